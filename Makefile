@@ -1,0 +1,85 @@
+# The two commands a newcomer needs are `make demo` and `make test`; `make` lists the others.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell python3.13 -c "" 2>/dev/null && echo python3.13 || echo python3)
+RUN := .venv/bin/python -m
+PINS := infra/requirements
+INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r
+COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links
+export PORT
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: setup ## set everything up, send real events through the local stack, show what was stored
+	@$(RUN) infra.tools.demo
+
+.PHONY: test
+test: setup ## set everything up and pass every test
+	@.venv/bin/pytest
+
+.PHONY: check
+check: setup ## lint, types, architecture, Terraform's formatting, the catalog
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+	@$(RUN) infra.tools.check
+
+.PHONY: up
+up: setup ## bring the local stack up (PORT=4566)
+	@$(RUN) infra.tools.stack up
+
+.PHONY: down
+down: setup ## stop the local stack; its data is kept
+	@$(RUN) infra.tools.stack down
+
+.PHONY: reset
+reset: setup ## stop the local stack and delete all it holds
+	@$(RUN) infra.tools.stack reset
+
+.PHONY: outputs
+outputs: setup ## print the outputs and the endpoint as JSON (ENV=local)
+	@$(RUN) infra.tools.stack outputs $(or $(ENV),local)
+
+.PHONY: package
+package: setup ## build the functions' zip for AWS
+	@$(RUN) infra.tools.build
+
+.PHONY: deploy
+deploy: setup ## show, ask and apply to AWS: make deploy ENV=dev
+	@$(RUN) infra.tools.stack deploy $(or $(ENV),$(error say which environment: make deploy ENV=dev))
+
+.PHONY: destroy
+destroy: setup ## show, ask and delete from AWS: make destroy ENV=dev
+	@$(RUN) infra.tools.stack destroy $(or $(ENV),$(error say which environment: make destroy ENV=dev))
+
+.PHONY: lock
+lock: setup ## pin the newest versions of all dependencies, with hashes
+	.venv/bin/python -m pip install -qq uv
+	.venv/bin/$(COMPILE) --upgrade pyproject.toml -o $(PINS)/functions.txt
+	.venv/bin/$(COMPILE) --upgrade pyproject.toml --extra cli --group dev -c $(PINS)/functions.txt -o $(PINS)/dev.txt
+	.venv/bin/$(COMPILE) --upgrade --group emulator -o $(PINS)/emulator.txt
+	.venv/bin/$(COMPILE) --upgrade --group terraform -o $(PINS)/terraform.txt
+
+.PHONY: setup
+setup: .venv/installed .venv-emulator/installed
+
+.venv/installed: $(PINS)/dev.txt pyproject.toml
+	@$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or newer is needed, this is ' + sys.version.split()[0] + ': name one with PYTHON=…')"
+	@echo "Installing the tools into .venv …" >&2
+	@$(PYTHON) -m venv --clear .venv
+	@.venv/bin/python $(INSTALL) $(PINS)/dev.txt
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The emulator pins its own botocore: it must not hold the project's back.
+.venv-emulator/installed: $(PINS)/emulator.txt
+	@echo "Installing the emulator into .venv-emulator …" >&2
+	@$(PYTHON) -m venv --clear .venv-emulator
+	@.venv-emulator/bin/python $(INSTALL) $(PINS)/emulator.txt
+	@touch $@

@@ -1,0 +1,11 @@
+environment = "prod"
+region      = "eu-central-1"
+
+functions = {
+  memory_mb          = 1024
+  log_retention_days = 365
+}
+
+worker = {
+  maximum_concurrency = 50
+}

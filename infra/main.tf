@@ -1,0 +1,67 @@
+# The platform on one screen, in the order in which an event travels.
+
+locals {
+  name     = "${var.project}-${var.environment}"
+  manifest = jsondecode(file(replace(var.package_file, "/[.]zip$/", ".json")))
+
+  _entity_files = setsubtract(fileset("${path.module}/${var.entities_directory}", "*.py"), ["__init__.py", "base.py"])
+  entities      = [for file in local._entity_files : upper(trimsuffix(file, ".py"))]
+
+  # What every function has in common.
+  function = merge(var.functions, { package = module.package.object, runtime = local.manifest.runtime })
+}
+
+module "catalog" {
+  source = "./modules/catalog"
+
+  yaml     = file("${path.module}/${var.catalog_file}")
+  entities = local.entities
+}
+
+module "package" {
+  source = "./modules/package"
+
+  name            = local.name
+  file            = var.package_file
+  manifest        = local.manifest
+  expected_digest = filesha256("${path.module}/${var.catalog_file}")
+  architecture    = var.functions.architecture
+}
+
+module "api" {
+  source = "./modules/api"
+
+  name       = local.name
+  stage      = var.environment
+  sources    = module.catalog.sources
+  api_keys   = var.api_keys
+  url_format = var.api_url_format
+  topic_arn  = module.router.topic_arn
+  function   = local.function
+}
+
+module "router" {
+  source = "./modules/router"
+
+  name    = local.name
+  sources = keys(module.catalog.sources)
+}
+
+module "source" {
+  source   = "./modules/source"
+  for_each = module.catalog.sources
+
+  name      = local.name
+  source_id = each.key
+  topic_arn = module.router.topic_arn
+  table     = module.store.table
+  worker    = var.worker
+  function  = local.function
+}
+
+module "store" {
+  source = "./modules/store"
+
+  name  = local.name
+  table = var.table
+}

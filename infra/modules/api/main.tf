@@ -1,0 +1,148 @@
+# The door: one path for each source, with a key and a rate of its own.
+
+locals {
+  problem_headers = { "gatewayresponse.header.Content-Type" = "'application/problem+json'" }
+  come_back       = { "gatewayresponse.header.Retry-After" = "'1'" }
+
+  # What the gateway answers by itself, as RFC 9457 problem documents.
+  gateway_answers = {
+    MISSING_AUTHENTICATION_TOKEN = { status = 404, title = "Not Found", detail = "no source has this path and method" }
+    INVALID_API_KEY              = { status = 403, title = "Forbidden", detail = "the header x-api-key must hold this source's key" }
+    REQUEST_TOO_LARGE            = { status = 413, title = "Content Too Large", detail = "a body must have at most 6291456 bytes" }
+    THROTTLED                    = { status = 429, title = "Too Many Requests", detail = "over this source's rate: repeat with the same ids" }
+    QUOTA_EXCEEDED               = { status = 429, title = "Too Many Requests", detail = "over this source's quota: repeat with the same ids" }
+    INTEGRATION_TIMEOUT          = { status = 503, title = "Service Unavailable", detail = "no answer in time: repeat with the same ids" }
+    DEFAULT_5XX                  = { status = 503, title = "Service Unavailable", detail = "not taken: repeat with the same ids" }
+  }
+}
+
+resource "aws_api_gateway_rest_api" "this" {
+  name = var.name
+
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+}
+
+resource "aws_api_gateway_resource" "source" {
+  for_each = var.sources
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_rest_api.this.root_resource_id
+  path_part   = each.value.path
+}
+
+resource "aws_api_gateway_method" "post" {
+  for_each = var.sources
+
+  rest_api_id      = aws_api_gateway_rest_api.this.id
+  resource_id      = aws_api_gateway_resource.source[each.key].id
+  http_method      = "POST"
+  authorization    = "NONE"
+  api_key_required = true
+}
+
+resource "aws_api_gateway_integration" "post" {
+  for_each = var.sources
+
+  rest_api_id             = aws_api_gateway_rest_api.this.id
+  resource_id             = aws_api_gateway_resource.source[each.key].id
+  http_method             = aws_api_gateway_method.post[each.key].http_method
+  type                    = "AWS_PROXY"
+  integration_http_method = "POST"
+  uri                     = module.function.invoke_arn
+}
+
+resource "aws_api_gateway_gateway_response" "this" {
+  for_each = local.gateway_answers
+
+  rest_api_id         = aws_api_gateway_rest_api.this.id
+  response_type       = each.key
+  status_code         = tostring(each.value.status)
+  response_templates  = { "application/json" = jsonencode(each.value) }
+  response_parameters = merge(local.problem_headers, contains([429, 503], each.value.status) ? local.come_back : {})
+}
+
+resource "aws_api_gateway_deployment" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+
+  # Whatever a deployment freezes.
+  triggers = {
+    content = sha256(jsonencode([
+      aws_api_gateway_resource.source,
+      aws_api_gateway_method.post,
+      aws_api_gateway_integration.post,
+      local.gateway_answers,
+    ]))
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [aws_api_gateway_integration.post, aws_api_gateway_gateway_response.this]
+}
+
+resource "aws_api_gateway_stage" "this" {
+  rest_api_id   = aws_api_gateway_rest_api.this.id
+  deployment_id = aws_api_gateway_deployment.this.id
+  stage_name    = var.stage
+}
+
+resource "aws_api_gateway_api_key" "this" {
+  for_each = var.sources
+
+  name  = "${var.name}-${each.key}"
+  value = lookup(var.api_keys, each.key, null)
+}
+
+resource "aws_api_gateway_usage_plan" "this" {
+  for_each = var.sources
+
+  name = "${var.name}-${each.key}"
+
+  api_stages {
+    api_id = aws_api_gateway_rest_api.this.id
+    stage  = aws_api_gateway_stage.this.stage_name
+  }
+
+  throttle_settings {
+    rate_limit  = each.value.rate_per_second
+    burst_limit = each.value.burst
+  }
+}
+
+resource "aws_api_gateway_usage_plan_key" "this" {
+  for_each = var.sources
+
+  usage_plan_id = aws_api_gateway_usage_plan.this[each.key].id
+  key_id        = aws_api_gateway_api_key.this[each.key].id
+  key_type      = "API_KEY"
+}
+
+resource "aws_lambda_permission" "this" {
+  function_name = module.function.name
+  action        = "lambda:InvokeFunction"
+  principal     = "apigateway.amazonaws.com"
+  # Any stage and any path, but of this API and posts only.
+  source_arn = "${aws_api_gateway_rest_api.this.execution_arn}/*/POST/*"
+}
+
+module "function" {
+  source = "../function"
+
+  name            = "${var.name}-api"
+  description     = "Checks what sources post and hands it to the router."
+  handler         = "ingestion.api.handler"
+  timeout_seconds = 29
+  config          = var.function
+
+  environment = {
+    TOPIC_ARN = var.topic_arn
+    API_KEY_DIGESTS = jsonencode({
+      for source, key in aws_api_gateway_api_key.this : source => [nonsensitive(sha256(key.value))]
+    })
+  }
+
+  statements = [{ Action = ["sns:Publish"], Resource = var.topic_arn }]
+}

@@ -1,0 +1,73 @@
+variable "name" {
+  description = "First part of every name."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,60}$", var.name))
+    error_message = "name must be 1 to 60 letters, digits, - and _."
+  }
+}
+
+variable "stage" {
+  description = "The stage that is deployed; part of the URL."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,128}$", var.stage))
+    error_message = "stage must be 1 to 128 letters, digits, - and _."
+  }
+}
+
+variable "sources" {
+  description = "Path and rate (requests per second, and at once) of each source."
+  type        = map(object({ path = string, rate_per_second = number, burst = number }))
+  nullable    = false
+
+  validation {
+    condition     = length(var.sources) > 0
+    error_message = "sources must hold at least one."
+  }
+}
+
+variable "api_keys" {
+  description = "API key by source; API Gateway makes those that are left out."
+  type        = map(string)
+  nullable    = false
+  sensitive   = true
+
+  validation {
+    condition     = alltrue([for key in values(var.api_keys) : length(key) >= 20])
+    error_message = "Every API key must have at least 20 characters."
+  }
+}
+
+variable "url_format" {
+  description = "How callers reach the API, from its id and its stage; the address that AWS gives it unless told."
+  type        = string
+  default     = null
+}
+
+variable "topic_arn" {
+  description = "The topic that takes what was accepted."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = endswith(var.topic_arn, ".fifo")
+    error_message = "topic_arn must be that of a FIFO topic."
+  }
+}
+
+variable "function" {
+  description = "What all functions have in common."
+  type = object({
+    package            = object({ bucket = string, key = string, digest = string })
+    runtime            = string
+    architecture       = string
+    memory_mb          = number
+    log_retention_days = number
+  })
+  nullable = false
+}

@@ -1,0 +1,44 @@
+# Holds the list of sources to its rules; ingestion/catalog.py holds it to the same.
+
+locals {
+  document = yamldecode(var.yaml)
+  entries  = local.document.sources
+
+  required_keys = ["path", "entities", "auth"]
+  optional_keys = ["rate_per_second", "burst"]
+  auths         = ["api_key"]
+
+  unknown_keys = concat(
+    [for key in keys(local.document) : key if key != "sources"],
+    flatten([
+      for name, entry in local.entries : [
+        for key in try(keys(entry), []) : "sources.${name}.${key}"
+        if !contains(concat(local.required_keys, local.optional_keys), key)
+      ]
+    ]),
+  )
+  missing_keys = flatten([
+    for name, entry in local.entries : [
+      for key in local.required_keys : "sources.${name}.${key}" if try(entry[key], null) == null
+    ]
+  ])
+  bad_names = [for name in keys(local.entries) : name if !can(regex("^[A-Za-z][A-Za-z0-9_-]{0,39}$", name))]
+  bad_paths = [for name, entry in local.entries : "${name}: ${try(entry.path, "")}" if !can(regex("^[a-z0-9][a-z0-9_-]{0,39}$", entry.path))]
+  bad_auths = [for name, entry in local.entries : "${name}: ${try(entry.auth, "")}" if !try(contains(local.auths, entry.auth), false)]
+  bad_rates = flatten([
+    for name, entry in local.entries : [
+      for key, most in { rate_per_second = 10000, burst = 5000 } : "sources.${name}.${key}"
+      if !try(entry[key] >= 1 && entry[key] <= most && floor(entry[key]) == entry[key], !can(entry[key]))
+    ]
+  ])
+
+  names_by_path = { for name, entry in local.entries : try(tostring(entry.path), "") => name... }
+  shared_paths  = [for path, names in local.names_by_path : "${path} (${join(", ", names)})" if length(names) > 1]
+
+  unknown_entities = flatten([
+    for name, entry in local.entries : [
+      for entity in try(tolist(entry.entities), ["no list"]) : "${name}: ${entity}" if !contains(var.entities, entity)
+    ]
+  ])
+  without_entities = [for name, entry in local.entries : name if try(length(entry.entities), 0) == 0]
+}

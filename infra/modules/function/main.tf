@@ -1,0 +1,58 @@
+# One function with a role and a log of its own.
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.config.log_retention_days
+}
+
+resource "aws_iam_role" "this" {
+  name = var.name
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  name = "this"
+  role = aws_iam_role.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(var.statements, [{
+      Effect = "Allow"
+      Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      # The streams of this function's own group: Lambda chooses their names.
+      Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+    }])
+  })
+}
+
+resource "aws_lambda_function" "this" {
+  function_name    = var.name
+  description      = var.description
+  role             = aws_iam_role.this.arn
+  handler          = var.handler
+  runtime          = var.config.runtime
+  architectures    = [var.config.architecture]
+  memory_size      = var.config.memory_mb
+  timeout          = var.timeout_seconds
+  s3_bucket        = var.config.package.bucket
+  s3_key           = var.config.package.key
+  source_code_hash = var.config.package.digest
+
+  environment {
+    variables = merge(var.environment, {
+      POWERTOOLS_SERVICE_NAME      = var.name
+      POWERTOOLS_METRICS_NAMESPACE = "Ingestion"
+    })
+  }
+
+  # A log group that Lambda makes itself would be kept for ever.
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
+}

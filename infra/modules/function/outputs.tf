@@ -1,0 +1,19 @@
+output "name" {
+  description = "The function's name."
+  value       = aws_lambda_function.this.function_name
+}
+
+output "arn" {
+  description = "The function's ARN."
+  value       = aws_lambda_function.this.arn
+}
+
+output "invoke_arn" {
+  description = "The address by which API Gateway calls it."
+  value       = aws_lambda_function.this.invoke_arn
+}
+
+output "policy" {
+  description = "What the function may do, as JSON."
+  value       = aws_iam_role_policy.this.policy
+}

@@ -1,0 +1,86 @@
+variable "name" {
+  description = "The function's name, which its role and log group share."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "name must be 1 to 64 letters, digits, - and _."
+  }
+}
+
+variable "description" {
+  description = "What the function is for."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(var.description) > 0 && length(var.description) <= 256
+    error_message = "description must have 1 to 256 characters."
+  }
+}
+
+variable "handler" {
+  description = "The handler as module.function."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^ingestion[.][a-z_]+[.]handler$", var.handler))
+    error_message = "handler must be ingestion.<module>.handler."
+  }
+}
+
+variable "environment" {
+  description = "What the function is told; exactly the names that ingestion/settings.py reads."
+  type        = map(string)
+  nullable    = false
+
+  validation {
+    condition     = length(jsonencode(var.environment)) <= 4000
+    error_message = "environment must have at most 4,000 characters in all, Lambda's limit with Powertools' own: about 40 sources with API keys."
+  }
+}
+
+variable "statements" {
+  description = "What the function may do beside writing its log."
+  type = list(object({
+    Effect   = optional(string, "Allow")
+    Action   = list(string)
+    Resource = string
+  }))
+  nullable = false
+
+  validation {
+    condition     = alltrue([for s in var.statements : !strcontains(s.Resource, "*") && !strcontains(join(",", s.Action), "*")])
+    error_message = "statements must name exact actions and resources, without *."
+  }
+}
+
+variable "timeout_seconds" {
+  description = "After how long a run is stopped."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.timeout_seconds >= 1 && var.timeout_seconds <= 900
+    error_message = "timeout_seconds must be from 1 to 900."
+  }
+}
+
+variable "config" {
+  description = "What all functions have in common: the package, its runtime, processor, memory, and days that logs are kept."
+  type = object({
+    package            = object({ bucket = string, key = string, digest = string })
+    runtime            = string
+    architecture       = string
+    memory_mb          = number
+    log_retention_days = number
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^python3[.][0-9]+$", var.config.runtime))
+    error_message = "config.runtime must be a Python runtime such as python3.13."
+  }
+}

@@ -1,0 +1,39 @@
+# The one topic that every event passes, and the queue of those that no source's filter takes.
+
+data "aws_caller_identity" "this" {}
+data "aws_region" "this" {}
+
+resource "aws_sns_topic" "this" {
+  name                  = "${var.name}-router.fifo"
+  fifo_topic            = true
+  fifo_throughput_scope = "MessageGroup"
+}
+
+resource "aws_sqs_queue" "unrouted" {
+  name                       = "${var.name}-unrouted.fifo"
+  fifo_queue                 = true
+  deduplication_scope        = "messageGroup"
+  fifo_throughput_limit      = "perMessageGroupId"
+  message_retention_seconds  = 14 * 24 * 3600
+  visibility_timeout_seconds = 60
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sqs:SendMessage"
+      Principal = { Service = "sns.amazonaws.com" }
+      # A queue's own policy always speaks of that queue.
+      Resource  = "arn:aws:sqs:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:${var.name}-unrouted.fifo"
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_sns_topic.this.arn } }
+    }]
+  })
+}
+
+resource "aws_sns_topic_subscription" "unrouted" {
+  topic_arn            = aws_sns_topic.this.arn
+  protocol             = "sqs"
+  endpoint             = aws_sqs_queue.unrouted.arn
+  raw_message_delivery = true
+  filter_policy        = jsonencode({ source = [{ "anything-but" = var.sources }, { exists = false }] })
+}

@@ -1,0 +1,111 @@
+# One source's own lane: its filter, its queue and dead-letter queue, its worker.
+
+data "aws_caller_identity" "this" {}
+data "aws_region" "this" {}
+
+locals {
+  lane            = "${var.name}-${var.source_id}"
+  timeout_seconds = 10
+  # Five tries of six worker timeouts each: how long the table may be away before anything dies.
+  visibility_seconds = 6 * local.timeout_seconds
+  max_receive_count  = 5
+  keep_seconds       = 14 * 24 * 3600
+
+  # A queue cannot name itself, nor its dead-letter queue the queue that will be.
+  _queue_arn = "arn:aws:sqs:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:${local.lane}"
+  queue_arn  = "${local._queue_arn}.fifo"
+  dlq_arn    = "${local._queue_arn}-dlq.fifo"
+
+  # The topic delivers here, and nothing else of SNS.
+  topic_may_send = {
+    Effect    = "Allow"
+    Action    = "sqs:SendMessage"
+    Principal = { Service = "sns.amazonaws.com" }
+    Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+  }
+}
+
+resource "aws_sns_topic_subscription" "this" {
+  topic_arn            = var.topic_arn
+  protocol             = "sqs"
+  endpoint             = aws_sqs_queue.this.arn
+  raw_message_delivery = true
+  filter_policy        = jsonencode({ source = [var.source_id] })
+  # What SNS cannot deliver is a dead letter too.
+  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dlq.arn })
+}
+
+resource "aws_sqs_queue" "this" {
+  name                       = "${local.lane}.fifo"
+  fifo_queue                 = true
+  deduplication_scope        = "messageGroup"
+  fifo_throughput_limit      = "perMessageGroupId"
+  message_retention_seconds  = local.keep_seconds
+  visibility_timeout_seconds = local.visibility_seconds
+
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = aws_sqs_queue.dlq.arn
+    maxReceiveCount     = local.max_receive_count
+  })
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [merge(local.topic_may_send, { Resource = local.queue_arn })]
+  })
+}
+
+resource "aws_sqs_queue" "dlq" {
+  name                       = "${local.lane}-dlq.fifo"
+  fifo_queue                 = true
+  deduplication_scope        = "messageGroup"
+  fifo_throughput_limit      = "perMessageGroupId"
+  message_retention_seconds  = local.keep_seconds
+  visibility_timeout_seconds = local.visibility_seconds
+
+  redrive_allow_policy = jsonencode({
+    redrivePermission = "byQueue"
+    sourceQueueArns   = [local.queue_arn]
+  })
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [merge(local.topic_may_send, { Resource = local.dlq_arn })]
+  })
+}
+
+resource "aws_lambda_event_source_mapping" "this" {
+  event_source_arn        = aws_sqs_queue.this.arn
+  function_name           = module.worker.arn
+  batch_size              = var.worker.batch_size
+  function_response_types = ["ReportBatchItemFailures"]
+
+  scaling_config {
+    maximum_concurrency = var.worker.maximum_concurrency
+  }
+}
+
+module "worker" {
+  source = "../function"
+
+  name            = "${local.lane}-worker"
+  description     = "Stores the events of ${var.source_id}."
+  handler         = "ingestion.worker.handler"
+  timeout_seconds = local.timeout_seconds
+  config          = var.function
+
+  environment = {
+    SOURCE                = var.source_id
+    TABLE_NAME            = var.table.name
+    TOMBSTONE_DAYS        = tostring(var.table.tombstone_days)
+    DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dlq.url
+  }
+
+  statements = [
+    { Action = ["dynamodb:PutItem"], Resource = var.table.arn },
+    { Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.dlq.arn },
+    {
+      Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
+      Resource = aws_sqs_queue.this.arn
+    },
+  ]
+}

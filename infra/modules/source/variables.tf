@@ -1,0 +1,66 @@
+variable "name" {
+  description = "First part of every name."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,60}$", var.name))
+    error_message = "name must be 1 to 60 letters, digits, - and _."
+  }
+}
+
+variable "source_id" {
+  description = "The source's name in the catalog."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9_-]{0,39}$", var.source_id))
+    error_message = "source_id must be letters, digits, - and _, beginning with a letter, at most 40."
+  }
+}
+
+variable "topic_arn" {
+  description = "The topic that the queue listens to."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = endswith(var.topic_arn, ".fifo")
+    error_message = "topic_arn must be that of a FIFO topic."
+  }
+}
+
+variable "table" {
+  description = "Where the worker stores, and how many days it remembers a delete."
+  type        = object({ name = string, arn = string, tombstone_days = number })
+  nullable    = false
+}
+
+variable "worker" {
+  description = "How many workers may run at once, and how many records one takes at a time."
+  type        = object({ maximum_concurrency = number, batch_size = number })
+  nullable    = false
+
+  validation {
+    condition     = var.worker.maximum_concurrency >= 2
+    error_message = "worker.maximum_concurrency must be at least 2, which is Lambda's least."
+  }
+
+  validation {
+    condition     = var.worker.batch_size >= 1 && var.worker.batch_size <= 10
+    error_message = "worker.batch_size must be from 1 to 10, the most that a FIFO queue gives."
+  }
+}
+
+variable "function" {
+  description = "What all functions have in common."
+  type = object({
+    package            = object({ bucket = string, key = string, digest = string })
+    runtime            = string
+    architecture       = string
+    memory_mb          = number
+    log_retention_days = number
+  })
+  nullable = false
+}

@@ -1,0 +1,8 @@
+output "table" {
+  description = "The table's name and ARN, and how many days it remembers a delete."
+  value = {
+    name           = aws_dynamodb_table.this.name
+    arn            = aws_dynamodb_table.this.arn
+    tombstone_days = var.table.tombstone_days
+  }
+}

@@ -1,0 +1,45 @@
+output "api_url" {
+  description = "Where sources post: <api_url>/<path>."
+  value       = module.api.url
+}
+
+output "api_keys" {
+  description = "The API key of each source, for the header x-api-key."
+  value       = module.api.keys
+  sensitive   = true
+}
+
+output "table_name" {
+  description = "The table; query its index EntityNameIndex by ENTITY_NAME."
+  value       = module.store.table.name
+}
+
+output "topic_arn" {
+  description = "The router's topic."
+  value       = module.router.topic_arn
+}
+
+output "queue_urls" {
+  description = "The queue of each source."
+  value       = { for name, source in module.source : name => source.queue_url }
+}
+
+output "dead_letter_queue_urls" {
+  description = "The dead-letter queue of each source."
+  value       = { for name, source in module.source : name => source.dead_letter_queue_url }
+}
+
+output "unrouted_queue_url" {
+  description = "The queue of what no source's filter took."
+  value       = module.router.unrouted_queue_url
+}
+
+output "function_names" {
+  description = "The functions: the API, and each source's worker."
+  value       = { api = module.api.function_name, workers = { for name, source in module.source : name => source.function_name } }
+}
+
+output "region" {
+  description = "The region that everything is in."
+  value       = var.region
+}

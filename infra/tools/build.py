@@ -1,0 +1,194 @@
+"""Builds the functions' zip: our code, hash-pinned dependencies, ready bytecode, same bytes each time."""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import yaml
+
+from infra.tools.paths import BUILD, CATALOG, REQUIREMENTS, ROOT
+from ingestion.catalog import Catalog
+
+RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
+SERVICES = ("dynamodb", "sns", "sqs")  # Every AWS service that a handler calls.
+_NOT_PACKAGED = ("cli.py",)
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # The first moment that a zip can name.
+_LOCAL_NAMES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "AMD64": "x86_64"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a package is built for; `interpreter` makes the bytecode and may be missing."""
+
+    name: str
+    python: str
+    architecture: str
+    interpreter: Path | None
+    pip_options: tuple[str, ...] = ()
+
+    @property
+    def zip_file(self) -> Path:
+        """Where the package goes; its manifest lies beside it."""
+        return BUILD / f"functions-{self.name}.zip"
+
+
+def local_target(interpreter: Path) -> Target:
+    """The emulator's own interpreter: it runs every function, whatever runtime is asked for."""
+    show = "import sys; print('%d.%d' % sys.version_info[:2])"
+    python = subprocess.run(
+        [interpreter, "-c", show], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    return Target("local", python, _LOCAL_NAMES[platform.machine()], interpreter)
+
+
+def aws_target(architecture: str = "arm64") -> Target:
+    """Lambda's runtime; wheels for its processor, whatever this machine has."""
+    machine = {"arm64": "aarch64", "x86_64": "x86_64"}[architecture]
+    options = (
+        *(f"--platform={tag}_{machine}" for tag in ("manylinux2014", "manylinux_2_28")),
+        f"--python-version={RUNTIME_PYTHON}",
+        "--implementation=cp",
+        "--only-binary=:all:",
+    )
+    return Target(
+        f"aws-{architecture}", RUNTIME_PYTHON, architecture, find_python(RUNTIME_PYTHON), options
+    )
+
+
+def find_python(version: str) -> Path | None:
+    """An interpreter of this minor version on the PATH or among pyenv's, if there is one."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    on_path = shutil.which(f"python{version}")
+    candidates = [sys.executable, *([on_path] if on_path else [])]
+    candidates += map(str, sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True))
+    check = f"import sys; sys.exit('%d.%d' % sys.version_info[:2] != '{version}')"
+    for candidate in candidates:
+        if subprocess.run([candidate, "-c", check], capture_output=True, check=False).returncode == 0:
+            return Path(candidate)
+    return None
+
+
+def build(target: Target) -> Path:
+    """Build the package and its manifest. Returns the zip; equal inputs give equal bytes."""
+    dependencies = _dependencies(target)
+    with tempfile.TemporaryDirectory() as directory:
+        code = Path(directory)
+        _copy_code(code)
+        _compile(code, target)
+        _write_zip(target.zip_file, [dependencies, code])
+    manifest = {
+        "sha256": sha256(target.zip_file.read_bytes()).hexdigest(),
+        "runtime": f"python{target.python}",
+        "architecture": target.architecture,
+        "catalog_sha256": sha256(CATALOG.read_bytes()).hexdigest(),
+        "bytecode": target.interpreter is not None,
+    }
+    target.zip_file.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n")
+    return target.zip_file
+
+
+def _dependencies(target: Target) -> Path:
+    """The installed, stripped and compiled dependencies, made once for a set of pins."""
+    pins = REQUIREMENTS / "functions.txt"
+    inputs = [pins.read_bytes(), Path(__file__).read_bytes(), repr(target).encode()]
+    directory = BUILD / f"dependencies-{target.name}-{sha256(b''.join(inputs)).hexdigest()[:16]}"
+    if not directory.exists():
+        for old in BUILD.glob(f"dependencies-{target.name}-*"):
+            shutil.rmtree(old)
+        BUILD.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=BUILD) as unfinished:
+            _install(pins, Path(unfinished), target)
+            _strip(Path(unfinished))
+            _compile(Path(unfinished), target)
+            Path(unfinished).rename(directory)
+            Path(unfinished).mkdir()
+    return directory
+
+
+def _install(pins: Path, directory: Path, target: Target) -> None:
+    interpreter = sys.executable if target.pip_options else str(target.interpreter)
+    subprocess.run(
+        [
+            *(interpreter, "-m", "pip", "install", "-qq", "--require-hashes", "--no-deps"),
+            *("--no-compile", "--target", str(directory), "--requirement", str(pins)),
+            *("--disable-pip-version-check", *target.pip_options),
+        ],
+        check=True,
+    )
+
+
+def _strip(directory: Path) -> None:
+    """Take out what no function reads: other services' models, scripts, installation records."""
+    keep = {*SERVICES}
+    for model in (directory / "botocore" / "data").iterdir():
+        if model.is_dir() and model.name not in keep:
+            shutil.rmtree(model)
+    for unused in (directory / "boto3" / "data", directory / "boto3" / "examples", directory / "bin"):
+        shutil.rmtree(unused, ignore_errors=True)
+    for record in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
+        for file in directory.glob(f"*.dist-info/{record}"):
+            file.unlink()
+
+
+def _copy_code(directory: Path) -> None:
+    for package in ("entities", "ingestion"):
+        (directory / package).mkdir()
+        for file in (ROOT / package).glob("*.py"):
+            if file.name not in _NOT_PACKAGED:
+                shutil.copy(file, directory / package)
+    catalog = Catalog.model_validate(yaml.safe_load(CATALOG.read_text()))
+    (directory / "config").mkdir()
+    (directory / "config" / "sources.json").write_text(catalog.model_dump_json())
+
+
+def _compile(directory: Path, target: Target) -> None:
+    """Compile ahead: Lambda's task folder is read-only, so each start would compile again."""
+    if target.interpreter:
+        subprocess.run(
+            [
+                *(target.interpreter, "-m", "compileall", "-q", "-f"),
+                *("--invalidation-mode", "unchecked-hash"),
+                *("-s", str(directory), "-p", "/var/task", str(directory)),
+            ],
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": "0"},
+        )
+
+
+def _write_zip(file: Path, directories: list[Path]) -> None:
+    members = {
+        str(path.relative_to(directory)): path
+        for directory in directories
+        for path in directory.rglob("*")
+        if path.is_file()
+    }
+    unfinished = file.with_suffix(".unfinished")
+    with ZipFile(unfinished, "w", ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in sorted(members):
+            info = ZipInfo(name, _EARLIEST)
+            info.external_attr = 0o100644 << 16
+            info.create_system = 3  # Unix, also where it was built on Windows.
+            archive.writestr(info, members[name].read_bytes(), ZIP_DEFLATED)
+    unfinished.replace(file)
+
+
+def main(arguments: list[str]) -> None:
+    """Build the package for AWS: `python -m infra.tools.build [arm64|x86_64]`."""
+    target = aws_target(*arguments)
+    if target.interpreter is None:
+        sys.stderr.write(
+            f"No Python {target.python} here: the package goes without bytecode and starts slower.\n"
+        )
+    sys.stdout.write(f"{build(target)}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,267 @@
+"""Brings environments up and down: the local stack on the emulator, the others on AWS."""
+
+import json
+import secrets
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any
+
+import boto3
+import typer
+import yaml
+from botocore.client import Config
+from rich.console import Console
+
+from infra.tools import build, terraform
+from infra.tools.emulator import PYTHON, Emulator
+from infra.tools.errors import SetupError
+from infra.tools.paths import CATALOG, CONFIG, INFRA, state_directory
+
+LOCAL = "local"
+DEFAULT_PORT = 4566
+_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+talk = Console(stderr=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """An environment of this checkout: Terraform's settings for it and what came of them."""
+
+    environment: str
+
+    @property
+    def directory(self) -> Path:
+        """What is kept of it between runs; nothing of it is committed."""
+        return state_directory(self.environment)
+
+    @property
+    def outputs_file(self) -> Path:
+        """The outputs of the last apply, for the `ingest` command. Holds API keys."""
+        return self.directory / "outputs.json"
+
+    def variables(self) -> dict[str, str]:
+        """What Terraform finds in its process environment."""
+        target = build.aws_target()
+        return {
+            "TF_DATA_DIR": str(self.directory / "terraform"),
+            "TF_VAR_package_file": str(target.zip_file),
+        }
+
+    def endpoint(self) -> dict[str, str]:
+        """Where AWS's services are, if not in AWS."""
+        return {}
+
+    def init(self) -> None:
+        """Make Terraform ready, unless it is for this very backend."""
+        backend = CONFIG / f"{self.environment}.s3.tfbackend"
+        if not backend.exists():
+            raise SetupError(f"No environment {self.environment!r}: {backend} is not there.")
+        terraform.init(
+            INFRA, self.variables(), "-reconfigure", "-lockfile=readonly", f"-backend-config={backend}"
+        )
+
+    def run(self, command: str, *options: str, log: Path | None = None) -> None:
+        """Run a Terraform command that takes the environment's variables."""
+        file = CONFIG / f"{self.environment}.tfvars"
+        terraform.run(INFRA, self.variables(), command, f"-var-file={file}", *options, log=log)
+
+    def save_outputs(self) -> None:
+        """Keep the outputs, and the endpoint, for the `ingest` command."""
+        found = terraform.outputs(INFRA, self.variables()) | self.endpoint()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.outputs_file.touch(mode=0o600)
+        self.outputs_file.write_text(json.dumps(found, indent=2) + "\n")
+
+
+@dataclass(frozen=True)
+class LocalStack(Stack):
+    """The environment on this machine's emulator."""
+
+    environment: str = LOCAL
+    wanted_port: int | None = None
+
+    @property
+    def _port_file(self) -> Path:
+        return self.directory / "port"
+
+    @cached_property
+    def emulator(self) -> Emulator:
+        """The emulator: what it holds is bound to the port it was made on."""
+        known = int(self._port_file.read_text()) if self._port_file.exists() else None
+        if known and self.wanted_port not in (None, known):
+            raise SetupError(
+                f"This checkout's stack is on port {known}: leave PORT out,"
+                " or run `make reset` first, which deletes what it holds."
+            )
+        return Emulator(self.directory, known or self.wanted_port or DEFAULT_PORT)
+
+    @property
+    def target(self) -> build.Target:
+        """The emulator's interpreter."""
+        return build.local_target(PYTHON)
+
+    def variables(self) -> dict[str, str]:
+        """What Terraform finds in its process environment: the emulator in AWS's place."""
+        return {
+            **_CREDENTIALS,
+            "AWS_ENDPOINT_URL": self.emulator.url,
+            "TF_DATA_DIR": str(self.directory / "terraform"),
+            "TF_VAR_package_file": str(self.target.zip_file),
+            "TF_VAR_functions": json.dumps({"architecture": self.target.architecture}),
+            "TF_VAR_api_keys": json.dumps(self._api_keys()),
+            "TF_VAR_api_url_format": f"{self.emulator.url}/restapis/%s/%s/_user_request_",
+        }
+
+    def endpoint(self) -> dict[str, str]:
+        """The emulator's address."""
+        return {"endpoint_url": self.emulator.url}
+
+    def up(self) -> None:
+        """Bring everything up; with nothing changed since the last time, start the emulator only."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        _step("Packaging the functions", lambda: build.build(self.target))
+        _step("Starting the emulator", self.emulator.start)
+        self._port_file.write_text(str(self.emulator.port))
+        if self._applied_file.exists() and self._applied_file.read_text() == self._inputs():
+            talk.print(f"Nothing changed since the last apply; the stack is at {self.emulator.url}.")
+            return
+        self._applied_file.unlink(missing_ok=True)
+        _step("Preparing Terraform", self._prepare)
+        _step("Applying (about a minute the first time)", self._apply)
+        self.save_outputs()
+        self._applied_file.write_text(self._inputs())
+        talk.print(f"The stack is up at {self.emulator.url}.")
+
+    def down(self) -> None:
+        """Stop the emulator; what it holds comes back with `up`."""
+        self.emulator.stop()
+
+    def reset(self) -> None:
+        """Stop the emulator and delete everything it holds."""
+        self.emulator.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _prepare(self) -> None:
+        settings = (CONFIG / f"{LOCAL}.s3.tfbackend").read_text()
+        bucket = settings.partition("bucket")[2].split('"')[1]
+        client = boto3.client(
+            "s3",
+            endpoint_url=self.emulator.url,
+            region_name="us-east-1",
+            aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            config=Config(s3={"addressing_style": "path"}),
+        )
+        client.create_bucket(Bucket=bucket)
+        self.init()
+
+    def _apply(self) -> None:
+        options = ("-auto-approve", "-input=false", "-no-color", "-compact-warnings")
+        self.run("apply", *options, log=self.directory / "apply.log")
+
+    @property
+    def _applied_file(self) -> Path:
+        return self.directory / "applied"
+
+    def _inputs(self) -> str:
+        """A digest of all that an apply rests on."""
+        files = [
+            *sorted(INFRA.rglob("*.tf")),
+            *sorted(CONFIG.iterdir()),
+            self.target.zip_file.with_suffix(".json"),
+        ]
+        return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+    def _api_keys(self) -> dict[str, str]:
+        """A key for each source, made once: the emulator makes none that are long enough."""
+        file = self.directory / "api_keys.json"
+        keys: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        missing = [name for name in _source_names() if name not in keys]
+        if missing:
+            keys |= {name: secrets.token_urlsafe(32) for name in missing}
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(keys))
+        return {name: keys[name] for name in _source_names()}
+
+
+def _source_names() -> list[str]:
+    return list(yaml.safe_load(CATALOG.read_text())["sources"])
+
+
+def _step(what: str, act: Callable[[], Any]) -> None:
+    with talk.status(f"{what} …"):
+        act()
+
+
+Port = Annotated[int | None, typer.Option(envvar="PORT", help="The emulator's port.", min=1, max=65535)]
+Environment = Annotated[str, typer.Argument(help="dev, prod, or any with its files in config/.")]
+
+
+@app.command()
+def up(port: Port = None) -> None:
+    """Bring the local stack up."""
+    LocalStack(wanted_port=port).up()
+
+
+@app.command()
+def down() -> None:
+    """Stop the local stack; its data is kept."""
+    LocalStack().down()
+
+
+@app.command()
+def reset() -> None:
+    """Stop the local stack and delete all it holds."""
+    LocalStack().reset()
+
+
+@app.command()
+def outputs(environment: Environment = LOCAL) -> None:
+    """Print the outputs as JSON; for AWS, ask Terraform for them anew."""
+    stack = LocalStack() if environment == LOCAL else Stack(environment)
+    if environment != LOCAL:
+        stack.init()
+        stack.save_outputs()
+    if not stack.outputs_file.exists():
+        raise SetupError("The local stack has never been up: run `make up`.")
+    sys.stdout.write(stack.outputs_file.read_text())
+
+
+@app.command()
+def deploy(environment: Environment) -> None:
+    """Show what would change in AWS, ask, and apply it."""
+    stack = Stack(environment)
+    build.main([])
+    stack.init()
+    stack.run("apply")
+    stack.save_outputs()
+
+
+@app.command()
+def destroy(environment: Environment) -> None:
+    """Show what would be deleted from AWS, ask, and delete it. A protected table stays."""
+    stack = Stack(environment)
+    build.main([])
+    stack.init()
+    stack.run("destroy")
+    stack.outputs_file.unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Run a command; what is missing or in the way is said in one line."""
+    try:
+        app()
+    except SetupError as error:
+        talk.print(f"[red]{error}[/red]", highlight=False)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

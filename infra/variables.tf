@@ -1,0 +1,166 @@
+variable "environment" {
+  description = "Sets one deployment apart from the others of an account; part of every name."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,14}$", var.environment))
+    error_message = "environment must be 1 to 15 small letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "region" {
+  description = "AWS region that everything is in."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region must be an AWS region such as eu-central-1."
+  }
+}
+
+variable "package_file" {
+  description = "The zip that the functions run, as `make package` builds it; its manifest lies beside it as <name>.json."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = endswith(var.package_file, ".zip") && fileexists(var.package_file)
+    error_message = "package_file must be an existing .zip: run `make package` first."
+  }
+}
+
+variable "project" {
+  description = "First part of every name."
+  type        = string
+  default     = "ingestion"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,19}$", var.project))
+    error_message = "project must be 1 to 20 small letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "catalog_file" {
+  description = "The list of sources, relative to this directory."
+  type        = string
+  default     = "../config/sources.yaml"
+  nullable    = false
+
+  validation {
+    condition     = endswith(var.catalog_file, ".yaml")
+    error_message = "catalog_file must be a .yaml file."
+  }
+}
+
+variable "entities_directory" {
+  description = "Where the entity models are, one file each, relative to this directory."
+  type        = string
+  default     = "../entities"
+  nullable    = false
+
+  validation {
+    condition     = length(var.entities_directory) > 0
+    error_message = "entities_directory must name a directory."
+  }
+}
+
+variable "api_keys" {
+  description = "API key by source, at least 20 characters each; API Gateway makes those that are left out."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+  sensitive   = true
+
+  validation {
+    condition     = alltrue([for key in values(var.api_keys) : length(key) >= 20 && length(key) <= 128])
+    error_message = "Every API key must have 20 to 128 characters."
+  }
+
+  validation {
+    condition     = length(distinct(values(var.api_keys))) == length(var.api_keys)
+    error_message = "Every source must have an API key of its own."
+  }
+}
+
+variable "api_url_format" {
+  description = "How callers reach the API, from its id and its stage (%s, %s); the address that AWS gives it unless told."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.api_url_format == null || can(format(var.api_url_format, "id", "stage"))
+    error_message = "api_url_format must hold %s twice: the API's id and its stage."
+  }
+}
+
+variable "functions" {
+  description = "How every function runs: processor, memory and days that its logs are kept. The runtime is the one that the package was built for."
+  type = object({
+    architecture       = optional(string, "arm64")
+    memory_mb          = optional(number, 512)
+    log_retention_days = optional(number, 30)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.functions.architecture)
+    error_message = "functions.architecture must be arm64 or x86_64."
+  }
+
+  validation {
+    condition     = var.functions.memory_mb >= 128 && var.functions.memory_mb <= 10240
+    error_message = "functions.memory_mb must be from 128 to 10240."
+  }
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], var.functions.log_retention_days)
+    error_message = "functions.log_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
+  }
+}
+
+variable "worker" {
+  description = "How many workers may run at once for one source, and how many records one takes at a time."
+  type = object({
+    maximum_concurrency = optional(number, 20)
+    batch_size          = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.worker.maximum_concurrency >= 2 && var.worker.maximum_concurrency <= 1000
+    error_message = "worker.maximum_concurrency must be from 2 to 1000."
+  }
+
+  validation {
+    condition     = var.worker.batch_size >= 1 && var.worker.batch_size <= 10
+    error_message = "worker.batch_size must be from 1 to 10, the most that a FIFO queue gives."
+  }
+}
+
+variable "table" {
+  description = "How the table is guarded, and how many days a delete is remembered against late older events."
+  type = object({
+    deletion_protection    = optional(bool, true)
+    point_in_time_recovery = optional(bool, true)
+    tombstone_days         = optional(number, 30)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.table.tombstone_days >= 15
+    error_message = "table.tombstone_days must be at least 15: a dead letter may come back after 14."
+  }
+}
+
+variable "s3_use_path_style" {
+  description = "Address buckets by path and not by host name, for endpoints without wildcard names."
+  type        = bool
+  default     = false
+  nullable    = false
+}

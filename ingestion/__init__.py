@@ -1,0 +1,1 @@
+"""The ingestion platform: edges, capabilities, the message and the error tree."""

@@ -1,0 +1,176 @@
+"""The ingestion API: checks at the door what a source posts and hands it to the router."""
+
+import hmac
+import time
+from base64 import b64decode
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from email.message import Message
+from functools import cache
+from hashlib import sha256
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic_core import to_json
+
+from ingestion.errors import RejectedRecord
+from ingestion.event import Event
+from ingestion.observability import report
+from ingestion.router import Router
+from ingestion.settings import (
+    CLIENT_CONFIG,
+    POOL_SIZE,
+    api_settings,
+    catalog,
+    running_in_lambda,
+)
+from ingestion.submission import TOO_LARGE, NotJson, Sender, TooManyEvents, admit_all, parse
+
+MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the most a synchronous invocation takes.
+PUBLISH_SECONDS = 20  # API Gateway waits 29 s; one call may add a few to this.
+RETRY_AFTER_SECONDS = 5
+_JSON = "application/json"
+_PROBLEM = "application/problem+json"  # RFC 9457
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+app = APIGatewayRestResolver()
+
+
+@cache
+def router() -> Router:
+    """The topic of this environment."""
+    sns = boto3.client("sns", config=CLIENT_CONFIG)
+    return Router(sns, api_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE))
+
+
+class Problem(Exception):
+    """Refuses the whole request: RFC 9457 title and status, and in `detail` what would be right."""
+
+    def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.members = {"detail": detail, **members}
+
+
+@app.post("/<path>")
+def receive(path: str) -> Response[str]:
+    """Take one event or an array of them from the source whose path it is."""
+    try:
+        return _receive(path)
+    except Problem as problem:
+        return _answer_problem(problem)
+
+
+def _receive(path: str) -> Response[str]:
+    sender = _sender(path)
+    _check_media_type()
+    items = _items()
+    results = list(admit_all(items, sender, datetime.now(UTC)))
+    events = [result for result in results if isinstance(result, Event)]
+    left = router().publish(events, time.monotonic() + PUBLISH_SECONDS)
+    report(
+        sender.name,
+        {
+            "EventAccepted": len(events) - len(left),
+            "EventRejected": len(results) - len(events),
+            "EventNotTaken": len(left),
+        },
+        request_id=app.current_event.request_context.request_id,
+    )
+    return _answer_results(results, {id(event) for event in left})
+
+
+def _sender(path: str) -> Sender:
+    """Whose path and key these are. One source's key is no good on another's path."""
+    name = catalog().name_by_path.get(path)
+    if name is None:
+        raise Problem(HTTPStatus.NOT_FOUND, "no source has this path")
+    key = app.current_event.headers.get("x-api-key", "")
+    digest = sha256(key.encode(errors="surrogatepass")).hexdigest()
+    digests = api_settings().api_key_digests.get(name, [])
+    if not any(hmac.compare_digest(digest, known) for known in digests):
+        raise Problem(HTTPStatus.FORBIDDEN, "the header x-api-key must hold this source's key")
+    return Sender(name, catalog().sources[name])
+
+
+def _check_media_type() -> None:
+    headers = app.current_event.headers
+    content_type = Message()
+    content_type["Content-Type"] = headers.get("content-type", "")
+    charset = content_type.get_content_charset("utf-8")
+    if content_type.get_content_type() != _JSON or charset not in ("utf-8", "us-ascii"):
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {_JSON}, in UTF-8")
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
+
+
+def _items() -> list[Any]:
+    """The posted items. Raises Problem for a body that is too large or no JSON."""
+    request = app.current_event
+    text = request.body or ""
+    body = b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
+    if len(body) > MAX_BODY_BYTES:
+        raise Problem(_TOO_LARGE, f"a body must have at most {MAX_BODY_BYTES} bytes")
+    try:
+        return parse(body)
+    except NotJson as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from error
+    except TooManyEvents as error:
+        raise Problem(_TOO_LARGE, str(error)) from error
+
+
+def _answer_results(results: list[Event | RejectedRecord], left: set[int]) -> Response[str]:
+    """202, 207, 413, 422 or 503 with what became of each event, by its place in the request."""
+    events: list[dict[str, Any]] = []
+    errors: list[dict[str, Any]] = []
+    for index, result in enumerate(results):
+        if isinstance(result, RejectedRecord):
+            events.append({"index": index, "status": "rejected"})
+            errors += ({"index": index, **fault} for fault in result.describe())
+        else:
+            status = "not_taken" if id(result) in left else "accepted"
+            events.append({"index": index, "id": result.id, "status": status})
+    members = {"events": events, "errors": errors}
+    if left:
+        raise Problem(
+            HTTPStatus.SERVICE_UNAVAILABLE, "not all was taken: repeat with the same ids", **members
+        )
+    rejected = [result for result in results if isinstance(result, RejectedRecord)]
+    if len(rejected) == len(results):
+        large = results and all(rejection.reason == TOO_LARGE for rejection in rejected)
+        raise Problem(
+            _TOO_LARGE if large else HTTPStatus.UNPROCESSABLE_ENTITY,
+            "no event was accepted" if results else "the array must hold at least one event",
+            **members,
+        )
+    return _answer(HTTPStatus.MULTI_STATUS if rejected else HTTPStatus.ACCEPTED, members)
+
+
+def _answer_problem(problem: Problem) -> Response[str]:
+    document = {"title": problem.status.phrase, "status": problem.status, **problem.members}
+    come_back = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    unavailable = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
+    return _answer(problem.status, document, _PROBLEM, come_back if unavailable else {})
+
+
+def _answer(
+    status: HTTPStatus,
+    document: dict[str, Any],
+    content_type: str = _JSON,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Response[str]:
+    return Response(status.value, content_type, to_json(document).decode(), {**headers})
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request of the gateway's proxy integration."""
+    return app.resolve(event, context)
+
+
+if running_in_lambda():
+    catalog(), router()

@@ -1,0 +1,46 @@
+"""Puts aside what can never be stored, with the reason, at once and not after five tries."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ingestion.errors import RejectedRecord, TransientFailure
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
+
+MAX_DETAIL_CHARACTERS = 1_000
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A dead-letter queue and the client that reaches it."""
+
+    sqs: "SQSClient"
+    url: str
+
+    def put(self, record: SQSRecord, rejection: RejectedRecord) -> None:
+        """Put the record here as it came, with `reason` and `detail` as attributes.
+
+        Its own deduplication id makes a repeat after a crash harmless. Raises TransientFailure.
+        """
+        try:
+            self.sqs.send_message(
+                QueueUrl=self.url,
+                MessageBody=record.body,
+                MessageGroupId=record.attributes.message_group_id or "",
+                MessageDeduplicationId=record.attributes.message_deduplication_id or "",
+                MessageAttributes={
+                    "reason": _text(rejection.reason),
+                    "detail": _text(rejection.detail[:MAX_DETAIL_CHARACTERS] or "-"),
+                },
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise TransientFailure("dead-letter queue") from error
+
+
+def _text(value: str) -> "MessageAttributeValueTypeDef":
+    return {"DataType": "String", "StringValue": value}

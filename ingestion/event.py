@@ -1,0 +1,108 @@
+"""The one message: a CloudEvents 1.0 JSON object on topic, queue, dead letter and change feed."""
+
+import re
+from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+
+from entities.base import id_field
+from ingestion.errors import RejectedRecord
+
+Operation = Literal["upsert", "delete"]
+
+MAX_EVENT_BYTES = 240 * 1024  # SNS takes 256 KB with the attributes.
+_MAX_GROUP_CHARACTERS = 128  # SNS: MessageGroupId is 1 to 128 letters, digits and punctuation.
+_PLAIN = re.compile(r"[!-~]+")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+def timestamp(moment: datetime) -> str:
+    """An aware time as UTC text of fixed width, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _fixed_width(value: str) -> str:
+    try:
+        if not _RFC3339.fullmatch(value):
+            raise ValueError(value)
+        return timestamp(datetime.fromisoformat(value.upper()))
+    except (ValueError, OverflowError) as error:
+        raise ValueError(
+            "must be an RFC 3339 time with its offset, such as 2026-01-31T12:00:00Z"
+        ) from error
+
+
+EventId = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^\P{C}+$")]
+Timestamp = Annotated[
+    str,
+    AfterValidator(_fixed_width),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+class Event(BaseModel):
+    """What happened to one entity, as it travels.
+
+    `id` is unique within `source`; `subject` is the entity's id; `time` is when it happened and
+    `receivedat` when the platform took it. Attribute names follow CloudEvents 1.0, section 3
+    (https://github.com/cloudevents/spec); unknown ones are ignored, as it asks of consumers.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
+
+    specversion: Literal["1.0"] = "1.0"
+    id: EventId
+    source: str
+    type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.(upsert|delete)$")]
+    subject: str
+    time: Timestamp
+    receivedat: Timestamp
+    data: dict[str, Any]
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The event in `text`. Raises RejectedRecord where it is none."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise RejectedRecord.from_validation("invalid_event", error) from error
+
+    @cached_property
+    def json_bytes(self) -> bytes:
+        """The event as it travels."""
+        return self.model_dump_json().encode()
+
+    @property
+    def entity_name(self) -> str:
+        """The name of the entity, such as EQUIPMENT."""
+        return self.type.rpartition(".")[0].upper()
+
+    @property
+    def id_field(self) -> str:
+        """The field of `data` that must agree with `subject`."""
+        return id_field(self.entity_name)
+
+    @property
+    def is_delete(self) -> bool:
+        """Whether the event takes the entity away."""
+        return self.type.endswith(".delete")
+
+    @property
+    def key(self) -> str:
+        """The entity's key in the table."""
+        return f"{self.entity_name}#{self.subject}"
+
+    @property
+    def group_id(self) -> str:
+        """The FIFO lane: one per entity, so that one entity's trouble stays its own."""
+        if len(self.key) <= _MAX_GROUP_CHARACTERS and _PLAIN.fullmatch(self.key):
+            return self.key
+        return sha256(self.key.encode()).hexdigest()
+
+    @property
+    def deduplication_id(self) -> str:
+        """Equal for repeats of one event, different for equal ids of two sources."""
+        return sha256(f"{self.source}\n{self.id}".encode()).hexdigest()

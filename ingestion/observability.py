@@ -1,0 +1,27 @@
+"""What the platform says of itself: one log line of keys for an outcome, one of metrics a call."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+
+@cache
+def logger() -> Logger:
+    """The structured logger; its service and level come from Powertools' own variables."""
+    return Logger()
+
+
+def report(source: str, counts: Mapping[str, int], **context: object) -> None:
+    """Print the counts as one CloudWatch EMF line by source, with `context` beside them.
+
+    Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
+    metrics = EphemeralMetrics()
+    metrics.add_dimension("source", source)
+    for name, count in counts.items():
+        metrics.add_metric(name, MetricUnit.Count, count)
+    for key, value in context.items():
+        metrics.add_metadata(key, value)
+    metrics.flush_metrics()

@@ -1,0 +1,130 @@
+"""Puts events on the topic: in batches, in parallel, in order within an entity."""
+
+import random
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ingestion.event import Event
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef
+
+# SNS PublishBatch: 10 entries and 262,144 bytes in all, attributes included.
+MAX_ENTRIES = 10
+MAX_BATCH_BYTES = 262_144
+_ATTRIBUTE_BYTES = 256  # A generous bound for names, types and values of our two attributes.
+_FIRST_PAUSE_SECONDS = 0.1
+
+Batch = list[Event]
+
+
+@dataclass(frozen=True)
+class Router:
+    """A topic, the client that reaches it, and the threads that may do so at once."""
+
+    sns: "SNSClient"
+    topic_arn: str
+    pool: Executor
+
+    def publish(self, events: Iterable[Event], deadline: float) -> list[Event]:
+        """The events that the topic did not take before `deadline` (of `time.monotonic`).
+
+        Events of one entity keep their order: those batches that share an entity go one after
+        another, and stop at the first failure.
+        """
+        lanes = _lanes(_batches(_grouped(events)))
+        publish_lane = partial(self._publish_lane, deadline=deadline)
+        runs = self.pool.map(publish_lane, lanes) if len(lanes) > 1 else map(publish_lane, lanes)
+        return list(chain.from_iterable(runs))
+
+    def _publish_lane(self, lane: Sequence[Batch], deadline: float) -> list[Event]:
+        for position, batch in enumerate(lane):
+            left = self._publish_batch(batch, deadline)
+            if left:
+                return [*left, *chain.from_iterable(lane[position + 1 :])]
+        return []
+
+    def _publish_batch(self, batch: Batch, deadline: float) -> list[Event]:
+        left = batch
+        pause_seconds = _FIRST_PAUSE_SECONDS
+        while True:
+            left, worth_repeating = self._attempt(left)
+            pause = pause_seconds * random.uniform(0.5, 1)
+            if not left or not worth_repeating or time.monotonic() + pause > deadline:
+                return left
+            time.sleep(pause)
+            pause_seconds *= 2
+
+    def _attempt(self, batch: Batch) -> tuple[Batch, bool]:
+        """What one call left behind, and whether another call may take it."""
+        entries = [_entry(str(index), event) for index, event in enumerate(batch)]
+        try:
+            answer = self.sns.publish_batch(
+                TopicArn=self.topic_arn, PublishBatchRequestEntries=entries
+            )
+        except ClientError as error:
+            return batch, _is_passing(error)
+        except BotoCoreError:
+            return batch, True
+        failed = answer.get("Failed", [])
+        left = [batch[index] for index in sorted(int(entry["Id"]) for entry in failed)]
+        return left, not any(entry["SenderFault"] for entry in failed)
+
+
+def _entry(entry_id: str, event: Event) -> "PublishBatchRequestEntryTypeDef":
+    return {
+        "Id": entry_id,
+        "Message": event.json_bytes.decode(),
+        "MessageGroupId": event.group_id,
+        "MessageDeduplicationId": event.deduplication_id,
+        "MessageAttributes": {
+            "source": {"DataType": "String", "StringValue": event.source},
+            "entity_name": {"DataType": "String", "StringValue": event.entity_name},
+        },
+    }
+
+
+def _is_passing(error: ClientError) -> bool:
+    """Throttling and faults of the service pass; botocore repeats neither of SNS's throttles."""
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    return status >= 500 or "Throttl" in error.response["Error"]["Code"]
+
+
+def _grouped(events: Iterable[Event]) -> list[Event]:
+    """The events with each entity's side by side, otherwise in order."""
+    groups: dict[str, list[Event]] = {}
+    for event in events:
+        groups.setdefault(event.group_id, []).append(event)
+    return list(chain.from_iterable(groups.values()))
+
+
+def _batches(events: Iterable[Event]) -> list[Batch]:
+    batches: list[Batch] = []
+    room = 0
+    for event in events:
+        size = len(event.json_bytes) + _ATTRIBUTE_BYTES
+        if not batches or len(batches[-1]) == MAX_ENTRIES or size > room:
+            batches.append([])
+            room = MAX_BATCH_BYTES
+        batches[-1].append(event)
+        room -= size
+    return batches
+
+
+def _lanes(batches: Iterable[Batch]) -> list[list[Batch]]:
+    """Runs of batches in which an entity goes on from one to the next."""
+    lanes: list[list[Batch]] = []
+    for batch in batches:
+        if lanes and lanes[-1][-1][-1].group_id == batch[0].group_id:
+            lanes[-1].append(batch)
+        else:
+            lanes.append([batch])
+    return lanes

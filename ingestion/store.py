@@ -1,0 +1,129 @@
+"""The one table: newest wins, whatever the order of arrival."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import BaseModel
+
+from ingestion.errors import FieldError, RejectedRecord, TransientFailure
+from ingestion.event import Event, timestamp
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+# The names of infra/modules/store.
+ID = "ID"
+ENTITY_NAME = "ENTITY_NAME"
+ENTITY_NAME_INDEX = "EntityNameIndex"
+EVENT = "_event"
+EXPIRES_AT = "_expires_at"
+
+# Newer by time; equal times by id, then source, so that every order of arrival ends alike.
+_NEWER = (
+    "attribute_not_exists(#event)"
+    " OR #event.#time < :time"
+    " OR (#event.#time = :time AND #event.#id < :id)"
+    " OR (#event.#time = :time AND #event.#id = :id AND #event.#source < :source)"
+)
+_NAMES = {"#event": EVENT, "#time": "time", "#id": "id", "#source": "source"}
+
+
+class Outcome(StrEnum):
+    """What became of an event that reached the table."""
+
+    STORED = "stored"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True)
+class Store:
+    """A table, and how many days a delete is remembered against late older events."""
+
+    dynamodb: "DynamoDBClient"
+    table_name: str
+    tombstone_days: int
+
+    def put(self, event: Event, entity: BaseModel, now: datetime) -> Outcome:
+        """Write the entity, or the tombstone of a delete, unless what is stored is as new.
+
+        Raises RejectedRecord for what the table can never hold, TransientFailure for the rest.
+        """
+        try:
+            self.dynamodb.put_item(
+                TableName=self.table_name,
+                Item=self._item(event, entity, now),
+                ConditionExpression=_NEWER,
+                ExpressionAttributeNames=_NAMES,
+                ExpressionAttributeValues={
+                    ":time": {"S": event.time},
+                    ":id": {"S": event.id},
+                    ":source": {"S": event.source},
+                },
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            return _outcome(event, error)
+        except BotoCoreError as error:
+            raise TransientFailure(type(error).__name__) from error
+        return Outcome.STORED
+
+    def _item(
+        self, event: Event, entity: BaseModel, now: datetime
+    ) -> "dict[str, AttributeValueTypeDef]":
+        provenance = {
+            "id": event.id,
+            "source": event.source,
+            "time": event.time,
+            "received_at": event.receivedat,
+            "stored_at": timestamp(now),
+        }
+        item: dict[str, Any] = {ID: event.key, EVENT: provenance}
+        if event.is_delete:
+            item[EXPIRES_AT] = int((now + timedelta(days=self.tombstone_days)).timestamp())
+        else:
+            item |= entity.model_dump(exclude_none=True) | {ENTITY_NAME: event.entity_name}
+        return {name: attribute(value) for name, value in item.items()}
+
+
+def attribute(value: Any) -> "AttributeValueTypeDef":
+    """A DynamoDB attribute value; boto3's serializer knows neither dates nor times.
+
+    Raises TypeError for float, which would lose digits.
+    """
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int() | Decimal():
+            return {"N": str(value)}
+        case None:
+            return {"NULL": True}
+        case datetime():
+            return {"S": timestamp(value)}
+        case date():
+            return {"S": value.isoformat()}
+        case list() | tuple():
+            return {"L": [attribute(member) for member in value]}
+        case dict():
+            return {"M": {name: attribute(member) for name, member in value.items()}}
+    raise TypeError(f"no attribute type for {type(value).__name__}")
+
+
+def _outcome(event: Event, error: ClientError) -> Outcome:
+    match error.response["Error"]["Code"]:
+        case "ConditionalCheckFailedException":
+            stored = cast("dict[str, Any]", error.response)["Item"][EVENT]["M"]
+            same = (stored["id"]["S"], stored["source"]["S"]) == (event.id, event.source)
+            return Outcome.DUPLICATE if same else Outcome.SUPERSEDED
+        case "ValidationException":
+            message = error.response["Error"].get("Message", "")
+            raise RejectedRecord("not_storable", FieldError("data", message)) from error
+        case code:
+            raise TransientFailure(code) from error

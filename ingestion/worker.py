@@ -1,0 +1,111 @@
+"""The worker: stores a batch of one source's queue, the entities of it side by side."""
+
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ingestion import dead_letter
+from ingestion.errors import FieldError, RejectedRecord
+from ingestion.event import Event
+from ingestion.observability import logger, report
+from ingestion.settings import (
+    CLIENT_CONFIG,
+    POOL_SIZE,
+    catalog,
+    running_in_lambda,
+    worker_settings,
+)
+from ingestion.store import Outcome, Store
+
+DEAD_LETTERED = "dead_lettered"
+_METRICS = {
+    Outcome.STORED: "EventStored",
+    Outcome.SUPERSEDED: "EventSuperseded",
+    Outcome.DUPLICATE: "EventDuplicated",
+    DEAD_LETTERED: "EventDeadLettered",
+}
+
+Records = list[dict[str, Any]]
+
+
+@cache
+def store() -> Store:
+    """The table of this environment."""
+    dynamodb = boto3.client("dynamodb", config=CLIENT_CONFIG)
+    return Store(dynamodb, worker_settings().table_name, worker_settings().tombstone_days)
+
+
+@cache
+def dead_letters() -> dead_letter.Queue:
+    """The dead-letter queue of this source."""
+    sqs = boto3.client("sqs", config=CLIENT_CONFIG)
+    return dead_letter.Queue(sqs, worker_settings().dead_letter_queue_url)
+
+
+pool = cache(partial(ThreadPoolExecutor, POOL_SIZE))
+
+
+def store_record(record: SQSRecord) -> str:
+    """What became of the record. Lets TransientFailure rise: the queue repeats it."""
+    try:
+        return _store(Event.from_json(record.body))
+    except RejectedRecord as rejection:
+        dead_letters().put(record, rejection)
+        return DEAD_LETTERED
+
+
+def _store(event: Event) -> Outcome:
+    source = worker_settings().source
+    if event.source != source:
+        raise RejectedRecord("wrong_source", FieldError("source", f"must be {source!r}"))
+    entity = (
+        catalog()
+        .sources[source]
+        .admit(event.entity_name, event.data, delete=event.is_delete, within="data")
+    )
+    if event.data[event.id_field] != event.subject:
+        raise RejectedRecord("invalid_event", FieldError("subject", "must be the entity's id"))
+    return store().put(event, entity, datetime.now(UTC))
+
+
+def _store_group(records: Records) -> tuple[Counter[str], list[Any]]:
+    """Outcomes and failures of one group: after a failure the rest of it waits, in order."""
+    processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+    processor.raise_on_entire_batch_failure = False
+    with processor(records, store_record):
+        results = processor.process()
+    for _, error, trace in processor.exceptions:
+        if trace:  # Powertools' own marks for the records that wait have none.
+            logger().warning("record_retried", exc_info=error)
+    outcomes = Counter(result for status, result, _ in results if status == "success")
+    return outcomes, processor.response()["batchItemFailures"]
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Store the batch; answer which records the queue must repeat."""
+    groups: dict[str, Records] = defaultdict(list)
+    for record in event["Records"]:
+        groups[record["attributes"]["MessageGroupId"]].append(record)
+    outcomes: Counter[str] = Counter()
+    failures: list[Any] = []
+    for group_outcomes, group_failures in pool().map(_store_group, groups.values()):
+        outcomes += group_outcomes
+        failures += group_failures
+    counts = {metric: outcomes[outcome] for outcome, metric in _METRICS.items()}
+    report(
+        worker_settings().source,
+        counts | {"RecordRetried": len(failures)},
+        request_id=context.aws_request_id,
+    )
+    return {"batchItemFailures": failures}
+
+
+if running_in_lambda():
+    catalog(), store(), dead_letters()
