@@ -81,8 +81,9 @@ def _receive(path: str) -> Response[str]:
             "EventNotTaken": len(left),
         },
         request_id=app.current_event.request_context.request_id,
+        not_taken_for=sorted({reason for _, reason in left}),
     )
-    return _answer_results(results, {id(event) for event in left})
+    return _answer_results(results, {id(event) for event, _ in left})
 
 
 def _sender(path: str) -> Sender:

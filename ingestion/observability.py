@@ -14,14 +14,16 @@ def logger() -> Logger:
 
 
 def report(source: str, counts: Mapping[str, int], **context: object) -> None:
-    """Print the counts as one CloudWatch EMF line by source, with `context` beside them.
+    """Print what was counted as one CloudWatch EMF line by source, with `context` beside it.
 
     Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
     """
     metrics = EphemeralMetrics()
     metrics.add_dimension("source", source)
     for name, count in counts.items():
-        metrics.add_metric(name, MetricUnit.Count, count)
+        if count:
+            metrics.add_metric(name, MetricUnit.Count, count)
     for key, value in context.items():
-        metrics.add_metadata(key, value)
+        if value:
+            metrics.add_metadata(key, value)
     metrics.flush_metrics()

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -26,6 +26,13 @@ _FIRST_PAUSE_SECONDS = 0.1
 Batch = list[Event]
 
 
+class NotTaken(NamedTuple):
+    """An event that the topic did not take, and the error code of the last attempt."""
+
+    event: Event
+    reason: str
+
+
 @dataclass(frozen=True)
 class Router:
     """A topic, the client that reaches it, and the threads that may do so at once."""
@@ -34,8 +41,8 @@ class Router:
     topic_arn: str
     pool: Executor
 
-    def publish(self, events: Iterable[Event], deadline: float) -> list[Event]:
-        """The events that the topic did not take before `deadline` (of `time.monotonic`).
+    def publish(self, events: Iterable[Event], deadline: float) -> list[NotTaken]:
+        """What the topic did not take before `deadline` (of `time.monotonic`), and why.
 
         Events of one entity keep their order: those batches that share an entity go one after
         another, and stop at the first failure.
@@ -45,38 +52,40 @@ class Router:
         runs = self.pool.map(publish_lane, lanes) if len(lanes) > 1 else map(publish_lane, lanes)
         return list(chain.from_iterable(runs))
 
-    def _publish_lane(self, lane: Sequence[Batch], deadline: float) -> list[Event]:
+    def _publish_lane(self, lane: Sequence[Batch], deadline: float) -> list[NotTaken]:
         for position, batch in enumerate(lane):
-            left = self._publish_batch(batch, deadline)
+            left, reason = self._publish_batch(batch, deadline)
             if left:
-                return [*left, *chain.from_iterable(lane[position + 1 :])]
+                rest = chain(left, *lane[position + 1 :])
+                return [NotTaken(event, reason) for event in rest]
         return []
 
-    def _publish_batch(self, batch: Batch, deadline: float) -> list[Event]:
+    def _publish_batch(self, batch: Batch, deadline: float) -> tuple[Batch, str]:
         left = batch
         pause_seconds = _FIRST_PAUSE_SECONDS
         while True:
-            left, worth_repeating = self._attempt(left)
+            left, reason, worth_repeating = self._attempt(left)
             pause = pause_seconds * random.uniform(0.5, 1)
             if not left or not worth_repeating or time.monotonic() + pause > deadline:
-                return left
+                return left, reason
             time.sleep(pause)
             pause_seconds *= 2
 
-    def _attempt(self, batch: Batch) -> tuple[Batch, bool]:
-        """What one call left behind, and whether another call may take it."""
+    def _attempt(self, batch: Batch) -> tuple[Batch, str, bool]:
+        """What one call left behind, why, and whether another call may take it."""
         entries = [_entry(str(index), event) for index, event in enumerate(batch)]
         try:
             answer = self.sns.publish_batch(
                 TopicArn=self.topic_arn, PublishBatchRequestEntries=entries
             )
         except ClientError as error:
-            return batch, _is_passing(error)
-        except BotoCoreError:
-            return batch, True
+            return batch, error.response["Error"]["Code"], _is_passing(error)
+        except BotoCoreError as error:
+            return batch, type(error).__name__, True
         failed = answer.get("Failed", [])
         left = [batch[index] for index in sorted(int(entry["Id"]) for entry in failed)]
-        return left, not any(entry["SenderFault"] for entry in failed)
+        reason = failed[0]["Code"] if failed else ""
+        return left, reason, not any(entry["SenderFault"] for entry in failed)
 
 
 def _entry(entry_id: str, event: Event) -> "PublishBatchRequestEntryTypeDef":

@@ -1,4 +1,4 @@
-"""Builds the functions' zip: our code, hash-pinned dependencies, ready bytecode, same bytes each time."""
+"""Builds the functions' zip: code, pinned dependencies and bytecode, the same bytes each time."""
 
 import json
 import os
@@ -71,7 +71,10 @@ def find_python(version: str) -> Path | None:
     candidates += map(str, sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True))
     check = f"import sys; sys.exit('%d.%d' % sys.version_info[:2] != '{version}')"
     for candidate in candidates:
-        if subprocess.run([candidate, "-c", check], capture_output=True, check=False).returncode == 0:
+        if (
+            subprocess.run([candidate, "-c", check], capture_output=True, check=False).returncode
+            == 0
+        ):
             return Path(candidate)
     return None
 
@@ -131,7 +134,11 @@ def _strip(directory: Path) -> None:
     for model in (directory / "botocore" / "data").iterdir():
         if model.is_dir() and model.name not in keep:
             shutil.rmtree(model)
-    for unused in (directory / "boto3" / "data", directory / "boto3" / "examples", directory / "bin"):
+    for unused in (
+        directory / "boto3" / "data",
+        directory / "boto3" / "examples",
+        directory / "bin",
+    ):
         shutil.rmtree(unused, ignore_errors=True)
     for record in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
         for file in directory.glob(f"*.dist-info/{record}"):
@@ -185,7 +192,7 @@ def main(arguments: list[str]) -> None:
     target = aws_target(*arguments)
     if target.interpreter is None:
         sys.stderr.write(
-            f"No Python {target.python} here: the package goes without bytecode and starts slower.\n"
+            f"No Python {target.python} here: without bytecode the functions start slower.\n"
         )
     sys.stdout.write(f"{build(target)}\n")
 

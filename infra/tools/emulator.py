@@ -50,7 +50,7 @@ class Emulator:
         return pid if _is_emulator(pid) else None
 
     def start(self) -> None:
-        """Start it unless it runs. Raises SetupError where the port is taken or it does not come up."""
+        """Start it unless it runs. Raises SetupError for a taken port or a failed start."""
         if self.pid:
             return
         if _is_open(self.port):
@@ -126,4 +126,3 @@ def _wait(condition: Callable[[], bool], seconds: float) -> bool:
             return False
         time.sleep(0.05)
     return True
-

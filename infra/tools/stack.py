@@ -64,7 +64,11 @@ class Stack:
         if not backend.exists():
             raise SetupError(f"No environment {self.environment!r}: {backend} is not there.")
         terraform.init(
-            INFRA, self.variables(), "-reconfigure", "-lockfile=readonly", f"-backend-config={backend}"
+            INFRA,
+            self.variables(),
+            "-reconfigure",
+            "-lockfile=readonly",
+            f"-backend-config={backend}",
         )
 
     def run(self, command: str, *options: str, log: Path | None = None) -> None:
@@ -130,7 +134,9 @@ class LocalStack(Stack):
         _step("Starting the emulator", self.emulator.start)
         self._port_file.write_text(str(self.emulator.port))
         if self._applied_file.exists() and self._applied_file.read_text() == self._inputs():
-            talk.print(f"Nothing changed since the last apply; the stack is at {self.emulator.url}.")
+            talk.print(
+                f"Nothing changed since the last apply; the stack is at {self.emulator.url}."
+            )
             return
         self._applied_file.unlink(missing_ok=True)
         _step("Preparing Terraform", self._prepare)
@@ -200,7 +206,9 @@ def _step(what: str, act: Callable[[], Any]) -> None:
         act()
 
 
-Port = Annotated[int | None, typer.Option(envvar="PORT", help="The emulator's port.", min=1, max=65535)]
+Port = Annotated[
+    int | None, typer.Option(envvar="PORT", help="The emulator's port.", min=1, max=65535)
+]
 Environment = Annotated[str, typer.Argument(help="dev, prod, or any with its files in config/.")]
 
 

@@ -144,5 +144,9 @@ module "function" {
     })
   }
 
-  statements = [{ Action = ["sns:Publish"], Resource = var.topic_arn }]
+  statements = [{
+    # AWS checks a batch as Publish; the emulator asks for the call by its own name.
+    Action   = ["sns:Publish", "sns:PublishBatch"]
+    Resource = var.topic_arn
+  }]
 }
