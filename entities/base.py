@@ -1,5 +1,6 @@
 """What every entity is: a frozen, strict pydantic model with one id field."""
 
+import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,8 @@ MAX_ID_BYTES = 512  # DynamoDB: an index's range key holds 1,024 bytes, entity n
 MAX_NAME_CHARACTERS = 64
 MAX_DIGITS = 38  # DynamoDB: the precision of a number.
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _UNREADABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mc", "Me", "Mn", "Zl", "Zp"})
 _RIGHT_TO_LEFT = frozenset({"AL", "AN", "R"})
 
@@ -42,25 +45,24 @@ def _is_unreadable(character: str) -> bool:
 
 
 def _calendar_date(value: Any) -> Any:
-    """Refuse the numbers that pydantic would read as seconds since 1970."""
-    if isinstance(value, str) and len(value) != len("YYYY-MM-DD"):
+    """Refuse the numbers, bare or in quotes, that pydantic would read as seconds since 1970."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise ValueError("must be a date as YYYY-MM-DD")
     return value
 
 
 def _exact_number(value: Any) -> Any:
     """Refuse JSON fractions: a parser has rounded them before anyone can look."""
-    if isinstance(value, float):
-        raise ValueError('must travel as a string, such as "12.50"')  # noqa: TRY004 - pydantic's
-    return value
+    if type(value) is int or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        return value
+    raise ValueError('must be a whole number, or a string such as "12.50"')
 
 
 EntityId = Annotated[str, Field(min_length=1), AfterValidator(_readable_id)]
-CalendarDate = Annotated[date, BeforeValidator(_calendar_date)]
+# Not strict: pydantic hands a value on as Python's once a function has looked at it.
+CalendarDate = Annotated[date, Field(strict=False), BeforeValidator(_calendar_date)]
 Number = Annotated[
-    Decimal,
-    BeforeValidator(_exact_number),
-    Field(max_digits=MAX_DIGITS, allow_inf_nan=False),
+    Decimal, Field(strict=False, max_digits=MAX_DIGITS), BeforeValidator(_exact_number)
 ]
 
 

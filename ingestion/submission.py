@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from entities.base import id_field
@@ -30,7 +30,7 @@ class Submission(BaseModel):
 
     entity_name: str
     body: dict[str, Any]
-    id: EventId = Field(default_factory=lambda: str(uuid4()))
+    id: EventId | None = None
     time: Timestamp | None = None
     operation: Operation = "upsert"
     source: str | None = None
@@ -93,7 +93,7 @@ def _admit(item: Any, sender: Sender, received_at: datetime, default_time: datet
     name, body = submission.entity_name, submission.body
     sender.source.admit(name, body, delete=submission.operation == "delete", within="body")
     event = Event(
-        id=submission.id,
+        id=submission.id or str(uuid4()),
         source=sender.name,
         type=f"{name.lower()}.{submission.operation}",
         subject=body[id_field(name)],

@@ -19,7 +19,7 @@ from ingestion.catalog import Catalog
 
 RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
 SERVICES = ("dynamodb", "sns", "sqs")  # Every AWS service that a handler calls.
-_NOT_PACKAGED = ("cli.py",)
+_NOT_PACKAGED = ("cli.py", "deployment.py", "sender.py")  # The command line's own.
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # The first moment that a zip can name.
 _LOCAL_NAMES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "AMD64": "x86_64"}
 

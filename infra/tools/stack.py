@@ -128,7 +128,7 @@ class LocalStack(Stack):
         return {"endpoint_url": self.emulator.url}
 
     def up(self) -> None:
-        """Bring everything up; with nothing changed since the last time, start the emulator only."""
+        """Bring everything up; with nothing changed, start the emulator only."""
         self.directory.mkdir(parents=True, exist_ok=True)
         _step("Packaging the functions", lambda: build.build(self.target))
         _step("Starting the emulator", self.emulator.start)
@@ -262,14 +262,14 @@ def destroy(environment: Environment) -> None:
     stack.outputs_file.unlink(missing_ok=True)
 
 
-def main() -> None:
-    """Run a command; what is missing or in the way is said in one line."""
+def run_tool(tool: Callable[[], Any]) -> None:
+    """Run a tool; what is missing or in the way is said, without a traceback."""
     try:
-        app()
+        tool()
     except SetupError as error:
-        talk.print(f"[red]{error}[/red]", highlight=False)
+        talk.print(f"{error}", style="red", markup=False, highlight=False)
         sys.exit(1)
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(app)

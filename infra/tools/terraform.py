@@ -82,7 +82,7 @@ def _plugin_directories() -> Iterator[Path]:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """The environment of this process with `variables`, less a CLI configuration that is not there."""
+    """Our own environment and `variables`, less a CLI configuration that is not there."""
     inherited = {**os.environ, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
     configuration = inherited.get("TF_CLI_CONFIG_FILE")
     if configuration and not Path(configuration).is_file():

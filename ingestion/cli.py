@@ -1,0 +1,253 @@
+"""The `ingest` command: send events to a deployed environment and read what it stores.
+
+Exit codes: 0 done, 1 the environment is missing or out of reach, 2 wrong usage, 3 not found,
+4 some events were refused (mend them), 5 some were not taken (send them again).
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from decimal import Decimal
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, NoReturn
+
+import rich.progress
+import typer
+import yaml
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+from pydantic_core import to_json
+from rich.console import Console
+from rich.table import Table
+
+import entities
+from entities.base import Entity
+from ingestion.catalog import Catalog
+from ingestion.deployment import Deployment, NotDeployed
+from ingestion.sender import MAX_BATCH_EVENTS, Sender, Summary, read
+from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
+
+CATALOG_FILE = Path(__file__).parent.parent / "config" / "sources.yaml"
+UNREACHABLE, NOT_FOUND, REFUSED, NOT_TAKEN = 1, 3, 4, 5
+_SHOWN_REFUSALS = 20
+
+data = Console(markup=False, highlight=False)
+talk = Console(stderr=True, markup=False, highlight=False)
+app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+
+
+class Output(StrEnum):
+    """How data is shown: to people or to programs."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+Env = Annotated[str, typer.Option("--env", help="The environment: local, dev, prod, …")]
+Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
+EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT.")]
+
+
+def load_catalog(file: Path = CATALOG_FILE) -> Catalog:
+    """The catalog of this checkout. Raises pydantic's ValidationError, naming the key."""
+    return Catalog.model_validate(yaml.safe_load(file.read_text()))
+
+
+@app.command()
+def send(
+    file: Annotated[
+        str, typer.Argument(help="A JSON document, an array, JSON Lines; - for stdin.")
+    ],
+    source: Annotated[str, typer.Option(help="The source that sends, as the catalog names it.")],
+    env: Env = "local",
+    batch: Annotated[
+        int, typer.Option(help="Events a request.", min=1, max=MAX_BATCH_EVENTS)
+    ] = 100,
+    output: Shown = Output.TABLE,
+) -> None:
+    """Send the events of a file. Repeats on 429 and 503 with the same ids."""
+    deployment = Deployment.load(env)
+    entry = load_catalog().sources.get(source)
+    if entry is None or source not in deployment.api_keys:
+        _stop(f"{env} has no source {source!r}: there are {', '.join(deployment.api_keys)}", 2)
+    sender = Sender(f"{deployment.api_url}/{entry.path}", deployment.api_keys[source], batch)
+    with _open(file) as stream:
+        *_, summary = sender.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))))
+    _show_summary(summary, output)
+    if summary.not_taken:
+        raise typer.Exit(NOT_TAKEN)
+    if summary.rejected:
+        raise typer.Exit(REFUSED)
+
+
+def _open(file: str) -> AbstractContextManager[BinaryIO]:
+    if file == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return rich.progress.open(file, "rb", console=talk, description=file, transient=True)
+    except OSError as error:
+        _stop(f"{file}: {error.strerror}", 2)
+
+
+def _show_summary(summary: Summary, output: Output) -> None:
+    if output is Output.JSON:
+        refusals = [refusal._asdict() for refusal in summary.refusals]
+        counts = {
+            "accepted": summary.accepted,
+            "rejected": summary.rejected,
+            "not_taken": summary.not_taken,
+        }
+        _print_json(counts | {"errors": refusals})
+        return
+    _print_table(
+        ["accepted", "rejected", "not taken"],
+        [[summary.accepted, summary.rejected, summary.not_taken]],
+    )
+    for refusal in summary.refusals[:_SHOWN_REFUSALS]:
+        place = f"{refusal.field}: " if refusal.field else ""
+        talk.print(f"line {refusal.line}: {refusal.reason}: {place}{_cell(refusal.message)}")
+    if len(summary.refusals) > _SHOWN_REFUSALS:
+        talk.print(f"… and {len(summary.refusals) - _SHOWN_REFUSALS} more: see -o json")
+
+
+@app.command()
+def get(
+    entity: EntityName,
+    entity_id: Annotated[str, typer.Argument(metavar="ID")],
+    env: Env = "local",
+    output: Shown = Output.TABLE,
+) -> None:
+    """Show one entity and the event that made it so."""
+    _check_entity(entity)
+    deployment = Deployment.load(env)
+    item = (
+        deployment.client("dynamodb")
+        .get_item(TableName=deployment.table_name, Key={ID: {"S": f"{entity}#{entity_id}"}})
+        .get("Item")
+    )
+    if item is None or ENTITY_NAME not in item:
+        _stop(f"{env} has no {entity} {entity_id!r}", NOT_FOUND)
+    plain = _plain(item)
+    if output is Output.JSON:
+        _print_json(plain)
+    else:
+        event = plain.pop(EVENT)
+        rows = plain | {f"event {name}": value for name, value in event.items()}
+        _print_table(["field", "value"], [[name, value] for name, value in rows.items()])
+
+
+@app.command(name="list")
+def list_entities(
+    entity: EntityName,
+    env: Env = "local",
+    limit: Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)] = 100,
+    output: Shown = Output.TABLE,
+) -> None:
+    """List entities by the index EntityNameIndex, ordered by id."""
+    model = _check_entity(entity)
+    found = _query(Deployment.load(env), entity)
+    items = list(islice(found, limit or None))
+    if output is Output.JSON:
+        _print_json(items)
+    else:
+        columns = list(model.model_fields)
+        rows = [[*map(item.get, columns), item[EVENT]["time"]] for item in items]
+        _print_table([*columns, "time"], rows)
+    if limit and next(found, None) is not None:
+        talk.print(f"… there are more than {limit}: see --limit")
+
+
+def _query(deployment: Deployment, entity: str) -> Iterator[dict[str, Any]]:
+    pages = (
+        deployment.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=deployment.table_name,
+            IndexName=ENTITY_NAME_INDEX,
+            KeyConditionExpression="#name = :name",
+            ExpressionAttributeNames={"#name": ENTITY_NAME},
+            ExpressionAttributeValues={":name": {"S": entity}},
+        )
+    )
+    return (_plain(item) for page in pages for item in page["Items"])
+
+
+@app.command()
+def sources(env: Env = "local", output: Shown = Output.TABLE) -> None:
+    """List the sources of the catalog and where the environment takes their events."""
+    url = Deployment.load(env).api_url
+    rows = [
+        {"source": name, "url": f"{url}/{source.path}", **source.model_dump()}
+        for name, source in load_catalog().sources.items()
+    ]
+    if output is Output.JSON:
+        _print_json(rows)
+    else:
+        _print_table(
+            ["source", "entities", "auth", "post to"],
+            [[row["source"], ", ".join(row["entities"]), row["auth"], row["url"]] for row in rows],
+        )
+
+
+@app.command()
+def schema(entity: EntityName) -> None:
+    """Print the JSON Schema of an entity."""
+    _print_json(_check_entity(entity).model_json_schema())
+
+
+def _check_entity(name: str) -> type[Entity]:
+    if name not in entities.models():
+        _stop(f"unknown entity {name!r}: there are {', '.join(entities.models())}", 2)
+    return entities.models()[name]
+
+
+def _plain(item: dict[str, Any]) -> dict[str, Any]:
+    """An item without DynamoDB's types; whole numbers as numbers, others as strings."""
+    deserialize = TypeDeserializer().deserialize
+    return {name: _number(deserialize(value)) for name, value in sorted(item.items())}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _number(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_number(member) for member in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else str(value)
+    return value
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(to_json(document, indent=2).decode() + "\n")
+
+
+def _print_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*("" if value is None else _cell(str(value)) for value in row))
+    data.print(table)
+
+
+def _cell(text: str) -> str:
+    """Text without what would steer a terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    talk.print(message)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command; what is missing or out of reach is said in one line."""
+    try:
+        app()
+    except (NotDeployed, BotoCoreError, ClientError) as error:
+        talk.print(str(error))
+        sys.exit(UNREACHABLE)
+    except ValidationError as error:
+        talk.print(f"{CATALOG_FILE.name}: {error}")
+        sys.exit(UNREACHABLE)

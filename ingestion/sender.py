@@ -1,0 +1,187 @@
+"""Sends a file's events to a source's path: in batches, repeated with the same ids until taken."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, BinaryIO, NamedTuple
+from uuid import uuid4
+
+from pydantic_core import from_json, to_json
+from urllib3 import HTTPResponse, PoolManager, Retry
+from urllib3.exceptions import HTTPError
+
+from ingestion.event import timestamp
+
+MAX_BATCH_EVENTS = 500  # What the API takes at once: events, and bytes less a margin.
+MAX_BATCH_BYTES = 5_000_000
+_REPEAT_ON = (429, 500, 502, 503, 504)
+_SPLIT_ON = (400, 413)  # Answers for the whole batch that one event may have caused.
+
+
+class Posted(NamedTuple):
+    """One event to send: its line (or its place in the array, from 1) and its content."""
+
+    line: int
+    content: Any
+
+
+class Refusal(NamedTuple):
+    """Why the event of a line was not accepted."""
+
+    line: int
+    reason: str
+    field: str
+    message: str
+
+
+@dataclass
+class Summary:
+    """What became of the events: `not_taken` may be sent again, `refusals` must be mended."""
+
+    accepted: int = 0
+    rejected: int = 0
+    not_taken: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, *refusals: Refusal) -> None:
+        """Count the lines of these refusals as rejected."""
+        self.rejected += len({refusal.line for refusal in refusals})
+        self.refusals += refusals
+
+
+def read(stream: BinaryIO, *, lines: bool) -> Iterator[Posted | Refusal]:
+    """The events of JSON Lines, or of one JSON document: an event or an array of them.
+
+    A text that is no one document is read as lines too. What is no JSON is refused by its line.
+    """
+    if not lines:
+        text = stream.read()
+        try:
+            document = from_json(text, allow_inf_nan=False)
+        except ValueError:
+            stream_lines: Iterable[bytes] = text.splitlines()
+        else:
+            events = document if isinstance(document, list) else [document]
+            yield from (Posted(place, event) for place, event in enumerate(events, 1))
+            return
+    else:
+        stream_lines = stream
+    for number, line in enumerate(stream_lines, 1):
+        if line.strip():
+            yield _parse_line(number, line)
+
+
+def _parse_line(number: int, line: bytes) -> Posted | Refusal:
+    try:
+        return Posted(number, from_json(line, allow_inf_nan=False))
+    except ValueError as error:
+        return Refusal(number, "not_json", "", str(error))
+
+
+@dataclass(frozen=True)
+class Sender:
+    """One source's path and key, and how many events go at once."""
+
+    url: str
+    api_key: str
+    batch_events: int = 100
+    repeats: int = 8
+    http: PoolManager = field(default_factory=PoolManager)
+
+    def send(self, events: Iterable[Posted | Refusal]) -> Iterator[Summary]:
+        """Send everything, yielding the running summary after each batch.
+
+        Events without id or time get them here, so that a repeat is the same event.
+        """
+        summary = Summary()
+        started = datetime.now(UTC)
+        batch: list[Posted] = []
+        size = 0
+        for event in events:
+            if isinstance(event, Refusal):
+                summary.refuse(event)
+                continue
+            stamped = Posted(
+                event.line, _stamp(event.content, started + timedelta(microseconds=event.line))
+            )
+            weight = len(to_json(stamped.content)) + 1
+            if batch and (len(batch) == self.batch_events or size + weight > MAX_BATCH_BYTES):
+                self._send_batch(batch, summary)
+                yield summary
+                batch, size = [], 0
+            batch.append(stamped)
+            size += weight
+        if batch:
+            self._send_batch(batch, summary)
+        yield summary
+
+    def _send_batch(self, batch: list[Posted], summary: Summary) -> None:
+        try:
+            answer = self._post(batch)
+        except HTTPError:
+            summary.not_taken += len(batch)
+            return
+        if answer.status in _SPLIT_ON and len(batch) > 1:
+            middle = len(batch) // 2
+            self._send_batch(batch[:middle], summary)
+            self._send_batch(batch[middle:], summary)
+        else:
+            _count(answer, batch, summary)
+
+    def _post(self, batch: list[Posted]) -> HTTPResponse:
+        retry = Retry(
+            total=self.repeats,
+            backoff_factor=0.3,
+            backoff_jitter=0.3,
+            status_forcelist=_REPEAT_ON,
+            allowed_methods=None,  # Repeating a POST is safe: the ids make it so.
+            raise_on_status=False,
+        )
+        return self.http.request(  # type: ignore[return-value]  # PoolManager gives HTTPResponse.
+            "POST",
+            self.url,
+            body=to_json([event.content for event in batch]),
+            headers={"Content-Type": "application/json", "x-api-key": self.api_key},
+            retries=retry,
+            timeout=35,
+        )
+
+
+def _stamp(content: Any, default_time: datetime) -> Any:
+    if not isinstance(content, dict):
+        return content
+    stamped = dict(content)
+    if stamped.get("id") is None:
+        stamped["id"] = str(uuid4())
+    if stamped.get("time") is None:
+        stamped["time"] = timestamp(default_time)
+    return stamped
+
+
+def _count(answer: HTTPResponse, batch: list[Posted], summary: Summary) -> None:
+    try:
+        document = json.loads(answer.data)
+    except ValueError:
+        document = {}
+    if "events" not in document:
+        _count_whole(answer.status, document, batch, summary)
+        return
+    for event in document["events"]:
+        summary.accepted += event["status"] == "accepted"
+        summary.not_taken += event["status"] == "not_taken"
+    summary.refuse(
+        *(
+            Refusal(batch[e["index"]].line, e["reason"], e["field"], e["message"])
+            for e in document["errors"]
+        )
+    )
+
+
+def _count_whole(status: int, problem: Any, batch: list[Posted], summary: Summary) -> None:
+    """Count an answer that is about the request and not about its events."""
+    if status in _REPEAT_ON:
+        summary.not_taken += len(batch)
+        return
+    message = f"HTTP {status}: {problem.get('detail', 'no reason given')}"
+    summary.refuse(*(Refusal(event.line, f"http_{status}", "", message) for event in batch))
