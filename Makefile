@@ -7,7 +7,7 @@ PYTHON ?= $(shell python3.13 -c "" 2>/dev/null && echo python3.13 || echo python
 RUN := .venv/bin/python -m
 PINS := infra/requirements
 INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r
-COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links
 export PORT
 
 .PHONY: help
@@ -50,6 +50,10 @@ outputs: setup ## print the outputs and the endpoint as JSON (ENV=local)
 package: setup ## build the functions' zip for AWS
 	@$(RUN) infra.tools.build
 
+.PHONY: plan
+plan: setup ## show what an apply would change (ENV=local)
+	@$(RUN) infra.tools.stack plan $(or $(ENV),local)
+
 .PHONY: deploy
 deploy: setup ## show, ask and apply to AWS: make deploy ENV=dev
 	@$(RUN) infra.tools.stack deploy $(or $(ENV),$(error say which environment: make deploy ENV=dev))
@@ -61,10 +65,10 @@ destroy: setup ## show, ask and delete from AWS: make destroy ENV=dev
 .PHONY: lock
 lock: setup ## pin the newest versions of all dependencies, with hashes
 	.venv/bin/python -m pip install -qq uv
-	.venv/bin/$(COMPILE) --upgrade pyproject.toml -o $(PINS)/functions.txt
-	.venv/bin/$(COMPILE) --upgrade pyproject.toml --extra cli --group dev -c $(PINS)/functions.txt -o $(PINS)/dev.txt
-	.venv/bin/$(COMPILE) --upgrade --group emulator -o $(PINS)/emulator.txt
-	.venv/bin/$(COMPILE) --upgrade --group terraform -o $(PINS)/terraform.txt
+	$(COMPILE) --upgrade pyproject.toml -o $(PINS)/functions.txt
+	$(COMPILE) --upgrade pyproject.toml --extra cli --group dev -c $(PINS)/functions.txt -o $(PINS)/dev.txt
+	$(COMPILE) --upgrade --group emulator -o $(PINS)/emulator.txt
+	$(COMPILE) --upgrade --group terraform -o $(PINS)/terraform.txt
 
 .PHONY: setup
 setup: .venv/installed .venv-emulator/installed

@@ -225,7 +225,9 @@ def _print_json(document: Any) -> None:
 
 
 def _print_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-    table = Table(*columns)
+    table = Table()
+    for column in columns:
+        table.add_column(column, overflow="fold")  # An id cut short is of no use.
     for row in rows:
         table.add_row(*("" if value is None else _cell(str(value)) for value in row))
     data.print(table)

@@ -16,7 +16,7 @@ from ingestion.event import MAX_EVENT_BYTES, Event, EventId, Operation, Timestam
 
 MAX_EVENTS = 500
 TOO_LARGE = "too_large"
-_REPLACEMENT = "\ufffd"  # What a gateway puts where bytes were not UTF-8.
+_REPLACEMENT = "\ufffd".encode()  # What the gateway puts where bytes were not UTF-8.
 
 
 class Submission(BaseModel):
@@ -52,7 +52,7 @@ class Sender:
     source: Source
 
 
-def parse(body: str | bytes) -> list[Any]:
+def parse(body: bytes) -> list[Any]:
     """The posted items, not yet looked at: one, or those of the array.
 
     Refuses by itself bad UTF-8, lone surrogates, over 200 levels, numbers of over 4,300 digits,
@@ -62,7 +62,7 @@ def parse(body: str | bytes) -> list[Any]:
         document = from_json(body, allow_inf_nan=False)
     except ValueError as error:
         raise NotJson(str(error)) from error
-    if isinstance(body, str) and _REPLACEMENT in body:
+    if _REPLACEMENT in body:
         raise NotJson("invalid UTF-8 (write a wanted U+FFFD as \\ufffd)")
     items = document if isinstance(document, list) else [document]
     if len(items) > MAX_EVENTS:

@@ -71,10 +71,22 @@ class Stack:
             f"-backend-config={backend}",
         )
 
-    def run(self, command: str, *options: str, log: Path | None = None) -> None:
+    def run(
+        self,
+        command: str,
+        *options: str,
+        log: Path | None = None,
+        expected: tuple[int, ...] = (0,),
+    ) -> int:
         """Run a Terraform command that takes the environment's variables."""
-        file = CONFIG / f"{self.environment}.tfvars"
-        terraform.run(INFRA, self.variables(), command, f"-var-file={file}", *options, log=log)
+        file = f"-var-file={CONFIG / f'{self.environment}.tfvars'}"
+        return terraform.run(
+            INFRA, self.variables(), command, file, *options, log=log, expected=expected
+        )
+
+    def package(self) -> None:
+        """Build the functions' zip."""
+        build.main([])
 
     def save_outputs(self) -> None:
         """Keep the outputs, and the endpoint, for the `ingest` command."""
@@ -127,10 +139,14 @@ class LocalStack(Stack):
         """The emulator's address."""
         return {"endpoint_url": self.emulator.url}
 
+    def package(self) -> None:
+        """Build the functions' zip."""
+        build.build(self.target)
+
     def up(self) -> None:
         """Bring everything up; with nothing changed, start the emulator only."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        _step("Packaging the functions", lambda: build.build(self.target))
+        _step("Packaging the functions", self.package)
         _step("Starting the emulator", self.emulator.start)
         self._port_file.write_text(str(self.emulator.port))
         if self._applied_file.exists() and self._applied_file.read_text() == self._inputs():
@@ -209,7 +225,14 @@ def _step(what: str, act: Callable[[], Any]) -> None:
 Port = Annotated[
     int | None, typer.Option(envvar="PORT", help="The emulator's port.", min=1, max=65535)
 ]
-Environment = Annotated[str, typer.Argument(help="dev, prod, or any with its files in config/.")]
+Environment = Annotated[
+    str, typer.Argument(help="Any with its files in config/: local, dev, prod.")
+]
+
+
+def stack_of(environment: str) -> Stack:
+    """The environment, on the emulator or in AWS."""
+    return LocalStack() if environment == LOCAL else Stack(environment)
 
 
 @app.command()
@@ -233,7 +256,7 @@ def reset() -> None:
 @app.command()
 def outputs(environment: Environment = LOCAL) -> None:
     """Print the outputs as JSON; for AWS, ask Terraform for them anew."""
-    stack = LocalStack() if environment == LOCAL else Stack(environment)
+    stack = stack_of(environment)
     if environment != LOCAL:
         stack.init()
         stack.save_outputs()
@@ -243,22 +266,36 @@ def outputs(environment: Environment = LOCAL) -> None:
 
 
 @app.command()
+def plan(environment: Environment = LOCAL) -> None:
+    """Show what an apply would change. Exit code 0: nothing, 2: something."""
+    stack = stack_of(environment)
+    stack.package()
+    stack.init()
+    sys.exit(stack.run("plan", "-input=false", "-detailed-exitcode", expected=(0, 2)))
+
+
+@app.command()
 def deploy(environment: Environment) -> None:
     """Show what would change in AWS, ask, and apply it."""
+    if environment == LOCAL:
+        raise SetupError("The local stack comes up with `make up`.")
     stack = Stack(environment)
-    build.main([])
+    stack.package()
     stack.init()
     stack.run("apply")
     stack.save_outputs()
 
 
 @app.command()
-def destroy(environment: Environment) -> None:
-    """Show what would be deleted from AWS, ask, and delete it. A protected table stays."""
-    stack = Stack(environment)
-    build.main([])
+def destroy(
+    environment: Environment,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Show what would be deleted, ask, and delete it. A protected table stays."""
+    stack = stack_of(environment)
+    stack.package()
     stack.init()
-    stack.run("destroy")
+    stack.run("destroy", *(["-auto-approve"] if yes else []))
     stack.outputs_file.unlink(missing_ok=True)
 
 

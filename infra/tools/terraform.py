@@ -111,9 +111,16 @@ def init(directory: Path, variables: Mapping[str, str], *options: str) -> None:
 
 
 def run(
-    directory: Path, variables: Mapping[str, str], *arguments: str, log: Path | None = None
-) -> None:
-    """Run a command, to the terminal or into `log`. Raises SetupError where it fails."""
+    directory: Path,
+    variables: Mapping[str, str],
+    *arguments: str,
+    log: Path | None = None,
+    expected: tuple[int, ...] = (0,),
+) -> int:
+    """Run a command, to the terminal or into `log`, and return its exit code.
+
+    Raises SetupError for a code that is not expected.
+    """
     with log.open("w") if log else nullcontext() as output:
         answer = subprocess.run(
             [*command(), f"-chdir={directory}", *arguments],
@@ -122,9 +129,10 @@ def run(
             stderr=output,
             check=False,
         )
-    if answer.returncode:
+    if answer.returncode not in expected:
         said = f":\n{log.read_text()}" if log else "."
         raise SetupError(f"terraform {arguments[0]} failed{said}")
+    return answer.returncode
 
 
 def outputs(directory: Path, variables: Mapping[str, str]) -> dict[str, object]:

@@ -66,12 +66,12 @@ resource "aws_api_gateway_gateway_response" "this" {
 resource "aws_api_gateway_deployment" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
 
-  # Whatever a deployment freezes.
+  # Whatever a deployment freezes; only what is set here, as other attributes change when read.
   triggers = {
     content = sha256(jsonencode([
-      aws_api_gateway_resource.source,
-      aws_api_gateway_method.post,
-      aws_api_gateway_integration.post,
+      [for resource in aws_api_gateway_resource.source : [resource.id, resource.path_part]],
+      [for method in aws_api_gateway_method.post : [method.id, method.authorization, method.api_key_required]],
+      [for integration in aws_api_gateway_integration.post : [integration.id, integration.type, integration.uri]],
       local.gateway_answers,
     ]))
   }
@@ -87,6 +87,11 @@ resource "aws_api_gateway_stage" "this" {
   rest_api_id   = aws_api_gateway_rest_api.this.id
   deployment_id = aws_api_gateway_deployment.this.id
   stage_name    = var.stage
+
+  lifecycle {
+    # No access log is set here, and the emulator answers that with an empty one.
+    ignore_changes = [access_log_settings]
+  }
 }
 
 resource "aws_api_gateway_api_key" "this" {
@@ -109,6 +114,11 @@ resource "aws_api_gateway_usage_plan" "this" {
   throttle_settings {
     rate_limit  = each.value.rate_per_second
     burst_limit = each.value.burst
+  }
+
+  lifecycle {
+    # No quota is set here, and the emulator answers that with an empty one.
+    ignore_changes = [quota_settings]
   }
 }
 

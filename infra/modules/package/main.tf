@@ -19,6 +19,13 @@ resource "aws_s3_object" "this" {
   key    = "${var.manifest.sha256}.zip"
   source = var.file
 
+  # The bucket is tagged; each zip in it need not be.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+
   lifecycle {
     # The old zip stays until no function names it.
     create_before_destroy = true

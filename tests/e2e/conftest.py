@@ -1,0 +1,91 @@
+"""A copy of the checkout, applied once to an emulator of its own, for all tests that need one."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.tools.paths import ROOT
+from ingestion.deployment import Deployment
+
+COPIED = ("config", "entities", "infra", "ingestion", "docs")
+LINKED = (".venv-emulator",)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the project with a local stack of its own on `port`."""
+
+    directory: Path
+    port: int
+
+    @property
+    def state(self) -> Path:
+        return self.directory / ".stack" / "local"
+
+    @property
+    def deployment(self) -> Deployment:
+        return Deployment.model_validate_json((self.state / "outputs.json").read_bytes())
+
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a Python module of the copy, as `make` would."""
+        answer = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=self.directory,
+            env={**os.environ, "PORT": "", "PYTHONPATH": str(self.directory)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not check or answer.returncode == 0, answer.stdout + answer.stderr
+        return answer
+
+    def stack(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return self.run("infra.tools.stack", *command, check=check)
+
+
+def copy_checkout(directory: Path, port: int) -> Checkout:
+    for name in COPIED:
+        ignore = shutil.ignore_patterns(".terraform", "__pycache__")
+        shutil.copytree(ROOT / name, directory / name, ignore=ignore)
+    for name in LINKED:
+        (directory / name).symlink_to(ROOT / name)
+    # The installed dependencies are the same for every copy.
+    shutil.copytree(ROOT / ".build", directory / ".build", dirs_exist_ok=True) if (
+        ROOT / ".build"
+    ).exists() else None
+    return Checkout(directory, port)
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """The whole platform, applied by the real Terraform; destroyed at the end, leaving nothing."""
+    checkout = copy_checkout(tmp_path_factory.mktemp("checkout"), free_port())
+    checkout.stack("up", "--port", str(checkout.port))
+    try:
+        yield checkout
+    finally:
+        checkout.stack("reset")
+
+
+@pytest.fixture(scope="session")
+def deployment(checkout: Checkout) -> Deployment:
+    return checkout.deployment
+
+
+def outputs(checkout: Checkout) -> dict[str, object]:
+    document: dict[str, object] = json.loads(checkout.stack("outputs").stdout)
+    return document

@@ -1,0 +1,247 @@
+"""The applied platform over HTTP: what sources send, what readers find."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pytest
+from urllib3 import BaseHTTPResponse, PoolManager
+
+from infra.tools import ledger
+from ingestion.deployment import Deployment
+
+Answer = TypeVar("Answer")
+
+JSON = {"Content-Type": "application/json"}
+EQUIPMENT = {
+    "source": "sourceA",
+    "entity_name": "EQUIPMENT",
+    "body": {
+        "equipment_id": "e-1",
+        "cat_id": "42",
+        "contract_id": "c-1",
+        "parent_equipment_id": None,
+        "current_milestone_id": "m-1",
+    },
+}
+
+
+def post(
+    deployment: Deployment,
+    path: str,
+    body: Any,
+    *,
+    key: str | None = "sourceA",
+    headers: dict[str, str] = JSON,
+) -> BaseHTTPResponse:
+    credential = {"x-api-key": deployment.api_keys[key]} if key else {}
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return PoolManager().request(
+        "POST", f"{deployment.api_url}/{path}", body=content, headers={**headers, **credential}
+    )
+
+
+def wait_for(probe: Callable[[], Answer | None], seconds: float = 20) -> Answer:
+    """The first truthy answer of the probe before the deadline."""
+    deadline = time.monotonic() + seconds
+    while not (answer := probe()):
+        assert time.monotonic() < deadline, f"nothing after {seconds} s"
+        time.sleep(0.1)
+    return answer
+
+
+def in_index(deployment: Deployment, entity: str) -> dict[str, Any]:
+    """The items of an entity by their ID, as a reader of the index finds them."""
+    answer = deployment.client("dynamodb").query(
+        TableName=deployment.table_name,
+        IndexName="EntityNameIndex",
+        KeyConditionExpression="ENTITY_NAME = :name",
+        ExpressionAttributeValues={":name": {"S": entity}},
+    )
+    return {item["ID"]["S"]: item for item in answer["Items"]}
+
+
+def receive(deployment: Deployment, url: str) -> list[dict[str, Any]]:
+    answer = deployment.client("sqs").receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=10,
+        VisibilityTimeout=0,
+        MessageAttributeNames=["All"],
+    )
+    messages: list[dict[str, Any]] = answer.get("Messages", [])
+    return messages
+
+
+def test_a_posted_event_is_in_the_index_within_five_seconds(deployment: Deployment) -> None:
+    answer = post(deployment, "a", EQUIPMENT)
+
+    assert answer.status == 202
+    item = wait_for(lambda: in_index(deployment, "EQUIPMENT").get("EQUIPMENT#e-1"), seconds=5)
+    assert item["cat_id"] == {"S": "42"}
+    assert item["contract_id"] == {"S": "c-1"}
+    assert item["_event"]["M"]["source"] == {"S": "sourceA"}
+
+
+def test_a_batch_with_one_bad_event_stores_the_others(deployment: Deployment) -> None:
+    good = {"milestone_id": "m-7", "contract_id": "c-1", "end_date": "2026-01-31"}
+    bad = good | {"milestone_id": "m-8", "start_date": "2026-02-01"}
+
+    answer = post(
+        deployment,
+        "c",
+        [{"entity_name": "MILESTONE", "body": body} for body in (bad, good)],
+        key="sourceC",
+    )
+
+    assert answer.status == 207
+    assert answer.json()["errors"][0]["message"] == "end_date must not be before start_date"
+    wait_for(lambda: "MILESTONE#m-7" in in_index(deployment, "MILESTONE"))
+    assert "MILESTONE#m-8" not in in_index(deployment, "MILESTONE")
+
+
+def contract(contract_id: str, day: int, name: str) -> dict[str, Any]:
+    fields = {"contract_name": name, "contract_type": "works", "contract_status": "active"}
+    body = {"contract_id": contract_id, **fields}
+    return {"entity_name": "CONTRACT", "time": f"2026-01-{day:02}T00:00:00Z", "body": body}
+
+
+def test_the_newest_wins_and_a_delete_stays_deleted(deployment: Deployment) -> None:
+    gone = {"operation": "delete", "body": {"contract_id": "c-gone"}}
+    history = [
+        contract("c-kept", 2, "new"),
+        contract("c-kept", 1, "late"),
+        contract("c-gone", 2, "") | gone,
+        contract("c-gone", 1, "late"),
+    ]
+    since_ms = int(time.time() * 1000)
+
+    answer = post(deployment, "b", history, key="sourceB")
+
+    assert answer.status == 202
+    expected = {"stored": 2, "superseded": 2}
+    wait_for(lambda: ledger.outcomes(deployment, "sourceB", since_ms) == expected)
+    contracts = in_index(deployment, "CONTRACT")
+    assert contracts["CONTRACT#c-kept"]["contract_name"] == {"S": "new"}
+    assert "CONTRACT#c-gone" not in contracts
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "status"),
+    [
+        pytest.param("a", "sourceB", 403, id="another source's key"),
+        pytest.param("a", None, 403, id="no key"),
+        pytest.param("nowhere", "sourceA", 404, id="no such path"),
+    ],
+)
+def test_only_the_source_itself_may_post_to_its_path(
+    deployment: Deployment, path: str, key: str | None, status: int
+) -> None:
+    answer = post(deployment, path, EQUIPMENT, key=key)
+
+    assert answer.status == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+
+
+HOSTILE = {
+    "not JSON": (b"{", 400),
+    "nothing": (b"", 400),
+    "100,000 deep": (b"[" * 100_000, 400),
+    "5,000-digit number": (b"9" * 5_000, 400),
+    "NaN": (b'{"entity_name": NaN}', 400),
+    "invalid UTF-8": (b'{"entity_name": "\xff"}', 400),
+    "lone surrogate": (rb'{"entity_name": "\ud800"}', 400),
+    "gzip": (b"\x1f\x8b\x08\x00\x00\x00\x00\x00", 400),
+    "7 MB": (b'"' + b"x" * 7_000_000 + b'"', 413),
+    "null": (b"null", 422),
+    "empty array": (b"[]", 422),
+    "a number": (b"42", 422),
+    "wrong types": (b'{"entity_name": 1, "body": []}', 422),
+    "unknown field": (
+        b'{"entity_name": "EQUIPMENT", "body": {"equipment_id": "h-1", "colour": "red"}}',
+        422,
+    ),
+    "empty id": (b'{"entity_name": "EQUIPMENT", "body": {"equipment_id": ""}}', 422),
+    "id with #": (b'{"entity_name": "EQUIPMENT", "body": {"equipment_id": "h#1"}}', 422),
+    "right-to-left id": (
+        '{"entity_name": "EQUIPMENT", "body": {"equipment_id": "h-\u202e1"}}'.encode(),
+        422,
+    ),
+    "combining id": (
+        '{"entity_name": "EQUIPMENT", "body": {"equipment_id": "he\u0301"}}'.encode(),
+        422,
+    ),
+    "another source": (
+        b'{"source": "sourceB", "entity_name": "EQUIPMENT", "body": {"equipment_id": "h-1"}}',
+        422,
+    ),
+    "another source's entity": (
+        b'{"entity_name": "CONTRACT", "body": {"contract_id": "h-1"}}',
+        422,
+    ),
+}
+
+
+def test_no_hostile_body_crashes_the_door_or_passes_it(deployment: Deployment) -> None:
+    since_ms = int(time.time() * 1000)
+
+    answers = {name: post(deployment, "a", body).status for name, (body, _) in HOSTILE.items()}
+    post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "after-the-hostile"}})
+
+    assert answers == {name: status for name, (_, status) in HOSTILE.items()}
+    wait_for(lambda: "EQUIPMENT#after-the-hostile" in in_index(deployment, "EQUIPMENT"))
+    assert ledger.outcomes(deployment, "sourceA", since_ms) == {"stored": 1}
+
+
+def test_a_compressed_body_or_another_media_type_is_refused_by_name(
+    deployment: Deployment,
+) -> None:
+    form = post(deployment, "a", EQUIPMENT, headers={"Content-Type": "text/csv"})
+    packed = post(deployment, "a", EQUIPMENT, headers={**JSON, "Content-Encoding": "gzip"})
+
+    assert (form.status, packed.status) == (415, 415)
+    assert "application/json" in form.json()["detail"]
+    assert "compressed" in packed.json()["detail"]
+
+
+@pytest.mark.parametrize("attributes", [{}, {"source": "sourceX"}], ids=["none", "unknown"])
+def test_what_no_source_matches_waits_in_the_unrouted_queue(
+    deployment: Deployment, attributes: dict[str, str]
+) -> None:
+    marker = f"unrouted {attributes}"
+    deployment.client("sns").publish(
+        TopicArn=deployment.topic_arn,
+        Message=marker,
+        MessageGroupId="g",
+        MessageDeduplicationId=str(time.time_ns()),
+        MessageAttributes={
+            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+        }
+        | {"entity_name": {"DataType": "String", "StringValue": "EQUIPMENT"}},
+    )
+
+    wait_for(
+        lambda: marker in [m["Body"] for m in receive(deployment, deployment.unrouted_queue_url)]
+    )
+
+
+def test_a_poison_message_is_dead_lettered_with_its_reason_and_blocks_nothing(
+    deployment: Deployment,
+) -> None:
+    source = {"source": {"DataType": "String", "StringValue": "sourceC"}}
+    deployment.client("sns").publish(
+        TopicArn=deployment.topic_arn,
+        Message="poison",
+        MessageGroupId="MILESTONE#m-9",
+        MessageDeduplicationId=str(time.time_ns()),
+        MessageAttributes=source,
+    )
+    body = {"milestone_id": "m-9", "contract_id": "c-1"}
+
+    post(deployment, "c", {"entity_name": "MILESTONE", "body": body}, key="sourceC")
+
+    wait_for(lambda: "MILESTONE#m-9" in in_index(deployment, "MILESTONE"))
+    letters = wait_for(lambda: receive(deployment, deployment.dead_letter_queue_urls["sourceC"]))
+    assert letters[0]["Body"] == "poison"
+    assert letters[0]["MessageAttributes"]["reason"]["StringValue"] == "invalid_event"

@@ -1,0 +1,155 @@
+"""The local stack itself: quick, kept, contained, and clear about what is in its way."""
+
+import re
+import socket
+from pathlib import Path
+
+import psutil
+import pytest
+
+from ingestion.deployment import Deployment
+from tests.e2e.conftest import Checkout, copy_checkout, outputs
+from tests.e2e.test_platform import EQUIPMENT, in_index, post, wait_for
+
+
+def test_a_plan_right_after_the_apply_is_empty(checkout: Checkout) -> None:
+    plan = checkout.stack("plan", check=False)
+
+    assert plan.returncode == 0, plan.stdout
+    assert "No changes." in plan.stdout
+
+
+def test_the_outputs_are_one_json_document_with_the_endpoint(checkout: Checkout) -> None:
+    document = outputs(checkout)
+
+    assert {
+        "api_url",
+        "api_keys",
+        "table_name",
+        "topic_arn",
+        "queue_urls",
+        "dead_letter_queue_urls",
+        "unrouted_queue_url",
+    } <= document.keys()
+    assert document["endpoint_url"] == f"http://127.0.0.1:{checkout.port}"
+
+
+def test_nothing_listens_beyond_loopback(checkout: Checkout) -> None:
+    emulator = psutil.Process(int((checkout.state / "emulator.pid").read_text()))
+    family = [emulator, *emulator.children(recursive=True)]
+
+    listening = {
+        connection.laddr.ip
+        for process in family
+        for connection in process.net_connections()
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+    assert listening == {"127.0.0.1"}
+
+
+def test_down_leaves_no_process_and_up_brings_everything_back(
+    checkout: Checkout, deployment: Deployment
+) -> None:
+    post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "kept"}})
+    wait_for(lambda: "EQUIPMENT#kept" in in_index(deployment, "EQUIPMENT"))
+    emulator = psutil.Process(int((checkout.state / "emulator.pid").read_text()))
+    family = [emulator, *emulator.children(recursive=True)]
+
+    checkout.stack("down")
+    alive = [process for process in family if process.is_running()]
+    again = checkout.stack("up")
+
+    assert alive == []
+    assert "Nothing changed" in again.stderr
+    assert "EQUIPMENT#kept" in in_index(deployment, "EQUIPMENT")
+    answer = post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "after"}})
+    assert answer.status == 202
+    wait_for(lambda: "EQUIPMENT#after" in in_index(deployment, "EQUIPMENT"))
+
+
+def test_a_taken_port_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    other = copy_checkout(tmp_path, 0)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        answer = other.stack("up", "--port", str(port), check=False)
+
+    assert answer.returncode == 1
+    assert f"Port {port} is taken" in answer.stderr
+    assert f"PORT={port + 1}" in answer.stderr
+
+
+def test_a_stack_does_not_move_to_another_port(checkout: Checkout) -> None:
+    answer = checkout.stack("up", "--port", str(checkout.port + 1), check=False)
+
+    assert answer.returncode == 1
+    assert f"is on port {checkout.port}" in answer.stderr
+
+
+PUMP = '''"""A pump."""
+
+from typing import ClassVar
+
+from entities.base import Entity, EntityId, Number
+
+
+class Pump(Entity):
+    """Moves what flows."""
+
+    entity_name: ClassVar[str] = "PUMP"
+
+    pump_id: EntityId
+    litres_per_second: Number
+'''
+
+
+@pytest.fixture
+def with_fourth_source(checkout: Checkout) -> Deployment:
+    (checkout.directory / "entities" / "pump.py").write_text(PUMP)
+    catalog = checkout.directory / "config" / "sources.yaml"
+    entry = "  sourceD:\n    path: d\n    entities: [PUMP]\n    auth: api_key\n"
+    catalog.write_text(catalog.read_text() + entry)
+    checkout.stack("up")
+    return checkout.deployment
+
+
+def test_a_fourth_source_with_a_new_entity_is_one_entry_and_one_file(
+    with_fourth_source: Deployment,
+) -> None:
+    pump = {"entity_name": "PUMP", "body": {"pump_id": "p-1", "litres_per_second": "2.5"}}
+
+    answer = post(with_fourth_source, "d", pump, key="sourceD")
+
+    assert answer.status == 202
+    item = wait_for(lambda: in_index(with_fourth_source, "PUMP").get("PUMP#p-1"), seconds=5)
+    assert item["litres_per_second"] == {"N": "2.5"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        pytest.param(("path: a", "pth: a"), "sources.sourceA.pth", id="misspelt key"),
+        pytest.param(("path: b", "path: a"), "a (sourceA, sourceB)", id="path used twice"),
+        pytest.param(("[CONTRACT]", "[CONTRAKT]"), "sourceB: CONTRAKT", id="unknown entity"),
+        pytest.param(("auth: api_key", "auth: none"), "sourceA: none", id="unknown auth"),
+    ],
+)
+def test_a_wrong_catalog_fails_the_plan_by_name(
+    checkout: Checkout, wrong: tuple[str, str], named: str
+) -> None:
+    file = checkout.directory / "config" / "sources.yaml"
+    sound = file.read_text()
+    package = checkout.directory / ".build" / "functions-local.zip"
+    file.write_text(sound.replace(*wrong, 1))
+    script = (
+        "from infra.tools.stack import LocalStack; stack = LocalStack(); stack.init();"
+        "stack.run('plan', '-input=false', '-no-color', '-lock=false')"
+    )
+
+    plan = checkout.run("timeit", "-n1", "-r1", script, check=False)
+    file.write_text(sound)
+
+    assert package.exists()
+    assert plan.returncode != 0
+    assert named in re.sub(r"\s*\n\W*", " ", plan.stderr)

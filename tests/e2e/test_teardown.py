@@ -1,0 +1,28 @@
+"""Takes the applied platform away again; its name makes pytest run it after all that need it."""
+
+from typing import Any
+
+from tests.e2e.conftest import Checkout
+
+
+def test_destroy_leaves_nothing(checkout: Checkout) -> None:
+    deployment = checkout.deployment
+
+    checkout.stack("destroy", "local", "--yes")
+
+    left: dict[str, list[Any]] = {
+        "tables": deployment.client("dynamodb").list_tables()["TableNames"],
+        "queues": deployment.client("sqs").list_queues().get("QueueUrls", []),
+        "topics": deployment.client("sns").list_topics()["Topics"],
+        "functions": deployment.client("lambda").list_functions()["Functions"],
+        "mappings": deployment.client("lambda").list_event_source_mappings()["EventSourceMappings"],
+        "apis": deployment.client("apigateway").get_rest_apis()["items"],
+        "keys": deployment.client("apigateway").get_api_keys()["items"],
+        "plans": deployment.client("apigateway").get_usage_plans()["items"],
+        "roles": deployment.client("iam").list_roles()["Roles"],
+        "log groups": deployment.client("logs").describe_log_groups()["logGroups"],
+        "buckets": [b["Name"] for b in deployment.client("s3").list_buckets()["Buckets"]],
+    }
+    state_bucket = left.pop("buckets")
+    assert left == {kind: [] for kind in left}
+    assert state_bucket == ["ingestion-local-tfstate"]
