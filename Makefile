@@ -48,7 +48,7 @@ outputs: setup ## print the outputs and the endpoint as JSON (ENV=local)
 
 .PHONY: package
 package: setup ## build the functions' zip for AWS
-	@$(RUN) infra.tools.build
+	@$(RUN) infra.tools.stack package
 
 .PHONY: plan
 plan: setup ## show what an apply would change (ENV=local)

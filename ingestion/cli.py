@@ -10,27 +10,23 @@ from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
-from pathlib import Path
 from typing import Annotated, Any, BinaryIO, NoReturn
 
 import rich.progress
 import typer
-import yaml
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import ValidationError
 from pydantic_core import to_json
 from rich.console import Console
 from rich.table import Table
 
 import entities
 from entities.base import Entity
-from ingestion.catalog import Catalog
-from ingestion.deployment import Deployment, NotDeployed
+from ingestion.deployment import Deployment, load_catalog
+from ingestion.errors import IngestionError
 from ingestion.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
 
-CATALOG_FILE = Path(__file__).parent.parent / "config" / "sources.yaml"
 UNREACHABLE, NOT_FOUND, REFUSED, NOT_TAKEN = 1, 3, 4, 5
 _SHOWN_REFUSALS = 20
 
@@ -49,11 +45,6 @@ class Output(StrEnum):
 Env = Annotated[str, typer.Option("--env", help="The environment: local, dev, prod, …")]
 Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
 EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT.")]
-
-
-def load_catalog(file: Path = CATALOG_FILE) -> Catalog:
-    """The catalog of this checkout. Raises pydantic's ValidationError, naming the key."""
-    return Catalog.model_validate(yaml.safe_load(file.read_text()))
 
 
 @app.command()
@@ -247,9 +238,10 @@ def main() -> None:
     """Run the command; what is missing or out of reach is said in one line."""
     try:
         app()
-    except (NotDeployed, BotoCoreError, ClientError) as error:
+    except (IngestionError, BotoCoreError, ClientError) as error:
         talk.print(str(error))
         sys.exit(UNREACHABLE)
-    except ValidationError as error:
-        talk.print(f"{CATALOG_FILE.name}: {error}")
-        sys.exit(UNREACHABLE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,14 +1,43 @@
-"""A deployed environment, as Terraform's outputs describe it: where it is and how to reach it."""
+"""What a checkout knows: its catalog, and the outputs of the environments it deployed."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any, Self
 
 import boto3
-from pydantic import BaseModel, ConfigDict
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ingestion.catalog import Catalog
 from ingestion.errors import IngestionError
 
-STACKS = Path(__file__).parent.parent / ".stack"
+_CHECKOUT = Path(__file__).parent.parent
+STACKS = _CHECKOUT / ".stack"
+CATALOG_FILE = _CHECKOUT / "config" / "sources.yaml"
+
+
+class BadCatalog(IngestionError):
+    """The list of sources breaks its rules; the message names the keys."""
+
+
+def load_catalog(file: Path = CATALOG_FILE) -> Catalog:
+    """The catalog of this checkout. Raises BadCatalog."""
+    try:
+        return Catalog.model_validate(yaml.load(file.read_text(), _UniqueKeys))  # noqa: S506 - a safe loader
+    except (ValidationError, yaml.YAMLError) as error:
+        raise BadCatalog(f"{file.name}: {error}") from error
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML wants the keys of a mapping to differ; PyYAML silently takes the last of equal ones."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = Counter(key.value for key, _ in node.value)
+        repeated = [key for key, count in keys.items() if count > 1]
+        if repeated:
+            place = node.start_mark
+            raise yaml.MarkedYAMLError(problem=f"key {repeated[0]!r} twice", problem_mark=place)
+        return super().construct_mapping(node, deep)
 
 
 class NotDeployed(IngestionError):

@@ -12,10 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import yaml
-
 from infra.tools.paths import BUILD, CATALOG, REQUIREMENTS, ROOT
-from ingestion.catalog import Catalog
+from ingestion.deployment import load_catalog
 
 RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
 SERVICES = ("dynamodb", "sns", "sqs")  # Every AWS service that a handler calls.
@@ -80,11 +78,15 @@ def find_python(version: str) -> Path | None:
 
 
 def build(target: Target) -> Path:
-    """Build the package and its manifest. Returns the zip; equal inputs give equal bytes."""
+    """Build the package and its manifest; equal inputs give equal bytes. Returns the zip.
+
+    Raises BadCatalog.
+    """
+    catalog = load_catalog().model_dump_json()
     dependencies = _dependencies(target)
     with tempfile.TemporaryDirectory() as directory:
         code = Path(directory)
-        _copy_code(code)
+        _copy_code(code, catalog)
         _compile(code, target)
         _write_zip(target.zip_file, [dependencies, code])
     manifest = {
@@ -145,15 +147,14 @@ def _strip(directory: Path) -> None:
             file.unlink()
 
 
-def _copy_code(directory: Path) -> None:
+def _copy_code(directory: Path, catalog: str) -> None:
     for package in ("entities", "ingestion"):
         (directory / package).mkdir()
         for file in (ROOT / package).glob("*.py"):
             if file.name not in _NOT_PACKAGED:
                 shutil.copy(file, directory / package)
-    catalog = Catalog.model_validate(yaml.safe_load(CATALOG.read_text()))
     (directory / "config").mkdir()
-    (directory / "config" / "sources.json").write_text(catalog.model_dump_json())
+    (directory / "config" / "sources.json").write_text(catalog)
 
 
 def _compile(directory: Path, target: Target) -> None:
@@ -185,17 +186,3 @@ def _write_zip(file: Path, directories: list[Path]) -> None:
             info.create_system = 3  # Unix, also where it was built on Windows.
             archive.writestr(info, members[name].read_bytes(), ZIP_DEFLATED)
     unfinished.replace(file)
-
-
-def main(arguments: list[str]) -> None:
-    """Build the package for AWS: `python -m infra.tools.build [arm64|x86_64]`."""
-    target = aws_target(*arguments)
-    if target.interpreter is None:
-        sys.stderr.write(
-            f"No Python {target.python} here: without bytecode the functions start slower.\n"
-        )
-    sys.stdout.write(f"{build(target)}\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -2,21 +2,15 @@
 
 import sys
 
-from pydantic import ValidationError
-
 from infra.tools import terraform
-from infra.tools.errors import SetupError
-from infra.tools.paths import CATALOG, INFRA
+from infra.tools.paths import INFRA
 from infra.tools.stack import run_tool
-from ingestion.cli import load_catalog
+from ingestion.deployment import load_catalog
 
 
 def run() -> None:
-    """Raise SetupError with all that is wrong with the catalog or the formatting."""
-    try:
-        catalog = load_catalog(CATALOG)
-    except ValidationError as error:
-        raise SetupError(f"{CATALOG.name}: {error}") from error
+    """Raise BadCatalog or SetupError with what is wrong."""
+    catalog = load_catalog()
     terraform.run(INFRA, {}, "fmt", "-check", "-diff", "-recursive")
     sys.stdout.write(f"The catalog is sound: {', '.join(catalog.sources)}.\n")
 

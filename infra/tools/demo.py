@@ -14,8 +14,7 @@ from infra.tools import ledger
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 from infra.tools.stack import LOCAL, LocalStack, run_tool, talk
-from ingestion.cli import load_catalog
-from ingestion.deployment import Deployment
+from ingestion.deployment import Deployment, load_catalog
 from ingestion.sender import Posted, Sender
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT
 

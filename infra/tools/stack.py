@@ -13,14 +13,15 @@ from typing import Annotated, Any
 
 import boto3
 import typer
-import yaml
 from botocore.client import Config
 from rich.console import Console
 
 from infra.tools import build, terraform
 from infra.tools.emulator import PYTHON, Emulator
 from infra.tools.errors import SetupError
-from infra.tools.paths import CATALOG, CONFIG, INFRA, state_directory
+from infra.tools.paths import CONFIG, INFRA, state_directory
+from ingestion.deployment import load_catalog
+from ingestion.errors import IngestionError
 
 LOCAL = "local"
 DEFAULT_PORT = 4566
@@ -85,8 +86,11 @@ class Stack:
         )
 
     def package(self) -> None:
-        """Build the functions' zip."""
-        build.main([])
+        """Build the functions' zip for AWS."""
+        target = build.aws_target()
+        if target.interpreter is None:
+            talk.print(f"No Python {target.python} here: without bytecode functions start slower.")
+        build.build(target)
 
     def save_outputs(self) -> None:
         """Keep the outputs, and the endpoint, for the `ingest` command."""
@@ -140,7 +144,7 @@ class LocalStack(Stack):
         return {"endpoint_url": self.emulator.url}
 
     def package(self) -> None:
-        """Build the functions' zip."""
+        """Build the functions' zip for the emulator."""
         build.build(self.target)
 
     def up(self) -> None:
@@ -205,16 +209,13 @@ class LocalStack(Stack):
         """A key for each source, made once: the emulator makes none that are long enough."""
         file = self.directory / "api_keys.json"
         keys: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-        missing = [name for name in _source_names() if name not in keys]
+        names = load_catalog().sources
+        missing = [name for name in names if name not in keys]
         if missing:
             keys |= {name: secrets.token_urlsafe(32) for name in missing}
             file.touch(mode=0o600)
             file.write_text(json.dumps(keys))
-        return {name: keys[name] for name in _source_names()}
-
-
-def _source_names() -> list[str]:
-    return list(yaml.safe_load(CATALOG.read_text())["sources"])
+        return {name: keys[name] for name in names}
 
 
 def _step(what: str, act: Callable[[], Any]) -> None:
@@ -266,6 +267,13 @@ def outputs(environment: Environment = LOCAL) -> None:
 
 
 @app.command()
+def package() -> None:
+    """Build the functions' zip for AWS and print where it is."""
+    Stack("").package()
+    sys.stdout.write(f"{build.aws_target().zip_file}\n")
+
+
+@app.command()
 def plan(environment: Environment = LOCAL) -> None:
     """Show what an apply would change. Exit code 0: nothing, 2: something."""
     stack = stack_of(environment)
@@ -303,7 +311,7 @@ def run_tool(tool: Callable[[], Any]) -> None:
     """Run a tool; what is missing or in the way is said, without a traceback."""
     try:
         tool()
-    except SetupError as error:
+    except (SetupError, IngestionError) as error:
         talk.print(f"{error}", style="red", markup=False, highlight=False)
         sys.exit(1)
 

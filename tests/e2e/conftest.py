@@ -40,12 +40,15 @@ class Checkout:
     def deployment(self) -> Deployment:
         return Deployment.model_validate_json((self.state / "outputs.json").read_bytes())
 
-    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a Python module of the copy, as `make` would."""
+    def run(
+        self, *arguments: str, check: bool = True, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run Python in the copy, as `make` would."""
         answer = subprocess.run(
-            [sys.executable, "-m", *command],
+            [sys.executable, *arguments],
             cwd=self.directory,
             env={**os.environ, "PORT": "", "PYTHONPATH": str(self.directory)},
+            input=stdin,
             capture_output=True,
             text=True,
             check=False,
@@ -54,7 +57,7 @@ class Checkout:
         return answer
 
     def stack(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return self.run("infra.tools.stack", *command, check=check)
+        return self.run("-m", "infra.tools.stack", *command, check=check)
 
 
 def copy_checkout(directory: Path, port: int) -> Checkout:
@@ -64,9 +67,8 @@ def copy_checkout(directory: Path, port: int) -> Checkout:
     for name in LINKED:
         (directory / name).symlink_to(ROOT / name)
     # The installed dependencies are the same for every copy.
-    shutil.copytree(ROOT / ".build", directory / ".build", dirs_exist_ok=True) if (
-        ROOT / ".build"
-    ).exists() else None
+    if (ROOT / ".build").exists():
+        shutil.copytree(ROOT / ".build", directory / ".build", dirs_exist_ok=True)
     return Checkout(directory, port)
 
 

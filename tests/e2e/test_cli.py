@@ -1,0 +1,139 @@
+"""The `ingest` command against the applied platform: data on stdout, talk on stderr, exit codes."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Checkout
+from tests.e2e.test_platform import in_index, wait_for
+
+EQUIPMENT = '{"entity_name": "EQUIPMENT", "body": {"equipment_id": "%s", "%s": "%s"}}'
+LINES = [
+    EQUIPMENT % ("cli-1", "cat_id", "7"),
+    "{not json",
+    "",
+    EQUIPMENT % ("cli-2", "parent_equipment_id", "cli-2"),
+    EQUIPMENT % ("cli-3", "parent_equipment_id", "cli-1"),
+]
+
+
+def ingest(
+    checkout: Checkout, *arguments: str, stdin: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    return checkout.run("-m", "ingestion.cli", *arguments, check=False, stdin=stdin)
+
+
+@pytest.fixture(scope="module")
+def sent(
+    checkout: Checkout, tmp_path_factory: pytest.TempPathFactory
+) -> subprocess.CompletedProcess[str]:
+    """What sending the lines above said; the good ones are in the index."""
+    file = tmp_path_factory.mktemp("sent") / "events.jsonl"
+    file.write_text("\n".join(LINES))
+    answer = ingest(checkout, "send", str(file), "--source", "sourceA", "-o", "json")
+    wait_for(lambda: "EQUIPMENT#cli-3" in in_index(checkout.deployment, "EQUIPMENT"))
+    return answer
+
+
+def test_send_tells_the_refused_lines_and_exits_with_4(
+    sent: subprocess.CompletedProcess[str],
+) -> None:
+    summary = json.loads(sent.stdout)
+
+    assert sent.returncode == 4
+    assert (summary["accepted"], summary["rejected"], summary["not_taken"]) == (2, 2, 0)
+    reasons = {(error["line"], error["reason"]) for error in summary["errors"]}
+    assert reasons == {(2, "not_json"), (4, "invalid_entity")}
+
+
+@pytest.mark.parametrize("form", ["document", "array", "lines"])
+def test_send_takes_a_document_an_array_or_lines_from_stdin(checkout: Checkout, form: str) -> None:
+    event = {"entity_name": "CONTRACT", "operation": "delete", "body": {"contract_id": form}}
+    text = {
+        "document": json.dumps(event, indent=2),
+        "array": json.dumps([event, event]),
+        "lines": f"{json.dumps(event)}\n{json.dumps(event)}\n",
+    }[form]
+
+    answer = ingest(checkout, "send", "-", "--source", "sourceB", "-o", "json", stdin=text)
+
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout)["accepted"] == (1 if form == "document" else 2)
+
+
+@pytest.mark.usefixtures("sent")
+def test_get_shows_one_entity_as_json_or_as_a_table(checkout: Checkout) -> None:
+    shown = ingest(checkout, "get", "EQUIPMENT", "cli-1", "-o", "json")
+    table = ingest(checkout, "get", "EQUIPMENT", "cli-1")
+
+    item: dict[str, Any] = json.loads(shown.stdout)
+    assert item["cat_id"] == "7"
+    assert item["_event"]["source"] == "sourceA"
+    assert "cat_id" in table.stdout
+    assert shown.stderr == table.stderr == ""
+
+
+@pytest.mark.usefixtures("sent")
+def test_list_reads_the_index_up_to_a_limit(checkout: Checkout) -> None:
+    everything = ingest(checkout, "list", "EQUIPMENT", "--limit", "0", "-o", "json")
+    one = ingest(checkout, "list", "EQUIPMENT", "--limit", "1", "-o", "json")
+
+    ids = [item["equipment_id"] for item in json.loads(everything.stdout)]
+    assert {"cli-1", "cli-3"} <= set(ids)
+    assert ids == sorted(ids)
+    assert [item["equipment_id"] for item in json.loads(one.stdout)] == ids[:1]
+    assert "more than 1" in one.stderr
+
+
+def test_sources_lists_where_each_posts(checkout: Checkout) -> None:
+    answer = ingest(checkout, "sources", "-o", "json")
+
+    rows = {row["source"]: row for row in json.loads(answer.stdout)}
+    assert rows["sourceB"]["url"] == f"{checkout.deployment.api_url}/b"
+    assert rows["sourceB"]["entities"] == ["CONTRACT"]
+
+
+def test_schema_prints_the_json_schema_of_an_entity(checkout: Checkout) -> None:
+    answer = ingest(checkout, "schema", "MILESTONE")
+
+    schema = json.loads(answer.stdout)
+    assert schema["properties"]["contract_id"]["x-references"] == "CONTRACT"
+    assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["get", "EQUIPMENT", "nowhere"], 3, "no EQUIPMENT 'nowhere'"),
+        (["get", "EQUIPMENTS", "e-1"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        (["send", "-", "--source", "sourceX"], 2, "there are sourceA, sourceB, sourceC"),
+        (["send", "no-such-file", "--source", "sourceA"], 2, "No such file"),
+        (["list", "EQUIPMENT", "--env", "moon"], 1, "make outputs ENV=moon"),
+        (["fly"], 2, "No such command"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_cannot_be_done_is_said_on_stderr_with_its_exit_code(
+    checkout: Checkout, arguments: list[str], code: int, said: str
+) -> None:
+    answer = ingest(checkout, *arguments, stdin="{}")
+
+    assert answer.returncode == code
+    assert said in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_an_environment_out_of_reach_is_one_line(checkout: Checkout) -> None:
+    away = checkout.directory / ".stack" / "away"
+    away.mkdir()
+    outputs = json.loads((checkout.state / "outputs.json").read_text())
+    outputs |= {"endpoint_url": "http://127.0.0.1:9", "api_url": "http://127.0.0.1:9"}
+    (away / "outputs.json").write_text(json.dumps(outputs))
+
+    answer = ingest(checkout, "list", "EQUIPMENT", "--env", "away")
+
+    assert answer.returncode == 1
+    assert "Could not connect" in answer.stderr
+    assert "Traceback" not in answer.stderr

@@ -1,0 +1,125 @@
+"""The packages: the same bytes each time, complete without this machine, right for their target."""
+
+import json
+import shutil
+import struct
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from infra.tools import build
+from infra.tools.emulator import PYTHON
+from infra.tools.paths import BUILD, CATALOG
+
+HANDLERS = ("ingestion.api", "ingestion.worker")
+CLIENTS = ("dynamodb", "sns", "sqs")
+ELF_AARCH64 = 183
+# -S and -I keep this machine's packages out: only what the zip holds can be imported.
+PROBE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import boto3, importlib, os
+os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
+assert callable(importlib.import_module(sys.argv[2]).handler)
+for service in sys.argv[3:]:
+    boto3.client(service)
+from ingestion.settings import catalog
+print(",".join(catalog().sources))
+"""
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The local and the AWS package, each unpacked into a folder of its own."""
+    targets = {"local": build.local_target(PYTHON), "aws": build.aws_target()}
+    folders = {}
+    for name, target in targets.items():
+        folders[name] = tmp_path_factory.mktemp(name)
+        with ZipFile(build.build(target)) as package:
+            package.extractall(folders[name])
+    # The AWS package's native modules are for another processor: lend it this machine's.
+    lent = tmp_path_factory.mktemp("lent")
+    shutil.copytree(folders["aws"], lent, dirs_exist_ok=True)
+    for native in lent.rglob("*.so"):
+        native.unlink()
+    for native in folders["local"].rglob("*.so"):
+        shutil.copy(native, lent / native.relative_to(folders["local"]))
+    return folders | {"aws with native modules of this machine": lent}
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+@pytest.mark.parametrize("package", ["local", "aws with native modules of this machine"])
+def test_every_handler_imports_from_the_package_alone(
+    unpacked: dict[str, Path], package: str, handler: str
+) -> None:
+    command: list[str | Path] = [
+        PYTHON,
+        "-I",
+        "-S",
+        "-c",
+        PROBE,
+        unpacked[package],
+        handler,
+        *CLIENTS,
+    ]
+
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.strip() == "sourceA,sourceB,sourceC"
+
+
+def test_the_aws_packages_native_modules_are_for_lambdas_processor_and_python(
+    unpacked: dict[str, Path],
+) -> None:
+    natives = list(unpacked["aws"].rglob("*.so"))
+
+    machines = {struct.unpack_from("<H", file.read_bytes(), 18)[0] for file in natives}
+
+    assert natives
+    assert machines == {ELF_AARCH64}
+    assert all("cpython-313-aarch64" in file.name for file in natives)
+
+
+def test_the_packages_hold_no_command_line_and_no_test(unpacked: dict[str, Path]) -> None:
+    ours = {file.name for file in (unpacked["aws"] / "ingestion").glob("*.py")}
+
+    assert {"api.py", "worker.py", "event.py"} <= ours
+    assert ours.isdisjoint({"cli.py", "sender.py", "deployment.py"})
+    assert not (unpacked["aws"] / "typer").exists()
+
+
+def test_the_aws_package_is_small(unpacked: dict[str, Path]) -> None:
+    assert unpacked
+    assert build.aws_target().zip_file.stat().st_size < 10_000_000
+
+
+@pytest.mark.parametrize("target", [build.local_target(PYTHON), build.aws_target()], ids=str)
+def test_two_builds_give_the_same_bytes(target: build.Target) -> None:
+    first = sha256(build.build(target).read_bytes()).hexdigest()
+    for made in BUILD.glob(f"dependencies-{target.name}-*"):
+        shutil.rmtree(made)
+
+    second = sha256(build.build(target).read_bytes()).hexdigest()
+
+    manifest = json.loads(target.zip_file.with_suffix(".json").read_text())
+    assert first == second == manifest["sha256"]
+    assert manifest["catalog_sha256"] == sha256(CATALOG.read_bytes()).hexdigest()
+
+
+def test_bytecode_is_made_by_the_targets_own_python(unpacked: dict[str, Path]) -> None:
+    target = build.aws_target()
+
+    tags = {file.suffixes[0] for file in (unpacked["aws"] / "ingestion").rglob("*.pyc")}
+
+    assert tags == ({".cpython-313"} if target.interpreter else set())
+
+
+def test_a_missing_python_is_no_error() -> None:
+    assert build.find_python("2.0") is None
+    ours = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert build.find_python(ours) is not None

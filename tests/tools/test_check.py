@@ -1,0 +1,42 @@
+"""`make check` and every tool refuse a wrong catalog by name, and a Python that is too old."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.tools.paths import ROOT
+from tests.e2e.conftest import copy_checkout
+
+
+@pytest.mark.parametrize("tool", ["infra.tools.check", "infra.tools.stack package"])
+def test_a_wrong_catalog_is_refused_by_name(tmp_path: Path, tool: str) -> None:
+    checkout = copy_checkout(tmp_path, 0)
+    file = checkout.directory / "config" / "sources.yaml"
+    file.write_text(file.read_text().replace("path: a", "pth: a"))
+
+    answer = checkout.run("-m", *tool.split(), check=False)
+
+    assert answer.returncode == 1
+    assert "sources.sourceA.pth" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_python_that_is_too_old_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    old = tmp_path / "python3"
+    pretend = "import sys; sys.version_info = (3, 10, 9); sys.version = '3.10.9 (main)'; "
+    old.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{pretend}$2"\n')
+    old.chmod(0o755)
+    command = ["make", "-f", str(ROOT / "Makefile"), ".venv/installed", f"PYTHON={old}"]
+    (tmp_path / "infra").symlink_to(ROOT / "infra")
+    (tmp_path / "pyproject.toml").symlink_to(ROOT / "pyproject.toml")
+
+    answer = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ}, capture_output=True, text=True, check=False
+    )
+
+    assert answer.returncode == 2
+    assert "Python 3.11 or newer is needed, this is 3.10.9: name one with PYTHON=" in answer.stderr
+    assert not (tmp_path / ".venv").exists()

@@ -1,0 +1,101 @@
+"""Terraform and its provider: found where they are, embedded where they are not, missed aloud."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.tools import terraform
+from infra.tools.errors import SetupError
+from infra.tools.paths import INFRA
+
+MODULES = sorted(path.name for path in (INFRA / "modules").iterdir())
+
+
+@pytest.fixture
+def fresh_search() -> Iterator[None]:
+    terraform.command.cache_clear()
+    yield
+    terraform.command.cache_clear()
+
+
+def fake_terraform(directory: Path, version: str) -> None:
+    program = directory / "terraform"
+    answer = json.dumps({"terraform_version": version})
+    program.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    program.chmod(0o755)
+
+
+@pytest.mark.usefixtures("fresh_search")
+@pytest.mark.parametrize("version", ["1.11.0", "1.15.5", "2.0.0-beta1"])
+def test_a_new_enough_terraform_on_the_path_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    fake_terraform(tmp_path, version)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    assert terraform.command() == (str(tmp_path / "terraform"),)
+
+
+@pytest.mark.usefixtures("fresh_search")
+def test_an_old_terraform_gives_way_to_the_embedded_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_terraform(tmp_path, "1.10.5")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    command = terraform.command()
+    answer = subprocess.run([*command, "version", "-json"], capture_output=True, check=True)
+
+    version = json.loads(answer.stdout)["terraform_version"]
+    assert tuple(map(int, version.split(".")[:2])) >= terraform.MINIMUM
+
+
+@pytest.mark.usefixtures("fresh_search")
+def test_the_embedded_terraform_runs_a_modules_tests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_terraform(tmp_path, "1.10.5")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    variables = {"TF_DATA_DIR": str(tmp_path / "data")}
+    module = INFRA / "modules" / "catalog"
+    terraform.init(module, variables, "-backend=false")
+
+    code = terraform.run(module, variables, "test", "-no-color", log=tmp_path / "log")
+
+    assert code == 0
+    assert "0 failed" in (tmp_path / "log").read_text()
+
+
+def test_a_missing_provider_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "registry.terraform.io/hashicorp/aws").mkdir(parents=True)
+    monkeypatch.setenv("TF_PLUGIN_DIR", str(tmp_path))
+
+    with pytest.raises(SetupError, match="TF_PLUGIN_DIR"):
+        terraform.init(INFRA, {"TF_DATA_DIR": str(tmp_path / "data")}, "-backend=false")
+
+
+def test_a_cli_configuration_that_is_not_there_is_ignored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present = tmp_path / "present"
+    present.touch()
+
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "absent"))
+    assert "TF_CLI_CONFIG_FILE" not in terraform.environment()
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(present))
+    assert terraform.environment()["TF_CLI_CONFIG_FILE"] == str(present)
+
+
+@pytest.mark.parametrize("directory", [INFRA, *(INFRA / "modules" / name for name in MODULES)])
+def test_terraforms_own_tests_pass(directory: Path, tmp_path: Path) -> None:
+    variables = {"TF_DATA_DIR": str(tmp_path / "data")}
+    terraform.init(directory, variables, "-backend=false")
+
+    terraform.run(directory, variables, "test", "-no-color", log=tmp_path / "log")
+
+    assert "0 failed" in (tmp_path / "log").read_text()

@@ -1,0 +1,137 @@
+"""The sender against a real HTTP server that answers as told."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from ingestion.sender import Posted, Refusal, Sender, Summary, read
+
+
+class Door(HTTPServer):
+    """Answers the statuses in turn, then 202; remembers what was posted."""
+
+    def __init__(self, statuses: list[int]) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.statuses = statuses
+        self.posts: list[list[Any]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/a"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Door
+
+    def do_POST(self) -> None:
+        events = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.posts.append(events)
+        bad = any(event == "bad" for event in events)
+        status = self.server.statuses.pop(0) if self.server.statuses else 400 if bad else 202
+        accepted = [{"index": i, "status": "accepted"} for i, _ in enumerate(events)]
+        document: dict[str, Any] = {"events": accepted, "errors": []} if status == 202 else {}
+        content = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Retry-After", "0")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def door(request: pytest.FixtureRequest) -> Iterator[Door]:
+    server = Door(list(getattr(request, "param", [])))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def send(door: Door, events: list[Any], batch_events: int = 100, repeats: int = 8) -> Summary:
+    posted = [Posted(line, event) for line, event in enumerate(events, 1)]
+    *_, summary = Sender(door.url, "key", batch_events, repeats).send(posted)
+    return summary
+
+
+@pytest.mark.parametrize("door", [[429, 503, 502]], indirect=True)
+def test_a_refusal_that_time_mends_is_repeated_with_the_same_ids(door: Door) -> None:
+    summary = send(door, [{"entity_name": "EQUIPMENT"}])
+
+    assert summary.accepted == 1
+    assert len(door.posts) == 4
+    assert len({json.dumps(post) for post in door.posts}) == 1
+    assert door.posts[0][0]["id"]
+    assert door.posts[0][0]["time"].endswith("Z")
+
+
+@pytest.mark.parametrize("door", [[503] * 9], indirect=True)
+def test_what_is_never_taken_is_counted_so_and_not_as_rejected(door: Door) -> None:
+    summary = send(door, [{}, {}], repeats=2)
+
+    assert (summary.accepted, summary.rejected, summary.not_taken) == (0, 0, 2)
+    assert len(door.posts) == 3
+
+
+def test_one_event_that_spoils_a_request_harms_only_itself(door: Door) -> None:
+    summary = send(door, [{}, {}, "bad", {}, {}])
+
+    assert (summary.accepted, summary.rejected) == (4, 1)
+    assert [refusal.line for refusal in summary.refusals] == [3]
+
+
+def test_events_go_in_batches_and_in_order(door: Door) -> None:
+    send(door, [{"n": n} for n in range(7)], batch_events=3)
+
+    assert [[event["n"] for event in post] for post in door.posts] == [[0, 1, 2], [3, 4, 5], [6]]
+    times = [event["time"] for post in door.posts for event in post]
+    assert times == sorted(set(times))
+
+
+def test_own_ids_and_times_are_left_alone(door: Door) -> None:
+    event = {"id": "mine", "time": "2026-01-01T00:00:00Z"}
+
+    send(door, [event])
+
+    assert door.posts == [[event]]
+
+
+def test_a_door_out_of_reach_takes_nothing() -> None:
+    *_, summary = Sender("http://127.0.0.1:9/a", "key", repeats=0).send([Posted(1, {})])
+
+    assert summary.not_taken == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "expected"),
+    [
+        (b'{"a": 1}', False, [Posted(1, {"a": 1})]),
+        (b'[{"a": 1}, 2]', False, [Posted(1, {"a": 1}), Posted(2, 2)]),
+        (b'{"a": 1}\n\n{"b": 2}\n', False, [Posted(1, {"a": 1}), Posted(3, {"b": 2})]),
+        (b'{"a": 1}\n{"b": 2}', True, [Posted(1, {"a": 1}), Posted(2, {"b": 2})]),
+        (b"", True, []),
+    ],
+    ids=["document", "array", "lines by content", "lines by name", "nothing"],
+)
+def test_read_knows_documents_arrays_and_lines(
+    text: bytes, lines: bool, expected: list[Posted]
+) -> None:
+    assert list(read(BytesIO(text), lines=lines)) == expected
+
+
+@pytest.mark.parametrize("line", [b"{", b"NaN", b'"\xff"', b"[" * 1000], ids=repr)
+def test_a_line_that_is_no_json_is_refused_by_its_number(line: bytes) -> None:
+    first, second, third = read(BytesIO(b"1\n" + line + b"\n3\n"), lines=True)
+
+    assert (first, third) == (Posted(1, 1), Posted(3, 3))
+    assert isinstance(second, Refusal)
+    assert (second.line, second.reason) == (2, "not_json")
