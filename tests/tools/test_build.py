@@ -98,7 +98,9 @@ def test_the_aws_package_is_small(unpacked: dict[str, Path]) -> None:
     assert build.aws_target().zip_file.stat().st_size < 10_000_000
 
 
-@pytest.mark.parametrize("target", [build.local_target(PYTHON), build.aws_target()], ids=str)
+@pytest.mark.parametrize(
+    "target", [build.local_target(PYTHON), build.aws_target()], ids=lambda target: target.name
+)
 def test_two_builds_give_the_same_bytes(target: build.Target) -> None:
     first = sha256(build.build(target).read_bytes()).hexdigest()
     for made in BUILD.glob(f"dependencies-{target.name}-*"):
