@@ -1,11 +1,12 @@
 """Brings environments up and down: the local stack on the emulator, the others on AWS."""
 
 import json
+import os
 import secrets
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -100,12 +101,20 @@ class Stack:
         self.outputs_file.write_text(json.dumps(found, indent=2) + "\n")
 
 
+def _wanted_port() -> int | None:
+    """The environment variable PORT. Raises SetupError where it is no port."""
+    text = os.environ.get("PORT", "")
+    if text and not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise SetupError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text) if text else None
+
+
 @dataclass(frozen=True)
 class LocalStack(Stack):
     """The environment on this machine's emulator."""
 
     environment: str = LOCAL
-    wanted_port: int | None = None
+    wanted_port: int | None = field(default_factory=_wanted_port)
 
     @property
     def _port_file(self) -> Path:
@@ -223,9 +232,6 @@ def _step(what: str, act: Callable[[], Any]) -> None:
         act()
 
 
-Port = Annotated[
-    int | None, typer.Option(envvar="PORT", help="The emulator's port.", min=1, max=65535)
-]
 Environment = Annotated[
     str, typer.Argument(help="Any with its files in config/: local, dev, prod.")
 ]
@@ -237,9 +243,9 @@ def stack_of(environment: str) -> Stack:
 
 
 @app.command()
-def up(port: Port = None) -> None:
-    """Bring the local stack up."""
-    LocalStack(wanted_port=port).up()
+def up() -> None:
+    """Bring the local stack up, on the port that PORT names."""
+    LocalStack().up()
 
 
 @app.command()

@@ -41,13 +41,13 @@ class Checkout:
         return Deployment.model_validate_json((self.state / "outputs.json").read_bytes())
 
     def run(
-        self, *arguments: str, check: bool = True, stdin: str | None = None
+        self, *arguments: str, check: bool = True, stdin: str | None = None, port: str = ""
     ) -> subprocess.CompletedProcess[str]:
         """Run Python in the copy, as `make` would."""
         answer = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.directory,
-            env={**os.environ, "PORT": "", "PYTHONPATH": str(self.directory)},
+            env={**os.environ, "PORT": port, "PYTHONPATH": str(self.directory)},
             input=stdin,
             capture_output=True,
             text=True,
@@ -56,8 +56,10 @@ class Checkout:
         assert not check or answer.returncode == 0, answer.stdout + answer.stderr
         return answer
 
-    def stack(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return self.run("-m", "infra.tools.stack", *command, check=check)
+    def stack(
+        self, *command: str, check: bool = True, port: int | str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        return self.run("-m", "infra.tools.stack", *command, check=check, port=str(port))
 
 
 def copy_checkout(directory: Path, port: int) -> Checkout:
@@ -76,7 +78,7 @@ def copy_checkout(directory: Path, port: int) -> Checkout:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """The whole platform, applied by the real Terraform; destroyed at the end, leaving nothing."""
     checkout = copy_checkout(tmp_path_factory.mktemp("checkout"), free_port())
-    checkout.stack("up", "--port", str(checkout.port))
+    checkout.stack("up", port=checkout.port)
     try:
         yield checkout
     finally:

@@ -73,15 +73,23 @@ def test_a_taken_port_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        answer = other.stack("up", "--port", str(port), check=False)
+        answer = other.stack("up", check=False, port=port)
 
     assert answer.returncode == 1
     assert f"Port {port} is taken" in answer.stderr
     assert f"PORT={port + 1}" in answer.stderr
 
 
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
+def test_what_is_no_port_is_refused(checkout: Checkout, port: str) -> None:
+    answer = checkout.stack("up", check=False, port=port)
+
+    assert answer.returncode == 1
+    assert f"not '{port}'" in answer.stderr
+
+
 def test_a_stack_does_not_move_to_another_port(checkout: Checkout) -> None:
-    answer = checkout.stack("up", "--port", str(checkout.port + 1), check=False)
+    answer = checkout.stack("up", check=False, port=checkout.port + 1)
 
     assert answer.returncode == 1
     assert f"is on port {checkout.port}" in answer.stderr
