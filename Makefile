@@ -6,7 +6,10 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= $(shell python3.13 -c "" 2>/dev/null && echo python3.13 || echo python3)
 RUN := .venv/bin/python -m
 PINS := infra/requirements
-INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r
+PIP := -m pip install -qq --disable-pip-version-check
+EXACT := --require-hashes --no-deps -r
+# uv takes seconds where pip takes half a minute; pip knows mirrors that uv may not.
+install = .venv/bin/uv pip install --quiet --python $(1) $(EXACT) $(2) || .venv/bin/python -m pip --python $(1) install -qq $(EXACT) $(2)
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links
 export PORT
 
@@ -64,26 +67,27 @@ destroy: setup ## show, ask and delete from AWS: make destroy ENV=dev
 
 .PHONY: lock
 lock: setup ## pin the newest versions of all dependencies, with hashes
-	.venv/bin/python -m pip install -qq uv
 	$(COMPILE) --upgrade pyproject.toml -o $(PINS)/functions.txt
 	$(COMPILE) --upgrade pyproject.toml --extra cli --group dev -c $(PINS)/functions.txt -o $(PINS)/dev.txt
 	$(COMPILE) --upgrade --group emulator -o $(PINS)/emulator.txt
 	$(COMPILE) --upgrade --group terraform -o $(PINS)/terraform.txt
+	$(COMPILE) --upgrade --group installer -o $(PINS)/installer.txt
 
 .PHONY: setup
 setup: .venv/installed .venv-emulator/installed
 
-.venv/installed: $(PINS)/dev.txt pyproject.toml
+.venv/installed: $(PINS)/installer.txt $(PINS)/dev.txt pyproject.toml
 	@$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or newer is needed, this is ' + sys.version.split()[0] + ': name one with PYTHON=…')"
 	@echo "Installing the tools into .venv …" >&2
 	@$(PYTHON) -m venv --clear .venv
-	@.venv/bin/python $(INSTALL) $(PINS)/dev.txt
-	@.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@.venv/bin/python $(PIP) $(EXACT) $(PINS)/installer.txt
+	@$(call install,.venv/bin/python,$(PINS)/dev.txt)
+	@.venv/bin/python $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 # The emulator pins its own botocore: it must not hold the project's back.
-.venv-emulator/installed: $(PINS)/emulator.txt
+.venv-emulator/installed: $(PINS)/emulator.txt | .venv/installed
 	@echo "Installing the emulator into .venv-emulator …" >&2
-	@$(PYTHON) -m venv --clear .venv-emulator
-	@.venv-emulator/bin/python $(INSTALL) $(PINS)/emulator.txt
+	@$(PYTHON) -m venv --clear --without-pip .venv-emulator
+	@$(call install,.venv-emulator/bin/python,$(PINS)/emulator.txt)
 	@touch $@

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from infra.tools.errors import SetupError
 from infra.tools.paths import BUILD, CATALOG, REQUIREMENTS, ROOT
 from ingestion.deployment import load_catalog
 
@@ -19,6 +20,7 @@ RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
 SERVICES = ("dynamodb", "sns", "sqs")  # Every AWS service that a handler calls.
 _NOT_PACKAGED = ("cli.py", "deployment.py", "sender.py")  # The command line's own.
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # The first moment that a zip can name.
+_MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 _LOCAL_NAMES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "AMD64": "x86_64"}
 
 
@@ -30,12 +32,35 @@ class Target:
     python: str
     architecture: str
     interpreter: Path | None
-    pip_options: tuple[str, ...] = ()
+    is_this_machine: bool
 
     @property
     def zip_file(self) -> Path:
         """Where the package goes; its manifest lies beside it."""
         return BUILD / f"functions-{self.name}.zip"
+
+    @property
+    def uv_options(self) -> tuple[str, ...]:
+        """What tells uv to install for the target."""
+        if self.is_this_machine:
+            return ("--python", str(self.interpreter))
+        platform_tag = f"{_MACHINES[self.architecture]}-manylinux_2_28"
+        wheels = ("--only-binary", ":all:", "--python-platform", platform_tag)
+        return (*wheels, "--python-version", self.python)
+
+    @property
+    def pip_python(self) -> tuple[str, ...]:
+        """What tells pip, before its command, for which interpreter it works."""
+        return ("--python", str(self.interpreter)) if self.is_this_machine else ()
+
+    @property
+    def pip_options(self) -> tuple[str, ...]:
+        """What tells pip to install for the target."""
+        if self.is_this_machine:
+            return ()
+        machine = _MACHINES[self.architecture]
+        tags = (f"--platform={tag}_{machine}" for tag in ("manylinux2014", "manylinux_2_28"))
+        return (*tags, f"--python-version={self.python}", "--only-binary=:all:")
 
 
 def local_target(interpreter: Path) -> Target:
@@ -44,21 +69,13 @@ def local_target(interpreter: Path) -> Target:
     python = subprocess.run(
         [interpreter, "-c", show], check=True, capture_output=True, text=True
     ).stdout.strip()
-    return Target("local", python, _LOCAL_NAMES[platform.machine()], interpreter)
+    return Target("local", python, _LOCAL_NAMES[platform.machine()], interpreter, True)
 
 
 def aws_target(architecture: str = "arm64") -> Target:
     """Lambda's runtime; wheels for its processor, whatever this machine has."""
-    machine = {"arm64": "aarch64", "x86_64": "x86_64"}[architecture]
-    options = (
-        *(f"--platform={tag}_{machine}" for tag in ("manylinux2014", "manylinux_2_28")),
-        f"--python-version={RUNTIME_PYTHON}",
-        "--implementation=cp",
-        "--only-binary=:all:",
-    )
-    return Target(
-        f"aws-{architecture}", RUNTIME_PYTHON, architecture, find_python(RUNTIME_PYTHON), options
-    )
+    interpreter = find_python(RUNTIME_PYTHON)
+    return Target(f"aws-{architecture}", RUNTIME_PYTHON, architecture, interpreter, False)
 
 
 def find_python(version: str) -> Path | None:
@@ -119,15 +136,14 @@ def _dependencies(target: Target) -> Path:
 
 
 def _install(pins: Path, directory: Path, target: Target) -> None:
-    interpreter = sys.executable if target.pip_options else str(target.interpreter)
-    subprocess.run(
-        [
-            *(interpreter, "-m", "pip", "install", "-qq", "--require-hashes", "--no-deps"),
-            *("--no-compile", "--target", str(directory), "--requirement", str(pins)),
-            *("--disable-pip-version-check", *target.pip_options),
-        ],
-        check=True,
-    )
+    """Install the pins: by uv in a second, or by pip, which knows mirrors that uv may not."""
+    uv = (str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet")
+    pip = (sys.executable, "-m", "pip", *target.pip_python, "install", "-qq", "--no-compile")
+    exact = ("--require-hashes", "--no-deps", "--target", str(directory), "-r", str(pins))
+    for installer in ((*uv, *target.uv_options), (*pip, *target.pip_options)):
+        if subprocess.run([*installer, *exact], check=False).returncode == 0:
+            return
+    raise SetupError(f"The functions' dependencies could not be installed from {pins}.")
 
 
 def _strip(directory: Path) -> None:

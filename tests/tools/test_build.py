@@ -113,6 +113,21 @@ def test_two_builds_give_the_same_bytes(target: build.Target) -> None:
     assert manifest["catalog_sha256"] == sha256(CATALOG.read_bytes()).hexdigest()
 
 
+def test_pip_builds_the_same_package_where_uv_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = build.aws_target()
+    by_uv = sha256(build.build(target).read_bytes()).hexdigest()
+    for made in BUILD.glob(f"dependencies-{target.name}-*"):
+        shutil.rmtree(made)
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path))
+
+    by_pip = sha256(build.build(target).read_bytes()).hexdigest()
+
+    assert by_pip == by_uv
+
+
 def test_bytecode_is_made_by_the_targets_own_python(unpacked: dict[str, Path]) -> None:
     target = build.aws_target()
 
