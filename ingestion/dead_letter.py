@@ -35,11 +35,16 @@ class Queue:
                 MessageDeduplicationId=record.attributes.message_deduplication_id or "",
                 MessageAttributes={
                     "reason": _text(rejection.reason),
-                    "detail": _text(rejection.detail[:MAX_DETAIL_CHARACTERS] or "-"),
+                    "detail": _text(_plain(rejection.detail)[:MAX_DETAIL_CHARACTERS] or "-"),
                 },
             )
         except (BotoCoreError, ClientError) as error:
             raise TransientFailure("dead-letter queue") from error
+
+
+def _plain(text: str) -> str:
+    """The text without what a queue refuses: a field's name may hold anything."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _text(value: str) -> "MessageAttributeValueTypeDef":

@@ -72,8 +72,9 @@ class Event(BaseModel):
 
     @cached_property
     def json_bytes(self) -> bytes:
-        """The event as it travels."""
-        return self.model_dump_json().encode()
+        """The event as it travels, in the characters that a queue takes: XML's, less two."""
+        text = self.model_dump_json()
+        return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff").encode()
 
     @property
     def entity_name(self) -> str:

@@ -18,6 +18,8 @@ def report(source: str, counts: Mapping[str, int], **context: object) -> None:
 
     Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
     """
+    if not any(counts.values()):
+        return
     metrics = EphemeralMetrics()
     metrics.add_dimension("source", source)
     for name, count in counts.items():

@@ -61,15 +61,16 @@ class Router:
         return []
 
     def _publish_batch(self, batch: Batch, deadline: float) -> tuple[Batch, str]:
-        left = batch
+        left, reason = batch, "DeadlineExceeded"
         pause_seconds = _FIRST_PAUSE_SECONDS
-        while True:
+        while time.monotonic() < deadline:
             left, reason, worth_repeating = self._attempt(left)
             pause = pause_seconds * random.uniform(0.5, 1)
             if not left or not worth_repeating or time.monotonic() + pause > deadline:
-                return left, reason
+                break
             time.sleep(pause)
             pause_seconds *= 2
+        return left, reason
 
     def _attempt(self, batch: Batch) -> tuple[Batch, str, bool]:
         """What one call left behind, why, and whether another call may take it."""
