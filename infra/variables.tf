@@ -38,8 +38,8 @@ variable "project" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,19}$", var.project))
-    error_message = "project must be 1 to 20 small letters, digits and hyphens, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,15}$", var.project))
+    error_message = "project must be 1 to 16 small letters, digits and hyphens, beginning with a letter."
   }
 }
 

@@ -29,7 +29,7 @@ from ingestion.settings import (
     catalog,
     running_in_lambda,
 )
-from ingestion.submission import TOO_LARGE, NotJson, Sender, TooManyEvents, admit_all, parse
+from ingestion.submission import TOO_LARGE, Caller, NotJson, TooManyEvents, admit_all, parse
 
 MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the most a synchronous invocation takes.
 PUBLISH_SECONDS = 20  # API Gateway waits 29 s; one call may add a few to this.
@@ -72,14 +72,14 @@ def receive(path: str) -> Response[str]:
 
 
 def _receive(path: str) -> Response[str]:
-    sender = _sender(path)
+    caller = _caller(path)
     _check_media_type()
     items = _items()
-    results = list(admit_all(items, sender, datetime.now(UTC)))
+    results = list(admit_all(items, caller, datetime.now(UTC)))
     events = [result for result in results if isinstance(result, Event)]
     left = router().publish(events, time.monotonic() + PUBLISH_SECONDS)
     report(
-        sender.name,
+        caller.name,
         {
             "EventAccepted": len(events) - len(left),
             "EventRejected": len(results) - len(events),
@@ -91,7 +91,7 @@ def _receive(path: str) -> Response[str]:
     return _answer_results(results, {id(event) for event, _ in left})
 
 
-def _sender(path: str) -> Sender:
+def _caller(path: str) -> Caller:
     """Whose path and key these are. One source's key is no good on another's path."""
     name = catalog().name_by_path.get(path)
     if name is None:
@@ -101,7 +101,7 @@ def _sender(path: str) -> Sender:
     digests = api_settings().api_key_digests.get(name, [])
     if not any(hmac.compare_digest(digest, known) for known in digests):
         raise Problem(HTTPStatus.FORBIDDEN, "the header x-api-key must hold this source's key")
-    return Sender(name, catalog().sources[name])
+    return Caller(name, catalog().sources[name])
 
 
 def _check_media_type() -> None:

@@ -19,7 +19,7 @@ import entities
 from ingestion.errors import FieldError, RejectedRecord
 
 # infra/modules/catalog holds a plan to the same rules.
-SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
+SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
 UrlPath = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
 

@@ -45,7 +45,7 @@ class TooManyEvents(IngestionError):
 
 
 @dataclass(frozen=True)
-class Sender:
+class Caller:
     """Whose path it is, as the credential showed."""
 
     name: str
@@ -71,7 +71,7 @@ def parse(body: bytes) -> list[Any]:
 
 
 def admit_all(
-    items: list[Any], sender: Sender, received_at: datetime
+    items: list[Any], caller: Caller, received_at: datetime
 ) -> Iterator[Event | RejectedRecord]:
     """Each item's event, or why it is none, in order.
 
@@ -79,22 +79,22 @@ def admit_all(
     """
     for position, item in enumerate(items):
         try:
-            yield _admit(item, sender, received_at, received_at + timedelta(microseconds=position))
+            yield _admit(item, caller, received_at, received_at + timedelta(microseconds=position))
         except RejectedRecord as rejection:
             yield rejection
 
 
-def _admit(item: Any, sender: Sender, received_at: datetime, default_time: datetime) -> Event:
+def _admit(item: Any, caller: Caller, received_at: datetime, default_time: datetime) -> Event:
     submission = _submission(item)
-    if submission.source not in (None, sender.name):
+    if submission.source not in (None, caller.name):
         raise RejectedRecord(
-            "wrong_source", FieldError("source", f"must be {sender.name!r}, or left out")
+            "wrong_source", FieldError("source", f"must be {caller.name!r}, or left out")
         )
     name, body = submission.entity_name, submission.body
-    sender.source.admit(name, body, delete=submission.operation == "delete", within="body")
+    caller.source.admit(name, body, delete=submission.operation == "delete", within="body")
     event = Event(
         id=submission.id or str(uuid4()),
-        source=sender.name,
+        source=caller.name,
         type=f"{name.lower()}.{submission.operation}",
         subject=body[id_field(name)],
         time=submission.time or timestamp(default_time),

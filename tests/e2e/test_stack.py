@@ -112,11 +112,17 @@ class Pump(Entity):
 '''
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def with_fourth_source(checkout: Checkout) -> Deployment:
     (checkout.directory / "entities" / "pump.py").write_text(PUMP)
     catalog = checkout.directory / "config" / "sources.yaml"
-    entry = "  sourceD:\n    path: d\n    entities: [PUMP]\n    auth: api_key\n"
+    entry = """  sourceD:
+    path: d
+    entities: [PUMP]
+    auth: api_key
+    rate_per_second: 1
+    burst: 2
+"""
     catalog.write_text(catalog.read_text() + entry)
     checkout.stack("up")
     return checkout.deployment
@@ -132,6 +138,18 @@ def test_a_fourth_source_with_a_new_entity_is_one_entry_and_one_file(
     assert answer.status == 202
     item = wait_for(lambda: in_index(with_fourth_source, "PUMP").get("PUMP#p-1"), seconds=5)
     assert item["litres_per_second"] == {"N": "2.5"}
+
+
+def test_over_its_rate_a_source_is_told_to_come_back(with_fourth_source: Deployment) -> None:
+    pump = {"entity_name": "PUMP", "body": {"pump_id": "p-2", "litres_per_second": "2.5"}}
+
+    answers = [post(with_fourth_source, "d", pump, key="sourceD") for _ in range(5)]
+
+    refused = [answer for answer in answers if answer.status != 202]
+    assert refused
+    assert {answer.status for answer in refused} == {429}
+    assert refused[0].headers["Retry-After"] == "1"
+    assert refused[0].headers["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize(

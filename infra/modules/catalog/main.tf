@@ -22,7 +22,7 @@ locals {
       for key in local.required_keys : "sources.${name}.${key}" if try(entry[key], null) == null
     ]
   ])
-  bad_names = [for name in keys(local.entries) : name if !can(regex("^[A-Za-z][A-Za-z0-9_-]{0,39}$", name))]
+  bad_names = [for name in keys(local.entries) : name if !can(regex("^[A-Za-z][A-Za-z0-9_-]{0,23}$", name))]
   bad_paths = [for name, entry in local.entries : "${name}: ${try(entry.path, "")}" if !can(regex("^[a-z0-9][a-z0-9_-]{0,39}$", entry.path))]
   bad_auths = [for name, entry in local.entries : "${name}: ${try(entry.auth, "")}" if !try(contains(local.auths, entry.auth), false)]
   bad_rates = flatten([

@@ -22,7 +22,7 @@ output "sources" {
 
   precondition {
     condition     = length(local.bad_names) == 0
-    error_message = "Source names must be letters, digits, - and _, beginning with a letter, at most 40: ${join(", ", local.bad_names)}."
+    error_message = "Source names must be letters, digits, - and _, beginning with a letter, at most 24: ${join(", ", local.bad_names)}."
   }
 
   precondition {

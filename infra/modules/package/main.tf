@@ -1,7 +1,7 @@
 # Holds the functions' zip where Lambda fetches it, for all functions at once.
 
 resource "aws_s3_bucket" "this" {
-  bucket_prefix = "${var.name}-package-"
+  bucket_prefix = "${var.name}-"
   force_destroy = true
 }
 

@@ -4,8 +4,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,35}$", var.name))
-    error_message = "name must be 2 to 36 small letters, digits and hyphens."
+    condition     = can(regex("^[a-z][a-z0-9-]{1,31}$", var.name))
+    error_message = "name must be 2 to 32 small letters, digits and hyphens."
   }
 }
 

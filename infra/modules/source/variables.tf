@@ -4,8 +4,9 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,60}$", var.name))
-    error_message = "name must be 1 to 60 letters, digits, - and _."
+    # A function's name, and its role's, has 64 characters: this, the source's 24, and -worker.
+    condition     = can(regex("^[A-Za-z0-9_-]{1,32}$", var.name))
+    error_message = "name must be 1 to 32 letters, digits, - and _."
   }
 }
 
@@ -15,8 +16,8 @@ variable "source_id" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z][A-Za-z0-9_-]{0,39}$", var.source_id))
-    error_message = "source_id must be letters, digits, - and _, beginning with a letter, at most 40."
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9_-]{0,23}$", var.source_id))
+    error_message = "source_id must be letters, digits, - and _, beginning with a letter, at most 24."
   }
 }
 
