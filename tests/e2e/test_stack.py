@@ -164,16 +164,15 @@ def test_over_its_rate_a_source_is_told_to_come_back(with_fourth_source: Deploym
 def test_a_wrong_catalog_fails_the_plan_by_name(
     checkout: Checkout, wrong: tuple[str, str], named: str
 ) -> None:
-    file = checkout.directory / "config" / "sources.yaml"
-    sound = file.read_text()
-    file.write_text(sound.replace(*wrong, 1))
+    config = checkout.directory / "config"
+    (config / "wrong.yaml").write_text((config / "sources.yaml").read_text().replace(*wrong, 1))
     script = (
         "from infra.tools.stack import LocalStack; stack = LocalStack(); stack.init();"
-        "stack.run('plan', '-input=false', '-no-color', '-lock=false')"
+        "stack.run('plan', '-no-color', '-lock=false', '-var=catalog_file=../config/wrong.yaml')"
     )
 
     plan = checkout.run("-c", script, check=False)
-    file.write_text(sound)
+    (config / "wrong.yaml").unlink()
 
-    assert plan.returncode != 0
+    assert "terraform plan failed" in plan.stderr
     assert named in re.sub(r"\s*\n\W*", " ", plan.stderr)

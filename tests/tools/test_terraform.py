@@ -92,7 +92,11 @@ def test_a_cli_configuration_that_is_not_there_is_ignored(
     assert terraform.environment()["TF_CLI_CONFIG_FILE"] == str(present)
 
 
-@pytest.mark.parametrize("directory", [INFRA, *(INFRA / "modules" / name for name in MODULES)])
+@pytest.mark.parametrize(
+    "directory",
+    [INFRA, *(INFRA / "modules" / name for name in MODULES)],
+    ids=lambda directory: directory.name,
+)
 def test_terraforms_own_tests_pass(directory: Path, tmp_path: Path) -> None:
     variables = {"TF_DATA_DIR": str(tmp_path / "data")}
     terraform.init(directory, variables, "-backend=false")

@@ -1,0 +1,219 @@
+# The door: who may post where and how often, and what the gateway answers by itself.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name      = "ingestion-test"
+  stage     = "test"
+  topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
+  api_keys  = { sourceA = "a-key-of-source-a-made-elsewhere" }
+
+  sources = {
+    sourceA = { path = "a", rate_per_second = 50, burst = 100 }
+    sourceB = { path = "bees", rate_per_second = 5, burst = 10 }
+  }
+
+  function = {
+    package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+    runtime            = "python3.13"
+    architecture       = "arm64"
+    memory_mb          = 512
+    log_retention_days = 30
+  }
+}
+
+run "every_source_posts_to_its_own_path_with_a_key" {
+  command = plan
+
+  assert {
+    condition     = { for source, resource in aws_api_gateway_resource.source : source => resource.path_part } == { sourceA = "a", sourceB = "bees" }
+    error_message = "every source must have its own path, and there must be no other"
+  }
+
+  assert {
+    condition     = alltrue([for resource in aws_api_gateway_resource.source : resource.parent_id == aws_api_gateway_rest_api.this.root_resource_id])
+    error_message = "paths must lie at the root"
+  }
+
+  assert {
+    condition = { for source, method in aws_api_gateway_method.post : source => [method.resource_id, method.http_method] } == {
+      for source, resource in aws_api_gateway_resource.source : source => [resource.id, "POST"]
+    }
+    error_message = "every path must have the method POST, and no other"
+  }
+
+  assert {
+    condition     = alltrue([for method in aws_api_gateway_method.post : method.api_key_required])
+    error_message = "no path may be open"
+  }
+}
+
+run "every_post_reaches_the_function" {
+  command = plan
+
+  assert {
+    condition = { for source, integration in aws_api_gateway_integration.post : source => [integration.resource_id, integration.http_method] } == {
+      for source, method in aws_api_gateway_method.post : source => [method.resource_id, method.http_method]
+    }
+    error_message = "every method must have an integration"
+  }
+
+  assert {
+    condition = alltrue([
+      for integration in aws_api_gateway_integration.post :
+      [integration.type, integration.integration_http_method, integration.uri] == ["AWS_PROXY", "POST", module.function.invoke_arn]
+    ])
+    error_message = "integrations must hand the whole request to the function, which Lambda takes by POST only"
+  }
+
+  assert {
+    condition = [aws_lambda_permission.this.principal, aws_lambda_permission.this.source_arn] == [
+      "apigateway.amazonaws.com", "${aws_api_gateway_rest_api.this.execution_arn}/*/POST/*"
+    ]
+    error_message = "this API's posts must be let in, and no other caller"
+  }
+}
+
+run "every_source_has_its_own_rate" {
+  command = plan
+
+  assert {
+    condition = { for source, plan in aws_api_gateway_usage_plan.this : source => [plan.throttle_settings[0].rate_limit, plan.throttle_settings[0].burst_limit] } == {
+      sourceA = [50, 100]
+      sourceB = [5, 10]
+    }
+    error_message = "every source must have a usage plan with its rate and burst of the catalog"
+  }
+
+  assert {
+    condition = alltrue([
+      for plan in aws_api_gateway_usage_plan.this :
+      [for stage in plan.api_stages : [stage.api_id, stage.stage]] == [[aws_api_gateway_rest_api.this.id, aws_api_gateway_stage.this.stage_name]]
+    ])
+    error_message = "every usage plan must hold for the deployed stage"
+  }
+
+  assert {
+    condition = { for source, member in aws_api_gateway_usage_plan_key.this : source => [member.usage_plan_id, member.key_id] } == {
+      for source, plan in aws_api_gateway_usage_plan.this : source => [plan.id, aws_api_gateway_api_key.this[source].id]
+    }
+    error_message = "every usage plan must hold the key of its own source"
+  }
+}
+
+run "every_source_has_its_own_key" {
+  command = plan
+
+  assert {
+    condition     = output.keys["sourceA"] == var.api_keys["sourceA"]
+    error_message = "a key that is given must be used"
+  }
+
+  assert {
+    condition     = length(output.keys["sourceB"]) > 0 && output.keys["sourceB"] != output.keys["sourceA"]
+    error_message = "API Gateway must make the key that is left out"
+  }
+}
+
+run "the_gateway_answers_with_problem_documents" {
+  command = plan
+
+  assert {
+    condition = { for type, answer in aws_api_gateway_gateway_response.this : type => answer.status_code } == {
+      MISSING_AUTHENTICATION_TOKEN = "404"
+      INVALID_API_KEY              = "403"
+      REQUEST_TOO_LARGE            = "413"
+      THROTTLED                    = "429"
+      QUOTA_EXCEEDED               = "429"
+      INTEGRATION_TIMEOUT          = "503"
+      DEFAULT_5XX                  = "503"
+    }
+    error_message = "the gateway must answer with the statuses of the HTTP contract"
+  }
+
+  assert {
+    condition = alltrue([
+      for type, answer in aws_api_gateway_gateway_response.this :
+      [answer.response_type, answer.response_parameters["gatewayresponse.header.Content-Type"]] == [type, "'application/problem+json'"]
+    ])
+    error_message = "answers must say that they are problem documents"
+  }
+
+  assert {
+    condition = alltrue([
+      for answer in aws_api_gateway_gateway_response.this : alltrue([
+        for document in [jsondecode(answer.response_templates["application/json"])] :
+        tostring(document.status) == answer.status_code && length(document.title) > 0 && length(document.detail) > 0
+      ])
+    ])
+    error_message = "a problem document must hold the answer's own status, a title and a detail"
+  }
+
+  assert {
+    condition = alltrue([
+      for answer in aws_api_gateway_gateway_response.this :
+      contains(keys(answer.response_parameters), "gatewayresponse.header.Retry-After") == contains(["429", "503"], answer.status_code)
+    ])
+    error_message = "who may come back must be told when, and nobody else"
+  }
+}
+
+run "the_function_may_publish_to_the_topic_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([
+      for s in jsondecode(module.function.policy).Statement : [for action in s.Action : "${s.Effect} ${action} ${s.Resource}"]
+      if !startswith(s.Resource, "arn:aws:logs:")
+    ])) == toset(["Allow sns:Publish ${var.topic_arn}", "Allow sns:PublishBatch ${var.topic_arn}"])
+    error_message = "beside its log the function may reach the topic only"
+  }
+}
+
+run "callers_are_told_the_stages_own_address" {
+  command = plan
+
+  assert {
+    condition     = output.url == aws_api_gateway_stage.this.invoke_url && aws_api_gateway_stage.this.deployment_id == aws_api_gateway_deployment.this.id
+    error_message = "the address must be that of the stage that is deployed"
+  }
+}
+
+run "callers_are_told_another_address_where_there_is_one" {
+  command = plan
+
+  variables {
+    url_format = "http://localhost/restapis/%s/%s/_user_request_"
+  }
+
+  assert {
+    condition     = output.url == "http://localhost/restapis/${aws_api_gateway_rest_api.this.id}/test/_user_request_"
+    error_message = "the address must hold the API's id and its stage"
+  }
+}
+
+run "what_api_gateway_would_refuse_is_refused" {
+  command = plan
+
+  variables {
+    name      = "ingestion.test"
+    stage     = "te/st"
+    topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router"
+    sources   = {}
+  }
+
+  expect_failures = [var.name, var.stage, var.topic_arn, var.sources]
+}
+
+run "a_key_that_is_too_short_is_refused" {
+  command = plan
+
+  variables {
+    api_keys = { sourceA = "too-short" }
+  }
+
+  expect_failures = [var.api_keys]
+}

@@ -1,0 +1,333 @@
+# The catalog's rules: what a plan refuses, and that it names what is wrong.
+
+variables {
+  entities = ["EQUIPMENT", "CONTRACT"]
+
+  yaml = <<-YAML
+    sources:
+      sourceA:
+        path: a
+        entities: [EQUIPMENT]
+        auth: api_key
+      sourceB:
+        path: b
+        entities: [CONTRACT, EQUIPMENT]
+        auth: api_key
+        rate_per_second: 10000
+        burst: 5000
+  YAML
+}
+
+run "defaults_are_filled_in" {
+  command = plan
+
+  assert {
+    condition     = output.sources.sourceA == { path = "a", entities = tolist(["EQUIPMENT"]), auth = "api_key", rate_per_second = 50, burst = 100 }
+    error_message = "a source without a rate must have 50 requests per second and 100 at once"
+  }
+
+  assert {
+    condition     = output.sources.sourceB == { path = "b", entities = tolist(["CONTRACT", "EQUIPMENT"]), auth = "api_key", rate_per_second = 10000, burst = 5000 }
+    error_message = "a source must keep what its entry says"
+  }
+}
+
+run "a_list_in_place_of_the_sources_is_refused" {
+  command = plan
+
+  variables {
+    yaml = "sources: [sourceA, sourceB]"
+  }
+
+  expect_failures = [var.yaml]
+}
+
+run "no_source_at_all_is_refused" {
+  command = plan
+
+  variables {
+    yaml = "sources: {}"
+  }
+
+  expect_failures = [var.yaml]
+}
+
+run "a_text_that_is_no_yaml_is_refused" {
+  command = plan
+
+  variables {
+    yaml = "sources: {"
+  }
+
+  expect_failures = [var.yaml]
+}
+
+run "a_misspelt_list_of_sources_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "sources:", "source:")
+  }
+
+  expect_failures = [var.yaml]
+}
+
+run "no_known_entity_is_refused" {
+  command = plan
+
+  variables {
+    entities = []
+  }
+
+  expect_failures = [var.entities]
+}
+
+run "an_unknown_key_of_the_catalog_is_named" {
+  command = plan
+
+  variables {
+    yaml = "${var.yaml}\ndefaults: {}\n"
+  }
+
+  assert {
+    condition     = join(", ", local.unknown_keys) == "defaults"
+    error_message = "the unknown key must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_misspelt_key_of_a_source_is_named" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "burst:", "bursts:")
+  }
+
+  assert {
+    condition     = join(", ", local.unknown_keys) == "sources.sourceB.bursts"
+    error_message = "the misspelt key and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_missing_path_is_named" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "    path: b\n", "")
+  }
+
+  assert {
+    condition     = join(", ", local.missing_keys) == "sources.sourceB.path"
+    error_message = "the missing key and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "missing_entities_are_named" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "    entities: [EQUIPMENT]\n", "")
+  }
+
+  assert {
+    condition     = join(", ", local.missing_keys) == "sources.sourceA.entities"
+    error_message = "the missing key and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_source_without_auth_is_never_open" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "/(?s)auth: api_key(.*sourceB)/", "$1")
+  }
+
+  assert {
+    condition     = join(", ", local.missing_keys) == "sources.sourceA.auth"
+    error_message = "the missing key and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "every_missing_key_of_an_empty_entry_is_named" {
+  command = plan
+
+  variables {
+    yaml = "${var.yaml}  sourceC:\n"
+  }
+
+  assert {
+    condition     = join(", ", local.missing_keys) == "sources.sourceC.path, sources.sourceC.entities, sources.sourceC.auth"
+    error_message = "every missing key must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_source_name_that_no_queue_can_have_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "sourceB", "source.B")
+  }
+
+  assert {
+    condition     = join(", ", local.bad_names) == "source.B"
+    error_message = "the bad name must be given"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_path_of_two_segments_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "path: b", "path: b/c")
+  }
+
+  assert {
+    condition     = join(", ", local.bad_paths) == "sourceB: b/c"
+    error_message = "the bad path and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_path_used_twice_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "path: b", "path: a")
+  }
+
+  assert {
+    condition     = join(", ", local.shared_paths) == "a (sourceA, sourceB)"
+    error_message = "the path and all its sources must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "an_unknown_entity_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "CONTRACT", "CONTRACTS")
+  }
+
+  assert {
+    condition     = join(", ", local.unknown_entities) == "sourceB: CONTRACTS"
+    error_message = "the unknown entity and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "entities_as_text_are_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "[EQUIPMENT]", "EQUIPMENT")
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_source_that_sends_nothing_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "[EQUIPMENT]", "[]")
+  }
+
+  assert {
+    condition     = join(", ", local.without_entities) == "sourceA"
+    error_message = "the source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "auth_none_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "/(?s)auth: api_key(.*sourceB)/", "auth: none$1")
+  }
+
+  assert {
+    condition     = join(", ", local.bad_auths) == "sourceA: none"
+    error_message = "the unknown auth and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_rate_over_what_aws_gives_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "rate_per_second: 10000", "rate_per_second: 10001")
+  }
+
+  assert {
+    condition     = join(", ", local.bad_rates) == "sources.sourceB.rate_per_second"
+    error_message = "the bad rate and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_rate_of_half_a_request_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "rate_per_second: 10000", "rate_per_second: 0.5")
+  }
+
+  assert {
+    condition     = join(", ", local.bad_rates) == "sources.sourceB.rate_per_second"
+    error_message = "the bad rate and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_rate_as_text_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "rate_per_second: 10000", "rate_per_second: \"50\"")
+  }
+
+  assert {
+    condition     = join(", ", local.bad_rates) == "sources.sourceB.rate_per_second"
+    error_message = "the bad rate and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_burst_of_nothing_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "burst: 5000", "burst: 0")
+  }
+
+  assert {
+    condition     = join(", ", local.bad_rates) == "sources.sourceB.burst"
+    error_message = "the bad burst and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}

@@ -1,0 +1,124 @@
+# One function: what it may do, what it runs and for how long its log is kept.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name            = "ingestion-test-api"
+  description     = "Checks what sources post."
+  handler         = "ingestion.api.handler"
+  timeout_seconds = 29
+  environment     = { TOPIC_ARN = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo" }
+
+  statements = [{
+    Action   = ["sns:Publish"]
+    Resource = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
+  }]
+
+  config = {
+    package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+    runtime            = "python3.13"
+    architecture       = "arm64"
+    memory_mb          = 512
+    log_retention_days = 30
+  }
+}
+
+run "it_may_do_what_it_was_given_and_write_its_log" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([
+      for s in jsondecode(aws_iam_role_policy.this.policy).Statement : [for action in s.Action : "${s.Effect} ${action} ${s.Resource}"]
+      ])) == toset([
+      "Allow sns:Publish arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo",
+      "Allow logs:CreateLogStream ${aws_cloudwatch_log_group.this.arn}:*",
+      "Allow logs:PutLogEvents ${aws_cloudwatch_log_group.this.arn}:*",
+    ])
+    error_message = "the role must allow the given statements and its own log streams, and nothing else"
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.this.role == aws_iam_role.this.id && aws_lambda_function.this.role == aws_iam_role.this.arn
+    error_message = "the policy and the function must belong to the same role"
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role.this.assume_role_policy).Statement : s.Principal] == [{ Service = "lambda.amazonaws.com" }]
+    error_message = "Lambda alone may take the role"
+  }
+}
+
+run "its_log_is_not_kept_for_ever" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/${aws_lambda_function.this.function_name}"
+    error_message = "the group must be the one that Lambda writes to, or Lambda makes one that never expires"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 30
+    error_message = "the log must be kept for as long as config says"
+  }
+}
+
+run "it_runs_the_package_with_what_it_is_told" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == "q80=" && aws_lambda_function.this.s3_key == "abc.zip"
+    error_message = "the function must follow the package's digest and key"
+  }
+
+  assert {
+    condition = aws_lambda_function.this.environment[0].variables == tomap({
+      TOPIC_ARN                    = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
+      POWERTOOLS_SERVICE_NAME      = "ingestion-test-api"
+      POWERTOOLS_METRICS_NAMESPACE = "Ingestion"
+    })
+    error_message = "the environment must hold the given names and Powertools' own"
+  }
+
+  assert {
+    condition     = coalesce(aws_lambda_function.this.reserved_concurrent_executions, -1) == -1
+    error_message = "fewer slots than active groups throttle a FIFO worker"
+  }
+}
+
+run "what_lambda_would_refuse_is_refused" {
+  command = plan
+
+  variables {
+    name            = join("", [for i in range(65) : "a"])
+    description     = ""
+    handler         = "api.handler"
+    environment     = { API_KEY_DIGESTS = join("", [for i in range(63) : sha256(i)]) }
+    timeout_seconds = 901
+    config          = merge(var.config, { runtime = "nodejs22.x" })
+  }
+
+  expect_failures = [var.name, var.description, var.handler, var.environment, var.timeout_seconds, var.config]
+}
+
+run "any_action_of_a_service_is_refused" {
+  command = plan
+
+  variables {
+    statements = [{ Action = ["dynamodb:*"], Resource = "arn:aws:dynamodb:eu-central-1:123456789012:table/entities" }]
+  }
+
+  expect_failures = [var.statements]
+}
+
+run "any_resource_is_refused" {
+  command = plan
+
+  variables {
+    statements = [{ Action = ["dynamodb:PutItem"], Resource = "*" }]
+  }
+
+  expect_failures = [var.statements]
+}

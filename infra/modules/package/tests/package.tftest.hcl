@@ -1,0 +1,87 @@
+# The zip that all functions run: where it lies, and which zips a plan refuses.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name            = "ingestion-test"
+  file            = "../../tests/fixtures/package.zip"
+  manifest        = jsondecode(file("../../tests/fixtures/package.json"))
+  expected_digest = filesha256("../../tests/fixtures/catalog.yaml")
+  architecture    = "arm64"
+}
+
+run "another_zip_is_another_object" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_object.this.key == "${filesha256(var.file)}.zip"
+    error_message = "the zip must lie under its own digest, or functions keep running the old one"
+  }
+
+  assert {
+    condition     = output.object == { bucket = aws_s3_bucket.this.id, key = aws_s3_object.this.key, digest = filebase64sha256(var.file) }
+    error_message = "functions must be told this very object and its digest as Lambda compares it"
+  }
+}
+
+run "the_bucket_is_never_public" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_s3_bucket_public_access_block.this.bucket == aws_s3_bucket.this.id
+      && aws_s3_bucket_public_access_block.this.block_public_acls
+      && aws_s3_bucket_public_access_block.this.block_public_policy
+      && aws_s3_bucket_public_access_block.this.ignore_public_acls
+      && aws_s3_bucket_public_access_block.this.restrict_public_buckets
+    )
+    error_message = "all four ways to make the bucket public must be blocked"
+  }
+}
+
+run "a_zip_that_its_manifest_does_not_describe_is_refused" {
+  command = plan
+
+  variables {
+    manifest = merge(var.manifest, { sha256 = sha256("another zip") })
+  }
+
+  expect_failures = [aws_s3_object.this]
+}
+
+run "a_zip_of_another_catalog_is_refused" {
+  command = plan
+
+  variables {
+    expected_digest = filesha256("../../tests/fixtures/catalog_and_one_more.yaml")
+  }
+
+  expect_failures = [aws_s3_object.this]
+}
+
+run "a_zip_for_another_processor_is_refused" {
+  command = plan
+
+  variables {
+    architecture = "x86_64"
+  }
+
+  expect_failures = [aws_s3_object.this]
+}
+
+run "a_bad_name_file_manifest_digest_and_processor_are_refused" {
+  command = plan
+
+  variables {
+    name            = "Ingestion_Test"
+    file            = "../../tests/fixtures/package.json"
+    manifest        = merge(var.manifest, { catalog_sha256 = "" })
+    expected_digest = "latest"
+    architecture    = "riscv64"
+  }
+
+  expect_failures = [var.name, var.file, var.manifest, var.expected_digest, var.architecture]
+}

@@ -1,0 +1,96 @@
+# The one topic, and the queue that catches what no source's filter takes.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+# As AWS would number them.
+override_resource {
+  target          = aws_sqs_queue.unrouted
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-unrouted.fifo" }
+}
+
+variables {
+  name    = "ingestion-test"
+  sources = ["sourceA", "sourceB"]
+}
+
+run "order_is_kept_by_entity_and_not_for_the_whole_topic" {
+  command = plan
+
+  assert {
+    condition     = aws_sns_topic.this.fifo_topic && endswith(aws_sns_topic.this.name, ".fifo")
+    error_message = "the topic must be FIFO"
+  }
+
+  assert {
+    condition     = aws_sns_topic.this.fifo_throughput_scope == "MessageGroup"
+    error_message = "without the scope MessageGroup all sources together have 3,000 messages a second"
+  }
+
+  assert {
+    condition = (
+      aws_sqs_queue.unrouted.fifo_queue
+      && aws_sqs_queue.unrouted.deduplication_scope == "messageGroup"
+      && aws_sqs_queue.unrouted.fifo_throughput_limit == "perMessageGroupId"
+    )
+    error_message = "the queue must be FIFO, its throughput by message group"
+  }
+}
+
+run "what_no_source_takes_is_kept_as_it_was_published" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_sns_topic_subscription.unrouted.filter_policy) == { source = [{ "anything-but" = ["sourceA", "sourceB"] }, { exists = false }] }
+    error_message = "the queue must take every source that is not in the catalog, and messages without a source"
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.unrouted.filter_policy_scope == "MessageAttributes"
+    error_message = "the filter must read the message's attributes"
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.unrouted.topic_arn == aws_sns_topic.this.arn && aws_sns_topic_subscription.unrouted.endpoint == aws_sqs_queue.unrouted.arn
+    error_message = "the queue must listen to the topic"
+  }
+
+  assert {
+    condition     = aws_sqs_queue.unrouted.message_retention_seconds == 1209600
+    error_message = "unrouted events must be kept as long as SQS keeps any: 14 days"
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.unrouted.raw_message_delivery
+    error_message = "delivery must be raw: the queue holds events, not SNS envelopes"
+  }
+}
+
+run "the_topic_alone_may_send_to_the_queue" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.unrouted.policy).Statement == [{
+      Effect    = "Allow"
+      Action    = "sqs:SendMessage"
+      Principal = { Service = "sns.amazonaws.com" }
+      Resource  = aws_sqs_queue.unrouted.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_sns_topic.this.arn } }
+    }]
+    error_message = "the policy must name this queue and let in this topic only"
+  }
+}
+
+run "a_bad_name_and_no_source_at_all_are_refused" {
+  command = plan
+
+  variables {
+    name    = "ingestion.test"
+    sources = []
+  }
+
+  expect_failures = [var.name, var.sources]
+}

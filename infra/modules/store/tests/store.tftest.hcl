@@ -1,0 +1,94 @@
+# The one table: what readers and the worker rely on, and how it is guarded.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name  = "ingestion-test"
+  table = { deletion_protection = true, point_in_time_recovery = true, tombstone_days = 30 }
+}
+
+run "entities_are_found_by_id_and_by_entity_name" {
+  command = plan
+
+  assert {
+    condition     = aws_dynamodb_table.this.hash_key == "ID" && aws_dynamodb_table.this.range_key == null
+    error_message = "one item an entity: the key must be ID alone"
+  }
+
+  assert {
+    condition = [for index in aws_dynamodb_table.this.global_secondary_index : [index.name, index.hash_key, index.range_key, index.projection_type]] == [
+      ["EntityNameIndex", "ENTITY_NAME", "ID", "ALL"]
+    ]
+    error_message = "readers query EntityNameIndex by ENTITY_NAME, ordered by ID, and get whole entities"
+  }
+
+  assert {
+    condition     = { for attribute in aws_dynamodb_table.this.attribute : attribute.name => attribute.type } == { ID = "S", ENTITY_NAME = "S" }
+    error_message = "both keys must be text"
+  }
+}
+
+run "a_delete_is_remembered_and_then_forgotten" {
+  command = plan
+
+  assert {
+    condition     = aws_dynamodb_table.this.ttl[0].enabled && aws_dynamodb_table.this.ttl[0].attribute_name == "_expires_at"
+    error_message = "the table must delete by the attribute that the worker writes on tombstones only"
+  }
+
+  assert {
+    condition     = output.table == { name = aws_dynamodb_table.this.name, arn = aws_dynamodb_table.this.arn, tombstone_days = 30 }
+    error_message = "the output must describe this table"
+  }
+}
+
+run "the_table_is_guarded_and_takes_any_load" {
+  command = plan
+
+  assert {
+    condition     = aws_dynamodb_table.this.point_in_time_recovery[0].enabled
+    error_message = "the table must be recoverable to any second"
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.this.server_side_encryption[0].enabled
+    error_message = "the table must be encrypted with a KMS key, whose use CloudTrail shows"
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.this.deletion_protection_enabled
+    error_message = "the table must resist deletion"
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.this.billing_mode == "PAY_PER_REQUEST"
+    error_message = "a table of fixed capacity throttles a burst"
+  }
+}
+
+run "the_guard_comes_off_only_where_it_is_told_to" {
+  command = plan
+
+  variables {
+    table = { deletion_protection = false, point_in_time_recovery = false, tombstone_days = 30 }
+  }
+
+  assert {
+    condition     = !aws_dynamodb_table.this.deletion_protection_enabled && !aws_dynamodb_table.this.point_in_time_recovery[0].enabled
+    error_message = "deletion protection and recovery must follow the variable"
+  }
+}
+
+run "a_bad_name_and_a_delete_forgotten_before_a_dead_letter_may_return_are_refused" {
+  command = plan
+
+  variables {
+    name  = "ingestion test"
+    table = { deletion_protection = true, point_in_time_recovery = true, tombstone_days = 14 }
+  }
+
+  expect_failures = [var.name, var.table]
+}

@@ -1,0 +1,60 @@
+# What the suites see in AWS's place. Terraform fills whatever is left out with random text, already while
+# planning, but only for types that are named here: a new type needs a line. Values stand where others check their form.
+
+mock_data "aws_caller_identity" {
+  defaults = { account_id = "123456789012" }
+}
+
+mock_data "aws_region" {
+  defaults = { name = "eu-central-1" }
+}
+
+mock_resource "aws_api_gateway_api_key" {}
+mock_resource "aws_api_gateway_deployment" {}
+mock_resource "aws_api_gateway_gateway_response" {}
+mock_resource "aws_api_gateway_integration" {}
+mock_resource "aws_api_gateway_method" {}
+mock_resource "aws_api_gateway_resource" {}
+mock_resource "aws_api_gateway_rest_api" {
+  defaults = { execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:abcdefghij" }
+}
+
+mock_resource "aws_api_gateway_stage" {}
+mock_resource "aws_api_gateway_usage_plan" {}
+mock_resource "aws_api_gateway_usage_plan_key" {}
+
+mock_resource "aws_cloudwatch_log_group" {
+  defaults = { arn = "arn:aws:logs:eu-central-1:123456789012:log-group:mock" }
+}
+
+mock_resource "aws_dynamodb_table" {
+  defaults = { arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/mock" }
+}
+
+mock_resource "aws_iam_role" {
+  defaults = { arn = "arn:aws:iam::123456789012:role/mock" }
+}
+
+mock_resource "aws_iam_role_policy" {}
+mock_resource "aws_lambda_event_source_mapping" {}
+
+mock_resource "aws_lambda_function" {
+  defaults = { arn = "arn:aws:lambda:eu-central-1:123456789012:function:mock" }
+}
+
+mock_resource "aws_lambda_permission" {}
+mock_resource "aws_s3_bucket" {}
+mock_resource "aws_s3_bucket_public_access_block" {}
+mock_resource "aws_s3_object" {}
+
+mock_resource "aws_sns_topic" {
+  defaults = { arn = "arn:aws:sns:eu-central-1:123456789012:mock.fifo" }
+}
+
+mock_resource "aws_sns_topic_subscription" {
+  defaults = { filter_policy_scope = "MessageAttributes" }
+}
+
+mock_resource "aws_sqs_queue" {
+  defaults = { arn = "arn:aws:sqs:eu-central-1:123456789012:mock.fifo" }
+}

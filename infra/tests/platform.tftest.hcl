@@ -1,0 +1,182 @@
+# The whole platform: what a catalog becomes, and what one more source changes.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+# Apply must find what plan promised, which random text made twice is not.
+mock_provider "aws" {
+  alias  = "applied"
+  source = "./tests/mocks"
+}
+
+variables {
+  environment  = "test"
+  region       = "eu-central-1"
+  package_file = "tests/fixtures/package.zip"
+  catalog_file = "tests/fixtures/catalog.yaml"
+}
+
+run "the_catalog_of_this_repository_becomes_a_platform" {
+  command = plan
+
+  variables {
+    catalog_file = "../config/sources.yaml"
+  }
+
+  # The package of the fixtures was built from their own catalog.
+  override_module {
+    target          = module.package
+    override_during = plan
+    outputs         = { object = { bucket = "packages", key = "abc.zip", digest = "q80=" } }
+  }
+
+  assert {
+    condition = alltrue([
+      for found in [
+        output.queue_urls,
+        output.dead_letter_queue_urls,
+        output.function_names.workers,
+        nonsensitive({ for source, key in output.api_keys : source => sha256(key) }),
+      ] :
+      keys(found) == keys(yamldecode(file("../config/sources.yaml")).sources) && length(distinct(values(found))) == length(found)
+    ])
+    error_message = "every source must have a queue, a dead-letter queue, a worker and an API key of its own"
+  }
+
+  assert {
+    condition     = length(setintersection(values(output.queue_urls), values(output.dead_letter_queue_urls))) == 0
+    error_message = "a dead-letter queue must not be shown as a queue"
+  }
+}
+
+run "a_package_of_this_catalog_becomes_a_platform" {
+  command   = apply
+  providers = { aws = aws.applied }
+
+  assert {
+    condition     = alltrue([for output in [output.api_url, output.topic_arn, output.unrouted_queue_url] : length(output) > 0])
+    error_message = "people need the addresses of the API, the topic and the unrouted queue"
+  }
+
+  assert {
+    condition     = [output.table_name, output.function_names.api, output.region] == ["ingestion-test-entities", "ingestion-test-api", "eu-central-1"]
+    error_message = "names must say the project and the environment"
+  }
+}
+
+run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
+  command   = plan
+  providers = { aws = aws.applied }
+
+  variables {
+    catalog_file = "tests/fixtures/catalog_and_one_more.yaml"
+  }
+
+  override_module {
+    target  = module.package
+    outputs = { object = { bucket = "packages", key = "abc.zip", digest = "q80=" } }
+  }
+
+  assert {
+    condition = alltrue([
+      for pair in [
+        [keys(output.queue_urls), keys(run.a_package_of_this_catalog_becomes_a_platform.queue_urls)],
+        [keys(output.dead_letter_queue_urls), keys(run.a_package_of_this_catalog_becomes_a_platform.dead_letter_queue_urls)],
+        [keys(output.function_names.workers), keys(run.a_package_of_this_catalog_becomes_a_platform.function_names.workers)],
+        nonsensitive([keys(output.api_keys), keys(run.a_package_of_this_catalog_becomes_a_platform.api_keys)]),
+      ] : pair[0] == concat(pair[1], ["sourceD"])
+    ])
+    error_message = "the new source must have exactly one queue, one dead-letter queue, one worker and one API key"
+  }
+
+  assert {
+    condition = alltrue(nonsensitive([
+      for source in ["sourceA", "sourceB", "sourceC"] :
+      [output.queue_urls[source], output.dead_letter_queue_urls[source], output.function_names.workers[source], output.api_keys[source]] == [
+        run.a_package_of_this_catalog_becomes_a_platform.queue_urls[source],
+        run.a_package_of_this_catalog_becomes_a_platform.dead_letter_queue_urls[source],
+        run.a_package_of_this_catalog_becomes_a_platform.function_names.workers[source],
+        run.a_package_of_this_catalog_becomes_a_platform.api_keys[source],
+      ]
+    ]))
+    error_message = "the other sources must keep their queues, workers and keys"
+  }
+
+  assert {
+    condition = [output.api_url, output.topic_arn, output.table_name, output.unrouted_queue_url, output.function_names.api] == [
+      run.a_package_of_this_catalog_becomes_a_platform.api_url,
+      run.a_package_of_this_catalog_becomes_a_platform.topic_arn,
+      run.a_package_of_this_catalog_becomes_a_platform.table_name,
+      run.a_package_of_this_catalog_becomes_a_platform.unrouted_queue_url,
+      run.a_package_of_this_catalog_becomes_a_platform.function_names.api,
+    ]
+    error_message = "what all sources share must stay where it is"
+  }
+}
+
+run "the_longest_names_fit" {
+  command = plan
+
+  variables {
+    project     = "sixteen-letters-"
+    environment = "fifteen-letters"
+  }
+
+  assert {
+    condition     = output.table_name == "sixteen-letters--fifteen-letters-entities"
+    error_message = "names must say the project and the environment"
+  }
+}
+
+run "bad_names_and_files_are_refused" {
+  command = plan
+
+  variables {
+    environment        = "Test"
+    project            = "ingestion_platform"
+    region             = "Frankfurt"
+    package_file       = "tests/fixtures/never-built.zip"
+    catalog_file       = "../config/sources.json"
+    entities_directory = ""
+  }
+
+  expect_failures = [var.environment, var.project, var.region, var.package_file, var.catalog_file, var.entities_directory]
+}
+
+run "settings_that_aws_would_refuse_are_refused" {
+  command = plan
+
+  variables {
+    api_keys       = { sourceA = "too-short" }
+    api_url_format = "http://localhost/%s"
+    functions      = { architecture = "riscv64" }
+    worker         = { maximum_concurrency = 1 }
+    table          = { tombstone_days = 14 }
+  }
+
+  expect_failures = [var.api_keys, var.api_url_format, var.functions, var.worker, var.table]
+}
+
+run "one_key_for_two_sources_little_memory_and_large_batches_are_refused" {
+  command = plan
+
+  variables {
+    api_keys  = { sourceA = "the-same-key-of-two-sources", sourceB = "the-same-key-of-two-sources" }
+    functions = { memory_mb = 64 }
+    worker    = { batch_size = 11 }
+  }
+
+  expect_failures = [var.api_keys, var.functions, var.worker]
+}
+
+run "a_log_retention_that_cloudwatch_does_not_know_is_refused" {
+  command = plan
+
+  variables {
+    functions = { log_retention_days = 31 }
+  }
+
+  expect_failures = [var.functions]
+}

@@ -1,0 +1,224 @@
+"""The platform's own resources on moto, wired as Terraform wires them, and its real handlers."""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from boto3.dynamodb.types import TypeDeserializer
+
+from ingestion import api, observability, settings, worker
+from ingestion.event import Event
+from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, ID
+from tests.factories import Json, api_key, batch, catalog_document, context, record, request
+
+SOURCES = list(catalog_document()["sources"])
+TOMBSTONE_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the API answers."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def document(self) -> Any:
+        """The JSON document of the body."""
+        return json.loads(self.text)
+
+    @property
+    def statuses(self) -> list[str]:
+        """What became of each event."""
+        return [event["status"] for event in self.document["events"]]
+
+
+class Cloud:
+    """A topic, queues and a table; `environment` tells the handlers of them."""
+
+    def __init__(self, environment: pytest.MonkeyPatch, folder: Path) -> None:
+        self.environment = environment
+        self.catalog_file = folder / "sources.json"
+        self.sns = boto3.client("sns")
+        self.sqs = boto3.client("sqs")
+        self.dynamodb = boto3.client("dynamodb")
+        fifo = {"FifoTopic": "true"}
+        self.topic_arn = self.sns.create_topic(Name="router.fifo", Attributes=fifo)["TopicArn"]
+        self.queue_urls = {source: self._queue(source, {"source": [source]}) for source in SOURCES}
+        self.unrouted_queue_url = self._queue(
+            "unrouted", {"source": [{"anything-but": SOURCES}, {"exists": False}]}
+        )
+        self.dead_letter_queue_urls = {source: self._queue(f"{source}-dlq") for source in SOURCES}
+        self._create_table()
+        self._tell_the_handlers()
+
+    def serve(self, source: str) -> None:
+        """Make the worker that of `source`."""
+        self.environment.setenv("SOURCE", source)
+        self.environment.setenv("DEAD_LETTER_QUEUE_URL", self.dead_letter_queue_urls[source])
+        forget()
+
+    def write_catalog(self, document: Any) -> None:
+        """Make this the catalog of the handlers."""
+        self.catalog_file.write_text(json.dumps(document))
+        forget()
+
+    def post(
+        self, body: Any, path: str = "b", *, source: str | None = "sourceB", **headers: str
+    ) -> Answer:
+        """Post to the API with the key of `source`; `content_type` is the header Content-Type."""
+        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        event = request(path, body, source=source, headers=named)
+        answer = api.handler(event, context())
+        assert set(answer) == {"statusCode", "multiValueHeaders", "body", "isBase64Encoded"}
+        sent = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+        return Answer(answer["statusCode"], sent, answer["body"])
+
+    def work(self, *contents: Event | Json | str) -> list[str]:
+        """Invoke the worker with records, or what to make them of; which ones it gives back."""
+        answer = worker.handler(batch(*contents), context())
+        assert set(answer) == {"batchItemFailures"}
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    def queued(self, source: str = "sourceB") -> list[Json]:
+        """The records that wait for the worker of `source`."""
+        return [
+            record(message["Body"], group_id="", **message["Attributes"])
+            for message in self._receive(self.queue_urls[source])
+        ]
+
+    def unrouted(self) -> list[str]:
+        """The messages that no source's queue has taken."""
+        return [message["Body"] for message in self._receive(self.unrouted_queue_url)]
+
+    def routed(self) -> int:
+        """How many messages are on any queue."""
+        urls = [*self.queue_urls.values(), self.unrouted_queue_url]
+        return sum(len(self._receive(url)) for url in urls)
+
+    def dead_letters(self, source: str = "sourceB") -> list[tuple[str, str, str]]:
+        """Body, reason and detail of what the worker of `source` put aside."""
+        return [
+            (
+                message["Body"],
+                *(message["MessageAttributes"][name]["StringValue"] for name in NAMES),
+            )
+            for message in self._receive(self.dead_letter_queue_urls[source])
+        ]
+
+    def rows(self) -> dict[str, Json]:
+        """What the table holds, by key."""
+        return {
+            item[ID]: item
+            for page in self.dynamodb.get_paginator("scan").paginate(TableName="entities")
+            for item in map(python, page["Items"])
+        }
+
+    def listed(self, entity_name: str) -> dict[str, Json]:
+        """What the index lists for an entity name, by key."""
+        answer = self.dynamodb.query(
+            TableName="entities",
+            IndexName=ENTITY_NAME_INDEX,
+            KeyConditionExpression="#name = :name",
+            ExpressionAttributeNames={"#name": ENTITY_NAME},
+            ExpressionAttributeValues={":name": {"S": entity_name}},
+        )
+        return {item[ID]: item for item in map(python, answer["Items"])}
+
+    def empty_table(self) -> None:
+        """Forget every row."""
+        for key in self.rows():
+            self.dynamodb.delete_item(TableName="entities", Key={ID: {"S": key}})
+
+    def _queue(self, name: str, filter_policy: Json | None = None) -> str:
+        url = self.sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})[
+            "QueueUrl"
+        ]
+        if filter_policy:
+            attributes = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+            self.sns.subscribe(
+                TopicArn=self.topic_arn,
+                Protocol="sqs",
+                Endpoint=attributes["Attributes"]["QueueArn"],
+                Attributes={
+                    "RawMessageDelivery": "true",
+                    "FilterPolicy": json.dumps(filter_policy),
+                },
+            )
+        return url
+
+    def _receive(self, url: str) -> list[Any]:
+        messages: list[Any] = []
+        while received := self.sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            AttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        ).get("Messages"):
+            messages += received
+            for message in received:
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return messages
+
+    def _create_table(self) -> None:
+        self.dynamodb.create_table(
+            TableName="entities",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": ID, "KeyType": "HASH"}],
+            AttributeDefinitions=[
+                {"AttributeName": ID, "AttributeType": "S"},
+                {"AttributeName": "ENTITY_NAME", "AttributeType": "S"},
+            ],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "EntityNameIndex",
+                    "KeySchema": [
+                        {"AttributeName": "ENTITY_NAME", "KeyType": "HASH"},
+                        {"AttributeName": ID, "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+        )
+
+    def _tell_the_handlers(self) -> None:
+        digests = {source: [sha256(api_key(source).encode()).hexdigest()] for source in SOURCES}
+        variables = {
+            "API_KEY_DIGESTS": json.dumps(digests),
+            "CATALOG_FILE": str(self.catalog_file),
+            "TABLE_NAME": "entities",
+            "TOMBSTONE_DAYS": str(TOMBSTONE_DAYS),
+            "TOPIC_ARN": self.topic_arn,
+        }
+        for name, value in variables.items():
+            self.environment.setenv(name, value)
+        self.write_catalog(catalog_document())
+        self.serve("sourceB")
+
+
+NAMES = ("reason", "detail")
+_FACTORIES = (
+    settings.api_settings,
+    settings.worker_settings,
+    settings.catalog,
+    observability.logger,
+    api.router,
+    worker.store,
+    worker.dead_letters,
+)
+
+
+def forget() -> None:
+    """Make the handlers read their environment anew."""
+    for factory in _FACTORIES:
+        factory.cache_clear()
+
+
+def python(item: Any) -> Json:
+    """An item of the table in Python's own types."""
+    return {name: TypeDeserializer().deserialize(value) for name, value in item.items()}

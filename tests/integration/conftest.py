@@ -1,0 +1,51 @@
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.factories import lines
+from tests.integration.cloud import Cloud, forget
+
+
+@pytest.fixture(scope="session")
+def session() -> boto3.Session:
+    """One session, which reads the services' descriptions once and not for every test."""
+    return boto3.Session("testing", "testing", region_name="eu-central-1")
+
+
+@pytest.fixture
+def cloud(
+    session: boto3.Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Cloud]:
+    """The platform on moto; no call can leave the process."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_LAMBDA_FUNCTION_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Ingestion")
+    # Powertools keeps one logger a service, and with it the output of the test that made it.
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"service-{uuid4()}")
+    with mock_aws(config={"core": {"reset_boto3_session": False}}):
+        yield Cloud(monkeypatch, tmp_path)
+    forget()
+
+
+@pytest.fixture
+def counts(capsys: pytest.CaptureFixture[str]) -> Callable[[], dict[str, int]]:
+    """What the handlers have counted since it was last asked."""
+
+    def read() -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for line in lines(capsys.readouterr().out):
+            for directive in line.get("_aws", {}).get("CloudWatchMetrics", []):
+                for metric in directive["Metrics"]:
+                    found[metric["Name"]] += sum(line[metric["Name"]])
+        return dict(found)
+
+    return read

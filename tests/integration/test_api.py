@@ -1,0 +1,241 @@
+"""What becomes of posted events: taken, rejected one by one, or left because the topic is away."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+from pydantic_core import to_json
+
+from ingestion import api
+from ingestion.event import MAX_EVENT_BYTES, Event
+from tests.factories import (
+    Canned,
+    Json,
+    aws_error,
+    canned,
+    contract,
+    deletion,
+    equipment,
+    event_of_bytes,
+    intercept,
+    lines,
+    name_of,
+    submission,
+)
+from tests.integration.cloud import Cloud
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+
+def test_a_sound_event_is_taken(cloud: Cloud) -> None:
+    answer = cloud.post(submission(id="7"))
+
+    assert (answer.status, answer.headers) == (202, {"Content-Type": JSON})
+    assert answer.document == {
+        "events": [{"index": 0, "id": "7", "status": "accepted"}],
+        "errors": [],
+    }
+
+
+def test_a_taken_event_waits_in_its_own_sources_queue(cloud: Cloud) -> None:
+    cloud.post(submission(id="7"))
+
+    [record] = cloud.queued("sourceB")
+    event = Event.from_json(record["body"])
+    assert (event.id, event.source, event.key, event.data) == (
+        "7",
+        "sourceB",
+        "CONTRACT#c-1",
+        contract(),
+    )
+    assert record["attributes"]["MessageGroupId"] == "CONTRACT#c-1"
+    assert cloud.routed() == 0
+
+
+def test_an_event_without_an_id_is_answered_the_one_it_got(cloud: Cloud) -> None:
+    answer = cloud.post(submission())
+
+    [record] = cloud.queued()
+    assert answer.document["events"][0]["id"] == Event.from_json(record["body"]).id
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(to_json(submission()), id="in base64"),
+        pytest.param(to_json(submission()).decode(), id="as text"),
+        pytest.param(f"\r\n{to_json(submission()).decode()}\t ", id="between blanks"),
+        pytest.param(to_json([deletion(), submission()]), id="several"),
+        pytest.param(
+            to_json(submission(contract("契約", contract_name="é\u2028🚀"))), id="Unicode"
+        ),
+    ],
+)
+def test_a_body_may_come_in_any_of_these_forms(cloud: Cloud, body: str | bytes) -> None:
+    answer = cloud.post(body)
+
+    assert answer.status == 202
+    assert cloud.routed() == len(answer.statuses)
+
+
+def test_500_events_go_in_one_request(cloud: Cloud) -> None:
+    taken: list[str] = []
+
+    def take(parameters: Json) -> Canned:
+        entries = parameters["PublishBatchRequestEntries"]
+        taken.extend(Event.from_json(entry["Message"]).id for entry in entries)
+        return canned({"Successful": entries, "Failed": []})
+
+    intercept(api.router().sns, "PublishBatch", take)
+    items = [submission(contract(f"c-{n % 40}"), id=str(n)) for n in range(500)]
+
+    answer = cloud.post(items)
+
+    assert (answer.status, answer.statuses) == (202, ["accepted"] * 500)
+    assert sorted(map(int, taken)) == list(range(500))
+
+
+def test_a_bad_event_harms_only_itself(cloud: Cloud) -> None:
+    items = [submission(id="1"), submission(contract(contract_type="lease")), submission(id="3")]
+
+    answer = cloud.post(items)
+
+    assert (answer.status, answer.headers["Content-Type"]) == (207, JSON)
+    assert answer.document == {
+        "events": [
+            {"index": 0, "id": "1", "status": "accepted"},
+            {"index": 1, "status": "rejected"},
+            {"index": 2, "id": "3", "status": "accepted"},
+        ],
+        "errors": [
+            {
+                "index": 1,
+                "reason": "invalid_entity",
+                "field": "body.contract_type",
+                "message": "Input should be 'goods', 'works' or 'services'",
+            }
+        ],
+    }
+    assert cloud.routed() == 2
+
+
+def test_nothing_sound_is_answered_422_with_every_fault(cloud: Cloud) -> None:
+    answer = cloud.post([submission({}), submission(source="sourceA")])
+
+    assert (answer.status, answer.headers) == (422, {"Content-Type": PROBLEM})
+    document = answer.document
+    assert (document["title"], document["status"]) == (HTTPStatus(422).phrase, 422)
+    assert document["detail"] == "no event was accepted"
+    assert [(error["index"], error["field"]) for error in document["errors"]] == [
+        (0, "body.contract_id"),
+        (0, "body.contract_name"),
+        (0, "body.contract_type"),
+        (0, "body.contract_status"),
+        (1, "source"),
+    ]
+    assert cloud.routed() == 0
+
+
+def test_an_empty_array_is_answered_422(cloud: Cloud) -> None:
+    answer = cloud.post([])
+
+    assert (answer.status, answer.headers["Content-Type"]) == (422, PROBLEM)
+    assert answer.document["detail"] == "the array must hold at least one event"
+
+
+@pytest.mark.parametrize(("surplus", "status"), [(0, 202), (1, 413)])
+def test_one_event_has_up_to_240_kb(cloud: Cloud, surplus: int, status: int) -> None:
+    large = event_of_bytes(MAX_EVENT_BYTES + surplus)
+
+    answer = cloud.post(submission(large.data, id=large.id))
+
+    assert answer.status == status
+
+
+def test_too_large_an_event_among_others_is_answered_207(cloud: Cloud) -> None:
+    large = event_of_bytes(MAX_EVENT_BYTES + 1)
+
+    answer = cloud.post([submission(large.data, id=large.id), submission()])
+
+    assert (answer.status, answer.statuses) == (207, ["rejected", "accepted"])
+    assert answer.document["errors"][0]["reason"] == "too_large"
+
+
+def test_a_repeated_post_is_delivered_once(cloud: Cloud) -> None:
+    cloud.post(submission(id="7"))
+
+    answer = cloud.post(submission(id="7"))
+
+    assert answer.status == 202
+    assert cloud.routed() == 1
+
+
+def test_equal_ids_of_two_sources_are_two_events(cloud: Cloud) -> None:
+    cloud.post(submission(id="7"))
+
+    cloud.post(submission(equipment(), id="7", entity_name="EQUIPMENT"), "a", source="sourceA")
+
+    assert (len(cloud.queued("sourceA")), len(cloud.queued("sourceB"))) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        aws_error("Throttled"),
+        aws_error("InternalError", 500),
+        aws_error("AuthorizationError", 403),
+    ],
+    ids=name_of,
+)
+def test_a_topic_that_takes_nothing_is_answered_503(
+    cloud: Cloud,
+    failure: Canned,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(api, "PUBLISH_SECONDS", 0.3)
+    intercept(api.router().sns, "PublishBatch", lambda _: failure)
+
+    answer = cloud.post(submission(id="7"))
+
+    assert (answer.status, answer.statuses) == (503, ["not_taken"])
+    assert answer.headers == {"Content-Type": PROBLEM, "Retry-After": "5"}
+    assert answer.document["detail"] == "not all was taken: repeat with the same ids"
+    [line] = lines(capsys.readouterr().out)
+    assert (line["EventNotTaken"], line["not_taken_for"]) == ([1], [name_of(failure)])
+
+
+def test_a_topic_that_takes_a_part_is_answered_503_with_that_part(
+    cloud: Cloud, counts: Callable[[], dict[str, int]]
+) -> None:
+    intercept(api.router().sns, "PublishBatch", take_all_but_the_second)
+    items = [submission(contract(f"c-{n}"), id=str(n)) for n in range(3)]
+
+    answer = cloud.post([*items, None])
+
+    assert answer.status == 503
+    assert [(event.get("id"), event["status"]) for event in answer.document["events"]] == [
+        ("0", "accepted"),
+        ("1", "not_taken"),
+        ("2", "accepted"),
+        (None, "rejected"),
+    ]
+    assert [error["index"] for error in answer.document["errors"]] == [3]
+    assert counts() == {"EventAccepted": 2, "EventRejected": 1, "EventNotTaken": 1}
+
+
+def take_all_but_the_second(_: Json) -> Canned:
+    refused = {"Id": "1", "Code": "InvalidParameter", "SenderFault": True}
+    return canned({"Successful": [{"Id": "0"}, {"Id": "2"}], "Failed": [refused]})
+
+
+def test_a_post_that_was_answered_503_may_be_repeated(cloud: Cloud) -> None:
+    failures = iter([aws_error("AuthorizationError", 403)])
+    intercept(api.router().sns, "PublishBatch", lambda _: next(failures, None))
+    cloud.post(submission(id="7"))
+
+    answer = cloud.post(submission(id="7"))
+
+    assert answer.status == 202
+    assert cloud.routed() == 1

@@ -1,0 +1,175 @@
+"""The requests that the API refuses as a whole: nothing of them reaches the topic."""
+
+from hashlib import sha256
+from http import HTTPStatus
+
+import pytest
+from pydantic_core import to_json
+
+from tests.factories import CANARY, NOT_JSON, api_key, submission
+from tests.integration.cloud import Answer, Cloud, forget
+
+MAX_BODY_BYTES = 6 * 1024 * 1024
+
+
+def assert_problem(answer: Answer, status: int, detail: str) -> None:
+    assert answer.status == status
+    assert answer.headers == {"Content-Type": "application/problem+json"}
+    assert (answer.document["title"], answer.document["status"]) == (
+        HTTPStatus(status).phrase,
+        status,
+    )
+    assert detail in answer.document["detail"]
+
+
+@pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
+def test_a_body_that_is_no_json_is_answered_400(cloud: Cloud, body: bytes) -> None:
+    answer = cloud.post(body)
+
+    assert_problem(answer, 400, "not JSON: ")
+    assert CANARY not in answer.text
+    assert cloud.routed() == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("", id="empty"),
+        pytest.param('{"id": "\ufffd"}', id="what a gateway makes of invalid UTF-8"),
+        pytest.param('{"id": "\ud800"}', id="lone surrogate"),
+        pytest.param("[" * 100_000, id="100,000 levels"),
+    ],
+)
+def test_a_text_that_is_no_json_is_answered_400(cloud: Cloud, body: str) -> None:
+    answer = cloud.post(body)
+
+    assert_problem(answer, 400, "not JSON: ")
+    assert cloud.routed() == 0
+
+
+@pytest.mark.parametrize(
+    "body", ["null", "7", "true", f'"{CANARY}"', "[null]", "[[]]", "{}", "1e999", '{"body": 1e999}']
+)
+def test_json_that_is_no_event_is_answered_422(cloud: Cloud, body: str) -> None:
+    answer = cloud.post(body)
+
+    assert_problem(answer, 422, "no event was accepted")
+    assert answer.statuses == ["rejected"]
+    assert CANARY not in answer.text
+    assert cloud.routed() == 0
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(None, id="none"),
+        pytest.param("", id="empty"),
+        pytest.param(api_key("sourceA"), id="another source's"),
+        pytest.param(api_key("sourceB").upper(), id="in capitals"),
+        pytest.param(sha256(api_key("sourceB").encode()).hexdigest(), id="the digest itself"),
+        pytest.param("é\ud800", id="no text"),
+    ],
+)
+def test_any_other_key_is_answered_403(cloud: Cloud, key: str | None) -> None:
+    headers = {} if key is None else {"x_api_key": key}
+
+    answer = cloud.post(submission(), source=None, **headers)
+
+    assert_problem(answer, 403, "must hold this source's key")
+    assert cloud.routed() == 0
+
+
+def test_a_source_without_keys_is_answered_403(cloud: Cloud) -> None:
+    cloud.environment.setenv("API_KEY_DIGESTS", "{}")
+    forget()
+
+    answer = cloud.post(submission())
+
+    assert_problem(answer, 403, "must hold this source's key")
+
+
+def test_a_key_is_asked_for_before_the_body_is_read(cloud: Cloud) -> None:
+    answer = cloud.post("{", source="sourceA", content_type="text/plain")
+
+    assert_problem(answer, 403, "must hold this source's key")
+
+
+@pytest.mark.parametrize("path", ["d", "B", "sourceB"])
+def test_a_path_of_no_source_is_answered_404(cloud: Cloud, path: str) -> None:
+    answer = cloud.post(submission(), path)
+
+    assert_problem(answer, 404, "no source has this path")
+    assert cloud.routed() == 0
+
+
+@pytest.mark.parametrize(("surplus", "status"), [(0, 202), (1, 413)])
+def test_a_body_has_up_to_6_mb(cloud: Cloud, surplus: int, status: int) -> None:
+    body = to_json(submission()).ljust(MAX_BODY_BYTES + surplus)
+
+    answer = cloud.post(body)
+
+    assert answer.status == status
+
+
+def test_too_large_a_body_is_told_the_limit(cloud: Cloud) -> None:
+    body = "é" * (MAX_BODY_BYTES // 2 + 1)
+
+    answer = cloud.post(body)
+
+    assert_problem(answer, 413, "at most 6291456 bytes")
+
+
+def test_501_events_are_answered_413(cloud: Cloud) -> None:
+    answer = cloud.post([submission()] * 501)
+
+    assert_problem(answer, 413, "501 events: at most 500")
+    assert cloud.routed() == 0
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "Application/JSON",
+        "application/json; charset=utf-8",
+        'application/json;charset="UTF-8"',
+        "application/json; charset=us-ascii",
+    ],
+)
+def test_json_in_utf_8_is_taken(cloud: Cloud, content_type: str) -> None:
+    answer = cloud.post(submission(), content_type=content_type, content_encoding="Identity")
+
+    assert answer.status == 202
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "",
+        "text/plain",
+        "text/json",
+        "application/x-www-form-urlencoded",
+        "application/json-patch+json",
+        "application/json, text/plain",
+        "application/json; charset=latin-1",
+        "application/json; charset=utf-16",
+        "application/json; charset=",
+        "application/json; charset*=utf-8''latin-1",
+        pytest.param("application/json; charset*=x; charset*1=y", id="charset in two ways"),
+        pytest.param(f"application/json; charset*{'1' * 5_000}=x", id="part of 5,000 digits"),
+        pytest.param("application/json; charset*0*=utf\0''x", id="null character"),
+    ],
+)
+def test_any_other_content_type_is_answered_415(cloud: Cloud, content_type: str) -> None:
+    answer = cloud.post(submission(), content_type=content_type)
+
+    assert_problem(answer, 415, "must be application/json, in UTF-8")
+    assert cloud.routed() == 0
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "gzip, identity"])
+def test_a_compressed_body_is_answered_415(cloud: Cloud, encoding: str) -> None:
+    answer = cloud.post(submission(), content_encoding=encoding)
+
+    assert_problem(answer, 415, "must not be compressed")
+    assert cloud.routed() == 0

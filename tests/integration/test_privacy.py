@@ -1,0 +1,147 @@
+"""Neither contents nor keys leave the event: not by a log line, an answer or a reason."""
+
+import json
+from typing import Any
+
+import pytest
+
+from ingestion import api, worker
+from tests.factories import (
+    CANARY,
+    Json,
+    aws_error,
+    contract,
+    event,
+    event_fields,
+    intercept,
+    lines,
+    submission,
+)
+from tests.integration.cloud import Cloud
+
+UNSOUND: dict[str, Json] = {
+    "id": {"id": f"{CANARY}\n"},
+    "time": {"time": f"2026 {CANARY}"},
+    "source": {"source": CANARY},
+}
+UNSOUND_ENTITIES: dict[str, Json] = {
+    "entity id": contract(f"{CANARY}#"),
+    "entity field": contract(contract_type=CANARY),
+    "unknown field": contract(colour=CANARY),
+    "wrong type": contract(contract_name=[CANARY]),
+}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(submission(contract(contract_name=CANARY)), id="sound"),
+        pytest.param(f'{{"id": {CANARY}', id="not JSON"),
+        pytest.param(f'"{CANARY}"', id="text"),
+        pytest.param([submission(), CANARY], id="one of two"),
+        pytest.param(submission(entity_name=CANARY), id="entity name"),
+        pytest.param(submission(body=CANARY), id="body"),
+        pytest.param(submission(operation=CANARY), id="operation"),
+        pytest.param(submission(colour=CANARY), id="unknown attribute"),
+        *(pytest.param(submission(**changes), id=name) for name, changes in UNSOUND.items()),
+        *(pytest.param(submission(body), id=name) for name, body in UNSOUND_ENTITIES.items()),
+    ],
+)
+def test_the_api_shows_nothing_of_what_was_posted(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str], body: Any
+) -> None:
+    answer = cloud.post(body)
+
+    assert answer.status in {202, 207, 400, 422}
+    assert CANARY not in answer.text
+    assert CANARY not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"source": None, "x_api_key": CANARY}, id="wrong key"),
+        pytest.param({"source": "sourceA"}, id="another source's key"),
+        pytest.param({"path": CANARY}, id="no such path"),
+        pytest.param({"content_type": CANARY}, id="content type"),
+        pytest.param({"content_encoding": CANARY}, id="content encoding"),
+    ],
+)
+def test_the_api_shows_nothing_of_what_it_refuses(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str], changes: dict[str, Any]
+) -> None:
+    answer = cloud.post(submission(contract(contract_name=CANARY)), **changes)
+
+    assert answer.status in {403, 404, 415}
+    assert CANARY not in answer.text
+    assert CANARY not in "".join(capsys.readouterr())
+
+
+def test_the_api_tells_why_the_topic_took_nothing_but_not_what(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    denial = aws_error("AuthorizationError", 403, message=CANARY)
+    intercept(api.router().sns, "PublishBatch", lambda _: denial)
+
+    answer = cloud.post(submission(contract(contract_name=CANARY), id="7"))
+
+    output = "".join(capsys.readouterr())
+    [line] = lines(output)
+    assert (line["source"], line["EventNotTaken"]) == ("sourceB", [1])
+    assert (line["request_id"], line["not_taken_for"]) == ("request-1", ["AuthorizationError"])
+    assert CANARY not in answer.text + output
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(CANARY, id="not JSON"),
+        *(
+            pytest.param(json.dumps(event_fields() | changes), id=name)
+            for name, changes in UNSOUND.items()
+        ),
+        *(
+            pytest.param(json.dumps(event_fields() | {"data": data}), id=name)
+            for name, data in UNSOUND_ENTITIES.items()
+        ),
+    ],
+)
+def test_the_worker_shows_nothing_of_what_it_puts_aside(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str], body: str
+) -> None:
+    cloud.work(body)
+
+    [(_, reason, detail)] = cloud.dead_letters()
+    assert CANARY not in reason + detail
+    assert CANARY not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [contract(contract_name=CANARY), *UNSOUND_ENTITIES.values()],
+    ids=["sound", *UNSOUND_ENTITIES],
+)
+def test_the_worker_tells_what_it_repeats_by_its_keys(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str], data: Json
+) -> None:
+    away = aws_error("InternalServerError", 500)
+    intercept(worker.store().dynamodb, "PutItem", lambda _: away)
+    intercept(worker.dead_letters().sqs, "SendMessage", lambda _: away)
+
+    cloud.work(json.dumps(event_fields() | {"data": data}))
+
+    output = "".join(capsys.readouterr())
+    [retried, counted] = lines(output)
+    assert (retried["level"], retried["message"]) == ("WARNING", "record_retried")
+    assert counted["RecordRetried"] == [1]
+    assert CANARY not in output
+
+
+def test_the_log_of_a_stored_event_is_one_line(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.work(event(contract(contract_name=CANARY)))
+
+    output = "".join(capsys.readouterr())
+    assert [line["EventStored"] for line in lines(output)] == [[1]]
+    assert CANARY not in output

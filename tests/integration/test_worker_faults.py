@@ -1,0 +1,217 @@
+"""What becomes of bad events and bad times: dead letters at once, and repeats that lose nothing."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ReadTimeoutError
+
+from ingestion import worker
+from tests.factories import (
+    NOT_JSON,
+    Canned,
+    Json,
+    aws_error,
+    contract,
+    event,
+    event_fields,
+    intercept,
+    name_of,
+    record,
+)
+from tests.integration.cloud import Cloud
+
+EARLY, NOON, LATE = (f"2026-01-31T{hour}:00:00.000000Z" for hour in ("08", "12", "16"))
+
+Counts = Callable[[], dict[str, int]]
+
+
+def text(**changes: Any) -> str:
+    """The JSON of an event of contract c-1's, sound or not."""
+    return json.dumps(event_fields() | changes)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason", "detail"),
+    [
+        pytest.param("hello", "invalid_event", "Invalid JSON", id="not JSON"),
+        pytest.param("null", "invalid_event", "should be an object", id="null"),
+        pytest.param("[]", "invalid_event", "should be an object", id="array"),
+        pytest.param("{}", "invalid_event", "id: Field required", id="no attributes"),
+        pytest.param(text(time="now"), "invalid_event", "time: must be an RFC", id="time"),
+        pytest.param(text(source="sourceA"), "wrong_source", "'sourceB'", id="another source"),
+        pytest.param(text(source="rogue"), "wrong_source", "'sourceB'", id="unknown source"),
+        pytest.param(
+            text(type="equipment.upsert"), "unknown_entity", "entity_name: ", id="another's entity"
+        ),
+        pytest.param(
+            text(type="rocket.upsert"), "unknown_entity", "of CONTRACT", id="unknown entity"
+        ),
+        pytest.param(text(subject="c-2"), "invalid_event", "subject: must be", id="subject"),
+        pytest.param(
+            text(data=contract(contract_type="lease")),
+            "invalid_entity",
+            "data.contract_type: Input should be",
+            id="unsound entity",
+        ),
+        pytest.param(
+            text(type="contract.delete"),
+            "invalid_entity",
+            "data.contract_name: Extra",
+            id="delete with the whole entity",
+        ),
+    ],
+)
+def test_a_poison_record_is_put_aside_at_once(
+    cloud: Cloud, counts: Counts, body: str, reason: str, detail: str
+) -> None:
+    failures = cloud.work(body)
+
+    [letter] = cloud.dead_letters()
+    assert (failures, letter[:2]) == ([], (body, reason))
+    assert detail in letter[2]
+    assert (cloud.rows(), counts()) == ({}, {"EventDeadLettered": 1})
+
+
+@pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
+def test_whatever_a_queue_may_hold_is_accounted_for(cloud: Cloud, body: bytes) -> None:
+    hostile = body.decode(errors="replace")
+
+    failures = cloud.work(hostile)
+
+    assert failures == []
+    assert [letter[0] for letter in cloud.dead_letters()] == [hostile]
+
+
+def test_a_poison_record_harms_neither_its_batch_nor_its_group(
+    cloud: Cloud, counts: Counts
+) -> None:
+    before, after = event(id="1", time=EARLY), event(id="3", time=LATE)
+    poison = record(text(subject=""), group_id=before.group_id)
+
+    failures = cloud.work(before, poison, after, event(contract("c-2")))
+
+    assert failures == []
+    assert {key: row["_event"]["time"] for key, row in cloud.rows().items()} == {
+        "CONTRACT#c-1": LATE,
+        "CONTRACT#c-2": NOON,
+    }
+    assert counts() == {"EventStored": 3, "EventDeadLettered": 1}
+
+
+def test_what_the_table_can_never_hold_is_put_aside(cloud: Cloud) -> None:
+    too_large = event(contract("c-1", contract_name="x" * 410_000))
+
+    failures = cloud.work(too_large, event(contract("c-2")))
+
+    [(body, reason, detail)] = cloud.dead_letters()
+    assert (failures, body, reason) == ([], too_large.json_bytes.decode(), "not_storable")
+    assert "Item size has exceeded" in detail
+    assert set(cloud.rows()) == {"CONTRACT#c-2"}
+
+
+def test_a_crash_after_putting_aside_leaves_one_dead_letter(cloud: Cloud) -> None:
+    poison = record("hello")
+    cloud.work(poison)
+
+    failures = cloud.work(poison)
+
+    assert failures == []
+    assert len(cloud.dead_letters()) == 1
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        aws_error("ProvisionedThroughputExceededException"),
+        aws_error("InternalServerError", 500),
+        ReadTimeoutError(endpoint_url="https://canned.example.com"),
+        RuntimeError("a mistake of ours"),
+    ],
+    ids=name_of,
+)
+def test_after_a_failure_the_rest_of_the_group_waits_and_other_groups_go_on(
+    cloud: Cloud, counts: Counts, failure: Canned | Exception
+) -> None:
+    away_for_one_call(worker.store().dynamodb, "PutItem", failure, at="2")
+    first, second, third = records = records_of("c-1", "1", "2", "3")
+
+    failures = cloud.work(first, *records_of("c-2", "4"), second, *records_of("c-3", "5"), third)
+
+    assert failures == [held["messageId"] for held in records[1:]]
+    assert stored_ids(cloud) == {"CONTRACT#c-1": "1", "CONTRACT#c-2": "4", "CONTRACT#c-3": "5"}
+    assert counts() == {"EventStored": 3, "RecordRetried": 2}
+
+
+def test_what_waited_is_stored_when_it_comes_again(cloud: Cloud) -> None:
+    throttled = aws_error("ThrottlingException")
+    away_for_one_call(worker.store().dynamodb, "PutItem", throttled, at="1")
+    records = records_of("c-1", "1", "2")
+    cloud.work(*records)
+
+    failures = cloud.work(*records)
+
+    assert (failures, stored_ids(cloud)) == ([], {"CONTRACT#c-1": "2"})
+
+
+def test_a_table_that_is_away_costs_no_record(cloud: Cloud, counts: Counts) -> None:
+    cloud.dynamodb.delete_table(TableName="entities")
+    records = [*records_of("c-1", "1", "2"), *records_of("c-2", "3")]
+
+    failures = cloud.work(*records)
+
+    assert sorted(failures) == sorted(held["messageId"] for held in records)
+    assert counts() == {"RecordRetried": 3}
+    assert cloud.dead_letters() == []
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [aws_error("AWS.SimpleQueueService.NonExistentQueue"), aws_error("KmsThrottled")],
+    ids=name_of,
+)
+def test_a_poison_record_waits_for_a_dead_letter_queue_that_is_away(
+    cloud: Cloud, failure: Canned
+) -> None:
+    away_for_one_call(worker.dead_letters().sqs, "SendMessage", failure)
+    first, last = records_of("c-1", "1", "3")
+    poison = record(text(subject=""), group_id="CONTRACT#c-1")
+    failures = [cloud.work(first, poison, last)]
+
+    failures += [cloud.work(poison, last)]
+
+    assert failures == [[poison["messageId"], last["messageId"]], []]
+    assert [letter[1] for letter in cloud.dead_letters()] == ["invalid_event"]
+    assert stored_ids(cloud) == {"CONTRACT#c-1": "3"}
+
+
+def records_of(contract_id: str, *event_ids: str) -> list[Json]:
+    """Records of one contract's events, each newer than the one before."""
+    return [
+        record(event(contract(contract_id), id=name, time=f"2026-01-31T12:00:0{name}Z"))
+        for name in event_ids
+    ]
+
+
+def stored_ids(cloud: Cloud) -> dict[str, str]:
+    """The id of the event that each row comes from."""
+    return {key: row["_event"]["id"] for key, row in cloud.rows().items()}
+
+
+def away_for_one_call(
+    client: BaseClient, operation: str, failure: Canned | Exception, at: str | None = None
+) -> None:
+    """Let one call fail: the first, or that for the event with the id `at`."""
+    failures = iter([failure])
+
+    def respond(parameters: Json) -> Canned | None:
+        if at and parameters["Item"]["_event"]["M"]["id"]["S"] != at:
+            return None
+        answer = next(failures, None)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    intercept(client, operation, respond)

@@ -1,0 +1,126 @@
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+import entities
+from ingestion.catalog import Catalog
+from ingestion.errors import RejectedRecord
+from tests.factories import CANARY, catalog, catalog_document, contract
+
+
+def test_the_repositorys_own_catalog_is_sound() -> None:
+    sources = catalog().sources
+
+    assert {name: (source.path, source.entities) for name, source in sources.items()} == {
+        "sourceA": ("a", ["EQUIPMENT"]),
+        "sourceB": ("b", ["CONTRACT"]),
+        "sourceC": ("c", ["MILESTONE"]),
+    }
+
+
+def test_every_entity_has_a_source() -> None:
+    sent = {entity for source in catalog().sources.values() for entity in source.entities}
+
+    assert sent == set(entities.models())
+
+
+def test_each_path_belongs_to_one_source() -> None:
+    assert catalog().name_by_path == {"a": "sourceA", "b": "sourceB", "c": "sourceC"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "culprits"),
+    [
+        pytest.param({"paht": "a"}, ["sourceA.paht"], id="misspelt key"),
+        pytest.param({"path": None}, ["sourceA.path"], id="no path"),
+        pytest.param({"path": "A"}, ["sourceA.path"], id="capital in the path"),
+        pytest.param({"path": "a/b"}, ["sourceA.path"], id="slash in the path"),
+        pytest.param({"path": ""}, ["sourceA.path"], id="empty path"),
+        pytest.param({"path": "b"}, ["path 'b'", "sourceA, sourceB"], id="path used twice"),
+        pytest.param({"entities": ["ROCKET"]}, ["sourceA.entities", "'ROCKET'"], id="entity"),
+        pytest.param({"entities": ["equipment"]}, ["'equipment'"], id="entity in small letters"),
+        pytest.param({"entities": []}, ["sourceA.entities"], id="no entity"),
+        pytest.param({"entities": "EQUIPMENT"}, ["sourceA.entities"], id="entities as text"),
+        pytest.param({"auth": "none"}, ["sourceA.auth"], id="no authentication"),
+        pytest.param({"auth": "hmca"}, ["sourceA.auth"], id="unknown authentication"),
+        pytest.param({"rate_per_second": 0}, ["sourceA.rate_per_second"], id="no rate"),
+        pytest.param({"rate_per_second": "50"}, ["sourceA.rate_per_second"], id="rate as text"),
+        pytest.param({"burst": 5001}, ["sourceA.burst"], id="burst too large"),
+    ],
+)
+def test_a_mistake_is_named(changes: dict[str, Any], culprits: list[str]) -> None:
+    document = catalog_document()
+    document["sources"]["sourceA"].update(changes)
+
+    with pytest.raises(ValidationError) as error:
+        Catalog.model_validate(document)
+
+    assert [culprit for culprit in culprits if culprit not in str(error.value)] == []
+
+
+@pytest.mark.parametrize("key", ["path", "entities", "auth"])
+def test_a_missing_key_is_named(key: str) -> None:
+    document = catalog_document()
+    del document["sources"]["sourceA"][key]
+
+    with pytest.raises(ValidationError, match=rf"sourceA\.{key}\n +Field required"):
+        Catalog.model_validate(document)
+
+
+@pytest.mark.parametrize("name", ["", "7a", "source A", "source#A", "sourceÄ", "x" * 25])
+def test_a_source_name_that_cannot_name_a_queue_is_refused(name: str) -> None:
+    document = catalog_document()
+    document["sources"][name] = document["sources"].pop("sourceA")
+
+    with pytest.raises(ValidationError, match="should match pattern"):
+        Catalog.model_validate(document)
+
+
+@pytest.mark.parametrize(
+    "document", [{"sources": {}}, {"sources": None}, {}, {"source": {}}], ids=str
+)
+def test_a_catalog_without_sources_is_refused(document: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="sources"):
+        Catalog.model_validate(document)
+
+
+@pytest.mark.parametrize("entity_name", ["EQUIPMENT", "ROCKET", "contract", "", CANARY])
+def test_a_source_sends_only_its_own_entities(entity_name: str) -> None:
+    source = catalog().sources["sourceB"]
+
+    with pytest.raises(RejectedRecord) as rejection:
+        source.admit(entity_name, contract(), delete=False, within="body")
+
+    assert rejection.value.reason == "unknown_entity"
+    assert rejection.value.detail == "entity_name: must be one of CONTRACT"
+
+
+@pytest.mark.parametrize(
+    ("data", "delete", "faults"),
+    [
+        pytest.param({"contract_id": "c-1"}, False, 3, id="upsert with the id alone"),
+        pytest.param(contract(), True, 3, id="delete with the whole entity"),
+        pytest.param(contract(contract_type=CANARY), False, 1, id="wrong type"),
+        pytest.param({}, True, 1, id="delete of nothing"),
+    ],
+)
+def test_faults_of_an_entity_are_placed_in_the_document(
+    data: dict[str, Any], delete: bool, faults: int
+) -> None:
+    source = catalog().sources["sourceB"]
+
+    with pytest.raises(RejectedRecord) as rejection:
+        source.admit("CONTRACT", data, delete=delete, within="body")
+
+    assert len(rejection.value.errors) == faults
+    assert all(error.field.startswith("body.contract_") for error in rejection.value.errors)
+    assert CANARY not in rejection.value.detail
+
+
+def test_a_sound_entity_is_admitted() -> None:
+    source = catalog().sources["sourceB"]
+
+    entity = source.admit("CONTRACT", contract(), delete=False, within="body")
+
+    assert entity.model_dump() == contract()

@@ -1,0 +1,63 @@
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import entities
+from entities.contract import Contract
+from entities.equipment import Equipment
+from entities.milestone import Milestone
+
+PUMP = """
+from typing import ClassVar
+from entities.base import Entity, EntityId
+
+class Pump(Entity):
+    entity_name: ClassVar[str] = {entity_name!r}
+    {field}: EntityId
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder whose files are entities too."""
+    monkeypatch.setattr(entities, "__path__", [*entities.__path__, str(tmp_path)])
+    entities.models.cache_clear()
+    yield tmp_path
+    entities.models.cache_clear()
+    sys.modules.pop("entities.pump", None)
+
+
+def test_every_file_is_an_entity() -> None:
+    assert entities.models() == {
+        "CONTRACT": Contract,
+        "EQUIPMENT": Equipment,
+        "MILESTONE": Milestone,
+    }
+
+
+def test_a_new_entity_is_one_file(folder: Path) -> None:
+    (folder / "pump.py").write_text(PUMP.format(entity_name="PUMP", field="pump_id"))
+
+    models = entities.models()
+
+    assert models["PUMP"].id_field() == "pump_id"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="no entity"),
+        pytest.param(PUMP.format(entity_name="VALVE", field="valve_id"), id="another name"),
+        pytest.param(
+            PUMP.format(entity_name="PUMP", field="pump_id") + "class Twin(Pump): ...",
+            id="two entities",
+        ),
+    ],
+)
+def test_a_file_that_disagrees_with_its_model_is_refused_by_name(folder: Path, text: str) -> None:
+    (folder / "pump.py").write_text(text)
+
+    with pytest.raises(TypeError, match=r"entities/pump\.py must define one Entity .* 'PUMP'"):
+        entities.models()

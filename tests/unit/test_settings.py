@@ -1,0 +1,91 @@
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ingestion import settings
+from tests.factories import catalog, catalog_document
+
+ENVIRONMENT = {
+    "TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:router.fifo",
+    "API_KEY_DIGESTS": '{"sourceA": ["00", "11"]}',
+    "SOURCE": "sourceA",
+    "TABLE_NAME": "entities",
+    "DEAD_LETTER_QUEUE_URL": "https://sqs.example.com/dlq.fifo",
+    "TOMBSTONE_DAYS": "30",
+}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Everything that Terraform sets; what the factories remember is forgotten around each test."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    settings.api_settings.cache_clear()
+    settings.worker_settings.cache_clear()
+    settings.catalog.cache_clear()
+
+
+def test_the_api_reads_its_own_variables() -> None:
+    found = settings.api_settings()
+
+    assert found.topic_arn == ENVIRONMENT["TOPIC_ARN"]
+    assert found.api_key_digests == {"sourceA": ["00", "11"]}
+
+
+def test_the_worker_reads_its_own_variables() -> None:
+    found = settings.worker_settings()
+
+    assert (found.source, found.table_name, found.dead_letter_queue_url, found.tombstone_days) == (
+        "sourceA",
+        "entities",
+        "https://sqs.example.com/dlq.fifo",
+        30,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "factory"),
+    [
+        ("TOPIC_ARN", settings.api_settings),
+        ("API_KEY_DIGESTS", settings.api_settings),
+        ("SOURCE", settings.worker_settings),
+        ("TABLE_NAME", settings.worker_settings),
+        ("DEAD_LETTER_QUEUE_URL", settings.worker_settings),
+        ("TOMBSTONE_DAYS", settings.worker_settings),
+    ],
+)
+def test_a_missing_variable_fails_by_its_name(
+    name: str, factory: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(name)
+
+    with pytest.raises(KeyError, match=name):
+        factory()
+
+
+def test_the_catalog_is_the_packaged_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "sources.json"
+    file.write_text(json.dumps(catalog_document()))
+    monkeypatch.setenv("CATALOG_FILE", str(file))
+
+    found = settings.catalog()
+
+    assert found == catalog()
+
+
+def test_clients_are_made_early_in_lambda_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
+    elsewhere = settings.running_in_lambda()
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "api")
+
+    in_lambda = settings.running_in_lambda()
+
+    assert (elsewhere, in_lambda) == (False, True)
