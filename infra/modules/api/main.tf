@@ -1,6 +1,9 @@
 # The door: one path for each source, with a key and a rate of its own.
 
 locals {
+  # By path and not by source: a source that is renamed keeps its path without a clash.
+  paths = toset([for source in var.sources : source.path])
+
   problem_headers = { "gatewayresponse.header.Content-Type" = "'application/problem+json'" }
   come_back       = { "gatewayresponse.header.Retry-After" = "'1'" }
 
@@ -25,15 +28,15 @@ resource "aws_api_gateway_rest_api" "this" {
 }
 
 resource "aws_api_gateway_resource" "source" {
-  for_each = var.sources
+  for_each = local.paths
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   parent_id   = aws_api_gateway_rest_api.this.root_resource_id
-  path_part   = each.value.path
+  path_part   = each.key
 }
 
 resource "aws_api_gateway_method" "post" {
-  for_each = var.sources
+  for_each = local.paths
 
   rest_api_id      = aws_api_gateway_rest_api.this.id
   resource_id      = aws_api_gateway_resource.source[each.key].id
@@ -43,7 +46,7 @@ resource "aws_api_gateway_method" "post" {
 }
 
 resource "aws_api_gateway_integration" "post" {
-  for_each = var.sources
+  for_each = local.paths
 
   rest_api_id             = aws_api_gateway_rest_api.this.id
   resource_id             = aws_api_gateway_resource.source[each.key].id

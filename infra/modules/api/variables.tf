@@ -41,6 +41,11 @@ variable "api_keys" {
     condition     = alltrue([for key in values(var.api_keys) : length(key) >= 20])
     error_message = "Every API key must have at least 20 characters."
   }
+
+  validation {
+    condition     = length(setsubtract(keys(var.api_keys), keys(var.sources))) == 0
+    error_message = "There is an API key for a source that the catalog does not have: ${join(", ", nonsensitive(setsubtract(keys(var.api_keys), keys(var.sources))))}."
+  }
 }
 
 variable "url_format" {

@@ -22,9 +22,18 @@ locals {
       for key in local.required_keys : "sources.${name}.${key}" if try(entry[key], null) == null
     ]
   ])
+  # What lacks a key is said once; the rules below look at the others.
+  complete = { for name, entry in local.entries : name => entry if alltrue([for key in local.required_keys : try(entry[key], null) != null]) }
+
   bad_names = [for name in keys(local.entries) : name if !can(regex("^[A-Za-z][A-Za-z0-9_-]{0,23}$", name))]
-  bad_paths = [for name, entry in local.entries : "${name}: ${try(entry.path, "")}" if !can(regex("^[a-z0-9][a-z0-9_-]{0,39}$", entry.path))]
-  bad_auths = [for name, entry in local.entries : "${name}: ${try(entry.auth, "")}" if !try(contains(local.auths, entry.auth), false)]
+  bad_paths = [
+    for name, entry in local.complete : "${name}: ${try(tostring(entry.path), jsonencode(entry.path))}"
+    if !try(entry.path == tostring(entry.path) && can(regex("^[a-z0-9][a-z0-9_-]{0,39}$", entry.path)), false)
+  ]
+  bad_auths = [
+    for name, entry in local.complete : "${name}: ${try(tostring(entry.auth), jsonencode(entry.auth))}"
+    if !try(contains(local.auths, entry.auth), false)
+  ]
   bad_rates = flatten([
     for name, entry in local.entries : [
       for key, most in { rate_per_second = 10000, burst = 5000 } : "sources.${name}.${key}"
@@ -32,13 +41,14 @@ locals {
     ]
   ])
 
-  names_by_path = { for name, entry in local.entries : try(tostring(entry.path), "") => name... }
+  names_by_path = { for name, entry in local.complete : try(tostring(entry.path), "") => name... }
   shared_paths  = [for path, names in local.names_by_path : "${path} (${join(", ", names)})" if length(names) > 1]
 
+  unlisted_entities = [for name, entry in local.complete : name if !can([for entity in tolist(entry.entities) : regex("", entity)])]
   unknown_entities = flatten([
-    for name, entry in local.entries : [
-      for entity in try(tolist(entry.entities), ["no list"]) : "${name}: ${entity}" if !contains(var.entities, entity)
-    ]
+    for name, entry in local.complete : [
+      for entity in entry.entities : "${name}: ${entity}" if !contains(var.entities, entity)
+    ] if !contains(local.unlisted_entities, name)
   ])
-  without_entities = [for name, entry in local.entries : name if try(length(entry.entities), 0) == 0]
+  without_entities = [for name, entry in local.complete : name if try(length(tolist(entry.entities)) == 0, false)]
 }

@@ -27,12 +27,17 @@ output "sources" {
 
   precondition {
     condition     = length(local.bad_paths) == 0
-    error_message = "Paths must be small letters, digits, - and _, at most 40: ${join(", ", local.bad_paths)}."
+    error_message = "Paths must be text of small letters, digits, - and _, at most 40: ${join(", ", local.bad_paths)}."
   }
 
   precondition {
     condition     = length(local.shared_paths) == 0
     error_message = "Every source must have a path of its own: ${join(", ", local.shared_paths)}."
+  }
+
+  precondition {
+    condition     = length(local.unlisted_entities) == 0
+    error_message = "entities must be a list of names: ${join(", ", local.unlisted_entities)}."
   }
 
   precondition {

@@ -5,7 +5,7 @@ variable "yaml" {
 
   validation {
     condition     = can(keys(yamldecode(var.yaml).sources)) && try(length(yamldecode(var.yaml).sources), 0) > 0
-    error_message = "The catalog must be a YAML mapping with the one key `sources`, which maps names to entries."
+    error_message = "The catalog must be a YAML mapping with the one key `sources`, which maps names to entries; it has ${try(join(", ", keys(yamldecode(var.yaml))), "none")}."
   }
 }
 

@@ -17,3 +17,13 @@ output "policy" {
   description = "What the function may do, as JSON."
   value       = aws_iam_role_policy.this.policy
 }
+
+output "environment" {
+  description = "What the function is told."
+  value       = aws_lambda_function.this.environment[0].variables
+}
+
+output "timeout_seconds" {
+  description = "After how long a run is stopped."
+  value       = aws_lambda_function.this.timeout
+}

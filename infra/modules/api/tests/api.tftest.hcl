@@ -29,7 +29,7 @@ run "every_source_posts_to_its_own_path_with_a_key" {
   command = plan
 
   assert {
-    condition     = { for source, resource in aws_api_gateway_resource.source : source => resource.path_part } == { sourceA = "a", sourceB = "bees" }
+    condition     = toset([for resource in aws_api_gateway_resource.source : resource.path_part]) == toset(["a", "bees"])
     error_message = "every source must have its own path, and there must be no other"
   }
 
@@ -115,6 +115,25 @@ run "every_source_has_its_own_key" {
   assert {
     condition     = length(output.keys["sourceB"]) > 0 && output.keys["sourceB"] != output.keys["sourceA"]
     error_message = "API Gateway must make the key that is left out"
+  }
+}
+
+run "the_function_knows_keys_by_their_digests_only" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(module.function.environment.API_KEY_DIGESTS) == { for source, key in nonsensitive(output.keys) : source => [sha256(key)] }
+    error_message = "every source must have the SHA-256 of its own key"
+  }
+
+  assert {
+    condition     = !anytrue([for key in values(nonsensitive(output.keys)) : strcontains(jsonencode(module.function.environment), key)])
+    error_message = "no key itself may stand in the function's configuration"
+  }
+
+  assert {
+    condition     = module.function.environment.TOPIC_ARN == var.topic_arn
+    error_message = "the function must be told the topic"
   }
 }
 
@@ -213,6 +232,16 @@ run "a_key_that_is_too_short_is_refused" {
 
   variables {
     api_keys = { sourceA = "too-short" }
+  }
+
+  expect_failures = [var.api_keys]
+}
+
+run "a_key_of_no_source_is_refused" {
+  command = plan
+
+  variables {
+    api_keys = { sourceX = "a-key-of-source-x-made-elsewhere" }
   }
 
   expect_failures = [var.api_keys]

@@ -187,6 +187,36 @@ run "a_source_name_that_no_queue_can_have_is_refused" {
   expect_failures = [output.sources]
 }
 
+run "a_path_that_is_a_number_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "path: b", "path: 7")
+  }
+
+  assert {
+    condition     = join(", ", local.bad_paths) == "sourceB: 7"
+    error_message = "the bad path and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "auth_that_is_no_text_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "/(?s)auth: api_key(.*sourceB)/", "auth: [api_key]$1")
+  }
+
+  assert {
+    condition     = join(", ", local.bad_auths) == "sourceA: [\"api_key\"]"
+    error_message = "the bad auth and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
 run "a_path_of_two_segments_is_refused" {
   command = plan
 
@@ -237,6 +267,11 @@ run "entities_as_text_are_refused" {
 
   variables {
     yaml = replace(var.yaml, "[EQUIPMENT]", "EQUIPMENT")
+  }
+
+  assert {
+    condition     = join(", ", local.unlisted_entities) == "sourceA"
+    error_message = "the source must be named"
   }
 
   expect_failures = [output.sources]

@@ -130,7 +130,7 @@ run "a_source_queue_outlasts_six_worker_runs" {
   command = plan
 
   assert {
-    condition     = aws_sqs_queue.this.visibility_timeout_seconds == 6 * local.timeout_seconds
+    condition     = aws_sqs_queue.this.visibility_timeout_seconds == 6 * module.worker.timeout_seconds
     error_message = "visibility timeout must be six worker timeouts"
   }
 }
@@ -177,6 +177,17 @@ run "the_worker_may_store_dead_letter_and_read_its_own_queue" {
   assert {
     condition     = !strcontains(join(" ", flatten([for s in jsondecode(module.worker.policy).Statement : s.Action])), "*")
     error_message = "actions must be named exactly"
+  }
+}
+
+run "the_worker_knows_its_own_source_table_and_dead_letter_queue" {
+  command = plan
+
+  assert {
+    condition = [for name in ["SOURCE", "TABLE_NAME", "TOMBSTONE_DAYS", "DEAD_LETTER_QUEUE_URL"] : module.worker.environment[name]] == [
+      "sourceA", var.table.name, "30", aws_sqs_queue.dlq.url
+    ]
+    error_message = "the worker must be told its own source, the table and its own dead-letter queue"
   }
 }
 
