@@ -82,8 +82,14 @@ def _plugin_directories() -> Iterator[Path]:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Our own environment and `variables`, less a CLI configuration that is not there."""
+    """Our own environment and `variables`, less what would mislead Terraform.
+
+    That is a CLI configuration that is not there and, where `variables` name another endpoint
+    than AWS's, every setting that a profile or a session of AWS's left behind.
+    """
     inherited = {**os.environ, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+    if "AWS_ENDPOINT_URL" in variables:
+        inherited = {name: v for name, v in inherited.items() if not name.startswith("AWS_")}
     configuration = inherited.get("TF_CLI_CONFIG_FILE")
     if configuration and not Path(configuration).is_file():
         del inherited["TF_CLI_CONFIG_FILE"]

@@ -92,6 +92,17 @@ def test_a_cli_configuration_that_is_not_there_is_ignored(
     assert terraform.environment()["TF_CLI_CONFIG_FILE"] == str(present)
 
 
+def test_an_aws_profile_does_not_reach_the_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://elsewhere.example")
+
+    local = terraform.environment(AWS_ENDPOINT_URL="http://127.0.0.1:4566")
+    aws = terraform.environment()
+
+    assert {name for name in local if name.startswith("AWS_")} == {"AWS_ENDPOINT_URL"}
+    assert aws["AWS_PROFILE"] == "production"
+
+
 @pytest.mark.parametrize(
     "directory",
     [INFRA, *(INFRA / "modules" / name for name in MODULES)],
