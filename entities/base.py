@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, ClassVar, get_args
+from types import NoneType, UnionType
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
-from pydantic.fields import FieldInfo
 
 MAX_ID_BYTES = 512  # DynamoDB: an index's range key holds 1,024 bytes, entity name included.
 MAX_NAME_CHARACTERS = 64
@@ -32,8 +33,12 @@ def _readable_id(value: str) -> str:
         raise ValueError("must not contain '#', which separates entity name and id in the table")
     if len(value.encode()) > MAX_ID_BYTES:
         raise ValueError(f"must have at most {MAX_ID_BYTES} bytes")
-    if not (value.isascii() and value.isprintable()) and any(map(_is_unreadable, value)):
+    if value.isascii() and value.isprintable():
+        return value
+    if any(map(_is_unreadable, value)):
         raise ValueError("must not contain control, combining or right-to-left characters")
+    if not unicodedata.is_normalized("NFC", value):
+        raise ValueError("must be in Unicode's normal form NFC")
     return value
 
 
@@ -58,12 +63,15 @@ def _exact_number(value: Any) -> Any:
     raise ValueError('must be a whole number, or a string such as "12.50"')
 
 
-EntityId = Annotated[str, Field(min_length=1), AfterValidator(_readable_id)]
+_ID_RULE = AfterValidator(_readable_id)
+_NUMBER_RULE = BeforeValidator(_exact_number)
+_STORABLE = (str, bool, date, NoneType)
+_RESERVED = ("ID", "ENTITY_NAME")  # Attributes of the table's own, whatever their case.
+
+EntityId = Annotated[str, Field(min_length=1), _ID_RULE]
 # Not strict: pydantic hands a value on as Python's once a function has looked at it.
 CalendarDate = Annotated[date, Field(strict=False), BeforeValidator(_calendar_date)]
-Number = Annotated[
-    Decimal, Field(strict=False, max_digits=MAX_DIGITS), BeforeValidator(_exact_number)
-]
+Number = Annotated[Decimal, Field(strict=False, max_digits=MAX_DIGITS), _NUMBER_RULE]
 
 
 def id_field(entity_name: str) -> str:
@@ -89,11 +97,19 @@ class Entity(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         """Refuse a model that could not be stored, when it is defined and not when it is used."""
-        if cls.id_field() not in cls.model_fields:
+        if not isinstance(getattr(cls, "entity_name", None), str):
+            raise TypeError(f"{cls.__name__} needs entity_name: ClassVar[str]")
+        key = cls.model_fields.get(cls.id_field())
+        if key is None or not key.is_required() or _ID_RULE not in key.metadata:
             raise TypeError(f"{cls.__name__} needs the field {cls.id_field()}: EntityId")
         for name, field in cls.model_fields.items():
-            if _holds_float(field):
-                raise TypeError(f"{cls.__name__}.{name}: float loses digits, use Number")
+            if name.upper() in _RESERVED or field.alias or field.serialization_alias:
+                raise TypeError(f"{cls.__name__}.{name}: the name is the table's own, or an alias")
+            if not _is_storable(field.annotation, field.metadata):
+                raise TypeError(
+                    f"{cls.__name__}.{name}: cannot be stored exactly; use str, bool, EntityId,"
+                    " Number, CalendarDate, Literal texts, and lists or options of these"
+                )
 
     @classmethod
     def id_field(cls) -> str:
@@ -108,11 +124,13 @@ class Entity(BaseModel):
         return create_model(f"{cls.__name__}Key", __config__=cls.model_config, **fields)
 
 
-def _holds_float(field: FieldInfo) -> bool:
-    annotations: list[Any] = [field.annotation]
-    while annotations:
-        annotation = annotations.pop()
-        if annotation is float:
-            return True
-        annotations.extend(get_args(annotation))
-    return False
+def _is_storable(annotation: Any, metadata: Iterable[Any] = ()) -> bool:
+    """Whether every value of the type comes back from the table as it went in."""
+    if get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        return _is_storable(inner, metadata)
+    if get_origin(annotation) is Literal:
+        return all(isinstance(value, str) for value in get_args(annotation))
+    if get_origin(annotation) in (Union, UnionType, list):
+        return all(map(_is_storable, get_args(annotation)))
+    return annotation in _STORABLE or (annotation is Decimal and _NUMBER_RULE in metadata)

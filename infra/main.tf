@@ -37,14 +37,16 @@ module "api" {
   api_keys   = var.api_keys
   url_format = var.api_url_format
   topic_arn  = module.router.topic_arn
+  listening  = [for source in module.source : source.listening]
   function   = local.function
 }
 
 module "router" {
   source = "./modules/router"
 
-  name    = local.name
-  sources = keys(module.catalog.sources)
+  name = local.name
+  # A source leaves the unrouted queue only when its own queue listens.
+  sources = [for source in module.source : source.listening]
 }
 
 module "source" {

@@ -32,7 +32,7 @@ from ingestion.settings import (
 from ingestion.submission import TOO_LARGE, Caller, NotJson, TooManyEvents, admit_all, parse
 
 MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the most a synchronous invocation takes.
-PUBLISH_SECONDS = 20  # API Gateway waits 29 s; one call may add a few to this.
+PUBLISH_SECONDS = 15  # API Gateway waits 29 s; a start and a last call may add ten.
 RETRY_AFTER_SECONDS = 5
 _JSON = "application/json"
 _JSON_IN_UTF8 = re.compile(
@@ -168,6 +168,14 @@ def _answer(
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Response[str]:
     return Response(status.value, content_type, to_json(document).decode(), {**headers})
+
+
+def answer_not_found(_: Exception) -> Response[str]:
+    """For what the gateway lets through and no route takes, such as //a."""
+    return _answer_problem(Problem(HTTPStatus.NOT_FOUND, "no source has this path and method"))
+
+
+app.not_found(answer_not_found)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

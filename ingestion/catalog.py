@@ -64,12 +64,32 @@ def _no_source_missing(sources: Any) -> Any:
     return sources
 
 
+MAX_SOURCES = 40  # Their keys' digests fill the 4 KB of Lambda's environment.
+
+
 class Catalog(BaseModel):
     """Every source by its name."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    sources: Annotated[dict[SourceName, Source], BeforeValidator(_no_source_missing)]
+    sources: Annotated[
+        dict[SourceName, Source],
+        BeforeValidator(_no_source_missing),
+        Field(max_length=MAX_SOURCES),
+    ]
+
+    @model_validator(mode="after")
+    def _names_are_free(self) -> Self:
+        """Queues of the platform's own have such names, and roles' names ignore case."""
+        uses = Counter(name.lower() for name in self.sources)
+        for name in self.sources:
+            low = name.lower()
+            if low == "unrouted" or low.endswith("-dlq") or uses[low] > 1:
+                raise ValueError(
+                    f"source name {name!r} is taken: names must differ by more than case,"
+                    " not be 'unrouted' and not end in '-dlq'"
+                )
+        return self
 
     @model_validator(mode="after")
     def _one_source_a_path(self) -> Self:

@@ -65,9 +65,14 @@ def send(
     if entry is None or source not in deployment.api_keys:
         _stop(f"{env} has no source {source!r}: there are {', '.join(deployment.api_keys)}", 2)
     sender = Sender(f"{deployment.api_url}/{entry.path}", deployment.api_keys[source], batch)
-    with _open(file) as stream:
-        *_, summary = sender.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))))
-    _show_summary(summary, output)
+    summary = Summary()
+    try:
+        with _open(file) as stream:
+            sender.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))), summary)
+    finally:  # Also when interrupted: what was taken is taken.
+        _show_summary(summary, output)
+    if not summary.accepted + summary.rejected + summary.not_taken:
+        talk.print(f"{file} holds no events")
     if summary.not_taken:
         raise typer.Exit(NOT_TAKEN)
     if summary.rejected:

@@ -8,6 +8,7 @@ import boto3
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+import entities
 from ingestion.catalog import Catalog
 from ingestion.errors import IngestionError
 
@@ -23,8 +24,16 @@ class BadCatalog(IngestionError):
 def load_catalog(file: Path = CATALOG_FILE) -> Catalog:
     """The catalog of this checkout. Raises BadCatalog."""
     try:
-        return Catalog.model_validate(yaml.load(file.read_text(), _UniqueKeys))  # noqa: S506 - a safe loader
-    except (ValidationError, yaml.YAMLError) as error:
+        entities.models()
+    except (SyntaxError, ImportError, NameError, AttributeError, TypeError) as error:
+        raise BadCatalog(f"entities: {type(error).__name__}: {error}") from error
+    try:
+        text = file.read_text(encoding="utf-8")
+        return Catalog.model_validate(yaml.load(text, _UniqueKeys))  # noqa: S506 - a safe loader
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise BadCatalog(f"{file.name}: {'; '.join(faults)}") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadCatalog(f"{file.name}: {error}") from error
 
 
@@ -32,7 +41,7 @@ class _UniqueKeys(yaml.SafeLoader):
     """YAML wants the keys of a mapping to differ; PyYAML silently takes the last of equal ones."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = Counter(key.value for key, _ in node.value)
+        keys = Counter(str(key.value) for key, _ in node.value)
         repeated = [key for key, count in keys.items() if count > 1]
         if repeated:
             place = node.start_mark
@@ -67,10 +76,13 @@ class Deployment(BaseModel):
     def load(cls, environment: str) -> Self:
         """The environment's outputs. Raises NotDeployed, saying which command makes them."""
         file = STACKS / environment / "outputs.json"
+        command = "make up" if environment == "local" else f"make outputs ENV={environment}"
         if not file.is_file():
-            command = "make up" if environment == "local" else f"make outputs ENV={environment}"
             raise NotDeployed(f"environment {environment!r} is not known here: run `{command}`")
-        return cls.model_validate_json(file.read_bytes())
+        try:
+            return cls.model_validate_json(file.read_bytes())
+        except ValidationError as error:
+            raise NotDeployed(f"{file} is damaged: run `{command}` again") from error
 
     def client(self, service: str) -> Any:
         """A boto3 client; the emulator takes any credentials, AWS those of the user."""

@@ -10,6 +10,10 @@ from typing import Self
 
 from pydantic import ValidationError
 
+# So that the answer to the worst request, 500 such events, stays within Lambda's 6 MB.
+MAX_FAULTS = 10
+MAX_FIELD_CHARACTERS = 100
+
 
 class IngestionError(Exception):
     """Anything the platform raises on purpose."""
@@ -35,7 +39,10 @@ class RejectedRecord(IngestionError):
     def from_validation(cls, reason: str, error: ValidationError, within: str = "") -> Self:
         """Pydantic's faults without the input, which may be personal and never leaves the event."""
         faults = error.errors(include_input=False, include_url=False, include_context=False)
-        return cls(reason, *(_field_error(fault["loc"], fault["msg"], within) for fault in faults))
+        shown = [_field_error(f["loc"], f["msg"], within) for f in faults[:MAX_FAULTS]]
+        if len(faults) > MAX_FAULTS:
+            shown.append(FieldError("", f"and {len(faults) - MAX_FAULTS} more"))
+        return cls(reason, *shown)
 
     @property
     def detail(self) -> str:
@@ -53,4 +60,7 @@ class TransientFailure(IngestionError):
 
 def _field_error(location: tuple[int | str, ...], message: str, within: str) -> FieldError:
     path = (within, *map(str, location)) if within else tuple(map(str, location))
-    return FieldError(".".join(path), message.removeprefix("Value error, "))
+    field = ".".join(path)
+    if len(field) > MAX_FIELD_CHARACTERS:
+        field = field[:MAX_FIELD_CHARACTERS] + "…"
+    return FieldError(field, message.removeprefix("Value error, "))

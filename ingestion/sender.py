@@ -1,6 +1,7 @@
 """Sends a file's events to a source's path: in batches, repeated with the same ids until taken."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,12 +12,17 @@ from pydantic_core import from_json, to_json
 from urllib3 import HTTPResponse, PoolManager, Retry
 from urllib3.exceptions import HTTPError
 
+from ingestion.errors import IngestionError
 from ingestion.event import timestamp
 
-MAX_BATCH_EVENTS = 500  # What the API takes at once: events, and bytes less a margin.
-MAX_BATCH_BYTES = 5_000_000
+MAX_BATCH_EVENTS = 500  # What the API takes at once: events, and bytes
+MAX_BATCH_BYTES = 4_000_000  # (6 MB less what quoting adds on the way to the function).
 _REPEAT_ON = (429, 500, 502, 503, 504)
 _SPLIT_ON = (400, 413)  # Answers for the whole batch that one event may have caused.
+
+
+class Unreachable(IngestionError):
+    """Nobody answers at the API's address."""
 
 
 class Posted(NamedTuple):
@@ -56,7 +62,7 @@ def read(stream: BinaryIO, *, lines: bool) -> Iterator[Posted | Refusal]:
     A text that is no one document is read as lines too. What is no JSON is refused by its line.
     """
     if not lines:
-        text = stream.read()
+        text = stream.read().removeprefix(BOM_UTF8)
         try:
             document = from_json(text, allow_inf_nan=False)
         except ValueError:
@@ -68,15 +74,18 @@ def read(stream: BinaryIO, *, lines: bool) -> Iterator[Posted | Refusal]:
     else:
         stream_lines = stream
     for number, line in enumerate(stream_lines, 1):
-        if line.strip():
-            yield _parse_line(number, line)
+        if line.removeprefix(BOM_UTF8).strip():
+            yield _parse_line(number, line.removeprefix(BOM_UTF8))
 
 
 def _parse_line(number: int, line: bytes) -> Posted | Refusal:
     try:
-        return Posted(number, from_json(line, allow_inf_nan=False))
+        content = from_json(line, allow_inf_nan=False)
     except ValueError as error:
         return Refusal(number, "not_json", "", str(error))
+    if isinstance(content, list):
+        return Refusal(number, "not_an_event", "", "an array: name the file .json, not .jsonl")
+    return Posted(number, content)
 
 
 @dataclass(frozen=True)
@@ -89,12 +98,12 @@ class Sender:
     repeats: int = 8
     http: PoolManager = field(default_factory=PoolManager)
 
-    def send(self, events: Iterable[Posted | Refusal]) -> Iterator[Summary]:
-        """Send everything, yielding the running summary after each batch.
+    def send(self, events: Iterable[Posted | Refusal], summary: Summary) -> None:
+        """Send everything; `summary` always tells how far it came, also when interrupted.
 
-        Events without id or time get them here, so that a repeat is the same event.
+        Events without id or time get them here, so that a repeat is the same event. Raises
+        Unreachable, with the batch counted as not taken, where nobody answers.
         """
-        summary = Summary()
         started = datetime.now(UTC)
         batch: list[Posted] = []
         size = 0
@@ -102,26 +111,22 @@ class Sender:
             if isinstance(event, Refusal):
                 summary.refuse(event)
                 continue
-            stamped = Posted(
-                event.line, _stamp(event.content, started + timedelta(microseconds=event.line))
-            )
-            weight = len(to_json(stamped.content)) + 1
+            content = _stamp(event.content, started + timedelta(microseconds=event.line))
+            weight = len(to_json(content)) + 1
             if batch and (len(batch) == self.batch_events or size + weight > MAX_BATCH_BYTES):
                 self._send_batch(batch, summary)
-                yield summary
                 batch, size = [], 0
-            batch.append(stamped)
+            batch.append(Posted(event.line, content))
             size += weight
         if batch:
             self._send_batch(batch, summary)
-        yield summary
 
     def _send_batch(self, batch: list[Posted], summary: Summary) -> None:
         try:
             answer = self._post(batch)
-        except HTTPError:
+        except HTTPError as error:
             summary.not_taken += len(batch)
-            return
+            raise Unreachable(f"nobody answers at {self.url}") from error
         if answer.status in _SPLIT_ON and len(batch) > 1:
             middle = len(batch) // 2
             self._send_batch(batch[:middle], summary)
@@ -132,6 +137,7 @@ class Sender:
     def _post(self, batch: list[Posted]) -> HTTPResponse:
         retry = Retry(
             total=self.repeats,
+            connect=min(self.repeats, 2),
             backoff_factor=0.3,
             backoff_jitter=0.3,
             status_forcelist=_REPEAT_ON,

@@ -77,9 +77,17 @@ def admit_all(
 
     Items without a time get the time of receipt, a microsecond apart: a later item stays newer.
     """
+    key_by_id: dict[str, str] = {}
     for position, item in enumerate(items):
         try:
-            yield _admit(item, caller, received_at, received_at + timedelta(microseconds=position))
+            event = _admit(
+                item, caller, received_at, received_at + timedelta(microseconds=position)
+            )
+            if key_by_id.setdefault(event.id, event.key) != event.key:
+                raise RejectedRecord(
+                    "invalid_event", FieldError("id", "must not be another entity's event's")
+                )
+            yield event
         except RejectedRecord as rejection:
             yield rejection
 

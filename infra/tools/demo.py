@@ -15,7 +15,7 @@ from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 from infra.tools.stack import LOCAL, LocalStack, run_tool, talk
 from ingestion.deployment import Deployment, load_catalog
-from ingestion.sender import Posted, Sender
+from ingestion.sender import Posted, Sender, Summary
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT
 
 SAMPLE = ROOT / "docs" / "sample-data"
@@ -24,6 +24,7 @@ FILES = {"sourceA": "equipment.jsonl", "sourceB": "contracts.jsonl", "sourceC": 
 DRAIN_SECONDS = 60
 NEXT = """\
 It balances: accepted = stored + superseded + duplicate + dead-lettered.
+(A repeat within five minutes ends at the topic: of duplicates, those are counted by their ids.)
 
 Try next:
   .venv/bin/ingest list CONTRACT
@@ -76,7 +77,8 @@ def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Accoun
     ]
     path = load_catalog().sources[source].path
     url = f"{deployment.api_url}/{path}"
-    *_, summary = Sender(url, deployment.api_keys[source]).send(posted)
+    summary = Summary()
+    Sender(url, deployment.api_keys[source]).send(posted, summary)
     for refusal in summary.refusals:
         talk.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
     refused = {refusal.line for refusal in summary.refusals}

@@ -51,7 +51,7 @@ class Emulator:
         """Our own running emulator; a process id alone may by now be another program's."""
         if not self._pid_file.exists():
             return None
-        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied, ValueError):
             process = psutil.Process(int(self._pid_file.read_text()))
             if str(self.directory) in process.environ().get("STATE_DIR", ""):
                 return process

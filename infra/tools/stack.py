@@ -6,6 +6,7 @@ import secrets
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -15,13 +16,14 @@ from typing import Annotated, Any
 import boto3
 import typer
 from botocore.client import Config
+from botocore.exceptions import ClientError
 from rich.console import Console
 
 from infra.tools import build, terraform
 from infra.tools.emulator import PYTHON, Emulator
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG, INFRA, state_directory
-from ingestion.deployment import load_catalog
+from ingestion.deployment import Deployment, NotDeployed, load_catalog
 from ingestion.errors import IngestionError
 
 LOCAL = "local"
@@ -73,18 +75,14 @@ class Stack:
             f"-backend-config={backend}",
         )
 
-    def run(
-        self,
-        command: str,
-        *options: str,
-        log: Path | None = None,
-        expected: tuple[int, ...] = (0,),
-    ) -> int:
+    def run(self, command: str, *options: str, log: Path | None = None) -> None:
         """Run a Terraform command that takes the environment's variables."""
         file = f"-var-file={CONFIG / f'{self.environment}.tfvars'}"
-        return terraform.run(
-            INFRA, self.variables(), command, file, *options, log=log, expected=expected
-        )
+        terraform.run(INFRA, self.variables(), command, file, *options, log=log)
+
+    def forget(self) -> None:
+        """Remember no outputs."""
+        self.outputs_file.unlink(missing_ok=True)
 
     def package(self) -> None:
         """Build the functions' zip for AWS."""
@@ -97,8 +95,15 @@ class Stack:
         """Keep the outputs, and the endpoint, for the `ingest` command."""
         found = terraform.outputs(INFRA, self.variables()) | self.endpoint()
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.outputs_file.touch(mode=0o600)
-        self.outputs_file.write_text(json.dumps(found, indent=2) + "\n")
+        _write_private(self.outputs_file, json.dumps(found, indent=2) + "\n")
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Write for our user alone, and whole or not at all."""
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(text)
+    unfinished.replace(file)
 
 
 def _wanted_port() -> int | None:
@@ -162,7 +167,7 @@ class LocalStack(Stack):
         _step("Packaging the functions", self.package)
         _step("Starting the emulator", self.emulator.start)
         self._port_file.write_text(str(self.emulator.port))
-        if self._applied_file.exists() and self._applied_file.read_text() == self._inputs():
+        if self._is_applied():
             talk.print(
                 f"Nothing changed since the last apply; the stack is at {self.emulator.url}."
             )
@@ -173,6 +178,17 @@ class LocalStack(Stack):
         self.save_outputs()
         self._applied_file.write_text(self._inputs())
         talk.print(f"The stack is up at {self.emulator.url}.")
+
+    def init(self) -> None:
+        """Make Terraform ready. Raises SetupError where the emulator, and so the state, is down."""
+        if self.emulator.process is None:
+            raise SetupError("The local stack is not up: run `make up`.")
+        super().init()
+
+    def forget(self) -> None:
+        """Remember no outputs and no apply."""
+        super().forget()
+        self._applied_file.unlink(missing_ok=True)
 
     def down(self) -> None:
         """Stop the emulator; what it holds comes back with `up`."""
@@ -205,6 +221,18 @@ class LocalStack(Stack):
     def _applied_file(self) -> Path:
         return self.directory / "applied"
 
+    def _is_applied(self) -> bool:
+        """Whether the last apply was of these inputs and is still there, also after a crash."""
+        if not self._applied_file.exists():
+            return False
+        try:
+            deployment = Deployment.load(LOCAL)
+            deployment.client("dynamodb").describe_table(TableName=deployment.table_name)
+        except (NotDeployed, ClientError):
+            talk.print("The emulator lost what it held (was it killed?): applying again.")
+            return False
+        return self._applied_file.read_text() == self._inputs()
+
     def _inputs(self) -> str:
         """A digest of all that an apply rests on."""
         files = [
@@ -222,8 +250,7 @@ class LocalStack(Stack):
         missing = [name for name in names if name not in keys]
         if missing:
             keys |= {name: secrets.token_urlsafe(32) for name in missing}
-            file.touch(mode=0o600)
-            file.write_text(json.dumps(keys))
+            _write_private(file, json.dumps(keys))
         return {name: keys[name] for name in names}
 
 
@@ -281,11 +308,11 @@ def package() -> None:
 
 @app.command()
 def plan(environment: Environment = LOCAL) -> None:
-    """Show what an apply would change. Exit code 0: nothing, 2: something."""
+    """Show what an apply would change."""
     stack = stack_of(environment)
     stack.package()
     stack.init()
-    sys.exit(stack.run("plan", "-input=false", "-detailed-exitcode", expected=(0, 2)))
+    stack.run("plan", "-input=false")
 
 
 @app.command()
@@ -305,12 +332,25 @@ def destroy(
     environment: Environment,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Show what would be deleted, ask, and delete it. A protected table stays."""
+    """Show what would be deleted, ask, and delete it. Refused while the table is protected."""
     stack = stack_of(environment)
     stack.package()
     stack.init()
+    stack.save_outputs()
+    with suppress(NotDeployed):  # What was never whole may go as it is.
+        require_unprotected(Deployment.load(environment))
+    stack.forget()
     stack.run("destroy", *(["-auto-approve"] if yes else []))
-    stack.outputs_file.unlink(missing_ok=True)
+
+
+def require_unprotected(deployment: Deployment) -> None:
+    """Raise SetupError while the table resists deletion: the queues would go and the table stay."""
+    table = deployment.client("dynamodb").describe_table(TableName=deployment.table_name)["Table"]
+    if table.get("DeletionProtectionEnabled"):
+        raise SetupError(
+            f"Table {deployment.table_name} resists deletion, so nothing was deleted: set"
+            " deletion_protection = false in the environment's .tfvars, deploy, destroy again."
+        )
 
 
 def run_tool(tool: Callable[[], Any]) -> None:

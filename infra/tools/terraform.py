@@ -108,25 +108,19 @@ def init(directory: Path, variables: Mapping[str, str], *options: str) -> None:
         check=False,
     )
     if answer.returncode:
+        said = f"terraform init failed:\n{answer.stdout}{answer.stderr}"
         tried = plugins[0] if plugins else "the registry, as no directory here holds it"
-        raise SetupError(
-            f"terraform init failed:\n{answer.stdout}{answer.stderr}\n"
+        hint = (
             f"The AWS provider was looked for in {tried}. Give Terraform network access, or set"
             " TF_PLUGIN_DIR to a directory that holds registry.terraform.io/hashicorp/aws."
         )
+        raise SetupError(f"{said}\n{hint}" if "provider" in answer.stderr else said)
 
 
 def run(
-    directory: Path,
-    variables: Mapping[str, str],
-    *arguments: str,
-    log: Path | None = None,
-    expected: tuple[int, ...] = (0,),
-) -> int:
-    """Run a command, to the terminal or into `log`, and return its exit code.
-
-    Raises SetupError for a code that is not expected.
-    """
+    directory: Path, variables: Mapping[str, str], *arguments: str, log: Path | None = None
+) -> None:
+    """Run a command, to the terminal or into `log`. Raises SetupError where it fails."""
     with log.open("w") if log else nullcontext() as output:
         answer = subprocess.run(
             [*command(), f"-chdir={directory}", *arguments],
@@ -135,10 +129,9 @@ def run(
             stderr=output,
             check=False,
         )
-    if answer.returncode not in expected:
+    if answer.returncode:
         said = f":\n{log.read_text()}" if log else "."
         raise SetupError(f"terraform {arguments[0]} failed{said}")
-    return answer.returncode
 
 
 def outputs(directory: Path, variables: Mapping[str, str]) -> dict[str, object]:

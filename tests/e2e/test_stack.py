@@ -13,9 +13,8 @@ from tests.e2e.test_platform import EQUIPMENT, in_index, post, wait_for
 
 
 def test_a_plan_right_after_the_apply_is_empty(checkout: Checkout) -> None:
-    plan = checkout.stack("plan", check=False)
+    plan = checkout.stack("plan")
 
-    assert plan.returncode == 0, plan.stdout
     assert "No changes." in plan.stdout
 
 
@@ -113,7 +112,8 @@ class Pump(Entity):
 
 
 @pytest.fixture(scope="module")
-def with_fourth_source(checkout: Checkout) -> Deployment:
+def grown(checkout: Checkout) -> tuple[Deployment, str]:
+    """The platform with a fourth source, applied anew after a crash; and what `up` said."""
     (checkout.directory / "entities" / "pump.py").write_text(PUMP)
     catalog = checkout.directory / "config" / "sources.yaml"
     entry = """  sourceD:
@@ -124,26 +124,49 @@ def with_fourth_source(checkout: Checkout) -> Deployment:
     burst: 2
 """
     catalog.write_text(catalog.read_text() + entry)
-    checkout.stack("up")
-    return checkout.deployment
+    emulator = psutil.Process(int((checkout.state / "emulator.pid").read_text()))
+    family = [emulator, *emulator.children(recursive=True)]
+    for process in family:
+        process.kill()
+    psutil.wait_procs(family)
+    said = checkout.stack("plan", check=False).stderr
+    said += checkout.stack("up").stderr
+    return checkout.deployment, said
+
+
+def test_after_a_crash_up_says_what_is_lost_and_applies_again(
+    grown: tuple[Deployment, str],
+) -> None:
+    deployment, said = grown
+
+    answer = post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "crash"}})
+
+    assert answer.status == 202
+    wait_for(lambda: "EQUIPMENT#crash" in in_index(deployment, "EQUIPMENT"))
+    assert "not up: run `make up`" in said
+    assert "lost what it held" in said
 
 
 def test_a_fourth_source_with_a_new_entity_is_one_entry_and_one_file(
-    with_fourth_source: Deployment,
+    grown: tuple[Deployment, str],
 ) -> None:
+    deployment, _ = grown
     pump = {"entity_name": "PUMP", "body": {"pump_id": "p-1", "litres_per_second": "2.5"}}
 
-    answer = post(with_fourth_source, "d", pump, key="sourceD")
+    answer = post(deployment, "d", pump, key="sourceD")
 
     assert answer.status == 202
-    item = wait_for(lambda: in_index(with_fourth_source, "PUMP").get("PUMP#p-1"), seconds=5)
+    item = wait_for(lambda: in_index(deployment, "PUMP").get("PUMP#p-1"), seconds=5)
     assert item["litres_per_second"] == {"N": "2.5"}
 
 
-def test_over_its_rate_a_source_is_told_to_come_back(with_fourth_source: Deployment) -> None:
+def test_over_its_rate_a_source_is_told_to_come_back(
+    grown: tuple[Deployment, str],
+) -> None:
+    deployment, _ = grown
     pump = {"entity_name": "PUMP", "body": {"pump_id": "p-2", "litres_per_second": "2.5"}}
 
-    answers = [post(with_fourth_source, "d", pump, key="sourceD") for _ in range(5)]
+    answers = [post(deployment, "d", pump, key="sourceD") for _ in range(5)]
 
     refused = [answer for answer in answers if answer.status != 202]
     assert refused

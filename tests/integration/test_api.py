@@ -162,6 +162,14 @@ def test_too_large_an_event_among_others_is_answered_207(cloud: Cloud) -> None:
     assert answer.document["errors"][0]["reason"] == "too_large"
 
 
+def test_too_large_an_event_beside_an_unsound_one_is_answered_422(cloud: Cloud) -> None:
+    large = event_of_bytes(MAX_EVENT_BYTES + 1)
+
+    answer = cloud.post([submission(large.data, id=large.id), None])
+
+    assert (answer.status, answer.statuses) == (422, ["rejected", "rejected"])
+
+
 def test_a_repeated_post_is_delivered_once(cloud: Cloud) -> None:
     cloud.post(submission(id="7"))
 

@@ -173,3 +173,18 @@ def test_a_compressed_body_is_answered_415(cloud: Cloud, encoding: str) -> None:
 
     assert_problem(answer, 415, "must not be compressed")
     assert cloud.routed() == 0
+
+
+def test_the_answer_to_the_worst_request_fits_what_a_function_may_answer(cloud: Cloud) -> None:
+    worst = submission({f"{n}-{'x' * 1_000}": n for n in range(11)})
+
+    answer = cloud.post([worst] * 500)
+
+    assert answer.status == 422
+    assert len(answer.text) < 3_000_000
+
+
+def test_a_path_that_only_the_gateway_lets_through_is_answered_404(cloud: Cloud) -> None:
+    answer = cloud.post(submission(), path="/b")
+
+    assert_problem(answer, 404, "no source has this path and method")

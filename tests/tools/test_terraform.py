@@ -64,9 +64,8 @@ def test_the_embedded_terraform_runs_a_modules_tests(
     module = INFRA / "modules" / "catalog"
     terraform.init(module, variables, "-backend=false")
 
-    code = terraform.run(module, variables, "test", "-no-color", log=tmp_path / "log")
+    terraform.run(module, variables, "test", "-no-color", log=tmp_path / "log")
 
-    assert code == 0
     assert re.search(r"[1-9]\d* passed, 0 failed", (tmp_path / "log").read_text())
 
 

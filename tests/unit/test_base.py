@@ -1,8 +1,9 @@
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
+from uuid import UUID
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError, create_model
 from pydantic_core import to_json
 
 from entities.base import CalendarDate, Entity, EntityId, Number
@@ -138,6 +139,12 @@ def test_only_a_day_of_the_calendar_is_a_date(value: Any) -> None:
         DATE.validate_json(to_json(value))
 
 
+class Named(Entity):
+    entity_name: ClassVar[str] = "CAM"
+
+    cam_id: EntityId
+
+
 class Part(Entity):
     entity_name: ClassVar[str] = "PART"
 
@@ -159,15 +166,49 @@ def test_an_error_does_not_show_what_was_sent() -> None:
     assert "canary" not in str(error.value)
 
 
-@pytest.mark.parametrize("annotation", [float, float | None, list[float], dict[str, float | None]])
-def test_a_class_with_a_float_is_refused_when_it_is_defined(annotation: Any) -> None:
-    with pytest.raises(TypeError, match=r"Scale\.weight: float loses digits, use Number"):
+@pytest.mark.parametrize(
+    "annotation",
+    [float, float | None, list[float], dict[str, str], int, Decimal, bytes, UUID, set[str], Any],
+    ids=str,
+)
+def test_a_type_that_does_not_store_exactly_is_refused_when_it_is_defined(annotation: Any) -> None:
+    with pytest.raises(TypeError, match=r"Scale\.weight: cannot be stored exactly; use str"):
 
         class Scale(Entity):
             entity_name: ClassVar[str] = "SCALE"
 
             scale_id: EntityId
             weight: annotation
+
+
+def test_lists_options_and_texts_of_storable_types_may_be_fields() -> None:
+    class Tank(Entity):
+        entity_name: ClassVar[str] = "TANK"
+
+        tank_id: EntityId
+        levels: list[Number]
+        checked_on: list[CalendarDate | None]
+        grade: Literal["a", "b"] | None = None
+
+    assert Tank.id_field() == "tank_id"
+
+
+@pytest.mark.parametrize("annotation", [str, EntityId | None, int], ids=str)
+def test_an_id_field_of_another_type_is_refused_when_it_is_defined(annotation: Any) -> None:
+    with pytest.raises(TypeError, match="Cog needs the field cog_id: EntityId"):
+
+        class Cog(Entity):
+            entity_name: ClassVar[str] = "COG"
+
+            cog_id: annotation
+
+
+@pytest.mark.parametrize("name", ["ID", "id", "ENTITY_NAME"])
+def test_a_field_named_like_the_tables_own_is_refused_when_it_is_defined(name: str) -> None:
+    fields: Any = {"cam_id": (EntityId, ...), name: (str, "")}
+
+    with pytest.raises(TypeError, match=name):
+        create_model("Cam", __base__=Named, **fields)
 
 
 def test_a_class_without_its_id_field_is_refused_when_it_is_defined() -> None:

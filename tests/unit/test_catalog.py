@@ -68,6 +68,15 @@ def test_a_missing_key_is_named(key: str) -> None:
         Catalog.model_validate(document)
 
 
+@pytest.mark.parametrize("name", ["unrouted", "Unrouted", "x-dlq", "SOURCEB"])
+def test_a_source_name_that_the_platform_itself_takes_is_refused(name: str) -> None:
+    document = catalog_document()
+    document["sources"][name] = document["sources"].pop("sourceA")
+
+    with pytest.raises(ValidationError, match="names must differ by more than case"):
+        Catalog.model_validate(document)
+
+
 @pytest.mark.parametrize("name", ["", "7a", "source A", "source#A", "sourceÄ", "x" * 25])
 def test_a_source_name_that_cannot_name_a_queue_is_refused(name: str) -> None:
     document = catalog_document()

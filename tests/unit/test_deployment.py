@@ -28,7 +28,7 @@ def test_the_shipped_catalog_is_sound() -> None:
     ("wrong", "named"),
     [
         pytest.param(("path: a", "pth: a"), "sources.sourceA.pth", id="misspelt key"),
-        pytest.param(("sources:\n", "source:\n"), "source\n", id="misspelt top"),
+        pytest.param(("sources:\n", "source:\n"), "source: Extra", id="misspelt top"),
         pytest.param(("path: b", "path: a"), "'a' is used by more than one", id="path twice"),
         pytest.param(("[CONTRACT]", "[CONTRAKT]"), "'CONTRAKT'", id="unknown entity"),
         pytest.param(("auth: api_key", "auth: none"), "sources.sourceA.auth", id="unknown auth"),

@@ -62,3 +62,13 @@ def refusal(**changes: Any) -> ValidationError:
     with pytest.raises(ValidationError) as error:
         Contract.model_validate(contract(**changes))
     return error.value
+
+
+def test_an_event_of_very_many_faults_names_the_first_ten_and_counts_the_others() -> None:
+    error = refusal(**{f"{n}-{'x' * 5_000}": n for n in range(1_000)})
+
+    described = RejectedRecord.from_validation("invalid_entity", error).describe()
+
+    assert len(described) == 11
+    assert described[-1]["message"] == "and 990 more"
+    assert len(str(described)) < 3_000

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.sender import Posted, Refusal, Sender, Summary, read
+from ingestion.sender import Posted, Refusal, Sender, Summary, Unreachable, read
 
 
 class Door(HTTPServer):
@@ -59,7 +59,8 @@ def door(request: pytest.FixtureRequest) -> Iterator[Door]:
 
 def send(door: Door, events: list[Any], batch_events: int = 100, repeats: int = 8) -> Summary:
     posted = [Posted(line, event) for line, event in enumerate(events, 1)]
-    *_, summary = Sender(door.url, "key", batch_events, repeats).send(posted)
+    summary = Summary()
+    Sender(door.url, "key", batch_events, repeats).send(posted, summary)
     return summary
 
 
@@ -105,10 +106,13 @@ def test_own_ids_and_times_are_left_alone(door: Door) -> None:
     assert door.posts == [[event]]
 
 
-def test_a_door_out_of_reach_takes_nothing() -> None:
-    *_, summary = Sender("http://127.0.0.1:9/a", "key", repeats=0).send([Posted(1, {})])
+def test_a_door_out_of_reach_is_said_at_once_and_nothing_counts_as_taken() -> None:
+    summary = Summary()
 
-    assert summary.not_taken == 1
+    with pytest.raises(Unreachable, match="nobody answers at"):
+        Sender("http://127.0.0.1:9/a", "key", 1).send([Posted(1, {}), Posted(2, {})], summary)
+
+    assert (summary.accepted, summary.not_taken) == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -118,14 +122,23 @@ def test_a_door_out_of_reach_takes_nothing() -> None:
         (b'[{"a": 1}, 2]', False, [Posted(1, {"a": 1}), Posted(2, 2)]),
         (b'{"a": 1}\n\n{"b": 2}\n', False, [Posted(1, {"a": 1}), Posted(3, {"b": 2})]),
         (b'{"a": 1}\n{"b": 2}', True, [Posted(1, {"a": 1}), Posted(2, {"b": 2})]),
+        (b'\xef\xbb\xbf{"a": 1}', False, [Posted(1, {"a": 1})]),
+        (b'\xef\xbb\xbf{"a": 1}\r\n', True, [Posted(1, {"a": 1})]),
         (b"", True, []),
     ],
-    ids=["document", "array", "lines by content", "lines by name", "nothing"],
+    ids=["document", "array", "by content", "by name", "document with BOM", "BOM", "nothing"],
 )
 def test_read_knows_documents_arrays_and_lines(
     text: bytes, lines: bool, expected: list[Posted]
 ) -> None:
     assert list(read(BytesIO(text), lines=lines)) == expected
+
+
+def test_an_array_among_lines_says_how_to_send_it() -> None:
+    (refusal,) = read(BytesIO(b"[{}, {}]"), lines=True)
+
+    assert isinstance(refusal, Refusal)
+    assert "name the file .json" in refusal.message
 
 
 @pytest.mark.parametrize("line", [b"{", b"NaN", b'"\xff"', b"[" * 1000], ids=repr)

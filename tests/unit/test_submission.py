@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from ingestion.errors import RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, Event, timestamp
@@ -19,6 +19,7 @@ from tests.factories import (
 )
 
 CALLER = Caller("sourceB", catalog().sources["sourceB"])
+NESTED = from_json("[" * 150 + f'"{CANARY}"' + "]" * 150)
 RECEIVED_AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
@@ -161,7 +162,7 @@ def test_items_without_a_time_keep_their_order() -> None:
             submission(contract(contract_type=CANARY)), "body.contract_type", id="wrong type"
         ),
         pytest.param(
-            submission(contract(contract_name=[[[CANARY]]])), "body.contract_name", id="nested"
+            submission(contract(contract_name=NESTED)), "body.contract_name", id="150 levels"
         ),
         pytest.param(
             submission(contract(contract_name=float("inf"))), "body.contract_name", id="infinity"
@@ -213,3 +214,11 @@ def test_an_event_too_large_says_how_large_it_may_be() -> None:
 
     assert isinstance(result, RejectedRecord)
     assert (result.reason, result.detail) == ("too_large", "must have at most 245760 bytes")
+
+
+def test_an_id_belongs_to_one_entitys_event_in_a_request() -> None:
+    items = [submission(contract(name), id="1") for name in ("c-1", "c-2", "c-1")]
+
+    results = admit(*items)
+
+    assert [isinstance(result, Event) for result in results] == [True, False, True]

@@ -83,7 +83,7 @@ resource "aws_api_gateway_deployment" "this" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_api_gateway_integration.post, aws_api_gateway_gateway_response.this]
+  depends_on = [aws_api_gateway_integration.post, aws_api_gateway_gateway_response.this, var.listening]
 }
 
 resource "aws_api_gateway_stage" "this" {

@@ -65,6 +65,17 @@ variable "topic_arn" {
   }
 }
 
+variable "listening" {
+  description = "Sources whose queue listens: no path goes live before."
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.sources), var.listening)) == 0
+    error_message = "Every source must listen before its path goes live."
+  }
+}
+
 variable "function" {
   description = "What all functions have in common."
   type = object({

@@ -25,6 +25,12 @@ locals {
   # What lacks a key is said once; the rules below look at the others.
   complete = { for name, entry in local.entries : name => entry if alltrue([for key in local.required_keys : try(entry[key], null) != null]) }
 
+  # Names that a queue of the platform's own has, or that differ by case only: roles' names ignore it.
+  taken_names = concat(
+    [for name in keys(local.entries) : name if lower(name) == "unrouted" || endswith(lower(name), "-dlq")],
+    flatten([for names in values({ for name in keys(local.entries) : lower(name) => name... }) : names if length(names) > 1]),
+  )
+
   bad_names = [for name in keys(local.entries) : name if !can(regex("^[A-Za-z][A-Za-z0-9_-]{0,23}$", name))]
   bad_paths = [
     for name, entry in local.complete : "${name}: ${try(tostring(entry.path), jsonencode(entry.path))}"

@@ -1,3 +1,9 @@
+output "listening" {
+  description = "The source's name, known once its queue listens to the topic and its worker to the queue."
+  value       = var.source_id
+  depends_on  = [aws_sns_topic_subscription.this, aws_lambda_event_source_mapping.this]
+}
+
 output "queue_url" {
   description = "The source's queue."
   value       = aws_sqs_queue.this.url

@@ -10,6 +10,7 @@ variables {
   stage     = "test"
   topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
   api_keys  = { sourceA = "a-key-of-source-a-made-elsewhere" }
+  listening = ["sourceA", "sourceB"]
 
   sources = {
     sourceA = { path = "a", rate_per_second = 50, burst = 100 }
@@ -245,4 +246,14 @@ run "a_key_of_no_source_is_refused" {
   }
 
   expect_failures = [var.api_keys]
+}
+
+run "no_path_goes_live_before_its_queue_listens" {
+  command = plan
+
+  variables {
+    listening = ["sourceA"]
+  }
+
+  expect_failures = [var.listening]
 }

@@ -366,3 +366,38 @@ run "a_burst_of_nothing_is_refused" {
 
   expect_failures = [output.sources]
 }
+
+run "a_source_named_like_a_queue_of_the_platforms_own_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(replace(var.yaml, "sourceA:", "unrouted:"), "sourceB:", "x-dlq:")
+  }
+
+  assert {
+    condition     = toset(local.taken_names) == toset(["unrouted", "x-dlq"])
+    error_message = "the taken names must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "sources_whose_names_differ_by_case_only_are_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "sourceB:", "SOURCEA:")
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "more_sources_than_the_function_can_know_are_refused" {
+  command = plan
+
+  variables {
+    yaml = yamlencode({ sources = { for n in range(41) : "s${n}" => { path = "p${n}", entities = ["EQUIPMENT"], auth = "api_key" } } })
+  }
+
+  expect_failures = [output.sources]
+}
