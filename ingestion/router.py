@@ -44,8 +44,9 @@ class Router:
     def publish(self, events: Iterable[Event], deadline: float) -> list[NotTaken]:
         """What the topic did not take before `deadline` (of `time.monotonic`), and why.
 
-        Events of one entity keep their order: those batches that share an entity go one after
-        another, and stop at the first failure.
+        Events of one entity go in order: batches that share an entity go one after another, and
+        stop at the first failure. Where a call is taken in part, an earlier event may follow a
+        later one of that call; the store sorts that out.
         """
         lanes = _lanes(_batches(_grouped(events)))
         publish_lane = partial(self._publish_lane, deadline=deadline)

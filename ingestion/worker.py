@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import Any
+from typing import Any, cast
 
 import boto3
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
@@ -81,9 +81,11 @@ def _store_group(records: Records) -> tuple[Counter[str], list[Any]]:
     processor.raise_on_entire_batch_failure = False
     with processor(records, store_record):
         results = processor.process()
-    for _, error, trace in processor.exceptions:
+    failed = zip(processor.fail_messages, processor.exceptions, strict=True)
+    for record, (_, error, trace) in failed:
         if trace:  # Powertools' own marks for the records that wait have none.
-            logger().warning("record_retried", exc_info=error)
+            message_id = cast("SQSRecord", record).message_id
+            logger().warning("record_retried", exc_info=error, message_id=message_id)
     outcomes = Counter(result for status, result, _ in results if status == "success")
     return outcomes, processor.response()["batchItemFailures"]
 
