@@ -66,11 +66,11 @@ def send(
         _stop(f"{env} has no source {source!r}: there are {', '.join(deployment.api_keys)}", 2)
     sender = Sender(f"{deployment.api_url}/{entry.path}", deployment.api_keys[source], batch)
     summary = Summary()
-    try:
-        with _open(file) as stream:
+    with _open(file) as stream:
+        try:
             sender.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))), summary)
-    finally:  # Also when interrupted: what was taken is taken.
-        _show_summary(summary, output)
+        finally:  # Also when interrupted: what was taken is taken.
+            _show_summary(summary, output)
     if not summary.accepted + summary.rejected + summary.not_taken:
         talk.print(f"{file} holds no events")
     if summary.not_taken:
