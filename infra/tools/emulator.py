@@ -57,6 +57,11 @@ class Emulator:
                 return process
         return None
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether it ended otherwise than by `stop`, and so without writing its state."""
+        return self._pid_file.exists() and self.process is None
+
     def start(self) -> None:
         """Start it unless it runs. Raises SetupError for a taken port or a failed start."""
         if self.process:
@@ -81,6 +86,7 @@ class Emulator:
         deadline = time.monotonic() + START_SECONDS
         while not _is_open(self.port):
             if process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
                 raise SetupError(f"The emulator did not come up: see {self.log_file}.")
             time.sleep(0.05)
 
@@ -94,7 +100,7 @@ class Emulator:
             for survivor in alive:
                 survivor.kill()
             psutil.wait_procs(alive, STOP_SECONDS)
-        self._pid_file.unlink(missing_ok=True)
+            self._pid_file.unlink(missing_ok=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _environment(self) -> dict[str, str]:

@@ -16,7 +16,6 @@ from typing import Annotated, Any
 import boto3
 import typer
 from botocore.client import Config
-from botocore.exceptions import ClientError
 from rich.console import Console
 
 from infra.tools import build, terraform
@@ -164,6 +163,12 @@ class LocalStack(Stack):
     def up(self) -> None:
         """Bring everything up; with nothing changed, start the emulator only."""
         self.directory.mkdir(parents=True, exist_ok=True)
+        if self.emulator.was_killed:
+            talk.print(
+                "The emulator was killed: it comes back as it was when last stopped,"
+                " and everything is applied again."
+            )
+            self.forget()
         _step("Packaging the functions", self.package)
         _step("Starting the emulator", self.emulator.start)
         self._port_file.write_text(str(self.emulator.port))
@@ -222,16 +227,8 @@ class LocalStack(Stack):
         return self.directory / "applied"
 
     def _is_applied(self) -> bool:
-        """Whether the last apply was of these inputs and is still there, also after a crash."""
-        if not self._applied_file.exists():
-            return False
-        try:
-            deployment = Deployment.load(LOCAL)
-            deployment.client("dynamodb").describe_table(TableName=deployment.table_name)
-        except (NotDeployed, ClientError):
-            talk.print("The emulator lost what it held (was it killed?): applying again.")
-            return False
-        return self._applied_file.read_text() == self._inputs()
+        """Whether the last apply was whole, and of these inputs."""
+        return self._applied_file.exists() and self._applied_file.read_text() == self._inputs()
 
     def _inputs(self) -> str:
         """A digest of all that an apply rests on."""

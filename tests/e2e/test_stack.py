@@ -134,7 +134,7 @@ def grown(checkout: Checkout) -> tuple[Deployment, str]:
     return checkout.deployment, said
 
 
-def test_after_a_crash_up_says_what_is_lost_and_applies_again(
+def test_after_a_crash_up_says_so_and_applies_again(
     grown: tuple[Deployment, str],
 ) -> None:
     deployment, said = grown
@@ -144,7 +144,7 @@ def test_after_a_crash_up_says_what_is_lost_and_applies_again(
     assert answer.status == 202
     wait_for(lambda: "EQUIPMENT#crash" in in_index(deployment, "EQUIPMENT"))
     assert "not up: run `make up`" in said
-    assert "lost what it held" in said
+    assert "was killed" in said
 
 
 def test_a_fourth_source_with_a_new_entity_is_one_entry_and_one_file(
