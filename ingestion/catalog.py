@@ -17,6 +17,7 @@ from pydantic_core import to_json
 
 import entities
 from ingestion.errors import FieldError, RejectedRecord
+from ingestion.event import Event
 
 # infra/modules/catalog holds a plan to the same rules.
 SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
@@ -43,7 +44,7 @@ class Source(BaseModel):
     def admit(self, entity_name: str, data: dict[str, Any], *, delete: bool, within: str) -> Any:
         """The entity in `data` (of a delete, its key) if the source may send it and it is sound.
 
-        Every door asks this: the API of what was posted, the worker of what the queue holds.
+        Every door asks this: the API of what was posted, `entity_of` of what a queue holds.
         `within` names the place of `data` in the faults. Raises RejectedRecord.
         """
         if entity_name not in self.entities:
@@ -99,6 +100,17 @@ class Catalog(BaseModel):
                 names = ", ".join(name for name, s in self.sources.items() if s.path == path)
                 raise ValueError(f"path {path!r} is used by more than one source: {names}")
         return self
+
+    def entity_of(self, event: Event) -> Any:
+        """The entity (of a delete, its key) in a queued event. Raises RejectedRecord."""
+        source = self.sources.get(event.source)
+        if source is None:
+            known = ", ".join(self.sources)
+            raise RejectedRecord("unknown_source", FieldError("source", f"must be one of {known}"))
+        entity = source.admit(event.entity_name, event.data, delete=event.is_delete, within="data")
+        if event.data[event.id_field] != event.subject:
+            raise RejectedRecord("invalid_event", FieldError("subject", "must be the entity's id"))
+        return entity
 
     @cached_property
     def name_by_path(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
 
 MAX_DETAIL_CHARACTERS = 1_000
+REDRIVE_COUNT = "redrive_count"  # The attribute of how often it was brought back.
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,23 @@ class Queue:
     def put(self, record: SQSRecord, rejection: RejectedRecord) -> None:
         """Put the record here as it came, with `reason` and `detail` as attributes.
 
-        Its own deduplication id makes a repeat after a crash harmless. Raises TransientFailure.
+        Its own deduplication id makes a repeat after a crash harmless; a group of its own keeps
+        it from hiding behind the entity's other dead letters. Raises TransientFailure.
         """
+        attributes = {
+            "reason": _text(rejection.reason),
+            "detail": _text(_plain(rejection.detail)[:MAX_DETAIL_CHARACTERS] or "-"),
+        }
+        if redrives := record.message_attributes[REDRIVE_COUNT]:
+            attributes[REDRIVE_COUNT] = _text(redrives.string_value or "")
+        own_id = record.attributes.message_deduplication_id or record.message_id
         try:
             self.sqs.send_message(
                 QueueUrl=self.url,
                 MessageBody=record.body,
-                MessageGroupId=record.attributes.message_group_id or "",
-                MessageDeduplicationId=record.attributes.message_deduplication_id or "",
-                MessageAttributes={
-                    "reason": _text(rejection.reason),
-                    "detail": _text(_plain(rejection.detail)[:MAX_DETAIL_CHARACTERS] or "-"),
-                },
+                MessageGroupId=own_id,
+                MessageDeduplicationId=own_id,
+                MessageAttributes=attributes,
             )
         except (BotoCoreError, ClientError) as error:
             raise TransientFailure("dead-letter queue") from error

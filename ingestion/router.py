@@ -1,7 +1,5 @@
 """Puts events on the topic: in batches, in parallel, in order within an entity."""
 
-import random
-import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ingestion.event import Event
+from ingestion.retry import attempts
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 10
 MAX_BATCH_BYTES = 262_144
 _ATTRIBUTE_BYTES = 256  # A generous bound for names, types and values of our two attributes.
-_FIRST_PAUSE_SECONDS = 0.1
 
 Batch = list[Event]
 
@@ -63,14 +61,10 @@ class Router:
 
     def _publish_batch(self, batch: Batch, deadline: float) -> tuple[Batch, str]:
         left, reason = batch, "DeadlineExceeded"
-        pause_seconds = _FIRST_PAUSE_SECONDS
-        while time.monotonic() < deadline:
+        for _ in attempts(deadline):
             left, reason, worth_repeating = self._attempt(left)
-            pause = pause_seconds * random.uniform(0.5, 1)
-            if not left or not worth_repeating or time.monotonic() + pause > deadline:
+            if not left or not worth_repeating:
                 break
-            time.sleep(pause)
-            pause_seconds *= 2
         return left, reason
 
     def _attempt(self, batch: Batch) -> tuple[Batch, str, bool]:

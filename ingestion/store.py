@@ -52,7 +52,8 @@ class Store:
     def put(self, event: Event, entity: BaseModel, now: datetime) -> Outcome:
         """Write the entity, or the tombstone of a delete, unless what is stored is as new.
 
-        Raises RejectedRecord for what the table can never hold, TransientFailure for the rest.
+        A repeat after a lost answer has the same `now`. Raises RejectedRecord for what the table
+        can never hold, TransientFailure for the rest.
         """
         try:
             self.dynamodb.put_item(
@@ -68,7 +69,7 @@ class Store:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            return _outcome(event, error)
+            return _outcome(event, error, now)
         except BotoCoreError as error:
             raise TransientFailure(type(error).__name__) from error
         return Outcome.STORED
@@ -116,12 +117,15 @@ def attribute(value: Any) -> "AttributeValueTypeDef":
     raise TypeError(f"no attribute type for {type(value).__name__}")
 
 
-def _outcome(event: Event, error: ClientError) -> Outcome:
+def _outcome(event: Event, error: ClientError, now: datetime) -> Outcome:
     match error.response["Error"]["Code"]:
         case "ConditionalCheckFailedException":
             stored = cast("dict[str, Any]", error.response)["Item"][EVENT]["M"]
-            same = (stored["id"]["S"], stored["source"]["S"]) == (event.id, event.source)
-            return Outcome.DUPLICATE if same else Outcome.SUPERSEDED
+            if (stored["id"]["S"], stored["source"]["S"]) != (event.id, event.source):
+                return Outcome.SUPERSEDED
+            # A call whose answer was lost is repeated, with the same `now`: that one wrote it.
+            ours = stored["stored_at"]["S"] == timestamp(now)
+            return Outcome.STORED if ours else Outcome.DUPLICATE
         case "ValidationException":
             message = error.response["Error"].get("Message", "")
             raise RejectedRecord("not_storable", FieldError("data", message)) from error

@@ -1,5 +1,6 @@
 """The worker: stores a batch of one source's queue, the entities of it side by side."""
 
+import time
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -12,9 +13,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion import dead_letter
-from ingestion.errors import FieldError, RejectedRecord
+from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.observability import logger, report
+from ingestion.retry import attempts
 from ingestion.settings import (
     CLIENT_CONFIG,
     POOL_SIZE,
@@ -24,6 +26,7 @@ from ingestion.settings import (
 )
 from ingestion.store import Outcome, Store
 
+STORE_SECONDS = 3.5  # A last call, begun by then, still ends within the function's 10 s.
 DEAD_LETTERED = "dead_lettered"
 _METRICS = {
     Outcome.STORED: "EventStored",
@@ -52,34 +55,38 @@ def dead_letters() -> dead_letter.Queue:
 pool = cache(partial(ThreadPoolExecutor, POOL_SIZE))
 
 
-def store_record(record: SQSRecord) -> str:
-    """What became of the record. Lets TransientFailure rise: the queue repeats it."""
+def store_record(record: SQSRecord, deadline: float) -> str:
+    """What became of the record, tried until `deadline` (of `time.monotonic`).
+
+    Lets TransientFailure rise: the queue repeats it.
+    """
+    now = datetime.now(UTC)
+    failure = TransientFailure("DeadlineExceeded")
+    for _ in attempts(deadline):
+        try:
+            return _store(record, now)
+        except TransientFailure as error:
+            failure = error
+    raise failure
+
+
+def _store(record: SQSRecord, now: datetime) -> str:
+    source = worker_settings().source
     try:
-        return _store(Event.from_json(record.body))
+        event = Event.from_json(record.body)
+        if event.source != source:
+            raise RejectedRecord("wrong_source", FieldError("source", f"must be {source!r}"))
+        return store().put(event, catalog().entity_of(event), now)
     except RejectedRecord as rejection:
         dead_letters().put(record, rejection)
         return DEAD_LETTERED
 
 
-def _store(event: Event) -> Outcome:
-    source = worker_settings().source
-    if event.source != source:
-        raise RejectedRecord("wrong_source", FieldError("source", f"must be {source!r}"))
-    entity = (
-        catalog()
-        .sources[source]
-        .admit(event.entity_name, event.data, delete=event.is_delete, within="data")
-    )
-    if event.data[event.id_field] != event.subject:
-        raise RejectedRecord("invalid_event", FieldError("subject", "must be the entity's id"))
-    return store().put(event, entity, datetime.now(UTC))
-
-
-def _store_group(records: Records) -> tuple[Counter[str], list[Any]]:
+def _store_group(records: Records, deadline: float) -> tuple[Counter[str], list[Any]]:
     """Outcomes and failures of one group: after a failure the rest of it waits, in order."""
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
     processor.raise_on_entire_batch_failure = False
-    with processor(records, store_record):
+    with processor(records, partial(store_record, deadline=deadline)):
         results = processor.process()
     failed = zip(processor.fail_messages, processor.exceptions, strict=True)
     for record, (_, error, trace) in failed:
@@ -97,7 +104,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         groups[record["attributes"]["MessageGroupId"]].append(record)
     outcomes: Counter[str] = Counter()
     failures: list[Any] = []
-    for group_outcomes, group_failures in pool().map(_store_group, groups.values()):
+    store_group = partial(_store_group, deadline=time.monotonic() + STORE_SECONDS)
+    for group_outcomes, group_failures in pool().map(store_group, groups.values()):
         outcomes += group_outcomes
         failures += group_failures
     counts = {metric: outcomes[outcome] for outcome, metric in _METRICS.items()}

@@ -221,7 +221,7 @@ def test_what_no_source_matches_waits_in_the_unrouted_queue(
         | {"entity_name": {"DataType": "String", "StringValue": "EQUIPMENT"}},
     )
 
-    wait_for(
+    assert wait_for(
         lambda: marker in [m["Body"] for m in receive(deployment, deployment.unrouted_queue_url)]
     )
 

@@ -8,7 +8,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ReadTimeoutError
 
-from ingestion import worker
+from ingestion import retry, worker
 from tests.factories import (
     NOT_JSON,
     Canned,
@@ -26,6 +26,12 @@ from tests.integration.cloud import Cloud
 EARLY, NOON, LATE = (f"2026-01-31T{hour}:00:00.000000Z" for hour in ("08", "12", "16"))
 
 Counts = Callable[[], dict[str, int]]
+
+
+@pytest.fixture(autouse=True)
+def one_try_an_invocation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the first pause longer than an invocation, so that a failed call is not repeated."""
+    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 60)
 
 
 def text(**changes: Any) -> str:
@@ -154,6 +160,48 @@ def test_what_waited_is_stored_when_it_comes_again(cloud: Cloud) -> None:
     failures = cloud.work(*records)
 
     assert (failures, stored_ids(cloud)) == ([], {"CONTRACT#c-1": "2"})
+
+
+def test_a_passing_failure_is_tried_again_within_the_invocation(
+    cloud: Cloud, counts: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0.001)
+    away_for_one_call(worker.store().dynamodb, "PutItem", aws_error("ThrottlingException"), at="1")
+
+    failures = cloud.work(*records_of("c-1", "1", "2"))
+
+    assert (failures, stored_ids(cloud)) == ([], {"CONTRACT#c-1": "2"})
+    assert counts() == {"EventStored": 2}
+
+
+def test_what_was_written_before_its_answer_was_lost_counts_as_stored(
+    cloud: Cloud, counts: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0.001)
+    failures = iter([ReadTimeoutError(endpoint_url="https://canned.example.com")])
+
+    def lose_the_first(**_: Any) -> None:
+        for failure in failures:
+            raise failure
+
+    worker.store().dynamodb.meta.events.register("after-call.dynamodb.PutItem", lose_the_first)
+    [sent] = records_of("c-1", "1")
+
+    cloud.work(sent)
+
+    assert stored_ids(cloud) == {"CONTRACT#c-1": "1"}
+    assert counts() == {"EventStored": 1}
+
+
+def test_after_the_deadline_nothing_is_tried(
+    cloud: Cloud, counts: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "STORE_SECONDS", 0)
+    [late] = records_of("c-1", "1")
+
+    failures = cloud.work(late)
+
+    assert (failures, cloud.rows(), counts()) == ([late["messageId"]], {}, {"RecordRetried": 1})
 
 
 def test_a_table_that_is_away_costs_no_record(cloud: Cloud, counts: Counts) -> None:

@@ -38,7 +38,7 @@ def test_a_record_is_put_aside_as_it_came_with_the_reason() -> None:
         {
             "QueueUrl": "https://sqs.example.com/dlq.fifo",
             "MessageBody": "no event",
-            "MessageGroupId": "CONTRACT#c-1",
+            "MessageGroupId": "d-1",
             "MessageDeduplicationId": "d-1",
             "MessageAttributes": {
                 "reason": {"DataType": "String", "StringValue": "invalid_event"},
@@ -46,6 +46,22 @@ def test_a_record_is_put_aside_as_it_came_with_the_reason() -> None:
             },
         }
     ]
+
+
+def test_how_often_it_was_brought_back_goes_with_it() -> None:
+    letterbox = Letterbox(canned({}))
+    count = {
+        "stringValue": "2",
+        "binaryListValues": [],
+        "stringListValues": [],
+        "dataType": "Number",
+    }
+    again = SQSRecord(record("no event") | {"messageAttributes": {"redrive_count": count}})
+
+    letterbox.queue.put(again, RejectedRecord("invalid_event"))
+
+    attributes = letterbox.sent[0]["MessageAttributes"]
+    assert attributes["redrive_count"] == {"DataType": "String", "StringValue": "2"}
 
 
 @pytest.mark.parametrize(
