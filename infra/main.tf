@@ -67,3 +67,10 @@ module "store" {
   name  = local.name
   table = var.table
 }
+
+module "observability" {
+  source = "./modules/observability"
+
+  name                 = local.name
+  audit_retention_days = var.audit_retention_days
+}

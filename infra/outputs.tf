@@ -39,6 +39,11 @@ output "function_names" {
   value       = { api = module.api.function_name, workers = { for name, source in module.source : name => source.function_name } }
 }
 
+output "audit_log_group" {
+  description = "The log of what operators did to dead letters."
+  value       = module.observability.audit_log_group
+}
+
 output "region" {
   description = "The region that everything is in."
   value       = var.region

@@ -122,6 +122,18 @@ variable "functions" {
   }
 }
 
+variable "audit_retention_days" {
+  description = "Days that the audit log of redrives, edits and drops is kept."
+  type        = number
+  default     = 365
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], var.audit_retention_days)
+    error_message = "audit_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
+  }
+}
+
 variable "worker" {
   description = "How many workers may run at once for one source, and how many records one takes at a time."
   type = object({

@@ -5,45 +5,46 @@ Exit codes: 0 done, 1 the environment is missing or out of reach, 2 wrong usage,
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
-from enum import StrEnum
 from itertools import islice
-from typing import Annotated, Any, BinaryIO, NoReturn
+from typing import Annotated, Any, BinaryIO
 
 import rich.progress
 import typer
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic_core import to_json
-from rich.console import Console
-from rich.table import Table
 
 import entities
 from entities.base import Entity
+from ingestion import dlq
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import IngestionError
 from ingestion.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
+from ingestion.terminal import (
+    NOT_FOUND,
+    NOT_TAKEN,
+    REFUSED,
+    UNREACHABLE,
+    WRONG_USAGE,
+    Env,
+    Output,
+    Shown,
+    cell,
+    print_json,
+    print_table,
+    stop,
+    talk,
+)
 
-UNREACHABLE, NOT_FOUND, REFUSED, NOT_TAKEN = 1, 3, 4, 5
 _SHOWN_REFUSALS = 20
 
-data = Console(markup=False, highlight=False)
-talk = Console(stderr=True, markup=False, highlight=False)
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+app.add_typer(dlq.app, name="dlq")
 
 
-class Output(StrEnum):
-    """How data is shown: to people or to programs."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-Env = Annotated[str, typer.Option("--env", help="The environment: local, dev, prod, …")]
-Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
 EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT.")]
 
 
@@ -63,7 +64,10 @@ def send(
     deployment = Deployment.load(env)
     entry = load_catalog().sources.get(source)
     if entry is None or source not in deployment.api_keys:
-        _stop(f"{env} has no source {source!r}: there are {', '.join(deployment.api_keys)}", 2)
+        stop(
+            f"{env} has no source {source!r}: there are {', '.join(deployment.api_keys)}",
+            WRONG_USAGE,
+        )
     sender = Sender(f"{deployment.api_url}/{entry.path}", deployment.api_keys[source], batch)
     summary = Summary()
     with _open(file) as stream:
@@ -85,7 +89,7 @@ def _open(file: str) -> AbstractContextManager[BinaryIO]:
     try:
         return rich.progress.open(file, "rb", console=talk, description=file, transient=True)
     except OSError as error:
-        _stop(f"{file}: {error.strerror}", 2)
+        stop(f"{file}: {error.strerror}", WRONG_USAGE)
 
 
 def _show_summary(summary: Summary, output: Output) -> None:
@@ -96,15 +100,15 @@ def _show_summary(summary: Summary, output: Output) -> None:
             "rejected": summary.rejected,
             "not_taken": summary.not_taken,
         }
-        _print_json(counts | {"errors": refusals})
+        print_json(counts | {"errors": refusals})
         return
-    _print_table(
+    print_table(
         ["accepted", "rejected", "not taken"],
         [[summary.accepted, summary.rejected, summary.not_taken]],
     )
     for refusal in summary.refusals[:_SHOWN_REFUSALS]:
         place = f"{refusal.field}: " if refusal.field else ""
-        talk.print(f"line {refusal.line}: {refusal.reason}: {place}{_cell(refusal.message)}")
+        talk.print(f"line {refusal.line}: {refusal.reason}: {place}{cell(refusal.message)}")
     if len(summary.refusals) > _SHOWN_REFUSALS:
         talk.print(f"… and {len(summary.refusals) - _SHOWN_REFUSALS} more: see -o json")
 
@@ -125,14 +129,14 @@ def get(
         .get("Item")
     )
     if item is None or ENTITY_NAME not in item:
-        _stop(f"{env} has no {entity} {entity_id!r}", NOT_FOUND)
+        stop(f"{env} has no {entity} {entity_id!r}", NOT_FOUND)
     plain = _plain(item)
     if output is Output.JSON:
-        _print_json(plain)
+        print_json(plain)
     else:
         event = plain.pop(EVENT)
         rows = plain | {f"event {name}": value for name, value in event.items()}
-        _print_table(["field", "value"], [[name, value] for name, value in rows.items()])
+        print_table(["field", "value"], [[name, value] for name, value in rows.items()])
 
 
 @app.command(name="list")
@@ -147,11 +151,11 @@ def list_entities(
     found = _query(Deployment.load(env), entity)
     items = list(islice(found, limit or None))
     if output is Output.JSON:
-        _print_json(items)
+        print_json(items)
     else:
         columns = list(model.model_fields)
         rows = [[*map(item.get, columns), item[EVENT]["time"]] for item in items]
-        _print_table([*columns, "time"], rows)
+        print_table([*columns, "time"], rows)
     if limit and next(found, None) is not None:
         talk.print(f"… there are more than {limit}: see --limit")
 
@@ -180,9 +184,9 @@ def sources(env: Env = "local", output: Shown = Output.TABLE) -> None:
         for name, source in load_catalog().sources.items()
     ]
     if output is Output.JSON:
-        _print_json(rows)
+        print_json(rows)
     else:
-        _print_table(
+        print_table(
             ["source", "entities", "auth", "post to"],
             [[row["source"], ", ".join(row["entities"]), row["auth"], row["url"]] for row in rows],
         )
@@ -191,12 +195,12 @@ def sources(env: Env = "local", output: Shown = Output.TABLE) -> None:
 @app.command()
 def schema(entity: EntityName) -> None:
     """Print the JSON Schema of an entity."""
-    _print_json(_check_entity(entity).model_json_schema())
+    print_json(_check_entity(entity).model_json_schema())
 
 
 def _check_entity(name: str) -> type[Entity]:
     if name not in entities.models():
-        _stop(f"unknown entity {name!r}: there are {', '.join(entities.models())}", 2)
+        stop(f"unknown entity {name!r}: there are {', '.join(entities.models())}", WRONG_USAGE)
     return entities.models()[name]
 
 
@@ -214,29 +218,6 @@ def _number(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else str(value)
     return value
-
-
-def _print_json(document: Any) -> None:
-    sys.stdout.write(to_json(document, indent=2).decode() + "\n")
-
-
-def _print_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-    table = Table()
-    for column in columns:
-        table.add_column(column, overflow="fold")  # An id cut short is of no use.
-    for row in rows:
-        table.add_row(*("" if value is None else _cell(str(value)) for value in row))
-    data.print(table)
-
-
-def _cell(text: str) -> str:
-    """Text without what would steer a terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _stop(message: str, code: int) -> NoReturn:
-    talk.print(message)
-    raise typer.Exit(code)
 
 
 def main() -> None:

@@ -69,6 +69,7 @@ class Deployment(BaseModel):
     dead_letter_queue_urls: dict[str, str]
     unrouted_queue_url: str
     function_names: dict[str, Any]
+    audit_log_group: str
     region: str
     endpoint_url: str | None = None
 

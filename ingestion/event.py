@@ -104,6 +104,11 @@ class Event(BaseModel):
         return sha256(self.key.encode()).hexdigest()
 
     @property
+    def attributes(self) -> dict[str, str]:
+        """What the topic's filters see."""
+        return {"source": self.source, "entity_name": self.entity_name}
+
+    @property
     def deduplication_id(self) -> str:
         """Equal for repeats of one event, different for equal ids of two sources."""
         return sha256(f"{self.source}\n{self.id}".encode()).hexdigest()

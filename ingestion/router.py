@@ -79,8 +79,10 @@ class Router:
         except BotoCoreError as error:
             return batch, type(error).__name__, True
         failed = answer.get("Failed", [])
-        left = [batch[index] for index in sorted(int(entry["Id"]) for entry in failed)]
-        reason = failed[0]["Code"] if failed else ""
+        # Only what the topic says it took is taken.
+        taken = {entry["Id"] for entry in answer.get("Successful", [])}
+        left = [event for index, event in enumerate(batch) if str(index) not in taken]
+        reason = failed[0]["Code"] if failed else "Unanswered"
         return left, reason, not any(entry["SenderFault"] for entry in failed)
 
 
@@ -91,8 +93,8 @@ def _entry(entry_id: str, event: Event) -> "PublishBatchRequestEntryTypeDef":
         "MessageGroupId": event.group_id,
         "MessageDeduplicationId": event.deduplication_id,
         "MessageAttributes": {
-            "source": {"DataType": "String", "StringValue": event.source},
-            "entity_name": {"DataType": "String", "StringValue": event.entity_name},
+            name: {"DataType": "String", "StringValue": value}
+            for name, value in event.attributes.items()
         },
     }
 

@@ -180,3 +180,13 @@ run "a_log_retention_that_cloudwatch_does_not_know_is_refused" {
 
   expect_failures = [var.functions]
 }
+
+run "an_audit_retention_that_cloudwatch_does_not_know_is_refused" {
+  command = plan
+
+  variables {
+    audit_retention_days = 31
+  }
+
+  expect_failures = [var.audit_retention_days]
+}

@@ -18,7 +18,16 @@ from ingestion.deployment import load_catalog
 
 RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
 SERVICES = ("dynamodb", "sns", "sqs")  # Every AWS service that a handler calls.
-_NOT_PACKAGED = ("cli.py", "deployment.py", "sender.py")  # The command line's own.
+_NOT_PACKAGED = (  # The command line's own.
+    "audit.py",
+    "cli.py",
+    "deployment.py",
+    "dlq.py",
+    "openapi.py",
+    "redrive.py",
+    "sender.py",
+    "terminal.py",
+)
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # The first moment that a zip can name.
 _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 _LOCAL_NAMES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "AMD64": "x86_64"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import boto3
 import typer
@@ -26,7 +26,6 @@ from ingestion.deployment import Deployment, NotDeployed, load_catalog
 from ingestion.errors import IngestionError
 
 LOCAL = "local"
-DEFAULT_PORT = 4566
 _CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 talk = Console(stderr=True)
@@ -118,6 +117,7 @@ class LocalStack(Stack):
     """The environment on this machine's emulator."""
 
     environment: str = LOCAL
+    default_port: ClassVar[int] = 4566
     wanted_port: int | None = field(default_factory=_wanted_port)
 
     @property
@@ -133,7 +133,7 @@ class LocalStack(Stack):
                 f"This checkout's stack is on port {known}: leave PORT out,"
                 " or run `make reset` first, which deletes what it holds."
             )
-        return Emulator(self.directory, known or self.wanted_port or DEFAULT_PORT)
+        return Emulator(self.directory, known or self.wanted_port or self.default_port)
 
     @property
     def target(self) -> build.Target:

@@ -15,7 +15,7 @@ import pytest
 from infra.tools.paths import ROOT
 from ingestion.deployment import Deployment
 
-COPIED = ("config", "entities", "infra", "ingestion", "docs")
+COPIED = ("config", "entities", "infra", "ingestion", "docs", "tests")
 LINKED = (".venv-emulator",)
 
 
@@ -23,6 +23,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of the one applied stack in one process, in their order."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("stack"))
 
 
 @dataclass(frozen=True)

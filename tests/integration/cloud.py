@@ -89,6 +89,7 @@ class Cloud:
         """The records that wait for the worker of `source`."""
         return [
             record(message["Body"], group_id="", **message["Attributes"])
+            | {"messageAttributes": _as_lambda_has_them(message.get("MessageAttributes", {}))}
             for message in self._receive(self.queue_urls[source])
         ]
 
@@ -102,13 +103,14 @@ class Cloud:
         return sum(len(self._receive(url)) for url in urls)
 
     def dead_letters(self, source: str = "sourceB") -> list[tuple[str, str, str]]:
-        """Body, reason and detail of what the worker of `source` put aside."""
+        """Body, reason and detail of the dead letters of `source`."""
+        found = self._receive(self.dead_letter_queue_urls[source])
+        attributes = [
+            _as_lambda_has_them(message.get("MessageAttributes", {})) for message in found
+        ]
         return [
-            (
-                message["Body"],
-                *(message["MessageAttributes"][name]["StringValue"] for name in NAMES),
-            )
-            for message in self._receive(self.dead_letter_queue_urls[source])
+            (message["Body"], *(named.get(name, {}).get("stringValue", "") for name in NAMES))
+            for message, named in zip(found, attributes, strict=True)
         ]
 
     def rows(self) -> dict[str, Json]:
@@ -199,6 +201,14 @@ class Cloud:
             self.environment.setenv(name, value)
         self.write_catalog(catalog_document())
         self.serve("sourceB")
+
+
+def _as_lambda_has_them(attributes: Any) -> Json:
+    """Message attributes in the event source mapping's spelling."""
+    return {
+        name: {"stringValue": value["StringValue"], "dataType": value["DataType"]}
+        for name, value in attributes.items()
+    }
 
 
 NAMES = ("reason", "detail")

@@ -36,6 +36,7 @@ def deployment_with_table(*, protected: bool) -> Deployment:
         dead_letter_queue_urls={},
         unrouted_queue_url="",
         function_names={},
+        audit_log_group="",
         region="eu-central-1",
     )
 

@@ -138,6 +138,16 @@ def test_only_the_entries_that_failed_are_repeated() -> None:
     assert sorted(topic.taken) == ids(events)
 
 
+def test_an_entry_of_which_the_answer_says_nothing_is_repeated() -> None:
+    topic = Topic(lambda entries: takes(entries if len(entries) < 3 else entries[1:]))
+    events = contracts(3)
+
+    left = topic.publish(events)
+
+    assert (left, sizes(topic)) == ([], [3, 1])
+    assert sorted(topic.taken) == ids(events)
+
+
 @pytest.mark.parametrize(
     "failure",
     [

@@ -1,0 +1,6 @@
+# What operators look at.
+
+resource "aws_cloudwatch_log_group" "audit" {
+  name              = "/${var.name}/audit"
+  retention_in_days = var.audit_retention_days
+}

@@ -1,0 +1,53 @@
+"""Who did what to dead letters: one JSON line each in the environment's audit log."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+from pydantic_core import from_json, to_json
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A CloudWatch log group, and the actor (an ARN) who writes there."""
+
+    logs: "CloudWatchLogsClient"
+    log_group: str
+    actor: str
+
+    def write(self, action: str, subjects: Iterable[Line]) -> None:
+        """One line for each subject, before the action: what was not written down is not done."""
+        now = int(time.time() * 1000)
+        lines = [{"action": action, "actor": self.actor, **subject} for subject in subjects]
+        answer = self.logs.put_log_events(
+            logGroupName=self.log_group,
+            logStreamName=self._stream,
+            logEvents=[{"timestamp": now, "message": to_json(line).decode()} for line in lines],
+        )
+        if "rejectedLogEventsInfo" in answer:
+            raise ClientError({"Error": {"Code": "RejectedLogEvents"}}, "PutLogEvents")
+
+    def read(self, event_id: str) -> Iterator[Line]:
+        """The lines about an event, oldest first, each with its `time` (ms since 1970)."""
+        pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=self.log_group)
+        for page in pages:
+            for logged in page["events"]:
+                line = from_json(logged["message"])
+                if line.get("event_id") == event_id:
+                    yield {"time": logged["timestamp"], **line}
+
+    @cached_property
+    def _stream(self) -> str:
+        """A log stream of this command's own."""
+        name = f"{time.strftime('%Y/%m/%d', time.gmtime())}/{uuid4()}"
+        self.logs.create_log_stream(logGroupName=self.log_group, logStreamName=name)
+        return name

@@ -1,0 +1,403 @@
+"""Dead letters: look at them, bring them back, mend them, drop them."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import islice
+from typing import Annotated
+
+import typer
+from pydantic_core import from_json
+
+from ingestion.audit import Audit, Line
+from ingestion.catalog import Catalog
+from ingestion.deployment import Deployment, load_catalog
+from ingestion.errors import RejectedRecord
+from ingestion.event import timestamp
+from ingestion.redrive import (
+    MAX_MESSAGES,
+    UNROUTED,
+    Change,
+    DeadLetterQueues,
+    Letter,
+    NoSuchPlace,
+    Redriven,
+)
+from ingestion.router import Router
+from ingestion.terminal import (
+    NOT_FOUND,
+    NOT_TAKEN,
+    REFUSED,
+    WRONG_USAGE,
+    Env,
+    Output,
+    Shown,
+    print_json,
+    print_table,
+    stop,
+    talk,
+)
+
+PUBLISH_SECONDS = 60
+SHOWN_FAILURES = 20
+_AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+
+def _moment(text: str) -> datetime:
+    """A moment as RFC 3339 or as an age such as 2h."""
+    if age := _AGE.fullmatch(text):
+        return datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})
+    try:
+        moment = datetime.fromisoformat(text.upper())
+    except ValueError as error:
+        raise typer.BadParameter("must be an age such as 30m, 2h or 7d, or a time") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+LetterId = Annotated[str, typer.Argument(metavar="ID", help="The event's id, or the message's.")]
+SourceName = Annotated[
+    str | None, typer.Option("--source", help=f"A source, or {UNROUTED}; all unless told.")
+]
+Reason = Annotated[str | None, typer.Option("--reason", help="Such as invalid_entity.")]
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        "--since", parser=_moment, help="Put aside since: 30m, 2h, 7d, or 2026-01-31T12:00:00Z."
+    ),
+]
+Ids = Annotated[list[str] | None, typer.Option("--id", help="The event's or the message's id.")]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an operator of an environment works with."""
+
+    deployment: Deployment
+
+    @cached_property
+    def queues(self) -> DeadLetterQueues:
+        """All queues that hold what failed."""
+        urls = self.deployment.dead_letter_queue_urls | {
+            UNROUTED: self.deployment.unrouted_queue_url
+        }
+        return DeadLetterQueues(self.deployment.client("sqs"), urls)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Where every change is written down."""
+        actor = self.deployment.client("sts").get_caller_identity()["Arn"]
+        return Audit(self.deployment.client("logs"), self.deployment.audit_log_group, actor)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Who may send what, as of this checkout."""
+        return load_catalog()
+
+    @cached_property
+    def router(self) -> Router:
+        """The way back."""
+        sns = self.deployment.client("sns")
+        return Router(sns, self.deployment.topic_arn, ThreadPoolExecutor(MAX_MESSAGES))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which dead letters are meant."""
+
+    source: str | None = None
+    reason: str | None = None
+    since: datetime | None = None
+    ids: list[str] = field(default_factory=list)
+    limit: int = 0
+
+    def names(self, queues: DeadLetterQueues) -> list[str]:
+        """The queues to look into."""
+        if self.source is None:
+            return list(queues.urls)
+        if self.source not in queues.urls:
+            stop(f"no source {self.source!r}: there are {', '.join(queues.urls)}", WRONG_USAGE)
+        return [self.source]
+
+    def of(self, letters: Iterable[Letter]) -> Iterator[Letter]:
+        """Those of the letters that are meant."""
+        meant = (
+            letter
+            for letter in letters
+            if self.reason in (None, letter.reason)
+            and (self.since is None or letter.sent_at >= self.since)
+            and (not self.ids or letter.id in self.ids or letter.message_id in self.ids)
+        )
+        return islice(meant, self.limit or None)
+
+
+@app.command(name="list")
+def list_letters(
+    source: SourceName = None,
+    reason: Reason = None,
+    since: Since = None,
+    limit: Annotated[int, typer.Option(help="Show so many; 0 for all.", min=0)] = 100,
+    env: Env = "local",
+    output: Shown = Output.TABLE,
+) -> None:
+    """Count dead letters by reason, and list them."""
+    queues = Desk(Deployment.load(env)).queues
+    selection = Selection(source, reason, since)
+    names = selection.names(queues)
+    with queues.look(*names) as letters:
+        seen = list(letters)
+        behind = max(0, queues.count(*names) - len(seen))
+    found = list(selection.of(seen))
+    counts = Counter((letter.queue, letter.reason) for letter in found)
+    shown = found[: limit or None]
+    if output is Output.JSON:
+        rows = [
+            {"queue": queue, "reason": why, "count": count}
+            for (queue, why), count in counts.items()
+        ]
+        print_json({"counts": rows, "letters": [_summary(letter) for letter in shown]})
+    else:
+        print_table(["queue", "reason", "count"], [[*key, n] for key, n in counts.most_common()])
+        print_table(
+            ["id", "queue", "reason", "detail", "since", "redriven"],
+            [list(_summary(letter).values())[1:] for letter in shown],
+        )
+    if len(shown) < len(found):
+        talk.print(f"… and {len(found) - len(shown)} more: see --limit")
+    if behind:
+        talk.print(f"About {behind} more wait behind these, or are being looked at elsewhere.")
+
+
+def _summary(letter: Letter) -> Line:
+    return {
+        "message_id": letter.message_id,
+        "event_id": letter.id,
+        "queue": letter.queue,
+        "reason": letter.reason,
+        "detail": letter.detail,
+        "since": timestamp(letter.sent_at),
+        "redrive_count": letter.redrive_count,
+    }
+
+
+@app.command()
+def show(
+    letter_id: LetterId,
+    source: SourceName = None,
+    env: Env = "local",
+    output: Shown = Output.TABLE,
+) -> None:
+    """Show a dead letter: the event, the reason, and what was done to it."""
+    desk = Desk(Deployment.load(env))
+    letter = _find(desk.queues, Selection(source, ids=[letter_id]))
+    shown = _summary(letter) | {
+        "event": letter.body if letter.document is None else letter.document,
+        "would_fail": _would_fail(letter, desk.catalog),
+        "history": list(desk.audit.read(letter.id)),
+    }
+    if output is Output.JSON:
+        print_json(shown)
+        return
+    history = shown.pop("history")
+    rows = [[name, value] for name, value in (shown | {"event": letter.body}).items()]
+    rows += [[_when(line), f"{line['action']} by {line['actor']}"] for line in history]
+    print_table(["field", "value"], rows)
+
+
+def _when(line: Line) -> str:
+    return timestamp(datetime.fromtimestamp(line["time"] / 1000, UTC))
+
+
+def _find(queues: DeadLetterQueues, selection: Selection) -> Letter:
+    """The one letter that is meant; the command ends where there is none, or more than one."""
+    with queues.look(*selection.names(queues)) as letters:
+        found = list(selection.of(letters))
+    if not found:
+        stop(f"no dead letter {selection.ids[0]!r}", NOT_FOUND)
+    if len(found) > 1:
+        ids = ", ".join(letter.message_id for letter in found)
+        stop(f"{len(found)} dead letters have this id: name one by its message's: {ids}", 2)
+    return found[0]
+
+
+def _would_fail(letter: Letter, catalog: Catalog) -> str | None:
+    """Why a letter would fail again, if it would."""
+    try:
+        letter.redriven(catalog)
+    except RejectedRecord as rejection:
+        return f"{rejection.reason}: {rejection.detail}"
+    return None
+
+
+@app.command()
+def redrive(
+    source: SourceName = None,
+    reason: Reason = None,
+    since: Since = None,
+    ids: Ids = None,
+    limit: Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    env: Env = "local",
+    output: Shown = Output.TABLE,
+) -> None:
+    """Send dead letters to the router again. What would fail again stays, and is told."""
+    desk = Desk(Deployment.load(env))
+    selection = Selection(source, reason, since, ids or [], limit)
+    counts = Counter(redriven=0, would_fail=0, not_taken=0)
+    failures: list[Line] = []
+    with desk.queues.look(*selection.names(desk.queues)) as letters:
+        meant = selection.of(letters)
+        while page := list(islice(meant, MAX_MESSAGES)):
+            sound, unsound = _sorted_out(page, desk.catalog)
+            failures += unsound
+            left = set() if dry_run else _send_back(desk, sound)
+            counts.update(
+                redriven=len(sound) - len(left), would_fail=len(unsound), not_taken=len(left)
+            )
+    if ids and not any(counts.values()):
+        stop(f"no dead letter {', '.join(ids)}", NOT_FOUND)
+    if output is Output.JSON:
+        print_json({**counts, "dry_run": dry_run, "failures": failures})
+    else:
+        done = "would be redriven" if dry_run else "redriven"
+        print_table([done, "would fail again", "not taken"], [counts.values()])
+        for failure in failures[:SHOWN_FAILURES]:
+            talk.print(f"{failure['event_id']}: {failure['reason']}: {failure['detail']}")
+        if len(failures) > SHOWN_FAILURES:
+            talk.print(f"… and {len(failures) - SHOWN_FAILURES} more: see -o json")
+    if counts["not_taken"]:
+        raise typer.Exit(NOT_TAKEN)
+    if failures:
+        raise typer.Exit(REFUSED)
+
+
+Sound = list[tuple[Letter, Redriven]]
+
+
+def _sorted_out(letters: list[Letter], catalog: Catalog) -> tuple[Sound, list[Line]]:
+    """What may go back; and why the others may not."""
+    sound: Sound = []
+    unsound: list[Line] = []
+    for letter in letters:
+        try:
+            sound.append((letter, letter.redriven(catalog)))
+        except RejectedRecord as rejection:
+            why = {"reason": rejection.reason, "detail": rejection.detail}
+            unsound.append({"event_id": letter.id, "message_id": letter.message_id, **why})
+    return sound, unsound
+
+
+def _send_back(desk: Desk, sound: Sound) -> set[int]:
+    """Publish, then delete what was taken: a crash in between repeats, which the store absorbs."""
+    if not sound:
+        return set()
+    desk.audit.write("redrive", [_audited(letter) for letter, _ in sound])
+    events = [event for _, event in sound]
+    deadline = time.monotonic() + PUBLISH_SECONDS
+    left = {id(event) for event, _ in desk.router.publish(events, deadline)}
+    for letter, event in sound:
+        if id(event) not in left:
+            desk.queues.delete(letter)
+    return left
+
+
+def _audited(letter: Letter) -> Line:
+    """What the audit log says of a letter: no content."""
+    summary = _summary(letter)
+    del summary["detail"]
+    return summary
+
+
+@app.command()
+def edit(
+    letter_id: LetterId,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Text; PATH:=VALUE for other JSON."),
+    ] = None,
+    removals: Annotated[
+        list[str] | None, typer.Option("--unset", metavar="PATH", help="Take a field away.")
+    ] = None,
+    source: SourceName = None,
+    env: Env = "local",
+) -> None:
+    """Mend a dead letter where it is, such as --set data.contract_type=works; then redrive it."""
+    changes = [_change(text) for text in values or []]
+    changes += [Change(path, is_removal=True) for path in removals or []]
+    if not changes:
+        stop("say what to change: --set PATH=VALUE or --unset PATH", WRONG_USAGE)
+    desk = Desk(Deployment.load(env))
+    letter = _find(desk.queues, Selection(source, ids=[letter_id]))
+    try:
+        body = letter.edited(changes)
+    except NoSuchPlace as error:
+        stop(str(error), WRONG_USAGE)
+    with desk.queues.look(letter.queue) as letters:
+        again = _same(letters, {letter.message_id})
+        if not again:
+            stop(f"dead letter {letter_id!r} is gone, or someone else looks at it", NOT_FOUND)
+        paths = {"changed": [change.path for change in changes]}
+        desk.audit.write("edit", [_audited(letter) | paths])
+        desk.queues.replace(again[0], body)
+    problem = _would_fail(replace(letter, body=body), desk.catalog)
+    talk.print(f"It would still fail: {problem}" if problem else "It may be redriven now.")
+    if problem:
+        raise typer.Exit(REFUSED)
+
+
+def _change(text: str) -> Change:
+    path, separator, value = text.partition("=")
+    if not separator or not path.rstrip(":"):
+        stop(f"--set takes PATH=VALUE, not {text!r}", WRONG_USAGE)
+    if not path.endswith(":"):
+        return Change(path, value)
+    try:
+        return Change(path[:-1], from_json(value))
+    except ValueError as error:
+        stop(f"--set {path}= takes JSON: {error}", WRONG_USAGE)
+
+
+def _same(letters: Iterable[Letter], message_ids: set[str]) -> list[Letter]:
+    """The letters with these message ids, as many as still show."""
+    return list(islice((it for it in letters if it.message_id in message_ids), len(message_ids)))
+
+
+@app.command()
+def drop(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Events' or messages' ids.")
+    ] = None,
+    source: SourceName = None,
+    reason: Reason = None,
+    since: Since = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    env: Env = "local",
+) -> None:
+    """Delete dead letters for good, by id or by what they have in common."""
+    if not (ids or source or reason or since):
+        stop("say which: an ID, --source, --reason or --since", WRONG_USAGE)
+    desk = Desk(Deployment.load(env))
+    selection = Selection(source, reason, since, ids or [])
+    names = selection.names(desk.queues)
+    with desk.queues.look(*names) as letters:
+        chosen = {letter.message_id for letter in selection.of(letters)}
+    if not chosen:
+        stop("no such dead letter", NOT_FOUND)
+    if not yes:
+        typer.confirm(f"Delete {len(chosen)} for good?", abort=True, err=True)
+    with desk.queues.look(*names) as letters:  # Nobody had to wait for the answer.
+        found = _same(letters, chosen)
+        if found:
+            desk.audit.write("drop", [_audited(letter) for letter in found])
+        for letter in found:
+            desk.queues.delete(letter)
+    talk.print(f"Deleted {len(found)}.")
+    if len(found) < len(chosen):
+        stop(f"{len(chosen) - len(found)} are gone, or someone else looks at them", NOT_FOUND)

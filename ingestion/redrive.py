@@ -1,0 +1,257 @@
+"""The operator's side of dead letters: look at them, bring them back, mend them, drop them.
+
+Looking hides messages from other readers for the length of the call. It adds to the receive counts
+that SQS keeps, on which nothing acts here: these queues have no redrive policy of their own.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import Field
+from pydantic_core import from_json, to_json
+
+from ingestion.catalog import Catalog
+from ingestion.dead_letter import REDRIVE_COUNT
+from ingestion.errors import FieldError, IngestionError, RejectedRecord
+from ingestion.event import Event
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+UNROUTED = "unrouted"
+RETRIES_EXHAUSTED = "retries_exhausted"
+UNDELIVERED = "undelivered"
+MAX_MESSAGES = 10  # SQS: the most of one call.
+HOLD_SECONDS = 60
+WAIT_SECONDS = 1  # Long polling asks all of a queue's servers.
+_ERROR_CODE = "ErrorCode"  # The attribute of what SNS could not deliver.
+
+
+class NoSuchPlace(IngestionError):
+    """An edit names a place that the event does not have."""
+
+
+class Redriven(Event):
+    """A dead letter's event on its way back: as it was, under a new deduplication id.
+
+    The topic swallows an id that it has seen within five minutes, so this one tells how often the
+    event came back, and its content: an event that was mended is another one.
+    """
+
+    original: str = Field(exclude=True)
+    redrive_count: int = Field(exclude=True)
+
+    @cached_property
+    def json_bytes(self) -> bytes:
+        """The event as it was, with whatever else its sender put there."""
+        return self.original.encode()
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What the topic filters by, and how often the event came back."""
+        return super().attributes | {REDRIVE_COUNT: str(self.redrive_count)}
+
+    @property
+    def deduplication_id(self) -> str:
+        """Equal only for the same content brought back as often."""
+        return sha256(
+            f"{self.source}\n{self.id}:r{self.redrive_count}\n{self.original}".encode()
+        ).hexdigest()
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message of the dead-letter queue of a source, or of the unrouted queue (`queue`)."""
+
+    queue: str
+    message_id: str
+    receipt_handle: str
+    body: str
+    sent_at: datetime
+    attributes: Mapping[str, str]
+
+    @classmethod
+    def from_message(cls, queue: str, message: "MessageTypeDef") -> "Letter":
+        """The letter that SQS gave, all attributes included."""
+        attributes = message.get("MessageAttributes", {})
+        return cls(
+            queue,
+            message["MessageId"],
+            message["ReceiptHandle"],
+            message["Body"],
+            datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC),
+            {name: value.get("StringValue", "") for name, value in attributes.items()},
+        )
+
+    @property
+    def reason(self) -> str:
+        """Why it is here: what the worker said, or how it came."""
+        if self.queue == UNROUTED:
+            return UNROUTED
+        otherwise = UNDELIVERED if _ERROR_CODE in self.attributes else RETRIES_EXHAUSTED
+        return self.attributes.get("reason", otherwise)
+
+    @property
+    def detail(self) -> str:
+        """What the worker said of it."""
+        return self.attributes.get("detail", "")
+
+    @property
+    def redrive_count(self) -> int:
+        """How often it was brought back before."""
+        text = self.attributes.get(REDRIVE_COUNT, "")
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+    @cached_property
+    def document(self) -> Any:
+        """The body's JSON; None where it is none."""
+        try:
+            return from_json(self.body)
+        except ValueError:
+            return None
+
+    @property
+    def id(self) -> str:
+        """The event's id, or the message's where it has none."""
+        event_id = self.document.get("id") if isinstance(self.document, dict) else None
+        return event_id if event_id and isinstance(event_id, str) else self.message_id
+
+    def redriven(self, catalog: Catalog) -> Redriven:
+        """The event as it goes back. Raises RejectedRecord with what would fail again."""
+        event = Event.from_json(self.body)
+        if self.queue not in (UNROUTED, event.source):
+            raise RejectedRecord("wrong_source", FieldError("source", f"must be {self.queue!r}"))
+        catalog.entity_of(event)
+        return Redriven(
+            **event.model_dump(), original=self.body, redrive_count=self.redrive_count + 1
+        )
+
+    def edited(self, changes: Iterable["Change"]) -> str:
+        """The body with these changes. Raises NoSuchPlace."""
+        document = from_json(self.body) if isinstance(self.document, dict) else None
+        if document is None:
+            raise NoSuchPlace("the message is no JSON object: drop it and send the event anew")
+        for change in changes:
+            change.apply(document)
+        return to_json(document).decode()
+
+
+class Change(NamedTuple):
+    """A new value for a dotted place, such as data.contract_type; no value takes it away."""
+
+    path: str
+    value: Any = None
+    is_removal: bool = False
+
+    def apply(self, document: dict[str, Any]) -> None:
+        """Change the document. Raises NoSuchPlace."""
+        *parents, name = self.path.split(".")
+        place: Any = document
+        for parent in parents:
+            place = place.get(parent) if isinstance(place, dict) else None
+        if not isinstance(place, dict) or (self.is_removal and name not in place):
+            raise NoSuchPlace(f"the event has no place {self.path!r}: its fields are under data.")
+        if self.is_removal:
+            del place[name]
+        else:
+            place[name] = self.value
+
+
+@dataclass(frozen=True)
+class DeadLetterQueues:
+    """The queues of dead letters by source, and the unrouted queue."""
+
+    sqs: "SQSClient"
+    urls: Mapping[str, str]
+
+    @contextmanager
+    def look(self, *names: str) -> Iterator[Iterator[Letter]]:
+        """Every letter that the queues of these names show, given back at the end.
+
+        A FIFO queue shows no more of a group while some of it are looked at: of letters that came
+        without a reason, which keep their entity's group, the first ones show. Deleting them lets
+        the others show within the same look.
+        """
+        held: list[Letter] = []
+        try:
+            yield self._letters(names, held)
+        finally:
+            self._give_back(held)
+
+    def count(self, *names: str) -> int:
+        """About how many messages the queues hold, shown or not."""
+        answers = (
+            self.sqs.get_queue_attributes(
+                QueueUrl=self.urls[name],
+                AttributeNames=[
+                    "ApproximateNumberOfMessages",
+                    "ApproximateNumberOfMessagesNotVisible",
+                ],
+            )
+            for name in names
+        )
+        return sum(int(count) for answer in answers for count in answer["Attributes"].values())
+
+    def delete(self, letter: Letter) -> None:
+        """Take a letter away."""
+        self.sqs.delete_message(
+            QueueUrl=self.urls[letter.queue], ReceiptHandle=letter.receipt_handle
+        )
+
+    def replace(self, letter: Letter, body: str) -> None:
+        """Put a mended letter in the place of this one: first the new, so that none is lost."""
+        own_id = sha256(f"{letter.message_id}\n{body}".encode()).hexdigest()
+        self.sqs.send_message(
+            QueueUrl=self.urls[letter.queue],
+            MessageBody=body,
+            MessageGroupId=own_id,
+            MessageDeduplicationId=own_id,
+            MessageAttributes={
+                name: {"DataType": "String", "StringValue": value}
+                for name, value in letter.attributes.items()
+                if value
+            },
+        )
+        self.delete(letter)
+
+    def _letters(self, names: Iterable[str], held: list[Letter]) -> Iterator[Letter]:
+        seen: set[str] = set()
+        for name in names:
+            while fresh := [
+                letter for letter in self._receive(name, held) if letter.message_id not in seen
+            ]:
+                seen |= {letter.message_id for letter in fresh}
+                yield from fresh
+
+    def _receive(self, name: str, held: list[Letter]) -> list[Letter]:
+        answer = self.sqs.receive_message(
+            QueueUrl=self.urls[name],
+            MaxNumberOfMessages=MAX_MESSAGES,
+            VisibilityTimeout=HOLD_SECONDS,
+            WaitTimeSeconds=WAIT_SECONDS,
+            MessageSystemAttributeNames=["SentTimestamp"],
+            MessageAttributeNames=["All"],
+        )
+        letters = [Letter.from_message(name, message) for message in answer.get("Messages", [])]
+        held += letters
+        return letters
+
+    def _give_back(self, held: list[Letter]) -> None:
+        """Show the letters again; those that were deleted meanwhile are passed over."""
+        for name in self.urls:
+            handles = [letter.receipt_handle for letter in held if letter.queue == name]
+            for first in range(0, len(handles), MAX_MESSAGES):
+                chunk = handles[first : first + MAX_MESSAGES]
+                self.sqs.change_message_visibility_batch(
+                    QueueUrl=self.urls[name],
+                    Entries=[
+                        {"Id": str(place), "ReceiptHandle": handle, "VisibilityTimeout": 0}
+                        for place, handle in enumerate(chunk)
+                    ],
+                )

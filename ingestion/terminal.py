@@ -1,0 +1,53 @@
+"""What the commands share: data on stdout, talk on stderr, exit codes."""
+
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic_core import to_json
+from rich.console import Console
+from rich.table import Table
+
+UNREACHABLE, WRONG_USAGE, NOT_FOUND, REFUSED, NOT_TAKEN = 1, 2, 3, 4, 5
+
+data = Console(markup=False, highlight=False)
+talk = Console(stderr=True, markup=False, highlight=False)
+
+
+class Output(StrEnum):
+    """How data is shown: to people or to programs."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+Env = Annotated[str, typer.Option("--env", help="The environment: local, dev, prod, …")]
+Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
+
+
+def print_json(document: Any) -> None:
+    """Print data for programs."""
+    sys.stdout.write(to_json(document, indent=2).decode() + "\n")
+
+
+def print_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Print data for people."""
+    table = Table()
+    for column in columns:
+        table.add_column(column, overflow="fold")  # An id cut short is of no use.
+    for row in rows:
+        table.add_row(*("" if value is None else cell(str(value)) for value in row))
+    data.print(table)
+
+
+def cell(text: str) -> str:
+    """Text without what would steer a terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """End the command, saying why."""
+    talk.print(message)
+    raise typer.Exit(code)

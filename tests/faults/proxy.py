@@ -1,0 +1,254 @@
+"""Stands between the functions and the emulator: injects faults, and writes down what happened.
+
+A call goes function → microburst (which injects the faults of its rules) → recorder → emulator. The
+recorder sees what the emulator really did, also where the function never learns of it.
+"""
+
+import asyncio
+import json
+import logging
+import random
+import signal
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+import psutil
+from aiohttp import ClientError, ClientSession, web
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from microburst.app import make_app
+from microburst.core.pipeline import Microburst
+
+from ingestion.store import EVENT, ID
+
+# A function that was killed takes its connections with it: no news here.
+for name in ("aiohttp.server", "microburst"):
+    logging.getLogger(name).setLevel(logging.CRITICAL)
+
+HOST = "127.0.0.1"
+MAX_BYTES = 1024**2
+_CALL_ID = "amz-sdk-invocation-id"  # botocore's own, on every attempt of a call.
+_ENTRY = "PublishBatchRequestEntries.member."
+_HOP = {"host", "content-length", "transfer-encoding", "connection"}
+
+
+class Result(StrEnum):
+    """What the table did with a put."""
+
+    WRITTEN = "written"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Version(NamedTuple):
+    """What decides which of two events of an entity is newer."""
+
+    time: str
+    id: str
+    source: str
+
+
+class Put(NamedTuple):
+    """One conditional put as the table saw it; `held` is the version that made it refuse."""
+
+    at: float
+    key: str
+    version: Version
+    result: Result
+    held: Version | None = None
+
+
+@dataclass(frozen=True)
+class Strike:
+    """A signal for the process that makes the call, once the call has taken effect."""
+
+    operation: str
+    signal: signal.Signals
+    probability: float
+
+
+@dataclass
+class FaultProxy:
+    """Faults to inject now, and every put so far, in the order in which the table took them."""
+
+    upstream: str
+    family: Callable[[], list[psutil.Process]]
+    puts: list[Put] = field(default_factory=list)
+    strikes: list[Strike] = field(default_factory=list)
+    struck: list[float] = field(default_factory=list)
+    partial: float = 0.0
+    url: str = ""
+    _callers: dict[str, int] = field(default_factory=dict)
+    _locks: defaultdict[str, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
+
+    @contextmanager
+    def running(self) -> Iterator["FaultProxy"]:
+        """Serve on loopback until the end of the block."""
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        runners = asyncio.run_coroutine_threadsafe(self._start(), loop).result()
+        try:
+            yield self
+        finally:
+            asyncio.run_coroutine_threadsafe(_stop(runners), loop).result()
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+
+    def set_rules(self, rules: list[dict[str, Any]]) -> None:
+        """Let microburst inject the faults of these rules, and no others."""
+        self._microburst.engine.set_rules(rules)
+
+    async def _start(self) -> list[web.AppRunner]:
+        recorder = web.Application(client_max_size=MAX_BYTES)
+        recorder.router.add_route("*", "/{path:.*}", self._relay)
+        recorder.cleanup_ctx.append(self._session)
+        inner, inner_url = await _serve(recorder)
+        self._microburst = Microburst(inner_url)
+        faults = make_app(self._microburst)
+        faults.middlewares.append(self._note_caller)
+        outer, self.url = await _serve(faults)
+        return [outer, inner]
+
+    async def _session(self, _: web.Application) -> Any:
+        async with ClientSession(auto_decompress=False) as self._client:
+            yield
+
+    @web.middleware
+    async def _note_caller(self, request: web.Request, handler: Any) -> Any:
+        call = request.headers.get(_CALL_ID, "")
+        if request.transport:
+            self._callers[call] = request.transport.get_extra_info("peername")[1]
+        try:
+            return await handler(request)
+        finally:
+            self._callers.pop(call, None)
+
+    async def _relay(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        operation = _operation(request, body)
+        if operation == "PutItem":
+            item = json.loads(body)["Item"]
+            # Two puts of one entity are written down in the order in which the table takes them.
+            async with self._locks[item[ID]["S"]]:
+                response = await self._forward(request, body)
+                self.puts.append(_put(item, response))
+        elif operation == "PublishBatch" and random.random() < self.partial:
+            response = await self._forward_in_part(request, body)
+        else:
+            response = await self._forward(request, body)
+        for strike in self.strikes:
+            if strike.operation == operation and random.random() < strike.probability:
+                await asyncio.to_thread(self._strike, strike, request.headers.get(_CALL_ID, ""))
+        return response
+
+    async def _forward(self, request: web.Request, body: bytes) -> web.Response:
+        headers = {k: v for k, v in request.headers.items() if k.lower() not in _HOP}
+        headers["Host"] = self.url.removeprefix("http://")  # The one that the caller signed.
+        if body != await request.read():
+            headers = _signed(f"{self.url}/", body)
+        url = f"{self.upstream}{request.rel_url}"
+        try:
+            async with self._client.request(
+                request.method, url, data=body, headers=headers
+            ) as answer:
+                kept = {k: v for k, v in answer.headers.items() if k.lower() not in _HOP}
+                return web.Response(status=answer.status, headers=kept, body=await answer.read())
+        except (ClientError, OSError):
+            if request.transport:
+                request.transport.abort()
+            return web.Response(status=502)
+
+    async def _forward_in_part(self, request: web.Request, body: bytes) -> web.Response:
+        """Publish some entries and answer for the others that they failed."""
+        entries: dict[str, dict[str, str]] = defaultdict(dict)
+        rest: dict[str, str] = {}
+        for name, value in parse_qsl(body.decode()):
+            number, _, member = name.removeprefix(_ENTRY).partition(".")
+            if name.startswith(_ENTRY):
+                entries[number][member] = value
+            else:
+                rest[name] = value
+        failed = [entry for entry in entries.values() if random.random() < 0.5]
+        taken = [entry for entry in entries.values() if entry not in failed] or [failed.pop()]
+        for place, entry in enumerate(taken, 1):
+            rest |= {f"{_ENTRY}{place}.{member}": value for member, value in entry.items()}
+        response = await self._forward(request, urlencode(rest).encode())
+        members = "".join(
+            f"<member><Id>{entry['Id']}</Id><Code>InternalError</Code>"
+            "<SenderFault>false</SenderFault></member>"
+            for entry in failed
+        )
+        text = response.text or ""
+        text = text.replace("<Failed/>", "").replace("<Failed></Failed>", "")
+        text = text.replace(
+            "</PublishBatchResult>", f"<Failed>{members}</Failed></PublishBatchResult>"
+        )
+        response.text = text
+        return response
+
+    def _strike(self, strike: Strike, call: str) -> None:
+        port = self._callers.get(call)
+        for process in self.family():
+            try:
+                ports = {connection.laddr.port for connection in process.net_connections("tcp4")}
+                if port in ports:
+                    process.send_signal(strike.signal)
+                    self.struck.append(time.time())
+                    return
+            except psutil.Error:  # It has ended by itself.
+                continue
+
+
+async def _serve(app: web.Application) -> tuple[web.AppRunner, str]:
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, HOST, 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    return runner, f"http://{HOST}:{port}"
+
+
+async def _stop(runners: list[web.AppRunner]) -> None:
+    for runner in runners:
+        await runner.cleanup()
+
+
+def _signed(url: str, body: bytes) -> dict[str, str]:
+    """Headers for a changed SNS call, signed as the emulator's owner."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    call = AWSRequest("POST", url, headers=form, data=body)
+    SigV4Auth(Credentials("test", "test"), "sns", "us-east-1").add_auth(call)
+    return dict(call.headers)
+
+
+def _operation(request: web.Request, body: bytes) -> str:
+    target = request.headers.get("X-Amz-Target", "")
+    if target:
+        return target.rpartition(".")[2]
+    return "PublishBatch" if body.startswith(b"Action=PublishBatch&") else ""
+
+
+def _put(item: dict[str, Any], response: web.Response) -> Put:
+    version = _version(item)
+    if response.status == 200:
+        return Put(time.time(), item[ID]["S"], version, Result.WRITTEN)
+    refusal = json.loads(response.text or "{}") if response.status == 400 else {}
+    if "ConditionalCheckFailed" in refusal.get("__type", ""):
+        return Put(time.time(), item[ID]["S"], version, Result.REFUSED, _version(refusal["Item"]))
+    return Put(time.time(), item[ID]["S"], version, Result.UNKNOWN)
+
+
+def _version(item: dict[str, Any]) -> Version:
+    event = item[EVENT]["M"]
+    return Version(*(event[name]["S"] for name in Version._fields))

@@ -1,0 +1,90 @@
+"""Fault scripts: which fault is on when. `default.yaml` is the one to read first."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from tests.faults.proxy import FaultProxy, Strike
+
+_SIGNALS = {"kill": signal.SIGKILL, "stall": signal.SIGSTOP}
+Probability = Annotated[float, Field(gt=0, le=1)]
+
+
+class Struck(BaseModel):
+    """Kill or stall the function that makes such a call, once the call has taken effect."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    operation: Literal["PutItem", "PublishBatch"]
+    probability: Probability
+
+
+class Window(BaseModel):
+    """One fault from `at` on, for `seconds` (both in seconds; counted from the first event).
+
+    Of the faults it names exactly one: `rules` of microburst
+    (https://github.com/pingedbrain/microburst#rules) for calls of the functions to AWS services;
+    `partial`, the share of PublishBatch calls of which only some entries are taken; `kill` or
+    `stall` for functions' processes; `restart` for the emulator, its state kept.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    at: Annotated[float, Field(ge=0)]
+    seconds: Annotated[float, Field(ge=0, le=600)] = 0
+    rules: list[dict[str, Any]] | None = None
+    partial: Probability | None = None
+    kill: Struck | None = None
+    stall: Struck | None = None
+    restart: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _one_fault(self) -> Self:
+        faults = ("rules", "partial", "kill", "stall", "restart")
+        if sum(getattr(self, fault) is not None for fault in faults) != 1:
+            raise ValueError(f"must name exactly one fault of {', '.join(faults)}")
+        return self
+
+    @property
+    def end(self) -> float:
+        """When it is over."""
+        return self.at + self.seconds
+
+
+def load(file: Path) -> list[Window]:
+    """The windows of a script. Raises ValidationError, which names the key that is wrong."""
+    return TypeAdapter(list[Window]).validate_python(yaml.safe_load(file.read_text()))
+
+
+def run(
+    windows: list[Window], proxy: FaultProxy, restart: Callable[[], None], stop: threading.Event
+) -> None:
+    """Turn the faults on and off on time, until all are over or `stop` is set."""
+    started = time.monotonic()
+    moments = sorted({moment for window in windows for moment in (window.at, window.end)})
+    for moment in moments:
+        if stop.wait(max(0.0, started + moment - time.monotonic())):
+            break
+        active = [window for window in windows if window.at <= moment < window.end]
+        _set(proxy, active)
+        if any(window.restart and window.at == moment for window in windows):
+            restart()
+    _set(proxy, [])
+
+
+def _set(proxy: FaultProxy, active: list[Window]) -> None:
+    proxy.set_rules([rule for window in active for rule in window.rules or []])
+    proxy.partial = max((window.partial or 0.0 for window in active), default=0.0)
+    proxy.strikes = [
+        Strike(struck.operation, _SIGNALS[name], struck.probability)
+        for window in active
+        for name in _SIGNALS
+        if (struck := getattr(window, name))
+    ]

@@ -1,0 +1,197 @@
+"""Sends a history through the local stack while everything fails, and accounts for every event.
+
+    make soak [EVENTS=10000] [FAULTS=default | file.yaml] [SEED=1]
+
+Exit code 1 where anything was lost, applied twice, out of order, or unexpected.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+import psutil
+import typer
+from boto3.dynamodb.types import TypeDeserializer
+from rich.console import Console
+from rich.table import Table
+
+from infra.tools.errors import SetupError
+from infra.tools.paths import state_directory
+from infra.tools.stack import LocalStack, run_tool, talk
+from ingestion.deployment import Deployment
+from ingestion.redrive import UNROUTED, DeadLetterQueues, Letter
+from ingestion.store import ID
+from tests.faults import script
+from tests.faults.plot import plot
+from tests.faults.proxy import FaultProxy
+from tests.faults.senders import Senders
+from tests.faults.verdict import FAULTS, OUTCOMES, SENT, Evidence, Ledger, judge
+from tests.faults.workload import Workload
+
+SCRIPTS = Path(__file__).parent
+DRAIN_SECONDS = 600
+PATIENCE_SECONDS = 240
+SHOWN_FINDINGS = 20
+
+
+class SoakStack(LocalStack):
+    """A local stack of the soak's own: its events do not get among the user's."""
+
+    default_port: ClassVar[int] = 4576
+
+    @property
+    def directory(self) -> Path:
+        """Apart from `make up`'s."""
+        return state_directory("soak")
+
+
+@dataclass(frozen=True)
+class Soak:
+    """A stack that is up, and what to do to it."""
+
+    stack: LocalStack
+    windows: list[script.Window]
+    workload: Workload
+
+    @cached_property
+    def deployment(self) -> Deployment:
+        """Where the stack is."""
+        return Deployment.model_validate_json(self.stack.outputs_file.read_bytes())
+
+    def run(self, picture: Path) -> Ledger:
+        """Send, break, drain, judge, and draw."""
+        history = self.workload.planned()
+        seconds = max((window.end for window in self.windows), default=0) + 10
+        senders = Senders(self.deployment, seconds, PATIENCE_SECONDS)
+        stop = threading.Event()
+        with self._proxied() as proxy:
+            started = time.time()
+            faults = threading.Thread(
+                target=script.run, args=(self.windows, proxy, self._restart, stop), daemon=True
+            )
+            faults.start()
+            with talk.status(f"Sending {len(history)} events in {seconds:.0f} s …"):
+                for thread in senders.start(history):
+                    thread.join()
+            faults.join()
+            with talk.status("Waiting for the queues to drain …"):
+                self._drain()
+            stop.set()
+        evidence = Evidence(proxy.puts, self._items(), *self._left())
+        plot(picture, started, self.windows, history, senders.answers, evidence)
+        return judge(history, senders.answers, evidence)
+
+    @contextmanager
+    def _proxied(self) -> Iterator[FaultProxy]:
+        """Let the functions reach AWS through the proxy, and as before at the end."""
+        functions = self.deployment.client("lambda")
+        names = [self.deployment.function_names["api"]]
+        names += self.deployment.function_names["workers"].values()
+        before = {
+            name: functions.get_function_configuration(FunctionName=name)["Environment"]
+            for name in names
+        }
+        with FaultProxy(self.stack.emulator.url, self._family).running() as proxy:
+            try:
+                for name, environment in before.items():
+                    variables = environment["Variables"] | {"AWS_ENDPOINT_URL": proxy.url}
+                    functions.update_function_configuration(
+                        FunctionName=name, Environment={"Variables": variables}
+                    )
+                yield proxy
+            finally:
+                for name, environment in before.items():
+                    functions.update_function_configuration(
+                        FunctionName=name, Environment=environment
+                    )
+
+    def _family(self) -> list[psutil.Process]:
+        emulator = self.stack.emulator.process
+        return emulator.children(recursive=True) if emulator else []
+
+    def _restart(self) -> None:
+        self.stack.emulator.stop()
+        self.stack.emulator.start()
+
+    def _drain(self) -> None:
+        """Wait until no source's queue holds anything. Raises SetupError after `DRAIN_SECONDS`."""
+        sqs = self.deployment.client("sqs")
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while any(_held(sqs, url) for url in self.deployment.queue_urls.values()):
+            if time.monotonic() > deadline:
+                raise SetupError(f"The queues were not empty after {DRAIN_SECONDS} s.")
+            time.sleep(1)
+
+    def _items(self) -> dict[str, dict[str, Any]]:
+        """The table's items of this run, by key."""
+        pages = self.deployment.client("dynamodb").get_paginator("scan")
+        python = TypeDeserializer().deserialize
+        return {
+            item[ID]["S"]: {name: python(value) for name, value in item.items()}
+            for page in pages.paginate(TableName=self.deployment.table_name)
+            for item in page["Items"]
+            if f"#{self.workload.run}-" in item[ID]["S"]
+        }
+
+    def _left(self) -> tuple[list[Letter], list[Letter]]:
+        """This run's dead letters and its unrouted messages."""
+        deployment = self.deployment
+        urls = deployment.dead_letter_queue_urls | {UNROUTED: deployment.unrouted_queue_url}
+        with DeadLetterQueues(deployment.client("sqs"), urls).look(*urls) as letters:
+            found = [letter for letter in letters if self.workload.run in letter.body]
+        unrouted = [letter for letter in found if letter.queue == UNROUTED]
+        return [letter for letter in found if letter.queue != UNROUTED], unrouted
+
+
+def _held(sqs: Any, url: str) -> int:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(map(int, found.values()))
+
+
+def show(ledger: Ledger, seconds: float) -> None:
+    """Print the ledger by source; what must never be comes last, in red where it happened."""
+    sources = sorted(ledger.counts)
+    table = Table("events", *sources, title=f"Ledger after {seconds:.0f} s")
+    for section in (SENT, OUTCOMES, FAULTS):
+        for measure in section:
+            counts = [ledger.counts[source][measure] for source in sources]
+            style = "bold red" if section is FAULTS and any(counts) else ""
+            table.add_row(measure, *map(str, counts), style=style)
+        table.add_section()
+    Console().print(table)
+    for finding in ledger.findings[:SHOWN_FINDINGS]:
+        talk.print(finding, markup=False)
+
+
+def main(
+    events: Annotated[int, typer.Option(min=1, max=100_000)] = 10_000,
+    faults: Annotated[str, typer.Option(help="default, short, or a file.")] = "default",
+    seed: int = 1,
+) -> None:
+    """Bring a stack of its own up, soak it, show the ledger; exit 1 where it is not clean."""
+    file = SCRIPTS / f"{faults}.yaml" if faults.isidentifier() else Path(faults)
+    windows = script.load(file)
+    stack = SoakStack()
+    picture = stack.directory / "soak.png"
+    try:
+        stack.up()
+        started = time.monotonic()
+        soak = Soak(stack, windows, Workload(f"soak{time.time():.0f}", events, seed))
+        ledger = soak.run(picture)
+    finally:
+        stack.down()
+    show(ledger, time.monotonic() - started)
+    talk.print(f"The picture is {picture}.")
+    if not ledger.is_clean:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run_tool(lambda: typer.run(main))

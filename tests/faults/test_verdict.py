@@ -1,0 +1,148 @@
+"""The ledger must be able to condemn: each thing that must never be, made up, is found."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ingestion.redrive import Letter
+from tests.faults.proxy import Put, Result, Version
+from tests.faults.senders import Answers
+from tests.faults.verdict import Evidence, Ledger, judge
+from tests.faults.workload import Kind, Planned
+
+KEY = "CONTRACT#run-1"
+
+
+def planned(number: int, kind: Kind = Kind.GOOD, **changes: Any) -> Planned:
+    """Event `number` of one contract, newer than those before it."""
+    body = {"contract_id": "run-1", "contract_name": str(number)}
+    content = {
+        "entity_name": "CONTRACT",
+        "operation": "upsert",
+        "id": f"run:{number}",
+        "time": f"2026-01-01T00:00:0{number}.000000Z",
+        "body": body,
+    }
+    return Planned(kind, "sourceB", content | changes)
+
+
+def put(event: Planned, result: Result = Result.WRITTEN, held: Version | None = None) -> Put:
+    return Put(1.0, event.key, event.version, result, held)
+
+
+def item(event: Planned) -> dict[str, Any]:
+    """The item that the table holds after the event."""
+    return {"ID": event.key, "_event": event.version._asdict(), **event.item}
+
+
+def letter(event: Planned) -> Letter:
+    return Letter("sourceB", "m-1", "r-1", f"about {event.id}", datetime.now(UTC), {})
+
+
+def verdict(
+    history: list[Planned],
+    *,
+    puts: list[Put],
+    held: Planned | None,
+    dead: tuple[Planned, ...] = (),
+    acknowledged: dict[int, int] | None = None,
+    refused: tuple[int, ...] = (),
+) -> Ledger:
+    """Judge; every event was acknowledged once unless told."""
+    answers = Answers(refused={f"run:{number}" for number in refused})
+    for event in history:
+        number = int(event.id.partition(":")[2])
+        for _ in range((acknowledged or {}).get(number, 1)):
+            answers.acknowledged[event.id].append(1.0)
+    items = {held.key: item(held)} if held else {}
+    return judge(history, answers, Evidence(puts, items, [letter(it) for it in dead], []))
+
+
+OLD, NEW = planned(1), planned(2)
+
+
+def test_a_clean_run_is_clean() -> None:
+    poison = planned(3, Kind.POISON)
+    late = put(OLD, Result.REFUSED, NEW.version)
+
+    ledger = verdict([NEW, NEW, OLD, poison], puts=[put(NEW), late], held=NEW, dead=(poison,))
+
+    assert ledger.is_clean, ledger.findings
+    assert ledger.counts["sourceB"] == {
+        "attempted": 4,
+        "acknowledged": 4,
+        "unanswered": 0,
+        "stored": 1,
+        "superseded": 1,
+        "duplicate": 1,
+        "dead-lettered": 1,
+    }
+
+
+def test_a_write_whose_answer_was_lost_is_known_by_the_refusal_of_its_repeat() -> None:
+    unknown, repeat = put(OLD, Result.UNKNOWN), put(OLD, Result.REFUSED, OLD.version)
+
+    ledger = verdict([OLD], puts=[unknown, repeat], held=OLD)
+
+    assert ledger.is_clean, ledger.findings
+
+
+@pytest.mark.parametrize(
+    ("fault", "ledger"),
+    [
+        pytest.param("lost", verdict([OLD, NEW], puts=[put(NEW)], held=NEW), id="never arrived"),
+        pytest.param(
+            "lost",
+            verdict([OLD], puts=[put(OLD, Result.UNKNOWN)], held=None),
+            id="never heard of again",
+        ),
+        pytest.param(
+            "applied twice", verdict([OLD], puts=[put(OLD), put(OLD)], held=OLD), id="twice"
+        ),
+        pytest.param(
+            "order inversions",
+            verdict([OLD, NEW], puts=[put(NEW), put(OLD)], held=OLD),
+            id="older over newer",
+        ),
+        pytest.param(
+            "unexpected", verdict([OLD, NEW], puts=[put(OLD), put(NEW)], held=OLD), id="stale item"
+        ),
+        pytest.param("unexpected", verdict([OLD], puts=[put(OLD)], held=None), id="item gone"),
+        pytest.param(
+            "unexpected", verdict([OLD], puts=[put(OLD)], held=planned(2)), id="item of no event"
+        ),
+        pytest.param(
+            "unexpected",
+            verdict([OLD], puts=[put(OLD)], held=planned(1, body=OLD.content["body"] | {"x": 1})),
+            id="item with another content",
+        ),
+        pytest.param(
+            "unexpected",
+            verdict(
+                [planned(1, Kind.REFUSED)],
+                puts=[put(OLD)],
+                held=OLD,
+                acknowledged={1: 0},
+                refused=(1,),
+            ),
+            id="refused but stored",
+        ),
+        pytest.param(
+            "unexpected",
+            verdict([OLD], puts=[], held=None, acknowledged={1: 0}, refused=(1,)),
+            id="sound but refused",
+        ),
+        pytest.param(
+            "unexpected", verdict([OLD], puts=[put(OLD)], held=OLD, dead=(NEW,)), id="stranger"
+        ),
+        pytest.param(
+            "innocents dead-lettered",
+            verdict([OLD], puts=[], held=None, dead=(OLD,)),
+            id="innocent dead letter",
+        ),
+    ],
+)
+def test_what_must_never_be_is_found(fault: str, ledger: Ledger) -> None:
+    assert not ledger.is_clean
+    assert sum(counts[fault] for counts in ledger.counts.values()) == 1

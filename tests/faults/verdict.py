@@ -1,0 +1,149 @@
+"""The ledger: what was promised to the senders against what the table and the queues hold."""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingestion.redrive import Letter
+from tests.faults.proxy import Put, Result, Version
+from tests.faults.senders import Answers
+from tests.faults.workload import Kind, Planned
+
+# The columns: what was sent, what became of what was acknowledged, and what must never be.
+SENT = ("attempted", "refused", "unanswered", "acknowledged")
+OUTCOMES = ("stored", "superseded", "duplicate", "dead-lettered", "unrouted")
+FAULTS = ("lost", "unexpected", "applied twice", "order inversions", "innocents dead-lettered")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that was found after the drain: every put, the table's items, what waits in queues."""
+
+    puts: list[Put]
+    items: dict[str, dict[str, Any]]
+    dead_letters: list[Letter]
+    unrouted: list[Letter]
+
+
+def event_id(letter: Letter, run: str) -> str:
+    """The id of the run's event that a message is about, whatever else it holds."""
+    match = re.search(rf"{run}:\d+", letter.body)
+    return match.group() if match else f"message {letter.message_id}"
+
+
+@dataclass
+class Ledger:
+    """Counts by source, and one line for everything that must never be."""
+
+    counts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    findings: list[str] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing went wrong, and every source's acknowledgements are accounted for."""
+        return not self.findings and all(
+            counts["acknowledged"] == sum(counts[outcome] for outcome in OUTCOMES)
+            for counts in self.counts.values()
+        )
+
+    def find(self, source: str, fault: str, what: object) -> None:
+        """Count something that must never be."""
+        self.counts[source][fault] += 1
+        self.findings.append(f"{source}: {fault}: {what}")
+
+
+def judge(history: list[Planned], answers: Answers, evidence: Evidence) -> Ledger:
+    """The ledger of a run. An event that was never answered may be stored, or not."""
+    return _Judge(history, answers, evidence).judge()
+
+
+class _Judge:
+    def __init__(self, history: list[Planned], answers: Answers, evidence: Evidence) -> None:
+        self.ledger = Ledger()
+        self.sent = Counter(event.id for event in history)
+        self.planned = {event.id: event for event in history}
+        self.answers = answers
+        self.evidence = evidence
+        self.puts: dict[str, list[Put]] = defaultdict(list)
+        for put in evidence.puts:
+            self.puts[put.version.id].append(put)
+        self.written = {put.version.id for put in evidence.puts if put.result is Result.WRITTEN}
+        # A put whose answer never came was written if a later put found it there.
+        self.written |= {put.held.id for put in evidence.puts if put.held}
+        run = history[0].run
+        self.dead = Counter(event_id(letter, run) for letter in evidence.dead_letters)
+        self.unrouted = Counter(event_id(letter, run) for letter in evidence.unrouted)
+
+    def judge(self) -> Ledger:
+        for event in self.planned.values():
+            self._account_for(event)
+        self._check_table()
+        self._check_order()
+        for strange in (self.dead | self.unrouted).keys() - self.planned.keys():
+            self.ledger.find("?", "unexpected", f"a message nobody sent: {strange}")
+        return self.ledger
+
+    def _account_for(self, event: Planned) -> None:
+        counts = self.ledger.counts[event.source]
+        acknowledged = len(self.answers.acknowledged[event.id])
+        refused = event.id in self.answers.refused
+        counts["attempted"] += self.sent[event.id]
+        counts["acknowledged"] += acknowledged
+        if refused:
+            counts["refused"] += self.sent[event.id] - acknowledged
+        else:
+            counts["unanswered"] += self.sent[event.id] - acknowledged
+        outcome = self._outcome(event)
+        if outcome and event.kind is Kind.REFUSED:
+            self.ledger.find(event.source, "unexpected", f"{event.id} was refused, and {outcome}")
+        elif refused and event.kind is not Kind.REFUSED:
+            self.ledger.find(event.source, "unexpected", f"{event.id} was sound, and refused")
+        if acknowledged and outcome:
+            counts[outcome] += 1
+            counts["duplicate"] += acknowledged - 1
+        elif acknowledged:
+            self.ledger.find(event.source, "lost", event.id)
+
+    def _outcome(self, event: Planned) -> str | None:
+        if self.unrouted[event.id]:
+            return "unrouted"
+        if self.dead[event.id]:
+            if event.kind is not Kind.POISON:
+                self.ledger.find(event.source, "innocents dead-lettered", event.id)
+            return "dead-lettered"
+        if event.id in self.written:
+            return "stored"
+        refusals = [put for put in self.puts[event.id] if put.held]
+        if any(put.held > event.version for put in refusals if put.held):
+            return "superseded"
+        return None
+
+    def _check_table(self) -> None:
+        """Every item must be the newest of what reached the table, in all its fields."""
+        expected: dict[str, Planned] = {}
+        for event in self.planned.values():
+            reached = event.id in self.written or any(put.held for put in self.puts[event.id])
+            newest = expected.get(event.key)
+            if reached and (newest is None or newest.version < event.version):
+                expected[event.key] = event
+        for key in expected.keys() | self.evidence.items.keys():
+            newest, item = expected.get(key), self.evidence.items.get(key, {})
+            held = {name: value for name, value in item.items() if name[0] != "_" and name != "ID"}
+            version = tuple(item.get("_event", {}).get(name) for name in Version._fields)
+            if newest is None or (held, version) != (newest.item, newest.version):
+                source = newest.source if newest else "?"
+                self.ledger.find(source, "unexpected", f"{key} holds {version} {held}")
+
+    def _check_order(self) -> None:
+        newest: dict[str, Version] = {}
+        seen: set[Version] = set()
+        for put in self.evidence.puts:
+            if put.result is not Result.WRITTEN:
+                continue
+            if put.version in seen:
+                self.ledger.find(put.version.source, "applied twice", put.version.id)
+            elif put.key in newest and put.version < newest[put.key]:
+                self.ledger.find(put.version.source, "order inversions", f"{put.key} {put.version}")
+            seen.add(put.version)
+            newest[put.key] = put.version

@@ -1,0 +1,462 @@
+"""What an operator does to dead letters, with the command, the worker and the router on moto."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from typer.testing import CliRunner, Result
+
+from ingestion import cli, deployment, dlq
+from ingestion.event import Event
+from ingestion.redrive import DeadLetterQueues, Redriven
+from tests.factories import Json, contract, event, event_fields
+from tests.integration.cloud import SOURCES, Cloud
+
+AUDIT = "/ingestion-test/audit"
+LEASE = contract(contract_type="lease")  # No such type: the worker puts it aside.
+
+Ingest = Callable[..., Result]
+Counts = Callable[[], dict[str, int]]
+
+
+@pytest.fixture
+def ingest(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
+    """Run `ingest dlq …` against the platform on moto."""
+    boto3.client("logs").create_log_group(logGroupName=AUDIT)
+    outputs = {
+        "api_url": "https://api.example.com",
+        "api_keys": {},
+        "table_name": "entities",
+        "topic_arn": cloud.topic_arn,
+        "queue_urls": cloud.queue_urls,
+        "dead_letter_queue_urls": cloud.dead_letter_queue_urls,
+        "unrouted_queue_url": cloud.unrouted_queue_url,
+        "function_names": {},
+        "audit_log_group": AUDIT,
+        "region": "eu-central-1",
+    }
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "outputs.json").write_text(json.dumps(outputs))
+    monkeypatch.setattr(deployment, "STACKS", tmp_path)
+    # Moto waits as long as it is told to.
+    monkeypatch.setattr("ingestion.redrive.WAIT_SECONDS", 0)
+
+    def run(*arguments: str, stdin: str = "") -> Result:
+        return CliRunner().invoke(cli.app, ["dlq", *arguments], input=stdin)
+
+    return run
+
+
+def put_aside(cloud: Cloud, *bodies: Json | str) -> None:
+    """Let the worker of sourceB put these aside: an unsound contract each, or any text."""
+    cloud.work(
+        *(b if isinstance(b, str) else json.dumps(event_fields() | b) for b in bodies),
+    )
+
+
+def leases(*names: str) -> list[Json]:
+    """An unsound event of a contract of its own for each of the ids."""
+    return [{"id": n, "subject": n, "data": contract(n, contract_type="lease")} for n in names]
+
+
+def listed(ingest: Ingest, *options: str) -> Any:
+    """What `dlq list` shows to programs."""
+    answer = ingest("list", "-o", "json", *options)
+    assert answer.exit_code == 0, answer.output
+    return json.loads(answer.stdout)
+
+
+def ids(document: Any) -> list[str]:
+    return sorted(letter["event_id"] for letter in document["letters"])
+
+
+def audited() -> list[tuple[str, str]]:
+    """Action and event of every line of the audit log."""
+    found = boto3.client("logs").filter_log_events(logGroupName=AUDIT)["events"]
+    lines = [json.loads(line["message"]) for line in found]
+    assert all(line["actor"].startswith("arn:aws:") for line in lines)
+    return [(line["action"], line["event_id"]) for line in lines]
+
+
+def work_off(cloud: Cloud) -> None:
+    """Let the worker of sourceB take all that waits for it."""
+    assert cloud.work(*cloud.queued()) == []
+
+
+def test_dead_letters_are_counted_by_reason_and_listed(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1", "c-2"), {"id": "e-3", "type": "rocket.upsert"}, "no event")
+
+    document = listed(ingest)
+
+    assert document["counts"] == [
+        {"queue": "sourceB", "reason": "invalid_entity", "count": 2},
+        {"queue": "sourceB", "reason": "unknown_entity", "count": 1},
+        {"queue": "sourceB", "reason": "invalid_event", "count": 1},
+    ]
+    assert "data.contract_type" in document["letters"][0]["detail"]
+    assert [letter["redrive_count"] for letter in document["letters"]] == [0] * 4
+    table = ingest("list").stdout
+    assert "invalid_entity" in table
+    assert "c-2" in table
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--reason", "invalid_entity"], ["c-1", "c-2"]),
+        (["--source", "sourceB", "--limit", "1"], ["c-1"]),
+        (["--source", "sourceA"], []),
+        (["--source", "unrouted"], []),
+        (["--since", "1h"], ["c-1", "c-2", "c-3"]),
+        (["--since", "2020-01-01T00:00:00Z"], ["c-1", "c-2", "c-3"]),
+        (["--since", "2199-01-01"], []),
+    ],
+    ids=" ".join,
+)
+def test_the_list_is_narrowed(
+    cloud: Cloud, ingest: Ingest, options: list[str], expected: list[str]
+) -> None:
+    put_aside(cloud, *leases("c-1", "c-2"), {"id": "c-3", "type": "rocket.upsert"})
+
+    assert ids(listed(ingest, *options)) == expected
+
+
+def test_a_list_cut_short_says_so(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1", "c-2"))
+
+    assert "1 more" in ingest("list", "--limit", "1").stderr
+
+
+def test_looking_ten_times_changes_nothing(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1", "c-2"))
+
+    for _ in range(5):
+        ingest("list")
+        ingest("show", "c-1")
+
+    assert ids(listed(ingest)) == ["c-1", "c-2"]
+    assert len(cloud.dead_letters()) == 2  # Received at once: nobody holds them.
+    assert audited() == []
+
+
+def test_letters_are_given_back_also_when_the_command_is_stopped(
+    cloud: Cloud, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_aside(cloud, *leases("c-1"))
+    with monkeypatch.context() as patch:
+        patch.setattr(DeadLetterQueues, "count", stopped)
+        assert ingest("list").exit_code != 0
+
+    assert len(cloud.dead_letters()) == 1
+
+
+def stopped(*_: object) -> None:
+    """What Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def test_a_letter_without_a_reason_failed_five_times(cloud: Cloud, ingest: Ingest) -> None:
+    for number, attributes in enumerate([{}, {"ErrorCode": "AccessDenied"}]):
+        cloud.sqs.send_message(
+            QueueUrl=cloud.dead_letter_queue_urls["sourceB"],
+            MessageBody=event(id=f"e-{number}").json_bytes.decode(),
+            MessageGroupId=str(number),
+            MessageDeduplicationId=str(number),
+            MessageAttributes={
+                name: {"DataType": "String", "StringValue": value}
+                for name, value in attributes.items()
+            },
+        )
+
+    reasons = {letter["event_id"]: letter["reason"] for letter in listed(ingest)["letters"]}
+
+    assert reasons == {"e-0": "retries_exhausted", "e-1": "undelivered"}
+
+
+def test_show_tells_event_reason_and_history(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1"))
+    ingest("edit", "c-1", "--set", "data.contract_name=Pumps")
+
+    shown = json.loads(ingest("show", "c-1", "-o", "json").stdout)
+
+    assert shown["event"]["data"]["contract_name"] == "Pumps"
+    assert shown["reason"] == "invalid_entity"
+    assert "data.contract_type" in shown["would_fail"]
+    [line] = shown["history"]
+    assert (line["action"], line["changed"]) == ("edit", ["data.contract_name"])
+    assert "edit by arn:aws:" in ingest("show", "c-1").stdout
+
+
+def test_n_repaired_letters_store_n_and_a_second_redrive_stores_nothing(
+    cloud: Cloud, ingest: Ingest, counts: Counts
+) -> None:
+    names = [f"c-{number}" for number in range(12)]
+    put_aside(cloud, *leases(*names))
+    for name in names:
+        assert ingest("edit", name, "--set", "data.contract_type=works").exit_code == 0
+    counts()
+
+    first = ingest("redrive", "--source", "sourceB")
+    work_off(cloud)
+
+    assert first.exit_code == 0, first.output
+    assert counts() == {"EventStored": 12}
+    assert {row["contract_type"] for row in cloud.rows().values()} == {"works"}
+    second = json.loads(ingest("redrive", "-o", "json").stdout)
+    assert (second["redriven"], cloud.queued(), cloud.dead_letters()) == (0, [], [])
+    assert sorted(audited()) == sorted((act, n) for act in ("edit", "redrive") for n in names)
+
+
+def test_what_would_fail_again_stays_and_is_told(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1"), "no event")
+
+    answer = ingest("redrive")
+
+    assert answer.exit_code == 4
+    assert "c-1: invalid_entity: data.contract_type" in answer.stderr
+    assert "invalid_event" in answer.stderr
+    assert len(cloud.dead_letters()) == 2
+    assert (cloud.queued(), audited()) == ([], [])
+
+
+def test_a_dry_run_changes_nothing(cloud: Cloud, ingest: Ingest) -> None:
+    sound = event(id="e-1").json_bytes.decode()
+    put_aside(cloud, *leases("c-1"))
+    drop_into_dead_letters(cloud, sound)
+
+    answer = ingest("redrive", "--dry-run", "-o", "json")
+
+    document = json.loads(answer.stdout)
+    assert (document["redriven"], document["would_fail"], document["dry_run"]) == (1, 1, True)
+    assert len(cloud.dead_letters()) == 2
+    assert (cloud.queued(), audited()) == ([], [])
+
+
+def drop_into_dead_letters(cloud: Cloud, *bodies: str) -> None:
+    """As if SQS had moved these here after five tries."""
+    for body in bodies:
+        cloud.sqs.send_message(
+            QueueUrl=cloud.dead_letter_queue_urls["sourceB"],
+            MessageBody=body,
+            MessageGroupId="group",
+            MessageDeduplicationId=body[:60].translate({ord(c): "-" for c in ' {}"'}),
+        )
+
+
+def test_redrive_takes_no_more_than_was_meant(cloud: Cloud, ingest: Ingest) -> None:
+    for number in range(4):
+        sound = event(contract(f"c-{number}"), id=f"e-{number}")
+        cloud.sqs.send_message(
+            QueueUrl=cloud.dead_letter_queue_urls["sourceB"],
+            MessageBody=sound.json_bytes.decode(),
+            MessageGroupId=sound.group_id,
+            MessageDeduplicationId=sound.id,
+        )
+
+    ingest("redrive", "--id", "e-2")
+    ingest("redrive", "--limit", "1")
+
+    assert ids(listed(ingest)) == ["e-1", "e-3"]
+    assert sorted(Event.from_json(it["body"]).id for it in cloud.queued()) == ["e-0", "e-2"]
+
+
+def test_a_crash_after_publishing_loses_nothing_and_stores_once(
+    cloud: Cloud, ingest: Ingest, counts: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop_into_dead_letters(cloud, event().json_bytes.decode())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DeadLetterQueues, "delete", stopped)
+        assert ingest("redrive").exit_code != 0
+    work_off(cloud)
+    assert len(listed(ingest)["letters"]) == 1
+
+    assert ingest("redrive").exit_code == 0
+
+    cloud.work(*cloud.queued())
+    assert counts()["EventStored"] == 1
+    assert set(cloud.rows()) == {"CONTRACT#c-1"}
+    assert cloud.dead_letters() == []
+
+
+def test_what_the_router_does_not_take_stays(
+    cloud: Cloud, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dlq, "PUBLISH_SECONDS", 0)
+    drop_into_dead_letters(cloud, event().json_bytes.decode())
+
+    answer = ingest("redrive")
+
+    assert answer.exit_code == 5
+    assert len(cloud.dead_letters()) == 1
+
+
+def test_what_fails_again_after_a_redrive_remembers_how_often(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1"))
+    ingest("edit", "c-1", "--set", "data.contract_type=works")
+    ingest("redrive")
+    [again] = cloud.queued()
+    assert again["messageAttributes"]["redrive_count"]["stringValue"] == "1"
+
+    cloud.write_catalog(narrowed())
+    cloud.work(again)
+
+    [letter] = listed(ingest)["letters"]
+    assert (letter["reason"], letter["redrive_count"]) == ("unknown_entity", 1)
+
+
+def narrowed() -> Json:
+    """A catalog in which sourceB may send milestones only."""
+    source = {"path": "b", "entities": ["MILESTONE"], "auth": "api_key"}
+    return {"sources": {"sourceB": source}}
+
+
+def test_each_redrive_has_a_deduplication_id_of_its_own() -> None:
+    sound = event()
+
+    def back(count: int, original: str = "{}") -> str:
+        fields = {**sound.model_dump(), "original": original, "redrive_count": count}
+        return Redriven(**fields).deduplication_id
+
+    assert len({sound.deduplication_id, back(1), back(2), back(1, "edited")}) == 4
+    assert back(1) == back(1)
+
+
+def test_an_edit_sets_text_and_json_and_takes_fields_away(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, {"id": "e-1", "data": LEASE | {"colour": "red"}})
+    changes = ["--set", "data.contract_type=works", "--set", 'data.contract_name:="5 \\u20ac"']
+
+    answer = ingest("edit", "e-1", *changes, "--unset", "data.colour")
+
+    assert answer.exit_code == 0, answer.output
+    assert "may be redriven" in answer.stderr
+    ingest("redrive")
+    work_off(cloud)
+    assert cloud.rows()["CONTRACT#c-1"]["contract_name"] == "5 €"
+
+
+def test_an_edit_says_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1"))
+
+    answer = ingest("edit", "c-1", "--set", "data.contract_type:=5")
+
+    assert answer.exit_code == 4
+    assert "data.contract_type" in answer.stderr
+    assert ids(listed(ingest)) == ["c-1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["edit", "c-1"], 2, "say what to change"),
+        (["edit", "c-1", "--set", "data"], 2, "PATH=VALUE"),
+        (["edit", "c-1", "--set", "=x"], 2, "PATH=VALUE"),
+        (["edit", "c-1", "--set", "data.x:={"], 2, "takes JSON"),
+        (["edit", "c-1", "--set", "nowhere.x=1"], 2, "no place 'nowhere.x'"),
+        (["edit", "c-1", "--unset", "data.nothing"], 2, "no place 'data.nothing'"),
+        (["edit", "text", "--set", "id=1"], 3, "no dead letter 'text'"),
+        (["show", "c-9"], 3, "no dead letter 'c-9'"),
+        (["show", "twice"], 2, "2 dead letters have this id"),
+        (["redrive", "--id", "c-9"], 3, "no dead letter c-9"),
+        (["redrive", "--source", "sourceX"], 2, "sourceA, sourceB, sourceC, unrouted"),
+        (["list", "--since", "yesterday"], 2, "30m, 2h or 7d"),
+        (["drop"], 2, "say which"),
+        (["drop", "c-9", "--yes"], 3, "no such dead letter"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_cannot_be_done_is_said_and_changes_nothing(
+    cloud: Cloud, ingest: Ingest, arguments: list[str], code: int, said: str
+) -> None:
+    put_aside(cloud, *leases("c-1", "twice"), {"id": "twice", "type": "rocket.upsert"})
+
+    answer = ingest(*arguments)
+
+    assert answer.exit_code == code
+    assert said in " ".join(answer.stderr.replace("│", " ").split())
+    assert len(cloud.dead_letters()) == 3
+    assert audited() == []
+
+
+def test_what_is_no_json_object_cannot_be_edited(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, "no event")
+    [letter] = listed(ingest)["letters"]
+
+    answer = ingest("edit", letter["message_id"], "--set", "id=1")
+
+    assert (answer.exit_code, len(cloud.dead_letters())) == (2, 1)
+    assert "drop it and send the event anew" in answer.stderr
+
+
+def test_drop_asks_first(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1", "c-2"))
+
+    no = ingest("drop", "c-1", stdin="n\n")
+    left_after_no = ids(listed(ingest))
+    yes = ingest("drop", "c-1", stdin="y\n")
+
+    assert (no.exit_code, left_after_no) == (1, ["c-1", "c-2"])
+    assert (yes.exit_code, ids(listed(ingest))) == (0, ["c-2"])
+    assert audited() == [("drop", "c-1")]
+
+
+def test_drop_takes_all_of_a_reason(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1", "c-2"), {"id": "c-3", "type": "rocket.upsert"})
+
+    answer = ingest("drop", "--reason", "invalid_entity", "--yes")
+
+    assert "Deleted 2" in answer.stderr
+    assert ids(listed(ingest)) == ["c-3"]
+
+
+def test_the_unrouted_go_back_when_their_source_is_known(cloud: Cloud, ingest: Ingest) -> None:
+    for number, source in enumerate(("sourceB", "nowhere")):
+        cloud.sns.publish(
+            TopicArn=cloud.topic_arn,
+            Message=event(source=source, id=f"e-{number}").json_bytes.decode(),
+            MessageGroupId="g",
+            MessageDeduplicationId=source,
+            MessageAttributes={"source": {"DataType": "String", "StringValue": "mistyped"}},
+        )
+    assert listed(ingest)["counts"] == [{"queue": "unrouted", "reason": "unrouted", "count": 2}]
+
+    answer = ingest("redrive", "--source", "unrouted")
+
+    assert answer.exit_code == 4
+    assert "unknown_source: source: must be one of " + ", ".join(SOURCES) in answer.stderr
+    work_off(cloud)
+    assert set(cloud.rows()) == {"CONTRACT#c-1"}
+    assert ids(listed(ingest)) == ["e-1"]
+
+
+def test_what_stays_of_an_event_that_goes_back(cloud: Cloud, ingest: Ingest) -> None:
+    extended = event_fields() | {"traceparent": "00-abc-01"}
+    drop_into_dead_letters(cloud, json.dumps(extended))
+
+    ingest("redrive")
+
+    [back] = cloud.queued()
+    assert json.loads(back["body"]) == extended
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["redrive"], ["edit", "event-1", "--set", "data.contract_name=x"], ["drop", "--since", "1h"]],
+    ids=lambda command: command[0],
+)
+def test_what_cannot_be_written_down_is_not_done(
+    cloud: Cloud, ingest: Ingest, command: list[str]
+) -> None:
+    before = event().json_bytes.decode()
+    drop_into_dead_letters(cloud, before)
+    boto3.client("logs").delete_log_group(logGroupName=AUDIT)
+
+    answer = ingest(*command, stdin="y\n")
+
+    assert isinstance(answer.exception, ClientError)
+    [message] = cloud._receive(cloud.dead_letter_queue_urls["sourceB"])
+    assert (message["Body"], cloud.queued()) == (before, [])
