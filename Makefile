@@ -23,7 +23,11 @@ demo: setup ## set everything up, send real events through the local stack, show
 
 .PHONY: test
 test: setup ## set everything up and pass every test
-	@.venv/bin/pytest
+	@.venv/bin/pytest --numprocesses 2 --dist loadgroup
+
+.PHONY: soak
+soak: setup ## send EVENTS=10000 while everything fails as FAULTS=default says; print the ledger
+	@$(RUN) tests.faults.soak --events $(or $(EVENTS),10000) --faults $(or $(FAULTS),default) --seed $(or $(SEED),1)
 
 .PHONY: check
 check: setup ## lint, types, architecture, Terraform's formatting, the catalog

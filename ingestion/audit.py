@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from botocore.exceptions import ClientError
 from pydantic_core import from_json, to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
 
 Line = dict[str, Any]
+
+MAX_LINES = 500  # CloudWatch Logs: 1 MB a call; a line has less than 2 KB.
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,15 @@ class Audit:
         """One line for each subject, before the action: what was not written down is not done."""
         now = int(time.time() * 1000)
         lines = [{"action": action, "actor": self.actor, **subject} for subject in subjects]
-        answer = self.logs.put_log_events(
-            logGroupName=self.log_group,
-            logStreamName=self._stream,
-            logEvents=[{"timestamp": now, "message": to_json(line).decode()} for line in lines],
-        )
-        if "rejectedLogEventsInfo" in answer:
-            raise ClientError({"Error": {"Code": "RejectedLogEvents"}}, "PutLogEvents")
+        for first in range(0, len(lines), MAX_LINES):
+            self.logs.put_log_events(
+                logGroupName=self.log_group,
+                logStreamName=self._stream,
+                logEvents=[
+                    {"timestamp": now, "message": to_json(line).decode()}
+                    for line in lines[first : first + MAX_LINES]
+                ],
+            )
 
     def read(self, event_id: str) -> Iterator[Line]:
         """The lines about an event, oldest first, each with its `time` (ms since 1970)."""

@@ -1,10 +1,12 @@
 """Dead letters: look at them, bring them back, mend them, drop them."""
 
 import re
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -116,7 +118,6 @@ class Selection:
     reason: str | None = None
     since: datetime | None = None
     ids: list[str] = field(default_factory=list)
-    limit: int = 0
 
     def names(self, queues: DeadLetterQueues) -> list[str]:
         """The queues to look into."""
@@ -128,14 +129,13 @@ class Selection:
 
     def of(self, letters: Iterable[Letter]) -> Iterator[Letter]:
         """Those of the letters that are meant."""
-        meant = (
+        return (
             letter
             for letter in letters
             if self.reason in (None, letter.reason)
             and (self.since is None or letter.sent_at >= self.since)
             and (not self.ids or letter.id in self.ids or letter.message_id in self.ids)
         )
-        return islice(meant, self.limit or None)
 
 
 @app.command(name="list")
@@ -151,9 +151,8 @@ def list_letters(
     queues = Desk(Deployment.load(env)).queues
     selection = Selection(source, reason, since)
     names = selection.names(queues)
-    with queues.look(*names) as letters:
-        seen = list(letters)
-        behind = max(0, queues.count(*names) - len(seen))
+    seen = queues.read(*names)
+    behind = max(0, queues.count(*names) - len(seen))
     found = list(selection.of(seen))
     counts = Counter((letter.queue, letter.reason) for letter in found)
     shown = found[: limit or None]
@@ -217,8 +216,7 @@ def _when(line: Line) -> str:
 
 def _find(queues: DeadLetterQueues, selection: Selection) -> Letter:
     """The one letter that is meant; the command ends where there is none, or more than one."""
-    with queues.look(*selection.names(queues)) as letters:
-        found = list(selection.of(letters))
+    found = list(selection.of(queues.read(*selection.names(queues))))
     if not found:
         stop(f"no dead letter {selection.ids[0]!r}", NOT_FOUND)
     if len(found) > 1:
@@ -249,18 +247,16 @@ def redrive(
 ) -> None:
     """Send dead letters to the router again. What would fail again stays, and is told."""
     desk = Desk(Deployment.load(env))
-    selection = Selection(source, reason, since, ids or [], limit)
+    selection = Selection(source, reason, since, ids or [])
     counts = Counter(redriven=0, would_fail=0, not_taken=0)
     failures: list[Line] = []
-    with desk.queues.look(*selection.names(desk.queues)) as letters:
-        meant = selection.of(letters)
-        while page := list(islice(meant, MAX_MESSAGES)):
+    with closing(_pages(desk.queues, selection, limit or sys.maxsize)) as pages:
+        for page in pages:
             sound, unsound = _sorted_out(page, desk.catalog)
             failures += unsound
             left = set() if dry_run else _send_back(desk, sound)
-            counts.update(
-                redriven=len(sound) - len(left), would_fail=len(unsound), not_taken=len(left)
-            )
+            redriven = len(sound) - len(left)
+            counts.update(redriven=redriven, would_fail=len(unsound), not_taken=len(left))
     if ids and not any(counts.values()):
         stop(f"no dead letter {', '.join(ids)}", NOT_FOUND)
     if output is Output.JSON:
@@ -276,6 +272,17 @@ def redrive(
         raise typer.Exit(NOT_TAKEN)
     if failures:
         raise typer.Exit(REFUSED)
+
+
+def _pages(queues: DeadLetterQueues, selection: Selection, limit: int) -> Iterator[list[Letter]]:
+    """The letters that are meant, a few of one queue at a time, held while they are worked on."""
+    names = selection.names(queues)
+    for name in dict.fromkeys(letter.queue for letter in selection.of(queues.read(*names))):
+        with queues.look(name) as letters:
+            meant = selection.of(letters)
+            while page := list(islice(meant, min(MAX_MESSAGES, limit))):
+                limit -= len(page)
+                yield page
 
 
 Sound = list[tuple[Letter, Redriven]]
@@ -385,19 +392,23 @@ def drop(
         stop("say which: an ID, --source, --reason or --since", WRONG_USAGE)
     desk = Desk(Deployment.load(env))
     selection = Selection(source, reason, since, ids or [])
-    names = selection.names(desk.queues)
-    with desk.queues.look(*names) as letters:
-        chosen = {letter.message_id for letter in selection.of(letters)}
+    chosen = list(selection.of(desk.queues.read(*selection.names(desk.queues))))
     if not chosen:
         stop("no such dead letter", NOT_FOUND)
     if not yes:
         typer.confirm(f"Delete {len(chosen)} for good?", abort=True, err=True)
-    with desk.queues.look(*names) as letters:  # Nobody had to wait for the answer.
-        found = _same(letters, chosen)
+    count = sum(_drop(desk, queue, chosen) for queue in {letter.queue for letter in chosen})
+    talk.print(f"Deleted {count}.")
+    if count < len(chosen):
+        stop(f"{len(chosen) - count} are gone, or someone else looks at them", NOT_FOUND)
+
+
+def _drop(desk: Desk, queue: str, chosen: list[Letter]) -> int:
+    """Delete those of the letters that a queue still shows; how many."""
+    with desk.queues.look(queue) as letters:
+        found = _same(letters, {letter.message_id for letter in chosen if letter.queue == queue})
         if found:
             desk.audit.write("drop", [_audited(letter) for letter in found])
         for letter in found:
             desk.queues.delete(letter)
-    talk.print(f"Deleted {len(found)}.")
-    if len(found) < len(chosen):
-        stop(f"{len(chosen) - len(found)} are gone, or someone else looks at them", NOT_FOUND)
+    return len(found)

@@ -5,11 +5,13 @@ that SQS keeps, on which nothing acts here: these queues have no redrive policy 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import Field
@@ -28,6 +30,7 @@ UNROUTED = "unrouted"
 RETRIES_EXHAUSTED = "retries_exhausted"
 UNDELIVERED = "undelivered"
 MAX_MESSAGES = 10  # SQS: the most of one call.
+POOL_SIZE = 8
 HOLD_SECONDS = 60
 WAIT_SECONDS = 1  # Long polling asks all of a queue's servers.
 _ERROR_CODE = "ErrorCode"  # The attribute of what SNS could not deliver.
@@ -171,8 +174,8 @@ class DeadLetterQueues:
     urls: Mapping[str, str]
 
     @contextmanager
-    def look(self, *names: str) -> Iterator[Iterator[Letter]]:
-        """Every letter that the queues of these names show, given back at the end.
+    def look(self, name: str) -> Iterator[Iterator[Letter]]:
+        """Every letter that the queue of this name shows, given back at the end.
 
         A FIFO queue shows no more of a group while some of it are looked at: of letters that came
         without a reason, which keep their entity's group, the first ones show. Deleting them lets
@@ -180,9 +183,19 @@ class DeadLetterQueues:
         """
         held: list[Letter] = []
         try:
-            yield self._letters(names, held)
+            yield self._letters(name, held)
         finally:
-            self._give_back(held)
+            self._give_back(name, held)
+
+    def read(self, *names: str) -> list[Letter]:
+        """All letters that these queues show; on return nobody holds them."""
+
+        def read_one(name: str) -> list[Letter]:
+            with self.look(name) as letters:
+                return list(letters)
+
+        with ThreadPoolExecutor(POOL_SIZE) as pool:
+            return list(chain.from_iterable(pool.map(read_one, names)))
 
     def count(self, *names: str) -> int:
         """About how many messages the queues hold, shown or not."""
@@ -220,14 +233,11 @@ class DeadLetterQueues:
         )
         self.delete(letter)
 
-    def _letters(self, names: Iterable[str], held: list[Letter]) -> Iterator[Letter]:
+    def _letters(self, name: str, held: list[Letter]) -> Iterator[Letter]:
         seen: set[str] = set()
-        for name in names:
-            while fresh := [
-                letter for letter in self._receive(name, held) if letter.message_id not in seen
-            ]:
-                seen |= {letter.message_id for letter in fresh}
-                yield from fresh
+        while fresh := [it for it in self._receive(name, held) if it.message_id not in seen]:
+            seen |= {letter.message_id for letter in fresh}
+            yield from fresh
 
     def _receive(self, name: str, held: list[Letter]) -> list[Letter]:
         answer = self.sqs.receive_message(
@@ -242,16 +252,14 @@ class DeadLetterQueues:
         held += letters
         return letters
 
-    def _give_back(self, held: list[Letter]) -> None:
+    def _give_back(self, name: str, held: list[Letter]) -> None:
         """Show the letters again; those that were deleted meanwhile are passed over."""
-        for name in self.urls:
-            handles = [letter.receipt_handle for letter in held if letter.queue == name]
-            for first in range(0, len(handles), MAX_MESSAGES):
-                chunk = handles[first : first + MAX_MESSAGES]
-                self.sqs.change_message_visibility_batch(
-                    QueueUrl=self.urls[name],
-                    Entries=[
-                        {"Id": str(place), "ReceiptHandle": handle, "VisibilityTimeout": 0}
-                        for place, handle in enumerate(chunk)
-                    ],
-                )
+        for first in range(0, len(held), MAX_MESSAGES):
+            chunk = held[first : first + MAX_MESSAGES]
+            self.sqs.change_message_visibility_batch(
+                QueueUrl=self.urls[name],
+                Entries=[
+                    {"Id": str(n), "ReceiptHandle": letter.receipt_handle, "VisibilityTimeout": 0}
+                    for n, letter in enumerate(chunk)
+                ],
+            )

@@ -143,8 +143,8 @@ class Soak:
         """This run's dead letters and its unrouted messages."""
         deployment = self.deployment
         urls = deployment.dead_letter_queue_urls | {UNROUTED: deployment.unrouted_queue_url}
-        with DeadLetterQueues(deployment.client("sqs"), urls).look(*urls) as letters:
-            found = [letter for letter in letters if self.workload.run in letter.body]
+        letters = DeadLetterQueues(deployment.client("sqs"), urls).read(*urls)
+        found = [letter for letter in letters if self.workload.run in letter.body]
         unrouted = [letter for letter in found if letter.queue == UNROUTED]
         return [letter for letter in found if letter.queue != UNROUTED], unrouted
 

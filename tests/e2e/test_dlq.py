@@ -1,0 +1,99 @@
+"""Dead letters of the applied platform: seen, mended and brought back with the real command."""
+
+import json
+from typing import Any
+
+from ingestion.deployment import Deployment
+from tests.e2e.conftest import Checkout
+from tests.e2e.test_cli import ingest
+from tests.e2e.test_platform import in_index, receive, wait_for
+from tests.factories import Json, contract, event
+
+REASON = "invalid_entity"
+
+
+def publish_lease(deployment: Deployment, contract_id: str) -> None:
+    """Put an unsound event on the topic, past the API."""
+    lease = event(contract(contract_id, contract_type="lease"), id=contract_id)
+    deployment.client("sns").publish(
+        TopicArn=deployment.topic_arn,
+        Message=lease.json_bytes.decode(),
+        MessageGroupId=lease.group_id,
+        MessageDeduplicationId=lease.deduplication_id,
+        MessageAttributes={
+            name: {"DataType": "String", "StringValue": value}
+            for name, value in lease.attributes.items()
+        },
+    )
+
+
+def listed(checkout: Checkout) -> dict[str, Json]:
+    """The dead letters of sourceB by the event's id."""
+    answer = ingest(
+        checkout, "dlq", "list", "--source", "sourceB", "--reason", REASON, "-o", "json"
+    )
+    assert answer.returncode == 0, answer.stderr
+    return {letter["event_id"]: letter for letter in json.loads(answer.stdout)["letters"]}
+
+
+def test_a_letter_looked_at_ten_times_is_mended_and_stored_once(
+    checkout: Checkout, deployment: Deployment
+) -> None:
+    names = {f"dlq-{number}" for number in range(3)}
+    for name in names:
+        publish_lease(deployment, name)
+    wait_for(lambda: names <= listed(checkout).keys(), seconds=40)
+    url = deployment.dead_letter_queue_urls["sourceB"]
+    before = waiting(deployment, url)
+
+    for _ in range(5):
+        listed(checkout)
+        assert ingest(checkout, "dlq", "show", "dlq-0").returncode == 0
+
+    assert waiting(deployment, url) == before
+    assert {json.loads(m["Body"])["id"] for m in receive(deployment, url) if "dlq-" in m["Body"]}
+    refused = ingest(checkout, "dlq", "redrive", "--id", "dlq-0")
+    assert (refused.returncode, "data.contract_type" in refused.stderr) == (4, True)
+    for name in names:
+        mended = ingest(checkout, "dlq", "edit", name, "--set", "data.contract_type=works")
+        assert mended.returncode == 0, mended.stderr
+    assert redrive(checkout)["redriven"] == 3
+    stored = wait_for(lambda: keys(deployment) if names <= keys(deployment) else None)
+    assert names <= stored
+    assert redrive(checkout)["redriven"] == 0
+    assert not names & listed(checkout).keys()
+
+
+def waiting(deployment: Deployment, url: str) -> Any:
+    """How many messages a queue shows, and how many it hides."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = deployment.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+    return found["Attributes"]
+
+
+def redrive(checkout: Checkout) -> Any:
+    """Bring back all of sourceB's dead letters of that reason."""
+    answer = ingest(
+        checkout, "dlq", "redrive", "--source", "sourceB", "--reason", REASON, "-o", "json"
+    )
+    return json.loads(answer.stdout)
+
+
+def keys(deployment: Deployment) -> set[str]:
+    """The ids of the contracts in the index."""
+    return {key.partition("#")[2] for key in in_index(deployment, "CONTRACT")}
+
+
+def test_what_was_done_is_in_the_history(checkout: Checkout, deployment: Deployment) -> None:
+    publish_lease(deployment, "dlq-history")
+    wait_for(lambda: "dlq-history" in listed(checkout), seconds=40)
+    ingest(checkout, "dlq", "edit", "dlq-history", "--set", "data.contract_name=Pumps")
+
+    shown = json.loads(ingest(checkout, "dlq", "show", "dlq-history", "-o", "json").stdout)
+
+    assert [(line["action"], line["changed"]) for line in shown["history"]] == [
+        ("edit", ["data.contract_name"])
+    ]
+    assert shown["history"][0]["actor"].startswith("arn:aws:")
+    dropped = ingest(checkout, "dlq", "drop", "dlq-history", "--yes")
+    assert (dropped.returncode, "dlq-history" in listed(checkout)) == (0, False)
