@@ -4,7 +4,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -274,7 +274,9 @@ def redrive(
         raise typer.Exit(REFUSED)
 
 
-def _pages(queues: DeadLetterQueues, selection: Selection, limit: int) -> Iterator[list[Letter]]:
+def _pages(
+    queues: DeadLetterQueues, selection: Selection, limit: int
+) -> Generator[list[Letter], None, None]:
     """The letters that are meant, a few of one queue at a time, held while they are worked on."""
     names = selection.names(queues)
     for name in dict.fromkeys(letter.queue for letter in selection.of(queues.read(*names))):

@@ -104,6 +104,7 @@ class FaultProxy:
             asyncio.run_coroutine_threadsafe(_stop(runners), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
+            loop.close()
 
     def set_rules(self, rules: list[dict[str, Any]]) -> None:
         """Let microburst inject the faults of these rules, and no others."""

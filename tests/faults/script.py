@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from microburst.rules import RuleEngine
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from infra.tools.errors import SetupError
 from tests.faults.proxy import FaultProxy, Strike
 
 _SIGNALS = {"kill": signal.SIGKILL, "stall": signal.SIGSTOP}
@@ -59,8 +61,16 @@ class Window(BaseModel):
 
 
 def load(file: Path) -> list[Window]:
-    """The windows of a script. Raises ValidationError, which names the key that is wrong."""
-    return TypeAdapter(list[Window]).validate_python(yaml.safe_load(file.read_text()))
+    """The windows of a script. Raises SetupError, which names the key that is wrong."""
+    try:
+        windows = TypeAdapter(list[Window]).validate_python(yaml.safe_load(file.read_text()))
+        RuleEngine().set_rules([rule for window in windows for rule in window.rules or []])
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SetupError(f"{file}: {'; '.join(faults)}") from error
+    except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
+        raise SetupError(f"{file}: {error}") from error
+    return windows
 
 
 def run(

@@ -1,0 +1,72 @@
+import threading
+from pathlib import Path
+
+import pytest
+
+from infra.tools.errors import SetupError
+from tests.faults import script
+from tests.faults.proxy import FaultProxy
+
+SCRIPTS = Path(__file__).parent
+
+
+@pytest.mark.parametrize("name", ["default", "short"])
+def test_every_kind_of_fault_is_in_the_scripts(name: str) -> None:
+    windows = script.load(SCRIPTS / f"{name}.yaml")
+
+    faults = {fault for window in windows for fault in window.model_dump(exclude_none=True)}
+    assert {"rules", "partial", "kill", "stall", "restart"} <= faults
+    away = next(window for window in windows if window.name == "table away")
+    assert away.seconds == 90
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[{name: x, at: 0, restart: true, kil: 1}]", "0.kil: Extra inputs"),
+        ("[{name: x, at: 0}]", "must name exactly one fault"),
+        ("[{name: x, at: 0, restart: true, partial: 0.5}]", "must name exactly one fault"),
+        ("[{name: x, at: -1, restart: true}]", "0.at: Input should be greater"),
+        ("[{name: x, at: 0, partial: 2}]", "0.partial: Input should be less"),
+        ("[{name: x, at: 0, kill: {operation: GetItem, probability: 1}}]", "'PutItem'"),
+        ("{name: x}", "valid list"),
+        ("[", "expected"),
+    ],
+)
+def test_a_wrong_script_is_refused_by_the_key(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "faults.yaml"
+    file.write_text(text)
+
+    with pytest.raises(SetupError, match=said):
+        script.load(file)
+
+
+def test_a_script_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="No such file"):
+        script.load(tmp_path / "nowhere.yaml")
+
+
+def test_faults_go_on_and_off_in_time() -> None:
+    proxy = FaultProxy("http://127.0.0.1:1", list)
+    seen: list[tuple[float, int]] = []
+    windows = [
+        script.Window(name="parts", at=0, seconds=0.1, partial=0.5),
+        script.Window(
+            name="kills",
+            at=0.05,
+            seconds=0.1,
+            kill=script.Struck(operation="PutItem", probability=1),
+        ),
+        script.Window(name="restart", at=0.07, restart=True),
+    ]
+
+    with proxy.running():
+        script.run(
+            windows,
+            proxy,
+            lambda: seen.append((proxy.partial, len(proxy.strikes))),
+            threading.Event(),
+        )
+
+    assert seen == [(0.5, 1)]
+    assert (proxy.partial, proxy.strikes) == (0.0, [])
