@@ -193,7 +193,9 @@ def test_lists_options_and_texts_of_storable_types_may_be_fields() -> None:
     assert Tank.id_field() == "tank_id"
 
 
-@pytest.mark.parametrize("annotation", [str, EntityId | None, int], ids=str)
+@pytest.mark.parametrize(
+    "annotation", [str, EntityId | None, int], ids=["any text", "optional id", "number"]
+)
 def test_an_id_field_of_another_type_is_refused_when_it_is_defined(annotation: Any) -> None:
     with pytest.raises(TypeError, match="Cog needs the field cog_id: EntityId"):
 
