@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,9 +7,15 @@ from uuid import uuid4
 import boto3
 import pytest
 from moto import mock_aws
+from typer.testing import CliRunner, Result
 
+from ingestion import cli, deployment, redrive
 from tests.factories import lines
 from tests.integration.cloud import Cloud, forget
+
+AUDIT = "/ingestion-test/audit"
+
+Ingest = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +56,31 @@ def counts(capsys: pytest.CaptureFixture[str]) -> Callable[[], dict[str, int]]:
         return dict(found)
 
     return read
+
+
+@pytest.fixture
+def ingest(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
+    """Run `ingest dlq …` against the platform on moto."""
+    boto3.client("logs").create_log_group(logGroupName=AUDIT)
+    outputs = {
+        "api_url": "https://api.example.com",
+        "api_keys": {},
+        "table_name": "entities",
+        "topic_arn": cloud.topic_arn,
+        "queue_urls": cloud.queue_urls,
+        "dead_letter_queue_urls": cloud.dead_letter_queue_urls,
+        "unrouted_queue_url": cloud.unrouted_queue_url,
+        "function_names": {},
+        "audit_log_group": AUDIT,
+        "region": "eu-central-1",
+    }
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "outputs.json").write_text(json.dumps(outputs))
+    monkeypatch.setattr(deployment, "STACKS", tmp_path)
+    # Moto waits as long as it is told to.
+    monkeypatch.setattr(redrive, "WAIT_SECONDS", 0)
+
+    def run(*arguments: str, stdin: str = "") -> Result:
+        return CliRunner().invoke(cli.app, ["dlq", *arguments], input=stdin)
+
+    return run

@@ -2,53 +2,22 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from typer.testing import CliRunner, Result
 
-from ingestion import cli, deployment, dlq
+from ingestion import dlq
 from ingestion.event import Event
 from ingestion.redrive import DeadLetterQueues, Redriven
 from tests.factories import Json, contract, event, event_fields
 from tests.integration.cloud import SOURCES, Cloud
+from tests.integration.conftest import AUDIT, Ingest
 
-AUDIT = "/ingestion-test/audit"
 LEASE = contract(contract_type="lease")  # No such type: the worker puts it aside.
 
-Ingest = Callable[..., Result]
 Counts = Callable[[], dict[str, int]]
-
-
-@pytest.fixture
-def ingest(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
-    """Run `ingest dlq …` against the platform on moto."""
-    boto3.client("logs").create_log_group(logGroupName=AUDIT)
-    outputs = {
-        "api_url": "https://api.example.com",
-        "api_keys": {},
-        "table_name": "entities",
-        "topic_arn": cloud.topic_arn,
-        "queue_urls": cloud.queue_urls,
-        "dead_letter_queue_urls": cloud.dead_letter_queue_urls,
-        "unrouted_queue_url": cloud.unrouted_queue_url,
-        "function_names": {},
-        "audit_log_group": AUDIT,
-        "region": "eu-central-1",
-    }
-    (tmp_path / "local").mkdir()
-    (tmp_path / "local" / "outputs.json").write_text(json.dumps(outputs))
-    monkeypatch.setattr(deployment, "STACKS", tmp_path)
-    # Moto waits as long as it is told to.
-    monkeypatch.setattr("ingestion.redrive.WAIT_SECONDS", 0)
-
-    def run(*arguments: str, stdin: str = "") -> Result:
-        return CliRunner().invoke(cli.app, ["dlq", *arguments], input=stdin)
-
-    return run
 
 
 def put_aside(cloud: Cloud, *bodies: Json | str) -> None:
