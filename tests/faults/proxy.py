@@ -11,7 +11,7 @@ import random
 import signal
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -66,10 +66,13 @@ class Put(NamedTuple):
     held: Version | None = None
 
 
-@dataclass(frozen=True)
-class Strike:
-    """A signal for the process that makes the call, once the call has taken effect."""
+class Strike(NamedTuple):
+    """A signal for the process that makes the call, once the call has taken effect.
 
+    The first such call is struck for sure.
+    """
+
+    fault: str
     operation: str
     signal: signal.Signals
     probability: float
@@ -77,15 +80,20 @@ class Strike:
 
 @dataclass
 class FaultProxy:
-    """Faults to inject now, and every put so far, in the order in which the table took them."""
+    """Injects faults, counts them by name (`injected`), and records every put.
+
+    `puts` are in the order in which the table took those of one entity. `family` gives the
+    processes that may be struck.
+    """
 
     upstream: str
     family: Callable[[], list[psutil.Process]]
     puts: list[Put] = field(default_factory=list)
+    injected: Counter[str] = field(default_factory=Counter)
     strikes: list[Strike] = field(default_factory=list)
-    struck: list[float] = field(default_factory=list)
-    partial: float = 0.0
+    partials: dict[str, float] = field(default_factory=dict)
     url: str = ""
+    _names: list[str] = field(default_factory=list)
     _callers: dict[str, int] = field(default_factory=dict)
     _locks: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)
@@ -106,9 +114,12 @@ class FaultProxy:
             thread.join()
             loop.close()
 
-    def set_rules(self, rules: list[dict[str, Any]]) -> None:
-        """Let microburst inject the faults of these rules, and no others."""
-        self._microburst.engine.set_rules(rules)
+    def set_rules(self, rules: list[tuple[str, dict[str, Any]]]) -> None:
+        """Let microburst inject the faults of these rules, each with its name, and no others."""
+        for name, rule in zip(self._names, self._microburst.engine.rules, strict=True):
+            self.injected[name] += rule.fired_count
+        self._names = [name for name, _ in rules]
+        self._microburst.engine.set_rules([rule for _, rule in rules])
 
     async def _start(self) -> list[web.AppRunner]:
         recorder = web.Application(client_max_size=MAX_BYTES)
@@ -144,14 +155,19 @@ class FaultProxy:
             async with self._locks[item[ID]["S"]]:
                 response = await self._forward(request, body)
                 self.puts.append(_put(item, response))
-        elif operation == "PublishBatch" and random.random() < self.partial:
+        elif operation == "PublishBatch" and (name := self._partial()):
             response = await self._forward_in_part(request, body)
+            self.injected[name] += 1
         else:
             response = await self._forward(request, body)
         for strike in self.strikes:
-            if strike.operation == operation and random.random() < strike.probability:
+            is_due = not self.injected[strike.fault] or random.random() < strike.probability
+            if strike.operation == operation and is_due:
                 await asyncio.to_thread(self._strike, strike, request.headers.get(_CALL_ID, ""))
         return response
+
+    def _partial(self) -> str | None:
+        return next((name for name, p in self.partials.items() if random.random() < p), None)
 
     async def _forward(self, request: web.Request, body: bytes) -> web.Response:
         headers = {k: v for k, v in request.headers.items() if k.lower() not in _HOP}
@@ -205,7 +221,7 @@ class FaultProxy:
                 ports = {connection.laddr.port for connection in process.net_connections("tcp4")}
                 if port in ports:
                     process.send_signal(strike.signal)
-                    self.struck.append(time.time())
+                    self.injected[strike.fault] += 1
                     return
             except psutil.Error:  # It has ended by itself.
                 continue

@@ -84,16 +84,18 @@ def run(
             break
         active = [window for window in windows if window.at <= moment < window.end]
         _set(proxy, active)
-        if any(window.restart and window.at == moment for window in windows):
-            restart()
+        for window in windows:
+            if window.restart and window.at == moment:
+                restart()
+                proxy.injected[window.name] += 1
     _set(proxy, [])
 
 
 def _set(proxy: FaultProxy, active: list[Window]) -> None:
-    proxy.set_rules([rule for window in active for rule in window.rules or []])
-    proxy.partial = max((window.partial or 0.0 for window in active), default=0.0)
+    proxy.set_rules([(window.name, rule) for window in active for rule in window.rules or []])
+    proxy.partials = {window.name: window.partial for window in active if window.partial}
     proxy.strikes = [
-        Strike(struck.operation, _SIGNALS[name], struck.probability)
+        Strike(window.name, struck.operation, _SIGNALS[name], struck.probability)
         for window in active
         for name in _SIGNALS
         if (struck := getattr(window, name))

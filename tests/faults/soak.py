@@ -83,6 +83,9 @@ class Soak:
             with talk.status("Waiting for the queues to drain …"):
                 self._drain()
             stop.set()
+        for window in self.windows:
+            count = proxy.injected[window.name]
+            talk.print(f"{window.name}: {count or 'without effect'}", highlight=False)
         evidence = Evidence(proxy.puts, self._items(), *self._left())
         plot(picture, started, self.windows, history, senders.answers, evidence)
         return judge(history, senders.answers, evidence)

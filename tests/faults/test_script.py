@@ -48,7 +48,7 @@ def test_a_script_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def test_faults_go_on_and_off_in_time() -> None:
     proxy = FaultProxy("http://127.0.0.1:1", list)
-    seen: list[tuple[float, int]] = []
+    seen: list[tuple[dict[str, float], int]] = []
     windows = [
         script.Window(name="parts", at=0, seconds=0.1, partial=0.5),
         script.Window(
@@ -64,9 +64,10 @@ def test_faults_go_on_and_off_in_time() -> None:
         script.run(
             windows,
             proxy,
-            lambda: seen.append((proxy.partial, len(proxy.strikes))),
+            lambda: seen.append((proxy.partials, len(proxy.strikes))),
             threading.Event(),
         )
 
-    assert seen == [(0.5, 1)]
-    assert (proxy.partial, proxy.strikes) == (0.0, [])
+    assert seen == [({"parts": 0.5}, 1)]
+    assert (proxy.partials, proxy.strikes) == ({}, [])
+    assert proxy.injected == {"restart": 1}
