@@ -42,6 +42,8 @@ _JSON_IN_UTF8 = re.compile(
 )
 _PROBLEM = "application/problem+json"  # RFC 9457
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+# RFC 9110's names, which Python has from 3.13 on.
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 app = APIGatewayRestResolver()
 
@@ -155,7 +157,8 @@ def _answer_results(results: list[Event | RejectedRecord], left: set[int]) -> Re
 
 
 def _answer_problem(problem: Problem) -> Response[str]:
-    document = {"title": problem.status.phrase, "status": problem.status, **problem.members}
+    title = _TITLES.get(problem.status, problem.status.phrase)
+    document = {"title": title, "status": problem.status, **problem.members}
     come_back = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     unavailable = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
     return _answer(problem.status, document, _PROBLEM, come_back if unavailable else {})

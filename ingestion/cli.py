@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 import entities
 from entities.base import Entity
-from ingestion import dlq
+from ingestion import dlq, openapi
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import IngestionError
 from ingestion.sender import MAX_BATCH_EVENTS, Sender, Summary, read
@@ -196,6 +196,12 @@ def sources(env: Env = "local", output: Shown = Output.TABLE) -> None:
 def schema(entity: EntityName) -> None:
     """Print the JSON Schema of an entity."""
     print_json(_check_entity(entity).model_json_schema())
+
+
+@app.command(name="openapi")
+def print_openapi(env: Env = "local") -> None:
+    """Print the OpenAPI document of what sources may post and are answered."""
+    print_json(openapi.document(load_catalog(), Deployment.load(env).api_url))
 
 
 def _check_entity(name: str) -> type[Entity]:

@@ -55,8 +55,8 @@ class Caller:
 def parse(body: bytes) -> list[Any]:
     """The posted items, not yet looked at: one, or those of the array.
 
-    Refuses by itself bad UTF-8, lone surrogates, over 200 levels, numbers of over 4,300 digits,
-    NaN and Infinity (pydantic's JSON parser). Raises NotJson or TooManyEvents.
+    Refuses by itself bad UTF-8, lone surrogates, over 201 levels, whole numbers of over 4,300
+    digits, NaN and Infinity (pydantic's JSON parser). Raises NotJson or TooManyEvents.
     """
     try:
         document = from_json(body, allow_inf_nan=False)
@@ -117,6 +117,8 @@ def _admit(item: Any, caller: Caller, received_at: datetime, default_time: datet
 
 
 def _submission(item: Any) -> Submission:
+    if not isinstance(item, dict):
+        raise RejectedRecord("invalid_event", FieldError("", "must be a JSON object"))
     try:
         return Submission.model_validate(item)
     except ValidationError as error:

@@ -1,0 +1,70 @@
+"""Every hostile request over HTTP: the gateway and the API answer as documented, between them."""
+
+import time
+from collections import Counter
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from infra.tools import ledger
+from ingestion.deployment import Deployment
+from ingestion.store import ENTITY_NAME, EVENT, ID
+from tests.e2e.test_platform import wait_for
+from tests.faults.corpus import REQUESTS, Answer, Request
+
+
+def test_every_request_is_answered_as_documented_and_what_is_accepted_is_stored(
+    deployment: Deployment,
+) -> None:
+    since_ms = int(time.time() * 1000)
+
+    answers = {sent.name: post(deployment, sent) for sent in REQUESTS}
+
+    assert answers == {sent.name: sent.answer for sent in REQUESTS}
+    made = {
+        source: Counter(stored=sum(sent.event_count for sent in REQUESTS if sent.key == source))
+        for source in deployment.api_keys
+    }
+    wait_for(
+        lambda: made == {source: ledger.outcomes(deployment, source, since_ms) for source in made}
+    )
+    expected = {key: row for sent in REQUESTS for key, row in sent.rows.items()}
+    found = entities(deployment)
+    assert {key: found.get(key) for key in expected} == expected
+
+
+def post(deployment: Deployment, sent: Request) -> Answer:
+    """The answer, over the rate only after the pause that it asks for.
+
+    The path goes out as it is: cleverer clients tidy it up.
+    """
+    url = urlsplit(deployment.api_url)
+    headers = {"Content-Type": "application/json"} | {**sent.headers}
+    if sent.key is not None:
+        headers["x-api-key"] = deployment.api_keys.get(sent.key, sent.key)
+    while True:
+        connection = HTTPConnection(str(url.hostname), url.port, timeout=30)
+        connection.request(sent.method, f"{url.path}/{sent.path}", sent.content, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        if answer.status != 429:
+            return Answer.read(answer.status, answer.headers["Content-Type"], content)
+        time.sleep(int(answer.headers["Retry-After"]))
+
+
+def entities(deployment: Deployment) -> dict[str, dict[str, Any]]:
+    """The entities in the table, by key, without what the platform adds to them."""
+    pages = deployment.client("dynamodb").get_paginator("scan")
+    read = TypeDeserializer().deserialize
+    return {
+        item[ID]["S"]: {
+            name: read(value)
+            for name, value in item.items()
+            if name not in {ID, ENTITY_NAME, EVENT}
+        }
+        for page in pages.paginate(TableName=deployment.table_name)
+        for item in page["Items"]
+    }

@@ -1,0 +1,99 @@
+"""Requests made up from the interface's document, sound and unsound: no answer is undocumented."""
+
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+import schemathesis
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from infra.tools import ledger
+from ingestion import openapi
+from ingestion.deployment import Deployment, load_catalog
+from tests.e2e.test_platform import wait_for
+
+CATALOG = load_catalog()
+ANYWHERE = "http://127.0.0.1"  # What is posted to is known once it is applied.
+CHECKS: list[Any] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+# Some 360 requests a source that probe each bound of the document, and so many made up at random.
+CONFIG = {
+    "suppress-health-check": ["all"],  # A slow machine is no fault.
+    "generation": {"max-examples": 330, "deterministic": True, "database": "none"},
+    "rate-limit": f"{min(source.rate_per_second for source in CATALOG.sources.values())}/s",
+}
+
+interface = schemathesis.openapi.from_dict(
+    openapi.document(CATALOG, ANYWHERE), config=schemathesis.Config.from_dict(CONFIG)
+)
+
+
+class Tally:
+    """What was answered, and which events were accepted of which source."""
+
+    def __init__(self) -> None:
+        self.since_ms = int(time.time() * 1000)
+        self.answers: Counter[int] = Counter()
+        self.accepted: dict[str, set[str]] = {name: set() for name in CATALOG.sources}
+
+
+@pytest.fixture(scope="module")
+def tally(deployment: Deployment) -> Tally:
+    """Counted from when all that others sent is done with."""
+    wait_for(lambda: backlog(deployment) == 0)
+    return Tally()
+
+
+@interface.parametrize()
+def test_no_request_crashes_the_platform_or_gets_an_undocumented_answer(
+    case: Case[Any], deployment: Deployment, tally: Tally
+) -> None:
+    source = CATALOG.name_by_path[case.path.removeprefix("/")]
+
+    answer = case.call(
+        base_url=deployment.api_url, headers={"x-api-key": deployment.api_keys[source]}
+    )
+
+    case.validate_response(answer, checks=CHECKS)
+    tally.answers[answer.status_code] += 1
+    if answer.status_code < 400:
+        events = answer.json()["events"]
+        tally.accepted[source] |= {e["id"] for e in events if e["status"] == "accepted"}
+
+
+def test_enough_was_asked_and_all_that_was_accepted_is_accounted_for(
+    deployment: Deployment, tally: Tally
+) -> None:
+    accepted = {source: len(event_ids) for source, event_ids in tally.accepted.items()}
+
+    assert tally.answers.total() >= 2_000
+    assert tally.answers[429] < tally.answers.total() / 20
+    assert tally.answers[202] + tally.answers[207] > tally.answers.total() / 4
+    wait_for(lambda: backlog(deployment) == 0)
+    assert accepted == {
+        source: ledger.outcomes(deployment, source, tally.since_ms).total() for source in accepted
+    }
+
+
+def backlog(deployment: Deployment) -> int:
+    """How many messages wait for the workers or are with them."""
+    states = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+    sqs = deployment.client("sqs")
+    return sum(
+        int(count)
+        for url in deployment.queue_urls.values()
+        for count in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=states)[
+            "Attributes"
+        ].values()
+    )

@@ -1,0 +1,173 @@
+"""Every hostile input meets the end that is documented, at the API and behind the topic."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+from uuid import uuid4
+
+import pytest
+
+from ingestion import api
+from ingestion.store import ENTITY_NAME, EVENT, ID
+from tests.factories import Json, api_key, context, contract, event, request
+from tests.faults.corpus import (
+    MESSAGES,
+    REDRIVES,
+    REQUESTS,
+    STORED,
+    UNROUTED,
+    Answer,
+    Message,
+    Request,
+)
+from tests.integration.cloud import SOURCES, Cloud
+from tests.integration.conftest import Ingest
+
+Input = TypeVar("Input", Request, Message)
+Counts = Callable[[], dict[str, int]]
+Ends = dict[str, tuple[str | None, str, str]]
+
+NEIGHBOUR = Message(
+    "neighbour", STORED, event(contract("neighbour"), id="neighbour").json_bytes.decode()
+)
+
+
+def by_theme(inputs: Iterable[Input]) -> dict[str, list[Input]]:
+    """Inputs whose names begin alike share a platform: one apiece would take most of the time."""
+    themes: dict[str, list[Input]] = defaultdict(list)
+    for sent in inputs:
+        themes[sent.name.partition(":")[0]].append(sent)
+    return themes
+
+
+REQUEST_THEMES = by_theme(REQUESTS)
+MESSAGE_THEMES = by_theme(MESSAGES)
+
+
+def test_every_door_is_tried_with_enough() -> None:
+    request_names = [sent.name for sent in REQUESTS]
+    message_names = [sent.name for sent in MESSAGES]
+
+    assert min(len(REQUESTS), len(MESSAGES), len(REDRIVES)) >= 30
+    assert len(REQUESTS) + len(MESSAGES) >= 120
+    assert len(set(request_names)) == len(request_names)
+    assert len(set(message_names)) == len(message_names)
+
+
+@pytest.mark.parametrize("requests", REQUEST_THEMES.values(), ids=REQUEST_THEMES)
+def test_requests_are_answered_as_documented_and_what_is_accepted_is_stored(
+    cloud: Cloud, counts: Counts, requests: list[Request]
+) -> None:
+    answers = {sent.name: post(sent) for sent in requests}
+
+    work(cloud)
+    assert answers == {sent.name: sent.answer for sent in requests}
+    assert entities(cloud) == {key: row for sent in requests for key, row in sent.rows.items()}
+    assert counts().get("EventStored", 0) == sum(sent.event_count for sent in requests)
+    assert ends(cloud) == {}
+
+
+@pytest.mark.parametrize("messages", MESSAGE_THEMES.values(), ids=MESSAGE_THEMES)
+def test_messages_meet_their_ends_and_their_neighbour_is_stored(
+    cloud: Cloud, messages: list[Message]
+) -> None:
+    for message in [*messages, NEIGHBOUR]:
+        put_on_topic(cloud, message)
+
+    work(cloud)
+
+    stored = [NEIGHBOUR, *(message for message in messages if message.end == STORED)]
+    lost = [message for message in messages if message.end != STORED]
+    found = ends(cloud)
+    assert {message.name: found.get(message.body, ())[:2] for message in lost} == {
+        message.name: (message.source if message.end != UNROUTED else None, message.end)
+        for message in lost
+    }
+    assert len(found) == len(lost)
+    assert all(found[message.body][2].startswith(message.fault) for message in lost)
+    assert entities(cloud) == {
+        f"CONTRACT#{data['contract_id']}": data
+        for data in (json.loads(message.body)["data"] for message in stored)
+    }
+
+
+def post(sent: Request) -> Answer:
+    key = api_key(sent.key) if sent.key and sent.key in SOURCES else sent.key
+    credential = {} if key is None else {"X-Api-Key": key}
+    path = sent.path.partition("?")[0]
+    asked = request(path, sent.content, headers=credential | {**sent.headers})
+    answer = api.handler(asked | {"httpMethod": sent.method}, context())
+    [content_type] = answer["multiValueHeaders"]["Content-Type"]
+    return Answer.read(answer["statusCode"], content_type, answer["body"])
+
+
+def put_on_topic(cloud: Cloud, message: Message) -> None:
+    """Publish it behind the API's back; all messages share a group."""
+    attributes = {"source": message.source, **message.attributes}
+    cloud.sns.publish(
+        TopicArn=cloud.topic_arn,
+        Message=message.body,
+        MessageGroupId="group",
+        MessageDeduplicationId=uuid4().hex,
+        MessageAttributes={
+            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+        },
+    )
+
+
+def work(cloud: Cloud) -> None:
+    """Let the workers have what waits for them: they give nothing back."""
+    for source in SOURCES:
+        if records := cloud.queued(source):
+            cloud.serve(source)
+            assert cloud.work(*records) == []
+
+
+def ends(cloud: Cloud) -> Ends:
+    """Source, reason and detail of what was not stored, by its body."""
+    letters = {
+        body: (source, reason, detail)
+        for source in SOURCES
+        for body, reason, detail in cloud.dead_letters(source)
+    }
+    return letters | dict.fromkeys(cloud.unrouted(), (None, UNROUTED, ""))
+
+
+def entities(cloud: Cloud) -> dict[str, Json]:
+    """The entities in the table, by key, without what the platform adds to them."""
+    own = {ID, ENTITY_NAME, EVENT}
+    return {
+        key: {name: value for name, value in row.items() if name not in own}
+        for key, row in cloud.rows().items()
+        if ENTITY_NAME in row
+    }
+
+
+def test_dead_letters_that_would_fail_again_are_told_by_their_reason_and_stay(
+    cloud: Cloud, ingest: Ingest
+) -> None:
+    letters = {put_aside(cloud, message): message for message in REDRIVES}
+
+    answer = ingest("redrive", "-o", "json")
+
+    document = json.loads(answer.stdout)
+    assert (answer.exit_code, document["redriven"]) == (4, 0)
+    assert {letters[f["message_id"]].name: f["reason"] for f in document["failures"]} == {
+        message.name: message.end for message in REDRIVES
+    }
+    assert all(f["detail"].startswith(letters[f["message_id"]].fault) for f in document["failures"])
+    assert len(ends(cloud)) == len({message.body for message in REDRIVES})
+    assert cloud.routed() == 0
+
+
+def put_aside(cloud: Cloud, message: Message) -> str:
+    """Put it into its source's dead-letter queue as SQS would, with no reason; the message's id."""
+    own_id = uuid4().hex
+    sent = cloud.sqs.send_message(
+        QueueUrl=cloud.dead_letter_queue_urls[message.source],
+        MessageBody=message.body,
+        MessageGroupId=own_id,
+        MessageDeduplicationId=own_id,
+    )
+    return str(sent["MessageId"])
