@@ -1,0 +1,334 @@
+"""Whatever is repeated, lost or late on the way: the table is that of the sorted history."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+from random import Random
+from typing import Any, NamedTuple, TypeVar
+from unittest.mock import ANY
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError, ReadTimeoutError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from entities.base import id_field
+from ingestion import api, retry, worker
+from ingestion.event import Event
+from ingestion.settings import worker_settings
+from tests.factories import Json, catalog_document, contract, equipment, event, record
+from tests.integration.cloud import Cloud, python
+
+T = TypeVar("T")
+Counts = Callable[[], dict[str, int]]
+History = list[Event]
+Outcome = tuple[dict[str, Json], dict[str, Json], list[Any]]
+
+
+class Killed(BaseException):
+    """The end of a worker, which nothing catches."""
+
+
+PATHS = {"sourceA": "a", "sourceB": "b"}
+NO_ASCII, LONG = "契約", "e-" * 100  # Hashed to name a lane.
+ENTITIES = [("CONTRACT", "1"), ("CONTRACT", NO_ASCII), ("EQUIPMENT", "1"), ("EQUIPMENT", LONG)]
+TIMES = [f"2026-01-31T12:00:00.{microseconds:06}Z" for microseconds in (0, 9, 10)]
+FEW_IDS, MANY_IDS = ["1", "10", "9"], [str(number) for number in range(20)]
+RECEIVED = "2026-02-01T00:00:00.000000Z"
+ENOUGH = 100  # Batches for what is sent and all that befalls it.
+
+throttle = partial(ClientError, {"Error": {"Code": "ThrottlingException"}}, "PutItem")
+time_out = partial(ReadTimeoutError, endpoint_url="https://canned.example.com")
+
+UNWRITTEN, WRITTEN = False, True
+PutFault = tuple[bool, Callable[[], BaseException]] | None
+PUT_FAULTS: list[PutFault] = [
+    *(None, None),
+    *((UNWRITTEN, error) for error in (throttle, time_out, RuntimeError, Killed)),
+    *((WRITTEN, error) for error in (time_out, Killed)),
+]
+
+# Which entries of a call are taken; of none and of all the answer is lost.
+ALL, NONE, FIRST, LAST = slice(None), slice(0), slice(1), slice(-1, None)
+PUBLISH_FAULTS = [None, ALL, NONE, FIRST, LAST]
+
+
+class Trouble(NamedTuple):
+    """What befalls the writes of each entity and the calls to the topic, one after another."""
+
+    puts: dict[str, list[PutFault]]
+    publishes: list[slice | None]
+    pause_seconds: int  # 60 outlast an invocation: then the queue or the sender repeats.
+
+
+PUTS = {
+    f"{name}#{subject}": st.lists(st.sampled_from(PUT_FAULTS), max_size=5)
+    for name, subject in ENTITIES
+}
+TROUBLE = st.builds(
+    Trouble,
+    st.fixed_dictionaries(PUTS),
+    st.lists(st.sampled_from(PUBLISH_FAULTS), max_size=5),
+    st.sampled_from([0, 60]),
+)
+
+
+OPTIONAL = st.fixed_dictionaries({}, optional={"cat_id": st.sampled_from(["7", None])})
+
+
+@st.composite
+def events(draw: st.DrawFn, ids: list[str]) -> Event:
+    """An event of either source's."""
+    name, subject = draw(st.sampled_from(ENTITIES))
+    operation = draw(st.sampled_from(["upsert", "delete"]))
+    changes = {
+        "id": draw(st.sampled_from(ids)),
+        "source": draw(st.sampled_from(list(PATHS))),
+        "time": draw(st.sampled_from(TIMES)),
+    }
+    data: Json = {id_field(name): subject}
+    if operation == "upsert" and name == "CONTRACT":
+        data = contract(subject, contract_name="/".join(changes.values()))
+    elif operation == "upsert":
+        data = equipment(subject, **draw(OPTIONAL))
+    return event(data, entity_name=name, operation=operation, receivedat=RECEIVED, **changes)
+
+
+version = attrgetter("time", "id", "source")
+
+
+def histories(ids: list[str], *unique_by: str) -> st.SearchStrategy[History]:
+    """Events, older ones first, no two of them alike in these attributes."""
+    drawn = st.lists(events(ids), min_size=4, max_size=16, unique_by=attrgetter(*unique_by))
+    return drawn.map(partial(sorted, key=version))
+
+
+HISTORIES = histories(FEW_IDS, "key", "time", "id", "source")
+POSTABLE_HISTORIES = histories(MANY_IDS, "id", "source")
+
+# One seed an example: what a killed worker's threads still write must not decide what is drawn.
+RANDOMS = st.randoms(use_true_random=True)
+
+# Derandomized: every run of the suite tries the same examples.
+checked = partial(
+    settings,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+class Platform:
+    """The handlers, in trouble; what they have written over something as new."""
+
+    def __init__(self, cloud: Cloud, counts: Counts, patch: pytest.MonkeyPatch) -> None:
+        self.cloud, self.counts, self.patch = cloud, counts, patch
+        document = catalog_document()
+        for source in PATHS:
+            document["sources"][source]["entities"] = ["CONTRACT", "EQUIPMENT"]
+        cloud.write_catalog(document)
+        table, topic = worker.store().dynamodb.meta.events, api.router().sns.meta.events
+        table.register("before-parameter-build.dynamodb.PutItem", self._before_put)
+        table.register("after-call.dynamodb.PutItem", self._after_put)
+        topic.register("before-parameter-build.sns.PublishBatch", self._before_publish)
+        topic.register("after-call.sns.PublishBatch", self._after_publish)
+
+    def begin(self, trouble: Trouble) -> None:
+        """Forget what was; from now on calls fail as told."""
+        self.cloud.empty_table()
+        self.cloud.routed()
+        self.patch.setattr(retry, "FIRST_PAUSE_SECONDS", trouble.pause_seconds)
+        self.put_faults = {key: iter(faults) for key, faults in trouble.puts.items()}
+        self.publish_faults = iter(trouble.publishes)
+        self.newest: dict[str, tuple[str, ...]] = {}
+        self.stale: list[Json] = []
+
+    def deliver(self, queues: dict[str, list[Json]], rng: Random) -> None:
+        """Hand over the sources' records, in any order and company, until all are accepted."""
+        for source, batch in batches(queues, rng):
+            queues[source] += self.work(source, batch)[0]
+
+    def work(self, source: str, batch: list[Json]) -> tuple[list[Json], Counter[str]]:
+        """Invoke the worker of `source`; the records that come again, and what it has counted."""
+        self._serve(source)
+        try:
+            held = self.cloud.work(*batch)
+        except Killed:
+            worker.pool().shutdown()
+            worker.pool.cache_clear()
+            return batch, Counter()
+        counted = Counter(self.counts())
+        assert (counted.total(), counted["RecordRetried"]) == (len(batch), len(held))
+        return [delivered for delivered in batch if delivered["messageId"] in held], counted
+
+    def post(self, source: str, sent: History) -> bool:
+        """Whether all was accepted."""
+        answer = self.cloud.post(list(map(submitted, sent)), PATHS[source], source=source)
+        left = answer.statuses.count("not_taken")
+        assert answer.status == (503 if left else 202)
+        accounted = Counter(EventAccepted=len(sent) - left, EventNotTaken=left)
+        assert Counter(self.counts()) == accounted
+        return not left
+
+    def outcome(self) -> Outcome:
+        """The table, what of it the index lists, and the dead letters and unrouted events."""
+        listed = self.cloud.listed("CONTRACT") | self.cloud.listed("EQUIPMENT")
+        letters = [letter for source in PATHS for letter in self.cloud.dead_letters(source)]
+        return self.cloud.rows(), listed, letters + self.cloud.unrouted()
+
+    def _serve(self, source: str) -> None:
+        """As Cloud.serve, but the clients stay, and with them the hooks."""
+        url = self.cloud.dead_letter_queue_urls[source]
+        self.cloud.environment.setenv("SOURCE", source)
+        self.cloud.environment.setenv("DEAD_LETTER_QUEUE_URL", url)
+        worker_settings.cache_clear()
+        worker.dead_letters.cache_clear()
+
+    def _before_put(self, params: Json, context: Json, **_: Any) -> None:
+        context["row"] = row = python(params["Item"])
+        context["fault"] = fault = next(self.put_faults.get(row["ID"], iter(())), None)
+        if fault and fault[0] is UNWRITTEN:
+            raise fault[1]()
+
+    def _after_put(self, http_response: AWSResponse, context: Json, **_: Any) -> None:
+        row, fault = context["row"], context["fault"]
+        if http_response.status_code == 200:
+            written = tuple(row["_event"][name] for name in ("time", "id", "source"))
+            if written <= self.newest.get(row["ID"], ()):
+                self.stale.append(row)
+            self.newest[row["ID"]] = written
+        if fault:
+            raise fault[1]()
+
+    def _before_publish(self, params: Json, context: Json, **_: Any) -> None:
+        context["fault"] = fault = next(self.publish_faults, None)
+        if fault == NONE:
+            raise time_out()
+        entries = params["PublishBatchRequestEntries"]
+        params["PublishBatchRequestEntries"] = taken = entries[fault or ALL]
+        context["refused"] = [entry["Id"] for entry in entries if entry not in taken]
+
+    def _after_publish(self, parsed: Json, context: Json, **_: Any) -> None:
+        if context["fault"] == ALL:
+            raise time_out()
+        failure = {"Code": "InternalError", "SenderFault": False}
+        parsed["Failed"] = [{"Id": entry_id, **failure} for entry_id in context["refused"]]
+
+
+@pytest.fixture
+def platform(cloud: Cloud, counts: Counts, monkeypatch: pytest.MonkeyPatch) -> Platform:
+    return Platform(cloud, counts, monkeypatch)
+
+
+def outcome_of(history: History, received_at: Any = RECEIVED) -> Outcome:
+    """What is left of a sorted history, each event applied once."""
+    rows: dict[str, Json] = {}
+    for happened in history:
+        name, operation = happened.type.upper().split(".")
+        key = f"{name}#{happened.subject}"
+        origin = {"id": happened.id, "source": happened.source, "time": happened.time}
+        times = {"received_at": received_at, "stored_at": ANY}
+        fields = {field: value for field, value in happened.data.items() if value is not None}
+        kept = {"_expires_at": ANY} if operation == "DELETE" else {"ENTITY_NAME": name, **fields}
+        rows[key] = {"ID": key, "_event": origin | times, **kept}
+    return rows, {key: row for key, row in rows.items() if "ENTITY_NAME" in row}, []
+
+
+def counts_of(delivered: History) -> Counter[str]:
+    """What is counted of events that nothing befalls."""
+    newest: dict[str, Event] = {}
+    counts: Counter[str] = Counter()
+    for arrived in delivered:
+        stored = newest.get(arrived.key)
+        if stored is None or version(stored) < version(arrived):
+            newest[arrived.key] = arrived
+            counts["EventStored"] += 1
+        elif (stored.id, stored.source) == (arrived.id, arrived.source):
+            counts["EventDuplicated"] += 1
+        else:
+            counts["EventSuperseded"] += 1
+    return counts
+
+
+def by_source(history: History, rng: Random) -> dict[str, History]:
+    """The history, some of it twice."""
+    sent = [*history, *rng.sample(history, rng.randint(0, len(history)))]
+    return {source: [one for one in sent if one.source == source] for source in PATHS}
+
+
+def batches(queues: dict[str, list[T]], rng: Random) -> Iterator[tuple[str, list[T]]]:
+    """Up to ten at a time, in any order, off one source's queue, until all queues are empty."""
+    for _ in range(ENOUGH):
+        if not any(queues.values()):
+            return
+        source = rng.choice([source for source, queue in queues.items() if queue])
+        rng.shuffle(queues[source])
+        size = rng.randint(1, 10)
+        batch, queues[source] = queues[source][:size], queues[source][size:]
+        yield source, batch
+    raise AssertionError(queues)
+
+
+def submitted(happened: Event) -> Json:
+    """An event as its source posts it."""
+    name, operation = happened.type.split(".")
+    sent = {"entity_name": name.upper(), "operation": operation, "body": happened.data}
+    return sent | {"id": happened.id, "time": happened.time}
+
+
+@checked(max_examples=100)
+@given(history=HISTORIES, trouble=TROUBLE, rng=RANDOMS)
+def test_any_delivery_ends_in_the_table_of_the_sorted_history_by_newer_writes_alone(
+    platform: Platform, history: History, trouble: Trouble, rng: Random
+) -> None:
+    platform.begin(trouble)
+    sent = by_source(history, rng)
+
+    platform.deliver({source: list(map(record, sent[source])) for source in sent}, rng)
+
+    assert platform.outcome() == outcome_of(history)
+    assert platform.stale == []
+
+
+@pytest.mark.parametrize(
+    "delivered",
+    [
+        pytest.param(lambda history: history, id="in order"),
+        pytest.param(lambda history: history[::-1], id="in reverse"),
+        pytest.param(lambda history: history * 2, id="twice"),
+        pytest.param(lambda history: history[::-1] + history, id="in reverse and in order"),
+    ],
+)
+@checked(max_examples=20)
+@given(history=HISTORIES)
+def test_order_and_repetition_change_nothing(
+    platform: Platform, delivered: Callable[[History], History], history: History
+) -> None:
+    platform.begin(Trouble({}, [], 0))
+    counted: Counter[str] = Counter()
+
+    for source, run in groupby(delivered(history), attrgetter("source")):
+        counted += platform.work(source, list(map(record, run)))[1]
+
+    assert platform.outcome() == outcome_of(history)
+    assert counted == counts_of(delivered(history))
+
+
+@checked(max_examples=70)
+@given(history=POSTABLE_HISTORIES, trouble=TROUBLE, rng=RANDOMS)
+def test_posts_repeated_until_accepted_end_in_the_table_of_the_sorted_history(
+    platform: Platform, history: History, trouble: Trouble, rng: Random
+) -> None:
+    platform.begin(trouble)
+    unsent = by_source(history, rng)
+
+    for source, sent in batches(unsent, rng):
+        if not platform.post(source, sent):
+            unsent[source] += sent
+        platform.deliver({source: platform.cloud.queued(source)}, rng)
+
+    assert platform.outcome() == outcome_of(history, received_at=ANY)
+    assert platform.stale == []
