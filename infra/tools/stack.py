@@ -215,7 +215,8 @@ class LocalStack(Stack):
             aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
             config=Config(s3={"addressing_style": "path"}),
         )
-        client.create_bucket(Bucket=bucket)
+        with suppress(client.exceptions.BucketAlreadyOwnedByYou):
+            client.create_bucket(Bucket=bucket)
         self.init()
 
     def _apply(self) -> None:

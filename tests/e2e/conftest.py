@@ -25,6 +25,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.hookimpl(tryfirst=True)  # Before pytest-xdist reads the groups.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of the one applied stack in one process, in their order."""
     here = Path(__file__).parent

@@ -38,6 +38,7 @@ SCRIPTS = Path(__file__).parent
 DRAIN_SECONDS = 600
 PATIENCE_SECONDS = 240
 SHOWN_FINDINGS = 20
+WARM_EVENTS = 30
 
 
 class SoakStack(LocalStack):
@@ -71,6 +72,8 @@ class Soak:
         senders = Senders(self.deployment, seconds, PATIENCE_SECONDS)
         stop = threading.Event()
         with self._proxied() as proxy:
+            self._warm_up()
+            proxy.puts.clear()
             started = time.time()
             faults = threading.Thread(
                 target=script.run, args=(self.windows, proxy, self._restart, stop), daemon=True
@@ -89,6 +92,14 @@ class Soak:
         evidence = Evidence(proxy.puts, self._items(), *self._left())
         plot(picture, started, self.windows, history, senders.answers, evidence)
         return judge(history, senders.answers, evidence)
+
+    def _warm_up(self) -> None:
+        """Store one event of each source, so that the faults meet functions that run."""
+        first = Workload(f"{self.workload.run}w", WARM_EVENTS).planned()
+        senders = Senders(self.deployment, 0, PATIENCE_SECONDS)
+        for thread in senders.start(first):
+            thread.join()
+        self._drain()
 
     @contextmanager
     def _proxied(self) -> Iterator[FaultProxy]:
@@ -147,7 +158,7 @@ class Soak:
         deployment = self.deployment
         urls = deployment.dead_letter_queue_urls | {UNROUTED: deployment.unrouted_queue_url}
         letters = DeadLetterQueues(deployment.client("sqs"), urls).read(*urls)
-        found = [letter for letter in letters if self.workload.run in letter.body]
+        found = [letter for letter in letters if f"{self.workload.run}:" in letter.body]
         unrouted = [letter for letter in found if letter.queue == UNROUTED]
         return [letter for letter in found if letter.queue != UNROUTED], unrouted
 
