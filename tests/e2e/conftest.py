@@ -25,15 +25,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.hookimpl(tryfirst=True)  # Before pytest-xdist reads the groups.
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of the one applied stack in one process, in their order."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("stack"))
-
-
 @dataclass(frozen=True)
 class Checkout:
     """A copy of the project with a local stack of its own on `port`."""
