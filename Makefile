@@ -23,7 +23,7 @@ demo: setup ## set everything up, send real events through the local stack, show
 
 .PHONY: test
 test: setup ## set everything up and pass every test
-	@.venv/bin/pytest --numprocesses 2
+	@.venv/bin/pytest --numprocesses 2 --no-loadscope-reorder
 
 .PHONY: soak
 soak: setup ## send EVENTS=10000 while everything fails as FAULTS=default says; print the ledger

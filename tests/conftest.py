@@ -5,15 +5,16 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 
-class StackTogether(LoadScopeScheduling):
-    """Keeps the tests of the one applied stack in one process, in their order.
+class FilesTogether(LoadScopeScheduling):
+    """Keeps the tests of a file in one process, and those of the one applied stack too.
 
     pytest-xdist 3.8's own groups have no effect under pytest 9.2, whose node ids are immutable.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "stack" if nodeid.startswith("tests/e2e/") else nodeid
+        file = nodeid.split("::")[0]
+        return "the applied stack" if file.startswith("tests/e2e/") else file
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> StackTogether:
-    return StackTogether(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTogether:
+    return FilesTogether(config, log)

@@ -1,5 +1,6 @@
 """Builds the functions' zip: code, pinned dependencies and bytecode, the same bytes each time."""
 
+import fcntl
 import json
 import os
 import platform
@@ -106,9 +107,16 @@ def find_python(version: str) -> Path | None:
 def build(target: Target) -> Path:
     """Build the package and its manifest; equal inputs give equal bytes. Returns the zip.
 
-    Raises BadCatalog.
+    Waits for another build of the same checkout. Raises BadCatalog.
     """
     catalog = load_catalog().model_dump_json()
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _build(target, catalog)
+
+
+def _build(target: Target, catalog: str) -> Path:
     dependencies = _dependencies(target)
     with tempfile.TemporaryDirectory() as directory:
         code = Path(directory)
@@ -134,7 +142,6 @@ def _dependencies(target: Target) -> Path:
     if not directory.exists():
         for old in BUILD.glob(f"dependencies-{target.name}-*"):
             shutil.rmtree(old)
-        BUILD.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=BUILD) as unfinished:
             _install(pins, Path(unfinished), target)
             _strip(Path(unfinished))

@@ -5,6 +5,7 @@ import shutil
 import struct
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
@@ -111,6 +112,18 @@ def test_two_builds_give_the_same_bytes(target: build.Target) -> None:
     manifest = json.loads(target.zip_file.with_suffix(".json").read_text())
     assert first == second == manifest["sha256"]
     assert manifest["catalog_sha256"] == sha256(CATALOG.read_bytes()).hexdigest()
+
+
+def test_two_builds_at_once_wait_for_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "BUILD", tmp_path)
+    target = build.local_target(PYTHON)
+
+    with ThreadPoolExecutor(2) as pool:
+        built = [file.read_bytes() for file in pool.map(build.build, [target, target])]
+
+    assert built[0] == built[1]
 
 
 def test_pip_builds_the_same_package_where_uv_cannot(
