@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.tools.paths import ROOT
+from infra.tools.paths import BUILD, ROOT
 from ingestion.deployment import Deployment
 
 COPIED = ("config", "entities", "infra", "ingestion", "docs", "tests")
@@ -69,8 +69,8 @@ def copy_checkout(directory: Path, port: int) -> Checkout:
     for name in LINKED:
         (directory / name).symlink_to(ROOT / name)
     # The installed dependencies are the same for every copy.
-    if (ROOT / ".build").exists():
-        shutil.copytree(ROOT / ".build", directory / ".build", dirs_exist_ok=True)
+    for made in BUILD.glob("dependencies-*"):
+        shutil.copytree(made, directory / BUILD.name / made.name)
     return Checkout(directory, port)
 
 

@@ -5,6 +5,7 @@ import shutil
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from infra.tools import build
 from infra.tools.emulator import PYTHON
-from infra.tools.paths import BUILD, CATALOG
+from infra.tools.paths import CATALOG
 
 HANDLERS = ("ingestion.api", "ingestion.worker")
 CLIENTS = ("dynamodb", "sns", "sqs")
@@ -31,6 +32,14 @@ for service in sys.argv[3:]:
 from ingestion.settings import catalog
 print(",".join(catalog().sources))
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _own_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is built here is in nobody's way."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "BUILD", tmp_path_factory.mktemp("build"))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +113,7 @@ def test_the_aws_package_is_small(unpacked: dict[str, Path]) -> None:
 )
 def test_two_builds_give_the_same_bytes(target: build.Target) -> None:
     first = sha256(build.build(target).read_bytes()).hexdigest()
-    for made in BUILD.glob(f"dependencies-{target.name}-*"):
+    for made in target.zip_file.parent.glob(f"dependencies-{target.name}-*"):
         shutil.rmtree(made)
 
     second = sha256(build.build(target).read_bytes()).hexdigest()
@@ -131,7 +140,7 @@ def test_pip_builds_the_same_package_where_uv_cannot(
 ) -> None:
     target = build.aws_target()
     by_uv = sha256(build.build(target).read_bytes()).hexdigest()
-    for made in BUILD.glob(f"dependencies-{target.name}-*"):
+    for made in target.zip_file.parent.glob(f"dependencies-{target.name}-*"):
         shutil.rmtree(made)
     monkeypatch.setenv("UV_OFFLINE", "1")
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path))
