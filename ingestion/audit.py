@@ -1,5 +1,6 @@
 """Who did what to dead letters: one JSON line each in the environment's audit log."""
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Line = dict[str, Any]
 
+_PLAIN = re.compile(r"[\w:./#-]+", re.ASCII)  # What a filter pattern may hold in quotes.
 MAX_LINES = 500  # CloudWatch Logs: 1 MB a call; a line has less than 2 KB.
 
 
@@ -39,13 +41,18 @@ class Audit:
                 ],
             )
 
-    def read(self, event_id: str) -> Iterator[Line]:
-        """The lines about an event, oldest first, each with its `time` (ms since 1970)."""
-        pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=self.log_group)
+    def read(self, event_id: str, message_id: str) -> Iterator[Line]:
+        """The lines about an event or a message, oldest first, each with its `time` (ms)."""
+        ids = {event_id, message_id}
+        plain = all(map(_PLAIN.fullmatch, ids))
+        pages = self.logs.get_paginator("filter_log_events").paginate(
+            logGroupName=self.log_group,
+            filterPattern=" ".join(f'?"{it}"' for it in sorted(ids)) if plain else "",
+        )
         for page in pages:
             for logged in page["events"]:
                 line = from_json(logged["message"])
-                if line.get("event_id") == event_id:
+                if ids & {line.get("event_id"), line.get("message_id")}:
                     yield {"time": logged["timestamp"], **line}
 
     @cached_property

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from ingestion.errors import RejectedRecord, TransientFailure
+from ingestion.retry import NO_ANSWER
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -44,7 +45,7 @@ class Queue:
                 MessageDeduplicationId=own_id,
                 MessageAttributes=attributes,
             )
-        except (BotoCoreError, ClientError) as error:
+        except (ClientError, *NO_ANSWER) as error:
             raise TransientFailure("dead-letter queue") from error
 
 

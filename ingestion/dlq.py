@@ -45,8 +45,9 @@ from ingestion.terminal import (
     talk,
 )
 
-PUBLISH_SECONDS = 60
+PUBLISH_SECONDS = 30  # Of the time that a page of letters is held.
 SHOWN_FAILURES = 20
+MAX_ID_CHARACTERS = 256  # An event's id has no more; what is none may hold anything.
 _AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -55,11 +56,11 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 def _moment(text: str) -> datetime:
     """A moment as RFC 3339 or as an age such as 2h."""
-    if age := _AGE.fullmatch(text):
-        return datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})
     try:
+        if age := _AGE.fullmatch(text):
+            return datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})
         moment = datetime.fromisoformat(text.upper())
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise typer.BadParameter("must be an age such as 30m, 2h or 7d, or a time") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -134,8 +135,18 @@ class Selection:
             for letter in letters
             if self.reason in (None, letter.reason)
             and (self.since is None or letter.sent_at >= self.since)
-            and (not self.ids or letter.id in self.ids or letter.message_id in self.ids)
+            and (not self.ids or any(letter_id in self.ids for letter_id in _ids(letter)))
         )
+
+    def absent(self, letters: Iterable[Letter]) -> list[str]:
+        """The ids that none of the letters has."""
+        found = {letter_id for letter in letters for letter_id in _ids(letter)}
+        return [letter_id for letter_id in self.ids if letter_id not in found]
+
+
+def _ids(letter: Letter) -> tuple[str, str, str]:
+    """What a letter may be called: its event's id, and its message's, now and before edits."""
+    return letter.id, letter.message_id, letter.letter_id
 
 
 @app.command(name="list")
@@ -176,7 +187,7 @@ def list_letters(
 
 def _summary(letter: Letter) -> Line:
     return {
-        "message_id": letter.message_id,
+        "message_id": letter.letter_id,
         "event_id": letter.id,
         "queue": letter.queue,
         "reason": letter.reason,
@@ -199,7 +210,7 @@ def show(
     shown = _summary(letter) | {
         "event": letter.body if letter.document is None else letter.document,
         "would_fail": _would_fail(letter, desk.catalog),
-        "history": list(desk.audit.read(letter.id)),
+        "history": list(desk.audit.read(letter.id, letter.letter_id)),
     }
     if output is Output.JSON:
         print_json(shown)
@@ -247,43 +258,96 @@ def redrive(
 ) -> None:
     """Send dead letters to the router again. What would fail again stays, and is told."""
     desk = Desk(Deployment.load(env))
-    selection = Selection(source, reason, since, ids or [])
-    counts = Counter(redriven=0, would_fail=0, not_taken=0)
-    failures: list[Line] = []
-    with closing(_pages(desk.queues, selection, limit or sys.maxsize)) as pages:
-        for page in pages:
-            sound, unsound = _sorted_out(page, desk.catalog)
-            failures += unsound
-            left = set() if dry_run else _send_back(desk, sound)
-            redriven = len(sound) - len(left)
-            counts.update(redriven=redriven, would_fail=len(unsound), not_taken=len(left))
-    if ids and not any(counts.values()):
-        stop(f"no dead letter {', '.join(ids)}", NOT_FOUND)
-    if output is Output.JSON:
-        print_json({**counts, "dry_run": dry_run, "failures": failures})
-    else:
-        done = "would be redriven" if dry_run else "redriven"
-        print_table([done, "would fail again", "not taken"], [counts.values()])
-        for failure in failures[:SHOWN_FAILURES]:
-            talk.print(f"{failure['event_id']}: {failure['reason']}: {failure['detail']}")
-        if len(failures) > SHOWN_FAILURES:
-            talk.print(f"… and {len(failures) - SHOWN_FAILURES} more: see -o json")
-    if counts["not_taken"]:
+    done = Redrive(desk, Selection(source, reason, since, ids or []), limit or sys.maxsize, dry_run)
+    try:
+        done.run()
+    finally:  # Also when interrupted: what went back went back.
+        _show_redrive(done, output)
+    if done.counts["not_taken"]:
         raise typer.Exit(NOT_TAKEN)
-    if failures:
+    if done.failures:
         raise typer.Exit(REFUSED)
+    if done.absent:
+        raise typer.Exit(NOT_FOUND)
 
 
-def _pages(
-    queues: DeadLetterQueues, selection: Selection, limit: int
-) -> Generator[list[Letter], None, None]:
+@dataclass
+class Redrive:
+    """Brings dead letters back, at most `room`, and counts what became of those it met."""
+
+    desk: Desk
+    selection: Selection
+    room: int
+    is_dry: bool
+    counts: Counter[str] = field(
+        default_factory=lambda: Counter(redriven=0, would_fail=0, not_taken=0)
+    )
+    failures: list[Line] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    still_here: int = 0
+
+    def run(self) -> None:
+        """Go on until all are met, there is room for no more, or the router stops taking them."""
+        met: list[Letter] = []
+        with closing(_pages(self.desk.queues, self.selection)) as pages:
+            for page in pages:
+                met += page
+                if not self._send_back(page):
+                    return
+        self.absent = self.selection.absent(met)
+
+    def _send_back(self, page: list[Letter]) -> bool:
+        """Send back what would not fail again; whether to go on."""
+        sound, unsound = _sorted_out(page, self.desk.catalog)
+        sound = sound[: self.room]
+        left = set() if self.is_dry else self._publish(sound)
+        self.failures += unsound
+        self.room -= len(sound) - len(left)
+        self.counts.update(
+            redriven=len(sound) - len(left), would_fail=len(unsound), not_taken=len(left)
+        )
+        return not left and self.room > 0
+
+    def _publish(self, sound: "Sound") -> set[int]:
+        """Publish, then delete what was taken: a crash between repeats, which the store absorbs."""
+        if not sound:
+            return set()
+        self.desk.audit.write("redrive", [_audited(letter) for letter, _ in sound])
+        events = [event for _, event in sound]
+        deadline = time.monotonic() + PUBLISH_SECONDS
+        left = {id(event) for event, _ in self.desk.router.publish(events, deadline)}
+        taken = [letter for letter, event in sound if id(event) not in left]
+        self.still_here += len(taken) - self.desk.queues.delete(taken)
+        return left
+
+
+def _show_redrive(done: Redrive, output: Output) -> None:
+    if output is Output.JSON:
+        print_json({**done.counts, "dry_run": done.is_dry, "failures": done.failures})
+    else:
+        redriven = "would be redriven" if done.is_dry else "redriven"
+        print_table([redriven, "would fail again", "not taken"], [done.counts.values()])
+        for failure in done.failures[:SHOWN_FAILURES]:
+            talk.print(f"{failure['event_id']}: {failure['reason']}: {failure['detail']}")
+        if len(done.failures) > SHOWN_FAILURES:
+            talk.print(f"… and {len(done.failures) - SHOWN_FAILURES} more: see -o json")
+    if done.counts["not_taken"]:
+        talk.print("The router does not take them all: what was left is here, try again later.")
+    if done.still_here:
+        talk.print(
+            f"{done.still_here} were taken and are still here: taking them twice is harmless."
+        )
+    if done.absent:
+        talk.print(f"no dead letter {', '.join(done.absent)}")
+
+
+def _pages(queues: DeadLetterQueues, selection: Selection) -> Generator[list[Letter], None, None]:
     """The letters that are meant, a few of one queue at a time, held while they are worked on."""
     names = selection.names(queues)
     for name in dict.fromkeys(letter.queue for letter in selection.of(queues.read(*names))):
         with queues.look(name) as letters:
             meant = selection.of(letters)
-            while page := list(islice(meant, min(MAX_MESSAGES, limit))):
-                limit -= len(page)
+            while page := list(islice(meant, MAX_MESSAGES)):
                 yield page
 
 
@@ -303,25 +367,11 @@ def _sorted_out(letters: list[Letter], catalog: Catalog) -> tuple[Sound, list[Li
     return sound, unsound
 
 
-def _send_back(desk: Desk, sound: Sound) -> set[int]:
-    """Publish, then delete what was taken: a crash in between repeats, which the store absorbs."""
-    if not sound:
-        return set()
-    desk.audit.write("redrive", [_audited(letter) for letter, _ in sound])
-    events = [event for _, event in sound]
-    deadline = time.monotonic() + PUBLISH_SECONDS
-    left = {id(event) for event, _ in desk.router.publish(events, deadline)}
-    for letter, event in sound:
-        if id(event) not in left:
-            desk.queues.delete(letter)
-    return left
-
-
 def _audited(letter: Letter) -> Line:
     """What the audit log says of a letter: no content."""
     summary = _summary(letter)
     del summary["detail"]
-    return summary
+    return summary | {"event_id": letter.id[:MAX_ID_CHARACTERS]}
 
 
 @app.command()
@@ -349,12 +399,12 @@ def edit(
     except NoSuchPlace as error:
         stop(str(error), WRONG_USAGE)
     with desk.queues.look(letter.queue) as letters:
-        again = _same(letters, {letter.message_id})
-        if not again:
+        again = next(_same(letters, {letter.message_id}), None)
+        if again is None:
             stop(f"dead letter {letter_id!r} is gone, or someone else looks at it", NOT_FOUND)
         paths = {"changed": [change.path for change in changes]}
         desk.audit.write("edit", [_audited(letter) | paths])
-        desk.queues.replace(again[0], body)
+        desk.queues.replace(again, body)
     problem = _would_fail(replace(letter, body=body), desk.catalog)
     talk.print(f"It would still fail: {problem}" if problem else "It may be redriven now.")
     if problem:
@@ -362,6 +412,8 @@ def edit(
 
 
 def _change(text: str) -> Change:
+    if not _is_utf8(text):
+        stop("--set takes text in UTF-8", WRONG_USAGE)
     path, separator, value = text.partition("=")
     if not separator or not path.rstrip(":"):
         stop(f"--set takes PATH=VALUE, not {text!r}", WRONG_USAGE)
@@ -373,9 +425,14 @@ def _change(text: str) -> Change:
         stop(f"--set {path}= takes JSON: {error}", WRONG_USAGE)
 
 
-def _same(letters: Iterable[Letter], message_ids: set[str]) -> list[Letter]:
+def _is_utf8(text: str) -> bool:
+    """Whether the shell handed on sound bytes: of others Python makes lone surrogates."""
+    return text.encode(errors="ignore").decode() == text
+
+
+def _same(letters: Iterable[Letter], message_ids: set[str]) -> Iterator[Letter]:
     """The letters with these message ids, as many as still show."""
-    return list(islice((it for it in letters if it.message_id in message_ids), len(message_ids)))
+    return islice((it for it in letters if it.message_id in message_ids), len(message_ids))
 
 
 @app.command()
@@ -403,14 +460,17 @@ def drop(
     talk.print(f"Deleted {count}.")
     if count < len(chosen):
         stop(f"{len(chosen) - count} are gone, or someone else looks at them", NOT_FOUND)
+    if absent := selection.absent(chosen):
+        stop(f"no dead letter {', '.join(absent)}", NOT_FOUND)
 
 
 def _drop(desk: Desk, queue: str, chosen: list[Letter]) -> int:
     """Delete those of the letters that a queue still shows; how many."""
+    wanted = {letter.message_id for letter in chosen if letter.queue == queue}
+    count = 0
     with desk.queues.look(queue) as letters:
-        found = _same(letters, {letter.message_id for letter in chosen if letter.queue == queue})
-        if found:
-            desk.audit.write("drop", [_audited(letter) for letter in found])
-        for letter in found:
-            desk.queues.delete(letter)
-    return len(found)
+        found = _same(letters, wanted)
+        while page := list(islice(found, MAX_MESSAGES)):
+            desk.audit.write("drop", [_audited(letter) for letter in page])
+            count += desk.queues.delete(page)
+    return count

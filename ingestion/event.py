@@ -24,6 +24,11 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def queue_text(json: str) -> str:
+    """JSON in the characters that a queue takes: XML's, less two."""
+    return json.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+
+
 def _fixed_width(value: str) -> str:
     try:
         if not _RFC3339.fullmatch(value):
@@ -72,9 +77,8 @@ class Event(BaseModel):
 
     @cached_property
     def json_bytes(self) -> bytes:
-        """The event as it travels, in the characters that a queue takes: XML's, less two."""
-        text = self.model_dump_json()
-        return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff").encode()
+        """The event as it travels."""
+        return queue_text(self.model_dump_json()).encode()
 
     @property
     def entity_name(self) -> str:

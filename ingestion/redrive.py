@@ -4,7 +4,7 @@ Looking hides messages from other readers for the length of the call. It adds to
 that SQS keeps, on which nothing acts here: these queues have no redrive policy of their own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from pydantic_core import from_json, to_json
 from ingestion.catalog import Catalog
 from ingestion.dead_letter import REDRIVE_COUNT
 from ingestion.errors import FieldError, IngestionError, RejectedRecord
-from ingestion.event import Event
+from ingestion.event import Event, queue_text
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -32,7 +32,10 @@ UNDELIVERED = "undelivered"
 MAX_MESSAGES = 10  # SQS: the most of one call.
 POOL_SIZE = 8
 HOLD_SECONDS = 60
+LETTERS_A_SECOND = 10  # What a look surely gets through: it holds a queue's letters for so long.
+MAX_HOLD_SECONDS = 12 * 3600  # SQS: the longest visibility timeout.
 WAIT_SECONDS = 1  # Long polling asks all of a queue's servers.
+_LETTER_ID = "letter_id"
 _ERROR_CODE = "ErrorCode"  # The attribute of what SNS could not deliver.
 
 
@@ -43,11 +46,12 @@ class NoSuchPlace(IngestionError):
 class Redriven(Event):
     """A dead letter's event on its way back: as it was, under a new deduplication id.
 
-    The topic swallows an id that it has seen within five minutes, so this one tells how often the
-    event came back, and its content: an event that was mended is another one.
+    The topic swallows an id that it has seen within five minutes, so this one tells which message
+    of which round comes back: an event that was mended, or failed once more, is in another.
     """
 
     original: str = Field(exclude=True)
+    message_id: str = Field(exclude=True)
     redrive_count: int = Field(exclude=True)
 
     @cached_property
@@ -62,9 +66,9 @@ class Redriven(Event):
 
     @property
     def deduplication_id(self) -> str:
-        """Equal only for the same content brought back as often."""
+        """Equal only for the same message brought back again."""
         return sha256(
-            f"{self.source}\n{self.id}:r{self.redrive_count}\n{self.original}".encode()
+            f"{self.source}\n{self.id}:r{self.redrive_count}\n{self.message_id}".encode()
         ).hexdigest()
 
 
@@ -120,6 +124,11 @@ class Letter:
             return None
 
     @property
+    def letter_id(self) -> str:
+        """The id of the first message: an edit puts another in its place."""
+        return self.attributes.get(_LETTER_ID, self.message_id)
+
+    @property
     def id(self) -> str:
         """The event's id, or the message's where it has none."""
         event_id = self.document.get("id") if isinstance(self.document, dict) else None
@@ -132,7 +141,10 @@ class Letter:
             raise RejectedRecord("wrong_source", FieldError("source", f"must be {self.queue!r}"))
         catalog.entity_of(event)
         return Redriven(
-            **event.model_dump(), original=self.body, redrive_count=self.redrive_count + 1
+            **event.model_dump(),
+            original=self.body,
+            message_id=self.message_id,
+            redrive_count=self.redrive_count + 1,
         )
 
     def edited(self, changes: Iterable["Change"]) -> str:
@@ -142,7 +154,7 @@ class Letter:
             raise NoSuchPlace("the message is no JSON object: drop it and send the event anew")
         for change in changes:
             change.apply(document)
-        return to_json(document).decode()
+        return queue_text(to_json(document).decode())
 
 
 class Change(NamedTuple):
@@ -211,11 +223,18 @@ class DeadLetterQueues:
         )
         return sum(int(count) for answer in answers for count in answer["Attributes"].values())
 
-    def delete(self, letter: Letter) -> None:
-        """Take a letter away."""
-        self.sqs.delete_message(
-            QueueUrl=self.urls[letter.queue], ReceiptHandle=letter.receipt_handle
+    def delete(self, letters: Sequence[Letter]) -> int:
+        """Take up to `MAX_MESSAGES` letters of one queue away; how many it let go."""
+        if not letters:
+            return 0
+        answer = self.sqs.delete_message_batch(
+            QueueUrl=self.urls[letters[0].queue],
+            Entries=[
+                {"Id": str(n), "ReceiptHandle": letter.receipt_handle}
+                for n, letter in enumerate(letters)
+            ],
         )
+        return len(answer.get("Successful", []))
 
     def replace(self, letter: Letter, body: str) -> None:
         """Put a mended letter in the place of this one: first the new, so that none is lost."""
@@ -227,30 +246,30 @@ class DeadLetterQueues:
             MessageDeduplicationId=own_id,
             MessageAttributes={
                 name: {"DataType": "String", "StringValue": value}
-                for name, value in letter.attributes.items()
+                for name, value in {**letter.attributes, _LETTER_ID: letter.letter_id}.items()
                 if value
             },
         )
-        self.delete(letter)
+        self.delete([letter])
 
     def _letters(self, name: str, held: list[Letter]) -> Iterator[Letter]:
+        hold = HOLD_SECONDS + self.count(name) // LETTERS_A_SECOND
         seen: set[str] = set()
-        while fresh := [it for it in self._receive(name, held) if it.message_id not in seen]:
-            seen |= {letter.message_id for letter in fresh}
-            yield from fresh
+        while page := self._receive(name, min(hold, MAX_HOLD_SECONDS)):
+            held += page
+            yield from (letter for letter in page if letter.message_id not in seen)
+            seen |= {letter.message_id for letter in page}
 
-    def _receive(self, name: str, held: list[Letter]) -> list[Letter]:
+    def _receive(self, name: str, hold_seconds: int) -> list[Letter]:
         answer = self.sqs.receive_message(
             QueueUrl=self.urls[name],
             MaxNumberOfMessages=MAX_MESSAGES,
-            VisibilityTimeout=HOLD_SECONDS,
+            VisibilityTimeout=hold_seconds,
             WaitTimeSeconds=WAIT_SECONDS,
             MessageSystemAttributeNames=["SentTimestamp"],
             MessageAttributeNames=["All"],
         )
-        letters = [Letter.from_message(name, message) for message in answer.get("Messages", [])]
-        held += letters
-        return letters
+        return [Letter.from_message(name, message) for message in answer.get("Messages", [])]
 
     def _give_back(self, name: str, held: list[Letter]) -> None:
         """Show the letters again; those that were deleted meanwhile are passed over."""

@@ -1,9 +1,14 @@
-"""When to try again: at growing intervals, apart from the others that try, until a deadline."""
+"""What to try again, and when: at growing intervals, apart from others, until a deadline."""
 
 import random
 import time
 from collections.abc import Iterator
 
+from botocore.exceptions import BotoCoreError
+from botocore.parsers import ResponseParserError
+
+# No answer, or half of one: what was asked for may have been done all the same.
+NO_ANSWER = (BotoCoreError, ResponseParserError)
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 

@@ -7,10 +7,10 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from ingestion.event import Event
-from ingestion.retry import attempts
+from ingestion.retry import NO_ANSWER, attempts
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -76,7 +76,7 @@ class Router:
             )
         except ClientError as error:
             return batch, error.response["Error"]["Code"], _is_passing(error)
-        except BotoCoreError as error:
+        except NO_ANSWER as error:
             return batch, type(error).__name__, True
         failed = answer.get("Failed", [])
         # Only what the topic says it took is taken.

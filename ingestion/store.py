@@ -6,11 +6,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event, timestamp
+from ingestion.retry import NO_ANSWER
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -70,7 +71,7 @@ class Store:
             )
         except ClientError as error:
             return _outcome(event, error, now)
-        except BotoCoreError as error:
+        except NO_ANSWER as error:
             raise TransientFailure(type(error).__name__) from error
         return Outcome.STORED
 

@@ -17,6 +17,7 @@ from infra.tools.paths import ROOT
 HOST = "127.0.0.1"
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 START_SECONDS = 30
+PATIENCE_SECONDS = 5
 STOP_SECONDS = 20
 
 
@@ -91,15 +92,24 @@ class Emulator:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop it and all it started; it writes its state before it ends."""
+        """Stop it and all it started; it writes its state before it ends.
+
+        It would wait for functions that run: those that go on are ended, as in a crash. Raises
+        SetupError where it had to be killed with its state unwritten; `was_killed` tells so later.
+        """
         if process := self.process:
-            family = [process, *process.children(recursive=True)]
+            functions = process.children(recursive=True)
             process.terminate()
-            _, alive = psutil.wait_procs([process], STOP_SECONDS)
-            _, alive = psutil.wait_procs([*alive, *family[1:]], 1)
-            for survivor in alive:
-                survivor.kill()
-            psutil.wait_procs(alive, STOP_SECONDS)
+            if not _ended([process], PATIENCE_SECONDS):
+                _kill(functions)
+            has_ended = _ended([process], STOP_SECONDS)
+            _kill([process, *functions])
+            _ended([process, *functions], PATIENCE_SECONDS)
+            if not has_ended:
+                raise SetupError(
+                    f"The emulator did not stop within {STOP_SECONDS} s and was killed: it comes"
+                    " back as it was when last stopped."
+                )
             self._pid_file.unlink(missing_ok=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -120,6 +130,16 @@ class Emulator:
             "AUTH": "true",
             "LOG_LEVEL": "WARNING",
         }
+
+
+def _ended(processes: list[psutil.Process], seconds: float) -> bool:
+    return not psutil.wait_procs(processes, seconds)[1]
+
+
+def _kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def _is_open(port: int) -> bool:

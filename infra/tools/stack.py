@@ -118,6 +118,7 @@ class LocalStack(Stack):
 
     environment: str = LOCAL
     default_port: ClassVar[int] = 4566
+    way_out: ClassVar[str] = "run `make reset` first"
     wanted_port: int | None = field(default_factory=_wanted_port)
 
     @property
@@ -131,7 +132,7 @@ class LocalStack(Stack):
         if known and self.wanted_port not in (None, known):
             raise SetupError(
                 f"This checkout's stack is on port {known}: leave PORT out,"
-                " or run `make reset` first, which deletes what it holds."
+                f" or {self.way_out}, which deletes what it holds."
             )
         return Emulator(self.directory, known or self.wanted_port or self.default_port)
 
@@ -201,7 +202,9 @@ class LocalStack(Stack):
 
     def reset(self) -> None:
         """Stop the emulator and delete everything it holds."""
-        self.emulator.stop()
+        emulator = self.emulator
+        with suppress(SetupError):  # It may end without writing its state.
+            emulator.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def _prepare(self) -> None:

@@ -2,6 +2,8 @@
 
 import re
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -85,6 +87,25 @@ def test_what_is_no_port_is_refused(checkout: Checkout, port: str) -> None:
 
     assert answer.returncode == 1
     assert f"not '{port}'" in answer.stderr
+
+
+def test_a_function_that_hangs_costs_no_state(checkout: Checkout, deployment: Deployment) -> None:
+    before = EQUIPMENT | {"body": {"equipment_id": "before-hang"}}
+    assert post(deployment, "a", before).status == 202
+    wait_for(lambda: "EQUIPMENT#before-hang" in in_index(deployment, "EQUIPMENT"))
+    emulator = psutil.Process(int((checkout.state / "emulator.pid").read_text()))
+    for function in emulator.children(recursive=True):
+        function.suspend()
+
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(post, deployment, "a", before)
+        time.sleep(1)
+        checkout.stack("down")
+        assert hanging.exception() or hanging.result().status >= 500
+    said = checkout.stack("up").stderr
+
+    assert "Nothing changed since the last apply" in said
+    assert "EQUIPMENT#before-hang" in in_index(deployment, "EQUIPMENT")
 
 
 def test_a_stack_does_not_move_to_another_port(checkout: Checkout) -> None:

@@ -26,6 +26,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from microburst.app import make_app
 from microburst.core.pipeline import Microburst
+from microburst.rules import Rule, from_dict
 
 from ingestion.store import EVENT, ID
 
@@ -93,7 +94,7 @@ class FaultProxy:
     strikes: list[Strike] = field(default_factory=list)
     partials: dict[str, float] = field(default_factory=dict)
     url: str = ""
-    _names: list[str] = field(default_factory=list)
+    _rules: list[tuple[str, dict[str, Any], Rule]] = field(default_factory=list)
     _callers: dict[str, int] = field(default_factory=dict)
     _locks: defaultdict[str, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)
@@ -115,11 +116,16 @@ class FaultProxy:
             loop.close()
 
     def set_rules(self, rules: list[tuple[str, dict[str, Any]]]) -> None:
-        """Let microburst inject the faults of these rules, each with its name, and no others."""
-        for name, rule in zip(self._names, self._microburst.engine.rules, strict=True):
-            self.injected[name] += rule.fired_count
-        self._names = [name for name, _ in rules]
-        self._microburst.engine.set_rules([rule for _, rule in rules])
+        """Let microburst inject the faults of these rules, each with its name, and no others.
+
+        A rule that goes on keeps count of what it did.
+        """
+        going_on = {id(spec): rule for _, spec, rule in self._rules}
+        wanted = {id(spec) for _, spec in rules}
+        for name, spec, rule in self._rules:
+            self.injected[name] += 0 if id(spec) in wanted else rule.fired_count
+        self._rules = [(n, spec, going_on.get(id(spec)) or from_dict(spec)) for n, spec in rules]
+        self._microburst.engine.rules[:] = [rule for _, _, rule in self._rules]
 
     async def _start(self) -> list[web.AppRunner]:
         recorder = web.Application(client_max_size=MAX_BYTES)

@@ -4,16 +4,27 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from microburst.rules import RuleEngine
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from microburst.rules import from_dict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from infra.tools.build import SERVICES
 from infra.tools.errors import SetupError
 from tests.faults.proxy import FaultProxy, Strike
 
+_EFFECTS = ("error", "latency", "timeout_ms", "reset", "response", "request")
 _SIGNALS = {"kill": signal.SIGKILL, "stall": signal.SIGSTOP}
 Probability = Annotated[float, Field(gt=0, le=1)]
 
@@ -52,7 +63,16 @@ class Window(BaseModel):
         faults = ("rules", "partial", "kill", "stall", "restart")
         if sum(getattr(self, fault) is not None for fault in faults) != 1:
             raise ValueError(f"must name exactly one fault of {', '.join(faults)}")
+        if not self.restart and not self.seconds:
+            raise ValueError("must last some seconds")
         return self
+
+    @field_validator("rules")
+    @classmethod
+    def _rules_are_microbursts(cls, rules: list[dict[str, Any]] | None) -> Any:
+        for spec in rules or []:
+            _check_rule(spec)
+        return rules
 
     @property
     def end(self) -> float:
@@ -60,15 +80,40 @@ class Window(BaseModel):
         return self.at + self.seconds
 
 
+class _Asked(dict[str, Any]):
+    """A rule that notes which of its keys microburst, which passes over others, asks for."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        super().__init__(spec)
+        self.keys_asked: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.keys_asked.add(key)
+        return super().get(key, default)
+
+
+def _check_rule(spec: dict[str, Any]) -> None:
+    asked = _Asked(spec)
+    try:
+        rule = from_dict(asked)
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"{spec}: {error}") from error
+    if unknown := spec.keys() - asked.keys_asked:
+        raise ValueError(f"{', '.join(sorted(unknown))}: no key of microburst's rules")
+    if rule.service not in (None, "*", *SERVICES):
+        raise ValueError(f"service must be one of {', '.join(SERVICES)}, which functions call")
+    if not any(getattr(rule, effect) for effect in _EFFECTS):
+        raise ValueError(f"must have an effect: {', '.join(_EFFECTS)}")
+
+
 def load(file: Path) -> list[Window]:
     """The windows of a script. Raises SetupError, which names the key that is wrong."""
     try:
         windows = TypeAdapter(list[Window]).validate_python(yaml.safe_load(file.read_text()))
-        RuleEngine().set_rules([rule for window in windows for rule in window.rules or []])
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SetupError(f"{file}: {'; '.join(faults)}") from error
-    except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise SetupError(f"{file}: {error}") from error
     return windows
 
@@ -76,19 +121,25 @@ def load(file: Path) -> list[Window]:
 def run(
     windows: list[Window], proxy: FaultProxy, restart: Callable[[], None], stop: threading.Event
 ) -> None:
-    """Turn the faults on and off on time, until all are over or `stop` is set."""
+    """Turn the faults on and off on time, until all are over or `stop` is set.
+
+    A restart takes its time beside the others. Raises what it raised.
+    """
     started = time.monotonic()
     moments = sorted({moment for window in windows for moment in (window.at, window.end)})
-    for moment in moments:
-        if stop.wait(max(0.0, started + moment - time.monotonic())):
-            break
-        active = [window for window in windows if window.at <= moment < window.end]
-        _set(proxy, active)
-        for window in windows:
-            if window.restart and window.at == moment:
-                restart()
-                proxy.injected[window.name] += 1
-    _set(proxy, [])
+    with ThreadPoolExecutor() as pool:
+        restarts: list[Future[None]] = []
+        for moment in moments:
+            if stop.wait(max(0.0, started + moment - time.monotonic())):
+                break
+            _set(proxy, [window for window in windows if window.at <= moment < window.end])
+            for window in windows:
+                if window.restart and window.at == moment:
+                    restarts.append(pool.submit(restart))
+                    proxy.injected[window.name] += 1
+        _set(proxy, [])
+    for done in restarts:
+        done.result()
 
 
 def _set(proxy: FaultProxy, active: list[Window]) -> None:

@@ -9,8 +9,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -45,6 +46,7 @@ class SoakStack(LocalStack):
     """A local stack of the soak's own: its events do not get among the user's."""
 
     default_port: ClassVar[int] = 4576
+    way_out: ClassVar[str] = "delete .stack/soak"
 
     @property
     def directory(self) -> Path:
@@ -59,6 +61,7 @@ class Soak:
     stack: LocalStack
     windows: list[script.Window]
     workload: Workload
+    _restarting: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def deployment(self) -> Deployment:
@@ -75,17 +78,17 @@ class Soak:
             self._warm_up()
             proxy.puts.clear()
             started = time.time()
-            faults = threading.Thread(
-                target=script.run, args=(self.windows, proxy, self._restart, stop), daemon=True
-            )
-            faults.start()
-            with talk.status(f"Sending {len(history)} events in {seconds:.0f} s …"):
-                for thread in senders.start(history):
-                    thread.join()
-            faults.join()
+            with ThreadPoolExecutor(1) as pool:
+                faults = pool.submit(script.run, self.windows, proxy, self._restart, stop)
+                try:
+                    with talk.status(f"Sending {len(history)} events in {seconds:.0f} s …"):
+                        for thread in senders.start(history):
+                            thread.join()
+                    faults.result()
+                finally:
+                    stop.set()
             with talk.status("Waiting for the queues to drain …"):
                 self._drain()
-            stop.set()
         for window in self.windows:
             count = proxy.injected[window.name]
             talk.print(f"{window.name}: {count or 'without effect'}", highlight=False)
@@ -130,8 +133,10 @@ class Soak:
         return emulator.children(recursive=True) if emulator else []
 
     def _restart(self) -> None:
-        self.stack.emulator.stop()
-        self.stack.emulator.start()
+        """Stop the emulator and start it again, its state kept. Raises SetupError."""
+        with self._restarting:
+            self.stack.emulator.stop()
+            self.stack.emulator.start()
 
     def _drain(self) -> None:
         """Wait until no source's queue holds anything. Raises SetupError after `DRAIN_SECONDS`."""
@@ -154,11 +159,17 @@ class Soak:
         }
 
     def _left(self) -> tuple[list[Letter], list[Letter]]:
-        """This run's dead letters and its unrouted messages."""
+        """This run's dead letters and its unrouted messages, taken out: else some hide others."""
         deployment = self.deployment
         urls = deployment.dead_letter_queue_urls | {UNROUTED: deployment.unrouted_queue_url}
-        letters = DeadLetterQueues(deployment.client("sqs"), urls).read(*urls)
-        found = [letter for letter in letters if f"{self.workload.run}:" in letter.body]
+        queues = DeadLetterQueues(deployment.client("sqs"), urls)
+        found: list[Letter] = []
+        for name in urls:
+            with queues.look(name) as letters:
+                for letter in letters:
+                    queues.delete([letter])
+                    if f"{self.workload.run}:" in letter.body:
+                        found.append(letter)
         unrouted = [letter for letter in found if letter.queue == UNROUTED]
         return [letter for letter in found if letter.queue != UNROUTED], unrouted
 

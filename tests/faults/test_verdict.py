@@ -46,6 +46,7 @@ def verdict(
     puts: list[Put],
     held: Planned | None,
     dead: tuple[Planned, ...] = (),
+    stray: tuple[Planned, ...] = (),
     acknowledged: dict[int, int] | None = None,
     refused: tuple[int, ...] = (),
 ) -> Ledger:
@@ -56,17 +57,17 @@ def verdict(
         for _ in range((acknowledged or {}).get(number, 1)):
             answers.acknowledged[event.id].append(1.0)
     items = {held.key: item(held)} if held else {}
-    return judge(history, answers, Evidence(puts, items, [letter(it) for it in dead], []))
+    evidence = Evidence(puts, items, [letter(it) for it in dead], [letter(it) for it in stray])
+    return judge(history, answers, evidence)
 
 
-OLD, NEW = planned(1), planned(2)
+OLD, NEW, POISON = planned(1), planned(2), planned(3, Kind.POISON)
 
 
 def test_a_clean_run_is_clean() -> None:
-    poison = planned(3, Kind.POISON)
     late = put(OLD, Result.REFUSED, NEW.version)
 
-    ledger = verdict([NEW, NEW, OLD, poison], puts=[put(NEW), late], held=NEW, dead=(poison,))
+    ledger = verdict([NEW, NEW, OLD, POISON], puts=[put(NEW), late], held=NEW, dead=(POISON,))
 
     assert ledger.is_clean, ledger.findings
     assert ledger.counts["sourceB"] == {
@@ -135,6 +136,26 @@ def test_a_write_whose_answer_was_lost_is_known_by_the_refusal_of_its_repeat() -
         ),
         pytest.param(
             "unexpected", verdict([OLD], puts=[put(OLD)], held=OLD, dead=(NEW,)), id="stranger"
+        ),
+        pytest.param(
+            "unexpected",
+            verdict([planned(1, Kind.POISON)], puts=[put(OLD)], held=OLD),
+            id="poison stored",
+        ),
+        pytest.param(
+            "unexpected",
+            verdict([planned(1, Kind.STRAY)], puts=[put(OLD)], held=OLD),
+            id="stray stored",
+        ),
+        pytest.param(
+            "unexpected",
+            verdict([OLD], puts=[], held=None, stray=(OLD,)),
+            id="good one unrouted",
+        ),
+        pytest.param(
+            "unexpected",
+            verdict([POISON], puts=[], held=None, dead=(POISON, POISON)),
+            id="dead-lettered twice",
         ),
         pytest.param(
             "innocents dead-lettered",

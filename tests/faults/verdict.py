@@ -13,6 +13,12 @@ from tests.faults.workload import Kind, Planned
 # The columns: what was sent, what became of what was acknowledged, and what must never be.
 SENT = ("attempted", "refused", "unanswered", "acknowledged")
 OUTCOMES = ("stored", "superseded", "duplicate", "dead-lettered", "unrouted")
+_MAY_END = {
+    Kind.GOOD: {"stored", "superseded"},
+    Kind.REFUSED: set[str](),
+    Kind.POISON: {"dead-lettered"},
+    Kind.STRAY: {"unrouted"},
+}
 FAULTS = ("lost", "unexpected", "applied twice", "order inversions", "innocents dead-lettered")
 
 
@@ -94,30 +100,29 @@ class _Judge:
             counts["refused"] += self.sent[event.id] - acknowledged
         else:
             counts["unanswered"] += self.sent[event.id] - acknowledged
-        outcome = self._outcome(event)
-        if outcome and event.kind is Kind.REFUSED:
-            self.ledger.find(event.source, "unexpected", f"{event.id} was refused, and {outcome}")
-        elif refused and event.kind is not Kind.REFUSED:
+        if refused and event.kind is not Kind.REFUSED:
             self.ledger.find(event.source, "unexpected", f"{event.id} was sound, and refused")
-        if acknowledged and outcome:
-            counts[outcome] += 1
+        outcomes = self._outcomes(event)
+        for wrong in set(outcomes) - _MAY_END[event.kind]:
+            is_innocent = wrong == "dead-lettered" and event.kind is Kind.GOOD
+            fault = "innocents dead-lettered" if is_innocent else "unexpected"
+            self.ledger.find(event.source, fault, f"{event.id}, {event.kind}, is {wrong}")
+        if len(outcomes) > max(1, self.sent[event.id]):
+            self.ledger.find(event.source, "unexpected", f"{event.id} is {', '.join(outcomes)}")
+        if acknowledged and outcomes:
+            counts[outcomes[0]] += 1
             counts["duplicate"] += acknowledged - 1
         elif acknowledged:
             self.ledger.find(event.source, "lost", event.id)
 
-    def _outcome(self, event: Planned) -> str | None:
-        if self.unrouted[event.id]:
-            return "unrouted"
-        if self.dead[event.id]:
-            if event.kind is not Kind.POISON:
-                self.ledger.find(event.source, "innocents dead-lettered", event.id)
-            return "dead-lettered"
+    def _outcomes(self, event: Planned) -> list[str]:
+        """Everything that became of the event."""
+        outcomes = ["unrouted"] * self.unrouted[event.id] + ["dead-lettered"] * self.dead[event.id]
         if event.id in self.written:
-            return "stored"
-        refusals = [put for put in self.puts[event.id] if put.held]
-        if any(put.held > event.version for put in refusals if put.held):
-            return "superseded"
-        return None
+            return [*outcomes, "stored"]
+        if any(put.held and put.held > event.version for put in self.puts[event.id]):
+            return [*outcomes, "superseded"]
+        return outcomes
 
     def _check_table(self) -> None:
         """Every item must be the newest of what reached the table, in all its fields."""

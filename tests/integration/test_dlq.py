@@ -1,6 +1,7 @@
 """What an operator does to dead letters, with the command, the worker and the router on moto."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ingestion import dlq
+from ingestion import dlq, redrive
 from ingestion.event import Event
 from ingestion.redrive import DeadLetterQueues, Redriven
 from tests.factories import Json, contract, event, event_fields
@@ -287,11 +288,11 @@ def narrowed() -> Json:
 def test_each_redrive_has_a_deduplication_id_of_its_own() -> None:
     sound = event()
 
-    def back(count: int, original: str = "{}") -> str:
-        fields = {**sound.model_dump(), "original": original, "redrive_count": count}
-        return Redriven(**fields).deduplication_id
+    def back(count: int, message_id: str = "m-1") -> str:
+        fields = {**sound.model_dump(), "original": "{}", "message_id": message_id}
+        return Redriven(**fields, redrive_count=count).deduplication_id
 
-    assert len({sound.deduplication_id, back(1), back(2), back(1, "edited")}) == 4
+    assert len({sound.deduplication_id, back(1), back(2), back(1, "m-2")}) == 4
     assert back(1) == back(1)
 
 
@@ -333,6 +334,8 @@ def test_an_edit_says_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> Non
         (["redrive", "--id", "c-9"], 3, "no dead letter c-9"),
         (["redrive", "--source", "sourceX"], 2, "sourceA, sourceB, sourceC, unrouted"),
         (["list", "--since", "yesterday"], 2, "30m, 2h or 7d"),
+        (["list", "--since", "999999d"], 2, "30m, 2h or 7d"),
+        (["edit", "c-1", "--set", "data.x=\udcff"], 2, "in UTF-8"),
         (["drop"], 2, "say which"),
         (["drop", "c-9", "--yes"], 3, "no such dead letter"),
     ],
@@ -371,6 +374,60 @@ def test_drop_asks_first(cloud: Cloud, ingest: Ingest) -> None:
     assert (no.exit_code, left_after_no) == (1, ["c-1", "c-2"])
     assert (yes.exit_code, ids(listed(ingest))) == (0, ["c-2"])
     assert audited() == [("drop", "c-1")]
+
+
+def test_an_id_that_is_not_there_is_told_beside_what_was_done(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1"))
+    drop_into_dead_letters(cloud, event(id="e-1").json_bytes.decode())
+
+    dropped = ingest("drop", "c-1", "nope", "--yes")
+    redriven = ingest("redrive", "--id", "e-1", "--id", "nope")
+
+    assert (dropped.exit_code, redriven.exit_code) == (3, 3)
+    assert "no dead letter nope" in dropped.stderr
+    assert "no dead letter nope" in redriven.stderr
+    assert cloud.dead_letters() == []
+
+
+def test_the_limit_counts_what_goes_back(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1", "c-2"))
+    for number in (3, 4):
+        put_aside(cloud, *leases(f"c-{number}"))
+        ingest("edit", f"c-{number}", "--set", "data.contract_type=works")
+
+    answer = ingest("redrive", "--limit", "1", "-o", "json")
+
+    assert json.loads(answer.stdout)["redriven"] == 1
+    assert len(cloud.dead_letters()) == 3
+
+
+def test_letters_that_show_again_do_not_end_a_look(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"c-{number}" for number in range(12)]
+    put_aside(cloud, *leases(*names))
+    monkeypatch.setattr(redrive, "HOLD_SECONDS", 1)
+    queues = DeadLetterQueues(cloud.sqs, cloud.dead_letter_queue_urls)
+
+    with queues.look("sourceB") as letters:
+        seen = [next(letters).id for _ in range(10)]
+        time.sleep(1.5)  # Longer than they are held, if the queue's length did not count.
+        seen += [letter.id for letter in letters]
+
+    assert sorted(seen) == sorted(names)
+
+
+def test_an_edit_keeps_the_letters_name_and_history(cloud: Cloud, ingest: Ingest) -> None:
+    put_aside(cloud, *leases("c-1"))
+    [letter] = listed(ingest)["letters"]
+
+    ingest("edit", "c-1", "--set", "id:=5")
+    mended = ingest("edit", letter["message_id"], "--set", "id=c-1\uffff")
+
+    assert mended.exit_code == 4, mended.output
+    shown = json.loads(ingest("show", letter["message_id"], "-o", "json").stdout)
+    assert [line["changed"] for line in shown["history"]] == [["id"], ["id"]]
+    assert shown["event"]["id"] == "c-1\uffff"
 
 
 def test_drop_takes_all_of_a_reason(cloud: Cloud, ingest: Ingest) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from botocore.parsers import ResponseParserError
 
 from ingestion.event import MAX_EVENT_BYTES, Event
 from ingestion.router import NotTaken
@@ -157,6 +158,7 @@ def test_an_entry_of_which_the_answer_says_nothing_is_repeated() -> None:
         aws_error("InternalError", 500),
         aws_error("ServiceUnavailable", 503),
         EndpointConnectionError(endpoint_url="https://canned.example.com"),
+        ResponseParserError("half an answer"),
     ],
     ids=name_of,
 )

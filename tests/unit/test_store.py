@@ -5,6 +5,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ReadTimeoutError
+from botocore.parsers import ResponseParserError
 
 from entities.contract import Contract
 from ingestion.errors import RejectedRecord, TransientFailure
@@ -84,6 +85,7 @@ def test_a_write_that_the_table_takes_is_stored() -> None:
         aws_error("ExpiredTokenException"),
         aws_error("InternalServerError", 500),
         ReadTimeoutError(endpoint_url="https://canned.example.com"),
+        ResponseParserError("half an answer"),
     ],
     ids=name_of,
 )
