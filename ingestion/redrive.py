@@ -178,6 +178,15 @@ class Change(NamedTuple):
             place[name] = self.value
 
 
+def backlog(sqs: "SQSClient", url: str) -> int:
+    """About how many messages a queue holds, shown or not."""
+    answer = sqs.get_queue_attributes(
+        QueueUrl=url,
+        AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+    )
+    return sum(map(int, answer["Attributes"].values()))
+
+
 @dataclass(frozen=True)
 class DeadLetterQueues:
     """The queues of dead letters by source, and the unrouted queue."""
@@ -211,17 +220,7 @@ class DeadLetterQueues:
 
     def count(self, *names: str) -> int:
         """About how many messages the queues hold, shown or not."""
-        answers = (
-            self.sqs.get_queue_attributes(
-                QueueUrl=self.urls[name],
-                AttributeNames=[
-                    "ApproximateNumberOfMessages",
-                    "ApproximateNumberOfMessagesNotVisible",
-                ],
-            )
-            for name in names
-        )
-        return sum(int(count) for answer in answers for count in answer["Attributes"].values())
+        return sum(backlog(self.sqs, self.urls[name]) for name in names)
 
     def delete(self, letters: Sequence[Letter]) -> int:
         """Take up to `MAX_MESSAGES` letters of one queue away; how many it let go."""

@@ -23,6 +23,7 @@ _NOT_PACKAGED = (  # The command line's own.
     "audit.py",
     "cli.py",
     "deployment.py",
+    "desk.py",
     "dlq.py",
     "openapi.py",
     "redrive.py",

@@ -4,7 +4,7 @@ import sys
 
 from infra.tools import terraform
 from infra.tools.paths import INFRA
-from infra.tools.stack import run_tool
+from infra.tools.run import run_tool
 from ingestion.deployment import load_catalog
 
 

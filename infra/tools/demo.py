@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.tools import ledger
+from infra.tools.environments import LOCAL, LocalStack
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
-from infra.tools.stack import LOCAL, LocalStack, run_tool, talk
+from infra.tools.run import run_tool, talk
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.sender import Posted, Sender, Summary
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT

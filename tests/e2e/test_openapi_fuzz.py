@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 from infra.tools import ledger
 from ingestion import openapi
 from ingestion.deployment import Deployment, load_catalog
+from ingestion.redrive import backlog
 from tests.e2e.test_platform import wait_for
 
 CATALOG = load_catalog()
@@ -51,7 +52,7 @@ class Tally:
 @pytest.fixture(scope="module")
 def tally(deployment: Deployment) -> Tally:
     """Counted from when all that others sent is done with."""
-    wait_for(lambda: backlog(deployment) == 0)
+    wait_for(lambda: waiting(deployment) == 0)
     return Tally()
 
 
@@ -86,20 +87,13 @@ def test_enough_was_asked_and_all_that_was_accepted_is_accounted_for(
     assert tally.answers.total() >= 2_000
     assert tally.answers[429] < tally.answers.total() / 20
     assert tally.answers[202] + tally.answers[207] > tally.answers.total() / 4
-    wait_for(lambda: backlog(deployment) == 0)
+    wait_for(lambda: waiting(deployment) == 0)
     assert accepted == {
         source: ledger.outcomes(deployment, source, tally.since_ms).total() for source in accepted
     }
 
 
-def backlog(deployment: Deployment) -> int:
+def waiting(deployment: Deployment) -> int:
     """How many messages wait for the workers or are with them."""
-    states = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
     sqs = deployment.client("sqs")
-    return sum(
-        int(count)
-        for url in deployment.queue_urls.values()
-        for count in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=states)[
-            "Attributes"
-        ].values()
-    )
+    return sum(backlog(sqs, url) for url in deployment.queue_urls.values())

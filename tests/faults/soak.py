@@ -22,11 +22,13 @@ from boto3.dynamodb.types import TypeDeserializer
 from rich.console import Console
 from rich.table import Table
 
+from infra.tools.environments import LocalStack
 from infra.tools.errors import SetupError
 from infra.tools.paths import state_directory
-from infra.tools.stack import LocalStack, run_tool, talk
+from infra.tools.run import run_tool, talk
 from ingestion.deployment import Deployment
-from ingestion.redrive import UNROUTED, DeadLetterQueues, Letter
+from ingestion.desk import Desk
+from ingestion.redrive import UNROUTED, Letter, backlog
 from ingestion.store import ID
 from tests.faults import script
 from tests.faults.plot import plot
@@ -142,7 +144,7 @@ class Soak:
         """Wait until no source's queue holds anything. Raises SetupError after `DRAIN_SECONDS`."""
         sqs = self.deployment.client("sqs")
         deadline = time.monotonic() + DRAIN_SECONDS
-        while any(_held(sqs, url) for url in self.deployment.queue_urls.values()):
+        while any(backlog(sqs, url) for url in self.deployment.queue_urls.values()):
             if time.monotonic() > deadline:
                 raise SetupError(f"The queues were not empty after {DRAIN_SECONDS} s.")
             time.sleep(1)
@@ -160,11 +162,9 @@ class Soak:
 
     def _left(self) -> tuple[list[Letter], list[Letter]]:
         """This run's dead letters and its unrouted messages, taken out: else some hide others."""
-        deployment = self.deployment
-        urls = deployment.dead_letter_queue_urls | {UNROUTED: deployment.unrouted_queue_url}
-        queues = DeadLetterQueues(deployment.client("sqs"), urls)
+        queues = Desk(self.deployment).queues
         found: list[Letter] = []
-        for name in urls:
+        for name in queues.urls:
             with queues.look(name) as letters:
                 for letter in letters:
                     queues.delete([letter])
@@ -172,12 +172,6 @@ class Soak:
                         found.append(letter)
         unrouted = [letter for letter in found if letter.queue == UNROUTED]
         return [letter for letter in found if letter.queue != UNROUTED], unrouted
-
-
-def _held(sqs: Any, url: str) -> int:
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    return sum(map(int, found.values()))
 
 
 def show(ledger: Ledger, seconds: float) -> None:

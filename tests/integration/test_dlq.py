@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ingestion import dlq, redrive
+from ingestion import desk, redrive
 from ingestion.event import Event
 from ingestion.redrive import DeadLetterQueues, Redriven
 from tests.factories import Json, contract, event, event_fields
@@ -113,13 +113,18 @@ def test_looking_ten_times_changes_nothing(cloud: Cloud, ingest: Ingest) -> None
     assert audited() == []
 
 
-def test_letters_are_given_back_also_when_the_command_is_stopped(
-    cloud: Cloud, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_letters_are_given_back_also_when_the_command_is_stopped(cloud: Cloud) -> None:
     put_aside(cloud, *leases("c-1"))
-    with monkeypatch.context() as patch:
-        patch.setattr(DeadLetterQueues, "count", stopped)
-        assert ingest("list").exit_code != 0
+    queues = DeadLetterQueues(cloud.sqs, cloud.dead_letter_queue_urls)
+
+    def look() -> None:
+        with queues.look("sourceB") as letters:
+            next(letters)
+            assert cloud.dead_letters() == []  # Held.
+            stopped()
+
+    with pytest.raises(KeyboardInterrupt):
+        look()
 
     assert len(cloud.dead_letters()) == 1
 
@@ -256,7 +261,7 @@ def test_a_crash_after_publishing_loses_nothing_and_stores_once(
 def test_what_the_router_does_not_take_stays(
     cloud: Cloud, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dlq, "PUBLISH_SECONDS", 0)
+    monkeypatch.setattr(desk, "PUBLISH_SECONDS", 0)
     drop_into_dead_letters(cloud, event().json_bytes.decode())
 
     answer = ingest("redrive")

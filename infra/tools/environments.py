@@ -1,0 +1,259 @@
+"""The environments of this checkout: the local one on the emulator, the others on AWS."""
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, ClassVar
+
+import boto3
+from botocore.client import Config
+
+from infra.tools import build, terraform
+from infra.tools.emulator import PYTHON, Emulator
+from infra.tools.errors import SetupError
+from infra.tools.paths import CONFIG, INFRA, state_directory
+from infra.tools.run import talk
+from ingestion.deployment import load_catalog
+
+LOCAL = "local"
+_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """An environment of this checkout: Terraform's settings for it and what came of them."""
+
+    environment: str
+
+    @property
+    def directory(self) -> Path:
+        """What is kept of it between runs; nothing of it is committed."""
+        return state_directory(self.environment)
+
+    @property
+    def outputs_file(self) -> Path:
+        """The outputs of the last apply, for the `ingest` command. Holds API keys."""
+        return self.directory / "outputs.json"
+
+    def variables(self) -> dict[str, str]:
+        """What Terraform finds in its process environment."""
+        target = build.aws_target()
+        return {
+            "TF_DATA_DIR": str(self.directory / "terraform"),
+            "TF_VAR_package_file": str(target.zip_file),
+        }
+
+    def endpoint(self) -> dict[str, str]:
+        """Where AWS's services are, if not in AWS."""
+        return {}
+
+    def init(self) -> None:
+        """Make Terraform ready, unless it is for this very backend."""
+        backend = CONFIG / f"{self.environment}.s3.tfbackend"
+        if not backend.exists():
+            raise SetupError(f"No environment {self.environment!r}: {backend} is not there.")
+        terraform.init(
+            INFRA,
+            self.variables(),
+            "-reconfigure",
+            "-lockfile=readonly",
+            f"-backend-config={backend}",
+        )
+
+    def run(self, command: str, *options: str, log: Path | None = None) -> None:
+        """Run a Terraform command that takes the environment's variables."""
+        file = f"-var-file={CONFIG / f'{self.environment}.tfvars'}"
+        terraform.run(INFRA, self.variables(), command, file, *options, log=log)
+
+    def forget(self) -> None:
+        """Remember no outputs."""
+        self.outputs_file.unlink(missing_ok=True)
+
+    def package(self) -> None:
+        """Build the functions' zip for AWS."""
+        target = build.aws_target()
+        if target.interpreter is None:
+            talk.print(f"No Python {target.python} here: without bytecode functions start slower.")
+        build.build(target)
+
+    def save_outputs(self) -> None:
+        """Keep the outputs, and the endpoint, for the `ingest` command."""
+        found = terraform.outputs(INFRA, self.variables()) | self.endpoint()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        _write_private(self.outputs_file, json.dumps(found, indent=2) + "\n")
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Write for our user alone, and whole or not at all."""
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(text)
+    unfinished.replace(file)
+
+
+def _wanted_port() -> int | None:
+    """The environment variable PORT. Raises SetupError where it is no port."""
+    text = os.environ.get("PORT", "")
+    if text and not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise SetupError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text) if text else None
+
+
+@dataclass(frozen=True)
+class LocalStack(Stack):
+    """The environment on this machine's emulator."""
+
+    environment: str = LOCAL
+    default_port: ClassVar[int] = 4566
+    way_out: ClassVar[str] = "run `make reset` first"
+    wanted_port: int | None = field(default_factory=_wanted_port)
+
+    @property
+    def _port_file(self) -> Path:
+        return self.directory / "port"
+
+    @cached_property
+    def emulator(self) -> Emulator:
+        """The emulator: what it holds is bound to the port it was made on."""
+        known = int(self._port_file.read_text()) if self._port_file.exists() else None
+        if known and self.wanted_port not in (None, known):
+            raise SetupError(
+                f"This checkout's stack is on port {known}: leave PORT out,"
+                f" or {self.way_out}, which deletes what it holds."
+            )
+        return Emulator(self.directory, known or self.wanted_port or self.default_port)
+
+    @property
+    def target(self) -> build.Target:
+        """The emulator's interpreter."""
+        return build.local_target(PYTHON)
+
+    def variables(self) -> dict[str, str]:
+        """What Terraform finds in its process environment: the emulator in AWS's place."""
+        return {
+            **_CREDENTIALS,
+            "AWS_ENDPOINT_URL": self.emulator.url,
+            "TF_DATA_DIR": str(self.directory / "terraform"),
+            "TF_VAR_package_file": str(self.target.zip_file),
+            "TF_VAR_functions": json.dumps({"architecture": self.target.architecture}),
+            "TF_VAR_api_keys": json.dumps(self._api_keys()),
+            "TF_VAR_api_url_format": f"{self.emulator.url}/restapis/%s/%s/_user_request_",
+        }
+
+    def endpoint(self) -> dict[str, str]:
+        """The emulator's address."""
+        return {"endpoint_url": self.emulator.url}
+
+    def package(self) -> None:
+        """Build the functions' zip for the emulator."""
+        build.build(self.target)
+
+    def up(self) -> None:
+        """Bring everything up; with nothing changed, start the emulator only."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        if self.emulator.was_killed:
+            talk.print(
+                "The emulator was killed: it comes back as it was when last stopped,"
+                " and everything is applied again."
+            )
+            self.forget()
+        _step("Packaging the functions", self.package)
+        _step("Starting the emulator", self.emulator.start)
+        self._port_file.write_text(str(self.emulator.port))
+        if self._is_applied():
+            talk.print(
+                f"Nothing changed since the last apply; the stack is at {self.emulator.url}."
+            )
+            return
+        self._applied_file.unlink(missing_ok=True)
+        _step("Preparing Terraform", self._prepare)
+        _step("Applying (about a minute the first time)", self._apply)
+        self.save_outputs()
+        self._applied_file.write_text(self._inputs())
+        talk.print(f"The stack is up at {self.emulator.url}.")
+
+    def init(self) -> None:
+        """Make Terraform ready. Raises SetupError where the emulator, and so the state, is down."""
+        if self.emulator.process is None:
+            raise SetupError("The local stack is not up: run `make up`.")
+        super().init()
+
+    def forget(self) -> None:
+        """Remember no outputs and no apply."""
+        super().forget()
+        self._applied_file.unlink(missing_ok=True)
+
+    def down(self) -> None:
+        """Stop the emulator; what it holds comes back with `up`."""
+        self.emulator.stop()
+
+    def reset(self) -> None:
+        """Stop the emulator and delete everything it holds."""
+        emulator = self.emulator
+        with suppress(SetupError):  # It may end without writing its state.
+            emulator.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _prepare(self) -> None:
+        settings = (CONFIG / f"{LOCAL}.s3.tfbackend").read_text()
+        bucket = settings.partition("bucket")[2].split('"')[1]
+        client = boto3.client(
+            "s3",
+            endpoint_url=self.emulator.url,
+            region_name="us-east-1",
+            aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            config=Config(s3={"addressing_style": "path"}),
+        )
+        with suppress(client.exceptions.BucketAlreadyOwnedByYou):
+            client.create_bucket(Bucket=bucket)
+        self.init()
+
+    def _apply(self) -> None:
+        options = ("-auto-approve", "-input=false", "-no-color", "-compact-warnings")
+        self.run("apply", *options, log=self.directory / "apply.log")
+
+    @property
+    def _applied_file(self) -> Path:
+        return self.directory / "applied"
+
+    def _is_applied(self) -> bool:
+        """Whether the last apply was whole, and of these inputs."""
+        return self._applied_file.exists() and self._applied_file.read_text() == self._inputs()
+
+    def _inputs(self) -> str:
+        """A digest of all that an apply rests on."""
+        files = [
+            *sorted(INFRA.rglob("*.tf")),
+            *sorted(CONFIG.iterdir()),
+            self.target.zip_file.with_suffix(".json"),
+        ]
+        return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+    def _api_keys(self) -> dict[str, str]:
+        """A key for each source, made once: the emulator makes none that are long enough."""
+        file = self.directory / "api_keys.json"
+        keys: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        names = load_catalog().sources
+        missing = [name for name in names if name not in keys]
+        if missing:
+            keys |= {name: secrets.token_urlsafe(32) for name in missing}
+            _write_private(file, json.dumps(keys))
+        return {name: keys[name] for name in names}
+
+
+def _step(what: str, act: Callable[[], Any]) -> None:
+    with talk.status(f"{what} …"):
+        act()
+
+
+def stack_of(environment: str) -> Stack:
+    """The environment, on the emulator or in AWS."""
+    return LocalStack() if environment == LOCAL else Stack(environment)

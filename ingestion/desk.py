@@ -1,0 +1,239 @@
+"""What an operator does with the dead letters of an environment, each deed written down first."""
+
+import time
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import islice
+
+from ingestion.audit import Audit, Line
+from ingestion.catalog import Catalog
+from ingestion.deployment import Deployment, load_catalog
+from ingestion.errors import RejectedRecord
+from ingestion.event import timestamp
+from ingestion.redrive import (
+    MAX_MESSAGES,
+    UNROUTED,
+    Change,
+    DeadLetterQueues,
+    Letter,
+    Redriven,
+)
+from ingestion.router import Router
+
+PUBLISH_SECONDS = 30  # Of the time that a page of letters is held.
+MAX_ID_CHARACTERS = 256  # An event's id has no more; what is none may hold anything.
+
+Page = list[Letter]
+Sound = list[tuple[Letter, Redriven]]
+
+
+def summary(letter: Letter) -> Line:
+    """A letter as lists show it."""
+    return {
+        "message_id": letter.letter_id,
+        "event_id": letter.id,
+        "queue": letter.queue,
+        "reason": letter.reason,
+        "detail": letter.detail,
+        "since": timestamp(letter.sent_at),
+        "redrive_count": letter.redrive_count,
+    }
+
+
+def _audited(letter: Letter) -> Line:
+    """What the audit log says of a letter: no content."""
+    line = summary(letter) | {"event_id": letter.id[:MAX_ID_CHARACTERS]}
+    del line["detail"]
+    return line
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which dead letters are meant: of a queue, for a reason, since a time, of these ids."""
+
+    source: str | None = None
+    reason: str | None = None
+    since: datetime | None = None
+    ids: list[str] = field(default_factory=list)
+
+    def of(self, letters: Iterable[Letter]) -> Iterator[Letter]:
+        """Those of the letters that are meant."""
+        return (
+            letter
+            for letter in letters
+            if self.reason in (None, letter.reason)
+            and (self.since is None or letter.sent_at >= self.since)
+            and (not self.ids or any(letter_id in self.ids for letter_id in _ids(letter)))
+        )
+
+    def absent(self, letters: Iterable[Letter]) -> list[str]:
+        """The ids that none of the letters has."""
+        found = {letter_id for letter in letters for letter_id in _ids(letter)}
+        return [letter_id for letter_id in self.ids if letter_id not in found]
+
+
+def _ids(letter: Letter) -> tuple[str, str, str]:
+    """What a letter may be called: its event's id, and its message's, now and before edits."""
+    return letter.id, letter.message_id, letter.letter_id
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An environment's dead letters, and all that is needed to work on them."""
+
+    deployment: Deployment
+
+    @cached_property
+    def queues(self) -> DeadLetterQueues:
+        """All queues that hold what failed."""
+        urls = self.deployment.dead_letter_queue_urls | {
+            UNROUTED: self.deployment.unrouted_queue_url
+        }
+        return DeadLetterQueues(self.deployment.client("sqs"), urls)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Where every change is written down."""
+        actor = self.deployment.client("sts").get_caller_identity()["Arn"]
+        return Audit(self.deployment.client("logs"), self.deployment.audit_log_group, actor)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Who may send what, as of this checkout."""
+        return load_catalog()
+
+    @cached_property
+    def router(self) -> Router:
+        """The way back."""
+        sns = self.deployment.client("sns")
+        return Router(sns, self.deployment.topic_arn, ThreadPoolExecutor(MAX_MESSAGES))
+
+    def names(self, selection: Selection) -> list[str]:
+        """The queues to look into."""
+        return [selection.source] if selection.source else list(self.queues.urls)
+
+    def find(self, selection: Selection) -> Page:
+        """The letters that are meant; on return nobody holds them."""
+        return list(selection.of(self.queues.read(*self.names(selection))))
+
+    def would_fail(self, letter: Letter) -> str | None:
+        """Why a letter would fail again, if it would."""
+        try:
+            letter.redriven(self.catalog)
+        except RejectedRecord as rejection:
+            return f"{rejection.reason}: {rejection.detail}"
+        return None
+
+    def history(self, letter: Letter) -> list[Line]:
+        """What was done to a letter, oldest first."""
+        return list(self.audit.read(letter.id, letter.letter_id))
+
+    def edit(self, letter: Letter, changes: list[Change]) -> str | None:
+        """The body that the letter has now; none where it is gone, or held by someone else.
+
+        Raises NoSuchPlace.
+        """
+        body = letter.edited(changes)
+        with self.queues.look(letter.queue) as letters:
+            again = next(_same(letters, [letter]), None)
+            if again is None:
+                return None
+            paths = {"changed": [change.path for change in changes]}
+            self.audit.write("edit", [_audited(letter) | paths])
+            self.queues.replace(again, body)
+        return body
+
+    def drop(self, chosen: Page) -> int:
+        """Delete those of the letters that still show; how many."""
+        count = 0
+        for name in {letter.queue for letter in chosen}:
+            with self.queues.look(name) as letters:
+                found = _same(letters, [letter for letter in chosen if letter.queue == name])
+                while page := list(islice(found, MAX_MESSAGES)):
+                    self.audit.write("drop", [_audited(letter) for letter in page])
+                    count += self.queues.delete(page)
+        return count
+
+    def pages(self, selection: Selection) -> Generator[Page, None, None]:
+        """The letters that are meant, a few of one queue at a time, held while worked on."""
+        for name in dict.fromkeys(letter.queue for letter in self.find(selection)):
+            with self.queues.look(name) as letters:
+                meant = selection.of(letters)
+                while page := list(islice(meant, MAX_MESSAGES)):
+                    yield page
+
+
+def _same(letters: Iterable[Letter], chosen: Page) -> Iterator[Letter]:
+    """The chosen ones of the letters, as many as still show."""
+    message_ids = {letter.message_id for letter in chosen}
+    return islice((it for it in letters if it.message_id in message_ids), len(message_ids))
+
+
+@dataclass
+class Redrive:
+    """Brings dead letters back, at most `room`, and counts what became of those it met.
+
+    `still_here` counts those that the router took and the queue did not let go.
+    """
+
+    desk: Desk
+    selection: Selection
+    room: int
+    is_dry: bool
+    counts: Counter[str] = field(
+        default_factory=lambda: Counter(redriven=0, would_fail=0, not_taken=0)
+    )
+    failures: list[Line] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    still_here: int = 0
+
+    def run(self) -> None:
+        """Go on until all are met, there is room for no more, or the router stops taking them."""
+        met: Page = []
+        with closing(self.desk.pages(self.selection)) as pages:
+            for page in pages:
+                met += page
+                if not self._send_back(page):
+                    return
+        self.absent = self.selection.absent(met)
+
+    def _send_back(self, page: Page) -> bool:
+        """Send back what would not fail again; whether to go on."""
+        sound, unsound = self._sorted_out(page)
+        sound = sound[: self.room]
+        left = set() if self.is_dry else self._publish(sound)
+        self.failures += unsound
+        self.room -= len(sound) - len(left)
+        self.counts.update(
+            redriven=len(sound) - len(left), would_fail=len(unsound), not_taken=len(left)
+        )
+        return not left and self.room > 0
+
+    def _sorted_out(self, page: Page) -> tuple[Sound, list[Line]]:
+        """What may go back; and why the others may not."""
+        sound: Sound = []
+        unsound: list[Line] = []
+        for letter in page:
+            try:
+                sound.append((letter, letter.redriven(self.desk.catalog)))
+            except RejectedRecord as rejection:
+                why = {"reason": rejection.reason, "detail": rejection.detail}
+                unsound.append({"event_id": letter.id, "message_id": letter.letter_id, **why})
+        return sound, unsound
+
+    def _publish(self, sound: Sound) -> set[int]:
+        """Publish, then delete what was taken: a crash between repeats, which the store absorbs."""
+        if not sound:
+            return set()
+        self.desk.audit.write("redrive", [_audited(letter) for letter, _ in sound])
+        events = [event for _, event in sound]
+        deadline = time.monotonic() + PUBLISH_SECONDS
+        left = {id(event) for event, _ in self.desk.router.publish(events, deadline)}
+        taken = [letter for letter, event in sound if id(event) not in left]
+        self.still_here += len(taken) - self.desk.queues.delete(taken)
+        return left
