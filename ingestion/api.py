@@ -1,25 +1,22 @@
 """The ingestion API: checks at the door what a source posts and hands it to the router."""
 
-import hmac
 import re
 import time
 from base64 import b64decode
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
-from hashlib import sha256
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic_core import to_json
 
+from ingestion.answer import JSON, Problem, answer, answer_problem
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
+from ingestion.keys import check_key
 from ingestion.observability import report
 from ingestion.router import Router
 from ingestion.settings import (
@@ -33,17 +30,12 @@ from ingestion.submission import TOO_LARGE, Caller, NotJson, TooManyEvents, admi
 
 MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the most a synchronous invocation takes.
 PUBLISH_SECONDS = 15  # API Gateway waits 29 s; a start and a last call may add ten.
-RETRY_AFTER_SECONDS = 5
-_JSON = "application/json"
 _JSON_IN_UTF8 = re.compile(
     r"""\s* application/json \s*
     (; \s* (charset="?(utf-8|us-ascii)"? | (?!charset)[\w.-]+=("[^"]*"|[^\s;,"]+)) \s* )*""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
-_PROBLEM = "application/problem+json"  # RFC 9457
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-# RFC 9110's names, which Python has from 3.13 on.
-_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 app = APIGatewayRestResolver()
 
@@ -55,22 +47,13 @@ def router() -> Router:
     return Router(sns, api_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE))
 
 
-class Problem(Exception):
-    """Refuses the whole request: RFC 9457 title and status, and in `detail` what would be right."""
-
-    def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.members = {"detail": detail, **members}
-
-
 @app.post("/<path>")
 def receive(path: str) -> Response[str]:
     """Take one event or an array of them from the source whose path it is."""
     try:
         return _receive(path)
     except Problem as problem:
-        return _answer_problem(problem)
+        return answer_problem(problem)
 
 
 def _receive(path: str) -> Response[str]:
@@ -98,18 +81,15 @@ def _caller(path: str) -> Caller:
     name = catalog().name_by_path.get(path)
     if name is None:
         raise Problem(HTTPStatus.NOT_FOUND, "no source has this path")
-    key = app.current_event.headers.get("x-api-key", "")
-    digest = sha256(key.encode(errors="surrogatepass")).hexdigest()
     digests = api_settings().api_key_digests.get(name, [])
-    if not any(hmac.compare_digest(digest, known) for known in digests):
-        raise Problem(HTTPStatus.FORBIDDEN, "the header x-api-key must hold this source's key")
+    check_key(app.current_event.headers, digests, "this source")
     return Caller(name, catalog().sources[name])
 
 
 def _check_media_type() -> None:
     headers = app.current_event.headers
     if not _JSON_IN_UTF8.fullmatch(headers.get("content-type", "")):
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {_JSON}, in UTF-8")
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {JSON}, in UTF-8")
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
 
@@ -153,29 +133,12 @@ def _answer_results(results: list[Event | RejectedRecord], left: set[int]) -> Re
             "no event was accepted" if results else "the array must hold at least one event",
             **members,
         )
-    return _answer(HTTPStatus.MULTI_STATUS if rejected else HTTPStatus.ACCEPTED, members)
-
-
-def _answer_problem(problem: Problem) -> Response[str]:
-    title = _TITLES.get(problem.status, problem.status.phrase)
-    document = {"title": title, "status": problem.status, **problem.members}
-    come_back = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    unavailable = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
-    return _answer(problem.status, document, _PROBLEM, come_back if unavailable else {})
-
-
-def _answer(
-    status: HTTPStatus,
-    document: dict[str, Any],
-    content_type: str = _JSON,
-    headers: Mapping[str, str] = MappingProxyType({}),
-) -> Response[str]:
-    return Response(status.value, content_type, to_json(document).decode(), {**headers})
+    return answer(HTTPStatus.MULTI_STATUS if rejected else HTTPStatus.ACCEPTED, members)
 
 
 def answer_not_found(_: Exception) -> Response[str]:
     """For what the gateway lets through and no route takes, such as //a."""
-    return _answer_problem(Problem(HTTPStatus.NOT_FOUND, "no source has this path and method"))
+    return answer_problem(Problem(HTTPStatus.NOT_FOUND, "no source has this path and method"))
 
 
 app.not_found(answer_not_found)

@@ -7,13 +7,11 @@ Exit codes: 0 done, 1 the environment is missing or out of reach, 2 wrong usage,
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from decimal import Decimal
 from itertools import islice
 from typing import Annotated, Any, BinaryIO
 
 import rich.progress
 import typer
-from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import BotoCoreError, ClientError
 
 import entities
@@ -21,6 +19,7 @@ from entities.base import Entity
 from ingestion import dlq, openapi
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import IngestionError
+from ingestion.item import plain
 from ingestion.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
 from ingestion.terminal import (
@@ -130,12 +129,12 @@ def get(
     )
     if item is None or ENTITY_NAME not in item:
         stop(f"{env} has no {entity} {entity_id!r}", NOT_FOUND)
-    plain = _plain(item)
+    found = plain(item)
     if output is Output.JSON:
-        print_json(plain)
+        print_json(found)
     else:
-        event = plain.pop(EVENT)
-        rows = plain | {f"event {name}": value for name, value in event.items()}
+        event = found.pop(EVENT)
+        rows = found | {f"event {name}": value for name, value in event.items()}
         print_table(["field", "value"], [[name, value] for name, value in rows.items()])
 
 
@@ -172,7 +171,7 @@ def _query(deployment: Deployment, entity: str) -> Iterator[dict[str, Any]]:
             ExpressionAttributeValues={":name": {"S": entity}},
         )
     )
-    return (_plain(item) for page in pages for item in page["Items"])
+    return (plain(item) for page in pages for item in page["Items"])
 
 
 @app.command()
@@ -208,22 +207,6 @@ def _check_entity(name: str) -> type[Entity]:
     if name not in entities.models():
         stop(f"unknown entity {name!r}: there are {', '.join(entities.models())}", WRONG_USAGE)
     return entities.models()[name]
-
-
-def _plain(item: dict[str, Any]) -> dict[str, Any]:
-    """An item without DynamoDB's types; whole numbers as numbers, others as strings."""
-    deserialize = TypeDeserializer().deserialize
-    return {name: _number(deserialize(value)) for name, value in sorted(item.items())}
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _number(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_number(member) for member in value]
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else str(value)
-    return value
 
 
 def main() -> None:

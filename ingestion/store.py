@@ -1,8 +1,7 @@
 """The one table: newest wins, whatever the order of arrival."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel
 
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event, timestamp
+from ingestion.item import attribute
 from ingestion.retry import NO_ANSWER
 
 if TYPE_CHECKING:
@@ -91,31 +91,6 @@ class Store:
         else:
             item |= entity.model_dump(exclude_none=True) | {ENTITY_NAME: event.entity_name}
         return {name: attribute(value) for name, value in item.items()}
-
-
-def attribute(value: Any) -> "AttributeValueTypeDef":
-    """A DynamoDB attribute value; boto3's serializer knows neither dates nor times.
-
-    Raises TypeError for float, which would lose digits.
-    """
-    match value:
-        case str():
-            return {"S": value}
-        case bool():
-            return {"BOOL": value}
-        case int() | Decimal():
-            return {"N": str(value)}
-        case None:
-            return {"NULL": True}
-        case datetime():
-            return {"S": timestamp(value)}
-        case date():
-            return {"S": value.isoformat()}
-        case list() | tuple():
-            return {"L": [attribute(member) for member in value]}
-        case dict():
-            return {"M": {name: attribute(member) for name, member in value.items()}}
-    raise TypeError(f"no attribute type for {type(value).__name__}")
 
 
 def _outcome(event: Event, error: ClientError, now: datetime) -> Outcome:

@@ -2,7 +2,16 @@
 
 locals {
   # By path and not by source: a source that is renamed keeps its path without a clash.
-  paths = toset([for source in var.sources : source.path])
+  routes = {
+    for source in var.sources : "POST ${source.path}" => { method = "POST", path = source.path, invoke_arn = module.function.invoke_arn }
+  }
+
+  # A path and those above it, by how deep they lie: a resource lies below its parent.
+  _parts = [for route in local.routes : split("/", route.path)]
+  _paths = distinct(flatten([for parts in local._parts : [for depth in range(1, length(parts) + 1) : join("/", slice(parts, 0, depth))]]))
+  depths = { for path in local._paths : path => length(split("/", path)) }
+
+  resource_ids = { for path, resource in merge(aws_api_gateway_resource.first, aws_api_gateway_resource.second, aws_api_gateway_resource.third) : path => resource.id }
 
   problem_headers = { "gatewayresponse.header.Content-Type" = "'application/problem+json'" }
   come_back       = { "gatewayresponse.header.Retry-After" = "'1'" }
@@ -27,33 +36,50 @@ resource "aws_api_gateway_rest_api" "this" {
   }
 }
 
-resource "aws_api_gateway_resource" "source" {
-  for_each = local.paths
+# What lies below another cannot be one block with it.
+resource "aws_api_gateway_resource" "first" {
+  for_each = toset([for path, depth in local.depths : path if depth == 1])
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   parent_id   = aws_api_gateway_rest_api.this.root_resource_id
   path_part   = each.key
 }
 
-resource "aws_api_gateway_method" "post" {
-  for_each = local.paths
+resource "aws_api_gateway_resource" "second" {
+  for_each = toset([for path, depth in local.depths : path if depth == 2])
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_resource.first[dirname(each.key)].id
+  path_part   = basename(each.key)
+}
+
+resource "aws_api_gateway_resource" "third" {
+  for_each = toset([for path, depth in local.depths : path if depth == 3])
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_resource.second[dirname(each.key)].id
+  path_part   = basename(each.key)
+}
+
+resource "aws_api_gateway_method" "this" {
+  for_each = local.routes
 
   rest_api_id      = aws_api_gateway_rest_api.this.id
-  resource_id      = aws_api_gateway_resource.source[each.key].id
-  http_method      = "POST"
+  resource_id      = local.resource_ids[each.value.path]
+  http_method      = each.value.method
   authorization    = "NONE"
   api_key_required = true
 }
 
-resource "aws_api_gateway_integration" "post" {
-  for_each = local.paths
+resource "aws_api_gateway_integration" "this" {
+  for_each = local.routes
 
   rest_api_id             = aws_api_gateway_rest_api.this.id
-  resource_id             = aws_api_gateway_resource.source[each.key].id
-  http_method             = aws_api_gateway_method.post[each.key].http_method
+  resource_id             = local.resource_ids[each.value.path]
+  http_method             = aws_api_gateway_method.this[each.key].http_method
   type                    = "AWS_PROXY"
   integration_http_method = "POST"
-  uri                     = module.function.invoke_arn
+  uri                     = each.value.invoke_arn
 }
 
 resource "aws_api_gateway_gateway_response" "this" {
@@ -72,9 +98,9 @@ resource "aws_api_gateway_deployment" "this" {
   # Whatever a deployment freezes; only what is set here, as other attributes change when read.
   triggers = {
     content = sha256(jsonencode([
-      [for resource in aws_api_gateway_resource.source : [resource.id, resource.path_part]],
-      [for method in aws_api_gateway_method.post : [method.id, method.authorization, method.api_key_required]],
-      [for integration in aws_api_gateway_integration.post : [integration.id, integration.type, integration.uri]],
+      local.resource_ids,
+      [for method in aws_api_gateway_method.this : [method.id, method.authorization, method.api_key_required]],
+      [for integration in aws_api_gateway_integration.this : [integration.id, integration.type, integration.uri]],
       local.gateway_answers,
     ]))
   }
@@ -83,7 +109,7 @@ resource "aws_api_gateway_deployment" "this" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_api_gateway_integration.post, aws_api_gateway_gateway_response.this, var.listening]
+  depends_on = [aws_api_gateway_integration.this, aws_api_gateway_gateway_response.this, var.listening]
 }
 
 resource "aws_api_gateway_stage" "this" {

@@ -30,24 +30,24 @@ run "every_source_posts_to_its_own_path_with_a_key" {
   command = plan
 
   assert {
-    condition     = toset([for resource in aws_api_gateway_resource.source : resource.path_part]) == toset(["a", "bees"])
+    condition     = toset([for resource in aws_api_gateway_resource.first : resource.path_part]) == toset(["a", "bees"])
     error_message = "every source must have its own path, and there must be no other"
   }
 
   assert {
-    condition     = alltrue([for resource in aws_api_gateway_resource.source : resource.parent_id == aws_api_gateway_rest_api.this.root_resource_id])
+    condition     = alltrue([for resource in aws_api_gateway_resource.first : resource.parent_id == aws_api_gateway_rest_api.this.root_resource_id])
     error_message = "paths must lie at the root"
   }
 
   assert {
-    condition = { for source, method in aws_api_gateway_method.post : source => [method.resource_id, method.http_method] } == {
-      for source, resource in aws_api_gateway_resource.source : source => [resource.id, "POST"]
+    condition = { for route, method in aws_api_gateway_method.this : route => [method.resource_id, method.http_method] } == {
+      for path, resource in aws_api_gateway_resource.first : "POST ${path}" => [resource.id, "POST"]
     }
     error_message = "every path must have the method POST, and no other"
   }
 
   assert {
-    condition     = alltrue([for method in aws_api_gateway_method.post : method.api_key_required])
+    condition     = alltrue([for method in aws_api_gateway_method.this : method.api_key_required])
     error_message = "no path may be open"
   }
 }
@@ -56,15 +56,15 @@ run "every_post_reaches_the_function" {
   command = plan
 
   assert {
-    condition = { for source, integration in aws_api_gateway_integration.post : source => [integration.resource_id, integration.http_method] } == {
-      for source, method in aws_api_gateway_method.post : source => [method.resource_id, method.http_method]
+    condition = { for route, integration in aws_api_gateway_integration.this : route => [integration.resource_id, integration.http_method] } == {
+      for route, method in aws_api_gateway_method.this : route => [method.resource_id, method.http_method]
     }
     error_message = "every method must have an integration"
   }
 
   assert {
     condition = alltrue([
-      for integration in aws_api_gateway_integration.post :
+      for integration in aws_api_gateway_integration.this :
       [integration.type, integration.integration_http_method, integration.uri] == ["AWS_PROXY", "POST", module.function.invoke_arn]
     ])
     error_message = "integrations must hand the whole request to the function, which Lambda takes by POST only"

@@ -1,0 +1,43 @@
+"""What the HTTP functions answer: JSON, and RFC 9457 problem documents for what went wrong."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic_core import to_json
+
+JSON = "application/json"
+PROBLEM_JSON = "application/problem+json"  # RFC 9457
+RETRY_AFTER_SECONDS = 5
+# RFC 9110's names, which Python has from 3.13 on.
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
+class Problem(Exception):
+    """Refuses the whole request: RFC 9457 title and status, and in `detail` what would be right."""
+
+    def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.members = {"detail": detail, **members}
+
+
+def answer(
+    status: HTTPStatus,
+    document: dict[str, Any],
+    content_type: str = JSON,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Response[str]:
+    """An answer with a JSON document."""
+    return Response(status.value, content_type, to_json(document).decode(), {**headers})
+
+
+def answer_problem(problem: Problem) -> Response[str]:
+    """The problem as its document; 503 says when to come back."""
+    title = _TITLES.get(problem.status, problem.status.phrase)
+    document = {"title": title, "status": problem.status, **problem.members}
+    come_back = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    unavailable = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
+    return answer(problem.status, document, PROBLEM_JSON, come_back if unavailable else {})
