@@ -8,3 +8,8 @@ functions = {
 table = {
   deletion_protection = false
 }
+
+files = {
+  retention_days = 7
+  force_destroy  = true
+}

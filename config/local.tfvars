@@ -6,3 +6,7 @@ s3_use_path_style = true
 table = {
   deletion_protection = false
 }
+
+files = {
+  force_destroy = true
+}

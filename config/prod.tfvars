@@ -9,3 +9,7 @@ functions = {
 worker = {
   maximum_concurrency = 50
 }
+
+files = {
+  retention_days = 365
+}

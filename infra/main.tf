@@ -41,6 +41,15 @@ module "api" {
   function   = local.function
 }
 
+module "files" {
+  source = "./modules/files"
+
+  name      = local.name
+  topic_arn = module.router.topic_arn
+  files     = var.files
+  function  = local.function
+}
+
 module "router" {
   source = "./modules/router"
 

@@ -34,9 +34,22 @@ output "unrouted_queue_url" {
   value       = module.router.unrouted_queue_url
 }
 
+output "bucket_name" {
+  description = "The drop bucket: put files at uploads/<source>/, find reports at reports/<source>/."
+  value       = module.files.bucket.name
+}
+
+output "files_failures_queue_url" {
+  description = "The queue of calls for dropped files that failed for good."
+  value       = module.files.failures_queue_url
+}
+
 output "function_names" {
-  description = "The functions: the API, and each source's worker."
-  value       = { api = module.api.function_name, workers = { for name, source in module.source : name => source.function_name } }
+  description = "The functions: the API, each source's worker, and those of dropped files."
+  value = merge(module.files.function_names, {
+    api     = module.api.function_name
+    workers = { for name, source in module.source : name => source.function_name }
+  })
 }
 
 output "audit_log_group" {

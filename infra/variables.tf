@@ -154,6 +154,24 @@ variable "worker" {
   }
 }
 
+variable "files" {
+  description = "How dropped files are taken: memory and disk (a file may have a quarter of it) of the function that reads them, how many parts are handed on at once, days that all in the drop bucket is kept (for ever: null), and whether it goes with all it holds."
+  type = object({
+    memory_mb          = optional(number, 1769)
+    storage_mb         = optional(number, 2048)
+    insert_concurrency = optional(number)
+    retention_days     = optional(number)
+    force_destroy      = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.files.storage_mb >= 512 && var.files.storage_mb <= 10240
+    error_message = "files.storage_mb must be from 512 to 10240."
+  }
+}
+
 variable "table" {
   description = "How the table is guarded, and how many days a delete is remembered against late older events."
   type = object({

@@ -1,7 +1,9 @@
 """The catalog of sources: who may send which entity, and where."""
 
+from codecs import lookup
 from collections import Counter
 from functools import cached_property
+from io import BytesIO, TextIOWrapper
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -16,6 +18,7 @@ from pydantic import (
 from pydantic_core import to_json
 
 import entities
+from entities.base import Entity
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event
 
@@ -30,6 +33,41 @@ def _known_entity(name: str) -> str:
     return name
 
 
+def _text_encoding(name: str) -> str:
+    try:
+        TextIOWrapper(BytesIO(), encoding=name)
+    except LookupError as error:
+        raise ValueError(f"unknown encoding {name!r}: such as utf-8, cp1252, utf-16") from error
+    return name
+
+
+Column = Annotated[str, Field(min_length=1)]
+
+
+class Files(BaseModel):
+    """How a source's files are read; columns are those of the header, or an object's names.
+
+    `columns` renames a column to a field; `ignore` names columns that are none; `key` the columns
+    that make the entity's id, joined by `/`, where no column holds it; `time` the column that says
+    when it happened. Rows are of the source's one entity, or of the `entity` named here.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    encoding: Annotated[str, AfterValidator(_text_encoding)] = "utf-8"
+    delimiter: Annotated[str, Field(pattern=r'^[^"\r\n\x00]$')] = ","
+    entity: str | None = None
+    columns: dict[Column, Column] = {}
+    ignore: list[Column] = []
+    key: list[Column] = []
+    time: Column | None = None
+
+    @property
+    def python_encoding(self) -> str:
+        """The codec, which passes over a byte order mark."""
+        return "utf-8-sig" if lookup(self.encoding).name == "utf-8" else self.encoding
+
+
 class Source(BaseModel):
     """One entry of `config/sources.yaml`; `rate_per_second` and `burst` count requests."""
 
@@ -40,6 +78,26 @@ class Source(BaseModel):
     auth: Literal["api_key"]
     rate_per_second: Annotated[int, Field(ge=1, le=10_000)] = 50
     burst: Annotated[int, Field(ge=1, le=5_000)] = 100
+    files: Files = Files()
+
+    @model_validator(mode="after")
+    def _files_fit_the_entity(self) -> Self:
+        """What `files` names must be there."""
+        if self.files.entity not in (None, *self.entities):
+            raise ValueError(f"files.entity must be one of {', '.join(self.entities)}")
+        fields = self.file_model.model_fields
+        unknown = sorted(set(self.files.columns.values()) - set(fields))
+        if unknown:
+            raise ValueError(
+                f"files.columns: {self.file_model.entity_name} has no field {', '.join(unknown)}:"
+                f" there are {', '.join(fields)}"
+            )
+        return self
+
+    @cached_property
+    def file_model(self) -> type[Entity]:
+        """The model of what a row of a file is."""
+        return entities.models()[self.files.entity or self.entities[0]]
 
     def admit(self, entity_name: str, data: dict[str, Any], *, delete: bool, within: str) -> Any:
         """The entity in `data` (of a delete, its key) if the source may send it and it is sound.

@@ -2,6 +2,7 @@
 
 IngestionError
 ├── RejectedRecord     the sender: this event will never be good as it is
+├── RefusedFile        the sender: no event can be had from this file, or no more than so far
 └── TransientFailure   time: the same event will do once a service is back
 """
 
@@ -52,6 +53,15 @@ class RejectedRecord(IngestionError):
     def describe(self) -> list[dict[str, str]]:
         """The faults as the HTTP answers list them."""
         return [{"reason": self.reason, **asdict(error)} for error in self.errors]
+
+
+class RefusedFile(IngestionError):
+    """A file that no retry will save; `reason` is a slug for metric, log and report."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
 
 
 class TransientFailure(IngestionError):

@@ -29,7 +29,8 @@ def queue_text(json: str) -> str:
     return json.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
-def _fixed_width(value: str) -> str:
+def fixed_width(value: str) -> str:
+    """An RFC 3339 time as such text. Raises ValueError."""
     try:
         if not _RFC3339.fullmatch(value):
             raise ValueError(value)
@@ -43,7 +44,7 @@ def _fixed_width(value: str) -> str:
 EventId = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^\P{C}+$")]
 Timestamp = Annotated[
     str,
-    AfterValidator(_fixed_width),
+    AfterValidator(fixed_width),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 

@@ -20,6 +20,13 @@ CLIENT_CONFIG = Config(
     max_pool_connections=POOL_SIZE,
 )
 
+# For whole files and parts, by functions that run for minutes.
+BULK_CLIENT_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 5},
+)
+
 # The package build writes it from config/sources.yaml.
 _CATALOG_FILE = Path(__file__).parent.parent / "config" / "sources.json"
 
@@ -53,8 +60,26 @@ class WorkerSettings:
     tombstone_days: int = field(default_factory=lambda: int(os.environ["TOMBSTONE_DAYS"]))
 
 
+@dataclass(frozen=True)
+class ExtractorSettings:
+    """`max_upload_bytes` is the room for an upload on the function's own disk."""
+
+    bucket: str = _required("BUCKET")
+    max_upload_bytes: int = field(default_factory=lambda: int(os.environ["MAX_UPLOAD_BYTES"]))
+
+
+@dataclass(frozen=True)
+class InserterSettings:
+    """Where parts come from and where their events go."""
+
+    bucket: str = _required("BUCKET")
+    topic_arn: str = _required("TOPIC_ARN")
+
+
 api_settings = cache(ApiSettings)
 worker_settings = cache(WorkerSettings)
+extractor_settings = cache(ExtractorSettings)
+inserter_settings = cache(InserterSettings)
 
 
 @cache

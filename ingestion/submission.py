@@ -80,9 +80,8 @@ def admit_all(
     key_by_id: dict[str, str] = {}
     for position, item in enumerate(items):
         try:
-            event = _admit(
-                item, caller, received_at, received_at + timedelta(microseconds=position)
-            )
+            time = timestamp(received_at + timedelta(microseconds=position))
+            event = admit(item, caller, timestamp(received_at), time, str(uuid4()))
             if key_by_id.setdefault(event.id, event.key) != event.key:
                 raise RejectedRecord(
                     "invalid_event", FieldError("id", "must not be another entity's event's")
@@ -92,7 +91,8 @@ def admit_all(
             yield rejection
 
 
-def _admit(item: Any, caller: Caller, received_at: datetime, default_time: datetime) -> Event:
+def admit(item: Any, caller: Caller, received_at: str, time: str, event_id: str) -> Event:
+    """The event of an item; `time` and `event_id` are for one without. Raises RejectedRecord."""
     submission = _submission(item)
     if submission.source not in (None, caller.name):
         raise RejectedRecord(
@@ -101,19 +101,24 @@ def _admit(item: Any, caller: Caller, received_at: datetime, default_time: datet
     name, body = submission.entity_name, submission.body
     caller.source.admit(name, body, delete=submission.operation == "delete", within="body")
     event = Event(
-        id=submission.id or str(uuid4()),
+        id=submission.id or event_id,
         source=caller.name,
         type=f"{name.lower()}.{submission.operation}",
         subject=body[id_field(name)],
-        time=submission.time or timestamp(default_time),
-        receivedat=timestamp(received_at),
+        time=submission.time or time,
+        receivedat=received_at,
         data=body,
     )
+    check_size(event)
+    return event
+
+
+def check_size(event: Event) -> None:
+    """Raise RejectedRecord for an event that the topic cannot take."""
     if len(event.json_bytes) > MAX_EVENT_BYTES:
         raise RejectedRecord(
             TOO_LARGE, FieldError("", f"must have at most {MAX_EVENT_BYTES} bytes")
         )
-    return event
 
 
 def _submission(item: Any) -> Submission:

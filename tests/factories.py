@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 from uuid import uuid4
 
 import yaml
@@ -16,6 +17,7 @@ from pydantic_core import to_json
 from entities.base import id_field
 from ingestion.catalog import Catalog
 from ingestion.event import Event
+from ingestion.upload import Upload
 
 CATALOG_YAML = Path(__file__).parent.parent / "config" / "sources.yaml"
 CANARY = "canary-4711"  # Planted in contents; wherever else it shows up, contents leaked.
@@ -162,6 +164,33 @@ def request(
     }
 
 
+def upload(name: str = "contracts.csv", source: str = "sourceB", **changes: Any) -> Upload:
+    """The upload of a file of sourceB's, at noon."""
+    fields = {"version_id": "version-1", "sequencer": "0055AED6DCD90281E5", "size_bytes": 1_000}
+    return Upload(
+        **{"key": f"uploads/{source}/{name}", "uploaded_at": NOON} | fields | changes  # type: ignore[arg-type]
+    )
+
+
+def s3_record(upload: Upload) -> Json:
+    """The upload as S3 tells of it."""
+    version = {"versionId": upload.version_id} if upload.version_id else {}
+    return {
+        "eventSource": "aws:s3",
+        "eventName": "ObjectCreated:Put",
+        "eventTime": upload.uploaded_at,
+        "s3": {
+            "bucket": {"name": "drop"},
+            "object": {
+                "key": quote_plus(upload.key, safe="/"),
+                "size": upload.size_bytes,
+                "sequencer": upload.sequencer,
+                **version,
+            },
+        },
+    }
+
+
 def record(content: Event | str, *, group_id: str = "group", **attributes: str) -> Json:
     """A queued event, or any text, as the event source mapping hands it to a worker."""
     lane = {"MessageGroupId": group_id, "MessageDeduplicationId": uuid4().hex}
@@ -197,10 +226,12 @@ def batch(*contents: Event | Json | str) -> Json:
     return {"Records": [c if isinstance(c, dict) else record(c) for c in contents]}
 
 
-def context() -> LambdaContext:
-    """The context of an invocation."""
+def context(seconds: float = 10) -> LambdaContext:
+    """The context of an invocation that has so much time left."""
     context = LambdaContext()
     context._aws_request_id = "invocation-1"
+    context._function_name = "function-1"
+    context.get_remaining_time_in_millis = lambda: int(seconds * 1000)  # type: ignore[method-assign]
     return context
 
 

@@ -154,9 +154,10 @@ run "settings_that_aws_would_refuse_are_refused" {
     functions      = { architecture = "riscv64" }
     worker         = { maximum_concurrency = 1 }
     table          = { tombstone_days = 14 }
+    files          = { storage_mb = 511 }
   }
 
-  expect_failures = [var.api_keys, var.api_url_format, var.functions, var.worker, var.table]
+  expect_failures = [var.api_keys, var.api_url_format, var.functions, var.worker, var.table, var.files]
 }
 
 run "one_key_for_two_sources_little_memory_and_large_batches_are_refused" {

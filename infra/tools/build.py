@@ -18,7 +18,7 @@ from infra.tools.paths import BUILD, CATALOG, REQUIREMENTS, ROOT
 from ingestion.deployment import load_catalog
 
 RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
-SERVICES = ("dynamodb", "sns", "sqs")  # Every AWS service that a handler calls.
+SERVICES = ("dynamodb", "lambda", "s3", "sns", "sqs")  # Every AWS service that a handler calls.
 _NOT_PACKAGED = (  # The command line's own.
     "audit.py",
     "cli.py",

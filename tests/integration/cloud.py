@@ -10,13 +10,25 @@ import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
-from ingestion import api, observability, settings, worker
+from ingestion import api, extractor, inserter, observability, settings, worker
 from ingestion.event import Event
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, ID
-from tests.factories import Json, api_key, batch, catalog_document, context, record, request
+from tests.factories import (
+    Json,
+    api_key,
+    batch,
+    catalog_document,
+    context,
+    record,
+    request,
+    s3_record,
+    upload,
+)
 
 SOURCES = list(catalog_document()["sources"])
 TOMBSTONE_DAYS = 30
+BUCKET = "drop"
+MAX_UPLOAD_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -54,13 +66,17 @@ class Cloud:
             "unrouted", {"source": [{"anything-but": SOURCES}, {"exists": False}]}
         )
         self.dead_letter_queue_urls = {source: self._queue(f"{source}-dlq") for source in SOURCES}
+        self.s3 = boto3.client("s3")
+        self._drops = 0
+        self._create_bucket()
         self._create_table()
         self._tell_the_handlers()
 
-    def serve(self, source: str) -> None:
+    def serve(self, source: str, dead_letter_queue_url: str = "") -> None:
         """Make the worker that of `source`."""
+        url = dead_letter_queue_url or self.dead_letter_queue_urls[source]
         self.environment.setenv("SOURCE", source)
-        self.environment.setenv("DEAD_LETTER_QUEUE_URL", self.dead_letter_queue_urls[source])
+        self.environment.setenv("DEAD_LETTER_QUEUE_URL", url)
         forget()
 
     def write_catalog(self, document: Any) -> None:
@@ -78,6 +94,40 @@ class Cloud:
         assert set(answer) == {"statusCode", "multiValueHeaders", "body", "isBase64Encoded"}
         sent = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
         return Answer(answer["statusCode"], sent, answer["body"])
+
+    def drop(self, name: str, content: bytes | str, source: str = "sourceB") -> Json:
+        """Put a file into the bucket; the record by which S3 tells of it."""
+        body = content.encode() if isinstance(content, str) else content
+        key = f"uploads/{source}/{name}"
+        version = self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)["VersionId"]
+        self._drops += 1
+        return s3_record(
+            upload(
+                key=key,
+                version_id=version,
+                sequencer=f"{self._drops:016X}",
+                size_bytes=len(body),
+            )
+        )
+
+    def extract(self, *records: Json, seconds: float = 900) -> None:
+        """Invoke the extractor, which has so much time."""
+        extractor.handler({"Records": list(records)}, context(seconds))
+
+    def insert(self, *keys: str, seconds: float = 60) -> None:
+        """Invoke the inserter for these parts, or for all there are."""
+        for key in keys or self.keys("extracted/"):
+            record = {"s3": {"object": {"key": key}}}
+            inserter.handler({"Records": [record]}, context(seconds))
+
+    def keys(self, prefix: str) -> list[str]:
+        """The objects in the bucket."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
+        return [found["Key"] for page in pages for found in page.get("Contents", [])]
+
+    def content(self, key: str) -> bytes:
+        """What an object holds."""
+        return self.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
 
     def work(self, *contents: Event | Json | str) -> list[str]:
         """Invoke the worker with records, or what to make them of; which ones it gives back."""
@@ -167,6 +217,11 @@ class Cloud:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return messages
 
+    def _create_bucket(self) -> None:
+        where = {"LocationConstraint": self.s3.meta.region_name}
+        self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)  # type: ignore[arg-type]
+        self.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+
     def _create_table(self) -> None:
         self.dynamodb.create_table(
             TableName="entities",
@@ -192,6 +247,8 @@ class Cloud:
         digests = {source: [sha256(api_key(source).encode()).hexdigest()] for source in SOURCES}
         variables = {
             "API_KEY_DIGESTS": json.dumps(digests),
+            "BUCKET": BUCKET,
+            "MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
             "CATALOG_FILE": str(self.catalog_file),
             "TABLE_NAME": "entities",
             "TOMBSTONE_DAYS": str(TOMBSTONE_DAYS),
@@ -215,9 +272,15 @@ NAMES = ("reason", "detail")
 _FACTORIES = (
     settings.api_settings,
     settings.worker_settings,
+    settings.extractor_settings,
+    settings.inserter_settings,
     settings.catalog,
     observability.logger,
     api.router,
+    extractor.extraction,
+    extractor.lambda_client,
+    inserter.bucket,
+    inserter.router,
     worker.store,
     worker.dead_letters,
 )

@@ -47,6 +47,17 @@ def test_each_path_belongs_to_one_source() -> None:
         pytest.param({"rate_per_second": 0}, ["sourceA.rate_per_second"], id="no rate"),
         pytest.param({"rate_per_second": "50"}, ["sourceA.rate_per_second"], id="rate as text"),
         pytest.param({"burst": 5001}, ["sourceA.burst"], id="burst too large"),
+        pytest.param({"files": {"colums": {}}}, ["sourceA.files.colums"], id="misspelt files key"),
+        pytest.param({"files": {"encoding": "latin-77"}}, ["latin-77", "cp1252"], id="encoding"),
+        pytest.param({"files": {"encoding": "base64"}}, ["base64"], id="encoding of no text"),
+        pytest.param({"files": {"delimiter": ",,"}}, ["files.delimiter"], id="two delimiters"),
+        pytest.param({"files": {"delimiter": '"'}}, ["files.delimiter"], id="quote as delimiter"),
+        pytest.param({"files": {"entity": "CONTRACT"}}, ["files.entity"], id="another's entity"),
+        pytest.param(
+            {"files": {"columns": {"No": "number"}}},
+            ["files.columns", "number", "equipment_id"],
+            id="column for no field",
+        ),
     ],
 )
 def test_a_mistake_is_named(changes: dict[str, Any], culprits: list[str]) -> None:

@@ -14,6 +14,8 @@ ENVIRONMENT = {
     "TABLE_NAME": "entities",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example.com/dlq.fifo",
     "TOMBSTONE_DAYS": "30",
+    "BUCKET": "drop",
+    "MAX_UPLOAD_BYTES": "1000",
 }
 
 
@@ -30,6 +32,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def forget() -> None:
     settings.api_settings.cache_clear()
     settings.worker_settings.cache_clear()
+    settings.extractor_settings.cache_clear()
+    settings.inserter_settings.cache_clear()
     settings.catalog.cache_clear()
 
 
@@ -51,6 +55,13 @@ def test_the_worker_reads_its_own_variables() -> None:
     )
 
 
+def test_the_functions_of_files_read_their_own_variables() -> None:
+    extractor, inserter = settings.extractor_settings(), settings.inserter_settings()
+
+    assert (extractor.bucket, extractor.max_upload_bytes) == ("drop", 1_000)
+    assert (inserter.bucket, inserter.topic_arn) == ("drop", ENVIRONMENT["TOPIC_ARN"])
+
+
 @pytest.mark.parametrize(
     ("name", "factory"),
     [
@@ -60,6 +71,10 @@ def test_the_worker_reads_its_own_variables() -> None:
         ("TABLE_NAME", settings.worker_settings),
         ("DEAD_LETTER_QUEUE_URL", settings.worker_settings),
         ("TOMBSTONE_DAYS", settings.worker_settings),
+        ("BUCKET", settings.extractor_settings),
+        ("MAX_UPLOAD_BYTES", settings.extractor_settings),
+        ("BUCKET", settings.inserter_settings),
+        ("TOPIC_ARN", settings.inserter_settings),
     ],
 )
 def test_a_missing_variable_fails_by_its_name(

@@ -5,7 +5,8 @@ locals {
   entries  = local.document.sources
 
   required_keys = ["path", "entities", "auth"]
-  optional_keys = ["rate_per_second", "burst"]
+  optional_keys = ["rate_per_second", "burst", "files"]
+  files_keys    = ["encoding", "delimiter", "entity", "columns", "ignore", "key", "time"]
   auths         = ["api_key"]
 
   unknown_keys = concat(
@@ -14,6 +15,12 @@ locals {
       for name, entry in local.entries : [
         for key in try(keys(entry), []) : "sources.${name}.${key}"
         if !contains(concat(local.required_keys, local.optional_keys), key)
+      ]
+    ]),
+    # What they may hold is checked by the package build, which knows the models.
+    flatten([
+      for name, entry in local.entries : [
+        for key in try(keys(entry.files), []) : "sources.${name}.files.${key}" if !contains(local.files_keys, key)
       ]
     ]),
   )

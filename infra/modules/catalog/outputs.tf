@@ -12,7 +12,7 @@ output "sources" {
 
   precondition {
     condition     = length(local.unknown_keys) == 0
-    error_message = "Unknown keys in the catalog: ${join(", ", local.unknown_keys)}. A source has ${join(", ", concat(local.required_keys, local.optional_keys))}."
+    error_message = "Unknown keys in the catalog: ${join(", ", local.unknown_keys)}. A source has ${join(", ", concat(local.required_keys, local.optional_keys))}; its files have ${join(", ", local.files_keys)}."
   }
 
   precondition {

@@ -46,6 +46,12 @@ resource "aws_lambda_function" "this" {
   s3_key           = var.config.package.key
   source_code_hash = var.config.package.digest
 
+  reserved_concurrent_executions = coalesce(var.concurrency, -1)
+
+  ephemeral_storage {
+    size = var.storage_mb
+  }
+
   environment {
     variables = merge(var.environment, {
       POWERTOOLS_SERVICE_NAME      = var.name

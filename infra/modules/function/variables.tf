@@ -52,8 +52,9 @@ variable "statements" {
   nullable = false
 
   validation {
-    condition     = alltrue([for s in var.statements : !strcontains(s.Resource, "*") && !strcontains(join(",", s.Action), "*")])
-    error_message = "statements must name exact actions and resources, without *."
+    # The objects of a bucket are named as they come: below one folder they are one resource.
+    condition     = alltrue([for s in var.statements : can(regex("^(arn:[^:*]+:s3:::[^*]+/[^*]+/[*]|[^*]+)$", s.Resource)) && !strcontains(join(",", s.Action), "*")])
+    error_message = "statements must name exact actions and resources, without * but for the objects of one folder of a bucket."
   }
 }
 
@@ -65,6 +66,29 @@ variable "timeout_seconds" {
   validation {
     condition     = var.timeout_seconds >= 1 && var.timeout_seconds <= 900
     error_message = "timeout_seconds must be from 1 to 900."
+  }
+}
+
+variable "storage_mb" {
+  description = "Room in the function's /tmp."
+  type        = number
+  default     = 512
+  nullable    = false
+
+  validation {
+    condition     = var.storage_mb >= 512 && var.storage_mb <= 10240
+    error_message = "storage_mb must be from 512 to 10240."
+  }
+}
+
+variable "concurrency" {
+  description = "How many runs there may be at once; no limit of its own unless told."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.concurrency == null || try(var.concurrency >= 1, false)
+    error_message = "concurrency must be at least 1."
   }
 }
 

@@ -46,9 +46,17 @@ mock_resource "aws_lambda_function" {
   defaults = { arn = "arn:aws:lambda:eu-central-1:123456789012:function:mock" }
 }
 
+mock_resource "aws_lambda_function_event_invoke_config" {}
 mock_resource "aws_lambda_permission" {}
-mock_resource "aws_s3_bucket" {}
+
+mock_resource "aws_s3_bucket" {
+  defaults = { arn = "arn:aws:s3:::mock" }
+}
+
+mock_resource "aws_s3_bucket_lifecycle_configuration" {}
+mock_resource "aws_s3_bucket_notification" {}
 mock_resource "aws_s3_bucket_public_access_block" {}
+mock_resource "aws_s3_bucket_versioning" {}
 mock_resource "aws_s3_object" {}
 
 mock_resource "aws_sns_topic" {

@@ -112,6 +112,39 @@ run "a_misspelt_key_of_a_source_is_named" {
   expect_failures = [output.sources]
 }
 
+run "a_misspelt_key_of_a_sources_files_is_named" {
+  command = plan
+
+  variables {
+    yaml = <<-YAML
+      sources:
+        sourceA: {path: a, entities: [EQUIPMENT], auth: api_key, files: {encoding: cp1252, colums: {No: equipment_id}}}
+    YAML
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "files_may_be_described" {
+  command = plan
+
+  variables {
+    yaml = <<-YAML
+      sources:
+        sourceA:
+          path: a
+          entities: [EQUIPMENT]
+          auth: api_key
+          files: {encoding: cp1252, delimiter: ";", entity: EQUIPMENT, columns: {No: equipment_id}, ignore: [x], key: [a, b], time: at}
+    YAML
+  }
+
+  assert {
+    condition     = keys(output.sources) == ["sourceA"]
+    error_message = "every key that a source's files may have must be taken"
+  }
+}
+
 run "a_missing_path_is_named" {
   command = plan
 

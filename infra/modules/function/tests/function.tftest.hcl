@@ -97,10 +97,12 @@ run "what_lambda_would_refuse_is_refused" {
     handler         = "api.handler"
     environment     = { API_KEY_DIGESTS = join("", [for i in range(63) : sha256(i)]) }
     timeout_seconds = 901
+    storage_mb      = 511
+    concurrency     = 0
     config          = merge(var.config, { runtime = "nodejs22.x" })
   }
 
-  expect_failures = [var.name, var.description, var.handler, var.environment, var.timeout_seconds, var.config]
+  expect_failures = [var.name, var.description, var.handler, var.environment, var.timeout_seconds, var.storage_mb, var.concurrency, var.config]
 }
 
 run "any_action_of_a_service_is_refused" {
@@ -121,4 +123,29 @@ run "any_resource_is_refused" {
   }
 
   expect_failures = [var.statements]
+}
+
+run "all_objects_of_a_bucket_are_refused" {
+  command = plan
+
+  variables {
+    statements = [{ Action = ["s3:GetObject"], Resource = "arn:aws:s3:::drop/*" }]
+  }
+
+  expect_failures = [var.statements]
+}
+
+run "the_objects_of_one_folder_may_be_named" {
+  command = plan
+
+  variables {
+    storage_mb  = 2048
+    concurrency = 5
+    statements  = [{ Action = ["s3:GetObject"], Resource = "arn:aws:s3:::drop/uploads/*" }]
+  }
+
+  assert {
+    condition     = [aws_lambda_function.this.ephemeral_storage[0].size, aws_lambda_function.this.reserved_concurrent_executions] == [2048, 5]
+    error_message = "the function must have the room and the limit that it is given"
+  }
 }

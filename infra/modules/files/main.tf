@@ -1,0 +1,173 @@
+# Dropped files: the bucket, the function that makes events of them, and the one that hands those on.
+
+data "aws_caller_identity" "this" {}
+data "aws_partition" "this" {}
+data "aws_region" "this" {}
+
+locals {
+  # What calls which function. No function writes where it is called for.
+  stages = {
+    extract = { prefix = "uploads/", function = module.extractor }
+    insert  = { prefix = "extracted/", function = module.inserter }
+  }
+
+  # A quarter for the upload, the rest for what a run keeps beside it.
+  max_upload_bytes = floor(var.files.storage_mb / 4) * 1024 * 1024
+
+  # A function cannot name itself.
+  extractor_arn = "arn:${data.aws_partition.this.partition}:lambda:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:function:${var.name}-extractor"
+
+  failures_may_be_put_aside = { Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.failures.arn }
+}
+
+resource "aws_s3_bucket" "this" {
+  bucket_prefix = "${var.name}-drop" # 37 characters, the most there may be.
+  force_destroy = var.files.force_destroy
+}
+
+resource "aws_s3_bucket_public_access_block" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+# A file that is replaced before it was read is still read.
+resource "aws_s3_bucket_versioning" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  count = var.files.retention_days == null ? 0 : 1
+
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    id     = "expire"
+    status = "Enabled"
+
+    filter {}
+
+    expiration {
+      days = var.files.retention_days
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = var.files.retention_days
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.this]
+}
+
+resource "aws_s3_bucket_notification" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  dynamic "lambda_function" {
+    for_each = local.stages
+
+    content {
+      id                  = lambda_function.key
+      lambda_function_arn = lambda_function.value.function.arn
+      # Large files are no Put.
+      events        = ["s3:ObjectCreated:*"]
+      filter_prefix = lambda_function.value.prefix
+    }
+  }
+
+  depends_on = [aws_lambda_permission.this, aws_lambda_function_event_invoke_config.this, aws_s3_bucket_versioning.this]
+}
+
+resource "aws_lambda_permission" "this" {
+  for_each = local.stages
+
+  function_name  = each.value.function.name
+  action         = "lambda:InvokeFunction"
+  principal      = "s3.amazonaws.com"
+  source_arn     = aws_s3_bucket.this.arn
+  source_account = data.aws_caller_identity.this.account_id
+}
+
+resource "aws_lambda_function_event_invoke_config" "this" {
+  for_each = local.stages
+
+  function_name                = each.value.function.name
+  maximum_retry_attempts       = 2
+  maximum_event_age_in_seconds = 6 * 3600
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.failures.arn
+    }
+  }
+}
+
+# Calls that failed three times. Lambda puts them into standard queues only.
+resource "aws_sqs_queue" "failures" {
+  name                      = "${var.name}-files-failures"
+  message_retention_seconds = 14 * 24 * 3600
+}
+
+module "extractor" {
+  source = "../function"
+
+  name            = "${var.name}-extractor"
+  description     = "Makes events of the rows of an uploaded file."
+  handler         = "ingestion.extractor.handler"
+  timeout_seconds = 900
+  storage_mb      = var.files.storage_mb
+  config          = merge(var.function, { memory_mb = var.files.memory_mb })
+
+  environment = {
+    BUCKET           = aws_s3_bucket.this.bucket
+    MAX_UPLOAD_BYTES = tostring(local.max_upload_bytes)
+  }
+
+  statements = [
+    { Action = ["s3:GetObject", "s3:GetObjectVersion"], Resource = "${aws_s3_bucket.this.arn}/uploads/*" },
+    { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/extracted/*" },
+    { Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = "${aws_s3_bucket.this.arn}/rejected/*" },
+    { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/reports/*" },
+    # To count marks; and without it S3 denies what is not there instead of saying so.
+    { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },
+    # What one run cannot end, it hands to another.
+    { Action = ["lambda:InvokeFunction"], Resource = local.extractor_arn },
+    local.failures_may_be_put_aside,
+  ]
+}
+
+module "inserter" {
+  source = "../function"
+
+  name            = "${var.name}-inserter"
+  description     = "Hands the events of a part of a file to the router."
+  handler         = "ingestion.inserter.handler"
+  timeout_seconds = 120
+  concurrency     = var.files.insert_concurrency
+  config          = var.function
+
+  environment = {
+    BUCKET    = aws_s3_bucket.this.bucket
+    TOPIC_ARN = var.topic_arn
+  }
+
+  statements = [
+    { Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.this.arn}/extracted/*" },
+    { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/inserted/*" },
+    { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/reports/*" },
+    { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },
+    # AWS checks a batch as Publish; the emulator asks for the call by its own name.
+    { Action = ["sns:Publish", "sns:PublishBatch"], Resource = var.topic_arn },
+    local.failures_may_be_put_aside,
+  ]
+}

@@ -1,0 +1,60 @@
+variable "name" {
+  description = "First part of every name."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,31}$", var.name))
+    error_message = "name must be 2 to 32 small letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "topic_arn" {
+  description = "The topic that takes the events of files."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = endswith(var.topic_arn, ".fifo")
+    error_message = "topic_arn must be that of a FIFO topic."
+  }
+}
+
+variable "files" {
+  description = "How files are taken: memory and disk of the function that reads them, how many parts are handed on at once, days that all in the bucket is kept (for ever: null), and whether the bucket goes with all it holds."
+  type = object({
+    memory_mb          = number
+    storage_mb         = number
+    insert_concurrency = number
+    retention_days     = number
+    force_destroy      = bool
+  })
+  nullable = false
+
+  validation {
+    condition     = var.files.memory_mb >= 256 && var.files.memory_mb <= 10240
+    error_message = "files.memory_mb must be from 256 to 10240."
+  }
+
+  validation {
+    condition     = var.files.insert_concurrency == null || try(var.files.insert_concurrency >= 1, false)
+    error_message = "files.insert_concurrency must be at least 1, or null for no limit."
+  }
+
+  validation {
+    condition     = var.files.retention_days == null || try(var.files.retention_days >= 1, false)
+    error_message = "files.retention_days must be at least 1, or null for ever."
+  }
+}
+
+variable "function" {
+  description = "What all functions have in common."
+  type = object({
+    package            = object({ bucket = string, key = string, digest = string })
+    runtime            = string
+    architecture       = string
+    memory_mb          = number
+    log_retention_days = number
+  })
+  nullable = false
+}

@@ -1,0 +1,83 @@
+"""The inserter: stage two of dropped files, called by S3 for each part; hands it to the router."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+from urllib.parse import unquote_plus
+
+import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ingestion.bucket import Bucket
+from ingestion.errors import FieldError, RejectedRecord, TransientFailure
+from ingestion.event import Event
+from ingestion.extraction import settle
+from ingestion.observability import report
+from ingestion.router import Router
+from ingestion.settings import (
+    BULK_CLIENT_CONFIG,
+    CLIENT_CONFIG,
+    POOL_SIZE,
+    inserter_settings,
+    running_in_lambda,
+)
+from ingestion.upload import Import
+
+SPARE_SECONDS = 10  # What a last call to the topic, the mark and the report need.
+
+
+@cache
+def bucket() -> Bucket:
+    """The bucket of this environment."""
+    return Bucket(boto3.client("s3", config=BULK_CLIENT_CONFIG), inserter_settings().bucket)
+
+
+@cache
+def router() -> Router:
+    """The topic of this environment."""
+    sns = boto3.client("sns", config=CLIENT_CONFIG)
+    return Router(sns, inserter_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE))
+
+
+def insert(key: str, context: LambdaContext) -> None:
+    """Hand the events of a part to the router, then leave the part's mark.
+
+    Raises RejectedRecord for what is no part of ours, TransientFailure where the router does not
+    take all: Lambda repeats both, and then puts the invocation aside.
+    """
+    made = Import.of_part(key)
+    events = _events(key, made.source)
+    deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
+    left = router().publish(events, deadline)
+    report(
+        made.source,
+        {"EventAccepted": len(events) - len(left), "EventNotTaken": len(left)},
+        request_id=context.aws_request_id,
+        upload_id=made.upload_id,
+        not_taken_for=sorted({reason for _, reason in left}),
+    )
+    if left:
+        raise TransientFailure(f"{len(left)} of {len(events)} events of {key} were not taken")
+    bucket().put(made.inserted_prefix + key.rpartition("/")[2], b"")
+    settle(bucket(), made)
+
+
+def _events(key: str, source: str) -> list[Event]:
+    part = bucket().get(key)
+    if part is None:
+        raise TransientFailure(f"{key} is not there")
+    events = [Event.from_json(line.decode()) for line in part.splitlines()]
+    if any(event.source != source for event in events):
+        raise RejectedRecord("wrong_source", FieldError("source", f"must be {source!r}"))
+    return events
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
+    for record in event.get("Records", []):  # S3's own test of a notification has none.
+        insert(unquote_plus(record["s3"]["object"]["key"]), context)
+
+
+if running_in_lambda():
+    bucket(), router()

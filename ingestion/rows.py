@@ -1,0 +1,226 @@
+"""Reads the rows of a file one by one, in bounded memory; a bad one harms only itself.
+
+Every reader yields the line (from 1) on which a row begins and its content, or, where it has none,
+an `Unreadable` with the reason.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+from functools import partial
+from typing import Any, BinaryIO, NamedTuple
+from xml.etree.ElementTree import ParseError
+
+from pydantic_core import from_json
+
+from ingestion.errors import RefusedFile
+from ingestion.unpack import too_much, unpacked_limit
+
+MAX_LINE_CHARACTERS = 1_000_000  # An event has at most 240 KB.
+MAX_CELL_CHARACTERS = 131_072
+MAX_JSON_BYTES = 32 * 1024 * 1024
+MAX_SHARED_STRINGS_BYTES = 64 * 1024 * 1024
+MAX_SHEET_ROWS = 1_048_576  # XLSX: what a sheet has; a hostile one may claim more.
+MAX_REREAD_CHARACTERS = 100_000_000  # What a file may cost in lines that are read again.
+# What openpyxl raises for files of other kinds, and damaged ones.
+_NO_WORKBOOK = (
+    zipfile.BadZipFile,
+    KeyError,
+    IndexError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ParseError,
+)
+_REPLACEMENT = "\ufffd"  # What decoding puts where bytes are not of the encoding.
+
+csv.field_size_limit(MAX_CELL_CHARACTERS)
+
+
+class Unreadable(NamedTuple):
+    """Why there is no row, and the text in its place."""
+
+    message: str
+    text: str
+
+
+Row = tuple[int, Any]
+
+
+class _Lines:
+    """The lines of a text, for a reader that may take several for one row.
+
+    `fault` says what is wrong with a line of the present row, whatever the reader makes of it.
+    """
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._next_line = partial(text.readline, MAX_LINE_CHARACTERS)
+        self._again: list[str] = []
+        self._may_reread = MAX_REREAD_CHARACTERS
+        self._taken: list[str] = []
+        self._taken_characters = 0
+        self.number = 1
+        self.fault = ""
+
+    def __iter__(self) -> Iterator[str]:
+        taken = self._taken
+        while line := self._again.pop() if self._again else self._next_line():
+            if len(line) >= MAX_LINE_CHARACTERS:
+                line = self._cut(line)
+            elif "\0" in line:
+                self.fault = "must not contain NUL characters"
+            elif _REPLACEMENT in line:
+                self.fault = "has bytes that are not of the file's encoding"
+            taken.append(line)
+            if len(taken) > 1:
+                self._taken_characters += len(line)
+                if self._taken_characters > MAX_LINE_CHARACTERS:
+                    raise csv.Error("row too long: is a quote missing?")
+            yield line
+
+    def row_done(self) -> None:
+        """The lines taken so far made a row."""
+        self.number += len(self._taken)
+        self._taken.clear()
+        self._taken_characters = 0
+
+    def reject(self, message: str) -> tuple[int, Unreadable]:
+        """Give up the first line of the present row, and give the others again.
+
+        Where that would cost too much, as a hostile file can make it, give up all of them.
+        """
+        number, text = self.number, self._taken[0]
+        others = self._taken[1:]
+        if self._may_reread >= self._taken_characters:
+            self._may_reread -= self._taken_characters
+            self._again += reversed(others)
+            del self._taken[1:]
+        else:
+            message = f"{message} (down to line {number + len(others)})"
+        self.row_done()
+        self.fault = ""
+        return number, Unreadable(message, text)
+
+    def _cut(self, line: str) -> str:
+        """What is kept of a line that is too long."""
+        if not line.endswith(("\n", "\r")):
+            while (rest := self._next_line()) and not rest.endswith(("\n", "\r")):
+                pass
+            line += "\n"
+        if len(line) > MAX_LINE_CHARACTERS:
+            self.fault = f"must have at most {MAX_LINE_CHARACTERS} characters"
+        return line
+
+
+def read_table(text: io.TextIOWrapper, delimiter: str) -> Iterator[Row]:
+    """The rows of CSV (RFC 4180) as lists of cells; empty lines are none.
+
+    A line that opens a quote and does not close it is rejected alone: the next is read anew.
+    """
+    lines = _Lines(text)
+    is_at_end = False
+    while not is_at_end:
+        try:
+            for cells in csv.reader(lines, delimiter=delimiter, strict=True):
+                if lines.fault:
+                    yield lines.reject(lines.fault)
+                    continue
+                if cells:
+                    yield lines.number, cells
+                lines.row_done()
+            is_at_end = True
+        except csv.Error as error:
+            yield lines.reject(lines.fault or f"is no row of the table: {error}")
+
+
+def read_lines(text: io.TextIOWrapper) -> Iterator[Row]:
+    """The lines of JSON Lines, not yet parsed; empty ones are none."""
+    lines = _Lines(text)
+    for line in lines:
+        if lines.fault:
+            yield lines.reject(lines.fault)
+            continue
+        if not line.isspace():
+            yield lines.number, line
+        lines.row_done()
+
+
+def read_document(file: BinaryIO, encoding: str) -> Iterator[Row]:
+    """The items of a JSON array, or the one item; their places stand for lines.
+
+    Raises RefusedFile for what is no JSON, or too large to be held whole.
+    """
+    content = file.read(MAX_JSON_BYTES + 1)
+    if len(content) > MAX_JSON_BYTES:
+        raise RefusedFile(
+            "too_large", f"a JSON document has at most {MAX_JSON_BYTES} bytes: send JSON Lines"
+        )
+    try:
+        document = from_json(content.decode(encoding), allow_inf_nan=False)
+    except ValueError as error:
+        raise RefusedFile("not_json", f"not JSON: {error}") from error
+    items = document if isinstance(document, list) else [document]
+    yield from enumerate(items, start=1)
+
+
+def read_sheet(file: BinaryIO, packed_bytes: int) -> Iterator[Row]:
+    """The rows of a workbook's first sheet as lists of cells; empty ones are none.
+
+    Whole days come as YYYY-MM-DD, other times as RFC 3339 in UTC. Raises RefusedFile.
+    """
+    from openpyxl import load_workbook  # Costly, and for workbooks only.
+
+    try:
+        _check_workbook(file, packed_bytes)
+        book = load_workbook(file, read_only=True, data_only=True)
+        yield from _filled(book.worksheets[0].iter_rows(values_only=True))
+    except _NO_WORKBOOK as error:
+        raise RefusedFile("not_a_workbook", f"cannot be read as XLSX: {error}") from error
+
+
+def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
+    """The rows that hold something, as wide as the first: a sheet is as wide as its widest."""
+    width = 0
+    for number, values in enumerate(rows, start=1):
+        if number > MAX_SHEET_ROWS:
+            raise RefusedFile("too_large", f"a sheet has at most {MAX_SHEET_ROWS} rows")
+        cells = [_text_of(value) for value in values]
+        while len(cells) > width and not cells[-1]:
+            cells.pop()
+        width = width or len(cells)
+        if any(len(cell) > MAX_CELL_CHARACTERS for cell in cells):
+            message = f"has a cell of more than {MAX_CELL_CHARACTERS} characters"
+            yield number, Unreadable(message, "")
+        elif any(cells):
+            yield number, cells + [""] * (width - len(cells))
+
+
+def _check_workbook(file: BinaryIO, packed_bytes: int) -> None:
+    """Refuse what would unpack to too much: a workbook is a zip, and its texts are held whole."""
+    with zipfile.ZipFile(file) as archive:
+        members = archive.infolist()
+    limit = unpacked_limit(packed_bytes)
+    if sum(member.file_size for member in members) > limit:
+        raise too_much(limit)
+    for member in members:
+        if "sharedStrings" in member.filename and member.file_size > MAX_SHARED_STRINGS_BYTES:
+            raise RefusedFile(
+                "too_large",
+                f"a workbook's texts have at most {MAX_SHARED_STRINGS_BYTES} bytes: send CSV",
+            )
+
+
+def _text_of(value: Any) -> str:
+    """A cell's value as it would stand in CSV."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case datetime() if value.time() == time.min:
+            return value.date().isoformat()
+        case datetime():
+            return f"{value.isoformat()}Z"
+    return str(value)

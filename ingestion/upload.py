@@ -1,0 +1,106 @@
+"""A dropped file: where it lies in the bucket, and where what comes of it goes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple, Self
+from urllib.parse import unquote_plus
+
+from ingestion.event import timestamp
+
+UPLOADS = "uploads"
+EXTRACTED = "extracted"
+
+
+def upload_key(source: str, unique: str, name: str) -> str:
+    """Where a file of this name is uploaded; `unique` keeps it from replacing another."""
+    return f"{UPLOADS}/{source}/{unique}/{name}"
+
+
+class Import(NamedTuple):
+    """All that comes of one upload: parts, rejected rows, report."""
+
+    source: str
+    upload_id: str
+
+    @classmethod
+    def of_version(cls, key: str, version_id: str) -> Self:
+        """That of one version of an uploaded object: the same for each of its S3 events."""
+        source = key.split("/")[1]
+        return cls(source, sha256(f"{key}\n{version_id}".encode()).hexdigest()[:32])
+
+    @classmethod
+    def of_part(cls, key: str) -> Self:
+        """That which a part belongs to."""
+        _, source, upload_id, _ = key.split("/")
+        return cls(source, upload_id)
+
+    def part_key(self, number: int) -> str:
+        """Where the events of a part go."""
+        return f"{EXTRACTED}/{self.source}/{self.upload_id}/part-{number:05}.jsonl"
+
+    @property
+    def inserted_prefix(self) -> str:
+        """Where each part that the router took whole leaves a mark of its own name."""
+        return f"inserted/{self.source}/{self.upload_id}/"
+
+    @property
+    def rejected_key(self) -> str:
+        """Where the rows go that are no events."""
+        return f"rejected/{self.source}/{self.upload_id}.jsonl"
+
+    @property
+    def rejected_pieces_prefix(self) -> str:
+        """Where they wait while the file is read."""
+        return f"rejected/{self.source}/{self.upload_id}/"
+
+    def rejected_piece_key(self, number: int) -> str:
+        """Where a piece of them waits; numbers are from 1."""
+        return f"{self.rejected_pieces_prefix}piece-{number:05}.jsonl"
+
+    @property
+    def report_key(self) -> str:
+        """Where the report is."""
+        return f"reports/{self.source}/{self.upload_id}.json"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One version of the object `uploads/<source>/…/<name>`, as its S3 event tells of it.
+
+    `uploaded_at` is the event's time; of two events of one key the later has the larger `sequencer`
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html).
+    """
+
+    key: str
+    version_id: str | None
+    sequencer: str
+    uploaded_at: str
+    size_bytes: int
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
+        """The upload that an S3 event record tells of, keys being URL-encoded there."""
+        thing = record["s3"]["object"]
+        return cls(
+            unquote_plus(thing["key"]),
+            thing.get("versionId"),
+            thing["sequencer"],
+            timestamp(datetime.fromisoformat(record["eventTime"])),
+            thing["size"],
+        )
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return self.key.rpartition("/")[2]
+
+    @property
+    def outcome(self) -> Import:
+        """What comes of it; without versioning an overwritten object is another upload too."""
+        return Import.of_version(self.key, self.version_id or self.sequencer)
+
+    def event_id(self, line: int) -> str:
+        """The id of a line's event: a later line, and a later version of the key, has a larger."""
+        return f"{self.sequencer:0>32}-{self.outcome.upload_id}-{line:010}"

@@ -1,0 +1,497 @@
+"""Dropped files through the real handlers on moto: extracted, inserted, reported."""
+
+import gzip
+import json
+import random
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import entities
+from ingestion import extraction, extractor, inserter
+from ingestion.errors import RejectedRecord, TransientFailure
+from ingestion.extraction import PART_ROWS
+from tests.factories import (
+    CANARY,
+    Canned,
+    Json,
+    aws_error,
+    canned,
+    catalog_document,
+    intercept,
+)
+from tests.integration.cloud import BUCKET, MAX_UPLOAD_BYTES, Cloud
+
+MEASUREMENT_MODEL = '''"""A measurement of the network between two places."""
+
+from typing import ClassVar
+
+from entities.base import Entity, EntityId, Number
+
+
+class Measurement(Entity):
+    """How long packets took, on the average (milliseconds)."""
+
+    entity_name: ClassVar[str] = "MEASUREMENT"
+
+    measurement_id: EntityId
+    location: str
+    source: str
+    local_dest: str
+    local_avg: Number | None = None
+    remote_dest: str
+    remote_avg: Number | None = None
+'''
+MEASUREMENT_SOURCE = """
+network:
+  path: network
+  entities: [MEASUREMENT]
+  auth: api_key
+  files:
+    key: [timestamp, location, source]
+    time: timestamp
+"""
+MEASUREMENTS = """\
+timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg
+1769860800.25,berlin,probe-1,10.0.0.1,0.61,192.0.2.7,12.5
+1769860801.25,oslo,probe-2,10.0.0.1,0.5,192.0.2.7,
+1769860802.25,oslo,probe-2,10.0.0.1,fast,192.0.2.7,9
+"""
+HEADER = "contract_id,contract_name,contract_type,contract_status"
+
+
+def table(rows: int, bad: Callable[[int], bool] = lambda _: False) -> str:
+    lines = (f"c-{n},{CANARY},{'gifts' if bad(n) else 'goods'},active" for n in range(1, rows + 1))
+    return "\n".join([HEADER, *lines, ""])
+
+
+def reports(cloud: Cloud) -> list[Json]:
+    return [json.loads(cloud.content(key)) for key in cloud.keys("reports/")]
+
+
+def report(cloud: Cloud) -> Json:
+    [found] = reports(cloud)
+    return found
+
+
+def made(cloud: Cloud) -> dict[str, bytes]:
+    """All that comes of uploads, but for the reports, which hold times."""
+    prefixes = ("extracted/", "rejected/", "inserted/")
+    return {key: cloud.content(key) for prefix in prefixes for key in cloud.keys(prefix)}
+
+
+def rejected_lines(cloud: Cloud) -> list[Json]:
+    [key] = cloud.keys("rejected/")
+    return [json.loads(line) for line in cloud.content(key).splitlines()]
+
+
+def drain(cloud: Cloud, source: str = "sourceB") -> None:
+    while records := cloud.queued(source):
+        assert cloud.work(*records) == []
+
+
+def test_a_file_becomes_entities_and_its_report_balances(
+    cloud: Cloud, counts: Callable[[], dict[str, int]]
+) -> None:
+    record = cloud.drop("contracts.csv", table(50, bad=lambda n: n % 10 == 0))
+
+    cloud.extract(record)
+    between = report(cloud)
+    cloud.insert()
+
+    assert counts() == {
+        "FileExtracted": 1,
+        "RowAccepted": 45,
+        "RowRejected": 5,
+        "EventAccepted": 45,
+    }
+    found = report(cloud)
+    assert (between["state"], found["state"]) == ("inserting", "done")
+    assert (found["rows"], found["accepted"], found["rejected"]) == (50, 45, 5)
+    assert (found["parts"], found["rejections"]) == (1, {"invalid_entity": 5})
+    assert found["started_at"] <= found["extracted_at"] <= found["inserted_at"]
+    assert [line["line"] for line in rejected_lines(cloud)] == [11, 21, 31, 41, 51]
+    drain(cloud)
+    assert len(cloud.listed("CONTRACT")) == 45
+
+
+def test_what_is_rejected_says_line_reason_and_row(cloud: Cloud) -> None:
+    cloud.extract(cloud.drop("contracts.csv", table(1, bad=lambda _: True)))
+
+    assert rejected_lines(cloud) == [
+        {
+            "line": 2,
+            "errors": [
+                {
+                    "reason": "invalid_entity",
+                    "field": "contract_type",
+                    "message": "Input should be 'goods', 'works' or 'services'",
+                }
+            ],
+            "row": ["c-1", CANARY, "gifts", "active"],
+        }
+    ]
+    assert report(cloud)["examples"] == [
+        {
+            "line": 2,
+            "reason": "invalid_entity",
+            "message": "contract_type: Input should be 'goods', 'works' or 'services'",
+        }
+    ]
+    assert report(cloud)["state"] == "done"
+
+
+def test_parts_hold_at_most_so_many_rows(cloud: Cloud) -> None:
+    cloud.extract(cloud.drop("contracts.csv", table(2 * PART_ROWS + 1)))
+
+    lines = [len(cloud.content(key).splitlines()) for key in cloud.keys("extracted/")]
+    assert lines == [PART_ROWS, PART_ROWS, 1]
+    assert report(cloud)["parts"] == 3
+
+
+def test_a_part_holds_at_most_so_many_bytes(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extraction, "PART_BYTES", 2_000)
+
+    cloud.extract(cloud.drop("contracts.csv", table(100)))
+
+    assert report(cloud)["parts"] > 10
+    assert max(len(cloud.content(key)) for key in cloud.keys("extracted/")) < 3_000
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts, pieces and intervals so small that a small file has many."""
+    monkeypatch.setattr(extraction, "PART_ROWS", 10)
+    monkeypatch.setattr(extraction, "PIECE_BYTES", 5 * 1024 * 1024)
+    monkeypatch.setattr(extraction, "SAVE_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("small")
+def test_every_event_delivered_three_times_in_any_order_changes_nothing(
+    cloud: Cloud, counts: Callable[[], dict[str, int]]
+) -> None:
+    older, newer = table(30, bad=lambda n: n == 7), table(25).replace(CANARY, "newer")
+    records = [cloud.drop("x.csv", older), cloud.drop("x.csv", newer), cloud.drop("y.csv", "no\n")]
+    thrice = records * 3
+    random.Random(1).shuffle(thrice)
+
+    cloud.extract(*records)
+    once = made(cloud)
+    counts()
+    for record in thrice:
+        cloud.extract(record)
+    assert counts() == {}
+    keys = cloud.keys("extracted/") * 3
+    random.Random(2).shuffle(keys)
+    cloud.insert(*keys)
+
+    assert {key: content for key, content in made(cloud).items() if key in once} == once
+    assert sorted(found["state"] for found in reports(cloud)) == ["done"] * 3
+    drain(cloud)
+    rows = cloud.listed("CONTRACT")
+    assert len(rows) == 30
+    names = [rows[f"CONTRACT#c-{n}"]["contract_name"] for n in range(1, 31)]
+    assert names == ["newer"] * 25 + [CANARY] * 5
+
+
+class Killed(BaseException):
+    """The function's process is gone: no handler of errors sees it."""
+
+
+def kill_at(call: int) -> Iterator[None]:
+    """Die when asked for the n-th time."""
+    for _ in range(call):
+        yield
+    raise Killed
+
+
+def clean_run(cloud: Cloud, record: Json) -> dict[str, bytes]:
+    cloud.extract(record)
+    cloud.insert()
+    found = made(cloud)
+    for key in cloud.keys(""):
+        if not key.startswith("uploads/"):
+            cloud.s3.delete_object(Bucket=BUCKET, Key=key)
+    return found
+
+
+@pytest.mark.parametrize("operation", ["PutObject", "GetObject", "DeleteObject", "ListObjectsV2"])
+@pytest.mark.usefixtures("small")
+def test_a_crash_at_any_call_and_a_repeat_give_the_same_as_one_clean_run(
+    cloud: Cloud, operation: str
+) -> None:
+    record = cloud.drop("x.csv", table(45, bad=lambda n: n % 9 == 0))
+    expected = clean_run(cloud, record)
+    calls: list[Iterator[None]] = []
+
+    def die_sometimes(_: Json) -> None:
+        for deaths in calls:
+            next(deaths)
+
+    clients: list[Any] = [extractor.extraction().bucket.s3, inserter.bucket().s3]
+    for client in clients:
+        intercept(client, operation, die_sometimes)
+    for death in range(30):
+        calls[:] = [kill_at(death)]
+        try:
+            cloud.extract(record)
+            cloud.insert()
+        except Killed:
+            calls.clear()
+            cloud.extract(record)
+            cloud.insert()
+        else:
+            break
+    else:
+        pytest.fail("every run was killed")
+
+    assert made(cloud) == expected
+    assert report(cloud)["state"] == "done"
+    assert report(cloud)["rows"] == 45
+
+
+@pytest.mark.usefixtures("small")
+def test_a_file_that_takes_longer_than_a_run_is_handed_on_and_ends_the_same(cloud: Cloud) -> None:
+    record = cloud.drop("x.csv.gz", gzip.compress(table(45, lambda n: n % 9 == 0).encode()))
+    expected = clean_run(cloud, record)
+    handed_on: list[Json] = []
+
+    def note(call: Json) -> Canned:
+        handed_on.append(call)
+        return canned({"StatusCode": 202}, 202)
+
+    intercept(extractor.lambda_client(), "Invoke", note)
+    cloud.extract(record, seconds=1)
+    progress = [report(cloud)["rows"]]
+    while handed_on:
+        call = handed_on.pop()
+        assert (call["FunctionName"], call["InvocationType"]) == ("function-1", "Event")
+        cloud.extract(*json.loads(call["Payload"])["Records"], seconds=1)
+        progress.append(report(cloud)["rows"])
+    cloud.insert()
+
+    assert progress == [10, 20, 30, 40, 45]
+    assert made(cloud) == expected
+
+
+@pytest.mark.usefixtures("small")
+def test_rejected_rows_of_many_pieces_become_one_object(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extraction, "PART_ROWS", 3_000)
+    rows = "".join(f"c-{n}" + "," * 1_900 + "\n" for n in range(9_000))
+    record = cloud.drop("x.csv.gz", gzip.compress(f"{HEADER}\n{rows}".encode()))
+
+    cloud.extract(record)
+
+    assert report(cloud)["rejected_pieces"] == 3
+    assert [line["line"] for line in rejected_lines(cloud)] == list(range(2, 9_002))
+    assert report(cloud)["rejections"] == {"unreadable_row": 9_000}
+
+
+@pytest.mark.usefixtures("small")
+def test_two_runs_at_once_give_the_same_as_one(cloud: Cloud) -> None:
+    record = cloud.drop("x.csv", table(45, bad=lambda n: n % 9 == 0))
+    expected = clean_run(cloud, record)
+    started: list[None] = []
+
+    def start_another(call: Json) -> None:
+        if "part-00002" in call["Key"] and not started:
+            started.append(None)
+            cloud.extract(record)
+
+    intercept(extractor.extraction().bucket.s3, "PutObject", start_another)
+    cloud.extract(record)
+    cloud.insert()
+
+    assert started
+    assert made(cloud) == expected
+    assert report(cloud)["state"] == "done"
+
+
+@pytest.mark.usefixtures("small")
+def test_a_report_whose_answer_was_lost_is_our_own(cloud: Cloud) -> None:
+    record = cloud.drop("x.csv", table(25))
+    lose = cycle([True, False])
+    s3 = extractor.extraction().bucket.s3
+
+    def lose_every_other(call: Json) -> Canned | None:
+        if "IfMatch" not in call or not next(lose):
+            return None
+        cloud.s3.put_object(**{k: v for k, v in call.items() if k != "IfMatch"})
+        return aws_error("PreconditionFailed", 412)
+
+    intercept(s3, "PutObject", lose_every_other)
+    cloud.extract(record)
+    cloud.insert()
+
+    assert report(cloud)["state"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("x.pdf", b"%PDF", "unknown_format"),
+        ("x.csv", b"", "empty"),
+        ("x.csv", b"a,b,a\n", "duplicate_column"),
+        ("x.csv", f"{HEADER},colour\n".encode(), "unknown_column"),
+        ("x.csv", b"contract_id\n", "missing_column"),
+        ("x.json", b"[", "not_json"),
+        ("x.xlsx", b"PK", "not_a_workbook"),
+        ("x.csv.gz", b"no gzip", "damaged_archive"),
+        ("x.csv.gz", gzip.compress(bytes(70_000_000)), "unpacks_to_too_much"),
+        ("x.csv", b"x" * (MAX_UPLOAD_BYTES + 1), "too_large"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_that_cannot_be_read_is_refused_in_its_report(
+    cloud: Cloud, name: str, content: bytes, reason: str
+) -> None:
+    cloud.extract(cloud.drop(name, content))
+
+    found = report(cloud)
+    assert (found["state"], found["refused"], found["accepted"]) == ("done", reason, 0)
+    assert found["detail"]
+    assert found["rows"] == found["accepted"] + found["rejected"]
+
+
+def test_what_was_read_before_a_file_breaks_off_is_kept(cloud: Cloud) -> None:
+    names = random.Random(1)
+    rows = "".join(f"c-{n},{names.randbytes(40).hex()},goods,active\n" for n in range(6_000))
+
+    cloud.extract(cloud.drop("x.csv.gz", gzip.compress(f"{HEADER}\n{rows}".encode())[:-8]))
+
+    found = report(cloud)
+    lines = sum(len(cloud.content(key).splitlines()) for key in cloud.keys("extracted/"))
+    assert (found["state"], found["refused"]) == ("inserting", "damaged_archive")
+    assert found["accepted"] == found["rows"] == lines > 3_000
+
+
+@pytest.mark.parametrize("source", ["sourceX", "operator"])
+def test_a_file_of_no_source_is_refused(cloud: Cloud, source: str) -> None:
+    cloud.extract(cloud.drop("x.csv", table(1), source=source))
+
+    assert report(cloud)["refused"] == "unknown_source"
+
+
+def test_a_file_beside_the_folders_is_refused(cloud: Cloud) -> None:
+    record = cloud.drop("x.csv", table(1))
+    record["s3"]["object"]["key"] = "uploads/x.csv"
+
+    cloud.extract(record)
+
+    assert report(cloud)["refused"] == "unknown_source"
+
+
+def test_a_file_that_was_deleted_meanwhile_is_refused(cloud: Cloud) -> None:
+    record = cloud.drop("x.csv", table(1))
+    thing = record["s3"]["object"]
+    cloud.s3.delete_object(Bucket=BUCKET, Key=thing["key"], VersionId=thing["versionId"])
+
+    cloud.extract(record)
+
+    assert report(cloud)["refused"] == "gone"
+
+
+def test_a_replaced_file_is_read_in_the_version_that_the_event_names(cloud: Cloud) -> None:
+    older = cloud.drop("x.csv", table(3))
+    cloud.drop("x.csv", "no table")
+
+    cloud.extract(older)
+
+    assert report(cloud)["accepted"] == 3
+
+
+def test_names_that_a_url_encodes_are_found(cloud: Cloud) -> None:
+    cloud.extract(cloud.drop("Verträge 1+2 (neu)/50%.csv", table(2)))
+
+    assert report(cloud)["accepted"] == 2
+
+
+def test_folders_and_tests_of_the_notification_are_passed_over(cloud: Cloud) -> None:
+    cloud.extract(cloud.drop("folder/", b""))
+    extractor.handler({"Event": "s3:TestEvent"}, None)  # type: ignore[arg-type]
+    inserter.handler({"Event": "s3:TestEvent"}, None)  # type: ignore[arg-type]
+
+    assert reports(cloud) == []
+
+
+def test_a_part_that_the_router_does_not_take_whole_is_repeated(cloud: Cloud) -> None:
+    cloud.extract(cloud.drop("x.csv", table(25)))
+    broken = [True]
+
+    def throttle(_: Json) -> Canned | None:
+        return aws_error("KMSThrottling") if broken else None
+
+    intercept(inserter.router().sns, "PublishBatch", throttle)
+    with pytest.raises(TransientFailure, match="25 of 25"):
+        cloud.insert(seconds=10.3)
+    before = report(cloud)["state"]
+    broken.clear()
+    cloud.insert()
+
+    assert (before, report(cloud)["state"]) == ("inserting", "done")
+    drain(cloud)
+    assert len(cloud.listed("CONTRACT")) == 25
+
+
+def test_a_part_that_is_gone_is_no_success(cloud: Cloud) -> None:
+    with pytest.raises(TransientFailure, match="not there"):
+        cloud.insert("extracted/sourceB/some-upload/part-00001.jsonl")
+
+
+def test_a_part_cannot_speak_for_another_source(cloud: Cloud) -> None:
+    cloud.extract(cloud.drop("x.csv", table(1)))
+    [key] = cloud.keys("extracted/")
+    forged = key.replace("sourceB", "sourceA")
+    cloud.s3.put_object(Bucket=BUCKET, Key=forged, Body=cloud.content(key))
+
+    with pytest.raises(RejectedRecord, match="wrong_source"):
+        cloud.insert(forged)
+
+    assert cloud.routed() == 0
+
+
+def test_no_row_is_logged(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.extract(cloud.drop("x.csv", table(9, bad=lambda n: n % 2 == 0)))
+    cloud.insert()
+
+    printed = capsys.readouterr()
+    assert CANARY not in printed.out + printed.err
+    assert "FileExtracted" in printed.out
+
+
+@pytest.fixture
+def measurement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One more model file among the entities."""
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "measurement.py").write_text(MEASUREMENT_MODEL)
+    monkeypatch.setattr(entities, "__path__", [*entities.__path__, str(tmp_path / "models")])
+    entities.models.cache_clear()
+    yield
+    entities.models.cache_clear()
+
+
+@pytest.mark.usefixtures("measurement")
+def test_measurements_become_a_source_by_an_entry_and_a_model_file(cloud: Cloud) -> None:
+    document = catalog_document()
+    document["sources"] |= yaml.safe_load(MEASUREMENT_SOURCE)
+    cloud.write_catalog(document)
+
+    cloud.extract(cloud.drop("2026-01-31.csv", MEASUREMENTS, source="network"))
+    cloud.insert()
+    cloud.serve("network", cloud.dead_letter_queue_urls["sourceB"])
+    lines = [line for key in cloud.keys("extracted/") for line in cloud.content(key).splitlines()]
+    assert cloud.work(*(line.decode() for line in lines)) == []
+
+    assert (report(cloud)["accepted"], report(cloud)["rejections"]) == (2, {"invalid_entity": 1})
+    item = cloud.rows()["MEASUREMENT#1769860800.25/berlin/probe-1"]
+    assert item["_event"]["time"] == "2026-01-31T12:00:00.250000Z"
+    assert item["local_avg"] == Decimal("0.61")
+    assert item["source"] == "probe-1"
+    assert "remote_avg" not in cloud.rows()["MEASUREMENT#1769860801.25/oslo/probe-2"]

@@ -1,0 +1,285 @@
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from pydantic_core import to_json
+
+from ingestion.catalog import Catalog
+from ingestion.errors import RefusedFile
+from ingestion.event import MAX_EVENT_BYTES, Event
+from ingestion.extract import Rejected, extract
+from ingestion.submission import Caller
+from tests.factories import NOON, catalog_document, contract, deletion, submission, upload
+
+HEADER = "contract_id,contract_name,contract_type,contract_status"
+
+
+def caller(source: str = "sourceB", **files: Any) -> Caller:
+    document = catalog_document()
+    document["sources"][source]["files"] = files
+    return Caller(source, Catalog.model_validate(document).sources[source])
+
+
+def results(
+    content: str | bytes, form: str = "csv", whose: Caller | None = None, rows_before: int = 0
+) -> list[Event | Rejected]:
+    whose = whose or caller()
+    file = io.BytesIO(content.encode() if isinstance(content, str) else content)
+    return list(extract(file, form, upload(source=whose.name), whose, rows_before))
+
+
+def events(found: list[Event | Rejected]) -> list[Event]:
+    return [result for result in found if isinstance(result, Event)]
+
+
+def rejections(found: list[Event | Rejected]) -> dict[int, str]:
+    return {
+        result.line: f"{result.rejection.reason}: {result.rejection.detail}"
+        for result in found
+        if isinstance(result, Rejected)
+    }
+
+
+def refusal(content: str | bytes, form: str = "csv", whose: Caller | None = None) -> RefusedFile:
+    with pytest.raises(RefusedFile) as refused:
+        results(content, form, whose)
+    return refused.value
+
+
+def test_a_row_becomes_the_event_of_its_entity() -> None:
+    found = results(f"{HEADER}\nc-1,Turbines,goods,active\n")
+
+    [event] = events(found)
+    assert (event.source, event.type, event.subject) == ("sourceB", "contract.upsert", "c-1")
+    assert (event.time, event.receivedat, event.data) == (NOON, NOON, contract())
+
+
+def test_the_same_file_gives_the_same_events() -> None:
+    content = f"{HEADER}\nc-1,Turbines,goods,active\nbad\n"
+
+    assert [str(r) for r in results(content)] == [str(r) for r in results(content)]
+
+
+def test_a_later_line_and_a_later_version_win() -> None:
+    whose = caller()
+    content = f"{HEADER}\nc-1,a,goods,active\nc-1,b,goods,active\n".encode()
+    newer = upload(sequencer="0055AED6DCD90281E6", version_id="0")
+
+    old = events(list(extract(io.BytesIO(content), "csv", upload(), whose)))
+    new = events(list(extract(io.BytesIO(content), "csv", newer, whose)))
+
+    assert old[0].id < old[1].id < new[0].id
+
+
+def test_rows_that_were_read_before_are_passed_over() -> None:
+    content = f"{HEADER}\nc-1,a,goods,active\nbad\nc-3,c,goods,active\n"
+
+    assert results(content, rows_before=2) == results(content)[2:]
+
+
+def test_a_bad_row_is_rejected_with_its_line_and_fields() -> None:
+    found = results(
+        f'{HEADER}\nc-1,a,gifts,active\nc-2,b\n"c-3,open\nc-4,d,goods,active\n,e,goods,active\n'
+    )
+
+    assert [event.subject for event in events(found)] == ["c-4"]
+    assert rejections(found) == {
+        2: "invalid_entity: contract_type: Input should be 'goods', 'works' or 'services'",
+        3: "unreadable_row: has 2 cells, the header 4",
+        4: "unreadable_row: is no row of the table: unexpected end of data",
+        6: "invalid_entity: contract_id: Field required",
+    }
+
+
+def test_cells_are_data_whatever_they_begin_with() -> None:
+    found = results(f"{HEADER}\n=c-1,+1-2,goods,active\n@c,-1,works,pending\n")
+
+    assert [event.data["contract_name"] for event in events(found)] == ["+1-2", "-1"]
+
+
+def test_an_empty_cell_is_no_value() -> None:
+    found = results(
+        "milestone_id,contract_id,description,end_date\nm-1,c-1,,\n", whose=caller("sourceC")
+    )
+
+    assert events(found)[0].data == {"milestone_id": "m-1", "contract_id": "c-1"}
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("csv", f"\ufeff{HEADER}\nc-1,Turbines,goods,active\n"),
+        ("csv", f" {HEADER.replace(',', ' , ')}\nc-1,Turbines,goods,active"),
+        ("tsv", f"{HEADER}\nc-1,Turbines,goods,active\n".replace(",", "\t")),
+        ("json", to_json([contract()]).decode()),
+        ("json", to_json(contract()).decode()),
+        ("json", to_json([submission()]).decode()),
+        ("jsonl", to_json(contract()).decode()),
+        ("jsonl", to_json(submission()).decode() + "\n\n"),
+    ],
+)
+def test_every_format_says_the_same(form: str, content: str) -> None:
+    [event] = events(results(content, form))
+
+    assert event.data == contract()
+    assert event.id.startswith("00000000000000" + upload().sequencer)
+
+
+def test_a_workbook_says_the_same() -> None:
+    book = openpyxl.Workbook()
+    assert book.active
+    book.active.append(HEADER.split(","))
+    book.active.append(list(contract().values()))
+    file = io.BytesIO()
+    book.save(file)
+
+    [event] = events(results(file.getvalue(), "xlsx"))
+
+    assert event.data == contract()
+
+
+def test_the_encoding_that_the_source_declares_is_used() -> None:
+    content = f"{HEADER}\nc-1,Zähler,goods,active\n"
+
+    for encoding in ("cp1252", "utf-16", "utf-8"):
+        [event] = events(results(content.encode(encoding), whose=caller(encoding=encoding)))
+        assert event.data["contract_name"] == "Zähler"
+    assert list(rejections(results(content.encode("cp1252")))) == [2]
+
+
+def test_columns_are_renamed_and_ignored_as_the_catalog_says() -> None:
+    whose = caller(
+        delimiter=";", columns={"No.": "contract_id", "Name": "contract_name"}, ignore=["remark"]
+    )
+    content = "No.;Name;remark;contract_type;contract_status\nc-1;Turbines;old;goods;active\n"
+
+    assert events(results(content, whose=whose))[0].data == contract()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "named"),
+    [
+        ("", "empty", "no header"),
+        ("\n\n", "empty", "no header"),
+        (f"{HEADER},colour\n", "unknown_column", "colour"),
+        ("contract_id,contract_name\n", "missing_column", "contract_status"),
+        (f"{HEADER},contract_id\n", "duplicate_column", "contract_id"),
+        (f"{HEADER},,\n", "duplicate_column", "''"),
+        ("contract_id\0\n", "unreadable_header", "NUL"),
+        ('contract_id,"contract_name\n', "unreadable_header", "end of data"),
+    ],
+)
+def test_a_table_whose_header_does_not_fit_is_refused(
+    content: str, reason: str, named: str
+) -> None:
+    refused = refusal(content)
+
+    assert refused.reason == reason
+    assert named in refused.detail
+
+
+def test_two_columns_for_one_field_are_refused() -> None:
+    whose = caller(columns={"title": "contract_name"})
+
+    assert refusal(f"{HEADER},title\n", whose=whose).reason == "duplicate_column"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("1769860800", NOON),
+        ("1769860800.123456789", "2026-01-31T12:00:00.123456Z"),
+        ("1769860800.1", "2026-01-31T12:00:00.100000Z"),
+        ("2026-01-31T13:00:00+01:00", NOON),
+    ],
+)
+def test_a_column_may_say_when_it_happened(sent: str, kept: str) -> None:
+    found = results(f"{HEADER},at\nc-1,Turbines,goods,active,{sent}\n", whose=caller(time="at"))
+
+    [event] = events(found)
+    assert (event.time, event.data) == (kept, contract())
+
+
+@pytest.mark.parametrize("sent", ["", "yesterday", "2026-01-31", "-1", "1e9", "99999999999999"])
+def test_a_time_that_is_none_is_rejected(sent: str) -> None:
+    found = results(f"{HEADER},at\nc-1,Turbines,goods,active,{sent}\n", whose=caller(time="at"))
+
+    assert rejections(found) == {
+        2: "invalid_event: at: must be seconds since 1970, or an RFC 3339 time"
+    }
+
+
+def test_columns_make_the_id_where_none_holds_it() -> None:
+    whose = caller(key=["year", "number"])
+    header = HEADER.replace("contract_id", "year,number")
+
+    found = results(f"{header}\n2026,7/a,T,goods,active\n2026%2F7,a,T,goods,active\n", whose=whose)
+
+    assert [event.subject for event in events(found)] == ["2026/7%2Fa", "2026%252F7/a"]
+
+
+def test_an_id_that_lacks_a_part_is_rejected() -> None:
+    header = HEADER.replace("contract_id", "year,number")
+
+    found = results(f"{header}\n2026,,T,goods,active\n", whose=caller(key=["year", "number"]))
+
+    assert rejections(found) == {2: "invalid_entity: contract_id: needs a value in year, number"}
+
+
+def test_json_rows_may_have_key_time_and_other_names_too() -> None:
+    row = {"no": 7, "name": "T", "contract_type": "goods", "contract_status": "active", "at": 1.5}
+    whose = caller(key=["no"], time="at", columns={"name": "contract_name"})
+
+    [event] = events(results(to_json(row), "jsonl", whose))
+
+    assert event.data == contract("7", contract_name="T")
+    assert event.time == "1970-01-01T00:00:01.500000Z"
+
+
+def test_posted_events_may_be_dropped_with_ids_times_and_deletes() -> None:
+    sent = [
+        submission(id="own", time="2020-01-01T00:00:00Z"),
+        deletion("c-2"),
+        submission(source="sourceA"),
+        submission(contract(contract_type="gifts")),
+        7,
+    ]
+
+    found = results(to_json(sent), "json")
+
+    assert [event.type for event in events(found)] == ["contract.upsert", "contract.delete"]
+    assert (events(found)[0].id, events(found)[0].time[:4]) == ("own", "2020")
+    assert [text.split(":")[0] for text in rejections(found).values()] == [
+        "wrong_source",
+        "invalid_entity",
+        "invalid_event",
+    ]
+
+
+def test_a_line_that_is_no_json_is_rejected_alone() -> None:
+    found = results(b'{"a"\n' + to_json(contract()) + b"\nNaN\n", "jsonl")
+
+    assert [event.subject for event in events(found)] == ["c-1"]
+    assert list(rejections(found)) == [1, 3]
+
+
+def test_an_event_that_the_topic_cannot_take_is_rejected() -> None:
+    long = "x" * 120_000
+    body = contract(contract_name=long, contract_type="goods")
+
+    found = results(to_json([contract(contract_name=long * 3), body]), "json")
+
+    assert rejections(found) == {1: f"too_large: must have at most {MAX_EVENT_BYTES} bytes"}
+    assert len(events(found)) == 1
+
+
+def test_numbers_and_dates_of_a_table_are_checked_like_posted_ones() -> None:
+    content = (
+        "milestone_id,contract_id,start_date\nm-1,c-1,2026-01-31\nm-2,c-1,31.1.2026\nm-3,c-1,0\n"
+    )
+
+    found = results(content, whose=caller("sourceC"))
+
+    assert [event.data["start_date"] for event in events(found)] == ["2026-01-31"]
+    assert list(rejections(found)) == [3, 4]

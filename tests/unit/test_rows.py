@@ -1,0 +1,264 @@
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion import rows
+from ingestion.errors import RefusedFile
+from ingestion.rows import (
+    MAX_CELL_CHARACTERS,
+    MAX_JSON_BYTES,
+    MAX_LINE_CHARACTERS,
+    Row,
+    Unreadable,
+    read_document,
+    read_lines,
+    read_sheet,
+    read_table,
+)
+
+
+def text(content: str | bytes, encoding: str = "utf-8-sig") -> io.TextIOWrapper:
+    file = io.BytesIO(content.encode() if isinstance(content, str) else content)
+    return io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+
+
+def table(content: str | bytes, delimiter: str = ",") -> list[Row]:
+    return list(read_table(text(content), delimiter))
+
+
+def sound(found: Iterator[Row] | list[Row]) -> list[Row]:
+    return [row for row in found if not isinstance(row[1], Unreadable)]
+
+
+def unreadable(found: list[Row]) -> dict[int, str]:
+    return {line: content.message for line, content in found if isinstance(content, Unreadable)}
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("", []),
+        ("a,b\n1,2", [(1, ["a", "b"]), (2, ["1", "2"])]),
+        ("a\r\n\r\nb\r\n", [(1, ["a"]), (3, ["b"])]),
+        ("a\rb\r", [(1, ["a"]), (2, ["b"])]),
+        ("\ufeffa,b\n", [(1, ["a", "b"])]),
+        ('"a\nb",c\nd,e\n', [(1, ["a\nb", "c"]), (3, ["d", "e"])]),
+        ('"say ""hi""",\n', [(1, ['say "hi"', ""])]),
+        ("=1+1,+2,-3,@x\n", [(1, ["=1+1", "+2", "-3", "@x"])]),
+    ],
+)
+def test_rows_have_the_line_on_which_they_begin(content: str, expected: list[Row]) -> None:
+    assert table(content) == expected
+
+
+def test_another_delimiter_parts_cells() -> None:
+    assert table("a;b,c\n", ";") == [(1, ["a", "b,c"])]
+
+
+def test_an_unterminated_quote_costs_its_own_line_only() -> None:
+    found = table('id\n1\n"2\n3\n4\n')
+
+    assert sound(found) == [(1, ["id"]), (2, ["1"]), (4, ["3"]), (5, ["4"])]
+    assert list(unreadable(found)) == [3]
+
+
+def test_a_stray_quote_costs_its_own_line_only() -> None:
+    found = table('id\n"1"x\n2\n')
+
+    assert sound(found) == [(1, ["id"]), (3, ["2"])]
+    assert list(unreadable(found)) == [2]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"a\0b", "NUL"),
+        (b"caf\xe9", "encoding"),
+        (b"x" * (MAX_CELL_CHARACTERS + 1), "field"),
+        (b"x," * (MAX_LINE_CHARACTERS // 2 + 1), "at most"),
+        (b"x," * (MAX_LINE_CHARACTERS * 2), "at most"),
+    ],
+    ids=["NUL", "Latin-1", "long cell", "long line", "very long line"],
+)
+def test_a_bad_line_is_rejected_alone(line: bytes, message: str) -> None:
+    found = table(b"1\n" + line + b"\n3\n")
+
+    assert sound(found) == [(1, ["1"]), (3, ["3"])]
+    assert message in unreadable(found)[2]
+
+
+def test_a_file_of_open_quotes_costs_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "MAX_REREAD_CHARACTERS", 1_000)
+    content = 'l",,"q\n' * 10_000  # Each line leaves a quote open, whatever came before it.
+
+    found = table(content)
+
+    assert len(found) < 10
+    assert "down to line 10000" in found[-1][1].message
+
+
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_characters="\0\ufffd", codec="utf-8"), max_size=9)),
+        max_size=9,
+    )
+)
+def test_whatever_is_written_as_csv_is_read_again(written: list[list[str]]) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows(written)
+
+    found = sound(table(b"\xef\xbb\xbf" + file.getvalue().encode()))
+
+    assert [cells for _, cells in found] == [cells for cells in written if cells]
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_crash_a_reader(content: bytes) -> None:
+    list(read_table(text(content), ","))
+    list(read_lines(text(content)))
+
+
+def test_lines_are_given_whole_and_empty_ones_left_out() -> None:
+    assert list(read_lines(text('{"a": 1}\n\n  \n[2]'))) == [(1, '{"a": 1}\n'), (4, "[2]")]
+
+
+def test_a_line_that_is_no_text_is_rejected_alone() -> None:
+    found = list(read_lines(text(b"1\n\xff\n3\n")))
+
+    assert sound(found) == [(1, "1\n"), (3, "3\n")]
+    assert "encoding" in unreadable(found)[2]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"[1, {}]", [(1, 1), (2, {})]),
+        (b"{}", [(1, {})]),
+        (b"[]", []),
+        (b"\xef\xbb\xbf[1]", [(1, 1)]),
+    ],
+)
+def test_a_document_holds_items(content: bytes, expected: list[Row]) -> None:
+    assert list(read_document(io.BytesIO(content), "utf-8-sig")) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not_json"),
+        (b"[1", "not_json"),
+        (b"[NaN]", "not_json"),
+        (b"\xff", "not_json"),
+        (b"[" * 100_000, "not_json"),
+        (b" " * (MAX_JSON_BYTES + 1), "too_large"),
+    ],
+    ids=["nothing", "unfinished", "NaN", "no UTF-8", "deep", "large"],
+)
+def test_a_document_that_is_no_json_or_too_large_is_refused(content: bytes, reason: str) -> None:
+    with pytest.raises(RefusedFile) as refused:
+        list(read_document(io.BytesIO(content), "utf-8-sig"))
+
+    assert refused.value.reason == reason
+
+
+def workbook(*lines: list[Any]) -> io.BytesIO:
+    book = openpyxl.Workbook()
+    assert book.active
+    for line in lines:
+        book.active.append(line)
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def test_a_sheet_is_read_as_if_it_were_csv() -> None:
+    file = workbook(
+        ["id", "day", "moment", "number", "flag", "text"],
+        ["1", date(2026, 1, 31), datetime(2026, 1, 31, 12), 12.5, True, "=1+1x"],
+        [None, None],
+        [2, None, None, 3, False, "ä"],
+    )
+
+    found = list(read_sheet(file, 10_000))
+
+    assert found[0] == (1, ["id", "day", "moment", "number", "flag", "text"])
+    assert found[1][1][:5] == ["1", "2026-01-31", "2026-01-31T12:00:00Z", "12.5", "true"]
+    assert found[2] == (4, ["2", "", "", "3", "false", "ä"])
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"id\n1\n"])
+def test_what_is_no_workbook_is_refused(content: bytes) -> None:
+    with pytest.raises(RefusedFile) as refused:
+        list(read_sheet(io.BytesIO(content), len(content)))
+
+    assert refused.value.reason == "not_a_workbook"
+
+
+def test_a_zip_that_is_no_workbook_is_refused() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<broken")
+
+    with pytest.raises(RefusedFile) as refused:
+        list(read_sheet(file, 100))
+
+    assert refused.value.reason == "not_a_workbook"
+
+
+def test_a_workbook_of_too_many_texts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "MAX_SHARED_STRINGS_BYTES", 100)
+
+    file = workbook(["id"])
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", " " * 101)
+
+    with pytest.raises(RefusedFile) as refused:
+        list(read_sheet(file, 10_000))
+
+    assert refused.value.reason == "too_large"
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "unpacked_limit", lambda _: 100)
+
+    with pytest.raises(RefusedFile) as refused:
+        list(read_sheet(workbook(["id"]), 10_000))
+
+    assert refused.value.reason == "unpacks_to_too_much"
+
+
+def test_a_sheets_cell_that_is_too_long_is_rejected_with_its_row() -> None:
+    file = workbook(["id"], ["1"], ["2"])
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    members[sheet] = members[sheet].replace(b">1</", b">" + b"x" * 200_000 + b"</")
+    hostile = io.BytesIO()
+    with zipfile.ZipFile(hostile, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+    found = list(read_sheet(hostile, 10_000))
+
+    assert sound(found) == [(1, ["id"]), (3, ["2"])]
+    assert str(MAX_CELL_CHARACTERS) in unreadable(found)[2]
+
+
+def test_a_sheet_of_more_rows_than_a_workbook_has_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rows, "MAX_SHEET_ROWS", 2)
+
+    with pytest.raises(RefusedFile) as refused:
+        list(read_sheet(workbook(["id"], ["1"], ["2"]), 10_000))
+
+    assert refused.value.reason == "too_large"
