@@ -15,7 +15,7 @@ export PORT
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: setup ## set everything up, send real events through the local stack, show what was stored
@@ -28,6 +28,10 @@ test: setup ## set everything up and pass every test
 .PHONY: soak
 soak: setup ## send EVENTS=10000 while everything fails as FAULTS=default says; print the ledger
 	@$(RUN) tests.faults.soak --events $(or $(EVENTS),10000) --faults $(or $(FAULTS),default) --seed $(or $(SEED),1)
+
+.PHONY: bench-files
+bench-files: setup ## extract a table of ROWS=1000000; print rows a second, peak memory, the cost of parsing
+	@$(RUN) tests.benchmarks.files run --rows $(or $(ROWS),1000000)
 
 .PHONY: check
 check: setup ## lint, types, architecture, Terraform's formatting, the catalog

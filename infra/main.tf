@@ -37,6 +37,7 @@ module "api" {
   api_keys   = var.api_keys
   url_format = var.api_url_format
   topic_arn  = module.router.topic_arn
+  drop       = module.files.drop
   listening  = [for source in module.source : source.listening]
   function   = local.function
 }

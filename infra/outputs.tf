@@ -36,7 +36,7 @@ output "unrouted_queue_url" {
 
 output "bucket_name" {
   description = "The drop bucket: put files at uploads/<source>/, find reports at reports/<source>/."
-  value       = module.files.bucket.name
+  value       = module.files.drop.bucket.name
 }
 
 output "files_failures_queue_url" {

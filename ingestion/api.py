@@ -12,8 +12,10 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
 
 from ingestion.answer import JSON, Problem, answer, answer_problem
+from ingestion.door import Door, UploadRequest
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.keys import check_key
@@ -22,6 +24,7 @@ from ingestion.router import Router
 from ingestion.settings import (
     CLIENT_CONFIG,
     POOL_SIZE,
+    PRESIGNING_CONFIG,
     api_settings,
     catalog,
     running_in_lambda,
@@ -41,6 +44,13 @@ app = APIGatewayRestResolver()
 
 
 @cache
+def door() -> Door:
+    """The drop bucket of this environment."""
+    s3 = boto3.client("s3", config=PRESIGNING_CONFIG)
+    return Door(s3, api_settings().bucket, api_settings().max_upload_bytes)
+
+
+@cache
 def router() -> Router:
     """The topic of this environment."""
     sns = boto3.client("sns", config=CLIENT_CONFIG)
@@ -54,6 +64,30 @@ def receive(path: str) -> Response[str]:
         return _receive(path)
     except Problem as problem:
         return answer_problem(problem)
+
+
+@app.post("/<path>/uploads")
+def prepare_upload(path: str) -> Response[str]:
+    """Tell the source where to put one file, whose name is in the body."""
+    try:
+        caller = _caller(path)
+        _check_media_type()
+        return answer(HTTPStatus.CREATED, door().place_for(caller.name, _upload_request()))
+    except Problem as problem:
+        return answer_problem(problem)
+
+
+def _upload_request() -> UploadRequest:
+    """What is asked for. Raises Problem."""
+    items = _items()
+    try:
+        return UploadRequest.model_validate(items[0] if len(items) == 1 else items)
+    except ValidationError as error:
+        rejection = RejectedRecord.from_validation("invalid_upload", error)
+        errors = rejection.describe()
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "no file by this name", errors=errors
+        ) from error
 
 
 def _receive(path: str) -> Response[str]:

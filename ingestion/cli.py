@@ -6,110 +6,39 @@ Exit codes: 0 done, 1 the environment is missing or out of reach, 2 wrong usage,
 
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
-import rich.progress
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 import entities
 from entities.base import Entity
-from ingestion import dlq, openapi
+from ingestion import dlq, openapi, sending
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import IngestionError
 from ingestion.item import plain
-from ingestion.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
 from ingestion.terminal import (
     NOT_FOUND,
-    NOT_TAKEN,
-    REFUSED,
     UNREACHABLE,
     WRONG_USAGE,
     Env,
     Output,
     Shown,
-    cell,
     print_json,
     print_table,
     stop,
     talk,
 )
 
-_SHOWN_REFUSALS = 20
-
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(dlq.app, name="dlq")
+app.command()(sending.send)
+app.command()(sending.upload)
 
 
 EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT.")]
-
-
-@app.command()
-def send(
-    file: Annotated[
-        str, typer.Argument(help="A JSON document, an array, JSON Lines; - for stdin.")
-    ],
-    source: Annotated[str, typer.Option(help="The source that sends, as the catalog names it.")],
-    env: Env = "local",
-    batch: Annotated[
-        int, typer.Option(help="Events a request.", min=1, max=MAX_BATCH_EVENTS)
-    ] = 100,
-    output: Shown = Output.TABLE,
-) -> None:
-    """Send the events of a file. Repeats on 429 and 503 with the same ids."""
-    deployment = Deployment.load(env)
-    entry = load_catalog().sources.get(source)
-    if entry is None or source not in deployment.api_keys:
-        stop(
-            f"{env} has no source {source!r}: there are {', '.join(deployment.api_keys)}",
-            WRONG_USAGE,
-        )
-    sender = Sender(f"{deployment.api_url}/{entry.path}", deployment.api_keys[source], batch)
-    summary = Summary()
-    with _open(file) as stream:
-        try:
-            sender.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))), summary)
-        finally:  # Also when interrupted: what was taken is taken.
-            _show_summary(summary, output)
-    if not summary.accepted + summary.rejected + summary.not_taken:
-        talk.print(f"{file} holds no events")
-    if summary.not_taken:
-        raise typer.Exit(NOT_TAKEN)
-    if summary.rejected:
-        raise typer.Exit(REFUSED)
-
-
-def _open(file: str) -> AbstractContextManager[BinaryIO]:
-    if file == "-":
-        return nullcontext(sys.stdin.buffer)
-    try:
-        return rich.progress.open(file, "rb", console=talk, description=file, transient=True)
-    except OSError as error:
-        stop(f"{file}: {error.strerror}", WRONG_USAGE)
-
-
-def _show_summary(summary: Summary, output: Output) -> None:
-    if output is Output.JSON:
-        refusals = [refusal._asdict() for refusal in summary.refusals]
-        counts = {
-            "accepted": summary.accepted,
-            "rejected": summary.rejected,
-            "not_taken": summary.not_taken,
-        }
-        print_json(counts | {"errors": refusals})
-        return
-    print_table(
-        ["accepted", "rejected", "not taken"],
-        [[summary.accepted, summary.rejected, summary.not_taken]],
-    )
-    for refusal in summary.refusals[:_SHOWN_REFUSALS]:
-        place = f"{refusal.field}: " if refusal.field else ""
-        talk.print(f"line {refusal.line}: {refusal.reason}: {place}{cell(refusal.message)}")
-    if len(summary.refusals) > _SHOWN_REFUSALS:
-        talk.print(f"… and {len(summary.refusals) - _SHOWN_REFUSALS} more: see -o json")
 
 
 @app.command()

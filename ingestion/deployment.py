@@ -68,6 +68,8 @@ class Deployment(BaseModel):
     queue_urls: dict[str, str]
     dead_letter_queue_urls: dict[str, str]
     unrouted_queue_url: str
+    bucket_name: str
+    files_failures_queue_url: str
     function_names: dict[str, Any]
     audit_log_group: str
     region: str

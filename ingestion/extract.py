@@ -81,7 +81,7 @@ def _reader(
             table = read_table(text, "\t")
         case _:
             table = read_table(text, files.delimiter)
-    return table, _Cells(upload, caller, _header(table)).event
+    return table, Cells(upload, caller, _header(table)).event
 
 
 def _readable(content: Any) -> Any:
@@ -99,6 +99,9 @@ class _Rows:
         self.caller = caller
         self.files = caller.source.files
         self.model = caller.source.file_model
+        self._id_field = self.model.id_field()
+        self._type = f"{self.model.entity_name.lower()}.upsert"
+        self._id_prefix = f"{upload.sequencer:0>32}-{upload.outcome.upload_id}"
 
     def field(self, column: str) -> str | None:
         """The field that a column fills; none where it is ignored, or only says id or time."""
@@ -110,19 +113,22 @@ class _Rows:
         return name
 
     def upsert(self, line: int, entity: BaseModel, time: str) -> Event:
-        """The event of an entity that is as the row has it."""
-        name = self.model.entity_name.lower()
-        event = Event(
-            id=self.upload.event_id(line),
+        """The event of an entity that is as the row has it. `time` is of fixed width."""
+        event = Event.model_construct(  # All of it is checked by now.
+            id=self.event_id(line),
             source=self.caller.name,
-            type=f"{name}.upsert",
-            subject=getattr(entity, self.model.id_field()),
+            type=self._type,
+            subject=getattr(entity, self._id_field),
             time=time,
             receivedat=self.upload.uploaded_at,
             data=entity.model_dump(mode="json", exclude_none=True),
         )
         check_size(event)
         return event
+
+    def event_id(self, line: int) -> str:
+        """The id of a line's event: a later line, and a later version of the key, has a larger."""
+        return f"{self._id_prefix}-{line:010}"
 
     def time(self, value: Any) -> str:
         """When it happened: RFC 3339, or seconds since 1970 with a fraction."""
@@ -142,14 +148,14 @@ class _Rows:
         if not all(value not in (None, "") for value in values):
             columns = ", ".join(self.files.key)
             raise RejectedRecord(
-                "invalid_entity", FieldError(self.model.id_field(), f"needs a value in {columns}")
+                "invalid_entity", FieldError(self._id_field, f"needs a value in {columns}")
             )
         if len(values) == 1:
             return str(values[0])
         return "/".join(str(value).translate(_ESCAPED) for value in values)
 
 
-class _Cells(_Rows):
+class Cells(_Rows):
     """Rows of a table under its header."""
 
     def __init__(self, upload: Upload, caller: Caller, header: list[str]) -> None:
@@ -175,7 +181,7 @@ class _Cells(_Rows):
             field: cell for field, cell in zip(self._fields, cells, strict=True) if cell and field
         }
         if self._key:
-            row[self.model.id_field()] = self.key([cells[index] for index in self._key])
+            row[self._id_field] = self.key([cells[index] for index in self._key])
         try:
             return self.model.model_validate_strings(row)
         except ValidationError as error:
@@ -197,7 +203,7 @@ class _Cells(_Rows):
                 " rename or ignore columns in the catalog's `files`",
             )
         needed = {name for name, field in known.items() if field.is_required()}
-        needed -= {self.model.id_field()} if self.files.key else set()
+        needed -= {self._id_field} if self.files.key else set()
         missing = sorted(needed - set(fields))
         missing += [it for it in (*self.files.key, self.files.time) if it and it not in header]
         if missing:
@@ -219,10 +225,10 @@ class _Items(_Rows):
         """The event of a JSON object. Raises RejectedRecord."""
         at = self.upload.uploaded_at
         if not isinstance(item, dict) or "entity_name" in item:
-            return admit(item, self.caller, at, at, self.upload.event_id(line))
+            return admit(item, self.caller, at, at, self.event_id(line))
         row = {field: value for name, value in item.items() if (field := self.field(name))}
         if self.files.key:
-            row[self.model.id_field()] = self.key([item.get(column) for column in self.files.key])
+            row[self._id_field] = self.key([item.get(column) for column in self.files.key])
         entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")
         time = self.time(item.get(self.files.time)) if self.files.time else at
         return self.upsert(line, entity, time)

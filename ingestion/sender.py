@@ -17,7 +17,7 @@ from ingestion.event import timestamp
 
 MAX_BATCH_EVENTS = 500  # What the API takes at once: events, and bytes
 MAX_BATCH_BYTES = 4_000_000  # (6 MB less what quoting adds on the way to the function).
-_REPEAT_ON = (429, 500, 502, 503, 504)
+REPEAT_ON = (429, 500, 502, 503, 504)
 _SPLIT_ON = (400, 413)  # Answers for the whole batch that one event may have caused.
 
 
@@ -140,7 +140,7 @@ class Sender:
             connect=min(self.repeats, 2),
             backoff_factor=0.3,
             backoff_jitter=0.3,
-            status_forcelist=_REPEAT_ON,
+            status_forcelist=REPEAT_ON,
             allowed_methods=None,  # Repeating a POST is safe: the ids make it so.
             raise_on_status=False,
         )
@@ -186,7 +186,7 @@ def _count(answer: HTTPResponse, batch: list[Posted], summary: Summary) -> None:
 
 def _count_whole(status: int, problem: Any, batch: list[Posted], summary: Summary) -> None:
     """Count an answer that is about the request and not about its events."""
-    if status in _REPEAT_ON:
+    if status in REPEAT_ON:
         summary.not_taken += len(batch)
         return
     message = f"HTTP {status}: {problem.get('detail', 'no reason given')}"

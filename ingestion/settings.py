@@ -27,6 +27,9 @@ BULK_CLIENT_CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 5},
 )
 
+# A URL is made for one region's own address, and for any header that its user may send.
+PRESIGNING_CONFIG = Config(signature_version="s3v4")
+
 # The package build writes it from config/sources.yaml.
 _CATALOG_FILE = Path(__file__).parent.parent / "config" / "sources.json"
 
@@ -45,6 +48,8 @@ class ApiSettings:
     """`api_key_digests` holds the SHA-256 (hex) of every key a source may use."""
 
     topic_arn: str = _required("TOPIC_ARN")
+    bucket: str = _required("BUCKET")
+    max_upload_bytes: int = field(default_factory=lambda: int(os.environ["MAX_UPLOAD_BYTES"]))
     api_key_digests: dict[str, list[str]] = field(
         default_factory=lambda: from_json(os.environ["API_KEY_DIGESTS"])
     )

@@ -44,6 +44,17 @@ def opened(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tuple[str, 
         raise RefusedFile("damaged_archive", f"cannot be unpacked: {error}") from error
 
 
+def check_name(name: str) -> None:
+    """Raise RefusedFile for a name that says no format; what a zip holds shows when it is read."""
+    match _suffix(name):
+        case "gz":
+            _format(PurePosixPath(name).stem)
+        case "zip":
+            pass
+        case _:
+            _format(name)
+
+
 def unpacked_limit(packed_bytes: int) -> int:
     """How many bytes may come out of so many packed ones."""
     return max(ALWAYS_ALLOWED_BYTES, packed_bytes * MAX_RATIO)

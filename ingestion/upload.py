@@ -100,7 +100,3 @@ class Upload:
     def outcome(self) -> Import:
         """What comes of it; without versioning an overwritten object is another upload too."""
         return Import.of_version(self.key, self.version_id or self.sequencer)
-
-    def event_id(self, line: int) -> str:
-        """The id of a line's event: a later line, and a later version of the key, has a larger."""
-        return f"{self.sequencer:0>32}-{self.outcome.upload_id}-{line:010}"

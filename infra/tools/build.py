@@ -28,7 +28,9 @@ _NOT_PACKAGED = (  # The command line's own.
     "openapi.py",
     "redrive.py",
     "sender.py",
+    "sending.py",
     "terminal.py",
+    "uploader.py",
 )
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # The first moment that a zip can name.
 _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}

@@ -66,6 +66,9 @@ class Cloud:
             "unrouted", {"source": [{"anything-but": SOURCES}, {"exists": False}]}
         )
         self.dead_letter_queue_urls = {source: self._queue(f"{source}-dlq") for source in SOURCES}
+        self.files_failures_queue_url = self.sqs.create_queue(QueueName="files-failures")[
+            "QueueUrl"
+        ]
         self.s3 = boto3.client("s3")
         self._drops = 0
         self._create_bucket()
@@ -276,6 +279,7 @@ _FACTORIES = (
     settings.inserter_settings,
     settings.catalog,
     observability.logger,
+    api.door,
     api.router,
     extractor.extraction,
     extractor.lambda_client,

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from ingestion import cli, deployment, redrive
 from tests.factories import lines
-from tests.integration.cloud import Cloud, forget
+from tests.integration.cloud import BUCKET, Cloud, forget
 
 AUDIT = "/ingestion-test/audit"
 
@@ -70,6 +70,8 @@ def ingest(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ing
         "queue_urls": cloud.queue_urls,
         "dead_letter_queue_urls": cloud.dead_letter_queue_urls,
         "unrouted_queue_url": cloud.unrouted_queue_url,
+        "bucket_name": BUCKET,
+        "files_failures_queue_url": cloud.files_failures_queue_url,
         "function_names": {},
         "audit_log_group": AUDIT,
         "region": "eu-central-1",

@@ -13,11 +13,15 @@ import pytest
 import yaml
 
 import entities
-from ingestion import extraction, extractor, inserter
+from ingestion import extraction, extractor, inserter, uploader
+from ingestion.bucket import Bucket, Report
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.extraction import PART_ROWS
+from ingestion.upload import Import
+from ingestion.uploader import Stalled
 from tests.factories import (
     CANARY,
+    NOON,
     Canned,
     Json,
     aws_error,
@@ -27,6 +31,7 @@ from tests.factories import (
 )
 from tests.integration.cloud import BUCKET, MAX_UPLOAD_BYTES, Cloud
 
+UPLOAD = Import("sourceB", "upload-1")
 MEASUREMENT_MODEL = '''"""A measurement of the network between two places."""
 
 from typing import ClassVar
@@ -464,6 +469,39 @@ def test_no_row_is_logged(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> N
     printed = capsys.readouterr()
     assert CANARY not in printed.out + printed.err
     assert "FileExtracted" in printed.out
+
+
+def save(cloud: Cloud, **changes: Any) -> Report:
+    fields = {"key": "uploads/sourceB/x.csv", "version_id": None, "size_bytes": 5}
+    times = {"uploaded_at": NOON, "started_at": NOON}
+    found = Report(**UPLOAD._asdict() | fields | times | changes)
+    cloud.s3.put_object(Bucket=BUCKET, Key=UPLOAD.report_key, Body=found.model_dump_json().encode())
+    return found
+
+
+def test_a_report_is_followed_until_it_is_done(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploader, "POLL_SECONDS", 0)
+    seen = uploader.follow(Bucket(cloud.s3, BUCKET), UPLOAD)
+
+    first = save(cloud, rows=5)
+    assert next(seen) == first
+    last = save(cloud, rows=9, state="done")
+    assert list(seen) == [last]
+
+
+@pytest.mark.parametrize("has_report", [False, True])
+def test_an_upload_of_which_nothing_is_heard_is_stalled(
+    cloud: Cloud, has_report: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploader, "POLL_SECONDS", 0)
+    monkeypatch.setattr(uploader, "PATIENCE_SECONDS", 0.05)
+    if has_report:
+        save(cloud)
+
+    with pytest.raises(Stalled, match="ingest dlq list"):
+        list(uploader.follow(Bucket(cloud.s3, BUCKET), UPLOAD))
 
 
 @pytest.fixture

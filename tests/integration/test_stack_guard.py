@@ -34,6 +34,8 @@ def deployment_with_table(*, protected: bool) -> Deployment:
         topic_arn="",
         queue_urls={},
         dead_letter_queue_urls={},
+        bucket_name="",
+        files_failures_queue_url="",
         unrouted_queue_url="",
         function_names={},
         audit_log_group="",

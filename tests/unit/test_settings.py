@@ -40,6 +40,7 @@ def forget() -> None:
 def test_the_api_reads_its_own_variables() -> None:
     found = settings.api_settings()
 
+    assert (found.bucket, found.max_upload_bytes) == ("drop", 1_000)
     assert found.topic_arn == ENVIRONMENT["TOPIC_ARN"]
     assert found.api_key_digests == {"sourceA": ["00", "11"]}
 
@@ -67,6 +68,8 @@ def test_the_functions_of_files_read_their_own_variables() -> None:
     [
         ("TOPIC_ARN", settings.api_settings),
         ("API_KEY_DIGESTS", settings.api_settings),
+        ("BUCKET", settings.api_settings),
+        ("MAX_UPLOAD_BYTES", settings.api_settings),
         ("SOURCE", settings.worker_settings),
         ("TABLE_NAME", settings.worker_settings),
         ("DEAD_LETTER_QUEUE_URL", settings.worker_settings),

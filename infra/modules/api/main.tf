@@ -2,8 +2,9 @@
 
 locals {
   # By path and not by source: a source that is renamed keeps its path without a clash.
+  _paths_of_sources = flatten([for source in var.sources : [source.path, "${source.path}/uploads"]])
   routes = {
-    for source in var.sources : "POST ${source.path}" => { method = "POST", path = source.path, invoke_arn = module.function.invoke_arn }
+    for path in local._paths_of_sources : "POST ${path}" => { method = "POST", path = path, invoke_arn = module.function.invoke_arn }
   }
 
   # A path and those above it, by how deep they lie: a resource lies below its parent.
@@ -177,15 +178,18 @@ module "function" {
   config          = var.function
 
   environment = {
-    TOPIC_ARN = var.topic_arn
+    TOPIC_ARN        = var.topic_arn
+    BUCKET           = var.drop.bucket.name
+    MAX_UPLOAD_BYTES = tostring(var.drop.max_upload_bytes)
     API_KEY_DIGESTS = jsonencode({
       for source, key in aws_api_gateway_api_key.this : source => [nonsensitive(sha256(key.value))]
     })
   }
 
-  statements = [{
+  statements = [
     # AWS checks a batch as Publish; the emulator asks for the call by its own name.
-    Action   = ["sns:Publish", "sns:PublishBatch"]
-    Resource = var.topic_arn
-  }]
+    { Action = ["sns:Publish", "sns:PublishBatch"], Resource = var.topic_arn },
+    # A URL that the function signs may do what the function may.
+    { Action = ["s3:PutObject"], Resource = "${var.drop.bucket.arn}/uploads/*" },
+  ]
 }

@@ -65,6 +65,15 @@ variable "topic_arn" {
   }
 }
 
+variable "drop" {
+  description = "The bucket that files are put into, and how large one may be."
+  type = object({
+    bucket           = object({ name = string, arn = string })
+    max_upload_bytes = number
+  })
+  nullable = false
+}
+
 variable "listening" {
   description = "Sources whose queue listens: no path goes live before."
   type        = list(string)

@@ -1,13 +1,11 @@
-output "bucket" {
-  description = "The drop bucket: put files at uploads/<source>/."
-  value       = { name = aws_s3_bucket.this.bucket, arn = aws_s3_bucket.this.arn }
+output "drop" {
+  description = "The drop bucket, where files go to uploads/<source>/, and how large one may be."
+  value = {
+    bucket           = { name = aws_s3_bucket.this.bucket, arn = aws_s3_bucket.this.arn }
+    max_upload_bytes = local.max_upload_bytes
+  }
   # Nobody may put a file there before the functions are called for it.
   depends_on = [aws_s3_bucket_notification.this]
-}
-
-output "max_upload_bytes" {
-  description = "How large a file may be, as it is uploaded."
-  value       = local.max_upload_bytes
 }
 
 output "failures_queue_url" {

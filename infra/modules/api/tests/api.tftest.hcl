@@ -11,6 +11,7 @@ variables {
   topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
   api_keys  = { sourceA = "a-key-of-source-a-made-elsewhere" }
   listening = ["sourceA", "sourceB"]
+  drop      = { bucket = { name = "drop", arn = "arn:aws:s3:::drop" }, max_upload_bytes = 1000 }
 
   sources = {
     sourceA = { path = "a", rate_per_second = 50, burst = 100 }
@@ -40,8 +41,15 @@ run "every_source_posts_to_its_own_path_with_a_key" {
   }
 
   assert {
+    condition = { for path, resource in aws_api_gateway_resource.second : path => [resource.parent_id, resource.path_part] } == {
+      for path, resource in aws_api_gateway_resource.first : "${path}/uploads" => [resource.id, "uploads"]
+    }
+    error_message = "below every path, and nowhere else, files must be announced"
+  }
+
+  assert {
     condition = { for route, method in aws_api_gateway_method.this : route => [method.resource_id, method.http_method] } == {
-      for path, resource in aws_api_gateway_resource.first : "POST ${path}" => [resource.id, "POST"]
+      for path, resource in merge(aws_api_gateway_resource.first, aws_api_gateway_resource.second) : "POST ${path}" => [resource.id, "POST"]
     }
     error_message = "every path must have the method POST, and no other"
   }
@@ -136,6 +144,11 @@ run "the_function_knows_keys_by_their_digests_only" {
     condition     = module.function.environment.TOPIC_ARN == var.topic_arn
     error_message = "the function must be told the topic"
   }
+
+  assert {
+    condition     = [module.function.environment.BUCKET, module.function.environment.MAX_UPLOAD_BYTES] == ["drop", "1000"]
+    error_message = "the function must be told where files go, and how large one may be"
+  }
 }
 
 run "the_gateway_answers_with_problem_documents" {
@@ -181,15 +194,15 @@ run "the_gateway_answers_with_problem_documents" {
   }
 }
 
-run "the_function_may_publish_to_the_topic_and_nothing_else" {
+run "the_function_may_publish_to_the_topic_and_let_files_in_and_nothing_else" {
   command = plan
 
   assert {
     condition = toset(flatten([
       for s in jsondecode(module.function.policy).Statement : [for action in s.Action : "${s.Effect} ${action} ${s.Resource}"]
       if !startswith(s.Resource, "arn:aws:logs:")
-    ])) == toset(["Allow sns:Publish ${var.topic_arn}", "Allow sns:PublishBatch ${var.topic_arn}"])
-    error_message = "beside its log the function may reach the topic only"
+    ])) == toset(["Allow sns:Publish ${var.topic_arn}", "Allow sns:PublishBatch ${var.topic_arn}", "Allow s3:PutObject arn:aws:s3:::drop/uploads/*"])
+    error_message = "beside its log the function may reach the topic and the folder of uploads only"
   }
 }
 

@@ -1,0 +1,168 @@
+"""The commands that bring events in: post those of a file, or upload a file of rows."""
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import rich.progress
+import typer
+
+from ingestion.bucket import Bucket, Report
+from ingestion.deployment import Deployment, load_catalog
+from ingestion.errors import RefusedFile
+from ingestion.sender import MAX_BATCH_EVENTS, Sender, Summary, read
+from ingestion.terminal import (
+    NOT_TAKEN,
+    REFUSED,
+    WRONG_USAGE,
+    Env,
+    Output,
+    Shown,
+    cell,
+    print_json,
+    print_table,
+    stop,
+    talk,
+)
+from ingestion.unpack import check_name
+from ingestion.upload import Import
+from ingestion.uploader import NotUploaded, Stalled, Uploader, follow
+
+_SHOWN_REFUSALS = 20
+_SHOWN = ("state", "rows", "accepted", "rejected", "parts", "extracted_at", "inserted_at")
+
+
+def send(
+    file: Annotated[
+        str, typer.Argument(help="A JSON document, an array, JSON Lines; - for stdin.")
+    ],
+    source: Annotated[str, typer.Option(help="The source that sends, as the catalog names it.")],
+    env: Env = "local",
+    batch: Annotated[
+        int, typer.Option(help="Events a request.", min=1, max=MAX_BATCH_EVENTS)
+    ] = 100,
+    output: Shown = Output.TABLE,
+) -> None:
+    """Send the events of a file. Repeats on 429 and 503 with the same ids."""
+    sender = Sender(*_endpoint(Deployment.load(env), env, source), batch)
+    summary = Summary()
+    with _open(file) as stream:
+        try:
+            sender.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))), summary)
+        finally:  # Also when interrupted: what was taken is taken.
+            _show_summary(summary, output)
+    if not summary.accepted + summary.rejected + summary.not_taken:
+        talk.print(f"{file} holds no events")
+    if summary.not_taken:
+        raise typer.Exit(NOT_TAKEN)
+    if summary.rejected:
+        raise typer.Exit(REFUSED)
+
+
+def upload(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV, TSV, JSON, JSON Lines or XLSX; also in .gz or .zip.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    source: Annotated[str, typer.Option(help="The source that it is from.")],
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Wait until all is inserted, and show the report.")
+    ] = False,
+    env: Env = "local",
+    output: Shown = Output.TABLE,
+) -> None:
+    """Upload a file of many events, as its source."""
+    deployment = Deployment.load(env)
+    url, api_key = _endpoint(deployment, env, source)
+    made = _upload(Uploader(url, api_key), file)
+    bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
+    if follow:
+        _show(_followed(bucket, made), made, output)
+    elif output is Output.JSON:
+        print_json({"upload_id": made.upload_id, "report": made.report_key})
+    else:
+        talk.print(f"Uploaded. Its report will be s3://{bucket.name}/{made.report_key}")
+
+
+def _upload(uploader: Uploader, file: Path) -> Import:
+    try:
+        check_name(file.name)
+        with rich.progress.open(
+            file, "rb", console=talk, description=file.name, transient=True
+        ) as content:
+            return uploader.upload(file.name, content, file.stat().st_size)
+    except RefusedFile as refusal:
+        stop(f"{file.name}: {refusal.detail}", WRONG_USAGE)
+    except NotUploaded as error:
+        stop(str(error), NOT_TAKEN)
+
+
+def _followed(bucket: Bucket, made: Import) -> Report:
+    with talk.status("Waiting for the report …") as status:
+        try:
+            for report in follow(bucket, made):
+                status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
+        except Stalled as error:
+            stop(str(error), NOT_TAKEN)
+    return report
+
+
+def _show(report: Report, made: Import, output: Output) -> None:
+    if output is Output.JSON:
+        print_json(report)
+    else:
+        print_table(["upload", made.upload_id], [[name, getattr(report, name)] for name in _SHOWN])
+        for example in report.examples:
+            talk.print(f"line {example.line}: {example.reason}: {cell(example.message)}")
+        if report.rejected > len(report.examples):
+            talk.print(f"… see {made.rejected_key} for all {report.rejected}")
+        if report.refused:
+            talk.print(f"Refused: {report.refused}: {cell(report.detail)}")
+    if report.refused or report.rejected:
+        raise typer.Exit(REFUSED)
+
+
+def _open(file: str) -> AbstractContextManager[BinaryIO]:
+    if file == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return rich.progress.open(file, "rb", console=talk, description=file, transient=True)
+    except OSError as error:
+        stop(f"{file}: {error.strerror}", WRONG_USAGE)
+
+
+def _show_summary(summary: Summary, output: Output) -> None:
+    if output is Output.JSON:
+        refusals = [refusal._asdict() for refusal in summary.refusals]
+        counts = {
+            "accepted": summary.accepted,
+            "rejected": summary.rejected,
+            "not_taken": summary.not_taken,
+        }
+        print_json(counts | {"errors": refusals})
+        return
+    print_table(
+        ["accepted", "rejected", "not taken"],
+        [[summary.accepted, summary.rejected, summary.not_taken]],
+    )
+    for refusal in summary.refusals[:_SHOWN_REFUSALS]:
+        place = f"{refusal.field}: " if refusal.field else ""
+        talk.print(f"line {refusal.line}: {refusal.reason}: {place}{cell(refusal.message)}")
+    if len(summary.refusals) > _SHOWN_REFUSALS:
+        talk.print(f"… and {len(summary.refusals) - _SHOWN_REFUSALS} more: see -o json")
+
+
+def _endpoint(deployment: Deployment, env: str, source: str) -> tuple[str, str]:
+    """A source's path and key; the command ends where the environment has none."""
+    entry = load_catalog().sources.get(source)
+    if entry is None or source not in deployment.api_keys:
+        stop(
+            f"{env} has no source {source!r}: there are {', '.join(deployment.api_keys)}",
+            WRONG_USAGE,
+        )
+    return f"{deployment.api_url}/{entry.path}", deployment.api_keys[source]

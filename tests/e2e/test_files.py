@@ -1,0 +1,114 @@
+"""Dropped files on the applied platform: uploaded like a source does, extracted, inserted."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+from urllib3 import PoolManager
+
+from ingestion.deployment import Deployment
+from ingestion.upload import Import
+from tests.e2e.conftest import Checkout
+from tests.e2e.test_cli import ingest
+from tests.e2e.test_platform import in_index, post, receive, wait_for
+
+HEADER = "contract_id,contract_name,contract_type,contract_status"
+
+
+def table(prefix: str, rows: int) -> str:
+    """One row in a hundred is bad."""
+    kinds = ("gifts" if n % 100 == 0 else "goods" for n in range(1, rows + 1))
+    lines = (f"{prefix}-{n},Dropped,{kind},active" for n, kind in enumerate(kinds, 1))
+    return "\n".join([HEADER, *lines, ""])
+
+
+def report(deployment: Deployment, made: Import) -> dict[str, Any] | None:
+    s3 = deployment.client("s3")
+    found = s3.list_objects_v2(Bucket=deployment.bucket_name, Prefix=made.report_key)
+    if not found["KeyCount"]:
+        return None
+    content = s3.get_object(Bucket=deployment.bucket_name, Key=made.report_key)["Body"].read()
+    document: dict[str, Any] = json.loads(content)
+    return document if document["state"] == "done" else None
+
+
+def stored(deployment: Deployment, prefix: str) -> set[str]:
+    return {
+        key for key in in_index(deployment, "CONTRACT") if key.startswith(f"CONTRACT#{prefix}-")
+    }
+
+
+def test_every_row_of_an_uploaded_file_is_accounted_for(
+    checkout: Checkout, deployment: Deployment, tmp_path: Any
+) -> None:
+    file = tmp_path / "contracts.csv"
+    file.write_text(table("row", 500))
+
+    answer = ingest(checkout, "upload", str(file), "--source", "sourceB", "--follow", "-o", "json")
+
+    assert answer.returncode == 4, answer.stderr  # Some rows were refused.
+    found = json.loads(answer.stdout)
+    assert (found["state"], found["rows"]) == ("done", 500)
+    assert (found["accepted"], found["rejections"]) == (495, {"invalid_entity": 5})
+    expected = {f"CONTRACT#row-{n}" for n in range(1, 501) if n % 100}
+    wait_for(lambda: stored(deployment, "row") == expected, seconds=40)
+
+
+def test_a_source_may_put_a_file_with_nothing_but_its_key(deployment: Deployment) -> None:
+    place = post(deployment, "b/uploads", {"name": "x.csv"}, key="sourceB").json()
+
+    answer = PoolManager().request("PUT", place["url"], body=table("put", 1).encode())
+    other = PoolManager().request("PUT", place["url"].replace("x.csv", "y.csv"), body=b"")
+
+    assert (answer.status, other.status) == (200, 403)
+    made = Import.of_version(place["key"], answer.headers["x-amz-version-id"])
+    assert wait_for(lambda: report(deployment, made))["accepted"] == 1
+    wait_for(lambda: stored(deployment, "put") == {"CONTRACT#put-1"})
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "status"),
+    [({"name": "x.pdf"}, "sourceB", 422), ({"name": "x.csv"}, "sourceA", 403)],
+    ids=["no such format", "another source's key"],
+)
+def test_a_file_that_may_not_come_gets_no_place(
+    deployment: Deployment, body: Any, key: str, status: int
+) -> None:
+    assert post(deployment, "b/uploads", body, key=key).status == status
+
+
+def test_s3_events_that_come_again_change_nothing(deployment: Deployment) -> None:
+    s3 = deployment.client("s3")
+    key = "uploads/sourceB/again.csv"
+    answer = s3.put_object(Bucket=deployment.bucket_name, Key=key, Body=table("again", 99).encode())
+    made = Import.of_version(key, answer["VersionId"])
+    before = wait_for(lambda: report(deployment, made))
+    thing = {"key": key, "versionId": answer["VersionId"], "size": 1, "sequencer": "0"}
+    part = {"key": made.part_key(1), "size": 1, "sequencer": "0"}
+    calls = [("extractor", thing), ("inserter", part)] * 2
+    random.Random(1).shuffle(calls)
+
+    for function, what in calls:
+        record = {"eventTime": "2026-01-31T12:00:00Z", "s3": {"object": what}}
+        answered = deployment.client("lambda").invoke(
+            FunctionName=deployment.function_names[function],
+            Payload=json.dumps({"Records": [record]}),
+        )
+        assert "FunctionError" not in answered
+
+    assert report(deployment, made) == before
+
+
+def test_a_call_that_fails_for_good_is_put_aside(deployment: Deployment) -> None:
+    forged = "extracted/sourceB/no-upload/part-00001.jsonl"
+    s3 = deployment.client("s3")
+
+    s3.put_object(Bucket=deployment.bucket_name, Key=forged, Body=b"no event\n")
+
+    [letter] = wait_for(
+        lambda: receive(deployment, deployment.files_failures_queue_url), seconds=60
+    )
+    failure = json.loads(letter["Body"])
+    [record] = failure["requestPayload"]["Records"]
+    assert record["s3"]["object"]["key"] == forged

@@ -1,0 +1,55 @@
+"""The URL that a source gets for a file, from the real handler on moto."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.factories import CANARY
+from tests.integration.cloud import BUCKET, MAX_UPLOAD_BYTES, Cloud
+
+
+def test_a_source_is_told_where_to_put_a_file(cloud: Cloud) -> None:
+    answer = cloud.post({"name": "contracts.csv"}, "b/uploads")
+
+    place = answer.document
+    assert (answer.status, place["method"], place["max_bytes"]) == (201, "PUT", MAX_UPLOAD_BYTES)
+    assert BUCKET in urlsplit(place["url"]).netloc + urlsplit(place["url"]).path
+    assert urlsplit(place["url"]).path.endswith("/contracts.csv")
+    assert place["key"].startswith("uploads/sourceB/")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"name": f"{CANARY}.pdf"}, 422),
+        ({"name": "../x.csv"}, 422),
+        ({"name": 7}, 422),
+        ({}, 422),
+        ([], 422),
+        ([{"name": "x.csv"}] * 2, 422),
+        ({"name": "x.csv", "source": "sourceA"}, 422),
+        (b"{", 400),
+    ],
+    ids=str,
+)
+def test_what_names_no_file_is_refused(cloud: Cloud, body: Any, status: int) -> None:
+    answer = cloud.post(body, "b/uploads")
+
+    assert answer.status == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert CANARY not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "status"),
+    [("b/uploads", "sourceA", 403), ("b/uploads", None, 403), ("x/uploads", "sourceB", 404)],
+)
+def test_only_the_source_itself_may_drop_files(
+    cloud: Cloud, path: str, source: str | None, status: int
+) -> None:
+    assert cloud.post({"name": "x.csv"}, path, source=source).status == status
+
+
+def test_another_media_type_is_refused(cloud: Cloud) -> None:
+    assert cloud.post("x.csv", "b/uploads", content_type="text/plain").status == 415
