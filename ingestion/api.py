@@ -5,13 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
+from itertools import chain
 from typing import Any
 
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingestion.answer import Problem, answer_problem
+from ingestion.answer import Problem, answer, answer_problem
+from ingestion.documentation import answer_page
 from ingestion.event import Event
 from ingestion.keys import check_key
 from ingestion.observability import report
@@ -23,6 +25,7 @@ from ingestion.settings import (
     POOL_SIZE,
     api_settings,
     catalog,
+    openapi_document,
     running_in_lambda,
 )
 from ingestion.submission import Caller, admit_all
@@ -69,6 +72,30 @@ def _caller(path: str) -> Caller:
     digests = api_settings().api_key_digests.get(name, [])
     check_key(app.current_event.headers, digests, "this source")
     return Caller(name, catalog().sources[name])
+
+
+@app.get("/openapi.json")
+def describe() -> Response[str]:
+    """The OpenAPI document, for holders of any source's key unless it is open to all."""
+    if not api_settings().open_docs:
+        digests = chain.from_iterable(api_settings().api_key_digests.values())
+        check_key(app.current_event.headers, digests, "a source")
+    return answer(HTTPStatus.OK, openapi_document() | {"servers": [{"url": _server_url()}]})
+
+
+def _server_url() -> str:
+    """Where callers reach the API: as told, else as this one did; own domains show no stage."""
+    context = app.current_event.request_context
+    base = context.path.rstrip("/").removesuffix("/openapi.json")
+    return api_settings().api_url or f"https://{context.domain_name}{base}"
+
+
+@app.get("/docs")
+def show() -> Response[str]:
+    """The document's page, where it is open to all."""
+    if not api_settings().open_docs:
+        raise Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE)
+    return answer_page()
 
 
 def answer_not_found(_: Exception) -> Response[str]:

@@ -2,9 +2,14 @@
 
 locals {
   # By path and not by source: a source that is renamed keeps its path without a clash.
-  routes = {
-    for source in var.sources : "POST ${source.path}" => { method = "POST", path = source.path, invoke_arn = module.function.invoke_arn }
-  }
+  routes = merge(
+    { for source in var.sources : "POST ${source.path}" => { method = "POST", path = source.path, invoke_arn = module.function.invoke_arn } },
+    { for path in local._docs : "GET ${path}" => { method = "GET", path = path, invoke_arn = module.function.invoke_arn } },
+  )
+
+  # The interface's description; its page in a browser can send no key.
+  _docs       = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
+  open_routes = var.open_docs ? [for path in local._docs : "GET ${path}"] : []
 
   # A path and those above it, by how deep they lie: a resource lies below its parent.
   _parts = [for route in local.routes : split("/", route.path)]
@@ -12,6 +17,9 @@ locals {
   depths = { for path in local._paths : path => length(split("/", path)) }
 
   resource_ids = { for path, resource in merge(aws_api_gateway_resource.first, aws_api_gateway_resource.second, aws_api_gateway_resource.third) : path => resource.id }
+
+  # By the stage's name as given: the function's settings must not wait for the stage.
+  told_url = var.url_format == null ? null : format(var.url_format, aws_api_gateway_rest_api.this.id, var.stage)
 
   problem_headers = { "gatewayresponse.header.Content-Type" = "'application/problem+json'" }
   come_back       = { "gatewayresponse.header.Retry-After" = "'1'" }
@@ -68,7 +76,7 @@ resource "aws_api_gateway_method" "this" {
   resource_id      = local.resource_ids[each.value.path]
   http_method      = each.value.method
   authorization    = "NONE"
-  api_key_required = true
+  api_key_required = !contains(local.open_routes, each.key)
 }
 
 resource "aws_api_gateway_integration" "this" {
@@ -160,11 +168,13 @@ resource "aws_api_gateway_usage_plan_key" "this" {
 }
 
 resource "aws_lambda_permission" "this" {
+  # Any stage, but of this API, posts and its description only; one for all posts, as a function's policy is short.
+  for_each = toset(concat(["POST/*"], [for path in local._docs : "GET/${path}"]))
+
   function_name = module.function.name
   action        = "lambda:InvokeFunction"
   principal     = "apigateway.amazonaws.com"
-  # Any stage and any path, but of this API and posts only.
-  source_arn = "${aws_api_gateway_rest_api.this.execution_arn}/*/POST/*"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/${each.key}"
 }
 
 module "function" {
@@ -176,12 +186,13 @@ module "function" {
   timeout_seconds = 29
   config          = var.function
 
-  environment = {
+  environment = merge(local.told_url == null ? {} : { API_URL = local.told_url }, {
     TOPIC_ARN = var.topic_arn
+    OPEN_DOCS = jsonencode(var.open_docs)
     API_KEY_DIGESTS = jsonencode({
       for source, key in aws_api_gateway_api_key.this : source => [nonsensitive(sha256(key.value))]
     })
-  }
+  })
 
   statements = [{
     # AWS checks a batch as Publish; the emulator asks for the call by its own name.
