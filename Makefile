@@ -22,7 +22,7 @@ demo: setup ## set everything up, send real events through the local stack, show
 	@$(RUN) infra.tools.demo
 
 .PHONY: test
-test: setup ## set everything up and pass every test
+test: setup .venv-client/installed ## set everything up and pass every test
 	@.venv/bin/pytest --numprocesses 2 --no-loadscope-reorder
 
 .PHONY: soak
@@ -79,6 +79,7 @@ lock: setup ## pin the newest versions of all dependencies, with hashes
 	$(COMPILE) --upgrade pyproject.toml --extra cli --group dev -c $(PINS)/functions.txt -o $(PINS)/dev.txt
 	$(COMPILE) --upgrade --group emulator -o $(PINS)/emulator.txt
 	$(COMPILE) --upgrade --group terraform -o $(PINS)/terraform.txt
+	$(COMPILE) --upgrade --group client -o $(PINS)/client.txt
 	$(COMPILE) --upgrade --group installer -o $(PINS)/installer.txt
 
 .PHONY: setup
@@ -98,4 +99,11 @@ setup: .venv/installed .venv-emulator/installed
 	@echo "Installing the emulator into .venv-emulator …" >&2
 	@$(PYTHON) -m venv --clear --without-pip .venv-emulator
 	@$(call install,.venv-emulator/bin/python,$(PINS)/emulator.txt)
+	@touch $@
+
+# The generator of API clients pins an older Typer than the command line's.
+.venv-client/installed: $(PINS)/client.txt | .venv/installed
+	@echo "Installing the generator of API clients into .venv-client …" >&2
+	@$(PYTHON) -m venv --clear --without-pip .venv-client
+	@$(call install,.venv-client/bin/python,$(PINS)/client.txt)
 	@touch $@

@@ -5,6 +5,8 @@ functions = {
   log_retention_days = 7
 }
 
+open_docs = true
+
 table = {
   deletion_protection = false
 }

@@ -3,6 +3,8 @@ environment       = "local"
 region            = "us-east-1"
 s3_use_path_style = true
 
+open_docs = true
+
 table = {
   deletion_protection = false
 }

@@ -36,6 +36,7 @@ module "api" {
   sources    = module.catalog.sources
   api_keys   = var.api_keys
   url_format = var.api_url_format
+  open_docs  = var.open_docs
   topic_arn  = module.router.topic_arn
   drop       = module.files.drop
   listening  = [for source in module.source : source.listening]

@@ -96,6 +96,13 @@ variable "api_url_format" {
   }
 }
 
+variable "open_docs" {
+  description = "Let anyone read <api_url>/openapi.json, and try it out on the page <api_url>/docs; otherwise the document takes a source's key, and there is no page."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "functions" {
   description = "How every function runs: processor, memory and days that its logs are kept. The runtime is the one that the package was built for."
   type = object({

@@ -1,25 +1,25 @@
 """The ingestion API: checks at the door what a source posts and hands it to the router."""
 
-import re
 import time
-from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
+from itertools import chain
 from typing import Any
 
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import ValidationError
 
-from ingestion.answer import JSON, Problem, answer, answer_problem
-from ingestion.door import Door, UploadRequest
-from ingestion.errors import RejectedRecord
+from ingestion.answer import Problem, answer, answer_problem
+from ingestion.documentation import answer_page
+from ingestion.door import Door
 from ingestion.event import Event
 from ingestion.keys import check_key
 from ingestion.observability import report
+from ingestion.request import posted, upload_request
+from ingestion.results import answer_results
 from ingestion.router import Router
 from ingestion.settings import (
     CLIENT_CONFIG,
@@ -27,18 +27,13 @@ from ingestion.settings import (
     PRESIGNING_CONFIG,
     api_settings,
     catalog,
+    openapi_document,
     running_in_lambda,
 )
-from ingestion.submission import TOO_LARGE, Caller, NotJson, TooManyEvents, admit_all, parse
+from ingestion.submission import Caller, admit_all
 
-MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the most a synchronous invocation takes.
 PUBLISH_SECONDS = 15  # API Gateway waits 29 s; a start and a last call may add ten.
-_JSON_IN_UTF8 = re.compile(
-    r"""\s* application/json \s*
-    (; \s* (charset="?(utf-8|us-ascii)"? | (?!charset)[\w.-]+=("[^"]*"|[^\s;,"]+)) \s* )*""",
-    re.ASCII | re.IGNORECASE | re.VERBOSE,
-)
-_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+_NO_ROUTE = "no source has this path and method"
 
 app = APIGatewayRestResolver()
 
@@ -59,42 +54,10 @@ def router() -> Router:
 
 @app.post("/<path>")
 def receive(path: str) -> Response[str]:
-    """Take one event or an array of them from the source whose path it is."""
-    try:
-        return _receive(path)
-    except Problem as problem:
-        return answer_problem(problem)
-
-
-@app.post("/<path>/uploads")
-def prepare_upload(path: str) -> Response[str]:
-    """Tell the source where to put one file, whose name is in the body."""
-    try:
-        caller = _caller(path)
-        _check_media_type()
-        return answer(HTTPStatus.CREATED, door().place_for(caller.name, _upload_request()))
-    except Problem as problem:
-        return answer_problem(problem)
-
-
-def _upload_request() -> UploadRequest:
-    """What is asked for. Raises Problem."""
-    items = _items()
-    try:
-        return UploadRequest.model_validate(items[0] if len(items) == 1 else items)
-    except ValidationError as error:
-        rejection = RejectedRecord.from_validation("invalid_upload", error)
-        errors = rejection.describe()
-        raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "no file by this name", errors=errors
-        ) from error
-
-
-def _receive(path: str) -> Response[str]:
+    """Take events from the source whose path it is."""
     caller = _caller(path)
-    _check_media_type()
-    items = _items()
-    results = list(admit_all(items, caller, datetime.now(UTC)))
+    form, items = posted(app.current_event)
+    results = list(admit_all(items, caller, datetime.now(UTC), form))
     events = [result for result in results if isinstance(result, Event)]
     left = router().publish(events, time.monotonic() + PUBLISH_SECONDS)
     report(
@@ -107,7 +70,15 @@ def _receive(path: str) -> Response[str]:
         request_id=app.current_event.request_context.request_id,
         not_taken_for=sorted({reason for _, reason in left}),
     )
-    return _answer_results(results, {id(event) for event, _ in left})
+    return answer_results(results, [event for event, _ in left])
+
+
+@app.post("/<path>/uploads")
+def prepare_upload(path: str) -> Response[str]:
+    """Tell the source where to put one file, whose name is in the body."""
+    caller = _caller(path)
+    place = door().place_for(caller.name, upload_request(app.current_event))
+    return answer(HTTPStatus.CREATED, place.model_dump())
 
 
 def _caller(path: str) -> Caller:
@@ -120,62 +91,37 @@ def _caller(path: str) -> Caller:
     return Caller(name, catalog().sources[name])
 
 
-def _check_media_type() -> None:
-    headers = app.current_event.headers
-    if not _JSON_IN_UTF8.fullmatch(headers.get("content-type", "")):
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {JSON}, in UTF-8")
-    if headers.get("content-encoding", "identity").lower() != "identity":
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
+@app.get("/openapi.json")
+def describe() -> Response[str]:
+    """The OpenAPI document, for holders of any source's key unless it is open to all."""
+    if not api_settings().open_docs:
+        digests = chain.from_iterable(api_settings().api_key_digests.values())
+        check_key(app.current_event.headers, digests, "a source")
+    return answer(HTTPStatus.OK, openapi_document() | {"servers": [{"url": _server_url()}]})
 
 
-def _items() -> list[Any]:
-    """The posted items. Raises Problem for a body that is too large or no JSON."""
-    request = app.current_event
-    text = request.body or ""
-    body = b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
-    if len(body) > MAX_BODY_BYTES:
-        raise Problem(_TOO_LARGE, f"a body must have at most {MAX_BODY_BYTES} bytes")
-    try:
-        return parse(body)
-    except NotJson as error:
-        raise Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from error
-    except TooManyEvents as error:
-        raise Problem(_TOO_LARGE, str(error)) from error
+def _server_url() -> str:
+    """Where callers reach the API: as told, else as this one did; own domains show no stage."""
+    context = app.current_event.request_context
+    base = context.path.rstrip("/").removesuffix("/openapi.json")
+    return api_settings().api_url or f"https://{context.domain_name}{base}"
 
 
-def _answer_results(results: list[Event | RejectedRecord], left: set[int]) -> Response[str]:
-    """202, 207, 413, 422 or 503 with what became of each event, by its place in the request."""
-    events: list[dict[str, Any]] = []
-    errors: list[dict[str, Any]] = []
-    for index, result in enumerate(results):
-        if isinstance(result, RejectedRecord):
-            events.append({"index": index, "status": "rejected"})
-            errors += ({"index": index, **fault} for fault in result.describe())
-        else:
-            status = "not_taken" if id(result) in left else "accepted"
-            events.append({"index": index, "id": result.id, "status": status})
-    members = {"events": events, "errors": errors}
-    if left:
-        raise Problem(
-            HTTPStatus.SERVICE_UNAVAILABLE, "not all was taken: repeat with the same ids", **members
-        )
-    rejected = [result for result in results if isinstance(result, RejectedRecord)]
-    if len(rejected) == len(results):
-        large = results and all(rejection.reason == TOO_LARGE for rejection in rejected)
-        raise Problem(
-            _TOO_LARGE if large else HTTPStatus.UNPROCESSABLE_ENTITY,
-            "no event was accepted" if results else "the array must hold at least one event",
-            **members,
-        )
-    return answer(HTTPStatus.MULTI_STATUS if rejected else HTTPStatus.ACCEPTED, members)
+@app.get("/docs")
+def show() -> Response[str]:
+    """The document's page, where it is open to all."""
+    if not api_settings().open_docs:
+        raise Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE)
+    return answer_page()
 
 
 def answer_not_found(_: Exception) -> Response[str]:
     """For what the gateway lets through and no route takes, such as //a."""
-    return answer_problem(Problem(HTTPStatus.NOT_FOUND, "no source has this path and method"))
+    return answer_problem(Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
 
 
 app.not_found(answer_not_found)
+app.exception_handler(Problem)(answer_problem)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -99,16 +99,24 @@ class Source(BaseModel):
         """The model of what a row of a file is."""
         return entities.models()[self.files.entity or self.entities[0]]
 
-    def admit(self, entity_name: str, data: dict[str, Any], *, delete: bool, within: str) -> Any:
+    def admit(
+        self,
+        entity_name: str,
+        data: dict[str, Any],
+        *,
+        delete: bool,
+        within: str,
+        named_by: str = "entity_name",
+    ) -> Any:
         """The entity in `data` (of a delete, its key) if the source may send it and it is sound.
 
         Every door asks this: the API of what was posted, `entity_of` of what a queue holds.
-        `within` names the place of `data` in the faults. Raises RejectedRecord.
+        `within` and `named_by` are the fields of `data` and of the name. Raises RejectedRecord.
         """
         if entity_name not in self.entities:
             allowed = ", ".join(self.entities)
             raise RejectedRecord(
-                "unknown_entity", FieldError("entity_name", f"must be one of {allowed}")
+                "unknown_entity", FieldError(named_by, f"must name one of {allowed}")
             )
         model = entities.models()[entity_name]
         try:

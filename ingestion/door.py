@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import uuid4
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ingestion.errors import RefusedFile
-from ingestion.event import timestamp
+from ingestion.event import Timestamp, timestamp
 from ingestion.unpack import check_name
 from ingestion.upload import upload_key
 
@@ -39,6 +39,16 @@ class UploadRequest(BaseModel):
     ]
 
 
+class Place(BaseModel):
+    """Where and how the file is to be put, until when, and at most how large."""
+
+    method: Literal["PUT"] = "PUT"
+    url: str
+    key: str
+    expires_at: Timestamp
+    max_bytes: int
+
+
 @dataclass(frozen=True)
 class Door:
     """The bucket, and how large a file may be."""
@@ -47,16 +57,11 @@ class Door:
     bucket: str
     max_bytes: int
 
-    def place_for(self, source: str, request: UploadRequest) -> dict[str, Any]:
-        """Where and how the file is to be put, until when, and at most how large."""
+    def place_for(self, source: str, request: UploadRequest) -> Place:
+        """A place of its own: no file replaces another."""
         key = upload_key(source, str(uuid4()), request.name)
         url = self.s3.generate_presigned_url(
             "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=VALID_SECONDS
         )
-        return {
-            "method": "PUT",
-            "url": url,
-            "key": key,
-            "expires_at": timestamp(datetime.now(UTC) + timedelta(seconds=VALID_SECONDS)),
-            "max_bytes": self.max_bytes,
-        }
+        expires_at = timestamp(datetime.now(UTC) + timedelta(seconds=VALID_SECONDS))
+        return Place(url=url, key=key, expires_at=expires_at, max_bytes=self.max_bytes)

@@ -42,6 +42,7 @@ def fixed_width(value: str) -> str:
 
 
 EventId = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^\P{C}+$")]
+EventType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.(upsert|delete)$")]
 Timestamp = Annotated[
     str,
     AfterValidator(fixed_width),
@@ -62,7 +63,7 @@ class Event(BaseModel):
     specversion: Literal["1.0"] = "1.0"
     id: EventId
     source: str
-    type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.(upsert|delete)$")]
+    type: EventType
     subject: str
     time: Timestamp
     receivedat: Timestamp

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
+from ingestion.cloudevents import STRUCTURED
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event, fixed_width, timestamp
 from ingestion.rows import (
@@ -22,7 +23,7 @@ from ingestion.rows import (
     read_sheet,
     read_table,
 )
-from ingestion.submission import Caller, admit, check_size
+from ingestion.submission import PLAIN, Caller, Form, admit, check_size
 from ingestion.upload import Upload
 
 UNREADABLE = "unreadable_row"
@@ -224,14 +225,21 @@ class _Items(_Rows):
     def event(self, line: int, item: Any) -> Event:
         """The event of a JSON object. Raises RejectedRecord."""
         at = self.upload.uploaded_at
-        if not isinstance(item, dict) or "entity_name" in item:
-            return admit(item, self.caller, at, at, self.event_id(line))
+        if form := _form(item):
+            return admit(item, form, self.caller, at, at, self.event_id(line))
         row = {field: value for name, value in item.items() if (field := self.field(name))}
         if self.files.key:
             row[self._id_field] = self.key([item.get(column) for column in self.files.key])
         entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")
         time = self.time(item.get(self.files.time)) if self.files.time else at
         return self.upsert(line, entity, time)
+
+
+def _form(item: Any) -> Form | None:
+    """In which form an item is an event, if it is no row."""
+    if isinstance(item, dict) and "specversion" in item:
+        return STRUCTURED
+    return PLAIN if not isinstance(item, dict) or "entity_name" in item else None
 
 
 def _header(table: Iterator[Row]) -> list[str]:

@@ -1,206 +1,45 @@
 """The OpenAPI document of the HTTP interface, made from the catalog and the models."""
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args
+from ingestion import openapi_posts, openapi_uploads
+from ingestion.catalog import Catalog
+from ingestion.openapi_components import Components, Json, Problem
 
-from pydantic import BaseModel, Field, TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core.core_schema import AfterValidatorFunctionSchema, DecimalSchema, StringSchema
-
-import entities
-from entities.base import MAX_ID_BYTES, EntityId
-from ingestion.catalog import Catalog, Source
-from ingestion.errors import FieldError
-from ingestion.event import MAX_EVENT_BYTES, Operation
-from ingestion.submission import MAX_EVENTS, Submission
-
-Json = dict[str, Any]
-
-_OPERATIONS = get_args(Operation)
-_SCHEMAS = "#/components/schemas/{model}"
-_ANSWERS = {
-    202: "All events are accepted.",
-    207: "Some events are accepted, the others refused for good.",
-    400: "The body is not JSON.",
-    403: "No key, an unknown key, or another source's key.",
-    404: "No source has this path, or the method is not POST.",
-    413: "The body or every event is too large, or there are too many events.",
-    415: "Another content type or charset, or a content encoding.",
-    422: "No event is accepted.",
-    429: "Over the source's rate: repeat after Retry-After with the same ids.",
-    503: "Not all was taken: repeat after Retry-After with the same ids.",
-}
-_RETRY_AFTER = {
-    "description": "Seconds to wait.",
-    "required": True,
-    "schema": {"type": "integer", "minimum": 1},
-}
-_CONTROL = r"\x00-\x1f\x7f-\x9f"
-_ENTITY_ID = {"maxLength": MAX_ID_BYTES, "pattern": f"^[^#{_CONTROL}]+$"}
-
-Index = Annotated[int, Field(ge=0, lt=MAX_EVENTS)]
-
-
-class TakenEvent(BaseModel):
-    """An event of the request that is sound; `not_taken` where the router did not take it."""
-
-    index: Index
-    id: str
-    status: Literal["accepted", "not_taken"]
-
-
-class RefusedEvent(BaseModel):
-    """An event of the request that is refused for good."""
-
-    index: Index
-    status: Literal["rejected"]
-
-
-@dataclass(frozen=True)
-class Fault(FieldError):
-    """What is wrong with the event at `index` of the request."""
-
-    index: Index
-    reason: Literal[
-        "invalid_event", "wrong_source", "unknown_entity", "invalid_entity", "too_large"
-    ]
-
-
-class Results(BaseModel):
-    """What became of each event, and every fault of those that are refused."""
-
-    events: list[TakenEvent | RefusedEvent]
-    errors: list[Fault]
-
-
-class Problem(BaseModel):
-    """An RFC 9457 problem document; with results where events were looked at."""
-
-    title: str
-    status: int
-    detail: str
-    events: list[TakenEvent | RefusedEvent] = []
-    errors: list[Fault] = []
+# Each gives its models, and its paths with what these need among the components.
+_PARTS = (openapi_posts, openapi_uploads)
 
 
 def document(catalog: Catalog, url: str) -> Json:
-    """What each source may post to `url`, and what it is answered."""
-    schemas, answers = _schemas()
+    """What callers may ask of `url`, and what they are answered."""
+    components = Components([Problem, *(model for part in _PARTS for model in part.models())])
+    paths = {
+        path: item for part in _PARTS for path, item in part.paths(catalog, components).items()
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "Ingestion", "version": "1"},
         "servers": [{"url": url}],
         "security": [{"api_key": []}],
-        "paths": {
-            f"/{source.path}": {"post": _operation(name, source)}
-            for name, source in catalog.sources.items()
-        },
+        "paths": paths | {"/openapi.json": {"get": _own_operation(components)}},
         "components": {
             "securitySchemes": {"api_key": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
-            "responses": {
-                str(status): _response(status, answers[_media_type(status)]) for status in _ANSWERS
-            },
-            "schemas": schemas,
+            "responses": components.responses,
+            "schemas": components.schemas,
         },
     }
 
 
-def _operation(name: str, source: Source) -> Json:
-    event = {
-        "oneOf": [
-            {"$ref": _SCHEMAS.format(model=_posted(entity, operation))}
-            for entity in source.entities
-            for operation in _OPERATIONS
-        ],
-        "properties": {"source": {"enum": [name, None]}},
-    }
-    events = {"type": "array", "items": event, "minItems": 1, "maxItems": MAX_EVENTS}
+def _own_operation(components: Components) -> Json:
+    """No source's name has a dot."""
+    answers = {403: "No source's key, where one is needed.", 429: "Over the rate."}
     return {
-        "operationId": name,
-        "summary": f"Take one event of {name}, or several.",
-        "requestBody": {
-            "description": f"One event has at most {MAX_EVENT_BYTES} bytes.",
-            "required": True,
-            "content": {"application/json": {"schema": {"oneOf": [event, events]}}},
-        },
+        "operationId": "openapi.json",
+        "summary": "This document.",
+        "security": [{}, {"api_key": []}],
         "responses": {
-            str(status): {"$ref": f"#/components/responses/{status}"} for status in _ANSWERS
+            "200": {
+                "description": "An OpenAPI 3.1 document.",
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            },
+            **{str(status): components.problem(status, said) for status, said in answers.items()},
         },
     }
-
-
-def _media_type(status: int) -> str:
-    return "application/json" if status < 400 else "application/problem+json"
-
-
-def _response(status: int, answer: Json) -> Json:
-    states_itself = {"properties": {"status": {"const": status}}} if status >= 400 else {}
-    return {
-        "description": _ANSWERS[status],
-        "headers": {"Retry-After": _RETRY_AFTER} if status in (429, 503) else {},
-        "content": {_media_type(status): {"schema": answer | states_itself}},
-    }
-
-
-def _schemas() -> tuple[Json, Json]:
-    """Every schema by its name, and where those of the answers are, by media type."""
-    answers: dict[Any, type[BaseModel]] = {_media_type(202): Results, _media_type(400): Problem}
-    bodies: dict[Any, type[BaseModel]] = {
-        (name, operation): model.key_model() if operation == "delete" else model
-        for name, model in entities.models().items()
-        for operation in _OPERATIONS
-    }
-    # An entity may have the name of a model of ours: pydantic tells them apart.
-    references, made = TypeAdapter.json_schemas(
-        [(key, "validation", TypeAdapter(model)) for key, model in {**answers, **bodies}.items()],
-        ref_template=_SCHEMAS,
-        schema_generator=_Portable,
-    )
-    posted = {
-        _posted(name, operation): _submission(name, operation, references[key, "validation"])
-        for key in bodies
-        for name, operation in [key]
-    }
-    return {**made["$defs"], **posted}, {key: references[key, "validation"] for key in answers}
-
-
-def _posted(entity_name: str, operation: str) -> str:
-    """The name of a schema; no model's has a dot."""
-    return f"{entity_name}.{operation}"
-
-
-def _submission(entity_name: str, operation: str, body: Json) -> Json:
-    """What posts this operation on this entity: `Submission`, with what it leaves open."""
-    schema = Submission.model_json_schema(schema_generator=_Portable)
-    default = schema["properties"]["operation"]["default"]
-    needed = [] if operation == default else ["operation"]
-    return schema | {
-        "title": f"{operation} {entity_name}".capitalize(),
-        "properties": schema["properties"]
-        | {
-            "entity_name": {"const": entity_name},
-            "operation": {"const": operation},
-            "body": body,
-        },
-        "required": schema["required"] + needed,
-    }
-
-
-class _Portable(GenerateJsonSchema):
-    """Says what the models take as far as a schema can, without what tools read differently."""
-
-    def str_schema(self, schema: StringSchema) -> Json:
-        r"""Many tools, as JSON Schema itself advises, know no `\P{C}`: these are most of it."""
-        made = super().str_schema(schema)
-        if "pattern" in made:
-            made["pattern"] = made["pattern"].replace(r"\P{C}", f"[^{_CONTROL}]")
-        return made
-
-    def decimal_schema(self, _: DecimalSchema) -> Json:
-        """`Number` takes whole numbers, and fractions in a text."""
-        return {"type": ["integer", "string"]}
-
-    def function_after_schema(self, schema: AfterValidatorFunctionSchema) -> Json:
-        made = super().function_after_schema(schema)
-        is_entity_id = schema["function"]["function"] is get_args(EntityId)[-1].func
-        return made | _ENTITY_ID if is_entity_id else made

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from botocore.config import Config
 from pydantic_core import from_json
@@ -30,8 +31,10 @@ BULK_CLIENT_CONFIG = Config(
 # A URL is made for one region's own address, and for any header that its user may send.
 PRESIGNING_CONFIG = Config(signature_version="s3v4")
 
-# The package build writes it from config/sources.yaml.
-_CATALOG_FILE = Path(__file__).parent.parent / "config" / "sources.json"
+# The package build writes them from config/sources.yaml and the entities.
+_CONFIG = Path(__file__).parent.parent / "config"
+_CATALOG_FILE = _CONFIG / "sources.json"
+_OPENAPI_FILE = _CONFIG / "openapi.json"
 
 
 def running_in_lambda() -> bool:
@@ -45,7 +48,10 @@ def _required(name: str) -> str:
 
 @dataclass(frozen=True)
 class ApiSettings:
-    """`api_key_digests` holds the SHA-256 (hex) of every key a source may use."""
+    """`api_key_digests` holds the SHA-256 (hex) of every key a source may use.
+
+    `api_url` is told where callers reach the API by another name than the gateway's own.
+    """
 
     topic_arn: str = _required("TOPIC_ARN")
     bucket: str = _required("BUCKET")
@@ -53,6 +59,8 @@ class ApiSettings:
     api_key_digests: dict[str, list[str]] = field(
         default_factory=lambda: from_json(os.environ["API_KEY_DIGESTS"])
     )
+    open_docs: bool = field(default_factory=lambda: bool(from_json(os.environ["OPEN_DOCS"])))
+    api_url: str | None = field(default_factory=lambda: os.environ.get("API_URL"))
 
 
 @dataclass(frozen=True)
@@ -92,3 +100,11 @@ def catalog() -> Catalog:
     """The catalog that was packaged with the function."""
     path = Path(os.environ.get("CATALOG_FILE", _CATALOG_FILE))
     return Catalog.model_validate_json(path.read_bytes())
+
+
+@cache
+def openapi_document() -> dict[str, Any]:
+    """The interface's document that was packaged with the function."""
+    path = Path(os.environ.get("OPENAPI_FILE", _OPENAPI_FILE))
+    document: dict[str, Any] = from_json(path.read_bytes())
+    return document

@@ -1,9 +1,9 @@
 """What senders post, turned into events one by one, so that a bad one harms only itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,6 +13,8 @@ from entities.base import id_field
 from ingestion.catalog import Source
 from ingestion.errors import FieldError, IngestionError, RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, Event, EventId, Operation, Timestamp, timestamp
+
+Model = TypeVar("Model", bound=BaseModel)
 
 MAX_EVENTS = 500
 TOO_LARGE = "too_large"
@@ -40,10 +42,6 @@ class NotJson(IngestionError):
     """The body is no JSON text in UTF-8."""
 
 
-class TooManyEvents(IngestionError):
-    """The array is longer than `MAX_EVENTS`."""
-
-
 @dataclass(frozen=True)
 class Caller:
     """Whose path it is, as the credential showed."""
@@ -52,11 +50,23 @@ class Caller:
     source: Source
 
 
-def parse(body: bytes) -> list[Any]:
-    """The posted items, not yet looked at: one, or those of the array.
+@dataclass(frozen=True)
+class Form:
+    """How events are written: what reads one, and the fields that name its entity and hold it.
+
+    `read` raises RejectedRecord.
+    """
+
+    read: Callable[[Any], Submission]
+    entity_name: str
+    body: str
+
+
+def parse(body: bytes) -> Any:
+    """The JSON document, not yet looked at.
 
     Refuses by itself bad UTF-8, lone surrogates, over 201 levels, whole numbers of over 4,300
-    digits, NaN and Infinity (pydantic's JSON parser). Raises NotJson or TooManyEvents.
+    digits, NaN and Infinity (pydantic's JSON parser). Raises NotJson.
     """
     try:
         document = from_json(body, allow_inf_nan=False)
@@ -64,14 +74,25 @@ def parse(body: bytes) -> list[Any]:
         raise NotJson(str(error)) from error
     if _REPLACEMENT in body:
         raise NotJson("invalid UTF-8 (write a wanted U+FFFD as \\ufffd)")
-    items = document if isinstance(document, list) else [document]
-    if len(items) > MAX_EVENTS:
-        raise TooManyEvents(f"{len(items)} events: at most {MAX_EVENTS} a request")
-    return items
+    return document
+
+
+def read_as(model: type[Model], item: Any) -> Model:
+    """The item as the model has it. Raises RejectedRecord."""
+    if not isinstance(item, dict):
+        raise RejectedRecord("invalid_event", FieldError("", "must be a JSON object"))
+    try:
+        return model.model_validate(item)
+    except ValidationError as error:
+        raise RejectedRecord.from_validation("invalid_event", error) from error
+
+
+# The platform's own form, whose fields are those of a submission.
+PLAIN = Form(lambda item: read_as(Submission, item), "entity_name", "body")
 
 
 def admit_all(
-    items: list[Any], caller: Caller, received_at: datetime
+    items: list[Any], caller: Caller, received_at: datetime, form: Form = PLAIN
 ) -> Iterator[Event | RejectedRecord]:
     """Each item's event, or why it is none, in order.
 
@@ -81,7 +102,7 @@ def admit_all(
     for position, item in enumerate(items):
         try:
             time = timestamp(received_at + timedelta(microseconds=position))
-            event = admit(item, caller, timestamp(received_at), time, str(uuid4()))
+            event = admit(item, form, caller, timestamp(received_at), time, str(uuid4()))
             if key_by_id.setdefault(event.id, event.key) != event.key:
                 raise RejectedRecord(
                     "invalid_event", FieldError("id", "must not be another entity's event's")
@@ -91,15 +112,16 @@ def admit_all(
             yield rejection
 
 
-def admit(item: Any, caller: Caller, received_at: str, time: str, event_id: str) -> Event:
+def admit(
+    item: Any, form: Form, caller: Caller, received_at: str, time: str, event_id: str
+) -> Event:
     """The event of an item; `time` and `event_id` are for one without. Raises RejectedRecord."""
-    submission = _submission(item)
+    submission = form.read(item)
     if submission.source not in (None, caller.name):
-        raise RejectedRecord(
-            "wrong_source", FieldError("source", f"must be {caller.name!r}, or left out")
-        )
+        raise RejectedRecord("wrong_source", FieldError("source", f"must be {caller.name!r}"))
     name, body = submission.entity_name, submission.body
-    caller.source.admit(name, body, delete=submission.operation == "delete", within="body")
+    is_delete = submission.operation == "delete"
+    caller.source.admit(name, body, delete=is_delete, within=form.body, named_by=form.entity_name)
     event = Event(
         id=submission.id or event_id,
         source=caller.name,
@@ -119,12 +141,3 @@ def check_size(event: Event) -> None:
         raise RejectedRecord(
             TOO_LARGE, FieldError("", f"must have at most {MAX_EVENT_BYTES} bytes")
         )
-
-
-def _submission(item: Any) -> Submission:
-    if not isinstance(item, dict):
-        raise RejectedRecord("invalid_event", FieldError("", "must be a JSON object"))
-    try:
-        return Submission.model_validate(item)
-    except ValidationError as error:
-        raise RejectedRecord.from_validation("invalid_event", error) from error

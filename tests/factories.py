@@ -78,6 +78,17 @@ def deletion(contract_id: str = "c-1", **changes: Any) -> Json:
     return submission({"contract_id": contract_id}, operation="delete", **changes)
 
 
+def cloudevent(data: Any = None, **changes: Any) -> Json:
+    """A contract as sourceB posts it as a CloudEvent."""
+    return {
+        "specversion": "1.0",
+        "id": "event-1",
+        "source": "sourceB",
+        "type": "contract.upsert",
+        "data": contract() if data is None else data,
+    } | changes
+
+
 def event_fields(data: Json | None = None, **changes: Any) -> Json:
     """The attributes of an event of sourceB's; `entity_name` and `operation` make its type."""
     data = contract() if data is None else data

@@ -15,6 +15,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from infra.tools.errors import SetupError
 from infra.tools.paths import BUILD, CATALOG, REQUIREMENTS, ROOT
+from ingestion import openapi
+from ingestion.catalog import Catalog
 from ingestion.deployment import load_catalog
 
 RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
@@ -26,6 +28,10 @@ _NOT_PACKAGED = (  # The command line's own.
     "desk.py",
     "dlq.py",
     "openapi.py",
+    "openapi_components.py",
+    "openapi_examples.py",
+    "openapi_posts.py",
+    "openapi_uploads.py",
     "redrive.py",
     "sender.py",
     "sending.py",
@@ -112,14 +118,14 @@ def build(target: Target) -> Path:
 
     Waits for another build of the same checkout. Raises BadCatalog.
     """
-    catalog = load_catalog().model_dump_json()
+    catalog = load_catalog()
     BUILD.mkdir(exist_ok=True)
     with (BUILD / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         return _build(target, catalog)
 
 
-def _build(target: Target, catalog: str) -> Path:
+def _build(target: Target, catalog: Catalog) -> Path:
     dependencies = _dependencies(target)
     with tempfile.TemporaryDirectory() as directory:
         code = Path(directory)
@@ -182,14 +188,17 @@ def _strip(directory: Path) -> None:
             file.unlink()
 
 
-def _copy_code(directory: Path, catalog: str) -> None:
+def _copy_code(directory: Path, catalog: Catalog) -> None:
     for package in ("entities", "ingestion"):
         (directory / package).mkdir()
         for file in (ROOT / package).glob("*.py"):
             if file.name not in _NOT_PACKAGED:
                 shutil.copy(file, directory / package)
-    (directory / "config").mkdir()
-    (directory / "config" / "sources.json").write_text(catalog)
+    config = directory / "config"
+    config.mkdir()
+    (config / "sources.json").write_text(catalog.model_dump_json())
+    # The function puts in where it is served.
+    (config / "openapi.json").write_text(json.dumps(openapi.document(catalog, "/")))
 
 
 def _compile(directory: Path, target: Target) -> None:

@@ -14,6 +14,7 @@ from ingestion.submission import MAX_EVENTS
 from tests.factories import (
     NOT_JSON,
     Json,
+    cloudevent,
     contract,
     deletion,
     equipment,
@@ -313,7 +314,8 @@ BAD_CONTENT_TYPES = (
     "text/plain",
     "application/xml",
     "application/x-www-form-urlencoded",
-    "application/cloudevents+json",
+    "application/cloudevents+avro",
+    "application/cloudevents",
     "application/json, application/json",
     "application/json; charset=latin-1",
     "application/json; charset=utf-16",
@@ -473,6 +475,74 @@ ABOUT_EVENTS = (
     ),
 )
 
+CLOUDEVENT = {"Content-Type": "application/cloudevents+json"}
+BATCH = {"Content-Type": "application/cloudevents-batch+json"}
+BINARY = {
+    "ce-specversion": "1.0",
+    "ce-id": "corpus",
+    "ce-source": "sourceB",
+    "ce-type": "contract.upsert",
+}
+
+
+def no_cloudevent(name: str, **changes: Any) -> Request:
+    """A sound CloudEvent but for the attributes that are changed."""
+    return refused(
+        f"CloudEvent: {name}",
+        cloudevent() | changes,
+        INVALID_EVENT,
+        *changes,
+        headers=CLOUDEVENT,
+    )
+
+
+def no_binary_event(name: str, field: str, **headers: str) -> Request:
+    """A sound CloudEvent in headers, but for those that are changed."""
+    changed = {f"ce-{header}": value for header, value in headers.items()}
+    return refused(f"binary: {name}", contract(), INVALID_EVENT, field, headers=BINARY | changed)
+
+
+BAD_DATA: tuple[Any, ...] = (None, "{}", [], 7, nested(150))
+
+ABOUT_CLOUDEVENTS = (
+    *(no_cloudevent(f"version {v!r}", specversion=v) for v in ("0.3", "1", "1.0.2", 1.0, None)),
+    *(no_cloudevent(f"type {v!r}", type=v) for v in ("contract", "Contract.upsert", "a#b.upsert")),
+    *(no_cloudevent(f"time: {name}", time=value) for name, value in BAD_TIMES.items()),
+    *(no_cloudevent(f"attribute {v!r}", **{v: 1}) for v in ("Id", "__class__", "a.b", "a b", "")),
+    *(no_cloudevent(f"data: {value!r:.20}", data=value) for value in BAD_DATA),
+    no_cloudevent("XML", datacontenttype="application/xml"),
+    no_cloudevent("another's subject", subject="c-2"),
+    no_cloudevent("data twice", data_base64="e30="),
+    refused(
+        "CloudEvent: another source",
+        cloudevent(source="/sourceB"),
+        WRONG_SOURCE,
+        "source",
+        headers=CLOUDEVENT,
+    ),
+    refused(
+        "CloudEvent: another's entity",
+        cloudevent(type="equipment.upsert"),
+        UNKNOWN_ENTITY,
+        "type",
+        headers=CLOUDEVENT,
+    ),
+    refused("CloudEvent: a batch", [cloudevent()], INVALID_EVENT, "", headers=CLOUDEVENT),
+    Request("CloudEvents: an empty batch", 422, [], headers=BATCH),
+    Request("CloudEvents: 501", 413, [cloudevent()] * (MAX_EVENTS + 1), headers=BATCH),
+    Request("CloudEvent: no JSON", 400, b"{", headers=CLOUDEVENT),
+    *(
+        no_binary_event(f"id {value!r}", "id", id=value)
+        for value in ("%", "%zz", "%C0%A0", "%ED%A0%80", "%00", "%E2%80%AE")
+    ),
+    no_binary_event("data twice", "data", data="{}"),
+    no_binary_event("content type twice", "datacontenttype", datacontenttype="application/json"),
+    no_binary_event("attribute", "under_score", under_score="1"),
+    refused("binary: an array", [contract()], INVALID_EVENT, "data", headers=BINARY),
+    Request("binary: no JSON", 400, b"{", headers=BINARY),
+    Request("binary: XML", 415, b"<a/>", headers=BINARY | {"Content-Type": "text/xml"}),
+)
+
 HARMLESS = (
     *(
         accepted(f"text: {name}", submission(contract(f"text {name}", contract_name=value)))
@@ -506,6 +576,11 @@ HARMLESS = (
     ),
     accepted("content encoding: identity", SOUND, headers={"Content-Encoding": "identity"}),
     accepted("another source in a header", SOUND, headers={"Source": "sourceA"}),
+    accepted(
+        "half a CloudEvent in headers",
+        SOUND,
+        headers={"ce-source": "sourceA", "ce-type": "contract.delete", "ce-id": "%"},
+    ),
     accepted("another source in the query", SOUND, path="b?source=sourceA&x-api-key=1"),
     accepted("a slash after the path", SOUND, path="b/"),
     accepted("blanks around it", b" \r\n\t" + SOUND_BYTES + b"\n"),
@@ -573,7 +648,7 @@ MIXED = (
     ),
 )
 
-REQUESTS = (*ABOUT_THE_REQUEST, *ABOUT_EVENTS, *HARMLESS, *MIXED)
+REQUESTS = (*ABOUT_THE_REQUEST, *ABOUT_EVENTS, *ABOUT_CLOUDEVENTS, *HARMLESS, *MIXED)
 
 
 def text(**changes: Any) -> str:

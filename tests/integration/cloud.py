@@ -56,6 +56,7 @@ class Cloud:
     def __init__(self, environment: pytest.MonkeyPatch, folder: Path) -> None:
         self.environment = environment
         self.catalog_file = folder / "sources.json"
+        self.openapi_file = folder / "openapi.json"
         self.sns = boto3.client("sns")
         self.sqs = boto3.client("sqs")
         self.dynamodb = boto3.client("dynamodb")
@@ -92,7 +93,10 @@ class Cloud:
     ) -> Answer:
         """Post to the API with the key of `source`; `content_type` is the header Content-Type."""
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
-        event = request(path, body, source=source, headers=named)
+        return self.ask(request(path, body, source=source, headers=named))
+
+    def ask(self, event: Json) -> Answer:
+        """Let the API answer a request of the gateway's."""
         answer = api.handler(event, context())
         assert set(answer) == {"statusCode", "multiValueHeaders", "body", "isBase64Encoded"}
         sent = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
@@ -253,6 +257,8 @@ class Cloud:
             "BUCKET": BUCKET,
             "MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
             "CATALOG_FILE": str(self.catalog_file),
+            "OPEN_DOCS": "true",
+            "OPENAPI_FILE": str(self.openapi_file),
             "TABLE_NAME": "entities",
             "TOMBSTONE_DAYS": str(TOMBSTONE_DAYS),
             "TOPIC_ARN": self.topic_arn,
@@ -278,6 +284,7 @@ _FACTORIES = (
     settings.extractor_settings,
     settings.inserter_settings,
     settings.catalog,
+    settings.openapi_document,
     observability.logger,
     api.door,
     api.router,

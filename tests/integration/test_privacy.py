@@ -10,6 +10,7 @@ from tests.factories import (
     CANARY,
     Json,
     aws_error,
+    cloudevent,
     contract,
     event,
     event_fields,
@@ -23,6 +24,15 @@ UNSOUND: dict[str, Json] = {
     "id": {"id": f"{CANARY}\n"},
     "time": {"time": f"2026 {CANARY}"},
     "source": {"source": CANARY},
+}
+UNSOUND_CLOUDEVENTS: dict[str, Json] = {
+    **UNSOUND,
+    "type": {"type": CANARY},
+    "type of another entity": {"type": "canary.upsert", "subject": CANARY},
+    "subject": {"subject": CANARY},
+    "data": {"data": CANARY},
+    "base64": {"data": None, "data_base64": CANARY},
+    "data content type": {"datacontenttype": CANARY},
 }
 UNSOUND_ENTITIES: dict[str, Json] = {
     "entity id": contract(f"{CANARY}#"),
@@ -53,6 +63,17 @@ def test_the_api_shows_nothing_of_what_was_posted(
     answer = cloud.post(body)
 
     assert answer.status in {202, 207, 400, 422}
+    assert CANARY not in answer.text
+    assert CANARY not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("changes", UNSOUND_CLOUDEVENTS.values(), ids=UNSOUND_CLOUDEVENTS)
+def test_the_api_shows_nothing_of_a_cloudevent(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str], changes: Json
+) -> None:
+    answer = cloud.post(cloudevent() | changes, content_type="application/cloudevents+json")
+
+    assert answer.status == 422
     assert CANARY not in answer.text
     assert CANARY not in "".join(capsys.readouterr())
 

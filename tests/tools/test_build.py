@@ -16,6 +16,8 @@ import pytest
 from infra.tools import build
 from infra.tools.emulator import PYTHON
 from infra.tools.paths import CATALOG
+from ingestion import openapi
+from ingestion.deployment import load_catalog
 
 HANDLERS = ("ingestion.api", "ingestion.worker")
 CLIENTS = ("dynamodb", "sns", "sqs")
@@ -29,7 +31,10 @@ os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 assert callable(importlib.import_module(sys.argv[2]).handler)
 for service in sys.argv[3:]:
     boto3.client(service)
-from ingestion.settings import catalog
+from ingestion.documentation import answer_page
+from ingestion.settings import catalog, openapi_document
+assert answer_page().status_code == 200
+assert openapi_document()["openapi"].startswith("3.1.")
 print(",".join(catalog().sources))
 """
 
@@ -99,8 +104,15 @@ def test_the_packages_hold_no_command_line_and_no_test(unpacked: dict[str, Path]
     ours = {file.name for file in (unpacked["aws"] / "ingestion").glob("*.py")}
 
     assert {"api.py", "worker.py", "event.py"} <= ours
-    assert ours.isdisjoint({"cli.py", "sender.py", "deployment.py"})
+    assert ours.isdisjoint({"cli.py", "sender.py", "deployment.py", "openapi.py"})
+    assert not {name for name in ours if name.startswith("openapi_")}
     assert not (unpacked["aws"] / "typer").exists()
+
+
+def test_the_packages_hold_the_document_of_their_own_catalog(unpacked: dict[str, Path]) -> None:
+    document = json.loads((unpacked["aws"] / "config" / "openapi.json").read_text())
+
+    assert document == openapi.document(load_catalog(), "/")
 
 
 def test_the_aws_package_is_small(unpacked: dict[str, Path]) -> None:

@@ -113,7 +113,7 @@ def test_a_source_sends_only_its_own_entities(entity_name: str) -> None:
         source.admit(entity_name, contract(), delete=False, within="body")
 
     assert rejection.value.reason == "unknown_entity"
-    assert rejection.value.detail == "entity_name: must be one of CONTRACT"
+    assert rejection.value.detail == "entity_name: must name one of CONTRACT"
 
 
 @pytest.mark.parametrize(

@@ -24,14 +24,14 @@ def test_the_url_is_for_one_new_object_of_the_sources_own(name: str) -> None:
 
     first, second = (door.place_for("sourceB", UploadRequest(name=name)) for _ in range(2))
 
-    assert first["key"] != second["key"]
-    assert first["key"].startswith("uploads/sourceB/")
-    assert first["key"].endswith(f"/{name}")
-    url = urlsplit(first["url"])
-    assert unquote(url.path) == f"/{first['key']}"
+    assert first.key != second.key
+    assert first.key.startswith("uploads/sourceB/")
+    assert first.key.endswith(f"/{name}")
+    url = urlsplit(first.url)
+    assert unquote(url.path) == f"/{first.key}"
     assert parse_qs(url.query)["X-Amz-Expires"] == [str(VALID_SECONDS)]
-    assert first["expires_at"] >= timestamp(before + timedelta(seconds=VALID_SECONDS))
-    assert (first["method"], first["max_bytes"]) == ("PUT", 1_000)
+    assert first.expires_at >= timestamp(before + timedelta(seconds=VALID_SECONDS))
+    assert (first.method, first.max_bytes) == ("PUT", 1_000)
 
 
 @pytest.mark.parametrize(

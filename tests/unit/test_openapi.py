@@ -1,16 +1,25 @@
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar
+from urllib.parse import unquote
 
 import pytest
 from openapi_spec_validator import validate
+from pydantic import Field, create_model
 
 import entities
-from ingestion import openapi
+from entities.base import CalendarDate, Entity, EntityId, Number, references
+from ingestion import openapi, openapi_components, openapi_posts
 from ingestion.catalog import Catalog
+from ingestion.cloudevents import STRUCTURED
+from ingestion.event import Event
+from ingestion.openapi_examples import example
+from ingestion.submission import PLAIN, Caller, admit_all
 from tests.factories import catalog, catalog_document
 
 URL = "https://api.example.com/v1"
 DOCUMENT = openapi.document(catalog(), URL)
 SCHEMAS = DOCUMENT["components"]["schemas"]
+ANSWER_MODELS = (openapi_posts.Results, openapi_components.Problem)
 ANSWERS = {202, 207, 400, 403, 404, 413, 415, 422, 429, 503}
 
 
@@ -25,9 +34,12 @@ def test_every_source_has_its_path_and_needs_its_key() -> None:
     paths = {source["path"] for source in catalog_document()["sources"].values()}
 
     assert {name: set(item) for name, item in DOCUMENT["paths"].items()} == {
-        f"/{path}": {"post"} for path in paths
+        **{f"/{path}": {"post"} for path in paths},
+        **{f"/{path}/uploads": {"post"} for path in paths},
+        "/openapi.json": {"get"},
     }
     assert DOCUMENT["security"] == [{"api_key": []}]
+    assert DOCUMENT["paths"]["/openapi.json"]["get"]["security"] == [{}, {"api_key": []}]
 
 
 def test_a_source_of_two_entities_may_post_either_as_itself_alone() -> None:
@@ -43,15 +55,47 @@ def test_a_source_of_two_entities_may_post_either_as_itself_alone() -> None:
     assert (several["items"], several["minItems"], several["maxItems"]) == (one, 1, 500)
 
 
+def test_a_source_may_post_cloudevents_of_its_own_alone() -> None:
+    content = DOCUMENT["paths"]["/b"]["post"]["requestBody"]["content"]
+
+    one = content["application/cloudevents+json"]["schema"]
+    several = content["application/cloudevents-batch+json"]["schema"]
+
+    names = [unquote(each["$ref"]).rpartition("/")[2] for each in one["oneOf"]]
+    assert names == ["CONTRACT.upsert.cloudevent", "CONTRACT.delete.cloudevent"]
+    assert one["properties"] == {"source": {"const": "sourceB"}}
+    assert (several["items"], several["minItems"], several["maxItems"]) == (one, 1, 500)
+
+
+@pytest.mark.parametrize(("operation", "data"), [("upsert", "Contract"), ("delete", "ContractKey")])
+def test_a_cloudevent_tells_entity_and_operation_by_its_type(operation: str, data: str) -> None:
+    schema = SCHEMAS[f"CONTRACT.{operation}.cloudevent"]
+
+    assert schema["properties"]["type"] == {"const": f"contract.{operation}"}
+    assert schema["properties"]["data"] == {"$ref": f"#/components/schemas/{data}"}
+    assert schema["required"] == ["specversion", "id", "source", "type", "data"]
+
+
+def test_an_entity_may_have_the_name_of_an_answer() -> None:
+    twins = [create_model(model.__name__, text=(str, ...)) for model in ANSWER_MODELS]
+
+    models: list[Any] = [*ANSWER_MODELS, *twins]
+
+    components = openapi_components.Components(models)
+
+    assert len({components.model(model)["$ref"] for model in models}) == 4
+
+
 @pytest.mark.parametrize("status", ANSWERS)
 def test_every_documented_answer_is_there(status: int) -> None:
     answer = DOCUMENT["components"]["responses"][str(status)]
 
     media_type = "application/json" if status < 400 else "application/problem+json"
     assert [*answer["content"]] == [media_type]
-    assert ("Retry-After" in answer["headers"]) == (status in (429, 503))
-    for path in DOCUMENT["paths"].values():
-        assert {*map(int, path["post"]["responses"])} == ANSWERS
+    assert ("Retry-After" in answer.get("headers", {})) == (status in (429, 503))
+    for source in catalog_document()["sources"].values():
+        operation = DOCUMENT["paths"][f"/{source['path']}"]["post"]
+        assert {*map(int, operation["responses"])} == ANSWERS
 
 
 @pytest.mark.parametrize("name", entities.models())
@@ -81,6 +125,42 @@ def test_lengths_formats_and_codes_are_the_models() -> None:
     assert SCHEMAS["Contract"]["properties"]["contract_type"]["enum"] == [
         *("goods", "works", "services")
     ]
+
+
+@pytest.mark.parametrize("source", catalog().sources)
+def test_every_example_would_be_accepted(source: str) -> None:
+    caller = Caller(source, catalog().sources[source])
+    content = DOCUMENT["paths"][f"/{caller.source.path}"]["post"]["requestBody"]["content"]
+
+    plain, cloudevent, batch = (media_type["example"] for media_type in content.values())
+
+    assert batch == [cloudevent]
+    for form, item in ((PLAIN, plain), (STRUCTURED, cloudevent)):
+        [result] = admit_all([item], caller, datetime.now(UTC), form)
+        assert isinstance(result, Event), f"{result.detail}: give the field `examples`"
+
+
+def test_a_field_may_have_examples_of_its_own() -> None:
+    class Valve(Entity):
+        entity_name: ClassVar[str] = "VALVE"
+
+        valve_id: EntityId
+        code: Annotated[str, Field(pattern="^V", examples=["V-1"])]
+        diameter: Number
+        made_on: CalendarDate | None
+        is_open: bool
+        parts: list[str]
+        contract_id: Annotated[EntityId, references("CONTRACT")]
+
+    assert Valve.model_validate(example(Valve)).model_dump(mode="json") == {
+        "valve_id": "valve-1",
+        "code": "V-1",
+        "diameter": "1",
+        "made_on": "2026-01-31",
+        "is_open": True,
+        "parts": [],
+        "contract_id": "contract-1",
+    }
 
 
 def posted(document: Any, path: str) -> Any:

@@ -10,6 +10,7 @@ from tests.factories import catalog, catalog_document
 ENVIRONMENT = {
     "TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:router.fifo",
     "API_KEY_DIGESTS": '{"sourceA": ["00", "11"]}',
+    "OPEN_DOCS": "false",
     "SOURCE": "sourceA",
     "TABLE_NAME": "entities",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example.com/dlq.fifo",
@@ -35,6 +36,7 @@ def forget() -> None:
     settings.extractor_settings.cache_clear()
     settings.inserter_settings.cache_clear()
     settings.catalog.cache_clear()
+    settings.openapi_document.cache_clear()
 
 
 def test_the_api_reads_its_own_variables() -> None:
@@ -43,6 +45,18 @@ def test_the_api_reads_its_own_variables() -> None:
     assert (found.bucket, found.max_upload_bytes) == ("drop", 1_000)
     assert found.topic_arn == ENVIRONMENT["TOPIC_ARN"]
     assert found.api_key_digests == {"sourceA": ["00", "11"]}
+    assert (found.open_docs, found.api_url) == (False, None)
+
+
+def test_the_api_may_be_told_its_address_and_that_its_description_is_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("API_URL", "https://api.example.com")
+    monkeypatch.setenv("OPEN_DOCS", "true")
+
+    found = settings.api_settings()
+
+    assert (found.open_docs, found.api_url) == (True, "https://api.example.com")
 
 
 def test_the_worker_reads_its_own_variables() -> None:
@@ -70,6 +84,7 @@ def test_the_functions_of_files_read_their_own_variables() -> None:
         ("API_KEY_DIGESTS", settings.api_settings),
         ("BUCKET", settings.api_settings),
         ("MAX_UPLOAD_BYTES", settings.api_settings),
+        ("OPEN_DOCS", settings.api_settings),
         ("SOURCE", settings.worker_settings),
         ("TABLE_NAME", settings.worker_settings),
         ("DEAD_LETTER_QUEUE_URL", settings.worker_settings),
@@ -97,6 +112,16 @@ def test_the_catalog_is_the_packaged_file(tmp_path: Path, monkeypatch: pytest.Mo
     found = settings.catalog()
 
     assert found == catalog()
+
+
+def test_the_openapi_document_is_the_packaged_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "openapi.json"
+    file.write_text('{"openapi": "3.1.0"}')
+    monkeypatch.setenv("OPENAPI_FILE", str(file))
+
+    assert settings.openapi_document() == {"openapi": "3.1.0"}
 
 
 def test_clients_are_made_early_in_lambda_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,15 @@
 
 locals {
   # By path and not by source: a source that is renamed keeps its path without a clash.
-  _paths_of_sources = flatten([for source in var.sources : [source.path, "${source.path}/uploads"]])
-  routes = {
-    for path in local._paths_of_sources : "POST ${path}" => { method = "POST", path = path, invoke_arn = module.function.invoke_arn }
-  }
+  posts = flatten([for source in var.sources : [source.path, "${source.path}/uploads"]])
+  gets  = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
+  routes = merge(
+    { for path in local.posts : "POST ${path}" => { method = "POST", path = path, invoke_arn = module.function.invoke_arn } },
+    { for path in local.gets : "GET ${path}" => { method = "GET", path = path, invoke_arn = module.function.invoke_arn } },
+  )
+
+  # The interface's description; its page in a browser can send no key.
+  open_routes = var.open_docs ? [for path in local.gets : "GET ${path}"] : []
 
   # A path and those above it, by how deep they lie: a resource lies below its parent.
   _parts = [for route in local.routes : split("/", route.path)]
@@ -13,6 +18,9 @@ locals {
   depths = { for path in local._paths : path => length(split("/", path)) }
 
   resource_ids = { for path, resource in merge(aws_api_gateway_resource.first, aws_api_gateway_resource.second, aws_api_gateway_resource.third) : path => resource.id }
+
+  # By the stage's name as given: the function's settings must not wait for the stage.
+  told_url = var.url_format == null ? null : format(var.url_format, aws_api_gateway_rest_api.this.id, var.stage)
 
   problem_headers = { "gatewayresponse.header.Content-Type" = "'application/problem+json'" }
   come_back       = { "gatewayresponse.header.Retry-After" = "'1'" }
@@ -69,7 +77,7 @@ resource "aws_api_gateway_method" "this" {
   resource_id      = local.resource_ids[each.value.path]
   http_method      = each.value.method
   authorization    = "NONE"
-  api_key_required = true
+  api_key_required = !contains(local.open_routes, each.key)
 }
 
 resource "aws_api_gateway_integration" "this" {
@@ -161,11 +169,13 @@ resource "aws_api_gateway_usage_plan_key" "this" {
 }
 
 resource "aws_lambda_permission" "this" {
+  # Any stage, but of this API, posts and its description only; one for all posts, as a function's policy is short.
+  for_each = toset(concat(["POST/*"], [for path in local._docs : "GET/${path}"]))
+
   function_name = module.function.name
   action        = "lambda:InvokeFunction"
   principal     = "apigateway.amazonaws.com"
-  # Any stage and any path, but of this API and posts only.
-  source_arn = "${aws_api_gateway_rest_api.this.execution_arn}/*/POST/*"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/${each.key}"
 }
 
 module "function" {
@@ -177,14 +187,15 @@ module "function" {
   timeout_seconds = 29
   config          = var.function
 
-  environment = {
+  environment = merge(local.told_url == null ? {} : { API_URL = local.told_url }, {
     TOPIC_ARN        = var.topic_arn
     BUCKET           = var.drop.bucket.name
     MAX_UPLOAD_BYTES = tostring(var.drop.max_upload_bytes)
+    OPEN_DOCS        = jsonencode(var.open_docs)
     API_KEY_DIGESTS = jsonencode({
       for source, key in aws_api_gateway_api_key.this : source => [nonsensitive(sha256(key.value))]
     })
-  }
+  })
 
   statements = [
     # AWS checks a batch as Publish; the emulator asks for the call by its own name.

@@ -1,10 +1,6 @@
 output "url" {
   description = "Where sources post: <url>/<path>."
-  value = (
-    var.url_format == null
-    ? aws_api_gateway_stage.this.invoke_url
-    : format(var.url_format, aws_api_gateway_rest_api.this.id, aws_api_gateway_stage.this.stage_name)
-  )
+  value       = local.told_url == null ? aws_api_gateway_stage.this.invoke_url : local.told_url
 }
 
 output "keys" {

@@ -54,6 +54,12 @@ variable "url_format" {
   default     = null
 }
 
+variable "open_docs" {
+  description = "Let anyone read the interface's description, and show it as a page; otherwise it takes a source's key, without the page."
+  type        = bool
+  nullable    = false
+}
+
 variable "topic_arn" {
   description = "The topic that takes what was accepted."
   type        = string

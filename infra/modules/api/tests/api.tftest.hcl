@@ -12,6 +12,7 @@ variables {
   api_keys  = { sourceA = "a-key-of-source-a-made-elsewhere" }
   listening = ["sourceA", "sourceB"]
   drop      = { bucket = { name = "drop", arn = "arn:aws:s3:::drop" }, max_upload_bytes = 1000 }
+  open_docs = false
 
   sources = {
     sourceA = { path = "a", rate_per_second = 50, burst = 100 }
@@ -31,8 +32,8 @@ run "every_source_posts_to_its_own_path_with_a_key" {
   command = plan
 
   assert {
-    condition     = toset([for resource in aws_api_gateway_resource.first : resource.path_part]) == toset(["a", "bees"])
-    error_message = "every source must have its own path, and there must be no other"
+    condition     = toset([for resource in aws_api_gateway_resource.first : resource.path_part]) == toset(["a", "bees", "openapi.json"])
+    error_message = "every source must have its own path, and there must be no other but the description's"
   }
 
   assert {
@@ -41,17 +42,18 @@ run "every_source_posts_to_its_own_path_with_a_key" {
   }
 
   assert {
-    condition = { for path, resource in aws_api_gateway_resource.second : path => [resource.parent_id, resource.path_part] } == {
-      for path, resource in aws_api_gateway_resource.first : "${path}/uploads" => [resource.id, "uploads"]
-    }
-    error_message = "below every path, and nowhere else, files must be announced"
+    condition = keys(aws_api_gateway_method.this) == [
+      "GET openapi.json", "POST a", "POST a/uploads", "POST bees", "POST bees/uploads"
+    ]
+    error_message = "every source must post events, and announce files, at its own path; nothing else may be there"
   }
 
   assert {
-    condition = { for route, method in aws_api_gateway_method.this : route => [method.resource_id, method.http_method] } == {
-      for path, resource in merge(aws_api_gateway_resource.first, aws_api_gateway_resource.second) : "POST ${path}" => [resource.id, "POST"]
-    }
-    error_message = "every path must have the method POST, and no other"
+    condition = alltrue([
+      for route, method in aws_api_gateway_method.this :
+      [method.http_method, method.resource_id] == [split(" ", route)[0], local.resource_ids[split(" ", route)[1]]]
+    ])
+    error_message = "every method must be that of its route"
   }
 
   assert {
@@ -60,7 +62,7 @@ run "every_source_posts_to_its_own_path_with_a_key" {
   }
 }
 
-run "every_post_reaches_the_function" {
+run "every_request_reaches_the_function" {
   command = plan
 
   assert {
@@ -79,10 +81,51 @@ run "every_post_reaches_the_function" {
   }
 
   assert {
-    condition = [aws_lambda_permission.this.principal, aws_lambda_permission.this.source_arn] == [
-      "apigateway.amazonaws.com", "${aws_api_gateway_rest_api.this.execution_arn}/*/POST/*"
-    ]
-    error_message = "this API's posts must be let in, and no other caller"
+    condition = toset([for permission in aws_lambda_permission.this : "${permission.principal} ${permission.source_arn}"]) == toset([
+      "apigateway.amazonaws.com ${aws_api_gateway_rest_api.this.execution_arn}/*/POST/*",
+      "apigateway.amazonaws.com ${aws_api_gateway_rest_api.this.execution_arn}/*/GET/openapi.json",
+    ])
+    error_message = "this API's posts and the calls for its description must be let in, and no other caller"
+  }
+}
+
+run "anyone_may_read_open_docs_and_nothing_else_is_open" {
+  command = plan
+
+  variables {
+    open_docs = true
+  }
+
+  assert {
+    condition     = toset([for route, method in aws_api_gateway_method.this : route if !method.api_key_required]) == toset(["GET openapi.json", "GET docs"])
+    error_message = "the description and its page must be open, and no other path"
+  }
+
+  assert {
+    condition = toset([for permission in aws_lambda_permission.this : permission.source_arn]) == toset([
+      for call in ["POST/*", "GET/openapi.json", "GET/docs"] : "${aws_api_gateway_rest_api.this.execution_arn}/*/${call}"
+    ])
+    error_message = "calls for the page must be let in too"
+  }
+
+  assert {
+    condition     = module.function.environment.OPEN_DOCS == "true"
+    error_message = "the function must not ask for a key where the gateway does not"
+  }
+}
+
+run "a_source_may_have_the_pages_path" {
+  command = plan
+
+  variables {
+    open_docs = true
+    listening = ["sourceA"]
+    sources   = { sourceA = { path = "docs", rate_per_second = 50, burst = 100 } }
+  }
+
+  assert {
+    condition     = toset(keys(aws_api_gateway_method.this)) == toset(["POST docs", "GET docs", "GET openapi.json"]) && aws_api_gateway_method.this["POST docs"].api_key_required
+    error_message = "its posts must go beside the page, and take its key"
   }
 }
 
@@ -141,8 +184,8 @@ run "the_function_knows_keys_by_their_digests_only" {
   }
 
   assert {
-    condition     = module.function.environment.TOPIC_ARN == var.topic_arn
-    error_message = "the function must be told the topic"
+    condition     = [module.function.environment.TOPIC_ARN, module.function.environment.OPEN_DOCS] == [var.topic_arn, "false"]
+    error_message = "the function must be told the topic, and that its description takes a key"
   }
 
   assert {
@@ -213,6 +256,11 @@ run "callers_are_told_the_stages_own_address" {
     condition     = output.url == aws_api_gateway_stage.this.invoke_url && aws_api_gateway_stage.this.deployment_id == aws_api_gateway_deployment.this.id
     error_message = "the address must be that of the stage that is deployed"
   }
+
+  assert {
+    condition     = !contains(keys(module.function.environment), "API_URL")
+    error_message = "the function must tell callers the address that they have used"
+  }
 }
 
 run "callers_are_told_another_address_where_there_is_one" {
@@ -225,6 +273,11 @@ run "callers_are_told_another_address_where_there_is_one" {
   assert {
     condition     = output.url == "http://localhost/restapis/${aws_api_gateway_rest_api.this.id}/test/_user_request_"
     error_message = "the address must hold the API's id and its stage"
+  }
+
+  assert {
+    condition     = module.function.environment.API_URL == output.url
+    error_message = "the function must tell callers the same address"
   }
 }
 

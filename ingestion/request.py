@@ -1,0 +1,83 @@
+"""What a request brings: items, not yet looked at, in the form that its media type names."""
+
+from base64 import b64decode
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+from pydantic import ValidationError
+
+from ingestion.answer import JSON, Problem
+from ingestion.cloudevents import BATCH_JSON, BINARY, STRUCTURED, STRUCTURED_JSON, BinaryEvent
+from ingestion.door import UploadRequest
+from ingestion.errors import RejectedRecord
+from ingestion.media_type import media_type
+from ingestion.submission import MAX_EVENTS, PLAIN, Form, NotJson, parse
+
+MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the most a synchronous invocation takes.
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
+    """The items and their form. Raises Problem for what is refused as a whole."""
+    kind = _media_type(request)
+    body = _body(request)
+    if kind == STRUCTURED_JSON:
+        return STRUCTURED, [_json(body)]
+    if kind == BATCH_JSON:
+        return STRUCTURED, _batch(_json(body))
+    if "ce-specversion" in request.headers:
+        return BINARY, [BinaryEvent(request.headers, _json(body) if body else None)]
+    document = _json(body)
+    return PLAIN, _batch(document) if isinstance(document, list) else [document]
+
+
+def upload_request(request: APIGatewayProxyEvent) -> UploadRequest:
+    """Which file is announced. Raises Problem."""
+    if _media_type(request) != JSON:
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {JSON}, in UTF-8")
+    try:
+        return UploadRequest.model_validate(_json(_body(request)))
+    except ValidationError as error:
+        errors = RejectedRecord.from_validation("invalid_upload", error).describe()
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "no file by this name", errors=errors
+        ) from error
+
+
+def _media_type(request: APIGatewayProxyEvent) -> str:
+    """What the body is. An event whose attributes are headers may leave it out."""
+    headers = request.headers
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
+    unsaid = JSON if "ce-specversion" in headers else ""
+    kind = media_type(headers.get("content-type", unsaid))
+    if kind not in (JSON, STRUCTURED_JSON, BATCH_JSON):
+        allowed = f"{JSON}, {STRUCTURED_JSON} or {BATCH_JSON}"
+        raise Problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {allowed}, in UTF-8"
+        )
+    return kind
+
+
+def _body(request: APIGatewayProxyEvent) -> bytes:
+    text = request.body or ""
+    body = b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
+    if len(body) > MAX_BODY_BYTES:
+        raise Problem(_TOO_LARGE, f"a body must have at most {MAX_BODY_BYTES} bytes")
+    return body
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return parse(body)
+    except NotJson as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from error
+
+
+def _batch(document: Any) -> list[Any]:
+    if not isinstance(document, list):
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "a batch must be an array of events")
+    if len(document) > MAX_EVENTS:
+        raise Problem(_TOO_LARGE, f"{len(document)} events: at most {MAX_EVENTS} a request")
+    return document

@@ -1,0 +1,120 @@
+"""CloudEvents that the CNCF's own SDK has made, posted as they are by a plain HTTP client."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cloudevents.core.bindings.http import HTTPMessage, to_binary, to_structured
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+from urllib3 import BaseHTTPResponse, PoolManager
+
+from ingestion.deployment import Deployment
+from tests.e2e.test_platform import in_index, wait_for
+
+FORMAT = JSONFormat()
+
+
+def post(deployment: Deployment, message: HTTPMessage) -> BaseHTTPResponse:
+    headers = message.headers | {"x-api-key": deployment.api_keys["sourceA"]}
+    return PoolManager().request(
+        "POST", f"{deployment.api_url}/a", body=message.body, headers=headers
+    )
+
+
+def cloudevent(equipment_id: str, operation: str = "upsert", **attributes: Any) -> CloudEvent:
+    """An event about a piece of equipment; a delete has no data."""
+    made = {"type": f"equipment.{operation}", "source": "sourceA", "subject": equipment_id}
+    data = {"equipment_id": equipment_id, "cat_id": f"of {equipment_id}"}
+    return CloudEvent(made | attributes, None if operation == "delete" else data)
+
+
+def batch(*events: CloudEvent) -> HTTPMessage:
+    """The SDK has no batches of its own."""
+    body = b"[" + b",".join(map(FORMAT.write, events)) + b"]"
+    return HTTPMessage({"content-type": "application/cloudevents-batch+json"}, body)
+
+
+def stored(deployment: Deployment, *equipment_ids: str) -> dict[str, Any]:
+    """The items in the index, once all are there."""
+
+    def found() -> dict[str, Any] | None:
+        items = in_index(deployment, "EQUIPMENT")
+        wanted = {each: items.get(f"EQUIPMENT#{each}") for each in equipment_ids}
+        return wanted if all(wanted.values()) else None
+
+    return wait_for(found)
+
+
+@pytest.mark.parametrize(
+    ("equipment_id", "write", "attributes"),
+    [
+        ("structured", to_structured, {}),
+        ("structured with more", to_structured, {"datacontenttype": "application/json", "x1": 7}),
+        ("binary", to_binary, {"datacontenttype": "application/json"}),
+        ("binary, no content type", to_binary, {}),
+        ("binary € 😀 %20", to_binary, {"dataschema": "https://example.com/equipment"}),
+    ],
+)
+def test_an_event_of_the_sdk_is_stored(
+    deployment: Deployment, equipment_id: str, write: Any, attributes: dict[str, Any]
+) -> None:
+    event = cloudevent(equipment_id, time=datetime(2026, 1, 31, 12, tzinfo=UTC), **attributes)
+
+    answer = post(deployment, write(event, FORMAT))
+
+    assert answer.status == 202, answer.data
+    assert answer.json()["events"] == [{"index": 0, "id": event.get_id(), "status": "accepted"}]
+    item = stored(deployment, equipment_id)[equipment_id]
+    assert item["cat_id"] == {"S": f"of {equipment_id}"}
+    assert item["_event"]["M"]["id"] == {"S": event.get_id()}
+    assert item["_event"]["M"]["time"] == {"S": "2026-01-31T12:00:00.000000Z"}
+
+
+def test_bytes_that_the_sdk_writes_in_base64_are_stored(deployment: Deployment) -> None:
+    event = CloudEvent(
+        {"type": "equipment.upsert", "source": "sourceA"}, b'{"equipment_id": "from bytes"}'
+    )
+
+    answer = post(deployment, to_structured(event, FORMAT))
+
+    assert answer.status == 202, answer.data
+    stored(deployment, "from bytes")
+
+
+def test_a_batch_of_the_sdk_is_stored_but_for_its_bad_event(deployment: Deployment) -> None:
+    foreign = cloudevent("of another", source="sourceB")
+
+    answer = post(deployment, batch(cloudevent("batch 1"), foreign, cloudevent("batch 2")))
+
+    assert answer.status == 207
+    assert [(e["index"], e["reason"], e["field"]) for e in answer.json()["errors"]] == [
+        (1, "wrong_source", "source")
+    ]
+    stored(deployment, "batch 1", "batch 2")
+    assert "EQUIPMENT#of another" not in in_index(deployment, "EQUIPMENT")
+
+
+@pytest.mark.parametrize("write", [to_structured, to_binary], ids=["structured", "binary"])
+def test_a_delete_of_the_sdk_takes_the_entity_away(deployment: Deployment, write: Any) -> None:
+    equipment_id = f"gone by {write.__name__}"
+    post(deployment, write(cloudevent(equipment_id), FORMAT))
+    stored(deployment, equipment_id)
+
+    answer = post(deployment, write(cloudevent(equipment_id, "delete"), FORMAT))
+
+    assert answer.status == 202, answer.data
+    wait_for(lambda: f"EQUIPMENT#{equipment_id}" not in in_index(deployment, "EQUIPMENT"))
+
+
+@pytest.mark.parametrize("write", [to_structured, to_binary], ids=["structured", "binary"])
+def test_an_event_of_the_sdk_that_is_none_of_ours_is_told_why(
+    deployment: Deployment, write: Any
+) -> None:
+    event = CloudEvent({"type": "com.example.created", "source": "sourceA"}, {"equipment_id": "1"})
+
+    answer = post(deployment, write(event, FORMAT))
+
+    assert (answer.status, answer.headers["Content-Type"]) == (422, "application/problem+json")
+    [error] = answer.json()["errors"]
+    assert (error["reason"], error["field"]) == ("invalid_event", "type")

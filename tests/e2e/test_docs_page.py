@@ -1,0 +1,102 @@
+"""The page that shows the interface, in a real browser: a person tries out what it lists."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.select import Select
+from urllib3 import PoolManager
+
+from ingestion.deployment import Deployment
+from tests.e2e.browser import browser
+from tests.e2e.test_platform import in_index, wait_for
+
+
+@pytest.fixture(scope="module")
+def page(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    with browser(tmp_path_factory.mktemp("profile")) as chrome:
+        chrome.get(f"{deployment.api_url}/docs")
+        find(chrome, ".opblock")
+        yield chrome
+
+
+@pytest.fixture(scope="module")
+def operation(page: Chrome, deployment: Deployment) -> WebElement:
+    """What posts to sourceA's path, with its key, ready to be tried out."""
+    find(page, ".btn.authorize").click()
+    find(page, ".auth-container input").send_keys(deployment.api_keys["sourceA"])
+    find(page, ".auth-btn-wrapper .authorize").click()
+    find(page, ".auth-btn-wrapper .btn-done").click()
+    shown = find(page, "#operations-default-sourceA")
+    find(shown, ".opblock-summary-control").click()
+    find(shown, ".try-out__btn").click()
+    return shown
+
+
+def find(within: Chrome | WebElement, selector: str) -> WebElement:
+    """The element, as soon as the page shows it."""
+    return wait_for(lambda: within.find_elements(By.CSS_SELECTOR, selector))[0]
+
+
+def event_id(deployment: Deployment, key: str) -> Any:
+    """The id of the event that made an entity as it is."""
+    item = in_index(deployment, "EQUIPMENT").get(key)
+    return item and item["_event"]["M"]["id"]["S"]
+
+
+def served(deployment: Deployment) -> Any:
+    return PoolManager().request("GET", f"{deployment.api_url}/openapi.json").json()
+
+
+def test_the_page_lists_every_operation_of_the_served_document(
+    page: Chrome, deployment: Deployment
+) -> None:
+    shown = {
+        tuple(
+            block.find_element(By.CSS_SELECTOR, f".opblock-summary-{part}").text
+            for part in ("method", "path")
+        )
+        for block in page.find_elements(By.CSS_SELECTOR, ".opblock")
+    }
+
+    paths = served(deployment)["paths"]
+    assert shown == {(method.upper(), path) for path, item in paths.items() for method in item}
+
+
+def test_the_example_is_taken_and_stored(operation: WebElement, deployment: Deployment) -> None:
+    find(operation, ".execute").click()
+
+    assert find(operation, ".live-responses-table tbody .response-col_status").text == "202"
+    [event] = json.loads(find(operation, ".live-responses-table tbody code").text)["events"]
+    wait_for(lambda: event_id(deployment, "EQUIPMENT#equipment-1") == event["id"])
+
+
+def test_the_example_of_a_cloudevent_is_taken_and_stored(
+    operation: WebElement, deployment: Deployment
+) -> None:
+    media_types = Select(find(operation, ".opblock-section-request-body select"))
+    media_types.select_by_value("application/cloudevents+json")
+    body = find(operation, "textarea")
+    example = json.loads(body.get_attribute("value") or "")
+    body.send_keys(Keys.CONTROL + "a")
+    body.send_keys(json.dumps(example | {"id": "tried out"}))
+
+    find(operation, ".execute").click()
+
+    wait_for(lambda: event_id(deployment, "EQUIPMENT#equipment-1") == "tried out")
+
+
+def test_the_page_reports_no_error_and_asks_nobody_else(
+    page: Chrome, deployment: Deployment
+) -> None:
+    asked = page.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+
+    assert not page.find_elements(By.CSS_SELECTOR, ".errors-wrapper")
+    assert page.get_log("browser") == []  # type: ignore[no-untyped-call]  # Selenium has no types.
+    assert f"{deployment.api_url}/openapi.json" in asked
+    assert all(each.startswith(deployment.api_url) for each in asked)

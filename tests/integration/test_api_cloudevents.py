@@ -1,0 +1,85 @@
+"""CloudEvents through the API: what is taken waits as one event, however it came."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic_core import to_json
+
+from ingestion.cloudevents import BATCH_JSON, STRUCTURED_JSON
+from ingestion.event import Event
+from tests.factories import NOON, cloudevent, contract
+from tests.integration.cloud import Cloud
+
+SENT = cloudevent(contract("c-é"), id="7", time=NOON)
+HEADERS = {"Ce-Specversion": "1.0", "Ce-Id": "7", "Ce-Source": "sourceB", "Ce-Time": NOON}
+MODES: dict[str, tuple[Any, dict[str, str]]] = {
+    "structured": (SENT, {"Content-Type": STRUCTURED_JSON}),
+    "batch": ([SENT], {"Content-Type": BATCH_JSON}),
+    "binary": (contract("c-é"), HEADERS | {"Ce-Type": "contract.upsert"}),
+}
+
+
+@pytest.mark.parametrize("as_bytes", [True, False], ids=["in base64", "as text"])
+@pytest.mark.parametrize("mode", MODES)
+def test_an_event_waits_in_its_sources_queue(cloud: Cloud, mode: str, as_bytes: bool) -> None:
+    document, headers = MODES[mode]
+    body = to_json(document)
+
+    answer = cloud.post(body if as_bytes else body.decode(), **headers)
+
+    assert (answer.status, answer.headers) == (202, {"Content-Type": "application/json"})
+    assert answer.document["events"] == [{"index": 0, "id": "7", "status": "accepted"}]
+    [record] = cloud.queued("sourceB")
+    event = Event.from_json(record["body"])
+    assert (event.id, event.source, event.time) == ("7", "sourceB", NOON)
+    assert (event.type, event.subject, event.data) == (
+        "contract.upsert",
+        "c-é",
+        contract("c-é"),
+    )
+
+
+def test_equal_events_of_all_modes_are_delivered_once(cloud: Cloud) -> None:
+    for document, headers in MODES.values():
+        cloud.post(document, **headers)
+
+    assert cloud.routed() == 1
+
+
+def test_a_bad_event_of_a_batch_harms_only_itself(cloud: Cloud) -> None:
+    events = [cloudevent(id="1"), cloudevent(id="2", type="rocket.upsert"), cloudevent(id="3")]
+
+    answer = cloud.post(events, content_type=BATCH_JSON)
+
+    assert (answer.status, answer.statuses) == (207, ["accepted", "rejected", "accepted"])
+    assert answer.document["errors"] == [
+        {
+            "index": 1,
+            "reason": "unknown_entity",
+            "field": "type",
+            "message": "must name one of CONTRACT",
+        }
+    ]
+    assert cloud.routed() == 2
+
+
+@pytest.mark.parametrize("content_type", [STRUCTURED_JSON, BATCH_JSON])
+def test_the_key_is_that_of_the_path_whatever_is_posted(cloud: Cloud, content_type: str) -> None:
+    answer = cloud.post(SENT, source="sourceA", content_type=content_type)
+
+    assert answer.status == 403
+
+
+NAMES = st.sampled_from(["Content-Type", "Content-Encoding", "Ce-Data", *HEADERS, "Ce-Type"])
+VALUES = st.sampled_from([STRUCTURED_JSON, BATCH_JSON, "1.0", "contract.upsert"]) | st.text()
+BODIES = st.binary() | st.text() | st.sampled_from([to_json(each) for each, _ in MODES.values()])
+
+
+@given(st.dictionaries(NAMES, VALUES), BODIES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_request_breaks_the_api(cloud: Cloud, headers: dict[str, str], body: Any) -> None:
+    answer = cloud.post(body, **headers)
+
+    assert answer.status in {202, 400, 415, 422}

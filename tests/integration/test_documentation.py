@@ -1,0 +1,121 @@
+"""The interface's description: who may read it, where it says the API is, and its page."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+import pytest
+from pydantic_core import to_json
+
+from ingestion import openapi
+from tests.factories import Json, api_key, catalog, request
+from tests.integration.cloud import Answer, Cloud, forget
+
+DOMAIN = "abc123.execute-api.eu-central-1.amazonaws.com"
+
+
+@pytest.fixture(autouse=True)
+def _packaged(cloud: Cloud) -> None:
+    cloud.openapi_file.write_bytes(to_json(openapi.document(catalog(), "/")))
+
+
+def ask(cloud: Cloud, route: str, key: str | None = None, **context: str) -> Answer:
+    asked = request(route, b"", headers={"X-Api-Key": key} if key else {})
+    asked |= {"httpMethod": "GET", "body": None, "isBase64Encoded": False}
+    asked["requestContext"] |= {"domainName": DOMAIN} | context
+    return cloud.ask(asked)
+
+
+def tell(cloud: Cloud, **variables: str) -> None:
+    for name, value in variables.items():
+        cloud.environment.setenv(name, value)
+    forget()
+
+
+def test_the_document_is_the_packaged_one_but_for_the_server(cloud: Cloud) -> None:
+    answer = ask(cloud, "openapi.json")
+
+    assert (answer.status, answer.headers) == (200, {"Content-Type": "application/json"})
+    expected: Json = openapi.document(catalog(), f"https://{DOMAIN}/v1")
+    assert answer.document == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("/v1/openapi.json", f"https://{DOMAIN}/v1"),
+        ("/v1/openapi.json/", f"https://{DOMAIN}/v1"),
+        ("/openapi.json", f"https://{DOMAIN}"),
+    ],
+)
+def test_the_server_is_where_the_caller_asked(cloud: Cloud, path: str, url: str) -> None:
+    answer = ask(cloud, "openapi.json", path=path)
+
+    assert answer.document["servers"] == [{"url": url}]
+
+
+def test_the_server_is_the_address_that_was_told(cloud: Cloud) -> None:
+    tell(cloud, API_URL="https://api.example.com/v2")
+
+    answer = ask(cloud, "openapi.json")
+
+    assert answer.document["servers"] == [{"url": "https://api.example.com/v2"}]
+
+
+@pytest.mark.parametrize("source", ["sourceA", "sourceB"])
+def test_a_closed_document_takes_any_sources_key(cloud: Cloud, source: str) -> None:
+    tell(cloud, OPEN_DOCS="false")
+
+    answer = ask(cloud, "openapi.json", api_key(source))
+
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("key", [None, "another", "é\ud800"])
+def test_a_closed_document_is_refused_without_a_sources_key(cloud: Cloud, key: str | None) -> None:
+    tell(cloud, OPEN_DOCS="false")
+
+    answer = ask(cloud, "openapi.json", key)
+
+    assert answer.status == 403
+    assert answer.document["detail"] == "the header x-api-key must hold a source's key"
+
+
+def test_the_page_may_run_its_own_scripts_alone_and_reach_its_own_server_alone(
+    cloud: Cloud,
+) -> None:
+    answer = ask(cloud, "docs")
+
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    policy = dict(
+        each.split(" ", 1) for each in answer.headers["Content-Security-Policy"].split("; ")
+    )
+    scripts = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    digests = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
+    assert policy["script-src"] == " ".join(f"'sha256-{digest}'" for digest in digests)
+    assert (policy["default-src"], policy["connect-src"]) == ("'none'", "'self'")
+
+
+def test_the_page_fits_what_a_function_may_answer(cloud: Cloud) -> None:
+    answer = ask(cloud, "docs")
+
+    assert len(to_json(answer.text)) < 3_000_000
+
+
+def test_there_is_no_page_of_a_closed_document(cloud: Cloud) -> None:
+    tell(cloud, OPEN_DOCS="false")
+
+    answer = ask(cloud, "docs", api_key("sourceA"))
+
+    assert answer.status == 404
+    assert answer.headers == {"Content-Type": "application/problem+json"}
+
+
+def test_a_source_whose_path_is_docs_keeps_it(cloud: Cloud) -> None:
+    source = {"path": "docs", "entities": ["CONTRACT"], "auth": "api_key"}
+    cloud.write_catalog({"sources": {"sourceB": source}})
+
+    posted = cloud.post([], "docs")
+    shown = ask(cloud, "docs")
+
+    assert (posted.status, shown.status) == (422, 200)
