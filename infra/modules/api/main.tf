@@ -170,7 +170,7 @@ resource "aws_api_gateway_usage_plan_key" "this" {
 
 resource "aws_lambda_permission" "this" {
   # Any stage, but of this API, posts and its description only; one for all posts, as a function's policy is short.
-  for_each = toset(concat(["POST/*"], [for path in local._docs : "GET/${path}"]))
+  for_each = toset(concat(["POST/*"], [for path in local.gets : "GET/${path}"]))
 
   function_name = module.function.name
   action        = "lambda:InvokeFunction"
