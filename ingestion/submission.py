@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from entities.base import id_field
-from ingestion.catalog import Source
+from ingestion.catalog import Lane
 from ingestion.errors import FieldError, IngestionError, RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, Event, EventId, Operation, Timestamp, timestamp
 
@@ -49,7 +49,7 @@ class Caller:
     """Whose path it is, as the credential showed."""
 
     name: str
-    source: Source
+    source: Lane
 
 
 def parse(body: bytes) -> list[Any]:

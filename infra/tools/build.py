@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+import entities
 from infra.tools.errors import SetupError
 from infra.tools.paths import BUILD, CATALOG, REQUIREMENTS, ROOT
 from ingestion.deployment import load_catalog
@@ -130,6 +131,7 @@ def _build(target: Target, catalog: str) -> Path:
         "architecture": target.architecture,
         "catalog_sha256": sha256(CATALOG.read_bytes()).hexdigest(),
         "bytecode": target.interpreter is not None,
+        "reference_fields": entities.reference_fields(),
     }
     target.zip_file.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n")
     return target.zip_file
