@@ -3,17 +3,21 @@
 import re
 import time
 from base64 import b64decode
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ingestion.address import ENTITY, read_path
 from ingestion.answer import JSON, Problem, answer, answer_problem
+from ingestion.catalog import OPERATOR
+from ingestion.correction import EVENT_ID, Correction
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.keys import check_key
@@ -26,7 +30,15 @@ from ingestion.settings import (
     catalog,
     running_in_lambda,
 )
-from ingestion.submission import TOO_LARGE, Caller, NotJson, TooManyEvents, admit_all, parse
+from ingestion.submission import (
+    TOO_LARGE,
+    Caller,
+    NotJson,
+    TooManyEvents,
+    admit_all,
+    parse,
+    parse_document,
+)
 
 MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the most a synchronous invocation takes.
 PUBLISH_SECONDS = 15  # API Gateway waits 29 s; a start and a last call may add ten.
@@ -36,6 +48,8 @@ _JSON_IN_UTF8 = re.compile(
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+Parsed = TypeVar("Parsed")
 
 app = APIGatewayRestResolver()
 
@@ -56,11 +70,45 @@ def receive(path: str) -> Response[str]:
         return answer_problem(problem)
 
 
+@app.put(ENTITY)
+@app.delete(ENTITY)
+def correct() -> Response[str]:
+    """Take an entity as the operator says it is, or that it is no more."""
+    try:
+        return _correct()
+    except Problem as problem:
+        return answer_problem(problem)
+
+
 def _receive(path: str) -> Response[str]:
     caller = _caller(path)
     _check_media_type()
-    items = _items()
-    results = list(admit_all(items, caller, datetime.now(UTC)))
+    items = _parsed(parse)
+    return _take(caller, list(admit_all(items, caller, datetime.now(UTC))))
+
+
+def _correct() -> Response[str]:
+    request = app.current_event
+    check_key(request.headers, api_settings().api_key_digests.get(OPERATOR, []), "the operator")
+    address = read_path(request.path)
+    if address.is_related:
+        detail = "what is related is read only; an id that ends in /related is written %2Frelated"
+        raise Problem(HTTPStatus.NOT_FOUND, detail)
+    correction = Correction(address.model, address.entity_id, request.headers.get(EVENT_ID))
+    caller = Caller(OPERATOR, catalog().lanes[OPERATOR])
+    if request.http_method == "PUT":
+        _check_media_type()
+        item = correction.upsert(_parsed(parse_document))
+    elif request.body:
+        raise Problem(HTTPStatus.BAD_REQUEST, "a delete has no body")
+    else:
+        item = correction.delete()
+    [result] = admit_all([item], caller, datetime.now(UTC))
+    return _take(caller, [correction.checked(result)])
+
+
+def _take(caller: Caller, results: list[Event | RejectedRecord]) -> Response[str]:
+    """Hand the events to the router; answer what became of each."""
     events = [result for result in results if isinstance(result, Event)]
     left = router().publish(events, time.monotonic() + PUBLISH_SECONDS)
     report(
@@ -94,8 +142,8 @@ def _check_media_type() -> None:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
 
 
-def _items() -> list[Any]:
-    """The posted items. Raises Problem for a body that is too large or no JSON."""
+def _parsed(parse: Callable[[bytes], Parsed]) -> Parsed:
+    """What `parse` makes of the body. Raises Problem for one that is too large or no JSON."""
     request = app.current_event
     text = request.body or ""
     body = b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
@@ -138,7 +186,7 @@ def _answer_results(results: list[Event | RejectedRecord], left: set[int]) -> Re
 
 def answer_not_found(_: Exception) -> Response[str]:
     """For what the gateway lets through and no route takes, such as //a."""
-    return answer_problem(Problem(HTTPStatus.NOT_FOUND, "no source has this path and method"))
+    return answer_problem(Problem(HTTPStatus.NOT_FOUND, "there is no such path and method"))
 
 
 app.not_found(answer_not_found)

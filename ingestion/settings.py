@@ -53,7 +53,19 @@ class WorkerSettings:
     tombstone_days: int = field(default_factory=lambda: int(os.environ["TOMBSTONE_DAYS"]))
 
 
+@dataclass(frozen=True)
+class QuerySettings:
+    """`reader_key_digests` holds the SHA-256 (hex) of every key that may read."""
+
+    table_name: str = _required("TABLE_NAME")
+    cursor_key: str = _required("CURSOR_KEY")
+    reader_key_digests: list[str] = field(
+        default_factory=lambda: from_json(os.environ["READER_KEY_DIGESTS"])
+    )
+
+
 api_settings = cache(ApiSettings)
+query_settings = cache(QuerySettings)
 worker_settings = cache(WorkerSettings)
 
 

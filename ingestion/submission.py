@@ -16,7 +16,7 @@ from ingestion.event import MAX_EVENT_BYTES, Event, EventId, Operation, Timestam
 
 MAX_EVENTS = 500
 TOO_LARGE = "too_large"
-_REPLACEMENT = "\ufffd".encode()  # What the gateway puts where bytes were not UTF-8.
+_REPLACEMENT = "\ufffd".encode()  # What others put where bytes were not UTF-8.
 
 
 class Submission(BaseModel):
@@ -55,8 +55,20 @@ class Caller:
 def parse(body: bytes) -> list[Any]:
     """The posted items, not yet looked at: one, or those of the array.
 
+    Raises NotJson or TooManyEvents.
+    """
+    document = parse_document(body)
+    items = document if isinstance(document, list) else [document]
+    if len(items) > MAX_EVENTS:
+        raise TooManyEvents(f"{len(items)} events: at most {MAX_EVENTS} a request")
+    return items
+
+
+def parse_document(body: bytes) -> Any:
+    """A posted document, not yet looked at.
+
     Refuses by itself bad UTF-8, lone surrogates, over 201 levels, whole numbers of over 4,300
-    digits, NaN and Infinity (pydantic's JSON parser). Raises NotJson or TooManyEvents.
+    digits, NaN and Infinity (pydantic's JSON parser). Raises NotJson.
     """
     try:
         document = from_json(body, allow_inf_nan=False)
@@ -64,10 +76,7 @@ def parse(body: bytes) -> list[Any]:
         raise NotJson(str(error)) from error
     if _REPLACEMENT in body:
         raise NotJson("invalid UTF-8 (write a wanted U+FFFD as \\ufffd)")
-    items = document if isinstance(document, list) else [document]
-    if len(items) > MAX_EVENTS:
-        raise TooManyEvents(f"{len(items)} events: at most {MAX_EVENTS} a request")
-    return items
+    return document
 
 
 def admit_all(

@@ -65,6 +65,7 @@ def ingest(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ing
     outputs = {
         "api_url": "https://api.example.com",
         "api_keys": {},
+        "reader_api_key": "",
         "table_name": "entities",
         "topic_arn": cloud.topic_arn,
         "queue_urls": cloud.queue_urls,

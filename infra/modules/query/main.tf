@@ -10,8 +10,8 @@ module "function" {
   config          = merge(var.function, { memory_mb = var.memory_mb })
 
   environment = {
-    TABLE_NAME      = var.table.name
-    API_KEY_DIGESTS = jsonencode([for key in [var.reader_key, var.operator_key] : nonsensitive(sha256(key))])
+    TABLE_NAME         = var.table.name
+    READER_KEY_DIGESTS = jsonencode([for key in [var.reader_key, var.operator_key] : nonsensitive(sha256(key))])
     # It guards no secret: whoever forged a cursor would begin to read at another place.
     CURSOR_KEY = nonsensitive(sha256("cursors of ${var.name}: ${var.reader_key}"))
   }

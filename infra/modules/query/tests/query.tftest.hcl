@@ -46,7 +46,7 @@ run "it_knows_keys_by_their_digests_only" {
   command = plan
 
   assert {
-    condition     = toset(jsondecode(module.function.environment.API_KEY_DIGESTS)) == toset([for key in [var.reader_key, var.operator_key] : nonsensitive(sha256(key))])
+    condition     = toset(jsondecode(module.function.environment.READER_KEY_DIGESTS)) == toset([for key in [var.reader_key, var.operator_key] : nonsensitive(sha256(key))])
     error_message = "the reader's and the operator's key must be good, and no other"
   }
 
@@ -56,7 +56,7 @@ run "it_knows_keys_by_their_digests_only" {
   }
 
   assert {
-    condition     = length(module.function.environment.CURSOR_KEY) == 64 && !strcontains(module.function.environment.API_KEY_DIGESTS, module.function.environment.CURSOR_KEY)
+    condition     = length(module.function.environment.CURSOR_KEY) == 64 && !strcontains(module.function.environment.READER_KEY_DIGESTS, module.function.environment.CURSOR_KEY)
     error_message = "cursors must be signed with a key of their own"
   }
 

@@ -1,0 +1,197 @@
+"""Reads the table: an entity by its key, lists and relations by indexes; never by a scan."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import entities
+from entities import Reference
+from ingestion.errors import TransientFailure
+from ingestion.item import plain
+from ingestion.retry import attempts
+from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID, reference_index
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MAX_KEYS = 100  # DynamoDB: the most of one BatchGetItem.
+BATCH_SECONDS = 5  # How long what DynamoDB left unprocessed is asked for again.
+REFERS_TO, REFERRED_BY = "refers_to", "referred_by"
+
+Json = dict[str, Any]
+Position = list[str]
+
+
+class Step(NamedTuple):
+    """How far a reading is, and what it found there; nothing where it only went on."""
+
+    position: Position
+    found: Json | None
+
+
+class Filter(NamedTuple):
+    """Which entities are meant: whose last event is of `source`, or came to the table since."""
+
+    source: str | None = None
+    changed_since: str | None = None
+
+
+EVERYTHING = Filter()
+
+
+def key_of(entity_name: str, entity_id: str) -> str:
+    """The key of an entity in the table."""
+    return f"{entity_name}#{entity_id}"
+
+
+def represent(item: Json) -> Json:
+    """An item of the table as every reader gets it."""
+    fields = plain(item)
+    entity_name, event = fields.pop(ENTITY_NAME), fields.pop(EVENT)
+    entity_id = fields.pop(ID).partition("#")[2]
+    return {"entity_name": entity_name, "id": entity_id, "entity": fields, "event": event}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A table. What boto3 raises rises; TransientFailure where the table answers in part only."""
+
+    dynamodb: "DynamoDBClient"
+    table_name: str
+
+    def get(self, entity_name: str, entity_id: str) -> Json | None:
+        """One entity, if it is there and not deleted."""
+        key = {ID: {"S": key_of(entity_name, entity_id)}}
+        item = self.dynamodb.get_item(TableName=self.table_name, Key=key).get("Item", {})
+        return represent(item) if ENTITY_NAME in item else None
+
+    def all_of(
+        self,
+        entity_name: str,
+        chosen: Filter = EVERYTHING,
+        after: Position | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[Step]:
+        """Every entity of a name that is meant, ordered by id."""
+        pages = self._query(
+            (ENTITY_NAME_INDEX, ENTITY_NAME, entity_name),
+            key_of(entity_name, ""),
+            key_of(entity_name, after[0]) if after else None,
+            **_conditions(chosen),
+            **({"Limit": page_size} if page_size else {}),
+        )
+        for page, last in pages:
+            for item in page:
+                found = represent(item)
+                yield Step([found["id"]], found)
+            if last:
+                yield Step([last.partition("#")[2]], None)
+
+    def related(
+        self, of: Json, after: Position | None = None, page_size: int = MAX_KEYS
+    ) -> Iterator[Step]:
+        """What an entity refers to, then what refers to it: `field` says by which field."""
+        after = after or [""]
+        if after[0] != REFERRED_BY:
+            yield from self._refers_to(of, after)
+        done = after[1:] if after[0] == REFERRED_BY else []
+        for reference in entities.references():
+            lane = [reference.entity_name, reference.field]
+            if reference.target == of["entity_name"] and lane >= done[:2]:
+                start = done[2] if lane == done[:2] else None
+                yield from self._referred_by(of, reference, start, min(page_size, MAX_KEYS))
+
+    def existing(self, keys: Iterable[str]) -> dict[str, Json]:
+        """The items of those of the keys that are there and not deleted."""
+        found: dict[str, Json] = {}
+        different = iter(dict.fromkeys(keys))
+        while batch := list(islice(different, MAX_KEYS)):
+            found |= self._batch(batch)
+        return found
+
+    def _refers_to(self, of: Json, after: Position) -> Iterator[Step]:
+        held = [
+            (reference, of["entity"][reference.field])
+            for reference in entities.references()
+            if reference.entity_name == of["entity_name"] and reference.field in of["entity"]
+        ]
+        there = self.existing(key_of(reference.target, to_id) for reference, to_id in held)
+        for reference, to_id in held:
+            position = [REFERS_TO, reference.field]
+            if position > after:
+                item = there.get(key_of(reference.target, to_id))
+                dangling = {"entity_name": reference.target, "id": to_id}
+                found = represent(item) if item else dangling | {"entity": None, "event": None}
+                yield Step(position, {"field": reference.field, "direction": REFERS_TO} | found)
+
+    def _referred_by(
+        self, of: Json, reference: Reference, start: str | None, page_size: int
+    ) -> Iterator[Step]:
+        name, field, _ = reference
+        pages = self._query(
+            (reference_index(field), field, of["id"]),
+            key_of(name, ""),
+            None if start is None else key_of(name, start),
+            Limit=page_size,
+        )
+        for page, last in pages:
+            keys = [item[ID]["S"] for item in page]
+            there = self.existing(keys)
+            for key in keys:
+                item = there.get(key, {})
+                # The index follows the table: by now the entity may refer elsewhere.
+                if item.get(field) == {"S": of["id"]}:
+                    found = {"field": field, "direction": REFERRED_BY} | represent(item)
+                    yield Step([REFERRED_BY, name, field, found["id"]], found)
+            if last:
+                yield Step([REFERRED_BY, name, field, last.partition("#")[2]], None)
+
+    def _query(
+        self, by: tuple[str, str, str], prefix: str, after: str | None, **options: Any
+    ) -> Iterator[tuple[list[Json], str | None]]:
+        """Pages of an index, and the key that each ends at unless it is the last."""
+        index, attribute, value = by
+        options = {"ExpressionAttributeNames": {}, "ExpressionAttributeValues": {}} | options
+        options["ExpressionAttributeNames"] |= {"#hash": attribute, "#range": ID}
+        options["ExpressionAttributeValues"] |= {":hash": {"S": value}, ":prefix": {"S": prefix}}
+        while True:
+            if after is not None:
+                options["ExclusiveStartKey"] = {attribute: {"S": value}, ID: {"S": after}}
+            answer = self.dynamodb.query(
+                TableName=self.table_name,
+                IndexName=index,
+                KeyConditionExpression="#hash = :hash AND begins_with(#range, :prefix)",
+                **options,
+            )
+            after = answer.get("LastEvaluatedKey", {}).get(ID, {}).get("S")
+            yield answer["Items"], after
+            if after is None:
+                return
+
+    def _batch(self, keys: Iterable[str]) -> dict[str, Json]:
+        """At most `MAX_KEYS` keys' items. Raises TransientFailure where some stay unprocessed."""
+        wanted: Any = {self.table_name: {"Keys": [{ID: {"S": key}} for key in keys]}}
+        found: dict[str, Json] = {}
+        for _ in attempts(time.monotonic() + BATCH_SECONDS):
+            answer = self.dynamodb.batch_get_item(RequestItems=wanted)
+            items = answer["Responses"].get(self.table_name, [])
+            found |= {item[ID]["S"]: item for item in items if ENTITY_NAME in item}
+            wanted = answer.get("UnprocessedKeys")
+            if not wanted:
+                return found
+        raise TransientFailure("UnprocessedKeys")
+
+
+def _conditions(chosen: Filter) -> Json:
+    """What has DynamoDB leave out those that are not meant."""
+    tests = {"source": ("=", chosen.source), "stored_at": (">=", chosen.changed_since)}
+    asked = {name: test for name, test in tests.items() if test[1] is not None}
+    if not asked:
+        return {}
+    return {
+        "FilterExpression": " AND ".join(f"#event.#{it} {asked[it][0]} :{it}" for it in asked),
+        "ExpressionAttributeNames": {"#event": EVENT} | {f"#{name}": name for name in asked},
+        "ExpressionAttributeValues": {f":{it}": {"S": value} for it, (_, value) in asked.items()},
+    }
