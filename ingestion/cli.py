@@ -1,29 +1,24 @@
 """The `ingest` command: send events to a deployed environment and read what it stores.
 
 Exit codes: 0 done, 1 the environment is missing or out of reach, 2 wrong usage, 3 not found,
-4 some events were refused (mend them), 5 some were not taken (send them again).
+4 some events were refused, or references dangle (mend them), 5 some were not taken (send them
+again).
 """
 
 import sys
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from itertools import islice
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 import rich.progress
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-import entities
-from entities.base import Entity
-from ingestion import dlq, openapi
+from ingestion import browse, check, dlq, openapi
+from ingestion.browse import EntityName, model_of
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import IngestionError
-from ingestion.item import plain
 from ingestion.sender import MAX_BATCH_EVENTS, Sender, Summary, read
-from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
 from ingestion.terminal import (
-    NOT_FOUND,
     NOT_TAKEN,
     REFUSED,
     UNREACHABLE,
@@ -41,10 +36,9 @@ from ingestion.terminal import (
 _SHOWN_REFUSALS = 20
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+app.add_typer(browse.app)
+app.add_typer(check.app, name="check")
 app.add_typer(dlq.app, name="dlq")
-
-
-EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT.")]
 
 
 @app.command()
@@ -61,12 +55,11 @@ def send(
 ) -> None:
     """Send the events of a file. Repeats on 429 and 503 with the same ids."""
     deployment = Deployment.load(env)
-    entry = load_catalog().sources.get(source)
+    sources = load_catalog().sources
+    entry = sources.get(source)
     if entry is None or source not in deployment.api_keys:
-        stop(
-            f"{env} has no source {source!r}: there are {', '.join(deployment.api_keys)}",
-            WRONG_USAGE,
-        )
+        known = ", ".join(name for name in deployment.api_keys if name in sources)
+        stop(f"{env} has no source {source!r}: there are {known}", WRONG_USAGE)
     sender = Sender(f"{deployment.api_url}/{entry.path}", deployment.api_keys[source], batch)
     summary = Summary()
     with _open(file) as stream:
@@ -113,68 +106,6 @@ def _show_summary(summary: Summary, output: Output) -> None:
 
 
 @app.command()
-def get(
-    entity: EntityName,
-    entity_id: Annotated[str, typer.Argument(metavar="ID")],
-    env: Env = "local",
-    output: Shown = Output.TABLE,
-) -> None:
-    """Show one entity and the event that made it so."""
-    _check_entity(entity)
-    deployment = Deployment.load(env)
-    item = (
-        deployment.client("dynamodb")
-        .get_item(TableName=deployment.table_name, Key={ID: {"S": f"{entity}#{entity_id}"}})
-        .get("Item")
-    )
-    if item is None or ENTITY_NAME not in item:
-        stop(f"{env} has no {entity} {entity_id!r}", NOT_FOUND)
-    found = plain(item)
-    if output is Output.JSON:
-        print_json(found)
-    else:
-        event = found.pop(EVENT)
-        rows = found | {f"event {name}": value for name, value in event.items()}
-        print_table(["field", "value"], [[name, value] for name, value in rows.items()])
-
-
-@app.command(name="list")
-def list_entities(
-    entity: EntityName,
-    env: Env = "local",
-    limit: Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)] = 100,
-    output: Shown = Output.TABLE,
-) -> None:
-    """List entities by the index EntityNameIndex, ordered by id."""
-    model = _check_entity(entity)
-    found = _query(Deployment.load(env), entity)
-    items = list(islice(found, limit or None))
-    if output is Output.JSON:
-        print_json(items)
-    else:
-        columns = list(model.model_fields)
-        rows = [[*map(item.get, columns), item[EVENT]["time"]] for item in items]
-        print_table([*columns, "time"], rows)
-    if limit and next(found, None) is not None:
-        talk.print(f"… there are more than {limit}: see --limit")
-
-
-def _query(deployment: Deployment, entity: str) -> Iterator[dict[str, Any]]:
-    pages = (
-        deployment.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=deployment.table_name,
-            IndexName=ENTITY_NAME_INDEX,
-            KeyConditionExpression="#name = :name",
-            ExpressionAttributeNames={"#name": ENTITY_NAME},
-            ExpressionAttributeValues={":name": {"S": entity}},
-        )
-    )
-    return (plain(item) for page in pages for item in page["Items"])
-
-
-@app.command()
 def sources(env: Env = "local", output: Shown = Output.TABLE) -> None:
     """List the sources of the catalog and where the environment takes their events."""
     url = Deployment.load(env).api_url
@@ -194,19 +125,13 @@ def sources(env: Env = "local", output: Shown = Output.TABLE) -> None:
 @app.command()
 def schema(entity: EntityName) -> None:
     """Print the JSON Schema of an entity."""
-    print_json(_check_entity(entity).model_json_schema())
+    print_json(model_of(entity).model_json_schema())
 
 
 @app.command(name="openapi")
 def print_openapi(env: Env = "local") -> None:
     """Print the OpenAPI document of what sources may post and are answered."""
     print_json(openapi.document(load_catalog(), Deployment.load(env).api_url))
-
-
-def _check_entity(name: str) -> type[Entity]:
-    if name not in entities.models():
-        stop(f"unknown entity {name!r}: there are {', '.join(entities.models())}", WRONG_USAGE)
-    return entities.models()[name]
 
 
 def main() -> None:

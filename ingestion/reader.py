@@ -105,11 +105,13 @@ class Reader:
 
     def existing(self, keys: Iterable[str]) -> dict[str, Json]:
         """The items of those of the keys that are there and not deleted."""
-        found: dict[str, Json] = {}
-        different = iter(dict.fromkeys(keys))
-        while batch := list(islice(different, MAX_KEYS)):
-            found |= self._batch(batch)
-        return found
+        return {item[ID]["S"]: item for item in self._items(keys)}
+
+    def present(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that are there and not deleted."""
+        names = {"#id": ID, "#name": ENTITY_NAME}
+        only = {"ProjectionExpression": "#id, #name", "ExpressionAttributeNames": names}
+        return {item[ID]["S"] for item in self._items(keys, **only)}
 
     def _refers_to(self, of: Json, after: Position) -> Iterator[Step]:
         held = [
@@ -170,17 +172,23 @@ class Reader:
             if after is None:
                 return
 
-    def _batch(self, keys: Iterable[str]) -> dict[str, Json]:
-        """At most `MAX_KEYS` keys' items. Raises TransientFailure where some stay unprocessed."""
-        wanted: Any = {self.table_name: {"Keys": [{ID: {"S": key}} for key in keys]}}
-        found: dict[str, Json] = {}
+    def _items(self, keys: Iterable[str], **options: Any) -> Iterator[Json]:
+        """The items of those keys that are entities."""
+        different = iter(dict.fromkeys(keys))
+        while batch := list(islice(different, MAX_KEYS)):
+            for item in self._batch({"Keys": [{ID: {"S": key}} for key in batch], **options}):
+                if ENTITY_NAME in item:
+                    yield item
+
+    def _batch(self, request: Json) -> Iterator[Json]:
+        """What one BatchGetItem asks for. Raises TransientFailure where some stays unprocessed."""
+        wanted: Any = {self.table_name: request}
         for _ in attempts(time.monotonic() + BATCH_SECONDS):
             answer = self.dynamodb.batch_get_item(RequestItems=wanted)
-            items = answer["Responses"].get(self.table_name, [])
-            found |= {item[ID]["S"]: item for item in items if ENTITY_NAME in item}
+            yield from answer["Responses"].get(self.table_name, [])
             wanted = answer.get("UnprocessedKeys")
             if not wanted:
-                return found
+                return
         raise TransientFailure("UnprocessedKeys")
 
 

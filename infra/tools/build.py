@@ -22,10 +22,13 @@ RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
 SERVICES = ("dynamodb", "sns", "sqs")  # Every AWS service that a handler calls.
 _NOT_PACKAGED = (  # The command line's own.
     "audit.py",
+    "browse.py",
+    "check.py",
     "cli.py",
     "deployment.py",
     "desk.py",
     "dlq.py",
+    "export.py",
     "openapi.py",
     "redrive.py",
     "sender.py",
