@@ -14,6 +14,8 @@ ENVIRONMENT = {
     "TABLE_NAME": "entities",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example.com/dlq.fifo",
     "TOMBSTONE_DAYS": "30",
+    "CURSOR_KEY": "key",
+    "READER_KEY_DIGESTS": '["22", "33"]',
 }
 
 
@@ -29,6 +31,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def forget() -> None:
     settings.api_settings.cache_clear()
+    settings.query_settings.cache_clear()
     settings.worker_settings.cache_clear()
     settings.catalog.cache_clear()
 
@@ -38,6 +41,13 @@ def test_the_api_reads_its_own_variables() -> None:
 
     assert found.topic_arn == ENVIRONMENT["TOPIC_ARN"]
     assert found.api_key_digests == {"sourceA": ["00", "11"]}
+
+
+def test_the_read_api_reads_its_own_variables() -> None:
+    found = settings.query_settings()
+
+    assert (found.table_name, found.cursor_key) == ("entities", "key")
+    assert found.reader_key_digests == ["22", "33"]
 
 
 def test_the_worker_reads_its_own_variables() -> None:
@@ -56,6 +66,9 @@ def test_the_worker_reads_its_own_variables() -> None:
     [
         ("TOPIC_ARN", settings.api_settings),
         ("API_KEY_DIGESTS", settings.api_settings),
+        ("TABLE_NAME", settings.query_settings),
+        ("CURSOR_KEY", settings.query_settings),
+        ("READER_KEY_DIGESTS", settings.query_settings),
         ("SOURCE", settings.worker_settings),
         ("TABLE_NAME", settings.worker_settings),
         ("DEAD_LETTER_QUEUE_URL", settings.worker_settings),
