@@ -15,6 +15,7 @@ import typer
 
 import entities
 from entities.base import Entity
+from ingestion import relations
 from ingestion.deployment import Deployment
 from ingestion.event import timestamp
 from ingestion.export import write_csv, write_json_lines
@@ -135,7 +136,7 @@ def related(
 ) -> None:
     """List what an entity refers to, and what refers to it, each by its index."""
     reader, of = _find(env, entity, entity_id)
-    steps = reader.related(of)
+    steps = relations.related(reader, of)
     found = (step.found for step in steps if step.found)
     items = list(islice(found, limit or None))
     if output is Output.JSON:

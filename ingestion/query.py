@@ -25,6 +25,7 @@ from ingestion.keys import check_key
 from ingestion.observability import report
 from ingestion.parameters import ListParameters, PageParameters, Parameters
 from ingestion.reader import Filter, Json, Reader, Step
+from ingestion.relations import related
 from ingestion.retry import NO_ANSWER
 from ingestion.settings import CLIENT_CONFIG, query_settings, running_in_lambda
 
@@ -115,7 +116,7 @@ def _list(address: Address, asked: ListParameters) -> Json:
 def _related(address: Address, asked: PageParameters) -> Json:
     entity = _get(address)
     scope: Scope = ["related", entity["entity_name"], entity["id"]]
-    steps = reader().related(entity, _position(scope, asked.cursor), asked.limit + 1)
+    steps = related(reader(), entity, _position(scope, asked.cursor), asked.limit + 1)
     return _page(scope, steps, asked.limit)
 
 

@@ -1,4 +1,4 @@
-"""Reads the table: an entity by its key, lists and relations by indexes; never by a scan."""
+"""Reads the table: entities by their keys, lists by the index; never by a scan."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import entities
-from entities import Reference
 from ingestion.errors import TransientFailure
 from ingestion.item import plain
 from ingestion.retry import attempts
-from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID, reference_index
+from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAX_KEYS = 100  # DynamoDB: the most of one BatchGetItem.
 BATCH_SECONDS = 5  # How long what DynamoDB left unprocessed is asked for again.
-REFERS_TO, REFERRED_BY = "refers_to", "referred_by"
 
 Json = dict[str, Any]
 Position = list[str]
@@ -75,7 +72,7 @@ class Reader:
         page_size: int | None = None,
     ) -> Iterator[Step]:
         """Every entity of a name that is meant, ordered by id."""
-        pages = self._query(
+        pages = self.query(
             (ENTITY_NAME_INDEX, ENTITY_NAME, entity_name),
             key_of(entity_name, ""),
             key_of(entity_name, after[0]) if after else None,
@@ -89,20 +86,6 @@ class Reader:
             if last:
                 yield Step([last.partition("#")[2]], None)
 
-    def related(
-        self, of: Json, after: Position | None = None, page_size: int = MAX_KEYS
-    ) -> Iterator[Step]:
-        """What an entity refers to, then what refers to it: `field` says by which field."""
-        after = after or [""]
-        if after[0] != REFERRED_BY:
-            yield from self._refers_to(of, after)
-        done = after[1:] if after[0] == REFERRED_BY else []
-        for reference in entities.references():
-            lane = [reference.entity_name, reference.field]
-            if reference.target == of["entity_name"] and lane >= done[:2]:
-                start = done[2] if lane == done[:2] else None
-                yield from self._referred_by(of, reference, start, min(page_size, MAX_KEYS))
-
     def existing(self, keys: Iterable[str]) -> dict[str, Json]:
         """The items of those of the keys that are there and not deleted."""
         return {item[ID]["S"]: item for item in self._items(keys)}
@@ -113,44 +96,7 @@ class Reader:
         only = {"ProjectionExpression": "#id, #name", "ExpressionAttributeNames": names}
         return {item[ID]["S"] for item in self._items(keys, **only)}
 
-    def _refers_to(self, of: Json, after: Position) -> Iterator[Step]:
-        held = [
-            (reference, of["entity"][reference.field])
-            for reference in entities.references()
-            if reference.entity_name == of["entity_name"] and reference.field in of["entity"]
-        ]
-        there = self.existing(key_of(reference.target, to_id) for reference, to_id in held)
-        for reference, to_id in held:
-            position = [REFERS_TO, reference.field]
-            if position > after:
-                item = there.get(key_of(reference.target, to_id))
-                dangling = {"entity_name": reference.target, "id": to_id}
-                found = represent(item) if item else dangling | {"entity": None, "event": None}
-                yield Step(position, {"field": reference.field, "direction": REFERS_TO} | found)
-
-    def _referred_by(
-        self, of: Json, reference: Reference, start: str | None, page_size: int
-    ) -> Iterator[Step]:
-        name, field, _ = reference
-        pages = self._query(
-            (reference_index(field), field, of["id"]),
-            key_of(name, ""),
-            None if start is None else key_of(name, start),
-            Limit=page_size,
-        )
-        for page, last in pages:
-            keys = [item[ID]["S"] for item in page]
-            there = self.existing(keys)
-            for key in keys:
-                item = there.get(key, {})
-                # The index follows the table: by now the entity may refer elsewhere.
-                if item.get(field) == {"S": of["id"]}:
-                    found = {"field": field, "direction": REFERRED_BY} | represent(item)
-                    yield Step([REFERRED_BY, name, field, found["id"]], found)
-            if last:
-                yield Step([REFERRED_BY, name, field, last.partition("#")[2]], None)
-
-    def _query(
+    def query(
         self, by: tuple[str, str, str], prefix: str, after: str | None, **options: Any
     ) -> Iterator[tuple[list[Json], str | None]]:
         """Pages of an index, and the key that each ends at unless it is the last."""
