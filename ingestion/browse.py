@@ -168,7 +168,7 @@ def export(
     count = Counter[str]()
     with _output(to) as out:
         found = _all(_reader(env), entity, source, changed_since)
-        found = _counted(found, entity, count, is_hidden=out.isatty())
+        found = _counted(found, entity, count, is_hidden=out.isatty() or not talk.is_terminal)
         if file_format is Format.CSV:
             write_csv(found, out, model, with_event)
         else:
@@ -179,7 +179,7 @@ def export(
 def _counted(
     found: Iterable[Json], what: str, count: Counter[str], *, is_hidden: bool
 ) -> Iterator[Json]:
-    """The same, counted where people see it, unless they see what is written."""
+    """The same, counted where people see it, unless they see what is written, or nothing."""
     columns = (rich.progress.SpinnerColumn(), "{task.completed} {task.description}")
     with rich.progress.Progress(
         *columns, console=talk, transient=True, disable=is_hidden
