@@ -3,15 +3,46 @@
 import pkgutil
 from functools import cache
 from importlib import import_module
+from typing import NamedTuple
 
 from entities.base import MAX_NAME_CHARACTERS, Entity
 
 
+class Reference(NamedTuple):
+    """`field` of `entity_name` holds the id of a `target`."""
+
+    entity_name: str
+    field: str
+    target: str
+
+
 @cache
 def models() -> dict[str, type[Entity]]:
-    """Every entity model by its name. Raises TypeError where a file and its model disagree."""
+    """Every entity model by its name.
+
+    Raises TypeError where a file and its model disagree, or a reference names no entity.
+    """
     files = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return {name.upper(): _model_of(name) for name in files if name != "base"}
+    found = {name.upper(): _model_of(name) for name in files if name != "base"}
+    for model in found.values():
+        for field, target in model.references().items():
+            if target not in found:
+                raise TypeError(f"{model.__name__}.{field} references the unknown {target!r}")
+    return found
+
+
+def references() -> list[Reference]:
+    """Every field of every entity that holds another's id, in order."""
+    return [
+        Reference(name, field, target)
+        for name, model in models().items()
+        for field, target in sorted(model.references().items())
+    ]
+
+
+def reference_fields() -> list[str]:
+    """The names of all fields that hold another entity's id: the table has an index for each."""
+    return sorted({reference.field for reference in references()})
 
 
 def _model_of(file: str) -> type[Entity]:

@@ -10,6 +10,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic.fields import FieldInfo
 
 MAX_ID_BYTES = 512  # DynamoDB: an index's range key holds 1,024 bytes, entity name included.
 MAX_NAME_CHARACTERS = 64
@@ -67,6 +68,7 @@ _ID_RULE = AfterValidator(_readable_id)
 _NUMBER_RULE = BeforeValidator(_exact_number)
 _STORABLE = (str, bool, date, NoneType)
 _RESERVED = ("ID", "ENTITY_NAME")  # Attributes of the table's own, whatever their case.
+_REFERENCES = "x-references"
 
 EntityId = Annotated[str, Field(min_length=1), _ID_RULE]
 # Not strict: pydantic hands a value on as Python's once a function has looked at it.
@@ -81,7 +83,7 @@ def id_field(entity_name: str) -> str:
 
 def references(entity_name: str) -> Any:
     """Mark a field as holding another entity's id; what it points to may arrive later."""
-    return Field(json_schema_extra={"x-references": entity_name})
+    return Field(json_schema_extra={_REFERENCES: entity_name})
 
 
 class Entity(BaseModel):
@@ -110,6 +112,9 @@ class Entity(BaseModel):
                     f"{cls.__name__}.{name}: cannot be stored exactly; use str, bool, EntityId,"
                     " Number, CalendarDate, Literal texts, and lists or options of these"
                 )
+        for name in cls.references():
+            if not _is_entity_id(cls.model_fields[name]):
+                raise TypeError(f"{cls.__name__}.{name}: a reference is an EntityId or none")
 
     @classmethod
     def id_field(cls) -> str:
@@ -117,11 +122,32 @@ class Entity(BaseModel):
         return id_field(cls.entity_name)
 
     @classmethod
+    def references(cls) -> dict[str, str]:
+        """The fields that hold another entity's id, each with that entity's name."""
+        marks = {name: field.json_schema_extra for name, field in cls.model_fields.items()}
+        return {
+            name: str(mark[_REFERENCES])
+            for name, mark in marks.items()
+            if isinstance(mark, dict) and _REFERENCES in mark
+        }
+
+    @classmethod
     @cache
     def key_model(cls) -> type[BaseModel]:
         """What a delete carries: the id and nothing else."""
         fields: dict[str, Any] = {cls.id_field(): (EntityId, ...)}
         return create_model(f"{cls.__name__}Key", __config__=cls.model_config, **fields)
+
+
+def _is_entity_id(field: FieldInfo) -> bool:
+    """Whether the field holds one id, or one or none: an index holds nothing else."""
+    if field.annotation is str:
+        return _ID_RULE in field.metadata
+    members = get_args(field.annotation)
+    return get_origin(field.annotation) in (Union, UnionType) and set(members) == {
+        EntityId,
+        NoneType,
+    }
 
 
 def _is_storable(annotation: Any, metadata: Iterable[Any] = ()) -> bool:

@@ -34,6 +34,9 @@ module "api" {
   name       = local.name
   stage      = var.environment
   sources    = module.catalog.sources
+  operator   = module.catalog.operator
+  reader     = var.reader
+  query      = { function_name = module.query.function_name, invoke_arn = module.query.invoke_arn }
   api_keys   = var.api_keys
   url_format = var.api_url_format
   open_docs  = var.open_docs
@@ -62,7 +65,7 @@ module "router" {
 
 module "source" {
   source   = "./modules/source"
-  for_each = module.catalog.sources
+  for_each = toset(concat(keys(module.catalog.sources), [module.catalog.operator]))
 
   name      = local.name
   source_id = each.key
@@ -75,8 +78,22 @@ module "source" {
 module "store" {
   source = "./modules/store"
 
-  name  = local.name
-  table = var.table
+  name             = local.name
+  table            = var.table
+  reference_fields = local.manifest.reference_fields
+}
+
+module "query" {
+  source = "./modules/query"
+
+  name         = local.name
+  auth         = var.reader.auth
+  memory_mb    = var.reader.memory_mb
+  reader_key   = module.api.reader_key
+  operator_key = module.api.keys[module.catalog.operator]
+  table        = module.store.table
+  index_arns   = module.store.index_arns
+  function     = local.function
 }
 
 module "observability" {

@@ -1,11 +1,17 @@
 output "api_url" {
-  description = "Where sources post: <api_url>/<path>."
+  description = "Where sources post: <api_url>/<path>. Where readers ask: <api_url>/entities/<ENTITY>."
   value       = module.api.url
 }
 
 output "api_keys" {
-  description = "The API key of each source, for the header x-api-key."
+  description = "The API key of each source and the operator's, for the header x-api-key."
   value       = module.api.keys
+  sensitive   = true
+}
+
+output "reader_api_key" {
+  description = "The API key of those who read, for the header x-api-key."
+  value       = module.api.reader_key
   sensitive   = true
 }
 
@@ -20,12 +26,12 @@ output "topic_arn" {
 }
 
 output "queue_urls" {
-  description = "The queue of each source."
+  description = "The queue of each source, and the operator's."
   value       = { for name, source in module.source : name => source.queue_url }
 }
 
 output "dead_letter_queue_urls" {
-  description = "The dead-letter queue of each source."
+  description = "The dead-letter queue of each source, and the operator's."
   value       = { for name, source in module.source : name => source.dead_letter_queue_url }
 }
 
@@ -45,9 +51,10 @@ output "files_failures_queue_url" {
 }
 
 output "function_names" {
-  description = "The functions: the API, each source's worker, and those of dropped files."
+  description = "The functions: the API, the one that answers readers, each source's worker, and those of dropped files."
   value = merge(module.files.function_names, {
     api     = module.api.function_name
+    query   = module.query.function_name
     workers = { for name, source in module.source : name => source.function_name }
   })
 }

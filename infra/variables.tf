@@ -68,7 +68,7 @@ variable "entities_directory" {
 }
 
 variable "api_keys" {
-  description = "API key by source, at least 20 characters each; API Gateway makes those that are left out."
+  description = "API key by source, `operator` and `reader`, at least 20 characters each; API Gateway makes those that are left out."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -158,6 +158,33 @@ variable "worker" {
   validation {
     condition     = var.worker.batch_size >= 1 && var.worker.batch_size <= 10
     error_message = "worker.batch_size must be from 1 to 10, the most that a FIFO queue gives."
+  }
+}
+
+variable "reader" {
+  description = "Those who read: how they show who they are (`auth`: api_key), how often they may ask, and the memory of the function that answers them."
+  type = object({
+    auth            = optional(string, "api_key")
+    rate_per_second = optional(number, 50)
+    burst           = optional(number, 100)
+    memory_mb       = optional(number, 1024)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["api_key"], var.reader.auth)
+    error_message = "reader.auth must be api_key."
+  }
+
+  validation {
+    condition     = var.reader.rate_per_second >= 1 && var.reader.rate_per_second <= 10000 && var.reader.burst >= 1 && var.reader.burst <= 5000
+    error_message = "reader.rate_per_second must be from 1 to 10000, reader.burst from 1 to 5000."
+  }
+
+  validation {
+    condition     = var.reader.memory_mb >= 128 && var.reader.memory_mb <= 10240
+    error_message = "reader.memory_mb must be from 128 to 10240."
   }
 }
 

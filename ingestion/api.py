@@ -1,4 +1,4 @@
-"""The ingestion API: checks at the door what a source posts and hands it to the router."""
+"""The ingestion API: checks at the door what callers send and hands it to the router."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +12,17 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ingestion.address import ENTITY, read_path
 from ingestion.answer import Problem, answer, answer_problem
+from ingestion.catalog import OPERATOR
+from ingestion.correction import EVENT_ID, Correction
 from ingestion.documentation import answer_page
 from ingestion.door import Door
+from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.keys import check_key
 from ingestion.observability import report
-from ingestion.request import posted, upload_request
+from ingestion.request import json_document, posted, upload_request
 from ingestion.results import answer_results
 from ingestion.router import Router
 from ingestion.settings import (
@@ -33,7 +37,7 @@ from ingestion.settings import (
 from ingestion.submission import Caller, admit_all
 
 PUBLISH_SECONDS = 15  # API Gateway waits 29 s; a start and a last call may add ten.
-_NO_ROUTE = "no source has this path and method"
+_NO_ROUTE = "there is no such path and method"
 
 app = APIGatewayRestResolver()
 
@@ -55,9 +59,42 @@ def router() -> Router:
 @app.post("/<path>")
 def receive(path: str) -> Response[str]:
     """Take events from the source whose path it is."""
-    caller = _caller(path)
+    caller = _source(path)
     form, items = posted(app.current_event)
-    results = list(admit_all(items, caller, datetime.now(UTC), form))
+    return _take(caller, list(admit_all(items, caller, datetime.now(UTC), form)))
+
+
+@app.post("/<path>/uploads")
+def prepare_upload(path: str) -> Response[str]:
+    """Tell the source where to put one file, whose name is in the body."""
+    caller = _source(path)
+    place = door().place_for(caller.name, upload_request(app.current_event))
+    return answer(HTTPStatus.CREATED, place.model_dump())
+
+
+@app.put(ENTITY)
+@app.delete(ENTITY)
+def correct() -> Response[str]:
+    """Take an entity as the operator says it is, or that it is no more."""
+    request = app.current_event
+    caller = _caller(OPERATOR, "the operator")
+    address = read_path(request.path)
+    if address.is_related:
+        detail = "what is related is read only; an id that ends in /related is written %2Frelated"
+        raise Problem(HTTPStatus.NOT_FOUND, detail)
+    correction = Correction(address.model, address.entity_id, request.headers.get(EVENT_ID))
+    if request.http_method == "PUT":
+        item = correction.upsert(json_document(request))
+    elif request.body:
+        raise Problem(HTTPStatus.BAD_REQUEST, "a delete has no body")
+    else:
+        item = correction.delete()
+    [result] = admit_all([item], caller, datetime.now(UTC))
+    return _take(caller, [correction.checked(result)])
+
+
+def _take(caller: Caller, results: list[Event | RejectedRecord]) -> Response[str]:
+    """Hand the events to the router; answer what became of each."""
     events = [result for result in results if isinstance(result, Event)]
     left = router().publish(events, time.monotonic() + PUBLISH_SECONDS)
     report(
@@ -73,22 +110,18 @@ def receive(path: str) -> Response[str]:
     return answer_results(results, [event for event, _ in left])
 
 
-@app.post("/<path>/uploads")
-def prepare_upload(path: str) -> Response[str]:
-    """Tell the source where to put one file, whose name is in the body."""
-    caller = _caller(path)
-    place = door().place_for(caller.name, upload_request(app.current_event))
-    return answer(HTTPStatus.CREATED, place.model_dump())
-
-
-def _caller(path: str) -> Caller:
+def _source(path: str) -> Caller:
     """Whose path and key these are. One source's key is no good on another's path."""
     name = catalog().name_by_path.get(path)
     if name is None:
         raise Problem(HTTPStatus.NOT_FOUND, "no source has this path")
-    digests = api_settings().api_key_digests.get(name, [])
-    check_key(app.current_event.headers, digests, "this source")
-    return Caller(name, catalog().sources[name])
+    return _caller(name, "this source")
+
+
+def _caller(name: str, owner: str) -> Caller:
+    """Who sends, if the key is theirs."""
+    check_key(app.current_event.headers, api_settings().api_key_digests.get(name, []), owner)
+    return Caller(name, catalog().lanes[name])
 
 
 @app.get("/openapi.json")

@@ -68,36 +68,12 @@ class Files(BaseModel):
         return "utf-8-sig" if lookup(self.encoding).name == "utf-8" else self.encoding
 
 
-class Source(BaseModel):
-    """One entry of `config/sources.yaml`; `rate_per_second` and `burst` count requests."""
+class Lane(BaseModel):
+    """Whoever has a queue of their own, and what they may send."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    path: UrlPath
     entities: Annotated[list[Annotated[str, AfterValidator(_known_entity)]], Field(min_length=1)]
-    auth: Literal["api_key"]
-    rate_per_second: Annotated[int, Field(ge=1, le=10_000)] = 50
-    burst: Annotated[int, Field(ge=1, le=5_000)] = 100
-    files: Files = Files()
-
-    @model_validator(mode="after")
-    def _files_fit_the_entity(self) -> Self:
-        """What `files` names must be there."""
-        if self.files.entity not in (None, *self.entities):
-            raise ValueError(f"files.entity must be one of {', '.join(self.entities)}")
-        fields = self.file_model.model_fields
-        unknown = sorted(set(self.files.columns.values()) - set(fields))
-        if unknown:
-            raise ValueError(
-                f"files.columns: {self.file_model.entity_name} has no field {', '.join(unknown)}:"
-                f" there are {', '.join(fields)}"
-            )
-        return self
-
-    @cached_property
-    def file_model(self) -> type[Entity]:
-        """The model of what a row of a file is."""
-        return entities.models()[self.files.entity or self.entities[0]]
 
     def admit(
         self,
@@ -125,6 +101,35 @@ class Source(BaseModel):
             raise RejectedRecord.from_validation("invalid_entity", error, within) from error
 
 
+class Source(Lane):
+    """One entry of `config/sources.yaml`; `rate_per_second` and `burst` count requests."""
+
+    path: UrlPath
+    auth: Literal["api_key"]
+    rate_per_second: Annotated[int, Field(ge=1, le=10_000)] = 50
+    burst: Annotated[int, Field(ge=1, le=5_000)] = 100
+    files: Files = Files()
+
+    @model_validator(mode="after")
+    def _files_fit_the_entity(self) -> Self:
+        """What `files` names must be there."""
+        if self.files.entity not in (None, *self.entities):
+            raise ValueError(f"files.entity must be one of {', '.join(self.entities)}")
+        fields = self.file_model.model_fields
+        unknown = sorted(set(self.files.columns.values()) - set(fields))
+        if unknown:
+            raise ValueError(
+                f"files.columns: {self.file_model.entity_name} has no field {', '.join(unknown)}:"
+                f" there are {', '.join(fields)}"
+            )
+        return self
+
+    @cached_property
+    def file_model(self) -> type[Entity]:
+        """The model of what a row of a file is."""
+        return entities.models()[self.files.entity or self.entities[0]]
+
+
 def _no_source_missing(sources: Any) -> Any:
     if not sources:
         raise ValueError("must hold at least one source")
@@ -132,6 +137,11 @@ def _no_source_missing(sources: Any) -> Any:
 
 
 MAX_SOURCES = 40  # Their keys' digests fill the 4 KB of Lambda's environment.
+OPERATOR = "operator"  # The platform's own source: people who correct what sources sent.
+READER = "reader"  # Whoever asks what is stored.
+# Queues, keys and functions of the platform's own have such names, paths of its own such paths.
+RESERVED_NAMES = frozenset({OPERATOR, READER, "files", "changes", "unrouted"})
+RESERVED_PATHS = frozenset({"entities", "docs"})
 
 
 class Catalog(BaseModel):
@@ -147,14 +157,14 @@ class Catalog(BaseModel):
 
     @model_validator(mode="after")
     def _names_are_free(self) -> Self:
-        """Queues of the platform's own have such names, and roles' names ignore case."""
+        """Names of roles ignore case."""
         uses = Counter(name.lower() for name in self.sources)
         for name in self.sources:
             low = name.lower()
-            if low == "unrouted" or low.endswith("-dlq") or uses[low] > 1:
+            if low in RESERVED_NAMES or low.endswith("-dlq") or uses[low] > 1:
                 raise ValueError(
-                    f"source name {name!r} is taken: names must differ by more than case,"
-                    " not be 'unrouted' and not end in '-dlq'"
+                    f"source name {name!r} is taken: names must differ by more than case, not end"
+                    f" in '-dlq' and not be one of {', '.join(sorted(RESERVED_NAMES))}"
                 )
         return self
 
@@ -162,6 +172,8 @@ class Catalog(BaseModel):
     def _one_source_a_path(self) -> Self:
         uses = Counter(source.path for source in self.sources.values())
         for path, count in uses.items():
+            if path in RESERVED_PATHS:
+                raise ValueError(f"path {path!r} is the platform's own")
             if count > 1:
                 names = ", ".join(name for name, s in self.sources.items() if s.path == path)
                 raise ValueError(f"path {path!r} is used by more than one source: {names}")
@@ -169,14 +181,19 @@ class Catalog(BaseModel):
 
     def entity_of(self, event: Event) -> Any:
         """The entity (of a delete, its key) in a queued event. Raises RejectedRecord."""
-        source = self.sources.get(event.source)
+        source = self.lanes.get(event.source)
         if source is None:
-            known = ", ".join(self.sources)
+            known = ", ".join(self.lanes)
             raise RejectedRecord("unknown_source", FieldError("source", f"must be one of {known}"))
         entity = source.admit(event.entity_name, event.data, delete=event.is_delete, within="data")
         if event.data[event.id_field] != event.subject:
             raise RejectedRecord("invalid_event", FieldError("subject", "must be the entity's id"))
         return entity
+
+    @cached_property
+    def lanes(self) -> dict[str, Lane]:
+        """Every source and, with all entities, the operator."""
+        return {**self.sources, OPERATOR: Lane(entities=list(entities.models()))}
 
     @cached_property
     def name_by_path(self) -> dict[str, str]:

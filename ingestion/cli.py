@@ -1,106 +1,35 @@
 """The `ingest` command: send events to a deployed environment and read what it stores.
 
 Exit codes: 0 done, 1 the environment is missing or out of reach, 2 wrong usage, 3 not found,
-4 some events were refused (mend them), 5 some were not taken (send them again).
+4 some events were refused, or references dangle (mend them), 5 some were not taken (send them
+again).
 """
 
 import sys
-from collections.abc import Iterator
-from itertools import islice
-from typing import Annotated, Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-import entities
-from entities.base import Entity
-from ingestion import dlq, openapi, sending
+from ingestion import browse, check, dlq, openapi, sending
+from ingestion.browse import EntityName, model_of
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import IngestionError
-from ingestion.item import plain
-from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
 from ingestion.terminal import (
-    NOT_FOUND,
     UNREACHABLE,
-    WRONG_USAGE,
     Env,
     Output,
     Shown,
     print_json,
     print_table,
-    stop,
     talk,
 )
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+app.add_typer(browse.app)
+app.add_typer(check.app, name="check")
 app.add_typer(dlq.app, name="dlq")
 app.command()(sending.send)
 app.command()(sending.upload)
-
-
-EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT.")]
-
-
-@app.command()
-def get(
-    entity: EntityName,
-    entity_id: Annotated[str, typer.Argument(metavar="ID")],
-    env: Env = "local",
-    output: Shown = Output.TABLE,
-) -> None:
-    """Show one entity and the event that made it so."""
-    _check_entity(entity)
-    deployment = Deployment.load(env)
-    item = (
-        deployment.client("dynamodb")
-        .get_item(TableName=deployment.table_name, Key={ID: {"S": f"{entity}#{entity_id}"}})
-        .get("Item")
-    )
-    if item is None or ENTITY_NAME not in item:
-        stop(f"{env} has no {entity} {entity_id!r}", NOT_FOUND)
-    found = plain(item)
-    if output is Output.JSON:
-        print_json(found)
-    else:
-        event = found.pop(EVENT)
-        rows = found | {f"event {name}": value for name, value in event.items()}
-        print_table(["field", "value"], [[name, value] for name, value in rows.items()])
-
-
-@app.command(name="list")
-def list_entities(
-    entity: EntityName,
-    env: Env = "local",
-    limit: Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)] = 100,
-    output: Shown = Output.TABLE,
-) -> None:
-    """List entities by the index EntityNameIndex, ordered by id."""
-    model = _check_entity(entity)
-    found = _query(Deployment.load(env), entity)
-    items = list(islice(found, limit or None))
-    if output is Output.JSON:
-        print_json(items)
-    else:
-        columns = list(model.model_fields)
-        rows = [[*map(item.get, columns), item[EVENT]["time"]] for item in items]
-        print_table([*columns, "time"], rows)
-    if limit and next(found, None) is not None:
-        talk.print(f"… there are more than {limit}: see --limit")
-
-
-def _query(deployment: Deployment, entity: str) -> Iterator[dict[str, Any]]:
-    pages = (
-        deployment.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=deployment.table_name,
-            IndexName=ENTITY_NAME_INDEX,
-            KeyConditionExpression="#name = :name",
-            ExpressionAttributeNames={"#name": ENTITY_NAME},
-            ExpressionAttributeValues={":name": {"S": entity}},
-        )
-    )
-    return (plain(item) for page in pages for item in page["Items"])
 
 
 @app.command()
@@ -123,19 +52,13 @@ def sources(env: Env = "local", output: Shown = Output.TABLE) -> None:
 @app.command()
 def schema(entity: EntityName) -> None:
     """Print the JSON Schema of an entity."""
-    print_json(_check_entity(entity).model_json_schema())
+    print_json(model_of(entity).model_json_schema())
 
 
 @app.command(name="openapi")
 def print_openapi(env: Env = "local") -> None:
     """Print the OpenAPI document of what sources may post and are answered."""
     print_json(openapi.document(load_catalog(), Deployment.load(env).api_url))
-
-
-def _check_entity(name: str) -> type[Entity]:
-    if name not in entities.models():
-        stop(f"unknown entity {name!r}: there are {', '.join(entities.models())}", WRONG_USAGE)
-    return entities.models()[name]
 
 
 def main() -> None:

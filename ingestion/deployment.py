@@ -63,6 +63,7 @@ class Deployment(BaseModel):
 
     api_url: str
     api_keys: dict[str, str]
+    reader_api_key: str
     table_name: str
     topic_arn: str
     queue_urls: dict[str, str]

@@ -1,10 +1,9 @@
 """Dead letters: look at them, bring them back, mend them, drop them."""
 
-import re
 import sys
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -23,6 +22,7 @@ from ingestion.terminal import (
     Env,
     Output,
     Shown,
+    moment,
     print_json,
     print_table,
     stop,
@@ -30,22 +30,8 @@ from ingestion.terminal import (
 )
 
 SHOWN_FAILURES = 20
-_AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
-
-
-def _moment(text: str) -> datetime:
-    """A moment as RFC 3339 or as an age such as 2h."""
-    try:
-        if age := _AGE.fullmatch(text):
-            return datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})
-        moment = datetime.fromisoformat(text.upper())
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter("must be an age such as 30m, 2h or 7d, or a time") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
 
 LetterId = Annotated[str, typer.Argument(metavar="ID", help="The event's id, or the message's.")]
 SourceName = Annotated[
@@ -55,7 +41,7 @@ Reason = Annotated[str | None, typer.Option("--reason", help="Such as invalid_en
 Since = Annotated[
     datetime | None,
     typer.Option(
-        "--since", parser=_moment, help="Put aside since: 30m, 2h, 7d, or 2026-01-31T12:00:00Z."
+        "--since", parser=moment, help="Put aside since: 30m, 2h, 7d, or 2026-01-31T12:00:00Z."
     ),
 ]
 Ids = Annotated[list[str] | None, typer.Option("--id", help="The event's or the message's id.")]

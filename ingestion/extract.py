@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
+from ingestion.catalog import Source
 from ingestion.cloudevents import STRUCTURED
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event, fixed_width, timestamp
@@ -45,17 +46,17 @@ class Rejected(NamedTuple):
 
 
 def extract(
-    file: BinaryIO, form: str, upload: Upload, caller: Caller, rows_before: int = 0
+    file: BinaryIO, form: str, upload: Upload, source: Source, rows_before: int = 0
 ) -> Iterator[Event | Rejected]:
     """Each row's event, or why it is none, in order, but for the first `rows_before` rows.
 
     `form` is one of `unpack.FORMATS`. The same file gives the same events, ids included. Raises
     RefusedFile where no row, or no further one, can be read.
     """
-    encoding = caller.source.files.python_encoding
+    encoding = source.files.python_encoding
     text = TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     try:
-        found, event_of = _reader(file, text, form, upload, caller)
+        found, event_of = _reader(file, text, form, upload, source)
         for line, content in islice(found, rows_before, None):
             try:
                 yield event_of(line, content)
@@ -67,22 +68,22 @@ def extract(
 
 
 def _reader(
-    file: BinaryIO, text: TextIOWrapper, form: str, upload: Upload, caller: Caller
+    file: BinaryIO, text: TextIOWrapper, form: str, upload: Upload, source: Source
 ) -> tuple[Iterator[Row], EventOf]:
     """The rows of the file, and what makes an event of one."""
-    files = caller.source.files
+    files = source.files
     match form:
         case "json":
-            return read_document(file, files.python_encoding), _Items(upload, caller).event
+            return read_document(file, files.python_encoding), _Items(upload, source).event
         case "jsonl":
-            return read_lines(text), _Items(upload, caller).event_of_line
+            return read_lines(text), _Items(upload, source).event_of_line
         case "xlsx":
             table = read_sheet(file, upload.size_bytes)
         case "tsv":
             table = read_table(text, "\t")
         case _:
             table = read_table(text, files.delimiter)
-    return table, Cells(upload, caller, _header(table)).event
+    return table, Cells(upload, source, _header(table)).event
 
 
 def _readable(content: Any) -> Any:
@@ -95,11 +96,12 @@ def _readable(content: Any) -> Any:
 class _Rows:
     """Rows of one upload: each is an entity, as the catalog's `files` says."""
 
-    def __init__(self, upload: Upload, caller: Caller) -> None:
+    def __init__(self, upload: Upload, source: Source) -> None:
         self.upload = upload
-        self.caller = caller
-        self.files = caller.source.files
-        self.model = caller.source.file_model
+        self.caller = Caller(upload.outcome.source, source)
+        self.source = source
+        self.files = source.files
+        self.model = source.file_model
         self._id_field = self.model.id_field()
         self._type = f"{self.model.entity_name.lower()}.upsert"
         self._id_prefix = f"{upload.sequencer:0>32}-{upload.outcome.upload_id}"
@@ -159,8 +161,8 @@ class _Rows:
 class Cells(_Rows):
     """Rows of a table under its header."""
 
-    def __init__(self, upload: Upload, caller: Caller, header: list[str]) -> None:
-        super().__init__(upload, caller)
+    def __init__(self, upload: Upload, source: Source, header: list[str]) -> None:
+        super().__init__(upload, source)
         self._fields = [self.field(column) for column in header]
         self._check(header)
         self._key = [header.index(column) for column in self.files.key]
@@ -230,7 +232,7 @@ class _Items(_Rows):
         row = {field: value for name, value in item.items() if (field := self.field(name))}
         if self.files.key:
             row[self._id_field] = self.key([item.get(column) for column in self.files.key])
-        entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")
+        entity = self.source.admit(self.model.entity_name, row, delete=False, within="")
         time = self.time(item.get(self.files.time)) if self.files.time else at
         return self.upsert(line, entity, time)
 

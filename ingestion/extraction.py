@@ -18,7 +18,6 @@ from ingestion.catalog import Catalog
 from ingestion.errors import IngestionError, RefusedFile
 from ingestion.event import Event, timestamp
 from ingestion.extract import Rejected, extract
-from ingestion.submission import Caller
 from ingestion.unpack import opened
 from ingestion.upload import Import, Upload
 
@@ -119,12 +118,11 @@ class Extraction:
             raise RefusedFile(
                 "too_large", f"must have at most {self.max_bytes} bytes: pack it, or split it"
             )
-        caller = Caller(upload.outcome.source, source)
         with TemporaryFile() as file:
             self.bucket.download(upload, file)
             file.seek(0)
             with opened(file, upload.name, upload.size_bytes) as (form, unpacked):
-                yield from extract(unpacked, form, upload, caller, rows_before)
+                yield from extract(unpacked, form, upload, source, rows_before)
 
 
 class _Reading:

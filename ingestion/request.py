@@ -32,12 +32,17 @@ def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
     return PLAIN, _batch(document) if isinstance(document, list) else [document]
 
 
-def upload_request(request: APIGatewayProxyEvent) -> UploadRequest:
-    """Which file is announced. Raises Problem."""
+def json_document(request: APIGatewayProxyEvent) -> Any:
+    """The document that the body is. Raises Problem."""
     if _media_type(request) != JSON:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {JSON}, in UTF-8")
+    return _json(_body(request))
+
+
+def upload_request(request: APIGatewayProxyEvent) -> UploadRequest:
+    """Which file is announced. Raises Problem."""
     try:
-        return UploadRequest.model_validate(_json(_body(request)))
+        return UploadRequest.model_validate(json_document(request))
     except ValidationError as error:
         errors = RejectedRecord.from_validation("invalid_upload", error).describe()
         raise Problem(

@@ -16,7 +16,7 @@ from ingestion.errors import IngestionError
 from ingestion.event import timestamp
 
 MAX_BATCH_EVENTS = 500  # What the API takes at once: events, and bytes
-MAX_BATCH_BYTES = 4_000_000  # (6 MB less what quoting adds on the way to the function).
+MAX_BATCH_BYTES = 4_000_000  # (6 MB less what base64 adds on the way to the function).
 REPEAT_ON = (429, 500, 502, 503, 504)
 _SPLIT_ON = (400, 413)  # Answers for the whole batch that one event may have caused.
 

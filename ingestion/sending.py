@@ -159,10 +159,9 @@ def _show_summary(summary: Summary, output: Output) -> None:
 
 def _endpoint(deployment: Deployment, env: str, source: str) -> tuple[str, str]:
     """A source's path and key; the command ends where the environment has none."""
-    entry = load_catalog().sources.get(source)
+    sources = load_catalog().sources
+    entry = sources.get(source)
     if entry is None or source not in deployment.api_keys:
-        stop(
-            f"{env} has no source {source!r}: there are {', '.join(deployment.api_keys)}",
-            WRONG_USAGE,
-        )
+        known = ", ".join(name for name in deployment.api_keys if name in sources)
+        stop(f"{env} has no source {source!r}: there are {known}", WRONG_USAGE)
     return f"{deployment.api_url}/{entry.path}", deployment.api_keys[source]

@@ -89,7 +89,19 @@ class InserterSettings:
     topic_arn: str = _required("TOPIC_ARN")
 
 
+@dataclass(frozen=True)
+class QuerySettings:
+    """`reader_key_digests` holds the SHA-256 (hex) of every key that may read."""
+
+    table_name: str = _required("TABLE_NAME")
+    cursor_key: str = _required("CURSOR_KEY")
+    reader_key_digests: list[str] = field(
+        default_factory=lambda: from_json(os.environ["READER_KEY_DIGESTS"])
+    )
+
+
 api_settings = cache(ApiSettings)
+query_settings = cache(QuerySettings)
 worker_settings = cache(WorkerSettings)
 extractor_settings = cache(ExtractorSettings)
 inserter_settings = cache(InserterSettings)

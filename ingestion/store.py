@@ -24,6 +24,12 @@ ENTITY_NAME_INDEX = "EntityNameIndex"
 EVENT = "_event"
 EXPIRES_AT = "_expires_at"
 
+
+def reference_index(field: str) -> str:
+    """The index of those that hold another entity's id in this field."""
+    return f"{field}-index"
+
+
 # Newer by time; equal times by id, then source, so that every order of arrival ends alike.
 _NEWER = (
     "attribute_not_exists(#event)"

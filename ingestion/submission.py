@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from entities.base import id_field
-from ingestion.catalog import Source
+from ingestion.catalog import Lane
 from ingestion.errors import FieldError, IngestionError, RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, Event, EventId, Operation, Timestamp, timestamp
 
@@ -18,7 +18,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 MAX_EVENTS = 500
 TOO_LARGE = "too_large"
-_REPLACEMENT = "\ufffd".encode()  # What the gateway puts where bytes were not UTF-8.
+_REPLACEMENT = "\ufffd".encode()  # What others put where bytes were not UTF-8.
 
 
 class Submission(BaseModel):
@@ -47,7 +47,7 @@ class Caller:
     """Whose path it is, as the credential showed."""
 
     name: str
-    source: Source
+    source: Lane
 
 
 @dataclass(frozen=True)

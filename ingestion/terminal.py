@@ -1,7 +1,9 @@
 """What the commands share: data on stdout, talk on stderr, exit codes."""
 
+import re
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, NoReturn
 
@@ -15,6 +17,9 @@ UNREACHABLE, WRONG_USAGE, NOT_FOUND, REFUSED, NOT_TAKEN = 1, 2, 3, 4, 5
 data = Console(markup=False, highlight=False)
 talk = Console(stderr=True, markup=False, highlight=False)
 
+_AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
 
 class Output(StrEnum):
     """How data is shown: to people or to programs."""
@@ -25,6 +30,17 @@ class Output(StrEnum):
 
 Env = Annotated[str, typer.Option("--env", help="The environment: local, dev, prod, …")]
 Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
+
+
+def moment(text: str) -> datetime:
+    """A moment as RFC 3339 or as an age such as 2h."""
+    try:
+        if age := _AGE.fullmatch(text):
+            return datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})
+        moment = datetime.fromisoformat(text.upper())
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter("must be an age such as 30m, 2h or 7d, or a time") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def print_json(document: Any) -> None:

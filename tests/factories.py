@@ -138,7 +138,13 @@ def api_key(source: str) -> str:
 
 
 def request(
-    path: str, body: Any, *, source: str | None = None, headers: Mapping[str, str] | None = None
+    path: str,
+    body: Any,
+    *,
+    source: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    method: str = "POST",
+    query: Mapping[str, list[str]] | None = None,
 ) -> Json:
     """A post to `/path` with the key of `source`, as API Gateway's proxy integration hands it on.
 
@@ -151,17 +157,17 @@ def request(
     return {
         "resource": f"/{path}",
         "path": f"/{path}",
-        "httpMethod": "POST",
+        "httpMethod": method,
         "headers": sent,
         "multiValueHeaders": {name: [value] for name, value in sent.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
+        "queryStringParameters": {name: it[-1] for name, it in query.items()} if query else None,
+        "multiValueQueryStringParameters": {**query} if query else None,
         "pathParameters": None,
         "stageVariables": None,
         "requestContext": {
             "accountId": "123456789012",
             "apiId": "abc123",
-            "httpMethod": "POST",
+            "httpMethod": method,
             "identity": {"apiKey": sent.get("X-Api-Key"), "sourceIp": "192.0.2.1"},
             "path": f"/v1/{path}",
             "protocol": "HTTP/1.1",

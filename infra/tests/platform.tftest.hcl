@@ -40,9 +40,9 @@ run "the_catalog_of_this_repository_becomes_a_platform" {
         output.function_names.workers,
         nonsensitive({ for source, key in output.api_keys : source => sha256(key) }),
       ] :
-      keys(found) == keys(yamldecode(file("../config/sources.yaml")).sources) && length(distinct(values(found))) == length(found)
+      toset(keys(found)) == setunion(keys(yamldecode(file("../config/sources.yaml")).sources), ["operator"]) && length(distinct(values(found))) == length(found)
     ])
-    error_message = "every source must have a queue, a dead-letter queue, a worker and an API key of its own"
+    error_message = "every source, and the operator, must have a queue, a dead-letter queue, a worker and an API key of its own"
   }
 
   assert {
@@ -61,8 +61,15 @@ run "a_package_of_this_catalog_becomes_a_platform" {
   }
 
   assert {
-    condition     = [output.table_name, output.function_names.api, output.region] == ["ingestion-test-entities", "ingestion-test-api", "eu-central-1"]
+    condition = [output.table_name, output.function_names.api, output.function_names.query, output.region] == [
+      "ingestion-test-entities", "ingestion-test-api", "ingestion-test-query", "eu-central-1"
+    ]
     error_message = "names must say the project and the environment"
+  }
+
+  assert {
+    condition     = !contains(values(nonsensitive(output.api_keys)), nonsensitive(output.reader_api_key)) && length(nonsensitive(output.reader_api_key)) > 0
+    error_message = "readers must have a key that is nobody else's"
   }
 }
 
@@ -86,7 +93,7 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
         [keys(output.dead_letter_queue_urls), keys(run.a_package_of_this_catalog_becomes_a_platform.dead_letter_queue_urls)],
         [keys(output.function_names.workers), keys(run.a_package_of_this_catalog_becomes_a_platform.function_names.workers)],
         nonsensitive([keys(output.api_keys), keys(run.a_package_of_this_catalog_becomes_a_platform.api_keys)]),
-      ] : pair[0] == concat(pair[1], ["sourceD"])
+      ] : toset(pair[0]) == setunion(pair[1], ["sourceD"])
     ])
     error_message = "the new source must have exactly one queue, one dead-letter queue, one worker and one API key"
   }
@@ -105,12 +112,13 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
   }
 
   assert {
-    condition = [output.api_url, output.topic_arn, output.table_name, output.unrouted_queue_url, output.function_names.api] == [
+    condition = [output.api_url, output.topic_arn, output.table_name, output.unrouted_queue_url, output.function_names.api, output.function_names.query] == [
       run.a_package_of_this_catalog_becomes_a_platform.api_url,
       run.a_package_of_this_catalog_becomes_a_platform.topic_arn,
       run.a_package_of_this_catalog_becomes_a_platform.table_name,
       run.a_package_of_this_catalog_becomes_a_platform.unrouted_queue_url,
       run.a_package_of_this_catalog_becomes_a_platform.function_names.api,
+      run.a_package_of_this_catalog_becomes_a_platform.function_names.query,
     ]
     error_message = "what all sources share must stay where it is"
   }
@@ -155,9 +163,10 @@ run "settings_that_aws_would_refuse_are_refused" {
     worker         = { maximum_concurrency = 1 }
     table          = { tombstone_days = 14 }
     files          = { storage_mb = 511 }
+    reader         = { auth = "none" }
   }
 
-  expect_failures = [var.api_keys, var.api_url_format, var.functions, var.worker, var.table, var.files]
+  expect_failures = [var.api_keys, var.api_url_format, var.functions, var.worker, var.table, var.files, var.reader]
 }
 
 run "one_key_for_two_sources_little_memory_and_large_batches_are_refused" {
@@ -167,9 +176,10 @@ run "one_key_for_two_sources_little_memory_and_large_batches_are_refused" {
     api_keys  = { sourceA = "the-same-key-of-two-sources", sourceB = "the-same-key-of-two-sources" }
     functions = { memory_mb = 64 }
     worker    = { batch_size = 11 }
+    reader    = { burst = 0 }
   }
 
-  expect_failures = [var.api_keys, var.functions, var.worker]
+  expect_failures = [var.api_keys, var.functions, var.worker, var.reader]
 }
 
 run "a_log_retention_that_cloudwatch_does_not_know_is_refused" {
@@ -177,9 +187,10 @@ run "a_log_retention_that_cloudwatch_does_not_know_is_refused" {
 
   variables {
     functions = { log_retention_days = 31 }
+    reader    = { memory_mb = 64 }
   }
 
-  expect_failures = [var.functions]
+  expect_failures = [var.functions, var.reader]
 }
 
 run "an_audit_retention_that_cloudwatch_does_not_know_is_refused" {

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+import entities
 from infra.tools.errors import SetupError
 from infra.tools.paths import BUILD, CATALOG, REQUIREMENTS, ROOT
 from ingestion import openapi
@@ -23,10 +24,13 @@ RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
 SERVICES = ("dynamodb", "lambda", "s3", "sns", "sqs")  # Every AWS service that a handler calls.
 _NOT_PACKAGED = (  # The command line's own.
     "audit.py",
+    "browse.py",
+    "check.py",
     "cli.py",
     "deployment.py",
     "desk.py",
     "dlq.py",
+    "export.py",
     "openapi.py",
     "openapi_components.py",
     "openapi_examples.py",
@@ -138,6 +142,7 @@ def _build(target: Target, catalog: Catalog) -> Path:
         "architecture": target.architecture,
         "catalog_sha256": sha256(CATALOG.read_bytes()).hexdigest(),
         "bytecode": target.interpreter is not None,
+        "reference_fields": entities.reference_fields(),
     }
     target.zip_file.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n")
     return target.zip_file

@@ -20,6 +20,7 @@ from infra.tools.emulator import PYTHON, Emulator
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG, INFRA, state_directory
 from infra.tools.run import talk
+from ingestion.catalog import READER
 from ingestion.deployment import load_catalog
 
 LOCAL = "local"
@@ -238,10 +239,10 @@ class LocalStack(Stack):
         return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
     def _api_keys(self) -> dict[str, str]:
-        """A key for each source, made once: the emulator makes none that are long enough."""
+        """A key for each who needs one, made once: the emulator makes none that are long enough."""
         file = self.directory / "api_keys.json"
         keys: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-        names = load_catalog().sources
+        names = [*load_catalog().lanes, READER]
         missing = [name for name in names if name not in keys]
         if missing:
             keys |= {name: secrets.token_urlsafe(32) for name in missing}

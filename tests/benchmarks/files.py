@@ -25,7 +25,6 @@ from ingestion import extractor
 from ingestion.deployment import load_catalog
 from ingestion.extract import Cells
 from ingestion.rows import read_table
-from ingestion.submission import Caller
 from tests.e2e.conftest import free_port
 from tests.factories import context, s3_record, upload
 
@@ -125,7 +124,7 @@ def extract(key: str, version: str, size_bytes: int) -> None:
 @app.command(hidden=True)
 def compare(file: Path) -> None:
     """Parse and validate rows, and validate the same rows parsed before, by turns."""
-    cells = Cells(upload(source=SOURCE), Caller(SOURCE, load_catalog().sources[SOURCE]), HEADER)
+    cells = Cells(upload(source=SOURCE), load_catalog().sources[SOURCE], HEADER)
     parsed = [dict(zip(HEADER, row, strict=True)) for row in _sound_rows(file)]
     floor, whole = [], []
     for _ in range(ROUNDS):

@@ -69,8 +69,8 @@ def test_get_shows_one_entity_as_json_or_as_a_table(checkout: Checkout) -> None:
     table = ingest(checkout, "get", "EQUIPMENT", "cli-1")
 
     item: dict[str, Any] = json.loads(shown.stdout)
-    assert item["cat_id"] == "7"
-    assert item["_event"]["source"] == "sourceA"
+    assert item["entity"]["cat_id"] == "7"
+    assert item["event"]["source"] == "sourceA"
     assert "cat_id" in table.stdout
     assert shown.stderr == table.stderr == ""
 
@@ -80,10 +80,10 @@ def test_list_reads_the_index_up_to_a_limit(checkout: Checkout) -> None:
     everything = ingest(checkout, "list", "EQUIPMENT", "--limit", "0", "-o", "json")
     one = ingest(checkout, "list", "EQUIPMENT", "--limit", "1", "-o", "json")
 
-    ids = [item["equipment_id"] for item in json.loads(everything.stdout)]
+    ids = [item["id"] for item in json.loads(everything.stdout)]
     assert {"cli-1", "cli-3"} <= set(ids)
     assert ids == sorted(ids)
-    assert [item["equipment_id"] for item in json.loads(one.stdout)] == ids[:1]
+    assert [item["id"] for item in json.loads(one.stdout)] == ids[:1]
     assert "more than 1" in one.stderr
 
 

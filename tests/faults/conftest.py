@@ -1,3 +1,3 @@
-from tests.integration.conftest import cloud, counts, ingest, session
+from tests.integration.conftest import cloud, counts, ingest, run, session
 
-__all__ = ["cloud", "counts", "ingest", "session"]
+__all__ = ["cloud", "counts", "ingest", "run", "session"]

@@ -1,6 +1,8 @@
 """The platform's own resources on moto, wired as Terraform wires them, and its real handlers."""
 
+import gzip
 import json
+from base64 import b64decode
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -10,9 +12,11 @@ import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
-from ingestion import api, extractor, inserter, observability, settings, worker
+import entities
+from ingestion import api, extractor, inserter, observability, query, settings, worker
+from ingestion.catalog import OPERATOR, READER
 from ingestion.event import Event
-from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, ID
+from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, ID, reference_index
 from tests.factories import (
     Json,
     api_key,
@@ -25,7 +29,7 @@ from tests.factories import (
     upload,
 )
 
-SOURCES = list(catalog_document()["sources"])
+SOURCES = [*catalog_document()["sources"], OPERATOR]
 TOMBSTONE_DAYS = 30
 BUCKET = "drop"
 MAX_UPLOAD_BYTES = 1_000_000
@@ -97,10 +101,35 @@ class Cloud:
 
     def ask(self, event: Json) -> Answer:
         """Let the API answer a request of the gateway's."""
-        answer = api.handler(event, context())
-        assert set(answer) == {"statusCode", "multiValueHeaders", "body", "isBase64Encoded"}
-        sent = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
-        return Answer(answer["statusCode"], sent, answer["body"])
+        return _answer_of(api.handler(event, context()))
+
+    def correct(
+        self, method: str, path: str, body: Any = "", *, key: str | None = OPERATOR, **headers: str
+    ) -> Answer:
+        """Put or delete `/entities/{path}`, the path percent-encoded, with the key of `key`."""
+        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        event = request(f"entities/{path}", body, source=key, headers=named, method=method)
+        return self.ask(event)
+
+    def read(
+        self, path: str, *, key: str | None = READER, query: Json | None = None, **headers: str
+    ) -> Answer:
+        """Get `/entities/{path}`, the path percent-encoded, with the key of `key`."""
+        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        event = request(
+            f"entities/{path}", "", source=key, headers=named, method="GET", query=asked(query)
+        )
+        return _answer_of(self.query(event))
+
+    def query(self, event: Json) -> Json:
+        """Invoke the read API."""
+        return query.handler(event, context())
+
+    def store(self, *events: Event) -> None:
+        """Put these through the worker of their source."""
+        for event in events:
+            self.serve(event.source)
+            assert self.work(event) == []
 
     def drop(self, name: str, content: bytes | str, source: str = "sourceB") -> Json:
         """Put a file into the bucket; the record by which S3 tells of it."""
@@ -235,27 +264,26 @@ class Cloud:
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": ID, "KeyType": "HASH"}],
             AttributeDefinitions=[
-                {"AttributeName": ID, "AttributeType": "S"},
-                {"AttributeName": "ENTITY_NAME", "AttributeType": "S"},
+                {"AttributeName": name, "AttributeType": "S"}
+                for name in (ID, "ENTITY_NAME", *entities.reference_fields())
             ],
             GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "EntityNameIndex",
-                    "KeySchema": [
-                        {"AttributeName": "ENTITY_NAME", "KeyType": "HASH"},
-                        {"AttributeName": ID, "KeyType": "RANGE"},
-                    ],
-                    "Projection": {"ProjectionType": "ALL"},
-                }
+                _index("EntityNameIndex", "ENTITY_NAME", "ALL"),
+                *(
+                    _index(reference_index(field), field, "KEYS_ONLY")
+                    for field in entities.reference_fields()
+                ),
             ],
         )
 
     def _tell_the_handlers(self) -> None:
-        digests = {source: [sha256(api_key(source).encode()).hexdigest()] for source in SOURCES}
+        digests = {source: [digest(source)] for source in SOURCES}
         variables = {
             "API_KEY_DIGESTS": json.dumps(digests),
             "BUCKET": BUCKET,
             "MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
+            "CURSOR_KEY": "cursor-key",
+            "READER_KEY_DIGESTS": json.dumps([digest(READER), digest(OPERATOR)]),
             "CATALOG_FILE": str(self.catalog_file),
             "OPEN_DOCS": "true",
             "OPENAPI_FILE": str(self.openapi_file),
@@ -267,6 +295,42 @@ class Cloud:
             self.environment.setenv(name, value)
         self.write_catalog(catalog_document())
         self.serve("sourceB")
+
+
+def _index(name: str, attribute: str, projection: str) -> Any:
+    return {
+        "IndexName": name,
+        "KeySchema": [
+            {"AttributeName": attribute, "KeyType": "HASH"},
+            {"AttributeName": ID, "KeyType": "RANGE"},
+        ],
+        "Projection": {"ProjectionType": projection},
+    }
+
+
+def digest(name: str) -> str:
+    """What functions know of the key of `name`."""
+    return sha256(api_key(name).encode()).hexdigest()
+
+
+def asked(query: Json | None) -> dict[str, list[str]]:
+    """A query string as API Gateway reads it: every value, of each name."""
+    return {
+        name: [str(it) for it in (value if isinstance(value, list) else [value])]
+        for name, value in (query or {}).items()
+    }
+
+
+def _answer_of(answer: Json) -> Answer:
+    """The answer as a caller gets it, in the form that the gateway demands of functions."""
+    assert set(answer) == {"statusCode", "multiValueHeaders", "body", "isBase64Encoded"}
+    sent = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+    body: bytes = answer["body"].encode()
+    if answer["isBase64Encoded"]:
+        body = b64decode(body)
+    if sent.get("Content-Encoding") == "gzip":
+        body = gzip.decompress(body)
+    return Answer(answer["statusCode"], sent, body.decode())
 
 
 def _as_lambda_has_them(attributes: Any) -> Json:
@@ -292,6 +356,9 @@ _FACTORIES = (
     extractor.lambda_client,
     inserter.bucket,
     inserter.router,
+    query.reader,
+    query.cursors,
+    settings.query_settings,
     worker.store,
     worker.dead_letters,
 )

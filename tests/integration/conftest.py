@@ -1,6 +1,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -59,12 +60,13 @@ def counts(capsys: pytest.CaptureFixture[str]) -> Callable[[], dict[str, int]]:
 
 
 @pytest.fixture
-def ingest(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
-    """Run `ingest dlq …` against the platform on moto."""
+def run(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
+    """Run `ingest …` against the platform on moto."""
     boto3.client("logs").create_log_group(logGroupName=AUDIT)
     outputs = {
         "api_url": "https://api.example.com",
         "api_keys": {},
+        "reader_api_key": "",
         "table_name": "entities",
         "topic_arn": cloud.topic_arn,
         "queue_urls": cloud.queue_urls,
@@ -82,7 +84,13 @@ def ingest(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ing
     # Moto waits as long as it is told to.
     monkeypatch.setattr(redrive, "WAIT_SECONDS", 0)
 
-    def run(*arguments: str, stdin: str = "") -> Result:
-        return CliRunner().invoke(cli.app, ["dlq", *arguments], input=stdin)
+    def invoke(*arguments: str, stdin: str = "") -> Result:
+        return CliRunner().invoke(cli.app, arguments, input=stdin)
 
-    return run
+    return invoke
+
+
+@pytest.fixture
+def ingest(run: Ingest) -> Ingest:
+    """Run `ingest dlq …` against the platform on moto."""
+    return partial(run, "dlq")

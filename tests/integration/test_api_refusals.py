@@ -192,4 +192,4 @@ def test_the_answer_to_the_worst_request_fits_what_a_function_may_answer(cloud: 
 def test_a_path_that_only_the_gateway_lets_through_is_answered_404(cloud: Cloud) -> None:
     answer = cloud.post(submission(), path="/b")
 
-    assert_problem(answer, 404, "no source has this path and method")
+    assert_problem(answer, 404, "there is no such path and method")

@@ -109,13 +109,3 @@ def test_there_is_no_page_of_a_closed_document(cloud: Cloud) -> None:
 
     assert answer.status == 404
     assert answer.headers == {"Content-Type": "application/problem+json"}
-
-
-def test_a_source_whose_path_is_docs_keeps_it(cloud: Cloud) -> None:
-    source = {"path": "docs", "entities": ["CONTRACT"], "auth": "api_key"}
-    cloud.write_catalog({"sources": {"sourceB": source}})
-
-    posted = cloud.post([], "docs")
-    shown = ask(cloud, "docs")
-
-    assert (posted.status, shown.status) == (422, 200)

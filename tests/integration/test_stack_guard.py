@@ -30,6 +30,7 @@ def deployment_with_table(*, protected: bool) -> Deployment:
     return Deployment(
         api_url="",
         api_keys={},
+        reader_api_key="",
         table_name="entities",
         topic_arn="",
         queue_urls={},

@@ -13,13 +13,14 @@ from zipfile import ZipFile
 
 import pytest
 
+import entities
 from infra.tools import build
 from infra.tools.emulator import PYTHON
 from infra.tools.paths import CATALOG
 from ingestion import openapi
 from ingestion.deployment import load_catalog
 
-HANDLERS = ("ingestion.api", "ingestion.worker")
+HANDLERS = ("ingestion.api", "ingestion.query", "ingestion.worker")
 CLIENTS = ("dynamodb", "sns", "sqs")
 ELF_AARCH64 = 183
 # -S and -I keep this machine's packages out: only what the zip holds can be imported.
@@ -133,6 +134,7 @@ def test_two_builds_give_the_same_bytes(target: build.Target) -> None:
     manifest = json.loads(target.zip_file.with_suffix(".json").read_text())
     assert first == second == manifest["sha256"]
     assert manifest["catalog_sha256"] == sha256(CATALOG.read_bytes()).hexdigest()
+    assert manifest["reference_fields"] == entities.reference_fields()
 
 
 def test_two_builds_at_once_wait_for_each_other(

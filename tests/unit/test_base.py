@@ -1,12 +1,12 @@
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 import pytest
 from pydantic import TypeAdapter, ValidationError, create_model
 from pydantic_core import to_json
 
-from entities.base import CalendarDate, Entity, EntityId, Number
+from entities.base import CalendarDate, Entity, EntityId, Number, references
 
 ID = TypeAdapter(EntityId)
 NUMBER = TypeAdapter(Number)
@@ -203,6 +203,34 @@ def test_an_id_field_of_another_type_is_refused_when_it_is_defined(annotation: A
             entity_name: ClassVar[str] = "COG"
 
             cog_id: annotation
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [str, str | None, list[EntityId], EntityId | bool, Number, Literal["a"]],
+    ids=["any text", "optional text", "list of ids", "id or flag", "number", "literal"],
+)
+def test_a_reference_that_is_no_id_is_refused_when_it_is_defined(annotation: Any) -> None:
+    with pytest.raises(TypeError, match=r"Hook\.crane_id: a reference is an EntityId or none"):
+
+        class Hook(Entity):
+            entity_name: ClassVar[str] = "HOOK"
+
+            hook_id: EntityId
+            crane_id: Annotated[annotation, references("CRANE")]
+
+
+def test_an_entity_knows_what_it_refers_to() -> None:
+    class Rope(Entity):
+        entity_name: ClassVar[str] = "ROPE"
+
+        rope_id: EntityId
+        hook_id: Annotated[EntityId, references("HOOK")]
+        drum_id: EntityId | None = references("DRUM")
+        crane_id: Annotated[EntityId | None, references("CRANE")] = None
+        maker_id: EntityId | None = None
+
+    assert Rope.references() == {"hook_id": "HOOK", "drum_id": "DRUM", "crane_id": "CRANE"}
 
 
 @pytest.mark.parametrize("name", ["ID", "id", "ENTITY_NAME"])

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 import entities
 from ingestion.catalog import Catalog
 from ingestion.errors import RejectedRecord
-from tests.factories import CANARY, catalog, catalog_document, contract
+from tests.factories import CANARY, catalog, catalog_document, contract, event
 
 
 def test_the_repositorys_own_catalog_is_sound() -> None:
@@ -79,13 +79,49 @@ def test_a_missing_key_is_named(key: str) -> None:
         Catalog.model_validate(document)
 
 
-@pytest.mark.parametrize("name", ["unrouted", "Unrouted", "x-dlq", "SOURCEB"])
+@pytest.mark.parametrize(
+    "name",
+    ["unrouted", "Unrouted", "x-dlq", "SOURCEB", "operator", "Reader", "FILES", "changes"],
+)
 def test_a_source_name_that_the_platform_itself_takes_is_refused(name: str) -> None:
     document = catalog_document()
     document["sources"][name] = document["sources"].pop("sourceA")
 
     with pytest.raises(ValidationError, match="names must differ by more than case"):
         Catalog.model_validate(document)
+
+
+@pytest.mark.parametrize("path", ["entities", "docs"])
+def test_a_path_that_the_platform_itself_takes_is_refused(path: str) -> None:
+    document = catalog_document()
+    document["sources"]["sourceA"]["path"] = path
+
+    with pytest.raises(ValidationError, match=f"path '{path}' is the platform's own"):
+        Catalog.model_validate(document)
+
+
+def test_the_operator_may_send_every_entity_and_is_no_source() -> None:
+    found = catalog()
+
+    assert list(found.lanes) == [*found.sources, "operator"]
+    assert found.lanes["operator"].entities == list(entities.models())
+    assert "operator" not in found.name_by_path.values()
+
+
+def test_an_event_of_the_operator_is_held_to_the_same_rules() -> None:
+    entity = catalog().entity_of(event(contract(), source="operator"))
+
+    assert entity.model_dump() == contract()
+    with pytest.raises(RejectedRecord, match="invalid_entity"):
+        catalog().entity_of(event(contract(contract_type=CANARY), source="operator"))
+
+
+def test_an_event_of_an_unknown_source_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(RejectedRecord) as rejection:
+        catalog().entity_of(event(contract(), source="sourceX"))
+
+    assert rejection.value.reason == "unknown_source"
+    assert "sourceA, sourceB, sourceC, operator" in rejection.value.detail
 
 
 @pytest.mark.parametrize("name", ["", "7a", "source A", "source#A", "sourceÄ", "x" * 25])

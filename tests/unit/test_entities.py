@@ -11,7 +11,7 @@ from entities.milestone import Milestone
 
 PUMP = """
 from typing import ClassVar
-from entities.base import Entity, EntityId
+from entities.base import Entity, EntityId, references
 
 class Pump(Entity):
     entity_name: ClassVar[str] = {entity_name!r}
@@ -60,4 +60,34 @@ def test_a_file_that_disagrees_with_its_model_is_refused_by_name(folder: Path, t
     (folder / "pump.py").write_text(text)
 
     with pytest.raises(TypeError, match=r"entities/pump\.py must define one Entity .* 'PUMP'"):
+        entities.models()
+
+
+def test_every_reference_is_found() -> None:
+    assert entities.references() == [
+        ("EQUIPMENT", "contract_id", "CONTRACT"),
+        ("EQUIPMENT", "current_milestone_id", "MILESTONE"),
+        ("EQUIPMENT", "parent_equipment_id", "EQUIPMENT"),
+        ("MILESTONE", "contract_id", "CONTRACT"),
+    ]
+
+
+def test_a_new_entitys_references_are_found(folder: Path) -> None:
+    pump = PUMP.format(entity_name="PUMP", field="pump_id")
+    (folder / "pump.py").write_text(f'{pump}    site_id: EntityId = references("EQUIPMENT")\n')
+
+    assert ("PUMP", "site_id", "EQUIPMENT") in entities.references()
+    assert entities.reference_fields() == [
+        "contract_id",
+        "current_milestone_id",
+        "parent_equipment_id",
+        "site_id",
+    ]
+
+
+def test_a_reference_to_no_entity_is_refused_by_name(folder: Path) -> None:
+    pump = PUMP.format(entity_name="PUMP", field="pump_id")
+    (folder / "pump.py").write_text(f'{pump}    site_id: EntityId = references("SITE")\n')
+
+    with pytest.raises(TypeError, match=r"Pump\.site_id references the unknown 'SITE'"):
         entities.models()

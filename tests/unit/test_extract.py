@@ -5,13 +5,13 @@ import openpyxl
 import pytest
 from pydantic_core import to_json
 
-from ingestion.catalog import Catalog
+from ingestion.catalog import Catalog, Source
 from ingestion.errors import RefusedFile
 from ingestion.event import MAX_EVENT_BYTES, Event
 from ingestion.extract import Rejected, extract
-from ingestion.submission import Caller
 from tests.factories import (
     NOON,
+    catalog,
     catalog_document,
     contract,
     deletion,
@@ -23,18 +23,20 @@ from tests.factories import (
 HEADER = "contract_id,contract_name,contract_type,contract_status"
 
 
-def caller(source: str = "sourceB", **files: Any) -> Caller:
+def source(name: str = "sourceB", **files: Any) -> Source:
     document = catalog_document()
-    document["sources"][source]["files"] = files
-    return Caller(source, Catalog.model_validate(document).sources[source])
+    document["sources"][name]["files"] = files
+    return Catalog.model_validate(document).sources[name]
 
 
 def results(
-    content: str | bytes, form: str = "csv", whose: Caller | None = None, rows_before: int = 0
+    content: str | bytes, form: str = "csv", whose: Source | None = None, rows_before: int = 0
 ) -> list[Event | Rejected]:
-    whose = whose or caller()
+    whose = whose or source()
     file = io.BytesIO(content.encode() if isinstance(content, str) else content)
-    return list(extract(file, form, upload(source=whose.name), whose, rows_before))
+    return list(
+        extract(file, form, upload(source=catalog().name_by_path[whose.path]), whose, rows_before)
+    )
 
 
 def events(found: list[Event | Rejected]) -> list[Event]:
@@ -49,7 +51,7 @@ def rejections(found: list[Event | Rejected]) -> dict[int, str]:
     }
 
 
-def refusal(content: str | bytes, form: str = "csv", whose: Caller | None = None) -> RefusedFile:
+def refusal(content: str | bytes, form: str = "csv", whose: Source | None = None) -> RefusedFile:
     with pytest.raises(RefusedFile) as refused:
         results(content, form, whose)
     return refused.value
@@ -70,7 +72,7 @@ def test_the_same_file_gives_the_same_events() -> None:
 
 
 def test_a_later_line_and_a_later_version_win() -> None:
-    whose = caller()
+    whose = source()
     content = f"{HEADER}\nc-1,a,goods,active\nc-1,b,goods,active\n".encode()
     newer = upload(sequencer="0055AED6DCD90281E6", version_id="0")
 
@@ -108,7 +110,7 @@ def test_cells_are_data_whatever_they_begin_with() -> None:
 
 def test_an_empty_cell_is_no_value() -> None:
     found = results(
-        "milestone_id,contract_id,description,end_date\nm-1,c-1,,\n", whose=caller("sourceC")
+        "milestone_id,contract_id,description,end_date\nm-1,c-1,,\n", whose=source("sourceC")
     )
 
     assert events(found)[0].data == {"milestone_id": "m-1", "contract_id": "c-1"}
@@ -151,13 +153,13 @@ def test_the_encoding_that_the_source_declares_is_used() -> None:
     content = f"{HEADER}\nc-1,Zähler,goods,active\n"
 
     for encoding in ("cp1252", "utf-16", "utf-8"):
-        [event] = events(results(content.encode(encoding), whose=caller(encoding=encoding)))
+        [event] = events(results(content.encode(encoding), whose=source(encoding=encoding)))
         assert event.data["contract_name"] == "Zähler"
     assert list(rejections(results(content.encode("cp1252")))) == [2]
 
 
 def test_columns_are_renamed_and_ignored_as_the_catalog_says() -> None:
-    whose = caller(
+    whose = source(
         delimiter=";", columns={"No.": "contract_id", "Name": "contract_name"}, ignore=["remark"]
     )
     content = "No.;Name;remark;contract_type;contract_status\nc-1;Turbines;old;goods;active\n"
@@ -188,7 +190,7 @@ def test_a_table_whose_header_does_not_fit_is_refused(
 
 
 def test_two_columns_for_one_field_are_refused() -> None:
-    whose = caller(columns={"title": "contract_name"})
+    whose = source(columns={"title": "contract_name"})
 
     assert refusal(f"{HEADER},title\n", whose=whose).reason == "duplicate_column"
 
@@ -203,7 +205,7 @@ def test_two_columns_for_one_field_are_refused() -> None:
     ],
 )
 def test_a_column_may_say_when_it_happened(sent: str, kept: str) -> None:
-    found = results(f"{HEADER},at\nc-1,Turbines,goods,active,{sent}\n", whose=caller(time="at"))
+    found = results(f"{HEADER},at\nc-1,Turbines,goods,active,{sent}\n", whose=source(time="at"))
 
     [event] = events(found)
     assert (event.time, event.data) == (kept, contract())
@@ -211,7 +213,7 @@ def test_a_column_may_say_when_it_happened(sent: str, kept: str) -> None:
 
 @pytest.mark.parametrize("sent", ["", "yesterday", "2026-01-31", "-1", "1e9", "99999999999999"])
 def test_a_time_that_is_none_is_rejected(sent: str) -> None:
-    found = results(f"{HEADER},at\nc-1,Turbines,goods,active,{sent}\n", whose=caller(time="at"))
+    found = results(f"{HEADER},at\nc-1,Turbines,goods,active,{sent}\n", whose=source(time="at"))
 
     assert rejections(found) == {
         2: "invalid_event: at: must be seconds since 1970, or an RFC 3339 time"
@@ -219,7 +221,7 @@ def test_a_time_that_is_none_is_rejected(sent: str) -> None:
 
 
 def test_columns_make_the_id_where_none_holds_it() -> None:
-    whose = caller(key=["year", "number"])
+    whose = source(key=["year", "number"])
     header = HEADER.replace("contract_id", "year,number")
 
     found = results(f"{header}\n2026,7/a,T,goods,active\n2026%2F7,a,T,goods,active\n", whose=whose)
@@ -230,14 +232,14 @@ def test_columns_make_the_id_where_none_holds_it() -> None:
 def test_an_id_that_lacks_a_part_is_rejected() -> None:
     header = HEADER.replace("contract_id", "year,number")
 
-    found = results(f"{header}\n2026,,T,goods,active\n", whose=caller(key=["year", "number"]))
+    found = results(f"{header}\n2026,,T,goods,active\n", whose=source(key=["year", "number"]))
 
     assert rejections(found) == {2: "invalid_entity: contract_id: needs a value in year, number"}
 
 
 def test_json_rows_may_have_key_time_and_other_names_too() -> None:
     row = {"no": 7, "name": "T", "contract_type": "goods", "contract_status": "active", "at": 1.5}
-    whose = caller(key=["no"], time="at", columns={"name": "contract_name"})
+    whose = source(key=["no"], time="at", columns={"name": "contract_name"})
 
     [event] = events(results(to_json(row), "jsonl", whose))
 
@@ -287,7 +289,7 @@ def test_numbers_and_dates_of_a_table_are_checked_like_posted_ones() -> None:
         "milestone_id,contract_id,start_date\nm-1,c-1,2026-01-31\nm-2,c-1,31.1.2026\nm-3,c-1,0\n"
     )
 
-    found = results(content, whose=caller("sourceC"))
+    found = results(content, whose=source("sourceC"))
 
     assert [event.data["start_date"] for event in events(found)] == ["2026-01-31"]
     assert list(rejections(found)) == [3, 4]

@@ -129,8 +129,9 @@ def test_lengths_formats_and_codes_are_the_models() -> None:
 
 @pytest.mark.parametrize("source", catalog().sources)
 def test_every_example_would_be_accepted(source: str) -> None:
-    caller = Caller(source, catalog().sources[source])
-    content = DOCUMENT["paths"][f"/{caller.source.path}"]["post"]["requestBody"]["content"]
+    entry = catalog().sources[source]
+    caller = Caller(source, entry)
+    content = DOCUMENT["paths"][f"/{entry.path}"]["post"]["requestBody"]["content"]
 
     plain, cloudevent, batch = (media_type["example"] for media_type in content.values())
 

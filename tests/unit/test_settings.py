@@ -17,6 +17,8 @@ ENVIRONMENT = {
     "TOMBSTONE_DAYS": "30",
     "BUCKET": "drop",
     "MAX_UPLOAD_BYTES": "1000",
+    "CURSOR_KEY": "key",
+    "READER_KEY_DIGESTS": '["22", "33"]',
 }
 
 
@@ -32,6 +34,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def forget() -> None:
     settings.api_settings.cache_clear()
+    settings.query_settings.cache_clear()
     settings.worker_settings.cache_clear()
     settings.extractor_settings.cache_clear()
     settings.inserter_settings.cache_clear()
@@ -57,6 +60,13 @@ def test_the_api_may_be_told_its_address_and_that_its_description_is_open(
     found = settings.api_settings()
 
     assert (found.open_docs, found.api_url) == (True, "https://api.example.com")
+
+
+def test_the_read_api_reads_its_own_variables() -> None:
+    found = settings.query_settings()
+
+    assert (found.table_name, found.cursor_key) == ("entities", "key")
+    assert found.reader_key_digests == ["22", "33"]
 
 
 def test_the_worker_reads_its_own_variables() -> None:
@@ -85,6 +95,9 @@ def test_the_functions_of_files_read_their_own_variables() -> None:
         ("BUCKET", settings.api_settings),
         ("MAX_UPLOAD_BYTES", settings.api_settings),
         ("OPEN_DOCS", settings.api_settings),
+        ("TABLE_NAME", settings.query_settings),
+        ("CURSOR_KEY", settings.query_settings),
+        ("READER_KEY_DIGESTS", settings.query_settings),
         ("SOURCE", settings.worker_settings),
         ("TABLE_NAME", settings.worker_settings),
         ("DEAD_LETTER_QUEUE_URL", settings.worker_settings),

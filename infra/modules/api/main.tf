@@ -1,16 +1,29 @@
-# The door: one path for each source, with a key and a rate of its own.
+# The door: one path for each source, with a key and a rate of its own; one for readers and corrections.
 
 locals {
+  entities_path = "entities/{entity}"
+  entity_path   = "${local.entities_path}/{id+}"
+
   # By path and not by source: a source that is renamed keeps its path without a clash.
   posts = flatten([for source in var.sources : [source.path, "${source.path}/uploads"]])
-  gets  = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
+  docs  = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
   routes = merge(
     { for path in local.posts : "POST ${path}" => { method = "POST", path = path, invoke_arn = module.function.invoke_arn } },
-    { for path in local.gets : "GET ${path}" => { method = "GET", path = path, invoke_arn = module.function.invoke_arn } },
+    { for path in local.docs : "GET ${path}" => { method = "GET", path = path, invoke_arn = module.function.invoke_arn } },
+    { for path in [local.entities_path, local.entity_path] : "GET ${path}" => { method = "GET", path = path, invoke_arn = var.query.invoke_arn } },
+    { for method in ["PUT", "DELETE"] : "${method} ${local.entity_path}" => { method = method, path = local.entity_path, invoke_arn = module.function.invoke_arn } },
   )
 
   # The interface's description; its page in a browser can send no key.
-  open_routes = var.open_docs ? [for path in local.gets : "GET ${path}"] : []
+  open_routes = var.open_docs ? [for path in local.docs : "GET ${path}"] : []
+
+  # Who has a key, and how often it may be used.
+  callers = merge(
+    { for name, source in var.sources : name => { rate_per_second = source.rate_per_second, burst = source.burst } },
+    { (var.operator) = { rate_per_second = 50, burst = 100 } },
+    { reader = { rate_per_second = var.reader.rate_per_second, burst = var.reader.burst } },
+  )
+  senders = setsubtract(keys(local.callers), ["reader"])
 
   # A path and those above it, by how deep they lie: a resource lies below its parent.
   _parts = [for route in local.routes : split("/", route.path)]
@@ -27,18 +40,20 @@ locals {
 
   # What the gateway answers by itself, as RFC 9457 problem documents.
   gateway_answers = {
-    MISSING_AUTHENTICATION_TOKEN = { status = 404, title = "Not Found", detail = "no source has this path and method" }
-    INVALID_API_KEY              = { status = 403, title = "Forbidden", detail = "the header x-api-key must hold this source's key" }
+    MISSING_AUTHENTICATION_TOKEN = { status = 404, title = "Not Found", detail = "there is no such path and method" }
+    INVALID_API_KEY              = { status = 403, title = "Forbidden", detail = "the header x-api-key must hold a key for this path" }
     REQUEST_TOO_LARGE            = { status = 413, title = "Content Too Large", detail = "a body must have at most 6291456 bytes" }
-    THROTTLED                    = { status = 429, title = "Too Many Requests", detail = "over this source's rate: repeat with the same ids" }
-    QUOTA_EXCEEDED               = { status = 429, title = "Too Many Requests", detail = "over this source's quota: repeat with the same ids" }
-    INTEGRATION_TIMEOUT          = { status = 503, title = "Service Unavailable", detail = "no answer in time: repeat with the same ids" }
-    DEFAULT_5XX                  = { status = 503, title = "Service Unavailable", detail = "not taken: repeat with the same ids" }
+    THROTTLED                    = { status = 429, title = "Too Many Requests", detail = "over this key's rate: repeat, events with the same ids" }
+    QUOTA_EXCEEDED               = { status = 429, title = "Too Many Requests", detail = "over this key's quota: repeat, events with the same ids" }
+    INTEGRATION_TIMEOUT          = { status = 503, title = "Service Unavailable", detail = "no answer in time: repeat, events with the same ids" }
+    DEFAULT_5XX                  = { status = 503, title = "Service Unavailable", detail = "not done: repeat, events with the same ids" }
   }
 }
 
 resource "aws_api_gateway_rest_api" "this" {
   name = var.name
+  # Requests come in as the bytes they are, and compressed answers go out as such.
+  binary_media_types = ["*/*"]
 
   endpoint_configuration {
     types = ["REGIONAL"]
@@ -108,6 +123,7 @@ resource "aws_api_gateway_deployment" "this" {
   triggers = {
     content = sha256(jsonencode([
       local.resource_ids,
+      aws_api_gateway_rest_api.this.binary_media_types,
       [for method in aws_api_gateway_method.this : [method.id, method.authorization, method.api_key_required]],
       [for integration in aws_api_gateway_integration.this : [integration.id, integration.type, integration.uri]],
       local.gateway_answers,
@@ -133,14 +149,14 @@ resource "aws_api_gateway_stage" "this" {
 }
 
 resource "aws_api_gateway_api_key" "this" {
-  for_each = var.sources
+  for_each = local.callers
 
   name  = "${var.name}-${each.key}"
   value = lookup(var.api_keys, each.key, null)
 }
 
 resource "aws_api_gateway_usage_plan" "this" {
-  for_each = var.sources
+  for_each = local.callers
 
   name = "${var.name}-${each.key}"
 
@@ -161,7 +177,7 @@ resource "aws_api_gateway_usage_plan" "this" {
 }
 
 resource "aws_api_gateway_usage_plan_key" "this" {
-  for_each = var.sources
+  for_each = local.callers
 
   usage_plan_id = aws_api_gateway_usage_plan.this[each.key].id
   key_id        = aws_api_gateway_api_key.this[each.key].id
@@ -170,12 +186,22 @@ resource "aws_api_gateway_usage_plan_key" "this" {
 
 resource "aws_lambda_permission" "this" {
   # Any stage, but of this API, posts and its description only; one for all posts, as a function's policy is short.
-  for_each = toset(concat(["POST/*"], [for path in local.gets : "GET/${path}"]))
+  for_each = toset(concat(["POST/*"], [for path in local.docs : "GET/${path}"]))
 
   function_name = module.function.name
   action        = "lambda:InvokeFunction"
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/${each.key}"
+}
+
+resource "aws_lambda_permission" "entities" {
+  for_each = { GET = var.query.function_name, PUT = module.function.name, DELETE = module.function.name }
+
+  function_name = each.value
+  action        = "lambda:InvokeFunction"
+  principal     = "apigateway.amazonaws.com"
+  # Any stage, but of this API and this method of entities only.
+  source_arn = "${aws_api_gateway_rest_api.this.execution_arn}/*/${each.key}/entities/*"
 }
 
 module "function" {
@@ -193,7 +219,7 @@ module "function" {
     MAX_UPLOAD_BYTES = tostring(var.drop.max_upload_bytes)
     OPEN_DOCS        = jsonencode(var.open_docs)
     API_KEY_DIGESTS = jsonencode({
-      for source, key in aws_api_gateway_api_key.this : source => [nonsensitive(sha256(key.value))]
+      for sender in local.senders : sender => [nonsensitive(sha256(aws_api_gateway_api_key.this[sender].value))]
     })
   })
 

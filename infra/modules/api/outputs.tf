@@ -4,8 +4,14 @@ output "url" {
 }
 
 output "keys" {
-  description = "The API key of each source."
-  value       = { for source, key in aws_api_gateway_api_key.this : source => key.value }
+  description = "The API key of each source, and the operator's."
+  value       = { for sender in local.senders : sender => aws_api_gateway_api_key.this[sender].value }
+  sensitive   = true
+}
+
+output "reader_key" {
+  description = "The API key of those who read."
+  value       = aws_api_gateway_api_key.this["reader"].value
   sensitive   = true
 }
 

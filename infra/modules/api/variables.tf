@@ -31,8 +31,36 @@ variable "sources" {
   }
 }
 
+variable "operator" {
+  description = "The name of the platform's own source, whose key alone corrects entities."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = !contains(keys(var.sources), var.operator) && var.operator != "reader"
+    error_message = "operator must be no source's name."
+  }
+}
+
+variable "reader" {
+  description = "How often those who read may ask (requests per second, and at once)."
+  type        = object({ rate_per_second = number, burst = number })
+  nullable    = false
+
+  validation {
+    condition     = var.reader.rate_per_second >= 1 && var.reader.burst >= 1
+    error_message = "reader must be let in: rate_per_second and burst must be at least 1."
+  }
+}
+
+variable "query" {
+  description = "The function that answers readers."
+  type        = object({ function_name = string, invoke_arn = string })
+  nullable    = false
+}
+
 variable "api_keys" {
-  description = "API key by source; API Gateway makes those that are left out."
+  description = "API key by source, operator and reader; API Gateway makes those that are left out."
   type        = map(string)
   nullable    = false
   sensitive   = true
@@ -43,8 +71,8 @@ variable "api_keys" {
   }
 
   validation {
-    condition     = length(setsubtract(keys(var.api_keys), keys(var.sources))) == 0
-    error_message = "There is an API key for a source that the catalog does not have: ${join(", ", nonsensitive(setsubtract(keys(var.api_keys), keys(var.sources))))}."
+    condition     = length(setsubtract(keys(var.api_keys), concat(keys(var.sources), [var.operator, "reader"]))) == 0
+    error_message = "There is an API key for a source that the catalog does not have: ${join(", ", nonsensitive(setsubtract(keys(var.api_keys), concat(keys(var.sources), [var.operator, "reader"]))))}."
   }
 }
 
@@ -86,8 +114,8 @@ variable "listening" {
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(keys(var.sources), var.listening)) == 0
-    error_message = "Every source must listen before its path goes live."
+    condition     = length(setsubtract(concat(keys(var.sources), [var.operator]), var.listening)) == 0
+    error_message = "Every source and the operator must listen before their paths go live."
   }
 }
 

@@ -32,9 +32,15 @@ locals {
   # What lacks a key is said once; the rules below look at the others.
   complete = { for name, entry in local.entries : name => entry if alltrue([for key in local.required_keys : try(entry[key], null) != null]) }
 
-  # Names that a queue of the platform's own has, or that differ by case only: roles' names ignore it.
+  # The platform's own source: people who correct what sources sent.
+  operator = "operator"
+  # Queues, keys and functions of the platform's own have such names, paths of its own such paths.
+  reserved_names = [local.operator, "reader", "files", "changes", "unrouted"]
+  reserved_paths = ["entities", "docs"]
+
+  # Names that the platform itself has, or that differ by case only: roles' names ignore it.
   taken_names = concat(
-    [for name in keys(local.entries) : name if lower(name) == "unrouted" || endswith(lower(name), "-dlq")],
+    [for name in keys(local.entries) : name if contains(local.reserved_names, lower(name)) || endswith(lower(name), "-dlq")],
     flatten([for names in values({ for name in keys(local.entries) : lower(name) => name... }) : names if length(names) > 1]),
   )
 
@@ -54,6 +60,7 @@ locals {
     ]
   ])
 
+  taken_paths   = [for name, entry in local.complete : "${name}: ${entry.path}" if try(contains(local.reserved_paths, entry.path), false)]
   names_by_path = { for name, entry in local.complete : try(tostring(entry.path), "") => name... }
   shared_paths  = [for path, names in local.names_by_path : "${path} (${join(", ", names)})" if length(names) > 1]
 

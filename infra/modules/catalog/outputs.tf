@@ -27,7 +27,7 @@ output "sources" {
 
   precondition {
     condition     = length(local.taken_names) == 0
-    error_message = "Source names must differ by more than case, not be `unrouted` and not end in -dlq: ${join(", ", local.taken_names)}."
+    error_message = "Source names must differ by more than case, not end in -dlq and not be one of ${join(", ", local.reserved_names)}: ${join(", ", local.taken_names)}."
   }
 
   precondition {
@@ -38,6 +38,11 @@ output "sources" {
   precondition {
     condition     = length(local.bad_paths) == 0
     error_message = "Paths must be text of small letters, digits, - and _, at most 40: ${join(", ", local.bad_paths)}."
+  }
+
+  precondition {
+    condition     = length(local.taken_paths) == 0
+    error_message = "The paths ${join(", ", local.reserved_paths)} are the platform's own: ${join(", ", local.taken_paths)}."
   }
 
   precondition {
@@ -69,4 +74,9 @@ output "sources" {
     condition     = length(local.bad_rates) == 0
     error_message = "rate_per_second must be a whole number from 1 to 10000, burst from 1 to 5000: ${join(", ", local.bad_rates)}."
   }
+}
+
+output "operator" {
+  description = "The name of the platform's own source, by which people correct what others sent."
+  value       = local.operator
 }

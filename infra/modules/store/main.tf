@@ -1,5 +1,10 @@
 # The one table that all sources end in and all readers query. Names as in ingestion/store.py.
 
+locals {
+  entity_name_index = "EntityNameIndex"
+  reference_indexes = { for field in var.reference_fields : field => "${field}-index" }
+}
+
 resource "aws_dynamodb_table" "this" {
   name                        = "${var.name}-entities"
   billing_mode                = "PAY_PER_REQUEST"
@@ -16,11 +21,32 @@ resource "aws_dynamodb_table" "this" {
     type = "S"
   }
 
+  dynamic "attribute" {
+    for_each = var.reference_fields
+
+    content {
+      name = attribute.value
+      type = "S"
+    }
+  }
+
   global_secondary_index {
-    name            = "EntityNameIndex"
+    name            = local.entity_name_index
     hash_key        = "ENTITY_NAME"
     range_key       = "ID"
     projection_type = "ALL"
+  }
+
+  # Who refers to an entity: the keys of those that hold its id in this field.
+  dynamic "global_secondary_index" {
+    for_each = local.reference_indexes
+
+    content {
+      name            = global_secondary_index.value
+      hash_key        = global_secondary_index.key
+      range_key       = "ID"
+      projection_type = "KEYS_ONLY"
+    }
   }
 
   # Tombstones only: an entity has no such attribute.

@@ -6,3 +6,8 @@ output "table" {
     tombstone_days = var.table.tombstone_days
   }
 }
+
+output "index_arns" {
+  description = "Every index of the table: EntityNameIndex, and one for each field that refers to an entity."
+  value       = [for index in concat([local.entity_name_index], values(local.reference_indexes)) : "${aws_dynamodb_table.this.arn}/index/${index}"]
+}

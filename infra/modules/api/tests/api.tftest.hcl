@@ -9,8 +9,11 @@ variables {
   name      = "ingestion-test"
   stage     = "test"
   topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
-  api_keys  = { sourceA = "a-key-of-source-a-made-elsewhere" }
-  listening = ["sourceA", "sourceB"]
+  api_keys  = { sourceA = "a-key-of-source-a-made-elsewhere", reader = "a-key-of-readers-made-elsewhere" }
+  listening = ["sourceA", "sourceB", "operator"]
+  operator  = "operator"
+  reader    = { rate_per_second = 20, burst = 40 }
+  query     = { function_name = "ingestion-test-query", invoke_arn = "arn:aws:apigateway:mock:query" }
   drop      = { bucket = { name = "drop", arn = "arn:aws:s3:::drop" }, max_upload_bytes = 1000 }
   open_docs = false
 
@@ -32,8 +35,8 @@ run "every_source_posts_to_its_own_path_with_a_key" {
   command = plan
 
   assert {
-    condition     = toset([for resource in aws_api_gateway_resource.first : resource.path_part]) == toset(["a", "bees", "openapi.json"])
-    error_message = "every source must have its own path, and there must be no other but the description's"
+    condition     = toset([for resource in aws_api_gateway_resource.first : resource.path_part]) == toset(["a", "bees", "entities", "openapi.json"])
+    error_message = "every source must have its own path, and beside them there must be entities and the description only"
   }
 
   assert {
@@ -42,7 +45,7 @@ run "every_source_posts_to_its_own_path_with_a_key" {
   }
 
   assert {
-    condition = keys(aws_api_gateway_method.this) == [
+    condition = [for route in keys(aws_api_gateway_method.this) : route if !strcontains(route, "entities")] == [
       "GET openapi.json", "POST a", "POST a/uploads", "POST bees", "POST bees/uploads"
     ]
     error_message = "every source must post events, and announce files, at its own path; nothing else may be there"
@@ -62,7 +65,48 @@ run "every_source_posts_to_its_own_path_with_a_key" {
   }
 }
 
-run "every_request_reaches_the_function" {
+run "entities_are_read_by_one_function_and_corrected_by_the_other" {
+  command = plan
+
+  assert {
+    condition = [
+      aws_api_gateway_resource.second["entities/{entity}"].path_part,
+      aws_api_gateway_resource.third["entities/{entity}/{id+}"].path_part,
+      aws_api_gateway_resource.third["entities/{entity}/{id+}"].parent_id,
+    ] == ["{entity}", "{id+}", aws_api_gateway_resource.second["entities/{entity}"].id]
+    error_message = "ids may hold slashes: the last part must take all that is left of the path"
+  }
+
+  assert {
+    condition = { for route, integration in aws_api_gateway_integration.this : route => integration.uri if strcontains(route, "entities") } == {
+      "GET entities/{entity}"          = var.query.invoke_arn
+      "GET entities/{entity}/{id+}"    = var.query.invoke_arn
+      "PUT entities/{entity}/{id+}"    = module.function.invoke_arn
+      "DELETE entities/{entity}/{id+}" = module.function.invoke_arn
+    }
+    error_message = "readers must reach the query function, corrections the ingestion API"
+  }
+
+  assert {
+    condition = { for method, permission in aws_lambda_permission.entities : method => [permission.function_name, permission.source_arn] } == {
+      GET    = [var.query.function_name, "${aws_api_gateway_rest_api.this.execution_arn}/*/GET/entities/*"]
+      PUT    = [module.function.name, "${aws_api_gateway_rest_api.this.execution_arn}/*/PUT/entities/*"]
+      DELETE = [module.function.name, "${aws_api_gateway_rest_api.this.execution_arn}/*/DELETE/entities/*"]
+    }
+    error_message = "each function must let in its own methods of entities, and no others"
+  }
+}
+
+run "bodies_are_passed_on_as_bytes" {
+  command = plan
+
+  assert {
+    condition     = aws_api_gateway_rest_api.this.binary_media_types == tolist(["*/*"])
+    error_message = "a gateway that takes bodies for text changes bytes that are none, and cannot hand on compressed answers"
+  }
+}
+
+run "every_request_reaches_its_function" {
   command = plan
 
   assert {
@@ -75,9 +119,16 @@ run "every_request_reaches_the_function" {
   assert {
     condition = alltrue([
       for integration in aws_api_gateway_integration.this :
-      [integration.type, integration.integration_http_method, integration.uri] == ["AWS_PROXY", "POST", module.function.invoke_arn]
+      [integration.type, integration.integration_http_method] == ["AWS_PROXY", "POST"]
     ])
     error_message = "integrations must hand the whole request to the function, which Lambda takes by POST only"
+  }
+
+  assert {
+    condition = alltrue([
+      for route, integration in aws_api_gateway_integration.this : integration.uri == module.function.invoke_arn if !startswith(route, "GET entities")
+    ])
+    error_message = "all but what readers ask must reach the ingestion API"
   }
 
   assert {
@@ -114,30 +165,17 @@ run "anyone_may_read_open_docs_and_nothing_else_is_open" {
   }
 }
 
-run "a_source_may_have_the_pages_path" {
-  command = plan
-
-  variables {
-    open_docs = true
-    listening = ["sourceA"]
-    sources   = { sourceA = { path = "docs", rate_per_second = 50, burst = 100 } }
-  }
-
-  assert {
-    condition     = toset(keys(aws_api_gateway_method.this)) == toset(["POST docs", "GET docs", "GET openapi.json"]) && aws_api_gateway_method.this["POST docs"].api_key_required
-    error_message = "its posts must go beside the page, and take its key"
-  }
-}
-
 run "every_source_has_its_own_rate" {
   command = plan
 
   assert {
     condition = { for source, plan in aws_api_gateway_usage_plan.this : source => [plan.throttle_settings[0].rate_limit, plan.throttle_settings[0].burst_limit] } == {
-      sourceA = [50, 100]
-      sourceB = [5, 10]
+      sourceA  = [50, 100]
+      sourceB  = [5, 10]
+      operator = [50, 100]
+      reader   = [20, 40]
     }
-    error_message = "every source must have a usage plan with its rate and burst of the catalog"
+    error_message = "every source must have a usage plan with its rate and burst of the catalog, the reader with those of the variable"
   }
 
   assert {
@@ -167,6 +205,11 @@ run "every_source_has_its_own_key" {
   assert {
     condition     = length(output.keys["sourceB"]) > 0 && output.keys["sourceB"] != output.keys["sourceA"]
     error_message = "API Gateway must make the key that is left out"
+  }
+
+  assert {
+    condition     = keys(nonsensitive(output.keys)) == ["operator", "sourceA", "sourceB"] && nonsensitive(output.reader_key) == nonsensitive(var.api_keys["reader"])
+    error_message = "the operator must have a key as the sources do, and readers one that is no source's"
   }
 }
 
@@ -294,6 +337,41 @@ run "what_api_gateway_would_refuse_is_refused" {
   expect_failures = [var.name, var.stage, var.topic_arn, var.sources]
 }
 
+run "an_operator_that_is_a_source_is_refused" {
+  command = plan
+
+  variables {
+    operator = "sourceA"
+  }
+
+  expect_failures = [var.operator]
+}
+
+run "readers_who_are_never_let_in_are_refused" {
+  command = plan
+
+  variables {
+    reader = { rate_per_second = 0, burst = 40 }
+  }
+
+  expect_failures = [var.reader]
+}
+
+run "as_many_keys_as_the_catalog_may_need_fit_the_functions_environment" {
+  command = plan
+
+  variables {
+    sources   = { for n in range(40) : "sixteen-letters${format("%02d", n)}" => { path = "p${n}", rate_per_second = 50, burst = 100 } }
+    listening = concat(["operator"], [for n in range(40) : "sixteen-letters${format("%02d", n)}"])
+    api_keys  = {}
+  }
+
+  assert {
+    condition     = length(jsondecode(module.function.environment.API_KEY_DIGESTS)) == 41
+    error_message = "40 sources and the operator must have their digests"
+  }
+}
+
 run "a_key_that_is_too_short_is_refused" {
   command = plan
 
@@ -318,7 +396,7 @@ run "no_path_goes_live_before_its_queue_listens" {
   command = plan
 
   variables {
-    listening = ["sourceA"]
+    listening = ["sourceA", "sourceB"]
   }
 
   expect_failures = [var.listening]

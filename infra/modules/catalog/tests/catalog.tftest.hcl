@@ -415,6 +415,47 @@ run "a_source_named_like_a_queue_of_the_platforms_own_is_refused" {
   expect_failures = [output.sources]
 }
 
+run "a_source_named_like_a_caller_or_a_function_of_the_platforms_own_is_refused" {
+  command = plan
+
+  variables {
+    yaml = yamlencode({
+      sources = { for name in ["Operator", "reader", "FILES", "changes", "readers"] : name => { path = lower("of-${name}"), entities = ["EQUIPMENT"], auth = "api_key" } }
+    })
+  }
+
+  assert {
+    condition     = toset(local.taken_names) == toset(["Operator", "reader", "FILES", "changes"])
+    error_message = "the taken names must be named, whatever their case, and no other"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_path_of_the_platforms_own_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(replace(var.yaml, "path: a", "path: entities"), "path: b", "path: docs")
+  }
+
+  assert {
+    condition     = join(", ", local.taken_paths) == "sourceA: entities, sourceB: docs"
+    error_message = "the paths and their sources must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "the_operator_is_no_source_of_the_catalog" {
+  command = plan
+
+  assert {
+    condition     = output.operator == "operator" && !contains(keys(output.sources), output.operator)
+    error_message = "the operator must stand beside the sources"
+  }
+}
+
 run "sources_whose_names_differ_by_case_only_are_refused" {
   command = plan
 

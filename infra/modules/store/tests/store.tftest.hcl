@@ -8,6 +8,8 @@ mock_provider "aws" {
 variables {
   name  = "ingestion-test"
   table = { deletion_protection = true, point_in_time_recovery = true, tombstone_days = 30 }
+
+  reference_fields = ["contract_id", "parent_equipment_id"]
 }
 
 run "entities_are_found_by_id_and_by_entity_name" {
@@ -19,16 +21,74 @@ run "entities_are_found_by_id_and_by_entity_name" {
   }
 
   assert {
-    condition = [for index in aws_dynamodb_table.this.global_secondary_index : [index.name, index.hash_key, index.range_key, index.projection_type]] == [
+    condition = contains(
+      [for index in aws_dynamodb_table.this.global_secondary_index : [index.name, index.hash_key, index.range_key, index.projection_type]],
       ["EntityNameIndex", "ENTITY_NAME", "ID", "ALL"]
-    ]
+    )
     error_message = "readers query EntityNameIndex by ENTITY_NAME, ordered by ID, and get whole entities"
   }
 
   assert {
-    condition     = { for attribute in aws_dynamodb_table.this.attribute : attribute.name => attribute.type } == { ID = "S", ENTITY_NAME = "S" }
-    error_message = "both keys must be text"
+    condition = { for attribute in aws_dynamodb_table.this.attribute : attribute.name => attribute.type } == {
+      ID = "S", ENTITY_NAME = "S", contract_id = "S", parent_equipment_id = "S"
+    }
+    error_message = "all keys must be text"
   }
+}
+
+run "who_refers_to_an_entity_is_found_by_an_index_of_each_field" {
+  command = plan
+
+  assert {
+    condition = toset([
+      for index in aws_dynamodb_table.this.global_secondary_index : [index.name, index.hash_key, index.range_key, index.projection_type]
+      if index.name != "EntityNameIndex"
+      ]) == toset([
+      ["contract_id-index", "contract_id", "ID", "KEYS_ONLY"],
+      ["parent_equipment_id-index", "parent_equipment_id", "ID", "KEYS_ONLY"],
+    ])
+    error_message = "every reference field must have one index, which holds keys only, ordered by ID"
+  }
+
+  assert {
+    condition = toset(output.index_arns) == toset([
+      for index in ["EntityNameIndex", "contract_id-index", "parent_equipment_id-index"] : "${aws_dynamodb_table.this.arn}/index/${index}"
+    ])
+    error_message = "readers must be told every index"
+  }
+}
+
+run "a_table_without_references_has_one_index" {
+  command = plan
+
+  variables {
+    reference_fields = []
+  }
+
+  assert {
+    condition     = length(aws_dynamodb_table.this.global_secondary_index) == 1 && length(output.index_arns) == 1
+    error_message = "there must be no index without a field"
+  }
+}
+
+run "a_reference_field_that_is_no_name_is_refused" {
+  command = plan
+
+  variables {
+    reference_fields = ["contract id"]
+  }
+
+  expect_failures = [var.reference_fields]
+}
+
+run "more_indexes_than_a_table_has_are_refused" {
+  command = plan
+
+  variables {
+    reference_fields = [for n in range(20) : "field_${n}"]
+  }
+
+  expect_failures = [var.reference_fields]
 }
 
 run "a_delete_is_remembered_and_then_forgotten" {

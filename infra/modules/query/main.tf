@@ -1,0 +1,23 @@
+# Answers readers from the table and its indexes, and can do nothing else.
+
+module "function" {
+  source = "../function"
+
+  name            = "${var.name}-query"
+  description     = "Answers readers: entities by id, lists, and what is related."
+  handler         = "ingestion.query.handler"
+  timeout_seconds = 29
+  config          = merge(var.function, { memory_mb = var.memory_mb })
+
+  environment = {
+    TABLE_NAME         = var.table.name
+    READER_KEY_DIGESTS = jsonencode([for key in [var.reader_key, var.operator_key] : nonsensitive(sha256(key))])
+    # It guards no secret: whoever forged a cursor would begin to read at another place.
+    CURSOR_KEY = nonsensitive(sha256("cursors of ${var.name}: ${var.reader_key}"))
+  }
+
+  statements = concat(
+    [{ Action = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], Resource = var.table.arn }],
+    [for arn in var.index_arns : { Action = ["dynamodb:Query"], Resource = arn }],
+  )
+}

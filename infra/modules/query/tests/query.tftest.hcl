@@ -1,0 +1,102 @@
+# The function that answers readers: what it may do and what it is told.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name         = "ingestion-test"
+  auth         = "api_key"
+  memory_mb    = 1024
+  reader_key   = "the-readers-key-made-elsewhere"
+  operator_key = "the-operators-key-made-elsewhere"
+  table        = { name = "ingestion-test-entities", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities" }
+
+  index_arns = [
+    "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities/index/EntityNameIndex",
+    "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities/index/contract_id-index",
+  ]
+
+  function = {
+    package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+    runtime            = "python3.13"
+    architecture       = "arm64"
+    memory_mb          = 512
+    log_retention_days = 30
+  }
+}
+
+run "it_may_read_the_table_and_its_indexes_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([
+      for s in jsondecode(module.function.policy).Statement : [for action in s.Action : "${s.Effect} ${action} ${s.Resource}"]
+      if !startswith(s.Resource, "arn:aws:logs:")
+      ])) == toset(concat(
+      [for action in ["GetItem", "BatchGetItem"] : "Allow dynamodb:${action} ${var.table.arn}"],
+      [for arn in var.index_arns : "Allow dynamodb:Query ${arn}"],
+    ))
+    error_message = "beside its log the function may get items of the table and query its indexes, never scan and never write"
+  }
+}
+
+run "it_knows_keys_by_their_digests_only" {
+  command = plan
+
+  assert {
+    condition     = toset(jsondecode(module.function.environment.READER_KEY_DIGESTS)) == toset([for key in [var.reader_key, var.operator_key] : nonsensitive(sha256(key))])
+    error_message = "the reader's and the operator's key must be good, and no other"
+  }
+
+  assert {
+    condition     = !anytrue([for key in [nonsensitive(var.reader_key), nonsensitive(var.operator_key)] : strcontains(jsonencode(module.function.environment), key)])
+    error_message = "no key itself may stand in the function's configuration"
+  }
+
+  assert {
+    condition     = length(module.function.environment.CURSOR_KEY) == 64 && !strcontains(module.function.environment.READER_KEY_DIGESTS, module.function.environment.CURSOR_KEY)
+    error_message = "cursors must be signed with a key of their own"
+  }
+
+  assert {
+    condition     = module.function.environment.TABLE_NAME == var.table.name
+    error_message = "the function must be told the table"
+  }
+}
+
+run "another_readers_key_is_another_cursor_key" {
+  command = plan
+
+  variables {
+    reader_key = "another-readers-key-made-elsewhere"
+  }
+
+  assert {
+    condition     = module.function.environment.CURSOR_KEY != nonsensitive(sha256("cursors of ${var.name}: the-readers-key-made-elsewhere"))
+    error_message = "who changes the reader's key must change the cursors' too"
+  }
+}
+
+run "an_open_read_api_is_refused" {
+  command = plan
+
+  variables {
+    auth = "none"
+  }
+
+  expect_failures = [var.auth]
+}
+
+run "what_aws_would_refuse_is_refused" {
+  command = plan
+
+  variables {
+    name       = "ingestion.test"
+    memory_mb  = 64
+    index_arns = ["arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities"]
+  }
+
+  expect_failures = [var.name, var.memory_mb, var.index_arns]
+}

@@ -1,0 +1,42 @@
+"""Entities as files: JSON Lines as readers get them, or CSV that a spreadsheet may open."""
+
+import csv
+import re
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from pydantic_core import to_json
+
+from entities.base import Entity
+
+EVENT_COLUMNS = ("id", "source", "time", "received_at", "stored_at")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+Json = dict[str, Any]
+
+
+def write_json_lines(found: Iterable[Json], out: TextIO) -> None:
+    """Each entity with its event on a line of its own."""
+    for it in found:
+        out.write(to_json(it).decode() + "\n")
+
+
+def write_csv(found: Iterable[Json], out: TextIO, model: type[Entity], with_event: bool) -> None:
+    """A column for each field of the model and, if wanted, for what is known of the event."""
+    fields = list(model.model_fields)
+    events = EVENT_COLUMNS if with_event else ()
+    writer = csv.writer(out)
+    writer.writerow([*fields, *(f"event.{name}" for name in events)])
+    for it in found:
+        values = [it["entity"].get(name) for name in fields]
+        writer.writerow(map(_cell, [*values, *(it["event"].get(name) for name in events)]))
+
+
+def _cell(value: Any) -> str:
+    """A value as a cell; an apostrophe keeps a spreadsheet from taking text for a formula."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else to_json(value).decode()
+    is_formula = text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else text

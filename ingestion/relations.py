@@ -1,0 +1,64 @@
+"""What is related to an entity: found by its own fields, and by the index of each such field."""
+
+from collections.abc import Iterator
+
+import entities
+from entities import Reference
+from ingestion.reader import MAX_KEYS, Json, Position, Reader, Step, key_of, represent
+from ingestion.store import ID, reference_index
+
+REFERS_TO, REFERRED_BY = "refers_to", "referred_by"
+
+
+def related(
+    reader: Reader, of: Json, after: Position | None = None, page_size: int = MAX_KEYS
+) -> Iterator[Step]:
+    """What an entity refers to, then what refers to it: `field` says by which field."""
+    after = after or [""]
+    if after[0] != REFERRED_BY:
+        yield from _refers_to(reader, of, after)
+    done = after[1:] if after[0] == REFERRED_BY else []
+    for reference in entities.references():
+        lane = [reference.entity_name, reference.field]
+        if reference.target == of["entity_name"] and lane >= done[:2]:
+            start = done[2] if lane == done[:2] else None
+            yield from _referred_by(reader, of, reference, start, min(page_size, MAX_KEYS))
+
+
+def _refers_to(reader: Reader, of: Json, after: Position) -> Iterator[Step]:
+    held = [
+        (reference, of["entity"][reference.field])
+        for reference in entities.references()
+        if reference.entity_name == of["entity_name"] and reference.field in of["entity"]
+    ]
+    there = reader.existing(key_of(reference.target, to_id) for reference, to_id in held)
+    for reference, to_id in held:
+        position = [REFERS_TO, reference.field]
+        if position > after:
+            item = there.get(key_of(reference.target, to_id))
+            dangling = {"entity_name": reference.target, "id": to_id}
+            found = represent(item) if item else dangling | {"entity": None, "event": None}
+            yield Step(position, {"field": reference.field, "direction": REFERS_TO} | found)
+
+
+def _referred_by(
+    reader: Reader, of: Json, reference: Reference, start: str | None, page_size: int
+) -> Iterator[Step]:
+    name, field, _ = reference
+    pages = reader.query(
+        (reference_index(field), field, of["id"]),
+        key_of(name, ""),
+        None if start is None else key_of(name, start),
+        Limit=page_size,
+    )
+    for page, last in pages:
+        keys = [item[ID]["S"] for item in page]
+        there = reader.existing(keys)
+        for key in keys:
+            item = there.get(key, {})
+            # The index follows the table: by now the entity may refer elsewhere.
+            if item.get(field) == {"S": of["id"]}:
+                found = {"field": field, "direction": REFERRED_BY} | represent(item)
+                yield Step([REFERRED_BY, name, field, found["id"]], found)
+        if last:
+            yield Step([REFERRED_BY, name, field, last.partition("#")[2]], None)

@@ -1,0 +1,266 @@
+"""Readers and operators over HTTP: the applied gateway, functions, roles, keys and indexes."""
+
+import csv
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode, urlsplit
+
+import pytest
+
+from infra.tools import ledger
+from ingestion.deployment import Deployment
+from tests.e2e.conftest import Checkout
+from tests.e2e.test_cli import ingest
+from tests.e2e.test_platform import JSON, wait_for
+from tests.e2e.test_platform import post as post_to
+
+CONTRACT = {"contract_name": "Turbines", "contract_type": "goods", "contract_status": "active"}
+LARGE = "é" * 5_000
+
+
+class Answer(NamedTuple):
+    """What came back, before anything is undone."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.content)
+
+
+def call(
+    deployment: Deployment,
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    key: str | None = None,
+    **headers: str,
+) -> Answer:
+    """Send a path as it is: cleverer clients tidy it up. The key is the reader's unless told."""
+    url = urlsplit(deployment.api_url)
+    keys = deployment.api_keys | {"reader": deployment.reader_api_key, "nobody": "no such key"}
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    sent |= {"x-api-key": keys[key or "reader"], "Accept": "*/*"}
+    content = None if body is None else json.dumps(body)
+    connection = HTTPConnection(str(url.hostname), url.port, timeout=30)
+    connection.request(method, f"{url.path}/entities/{path}", content, sent | JSON)
+    answer = connection.getresponse()
+    read = answer.read()
+    connection.close()
+    return Answer(answer.status, dict(answer.headers), read)
+
+
+def get(deployment: Deployment, path: str, **headers: str) -> Answer:
+    return call(deployment, "GET", path, **headers)
+
+
+def correct(deployment: Deployment, method: str, path: str, body: Any = None) -> Answer:
+    return call(deployment, method, path, body, key="operator")
+
+
+@pytest.fixture(scope="module")
+def site(deployment: Deployment) -> Deployment:
+    """A contract with a milestone and equipment in three levels, each from its own source."""
+    posted: dict[str, list[Any]] = {
+        "sourceA": [
+            {"equipment_id": "q-site", "contract_id": "q-1", "cat_id": LARGE},
+            {"equipment_id": "q-line", "parent_equipment_id": "q-site", "contract_id": "q-1"},
+            {
+                "equipment_id": "q/line/1 契約",
+                "parent_equipment_id": "q-line",
+                "current_milestone_id": "q-m-1",
+                "contract_id": "q-gone",
+            },
+        ],
+        "sourceB": [{"contract_id": "q-1", **CONTRACT}],
+        "sourceC": [{"milestone_id": "q-m-1", "contract_id": "q-1"}],
+    }
+    names = {"sourceA": "EQUIPMENT", "sourceB": "CONTRACT", "sourceC": "MILESTONE"}
+    for path, source in (("a", "sourceA"), ("b", "sourceB"), ("c", "sourceC")):
+        events = [{"entity_name": names[source], "body": body} for body in posted[source]]
+        assert post_to(deployment, path, events, key=source).status == 202
+    awaited = ("EQUIPMENT/q%2Fline/1%20%E5%A5%91%E7%B4%84", "CONTRACT/q-1", "MILESTONE/q-m-1")
+    for path in awaited:
+        wait_for(lambda path=path: get(deployment, path).status == 200)  # type: ignore[misc]
+    return deployment
+
+
+def test_an_entity_is_found_by_its_id_with_its_event(site: Deployment) -> None:
+    answer = get(site, "CONTRACT/q-1")
+
+    assert answer.headers["Content-Type"] == "application/json"
+    found = answer.document
+    assert (found["entity_name"], found["id"]) == ("CONTRACT", "q-1")
+    assert found["entity"] == {"contract_id": "q-1", **CONTRACT}
+    assert found["event"]["source"] == "sourceB"
+    assert found["event"]["stored_at"] >= found["event"]["received_at"]
+
+
+@pytest.mark.parametrize("path", ["q/line/1%20契約", "q%2Fline%2F1%20契約"])
+def test_an_id_may_hold_slashes_blanks_and_any_script(site: Deployment, path: str) -> None:
+    assert get(site, f"EQUIPMENT/{quote(path, safe='/%')}").document["id"] == "q/line/1 契約"
+
+
+def test_a_list_is_led_through_by_cursors(site: Deployment) -> None:
+    asked = {"source": "sourceA", "changed_since": "2026-01-01T00:00:00+01:00", "limit": "1"}
+    ids = [item["id"] for item in walk(site, "EQUIPMENT", **asked)]
+
+    assert {"q-site", "q-line", "q/line/1 契約"} <= set(ids)
+    assert ids == sorted(set(ids))
+
+
+def walk(deployment: Deployment, path: str, **asked: str) -> list[Any]:
+    """All items that the cursors lead to, those of the first page being as many as was asked."""
+    page = get(deployment, f"{path}?{urlencode(asked)}").document
+    items: list[Any] = page["items"]
+    while page["next_cursor"]:
+        asked |= {"cursor": page["next_cursor"], "limit": "7"}
+        page = get(deployment, f"{path}?{urlencode(asked)}").document
+        items += page["items"]
+    return items
+
+
+def relations(deployment: Deployment, path: str) -> list[tuple[str, str, bool]]:
+    items = walk(deployment, f"{path}/related", limit="1")
+    return [(it["field"], it["id"], it["entity"] is not None) for it in items]
+
+
+def test_what_is_related_is_found_by_the_indexes(site: Deployment) -> None:
+    assert relations(site, "CONTRACT/q-1") == [
+        ("contract_id", "q-line", True),
+        ("contract_id", "q-site", True),
+        ("contract_id", "q-m-1", True),
+    ]
+    assert relations(site, "EQUIPMENT/q-line") == [
+        ("contract_id", "q-1", True),
+        ("parent_equipment_id", "q-site", True),
+        ("parent_equipment_id", "q/line/1 契約", True),
+    ]
+    assert relations(site, f"EQUIPMENT/{quote('q/line/1 契約')}") == [
+        ("contract_id", "q-gone", False),
+        ("current_milestone_id", "q-m-1", True),
+        ("parent_equipment_id", "q-line", True),
+    ]
+
+
+def test_what_the_caller_has_is_not_sent_again_and_large_answers_are_compressed(
+    site: Deployment,
+) -> None:
+    plain = get(site, "EQUIPMENT/q-site")
+    packed = get(site, "EQUIPMENT/q-site", Accept_Encoding="gzip")
+    known = get(site, "EQUIPMENT/q-site", If_None_Match=f"W/{plain.headers['ETag']}")
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.content[:2] == b"\x1f\x8b"
+    assert len(packed.content) < len(plain.content) / 10
+    assert plain.document["entity"]["cat_id"] == LARGE
+    assert (known.status, known.content) == (304, b"")
+    assert known.headers["ETag"] == plain.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "status"),
+    [
+        ("CONTRACT/q-none", "reader", 404),
+        ("CONTRACT/q-none/related", "reader", 404),
+        ("ROCKET", "reader", 404),
+        ("", "reader", 404),
+        (f"CONTRACT/{'x' * 2_000}", "reader", 404),
+        ("CONTRACT/%23", "reader", 404),
+        ("CONTRACT?limit=0", "reader", 400),
+        ("CONTRACT?cursor=x", "reader", 400),
+        ("CONTRACT?changed_since=now", "reader", 400),
+        ("CONTRACT?limit=1&limit=2", "reader", 400),
+        ("CONTRACT/q-1?colour=red", "reader", 400),
+        ("CONTRACT/q-1", "sourceB", 403),
+        ("CONTRACT", "nobody", 403),
+    ],
+)
+def test_what_is_not_answered_is_a_problem_document(
+    site: Deployment, path: str, key: str, status: int
+) -> None:
+    answer = call(site, "GET", path, key=key)
+
+    assert answer.status == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.document["status"] == status
+    assert answer.document["detail"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+@pytest.mark.parametrize(
+    ("path", "key", "status"),
+    [("CONTRACT/q-1", "sourceB", 403), ("CONTRACT/q-1", "reader", 403), ("X/q", "operator", 404)],
+)
+def test_only_the_operator_corrects_and_only_entities(
+    site: Deployment, method: str, path: str, key: str, status: int
+) -> None:
+    answer = call(site, method, path, CONTRACT if method == "PUT" else None, key=key)
+
+    assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
+
+
+def named(deployment: Deployment, contract_id: str) -> str | None:
+    answer = get(deployment, f"CONTRACT/{contract_id}")
+    return answer.document["entity"]["contract_name"] if answer.status == 200 else None
+
+
+def test_a_correction_is_stored_and_a_newer_event_wins_over_it(deployment: Deployment) -> None:
+    put = correct(deployment, "PUT", "CONTRACT/q-2", CONTRACT | {"contract_name": "corrected"})
+    assert (put.status, put.document["events"][0]["status"]) == (202, "accepted")
+    wait_for(lambda: named(deployment, "q-2") == "corrected")
+    newer = {
+        "entity_name": "CONTRACT",
+        "time": "2999-01-01T00:00:00Z",
+        "body": {"contract_id": "q-2", **CONTRACT},
+    }
+    post_to(deployment, "b", newer, key="sourceB")
+    wait_for(lambda: named(deployment, "q-2") == "Turbines")
+    since_ms = int(time.time() * 1000)
+
+    correct(deployment, "PUT", "CONTRACT/q-2", CONTRACT | {"contract_name": "too late"})
+
+    wait_for(lambda: ledger.outcomes(deployment, "operator", since_ms)["superseded"] == 1)
+    assert named(deployment, "q-2") == "Turbines"
+
+
+def test_a_deletion_takes_the_entity_away(deployment: Deployment) -> None:
+    correct(deployment, "PUT", "CONTRACT/q%2F3", CONTRACT)
+    wait_for(lambda: get(deployment, "CONTRACT/q%2F3").status == 200)
+
+    answer = correct(deployment, "DELETE", "CONTRACT/q%2F3")
+
+    assert answer.status == 202
+    wait_for(lambda: get(deployment, "CONTRACT/q%2F3").status == 404)
+
+
+def test_an_unsound_correction_is_answered_422(deployment: Deployment) -> None:
+    answer = correct(deployment, "PUT", "CONTRACT/q-1", CONTRACT | {"contract_id": "q-2"})
+
+    assert answer.status == 422
+    assert answer.document["errors"][0]["field"] == "body.contract_id"
+
+
+def test_the_command_line_exports_and_checks(site: Deployment, checkout: Checkout) -> None:
+    assert site
+    file = checkout.directory / "equipment.csv"
+    arguments = (
+        ("export", "EQUIPMENT", "--format", "csv", "--to", str(file)),
+        ("related", "CONTRACT", "q-1", "-o", "json"),
+        ("check", "references", "-o", "json"),
+    )
+    with ThreadPoolExecutor(3) as pool:
+        exported, related, checked = pool.map(lambda it: ingest(checkout, *it), arguments)
+
+    assert (exported.returncode, related.returncode, checked.returncode) == (0, 0, 4)
+    with file.open(newline="", encoding="utf-8") as stream:
+        ids = [row["equipment_id"] for row in csv.DictReader(stream, strict=True)]
+    assert {"q-site", "q-line", "q/line/1 契約"} <= set(ids)
+    assert [it["id"] for it in json.loads(related.stdout)] == ["q-line", "q-site", "q-m-1"]
+    assert "q-gone" in [it["missing_id"] for it in json.loads(checked.stdout)["dangling"]]

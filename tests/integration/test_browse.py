@@ -1,0 +1,279 @@
+"""The commands that read the table: data on stdout, talk on stderr, and nothing held in memory."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from typer.testing import Result
+
+from ingestion.deployment import Deployment
+from tests.factories import Json, aws_error, contract, event, intercept, milestone
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Ingest
+from tests.integration.test_related import PART, store_equipment
+
+FORMULAS = ["=1+1", "+1 234", "-a", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=", "-1-1"]
+HARMLESS = ["-5", "-12.50", "1e3", "a=b", "'=1", "", '{"a": 1}', "a\nb", 'say "yes", no']
+
+
+@pytest.fixture
+def site(cloud: Cloud) -> Cloud:
+    """A contract with equipment; a milestone and two parts are missing."""
+    cloud.store(event(contract("c-1"), id="7"))
+    store_equipment(cloud, "e-1", contract_id="c-1")
+    store_equipment(cloud, "e-2", **PART)
+    store_equipment(cloud, "e-3", parent_equipment_id="e-9", contract_id="c-9")
+    return cloud
+
+
+def document(answer: Result) -> Any:
+    assert answer.exit_code in (0, 4), answer.stderr
+    return json.loads(answer.stdout)
+
+
+def test_get_shows_an_entity_as_the_read_api_does(site: Cloud, run: Ingest) -> None:
+    shown = run("get", "CONTRACT", "c-1", "-o", "json")
+
+    assert document(shown) == site.read("CONTRACT/c-1").document
+    table = run("get", "CONTRACT", "c-1")
+    assert "contract_name" in table.stdout
+    assert "event source" in table.stdout
+
+
+def test_list_shows_entities_up_to_a_limit(site: Cloud, run: Ingest) -> None:
+    assert site
+    everything = document(run("list", "EQUIPMENT", "-o", "json"))
+    one = run("list", "EQUIPMENT", "--limit", "1", "-o", "json")
+
+    assert [it["id"] for it in everything] == ["e-1", "e-2", "e-3"]
+    assert [it["id"] for it in document(one)] == ["e-1"]
+    assert "more than 1" in one.stderr
+    assert "e-3" in run("list", "EQUIPMENT").stdout
+
+
+def test_list_shows_those_of_a_source_or_of_a_time(site: Cloud, run: Ingest) -> None:
+    site.store(event(contract("c-2"), source="operator"))
+    stored_at = site.read("CONTRACT/c-2").document["event"]["stored_at"]
+
+    for options in (["--source", "operator"], ["--changed-since", stored_at]):
+        found = document(run("list", "CONTRACT", *options, "-o", "json"))
+        assert [it["id"] for it in found] == ["c-2"]
+    assert len(document(run("list", "CONTRACT", "--changed-since", "1h", "-o", "json"))) == 2
+
+
+def test_related_shows_what_the_read_api_does(site: Cloud, run: Ingest) -> None:
+    found = document(run("related", "EQUIPMENT", "e-2", "-o", "json"))
+    table = run("related", "EQUIPMENT", "e-2").stdout
+
+    assert found == site.read("EQUIPMENT/e-2/related").document["items"]
+    assert table.count("missing") == 1
+    assert "more than 1" in run("related", "EQUIPMENT", "e-2", "--limit", "1").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["get", "CONTRACT", "c-9"], 3, "local has no CONTRACT 'c-9'"),
+        (["related", "CONTRACT", "c-9"], 3, "local has no CONTRACT 'c-9'"),
+        (["get", "ROCKET", "r"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        (["list", "ROCKET"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        (["related", "ROCKET", "r"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        (["export", "ROCKET"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        (["export", "CONTRACT", "--to", "/nowhere/at/all"], 2, "No such file or directory"),
+        (["export", "CONTRACT", "--format", "xls"], 2, "'xls' is not one of"),
+        (["list", "CONTRACT", "--changed-since", "yesterday"], 2, "must be an age"),
+    ],
+)
+def test_what_cannot_be_shown_is_said(
+    site: Cloud, run: Ingest, arguments: list[str], code: int, said: str
+) -> None:
+    assert site
+    answer = run(*arguments)
+
+    assert (answer.exit_code, answer.stdout) == (code, "")
+    assert said in answer.stderr
+
+
+def test_an_export_is_json_lines_as_readers_get_them(site: Cloud, run: Ingest) -> None:
+    answer = run("export", "EQUIPMENT")
+
+    assert [json.loads(line) for line in answer.stdout.splitlines()] == site.read(
+        "EQUIPMENT"
+    ).document["items"]
+    assert "exported 3 EQUIPMENT" in answer.stderr
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+
+
+def test_an_export_is_csv_with_a_column_for_each_field(site: Cloud, run: Ingest) -> None:
+    assert site
+    plain = run("export", "EQUIPMENT", "--format", "csv")
+    whole = run("export", "EQUIPMENT", "--format", "csv", "--with-event")
+
+    header, *found = rows(plain.stdout)
+    assert header == [
+        "equipment_id",
+        "parent_equipment_id",
+        "contract_id",
+        "current_milestone_id",
+        "cat_id",
+    ]
+    assert found[:2] == [["e-1", "", "c-1", "", ""], ["e-2", "e-1", "c-1", "m-1", ""]]
+    header, first, *_ = rows(whole.stdout)
+    assert header[-5:-2] == ["event.id", "event.source", "event.time"]
+    assert first[-5:-2] == ["e-1", "sourceA", "2026-01-31T12:00:00.000000Z"]
+
+
+def test_no_cell_of_an_export_is_a_formula_and_numbers_stay(cloud: Cloud, run: Ingest) -> None:
+    texts = FORMULAS + HARMLESS
+    named = {f"c-{number:02}": text for number, text in enumerate(texts)}
+    cloud.store(*(event(contract(it, contract_name=text)) for it, text in named.items()))
+
+    answer = run("export", "CONTRACT", "--format", "csv")
+
+    found = [row[1] for row in rows(answer.stdout)[1:]]
+    assert found == [f"'{text}" for text in FORMULAS] + HARMLESS
+
+
+def test_an_export_to_a_file_is_there_when_it_is_whole(
+    site: Cloud, run: Ingest, tmp_path: Path
+) -> None:
+    file = tmp_path / "equipment.csv"
+    file.write_text("of yesterday")
+    answer = run("export", "EQUIPMENT", "--format", "csv", "--to", str(file))
+    assert (answer.exit_code, answer.stdout) == (0, "")
+    whole = file.read_text()
+    assert len(rows(whole)) == 4
+
+    boto3.client("dynamodb").delete_table(TableName="entities")
+    failed = run("export", "EQUIPMENT", "--format", "csv", "--to", str(file))
+
+    assert site
+    assert failed.exit_code != 0
+    assert file.read_text() == whole
+    assert [it.name for it in tmp_path.glob("equipment*")] == ["equipment.csv"]
+
+
+def test_an_export_holds_one_page_at_a_time(
+    site: Cloud, run: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Deployment.client
+    asked: list[Json] = []
+
+    def watched(deployment: Deployment, service: str) -> Any:
+        client = made(deployment, service)
+        intercept(client, "Query", lambda parameters: asked.append(parameters))
+        register = client.meta.events.register
+        register("provide-client-params.dynamodb.Query", lambda params, **_: params | {"Limit": 1})
+        return client
+
+    monkeypatch.setattr(Deployment, "client", watched)
+
+    answer = run("export", "EQUIPMENT")
+
+    assert site
+    assert len(answer.stdout.splitlines()) == 3
+    assert [it.get("ExclusiveStartKey", {}).get("ID", {}).get("S") for it in asked] == [
+        None,
+        "EQUIPMENT#e-1",
+        "EQUIPMENT#e-2",
+    ]
+
+
+def test_check_references_tells_what_is_missing_and_exits_with_4(site: Cloud, run: Ingest) -> None:
+    assert site
+    answer = run("check", "references", "-o", "json")
+
+    assert answer.exit_code == 4
+    report = document(answer)
+    names = ["entity_name", "id", "field", "missing_entity_name", "missing_id"]
+    assert [[it[name] for name in names] for it in report["dangling"]] == [
+        ["EQUIPMENT", "e-2", "current_milestone_id", "MILESTONE", "m-1"],
+        ["EQUIPMENT", "e-3", "contract_id", "CONTRACT", "c-9"],
+        ["EQUIPMENT", "e-3", "parent_equipment_id", "EQUIPMENT", "e-9"],
+    ]
+    assert [
+        (it["entity_name"], it["field"], it["references"], it["dangling"])
+        for it in report["counts"]
+    ] == [
+        ("EQUIPMENT", "contract_id", 3, 1),
+        ("EQUIPMENT", "current_milestone_id", 1, 1),
+        ("EQUIPMENT", "parent_equipment_id", 2, 1),
+        ("MILESTONE", "contract_id", 0, 0),
+    ]
+
+
+def test_check_references_shows_up_to_a_limit(site: Cloud, run: Ingest) -> None:
+    assert site
+    answer = run("check", "references", "--limit", "1")
+
+    assert answer.exit_code == 4
+    assert ("m-1" in answer.stdout, "c-9" in answer.stdout) == (True, False)
+    assert "and 2 more" in answer.stderr
+
+
+@pytest.mark.parametrize("output", ["table", "json"])
+def test_check_references_finds_nothing_where_all_is_there(
+    cloud: Cloud, run: Ingest, output: str
+) -> None:
+    cloud.store(
+        event(contract("c-1")),
+        event(milestone("m-1"), source="sourceC", entity_name="MILESTONE"),
+    )
+    for number in range(130):
+        store_equipment(cloud, f"e-{number}", contract_id="c-1", current_milestone_id="m-1")
+
+    answer = run("check", "references", "-o", output)
+
+    assert answer.exit_code == 0, answer.stderr
+    assert "130" in answer.stdout
+
+
+def test_a_delete_leaves_references_dangling(site: Cloud, run: Ingest) -> None:
+    gone = event(
+        {"equipment_id": "e-1"},
+        entity_name="EQUIPMENT",
+        operation="delete",
+        source="sourceA",
+        time="2026-02-01T00:00:00Z",
+    )
+    site.store(gone)
+
+    report = document(run("check", "references", "-o", "json"))
+
+    assert ["e-2", "parent_equipment_id", "e-1"] in [
+        [it["id"], it["field"], it["missing_id"]] for it in report["dangling"]
+    ]
+
+
+def test_a_table_that_is_throttled_ends_the_command_with_its_error(
+    site: Cloud, run: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Deployment.client
+
+    def throttled(deployment: Deployment, service: str) -> Any:
+        client = made(deployment, service)
+        intercept(client, "Query", lambda _: aws_error("ResourceNotFoundException"))
+        return client
+
+    monkeypatch.setattr(Deployment, "client", throttled)
+
+    answer = run("list", "EQUIPMENT")
+
+    assert site
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "ResourceNotFoundException" in str(answer.exception)
+
+
+def test_the_operator_is_no_source_of_the_catalog(site: Cloud, run: Ingest) -> None:
+    assert site
+    listed = document(run("sources", "-o", "json"))
+
+    assert [it["source"] for it in listed] == ["sourceA", "sourceB", "sourceC"]
+    assert run("send", "-", "--source", "operator", stdin="{}").exit_code == 2

@@ -1,0 +1,463 @@
+"""What readers are answered: one entity, lists by pages, and never more than an answer holds."""
+
+import json
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError
+
+from ingestion import query
+from ingestion.cursor import Cursors
+from tests.factories import (
+    CANARY,
+    Canned,
+    Json,
+    aws_error,
+    canned,
+    contract,
+    delete_event,
+    equipment,
+    event,
+    intercept,
+    lines,
+    name_of,
+    request,
+)
+from tests.integration.cloud import Answer, Cloud
+
+PROBLEM = "application/problem+json"
+
+
+def stored_contracts(cloud: Cloud, *ids: str, **changes: Any) -> None:
+    cloud.store(*(event(contract(it), **changes) for it in ids))
+
+
+def walk(cloud: Cloud, path: str, **asked: Any) -> list[Json]:
+    """The pages that the cursors lead through."""
+    pages: list[Json] = []
+    cursor: Json = {}
+    while not pages or cursor["cursor"]:
+        answer = cloud.read(path, query=asked | cursor)
+        assert answer.status == 200, answer.text
+        pages.append(answer.document)
+        cursor = {"cursor": pages[-1]["next_cursor"]}
+    return pages
+
+
+def ids(pages: list[Json]) -> list[list[str]]:
+    return [[item["id"] for item in page["items"]] for page in pages]
+
+
+def assert_problem(answer: Answer, status: int, detail: str) -> None:
+    assert (answer.status, answer.headers["Content-Type"]) == (status, PROBLEM)
+    assert answer.document["status"] == status
+    assert detail in answer.document["detail"]
+
+
+def test_an_entity_is_answered_with_the_event_that_made_it_so(cloud: Cloud) -> None:
+    cloud.store(event(contract("c-1"), id="7"))
+
+    answer = cloud.read("CONTRACT/c-1")
+
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
+    found = answer.document
+    made = found["event"]
+    assert found == {
+        "entity_name": "CONTRACT",
+        "id": "c-1",
+        "entity": contract("c-1"),
+        "event": {
+            "id": "7",
+            "source": "sourceB",
+            "time": "2026-01-31T12:00:00.000000Z",
+            "received_at": "2026-01-31T12:00:00.000000Z",
+            "stored_at": made["stored_at"],
+        },
+    }
+
+
+def test_the_operator_may_read_too(cloud: Cloud) -> None:
+    stored_contracts(cloud, "c-1")
+
+    assert cloud.read("CONTRACT/c-1", key="operator").status == 200
+
+
+@pytest.mark.parametrize("path", ["CONTRACT/c-1", "CONTRACT", "CONTRACT/c-1/related", "ROCKET"])
+@pytest.mark.parametrize("key", [None, "sourceB"])
+def test_no_other_key_reads(cloud: Cloud, path: str, key: str | None) -> None:
+    stored_contracts(cloud, "c-1")
+
+    answer = cloud.read(path, key=key)
+
+    assert_problem(answer, 403, "must hold the reader's or the operator's key")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "CONTRACT/c-2",
+        "CONTRACT/c-2/related",
+        "CONTRACT/gone",
+        "CONTRACT/gone/related",
+        "EQUIPMENT/c-1",
+        "CONTRACT/C-1",
+        "CONTRACT/..",
+        "CONTRACT/%2E%2E%2FEQUIPMENT",
+        "CONTRACT/c-1%23",
+        "CONTRACT/%23",
+        "CONTRACT/c-1%00",
+        "CONTRACT/c-1%20",
+        "CONTRACT/related",
+        "CONTRACT//related",
+        "CONTRACT/%E2%80%AE",
+        "CONTRACT/\ud800",
+        f"CONTRACT/{'x' * 513}",
+        f"CONTRACT/{'x' * 8000}",
+    ],
+)
+def test_what_is_not_there_is_answered_404(cloud: Cloud, path: str) -> None:
+    stored_contracts(cloud, "c-1", "gone")
+    cloud.store(delete_event("gone", time="2026-02-01T00:00:00Z"))
+
+    assert_problem(cloud.read(path), 404, "there is no ")
+
+
+@pytest.mark.parametrize("path", ["ROCKET", "ROCKET/r-1", "contract", "CONTRACT%20/c-1", "%2F/x"])
+def test_an_unknown_entity_name_is_answered_404_with_those_that_there_are(
+    cloud: Cloud, path: str
+) -> None:
+    assert_problem(cloud.read(path), 404, "there are CONTRACT, EQUIPMENT, MILESTONE")
+
+
+def test_a_path_that_is_no_utf_8_is_answered_400(cloud: Cloud) -> None:
+    assert_problem(cloud.read("CONTRACT/%ff"), 400, "UTF-8")
+
+
+@pytest.mark.parametrize("path", ["/entities", "/", "/entities//c-1", "/entities/CONTRACT/a\nb"])
+def test_a_path_that_no_route_takes_is_answered_404(cloud: Cloud, path: str) -> None:
+    answer = cloud.query(request("x", "", source="reader", method="GET") | {"path": path})
+
+    assert (answer["statusCode"], json.loads(answer["body"])["status"]) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    "entity_id",
+    [
+        "a/b",
+        "/a",
+        "a/",
+        "a//b",
+        "%",
+        "100%25",
+        "a%2Fb",
+        "a/related",
+        "related",
+        ".",
+        "..",
+        "a b",
+        "a+b?c&d=e",
+        'a"b\\c',
+        "契約-7",
+        "🚀",
+        "x" * 512,
+        "é" * 256,
+    ],
+)
+def test_any_id_is_found_percent_encoded(cloud: Cloud, entity_id: str) -> None:
+    stored_contracts(cloud, entity_id)
+
+    answer = cloud.read(f"CONTRACT/{quote(entity_id, safe='')}")
+
+    assert answer.status == 200
+    assert answer.document["id"] == answer.document["entity"]["contract_id"] == entity_id
+
+
+@pytest.mark.parametrize("path", ["CONTRACT/a/b/", "CONTRACT/a%2Fb/", "CONTRACT/a%2fb%2f"])
+def test_a_slash_in_an_id_may_stay_as_it_is(cloud: Cloud, path: str) -> None:
+    stored_contracts(cloud, "a/b/", "a/b")
+
+    assert cloud.read(path).document["id"] == "a/b/"
+
+
+def test_an_id_that_the_gateway_has_decoded_is_found_too(cloud: Cloud) -> None:
+    stored_contracts(cloud, "契約/7 %")
+
+    asked = request("x", "", source="reader", method="GET")
+    answer = cloud.query(asked | {"path": "/entities/CONTRACT/契約/7 %"})
+
+    assert answer["statusCode"] == 200
+
+
+def test_a_list_is_ordered_by_id_and_led_through_by_cursors(cloud: Cloud) -> None:
+    stored_contracts(cloud, "c-3", "c-1", "c-5", "c-4", "c-2")
+    cloud.store(event(equipment("e-1"), source="sourceA", entity_name="EQUIPMENT"))
+
+    pages = walk(cloud, "CONTRACT", limit=2)
+
+    assert ids(pages) == [["c-1", "c-2"], ["c-3", "c-4"], ["c-5"]]
+    assert pages[0]["items"][0] == cloud.read("CONTRACT/c-1").document
+    assert ids(walk(cloud, "CONTRACT")) == [["c-1", "c-2", "c-3", "c-4", "c-5"]]
+    assert ids(walk(cloud, "CONTRACT/", limit=5)) == [["c-1", "c-2", "c-3", "c-4", "c-5"]]
+
+
+def test_a_list_of_nothing_is_empty(cloud: Cloud) -> None:
+    assert cloud.read("CONTRACT").document == {"items": [], "next_cursor": None}
+
+
+def test_a_cursor_outlives_what_it_points_at_and_meets_what_came_since(cloud: Cloud) -> None:
+    stored_contracts(cloud, "c-1", "c-3", "c-5", "c-7")
+    first = cloud.read("CONTRACT", query={"limit": 2}).document
+
+    cloud.store(delete_event("c-3", time="2026-02-01T00:00:00Z"))
+    stored_contracts(cloud, "c-2", "c-4")
+    rest = cloud.read("CONTRACT", query={"cursor": first["next_cursor"]}).document
+
+    assert ids([first, rest]) == [["c-1", "c-3"], ["c-4", "c-5", "c-7"]]
+
+
+def test_a_list_may_be_of_one_source(cloud: Cloud) -> None:
+    stored_contracts(cloud, "c-1", "c-3")
+    stored_contracts(cloud, "c-2", source="operator")
+
+    assert ids(walk(cloud, "CONTRACT", source="operator")) == [["c-2"]]
+    assert ids(walk(cloud, "CONTRACT", source="sourceB", limit=1)) == [["c-1"], ["c-3"]]
+    assert ids(walk(cloud, "CONTRACT", source="sourceX")) == [[]]
+
+
+def test_a_list_may_be_of_what_changed_since(cloud: Cloud) -> None:
+    stored_contracts(cloud, "c-1")
+    stored_contracts(cloud, "c-2")
+    since = cloud.read("CONTRACT/c-2").document["event"]["stored_at"]
+    cloud.store(event(contract("c-1"), time="2026-02-01T00:00:00Z"))
+
+    assert ids(walk(cloud, "CONTRACT", changed_since=since)) == [["c-1", "c-2"]]
+    later = cloud.read("CONTRACT/c-1").document["event"]["stored_at"]
+    assert ids(walk(cloud, "CONTRACT", changed_since=later)) == [["c-1"]]
+    assert ids(walk(cloud, "CONTRACT", changed_since=later, source="sourceA")) == [[]]
+    assert ids(walk(cloud, "CONTRACT", changed_since="2999-01-01T01:00:00+02:00")) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "detail"),
+    [
+        ("CONTRACT", {"limit": "0"}, "limit: Input should be greater than or equal to 1"),
+        ("CONTRACT", {"limit": "1001"}, "limit: Input should be less than or equal to 1000"),
+        ("CONTRACT", {"limit": "-1"}, "limit: must be a whole number"),
+        ("CONTRACT", {"limit": "1e2"}, "limit: must be a whole number"),
+        ("CONTRACT", {"limit": ""}, "limit: must be a whole number"),
+        ("CONTRACT", {"limit": "٣"}, "limit: must be a whole number"),
+        ("CONTRACT", {"limit": "9" * 5000}, "limit: must be a whole number"),
+        ("CONTRACT", {"limit": [1, 2]}, "a parameter may be given once"),
+        ("CONTRACT", {"changed_since": "yesterday"}, "changed_since: must be an RFC 3339 time"),
+        ("CONTRACT", {"changed_since": "2026-01-31"}, "changed_since: must be an RFC 3339 time"),
+        ("CONTRACT", {"source": "a b"}, "source: String should match"),
+        ("CONTRACT", {"color": "red"}, "(parameters of this path: limit, cursor, source, changed"),
+        ("CONTRACT", {"cursor": ""}, "cursor: must be a next_cursor"),
+        ("CONTRACT/c-1/related", {"source": "sourceB"}, "(parameters of this path: limit, cursor)"),
+        ("CONTRACT/c-1/related", {"cursor": "x"}, "cursor: must be a next_cursor"),
+        ("CONTRACT/c-1", {"limit": "1"}, "(parameters of this path: none)"),
+    ],
+)
+def test_a_bad_parameter_is_answered_400_with_what_would_be_right(
+    cloud: Cloud, path: str, asked: Json, detail: str
+) -> None:
+    stored_contracts(cloud, "c-1")
+
+    assert_problem(cloud.read(path, query=asked), 400, detail)
+
+
+def test_a_cursor_is_good_for_its_own_list_only(cloud: Cloud) -> None:
+    stored_contracts(cloud, "c-1", "c-2")
+    for number in (1, 2):
+        made = equipment(f"e-{number}", contract_id="c-1")
+        cloud.store(event(made, id=f"e{number}", source="sourceA", entity_name="EQUIPMENT"))
+    cursor = cloud.read("CONTRACT", query={"limit": 1}).document["next_cursor"]
+    related = cloud.read("CONTRACT/c-1/related", query={"limit": 1}).document["next_cursor"]
+
+    assert cursor
+    assert related
+    for path, asked in (
+        ("CONTRACT", {"cursor": cursor, "source": "sourceB"}),
+        ("CONTRACT", {"cursor": cursor, "changed_since": "2026-01-01T00:00:00Z"}),
+        ("CONTRACT", {"cursor": related}),
+        ("EQUIPMENT", {"cursor": cursor}),
+        ("CONTRACT/c-1/related", {"cursor": cursor}),
+        ("CONTRACT/c-2/related", {"cursor": related}),
+        ("CONTRACT", {"cursor": cursor[:-1]}),
+        ("CONTRACT", {"cursor": cursor + "A"}),
+        ("CONTRACT", {"cursor": Cursors(b"another key").write(["list", "CONTRACT"], ["c-1"])}),
+    ):
+        assert_problem(cloud.read(path, query=asked), 400, "cursor: must be a next_cursor")
+
+
+@pytest.mark.parametrize("limit", [1000, 7])
+def test_an_answer_stays_within_what_lambda_takes(cloud: Cloud, limit: int) -> None:
+    # Quotes double in an answer, twice: this is the costliest text there is, but for control.
+    large = 'é"' * 40_000
+    names = [f"c-{number:02}" for number in range(20)]
+    cloud.store(*(event(contract(it, contract_name=large), id=it) for it in names))
+
+    pages: list[Json] = []
+    cursor: Json = {}
+    while not pages or cursor["cursor"]:
+        sent = request(
+            "entities/CONTRACT",
+            "",
+            source="reader",
+            method="GET",
+            query={name: [str(it)] for name, it in ({"limit": limit} | cursor).items()},
+        )
+        answer = cloud.query(sent)
+        assert len(json.dumps(answer)) < 6_000_000
+        pages.append(json.loads(answer["body"]))
+        cursor = {"cursor": pages[-1]["next_cursor"]}
+
+    assert list(chain(*ids(pages))) == names
+    assert len(pages) > 1
+
+
+def test_what_takes_long_is_answered_in_parts(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored_contracts(cloud, "c-1", "c-2", "c-3")
+    monkeypatch.setattr(query, "READ_SECONDS", -1)
+
+    pages = walk(cloud, "CONTRACT", source="sourceB")
+
+    assert ids(pages) == [["c-1"], ["c-2"], ["c-3"], []]
+
+
+def test_a_page_of_the_index_without_a_match_leads_on(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored_contracts(cloud, "c-2")
+    pages = iter([canned({"Items": [], "LastEvaluatedKey": key("c-1")})])
+    intercept(query.reader().dynamodb, "Query", lambda _: next(pages, None))
+    monkeypatch.setattr(query, "READ_SECONDS", -1)
+
+    assert ids(walk(cloud, "CONTRACT", source="sourceB")) == [[], ["c-2"], []]
+
+
+def key(contract_id: str) -> Json:
+    return {"ID": {"S": f"CONTRACT#{contract_id}"}, "ENTITY_NAME": {"S": "CONTRACT"}}
+
+
+@pytest.mark.parametrize("path", ["CONTRACT", "CONTRACT/c-1", "CONTRACT/c-1/related"])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        aws_error("ProvisionedThroughputExceededException"),
+        aws_error("InternalServerError", 500),
+        aws_error("AccessDeniedException"),
+        ConnectTimeoutError(endpoint_url="https://dynamodb.example.com"),
+    ],
+    ids=name_of,
+)
+def test_a_table_that_does_not_answer_is_answered_503(
+    cloud: Cloud, path: str, failure: Canned | Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: Json) -> Canned:
+        if isinstance(failure, Exception):
+            raise failure
+        return failure
+
+    for operation in ("GetItem", "Query"):
+        intercept(query.reader().dynamodb, operation, fail)
+
+    answer = cloud.read(path)
+
+    assert_problem(answer, 503, "the table did not answer: repeat")
+    assert answer.headers["Retry-After"] == "5"
+    [line] = lines(capsys.readouterr().out)
+    assert (line["QueryFailed"], line["failed_for"]) == ([1], name_of(failure))
+
+
+def test_every_answer_is_counted_and_nothing_of_it_is_logged(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored_contracts(cloud, CANARY, "c-2")
+    capsys.readouterr()
+
+    first = cloud.read("CONTRACT", query={"limit": 1}).document
+    cloud.read(f"CONTRACT/{CANARY}")
+    cloud.read(f"CONTRACT/{CANARY}", key="sourceB")
+    cloud.read("CONTRACT", query={"cursor": f"{first['next_cursor']}{CANARY}"})
+
+    output = "".join(capsys.readouterr())
+    counted = [set(line) & {"QueryAnswered", "QueryRefused"} for line in lines(output)]
+    assert counted == [{"QueryAnswered"}, {"QueryAnswered"}, {"QueryRefused"}, {"QueryRefused"}]
+    assert {line["source"] for line in lines(output)} == {"reader"}
+    assert CANARY not in output
+    assert first["next_cursor"] not in output
+
+
+@pytest.mark.parametrize("path", ["CONTRACT/c-1", "CONTRACT", "CONTRACT/c-1/related"])
+def test_what_the_caller_has_is_not_sent_again(cloud: Cloud, path: str) -> None:
+    stored_contracts(cloud, "c-1")
+    first = cloud.read(path)
+
+    again = cloud.read(path, if_none_match=f'W/"other", {first.headers["ETag"]}')
+
+    assert (again.status, again.text) == (304, "")
+    assert again.headers == {
+        "ETag": first.headers["ETag"],
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept-Encoding",
+    }
+
+
+def test_what_has_changed_is_sent_again(cloud: Cloud) -> None:
+    stored_contracts(cloud, "c-1")
+    tag = cloud.read("CONTRACT/c-1").headers["ETag"]
+    cloud.store(event(contract("c-1", contract_name="new"), time="2026-02-01T00:00:00Z"))
+
+    again = cloud.read("CONTRACT/c-1", if_none_match=tag)
+
+    assert (again.status, again.document["entity"]["contract_name"]) == (200, "new")
+    assert again.headers["ETag"] != tag
+
+
+@pytest.fixture
+def large(cloud: Cloud) -> Callable[..., Answer]:
+    """Reads a contract that is worth compressing."""
+    cloud.store(event(contract("c-1", contract_name="é" * 5_000)))
+    return lambda **headers: cloud.read("CONTRACT/c-1", **headers)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br, gzip;q=0.5", "gzip, deflate"])
+def test_a_large_answer_is_compressed_for_who_takes_gzip(
+    large: Callable[..., Answer], coding: str
+) -> None:
+    packed, plain = large(accept_encoding=coding), large()
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.document == plain.document
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert large(if_none_match=packed.headers["ETag"]).status == 304
+    assert large(if_none_match=plain.headers["ETag"], accept_encoding=coding).status == 304
+
+
+@pytest.mark.parametrize("coding", ["", "identity", "br", "gzip;q=0", "gzip; q=0.00"])
+def test_who_does_not_take_gzip_gets_none(large: Callable[..., Answer], coding: str) -> None:
+    assert "Content-Encoding" not in large(accept_encoding=coding).headers
+
+
+def test_a_small_answer_is_not_compressed(cloud: Cloud) -> None:
+    stored_contracts(cloud, "c-1")
+
+    assert "Content-Encoding" not in cloud.read("CONTRACT/c-1", accept_encoding="gzip").headers
+
+
+def test_without_accept_the_gateway_would_send_base64_so_nothing_is_compressed(
+    cloud: Cloud, large: Callable[..., Answer]
+) -> None:
+    assert large(accept_encoding="gzip").headers["Content-Encoding"] == "gzip"
+    headers = {"Accept-Encoding": "gzip"}
+    sent = request("entities/CONTRACT/c-1", "", source="reader", method="GET", headers=headers)
+    for name in ("headers", "multiValueHeaders"):
+        del sent[name]["Accept"]
+
+    assert not cloud.query(sent)["isBase64Encoded"]

@@ -1,0 +1,202 @@
+"""What is related to an entity, found by the index of each field that refers to one."""
+
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from ingestion import query, reader
+from tests.factories import (
+    Canned,
+    Json,
+    canned,
+    contract,
+    delete_event,
+    equipment,
+    event,
+    intercept,
+    milestone,
+)
+from tests.integration.cloud import Cloud
+from tests.integration.test_query import walk
+
+Relation = tuple[str, str, str, str, bool]
+
+PART: Json = {
+    "parent_equipment_id": "e-1",
+    "contract_id": "c-1",
+    "current_milestone_id": "m-1",
+}
+
+
+def store_equipment(cloud: Cloud, entity_id: str, **fields: Any) -> None:
+    made = event(
+        equipment(entity_id, **fields), id=entity_id, source="sourceA", entity_name="EQUIPMENT"
+    )
+    cloud.store(made)
+
+
+@pytest.fixture
+def site(cloud: Cloud) -> Cloud:
+    """A contract with a milestone, and equipment in three levels."""
+    cloud.store(
+        event(contract("c-1")),
+        event(milestone("m-1"), source="sourceC", entity_name="MILESTONE"),
+    )
+    store_equipment(cloud, "e-1", contract_id="c-1")
+    store_equipment(cloud, "e-2", **PART)
+    store_equipment(cloud, "e-3", parent_equipment_id="e-2")
+    return cloud
+
+
+def relations(cloud: Cloud, path: str, **asked: Any) -> list[list[Relation]]:
+    """Direction, field, entity name, id, and whether it is there, page by page."""
+    return [
+        [
+            (it["direction"], it["field"], it["entity_name"], it["id"], it["entity"] is not None)
+            for it in page["items"]
+        ]
+        for page in walk(cloud, f"{path}/related", **asked)
+    ]
+
+
+def test_a_contracts_milestones_and_equipment_are_related(site: Cloud) -> None:
+    [found] = relations(site, "CONTRACT/c-1")
+
+    assert found == [
+        ("referred_by", "contract_id", "EQUIPMENT", "e-1", True),
+        ("referred_by", "contract_id", "EQUIPMENT", "e-2", True),
+        ("referred_by", "contract_id", "MILESTONE", "m-1", True),
+    ]
+
+
+def test_an_equipments_contract_milestone_parent_and_children_are_related(site: Cloud) -> None:
+    [found] = relations(site, "EQUIPMENT/e-2")
+
+    assert found == [
+        ("refers_to", "contract_id", "CONTRACT", "c-1", True),
+        ("refers_to", "current_milestone_id", "MILESTONE", "m-1", True),
+        ("refers_to", "parent_equipment_id", "EQUIPMENT", "e-1", True),
+        ("referred_by", "parent_equipment_id", "EQUIPMENT", "e-3", True),
+    ]
+
+
+def test_a_relation_holds_the_whole_other_entity(site: Cloud) -> None:
+    items = site.read("EQUIPMENT/e-3/related").document["items"]
+
+    whole = site.read("EQUIPMENT/e-2").document
+    assert items == [{"field": "parent_equipment_id", "direction": "refers_to", **whole}]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_relations_come_in_pages(site: Cloud, limit: int) -> None:
+    for path in ("EQUIPMENT/e-2", "CONTRACT/c-1"):
+        [whole] = relations(site, path)
+
+        pages = relations(site, path, limit=limit)
+
+        assert list(chain(*pages)) == whole
+        assert all(len(page) == limit for page in pages[:-1])
+
+
+def test_a_reference_to_what_is_not_there_dangles(cloud: Cloud) -> None:
+    store_equipment(cloud, "e-2", **PART)
+    cloud.store(event(contract("c-1")), delete_event("c-1", time="2026-02-01T00:00:00Z"))
+
+    items = cloud.read("EQUIPMENT/e-2/related").document["items"]
+
+    assert items[0] == {
+        "field": "contract_id",
+        "direction": "refers_to",
+        "entity_name": "CONTRACT",
+        "id": "c-1",
+        "entity": None,
+        "event": None,
+    }
+    assert [it["entity"] for it in items] == [None, None, None]
+
+
+def test_an_equal_id_of_another_entity_is_not_related(cloud: Cloud) -> None:
+    cloud.store(
+        event(contract("x")),
+        event(milestone("x", contract_id="x"), source="sourceC", entity_name="MILESTONE"),
+    )
+    store_equipment(cloud, "x", current_milestone_id="x")
+
+    assert relations(cloud, "CONTRACT/x") == [
+        [("referred_by", "contract_id", "MILESTONE", "x", True)]
+    ]
+    assert relations(cloud, "EQUIPMENT/x") == [
+        [("refers_to", "current_milestone_id", "MILESTONE", "x", True)]
+    ]
+
+
+def test_what_no_longer_refers_is_not_related(site: Cloud) -> None:
+    again = event(
+        equipment("e-2"), id="9", time="2026-02-01T00:00:00Z", source="sourceA"
+    ).model_copy(update={"type": "equipment.upsert", "subject": "e-2"})
+    site.store(again)
+
+    assert relations(site, "EQUIPMENT/e-1") == [
+        [("refers_to", "contract_id", "CONTRACT", "c-1", True)]
+    ]
+
+
+def test_an_index_that_is_behind_the_table_shows_nothing_that_is_gone(site: Cloud) -> None:
+    stale = canned({"Items": [{"ID": {"S": f"EQUIPMENT#{it}"}} for it in ("e-1", "e-3", "e-9")]})
+    answers = iter([stale, canned({"Items": []})])
+    intercept(query.reader().dynamodb, "Query", lambda _: next(answers))
+
+    [found] = relations(site, "CONTRACT/c-1")
+
+    assert [relation[3] for relation in found] == ["e-1"]
+
+
+def test_more_than_a_batch_of_relations_are_all_found(cloud: Cloud) -> None:
+    cloud.store(event(contract("c-1")))
+    names = [f"e-{number:03}" for number in range(130)]
+    for name in names:
+        store_equipment(cloud, name, contract_id="c-1")
+
+    [found] = relations(cloud, "CONTRACT/c-1", limit=1000)
+
+    assert [relation[3] for relation in found] == names
+
+
+def test_what_the_table_leaves_unprocessed_is_asked_for_again(site: Cloud) -> None:
+    asked: list[Json] = []
+
+    def leave(parameters: Json) -> Canned | None:
+        asked.append(parameters)
+        if len(asked) > 1:
+            return None
+        return canned({"Responses": {}, "UnprocessedKeys": parameters["RequestItems"]})
+
+    intercept(query.reader().dynamodb, "BatchGetItem", leave)
+
+    [found] = relations(site, "EQUIPMENT/e-3")
+
+    assert found == [("refers_to", "parent_equipment_id", "EQUIPMENT", "e-2", True)]
+    assert len(asked) == 2
+
+
+def test_what_the_table_never_processes_is_answered_503(
+    site: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "BATCH_SECONDS", 0.2)
+
+    def leave(parameters: Json) -> Canned:
+        return canned({"Responses": {}, "UnprocessedKeys": parameters["RequestItems"]})
+
+    intercept(query.reader().dynamodb, "BatchGetItem", leave)
+
+    answer = site.read("EQUIPMENT/e-3/related")
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_nothing_is_scanned(site: Cloud) -> None:
+    intercept(query.reader().dynamodb, "Scan", lambda _: pytest.fail("a scan"))
+
+    for path in ("CONTRACT", "CONTRACT/c-1", "CONTRACT/c-1/related", "EQUIPMENT/e-2/related"):
+        assert site.read(path).status == 200
