@@ -1,11 +1,11 @@
 """The OpenAPI document of the HTTP interface, made from the catalog and the models."""
 
-from ingestion import openapi_posts, openapi_uploads
+from ingestion import openapi_entities, openapi_posts, openapi_uploads
 from ingestion.catalog import Catalog
 from ingestion.openapi_components import Components, Json, Problem
 
 # Each gives its models, and its paths with what these need among the components.
-_PARTS = (openapi_posts, openapi_uploads)
+_PARTS = (openapi_posts, openapi_uploads, openapi_entities)
 
 
 def document(catalog: Catalog, url: str) -> Json:

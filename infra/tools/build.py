@@ -33,6 +33,7 @@ _NOT_PACKAGED = (  # The command line's own.
     "export.py",
     "openapi.py",
     "openapi_components.py",
+    "openapi_entities.py",
     "openapi_examples.py",
     "openapi_posts.py",
     "openapi_uploads.py",

@@ -30,12 +30,15 @@ def test_the_document_is_sound_openapi() -> None:
     assert DOCUMENT["servers"] == [{"url": URL}]
 
 
-def test_every_source_has_its_path_and_needs_its_key() -> None:
+def test_every_source_and_entity_has_its_paths_and_they_need_a_key() -> None:
     paths = {source["path"] for source in catalog_document()["sources"].values()}
 
     assert {name: set(item) for name, item in DOCUMENT["paths"].items()} == {
         **{f"/{path}": {"post"} for path in paths},
         **{f"/{path}/uploads": {"post"} for path in paths},
+        **{f"/entities/{name}": {"get"} for name in entities.models()},
+        **{f"/entities/{name}/{{id}}": {"get", "put", "delete"} for name in entities.models()},
+        **{f"/entities/{name}/{{id}}/related": {"get"} for name in entities.models()},
         "/openapi.json": {"get"},
     }
     assert DOCUMENT["security"] == [{"api_key": []}]
