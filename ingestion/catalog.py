@@ -23,6 +23,9 @@ from ingestion.event import Event
 SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
 UrlPath = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
+_TAKEN_NAMES = ("unrouted", "changes")  # Queues of the platform's own.
+_TAKEN_ENDINGS = ("-dlq", "-subscriber")
+
 
 def _known_entity(name: str) -> str:
     if name not in entities.models():
@@ -85,10 +88,10 @@ class Catalog(BaseModel):
         uses = Counter(name.lower() for name in self.sources)
         for name in self.sources:
             low = name.lower()
-            if low == "unrouted" or low.endswith("-dlq") or uses[low] > 1:
+            if low in _TAKEN_NAMES or low.endswith(_TAKEN_ENDINGS) or uses[low] > 1:
                 raise ValueError(
                     f"source name {name!r} is taken: names must differ by more than case,"
-                    " not be 'unrouted' and not end in '-dlq'"
+                    " not be 'unrouted' or 'changes', and not end in '-dlq' or '-subscriber'"
                 )
         return self
 

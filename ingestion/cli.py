@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 import entities
 from entities.base import Entity
-from ingestion import dlq, openapi
+from ingestion import asyncapi, dlq, openapi, tail
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import IngestionError
 from ingestion.item import plain
@@ -42,6 +42,7 @@ _SHOWN_REFUSALS = 20
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(dlq.app, name="dlq")
+app.command()(tail.tail)
 
 
 EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT.")]
@@ -201,6 +202,12 @@ def schema(entity: EntityName) -> None:
 def print_openapi(env: Env = "local") -> None:
     """Print the OpenAPI document of what sources may post and are answered."""
     print_json(openapi.document(load_catalog(), Deployment.load(env).api_url))
+
+
+@app.command(name="asyncapi")
+def print_asyncapi(env: Env = "local") -> None:
+    """Print the AsyncAPI document of the change feed."""
+    print_json(asyncapi.document(Deployment.load(env).change_topic_arn))
 
 
 def _check_entity(name: str) -> type[Entity]:

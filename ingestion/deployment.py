@@ -68,6 +68,10 @@ class Deployment(BaseModel):
     queue_urls: dict[str, str]
     dead_letter_queue_urls: dict[str, str]
     unrouted_queue_url: str
+    change_topic_arn: str
+    change_failures_queue_url: str
+    subscriber_queue_arns: dict[str, str]
+    subscriber_dead_letter_queue_urls: dict[str, str]
     function_names: dict[str, Any]
     audit_log_group: str
     region: str

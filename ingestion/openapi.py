@@ -4,17 +4,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field, TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core.core_schema import AfterValidatorFunctionSchema, DecimalSchema, StringSchema
 
 import entities
-from entities.base import MAX_ID_BYTES, EntityId
 from ingestion.catalog import Catalog, Source
 from ingestion.errors import FieldError
 from ingestion.event import MAX_EVENT_BYTES, Operation
+from ingestion.schemas import Json, Portable
 from ingestion.submission import MAX_EVENTS, Submission
-
-Json = dict[str, Any]
 
 _OPERATIONS = get_args(Operation)
 _SCHEMAS = "#/components/schemas/{model}"
@@ -35,8 +31,6 @@ _RETRY_AFTER = {
     "required": True,
     "schema": {"type": "integer", "minimum": 1},
 }
-_CONTROL = r"\x00-\x1f\x7f-\x9f"
-_ENTITY_ID = {"maxLength": MAX_ID_BYTES, "pattern": f"^[^#{_CONTROL}]+$"}
 
 Index = Annotated[int, Field(ge=0, lt=MAX_EVENTS)]
 
@@ -154,7 +148,7 @@ def _schemas() -> tuple[Json, Json]:
     references, made = TypeAdapter.json_schemas(
         [(key, "validation", TypeAdapter(model)) for key, model in {**answers, **bodies}.items()],
         ref_template=_SCHEMAS,
-        schema_generator=_Portable,
+        schema_generator=Portable,
     )
     posted = {
         _posted(name, operation): _submission(name, operation, references[key, "validation"])
@@ -171,7 +165,7 @@ def _posted(entity_name: str, operation: str) -> str:
 
 def _submission(entity_name: str, operation: str, body: Json) -> Json:
     """What posts this operation on this entity: `Submission`, with what it leaves open."""
-    schema = Submission.model_json_schema(schema_generator=_Portable)
+    schema = Submission.model_json_schema(schema_generator=Portable)
     default = schema["properties"]["operation"]["default"]
     needed = [] if operation == default else ["operation"]
     return schema | {
@@ -184,23 +178,3 @@ def _submission(entity_name: str, operation: str, body: Json) -> Json:
         },
         "required": schema["required"] + needed,
     }
-
-
-class _Portable(GenerateJsonSchema):
-    """Says what the models take as far as a schema can, without what tools read differently."""
-
-    def str_schema(self, schema: StringSchema) -> Json:
-        r"""Many tools, as JSON Schema itself advises, know no `\P{C}`: these are most of it."""
-        made = super().str_schema(schema)
-        if "pattern" in made:
-            made["pattern"] = made["pattern"].replace(r"\P{C}", f"[^{_CONTROL}]")
-        return made
-
-    def decimal_schema(self, _: DecimalSchema) -> Json:
-        """`Number` takes whole numbers, and fractions in a text."""
-        return {"type": ["integer", "string"]}
-
-    def function_after_schema(self, schema: AfterValidatorFunctionSchema) -> Json:
-        made = super().function_after_schema(schema)
-        is_entity_id = schema["function"]["function"] is get_args(EntityId)[-1].func
-        return made | _ENTITY_ID if is_entity_id else made

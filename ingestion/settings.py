@@ -53,8 +53,25 @@ class WorkerSettings:
     tombstone_days: int = field(default_factory=lambda: int(os.environ["TOMBSTONE_DAYS"]))
 
 
+@dataclass(frozen=True)
+class ChangesSettings:
+    """Where changes go."""
+
+    change_topic_arn: str = _required("CHANGE_TOPIC_ARN")
+
+
+@dataclass(frozen=True)
+class DeliverySettings:
+    """One delivery function serves one subscriber."""
+
+    subscriber: str = _required("SUBSCRIBER")
+    subscriber_url: str = _required("SUBSCRIBER_URL")
+
+
 api_settings = cache(ApiSettings)
 worker_settings = cache(WorkerSettings)
+changes_settings = cache(ChangesSettings)
+delivery_settings = cache(DeliverySettings)
 
 
 @cache

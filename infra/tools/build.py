@@ -20,14 +20,18 @@ from ingestion.deployment import load_catalog
 RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
 SERVICES = ("dynamodb", "sns", "sqs")  # Every AWS service that a handler calls.
 _NOT_PACKAGED = (  # The command line's own.
+    "asyncapi.py",
     "audit.py",
     "cli.py",
     "deployment.py",
     "desk.py",
     "dlq.py",
+    "feed.py",
     "openapi.py",
     "redrive.py",
+    "schemas.py",
     "sender.py",
+    "tail.py",
     "terminal.py",
 )
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # The first moment that a zip can name.

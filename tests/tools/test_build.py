@@ -17,7 +17,7 @@ from infra.tools import build
 from infra.tools.emulator import PYTHON
 from infra.tools.paths import CATALOG
 
-HANDLERS = ("ingestion.api", "ingestion.worker")
+HANDLERS = ("ingestion.api", "ingestion.worker", "ingestion.changes", "ingestion.deliver")
 CLIENTS = ("dynamodb", "sns", "sqs")
 ELF_AARCH64 = 183
 # -S and -I keep this machine's packages out: only what the zip holds can be imported.

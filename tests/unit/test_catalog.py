@@ -68,7 +68,9 @@ def test_a_missing_key_is_named(key: str) -> None:
         Catalog.model_validate(document)
 
 
-@pytest.mark.parametrize("name", ["unrouted", "Unrouted", "x-dlq", "SOURCEB"])
+@pytest.mark.parametrize(
+    "name", ["unrouted", "Unrouted", "changes", "x-dlq", "x-subscriber", "SOURCEB"]
+)
 def test_a_source_name_that_the_platform_itself_takes_is_refused(name: str) -> None:
     document = catalog_document()
     document["sources"][name] = document["sources"].pop("sourceA")

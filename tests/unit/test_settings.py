@@ -14,6 +14,9 @@ ENVIRONMENT = {
     "TABLE_NAME": "entities",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example.com/dlq.fifo",
     "TOMBSTONE_DAYS": "30",
+    "CHANGE_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:changes.fifo",
+    "SUBSCRIBER": "billing",
+    "SUBSCRIBER_URL": "https://example.com/changes",
 }
 
 
@@ -30,6 +33,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def forget() -> None:
     settings.api_settings.cache_clear()
     settings.worker_settings.cache_clear()
+    settings.changes_settings.cache_clear()
+    settings.delivery_settings.cache_clear()
     settings.catalog.cache_clear()
 
 
@@ -51,6 +56,12 @@ def test_the_worker_reads_its_own_variables() -> None:
     )
 
 
+def test_the_change_functions_read_their_own_variables() -> None:
+    assert settings.changes_settings().change_topic_arn == ENVIRONMENT["CHANGE_TOPIC_ARN"]
+    assert settings.delivery_settings().subscriber == "billing"
+    assert settings.delivery_settings().subscriber_url == ENVIRONMENT["SUBSCRIBER_URL"]
+
+
 @pytest.mark.parametrize(
     ("name", "factory"),
     [
@@ -60,6 +71,9 @@ def test_the_worker_reads_its_own_variables() -> None:
         ("TABLE_NAME", settings.worker_settings),
         ("DEAD_LETTER_QUEUE_URL", settings.worker_settings),
         ("TOMBSTONE_DAYS", settings.worker_settings),
+        ("CHANGE_TOPIC_ARN", settings.changes_settings),
+        ("SUBSCRIBER", settings.delivery_settings),
+        ("SUBSCRIBER_URL", settings.delivery_settings),
     ],
 )
 def test_a_missing_variable_fails_by_its_name(

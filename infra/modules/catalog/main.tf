@@ -27,7 +27,7 @@ locals {
 
   # Names that a queue of the platform's own has, or that differ by case only: roles' names ignore it.
   taken_names = concat(
-    [for name in keys(local.entries) : name if lower(name) == "unrouted" || endswith(lower(name), "-dlq")],
+    [for name in keys(local.entries) : name if can(regex("^(unrouted|changes|.*-dlq|.*-subscriber)$", lower(name)))],
     flatten([for names in values({ for name in keys(local.entries) : lower(name) => name... }) : names if length(names) > 1]),
   )
 

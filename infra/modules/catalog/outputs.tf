@@ -27,7 +27,7 @@ output "sources" {
 
   precondition {
     condition     = length(local.taken_names) == 0
-    error_message = "Source names must differ by more than case, not be `unrouted` and not end in -dlq: ${join(", ", local.taken_names)}."
+    error_message = "Source names must differ by more than case, not be `unrouted` or `changes`, and not end in -dlq or -subscriber: ${join(", ", local.taken_names)}."
   }
 
   precondition {

@@ -6,3 +6,8 @@ output "table" {
     tombstone_days = var.table.tombstone_days
   }
 }
+
+output "stream_arn" {
+  description = "The stream of what becomes of the table's items."
+  value       = aws_dynamodb_table.this.stream_arn
+}

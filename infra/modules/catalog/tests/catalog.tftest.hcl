@@ -371,11 +371,26 @@ run "a_source_named_like_a_queue_of_the_platforms_own_is_refused" {
   command = plan
 
   variables {
-    yaml = replace(replace(var.yaml, "sourceA:", "unrouted:"), "sourceB:", "x-dlq:")
+    yaml = replace(replace(replace(var.yaml, "sourceA:", "Unrouted:"), "sourceB:", "x-dlq:"), "sourceC:", "changes:")
   }
 
   assert {
-    condition     = toset(local.taken_names) == toset(["unrouted", "x-dlq"])
+    condition     = toset(local.taken_names) == toset(["Unrouted", "x-dlq", "changes"])
+    error_message = "the taken names must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_source_named_like_a_subscribers_queue_is_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "sourceA:", "x-subscriber:")
+  }
+
+  assert {
+    condition     = toset(local.taken_names) == toset(["x-subscriber"])
     error_message = "the taken names must be named"
   }
 
