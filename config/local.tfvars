@@ -6,3 +6,8 @@ s3_use_path_style = true
 table = {
   deletion_protection = false
 }
+
+# The emulator halves no batch: a record that cannot be told holds all others up for so long.
+changes = {
+  maximum_record_age_seconds = 60
+}

@@ -31,8 +31,10 @@ _NOT_PACKAGED = (  # The command line's own.
     "redrive.py",
     "schemas.py",
     "sender.py",
+    "stream.py",
     "tail.py",
     "terminal.py",
+    "ways.py",
 )
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # The first moment that a zip can name.
 _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}

@@ -2,67 +2,29 @@
 
 import json
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
 
 import pytest
 
 from ingestion import deliver
+from tests.endpoint import Endpoint, serving
 from tests.factories import CANARY, batch, context, record
 from tests.integration.cloud import Cloud, forget
 
 Counts = Callable[[], dict[str, int]]
 
 
-class Endpoint(ThreadingHTTPServer):
-    """Keeps what is posted; answers as `statuses` say by the change's id, 204 unless told."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.statuses: dict[str, int] = {}
-        self.headers: list[dict[str, str]] = []
-        self.taken: list[str] = []
-        self.body = b""
-        self.lock = Lock()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/changes"
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Endpoint
-
-    def do_POST(self) -> None:
-        change = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        status = self.server.statuses.get(change["id"], 200)
-        with self.server.lock:
-            self.server.headers.append(dict(self.headers))
-            if status < 300:
-                self.server.taken.append(change["id"])
-        self.send_response(status)
-        self.send_header("Location", f"{self.server.url}/elsewhere")
-        self.send_header("Content-Length", str(len(self.server.body)))
-        self.end_headers()
-        self.wfile.write(self.server.body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def endpoint(cloud: Cloud) -> Iterator[Endpoint]:
-    server = Endpoint()
-    Thread(target=server.serve_forever, daemon=True).start()
-    cloud.environment.setenv("SUBSCRIBER_URL", server.url)
-    forget()
-    yield server
-    deliver.http().clear()
-    server.shutdown()
-    server.server_close()
+    with serving() as server:
+        cloud.environment.setenv("SUBSCRIBER_URL", server.url)
+        forget()
+        yield server
+        deliver.http().clear()
+
+
+def taken(endpoint: Endpoint, entity: str = "") -> list[str]:
+    """The ids of what the endpoint took, of one entity if told."""
+    return [change["id"] for change in endpoint.taken if change["id"].startswith(entity)]
 
 
 def posted(*ids: str) -> list[dict[str, object]]:
@@ -82,8 +44,8 @@ def test_changes_are_posted_as_structured_cloudevents_in_order(
 ) -> None:
     assert work(*posted("a-1", "b-1", "a-2", "a-3")) == []
 
-    assert [it for it in endpoint.taken if it[0] == "a"] == ["a-1", "a-2", "a-3"]
-    assert len(endpoint.taken) == 4
+    assert taken(endpoint, "a") == ["a-1", "a-2", "a-3"]
+    assert taken(endpoint, "b") == ["b-1"]
     assert {it["Content-Type"] for it in endpoint.headers} == {
         "application/cloudevents+json; charset=utf-8"
     }
@@ -99,7 +61,7 @@ def test_all_but_a_2xx_is_repeated_by_the_queue_and_holds_its_entity_back_alone(
     left = work(*posted("a-1", "a-2", "a-3", "b-1"))
 
     assert left == ["a-2", "a-3"]
-    assert sorted(endpoint.taken) == ["a-1", "b-1"]
+    assert sorted(taken(endpoint)) == ["a-1", "b-1"]
     assert len(endpoint.headers) == 3  # No redirect was followed, nothing sent twice.
     assert counts() == {"ChangeDelivered": 2, "DeliveryRetried": 2}
 

@@ -98,7 +98,7 @@ def test_the_aws_packages_native_modules_are_for_lambdas_processor_and_python(
 def test_the_packages_hold_no_command_line_and_no_test(unpacked: dict[str, Path]) -> None:
     ours = {file.name for file in (unpacked["aws"] / "ingestion").glob("*.py")}
 
-    assert {"api.py", "worker.py", "event.py"} <= ours
+    assert {"api.py", "worker.py", "changes.py", "deliver.py", "event.py"} <= ours
     assert ours.isdisjoint({"cli.py", "sender.py", "deployment.py"})
     assert not (unpacked["aws"] / "typer").exists()
 
