@@ -371,26 +371,26 @@ run "a_source_named_like_a_queue_of_the_platforms_own_is_refused" {
   command = plan
 
   variables {
-    yaml = replace(replace(replace(var.yaml, "sourceA:", "Unrouted:"), "sourceB:", "x-dlq:"), "sourceC:", "changes:")
+    yaml = replace(replace(var.yaml, "sourceA:", "unrouted:"), "sourceB:", "x-dlq:")
   }
 
   assert {
-    condition     = toset(local.taken_names) == toset(["Unrouted", "x-dlq", "changes"])
+    condition     = toset(local.taken_names) == toset(["unrouted", "x-dlq"])
     error_message = "the taken names must be named"
   }
 
   expect_failures = [output.sources]
 }
 
-run "a_source_named_like_a_subscribers_queue_is_refused" {
+run "a_source_named_like_a_queue_of_the_change_feed_is_refused" {
   command = plan
 
   variables {
-    yaml = replace(var.yaml, "sourceA:", "x-subscriber:")
+    yaml = replace(replace(var.yaml, "sourceA:", "Changes:"), "sourceB:", "x-subscriber:")
   }
 
   assert {
-    condition     = toset(local.taken_names) == toset(["x-subscriber"])
+    condition     = toset(local.taken_names) == toset(["Changes", "x-subscriber"])
     error_message = "the taken names must be named"
   }
 
