@@ -10,8 +10,7 @@ from itertools import islice
 from typing import Any
 
 from ingestion.audit import Audit, Line
-from ingestion.catalog import Catalog
-from ingestion.deployment import Deployment, load_catalog
+from ingestion.deployment import Deployment
 from ingestion.errors import RejectedRecord
 from ingestion.event import timestamp
 from ingestion.redrive import CHANGES, MAX_MESSAGES, UNROUTED, Change, DeadLetterQueues, Letter
@@ -104,7 +103,7 @@ class Desk:
     def ways(self) -> dict[str, Way]:
         """How the letters of each queue go back."""
         deployed = self.deployment
-        to_router = ToRouter(deployed, self.catalog)
+        to_router = ToRouter(deployed)
         return {
             **dict.fromkeys([*deployed.dead_letter_queue_urls, UNROUTED], to_router),
             CHANGES: ToChanges(deployed),
@@ -119,11 +118,6 @@ class Desk:
         """Where every change is written down."""
         actor = self.deployment.client("sts").get_caller_identity()["Arn"]
         return Audit(self.deployment.client("logs"), self.deployment.audit_log_group, actor)
-
-    @cached_property
-    def catalog(self) -> Catalog:
-        """Who may send what, as of this checkout."""
-        return load_catalog()
 
     def names(self, selection: Selection) -> list[str]:
         """The queues to look into."""

@@ -16,7 +16,7 @@ from pydantic_core import from_json, to_json
 from ingestion.catalog import Catalog
 from ingestion.change import UNSOUND, Change, change_of
 from ingestion.dead_letter import REDRIVE_COUNT
-from ingestion.deployment import Deployment
+from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.redrive import MAX_MESSAGES, Letter, NoSuchPlace, Redriven
 from ingestion.retry import NO_ANSWER
@@ -53,8 +53,12 @@ class ToRouter:
     """Events go to the router's topic again."""
 
     deployment: Deployment
-    catalog: Catalog
     letter_type = Letter
+
+    @cached_property
+    def _catalog(self) -> Catalog:
+        """Who may send what, as of this checkout."""
+        return load_catalog()
 
     @cached_property
     def _router(self) -> Router:
@@ -63,7 +67,7 @@ class ToRouter:
 
     def check(self, letter: Letter) -> Redriven:
         """The event as it goes back. Raises RejectedRecord with what would fail again."""
-        return letter.redriven(self.catalog)
+        return letter.redriven(self._catalog)
 
     def send(self, sound: Sequence[tuple[Letter, Redriven]]) -> Sent:
         """Publish the events."""

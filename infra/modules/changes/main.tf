@@ -39,7 +39,7 @@ module "function" {
 
   statements = [
     {
-      Action   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListShards"]
+      Action   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
       Resource = var.stream_arn
     },
     # AWS checks a batch as Publish; the emulator asks for the call by its own name.

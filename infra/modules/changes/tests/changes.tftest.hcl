@@ -103,7 +103,7 @@ run "the_function_may_read_the_stream_publish_and_put_aside" {
       "Allow dynamodb:DescribeStream ${var.stream_arn}",
       "Allow dynamodb:GetRecords ${var.stream_arn}",
       "Allow dynamodb:GetShardIterator ${var.stream_arn}",
-      "Allow dynamodb:ListShards ${var.stream_arn}",
+      "Allow dynamodb:ListStreams ${var.stream_arn}",
       "Allow sns:Publish ${aws_sns_topic.this.arn}",
       "Allow sns:PublishBatch ${aws_sns_topic.this.arn}",
       "Allow sqs:SendMessage ${aws_sqs_queue.failures.arn}",
