@@ -132,7 +132,12 @@ def _within_limit(change: Change) -> Change:
     for side in sides:
         if len(change.json_bytes) <= MAX_CHANGE_BYTES:
             break
-        left_out = {side: None, "left_out": [*change.data.left_out, side]}
-        data = change.data.model_dump() | left_out
-        change = Change.model_validate(change.model_dump() | {"data": data})
+        if getattr(change.data, side) is not None:
+            change = _without(side, change)
     return change
+
+
+def _without(side: Side, change: Change) -> Change:
+    left_out = {side: None, "left_out": [*change.data.left_out, side]}
+    data = change.data.model_dump() | left_out
+    return Change.model_validate(change.model_dump() | {"data": data})
