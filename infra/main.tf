@@ -96,6 +96,27 @@ module "query" {
   function     = local.function
 }
 
+module "changes" {
+  source = "./modules/changes"
+
+  name       = local.name
+  stream_arn = module.store.stream_arn
+  changes    = var.changes
+  function   = local.function
+}
+
+module "subscriber" {
+  source   = "./modules/subscriber"
+  for_each = var.subscribers
+
+  name          = local.name
+  subscriber_id = each.key
+  topic_arn     = module.changes.topic_arn
+  subscriber    = each.value
+  entities      = local.entities
+  function      = local.function
+}
+
 module "observability" {
   source = "./modules/observability"
 

@@ -50,11 +50,32 @@ output "files_failures_queue_url" {
   value       = module.files.failures_queue_url
 }
 
+output "change_topic_arn" {
+  description = "The topic that tells every change of an entity."
+  value       = module.changes.topic_arn
+}
+
+output "change_failures_queue_url" {
+  description = "Where it is written which changes could not be told."
+  value       = module.changes.failures_queue_url
+}
+
+output "subscriber_queue_arns" {
+  description = "The queue of each subscriber of the change topic."
+  value       = { for name, subscriber in module.subscriber : name => subscriber.queue_arn }
+}
+
+output "subscriber_dead_letter_queue_urls" {
+  description = "Where the changes are that a subscriber did not take."
+  value       = { for name, subscriber in module.subscriber : name => subscriber.dead_letter_queue_url }
+}
+
 output "function_names" {
-  description = "The functions: the API, the one that answers readers, each source's worker, and those of dropped files."
+  description = "The functions: the API, the one that answers readers, the one that tells changes, each source's worker, and those of dropped files."
   value = merge(module.files.function_names, {
     api     = module.api.function_name
     query   = module.query.function_name
+    changes = module.changes.function_name
     workers = { for name, source in module.source : name => source.function_name }
   })
 }

@@ -222,6 +222,69 @@ variable "table" {
   }
 }
 
+variable "changes" {
+  description = "How much of the table's stream a run takes, and how long a record is tried before it is put aside."
+  type = object({
+    batch_size                 = optional(number, 100)
+    batching_window_seconds    = optional(number, 0)
+    parallelization_factor     = optional(number, 2)
+    maximum_retry_attempts     = optional(number, 20)
+    maximum_record_age_seconds = optional(number, 3600)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "subscribers" {
+  description = "Who gets the changes, by name: a FIFO queue or an HTTPS endpoint, and which entities and kinds it wants; all unless told."
+  type = map(object({
+    queue_arn = optional(string)
+    url       = optional(string)
+    entities  = optional(list(string))
+    kinds     = optional(list(string))
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.subscribers) : can(regex("^[A-Za-z][A-Za-z0-9_-]{0,19}$", name))])
+    error_message = "A subscriber's name must be letters, digits, - and _, beginning with a letter, at most 20."
+  }
+
+  validation {
+    condition     = length(distinct([for name in keys(var.subscribers) : lower(name)])) == length(var.subscribers)
+    error_message = "Subscribers' names must differ by more than case."
+  }
+
+  validation {
+    condition     = alltrue([for it in values(var.subscribers) : (it.queue_arn == null) != (it.url == null)])
+    error_message = "A subscriber must have a queue_arn or a url, and not both."
+  }
+
+  validation {
+    condition     = alltrue([for it in values(var.subscribers) : it.queue_arn == null || can(regex("^arn:[a-z-]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+[.]fifo$", it.queue_arn))])
+    error_message = "A subscriber's queue_arn must be that of an SQS FIFO queue: no other keeps the order of an entity's changes."
+  }
+
+  validation {
+    condition = alltrue([
+      for it in values(var.subscribers) :
+      it.url == null || can(regex("^(https://[^/?#@[:space:]]+|http://(localhost|127[.]0[.]0[.]1|\\[::1\\])(:[0-9]+)?)([/?][^#[:space:]]*)?$", it.url))
+    ])
+    error_message = "A subscriber's url must be https://…, without user name and fragment; http:// only to loopback."
+  }
+
+  validation {
+    condition     = alltrue([for it in values(var.subscribers) : length(setsubtract(coalesce(it.kinds, []), ["created", "updated", "deleted"])) == 0])
+    error_message = "A subscriber's kinds must be some of created, updated and deleted."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for it in values(var.subscribers) : [for wanted in [it.kinds, it.entities] : try(length(wanted) > 0, true)]]))
+    error_message = "A subscriber that wants no entity or no kind gets nothing: leave the list out for all."
+  }
+}
+
 variable "s3_use_path_style" {
   description = "Address buckets by path and not by host name, for endpoints without wildcard names."
   type        = bool

@@ -141,6 +141,7 @@ OPERATOR = "operator"  # The platform's own source: people who correct what sour
 READER = "reader"  # Whoever asks what is stored.
 # Queues, keys and functions of the platform's own have such names, paths of its own such paths.
 RESERVED_NAMES = frozenset({OPERATOR, READER, "files", "changes", "unrouted"})
+_RESERVED_ENDINGS = ("-dlq", "-subscriber")
 RESERVED_PATHS = frozenset({"entities", "docs"})
 
 
@@ -161,10 +162,11 @@ class Catalog(BaseModel):
         uses = Counter(name.lower() for name in self.sources)
         for name in self.sources:
             low = name.lower()
-            if low in RESERVED_NAMES or low.endswith("-dlq") or uses[low] > 1:
+            if low in RESERVED_NAMES or low.endswith(_RESERVED_ENDINGS) or uses[low] > 1:
                 raise ValueError(
                     f"source name {name!r} is taken: names must differ by more than case, not end"
-                    f" in '-dlq' and not be one of {', '.join(sorted(RESERVED_NAMES))}"
+                    " in '-dlq' or '-subscriber' and not be one of"
+                    f" {', '.join(sorted(RESERVED_NAMES))}"
                 )
         return self
 

@@ -10,7 +10,7 @@ import sys
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ingestion import browse, check, dlq, openapi, sending
+from ingestion import asyncapi, browse, check, dlq, openapi, sending, tail
 from ingestion.browse import EntityName, model_of
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import IngestionError
@@ -30,6 +30,7 @@ app.add_typer(check.app, name="check")
 app.add_typer(dlq.app, name="dlq")
 app.command()(sending.send)
 app.command()(sending.upload)
+app.command()(tail.tail)
 
 
 @app.command()
@@ -59,6 +60,12 @@ def schema(entity: EntityName) -> None:
 def print_openapi(env: Env = "local") -> None:
     """Print the OpenAPI document of what sources may post and are answered."""
     print_json(openapi.document(load_catalog(), Deployment.load(env).api_url))
+
+
+@app.command(name="asyncapi")
+def print_asyncapi(env: Env = "local") -> None:
+    """Print the AsyncAPI document of the change feed."""
+    print_json(asyncapi.document(Deployment.load(env).change_topic_arn))
 
 
 def main() -> None:

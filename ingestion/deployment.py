@@ -71,6 +71,10 @@ class Deployment(BaseModel):
     unrouted_queue_url: str
     bucket_name: str
     files_failures_queue_url: str
+    change_topic_arn: str
+    change_failures_queue_url: str
+    subscriber_queue_arns: dict[str, str]
+    subscriber_dead_letter_queue_urls: dict[str, str]
     function_names: dict[str, Any]
     audit_log_group: str
     region: str

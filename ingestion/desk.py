@@ -1,35 +1,32 @@
 """What an operator does with the dead letters of an environment, each deed written down first."""
 
-import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 from ingestion.audit import Audit, Line
-from ingestion.catalog import Catalog
-from ingestion.deployment import Deployment, load_catalog
+from ingestion.deployment import Deployment
 from ingestion.errors import RejectedRecord
 from ingestion.event import timestamp
-from ingestion.redrive import (
-    MAX_MESSAGES,
-    UNROUTED,
-    Change,
-    DeadLetterQueues,
-    Letter,
-    Redriven,
-)
-from ingestion.router import Router
+from ingestion.redrive import CHANGES, MAX_MESSAGES, UNROUTED, Change, DeadLetterQueues, Letter
+from ingestion.stream import Record
+from ingestion.ways import Sent, ToChanges, ToRouter, ToSubscriber, Way
 
-PUBLISH_SECONDS = 30  # Of the time that a page of letters is held.
 MAX_ID_CHARACTERS = 256  # An event's id has no more; what is none may hold anything.
 
 Page = list[Letter]
-Sound = list[tuple[Letter, Redriven]]
+Sound = list[tuple[Letter, Any]]  # With what goes back.
+Failed = tuple[Letter, RejectedRecord]
+
+
+def subscriber(name: str) -> str:
+    """What the dead-letter queue of a subscriber is called: no source has such a name."""
+    return f"subscriber {name}"
 
 
 def summary(letter: Letter) -> Line:
@@ -91,27 +88,36 @@ class Desk:
     @cached_property
     def queues(self) -> DeadLetterQueues:
         """All queues that hold what failed."""
-        urls = self.deployment.dead_letter_queue_urls | {
-            UNROUTED: self.deployment.unrouted_queue_url
+        deployed = self.deployment
+        subscribers = deployed.subscriber_dead_letter_queue_urls.items()
+        urls = {
+            **deployed.dead_letter_queue_urls,
+            UNROUTED: deployed.unrouted_queue_url,
+            CHANGES: deployed.change_failures_queue_url,
+            **{subscriber(name): url for name, url in subscribers},
         }
-        return DeadLetterQueues(self.deployment.client("sqs"), urls)
+        letter_types = {name: way.letter_type for name, way in self.ways.items()}
+        return DeadLetterQueues(deployed.client("sqs"), urls, letter_types)
+
+    @cached_property
+    def ways(self) -> dict[str, Way]:
+        """How the letters of each queue go back."""
+        deployed = self.deployment
+        to_router = ToRouter(deployed)
+        return {
+            **dict.fromkeys([*deployed.dead_letter_queue_urls, UNROUTED], to_router),
+            CHANGES: ToChanges(deployed),
+            **{
+                subscriber(name): ToSubscriber(deployed, arn)
+                for name, arn in deployed.subscriber_queue_arns.items()
+            },
+        }
 
     @cached_property
     def audit(self) -> Audit:
         """Where every change is written down."""
         actor = self.deployment.client("sts").get_caller_identity()["Arn"]
         return Audit(self.deployment.client("logs"), self.deployment.audit_log_group, actor)
-
-    @cached_property
-    def catalog(self) -> Catalog:
-        """Who may send what, as of this checkout."""
-        return load_catalog()
-
-    @cached_property
-    def router(self) -> Router:
-        """The way back."""
-        sns = self.deployment.client("sns")
-        return Router(sns, self.deployment.topic_arn, ThreadPoolExecutor(MAX_MESSAGES))
 
     def names(self, selection: Selection) -> list[str]:
         """The queues to look into."""
@@ -124,9 +130,17 @@ class Desk:
     def would_fail(self, letter: Letter) -> str | None:
         """Why a letter would fail again, if it would."""
         try:
-            letter.redriven(self.catalog)
+            self.ways[letter.queue].check(letter)
         except RejectedRecord as rejection:
             return f"{rejection.reason}: {rejection.detail}"
+        return None
+
+    def records(self, letter: Letter) -> list[Record] | None:
+        """The stream's records that the letter is about; none where it is about none, or late."""
+        way = self.ways[letter.queue]
+        if isinstance(way, ToChanges):
+            with suppress(RejectedRecord):
+                return way.records(letter)
         return None
 
     def history(self, letter: Letter) -> list[Line]:
@@ -178,7 +192,7 @@ def _same(letters: Iterable[Letter], chosen: Page) -> Iterator[Letter]:
 class Redrive:
     """Brings dead letters back, at most `room`, and counts what became of those it met.
 
-    `still_here` counts those that the router took and the queue did not let go.
+    `still_here` counts those that were taken and the queue did not let go.
     """
 
     desk: Desk
@@ -193,7 +207,7 @@ class Redrive:
     still_here: int = 0
 
     def run(self) -> None:
-        """Go on until all are met, there is room for no more, or the router stops taking them."""
+        """Go on until all are met, there is room for no more, or they are no longer taken."""
         met: Page = []
         with closing(self.desk.pages(self.selection)) as pages:
             for page in pages:
@@ -204,36 +218,37 @@ class Redrive:
 
     def _send_back(self, page: Page) -> bool:
         """Send back what would not fail again; whether to go on."""
-        sound, unsound = self._sorted_out(page)
+        sound, failed = self._sorted_out(page)
         sound = sound[: self.room]
-        left = set() if self.is_dry else self._publish(sound)
-        self.failures += unsound
-        self.room -= len(sound) - len(left)
-        self.counts.update(
-            redriven=len(sound) - len(left), would_fail=len(unsound), not_taken=len(left)
-        )
+        sent = Sent([letter for letter, _ in sound], []) if self.is_dry else self._send(sound)
+        failed += sent.failed
+        left = len(sound) - len(sent.taken) - len(sent.failed)
+        self.failures += [_told(letter, rejection) for letter, rejection in failed]
+        self.room -= len(sent.taken)
+        self.counts.update(redriven=len(sent.taken), would_fail=len(failed), not_taken=left)
         return not left and self.room > 0
 
-    def _sorted_out(self, page: Page) -> tuple[Sound, list[Line]]:
+    def _sorted_out(self, page: Page) -> tuple[Sound, list[Failed]]:
         """What may go back; and why the others may not."""
         sound: Sound = []
-        unsound: list[Line] = []
+        failed: list[Failed] = []
         for letter in page:
             try:
-                sound.append((letter, letter.redriven(self.desk.catalog)))
+                sound.append((letter, self.desk.ways[letter.queue].check(letter)))
             except RejectedRecord as rejection:
-                why = {"reason": rejection.reason, "detail": rejection.detail}
-                unsound.append({"event_id": letter.id, "message_id": letter.letter_id, **why})
-        return sound, unsound
+                failed.append((letter, rejection))
+        return sound, failed
 
-    def _publish(self, sound: Sound) -> set[int]:
-        """Publish, then delete what was taken: a crash between repeats, which the store absorbs."""
+    def _send(self, sound: Sound) -> Sent:
+        """Send, then delete what was taken: a crash between repeats, which readers absorb."""
         if not sound:
-            return set()
+            return Sent([], [])
         self.desk.audit.write("redrive", [_audited(letter) for letter, _ in sound])
-        events = [event for _, event in sound]
-        deadline = time.monotonic() + PUBLISH_SECONDS
-        left = {id(event) for event, _ in self.desk.router.publish(events, deadline)}
-        taken = [letter for letter, event in sound if id(event) not in left]
-        self.still_here += len(taken) - self.desk.queues.delete(taken)
-        return left
+        sent = self.desk.ways[sound[0][0].queue].send(sound)
+        self.still_here += len(sent.taken) - self.desk.queues.delete(sent.taken)
+        return sent
+
+
+def _told(letter: Letter, rejection: RejectedRecord) -> Line:
+    why = {"reason": rejection.reason, "detail": rejection.detail}
+    return {"event_id": letter.id, "message_id": letter.letter_id, **why}

@@ -13,7 +13,7 @@ from ingestion.audit import Line
 from ingestion.deployment import Deployment
 from ingestion.desk import Desk, Redrive, Selection, summary
 from ingestion.event import timestamp
-from ingestion.redrive import UNROUTED, Change, Letter, NoSuchPlace
+from ingestion.redrive import CHANGES, UNROUTED, Change, Letter, NoSuchPlace
 from ingestion.terminal import (
     NOT_FOUND,
     NOT_TAKEN,
@@ -35,7 +35,11 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 LetterId = Annotated[str, typer.Argument(metavar="ID", help="The event's id, or the message's.")]
 SourceName = Annotated[
-    str | None, typer.Option("--source", help=f"A source, or {UNROUTED}; all unless told.")
+    str | None,
+    typer.Option(
+        "--source",
+        help=f"A source, {UNROUTED}, {CHANGES} or 'subscriber NAME'; all unless told.",
+    ),
 ]
 Reason = Annotated[str | None, typer.Option("--reason", help="Such as invalid_entity.")]
 Since = Annotated[
@@ -106,6 +110,8 @@ def show(
         "would_fail": desk.would_fail(letter),
         "history": desk.history(letter),
     }
+    if records := desk.records(letter):
+        shown["records"] = records
     if output is Output.JSON:
         print_json(shown)
         return
@@ -141,7 +147,7 @@ def redrive(
     env: Env = "local",
     output: Shown = Output.TABLE,
 ) -> None:
-    """Send dead letters to the router again. What would fail again stays, and is told."""
+    """Send dead letters back to where they failed. What would fail again stays, and is told."""
     selection = Selection(source, reason, since, ids or [])
     done = Redrive(_desk(env, source), selection, limit or sys.maxsize, dry_run)
     try:
@@ -167,7 +173,7 @@ def _show_redrive(done: Redrive, output: Output) -> None:
         if len(done.failures) > SHOWN_FAILURES:
             talk.print(f"… and {len(done.failures) - SHOWN_FAILURES} more: see -o json")
     if done.counts["not_taken"]:
-        talk.print("The router does not take them all: what was left is here, try again later.")
+        talk.print("Not all were taken: what was left is here, try again later.")
     if done.still_here:
         talk.print(
             f"{done.still_here} were taken and are still here: taking them twice is harmless."

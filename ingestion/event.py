@@ -50,8 +50,8 @@ Timestamp = Annotated[
 ]
 
 
-class Event(BaseModel):
-    """What happened to one entity, as it travels.
+class Message(BaseModel):
+    """What all messages are: CloudEvents 1.0 about one entity.
 
     `id` is unique within `source`; `subject` is the entity's id; `time` is when it happened and
     `receivedat` when the platform took it. Attribute names follow CloudEvents 1.0, section 3
@@ -63,39 +63,21 @@ class Event(BaseModel):
     specversion: Literal["1.0"] = "1.0"
     id: EventId
     source: str
-    type: EventType
+    type: str
     subject: str
     time: Timestamp
     receivedat: Timestamp
-    data: dict[str, Any]
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The event in `text`. Raises RejectedRecord where it is none."""
-        try:
-            return cls.model_validate_json(text)
-        except ValidationError as error:
-            raise RejectedRecord.from_validation("invalid_event", error) from error
+    data: Any
 
     @cached_property
     def json_bytes(self) -> bytes:
-        """The event as it travels."""
+        """The message as it travels."""
         return queue_text(self.model_dump_json()).encode()
 
     @property
     def entity_name(self) -> str:
         """The name of the entity, such as EQUIPMENT."""
         return self.type.rpartition(".")[0].upper()
-
-    @property
-    def id_field(self) -> str:
-        """The field of `data` that must agree with `subject`."""
-        return id_field(self.entity_name)
-
-    @property
-    def is_delete(self) -> bool:
-        """Whether the event takes the entity away."""
-        return self.type.endswith(".delete")
 
     @property
     def key(self) -> str:
@@ -116,5 +98,30 @@ class Event(BaseModel):
 
     @property
     def deduplication_id(self) -> str:
-        """Equal for repeats of one event, different for equal ids of two sources."""
+        """Equal for repeats of one message, different for equal ids of two sources."""
         return sha256(f"{self.source}\n{self.id}".encode()).hexdigest()
+
+
+class Event(Message):
+    """What happened to one entity, as a source tells it."""
+
+    type: EventType
+    data: dict[str, Any]
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The event in `text`. Raises RejectedRecord where it is none."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise RejectedRecord.from_validation("invalid_event", error) from error
+
+    @property
+    def id_field(self) -> str:
+        """The field of `data` that must agree with `subject`."""
+        return id_field(self.entity_name)
+
+    @property
+    def is_delete(self) -> bool:
+        """Whether the event takes the entity away."""
+        return self.type.endswith(".delete")

@@ -2,7 +2,8 @@
 
 from ingestion import openapi_entities, openapi_posts, openapi_uploads
 from ingestion.catalog import Catalog
-from ingestion.openapi_components import Components, Json, Problem
+from ingestion.openapi_components import Components, Problem
+from ingestion.schemas import Json
 
 # Each gives its models, and its paths with what these need among the components.
 _PARTS = (openapi_posts, openapi_uploads, openapi_entities)

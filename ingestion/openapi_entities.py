@@ -12,11 +12,12 @@ from ingestion.answer import JSON
 from ingestion.catalog import Catalog
 from ingestion.correction import EVENT_ID
 from ingestion.event import EventId, Timestamp
-from ingestion.openapi_components import Components, Json, Portable, Problem
+from ingestion.openapi_components import Components, Problem
 from ingestion.openapi_examples import example
 from ingestion.openapi_posts import Refusal, Results
 from ingestion.parameters import ListParameters, PageParameters, Parameters
 from ingestion.relations import REFERRED_BY, REFERS_TO
+from ingestion.schemas import Json, Portable
 
 _READ_PROBLEMS = {
     400: "A parameter or the path is wrong.",

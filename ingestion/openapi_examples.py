@@ -3,7 +3,7 @@
 from typing import Any
 
 from entities.base import Entity, id_field
-from ingestion.openapi_components import Json, Portable
+from ingestion.schemas import Json, Portable
 
 
 def example(model: type[Entity]) -> Json:

@@ -12,8 +12,9 @@ from ingestion.catalog import Catalog, Source
 from ingestion.cloudevents import BATCH_JSON, STRUCTURED_JSON, CloudEvent
 from ingestion.errors import FieldError
 from ingestion.event import MAX_EVENT_BYTES, Operation
-from ingestion.openapi_components import Components, Json, Portable, Problem
+from ingestion.openapi_components import Components, Problem
 from ingestion.openapi_examples import cloudevent_example, submission_example
+from ingestion.schemas import Json, Portable
 from ingestion.submission import MAX_EVENTS, Submission
 
 _OPERATIONS = get_args(Operation)

@@ -10,7 +10,8 @@ from ingestion.answer import JSON
 from ingestion.catalog import Catalog
 from ingestion.door import Place, UploadRequest
 from ingestion.errors import FieldError
-from ingestion.openapi_components import Components, Json, Problem
+from ingestion.openapi_components import Components, Problem
+from ingestion.schemas import Json
 
 _PROBLEMS = {
     400: "The body is not JSON.",

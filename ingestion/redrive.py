@@ -7,12 +7,12 @@ that SQS keeps, on which nothing acts here: these queues have no redrive policy 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import Field
 from pydantic_core import from_json, to_json
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 UNROUTED = "unrouted"
+CHANGES = "changes"
 RETRIES_EXHAUSTED = "retries_exhausted"
 UNDELIVERED = "undelivered"
 MAX_MESSAGES = 10  # SQS: the most of one call.
@@ -74,7 +75,7 @@ class Redriven(Event):
 
 @dataclass(frozen=True)
 class Letter:
-    """A message of the dead-letter queue of a source, or of the unrouted queue (`queue`)."""
+    """A message of a dead-letter queue, which `queue` names: an event unless a subclass says so."""
 
     queue: str
     message_id: str
@@ -84,7 +85,7 @@ class Letter:
     attributes: Mapping[str, str]
 
     @classmethod
-    def from_message(cls, queue: str, message: "MessageTypeDef") -> "Letter":
+    def from_message(cls, queue: str, message: "MessageTypeDef") -> Self:
         """The letter that SQS gave, all attributes included."""
         attributes = message.get("MessageAttributes", {})
         return cls(
@@ -189,10 +190,11 @@ def backlog(sqs: "SQSClient", url: str) -> int:
 
 @dataclass(frozen=True)
 class DeadLetterQueues:
-    """The queues of dead letters by source, and the unrouted queue."""
+    """The queues of dead letters by name, and which kind of letter is in which."""
 
     sqs: "SQSClient"
     urls: Mapping[str, str]
+    letter_types: Mapping[str, type[Letter]] = field(default_factory=dict)
 
     @contextmanager
     def look(self, name: str) -> Iterator[Iterator[Letter]]:
@@ -268,7 +270,8 @@ class DeadLetterQueues:
             MessageSystemAttributeNames=["SentTimestamp"],
             MessageAttributeNames=["All"],
         )
-        return [Letter.from_message(name, message) for message in answer.get("Messages", [])]
+        letter_type = self.letter_types.get(name, Letter)
+        return [letter_type.from_message(name, message) for message in answer.get("Messages", [])]
 
     def _give_back(self, name: str, held: list[Letter]) -> None:
         """Show the letters again; those that were deleted meanwhile are passed over."""

@@ -7,11 +7,11 @@ from aws_lambda_powertools.event_handler import Response
 
 from ingestion.answer import Problem, answer
 from ingestion.errors import RejectedRecord
-from ingestion.event import Event
+from ingestion.event import Event, Message
 from ingestion.submission import TOO_LARGE
 
 
-def answer_results(results: list[Event | RejectedRecord], left: list[Event]) -> Response[str]:
+def answer_results(results: list[Event | RejectedRecord], left: list[Message]) -> Response[str]:
     """202 or 207; `left` are the events that the router did not take.
 
     Raises Problem with the same members for 413, 422 and 503.

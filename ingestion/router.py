@@ -1,4 +1,4 @@
-"""Puts events on the topic: in batches, in parallel, in order within an entity."""
+"""Puts messages on a topic: in batches, in parallel, in order within an entity."""
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from ingestion.event import Event
+from ingestion.event import Message
 from ingestion.retry import NO_ANSWER, attempts
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 # SNS PublishBatch: 10 entries and 262,144 bytes in all, attributes included.
 MAX_ENTRIES = 10
 MAX_BATCH_BYTES = 262_144
-_ATTRIBUTE_BYTES = 256  # A generous bound for names, types and values of our two attributes.
+_ATTRIBUTE_BYTES = 256  # A generous bound for names, types and values of our attributes.
 
-Batch = list[Event]
+Batch = list[Message]
 
 
 class NotTaken(NamedTuple):
     """An event that the topic did not take, and the error code of the last attempt."""
 
-    event: Event
+    event: Message
     reason: str
 
 
@@ -39,7 +39,7 @@ class Router:
     topic_arn: str
     pool: Executor
 
-    def publish(self, events: Iterable[Event], deadline: float) -> list[NotTaken]:
+    def publish(self, events: Iterable[Message], deadline: float) -> list[NotTaken]:
         """What the topic did not take before `deadline` (of `time.monotonic`), and why.
 
         Events of one entity go in order: batches that share an entity go one after another, and
@@ -86,7 +86,7 @@ class Router:
         return left, reason, not any(entry["SenderFault"] for entry in failed)
 
 
-def _entry(entry_id: str, event: Event) -> "PublishBatchRequestEntryTypeDef":
+def _entry(entry_id: str, event: Message) -> "PublishBatchRequestEntryTypeDef":
     return {
         "Id": entry_id,
         "Message": event.json_bytes.decode(),
@@ -105,15 +105,15 @@ def _is_passing(error: ClientError) -> bool:
     return status >= 500 or "Throttl" in error.response["Error"]["Code"]
 
 
-def _grouped(events: Iterable[Event]) -> list[Event]:
+def _grouped(events: Iterable[Message]) -> list[Message]:
     """The events with each entity's side by side, otherwise in order."""
-    groups: dict[str, list[Event]] = {}
+    groups: dict[str, list[Message]] = {}
     for event in events:
         groups.setdefault(event.group_id, []).append(event)
     return list(chain.from_iterable(groups.values()))
 
 
-def _batches(events: Iterable[Event]) -> list[Batch]:
+def _batches(events: Iterable[Message]) -> list[Batch]:
     batches: list[Batch] = []
     room = 0
     for event in events:

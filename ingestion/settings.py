@@ -100,11 +100,28 @@ class QuerySettings:
     )
 
 
+@dataclass(frozen=True)
+class ChangesSettings:
+    """Where changes go."""
+
+    change_topic_arn: str = _required("CHANGE_TOPIC_ARN")
+
+
+@dataclass(frozen=True)
+class DeliverySettings:
+    """One delivery function serves one subscriber."""
+
+    subscriber: str = _required("SUBSCRIBER")
+    subscriber_url: str = _required("SUBSCRIBER_URL")
+
+
 api_settings = cache(ApiSettings)
 query_settings = cache(QuerySettings)
 worker_settings = cache(WorkerSettings)
 extractor_settings = cache(ExtractorSettings)
 inserter_settings = cache(InserterSettings)
+changes_settings = cache(ChangesSettings)
+delivery_settings = cache(DeliverySettings)
 
 
 @cache

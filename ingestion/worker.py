@@ -1,21 +1,19 @@
 """The worker: stores a batch of one source's queue, the entities of it side by side."""
 
 import time
-from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import Any, cast
+from typing import Any
 
 import boto3
-from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingestion import dead_letter
+from ingestion import dead_letter, groups
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
-from ingestion.observability import logger, report
+from ingestion.observability import report
 from ingestion.retry import attempts
 from ingestion.settings import (
     CLIENT_CONFIG,
@@ -34,8 +32,6 @@ _METRICS = {
     Outcome.DUPLICATE: "EventDuplicated",
     DEAD_LETTERED: "EventDeadLettered",
 }
-
-Records = list[dict[str, Any]]
 
 
 @cache
@@ -82,32 +78,10 @@ def _store(record: SQSRecord, now: datetime) -> str:
         return DEAD_LETTERED
 
 
-def _store_group(records: Records, deadline: float) -> tuple[Counter[str], list[Any]]:
-    """Outcomes and failures of one group: after a failure the rest of it waits, in order."""
-    processor = SqsFifoPartialProcessor(skip_group_on_error=True)
-    processor.raise_on_entire_batch_failure = False
-    with processor(records, partial(store_record, deadline=deadline)):
-        results = processor.process()
-    failed = zip(processor.fail_messages, processor.exceptions, strict=True)
-    for record, (_, error, trace) in failed:
-        if trace:  # Powertools' own marks for the records that wait have none.
-            message_id = cast("SQSRecord", record).message_id
-            logger().warning("record_retried", exc_info=error, message_id=message_id)
-    outcomes = Counter(result for status, result, _ in results if status == "success")
-    return outcomes, processor.response()["batchItemFailures"]
-
-
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Store the batch; answer which records the queue must repeat."""
-    groups: dict[str, Records] = defaultdict(list)
-    for record in event["Records"]:
-        groups[record["attributes"]["MessageGroupId"]].append(record)
-    outcomes: Counter[str] = Counter()
-    failures: list[Any] = []
-    store_group = partial(_store_group, deadline=time.monotonic() + STORE_SECONDS)
-    for group_outcomes, group_failures in pool().map(store_group, groups.values()):
-        outcomes += group_outcomes
-        failures += group_failures
+    store_by = partial(store_record, deadline=time.monotonic() + STORE_SECONDS)
+    outcomes, failures = groups.process(event["Records"], store_by, pool())
     counts = {metric: outcomes[outcome] for outcome, metric in _METRICS.items()}
     report(
         worker_settings().source,

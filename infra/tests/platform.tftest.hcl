@@ -56,13 +56,13 @@ run "a_package_of_this_catalog_becomes_a_platform" {
   providers = { aws = aws.applied }
 
   assert {
-    condition     = alltrue([for output in [output.api_url, output.topic_arn, output.unrouted_queue_url] : length(output) > 0])
-    error_message = "people need the addresses of the API, the topic and the unrouted queue"
+    condition     = alltrue([for output in [output.api_url, output.topic_arn, output.unrouted_queue_url, output.change_topic_arn, output.change_failures_queue_url] : length(output) > 0])
+    error_message = "people need the addresses of the API, the topics, and the queues of what was unrouted or not told"
   }
 
   assert {
-    condition = [output.table_name, output.function_names.api, output.function_names.query, output.region] == [
-      "ingestion-test-entities", "ingestion-test-api", "ingestion-test-query", "eu-central-1"
+    condition = [output.table_name, output.function_names.api, output.function_names.query, output.function_names.changes, output.region] == [
+      "ingestion-test-entities", "ingestion-test-api", "ingestion-test-query", "ingestion-test-changes", "eu-central-1"
     ]
     error_message = "names must say the project and the environment"
   }
@@ -122,6 +122,107 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
     ]
     error_message = "what all sources share must stay where it is"
   }
+}
+
+run "one_variable_subscribes_queues_and_endpoints" {
+  command = plan
+
+  variables {
+    subscribers = {
+      billing = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo", entities = ["CONTRACT"], kinds = ["created"] }
+      web     = { url = "https://example.com/changes" }
+    }
+  }
+
+  assert {
+    condition     = keys(output.subscriber_queue_arns) == ["billing", "web"] && output.subscriber_queue_arns.billing == "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo"
+    error_message = "every subscriber must have a queue, its own or one of ours"
+  }
+
+  assert {
+    condition     = keys(output.subscriber_dead_letter_queue_urls) == ["billing", "web"]
+    error_message = "every subscriber must have a dead-letter queue"
+  }
+}
+
+run "a_subscriber_with_neither_queue_nor_endpoint_is_refused" {
+  command = plan
+
+  variables {
+    subscribers = { web = { kinds = ["created"] } }
+  }
+
+  expect_failures = [var.subscribers]
+}
+
+run "a_subscriber_with_queue_and_endpoint_is_refused" {
+  command = plan
+
+  variables {
+    subscribers = { web = { url = "https://example.com", queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo" } }
+  }
+
+  expect_failures = [var.subscribers]
+}
+
+run "a_queue_that_keeps_no_order_is_refused" {
+  command = plan
+
+  variables {
+    subscribers = { web = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs" } }
+  }
+
+  expect_failures = [var.subscribers]
+}
+
+run "plain_http_to_elsewhere_is_refused" {
+  command = plan
+
+  variables {
+    subscribers = { web = { url = "http://example.com" } }
+  }
+
+  expect_failures = [var.subscribers]
+}
+
+run "an_unknown_kind_is_refused" {
+  command = plan
+
+  variables {
+    subscribers = { web = { url = "https://example.com", kinds = ["upserted"] } }
+  }
+
+  expect_failures = [var.subscribers]
+}
+
+run "an_empty_filter_is_refused" {
+  command = plan
+
+  variables {
+    subscribers = { web = { url = "https://example.com", entities = [] } }
+  }
+
+  expect_failures = [var.subscribers]
+}
+
+run "a_bad_subscribers_name_is_refused" {
+  command = plan
+
+  variables {
+    subscribers = { "web shop" = { url = "https://example.com" } }
+  }
+
+  expect_failures = [var.subscribers]
+}
+
+run "names_that_differ_by_case_are_refused" {
+  command = plan
+
+  variables {
+    subscribers = { web = { url = "https://example.com" }, Web = { url = "https://example.com" } }
+  }
+
+  expect_failures = [var.subscribers]
 }
 
 run "the_longest_names_fit" {

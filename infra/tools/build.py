@@ -23,6 +23,7 @@ from ingestion.deployment import load_catalog
 RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
 SERVICES = ("dynamodb", "lambda", "s3", "sns", "sqs")  # Every AWS service that a handler calls.
 _NOT_PACKAGED = (  # The command line's own.
+    "asyncapi.py",
     "audit.py",
     "browse.py",
     "check.py",
@@ -31,6 +32,7 @@ _NOT_PACKAGED = (  # The command line's own.
     "desk.py",
     "dlq.py",
     "export.py",
+    "feed.py",
     "openapi.py",
     "openapi_components.py",
     "openapi_entities.py",
@@ -38,10 +40,14 @@ _NOT_PACKAGED = (  # The command line's own.
     "openapi_posts.py",
     "openapi_uploads.py",
     "redrive.py",
+    "schemas.py",
     "sender.py",
     "sending.py",
+    "stream.py",
+    "tail.py",
     "terminal.py",
     "uploader.py",
+    "ways.py",
 )
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # The first moment that a zip can name.
 _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}

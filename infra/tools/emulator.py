@@ -1,5 +1,6 @@
 """The local AWS emulator as a child process: loopback only, a clean environment, state on disk."""
 
+import json
 import os
 import shutil
 import socket
@@ -74,6 +75,7 @@ class Emulator:
             )
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
+        self._read_streams_anew()
         with self.log_file.open("ab") as log:
             process = subprocess.Popen(
                 [PYTHON, "-m", "ministack"],
@@ -112,6 +114,20 @@ class Emulator:
                 )
             self._pid_file.unlink(missing_ok=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _read_streams_anew(self) -> None:
+        """Let every mapping begin where the tables' streams begin.
+
+        The emulator keeps how many records a mapping has read but not the records: it would pass
+        over as many new ones.
+        """
+        file = self.directory / "state" / "lambda.json"
+        if file.exists():
+            state = json.loads(file.read_text())
+            state["payload"]["dynamodb_stream_positions"] = {}
+            unfinished = file.with_suffix(".unfinished")
+            unfinished.write_text(json.dumps(state))
+            unfinished.replace(file)
 
     def _environment(self) -> dict[str, str]:
         """Everything it may know: a stray variable of the user's could open a port or a file."""

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,12 @@ from ingestion.deployment import Deployment
 
 COPIED = ("config", "entities", "infra", "ingestion", "docs", "tests")
 LINKED = (".venv-emulator",)
+# Wants little, so that it is not in the way of the tests that are not about it.
+SUBSCRIBER = """
+subscribers = {
+  web = { url = "http://127.0.0.1:%d/changes", entities = ["MILESTONE"], kinds = ["deleted"] }
+}
+"""
 
 
 def free_port() -> int:
@@ -31,6 +37,7 @@ class Checkout:
 
     directory: Path
     port: int
+    endpoint_port: int = 0
 
     @property
     def state(self) -> Path:
@@ -78,6 +85,9 @@ def copy_checkout(directory: Path, port: int) -> Checkout:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """The whole platform, applied by the real Terraform; destroyed at the end, leaving nothing."""
     checkout = copy_checkout(tmp_path_factory.mktemp("checkout"), free_port())
+    checkout = replace(checkout, endpoint_port=free_port())
+    with (checkout.directory / "config" / "local.tfvars").open("a") as variables:
+        variables.write(SUBSCRIBER % checkout.endpoint_port)
     checkout.stack("up", port=checkout.port)
     try:
         yield checkout

@@ -11,6 +11,7 @@ import pytest
 
 from ingestion.deployment import Deployment
 from tests.e2e.conftest import Checkout, copy_checkout, outputs
+from tests.e2e.test_changes import following, told
 from tests.e2e.test_platform import EQUIPMENT, in_index, post, wait_for
 
 
@@ -64,9 +65,11 @@ def test_down_leaves_no_process_and_up_brings_everything_back(
     assert alive == []
     assert "Nothing changed" in again.stderr
     assert "EQUIPMENT#kept" in in_index(deployment, "EQUIPMENT")
-    answer = post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "after"}})
-    assert answer.status == 202
-    wait_for(lambda: "EQUIPMENT#after" in in_index(deployment, "EQUIPMENT"))
+    with following(deployment) as feed:
+        answer = post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "after"}})
+        assert answer.status == 202
+        wait_for(lambda: "EQUIPMENT#after" in in_index(deployment, "EQUIPMENT"))
+        assert [change.kind for change in told(feed, "after", 1)] == ["created"]
 
 
 def test_a_taken_port_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ class FaultProxy:
     """Injects faults, counts them by name (`injected`), and records every put.
 
     `puts` are in the order in which the table took those of one entity. `family` gives the
-    processes that may be struck.
+    processes that may be struck. Where the table is cut off no put reaches it.
     """
 
     upstream: str
@@ -93,6 +93,7 @@ class FaultProxy:
     injected: Counter[str] = field(default_factory=Counter)
     strikes: list[Strike] = field(default_factory=list)
     partials: dict[str, float] = field(default_factory=dict)
+    is_table_cut_off: bool = False
     url: str = ""
     _rules: list[tuple[str, dict[str, Any], Rule]] = field(default_factory=list)
     _callers: dict[str, int] = field(default_factory=dict)
@@ -159,6 +160,8 @@ class FaultProxy:
             item = json.loads(body)["Item"]
             # Two puts of one entity are written down in the order in which the table takes them.
             async with self._locks[item[ID]["S"]]:
+                if self.is_table_cut_off:
+                    return _hang_up(request)
                 response = await self._forward(request, body)
                 self.puts.append(_put(item, response))
         elif operation == "PublishBatch" and (name := self._partial()):
@@ -188,9 +191,7 @@ class FaultProxy:
                 kept = {k: v for k, v in answer.headers.items() if k.lower() not in _HOP}
                 return web.Response(status=answer.status, headers=kept, body=await answer.read())
         except (ClientError, OSError):
-            if request.transport:
-                request.transport.abort()
-            return web.Response(status=502)
+            return _hang_up(request)
 
     async def _forward_in_part(self, request: web.Request, body: bytes) -> web.Response:
         """Publish some entries and answer for the others that they failed."""
@@ -245,6 +246,12 @@ async def _serve(app: web.Application) -> tuple[web.AppRunner, str]:
 async def _stop(runners: list[web.AppRunner]) -> None:
     for runner in runners:
         await runner.cleanup()
+
+
+def _hang_up(request: web.Request) -> web.Response:
+    if request.transport:
+        request.transport.abort()
+    return web.Response(status=502)
 
 
 def _signed(url: str, body: bytes) -> dict[str, str]:

@@ -10,9 +10,9 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -26,8 +26,10 @@ from infra.tools.environments import LocalStack
 from infra.tools.errors import SetupError
 from infra.tools.paths import state_directory
 from infra.tools.run import run_tool, talk
+from ingestion.change import Change
 from ingestion.deployment import Deployment
 from ingestion.desk import Desk
+from ingestion.feed import Feed, follow
 from ingestion.redrive import UNROUTED, Letter, backlog
 from ingestion.store import ID
 from tests.faults import script
@@ -40,6 +42,8 @@ from tests.faults.workload import Workload
 SCRIPTS = Path(__file__).parent
 DRAIN_SECONDS = 600
 PATIENCE_SECONDS = 240
+QUIET_SECONDS = 3  # A batch of the stream is told in less.
+WAIT_SECONDS = 1
 SHOWN_FINDINGS = 20
 WARM_EVENTS = 30
 
@@ -76,12 +80,13 @@ class Soak:
         seconds = max((window.end for window in self.windows), default=0) + 10
         senders = Senders(self.deployment, seconds, PATIENCE_SECONDS)
         stop = threading.Event()
-        with self._proxied() as proxy:
+        with self._proxied() as proxy, self._following() as feed:
             self._warm_up()
             proxy.puts.clear()
             started = time.time()
             with ThreadPoolExecutor(1) as pool:
-                faults = pool.submit(script.run, self.windows, proxy, self._restart, stop)
+                restart = partial(self._restart, proxy, feed)
+                faults = pool.submit(script.run, self.windows, proxy, restart, stop)
                 try:
                     with talk.status(f"Sending {len(history)} events in {seconds:.0f} s …"):
                         for thread in senders.start(history):
@@ -91,10 +96,13 @@ class Soak:
                     stop.set()
             with talk.status("Waiting for the queues to drain …"):
                 self._drain()
+            with talk.status("Reading the change feed …"):
+                changes = self._changes(feed)
+                talk.print(f"The change feed told {len(changes)} changes.", highlight=False)
         for window in self.windows:
             count = proxy.injected[window.name]
             talk.print(f"{window.name}: {count or 'without effect'}", highlight=False)
-        evidence = Evidence(proxy.puts, self._items(), *self._left())
+        evidence = Evidence(proxy.puts, self._items(), *self._left(), changes)
         plot(picture, started, self.windows, history, senders.answers, evidence)
         return judge(history, senders.answers, evidence)
 
@@ -134,11 +142,39 @@ class Soak:
         emulator = self.stack.emulator.process
         return emulator.children(recursive=True) if emulator else []
 
-    def _restart(self) -> None:
-        """Stop the emulator and start it again, its state kept. Raises SetupError."""
+    def _following(self) -> AbstractContextManager[Feed]:
+        """A queue on the change topic: a subscriber like any other."""
+        clients = self.deployment.client("sns"), self.deployment.client("sqs")
+        return follow(*clients, self.deployment.change_topic_arn, {})
+
+    def _restart(self, proxy: FaultProxy, feed: Feed) -> None:
+        """Stop the emulator and start it again, its state kept. Raises SetupError.
+
+        It keeps no stream: what the stream holds is told first, and nothing written meanwhile.
+        """
         with self._restarting:
-            self.stack.emulator.stop()
-            self.stack.emulator.start()
+            proxy.is_table_cut_off = True
+            try:
+                self._await_quiet(feed)
+                self.stack.emulator.stop()
+                self.stack.emulator.start()
+            finally:
+                proxy.is_table_cut_off = False
+
+    def _await_quiet(self, feed: Feed) -> None:
+        """Wait until the feed has told all there is to tell."""
+        before = -1
+        while (told := backlog(feed.sqs, feed.queue_url)) > before:
+            before = told
+            time.sleep(QUIET_SECONDS)
+
+    def _changes(self, feed: Feed) -> list[Change]:
+        """Every change that was told about this run's entities."""
+        self._await_quiet(feed)
+        changes: list[Change] = []
+        while page := feed.receive(WAIT_SECONDS):
+            changes += page
+        return [change for change in changes if f"#{self.workload.run}-" in change.key]
 
     def _drain(self) -> None:
         """Wait until no source's queue holds anything. Raises SetupError after `DRAIN_SECONDS`."""

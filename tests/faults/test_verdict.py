@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ingestion.change import Change, ChangeData
 from ingestion.redrive import Letter
 from tests.faults.proxy import Put, Result, Version
 from tests.faults.senders import Answers
@@ -36,6 +37,28 @@ def item(event: Planned) -> dict[str, Any]:
     return {"ID": event.key, "_event": event.version._asdict(), **event.item}
 
 
+def told(number: int, event: Planned, kind: str = "updated", **after: Any) -> Change:
+    """The change that the feed tells of the event."""
+    version = event.version
+    times = {"time": version.time, "received_at": version.time, "stored_at": version.time}
+    fields = {name: value for name, value in event.item.items() if name != "ENTITY_NAME"} | after
+    data: dict[str, Any] = {
+        "before": None,
+        "after": None if kind == "deleted" else fields,
+        "changed": [],
+        "cause": {"id": version.id, "source": version.source, **times},
+    }
+    return Change(
+        id=str(number),
+        source=event.source,
+        type=f"contract.{kind}",
+        subject="run-1",
+        time=version.time,
+        receivedat=version.time,
+        data=ChangeData.model_validate(data),
+    )
+
+
 def letter(event: Planned) -> Letter:
     return Letter("sourceB", "m-1", "r-1", f"about {event.id}", datetime.now(UTC), {})
 
@@ -49,15 +72,19 @@ def verdict(
     stray: tuple[Planned, ...] = (),
     acknowledged: dict[int, int] | None = None,
     refused: tuple[int, ...] = (),
+    changes: list[Change] | None = None,
 ) -> Ledger:
-    """Judge; every event was acknowledged once unless told."""
+    """Judge; every event was acknowledged once, and what the table holds was told, unless told."""
     answers = Answers(refused={f"run:{number}" for number in refused})
     for event in history:
         number = int(event.id.partition(":")[2])
         for _ in range((acknowledged or {}).get(number, 1)):
             answers.acknowledged[event.id].append(1.0)
     items = {held.key: item(held)} if held else {}
-    evidence = Evidence(puts, items, [letter(it) for it in dead], [letter(it) for it in stray])
+    if changes is None:
+        changes = [told(1, held)] if held else []
+    letters = [letter(it) for it in dead], [letter(it) for it in stray]
+    evidence = Evidence(puts, items, *letters, changes)
     return judge(history, answers, evidence)
 
 
@@ -79,6 +106,48 @@ def test_a_clean_run_is_clean() -> None:
         "duplicate": 1,
         "dead-lettered": 1,
     }
+
+
+def test_a_feed_that_tells_every_write_in_order_is_clean() -> None:
+    puts = [put(OLD), put(NEW)]
+    deleted = planned(4, operation="delete")
+
+    stored = verdict([OLD, NEW], puts=puts, held=NEW, changes=[told(1, OLD), told(2, NEW)])
+    gone = verdict(
+        [OLD, deleted],
+        puts=[put(OLD), put(deleted)],
+        held=deleted,
+        changes=[told(1, OLD, "created"), told(2, deleted, "deleted")],
+    )
+
+    assert stored.is_clean, stored.findings
+    assert gone.is_clean, gone.findings
+
+
+@pytest.mark.parametrize(
+    ("fault", "changes"),
+    [
+        pytest.param("replica differs", [], id="never told"),
+        pytest.param("replica differs", [told(1, OLD)], id="the last one not told"),
+        pytest.param("replica differs", [told(1, NEW, contract_name="X")], id="another content"),
+        pytest.param("replica differs", [told(1, NEW, "deleted")], id="deletion of what is there"),
+        pytest.param("replica differs", [told(1, planned(2, id="run:9"))], id="another cause"),
+        pytest.param(
+            "changes out of order", [told(1, NEW), told(2, OLD), told(3, NEW)], id="older later"
+        ),
+    ],
+)
+def test_a_feed_that_is_not_the_table_is_found(fault: str, changes: list[Change]) -> None:
+    ledger = verdict([OLD, NEW], puts=[put(OLD), put(NEW)], held=NEW, changes=changes)
+
+    assert [finding.split(": ")[1] for finding in ledger.findings] == [fault]
+    assert ledger.counts["sourceB"][fault] == 1
+
+
+def test_a_change_of_what_is_not_there_is_found() -> None:
+    ledger = verdict([POISON], puts=[], held=None, dead=(POISON,), changes=[told(1, OLD)])
+
+    assert ledger.counts["sourceB"]["replica differs"] == 1
 
 
 def test_a_write_whose_answer_was_lost_is_known_by_the_refusal_of_its_repeat() -> None:

@@ -5,10 +5,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingestion.change import Change
 from ingestion.redrive import Letter
 from tests.faults.proxy import Put, Result, Version
 from tests.faults.senders import Answers
-from tests.faults.workload import Kind, Planned
+from tests.faults.workload import ENTITY, Kind, Planned
 
 # The columns: what was sent, what became of what was acknowledged, and what must never be.
 SENT = ("attempted", "refused", "unanswered", "acknowledged")
@@ -19,17 +20,28 @@ _MAY_END = {
     Kind.POISON: {"dead-lettered"},
     Kind.STRAY: {"unrouted"},
 }
-FAULTS = ("lost", "unexpected", "applied twice", "order inversions", "innocents dead-lettered")
+FAULTS = (
+    "lost",
+    "unexpected",
+    "applied twice",
+    "order inversions",
+    "innocents dead-lettered",
+    "replica differs",
+    "changes out of order",
+)
+
+SOURCE = {entity: source for source, entity in ENTITY.items()}
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that was found after the drain: every put, the table's items, what waits in queues."""
+    """What was found after the drain: puts, the table's items, letters, and what the feed told."""
 
     puts: list[Put]
     items: dict[str, dict[str, Any]]
     dead_letters: list[Letter]
     unrouted: list[Letter]
+    changes: list[Change]
 
 
 def event_id(letter: Letter, run: str) -> str:
@@ -86,6 +98,7 @@ class _Judge:
             self._account_for(event)
         self._check_table()
         self._check_order()
+        self._check_feed()
         for strange in (self.dead | self.unrouted).keys() - self.planned.keys():
             self.ledger.find("?", "unexpected", f"a message nobody sent: {strange}")
         return self.ledger
@@ -152,3 +165,38 @@ class _Judge:
                 self.ledger.find(put.version.source, "order inversions", f"{put.key} {put.version}")
             seen.add(put.version)
             newest[put.key] = put.version
+
+    def _check_feed(self) -> None:
+        """The changes, replayed into a dictionary in the order of the feed, must be the table."""
+        replica: dict[str, Change] = {}
+        for change in self.evidence.changes:
+            before = replica.get(change.key)
+            if before and _version(change) < _version(before):
+                self.ledger.find(change.source, "changes out of order", f"{change.key} {change.id}")
+            replica[change.key] = change
+        for key in replica.keys() | self.evidence.items.keys():
+            held, told = _held(self.evidence.items.get(key, {})), _told(replica.get(key))
+            if held != told:
+                source = SOURCE[key.partition("#")[0]]
+                self.ledger.find(source, "replica differs", f"{key} is {held}, told was {told}")
+
+
+State = tuple[dict[str, Any], Version] | None
+
+
+def _version(change: Change) -> Version:
+    cause = change.data.cause
+    return Version(cause.time, cause.id, cause.source)
+
+
+def _told(change: Change | None) -> State:
+    """The entity and its version as the last change of it told; none where it is gone."""
+    return (change.data.after, _version(change)) if change and change.data.after else None
+
+
+def _held(item: dict[str, Any]) -> State:
+    """The entity and its version as the table holds it; none of a tombstone."""
+    if "ENTITY_NAME" not in item:
+        return None
+    entity = {k: v for k, v in item.items() if k[0] != "_" and k not in ("ID", "ENTITY_NAME")}
+    return entity, Version(*(item["_event"][name] for name in Version._fields))

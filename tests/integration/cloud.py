@@ -13,8 +13,19 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
 import entities
-from ingestion import api, extractor, inserter, observability, query, settings, worker
+from ingestion import (
+    api,
+    changes,
+    deliver,
+    extractor,
+    inserter,
+    observability,
+    query,
+    settings,
+    worker,
+)
 from ingestion.catalog import OPERATOR, READER
+from ingestion.change import Change
 from ingestion.event import Event
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, ID, reference_index
 from tests.factories import (
@@ -64,12 +75,20 @@ class Cloud:
         self.sns = boto3.client("sns")
         self.sqs = boto3.client("sqs")
         self.dynamodb = boto3.client("dynamodb")
+        self.streams = boto3.client("dynamodbstreams")
         fifo = {"FifoTopic": "true"}
         self.topic_arn = self.sns.create_topic(Name="router.fifo", Attributes=fifo)["TopicArn"]
         self.queue_urls = {source: self._queue(source, {"source": [source]}) for source in SOURCES}
         self.unrouted_queue_url = self._queue(
             "unrouted", {"source": [{"anything-but": SOURCES}, {"exists": False}]}
         )
+        self.change_topic_arn = self.sns.create_topic(Name="changes.fifo", Attributes=fifo)[
+            "TopicArn"
+        ]
+        self.changes_queue_url = self._queue("feed", {}, self.change_topic_arn)
+        self.change_failures_queue_url = self.sqs.create_queue(QueueName="failures")["QueueUrl"]
+        self.subscriber_queue_arn = self._arn(self._queue("billing-subscriber"))
+        self.subscriber_dead_letter_queue_url = self._queue("billing-subscriber-dlq")
         self.dead_letter_queue_urls = {source: self._queue(f"{source}-dlq") for source in SOURCES}
         self.files_failures_queue_url = self.sqs.create_queue(QueueName="files-failures")[
             "QueueUrl"
@@ -183,6 +202,30 @@ class Cloud:
         """The messages that no source's queue has taken."""
         return [message["Body"] for message in self._receive(self.unrouted_queue_url)]
 
+    def stream(self) -> Json:
+        """All that the table's stream holds, as the mapping hands it to the function."""
+        [shard] = self.streams.describe_stream(StreamArn=self.stream_arn)["StreamDescription"][
+            "Shards"
+        ]
+        iterator = self.streams.get_shard_iterator(
+            StreamArn=self.stream_arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )
+        records = self.streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+        return {"Records": [{**it, "eventSourceARN": self.stream_arn} for it in records]}
+
+    def tell(self, event: Json) -> list[str]:
+        """Invoke the function that tells changes; from which record on it gives them back."""
+        answer = changes.handler(event, context())
+        assert set(answer) == {"batchItemFailures"}
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    def told(self) -> list[Change]:
+        """The changes that the change topic has told since it was last asked."""
+        return [
+            Change.model_validate_json(message["Body"])
+            for message in self._receive(self.changes_queue_url)
+        ]
+
     def routed(self) -> int:
         """How many messages are on any queue."""
         urls = [*self.queue_urls.values(), self.unrouted_queue_url]
@@ -223,22 +266,28 @@ class Cloud:
         for key in self.rows():
             self.dynamodb.delete_item(TableName="entities", Key={ID: {"S": key}})
 
-    def _queue(self, name: str, filter_policy: Json | None = None) -> str:
+    def _queue(
+        self, name: str, filter_policy: Json | None = None, topic_arn: str | None = None
+    ) -> str:
+        """A FIFO queue, on a topic (the router's unless told) if it has a filter."""
         url = self.sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})[
             "QueueUrl"
         ]
-        if filter_policy:
-            attributes = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        if filter_policy is not None:
             self.sns.subscribe(
-                TopicArn=self.topic_arn,
+                TopicArn=topic_arn or self.topic_arn,
                 Protocol="sqs",
-                Endpoint=attributes["Attributes"]["QueueArn"],
+                Endpoint=self._arn(url),
                 Attributes={
                     "RawMessageDelivery": "true",
                     "FilterPolicy": json.dumps(filter_policy),
                 },
             )
         return url
+
+    def _arn(self, queue_url: str) -> str:
+        found = self.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
+        return found["Attributes"]["QueueArn"]
 
     def _receive(self, url: str) -> list[Any]:
         messages: list[Any] = []
@@ -259,8 +308,9 @@ class Cloud:
         self.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
 
     def _create_table(self) -> None:
-        self.dynamodb.create_table(
+        created = self.dynamodb.create_table(
             TableName="entities",
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": ID, "KeyType": "HASH"}],
             AttributeDefinitions=[
@@ -275,6 +325,7 @@ class Cloud:
                 ),
             ],
         )
+        self.stream_arn = created["TableDescription"]["LatestStreamArn"]
 
     def _tell_the_handlers(self) -> None:
         digests = {source: [digest(source)] for source in SOURCES}
@@ -290,6 +341,9 @@ class Cloud:
             "TABLE_NAME": "entities",
             "TOMBSTONE_DAYS": str(TOMBSTONE_DAYS),
             "TOPIC_ARN": self.topic_arn,
+            "CHANGE_TOPIC_ARN": self.change_topic_arn,
+            "SUBSCRIBER": "billing",
+            "SUBSCRIBER_URL": "http://127.0.0.1:9",
         }
         for name, value in variables.items():
             self.environment.setenv(name, value)
@@ -347,6 +401,8 @@ _FACTORIES = (
     settings.worker_settings,
     settings.extractor_settings,
     settings.inserter_settings,
+    settings.changes_settings,
+    settings.delivery_settings,
     settings.catalog,
     settings.openapi_document,
     observability.logger,
@@ -359,6 +415,8 @@ _FACTORIES = (
     query.reader,
     query.cursors,
     settings.query_settings,
+    changes.router,
+    deliver.http,
     worker.store,
     worker.dead_letters,
 )

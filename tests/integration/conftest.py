@@ -36,6 +36,8 @@ def cloud(
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    # Moto knows no account's own address of a table's stream.
+    monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Ingestion")
     # Powertools keeps one logger a service, and with it the output of the test that made it.
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"service-{uuid4()}")
@@ -74,7 +76,11 @@ def run(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ingest
         "unrouted_queue_url": cloud.unrouted_queue_url,
         "bucket_name": BUCKET,
         "files_failures_queue_url": cloud.files_failures_queue_url,
-        "function_names": {},
+        "function_names": {"changes": "changes"},
+        "change_topic_arn": cloud.change_topic_arn,
+        "change_failures_queue_url": cloud.change_failures_queue_url,
+        "subscriber_queue_arns": {"billing": cloud.subscriber_queue_arn},
+        "subscriber_dead_letter_queue_urls": {"billing": cloud.subscriber_dead_letter_queue_url},
         "audit_log_group": AUDIT,
         "region": "eu-central-1",
     }

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ingestion import desk, redrive
+from ingestion import redrive, ways
 from ingestion.event import Event
 from ingestion.redrive import DeadLetterQueues, Redriven
 from tests.factories import Json, contract, event, event_fields
@@ -261,7 +261,7 @@ def test_a_crash_after_publishing_loses_nothing_and_stores_once(
 def test_what_the_router_does_not_take_stays(
     cloud: Cloud, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "PUBLISH_SECONDS", 0)
+    monkeypatch.setattr(ways, "PUBLISH_SECONDS", 0)
     drop_into_dead_letters(cloud, event().json_bytes.decode())
 
     answer = ingest("redrive")

@@ -20,7 +20,10 @@ from infra.tools.paths import CATALOG
 from ingestion import openapi
 from ingestion.deployment import load_catalog
 
-HANDLERS = ("ingestion.api", "ingestion.query", "ingestion.worker")
+HANDLERS = tuple(
+    f"ingestion.{name}"
+    for name in ("api", "query", "worker", "extractor", "inserter", "changes", "deliver")
+)
 CLIENTS = ("dynamodb", "sns", "sqs")
 ELF_AARCH64 = 183
 # -S and -I keep this machine's packages out: only what the zip holds can be imported.
@@ -104,7 +107,7 @@ def test_the_aws_packages_native_modules_are_for_lambdas_processor_and_python(
 def test_the_packages_hold_no_command_line_and_no_test(unpacked: dict[str, Path]) -> None:
     ours = {file.name for file in (unpacked["aws"] / "ingestion").glob("*.py")}
 
-    assert {"api.py", "worker.py", "event.py"} <= ours
+    assert {"api.py", "worker.py", "changes.py", "deliver.py", "event.py"} <= ours
     assert ours.isdisjoint({"cli.py", "sender.py", "deployment.py", "openapi.py"})
     assert not {name for name in ours if name.startswith("openapi_")}
     assert not (unpacked["aws"] / "typer").exists()

@@ -81,7 +81,10 @@ def test_a_missing_key_is_named(key: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["unrouted", "Unrouted", "x-dlq", "SOURCEB", "operator", "Reader", "FILES", "changes"],
+    [
+        *("unrouted", "Unrouted", "x-dlq", "x-subscriber", "SOURCEB"),
+        *("operator", "Reader", "FILES", "changes"),
+    ],
 )
 def test_a_source_name_that_the_platform_itself_takes_is_refused(name: str) -> None:
     document = catalog_document()

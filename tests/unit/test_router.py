@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
-from ingestion.event import MAX_EVENT_BYTES, Event
+from ingestion.event import MAX_EVENT_BYTES, Event, Message
 from ingestion.router import NotTaken
 from tests.factories import Canned, aws_error, contract, event, event_of_bytes, name_of
 from tests.unit.canned_topic import Entries, Topic, event_of, takes, takes_after
@@ -24,7 +24,7 @@ def changes(contract_id: str, count: int) -> list[Event]:
     return [event(contract(contract_id), id=f"{contract_id}/{n}") for n in range(count)]
 
 
-def ids(events: Iterable[Event]) -> list[str]:
+def ids(events: Iterable[Message]) -> list[str]:
     return [event.id for event in events]
 
 

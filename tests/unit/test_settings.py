@@ -19,6 +19,9 @@ ENVIRONMENT = {
     "MAX_UPLOAD_BYTES": "1000",
     "CURSOR_KEY": "key",
     "READER_KEY_DIGESTS": '["22", "33"]',
+    "CHANGE_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:changes.fifo",
+    "SUBSCRIBER": "billing",
+    "SUBSCRIBER_URL": "https://example.com/changes",
 }
 
 
@@ -38,6 +41,8 @@ def forget() -> None:
     settings.worker_settings.cache_clear()
     settings.extractor_settings.cache_clear()
     settings.inserter_settings.cache_clear()
+    settings.changes_settings.cache_clear()
+    settings.delivery_settings.cache_clear()
     settings.catalog.cache_clear()
     settings.openapi_document.cache_clear()
 
@@ -87,6 +92,12 @@ def test_the_functions_of_files_read_their_own_variables() -> None:
     assert (inserter.bucket, inserter.topic_arn) == ("drop", ENVIRONMENT["TOPIC_ARN"])
 
 
+def test_the_change_functions_read_their_own_variables() -> None:
+    assert settings.changes_settings().change_topic_arn == ENVIRONMENT["CHANGE_TOPIC_ARN"]
+    assert settings.delivery_settings().subscriber == "billing"
+    assert settings.delivery_settings().subscriber_url == ENVIRONMENT["SUBSCRIBER_URL"]
+
+
 @pytest.mark.parametrize(
     ("name", "factory"),
     [
@@ -106,6 +117,9 @@ def test_the_functions_of_files_read_their_own_variables() -> None:
         ("MAX_UPLOAD_BYTES", settings.extractor_settings),
         ("BUCKET", settings.inserter_settings),
         ("TOPIC_ARN", settings.inserter_settings),
+        ("CHANGE_TOPIC_ARN", settings.changes_settings),
+        ("SUBSCRIBER", settings.delivery_settings),
+        ("SUBSCRIBER_URL", settings.delivery_settings),
     ],
 )
 def test_a_missing_variable_fails_by_its_name(

@@ -40,7 +40,7 @@ locals {
 
   # Names that the platform itself has, or that differ by case only: roles' names ignore it.
   taken_names = concat(
-    [for name in keys(local.entries) : name if contains(local.reserved_names, lower(name)) || endswith(lower(name), "-dlq")],
+    [for name in keys(local.entries) : name if contains(local.reserved_names, lower(name)) || can(regex("-(dlq|subscriber)$", lower(name)))],
     flatten([for names in values({ for name in keys(local.entries) : lower(name) => name... }) : names if length(names) > 1]),
   )
 

@@ -27,7 +27,7 @@ output "sources" {
 
   precondition {
     condition     = length(local.taken_names) == 0
-    error_message = "Source names must differ by more than case, not end in -dlq and not be one of ${join(", ", local.reserved_names)}: ${join(", ", local.taken_names)}."
+    error_message = "Source names must differ by more than case, not end in -dlq or -subscriber and not be one of ${join(", ", local.reserved_names)}: ${join(", ", local.taken_names)}."
   }
 
   precondition {

@@ -49,6 +49,10 @@ resource "aws_dynamodb_table" "this" {
     }
   }
 
+  # What the change feed is made of.
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+
   # Tombstones only: an entity has no such attribute.
   ttl {
     attribute_name = "_expires_at"

@@ -11,3 +11,8 @@ output "index_arns" {
   description = "Every index of the table: EntityNameIndex, and one for each field that refers to an entity."
   value       = [for index in concat([local.entity_name_index], values(local.reference_indexes)) : "${aws_dynamodb_table.this.arn}/index/${index}"]
 }
+
+output "stream_arn" {
+  description = "The stream of what becomes of the table's items."
+  value       = aws_dynamodb_table.this.stream_arn
+}

@@ -420,12 +420,12 @@ run "a_source_named_like_a_caller_or_a_function_of_the_platforms_own_is_refused"
 
   variables {
     yaml = yamlencode({
-      sources = { for name in ["Operator", "reader", "FILES", "changes", "readers"] : name => { path = lower("of-${name}"), entities = ["EQUIPMENT"], auth = "api_key" } }
+      sources = { for name in ["Operator", "reader", "FILES", "changes", "x-subscriber", "readers"] : name => { path = lower("of-${name}"), entities = ["EQUIPMENT"], auth = "api_key" } }
     })
   }
 
   assert {
-    condition     = toset(local.taken_names) == toset(["Operator", "reader", "FILES", "changes"])
+    condition     = toset(local.taken_names) == toset(["Operator", "reader", "FILES", "changes", "x-subscriber"])
     error_message = "the taken names must be named, whatever their case, and no other"
   }
 

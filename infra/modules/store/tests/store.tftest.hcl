@@ -105,6 +105,20 @@ run "a_delete_is_remembered_and_then_forgotten" {
   }
 }
 
+run "the_stream_tells_what_was_and_what_is" {
+  command = plan
+
+  assert {
+    condition     = aws_dynamodb_table.this.stream_enabled && aws_dynamodb_table.this.stream_view_type == "NEW_AND_OLD_IMAGES"
+    error_message = "a change holds the entity before and after"
+  }
+
+  assert {
+    condition     = output.stream_arn == aws_dynamodb_table.this.stream_arn
+    error_message = "the output must be this table's stream"
+  }
+}
+
 run "the_table_is_guarded_and_takes_any_load" {
   command = plan
 

@@ -1,0 +1,170 @@
+# The change feed: nothing is skipped, nothing holds the stream up for ever, one topic in order.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+override_resource {
+  target          = aws_sqs_queue.failures
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-changes-failures" }
+}
+
+override_resource {
+  target          = aws_sns_topic.this
+  override_during = plan
+  values          = { arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes.fifo" }
+}
+
+variables {
+  name       = "ingestion-test"
+  stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities/stream/2026-01-31T12:00:00.000"
+
+  changes = {
+    batch_size                 = 100
+    batching_window_seconds    = 0
+    parallelization_factor     = 2
+    maximum_retry_attempts     = 20
+    maximum_record_age_seconds = 3600
+  }
+
+  function = {
+    package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+    runtime            = "python3.13"
+    architecture       = "arm64"
+    memory_mb          = 512
+    log_retention_days = 30
+  }
+}
+
+run "every_record_of_the_stream_is_read" {
+  command = plan
+
+  assert {
+    condition = [aws_lambda_event_source_mapping.this.event_source_arn, aws_lambda_event_source_mapping.this.function_name, aws_lambda_event_source_mapping.this.starting_position] == [
+      var.stream_arn, module.function.arn, "TRIM_HORIZON"
+    ]
+    error_message = "the mapping must read this stream from its beginning"
+  }
+
+  assert {
+    condition     = [aws_lambda_event_source_mapping.this.batch_size, aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds, aws_lambda_event_source_mapping.this.parallelization_factor] == [100, 0, 2]
+    error_message = "the mapping must take as much as the variable says"
+  }
+}
+
+run "a_bad_record_is_isolated_tried_a_bounded_number_of_times_and_put_aside" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.bisect_batch_on_function_error && aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "the mapping must go on from the failed record, and halve what keeps failing"
+  }
+
+  assert {
+    condition     = [aws_lambda_event_source_mapping.this.maximum_retry_attempts, aws_lambda_event_source_mapping.this.maximum_record_age_in_seconds] == [20, 3600]
+    error_message = "tries and age must be bounded, or a bad record holds its shard for a day"
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.destination_config[0].on_failure[0].destination_arn == aws_sqs_queue.failures.arn
+    error_message = "what is given up must be written down in the queue of failures"
+  }
+
+  assert {
+    condition     = !endswith(aws_sqs_queue.failures.name, ".fifo") && aws_sqs_queue.failures.message_retention_seconds == 1209600
+    error_message = "Lambda sends to no FIFO queue; failures must be kept for 14 days"
+  }
+}
+
+run "changes_are_told_in_order_by_entity" {
+  command = plan
+
+  assert {
+    condition     = aws_sns_topic.this.fifo_topic && endswith(aws_sns_topic.this.name, ".fifo") && aws_sns_topic.this.fifo_throughput_scope == "MessageGroup"
+    error_message = "the topic must be FIFO, its throughput by message group"
+  }
+
+  assert {
+    condition     = !aws_sns_topic.this.content_based_deduplication
+    error_message = "two changes of equal content are two changes"
+  }
+}
+
+run "the_function_may_read_the_stream_publish_and_put_aside" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([
+      for s in jsondecode(module.function.policy).Statement : [for action in s.Action : "${s.Effect} ${action} ${s.Resource}"]
+      if !startswith(s.Resource, "arn:aws:logs:")
+      ])) == toset([
+      "Allow dynamodb:DescribeStream ${var.stream_arn}",
+      "Allow dynamodb:GetRecords ${var.stream_arn}",
+      "Allow dynamodb:GetShardIterator ${var.stream_arn}",
+      "Allow dynamodb:ListStreams ${var.stream_arn}",
+      "Allow sns:Publish ${aws_sns_topic.this.arn}",
+      "Allow sns:PublishBatch ${aws_sns_topic.this.arn}",
+      "Allow sqs:SendMessage ${aws_sqs_queue.failures.arn}",
+    ])
+    error_message = "the function may read this stream, publish changes and put failures aside, and nothing else"
+  }
+
+  assert {
+    condition     = module.function.environment["CHANGE_TOPIC_ARN"] == aws_sns_topic.this.arn
+    error_message = "the function must be told its topic"
+  }
+}
+
+run "a_bad_name_a_table_for_a_stream_and_too_large_batches_are_refused" {
+  command = plan
+
+  variables {
+    name       = "ingestion.test"
+    stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities"
+    changes    = { batch_size = 1001, batching_window_seconds = 0, parallelization_factor = 2, maximum_retry_attempts = 20, maximum_record_age_seconds = 3600 }
+  }
+
+  expect_failures = [var.name, var.stream_arn, var.changes]
+}
+
+run "changes_that_wait_are_refused" {
+  command = plan
+
+  variables {
+    changes = { batch_size = 100, batching_window_seconds = 6, parallelization_factor = 2, maximum_retry_attempts = 20, maximum_record_age_seconds = 3600 }
+  }
+
+  expect_failures = [var.changes]
+}
+
+run "more_runs_at_once_than_lambda_knows_are_refused" {
+  command = plan
+
+  variables {
+    changes = { batch_size = 100, batching_window_seconds = 0, parallelization_factor = 11, maximum_retry_attempts = 20, maximum_record_age_seconds = 3600 }
+  }
+
+  expect_failures = [var.changes]
+}
+
+run "tries_without_end_are_refused" {
+  command = plan
+
+  variables {
+    changes = { batch_size = 100, batching_window_seconds = 0, parallelization_factor = 2, maximum_retry_attempts = -1, maximum_record_age_seconds = 3600 }
+  }
+
+  expect_failures = [var.changes]
+}
+
+run "an_age_that_leaves_no_time_to_redrive_is_refused" {
+  command = plan
+
+  variables {
+    changes = { batch_size = 100, batching_window_seconds = 0, parallelization_factor = 2, maximum_retry_attempts = 20, maximum_record_age_seconds = 86400 }
+  }
+
+  expect_failures = [var.changes]
+}

@@ -1,0 +1,64 @@
+# Brings a subscriber's changes to its HTTPS endpoint: a FIFO topic calls none itself.
+
+locals {
+  timeout_seconds = 30
+  # Twenty tries of six function timeouts each: an endpoint may be away for an hour.
+  visibility_seconds = 6 * local.timeout_seconds
+  max_receive_count  = 20
+}
+
+resource "aws_sqs_queue" "this" {
+  name                       = "${var.lane}.fifo"
+  fifo_queue                 = true
+  deduplication_scope        = "messageGroup"
+  fifo_throughput_limit      = "perMessageGroupId"
+  message_retention_seconds  = var.keep_seconds
+  visibility_timeout_seconds = local.visibility_seconds
+
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = var.dlq_arn
+    maxReceiveCount     = local.max_receive_count
+  })
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sqs:SendMessage"
+      Principal = { Service = "sns.amazonaws.com" }
+      Resource  = var.queue_arn
+      Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+    }]
+  })
+}
+
+resource "aws_lambda_event_source_mapping" "this" {
+  event_source_arn        = aws_sqs_queue.this.arn
+  function_name           = module.function.arn
+  batch_size              = 10
+  function_response_types = ["ReportBatchItemFailures"]
+
+  scaling_config {
+    maximum_concurrency = 5
+  }
+}
+
+module "function" {
+  source = "../function"
+
+  name            = var.lane
+  description     = "Posts changes to the endpoint of ${var.subscriber_id}."
+  handler         = "ingestion.deliver.handler"
+  timeout_seconds = local.timeout_seconds
+  config          = var.function
+
+  environment = {
+    SUBSCRIBER     = var.subscriber_id
+    SUBSCRIBER_URL = var.url
+  }
+
+  statements = [{
+    Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
+    Resource = aws_sqs_queue.this.arn
+  }]
+}

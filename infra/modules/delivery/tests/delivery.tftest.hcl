@@ -1,0 +1,135 @@
+# Delivery to an endpoint: in order, tried again for an hour, then a dead letter.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+override_resource {
+  target          = aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-billing-subscriber.fifo" }
+}
+
+variables {
+  lane          = "ingestion-test-billing-subscriber"
+  subscriber_id = "billing"
+  url           = "https://example.com/changes?from=us"
+  queue_arn     = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-billing-subscriber.fifo"
+  topic_arn     = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes.fifo"
+  dlq_arn       = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-billing-subscriber-dlq.fifo"
+  keep_seconds  = 1209600
+
+  function = {
+    package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+    runtime            = "python3.13"
+    architecture       = "arm64"
+    memory_mb          = 512
+    log_retention_days = 30
+  }
+}
+
+run "changes_wait_in_order_until_the_endpoint_takes_them" {
+  command = plan
+
+  assert {
+    condition     = aws_sqs_queue.this.fifo_queue && aws_sqs_queue.this.deduplication_scope == "messageGroup" && aws_sqs_queue.this.fifo_throughput_limit == "perMessageGroupId"
+    error_message = "the queue must be FIFO, its throughput by message group"
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this.visibility_timeout_seconds == 6 * module.function.timeout_seconds
+    error_message = "visibility timeout must be six function timeouts"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.this.redrive_policy).deadLetterTargetArn == var.dlq_arn && jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount * aws_sqs_queue.this.visibility_timeout_seconds >= 3600
+    error_message = "an endpoint may be away for an hour before its changes are dead letters"
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"]) && aws_lambda_event_source_mapping.this.batch_size <= 10
+    error_message = "one undelivered change must not fail its batch"
+  }
+
+  assert {
+    condition     = [aws_lambda_event_source_mapping.this.event_source_arn, aws_lambda_event_source_mapping.this.function_name] == [aws_sqs_queue.this.arn, module.function.arn]
+    error_message = "the mapping must feed this function from this queue"
+  }
+}
+
+run "the_change_topic_alone_may_send_here" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.this.policy).Statement == [{
+      Effect    = "Allow"
+      Action    = "sqs:SendMessage"
+      Principal = { Service = "sns.amazonaws.com" }
+      Resource  = aws_sqs_queue.this.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+    }]
+    error_message = "the queue's policy must name that queue and let in this topic only"
+  }
+}
+
+run "the_function_knows_its_endpoint_and_may_read_its_queue" {
+  command = plan
+
+  assert {
+    condition     = [module.function.environment["SUBSCRIBER"], module.function.environment["SUBSCRIBER_URL"]] == ["billing", var.url]
+    error_message = "the function must be told its subscriber and the endpoint"
+  }
+
+  assert {
+    condition = toset(flatten([
+      for s in jsondecode(module.function.policy).Statement : [for action in s.Action : "${s.Effect} ${action} ${s.Resource}"]
+      if !startswith(s.Resource, "arn:aws:logs:")
+      ])) == toset([
+      "Allow sqs:ReceiveMessage ${aws_sqs_queue.this.arn}",
+      "Allow sqs:DeleteMessage ${aws_sqs_queue.this.arn}",
+      "Allow sqs:GetQueueAttributes ${aws_sqs_queue.this.arn}",
+      "Allow sqs:ChangeMessageVisibility ${aws_sqs_queue.this.arn}",
+    ])
+    error_message = "the function may read its own queue, and nothing else"
+  }
+}
+
+run "loopback_may_be_plain_http" {
+  command = plan
+
+  variables {
+    url = "http://127.0.0.1:8080/changes"
+  }
+
+  assert {
+    condition     = module.function.environment["SUBSCRIBER_URL"] == var.url
+    error_message = "the local stack must reach an endpoint of the same machine"
+  }
+}
+
+run "plain_http_to_elsewhere_is_refused" {
+  command = plan
+
+  variables {
+    url = "http://127.0.0.1.example.com/changes"
+  }
+
+  expect_failures = [var.url]
+}
+
+run "credentials_in_an_address_and_bad_names_are_refused" {
+  command = plan
+
+  variables {
+    lane          = "billing subscriber"
+    subscriber_id = ""
+    url           = "https://user:password@example.com/"
+    queue_arn     = "arn:aws:sqs:eu-central-1:123456789012:standard"
+    topic_arn     = "arn:aws:sns:eu-central-1:123456789012:standard"
+    dlq_arn       = "arn:aws:sqs:eu-central-1:123456789012:standard"
+    keep_seconds  = 1209601
+  }
+
+  expect_failures = [var.lane, var.subscriber_id, var.url, var.queue_arn, var.topic_arn, var.dlq_arn, var.keep_seconds]
+}

@@ -1,0 +1,76 @@
+# One subscriber of the change topic: a queue of its own, or an endpoint behind a queue of ours.
+
+data "aws_caller_identity" "this" {}
+data "aws_partition" "this" {}
+data "aws_region" "this" {}
+
+locals {
+  lane         = "${var.name}-${var.subscriber_id}-subscriber"
+  has_endpoint = var.subscriber.url != null
+  keep_seconds = 14 * 24 * 3600
+
+  # A queue cannot name itself, nor its dead-letter queue the queue that will be.
+  _queue_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:${local.lane}"
+
+  _filter = { entity_name = var.subscriber.entities, kind = var.subscriber.kinds }
+  filter  = { for attribute, values in local._filter : attribute => values if values != null }
+
+  unknown_entities = setsubtract(coalesce(var.subscriber.entities, var.entities), var.entities)
+}
+
+resource "aws_sns_topic_subscription" "this" {
+  topic_arn            = var.topic_arn
+  protocol             = "sqs"
+  endpoint             = local.has_endpoint ? module.delivery[0].queue_arn : var.subscriber.queue_arn
+  raw_message_delivery = true
+  filter_policy        = length(local.filter) > 0 ? jsonencode(local.filter) : null
+  # What SNS cannot deliver is a dead letter too.
+  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dlq.arn })
+
+  lifecycle {
+    precondition {
+      condition     = length(local.unknown_entities) == 0
+      error_message = "Subscriber ${var.subscriber_id} names unknown entities: ${join(", ", local.unknown_entities)}. There are ${join(", ", var.entities)}."
+    }
+  }
+}
+
+module "delivery" {
+  source = "../delivery"
+  count  = local.has_endpoint ? 1 : 0
+
+  lane          = local.lane
+  subscriber_id = var.subscriber_id
+  url           = var.subscriber.url
+  queue_arn     = "${local._queue_arn}.fifo"
+  topic_arn     = var.topic_arn
+  dlq_arn       = aws_sqs_queue.dlq.arn
+  keep_seconds  = local.keep_seconds
+  function      = var.function
+}
+
+resource "aws_sqs_queue" "dlq" {
+  name                       = "${local.lane}-dlq.fifo"
+  fifo_queue                 = true
+  deduplication_scope        = "messageGroup"
+  fifo_throughput_limit      = "perMessageGroupId"
+  message_retention_seconds  = local.keep_seconds
+  visibility_timeout_seconds = 60
+
+  redrive_allow_policy = jsonencode(
+    local.has_endpoint
+    ? { redrivePermission = "byQueue", sourceQueueArns = ["${local._queue_arn}.fifo"] }
+    : { redrivePermission = "denyAll", sourceQueueArns = null }
+  )
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sqs:SendMessage"
+      Principal = { Service = "sns.amazonaws.com" }
+      Resource  = "${local._queue_arn}-dlq.fifo"
+      Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+    }]
+  })
+}

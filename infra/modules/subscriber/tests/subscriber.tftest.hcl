@@ -1,0 +1,155 @@
+# One subscriber: it gets what it asked for, in order, and what it does not take is kept.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+override_resource {
+  target          = aws_sqs_queue.dlq
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-billing-subscriber-dlq.fifo" }
+}
+
+override_resource {
+  target          = module.delivery[0].aws_sqs_queue.this
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-billing-subscriber.fifo" }
+}
+
+variables {
+  name          = "ingestion-test"
+  subscriber_id = "billing"
+  topic_arn     = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes.fifo"
+  entities      = ["CONTRACT", "EQUIPMENT", "MILESTONE"]
+  subscriber    = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo", url = null, entities = null, kinds = null }
+
+  function = {
+    package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+    runtime            = "python3.13"
+    architecture       = "arm64"
+    memory_mb          = 512
+    log_retention_days = 30
+  }
+}
+
+run "a_queue_gets_every_change_as_it_was_published" {
+  command = plan
+
+  assert {
+    condition = [aws_sns_topic_subscription.this.topic_arn, aws_sns_topic_subscription.this.protocol, aws_sns_topic_subscription.this.endpoint, output.queue_arn] == [
+      var.topic_arn, "sqs", var.subscriber.queue_arn, var.subscriber.queue_arn
+    ]
+    error_message = "the subscriber's own queue must listen to the change topic"
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.this.raw_message_delivery && length(module.delivery) == 0
+    error_message = "the queue must hold changes, not SNS envelopes, and nothing of ours between"
+  }
+}
+
+run "a_filter_takes_entities_and_kinds" {
+  command = plan
+
+  variables {
+    subscriber = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo", url = null, entities = ["CONTRACT"], kinds = ["created", "deleted"] }
+  }
+
+  assert {
+    condition     = jsondecode(aws_sns_topic_subscription.this.filter_policy) == { entity_name = ["CONTRACT"], kind = ["created", "deleted"] }
+    error_message = "the filter must take these entities and kinds and no others"
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.this.filter_policy_scope == "MessageAttributes"
+    error_message = "the filter must read the message's attributes"
+  }
+}
+
+run "an_endpoint_is_behind_a_queue_and_a_function_of_its_own" {
+  command = plan
+
+  variables {
+    subscriber = { queue_arn = null, url = "https://example.com/changes", entities = null, kinds = ["updated"] }
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.this.endpoint == module.delivery[0].queue_arn && output.queue_arn == module.delivery[0].queue_arn
+    error_message = "the delivery's queue must listen to the change topic"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sns_topic_subscription.this.filter_policy) == { kind = ["updated"] }
+    error_message = "the filter must take these kinds and no others"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.dlq.redrive_allow_policy) == { redrivePermission = "byQueue", sourceQueueArns = [module.delivery[0].queue_arn] }
+    error_message = "the dead-letter queue must take this delivery's dead letters and no other's"
+  }
+}
+
+run "what_is_not_taken_is_a_dead_letter_for_14_days" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_sns_topic_subscription.this.redrive_policy) == { deadLetterTargetArn = aws_sqs_queue.dlq.arn }
+    error_message = "the subscription must hand what it cannot deliver to the dead-letter queue"
+  }
+
+  assert {
+    condition     = aws_sqs_queue.dlq.fifo_queue && aws_sqs_queue.dlq.message_retention_seconds == 1209600
+    error_message = "dead letters must be kept in order for 14 days"
+  }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.dlq.policy).Statement == [{
+      Effect    = "Allow"
+      Action    = "sqs:SendMessage"
+      Principal = { Service = "sns.amazonaws.com" }
+      Resource  = aws_sqs_queue.dlq.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+    }]
+    error_message = "the change topic alone may send to the dead-letter queue"
+  }
+}
+
+run "the_longest_names_fit" {
+  command = plan
+
+  variables {
+    name          = "a-project-and-its-environment-32"
+    subscriber_id = "a-subscriber-with-20"
+    subscriber    = { queue_arn = null, url = "https://example.com", entities = null, kinds = null }
+  }
+
+  assert {
+    condition     = length(aws_sqs_queue.dlq.name) <= 80
+    error_message = "a queue's name has 80 characters at most"
+  }
+}
+
+run "an_unknown_entity_is_refused" {
+  command = plan
+
+  variables {
+    subscriber = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo", url = null, entities = ["ROCKET"], kinds = null }
+  }
+
+  expect_failures = [aws_sns_topic_subscription.this]
+}
+
+run "bad_names_and_neither_queue_nor_endpoint_are_refused" {
+  command = plan
+
+  variables {
+    name          = "ingestion.test"
+    subscriber_id = "billing department"
+    topic_arn     = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes"
+    entities      = []
+    subscriber    = { queue_arn = null, url = null, entities = null, kinds = null }
+  }
+
+  expect_failures = [var.name, var.subscriber_id, var.topic_arn, var.entities, var.subscriber]
+}

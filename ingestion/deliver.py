@@ -1,0 +1,73 @@
+"""Posts the changes of a subscriber's queue to its HTTPS endpoint, in order within an entity."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from functools import cache, partial
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from urllib3 import PoolManager, Timeout
+from urllib3.exceptions import HTTPError
+
+from ingestion import groups
+from ingestion.errors import TransientFailure
+from ingestion.observability import report
+from ingestion.settings import POOL_SIZE, delivery_settings, running_in_lambda
+
+CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"  # CloudEvents' structured mode.
+DELIVER_SECONDS = 15  # A last call, begun by then, still ends within the function's 30 s.
+MAX_ANSWER_BYTES = 64 * 1024
+TIMEOUT = Timeout(connect=3, read=8)
+DELIVERED = "delivered"
+
+
+@cache
+def http() -> PoolManager:
+    """Connections to the endpoint, one for each group at work."""
+    return PoolManager(maxsize=POOL_SIZE, block=True)
+
+
+pool = cache(partial(ThreadPoolExecutor, POOL_SIZE))
+
+
+def deliver_record(record: SQSRecord, deadline: float) -> str:
+    """Post the change. Raises TransientFailure, for the queue to repeat, for all but a 2xx."""
+    if time.monotonic() > deadline:
+        raise TransientFailure("DeadlineExceeded")
+    try:
+        # Neither repeated here nor redirected: only the endpoint that was named gets changes.
+        answer = http().request(
+            "POST",
+            delivery_settings().subscriber_url,
+            body=record.body.encode(),
+            headers={"Content-Type": CONTENT_TYPE},
+            retries=False,
+            timeout=TIMEOUT,
+            preload_content=False,
+        )
+    except HTTPError as error:
+        raise TransientFailure(type(error).__name__) from error
+    # A connection serves again once its answer is read; a longer one is not worth it.
+    with closing(answer), suppress(HTTPError):
+        answer.read(MAX_ANSWER_BYTES, decode_content=False)
+    if not 200 <= answer.status < 300:
+        raise TransientFailure(f"HTTP {answer.status}")
+    return DELIVERED
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Deliver the batch; answer which records the queue must repeat."""
+    deliver_by = partial(deliver_record, deadline=time.monotonic() + DELIVER_SECONDS)
+    outcomes, failures = groups.process(event["Records"], deliver_by, pool())
+    report(
+        f"subscriber {delivery_settings().subscriber}",
+        {"ChangeDelivered": outcomes[DELIVERED], "DeliveryRetried": len(failures)},
+        request_id=context.aws_request_id,
+    )
+    return {"batchItemFailures": failures}
+
+
+if running_in_lambda():
+    delivery_settings(), http()

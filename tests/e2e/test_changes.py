@@ -1,0 +1,176 @@
+"""The change feed of the applied platform: subscribed, delivered, followed, and brought back."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ingestion.change import Change
+from ingestion.deployment import Deployment
+from ingestion.feed import Feed, follow
+from ingestion.redrive import backlog
+from tests.e2e.conftest import Checkout
+from tests.e2e.test_cli import ingest
+from tests.e2e.test_platform import post, wait_for
+from tests.endpoint import serving
+from tests.factories import Json, contract, deletion, submission
+
+
+@contextmanager
+def following(deployment: Deployment, **wanted: str) -> Iterator[Feed]:
+    clients = deployment.client("sns"), deployment.client("sqs")
+    with follow(*clients, deployment.change_topic_arn, wanted) as feed:
+        yield feed
+
+
+def told(feed: Feed, contract_id: str, count: int) -> list[Change]:
+    """So many changes of the contract, as they come."""
+    changes: list[Change] = []
+
+    def probe() -> bool:
+        changes.extend(it for it in feed.receive(1) if it.subject == contract_id)
+        return len(changes) >= count
+
+    wait_for(probe)
+    return changes
+
+
+def send(deployment: Deployment, *bodies: Json, path: str = "b", source: str = "sourceB") -> None:
+    for body in bodies:
+        assert post(deployment, path, body, key=source).status == 202
+
+
+def test_what_is_posted_is_told_in_order_with_before_and_after(deployment: Deployment) -> None:
+    first, second = contract("told-1"), contract("told-1", contract_status="terminated")
+
+    with following(deployment) as feed:
+        send(deployment, submission(first), submission(second, id="why"), deletion("told-1"))
+        changes = told(feed, "told-1", 3)
+
+    assert [(it.kind, it.data.before, it.data.after) for it in changes] == [
+        ("created", None, first),
+        ("updated", first, second),
+        ("deleted", second, None),
+    ]
+    assert changes[1].data.changed == ["contract_status"]
+    assert (changes[1].data.cause.id, changes[1].data.cause.source) == ("why", "sourceB")
+
+
+def test_an_endpoint_gets_what_it_wants(checkout: Checkout, deployment: Deployment) -> None:
+    body = {"milestone_id": "hook-1", "contract_id": "c-1"}
+    created = {"entity_name": "MILESTONE", "body": body}
+    deleted = {
+        "entity_name": "MILESTONE",
+        "operation": "delete",
+        "body": {"milestone_id": "hook-1"},
+    }
+
+    with serving(checkout.endpoint_port) as endpoint:
+        send(deployment, created, deleted, path="c", source="sourceC")
+        change = wait_for(
+            lambda: next((it for it in endpoint.taken if it["subject"] == "hook-1"), None)
+        )
+
+    assert (change["type"], change["data"]["before"]) == ("milestone.deleted", body)
+    assert endpoint.headers[0]["Content-Type"].startswith("application/cloudevents+json")
+
+
+@contextmanager
+def tailing(checkout: Checkout, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """`ingest tail` as a process of its own, once it follows."""
+    command = (sys.executable, "-m", "ingestion.cli", "tail", "-o", "json", *options)
+    environment = {**os.environ, "PYTHONPATH": str(checkout.directory)}
+    with subprocess.Popen(
+        command,
+        cwd=checkout.directory,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        assert "Following" in process.stderr.readline()
+        yield process
+
+
+def left_over(deployment: Deployment) -> list[str]:
+    """Names of what was made to follow the feed."""
+    queues = deployment.client("sqs").list_queues(QueueNamePrefix="ingest-tail")
+    topic = {"TopicArn": deployment.change_topic_arn}
+    subscriptions = deployment.client("sns").list_subscriptions_by_topic(**topic)["Subscriptions"]
+    endpoints = [it["Endpoint"] for it in subscriptions if "ingest-tail" in it["Endpoint"]]
+    return [*queues.get("QueueUrls", []), *endpoints]
+
+
+def test_tail_follows_an_entity(checkout: Checkout, deployment: Deployment) -> None:
+    options = ("--entity", "CONTRACT", "--kind", "updated", "--limit", "1", "--for", "30")
+
+    with tailing(checkout, *options) as process:
+        send(deployment, submission(contract("tail-1")), submission(contract("tail-1")))
+        output, _ = process.communicate(timeout=40)
+
+    assert process.returncode == 0
+    change = json.loads(output)
+    assert (change["type"], change["data"]["changed"]) == ("contract.updated", [])
+    assert left_over(deployment) == []
+
+
+def test_tail_leaves_nothing_when_it_is_stopped(checkout: Checkout, deployment: Deployment) -> None:
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        with tailing(checkout) as process:
+            assert left_over(deployment)
+            process.send_signal(stop)
+            process.communicate(timeout=20)
+
+        assert process.returncode == 0
+        assert left_over(deployment) == []
+
+
+def give_up(deployment: Deployment, contract_id: str) -> None:
+    """Write down that the contract's newest record in the stream could not be told."""
+    streams = deployment.client("dynamodbstreams")
+    [stream] = streams.list_streams(TableName=deployment.table_name)["Streams"]
+    arn = stream["StreamArn"]
+    [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    place = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = streams.get_shard_iterator(**place)["ShardIterator"]
+    number = ""
+    while records := (page := streams.get_records(ShardIterator=iterator))["Records"]:
+        for record in records:
+            if record["dynamodb"]["Keys"]["ID"]["S"] == f"CONTRACT#{contract_id}":
+                number = record["dynamodb"]["SequenceNumber"]
+        iterator = page["NextShardIterator"]
+    stretch = {"startSequenceNumber": number, "endSequenceNumber": number, "streamArn": arn}
+    body: Any = {
+        "requestContext": {"condition": "RetryAttemptsExhausted"},
+        "DDBStreamBatchInfo": {**stretch, "shardId": shard["ShardId"], "batchSize": 1},
+    }
+    deployment.client("sqs").send_message(
+        QueueUrl=deployment.change_failures_queue_url, MessageBody=json.dumps(body)
+    )
+
+
+def test_a_change_that_was_given_up_is_brought_back(
+    checkout: Checkout, deployment: Deployment
+) -> None:
+    with following(deployment) as feed:
+        send(deployment, submission(contract("late-1")))
+        told(feed, "late-1", 1)
+    give_up(deployment, "late-1")
+
+    # What the topic told within five minutes it swallows: that it took it shows in the answer.
+    answer = ingest(checkout, "dlq", "redrive", "--source", "changes", "-o", "json")
+
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout)["redriven"] == 1
+    assert backlog(deployment.client("sqs"), deployment.change_failures_queue_url) == 0
+
+
+def test_the_feed_is_described(checkout: Checkout, deployment: Deployment) -> None:
+    document = json.loads(ingest(checkout, "asyncapi").stdout)
+
+    assert document["channels"]["changes"]["address"] == deployment.change_topic_arn

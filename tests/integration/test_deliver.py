@@ -1,0 +1,93 @@
+"""Delivery to an endpoint: the real function against a real HTTP server on loopback."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from ingestion import deliver
+from tests.endpoint import Endpoint, serving
+from tests.factories import CANARY, batch, context, record
+from tests.integration.cloud import Cloud, forget
+
+Counts = Callable[[], dict[str, int]]
+
+
+@pytest.fixture
+def endpoint(cloud: Cloud) -> Iterator[Endpoint]:
+    with serving() as server:
+        cloud.environment.setenv("SUBSCRIBER_URL", server.url)
+        forget()
+        yield server
+        deliver.http().clear()
+
+
+def taken(endpoint: Endpoint, entity: str = "") -> list[str]:
+    """The ids of what the endpoint took, of one entity if told."""
+    return [change["id"] for change in endpoint.taken if change["id"].startswith(entity)]
+
+
+def posted(*ids: str) -> list[dict[str, object]]:
+    """A queued change for each id; what is before a dash is its entity."""
+    return [record(json.dumps({"id": it}), group_id=it.partition("-")[0]) for it in ids]
+
+
+def work(*records: dict[str, object]) -> list[str]:
+    """Deliver; the ids of what the queue must repeat."""
+    answer = deliver.handler(batch(*records), context())
+    bodies = {it["messageId"]: json.loads(str(it["body"]))["id"] for it in records}
+    return [bodies[failure["itemIdentifier"]] for failure in answer["batchItemFailures"]]
+
+
+def test_changes_are_posted_as_structured_cloudevents_in_order(
+    endpoint: Endpoint, counts: Counts
+) -> None:
+    assert work(*posted("a-1", "b-1", "a-2", "a-3")) == []
+
+    assert taken(endpoint, "a") == ["a-1", "a-2", "a-3"]
+    assert taken(endpoint, "b") == ["b-1"]
+    assert {it["Content-Type"] for it in endpoint.headers} == {
+        "application/cloudevents+json; charset=utf-8"
+    }
+    assert counts() == {"ChangeDelivered": 4}
+
+
+@pytest.mark.parametrize("status", [302, 400, 410, 429, 500, 503])
+def test_all_but_a_2xx_is_repeated_by_the_queue_and_holds_its_entity_back_alone(
+    endpoint: Endpoint, counts: Counts, status: int
+) -> None:
+    endpoint.statuses["a-2"] = status
+
+    left = work(*posted("a-1", "a-2", "a-3", "b-1"))
+
+    assert left == ["a-2", "a-3"]
+    assert sorted(taken(endpoint)) == ["a-1", "b-1"]
+    assert len(endpoint.headers) == 3  # No redirect was followed, nothing sent twice.
+    assert counts() == {"ChangeDelivered": 2, "DeliveryRetried": 2}
+
+
+def test_an_endpoint_that_is_away_gets_everything_again(cloud: Cloud) -> None:
+    assert cloud
+    assert work(*posted("a-1", "b-1")) == ["a-1", "b-1"]
+
+
+def test_after_the_deadline_nothing_more_is_posted(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "DELIVER_SECONDS", -1)
+
+    assert work(*posted("a-1")) == ["a-1"]
+    assert endpoint.headers == []
+
+
+def test_a_long_answer_is_not_read_to_its_end(endpoint: Endpoint) -> None:
+    endpoint.body = b"x" * (deliver.MAX_ANSWER_BYTES + 1)
+
+    assert work(*posted("a-1", "a-2")) == []
+
+
+def test_no_log_line_holds_a_change(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cloud
+    work(record(json.dumps({"id": "a-1", "data": CANARY})))
+
+    assert CANARY not in "".join(capsys.readouterr())

@@ -1,0 +1,311 @@
+"""What an operator does to changes that could not be told or delivered, on moto's real stream."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from ingestion import changes
+from ingestion.change import Change
+from ingestion.errors import IngestionError
+from tests.factories import Canned, Json, aws_error, canned, context, contract, event, intercept
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import AUDIT, Ingest
+
+SHARD = "shardId-00000001541626099285-f35f62ef"  # Moto's one and only.
+
+
+@pytest.fixture(autouse=True)
+def _lambda(session: boto3.Session) -> Iterator[None]:
+    """Lambda, which on moto needs Docker: the real function, called as Lambda calls it."""
+
+    def invoke(params: Json, **_: Any) -> Canned:
+        batch = json.loads(params["body"])
+        assert params["url_path"].endswith("/functions/changes/invocations")
+        try:
+            answer: Json = changes.handler(batch, context())
+        except IngestionError as error:
+            failed = {"errorType": "Runtime.HandlerError", "errorMessage": str(error)}
+            response, parsed = canned({"FunctionError": "Unhandled"})
+            return response, parsed | {"Payload": Payload(failed)}
+        response, parsed = canned({})
+        return response, parsed | {"Payload": Payload(answer)}
+
+    events: Any = session._session.get_component("event_emitter")
+    events.register("before-call.lambda.Invoke", invoke)
+    yield
+    events.unregister("before-call.lambda.Invoke", invoke)
+
+
+class Payload:
+    """The body of Lambda's answer."""
+
+    def __init__(self, document: Json) -> None:
+        self.document = document
+
+    def read(self) -> bytes:
+        return json.dumps(self.document).encode()
+
+
+def give_up(cloud: Cloud, batch: Json, **changed: str) -> None:
+    """Write down that Lambda gave this stretch of the stream up."""
+    numbers = [record["dynamodb"]["SequenceNumber"] for record in batch["Records"]]
+    stretch = {
+        "shardId": SHARD,
+        "startSequenceNumber": numbers[0],
+        "endSequenceNumber": numbers[-1],
+        "batchSize": len(numbers),
+        "streamArn": cloud.stream_arn,
+    }
+    body = {
+        "requestContext": {"condition": "RetryAttemptsExhausted", "approximateInvokeCount": 21},
+        "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+        "version": "1.0",
+        "timestamp": "2026-01-31T12:00:00.000Z",
+        "DDBStreamBatchInfo": stretch | changed,
+    }
+    cloud.sqs.send_message(QueueUrl=cloud.change_failures_queue_url, MessageBody=json.dumps(body))
+
+
+def stored(cloud: Cloud, *contract_ids: str) -> Json:
+    """The records of these new contracts."""
+    cloud.work(*(event(contract(name), id=name) for name in contract_ids))
+    return cloud.stream()
+
+
+def put_by_hand(cloud: Cloud, key: str) -> None:
+    """Something on which no change can be told."""
+    item: Any = {"ID": {"S": key}, "ENTITY_NAME": {"S": "CONTRACT"}, "photo": {"B": b"\xff"}}
+    cloud.dynamodb.put_item(TableName="entities", Item=item)
+
+
+def listed(ingest: Ingest, source: str = "changes") -> list[Json]:
+    answer = ingest("list", "--source", source, "-o", "json")
+    assert answer.exit_code == 0, answer.output
+    return list(json.loads(answer.stdout)["letters"])
+
+
+def actions() -> list[str]:
+    found = boto3.client("logs").filter_log_events(logGroupName=AUDIT)["events"]
+    return [json.loads(line["message"])["action"] for line in found]
+
+
+def test_a_failure_is_listed_with_its_place_in_the_stream(cloud: Cloud, ingest: Ingest) -> None:
+    batch = stored(cloud, "c-1", "c-2")
+    give_up(cloud, batch)
+
+    [letter] = listed(ingest)
+
+    first, last = (record["dynamodb"]["SequenceNumber"] for record in batch["Records"])
+    assert (letter["queue"], letter["reason"]) == ("changes", "change_failed")
+    assert letter["detail"] == f"RetryAttemptsExhausted: {SHARD} from {first} to {last}"
+
+
+def test_a_failure_is_shown_with_its_records(cloud: Cloud, ingest: Ingest) -> None:
+    give_up(cloud, stored(cloud, "c-1"))
+    [letter] = listed(ingest)
+
+    shown = json.loads(ingest("show", letter["message_id"], "-o", "json").stdout)
+
+    [record] = shown["records"]
+    assert record["dynamodb"]["NewImage"]["contract_id"] == {"S": "c-1"}
+    assert isinstance(record["dynamodb"]["ApproximateCreationDateTime"], float)
+    assert shown["would_fail"] is None
+
+
+def test_a_redrive_tells_the_changes_and_takes_the_failure_away(
+    cloud: Cloud, ingest: Ingest
+) -> None:
+    give_up(cloud, stored(cloud, "c-1", "c-2"))
+    stored(cloud, "c-3")  # Behind the stretch: not of this failure.
+
+    answer = ingest("redrive", "--source", "changes")
+
+    assert answer.exit_code == 0, answer.output
+    assert sorted(change.subject for change in cloud.told()) == ["c-1", "c-2"]
+    assert listed(ingest) == []
+    assert actions() == ["redrive"]
+
+
+def test_a_dry_run_tells_nothing(cloud: Cloud, ingest: Ingest) -> None:
+    give_up(cloud, stored(cloud, "c-1"))
+
+    ingest("redrive", "--dry-run")
+
+    assert cloud.told() == []
+    assert len(listed(ingest)) == 1
+
+
+def test_what_can_never_be_a_change_stays_with_the_reason(cloud: Cloud, ingest: Ingest) -> None:
+    put_by_hand(cloud, "CONTRACT#c-1")
+    give_up(cloud, cloud.stream())
+
+    answer = ingest("redrive")
+
+    assert answer.exit_code == 4
+    assert "invalid_item" in answer.stderr
+    assert len(listed(ingest)) == 1
+
+
+def test_what_is_sound_beside_a_bad_record_is_told(cloud: Cloud, ingest: Ingest) -> None:
+    stored(cloud, "c-1")
+    put_by_hand(cloud, "CONTRACT#bad")
+    give_up(cloud, stored(cloud, "c-2"))
+    bad = cloud.stream()["Records"][1]["dynamodb"]["SequenceNumber"]
+
+    answer = ingest("redrive")
+
+    assert answer.exit_code == 4
+    assert bad in answer.stderr
+    assert [change.subject for change in cloud.told()] == ["c-1", "c-2"]
+    assert len(listed(ingest)) == 1
+
+
+def test_what_the_topic_does_not_take_stays(cloud: Cloud, ingest: Ingest) -> None:
+    give_up(cloud, stored(cloud, "c-1"))
+    intercept(changes.router().sns, "PublishBatch", lambda _: aws_error("AuthorizationError", 403))
+
+    answer = ingest("redrive")
+
+    assert answer.exit_code == 5
+    assert len(listed(ingest)) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"endSequenceNumber": "9" * 30}, id="the last one never came"),
+        pytest.param({"startSequenceNumber": "1100000000017454423010"}, id="the first is gone"),
+    ],
+)
+def test_records_that_the_stream_forgot_are_told_as_gone(
+    cloud: Cloud, ingest: Ingest, changed: dict[str, str]
+) -> None:
+    give_up(cloud, stored(cloud, "c-1"), **changed)
+    [letter] = listed(ingest)
+
+    answer = ingest("redrive")
+
+    assert answer.exit_code == 4
+    assert "expired: the stream forgot these records" in answer.stderr
+    shown = json.loads(ingest("show", letter["message_id"], "-o", "json").stdout)
+    assert "24 hours" in shown["would_fail"]
+    assert "records" not in shown
+
+
+@pytest.mark.parametrize("code", ["TrimmedDataAccessException", "ResourceNotFoundException"])
+def test_a_stream_that_refuses_old_records_has_forgotten_them(
+    cloud: Cloud, ingest: Ingest, session: boto3.Session, code: str
+) -> None:
+    give_up(cloud, stored(cloud, "c-1"))
+    events: Any = session._session.get_component("event_emitter")
+    hook = "before-call.dynamodb-streams.GetShardIterator"
+
+    def refuse(**_: Any) -> Canned:
+        return aws_error(code)
+
+    events.register(hook, refuse)
+    try:
+        answer = ingest("redrive")
+    finally:
+        events.unregister(hook, refuse)
+
+    assert answer.exit_code == 4
+    assert "expired" in answer.stderr
+
+
+def test_a_message_of_another_form_is_listed_and_dropped(cloud: Cloud, ingest: Ingest) -> None:
+    cloud.sqs.send_message(QueueUrl=cloud.change_failures_queue_url, MessageBody="hello")
+    [letter] = listed(ingest)
+
+    refused = ingest("redrive")
+    dropped = ingest("drop", letter["message_id"], "--yes")
+
+    assert (refused.exit_code, "DDBStreamBatchInfo" in refused.stderr) == (4, True)
+    assert (dropped.exit_code, listed(ingest)) == (0, [])
+    assert actions() == ["drop"]
+
+
+def test_a_failed_change_cannot_be_edited(cloud: Cloud, ingest: Ingest) -> None:
+    give_up(cloud, stored(cloud, "c-1"))
+    [letter] = listed(ingest)
+
+    answer = ingest("edit", letter["message_id"], "--set", "version=2")
+
+    assert (answer.exit_code, "cannot be edited" in answer.stderr) == (2, True)
+
+
+def undelivered(cloud: Cloud) -> Change:
+    """A change that the subscriber did not take."""
+    cloud.tell(stored(cloud, "c-1"))
+    [change] = cloud.told()
+    cloud.sqs.send_message(
+        QueueUrl=cloud.subscriber_dead_letter_queue_url,
+        MessageBody=change.json_bytes.decode(),
+        MessageGroupId=change.group_id,
+        MessageDeduplicationId=change.deduplication_id,
+    )
+    return change
+
+
+def subscribed(cloud: Cloud) -> list[Any]:
+    name = cloud.subscriber_queue_arn.rpartition(":")[2]
+    return cloud._receive(cloud.sqs.get_queue_url(QueueName=name)["QueueUrl"])
+
+
+def test_an_undelivered_change_goes_back_to_its_subscriber(cloud: Cloud, ingest: Ingest) -> None:
+    change = undelivered(cloud)
+    [letter] = listed(ingest, "subscriber billing")
+    assert (letter["event_id"], letter["reason"]) == (change.id, "retries_exhausted")
+
+    answer = ingest("redrive", "--source", "subscriber billing")
+
+    assert answer.exit_code == 0, answer.output
+    [message] = subscribed(cloud)
+    assert message["Body"].encode() == change.json_bytes
+    assert message["Attributes"]["MessageGroupId"] == change.group_id
+    assert message["MessageAttributes"]["kind"]["StringValue"] == "created"
+    assert message["MessageAttributes"]["redrive_count"]["StringValue"] == "1"
+    assert listed(ingest, "subscriber billing") == []
+
+
+def test_a_change_that_its_subscriber_does_not_take_stays(
+    cloud: Cloud, ingest: Ingest, session: boto3.Session
+) -> None:
+    undelivered(cloud)
+    events: Any = session._session.get_component("event_emitter")
+
+    def refuse(**_: Any) -> Canned:
+        return aws_error("AccessDenied", 403)
+
+    events.register("before-call.sqs.SendMessage", refuse)
+    try:
+        answer = ingest("redrive")
+    finally:
+        events.unregister("before-call.sqs.SendMessage", refuse)
+
+    assert answer.exit_code == 5
+    assert len(listed(ingest, "subscriber billing")) == 1
+
+
+def test_a_change_cannot_be_edited_and_what_is_none_does_not_go_back(
+    cloud: Cloud, ingest: Ingest
+) -> None:
+    undelivered(cloud)
+    cloud.sqs.send_message(
+        QueueUrl=cloud.subscriber_dead_letter_queue_url,
+        MessageBody="{}",
+        MessageGroupId="g",
+        MessageDeduplicationId="d",
+    )
+    letters = listed(ingest, "subscriber billing")
+    [change] = [letter for letter in letters if letter["message_id"] != letter["event_id"]]
+
+    edited = ingest("edit", change["event_id"], "--set", "data.after=1")
+    redriven = ingest("redrive")
+
+    assert (edited.exit_code, "cannot be edited" in edited.stderr) == (2, True)
+    assert redriven.exit_code == 4
+    assert len(subscribed(cloud)) == 1

@@ -1,0 +1,112 @@
+"""Following the change feed with the command, on moto."""
+
+import json
+import signal
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ingestion import cli, tail
+from tests.factories import contract, delete_event, event
+from tests.integration.cloud import Cloud
+
+Tail = Callable[..., Result]
+
+
+@pytest.fixture
+def follow(cloud: Cloud, ingest: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tail]:
+    """Run `ingest tail …`; a contract's life is told as soon as it follows."""
+    assert ingest
+    monkeypatch.setattr(tail, "WAIT_SECONDS", 0)
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def run(*arguments: str) -> Result:
+        thread = Thread(target=tell_once_followed, args=[cloud])
+        thread.start()
+        answer = CliRunner().invoke(cli.app, ["tail", "--for", "3", *arguments])
+        thread.join()
+        return answer
+
+    yield run
+    signal.signal(signal.SIGTERM, handler)
+
+
+def tell_once_followed(cloud: Cloud) -> None:
+    """Store, change and delete a contract once the command's queue listens."""
+    for _ in range(300):
+        if any("ingest-tail" in url for url in queues(cloud)) and subscriptions(cloud) == 2:
+            break
+        signal.sigtimedwait([], 0.01)
+    cloud.work(
+        event(id="1"),
+        event(contract(contract_name="P\x1b[2J"), id="2", time="2026-01-31T12:00:01Z"),
+        delete_event(id="3", time="2026-01-31T12:00:02Z"),
+    )
+    cloud.tell(cloud.stream())
+
+
+def queues(cloud: Cloud) -> list[str]:
+    return cloud.sqs.list_queues().get("QueueUrls", [])
+
+
+def subscriptions(cloud: Cloud) -> int:
+    found = cloud.sns.list_subscriptions_by_topic(TopicArn=cloud.change_topic_arn)
+    return len(found["Subscriptions"])
+
+
+def test_changes_are_shown_as_they_come_and_nothing_is_left(cloud: Cloud, follow: Tail) -> None:
+    answer = follow("--limit", "3")
+
+    assert answer.exit_code == 0, answer.output
+    lines = [line.split("  ") for line in answer.stdout.splitlines() if "CONTRACT c-1" in line]
+    assert [line[1:3] for line in lines] == [
+        ["created", "CONTRACT c-1"],
+        ["updated", "CONTRACT c-1"],
+        ["deleted", "CONTRACT c-1"],
+    ]
+    assert lines[1][3:] == ["contract_name", "sourceB 2"]
+    assert not any("ingest-tail" in url for url in queues(cloud))
+    assert subscriptions(cloud) == 1
+
+
+def test_json_lines_are_the_messages(follow: Tail) -> None:
+    answer = follow("-o", "json", "--limit", "2")
+
+    shown = [json.loads(line) for line in answer.stdout.splitlines() if '"specversion"' in line]
+    assert [it["type"] for it in shown] == ["contract.created", "contract.updated"]
+    assert shown[1]["data"]["before"] == contract()
+
+
+@pytest.mark.parametrize(
+    ("options", "kinds"),
+    [
+        (["--kind", "deleted"], ["deleted"]),
+        (["--entity", "CONTRACT", "--source", "sourceB"], ["created", "updated", "deleted"]),
+        (["--entity", "MILESTONE"], []),
+        (["--source", "sourceA"], []),
+    ],
+    ids=lambda value: " ".join(value),
+)
+def test_the_topic_filters(follow: Tail, options: list[str], kinds: list[str]) -> None:
+    answer = follow("-o", "json", *options)
+
+    shown = [json.loads(line) for line in answer.stdout.splitlines() if '"specversion"' in line]
+    assert [it["type"].partition(".")[2] for it in shown] == kinds
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--entity", "ROCKET"], "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        (["--kind", "upserted"], "there are created, updated, deleted"),
+    ],
+)
+def test_what_there_is_not_is_refused(ingest: Any, options: list[str], said: str) -> None:
+    assert ingest
+
+    answer = CliRunner().invoke(cli.app, ["tail", *options])
+
+    assert (answer.exit_code, said in answer.stderr) == (2, True)
