@@ -20,13 +20,13 @@ Tail = Callable[..., Result]
 def follow(cloud: Cloud, ingest: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tail]:
     """Run `ingest tail …`; a contract's life is told as soon as it follows."""
     assert ingest
-    monkeypatch.setattr(tail, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(tail, "WAIT_SECONDS", 1)  # Moto sleeps meanwhile.
     handler = signal.getsignal(signal.SIGTERM)
 
     def run(*arguments: str) -> Result:
         thread = Thread(target=tell_once_followed, args=[cloud])
         thread.start()
-        answer = CliRunner().invoke(cli.app, ["tail", "--for", "3", *arguments])
+        answer = CliRunner().invoke(cli.app, ["tail", "--for", "20", *arguments])
         thread.join()
         return answer
 
@@ -83,10 +83,13 @@ def test_json_lines_are_the_messages(follow: Tail) -> None:
 @pytest.mark.parametrize(
     ("options", "kinds"),
     [
-        (["--kind", "deleted"], ["deleted"]),
-        (["--entity", "CONTRACT", "--source", "sourceB"], ["created", "updated", "deleted"]),
-        (["--entity", "MILESTONE"], []),
-        (["--source", "sourceA"], []),
+        (["--kind", "deleted", "--limit", "1"], ["deleted"]),
+        (
+            ["--entity", "CONTRACT", "--source", "sourceB", "--limit", "3"],
+            ["created", "updated", "deleted"],
+        ),
+        (["--entity", "MILESTONE", "--for", "4"], []),
+        (["--source", "sourceA", "--for", "4"], []),
     ],
     ids=lambda value: " ".join(value),
 )
