@@ -10,10 +10,19 @@ from itertools import islice
 from typing import Any
 
 from ingestion.audit import Audit, Line
+from ingestion.calls import ToFunction
 from ingestion.deployment import Deployment
 from ingestion.errors import RejectedRecord
 from ingestion.event import timestamp
-from ingestion.redrive import CHANGES, MAX_MESSAGES, UNROUTED, Change, DeadLetterQueues, Letter
+from ingestion.redrive import (
+    CHANGES,
+    FILES,
+    MAX_MESSAGES,
+    UNROUTED,
+    Change,
+    DeadLetterQueues,
+    Letter,
+)
 from ingestion.stream import Record
 from ingestion.ways import Sent, ToChanges, ToRouter, ToSubscriber, Way
 
@@ -94,6 +103,7 @@ class Desk:
             **deployed.dead_letter_queue_urls,
             UNROUTED: deployed.unrouted_queue_url,
             CHANGES: deployed.change_failures_queue_url,
+            FILES: deployed.files_failures_queue_url,
             **{subscriber(name): url for name, url in subscribers},
         }
         letter_types = {name: way.letter_type for name, way in self.ways.items()}
@@ -107,6 +117,7 @@ class Desk:
         return {
             **dict.fromkeys([*deployed.dead_letter_queue_urls, UNROUTED], to_router),
             CHANGES: ToChanges(deployed),
+            FILES: ToFunction(deployed),
             **{
                 subscriber(name): ToSubscriber(deployed, arn)
                 for name, arn in deployed.subscriber_queue_arns.items()

@@ -13,7 +13,7 @@ from ingestion.audit import Line
 from ingestion.deployment import Deployment
 from ingestion.desk import Desk, Redrive, Selection, summary
 from ingestion.event import timestamp
-from ingestion.redrive import CHANGES, UNROUTED, Change, Letter, NoSuchPlace
+from ingestion.redrive import CHANGES, FILES, UNROUTED, Change, Letter, NoSuchPlace
 from ingestion.terminal import (
     NOT_FOUND,
     NOT_TAKEN,
@@ -38,7 +38,7 @@ SourceName = Annotated[
     str | None,
     typer.Option(
         "--source",
-        help=f"A source, {UNROUTED}, {CHANGES} or 'subscriber NAME'; all unless told.",
+        help=f"A source, {UNROUTED}, {FILES}, {CHANGES} or 'subscriber NAME'; all unless told.",
     ),
 ]
 Reason = Annotated[str | None, typer.Option("--reason", help="Such as invalid_entity.")]

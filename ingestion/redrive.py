@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 UNROUTED = "unrouted"
 CHANGES = "changes"
+FILES = "files"
 RETRIES_EXHAUSTED = "retries_exhausted"
 UNDELIVERED = "undelivered"
 MAX_MESSAGES = 10  # SQS: the most of one call.

@@ -26,6 +26,7 @@ _NOT_PACKAGED = (  # The command line's own.
     "asyncapi.py",
     "audit.py",
     "browse.py",
+    "calls.py",
     "check.py",
     "cli.py",
     "deployment.py",

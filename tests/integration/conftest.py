@@ -76,7 +76,7 @@ def run(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ingest
         "unrouted_queue_url": cloud.unrouted_queue_url,
         "bucket_name": BUCKET,
         "files_failures_queue_url": cloud.files_failures_queue_url,
-        "function_names": {"changes": "changes"},
+        "function_names": {name: name for name in ("changes", "extractor", "inserter")},
         "change_topic_arn": cloud.change_topic_arn,
         "change_failures_queue_url": cloud.change_failures_queue_url,
         "subscriber_queue_arns": {"billing": cloud.subscriber_queue_arn},

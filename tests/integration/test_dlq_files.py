@@ -1,0 +1,134 @@
+"""What an operator does to calls for dropped files that failed for good, on moto."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.factories import Canned, Json, aws_error, canned, s3_record, upload
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Ingest
+
+KEY = "uploads/sourceB/Verträge 1.csv"
+ARN = "arn:aws:lambda:eu-central-1:123456789012:function:{}:$LATEST"
+
+
+class Functions:
+    """Lambda, which on moto needs Docker: notes the calls, and answers as told."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, Json]] = []
+        self.answers: list[Canned] = []
+
+    def invoke(self, params: Json, **_: Any) -> Canned:
+        assert params["headers"]["X-Amz-Invocation-Type"] == "Event"
+        if self.answers:
+            return self.answers.pop(0)
+        self.calls.append((params["url_path"].split("/")[-2], json.loads(params["body"])))
+        return canned({"StatusCode": 202}, 202)
+
+
+@pytest.fixture
+def functions(session: boto3.Session) -> Iterator[Functions]:
+    functions = Functions()
+    events: Any = session._session.get_component("event_emitter")
+    events.register("before-call.lambda.Invoke", functions.invoke)
+    yield functions
+    events.unregister("before-call.lambda.Invoke", functions.invoke)
+
+
+def give_up(cloud: Cloud, function: str = "extractor", **changes: Any) -> Json:
+    """Put a call aside as Lambda does; what the function was given."""
+    payload = {"Records": [s3_record(upload(key=KEY))]}
+    message = {
+        "version": "1.0",
+        "timestamp": "2026-01-31T12:00:00.000Z",
+        "requestContext": {
+            "requestId": "request-1",
+            "functionArn": ARN.format(function),
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 3,
+        },
+        "requestPayload": payload,
+        "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+        "responsePayload": {"errorType": "TransientFailure", "errorMessage": "9 of 9 events"},
+    } | changes
+    cloud.sqs.send_message(QueueUrl=cloud.files_failures_queue_url, MessageBody=json.dumps(message))
+    return payload
+
+
+def listed(ingest: Ingest) -> list[Json]:
+    answer = ingest("list", "--source", "files", "-o", "json")
+    assert answer.exit_code == 0, answer.output
+    return list(json.loads(answer.stdout)["letters"])
+
+
+def test_a_failed_call_is_listed_with_its_file_and_its_error(cloud: Cloud, ingest: Ingest) -> None:
+    give_up(cloud)
+
+    [letter] = listed(ingest)
+
+    assert (letter["queue"], letter["reason"], letter["event_id"]) == ("files", "call_failed", KEY)
+    assert letter["detail"] == "extractor: TransientFailure: 9 of 9 events"
+
+
+def test_a_failed_call_is_made_again_and_gone_from_the_queue(
+    cloud: Cloud, ingest: Ingest, functions: Functions
+) -> None:
+    payload = give_up(cloud)
+    give_up(cloud, "inserter")
+
+    answer = ingest("redrive", "--source", "files", "-o", "json")
+
+    assert answer.exit_code == 0, answer.output
+    assert sorted(functions.calls) == [("extractor", payload), ("inserter", payload)]
+    assert listed(ingest) == []
+
+
+def test_a_call_that_lambda_does_not_take_stays(
+    cloud: Cloud, ingest: Ingest, functions: Functions
+) -> None:
+    functions.answers = [aws_error("ServiceException", 500)] * 20
+    give_up(cloud)
+
+    answer = ingest("redrive", "--source", "files", "-o", "json")
+
+    assert (answer.exit_code, json.loads(answer.stdout)["not_taken"]) == (5, 1)
+    assert len(listed(ingest)) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"requestContext": {"functionArn": ARN.format("another")}},
+        {"requestContext": {}},
+        {"requestContext": None, "responsePayload": None},
+        {"requestPayload": None, "requestContext": {"functionArn": "short"}},
+    ],
+    ids=["another function", "no function", "nothing", "no ARN"],
+)
+def test_what_is_no_call_of_ours_is_not_made(
+    cloud: Cloud, ingest: Ingest, functions: Functions, changes: Json
+) -> None:
+    give_up(cloud, **changes)
+
+    answer = ingest("redrive", "--source", "files", "-o", "json")
+
+    assert answer.exit_code == 4
+    [failure] = json.loads(answer.stdout)["failures"]
+    assert failure["reason"] == "invalid_message"
+    assert functions.calls == []
+
+
+def test_a_failed_call_is_dropped_by_its_file_and_never_edited(
+    cloud: Cloud, ingest: Ingest
+) -> None:
+    give_up(cloud)
+
+    edited = ingest("edit", KEY, "--set", "requestPayload=x")
+    dropped = ingest("drop", KEY, "--yes")
+
+    assert (edited.exit_code, "upload the file anew" in edited.output) == (2, True)
+    assert (dropped.exit_code, listed(ingest)) == (0, [])
