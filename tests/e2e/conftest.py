@@ -88,8 +88,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     checkout = replace(checkout, endpoint_port=free_port())
     with (checkout.directory / "config" / "local.tfvars").open("a") as variables:
         variables.write(SUBSCRIBER % checkout.endpoint_port)
-    checkout.stack("up", port=checkout.port)
     try:
+        checkout.stack("up", port=checkout.port)
         yield checkout
     finally:
         checkout.stack("reset")
