@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict
 
 from ingestion.errors import IngestionError, RefusedFile
+from ingestion.file_report import Report
 from ingestion.upload import Import, Upload
 
 if TYPE_CHECKING:
@@ -18,48 +18,6 @@ if TYPE_CHECKING:
 _GONE = ("NoSuchKey", "NoSuchVersion", "404")
 # Its threads and their chunks are the memory that a download takes.
 _DOWNLOAD = TransferConfig(max_concurrency=4)
-
-
-class Example(BaseModel):
-    """A rejected row, as the report shows the first of them."""
-
-    line: int
-    reason: str
-    message: str
-
-
-class Report(BaseModel):
-    """What became of an upload: `rows` = `accepted` + `rejected`, at every moment.
-
-    `state` is `extracting`; then `inserting`, when no further row will be read and every part lies
-    in the bucket; then `done`, when the router has taken all parts. `refused` says, as a slug, why
-    no row, or no further one, could be read, and `detail` what would be right. `rejections` counts
-    rejected rows by reason. Times are UTC.
-    """
-
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
-
-    source: str
-    upload_id: str
-    key: str
-    version_id: str | None
-    size_bytes: int
-    state: Literal["extracting", "inserting", "done"] = "extracting"
-    refused: str = ""
-    detail: str = ""
-    rows: int = 0
-    accepted: int = 0
-    rejected: int = 0
-    rejections: dict[str, int] = {}
-    examples: list[Example] = []
-    parts: int = 0
-    uploaded_at: str
-    started_at: str
-    extracted_at: str | None = None
-    inserted_at: str | None = None
-    # Where rejected rows wait until the file is read: whole pieces, and bytes of the next one.
-    rejected_pieces: int = 0
-    rejected_tail_bytes: int = 0
 
 
 class Overtaken(IngestionError):

@@ -13,11 +13,12 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from ingestion.bucket import Bucket, Example, Overtaken, Report
+from ingestion.bucket import Bucket, Overtaken
 from ingestion.catalog import Catalog
 from ingestion.errors import IngestionError, RefusedFile
 from ingestion.event import Event, timestamp
 from ingestion.extract import Rejected, extract
+from ingestion.file_report import Example, Report
 from ingestion.unpack import opened
 from ingestion.upload import Import, Upload
 

@@ -7,8 +7,9 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic_core import to_json
 
-from ingestion.bucket import Bucket, Report
+from ingestion.bucket import Bucket
 from ingestion.extraction import Extraction, OutOfTime
+from ingestion.file_report import Report
 from ingestion.observability import report
 from ingestion.settings import BULK_CLIENT_CONFIG, catalog, extractor_settings, running_in_lambda
 from ingestion.upload import Upload

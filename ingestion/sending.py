@@ -8,9 +8,10 @@ from typing import Annotated, BinaryIO
 import rich.progress
 import typer
 
-from ingestion.bucket import Bucket, Report
+from ingestion.bucket import Bucket
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import RefusedFile
+from ingestion.file_report import Report
 from ingestion.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.terminal import (
     NOT_TAKEN,

@@ -9,8 +9,9 @@ from pydantic_core import from_json, to_json
 from urllib3 import BaseHTTPResponse, PoolManager, Retry
 from urllib3.exceptions import HTTPError
 
-from ingestion.bucket import Bucket, Report
+from ingestion.bucket import Bucket
 from ingestion.errors import IngestionError
+from ingestion.file_report import Report
 from ingestion.sender import REPEAT_ON, Unreachable
 from ingestion.upload import Import
 

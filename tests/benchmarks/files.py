@@ -23,7 +23,7 @@ from rich.table import Table
 from infra.tools.emulator import Emulator
 from ingestion import extractor
 from ingestion.deployment import load_catalog
-from ingestion.extract import Cells
+from ingestion.mapping import Cells
 from ingestion.rows import read_table
 from tests.e2e.conftest import free_port
 from tests.factories import context, s3_record, upload

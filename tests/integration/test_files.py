@@ -14,9 +14,10 @@ import yaml
 
 import entities
 from ingestion import extraction, extractor, inserter, uploader
-from ingestion.bucket import Bucket, Report
+from ingestion.bucket import Bucket
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.extraction import PART_ROWS
+from ingestion.file_report import Report
 from ingestion.upload import Import
 from ingestion.uploader import Stalled
 from tests.factories import (

@@ -234,7 +234,18 @@ def test_an_id_that_lacks_a_part_is_rejected() -> None:
 
     found = results(f"{header}\n2026,,T,goods,active\n", whose=source(key=["year", "number"]))
 
-    assert rejections(found) == {2: "invalid_entity: contract_id: needs a value in year, number"}
+    assert rejections(found) == {
+        2: "invalid_entity: contract_id: needs a text or number in year, number"
+    }
+
+
+def test_an_id_is_made_of_texts_and_numbers_only() -> None:
+    row = contract() | {"no": {"year": 2026}}
+    del row["contract_id"]
+
+    found = results(to_json(row), "jsonl", source(key=["no"]))
+
+    assert rejections(found) == {1: "invalid_entity: contract_id: needs a text or number in no"}
 
 
 def test_json_rows_may_have_key_time_and_other_names_too() -> None:
