@@ -37,6 +37,7 @@ _CORRECTION_REFUSALS = {
     422: "The entity or its id is unsound.",
     503: "Not taken: repeat after Retry-After, with the same idempotency-key.",
 }
+_HEADER = {"type": "string", "pattern": "^[ -~]*$"}
 _MEDIA_TYPE_PROBLEM = {415: "Another content type or charset, or a content encoding."}
 
 
@@ -165,7 +166,7 @@ def _reading(
     components: Components,
     parameters: type[Parameters],
 ) -> Json:
-    if_none_match = {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}
+    if_none_match = {"name": "If-None-Match", "in": "header", "schema": _HEADER}
     etag = {"description": "For If-None-Match.", "schema": {"type": "string"}}
     found = {
         "description": "As it is now.",
@@ -184,7 +185,7 @@ def _reading(
 
 
 def _correction(summary: str, components: Components) -> Json:
-    key = {"type": "string", "minLength": 1, "maxLength": 256}
+    key = _HEADER | {"minLength": 1, "maxLength": 256}
     repeat = "The event's id: a repeat with the same one is the same event."
     accepted = {JSON: {"schema": components.model(Results)}}
     return {

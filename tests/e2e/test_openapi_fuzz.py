@@ -79,6 +79,26 @@ for _source in CATALOG.sources:
     vars()[f"test_{_source}_neither_crashes_nor_answers_undocumented"] = fuzz(_source)
 
 
+@interface.include(path_regex="^/entities/CONTRACT", method="GET").parametrize()
+def test_readers_are_never_answered_undocumented(case: Case[Any], deployment: Deployment) -> None:
+    answer = case.call(
+        base_url=deployment.api_url, headers={"x-api-key": deployment.reader_api_key}
+    )
+
+    case.validate_response(answer, checks=CHECKS)
+
+
+@interface.include(path_regex="^/entities/MILESTONE", method=["PUT", "DELETE"]).parametrize()
+def test_corrections_neither_crash_nor_are_answered_undocumented(
+    case: Case[Any], deployment: Deployment
+) -> None:
+    answer = case.call(
+        base_url=deployment.api_url, headers={"x-api-key": deployment.api_keys["operator"]}
+    )
+
+    case.validate_response(answer, checks=CHECKS)
+
+
 @interface.include(path=f"/{CATALOG.sources['sourceA'].path}/uploads").parametrize()
 def test_files_are_announced_without_a_crash_or_an_undocumented_answer(
     case: Case[Any], deployment: Deployment
