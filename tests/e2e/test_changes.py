@@ -16,8 +16,9 @@ from ingestion.redrive import backlog
 from tests.e2e.conftest import Checkout
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_platform import post, wait_for
-from tests.endpoint import serving
+from tests.endpoint import Endpoint
 from tests.factories import Json, contract, deletion, submission
+from tests.servers import serving
 
 
 @contextmanager
@@ -69,7 +70,7 @@ def test_an_endpoint_gets_what_it_wants(checkout: Checkout, deployment: Deployme
         "body": {"milestone_id": "hook-1"},
     }
 
-    with serving(checkout.endpoint_port) as endpoint:
+    with serving(Endpoint(checkout.endpoint_port)) as endpoint:
         send(deployment, created, deleted, path="c", source="sourceC")
         change = wait_for(
             lambda: next((it for it in endpoint.taken if it["subject"] == "hook-1"), None)

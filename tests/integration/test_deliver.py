@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from ingestion import deliver
-from tests.endpoint import Endpoint, serving
+from tests.endpoint import Endpoint
 from tests.factories import CANARY, batch, context, record
 from tests.integration.cloud import Cloud, forget
+from tests.servers import serving
 
 Counts = Callable[[], dict[str, int]]
 
 
 @pytest.fixture
 def endpoint(cloud: Cloud) -> Iterator[Endpoint]:
-    with serving() as server:
+    with serving(Endpoint()) as server:
         cloud.environment.setenv("SUBSCRIBER_URL", server.url)
         forget()
         yield server
@@ -81,7 +82,7 @@ def test_after_the_deadline_nothing_more_is_posted(
 
 
 def test_a_long_answer_is_not_read_to_its_end(endpoint: Endpoint) -> None:
-    endpoint.body = b"x" * (deliver.MAX_ANSWER_BYTES + 1)
+    endpoint.answered = b"x" * (deliver.MAX_ANSWER_BYTES + 1)
 
     assert work(*posted("a-1", "a-2")) == []
 

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
 from io import BytesIO
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from ingestion.sender import Posted, Refusal, Sender, Summary, Unreachable, read
+from tests.servers import QuietHandler, serving
 
 
 class Door(HTTPServer):
@@ -25,36 +25,23 @@ class Door(HTTPServer):
         return f"http://127.0.0.1:{self.server_port}/a"
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(QuietHandler):
     server: Door
 
     def do_POST(self) -> None:
-        events = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        events = json.loads(self.body())
         self.server.posts.append(events)
         bad = any(event == "bad" for event in events)
         status = self.server.statuses.pop(0) if self.server.statuses else 400 if bad else 202
         accepted = [{"index": i, "status": "accepted"} for i, _ in enumerate(events)]
         document: dict[str, Any] = {"events": accepted, "errors": []} if status == 202 else {}
-        content = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("Retry-After", "0")
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
-        """Keep the test's output clean."""
+        self.answer(status, json.dumps(document).encode(), Retry_After="0")
 
 
 @pytest.fixture
 def door(request: pytest.FixtureRequest) -> Iterator[Door]:
-    server = Door(list(getattr(request, "param", [])))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Door(list(getattr(request, "param", [])))) as door:
+        yield door
 
 
 def send(door: Door, events: list[Any], batch_events: int = 100, repeats: int = 8) -> Summary:

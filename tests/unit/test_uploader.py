@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
 from io import BytesIO
-from threading import Thread
-from typing import Any
 
 import pytest
 
 from ingestion.sender import Unreachable
 from ingestion.upload import Import
 from ingestion.uploader import NotUploaded, Uploader
+from tests.servers import QuietHandler, serving
 
 KEY = "uploads/sourceB/unique/x.csv"
 
@@ -29,7 +28,7 @@ class Platform(HTTPServer):
         return f"http://127.0.0.1:{self.server_port}/b"
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(QuietHandler):
     server: Platform
 
     def do_POST(self) -> None:
@@ -40,29 +39,16 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(200, b"")
 
     def _answer(self, status: int, content: bytes) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.sent.append((self.command, self.path, body))
+        self.server.sent.append((self.command, self.path, self.body()))
         if self.server.statuses:
             status, content = self.server.statuses.pop(0), b"told to"
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("x-amz-version-id", "version-1")
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
-        """Keep the test's output clean."""
+        self.answer(status, content, x_amz_version_id="version-1")
 
 
 @pytest.fixture
 def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
-    server = Platform(list(getattr(request, "param", [])))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Platform(list(getattr(request, "param", [])))) as platform:
+        yield platform
 
 
 def upload(platform: Platform) -> Import:
