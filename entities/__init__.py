@@ -1,6 +1,7 @@
 """The entities of the platform: one file each, found by their presence."""
 
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from typing import NamedTuple
@@ -28,7 +29,18 @@ def models() -> dict[str, type[Entity]]:
         for field, target in model.references().items():
             if target not in found:
                 raise TypeError(f"{model.__name__}.{field} references the unknown {target!r}")
+            _check_indexable(field, found.values())
     return found
+
+
+def _check_indexable(field: str, among: Iterable[type[Entity]]) -> None:
+    """Raise TypeError where an entity could hold what the index of this field cannot."""
+    for model in among:
+        if not model.holds_id(field):
+            raise TypeError(
+                f"{model.__name__}.{field} must be an EntityId or none: another entity's field of"
+                " this name is a reference, and the table has one index for them all"
+            )
 
 
 def references() -> list[Reference]:

@@ -113,8 +113,13 @@ class Entity(BaseModel):
                     " Number, CalendarDate, Literal texts, and lists or options of these"
                 )
         for name in cls.references():
-            if not _is_entity_id(cls.model_fields[name]):
+            if not cls.holds_id(name):
                 raise TypeError(f"{cls.__name__}.{name}: a reference is an EntityId or none")
+
+    @classmethod
+    def holds_id(cls, name: str) -> bool:
+        """Whether the field, if there is one, holds an id or nothing."""
+        return name not in cls.model_fields or _is_entity_id(cls.model_fields[name])
 
     @classmethod
     def id_field(cls) -> str:

@@ -262,6 +262,11 @@ variable "subscribers" {
   }
 
   validation {
+    condition     = length(distinct([for it in values(var.subscribers) : it.queue_arn if it.queue_arn != null])) == length([for it in values(var.subscribers) : it if it.queue_arn != null])
+    error_message = "Every subscriber must have a queue_arn of its own: the topic knows a queue once."
+  }
+
+  validation {
     condition     = alltrue([for it in values(var.subscribers) : it.queue_arn == null || can(regex("^arn:[a-z-]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+[.]fifo$", it.queue_arn))])
     error_message = "A subscriber's queue_arn must be that of an SQS FIFO queue: no other keeps the order of an entity's changes."
   }

@@ -1,5 +1,6 @@
 """The commands that read entities: one, lists, what is related, and whole exports."""
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -8,12 +9,15 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from tempfile import NamedTemporaryFile
+from typing import Annotated, Any, TextIO, cast
 
 import rich.progress
 import typer
+from pydantic import TypeAdapter, ValidationError
 
 import entities
+from entities import base
 from entities.base import Entity
 from ingestion import relations
 from ingestion.deployment import Deployment
@@ -36,6 +40,7 @@ from ingestion.terminal import (
 Json = dict[str, Any]
 
 app = typer.Typer()
+_entity_id = TypeAdapter(base.EntityId)
 
 EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT.")]
 EntityId = Annotated[str, typer.Argument(metavar="ID")]
@@ -76,7 +81,10 @@ def _find(env: str, entity: str, entity_id: str) -> tuple[Reader, Json]:
     """The one entity that is meant, and who read it; the command ends where there is none."""
     model_of(entity)
     reader = _reader(env)
-    found = reader.get(entity, entity_id)
+    try:
+        found = reader.get(entity, _entity_id.validate_python(entity_id))
+    except ValidationError:  # No entity has an unsound id.
+        found = None
     if found is None:
         stop(f"{env} has no {entity} {entity_id!r}", NOT_FOUND)
     return reader, found
@@ -91,7 +99,8 @@ def get(
     if output is Output.JSON:
         print_json(found)
     else:
-        rows = found["entity"] | {f"event {name}": it for name, it in found["event"].items()}
+        event = found["event"] or {}
+        rows = found["entity"] | {f"event {name}": it for name, it in event.items()}
         print_table(["field", "value"], rows.items())
 
 
@@ -116,7 +125,7 @@ def list_entities(
     if output is Output.JSON:
         print_json(items)
     else:
-        rows = [[*map(it["entity"].get, columns), it["event"]["time"]] for it in items]
+        rows = [[*map(it["entity"].get, columns), (it["event"] or {}).get("time")] for it in items]
         print_table([*columns, "time"], rows)
     _tell_of_more(found, limit)
 
@@ -195,12 +204,26 @@ def _output(to: str) -> Iterator[TextIO]:
     if to == "-":
         yield sys.stdout
         return
-    unfinished = Path(f"{to}.unfinished")
+    file = Path(to).resolve()  # A link stays one.
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as out:
-            yield out
-        unfinished.replace(to)
+        if file.exists() and not file.is_file():  # A pipe, or a device.
+            with file.open("w", encoding="utf-8", newline="") as out:
+                yield out
+            return
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=file.parent, prefix=f".{file.name}."
+        ) as unfinished:
+            yield cast("TextIO", unfinished)
+            unfinished.flush()
+            _put_in_place(Path(unfinished.name), file)
     except OSError as error:
         stop(f"{to}: {error.strerror}", WRONG_USAGE)
-    finally:
-        unfinished.unlink(missing_ok=True)
+
+
+def _put_in_place(unfinished: Path, file: Path) -> None:
+    """Give what was written its name, and the rights that a file of that name would have."""
+    mask = os.umask(0)
+    os.umask(mask)
+    unfinished.chmod(file.stat().st_mode if file.exists() else 0o666 & ~mask)
+    unfinished.replace(file)
+    unfinished.touch()  # For NamedTemporaryFile to delete.

@@ -41,6 +41,7 @@ def _is_known(tags: set[str], condition: str) -> bool:
 
 def _accepts_gzip(headers: Mapping[str, str]) -> bool:
     """Whether gzip is accepted, and the gateway makes bytes of it, as it does by `Accept`."""
-    codings = (part.partition(";") for part in headers.get("accept-encoding", "").split(","))
+    accepted = headers.get("accept-encoding", "").lower()
+    codings = (part.partition(";") for part in accepted.split(","))
     weights = {name.strip(): weight.strip() for name, _, weight in codings}
     return "accept" in headers and not _NO_GZIP.fullmatch(weights.get("gzip", "q=0"))

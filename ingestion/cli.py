@@ -72,7 +72,7 @@ def main() -> None:
     """Run the command; what is missing or out of reach is said in one line."""
     try:
         app()
-    except (IngestionError, BotoCoreError, ClientError) as error:
+    except (IngestionError, BotoCoreError, ClientError, OSError) as error:
         talk.print(str(error))
         sys.exit(UNREACHABLE)
 

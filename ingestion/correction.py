@@ -1,7 +1,10 @@
 """What an operator says of one entity, as the event that it becomes: newest wins, as for all."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
+
+from pydantic_core import to_json
 
 from entities.base import Entity
 from ingestion.errors import FieldError, RejectedRecord
@@ -14,7 +17,7 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Correction:
-    """An entity that is put right; a repeat under the same `event_id` is the same event."""
+    """An entity that is put right; the same under the same `event_id` is the same event."""
 
     model: type[Entity]
     entity_id: str
@@ -39,4 +42,9 @@ class Correction:
 
     def _item(self, operation: str, body: Any) -> Item:
         name = self.model.entity_name
-        return {"entity_name": name, "body": body, "operation": operation, "id": self.event_id}
+        item = {"entity_name": name, "body": body, "operation": operation}
+        return item | {"id": self.event_id and self._bound(item)}
+
+    def _bound(self, item: Item) -> str:
+        """The event's id: the same key for something else makes another event, not a repeat."""
+        return f"{self.event_id}:{sha256(to_json(item)).hexdigest()[:16]}"

@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import cache, partial
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -18,7 +19,6 @@ from ingestion.settings import POOL_SIZE, delivery_settings, running_in_lambda
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"  # CloudEvents' structured mode.
 DELIVER_SECONDS = 15  # A last call, begun by then, still ends within the function's 30 s.
-MAX_ANSWER_BYTES = 64 * 1024
 TIMEOUT = Timeout(connect=3, read=8)
 DELIVERED = "delivered"
 
@@ -49,9 +49,10 @@ def deliver_record(record: SQSRecord, deadline: float) -> str:
         )
     except HTTPError as error:
         raise TransientFailure(type(error).__name__) from error
-    # A connection serves again once its answer is read; a longer one is not worth it.
+    # The status is the answer. A connection serves again where there is no more to wait for.
     with closing(answer), suppress(HTTPError):
-        answer.read(MAX_ANSWER_BYTES, decode_content=False)
+        if answer.headers.get("Content-Length") == "0" or answer.status == HTTPStatus.NO_CONTENT:
+            answer.drain_conn()
     if not 200 <= answer.status < 300:
         raise TransientFailure(f"HTTP {answer.status}")
     return DELIVERED

@@ -30,7 +30,8 @@ def write_csv(found: Iterable[Json], out: TextIO, model: type[Entity], with_even
     writer.writerow([*fields, *(f"event.{name}" for name in events)])
     for it in found:
         values = [it["entity"].get(name) for name in fields]
-        writer.writerow(map(_cell, [*values, *(it["event"].get(name) for name in events)]))
+        known = it["event"] or {}
+        writer.writerow(map(_cell, [*values, *map(known.get, events)]))
 
 
 def _cell(value: Any) -> str:

@@ -57,7 +57,7 @@ def _stored(model: type[Entity]) -> type[BaseModel]:
         "entity_name": (Literal[model.entity_name], ...),
         "id": (str, ...),
         "entity": (model, ...),
-        "event": (Provenance, ...),
+        "event": (Provenance | None, ...),
     }
     return create_model(f"Stored{model.__name__}", **fields)  # type: ignore[call-overload, no-any-return]
 
@@ -185,8 +185,8 @@ def _reading(
 
 
 def _correction(summary: str, components: Components) -> Json:
-    key = _HEADER | {"minLength": 1, "maxLength": 256}
-    repeat = "The event's id: a repeat with the same one is the same event."
+    key = _HEADER | {"minLength": 1, "maxLength": 239}
+    repeat = "A repeat of the same correction with the same key is the same event."
     accepted = {JSON: {"schema": components.model(Results)}}
     return {
         "summary": summary,

@@ -44,9 +44,9 @@ def key_of(entity_name: str, entity_id: str) -> str:
 
 
 def represent(item: Json) -> Json:
-    """An item of the table as every reader gets it."""
+    """An item of the table as every reader gets it; one written by hand may have no event."""
     fields = plain(item)
-    entity_name, event = fields.pop(ENTITY_NAME), fields.pop(EVENT)
+    entity_name, event = fields.pop(ENTITY_NAME), fields.pop(EVENT, None)
     entity_id = fields.pop(ID).partition("#")[2]
     return {"entity_name": entity_name, "id": entity_id, "entity": fields, "event": event}
 

@@ -1,6 +1,7 @@
 """What is related to an entity: found by its own fields, and by the index of each such field."""
 
 from collections.abc import Iterator
+from itertools import dropwhile
 
 import entities
 from entities import Reference
@@ -17,12 +18,14 @@ def related(
     after = after or [""]
     if after[0] != REFERRED_BY:
         yield from _refers_to(reader, of, after)
-    done = after[1:] if after[0] == REFERRED_BY else []
-    for reference in entities.references():
-        lane = [reference.entity_name, reference.field]
-        if reference.target == of["entity_name"] and lane >= done[:2]:
-            start = done[2] if lane == done[:2] else None
-            yield from _referred_by(reader, of, reference, start, min(page_size, MAX_KEYS))
+    lanes = [it for it in entities.references() if it.target == of["entity_name"]]
+    start = None
+    if after[0] == REFERRED_BY:
+        name, field, start = after[1:]
+        lanes = list(dropwhile(lambda it: (it.entity_name, it.field) != (name, field), lanes))
+    for reference in lanes:
+        yield from _referred_by(reader, of, reference, start, min(page_size, MAX_KEYS))
+        start = None
 
 
 def _refers_to(reader: Reader, of: Json, after: Position) -> Iterator[Step]:

@@ -20,7 +20,7 @@ _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
     """The items and their form. Raises Problem for what is refused as a whole."""
-    kind = _media_type(request)
+    kind = _media_type(request, JSON, STRUCTURED_JSON, BATCH_JSON)
     body = _body(request)
     if kind == STRUCTURED_JSON:
         return STRUCTURED, [_json(body)]
@@ -34,8 +34,7 @@ def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
 
 def json_document(request: APIGatewayProxyEvent) -> Any:
     """The document that the body is. Raises Problem."""
-    if _media_type(request) != JSON:
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {JSON}, in UTF-8")
+    _media_type(request, JSON)
     return _json(_body(request))
 
 
@@ -50,17 +49,17 @@ def upload_request(request: APIGatewayProxyEvent) -> UploadRequest:
         ) from error
 
 
-def _media_type(request: APIGatewayProxyEvent) -> str:
+def _media_type(request: APIGatewayProxyEvent, *allowed: str) -> str:
     """What the body is. An event whose attributes are headers may leave it out."""
     headers = request.headers
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
-    unsaid = JSON if "ce-specversion" in headers else ""
-    kind = media_type(headers.get("content-type", unsaid))
-    if kind not in (JSON, STRUCTURED_JSON, BATCH_JSON):
-        allowed = f"{JSON}, {STRUCTURED_JSON} or {BATCH_JSON}"
+    is_binary_event = "ce-specversion" in headers and len(allowed) > 1
+    kind = media_type(headers.get("content-type", JSON if is_binary_event else ""))
+    if kind not in allowed:
         raise Problem(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {allowed}, in UTF-8"
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"Content-Type must be {' or '.join(allowed)}, in UTF-8",
         )
     return kind
 

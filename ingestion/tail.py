@@ -39,7 +39,8 @@ def tail(
     deployment = Deployment.load(env)
     filters = {"entity_name": entity, "kind": kind, "source": source}
     wanted = {name: value for name, value in filters.items() if value}
-    signal.signal(signal.SIGTERM, _interrupt)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
     clients = deployment.client("sns"), deployment.client("sqs")
     with suppress(KeyboardInterrupt), follow(*clients, deployment.change_topic_arn, wanted) as feed:
         talk.print("Following; Ctrl-C ends it.")

@@ -141,6 +141,8 @@ class ToChanges:
                 if not self._tell(records):
                     break
                 sent.taken.append(letter)
+            except (ClientError, *NO_ANSWER):
+                break
             except RejectedRecord as rejection:
                 sent.failed.append((letter, rejection))
         return sent

@@ -17,6 +17,7 @@ class Endpoint(ThreadingHTTPServer):
         self.headers: list[dict[str, str]] = []
         self.taken: list[dict[str, Any]] = []
         self.answered = b""
+        self.is_endless = False  # Says that more will come, and sends nothing.
         self.lock = Lock()
 
     @property
@@ -35,4 +36,9 @@ class Handler(QuietHandler):
             self.server.headers.append(dict(self.headers))
             if status < 300:
                 self.server.taken.append(change)
+        if self.server.is_endless:
+            self.send_response(status)
+            self.send_header("Content-Length", "100000")
+            self.end_headers()
+            return
         self.answer(status, self.server.answered, Location=f"{self.server.url}/elsewhere")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,26 @@ def test_an_export_to_a_file_is_there_when_it_is_whole(
     assert failed.exit_code != 0
     assert file.read_text() == whole
     assert [it.name for it in tmp_path.glob("equipment*")] == ["equipment.csv"]
+
+
+def test_an_export_to_a_link_or_a_pipe_leaves_it_one(
+    site: Cloud, run: Ingest, tmp_path: Path
+) -> None:
+    link, pipe = tmp_path / "link", tmp_path / "pipe"
+    (tmp_path / "target").touch()
+    link.symlink_to(tmp_path / "target")
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    answers = [run("export", "EQUIPMENT", "--to", str(it)) for it in (link, pipe)]
+    piped = os.read(reader, 100_000).decode()
+    os.close(reader)
+
+    assert site
+    assert [answer.exit_code for answer in answers] == [0, 0]
+    assert link.is_symlink()
+    assert pipe.is_fifo()
+    assert piped == link.read_text()
 
 
 def test_an_export_holds_one_page_at_a_time(

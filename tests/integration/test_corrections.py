@@ -102,8 +102,24 @@ def test_a_repeat_under_the_same_key_is_the_same_event(cloud: Cloud) -> None:
         cloud.correct("PUT", "CONTRACT/c-1", BODY, idempotency_key="ticket-7") for _ in range(2)
     ]
 
-    assert [event_id(answer) for answer in answers] == ["ticket-7", "ticket-7"]
+    first, second = map(event_id, answers)
+    assert first == second
+    assert first.startswith("ticket-7:")
     assert cloud.routed() == 1
+
+
+def test_the_same_key_for_something_else_is_another_event(cloud: Cloud) -> None:
+    said = [
+        ("PUT", "CONTRACT/c-1", BODY),
+        ("PUT", "CONTRACT/c-2", BODY),
+        ("PUT", "CONTRACT/c-1", BODY | {"contract_name": "other"}),
+        ("DELETE", "CONTRACT/c-1", ""),
+    ]
+
+    answers = [cloud.correct(*it, idempotency_key="ticket-7") for it in said]
+
+    assert len({event_id(answer) for answer in answers}) == 4
+    assert cloud.routed() == 4
 
 
 @pytest.mark.parametrize("entity_id", ["a/b", "100%25", "a/related", "契約 7", "x" * 512])

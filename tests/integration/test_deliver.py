@@ -1,6 +1,7 @@
 """Delivery to an endpoint: the real function against a real HTTP server on loopback."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -82,9 +83,17 @@ def test_after_the_deadline_nothing_more_is_posted(
 
 
 def test_a_long_answer_is_not_read_to_its_end(endpoint: Endpoint) -> None:
-    endpoint.answered = b"x" * (deliver.MAX_ANSWER_BYTES + 1)
+    endpoint.answered = b"x" * 100_000
 
     assert work(*posted("a-1", "a-2")) == []
+
+
+def test_an_answer_that_never_ends_is_what_its_status_says(endpoint: Endpoint) -> None:
+    endpoint.is_endless = True
+    started = time.monotonic()
+
+    assert work(*posted("a-1", "b-1")) == []
+    assert time.monotonic() - started < 4
 
 
 def test_no_log_line_holds_a_change(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:

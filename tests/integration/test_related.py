@@ -1,10 +1,12 @@
 """What is related to an entity, found by the index of each field that refers to one."""
 
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import entities
 from ingestion import query, reader
 from tests.factories import (
     Canned,
@@ -200,3 +202,54 @@ def test_nothing_is_scanned(site: Cloud) -> None:
 
     for path in ("CONTRACT", "CONTRACT/c-1", "CONTRACT/c-1/related", "EQUIPMENT/e-2/related"):
         assert site.read(path).status == 200
+
+
+def test_relations_of_any_entity_names_come_in_pages(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names whose order differs by case: `_` comes before small letters and after capitals."""
+    for name in ("purchase_order", "purchaser"):
+        fields = f'{name}_id: EntityId\n    contract_id: EntityId = references("CONTRACT")'
+        (tmp_path / f"{name}.py").write_text(
+            MODEL.format(name=name.title(), upper=name.upper(), fields=fields)
+        )
+    monkeypatch.setattr(entities, "__path__", [*entities.__path__, str(tmp_path)])
+    entities.models.cache_clear()
+    cloud.store(event(contract("c-1")))
+    for name in ("PURCHASE_ORDER", "PURCHASER"):
+        for n in range(5):
+            put_by_hand(cloud, name, f"p-{n}", contract_id={"S": "c-1"})
+    [whole] = relations(cloud, "CONTRACT/c-1")
+
+    for limit in (1, 3, 4, 7):
+        assert list(chain(*relations(cloud, "CONTRACT/c-1", limit=limit))) == whole
+
+    entities.models.cache_clear()
+    assert len(whole) == 10
+
+
+MODEL = """
+from typing import ClassVar
+from entities.base import Entity, EntityId, references
+
+class {name}(Entity):
+    entity_name: ClassVar[str] = "{upper}"
+    {fields}
+"""
+
+
+def put_by_hand(cloud: Cloud, name: str, entity_id: str, **fields: Any) -> None:
+    item = {"ID": {"S": f"{name}#{entity_id}"}, "ENTITY_NAME": {"S": name}, **fields}
+    cloud.dynamodb.put_item(TableName="entities", Item=item)
+
+
+def test_an_item_that_was_written_by_hand_is_shown_without_an_event(cloud: Cloud) -> None:
+    cloud.store(event(contract("c-1")))
+    put_by_hand(cloud, "MILESTONE", "m-hand", contract_id={"S": "c-1"}, photo={"B": b"x"})
+
+    answers = [
+        cloud.read(path) for path in ("MILESTONE/m-hand", "MILESTONE", "CONTRACT/c-1/related")
+    ]
+
+    assert [answer.status for answer in answers] == [200, 200, 200]
+    assert answers[0].document["event"] is None

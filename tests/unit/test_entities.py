@@ -27,6 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield tmp_path
     entities.models.cache_clear()
     sys.modules.pop("entities.pump", None)
+    sys.modules.pop("entities.valve", None)
 
 
 def test_every_file_is_an_entity() -> None:
@@ -70,6 +71,19 @@ def test_every_reference_is_found() -> None:
         ("EQUIPMENT", "parent_equipment_id", "EQUIPMENT"),
         ("MILESTONE", "contract_id", "CONTRACT"),
     ]
+
+
+@pytest.mark.parametrize("kind", ["str | None", "bool | None", "list[str]"])
+def test_a_reference_whose_name_another_entity_has_for_something_else_is_refused(
+    folder: Path, kind: str
+) -> None:
+    pump = PUMP.format(entity_name="PUMP", field="pump_id")
+    valve = PUMP.format(entity_name="VALVE", field="valve_id").replace("Pump", "Valve")
+    (folder / "pump.py").write_text(f'{pump}    twin_id: EntityId = references("EQUIPMENT")\n')
+    (folder / "valve.py").write_text(f"{valve}    twin_id: {kind}\n")
+
+    with pytest.raises(TypeError, match=r"Valve\.twin_id must be an EntityId or none"):
+        entities.models()
 
 
 def test_a_new_entitys_references_are_found(folder: Path) -> None:

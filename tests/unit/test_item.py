@@ -51,6 +51,8 @@ def test_an_item_comes_back_in_plain_json_whose_decimals_are_exact() -> None:
         "flag": {"BOOL": True},
         "count": {"N": "12"},
         "price": {"N": "12.50"},
+        "photo": {"B": b"\xff"},
+        "tags": {"SS": ["b", "a"]},
         "nested": {"M": {"list": {"L": [{"N": "0.1"}, {"NULL": True}]}}},
     }
 
@@ -61,6 +63,8 @@ def test_an_item_comes_back_in_plain_json_whose_decimals_are_exact() -> None:
         "flag": True,
         "name": "text",
         "nested": {"list": ["0.1", None]},
+        "photo": "/w==",
         "price": "12.50",
+        "tags": ["a", "b"],
     }
     assert list(found) == sorted(item)

@@ -57,11 +57,10 @@ resource "aws_sqs_queue" "dlq" {
   message_retention_seconds  = local.keep_seconds
   visibility_timeout_seconds = 60
 
-  redrive_allow_policy = jsonencode(
-    local.has_endpoint
-    ? { redrivePermission = "byQueue", sourceQueueArns = ["${local._queue_arn}.fifo"] }
-    : { redrivePermission = "denyAll", sourceQueueArns = null }
-  )
+  redrive_allow_policy = jsonencode(merge(
+    { redrivePermission = local.has_endpoint ? "byQueue" : "denyAll" },
+    local.has_endpoint ? { sourceQueueArns = ["${local._queue_arn}.fifo"] } : {},
+  ))
 
   policy = jsonencode({
     Version = "2012-10-17"
