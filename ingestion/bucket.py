@@ -47,6 +47,14 @@ class Bucket:
         """Write an object."""
         self.s3.put_object(Bucket=self.name, Key=key, Body=content)
 
+    def put_new(self, key: str, content: bytes) -> None:
+        """Write an object unless it is there: writing it again would call for it again."""
+        try:
+            self.s3.put_object(Bucket=self.name, Key=key, Body=content, IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] not in (409, 412):
+                raise
+
     def get(self, key: str) -> bytes | None:
         """An object's content; none where there is no such object."""
         found = self._get(key)

@@ -33,11 +33,17 @@ def _known_entity(name: str) -> str:
     return name
 
 
+# Codecs that make lone surrogates, which no JSON holds.
+_NO_TEXT = frozenset({"utf-7", "unicode-escape", "raw-unicode-escape"})
+
+
 def _text_encoding(name: str) -> str:
     try:
         TextIOWrapper(BytesIO(), encoding=name)
     except LookupError as error:
         raise ValueError(f"unknown encoding {name!r}: such as utf-8, cp1252, utf-16") from error
+    if lookup(name).name in _NO_TEXT:
+        raise ValueError(f"encoding {name!r} does not keep to Unicode: such as utf-8, cp1252")
     return name
 
 

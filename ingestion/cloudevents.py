@@ -23,7 +23,7 @@ STRUCTURED_JSON = "application/cloudevents+json"
 BATCH_JSON = "application/cloudevents-batch+json"
 
 _PREFIX = "ce-"
-_IN_THE_BODY = ("data", "datacontenttype")
+_IN_THE_BODY = ("data", "data_base64", "datacontenttype")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _PLAIN = re.compile(r"(?:[ -$&-~]|%[0-9A-Fa-f]{2})*")
 

@@ -19,6 +19,7 @@ from ingestion.rows import (
 )
 from ingestion.upload import Upload
 
+BYTE_ORDER_MARK = "\ufeff"  # Which a declared utf-16-le, for one, does not take away.
 EventOf = Callable[[int, Any], Event]
 
 
@@ -65,10 +66,20 @@ def _reader(
         case "xlsx":
             table = read_sheet(file, upload.size_bytes)
         case "tsv":
-            table = read_table(text, "\t")
+            return _table(text, "\t", upload, source)
         case _:
-            table = read_table(text, files.delimiter)
+            return _table(text, files.delimiter, upload, source)
     return table, Cells(upload, source, _header(table)).event
+
+
+def _table(
+    text: TextIOWrapper, delimiter: str, upload: Upload, source: Source
+) -> tuple[Iterator[Row], EventOf]:
+    """The rows below the header; what spans lines by a stray quote is none."""
+    known: list[Cells] = []
+    table = read_table(text, delimiter, lambda row: all(it.is_sound(row) for it in known))
+    known.append(Cells(upload, source, _header(table)))
+    return table, known[0].event
 
 
 def _header(table: Iterator[Row]) -> list[str]:
@@ -76,5 +87,5 @@ def _header(table: Iterator[Row]) -> list[str]:
     for _, content in table:
         if isinstance(content, Unreadable):
             raise RefusedFile("unreadable_header", f"the header {content.message}")
-        return [cell.strip() for cell in content]
+        return [cell.removeprefix(BYTE_ORDER_MARK).strip() for cell in content]
     raise RefusedFile("empty", "the file holds no header and no row")

@@ -162,7 +162,7 @@ class _Reading:
         if self._events:
             report.parts += 1
             content = b"\n".join([*self._events, b""])
-            self._bucket.put(self._made.part_key(report.parts), content)
+            self._bucket.put_new(self._made.part_key(report.parts), content)
         self._events, self._event_bytes, self._rows_in_part = [], 0, 0
         if len(self._rejected) >= PIECE_BYTES:
             report.rejected_pieces += 1

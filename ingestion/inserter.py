@@ -47,6 +47,10 @@ def insert(key: str, context: LambdaContext) -> None:
     take all: Lambda repeats both, and then puts the invocation aside.
     """
     made = Import.of_part(key)
+    mark = made.inserted_prefix + key.rpartition("/")[2]
+    if bucket().get(mark) is not None:
+        settle(bucket(), made)
+        return
     events = _events(key, made.source)
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
     left = router().publish(events, deadline)
@@ -59,7 +63,7 @@ def insert(key: str, context: LambdaContext) -> None:
     )
     if left:
         raise TransientFailure(f"{len(left)} of {len(events)} events of {key} were not taken")
-    bucket().put(made.inserted_prefix + key.rpartition("/")[2], b"")
+    bucket().put(mark, b"")
     settle(bucket(), made)
 
 

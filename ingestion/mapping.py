@@ -21,6 +21,7 @@ from ingestion.upload import Upload
 UNREADABLE = "unreadable_row"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # So that no two rows' values make the same id.
 _ESCAPED = str.maketrans({"/": "%2F", "%": "%25"})
 
@@ -76,6 +77,8 @@ class _Rows:
         """When it happened: RFC 3339, or seconds since 1970 with a fraction."""
         text = str(value)
         try:
+            if _DAY.fullmatch(text):  # How a sheet shows a time of midnight.
+                text = f"{text}T00:00:00Z"
             if _EPOCH_SECONDS.fullmatch(text):
                 return timestamp(_EPOCH + timedelta(microseconds=int(Decimal(text) * 1_000_000)))
             return fixed_width(text)
@@ -103,7 +106,8 @@ class Cells(_Rows):
     def __init__(self, upload: Upload, source: Source, header: list[str]) -> None:
         super().__init__(upload, source)
         self._fields = [self.field(column) for column in header]
-        self._check(header)
+        self._nameless = [index for index, column in enumerate(header) if not column]
+        self._check([column for column in header if column])
         self._key = [header.index(column) for column in self.files.key]
         self._time = header.index(self.files.time) if self.files.time else None
 
@@ -113,9 +117,20 @@ class Cells(_Rows):
         if len(cells) != len(self._fields):
             message = f"has {len(cells)} cells, the header {len(self._fields)}"
             raise RejectedRecord(UNREADABLE, FieldError("", message))
+        if any(cells[index] for index in self._nameless):
+            message = "has a value in a column without a name"
+            raise RejectedRecord(UNREADABLE, FieldError("", message))
         entity = self.entity(cells)
         time = self.upload.uploaded_at if self._time is None else self.time(cells[self._time])
         return self.upsert(line, entity, time)
+
+    def is_sound(self, cells: list[str]) -> bool:
+        """Whether an event comes of the row."""
+        try:
+            self.event(0, cells)
+        except RejectedRecord:
+            return False
+        return True
 
     def entity(self, cells: list[str]) -> BaseModel:
         """The entity of a row. Raises RejectedRecord."""
@@ -155,6 +170,10 @@ class Cells(_Rows):
 class Items(_Rows):
     """JSON objects: events as they are posted, or rows like those of a table."""
 
+    def __init__(self, upload: Upload, source: Source) -> None:
+        super().__init__(upload, source)
+        self._key_by_id: dict[int, int] = {}
+
     def event_of_line(self, line: int, content: str | Unreadable) -> Event:
         """The event of a line of JSON Lines. Raises RejectedRecord."""
         try:
@@ -167,13 +186,25 @@ class Items(_Rows):
         """The event of a JSON object. Raises RejectedRecord."""
         at = self.upload.uploaded_at
         if form := _form(item):
-            return admit(item, form, self.caller, at, at, self.event_id(line))
-        row = {field: value for name, value in item.items() if (field := self.field(name))}
+            event = admit(item, form, self.caller, at, at, self.event_id(line))
+            self._check_id(event)
+            return event
+        fields = {name: field for name in item if (field := self.field(name))}
+        if len(set(fields.values())) < len(fields):
+            raise RejectedRecord("invalid_entity", FieldError("", "has two names for one field"))
+        row = {field: item[name] for name, field in fields.items()}
         if self.files.key:
             row[self._id_field] = self.key([item.get(column) for column in self.files.key])
         entity = self.source.admit(self.model.entity_name, row, delete=False, within="")
         time = self.time(item.get(self.files.time)) if self.files.time else at
         return self.upsert(line, entity, time)
+
+    def _check_id(self, event: Event) -> None:
+        """Refuse another entity's id, as the API does: the topic would swallow the event."""
+        key = hash(event.key)  # Of a million ids not the texts are held.
+        if self._key_by_id.setdefault(hash(event.id), key) != key:
+            fault = FieldError("id", "must not be another entity's event's")
+            raise RejectedRecord("invalid_event", fault)
 
 
 def _form(item: Any) -> Form | None:

@@ -6,8 +6,11 @@ an `Unreadable` with the reason.
 
 import csv
 import io
+import lzma
+import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time
 from functools import partial
 from typing import Any, BinaryIO, NamedTuple
@@ -22,18 +25,16 @@ MAX_LINE_CHARACTERS = 1_000_000  # An event has at most 240 KB.
 MAX_CELL_CHARACTERS = 131_072
 MAX_JSON_BYTES = 32 * 1024 * 1024
 MAX_SHARED_STRINGS_BYTES = 64 * 1024 * 1024
+MAX_PART_BYTES = 4 * 1024 * 1024
 MAX_SHEET_ROWS = 1_048_576  # XLSX: what a sheet has; a hostile one may claim more.
 MAX_REREAD_CHARACTERS = 100_000_000  # What a file may cost in lines that are read again.
 # What openpyxl raises for files of other kinds, and damaged ones.
 _NO_WORKBOOK = (
-    zipfile.BadZipFile,
-    KeyError,
-    IndexError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    ParseError,
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+    *(LookupError, ValueError, TypeError, AttributeError, RuntimeError, ParseError),
 )
+# What Excel shows where a formula failed.
+_CELL_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 _REPLACEMENT = "\ufffd"  # What decoding puts where bytes are not of the encoding.
 
 csv.field_size_limit(MAX_CELL_CHARACTERS)
@@ -86,22 +87,24 @@ class _Lines:
         self._taken.clear()
         self._taken_characters = 0
 
-    def reject(self, message: str) -> tuple[int, Unreadable]:
+    def reject(self, message: str) -> Iterator[Row]:
         """Give up the first line of the present row, and give the others again.
 
-        Where that would cost too much, as a hostile file can make it, give up all of them.
+        Where that would cost too much, as a hostile file can make it, give up each of them.
         """
-        number, text = self.number, self._taken[0]
-        others = self._taken[1:]
         if self._may_reread >= self._taken_characters:
             self._may_reread -= self._taken_characters
-            self._again += reversed(others)
+            self._again += reversed(self._taken[1:])
             del self._taken[1:]
-        else:
-            message = f"{message} (down to line {number + len(others)})"
+        rejected = list(enumerate(self._taken, start=self.number))
         self.row_done()
         self.fault = ""
-        return number, Unreadable(message, text)
+        yield from ((number, Unreadable(message, text)) for number, text in rejected)
+
+    @property
+    def is_row_of_many(self) -> bool:
+        """Whether the present row has more than one line."""
+        return len(self._taken) > 1
 
     def _cut(self, line: str) -> str:
         """What is kept of a line that is too long."""
@@ -114,10 +117,13 @@ class _Lines:
         return line
 
 
-def read_table(text: io.TextIOWrapper, delimiter: str) -> Iterator[Row]:
+def read_table(
+    text: io.TextIOWrapper, delimiter: str, is_sound: Callable[[list[str]], bool] = lambda _: True
+) -> Iterator[Row]:
     """The rows of CSV (RFC 4180) as lists of cells; empty lines are none.
 
-    A line that opens a quote and does not close it is rejected alone: the next is read anew.
+    A line that opens a quote and does not close it is rejected alone: the next is read anew. So
+    is one whose quote a later line closes by chance, where `is_sound` denies what comes of it.
     """
     lines = _Lines(text)
     is_at_end = False
@@ -125,14 +131,17 @@ def read_table(text: io.TextIOWrapper, delimiter: str) -> Iterator[Row]:
         try:
             for cells in csv.reader(lines, delimiter=delimiter, strict=True):
                 if lines.fault:
-                    yield lines.reject(lines.fault)
+                    yield from lines.reject(lines.fault)
+                    continue
+                if lines.is_row_of_many and not is_sound(cells):
+                    yield from lines.reject("opens a quote, and no row comes of it")
                     continue
                 if cells:
                     yield lines.number, cells
                 lines.row_done()
             is_at_end = True
         except csv.Error as error:
-            yield lines.reject(lines.fault or f"is no row of the table: {error}")
+            yield from lines.reject(lines.fault or f"is no row of the table: {error}")
 
 
 def read_lines(text: io.TextIOWrapper) -> Iterator[Row]:
@@ -140,7 +149,7 @@ def read_lines(text: io.TextIOWrapper) -> Iterator[Row]:
     lines = _Lines(text)
     for line in lines:
         if lines.fault:
-            yield lines.reject(lines.fault)
+            yield from lines.reject(lines.fault)
             continue
         if not line.isspace():
             yield lines.number, line
@@ -172,12 +181,16 @@ def read_sheet(file: BinaryIO, packed_bytes: int) -> Iterator[Row]:
     """
     from openpyxl import load_workbook  # Costly, and for workbooks only.
 
+    warnings.filterwarnings("ignore", module="openpyxl")  # They hold what stands in cells.
     try:
         _check_workbook(file, packed_bytes)
         book = load_workbook(file, read_only=True, data_only=True)
-        yield from _filled(book.worksheets[0].iter_rows(values_only=True))
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # Some programs write wrong ones.
+        yield from _filled(sheet.iter_rows(values_only=True))
     except _NO_WORKBOOK as error:
-        raise RefusedFile("not_a_workbook", f"cannot be read as XLSX: {error}") from error
+        what = type(error).__name__
+        raise RefusedFile("not_a_workbook", f"cannot be read as XLSX ({what})") from error
 
 
 def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
@@ -193,23 +206,35 @@ def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
         if any(len(cell) > MAX_CELL_CHARACTERS for cell in cells):
             message = f"has a cell of more than {MAX_CELL_CHARACTERS} characters"
             yield number, Unreadable(message, "")
+        elif not _CELL_ERRORS.isdisjoint(cells):
+            yield number, Unreadable("has a cell that holds an error, such as #N/A", "")
         elif any(cells):
             yield number, cells + [""] * (width - len(cells))
 
 
 def _check_workbook(file: BinaryIO, packed_bytes: int) -> None:
-    """Refuse what would unpack to too much: a workbook is a zip, and its texts are held whole."""
-    with zipfile.ZipFile(file) as archive:
-        members = archive.infolist()
+    """Refuse what would unpack to too much: a workbook is a zip, and only its sheets are streamed.
+
+    What a part is shows at its beginning: a hostile file may name it otherwise.
+    """
     limit = unpacked_limit(packed_bytes)
-    if sum(member.file_size for member in members) > limit:
-        raise too_much(limit)
-    for member in members:
-        if "sharedStrings" in member.filename and member.file_size > MAX_SHARED_STRINGS_BYTES:
-            raise RefusedFile(
-                "too_large",
-                f"a workbook's texts have at most {MAX_SHARED_STRINGS_BYTES} bytes: send CSV",
-            )
+    with zipfile.ZipFile(file) as archive:
+        if sum(member.file_size for member in archive.infolist()) > limit:
+            raise too_much(limit)
+        for member in archive.infolist():
+            if member.file_size > MAX_PART_BYTES:
+                with archive.open(member) as part:
+                    _check_part(member.file_size, part.read(4096))
+
+
+def _check_part(size_bytes: int, beginning: bytes) -> None:
+    most = MAX_SHARED_STRINGS_BYTES if b"<sst" in beginning else MAX_PART_BYTES
+    if b"<worksheet" not in beginning and size_bytes > most:
+        raise RefusedFile(
+            "too_large",
+            f"a workbook's texts have at most {MAX_SHARED_STRINGS_BYTES} bytes, its other parts"
+            f" {MAX_PART_BYTES}: send CSV",
+        )
 
 
 def _text_of(value: Any) -> str:

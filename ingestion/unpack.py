@@ -2,11 +2,14 @@
 
 import gzip
 import io
+import lzma
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import PurePosixPath
+from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO, cast
 
 from ingestion.errors import RefusedFile
@@ -16,7 +19,11 @@ FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx")
 MAX_RATIO = 200
 ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024
 _SAME = {"ndjson": "jsonl"}
-_DAMAGE = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError)
+# What Python's readers of archives raise for damaged ones, and for methods they lack.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
+    *(OSError, ValueError, RuntimeError),
+)
 
 
 @contextmanager
@@ -28,20 +35,42 @@ def opened(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tuple[str, 
     to more than `MAX_RATIO` times its size.
     """
     limit = unpacked_limit(packed_bytes)
+    with ExitStack() as stack:
+        form, unpacked = _unpacked(stack, file, name)
+        if unpacked is None:
+            yield form, file
+        elif form == "xlsx":  # Itself a zip, which must be seekable.
+            whole = stack.enter_context(TemporaryFile())
+            shutil.copyfileobj(
+                _bounded(unpacked, max(ALWAYS_ALLOWED_BYTES, 2 * packed_bytes)), whole
+            )
+            whole.seek(0)
+            yield form, whole
+        else:
+            yield form, _bounded(unpacked, limit)
+
+
+def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, Any]:
+    """The format, and the content of an archive; none where the file is none."""
     try:
         match _suffix(name):
             case "gz":
-                with gzip.GzipFile(fileobj=file) as unpacked:
-                    yield _format(PurePosixPath(name).stem), _bounded(unpacked, limit)
+                return _format(PurePosixPath(name).stem), stack.enter_context(
+                    gzip.GzipFile(fileobj=file)
+                )
             case "zip":
-                with zipfile.ZipFile(file) as archive:
-                    member = _only_member(archive)
-                    with _open_member(archive, member) as unpacked:
-                        yield _format(member.filename), _bounded(unpacked, limit)
+                archive = stack.enter_context(zipfile.ZipFile(file))
+                member = _only_member(archive)
+                form = _format(member.filename)
+                return form, stack.enter_context(archive.open(member))
             case _:
-                yield _format(name), file
+                return _format(name), None
     except _DAMAGE as error:
-        raise RefusedFile("damaged_archive", f"cannot be unpacked: {error}") from error
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> RefusedFile:
+    return RefusedFile("damaged_archive", f"cannot be unpacked: {error}")
 
 
 def check_name(name: str) -> None:
@@ -95,13 +124,6 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return files[0]
 
 
-def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
-    try:
-        return archive.open(member)
-    except (RuntimeError, NotImplementedError) as error:  # A password; a method Python lacks.
-        raise RefusedFile("damaged_archive", f"cannot be unpacked: {error}") from error
-
-
 def _bounded(stream: Any, limit: int) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(_Bounded(stream, limit), 256 * 1024))
 
@@ -118,7 +140,10 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        content = self._stream.read(len(buffer))
+        try:
+            content = self._stream.read(len(buffer))
+        except _DAMAGE as error:
+            raise _damaged(error) from error
         self._left -= len(content)
         if self._left < 0:
             raise too_much(self._limit)

@@ -69,8 +69,16 @@ class Uploader:
         except HTTPError as error:
             raise Unreachable(f"nobody answers at {url.partition('?')[0]}") from error
         if answer.status not in (200, 201):
-            raise NotUploaded(f"HTTP {answer.status}: {answer.data.decode(errors='replace')}")
+            raise NotUploaded(f"HTTP {answer.status}: {_said(answer.data)}")
         return answer
+
+
+def _said(content: bytes) -> str:
+    """The detail of a problem document; S3's answers are shown as they are."""
+    try:
+        return str(from_json(content)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return content.decode(errors="replace")
 
 
 def follow(bucket: Bucket, made: Import) -> Iterator[Report]:

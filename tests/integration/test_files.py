@@ -446,6 +446,16 @@ def test_a_part_that_the_router_does_not_take_whole_is_repeated(cloud: Cloud) ->
     assert len(cloud.listed("CONTRACT")) == 25
 
 
+def test_a_part_that_was_taken_is_not_published_again(cloud: Cloud) -> None:
+    cloud.extract(cloud.drop("x.csv", table(3)))
+    cloud.insert()
+    published = cloud.routed()
+
+    cloud.insert()
+
+    assert (published, cloud.routed()) == (3, 0)
+
+
 def test_a_part_that_is_gone_is_no_success(cloud: Cloud) -> None:
     with pytest.raises(TransientFailure, match="not there"):
         cloud.insert("extracted/sourceB/some-upload/part-00001.jsonl")

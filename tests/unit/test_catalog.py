@@ -49,6 +49,7 @@ def test_each_path_belongs_to_one_source() -> None:
         pytest.param({"burst": 5001}, ["sourceA.burst"], id="burst too large"),
         pytest.param({"files": {"colums": {}}}, ["sourceA.files.colums"], id="misspelt files key"),
         pytest.param({"files": {"encoding": "latin-77"}}, ["latin-77", "cp1252"], id="encoding"),
+        pytest.param({"files": {"encoding": "utf-7"}}, ["utf-7"], id="encoding beyond Unicode"),
         pytest.param({"files": {"encoding": "base64"}}, ["base64"], id="encoding of no text"),
         pytest.param({"files": {"delimiter": ",,"}}, ["files.delimiter"], id="two delimiters"),
         pytest.param({"files": {"delimiter": '"'}}, ["files.delimiter"], id="quote as delimiter"),

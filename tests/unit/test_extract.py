@@ -175,7 +175,6 @@ def test_columns_are_renamed_and_ignored_as_the_catalog_says() -> None:
         (f"{HEADER},colour\n", "unknown_column", "colour"),
         ("contract_id,contract_name\n", "missing_column", "contract_status"),
         (f"{HEADER},contract_id\n", "duplicate_column", "contract_id"),
-        (f"{HEADER},,\n", "duplicate_column", "''"),
         ("contract_id\0\n", "unreadable_header", "NUL"),
         ('contract_id,"contract_name\n', "unreadable_header", "end of data"),
     ],
@@ -187,6 +186,38 @@ def test_a_table_whose_header_does_not_fit_is_refused(
 
     assert refused.reason == reason
     assert named in refused.detail
+
+
+def test_columns_without_a_name_may_be_empty() -> None:
+    found = results(f"{HEADER},,\nc-1,a,goods,active,,\nc-2,b,goods,active,,lost\n")
+
+    assert [event.subject for event in events(found)] == ["c-1"]
+    assert rejections(found) == {3: "unreadable_row: has a value in a column without a name"}
+
+
+def test_two_stray_quotes_cost_their_own_lines_only() -> None:
+    rows = [f"c-{n},a,goods,active" for n in range(1, 10)]
+    rows[2] = 'c-3,a,"goods,active'
+    rows[7] = 'c-8,a,goods",active'
+
+    found = results("\n".join([HEADER, *rows]))
+
+    assert [event.subject for event in events(found)] == [f"c-{n}" for n in (1, 2, 4, 5, 6, 7, 9)]
+    assert list(rejections(found)) == [4, 9]
+
+
+def test_a_quoted_cell_may_span_lines() -> None:
+    found = results(f'{HEADER}\nc-1,"two\nlines",goods,active\nc-2,b,goods,active\n')
+
+    assert [event.data["contract_name"] for event in events(found)] == ["two\nlines", "b"]
+
+
+def test_two_names_for_one_field_are_rejected() -> None:
+    whose = source(columns={"Name": "contract_name"})
+
+    found = results(to_json(contract() | {"Name": "another"}), "jsonl", whose)
+
+    assert rejections(found) == {1: "invalid_entity: has two names for one field"}
 
 
 def test_two_columns_for_one_field_are_refused() -> None:
@@ -202,6 +233,7 @@ def test_two_columns_for_one_field_are_refused() -> None:
         ("1769860800.123456789", "2026-01-31T12:00:00.123456Z"),
         ("1769860800.1", "2026-01-31T12:00:00.100000Z"),
         ("2026-01-31T13:00:00+01:00", NOON),
+        ("2026-01-31", "2026-01-31T00:00:00.000000Z"),
     ],
 )
 def test_a_column_may_say_when_it_happened(sent: str, kept: str) -> None:
@@ -211,7 +243,7 @@ def test_a_column_may_say_when_it_happened(sent: str, kept: str) -> None:
     assert (event.time, event.data) == (kept, contract())
 
 
-@pytest.mark.parametrize("sent", ["", "yesterday", "2026-01-31", "-1", "1e9", "99999999999999"])
+@pytest.mark.parametrize("sent", ["", "yesterday", "2026-02-31", "-1", "1e9", "99999999999999"])
 def test_a_time_that_is_none_is_rejected(sent: str) -> None:
     found = results(f"{HEADER},at\nc-1,Turbines,goods,active,{sent}\n", whose=source(time="at"))
 
@@ -276,6 +308,15 @@ def test_posted_events_may_be_dropped_with_ids_times_and_deletes() -> None:
         "invalid_entity",
         "invalid_event",
     ]
+
+
+def test_an_id_of_another_entitys_event_is_rejected() -> None:
+    sent = [submission(contract(it), id="same") for it in ("c-1", "c-1", "c-2")]
+
+    found = results(to_json(sent), "json")
+
+    assert [event.subject for event in events(found)] == ["c-1", "c-1"]
+    assert rejections(found) == {3: "invalid_event: id: must not be another entity's event's"}
 
 
 def test_a_line_that_is_no_json_is_rejected_alone() -> None:

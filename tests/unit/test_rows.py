@@ -2,6 +2,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any
 
@@ -99,10 +100,19 @@ def test_a_file_of_open_quotes_costs_no_more_than_it_may(monkeypatch: pytest.Mon
     monkeypatch.setattr(rows, "MAX_REREAD_CHARACTERS", 1_000)
     content = 'l",,"q\n' * 10_000  # Each line leaves a quote open, whatever came before it.
 
+    readers: list[None] = []
+    reader = csv.reader
+
+    def counting(*arguments: Any, **options: Any) -> Any:
+        readers.append(None)
+        return reader(*arguments, **options)
+
+    monkeypatch.setattr(csv, "reader", counting)
+
     found = table(content)
 
-    assert len(found) < 10
-    assert "down to line 10000" in found[-1][1].message
+    assert len(readers) < 10
+    assert list(unreadable(found)) == list(range(1, 10_001))
 
 
 @given(
@@ -214,17 +224,62 @@ def test_a_zip_that_is_no_workbook_is_refused() -> None:
     assert refused.value.reason == "not_a_workbook"
 
 
-def test_a_workbook_of_too_many_texts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "MAX_SHARED_STRINGS_BYTES", 100)
-
+@pytest.mark.parametrize(
+    ("part", "size", "is_refused"),
+    [
+        ("<sst>", 25_000, False),
+        ("<sst>", 30_001, True),
+        ("<styleSheet>", 20_001, True),
+        ("<worksheet>", 99_000, False),
+    ],
+)
+def test_a_workbook_whose_parts_are_too_large_to_be_held_is_refused(
+    monkeypatch: pytest.MonkeyPatch, part: str, size: int, is_refused: bool
+) -> None:
+    monkeypatch.setattr(rows, "MAX_PART_BYTES", 20_000)
+    monkeypatch.setattr(rows, "MAX_SHARED_STRINGS_BYTES", 30_000)
     file = workbook(["id"])
     with zipfile.ZipFile(file, "a") as archive:
-        archive.writestr("xl/sharedStrings.xml", " " * 101)
+        archive.writestr("xl/any.xml", part.ljust(size))
 
-    with pytest.raises(RefusedFile) as refused:
-        list(read_sheet(file, 10_000))
+    refused = pytest.raises(RefusedFile, match="too_large") if is_refused else nullcontext()
+    with refused:
+        assert list(read_sheet(file, 10_000)) == [(1, ["id"])]
 
-    assert refused.value.reason == "too_large"
+
+def changed(file: io.BytesIO, old: bytes, new: bytes) -> io.BytesIO:
+    """A workbook whose sheet says something else."""
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert old in members[sheet]
+    members[sheet] = members[sheet].replace(old, new)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return made
+
+
+def test_a_sheets_own_word_on_its_size_is_not_taken() -> None:
+    file = changed(workbook(["id"], ["1"], ["2"]), b'ref="A1:A3"', b'ref="A1"')
+
+    assert [cells for _, cells in read_sheet(file, 10_000)] == [["id"], ["1"], ["2"]]
+
+
+def test_a_cell_that_holds_an_error_is_rejected_with_its_row() -> None:
+    found = list(read_sheet(workbook(["id", "n"], ["1", "#N/A"], ["2", "3"]), 10_000))
+
+    assert sound(found) == [(1, ["id", "n"]), (3, ["2", "3"])]
+    assert "error" in unreadable(found)[2]
+
+
+def test_what_stands_in_a_cell_is_in_no_warning(recwarn: pytest.WarningsRecorder) -> None:
+    day = changed(workbook(["day"], [date(2026, 1, 31)]), b"<v>46053</v>", b"<v>4929123412</v>")
+
+    list(read_sheet(day, 10_000))
+
+    assert [str(it.message) for it in recwarn] == []
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,3 +97,23 @@ def test_a_bomb_is_refused_while_it_goes_off(form: str) -> None:
 def test_a_large_file_may_unpack_to_its_size_times_the_ratio() -> None:
     assert unpacked_limit(1) == ALWAYS_ALLOWED_BYTES
     assert unpacked_limit(ALWAYS_ALLOWED_BYTES) == MAX_RATIO * ALWAYS_ALLOWED_BYTES
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_damaged_in_its_midst_is_refused(method: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("x.csv", random.Random(1).randbytes(50_000))
+    content = bytearray(packed.getvalue())
+    content[100:400] = bytes(300)
+
+    assert refusal("x.zip", bytes(content)) == "damaged_archive"
+
+
+@pytest.mark.parametrize("form", ["gz", "zip"])
+def test_a_packed_workbook_can_be_sought_in(form: str) -> None:
+    packed = gzip.compress(ROWS) if form == "gz" else zipped({"x.xlsx": ROWS})
+
+    with opened(io.BytesIO(packed), f"x.xlsx.{form}", len(packed)) as (found, stream):
+        stream.seek(2)
+        assert (found, stream.read()) == ("xlsx", ROWS[2:])

@@ -30,6 +30,7 @@ class Platform(HTTPServer):
 
 class Handler(QuietHandler):
     server: Platform
+    told = b"told to"
 
     def do_POST(self) -> None:
         place = {"method": "PUT", "url": f"{self.server.url}/put?secret", "key": KEY}
@@ -41,7 +42,7 @@ class Handler(QuietHandler):
     def _answer(self, status: int, content: bytes) -> None:
         self.server.sent.append((self.command, self.path, self.body()))
         if self.server.statuses:
-            status, content = self.server.statuses.pop(0), b"told to"
+            status, content = self.server.statuses.pop(0), self.told
         self.answer(status, content, x_amz_version_id="version-1")
 
 
@@ -73,6 +74,16 @@ def test_asking_for_a_place_is_repeated(platform: Platform) -> None:
 @pytest.mark.parametrize("platform", [[403], [503] * 4], indirect=True)
 def test_what_the_api_refuses_is_told_in_its_words(platform: Platform) -> None:
     with pytest.raises(NotUploaded, match=r"HTTP (403|503): told to"):
+        upload(platform)
+
+
+@pytest.mark.parametrize("platform", [[422]], indirect=True)
+def test_a_problems_detail_is_told_alone(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Handler, "told", b'{"title": "x", "detail": "no file by this name"}')
+
+    with pytest.raises(NotUploaded, match=r"^HTTP 422: no file by this name$"):
         upload(platform)
 
 

@@ -163,7 +163,7 @@ module "inserter" {
 
   statements = [
     { Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.this.arn}/extracted/*" },
-    { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/inserted/*" },
+    { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/inserted/*" },
     { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/reports/*" },
     { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },
     # AWS checks a batch as Publish; the emulator asks for the call by its own name.

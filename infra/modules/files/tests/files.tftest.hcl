@@ -91,6 +91,7 @@ run "each_function_may_do_its_own_work_only" {
       for s in jsondecode(module.inserter.policy).Statement : [for action in s.Action : "${action} ${s.Resource}"] if !startswith(s.Resource, "arn:aws:logs:")
       ])) == toset([
       "s3:GetObject ${aws_s3_bucket.this.arn}/extracted/*",
+      "s3:GetObject ${aws_s3_bucket.this.arn}/inserted/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/inserted/*",
       "s3:GetObject ${aws_s3_bucket.this.arn}/reports/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/reports/*",
