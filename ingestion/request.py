@@ -57,10 +57,9 @@ def _media_type(request: APIGatewayProxyEvent, *allowed: str) -> str:
     is_binary_event = "ce-specversion" in headers and len(allowed) > 1
     kind = media_type(headers.get("content-type", JSON if is_binary_event else ""))
     if kind not in allowed:
-        raise Problem(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            f"Content-Type must be {' or '.join(allowed)}, in UTF-8",
-        )
+        *others, last = allowed
+        right = f"{', '.join(others)} or {last}" if others else last
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {right}, in UTF-8")
     return kind
 
 
