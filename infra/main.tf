@@ -8,7 +8,12 @@ locals {
   entities      = [for file in local._entity_files : upper(trimsuffix(file, ".py"))]
 
   # What every function has in common.
-  function = merge(var.functions, { package = module.package.object, runtime = local.manifest.runtime })
+  function = merge(var.functions, {
+    package           = module.package.object
+    runtime           = local.manifest.runtime
+    metrics_namespace = local.name
+    kms_key_arn       = null
+  })
 }
 
 module "catalog" {

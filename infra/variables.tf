@@ -104,11 +104,12 @@ variable "open_docs" {
 }
 
 variable "functions" {
-  description = "How every function runs: processor, memory and days that its logs are kept. The runtime is the one that the package was built for."
+  description = "How every function runs: processor, memory, days that its logs are kept, and whether X-Ray traces it. The runtime is the one that the package was built for."
   type = object({
     architecture       = optional(string, "arm64")
     memory_mb          = optional(number, 512)
     log_retention_days = optional(number, 30)
+    tracing            = optional(bool, false)
   })
   default  = {}
   nullable = false

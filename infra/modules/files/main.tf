@@ -15,7 +15,7 @@ locals {
   max_upload_bytes = floor(var.files.storage_mb / 4) * 1024 * 1024
 
   # A function cannot name itself.
-  extractor_arn = "arn:${data.aws_partition.this.partition}:lambda:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:function:${var.name}-extractor"
+  extractor_arn = "arn:${data.aws_partition.this.partition}:lambda:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:function:${var.name}-extractor"
 
   failures_may_be_put_aside = { Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.failures.arn }
 }

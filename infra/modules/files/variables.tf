@@ -55,6 +55,9 @@ variable "function" {
     architecture       = string
     memory_mb          = number
     log_retention_days = number
+    metrics_namespace  = string
+    tracing            = bool
+    kms_key_arn        = string
   })
   nullable = false
 }

@@ -1,8 +1,18 @@
 # One function with a role and a log of its own.
 
+locals {
+  # Traces belong to no resource: AWS lets nothing narrower be named.
+  tracing_statements = var.config.tracing ? [{
+    Effect   = "Allow"
+    Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+    Resource = "*"
+  }] : []
+}
+
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.config.log_retention_days
+  kms_key_id        = var.config.kms_key_arn
 }
 
 resource "aws_iam_role" "this" {
@@ -24,7 +34,7 @@ resource "aws_iam_role_policy" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = concat(var.statements, [{
+    Statement = concat(var.statements, local.tracing_statements, [{
       Effect = "Allow"
       Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
       # The streams of this function's own group: Lambda chooses their names.
@@ -48,6 +58,12 @@ resource "aws_lambda_function" "this" {
 
   reserved_concurrent_executions = coalesce(var.concurrency, -1)
 
+  kms_key_arn = var.config.kms_key_arn
+
+  tracing_config {
+    mode = var.config.tracing ? "Active" : "PassThrough"
+  }
+
   ephemeral_storage {
     size = var.storage_mb
   }
@@ -55,7 +71,7 @@ resource "aws_lambda_function" "this" {
   environment {
     variables = merge(var.environment, {
       POWERTOOLS_SERVICE_NAME      = var.name
-      POWERTOOLS_METRICS_NAMESPACE = "Ingestion"
+      POWERTOOLS_METRICS_NAMESPACE = var.config.metrics_namespace
     })
   }
 

@@ -93,13 +93,16 @@ variable "concurrency" {
 }
 
 variable "config" {
-  description = "What all functions have in common: the package, its runtime, processor, memory, and days that logs are kept."
+  description = "What all functions have in common: the package, its runtime, processor, memory, days that logs are kept, the namespace of their metrics, whether they are traced, and the key that encrypts what they keep (AWS's own: null)."
   type = object({
     package            = object({ bucket = string, key = string, digest = string })
     runtime            = string
     architecture       = string
     memory_mb          = number
     log_retention_days = number
+    metrics_namespace  = string
+    tracing            = bool
+    kms_key_arn        = string
   })
   nullable = false
 

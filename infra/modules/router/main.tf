@@ -25,7 +25,7 @@ resource "aws_sqs_queue" "unrouted" {
       Action    = "sqs:SendMessage"
       Principal = { Service = "sns.amazonaws.com" }
       # A queue's own policy always speaks of that queue.
-      Resource  = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:${var.name}-unrouted.fifo"
+      Resource  = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${var.name}-unrouted.fifo"
       Condition = { ArnEquals = { "aws:SourceArn" = aws_sns_topic.this.arn } }
     }]
   })

@@ -13,7 +13,7 @@ locals {
   keep_seconds       = 14 * 24 * 3600
 
   # A queue cannot name itself, nor its dead-letter queue the queue that will be.
-  _queue_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:${local.lane}"
+  _queue_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${local.lane}"
   queue_arn  = "${local._queue_arn}.fifo"
   dlq_arn    = "${local._queue_arn}-dlq.fifo"
 

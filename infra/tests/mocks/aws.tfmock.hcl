@@ -10,7 +10,7 @@ mock_data "aws_partition" {
 }
 
 mock_data "aws_region" {
-  defaults = { name = "eu-central-1" }
+  defaults = { id = "eu-central-1" }
 }
 
 mock_resource "aws_api_gateway_api_key" {}

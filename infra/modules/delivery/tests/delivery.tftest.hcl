@@ -26,6 +26,9 @@ variables {
     architecture       = "arm64"
     memory_mb          = 512
     log_retention_days = 30
+    metrics_namespace  = "test"
+    tracing            = false
+    kms_key_arn        = null
   }
 }
 

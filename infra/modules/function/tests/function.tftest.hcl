@@ -23,6 +23,9 @@ variables {
     architecture       = "arm64"
     memory_mb          = 512
     log_retention_days = 30
+    metrics_namespace  = "test"
+    tracing            = false
+    kms_key_arn        = null
   }
 }
 
@@ -77,7 +80,7 @@ run "it_runs_the_package_with_what_it_is_told" {
     condition = aws_lambda_function.this.environment[0].variables == tomap({
       TOPIC_ARN                    = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
       POWERTOOLS_SERVICE_NAME      = "ingestion-test-api"
-      POWERTOOLS_METRICS_NAMESPACE = "Ingestion"
+      POWERTOOLS_METRICS_NAMESPACE = "test"
     })
     error_message = "the environment must hold the given names and Powertools' own"
   }
@@ -147,5 +150,39 @@ run "the_objects_of_one_folder_may_be_named" {
   assert {
     condition     = [aws_lambda_function.this.ephemeral_storage[0].size, aws_lambda_function.this.reserved_concurrent_executions] == [2048, 5]
     error_message = "the function must have the room and the limit that it is given"
+  }
+}
+
+run "what_is_traced_may_write_traces_and_nothing_else_is_open" {
+  command = plan
+
+  variables {
+    config = {
+      package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+      runtime            = "python3.13"
+      architecture       = "arm64"
+      memory_mb          = 512
+      log_retention_days = 30
+      metrics_namespace  = "test"
+      tracing            = true
+      kms_key_arn        = "arn:aws:kms:eu-central-1:123456789012:key/1"
+    }
+  }
+
+  assert {
+    condition = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Action if s.Resource == "*"] == [
+      ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+    ]
+    error_message = "traces alone belong to no resource"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.tracing_config[0].mode == "Active"
+    error_message = "the function must be traced"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.kms_key_arn == var.config.kms_key_arn && aws_cloudwatch_log_group.this.kms_key_id == var.config.kms_key_arn
+    error_message = "the key must encrypt the function's environment and its log"
   }
 }
