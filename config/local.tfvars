@@ -17,3 +17,8 @@ files = {
 changes = {
   maximum_record_age_seconds = 60
 }
+
+# The emulator has nothing to watch, and a second plan of alarms still differs there.
+alarms = {
+  enabled = false
+}

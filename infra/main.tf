@@ -128,3 +128,23 @@ module "observability" {
   name                 = local.name
   audit_retention_days = var.audit_retention_days
 }
+
+module "alarms" {
+  source = "./modules/alarms"
+
+  name        = local.name
+  namespace   = local.function.metrics_namespace
+  watched     = local.watched
+  alarms      = var.alarms
+  kms_key_arn = local.function.kms_key_arn
+}
+
+module "dashboard" {
+  source = "./modules/dashboard"
+
+  name       = local.name
+  namespace  = local.function.metrics_namespace
+  region     = var.region
+  watched    = local.watched
+  alarm_arns = values(module.alarms.arns)
+}

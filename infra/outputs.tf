@@ -85,6 +85,16 @@ output "audit_log_group" {
   value       = module.observability.audit_log_group
 }
 
+output "alarm_topic_arn" {
+  description = "The topic that alarms are told on; none (null) without alarms."
+  value       = module.alarms.topic_arn
+}
+
+output "dashboard_url" {
+  description = "The dashboard of the environment, in AWS's console."
+  value       = module.dashboard.url
+}
+
 output "region" {
   description = "The region that everything is in."
   value       = var.region

@@ -291,6 +291,28 @@ variable "subscribers" {
   }
 }
 
+variable "alarms" {
+  description = "Whether there are alarms, whom they tell (addresses, topics), where the runbook that they link to is, and from where on each rings; what each number means is in the runbook, docs/operations.md."
+  type = object({
+    enabled                  = optional(bool, true)
+    emails                   = optional(list(string), [])
+    topic_arns               = optional(list(string), [])
+    runbook                  = optional(string, "docs/operations.md")
+    oldest_message_seconds   = optional(number, 900)
+    letter_age_days          = optional(number, 10)
+    api_5xx                  = optional(number, 5)
+    api_4xx_percent          = optional(number, 50)
+    api_4xx_minimum_requests = optional(number, 20)
+    iterator_age_seconds     = optional(number, 300)
+    ledger_events            = optional(number, 0)
+    ledger_percent           = optional(number, 0.1)
+    missing_events           = optional(number, 10)
+    missing_percent          = optional(number, 20)
+  })
+  default  = {}
+  nullable = false
+}
+
 variable "s3_use_path_style" {
   description = "Address buckets by path and not by host name, for endpoints without wildcard names."
   type        = bool

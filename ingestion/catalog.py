@@ -47,6 +47,19 @@ def _text_encoding(name: str) -> str:
     return name
 
 
+def _watchable(minutes: int) -> int:
+    """A time that an alarm can look back on.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    (`Period`): a day by periods of any length, seven days by periods of an hour or more.
+    """
+    if minutes > 24 * 60 and minutes % 60:
+        raise ValueError("must be of whole hours beyond 1440, which is a day")
+    return minutes
+
+
+Minutes = Annotated[int, Field(ge=15, le=7 * 24 * 60), AfterValidator(_watchable)]
+
 Column = Annotated[str, Field(min_length=1)]
 
 
@@ -108,12 +121,16 @@ class Lane(BaseModel):
 
 
 class Source(Lane):
-    """One entry of `config/sources.yaml`; `rate_per_second` and `burst` count requests."""
+    """One entry of `config/sources.yaml`; `rate_per_second` and `burst` count requests.
+
+    An alarm rings where nothing comes for `expect_every_minutes`; without it none does.
+    """
 
     path: UrlPath
     auth: Literal["api_key"]
     rate_per_second: Annotated[int, Field(ge=1, le=10_000)] = 50
     burst: Annotated[int, Field(ge=1, le=5_000)] = 100
+    expect_every_minutes: Minutes | None = None
     files: Files = Files()
 
     @model_validator(mode="after")

@@ -99,6 +99,14 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
   }
 
   assert {
+    condition = (
+      toset([for name in keys(module.alarms.arns) : name if startswith(name, "sourceD-")]) ==
+      toset(concat(["sourceD-source-silent"], [for name in keys(module.alarms.arns) : replace(name, "sourceA-", "sourceD-") if startswith(name, "sourceA-")]))
+    )
+    error_message = "the new source must have the alarms that the others have, and that of what its own entry expects"
+  }
+
+  assert {
     condition = alltrue(nonsensitive([
       for source in ["sourceA", "sourceB", "sourceC"] :
       [output.queue_urls[source], output.dead_letter_queue_urls[source], output.function_names.workers[source], output.api_keys[source]] == [

@@ -47,6 +47,10 @@ def test_each_path_belongs_to_one_source() -> None:
         pytest.param({"rate_per_second": 0}, ["sourceA.rate_per_second"], id="no rate"),
         pytest.param({"rate_per_second": "50"}, ["sourceA.rate_per_second"], id="rate as text"),
         pytest.param({"burst": 5001}, ["sourceA.burst"], id="burst too large"),
+        pytest.param({"expect_every_minutes": 14}, ["expect_every_minutes"], id="too often"),
+        pytest.param({"expect_every_minutes": 1470}, ["whole hours"], id="a day and a half hour"),
+        pytest.param({"expect_every_minutes": 10140}, ["expect_every_minutes"], id="over a week"),
+        pytest.param({"expect_every_minutes": "60"}, ["expect_every_minutes"], id="time as text"),
         pytest.param({"files": {"colums": {}}}, ["sourceA.files.colums"], id="misspelt files key"),
         pytest.param({"files": {"encoding": "latin-77"}}, ["latin-77", "cp1252"], id="encoding"),
         pytest.param({"files": {"encoding": "utf-7"}}, ["utf-7"], id="encoding beyond Unicode"),
@@ -69,6 +73,14 @@ def test_a_mistake_is_named(changes: dict[str, Any], culprits: list[str]) -> Non
         Catalog.model_validate(document)
 
     assert [culprit for culprit in culprits if culprit not in str(error.value)] == []
+
+
+@pytest.mark.parametrize("minutes", [15, 1440, 1500, 10_080, None])
+def test_a_source_may_say_how_often_it_sends(minutes: int | None) -> None:
+    document = catalog_document()
+    document["sources"]["sourceA"]["expect_every_minutes"] = minutes
+
+    assert Catalog.model_validate(document).sources["sourceA"].expect_every_minutes == minutes
 
 
 @pytest.mark.parametrize("key", ["path", "entities", "auth"])

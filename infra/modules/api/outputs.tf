@@ -19,3 +19,8 @@ output "function_name" {
   description = "The API's function."
   value       = module.function.name
 }
+
+output "metrics_name" {
+  description = "The API and its stage, as metrics name them."
+  value       = { api = aws_api_gateway_rest_api.this.name, stage = aws_api_gateway_stage.this.stage_name }
+}

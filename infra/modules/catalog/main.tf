@@ -5,7 +5,7 @@ locals {
   entries  = local.document.sources
 
   required_keys = ["path", "entities", "auth"]
-  optional_keys = ["rate_per_second", "burst", "files"]
+  optional_keys = ["rate_per_second", "burst", "expect_every_minutes", "files"]
   files_keys    = ["encoding", "delimiter", "entity", "columns", "ignore", "key", "time"]
   auths         = ["api_key"]
 
@@ -59,6 +59,17 @@ locals {
       if !try(entry[key] >= 1 && entry[key] <= most && floor(entry[key]) == entry[key], !can(entry[key]))
     ]
   ])
+
+  # How far back an alarm can look: a day, or seven by whole hours. Less than 15 minutes is within what metrics are late.
+  bad_silences = [
+    for name, entry in local.entries : "sources.${name}.expect_every_minutes"
+    if !try(
+      entry.expect_every_minutes >= 15 && floor(entry.expect_every_minutes) == entry.expect_every_minutes && (
+        entry.expect_every_minutes <= 1440 || (entry.expect_every_minutes <= 10080 && entry.expect_every_minutes % 60 == 0)
+      ),
+      try(entry.expect_every_minutes == null, true),
+    )
+  ]
 
   taken_paths   = [for name, entry in local.complete : "${name}: ${entry.path}" if try(contains(local.reserved_paths, entry.path), false)]
   names_by_path = { for name, entry in local.complete : try(tostring(entry.path), "") => name... }

@@ -2,11 +2,12 @@ output "sources" {
   description = "Every source by its name, with its defaults filled in."
   value = {
     for name, entry in local.entries : name => {
-      path            = entry.path
-      entities        = tolist(entry.entities)
-      auth            = entry.auth
-      rate_per_second = try(entry.rate_per_second, 50)
-      burst           = try(entry.burst, 100)
+      path                 = entry.path
+      entities             = tolist(entry.entities)
+      auth                 = entry.auth
+      rate_per_second      = try(entry.rate_per_second, 50)
+      burst                = try(entry.burst, 100)
+      expect_every_minutes = try(entry.expect_every_minutes, null)
     }
   }
 
@@ -73,6 +74,11 @@ output "sources" {
   precondition {
     condition     = length(local.bad_rates) == 0
     error_message = "rate_per_second must be a whole number from 1 to 10000, burst from 1 to 5000: ${join(", ", local.bad_rates)}."
+  }
+
+  precondition {
+    condition     = length(local.bad_silences) == 0
+    error_message = "expect_every_minutes must be a whole number from 15 to 1440 (a day), or of whole hours to 10080 (seven days): ${join(", ", local.bad_silences)}."
   }
 }
 

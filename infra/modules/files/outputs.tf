@@ -17,3 +17,8 @@ output "function_names" {
   description = "The functions of both stages."
   value       = { extractor = module.extractor.name, inserter = module.inserter.name }
 }
+
+output "failures_queue_name" {
+  description = "The queue of failed calls, as metrics name it."
+  value       = aws_sqs_queue.failures.name
+}

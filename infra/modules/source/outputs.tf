@@ -18,3 +18,13 @@ output "function_name" {
   description = "The source's worker."
   value       = module.worker.name
 }
+
+output "queue_name" {
+  description = "The source's queue, as metrics name it."
+  value       = aws_sqs_queue.this.name
+}
+
+output "dead_letter_queue_name" {
+  description = "Its dead-letter queue, as metrics name it."
+  value       = aws_sqs_queue.dlq.name
+}

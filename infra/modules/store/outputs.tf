@@ -16,3 +16,8 @@ output "stream_arn" {
   description = "The stream of what becomes of the table's items."
   value       = aws_dynamodb_table.this.stream_arn
 }
+
+output "index_names" {
+  description = "Every index of the table."
+  value       = concat([local.entity_name_index], values(local.reference_indexes))
+}

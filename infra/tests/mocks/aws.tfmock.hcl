@@ -27,9 +27,13 @@ mock_resource "aws_api_gateway_stage" {}
 mock_resource "aws_api_gateway_usage_plan" {}
 mock_resource "aws_api_gateway_usage_plan_key" {}
 
+mock_resource "aws_cloudwatch_dashboard" {}
+
 mock_resource "aws_cloudwatch_log_group" {
   defaults = { arn = "arn:aws:logs:eu-central-1:123456789012:log-group:mock" }
 }
+
+mock_resource "aws_cloudwatch_metric_alarm" {}
 
 mock_resource "aws_dynamodb_table" {
   defaults = {

@@ -22,12 +22,12 @@ run "defaults_are_filled_in" {
   command = plan
 
   assert {
-    condition     = output.sources.sourceA == { path = "a", entities = tolist(["EQUIPMENT"]), auth = "api_key", rate_per_second = 50, burst = 100 }
+    condition     = output.sources.sourceA == { path = "a", entities = tolist(["EQUIPMENT"]), auth = "api_key", rate_per_second = 50, burst = 100, expect_every_minutes = null }
     error_message = "a source without a rate must have 50 requests per second and 100 at once"
   }
 
   assert {
-    condition     = output.sources.sourceB == { path = "b", entities = tolist(["CONTRACT", "EQUIPMENT"]), auth = "api_key", rate_per_second = 10000, burst = 5000 }
+    condition     = output.sources.sourceB == { path = "b", entities = tolist(["CONTRACT", "EQUIPMENT"]), auth = "api_key", rate_per_second = 10000, burst = 5000, expect_every_minutes = null }
     error_message = "a source must keep what its entry says"
   }
 }
@@ -471,6 +471,38 @@ run "more_sources_than_the_function_can_know_are_refused" {
 
   variables {
     yaml = yamlencode({ sources = { for n in range(41) : "s${n}" => { path = "p${n}", entities = ["EQUIPMENT"], auth = "api_key" } } })
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "a_source_may_say_how_often_it_sends" {
+  command = plan
+
+  variables {
+    yaml = yamlencode({
+      sources = { for minutes in [15, 1440, 1500, 10080] : "s${minutes}" => { path = "p${minutes}", entities = ["EQUIPMENT"], auth = "api_key", expect_every_minutes = minutes } }
+    })
+  }
+
+  assert {
+    condition     = { for name, source in output.sources : name => source.expect_every_minutes } == { s15 = 15, s1440 = 1440, s1500 = 1500, s10080 = 10080 }
+    error_message = "a quarter of an hour, a day, whole hours and a week must be kept as they are"
+  }
+}
+
+run "a_time_that_no_alarm_can_look_back_on_is_refused" {
+  command = plan
+
+  variables {
+    yaml = yamlencode({
+      sources = { for name, minutes in { short = 14, odd = 1470, long = 10140, half = 60.5, text = "60" } : name => { path = name, entities = ["EQUIPMENT"], auth = "api_key", expect_every_minutes = minutes } }
+    })
+  }
+
+  assert {
+    condition     = toset(local.bad_silences) == toset([for name in ["short", "odd", "long", "half", "text"] : "sources.${name}.expect_every_minutes"])
+    error_message = "every bad time and its source must be named"
   }
 
   expect_failures = [output.sources]

@@ -1,0 +1,107 @@
+# What wakes people: one topic, and the alarms that the other files of this module describe.
+
+data "aws_caller_identity" "this" {}
+data "aws_partition" "this" {}
+data "aws_region" "this" {}
+
+locals {
+  enabled = var.alarms.enabled
+
+  # Named <platform>-<subject>-<concern>; the concern is the heading of its section in the runbook.
+  metric_alarms = merge(local.queue_alarms, local.function_alarms, local.service_alarms)
+  math_alarms   = merge(local.ledger_alarms, local.share_alarms)
+
+  actions = concat(aws_sns_topic.this[*].arn, var.alarms.topic_arns)
+
+  # A topic cannot name itself.
+  topic_arn = "arn:${data.aws_partition.this.partition}:sns:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${var.name}-alarms"
+}
+
+resource "aws_sns_topic" "this" {
+  count = local.enabled ? 1 : 0
+
+  name              = "${var.name}-alarms"
+  kms_master_key_id = var.kms_key_arn
+
+  # Alarms of this account may publish here, and nothing else of CloudWatch.
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sns:Publish"
+      Principal = { Service = "cloudwatch.amazonaws.com" }
+      Resource  = local.topic_arn
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.this.account_id } }
+    }]
+  })
+}
+
+resource "aws_sns_topic_subscription" "email" {
+  for_each = toset(local.enabled ? var.alarms.emails : [])
+
+  topic_arn = one(aws_sns_topic.this[*].arn)
+  protocol  = "email"
+  endpoint  = each.key
+}
+
+resource "aws_cloudwatch_metric_alarm" "metric" {
+  for_each = { for name, alarm in local.metric_alarms : name => alarm if local.enabled }
+
+  alarm_name        = "${var.name}-${each.key}"
+  alarm_description = "${each.value.says} What to do: ${var.alarms.runbook}#${each.value.concern}"
+  alarm_actions     = local.actions
+  ok_actions        = local.actions
+
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
+  period              = each.value.period_seconds
+  comparison_operator = each.value.below ? "LessThanThreshold" : "GreaterThanThreshold"
+  threshold           = each.value.threshold
+  evaluation_periods  = each.value.periods
+  datapoints_to_alarm = each.value.breaching
+  treat_missing_data  = each.value.missing
+}
+
+resource "aws_cloudwatch_metric_alarm" "math" {
+  for_each = { for name, alarm in local.math_alarms : name => alarm if local.enabled }
+
+  alarm_name        = "${var.name}-${each.key}"
+  alarm_description = "${each.value.says} What to do: ${var.alarms.runbook}#${each.value.concern}"
+  alarm_actions     = local.actions
+  ok_actions        = local.actions
+
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.threshold
+  evaluation_periods  = each.value.periods
+  datapoints_to_alarm = each.value.breaching
+  treat_missing_data  = "notBreaching"
+
+  dynamic "metric_query" {
+    for_each = each.value.expressions
+
+    content {
+      id          = metric_query.key
+      expression  = metric_query.value
+      label       = metric_query.key
+      return_data = metric_query.key == "watched"
+    }
+  }
+
+  dynamic "metric_query" {
+    for_each = each.value.metrics
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = metric_query.value.namespace
+        metric_name = metric_query.value.metric
+        dimensions  = metric_query.value.dimensions
+        stat        = "Sum"
+        period      = each.value.period_seconds
+      }
+    }
+  }
+}

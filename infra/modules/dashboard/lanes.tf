@@ -1,0 +1,60 @@
+# Each source: what came and became of it, what was refused and why, how late it is, what waits.
+
+locals {
+  _flows = {
+    accepted   = { metric = "EventAccepted", color = "#1f77b4" }
+    stored     = { metric = "EventStored", color = local.green }
+    superseded = { metric = "EventSuperseded", color = "#9467bd" }
+    duplicated = { metric = "EventDuplicated", color = "#7f7f7f" }
+  }
+  _lags = { LagFromReceipt = { says = "receipt", axis = "left" }, LagFromEvent = { says = "event", axis = "right" } }
+
+  lane_rows = concat([
+    for name, lane in var.watched.lanes : [
+      {
+        height  = 1
+        widgets = [{ type = "text", width = 24, properties = { markdown = "## ${name}: ${join(", ", lane.entities)}" } }]
+      },
+      {
+        height = 6
+        widgets = [
+          { type = "metric", width = 6, properties = {
+            title = "${name}: accepted and outcomes"
+            metrics = concat(
+              [for flow, it in local._flows : [{ id = flow, label = flow, color = it.color, expression = "SUM([${join(", ", [for index, entity in lane.entities : "FILL(${flow}_${index}, 0)"])}])" }]],
+              [[var.namespace, "EventDeadLettered", "source", name, { label = "dead-lettered", color = local.red }]],
+              [for pair in setproduct(keys(local._flows), range(length(lane.entities))) :
+                [var.namespace, local._flows[pair[0]].metric, "source", name, "entity", lane.entities[pair[1]], { id = "${pair[0]}_${pair[1]}", visible = false }]
+              ],
+            )
+          } },
+          { type = "metric", width = 6, properties = {
+            title = "${name}: refused, by reason"
+            metrics = [for id, metric in { rejected = "EventRejected", dead = "EventDeadLettered" } : [{
+              id         = id
+              label      = "${id}: $${PROP('Dim.reason')}"
+              expression = "SEARCH('{\"${var.namespace}\",source,reason} source=\"${name}\" MetricName=\"${metric}\"', 'Sum')"
+            }]]
+          } },
+          { type = "metric", width = 6, properties = {
+            title = "${name}: lag from receipt (left) and from the event (right)"
+            yAxis = { left = { label = "ms", showUnits = false, min = 0 }, right = { label = "ms", showUnits = false, min = 0 } }
+            metrics = [for it in setproduct(keys(local._lags), lane.entities, ["p50", "p95", "p99"]) :
+              [var.namespace, it[0], "source", name, "entity", it[1], { stat = it[2], yAxis = local._lags[it[0]].axis, label = "${it[1]} ${local._lags[it[0]].says} ${it[2]}" }]
+            ]
+          } },
+          { type = "metric", width = 6, properties = {
+            title = "${name}: waiting (left), oldest in seconds (right)"
+            stat  = "Maximum"
+            metrics = [
+              ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", lane.queue, { label = "waiting" }],
+              ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", lane.queue, { label = "in work" }],
+              ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", lane.dead_letter_queue, { label = "dead letters", color = local.red }],
+              ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", lane.queue, { label = "oldest", yAxis = "right", color = local.orange }],
+            ]
+          } },
+        ]
+      },
+    ]
+  ]...)
+}

@@ -1,0 +1,28 @@
+# Everything at once, for tests/tools/test_watched.py to read: one more source, subscribers of both kinds.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  environment  = "test"
+  region       = "eu-central-1"
+  package_file = "tests/fixtures/package.zip"
+  catalog_file = "tests/fixtures/catalog_and_one_more.yaml"
+
+  subscribers = {
+    billing = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo" }
+    web     = { url = "https://example.com/changes" }
+  }
+}
+
+run "everything" {
+  command = plan
+
+  override_module {
+    target          = module.package
+    override_during = plan
+    outputs         = { object = { bucket = "packages", key = "abc.zip", digest = "q80=" } }
+  }
+}

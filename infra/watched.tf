@@ -1,0 +1,36 @@
+# What operators watch, as metrics name it. It follows from the catalog: a new source is watched like the others.
+
+locals {
+  watched = {
+    lanes = {
+      for name, source in module.source : name => {
+        queue                = source.queue_name
+        dead_letter_queue    = source.dead_letter_queue_name
+        entities             = try(module.catalog.sources[name].entities, local.entities)
+        expect_every_minutes = try(module.catalog.sources[name].expect_every_minutes, null)
+      }
+    }
+
+    unrouted_queue = module.router.unrouted_queue_name
+    other_dead_letter_queues = merge(
+      { files = module.files.failures_queue_name, changes = module.changes.failures_queue_name },
+      { for name, subscriber in module.subscriber : "${name}-subscriber" => subscriber.dead_letter_queue_name },
+    )
+    delivery_queues = { for name, delivery in local._deliveries : name => delivery.queue_name }
+
+    functions = merge(
+      module.files.function_names,
+      { api = module.api.function_name, query = module.query.function_name, changes = module.changes.function_name },
+      { for name, source in module.source : "${name}-worker" => source.function_name },
+      { for name, delivery in local._deliveries : name => delivery.function_name },
+    )
+    limited_functions = var.files.insert_concurrency == null ? [] : ["inserter"]
+
+    api    = module.api.metrics_name
+    table  = { name = module.store.table.name, indexes = module.store.index_names }
+    topics = { router = module.router.topic_name, changes = module.changes.topic_name }
+  }
+
+  # Subscribers that have an endpoint, and so a queue and a function of ours.
+  _deliveries = { for name, subscriber in module.subscriber : "${name}-subscriber" => subscriber.delivery if var.subscribers[name].url != null }
+}
