@@ -1,8 +1,10 @@
-"""How the tests are shared out between processes."""
+"""How the tests are shared out between processes, and what Terraform plans, for all of them."""
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.planned import Plan, plan
 
 
 class FilesTogether(LoadScopeScheduling):
@@ -18,3 +20,9 @@ class FilesTogether(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTogether:
     return FilesTogether(config, log)
+
+
+@pytest.fixture(scope="session")
+def planned() -> Plan:
+    """What Terraform plans; where it cannot, that is said once."""
+    return plan()

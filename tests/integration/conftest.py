@@ -13,6 +13,8 @@ from typer.testing import CliRunner, Result
 from ingestion import cli, deployment, redrive
 from tests.factories import lines
 from tests.integration.cloud import BUCKET, Cloud, forget
+from tests.integration.recorded import RecordingSession, difference, used
+from tests.planned import Plan
 
 AUDIT = "/ingestion-test/audit"
 
@@ -20,16 +22,17 @@ Ingest = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
-def session() -> boto3.Session:
+def session() -> RecordingSession:
     """One session, which reads the services' descriptions once and not for every test."""
-    return boto3.Session("testing", "testing", region_name="eu-central-1")
+    return RecordingSession("testing", "testing", region_name="eu-central-1")
 
 
 @pytest.fixture
 def cloud(
-    session: boto3.Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: RecordingSession, planned: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Cloud]:
-    """The platform on moto; no call can leave the process."""
+    """The platform on moto; no call can leave the process, nor may a handler make one too many."""
+    session.calls.clear()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_LAMBDA_FUNCTION_NAME"):
         monkeypatch.delenv(name, raising=False)
@@ -44,6 +47,7 @@ def cloud(
     with mock_aws(config={"core": {"reset_boto3_session": False}}):
         yield Cloud(monkeypatch, tmp_path)
     forget()
+    assert difference(used(planned, session.calls), planned.grants) == [], "used, not granted"
 
 
 @pytest.fixture

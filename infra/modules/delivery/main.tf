@@ -58,7 +58,7 @@ module "function" {
   }
 
   statements = [{
-    Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
+    Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
     Resource = aws_sqs_queue.this.arn
   }]
 }

@@ -134,7 +134,8 @@ module "extractor" {
   }
 
   statements = [
-    { Action = ["s3:GetObject", "s3:GetObjectVersion"], Resource = "${aws_s3_bucket.this.arn}/uploads/*" },
+    # The version that the notification names, and no other.
+    { Action = ["s3:GetObjectVersion"], Resource = "${aws_s3_bucket.this.arn}/uploads/*" },
     { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/extracted/*" },
     { Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = "${aws_s3_bucket.this.arn}/rejected/*" },
     { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/reports/*" },

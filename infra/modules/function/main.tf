@@ -1,5 +1,7 @@
 # One function with a role and a log of its own.
 
+data "aws_caller_identity" "this" {}
+
 locals {
   # Traces belong to no resource: AWS lets nothing narrower be named.
   tracing_statements = var.config.tracing ? [{
@@ -24,6 +26,8 @@ resource "aws_iam_role" "this" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "lambda.amazonaws.com" }
+      # Lambda may take it on for functions of this account only.
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.this.account_id } }
     }]
   })
 }

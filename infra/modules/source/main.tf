@@ -105,7 +105,7 @@ module "worker" {
     { Action = ["dynamodb:PutItem"], Resource = var.table.arn },
     { Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.dlq.arn },
     {
-      Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
+      Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
       Resource = aws_sqs_queue.this.arn
     },
   ]

@@ -92,7 +92,6 @@ run "the_function_knows_its_endpoint_and_may_read_its_queue" {
       "Allow sqs:ReceiveMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:DeleteMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:GetQueueAttributes ${aws_sqs_queue.this.arn}",
-      "Allow sqs:ChangeMessageVisibility ${aws_sqs_queue.this.arn}",
     ])
     error_message = "the function may read its own queue, and nothing else"
   }

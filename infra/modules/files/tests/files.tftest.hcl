@@ -74,7 +74,6 @@ run "each_function_may_do_its_own_work_only" {
     condition = toset(flatten([
       for s in jsondecode(module.extractor.policy).Statement : [for action in s.Action : "${action} ${s.Resource}"] if !startswith(s.Resource, "arn:aws:logs:")
       ])) == toset([
-      "s3:GetObject ${aws_s3_bucket.this.arn}/uploads/*",
       "s3:GetObjectVersion ${aws_s3_bucket.this.arn}/uploads/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/extracted/*",
       "s3:GetObject ${aws_s3_bucket.this.arn}/rejected/*",

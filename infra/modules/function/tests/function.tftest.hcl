@@ -52,6 +52,11 @@ run "it_may_do_what_it_was_given_and_write_its_log" {
     condition     = [for s in jsondecode(aws_iam_role.this.assume_role_policy).Statement : s.Principal] == [{ Service = "lambda.amazonaws.com" }]
     error_message = "Lambda alone may take the role"
   }
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role.this.assume_role_policy).Statement : s.Condition.StringEquals] == [{ "aws:SourceAccount" = "123456789012" }]
+    error_message = "Lambda may take the role for functions of this account only"
+  }
 }
 
 run "its_log_is_not_kept_for_ever" {

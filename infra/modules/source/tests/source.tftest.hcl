@@ -172,7 +172,6 @@ run "the_worker_may_store_dead_letter_and_read_its_own_queue" {
       "Allow sqs:ReceiveMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:DeleteMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:GetQueueAttributes ${aws_sqs_queue.this.arn}",
-      "Allow sqs:ChangeMessageVisibility ${aws_sqs_queue.this.arn}",
     ])
     error_message = "the worker may put items, write dead letters and read its own queue, and nothing else"
   }

@@ -1,0 +1,109 @@
+"""What a function may do is what its code does and what AWS does in its name, and no more.
+
+Every test of this folder also fails, in the fixture `cloud`, where a handler does what it may not.
+"""
+
+import gzip
+from dataclasses import replace
+
+import pytest
+
+from ingestion import deliver, extraction, extractor
+from tests.factories import (
+    batch,
+    canned,
+    context,
+    contract,
+    equipment,
+    event,
+    intercept,
+    milestone,
+    record,
+    submission,
+)
+from tests.integration.cloud import SOURCES, Cloud
+from tests.integration.recorded import RecordingSession, difference, implied, used
+from tests.planned import Plan, via
+
+KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+HEADER = "contract_id,contract_name,contract_type,contract_status"
+ENTITIES = {
+    "CONTRACT": contract(),
+    "MILESTONE": milestone(),
+    "EQUIPMENT": equipment(contract_id="c-1", current_milestone_id="m-1"),
+}
+
+
+def post(cloud: Cloud) -> None:
+    assert cloud.post(submission()).status == 202
+    assert cloud.post({"name": "x.csv"}, "b/uploads").status == 201
+
+
+def work(cloud: Cloud) -> None:
+    """In each source's worker, store what it may send and put aside what nobody may."""
+    for source in SOURCES:
+        cloud.serve(source)
+        made = [event(it, source=source, entity_name=name) for name, it in ENTITIES.items()]
+        assert cloud.work(*made, "no event") == []
+    assert len(cloud.rows()) == len(ENTITIES)
+
+
+def extract_in_two_runs(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file with so many bad rows that they are joined, handed on after its first part."""
+    monkeypatch.setattr(extraction, "PART_ROWS", 3_000)
+    monkeypatch.setattr(extraction, "PIECE_BYTES", 5 * 1024 * 1024)
+    bad = "".join(f"c-{n}" + "," * 1_900 + "\n" for n in range(3_000))
+    file = gzip.compress(f"{HEADER}\n{bad}c-1,Turbines,goods,active\n".encode())
+    dropped = cloud.drop("x.csv.gz", file)
+    intercept(extractor.lambda_client(), "Invoke", lambda _: canned({"StatusCode": 202}, 202))
+    for _ in range(2):
+        cloud.extract(dropped, seconds=1)
+    assert len(cloud.keys("rejected/")) == 1
+
+
+def insert(cloud: Cloud) -> None:
+    for _ in range(2):
+        cloud.insert()
+    assert len(cloud.keys("inserted/")) == 1
+
+
+def read(cloud: Cloud) -> None:
+    paths = ["CONTRACT", "CONTRACT/c-1", "CONTRACT/c-1/related", "MILESTONE/m-1/related"]
+    for path in [*paths, "EQUIPMENT/e-1/related"]:
+        assert cloud.read(path).status == 200
+
+
+def test_no_function_may_do_more_or_less_than_it_does(
+    cloud: Cloud, session: RecordingSession, planned: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(cloud)
+    work(cloud)
+    extract_in_two_runs(cloud, monkeypatch)
+    insert(cloud)
+    read(cloud)
+    assert cloud.tell(cloud.stream()) == []
+    assert deliver.handler(batch(record("{}")), context())["batchItemFailures"]
+
+    uses = used(planned, session.calls)
+    needed = {
+        it.name: uses[it.name] | implied(planned, it, uses[it.name]) for it in planned.functions()
+    }
+    assert difference(planned.grants, needed) == [], "granted, never used"
+    assert difference(needed, planned.grants) == [], "used, not granted"
+
+
+def test_with_a_key_a_function_may_use_it_by_way_of_what_it_uses_only(
+    planned: Plan,
+) -> None:
+    [api] = [it for it in planned.functions() if it.handler == "ingestion.api.handler"]
+    without, with_key = (replace(api, key_arn=it) for it in (None, KEY_ARN))
+
+    added = implied(planned, with_key, api.grants) - implied(planned, without, api.grants)
+
+    assert added == {
+        via("lambda", "kms:Decrypt", KEY_ARN),
+        via("s3", "kms:Decrypt", KEY_ARN),
+        via("s3", "kms:GenerateDataKey", KEY_ARN),
+        via("sns", "kms:Decrypt", KEY_ARN),
+        via("sns", "kms:GenerateDataKey", KEY_ARN),
+    }
