@@ -404,3 +404,25 @@ run "no_path_goes_live_before_its_queue_listens" {
 
   expect_failures = [var.listening]
 }
+
+run "a_trace_begins_at_the_gateway" {
+  command = plan
+
+  variables {
+    function = {
+      package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+      runtime            = "python3.13"
+      architecture       = "arm64"
+      memory_mb          = 512
+      log_retention_days = 30
+      metrics_namespace  = "test"
+      tracing            = true
+      kms_key_arn        = null
+    }
+  }
+
+  assert {
+    condition     = aws_api_gateway_stage.this.xray_tracing_enabled
+    error_message = "the stage must be traced where the functions are"
+  }
+}
