@@ -71,6 +71,7 @@ class WorkerSettings:
     table_name: str = _required("TABLE_NAME")
     dead_letter_queue_url: str = _required("DEAD_LETTER_QUEUE_URL")
     tombstone_days: int = field(default_factory=lambda: int(os.environ["TOMBSTONE_DAYS"]))
+    max_receive_count: int = field(default_factory=lambda: int(os.environ["MAX_RECEIVE_COUNT"]))
 
 
 @dataclass(frozen=True)
