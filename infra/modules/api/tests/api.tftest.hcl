@@ -409,16 +409,7 @@ run "a_trace_begins_at_the_gateway" {
   command = plan
 
   variables {
-    function = {
-      package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
-      runtime            = "python3.13"
-      architecture       = "arm64"
-      memory_mb          = 512
-      log_retention_days = 30
-      metrics_namespace  = "test"
-      tracing            = true
-      kms_key_arn        = null
-    }
+    function = merge(var.function, { tracing = true })
   }
 
   assert {
