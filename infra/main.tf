@@ -66,6 +66,7 @@ module "router" {
   name = local.name
   # A source leaves the unrouted queue only when its own queue listens.
   sources = [for source in module.source : source.listening]
+  tracing = var.functions.tracing
 }
 
 module "source" {

@@ -6,11 +6,13 @@ from types import MappingProxyType
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic_core import to_json
 
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"  # RFC 9457
 RETRY_AFTER_SECONDS = 5
+_REQUEST_ID = "X-Request-Id"
 # RFC 9110's names, which Python has from 3.13 on.
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
@@ -41,3 +43,18 @@ def answer_problem(problem: Problem) -> Response[str]:
     come_back = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     unavailable = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
     return answer(problem.status, document, PROBLEM_JSON, come_back if unavailable else {})
+
+
+def request_id(request: APIGatewayProxyEvent) -> str:
+    """The id that the gateway gives a request; its other one callers may choose.
+
+    See https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+    """
+    context = request.request_context
+    return context.extended_request_id or context.request_id
+
+
+def named(proxied: dict[str, Any], request: APIGatewayProxyEvent) -> dict[str, Any]:
+    """What the gateway is answered, with the id by which the lines about the request are found."""
+    proxied["multiValueHeaders"][_REQUEST_ID] = [request_id(request)]
+    return proxied

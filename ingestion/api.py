@@ -1,8 +1,9 @@
 """The ingestion API: checks at the door what callers send and hands it to the router."""
 
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from http import HTTPStatus
 from itertools import chain
@@ -13,15 +14,16 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.address import ENTITY, read_path
-from ingestion.answer import Problem, answer, answer_problem
+from ingestion.answer import Problem, answer, answer_problem, named, request_id
 from ingestion.catalog import OPERATOR
 from ingestion.correction import EVENT_ID, Correction
+from ingestion.discretion import Discretion
 from ingestion.documentation import answer_page
 from ingestion.door import Door
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.keys import check_key
-from ingestion.observability import report
+from ingestion.observability import each, report, say
 from ingestion.request import json_document, posted, upload_request
 from ingestion.results import answer_results
 from ingestion.router import Router
@@ -36,6 +38,8 @@ from ingestion.settings import (
 )
 from ingestion.submission import Caller, admit_all
 
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 PUBLISH_SECONDS = 15  # API Gateway waits 29 s; a start and a last call may add ten.
 _NO_ROUTE = "there is no such path and method"
 
@@ -61,7 +65,8 @@ def receive(path: str) -> Response[str]:
     """Take events from the source whose path it is."""
     caller = _source(path)
     form, items = posted(app.current_event)
-    return _take(caller, list(admit_all(items, caller, datetime.now(UTC), form)))
+    received_at = datetime.now(UTC)
+    return _take(caller, received_at, list(admit_all(items, caller, received_at, form)))
 
 
 @app.post("/<path>/uploads")
@@ -69,6 +74,7 @@ def prepare_upload(path: str) -> Response[str]:
     """Tell the source where to put one file, whose name is in the body."""
     caller = _source(path)
     place = door().place_for(caller.name, upload_request(app.current_event))
+    say(source=caller.name, request_id=request_id(app.current_event), upload_prepared=True)
     return answer(HTTPStatus.CREATED, place.model_dump())
 
 
@@ -89,25 +95,33 @@ def correct() -> Response[str]:
         raise Problem(HTTPStatus.BAD_REQUEST, "a delete has no body")
     else:
         item = correction.delete()
-    [result] = admit_all([item], caller, datetime.now(UTC))
-    return _take(caller, [correction.checked(result)])
+    received_at = datetime.now(UTC)
+    [result] = admit_all([item], caller, received_at)
+    return _take(caller, received_at, [correction.checked(result)])
 
 
-def _take(caller: Caller, results: list[Event | RejectedRecord]) -> Response[str]:
+def _take(
+    caller: Caller, received_at: datetime, results: list[Event | RejectedRecord]
+) -> Response[str]:
     """Hand the events to the router; answer what became of each."""
     events = [result for result in results if isinstance(result, Event)]
-    left = router().publish(events, time.monotonic() + PUBLISH_SECONDS)
+    rejections = (result.reason for result in results if isinstance(result, RejectedRecord))
+    deadline = time.monotonic() + PUBLISH_SECONDS
+    published = router().publish(events, deadline, request_id=request_id(app.current_event))
     report(
         caller.name,
-        {
-            "EventAccepted": len(events) - len(left),
-            "EventRejected": len(results) - len(events),
-            "EventNotTaken": len(left),
-        },
-        request_id=app.current_event.request_context.request_id,
-        not_taken_for=sorted({reason for _, reason in left}),
+        {"EventNotTaken": len(published.left), "PublishRetried": published.retried},
+        by_entity=each("EventAccepted", published.taken(events)),
+        by_reason=each("EventRejected", Counter(rejections)),
+        # An item holds this very time: it leads back to this line.
+        milliseconds=(received_at - _EPOCH) // _MILLISECOND,
+        request_id=request_id(app.current_event),
+        not_taken_for=sorted({reason for _, reason in published.left}),
     )
-    return answer_results(results, [event for event, _ in left])
+    try:
+        return answer_results(results, [event for event, _ in published.left])
+    except Problem as problem:  # All that is to be said of it is said.
+        return answer_problem(problem)
 
 
 def _source(path: str) -> Caller:
@@ -148,18 +162,25 @@ def show() -> Response[str]:
     return answer_page()
 
 
+def answer_refusal(problem: Problem) -> Response[str]:
+    """For a request that is refused as a whole."""
+    say(request_id=request_id(app.current_event), refused=problem.status)
+    return answer_problem(problem)
+
+
 def answer_not_found(_: Exception) -> Response[str]:
     """For what the gateway lets through and no route takes, such as //a."""
-    return answer_problem(Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
+    return answer_refusal(Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
 
 
 app.not_found(answer_not_found)
-app.exception_handler(Problem)(answer_problem)
+app.exception_handler(Problem)(answer_refusal)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of the gateway's proxy integration."""
-    return app.resolve(event, context)
+    with Discretion():
+        return named(app.resolve(event, context), app.current_event)
 
 
 if running_in_lambda():

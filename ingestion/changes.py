@@ -11,6 +11,7 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.change import UNSOUND, Change, change_of
+from ingestion.discretion import Discretion
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.observability import logger, report
 from ingestion.router import Router
@@ -35,13 +36,22 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     Where that is the first one the batch fails as a whole: Lambda halves it until a record that
     can never become a change is alone, tries that one to the end and puts it aside.
     """
-    records = event["Records"]
+    with Discretion():
+        return _tell(event["Records"], context)
+
+
+def _tell(records: list[Record], context: LambdaContext) -> dict[str, Any]:
     changes = list(_until_unsound(records))
     found = [change for change in changes if change]
-    left = router().publish(found, time.monotonic() + PUBLISH_SECONDS)
+    left, repeated = router().publish(found, time.monotonic() + PUBLISH_SECONDS)
     not_taken = {id(change) for change, _ in left}
     end = next((n for n, change in enumerate(changes) if id(change) in not_taken), len(changes))
-    _report(found, not_taken, context, len(changes) - len(found), len(records) - end)
+    counts = {
+        "ChangeSkipped": len(changes) - len(found),
+        "ChangeRetried": len(records) - end,
+        "PublishRetried": repeated,
+    }
+    _report(found, not_taken, counts, context.aws_request_id)
     if records and end == 0:
         raise TransientFailure(left[0].reason) if left else RejectedRecord(UNSOUND)
     return {"batchItemFailures": [_failed(record) for record in records[end : end + 1]]}
@@ -65,18 +75,13 @@ def _failed(record: Record) -> dict[str, str]:
 def _report(
     changes: list[Change],
     not_taken: Collection[int],
-    context: LambdaContext,
-    skipped: int,
-    retried: int,
+    counts: dict[str, int],
+    invocation_id: str,
 ) -> None:
     published = Counter(change.source for change in changes if id(change) not in not_taken)
     for source, count in published.items():
-        report(source, {"ChangePublished": count}, request_id=context.aws_request_id)
-    report(
-        STREAM,
-        {"ChangeSkipped": skipped, "ChangeRetried": retried},
-        request_id=context.aws_request_id,
-    )
+        report(source, {"ChangePublished": count}, invocation_id=invocation_id)
+    report(STREAM, counts, invocation_id=invocation_id)
 
 
 if running_in_lambda():

@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.exceptions import ClientError
 
 from ingestion.errors import RejectedRecord, TransientFailure
+from ingestion.event import REQUEST_ID
 from ingestion.retry import NO_ANSWER
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
 
 MAX_DETAIL_CHARACTERS = 1_000
+RETRIES_EXHAUSTED = "retries_exhausted"  # Of what the queue itself puts aside.
 REDRIVE_COUNT = "redrive_count"  # The attribute of how often it was brought back.
 
 
@@ -34,8 +36,9 @@ class Queue:
             "reason": _text(rejection.reason),
             "detail": _text(_plain(rejection.detail)[:MAX_DETAIL_CHARACTERS] or "-"),
         }
-        if redrives := record.message_attributes[REDRIVE_COUNT]:
-            attributes[REDRIVE_COUNT] = _text(redrives.string_value or "")
+        for name in (REDRIVE_COUNT, REQUEST_ID):
+            if value := record.message_attributes[name]:
+                attributes[name] = _text(value.string_value or "")
         own_id = record.attributes.message_deduplication_id or record.message_id
         try:
             self.sqs.send_message(

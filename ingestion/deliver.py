@@ -13,6 +13,7 @@ from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
 from ingestion import groups
+from ingestion.discretion import Discretion
 from ingestion.errors import TransientFailure
 from ingestion.observability import report
 from ingestion.settings import POOL_SIZE, delivery_settings, running_in_lambda
@@ -20,7 +21,6 @@ from ingestion.settings import POOL_SIZE, delivery_settings, running_in_lambda
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"  # CloudEvents' structured mode.
 DELIVER_SECONDS = 15  # A last call, begun by then, still ends within the function's 30 s.
 TIMEOUT = Timeout(connect=3, read=8)
-DELIVERED = "delivered"
 
 
 @cache
@@ -32,7 +32,7 @@ def http() -> PoolManager:
 pool = cache(partial(ThreadPoolExecutor, POOL_SIZE))
 
 
-def deliver_record(record: SQSRecord, deadline: float) -> str:
+def deliver_record(record: SQSRecord, deadline: float) -> None:
     """Post the change. Raises TransientFailure, for the queue to repeat, for all but a 2xx."""
     if time.monotonic() > deadline:
         raise TransientFailure("DeadlineExceeded")
@@ -55,17 +55,17 @@ def deliver_record(record: SQSRecord, deadline: float) -> str:
             answer.drain_conn()
     if not 200 <= answer.status < 300:
         raise TransientFailure(f"HTTP {answer.status}")
-    return DELIVERED
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Deliver the batch; answer which records the queue must repeat."""
     deliver_by = partial(deliver_record, deadline=time.monotonic() + DELIVER_SECONDS)
-    outcomes, failures = groups.process(event["Records"], deliver_by, pool())
+    with Discretion():
+        delivered, failures = groups.process(event["Records"], deliver_by, pool())
     report(
         f"subscriber {delivery_settings().subscriber}",
-        {"ChangeDelivered": outcomes[DELIVERED], "DeliveryRetried": len(failures)},
-        request_id=context.aws_request_id,
+        {"ChangeDelivered": len(delivered), "DeliveryRetried": len(failures)},
+        invocation_id=context.aws_request_id,
     )
     return {"batchItemFailures": failures}
 

@@ -106,6 +106,7 @@ def show(
     desk = _desk(env, source)
     letter = _find(desk, source, letter_id)
     shown = summary(letter) | {
+        "request_id": letter.request_id,
         "event": letter.body if letter.document is None else letter.document,
         "would_fail": desk.would_fail(letter),
         "history": desk.history(letter),

@@ -13,6 +13,7 @@ from ingestion.errors import RejectedRecord
 
 Operation = Literal["upsert", "delete"]
 
+REQUEST_ID = "request_id"  # The attribute of what brought it: an HTTP request or an upload.
 MAX_EVENT_BYTES = 240 * 1024  # SNS takes 256 KB with the attributes.
 _MAX_GROUP_CHARACTERS = 128  # SNS: MessageGroupId is 1 to 128 letters, digits and punctuation.
 _PLAIN = re.compile(r"[!-~]+")

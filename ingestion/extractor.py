@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic_core import to_json
 
 from ingestion.bucket import Bucket
+from ingestion.discretion import Discretion
 from ingestion.extraction import Extraction, OutOfTime
 from ingestion.file_report import Report
 from ingestion.observability import report
@@ -54,7 +55,7 @@ def _count(ended: Report, context: LambdaContext) -> None:
     report(
         ended.source,
         {"FileExtracted": 1, "FileRefused": int(bool(ended.refused)), **counts},
-        request_id=context.aws_request_id,
+        invocation_id=context.aws_request_id,
         upload_id=ended.upload_id,
         refused=ended.refused,
     )
@@ -62,8 +63,9 @@ def _count(ended: Report, context: LambdaContext) -> None:
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
-    for record in event.get("Records", []):  # S3's own test of a notification has none.
-        extract(record, context)
+    with Discretion():
+        for record in event.get("Records", []):  # S3's own test of a notification has none.
+            extract(record, context)
 
 
 if running_in_lambda():

@@ -1,45 +1,48 @@
 """Takes a FIFO queue's batch: its groups side by side, the records of one in order."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from ingestion.discretion import describe
 from ingestion.observability import logger
 
 Record = dict[str, Any]
-Take = Callable[[SQSRecord], str]  # Powertools calls it by keyword: its parameter is `record`.
+Result = TypeVar("Result")
+# Powertools calls it by keyword: its parameter is `record`.
+Take = Callable[[SQSRecord], Result]
 
 
 def process(
-    records: Iterable[Record], take: Take, pool: Executor
-) -> tuple[Counter[str], list[Any]]:
-    """How often each outcome was, and what the queue must repeat: what raised, and what waits."""
+    records: Iterable[Record], take: Take[Result], pool: Executor
+) -> tuple[list[Result], list[Any]]:
+    """The results, and what the queue must repeat: what raised, and what waits."""
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         groups[record["attributes"]["MessageGroupId"]].append(record)
-    outcomes: Counter[str] = Counter()
+    results: list[Result] = []
     failures: list[Any] = []
-    for group_outcomes, group_failures in pool.map(partial(_process_group, take), groups.values()):
-        outcomes += group_outcomes
+    for group_results, group_failures in pool.map(partial(_process_group, take), groups.values()):
+        results += group_results
         failures += group_failures
-    return outcomes, failures
+    return results, failures
 
 
-def _process_group(take: Take, records: list[Record]) -> tuple[Counter[str], list[Any]]:
-    """Outcomes and failures of one group: after a failure the rest of it waits, in order."""
+def _process_group(take: Take[Result], records: list[Record]) -> tuple[list[Result], list[Any]]:
+    """Results and failures of one group: after a failure the rest of it waits, in order."""
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
     processor.raise_on_entire_batch_failure = False
     with processor(records, take):
         results = processor.process()
     failed = zip(processor.fail_messages, processor.exceptions, strict=True)
     for record, (_, error, trace) in failed:
-        if trace:  # Powertools' own marks for the records that wait have none.
+        if error and trace:  # Powertools' own marks for the records that wait have none.
             message_id = cast("SQSRecord", record).message_id
-            logger().warning("record_retried", exc_info=error, message_id=message_id)
-    outcomes = Counter(result for status, result, _ in results if status == "success")
-    return outcomes, processor.response()["batchItemFailures"]
+            logger().warning("record_retried", error=describe(error), message_id=message_id)
+    taken = [result for status, result, _ in results if status == "success"]
+    return cast("list[Result]", taken), processor.response()["batchItemFailures"]

@@ -10,10 +10,11 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.bucket import Bucket
+from ingestion.discretion import Discretion
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.extraction import settle
-from ingestion.observability import report
+from ingestion.observability import each, report
 from ingestion.router import Router
 from ingestion.settings import (
     BULK_CLIENT_CONFIG,
@@ -53,11 +54,13 @@ def insert(key: str, context: LambdaContext) -> None:
         return
     events = _events(key, made.source)
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
-    left = router().publish(events, deadline)
+    published = router().publish(events, deadline, request_id=made.upload_id)
+    left = published.left
     report(
         made.source,
-        {"EventAccepted": len(events) - len(left), "EventNotTaken": len(left)},
-        request_id=context.aws_request_id,
+        {"EventNotTaken": len(left), "PublishRetried": published.retried},
+        by_entity=each("EventAccepted", published.taken(events)),
+        invocation_id=context.aws_request_id,
         upload_id=made.upload_id,
         not_taken_for=sorted({reason for _, reason in left}),
     )
@@ -79,8 +82,9 @@ def _events(key: str, source: str) -> list[Event]:
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
-    for record in event.get("Records", []):  # S3's own test of a notification has none.
-        insert(unquote_plus(record["s3"]["object"]["key"]), context)
+    with Discretion():
+        for record in event.get("Records", []):  # S3's own test of a notification has none.
+            insert(unquote_plus(record["s3"]["object"]["key"]), context)
 
 
 if running_in_lambda():

@@ -16,10 +16,11 @@ from pydantic_core import to_json
 
 from entities.base import EntityId
 from ingestion.address import ENTITY, LIST, Address, read_path
-from ingestion.answer import Problem, answer_problem
+from ingestion.answer import Problem, answer_problem, named, request_id
 from ingestion.cached import answer_kept
 from ingestion.catalog import READER
 from ingestion.cursor import BadCursor, Cursors, Position, Scope
+from ingestion.discretion import Discretion
 from ingestion.errors import TransientFailure
 from ingestion.keys import check_key
 from ingestion.observability import report
@@ -67,9 +68,9 @@ def show() -> Response[str]:
     return answer_kept(document, app.current_event.resolved_headers_field)
 
 
-def _report(metric: str, **context: str) -> None:
-    request_id = app.current_event.request_context.request_id
-    report(READER, {metric: 1}, request_id=request_id, **context)
+def _report(metric: str, failed_for: str = "") -> None:
+    request = app.current_event
+    report(READER, {metric: 1}, request_id=request_id(request), failed_for=failed_for)
 
 
 def _reason(error: Exception) -> str:
@@ -158,7 +159,8 @@ app.not_found(answer_not_found)
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of the gateway's proxy integration."""
-    return app.resolve(event, context)
+    with Discretion():
+        return named(app.resolve(event, context), app.current_event)
 
 
 if running_in_lambda():

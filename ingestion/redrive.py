@@ -18,9 +18,9 @@ from pydantic import Field
 from pydantic_core import from_json, to_json
 
 from ingestion.catalog import Catalog
-from ingestion.dead_letter import REDRIVE_COUNT
+from ingestion.dead_letter import REDRIVE_COUNT, RETRIES_EXHAUSTED
 from ingestion.errors import FieldError, IngestionError, RejectedRecord
-from ingestion.event import Event, queue_text
+from ingestion.event import REQUEST_ID, Event, queue_text
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 UNROUTED = "unrouted"
 CHANGES = "changes"
 FILES = "files"
-RETRIES_EXHAUSTED = "retries_exhausted"
 UNDELIVERED = "undelivered"
 MAX_MESSAGES = 10  # SQS: the most of one call.
 POOL_SIZE = 16  # Most of a look is waiting.
@@ -55,6 +54,7 @@ class Redriven(Event):
     original: str = Field(exclude=True)
     message_id: str = Field(exclude=True)
     redrive_count: int = Field(exclude=True)
+    request_id: str = Field(default="", exclude=True)
 
     @cached_property
     def json_bytes(self) -> bytes:
@@ -63,8 +63,9 @@ class Redriven(Event):
 
     @property
     def attributes(self) -> dict[str, str]:
-        """What the topic filters by, and how often the event came back."""
-        return super().attributes | {REDRIVE_COUNT: str(self.redrive_count)}
+        """What the topic filters by, how often the event came back, and what brought it first."""
+        brought_by = {REQUEST_ID: self.request_id} if self.request_id else {}
+        return super().attributes | brought_by | {REDRIVE_COUNT: str(self.redrive_count)}
 
     @property
     def deduplication_id(self) -> str:
@@ -117,6 +118,11 @@ class Letter:
         text = self.attributes.get(REDRIVE_COUNT, "")
         return int(text) if text.isascii() and text.isdigit() else 0
 
+    @property
+    def request_id(self) -> str:
+        """The HTTP request or the upload that brought it, where it says so."""
+        return self.attributes.get(REQUEST_ID, "")
+
     @cached_property
     def document(self) -> Any:
         """The body's JSON; None where it is none."""
@@ -147,6 +153,7 @@ class Letter:
             original=self.body,
             message_id=self.message_id,
             redrive_count=self.redrive_count + 1,
+            request_id=self.request_id,
         )
 
     def edited(self, changes: Iterable["Change"]) -> str:

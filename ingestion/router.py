@@ -1,6 +1,7 @@
 """Puts messages on a topic: in batches, in parallel, in order within an entity."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +32,18 @@ class NotTaken(NamedTuple):
     reason: str
 
 
+class Published(NamedTuple):
+    """What the topic did not take, and how often a call was repeated."""
+
+    left: list[NotTaken]
+    retried: int
+
+    def taken(self, events: Iterable[Message]) -> Counter[str]:
+        """How many of the events that were published the topic took, by entity."""
+        left = {id(event) for event, _ in self.left}
+        return Counter(event.entity_name for event in events if id(event) not in left)
+
+
 @dataclass(frozen=True)
 class Router:
     """A topic, the client that reaches it, and the threads that may do so at once."""
@@ -39,37 +52,48 @@ class Router:
     topic_arn: str
     pool: Executor
 
-    def publish(self, events: Iterable[Message], deadline: float) -> list[NotTaken]:
-        """What the topic did not take before `deadline` (of `time.monotonic`), and why.
+    def publish(self, events: Iterable[Message], deadline: float, **attributes: str) -> Published:
+        """Publish what the topic takes before `deadline` (of `time.monotonic`).
+
+        The attributes, 100 bytes at most, go with each event beside its own.
 
         Events of one entity go in order: batches that share an entity go one after another, and
         stop at the first failure. Where a call is taken in part, an earlier event may follow a
         later one of that call; the store sorts that out.
         """
         lanes = _lanes(_batches(_grouped(events)))
-        publish_lane = partial(self._publish_lane, deadline=deadline)
-        runs = self.pool.map(publish_lane, lanes) if len(lanes) > 1 else map(publish_lane, lanes)
-        return list(chain.from_iterable(runs))
+        publish_lane = partial(self._publish_lane, deadline=deadline, attributes=attributes)
+        run = self.pool.map if len(lanes) > 1 else map
+        runs = list(run(publish_lane, lanes))
+        left = chain.from_iterable(run.left for run in runs)
+        return Published(list(left), sum(run.retried for run in runs))
 
-    def _publish_lane(self, lane: Sequence[Batch], deadline: float) -> list[NotTaken]:
+    def _publish_lane(
+        self, lane: Sequence[Batch], deadline: float, attributes: Mapping[str, str]
+    ) -> Published:
+        retried = 0
         for position, batch in enumerate(lane):
-            left, reason = self._publish_batch(batch, deadline)
+            left, reason, repeats = self._publish_batch(batch, deadline, attributes)
+            retried += repeats
             if left:
                 rest = chain(left, *lane[position + 1 :])
-                return [NotTaken(event, reason) for event in rest]
-        return []
+                return Published([NotTaken(event, reason) for event in rest], retried)
+        return Published([], retried)
 
-    def _publish_batch(self, batch: Batch, deadline: float) -> tuple[Batch, str]:
-        left, reason = batch, "DeadlineExceeded"
-        for _ in attempts(deadline):
-            left, reason, worth_repeating = self._attempt(left)
+    def _publish_batch(
+        self, batch: Batch, deadline: float, attributes: Mapping[str, str]
+    ) -> tuple[Batch, str, int]:
+        """What is left of the batch, why, and how many calls came after the first."""
+        left, reason, repeats = batch, "DeadlineExceeded", 0
+        for repeats, _ in enumerate(attempts(deadline)):  # noqa: B007 - the last one counts
+            left, reason, worth_repeating = self._attempt(left, attributes)
             if not left or not worth_repeating:
                 break
-        return left, reason
+        return left, reason, repeats
 
-    def _attempt(self, batch: Batch) -> tuple[Batch, str, bool]:
+    def _attempt(self, batch: Batch, attributes: Mapping[str, str]) -> tuple[Batch, str, bool]:
         """What one call left behind, why, and whether another call may take it."""
-        entries = [_entry(str(index), event) for index, event in enumerate(batch)]
+        entries = [_entry(str(index), event, attributes) for index, event in enumerate(batch)]
         try:
             answer = self.sns.publish_batch(
                 TopicArn=self.topic_arn, PublishBatchRequestEntries=entries
@@ -86,7 +110,9 @@ class Router:
         return left, reason, not any(entry["SenderFault"] for entry in failed)
 
 
-def _entry(entry_id: str, event: Message) -> "PublishBatchRequestEntryTypeDef":
+def _entry(
+    entry_id: str, event: Message, attributes: Mapping[str, str]
+) -> "PublishBatchRequestEntryTypeDef":
     return {
         "Id": entry_id,
         "Message": event.json_bytes.decode(),
@@ -94,7 +120,7 @@ def _entry(entry_id: str, event: Message) -> "PublishBatchRequestEntryTypeDef":
         "MessageDeduplicationId": event.deduplication_id,
         "MessageAttributes": {
             name: {"DataType": "String", "StringValue": value}
-            for name, value in event.attributes.items()
+            for name, value in {**attributes, **event.attributes}.items()
         },
     }
 

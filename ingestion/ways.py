@@ -72,8 +72,8 @@ class ToRouter:
     def send(self, sound: Sequence[tuple[Letter, Redriven]]) -> Sent:
         """Publish the events."""
         events = [event for _, event in sound]
-        left = self._router.publish(events, time.monotonic() + PUBLISH_SECONDS)
-        not_taken = {id(event) for event, _ in left}
+        published = self._router.publish(events, time.monotonic() + PUBLISH_SECONDS)
+        not_taken = {id(event) for event, _ in published.left}
         return Sent([letter for letter, event in sound if id(event) not in not_taken], [])
 
 

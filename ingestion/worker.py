@@ -10,10 +10,11 @@ import boto3
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingestion import dead_letter, groups
+from ingestion import account, dead_letter, groups
+from ingestion.discretion import Discretion
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
-from ingestion.observability import report
+from ingestion.lag import lags
 from ingestion.retry import attempts
 from ingestion.settings import (
     CLIENT_CONFIG,
@@ -25,13 +26,6 @@ from ingestion.settings import (
 from ingestion.store import Outcome, Store
 
 STORE_SECONDS = 2.5  # A last call, begun by then, still ends within the function's 10 s.
-DEAD_LETTERED = "dead_lettered"
-_METRICS = {
-    Outcome.STORED: "EventStored",
-    Outcome.SUPERSEDED: "EventSuperseded",
-    Outcome.DUPLICATE: "EventDuplicated",
-    DEAD_LETTERED: "EventDeadLettered",
-}
 
 
 @cache
@@ -51,7 +45,7 @@ def dead_letters() -> dead_letter.Queue:
 pool = cache(partial(ThreadPoolExecutor, POOL_SIZE))
 
 
-def store_record(record: SQSRecord, deadline: float) -> str:
+def store_record(record: SQSRecord, deadline: float) -> account.Result:
     """What became of the record, tried until `deadline` (of `time.monotonic`).
 
     Lets TransientFailure rise: the queue repeats it.
@@ -66,28 +60,33 @@ def store_record(record: SQSRecord, deadline: float) -> str:
     raise failure
 
 
-def _store(record: SQSRecord, now: datetime) -> str:
+def _store(record: SQSRecord, now: datetime) -> account.Result:
     source = worker_settings().source
     try:
         event = Event.from_json(record.body)
         if event.source != source:
             raise RejectedRecord("wrong_source", FieldError("source", f"must be {source!r}"))
-        return store().put(event, catalog().entity_of(event), now)
+        outcome = store().put(event, catalog().entity_of(event), now)
     except RejectedRecord as rejection:
         dead_letters().put(record, rejection)
-        return DEAD_LETTERED
+        return account.DeadLettered(rejection.reason)
+    # What was brought back by hand would tell how long the operator took.
+    is_redriven = dead_letter.REDRIVE_COUNT in record["messageAttributes"]
+    if outcome is not Outcome.STORED or is_redriven:
+        return account.Stored(event.entity_name, outcome)
+    return account.Stored(event.entity_name, outcome, lags(event, datetime.now(UTC)))
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """Store the batch; answer which records the queue must repeat."""
+    settings = worker_settings()
     store_by = partial(store_record, deadline=time.monotonic() + STORE_SECONDS)
-    outcomes, failures = groups.process(event["Records"], store_by, pool())
-    counts = {metric: outcomes[outcome] for outcome, metric in _METRICS.items()}
-    report(
-        worker_settings().source,
-        counts | {"RecordRetried": len(failures)},
-        request_id=context.aws_request_id,
-    )
+    with Discretion():
+        results, failures = groups.process(event["Records"], store_by, pool())
+        given_back = [failure["itemIdentifier"] for failure in failures]
+        account.tell(
+            settings.source, event["Records"], results, given_back, settings.max_receive_count
+        )
     return {"batchItemFailures": failures}
 
 

@@ -21,6 +21,7 @@ from ingestion.upload import Upload
 
 CATALOG_YAML = Path(__file__).parent.parent / "config" / "sources.yaml"
 CANARY = "canary-4711"  # Planted in contents; wherever else it shows up, contents leaked.
+REQUEST_ID = "QcFXFHVsDoEEFcQ="  # What the gateway gives each request.
 NOON = "2026-01-31T12:00:00.000000Z"
 
 # What SQS takes in a body or an attribute; anything else is lost on the way or refused.
@@ -167,6 +168,7 @@ def request(
         "requestContext": {
             "accountId": "123456789012",
             "apiId": "abc123",
+            "extendedRequestId": REQUEST_ID,
             "httpMethod": method,
             "identity": {"apiKey": sent.get("X-Api-Key"), "sourceIp": "192.0.2.1"},
             "path": f"/v1/{path}",

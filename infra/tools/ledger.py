@@ -36,5 +36,5 @@ def _counted(message: str) -> Counter[str]:
         return Counter()
     metrics = json.loads(message)
     return Counter(
-        {name: int(sum(metrics[metric])) for metric, name in OUTCOMES.items() if metric in metrics}
+        {name: metrics[metric] for metric, name in OUTCOMES.items() if metric in metrics}
     )

@@ -29,6 +29,7 @@ from ingestion.change import Change
 from ingestion.event import Event
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, ID, reference_index
 from tests.factories import (
+    REQUEST_ID,
     Json,
     api_key,
     batch,
@@ -340,6 +341,7 @@ class Cloud:
             "OPENAPI_FILE": str(self.openapi_file),
             "TABLE_NAME": "entities",
             "TOMBSTONE_DAYS": str(TOMBSTONE_DAYS),
+            "MAX_RECEIVE_COUNT": "5",
             "TOPIC_ARN": self.topic_arn,
             "CHANGE_TOPIC_ARN": self.change_topic_arn,
             "SUBSCRIBER": "billing",
@@ -379,6 +381,7 @@ def _answer_of(answer: Json) -> Answer:
     """The answer as a caller gets it, in the form that the gateway demands of functions."""
     assert set(answer) == {"statusCode", "multiValueHeaders", "body", "isBase64Encoded"}
     sent = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+    assert sent.pop("X-Request-Id") == REQUEST_ID, "every answer has the id of its request"
     body: bytes = answer["body"].encode()
     if answer["isBase64Encoded"]:
         body = b64decode(body)

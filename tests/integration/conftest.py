@@ -11,6 +11,7 @@ from moto import mock_aws
 from typer.testing import CliRunner, Result
 
 from ingestion import cli, deployment, redrive
+from tests import emf
 from tests.factories import lines
 from tests.integration.cloud import BUCKET, Cloud, forget
 from tests.integration.recorded import RecordingSession, difference, used
@@ -57,9 +58,7 @@ def counts(capsys: pytest.CaptureFixture[str]) -> Callable[[], dict[str, int]]:
     def read() -> dict[str, int]:
         found: Counter[str] = Counter()
         for line in lines(capsys.readouterr().out):
-            for directive in line.get("_aws", {}).get("CloudWatchMetrics", []):
-                for metric in directive["Metrics"]:
-                    found[metric["Name"]] += sum(line[metric["Name"]])
+            found.update(emf.counted(line))
         return dict(found)
 
     return read

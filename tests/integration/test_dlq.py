@@ -179,7 +179,7 @@ def test_n_repaired_letters_store_n_and_a_second_redrive_stores_nothing(
     work_off(cloud)
 
     assert first.exit_code == 0, first.output
-    assert counts() == {"EventStored": 12}
+    assert counts() == {"EventStored": 12, "EventRedriven": 12}
     assert {row["contract_type"] for row in cloud.rows().values()} == {"works"}
     second = json.loads(ingest("redrive", "-o", "json").stdout)
     assert (second["redriven"], cloud.queued(), cloud.dead_letters()) == (0, [], [])

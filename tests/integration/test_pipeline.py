@@ -65,7 +65,7 @@ def test_what_a_source_deletes_is_gone_from_the_index(cloud: Cloud) -> None:
 def test_an_event_of_no_known_source_is_unrouted(cloud: Cloud) -> None:
     stray = event(source="sourceZ")
 
-    left = api.router().publish([stray], time.monotonic() + 10)
+    left = api.router().publish([stray], time.monotonic() + 10).left
 
     assert left == []
     assert cloud.unrouted() == [stray.json_bytes.decode()]

@@ -29,7 +29,7 @@ class Topic:
 
     def publish(self, events: Sequence[Event], within_seconds: float = 30) -> list[NotTaken]:
         """What was not taken in time."""
-        return self.router.publish(events, time.monotonic() + within_seconds)
+        return self.router.publish(events, time.monotonic() + within_seconds).left
 
     def _answer(self, parameters: Json) -> Canned:
         entries: Entries = parameters["PublishBatchRequestEntries"]

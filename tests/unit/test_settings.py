@@ -15,6 +15,7 @@ ENVIRONMENT = {
     "TABLE_NAME": "entities",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example.com/dlq.fifo",
     "TOMBSTONE_DAYS": "30",
+    "MAX_RECEIVE_COUNT": "5",
     "BUCKET": "drop",
     "MAX_UPLOAD_BYTES": "1000",
     "CURSOR_KEY": "key",
@@ -83,6 +84,7 @@ def test_the_worker_reads_its_own_variables() -> None:
         "https://sqs.example.com/dlq.fifo",
         30,
     )
+    assert found.max_receive_count == 5
 
 
 def test_the_functions_of_files_read_their_own_variables() -> None:
@@ -113,6 +115,7 @@ def test_the_change_functions_read_their_own_variables() -> None:
         ("TABLE_NAME", settings.worker_settings),
         ("DEAD_LETTER_QUEUE_URL", settings.worker_settings),
         ("TOMBSTONE_DAYS", settings.worker_settings),
+        ("MAX_RECEIVE_COUNT", settings.worker_settings),
         ("BUCKET", settings.extractor_settings),
         ("MAX_UPLOAD_BYTES", settings.extractor_settings),
         ("BUCKET", settings.inserter_settings),

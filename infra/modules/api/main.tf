@@ -141,6 +141,8 @@ resource "aws_api_gateway_stage" "this" {
   rest_api_id   = aws_api_gateway_rest_api.this.id
   deployment_id = aws_api_gateway_deployment.this.id
   stage_name    = var.stage
+  # Where the trace of a request begins, if there is to be one.
+  xray_tracing_enabled = var.function.tracing
 
   lifecycle {
     # No access log is set here, and the emulator answers that with an empty one.

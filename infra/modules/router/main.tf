@@ -8,6 +8,30 @@ resource "aws_sns_topic" "this" {
   name                  = "${var.name}-router.fifo"
   fifo_topic            = true
   fifo_throughput_scope = "MessageGroup"
+  # A trace passes through in any case; active, the topic's own part of it shows too.
+  tracing_config = var.tracing ? "Active" : "PassThrough"
+}
+
+# SNS writes its part of a trace by leave of X-Ray, not of a role.
+resource "aws_xray_resource_policy" "this" {
+  count = var.tracing ? 1 : 0
+
+  policy_name = "${var.name}-router"
+
+  policy_document = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = ["xray:PutTraceSegments", "xray:GetSamplingRules", "xray:GetSamplingTargets"]
+      Principal = { Service = "sns.amazonaws.com" }
+      # Traces belong to no resource: AWS lets nothing narrower be named.
+      Resource = "*"
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.this.account_id }
+        StringLike   = { "aws:SourceArn" = aws_sns_topic.this.arn }
+      }
+    }]
+  })
 }
 
 resource "aws_sqs_queue" "unrouted" {

@@ -19,3 +19,9 @@ variable "sources" {
     error_message = "sources must hold at least one name."
   }
 }
+
+variable "tracing" {
+  description = "Whether X-Ray shows how long an event was on the topic."
+  type        = bool
+  nullable    = false
+}

@@ -99,6 +99,7 @@ module "worker" {
     TABLE_NAME            = var.table.name
     TOMBSTONE_DAYS        = tostring(var.table.tombstone_days)
     DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dlq.url
+    MAX_RECEIVE_COUNT     = tostring(local.max_receive_count)
   }
 
   statements = [

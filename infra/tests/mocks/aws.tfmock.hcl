@@ -77,3 +77,5 @@ mock_resource "aws_sns_topic_subscription" {
 mock_resource "aws_sqs_queue" {
   defaults = { arn = "arn:aws:sqs:eu-central-1:123456789012:mock.fifo" }
 }
+
+mock_resource "aws_xray_resource_policy" {}

@@ -404,3 +404,16 @@ run "no_path_goes_live_before_its_queue_listens" {
 
   expect_failures = [var.listening]
 }
+
+run "a_trace_begins_at_the_gateway" {
+  command = plan
+
+  variables {
+    function = merge(var.function, { tracing = true })
+  }
+
+  assert {
+    condition     = aws_api_gateway_stage.this.xray_tracing_enabled
+    error_message = "the stage must be traced where the functions are"
+  }
+}

@@ -15,6 +15,7 @@ override_resource {
 variables {
   name    = "ingestion-test"
   sources = ["sourceA", "sourceB"]
+  tracing = false
 }
 
 run "order_is_kept_by_entity_and_not_for_the_whole_topic" {
@@ -93,4 +94,40 @@ run "a_bad_name_and_no_source_at_all_are_refused" {
   }
 
   expect_failures = [var.name, var.sources]
+}
+
+run "nothing_is_traced_unless_told" {
+  command = plan
+
+  assert {
+    condition     = aws_sns_topic.this.tracing_config == "PassThrough" && length(aws_xray_resource_policy.this) == 0
+    error_message = "without tracing nobody may write traces"
+  }
+}
+
+run "a_traced_topic_may_write_its_part_of_a_trace" {
+  command = plan
+
+  variables {
+    tracing = true
+  }
+
+  assert {
+    condition     = aws_sns_topic.this.tracing_config == "Active"
+    error_message = "the topic must tell how long an event was on it"
+  }
+
+  assert {
+    condition = jsondecode(aws_xray_resource_policy.this[0].policy_document).Statement == [{
+      Effect    = "Allow"
+      Action    = ["xray:PutTraceSegments", "xray:GetSamplingRules", "xray:GetSamplingTargets"]
+      Principal = { Service = "sns.amazonaws.com" }
+      Resource  = "*"
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = "123456789012" }
+        StringLike   = { "aws:SourceArn" = aws_sns_topic.this.arn }
+      }
+    }]
+    error_message = "X-Ray must let in this topic, and nothing else of SNS"
+  }
 }

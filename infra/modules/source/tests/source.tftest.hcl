@@ -182,6 +182,15 @@ run "the_worker_may_store_dead_letter_and_read_its_own_queue" {
   }
 }
 
+run "the_worker_knows_after_how_many_tries_the_queue_gives_up" {
+  command = plan
+
+  assert {
+    condition     = tonumber(module.worker.environment["MAX_RECEIVE_COUNT"]) == jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount
+    error_message = "what the queue puts aside must be counted as a dead letter by the last try"
+  }
+}
+
 run "the_worker_knows_its_own_source_table_and_dead_letter_queue" {
   command = plan
 

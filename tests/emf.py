@@ -1,0 +1,96 @@
+"""CloudWatch's embedded metric format, after its specification, and what lines of it say.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+from collections import Counter
+from itertools import product
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+_NAME = {"type": "string", "minLength": 1, "maxLength": 255}
+_METRIC = {
+    "type": "object",
+    "required": ["Name"],
+    "additionalProperties": False,
+    "properties": {"Name": _NAME, "Unit": {"enum": ["Count", "Milliseconds"]}},
+}
+_DIRECTIVE = {
+    "type": "object",
+    "required": ["Namespace", "Dimensions", "Metrics"],
+    "additionalProperties": False,
+    "properties": {
+        "Namespace": _NAME,
+        "Dimensions": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "array", "items": _NAME, "maxItems": 9, "uniqueItems": True},
+        },
+        "Metrics": {"type": "array", "items": _METRIC, "minItems": 1, "maxItems": 100},
+    },
+}
+_DOCUMENT = {
+    "type": "object",
+    "required": ["_aws"],
+    "properties": {
+        "_aws": {
+            "type": "object",
+            "required": ["Timestamp", "CloudWatchMetrics"],
+            "additionalProperties": False,
+            "properties": {
+                "Timestamp": {"type": "integer"},
+                "CloudWatchMetrics": {"type": "array", "items": _DIRECTIVE, "minItems": 1},
+            },
+        }
+    },
+}
+_DIMENSION = {"type": "string", "minLength": 1, "maxLength": 1024}
+_VALUE = {
+    "anyOf": [
+        {"type": "number"},
+        {"type": "array", "items": {"type": "number"}, "minItems": 1, "maxItems": 100},
+    ]
+}
+
+
+def check(line: Any) -> None:
+    """Raise ValidationError where the line, or a member that it names, breaks the format."""
+    _valid(line, _DOCUMENT)
+    for directive in _directives(line):
+        names = {metric["Name"]: _VALUE for metric in directive["Metrics"]}
+        named = dict.fromkeys(
+            (name for names in directive["Dimensions"] for name in names), _DIMENSION
+        )
+        _valid(line, {"properties": names | named, "required": [*names, *named]})
+
+
+def _valid(line: Any, schema: dict[str, Any]) -> None:
+    Draft202012Validator(schema).validate(line)
+
+
+def counted(line: Any) -> dict[str, int]:
+    """What a line counts, if it is one of metrics."""
+    if "_aws" not in line:
+        return {}
+    check(line)
+    return {name: line[name] for directive in _directives(line) for name in _counts(directive)}
+
+
+def published(lines: list[Any]) -> Counter[tuple[str, ...]]:
+    """What CloudWatch makes of the lines: counts by metric and the values of its dimensions."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for line in lines:
+        for directive in _directives(line):
+            for dimensions, name in product(directive["Dimensions"], _counts(directive)):
+                found[name, *(line[it] for it in dimensions)] += line[name]
+    return found
+
+
+def _directives(line: Any) -> list[Any]:
+    directives: list[Any] = line["_aws"]["CloudWatchMetrics"]
+    return directives
+
+
+def _counts(directive: Any) -> list[str]:
+    return [it["Name"] for it in directive["Metrics"] if it["Unit"] == "Count"]

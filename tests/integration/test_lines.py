@@ -1,0 +1,272 @@
+"""What the functions print: a line a request and a batch, whose ids lead from one to the other."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from ingestion import api, changes, extractor, inserter, query, retry, worker
+from ingestion.discretion import Unforeseen
+from tests import emf
+from tests.factories import (
+    CANARY,
+    REQUEST_ID,
+    Json,
+    aws_error,
+    contract,
+    event,
+    event_fields,
+    intercept,
+    lines,
+    record,
+    submission,
+)
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Ingest
+
+Said = Callable[[], list[Any]]
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """The lines since it was last asked."""
+    return lambda: lines(capsys.readouterr().out)
+
+
+def attributes(**values: str) -> Json:
+    """Message attributes as a mapping hands them on."""
+    return {name: {"stringValue": value, "dataType": "String"} for name, value in values.items()}
+
+
+def test_one_event_is_one_line_of_the_door_and_one_of_the_worker(cloud: Cloud, said: Said) -> None:
+    cloud.post(submission())
+    posted = said()
+
+    cloud.work(*cloud.queued())
+
+    [accepted], [stored] = posted, said()
+    assert emf.published([accepted]) == {("EventAccepted", "sourceB", "CONTRACT"): 1}
+    assert emf.published([stored]) == {("EventStored", "sourceB", "CONTRACT"): 1}
+    assert (accepted["request_id"], stored["request_ids"]) == (REQUEST_ID, [REQUEST_ID])
+
+
+def test_an_items_time_of_receipt_is_that_of_the_line_of_its_request(
+    cloud: Cloud, said: Said
+) -> None:
+    cloud.post([submission(contract(f"c-{n}")) for n in range(3)])
+    [line] = said()
+
+    cloud.work(*cloud.queued())
+
+    received = {row["_event"]["received_at"] for row in cloud.rows().values()}
+    milliseconds = {f"{datetime.fromisoformat(it):%s}{it[20:23]}" for it in received}
+    assert milliseconds == {str(line["_aws"]["Timestamp"])}
+
+
+def test_a_batch_names_each_request_once(cloud: Cloud, said: Said) -> None:
+    records = [
+        record(event(contract(f"c-{n}"), id=str(n)))
+        | {"messageAttributes": attributes(request_id=f"r-{n % 2}")}
+        for n in range(6)
+    ]
+
+    cloud.work(*records)
+
+    [line] = said()
+    assert line["request_ids"] == ["r-0", "r-1"]
+
+
+def test_stored_events_have_a_lag_each_and_others_none(cloud: Cloud, said: Said) -> None:
+    cloud.post([submission(contract(f"c-{n}"), id=str(n)) for n in range(3)])
+    said()
+    records = cloud.queued()
+
+    cloud.work(*records, *records[:1])
+
+    [line] = said()
+    assert (line["EventStored"], line["EventDuplicated"]) == (3, 1)
+    assert (len(line["LagFromReceipt"]), len(line["LagFromEvent"])) == (3, 3)
+    assert all(0 <= lag < 60_000 for lag in line["LagFromReceipt"] + line["LagFromEvent"])
+
+
+def test_what_is_rejected_is_counted_by_reason_and_in_all(cloud: Cloud, said: Said) -> None:
+    unsound = [submission(contract(contract_type="gifts")), submission(colour="red"), None]
+
+    cloud.post([submission(), *unsound])
+
+    found = said()
+    assert len(found) == 2
+    assert emf.published(found) == {
+        ("EventAccepted", "sourceB", "CONTRACT"): 1,
+        ("EventRejected", "sourceB"): 3,
+        ("EventRejected", "sourceB", "invalid_entity"): 1,
+        ("EventRejected", "sourceB", "invalid_event"): 2,
+    }
+
+
+def test_calls_that_the_router_repeated_are_counted(
+    cloud: Cloud, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0.001)
+    throttles = iter([aws_error("Throttled")] * 2)
+    intercept(api.router().sns, "PublishBatch", lambda _: next(throttles, None))
+
+    cloud.post(submission())
+
+    [line] = said()
+    assert emf.published([line]) == {
+        ("PublishRetried", "sourceB"): 2,
+        ("EventAccepted", "sourceB", "CONTRACT"): 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"), [({"content_type": "text/plain"}, 415), ({"source": None}, 403)]
+)
+def test_a_request_that_is_refused_has_a_line_of_its_id(
+    cloud: Cloud, said: Said, headers: dict[str, Any], status: int
+) -> None:
+    cloud.post(submission(), **headers)
+
+    assert said() == [{"request_id": REQUEST_ID, "refused": status}]
+
+
+def test_an_announced_file_has_a_line_that_does_not_name_it(cloud: Cloud, said: Said) -> None:
+    cloud.post({"name": f"{CANARY}.csv"}, "b/uploads")
+
+    assert said() == [{"source": "sourceB", "request_id": REQUEST_ID, "upload_prepared": True}]
+
+
+def test_a_record_that_fails_on_its_last_try_is_a_dead_letter(cloud: Cloud, said: Said) -> None:
+    cloud.dynamodb.delete_table(TableName="entities")
+    tried = {"1": "4", "2": "5", "3": "6"}
+
+    failures = cloud.work(
+        *(
+            record(event(contract(f"c-{name}"), id=name), ApproximateReceiveCount=count)
+            for name, count in tried.items()
+        )
+    )
+
+    assert len(failures) == 3
+    assert emf.published([line for line in said() if "_aws" in line]) == {
+        ("RecordRetried", "sourceB"): 1,
+        ("EventDeadLettered", "sourceB"): 2,
+        ("EventDeadLettered", "sourceB", "retries_exhausted"): 2,
+    }
+
+
+def test_what_waits_behind_a_failure_for_the_last_time_is_a_dead_letter_too(
+    cloud: Cloud, said: Said
+) -> None:
+    cloud.dynamodb.delete_table(TableName="entities")
+    ids = ["1", "2"]
+
+    cloud.work(*(record(event(id=name), ApproximateReceiveCount="5") for name in ids))
+
+    counted = emf.published([line for line in said() if "_aws" in line])
+    assert counted["EventDeadLettered", "sourceB", "retries_exhausted"] == 2
+
+
+def test_a_dead_letter_names_its_request_and_leads_back_to_it_when_redriven(
+    cloud: Cloud, ingest: Ingest, said: Said
+) -> None:
+    body = json.dumps(event_fields() | {"data": contract(contract_type="gifts")})
+    cloud.work(record(body) | {"messageAttributes": attributes(request_id=REQUEST_ID)})
+    shown = json.loads(ingest("show", "event-1", "-o", "json").output)
+    ingest("edit", "event-1", "--set", "data.contract_type=works")
+    ingest("redrive")
+    said()
+
+    cloud.work(*cloud.queued())
+
+    [line] = said()
+    assert (shown["request_id"], line["request_ids"]) == (REQUEST_ID, [REQUEST_ID])
+    assert emf.published([line]) == {
+        ("EventRedriven", "sourceB"): 1,
+        ("EventStored", "sourceB", "CONTRACT"): 1,
+    }
+    assert not {"LagFromEvent", "LagFromReceipt"} & set(line)
+
+
+def test_an_event_of_a_file_leads_back_to_its_upload(cloud: Cloud, said: Said) -> None:
+    cloud.extract(cloud.drop("c.jsonl", json.dumps(contract()) + "\n"))
+    cloud.insert()
+    upload_ids = {line["upload_id"] for line in said()}
+
+    cloud.work(*cloud.queued())
+
+    [line] = said()
+    assert set(line["request_ids"]) == upload_ids
+
+
+def test_one_event_and_a_hundred_take_few_bytes(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def printed(count: int) -> int:
+        cloud.empty_table()
+        cloud.post([submission(contract(f"c-{n}")) for n in range(count)])
+        records = cloud.queued()
+        for first in range(0, count, 10):
+            cloud.work(*records[first : first + 10])
+        return len(capsys.readouterr().out)
+
+    one, hundred = printed(1), printed(100)
+
+    assert one <= 700
+    assert hundred / 100 <= 60
+
+
+def break_down(_: Json) -> None:
+    raise RuntimeError(CANARY)
+
+
+BREAKDOWNS: dict[str, Callable[[Cloud], tuple[BaseClient, str, Callable[[], object]]]] = {
+    "api": lambda cloud: (api.router().sns, "PublishBatch", lambda: cloud.post(submission())),
+    "query": lambda cloud: (query.reader().dynamodb, "Query", lambda: cloud.read("CONTRACT")),
+    "extractor": lambda cloud: (
+        extractor.extraction().bucket.s3,
+        "GetObject",
+        partial(cloud.extract, cloud.drop("c.jsonl", "{}")),
+    ),
+    "inserter": lambda cloud: (
+        inserter.bucket().s3,
+        "GetObject",
+        lambda: cloud.insert("extracted/sourceB/1/part-00001.jsonl"),
+    ),
+    "changes": lambda cloud: (
+        changes.router().sns,
+        "PublishBatch",
+        lambda: cloud.tell(cloud.stream()),
+    ),
+}
+
+
+@pytest.mark.parametrize("prepare", BREAKDOWNS.values(), ids=BREAKDOWNS)
+def test_the_error_that_a_function_ends_with_has_no_message(
+    cloud: Cloud, prepare: Callable[[Cloud], tuple[BaseClient, str, Callable[[], object]]]
+) -> None:
+    cloud.work(event())
+    client, operation, act = prepare(cloud)
+    intercept(client, operation, break_down)
+
+    with pytest.raises(Unforeseen, match=r"^RuntimeError at ") as raised:
+        act()
+
+    assert CANARY not in str(raised.value)
+
+
+def test_the_worker_tells_of_a_mistake_of_ours_where_it_is_and_not_what_it_says(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    intercept(worker.store().dynamodb, "PutItem", break_down)
+
+    cloud.work(event())
+
+    output = "".join(capsys.readouterr())
+    assert lines(output)[0]["error"].startswith("RuntimeError at store.py:")
+    assert CANARY not in output
