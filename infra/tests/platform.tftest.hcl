@@ -55,6 +55,12 @@ run "a_package_of_this_catalog_becomes_a_platform" {
   command   = apply
   providers = { aws = aws.applied }
 
+  variables {
+    # Of what the next run leaves out, Terraform 1.11 must not have counted any: it crashes.
+    encryption             = { tls_only = false }
+    package_retention_days = null
+  }
+
   assert {
     condition     = alltrue([for output in [output.api_url, output.topic_arn, output.unrouted_queue_url, output.change_topic_arn, output.change_failures_queue_url] : length(output) > 0])
     error_message = "people need the addresses of the API, the topics, and the queues of what was unrouted or not told"
@@ -78,7 +84,9 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
   providers = { aws = aws.applied }
 
   variables {
-    catalog_file = "tests/fixtures/catalog_and_one_more.yaml"
+    catalog_file           = "tests/fixtures/catalog_and_one_more.yaml"
+    encryption             = { tls_only = false }
+    package_retention_days = null
   }
 
   override_module {
@@ -310,4 +318,62 @@ run "an_audit_retention_that_cloudwatch_does_not_know_is_refused" {
   }
 
   expect_failures = [var.audit_retention_days]
+}
+
+run "messages_kept_for_longer_than_sqs_knows_a_key_that_is_gone_at_once_and_half_a_day_are_refused" {
+  command = plan
+
+  variables {
+    queues                 = { dead_letter_retention_days = 15 }
+    encryption             = { deletion_window_days = 6 }
+    package_retention_days = 0.5
+    api_access_log_days    = 31
+  }
+
+  expect_failures = [var.queues, var.encryption, var.package_retention_days, var.api_access_log_days]
+}
+
+run "dead_letters_that_do_not_outlast_what_waits_are_refused" {
+  command = plan
+
+  variables {
+    queues = { dead_letter_retention_days = 7 }
+  }
+
+  expect_failures = [var.queues]
+}
+
+run "a_delete_may_be_forgotten_sooner_where_dead_letters_are" {
+  command = plan
+
+  variables {
+    queues = { retention_days = 4, dead_letter_retention_days = 7 }
+    table  = { tombstone_days = 8, recovery_days = 7 }
+  }
+
+  assert {
+    condition     = output.table_name == "ingestion-test-entities"
+    error_message = "8 days outlast a dead letter's 7"
+  }
+}
+
+run "a_delete_forgotten_before_a_dead_letter_may_return_is_refused" {
+  command = plan
+
+  variables {
+    queues = { retention_days = 4, dead_letter_retention_days = 7 }
+    table  = { tombstone_days = 7 }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "recovery_for_longer_than_dynamodb_knows_is_refused" {
+  command = plan
+
+  variables {
+    table = { recovery_days = 36 }
+  }
+
+  expect_failures = [var.table]
 }

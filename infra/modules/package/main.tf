@@ -1,6 +1,9 @@
 # Holds the functions' zip where Lambda fetches it, for all functions at once.
 
 resource "aws_s3_bucket" "this" {
+  #checkov:skip=CKV_AWS_18:It holds what anybody can build from this repository.
+  #checkov:skip=CKV_AWS_144:Each region has a package of its own, built again in seconds.
+  #checkov:skip=CKV2_AWS_62:A deploy waits for nobody to notice a zip.
   bucket_prefix = "${var.name}-"
   force_destroy = true
 }
@@ -14,6 +17,81 @@ resource "aws_s3_bucket_public_access_block" "this" {
   restrict_public_buckets = true
 }
 
+resource "aws_s3_bucket_ownership_controls" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  # What anyone puts here is ours; there are no ACLs.
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    bucket_key_enabled = true
+
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = var.encryption.kms_key_arn == null ? "AES256" : "aws:kms"
+      kms_master_key_id = var.encryption.kms_key_arn
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "this" {
+  count = length(var.encryption.denials) > 0 ? 1 : 0
+
+  bucket = aws_s3_bucket.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [for denial in var.encryption.denials : merge(denial, {
+      Action   = "s3:*"
+      Resource = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+    })]
+  })
+
+  # S3 refuses two changes of a bucket at once.
+  depends_on = [aws_s3_bucket_public_access_block.this]
+}
+
+# A zip that a deploy replaced is there for as long as someone may want to go back to it.
+resource "aws_s3_bucket_versioning" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  count = var.retention_days == null ? 0 : 1
+
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    id     = "expire"
+    status = "Enabled"
+
+    filter {}
+
+    noncurrent_version_expiration {
+      noncurrent_days = var.retention_days
+    }
+
+    expiration {
+      expired_object_delete_marker = true
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.this]
+}
+
 resource "aws_s3_object" "this" {
   bucket = aws_s3_bucket.this.id
   key    = "${var.manifest.sha256}.zip"
@@ -25,6 +103,9 @@ resource "aws_s3_object" "this" {
       tags = {}
     }
   }
+
+  # The first version is put once versions are kept.
+  depends_on = [aws_s3_bucket_versioning.this, aws_s3_bucket_server_side_encryption_configuration.this]
 
   lifecycle {
     # The old zip stays until no function names it.

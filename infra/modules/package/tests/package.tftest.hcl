@@ -11,6 +11,8 @@ variables {
   manifest        = jsondecode(file("../../tests/fixtures/package.json"))
   expected_digest = filesha256("../../tests/fixtures/catalog.yaml")
   architecture    = "arm64"
+
+  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "another_zip_is_another_object" {
@@ -84,4 +86,76 @@ run "a_bad_name_file_manifest_digest_and_processor_are_refused" {
   }
 
   expect_failures = [var.name, var.file, var.manifest, var.expected_digest, var.architecture]
+}
+
+run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+  command = plan
+
+  variables {
+    encryption = {
+      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+    }
+  }
+
+  assert {
+    condition = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default == tolist([
+      { sse_algorithm = "aws:kms", kms_master_key_id = var.encryption.kms_key_arn }
+    ]) && one(aws_s3_bucket_server_side_encryption_configuration.this.rule).bucket_key_enabled
+    error_message = "the bucket must be encrypted with the key, by a bucket key that saves calls"
+  }
+
+  assert {
+    condition = jsondecode(aws_s3_bucket_policy.this[0].policy).Statement == [
+      { Effect = "Deny", Principal = "*", Action = "s3:*", Resource = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"], Condition = { Bool = { "aws:SecureTransport" = "false" } } }
+    ]
+    error_message = "the bucket and its objects must turn plain HTTP away"
+  }
+
+  assert {
+    condition     = aws_s3_bucket_ownership_controls.this.rule[0].object_ownership == "BucketOwnerEnforced"
+    error_message = "there must be no ACLs"
+  }
+}
+
+run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+  command = plan
+
+  assert {
+    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default).sse_algorithm == "AES256"
+    error_message = "S3 must encrypt with its own key"
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket_policy.this) == 0
+    error_message = "plain HTTP must be let in where that is wanted"
+  }
+}
+
+run "what_is_deleted_is_kept_for_a_while" {
+  command = plan
+
+  variables {
+    retention_days = 30
+  }
+
+  assert {
+    condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
+    error_message = "the bucket must keep versions"
+  }
+
+  assert {
+    condition     = one(aws_s3_bucket_lifecycle_configuration.this[0].rule).noncurrent_version_expiration[0].noncurrent_days == 30
+    error_message = "they must expire as they are told to"
+  }
+}
+
+run "half_a_day_is_refused" {
+  command = plan
+
+  variables {
+    retention_days = 0.5
+  }
+
+  expect_failures = [var.retention_days]
 }
