@@ -377,3 +377,17 @@ run "recovery_for_longer_than_dynamodb_knows_is_refused" {
 
   expect_failures = [var.table]
 }
+
+run "everything_is_encrypted_with_one_key_unless_told_otherwise" {
+  command = plan
+
+  assert {
+    condition     = module.encryption.settings.kms_key_arn != null && local.function.kms_key_arn == module.encryption.settings.kms_key_arn
+    error_message = "functions, and what they keep secret, must be encrypted with the platform's key"
+  }
+
+  assert {
+    condition     = length(module.encryption.settings.denials) == 1
+    error_message = "plain HTTP must be turned away"
+  }
+}

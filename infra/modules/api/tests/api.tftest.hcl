@@ -453,3 +453,16 @@ run "a_log_kept_for_days_that_cloudwatch_does_not_know_is_refused" {
 
   expect_failures = [var.access_log_retention_days]
 }
+
+run "a_trace_begins_at_the_gateway" {
+  command = plan
+
+  variables {
+    function = merge(var.function, { tracing = true })
+  }
+
+  assert {
+    condition     = aws_api_gateway_stage.this.xray_tracing_enabled
+    error_message = "where functions are traced, the stage must be"
+  }
+}
