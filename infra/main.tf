@@ -164,11 +164,11 @@ module "observability" {
 module "alarms" {
   source = "./modules/alarms"
 
-  name        = local.name
-  namespace   = local.function.metrics_namespace
-  watched     = local.watched
-  alarms      = var.alarms
-  kms_key_arn = local.function.kms_key_arn
+  name       = local.name
+  namespace  = local.function.metrics_namespace
+  watched    = local.watched
+  alarms     = var.alarms
+  encryption = module.encryption.settings
 }
 
 module "dashboard" {

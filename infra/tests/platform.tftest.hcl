@@ -55,12 +55,6 @@ run "a_package_of_this_catalog_becomes_a_platform" {
   command   = apply
   providers = { aws = aws.applied }
 
-  variables {
-    # Of what the next run leaves out, Terraform 1.11 must not have counted any: it crashes.
-    encryption             = { tls_only = false }
-    package_retention_days = null
-  }
-
   assert {
     condition     = alltrue([for output in [output.api_url, output.topic_arn, output.unrouted_queue_url, output.change_topic_arn, output.change_failures_queue_url] : length(output) > 0])
     error_message = "people need the addresses of the API, the topics, and the queues of what was unrouted or not told"
@@ -84,14 +78,8 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
   providers = { aws = aws.applied }
 
   variables {
-    catalog_file           = "tests/fixtures/catalog_and_one_more.yaml"
-    encryption             = { tls_only = false }
-    package_retention_days = null
-  }
-
-  override_module {
-    target  = module.package
-    outputs = { object = { bucket = "packages", key = "abc.zip", digest = "q80=" } }
+    catalog_file = "tests/fixtures/catalog_and_one_more.yaml"
+    package_file = "tests/fixtures/package_and_one_more.zip"
   }
 
   assert {

@@ -17,46 +17,17 @@ resource "aws_s3_bucket_public_access_block" "this" {
   restrict_public_buckets = true
 }
 
-resource "aws_s3_bucket_ownership_controls" "this" {
-  bucket = aws_s3_bucket.this.id
+module "bucket" {
+  source = "../bucket"
 
-  # What anyone puts here is ours; there are no ACLs.
-  rule {
-    object_ownership = "BucketOwnerEnforced"
-  }
-}
+  bucket     = { id = aws_s3_bucket.this.id, arn = aws_s3_bucket.this.arn }
+  encryption = var.encryption
 
-resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    bucket_key_enabled = true
-
-    apply_server_side_encryption_by_default {
-      sse_algorithm     = var.encryption.kms_key_arn == null ? "AES256" : "aws:kms"
-      kms_master_key_id = var.encryption.kms_key_arn
-    }
-  }
-}
-
-resource "aws_s3_bucket_policy" "this" {
-  count = length(var.encryption.denials) > 0 ? 1 : 0
-
-  bucket = aws_s3_bucket.this.id
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [for denial in var.encryption.denials : merge(denial, {
-      Action   = "s3:*"
-      Resource = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-    })]
-  })
-
-  # S3 refuses two changes of a bucket at once.
+  # S3 refuses two changes of a bucket's policy and publicity at once.
   depends_on = [aws_s3_bucket_public_access_block.this]
 }
 
-# A zip that a deploy replaced is there for as long as someone may want to go back to it.
+# What someone overwrites or deletes can be had back for a while; Terraform takes a zip away with all its versions.
 resource "aws_s3_bucket_versioning" "this" {
   bucket = aws_s3_bucket.this.id
 
@@ -104,8 +75,8 @@ resource "aws_s3_object" "this" {
     }
   }
 
-  # The first version is put once versions are kept.
-  depends_on = [aws_s3_bucket_versioning.this, aws_s3_bucket_server_side_encryption_configuration.this]
+  # Not before the bucket encrypts and keeps versions.
+  depends_on = [aws_s3_bucket_versioning.this, module.bucket]
 
   lifecycle {
     # The old zip stays until no function names it.

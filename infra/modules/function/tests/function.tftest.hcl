@@ -200,16 +200,7 @@ run "what_it_may_do_with_the_key_follows_from_what_it_does" {
   command = plan
 
   variables {
-    config = {
-      package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
-      runtime            = "python3.13"
-      architecture       = "arm64"
-      memory_mb          = 512
-      log_retention_days = 30
-      metrics_namespace  = "test"
-      tracing            = false
-      kms_key_arn        = "arn:aws:kms:eu-central-1:123456789012:key/1"
-    }
+    config = merge(var.config, { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1" })
 
     statements = [
       { Action = ["dynamodb:PutItem"], Resource = "arn:aws:dynamodb:eu-central-1:123456789012:table/entities" },
@@ -238,16 +229,7 @@ run "what_writes_nothing_makes_no_data_keys" {
   command = plan
 
   variables {
-    config = {
-      package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
-      runtime            = "python3.13"
-      architecture       = "arm64"
-      memory_mb          = 512
-      log_retention_days = 30
-      metrics_namespace  = "test"
-      tracing            = false
-      kms_key_arn        = "arn:aws:kms:eu-central-1:123456789012:key/1"
-    }
+    config = merge(var.config, { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1" })
 
     statements = [{ Action = ["dynamodb:GetItem"], Resource = "arn:aws:dynamodb:eu-central-1:123456789012:table/entities" }]
   }
