@@ -34,12 +34,13 @@ bench-files: setup ## extract a table of ROWS=1000000; print rows a second, peak
 	@$(RUN) tests.benchmarks.files run --rows $(or $(ROWS),1000000)
 
 .PHONY: check
-check: setup ## lint, types, architecture, Terraform's formatting, the catalog
+check: setup .venv-checkov/installed ## lint, types, architecture, Terraform's formatting and safety, the catalog
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 	@$(RUN) infra.tools.check
+	@.venv-checkov/bin/checkov --directory .
 
 .PHONY: up
 up: setup ## bring the local stack up (PORT=4566)
@@ -80,6 +81,7 @@ lock: setup ## pin the newest versions of all dependencies, with hashes
 	$(COMPILE) --upgrade --group emulator -o $(PINS)/emulator.txt
 	$(COMPILE) --upgrade --group terraform -o $(PINS)/terraform.txt
 	$(COMPILE) --upgrade --group client -o $(PINS)/client.txt
+	$(COMPILE) --upgrade --group checkov -o $(PINS)/checkov.txt
 	$(COMPILE) --upgrade --group installer -o $(PINS)/installer.txt
 
 .PHONY: setup
@@ -106,4 +108,11 @@ setup: .venv/installed .venv-emulator/installed
 	@echo "Installing the generator of API clients into .venv-client …" >&2
 	@$(PYTHON) -m venv --clear --without-pip .venv-client
 	@$(call install,.venv-client/bin/python,$(PINS)/client.txt)
+	@touch $@
+
+# Checkov pins an old boto3.
+.venv-checkov/installed: $(PINS)/checkov.txt | .venv/installed
+	@echo "Installing checkov into .venv-checkov …" >&2
+	@$(PYTHON) -m venv --clear --without-pip .venv-checkov
+	@$(call install,.venv-checkov/bin/python,$(PINS)/checkov.txt)
 	@touch $@

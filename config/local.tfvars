@@ -22,3 +22,15 @@ changes = {
 alarms = {
   enabled = false
 }
+
+# AWS's own keys are there without being made, and the emulator speaks plain HTTP.
+encryption = {
+  customer_managed_key = false
+  tls_only             = false
+}
+
+# A rule for what expires takes a minute to make here.
+package_retention_days = null
+
+# The emulator shows an empty log where there is none.
+api_access_log_days = 7

@@ -11,5 +11,6 @@ worker = {
 }
 
 files = {
-  retention_days = 365
+  retention_days            = 365
+  noncurrent_retention_days = 30
 }

@@ -12,7 +12,7 @@ locals {
     package           = module.package.object
     runtime           = local.manifest.runtime
     metrics_namespace = local.name
-    kms_key_arn       = null
+    kms_key_arn       = module.encryption.settings.kms_key_arn
   })
 }
 
@@ -23,6 +23,13 @@ module "catalog" {
   entities = local.entities
 }
 
+module "encryption" {
+  source = "./modules/encryption"
+
+  name       = local.name
+  encryption = var.encryption
+}
+
 module "package" {
   source = "./modules/package"
 
@@ -31,6 +38,9 @@ module "package" {
   manifest        = local.manifest
   expected_digest = filesha256("${path.module}/${var.catalog_file}")
   architecture    = var.functions.architecture
+
+  encryption     = module.encryption.settings
+  retention_days = var.package_retention_days
 }
 
 module "api" {
@@ -49,6 +59,8 @@ module "api" {
   drop       = module.files.drop
   listening  = [for source in module.source : source.listening]
   function   = local.function
+
+  access_log_retention_days = var.api_access_log_days
 }
 
 module "files" {
@@ -58,6 +70,9 @@ module "files" {
   topic_arn = module.router.topic_arn
   files     = var.files
   function  = local.function
+
+  queues     = var.queues
+  encryption = module.encryption.settings
 }
 
 module "router" {
@@ -67,6 +82,9 @@ module "router" {
   # A source leaves the unrouted queue only when its own queue listens.
   sources = [for source in module.source : source.listening]
   tracing = var.functions.tracing
+
+  queues     = var.queues
+  encryption = module.encryption.settings
 }
 
 module "source" {
@@ -79,6 +97,9 @@ module "source" {
   table     = module.store.table
   worker    = var.worker
   function  = local.function
+
+  queues     = var.queues
+  encryption = module.encryption.settings
 }
 
 module "store" {
@@ -87,6 +108,9 @@ module "store" {
   name             = local.name
   table            = var.table
   reference_fields = local.manifest.reference_fields
+
+  queues     = var.queues
+  encryption = module.encryption.settings
 }
 
 module "query" {
@@ -109,6 +133,9 @@ module "changes" {
   stream_arn = module.store.stream_arn
   changes    = var.changes
   function   = local.function
+
+  queues     = var.queues
+  encryption = module.encryption.settings
 }
 
 module "subscriber" {
@@ -121,6 +148,9 @@ module "subscriber" {
   subscriber    = each.value
   entities      = local.entities
   function      = local.function
+
+  queues     = var.queues
+  encryption = module.encryption.settings
 }
 
 module "observability" {
@@ -128,16 +158,18 @@ module "observability" {
 
   name                 = local.name
   audit_retention_days = var.audit_retention_days
+
+  kms_key_arn = module.encryption.settings.kms_key_arn
 }
 
 module "alarms" {
   source = "./modules/alarms"
 
-  name        = local.name
-  namespace   = local.function.metrics_namespace
-  watched     = local.watched
-  alarms      = var.alarms
-  kms_key_arn = local.function.kms_key_arn
+  name       = local.name
+  namespace  = local.function.metrics_namespace
+  watched    = local.watched
+  alarms     = var.alarms
+  encryption = module.encryption.settings
 }
 
 module "dashboard" {

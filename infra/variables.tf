@@ -142,6 +142,64 @@ variable "audit_retention_days" {
   }
 }
 
+variable "api_access_log_days" {
+  description = "Days that the API's access log is kept, one line a request. No such log unless told: it takes a role that each account sets once a region (docs/deploy.md)."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.api_access_log_days == null || try(contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], var.api_access_log_days), false)
+    error_message = "api_access_log_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
+  }
+}
+
+variable "package_retention_days" {
+  description = "Days that what is deleted or replaced in the package bucket is kept; for ever: null."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.package_retention_days == null || try(var.package_retention_days >= 1 && floor(var.package_retention_days) == var.package_retention_days, false)
+    error_message = "package_retention_days must be a whole number from 1, or null for ever."
+  }
+}
+
+variable "encryption" {
+  description = "How everything that is kept is encrypted: with a key of its own that costs a dollar a month and its use (AWS's own otherwise), for how many days it can be brought back once deleted; and whether buckets, topics and queues deny those who come without TLS."
+  type = object({
+    customer_managed_key = optional(bool, true)
+    deletion_window_days = optional(number, 30)
+    tls_only             = optional(bool, true)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.encryption.deletion_window_days >= 7 && var.encryption.deletion_window_days <= 30
+    error_message = "encryption.deletion_window_days must be from 7 to 30."
+  }
+}
+
+variable "queues" {
+  description = "Days that an event waits in its source's queue, and days that what is put aside is kept: dead letters, the unrouted, failed calls, changes that a subscriber did not take."
+  type = object({
+    retention_days             = optional(number, 14)
+    dead_letter_retention_days = optional(number, 14)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for days in values(var.queues) : days >= 1 && days <= 14 && floor(days) == days])
+    error_message = "queues must keep messages for whole days, from 1 to 14, the most that SQS knows."
+  }
+
+  validation {
+    condition     = var.queues.retention_days <= var.queues.dead_letter_retention_days
+    error_message = "queues.dead_letter_retention_days must not be less than queues.retention_days: dead letters outlast what still waits."
+  }
+}
+
 variable "worker" {
   description = "How many workers may run at once for one source, and how many records one takes at a time."
   type = object({
@@ -190,13 +248,15 @@ variable "reader" {
 }
 
 variable "files" {
-  description = "How dropped files are taken: memory and disk (a file may have a quarter of it) of the function that reads them, how many parts are handed on at once, days that all in the drop bucket is kept (for ever: null), and whether it goes with all it holds."
+  description = "How dropped files are taken: memory and disk (a file may have a quarter of it) of the function that reads them, how many parts are handed on at once, days that all in the drop bucket is kept (for ever: null), days that a replaced or deleted file is kept (as long: null), and whether it goes with all it holds."
   type = object({
     memory_mb          = optional(number, 1769)
     storage_mb         = optional(number, 2048)
     insert_concurrency = optional(number)
     retention_days     = optional(number)
     force_destroy      = optional(bool, false)
+
+    noncurrent_retention_days = optional(number)
   })
   default  = {}
   nullable = false
@@ -208,18 +268,24 @@ variable "files" {
 }
 
 variable "table" {
-  description = "How the table is guarded, and how many days a delete is remembered against late older events."
+  description = "How the table is guarded, to how many days back it can be brought back (35 unless told), and how many days a delete is remembered against late older events."
   type = object({
     deletion_protection    = optional(bool, true)
     point_in_time_recovery = optional(bool, true)
+    recovery_days          = optional(number)
     tombstone_days         = optional(number, 30)
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = var.table.tombstone_days >= 15
-    error_message = "table.tombstone_days must be at least 15: a dead letter may come back after 14."
+    condition     = var.table.tombstone_days >= var.queues.dead_letter_retention_days + 1
+    error_message = "table.tombstone_days must be more than queues.dead_letter_retention_days: till then a dead letter may come back."
+  }
+
+  validation {
+    condition     = var.table.recovery_days == null || try(var.table.recovery_days >= 1 && var.table.recovery_days <= 35, false)
+    error_message = "table.recovery_days must be from 1 to 35, the most that DynamoDB knows."
   }
 }
 

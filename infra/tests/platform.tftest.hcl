@@ -79,11 +79,7 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
 
   variables {
     catalog_file = "tests/fixtures/catalog_and_one_more.yaml"
-  }
-
-  override_module {
-    target  = module.package
-    outputs = { object = { bucket = "packages", key = "abc.zip", digest = "q80=" } }
+    package_file = "tests/fixtures/package_and_one_more.zip"
   }
 
   assert {
@@ -310,4 +306,76 @@ run "an_audit_retention_that_cloudwatch_does_not_know_is_refused" {
   }
 
   expect_failures = [var.audit_retention_days]
+}
+
+run "messages_kept_for_longer_than_sqs_knows_a_key_that_is_gone_at_once_and_half_a_day_are_refused" {
+  command = plan
+
+  variables {
+    queues                 = { dead_letter_retention_days = 15 }
+    encryption             = { deletion_window_days = 6 }
+    package_retention_days = 0.5
+    api_access_log_days    = 31
+  }
+
+  expect_failures = [var.queues, var.encryption, var.package_retention_days, var.api_access_log_days]
+}
+
+run "dead_letters_that_do_not_outlast_what_waits_are_refused" {
+  command = plan
+
+  variables {
+    queues = { dead_letter_retention_days = 7 }
+  }
+
+  expect_failures = [var.queues]
+}
+
+run "a_delete_may_be_forgotten_sooner_where_dead_letters_are" {
+  command = plan
+
+  variables {
+    queues = { retention_days = 4, dead_letter_retention_days = 7 }
+    table  = { tombstone_days = 8, recovery_days = 7 }
+  }
+
+  assert {
+    condition     = output.table_name == "ingestion-test-entities"
+    error_message = "8 days outlast a dead letter's 7"
+  }
+}
+
+run "a_delete_forgotten_before_a_dead_letter_may_return_is_refused" {
+  command = plan
+
+  variables {
+    queues = { retention_days = 4, dead_letter_retention_days = 7 }
+    table  = { tombstone_days = 7 }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "recovery_for_longer_than_dynamodb_knows_is_refused" {
+  command = plan
+
+  variables {
+    table = { recovery_days = 36 }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "everything_is_encrypted_with_one_key_unless_told_otherwise" {
+  command = plan
+
+  assert {
+    condition     = module.encryption.settings.kms_key_arn != null && local.function.kms_key_arn == module.encryption.settings.kms_key_arn
+    error_message = "functions, and what they keep secret, must be encrypted with the platform's key"
+  }
+
+  assert {
+    condition     = length(module.encryption.settings.denials) == 1
+    error_message = "plain HTTP must be turned away"
+  }
 }

@@ -21,18 +21,21 @@ resource "aws_sns_topic" "this" {
   count = local.enabled ? 1 : 0
 
   name              = "${var.name}-alarms"
-  kms_master_key_id = var.kms_key_arn
+  kms_master_key_id = var.encryption.kms_key_arn
 
   # Alarms of this account may publish here, and nothing else of CloudWatch.
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sns:Publish"
-      Principal = { Service = "cloudwatch.amazonaws.com" }
-      Resource  = local.topic_arn
-      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.this.account_id } }
-    }]
+    Statement = concat(
+      [{
+        Effect    = "Allow"
+        Action    = "sns:Publish"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Resource  = local.topic_arn
+        Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.this.account_id } }
+      }],
+      [for denial in var.encryption.denials : merge(denial, { Action = "sns:Publish", Resource = local.topic_arn })],
+    )
   })
 }
 

@@ -97,7 +97,11 @@ variable "alarms" {
   }
 }
 
-variable "kms_key_arn" {
-  description = "The key that encrypts the topic, which must let cloudwatch.amazonaws.com use it; not encrypted by one of our own: null."
-  type        = string
+variable "encryption" {
+  description = "The key that encrypts what is kept (AWS's own: null), and what every policy of a store denies."
+  type = object({
+    kms_key_arn = string
+    denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+  })
+  nullable = false
 }

@@ -133,3 +133,14 @@ variable "function" {
   })
   nullable = false
 }
+
+variable "access_log_retention_days" {
+  description = "Days that a line for each request is kept; no such log: null."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.access_log_retention_days == null || try(contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], var.access_log_retention_days), false)
+    error_message = "access_log_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
+  }
+}

@@ -15,6 +15,9 @@ resource "aws_sqs_queue" "this" {
   message_retention_seconds  = var.keep_seconds
   visibility_timeout_seconds = local.visibility_seconds
 
+  kms_master_key_id       = var.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
+
   redrive_policy = jsonencode({
     deadLetterTargetArn = var.dlq_arn
     maxReceiveCount     = local.max_receive_count
@@ -22,13 +25,16 @@ resource "aws_sqs_queue" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sqs:SendMessage"
-      Principal = { Service = "sns.amazonaws.com" }
-      Resource  = var.queue_arn
-      Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
-    }]
+    Statement = concat(
+      [{
+        Effect    = "Allow"
+        Action    = "sqs:SendMessage"
+        Principal = { Service = "sns.amazonaws.com" }
+        Resource  = var.queue_arn
+        Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+      }],
+      [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = var.queue_arn })],
+    )
   })
 }
 

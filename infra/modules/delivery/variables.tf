@@ -75,6 +75,15 @@ variable "keep_seconds" {
   }
 }
 
+variable "encryption" {
+  description = "The key that encrypts what is kept (AWS's own: null), and what every policy of a store denies."
+  type = object({
+    kms_key_arn = string
+    denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+  })
+  nullable = false
+}
+
 variable "function" {
   description = "What all functions have in common."
   type = object({

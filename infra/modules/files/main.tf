@@ -14,13 +14,17 @@ locals {
   # A quarter for the upload, the rest for what a run keeps beside it.
   max_upload_bytes = floor(var.files.storage_mb / 4) * 1024 * 1024
 
-  # A function cannot name itself.
+  # A function cannot name itself, nor a queue.
   extractor_arn = "arn:${data.aws_partition.this.partition}:lambda:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:function:${var.name}-extractor"
+
+  failures_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${var.name}-files-failures"
 
   failures_may_be_put_aside = { Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.failures.arn }
 }
 
 resource "aws_s3_bucket" "this" {
+  #checkov:skip=CKV_AWS_18:A report tells of every file that is put here; who else reads is what CloudTrail's data events are for.
+  #checkov:skip=CKV_AWS_144:Files are copies of what a source has; what counts of them is in the table.
   bucket_prefix = "${var.name}-drop" # 37 characters, the most there may be.
   force_destroy = var.files.force_destroy
 }
@@ -34,6 +38,16 @@ resource "aws_s3_bucket_public_access_block" "this" {
   restrict_public_buckets = true
 }
 
+module "bucket" {
+  source = "../bucket"
+
+  bucket     = { id = aws_s3_bucket.this.id, arn = aws_s3_bucket.this.arn }
+  encryption = var.encryption
+
+  # S3 refuses two changes of a bucket's policy and publicity at once.
+  depends_on = [aws_s3_bucket_public_access_block.this]
+}
+
 # A file that is replaced before it was read is still read.
 resource "aws_s3_bucket_versioning" "this" {
   bucket = aws_s3_bucket.this.id
@@ -44,7 +58,7 @@ resource "aws_s3_bucket_versioning" "this" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  count = var.files.retention_days == null ? 0 : 1
+  count = var.files.retention_days == null && var.files.noncurrent_retention_days == null ? 0 : 1
 
   bucket = aws_s3_bucket.this.id
 
@@ -55,11 +69,12 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     filter {}
 
     expiration {
-      days = var.files.retention_days
+      days                         = var.files.retention_days
+      expired_object_delete_marker = var.files.retention_days == null ? true : null
     }
 
     noncurrent_version_expiration {
-      noncurrent_days = var.files.retention_days
+      noncurrent_days = coalesce(var.files.noncurrent_retention_days, var.files.retention_days)
     }
 
     abort_incomplete_multipart_upload {
@@ -115,7 +130,15 @@ resource "aws_lambda_function_event_invoke_config" "this" {
 # Calls that failed three times. Lambda puts them into standard queues only.
 resource "aws_sqs_queue" "failures" {
   name                      = "${var.name}-files-failures"
-  message_retention_seconds = 14 * 24 * 3600
+  message_retention_seconds = var.queues.dead_letter_retention_days * 24 * 3600
+
+  kms_master_key_id       = var.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
+
+  policy = length(var.encryption.denials) > 0 ? jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.failures_arn })]
+  }) : null
 }
 
 module "extractor" {

@@ -21,13 +21,15 @@ variable "topic_arn" {
 }
 
 variable "files" {
-  description = "How files are taken: memory and disk of the function that reads them, how many parts are handed on at once, days that all in the bucket is kept (for ever: null), and whether the bucket goes with all it holds."
+  description = "How files are taken: memory and disk of the function that reads them, how many parts are handed on at once, days that all in the bucket is kept (for ever: null), days that a replaced or deleted file is kept (as long: null), and whether the bucket goes with all it holds."
   type = object({
     memory_mb          = number
     storage_mb         = number
     insert_concurrency = number
     retention_days     = number
     force_destroy      = bool
+
+    noncurrent_retention_days = number
   })
   nullable = false
 
@@ -45,6 +47,31 @@ variable "files" {
     condition     = var.files.retention_days == null || try(var.files.retention_days >= 1, false)
     error_message = "files.retention_days must be at least 1, or null for ever."
   }
+
+  validation {
+    condition     = var.files.noncurrent_retention_days == null || try(var.files.noncurrent_retention_days >= 1, false)
+    error_message = "files.noncurrent_retention_days must be at least 1, or null for as long as the others."
+  }
+}
+
+variable "queues" {
+  description = "Days that what waits in a queue is kept, and days that what is put aside is."
+  type        = object({ retention_days = number, dead_letter_retention_days = number })
+  nullable    = false
+
+  validation {
+    condition     = var.queues.retention_days >= 1 && var.queues.dead_letter_retention_days <= 14 && var.queues.retention_days <= var.queues.dead_letter_retention_days
+    error_message = "queues must keep messages from 1 to 14 days, and what is put aside no shorter than what still waits."
+  }
+}
+
+variable "encryption" {
+  description = "The key that encrypts what is kept (AWS's own: null), and what every policy of a store denies."
+  type = object({
+    kms_key_arn = string
+    denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+  })
+  nullable = false
 }
 
 variable "function" {

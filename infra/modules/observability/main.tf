@@ -3,4 +3,5 @@
 resource "aws_cloudwatch_log_group" "audit" {
   name              = "/${var.name}/audit"
   retention_in_days = var.audit_retention_days
+  kms_key_id        = var.kms_key_arn
 }

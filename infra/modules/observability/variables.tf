@@ -19,3 +19,9 @@ variable "audit_retention_days" {
     error_message = "audit_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
   }
 }
+
+variable "kms_key_arn" {
+  description = "The key that encrypts the log; AWS's own: null."
+  type        = string
+  default     = null
+}

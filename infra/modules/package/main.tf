@@ -1,6 +1,9 @@
 # Holds the functions' zip where Lambda fetches it, for all functions at once.
 
 resource "aws_s3_bucket" "this" {
+  #checkov:skip=CKV_AWS_18:It holds what anybody can build from this repository.
+  #checkov:skip=CKV_AWS_144:Each region has a package of its own, built again in seconds.
+  #checkov:skip=CKV2_AWS_62:A deploy waits for nobody to notice a zip.
   bucket_prefix = "${var.name}-"
   force_destroy = true
 }
@@ -14,6 +17,52 @@ resource "aws_s3_bucket_public_access_block" "this" {
   restrict_public_buckets = true
 }
 
+module "bucket" {
+  source = "../bucket"
+
+  bucket     = { id = aws_s3_bucket.this.id, arn = aws_s3_bucket.this.arn }
+  encryption = var.encryption
+
+  # S3 refuses two changes of a bucket's policy and publicity at once.
+  depends_on = [aws_s3_bucket_public_access_block.this]
+}
+
+# What someone overwrites or deletes can be had back for a while; Terraform takes a zip away with all its versions.
+resource "aws_s3_bucket_versioning" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  count = var.retention_days == null ? 0 : 1
+
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    id     = "expire"
+    status = "Enabled"
+
+    filter {}
+
+    noncurrent_version_expiration {
+      noncurrent_days = var.retention_days
+    }
+
+    expiration {
+      expired_object_delete_marker = true
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.this]
+}
+
 resource "aws_s3_object" "this" {
   bucket = aws_s3_bucket.this.id
   key    = "${var.manifest.sha256}.zip"
@@ -25,6 +74,9 @@ resource "aws_s3_object" "this" {
       tags = {}
     }
   }
+
+  # Not before the bucket encrypts and keeps versions.
+  depends_on = [aws_s3_bucket_versioning.this, module.bucket]
 
   lifecycle {
     # The old zip stays until no function names it.

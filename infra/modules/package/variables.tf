@@ -57,3 +57,23 @@ variable "architecture" {
     error_message = "architecture must be arm64 or x86_64."
   }
 }
+
+variable "encryption" {
+  description = "The key that encrypts what is kept (AWS's own: null), and what every policy of a store denies."
+  type = object({
+    kms_key_arn = string
+    denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+  })
+  nullable = false
+}
+
+variable "retention_days" {
+  description = "Days that a replaced zip is kept; for ever: null."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.retention_days == null || try(var.retention_days >= 1 && floor(var.retention_days) == var.retention_days, false)
+    error_message = "retention_days must be a whole number from 1, or null for ever."
+  }
+}

@@ -4,12 +4,36 @@ data "aws_caller_identity" "this" {}
 data "aws_partition" "this" {}
 data "aws_region" "this" {}
 
+locals {
+  # A queue cannot name itself.
+  unrouted_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${var.name}-unrouted.fifo"
+}
+
 resource "aws_sns_topic" "this" {
   name                  = "${var.name}-router.fifo"
   fifo_topic            = true
   fifo_throughput_scope = "MessageGroup"
   # A trace passes through in any case; active, the topic's own part of it shows too.
-  tracing_config = var.tracing ? "Active" : "PassThrough"
+  tracing_config    = var.tracing ? "Active" : "PassThrough"
+  kms_master_key_id = var.encryption.kms_key_arn
+}
+
+resource "aws_sns_topic_policy" "this" {
+  arn = aws_sns_topic.this.arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        # Those of this account whom a policy of their own lets in, and nobody else's.
+        Effect    = "Allow"
+        Principal = { AWS = "arn:${data.aws_partition.this.partition}:iam::${data.aws_caller_identity.this.account_id}:root" }
+        Action    = ["sns:Publish", "sns:Subscribe"]
+        Resource  = aws_sns_topic.this.arn
+      }],
+      [for denial in var.encryption.denials : merge(denial, { Action = "sns:Publish", Resource = aws_sns_topic.this.arn })],
+    )
+  })
 }
 
 # SNS writes its part of a trace by leave of X-Ray, not of a role.
@@ -39,19 +63,24 @@ resource "aws_sqs_queue" "unrouted" {
   fifo_queue                 = true
   deduplication_scope        = "messageGroup"
   fifo_throughput_limit      = "perMessageGroupId"
-  message_retention_seconds  = 14 * 24 * 3600
+  message_retention_seconds  = var.queues.dead_letter_retention_days * 24 * 3600
   visibility_timeout_seconds = 60
+
+  kms_master_key_id       = var.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sqs:SendMessage"
-      Principal = { Service = "sns.amazonaws.com" }
-      # A queue's own policy always speaks of that queue.
-      Resource  = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${var.name}-unrouted.fifo"
-      Condition = { ArnEquals = { "aws:SourceArn" = aws_sns_topic.this.arn } }
-    }]
+    Statement = concat(
+      [{
+        Effect    = "Allow"
+        Action    = "sqs:SendMessage"
+        Principal = { Service = "sns.amazonaws.com" }
+        Resource  = local.unrouted_arn
+        Condition = { ArnEquals = { "aws:SourceArn" = aws_sns_topic.this.arn } }
+      }],
+      [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.unrouted_arn })],
+    )
   })
 }
 

@@ -25,3 +25,23 @@ variable "tracing" {
   type        = bool
   nullable    = false
 }
+
+variable "queues" {
+  description = "Days that what waits in a queue is kept, and days that what is put aside is."
+  type        = object({ retention_days = number, dead_letter_retention_days = number })
+  nullable    = false
+
+  validation {
+    condition     = var.queues.retention_days >= 1 && var.queues.dead_letter_retention_days <= 14 && var.queues.retention_days <= var.queues.dead_letter_retention_days
+    error_message = "queues must keep messages from 1 to 14 days, and what is put aside no shorter than what still waits."
+  }
+}
+
+variable "encryption" {
+  description = "The key that encrypts what is kept (AWS's own: null), and what every policy of a store denies."
+  type = object({
+    kms_key_arn = string
+    denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+  })
+  nullable = false
+}

@@ -10,7 +10,6 @@ locals {
   # Five tries of six worker timeouts each: how long the table may be away before anything dies.
   visibility_seconds = 6 * local.timeout_seconds
   max_receive_count  = 5
-  keep_seconds       = 14 * 24 * 3600
 
   # A queue cannot name itself, nor its dead-letter queue the queue that will be.
   _queue_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${local.lane}"
@@ -41,8 +40,11 @@ resource "aws_sqs_queue" "this" {
   fifo_queue                 = true
   deduplication_scope        = "messageGroup"
   fifo_throughput_limit      = "perMessageGroupId"
-  message_retention_seconds  = local.keep_seconds
+  message_retention_seconds  = var.queues.retention_days * 24 * 3600
   visibility_timeout_seconds = local.visibility_seconds
+
+  kms_master_key_id       = var.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.dlq.arn
@@ -50,8 +52,11 @@ resource "aws_sqs_queue" "this" {
   })
 
   policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [merge(local.topic_may_send, { Resource = local.queue_arn })]
+    Version = "2012-10-17"
+    Statement = concat(
+      [merge(local.topic_may_send, { Resource = local.queue_arn })],
+      [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.queue_arn })],
+    )
   })
 }
 
@@ -60,8 +65,11 @@ resource "aws_sqs_queue" "dlq" {
   fifo_queue                 = true
   deduplication_scope        = "messageGroup"
   fifo_throughput_limit      = "perMessageGroupId"
-  message_retention_seconds  = local.keep_seconds
+  message_retention_seconds  = var.queues.dead_letter_retention_days * 24 * 3600
   visibility_timeout_seconds = local.visibility_seconds
+
+  kms_master_key_id       = var.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
 
   redrive_allow_policy = jsonencode({
     redrivePermission = "byQueue"
@@ -69,8 +77,11 @@ resource "aws_sqs_queue" "dlq" {
   })
 
   policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [merge(local.topic_may_send, { Resource = local.dlq_arn })]
+    Version = "2012-10-17"
+    Statement = concat(
+      [merge(local.topic_may_send, { Resource = local.dlq_arn })],
+      [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.dlq_arn })],
+    )
   })
 }
 

@@ -7,7 +7,7 @@ data "aws_region" "this" {}
 locals {
   lane         = "${var.name}-${var.subscriber_id}-subscriber"
   has_endpoint = var.subscriber.url != null
-  keep_seconds = 14 * 24 * 3600
+  keep_seconds = var.queues.dead_letter_retention_days * 24 * 3600
 
   # A queue cannot name itself, nor its dead-letter queue the queue that will be.
   _queue_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${local.lane}"
@@ -46,6 +46,7 @@ module "delivery" {
   topic_arn     = var.topic_arn
   dlq_arn       = aws_sqs_queue.dlq.arn
   keep_seconds  = local.keep_seconds
+  encryption    = var.encryption
   function      = var.function
 }
 
@@ -57,6 +58,9 @@ resource "aws_sqs_queue" "dlq" {
   message_retention_seconds  = local.keep_seconds
   visibility_timeout_seconds = 60
 
+  kms_master_key_id       = var.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
+
   redrive_allow_policy = jsonencode(merge(
     { redrivePermission = local.has_endpoint ? "byQueue" : "denyAll" },
     local.has_endpoint ? { sourceQueueArns = ["${local._queue_arn}.fifo"] } : {},
@@ -64,12 +68,15 @@ resource "aws_sqs_queue" "dlq" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sqs:SendMessage"
-      Principal = { Service = "sns.amazonaws.com" }
-      Resource  = "${local._queue_arn}-dlq.fifo"
-      Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
-    }]
+    Statement = concat(
+      [{
+        Effect    = "Allow"
+        Action    = "sqs:SendMessage"
+        Principal = { Service = "sns.amazonaws.com" }
+        Resource  = "${local._queue_arn}-dlq.fifo"
+        Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+      }],
+      [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = "${local._queue_arn}-dlq.fifo" })],
+    )
   })
 }

@@ -47,6 +47,12 @@ mock_resource "aws_iam_role" {
 }
 
 mock_resource "aws_iam_role_policy" {}
+mock_resource "aws_kms_alias" {}
+
+mock_resource "aws_kms_key" {
+  defaults = { arn = "arn:aws:kms:eu-central-1:123456789012:key/mock" }
+}
+
 mock_resource "aws_lambda_event_source_mapping" {}
 
 mock_resource "aws_lambda_function" {
@@ -62,13 +68,18 @@ mock_resource "aws_s3_bucket" {
 
 mock_resource "aws_s3_bucket_lifecycle_configuration" {}
 mock_resource "aws_s3_bucket_notification" {}
+mock_resource "aws_s3_bucket_ownership_controls" {}
+mock_resource "aws_s3_bucket_policy" {}
 mock_resource "aws_s3_bucket_public_access_block" {}
+mock_resource "aws_s3_bucket_server_side_encryption_configuration" {}
 mock_resource "aws_s3_bucket_versioning" {}
 mock_resource "aws_s3_object" {}
 
 mock_resource "aws_sns_topic" {
   defaults = { arn = "arn:aws:sns:eu-central-1:123456789012:mock.fifo" }
 }
+
+mock_resource "aws_sns_topic_policy" {}
 
 mock_resource "aws_sns_topic_subscription" {
   defaults = { filter_policy_scope = "MessageAttributes" }

@@ -6,9 +6,9 @@ mock_provider "aws" {
 }
 
 variables {
-  name        = "ingestion-test"
-  namespace   = "ingestion-test"
-  kms_key_arn = null
+  name       = "ingestion-test"
+  namespace  = "ingestion-test"
+  encryption = { kms_key_arn = null, denials = [] }
 
   watched = {
     lanes = {
@@ -87,12 +87,22 @@ run "the_platforms_key_encrypts_the_topic" {
   command = plan
 
   variables {
-    kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/0b1c"
+    encryption = {
+      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/0b1c"
+      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+    }
   }
 
   assert {
     condition     = aws_sns_topic.this[0].kms_master_key_id == "arn:aws:kms:eu-central-1:123456789012:key/0b1c"
     error_message = "the topic must be encrypted by the platform's key"
+  }
+
+  assert {
+    condition = contains(jsondecode(aws_sns_topic.this[0].policy).Statement, {
+      Effect = "Deny", Principal = "*", Action = "sns:Publish", Resource = local.topic_arn, Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    })
+    error_message = "the topic must turn plain HTTP away"
   }
 }
 

@@ -405,6 +405,55 @@ run "no_path_goes_live_before_its_queue_listens" {
   expect_failures = [var.listening]
 }
 
+run "no_access_log_is_kept_unless_told" {
+  command = plan
+
+  assert {
+    condition     = length(aws_cloudwatch_log_group.access) == 0 && length(aws_api_gateway_stage.this.access_log_settings) == 0
+    error_message = "an account without a logging role must be able to have the API"
+  }
+}
+
+run "the_access_log_tells_requests_and_nobodys_secrets" {
+  command = plan
+
+  variables {
+    access_log_retention_days = 30
+  }
+
+  assert {
+    condition     = [aws_cloudwatch_log_group.access[0].name, aws_cloudwatch_log_group.access[0].retention_in_days] == ["/ingestion-test/api-access", 30]
+    error_message = "the log must be kept as long as was asked for"
+  }
+
+  assert {
+    condition     = one(aws_api_gateway_stage.this.access_log_settings).destination_arn == aws_cloudwatch_log_group.access[0].arn
+    error_message = "the stage must write to that log"
+  }
+
+  assert {
+    condition = length(setintersection(values(jsondecode(one(aws_api_gateway_stage.this.access_log_settings).format)), [
+      "$context.identity.apiKey", "$context.identity.sourceIp", "$context.identity.userAgent", "$context.path", "$context.requestOverride.path",
+    ])) == 0
+    error_message = "no key, address or id may be logged"
+  }
+
+  assert {
+    condition     = !strcontains(one(aws_api_gateway_stage.this.access_log_settings).format, "\n")
+    error_message = "a request must be one line"
+  }
+}
+
+run "a_log_kept_for_days_that_cloudwatch_does_not_know_is_refused" {
+  command = plan
+
+  variables {
+    access_log_retention_days = 31
+  }
+
+  expect_failures = [var.access_log_retention_days]
+}
+
 run "a_trace_begins_at_the_gateway" {
   command = plan
 

@@ -39,6 +39,9 @@ variables {
     tracing            = false
     kms_key_arn        = null
   }
+
+  queues     = { retention_days = 7, dead_letter_retention_days = 14 }
+  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "every_record_of_the_stream_is_read" {
@@ -170,4 +173,65 @@ run "an_age_that_leaves_no_time_to_redrive_is_refused" {
   }
 
   expect_failures = [var.changes]
+}
+
+run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+  command = plan
+
+  variables {
+    encryption = {
+      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+    }
+  }
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.failures] : queue.kms_master_key_id == var.encryption.kms_key_arn])
+    error_message = "the queue must be encrypted with the key"
+  }
+
+  assert {
+    condition = alltrue([
+      for queue in [aws_sqs_queue.failures] :
+      contains(jsondecode(queue.policy).Statement, { Effect = "Deny", Principal = "*", Action = "sqs:*", Resource = queue.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } })
+    ])
+    error_message = "the queue must turn plain HTTP away"
+  }
+
+  assert {
+    condition     = aws_sns_topic.this.kms_master_key_id == var.encryption.kms_key_arn
+    error_message = "the topic must be encrypted with the key"
+  }
+
+  assert {
+    condition = jsondecode(aws_sns_topic_policy.this.policy).Statement == [
+      { Effect = "Allow", Principal = { AWS = "arn:aws:iam::123456789012:root" }, Action = ["sns:Publish", "sns:Subscribe"], Resource = aws_sns_topic.this.arn },
+      { Effect = "Deny", Principal = "*", Action = "sns:Publish", Resource = aws_sns_topic.this.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } },
+    ]
+    error_message = "the topic must let in this account only, and nobody by plain HTTP"
+  }
+}
+
+run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.failures] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled])
+    error_message = "SQS must encrypt with its own key"
+  }
+
+  assert {
+    condition     = aws_sns_topic.this.kms_master_key_id == null && [for s in jsondecode(aws_sns_topic_policy.this.policy).Statement : s.Effect] == ["Allow"]
+    error_message = "SNS's managed key lets no alarm in, and plain HTTP must be let in where that is wanted"
+  }
+}
+
+run "dead_letters_that_do_not_outlast_what_waits_are_refused" {
+  command = plan
+
+  variables {
+    queues = { retention_days = 8, dead_letter_retention_days = 7 }
+  }
+
+  expect_failures = [var.queues]
 }

@@ -30,6 +30,8 @@ variables {
     tracing            = false
     kms_key_arn        = null
   }
+
+  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "changes_wait_in_order_until_the_endpoint_takes_them" {
@@ -134,4 +136,37 @@ run "credentials_in_an_address_and_bad_names_are_refused" {
   }
 
   expect_failures = [var.lane, var.subscriber_id, var.url, var.queue_arn, var.topic_arn, var.dlq_arn, var.keep_seconds]
+}
+
+run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+  command = plan
+
+  variables {
+    encryption = {
+      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+    }
+  }
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.this] : queue.kms_master_key_id == var.encryption.kms_key_arn])
+    error_message = "the queue must be encrypted with the key"
+  }
+
+  assert {
+    condition = alltrue([
+      for queue in [aws_sqs_queue.this] :
+      contains(jsondecode(queue.policy).Statement, { Effect = "Deny", Principal = "*", Action = "sqs:*", Resource = queue.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } })
+    ])
+    error_message = "the queue must turn plain HTTP away"
+  }
+}
+
+run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.this] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled])
+    error_message = "SQS must encrypt with its own key"
+  }
 }

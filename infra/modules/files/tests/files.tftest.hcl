@@ -5,6 +5,13 @@ mock_provider "aws" {
   override_during = plan
 }
 
+# As AWS would number it.
+override_resource {
+  target          = aws_sqs_queue.failures
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-files-failures" }
+}
+
 variables {
   name      = "ingestion-test"
   topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
@@ -15,6 +22,8 @@ variables {
     insert_concurrency = null
     retention_days     = 30
     force_destroy      = false
+
+    noncurrent_retention_days = null
   }
 
   function = {
@@ -27,6 +36,9 @@ variables {
     tracing            = false
     kms_key_arn        = null
   }
+
+  queues     = { retention_days = 7, dead_letter_retention_days = 14 }
+  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "each_stage_is_called_for_what_the_one_before_it_writes" {
@@ -206,6 +218,87 @@ run "files_that_are_never_kept_are_refused" {
 
   variables {
     files = merge(var.files, { retention_days = 0 })
+  }
+
+  expect_failures = [var.files]
+}
+
+run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+  command = plan
+
+  variables {
+    encryption = {
+      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+    }
+  }
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.failures] : queue.kms_master_key_id == var.encryption.kms_key_arn])
+    error_message = "the queue must be encrypted with the key"
+  }
+
+  assert {
+    condition = alltrue([
+      for queue in [aws_sqs_queue.failures] :
+      contains(jsondecode(queue.policy).Statement, { Effect = "Deny", Principal = "*", Action = "sqs:*", Resource = queue.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } })
+    ])
+    error_message = "the queue must turn plain HTTP away"
+  }
+
+  assert {
+    condition     = module.bucket.encryption == { sse_algorithm = "aws:kms", kms_master_key_id = var.encryption.kms_key_arn } && strcontains(module.bucket.policy, "s3:*")
+    error_message = "the bucket must be encrypted with the key and turn plain HTTP away"
+  }
+}
+
+run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.failures] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled])
+    error_message = "SQS must encrypt with its own key"
+  }
+
+  assert {
+    condition     = module.bucket.encryption.sse_algorithm == "AES256" && module.bucket.policy == null
+    error_message = "S3 must encrypt with its own key, and plain HTTP be let in where that is wanted"
+  }
+}
+
+run "dead_letters_that_do_not_outlast_what_waits_are_refused" {
+  command = plan
+
+  variables {
+    queues = { retention_days = 8, dead_letter_retention_days = 7 }
+  }
+
+  expect_failures = [var.queues]
+}
+
+run "replaced_files_may_go_sooner" {
+  command = plan
+
+  variables {
+    files = merge(var.files, { retention_days = null, noncurrent_retention_days = 20 })
+  }
+
+  assert {
+    condition     = one(aws_s3_bucket_lifecycle_configuration.this[0].rule).noncurrent_version_expiration[0].noncurrent_days == 20
+    error_message = "replaced files must go when they are told to"
+  }
+
+  assert {
+    condition     = coalesce(one(aws_s3_bucket_lifecycle_configuration.this[0].rule).expiration[0].days, 0) == 0
+    error_message = "the others must stay"
+  }
+}
+
+run "replaced_files_that_are_never_kept_are_refused" {
+  command = plan
+
+  variables {
+    files = merge(var.files, { noncurrent_retention_days = 0 })
   }
 
   expect_failures = [var.files]

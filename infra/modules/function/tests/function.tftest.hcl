@@ -191,3 +191,56 @@ run "what_is_traced_may_write_traces_and_nothing_else_is_open" {
     error_message = "the key must encrypt the function's environment and its log"
   }
 }
+
+run "without_a_key_of_ours_it_may_use_none" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.this.policy, "kms:")
+    error_message = "there must be no grant without a key"
+  }
+}
+
+run "what_it_may_do_with_the_key_follows_from_what_it_does" {
+  command = plan
+
+  variables {
+    config = merge(var.config, { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1" })
+
+    statements = [
+      { Action = ["dynamodb:PutItem"], Resource = "arn:aws:dynamodb:eu-central-1:123456789012:table/entities" },
+      { Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage"], Resource = "arn:aws:sqs:eu-central-1:123456789012:a.fifo" },
+      { Action = ["sns:Publish"], Resource = "arn:aws:sns:eu-central-1:123456789012:router.fifo" },
+      { Action = ["s3:PutObject"], Resource = "arn:aws:s3:::drop/uploads/*" },
+      { Action = ["secretsmanager:GetSecretValue"], Resource = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:a" },
+      { Action = ["lambda:InvokeFunction"], Resource = "arn:aws:lambda:eu-central-1:123456789012:function:a" },
+    ]
+  }
+
+  assert {
+    condition = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s if s.Resource == var.config.kms_key_arn] == [
+      { Effect = "Allow", Action = ["kms:Decrypt"], Resource = var.config.kms_key_arn, Condition = { StringEquals = { "kms:ViaService" = [
+        for service in ["dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs"] : "${service}.eu-central-1.amazonaws.com"
+      ] } } },
+      { Effect = "Allow", Action = ["kms:GenerateDataKey"], Resource = var.config.kms_key_arn, Condition = { StringEquals = { "kms:ViaService" = [
+        for service in ["s3", "sns"] : "${service}.eu-central-1.amazonaws.com"
+      ] } } },
+    ]
+    error_message = "the role may decrypt by way of the services that it uses, and make data keys by way of those that it writes to, except the table"
+  }
+}
+
+run "what_writes_nothing_makes_no_data_keys" {
+  command = plan
+
+  variables {
+    config = merge(var.config, { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1" })
+
+    statements = [{ Action = ["dynamodb:GetItem"], Resource = "arn:aws:dynamodb:eu-central-1:123456789012:table/entities" }]
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Action if s.Resource == var.config.kms_key_arn] == [["kms:Decrypt"]]
+    error_message = "who reads only must not encrypt"
+  }
+}

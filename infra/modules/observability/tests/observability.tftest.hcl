@@ -36,3 +36,16 @@ run "a_name_that_aws_refuses_is_refused" {
     name = "ingestion/test"
   }
 }
+
+run "the_key_encrypts_the_audit_log" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.audit.kms_key_id == var.kms_key_arn
+    error_message = "the log must be encrypted with the key"
+  }
+}

@@ -11,6 +11,8 @@ variables {
   manifest        = jsondecode(file("../../tests/fixtures/package.json"))
   expected_digest = filesha256("../../tests/fixtures/catalog.yaml")
   architecture    = "arm64"
+
+  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "another_zip_is_another_object" {
@@ -84,4 +86,57 @@ run "a_bad_name_file_manifest_digest_and_processor_are_refused" {
   }
 
   expect_failures = [var.name, var.file, var.manifest, var.expected_digest, var.architecture]
+}
+
+run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+  command = plan
+
+  variables {
+    encryption = {
+      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+    }
+  }
+
+  assert {
+    condition     = module.bucket.encryption == { sse_algorithm = "aws:kms", kms_master_key_id = var.encryption.kms_key_arn } && strcontains(module.bucket.policy, "s3:*")
+    error_message = "the bucket must be encrypted with the key and turn plain HTTP away"
+  }
+}
+
+run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+  command = plan
+
+  assert {
+    condition     = module.bucket.encryption.sse_algorithm == "AES256" && module.bucket.policy == null
+    error_message = "S3 must encrypt with its own key, and plain HTTP be let in where that is wanted"
+  }
+}
+
+run "what_is_deleted_is_kept_for_a_while" {
+  command = plan
+
+  variables {
+    retention_days = 30
+  }
+
+  assert {
+    condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
+    error_message = "the bucket must keep versions"
+  }
+
+  assert {
+    condition     = one(aws_s3_bucket_lifecycle_configuration.this[0].rule).noncurrent_version_expiration[0].noncurrent_days == 30
+    error_message = "they must expire as they are told to"
+  }
+}
+
+run "half_a_day_is_refused" {
+  command = plan
+
+  variables {
+    retention_days = 0.5
+  }
+
+  expect_failures = [var.retention_days]
 }

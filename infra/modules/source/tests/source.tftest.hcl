@@ -40,6 +40,9 @@ variables {
     tracing            = false
     kms_key_arn        = null
   }
+
+  queues     = { retention_days = 7, dead_letter_retention_days = 14 }
+  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "the_queue_takes_its_own_source_as_it_was_published" {
@@ -107,8 +110,8 @@ run "what_keeps_failing_is_a_dead_letter_for_14_days" {
   }
 
   assert {
-    condition     = aws_sqs_queue.dlq.message_retention_seconds >= aws_sqs_queue.this.message_retention_seconds
-    error_message = "a dead letter must not expire before what still waits"
+    condition     = aws_sqs_queue.this.message_retention_seconds == 604800
+    error_message = "what waits must be kept for as long as was asked for"
   }
 }
 
@@ -237,4 +240,47 @@ run "a_bad_source_and_a_batch_larger_than_a_fifo_queue_gives_are_refused" {
   }
 
   expect_failures = [var.source_id, var.worker]
+}
+
+run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+  command = plan
+
+  variables {
+    encryption = {
+      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+    }
+  }
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.this, aws_sqs_queue.dlq] : queue.kms_master_key_id == var.encryption.kms_key_arn])
+    error_message = "both queues must be encrypted with the key"
+  }
+
+  assert {
+    condition = alltrue([
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.dlq] :
+      contains(jsondecode(queue.policy).Statement, { Effect = "Deny", Principal = "*", Action = "sqs:*", Resource = queue.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } })
+    ])
+    error_message = "both queues must turn plain HTTP away"
+  }
+}
+
+run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.this, aws_sqs_queue.dlq] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled])
+    error_message = "SQS must encrypt with its own key"
+  }
+}
+
+run "dead_letters_that_do_not_outlast_what_waits_are_refused" {
+  command = plan
+
+  variables {
+    queues = { retention_days = 8, dead_letter_retention_days = 7 }
+  }
+
+  expect_failures = [var.queues]
 }

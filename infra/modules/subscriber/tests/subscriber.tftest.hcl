@@ -34,6 +34,9 @@ variables {
     tracing            = false
     kms_key_arn        = null
   }
+
+  queues     = { retention_days = 7, dead_letter_retention_days = 14 }
+  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "a_queue_gets_every_change_as_it_was_published" {
@@ -155,4 +158,47 @@ run "bad_names_and_neither_queue_nor_endpoint_are_refused" {
   }
 
   expect_failures = [var.name, var.subscriber_id, var.topic_arn, var.entities, var.subscriber]
+}
+
+run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+  command = plan
+
+  variables {
+    encryption = {
+      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+    }
+  }
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.dlq] : queue.kms_master_key_id == var.encryption.kms_key_arn])
+    error_message = "the dead-letter queue must be encrypted with the key"
+  }
+
+  assert {
+    condition = alltrue([
+      for queue in [aws_sqs_queue.dlq] :
+      contains(jsondecode(queue.policy).Statement, { Effect = "Deny", Principal = "*", Action = "sqs:*", Resource = queue.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } })
+    ])
+    error_message = "the dead-letter queue must turn plain HTTP away"
+  }
+}
+
+run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for queue in [aws_sqs_queue.dlq] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled])
+    error_message = "SQS must encrypt with its own key"
+  }
+}
+
+run "dead_letters_that_do_not_outlast_what_waits_are_refused" {
+  command = plan
+
+  variables {
+    queues = { retention_days = 8, dead_letter_retention_days = 7 }
+  }
+
+  expect_failures = [var.queues]
 }

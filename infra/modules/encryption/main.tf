@@ -1,0 +1,72 @@
+# How everything that the platform keeps is encrypted: at rest with one key, whose users are named here, on the way by TLS.
+
+data "aws_caller_identity" "this" {}
+data "aws_partition" "this" {}
+data "aws_region" "this" {}
+
+locals {
+  _account = data.aws_caller_identity.this.account_id
+  _place   = "${data.aws_region.this.id}:${local._account}"
+
+  # By name: topics and logs are made with the key, so the key cannot wait for them.
+  topic_arns     = [for name in ["router", "changes"] : "arn:${data.aws_partition.this.partition}:sns:${local._place}:${var.name}-${name}.fifo"]
+  log_group_arns = [for name in ["/aws/lambda/${var.name}-*", "/${var.name}/*"] : "arn:${data.aws_partition.this.partition}:logs:${local._place}:log-group:${name}"]
+}
+
+resource "aws_kms_key" "this" {
+  count = var.encryption.customer_managed_key ? 1 : 0
+
+  description             = "Encrypts what ${var.name} keeps."
+  enable_key_rotation     = true
+  deletion_window_in_days = var.encryption.deletion_window_days
+
+  # In a key's policy, * is that key.
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        # And through it whoever the account's own policies let in: each function's role names the key.
+        Sid       = "Account"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:${data.aws_partition.this.partition}:iam::${local._account}:root" }
+        Action    = ["kms:*"]
+        Resource  = "*"
+      },
+      {
+        # Without it, a topic's deliveries to encrypted queues fail for good.
+        Sid       = "Topics"
+        Effect    = "Allow"
+        Principal = { Service = "sns.amazonaws.com" }
+        Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+        Resource  = "*"
+        Condition = {
+          StringEquals = { "aws:SourceAccount" = local._account }
+          ArnEquals    = { "aws:SourceArn" = local.topic_arns }
+        }
+      },
+      {
+        Sid       = "Logs"
+        Effect    = "Allow"
+        Principal = { Service = "logs.${data.aws_region.this.id}.amazonaws.com" }
+        Action    = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
+        Resource  = "*"
+        Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = local.log_group_arns } }
+      },
+      {
+        # AWS documents no condition that holds when an alarm publishes: the alarms' topic says whose may.
+        Sid       = "Alarms"
+        Effect    = "Allow"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+        Resource  = "*"
+      },
+    ]
+  })
+}
+
+resource "aws_kms_alias" "this" {
+  count = var.encryption.customer_managed_key ? 1 : 0
+
+  name          = "alias/${var.name}"
+  target_key_id = aws_kms_key.this[0].key_id
+}
