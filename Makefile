@@ -25,6 +25,10 @@ demo: setup ## set everything up, send real events through the local stack, show
 test: setup .venv-client/installed ## set everything up and pass every test
 	@.venv/bin/pytest --numprocesses 2 --no-loadscope-reorder
 
+.PHONY: test-infra
+test-infra: setup ## pass Terraform's own tests of every module, and print how long they take
+	@.venv/bin/pytest --durations 0 --durations-min 0.1 tests/tools/test_modules.py
+
 .PHONY: soak
 soak: setup ## send EVENTS=10000 while everything fails as FAULTS=default says; print the ledger
 	@$(RUN) tests.faults.soak --events $(or $(EVENTS),10000) --faults $(or $(FAULTS),default) --seed $(or $(SEED),1)

@@ -69,6 +69,7 @@ _NUMBER_RULE = BeforeValidator(_exact_number)
 _STORABLE = (str, bool, date, NoneType)
 _RESERVED = ("ID", "ENTITY_NAME")  # Attributes of the table's own, whatever their case.
 _REFERENCES = "x-references"
+_PERSONAL = "x-personal"
 
 EntityId = Annotated[str, Field(min_length=1), _ID_RULE]
 # Not strict: pydantic hands a value on as Python's once a function has looked at it.
@@ -84,6 +85,11 @@ def id_field(entity_name: str) -> str:
 def references(entity_name: str) -> Any:
     """Mark a field as holding another entity's id; what it points to may arrive later."""
     return Field(json_schema_extra={_REFERENCES: entity_name})
+
+
+def personal() -> Any:
+    """Mark a field as being about a person: commands show it to those only who ask to see it."""
+    return Field(json_schema_extra={_PERSONAL: True})
 
 
 class Entity(BaseModel):
@@ -115,6 +121,10 @@ class Entity(BaseModel):
         for name in cls.references():
             if not cls.holds_id(name):
                 raise TypeError(f"{cls.__name__}.{name}: a reference is an EntityId or none")
+        for name in cls.personal_fields() & {cls.id_field(), *cls.references()}:
+            raise TypeError(
+                f"{cls.__name__}.{name}: an id cannot be personal: keys, logs and addresses show it"
+            )
 
     @classmethod
     def holds_id(cls, name: str) -> bool:
@@ -137,11 +147,29 @@ class Entity(BaseModel):
         }
 
     @classmethod
+    def personal_fields(cls) -> frozenset[str]:
+        """The fields that are about a person, or whose members are."""
+        return frozenset(name for name, field in cls.model_fields.items() if _is_personal(field))
+
+    @classmethod
     @cache
     def key_model(cls) -> type[BaseModel]:
         """What a delete carries: the id and nothing else."""
         fields: dict[str, Any] = {cls.id_field(): (EntityId, ...)}
         return create_model(f"{cls.__name__}Key", __config__=cls.model_config, **fields)
+
+
+def _is_personal(field: FieldInfo) -> bool:
+    mark = field.json_schema_extra
+    marked = isinstance(mark, dict) and mark.get(_PERSONAL) is True
+    return marked or _has_personal_members(field.annotation)
+
+
+def _has_personal_members(annotation: Any) -> bool:
+    inner = get_args(annotation)
+    return any(
+        _is_personal(it) if isinstance(it, FieldInfo) else _has_personal_members(it) for it in inner
+    )
 
 
 def _is_entity_id(field: FieldInfo) -> bool:

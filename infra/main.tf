@@ -54,6 +54,7 @@ module "api" {
   query      = { function_name = module.query.function_name, invoke_arn = module.query.invoke_arn }
   api_keys   = var.api_keys
   url_format = var.api_url_format
+  domain     = var.domain == null ? null : { name = var.domain.name, is_only_way = var.domain.mutual_tls != null }
   open_docs  = var.open_docs
   topic_arn  = module.router.topic_arn
   drop       = module.files.drop
@@ -61,6 +62,23 @@ module "api" {
   function   = local.function
 
   access_log_retention_days = var.api_access_log_days
+}
+
+module "domain" {
+  source   = "./modules/domain"
+  for_each = toset(var.domain[*].name)
+
+  stage  = { api_id = module.api.stage.api_id, name = module.api.stage.name }
+  domain = var.domain
+}
+
+module "waf" {
+  source   = "./modules/waf"
+  for_each = toset(var.waf.enabled ? ["api"] : [])
+
+  name      = "${local.name}-${each.key}"
+  stage_arn = module.api.stage.arn
+  waf       = { rate_limit_per_ip = var.waf.rate_limit_per_ip, log_retention_days = var.waf.log_retention_days }
 }
 
 module "files" {

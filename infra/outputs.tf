@@ -3,6 +3,11 @@ output "api_url" {
   value       = module.api.url
 }
 
+output "domain_target" {
+  description = "What the API's own name must point to, where no Route 53 zone was told."
+  value       = one([for domain in module.domain : domain.target])
+}
+
 output "api_keys" {
   description = "The API key of each source and the operator's, for the header x-api-key."
   value       = module.api.keys

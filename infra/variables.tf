@@ -96,6 +96,29 @@ variable "api_url_format" {
   }
 }
 
+variable "domain" {
+  description = "The API's own name: its certificate in this region's ACM (and, where that is imported, one that proves who owns the name), the Route 53 zone that gets a record, and the certificates of whom callers must be; then nobody gets in by another way. The address that AWS gives unless told."
+  type = object({
+    name                      = string
+    certificate_arn           = string
+    ownership_certificate_arn = optional(string)
+    hosted_zone_id            = optional(string)
+    mutual_tls                = optional(object({ truststore_uri = string, truststore_version = string }))
+  })
+  default = null
+}
+
+variable "waf" {
+  description = "A firewall before the API: whether there is one, requests that one address may make in five minutes, and days that the log of requests is kept (none: null)."
+  type = object({
+    enabled            = optional(bool, false)
+    rate_limit_per_ip  = optional(number, 15000)
+    log_retention_days = optional(number)
+  })
+  default  = {}
+  nullable = false
+}
+
 variable "open_docs" {
   description = "Let anyone read <api_url>/openapi.json, and try it out on the page <api_url>/docs; otherwise the document takes a source's key, and there is no page."
   type        = bool

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 import entities
 from entities import base
 from entities.base import Entity
-from ingestion import relations
+from ingestion import mask, relations
 from ingestion.deployment import Deployment
 from ingestion.event import timestamp
 from ingestion.export import write_csv, write_json_lines
@@ -30,6 +30,7 @@ from ingestion.terminal import (
     Env,
     Output,
     Shown,
+    ShowPersonal,
     moment,
     print_json,
     print_table,
@@ -92,10 +93,14 @@ def _find(env: str, entity: str, entity_id: str) -> tuple[Reader, Json]:
 
 @app.command()
 def get(
-    entity: EntityName, entity_id: EntityId, env: Env = "local", output: Shown = Output.TABLE
+    entity: EntityName,
+    entity_id: EntityId,
+    show_personal: ShowPersonal = False,
+    env: Env = "local",
+    output: Shown = Output.TABLE,
 ) -> None:
     """Show one entity and the event that made it so."""
-    found = _find(env, entity, entity_id)[1]
+    found = _seen(_find(env, entity, entity_id)[1], show_personal)
     if output is Output.JSON:
         print_json(found)
     else:
@@ -104,9 +109,20 @@ def get(
         print_table(["field", "value"], rows.items())
 
 
-def _all(reader: Reader, entity: str, source: str | None, since: datetime | None) -> Iterator[Json]:
+def _seen(found: Json, show_personal: bool) -> Json:
+    return found if show_personal else mask.found(found)
+
+
+def _all(
+    reader: Reader,
+    entity: str,
+    source: str | None,
+    since: datetime | None,
+    show_personal: bool,
+) -> Iterator[Json]:
     chosen = Filter(source, timestamp(since) if since else None)
-    return (step.found for step in reader.all_of(entity, chosen) if step.found)
+    steps = reader.all_of(entity, chosen)
+    return (_seen(step.found, show_personal) for step in steps if step.found)
 
 
 @app.command(name="list")
@@ -114,13 +130,14 @@ def list_entities(
     entity: EntityName,
     source: Source = None,
     changed_since: Since = None,
+    show_personal: ShowPersonal = False,
     env: Env = "local",
     limit: Limit = 100,
     output: Shown = Output.TABLE,
 ) -> None:
     """List entities by the index EntityNameIndex, ordered by id."""
     columns = list(model_of(entity).model_fields)
-    found = _all(_reader(env), entity, source, changed_since)
+    found = _all(_reader(env), entity, source, changed_since, show_personal)
     items = list(islice(found, limit or None))
     if output is Output.JSON:
         print_json(items)
@@ -139,6 +156,7 @@ def _tell_of_more(found: Iterator[Json], limit: int) -> None:
 def related(
     entity: EntityName,
     entity_id: EntityId,
+    show_personal: ShowPersonal = False,
     env: Env = "local",
     limit: Limit = 100,
     output: Shown = Output.TABLE,
@@ -146,7 +164,7 @@ def related(
     """List what an entity refers to, and what refers to it, each by its index."""
     reader, of = _find(env, entity, entity_id)
     steps = relations.related(reader, of)
-    found = (step.found for step in steps if step.found)
+    found = (_seen(step.found, show_personal) for step in steps if step.found)
     items = list(islice(found, limit or None))
     if output is Output.JSON:
         print_json(items)
@@ -170,13 +188,14 @@ def export(
     with_event: Annotated[
         bool, typer.Option("--with-event", help="In CSV, also the columns of the event.")
     ] = False,
+    show_personal: ShowPersonal = False,
     env: Env = "local",
 ) -> None:
     """Write all entities of a name, page by page, with progress on stderr."""
     model = model_of(entity)
     count = Counter[str]()
     with _output(to) as out:
-        found = _all(_reader(env), entity, source, changed_since)
+        found = _all(_reader(env), entity, source, changed_since, show_personal)
         found = _counted(found, entity, count, is_hidden=out.isatty() or not talk.is_terminal)
         if file_format is Format.CSV:
             write_csv(found, out, model, with_event)

@@ -13,6 +13,7 @@ from urllib.parse import unquote_plus
 from botocore.exceptions import ClientError
 from pydantic_core import to_json
 
+from ingestion import mask
 from ingestion.deployment import Deployment
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.redrive import Letter, NoSuchPlace
@@ -21,6 +22,9 @@ from ingestion.ways import Sent
 
 CALL_FAILED = "call_failed"
 Call = tuple[str, Any]  # The function's name, and what it is given.
+_LAMBDAS_OWN = {
+    *("version", "timestamp", "requestContext", "requestPayload", "responseContext"),
+}
 # What a broken message may be made of.
 _NO_MESSAGE = (KeyError, TypeError, IndexError)
 
@@ -40,6 +44,26 @@ class FailedCall(Letter):
             error = self.document["responsePayload"]
             return f"{_function_of(self)}: {error['errorType']}: {error['errorMessage']}"
         return ""
+
+    @property
+    def masked(self) -> Any:
+        """Lambda's own words and the name of the file; an error's message may quote a row."""
+        shown: Any = mask.only(_LAMBDAS_OWN, self.document) or mask.HIDDEN
+        with suppress(*_NO_MESSAGE):
+            shown["responsePayload"] = mask.only(
+                ("errorType", "stackTrace"), self.document["responsePayload"]
+            )
+        return shown
+
+    @property
+    def masked_detail(self) -> str:
+        """Which function failed, and with which error."""
+        function, _, error = self.detail.partition(": ")
+        return f"{function}: {error.partition(': ')[0]}: {mask.HIDDEN}" if error else ""
+
+    def masked_saying(self, detail: str) -> str:
+        """Nothing of it is personal: it is about the call."""
+        return detail
 
     @property
     def id(self) -> str:

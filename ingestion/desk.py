@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from ingestion import mask
 from ingestion.audit import Audit, Line
 from ingestion.calls import ToFunction
 from ingestion.deployment import Deployment
@@ -38,24 +39,16 @@ def subscriber(name: str) -> str:
     return f"subscriber {name}"
 
 
-def summary(letter: Letter) -> Line:
-    """A letter as lists show it."""
+def _audited(letter: Letter) -> Line:
+    """What the audit log says of a letter: no content."""
     return {
         "message_id": letter.letter_id,
-        "event_id": letter.id,
+        "event_id": letter.id[:MAX_ID_CHARACTERS],
         "queue": letter.queue,
         "reason": letter.reason,
-        "detail": letter.detail,
         "since": timestamp(letter.sent_at),
         "redrive_count": letter.redrive_count,
     }
-
-
-def _audited(letter: Letter) -> Line:
-    """What the audit log says of a letter: no content."""
-    line = summary(letter) | {"event_id": letter.id[:MAX_ID_CHARACTERS]}
-    del line["detail"]
-    return line
 
 
 @dataclass(frozen=True)
@@ -90,9 +83,13 @@ def _ids(letter: Letter) -> tuple[str, str, str]:
 
 @dataclass(frozen=True)
 class Desk:
-    """An environment's dead letters, and all that is needed to work on them."""
+    """An environment's dead letters, and all that is needed to work on them.
+
+    What is personal in them is told only if wanted.
+    """
 
     deployment: Deployment
+    show_personal: bool = False
 
     @cached_property
     def queues(self) -> DeadLetterQueues:
@@ -143,15 +140,39 @@ class Desk:
         try:
             self.ways[letter.queue].check(letter)
         except RejectedRecord as rejection:
-            return f"{rejection.reason}: {rejection.detail}"
+            return f"{rejection.reason}: {self.said(letter, rejection)}"
         return None
+
+    def said(self, letter: Letter, rejection: RejectedRecord) -> str:
+        """The faults of a letter."""
+        detail = rejection.detail
+        return detail if self.show_personal else letter.masked_saying(detail)
+
+    def summary(self, letter: Letter) -> Line:
+        """A letter as lists show it."""
+        return {
+            "message_id": letter.letter_id,
+            "event_id": letter.id,
+            "queue": letter.queue,
+            "reason": letter.reason,
+            "detail": letter.detail if self.show_personal else letter.masked_detail,
+            "since": timestamp(letter.sent_at),
+            "redrive_count": letter.redrive_count,
+        }
+
+    def content(self, letter: Letter) -> Any:
+        """What a letter holds, as JSON, or as text where it is none."""
+        if not self.show_personal:
+            return letter.masked
+        return letter.body if letter.document is None else letter.document
 
     def records(self, letter: Letter) -> list[Record] | None:
         """The stream's records that the letter is about; none where it is about none, or late."""
         way = self.ways[letter.queue]
         if isinstance(way, ToChanges):
             with suppress(RejectedRecord):
-                return way.records(letter)
+                records = way.records(letter)
+                return records if self.show_personal else list(map(mask.record, records))
         return None
 
     def history(self, letter: Letter) -> list[Line]:
@@ -234,7 +255,7 @@ class Redrive:
         sent = Sent([letter for letter, _ in sound], []) if self.is_dry else self._send(sound)
         failed += sent.failed
         left = len(sound) - len(sent.taken) - len(sent.failed)
-        self.failures += [_told(letter, rejection) for letter, rejection in failed]
+        self.failures += [self._told(letter, rejection) for letter, rejection in failed]
         self.room -= len(sent.taken)
         self.counts.update(redriven=len(sent.taken), would_fail=len(failed), not_taken=left)
         return not left and self.room > 0
@@ -259,7 +280,6 @@ class Redrive:
         self.still_here += len(sent.taken) - self.desk.queues.delete(sent.taken)
         return sent
 
-
-def _told(letter: Letter, rejection: RejectedRecord) -> Line:
-    why = {"reason": rejection.reason, "detail": rejection.detail}
-    return {"event_id": letter.id, "message_id": letter.letter_id, **why}
+    def _told(self, letter: Letter, rejection: RejectedRecord) -> Line:
+        why = {"reason": rejection.reason, "detail": self.desk.said(letter, rejection)}
+        return {"event_id": letter.id, "message_id": letter.letter_id, **why}

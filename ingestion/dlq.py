@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from ingestion.audit import Line
 from ingestion.deployment import Deployment
-from ingestion.desk import Desk, Redrive, Selection, summary
+from ingestion.desk import Desk, Redrive, Selection
 from ingestion.event import timestamp
 from ingestion.redrive import CHANGES, FILES, UNROUTED, Change, Letter, NoSuchPlace
 from ingestion.terminal import (
@@ -22,6 +22,7 @@ from ingestion.terminal import (
     Env,
     Output,
     Shown,
+    ShowPersonal,
     moment,
     print_json,
     print_table,
@@ -51,9 +52,9 @@ Since = Annotated[
 Ids = Annotated[list[str] | None, typer.Option("--id", help="The event's or the message's id.")]
 
 
-def _desk(env: str, source: str | None) -> Desk:
+def _desk(env: str, source: str | None, *, show_personal: bool = False) -> Desk:
     """The environment's desk; the command ends where the source has no queue there."""
-    desk = Desk(Deployment.load(env))
+    desk = Desk(Deployment.load(env), show_personal)
     if source not in (None, *desk.queues.urls):
         stop(f"no source {source!r}: there are {', '.join(desk.queues.urls)}", WRONG_USAGE)
     return desk
@@ -65,11 +66,12 @@ def list_letters(
     reason: Reason = None,
     since: Since = None,
     limit: Annotated[int, typer.Option(help="Show so many; 0 for all.", min=0)] = 100,
+    show_personal: ShowPersonal = False,
     env: Env = "local",
     output: Shown = Output.TABLE,
 ) -> None:
     """Count dead letters by reason, and list them."""
-    desk = _desk(env, source)
+    desk = _desk(env, source, show_personal=show_personal)
     selection = Selection(source, reason, since)
     names = desk.names(selection)
     seen = desk.queues.read(*names)
@@ -82,12 +84,12 @@ def list_letters(
             {"queue": queue, "reason": why, "count": count}
             for (queue, why), count in counts.items()
         ]
-        print_json({"counts": rows, "letters": [summary(letter) for letter in shown]})
+        print_json({"counts": rows, "letters": [desk.summary(letter) for letter in shown]})
     else:
         print_table(["queue", "reason", "count"], [[*key, n] for key, n in counts.most_common()])
         print_table(
             ["id", "queue", "reason", "detail", "since", "redriven"],
-            [list(summary(letter).values())[1:] for letter in shown],
+            [list(desk.summary(letter).values())[1:] for letter in shown],
         )
     if len(shown) < len(found):
         talk.print(f"… and {len(found) - len(shown)} more: see --limit")
@@ -99,15 +101,16 @@ def list_letters(
 def show(
     letter_id: LetterId,
     source: SourceName = None,
+    show_personal: ShowPersonal = False,
     env: Env = "local",
     output: Shown = Output.TABLE,
 ) -> None:
     """Show a dead letter: the event, the reason, and what was done to it."""
-    desk = _desk(env, source)
+    desk = _desk(env, source, show_personal=show_personal)
     letter = _find(desk, source, letter_id)
-    shown = summary(letter) | {
+    shown = desk.summary(letter) | {
         "request_id": letter.request_id,
-        "event": letter.body if letter.document is None else letter.document,
+        "event": desk.content(letter),
         "would_fail": desk.would_fail(letter),
         "history": desk.history(letter),
     }
@@ -117,7 +120,8 @@ def show(
         print_json(shown)
         return
     history = shown.pop("history")
-    rows = [[name, value] for name, value in (shown | {"event": letter.body}).items()]
+    event = letter.body if show_personal else to_json(shown["event"]).decode()
+    rows = [[name, value] for name, value in (shown | {"event": event}).items()]
     rows += [[_when(line), f"{line['action']} by {line['actor']}"] for line in history]
     print_table(["field", "value"], rows)
 
@@ -145,12 +149,14 @@ def redrive(
     ids: Ids = None,
     limit: Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    show_personal: ShowPersonal = False,
     env: Env = "local",
     output: Shown = Output.TABLE,
 ) -> None:
     """Send dead letters back to where they failed. What would fail again stays, and is told."""
     selection = Selection(source, reason, since, ids or [])
-    done = Redrive(_desk(env, source), selection, limit or sys.maxsize, dry_run)
+    desk = _desk(env, source, show_personal=show_personal)
+    done = Redrive(desk, selection, limit or sys.maxsize, dry_run)
     try:
         done.run()
     finally:  # Also when interrupted: what went back went back.
@@ -194,6 +200,7 @@ def edit(
         list[str] | None, typer.Option("--unset", metavar="PATH", help="Take a field away.")
     ] = None,
     source: SourceName = None,
+    show_personal: ShowPersonal = False,
     env: Env = "local",
 ) -> None:
     """Mend a dead letter where it is, such as --set data.contract_type=works; then redrive it."""
@@ -201,7 +208,7 @@ def edit(
     changes += [Change(path, is_removal=True) for path in removals or []]
     if not changes:
         stop("say what to change: --set PATH=VALUE or --unset PATH", WRONG_USAGE)
-    desk = _desk(env, source)
+    desk = _desk(env, source, show_personal=show_personal)
     letter = _find(desk, source, letter_id)
     try:
         body = desk.edit(letter, changes)
@@ -220,7 +227,7 @@ def _change(text: str) -> Change:
         stop("--set takes text in UTF-8", WRONG_USAGE)
     path, separator, value = text.partition("=")
     if not separator or not path.rstrip(":"):
-        stop(f"--set takes PATH=VALUE, not {text!r}", WRONG_USAGE)
+        stop("--set takes PATH=VALUE", WRONG_USAGE)
     if not path.endswith(":"):
         return Change(path, value)
     try:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from pydantic import Field
 from pydantic_core import from_json, to_json
 
+from ingestion import mask
 from ingestion.catalog import Catalog
 from ingestion.dead_letter import REDRIVE_COUNT, RETRIES_EXHAUSTED
 from ingestion.errors import FieldError, IngestionError, RejectedRecord
@@ -111,6 +112,22 @@ class Letter:
     def detail(self) -> str:
         """What the worker said of it."""
         return self.attributes.get("detail", "")
+
+    @property
+    def masked(self) -> Any:
+        """The body's JSON without what may be personal."""
+        return mask.event(self.document)
+
+    @property
+    def masked_detail(self) -> str:
+        """The same of what the worker said of it."""
+        return self.masked_saying(self.detail)
+
+    def masked_saying(self, detail: str) -> str:
+        """The same of any faults of it: what was no event may be quoted anywhere."""
+        if isinstance(self.document, dict):
+            return mask.detail(detail, self.document)
+        return mask.HIDDEN if detail else ""
 
     @property
     def redrive_count(self) -> int:

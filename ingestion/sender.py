@@ -12,12 +12,14 @@ from pydantic_core import from_json, to_json
 from urllib3 import HTTPResponse, PoolManager, Retry
 from urllib3.exceptions import HTTPError
 
+from ingestion import mask
 from ingestion.errors import IngestionError
 from ingestion.event import timestamp
 
 MAX_BATCH_EVENTS = 500  # What the API takes at once: events, and bytes
 MAX_BATCH_BYTES = 4_000_000  # (6 MB less what base64 adds on the way to the function).
 REPEAT_ON = (429, 500, 502, 503, 504)
+_MASKED = f"holds {mask.HIDDEN}, which a command showed in a value's place: use --show-personal"
 _SPLIT_ON = (400, 413)  # Answers for the whole batch that one event may have caused.
 
 
@@ -90,12 +92,16 @@ def _parse_line(number: int, line: bytes) -> Posted | Refusal:
 
 @dataclass(frozen=True)
 class Sender:
-    """One source's path and key, and how many events go at once."""
+    """One source's path and key, and how many events go at once.
+
+    Refusals tell of what is personal in an event only if wanted.
+    """
 
     url: str
     api_key: str
     batch_events: int = 100
     repeats: int = 8
+    show_personal: bool = False
     http: PoolManager = field(default_factory=PoolManager)
 
     def send(self, events: Iterable[Posted | Refusal], summary: Summary) -> None:
@@ -110,6 +116,9 @@ class Sender:
         for event in events:
             if isinstance(event, Refusal):
                 summary.refuse(event)
+                continue
+            if mask.is_masked(event.content):
+                summary.refuse(Refusal(event.line, "masked", "", _MASKED))
                 continue
             content = _stamp(event.content, started + timedelta(microseconds=event.line))
             weight = len(to_json(content)) + 1
@@ -132,7 +141,26 @@ class Sender:
             self._send_batch(batch[:middle], summary)
             self._send_batch(batch[middle:], summary)
         else:
-            _count(answer, batch, summary)
+            self._count(answer, batch, summary)
+
+    def _count(self, answer: HTTPResponse, batch: list[Posted], summary: Summary) -> None:
+        try:
+            document = json.loads(answer.data)
+        except ValueError:
+            document = {}
+        if "events" not in document:
+            _count_whole(answer.status, document, batch, summary)
+            return
+        for event in document["events"]:
+            summary.accepted += event["status"] == "accepted"
+            summary.not_taken += event["status"] == "not_taken"
+        summary.refuse(*(self._refusal(batch[e["index"]], e) for e in document["errors"]))
+
+    def _refusal(self, posted: Posted, error: dict[str, str]) -> Refusal:
+        field, message = error["field"], error["message"]
+        if not self.show_personal:
+            message = mask.fault(field, message, posted.content)
+        return Refusal(posted.line, error["reason"], field, message)
 
     def _post(self, batch: list[Posted]) -> HTTPResponse:
         retry = Retry(
@@ -163,25 +191,6 @@ def _stamp(content: Any, default_time: datetime) -> Any:
     if stamped.get("time") is None:
         stamped["time"] = timestamp(default_time)
     return stamped
-
-
-def _count(answer: HTTPResponse, batch: list[Posted], summary: Summary) -> None:
-    try:
-        document = json.loads(answer.data)
-    except ValueError:
-        document = {}
-    if "events" not in document:
-        _count_whole(answer.status, document, batch, summary)
-        return
-    for event in document["events"]:
-        summary.accepted += event["status"] == "accepted"
-        summary.not_taken += event["status"] == "not_taken"
-    summary.refuse(
-        *(
-            Refusal(batch[e["index"]].line, e["reason"], e["field"], e["message"])
-            for e in document["errors"]
-        )
-    )
 
 
 def _count_whole(status: int, problem: Any, batch: list[Posted], summary: Summary) -> None:

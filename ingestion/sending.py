@@ -8,6 +8,7 @@ from typing import Annotated, BinaryIO
 import rich.progress
 import typer
 
+from ingestion import mask
 from ingestion.bucket import Bucket
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import RefusedFile
@@ -20,6 +21,7 @@ from ingestion.terminal import (
     Env,
     Output,
     Shown,
+    ShowPersonal,
     cell,
     print_json,
     print_table,
@@ -43,10 +45,12 @@ def send(
     batch: Annotated[
         int, typer.Option(help="Events a request.", min=1, max=MAX_BATCH_EVENTS)
     ] = 100,
+    show_personal: ShowPersonal = False,
     output: Shown = Output.TABLE,
 ) -> None:
     """Send the events of a file. Repeats on 429 and 503 with the same ids."""
-    sender = Sender(*_endpoint(Deployment.load(env), env, source), batch)
+    url, api_key = _endpoint(Deployment.load(env), env, source)
+    sender = Sender(url, api_key, batch, show_personal=show_personal)
     summary = Summary()
     with _open(file) as stream:
         try:
@@ -74,6 +78,7 @@ def upload(
     follow: Annotated[
         bool, typer.Option("--follow", help="Wait until all is inserted, and show the report.")
     ] = False,
+    show_personal: ShowPersonal = False,
     env: Env = "local",
     output: Shown = Output.TABLE,
 ) -> None:
@@ -83,7 +88,10 @@ def upload(
     made = _upload(Uploader(url, api_key), file)
     bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
     if follow:
-        _show(_followed(bucket, made), made, output)
+        report = _followed(bucket, made)
+        if not show_personal:
+            report = mask.report(report, load_catalog().sources[source].entities)
+        _show(report, made, output)
     elif output is Output.JSON:
         print_json({"upload_id": made.upload_id, "report": made.report_key})
     else:

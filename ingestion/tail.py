@@ -12,10 +12,11 @@ import typer
 from pydantic_core import to_json
 
 import entities
+from ingestion import mask
 from ingestion.change import KINDS, Change
 from ingestion.deployment import Deployment
 from ingestion.feed import Feed, follow
-from ingestion.terminal import WRONG_USAGE, Env, Output, Shown, cell, stop, talk
+from ingestion.terminal import WRONG_USAGE, Env, Output, Shown, ShowPersonal, cell, stop, talk
 
 WAIT_SECONDS = 2
 
@@ -28,6 +29,7 @@ def tail(
     seconds: Annotated[
         float, typer.Option("--for", help="End after so many seconds; 0 for never.", min=0)
     ] = 0,
+    show_personal: ShowPersonal = False,
     env: Env = "local",
     output: Shown = Output.TABLE,
 ) -> None:
@@ -45,7 +47,7 @@ def tail(
     with suppress(KeyboardInterrupt), follow(*clients, deployment.change_topic_arn, wanted) as feed:
         talk.print("Following; Ctrl-C ends it.")
         for count, change in enumerate(_changes(feed, seconds), 1):
-            _show(change, output)
+            show(change, output, show_personal)
             if count == limit:
                 break
 
@@ -62,9 +64,11 @@ def _changes(feed: Feed, seconds: float) -> Iterator[Change]:
         yield from feed.receive(int(min(WAIT_SECONDS, left)))
 
 
-def _show(change: Change, output: Output) -> None:
+def show(change: Change, output: Output, show_personal: bool) -> None:
+    """Show a change on a line of its own."""
     if output is Output.JSON:
-        line = to_json(change).decode()
+        document = change.model_dump()
+        line = to_json(document if show_personal else mask.change(document)).decode()
     else:
         data = change.data
         fields = ", ".join(data.changed) or "-"

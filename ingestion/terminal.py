@@ -30,6 +30,9 @@ class Output(StrEnum):
 
 Env = Annotated[str, typer.Option("--env", help="The environment: local, dev, prod, …")]
 Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
+ShowPersonal = Annotated[
+    bool, typer.Option("--show-personal", help="Show what is personal, or may be, too.")
+]
 
 
 def moment(text: str) -> datetime:

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
+from ingestion import mask
 from ingestion.catalog import Catalog
 from ingestion.change import UNSOUND, Change, change_of
 from ingestion.dead_letter import REDRIVE_COUNT
@@ -25,6 +26,9 @@ from ingestion.stream import Record, Stretch, read
 
 PUBLISH_SECONDS = 30  # Of the time that a page of letters is held.
 CHANGE_FAILED = "change_failed"
+_LAMBDAS_OWN = {
+    *("version", "timestamp", "requestContext", "responseContext", "DDBStreamBatchInfo"),
+}
 
 
 class Sent(NamedTuple):
@@ -91,6 +95,15 @@ class ChangeFailure(Letter):
         with suppress(RejectedRecord, KeyError, TypeError):
             return f"{self.document['requestContext']['condition']}: {_stretch(self).text}"
         return ""
+
+    @property
+    def masked(self) -> Any:
+        """What is not Lambda's own may be anything."""
+        return mask.only(_LAMBDAS_OWN, self.document) or mask.HIDDEN
+
+    def masked_saying(self, detail: str) -> str:
+        """Nothing of it is personal: it says where the records are."""
+        return detail
 
     def edited(self, *_: object) -> str:
         """Raise NoSuchPlace: a record of the stream is what it is."""
@@ -179,6 +192,11 @@ def _from_failed(records: list[Record], failures: list[dict[str, str]]) -> list[
 
 class Undelivered(Letter):
     """A change that a subscriber did not take."""
+
+    @property
+    def masked(self) -> Any:
+        """The change without what may be personal."""
+        return mask.change(self.document)
 
     def edited(self, *_: object) -> str:
         """Raise NoSuchPlace: a change is what happened."""

@@ -61,6 +61,11 @@ run "a_package_of_this_catalog_becomes_a_platform" {
   }
 
   assert {
+    condition     = length(module.waf) == 0 && length(module.domain) == 0 && output.domain_target == null
+    error_message = "there is neither firewall nor name unless wanted"
+  }
+
+  assert {
     condition = [output.table_name, output.function_names.api, output.function_names.query, output.function_names.changes, output.region] == [
       "ingestion-test-entities", "ingestion-test-api", "ingestion-test-query", "ingestion-test-changes", "eu-central-1"
     ]
@@ -227,6 +232,42 @@ run "names_that_differ_by_case_are_refused" {
   }
 
   expect_failures = [var.subscribers]
+}
+
+run "a_queue_of_two_subscribers_is_refused" {
+  command = plan
+
+  variables {
+    subscribers = {
+      web  = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo" }
+      mail = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo" }
+    }
+  }
+
+  expect_failures = [var.subscribers]
+}
+
+run "variables_put_a_firewall_and_a_name_before_the_api" {
+  command = plan
+
+  variables {
+    waf = { enabled = true, log_retention_days = 30 }
+    domain = {
+      name            = "api.example.com"
+      certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+      mutual_tls      = { truststore_uri = "s3://trust/clients.pem", truststore_version = "1" }
+    }
+  }
+
+  assert {
+    condition     = output.api_url == "https://api.example.com" && length(output.domain_target) > 0
+    error_message = "people must be told the API's own name, and what it must point to"
+  }
+
+  assert {
+    condition     = keys(module.waf) == ["api"] && keys(module.domain) == ["api.example.com"]
+    error_message = "the firewall and the name must be there"
+  }
 }
 
 run "the_longest_names_fit" {

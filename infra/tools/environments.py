@@ -87,8 +87,13 @@ class Stack:
     def save_outputs(self) -> None:
         """Keep the outputs, and the endpoint, for the `ingest` command."""
         found = terraform.outputs(INFRA, self.variables()) | self.endpoint()
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self._make_directory()
         _write_private(self.outputs_file, json.dumps(found, indent=2) + "\n")
+
+    def _make_directory(self) -> None:
+        """Make it for our user alone: the emulator's own files hold the state, and so the keys."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.directory.chmod(0o700)
 
 
 def _write_private(file: Path, text: str) -> None:
@@ -158,7 +163,7 @@ class LocalStack(Stack):
 
     def up(self) -> None:
         """Bring everything up; with nothing changed, start the emulator only."""
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self._make_directory()
         if self.emulator.was_killed:
             talk.print(
                 "The emulator was killed: it comes back as it was when last stopped,"

@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA, REQUIREMENTS, ROOT
+from infra.tools.relay import relay
 
 MINIMUM = (1, 11)
 _EMBEDDED = ROOT / ".venv-terraform"
-_PROVIDER = Path("registry.terraform.io/hashicorp/aws")
+PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 
 
 @cache
@@ -67,7 +69,7 @@ def _version(terraform: str) -> tuple[int, ...]:
 def plugin_options() -> list[str]:
     """`-plugin-dir` where this machine holds the provider, else nothing: the registry is asked."""
     for directory in _plugin_directories():
-        if (directory / _PROVIDER).is_dir():
+        if (directory / PROVIDER).is_dir():
             return [f"-plugin-dir={directory}"]
     return []
 
@@ -78,7 +80,7 @@ def _plugin_directories() -> Iterator[Path]:
     yield Path.home() / ".terraform.d" / "plugins"
     yield Path("/usr/local/share/terraform/plugins")
     yield Path("/usr/share/terraform/plugins")
-    yield from sorted(path.parents[2] for path in Path("/opt").glob(f"*/{_PROVIDER}"))
+    yield from sorted(path.parents[2] for path in Path("/opt").glob(f"*/{PROVIDER}"))
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -121,15 +123,17 @@ def run(
     directory: Path, variables: Mapping[str, str], *arguments: str, log: Path | None = None
 ) -> None:
     """Run a command, to the terminal or into `log`. Raises SetupError where it fails."""
-    with log.open("w") if log else nullcontext() as output:
-        answer = subprocess.run(
+    with (
+        log.open("wb") if log else nullcontext(sys.stdout.buffer) as output,
+        subprocess.Popen(
             [*command(), f"-chdir={directory}", *arguments],
             env=environment(**variables),
-            stdout=output,
-            stderr=output,
-            check=False,
-        )
-    if answer.returncode:
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if log else None,
+        ) as process,
+    ):
+        relay(cast("BinaryIO", process.stdout), output)
+    if process.returncode:
         said = f":\n{log.read_text()}" if log else "."
         raise SetupError(f"terraform {arguments[0]} failed{said}")
 

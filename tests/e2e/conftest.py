@@ -15,12 +15,17 @@ import pytest
 from infra.tools.paths import BUILD, ROOT
 from ingestion.deployment import Deployment
 
+SUBSCRIBERS_TOKEN = "canary-token-of-the-subscriber"
 COPIED = ("config", "entities", "infra", "ingestion", "docs", "tests")
 LINKED = (".venv-emulator",)
 # Wants little, so that it is not in the way of the tests that are not about it.
 SUBSCRIBER = """
 subscribers = {
-  web = { url = "http://127.0.0.1:%d/changes", entities = ["MILESTONE"], kinds = ["deleted"] }
+  web = {
+    url      = "http://127.0.0.1:%d/changes?token=%s"
+    entities = ["MILESTONE"]
+    kinds    = ["deleted"]
+  }
 }
 """
 
@@ -42,6 +47,11 @@ class Checkout:
     @property
     def state(self) -> Path:
         return self.directory / ".stack" / "local"
+
+    @property
+    def up_log(self) -> Path:
+        """What the first `up` printed."""
+        return self.directory / "up.log"
 
     @property
     def deployment(self) -> Deployment:
@@ -87,9 +97,10 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     checkout = copy_checkout(tmp_path_factory.mktemp("checkout"), free_port())
     checkout = replace(checkout, endpoint_port=free_port())
     with (checkout.directory / "config" / "local.tfvars").open("a") as variables:
-        variables.write(SUBSCRIBER % checkout.endpoint_port)
+        variables.write(SUBSCRIBER % (checkout.endpoint_port, SUBSCRIBERS_TOKEN))
     try:
-        checkout.stack("up", port=checkout.port)
+        said = checkout.stack("up", port=checkout.port)
+        checkout.up_log.write_text(said.stdout + said.stderr)
         yield checkout
     finally:
         checkout.stack("reset")

@@ -12,8 +12,6 @@ from infra.tools import terraform
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA
 
-MODULES = sorted(path.name for path in (INFRA / "modules").iterdir())
-
 
 @pytest.fixture
 def fresh_search() -> Iterator[None]:
@@ -100,17 +98,3 @@ def test_an_aws_profile_does_not_reach_the_emulator(monkeypatch: pytest.MonkeyPa
 
     assert {name for name in local if name.startswith("AWS_")} == {"AWS_ENDPOINT_URL"}
     assert aws["AWS_PROFILE"] == "production"
-
-
-@pytest.mark.parametrize(
-    "directory",
-    [INFRA, *(INFRA / "modules" / name for name in MODULES)],
-    ids=lambda directory: directory.name,
-)
-def test_terraforms_own_tests_pass(directory: Path, tmp_path: Path) -> None:
-    variables = {"TF_DATA_DIR": str(tmp_path / "data")}
-    terraform.init(directory, variables, "-backend=false")
-
-    terraform.run(directory, variables, "test", "-no-color", log=tmp_path / "log")
-
-    assert re.search(r"[1-9]\d* passed, 0 failed", (tmp_path / "log").read_text())

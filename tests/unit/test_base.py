@@ -3,10 +3,10 @@ from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 import pytest
-from pydantic import TypeAdapter, ValidationError, create_model
+from pydantic import Field, TypeAdapter, ValidationError, create_model
 from pydantic_core import to_json
 
-from entities.base import CalendarDate, Entity, EntityId, Number, references
+from entities.base import CalendarDate, Entity, EntityId, Number, personal, references
 
 ID = TypeAdapter(EntityId)
 NUMBER = TypeAdapter(Number)
@@ -145,6 +145,12 @@ class Named(Entity):
     cam_id: EntityId
 
 
+class Visitor(Entity):
+    entity_name: ClassVar[str] = "GUEST"
+
+    guest_id: EntityId
+
+
 class Part(Entity):
     entity_name: ClassVar[str] = "PART"
 
@@ -231,6 +237,47 @@ def test_an_entity_knows_what_it_refers_to() -> None:
         maker_id: EntityId | None = None
 
     assert Rope.references() == {"hook_id": "HOOK", "drum_id": "DRUM", "crane_id": "CRANE"}
+
+
+def test_an_entity_knows_what_is_personal_however_it_is_marked() -> None:
+    class Driver(Entity):
+        entity_name: ClassVar[str] = "DRIVER"
+
+        driver_id: EntityId
+        crane_id: Annotated[EntityId | None, references("CRANE")] = None
+        name: Annotated[str, Field(max_length=40), personal()]
+        email: Annotated[str, personal()] = Field(
+            json_schema_extra={"examples": ["jo@example.com"]}
+        )
+        born_on: CalendarDate | None = personal()
+        phones: list[Annotated[str, personal()]]
+        nickname: Annotated[str, personal()] | None = None
+        badge: str | None = Field(None, json_schema_extra={"x-personal": False})
+
+    shown = Driver.model_json_schema()["properties"]
+    assert Driver.personal_fields() == {"name", "email", "born_on", "phones", "nickname"}
+    assert [shown[name].get("x-personal") for name in ("name", "born_on", "crane_id")] == [
+        True,
+        True,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "annotation"),
+    [
+        ("guest_id", Annotated[EntityId, personal()]),
+        ("host_id", Annotated[EntityId, personal(), references("HOST")]),
+    ],
+    ids=["its id", "a reference"],
+)
+def test_an_id_that_is_personal_is_refused_when_the_entity_is_defined(
+    name: str, annotation: Any
+) -> None:
+    fields: Any = {name: (annotation, ...)}
+
+    with pytest.raises(TypeError, match=rf"Guest\.{name}: an id cannot be personal"):
+        create_model("Guest", __base__=Visitor, **fields)
 
 
 @pytest.mark.parametrize("name", ["ID", "id", "ENTITY_NAME"])

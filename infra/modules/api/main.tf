@@ -33,7 +33,8 @@ locals {
   resource_ids = { for path, resource in merge(aws_api_gateway_resource.first, aws_api_gateway_resource.second, aws_api_gateway_resource.third) : path => resource.id }
 
   # By the stage's name as given: the function's settings must not wait for the stage.
-  told_url = var.url_format == null ? null : format(var.url_format, aws_api_gateway_rest_api.this.id, var.stage)
+  _stage_url = var.url_format == null ? null : format(var.url_format, aws_api_gateway_rest_api.this.id, var.stage)
+  told_url   = var.domain == null ? local._stage_url : "https://${var.domain.name}"
 
   # One line a request. No address, key, id of an entity, query or body: the route as it is declared, the key by its number.
   access_log = {
@@ -59,6 +60,7 @@ locals {
     MISSING_AUTHENTICATION_TOKEN = { status = 404, title = "Not Found", detail = "there is no such path and method" }
     INVALID_API_KEY              = { status = 403, title = "Forbidden", detail = "the header x-api-key must hold a key for this path" }
     REQUEST_TOO_LARGE            = { status = 413, title = "Content Too Large", detail = "a body must have at most 6291456 bytes" }
+    WAF_FILTERED                 = { status = 403, title = "Forbidden", detail = "the firewall takes this request for an attack" }
     THROTTLED                    = { status = 429, title = "Too Many Requests", detail = "over this key's rate: repeat, events with the same ids" }
     QUOTA_EXCEEDED               = { status = 429, title = "Too Many Requests", detail = "over this key's quota: repeat, events with the same ids" }
     INTEGRATION_TIMEOUT          = { status = 503, title = "Service Unavailable", detail = "no answer in time: repeat, events with the same ids" }
@@ -68,6 +70,8 @@ locals {
 
 resource "aws_api_gateway_rest_api" "this" {
   name = var.name
+  # Who must show a certificate at the API's own name could do without it here.
+  disable_execute_api_endpoint = var.domain != null && try(var.domain.is_only_way, false)
   # Requests come in as the bytes they are, and compressed answers go out as such.
   binary_media_types = ["*/*"]
 
@@ -145,6 +149,7 @@ resource "aws_api_gateway_deployment" "this" {
     content = sha256(jsonencode([
       local.resource_ids,
       aws_api_gateway_rest_api.this.binary_media_types,
+      aws_api_gateway_rest_api.this.disable_execute_api_endpoint,
       [for method in aws_api_gateway_method.this : [method.id, method.authorization, method.api_key_required]],
       [for integration in aws_api_gateway_integration.this : [integration.id, integration.type, integration.uri]],
       local.gateway_answers,

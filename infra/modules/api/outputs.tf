@@ -3,6 +3,15 @@ output "url" {
   value       = local.told_url == null ? aws_api_gateway_stage.this.invoke_url : local.told_url
 }
 
+output "stage" {
+  description = "The stage that is deployed."
+  value = {
+    api_id = aws_api_gateway_rest_api.this.id
+    name   = aws_api_gateway_stage.this.stage_name
+    arn    = aws_api_gateway_stage.this.arn
+  }
+}
+
 output "keys" {
   description = "The API key of each source, and the operator's."
   value       = { for sender in local.senders : sender => aws_api_gateway_api_key.this[sender].value }

@@ -82,6 +82,12 @@ variable "url_format" {
   default     = null
 }
 
+variable "domain" {
+  description = "The API's own name, under which its stage is the root, and whether that is the only way in; none unless told."
+  type        = object({ name = string, is_only_way = bool })
+  default     = null
+}
+
 variable "open_docs" {
   description = "Let anyone read the interface's description, and show it as a page; otherwise it takes a source's key, without the page."
   type        = bool

@@ -23,6 +23,7 @@ variable "subscriber_id" {
 variable "url" {
   description = "The endpoint that changes are posted to."
   type        = string
+  sensitive   = true # It may hold a token.
   nullable    = false
 
   validation {

@@ -21,6 +21,7 @@ output "policy" {
 output "environment" {
   description = "What the function is told."
   value       = aws_lambda_function.this.environment[0].variables
+  sensitive   = true # Some of it may be.
 }
 
 output "timeout_seconds" {

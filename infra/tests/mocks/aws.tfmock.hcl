@@ -14,7 +14,9 @@ mock_data "aws_region" {
 }
 
 mock_resource "aws_api_gateway_api_key" {}
+mock_resource "aws_api_gateway_base_path_mapping" {}
 mock_resource "aws_api_gateway_deployment" {}
+mock_resource "aws_api_gateway_domain_name" {}
 mock_resource "aws_api_gateway_gateway_response" {}
 mock_resource "aws_api_gateway_integration" {}
 mock_resource "aws_api_gateway_method" {}
@@ -23,7 +25,10 @@ mock_resource "aws_api_gateway_rest_api" {
   defaults = { execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:abcdefghij" }
 }
 
-mock_resource "aws_api_gateway_stage" {}
+mock_resource "aws_api_gateway_stage" {
+  defaults = { arn = "arn:aws:apigateway:eu-central-1::/restapis/abcdefghij/stages/test" }
+}
+
 mock_resource "aws_api_gateway_usage_plan" {}
 mock_resource "aws_api_gateway_usage_plan_key" {}
 
@@ -62,6 +67,8 @@ mock_resource "aws_lambda_function" {
 mock_resource "aws_lambda_function_event_invoke_config" {}
 mock_resource "aws_lambda_permission" {}
 
+mock_resource "aws_route53_record" {}
+
 mock_resource "aws_s3_bucket" {
   defaults = { arn = "arn:aws:s3:::mock" }
 }
@@ -90,3 +97,9 @@ mock_resource "aws_sqs_queue" {
 }
 
 mock_resource "aws_xray_resource_policy" {}
+mock_resource "aws_wafv2_web_acl" {
+  defaults = { arn = "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/mock/1" }
+}
+
+mock_resource "aws_wafv2_web_acl_association" {}
+mock_resource "aws_wafv2_web_acl_logging_configuration" {}

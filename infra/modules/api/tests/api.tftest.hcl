@@ -248,6 +248,7 @@ run "the_gateway_answers_with_problem_documents" {
       MISSING_AUTHENTICATION_TOKEN = "404"
       INVALID_API_KEY              = "403"
       REQUEST_TOO_LARGE            = "413"
+      WAF_FILTERED                 = "403"
       THROTTLED                    = "429"
       QUOTA_EXCEEDED               = "429"
       INTEGRATION_TIMEOUT          = "503"
@@ -324,6 +325,37 @@ run "callers_are_told_another_address_where_there_is_one" {
   assert {
     condition     = module.function.environment.API_URL == output.url
     error_message = "the function must tell callers the same address"
+  }
+}
+
+run "a_name_of_its_own_is_told_and_leaves_the_stages_address_open" {
+  command = plan
+
+  variables {
+    domain = { name = "api.example.com", is_only_way = false }
+  }
+
+  assert {
+    condition     = output.url == "https://api.example.com" && module.function.environment.API_URL == "https://api.example.com"
+    error_message = "callers must be told the API's own name, under which there is no stage"
+  }
+
+  assert {
+    condition     = !aws_api_gateway_rest_api.this.disable_execute_api_endpoint
+    error_message = "the address that AWS gives stays unless another is the only way"
+  }
+}
+
+run "who_must_show_a_certificate_finds_no_other_way_in" {
+  command = plan
+
+  variables {
+    domain = { name = "api.example.com", is_only_way = true }
+  }
+
+  assert {
+    condition     = aws_api_gateway_rest_api.this.disable_execute_api_endpoint
+    error_message = "the address that AWS gives asks for no certificate: it must be closed"
   }
 }
 

@@ -1,0 +1,111 @@
+# The API's own name: how it is encrypted, who is let in, where it leads.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+variables {
+  stage = { api_id = "abcdefghij", name = "test" }
+  domain = {
+    name            = "api.example.com"
+    certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+  }
+}
+
+run "the_name_is_the_stages_own_and_speaks_new_tls_only" {
+  command = plan
+
+  assert {
+    condition     = [aws_api_gateway_domain_name.this.security_policy, one(aws_api_gateway_domain_name.this.endpoint_configuration).types] == ["TLS_1_2", tolist(["REGIONAL"])]
+    error_message = "no caller may use a TLS before 1.2, and the name must be regional"
+  }
+
+  assert {
+    condition     = [aws_api_gateway_base_path_mapping.this.api_id, aws_api_gateway_base_path_mapping.this.stage_name, try(length(aws_api_gateway_base_path_mapping.this.base_path), 0)] == ["abcdefghij", "test", 0]
+    error_message = "the stage must be the name's root: functions know no other path"
+  }
+
+  assert {
+    condition     = length(aws_route53_record.this) == 0 && length(aws_api_gateway_domain_name.this.mutual_tls_authentication) == 0
+    error_message = "a record, and certificates of callers, only if wanted"
+  }
+}
+
+run "callers_show_a_certificate_of_a_truststore_whose_version_is_known" {
+  command = plan
+
+  variables {
+    domain = {
+      name                      = "api.example.com"
+      certificate_arn           = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+      ownership_certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/2"
+      hosted_zone_id            = "Z0123456789"
+      mutual_tls                = { truststore_uri = "s3://trust/clients.pem", truststore_version = "3sL4kqtJlcpXroDTDmJ" }
+    }
+  }
+
+  assert {
+    condition     = [for tls in aws_api_gateway_domain_name.this.mutual_tls_authentication : [tls.truststore_uri, tls.truststore_version]] == [["s3://trust/clients.pem", "3sL4kqtJlcpXroDTDmJ"]]
+    error_message = "callers must show a certificate that this version of the truststore vouches for"
+  }
+
+  assert {
+    condition     = endswith(aws_api_gateway_domain_name.this.ownership_verification_certificate_arn, "/2")
+    error_message = "an imported certificate needs another that proves who owns the name"
+  }
+
+  assert {
+    condition     = [for zone, record in aws_route53_record.this : [zone, record.name, record.type]] == [["Z0123456789", "api.example.com", "A"]]
+    error_message = "the zone must lead to the API"
+  }
+}
+
+run "wrong_names_are_refused" {
+  command = plan
+
+  variables {
+    stage  = { api_id = "abcdefghij", name = "a/b" }
+    domain = { name = "https://api.example.com", certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/1" }
+  }
+
+  expect_failures = [var.stage, var.domain]
+}
+
+run "what_is_no_certificate_of_acm_is_refused" {
+  command = plan
+
+  variables {
+    domain = { name = "api.example.com", certificate_arn = "arn:aws:iam::123456789012:server-certificate/1" }
+  }
+
+  expect_failures = [var.domain]
+}
+
+run "a_truststore_outside_s3_is_refused" {
+  command = plan
+
+  variables {
+    domain = {
+      name            = "api.example.com"
+      certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+      mutual_tls      = { truststore_uri = "https://trust.example.com/clients.pem", truststore_version = "1" }
+    }
+  }
+
+  expect_failures = [var.domain]
+}
+
+run "a_truststore_without_a_version_is_refused" {
+  command = plan
+
+  variables {
+    domain = {
+      name            = "api.example.com"
+      certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+      mutual_tls      = { truststore_uri = "s3://trust/clients.pem", truststore_version = "null" }
+    }
+  }
+
+  expect_failures = [var.domain]
+}

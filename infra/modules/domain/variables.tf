@@ -1,0 +1,42 @@
+variable "stage" {
+  description = "What is found under the name."
+  type        = object({ api_id = string, name = string })
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,128}$", var.stage.name))
+    error_message = "stage.name must be 1 to 128 letters, digits, - and _."
+  }
+}
+
+variable "domain" {
+  description = "The name, its certificate in this region's ACM, the Route 53 zone that gets a record (none: null), and the certificates of whom callers must be (mutual TLS; anyone: null)."
+  type = object({
+    name                      = string
+    certificate_arn           = string
+    ownership_certificate_arn = optional(string)
+    hosted_zone_id            = optional(string)
+    mutual_tls                = optional(object({ truststore_uri = string, truststore_version = string }))
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]{2,63}$", var.domain.name)) && length(var.domain.name) <= 253
+    error_message = "domain.name must be a host name in small letters, such as api.example.com."
+  }
+
+  validation {
+    condition     = alltrue([for arn in compact([var.domain.certificate_arn, var.domain.ownership_certificate_arn]) : can(regex("^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", arn))])
+    error_message = "domain.certificate_arn and domain.ownership_certificate_arn must be those of certificates in ACM."
+  }
+
+  validation {
+    condition     = alltrue([for tls in var.domain.mutual_tls[*] : can(regex("^s3://[a-z0-9.-]{3,63}/.+[.]pem$", tls.truststore_uri))])
+    error_message = "domain.mutual_tls.truststore_uri must be s3://…/….pem: the certificates of whom callers must be."
+  }
+
+  validation {
+    condition     = alltrue([for tls in var.domain.mutual_tls[*] : length(tls.truststore_version) > 0 && tls.truststore_version != "null"])
+    error_message = "domain.mutual_tls.truststore_version must be the version of the object, in a bucket that keeps versions: another truststore counts only when it is named here."
+  }
+}

@@ -1,0 +1,37 @@
+variable "name" {
+  description = "First part of every name."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,60}$", var.name))
+    error_message = "name must be 1 to 60 letters, digits, - and _."
+  }
+}
+
+variable "stage_arn" {
+  description = "The API's stage that is guarded."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:apigateway:[a-z0-9-]+::/restapis/[^/]+/stages/[^/]+$", var.stage_arn))
+    error_message = "stage_arn must be that of a REST API's stage."
+  }
+}
+
+variable "waf" {
+  description = "Requests that one address may make in five minutes, and days that the log of requests is kept (none: null)."
+  type        = object({ rate_limit_per_ip = number, log_retention_days = optional(number) })
+  nullable    = false
+
+  validation {
+    condition     = var.waf.rate_limit_per_ip >= 10 && var.waf.rate_limit_per_ip <= 2000000000
+    error_message = "waf.rate_limit_per_ip must be from 10 to 2000000000, the bounds of AWS WAF."
+  }
+
+  validation {
+    condition     = var.waf.log_retention_days == null || contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], coalesce(var.waf.log_retention_days, 1))
+    error_message = "waf.log_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
+  }
+}

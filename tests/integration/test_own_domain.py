@@ -1,0 +1,45 @@
+"""Requests as API Gateway hands them on from a domain of the API's own, whose root is the stage."""
+
+import pytest
+
+from ingestion.catalog import OPERATOR, READER
+from tests.factories import Json, contract, request, submission
+from tests.integration.cloud import Cloud
+
+
+def by_own_domain(event: Json) -> Json:
+    """The context names the domain and no stage in the path; the path itself never has one."""
+    context = event["requestContext"] | {"path": event["path"], "domainName": "api.example.com"}
+    return event | {"requestContext": context}
+
+
+@pytest.fixture(autouse=True)
+def _description(cloud: Cloud) -> None:
+    cloud.openapi_file.write_text("{}")
+
+
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [
+        (request("b", submission(), source="sourceB"), 202),
+        (request("b/uploads", {"name": "x.csv"}, source="sourceB"), 201),
+        (request("entities/CONTRACT/c-1", contract(), source=OPERATOR, method="PUT"), 202),
+        (request("openapi.json", "", method="GET"), 200),
+        (request("v1/b", submission(), source="sourceB"), 404),
+    ],
+    ids=lambda value: value["path"] if isinstance(value, dict) else None,
+)
+def test_the_paths_are_the_same(cloud: Cloud, event: Json, status: int) -> None:
+    assert cloud.ask(by_own_domain(event)).status == status
+
+
+def test_readers_paths_are_the_same(cloud: Cloud) -> None:
+    event = by_own_domain(request("entities/CONTRACT", "", source=READER, method="GET"))
+
+    assert cloud.query(event)["statusCode"] == 200
+
+
+def test_the_description_tells_the_domain(cloud: Cloud) -> None:
+    answer = cloud.ask(by_own_domain(request("openapi.json", "", method="GET")))
+
+    assert answer.document["servers"] == [{"url": "https://api.example.com"}]

@@ -1,0 +1,273 @@
+"""What is personal is shown by the command to those only who ask, in tables and as JSON."""
+
+import json
+import re
+from collections.abc import Iterator
+from http.server import HTTPServer
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from ingestion import asyncapi, mask, openapi, tail
+from ingestion.file_report import Example, Report
+from ingestion.mask import HIDDEN
+from ingestion.terminal import Output
+from tests import people
+from tests.factories import CANARY, NOON, Json, catalog, contract, event, event_fields
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Ingest
+from tests.people import person
+from tests.servers import QuietHandler, serving
+
+ASKED = "--show-personal"
+
+as_table_and_json = pytest.mark.parametrize("output", ["table", "json"])
+
+
+@pytest.fixture(autouse=True)
+def _people(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    monkeypatch.setenv("COLUMNS", "1000")  # So that no table breaks what is looked for.
+    with people.known(tmp_path_factory.mktemp("entities")):
+        yield
+
+
+@pytest.fixture
+def staffed(cloud: Cloud, _people: None) -> Cloud:
+    """A platform that holds a person."""
+    cloud.serve("operator")
+    cloud.store(event(person(), entity_name="PERSON", source="operator"))
+    return cloud
+
+
+def text(answer: Result) -> str:
+    """All that was said, however a table broke it."""
+    return re.sub(r"[\s│]+", "", answer.stdout + answer.stderr)
+
+
+def put_aside(cloud: Cloud, *bodies: Json | str) -> None:
+    cloud.serve("operator")
+    cloud.work(*(it if isinstance(it, str) else json.dumps(it) for it in bodies))
+
+
+def person_event(data: Json, **changes: str) -> Json:
+    return event_fields(data, entity_name="PERSON", source="operator") | changes
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "get PERSON p-1 -o table",
+        "get PERSON p-1 -o json",
+        "list PERSON -o table",
+        "list PERSON -o json",
+        "export PERSON --format csv",
+        "export PERSON --format jsonl",
+    ],
+)
+def test_a_stored_person_is_shown_to_those_who_ask(
+    staffed: Cloud, run: Ingest, command: str
+) -> None:
+    masked, whole = run(*command.split()), run(*command.split(), "--show-personal")
+
+    assert staffed.read("PERSON/p-1").document["entity"]["name"] == f"Jo {CANARY}"
+    assert (masked.exit_code, whole.exit_code) == (0, 0), masked.output
+    assert CANARY not in text(masked)
+    assert "turbines" in text(masked)
+    assert HIDDEN in text(masked)
+    assert f"Jo{CANARY}" in text(whole)
+    assert HIDDEN not in text(whole)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        person_event(person(team=5)),
+        person_event(person(email=CANARY)),
+        person_event(person(team="robots")),
+        person_event(person(nmae=CANARY)),
+        person_event(person(), type="rocket.upsert"),
+        person_event(person(), time="noon"),
+        json.dumps(person_event(person()))[:-1],
+        f'"{CANARY}"',
+        CANARY,
+    ],
+    ids=[
+        "other field",
+        "personal field",
+        "whole entity",
+        "misspelt field",
+        "unknown entity",
+        "envelope",
+        "unfinished",
+        "text",
+        "not JSON",
+    ],
+)
+@as_table_and_json
+def test_a_dead_letter_is_shown_to_those_who_ask(
+    cloud: Cloud, ingest: Ingest, body: Json | str, output: str
+) -> None:
+    put_aside(cloud, body)
+    [letter] = json.loads(ingest("list", "-o", "json").stdout)["letters"]
+    name = letter["message_id"]
+
+    answers = [
+        ingest("list", "-o", output),
+        ingest("show", name, "-o", output),
+        ingest("edit", name, "--set", f"data.team:={output == 'table'}".lower()),
+        ingest("redrive", "--dry-run", "-o", output),
+    ]
+    whole = ingest("show", name, "-o", output, "--show-personal")
+
+    assert all(answer.output for answer in answers)
+    assert CANARY not in "".join(map(text, answers))
+    assert letter["reason"] in text(answers[1])
+    assert CANARY in text(whole)
+
+
+def test_what_is_wrong_with_a_dead_letter_is_told_to_those_who_ask(
+    cloud: Cloud, ingest: Ingest
+) -> None:
+    put_aside(cloud, person_event(person(email=CANARY, team="5"), id="e-1"))
+
+    details = [
+        json.loads(ingest(*command, "-o", "json", *options).stdout)
+        for options in ([], ["--show-personal"])
+        for command in (["list"], ["show", "e-1"], ["redrive", "--dry-run"])
+    ]
+    told = [
+        it.get("would_fail", it).removeprefix("invalid_entity: ")
+        if isinstance(it.get("would_fail"), str)
+        else it.get("letters", it.get("failures"))[0]["detail"]
+        for it in details
+    ]
+
+    assert told == [f"data.email: {HIDDEN}"] * 3 + [f"data.email: '{CANARY}' is no address"] * 3
+
+
+def test_what_a_letter_of_a_known_entity_says_beside_its_person_stays(
+    cloud: Cloud, ingest: Ingest
+) -> None:
+    put_aside(cloud, person_event(contract(contract_type="lease"), type="contract.upsert"))
+
+    shown = json.loads(ingest("show", "event-1", "-o", "json").stdout)
+
+    assert shown["event"]["data"] == contract(contract_type="lease")
+    assert "'goods', 'works'" in shown["detail"]
+
+
+class Door(QuietHandler):
+    """Refuses the first event of every post with words that quote it."""
+
+    def do_POST(self) -> None:
+        [posted] = json.loads(self.body())
+        error = {"index": 0, "reason": "invalid_entity", "field": "body.email"}
+        errors = [error | {"message": f"{posted['body']['email']} is no address"}]
+        document = {"events": [{"index": 0, "status": "rejected"}], "errors": errors}
+        self.answer(422, json.dumps(document).encode())
+
+
+@as_table_and_json
+def test_a_refused_person_is_told_of_to_those_who_ask(
+    run: Ingest, tmp_path: Path, output: str
+) -> None:
+    file = tmp_path / "people.json"
+    file.write_text(json.dumps({"entity_name": "PERSON", "body": person(email=CANARY)}))
+    outputs = tmp_path / "local" / "outputs.json"
+
+    with serving(HTTPServer(("127.0.0.1", 0), Door)) as server:
+        url = f"http://127.0.0.1:{server.server_port}"
+        known = json.loads(outputs.read_text())
+        outputs.write_text(json.dumps(known | {"api_url": url, "api_keys": {"sourceB": "key"}}))
+        send = ("send", str(file), "--source", "sourceB", "-o", output)
+        masked, whole = run(*send), run(*send, "--show-personal")
+
+    assert (masked.exit_code, whole.exit_code) == (4, 4), masked.output
+    assert "body.email" in text(masked)
+    assert CANARY not in text(masked)
+    assert CANARY in text(whole)
+
+
+def test_what_was_hidden_is_not_sent_back(staffed: Cloud, run: Ingest, tmp_path: Path) -> None:
+    outputs = tmp_path / "local" / "outputs.json"
+    known = json.loads(outputs.read_text())
+    outputs.write_text(json.dumps(known | {"api_keys": {"sourceB": "key"}}))
+    exported = json.loads(run("export", "PERSON").stdout)
+    again = {"entity_name": "PERSON", "body": exported["entity"]}
+
+    answer = run("send", "-", "--source", "sourceB", "-o", "json", stdin=json.dumps(again))
+
+    assert staffed
+    assert answer.exit_code == 4
+    [refused] = json.loads(answer.stdout)["errors"]
+    assert (refused["reason"], "--show-personal" in refused["message"]) == ("masked", True)
+
+
+@pytest.mark.parametrize("names", [["PERSON", "CONTRACT"], ["CONTRACT"]])
+def test_what_is_said_of_rows_is_shown_where_no_row_is_personal(names: list[str]) -> None:
+    example = Example(line=2, reason="invalid_entity", message=CANARY)
+    fields = {"source": "sourceB", "upload_id": "1", "key": "k", "version_id": "1"}
+    report = Report(
+        **fields,
+        size_bytes=1,
+        examples=[example],
+        uploaded_at=NOON,
+        started_at=NOON,
+    )
+
+    [shown] = mask.report(report, names).examples
+
+    assert (shown.line, shown.reason) == (2, "invalid_entity")
+    assert shown.message == (HIDDEN if "PERSON" in names else CANARY)
+
+
+@as_table_and_json
+def test_a_change_that_was_not_taken_is_shown_to_those_who_ask(
+    staffed: Cloud, ingest: Ingest, output: str
+) -> None:
+    staffed.tell(staffed.stream())
+    [change] = staffed.told()
+    staffed.sqs.send_message(
+        QueueUrl=staffed.subscriber_dead_letter_queue_url,
+        MessageBody=change.json_bytes.decode(),
+        MessageGroupId="g",
+        MessageDeduplicationId="d",
+    )
+
+    masked, whole = (ingest("show", change.id, "-o", output, *it) for it in ([], [ASKED]))
+
+    assert CANARY not in text(masked)
+    assert "turbines" in text(masked)
+    assert CANARY in text(whole)
+
+
+def test_a_change_that_is_followed_is_shown_to_those_who_ask(
+    staffed: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    staffed.tell(staffed.stream())
+    [change] = staffed.told()
+    capsys.readouterr()
+
+    for asked in (False, True):
+        tail.show(change, Output.JSON, asked)
+
+    masked, whole = capsys.readouterr().out.splitlines()
+    assert (CANARY in masked, CANARY in whole) == (False, True)
+    assert json.loads(masked)["data"]["after"]["team"] == "turbines"
+    assert json.loads(whole) == json.loads(change.json_bytes)
+
+
+def test_the_interfaces_descriptions_mark_what_is_personal() -> None:
+    documents = (
+        openapi.document(catalog(), "https://api.example.com"),
+        asyncapi.document("arn:aws:sns:eu-central-1:123456789012:changes.fifo"),
+    )
+
+    for document in documents:
+        fields = document["components"]["schemas"]["Person"]["properties"]
+        marked = {name for name, it in fields.items() if it.get("x-personal")}
+        assert marked == {"name", "email", "salary"}
+        assert fields["phones"]["items"]["x-personal"] is True

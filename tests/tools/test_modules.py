@@ -1,0 +1,124 @@
+"""Terraform's own tests of every module, and whether they break every rule that a module has."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.tools import provider, terraform
+from infra.tools.paths import INFRA
+
+DIRECTORIES = [INFRA, *sorted(path.parent for path in INFRA.glob("modules/*/main.tf"))]
+
+_BLOCK = re.compile(r'^(variable|output|data|resource|check) "(\w+)"(?: "(\w+)")? \{$')
+_RULE = re.compile(r"^ +(validation|precondition|postcondition|assert) \{$")
+_EXPECTED = re.compile(r"^ +expect_failures = \[(.*?)\]$", re.MULTILINE | re.DOTALL)
+
+of_every_module = pytest.mark.parametrize(
+    "directory", DIRECTORIES, ids=lambda directory: directory.name
+)
+
+
+@pytest.fixture(scope="module")
+def shared_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with provider.running(tmp_path_factory.mktemp("provider")) as variables:
+        yield variables
+
+
+@of_every_module
+def test_terraforms_own_tests_pass(
+    directory: Path, tmp_path: Path, shared_provider: dict[str, str]
+) -> None:
+    variables = shared_provider | {"TF_DATA_DIR": str(tmp_path / "data")}
+    terraform.init(directory, variables, "-backend=false")
+
+    terraform.run(directory, variables, "test", "-no-color", log=tmp_path / "log")
+
+    assert re.search(r"[1-9]\d* passed, 0 failed", (tmp_path / "log").read_text())
+
+
+def rules(text: str) -> Counter[str]:
+    """How many rules each variable, output and resource of a file has, by its address."""
+    found: Counter[str] = Counter()
+    address = ""
+    for line in text.splitlines():
+        if block := _BLOCK.match(line):
+            kind, name, further = block.groups()
+            prefixes = {"variable": "var.", "output": "output.", "data": "data.", "check": "check."}
+            address = prefixes.get(kind, "") + (f"{name}.{further}" if further else name)
+        elif _RULE.match(line):
+            found[address] += 1
+    return found
+
+
+def broken(text: str) -> Counter[str]:
+    """How many runs of a file of tests break a rule of each address."""
+    runs = (found.split(",") for found in _EXPECTED.findall(text))
+    return Counter(name for run in runs for name in {it.strip() for it in run} - {""})
+
+
+def texts(files: Iterator[Path]) -> str:
+    return "\n".join(file.read_text() for file in sorted(files))
+
+
+@of_every_module
+def test_every_rule_of_a_module_has_a_run_that_breaks_it(directory: Path) -> None:
+    tested = broken(texts(directory.glob("tests/*.tftest.hcl")))
+
+    untested = rules(texts(directory.glob("*.tf"))) - tested
+
+    assert not untested, f"{directory.name}: rules without a run with expect_failures: {untested}"
+
+
+def test_rules_are_found_wherever_they_stand() -> None:
+    text = """
+variable "name" {
+  validation {
+  }
+
+  validation {
+  }
+}
+
+output "sources" {
+  precondition {
+  }
+}
+
+resource "aws_s3_object" "this" {
+  lifecycle {
+    postcondition {
+    }
+  }
+}
+
+check "health" {
+  assert {
+  }
+}
+"""
+
+    assert rules(text) == {
+        "var.name": 2,
+        "output.sources": 1,
+        "aws_s3_object.this": 1,
+        "check.health": 1,
+    }
+
+
+def test_a_run_breaks_a_rule_of_all_that_it_names() -> None:
+    text = """
+run "one" {
+  expect_failures = [var.name, aws_s3_object.this]
+}
+
+run "two" {
+  expect_failures = [
+    var.name,
+  ]
+}
+"""
+
+    assert broken(text) == {"var.name": 2, "aws_s3_object.this": 1}
