@@ -79,6 +79,8 @@ module "waf" {
   name      = "${local.name}-${each.key}"
   stage_arn = module.api.stage.arn
   waf       = { rate_limit_per_ip = var.waf.rate_limit_per_ip, log_retention_days = var.waf.log_retention_days }
+
+  kms_key_arn = module.encryption.settings.kms_key_arn
 }
 
 module "files" {

@@ -30,6 +30,7 @@ _MADE_UP: dict[str, Callable[[str], Json]] = {
         "stream_arn": f"arn:aws:dynamodb:{_REGIONAL}:table/{name}/stream/2026-01-31T12:00:00.000",
     },
     "aws_iam_role": lambda name: {"arn": f"arn:aws:iam::{ACCOUNT_ID}:role/{name}", "id": name},
+    "aws_kms_key": lambda _: {"arn": f"arn:aws:kms:{_REGIONAL}:key/only"},
     "aws_lambda_function": lambda name: {"arn": f"arn:aws:lambda:{_REGIONAL}:function:{name}"},
     "aws_s3_bucket": lambda name: {"arn": f"arn:aws:s3:::{name}", "bucket": name, "id": name},
     "aws_sns_topic": lambda name: {"arn": f"arn:aws:sns:{_REGIONAL}:{name}"},

@@ -10,7 +10,7 @@ locals {
 
   # By name: topics and logs are made with the key, so the key cannot wait for them.
   topic_arns     = [for name in ["router", "changes"] : "arn:${data.aws_partition.this.partition}:sns:${local._place}:${var.name}-${name}.fifo"]
-  log_group_arns = [for name in ["/aws/lambda/${var.name}-*", "/${var.name}/*"] : "arn:${data.aws_partition.this.partition}:logs:${local._place}:log-group:${name}"]
+  log_group_arns = [for name in ["/aws/lambda/${var.name}-*", "/${var.name}/*", "aws-waf-logs-${var.name}-*"] : "arn:${data.aws_partition.this.partition}:logs:${local._place}:log-group:${name}"]
 }
 
 resource "aws_kms_key" "this" {

@@ -1,20 +1,14 @@
 # A firewall before the API: who asks too often from one address waits, and known attacks are refused.
 
 locals {
-  # What all of AWS's own rules do stands, but for those that would refuse sound requests.
-  counted = {
-    AWSManagedRulesCommonRuleSet = [
-      "SizeRestrictions_BODY",    # Refuses bodies over 8 KB; a post may have 6 MB.
-      "SizeRestrictions_URIPATH", # Refuses paths over 1,024 bytes; an id of 512 may take 1,536, percent-encoded.
-      "NoUserAgent_HEADER",       # Machines send, and many of them say no name.
-      # Bodies are data: nothing runs or opens them, and a chance match would refuse a whole batch.
-      "CrossSiteScripting_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY",
-    ]
-    # Log4j and others: nothing here is Java, but what looks so is never sound.
-    AWSManagedRulesKnownBadInputsRuleSet = []
-  }
-  # The first rules first: numbers have no gap, so that the rate is looked at before all.
-  managed = { for place, name in sort(keys(local.counted)) : name => place + 1 }
+  # What all of AWS's common rules do stands, but for those that would refuse sound requests.
+  counted = [
+    "SizeRestrictions_BODY",    # Refuses bodies over 8 KB; a post may have 6 MB.
+    "SizeRestrictions_URIPATH", # Refuses paths over 1,024 bytes; an id of 512 may take 1,536, percent-encoded.
+    "NoUserAgent_HEADER",       # Machines send, and many of them say no name.
+    # Bodies are data: nothing runs or opens them, and a chance match would refuse a whole batch.
+    "CrossSiteScripting_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY",
+  ]
 
   # What logs must not hold: whoever reads them could send as someone else.
   redacted_headers = ["authorization", "cookie", "x-amz-security-token", "x-api-key"]
@@ -68,41 +62,60 @@ resource "aws_wafv2_web_acl" "this" {
     }
   }
 
-  dynamic "rule" {
-    for_each = local.managed
+  rule {
+    name     = "AWSManagedRulesCommonRuleSet"
+    priority = 1
 
-    content {
-      name     = rule.key
-      priority = rule.value
+    override_action {
+      none {}
+    }
 
-      override_action {
-        none {}
-      }
+    statement {
+      managed_rule_group_statement {
+        vendor_name = "AWS"
+        name        = "AWSManagedRulesCommonRuleSet"
 
-      statement {
-        managed_rule_group_statement {
-          vendor_name = "AWS"
-          name        = rule.key
+        dynamic "rule_action_override" {
+          for_each = toset(local.counted)
 
-          dynamic "rule_action_override" {
-            for_each = toset(local.counted[rule.key])
+          content {
+            name = rule_action_override.key
 
-            content {
-              name = rule_action_override.key
-
-              action_to_use {
-                count {}
-              }
+            action_to_use {
+              count {}
             }
           }
         }
       }
+    }
 
-      visibility_config {
-        cloudwatch_metrics_enabled = true
-        metric_name                = rule.key
-        sampled_requests_enabled   = false
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "AWSManagedRulesCommonRuleSet"
+      sampled_requests_enabled   = false
+    }
+  }
+
+  # Log4j and others: nothing here is Java, but what looks so is never sound.
+  rule {
+    name     = "AWSManagedRulesKnownBadInputsRuleSet"
+    priority = 2
+
+    override_action {
+      none {}
+    }
+
+    statement {
+      managed_rule_group_statement {
+        vendor_name = "AWS"
+        name        = "AWSManagedRulesKnownBadInputsRuleSet"
       }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "AWSManagedRulesKnownBadInputsRuleSet"
+      sampled_requests_enabled   = false
     }
   }
 
@@ -123,6 +136,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
   name              = "aws-waf-logs-${var.name}" # WAF writes to no other name.
   retention_in_days = var.waf.log_retention_days
+  kms_key_id        = var.kms_key_arn
 }
 
 resource "aws_wafv2_web_acl_logging_configuration" "this" {

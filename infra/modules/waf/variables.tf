@@ -35,3 +35,8 @@ variable "waf" {
     error_message = "waf.log_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
   }
 }
+
+variable "kms_key_arn" {
+  description = "The key that encrypts the log (AWS's own: null)."
+  type        = string
+}

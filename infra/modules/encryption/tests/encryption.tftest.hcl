@@ -71,6 +71,7 @@ run "logs_are_encrypted_for_this_platforms_log_groups_only" {
       { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = [
         "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/ingestion-test-*",
         "arn:aws:logs:eu-central-1:123456789012:log-group:/ingestion-test/*",
+        "arn:aws:logs:eu-central-1:123456789012:log-group:aws-waf-logs-ingestion-test-*",
       ] } }
     ]
     error_message = "CloudWatch Logs must be let in for this platform's log groups only"

@@ -9,6 +9,8 @@ variables {
   name      = "ingestion-test"
   stage_arn = "arn:aws:apigateway:eu-central-1::/restapis/abcdefghij/stages/test"
   waf       = { rate_limit_per_ip = 3000 }
+
+  kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
 }
 
 run "one_address_waits_and_known_attacks_are_refused" {
@@ -94,8 +96,8 @@ run "a_log_holds_no_key" {
   }
 
   assert {
-    condition     = [for group in aws_cloudwatch_log_group.this : [group.name, group.retention_in_days]] == [["aws-waf-logs-ingestion-test", 30]]
-    error_message = "WAF writes to groups of this name only, and logs must end"
+    condition     = [for group in aws_cloudwatch_log_group.this : [group.name, tostring(group.retention_in_days), group.kms_key_id]] == [["aws-waf-logs-ingestion-test", "30", var.kms_key_arn]]
+    error_message = "WAF writes to groups of this name only, and logs must be encrypted and end"
   }
 
   assert {
