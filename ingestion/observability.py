@@ -20,7 +20,7 @@ LAG_FROM_RECEIPT = "LagFromReceipt"
 _UNITS = dict.fromkeys([LAG_FROM_EVENT, LAG_FROM_RECEIPT], "Milliseconds")
 _NONE: Labelled = MappingProxyType({})
 _BY_SOURCE = [["source"]]
-_BY_ENTITY = [["source", "entity"]]
+_BY_ENTITY = [["source"], ["source", "entity"]]
 _BY_REASON = [["source"], ["source", "reason"]]
 
 
@@ -53,8 +53,8 @@ def report(
 ) -> None:
     """Print what was counted as metrics of the source, with `context` beside them.
 
-    What has a reason is counted with and without it. A line holds one entity and one reason at
-    most: further ones take further lines. The time is now, unless told (since 1970).
+    What has an entity or a reason is counted with and without it. A line holds one entity and one
+    reason at most: further ones take further lines. The time is now, unless told (since 1970).
 
     Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
     """

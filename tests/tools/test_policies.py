@@ -9,13 +9,15 @@ import pytest
 
 from tests.planned import ACCOUNT_ID, Json, Plan, Resource, listed
 
+_ROLE = "aws_iam_role_policy"
+
 # Where a * stands in what a kind of policy allows, and why AWS leaves no other way.
 WILDCARDS = {
     r"aws_kms_key: kms:[*] [*]": "the account itself, or nobody could ever change the key",
-    r"aws_kms_key: kms:[A-Za-z]+[*]? [*]": "in a key's policy, * is that key, and Logs asks by kind",
+    r"aws_kms_key: kms:[A-Za-z]+[*]? [*]": "in a key's policy, * is that key; Logs asks by kind",
     r"aws_(iam_role_policy|xray_resource_policy): xray:\w+ [*]": "traces belong to no resource",
-    r"aws_iam_role_policy: logs:\w+ arn:aws:logs:[^*]+:log-group:/aws/lambda/[^*]+:\*": "Lambda names its log streams",
-    r"aws_iam_role_policy: s3:\w+ arn:aws:s3:::[^*/]+/[a-z]+/\*": "objects of a folder are named as they come",
+    rf"{_ROLE}: logs:\w+ arn:aws:logs:[^*]+:/aws/lambda/[^*]+:\*": "Lambda names its log streams",
+    rf"{_ROLE}: s3:\w+ arn:aws:s3:::[^*/]+/[a-z]+/\*": "a folder's objects are named as they come",
 }
 
 

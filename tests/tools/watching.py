@@ -71,7 +71,8 @@ def rings(alarm: Mapping[str, Any], minutes: Minutes, until: int) -> bool:
     """Whether the alarm of expressions rings at any minute up to `until`.
 
     As CloudWatch evaluates it: each minute anew, over whole periods that end there; it reads a
-    few periods more than it judges. `minutes` holds numbers by metric name; others are missing.
+    few periods more than it judges. `minutes` holds numbers by metric name, and reason if it has
+    one; others are missing.
     """
     return any(_rings_at(alarm, minutes, now) for now in range(until + 1))
 
@@ -82,7 +83,7 @@ def _rings_at(alarm: Mapping[str, Any], minutes: Minutes, now: int) -> bool:
     count = alarm["evaluation_periods"]
     ends = [now - period * back for back in reversed(range(count + 2))]
     lines: dict[str, Line] = {
-        name: [_sum(minutes.get(metric["metric_name"], {}), end, period) for end in ends]
+        name: [_sum(minutes.get(_title(metric), {}), end, period) for end in ends]
         for name, metric in metrics.items()
     }
     expressions = {it["id"]: it["expression"] for it in alarm["metric_query"] if it["expression"]}
@@ -91,6 +92,10 @@ def _rings_at(alarm: Mapping[str, Any], minutes: Minutes, now: int) -> bool:
     breaching = [value for value in judged if value is not None and value > alarm["threshold"]]
     enough: int = alarm["datapoints_to_alarm"]
     return len(breaching) >= enough
+
+
+def _title(metric: Mapping[str, Any]) -> str:
+    return " ".join([metric["metric_name"], *metric["dimensions"].get("reason", "").split()])
 
 
 def _sum(numbers: Mapping[int, float], end: int, period: int) -> float | None:

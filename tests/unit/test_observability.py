@@ -54,7 +54,7 @@ def test_what_has_an_entity_and_what_has_a_reason_share_a_line(
             },
             {
                 "Namespace": "ingestion-test",
-                "Dimensions": [["source", "entity"]],
+                "Dimensions": [["source"], ["source", "entity"]],
                 "Metrics": [{"Name": "EventStored", **count}, lag],
             },
             {
@@ -82,6 +82,7 @@ def test_further_entities_and_reasons_take_further_lines(
     assert [line["request_id"] for line in found] == ["r-1"] * 3
     assert emf.published(found) == {
         ("EventNotTaken", "sourceA"): 1,
+        ("EventAccepted", "sourceA"): 5,
         ("EventAccepted", "sourceA", "EQUIPMENT"): 2,
         ("EventAccepted", "sourceA", "CONTRACT"): 3,
         ("EventRejected", "sourceA"): 3,

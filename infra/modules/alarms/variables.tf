@@ -16,12 +16,11 @@ variable "namespace" {
 }
 
 variable "watched" {
-  description = "What there is to watch, as metrics name it: by source its queues and worker, entities, and within how many minutes something is expected (null: ever); the other queues, the functions, the API, the table, the topics."
+  description = "What there is to watch, as metrics name it: by source its queues and worker, and within how many minutes something is expected (null: ever); the other queues, the functions, the API, the table, the topics."
   type = object({
     lanes = map(object({
       queue                = string
       dead_letter_queue    = string
-      entities             = list(string)
       expect_every_minutes = optional(number)
     }))
     unrouted_queue           = string

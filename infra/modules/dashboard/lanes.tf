@@ -2,10 +2,11 @@
 
 locals {
   _flows = {
-    accepted   = { metric = "EventAccepted", color = "#1f77b4" }
-    stored     = { metric = "EventStored", color = local.green }
-    superseded = { metric = "EventSuperseded", color = "#9467bd" }
-    duplicated = { metric = "EventDuplicated", color = "#7f7f7f" }
+    accepted      = { metric = "EventAccepted", color = "#1f77b4" }
+    stored        = { metric = "EventStored", color = local.green }
+    superseded    = { metric = "EventSuperseded", color = "#9467bd" }
+    duplicated    = { metric = "EventDuplicated", color = "#7f7f7f" }
+    dead-lettered = { metric = "EventDeadLettered", color = local.red }
   }
   _lags = { LagFromReceipt = { says = "receipt", axis = "left" }, LagFromEvent = { says = "event", axis = "right" } }
 
@@ -19,14 +20,8 @@ locals {
         height = 6
         widgets = [
           { type = "metric", width = 6, properties = {
-            title = "${name}: accepted and outcomes"
-            metrics = concat(
-              [for flow, it in local._flows : [{ id = flow, label = flow, color = it.color, expression = "SUM([${join(", ", [for index, entity in lane.entities : "FILL(${flow}_${index}, 0)"])}])" }]],
-              [[var.namespace, "EventDeadLettered", "source", name, { label = "dead-lettered", color = local.red }]],
-              [for pair in setproduct(keys(local._flows), range(length(lane.entities))) :
-                [var.namespace, local._flows[pair[0]].metric, "source", name, "entity", lane.entities[pair[1]], { id = "${pair[0]}_${pair[1]}", visible = false }]
-              ],
-            )
+            title   = "${name}: accepted and outcomes"
+            metrics = [for flow, it in local._flows : [var.namespace, it.metric, "source", name, { label = flow, color = it.color }]]
           } },
           { type = "metric", width = 6, properties = {
             title = "${name}: refused, by reason"
