@@ -26,7 +26,7 @@ class Drift:
 def read(plan: dict[str, Any]) -> Drift:
     """What a plan says, given as Terraform's JSON."""
     changes = {it["address"]: it for it in _changed(plan.get("resource_changes", []))}
-    drifted = {it["address"]: it for it in _changed(plan.get("resource_drift", []))}
+    drifted = {it["address"]: it for it in _changed(plan.get("resource_drift", [])) if _is_told(it)}
     outputs = plan.get("output_changes", {}).items()
     return Drift(
         outside=[_line(it) for address, it in drifted.items() if address in changes],
@@ -44,13 +44,22 @@ def _changed(changes: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield change
 
 
+def _is_told(resource: dict[str, Any]) -> bool:
+    """Whether more has changed than how nothing is written: `{}` is read where `null` was sent."""
+    return resource["change"]["actions"] != ["update"] or bool(_attributes(resource))
+
+
+def _attributes(resource: dict[str, Any]) -> list[str]:
+    before, after = resource["change"]["before"] or {}, resource["change"]["after"] or {}
+    names = sorted(before.keys() | after.keys())
+    return [name for name in names if _plain(before.get(name)) != _plain(after.get(name))]
+
+
+def _plain(value: Any) -> Any:
+    return None if value in ("", [], {}) else value
+
+
 def _line(resource: dict[str, Any]) -> str:
-    change = resource["change"]
-    before, after = change["before"] or {}, change["after"] or {}
-    names = sorted(
-        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
-    )
-    actions = " and ".join(change["actions"])
-    return f"{resource['address']}: {actions}" + (
-        f" ({', '.join(names)})" if change["actions"] == ["update"] else ""
-    )
+    actions = resource["change"]["actions"]
+    attributes = f" ({', '.join(_attributes(resource))})" if actions == ["update"] else ""
+    return f"{resource['address']}: {' and '.join(actions)}{attributes}"

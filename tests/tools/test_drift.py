@@ -48,7 +48,7 @@ def test_what_was_deleted_by_others_is_drift() -> None:
 
 def test_what_the_code_leaves_open_is_told_and_is_no_drift() -> None:
     plan = {
-        "resource_drift": [resource("stage", "update", before={"log": None}, after={"log": []})],
+        "resource_drift": [resource("stage", "update", before={"log": None}, after={"log": [{}]})],
         "resource_changes": [resource("stage", "no-op")],
     }
 
@@ -70,3 +70,13 @@ def test_what_is_only_read_is_no_drift() -> None:
     data = resource("data.region", "read", after={"id": "x"}) | {"mode": "data"}
 
     assert read({"resource_changes": [data]}).is_none
+
+
+def test_another_way_to_write_nothing_is_no_change() -> None:
+    noise = resource("group", "update", before={"tags": None}, after={"tags": {}})
+    told = resource("queue", "update", before={"on": True, "n": 0}, after={"on": False, "n": None})
+
+    drift = read({"resource_drift": [noise, told], "resource_changes": [told]})
+
+    assert drift.outside == ["queue: update (n, on)"]
+    assert drift.open == []
