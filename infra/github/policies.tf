@@ -55,11 +55,11 @@ locals {
       { Action = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"], Resource = local.buckets[key] },
       { Action = ["s3:GetObject", "s3:GetObjectTagging"], Resource = local.packages[key] },
       { Action = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:GetSecretValue"], Resource = local.secrets[key] },
-      { Action = ["sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource"], Resource = local.topics[key] },
+      { Action = ["sns:GetTopicAttributes", "sns:ListTagsForResource"], Resource = local.topics[key] },
       { Action = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"], Resource = local.queues[key] },
       { Action = ["wafv2:GetWebACL", "wafv2:ListTagsForResource"], Resource = local.web_acls[key] },
       # AWS lets none of these be narrowed.
-      { Action = ["acm:DescribeCertificate", "cloudwatch:DescribeAlarms", "kms:ListAliases", "lambda:GetEventSourceMapping", "logs:DescribeLogGroups", "wafv2:GetWebACLForResource"], Resource = "*" },
+      { Action = ["acm:DescribeCertificate", "cloudwatch:DescribeAlarms", "kms:ListAliases", "lambda:GetEventSourceMapping", "logs:DescribeLogGroups", "sns:GetSubscriptionAttributes", "wafv2:GetWebACLForResource"], Resource = "*" },
     ]
   }
 
@@ -73,7 +73,9 @@ locals {
       { Action = ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"], Resource = "*", Condition = { ArnLike = { "lambda:FunctionArn" = local.functions[key] } } },
       { Action = ["lambda:TagResource", "lambda:UntagResource"], Resource = [local.functions[key], local.mappings[key]] },
       { Action = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"], Resource = local.log_groups[key] },
-      { Action = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetSubscriptionAttributes", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource"], Resource = local.topics[key] },
+      { Action = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource"], Resource = local.topics[key] },
+      # A subscription is no resource to IAM: AWS lets neither be narrowed.
+      { Action = ["sns:SetSubscriptionAttributes", "sns:Unsubscribe"], Resource = "*" },
       { Action = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"], Resource = local.queues[key] },
     ]
   }

@@ -211,7 +211,10 @@ def test_what_holds_something_is_destroyed_only_by_force_and_alone(
 ) -> None:
     twin, neighbour = account.deployment("twin"), account.deployment("neighbour")
     twin.client("sqs").send_message(
-        QueueUrl=twin.dead_letter_queue_urls["sourceA"], MessageBody="dead", MessageGroupId="g"
+        QueueUrl=twin.dead_letter_queue_urls["sourceA"],
+        MessageBody="dead",
+        MessageGroupId="g",
+        MessageDeduplicationId="d",
     )
     twin.client("s3").put_object(Bucket=twin.bucket_name, Key="reports/r.json", Body=b"{}")
     wait_for(lambda: stored(twin))

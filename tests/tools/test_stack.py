@@ -1,5 +1,6 @@
 """What stops a command before anything is done, and what would be right instead."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools import config, consent, stack
+from infra.tools import config, stack
 from infra.tools.environments import Stack
 from infra.tools.errors import SetupError
 
@@ -55,15 +56,13 @@ def test_an_environment_without_files_is_no_environment(command: object) -> None
 
 @pytest.mark.usefixtures("dev")
 @pytest.mark.parametrize("command", [stack.deploy, stack.bootstrap, stack.destroy])
-def test_with_nobody_to_ask_nothing_is_done(command: object) -> None:
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        Path("/dev/null").open() as nobody,
-    ):
-        patch.setattr(consent.sys, "stdin", nobody)
+def test_with_nobody_to_ask_nothing_is_done(
+    command: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
 
-        with pytest.raises(SetupError, match="YES=1"):
-            command("dev")  # type: ignore[operator]
+    with pytest.raises(SetupError, match="YES=1"):
+        command("dev")  # type: ignore[operator]
 
 
 @pytest.mark.usefixtures("dev")
