@@ -45,6 +45,9 @@ table = {{
 files = {{
   force_destroy = true
 }}
+alarms = {{
+  enabled = false
+}}
 """
 # One bucket for both, as an account may have.
 BACKEND = """
