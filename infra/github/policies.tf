@@ -59,7 +59,7 @@ locals {
       { Action = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"], Resource = local.queues[key] },
       { Action = ["wafv2:GetWebACL", "wafv2:ListTagsForResource"], Resource = local.web_acls[key] },
       # AWS lets none of these be narrowed.
-      { Action = ["acm:DescribeCertificate", "cloudwatch:DescribeAlarms", "kms:ListAliases", "lambda:GetEventSourceMapping", "logs:DescribeLogGroups", "sns:GetSubscriptionAttributes", "wafv2:GetWebACLForResource"], Resource = "*" },
+      { Action = ["acm:DescribeCertificate", "cloudwatch:DescribeAlarms", "kms:ListAliases", "lambda:GetEventSourceMapping", "logs:DescribeLogGroups", "sns:GetSubscriptionAttributes", "wafv2:GetWebACLForResource", "xray:ListResourcePolicies"], Resource = "*" },
     ]
   }
 
@@ -74,8 +74,8 @@ locals {
       { Action = ["lambda:TagResource", "lambda:UntagResource"], Resource = [local.functions[key], local.mappings[key]] },
       { Action = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"], Resource = local.log_groups[key] },
       { Action = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource"], Resource = local.topics[key] },
-      # A subscription is no resource to IAM: AWS lets neither be narrowed.
-      { Action = ["sns:SetSubscriptionAttributes", "sns:Unsubscribe"], Resource = "*" },
+      # Neither subscriptions nor X-Ray's policies are resources to IAM: AWS lets none of these be narrowed.
+      { Action = ["sns:SetSubscriptionAttributes", "sns:Unsubscribe", "xray:DeleteResourcePolicy", "xray:PutResourcePolicy"], Resource = "*" },
       { Action = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"], Resource = local.queues[key] },
     ]
   }
@@ -88,7 +88,7 @@ locals {
       { Action = ["kms:CreateKey", "kms:TagResource"], Resource = "*", Condition = { StringEquals = { for name, value in local.tags[key].StringEquals : replace(name, "ResourceTag", "RequestTag") => value } } },
       { Action = ["kms:CreateAlias", "kms:CreateGrant", "kms:DeleteAlias", "kms:EnableKeyRotation", "kms:Encrypt", "kms:GenerateDataKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription"], Resource = local.keys[key], Condition = local.tags[key] },
       { Action = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], Resource = local.aliases[key] },
-      { Action = ["s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketNotification", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"], Resource = local.buckets[key] },
+      { Action = ["s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketNotification", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"], Resource = local.buckets[key] },
       { Action = ["s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging"], Resource = local.packages[key] },
       { Action = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:PutSecretValue", "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret"], Resource = local.secrets[key] },
       { Action = ["wafv2:AssociateWebACL", "wafv2:CreateWebACL", "wafv2:DeleteWebACL", "wafv2:DisassociateWebACL", "wafv2:TagResource", "wafv2:UntagResource", "wafv2:UpdateWebACL"], Resource = concat([local.web_acls[key]], local.apis[key]) },

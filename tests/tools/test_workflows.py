@@ -27,6 +27,7 @@ SERVICES = {
     "aws_sns_": "sns",
     "aws_sqs_": "sqs",
     "aws_wafv2_": "wafv2",
+    "aws_xray_": "xray",
 }
 
 

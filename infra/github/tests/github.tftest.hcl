@@ -74,7 +74,7 @@ run "an_environments_roles_reach_no_other_environment" {
   assert {
     condition = alltrue(flatten([
       for id, policy in aws_iam_policy.this : [
-        for s in jsondecode(policy.policy).Statement : can(s.Condition) || s.Action == ["sns:SetSubscriptionAttributes", "sns:Unsubscribe"] || alltrue([for action in s.Action : can(regex(":(Get|List|Describe)", action))])
+        for s in jsondecode(policy.policy).Statement : can(s.Condition) || s.Action == ["sns:SetSubscriptionAttributes", "sns:Unsubscribe", "xray:DeleteResourcePolicy", "xray:PutResourcePolicy"] || alltrue([for action in s.Action : can(regex(":(Get|List|Describe)", action))])
         if contains(flatten([s.Resource]), "*") || anytrue([for resource in flatten([s.Resource]) : endswith(resource, ":key/*")])
       ]
     ]))
