@@ -72,7 +72,7 @@ resource "aws_iam_policy" "this" {
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [for statement in each.value.statements : merge({ Effect = "Allow" }, statement)]
+    Statement = [for statement in each.value.statements : merge({ Effect = "Allow" }, statement) if length(flatten([statement.Resource])) > 0]
   })
 }
 

@@ -11,14 +11,16 @@ locals {
   queues     = { for key, arn in local.arns : key => format(arn, "sqs", "${local.names[key]}-*") }
   topics     = { for key, arn in local.arns : key => format(arn, "sns", "${local.names[key]}-*") }
   tables     = { for key, arn in local.arns : key => format(arn, "dynamodb", "table/${local.names[key]}-*") }
-  log_groups = { for key, arn in local.arns : key => [format(arn, "logs", "log-group:/aws/lambda/${local.names[key]}-*"), format(arn, "logs", "log-group:/${local.names[key]}/*")] }
+  log_groups = { for key, arn in local.arns : key => [format(arn, "logs", "log-group:/aws/lambda/${local.names[key]}-*"), format(arn, "logs", "log-group:/${local.names[key]}/*"), format(arn, "logs", "log-group:/aws/apigateway/${local.names[key]}*"), format(arn, "logs", "log-group:aws-waf-logs-${local.names[key]}*")] }
   alarms     = { for key, arn in local.arns : key => format(arn, "cloudwatch", "alarm:${local.names[key]}-*") }
   secrets    = { for key, arn in local.arns : key => format(arn, "secretsmanager", "secret:${local.names[key]}-*") }
-  web_acls   = { for key, arn in local.arns : key => format(arn, "wafv2", "regional/webacl/${local.names[key]}-*/*") }
-  mappings   = { for key, arn in local.arns : key => format(arn, "lambda", "event-source-mapping:*") }
-  aliases    = { for key, arn in local.arns : key => format(arn, "kms", "alias/${local.names[key]}*") }
-  keys       = { for key, arn in local.arns : key => format(arn, "kms", "key/*") }
+  # Rules that AWS keeps are named in an environment's own list of rules.
+  web_acls = { for key, arn in local.arns : key => [for of in ["webacl/${local.names[key]}*", "managedruleset/*"] : format(arn, "wafv2", "regional/${of}/*")] }
+  mappings = { for key, arn in local.arns : key => format(arn, "lambda", "event-source-mapping:*") }
+  aliases  = { for key, arn in local.arns : key => format(arn, "kms", "alias/${local.names[key]}*") }
+  keys     = { for key, arn in local.arns : key => format(arn, "kms", "key/*") }
   # These know no names or no regions.
+  zones      = { for key, it in var.environments : key => [for zone in it.hosted_zone_ids : "arn:${local.partition}:route53:::hostedzone/${zone}"] }
   apis       = { for key, it in var.environments : key => [for of in ["restapis", "apikeys", "usageplans", "tags", "domainnames"] : "arn:${local.partition}:apigateway:${it.region}::/${of}*"] }
   dashboards = { for key, name in local.names : key => "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${name}-*" }
   buckets    = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-*" }
@@ -57,9 +59,9 @@ locals {
       { Action = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:GetSecretValue"], Resource = local.secrets[key] },
       { Action = ["sns:GetTopicAttributes", "sns:ListTagsForResource"], Resource = local.topics[key] },
       { Action = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"], Resource = local.queues[key] },
-      { Action = ["wafv2:GetWebACL", "wafv2:ListTagsForResource"], Resource = local.web_acls[key] },
-      # AWS lets none of these be narrowed.
-      { Action = ["acm:DescribeCertificate", "cloudwatch:DescribeAlarms", "kms:ListAliases", "lambda:GetEventSourceMapping", "logs:DescribeLogGroups", "sns:GetSubscriptionAttributes", "wafv2:GetWebACLForResource", "xray:ListResourcePolicies"], Resource = "*" },
+      { Action = ["wafv2:GetLoggingConfiguration", "wafv2:GetWebACL", "wafv2:ListTagsForResource"], Resource = local.web_acls[key] },
+      # AWS lets none of these be narrowed, and zones and certificates are the account's.
+      { Action = ["acm:DescribeCertificate", "cloudwatch:DescribeAlarms", "kms:ListAliases", "lambda:GetEventSourceMapping", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "route53:GetChange", "route53:GetHostedZone", "route53:ListResourceRecordSets", "sns:GetSubscriptionAttributes", "wafv2:GetWebACLForResource", "xray:ListResourcePolicies"], Resource = "*" },
     ]
   }
 
@@ -74,8 +76,9 @@ locals {
       { Action = ["lambda:TagResource", "lambda:UntagResource"], Resource = [local.functions[key], local.mappings[key]] },
       { Action = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"], Resource = local.log_groups[key] },
       { Action = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource"], Resource = local.topics[key] },
-      # Neither subscriptions nor X-Ray's policies are resources to IAM: AWS lets none of these be narrowed.
-      { Action = ["sns:SetSubscriptionAttributes", "sns:Unsubscribe", "xray:DeleteResourcePolicy", "xray:PutResourcePolicy"], Resource = "*" },
+      { Action = ["route53:ChangeResourceRecordSets"], Resource = local.zones[key] },
+      # Neither subscriptions nor who may write logs or traces are resources to IAM: AWS lets none of these be narrowed.
+      { Action = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:PutResourcePolicy", "sns:SetSubscriptionAttributes", "sns:Unsubscribe", "xray:DeleteResourcePolicy", "xray:PutResourcePolicy"], Resource = "*" },
       { Action = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"], Resource = local.queues[key] },
     ]
   }
@@ -91,7 +94,7 @@ locals {
       { Action = ["s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketNotification", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"], Resource = local.buckets[key] },
       { Action = ["s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging"], Resource = local.packages[key] },
       { Action = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:PutSecretValue", "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret"], Resource = local.secrets[key] },
-      { Action = ["wafv2:AssociateWebACL", "wafv2:CreateWebACL", "wafv2:DeleteWebACL", "wafv2:DisassociateWebACL", "wafv2:TagResource", "wafv2:UntagResource", "wafv2:UpdateWebACL"], Resource = concat([local.web_acls[key]], local.apis[key]) },
+      { Action = ["wafv2:AssociateWebACL", "wafv2:CreateWebACL", "wafv2:DeleteLoggingConfiguration", "wafv2:DeleteWebACL", "wafv2:DisassociateWebACL", "wafv2:PutLoggingConfiguration", "wafv2:TagResource", "wafv2:UntagResource", "wafv2:UpdateWebACL"], Resource = concat(local.web_acls[key], local.apis[key]) },
     ]
   }
 }

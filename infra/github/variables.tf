@@ -16,12 +16,14 @@ variable "region" {
 }
 
 variable "environments" {
-  description = "The account's environments by GitHub environment: `name` and `region` as in the .tfvars, the state's place as in the .s3.tfbackend."
+  description = "The account's environments by GitHub environment: `name` and `region` as in the .tfvars, the state's place as in the .s3.tfbackend, hosted zones as in `domain`."
   type = map(object({
     name         = string
     region       = string
     state_bucket = string
     state_key    = string
+    # Where a domain's record is put.
+    hosted_zone_ids = optional(list(string), [])
   }))
   nullable = false
 

@@ -111,7 +111,7 @@ class Stack:
 
         It holds secrets: nobody but our user may read it.
         """
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self._make_directory()
         handle, name = tempfile.mkstemp(".tfplan", dir=self.directory)
         os.close(handle)
         try:

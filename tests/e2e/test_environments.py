@@ -48,6 +48,12 @@ files = {{
 alarms = {{
   enabled = false
 }}
+encryption = {{
+  customer_managed_key = {has_key}
+  tls_only             = false
+}}
+package_retention_days = null
+api_access_log_days    = 7
 """
 # One bucket for both, as an account may have.
 BACKEND = """
@@ -93,11 +99,19 @@ class Account:
         )
 
 
-def add_environment(checkout: Checkout, port: int, file: str, name: str, region: str) -> None:
+def add_environment(
+    checkout: Checkout, port: int, file: str, name: str, region: str, *, has_key: bool
+) -> None:
     config = checkout.directory / "config"
     architecture = build.local_target(PYTHON).architecture
     text = VARIABLES.format(
-        file=file, name=name, region=region, port=port, account=ACCOUNT, architecture=architecture
+        file=file,
+        name=name,
+        region=region,
+        port=port,
+        account=ACCOUNT,
+        architecture=architecture,
+        has_key=json.dumps(has_key),
     )
     (config / f"{file}.tfvars").write_text(text)
     (config / f"{file}.s3.tfbackend").write_text(BACKEND.format(file=file))
@@ -108,8 +122,8 @@ def account(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Beside `local`: `twin`, of the same name in another region, and `neighbour` in the same."""
     other = copy_checkout(tmp_path_factory.mktemp("other"), 0)
     (other.directory / "config" / "sources.yaml").write_text(ONE_SOURCE)
-    add_environment(other, checkout.port, "twin", "local", "eu-west-1")
-    add_environment(other, checkout.port, "neighbour", "neighbour", "us-east-1")
+    add_environment(other, checkout.port, "twin", "local", "eu-west-1", has_key=True)
+    add_environment(other, checkout.port, "neighbour", "neighbour", "us-east-1", has_key=False)
     script = (
         "from infra.tools.environments import LocalStack; stack = LocalStack();"
         "stack.package(); print(stack.target.zip_file)"

@@ -22,6 +22,7 @@ SERVICES = {
     "aws_iam_": "iam",
     "aws_kms_": "kms",
     "aws_lambda_": "lambda",
+    "aws_route53_": "route53",
     "aws_s3_": "s3",
     "aws_secretsmanager_": "secretsmanager",
     "aws_sns_": "sns",

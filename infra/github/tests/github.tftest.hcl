@@ -64,7 +64,7 @@ run "an_environments_roles_reach_no_other_environment" {
     condition = alltrue(flatten([
       for id, policy in aws_iam_policy.this : [
         for s in jsondecode(policy.policy).Statement : [
-          for resource in flatten([s.Resource]) : strcontains(resource, "ingestion-dev") || resource == "arn:aws:s3:::states" || can(regex("^arn:aws:(apigateway:eu-central-1::/[a-z]+|kms:eu-central-1:123456789012:key/|lambda:eu-central-1:123456789012:event-source-mapping:)[*]$", resource)) || resource == "*"
+          for resource in flatten([s.Resource]) : strcontains(resource, "ingestion-dev") || resource == "arn:aws:s3:::states" || can(regex("^arn:aws:(apigateway:eu-central-1::/[a-z]+|kms:eu-central-1:123456789012:key/|wafv2:eu-central-1:123456789012:regional/managedruleset/[*]/|lambda:eu-central-1:123456789012:event-source-mapping:)[*]$", resource)) || resource == "*"
         ]
       ] if startswith(id, "dev-")
     ]))
@@ -74,7 +74,7 @@ run "an_environments_roles_reach_no_other_environment" {
   assert {
     condition = alltrue(flatten([
       for id, policy in aws_iam_policy.this : [
-        for s in jsondecode(policy.policy).Statement : can(s.Condition) || s.Action == ["sns:SetSubscriptionAttributes", "sns:Unsubscribe", "xray:DeleteResourcePolicy", "xray:PutResourcePolicy"] || alltrue([for action in s.Action : can(regex(":(Get|List|Describe)", action))])
+        for s in jsondecode(policy.policy).Statement : can(s.Condition) || length(setsubtract(s.Action, ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:PutResourcePolicy", "sns:SetSubscriptionAttributes", "sns:Unsubscribe", "xray:DeleteResourcePolicy", "xray:PutResourcePolicy"])) == 0 || alltrue([for action in s.Action : can(regex(":(Get|List|Describe)", action))])
         if contains(flatten([s.Resource]), "*") || anytrue([for resource in flatten([s.Resource]) : endswith(resource, ":key/*")])
       ]
     ]))
@@ -122,6 +122,24 @@ run "policies_fit_a_role_with_the_longest_names" {
   assert {
     condition     = alltrue([for role in aws_iam_role.this : length(role.name) <= 64])
     error_message = "a role's name has at most 64 characters"
+  }
+}
+
+run "records_are_put_into_the_named_zones_only" {
+  command = plan
+
+  variables {
+    environments = {
+      dev  = { name = "dev", region = "eu-central-1", state_bucket = "states", state_key = "a", hosted_zone_ids = ["Z1"] }
+      prod = { name = "prod", region = "eu-central-1", state_bucket = "states", state_key = "b" }
+    }
+  }
+
+  assert {
+    condition = {
+      for id, policy in aws_iam_policy.this : id => flatten([for s in jsondecode(policy.policy).Statement : s.Resource if contains(s.Action, "route53:ChangeResourceRecordSets")]) if endswith(id, "-write")
+    } == { dev-deploy-write = ["arn:aws:route53:::hostedzone/Z1"], prod-deploy-write = [] }
+    error_message = "a zone is the account's: no environment may change another's"
   }
 }
 

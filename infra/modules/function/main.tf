@@ -1,7 +1,6 @@
 # One function with a role and a log of its own.
 
 data "aws_caller_identity" "this" {}
-data "aws_region" "this" {}
 
 locals {
   # An account's roles are of all regions, where its functions are of one; a role's name has at most 64 characters.
