@@ -70,13 +70,25 @@ package: setup ## build the functions' zip for AWS
 plan: setup ## show what an apply would change (ENV=local)
 	@$(RUN) infra.tools.stack plan $(or $(ENV),local)
 
+.PHONY: preview
+preview: setup ## show what a first deploy would make, without an account (ENV=prod)
+	@$(RUN) infra.tools.stack preview $(or $(ENV),prod)
+
+.PHONY: bootstrap
+bootstrap: setup ## make the bucket for the state of an environment: make bootstrap ENV=dev
+	@$(RUN) infra.tools.stack bootstrap $(or $(ENV),$(error say which environment: make bootstrap ENV=dev)) $(if $(YES),--yes)
+
 .PHONY: deploy
-deploy: setup ## show, ask and apply to AWS: make deploy ENV=dev
-	@$(RUN) infra.tools.stack deploy $(or $(ENV),$(error say which environment: make deploy ENV=dev))
+deploy: setup ## show, ask and apply to AWS: make deploy ENV=dev (YES=1 does not ask)
+	@$(RUN) infra.tools.stack deploy $(or $(ENV),$(error say which environment: make deploy ENV=dev)) $(if $(YES),--yes)
+
+.PHONY: drift
+drift: setup ## say how an environment differs from the code (ENV=local)
+	@$(RUN) infra.tools.stack drift $(or $(ENV),local)
 
 .PHONY: destroy
-destroy: setup ## show, ask and delete from AWS: make destroy ENV=dev
-	@$(RUN) infra.tools.stack destroy $(or $(ENV),$(error say which environment: make destroy ENV=dev))
+destroy: setup ## show, ask and delete from AWS: make destroy ENV=dev (FORCE=1 with all it holds)
+	@$(RUN) infra.tools.stack destroy $(or $(ENV),$(error say which environment: make destroy ENV=dev)) $(if $(YES),--yes) $(if $(FORCE),--force)
 
 .PHONY: lock
 lock: setup ## pin the newest versions of all dependencies, with hashes

@@ -1,3 +1,4 @@
+# account_id = "123456789012" would refuse the credentials of any other account.
 environment = "dev"
 region      = "eu-central-1"
 

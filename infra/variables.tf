@@ -43,6 +43,17 @@ variable "project" {
   }
 }
 
+variable "account_id" {
+  description = "The AWS account that the environment belongs in; credentials of another are refused. Any unless told."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id must be the 12 digits of an AWS account, in quotes."
+  }
+}
+
 variable "catalog_file" {
   description = "The list of sources, relative to this directory."
   type        = string

@@ -4,8 +4,9 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -13,13 +14,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import boto3
-from botocore.client import Config
 
-from infra.tools import build, terraform
+from infra.tools import access, build, terraform
+from infra.tools.config import Files, files_of
 from infra.tools.emulator import PYTHON, Emulator
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG, INFRA, state_directory
 from infra.tools.run import talk
+from infra.tools.state_bucket import StateBucket
 from ingestion.catalog import READER
 from ingestion.deployment import load_catalog
 
@@ -43,42 +45,97 @@ class Stack:
         """The outputs of the last apply, for the `ingest` command. Holds API keys."""
         return self.directory / "outputs.json"
 
+    @cached_property
+    def files(self) -> Files:
+        """Its two files. Raises SetupError where they are not there, or not its own."""
+        return files_of(self.environment)
+
+    @property
+    def package_file(self) -> Path:
+        """The functions' zip: the one that TF_VAR_package_file names, or one that we build."""
+        given = os.environ.get("TF_VAR_package_file")  # noqa: SIM112 - Terraform's own spelling
+        return Path(given).resolve() if given else build.aws_target().zip_file
+
     def variables(self) -> dict[str, str]:
         """What Terraform finds in its process environment."""
-        target = build.aws_target()
         return {
             "TF_DATA_DIR": str(self.directory / "terraform"),
-            "TF_VAR_package_file": str(target.zip_file),
+            "TF_VAR_package_file": str(self.package_file),
         }
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client with the user's credentials, in the environment's region unless told."""
+        return self._session.client(  # type: ignore[call-overload]  # Stubs want the name spelt out.
+            service, region_name=region or self.files.variable("region")
+        )
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        return boto3.Session()
+
+    @cached_property
+    def state_bucket(self) -> StateBucket:
+        """Where the state is. Raises SetupError without credentials, or with another account's."""
+        account = access.account_of(self.client)
+        access.require_account(account, self.files.variable("account_id"), self.environment)
+        name, _, region = self.files.state()
+        return StateBucket(self.client("s3", region), name, region, account)
 
     def endpoint(self) -> dict[str, str]:
         """Where AWS's services are, if not in AWS."""
         return {}
 
     def init(self) -> None:
-        """Make Terraform ready, unless it is for this very backend."""
-        backend = CONFIG / f"{self.environment}.s3.tfbackend"
-        if not backend.exists():
-            raise SetupError(f"No environment {self.environment!r}: {backend} is not there.")
-        terraform.init(
-            INFRA,
-            self.variables(),
-            "-reconfigure",
-            "-lockfile=readonly",
-            f"-backend-config={backend}",
-        )
+        """Make Terraform ready. Raises SetupError where the state, or a way to it, is missing."""
+        files = self.files
+        if not self.state_bucket.exists():
+            raise SetupError(
+                f"Bucket {self.state_bucket.name}, which {files.backend.name} names for the state,"
+                f" is not there: run `make bootstrap ENV={self.environment}`."
+            )
+        options = ("-reconfigure", "-lockfile=readonly", f"-backend-config={files.backend}")
+        terraform.init(INFRA, self.variables(), *options, *self.backend_options())
+
+    def backend_options(self) -> list[str]:
+        """What `terraform init` is told beyond the backend's file."""
+        return []
 
     def run(self, command: str, *options: str, log: Path | None = None) -> None:
         """Run a Terraform command that takes the environment's variables."""
-        file = f"-var-file={CONFIG / f'{self.environment}.tfvars'}"
+        file = f"-var-file={self.files.variables}"
         terraform.run(INFRA, self.variables(), command, file, *options, log=log)
+
+    @contextmanager
+    def planned(self, *options: str, log: Path | None = None) -> Iterator[Path]:
+        """A plan, shown and then saved for as long as it is decided on.
+
+        It holds secrets: nobody but our user may read it.
+        """
+        self._make_directory()
+        handle, name = tempfile.mkstemp(".tfplan", dir=self.directory)
+        os.close(handle)
+        try:
+            self.run("plan", "-input=false", f"-out={name}", *options, log=log)
+            yield Path(name)
+        finally:
+            Path(name).unlink()
+
+    def apply(self, plan: Path) -> None:
+        """Do what a saved plan says, and nothing else."""
+        terraform.run(INFRA, self.variables(), "apply", "-input=false", str(plan))
+
+    def shown(self, *plan: str) -> dict[str, Any]:
+        """A saved plan, or without one the state, as Terraform's JSON."""
+        return terraform.shown(INFRA, self.variables(), *plan)
 
     def forget(self) -> None:
         """Remember no outputs."""
         self.outputs_file.unlink(missing_ok=True)
 
     def package(self) -> None:
-        """Build the functions' zip for AWS."""
+        """Build the functions' zip for AWS, unless one is given."""
+        if self.package_file != build.aws_target().zip_file:
+            return
         target = build.aws_target()
         if target.interpreter is None:
             talk.print(f"No Python {target.python} here: without bytecode functions start slower.")
@@ -153,6 +210,16 @@ class LocalStack(Stack):
             "TF_VAR_api_url_format": f"{self.emulator.url}/restapis/%s/%s/_user_request_",
         }
 
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client of the emulator's services, whatever credentials the user has."""
+        return self._session.client(  # type: ignore[call-overload]  # As above.
+            service,
+            region_name=region or self.files.variable("region"),
+            endpoint_url=self.emulator.url,
+            aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        )
+
     def endpoint(self) -> dict[str, str]:
         """The emulator's address."""
         return {"endpoint_url": self.emulator.url}
@@ -208,18 +275,9 @@ class LocalStack(Stack):
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def _prepare(self) -> None:
-        settings = (CONFIG / f"{LOCAL}.s3.tfbackend").read_text()
-        bucket = settings.partition("bucket")[2].split('"')[1]
-        client = boto3.client(
-            "s3",
-            endpoint_url=self.emulator.url,
-            region_name="us-east-1",
-            aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-            config=Config(s3={"addressing_style": "path"}),
-        )
-        with suppress(client.exceptions.BucketAlreadyOwnedByYou):
-            client.create_bucket(Bucket=bucket)
+        s3, (bucket, _, _) = self.client("s3"), self.files.state()
+        with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+            s3.create_bucket(Bucket=bucket)
         self.init()
 
     def _apply(self) -> None:

@@ -1,22 +1,24 @@
 """Brings environments up and down."""
 
 import sys
-from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from infra.tools import build
+from infra.tools import build, holdings
+from infra.tools import drift as drift_of
+from infra.tools.consent import ask, require_somebody_to_ask
 from infra.tools.environments import LOCAL, LocalStack, Stack, stack_of
 from infra.tools.errors import SetupError
-from infra.tools.run import run_tool
-from ingestion.deployment import Deployment, NotDeployed
+from infra.tools.preview import previewed
+from infra.tools.run import run_tool, talk
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
 Environment = Annotated[
     str, typer.Argument(help="Any with its files in config/: local, dev, prod.")
 ]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @app.command()
@@ -57,50 +59,118 @@ def package() -> None:
 
 
 @app.command()
+def bootstrap(environment: Environment, yes: Yes = False) -> None:
+    """Make the bucket that keeps the state, or mend it; ask first, where there is need."""
+    require_somebody_to_ask(yes)
+    bucket = _in_aws(environment).state_bucket
+    name = f"bucket {bucket.name} in {bucket.region} of account {bucket.account}"
+    if not bucket.exists():
+        ask(f"Make {name}, which costs next to nothing?", yes=yes)
+        bucket.create()
+        missing = bucket.missing()
+    elif missing := bucket.missing():
+        ask(f"Give {name} what it lacks: {', '.join(missing)}?", yes=yes)
+    for setting, put in missing.items():
+        put()
+        talk.print(f"Set {setting}.", markup=False)
+    talk.print(f"The state of {environment} has its place: {name}.", markup=False)
+
+
+@app.command()
 def plan(environment: Environment = LOCAL) -> None:
     """Show what an apply would change."""
-    stack = stack_of(environment)
-    stack.package()
-    stack.init()
+    stack = _prepared(environment)
     stack.run("plan", "-input=false")
 
 
 @app.command()
-def deploy(environment: Environment) -> None:
-    """Show what would change in AWS, ask, and apply it."""
-    if environment == LOCAL:
-        raise SetupError("The local stack comes up with `make up`.")
-    stack = Stack(environment)
-    stack.package()
-    stack.init()
-    stack.run("apply")
+def preview(environment: Environment) -> None:
+    """Show what a first deploy would make; needs no account."""
+    with previewed(environment) as stack:
+        stack.run("plan", "-input=false")
+
+
+@app.command()
+def deploy(environment: Environment, yes: Yes = False) -> None:
+    """Show what would change in AWS, ask, and apply exactly that."""
+    require_somebody_to_ask(yes)
+    _in_aws(environment)
+    stack = _prepared(environment)
+    with stack.planned() as plan:
+        if not drift_of.read(stack.shown(str(plan))).is_none:
+            ask(f"Apply this plan to {_where(stack)}?", yes=yes)
+        # Without changes too: what was seen outside is then written down.
+        stack.apply(plan)
     stack.save_outputs()
+
+
+@app.command()
+def drift(environment: Environment = LOCAL) -> None:
+    """Say how the environment differs from the code: exit code 0 if not, 2 if so, 1 for errors."""
+    stack = _prepared(environment)
+    with stack.planned("-no-color", log=stack.directory / "drift.log") as plan:
+        found = drift_of.read(stack.shown(str(plan)))
+    for title, lines in (
+        ("Changed outside of Terraform, and an apply would change it back:", found.outside),
+        ("In the code, and not applied:", found.unapplied),
+        (
+            "Changed outside of Terraform where the code leaves it open, which is no drift:",
+            found.open,
+        ),
+    ):
+        if lines:
+            sys.stdout.write("\n  ".join([title, *lines]) + "\n")
+    if not found.is_none:
+        raise typer.Exit(2)
+    sys.stdout.write(f"No drift: {environment} is what the code says.\n")
 
 
 @app.command()
 def destroy(
     environment: Environment,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
+    force: Annotated[bool, typer.Option("--force", help="With all that it holds.")] = False,
 ) -> None:
-    """Show what would be deleted, ask, and delete it. Refused while the table is protected."""
-    stack = stack_of(environment)
-    stack.package()
-    stack.init()
-    stack.save_outputs()
-    with suppress(NotDeployed):  # What was never whole may go as it is.
-        require_unprotected(Deployment.load(environment))
-    stack.forget()
-    stack.run("destroy", *(["-auto-approve"] if yes else []))
+    """Show what would be deleted, ask, and delete it. Refused while it holds something."""
+    require_somebody_to_ask(yes)
+    stack = _prepared(environment)
+    require_destroyable(stack.shown(), stack.client, force=force)
+    with stack.planned("-destroy") as plan:
+        ask(f"Delete all this from {_where(stack)}, for ever?", yes=yes)
+        stack.forget()
+        stack.apply(plan)
 
 
-def require_unprotected(deployment: Deployment) -> None:
-    """Raise SetupError while the table resists deletion: the queues would go and the table stay."""
-    table = deployment.client("dynamodb").describe_table(TableName=deployment.table_name)["Table"]
-    if table.get("DeletionProtectionEnabled"):
+def require_destroyable(state: dict[str, Any], client: holdings.Client, *, force: bool) -> None:
+    """Raise SetupError while something would resist, or unless `force` be lost."""
+    if protections := holdings.protections(state, client):
         raise SetupError(
-            f"Table {deployment.table_name} resists deletion, so nothing was deleted: set"
-            " deletion_protection = false in the environment's .tfvars, deploy, destroy again."
+            f"Nothing was deleted, as not all would go: {'; '.join(protections)}. Change that"
+            " in the environment's .tfvars, deploy, destroy again."
         )
+    if not force and (contents := holdings.contents(state, client)):
+        raise SetupError(
+            f"Nothing was deleted: {'; '.join(contents)}. FORCE=1 (--force) deletes these as well."
+        )
+
+
+def _prepared(environment: str) -> Stack:
+    """The environment with its package built and Terraform ready."""
+    stack = stack_of(environment)
+    stack.init()
+    stack.package()
+    return stack
+
+
+def _in_aws(environment: str) -> Stack:
+    if environment == LOCAL:
+        raise SetupError("The local stack comes up with `make up`.")
+    return Stack(environment)
+
+
+def _where(stack: Stack) -> str:
+    account, region = stack.state_bucket.account, stack.files.variable("region")
+    return f"{stack.environment} ({region} of account {account})"
 
 
 if __name__ == "__main__":

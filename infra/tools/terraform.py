@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, cast
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, cast
 
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA, REQUIREMENTS, ROOT
@@ -125,26 +126,58 @@ def run(
     """Run a command, to the terminal or into `log`. Raises SetupError where it fails."""
     with (
         log.open("wb") if log else nullcontext(sys.stdout.buffer) as output,
+        TemporaryFile() as errors,
         subprocess.Popen(
             [*command(), f"-chdir={directory}", *arguments],
             env=environment(**variables),
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if log else None,
+            stderr=subprocess.STDOUT if log else errors,
         ) as process,
     ):
         relay(cast("BinaryIO", process.stdout), output)
+        process.wait()
+        errors.seek(0)
+        said = errors.read().decode()
+    if log:
+        said = log.read_text()
+    else:
+        sys.stderr.write(said)
     if process.returncode:
-        said = f":\n{log.read_text()}" if log else "."
-        raise SetupError(f"terraform {arguments[0]} failed{said}")
+        raise SetupError(_failure(arguments[0], said, log))
+
+
+def _failure(name: str, said: str, log: Path | None) -> str:
+    """Why a command failed, as far as its own words do not say what to do."""
+    failure = f"terraform {name} failed" + (f":\n{said}" if log else ".")
+    if "Error acquiring the state lock" in said:
+        failure += (
+            " Nothing was changed: another run holds the environment's state, as said above. Wait"
+            " for it to end; only if it is dead, free the state as docs/deploy.md says."
+        )
+    return failure
+
+
+def shown(directory: Path, variables: Mapping[str, str], *file: str) -> dict[str, Any]:
+    """A saved plan, or without one the state, as Terraform's JSON."""
+    document: dict[str, Any] = json.loads(_answer(directory, variables, "show", "-json", *file))
+    return document
 
 
 def outputs(directory: Path, variables: Mapping[str, str]) -> dict[str, object]:
     """The outputs by name, sensitive ones included."""
+    found = json.loads(_answer(directory, variables, "output", "-json"))
+    return {name: output["value"] for name, output in found.items()}
+
+
+def _answer(directory: Path, variables: Mapping[str, str], *arguments: str) -> str:
+    """What a command that changes nothing prints. Raises SetupError where it fails."""
     answer = subprocess.run(
-        [*command(), f"-chdir={directory}", "output", "-json"],
+        [*command(), f"-chdir={directory}", *arguments],
         env=environment(**variables),
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    return {name: output["value"] for name, output in json.loads(answer.stdout).items()}
+    if answer.returncode:
+        raise SetupError(f"terraform {arguments[0]} failed:\n{answer.stderr}")
+    return answer.stdout

@@ -6,9 +6,10 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -58,13 +59,18 @@ class Checkout:
         return Deployment.model_validate_json((self.state / "outputs.json").read_bytes())
 
     def run(
-        self, *arguments: str, check: bool = True, stdin: str | None = None, port: str = ""
+        self,
+        *arguments: str,
+        check: bool = True,
+        stdin: str | None = None,
+        port: str = "",
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> subprocess.CompletedProcess[str]:
         """Run Python in the copy, as `make` would."""
         answer = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.directory,
-            env={**os.environ, "PORT": port, "PYTHONPATH": str(self.directory)},
+            env={**os.environ, "PORT": port, "PYTHONPATH": str(self.directory), **variables},
             input=stdin,
             capture_output=True,
             text=True,

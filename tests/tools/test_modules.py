@@ -10,7 +10,11 @@ import pytest
 from infra.tools import provider, terraform
 from infra.tools.paths import INFRA
 
-DIRECTORIES = [INFRA, *sorted(path.parent for path in INFRA.glob("modules/*/main.tf"))]
+DIRECTORIES = [
+    INFRA,
+    INFRA / "github",
+    *sorted(path.parent for path in INFRA.glob("modules/*/main.tf")),
+]
 
 _BLOCK = re.compile(r'^(variable|output|data|resource|check) "(\w+)"(?: "(\w+)")? \{$')
 _RULE = re.compile(r"^ +(validation|precondition|postcondition|assert) \{$")

@@ -3,6 +3,10 @@
 data "aws_caller_identity" "this" {}
 
 locals {
+  # An account's roles are of all regions, where its functions are of one; a role's name has at most 64 characters.
+  _role_name = "${var.name}-${data.aws_region.this.id}"
+  role_name  = length(local._role_name) <= 64 ? local._role_name : "${substr(local._role_name, 0, 55)}-${substr(sha256(local._role_name), 0, 8)}"
+
   # Traces belong to no resource: AWS lets nothing narrower be named.
   tracing_statements = var.config.tracing ? [{
     Effect   = "Allow"
@@ -18,7 +22,7 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name = var.name
+  name = local.role_name
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -28,3 +28,8 @@ output "timeout_seconds" {
   description = "After how long a run is stopped."
   value       = aws_lambda_function.this.timeout
 }
+
+output "role_name" {
+  description = "The role that the function runs as."
+  value       = aws_iam_role.this.name
+}

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "The function's name, which its role and log group share."
+  description = "The function's name, which its log group shares and its role's begins with."
   type        = string
   nullable    = false
 

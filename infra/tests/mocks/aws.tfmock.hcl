@@ -47,11 +47,18 @@ mock_resource "aws_dynamodb_table" {
   }
 }
 
+mock_resource "aws_iam_openid_connect_provider" {}
+
+mock_resource "aws_iam_policy" {
+  defaults = { arn = "arn:aws:iam::123456789012:policy/mock" }
+}
+
 mock_resource "aws_iam_role" {
   defaults = { arn = "arn:aws:iam::123456789012:role/mock" }
 }
 
 mock_resource "aws_iam_role_policy" {}
+mock_resource "aws_iam_role_policy_attachment" {}
 mock_resource "aws_kms_alias" {}
 
 mock_resource "aws_kms_key" {

@@ -30,7 +30,7 @@ run "what_matters_first_is_on_top" {
   command = plan
 
   assert {
-    condition     = aws_cloudwatch_dashboard.this.dashboard_name == "ingestion-test" && endswith(output.url, "region=eu-central-1#dashboards/dashboard/ingestion-test")
+    condition     = aws_cloudwatch_dashboard.this.dashboard_name == "ingestion-test-eu-central-1" && endswith(output.url, "region=eu-central-1#dashboards/dashboard/ingestion-test-eu-central-1")
     error_message = "the dashboard must have the environment's name, and an address"
   }
 

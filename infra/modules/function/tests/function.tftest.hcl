@@ -244,3 +244,44 @@ run "what_writes_nothing_makes_no_data_keys" {
     error_message = "who reads only must not encrypt"
   }
 }
+
+run "its_role_is_named_by_region_too" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.this.name == "ingestion-test-api-eu-central-1"
+    error_message = "roles are of all regions of an account: those of two regions must differ by name"
+  }
+}
+
+run "the_longest_names_have_roles_of_their_own" {
+  command = plan
+
+  variables {
+    name = "sixteen-letters--fifteen-letters-twenty-four-letters-long-worker"
+  }
+
+  assert {
+    condition     = length(aws_iam_role.this.name) == 64 && startswith(aws_iam_role.this.name, "sixteen-letters--fifteen-letters-twenty-four-letters-lo")
+    error_message = "a role's name must say whose it is, and have at most 64 characters"
+  }
+}
+
+run "the_longest_names_in_another_region_have_other_roles" {
+  command = plan
+
+  variables {
+    name = "sixteen-letters--fifteen-letters-twenty-four-letters-long-worker"
+  }
+
+  override_data {
+    target          = data.aws_region.this
+    override_during = plan
+    values          = { id = "eu-west-1" }
+  }
+
+  assert {
+    condition     = aws_iam_role.this.name != run.the_longest_names_have_roles_of_their_own.role_name
+    error_message = "what is cut off must still tell two regions apart"
+  }
+}

@@ -1,0 +1,100 @@
+# What the roles may do, service by service: named actions, on what bears the environment's name.
+
+locals {
+  # Where the names of an environment's resources begin.
+  names = { for key, it in var.environments : key => "${var.project}-${it.name}" }
+  # A service's resources of the environment's region, and of this account.
+  arns = { for key, it in var.environments : key => "arn:${local.partition}:%s:${it.region}:${local.account}:%s" }
+  tags = { for key, it in var.environments : key => { StringEquals = { "aws:ResourceTag/project" = var.project, "aws:ResourceTag/environment" = it.name } } }
+
+  functions  = { for key, arn in local.arns : key => format(arn, "lambda", "function:${local.names[key]}-*") }
+  queues     = { for key, arn in local.arns : key => format(arn, "sqs", "${local.names[key]}-*") }
+  topics     = { for key, arn in local.arns : key => format(arn, "sns", "${local.names[key]}-*") }
+  tables     = { for key, arn in local.arns : key => format(arn, "dynamodb", "table/${local.names[key]}-*") }
+  log_groups = { for key, arn in local.arns : key => [format(arn, "logs", "log-group:/aws/lambda/${local.names[key]}-*"), format(arn, "logs", "log-group:/${local.names[key]}/*"), format(arn, "logs", "log-group:/aws/apigateway/${local.names[key]}*"), format(arn, "logs", "log-group:aws-waf-logs-${local.names[key]}*")] }
+  alarms     = { for key, arn in local.arns : key => format(arn, "cloudwatch", "alarm:${local.names[key]}-*") }
+  secrets    = { for key, arn in local.arns : key => format(arn, "secretsmanager", "secret:${local.names[key]}-*") }
+  # Rules that AWS keeps are named in an environment's own list of rules.
+  web_acls = { for key, arn in local.arns : key => [for of in ["webacl/${local.names[key]}*", "managedruleset/*"] : format(arn, "wafv2", "regional/${of}/*")] }
+  mappings = { for key, arn in local.arns : key => format(arn, "lambda", "event-source-mapping:*") }
+  aliases  = { for key, arn in local.arns : key => format(arn, "kms", "alias/${local.names[key]}*") }
+  keys     = { for key, arn in local.arns : key => format(arn, "kms", "key/*") }
+  # These know no names or no regions.
+  zones      = { for key, it in var.environments : key => [for zone in it.hosted_zone_ids : "arn:${local.partition}:route53:::hostedzone/${zone}"] }
+  apis       = { for key, it in var.environments : key => [for of in ["restapis", "apikeys", "usageplans", "tags", "domainnames"] : "arn:${local.partition}:apigateway:${it.region}::/${of}*"] }
+  dashboards = { for key, name in local.names : key => "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${name}-*" }
+  buckets    = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-*" }
+  roles_made = { for key, name in local.names : key => "arn:${local.partition}:iam::${local.account}:role/${name}-*" }
+  # The packages' bucket: the provider ends its name with a time. What is dropped is nobody's here to read.
+  packages = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-20*/*" }
+
+  state = {
+    for key, it in var.environments : key => {
+      read = [
+        { Action = ["s3:ListBucket"], Resource = "arn:${local.partition}:s3:::${it.state_bucket}" },
+        { Action = ["s3:GetObject"], Resource = "arn:${local.partition}:s3:::${it.state_bucket}/${it.state_key}" },
+      ]
+      write = [
+        { Action = ["s3:PutObject"], Resource = "arn:${local.partition}:s3:::${it.state_bucket}/${it.state_key}" },
+        { Action = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], Resource = "arn:${local.partition}:s3:::${it.state_bucket}/${it.state_key}.tflock" },
+      ]
+    }
+  }
+
+  read = {
+    for key in keys(var.environments) : key => [
+      { Action = ["apigateway:GET"], Resource = local.apis[key] },
+      { Action = ["cloudwatch:GetDashboard"], Resource = local.dashboards[key] },
+      { Action = ["cloudwatch:ListTagsForResource"], Resource = local.alarms[key] },
+      { Action = ["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource"], Resource = local.tables[key] },
+      { Action = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"], Resource = local.roles_made[key] },
+      { Action = ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"], Resource = local.keys[key], Condition = local.tags[key] },
+      # What services keep by the environment's own key, they show to whom it lets see it.
+      { Action = ["kms:Decrypt"], Resource = local.keys[key], Condition = merge(local.tags[key], { StringLike = { "kms:ViaService" = "*.amazonaws.com" } }) },
+      { Action = ["lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration", "lambda:GetFunctionEventInvokeConfig", "lambda:GetPolicy", "lambda:ListVersionsByFunction"], Resource = local.functions[key] },
+      { Action = ["lambda:ListTags"], Resource = [local.functions[key], local.mappings[key]] },
+      { Action = ["logs:ListTagsForResource"], Resource = local.log_groups[key] },
+      { Action = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"], Resource = local.buckets[key] },
+      { Action = ["s3:GetObject", "s3:GetObjectTagging"], Resource = local.packages[key] },
+      { Action = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:GetSecretValue"], Resource = local.secrets[key] },
+      { Action = ["sns:GetTopicAttributes", "sns:ListTagsForResource"], Resource = local.topics[key] },
+      { Action = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"], Resource = local.queues[key] },
+      { Action = ["wafv2:GetLoggingConfiguration", "wafv2:GetWebACL", "wafv2:ListTagsForResource"], Resource = local.web_acls[key] },
+      # AWS lets none of these be narrowed, and zones and certificates are the account's.
+      { Action = ["acm:DescribeCertificate", "cloudwatch:DescribeAlarms", "kms:ListAliases", "lambda:GetEventSourceMapping", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "route53:GetChange", "route53:GetHostedZone", "route53:ListResourceRecordSets", "sns:GetSubscriptionAttributes", "wafv2:GetWebACLForResource", "xray:ListResourcePolicies"], Resource = "*" },
+    ]
+  }
+
+  write = {
+    for key in keys(var.environments) : key => [
+      { Action = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"], Resource = local.apis[key] },
+      { Action = ["cloudwatch:DeleteAlarms", "cloudwatch:PutCompositeAlarm", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"], Resource = local.alarms[key] },
+      { Action = ["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"], Resource = local.dashboards[key] },
+      { Action = ["dynamodb:CreateTable", "dynamodb:DeleteTable", "dynamodb:TagResource", "dynamodb:UntagResource", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive"], Resource = local.tables[key] },
+      { Action = ["lambda:AddPermission", "lambda:CreateFunction", "lambda:DeleteFunction", "lambda:DeleteFunctionConcurrency", "lambda:DeleteFunctionEventInvokeConfig", "lambda:PutFunctionConcurrency", "lambda:PutFunctionEventInvokeConfig", "lambda:RemovePermission", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionEventInvokeConfig"], Resource = local.functions[key] },
+      { Action = ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"], Resource = "*", Condition = { ArnLike = { "lambda:FunctionArn" = local.functions[key] } } },
+      { Action = ["lambda:TagResource", "lambda:UntagResource"], Resource = [local.functions[key], local.mappings[key]] },
+      { Action = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"], Resource = local.log_groups[key] },
+      { Action = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource"], Resource = local.topics[key] },
+      { Action = ["route53:ChangeResourceRecordSets"], Resource = local.zones[key] },
+      # Neither subscriptions nor who may write logs or traces are resources to IAM: AWS lets none of these be narrowed.
+      { Action = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:PutResourcePolicy", "sns:SetSubscriptionAttributes", "sns:Unsubscribe", "xray:DeleteResourcePolicy", "xray:PutResourcePolicy"], Resource = "*" },
+      { Action = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"], Resource = local.queues[key] },
+    ]
+  }
+
+  # Apart from the others, as a policy has at most 6,144 characters.
+  guard = {
+    for key in keys(var.environments) : key => [
+      { Action = ["iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"], Resource = local.roles_made[key] },
+      { Action = ["iam:PassRole"], Resource = local.roles_made[key], Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } } },
+      { Action = ["kms:CreateKey", "kms:TagResource"], Resource = "*", Condition = { StringEquals = { for name, value in local.tags[key].StringEquals : replace(name, "ResourceTag", "RequestTag") => value } } },
+      { Action = ["kms:CreateAlias", "kms:CreateGrant", "kms:DeleteAlias", "kms:EnableKeyRotation", "kms:Encrypt", "kms:GenerateDataKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription"], Resource = local.keys[key], Condition = local.tags[key] },
+      { Action = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], Resource = local.aliases[key] },
+      { Action = ["s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketNotification", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"], Resource = local.buckets[key] },
+      { Action = ["s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging"], Resource = local.packages[key] },
+      { Action = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:PutSecretValue", "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret"], Resource = local.secrets[key] },
+      { Action = ["wafv2:AssociateWebACL", "wafv2:CreateWebACL", "wafv2:DeleteLoggingConfiguration", "wafv2:DeleteWebACL", "wafv2:DisassociateWebACL", "wafv2:PutLoggingConfiguration", "wafv2:TagResource", "wafv2:UntagResource", "wafv2:UpdateWebACL"], Resource = concat(local.web_acls[key], local.apis[key]) },
+    ]
+  }
+}

@@ -1,0 +1,205 @@
+# Who may come in from GitHub, and how far.
+
+mock_provider "aws" {
+  source          = "../tests/mocks"
+  override_during = plan
+}
+
+variables {
+  repository = "acme/ingestion"
+  region     = "eu-central-1"
+  environments = {
+    dev  = { name = "dev", region = "eu-central-1", state_bucket = "states", state_key = "ingestion-dev.tfstate" }
+    prod = { name = "prod", region = "eu-west-1", state_bucket = "states", state_key = "ingestion-prod.tfstate" }
+  }
+}
+
+run "each_environment_has_two_roles_that_only_its_repository_may_take" {
+  command = plan
+
+  assert {
+    condition = {
+      for role, it in aws_iam_role.this : role => jsondecode(it.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"]
+      } == {
+      dev-plan    = ["repo:acme/ingestion:pull_request", "repo:acme/ingestion:ref:refs/heads/main"]
+      dev-deploy  = ["repo:acme/ingestion:environment:dev"]
+      prod-plan   = ["repo:acme/ingestion:pull_request", "repo:acme/ingestion:ref:refs/heads/main"]
+      prod-deploy = ["repo:acme/ingestion:environment:prod"]
+    }
+    error_message = "who deploys must come through the GitHub environment, which is approved; who plans, from this repository"
+  }
+
+  assert {
+    condition = alltrue([
+      for it in aws_iam_role.this : [for s in jsondecode(it.assume_role_policy).Statement : [s.Action, s.Principal, s.Condition.StringEquals["token.actions.githubusercontent.com:aud"]]] == [
+        ["sts:AssumeRoleWithWebIdentity", { Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }, "sts.amazonaws.com"]
+      ]
+    ])
+    error_message = "nobody but GitHub's tokens for AWS may take a role"
+  }
+}
+
+run "who_plans_changes_nothing" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([
+      for id, policy in aws_iam_policy.this : [
+        for s in jsondecode(policy.policy).Statement : [for action in s.Action : can(regex("^[a-z0-9]+:(Get|List|Describe|GET$|Decrypt$)", action))]
+      ] if startswith(id, "dev-plan-")
+    ]))
+    error_message = "the role of pull requests must be able to read only"
+  }
+
+  assert {
+    condition     = toset([for id, it in aws_iam_role_policy_attachment.this : id if it.role == "github-ingestion-dev-plan"]) == toset(["dev-plan-read", "dev-plan-state"])
+    error_message = "the role of pull requests has what reads, and nothing else"
+  }
+}
+
+run "an_environments_roles_reach_no_other_environment" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([
+      for id, policy in aws_iam_policy.this : [
+        for s in jsondecode(policy.policy).Statement : [
+          for resource in flatten([s.Resource]) : strcontains(resource, "ingestion-dev") || resource == "arn:aws:s3:::states" || can(regex("^arn:aws:(apigateway:eu-central-1::/[a-z]+|kms:eu-central-1:123456789012:key/|wafv2:eu-central-1:123456789012:regional/managedruleset/[*]/|lambda:eu-central-1:123456789012:event-source-mapping:)[*]$", resource)) || resource == "*"
+        ]
+      ] if startswith(id, "dev-")
+    ]))
+    error_message = "what bears no name must be of the environment's region; all else must bear the environment's name"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for id, policy in aws_iam_policy.this : [
+        for s in jsondecode(policy.policy).Statement : can(s.Condition) || length(setsubtract(s.Action, ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:PutResourcePolicy", "sns:SetSubscriptionAttributes", "sns:Unsubscribe", "xray:DeleteResourcePolicy", "xray:PutResourcePolicy"])) == 0 || alltrue([for action in s.Action : can(regex(":(Get|List|Describe)", action))])
+        if contains(flatten([s.Resource]), "*") || anytrue([for resource in flatten([s.Resource]) : endswith(resource, ":key/*")])
+      ]
+    ]))
+    error_message = "what is changed without a name must be bound by a condition, where AWS knows one"
+  }
+}
+
+run "no_role_can_touch_itself_or_give_another_service_a_role" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_policy.this : [
+        for s in jsondecode(policy.policy).Statement : [
+          for resource in flatten([s.Resource]) : [for role in aws_iam_role.this : !startswith("arn:aws:iam::123456789012:role/${role.name}", trimsuffix(resource, "*"))]
+        ] if anytrue([for action in s.Action : startswith(action, "iam:")])
+      ]
+    ]))
+    error_message = "GitHub's roles must lie outside what they may change"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in aws_iam_policy.this : [
+        for s in jsondecode(policy.policy).Statement : s.Condition.StringEquals["iam:PassedToService"] == "lambda.amazonaws.com" if contains(s.Action, "iam:PassRole")
+      ]
+    ]))
+    error_message = "roles are passed to Lambda alone"
+  }
+}
+
+run "policies_fit_a_role_with_the_longest_names" {
+  command = plan
+
+  variables {
+    project      = "sixteen-letters-"
+    environments = { production = { name = "fifteen-letters", region = "ap-southeast-2", state_bucket = join("", [for i in range(63) : "b"]), state_key = "sixteen-letters--fifteen-letters.tfstate" } }
+  }
+
+  assert {
+    condition     = [for id, policy in aws_iam_policy.this : id if length(policy.policy) > 6144] == []
+    error_message = "a policy has at most 6,144 characters"
+  }
+
+  assert {
+    condition     = alltrue([for role in aws_iam_role.this : length(role.name) <= 64])
+    error_message = "a role's name has at most 64 characters"
+  }
+}
+
+run "records_are_put_into_the_named_zones_only" {
+  command = plan
+
+  variables {
+    environments = {
+      dev  = { name = "dev", region = "eu-central-1", state_bucket = "states", state_key = "a", hosted_zone_ids = ["Z1"] }
+      prod = { name = "prod", region = "eu-central-1", state_bucket = "states", state_key = "b" }
+    }
+  }
+
+  assert {
+    condition = {
+      for id, policy in aws_iam_policy.this : id => flatten([for s in jsondecode(policy.policy).Statement : s.Resource if contains(s.Action, "route53:ChangeResourceRecordSets")]) if endswith(id, "-write")
+    } == { dev-deploy-write = ["arn:aws:route53:::hostedzone/Z1"], prod-deploy-write = [] }
+    error_message = "a zone is the account's: no environment may change another's"
+  }
+}
+
+run "a_provider_that_is_there_is_used" {
+  command = plan
+
+  variables {
+    make_provider = false
+  }
+
+  assert {
+    condition     = length(aws_iam_openid_connect_provider.github) == 0
+    error_message = "an account has one provider of GitHub's at most"
+  }
+}
+
+run "wildcards_are_refused" {
+  command = plan
+
+  variables {
+    repository = "acme/*"
+    branch     = "*"
+    project    = "*"
+  }
+
+  expect_failures = [var.repository, var.branch, var.project]
+}
+
+run "a_name_that_begins_with_anothers_is_refused" {
+  command = plan
+
+  variables {
+    environments = {
+      dev    = { name = "dev", region = "eu-central-1", state_bucket = "states", state_key = "a" }
+      dev-us = { name = "dev-us", region = "eu-central-1", state_bucket = "states", state_key = "b" }
+    }
+  }
+
+  expect_failures = [var.environments]
+}
+
+run "a_state_of_two_environments_is_refused" {
+  command = plan
+
+  variables {
+    environments = {
+      dev  = { name = "dev", region = "eu-central-1", state_bucket = "states", state_key = "a" }
+      prod = { name = "prod", region = "eu-central-1", state_bucket = "states", state_key = "a" }
+    }
+  }
+
+  expect_failures = [var.environments]
+}
+
+run "no_environment_is_refused" {
+  command = plan
+
+  variables {
+    environments = {}
+  }
+
+  expect_failures = [var.environments]
+}

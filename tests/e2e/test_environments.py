@@ -1,0 +1,255 @@
+"""Environments in one account: two regions, two names, and none touches another's."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from subprocess import CompletedProcess
+from typing import Any
+
+import boto3
+import pytest
+
+from infra.tools import build
+from infra.tools.emulator import PYTHON
+from ingestion.deployment import Deployment
+from tests.e2e.conftest import Checkout, copy_checkout
+from tests.e2e.test_platform import EQUIPMENT, in_index, post, wait_for
+
+ACCOUNT = "000000000000"
+ONE_SOURCE = """
+sources:
+  sourceA:
+    path: a
+    entities: [EQUIPMENT]
+    auth: api_key
+"""
+# An environment as small as can be: what its tests cost is mostly its apply.
+VARIABLES = """
+environment       = "{name}"
+region            = "{region}"
+account_id        = "{account}"
+s3_use_path_style = true
+api_url_format    = "http://127.0.0.1:{port}/restapis/%s/%s/_user_request_"
+api_keys = {{
+  sourceA  = "{file}-key-of-what-posts-to-a"
+  operator = "{file}-key-of-who-operates-it"
+  reader   = "{file}-key-of-those-who-read"
+}}
+functions = {{
+  architecture = "{architecture}"
+}}
+table = {{
+  deletion_protection = false
+}}
+files = {{
+  force_destroy = true
+}}
+alarms = {{
+  enabled = false
+}}
+encryption = {{
+  customer_managed_key = {has_key}
+  tls_only             = false
+}}
+package_retention_days = null
+api_access_log_days    = 7
+"""
+# One bucket for both, as an account may have.
+BACKEND = """
+bucket         = "environments-tfstate"
+key            = "{file}.tfstate"
+region         = "eu-west-1"
+use_path_style = true
+"""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Another checkout, whose AWS is the emulator of the first."""
+
+    checkout: Checkout
+    endpoint_url: str
+    package_file: str
+
+    def stack(self, *command: str, check: bool = True) -> CompletedProcess[str]:
+        variables = {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "TF_VAR_package_file": self.package_file,
+        }
+        return self.checkout.run(
+            "-m", "infra.tools.stack", *command, check=check, variables=variables
+        )
+
+    def deployment(self, file: str) -> Deployment:
+        outputs = self.checkout.directory / ".stack" / file / "outputs.json"
+        found = Deployment.model_validate_json(outputs.read_bytes())
+        return found.model_copy(update={"endpoint_url": self.endpoint_url})
+
+    @property
+    def s3(self) -> Any:
+        return boto3.client(
+            "s3",
+            region_name="eu-west-1",
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+
+def add_environment(
+    checkout: Checkout, port: int, file: str, name: str, region: str, *, has_key: bool
+) -> None:
+    config = checkout.directory / "config"
+    architecture = build.local_target(PYTHON).architecture
+    text = VARIABLES.format(
+        file=file,
+        name=name,
+        region=region,
+        port=port,
+        account=ACCOUNT,
+        architecture=architecture,
+        has_key=json.dumps(has_key),
+    )
+    (config / f"{file}.tfvars").write_text(text)
+    (config / f"{file}.s3.tfbackend").write_text(BACKEND.format(file=file))
+
+
+@pytest.fixture(scope="module")
+def account(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """Beside `local`: `twin`, of the same name in another region, and `neighbour` in the same."""
+    other = copy_checkout(tmp_path_factory.mktemp("other"), 0)
+    (other.directory / "config" / "sources.yaml").write_text(ONE_SOURCE)
+    add_environment(other, checkout.port, "twin", "local", "eu-west-1", has_key=True)
+    add_environment(other, checkout.port, "neighbour", "neighbour", "us-east-1", has_key=False)
+    script = (
+        "from infra.tools.environments import LocalStack; stack = LocalStack();"
+        "stack.package(); print(stack.target.zip_file)"
+    )
+    package = other.run("-c", script).stdout.strip()
+    account = Account(other, f"http://127.0.0.1:{checkout.port}", package)
+    account.stack("bootstrap", "twin", "--yes")
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda file: account.stack("deploy", file, "--yes"), ("twin", "neighbour")))
+    yield account
+    for file in ("twin", "neighbour"):
+        account.stack("destroy", file, "--yes", "--force")
+
+
+def stored(deployment: Deployment) -> set[str]:
+    return set(in_index(deployment, "EQUIPMENT"))
+
+
+def wait_until_stored(deployment: Deployment, equipment_id: str) -> None:
+    wait_for(lambda: f"EQUIPMENT#{equipment_id}" in stored(deployment))
+
+
+def test_what_one_environment_takes_no_other_sees(account: Account, deployment: Deployment) -> None:
+    environments = {"local": deployment} | {
+        file: account.deployment(file) for file in ("twin", "neighbour")
+    }
+
+    statuses = [
+        post(environment, "a", EQUIPMENT | {"body": {"equipment_id": f"only-in-{file}"}}).status
+        for file, environment in environments.items()
+    ]
+
+    assert statuses == [202, 202, 202]
+    for file, environment in environments.items():
+        wait_until_stored(environment, f"only-in-{file}")
+        others = {f"EQUIPMENT#only-in-{other}" for other in environments if other != file}
+        assert not others & stored(environment)
+
+
+def test_a_key_is_good_in_its_own_environment_only(account: Account) -> None:
+    twin, neighbour = account.deployment("twin"), account.deployment("neighbour")
+
+    answer = post(twin.model_copy(update={"api_keys": neighbour.api_keys}), "a", EQUIPMENT)
+
+    assert answer.status == 403
+
+
+def test_a_second_bootstrap_finds_nothing_to_do(account: Account) -> None:
+    again = account.stack("bootstrap", "neighbour", "--yes")
+
+    assert "has its place" in again.stderr
+    assert "Set " not in again.stderr
+
+
+def test_no_plan_is_left_behind(account: Account) -> None:
+    assert not list((account.checkout.directory / ".stack").rglob("*.tfplan"))
+
+
+def test_a_held_state_stops_a_deploy_and_says_who_holds_it(account: Account) -> None:
+    place = {"Bucket": "environments-tfstate", "Key": "twin.tfstate"}
+    holder = {"ID": "7d1f", "Who": "somebody@elsewhere", "Operation": "OperationTypeApply"}
+    before = account.s3.head_object(**place)["ETag"]
+    lock = {"Bucket": place["Bucket"], "Key": "twin.tfstate.tflock"}
+    account.s3.put_object(**lock, Body=json.dumps(holder))
+
+    answer = account.stack("deploy", "twin", "--yes", check=False)
+    account.s3.delete_object(**lock)
+
+    assert answer.returncode == 1
+    assert "somebody@elsewhere" in answer.stderr
+    assert "another run holds the environment's state" in answer.stderr
+    assert account.s3.head_object(**place)["ETag"] == before
+
+
+def test_what_was_just_deployed_has_no_drift(account: Account) -> None:
+    answer = account.stack("drift", "twin", check=False)
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "No drift: twin is what the code says." in answer.stdout
+
+
+def test_drift_tells_what_others_changed_and_what_is_not_applied(account: Account) -> None:
+    twin = account.deployment("twin")
+    url = twin.queue_urls["sourceA"]
+    twin.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
+    variables = account.checkout.directory / "config" / "twin.tfvars"
+    variables.write_text(variables.read_text() + "audit_retention_days = 30\n")
+
+    answer = account.stack("drift", "twin", check=False)
+
+    assert answer.returncode == 2
+    assert answer.stdout.splitlines()[:4] == [
+        "Changed outside of Terraform, and an apply would change it back:",
+        '  module.source["sourceA"].aws_sqs_queue.this: update (visibility_timeout_seconds)',
+        "In the code, and not applied:",
+        "  module.observability.aws_cloudwatch_log_group.audit: update (retention_in_days)",
+    ]
+
+
+def test_what_holds_something_is_destroyed_only_by_force_and_alone(
+    account: Account, deployment: Deployment
+) -> None:
+    twin, neighbour = account.deployment("twin"), account.deployment("neighbour")
+    twin.client("sqs").send_message(
+        QueueUrl=twin.dead_letter_queue_urls["sourceA"],
+        MessageBody="dead",
+        MessageGroupId="g",
+        MessageDeduplicationId="d",
+    )
+    twin.client("s3").put_object(Bucket=twin.bucket_name, Key="reports/r.json", Body=b"{}")
+    wait_for(lambda: stored(twin))
+
+    refused = account.stack("destroy", "twin", "--yes", check=False)
+    kept = stored(twin)
+    account.stack("destroy", "twin", "--yes", "--force")
+
+    assert refused.returncode == 1
+    for holding in (
+        f"table {twin.table_name} holds",
+        "queue ingestion-local-sourceA-dlq.fifo holds 1 message;",
+        f"bucket {twin.bucket_name} holds 1 object.",
+    ):
+        assert holding in refused.stderr
+    assert kept
+    assert twin.client("dynamodb").list_tables()["TableNames"] == []
+    for living in (deployment, neighbour):
+        answer = post(living, "a", EQUIPMENT | {"body": {"equipment_id": "after-the-twin"}})
+        assert answer.status == 202
+        wait_until_stored(living, "after-the-twin")

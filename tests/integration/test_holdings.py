@@ -1,0 +1,159 @@
+"""What a destroy would lose, or leave half done, stops it before anything is deleted."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.tools.errors import SetupError
+from infra.tools.stack import require_destroyable
+
+TABLE = "ingestion-dev-entities"
+QUEUE = "ingestion-dev-sourceA-dlq.fifo"
+BUCKET = "ingestion-dev-drop"
+PACKAGES = "ingestion-dev-packages"
+
+
+def client(service: str) -> Any:
+    return boto3.client(service, region_name="eu-central-1")  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """An environment that holds nothing, and Terraform's state of it."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        make_table(protected=False)
+        url = client("sqs").create_queue(QueueName=QUEUE, Attributes={"FifoQueue": "true"})
+        for bucket in (BUCKET, PACKAGES):
+            place = {"LocationConstraint": "eu-central-1"}
+            client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+        client("s3").put_object(Bucket=PACKAGES, Key="abc.zip", Body=b"zip")
+        yield state_of(
+            ("aws_dynamodb_table", {"name": TABLE}),
+            ("aws_sqs_queue", {"name": QUEUE, "url": url["QueueUrl"]}),
+            ("aws_s3_bucket", {"bucket": BUCKET, "force_destroy": True}),
+            ("aws_s3_bucket", {"bucket": PACKAGES, "force_destroy": True}),
+            ("aws_s3_object", {"bucket": PACKAGES, "key": "abc.zip"}),
+        )
+
+
+def state_of(*resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """As `terraform show -json` tells it: some in the root, the others in modules."""
+    first, *others = [{"type": kind, "values": values} for kind, values in resources]
+    module = {"child_modules": [{"resources": others}]}
+    return {"values": {"root_module": {"resources": [first], "child_modules": [module]}}}
+
+
+def make_table(*, protected: bool) -> None:
+    client("dynamodb").create_table(
+        TableName=TABLE,
+        KeySchema=[{"AttributeName": "ID", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "ID", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        DeletionProtectionEnabled=protected,
+    )
+
+
+def put_item(item_id: str) -> None:
+    client("dynamodb").put_item(TableName=TABLE, Item={"ID": {"S": item_id}})
+
+
+def send(url: str) -> None:
+    body = json.dumps({"n": url})
+    client("sqs").send_message(
+        QueueUrl=url, MessageBody=body, MessageGroupId="g", MessageDeduplicationId="d"
+    )
+
+
+def test_what_holds_nothing_may_go(state: dict[str, Any]) -> None:
+    require_destroyable(state, client, force=False)
+
+    assert client("dynamodb").describe_table(TableName=TABLE)
+
+
+def test_what_was_never_made_may_go() -> None:
+    require_destroyable({"format_version": "1.0"}, client, force=False)
+
+
+def test_all_that_is_held_is_named_with_counts(state: dict[str, Any]) -> None:
+    put_item("EQUIPMENT#e-1")
+    put_item("EQUIPMENT#e-2")
+    send(client("sqs").get_queue_url(QueueName=QUEUE)["QueueUrl"])
+    client("s3").put_object(Bucket=BUCKET, Key="uploads/sourceA/rows.csv", Body=b"a")
+
+    with pytest.raises(SetupError) as refusal:
+        require_destroyable(state, client, force=False)
+
+    assert str(refusal.value) == (
+        f"Nothing was deleted: table {TABLE} holds 2 items; queue {QUEUE} holds 1 message;"
+        f" bucket {BUCKET} holds 1 object. FORCE=1 (--force) deletes these as well."
+    )
+
+
+def test_messages_in_flight_count_too(state: dict[str, Any]) -> None:
+    url = client("sqs").get_queue_url(QueueName=QUEUE)["QueueUrl"]
+    send(url)
+    client("sqs").receive_message(QueueUrl=url)
+
+    with pytest.raises(SetupError, match=r"holds 1 message[.]"):
+        require_destroyable(state, client, force=False)
+
+
+def test_a_package_that_is_not_ours_counts_as_held(state: dict[str, Any]) -> None:
+    client("s3").put_object(Bucket=PACKAGES, Key="theirs.zip", Body=b"zip")
+
+    with pytest.raises(SetupError, match=f"bucket {PACKAGES} holds 1 object"):
+        require_destroyable(state, client, force=False)
+
+
+def test_force_lets_go_of_what_is_held(state: dict[str, Any]) -> None:
+    put_item("EQUIPMENT#e-1")
+
+    require_destroyable(state, client, force=True)
+
+    assert client("dynamodb").describe_table(TableName=TABLE)
+
+
+def test_what_is_gone_already_is_not_in_the_way(state: dict[str, Any]) -> None:
+    client("dynamodb").delete_table(TableName=TABLE)
+    client("s3").delete_bucket(Bucket=BUCKET)
+    url = client("sqs").get_queue_url(QueueName=QUEUE)["QueueUrl"]
+    client("sqs").delete_queue(QueueUrl=url)
+
+    require_destroyable(state, client, force=False)
+
+    assert client("sqs").list_queues().get("QueueUrls", []) == []
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_protected_table_stops_a_destroy_with_what_to_do(
+    state: dict[str, Any], force: bool
+) -> None:
+    client("dynamodb").delete_table(TableName=TABLE)
+    make_table(protected=True)
+
+    with pytest.raises(SetupError, match="deletion_protection = false"):
+        require_destroyable(state, client, force=force)
+
+
+@pytest.mark.usefixtures("state")
+def test_a_bucket_that_would_stay_with_its_files_stops_a_destroy_even_by_force() -> None:
+    client("s3").put_object(Bucket=BUCKET, Key="uploads/sourceA/rows.csv", Body=b"a")
+    kept = state_of(("aws_s3_bucket", {"bucket": BUCKET, "force_destroy": False}))
+
+    with pytest.raises(SetupError, match="force_destroy = true"):
+        require_destroyable(kept, client, force=True)
+
+
+@pytest.mark.usefixtures("state")
+def test_an_empty_bucket_goes_whatever_was_said() -> None:
+    empty = state_of(("aws_s3_bucket", {"bucket": BUCKET, "force_destroy": False}))
+
+    require_destroyable(empty, client, force=False)
+
+    assert client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0

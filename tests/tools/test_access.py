@@ -1,0 +1,80 @@
+"""Whose credentials these are, and what is said where they will not do."""
+
+import os
+from functools import partial
+from http.server import HTTPServer
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.tools import access
+from infra.tools.errors import SetupError
+from tests.servers import QuietHandler, serving
+
+EXPIRED = b"""<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>
+<Type>Sender</Type><Code>ExpiredToken</Code><Message>expired</Message></Error></ErrorResponse>"""
+
+
+class Expired(QuietHandler):
+    def do_POST(self) -> None:
+        self.answer(403, EXPIRED)
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """No credentials anywhere, whatever this machine has."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+def client(service: str, **settings: str) -> Any:
+    session = boto3.Session(region_name="eu-central-1")
+    return session.client(service, **settings)  # type: ignore[call-overload]
+
+
+@pytest.mark.usefixtures("nobody")
+def test_without_credentials_it_says_how_to_get_some() -> None:
+    with pytest.raises(SetupError, match=r"no AWS credentials to be had.*aws sso login"):
+        access.account_of(client)
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_profile_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "produciton")
+
+    with pytest.raises(SetupError, match=r"produciton.*aws sso login"):
+        access.account_of(client)
+
+
+@pytest.mark.usefixtures("nobody")
+def test_expired_credentials_are_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXPIRED")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with serving(HTTPServer(("127.0.0.1", 0), Expired)) as server:
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+
+        with pytest.raises(SetupError, match=r"does not take these credentials \(ExpiredToken\)"):
+            access.account_of(partial(client, endpoint_url=url))
+
+
+@pytest.mark.usefixtures("nobody")
+def test_good_credentials_tell_their_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        assert access.account_of(client) == "123456789012"
+
+
+def test_another_account_than_the_environments_is_refused() -> None:
+    with pytest.raises(SetupError, match="of account 123456789012, but prod belongs into 999"):
+        access.require_account("123456789012", "999999999999", "prod")
+
+
+@pytest.mark.parametrize("wanted", [None, "123456789012"])
+def test_the_environments_own_account_is_not(wanted: str | None) -> None:
+    access.require_account("123456789012", wanted, "prod")
