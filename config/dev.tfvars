@@ -8,6 +8,8 @@ functions = {
 
 open_docs = true
 
+webhook_secret_recovery_days = 0
+
 table = {
   deletion_protection = false
 }

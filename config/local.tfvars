@@ -1,9 +1,12 @@
 # The laptop: the same platform on the embedded emulator. `make up` adds what differs by machine.
-environment       = "local"
-region            = "us-east-1"
-s3_use_path_style = true
+environment         = "local"
+region              = "us-east-1"
+s3_use_path_style   = true
+encode_method_paths = false
 
 open_docs = true
+
+webhook_secret_recovery_days = 0
 
 table = {
   deletion_protection = false

@@ -55,6 +55,7 @@ module "api" {
   api_keys   = var.api_keys
   url_format = var.api_url_format
   domain     = var.domain == null ? null : { name = var.domain.name, is_only_way = var.domain.mutual_tls != null }
+  webhooks   = module.webhooks.access
   open_docs  = var.open_docs
   topic_arn  = module.router.topic_arn
   drop       = module.files.drop
@@ -62,6 +63,17 @@ module "api" {
   function   = local.function
 
   access_log_retention_days = var.api_access_log_days
+  key_generations           = var.api_key_generations
+  encode_method_paths       = var.encode_method_paths
+}
+
+module "webhooks" {
+  source = "./modules/webhooks"
+
+  name          = local.name
+  sources       = [for name, source in module.catalog.sources : name if source.auth == "hmac"]
+  recovery_days = var.webhook_secret_recovery_days
+  kms_key_arn   = local.function.kms_key_arn
 }
 
 module "domain" {
@@ -136,14 +148,13 @@ module "store" {
 module "query" {
   source = "./modules/query"
 
-  name         = local.name
-  auth         = var.reader.auth
-  memory_mb    = var.reader.memory_mb
-  reader_key   = module.api.reader_key
-  operator_key = module.api.keys[module.catalog.operator]
-  table        = module.store.table
-  index_arns   = module.store.index_arns
-  function     = local.function
+  name       = local.name
+  auth       = var.reader.auth
+  memory_mb  = var.reader.memory_mb
+  keys       = module.api.reading_keys
+  table      = module.store.table
+  index_arns = module.store.index_arns
+  function   = local.function
 }
 
 module "changes" {

@@ -9,7 +9,7 @@ output "domain_target" {
 }
 
 output "api_keys" {
-  description = "The API key of each source and the operator's, for the header x-api-key."
+  description = "The API key of each source that has one, and the operator's, for the header x-api-key."
   value       = module.api.keys
   sensitive   = true
 }
@@ -18,6 +18,17 @@ output "reader_api_key" {
   description = "The API key of those who read, for the header x-api-key."
   value       = module.api.reader_key
   sensitive   = true
+}
+
+output "next_api_keys" {
+  description = "The API keys that are good as well, by source, operator and reader: to go over to before the others are retired."
+  value       = module.api.next_keys
+  sensitive   = true
+}
+
+output "webhook_secret_names" {
+  description = "Where Secrets Manager keeps the secrets of each source that signs: `ingest secrets` manages them."
+  value       = module.webhooks.secret_names
 }
 
 output "table_name" {

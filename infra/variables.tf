@@ -79,7 +79,7 @@ variable "entities_directory" {
 }
 
 variable "api_keys" {
-  description = "API key by source, `operator` and `reader`, at least 20 characters each; API Gateway makes those that are left out."
+  description = "API key by source, `operator` and `reader`, at least 20 characters each; after n rotations as <name>.n. API Gateway makes those that are left out."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -94,6 +94,37 @@ variable "api_keys" {
     condition     = length(distinct(values(var.api_keys))) == length(var.api_keys)
     error_message = "Every source must have an API key of its own."
   }
+}
+
+variable "api_key_generations" {
+  description = "How often the API key of a source, `operator` or `reader` was rotated: one more retires the key in use, makes the next one that, and makes another."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for generation in values(var.api_key_generations) : generation >= 0 && floor(generation) == generation])
+    error_message = "api_key_generations must be whole numbers."
+  }
+}
+
+variable "webhook_secret_recovery_days" {
+  description = "Days in which a deleted secret of a source that signs can be restored, and its name is taken; 0 deletes for good."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.webhook_secret_recovery_days == 0 || (var.webhook_secret_recovery_days >= 7 && var.webhook_secret_recovery_days <= 30)
+    error_message = "webhook_secret_recovery_days must be 0, or from 7 to 30."
+  }
+}
+
+variable "encode_method_paths" {
+  description = "Name methods in the stage's settings with ~1 for a slash, as API Gateway does and the emulator does not."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "api_url_format" {
@@ -135,6 +166,11 @@ variable "open_docs" {
   type        = bool
   default     = false
   nullable    = false
+
+  validation {
+    condition     = !(var.open_docs && startswith(var.environment, "prod"))
+    error_message = "open_docs is not for production: what is open has no rate of its own."
+  }
 }
 
 variable "functions" {

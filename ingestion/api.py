@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from http import HTTPStatus
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.address import ENTITY, read_path
 from ingestion.answer import Problem, answer, answer_problem, named, request_id
+from ingestion.callers import key_holder, source_of
 from ingestion.catalog import OPERATOR
 from ingestion.correction import EVENT_ID, Correction
 from ingestion.discretion import Discretion
@@ -35,8 +36,12 @@ from ingestion.settings import (
     catalog,
     openapi_document,
     running_in_lambda,
+    webhook_settings,
 )
 from ingestion.submission import Caller, admit_all
+
+if TYPE_CHECKING:
+    from ingestion.gate import Gate
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -60,22 +65,38 @@ def router() -> Router:
     return Router(sns, api_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE))
 
 
+@cache
+def gate() -> "Gate":
+    """The secrets of this environment's sources, and the claims to what they sign."""
+    # Where no source signs, no start pays for these.
+    from ingestion.claims import Claims
+    from ingestion.gate import Gate
+    from ingestion.secret_store import SecretStore
+
+    secrets = boto3.client("secretsmanager", config=CLIENT_CONFIG)
+    dynamodb = boto3.client("dynamodb", config=CLIENT_CONFIG)
+    return Gate(
+        SecretStore(secrets, webhook_settings().secret_prefix),
+        Claims(dynamodb, webhook_settings().claims_table_name),
+    )
+
+
 @app.post("/<path>")
 def receive(path: str) -> Response[str]:
     """Take events from the source whose path it is."""
-    caller = _source(path)
-    form, items = posted(app.current_event)
-    received_at = datetime.now(UTC)
-    return _take(caller, received_at, list(admit_all(items, caller, received_at, form)))
+    with source_of(app.current_event, path, gate) as caller:
+        form, items = posted(app.current_event)
+        received_at = datetime.now(UTC)
+        return _take(caller, received_at, list(admit_all(items, caller, received_at, form)))
 
 
 @app.post("/<path>/uploads")
 def prepare_upload(path: str) -> Response[str]:
     """Tell the source where to put one file, whose name is in the body."""
-    caller = _source(path)
-    place = door().place_for(caller.name, upload_request(app.current_event))
-    say(source=caller.name, request_id=request_id(app.current_event), upload_prepared=True)
-    return answer(HTTPStatus.CREATED, place.model_dump())
+    with source_of(app.current_event, path, gate) as caller:
+        place = door().place_for(caller.name, upload_request(app.current_event))
+        say(source=caller.name, request_id=request_id(app.current_event), upload_prepared=True)
+        return answer(HTTPStatus.CREATED, place.model_dump())
 
 
 @app.put(ENTITY)
@@ -83,7 +104,7 @@ def prepare_upload(path: str) -> Response[str]:
 def correct() -> Response[str]:
     """Take an entity as the operator says it is, or that it is no more."""
     request = app.current_event
-    caller = _caller(OPERATOR, "the operator")
+    caller = key_holder(request, OPERATOR, "the operator")
     address = read_path(request.path)
     if address.is_related:
         detail = "what is related is read only; an id that ends in /related is written %2Frelated"
@@ -118,24 +139,7 @@ def _take(
         request_id=request_id(app.current_event),
         not_taken_for=sorted({reason for _, reason in published.left}),
     )
-    try:
-        return answer_results(results, [event for event, _ in published.left])
-    except Problem as problem:  # All that is to be said of it is said.
-        return answer_problem(problem)
-
-
-def _source(path: str) -> Caller:
-    """Whose path and key these are. One source's key is no good on another's path."""
-    name = catalog().name_by_path.get(path)
-    if name is None:
-        raise Problem(HTTPStatus.NOT_FOUND, "no source has this path")
-    return _caller(name, "this source")
-
-
-def _caller(name: str, owner: str) -> Caller:
-    """Who sends, if the key is theirs."""
-    check_key(app.current_event.headers, api_settings().api_key_digests.get(name, []), owner)
-    return Caller(name, catalog().lanes[name])
+    return answer_results(results, [event for event, _ in published.left])
 
 
 @app.get("/openapi.json")
@@ -163,8 +167,9 @@ def show() -> Response[str]:
 
 
 def answer_refusal(problem: Problem) -> Response[str]:
-    """For a request that is refused as a whole."""
-    say(request_id=request_id(app.current_event), refused=problem.status)
+    """For a request that is refused as a whole; what became of its events is said already."""
+    if "events" not in problem.members:
+        say(request_id=request_id(app.current_event), refused=problem.status)
     return answer_problem(problem)
 
 
@@ -185,3 +190,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 if running_in_lambda():
     catalog(), router()
+    if any(source.auth == "hmac" for source in catalog().sources.values()):
+        gate()

@@ -1,4 +1,4 @@
-"""Who did what to dead letters: one JSON line each in the environment's audit log."""
+"""Who did what to dead letters and secrets: one JSON line each in the environment's audit log."""
 
 import re
 import time

@@ -120,18 +120,35 @@ class Lane(BaseModel):
             raise RejectedRecord.from_validation("invalid_entity", error, within) from error
 
 
+# Exact, as https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html writes them.
+Principal = Annotated[
+    str, Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[A-Za-z0-9_+=,.@/-]{1,576}$")
+]
+
+
 class Source(Lane):
     """One entry of `config/sources.yaml`; `rate_per_second` and `burst` count requests.
 
     An alarm rings where nothing comes for `expect_every_minutes`; without it none does.
+    `principals` are the roles and users of AWS who may post where `auth` is iam.
     """
 
     path: UrlPath
-    auth: Literal["api_key"]
+    auth: Literal["api_key", "hmac", "iam"]
+    principals: list[Principal] = []
     rate_per_second: Annotated[int, Field(ge=1, le=10_000)] = 50
     burst: Annotated[int, Field(ge=1, le=5_000)] = 100
     expect_every_minutes: Minutes | None = None
     files: Files = Files()
+
+    @model_validator(mode="after")
+    def _principals_fit_auth(self) -> Self:
+        """No path takes whomever AWS knows."""
+        if (self.auth == "iam") != bool(self.principals):
+            raise ValueError(
+                "principals must name a role or a user at least where auth is iam, and nobody else"
+            )
+        return self
 
     @model_validator(mode="after")
     def _files_fit_the_entity(self) -> Self:

@@ -10,7 +10,7 @@ import sys
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ingestion import asyncapi, browse, check, dlq, openapi, sending, tail
+from ingestion import asyncapi, browse, check, dlq, openapi, sending, signing, tail
 from ingestion.browse import EntityName, model_of
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import IngestionError
@@ -28,6 +28,7 @@ app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=F
 app.add_typer(browse.app)
 app.add_typer(check.app, name="check")
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(signing.app, name="secrets")
 app.command()(sending.send)
 app.command()(sending.upload)
 app.command()(tail.tail)

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 import entities
+from ingestion.audit import Audit
 from ingestion.catalog import Catalog
 from ingestion.errors import IngestionError
 
@@ -21,8 +22,9 @@ class BadCatalog(IngestionError):
     """The list of sources breaks its rules; the message names the keys."""
 
 
-def load_catalog(file: Path = CATALOG_FILE) -> Catalog:
+def load_catalog(file: Path | None = None) -> Catalog:
     """The catalog of this checkout. Raises BadCatalog."""
+    file = file or CATALOG_FILE
     try:
         entities.models()
     except (SyntaxError, ImportError, NameError, AttributeError, TypeError) as error:
@@ -64,6 +66,7 @@ class Deployment(BaseModel):
     api_url: str
     api_keys: dict[str, str]
     reader_api_key: str
+    webhook_secret_names: dict[str, str]
     table_name: str
     topic_arn: str
     queue_urls: dict[str, str]
@@ -91,6 +94,11 @@ class Deployment(BaseModel):
             return cls.model_validate_json(file.read_bytes())
         except ValidationError as error:
             raise NotDeployed(f"{file} is damaged: run `{command}` again") from error
+
+    def audit(self) -> Audit:
+        """Where its operators write down what they do, as whoever runs the command."""
+        actor = self.client("sts").get_caller_identity()["Arn"]
+        return Audit(self.client("logs"), self.audit_log_group, actor)
 
     def client(self, service: str) -> Any:
         """A boto3 client; the emulator takes any credentials, AWS those of the user."""

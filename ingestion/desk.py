@@ -124,8 +124,7 @@ class Desk:
     @cached_property
     def audit(self) -> Audit:
         """Where every change is written down."""
-        actor = self.deployment.client("sts").get_caller_identity()["Arn"]
-        return Audit(self.deployment.client("logs"), self.deployment.audit_log_group, actor)
+        return self.deployment.audit()
 
     def names(self, selection: Selection) -> list[str]:
         """The queues to look into."""

@@ -3,6 +3,7 @@
 from ingestion import openapi_entities, openapi_posts, openapi_uploads
 from ingestion.catalog import Catalog
 from ingestion.openapi_components import Components, Problem
+from ingestion.openapi_security import security_schemes
 from ingestion.schemas import Json
 
 # Each gives its models, and its paths with what these need among the components.
@@ -22,7 +23,7 @@ def document(catalog: Catalog, url: str) -> Json:
         "security": [{"api_key": []}],
         "paths": paths | {"/openapi.json": {"get": _own_operation(components)}},
         "components": {
-            "securitySchemes": {"api_key": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
+            "securitySchemes": security_schemes(catalog),
             "responses": components.responses,
             "schemas": components.schemas,
         },

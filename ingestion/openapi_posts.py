@@ -14,6 +14,7 @@ from ingestion.errors import FieldError
 from ingestion.event import MAX_EVENT_BYTES, Operation
 from ingestion.openapi_components import Components, Problem
 from ingestion.openapi_examples import cloudevent_example, submission_example
+from ingestion.openapi_security import secured
 from ingestion.schemas import Json, Portable
 from ingestion.submission import MAX_EVENTS, Submission
 
@@ -24,7 +25,7 @@ _TAKEN = {
 }
 _PROBLEMS = {
     400: "The body is not JSON.",
-    403: "No key, an unknown key, or another source's key.",
+    403: "No credential, an unknown one, or another source's.",
     404: "No source has this path, or the method is not POST.",
     415: "Another content type or charset, or a content encoding.",
     429: "Over the source's rate: repeat after Retry-After with the same ids.",
@@ -102,7 +103,11 @@ def paths(catalog: Catalog, components: Components) -> Json:
     """The path of each source."""
     answers = _answers(components)
     return {
-        f"/{source.path}": {"post": _operation(name, source, components) | {"responses": answers}}
+        f"/{source.path}": {
+            "post": secured(
+                _operation(name, source, components) | {"responses": answers}, source, components
+            )
+        }
         for name, source in catalog.sources.items()
     }
 

@@ -11,11 +11,12 @@ from ingestion.catalog import Catalog
 from ingestion.door import Place, UploadRequest
 from ingestion.errors import FieldError
 from ingestion.openapi_components import Components, Problem
+from ingestion.openapi_security import secured
 from ingestion.schemas import Json
 
 _PROBLEMS = {
     400: "The body is not JSON.",
-    403: "No key, an unknown key, or another source's key.",
+    403: "No credential, an unknown one, or another source's.",
     404: "No source has this path.",
     413: "The body is too large.",
     415: "Another content type or charset, or a content encoding.",
@@ -53,7 +54,11 @@ def paths(catalog: Catalog, components: Components) -> Json:
         "422": components.problem(422, "No file can have this name.", UploadRefusal),
     }
     return {
-        f"/{source.path}/uploads": {"post": _operation(name, components) | {"responses": answers}}
+        f"/{source.path}/uploads": {
+            "post": secured(
+                _operation(name, components) | {"responses": answers}, source, components
+            )
+        }
         for name, source in catalog.sources.items()
     }
 

@@ -21,7 +21,7 @@ _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
     """The items and their form. Raises Problem for what is refused as a whole."""
     kind = _media_type(request, JSON, STRUCTURED_JSON, BATCH_JSON)
-    body = _body(request)
+    body = raw_body(request)
     if kind == STRUCTURED_JSON:
         return STRUCTURED, [_json(body)]
     if kind == BATCH_JSON:
@@ -35,7 +35,7 @@ def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
 def json_document(request: APIGatewayProxyEvent) -> Any:
     """The document that the body is. Raises Problem."""
     _media_type(request, JSON)
-    return _json(_body(request))
+    return _json(raw_body(request))
 
 
 def upload_request(request: APIGatewayProxyEvent) -> UploadRequest:
@@ -63,7 +63,8 @@ def _media_type(request: APIGatewayProxyEvent, *allowed: str) -> str:
     return kind
 
 
-def _body(request: APIGatewayProxyEvent) -> bytes:
+def raw_body(request: APIGatewayProxyEvent) -> bytes:
+    """The bytes of the body. Raises Problem."""
     text = request.body or ""
     body = b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
     if len(body) > MAX_BODY_BYTES:

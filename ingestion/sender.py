@@ -9,12 +9,14 @@ from typing import Any, BinaryIO, NamedTuple
 from uuid import uuid4
 
 from pydantic_core import from_json, to_json
-from urllib3 import HTTPResponse, PoolManager, Retry
+from urllib3 import BaseHTTPResponse, PoolManager, Retry
 from urllib3.exceptions import HTTPError
 
 from ingestion import mask
 from ingestion.errors import IngestionError
 from ingestion.event import timestamp
+from ingestion.posting import Authenticate, Post
+from ingestion.posting import send as post
 
 MAX_BATCH_EVENTS = 500  # What the API takes at once: events, and bytes
 MAX_BATCH_BYTES = 4_000_000  # (6 MB less what base64 adds on the way to the function).
@@ -92,13 +94,13 @@ def _parse_line(number: int, line: bytes) -> Posted | Refusal:
 
 @dataclass(frozen=True)
 class Sender:
-    """One source's path and key, and how many events go at once.
+    """One source's path, how it shows who it is, and how many events go at once.
 
     Refusals tell of what is personal in an event only if wanted.
     """
 
     url: str
-    api_key: str
+    authenticate: Authenticate
     batch_events: int = 100
     repeats: int = 8
     show_personal: bool = False
@@ -143,7 +145,7 @@ class Sender:
         else:
             self._count(answer, batch, summary)
 
-    def _count(self, answer: HTTPResponse, batch: list[Posted], summary: Summary) -> None:
+    def _count(self, answer: BaseHTTPResponse, batch: list[Posted], summary: Summary) -> None:
         try:
             document = json.loads(answer.data)
         except ValueError:
@@ -162,7 +164,7 @@ class Sender:
             message = mask.fault(field, message, posted.content)
         return Refusal(posted.line, error["reason"], field, message)
 
-    def _post(self, batch: list[Posted]) -> HTTPResponse:
+    def _post(self, batch: list[Posted]) -> BaseHTTPResponse:
         retry = Retry(
             total=self.repeats,
             connect=min(self.repeats, 2),
@@ -172,14 +174,8 @@ class Sender:
             allowed_methods=None,  # Repeating a POST is safe: the ids make it so.
             raise_on_status=False,
         )
-        return self.http.request(  # type: ignore[return-value]  # PoolManager gives HTTPResponse.
-            "POST",
-            self.url,
-            body=to_json([event.content for event in batch]),
-            headers={"Content-Type": "application/json", "x-api-key": self.api_key},
-            retries=retry,
-            timeout=35,
-        )
+        body = to_json([event.content for event in batch])
+        return post(self.http, Post(self.url, body), self.authenticate, retry)
 
 
 def _stamp(content: Any, default_time: datetime) -> Any:

@@ -5,14 +5,19 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
+import boto3
 import rich.progress
 import typer
 
 from ingestion import mask
 from ingestion.bucket import Bucket
+from ingestion.catalog import Source
+from ingestion.credentials import api_key, aws_signature, signature
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.errors import RefusedFile
 from ingestion.file_report import Report
+from ingestion.posting import Authenticate
+from ingestion.secret_box import SecretBox
 from ingestion.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.terminal import (
     NOT_TAKEN,
@@ -49,8 +54,8 @@ def send(
     output: Shown = Output.TABLE,
 ) -> None:
     """Send the events of a file. Repeats on 429 and 503 with the same ids."""
-    url, api_key = _endpoint(Deployment.load(env), env, source)
-    sender = Sender(url, api_key, batch, show_personal=show_personal)
+    endpoint = _endpoint(Deployment.load(env), env, source)
+    sender = Sender(*endpoint, batch, show_personal=show_personal)
     summary = Summary()
     with _open(file) as stream:
         try:
@@ -84,8 +89,7 @@ def upload(
 ) -> None:
     """Upload a file of many events, as its source."""
     deployment = Deployment.load(env)
-    url, api_key = _endpoint(deployment, env, source)
-    made = _upload(Uploader(url, api_key), file)
+    made = _upload(Uploader(*_endpoint(deployment, env, source)), file)
     bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
     if follow:
         report = _followed(bucket, made)
@@ -166,11 +170,32 @@ def _show_summary(summary: Summary, output: Output) -> None:
         talk.print(f"… and {len(summary.refusals) - _SHOWN_REFUSALS} more: see -o json")
 
 
-def _endpoint(deployment: Deployment, env: str, source: str) -> tuple[str, str]:
-    """A source's path and key; the command ends where the environment has none."""
-    sources = load_catalog().sources
-    entry = sources.get(source)
-    if entry is None or source not in deployment.api_keys:
-        known = ", ".join(name for name in deployment.api_keys if name in sources)
-        stop(f"{env} has no source {source!r}: there are {known}", WRONG_USAGE)
-    return f"{deployment.api_url}/{entry.path}", deployment.api_keys[source]
+def _endpoint(deployment: Deployment, env: str, source: str) -> tuple[str, Authenticate]:
+    """A source's path, and how it shows who it is; the command ends where it cannot."""
+    deployed = deployment.queue_urls
+    sources = {name: it for name, it in load_catalog().sources.items() if name in deployed}
+    if source not in sources:
+        stop(f"{env} has no source {source!r}: there are {', '.join(sources)}", WRONG_USAGE)
+    entry = sources[source]
+    return f"{deployment.api_url}/{entry.path}", _authenticator(deployment, source, entry)
+
+
+def _authenticator(deployment: Deployment, source: str, entry: Source) -> Authenticate:
+    if entry.auth == "iam":
+        return _aws_signature(deployment, source)
+    known = deployment.api_keys if entry.auth == "api_key" else deployment.webhook_secret_names
+    if source not in known:
+        stop(f"{source} is deployed with another `auth` than the catalog's: deploy it", WRONG_USAGE)
+    if entry.auth == "api_key":
+        return api_key(deployment.api_keys[source])
+    live = SecretBox(deployment, source).live()
+    if not live:
+        stop(f"{source} has no secret: `ingest secrets add --source {source}`", WRONG_USAGE)
+    return signature(live[-1].secret)
+
+
+def _aws_signature(deployment: Deployment, source: str) -> Authenticate:
+    credentials = boto3.Session().get_credentials()
+    if credentials is None:
+        stop(f"{source} signs with AWS credentials, and there are none", WRONG_USAGE)
+    return aws_signature(credentials, deployment.region)

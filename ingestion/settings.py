@@ -50,7 +50,7 @@ def _required(name: str) -> str:
 
 @dataclass(frozen=True)
 class ApiSettings:
-    """`api_key_digests` holds the SHA-256 (hex) of every key a source may use.
+    """`api_key_digests` holds the digests of every key a source may use.
 
     `api_url` is told where callers reach the API by another name than the gateway's own.
     """
@@ -63,6 +63,14 @@ class ApiSettings:
     )
     open_docs: bool = field(default_factory=lambda: bool(from_json(os.environ["OPEN_DOCS"])))
     api_url: str | None = field(default_factory=lambda: os.environ.get("API_URL"))
+
+
+@dataclass(frozen=True)
+class WebhookSettings:
+    """What the API is told beside that where a source signs its requests."""
+
+    secret_prefix: str = _required("WEBHOOK_SECRET_PREFIX")
+    claims_table_name: str = _required("CLAIMS_TABLE_NAME")
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,7 @@ class InserterSettings:
 
 @dataclass(frozen=True)
 class QuerySettings:
-    """`reader_key_digests` holds the SHA-256 (hex) of every key that may read."""
+    """`reader_key_digests` holds the digests of every key that may read."""
 
     table_name: str = _required("TABLE_NAME")
     cursor_key: str = _required("CURSOR_KEY")
@@ -119,6 +127,7 @@ class DeliverySettings:
 
 
 api_settings = cache(ApiSettings)
+webhook_settings = cache(WebhookSettings)
 query_settings = cache(QuerySettings)
 worker_settings = cache(WorkerSettings)
 extractor_settings = cache(ExtractorSettings)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from hashlib import sha256
+from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -42,12 +43,26 @@ class NotJson(IngestionError):
     """The body is no JSON text in UTF-8."""
 
 
+class Delivery(NamedTuple):
+    """A message that may come again: its id, and when it first came."""
+
+    message_id: str
+    first_received_at: datetime
+
+
 @dataclass(frozen=True)
 class Caller:
-    """Whose path it is, as the credential showed."""
+    """Whose path it is, as the credential showed; and the message, where the sender names it."""
 
     name: str
     source: Lane
+    delivery: Delivery | None = None
+
+    def event_id(self, position: int) -> str:
+        """The id of an event that has none of its own: of a repeated message the same again."""
+        if self.delivery is None:
+            return str(uuid4())
+        return sha256(f"{position}.{self.delivery.message_id}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -97,12 +112,15 @@ def admit_all(
     """Each item's event, or why it is none, in order.
 
     Items without a time get the time of receipt, a microsecond apart: a later item stays newer.
+    Of a message that comes again that is when it first came, so that a repeat changes nothing.
     """
+    first_received_at = caller.delivery.first_received_at if caller.delivery else received_at
     key_by_id: dict[str, str] = {}
     for position, item in enumerate(items):
         try:
-            time = timestamp(received_at + timedelta(microseconds=position))
-            event = admit(item, form, caller, timestamp(received_at), time, str(uuid4()))
+            time = timestamp(first_received_at + timedelta(microseconds=position))
+            event_id = caller.event_id(position)
+            event = admit(item, form, caller, timestamp(received_at), time, event_id)
             if key_by_id.setdefault(event.id, event.key) != event.key:
                 raise RejectedRecord(
                     "invalid_event", FieldError("id", "must not be another entity's event's")

@@ -1,7 +1,7 @@
 """Uploads a file for a source: asks the API where to, puts it there, reads what became of it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -12,6 +12,7 @@ from urllib3.exceptions import HTTPError
 from ingestion.bucket import Bucket
 from ingestion.errors import IngestionError
 from ingestion.file_report import Report
+from ingestion.posting import Authenticate, Post, send
 from ingestion.sender import REPEAT_ON, Unreachable
 from ingestion.upload import Import
 
@@ -37,10 +38,10 @@ class Stalled(IngestionError):
 
 @dataclass(frozen=True)
 class Uploader:
-    """One source's path and key."""
+    """One source's path, and how it shows who it is."""
 
     url: str
-    api_key: str
+    authenticate: Authenticate
     http: PoolManager = field(default_factory=PoolManager)
 
     def upload(self, name: str, content: IO[bytes], size_bytes: int) -> Import:
@@ -49,28 +50,36 @@ class Uploader:
 
     def _place(self, name: str) -> dict[str, Any]:
         """Where the API wants the file."""
-        headers = {"Content-Type": "application/json", "x-api-key": self.api_key}
-        body = to_json({"name": name})
-        answer = self._answer("POST", f"{self.url}/uploads", headers, body, retries=_RETRIES)
+        post = Post(f"{self.url}/uploads", to_json({"name": name}))
+        answer = _checked(lambda: send(self.http, post, self.authenticate, _RETRIES), post.url)
         document: dict[str, Any] = from_json(answer.data)
         return document
 
     def _put(self, place: dict[str, str], content: IO[bytes], size_bytes: int) -> Import:
         headers = {"Content-Length": str(size_bytes)}
         method, url = place["method"], place["url"]
-        answer = self._answer(method, url, headers, content, retries=False)  # It is read once.
+        answer = _checked(
+            lambda: self.http.request(
+                method,
+                url,
+                headers=headers,
+                body=content,
+                retries=False,  # It is read once.
+            ),
+            url,
+        )
         return Import.of_version(place["key"], answer.headers["x-amz-version-id"])
 
-    def _answer(
-        self, method: str, url: str, headers: dict[str, str], body: Any, *, retries: Any
-    ) -> BaseHTTPResponse:
-        try:
-            answer = self.http.request(method, url, headers=headers, body=body, retries=retries)
-        except HTTPError as error:
-            raise Unreachable(f"nobody answers at {url.partition('?')[0]}") from error
-        if answer.status not in (200, 201):
-            raise NotUploaded(f"HTTP {answer.status}: {_said(answer.data)}")
-        return answer
+
+def _checked(ask: Callable[[], BaseHTTPResponse], url: str) -> BaseHTTPResponse:
+    """The answer of `url`. Raises Unreachable, or NotUploaded where it refuses."""
+    try:
+        answer = ask()
+    except HTTPError as error:
+        raise Unreachable(f"nobody answers at {url.partition('?')[0]}") from error
+    if answer.status not in (200, 201):
+        raise NotUploaded(f"HTTP {answer.status}: {_said(answer.data)}")
+    return answer
 
 
 def _said(content: bytes) -> str:

@@ -3,13 +3,16 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import uuid4
+
+import yaml
 
 import entities
 from infra.tools import terraform
@@ -33,6 +36,9 @@ _MADE_UP: dict[str, Callable[[str], Json]] = {
     "aws_kms_key": lambda _: {"arn": f"arn:aws:kms:{_REGIONAL}:key/only"},
     "aws_lambda_function": lambda name: {"arn": f"arn:aws:lambda:{_REGIONAL}:function:{name}"},
     "aws_s3_bucket": lambda name: {"arn": f"arn:aws:s3:::{name}", "bucket": name, "id": name},
+    "aws_secretsmanager_secret": lambda name: {
+        "arn": f"arn:aws:secretsmanager:{_REGIONAL}:secret:{name}"
+    },
     "aws_sns_topic": lambda name: {"arn": f"arn:aws:sns:{_REGIONAL}:{name}"},
     "aws_sqs_queue": lambda name: {
         "arn": f"arn:aws:sqs:{_REGIONAL}:{name}",
@@ -108,6 +114,11 @@ class Plan:
             for value in (_name(it.values), it.values.get("url"), it.values.get("arn"))
             if it.type in _MADE_UP and value
         }
+        # Functions are told a folder of secrets.
+        arns |= {
+            it.values["name"].rpartition("/")[0] + "/": it.values["arn"].rpartition("/")[0] + "/"
+            for it in self.of_type("aws_secretsmanager_secret")
+        }
         return arns[told]
 
     def _grants(self, role: str) -> Iterator[Grant]:
@@ -144,17 +155,18 @@ def _name(values: Json) -> str:
     return next((str(name).rstrip("-") for name in names if name), "")
 
 
-def plan() -> Plan:
+def plan(name: str = "plan", changes: Mapping[str, Json] = MappingProxyType({})) -> Plan:
     """The plan for the catalog of this repository and one subscriber with an endpoint.
 
-    Kept between runs by a digest of all that it rests on.
+    `changes` are made to the entries of sources. Kept under `name` between runs, by a digest of
+    all that it rests on.
     """
-    file = BUILD / f"plan-{_digest()}.json"
+    file = BUILD / f"{name}-{_digest(changes)}.json"
     if not file.exists():
         with TemporaryDirectory() as directory:
-            found = _plan(Path(directory))
+            found = _plan(Path(directory), changes)
         BUILD.mkdir(exist_ok=True)
-        for older in set(BUILD.glob("plan-*.json")) - {file}:
+        for older in set(BUILD.glob(f"{name}-*.json")) - {file}:
             older.unlink(missing_ok=True)
         unfinished = file.with_suffix(f".{uuid4()}")
         unfinished.write_text(json.dumps(found))
@@ -162,7 +174,7 @@ def plan() -> Plan:
     return Plan([Resource(*it) for it in json.loads(file.read_text())])
 
 
-def _digest() -> str:
+def _digest(changes: Mapping[str, Json]) -> str:
     files = [
         *sorted(INFRA.rglob("*.tf")),
         INFRA / ".terraform.lock.hcl",
@@ -172,23 +184,28 @@ def _digest() -> str:
         Path(__file__),
     ]
     contents = b"".join(it.read_bytes() for it in files if ".terraform" not in it.parts)
-    return sha256(contents).hexdigest()
+    return sha256(contents + repr(dict(changes)).encode()).hexdigest()
 
 
-def _plan(directory: Path) -> list[Resource]:
+def _plan(directory: Path, changes: Mapping[str, Json]) -> list[Resource]:
     """Plan twice: for the names, and with an ARN of its own for each of them."""
     infra = directory / INFRA.name
     ignore = shutil.ignore_patterns(".terraform", "*.tftest.hcl", "tools", "__pycache__")
     shutil.copytree(INFRA, infra, ignore=ignore)
     for needed in (CONFIG, ROOT / "entities"):
         shutil.copytree(needed, directory / needed.name)
+    catalog = directory / CATALOG.relative_to(ROOT)
+    document = yaml.safe_load(catalog.read_text())
+    for source, change in changes.items():
+        document["sources"][source] |= change
+    catalog.write_text(yaml.safe_dump(document))
     package = infra / "package.zip"
     package.touch()
     manifest = {
         "sha256": sha256(b"").hexdigest(),
         "runtime": "python3.13",
         "architecture": "arm64",
-        "catalog_sha256": sha256(CATALOG.read_bytes()).hexdigest(),
+        "catalog_sha256": sha256(catalog.read_bytes()).hexdigest(),
         "reference_fields": entities.reference_fields(),
     }
     package.with_suffix(".json").write_text(json.dumps(manifest))

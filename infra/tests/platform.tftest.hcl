@@ -133,6 +133,36 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
   }
 }
 
+run "production_is_not_open" {
+  command = plan
+
+  variables {
+    environment = "prod"
+    open_docs   = true
+  }
+
+  expect_failures = [var.open_docs]
+}
+
+run "a_rotation_retires_the_key_in_use_for_the_next" {
+  command   = plan
+  providers = { aws = aws.applied }
+
+  variables {
+    api_key_generations = { sourceA = 1, reader = 1 }
+  }
+
+  assert {
+    condition = nonsensitive([output.api_keys["sourceA"], output.reader_api_key, output.api_keys["sourceB"], output.next_api_keys["sourceB"]]) == nonsensitive([
+      run.a_package_of_this_catalog_becomes_a_platform.next_api_keys["sourceA"],
+      run.a_package_of_this_catalog_becomes_a_platform.next_api_keys["reader"],
+      run.a_package_of_this_catalog_becomes_a_platform.api_keys["sourceB"],
+      run.a_package_of_this_catalog_becomes_a_platform.next_api_keys["sourceB"],
+    ])
+    error_message = "whoever has gone over to the next key must notice nothing, nor must anyone else"
+  }
+}
+
 run "one_variable_subscribes_queues_and_endpoints" {
   command = plan
 
@@ -310,9 +340,15 @@ run "settings_that_aws_would_refuse_are_refused" {
     table          = { tombstone_days = 14 }
     files          = { storage_mb = 511 }
     reader         = { auth = "none" }
+
+    webhook_secret_recovery_days = 6
+    api_key_generations          = { sourceA = 0.5 }
   }
 
-  expect_failures = [var.api_keys, var.api_url_format, var.functions, var.worker, var.table, var.files, var.reader]
+  expect_failures = [
+    var.api_keys, var.api_url_format, var.functions, var.worker, var.table, var.files, var.reader, var.webhook_secret_recovery_days,
+    var.api_key_generations,
+  ]
 }
 
 run "one_key_for_two_sources_little_memory_and_large_batches_are_refused" {

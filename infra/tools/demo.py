@@ -15,6 +15,7 @@ from infra.tools.environments import LOCAL, LocalStack
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 from infra.tools.run import run_tool, talk
+from ingestion.credentials import api_key
 from ingestion.deployment import Deployment, load_catalog
 from ingestion.sender import Posted, Sender, Summary
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT
@@ -79,7 +80,7 @@ def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Accoun
     path = load_catalog().sources[source].path
     url = f"{deployment.api_url}/{path}"
     summary = Summary()
-    Sender(url, deployment.api_keys[source]).send(posted, summary)
+    Sender(url, api_key(deployment.api_keys[source])).send(posted, summary)
     for refusal in summary.refusals:
         talk.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
     refused = {refusal.line for refusal in summary.refusals}

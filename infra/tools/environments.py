@@ -26,6 +26,7 @@ from ingestion.catalog import READER
 from ingestion.deployment import load_catalog
 
 LOCAL = "local"
+_GENERATIONS = ("", ".1", ".2", ".3")  # What infra/modules/api calls a caller's keys.
 _CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
@@ -305,7 +306,8 @@ class LocalStack(Stack):
         """A key for each who needs one, made once: the emulator makes none that are long enough."""
         file = self.directory / "api_keys.json"
         keys: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-        names = [*load_catalog().lanes, READER]
+        callers = [*load_catalog().lanes, READER]
+        names = [f"{name}{end}" for name in callers for end in _GENERATIONS]
         missing = [name for name in names if name not in keys]
         if missing:
             keys |= {name: secrets.token_urlsafe(32) for name in missing}

@@ -1,18 +1,29 @@
 """The local stack itself: quick, kept, contained, and clear about what is in its way."""
 
+import json
 import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import psutil
 import pytest
+from botocore.credentials import Credentials
+from standardwebhooks import Webhook
+from urllib3 import BaseHTTPResponse
 
+from ingestion.credentials import aws_signature
 from ingestion.deployment import Deployment
+from ingestion.posting import Post
 from tests.e2e.conftest import Checkout, copy_checkout, outputs
 from tests.e2e.test_changes import following, told
-from tests.e2e.test_platform import EQUIPMENT, in_index, post, wait_for
+from tests.e2e.test_platform import EQUIPMENT, JSON, in_index, post, wait_for
+
+PROBLEM = "application/problem+json"
 
 
 def test_a_plan_right_after_the_apply_is_empty(checkout: Checkout) -> None:
@@ -137,7 +148,7 @@ class Pump(Entity):
 
 @pytest.fixture(scope="module")
 def grown(checkout: Checkout) -> tuple[Deployment, str]:
-    """The platform with a fourth source, applied anew after a crash; and what `up` said."""
+    """The platform with a source more of each kind, applied anew after a crash; what `up` said."""
     (checkout.directory / "entities" / "pump.py").write_text(PUMP)
     catalog = checkout.directory / "config" / "sources.yaml"
     entry = """  sourceD:
@@ -146,6 +157,17 @@ def grown(checkout: Checkout) -> tuple[Deployment, str]:
     auth: api_key
     rate_per_second: 1
     burst: 2
+  sourceH:
+    path: h
+    entities: [PUMP]
+    auth: hmac
+  sourceI:
+    path: i
+    entities: [PUMP]
+    auth: iam
+    principals: ["arn:aws:iam::000000000000:user/sender"]
+    rate_per_second: 1
+    burst: 3
 """
     catalog.write_text(catalog.read_text() + entry)
     emulator = psutil.Process(int((checkout.state / "emulator.pid").read_text()))
@@ -197,6 +219,139 @@ def test_over_its_rate_a_source_is_told_to_come_back(
     assert {answer.status for answer in refused} == {429}
     assert refused[0].headers["Retry-After"] == "1"
     assert refused[0].headers["Content-Type"] == "application/problem+json"
+
+
+def pump(pump_id: str) -> dict[str, Any]:
+    return {"entity_name": "PUMP", "body": {"pump_id": pump_id, "litres_per_second": "2.5"}}
+
+
+@pytest.fixture(scope="module")
+def secret(checkout: Checkout, grown: tuple[Deployment, str]) -> str:  # noqa: ARG001 - whose it is
+    """A live secret of sourceH."""
+    return add_secret(checkout)
+
+
+def add_secret(checkout: Checkout) -> str:
+    return checkout.run(
+        "-m", "ingestion.cli", "secrets", "add", "--source", "sourceH"
+    ).stdout.strip()
+
+
+def signed(secret: str, body: bytes) -> dict[str, str]:
+    """The headers that the reference library makes."""
+    message_id, now = f"msg_{uuid4()}", datetime.now(UTC)
+    return {
+        **JSON,
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign(message_id, now, body.decode()),
+    }
+
+
+def post_signed(deployment: Deployment, secret: str, content: Any) -> BaseHTTPResponse:
+    body = json.dumps(content).encode()
+    return post(deployment, "h", body, key=None, headers=signed(secret, body))
+
+
+def test_a_plan_after_growing_is_empty(checkout: Checkout, grown: tuple[Deployment, str]) -> None:
+    deployment, _ = grown
+
+    plan = checkout.stack("plan")
+
+    assert "No changes." in plan.stdout
+    assert deployment.webhook_secret_names == {"sourceH": "ingestion-local-webhook/sourceH"}
+
+
+def test_what_the_reference_library_signs_is_stored_and_no_replay_passes(
+    grown: tuple[Deployment, str], secret: str
+) -> None:
+    deployment, _ = grown
+    body = json.dumps(pump("p-signed")).encode()
+    headers = signed(secret, body)
+
+    answers = [post(deployment, "h", body, key=None, headers=headers) for _ in range(2)]
+
+    assert [answer.status for answer in answers] == [202, 409]
+    wait_for(lambda: "PUMP#p-signed" in in_index(deployment, "PUMP"))
+
+
+@pytest.mark.usefixtures("secret")
+def test_what_is_not_signed_with_a_live_secret_is_refused(
+    grown: tuple[Deployment, str],
+) -> None:
+    deployment, _ = grown
+    wrong = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    unsigned = post(deployment, "h", pump("p-x"), key=None)
+    with_a_key = post(deployment, "h/uploads", {"name": "x.csv"}, key="sourceA")
+    forged = post_signed(deployment, wrong, pump("p-x"))
+
+    assert [it.status for it in (unsigned, with_a_key, forged)] == [401, 401, 401]
+    assert {it.headers["Content-Type"] for it in (unsigned, with_a_key, forged)} == {PROBLEM}
+    assert "webhook-signature must be there" in unsigned.json()["detail"]
+
+
+def test_a_secret_is_rotated_without_a_deployment(
+    checkout: Checkout, grown: tuple[Deployment, str], secret: str
+) -> None:
+    deployment, _ = grown
+    post_signed(deployment, secret, pump("p-rotated"))
+
+    new = add_secret(checkout)
+
+    # What was read a moment ago is not read again.
+    wait_for(lambda: post_signed(deployment, new, pump("p-rotated")).status == 202)
+    assert post_signed(deployment, secret, pump("p-rotated")).status == 202
+
+
+@pytest.fixture(scope="module")
+def sender(grown: tuple[Deployment, str]) -> dict[str, str]:
+    """The credentials of the one user who may post as sourceI."""
+    iam = grown[0].client("iam")
+    iam.create_user(UserName="sender")
+    made = iam.create_access_key(UserName="sender")["AccessKey"]
+    return {
+        "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
+    }
+
+
+def test_only_the_named_principal_may_post_with_aws_credentials(
+    grown: tuple[Deployment, str], sender: dict[str, str]
+) -> None:
+    deployment, _ = grown
+    content = json.dumps(pump("p-iam")).encode()
+    request = Post(f"{deployment.api_url}/i", content)
+
+    def signed_by(key: str, secret: str) -> dict[str, str]:
+        return aws_signature(Credentials(key, secret), deployment.region)(request)
+
+    named = post(deployment, "i", content, key=None, headers=signed_by(*sender.values()))
+    other = post(deployment, "i", content, key=None, headers=signed_by("test", "test"))
+    unsigned = post(deployment, "i", content, key="sourceA")
+
+    assert [it.status for it in (named, other, unsigned)] == [202, 403, 404]
+    assert {it.headers["Content-Type"] for it in (other, unsigned)} == {PROBLEM}
+    wait_for(lambda: "PUMP#p-iam" in in_index(deployment, "PUMP"))
+
+
+@pytest.mark.usefixtures("secret")
+@pytest.mark.parametrize("source", ["sourceD", "sourceH", "sourceI"])
+def test_the_command_sends_and_uploads_for_every_kind_of_source(
+    checkout: Checkout, sender: dict[str, str], source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in sender.items():
+        monkeypatch.setenv(name, value)
+    file = checkout.directory / "pumps.jsonl"
+    file.write_text("\n".join(json.dumps(pump(f"{source}-{n}")) for n in range(2)))
+    rows = checkout.directory / "pumps.csv"
+    rows.write_text(f"pump_id,litres_per_second\n{source}-2,1\n")
+
+    for arguments in (("send", str(file)), ("upload", str(rows))):
+        checkout.run("-m", "ingestion.cli", *arguments, "--source", source)
+
+    expected = {f"PUMP#{source}-{n}" for n in range(3)}
+    wait_for(lambda: expected <= in_index(checkout.deployment, "PUMP").keys())
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import gzip
 import json
 from base64 import b64decode
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from ingestion import (
 from ingestion.catalog import OPERATOR, READER
 from ingestion.change import Change
 from ingestion.event import Event
+from ingestion.keys import key_digest
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, ID, reference_index
 from tests.factories import (
     REQUEST_ID,
@@ -366,7 +366,7 @@ def _index(name: str, attribute: str, projection: str) -> Any:
 
 def digest(name: str) -> str:
     """What functions know of the key of `name`."""
-    return sha256(api_key(name).encode()).hexdigest()
+    return key_digest(api_key(name))
 
 
 def asked(query: Json | None) -> dict[str, list[str]]:
@@ -401,6 +401,7 @@ def _as_lambda_has_them(attributes: Any) -> Json:
 NAMES = ("reason", "detail")
 _FACTORIES = (
     settings.api_settings,
+    settings.webhook_settings,
     settings.worker_settings,
     settings.extractor_settings,
     settings.inserter_settings,
@@ -410,6 +411,7 @@ _FACTORIES = (
     settings.openapi_document,
     observability.logger,
     api.door,
+    api.gate,
     api.router,
     extractor.extraction,
     extractor.lambda_client,

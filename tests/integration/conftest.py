@@ -72,6 +72,7 @@ def run(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ingest
         "api_url": "https://api.example.com",
         "api_keys": {},
         "reader_api_key": "",
+        "webhook_secret_names": {},
         "table_name": "entities",
         "topic_arn": cloud.topic_arn,
         "queue_urls": cloud.queue_urls,

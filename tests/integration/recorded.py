@@ -67,6 +67,11 @@ def _batch_get(call: Json) -> list[Need]:
     return [Need("dynamodb:BatchGetItem", table) for table in call["RequestItems"]]
 
 
+def _secret(call: Json) -> list[Need]:
+    folder, _, name = call["SecretId"].rpartition("/")
+    return [Need("secretsmanager:GetSecretValue", f"{folder}/", name)]
+
+
 def _publish_batch(call: Json) -> list[Need]:
     # AWS knows sns:Publish only, the emulator asks for the call by its own name.
     return [Need(action, call["TopicArn"]) for action in ("sns:Publish", "sns:PublishBatch")]
@@ -80,6 +85,7 @@ _NEEDS: dict[str, Callable[[Json], list[Need]]] = {
     "DynamoDB.GetItem": _named("dynamodb:GetItem", "TableName"),
     "DynamoDB.PutItem": _named("dynamodb:PutItem", "TableName"),
     "DynamoDB.Query": _query,
+    "DynamoDB.UpdateItem": _named("dynamodb:UpdateItem", "TableName"),
     "Lambda.Invoke": _named("lambda:InvokeFunction", "FunctionName"),
     "S3.CompleteMultipartUpload": _object("s3:PutObject"),
     "S3.CreateMultipartUpload": _object("s3:PutObject"),
@@ -91,6 +97,7 @@ _NEEDS: dict[str, Callable[[Json], list[Need]]] = {
     "S3.UploadPart": _object("s3:PutObject"),
     "S3.UploadPartCopy": _copy,
     "SNS.PublishBatch": _publish_batch,
+    "Secrets Manager.GetSecretValue": _secret,
     "SQS.SendMessage": _named("sqs:SendMessage", "QueueUrl"),
 }
 

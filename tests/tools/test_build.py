@@ -24,7 +24,7 @@ HANDLERS = tuple(
     f"ingestion.{name}"
     for name in ("api", "query", "worker", "extractor", "inserter", "changes", "deliver")
 )
-CLIENTS = ("dynamodb", "sns", "sqs")
+CLIENTS = ("dynamodb", "secretsmanager", "sns", "sqs")
 ELF_AARCH64 = 183
 # -S and -I keep this machine's packages out: only what the zip holds can be imported.
 PROBE = """
@@ -33,6 +33,8 @@ sys.path.insert(0, sys.argv[1])
 import boto3, importlib, os
 os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 assert callable(importlib.import_module(sys.argv[2]).handler)
+assert "ingestion.gate" not in sys.modules, "where no source signs, no start pays for signatures"
+import ingestion.claims, ingestion.gate, ingestion.secret_store
 for service in sys.argv[3:]:
     boto3.client(service)
 from ingestion.documentation import answer_page

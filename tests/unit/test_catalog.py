@@ -8,6 +8,8 @@ from ingestion.catalog import Catalog
 from ingestion.errors import RejectedRecord
 from tests.factories import CANARY, catalog, catalog_document, contract, event
 
+ROLE = "arn:aws:iam::123456789012:role/service/Sender"
+
 
 def test_the_repositorys_own_catalog_is_sound() -> None:
     sources = catalog().sources
@@ -44,6 +46,17 @@ def test_each_path_belongs_to_one_source() -> None:
         pytest.param({"entities": "EQUIPMENT"}, ["sourceA.entities"], id="entities as text"),
         pytest.param({"auth": "none"}, ["sourceA.auth"], id="no authentication"),
         pytest.param({"auth": "hmca"}, ["sourceA.auth"], id="unknown authentication"),
+        pytest.param({"auth": "iam"}, ["sourceA", "principals"], id="no principals"),
+        pytest.param({"auth": "iam", "principals": []}, ["sourceA", "principals"], id="empty"),
+        pytest.param({"principals": [ROLE]}, ["sourceA", "principals"], id="a key and principals"),
+        *(
+            pytest.param({"auth": "iam", "principals": [it]}, ["sourceA.principals"], id=f"{it}")
+            for it in (
+                *("*", 7, "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/*"),
+                "arn:aws:sts::123456789012:assumed-role/Sender/me",
+                "arn:aws:iam::123456789012:user/${aws:username}",
+            )
+        ),
         pytest.param({"rate_per_second": 0}, ["sourceA.rate_per_second"], id="no rate"),
         pytest.param({"rate_per_second": "50"}, ["sourceA.rate_per_second"], id="rate as text"),
         pytest.param({"burst": 5001}, ["sourceA.burst"], id="burst too large"),
@@ -81,6 +94,23 @@ def test_a_source_may_say_how_often_it_sends(minutes: int | None) -> None:
     document["sources"]["sourceA"]["expect_every_minutes"] = minutes
 
     assert Catalog.model_validate(document).sources["sourceA"].expect_every_minutes == minutes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"auth": "hmac"},
+        {"auth": "iam", "principals": [ROLE, "arn:aws-us-gov:iam::210987654321:user/ann@x.org"]},
+    ],
+    ids=lambda it: it["auth"],
+)
+def test_sources_may_sign(changes: dict[str, Any]) -> None:
+    document = catalog_document()
+    document["sources"]["sourceA"].update(changes)
+
+    source = Catalog.model_validate(document).sources["sourceA"]
+
+    assert source.auth == changes["auth"]
 
 
 @pytest.mark.parametrize("key", ["path", "entities", "auth"])

@@ -45,6 +45,32 @@ def test_every_source_and_entity_has_its_paths_and_they_need_a_key() -> None:
     assert DOCUMENT["paths"]["/openapi.json"]["get"]["security"] == [{}, {"api_key": []}]
 
 
+def test_every_path_says_how_its_source_shows_who_it_is() -> None:
+    principals = ["arn:aws:iam::123456789012:role/sender"]
+    sources: dict[str, Any] = {
+        "key": {"path": "k", "auth": "api_key"},
+        "signs": {"path": "h", "auth": "hmac"},
+        "aws": {"path": "i", "auth": "iam", "principals": principals},
+    }
+    entries = {name: it | {"entities": ["CONTRACT"]} for name, it in sources.items()}
+
+    made = openapi.document(Catalog.model_validate({"sources": entries}), URL)
+
+    validate(made)
+    assert set(made["components"]["securitySchemes"]) == {"api_key", "hmac", "iam"}
+    for end in ("", "/uploads"):
+        key, signs, aws = (made["paths"][f"/{path}{end}"]["post"] for path in "khi")
+        assert "security" not in key  # As the whole document says.
+        assert (signs["security"], aws["security"]) == ([{"hmac": []}], [{"iam": []}])
+        assert [it["name"] for it in signs["parameters"]] == ["webhook-id", "webhook-timestamp"]
+        assert {"401", "409"} <= signs["responses"].keys()
+        assert not {"401", "409"} & {*key["responses"], *aws["responses"]}
+
+
+def test_a_way_that_no_source_uses_is_not_told() -> None:
+    assert set(DOCUMENT["components"]["securitySchemes"]) == {"api_key"}
+
+
 def test_a_source_of_two_entities_may_post_either_as_itself_alone() -> None:
     fields = {"path": "x", "entities": ["CONTRACT", "MILESTONE"], "auth": "api_key"}
     two = Catalog.model_validate({"sources": {"two": fields}})

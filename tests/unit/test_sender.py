@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ingestion.credentials import api_key
 from ingestion.sender import Posted, Refusal, Sender, Summary, Unreachable, read
 from tests.servers import QuietHandler, serving
 
@@ -47,7 +48,7 @@ def door(request: pytest.FixtureRequest) -> Iterator[Door]:
 def send(door: Door, events: list[Any], batch_events: int = 100, repeats: int = 8) -> Summary:
     posted = [Posted(line, event) for line, event in enumerate(events, 1)]
     summary = Summary()
-    Sender(door.url, "key", batch_events, repeats).send(posted, summary)
+    Sender(door.url, api_key("key"), batch_events, repeats).send(posted, summary)
     return summary
 
 
@@ -96,8 +97,10 @@ def test_own_ids_and_times_are_left_alone(door: Door) -> None:
 def test_a_door_out_of_reach_is_said_at_once_and_nothing_counts_as_taken() -> None:
     summary = Summary()
 
+    sender = Sender("http://127.0.0.1:9/a", api_key("key"), 1)
+
     with pytest.raises(Unreachable, match="nobody answers at"):
-        Sender("http://127.0.0.1:9/a", "key", 1).send([Posted(1, {}), Posted(2, {})], summary)
+        sender.send([Posted(1, {}), Posted(2, {})], summary)
 
     assert (summary.accepted, summary.not_taken) == (0, 1)
 

@@ -11,6 +11,8 @@ ENVIRONMENT = {
     "TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:router.fifo",
     "API_KEY_DIGESTS": '{"sourceA": ["00", "11"]}',
     "OPEN_DOCS": "false",
+    "WEBHOOK_SECRET_PREFIX": "ingestion-test-webhook/",
+    "CLAIMS_TABLE_NAME": "claims",
     "SOURCE": "sourceA",
     "TABLE_NAME": "entities",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.example.com/dlq.fifo",
@@ -38,6 +40,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def forget() -> None:
     settings.api_settings.cache_clear()
+    settings.webhook_settings.cache_clear()
     settings.query_settings.cache_clear()
     settings.worker_settings.cache_clear()
     settings.extractor_settings.cache_clear()
@@ -55,6 +58,12 @@ def test_the_api_reads_its_own_variables() -> None:
     assert found.topic_arn == ENVIRONMENT["TOPIC_ARN"]
     assert found.api_key_digests == {"sourceA": ["00", "11"]}
     assert (found.open_docs, found.api_url) == (False, None)
+
+
+def test_the_api_is_told_where_secrets_and_claims_are() -> None:
+    found = settings.webhook_settings()
+
+    assert (found.secret_prefix, found.claims_table_name) == ("ingestion-test-webhook/", "claims")
 
 
 def test_the_api_may_be_told_its_address_and_that_its_description_is_open(
@@ -112,6 +121,8 @@ def test_the_change_functions_read_their_own_variables() -> None:
         ("CURSOR_KEY", settings.query_settings),
         ("READER_KEY_DIGESTS", settings.query_settings),
         ("SOURCE", settings.worker_settings),
+        ("WEBHOOK_SECRET_PREFIX", settings.webhook_settings),
+        ("CLAIMS_TABLE_NAME", settings.webhook_settings),
         ("TABLE_NAME", settings.worker_settings),
         ("DEAD_LETTER_QUEUE_URL", settings.worker_settings),
         ("TOMBSTONE_DAYS", settings.worker_settings),

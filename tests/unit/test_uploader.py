@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 
+from ingestion.credentials import api_key
 from ingestion.sender import Unreachable
 from ingestion.upload import Import
 from ingestion.uploader import NotUploaded, Uploader
@@ -53,7 +54,7 @@ def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
 
 
 def upload(platform: Platform) -> Import:
-    return Uploader(platform.url, "key").upload("x.csv", BytesIO(b"id\n1\n"), 5)
+    return Uploader(platform.url, api_key("key")).upload("x.csv", BytesIO(b"id\n1\n"), 5)
 
 
 def test_a_file_is_put_where_the_api_says(platform: Platform) -> None:
@@ -88,7 +89,7 @@ def test_a_problems_detail_is_told_alone(
 
 
 def test_what_the_bucket_refuses_is_told_in_its_words(platform: Platform) -> None:
-    uploading = Uploader(platform.url, "key")
+    uploading = Uploader(platform.url, api_key("key"))
     place = uploading._place("x.csv")
     platform.statuses.append(403)
 
@@ -100,6 +101,6 @@ def test_nobody_at_the_address_is_told_without_the_secrets_in_it(platform: Platf
     platform.server_close()
 
     with pytest.raises(Unreachable) as error:
-        Uploader("http://127.0.0.1:9/b", "key").upload("x.csv", BytesIO(b""), 0)
+        Uploader("http://127.0.0.1:9/b", api_key("key")).upload("x.csv", BytesIO(b""), 0)
 
     assert str(error.value) == "nobody answers at http://127.0.0.1:9/b/uploads"

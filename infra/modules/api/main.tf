@@ -1,29 +1,24 @@
-# The door: one path for each source, with a key and a rate of its own; one for readers and corrections.
+# The door: one path for each source, with a credential and a rate of its own; one for readers and corrections.
+# Who may come in how is in credentials.tf.
 
 locals {
   entities_path = "entities/{entity}"
   entity_path   = "${local.entities_path}/{id+}"
 
   # By path and not by source: a source that is renamed keeps its path without a clash.
-  posts = flatten([for source in var.sources : [source.path, "${source.path}/uploads"]])
-  docs  = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
+  posts = { for path, source in merge(
+    { for source in var.sources : source.path => source },
+    { for source in var.sources : "${source.path}/uploads" => source },
+  ) : "POST ${path}" => { path = path, source = source } }
+  docs = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
+  # The description is open or not; its page in a browser can send no key.
+  docs_auth = var.open_docs ? "none" : "api_key"
   routes = merge(
-    { for path in local.posts : "POST ${path}" => { method = "POST", path = path, invoke_arn = module.function.invoke_arn } },
-    { for path in local.docs : "GET ${path}" => { method = "GET", path = path, invoke_arn = module.function.invoke_arn } },
-    { for path in [local.entities_path, local.entity_path] : "GET ${path}" => { method = "GET", path = path, invoke_arn = var.query.invoke_arn } },
-    { for method in ["PUT", "DELETE"] : "${method} ${local.entity_path}" => { method = method, path = local.entity_path, invoke_arn = module.function.invoke_arn } },
+    { for route, post in local.posts : route => { method = "POST", path = post.path, auth = post.source.auth, invoke_arn = module.function.invoke_arn } },
+    { for path in local.docs : "GET ${path}" => { method = "GET", path = path, auth = local.docs_auth, invoke_arn = module.function.invoke_arn } },
+    { for path in [local.entities_path, local.entity_path] : "GET ${path}" => { method = "GET", path = path, auth = "api_key", invoke_arn = var.query.invoke_arn } },
+    { for method in ["PUT", "DELETE"] : "${method} ${local.entity_path}" => { method = method, path = local.entity_path, auth = "api_key", invoke_arn = module.function.invoke_arn } },
   )
-
-  # The interface's description; its page in a browser can send no key.
-  open_routes = var.open_docs ? [for path in local.docs : "GET ${path}"] : []
-
-  # Who has a key, and how often it may be used.
-  callers = merge(
-    { for name, source in var.sources : name => { rate_per_second = source.rate_per_second, burst = source.burst } },
-    { (var.operator) = { rate_per_second = 50, burst = 100 } },
-    { reader = { rate_per_second = var.reader.rate_per_second, burst = var.reader.burst } },
-  )
-  senders = setsubtract(keys(local.callers), ["reader"])
 
   # A path and those above it, by how deep they lie: a resource lies below its parent.
   _parts = [for route in local.routes : split("/", route.path)]
@@ -57,11 +52,15 @@ locals {
 
   # What the gateway answers by itself, as RFC 9457 problem documents.
   gateway_answers = {
-    MISSING_AUTHENTICATION_TOKEN = { status = 404, title = "Not Found", detail = "there is no such path and method" }
+    MISSING_AUTHENTICATION_TOKEN = { status = 404, title = "Not Found", detail = "there is no such path and method, or it takes only requests signed with AWS credentials" }
+    ACCESS_DENIED                = { status = 403, title = "Forbidden", detail = "the request must be signed by one of this source's principals" }
+    INVALID_SIGNATURE            = { status = 403, title = "Forbidden", detail = "the signature (AWS Signature Version 4) does not fit" }
+    EXPIRED_TOKEN                = { status = 403, title = "Forbidden", detail = "the AWS credentials have expired" }
+    BAD_REQUEST_PARAMETERS       = { status = 401, title = "Unauthorized", detail = "the headers webhook-id, webhook-timestamp and webhook-signature must be there, in small letters" }
     INVALID_API_KEY              = { status = 403, title = "Forbidden", detail = "the header x-api-key must hold a key for this path" }
     REQUEST_TOO_LARGE            = { status = 413, title = "Content Too Large", detail = "a body must have at most 6291456 bytes" }
     WAF_FILTERED                 = { status = 403, title = "Forbidden", detail = "the firewall takes this request for an attack" }
-    THROTTLED                    = { status = 429, title = "Too Many Requests", detail = "over this key's rate: repeat, events with the same ids" }
+    THROTTLED                    = { status = 429, title = "Too Many Requests", detail = "over the rate: repeat, events with the same ids" }
     QUOTA_EXCEEDED               = { status = 429, title = "Too Many Requests", detail = "over this key's quota: repeat, events with the same ids" }
     INTEGRATION_TIMEOUT          = { status = 503, title = "Service Unavailable", detail = "no answer in time: repeat, events with the same ids" }
     DEFAULT_5XX                  = { status = 503, title = "Service Unavailable", detail = "not done: repeat, events with the same ids" }
@@ -116,8 +115,12 @@ resource "aws_api_gateway_method" "this" {
   rest_api_id      = aws_api_gateway_rest_api.this.id
   resource_id      = local.resource_ids[each.value.path]
   http_method      = each.value.method
-  authorization    = "NONE"
-  api_key_required = !contains(local.open_routes, each.key)
+  authorization    = each.value.auth == "iam" ? "AWS_IAM" : "NONE"
+  api_key_required = each.value.auth == "api_key"
+
+  # Only the function can check the signature, but without one nothing gets there.
+  request_validator_id = each.value.auth == "hmac" ? one(aws_api_gateway_request_validator.signed[*].id) : null
+  request_parameters   = each.value.auth == "hmac" ? { for header in local.signed_headers : "method.request.header.${header}" => true } : null
 }
 
 resource "aws_api_gateway_integration" "this" {
@@ -151,8 +154,10 @@ resource "aws_api_gateway_deployment" "this" {
       aws_api_gateway_rest_api.this.binary_media_types,
       aws_api_gateway_rest_api.this.disable_execute_api_endpoint,
       [for method in aws_api_gateway_method.this : [method.id, method.authorization, method.api_key_required]],
+      { for route, it in local.routes : route => it.auth },
       [for integration in aws_api_gateway_integration.this : [integration.id, integration.type, integration.uri]],
       local.gateway_answers,
+      local.policy,
     ]))
   }
 
@@ -160,7 +165,7 @@ resource "aws_api_gateway_deployment" "this" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_api_gateway_integration.this, aws_api_gateway_gateway_response.this, var.listening]
+  depends_on = [aws_api_gateway_integration.this, aws_api_gateway_gateway_response.this, aws_api_gateway_rest_api_policy.this, var.listening]
 }
 
 resource "aws_api_gateway_stage" "this" {
@@ -192,42 +197,6 @@ resource "aws_cloudwatch_log_group" "access" {
   kms_key_id        = var.function.kms_key_arn
 }
 
-resource "aws_api_gateway_api_key" "this" {
-  for_each = local.callers
-
-  name  = "${var.name}-${each.key}"
-  value = lookup(var.api_keys, each.key, null)
-}
-
-resource "aws_api_gateway_usage_plan" "this" {
-  for_each = local.callers
-
-  name = "${var.name}-${each.key}"
-
-  api_stages {
-    api_id = aws_api_gateway_rest_api.this.id
-    stage  = aws_api_gateway_stage.this.stage_name
-  }
-
-  throttle_settings {
-    rate_limit  = each.value.rate_per_second
-    burst_limit = each.value.burst
-  }
-
-  lifecycle {
-    # No quota is set here, and the emulator answers that with an empty one.
-    ignore_changes = [quota_settings]
-  }
-}
-
-resource "aws_api_gateway_usage_plan_key" "this" {
-  for_each = local.callers
-
-  usage_plan_id = aws_api_gateway_usage_plan.this[each.key].id
-  key_id        = aws_api_gateway_api_key.this[each.key].id
-  key_type      = "API_KEY"
-}
-
 resource "aws_lambda_permission" "this" {
   # Any stage, but of this API, posts and its description only; one for all posts, as a function's policy is short.
   for_each = toset(concat(["POST/*"], [for path in local.docs : "GET/${path}"]))
@@ -257,20 +226,23 @@ module "function" {
   timeout_seconds = 29
   config          = var.function
 
-  environment = merge(local.told_url == null ? {} : { API_URL = local.told_url }, {
+  environment = merge(local.told_url == null ? {} : { API_URL = local.told_url }, var.webhooks.environment, {
     TOPIC_ARN        = var.topic_arn
     BUCKET           = var.drop.bucket.name
     MAX_UPLOAD_BYTES = tostring(var.drop.max_upload_bytes)
     OPEN_DOCS        = jsonencode(var.open_docs)
     API_KEY_DIGESTS = jsonencode({
-      for sender in local.senders : sender => [nonsensitive(sha256(aws_api_gateway_api_key.this[sender].value))]
+      for sender in local.senders : sender => [
+        # The same as ingestion/keys.py makes.
+        for key in local.live_keys[sender] : nonsensitive(substr(base64sha256(aws_api_gateway_api_key.this[key].value), 0, 22))
+      ]
     })
   })
 
-  statements = [
+  statements = concat(var.webhooks.statements, [
     # AWS checks a batch as Publish; the emulator asks for the call by its own name.
     { Action = ["sns:Publish", "sns:PublishBatch"], Resource = var.topic_arn },
     # A URL that the function signs may do what the function may.
     { Action = ["s3:PutObject"], Resource = "${var.drop.bucket.arn}/uploads/*" },
-  ]
+  ])
 }

@@ -13,14 +13,26 @@ output "stage" {
 }
 
 output "keys" {
-  description = "The API key of each source, and the operator's."
-  value       = { for sender in local.senders : sender => aws_api_gateway_api_key.this[sender].value }
+  description = "The API key to use now of each source that has one, and the operator's."
+  value       = { for sender in local.senders : sender => aws_api_gateway_api_key.this[local.live_keys[sender][0]].value }
   sensitive   = true
 }
 
 output "reader_key" {
-  description = "The API key of those who read."
-  value       = aws_api_gateway_api_key.this["reader"].value
+  description = "The API key to use now of those who read."
+  value       = aws_api_gateway_api_key.this[local.live_keys.reader[0]].value
+  sensitive   = true
+}
+
+output "next_keys" {
+  description = "The API key of each source, the operator and the reader that is good as well, to go over to before the other is retired."
+  value       = { for caller, live in local.live_keys : caller => aws_api_gateway_api_key.this[live[1]].value }
+  sensitive   = true
+}
+
+output "reading_keys" {
+  description = "Every API key that may read: the reader's and the operator's."
+  value       = [for key in concat(local.live_keys.reader, local.live_keys[var.operator]) : aws_api_gateway_api_key.this[key].value]
   sensitive   = true
 }
 

@@ -21,13 +21,18 @@ variable "stage" {
 }
 
 variable "sources" {
-  description = "Path and rate (requests per second, and at once) of each source."
-  type        = map(object({ path = string, rate_per_second = number, burst = number }))
+  description = "Path, credential, those who may sign (iam), and rate (requests per second, and at once) of each source."
+  type        = map(object({ path = string, auth = string, principals = list(string), rate_per_second = number, burst = number }))
   nullable    = false
 
   validation {
     condition     = length(var.sources) > 0
     error_message = "sources must hold at least one."
+  }
+
+  validation {
+    condition     = alltrue([for source in var.sources : contains(["api_key", "hmac", "iam"], source.auth) && (source.auth == "iam") == (length(source.principals) > 0)])
+    error_message = "Every source must show who it is by api_key, hmac or iam, and by iam only named principals: no path is open."
   }
 }
 
@@ -60,7 +65,7 @@ variable "query" {
 }
 
 variable "api_keys" {
-  description = "API key by source, operator and reader; API Gateway makes those that are left out."
+  description = "API key by source, operator and reader, and as <name>.<generation> after it was rotated; API Gateway makes those that are left out."
   type        = map(string)
   nullable    = false
   sensitive   = true
@@ -71,9 +76,42 @@ variable "api_keys" {
   }
 
   validation {
-    condition     = length(setsubtract(keys(var.api_keys), concat(keys(var.sources), [var.operator, "reader"]))) == 0
-    error_message = "There is an API key for a source that the catalog does not have: ${join(", ", nonsensitive(setsubtract(keys(var.api_keys), concat(keys(var.sources), [var.operator, "reader"]))))}."
+    condition     = length(setsubtract([for key in keys(var.api_keys) : split(".", key)[0]], concat(keys(var.sources), [var.operator, "reader"]))) == 0
+    error_message = "There is an API key for a source that the catalog does not have: ${join(", ", nonsensitive(setsubtract([for key in keys(var.api_keys) : split(".", key)[0]], concat(keys(var.sources), [var.operator, "reader"]))))}."
   }
+}
+
+variable "key_generations" {
+  description = "How often the API key of a source, operator or reader was rotated; never unless told."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for generation in values(var.key_generations) : generation >= 0 && floor(generation) == generation])
+    error_message = "key_generations must be whole numbers."
+  }
+
+  validation {
+    condition     = length(setsubtract(keys(var.key_generations), concat([for name, source in var.sources : name if source.auth == "api_key"], [var.operator, "reader"]))) == 0
+    error_message = "key_generations must name sources with auth api_key, the operator or the reader."
+  }
+}
+
+variable "webhooks" {
+  description = "What the function is told and may do to check signatures."
+  type = object({
+    environment = map(string)
+    statements  = list(object({ Action = list(string), Resource = string }))
+  })
+  nullable = false
+}
+
+variable "encode_method_paths" {
+  description = "Name methods in the stage's settings as API Gateway does, with ~1 for a slash; the emulator answers them decoded."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "url_format" {

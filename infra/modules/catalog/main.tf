@@ -5,9 +5,9 @@ locals {
   entries  = local.document.sources
 
   required_keys = ["path", "entities", "auth"]
-  optional_keys = ["rate_per_second", "burst", "expect_every_minutes", "files"]
+  optional_keys = ["principals", "rate_per_second", "burst", "expect_every_minutes", "files"]
   files_keys    = ["encoding", "delimiter", "entity", "columns", "ignore", "key", "time"]
-  auths         = ["api_key"]
+  auths         = ["api_key", "hmac", "iam"]
 
   unknown_keys = concat(
     [for key in keys(local.document) : key if key != "sources"],
@@ -52,6 +52,17 @@ locals {
   bad_auths = [
     for name, entry in local.complete : "${name}: ${try(tostring(entry.auth), jsonencode(entry.auth))}"
     if !try(contains(local.auths, entry.auth), false)
+  ]
+  # Exact roles and users where they sign, and nowhere else: no path takes whomever AWS knows.
+  principal = "^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[A-Za-z0-9_+=,.@/-]{1,576}$"
+  bad_principals = [
+    for name, entry in local.complete : name
+    if !try(
+      entry.auth == "iam"
+      ? length(entry.principals) > 0 && alltrue([for principal in tolist(entry.principals) : can(regex(local.principal, principal))])
+      : length(entry.principals) == 0,
+      try(entry.auth != "iam", true) && !can(entry.principals)
+    )
   ]
   bad_rates = flatten([
     for name, entry in local.entries : [

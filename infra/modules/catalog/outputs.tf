@@ -5,6 +5,7 @@ output "sources" {
       path                 = entry.path
       entities             = tolist(entry.entities)
       auth                 = entry.auth
+      principals           = [for principal in try(entry.principals, []) : principal]
       rate_per_second      = try(entry.rate_per_second, 50)
       burst                = try(entry.burst, 100)
       expect_every_minutes = try(entry.expect_every_minutes, null)
@@ -69,6 +70,11 @@ output "sources" {
   precondition {
     condition     = length(local.bad_auths) == 0
     error_message = "auth must be one of ${join(", ", local.auths)}: ${join(", ", local.bad_auths)}."
+  }
+
+  precondition {
+    condition     = length(local.bad_principals) == 0
+    error_message = "principals must list exact ARNs of roles and users where auth is iam, and be left out elsewhere: ${join(", ", local.bad_principals)}."
   }
 
   precondition {

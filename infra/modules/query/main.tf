@@ -10,10 +10,11 @@ module "function" {
   config          = merge(var.function, { memory_mb = var.memory_mb })
 
   environment = {
-    TABLE_NAME         = var.table.name
-    READER_KEY_DIGESTS = jsonencode([for key in [var.reader_key, var.operator_key] : nonsensitive(sha256(key))])
+    TABLE_NAME = var.table.name
+    # The same as ingestion/keys.py makes.
+    READER_KEY_DIGESTS = jsonencode([for key in var.keys : nonsensitive(substr(base64sha256(key), 0, 22))])
     # It guards no secret: whoever forged a cursor would begin to read at another place.
-    CURSOR_KEY = nonsensitive(sha256("cursors of ${var.name}: ${var.reader_key}"))
+    CURSOR_KEY = nonsensitive(sha256("cursors of ${var.name}: ${var.keys[0]}"))
   }
 
   statements = concat(

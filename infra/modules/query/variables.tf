@@ -31,18 +31,16 @@ variable "memory_mb" {
   }
 }
 
-variable "reader_key" {
-  description = "The API key of those who read."
-  type        = string
+variable "keys" {
+  description = "Every API key that may read: the reader's, the one to use now first, and the operator's, since who corrects may read too."
+  type        = list(string)
   nullable    = false
   sensitive   = true
-}
 
-variable "operator_key" {
-  description = "The operator's API key: who corrects may read too."
-  type        = string
-  nullable    = false
-  sensitive   = true
+  validation {
+    condition     = length(var.keys) > 0
+    error_message = "keys must hold at least one; there is no open read API."
+  }
 }
 
 variable "table" {

@@ -20,10 +20,14 @@ mock_resource "aws_api_gateway_domain_name" {}
 mock_resource "aws_api_gateway_gateway_response" {}
 mock_resource "aws_api_gateway_integration" {}
 mock_resource "aws_api_gateway_method" {}
+mock_resource "aws_api_gateway_method_settings" {}
+mock_resource "aws_api_gateway_request_validator" {}
 mock_resource "aws_api_gateway_resource" {}
 mock_resource "aws_api_gateway_rest_api" {
   defaults = { execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:abcdefghij" }
 }
+
+mock_resource "aws_api_gateway_rest_api_policy" {}
 
 mock_resource "aws_api_gateway_stage" {
   defaults = { arn = "arn:aws:apigateway:eu-central-1::/restapis/abcdefghij/stages/test" }
@@ -88,6 +92,10 @@ mock_resource "aws_s3_bucket_public_access_block" {}
 mock_resource "aws_s3_bucket_server_side_encryption_configuration" {}
 mock_resource "aws_s3_bucket_versioning" {}
 mock_resource "aws_s3_object" {}
+
+mock_resource "aws_secretsmanager_secret" {
+  defaults = { arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:mock-AbCdEf" }
+}
 
 mock_resource "aws_sns_topic" {
   defaults = { arn = "arn:aws:sns:eu-central-1:123456789012:mock.fifo" }

@@ -18,9 +18,11 @@ variables {
   open_docs = false
 
   sources = {
-    sourceA = { path = "a", rate_per_second = 50, burst = 100 }
-    sourceB = { path = "bees", rate_per_second = 5, burst = 10 }
+    sourceA = { path = "a", auth = "api_key", principals = [], rate_per_second = 50, burst = 100 }
+    sourceB = { path = "bees", auth = "api_key", principals = [], rate_per_second = 5, burst = 10 }
   }
+
+  webhooks = { environment = {}, statements = [] }
 
   function = {
     package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
@@ -190,10 +192,11 @@ run "every_source_has_its_own_rate" {
   }
 
   assert {
-    condition = { for source, member in aws_api_gateway_usage_plan_key.this : source => [member.usage_plan_id, member.key_id] } == {
-      for source, plan in aws_api_gateway_usage_plan.this : source => [plan.id, aws_api_gateway_api_key.this[source].id]
-    }
-    error_message = "every usage plan must hold the key of its own source"
+    condition = { for key, member in aws_api_gateway_usage_plan_key.this : key => [member.usage_plan_id, member.key_id] } == merge([
+      for source, plan in aws_api_gateway_usage_plan.this :
+      { for key in [source, "${source}.1"] : key => [plan.id, aws_api_gateway_api_key.this[key].id] }
+    ]...)
+    error_message = "every usage plan must hold both keys of its own source"
   }
 }
 
@@ -220,12 +223,20 @@ run "the_function_knows_keys_by_their_digests_only" {
   command = plan
 
   assert {
-    condition     = jsondecode(module.function.environment.API_KEY_DIGESTS) == { for source, key in nonsensitive(output.keys) : source => [sha256(key)] }
-    error_message = "every source must have the SHA-256 of its own key"
+    condition = jsondecode(module.function.environment.API_KEY_DIGESTS) == {
+      for source, key in nonsensitive(output.keys) : source => [for live in [key, nonsensitive(output.next_keys)[source]] : substr(base64sha256(live), 0, 22)]
+    }
+    error_message = "every source must have the digests of its own keys, cut as ingestion/keys.py cuts them"
   }
 
   assert {
-    condition     = !anytrue([for key in values(nonsensitive(output.keys)) : strcontains(jsonencode(module.function.environment), key)])
+    # The first is what tests/unit/test_keys.py expects too.
+    condition     = jsondecode(module.function.environment.API_KEY_DIGESTS).sourceA[0] == "X/9nsxrlQh9l8p7DDoHWtT"
+    error_message = "a digest must be the one that the function makes"
+  }
+
+  assert {
+    condition     = !anytrue([for key in concat(values(nonsensitive(output.keys)), values(nonsensitive(output.next_keys))) : strcontains(jsonencode(module.function.environment), key)])
     error_message = "no key itself may stand in the function's configuration"
   }
 
@@ -246,6 +257,10 @@ run "the_gateway_answers_with_problem_documents" {
   assert {
     condition = { for type, answer in aws_api_gateway_gateway_response.this : type => answer.status_code } == {
       MISSING_AUTHENTICATION_TOKEN = "404"
+      ACCESS_DENIED                = "403"
+      INVALID_SIGNATURE            = "403"
+      EXPIRED_TOKEN                = "403"
+      BAD_REQUEST_PARAMETERS       = "401"
       INVALID_API_KEY              = "403"
       REQUEST_TOO_LARGE            = "413"
       WAF_FILTERED                 = "403"
@@ -396,14 +411,16 @@ run "as_many_keys_as_the_catalog_may_need_fit_the_functions_environment" {
   command = plan
 
   variables {
-    sources   = { for n in range(40) : "sixteen-letters${format("%02d", n)}" => { path = "p${n}", rate_per_second = 50, burst = 100 } }
-    listening = concat(["operator"], [for n in range(40) : "sixteen-letters${format("%02d", n)}"])
-    api_keys  = {}
+    sources    = { for n in range(40) : "twenty-two-letters-ofs${format("%02d", n)}" => { path = "p${n}", auth = "api_key", principals = [], rate_per_second = 50, burst = 100 } }
+    listening  = concat(["operator"], [for n in range(40) : "twenty-two-letters-ofs${format("%02d", n)}"])
+    api_keys   = {}
+    topic_arn  = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:sixteen-letters--fifteen-letters-router.fifo"
+    url_format = "http://127.0.0.1:65535/restapis/%s/%s/_user_request_"
   }
 
   assert {
-    condition     = length(jsondecode(module.function.environment.API_KEY_DIGESTS)) == 41
-    error_message = "40 sources and the operator must have their digests"
+    condition     = sum([for digests in values(jsondecode(module.function.environment.API_KEY_DIGESTS)) : length(digests)]) == 82
+    error_message = "40 sources and the operator must have the digests of both their keys"
   }
 }
 
@@ -497,4 +514,214 @@ run "a_trace_begins_at_the_gateway" {
     condition     = aws_api_gateway_stage.this.xray_tracing_enabled
     error_message = "the stage must be traced where the functions are"
   }
+}
+
+run "the_next_key_is_good_before_it_is_used" {
+  command = plan
+
+  variables {
+    api_keys = { sourceA = "a-key-of-source-a-made-elsewhere", "sourceA.1" = "the-next-key-of-source-a-made-elsewhere" }
+  }
+
+  assert {
+    condition     = nonsensitive([output.keys["sourceA"], output.next_keys["sourceA"]]) == [var.api_keys["sourceA"], var.api_keys["sourceA.1"]]
+    error_message = "the key of generation 0 must be in use, that of generation 1 the next"
+  }
+
+  assert {
+    condition     = keys(nonsensitive(output.next_keys)) == ["operator", "reader", "sourceA", "sourceB"]
+    error_message = "sources, readers and the operator must all be able to go over to a next key"
+  }
+
+  assert {
+    condition     = length(nonsensitive(output.reading_keys)) == 4 && nonsensitive(output.reading_keys)[0] == nonsensitive(output.reader_key)
+    error_message = "both keys of readers and of the operator must be able to read"
+  }
+}
+
+run "a_rotation_retires_one_key_and_leaves_the_next" {
+  command = plan
+
+  variables {
+    key_generations = { sourceA = 1, reader = 2 }
+    api_keys        = { "sourceA.1" = "the-next-key-of-source-a-made-elsewhere" }
+  }
+
+  assert {
+    condition     = toset(keys(aws_api_gateway_api_key.this)) == toset(["operator", "operator.1", "reader.2", "reader.3", "sourceA.1", "sourceA.2", "sourceB", "sourceB.1"])
+    error_message = "a generation more must drop the oldest key, keep the next as it is and add one"
+  }
+
+  assert {
+    condition     = nonsensitive(output.keys["sourceA"]) == "the-next-key-of-source-a-made-elsewhere"
+    error_message = "the next key must be the one in use"
+  }
+
+  assert {
+    condition     = toset(keys(aws_api_gateway_usage_plan.this)) == toset(["operator", "reader", "sourceA", "sourceB"])
+    error_message = "a caller must keep its usage plan"
+  }
+}
+
+run "generations_of_nobody_are_refused" {
+  command = plan
+
+  variables {
+    key_generations = { sourceX = 1 }
+  }
+
+  expect_failures = [var.key_generations]
+}
+
+run "half_a_rotation_is_refused" {
+  command = plan
+
+  variables {
+    key_generations = { sourceA = 0.5 }
+  }
+
+  expect_failures = [var.key_generations]
+}
+
+run "no_method_is_open_however_sources_show_who_they_are" {
+  command = plan
+
+  variables {
+    sources = {
+      sourceA = { path = "a", auth = "api_key", principals = [], rate_per_second = 50, burst = 100 }
+      sourceH = { path = "h", auth = "hmac", principals = [], rate_per_second = 5, burst = 10 }
+      sourceI = { path = "i", auth = "iam", principals = ["arn:aws:iam::123456789012:role/Sender"], rate_per_second = 7, burst = 14 }
+    }
+    listening = ["sourceA", "sourceH", "sourceI", "operator"]
+    api_keys  = {}
+    webhooks = {
+      environment = { WEBHOOK_SECRET_PREFIX = "test/", CLAIMS_TABLE_NAME = "claims" }
+      statements  = [{ Action = ["dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:123456789012:table/claims" }]
+    }
+  }
+
+  assert {
+    condition     = toset([for route, method in aws_api_gateway_method.this : route if method.authorization == "AWS_IAM"]) == toset(["POST i", "POST i/uploads"])
+    error_message = "AWS must check the signatures of the source that uses its credentials, for events and files"
+  }
+
+  assert {
+    condition     = toset([for route, method in aws_api_gateway_method.this : route if !method.api_key_required]) == toset(["POST h", "POST h/uploads", "POST i", "POST i/uploads"])
+    error_message = "all but those that sign must need a key"
+  }
+
+  assert {
+    condition = alltrue([
+      for route, method in aws_api_gateway_method.this :
+      method.api_key_required || method.authorization == "AWS_IAM" || method.request_validator_id == aws_api_gateway_request_validator.signed[0].id
+    ]) && aws_api_gateway_request_validator.signed[0].validate_request_parameters
+    error_message = "the gateway must refuse what shows nothing, on every path"
+  }
+
+  assert {
+    condition = alltrue([
+      for route in ["POST h", "POST h/uploads"] : aws_api_gateway_method.this[route].request_parameters == tomap({
+        "method.request.header.webhook-id"        = true
+        "method.request.header.webhook-timestamp" = true
+        "method.request.header.webhook-signature" = true
+      })
+    ])
+    error_message = "a signed request must bring all three headers"
+  }
+
+  assert {
+    condition = { for route, it in aws_api_gateway_method_settings.this : route => [it.method_path, it.settings[0].throttling_rate_limit, it.settings[0].throttling_burst_limit] } == {
+      "POST h"         = ["~1h/POST", 5, 10]
+      "POST h/uploads" = ["~1h~1uploads/POST", 5, 10]
+      "POST i"         = ["~1i/POST", 7, 14]
+      "POST i/uploads" = ["~1i~1uploads/POST", 7, 14]
+    }
+    error_message = "who is in no usage plan must have its rate at each of its methods"
+  }
+
+  assert {
+    condition     = keys(nonsensitive(output.keys)) == ["operator", "sourceA"] && keys(jsondecode(module.function.environment.API_KEY_DIGESTS)) == ["operator", "sourceA"]
+    error_message = "who signs must have no key"
+  }
+
+  assert {
+    condition     = module.function.environment.CLAIMS_TABLE_NAME == "claims" && strcontains(module.function.policy, "table/claims")
+    error_message = "the function must be told and allowed what it takes to check signatures"
+  }
+
+  assert {
+    condition = jsondecode(aws_api_gateway_rest_api_policy.this.policy).Statement == [
+      {
+        Effect    = "Allow"
+        Principal = "*"
+        Action    = "execute-api:Invoke"
+        Resource  = "${aws_api_gateway_rest_api.this.execution_arn}/*"
+      },
+      {
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "execute-api:Invoke"
+        Resource  = ["${aws_api_gateway_rest_api.this.execution_arn}/test/POST/i", "${aws_api_gateway_rest_api.this.execution_arn}/test/POST/i/*"]
+        Condition = { StringNotEquals = { "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/Sender"] } }
+      },
+    ]
+    error_message = "everyone may knock, and at the path of AWS's principals nobody but those named"
+  }
+}
+
+run "the_emulator_names_methods_as_they_are" {
+  command = plan
+
+  variables {
+    sources             = { sourceH = { path = "h", auth = "hmac", principals = [], rate_per_second = 5, burst = 10 } }
+    listening           = ["sourceH", "operator"]
+    api_keys            = {}
+    encode_method_paths = false
+  }
+
+  assert {
+    condition     = toset([for it in aws_api_gateway_method_settings.this : it.method_path]) == toset(["h/POST", "h/uploads/POST"])
+    error_message = "paths must be left as they are where that is asked for"
+  }
+}
+
+run "keys_alone_need_nothing_else" {
+  command = plan
+
+  assert {
+    condition     = length(aws_api_gateway_request_validator.signed) + length(aws_api_gateway_method_settings.this) == 0 && length(jsondecode(aws_api_gateway_rest_api_policy.this.policy).Statement) == 1
+    error_message = "a catalog of API keys must cost nothing more"
+  }
+}
+
+run "a_source_that_shows_nothing_is_refused" {
+  command = plan
+
+  variables {
+    sources = { sourceA = { path = "a", auth = "none", principals = [], rate_per_second = 50, burst = 100 } }
+  }
+
+  expect_failures = [var.sources]
+}
+
+run "a_source_that_any_principal_may_act_as_is_refused" {
+  command = plan
+
+  variables {
+    sources = { sourceA = { path = "a", auth = "iam", principals = [], rate_per_second = 50, burst = 100 } }
+  }
+
+  expect_failures = [var.sources]
+}
+
+run "more_principals_than_the_policy_holds_are_refused" {
+  command = plan
+
+  variables {
+    sources   = { sourceI = { path = "i", auth = "iam", principals = [for n in range(150) : "arn:aws:iam::123456789012:role/service/The-Sender-${n}"], rate_per_second = 5, burst = 10 } }
+    listening = ["sourceI", "operator"]
+    api_keys  = {}
+  }
+
+  expect_failures = [aws_api_gateway_rest_api_policy.this]
 }

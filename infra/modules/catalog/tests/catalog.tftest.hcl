@@ -22,12 +22,12 @@ run "defaults_are_filled_in" {
   command = plan
 
   assert {
-    condition     = output.sources.sourceA == { path = "a", entities = tolist(["EQUIPMENT"]), auth = "api_key", rate_per_second = 50, burst = 100, expect_every_minutes = null }
+    condition     = output.sources.sourceA == { path = "a", entities = tolist(["EQUIPMENT"]), auth = "api_key", principals = [], rate_per_second = 50, burst = 100, expect_every_minutes = null }
     error_message = "a source without a rate must have 50 requests per second and 100 at once"
   }
 
   assert {
-    condition     = output.sources.sourceB == { path = "b", entities = tolist(["CONTRACT", "EQUIPMENT"]), auth = "api_key", rate_per_second = 10000, burst = 5000, expect_every_minutes = null }
+    condition     = output.sources.sourceB == { path = "b", entities = tolist(["CONTRACT", "EQUIPMENT"]), auth = "api_key", principals = [], rate_per_second = 10000, burst = 5000, expect_every_minutes = null }
     error_message = "a source must keep what its entry says"
   }
 }
@@ -335,6 +335,72 @@ run "auth_none_is_refused" {
   assert {
     condition     = join(", ", local.bad_auths) == "sourceA: none"
     error_message = "the unknown auth and its source must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "sources_may_sign" {
+  command = plan
+
+  variables {
+    yaml = <<-YAML
+      sources:
+        sourceA: {path: a, entities: [EQUIPMENT], auth: hmac}
+        sourceB:
+          path: b
+          entities: [EQUIPMENT]
+          auth: iam
+          principals: ["arn:aws:iam::123456789012:role/service/Sender", "arn:aws-us-gov:iam::210987654321:user/sender@example.com"]
+    YAML
+  }
+
+  assert {
+    condition     = [output.sources.sourceA.auth, output.sources.sourceB.auth] == ["hmac", "iam"] && length(output.sources.sourceB.principals) == 2
+    error_message = "a source must keep how it signs, and who may"
+  }
+}
+
+run "principals_that_are_none_are_refused" {
+  command = plan
+
+  variables {
+    yaml = yamlencode({
+      sources = {
+        for name, principals in {
+          none     = null
+          empty    = []
+          text     = "arn:aws:iam::123456789012:role/Sender"
+          anyone   = ["*"]
+          account  = ["arn:aws:iam::123456789012:root"]
+          session  = ["arn:aws:sts::123456789012:assumed-role/Sender/me"]
+          wildcard = ["arn:aws:iam::123456789012:role/*"]
+          variable = ["arn:aws:iam::123456789012:user/$${aws:username}"]
+          number   = [7]
+          sound    = ["arn:aws:iam::123456789012:role/Sender"]
+        } : name => { path = name, entities = ["EQUIPMENT"], auth = "iam", principals = principals }
+      }
+    })
+  }
+
+  assert {
+    condition     = toset(local.bad_principals) == toset(["none", "empty", "text", "anyone", "account", "session", "wildcard", "variable", "number"])
+    error_message = "exactly the sources without exact roles or users must be named"
+  }
+
+  expect_failures = [output.sources]
+}
+
+run "principals_of_who_does_not_sign_with_aws_credentials_are_refused" {
+  command = plan
+
+  variables {
+    yaml = replace(var.yaml, "/(?s)auth: api_key(.*sourceB)/", "auth: hmac\n    principals: [\"arn:aws:iam::123456789012:role/Sender\"]$1")
+  }
+
+  assert {
+    condition     = join(", ", local.bad_principals) == "sourceA"
+    error_message = "the source must be named"
   }
 
   expect_failures = [output.sources]

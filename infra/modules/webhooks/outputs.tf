@@ -1,0 +1,18 @@
+output "secret_names" {
+  description = "The secret of each source."
+  value       = { for source, secret in aws_secretsmanager_secret.this : source => secret.name }
+}
+
+output "access" {
+  description = "What a function needs that checks signatures: what it is told, and what it may do."
+  value = {
+    environment = local.claims == null ? {} : {
+      WEBHOOK_SECRET_PREFIX = local.prefix
+      CLAIMS_TABLE_NAME     = local.claims.name
+    }
+    statements = concat(
+      [for secret in aws_secretsmanager_secret.this : { Action = ["secretsmanager:GetSecretValue"], Resource = secret.arn }],
+      [for table in aws_dynamodb_table.claims : { Action = ["dynamodb:UpdateItem"], Resource = table.arn }],
+    )
+  }
+}

@@ -1,0 +1,100 @@
+# Secrets without values, claims that expire, and exactly what a function needs of both.
+
+mock_provider "aws" {
+  source          = "../../tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name          = "ingestion-test"
+  sources       = ["sourceH", "sourceI"]
+  recovery_days = 30
+}
+
+run "every_source_has_a_secret_of_its_own" {
+  command = plan
+
+  assert {
+    condition     = output.secret_names == { sourceH = "ingestion-test-webhook/sourceH", sourceI = "ingestion-test-webhook/sourceI" }
+    error_message = "a secret must be called after its environment and its source"
+  }
+
+  assert {
+    condition     = alltrue([for source, name in output.secret_names : name == "${output.access.environment.WEBHOOK_SECRET_PREFIX}${source}"])
+    error_message = "the function must find a source's secret by the prefix that it is told"
+  }
+
+  assert {
+    condition     = toset([for secret in aws_secretsmanager_secret.this : secret.recovery_window_in_days]) == toset([30])
+    error_message = "a secret that was deleted by mistake must come back"
+  }
+}
+
+run "claims_expire_by_themselves" {
+  command = plan
+
+  assert {
+    condition     = [for ttl in aws_dynamodb_table.claims[0].ttl : [ttl.attribute_name, ttl.enabled]] == [["expires_at", true]]
+    error_message = "claims must go when no sender repeats any more"
+  }
+
+  assert {
+    condition     = output.access.environment.CLAIMS_TABLE_NAME == aws_dynamodb_table.claims[0].name && aws_dynamodb_table.claims[0].hash_key == "ID"
+    error_message = "the function must be told the table, whose key it knows"
+  }
+}
+
+run "a_function_may_read_these_secrets_and_claim_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition = toset([for s in output.access.statements : "${join(",", s.Action)} ${s.Resource}"]) == toset([
+      "secretsmanager:GetSecretValue ${aws_secretsmanager_secret.this["sourceH"].arn}",
+      "secretsmanager:GetSecretValue ${aws_secretsmanager_secret.this["sourceI"].arn}",
+      "dynamodb:UpdateItem ${aws_dynamodb_table.claims[0].arn}",
+    ])
+    error_message = "exactly the secrets and the table must be named"
+  }
+}
+
+run "an_own_key_encrypts_both" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/abc"
+  }
+
+  assert {
+    condition = toset(concat(
+      [for secret in aws_secretsmanager_secret.this : secret.kms_key_id],
+      [for encryption in aws_dynamodb_table.claims[0].server_side_encryption : encryption.kms_key_arn],
+    )) == toset([var.kms_key_arn])
+    error_message = "secrets and claims must be encrypted with the environment's key"
+  }
+}
+
+run "nothing_is_made_where_nobody_signs" {
+  command = plan
+
+  variables {
+    sources     = []
+    kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/abc"
+  }
+
+  assert {
+    condition     = length(aws_secretsmanager_secret.this) + length(aws_dynamodb_table.claims) + length(output.access.environment) + length(output.access.statements) == 0
+    error_message = "a catalog of API keys must cost nothing more"
+  }
+}
+
+run "what_secrets_manager_would_refuse_is_refused" {
+  command = plan
+
+  variables {
+    name          = "ingestion.test"
+    sources       = ["source/H"]
+    recovery_days = 6
+  }
+
+  expect_failures = [var.name, var.sources, var.recovery_days]
+}

@@ -1,0 +1,80 @@
+"""Senders that sign, on moto: sourceB with a shared secret, sourceC with AWS credentials."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from mypy_boto3_secretsmanager import SecretsManagerClient
+from pydantic_core import to_json
+from standardwebhooks import Webhook
+
+from ingestion.webhook_secrets import SECRETS, WebhookSecret
+from tests.factories import Json, catalog_document
+from tests.integration.cloud import Answer, Cloud
+from tests.planned import Plan, plan
+
+PREFIX = "ingestion-test-webhook/"
+CLAIMS = "claims"
+PRINCIPAL = "arn:aws:iam::123456789012:role/service/Sender"
+# What their entries have otherwise than in the catalog of this repository.
+CHANGES: dict[str, Json] = {
+    "sourceB": {"auth": "hmac"},
+    "sourceC": {"auth": "iam", "principals": [PRINCIPAL]},
+}
+
+
+def planned_signing() -> Plan:
+    """What Terraform plans for them."""
+    return plan("signing", CHANGES)
+
+
+def create_claims() -> None:
+    """The table of claims, as infra/modules/webhooks makes it."""
+    boto3.client("dynamodb").create_table(
+        TableName=CLAIMS,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "ID", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "ID", "AttributeType": "S"}],
+    )
+
+
+class Signing:
+    """The platform, two of whose sources sign."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.manager: SecretsManagerClient = boto3.client("secretsmanager")
+        self.manager.create_secret(Name=f"{PREFIX}sourceB")
+        self.secret = WebhookSecret.new()
+        self.keep(self.secret)
+        create_claims()
+        cloud.environment.setenv("WEBHOOK_SECRET_PREFIX", PREFIX)
+        cloud.environment.setenv("CLAIMS_TABLE_NAME", CLAIMS)
+        document = catalog_document()
+        for source, change in CHANGES.items():
+            document["sources"][source] |= change
+        cloud.write_catalog(document)
+
+    def keep(self, *live: WebhookSecret) -> None:
+        """Make these the live secrets."""
+        self.keep_text(SECRETS.dump_json([*live]).decode())
+
+    def keep_text(self, text: str) -> None:
+        """Make this what Secrets Manager holds."""
+        self.manager.put_secret_value(SecretId=f"{PREFIX}sourceB", SecretString=text)
+
+    def headers(self, body: bytes, message_id: str = "msg_1", seconds: int = 0) -> dict[str, str]:
+        """What the reference library signs, so many seconds from now."""
+        sent_at = datetime.fromtimestamp(datetime.now(UTC).timestamp() + seconds, UTC)
+        signature = Webhook(self.secret.secret).sign(message_id, sent_at, body.decode())
+        return {
+            "webhook_id": message_id,
+            "webhook_timestamp": str(int(sent_at.timestamp())),
+            "webhook_signature": signature,
+        }
+
+    def post(self, content: Any, message_id: str = "msg_1", seconds: int = 0) -> Answer:
+        """Post to sourceB's path what the reference library signs."""
+        body = to_json(content)
+        headers = self.headers(body, message_id, seconds)
+        return self.cloud.post(body, source=None, **headers)

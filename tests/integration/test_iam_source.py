@@ -1,0 +1,62 @@
+"""A source that signs with AWS credentials: the gateway tells who it is, and that must be known."""
+
+from typing import Any
+
+import pytest
+
+from tests.factories import milestone, request
+from tests.integration.cloud import Answer, Cloud
+from tests.integration.signing import Signing
+
+SESSION = "arn:aws:sts::123456789012:assumed-role/Sender/session"
+MILESTONE = {"entity_name": "MILESTONE", "body": milestone()}
+
+
+@pytest.fixture
+def signing(cloud: Cloud) -> Signing:
+    return Signing(cloud)
+
+
+def ask(
+    cloud: Cloud, user_arn: str | None, path: str = "c", body: Any = MILESTONE, key: str = ""
+) -> Answer:
+    event = request(path, body, source=key or None)
+    if user_arn is not None:
+        event["requestContext"]["identity"] |= {"userArn": user_arn, "caller": "AROA:session"}
+    return cloud.ask(event)
+
+
+def test_a_named_principal_is_let_in(signing: Signing) -> None:
+    events = ask(signing.cloud, SESSION)
+    upload = ask(signing.cloud, SESSION, "c/uploads", {"name": "rows.csv"})
+
+    assert (events.status, upload.status) == (202, 201)
+    assert len(signing.cloud.queued("sourceC")) == 1
+
+
+@pytest.mark.parametrize(
+    "user_arn",
+    [
+        pytest.param(None, id="nobody, as if the gateway asked for no signature"),
+        pytest.param("arn:aws:iam::123456789012:root", id="account"),
+        pytest.param("arn:aws:sts::123456789012:assumed-role/Another/session", id="another role"),
+    ],
+)
+@pytest.mark.parametrize("path", ["c", "c/uploads"])
+def test_anyone_else_is_answered_403(signing: Signing, user_arn: str | None, path: str) -> None:
+    answer = ask(signing.cloud, user_arn, path)
+
+    assert (answer.status, answer.document["status"]) == (403, 403)
+    assert signing.cloud.routed() == 0
+
+
+def test_a_key_is_no_signature(signing: Signing) -> None:
+    answer = ask(signing.cloud, None, key="sourceC")
+
+    assert answer.status == 403
+
+
+def test_a_principal_of_one_source_is_nobody_to_another(signing: Signing) -> None:
+    answer = ask(signing.cloud, SESSION, "a")
+
+    assert answer.status == 403

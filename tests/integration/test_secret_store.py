@@ -1,0 +1,148 @@
+"""What the function remembers of secrets, and how often it asks, with a clock of the test's own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ingestion.errors import TransientFailure
+from ingestion.secret_store import MAX_AGE_SECONDS, MIN_AGE_SECONDS, SecretStore
+from ingestion.webhook import Signed, secret_bytes, sign
+from ingestion.webhook_secrets import WebhookSecret
+from tests.factories import Canned, Json, aws_error, canned, intercept
+from tests.integration.cloud import Cloud
+from tests.integration.signing import PREFIX, Signing
+
+BODY = b"{}"
+
+
+class Clocked:
+    """A store whose clock is set by hand, the calls that it made, and what fails of them."""
+
+    def __init__(self, signing: Signing) -> None:
+        self.now = 1_000.0
+        self.calls = 0
+        self.failures: Iterator[Canned] = iter([])
+        self.store = SecretStore(signing.manager, PREFIX, lambda: self.now)
+        intercept(signing.manager, "GetSecretValue", self._note)
+
+    def takes(self, secret: WebhookSecret, seconds_later: float = 0) -> bool:
+        self.now += seconds_later
+        signature = sign(secret_bytes(secret.secret), "msg_1", 1, BODY)
+        return self.store.has_signed("sourceB", Signed("msg_1", 1, [signature]), BODY)
+
+    def _note(self, _: Json) -> Canned | None:
+        self.calls += 1
+        return next(self.failures, None)
+
+
+@pytest.fixture
+def signing(cloud: Cloud) -> Signing:
+    return Signing(cloud)
+
+
+@pytest.fixture
+def clocked(signing: Signing) -> Clocked:
+    return Clocked(signing)
+
+
+def test_a_minutes_requests_cost_one_call(signing: Signing, clocked: Clocked) -> None:
+    taken = [clocked.takes(signing.secret, seconds_later=20) for _ in range(4)]
+
+    assert taken == [True] * 4
+    assert clocked.calls == 1
+
+
+def test_after_a_minute_secrets_are_read_again(signing: Signing, clocked: Clocked) -> None:
+    clocked.takes(signing.secret)
+
+    clocked.takes(signing.secret, MAX_AGE_SECONDS + 1)
+
+    assert clocked.calls == 2
+
+
+def test_a_new_secret_is_good_within_seconds(signing: Signing, clocked: Clocked) -> None:
+    clocked.takes(signing.secret)
+    new = WebhookSecret.new()
+    signing.keep(signing.secret, new)
+
+    taken = clocked.takes(new, MIN_AGE_SECONDS + 1)
+
+    assert taken
+    assert clocked.takes(signing.secret)
+
+
+def test_a_retired_secret_is_good_for_no_more_than_a_minute(
+    signing: Signing, clocked: Clocked
+) -> None:
+    clocked.takes(signing.secret)
+    signing.keep(WebhookSecret.new())
+
+    taken = clocked.takes(signing.secret, MAX_AGE_SECONDS + 1)
+
+    assert not taken
+
+
+def test_whoever_signs_wrongly_causes_a_call_in_five_seconds_at_most(
+    signing: Signing, clocked: Clocked
+) -> None:
+    clocked.takes(signing.secret)
+    wrong = WebhookSecret.new()
+
+    taken = [clocked.takes(wrong, seconds_later=0.1) for _ in range(90)]
+
+    assert taken == [False] * 90
+    assert clocked.calls == 1 + 1
+
+
+@pytest.mark.parametrize("text", ["[]", "no secret"])
+def test_nor_does_a_source_without_a_sound_secret(
+    signing: Signing, clocked: Clocked, text: str
+) -> None:
+    signing.keep_text(text)
+
+    for _ in range(40):
+        try:
+            assert not clocked.takes(signing.secret, seconds_later=0.1)
+        except TransientFailure:
+            assert text == "no secret"
+
+    assert clocked.calls == 1
+
+
+def test_what_was_away_is_asked_again_after_seconds(signing: Signing, clocked: Clocked) -> None:
+    clocked.failures = iter([aws_error("InternalServiceError", 500)])
+    with pytest.raises(TransientFailure):
+        clocked.takes(signing.secret)
+
+    taken = clocked.takes(signing.secret, MIN_AGE_SECONDS + 1)
+
+    assert taken
+
+
+def test_what_may_be_signed_with_a_newer_secret_is_not_judged_while_none_can_be_read(
+    signing: Signing, clocked: Clocked
+) -> None:
+    clocked.takes(signing.secret)
+    clocked.failures = iter([aws_error("InternalServiceError", 500)])
+
+    with pytest.raises(TransientFailure):
+        clocked.takes(WebhookSecret.new(), MIN_AGE_SECONDS + 1)
+
+
+def test_a_secret_that_is_answered_without_a_value_is_none(
+    signing: Signing, clocked: Clocked
+) -> None:
+    clocked.failures = iter([canned({"Name": "sourceB"})])
+
+    taken = clocked.takes(signing.secret)
+
+    assert not taken
+
+
+def test_a_secret_that_never_got_a_value_is_none(signing: Signing, clocked: Clocked) -> None:
+    signing.manager.delete_secret(SecretId=f"{PREFIX}sourceB", ForceDeleteWithoutRecovery=True)
+    signing.manager.create_secret(Name=f"{PREFIX}sourceB")
+
+    taken = clocked.takes(signing.secret)
+
+    assert not taken

@@ -1,0 +1,134 @@
+"""`ingest secrets` on moto: what is shown, what is kept, what is written down."""
+
+import json
+from pathlib import Path
+
+import boto3
+import pytest
+
+from ingestion.webhook_secrets import MAX_LIVE
+from tests.factories import lines
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import AUDIT, Ingest
+from tests.integration.signing import PREFIX, Signing, planned_signing
+from tests.planned import Plan
+
+OUR = ("--source", "sourceB")
+
+
+@pytest.fixture(scope="module")
+def planned() -> Plan:
+    return planned_signing()
+
+
+@pytest.fixture
+def signing(cloud: Cloud, run: Ingest, tmp_path: Path) -> Signing:  # noqa: ARG001 - makes the file
+    file = tmp_path / "local" / "outputs.json"
+    outputs = json.loads(file.read_text())
+    outputs["webhook_secret_names"] = {"sourceB": f"{PREFIX}sourceB"}
+    file.write_text(json.dumps(outputs))
+    return Signing(cloud)
+
+
+def audited() -> list[dict[str, str]]:
+    events = boto3.client("logs").filter_log_events(logGroupName=AUDIT)["events"]
+    return lines("\n".join(event["message"] for event in events))
+
+
+def listed(run: Ingest) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = json.loads(run("secrets", "list", *OUR, "-o", "json").stdout)
+    return rows
+
+
+def test_what_add_shows_signs_from_then_on(signing: Signing, run: Ingest) -> None:
+    answer = run("secrets", "add", *OUR)
+
+    made = answer.stdout.strip()
+    signing.secret = signing.secret.model_copy(update={"secret": made})
+    assert signing.post({"entity_name": "CONTRACT", "body": {}}).status == 422
+    assert len(listed(run)) == 2
+
+
+def test_the_first_secret_is_added_like_any_other(signing: Signing, run: Ingest) -> None:
+    signing.manager.delete_secret(SecretId=f"{PREFIX}sourceB", ForceDeleteWithoutRecovery=True)
+    signing.manager.create_secret(Name=f"{PREFIX}sourceB")
+
+    answer = run("secrets", "add", *OUR)
+
+    assert answer.exit_code == 0
+    assert len(listed(run)) == 1
+
+
+def test_list_shows_names_and_ages_and_no_secret(signing: Signing, run: Ingest) -> None:
+    answer = run("secrets", "list", *OUR)
+
+    assert signing.secret.secret_id in answer.stdout
+    assert "whsec_" not in answer.output
+    assert listed(run)[0]["age_days"] == 0
+
+
+def test_what_is_retired_signs_no_more(signing: Signing, run: Ingest) -> None:
+    run("secrets", "add", *OUR)
+
+    answer = run("secrets", "retire", signing.secret.secret_id, *OUR)
+
+    assert answer.exit_code == 0
+    assert signing.post({}).status == 401
+
+
+def test_every_change_is_written_down_without_the_secret(signing: Signing, run: Ingest) -> None:
+    made = run("secrets", "add", *OUR).stdout.strip()
+    run("secrets", "retire", signing.secret.secret_id, *OUR)
+
+    found = audited()
+
+    assert [(it["action"], it["source"]) for it in found] == [
+        ("add_secret", "sourceB"),
+        ("retire_secret", "sourceB"),
+    ]
+    assert found[1]["secret_id"] == signing.secret.secret_id
+    assert all(it["actor"].startswith("arn:aws:") for it in found)
+    assert made not in str(found)
+    assert "whsec_" not in str(found)
+
+
+def test_the_last_secret_goes_only_when_that_is_meant(signing: Signing, run: Ingest) -> None:
+    refused = run("secrets", "retire", signing.secret.secret_id, *OUR, stdin="n\n")
+    kept = listed(run)
+    retired = run("secrets", "retire", signing.secret.secret_id, *OUR, "--yes")
+
+    assert (refused.exit_code, retired.exit_code) == (1, 0)
+    assert (len(kept), len(listed(run))) == (1, 0)
+
+
+@pytest.mark.usefixtures("signing")
+def test_no_more_than_a_few_are_live(run: Ingest) -> None:
+    answers = [run("secrets", "add", *OUR) for _ in range(MAX_LIVE)]
+
+    assert [answer.exit_code for answer in answers] == [0] * (MAX_LIVE - 1) + [1]
+    assert len(listed(run)) == MAX_LIVE
+
+
+@pytest.mark.usefixtures("signing")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        pytest.param(["list", "--source", "sourceA"], 2, id="a source with a key"),
+        pytest.param(["add", "--source", "nobody"], 2, id="no source"),
+        pytest.param(["retire", "0123456789ab", *OUR], 3, id="no such secret"),
+    ],
+)
+def test_what_is_not_there_is_said_so(run: Ingest, arguments: list[str], code: int) -> None:
+    answer = run("secrets", *arguments)
+
+    assert answer.exit_code == code
+
+
+def test_what_others_wrote_is_left_alone(signing: Signing, run: Ingest) -> None:
+    signing.keep_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+
+    answer = run("secrets", "add", *OUR)
+
+    assert "does not hold a list of sound secrets" in str(answer.exception)
+    kept = signing.manager.get_secret_value(SecretId=f"{PREFIX}sourceB")["SecretString"]
+    assert kept == "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -1,0 +1,50 @@
+"""`ingest send` where a source cannot show who it is: said in a line, and nothing is sent."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ingestion import deployment
+from tests.factories import catalog_document
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Ingest
+from tests.integration.signing import PREFIX, PRINCIPAL, Signing
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        pytest.param({"auth": "api_key"}, "another `auth`", id="no key"),
+        pytest.param({"auth": "hmac"}, "`ingest secrets add --source sourceB`", id="no secret"),
+        pytest.param({"auth": "iam", "principals": [PRINCIPAL]}, "there are none", id="nobody"),
+    ],
+)
+def test_a_source_that_has_no_credential_is_told_what_to_do(
+    cloud: Cloud,
+    run: Ingest,
+    tmp_path: Path,
+    changes: dict[str, object],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Signing(cloud).keep()
+    file = tmp_path / "local" / "outputs.json"
+    outputs = json.loads(file.read_text()) | {
+        "webhook_secret_names": {"sourceB": f"{PREFIX}sourceB"}
+    }
+    file.write_text(json.dumps(outputs))
+    document = catalog_document()
+    document["sources"]["sourceB"] |= changes
+    (tmp_path / "sources.yaml").write_text(yaml.safe_dump(document))
+    monkeypatch.setattr(deployment, "CATALOG_FILE", tmp_path / "sources.yaml")
+    if changes["auth"] == "iam":
+        monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+        monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+        monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+
+    answer = run("send", "-", "--source", "sourceB", stdin="{}")
+
+    assert (answer.exit_code, said in answer.output) == (2, True)

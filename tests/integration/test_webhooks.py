@@ -1,0 +1,300 @@
+"""A source that signs what it posts: taken once, refused otherwise, never lost."""
+
+from typing import Any
+
+import boto3
+import pytest
+from pydantic_core import to_json
+
+from ingestion import api
+from ingestion.event import Event
+from ingestion.webhook import secret_bytes, sign
+from ingestion.webhook_secrets import WebhookSecret
+from tests.factories import (
+    Canned,
+    Json,
+    api_key,
+    aws_error,
+    canned,
+    contract,
+    intercept,
+    lines,
+    request,
+    submission,
+)
+from tests.integration.cloud import Answer, Cloud
+from tests.integration.recorded import RecordingSession, difference, implied, used
+from tests.integration.signing import CLAIMS, Signing, planned_signing
+from tests.planned import Plan
+
+PROBLEM = "application/problem+json"
+BODY = to_json(submission())
+
+
+@pytest.fixture(scope="module")
+def planned() -> Plan:
+    return planned_signing()
+
+
+@pytest.fixture
+def signing(cloud: Cloud) -> Signing:
+    return Signing(cloud)
+
+
+@pytest.fixture
+def published(signing: Signing) -> list[Event]:  # noqa: ARG001 - whose topic it is
+    """Every event that reaches the topic; all of them are taken."""
+    taken: list[Event] = []
+
+    def take(parameters: Json) -> Canned:
+        entries = parameters["PublishBatchRequestEntries"]
+        taken.extend(Event.from_json(entry["Message"]) for entry in entries)
+        return canned({"Successful": entries, "Failed": []})
+
+    intercept(api.router().sns, "PublishBatch", take)
+    return taken
+
+
+def refused(answer: Answer, status: int) -> bool:
+    """Whether this is that problem."""
+    is_problem = answer.headers["Content-Type"] == PROBLEM
+    return is_problem and answer.status == answer.document["status"] == status
+
+
+def test_what_is_signed_is_taken(signing: Signing) -> None:
+    answer = signing.post(submission(id="7"))
+
+    assert (answer.status, answer.statuses) == (202, ["accepted"])
+    [record] = signing.cloud.queued("sourceB")
+    assert Event.from_json(record["body"]).id == "7"
+
+
+def test_a_signed_upload_is_told_its_place(signing: Signing) -> None:
+    body = to_json({"name": "rows.csv"})
+
+    answer = signing.cloud.post(body, "b/uploads", source=None, **signing.headers(body))
+
+    assert (answer.status, answer.document["method"]) == (201, "PUT")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"webhook_signature": "v1,AAAA"}, id="another signature"),
+        pytest.param({"webhook_id": "msg_2"}, id="another id"),
+        pytest.param({"webhook_timestamp": "1674087231"}, id="long ago"),
+        pytest.param({"webhook_timestamp": "soon"}, id="no time"),
+        pytest.param({"webhook_id": "x" * 10_000}, id="oversize"),
+    ],
+)
+def test_any_other_signature_is_answered_401(signing: Signing, changes: dict[str, str]) -> None:
+    answer = signing.cloud.post(BODY, source=None, **signing.headers(BODY) | changes)
+
+    assert refused(answer, 401)
+    assert signing.cloud.routed() == 0
+
+
+def test_a_key_is_no_signature(signing: Signing) -> None:
+    answer = signing.cloud.post(BODY, source="sourceB")
+
+    assert refused(answer, 401)
+
+
+def test_a_signature_is_no_key(signing: Signing) -> None:
+    answer = signing.cloud.post(BODY, "a", source=None, **signing.headers(BODY))
+
+    assert refused(answer, 403)
+
+
+def test_a_header_that_is_there_twice_is_answered_401(signing: Signing) -> None:
+    sent = {name.replace("_", "-"): value for name, value in signing.headers(BODY).items()}
+    event = request("b", BODY, headers=sent)
+    event["multiValueHeaders"]["webhook-id"] = ["msg_0", "msg_1"]
+
+    answer = signing.cloud.ask(event)
+
+    assert refused(answer, 401)
+
+
+def test_the_bytes_of_the_body_are_what_is_signed(signing: Signing) -> None:
+    body = b'{"entity_name": "\xff"}'
+    headers = signing.headers(BODY)
+    timestamp = int(headers["webhook_timestamp"])
+    made = sign(secret_bytes(signing.secret.secret), "msg_1", timestamp, body)
+
+    answer = signing.cloud.post(body, source=None, **headers | {"webhook_signature": made})
+
+    assert refused(answer, 400)  # Let in, and then found to be no JSON.
+
+
+def test_an_exact_repeat_is_refused(signing: Signing) -> None:
+    headers = signing.headers(BODY)
+    first = signing.cloud.post(BODY, source=None, **headers)
+
+    again = signing.cloud.post(BODY, source=None, **headers)
+
+    assert first.status == 202
+    assert refused(again, 409)
+    assert signing.cloud.routed() == 1
+
+
+def test_a_message_that_comes_again_signed_anew_is_the_same_events(
+    signing: Signing, published: list[Event]
+) -> None:
+    content = [submission(contract("c-1")), submission(contract("c-2"))]
+    signing.post(content)
+
+    again = signing.post(content, seconds=5)
+
+    assert again.status == 202
+    first, second = published[:2], published[2:]
+    assert [(it.id, it.time) for it in first] == [(it.id, it.time) for it in second]
+    assert len({it.id for it in published}) == len({it.time for it in published}) == 2
+
+
+def test_two_messages_are_two_events(signing: Signing, published: list[Event]) -> None:
+    signing.post(submission())
+
+    signing.post(submission(), "msg_2")
+
+    assert len({it.id for it in published}) == 2
+
+
+def test_own_ids_and_times_are_left_alone(signing: Signing, published: list[Event]) -> None:
+    signing.post(submission(id="mine", time="2026-01-01T00:00:00Z"))
+
+    [event] = published
+    assert (event.id, event.time) == ("mine", "2026-01-01T00:00:00.000000Z")
+
+
+def test_an_exact_repeat_of_what_was_not_taken_is_taken(
+    signing: Signing,
+) -> None:
+    failures = iter([aws_error("AuthorizationError", 403)])
+    intercept(api.router().sns, "PublishBatch", lambda _: next(failures, None))
+    headers = signing.headers(BODY)
+    first = signing.cloud.post(BODY, source=None, **headers)
+
+    again = signing.cloud.post(BODY, source=None, **headers)
+
+    assert (first.status, again.status) == (503, 202)
+    assert signing.cloud.routed() == 1
+
+
+def test_an_exact_repeat_of_what_was_rejected_is_rejected_alike(signing: Signing) -> None:
+    body = to_json(submission({}))
+    headers = signing.headers(body)
+    first = signing.cloud.post(body, source=None, **headers)
+
+    again = signing.cloud.post(body, source=None, **headers)
+
+    assert (first.status, again.status) == (422, 422)
+
+
+@pytest.mark.parametrize("operation", ["GetSecretValue", "UpdateItem"])
+@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
+def test_while_a_service_is_away_nothing_is_let_in_and_nothing_is_lost(
+    signing: Signing, operation: str, code: str
+) -> None:
+    gate = api.gate()
+    clients: dict[str, Any] = {
+        "GetSecretValue": gate.secrets.client,
+        "UpdateItem": gate.claims.dynamodb,
+    }
+    intercept(clients[operation], operation, lambda _: aws_error(code))
+
+    answer = signing.post(submission())
+
+    assert refused(answer, 503)
+    assert answer.headers["Retry-After"] == "5"
+    assert signing.cloud.routed() == 0
+
+
+def test_without_a_table_of_claims_nothing_is_let_in(signing: Signing) -> None:
+    boto3.client("dynamodb").delete_table(TableName=CLAIMS)
+
+    answer = signing.post(submission())
+
+    assert refused(answer, 503)
+    assert signing.cloud.routed() == 0
+
+
+def test_what_was_taken_is_answered_so_though_the_claim_cannot_be_settled(
+    signing: Signing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter([None])
+    away = aws_error("InternalServerError", 500)
+    intercept(api.gate().claims.dynamodb, "UpdateItem", lambda _: next(answers, away))
+
+    answer = signing.post(submission())
+
+    assert answer.status == 202
+    assert "claim_not_ended" in [line.get("message") for line in lines(capsys.readouterr().out)]
+
+
+def test_without_a_secret_nothing_is_let_in(signing: Signing) -> None:
+    signing.keep()
+
+    answer = signing.post(submission())
+
+    assert refused(answer, 401)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", id="bare secret"),
+        pytest.param(
+            '[{"secret": "whsec_AAAA", "created_at": "2026-01-01T00:00:00Z"}]', id="short"
+        ),
+        pytest.param("[{}]", id="empty entry"),
+        pytest.param(" ", id="blank"),
+    ],
+)
+def test_with_an_unreadable_secret_nothing_is_let_in_and_nothing_is_lost(
+    signing: Signing, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signing.keep_text(text)
+
+    answer = signing.post(submission())
+
+    assert refused(answer, 503)
+    said = capsys.readouterr().out
+    assert ("no_webhook_secret", "sourceB") in [
+        (line.get("message"), line.get("source")) for line in lines(said)
+    ]
+    assert "whsec_" not in said
+
+
+def test_either_of_two_live_secrets_is_good(signing: Signing) -> None:
+    signing.keep(WebhookSecret.new(), signing.secret)
+
+    answer = signing.post(submission())
+
+    assert answer.status == 202
+
+
+def test_no_line_shows_a_secret_or_a_signature(
+    signing: Signing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    headers = signing.headers(BODY)
+    signing.cloud.post(BODY, source=None, **headers)
+    signing.cloud.post(BODY, source=None, **headers | {"webhook_signature": "v1,AAAA"})
+
+    said = capsys.readouterr().out
+
+    assert signing.secret.secret not in said
+    assert headers["webhook_signature"] not in said
+    assert api_key("sourceB") not in said
+
+
+def test_the_api_may_do_what_signatures_take_and_no_more(
+    signing: Signing, session: RecordingSession, planned: Plan
+) -> None:
+    signing.post(submission())
+    signing.cloud.post({"name": "x.csv"}, "a/uploads", source="sourceA")
+
+    [api] = [it for it in planned.functions() if it.handler == "ingestion.api.handler"]
+    uses = used(planned, session.calls)[api.name]
+    needed = {api.name: uses | implied(planned, api, uses)}
+    assert difference({api.name: api.grants}, needed) == [], "granted, never used"
