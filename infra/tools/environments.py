@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar
@@ -282,8 +282,17 @@ class LocalStack(Stack):
         self.init()
 
     def _apply(self) -> None:
+        """Apply, again where it fails: under load the emulator may lose an answer.
+
+        The provider repeats such a call, which is then refused as done before.
+        """
         options = ("-auto-approve", "-input=false", "-no-color", "-compact-warnings")
-        self.run("apply", *options, log=self.directory / "apply.log")
+        apply = partial(self.run, "apply", *options)
+        try:
+            apply(log=self.directory / "apply.log")
+        except SetupError:
+            talk.print("The apply failed: once more, should the emulator have lost an answer …")
+            apply(log=self.directory / "apply-again.log")
 
     @property
     def _applied_file(self) -> Path:
