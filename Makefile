@@ -27,7 +27,7 @@ test: setup .venv-client/installed ## set everything up and pass every test
 
 .PHONY: test-infra
 test-infra: setup ## pass Terraform's own tests of every module, and print how long they take
-	@.venv/bin/pytest --durations 0 --durations-min 0.1 tests/tools/test_modules.py
+	@.venv/bin/pytest --numprocesses 2 --durations 0 --durations-min 0.1 tests/tools/test_modules.py
 
 .PHONY: soak
 soak: setup ## send EVENTS=10000 while everything fails as FAULTS=default says; print the ledger

@@ -18,3 +18,9 @@ files = {
   retention_days = 7
   force_destroy  = true
 }
+
+# Whom alarms tell, and where your copy of the runbook is that they link to:
+# alarms = {
+#   emails  = ["team@example.com"]
+#   runbook = "https://example.com/ingestion/docs/operations.md"
+# }

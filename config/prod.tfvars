@@ -15,3 +15,9 @@ files = {
   retention_days            = 365
   noncurrent_retention_days = 30
 }
+
+# Whom alarms tell, and where your copy of the runbook is that they link to:
+# alarms = {
+#   emails  = ["team@example.com"]
+#   runbook = "https://example.com/ingestion/docs/operations.md"
+# }

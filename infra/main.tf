@@ -200,6 +200,7 @@ module "alarms" {
   namespace  = local.function.metrics_namespace
   watched    = local.watched
   alarms     = var.alarms
+  queues     = var.queues
   encryption = module.encryption.settings
 }
 

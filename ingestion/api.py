@@ -168,8 +168,10 @@ def show() -> Response[str]:
 
 def answer_refusal(problem: Problem) -> Response[str]:
     """For a request that is refused as a whole; what became of its events is said already."""
-    if "events" not in problem.members:
-        say(request_id=request_id(app.current_event), refused=problem.status)
+    if not problem.members.get("events"):
+        path = app.current_event.path.strip("/").partition("/")[0]
+        source = catalog().name_by_path.get(path)
+        say(source=source, request_id=request_id(app.current_event), refused=problem.status)
     return answer_problem(problem)
 
 

@@ -15,6 +15,8 @@ class FilesTogether(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
+        if file == "tests/tools/test_modules.py":
+            return nodeid  # They share nothing but a provider, which each process starts.
         return "the applied stack" if file.startswith("tests/e2e/") else file
 
 

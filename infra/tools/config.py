@@ -31,6 +31,11 @@ class Files:
         """A variable of text, if it is set."""
         return _settings(self.variables).get(name)
 
+    @property
+    def names(self) -> list[str | None]:
+        """What all that it makes is named after, and where that is."""
+        return [self.variable(it) for it in ("project", "environment", "region", "account_id")]
+
     def state(self) -> tuple[str, str, str]:
         """Bucket, key and region of the state. Raises SetupError for what is not said."""
         settings = _settings(self.backend)
@@ -56,6 +61,11 @@ def files_of(environment: str) -> Files:
             raise SetupError(
                 f"{files.backend.name} and {other}.s3.tfbackend name the same state: each"
                 " would take the other's resources for its own. Give one another key."
+            )
+        if other != environment and Files(other).names == files.names:
+            raise SetupError(
+                f"{files.variables.name} and {other}.tfvars name all they make alike: give one"
+                " another `environment` or `region`."
             )
     return files
 

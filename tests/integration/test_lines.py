@@ -132,12 +132,25 @@ def test_calls_that_the_router_repeated_are_counted(
 @pytest.mark.parametrize(
     ("headers", "status"), [({"content_type": "text/plain"}, 415), ({"source": None}, 403)]
 )
-def test_a_request_that_is_refused_has_a_line_of_its_id(
+def test_a_request_that_is_refused_has_a_line_of_its_source(
     cloud: Cloud, said: Said, headers: dict[str, Any], status: int
 ) -> None:
     cloud.post(submission(), **headers)
 
-    assert said() == [{"request_id": REQUEST_ID, "refused": status}]
+    assert said() == [{"source": "sourceB", "request_id": REQUEST_ID, "refused": status}]
+
+
+def test_a_request_without_events_has_a_line(cloud: Cloud, said: Said) -> None:
+    answer = cloud.post([])
+
+    assert answer.status == 422
+    assert said() == [{"source": "sourceB", "request_id": REQUEST_ID, "refused": 422}]
+
+
+def test_a_request_to_no_path_has_a_line(cloud: Cloud, said: Said) -> None:
+    cloud.post(submission(), path="nowhere")
+
+    assert said() == [{"request_id": REQUEST_ID, "refused": 404}]
 
 
 def test_an_announced_file_has_a_line_that_does_not_name_it(cloud: Cloud, said: Said) -> None:

@@ -15,7 +15,7 @@ BACKEND = 'bucket = "states"\nkey    = "{key}"\nregion = "eu-west-1"\n'
 def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(config, "CONFIG", tmp_path)
     for name in ("dev", "prod"):
-        (tmp_path / f"{name}.tfvars").write_text(VARIABLES)
+        (tmp_path / f"{name}.tfvars").write_text(VARIABLES.replace("dev", name))
         (tmp_path / f"{name}.s3.tfbackend").write_text(BACKEND.format(key=name))
     return tmp_path
 
@@ -47,6 +47,13 @@ def test_two_environments_may_not_share_a_state(directory: Path) -> None:
     (directory / "prod.s3.tfbackend").write_text(BACKEND.format(key="dev"))
 
     with pytest.raises(SetupError, match=r"prod.s3.tfbackend and dev.s3.tfbackend name the same"):
+        config.files_of("prod")
+
+
+def test_two_environments_may_not_make_things_of_one_name(directory: Path) -> None:
+    (directory / "prod.tfvars").write_text(VARIABLES)
+
+    with pytest.raises(SetupError, match=r"prod.tfvars and dev.tfvars name all they make alike"):
         config.files_of("prod")
 
 

@@ -264,6 +264,16 @@ UNTIL = 300
             id="accepted and never delivered",
         ),
         pytest.param(
+            {name: {} for name in BALANCED} | {"EventAccepted": dict.fromkeys(range(60, 180, 14), 1)},
+            *(False, True),
+            id="one event in a quarter of an hour accepted and never delivered",
+        ),
+        pytest.param(
+            {name: {} for name in BALANCED} | {"EventAccepted": {100: 1}},
+            *(False, False),
+            id="one event repeated within five minutes, after its quarter of an hour",
+        ),
+        pytest.param(
             {name: {} for name in BALANCED if name.startswith("Event") and name != "EventAccepted"},
             *(True, False),
             id="a worker that swallows everything and says nothing",

@@ -20,6 +20,7 @@ _OPERATORS: dict[type[ast.AST], Callable[[float, float], float]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
+    ast.Eq: operator.eq,
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }

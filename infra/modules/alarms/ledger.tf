@@ -43,7 +43,10 @@ locals {
       expressions = {
         accepted = "FILL(posted, 0)"
         missing  = "accepted - FILL(arrived, 0)"
-        watched  = "IF(missing > accepted * ${var.alarms.missing_percent / 100}, missing, 0)"
+        # Where nothing arrives at all, every single event rings.
+        none    = "IF(FILL(arrived, 0) == 0, missing, 0) * ${var.alarms.missing_events + 1}"
+        most    = "IF(missing > accepted * ${var.alarms.missing_percent / 100}, missing, 0)"
+        watched = "most + none"
       }
       threshold      = var.alarms.missing_events
       period_seconds = local.quarter_seconds

@@ -29,6 +29,9 @@ locals {
     } if lane.expect_every_minutes != null
   }
 
+  # Three quarters of their time, in whole days where there are some.
+  letter_age_days = coalesce(var.alarms.letter_age_days, max(0.5, floor(var.queues.dead_letter_retention_days * 0.75)))
+
   queue_alarms = merge(
     { for name, queue in local.resting_queues : "${name}-dead-letters-wait" => merge(local._depth, {
       concern    = "dead-letters-wait"
@@ -42,9 +45,9 @@ locals {
     }) },
     { for name, queue in merge(local.resting_queues, { unrouted = var.watched.unrouted_queue }) : "${name}-dead-letters-expire" => merge(local._age, {
       concern                                                   = "dead-letters-expire"
-      says                                                      = "${name}: letters that nobody mended are deleted for good when they are 14 days old, and the oldest is over ${var.alarms.letter_age_days}."
+      says                                                      = "${name}: letters that nobody mended are deleted for good when they are ${var.queues.dead_letter_retention_days} days old, and the oldest is over ${local.letter_age_days}."
       dimensions                                                = { QueueName = queue }
-      threshold                                                 = var.alarms.letter_age_days * 24 * 3600
+      threshold                                                 = local.letter_age_days * 24 * 3600
     }) },
     { for name, queue in local.passing_queues : "${name}-messages-wait" => merge(local._age, {
       concern    = "messages-wait"

@@ -35,6 +35,12 @@ variable "watched" {
   nullable = false
 }
 
+variable "queues" {
+  description = "Days that an event waits in its source's queue, and days that what is put aside is kept."
+  type        = object({ retention_days = number, dead_letter_retention_days = number })
+  nullable    = false
+}
+
 variable "alarms" {
   description = "Whether there are alarms, whom they tell, where the runbook is, and from where on each rings: see infra/variables.tf."
   type = object({
@@ -71,13 +77,13 @@ variable "alarms" {
   }
 
   validation {
-    condition     = var.alarms.oldest_message_seconds >= 300 && var.alarms.oldest_message_seconds <= 7 * 24 * 3600
-    error_message = "alarms.oldest_message_seconds must be from 300, the time of five tries, to 604800, half of what queues keep."
+    condition     = var.alarms.oldest_message_seconds >= 300 && var.alarms.oldest_message_seconds <= var.queues.retention_days * 12 * 3600
+    error_message = "alarms.oldest_message_seconds must be from 300, the time of five tries, to half of queues.retention_days."
   }
 
   validation {
-    condition     = var.alarms.letter_age_days >= 1 && var.alarms.letter_age_days <= 13
-    error_message = "alarms.letter_age_days must be from 1 to 13: letters are kept for 14."
+    condition     = var.alarms.letter_age_days == null || try(var.alarms.letter_age_days > 0 && var.alarms.letter_age_days < var.queues.dead_letter_retention_days, false)
+    error_message = "alarms.letter_age_days must be over 0 and less than queues.dead_letter_retention_days: later there is no letter left to mend."
   }
 
   validation {

@@ -26,13 +26,15 @@ variables {
     topics                   = { router = "the-router.fifo" }
   }
 
+  queues = { retention_days = 14, dead_letter_retention_days = 14 }
+
   alarms = {
     enabled                  = true
     emails                   = ["team@example.com"]
     topic_arns               = ["arn:aws:sns:eu-central-1:123456789012:pager"]
     runbook                  = "https://example.com/operations.md"
     oldest_message_seconds   = 900
-    letter_age_days          = 10
+    letter_age_days          = null
     api_5xx                  = 5
     api_4xx_percent          = 50
     api_4xx_minimum_requests = 20
@@ -324,6 +326,19 @@ run "an_age_at_which_letters_are_gone_is_refused" {
 
   variables {
     alarms = merge(var.alarms, { letter_age_days = 14 })
+  }
+}
+
+run "letters_that_are_kept_for_less_ring_sooner" {
+  command = plan
+
+  variables {
+    queues = { retention_days = 7, dead_letter_retention_days = 7 }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.metric["sourceA-dead-letters-expire"].threshold == 5 * 24 * 3600 && strcontains(aws_cloudwatch_metric_alarm.metric["sourceA-dead-letters-expire"].alarm_description, "7 days old")
+    error_message = "there must be time left to mend letters"
   }
 }
 
