@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
+import entities
 from ingestion.catalog import Source
 from ingestion.cloudevents import STRUCTURED
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
@@ -107,7 +108,7 @@ class Cells(_Rows):
         super().__init__(upload, source)
         self._fields = [self.field(column) for column in header]
         self._nameless = [index for index, column in enumerate(header) if not column]
-        self._check([column for column in header if column])
+        self._check(header)
         self._key = [header.index(column) for column in self.files.key]
         self._time = header.index(self.files.time) if self.files.time else None
 
@@ -148,15 +149,18 @@ class Cells(_Rows):
         """Refuse a table of which no row could be an entity."""
         fields = [field for field in self._fields if field]
         repeated = [name for name, count in Counter(fields).items() if count > 1]
-        repeated += [name for name, count in Counter(header).items() if count > 1]
+        repeated += [name for name, count in Counter(header).items() if name and count > 1]
+        repeated = list(dict.fromkeys(repeated))
         if repeated:
-            raise RefusedFile("duplicate_column", f"more than one column for {_list(repeated)}")
+            raise RefusedFile(
+                "duplicate_column", f"more than one column for {self._named(repeated, header)}"
+            )
         known = self.model.model_fields
         unknown = [field for field in fields if field not in known]
         if unknown:
             raise RefusedFile(
                 "unknown_column",
-                f"no field for {_list(unknown)}: there are {_list(known)};"
+                f"no field for {self._named(unknown, header)}: there are {_list(known)};"
                 " rename or ignore columns in the catalog's `files`",
             )
         needed = {name for name, field in known.items() if field.is_required()}
@@ -165,6 +169,20 @@ class Cells(_Rows):
         missing += [it for it in (*self.files.key, self.files.time) if it and it not in header]
         if missing:
             raise RefusedFile("missing_column", f"no column for {_list(missing)}")
+
+    def _named(self, names: list[str], header: list[str]) -> str:
+        """Columns by name or, where it is not known and may be personal, by place, from 1.
+
+        The header of a file that has none is a row.
+        """
+        models = entities.models()
+        if not any(models[name].personal_fields() for name in self.source.entities):
+            return _list(names)
+        told = {*self.model.model_fields, *self.files.columns, *self.files.ignore}
+        told |= {*self.files.key, self.files.time or ""}
+        return ", ".join(
+            repr(name) if name in told else f"column {header.index(name) + 1}" for name in names
+        )
 
 
 class Items(_Rows):

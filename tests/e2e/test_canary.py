@@ -14,7 +14,8 @@ import pytest
 from urllib3 import PoolManager
 
 from ingestion.deployment import Deployment
-from tests.e2e.conftest import SUBSCRIBERS_TOKEN, Checkout
+from tests.e2e.conftest import Checkout
+from tests.e2e.leaks import files, leaks, logs, secrets, terraform_state
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_dlq import listed
 from tests.e2e.test_files import HEADER
@@ -25,7 +26,6 @@ CONTENT, ID, FIELD, QUERY, FILE_CONTENT, FILE_NAME, WRONG_KEY, IN_HEADER = CONTE
     f"canary-{kind}-4711"
     for kind in ("content", "id", "field", "query", "row", "file-name", "wrong-key", "header")
 )
-STATE_BUCKET = "ingestion-local-tfstate"
 
 # Refused at the door, each for another reason.
 UNSOUND: list[Any] = [
@@ -52,21 +52,6 @@ FILES = {
     f"{FILE_NAME}.zip": f"{FILE_CONTENT} is no zip",
     f"{FILE_NAME}.json": f'[{{"contract_id": {FILE_CONTENT}',
 }
-
-
-def secrets(deployment: Deployment) -> list[str]:
-    """What nobody but its owner may know."""
-    return [*deployment.api_keys.values(), deployment.reader_api_key, SUBSCRIBERS_TOKEN]
-
-
-def logs(deployment: Deployment) -> Iterator[tuple[str, str]]:
-    """Each line of each log group, with the group's name."""
-    client = deployment.client("logs")
-    groups = client.get_paginator("describe_log_groups").paginate()
-    for group in (group for page in groups for group in page["logGroups"]):
-        name = group["logGroupName"]
-        for page in client.get_paginator("filter_log_events").paginate(logGroupName=name):
-            yield from ((name, line["message"]) for line in page["events"])
 
 
 def has_logged(deployment: Deployment, function: str, words: str) -> bool:
@@ -160,10 +145,6 @@ def send_from_the_command(checkout: Checkout) -> str:
     return (answer.stdout + answer.stderr).replace(FIELD, "the field that was given")
 
 
-def leaks(text: str, canaries: list[str]) -> list[str]:
-    return [canary for canary in canaries if canary in text]
-
-
 @pytest.fixture(scope="module")
 def said(
     checkout: Checkout, deployment: Deployment, tmp_path_factory: pytest.TempPathFactory
@@ -184,7 +165,7 @@ def said(
 
 @pytest.mark.usefixtures("said")
 def test_no_log_holds_contents_keys_or_secrets(checkout: Checkout, deployment: Deployment) -> None:
-    canaries = [*CONTENTS, *secrets(deployment)]
+    canaries = [*CONTENTS, *secrets(checkout)]
 
     found = [(name, leaks(line, canaries), line) for name, line in logs(deployment)]
 
@@ -203,19 +184,19 @@ def test_no_log_holds_contents_keys_or_secrets(checkout: Checkout, deployment: D
 
 
 def test_the_command_says_nothing_of_contents_keys_or_secrets(
-    said: str, deployment: Deployment
+    said: str, checkout: Checkout
 ) -> None:
-    assert leaks(said, [*CONTENTS, *secrets(deployment)]) == []
+    assert leaks(said, [*CONTENTS, *secrets(checkout)]) == []
     assert "invalid_entity" in said
 
 
-def test_neither_apply_nor_plan_prints_a_secret(checkout: Checkout, deployment: Deployment) -> None:
+def test_neither_apply_nor_plan_prints_a_secret(checkout: Checkout) -> None:
     printed = (checkout.state / "apply.log").read_text() + checkout.up_log.read_text()
     planned = checkout.run("-c", PLAN_OF_ALL).stdout
 
     assert "aws_api_gateway_api_key" in printed
     assert "SUBSCRIBER_URL" in planned
-    assert leaks(printed + planned, secrets(deployment)) == []
+    assert leaks(printed + planned, secrets(checkout)) == []
 
 
 # What would be deleted is all there is, with its settings.
@@ -248,11 +229,11 @@ def hidden(attributes: list[list[Json]]) -> set[tuple[Any, ...]]:
     }
 
 
-def test_the_state_holds_secrets_only_where_terraform_hides_them(deployment: Deployment) -> None:
-    s3 = deployment.client("s3")
-    [found] = s3.list_objects_v2(Bucket=STATE_BUCKET)["Contents"]
-    state = json.loads(s3.get_object(Bucket=STATE_BUCKET, Key=found["Key"])["Body"].read())
-    canaries = secrets(deployment)
+def test_the_state_holds_secrets_only_where_terraform_hides_them(
+    checkout: Checkout, deployment: Deployment
+) -> None:
+    state = terraform_state(deployment)
+    canaries = secrets(checkout)
 
     instances = [
         (it["type"], place, hidden(instance["sensitive_attributes"]))
@@ -272,20 +253,12 @@ def test_the_state_holds_secrets_only_where_terraform_hides_them(deployment: Dep
     assert list(places(outputs, canaries)) == []
 
 
-def test_only_our_user_can_read_a_file_that_holds_a_secret(
-    checkout: Checkout, deployment: Deployment
-) -> None:
-    stack = checkout.state
-    holding = [
-        path
-        for path in stack.rglob("*")
-        if path.is_file()
-        and not {"providers", "tmp"} & {*path.relative_to(stack).parts}  # Programs.
-        and leaks(path.read_text(errors="replace"), secrets(deployment))
-    ]
+def test_only_our_user_can_read_a_file_that_holds_a_secret(checkout: Checkout) -> None:
+    canaries = secrets(checkout)
+    holding = {str(place) for place, text in files(checkout) if leaks(text, canaries)}
 
-    assert stat.S_IMODE(stack.stat().st_mode) == 0o700
-    assert {"outputs.json", "api_keys.json"} <= {path.name for path in holding}
+    assert stat.S_IMODE(checkout.state.stat().st_mode) == 0o700
+    assert holding >= {"outputs.json", "api_keys.json"}
     for name in ("outputs.json", "api_keys.json"):
-        assert stat.S_IMODE((stack / name).stat().st_mode) == 0o600
-    assert not leaks((stack / "apply.log").read_text(), secrets(deployment))
+        assert stat.S_IMODE((checkout.state / name).stat().st_mode) == 0o600
+    assert "apply.log" not in holding

@@ -20,6 +20,7 @@ from ingestion.credentials import aws_signature
 from ingestion.deployment import Deployment
 from ingestion.posting import Post
 from tests.e2e.conftest import Checkout, copy_checkout, outputs
+from tests.e2e.leaks import files, leaks, logs, terraform_state
 from tests.e2e.test_changes import following, told
 from tests.e2e.test_platform import EQUIPMENT, JSON, in_index, post, wait_for
 
@@ -316,18 +317,24 @@ def sender(grown: tuple[Deployment, str]) -> dict[str, str]:
     }
 
 
+def signed_by(
+    deployment: Deployment, content: bytes, key_id: str, secret_key: str
+) -> dict[str, str]:
+    """The headers of a post as sourceI."""
+    request = Post(f"{deployment.api_url}/i", content)
+    return aws_signature(Credentials(key_id, secret_key), deployment.region)(request)
+
+
 def test_only_the_named_principal_may_post_with_aws_credentials(
     grown: tuple[Deployment, str], sender: dict[str, str]
 ) -> None:
     deployment, _ = grown
     content = json.dumps(pump("p-iam")).encode()
-    request = Post(f"{deployment.api_url}/i", content)
+    by_sender = signed_by(deployment, content, *sender.values())
+    by_other = signed_by(deployment, content, "test", "test")
 
-    def signed_by(key: str, secret: str) -> dict[str, str]:
-        return aws_signature(Credentials(key, secret), deployment.region)(request)
-
-    named = post(deployment, "i", content, key=None, headers=signed_by(*sender.values()))
-    other = post(deployment, "i", content, key=None, headers=signed_by("test", "test"))
+    named = post(deployment, "i", content, key=None, headers=by_sender)
+    other = post(deployment, "i", content, key=None, headers=by_other)
     unsigned = post(deployment, "i", content, key="sourceA")
 
     assert [it.status for it in (named, other, unsigned)] == [202, 403, 404]
@@ -352,6 +359,40 @@ def test_the_command_sends_and_uploads_for_every_kind_of_source(
 
     expected = {f"PUMP#{source}-{n}" for n in range(3)}
     wait_for(lambda: expected <= in_index(checkout.deployment, "PUMP").keys())
+
+
+def test_no_secret_of_a_sender_nor_a_signature_is_kept_or_logged(
+    checkout: Checkout, grown: tuple[Deployment, str], secret: str, sender: dict[str, str]
+) -> None:
+    deployment, _ = grown
+    sound = json.dumps(pump("p-leak")).encode()
+    headers, by_aws = signed(secret, sound), signed_by(deployment, sound, *sender.values())
+    wrong = signed(secret, b"another body")
+    before = set(logs(deployment))
+
+    answers = [
+        post(deployment, path, sound, key=None, headers=it)
+        for path, it in (("h", headers), ("h", headers), ("h", wrong), ("i", by_aws))
+    ]
+
+    assert [it.status for it in answers] == [202, 409, 401, 202]
+    wait_for(lambda: "PUMP#p-leak" in in_index(deployment, "PUMP"))
+    canaries = [
+        secret.removeprefix("whsec_"),
+        sender["AWS_SECRET_ACCESS_KEY"],
+        by_aws["Authorization"].rpartition("Signature=")[2],
+        *(it["webhook-signature"].removeprefix("v1,") for it in (headers, wrong)),
+    ]
+    assert all(len(canary) >= 32 for canary in canaries)
+    lines = list(logs(deployment))
+    of_these = "".join(line for name, line in {*lines} - before if name.endswith("api"))
+    assert all(f'"{it}"' in of_these for it in ("sourceH", "sourceI"))
+    assert [it for it in lines if leaks(it[1], canaries)] == []
+    assert leaks(json.dumps(terraform_state(deployment)), canaries) == []
+    kept = {str(place): leaks(text, canaries) for place, text in files(checkout)}
+    assert kept.keys() >= {"apply.log", "emulator.log"}
+    # What the emulator keeps as AWS would, such as the secrets themselves, lies in `state`.
+    assert {place for place, it in kept.items() if it and not place.startswith("state/")} == set()
 
 
 @pytest.mark.parametrize(

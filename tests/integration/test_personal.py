@@ -9,12 +9,21 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from ingestion import asyncapi, mask, openapi, tail
+from ingestion import asyncapi, mask, openapi, tail, terminal
 from ingestion.file_report import Example, Report
 from ingestion.mask import HIDDEN
 from ingestion.terminal import Output
 from tests import people
-from tests.factories import CANARY, NOON, Json, catalog, contract, event, event_fields
+from tests.factories import (
+    CANARY,
+    NOON,
+    Json,
+    catalog,
+    catalog_document,
+    contract,
+    event,
+    event_fields,
+)
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.people import person
@@ -29,7 +38,8 @@ as_table_and_json = pytest.mark.parametrize("output", ["table", "json"])
 def _people(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    monkeypatch.setenv("COLUMNS", "1000")  # So that no table breaks what is looked for.
+    for console in (terminal.data, terminal.talk):  # So that no table breaks what is looked for.
+        monkeypatch.setattr(console, "width", 1000)
     with people.known(tmp_path_factory.mktemp("entities")):
         yield
 
@@ -222,6 +232,31 @@ def test_what_is_said_of_rows_is_shown_where_no_row_is_personal(names: list[str]
 
     assert (shown.line, shown.reason) == (2, "invalid_entity")
     assert shown.message == (HIDDEN if "PERSON" in names else CANARY)
+
+
+@pytest.mark.parametrize(
+    ("entity_name", "header", "told"),
+    [
+        ("PERSON", f"p-7,team,{CANARY},Jo {CANARY}", "no field for column 1, column 3, column 4:"),
+        ("PERSON", f"team,{CANARY},team,{CANARY}", "more than one column for 'team', column 2"),
+        ("CONTRACT", f"contract_id,{CANARY}", "no field for column 2: there are 'contract_id'"),
+    ],
+    ids=["unknown", "repeated", "of another entity"],
+)
+def test_what_is_said_of_a_file_without_a_header_quotes_no_row(
+    cloud: Cloud, entity_name: str, header: str, told: str
+) -> None:
+    document = catalog_document()
+    may_send = {"entities": ["CONTRACT", "PERSON"], "files": {"entity": entity_name}}
+    document["sources"]["sourceB"] |= may_send
+    cloud.write_catalog(document)
+
+    cloud.extract(cloud.drop("people.csv", f"{header}\n"))
+
+    [key] = cloud.keys("reports/")
+    detail = json.loads(cloud.content(key))["detail"]
+    assert detail.startswith(told)
+    assert CANARY not in detail
 
 
 @as_table_and_json
