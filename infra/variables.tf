@@ -168,8 +168,8 @@ variable "open_docs" {
   nullable    = false
 
   validation {
-    condition     = !(var.open_docs && startswith(var.environment, "prod"))
-    error_message = "open_docs is not for production: what is open has no rate of its own."
+    condition     = !var.open_docs || contains(["local", "dev"], var.environment)
+    error_message = "open_docs is for the environments local and dev only: what is open has no rate of its own."
   }
 }
 

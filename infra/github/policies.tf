@@ -19,14 +19,25 @@ locals {
   mappings = { for key, arn in local.arns : key => format(arn, "lambda", "event-source-mapping:*") }
   aliases  = { for key, arn in local.arns : key => format(arn, "kms", "alias/${local.names[key]}*") }
   keys     = { for key, arn in local.arns : key => format(arn, "kms", "key/*") }
+  # Those that are there: every number has a hyphen.
+  keys_made = { for key, arn in local.arns : key => format(arn, "kms", "key/*-*") }
   # These know no names or no regions.
   zones      = { for key, it in var.environments : key => [for zone in it.hosted_zone_ids : "arn:${local.partition}:route53:::hostedzone/${zone}"] }
-  apis       = { for key, it in var.environments : key => [for of in ["restapis", "apikeys", "usageplans", "tags", "domainnames"] : "arn:${local.partition}:apigateway:${it.region}::/${of}*"] }
+  gateway    = { for key, it in var.environments : key => "arn:${local.partition}:apigateway:${it.region}::/%s" }
   dashboards = { for key, name in local.names : key => "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${name}-*" }
   buckets    = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-*" }
   roles_made = { for key, name in local.names : key => "arn:${local.partition}:iam::${local.account}:role/${name}-*" }
   # The packages' bucket: the provider ends its name with a time. What is dropped is nobody's here to read.
   packages = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-20*/*" }
+
+  # API Gateway knows no names, but tags, which what lies below inherits. Lists are the region's: they are added to, never read.
+  _lists     = ["apikeys", "domainnames", "restapis", "usageplans"]
+  gateways   = { for key, gateway in local.gateway : key => [for list in local._lists : format(gateway, "${list}/*")] }
+  lists      = { for key, gateway in local.gateway : key => [for list in local._lists : format(gateway, list)] }
+  stages     = { for key, gateway in local.gateway : key => format(gateway, "restapis/*/stages/*") }
+  domains    = { for key, gateway in local.gateway : key => format(gateway, "domainnames/*") }
+  tags_given = { for key, it in local.tags : key => { StringEquals = { for name, value in it.StringEquals : replace(name, "ResourceTag", "RequestTag") => value } } }
+  truststore = { for key, it in var.environments : key => [for uri in it.truststore_uri[*] : "arn:${local.partition}:s3:::${trimprefix(uri, "s3://")}"] }
 
   state = {
     for key, it in var.environments : key => {
@@ -43,7 +54,8 @@ locals {
 
   read = {
     for key in keys(var.environments) : key => [
-      { Action = ["apigateway:GET"], Resource = local.apis[key] },
+      { Action = ["apigateway:GET"], Resource = local.gateways[key], Condition = local.tags[key] },
+      { Action = ["apigateway:GET"], Resource = format(local.gateway[key], "tags/*") },
       { Action = ["cloudwatch:GetDashboard"], Resource = local.dashboards[key] },
       { Action = ["cloudwatch:ListTagsForResource"], Resource = local.alarms[key] },
       { Action = ["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource"], Resource = local.tables[key] },
@@ -54,9 +66,11 @@ locals {
       { Action = ["lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration", "lambda:GetFunctionEventInvokeConfig", "lambda:GetPolicy", "lambda:ListVersionsByFunction"], Resource = local.functions[key] },
       { Action = ["lambda:ListTags"], Resource = [local.functions[key], local.mappings[key]] },
       { Action = ["logs:ListTagsForResource"], Resource = local.log_groups[key] },
+      # A refresh reads whatever is set of a bucket, a dozen of GetBucket…; none of them reads an object.
       { Action = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"], Resource = local.buckets[key] },
       { Action = ["s3:GetObject", "s3:GetObjectTagging"], Resource = local.packages[key] },
-      { Action = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:GetSecretValue"], Resource = local.secrets[key] },
+      # Their values are set by hand: neither plan nor deploy reads one.
+      { Action = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"], Resource = local.secrets[key] },
       { Action = ["sns:GetTopicAttributes", "sns:ListTagsForResource"], Resource = local.topics[key] },
       { Action = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"], Resource = local.queues[key] },
       { Action = ["wafv2:GetLoggingConfiguration", "wafv2:GetWebACL", "wafv2:ListTagsForResource"], Resource = local.web_acls[key] },
@@ -67,7 +81,14 @@ locals {
 
   write = {
     for key in keys(var.environments) : key => [
-      { Action = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT", "apigateway:UpdateRestApiPolicy"], Resource = local.apis[key] },
+      { Action = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT", "apigateway:SetWebACL", "apigateway:UpdateRestApiPolicy"], Resource = local.gateways[key], Condition = local.tags[key] },
+      { Action = ["apigateway:POST"], Resource = local.lists[key], Condition = local.tags_given[key] },
+      # What is being made takes its tags by PUT. What is there, by a PATCH of itself too, which its tags guard.
+      { Action = ["apigateway:DELETE", "apigateway:PUT"], Resource = format(local.gateway[key], "tags/*") },
+      # Mutual TLS: API Gateway reads the truststore as who deploys.
+      { Action = ["apigateway:AddCertificateToDomain"], Resource = format(local.gateway[key], "domainnames") },
+      { Action = ["apigateway:AddCertificateToDomain", "apigateway:RemoveCertificateFromDomain"], Resource = local.domains[key], Condition = local.tags[key] },
+      { Action = ["s3:GetObject", "s3:GetObjectVersion"], Resource = local.truststore[key] },
       { Action = ["cloudwatch:DeleteAlarms", "cloudwatch:PutCompositeAlarm", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"], Resource = local.alarms[key] },
       { Action = ["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"], Resource = local.dashboards[key] },
       { Action = ["dynamodb:CreateTable", "dynamodb:DeleteTable", "dynamodb:TagResource", "dynamodb:UntagResource", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive"], Resource = local.tables[key] },
@@ -88,13 +109,17 @@ locals {
     for key in keys(var.environments) : key => [
       { Action = ["iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"], Resource = local.roles_made[key] },
       { Action = ["iam:PassRole"], Resource = local.roles_made[key], Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } } },
-      { Action = ["kms:CreateKey", "kms:TagResource"], Resource = "*", Condition = { StringEquals = { for name, value in local.tags[key].StringEquals : replace(name, "ResourceTag", "RequestTag") => value } } },
-      { Action = ["kms:CreateAlias", "kms:CreateGrant", "kms:DeleteAlias", "kms:EnableKeyRotation", "kms:Encrypt", "kms:GenerateDataKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription"], Resource = local.keys[key], Condition = local.tags[key] },
+      # A key that is being made has no ARN yet. One that is there must be this environment's already, or it could be made so.
+      # A missing tag is none of ours either.
+      { Action = ["kms:CreateKey", "kms:TagResource"], Resource = "*", Condition = local.tags_given[key] },
+      { Effect = "Deny", Action = ["kms:TagResource"], Resource = local.keys_made[key], Condition = { StringNotEquals = { "aws:ResourceTag/environment" = var.environments[key].name } } },
+      { Effect = "Deny", Action = ["kms:TagResource"], Resource = local.keys_made[key], Condition = { StringNotEquals = { "aws:ResourceTag/project" = var.project } } },
+      { Action = ["kms:CreateAlias", "kms:CreateGrant", "kms:DeleteAlias", "kms:EnableKeyRotation", "kms:Encrypt", "kms:GenerateDataKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription"], Resource = local.keys[key], Condition = local.tags[key] },
       { Action = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], Resource = local.aliases[key] },
       { Action = ["s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketNotification", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"], Resource = local.buckets[key] },
       { Action = ["s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging"], Resource = local.packages[key] },
-      { Action = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:PutSecretValue", "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret"], Resource = local.secrets[key] },
-      { Action = ["wafv2:AssociateWebACL", "wafv2:CreateWebACL", "wafv2:DeleteLoggingConfiguration", "wafv2:DeleteWebACL", "wafv2:DisassociateWebACL", "wafv2:PutLoggingConfiguration", "wafv2:TagResource", "wafv2:UntagResource", "wafv2:UpdateWebACL"], Resource = concat(local.web_acls[key], local.apis[key]) },
+      { Action = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret"], Resource = local.secrets[key] },
+      { Action = ["wafv2:AssociateWebACL", "wafv2:CreateWebACL", "wafv2:DeleteLoggingConfiguration", "wafv2:DeleteWebACL", "wafv2:DisassociateWebACL", "wafv2:PutLoggingConfiguration", "wafv2:TagResource", "wafv2:UntagResource", "wafv2:UpdateWebACL"], Resource = concat(local.web_acls[key], [local.stages[key]]) },
     ]
   }
 }

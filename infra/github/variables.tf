@@ -24,6 +24,8 @@ variable "environments" {
     state_key    = string
     # Where a domain's record is put.
     hosted_zone_ids = optional(list(string), [])
+    # As in `domain.mutual_tls`.
+    truststore_uri = optional(string)
   }))
   nullable = false
 
@@ -37,6 +39,11 @@ variable "environments" {
       for one in var.environments : [for other in var.environments : one.name == other.name || !startswith(other.name, "${one.name}-")]
     ]))
     error_message = "No environment's name may begin with another's and a hyphen: the other's roles could touch its resources."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for it in var.environments : [for uri in it.truststore_uri[*] : can(regex("^s3://[a-z0-9.-]{3,63}/[^*?$]+[.]pem$", uri))]]))
+    error_message = "truststore_uri must be s3://…/….pem, without wildcards."
   }
 
   validation {

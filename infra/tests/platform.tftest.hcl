@@ -150,6 +150,17 @@ run "production_is_not_open" {
   expect_failures = [var.open_docs]
 }
 
+run "what_is_not_called_production_is_not_open_either" {
+  command = plan
+
+  variables {
+    environment = "live"
+    open_docs   = true
+  }
+
+  expect_failures = [var.open_docs]
+}
+
 run "a_rotation_retires_the_key_in_use_for_the_next" {
   command   = plan
   providers = { aws = aws.applied }

@@ -64,8 +64,8 @@ run "an_environments_roles_reach_no_other_environment" {
     condition = alltrue(flatten([
       for id, policy in aws_iam_policy.this : [
         for s in jsondecode(policy.policy).Statement : [
-          for resource in flatten([s.Resource]) : strcontains(resource, "ingestion-dev") || resource == "arn:aws:s3:::states" || can(regex("^arn:aws:(apigateway:eu-central-1::/[a-z]+|kms:eu-central-1:123456789012:key/|wafv2:eu-central-1:123456789012:regional/managedruleset/[*]/|lambda:eu-central-1:123456789012:event-source-mapping:)[*]$", resource)) || resource == "*"
-        ]
+          for resource in flatten([s.Resource]) : strcontains(resource, "ingestion-dev") || resource == "arn:aws:s3:::states" || can(regex("^arn:aws:(apigateway:eu-central-1::/[a-z*/]+|kms:eu-central-1:123456789012:key/|wafv2:eu-central-1:123456789012:regional/managedruleset/[*]/|lambda:eu-central-1:123456789012:event-source-mapping:)[*]?$", resource)) || resource == "*"
+        ] if s.Effect == "Allow"
       ] if startswith(id, "dev-")
     ]))
     error_message = "what bears no name must be of the environment's region; all else must bear the environment's name"
@@ -80,6 +80,101 @@ run "an_environments_roles_reach_no_other_environment" {
     ]))
     error_message = "what is changed without a name must be bound by a condition, where AWS knows one"
   }
+}
+
+run "nobody_reads_or_puts_a_secrets_value" {
+  command = plan
+
+  assert {
+    condition = length(setintersection(["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], flatten([
+      for policy in aws_iam_policy.this : [for s in jsondecode(policy.policy).Statement : s.Action]
+    ]))) == 0
+    error_message = "any branch can have itself planned, and would read the webhooks' secrets"
+  }
+}
+
+run "a_key_of_others_cannot_be_tagged_as_ones_own" {
+  command = plan
+
+  assert {
+    condition = [
+      for s in jsondecode(aws_iam_policy.this["dev-deploy-guard"].policy).Statement : [s.Effect, s.Resource, s.Condition] if contains(s.Action, "kms:TagResource")
+      ] == [
+      # What is being made has no number, and none of the tags that a resource has.
+      ["Allow", "*", { StringEquals = { "aws:RequestTag/environment" = "dev", "aws:RequestTag/project" = "ingestion" } }],
+      ["Deny", "arn:aws:kms:eu-central-1:123456789012:key/*-*", { StringNotEquals = { "aws:ResourceTag/environment" = "dev" } }],
+      ["Deny", "arn:aws:kms:eu-central-1:123456789012:key/*-*", { StringNotEquals = { "aws:ResourceTag/project" = "ingestion" } }],
+      ["Allow", "arn:aws:kms:eu-central-1:123456789012:key/*", { StringEquals = { "aws:ResourceTag/environment" = "dev", "aws:ResourceTag/project" = "ingestion" } }],
+    ]
+    error_message = "a key that is there may be tagged only if it is this environment's by both tags already"
+  }
+}
+
+run "an_environments_roles_reach_no_other_environments_api" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([
+      for id, policy in aws_iam_policy.this : [
+        for s in jsondecode(policy.policy).Statement : [
+          for resource in flatten([s.Resource]) : try(s.Condition, null) == { StringEquals = { "aws:ResourceTag/environment" = "dev", "aws:ResourceTag/project" = "ingestion" } }
+          if endswith(resource, "/*") && !endswith(resource, "/tags/*")
+        ] if anytrue([for action in s.Action : startswith(action, "apigateway:")])
+      ] if startswith(id, "dev-")
+    ]))
+    error_message = "what is there must bear the environment's tags"
+  }
+
+  assert {
+    condition = toset(flatten([
+      for id, policy in aws_iam_policy.this : [
+        for s in jsondecode(policy.policy).Statement : [
+          for resource in flatten([s.Resource]) : [for action in s.Action : "${action} ${basename(resource)}"] if !endswith(resource, "/*")
+        ] if anytrue([for action in s.Action : startswith(action, "apigateway:")])
+      ] if startswith(id, "dev-")
+      ])) == toset([
+      "apigateway:AddCertificateToDomain domainnames", "apigateway:POST apikeys", "apigateway:POST domainnames",
+      "apigateway:POST restapis", "apigateway:POST usageplans",
+    ])
+    error_message = "the region's lists hold every environment's API keys: nobody may read them"
+  }
+}
+
+run "a_firewall_and_mutual_tls_can_be_deployed" {
+  command = plan
+
+  variables {
+    environments = {
+      dev = { name = "dev", region = "eu-central-1", state_bucket = "states", state_key = "a", truststore_uri = "s3://trust/callers/all.pem" }
+    }
+  }
+
+  assert {
+    condition = length(setsubtract(
+      ["apigateway:AddCertificateToDomain", "apigateway:RemoveCertificateFromDomain", "apigateway:SetWebACL", "wafv2:AssociateWebACL"],
+      flatten([for id, policy in aws_iam_policy.this : [for s in jsondecode(policy.policy).Statement : s.Action] if startswith(id, "dev-deploy-")]),
+    )) == 0
+    error_message = "AWS asks for these beside what makes the firewall and the name"
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(aws_iam_policy.this["dev-deploy-write"].policy).Statement : s.Resource if contains(s.Action, "s3:GetObjectVersion")
+    ] == [["arn:aws:s3:::trust/callers/all.pem"]]
+    error_message = "API Gateway reads the truststore, and that alone, as who deploys"
+  }
+}
+
+run "a_truststore_with_wildcards_is_refused" {
+  command = plan
+
+  variables {
+    environments = {
+      dev = { name = "dev", region = "eu-central-1", state_bucket = "states", state_key = "a", truststore_uri = "s3://trust/*.pem" }
+    }
+  }
+
+  expect_failures = [var.environments]
 }
 
 run "no_role_can_touch_itself_or_give_another_service_a_role" {
@@ -111,7 +206,7 @@ run "policies_fit_a_role_with_the_longest_names" {
 
   variables {
     project      = "sixteen-letters-"
-    environments = { production = { name = "fifteen-letters", region = "ap-southeast-2", state_bucket = join("", [for i in range(63) : "b"]), state_key = "sixteen-letters--fifteen-letters.tfstate" } }
+    environments = { production = { name = "fifteen-letters", region = "ap-southeast-2", state_bucket = join("", [for i in range(63) : "b"]), state_key = "sixteen-letters--fifteen-letters.tfstate", hosted_zone_ids = ["Z0123456789ABCDEFGHIJ"], truststore_uri = "s3://${join("", [for i in range(63) : "b"])}/callers.pem" } }
   }
 
   assert {

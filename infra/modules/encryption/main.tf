@@ -9,7 +9,8 @@ locals {
   _place   = "${data.aws_region.this.id}:${local._account}"
 
   # By name: topics and logs are made with the key, so the key cannot wait for them.
-  topic_arns     = [for name in ["router", "changes"] : "arn:${data.aws_partition.this.partition}:sns:${local._place}:${var.name}-${name}.fifo"]
+  topic_arns = [for name in ["router", "changes"] : "arn:${data.aws_partition.this.partition}:sns:${local._place}:${var.name}-${name}.fifo"]
+  # A function's group is named after it, others after the environment.
   log_group_arns = [for name in ["/aws/lambda/${var.name}-*", "/${var.name}/*", "aws-waf-logs-${var.name}-*"] : "arn:${data.aws_partition.this.partition}:logs:${local._place}:log-group:${name}"]
 }
 
@@ -45,6 +46,7 @@ resource "aws_kms_key" "this" {
         }
       },
       {
+        # The kinds of calls by which CloudWatch Logs asks for a key to be used; the context holds them to our groups.
         Sid       = "Logs"
         Effect    = "Allow"
         Principal = { Service = "logs.${data.aws_region.this.id}.amazonaws.com" }

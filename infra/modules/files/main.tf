@@ -157,6 +157,7 @@ module "extractor" {
     MAX_UPLOAD_BYTES = tostring(local.max_upload_bytes)
   }
 
+  # A folder and *, as its files are named by uploads and runs: the folder is what the function may touch.
   statements = [
     # The version that the notification names, and no other.
     { Action = ["s3:GetObjectVersion"], Resource = "${aws_s3_bucket.this.arn}/uploads/*" },
@@ -186,6 +187,7 @@ module "inserter" {
     TOPIC_ARN = var.topic_arn
   }
 
+  # As above: a folder and whatever its files are called.
   statements = [
     { Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.this.arn}/extracted/*" },
     { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/inserted/*" },

@@ -16,6 +16,7 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_338:How long it is kept is a variable.
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.config.log_retention_days
   kms_key_id        = var.config.kms_key_arn

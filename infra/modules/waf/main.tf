@@ -8,10 +8,14 @@ locals {
     "NoUserAgent_HEADER",       # Machines send, and many of them say no name.
     # Bodies are data: nothing runs or opens them, and a chance match would refuse a whole batch.
     "CrossSiteScripting_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY",
+    # So are the ids in paths: pump.conf, a/../b, <7>, http://10.0.0.1/pump. No path here is a file's.
+    "CrossSiteScripting_URIPATH", "GenericLFI_URIPATH", "GenericRFI_URIPATH", "RestrictedExtensions_URIPATH",
   ]
+  # One such text, say in a report of an attack, would refuse its whole batch; nothing here is Java or renders React.
+  counted_bad_inputs = ["JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"]
 
   # What logs must not hold: whoever reads them could send as someone else.
-  redacted_headers = ["authorization", "cookie", "x-amz-security-token", "x-api-key"]
+  redacted_headers = ["authorization", "cookie", "webhook-signature", "x-amz-security-token", "x-api-key"]
 }
 
 resource "aws_wafv2_web_acl" "this" {
@@ -96,7 +100,7 @@ resource "aws_wafv2_web_acl" "this" {
     }
   }
 
-  # Log4j and others: nothing here is Java, but what looks so is never sound.
+  # Log4j and others: nothing here is Java, but in headers, queries and paths what looks so is never sound.
   rule {
     name     = "AWSManagedRulesKnownBadInputsRuleSet"
     priority = 2
@@ -109,6 +113,18 @@ resource "aws_wafv2_web_acl" "this" {
       managed_rule_group_statement {
         vendor_name = "AWS"
         name        = "AWSManagedRulesKnownBadInputsRuleSet"
+
+        dynamic "rule_action_override" {
+          for_each = toset(local.counted_bad_inputs)
+
+          content {
+            name = rule_action_override.key
+
+            action_to_use {
+              count {}
+            }
+          }
+        }
       }
     }
 
@@ -132,6 +148,7 @@ resource "aws_wafv2_web_acl_association" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_338:How long it is kept is a variable.
   for_each = toset(var.waf.log_retention_days == null ? [] : ["requests"])
 
   name              = "aws-waf-logs-${var.name}" # WAF writes to no other name.
@@ -157,5 +174,10 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
 
   redacted_fields {
     query_string {}
+  }
+
+  # Whose entity it is.
+  redacted_fields {
+    uri_path {}
   }
 }

@@ -58,19 +58,22 @@ run "large_posts_of_machines_pass" {
         ] if group.name == "AWSManagedRulesCommonRuleSet"
       ]
       ])) == toset([
-      "CrossSiteScripting_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY",
+      "CrossSiteScripting_BODY", "CrossSiteScripting_URIPATH", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericLFI_URIPATH",
+      "GenericRFI_BODY", "GenericRFI_URIPATH", "RestrictedExtensions_URIPATH",
       "NoUserAgent_HEADER", "SizeRestrictions_BODY", "SizeRestrictions_URIPATH",
     ])
-    error_message = "bodies of 6 MB and of any data, long ids and callers without a name must pass"
+    error_message = "bodies of 6 MB and of any data, ids of any kind and callers without a name must pass"
   }
 
   assert {
-    condition = alltrue(flatten([
+    condition = toset(flatten([
       for rule in aws_wafv2_web_acl.this.rule : [
-        for group in one(rule.statement).managed_rule_group_statement : length(group.rule_action_override) == 0 if group.name == "AWSManagedRulesKnownBadInputsRuleSet"
+        for group in one(rule.statement).managed_rule_group_statement : [
+          for override in group.rule_action_override : override.name if length(one(override.action_to_use).count) == 1
+        ] if group.name == "AWSManagedRulesKnownBadInputsRuleSet"
       ]
-    ]))
-    error_message = "what looks like an attack on Log4j is never let through"
+    ])) == toset(["JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"])
+    error_message = "what looks like an attack on Log4j is let through in bodies only"
   }
 }
 
@@ -103,7 +106,7 @@ run "a_log_holds_no_key" {
   assert {
     condition = toset(flatten([
       for log in aws_wafv2_web_acl_logging_configuration.this : [for field in log.redacted_fields : [for header in field.single_header : header.name]]
-    ])) == toset(["authorization", "cookie", "x-amz-security-token", "x-api-key"])
+    ])) == toset(["authorization", "cookie", "webhook-signature", "x-amz-security-token", "x-api-key"])
     error_message = "headers that hold keys must not be logged"
   }
 
@@ -112,6 +115,13 @@ run "a_log_holds_no_key" {
       for log in aws_wafv2_web_acl_logging_configuration.this : [for field in log.redacted_fields : length(field.query_string) == 1]
     ]))
     error_message = "query strings must not be logged"
+  }
+
+  assert {
+    condition = anytrue(flatten([
+      for log in aws_wafv2_web_acl_logging_configuration.this : [for field in log.redacted_fields : length(field.uri_path) == 1]
+    ]))
+    error_message = "paths hold the ids of entities, and must not be logged"
   }
 }
 
