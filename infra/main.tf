@@ -73,6 +73,7 @@ module "webhooks" {
   name          = local.name
   sources       = [for name, source in module.catalog.sources : name if source.auth == "hmac"]
   recovery_days = var.webhook_secret_recovery_days
+  claim_days    = var.webhook_claim_days
   kms_key_arn   = local.function.kms_key_arn
 }
 

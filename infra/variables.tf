@@ -120,6 +120,18 @@ variable "webhook_secret_recovery_days" {
   }
 }
 
+variable "webhook_claim_days" {
+  description = "Days for which a message of a source that signs is remembered, so that a repeat is known."
+  type        = number
+  default     = 7
+  nullable    = false
+
+  validation {
+    condition     = var.webhook_claim_days >= 1 && var.webhook_claim_days <= 30 && floor(var.webhook_claim_days) == var.webhook_claim_days
+    error_message = "webhook_claim_days must be a whole number from 1 to 30: senders give a delivery up after three or four days."
+  }
+}
+
 variable "encode_method_paths" {
   description = "Name methods in the stage's settings with ~1 for a slash, as API Gateway does and the emulator does not."
   type        = bool

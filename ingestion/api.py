@@ -77,7 +77,7 @@ def gate() -> "Gate":
     dynamodb = boto3.client("dynamodb", config=CLIENT_CONFIG)
     return Gate(
         SecretStore(secrets, webhook_settings().secret_prefix),
-        Claims(dynamodb, webhook_settings().claims_table_name),
+        Claims(dynamodb, webhook_settings().claims_table_name, webhook_settings().claim_days),
     )
 
 

@@ -46,6 +46,9 @@ def key_holder(request: APIGatewayProxyEvent, name: str, owner: str) -> Caller:
 
 @contextmanager
 def _signer(request: APIGatewayProxyEvent, name: str, gate: "Gate") -> Iterator[Caller]:
+    if "ce-specversion" in request.headers:  # Whoever carries the request could change them.
+        detail = "headers ce-… are not signed: use CloudEvents' structured or batch mode"
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
     headers = request.raw_event["multiValueHeaders"]  # Powertools keeps one of each name.
     with gate.let_in(name, headers, raw_body(request)) as delivery:
         yield Caller(name, catalog().lanes[name], delivery)

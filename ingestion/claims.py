@@ -25,7 +25,6 @@ RECEIVED_AT = "received_at"
 EXPIRES_AT = "expires_at"
 
 LEASE_SECONDS = 35  # Longer than the function runs.
-REMEMBERED_DAYS = 7  # Senders give a delivery up after three or four.
 _NEVER = "9999999999"
 
 
@@ -45,16 +44,17 @@ class Claim:
 
 @dataclass(frozen=True)
 class Claims:
-    """A table of claims."""
+    """A table of claims, which remembers each for `days`."""
 
     dynamodb: "DynamoDBClient"
     table_name: str
+    days: int
 
     def claim(self, source: str, signed: Signed, now: datetime) -> Claim:
         """Claim a request. Raises AlreadyTaken, or TransientFailure while it is being taken."""
         key = f"{source}#{signed.message_id}"
         attempt, lease = str(signed.timestamp), f"{now.timestamp() + LEASE_SECONDS:.6f}"
-        expires_at = now + timedelta(days=REMEMBERED_DAYS)
+        expires_at = now + timedelta(days=self.days)
         try:
             answer = self.dynamodb.update_item(
                 TableName=self.table_name,
@@ -85,26 +85,34 @@ class Claims:
         return Claim(key, attempt, lease, first)
 
     def settle(self, claim: Claim) -> None:
-        """Write down that the request was taken."""
-        self._end(claim, "SET #attempt = :never", {":never": {"N": _NEVER}})
+        """Write down that the request was taken. Raises TransientFailure."""
+        settled = " OR #attempt = :never"  # A call whose answer was lost is repeated.
+        try:
+            self._end(claim, "SET #attempt = :never", settled, {":never": {"N": _NEVER}})
+        except ClientError as error:
+            raise TransientFailure(error.response["Error"]["Code"]) from error
+        except NO_ANSWER as error:
+            raise TransientFailure(type(error).__name__) from error
 
     def release(self, claim: Claim) -> None:
-        """Let the same request come again: it was not taken."""
-        self._end(claim, "REMOVE #attempt", {})
-
-    def _end(self, claim: Claim, update: str, values: dict[str, Any]) -> None:
-        """Change a claim unless it is another's by now; what fails here ends with the lease."""
+        """Let the same request come again: it was not taken. At the latest when the lease ends."""
         try:
-            self.dynamodb.update_item(
-                TableName=self.table_name,
-                Key={ID: {"S": claim.key}},
-                UpdateExpression=update,
-                ConditionExpression="#attempt = :lease",
-                ExpressionAttributeNames={"#attempt": claim.attempt},
-                ExpressionAttributeValues={":lease": {"N": claim.lease}, **values},
-            )
+            self._end(claim, "REMOVE #attempt")
         except (ClientError, *NO_ANSWER) as error:
             logger().warning("claim_not_ended", reason=type(error).__name__)
+
+    def _end(
+        self, claim: Claim, update: str, or_if: str = "", values: dict[str, Any] | None = None
+    ) -> None:
+        """Change a claim unless it is another's by now."""
+        self.dynamodb.update_item(
+            TableName=self.table_name,
+            Key={ID: {"S": claim.key}},
+            UpdateExpression=update,
+            ConditionExpression="#attempt = :lease" + or_if,
+            ExpressionAttributeNames={"#attempt": claim.attempt},
+            ExpressionAttributeValues={":lease": {"N": claim.lease}} | (values or {}),
+        )
 
 
 def _refusal(error: ClientError, attempt: str) -> IngestionError:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from ingestion.answer import Problem
 from ingestion.claims import AlreadyTaken, Claim, Claims
 from ingestion.errors import TransientFailure
+from ingestion.observability import logger
 from ingestion.secret_store import SecretStore
 from ingestion.submission import Delivery
 from ingestion.webhook import SIGNATURE, Unsigned, read
@@ -27,7 +28,9 @@ class Gate:
     ) -> Iterator[Delivery]:
         """Let a request in once; again where the work on it ends in a Problem.
 
-        Raises Problem for a request that is not signed, was taken before, or cannot be judged now.
+        Raises Problem for a request that is not signed, was taken before, or cannot be judged now;
+        also where it cannot be written down that it was taken: the answer, which may hold what is
+        given once, is held back, and a repeat makes the same events.
         """
         claim, delivery = self._claim(source, headers, body)
         try:
@@ -35,7 +38,12 @@ class Gate:
         except Problem:
             self.claims.release(claim)
             raise
-        self.claims.settle(claim)
+        try:
+            self.claims.settle(claim)
+        except TransientFailure as error:
+            logger().warning("claim_not_ended", reason=str(error))
+            detail = "the request cannot be remembered now: sign a repeat anew"
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error
 
     def _claim(
         self, source: str, headers: Mapping[str, list[str]], body: bytes

@@ -38,8 +38,11 @@ _REFUSALS = {
 _DESCRIPTION = f"""One event has at most {MAX_EVENT_BYTES} bytes.
 
 A CloudEvent may hold its data as `data_base64`, and that of a delete be left out where `subject` is
-the entity's id. It may come in the binary content mode too: its attributes as headers `ce-…`, its
+the entity's id. """
+_BINARY = f"""It may come in the binary content mode too: its attributes as headers `ce-…`, its
 data alone as the body, of the type `{JSON}`.
+"""
+_NOT_BINARY = """Its binary content mode is refused: headers `ce-…` are not signed.
 """
 
 
@@ -133,7 +136,7 @@ def _operation(name: str, source: Source, components: Components) -> Json:
         "operationId": name,
         "summary": f"Take one event of {name}, or several.",
         "requestBody": {
-            "description": _DESCRIPTION,
+            "description": _DESCRIPTION + (_NOT_BINARY if source.auth == "hmac" else _BINARY),
             "required": True,
             "content": {
                 JSON: {

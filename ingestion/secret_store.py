@@ -24,15 +24,21 @@ MIN_AGE_SECONDS = 5
 
 
 class _Reading(NamedTuple):
-    """What was read when; no secrets where they could not be read, for a reason."""
+    """What was read when."""
 
     at: float
     secrets: list[bytes]
-    failure: str = ""
 
     @property
     def max_age_seconds(self) -> float:
         return MAX_AGE_SECONDS if self.secrets else MIN_AGE_SECONDS
+
+
+class _Failure(NamedTuple):
+    """When Secrets Manager could not be read, and why."""
+
+    at: float
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class SecretStore:
     prefix: str
     clock: Callable[[], float] = time.monotonic
     _readings: dict[str, _Reading] = field(default_factory=dict)
+    _failures: dict[str, _Failure] = field(default_factory=dict)
 
     def has_signed(self, source: str, signed: Signed, body: bytes) -> bool:
         """Whether a live secret of the source made the signature. Raises TransientFailure."""
@@ -53,26 +60,38 @@ class SecretStore:
         return newer is not known and is_signed(signed, body, newer.secrets)
 
     def _read(self, source: str, max_age_seconds: float) -> _Reading:
-        """What is known, if it is no older. Raises TransientFailure where that is nothing."""
+        """What is known, if it is no older. Raises TransientFailure where that is nothing.
+
+        What is known outlives a failure: others may still be judged by it.
+        """
         known = self._readings.get(source)
-        if not known or self.clock() - known.at > min(max_age_seconds, known.max_age_seconds):
-            known = self._readings[source] = self._fetch(source)
-        if known.failure:
-            raise TransientFailure(known.failure)
+        if known and self.clock() - known.at <= min(max_age_seconds, known.max_age_seconds):
+            return known
+        failure = self._failures.get(source)
+        if failure and self.clock() - failure.at <= MIN_AGE_SECONDS:
+            raise TransientFailure(failure.reason)
+        try:
+            secrets = self._fetch(source)
+        except TransientFailure as error:
+            logger().warning("no_webhook_secret", source=source, reason=str(error))
+            self._failures[source] = _Failure(self.clock(), str(error))
+            raise
+        if not secrets:
+            logger().warning("no_webhook_secret", source=source, reason="none is live")
+        known = self._readings[source] = _Reading(self.clock(), secrets)
         return known
 
-    def _fetch(self, source: str) -> _Reading:
+    def _fetch(self, source: str) -> list[bytes]:
         """What Secrets Manager holds. A secret that never got a value is as good as none."""
-        secrets: list[bytes] = []
-        failure = ""
         try:
-            answer = self.client.get_secret_value(SecretId=self.prefix + source)
-            secrets = [secret_bytes(it.secret) for it in live_secrets(answer)]
+            answer = self.client.get_secret_value(
+                SecretId=self.prefix + source, VersionStage="AWSCURRENT"
+            )
+            return [secret_bytes(it.secret) for it in live_secrets(answer)]
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            failure = "" if code == "ResourceNotFoundException" else code
+            if code == "ResourceNotFoundException":
+                return []
+            raise TransientFailure(code) from error
         except (ValidationError, *NO_ANSWER) as error:
-            failure = type(error).__name__
-        if not secrets:
-            logger().warning("no_webhook_secret", source=source, reason=failure or "none is live")
-        return _Reading(self.clock(), secrets, failure)
+            raise TransientFailure(type(error).__name__) from error

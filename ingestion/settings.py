@@ -71,6 +71,7 @@ class WebhookSettings:
 
     secret_prefix: str = _required("WEBHOOK_SECRET_PREFIX")
     claims_table_name: str = _required("CLAIMS_TABLE_NAME")
+    claim_days: int = field(default_factory=lambda: int(os.environ["CLAIM_DAYS"]))
 
 
 @dataclass(frozen=True)

@@ -359,12 +359,13 @@ run "settings_that_aws_would_refuse_are_refused" {
     reader         = { auth = "none" }
 
     webhook_secret_recovery_days = 6
+    webhook_claim_days           = 31
     api_key_generations          = { sourceA = 0.5 }
   }
 
   expect_failures = [
     var.api_keys, var.api_url_format, var.functions, var.worker, var.table, var.files, var.reader, var.webhook_secret_recovery_days,
-    var.api_key_generations,
+    var.webhook_claim_days, var.api_key_generations,
   ]
 }
 

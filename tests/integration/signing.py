@@ -50,6 +50,7 @@ class Signing:
         create_claims()
         cloud.environment.setenv("WEBHOOK_SECRET_PREFIX", PREFIX)
         cloud.environment.setenv("CLAIMS_TABLE_NAME", CLAIMS)
+        cloud.environment.setenv("CLAIM_DAYS", "7")
         document = catalog_document()
         for source, change in CHANGES.items():
             document["sources"][source] |= change

@@ -6,20 +6,21 @@ from typing import Any
 import boto3
 import pytest
 
-from ingestion.claims import LEASE_SECONDS, REMEMBERED_DAYS, AlreadyTaken, Claim, Claims
+from ingestion.claims import LEASE_SECONDS, AlreadyTaken, Claim, Claims
 from ingestion.errors import TransientFailure
 from ingestion.webhook import Signed
 from tests.factories import Json, aws_error, intercept
 from tests.integration.cloud import Cloud
 from tests.integration.signing import CLAIMS, create_claims
 
+DAYS = 3
 NOW = datetime(2026, 1, 31, 12, 0, 0, 250_000, UTC)
 
 
 @pytest.fixture
 def claims(cloud: Cloud) -> Claims:
     create_claims()
-    return Claims(cloud.dynamodb, CLAIMS)
+    return Claims(cloud.dynamodb, CLAIMS, DAYS)
 
 
 def claim(claims: Claims, seconds: float = 0, source: str = "s", **changes: Any) -> Claim:
@@ -32,6 +33,24 @@ def test_what_was_taken_is_taken_for_good(claims: Claims) -> None:
 
     with pytest.raises(AlreadyTaken):
         claim(claims, seconds=10 * LEASE_SECONDS)
+
+
+def test_a_repeated_call_whose_answer_was_lost_settles_as_the_first_did(claims: Claims) -> None:
+    made = claim(claims)
+    claims.settle(made)
+
+    claims.settle(made)
+
+    with pytest.raises(AlreadyTaken):
+        claim(claims)
+
+
+def test_what_another_holds_by_now_cannot_be_settled(claims: Claims) -> None:
+    late = claim(claims)
+    claim(claims, seconds=LEASE_SECONDS + 1)
+
+    with pytest.raises(TransientFailure, match="ConditionalCheckFailed"):
+        claims.settle(late)
 
 
 def test_what_was_not_taken_may_come_again_at_once(claims: Claims) -> None:
@@ -88,11 +107,11 @@ def test_a_message_keeps_when_it_first_came(claims: Claims) -> None:
     assert again.first_received_at == NOW
 
 
-def test_claims_expire_after_senders_have_given_up(claims: Claims) -> None:
+def test_claims_expire_after_as_many_days_as_told(claims: Claims) -> None:
     claim(claims)
 
     [item] = boto3.client("dynamodb").scan(TableName=CLAIMS)["Items"]
-    assert int(item["expires_at"]["N"]) == int((NOW + timedelta(REMEMBERED_DAYS)).timestamp())
+    assert int(item["expires_at"]["N"]) == int((NOW + timedelta(DAYS)).timestamp())
 
 
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])

@@ -1,6 +1,7 @@
 """What the function remembers of secrets, and how often it asks, with a clock of the test's own."""
 
 from collections.abc import Iterator
+from itertools import repeat
 
 import pytest
 
@@ -127,6 +128,44 @@ def test_what_may_be_signed_with_a_newer_secret_is_not_judged_while_none_can_be_
 
     with pytest.raises(TransientFailure):
         clocked.takes(WebhookSecret.new(), MIN_AGE_SECONDS + 1)
+
+
+def test_a_forged_request_takes_no_secret_from_others_while_none_can_be_read(
+    signing: Signing, clocked: Clocked
+) -> None:
+    clocked.takes(signing.secret)
+    clocked.failures = repeat(aws_error("InternalServiceError", 500))
+    with pytest.raises(TransientFailure):
+        clocked.takes(WebhookSecret.new(), MIN_AGE_SECONDS + 1)
+
+    taken = clocked.takes(signing.secret)
+
+    assert taken
+    assert clocked.calls == 1 + 1
+
+
+def test_nor_does_it_make_old_secrets_young(signing: Signing, clocked: Clocked) -> None:
+    clocked.takes(signing.secret)
+    clocked.failures = repeat(aws_error("InternalServiceError", 500))
+    with pytest.raises(TransientFailure):
+        clocked.takes(WebhookSecret.new(), MAX_AGE_SECONDS - 1)
+
+    with pytest.raises(TransientFailure):
+        clocked.takes(signing.secret, 2)
+
+
+def test_forged_requests_cause_a_call_in_five_seconds_at_most_while_none_can_be_read(
+    signing: Signing, clocked: Clocked
+) -> None:
+    clocked.takes(signing.secret)
+    clocked.failures = repeat(aws_error("InternalServiceError", 500))
+    clocked.now += MIN_AGE_SECONDS + 1
+
+    for _ in range(40):
+        with pytest.raises(TransientFailure):
+            clocked.takes(WebhookSecret.new(), seconds_later=0.1)
+
+    assert clocked.calls == 1 + 1
 
 
 def test_a_secret_that_is_answered_without_a_value_is_none(

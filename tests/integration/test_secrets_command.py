@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 
-from ingestion.webhook_secrets import MAX_LIVE
+from ingestion.webhook_secrets import MAX_LIVE, WebhookSecret
 from tests.factories import lines
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
@@ -99,6 +100,33 @@ def test_the_last_secret_goes_only_when_that_is_meant(signing: Signing, run: Ing
 
     assert (refused.exit_code, retired.exit_code) == (1, 0)
     assert (len(kept), len(listed(run))) == (1, 0)
+
+
+@pytest.mark.parametrize("is_first", [False, True], ids=["one more", "first"])
+def test_of_two_changes_at_a_time_one_is_refused(
+    signing: Signing, run: Ingest, session: boto3.Session, is_first: bool
+) -> None:
+    if is_first:
+        signing.manager.delete_secret(SecretId=f"{PREFIX}sourceB", ForceDeleteWithoutRecovery=True)
+        signing.manager.create_secret(Name=f"{PREFIX}sourceB")
+    others = WebhookSecret.new()
+    events: Any = session._session.get_component("event_emitter")
+    hook = "before-call.secrets-manager.PutSecretValue"
+
+    def change_first(**_: Any) -> None:
+        events.unregister(hook, change_first)
+        signing.keep(others)
+
+    events.register(hook, change_first)
+    try:
+        answer = run("secrets", "add", *OUR)
+    finally:
+        events.unregister(hook, change_first)
+
+    assert answer.exit_code != 0
+    assert "nothing was changed now: see `ingest secrets list`, and repeat" in str(answer.exception)
+    assert [it["id"] for it in listed(run)] == [others.secret_id]
+    assert run("secrets", "add", *OUR).exit_code == 0
 
 
 @pytest.mark.usefixtures("signing")

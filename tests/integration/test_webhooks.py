@@ -4,6 +4,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from pydantic_core import to_json
 
 from ingestion import api
@@ -19,6 +20,7 @@ from tests.factories import (
     contract,
     intercept,
     lines,
+    name_of,
     request,
     submission,
 )
@@ -27,6 +29,7 @@ from tests.integration.recorded import RecordingSession, difference, implied, us
 from tests.integration.signing import CLAIMS, Signing, planned_signing
 from tests.planned import Plan
 
+NO_ANSWER = ReadTimeoutError(endpoint_url="https://dynamodb.example.com")
 PROBLEM = "application/problem+json"
 BODY = to_json(submission())
 
@@ -53,6 +56,19 @@ def published(signing: Signing) -> list[Event]:  # noqa: ARG001 - whose topic it
 
     intercept(api.router().sns, "PublishBatch", take)
     return taken
+
+
+def fail_to_settle(failure: Canned | Exception) -> None:
+    """Let requests be claimed, and no claim be settled."""
+
+    def respond(parameters: Json) -> Canned | None:
+        if ":never" not in parameters["ExpressionAttributeValues"]:
+            return None
+        if isinstance(failure, Exception):
+            raise failure
+        return failure
+
+    intercept(api.gate().claims.dynamodb, "UpdateItem", respond)
 
 
 def refused(answer: Answer, status: int) -> bool:
@@ -219,17 +235,55 @@ def test_without_a_table_of_claims_nothing_is_let_in(signing: Signing) -> None:
     assert signing.cloud.routed() == 0
 
 
-def test_what_was_taken_is_answered_so_though_the_claim_cannot_be_settled(
-    signing: Signing, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("failure", [aws_error("InternalServerError", 500), NO_ANSWER], ids=name_of)
+def test_what_cannot_be_settled_is_given_to_nobody(
+    signing: Signing, failure: Canned | Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers = iter([None])
-    away = aws_error("InternalServerError", 500)
-    intercept(api.gate().claims.dynamodb, "UpdateItem", lambda _: next(answers, away))
+    fail_to_settle(failure)
+    body = to_json({"name": "rows.csv"})
 
-    answer = signing.post(submission())
+    answer = signing.cloud.post(body, "b/uploads", source=None, **signing.headers(body))
 
-    assert answer.status == 202
+    assert refused(answer, 503)
+    assert "url" not in answer.document
     assert "claim_not_ended" in [line.get("message") for line in lines(capsys.readouterr().out)]
+
+
+def test_events_whose_claim_could_not_be_settled_are_the_same_in_a_repeat(
+    signing: Signing, published: list[Event]
+) -> None:
+    fail_to_settle(aws_error("InternalServerError", 500))
+
+    answers = [signing.post(submission(), seconds=it) for it in (0, 5)]
+
+    assert [it.status for it in answers] == [503, 503]
+    first, second = published
+    assert (first.id, first.time) == (second.id, second.time)
+
+
+@pytest.mark.parametrize("path", ["b", "b/uploads"])
+def test_what_headers_say_that_are_not_signed_is_refused(signing: Signing, path: str) -> None:
+    body = to_json(contract("c-1"))
+    sent = signing.headers(body) | {"ce_specversion": "1.0", "ce_id": "1", "ce_source": "sourceB"}
+
+    answer = signing.cloud.post(body, path, source=None, **sent, ce_type="contract.delete")
+
+    assert refused(answer, 415)
+    assert "structured or batch mode" in answer.document["detail"]
+    assert signing.cloud.routed() == 0
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/cloudevents-batch+json"])
+def test_another_content_type_makes_no_other_event_of_what_is_signed(
+    signing: Signing, kind: str
+) -> None:
+    event = {"specversion": "1.0", "id": "1", "source": "sourceB", "type": "contract.upsert"}
+    body = to_json(event | {"data": contract("c-1")})
+
+    answer = signing.cloud.post(body, source=None, **signing.headers(body), content_type=kind)
+
+    assert refused(answer, 422)
+    assert signing.cloud.routed() == 0
 
 
 def test_without_a_secret_nothing_is_let_in(signing: Signing) -> None:

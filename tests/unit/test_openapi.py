@@ -65,6 +65,10 @@ def test_every_path_says_how_its_source_shows_who_it_is() -> None:
         assert [it["name"] for it in signs["parameters"]] == ["webhook-id", "webhook-timestamp"]
         assert {"401", "409"} <= signs["responses"].keys()
         assert not {"401", "409"} & {*key["responses"], *aws["responses"]}
+    by_binary_mode = "as headers `ce-…`"
+    key, signs = (made["paths"][f"/{path}"]["post"]["requestBody"] for path in "kh")
+    assert by_binary_mode in key["description"]
+    assert by_binary_mode not in signs["description"]
 
 
 def test_a_way_that_no_source_uses_is_not_told() -> None:

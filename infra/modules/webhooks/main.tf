@@ -19,7 +19,7 @@ resource "aws_secretsmanager_secret" "this" {
 }
 
 resource "aws_dynamodb_table" "claims" {
-  #checkov:skip=CKV_AWS_28:A claim is of no use after a week, and of little after five minutes.
+  #checkov:skip=CKV_AWS_28:A claim is of no use after some days, and of little after five minutes.
   #checkov:skip=CKV_AWS_119:By the platform's key unless an environment says otherwise; the scanner cannot follow the variable.
   count = length(var.sources) > 0 ? 1 : 0
 

@@ -9,6 +9,7 @@ output "access" {
     environment = local.claims == null ? {} : {
       WEBHOOK_SECRET_PREFIX = local.prefix
       CLAIMS_TABLE_NAME     = local.claims.name
+      CLAIM_DAYS            = tostring(var.claim_days)
     }
     statements = concat(
       [for secret in aws_secretsmanager_secret.this : { Action = ["secretsmanager:GetSecretValue"], Resource = secret.arn }],

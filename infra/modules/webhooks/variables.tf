@@ -31,6 +31,17 @@ variable "recovery_days" {
   }
 }
 
+variable "claim_days" {
+  description = "Days for which a signed message is remembered, so that a repeat is known."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.claim_days >= 1 && var.claim_days <= 30 && floor(var.claim_days) == var.claim_days
+    error_message = "claim_days must be a whole number from 1 to 30: senders give a delivery up after three or four days."
+  }
+}
+
 variable "kms_key_arn" {
   description = "The key that encrypts secrets and claims; AWS's own: null."
   type        = string

@@ -9,6 +9,7 @@ variables {
   name          = "ingestion-test"
   sources       = ["sourceH", "sourceI"]
   recovery_days = 30
+  claim_days    = 10
 }
 
 run "every_source_has_a_secret_of_its_own" {
@@ -41,6 +42,11 @@ run "claims_expire_by_themselves" {
   assert {
     condition     = output.access.environment.CLAIMS_TABLE_NAME == aws_dynamodb_table.claims[0].name && aws_dynamodb_table.claims[0].hash_key == "ID"
     error_message = "the function must be told the table, whose key it knows"
+  }
+
+  assert {
+    condition     = output.access.environment.CLAIM_DAYS == "10"
+    error_message = "the function must be told for how long it is to remember"
   }
 }
 
@@ -94,7 +100,8 @@ run "what_secrets_manager_would_refuse_is_refused" {
     name          = "ingestion.test"
     sources       = ["source/H"]
     recovery_days = 6
+    claim_days    = 0
   }
 
-  expect_failures = [var.name, var.sources, var.recovery_days]
+  expect_failures = [var.name, var.sources, var.recovery_days, var.claim_days]
 }
