@@ -190,7 +190,8 @@ def _authenticator(deployment: Deployment, source: str, entry: Source) -> Authen
         return api_key(deployment.api_keys[source])
     live = SecretBox(deployment, source).live()
     if not live:
-        stop(f"{source} has no secret: `ingest secrets add --source {source}`, of this --env", WRONG_USAGE)
+        remedy = f"`ingest secrets add --source {source}`, of this --env"
+        stop(f"{source} has no secret: {remedy}", WRONG_USAGE)
     return signature(live[-1].secret)
 
 
