@@ -93,6 +93,17 @@ run "nobody_reads_or_puts_a_secrets_value" {
   }
 }
 
+run "a_package_that_is_replaced_goes_with_all_its_versions" {
+  command = plan
+
+  assert {
+    condition = length(setsubtract(["s3:DeleteObjectVersion", "s3:ListBucketVersions"], flatten([
+      for s in jsondecode(aws_iam_policy.this["dev-deploy-guard"].policy).Statement : s.Action
+    ]))) == 0
+    error_message = "the second deploy would fail: the bucket keeps versions, and Terraform takes them all away"
+  }
+}
+
 run "a_key_of_others_cannot_be_tagged_as_ones_own" {
   command = plan
 
