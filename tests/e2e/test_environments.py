@@ -35,7 +35,12 @@ api_keys = {{
   sourceA  = "{file}-key-of-what-posts-to-a"
   operator = "{file}-key-of-who-operates-it"
   reader   = "{file}-key-of-those-who-read"
+
+  "sourceA.1"  = "{file}-next-key-of-what-posts-to-a"
+  "operator.1" = "{file}-next-key-of-who-operates-it"
+  "reader.1"   = "{file}-next-key-of-those-who-read"
 }}
+encode_method_paths = false
 functions = {{
   architecture = "{architecture}"
 }}

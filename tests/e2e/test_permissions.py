@@ -13,10 +13,11 @@ from tests.factories import batch, contract, event, record
 
 
 @contextmanager
-def without(deployment: Deployment, role: str, action: str) -> Iterator[None]:
-    """Take one action away from a role for a while."""
+def without(deployment: Deployment, function: str, action: str) -> Iterator[None]:
+    """Take one action away from a function's role for a while."""
     iam = deployment.client("iam")
-    policy = {"RoleName": role, "PolicyName": "this"}
+    found = deployment.client("lambda").get_function_configuration(FunctionName=function)
+    policy = {"RoleName": found["Role"].rpartition("/")[2], "PolicyName": "this"}
     document: dict[str, Any] = iam.get_role_policy(**policy)["PolicyDocument"]
     others = [
         it | {"Action": [granted for granted in it["Action"] if granted != action]}
@@ -45,9 +46,9 @@ def work(deployment: Deployment, message: Any) -> tuple[list[str], str]:
 
 def test_a_worker_stores_nothing_without_the_grant_and_all_with_it(deployment: Deployment) -> None:
     message = record(event(contract("granted"), source="operator"))
-    role = deployment.function_names["workers"]["operator"]
+    worker = deployment.function_names["workers"]["operator"]
 
-    with without(deployment, role, "dynamodb:PutItem"):
+    with without(deployment, worker, "dynamodb:PutItem"):
         failures, log = work(deployment, message)
         stored = "CONTRACT#granted" in in_index(deployment, "CONTRACT")
     later, _ = work(deployment, message)
