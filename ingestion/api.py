@@ -39,6 +39,7 @@ from ingestion.settings import (
     webhook_settings,
 )
 from ingestion.submission import Caller, admit_all
+from ingestion.wire import write_calls
 
 if TYPE_CHECKING:
     from ingestion.gate import Gate
@@ -61,7 +62,7 @@ def door() -> Door:
 @cache
 def router() -> Router:
     """The topic of this environment."""
-    sns = boto3.client("sns", config=CLIENT_CONFIG)
+    sns = write_calls(boto3.client("sns", config=CLIENT_CONFIG))
     return Router(sns, api_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE))
 
 

@@ -16,6 +16,7 @@ from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.observability import logger, report
 from ingestion.router import Router
 from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, changes_settings, running_in_lambda
+from ingestion.wire import write_calls
 
 PUBLISH_SECONDS = 15  # A last call, begun by then, still ends within the function's 30 s.
 STREAM = "changes"  # In the place of a source for what has none: no source has this name.
@@ -26,7 +27,7 @@ Record = dict[str, Any]
 @cache
 def router() -> Router:
     """The change topic of this environment."""
-    sns = boto3.client("sns", config=CLIENT_CONFIG)
+    sns = write_calls(boto3.client("sns", config=CLIENT_CONFIG))
     return Router(sns, changes_settings().change_topic_arn, ThreadPoolExecutor(POOL_SIZE))
 
 

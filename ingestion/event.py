@@ -17,6 +17,7 @@ REQUEST_ID = "request_id"  # The attribute of what brought it: an HTTP request o
 MAX_EVENT_BYTES = 240 * 1024  # SNS takes 256 KB with the attributes.
 _MAX_GROUP_CHARACTERS = 128  # SNS: MessageGroupId is 1 to 128 letters, digits and punctuation.
 _PLAIN = re.compile(r"[!-~]+")
+_FIXED_WIDTH = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d\.\d{6}Z", re.ASCII)
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
@@ -33,6 +34,9 @@ def queue_text(json: str) -> str:
 def fixed_width(value: str) -> str:
     """An RFC 3339 time as such text. Raises ValueError."""
     try:
+        if _FIXED_WIDTH.fullmatch(value):
+            datetime.fromisoformat(value)
+            return value
         if not _RFC3339.fullmatch(value):
             raise ValueError(value)
         return timestamp(datetime.fromisoformat(value.upper()))

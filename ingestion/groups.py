@@ -27,7 +27,8 @@ def process(
         groups[record["attributes"]["MessageGroupId"]].append(record)
     results: list[Result] = []
     failures: list[Any] = []
-    for group_results, group_failures in pool.map(partial(_process_group, take), groups.values()):
+    run = pool.map if len(groups) > 1 else map  # A thread costs more than it would save.
+    for group_results, group_failures in run(partial(_process_group, take), groups.values()):
         results += group_results
         failures += group_failures
     return results, failures

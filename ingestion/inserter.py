@@ -24,6 +24,7 @@ from ingestion.settings import (
     running_in_lambda,
 )
 from ingestion.upload import Import
+from ingestion.wire import write_calls
 
 SPARE_SECONDS = 10  # What a last call to the topic, the mark and the report need.
 
@@ -37,7 +38,7 @@ def bucket() -> Bucket:
 @cache
 def router() -> Router:
     """The topic of this environment."""
-    sns = boto3.client("sns", config=CLIENT_CONFIG)
+    sns = write_calls(boto3.client("sns", config=CLIENT_CONFIG))
     return Router(sns, inserter_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE))
 
 

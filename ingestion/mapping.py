@@ -204,7 +204,9 @@ class Items(_Rows):
         """The event of a JSON object. Raises RejectedRecord."""
         at = self.upload.uploaded_at
         if form := _form(item):
-            event = admit(item, form, self.caller, at, at, self.event_id(line))
+            submission = form.read(item)
+            time, event_id = submission.time or at, submission.id or self.event_id(line)
+            event = admit(submission, form, self.caller, at, time, event_id)
             self._check_id(event)
             return event
         fields = {name: field for name in item if (field := self.field(name))}

@@ -1,6 +1,7 @@
 """What a request brings: items, not yet looked at, in the form that its media type names."""
 
 from base64 import b64decode
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -20,21 +21,22 @@ _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
     """The items and their form. Raises Problem for what is refused as a whole."""
-    kind = _media_type(request, JSON, STRUCTURED_JSON, BATCH_JSON)
+    headers = request.headers  # Powertools makes them anew each time.
+    kind = _media_type(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
     body = raw_body(request)
     if kind == STRUCTURED_JSON:
         return STRUCTURED, [_json(body)]
     if kind == BATCH_JSON:
         return STRUCTURED, _batch(_json(body))
-    if "ce-specversion" in request.headers:
-        return BINARY, [BinaryEvent(request.headers, _json(body) if body else None)]
+    if "ce-specversion" in headers:
+        return BINARY, [BinaryEvent(headers, _json(body) if body else None)]
     document = _json(body)
     return PLAIN, _batch(document) if isinstance(document, list) else [document]
 
 
 def json_document(request: APIGatewayProxyEvent) -> Any:
     """The document that the body is. Raises Problem."""
-    _media_type(request, JSON)
+    _media_type(request.headers, JSON)
     return _json(raw_body(request))
 
 
@@ -49,9 +51,8 @@ def upload_request(request: APIGatewayProxyEvent) -> UploadRequest:
         ) from error
 
 
-def _media_type(request: APIGatewayProxyEvent, *allowed: str) -> str:
+def _media_type(headers: Mapping[str, str], *allowed: str) -> str:
     """What the body is. An event whose attributes are headers may leave it out."""
-    headers = request.headers
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
     is_binary_event = "ce-specversion" in headers and len(allowed) > 1

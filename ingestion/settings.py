@@ -6,17 +6,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import botocore
 from botocore.config import Config
 from pydantic_core import from_json
 
 from ingestion.catalog import Catalog
 
-POOL_SIZE = 8
+POOL_SIZE = 10  # SQS: the most messages of a FIFO queue's batch.
 
 # The worst case of one call, 2 x (1 + 2) s and a pause, fits a worker's 10 s. What is sent is built
-# by typed code: that botocore checks it again is 40 % of the CPU of a PublishBatch.
+# by typed code: botocore need not check it. Its own name for a client it would make up twice a call.
 CLIENT_CONFIG = Config(
     parameter_validation=False,
+    user_agent=f"Botocore/{botocore.__version__}",
     connect_timeout=1,
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 2},

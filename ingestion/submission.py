@@ -115,12 +115,16 @@ def admit_all(
     Of a message that comes again that is when it first came, so that a repeat changes nothing.
     """
     first_received_at = caller.delivery.first_received_at if caller.delivery else received_at
+    receipt = timestamp(received_at)
     key_by_id: dict[str, str] = {}
     for position, item in enumerate(items):
         try:
-            time = timestamp(first_received_at + timedelta(microseconds=position))
-            event_id = caller.event_id(position)
-            event = admit(item, form, caller, timestamp(received_at), time, event_id)
+            submission = form.read(item)
+            event_id = submission.id or caller.event_id(position)
+            time = submission.time or timestamp(
+                first_received_at + timedelta(microseconds=position)
+            )
+            event = admit(submission, form, caller, receipt, time, event_id)
             if key_by_id.setdefault(event.id, event.key) != event.key:
                 raise RejectedRecord(
                     "invalid_event", FieldError("id", "must not be another entity's event's")
@@ -131,21 +135,20 @@ def admit_all(
 
 
 def admit(
-    item: Any, form: Form, caller: Caller, received_at: str, time: str, event_id: str
+    submission: Submission, form: Form, caller: Caller, received_at: str, time: str, event_id: str
 ) -> Event:
-    """The event of an item; `time` and `event_id` are for one without. Raises RejectedRecord."""
-    submission = form.read(item)
+    """The event of a submission, which may have no id or time. Raises RejectedRecord."""
     if submission.source not in (None, caller.name):
         raise RejectedRecord("wrong_source", FieldError("source", f"must be {caller.name!r}"))
     name, body = submission.entity_name, submission.body
     is_delete = submission.operation == "delete"
     caller.source.admit(name, body, delete=is_delete, within=form.body, named_by=form.entity_name)
     event = Event(
-        id=submission.id or event_id,
+        id=event_id,
         source=caller.name,
         type=f"{name.lower()}.{submission.operation}",
         subject=body[id_field(name)],
-        time=submission.time or time,
+        time=time,
         receivedat=received_at,
         data=body,
     )

@@ -24,6 +24,7 @@ from ingestion.settings import (
     worker_settings,
 )
 from ingestion.store import Outcome, Store
+from ingestion.wire import write_calls
 
 STORE_SECONDS = 2.5  # A last call, begun by then, still ends within the function's 10 s.
 
@@ -31,7 +32,7 @@ STORE_SECONDS = 2.5  # A last call, begun by then, still ends within the functio
 @cache
 def store() -> Store:
     """The table of this environment."""
-    dynamodb = boto3.client("dynamodb", config=CLIENT_CONFIG)
+    dynamodb = write_calls(boto3.client("dynamodb", config=CLIENT_CONFIG))
     return Store(dynamodb, worker_settings().table_name, worker_settings().tombstone_days)
 
 

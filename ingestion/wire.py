@@ -1,0 +1,104 @@
+"""Writes the calls of every event as they travel, in a fraction of botocore's CPU.
+
+botocore walks its model of a call for each of its values, then encodes the form of SNS twice: once
+to sign it and once to send it. Its public hooks let it do the rest: it is handed no parameters,
+and before it signs it gets the body.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote_plus
+
+import botocore
+from botocore.client import BaseClient
+from pydantic_core import to_json
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+Client = TypeVar("Client", bound=BaseClient)
+Parameters = Mapping[str, Any]
+Write = Callable[["OperationModel", Parameters], bytes]
+
+# What this rests on was read in these: with any other, botocore writes its calls itself.
+BOTOCORE = "1.44."
+_KEPT = f"{__name__}.parameters"
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.~%+-]")
+# What JSON is full of; a replacement costs less than a match.
+_FREQUENT = [(character, quote_plus(character)) for character in '"{}:,#']
+_quoted_once = lru_cache(1024)(quote_plus)
+
+
+def write_calls(client: Client) -> Client:
+    """The client, whose PutItem, Publish and PublishBatch are written here from now on.
+
+    What they are given is not looked at: it must be as boto3's documentation has it, and hold no
+    bytes. Other calls, and clients of another botocore, stay as they are.
+    """
+    if botocore.__version__.startswith(BOTOCORE):
+        events: Any = client.meta.events  # The stubs know no hook that answers.
+        for operation, write in _WRITERS.items():
+            events.register_last(f"provide-client-params.{operation}", _keep)
+            events.register_first(f"before-call.{operation}", _hand_over(write))
+    return client
+
+
+def _keep(params: Parameters, context: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Set the call's parameters aside; botocore goes on without any."""
+    context[_KEPT] = params
+    return {}
+
+
+def _hand_over(write: Write) -> Callable[..., None]:
+    def hand_over(
+        model: "OperationModel", params: dict[str, Any], context: dict[str, Any], **_: Any
+    ) -> None:
+        params["body"] = write(model, context.pop(_KEPT))
+
+    return hand_over
+
+
+def _json(_: "OperationModel", call: Parameters) -> bytes:
+    """AWS JSON: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html."""
+    return to_json(call)
+
+
+def _form(model: "OperationModel", call: Parameters) -> bytes:
+    """AWS Query: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html."""
+    version = model.service_model.api_version
+    return "&".join([f"Action={model.name}&Version={version}", *_fields("", call)]).encode()
+
+
+def _fields(prefix: str, message: Parameters) -> Iterator[str]:
+    for name, value in message.items():
+        if name == "MessageAttributes":
+            yield from _attributes(f"{prefix}{name}.entry.", value.items())
+        elif name == "PublishBatchRequestEntries":
+            for number, entry in enumerate(value, start=1):
+                yield from _fields(f"{prefix}{name}.member.{number}.", entry)
+        else:
+            yield f"{prefix}{name}={quoted(value)}"
+
+
+def _attributes(prefix: str, attributes: Iterable[tuple[str, Parameters]]) -> Iterator[str]:
+    for number, (name, attribute) in enumerate(attributes, start=1):
+        yield f"{prefix}{number}.Name={_quoted_once(name)}"
+        for part, value in attribute.items():
+            yield f"{prefix}{number}.Value.{part}={_quoted_once(value)}"
+
+
+def quoted(text: str) -> str:
+    """As `quote_plus`, which takes ten times as long for an event."""
+    text = text.replace("%", "%25").replace("+", "%2B").replace(" ", "+")
+    for character, replacement in _FREQUENT:
+        text = text.replace(character, replacement)
+    return _NOT_PLAIN.sub(lambda match: quote_plus(match[0]), text)
+
+
+_WRITERS: Mapping[str, Write] = {
+    "dynamodb.PutItem": _json,
+    "sns.Publish": _form,
+    "sns.PublishBatch": _form,
+}
