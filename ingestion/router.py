@@ -15,10 +15,7 @@ from ingestion.retry import NO_ANSWER, attempts
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
-    from mypy_boto3_sns.type_defs import (
-        BatchResultErrorEntryTypeDef,
-        PublishBatchRequestEntryTypeDef,
-    )
+    from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef
 
 # SNS PublishBatch: 10 entries and 262,144 bytes in all, attributes included.
 MAX_ENTRIES = 10
@@ -98,34 +95,19 @@ class Router:
         """What one call left behind, why, and whether another call may take it."""
         entries = [_entry(str(index), event, attributes) for index, event in enumerate(batch)]
         try:
-            taken, failed = self._call(entries)
+            answer = self.sns.publish_batch(
+                TopicArn=self.topic_arn, PublishBatchRequestEntries=entries
+            )
         except ClientError as error:
             return batch, error.response["Error"]["Code"], _is_passing(error)
         except NO_ANSWER as error:
             return batch, type(error).__name__, True
+        failed = answer.get("Failed", [])
+        # Only what the topic says it took is taken.
+        taken = {entry["Id"] for entry in answer.get("Successful", [])}
         left = [event for index, event in enumerate(batch) if str(index) not in taken]
         reason = failed[0]["Code"] if failed else "Unanswered"
         return left, reason, not any(entry["SenderFault"] for entry in failed)
-
-    def _call(
-        self, entries: "list[PublishBatchRequestEntryTypeDef]"
-    ) -> "tuple[set[str], list[BatchResultErrorEntryTypeDef]]":
-        """What the topic says it took, and nothing else; and what it says of the others."""
-        if len(entries) > 1:
-            answer = self.sns.publish_batch(
-                TopicArn=self.topic_arn, PublishBatchRequestEntries=entries
-            )
-            taken = {entry["Id"] for entry in answer.get("Successful", [])}
-            return taken, answer.get("Failed", [])
-        [entry] = entries  # One by itself is less to write and to read.
-        message = self.sns.publish(
-            TopicArn=self.topic_arn,
-            Message=entry["Message"],
-            MessageGroupId=entry["MessageGroupId"],
-            MessageDeduplicationId=entry["MessageDeduplicationId"],
-            MessageAttributes=entry["MessageAttributes"],
-        )
-        return ({entry["Id"]} if message.get("MessageId") else set()), []
 
 
 def _entry(

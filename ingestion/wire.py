@@ -1,4 +1,4 @@
-"""Writes the calls of every event as they travel, in a fraction of botocore's CPU.
+"""Writes the two calls of every event as they travel, in a fraction of botocore's CPU.
 
 botocore walks its model of a call for each of its values, then encodes the form of SNS twice: once
 to sign it and once to send it. Its public hooks let it do the rest: it is handed no parameters,
@@ -32,7 +32,7 @@ _quoted_once = lru_cache(1024)(quote_plus)
 
 
 def write_calls(client: Client) -> Client:
-    """The client, whose PutItem, Publish and PublishBatch are written here from now on.
+    """The client, whose PutItem and PublishBatch are written here from now on.
 
     What they are given is not looked at: it must be as boto3's documentation has it, and hold no
     bytes. Other calls, and clients of another botocore, stay as they are.
@@ -99,6 +99,5 @@ def quoted(text: str) -> str:
 
 _WRITERS: Mapping[str, Write] = {
     "dynamodb.PutItem": _json,
-    "sns.Publish": _form,
     "sns.PublishBatch": _form,
 }

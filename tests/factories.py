@@ -284,7 +284,7 @@ def intercept(client: BaseClient, operation: str, respond: Callable[[Json], Cann
 
     service: Any = client.meta.service_model.service_id
     events: Any = client.meta.events
-    events.register(f"before-parameter-build.{service.hyphenize()}.{operation}", note)
+    events.register(f"provide-client-params.{service.hyphenize()}.{operation}", note)
     events.register(f"before-call.{service.hyphenize()}.{operation}", answer)
 
 

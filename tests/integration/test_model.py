@@ -131,9 +131,9 @@ class Platform:
             document["sources"][source]["entities"] = ["CONTRACT", "EQUIPMENT"]
         cloud.write_catalog(document)
         table, topic = worker.store().dynamodb.meta.events, api.router().sns.meta.events
-        table.register("before-parameter-build.dynamodb.PutItem", self._before_put)
+        table.register("provide-client-params.dynamodb.PutItem", self._before_put)
         table.register("after-call.dynamodb.PutItem", self._after_put)
-        topic.register("before-parameter-build.sns.PublishBatch", self._before_publish)
+        topic.register("provide-client-params.sns.PublishBatch", self._before_publish)
         topic.register("after-call.sns.PublishBatch", self._after_publish)
 
     def begin(self, trouble: Trouble) -> None:

@@ -1,0 +1,119 @@
+"""Makes a process one in which handlers run as in Lambda, but for AWS, which is told apart."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import boto3
+from botocore.client import BaseClient
+
+from ingestion import api, settings, worker
+from ingestion.catalog import OPERATOR
+from ingestion.keys import key_digest
+from tests.benchmarks.aws import answer_here
+from tests.factories import Json, api_key, batch, catalog_document, contract, event, request
+from tests.factories import submission as submitted
+
+ACCOUNT = "arn:aws:sns:eu-central-1:123456789012"
+SOURCE, PATH = "sourceB", "b"
+_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "POWERTOOLS_METRICS_NAMESPACE": "ingestion-prod",
+    "POWERTOOLS_SERVICE_NAME": "benchmark",
+    "TOPIC_ARN": f"{ACCOUNT}:ingestion-prod-router.fifo",
+    "BUCKET": "drop",
+    "MAX_UPLOAD_BYTES": "1000000",
+    "OPEN_DOCS": "false",
+    "SOURCE": SOURCE,
+    "TABLE_NAME": "ingestion-prod-entities",
+    "DEAD_LETTER_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/dlq.fifo",
+    "TOMBSTONE_DAYS": "30",
+    "MAX_RECEIVE_COUNT": "5",
+}
+
+
+@contextmanager
+def set_up(sources: int = 3, **environment: str) -> Iterator[None]:
+    """Settings and a catalog for the handlers; what they print goes nowhere."""
+    catalog = _catalog(sources)
+    names = [*catalog["sources"], OPERATOR]
+    digests = {name: [key_digest(api_key(name))] for name in names}
+    with (
+        TemporaryDirectory() as directory,
+        Path(os.devnull).open("w") as nowhere,
+        redirect_stdout(nowhere),
+    ):
+        file = Path(directory) / "sources.json"
+        file.write_text(json.dumps(catalog))
+        os.environ |= _ENVIRONMENT | environment
+        os.environ |= {"CATALOG_FILE": str(file), "API_KEY_DIGESTS": json.dumps(digests)}
+        forget()
+        yield
+
+
+def forget() -> None:
+    """Have the handlers read their settings anew."""
+    for made in (settings.catalog, settings.api_settings, settings.worker_settings):
+        made.cache_clear()
+    for factory in (api.router, worker.store, worker.dead_letters):
+        factory.cache_clear()
+
+
+def _catalog(sources: int) -> Json:
+    """Our own catalog, with as many sources more as it takes."""
+    document: Json = catalog_document()
+    for number in range(sources - len(document["sources"])):
+        name = f"another{number}"
+        document["sources"][name] = document["sources"]["sourceA"] | {"path": name}
+    return document
+
+
+def plain(service: str) -> BaseClient:
+    """A client as boto3 makes it by default."""
+    made: BaseClient = boto3.client(service)  # type: ignore[call-overload]  # Stubs want its name.
+    return made
+
+
+def answered_here() -> None:
+    """Let no call of the handlers leave the process."""
+    for client in (api.router().sns, worker.store().dynamodb):
+        answer_here(client)
+
+
+def post(count: int) -> Json:
+    """A request of so many events, each with its id and time; of one, not as an array."""
+    items = [submission(number) for number in range(count)]
+    return request(PATH, items if count > 1 else items[0], source=SOURCE)
+
+
+def submission(number: int) -> Json:
+    """One of different contracts."""
+    return submitted(contract(f"contract-{number}"), id=f"event-{number}", time=_TIME)
+
+
+def records(count: int, *, entities: int) -> Json:
+    """What a worker is invoked with: so many events of so many contracts."""
+    made = batch(
+        *(
+            event(contract(f"contract-{number % entities}"), id=f"event-{number}", time=_TIME)
+            for number in range(count)
+        )
+    )
+    for record in made["Records"]:
+        record["messageAttributes"] = {
+            name: {"stringValue": value, "dataType": "String"}
+            for name, value in (
+                ("source", SOURCE),
+                ("entity_name", "CONTRACT"),
+                ("request_id", "QcFXFHVsDoEEFcQ="),
+            )
+        }
+    return made
+
+
+_TIME = "2026-01-31T12:00:00.000000Z"
