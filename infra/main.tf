@@ -116,6 +116,8 @@ module "router" {
   sources = [for source in module.source : source.listening]
   tracing = var.functions.tracing
 
+  max_subscriptions = var.max_topic_subscriptions
+
   queues     = var.queues
   encryption = module.encryption.settings
 }

@@ -282,6 +282,13 @@ variable "queues" {
   }
 }
 
+variable "max_topic_subscriptions" {
+  description = "How many subscriptions SNS allows the router: 100 of a FIFO topic, if AWS has not allowed the account more. Two are the platform's own, the others the sources'."
+  type        = number
+  default     = 100
+  nullable    = false
+}
+
 variable "worker" {
   description = "How many workers may run at once for one source, and how many records one takes at a time."
   type = object({

@@ -176,7 +176,6 @@ def _no_source_missing(sources: Any) -> Any:
     return sources
 
 
-MAX_SOURCES = 40  # Their keys' digests fill the 4 KB of Lambda's environment.
 OPERATOR = "operator"  # The platform's own source: people who correct what sources sent.
 READER = "reader"  # Whoever asks what is stored.
 # Queues, keys and functions of the platform's own have such names, paths of its own such paths.
@@ -190,11 +189,7 @@ class Catalog(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    sources: Annotated[
-        dict[SourceName, Source],
-        BeforeValidator(_no_source_missing),
-        Field(max_length=MAX_SOURCES),
-    ]
+    sources: Annotated[dict[SourceName, Source], BeforeValidator(_no_source_missing)]
 
     @model_validator(mode="after")
     def _names_are_free(self) -> Self:

@@ -82,7 +82,8 @@ def _reason(error: Exception) -> str:
 
 def _read() -> Json:
     request = app.current_event
-    check_key(request.headers, query_settings().reader_key_digests, "the reader's or the operator")
+    digests = query_settings().reader_key_digests
+    check_key(request.headers, digests, [READER], "the reader's or the operator")
     address = read_path(request.path)
     query = request.resolved_query_string_parameters
     if not address.entity_id:

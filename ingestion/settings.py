@@ -52,7 +52,7 @@ def _required(name: str) -> str:
 
 @dataclass(frozen=True)
 class ApiSettings:
-    """`api_key_digests` holds the digests of every key a source may use.
+    """`api_key_digests` holds the digests of every key that a source or the operator may use.
 
     `api_url` is told where callers reach the API by another name than the gateway's own.
     """
@@ -60,9 +60,7 @@ class ApiSettings:
     topic_arn: str = _required("TOPIC_ARN")
     bucket: str = _required("BUCKET")
     max_upload_bytes: int = field(default_factory=lambda: int(os.environ["MAX_UPLOAD_BYTES"]))
-    api_key_digests: dict[str, list[str]] = field(
-        default_factory=lambda: from_json(os.environ["API_KEY_DIGESTS"])
-    )
+    api_key_digests: str = _required("API_KEY_DIGESTS")
     open_docs: bool = field(default_factory=lambda: bool(from_json(os.environ["OPEN_DOCS"])))
     api_url: str | None = field(default_factory=lambda: os.environ.get("API_URL"))
 
@@ -105,13 +103,11 @@ class InserterSettings:
 
 @dataclass(frozen=True)
 class QuerySettings:
-    """`reader_key_digests` holds the digests of every key that may read."""
+    """`reader_key_digests` holds the digests of every key that may read, each as the reader's."""
 
     table_name: str = _required("TABLE_NAME")
     cursor_key: str = _required("CURSOR_KEY")
-    reader_key_digests: list[str] = field(
-        default_factory=lambda: from_json(os.environ["READER_KEY_DIGESTS"])
-    )
+    reader_key_digests: str = _required("READER_KEY_DIGESTS")
 
 
 @dataclass(frozen=True)

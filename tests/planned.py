@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,6 +16,8 @@ import yaml
 import entities
 from infra.tools import terraform
 from infra.tools.paths import BUILD, CATALOG, CONFIG, INFRA, ROOT
+from tests import rehearsal
+from tests.rehearsal import Resource
 
 Json = dict[str, Any]
 
@@ -45,14 +46,6 @@ _MADE_UP: dict[str, Callable[[str], Json]] = {
         "url": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{name}",
     },
 }
-
-
-class Resource(NamedTuple):
-    """A planned resource and all that is set for it."""
-
-    address: str
-    type: str
-    values: Json
 
 
 class Grant(NamedTuple):
@@ -182,6 +175,7 @@ def _digest(changes: Mapping[str, Json]) -> str:
         CATALOG,
         *sorted((ROOT / "entities").glob("*.py")),
         Path(__file__),
+        Path(rehearsal.__file__),
     ]
     contents = b"".join(it.read_bytes() for it in files if ".terraform" not in it.parts)
     return sha256(contents + repr(dict(changes)).encode()).hexdigest()
@@ -225,7 +219,7 @@ def _plan(directory: Path, changes: Mapping[str, Json]) -> list[Resource]:
 
 
 def _resources(infra: Path, variables: dict[str, str], overrides: list[Json]) -> list[Resource]:
-    """What `terraform test` plans, by https://developer.hashicorp.com/terraform/cli/commands/test."""
+    """What is planned where each `override` has its values."""
     document = {
         "mock_provider": {"aws": {"source": "./tests/mocks", "override_during": "plan"}},
         "override_resource": overrides,
@@ -239,18 +233,4 @@ def _resources(infra: Path, variables: dict[str, str], overrides: list[Json]) ->
         "run": {"planned": {"command": "plan"}},
     }
     (infra / "tests" / "planned.tftest.json").write_text(json.dumps(document))
-    answer = subprocess.run(
-        [*terraform.command(), f"-chdir={infra}", "test", "-json", "-verbose"],
-        env=terraform.environment(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    messages = [json.loads(line) for line in answer.stdout.splitlines()]
-    errors = [it["diagnostic"] for it in messages if it.get("@level") == "error"]
-    assert answer.returncode == 0, f"terraform test: {errors or answer.stderr}"
-    [planned] = [it["test_plan"] for it in messages if it["type"] == "test_plan"]
-    return [
-        Resource(it["address"], it["type"], it["change"]["after"])
-        for it in planned["resource_changes"]
-    ]
+    return rehearsal.planned(infra, variables)

@@ -10,6 +10,9 @@ from tests.e2e.conftest import SUBSCRIBERS_TOKEN, Checkout
 
 STATE_BUCKET = "ingestion-local-tfstate"
 
+# Where the emulator ends its one page of a log: there is more, but it does not say so.
+MOST_LINES = 10_000
+
 
 def secrets(checkout: Checkout) -> list[str]:
     """What nobody but its owner may know."""
@@ -22,14 +25,25 @@ def leaks(text: str, canaries: list[str]) -> list[str]:
     return [canary for canary in canaries if canary in text]
 
 
-def logs(deployment: Deployment) -> Iterator[tuple[str, str]]:
-    """Each line of each log group, with the group's name."""
+def logs(deployment: Deployment, since_ms: int = 0) -> Iterator[tuple[str, str]]:
+    """Each line of each log group since then (ms since 1970), with the group's name."""
     client = deployment.client("logs")
     groups = client.get_paginator("describe_log_groups").paginate()
     for group in (group for page in groups for group in page["logGroups"]):
         name = group["logGroupName"]
-        for page in client.get_paginator("filter_log_events").paginate(logGroupName=name):
-            yield from ((name, line["message"]) for line in page["events"])
+        yield from ((name, line) for line in _lines(client, name, since_ms))
+
+
+def _lines(client: Any, group: str, since_ms: int) -> Iterator[str]:
+    while True:
+        found = client.filter_log_events(logGroupName=group, startTime=since_ms)["events"]
+        if len(found) < MOST_LINES:
+            yield from (line["message"] for line in found)
+            return
+        last = found[-1]["timestamp"]
+        assert last > since_ms, f"{group} has {MOST_LINES} lines of one moment"
+        yield from (line["message"] for line in found if line["timestamp"] < last)
+        since_ms = last
 
 
 def terraform_state(deployment: Deployment) -> Any:

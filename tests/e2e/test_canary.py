@@ -15,7 +15,7 @@ from urllib3 import PoolManager
 
 from ingestion.deployment import Deployment
 from tests.e2e.conftest import Checkout
-from tests.e2e.leaks import files, leaks, logs, secrets, terraform_state
+from tests.e2e.leaks import MOST_LINES, files, leaks, logs, secrets, terraform_state
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_dlq import listed
 from tests.e2e.test_files import HEADER
@@ -161,6 +161,31 @@ def said(
     wait_for(lambda: stored <= in_index(deployment, "CONTRACT").keys(), seconds=40)
     wait_for(lambda: has_logged(deployment, "web-subscriber", "DeliveryRetried"), seconds=40)
     return "\n".join(answers)
+
+
+@pytest.fixture
+def long_log(deployment: Deployment) -> Iterator[str]:
+    """The group of a log longer than the emulator gives at once."""
+    client, group = deployment.client("logs"), "canary-long"
+    where = {"logGroupName": group, "logStreamName": "this"}
+    client.create_log_group(logGroupName=group)
+    client.create_log_stream(**where)
+    for first in (0, MOST_LINES):
+        lines = [
+            {"timestamp": 1 + n // 2, "message": f"line {n}"}
+            for n in range(first, first + MOST_LINES)
+        ]
+        client.put_log_events(**where, logEvents=lines)
+    yield group
+    client.delete_log_group(logGroupName=group)
+
+
+def test_a_long_log_is_read_to_its_end_each_line_once(
+    deployment: Deployment, long_log: str
+) -> None:
+    lines = [line for name, line in logs(deployment) if name == long_log]
+
+    assert lines == [f"line {n}" for n in range(2 * MOST_LINES)]
 
 
 @pytest.mark.usefixtures("said")

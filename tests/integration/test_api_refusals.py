@@ -85,7 +85,7 @@ def test_any_other_key_is_answered_403(cloud: Cloud, key: str | None) -> None:
 
 
 def test_a_source_without_keys_is_answered_403(cloud: Cloud) -> None:
-    cloud.environment.setenv("API_KEY_DIGESTS", "{}")
+    cloud.environment.setenv("API_KEY_DIGESTS", "")
     forget()
 
     answer = cloud.post(submission())

@@ -249,7 +249,7 @@ def test_a_correction_that_the_topic_does_not_take_is_answered_503(
 
 
 def test_an_operator_without_a_key_lets_nobody_correct(cloud: Cloud) -> None:
-    cloud.environment.setenv("API_KEY_DIGESTS", "{}")
+    cloud.environment.setenv("API_KEY_DIGESTS", "")
     forget()
 
     answer = cloud.correct("DELETE", "CONTRACT/c-1", key=sha256(b"").hexdigest())

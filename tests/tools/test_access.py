@@ -76,5 +76,5 @@ def test_another_account_than_the_environments_is_refused() -> None:
 
 
 @pytest.mark.parametrize("wanted", [None, "123456789012"])
-def test_the_environments_own_account_is_not(wanted: str | None) -> None:
+def test_the_environments_own_account_is_taken(wanted: str | None) -> None:
     access.require_account("123456789012", wanted, "prod")

@@ -1,9 +1,7 @@
 """Reads a plan of the whole platform, and rings an alarm of it by numbers minute by minute."""
 
 import ast
-import json
 import operator
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from infra.tools import terraform
 from infra.tools.paths import INFRA
+from tests.rehearsal import Resource, planned
 
 Line = list[float | None]
 Minutes = Mapping[str, Mapping[int, float]]
@@ -30,27 +29,17 @@ _OPERATORS: dict[type[ast.AST], Callable[[float, float], float]] = {
 class Plan:
     """What Terraform would make of infra/tests/plans, with mocks in AWS's place."""
 
-    resources: list[dict[str, Any]]
+    resources: list[Resource]
 
     @classmethod
     def made(cls, data: Path) -> "Plan":
         variables = {"TF_DATA_DIR": str(data)}
         tests = "-test-directory=tests/plans"
         terraform.init(INFRA, variables, "-backend=false", tests)
-        answer = subprocess.run(
-            [*terraform.command(), f"-chdir={INFRA}", "test", tests, "-verbose", "-json"],
-            env=terraform.environment(**variables),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert answer.returncode == 0, answer.stdout[-5000:]
-        lines = map(json.loads, answer.stdout.splitlines())
-        [plan] = [line["test_plan"] for line in lines if line["type"] == "test_plan"]
-        return cls(plan["resource_changes"])
+        return cls(planned(INFRA, variables, tests))
 
     def all(self, kind: str) -> list[dict[str, Any]]:
-        return [it["change"]["after"] for it in self.resources if it["type"] == kind]
+        return [it.values for it in self.resources if it.type == kind]
 
     def names(self, kind: str, attribute: str = "name") -> set[str]:
         return {resource[attribute] for resource in self.all(kind)}

@@ -146,6 +146,16 @@ def test_a_path_that_the_platform_itself_takes_is_refused(path: str) -> None:
         Catalog.model_validate(document)
 
 
+def test_there_may_be_any_number_of_sources() -> None:
+    one = catalog_document()["sources"]["sourceA"]
+
+    found = Catalog.model_validate(
+        {"sources": {f"s{n}": one | {"path": f"p{n}"} for n in range(300)}}
+    )
+
+    assert found.name_by_path == {f"p{n}": f"s{n}" for n in range(300)}
+
+
 def test_the_operator_may_send_every_entity_and_is_no_source() -> None:
     found = catalog()
 

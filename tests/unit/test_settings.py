@@ -9,7 +9,7 @@ from tests.factories import catalog, catalog_document
 
 ENVIRONMENT = {
     "TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:router.fifo",
-    "API_KEY_DIGESTS": '{"sourceA": ["00", "11"]}',
+    "API_KEY_DIGESTS": "digests",
     "OPEN_DOCS": "false",
     "WEBHOOK_SECRET_PREFIX": "ingestion-test-webhook/",
     "CLAIMS_TABLE_NAME": "claims",
@@ -22,7 +22,7 @@ ENVIRONMENT = {
     "BUCKET": "drop",
     "MAX_UPLOAD_BYTES": "1000",
     "CURSOR_KEY": "key",
-    "READER_KEY_DIGESTS": '["22", "33"]',
+    "READER_KEY_DIGESTS": "more-digests",
     "CHANGE_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:changes.fifo",
     "SUBSCRIBER": "billing",
     "SUBSCRIBER_URL": "https://example.com/changes",
@@ -57,7 +57,7 @@ def test_the_api_reads_its_own_variables() -> None:
 
     assert (found.bucket, found.max_upload_bytes) == ("drop", 1_000)
     assert found.topic_arn == ENVIRONMENT["TOPIC_ARN"]
-    assert found.api_key_digests == {"sourceA": ["00", "11"]}
+    assert found.api_key_digests == "digests"
     assert (found.open_docs, found.api_url) == (False, None)
 
 
@@ -82,7 +82,7 @@ def test_the_read_api_reads_its_own_variables() -> None:
     found = settings.query_settings()
 
     assert (found.table_name, found.cursor_key) == ("entities", "key")
-    assert found.reader_key_digests == ["22", "33"]
+    assert found.reader_key_digests == "more-digests"
 
 
 def test_the_worker_reads_its_own_variables() -> None:

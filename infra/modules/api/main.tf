@@ -234,12 +234,12 @@ module "function" {
     BUCKET           = var.drop.bucket.name
     MAX_UPLOAD_BYTES = tostring(var.drop.max_upload_bytes)
     OPEN_DOCS        = jsonencode(var.open_docs)
-    API_KEY_DIGESTS = jsonencode({
-      for sender in local.senders : sender => [
-        # The same as ingestion/keys.py makes.
-        for key in local.live_keys[sender] : nonsensitive(substr(base64sha256(aws_api_gateway_api_key.this[key].value), 0, 22))
+    # The same as ingestion/keys.py makes.
+    API_KEY_DIGESTS = join("", flatten([
+      for sender in local.senders : [
+        for key in local.live_keys[sender] : nonsensitive(substr(base64sha256("${sender}:${aws_api_gateway_api_key.this[key].value}"), 0, 11))
       ]
-    })
+    ]))
   })
 
   statements = concat(var.webhooks.statements, [

@@ -33,11 +33,6 @@ output "sources" {
   }
 
   precondition {
-    condition     = length(local.entries) <= 40
-    error_message = "There can be at most 40 sources: the API function's environment holds no more keys' digests."
-  }
-
-  precondition {
     condition     = length(local.bad_paths) == 0
     error_message = "Paths must be text of small letters, digits, - and _, at most 40: ${join(", ", local.bad_paths)}."
   }

@@ -7,6 +7,11 @@ locals {
   _role_name = "${var.name}-${data.aws_region.this.id}"
   role_name  = length(local._role_name) <= 64 ? local._role_name : "${substr(local._role_name, 0, 55)}-${substr(sha256(local._role_name), 0, 8)}"
 
+  environment = merge(var.environment, {
+    POWERTOOLS_SERVICE_NAME      = var.name
+    POWERTOOLS_METRICS_NAMESPACE = var.config.metrics_namespace
+  })
+
   # Traces belong to no resource: AWS lets nothing narrower be named.
   tracing_statements = var.config.tracing ? [{
     Effect   = "Allow"
@@ -81,10 +86,14 @@ resource "aws_lambda_function" "this" {
   }
 
   environment {
-    variables = merge(var.environment, {
-      POWERTOOLS_SERVICE_NAME      = var.name
-      POWERTOOLS_METRICS_NAMESPACE = var.config.metrics_namespace
-    })
+    variables = local.environment
+  }
+
+  lifecycle {
+    precondition {
+      condition     = length(jsonencode(local.environment)) <= 4096
+      error_message = "The environment of ${var.name} has ${nonsensitive(length(jsonencode(local.environment)))} characters as JSON; Lambda takes 4096."
+    }
   }
 
   # A log group that Lambda makes itself would be kept for ever.

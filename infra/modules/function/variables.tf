@@ -35,11 +35,6 @@ variable "environment" {
   description = "What the function is told; exactly the names that ingestion/settings.py reads."
   type        = map(string)
   nullable    = false
-
-  validation {
-    condition     = length(jsonencode(var.environment)) <= 4000
-    error_message = "environment must have at most 4,000 characters in all, Lambda's limit with Powertools' own: about 40 sources with API keys."
-  }
 }
 
 variable "statements" {

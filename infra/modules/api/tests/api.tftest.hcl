@@ -223,15 +223,15 @@ run "the_function_knows_keys_by_their_digests_only" {
   command = plan
 
   assert {
-    condition = jsondecode(module.function.environment.API_KEY_DIGESTS) == {
-      for source, key in nonsensitive(output.keys) : source => [for live in [key, nonsensitive(output.next_keys)[source]] : substr(base64sha256(live), 0, 22)]
-    }
-    error_message = "every source must have the digests of its own keys, cut as ingestion/keys.py cuts them"
+    condition = module.function.environment.API_KEY_DIGESTS == join("", flatten([
+      for source, key in nonsensitive(output.keys) : [for live in [key, nonsensitive(output.next_keys)[source]] : substr(base64sha256("${source}:${live}"), 0, 11)]
+    ]))
+    error_message = "every source and the operator must have the digests of its own keys, cut as ingestion/keys.py cuts them, and nobody else"
   }
 
   assert {
-    # The first is what tests/unit/test_keys.py expects too.
-    condition     = jsondecode(module.function.environment.API_KEY_DIGESTS).sourceA[0] == "X/9nsxrlQh9l8p7DDoHWtT"
+    # It is what tests/unit/test_keys.py expects too.
+    condition     = strcontains(module.function.environment.API_KEY_DIGESTS, "KKFUJkK8n+T")
     error_message = "a digest must be the one that the function makes"
   }
 
@@ -407,20 +407,31 @@ run "readers_who_are_never_let_in_are_refused" {
   expect_failures = [var.reader]
 }
 
-run "as_many_keys_as_the_catalog_may_need_fit_the_functions_environment" {
+run "digests_of_148_sources_keys_fit_the_functions_environment_beside_the_longest_settings" {
   command = plan
 
   variables {
-    sources    = { for n in range(40) : "twenty-two-letters-ofs${format("%02d", n)}" => { path = "p${n}", auth = "api_key", principals = [], rate_per_second = 50, burst = 100 } }
-    listening  = concat(["operator"], [for n in range(40) : "twenty-two-letters-ofs${format("%02d", n)}"])
-    api_keys   = {}
-    topic_arn  = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:sixteen-letters--fifteen-letters-router.fifo"
-    url_format = "http://127.0.0.1:65535/restapis/%s/%s/_user_request_"
+    name      = "sixteen-letters--fifteen-letters"
+    sources   = { for n in range(148) : "a-name-of-21-letters-${format("%03d", n)}" => { path = "p${n}", auth = "api_key", principals = [], rate_per_second = 50, burst = 100 } }
+    listening = concat(["operator"], [for n in range(148) : "a-name-of-21-letters-${format("%03d", n)}"])
+    api_keys  = {}
+    topic_arn = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:sixteen-letters--fifteen-letters-router.fifo"
+    domain    = { name = format("%0253d", 0), is_only_way = true }
+    drop      = { bucket = { name = format("%063d", 0), arn = "arn:aws:s3:::drop" }, max_upload_bytes = 10000000000 }
+    function  = merge(var.function, { metrics_namespace = "sixteen-letters--fifteen-letters" })
+    webhooks = {
+      environment = {
+        WEBHOOK_SECRET_PREFIX = format("%041d", 0)
+        CLAIMS_TABLE_NAME     = "sixteen-letters--fifteen-letters-webhook-claims"
+        CLAIM_DAYS            = "30"
+      }
+      statements = []
+    }
   }
 
   assert {
-    condition     = sum([for digests in values(jsondecode(module.function.environment.API_KEY_DIGESTS)) : length(digests)]) == 82
-    error_message = "40 sources and the operator must have the digests of both their keys"
+    condition     = length(module.function.environment.API_KEY_DIGESTS) == 149 * 2 * 11
+    error_message = "148 sources and the operator must have the digests of both their keys"
   }
 }
 
@@ -640,7 +651,7 @@ run "no_method_is_open_however_sources_show_who_they_are" {
   }
 
   assert {
-    condition     = keys(nonsensitive(output.keys)) == ["operator", "sourceA"] && keys(jsondecode(module.function.environment.API_KEY_DIGESTS)) == ["operator", "sourceA"]
+    condition     = keys(nonsensitive(output.keys)) == ["operator", "sourceA"] && length(module.function.environment.API_KEY_DIGESTS) == 2 * 2 * 11
     error_message = "who signs must have no key"
   }
 

@@ -87,6 +87,38 @@ run "every_source_has_its_place" {
   }
 }
 
+run "as_many_sources_as_a_topic_takes_are_shown_within_cloudwatchs_limits" {
+  command = plan
+
+  variables {
+    watched = merge(var.watched, {
+      lanes     = { for n in range(99) : "source${n}" => { queue = "${n}.fifo", dead_letter_queue = "${n}-dlq.fifo", entities = ["CONTRACT", "EQUIPMENT", "MILESTONE"] } }
+      functions = merge(var.watched.functions, { for n in range(99) : "source${n}-worker" => "${n}-worker" })
+    })
+  }
+
+  assert {
+    condition     = [for dashboard in aws_cloudwatch_dashboard.further : dashboard.dashboard_name] == ["ingestion-test-eu-central-1-2", "ingestion-test-eu-central-1-3"]
+    error_message = "there must be a further dashboard for each 40 sources"
+  }
+
+  assert {
+    condition = length([
+      for widget in flatten([for dashboard in concat([aws_cloudwatch_dashboard.this], values(aws_cloudwatch_dashboard.further)) : jsondecode(dashboard.dashboard_body).widgets[*].properties]) :
+      widget if endswith(lookup(widget, "title", ""), ": accepted and outcomes")
+    ]) == 99
+    error_message = "every source must be shown once"
+  }
+
+  assert {
+    condition = alltrue([
+      for dashboard in concat([aws_cloudwatch_dashboard.this], values(aws_cloudwatch_dashboard.further)) :
+      length(jsondecode(dashboard.dashboard_body).widgets) <= 500 && sum([for widget in jsondecode(dashboard.dashboard_body).widgets : length(lookup(widget.properties, "metrics", []))]) <= 2500
+    ])
+    error_message = "no dashboard may have more widgets or metrics than CloudWatch takes"
+  }
+}
+
 run "a_name_that_aws_refuses_is_refused" {
   command         = plan
   expect_failures = [var.name]

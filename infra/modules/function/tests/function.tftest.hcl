@@ -103,14 +103,37 @@ run "what_lambda_would_refuse_is_refused" {
     name            = join("", [for i in range(65) : "a"])
     description     = ""
     handler         = "api.handler"
-    environment     = { API_KEY_DIGESTS = join("", [for i in range(63) : sha256(i)]) }
     timeout_seconds = 901
     storage_mb      = 511
     concurrency     = 0
     config          = merge(var.config, { runtime = "nodejs22.x" })
   }
 
-  expect_failures = [var.name, var.description, var.handler, var.environment, var.timeout_seconds, var.storage_mb, var.concurrency, var.config]
+  expect_failures = [var.name, var.description, var.handler, var.timeout_seconds, var.storage_mb, var.concurrency, var.config]
+}
+
+run "an_environment_may_fill_what_lambda_takes" {
+  command = plan
+
+  variables {
+    # Beside 99 characters of names, quotes and what Powertools is told.
+    environment = { DIGESTS = format("%03997d", 0) }
+  }
+
+  assert {
+    condition     = length(jsonencode(aws_lambda_function.this.environment[0].variables)) == 4096
+    error_message = "all of Lambda's 4 KB must be there for use"
+  }
+}
+
+run "a_larger_environment_than_lambda_takes_is_refused" {
+  command = plan
+
+  variables {
+    environment = { DIGESTS = format("%03998d", 0) }
+  }
+
+  expect_failures = [aws_lambda_function.this]
 }
 
 run "any_action_of_a_service_is_refused" {

@@ -17,6 +17,8 @@ variables {
   sources = ["sourceA", "sourceB"]
   tracing = false
 
+  max_subscriptions = 100
+
   queues     = { retention_days = 7, dead_letter_retention_days = 14 }
   encryption = { kms_key_arn = null, denials = [] }
 }
@@ -193,4 +195,27 @@ run "dead_letters_that_do_not_outlast_what_waits_are_refused" {
   }
 
   expect_failures = [var.queues]
+}
+
+run "as_many_sources_as_sns_allows_subscriptions_are_routed" {
+  command = plan
+
+  variables {
+    sources = concat(["operator"], [for n in range(98) : "source${n}"])
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_sns_topic_subscription.unrouted.filter_policy).source[0]["anything-but"]) == 99
+    error_message = "98 sources, the operator and the unrouted queue must have the topic's 100 subscriptions"
+  }
+}
+
+run "a_source_more_than_sns_allows_subscriptions_is_refused" {
+  command = plan
+
+  variables {
+    sources = concat(["operator"], [for n in range(99) : "source${n}"])
+  }
+
+  expect_failures = [var.sources]
 }
