@@ -42,7 +42,7 @@ def set_up(sources: int = 3, **environment: str) -> Iterator[None]:
     """Settings and a catalog for the handlers; what they print goes nowhere."""
     catalog = _catalog(sources)
     names = [*catalog["sources"], OPERATOR]
-    digests = {name: [key_digest(api_key(name))] for name in names}
+    digests = "".join(key_digest(name, api_key(name)) for name in names)
     with (
         TemporaryDirectory() as directory,
         Path(os.devnull).open("w") as nowhere,
@@ -51,7 +51,7 @@ def set_up(sources: int = 3, **environment: str) -> Iterator[None]:
         file = Path(directory) / "sources.json"
         file.write_text(json.dumps(catalog))
         os.environ |= _ENVIRONMENT | environment
-        os.environ |= {"CATALOG_FILE": str(file), "API_KEY_DIGESTS": json.dumps(digests)}
+        os.environ |= {"CATALOG_FILE": str(file), "API_KEY_DIGESTS": digests}
         forget()
         yield
 
