@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -191,14 +192,26 @@ class Items(_Rows):
     def __init__(self, upload: Upload, source: Source) -> None:
         super().__init__(upload, source)
         self._key_by_id: dict[int, int] = {}
+        files = self.files
+        self._has_no_mapping = not (files.columns or files.ignore or files.key or files.time)
 
     def event_of_line(self, line: int, content: str | Unreadable) -> Event:
         """The event of a line of JSON Lines. Raises RejectedRecord."""
+        text = _readable(content)
+        if entity := self.entity(text):
+            return self.upsert(line, entity, self.upload.uploaded_at)
         try:
-            item = from_json(_readable(content), allow_inf_nan=False)
+            item = from_json(text, allow_inf_nan=False)
         except ValueError as error:
             raise RejectedRecord(UNREADABLE, FieldError("", f"is not JSON: {error}")) from error
         return self.event(line, item)
+
+    def entity(self, text: str) -> BaseModel | None:
+        """The entity of a line that is one as its model has it: most are, and are parsed once."""
+        if self._has_no_mapping:
+            with suppress(ValidationError):
+                return self.model.model_validate_json(text)
+        return None
 
     def event(self, line: int, item: Any) -> Event:
         """The event of a JSON object. Raises RejectedRecord."""

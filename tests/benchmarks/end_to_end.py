@@ -1,0 +1,204 @@
+"""Events a second through the whole local stack, and through a raw boto3 loop on the same one."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from urllib3 import PoolManager, Retry
+
+import entities
+from ingestion.deployment import Deployment
+from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX
+from tests.benchmarks import peers
+from tests.benchmarks.figure import ROUNDS, Figure, tell
+from tests.e2e.conftest import copy_checkout, free_port
+from tests.factories import Json, contract, submission
+
+EVENTS = 500
+A_POST = 100
+SENDERS = 2
+PATIENCE_SECONDS = 120
+PAUSE_SECONDS = 0.05
+NAME = "end to end on the local stack, events/s"
+AGAINST = "raw boto3 loop: validate, publish_batch, receive, conditional put, delete"
+
+
+class Lost(Exception):
+    """Not every event that was accepted is in the table."""
+
+
+def figures() -> Iterator[Figure]:
+    """Bring a stack of its own up and take it down again."""
+    with TemporaryDirectory() as directory:
+        checkout = copy_checkout(Path(directory), free_port())
+        try:
+            checkout.stack("up", port=checkout.port)
+            yield compared(checkout.deployment)
+        finally:
+            checkout.stack("reset")
+
+
+def compared(deployment: Deployment) -> Figure:
+    """Each way takes turns to go first; all that was accepted must be in the table."""
+    platform, raw = Platform(deployment), RawLoop.made(deployment)
+    rounds = []
+    for turn in range(ROUNDS + 1):
+        ways = [platform.run, raw.run] if turn % 2 else [raw.run, platform.run]
+        seconds = {way: _seconds(way) for way in ways}
+        rounds.append(seconds[raw.run] / seconds[platform.run])
+    return Figure("end to end", NAME, AGAINST, 1.2, rounds[1:], least=True)
+
+
+def _seconds(way: Callable[[list[Json]], None]) -> float:
+    run = uuid4().hex[:8]
+    events = [
+        submission(contract(f"{run}-{number}"), id=f"{run}-{number}") for number in range(EVENTS)
+    ]
+    started = time.perf_counter()
+    way(events)
+    return time.perf_counter() - started
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What was applied: senders post to the API, and the table is asked until all is there."""
+
+    deployment: Deployment
+
+    def run(self, events: list[Json]) -> None:
+        """Return once every event is in the table. Raises Lost."""
+        requests = [events[first : first + A_POST] for first in range(0, len(events), A_POST)]
+        with ThreadPoolExecutor(SENDERS) as senders:
+            list(senders.map(partial(self._post, PoolManager(retries=Retry(0))), requests))
+        dynamodb = self.deployment.client("dynamodb")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while stored(dynamodb, self.deployment.table_name, events) < len(events):
+            if time.monotonic() > deadline:
+                raise Lost(f"not all of {len(events)} events")
+            time.sleep(PAUSE_SECONDS)
+
+    def _post(self, http: PoolManager, events: list[Json]) -> None:
+        answer = http.request(
+            "POST",
+            f"{self.deployment.api_url}/b",
+            body=json.dumps(events),
+            headers={
+                "Content-Type": "application/json",
+                "X-Api-Key": self.deployment.api_keys["sourceB"],
+            },
+        )
+        if answer.status != 202:
+            raise Lost(f"answered {answer.status}: {answer.data.decode()}")
+
+
+def stored(dynamodb: Any, table_name: str, events: list[Json]) -> int:
+    """How many of the events' contracts the index has."""
+    prefix = events[0]["id"].rpartition("-")[0]
+    pages = dynamodb.get_paginator("query").paginate(
+        TableName=table_name,
+        IndexName=ENTITY_NAME_INDEX,
+        Select="COUNT",
+        KeyConditionExpression=f"{ENTITY_NAME} = :name AND begins_with(ID, :prefix)",
+        ExpressionAttributeValues={
+            ":name": {"S": "CONTRACT"},
+            ":prefix": {"S": f"CONTRACT#{prefix}-"},
+        },
+    )
+    return sum(page["Count"] for page in pages)
+
+
+@dataclass(frozen=True)
+class RawLoop:
+    """The same guarantees in one loop of plain clients, on a topic, queue and table like ours."""
+
+    sns: Any
+    sqs: Any
+    dynamodb: Any
+    topic_arn: str
+    queue_url: str
+    table_name: str
+
+    @classmethod
+    def made(cls, deployment: Deployment) -> "RawLoop":
+        """Make what it needs beside the platform's own; the table is the platform's."""
+        sns, sqs = deployment.client("sns"), deployment.client("sqs")
+        fifo = {"ContentBasedDeduplication": "false"}
+        topic_arn = sns.create_topic(Name="raw.fifo", Attributes={"FifoTopic": "true", **fifo})[
+            "TopicArn"
+        ]
+        queue_url = sqs.create_queue(QueueName="raw.fifo", Attributes={"FifoQueue": "true"})[
+            "QueueUrl"
+        ]
+        arn = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
+        queue_arn = arn["Attributes"]["QueueArn"]
+        allowed = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}}
+        allowed |= {"Action": "sqs:SendMessage", "Resource": queue_arn}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"Policy": policy})
+        sns.subscribe(
+            TopicArn=topic_arn,
+            Protocol="sqs",
+            Endpoint=queue_arn,
+            Attributes={"RawMessageDelivery": "true"},
+        )
+        dynamodb = deployment.client("dynamodb")
+        return cls(sns, sqs, dynamodb, topic_arn, queue_url, deployment.table_name)
+
+    def run(self, events: list[Json]) -> None:
+        """Return once every event is in the table. Raises Lost."""
+        model = entities.models()["CONTRACT"]
+        for first in range(0, len(events), A_POST):
+            items = json.loads(json.dumps(events[first : first + A_POST]))
+            for item in items:
+                model.model_validate(item["body"])
+            peers.publish_all(self.sns, self.topic_arn, json.dumps(items))
+        left = len(events)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while left:
+            if time.monotonic() > deadline:
+                raise Lost(f"{left} of {len(events)} events")
+            left -= self._work(model)
+
+    def _work(self, model: Any) -> int:
+        answer = self.sqs.receive_message(
+            QueueUrl=self.queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1
+        )
+        messages = answer.get("Messages", [])
+        for message in messages:
+            item = json.loads(message["Body"])
+            model.model_validate(item["body"])
+            peers.put(self.dynamodb, self.table_name, _event(item))
+        if messages:
+            self.sqs.delete_message_batch(
+                QueueUrl=self.queue_url,
+                Entries=[
+                    {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]}
+                    for index, message in enumerate(messages)
+                ],
+            )
+        return len(messages)
+
+
+def _event(item: Json) -> Json:
+    """What the worker's message would say of it."""
+    now = "2026-01-31T12:00:00.000000Z"
+    data = item["body"]
+    return {
+        "id": item["id"],
+        "source": "sourceB",
+        "time": now,
+        "receivedat": now,
+        "subject": data["contract_id"],
+        "data": data,
+    }
+
+
+if __name__ == "__main__":
+    tell(figures())
