@@ -439,6 +439,13 @@ variable "subscribers" {
   }
 }
 
+variable "metric_filters" {
+  description = "Make metrics of what the functions' lines count; the emulator makes none of any line."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "alarms" {
   description = "Whether there are alarms, whom they tell (addresses, topics), where the runbook that they link to is, and from where on each rings; what each number means is in the runbook, docs/operations.md."
   type = object({
