@@ -46,7 +46,8 @@ def cloud(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     # Moto knows no account's own address of a table's stream.
     monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ingestion-test")
+    told = planned.functions()[0].environment
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", told["POWERTOOLS_METRICS_NAMESPACE"])
     # Powertools keeps one logger a service, and with it the output of the test that made it.
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"service-{uuid4()}")
     with mock_aws(config={"core": {"reset_boto3_session": False}}):

@@ -42,7 +42,7 @@ resource "aws_cloudwatch_log_metric_filter" "this" {
   name           = "${each.value.metric} by ${join(", ", each.value.dimensions)}"
   log_group_name = "/aws/lambda/${var.functions[each.value.function]}"
   # Every key that is read must be there: AWS does not say what becomes of a metric whose dimension is missing.
-  # Where one is a list the filter does not apply, and the line is EMF.
+  # To a line where one is a list the filter does not apply.
   pattern = "{ ${join(" && ", [for key in concat([each.value.metric], each.value.dimensions) : "($.${key} = *)"])} }"
 
   metric_transformation {
