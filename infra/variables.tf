@@ -444,6 +444,11 @@ variable "metric_filters" {
   type        = bool
   default     = true
   nullable    = false
+
+  validation {
+    condition     = var.metric_filters || !var.alarms.enabled
+    error_message = "metric_filters must be true where there are alarms: without it they take every event for lost."
+  }
 }
 
 variable "alarms" {

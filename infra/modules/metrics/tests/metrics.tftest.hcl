@@ -1,3 +1,5 @@
+# Filters are as asked for; tests/integration/test_metrics.py applies them to what the functions print.
+
 mock_provider "aws" {
   source          = "../../tests/mocks"
   override_during = plan
