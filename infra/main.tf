@@ -196,6 +196,13 @@ module "observability" {
   kms_key_arn = module.encryption.settings.kms_key_arn
 }
 
+module "metrics" {
+  source = "./modules/metrics"
+
+  namespace = local.function.metrics_namespace
+  functions = var.metric_filters ? local.watched.functions : {}
+}
+
 module "alarms" {
   source = "./modules/alarms"
 

@@ -446,6 +446,18 @@ variable "subscribers" {
   }
 }
 
+variable "metric_filters" {
+  description = "Make metrics of what the functions' lines count; the emulator makes none of any line."
+  type        = bool
+  default     = true
+  nullable    = false
+
+  validation {
+    condition     = var.metric_filters || !var.alarms.enabled
+    error_message = "metric_filters must be true where there are alarms: without it they take every event for lost."
+  }
+}
+
 variable "alarms" {
   description = "Whether there are alarms, whom they tell (addresses, topics), where the runbook that they link to is, and from where on each rings; what each number means is in the runbook, docs/operations.md."
   type = object({

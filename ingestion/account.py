@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ingestion.dead_letter import REDRIVE_COUNT, RETRIES_EXHAUSTED
 from ingestion.event import REQUEST_ID
-from ingestion.observability import Labelled, each, report
+from ingestion.observability import Values, each, report
 from ingestion.store import Outcome
 
 Record = Mapping[str, Any]
@@ -67,7 +67,7 @@ def tell(
     )
 
 
-def _by_entity(results: Iterable[Result]) -> Labelled:
+def _by_entity(results: Iterable[Result]) -> Mapping[str, Values]:
     found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for result in results:
         if isinstance(result, Stored):

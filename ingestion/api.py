@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from ingestion.discretion import Discretion
 from ingestion.documentation import answer_page
 from ingestion.door import Door
 from ingestion.errors import RejectedRecord
-from ingestion.event import Event
+from ingestion.event import Event, timestamp
 from ingestion.keys import check_key
 from ingestion.observability import each, report, say
 from ingestion.request import json_document, posted, upload_request
@@ -43,8 +43,6 @@ from ingestion.wire import write_calls
 if TYPE_CHECKING:
     from ingestion.gate import Gate
 
-_EPOCH = datetime.fromtimestamp(0, UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 PUBLISH_SECONDS = 15  # API Gateway waits 29 s; a start and a last call may add ten.
 _NO_ROUTE = "there is no such path and method"
 
@@ -134,9 +132,8 @@ def _take(
         {"EventNotTaken": len(published.left), "PublishRetried": published.retried},
         by_entity=each("EventAccepted", published.taken(events)),
         by_reason=each("EventRejected", Counter(rejections)),
-        # An item holds this very time: it leads back to this line.
-        milliseconds=(received_at - _EPOCH) // _MILLISECOND,
         request_id=request_id(app.current_event),
+        received_at=timestamp(received_at),  # As the items have it: it leads back to this line.
         not_taken_for=sorted({reason for _, reason in published.left}),
     )
     return answer_results(results, [event for event, _ in published.left])

@@ -1,4 +1,8 @@
-"""What the platform says of itself: one line of keys for an outcome, metrics included."""
+"""What the platform says of itself: one line of keys for an outcome, from which metrics are made.
+
+A key with a number is counted by a filter of the function's log group, which infra/modules/metrics
+has for each metric. Filters read no lists: a line that has several values of one says so in EMF.
+"""
 
 import os
 import sys
@@ -12,16 +16,13 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from pydantic_core import to_json
 
-Counts = Mapping[str, int | list[int]]  # A list holds a metric's several values, 100 at most.
-Labelled = Mapping[str, Counts]
+Counts = Mapping[str, int]
+Values = Mapping[str, int | list[int]]  # A list holds a lag's values, 100 at most.
 
 LAG_FROM_EVENT = "LagFromEvent"
 LAG_FROM_RECEIPT = "LagFromReceipt"
-_UNITS = dict.fromkeys([LAG_FROM_EVENT, LAG_FROM_RECEIPT], "Milliseconds")
-_NONE: Labelled = MappingProxyType({})
-_BY_SOURCE = [["source"]]
+_NONE: Mapping[str, Any] = MappingProxyType({})
 _BY_ENTITY = [["source"], ["source", "entity"]]
-_BY_REASON = [["source"], ["source", "reason"]]
 
 
 @cache
@@ -32,12 +33,10 @@ def logger() -> Logger:
 
 def say(**keys: Any) -> None:
     """Print a line of keys; those without a value are left out."""
-    line = {key: value for key, value in keys.items() if value}
-    # In one call: Lambda sends on at once whatever a call hands it.
-    sys.stdout.write(f"{to_json(line).decode()}\n")
+    _print({key: value for key, value in keys.items() if value})
 
 
-def each(metric: str, counts: Mapping[str, int]) -> Labelled:
+def each(metric: str, counts: Counts) -> Mapping[str, Counts]:
     """What was counted as one metric, by entity or by reason."""
     return {label: {metric: count} for label, count in counts.items()}
 
@@ -46,43 +45,53 @@ def report(
     source: str,
     counts: Counts,
     *,
-    by_entity: Labelled = _NONE,
-    by_reason: Labelled = _NONE,
-    milliseconds: int | None = None,
+    by_entity: Mapping[str, Values] = _NONE,
+    by_reason: Mapping[str, Counts] = _NONE,
     **context: object,
 ) -> None:
     """Print what was counted as metrics of the source, with `context` beside them.
 
     What has an entity or a reason is counted with and without it. A line holds one entity and one
-    reason at most: further ones take further lines. The time is now, unless told (since 1970).
-
-    Format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    reason at most: further ones take further lines.
     """
     for plain, entity, reason in zip_longest([counts], by_entity.items(), by_reason.items()):
-        directives: list[dict[str, Any]] = []
-        members: dict[str, Any] = {"source": source}
-        for dimensions, label, counted in (
-            (_BY_SOURCE, {}, plain or {}),
-            (_BY_ENTITY, *_labelled("entity", entity)),
-            (_BY_REASON, *_labelled("reason", reason)),
-        ):
-            if found := {name: value for name, value in counted.items() if value}:
-                directives.append(_directive(dimensions, found))
-                members |= label | found
-        if directives:
-            now = int(time.time() * 1000) if milliseconds is None else milliseconds
-            emf = {"Timestamp": now, "CloudWatchMetrics": directives}
-            say(_aws=emf, **members, **context)
+        labels: dict[str, Any] = {}
+        found = _counted(plain or {})
+        for label, entry in (("entity", entity), ("reason", reason)):
+            if entry and (of_it := _counted(entry[1])):
+                labels[label] = entry[0]
+                found |= of_it
+        if found:
+            said = {key: value for key, value in context.items() if value}
+            _print({"source": source, **labels, **found, **said, **_embedded(found)})
 
 
-def _labelled(dimension: str, entry: tuple[str, Counts] | None) -> tuple[dict[str, str], Counts]:
-    return ({dimension: entry[0]}, entry[1]) if entry else ({}, {})
-
-
-def _directive(dimensions: list[list[str]], counts: Counts) -> dict[str, Any]:
+def _counted(values: Values) -> dict[str, int | list[int]]:
+    """What is not nothing; a single value as the number that it is."""
     return {
+        name: value[0] if isinstance(value, list) and len(value) == 1 else value
+        for name, value in values.items()
+        if value
+    }
+
+
+def _embedded(found: Values) -> dict[str, Any]:
+    """What makes metrics of the lists, if there are any: lags, which have an entity.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
+    several = [name for name, value in found.items() if isinstance(value, list)]
+    if not several:
+        return {}
+    directive = {
         # Powertools' own variable, as those of the logger.
         "Namespace": os.environ["POWERTOOLS_METRICS_NAMESPACE"],
-        "Dimensions": dimensions,
-        "Metrics": [{"Name": name, "Unit": _UNITS.get(name, "Count")} for name in counts],
+        "Dimensions": _BY_ENTITY,
+        "Metrics": [{"Name": name, "Unit": "Milliseconds"} for name in several],
     }
+    return {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}}
+
+
+def _print(line: Mapping[str, Any]) -> None:
+    # In one call: Lambda sends on at once whatever a call hands it.
+    sys.stdout.write(f"{to_json(line).decode()}\n")

@@ -3,9 +3,9 @@
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
-from collections import Counter
+from collections.abc import Iterator
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 
@@ -54,6 +54,16 @@ _VALUE = {
 }
 
 
+class Datum(NamedTuple):
+    """A value of a metric; `dimensions` are names and values, by name."""
+
+    namespace: str
+    metric: str
+    unit: str
+    dimensions: tuple[tuple[str, str], ...]
+    value: float
+
+
 def check(line: Any) -> None:
     """Raise ValidationError where the line, or a member that it names, breaks the format."""
     _valid(line, _DOCUMENT)
@@ -69,28 +79,24 @@ def _valid(line: Any, schema: dict[str, Any]) -> None:
     Draft202012Validator(schema).validate(line)
 
 
-def counted(line: Any) -> dict[str, int]:
-    """What a line counts, if it is one of metrics."""
+def data(line: Any) -> Iterator[Datum]:
+    """What CloudWatch makes of a line, if it is one of this format. Raises as `check` does."""
     if "_aws" not in line:
-        return {}
+        return
     check(line)
-    return {name: line[name] for directive in _directives(line) for name in _counts(directive)}
-
-
-def published(lines: list[Any]) -> Counter[tuple[str, ...]]:
-    """What CloudWatch makes of the lines: counts by metric and the values of its dimensions."""
-    found: Counter[tuple[str, ...]] = Counter()
-    for line in lines:
-        for directive in _directives(line):
-            for dimensions, name in product(directive["Dimensions"], _counts(directive)):
-                found[name, *(line[it] for it in dimensions)] += line[name]
-    return found
+    for directive in _directives(line):
+        for metric, names in product(directive["Metrics"], directive["Dimensions"]):
+            values = line[metric["Name"]]
+            for value in values if isinstance(values, list) else [values]:
+                yield Datum(
+                    directive["Namespace"],
+                    metric["Name"],
+                    metric.get("Unit", "None"),
+                    tuple((name, line[name]) for name in sorted(names)),
+                    value,
+                )
 
 
 def _directives(line: Any) -> list[Any]:
     directives: list[Any] = line["_aws"]["CloudWatchMetrics"]
     return directives
-
-
-def _counts(directive: Any) -> list[str]:
-    return [it["Name"] for it in directive["Metrics"] if it["Unit"] == "Count"]

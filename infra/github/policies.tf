@@ -65,7 +65,7 @@ locals {
       { Action = ["kms:Decrypt"], Resource = local.keys[key], Condition = merge(local.tags[key], { StringLike = { "kms:ViaService" = "*.amazonaws.com" } }) },
       { Action = ["lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration", "lambda:GetFunctionEventInvokeConfig", "lambda:GetPolicy", "lambda:ListVersionsByFunction"], Resource = local.functions[key] },
       { Action = ["lambda:ListTags"], Resource = [local.functions[key], local.mappings[key]] },
-      { Action = ["logs:ListTagsForResource"], Resource = local.log_groups[key] },
+      { Action = ["logs:DescribeMetricFilters", "logs:ListTagsForResource"], Resource = local.log_groups[key] },
       # A refresh reads whatever is set of a bucket, a dozen of GetBucket…; none of them reads an object.
       { Action = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"], Resource = local.buckets[key] },
       { Action = ["s3:GetObject", "s3:GetObjectTagging"], Resource = local.packages[key] },
@@ -95,7 +95,7 @@ locals {
       { Action = ["lambda:AddPermission", "lambda:CreateFunction", "lambda:DeleteFunction", "lambda:DeleteFunctionConcurrency", "lambda:DeleteFunctionEventInvokeConfig", "lambda:PutFunctionConcurrency", "lambda:PutFunctionEventInvokeConfig", "lambda:RemovePermission", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionEventInvokeConfig"], Resource = local.functions[key] },
       { Action = ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"], Resource = "*", Condition = { ArnLike = { "lambda:FunctionArn" = local.functions[key] } } },
       { Action = ["lambda:TagResource", "lambda:UntagResource"], Resource = [local.functions[key], local.mappings[key]] },
-      { Action = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:DisassociateKmsKey", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"], Resource = local.log_groups[key] },
+      { Action = ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteMetricFilter", "logs:DeleteRetentionPolicy", "logs:DisassociateKmsKey", "logs:PutMetricFilter", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"], Resource = local.log_groups[key] },
       { Action = ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource"], Resource = local.topics[key] },
       { Action = ["route53:ChangeResourceRecordSets"], Resource = local.zones[key] },
       # Neither subscriptions nor who may write logs or traces are resources to IAM: AWS lets none of these be narrowed.

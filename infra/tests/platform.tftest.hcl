@@ -326,6 +326,16 @@ run "bad_names_and_files_are_refused" {
   expect_failures = [var.account_id, var.environment, var.project, var.region, var.package_file, var.catalog_file, var.entities_directory]
 }
 
+run "alarms_without_what_they_watch_are_refused" {
+  command = plan
+
+  variables {
+    metric_filters = false
+  }
+
+  expect_failures = [var.metric_filters]
+}
+
 run "settings_that_aws_would_refuse_are_refused" {
   command = plan
 

@@ -31,8 +31,8 @@ def outcomes(deployment: Deployment, source: str, since_ms: int) -> Counter[str]
 
 
 def _counted(message: str) -> Counter[str]:
-    """The outcomes in one line of the log, if it is one of metrics."""
-    if not message.startswith('{"_aws"'):
+    """The outcomes in one line of the log, if it is one that counts."""
+    if not message.startswith('{"source"'):
         return Counter()
     metrics = json.loads(message)
     return Counter(

@@ -3,6 +3,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -10,16 +11,19 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner, Result
 
-from ingestion import cli, deployment, redrive
-from tests import emf
+from ingestion import cli, deliver, deployment, redrive
+from tests import filters
+from tests.endpoint import Endpoint
 from tests.factories import lines
 from tests.integration.cloud import BUCKET, Cloud, forget
 from tests.integration.recorded import RecordingSession, difference, used
 from tests.planned import Plan
+from tests.servers import serving
 
 AUDIT = "/ingestion-test/audit"
 
 Ingest = Callable[..., Result]
+Said = Callable[[], list[Any]]
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +46,8 @@ def cloud(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     # Moto knows no account's own address of a table's stream.
     monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Ingestion")
+    told = planned.functions()[0].environment
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", told["POWERTOOLS_METRICS_NAMESPACE"])
     # Powertools keeps one logger a service, and with it the output of the test that made it.
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"service-{uuid4()}")
     with mock_aws(config={"core": {"reset_boto3_session": False}}):
@@ -52,16 +57,35 @@ def cloud(
 
 
 @pytest.fixture
-def counts(capsys: pytest.CaptureFixture[str]) -> Callable[[], dict[str, int]]:
+def counts(capsys: pytest.CaptureFixture[str], planned: Plan) -> Callable[[], dict[str, int]]:
     """What the handlers have counted since it was last asked."""
+    every = filters.all_filters(planned)
 
     def read() -> dict[str, int]:
-        found: Counter[str] = Counter()
-        for line in lines(capsys.readouterr().out):
-            found.update(emf.counted(line))
-        return dict(found)
+        found = filters.published(lines(capsys.readouterr().out), every)
+        totals: Counter[str] = Counter()
+        for (metric, *dimensions), count in found.items():
+            if len(dimensions) == 1:
+                totals[metric] += count
+        return dict(totals)
 
     return read
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """The lines since it was last asked."""
+    return lambda: lines(capsys.readouterr().out)
+
+
+@pytest.fixture
+def endpoint(cloud: Cloud) -> Iterator[Endpoint]:
+    """The subscriber's."""
+    with serving(Endpoint()) as server:
+        cloud.environment.setenv("SUBSCRIBER_URL", server.url)
+        forget()
+        yield server
+        deliver.http().clear()
 
 
 @pytest.fixture

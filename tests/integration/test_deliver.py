@@ -2,26 +2,16 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from ingestion import deliver
 from tests.endpoint import Endpoint
 from tests.factories import CANARY, batch, context, record
-from tests.integration.cloud import Cloud, forget
-from tests.servers import serving
+from tests.integration.cloud import Cloud
 
 Counts = Callable[[], dict[str, int]]
-
-
-@pytest.fixture
-def endpoint(cloud: Cloud) -> Iterator[Endpoint]:
-    with serving(Endpoint()) as server:
-        cloud.environment.setenv("SUBSCRIBER_URL", server.url)
-        forget()
-        yield server
-        deliver.http().clear()
 
 
 def taken(endpoint: Endpoint, entity: str = "") -> list[str]:

@@ -408,6 +408,35 @@ def test_widgets_show_what_there_is(plan: Plan, widgets: list[dict[str, Any]]) -
     assert shown_alarms == arns
 
 
+def test_our_own_metrics_that_are_watched_and_shown_are_made(
+    plan: Plan, alarms: list[dict[str, Any]], widgets: list[dict[str, Any]]
+) -> None:
+    made = {
+        (metric["name"], *sorted(metric["dimensions"]))
+        for it in plan.all("aws_cloudwatch_log_metric_filter")
+        for metric in it["metric_transformation"]
+    }
+    watched = {
+        (metric["metric_name"], *sorted(metric["dimensions"]))
+        for alarm in alarms
+        for _, metric in metrics_of(alarm)
+        if metric["namespace"] == NAME
+    }
+    shown: set[tuple[str, ...]] = set()
+    for widget in widgets:
+        for names, options in map(parts, widget["properties"].get("metrics", [])):
+            if names[:1] == [NAME]:
+                shown.add((names[1], *sorted(names[2::2])))
+            expression = options.get("expression", "")
+            if found := re.search(rf'{{"{NAME}",([a-z,]+)}}.* MetricName="(\w+)"', expression):
+                shown.add((found[2], *sorted(found[1].split(","))))
+
+    assert len(watched) > 5
+    assert watched <= made
+    assert len(shown) > 20
+    assert shown <= made
+
+
 def test_every_queue_function_and_source_is_shown(
     plan: Plan, widgets: list[dict[str, Any]]
 ) -> None:
