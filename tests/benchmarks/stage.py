@@ -2,16 +2,20 @@
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import boto3
 from botocore.client import BaseClient
 
 from ingestion import api, settings, worker
 from ingestion.catalog import OPERATOR
+from ingestion.event import timestamp
 from ingestion.keys import key_digest
 from tests.benchmarks.aws import answer_here
 from tests.factories import Json, api_key, batch, catalog_document, contract, event, request
@@ -39,7 +43,7 @@ _ENVIRONMENT = {
 
 @contextmanager
 def set_up(sources: int = 3, **environment: str) -> Iterator[None]:
-    """Settings and a catalog for the handlers; what they print goes nowhere."""
+    """Settings and a catalog for the handlers, while it lasts; what they print goes nowhere."""
     catalog = _catalog(sources)
     names = [*catalog["sources"], OPERATOR]
     digests = "".join(key_digest(name, api_key(name)) for name in names)
@@ -47,16 +51,17 @@ def set_up(sources: int = 3, **environment: str) -> Iterator[None]:
         TemporaryDirectory() as directory,
         Path(os.devnull).open("w") as nowhere,
         redirect_stdout(nowhere),
+        patch.dict(os.environ, _ENVIRONMENT | environment),
     ):
         file = Path(directory) / "sources.json"
         file.write_text(json.dumps(catalog))
-        os.environ |= _ENVIRONMENT | environment
         os.environ |= {"CATALOG_FILE": str(file), "API_KEY_DIGESTS": digests}
-        forget()
+        _forget()
         yield
+    _forget()
 
 
-def forget() -> None:
+def _forget() -> None:
     """Have the handlers read their settings anew."""
     for made in (settings.catalog, settings.api_settings, settings.worker_settings):
         made.cache_clear()
@@ -79,10 +84,12 @@ def plain(service: str) -> BaseClient:
     return made
 
 
-def answered_here() -> None:
-    """Let no call of the handlers leave the process."""
+def answered_here() -> Counter[str]:
+    """Let no call of the handlers leave the process; how many they make of each service."""
+    calls: Counter[str] = Counter()
     for client in (api.router().sns, worker.store().dynamodb):
-        answer_here(client)
+        answer_here(client, calls)
+    return calls
 
 
 def post(count: int) -> Json:
@@ -100,7 +107,12 @@ def records(count: int, *, entities: int) -> Json:
     """What a worker is invoked with: so many events of so many contracts."""
     made = batch(
         *(
-            event(contract(f"contract-{number % entities}"), id=f"event-{number}", time=_TIME)
+            event(
+                contract(f"contract-{number % entities}"),
+                id=f"event-{number}",
+                time=_TIME,
+                receivedat=_TIME,
+            )
             for number in range(count)
         )
     )
@@ -116,4 +128,4 @@ def records(count: int, *, entities: int) -> Json:
     return made
 
 
-_TIME = "2026-01-31T12:00:00.000000Z"
+_TIME = timestamp(datetime.now(UTC))  # Lags as they are, not those of another year.

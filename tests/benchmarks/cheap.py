@@ -1,0 +1,53 @@
+"""What an event costs on AWS's bill, exactly: bytes of log and calls, from POST to table."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
+
+from ingestion import api, worker
+from tests.benchmarks.figure import Figure, tell
+from tests.benchmarks.stage import answered_here, post, records, set_up
+from tests.factories import context
+
+CONTEXT = context()
+MANY = 100
+
+
+def figures() -> Iterator[Figure]:
+    """The same numbers on every machine."""
+    with set_up():
+        calls = answered_here()
+        for count, target in ((1, 450), (MANY, 60)):
+            size = _printed(count) / count
+            name = f"log bytes per event, {count} a POST"
+            yield Figure("cheap", name, "", target, [size], unit="bytes", exact=True)
+        calls.clear()
+        for _ in range(1_000 // MANY):
+            _pass_through(MANY)
+        yield from _calls(calls)
+
+
+def _printed(count: int) -> int:
+    output = StringIO()
+    with redirect_stdout(output):
+        _pass_through(count)
+    return len(output.getvalue().encode())
+
+
+def _pass_through(count: int) -> None:
+    """A request of so many events, and the batches that a full queue would make of them."""
+    api.handler(post(count), CONTEXT)
+    taken = records(count, entities=count)["Records"]
+    for first in range(0, count, 10):
+        worker.handler({"Records": taken[first : first + 10]}, CONTEXT)
+
+
+def _calls(calls: Counter[str]) -> Iterator[Figure]:
+    for service, named, target in (("sns", "SNS", 100), ("dynamodb", "DynamoDB", 1_000)):
+        name = f"{named} calls per 1,000 events, {MANY} a POST"
+        yield Figure("cheap", name, "", target, [calls[service]], unit="calls", exact=True)
+
+
+if __name__ == "__main__":
+    tell(figures())
