@@ -60,7 +60,7 @@ def _attributes(queue: dict[str, Any]) -> dict[str, str]:
     """As SQS spells them; it takes no `FifoQueue=false`."""
     given = {name: queue.get(attribute) for attribute, name in _ATTRIBUTES.items()}
     return {
-        name: str(value).lower() if value is True else str(value)
+        name: "true" if value is True else str(value)
         for name, value in given.items()
         if value is not None and value is not False
     }
