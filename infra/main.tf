@@ -128,7 +128,7 @@ module "source" {
 
   name      = local.name
   source_id = each.key
-  topic_arn = module.router.topic_arn
+  topic     = { arn = module.router.topic_arn, name = module.router.topic_name }
   table     = module.store.table
   worker    = var.worker
   function  = local.function
@@ -178,7 +178,7 @@ module "subscriber" {
 
   name          = local.name
   subscriber_id = each.key
-  topic_arn     = module.changes.topic_arn
+  topic         = { arn = module.changes.topic_arn, name = module.changes.topic_name }
   subscriber    = each.value
   entities      = local.entities
   function      = local.function

@@ -8,14 +8,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar
 
 import boto3
 
-from infra.tools import access, build, terraform
+from infra.tools import access, build, queues, terraform
 from infra.tools.config import Files, files_of
 from infra.tools.emulator import PYTHON, Emulator
 from infra.tools.errors import SetupError
@@ -248,7 +248,7 @@ class LocalStack(Stack):
             return
         self._applied_file.unlink(missing_ok=True)
         _step("Preparing Terraform", self._prepare)
-        _step("Applying (about a minute the first time)", self._apply)
+        _step("Applying (half a minute the first time)", self._apply)
         self.save_outputs()
         self._applied_file.write_text(self._inputs())
         talk.print(f"The stack is up at {self.emulator.url}.")
@@ -286,13 +286,29 @@ class LocalStack(Stack):
 
         The provider repeats such a call, which is then refused as done before.
         """
-        options = ("-auto-approve", "-input=false", "-no-color", "-compact-warnings")
-        apply = partial(self.run, "apply", *options)
         try:
-            apply(log=self.directory / "apply.log")
+            self._apply_once(self.directory / "apply.log")
         except SetupError:
             talk.print("The apply failed: once more, should the emulator have lost an answer …")
-            apply(log=self.directory / "apply-again.log")
+            self._apply_once(self.directory / "apply-again.log")
+
+    def _apply_once(self, log: Path) -> None:
+        options = ("-auto-approve", "-input=false", "-no-color", "-compact-warnings")
+        adopted = {} if self._has_its_lanes() else self._new_queues()
+        self.run("apply", *options, f"-var=adopted_queues={json.dumps(adopted)}", log=log)
+
+    def _has_its_lanes(self) -> bool:
+        """Whether every source had its queues when last applied: a plan more would gain little."""
+        if not self.outputs_file.exists():
+            return False
+        queue_urls: dict[str, str] = json.loads(self.outputs_file.read_text())["queue_urls"]
+        return load_catalog().lanes.keys() <= queue_urls.keys()
+
+    def _new_queues(self) -> dict[str, dict[str, str]]:
+        """Make the queues that are to be made; Terraform would take a minute for them."""
+        log = self.directory / "plan.log"
+        with self.planned("-refresh=false", "-no-color", log=log) as plan:
+            return queues.make(self.client("sqs"), self.shown(str(plan)))
 
     @property
     def _applied_file(self) -> Path:

@@ -90,7 +90,8 @@ def environment(**variables: str) -> dict[str, str]:
     That is a CLI configuration that is not there and, where `variables` name another endpoint
     than AWS's, every setting that a profile or a session of AWS's left behind.
     """
-    inherited = {**os.environ, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+    # Most of their work is to describe all of AWS: collecting garbage less often saves a fifth.
+    inherited = {"GOGC": "200", **os.environ, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
     if "AWS_ENDPOINT_URL" in variables:
         inherited = {name: v for name, v in inherited.items() if not name.startswith("AWS_")}
     configuration = inherited.get("TF_CLI_CONFIG_FILE")

@@ -44,7 +44,8 @@ def forgetful(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Local
     program = tmp_path / "terraform"
     version = """echo '{"terraform_version": "1.15.0"}'; exit 0"""
     fails = f"[ -e {tmp_path}/again ] || {{ touch {tmp_path}/again; exit 1; }}"
-    program.write_text(f'#!/bin/sh\n[ "$1" = version ] && {{ {version}; }}\n{fails}\n')
+    shows = """[ "$2" = show ] && echo '{"resource_changes": []}'; exit 0"""
+    program.write_text(f'#!/bin/sh\n[ "$1" = version ] && {{ {version}; }}\n{fails}\n{shows}\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setattr(Elsewhere, "directory", tmp_path)

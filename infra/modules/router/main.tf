@@ -5,8 +5,11 @@ data "aws_partition" "this" {}
 data "aws_region" "this" {}
 
 locals {
-  # A queue cannot name itself.
-  unrouted_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${var.name}-unrouted.fifo"
+  _place = "${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}"
+
+  # A queue cannot name itself; the topic by its name, so that a plan shows the whole policy.
+  unrouted_arn = "arn:${data.aws_partition.this.partition}:sqs:${local._place}:${var.name}-unrouted.fifo"
+  topic_arn    = "arn:${data.aws_partition.this.partition}:sns:${local._place}:${aws_sns_topic.this.name}"
 }
 
 resource "aws_sns_topic" "this" {
@@ -77,7 +80,7 @@ resource "aws_sqs_queue" "unrouted" {
         Action    = "sqs:SendMessage"
         Principal = { Service = "sns.amazonaws.com" }
         Resource  = local.unrouted_arn
-        Condition = { ArnEquals = { "aws:SourceArn" = aws_sns_topic.this.arn } }
+        Condition = { ArnEquals = { "aws:SourceArn" = local.topic_arn } }
       }],
       [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.unrouted_arn })],
     )

@@ -12,21 +12,22 @@ locals {
   max_receive_count  = 5
 
   # A queue cannot name itself, nor its dead-letter queue the queue that will be.
-  _queue_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${local.lane}"
-  queue_arn  = "${local._queue_arn}.fifo"
-  dlq_arn    = "${local._queue_arn}-dlq.fifo"
+  _place    = "${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}"
+  _queues   = "arn:${data.aws_partition.this.partition}:sqs:${local._place}"
+  queue_arn = "${local._queues}:${local.lane}.fifo"
+  dlq_arn   = "${local._queues}:${local.lane}-dlq.fifo"
 
-  # The topic delivers here, and nothing else of SNS.
+  # The topic delivers here, and nothing else of SNS. By its name, as is the dead-letter queue above: a plan shows whole policies.
   topic_may_send = {
     Effect    = "Allow"
     Action    = "sqs:SendMessage"
     Principal = { Service = "sns.amazonaws.com" }
-    Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+    Condition = { ArnEquals = { "aws:SourceArn" = "arn:${data.aws_partition.this.partition}:sns:${local._place}:${var.topic.name}" } }
   }
 }
 
 resource "aws_sns_topic_subscription" "this" {
-  topic_arn            = var.topic_arn
+  topic_arn            = var.topic.arn
   protocol             = "sqs"
   endpoint             = aws_sqs_queue.this.arn
   raw_message_delivery = true
@@ -46,8 +47,9 @@ resource "aws_sqs_queue" "this" {
   kms_master_key_id       = var.encryption.kms_key_arn
   sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
 
+  # By its name, so that it is known before the other is there.
   redrive_policy = jsonencode({
-    deadLetterTargetArn = aws_sqs_queue.dlq.arn
+    deadLetterTargetArn = "${local._queues}:${aws_sqs_queue.dlq.name}"
     maxReceiveCount     = local.max_receive_count
   })
 

@@ -21,14 +21,14 @@ variable "source_id" {
   }
 }
 
-variable "topic_arn" {
-  description = "The topic that the queue listens to."
-  type        = string
+variable "topic" {
+  description = "The topic that the queue listens to; its name is known before it is there."
+  type        = object({ arn = string, name = string })
   nullable    = false
 
   validation {
-    condition     = endswith(var.topic_arn, ".fifo")
-    error_message = "topic_arn must be that of a FIFO topic."
+    condition     = endswith(var.topic.name, ".fifo")
+    error_message = "topic must be a FIFO topic."
   }
 }
 

@@ -9,8 +9,11 @@ locals {
   has_endpoint = var.subscriber.url != null
   keep_seconds = var.queues.dead_letter_retention_days * 24 * 3600
 
-  # A queue cannot name itself, nor its dead-letter queue the queue that will be.
-  _queue_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${local.lane}"
+  # A queue cannot name itself, nor its dead-letter queue the queue that will be; and a plan shows whole policies.
+  _place     = "${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}"
+  _queues    = "arn:${data.aws_partition.this.partition}:sqs:${local._place}"
+  _queue_arn = "${local._queues}:${local.lane}"
+  topic_arn  = "arn:${data.aws_partition.this.partition}:sns:${local._place}:${var.topic.name}"
 
   _filter = { entity_name = var.subscriber.entities, kind = var.subscriber.kinds }
   filter  = { for attribute, values in local._filter : attribute => values if values != null }
@@ -19,7 +22,7 @@ locals {
 }
 
 resource "aws_sns_topic_subscription" "this" {
-  topic_arn            = var.topic_arn
+  topic_arn            = var.topic.arn
   protocol             = "sqs"
   endpoint             = local.has_endpoint ? module.delivery[0].queue_arn : var.subscriber.queue_arn
   raw_message_delivery = true
@@ -43,8 +46,8 @@ module "delivery" {
   subscriber_id = var.subscriber_id
   url           = var.subscriber.url
   queue_arn     = "${local._queue_arn}.fifo"
-  topic_arn     = var.topic_arn
-  dlq_arn       = aws_sqs_queue.dlq.arn
+  topic_arn     = local.topic_arn
+  dlq_arn       = "${local._queues}:${aws_sqs_queue.dlq.name}"
   keep_seconds  = local.keep_seconds
   encryption    = var.encryption
   function      = var.function
@@ -74,7 +77,7 @@ resource "aws_sqs_queue" "dlq" {
         Action    = "sqs:SendMessage"
         Principal = { Service = "sns.amazonaws.com" }
         Resource  = "${local._queue_arn}-dlq.fifo"
-        Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+        Condition = { ArnEquals = { "aws:SourceArn" = local.topic_arn } }
       }],
       [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = "${local._queue_arn}-dlq.fifo" })],
     )

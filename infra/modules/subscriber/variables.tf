@@ -21,14 +21,14 @@ variable "subscriber_id" {
   }
 }
 
-variable "topic_arn" {
-  description = "The change topic."
-  type        = string
+variable "topic" {
+  description = "The change topic; its name is known before it is there."
+  type        = object({ arn = string, name = string })
   nullable    = false
 
   validation {
-    condition     = endswith(var.topic_arn, ".fifo")
-    error_message = "topic_arn must be that of a FIFO topic."
+    condition     = endswith(var.topic.name, ".fifo")
+    error_message = "topic must be a FIFO topic."
   }
 }
 

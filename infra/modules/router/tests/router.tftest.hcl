@@ -7,6 +7,12 @@ mock_provider "aws" {
 
 # As AWS would number them.
 override_resource {
+  target          = aws_sns_topic.this
+  override_during = plan
+  values          = { arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo" }
+}
+
+override_resource {
   target          = aws_sqs_queue.unrouted
   override_during = plan
   values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-unrouted.fifo" }

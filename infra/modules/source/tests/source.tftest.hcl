@@ -21,7 +21,7 @@ override_resource {
 variables {
   name      = "ingestion-test"
   source_id = "sourceA"
-  topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
+  topic     = { arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo", name = "ingestion-test-router.fifo" }
   worker    = { maximum_concurrency = 20, batch_size = 10 }
 
   table = {
@@ -59,7 +59,7 @@ run "the_queue_takes_its_own_source_as_it_was_published" {
   }
 
   assert {
-    condition     = aws_sns_topic_subscription.this.topic_arn == var.topic_arn && aws_sns_topic_subscription.this.endpoint == aws_sqs_queue.this.arn
+    condition     = aws_sns_topic_subscription.this.topic_arn == var.topic.arn && aws_sns_topic_subscription.this.endpoint == aws_sqs_queue.this.arn
     error_message = "the queue must listen to the topic"
   }
 
@@ -125,7 +125,7 @@ run "the_topic_alone_may_send_to_the_queues" {
         Action    = "sqs:SendMessage"
         Principal = { Service = "sns.amazonaws.com" }
         Resource  = queue.arn
-        Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+        Condition = { ArnEquals = { "aws:SourceArn" = var.topic.arn } }
       }]
     ])
     error_message = "each queue's policy must name that queue and let in this topic only"
@@ -223,12 +223,12 @@ run "a_bad_name_an_unordered_topic_and_too_little_concurrency_are_refused" {
   command = plan
 
   variables {
-    name      = "ingestion.test"
-    topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router"
-    worker    = { maximum_concurrency = 1, batch_size = 10 }
+    name   = "ingestion.test"
+    topic  = { arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router", name = "ingestion-test-router" }
+    worker = { maximum_concurrency = 1, batch_size = 10 }
   }
 
-  expect_failures = [var.name, var.topic_arn, var.worker]
+  expect_failures = [var.name, var.topic, var.worker]
 }
 
 run "a_bad_source_and_a_batch_larger_than_a_fifo_queue_gives_are_refused" {

@@ -20,7 +20,7 @@ override_resource {
 variables {
   name          = "ingestion-test"
   subscriber_id = "billing"
-  topic_arn     = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes.fifo"
+  topic         = { arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes.fifo", name = "ingestion-test-changes.fifo" }
   entities      = ["CONTRACT", "EQUIPMENT", "MILESTONE"]
   subscriber    = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo", url = null, entities = null, kinds = null }
 
@@ -44,7 +44,7 @@ run "a_queue_gets_every_change_as_it_was_published" {
 
   assert {
     condition = [aws_sns_topic_subscription.this.topic_arn, aws_sns_topic_subscription.this.protocol, aws_sns_topic_subscription.this.endpoint, output.queue_arn] == [
-      var.topic_arn, "sqs", var.subscriber.queue_arn, var.subscriber.queue_arn
+      var.topic.arn, "sqs", var.subscriber.queue_arn, var.subscriber.queue_arn
     ]
     error_message = "the subscriber's own queue must listen to the change topic"
   }
@@ -115,7 +115,7 @@ run "what_is_not_taken_is_a_dead_letter_for_14_days" {
       Action    = "sqs:SendMessage"
       Principal = { Service = "sns.amazonaws.com" }
       Resource  = aws_sqs_queue.dlq.arn
-      Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+      Condition = { ArnEquals = { "aws:SourceArn" = var.topic.arn } }
     }]
     error_message = "the change topic alone may send to the dead-letter queue"
   }
@@ -152,12 +152,12 @@ run "bad_names_and_neither_queue_nor_endpoint_are_refused" {
   variables {
     name          = "ingestion.test"
     subscriber_id = "billing department"
-    topic_arn     = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes"
+    topic         = { arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes", name = "ingestion-test-changes" }
     entities      = []
     subscriber    = { queue_arn = null, url = null, entities = null, kinds = null }
   }
 
-  expect_failures = [var.name, var.subscriber_id, var.topic_arn, var.entities, var.subscriber]
+  expect_failures = [var.name, var.subscriber_id, var.topic, var.entities, var.subscriber]
 }
 
 run "the_key_encrypts_everything_and_plain_http_is_turned_away" {

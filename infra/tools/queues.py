@@ -1,0 +1,66 @@
+"""Makes the queues of a plan before Terraform would, which then takes them over.
+
+The AWS provider reads what it made six times, five seconds apart, and a queue waits for its
+dead-letter queue: 50 s. What it takes over it reads once.
+"""
+
+import re
+from typing import Any
+
+_ATTRIBUTES = {
+    "content_based_deduplication": "ContentBasedDeduplication",
+    "deduplication_scope": "DeduplicationScope",
+    "delay_seconds": "DelaySeconds",
+    "fifo_queue": "FifoQueue",
+    "fifo_throughput_limit": "FifoThroughputLimit",
+    "kms_master_key_id": "KmsMasterKeyId",
+    "max_message_size": "MaximumMessageSize",
+    "message_retention_seconds": "MessageRetentionPeriod",
+    "policy": "Policy",
+    "receive_wait_time_seconds": "ReceiveMessageWaitTimeSeconds",
+    "redrive_allow_policy": "RedriveAllowPolicy",
+    "redrive_policy": "RedrivePolicy",
+    "sqs_managed_sse_enabled": "SqsManagedSseEnabled",
+    "visibility_timeout_seconds": "VisibilityTimeout",
+}
+_KEY = re.compile(r'\["?([^]"]*)"?\]')
+
+
+def make(sqs: Any, plan: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Make the queues that a plan would; their URLs as Terraform's `adopted_queues` wants them.
+
+    What the plan cannot know yet, Terraform sets once it has taken the queue over.
+    """
+    planned = [
+        (change["address"], change["change"]["after"])
+        for change in plan.get("resource_changes", [])
+        if change["type"] == "aws_sqs_queue" and change["change"]["actions"] == ["create"]
+    ]
+    # A queue may name a dead-letter queue only once that is there.
+    planned.sort(key=lambda it: "redrive_policy" in it[1])
+    made: dict[str, dict[str, str]] = {}
+    for address, queue in planned:
+        key = "".join(_KEY.findall(address)[:1])
+        made.setdefault(_KEY.sub("", address), {})[key] = _made(sqs, queue)
+    return made
+
+
+def _made(sqs: Any, queue: dict[str, Any]) -> str:
+    """The URL of the new queue, or of one of its name that Terraform is left to mend."""
+    try:
+        answer = sqs.create_queue(
+            QueueName=queue["name"], Attributes=_attributes(queue), tags=queue["tags_all"] or {}
+        )
+    except sqs.exceptions.QueueNameExists:
+        answer = sqs.get_queue_url(QueueName=queue["name"])
+    return str(answer["QueueUrl"])
+
+
+def _attributes(queue: dict[str, Any]) -> dict[str, str]:
+    """As SQS spells them; it takes no `FifoQueue=false`."""
+    given = {name: queue.get(attribute) for attribute, name in _ATTRIBUTES.items()}
+    return {
+        name: "true" if value is True else str(value)
+        for name, value in given.items()
+        if value is not None and value is not False
+    }

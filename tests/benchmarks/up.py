@@ -1,0 +1,60 @@
+"""How long `make up` takes in a new copy of the checkout: first, unchanged, after `make down`."""
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from infra.tools.paths import ROOT
+from tests.e2e.conftest import free_port
+
+# What runs make of a checkout; .terraform.lock.hcl is none of it.
+MADE = (".git", ".venv*", ".stack", ".build", ".terraform", ".*_cache", "__pycache__")
+
+
+def measure() -> dict[str, float]:
+    """Seconds of one round, on a port of its own; caches of packages are as warm as they are."""
+    with TemporaryDirectory() as place:
+        copy = Path(place) / "checkout"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*MADE))
+        port = f"PORT={free_port()}"
+        try:
+            return {
+                "setup_seconds": _seconds(copy, "setup"),
+                "first_seconds": _seconds(copy, "up", port),
+                "unchanged_seconds": _seconds(copy, "up", port),
+                "down_seconds": _seconds(copy, "down"),
+                "up_again_seconds": _seconds(copy, "up", port),
+            }
+        finally:
+            _seconds(copy, "reset")
+
+
+def _seconds(checkout: Path, *target: str) -> float:
+    # Not as a part of the make that may have called us.
+    environment = {name: it for name, it in os.environ.items() if not name.startswith("MAKE")}
+    started = time.perf_counter()
+    subprocess.run(
+        ["make", *target], cwd=checkout, env=environment, check=True, stderr=subprocess.DEVNULL
+    )
+    return round(time.perf_counter() - started, 1)
+
+
+def main(rounds: Annotated[int, typer.Option(min=1)] = 1) -> None:
+    """Print the seconds of each round."""
+    found = [measure() for _ in range(rounds)]
+    table = Table("measure", *(f"round {number}" for number in range(1, rounds + 1)))
+    for name in found[0]:
+        table.add_row(name.replace("_", " "), *(f"{it[name]:.1f}" for it in found))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,92 @@
+"""Queues made before Terraform would: as planned, and each to be taken over."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.tools import queues
+from infra.tools.paths import INFRA
+from tests import planned
+
+LANE = 'module.source["sourceA"].aws_sqs_queue'
+DLQ_ARN = "arn:aws:sqs:eu-central-1:123456789012:a-dlq.fifo"
+ADOPTED = re.compile(r'lookup\(var[.]adopted_queues, "([^"]+)", \{\}\)\n +to += (\S+)\n')
+
+
+@pytest.fixture
+def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        yield boto3.client("sqs", region_name="eu-central-1")
+
+
+def planned_queue(address: str, name: str, *actions: str, **settings: object) -> dict[str, Any]:
+    after = {"name": name, "fifo_queue": name.endswith(".fifo"), "tags_all": {"project": "x"}}
+    change = {"actions": list(actions) or ["create"], "after": after | settings}
+    return {"address": address, "type": "aws_sqs_queue", "change": change}
+
+
+def plan_of(*changes: dict[str, Any]) -> dict[str, Any]:
+    return {"resource_changes": changes}
+
+
+def names(sqs: Any) -> list[str]:
+    return [url.rpartition("/")[2] for url in sqs.list_queues().get("QueueUrls", [])]
+
+
+def test_a_queue_is_made_as_planned_after_the_dead_letter_queue_that_it_names(sqs: Any) -> None:
+    redrive = json.dumps({"deadLetterTargetArn": DLQ_ARN, "maxReceiveCount": 5})
+    queue = planned_queue(
+        f"{LANE}.this", "a.fifo", redrive_policy=redrive, visibility_timeout_seconds=60
+    )
+
+    made = queues.make(sqs, plan_of(queue, planned_queue(f"{LANE}.dlq", "a-dlq.fifo")))
+
+    url = made["module.source.aws_sqs_queue.this"]["sourceA"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert (found["FifoQueue"], found["VisibilityTimeout"]) == ("true", "60")
+    assert json.loads(found["RedrivePolicy"])["deadLetterTargetArn"] == DLQ_ARN
+    assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"project": "x"}
+    assert made["module.source.aws_sqs_queue.dlq"]["sourceA"].endswith("/a-dlq.fifo")
+
+
+def test_a_queue_of_another_making_is_left_to_terraform_to_mend(sqs: Any) -> None:
+    url = sqs.create_queue(QueueName="failures", Attributes={"VisibilityTimeout": "7"})["QueueUrl"]
+    address = "module.files.aws_sqs_queue.failures"
+
+    made = queues.make(
+        sqs, plan_of(planned_queue(address, "failures", visibility_timeout_seconds=60))
+    )
+
+    assert made == {address: {"": url}}
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+    assert answer["Attributes"] == {"VisibilityTimeout": "7"}
+
+
+def test_only_what_a_plan_would_make_is_made(sqs: Any) -> None:
+    plan = plan_of(
+        planned_queue(f"{LANE}.this", "there.fifo", "no-op"),
+        planned_queue(f"{LANE}.dlq", "replaced.fifo", "delete", "create"),
+        {"address": "a.b", "type": "aws_sns_topic", "change": {"actions": ["create"]}},
+    )
+
+    made = queues.make(sqs, plan)
+
+    assert (made, names(sqs)) == ({}, [])
+
+
+def test_terraform_can_take_over_each_of_its_queues() -> None:
+    addresses = [it.address for it in planned.plan().of_type("aws_sqs_queue")]
+    targets = dict(ADOPTED.findall((INFRA / "adopted.tf").read_text()))
+
+    assert {re.sub(r"\[[^]]*\]", "", it) for it in addresses} == targets.keys()
+    for address in addresses:
+        target = targets[re.sub(r"\[[^]]*\]", "", address)]
+        [key] = re.findall(r'\["(\w+)"\]', address) or [""]
+        assert target.replace("each.key", f'"{key}"') == address
