@@ -33,6 +33,10 @@ test-infra: setup ## pass Terraform's own tests of every module, and print how l
 soak: setup ## send EVENTS=10000 while everything fails as FAULTS=default says; print the ledger
 	@$(RUN) tests.faults.soak --events $(or $(EVENTS),10000) --faults $(or $(FAULTS),default) --seed $(or $(SEED),1)
 
+.PHONY: bench
+bench: setup ## measure all that has a target, by turns with plain loops; PART=cpu one part (15 minutes, idle machine)
+	@$(RUN) tests.benchmarks.run $(PART) $(if $(PICTURE),--picture $(PICTURE))
+
 .PHONY: bench-files
 bench-files: setup ## extract a table of ROWS=1000000; print rows a second, peak memory, the cost of parsing
 	@$(RUN) tests.benchmarks.files run --rows $(or $(ROWS),1000000)

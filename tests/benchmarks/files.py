@@ -1,4 +1,4 @@
-"""How fast a large CSV is extracted, in how much memory, and what parsing adds to validating."""
+"""How fast a large file is extracted, in how much memory, and what parsing adds to validating."""
 
 import json
 import os
@@ -7,32 +7,36 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from io import TextIOWrapper
+from collections.abc import Iterator
+from io import BytesIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import boto3
 import typer
+from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
 from rich.console import Console
 from rich.table import Table
 
 from infra.tools.emulator import Emulator
 from ingestion import extractor
 from ingestion.deployment import load_catalog
-from ingestion.mapping import Cells
-from ingestion.rows import read_table
+from ingestion.errors import RejectedRecord
+from ingestion.mapping import Cells, Items
+from ingestion.rows import read_lines, read_table
+from tests.benchmarks.figure import Figure, by_turns, tell
 from tests.e2e.conftest import free_port
-from tests.factories import context, s3_record, upload
+from tests.factories import context, milestone, s3_record, upload
 
 BUCKET = "drop"
 SOURCE = "sourceC"
 HEADER = ["milestone_id", "contract_id", "description", "start_date", "end_date"]
-ROUNDS = 5
-SAMPLE_ROWS = 100_000
+SAMPLE_ROWS = 20_000
+FEW_ROWS, MANY_ROWS = 1_000, 1_000_000
+VALIDATE = "validating the same rows, parsed before"
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -59,12 +63,7 @@ def run(
     output: Annotated[str, typer.Option("--output", "-o", help="table or json.")] = "table",
 ) -> None:
     """Extract a table of so many rows from the emulator's S3, in a process of its own."""
-    with TemporaryDirectory() as directory:
-        file = Path(directory) / "milestones.csv"
-        write_table(file, rows)
-        found = {"rows": rows, "file_mb": round(file.stat().st_size / 1e6, 1)}
-        found |= _extraction(file, Path(directory))
-        found |= _in_own_process("compare", str(file))
+    found = extracted(rows)
     found["rows_a_second"] = round(rows / found["seconds"])
     if output == "json":
         Console().print_json(data=found)
@@ -73,6 +72,79 @@ def run(
         for name, value in found.items():
             table.add_row(name.replace("_", " "), f"{value:,}")
         Console().print(table)
+
+
+@app.command(name="figures", hidden=True)
+def tell_figures() -> None:
+    """What of it has a target."""
+    tell(figures())
+
+
+def figures() -> Iterator[Figure]:
+    """Rows by turns, then the memory of a large file over that of a small one."""
+    with TemporaryDirectory() as directory:
+        file = Path(directory) / "milestones.csv"
+        write_table(file, SAMPLE_ROWS)
+        yield _csv(file)
+    yield _json_lines()
+    grown = extracted(MANY_ROWS)["peak_mb"] - extracted(FEW_ROWS)["peak_mb"]
+    name = f"memory of {MANY_ROWS:,} rows over that of {FEW_ROWS:,}"
+    yield Figure("files", name, "", 60, [grown], unit="MB")
+
+
+def _csv(file: Path) -> Figure:
+    """Good rows and bad ones; of each its entity, or its errors."""
+    cells = Cells(upload(source=SOURCE), load_catalog().sources[SOURCE], HEADER)
+    parsed = [dict(zip(HEADER, row, strict=True)) for row in _rows(file)]
+    rounds = by_turns(
+        lambda: [_entity_or_errors(cells, row) for row in _rows(file)],
+        lambda: [_valid(cells.model, row) for row in parsed],
+        times=3,
+    )
+    return Figure("files", "CSV row: parse, validate, row errors", VALIDATE, 2.1, rounds)
+
+
+def _json_lines() -> Figure:
+    items = Items(upload(source=SOURCE), load_catalog().sources[SOURCE])
+    content = b"".join(
+        to_json(milestone(f"m-{number:08}", description="x" * 44, end_date="2026-02-28")) + b"\n"
+        for number in range(SAMPLE_ROWS)
+    )
+    lines = content.decode().splitlines(keepends=True)
+
+    def parse_and_validate() -> list[object]:
+        with TextIOWrapper(BytesIO(content), "utf-8", newline="") as text:
+            return [items.entity(line) for _, line in read_lines(text)]
+
+    rounds = by_turns(
+        parse_and_validate,
+        lambda: [items.model.model_validate_json(line) for line in lines],
+        times=3,
+    )
+    return Figure("files", "JSON Lines row: read, validate", "validate_json", 1.7, rounds)
+
+
+def _entity_or_errors(cells: Cells, row: list[str]) -> object:
+    try:
+        return cells.entity(row)
+    except RejectedRecord as rejection:
+        return rejection.describe()
+
+
+def _valid(model: type[BaseModel], row: dict[str, str]) -> object:
+    try:
+        return model.model_validate_strings(row)
+    except ValidationError as error:
+        return error
+
+
+def extracted(rows: int) -> dict[str, float]:
+    """Seconds, the most memory, and what was extracted."""
+    with TemporaryDirectory() as directory:
+        file = Path(directory) / "milestones.csv"
+        write_table(file, rows)
+        found = {"rows": rows, "file_mb": round(file.stat().st_size / 1e6, 1)}
+        return found | _extraction(file, Path(directory))
 
 
 def _extraction(file: Path, directory: Path) -> dict[str, float]:
@@ -121,39 +193,10 @@ def extract(key: str, version: str, size_bytes: int) -> None:
     sys.stdout.write(json.dumps({"seconds": round(seconds, 2), "peak_mb": round(peak_mb, 1)}))
 
 
-@app.command(hidden=True)
-def compare(file: Path) -> None:
-    """Parse and validate rows, and validate the same rows parsed before, by turns."""
-    cells = Cells(upload(source=SOURCE), load_catalog().sources[SOURCE], HEADER)
-    parsed = [dict(zip(HEADER, row, strict=True)) for row in _sound_rows(file)]
-    floor, whole = [], []
-    for _ in range(ROUNDS):
-        floor.append(_seconds(lambda: [cells.model.model_validate_strings(row) for row in parsed]))
-        whole.append(_seconds(lambda: [cells.entity(row) for row in _sound_rows(file)]))
-    ratio = median(w / f for w, f in zip(whole, floor, strict=True))
-    each = 1e6 / len(parsed)
-    sys.stdout.write(
-        json.dumps(
-            {
-                "validate_us_a_row": round(median(floor) * each, 2),
-                "parse_and_validate_us_a_row": round(median(whole) * each, 2),
-                "ratio": round(ratio, 2),
-            }
-        )
-    )
-
-
-def _sound_rows(file: Path) -> Iterator[list[str]]:
+def _rows(file: Path) -> Iterator[list[str]]:
     with file.open("rb") as content, TextIOWrapper(content, "utf-8", newline="") as text:
-        for _, cells in islice(read_table(text, ","), 1, SAMPLE_ROWS):
-            if cells[-1] != "2026-02-30":
-                yield cells
-
-
-def _seconds(act: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    act()
-    return time.perf_counter() - started
+        for _, cells in islice(read_table(text, ","), 1, None):
+            yield cells
 
 
 if __name__ == "__main__":

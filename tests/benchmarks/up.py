@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.tools.paths import ROOT
+from tests.benchmarks.figure import Figure, tell
 from tests.e2e.conftest import free_port
 
 # What runs make of a checkout; .terraform.lock.hcl is none of it.
@@ -42,12 +44,32 @@ def _seconds(checkout: Path, *target: str) -> float:
     environment = {name: it for name, it in os.environ.items() if not name.startswith("MAKE")}
     started = time.perf_counter()
     subprocess.run(
-        ["make", *target], cwd=checkout, env=environment, check=True, stderr=subprocess.DEVNULL
+        ["make", *target], cwd=checkout, env=environment, check=True, capture_output=True
     )
     return round(time.perf_counter() - started, 1)
 
 
-def main(rounds: Annotated[int, typer.Option(min=1)] = 1) -> None:
+def figures() -> Iterator[Figure]:
+    """Seconds of one round."""
+    found = measure()
+    for name, seconds, target in (
+        ("make up, first", found["first_seconds"], 60),
+        ("make up, unchanged", found["unchanged_seconds"], 5),
+    ):
+        yield Figure("up", name, "", target, [seconds], unit="s")
+
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(name="figures", hidden=True)
+def tell_figures() -> None:
+    """What has a target."""
+    tell(figures())
+
+
+@app.command()
+def run(rounds: Annotated[int, typer.Option(min=1)] = 1) -> None:
     """Print the seconds of each round."""
     found = [measure() for _ in range(rounds)]
     table = Table("measure", *(f"round {number}" for number in range(1, rounds + 1)))
@@ -57,4 +79,4 @@ def main(rounds: Annotated[int, typer.Option(min=1)] = 1) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()
