@@ -2,17 +2,17 @@
 
 import asyncio
 import io
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from aiohttp import web
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
 
@@ -102,15 +102,33 @@ def _wait_for(port: int) -> None:
     raise TimeoutError(f"nothing listens on port {port}")
 
 
-async def _serve(request: web.Request) -> web.Response:
-    target = request.headers.get("X-Amz-Target", "")
-    content = _answer(await request.read(), target)
-    await asyncio.sleep(LATENCY_SECONDS)
-    kind = "application/x-amz-json-1.0" if target else "text/xml"
-    return web.Response(body=content, content_type=kind)
+class _Service(asyncio.Protocol):
+    """As little of an HTTP server as will do: what it takes is time that nobody waits for AWS."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._received = b""
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head, end, body = self._received.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: *(\d+)", head)
+        if not end or not length or len(body) < int(length[1]):
+            return
+        self._received = b""
+        is_json = b"x-amz-target:" in head.lower()
+        content = _answer(body, "PutItem" if is_json else "")
+        kind = b"application/x-amz-json-1.0" if is_json else b"text/xml"
+        lines = (b"HTTP/1.1 200 OK", b"Content-Type: " + kind, b"Content-Length: %d" % len(content))
+        response = b"\r\n".join([*lines, b"", content])
+        asyncio.get_running_loop().call_later(LATENCY_SECONDS, self._transport.write, response)
+
+
+async def _serve(port: int) -> None:
+    server = await asyncio.get_running_loop().create_server(_Service, "127.0.0.1", port)
+    await server.serve_forever()
 
 
 if __name__ == "__main__":
-    app = web.Application(client_max_size=8 * 1024 * 1024)
-    app.router.add_post("/", _serve)
-    web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(int(sys.argv[1])))
