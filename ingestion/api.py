@@ -9,10 +9,10 @@ from http import HTTPStatus
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ingestion import clients
 from ingestion.address import ENTITY, read_path
 from ingestion.answer import Problem, answer, answer_problem, named, request_id
 from ingestion.callers import key_holder, source_of
@@ -29,9 +29,7 @@ from ingestion.request import json_document, posted, upload_request
 from ingestion.results import answer_results
 from ingestion.router import Router
 from ingestion.settings import (
-    CLIENT_CONFIG,
     POOL_SIZE,
-    PRESIGNING_CONFIG,
     api_settings,
     catalog,
     openapi_document,
@@ -55,15 +53,15 @@ app = APIGatewayRestResolver()
 @cache
 def door() -> Door:
     """The drop bucket of this environment."""
-    s3 = boto3.client("s3", config=PRESIGNING_CONFIG)
-    return Door(s3, api_settings().bucket, api_settings().max_upload_bytes)
+    return Door(clients.presigning_s3(), api_settings().bucket, api_settings().max_upload_bytes)
 
 
 @cache
 def router() -> Router:
     """The topic of this environment."""
-    sns = write_calls(boto3.client("sns", config=CLIENT_CONFIG))
-    return Router(sns, api_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE))
+    return Router(
+        write_calls(clients.sns()), api_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE)
+    )
 
 
 @cache
@@ -74,11 +72,13 @@ def gate() -> "Gate":
     from ingestion.gate import Gate
     from ingestion.secret_store import SecretStore
 
-    secrets = boto3.client("secretsmanager", config=CLIENT_CONFIG)
-    dynamodb = boto3.client("dynamodb", config=CLIENT_CONFIG)
     return Gate(
-        SecretStore(secrets, webhook_settings().secret_prefix),
-        Claims(dynamodb, webhook_settings().claims_table_name, webhook_settings().claim_days),
+        SecretStore(clients.secretsmanager(), webhook_settings().secret_prefix),
+        Claims(
+            clients.dynamodb(),
+            webhook_settings().claims_table_name,
+            webhook_settings().claim_days,
+        ),
     )
 
 

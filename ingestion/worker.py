@@ -6,21 +6,13 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
-from ingestion import account, dead_letter, groups
+from ingestion import account, clients, dead_letter, groups
 from ingestion.discretion import Discretion
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.lag import lags
 from ingestion.retry import attempts
-from ingestion.settings import (
-    CLIENT_CONFIG,
-    POOL_SIZE,
-    catalog,
-    running_in_lambda,
-    worker_settings,
-)
+from ingestion.settings import POOL_SIZE, catalog, running_in_lambda, worker_settings
 from ingestion.store import Outcome, Store
 from ingestion.wire import write_calls
 
@@ -33,15 +25,14 @@ STORE_SECONDS = 2.5  # A last call, begun by then, still ends within the functio
 @cache
 def store() -> Store:
     """The table of this environment."""
-    dynamodb = write_calls(boto3.client("dynamodb", config=CLIENT_CONFIG))
+    dynamodb = write_calls(clients.dynamodb())
     return Store(dynamodb, worker_settings().table_name, worker_settings().tombstone_days)
 
 
 @cache
 def dead_letters() -> dead_letter.Queue:
     """The dead-letter queue of this source."""
-    sqs = boto3.client("sqs", config=CLIENT_CONFIG)
-    return dead_letter.Queue(sqs, worker_settings().dead_letter_queue_url)
+    return dead_letter.Queue(clients.sqs(), worker_settings().dead_letter_queue_url)
 
 
 pool = cache(partial(ThreadPoolExecutor, POOL_SIZE))

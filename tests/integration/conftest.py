@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner, Result
 
-from ingestion import cli, deployment, redrive
+from ingestion import cli, clients, deployment, redrive
 from tests import emf
 from tests.factories import lines
 from tests.integration.cloud import BUCKET, Cloud, forget
@@ -25,7 +25,7 @@ Ingest = Callable[..., Result]
 @pytest.fixture(scope="session")
 def session() -> RecordingSession:
     """One session, which reads the services' descriptions once and not for every test."""
-    return RecordingSession("testing", "testing", region_name="eu-central-1")
+    return RecordingSession("eu-central-1")
 
 
 @pytest.fixture
@@ -34,7 +34,8 @@ def cloud(
 ) -> Iterator[Cloud]:
     """The platform on moto; no call can leave the process, nor may a handler make one too many."""
     session.calls.clear()
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.Session(botocore_session=session))
+    monkeypatch.setattr(clients, "get_session", lambda: session)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_LAMBDA_FUNCTION_NAME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
