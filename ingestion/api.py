@@ -20,7 +20,6 @@ from ingestion.catalog import OPERATOR
 from ingestion.correction import EVENT_ID, Correction
 from ingestion.discretion import Discretion
 from ingestion.documentation import answer_page
-from ingestion.door import Door
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.keys import check_key
@@ -40,6 +39,7 @@ from ingestion.submission import Caller, admit_all
 from ingestion.wire import write_calls
 
 if TYPE_CHECKING:
+    from ingestion.door import Door
     from ingestion.gate import Gate
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -51,8 +51,11 @@ app = APIGatewayRestResolver()
 
 
 @cache
-def door() -> Door:
+def door() -> "Door":
     """The drop bucket of this environment."""
+    # Uploads are rare beside events: their models and unpackers cost a start 5 ms.
+    from ingestion.door import Door
+
     return Door(clients.presigning_s3(), api_settings().bucket, api_settings().max_upload_bytes)
 
 

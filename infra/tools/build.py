@@ -183,7 +183,14 @@ def _dependencies(target: Target) -> Path:
 
 def _install(pins: Path, directory: Path, target: Target) -> None:
     """Install the pins: by uv in a second, or by pip, which knows mirrors that uv may not."""
-    uv = (str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet")
+    # Copies: links would lead to uv's cache, and what is changed here be changed for all.
+    uv = (
+        str(Path(sys.executable).with_name("uv")),
+        "pip",
+        "install",
+        "--quiet",
+        "--link-mode=copy",
+    )
     pip = (sys.executable, "-m", "pip", *target.pip_python, "install", "-qq", "--no-compile")
     exact = ("--require-hashes", "--no-deps", "--target", str(directory), "-r", str(pins))
     for installer in ((*uv, *target.uv_options), (*pip, *target.pip_options)):
