@@ -8,10 +8,10 @@ from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ingestion import clients
 from ingestion.address import ENTITY, read_path
 from ingestion.answer import Problem, answer, answer_problem, named, request_id
 from ingestion.callers import key_holder, source_of
@@ -19,7 +19,6 @@ from ingestion.catalog import OPERATOR
 from ingestion.correction import EVENT_ID, Correction
 from ingestion.discretion import Discretion
 from ingestion.documentation import answer_page
-from ingestion.door import Door
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event, timestamp
 from ingestion.keys import check_key
@@ -28,9 +27,7 @@ from ingestion.request import json_document, posted, upload_request
 from ingestion.results import answer_results
 from ingestion.router import Router
 from ingestion.settings import (
-    CLIENT_CONFIG,
     POOL_SIZE,
-    PRESIGNING_CONFIG,
     api_settings,
     catalog,
     openapi_document,
@@ -41,6 +38,7 @@ from ingestion.submission import Caller, admit_all
 from ingestion.wire import write_calls
 
 if TYPE_CHECKING:
+    from ingestion.door import Door
     from ingestion.gate import Gate
 
 PUBLISH_SECONDS = 15  # API Gateway waits 29 s; a start and a last call may add ten.
@@ -50,17 +48,20 @@ app = APIGatewayRestResolver()
 
 
 @cache
-def door() -> Door:
+def door() -> "Door":
     """The drop bucket of this environment."""
-    s3 = boto3.client("s3", config=PRESIGNING_CONFIG)
-    return Door(s3, api_settings().bucket, api_settings().max_upload_bytes)
+    # Uploads are rare beside events: their models and unpackers cost a start 5 ms.
+    from ingestion.door import Door
+
+    return Door(clients.presigning_s3(), api_settings().bucket, api_settings().max_upload_bytes)
 
 
 @cache
 def router() -> Router:
     """The topic of this environment."""
-    sns = write_calls(boto3.client("sns", config=CLIENT_CONFIG))
-    return Router(sns, api_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE))
+    return Router(
+        write_calls(clients.sns()), api_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE)
+    )
 
 
 @cache
@@ -71,11 +72,13 @@ def gate() -> "Gate":
     from ingestion.gate import Gate
     from ingestion.secret_store import SecretStore
 
-    secrets = boto3.client("secretsmanager", config=CLIENT_CONFIG)
-    dynamodb = boto3.client("dynamodb", config=CLIENT_CONFIG)
     return Gate(
-        SecretStore(secrets, webhook_settings().secret_prefix),
-        Claims(dynamodb, webhook_settings().claims_table_name, webhook_settings().claim_days),
+        SecretStore(clients.secretsmanager(), webhook_settings().secret_prefix),
+        Claims(
+            clients.dynamodb(),
+            webhook_settings().claims_table_name,
+            webhook_settings().claim_days,
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import EventId, Message, Timestamp
-from ingestion.item import plain
+from ingestion.plain_item import plain
 from ingestion.store import ENTITY_NAME, EVENT, ID
 
 Kind = Literal["created", "updated", "deleted"]

@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.change import UNSOUND, Change, change_of
 from ingestion.discretion import Discretion
@@ -17,6 +16,9 @@ from ingestion.observability import logger, report
 from ingestion.router import Router
 from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, changes_settings, running_in_lambda
 from ingestion.wire import write_calls
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 PUBLISH_SECONDS = 15  # A last call, begun by then, still ends within the function's 30 s.
 STREAM = "changes"  # In the place of a source for what has none: no source has this name.
@@ -31,7 +33,7 @@ def router() -> Router:
     return Router(sns, changes_settings().change_topic_arn, ThreadPoolExecutor(POOL_SIZE))
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Publish a batch of the stream; answer from which record on Lambda must repeat it.
 
     Where that is the first one the batch fails as a whole: Lambda halves it until a record that
@@ -41,7 +43,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return _tell(event["Records"], context)
 
 
-def _tell(records: list[Record], context: LambdaContext) -> dict[str, Any]:
+def _tell(records: list[Record], context: "LambdaContext") -> dict[str, Any]:
     changes = list(_until_unsound(records))
     found = [change for change in changes if change]
     left, repeated = router().publish(found, time.monotonic() + PUBLISH_SECONDS)

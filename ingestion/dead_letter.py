@@ -1,9 +1,9 @@
 """Puts aside what can never be stored, with the reason, at once and not after five tries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.exceptions import ClientError
 
 from ingestion.errors import RejectedRecord, TransientFailure
@@ -26,7 +26,7 @@ class Queue:
     sqs: "SQSClient"
     url: str
 
-    def put(self, record: SQSRecord, rejection: RejectedRecord) -> None:
+    def put(self, record: Mapping[str, Any], rejection: RejectedRecord) -> None:
         """Put the record here as it came, with `reason` and `detail` as attributes.
 
         Its own deduplication id makes a repeat after a crash harmless; a group of its own keeps
@@ -37,13 +37,13 @@ class Queue:
             "detail": _text(_plain(rejection.detail)[:MAX_DETAIL_CHARACTERS] or "-"),
         }
         for name in (REDRIVE_COUNT, REQUEST_ID):
-            if value := record.message_attributes[name]:
-                attributes[name] = _text(value.string_value or "")
-        own_id = record.attributes.message_deduplication_id or record.message_id
+            if value := record["messageAttributes"].get(name):
+                attributes[name] = _text(value.get("stringValue", ""))
+        own_id = record["attributes"].get("MessageDeduplicationId") or record["messageId"]
         try:
             self.sqs.send_message(
                 QueueUrl=self.url,
-                MessageBody=record.body,
+                MessageBody=record["body"],
                 MessageGroupId=own_id,
                 MessageDeduplicationId=own_id,
                 MessageAttributes=attributes,

@@ -5,10 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import cache, partial
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
@@ -17,6 +15,9 @@ from ingestion.discretion import Discretion
 from ingestion.errors import TransientFailure
 from ingestion.observability import report
 from ingestion.settings import POOL_SIZE, delivery_settings, running_in_lambda
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"  # CloudEvents' structured mode.
 DELIVER_SECONDS = 15  # A last call, begun by then, still ends within the function's 30 s.
@@ -32,7 +33,7 @@ def http() -> PoolManager:
 pool = cache(partial(ThreadPoolExecutor, POOL_SIZE))
 
 
-def deliver_record(record: SQSRecord, deadline: float) -> None:
+def deliver_record(record: groups.Record, deadline: float) -> None:
     """Post the change. Raises TransientFailure, for the queue to repeat, for all but a 2xx."""
     if time.monotonic() > deadline:
         raise TransientFailure("DeadlineExceeded")
@@ -41,7 +42,7 @@ def deliver_record(record: SQSRecord, deadline: float) -> None:
         answer = http().request(
             "POST",
             delivery_settings().subscriber_url,
-            body=record.body.encode(),
+            body=record["body"].encode(),
             headers={"Content-Type": CONTENT_TYPE},
             retries=False,
             timeout=TIMEOUT,
@@ -57,7 +58,7 @@ def deliver_record(record: SQSRecord, deadline: float) -> None:
         raise TransientFailure(f"HTTP {answer.status}")
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Deliver the batch; answer which records the queue must repeat."""
     deliver_by = partial(deliver_record, deadline=time.monotonic() + DELIVER_SECONDS)
     with Discretion():

@@ -1,10 +1,9 @@
 """The extractor: stage one of dropped files, called by S3 for each upload."""
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic_core import to_json
 
 from ingestion.bucket import Bucket
@@ -14,6 +13,9 @@ from ingestion.file_report import Report
 from ingestion.observability import report
 from ingestion.settings import BULK_CLIENT_CONFIG, catalog, extractor_settings, running_in_lambda
 from ingestion.upload import Upload
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 # What is left of a run when it hands over: room for a part, and for what the report needs.
 HAND_OVER_SECONDS = 60
@@ -30,7 +32,7 @@ def extraction() -> Extraction:
 lambda_client = cache(lambda: boto3.client("lambda", config=BULK_CLIENT_CONFIG))
 
 
-def extract(record: dict[str, Any], context: LambdaContext) -> None:
+def extract(record: dict[str, Any], context: "LambdaContext") -> None:
     """Extract the upload that the S3 event record tells of, or as much of it as there is time."""
     upload = Upload.from_record(record)
     if upload.key.endswith("/"):  # What consoles make of an empty folder.
@@ -50,7 +52,7 @@ def extract(record: dict[str, Any], context: LambdaContext) -> None:
             _count(ended, context)
 
 
-def _count(ended: Report, context: LambdaContext) -> None:
+def _count(ended: Report, context: "LambdaContext") -> None:
     counts = {"RowAccepted": ended.accepted, "RowRejected": ended.rejected}
     report(
         ended.source,
@@ -61,7 +63,7 @@ def _count(ended: Report, context: LambdaContext) -> None:
     )
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> None:
+def handler(event: dict[str, Any], context: "LambdaContext") -> None:
     """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
     with Discretion():
         for record in event.get("Records", []):  # S3's own test of a notification has none.

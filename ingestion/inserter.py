@@ -3,11 +3,10 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 import boto3
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.bucket import Bucket
 from ingestion.discretion import Discretion
@@ -26,6 +25,9 @@ from ingestion.settings import (
 from ingestion.upload import Import
 from ingestion.wire import write_calls
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 SPARE_SECONDS = 10  # What a last call to the topic, the mark and the report need.
 
 
@@ -42,7 +44,7 @@ def router() -> Router:
     return Router(sns, inserter_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE))
 
 
-def insert(key: str, context: LambdaContext) -> None:
+def insert(key: str, context: "LambdaContext") -> None:
     """Hand the events of a part to the router, then leave the part's mark.
 
     Raises RejectedRecord for what is no part of ours, TransientFailure where the router does not
@@ -81,7 +83,7 @@ def _events(key: str, source: str) -> list[Event]:
     return events
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> None:
+def handler(event: dict[str, Any], context: "LambdaContext") -> None:
     """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
     with Discretion():
         for record in event.get("Records", []):  # S3's own test of a notification has none.

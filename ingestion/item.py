@@ -1,19 +1,13 @@
-"""The values of the table's items: DynamoDB's types, and ours."""
+"""The values of the table's items, in DynamoDB's types."""
 
-from base64 import b64encode
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
-
-from boto3.dynamodb.types import Binary, TypeDeserializer
+from typing import TYPE_CHECKING, Any
 
 from ingestion.event import timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
-
-_deserialize = TypeDeserializer().deserialize
 
 
 def attribute(value: Any) -> "AttributeValueTypeDef":
@@ -39,25 +33,3 @@ def attribute(value: Any) -> "AttributeValueTypeDef":
         case dict():
             return {"M": {name: attribute(member) for name, member in value.items()}}
     raise TypeError(f"no attribute type for {type(value).__name__}")
-
-
-def plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item without DynamoDB's types; whole numbers as numbers, others as strings.
-
-    What none of our models has, but an item written by hand may, is shown all the same.
-    """
-    return {name: _number(_deserialize(value)) for name, value in sorted(item.items())}
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _number(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_number(member) for member in value]
-    if isinstance(value, Binary):
-        return b64encode(cast("Any", value).value).decode()
-    if isinstance(value, set):
-        return [_number(member) for member in sorted(value, key=str)]
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else str(value)
-    return value

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingestion.errors import TransientFailure
-from ingestion.item import plain
+from ingestion.plain_item import plain
 from ingestion.retry import attempts
 from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
 

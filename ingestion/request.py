@@ -3,17 +3,19 @@
 from base64 import b64decode
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic import ValidationError
 
 from ingestion.answer import JSON, Problem
 from ingestion.cloudevents import BATCH_JSON, BINARY, STRUCTURED, STRUCTURED_JSON, BinaryEvent
-from ingestion.door import UploadRequest
 from ingestion.errors import RejectedRecord
 from ingestion.media_type import media_type
 from ingestion.submission import MAX_EVENTS, PLAIN, Form, NotJson, parse
+
+if TYPE_CHECKING:
+    from ingestion.door import UploadRequest
 
 MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the most a synchronous invocation takes.
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -40,8 +42,11 @@ def json_document(request: APIGatewayProxyEvent) -> Any:
     return _json(raw_body(request))
 
 
-def upload_request(request: APIGatewayProxyEvent) -> UploadRequest:
+def upload_request(request: APIGatewayProxyEvent) -> "UploadRequest":
     """Which file is announced. Raises Problem."""
+    # As `api.door`: no start pays for uploads.
+    from ingestion.door import UploadRequest
+
     try:
         return UploadRequest.model_validate(json_document(request))
     except ValidationError as error:

@@ -15,7 +15,7 @@ from ingestion.catalog import Catalog
 POOL_SIZE = 10  # SQS: the most messages of a FIFO queue's batch.
 
 # The worst case of one call, 2 x (1 + 2) s and a pause, fits a worker's 10 s. What is sent is built
-# by typed code: botocore need not check it, nor make up anew, twice a call, what a client is called.
+# by typed code: botocore need not check it. What a client is called it would make up twice a call.
 CLIENT_CONFIG = Config(
     parameter_validation=False,
     user_agent=f"Botocore/{botocore.__version__}",

@@ -4,27 +4,20 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from ingestion import account, dead_letter, groups
+from ingestion import account, clients, dead_letter, groups
 from ingestion.discretion import Discretion
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.lag import lags
 from ingestion.retry import attempts
-from ingestion.settings import (
-    CLIENT_CONFIG,
-    POOL_SIZE,
-    catalog,
-    running_in_lambda,
-    worker_settings,
-)
+from ingestion.settings import POOL_SIZE, catalog, running_in_lambda, worker_settings
 from ingestion.store import Outcome, Store
 from ingestion.wire import write_calls
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 STORE_SECONDS = 2.5  # A last call, begun by then, still ends within the function's 10 s.
 
@@ -32,21 +25,20 @@ STORE_SECONDS = 2.5  # A last call, begun by then, still ends within the functio
 @cache
 def store() -> Store:
     """The table of this environment."""
-    dynamodb = write_calls(boto3.client("dynamodb", config=CLIENT_CONFIG))
+    dynamodb = write_calls(clients.dynamodb())
     return Store(dynamodb, worker_settings().table_name, worker_settings().tombstone_days)
 
 
 @cache
 def dead_letters() -> dead_letter.Queue:
     """The dead-letter queue of this source."""
-    sqs = boto3.client("sqs", config=CLIENT_CONFIG)
-    return dead_letter.Queue(sqs, worker_settings().dead_letter_queue_url)
+    return dead_letter.Queue(clients.sqs(), worker_settings().dead_letter_queue_url)
 
 
 pool = cache(partial(ThreadPoolExecutor, POOL_SIZE))
 
 
-def store_record(record: SQSRecord, deadline: float) -> account.Result:
+def store_record(record: groups.Record, deadline: float) -> account.Result:
     """What became of the record, tried until `deadline` (of `time.monotonic`).
 
     Lets TransientFailure rise: the queue repeats it.
@@ -61,10 +53,10 @@ def store_record(record: SQSRecord, deadline: float) -> account.Result:
     raise failure
 
 
-def _store(record: SQSRecord, now: datetime) -> account.Result:
+def _store(record: groups.Record, now: datetime) -> account.Result:
     source = worker_settings().source
     try:
-        event = Event.from_json(record.body)
+        event = Event.from_json(record["body"])
         if event.source != source:
             raise RejectedRecord("wrong_source", FieldError("source", f"must be {source!r}"))
         outcome = store().put(event, catalog().entity_of(event), now)
@@ -78,7 +70,7 @@ def _store(record: SQSRecord, now: datetime) -> account.Result:
     return account.Stored(event.entity_name, outcome, lags(event, datetime.now(UTC)))
 
 
-def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], _: "LambdaContext") -> dict[str, Any]:
     """Store the batch; answer which records the queue must repeat."""
     settings = worker_settings()
     store_by = partial(store_record, deadline=time.monotonic() + STORE_SECONDS)
@@ -92,4 +84,4 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
 
 
 if running_in_lambda():
-    catalog(), store(), dead_letters()
+    catalog(), store()  # Dead letters are rare: no start pays for their client.

@@ -1,6 +1,7 @@
 """Builds the functions' zip: code, pinned dependencies and bytecode, the same bytes each time."""
 
 import fcntl
+import gzip
 import json
 import os
 import platform
@@ -11,6 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import entities
@@ -181,7 +183,14 @@ def _dependencies(target: Target) -> Path:
 
 def _install(pins: Path, directory: Path, target: Target) -> None:
     """Install the pins: by uv in a second, or by pip, which knows mirrors that uv may not."""
-    uv = (str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet")
+    # Copies: links would lead to uv's cache, and what is changed here be changed for all.
+    uv = (
+        str(Path(sys.executable).with_name("uv")),
+        "pip",
+        "install",
+        "--quiet",
+        "--link-mode=copy",
+    )
     pip = (sys.executable, "-m", "pip", *target.pip_python, "install", "-qq", "--no-compile")
     exact = ("--require-hashes", "--no-deps", "--target", str(directory), "-r", str(pins))
     for installer in ((*uv, *target.uv_options), (*pip, *target.pip_options)):
@@ -192,10 +201,7 @@ def _install(pins: Path, directory: Path, target: Target) -> None:
 
 def _strip(directory: Path) -> None:
     """Take out what no function reads: other services' models, scripts, installation records."""
-    keep = {*SERVICES}
-    for model in (directory / "botocore" / "data").iterdir():
-        if model.is_dir() and model.name not in keep:
-            shutil.rmtree(model)
+    _strip_models(directory / "botocore" / "data")
     for unused in (
         directory / "boto3" / "data",
         directory / "boto3" / "examples",
@@ -205,6 +211,41 @@ def _strip(directory: Path) -> None:
     for record in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
         for file in directory.glob(f"*.dist-info/{record}"):
             file.unlink()
+
+
+def _strip_models(data: Path) -> None:
+    """Leave of botocore's data what makes a client of the services in use, quick to read."""
+    for service in data.iterdir():
+        if service.is_dir() and service.name not in SERVICES:
+            shutil.rmtree(service)
+    for name in SERVICES:
+        *old, _ = sorted(path for path in (data / name).iterdir() if path.is_dir())
+        for version in old:
+            shutil.rmtree(version)
+    for examples in data.rglob("examples-1.json*"):  # Of botocore's documentation.
+        examples.unlink()
+    for packed in data.rglob("*.json.gz"):  # The zip packs them already.
+        model = _undocumented(json.loads(gzip.decompress(packed.read_bytes())))
+        packed.with_suffix("").write_text(json.dumps(model, separators=(",", ":")))
+        packed.unlink()
+    endpoints = json.loads((data / "endpoints.json").read_bytes())
+    for partition in endpoints["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in SERVICES if name in services}
+    (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":")))
+
+
+def _undocumented(model: Any) -> Any:
+    """The model without its texts; a member of a shape may have that name too, and stays."""
+    if isinstance(model, list):
+        return [_undocumented(part) for part in model]
+    if isinstance(model, dict):
+        return {
+            name: _undocumented(part)
+            for name, part in model.items()
+            if name != "documentation" or not isinstance(part, str)
+        }
+    return model
 
 
 def _copy_code(directory: Path, catalog: Catalog) -> None:

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import boto3
 from botocore.client import BaseClient
 
-from ingestion import api, settings, worker
+from ingestion import api, clients, settings, worker
 from ingestion.catalog import OPERATOR
 from ingestion.event import timestamp
 from ingestion.keys import key_digest
@@ -63,7 +63,12 @@ def set_up(sources: int = 3, **environment: str) -> Iterator[None]:
 
 def _forget() -> None:
     """Have the handlers read their settings anew."""
-    for made in (settings.catalog, settings.api_settings, settings.worker_settings):
+    for made in (
+        clients.session,
+        settings.catalog,
+        settings.api_settings,
+        settings.worker_settings,
+    ):
         made.cache_clear()
     for factory in (api.router, worker.store, worker.dead_letters):
         factory.cache_clear()

@@ -15,6 +15,7 @@ import entities
 from ingestion import (
     api,
     changes,
+    clients,
     deliver,
     extractor,
     inserter,
@@ -406,6 +407,7 @@ _FACTORIES = (
     settings.catalog,
     settings.openapi_document,
     observability.logger,
+    clients.session,
     api.door,
     api.gate,
     api.router,

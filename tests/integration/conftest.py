@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner, Result
 
-from ingestion import cli, deliver, deployment, redrive
+from ingestion import cli, clients, deliver, deployment, redrive
 from tests import filters
 from tests.endpoint import Endpoint
 from tests.factories import lines
@@ -29,16 +29,27 @@ Said = Callable[[], list[Any]]
 @pytest.fixture(scope="session")
 def session() -> RecordingSession:
     """One session, which reads the services' descriptions once and not for every test."""
-    return RecordingSession("testing", "testing", region_name="eu-central-1")
+    return RecordingSession("eu-central-1")
+
+
+@pytest.fixture(scope="session")
+def boto3_session(session: RecordingSession) -> boto3.Session:
+    """The same as boto3 has it, which adds its own to clients as often as it is made."""
+    return boto3.Session(botocore_session=session)
 
 
 @pytest.fixture
 def cloud(
-    session: RecordingSession, planned: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: RecordingSession,
+    boto3_session: boto3.Session,
+    planned: Plan,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Cloud]:
     """The platform on moto; no call can leave the process, nor may a handler make one too many."""
     session.calls.clear()
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3_session)
+    monkeypatch.setattr(clients, "get_session", lambda: session)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_LAMBDA_FUNCTION_NAME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")

@@ -7,8 +7,8 @@ from functools import partial
 from types import FrameType
 from typing import Any, NamedTuple
 
-import boto3
 from botocore.model import OperationModel
+from botocore.session import Session
 
 from tests.factories import Json, context
 from tests.planned import Function, Grant, Plan, via
@@ -102,19 +102,21 @@ _NEEDS: dict[str, Callable[[Json], list[Need]]] = {
 }
 
 
-class RecordingSession(boto3.Session):
+class RecordingSession(Session):
     """Makes clients as ever, and takes down what the clients that handlers make are asked for.
 
     By who made the client and not by who calls: handlers call from threads.
     """
 
-    def __init__(self, *credentials: Any, **settings: Any) -> None:
-        super().__init__(*credentials, **settings)
+    def __init__(self, region: str) -> None:
+        super().__init__()
+        self.set_credentials("testing", "testing")
+        self.set_config_variable("region", region)
         self.calls: set[Call] = set()
 
-    def client(self, *arguments: Any, **options: Any) -> Any:
+    def create_client(self, *arguments: Any, **options: Any) -> Any:
         """A client, of the first module on the stack that has a handler, or else of its maker."""
-        made = super().client(*arguments, **options)
+        made: Any = super().create_client(*arguments, **options)
         ours = [it for it in _on_the_stack() if it["__name__"].startswith("ingestion.")]
         if ours and ours[0]["__name__"] != _COMMAND:
             module = next((it for it in ours if "handler" in it), ours[0])["__name__"]

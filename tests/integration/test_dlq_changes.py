@@ -13,12 +13,13 @@ from ingestion.errors import IngestionError
 from tests.factories import Canned, Json, aws_error, canned, context, contract, event, intercept
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
+from tests.integration.recorded import RecordingSession
 
 SHARD = "shardId-00000001541626099285-f35f62ef"  # Moto's one and only.
 
 
 @pytest.fixture(autouse=True)
-def _lambda(session: boto3.Session) -> Iterator[None]:
+def _lambda(session: RecordingSession) -> Iterator[None]:
     """Lambda, which on moto needs Docker: the real function, called as Lambda calls it."""
 
     def invoke(params: Json, **_: Any) -> Canned:
@@ -33,7 +34,7 @@ def _lambda(session: boto3.Session) -> Iterator[None]:
         response, parsed = canned({})
         return response, parsed | {"Payload": Payload(answer)}
 
-    events: Any = session._session.get_component("event_emitter")
+    events: Any = session.get_component("event_emitter")
     events.register("before-call.lambda.Invoke", invoke)
     yield
     events.unregister("before-call.lambda.Invoke", invoke)
@@ -197,10 +198,10 @@ def test_records_that_the_stream_forgot_are_told_as_gone(
 
 @pytest.mark.parametrize("code", ["TrimmedDataAccessException", "ResourceNotFoundException"])
 def test_a_stream_that_refuses_old_records_has_forgotten_them(
-    cloud: Cloud, ingest: Ingest, session: boto3.Session, code: str
+    cloud: Cloud, ingest: Ingest, session: RecordingSession, code: str
 ) -> None:
     give_up(cloud, stored(cloud, "c-1"))
-    events: Any = session._session.get_component("event_emitter")
+    events: Any = session.get_component("event_emitter")
     hook = "before-call.dynamodb-streams.GetShardIterator"
 
     def refuse(**_: Any) -> Canned:
@@ -272,10 +273,10 @@ def test_an_undelivered_change_goes_back_to_its_subscriber(cloud: Cloud, ingest:
 
 
 def test_a_change_that_its_subscriber_does_not_take_stays(
-    cloud: Cloud, ingest: Ingest, session: boto3.Session
+    cloud: Cloud, ingest: Ingest, session: RecordingSession
 ) -> None:
     undelivered(cloud)
-    events: Any = session._session.get_component("event_emitter")
+    events: Any = session.get_component("event_emitter")
 
     def refuse(**_: Any) -> Canned:
         return aws_error("AccessDenied", 403)

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.factories import Canned, Json, aws_error, canned, s3_record, upload
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
+from tests.integration.recorded import RecordingSession
 
 KEY = "uploads/sourceB/Verträge 1.csv"
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:{}:$LATEST"
@@ -31,9 +31,9 @@ class Functions:
 
 
 @pytest.fixture
-def functions(session: boto3.Session) -> Iterator[Functions]:
+def functions(session: RecordingSession) -> Iterator[Functions]:
     functions = Functions()
-    events: Any = session._session.get_component("event_emitter")
+    events: Any = session.get_component("event_emitter")
     events.register("before-call.lambda.Invoke", functions.invoke)
     yield functions
     events.unregister("before-call.lambda.Invoke", functions.invoke)

@@ -11,6 +11,7 @@ from ingestion.webhook_secrets import MAX_LIVE, WebhookSecret
 from tests.factories import lines
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
+from tests.integration.recorded import RecordingSession
 from tests.integration.signing import PREFIX, Signing, planned_signing
 from tests.planned import Plan
 
@@ -104,13 +105,13 @@ def test_the_last_secret_goes_only_when_that_is_meant(signing: Signing, run: Ing
 
 @pytest.mark.parametrize("is_first", [False, True], ids=["one more", "first"])
 def test_of_two_changes_at_a_time_one_is_refused(
-    signing: Signing, run: Ingest, session: boto3.Session, is_first: bool
+    signing: Signing, run: Ingest, session: RecordingSession, is_first: bool
 ) -> None:
     if is_first:
         signing.manager.delete_secret(SecretId=f"{PREFIX}sourceB", ForceDeleteWithoutRecovery=True)
         signing.manager.create_secret(Name=f"{PREFIX}sourceB")
     others = WebhookSecret.new()
-    events: Any = session._session.get_component("event_emitter")
+    events: Any = session.get_component("event_emitter")
     hook = "before-call.secrets-manager.PutSecretValue"
 
     def change_first(**_: Any) -> None:

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from botocore.loaders import Loader
 
 import entities
 from infra.tools import build
@@ -26,6 +28,7 @@ HANDLERS = tuple(
 )
 CLIENTS = ("dynamodb", "secretsmanager", "sns", "sqs")
 ELF_AARCH64 = 183
+LOADER = Loader()  # Of botocore as it is installed.
 # -S and -I keep this machine's packages out: only what the zip holds can be imported.
 PROBE = """
 import sys
@@ -119,6 +122,57 @@ def test_the_packages_hold_the_document_of_their_own_catalog(unpacked: dict[str,
     document = json.loads((unpacked["aws"] / "config" / "openapi.json").read_text())
 
     assert document == openapi.document(load_catalog(), "/")
+
+
+@pytest.mark.parametrize("service", build.SERVICES)
+def test_the_packages_services_lack_nothing_but_texts(
+    unpacked: dict[str, Path], service: str
+) -> None:
+    data = unpacked["aws"] / "botocore" / "data"
+    packaged = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
+
+    parts = {file.stem for file in (data / service).rglob("*.json")} - {"service-2"}
+    found, whole = (
+        {
+            "operations": loader.load_service_model(service, "service-2")["operations"].keys(),
+            "shapes": _shapes(loader.load_service_model(service, "service-2")),
+            "regions": _regions(loader, service),
+            "rules": loader.load_service_model(service, "endpoint-rule-set-1")["rules"],
+            **{
+                part: loader.load_service_model(service, part)
+                for part in parts - {"endpoint-rule-set-1"}
+            },
+        }
+        for loader in (packaged, LOADER)
+    )
+
+    assert found == whole
+
+
+def test_the_packages_models_are_read_without_unpacking_and_without_texts(
+    unpacked: dict[str, Path],
+) -> None:
+    data = unpacked["aws"] / "botocore" / "data"
+
+    models = list(data.rglob("service-2.json"))
+
+    assert len(models) == len(build.SERVICES)
+    assert not list(data.rglob("*.gz"))
+    assert not [file for file in models if '"documentation":"' in file.read_text()]
+
+
+def _shapes(model: Any) -> dict[str, Any]:
+    """Every shape's kind, members in order, and rules."""
+    return {
+        name: {key: part for key, part in shape.items() if key not in ("documentation", "members")}
+        | {"members": list(shape.get("members", {}))}
+        for name, shape in model["shapes"].items()
+    }
+
+
+def _regions(loader: Loader, service: str) -> list[Any]:
+    partitions = loader.load_data("endpoints")["partitions"]
+    return [partition["services"].get(service) for partition in partitions]
 
 
 def test_the_aws_package_is_small(unpacked: dict[str, Path]) -> None:

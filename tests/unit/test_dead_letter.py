@@ -2,14 +2,13 @@ import re
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.exceptions import ConnectTimeoutError
 
 from ingestion.dead_letter import Queue
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from tests.factories import SQS_TEXT, Canned, Json, aws_error, canned, intercept, name_of, record
 
-LETTER = SQSRecord(record("no event", group_id="CONTRACT#c-1", MessageDeduplicationId="d-1"))
+LETTER = record("no event", group_id="CONTRACT#c-1", MessageDeduplicationId="d-1")
 
 
 class Letterbox:
@@ -56,7 +55,7 @@ def test_how_often_it_was_brought_back_goes_with_it() -> None:
         "stringListValues": [],
         "dataType": "Number",
     }
-    again = SQSRecord(record("no event") | {"messageAttributes": {"redrive_count": count}})
+    again = record("no event") | {"messageAttributes": {"redrive_count": count}}
 
     letterbox.queue.put(again, RejectedRecord("invalid_event"))
 

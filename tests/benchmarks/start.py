@@ -1,0 +1,101 @@
+"""What a start costs: functions beside a bare client and our models, the package beside sources.
+
+Each start is a fresh process. Told is its CPU, user and system: other work on a machine moves wall
+time by more than what is to be found.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
+
+from infra.tools import build
+from infra.tools.emulator import PYTHON
+from infra.tools.paths import ROOT
+from ingestion.deployment import load_catalog
+from tests.benchmarks.figure import Figure, by_turns, tell
+
+PART = "start"
+ROUNDS = 15
+# As Lambda and Terraform set them.
+ENVIRONMENT = {
+    "AWS_LAMBDA_FUNCTION_NAME": "start",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:router.fifo",
+    "BUCKET": "uploads",
+    "MAX_UPLOAD_BYTES": "1000",
+    "API_KEY_DIGESTS": "{}",
+    "OPEN_DOCS": "false",
+    "SOURCE": "sourceA",
+    "TABLE_NAME": "entities",
+    "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/000000000000/a-dlq.fifo",
+    "TOMBSTONE_DAYS": "30",
+    "MAX_RECEIVE_COUNT": "5",
+    "POWERTOOLS_METRICS_NAMESPACE": "Ingestion",
+    "POWERTOOLS_SERVICE_NAME": "ingestion",
+}
+BARE = "import boto3, entities; entities.models(); boto3.client({!r})"
+FROM_FOLDER = "import sys; sys.path.insert(0, sys.argv[1]); import ingestion.{}"
+FUNCTIONS = (("api", "sns", 1.15), ("worker", "dynamodb", 1.18))
+PACKAGE_TARGET = 0.42
+
+
+def figures() -> Iterator[Figure]:
+    """Those of the functions, then those of their package."""
+    with TemporaryDirectory() as directory:
+        yield from _functions(Path(directory))
+        yield from _package(Path(directory))
+
+
+def _functions(directory: Path) -> Iterator[Figure]:
+    catalog = directory / "sources.json"
+    catalog.write_text(load_catalog().model_dump_json())
+    for name, service, target in FUNCTIONS:
+        ours = partial(_start, sys.executable, "-c", f"import ingestion.{name}", catalog=catalog)
+        theirs = partial(_start, sys.executable, "-c", BARE.format(service))
+        rounds = by_turns(ours, theirs, rounds=ROUNDS, clock=_cpu_of_children)
+        against = f"boto3.client({service!r}) and our models"
+        yield Figure(PART, f"start of the {name}", against, target, rounds)
+
+
+def _package(directory: Path) -> Iterator[Figure]:
+    compiled, sources = directory / "compiled", directory / "sources"
+    with ZipFile(build.build(build.local_target(PYTHON))) as package:
+        package.extractall(compiled)
+    shutil.copytree(compiled, sources, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, _, _ in FUNCTIONS:
+        ours, theirs = (
+            # -B: as on Lambda, whose task folder is read-only, none is written.
+            partial(_start, PYTHON, "-I", "-S", "-B", "-c", FROM_FOLDER.format(name), folder)
+            for folder in (compiled, sources)
+        )
+        rounds = by_turns(ours, theirs, rounds=ROUNDS, clock=_cpu_of_children)
+        against = "the package without its bytecode"
+        yield Figure(PART, f"start of the packaged {name}", against, PACKAGE_TARGET, rounds)
+
+
+def _start(*command: str | Path, catalog: Path | None = None) -> None:
+    """Run the command to its end, with none of this process's environment."""
+    environment = {"PATH": os.environ["PATH"], **ENVIRONMENT}
+    if catalog:
+        environment["CATALOG_FILE"] = str(catalog)
+    subprocess.run(command, check=True, cwd=ROOT, env=environment)
+
+
+def _cpu_of_children() -> float:
+    """Seconds, user and system, of all processes that this one has started and seen end."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+if __name__ == "__main__":
+    tell(figures())
