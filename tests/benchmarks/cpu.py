@@ -72,11 +72,11 @@ def _wall() -> Iterator[Figure]:
         store_all = partial(worker.handler, batch, CONTEXT)
         serial = replace(api.router(), pool=OneAfterAnother())
         one_by_one = partial(_instead_of, api, "router", serial, post_all)
-        rounds = by_turns(post_all, one_by_one, clock=time.perf_counter)
+        rounds = by_turns(post_all, one_by_one, times=5, clock=time.perf_counter)
         name, against = "500-event POST, 5 ms a call", "the same batches one after another"
         yield Figure("api", name, against, 0.22, rounds)
         one_by_one = partial(_instead_of, worker, "pool", OneAfterAnother(), store_all)
-        rounds = by_turns(store_all, one_by_one, times=5, clock=time.perf_counter)
+        rounds = by_turns(store_all, one_by_one, times=20, clock=time.perf_counter)
         name, against = "ten records of ten entities, 5 ms a call", "one after another"
         yield Figure("worker", name, against, 0.16, rounds)
 
