@@ -43,9 +43,16 @@ def _seconds(checkout: Path, *target: str) -> float:
     # Not as a part of the make that may have called us.
     environment = {name: it for name, it in os.environ.items() if not name.startswith("MAKE")}
     started = time.perf_counter()
-    subprocess.run(
-        ["make", *target], cwd=checkout, env=environment, check=True, capture_output=True
+    answer = subprocess.run(
+        ["make", *target],
+        cwd=checkout,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
     )
+    if answer.returncode:
+        raise RuntimeError(f"make {' '.join(target)}: {answer.stdout}{answer.stderr}")
     return round(time.perf_counter() - started, 1)
 
 
