@@ -34,8 +34,8 @@ soak: setup ## send EVENTS=10000 while everything fails as FAULTS=default says; 
 	@$(RUN) tests.faults.soak --events $(or $(EVENTS),10000) --faults $(or $(FAULTS),default) --seed $(or $(SEED),1)
 
 .PHONY: bench
-bench: setup ## measure all that has a target, by turns with plain loops; PART=cpu one part (15 minutes, idle machine)
-	@$(RUN) tests.benchmarks.run $(PART) $(if $(PICTURE),--picture $(PICTURE))
+bench: setup ## measure all that has a target, by turns with plain loops (PART=cpu: one part; DOCS=1: into docs/performance.md)
+	@$(RUN) tests.benchmarks.run $(PART) $(if $(DOCS),--docs)
 
 .PHONY: bench-files
 bench-files: setup ## extract a table of ROWS=1000000; print rows a second, peak memory, the cost of parsing

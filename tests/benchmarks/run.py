@@ -1,9 +1,8 @@
 """Measures everything that has a target, each part in a process of its own, and shows it."""
 
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,55 +13,77 @@ from infra.tools.paths import ROOT
 from tests.benchmarks.figure import Figure, told
 from tests.benchmarks.plot import plot
 
-PARTS = {  # In this order: the quick ones first.
-    "cheap": (),
-    "cpu": (),
-    "start": (),
-    "files": ("figures",),
-    "end_to_end": (),
-    "up": ("figures",),
+PARTS: dict[str, list[str]] = {  # In this order: the quick ones first.
+    "cheap": [],
+    "cpu": [],
+    "start": [],
+    "files": ["figures"],
+    "end_to_end": [],
+    "up": ["figures"],
 }
-
 WIDTH = 150  # Of lines that are not folded where nobody looks at a terminal.
+HEADER = ("figure", "compared with", "median", "rounds", "target", "")
+PAGE = ROOT / "docs" / "performance.md"
+PICTURE = PAGE.with_suffix(".png")
+_TABLE = re.compile(r"(?<=<!-- make bench DOCS=1 -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+talk = Console(stderr=True)
 
 
-def measured(parts: list[str]) -> Iterator[Figure]:
-    """The figures of the parts, as they are found. A part that fails ends all."""
-    for part in parts:
-        command = [sys.executable, "-m", f"tests.benchmarks.{part}", *PARTS[part]]
-        answer = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-        yield from told(answer.stdout)
+def measured(part: str) -> list[Figure]:
+    """The figures of a part; none where it fails, which it then says itself."""
+    command = [sys.executable, "-m", f"tests.benchmarks.{part}", *PARTS[part]]
+    with talk.status(f"measuring {part}: keep the machine idle"):
+        answer = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
+    return [] if answer.returncode else told(answer.stdout)
 
 
-def show(figures: list[Figure]) -> Table:
-    """A line a figure: its median, the least and the most of its rounds, and its target."""
-    table = Table("figure", "compared with", "median", "rounds", "target", "")
+def row(figure: Figure) -> tuple[str, ...]:
+    """Its median, the least and the most of its rounds, its target, and whether that is met."""
+    least, most = min(figure.rounds), max(figure.rounds)
+    shown = f"{least:.3g} to {most:.3g}" if len(figure.rounds) > 1 else ""
+    bound = f"{'≥' if figure.least else '≤'} {figure.target:g} {figure.unit}"
+    value = f"{figure.value:.4g}" if figure.exact else f"{figure.value:.3g}"
+    verdict = "past" if figure.is_past else "met" if figure.is_met else "near"
+    return figure.name, figure.against, f"{value} {figure.unit}".strip(), shown, bound, verdict
+
+
+def show(figures: list[Figure]) -> None:
+    """Print a line for each."""
+    table = Table(*HEADER)
     for figure in figures:
-        least, most = min(figure.rounds), max(figure.rounds)
-        shown = f"{least:.4g} to {most:.4g}" if len(figure.rounds) > 1 else ""
-        bound = f"{'≥' if figure.least else '≤'} {figure.target:g} {figure.unit}"
-        verdict = "past" if figure.is_past else "met" if figure.is_met else "near"
-        value = f"{figure.value:.4g} {figure.unit}"
-        table.add_row(figure.name, figure.against, value, shown, bound.strip(), verdict)
-    return table
+        table.add_row(*row(figure))
+    output = Console()
+    output.width = max(output.width, WIDTH)
+    output.print(table)
+
+
+def document(figures: list[Figure]) -> None:
+    """Put the table and the picture into docs/performance.md."""
+    lines = [HEADER, ("---",) * len(HEADER), *map(row, figures)]
+    table = "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+    PAGE.write_text(_TABLE.sub(lambda _: table, PAGE.read_text()))
+    plot(PICTURE, figures)
 
 
 def main(
-    part: Annotated[list[str] | None, typer.Argument(help=f"Of {', '.join(PARTS)}.")] = None,
-    picture: Annotated[Path | None, typer.Option(help="Where to draw it, as PNG.")] = None,
+    parts: Annotated[list[str] | None, typer.Argument(help=f"Of {', '.join(PARTS)}.")] = None,
+    docs: Annotated[bool, typer.Option("--docs", help="Write docs/performance.md, too.")] = False,
 ) -> None:
-    """Exit with 1 where a figure is past its target, with room for a noisy machine."""
-    unknown = set(part or ()) - PARTS.keys()
+    """Exit with 1 where a part fails, or a figure is past its target with room for noise."""
+    chosen = parts or list(PARTS)
+    unknown = sorted(set(chosen) - PARTS.keys())
     if unknown:
-        raise typer.BadParameter(f"no part {', '.join(sorted(unknown))}: {', '.join(PARTS)}")
-    with Console(stderr=True).status("measuring: keep the machine idle"):
-        figures = list(measured(part or list(PARTS)))
-    output = Console()
-    output.width = max(output.width, WIDTH)
-    output.print(show(figures))
-    if picture:
-        plot(picture, figures)
-    if any(figure.is_past for figure in figures):
+        raise typer.BadParameter(f"no part {', '.join(unknown)}: there are {', '.join(PARTS)}")
+    found = {part: measured(part) for part in chosen}
+    figures = [figure for of_part in found.values() for figure in of_part]
+    show(figures)
+    failed = [part for part, of_part in found.items() if not of_part]
+    if failed:
+        talk.print(f"Failed: {', '.join(failed)}.")
+    elif docs:
+        document(figures)
+    if failed or any(figure.is_past for figure in figures):
         raise typer.Exit(1)
 
 

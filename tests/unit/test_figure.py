@@ -1,0 +1,70 @@
+"""What the benchmarks' figures say, and how rounds take turns."""
+
+import io
+from contextlib import redirect_stdout
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner
+
+from tests.benchmarks import run
+from tests.benchmarks.figure import Figure, by_turns, tell, told
+from tests.benchmarks.run import row
+
+
+def figure(*rounds: float, target: float = 1.0, exact: bool = False, least: bool = False) -> Figure:
+    return Figure("part", "name", "against", target, list(rounds), exact=exact, least=least)
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [
+        (figure(0.5, 1.0, 9.0), "met"),
+        (figure(1.25), "near"),
+        (figure(1.26), "past"),
+        (figure(1.01, exact=True), "past"),
+        (figure(1.0, least=True), "met"),
+        (figure(0.8, least=True), "near"),
+        (figure(0.79, least=True), "past"),
+    ],
+)
+def test_a_figure_is_met_or_within_the_room_for_noise_or_past_its_target(
+    found: Figure, verdict: str
+) -> None:
+    assert row(found)[-1] == verdict
+
+
+def test_each_goes_first_every_other_round() -> None:
+    order: list[str] = []
+    times = iter(range(1_000))
+
+    ratios = by_turns(
+        lambda: order.append("ours"),
+        lambda: order.append("theirs"),
+        rounds=2,
+        clock=lambda: float(next(times)),
+    )
+
+    assert order == ["ours", "theirs", "theirs", "ours", "ours", "theirs"]
+    assert ratios == [1.0, 1.0]
+
+
+def test_figures_come_out_of_a_process_as_they_are() -> None:
+    figures = [figure(1.0, 2.0), figure(3.0, least=True)]
+    output = io.StringIO()
+
+    with redirect_stdout(output):
+        tell(figures)
+
+    assert told(output.getvalue()) == figures
+
+
+def test_a_part_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+    runner = CliRunner()
+    app = Typer()
+    app.command()(run.main)
+
+    answer = runner.invoke(app, ["speed"])
+
+    assert answer.exit_code == 2
+    assert "end_to_end" in answer.output
