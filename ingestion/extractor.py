@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # What is left of a run when it hands over: room for a part, and for what the report needs.
 HAND_OVER_SECONDS = 60
+FILES = "files"  # In the place of a source for what has none: no source has this name.
 
 
 @cache
@@ -55,7 +56,8 @@ def extract(record: dict[str, Any], context: "LambdaContext") -> None:
 def _count(ended: Report, context: "LambdaContext") -> None:
     counts = {"RowAccepted": ended.accepted, "RowRejected": ended.rejected}
     report(
-        ended.source,
+        # AWS turns a filter off that meets too many names, and a folder may have any.
+        ended.source if ended.source in catalog().sources else FILES,
         {"FileExtracted": 1, "FileRefused": int(bool(ended.refused)), **counts},
         invocation_id=context.aws_request_id,
         upload_id=ended.upload_id,

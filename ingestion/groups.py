@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from functools import partial
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from ingestion.discretion import describe
-from ingestion.observability import logger
+from ingestion.observability import say
 
 Record = dict[str, Any]
 Result = TypeVar("Result")
@@ -35,29 +34,14 @@ def process(
     return results, failures
 
 
-class _OwnTrouble:
-    """Keeps to a group what it raised, whatever it is: other groups go on."""
-
-    error: Exception | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
-    ) -> bool:
-        self.error = error if isinstance(error, Exception) else None
-        return self.error is not None
-
-
 def _process_group(take: Take[Result], records: list[Record]) -> tuple[list[Result], list[Any]]:
     """Results and failures of one group: after a failure the rest of it waits, in order."""
     results: list[Result] = []
-    with _OwnTrouble() as trouble:
-        for record in records:
-            results.append(take(record))  # noqa: PERF401  # What came before a failure counts.
-    waiting = [record["messageId"] for record in records[len(results) :]]
-    if trouble.error:
-        error = describe(trouble.error)
-        logger().warning("record_retried", error=error, message_id=waiting[0])
-    return results, [{"itemIdentifier": message_id} for message_id in waiting]
+    for place, record in enumerate(records):
+        try:
+            results.append(take(record))
+        except Exception as error:  # Whatever it is, it is this group's alone.
+            told, failed = describe(error), record["messageId"]
+            say(level="WARNING", message="record_retried", error=told, message_id=failed)
+            return results, [{"itemIdentifier": it["messageId"]} for it in records[place:]]
+    return results, []

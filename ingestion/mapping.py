@@ -24,6 +24,8 @@ UNREADABLE = "unreadable_row"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Events name their entity or version; NaN and Infinity are no JSON, which models do not mind.
+_NO_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
 # So that no two rows' values make the same id.
 _ESCAPED = str.maketrans({"/": "%2F", "%": "%25"})
 
@@ -208,7 +210,7 @@ class Items(_Rows):
 
     def entity(self, text: str) -> BaseModel | None:
         """The entity of a line that is one as its model has it: most are, and are parsed once."""
-        if self._has_no_mapping:
+        if self._has_no_mapping and not any(it in text for it in _NO_ROW):
             with suppress(ValidationError):
                 return self.model.model_validate_json(text)
         return None

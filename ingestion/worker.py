@@ -84,4 +84,4 @@ def handler(event: dict[str, Any], _: "LambdaContext") -> dict[str, Any]:
 
 
 if running_in_lambda():
-    catalog(), store()  # Dead letters are rare: no start pays for their client.
+    catalog(), store(), dead_letters()

@@ -236,14 +236,13 @@ def _strip_models(data: Path) -> None:
 
 
 def _undocumented(model: Any) -> Any:
-    """The model without its texts; a member of a shape may have that name too, and stays."""
+    """The model with empty texts; a member of a shape may have that name too, and stays."""
     if isinstance(model, list):
         return [_undocumented(part) for part in model]
     if isinstance(model, dict):
         return {
-            name: _undocumented(part)
+            name: "" if name == "documentation" and isinstance(part, str) else _undocumented(part)
             for name, part in model.items()
-            if name != "documentation" or not isinstance(part, str)
         }
     return model
 

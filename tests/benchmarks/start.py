@@ -33,7 +33,7 @@ ENVIRONMENT = {
     "TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:router.fifo",
     "BUCKET": "uploads",
     "MAX_UPLOAD_BYTES": "1000",
-    "API_KEY_DIGESTS": "{}",
+    "API_KEY_DIGESTS": "",
     "OPEN_DOCS": "false",
     "SOURCE": "sourceA",
     "TABLE_NAME": "entities",

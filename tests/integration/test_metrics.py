@@ -138,7 +138,7 @@ SCENARIOS: dict[str, tuple[Callable[..., list[Json]], Expected]] = {
     "extractor": (
         use_extractor,
         of_source("sourceB", FileExtracted=1, RowAccepted=2, RowRejected=1)
-        | of_source("sourceX", FileExtracted=1, FileRefused=1),
+        | of_source("files", FileExtracted=1, FileRefused=1),
     ),
     "inserter": (
         use_inserter,

@@ -1,6 +1,7 @@
 """The packages: the same bytes each time, complete without this machine, right for their target."""
 
 import json
+import re
 import shutil
 import struct
 import subprocess
@@ -26,20 +27,35 @@ HANDLERS = tuple(
     f"ingestion.{name}"
     for name in ("api", "query", "worker", "extractor", "inserter", "changes", "deliver")
 )
-CLIENTS = ("dynamodb", "secretsmanager", "sns", "sqs")
 ELF_AARCH64 = 183
 LOADER = Loader()  # Of botocore as it is installed.
 # -S and -I keep this machine's packages out: only what the zip holds can be imported.
 PROBE = """
 import sys
+CALLS = {"dynamodb": "list_tables", "lambda": "list_functions", "s3": "list_buckets",
+         "secretsmanager": "list_secrets", "sns": "list_topics", "sqs": "list_queues"}
 sys.path.insert(0, sys.argv[1])
 import boto3, importlib, os
+os.environ |= dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "test")
 os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
+class Sent(BaseException):
+    "A call came so far that it would have left."
+def send(**_):
+    raise Sent
 assert callable(importlib.import_module(sys.argv[2]).handler)
 assert "ingestion.gate" not in sys.modules, "where no source signs, no start pays for signatures"
 import ingestion.claims, ingestion.gate, ingestion.secret_store
 for service in sys.argv[3:]:
-    boto3.client(service)
+    client = boto3.client(service)
+    client.meta.events.register("before-send", send)
+    try:
+        getattr(client, CALLS[service])()
+    except Sent:
+        continue
+    raise AssertionError(service)
+from ingestion.clients import presigning_s3
+put = {"Bucket": "drop", "Key": "uploads/a"}
+assert "Signature" in presigning_s3().generate_presigned_url("put_object", Params=put)
 from ingestion.documentation import answer_page
 from ingestion.settings import catalog, openapi_document
 assert answer_page().status_code == 200
@@ -88,7 +104,7 @@ def test_every_handler_imports_from_the_package_alone(
         PROBE,
         unpacked[package],
         handler,
-        *CLIENTS,
+        *build.SERVICES,
     ]
 
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -158,7 +174,7 @@ def test_the_packages_models_are_read_without_unpacking_and_without_texts(
 
     assert len(models) == len(build.SERVICES)
     assert not list(data.rglob("*.gz"))
-    assert not [file for file in models if '"documentation":"' in file.read_text()]
+    assert not [file for file in models if re.search(r'"documentation":"[^"]', file.read_text())]
 
 
 def _shapes(model: Any) -> dict[str, Any]:

@@ -3,6 +3,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic_core import to_json
 
 from ingestion.catalog import Catalog, Source
@@ -345,3 +347,41 @@ def test_numbers_and_dates_of_a_table_are_checked_like_posted_ones() -> None:
 
     assert [event.data["start_date"] for event in events(found)] == ["2026-01-31"]
     assert list(rejections(found)) == [3, 4]
+
+
+LINES = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["NaN", "c-1", "goods", ""]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("ab"), inner),
+    max_leaves=4,
+)
+
+
+@settings(derandomize=True, deadline=None)
+@given(
+    members=st.lists(
+        st.tuples(
+            st.sampled_from([*contract(), "entity_name", "specversion", "body", "data", "id"]),
+            LINES.map(lambda it: to_json(it).decode()) | st.sampled_from(["NaN", "Infinity", "}"]),
+        ),
+        max_size=7,
+    ),
+    is_sound=st.booleans(),
+)
+def test_a_line_is_what_it_is_however_it_is_read(
+    members: list[tuple[str, str]], is_sound: bool
+) -> None:
+    sound = [(name, to_json(value).decode()) for name, value in contract().items()]
+    pairs = [*members, *sound] if is_sound else members
+    line = "{" + ",".join(f'"{name}":{value}' for name, value in pairs) + "}\n"
+
+    at_once = results(line.encode(), "jsonl")
+    step_by_step = results(line.encode(), "jsonl", source(ignore=["no such column"]))
+
+    assert list(map(outcome, at_once)) == list(map(outcome, step_by_step))
+
+
+def outcome(result: Event | Rejected) -> object:
+    """What became of a row, comparable."""
+    if isinstance(result, Event):
+        return result.model_dump()
+    return result.line, result.rejection.reason, result.rejection.detail, result.row
