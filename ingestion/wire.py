@@ -1,8 +1,8 @@
 """Writes the two calls of every event as they travel, in a fraction of botocore's CPU.
 
 botocore walks its model of a call for each of its values, then encodes the form of SNS twice: once
-to sign it and once to send it. Its public hooks let it do the rest: it is handed no parameters,
-and before it signs it gets the body.
+to sign it and once to send it, and derives a key that is the same all day. Its public hooks let it
+do the rest: it is handed no parameters, then gets the body with the headers that sign it.
 """
 
 import re
@@ -13,10 +13,14 @@ from urllib.parse import quote_plus
 
 import botocore
 from botocore.client import BaseClient
+from botocore.exceptions import NoCredentialsError
 from pydantic_core import to_json
+
+from ingestion.sigv4 import Scope, sign
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
+    from botocore.signers import RequestSigner
 
 Client = TypeVar("Client", bound=BaseClient)
 Parameters = Mapping[str, Any]
@@ -42,6 +46,7 @@ def write_calls(client: Client) -> Client:
         for operation, write in _WRITERS.items():
             events.register_last(f"provide-client-params.{operation}", _keep)
             events.register_first(f"before-call.{operation}", _hand_over(write))
+            events.register_first(f"choose-signer.{operation}", _unsigned)
     return client
 
 
@@ -53,11 +58,27 @@ def _keep(params: Parameters, context: dict[str, Any], **_: Any) -> dict[str, An
 
 def _hand_over(write: Write) -> Callable[..., None]:
     def hand_over(
-        model: "OperationModel", params: dict[str, Any], context: dict[str, Any], **_: Any
+        model: "OperationModel",
+        params: dict[str, Any],
+        context: dict[str, Any],
+        request_signer: "RequestSigner",
+        **_: Any,
     ) -> None:
-        params["body"] = write(model, context.pop(_KEPT))
+        scope = Scope(request_signer.region_name, request_signer.signing_name)
+        credentials = request_signer.get_auth_instance(
+            scope.service, scope.region, "v4"
+        ).credentials
+        if credentials is None:
+            raise NoCredentialsError
+        body = params["body"] = write(model, context.pop(_KEPT))
+        params["headers"] = sign(params["url"], params["headers"], body, credentials, scope)
 
     return hand_over
+
+
+def _unsigned(**_: Any) -> object:
+    """That botocore has nothing to sign."""
+    return botocore.UNSIGNED
 
 
 def _json(_: "OperationModel", call: Parameters) -> bytes:

@@ -1,15 +1,14 @@
 """What travels is what botocore would have sent, and where it may not be, botocore writes it."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus
 
 import boto3
 import botocore
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from hypothesis import given, settings
@@ -19,14 +18,11 @@ from ingestion import wire
 from ingestion.settings import CLIENT_CONFIG
 from ingestion.wire import quoted, write_calls
 from tests.factories import CANARY, Json
+from tests.sent import ANSWERS, sent_by
 
-ANSWERS = {
-    "dynamodb": b"{}",
-    "sns": b"<PublishBatchResponse><PublishBatchResult/></PublishBatchResponse>",
-}
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
-# What a signature and a moment change, whoever writes the body.
-OF_THE_MOMENT = {"Authorization", "X-Amz-Date", "amz-sdk-invocation-id"}
+# What differs from call to call, and with how the body is spelt.
+OF_THE_CALL = {"Authorization", "X-Amz-Date", "amz-sdk-invocation-id", "Content-Length"}
 
 ENTRIES = st.lists(
     st.fixed_dictionaries(
@@ -63,26 +59,6 @@ def client(service: Any) -> BaseClient:
     return made
 
 
-@contextmanager
-def sent_by(one: BaseClient, status: int = 200) -> Iterator[list[AWSPreparedRequest]]:
-    """What the client sends meanwhile; it is answered here."""
-    requests: list[AWSPreparedRequest] = []
-    service = one.meta.service_model.service_name
-
-    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        requests.append(request)
-        made = AWSResponse(request.url, status, {}, None)  # type: ignore[arg-type]
-        made._content = ANSWERS[service]  # type: ignore[attr-defined]
-        return made
-
-    events: Any = one.meta.events
-    events.register("before-send", answer)
-    try:
-        yield requests
-    finally:
-        events.unregister("before-send", answer)
-
-
 WRITTEN = {name: write_calls(client(name)) for name in ANSWERS}
 BY_BOTOCORE = {name: client(name) for name in ANSWERS}
 
@@ -98,15 +74,18 @@ def both(service: str, call: Callable[[Any], object]) -> list[AWSPreparedRequest
 
 
 def fixed(request: AWSPreparedRequest) -> dict[str, Any]:
-    """The headers that do not depend on the moment, nor on how the body is spelt."""
-    headers = {name: value for name, value in request.headers.items() if name not in OF_THE_MOMENT}
-    return headers | {"Content-Length": ""}
+    """The headers that do not depend on the call, as text."""
+    return {name: words(it) for name, it in request.headers.items() if name not in OF_THE_CALL}
 
 
 def text(request: AWSPreparedRequest) -> str:
     """The body, however it is held."""
     body: Any = request.body
-    return body if isinstance(body, str) else body.decode()
+    return words(body)
+
+
+def words(it: str | bytes) -> str:
+    return it if isinstance(it, str) else it.decode()
 
 
 @settings(deadline=None, derandomize=True)
