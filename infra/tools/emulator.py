@@ -17,6 +17,7 @@ from infra.tools.paths import ROOT
 
 HOST = "127.0.0.1"
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
+LAUNCHER = ROOT / "infra" / "tools" / "lean_emulator.py"
 START_SECONDS = 30
 PATIENCE_SECONDS = 5
 STOP_SECONDS = 20
@@ -78,7 +79,7 @@ class Emulator:
         self._read_streams_anew()
         with self.log_file.open("ab") as log:
             process = subprocess.Popen(
-                [PYTHON, "-m", "ministack"],
+                [PYTHON, "-P", LAUNCHER],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -1,0 +1,36 @@
+"""What is made quicker in the emulator answers as it did."""
+
+import subprocess
+
+from infra.tools.emulator import LAUNCHER, PYTHON
+
+COMPARED = """
+import time
+from ministack.services import dynamodb, sns
+theirs, checked = sns._prune_sns_dedup, dynamodb._condition_syntax_error
+import lean_emulator
+
+assert sns._prune_sns_dedup is lean_emulator.forget_expired is not theirs
+now = time.time()
+for expired in (0, 1, 7, 20):
+    moments = [now - 60] * expired + [now + 60] * (20 - expired)
+    one, other = ({"dedup_cache": {str(at): {"expire": it} for at, it in enumerate(moments)}}
+                  for _ in range(2))
+    theirs(one), sns._prune_sns_dedup(other)
+    assert list(one["dedup_cache"]) == list(other["dedup_cache"]), expired
+    assert len(other["dedup_cache"]) == 20 - expired
+sns._prune_sns_dedup({})
+
+for expression in ("attribute_not_exists(ID) OR #a.#b < :c", "ID <", "(a = :b", ""):
+    for slot in ("ConditionExpression", "FilterExpression"):
+        again = [dynamodb._condition_syntax_error(expression, slot) for _ in range(2)]
+        assert again == [checked(expression, slot)] * 2, expression
+"""
+
+
+def test_what_is_quicker_answers_as_it_did() -> None:
+    answer = subprocess.run(
+        [PYTHON, "-c", COMPARED], cwd=LAUNCHER.parent, capture_output=True, text=True, check=False
+    )
+
+    assert answer.returncode == 0, answer.stderr
