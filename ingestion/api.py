@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
@@ -23,11 +22,11 @@ from ingestion.errors import RejectedRecord
 from ingestion.event import Event, timestamp
 from ingestion.keys import check_key
 from ingestion.observability import each, report, say
+from ingestion.pool import pool
 from ingestion.request import json_document, posted, upload_request
 from ingestion.results import answer_results
 from ingestion.router import Router
 from ingestion.settings import (
-    POOL_SIZE,
     api_settings,
     catalog,
     openapi_document,
@@ -59,9 +58,7 @@ def door() -> "Door":
 @cache
 def router() -> Router:
     """The topic of this environment."""
-    return Router(
-        write_calls(clients.sns()), api_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE)
-    )
+    return Router(write_calls(clients.sns()), api_settings().topic_arn, pool())
 
 
 @cache

@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,9 @@ from ingestion.change import UNSOUND, Change, change_of
 from ingestion.discretion import Discretion
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.observability import logger, report
+from ingestion.pool import pool
 from ingestion.router import Router
-from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, changes_settings, running_in_lambda
+from ingestion.settings import CLIENT_CONFIG, changes_settings, running_in_lambda
 from ingestion.wire import write_calls
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Record = dict[str, Any]
 def router() -> Router:
     """The change topic of this environment."""
     sns = write_calls(boto3.client("sns", config=CLIENT_CONFIG))
-    return Router(sns, changes_settings().change_topic_arn, ThreadPoolExecutor(POOL_SIZE))
+    return Router(sns, changes_settings().change_topic_arn, pool())
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:

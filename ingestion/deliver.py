@@ -1,7 +1,6 @@
 """Posts the changes of a subscriber's queue to its HTTPS endpoint, in order within an entity."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import cache, partial
 from http import HTTPStatus
@@ -14,6 +13,7 @@ from ingestion import groups
 from ingestion.discretion import Discretion
 from ingestion.errors import TransientFailure
 from ingestion.observability import report
+from ingestion.pool import pool
 from ingestion.settings import POOL_SIZE, delivery_settings, running_in_lambda
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ TIMEOUT = Timeout(connect=3, read=8)
 def http() -> PoolManager:
     """Connections to the endpoint, one for each group at work."""
     return PoolManager(maxsize=POOL_SIZE, block=True)
-
-
-pool = cache(partial(ThreadPoolExecutor, POOL_SIZE))
 
 
 def deliver_record(record: groups.Record, deadline: float) -> None:

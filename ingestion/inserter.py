@@ -1,7 +1,6 @@
 """The inserter: stage two of dropped files, called by S3 for each part; hands it to the router."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -14,11 +13,11 @@ from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.extraction import settle
 from ingestion.observability import each, report
+from ingestion.pool import pool
 from ingestion.router import Router
 from ingestion.settings import (
     BULK_CLIENT_CONFIG,
     CLIENT_CONFIG,
-    POOL_SIZE,
     inserter_settings,
     running_in_lambda,
 )
@@ -41,7 +40,7 @@ def bucket() -> Bucket:
 def router() -> Router:
     """The topic of this environment."""
     sns = write_calls(boto3.client("sns", config=CLIENT_CONFIG))
-    return Router(sns, inserter_settings().topic_arn, ThreadPoolExecutor(POOL_SIZE))
+    return Router(sns, inserter_settings().topic_arn, pool())
 
 
 def insert(key: str, context: "LambdaContext") -> None:

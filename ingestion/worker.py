@@ -1,7 +1,6 @@
 """The worker: stores a batch of one source's queue, the entities of it side by side."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -11,8 +10,9 @@ from ingestion.discretion import Discretion
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.lag import lags
+from ingestion.pool import pool
 from ingestion.retry import attempts
-from ingestion.settings import POOL_SIZE, catalog, running_in_lambda, worker_settings
+from ingestion.settings import catalog, running_in_lambda, worker_settings
 from ingestion.store import Outcome, Store
 from ingestion.wire import write_calls
 
@@ -33,9 +33,6 @@ def store() -> Store:
 def dead_letters() -> dead_letter.Queue:
     """The dead-letter queue of this source."""
     return dead_letter.Queue(clients.sqs(), worker_settings().dead_letter_queue_url)
-
-
-pool = cache(partial(ThreadPoolExecutor, POOL_SIZE))
 
 
 def store_record(record: groups.Record, deadline: float) -> account.Result:

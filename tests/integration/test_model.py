@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from entities.base import id_field
 from ingestion import api, retry, worker
 from ingestion.event import Event
+from ingestion.pool import pool
 from ingestion.settings import worker_settings
 from tests.factories import Json, catalog_document, contract, equipment, event, record
 from tests.integration.cloud import Cloud, python
@@ -157,8 +158,8 @@ class Platform:
         try:
             held = self.cloud.work(*batch)
         except Killed:
-            worker.pool().shutdown()
-            worker.pool.cache_clear()
+            pool().shutdown()
+            pool.cache_clear()
             return batch, Counter()
         counted = Counter(self.counts())
         assert (counted.total(), counted["RecordRetried"]) == (len(batch), len(held))
