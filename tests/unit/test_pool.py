@@ -57,3 +57,14 @@ def test_a_system_without_a_say_in_it_has_as_many(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delattr(os, "sched_setaffinity")
 
     assert len(cores_of_all()) == POOL_SIZE
+
+
+def test_results_come_in_order_and_an_error_is_raised_where_it_belongs() -> None:
+    def tenth(number: int) -> float:
+        return 10 / number
+
+    results = pool().map(tenth, [5, 2, 0, 1])
+
+    assert [next(results), next(results)] == [2, 5]
+    with pytest.raises(ZeroDivisionError):
+        next(results)
