@@ -3,7 +3,7 @@
 import os
 import random
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
@@ -14,13 +14,21 @@ Result = TypeVar("Result")
 
 
 class _Threads(ThreadPoolExecutor):
-    def map(
-        self, fn: Callable[..., Result], *iterables: Iterable[Any], **_: Any
+    def map(  # type: ignore[override]  # Nobody asks for a timeout.
+        self, fn: Callable[..., Result], *iterables: Iterable[Any]
     ) -> Iterator[Result]:
         """As any executor's, but who waits for the results is woken once and not for each."""
-        futures = [self.submit(fn, *arguments) for arguments in zip(*iterables, strict=False)]
-        wait(futures)
-        return (future.result() for future in futures)
+        return _results([self.submit(fn, *it) for it in zip(*iterables, strict=False)])
+
+
+def _results(futures: list[Future[Result]]) -> Iterator[Result]:
+    wait(futures, return_when=FIRST_EXCEPTION)
+    try:
+        for future in futures:
+            yield future.result()
+    finally:
+        for future in futures:
+            future.cancel()
 
 
 @cache
@@ -30,9 +38,10 @@ def pool() -> ThreadPoolExecutor:
     The interpreter runs one of them at a time; from core to core it takes a third more CPU, as
     each finds the caches of its core cold.
     """
-    if not hasattr(os, "sched_setaffinity"):  # macOS.
+    try:
+        core = random.choice(sorted(os.sched_getaffinity(0)))
+    except (AttributeError, OSError):  # macOS has none, and a sandbox may not tell.
         return _Threads(POOL_SIZE)
-    core = random.choice(sorted(os.sched_getaffinity(0)))
     return _Threads(POOL_SIZE, initializer=_stay_on, initargs=(core,))
 
 

@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+
+from botocore.utils import normalize_url_path
 
 if TYPE_CHECKING:
     from botocore.credentials import ReadOnlyCredentials
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_UNSIGNED = {"user-agent", "x-amzn-trace-id"}  # What stands between may change them.
 
 
 class Scope(NamedTuple):
@@ -25,37 +28,36 @@ class Scope(NamedTuple):
     service: str
 
 
-def sign(
+def signature(
     url: str,
     headers: Mapping[str, str],
     body: bytes,
     credentials: "ReadOnlyCredentials",
     scope: Scope,
 ) -> dict[str, str]:
-    """The headers, with those that sign them and the body of a POST to the URL, as of now.
+    """The headers to add, which sign the others and the body of a POST to the URL, as of now.
 
-    The URL has no query, and no header's value has spaces to trim. All are signed but the client's
-    name, which what stands between may change.
+    As of what the two calls send: the URL has no query, and no header's value spaces to trim.
     """
     moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    sent = {**headers, "X-Amz-Date": moment}
+    added = {"X-Amz-Date": moment}
     if credentials.token:
-        sent["X-Amz-Security-Token"] = credentials.token
+        added["X-Amz-Security-Token"] = credentials.token
     host, path = _host_and_path(url)
-    signed = {name.lower(): value for name, value in sent.items()} | {"host": host}
-    signed.pop("user-agent", None)
-    names = sorted(signed)
+    signed = {name.lower(): value for name, value in (*headers.items(), *added.items())}
+    signed["host"] = host
+    names = sorted(signed.keys() - _UNSIGNED)
     lines = "".join([f"{name}:{signed[name]}\n" for name in names])
     request = f"POST\n{path}\n\n{lines}\n{';'.join(names)}\n{sha256(body).hexdigest()}"
     day = moment[:8]
     within = f"{day}/{scope.region}/{scope.service}/aws4_request"
     text = f"{_ALGORITHM}\n{moment}\n{within}\n{sha256(request.encode()).hexdigest()}"
     key = _key(credentials.secret_key, day, scope)
-    sent["Authorization"] = (
+    added["Authorization"] = (
         f"{_ALGORITHM} Credential={credentials.access_key}/{within}, "
         f"SignedHeaders={';'.join(names)}, Signature={_digest(key, text).hex()}"
     )
-    return sent
+    return added
 
 
 @lru_cache(8)
@@ -75,5 +77,9 @@ def _digest(key: bytes, text: str) -> bytes:
 def _host_and_path(url: str) -> tuple[str, str]:
     """What the HTTP client will say of the URL."""
     parts = urlsplit(url)
-    is_default = parts.port == _DEFAULT_PORTS[parts.scheme]
-    return parts.netloc.rpartition(":")[0] if is_default else parts.netloc, parts.path or "/"
+    host = parts.hostname or ""
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.port not in (None, _DEFAULT_PORTS[parts.scheme]):
+        host += f":{parts.port}"
+    return host, quote(normalize_url_path(parts.path), safe="/~")

@@ -2,7 +2,7 @@
 
 botocore walks its model of a call for each of its values, then encodes the form of SNS twice: once
 to sign it and once to send it, and derives a key that is the same all day. Its public hooks let it
-do the rest: it is handed no parameters, then gets the body with the headers that sign it.
+do the rest: it is handed no parameters, then gets the body, then the headers that sign it.
 """
 
 import re
@@ -16,7 +16,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import NoCredentialsError
 from pydantic_core import to_json
 
-from ingestion.sigv4 import Scope, sign
+from ingestion.sigv4 import Scope, signature
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -47,6 +47,7 @@ def write_calls(client: Client) -> Client:
             events.register_last(f"provide-client-params.{operation}", _keep)
             events.register_first(f"before-call.{operation}", _hand_over(write))
             events.register_first(f"choose-signer.{operation}", _unsigned)
+            events.register_last(f"before-sign.{operation}", _sign)
     return client
 
 
@@ -58,20 +59,9 @@ def _keep(params: Parameters, context: dict[str, Any], **_: Any) -> dict[str, An
 
 def _hand_over(write: Write) -> Callable[..., None]:
     def hand_over(
-        model: "OperationModel",
-        params: dict[str, Any],
-        context: dict[str, Any],
-        request_signer: "RequestSigner",
-        **_: Any,
+        model: "OperationModel", params: dict[str, Any], context: dict[str, Any], **_: Any
     ) -> None:
-        scope = Scope(request_signer.region_name, request_signer.signing_name)
-        credentials = request_signer.get_auth_instance(
-            scope.service, scope.region, "v4"
-        ).credentials
-        if credentials is None:
-            raise NoCredentialsError
-        body = params["body"] = write(model, context.pop(_KEPT))
-        params["headers"] = sign(params["url"], params["headers"], body, credentials, scope)
+        params["body"] = write(model, context.pop(_KEPT))
 
     return hand_over
 
@@ -79,6 +69,20 @@ def _hand_over(write: Write) -> Callable[..., None]:
 def _unsigned(**_: Any) -> object:
     """That botocore has nothing to sign."""
     return botocore.UNSIGNED
+
+
+def _sign(
+    request: Any, signing_name: str, region_name: str, request_signer: "RequestSigner", **_: Any
+) -> None:
+    """Sign an attempt of a call, in botocore's place."""
+    signer = request_signer.get_auth_instance(signing_name, region_name, "v4")
+    if signer.credentials is None:
+        raise NoCredentialsError
+    headers = dict(request.headers.items())
+    scope = Scope(region_name, signing_name)
+    added = signature(request.url, headers, request.body, signer.credentials, scope)
+    for name, value in added.items():
+        request.headers[name] = value
 
 
 def _json(_: "OperationModel", call: Parameters) -> bytes:

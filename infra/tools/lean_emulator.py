@@ -13,7 +13,10 @@ from ministack.services import dynamodb, sns  # type: ignore[import-not-found]
 
 
 def forget_expired(topic: dict[str, Any]) -> None:
-    """Forget the deduplication ids that expired: the first, as each is kept for as long."""
+    """Forget the deduplication ids that expired: the first, as each is kept for as long.
+
+    In place: who publishes holds the emulator's lock, and its state is saved by the same thread.
+    """
     ids, now = topic.get("dedup_cache", {}), time.time()
     while ids and ids[oldest := next(iter(ids))]["expire"] <= now:
         del ids[oldest]

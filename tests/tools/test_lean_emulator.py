@@ -5,21 +5,23 @@ import subprocess
 from infra.tools.emulator import LAUNCHER, PYTHON
 
 COMPARED = """
-import time
+import sys, time
 from ministack.services import dynamodb, sns
 theirs, checked = sns._prune_sns_dedup, dynamodb._condition_syntax_error
+sys.path.append(".")
 import lean_emulator
 
 assert sns._prune_sns_dedup is lean_emulator.forget_expired is not theirs
 now = time.time()
 for expired in (0, 1, 7, 20):
-    moments = [now - 60] * expired + [now + 60] * (20 - expired)
+    moments = [now - 1] * expired + [now + 60] * (20 - expired)
     one, other = ({"dedup_cache": {str(at): {"expire": it} for at, it in enumerate(moments)}}
                   for _ in range(2))
     theirs(one), sns._prune_sns_dedup(other)
     assert list(one["dedup_cache"]) == list(other["dedup_cache"]), expired
     assert len(other["dedup_cache"]) == 20 - expired
 sns._prune_sns_dedup({})
+assert dynamodb._condition_syntax_error.cache_info().maxsize
 
 for expression in ("attribute_not_exists(ID) OR #a.#b < :c", "ID <", "(a = :b", ""):
     for slot in ("ConditionExpression", "FilterExpression"):
@@ -30,7 +32,11 @@ for expression in ("attribute_not_exists(ID) OR #a.#b < :c", "ID <", "(a = :b", 
 
 def test_what_is_quicker_answers_as_it_did() -> None:
     answer = subprocess.run(
-        [PYTHON, "-c", COMPARED], cwd=LAUNCHER.parent, capture_output=True, text=True, check=False
+        [PYTHON, "-P", "-c", COMPARED],
+        cwd=LAUNCHER.parent,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert answer.returncode == 0, answer.stderr

@@ -1,14 +1,18 @@
 """The threads of a function keep to one core."""
 
 import os
-from collections.abc import Iterator
-from concurrent.futures import wait
-from threading import Barrier
+from collections.abc import Callable, Iterator
+from threading import Barrier, Event, get_ident
+from typing import TypeVar
 
 import pytest
 
 from ingestion.pool import pool
 from ingestion.settings import POOL_SIZE
+
+T = TypeVar("T")
+ON_LINUX = hasattr(os, "sched_getaffinity")
+linux = pytest.mark.skipif(not ON_LINUX, reason="the system has no say in where threads run")
 
 
 @pytest.fixture(autouse=True)
@@ -19,29 +23,45 @@ def anew() -> Iterator[None]:
     pool.cache_clear()
 
 
-def cores_of_all() -> list[set[int]]:
-    """Where each of the threads may run, found while all are at work."""
+def of_all(ask: Callable[[], T]) -> list[T]:
+    """The answer of each thread, asked while all are at work."""
     together = Barrier(POOL_SIZE, timeout=10)
 
-    def cores() -> set[int]:
+    def answer(_: int) -> T:
         together.wait()
-        return os.sched_getaffinity(0)
+        return ask()
 
-    found = [pool().submit(cores) for _ in range(POOL_SIZE)]
-    wait(found)
-    return [it.result() for it in found]
+    return list(pool().map(answer, range(POOL_SIZE)))
 
 
+def cores() -> set[int]:
+    return os.sched_getaffinity(0)
+
+
+@linux
 def test_threads_share_one_core_and_their_function_keeps_all() -> None:
-    before = os.sched_getaffinity(0)
+    before = cores()
 
-    first, *others = cores_of_all()
+    first, *others = of_all(cores)
 
     assert len(first) == 1
     assert others == [first] * (POOL_SIZE - 1)
-    assert os.sched_getaffinity(0) == before
+    assert cores() == before
 
 
+@linux
+@pytest.mark.parametrize("core", sorted(cores()) if ON_LINUX else [])
+def test_the_core_is_one_that_the_function_has(core: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.sched_getaffinity
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {core})
+    made = pool()
+    monkeypatch.setattr(os, "sched_getaffinity", real)
+
+    assert made is pool()
+    assert of_all(cores) == [{core}] * POOL_SIZE
+
+
+@linux
 def test_a_system_that_does_not_allow_it_takes_nothing_else_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -50,13 +70,14 @@ def test_a_system_that_does_not_allow_it_takes_nothing_else_away(
 
     monkeypatch.setattr(os, "sched_setaffinity", refuse)
 
-    assert cores_of_all() == [os.sched_getaffinity(0)] * POOL_SIZE
+    assert of_all(cores) == [cores()] * POOL_SIZE
 
 
-def test_a_system_without_a_say_in_it_has_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(os, "sched_setaffinity")
+def test_a_system_that_tells_no_cores_has_as_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("sched_getaffinity", "sched_setaffinity"):
+        monkeypatch.delattr(os, name, raising=False)
 
-    assert len(cores_of_all()) == POOL_SIZE
+    assert len(set(of_all(get_ident))) == POOL_SIZE
 
 
 def test_results_come_in_order_and_an_error_is_raised_where_it_belongs() -> None:
@@ -68,3 +89,21 @@ def test_results_come_in_order_and_an_error_is_raised_where_it_belongs() -> None
     assert [next(results), next(results)] == [2, 5]
     with pytest.raises(ZeroDivisionError):
         next(results)
+
+
+def test_after_an_error_what_has_not_begun_is_left() -> None:
+    done: list[int] = []
+    over = Event()
+
+    def fail_first(number: int) -> None:
+        if number == 0:
+            raise ValueError
+        over.wait(10)
+        done.append(number)
+
+    with pytest.raises(ValueError):  # noqa: PT011 - it is ours
+        list(pool().map(fail_first, range(3 * POOL_SIZE)))
+    over.set()
+    pool().shutdown()
+
+    assert len(done) <= POOL_SIZE
