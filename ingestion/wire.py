@@ -80,7 +80,7 @@ def _sign(
         raise NoCredentialsError
     headers = dict(request.headers.items())
     scope = Scope(region_name, signing_name)
-    added = signature(request.url, headers, request.body, signer.credentials, scope)
+    added = signature(request.url, headers, request.data, signer.credentials, scope)
     for name, value in added.items():
         request.headers[name] = value
 
