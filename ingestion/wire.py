@@ -6,7 +6,7 @@ do the rest: it is handed no parameters, then gets the body, then the headers th
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote_plus
@@ -92,30 +92,33 @@ def _json(_: "OperationModel", call: Parameters) -> bytes:
 
 def _form(model: "OperationModel", call: Parameters) -> bytes:
     """AWS Query: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html."""
-    version = model.service_model.api_version
-    return "&".join([f"Action={model.name}&Version={version}", *_fields("", call)]).encode()
-
-
-def _fields(prefix: str, message: Parameters) -> Iterator[str]:
-    for name, value in message.items():
-        if name == "MessageAttributes":
-            yield from _attributes(f"{prefix}{name}.entry.", value.items())
-        elif name == "PublishBatchRequestEntries":
+    fields = [f"Action={model.name}&Version={model.service_model.api_version}"]
+    for name, value in call.items():
+        if name == "PublishBatchRequestEntries":
             for number, entry in enumerate(value, start=1):
-                yield from _fields(f"{prefix}{name}.member.{number}.", entry)
+                fields += _entry_fields(f"{name}.member.{number}.", entry)
         else:
-            yield f"{prefix}{name}={quoted(value)}"
+            fields.append(f"{name}={quoted(value)}")
+    return "&".join(fields).encode()
 
 
-def _attributes(prefix: str, attributes: Iterable[tuple[str, Parameters]]) -> Iterator[str]:
-    for number, (name, attribute) in enumerate(attributes, start=1):
-        yield f"{prefix}{number}.Name={_quoted_once(name)}"
-        for part, value in attribute.items():
-            yield f"{prefix}{number}.Value.{part}={_quoted_once(value)}"
+def _entry_fields(prefix: str, entry: Parameters) -> list[str]:
+    fields = []
+    for name, value in entry.items():
+        if name == "MessageAttributes":
+            for number, (attribute, parts) in enumerate(value.items(), start=1):
+                of_it = f"{prefix}{name}.entry.{number}."
+                fields.append(f"{of_it}Name={_quoted_once(attribute)}")
+                fields += [f"{of_it}Value.{part}={_quoted_once(it)}" for part, it in parts.items()]
+        else:
+            fields.append(f"{prefix}{name}={quoted(value)}")
+    return fields
 
 
 def quoted(text: str) -> str:
     """As `quote_plus`, which takes ten times as long for an event."""
+    if text.isalnum() and text.isascii():
+        return text
     text = text.replace("%", "%25").replace("+", "%2B").replace(" ", "+")
     for character, replacement in _FREQUENT:
         text = text.replace(character, replacement)
