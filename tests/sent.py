@@ -31,3 +31,8 @@ def sent_by(one: BaseClient, status: int = 200) -> Iterator[list[AWSPreparedRequ
         yield requests
     finally:
         events.unregister("before-send", answer)
+
+
+def words(it: str | bytes) -> str:
+    """A body's or a header's text, which botocore holds either way."""
+    return it if isinstance(it, str) else it.decode()

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from ingestion.settings import CLIENT_CONFIG
 from ingestion.sigv4 import Scope, signature
 from ingestion.wire import write_calls
-from tests.sent import sent_by
+from tests.sent import sent_by, words
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SESSION = boto3.Session("key", "a secret", "a token")
@@ -129,8 +129,7 @@ def both(service: str, region: str = "eu-central-1") -> tuple[AWSPreparedRequest
 
 
 def authorization(request: AWSPreparedRequest) -> str:
-    it: str | bytes = request.headers["Authorization"]
-    return it.decode() if isinstance(it, bytes) else it
+    return words(request.headers["Authorization"])
 
 
 @pytest.mark.parametrize("service", CALLS)
@@ -183,8 +182,7 @@ def test_new_credentials_sign_the_next_attempt() -> None:
     assert first != second
     credentials = ReadOnlyCredentials("key", "another secret", "another token")
     url, body, scope = requests[1].url, requests[1].body, Scope("eu-central-1", "dynamodb")
-    raw: Any = requests[1].headers
-    headers = {name: raw[name].decode() for name in SIGNED}
+    headers = {name: words(requests[1].headers[name]) for name in SIGNED}
     assert signature(url, headers, body, credentials, scope)["Authorization"] == second  # type: ignore[arg-type]
 
 

@@ -18,7 +18,7 @@ from ingestion import wire
 from ingestion.settings import CLIENT_CONFIG
 from ingestion.wire import quoted, write_calls
 from tests.factories import CANARY, Json
-from tests.sent import ANSWERS, sent_by
+from tests.sent import ANSWERS, sent_by, words
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
 # What differs from call to call, and with how the body is spelt.
@@ -82,10 +82,6 @@ def text(request: AWSPreparedRequest) -> str:
     """The body, however it is held."""
     body: Any = request.body
     return words(body)
-
-
-def words(it: str | bytes) -> str:
-    return it if isinstance(it, str) else it.decode()
 
 
 @settings(deadline=None, derandomize=True)
