@@ -29,8 +29,8 @@ from ingestion.router import Router
 from ingestion.settings import (
     api_settings,
     catalog,
+    initialize,
     openapi_document,
-    running_in_lambda,
     webhook_settings,
 )
 from ingestion.submission import Caller, admit_all
@@ -187,7 +187,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return named(app.resolve(event, context), app.current_event)
 
 
-if running_in_lambda():
-    catalog(), router()
+def _gate_of_signed_sources() -> None:
     if any(source.auth == "hmac" for source in catalog().sources.values()):
         gate()
+
+
+initialize(catalog, router, _gate_of_signed_sources)

@@ -14,7 +14,7 @@ from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.observability import logger, report
 from ingestion.pool import pool
 from ingestion.router import Router
-from ingestion.settings import CLIENT_CONFIG, changes_settings, running_in_lambda
+from ingestion.settings import CLIENT_CONFIG, changes_settings, initialize
 from ingestion.wire import write_calls
 
 if TYPE_CHECKING:
@@ -87,5 +87,4 @@ def _report(
     report(STREAM, counts, invocation_id=invocation_id)
 
 
-if running_in_lambda():
-    router()
+initialize(router)

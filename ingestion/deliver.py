@@ -14,7 +14,7 @@ from ingestion.discretion import Discretion
 from ingestion.errors import TransientFailure
 from ingestion.observability import report
 from ingestion.pool import pool
-from ingestion.settings import POOL_SIZE, delivery_settings, running_in_lambda
+from ingestion.settings import POOL_SIZE, delivery_settings, initialize
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -68,5 +68,4 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     return {"batchItemFailures": failures}
 
 
-if running_in_lambda():
-    delivery_settings(), http()
+initialize(delivery_settings, http)

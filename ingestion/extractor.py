@@ -11,7 +11,7 @@ from ingestion.discretion import Discretion
 from ingestion.extraction import Extraction, OutOfTime
 from ingestion.file_report import Report
 from ingestion.observability import report
-from ingestion.settings import BULK_CLIENT_CONFIG, catalog, extractor_settings, running_in_lambda
+from ingestion.settings import BULK_CLIENT_CONFIG, catalog, extractor_settings, initialize
 from ingestion.upload import Upload
 
 if TYPE_CHECKING:
@@ -72,5 +72,4 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> None:
             extract(record, context)
 
 
-if running_in_lambda():
-    extraction()
+initialize(extraction)

@@ -18,8 +18,8 @@ from ingestion.router import Router
 from ingestion.settings import (
     BULK_CLIENT_CONFIG,
     CLIENT_CONFIG,
+    initialize,
     inserter_settings,
-    running_in_lambda,
 )
 from ingestion.upload import Import
 from ingestion.wire import write_calls
@@ -89,5 +89,4 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> None:
             insert(unquote_plus(record["s3"]["object"]["key"]), context)
 
 
-if running_in_lambda():
-    bucket(), router()
+initialize(bucket, router)

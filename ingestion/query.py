@@ -28,7 +28,7 @@ from ingestion.parameters import ListParameters, PageParameters, Parameters
 from ingestion.reader import Filter, Json, Reader, Step
 from ingestion.relations import related
 from ingestion.retry import NO_ANSWER
-from ingestion.settings import CLIENT_CONFIG, query_settings, running_in_lambda
+from ingestion.settings import CLIENT_CONFIG, initialize, query_settings
 
 READ_SECONDS = 10  # Then the answer is what was found; API Gateway waits 29 s.
 # Lambda: an answer has 6 MB, as text in JSON within JSON, or compressed and in base64.
@@ -164,5 +164,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return named(app.resolve(event, context), app.current_event)
 
 
-if running_in_lambda():
-    reader(), cursors()
+initialize(reader, cursors)

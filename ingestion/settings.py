@@ -1,6 +1,8 @@
 """What the platform is told from outside: environment variables, the catalog, client tuning."""
 
+import gc
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -41,9 +43,16 @@ _CATALOG_FILE = _CONFIG / "sources.json"
 _OPENAPI_FILE = _CONFIG / "openapi.json"
 
 
-def running_in_lambda() -> bool:
-    """Whether a handler module may make its clients now: Lambda initialises on a full CPU."""
-    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+def initialize(*factories: Callable[[], object]) -> None:
+    """In Lambda, make what a handler needs now, as it initialises on a full CPU; elsewhere nothing.
+
+    Ends the start that `ingestion` began without a look for garbage. What is there then stays.
+    """
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        for make in factories:
+            make()
+        gc.freeze()
+        gc.enable()
 
 
 def _required(name: str) -> str:

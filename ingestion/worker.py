@@ -12,7 +12,7 @@ from ingestion.event import Event
 from ingestion.lag import lags
 from ingestion.pool import pool
 from ingestion.retry import attempts
-from ingestion.settings import catalog, running_in_lambda, worker_settings
+from ingestion.settings import catalog, initialize, worker_settings
 from ingestion.store import Outcome, Store
 from ingestion.wire import write_calls
 
@@ -80,5 +80,4 @@ def handler(event: dict[str, Any], _: "LambdaContext") -> dict[str, Any]:
     return {"batchItemFailures": failures}
 
 
-if running_in_lambda():
-    catalog(), store(), dead_letters()
+initialize(catalog, store, dead_letters)

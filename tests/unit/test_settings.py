@@ -1,3 +1,4 @@
+import gc
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -168,10 +169,14 @@ def test_the_openapi_document_is_the_packaged_file(
 
 
 def test_clients_are_made_early_in_lambda_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
     monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
-    elsewhere = settings.running_in_lambda()
+    settings.initialize(lambda: made.append("elsewhere"))
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "api")
 
-    in_lambda = settings.running_in_lambda()
+    try:
+        settings.initialize(lambda: made.append("client"), lambda: made.append("another"))
+    finally:
+        gc.unfreeze()
 
-    assert (elsewhere, in_lambda) == (False, True)
+    assert made == ["client", "another"]
