@@ -79,17 +79,17 @@ class Message(BaseModel):
         """The message as it travels."""
         return queue_text(self.model_dump_json()).encode()
 
-    @property
+    @cached_property
     def entity_name(self) -> str:
         """The name of the entity, such as EQUIPMENT."""
         return self.type.rpartition(".")[0].upper()
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The entity's key in the table."""
         return f"{self.entity_name}#{self.subject}"
 
-    @property
+    @cached_property
     def group_id(self) -> str:
         """The FIFO lane: one per entity, so that one entity's trouble stays its own."""
         if len(self.key) <= _MAX_GROUP_CHARACTERS and _PLAIN.fullmatch(self.key):

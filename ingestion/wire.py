@@ -32,7 +32,6 @@ _KEPT = f"{__name__}.parameters"
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.~%+-]")
 # What JSON is full of; a replacement costs less than a match.
 _FREQUENT = [(character, quote_plus(character)) for character in '"{}:,#']
-_quoted_once = lru_cache(1024)(quote_plus)
 
 
 def write_calls(client: Client) -> Client:
@@ -96,23 +95,29 @@ def _form(model: "OperationModel", call: Parameters) -> bytes:
     for name, value in call.items():
         if name == "PublishBatchRequestEntries":
             for number, entry in enumerate(value, start=1):
-                fields += _entry_fields(f"{name}.member.{number}.", entry)
+                fields.append(_entry(f"{name}.member.{number}.", entry))
         else:
             fields.append(f"{name}={quoted(value)}")
     return "&".join(fields).encode()
 
 
-def _entry_fields(prefix: str, entry: Parameters) -> list[str]:
+def _entry(prefix: str, entry: Parameters) -> str:
     fields = []
     for name, value in entry.items():
         if name == "MessageAttributes":
             for number, (attribute, parts) in enumerate(value.items(), start=1):
-                of_it = f"{prefix}{name}.entry.{number}."
-                fields.append(f"{of_it}Name={_quoted_once(attribute)}")
-                fields += [f"{of_it}Value.{part}={_quoted_once(it)}" for part, it in parts.items()]
+                fields += _attribute_fields(number, attribute, *parts.items())
         else:
-            fields.append(f"{prefix}{name}={quoted(value)}")
-    return fields
+            fields.append(f"{name}={quoted(value)}")
+    return prefix + f"&{prefix}".join(fields)
+
+
+@lru_cache(1024)
+def _attribute_fields(number: int, attribute: str, *parts: tuple[str, str]) -> list[str]:
+    """Of what the messages of a request have in common, most of it; nobody may change it."""
+    of_it = f"MessageAttributes.entry.{number}."
+    values = [f"{of_it}Value.{part}={quote_plus(value)}" for part, value in parts]
+    return [f"{of_it}Name={quote_plus(attribute)}", *values]
 
 
 def quoted(text: str) -> str:
