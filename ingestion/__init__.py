@@ -4,4 +4,4 @@ import gc
 import os
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    gc.disable()  # Until `settings.initialize`: imports make hardly any garbage to look for.
+    gc.disable()  # Until `settings.initialize`: imports make hardly any garbage.

@@ -46,7 +46,7 @@ _OPENAPI_FILE = _CONFIG / "openapi.json"
 def initialize(*factories: Callable[[], object]) -> None:
     """In Lambda, make what a handler needs now, as it initialises on a full CPU; elsewhere nothing.
 
-    Ends the start that `ingestion` began without a look for garbage. What is there then stays.
+    Python collects garbage from then on, except in what is there by then and stays.
     """
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         for make in factories:

@@ -37,6 +37,11 @@ class Figure:
         return median(self.rounds)
 
     @property
+    def shown(self) -> str:
+        """Its value with its unit, as precise as it is."""
+        return f"{self.value:.{4 if self.exact else 3}g} {self.unit}".strip()
+
+    @property
     def is_met(self) -> bool:
         """Whether the target is reached."""
         return self.value >= self.target if self.least else self.value <= self.target

@@ -39,4 +39,4 @@ def _share(figure: Figure, value: float) -> float:
 
 
 def _label(figure: Figure) -> str:
-    return f"{figure.name}: {figure.value:.3g} {figure.unit}".strip()
+    return f"{figure.name}: {figure.shown}"

@@ -41,11 +41,10 @@ def measured(part: str) -> list[Figure]:
 def row(figure: Figure) -> tuple[str, ...]:
     """Its median, the least and the most of its rounds, its target, and whether that is met."""
     least, most = min(figure.rounds), max(figure.rounds)
-    shown = f"{least:.3g} to {most:.3g}" if len(figure.rounds) > 1 else ""
-    bound = f"{'≥' if figure.least else '≤'} {figure.target:g} {figure.unit}"
-    value = f"{figure.value:.4g}" if figure.exact else f"{figure.value:.3g}"
+    rounds = f"{least:.3g} to {most:.3g}" if len(figure.rounds) > 1 else ""
+    bound = f"{'≥' if figure.least else '≤'} {figure.target:g} {figure.unit}".strip()
     verdict = "past" if figure.is_past else "met" if figure.is_met else "near"
-    return figure.name, figure.against, f"{value} {figure.unit}".strip(), shown, bound, verdict
+    return figure.name, figure.against, figure.shown, rounds, bound, verdict
 
 
 def show(figures: list[Figure]) -> None:

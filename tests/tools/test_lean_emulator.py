@@ -31,31 +31,49 @@ for expression in ("attribute_not_exists(ID) OR #a.#b < :c", "ID <", "(a = :b", 
         assert again == [checked(expression, slot)] * 2, expression
 """
 
-# Streams' function fails, then never ends: queues are polled, and streams again after a failure.
+# Streams' function fails, finds some, finds a full batch, then never ends; queues are polled.
 APART = """
-import sys, threading
-from ministack.services import lambda_svc
-queues_of = lambda_svc._poll_loop
-assert "_ESM_IDLE_WAKE_GAP_SECONDS" in queues_of.__code__.co_names
-assert "_poll_dynamodb_streams" in queues_of.__code__.co_names
-streams_of = lambda_svc._poll_dynamodb_streams
+import sys, threading, time
+from ministack.services import dynamodb, lambda_svc
+poll_queues, poll_streams = lambda_svc._poll_loop, lambda_svc._poll_dynamodb_streams
+gap, read = lambda_svc._ESM_IDLE_WAKE_GAP_SECONDS, dynamodb.stream_records_since
+assert {"_ESM_IDLE_WAKE_GAP_SECONDS", "_poll_dynamodb_streams"} < {*poll_queues.__code__.co_names}
+assert "stream_records_since" in poll_streams.__code__.co_names
 sys.path.append(".")
 import lean_emulator
 
 assert lambda_svc._poll_loop.func is lean_emulator.poll_apart
-assert lambda_svc._poll_loop.args == (queues_of, streams_of)
+assert lambda_svc._poll_loop.args == (poll_queues, poll_streams)
+assert lambda_svc._poll_dynamodb_streams is not poll_streams
 assert not lambda_svc._poll_dynamodb_streams()
+assert lambda_svc._ESM_IDLE_WAKE_GAP_SECONDS < gap / 10
 
-queues, streams, tries = threading.Event(), threading.Event(), iter((True, False))
-def poll_streams():
-    if next(tries):
-        raise ValueError("once")
-    streams.set()
-    threading.Event().wait()
-threading.Thread(
-    target=lean_emulator.poll_apart, args=(queues.set, poll_streams), daemon=True
-).start()
-assert queues.wait(10) and streams.wait(10)
+dynamodb._stream_records["t"] = records = [
+    {"dynamodb": {"ApproximateCreationDateTime": time.time()}, "number": n} for n in range(7)
+]
+theirs, scope = lean_emulator.partial(read, "t"), {"account_id": None, "region": None}
+assert dynamodb.stream_records_since("t", 2, 4, **scope) == theirs(2, 4, **scope) == records[2:6]
+
+class Noted(threading.Event):
+    def wait(self, timeout):
+        waits.append((self.is_set(), timeout))
+lean_emulator._more, waits = Noted(), []
+
+def read_few(): dynamodb.stream_records_since("t", 5, 4)
+def read_none(): dynamodb.stream_records_since("t", 7, 0)
+def read_full(): dynamodb.stream_records_since("t", 1, 4)
+def fail(): raise ValueError("once")
+queues, ended = threading.Event(), threading.Event()
+acts = iter((fail, read_few, read_full, read_none))
+def poll():
+    act = next(acts, None)
+    if act is None:
+        ended.set()
+        threading.Event().wait()
+    act()
+threading.Thread(target=lean_emulator.poll_apart, args=(queues.set, poll), daemon=True).start()
+assert queues.wait(10) and ended.wait(10)
+assert waits == [(full, 0.25) for full in (False, False, True, False)], waits
 """
 
 

@@ -1,5 +1,6 @@
 """What a start imports: each module costs every start its time, so none comes in unseen."""
 
+import gc
 import re
 import subprocess
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from infra.tools.paths import INFRA, ROOT
+from ingestion.catalog import Catalog
 from tests.benchmarks.start import ENVIRONMENT
-from tests.factories import catalog
+from tests.factories import catalog_document
 
 POWERTOOLS = "aws_lambda_powertools"
 # botocore, pydantic, and what they import.
@@ -20,29 +22,48 @@ NEEDED = {
 }
 # What comes with an installation itself.
 OURS = {"_distutils_hack", "entities", "infra", "ingestion"}
+# What each handler needs before its first call.
+MADE = {
+    "api": ("catalog", "router"),
+    "worker": ("catalog", "store", "dead_letters"),
+    "extractor": ("extraction",),
+    "inserter": ("bucket", "router"),
+    "query": ("reader", "cursors"),
+    "changes": ("router",),
+    "deliver": ("delivery_settings", "http"),
+}
+OTHERS_ENVIRONMENT = {
+    "CHANGE_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:changes.fifo",
+    "CLAIMS_TABLE_NAME": "claims",
+    "CLAIM_DAYS": "3",
+    "CURSOR_KEY": "key",
+    "READER_KEY_DIGESTS": "",
+    "SUBSCRIBER": "web",
+    "SUBSCRIBER_URL": "https://example.com",
+    "WEBHOOK_SECRET_PREFIX": "webhook/",
+}
 
 
-FUNCTIONS = ["api", "worker"]
-
-
-@pytest.fixture(scope="module", params=FUNCTIONS)
+@pytest.fixture(scope="module", params=["api", "worker"])
 def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """All modules of a process in which the function has started as on Lambda, and its name."""
     show = f"import ingestion.{request.param}, sys; print(*sys.modules)"
     return set(_said(show, tmp_path_factory.mktemp("catalog")).split())
 
 
-def _said(script: str, directory: Path) -> str:
+def _said(script: str, directory: Path, auth: str = "api_key") -> str:
     """What a new process prints, with the environment of a function."""
+    document = catalog_document()
+    document["sources"]["sourceB"]["auth"] = auth
     file = directory / "sources.json"
-    file.write_text(catalog().model_dump_json())
+    file.write_text(Catalog.model_validate(document).model_dump_json())
     return subprocess.run(
         [sys.executable, "-c", script],
         check=True,
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env={**ENVIRONMENT, "CATALOG_FILE": str(file)},
+        env={**ENVIRONMENT, **OTHERS_ENVIRONMENT, "CATALOG_FILE": str(file)},
     ).stdout
 
 
@@ -67,24 +88,34 @@ def _is_utility(name: str) -> bool:
     return name.startswith(f"{POWERTOOLS}.utilities.")
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_garbage_is_looked_for_after_a_start_and_not_during_it(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", MADE)
+def test_a_start_makes_what_the_handler_needs_and_looks_for_garbage_after_it(
+    name: str, tmp_path: Path
+) -> None:
+    sizes = ", ".join(f"{name}.{factory}.cache_info().currsize" for factory in MADE[name])
     show = (
         "import gc; gc.callbacks.append(lambda phase, _: print('looked', phase));"
-        f"import ingestion.{name}; gc.callbacks.clear();"
-        "print(gc.isenabled(), gc.get_freeze_count() > 10_000)"
+        f"from ingestion import {name}; gc.callbacks.clear();"
+        f"print(gc.isenabled(), gc.get_freeze_count() > 10_000, {sizes})"
     )
 
-    assert _said(show, tmp_path) == "True True\n"
+    assert _said(show, tmp_path).split() == ["True", "True", *"1" * len(MADE[name])]
+
+
+def test_elsewhere_garbage_is_looked_for_at_all_times() -> None:
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize(("auth", "made"), [("api_key", "0"), ("hmac", "1")])
+def test_the_gate_is_made_where_a_source_signs(auth: str, made: str, tmp_path: Path) -> None:
+    show = "from ingestion import api; print(api.gate.cache_info().currsize)"
+
+    assert _said(show, tmp_path, auth=auth) == f"{made}\n"
 
 
 def test_each_handler_ends_its_start() -> None:
-    wanted = re.compile(r'handler += "ingestion\.(\w+)\.handler"')
-    handlers = {name for file in INFRA.rglob("*.tf") for name in wanted.findall(file.read_text())}
+    handlers = re.compile(r'handler += "ingestion\.(\w+)\.handler"')
 
-    last = {
-        name: (ROOT / "ingestion" / f"{name}.py").read_text().splitlines()[-1] for name in handlers
-    }
+    found = {name for file in INFRA.rglob("*.tf") for name in handlers.findall(file.read_text())}
 
-    assert len(last) == 7
-    assert all(line.startswith("initialize(") for line in last.values()), last
+    assert found == {*MADE}
