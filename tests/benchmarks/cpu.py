@@ -110,7 +110,8 @@ def _by_events() -> Iterator[Figure]:
         for turn in range(ROUNDS):
             sizes = list(costs)
             for times in sizes if turn % 2 else reversed(sizes):
-                costs[times].append(cost(hundred, times) / times)
+                again = 10 if times == 1 else 1  # One alone takes too little time to say much.
+                costs[times].append(median(cost(hundred, times) for _ in range(again)) / times)
     for factor in (10, 100):
         rounds = [more / few for more, few in zip(costs[factor], costs[1], strict=True)]
         name = f"CPU per event, {factor} x the events"
