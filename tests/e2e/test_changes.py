@@ -85,6 +85,8 @@ def tailing(checkout: Checkout, *options: str) -> Iterator[subprocess.Popen[str]
     """`ingest tail` as a process of its own, once it follows."""
     command = (sys.executable, "-m", "ingestion.cli", "tail", "-o", "json", *options)
     environment = {**os.environ, "PYTHONPATH": str(checkout.directory)}
+    # A shell lets what it runs in the background ignore Ctrl-C, and so would what that starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command,
         cwd=checkout.directory,
@@ -93,9 +95,13 @@ def tailing(checkout: Checkout, *options: str) -> Iterator[subprocess.Popen[str]
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stderr
-        assert "Following" in process.stderr.readline()
-        yield process
+        signal.signal(signal.SIGINT, before)
+        try:
+            assert process.stderr
+            assert "Following" in process.stderr.readline()
+            yield process
+        finally:
+            process.kill()
 
 
 def left_over(deployment: Deployment) -> list[str]:
