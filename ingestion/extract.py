@@ -9,14 +9,9 @@ from ingestion.catalog import Source
 from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Event
 from ingestion.mapping import Cells, Items
-from ingestion.rows import (
-    Row,
-    Unreadable,
-    read_document,
-    read_lines,
-    read_sheet,
-    read_table,
-)
+from ingestion.rows import Row, Unreadable, read_document, read_sheet
+from ingestion.text_lines import read_lines
+from ingestion.text_table import read_table
 from ingestion.upload import Upload
 
 BYTE_ORDER_MARK = "\ufeff"  # Which a declared utf-16-le, for one, does not take away.
@@ -66,20 +61,10 @@ def _reader(
         case "xlsx":
             table = read_sheet(file, upload.size_bytes)
         case "tsv":
-            return _table(text, "\t", upload, source)
+            table = read_table(text, "\t")
         case _:
-            return _table(text, files.delimiter, upload, source)
+            table = read_table(text, files.delimiter)
     return table, Cells(upload, source, _header(table)).event
-
-
-def _table(
-    text: TextIOWrapper, delimiter: str, upload: Upload, source: Source
-) -> tuple[Iterator[Row], EventOf]:
-    """The rows below the header; what spans lines by a stray quote is none."""
-    known: list[Cells] = []
-    table = read_table(text, delimiter, lambda row: all(it.is_sound(row) for it in known))
-    known.append(Cells(upload, source, _header(table)))
-    return table, known[0].event
 
 
 def _header(table: Iterator[Row]) -> list[str]:

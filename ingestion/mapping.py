@@ -128,14 +128,6 @@ class Cells(_Rows):
         time = self.upload.uploaded_at if self._time is None else self.time(cells[self._time])
         return self.upsert(line, entity, time)
 
-    def is_sound(self, cells: list[str]) -> bool:
-        """Whether an event comes of the row."""
-        try:
-            self.event(0, cells)
-        except RejectedRecord:
-            return False
-        return True
-
     def entity(self, cells: list[str]) -> BaseModel:
         """The entity of a row. Raises RejectedRecord."""
         row = {

@@ -1,18 +1,15 @@
-"""Reads the rows of a file one by one, in bounded memory; a bad one harms only itself.
+"""Reads the rows of JSON documents and workbooks; a bad one harms only itself.
 
 Every reader yields the line (from 1) on which a row begins and its content, or, where it has none,
 an `Unreadable` with the reason.
 """
 
-import csv
-import io
 import lzma
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time
-from functools import partial
 from typing import Any, BinaryIO, NamedTuple
 from xml.etree.ElementTree import ParseError
 
@@ -21,13 +18,11 @@ from pydantic_core import from_json
 from ingestion.errors import RefusedFile
 from ingestion.unpack import too_much, unpacked_limit
 
-MAX_LINE_CHARACTERS = 1_000_000  # An event has at most 240 KB.
 MAX_CELL_CHARACTERS = 131_072
 MAX_JSON_BYTES = 32 * 1024 * 1024
 MAX_SHARED_STRINGS_BYTES = 64 * 1024 * 1024
 MAX_PART_BYTES = 4 * 1024 * 1024
 MAX_SHEET_ROWS = 1_048_576  # XLSX: what a sheet has; a hostile one may claim more.
-MAX_REREAD_CHARACTERS = 100_000_000  # What a file may cost in lines that are read again.
 # What openpyxl raises for files of other kinds, and damaged ones.
 _NO_WORKBOOK = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
@@ -35,9 +30,6 @@ _NO_WORKBOOK = (
 )
 # What Excel shows where a formula failed.
 _CELL_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
-_REPLACEMENT = "\ufffd"  # What decoding puts where bytes are not of the encoding.
-
-csv.field_size_limit(MAX_CELL_CHARACTERS)
 
 
 class Unreadable(NamedTuple):
@@ -48,112 +40,6 @@ class Unreadable(NamedTuple):
 
 
 Row = tuple[int, Any]
-
-
-class _Lines:
-    """The lines of a text, for a reader that may take several for one row.
-
-    `fault` says what is wrong with a line of the present row, whatever the reader makes of it.
-    """
-
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._next_line = partial(text.readline, MAX_LINE_CHARACTERS)
-        self._again: list[str] = []
-        self._may_reread = MAX_REREAD_CHARACTERS
-        self._taken: list[str] = []
-        self._taken_characters = 0
-        self.number = 1
-        self.fault = ""
-
-    def __iter__(self) -> Iterator[str]:
-        taken = self._taken
-        while line := self._again.pop() if self._again else self._next_line():
-            if len(line) >= MAX_LINE_CHARACTERS:
-                line = self._cut(line)
-            elif "\0" in line:
-                self.fault = "must not contain NUL characters"
-            elif _REPLACEMENT in line:
-                self.fault = "has bytes that are not of the file's encoding"
-            taken.append(line)
-            if len(taken) > 1:
-                self._taken_characters += len(line)
-                if self._taken_characters > MAX_LINE_CHARACTERS:
-                    raise csv.Error("row too long: is a quote missing?")
-            yield line
-
-    def row_done(self) -> None:
-        """The lines taken so far made a row."""
-        self.number += len(self._taken)
-        self._taken.clear()
-        self._taken_characters = 0
-
-    def reject(self, message: str) -> Iterator[Row]:
-        """Give up the first line of the present row, and give the others again.
-
-        Where that would cost too much, as a hostile file can make it, give up each of them.
-        """
-        if self._may_reread >= self._taken_characters:
-            self._may_reread -= self._taken_characters
-            self._again += reversed(self._taken[1:])
-            del self._taken[1:]
-        rejected = list(enumerate(self._taken, start=self.number))
-        self.row_done()
-        self.fault = ""
-        yield from ((number, Unreadable(message, text)) for number, text in rejected)
-
-    @property
-    def is_row_of_many(self) -> bool:
-        """Whether the present row has more than one line."""
-        return len(self._taken) > 1
-
-    def _cut(self, line: str) -> str:
-        """What is kept of a line that is too long."""
-        if not line.endswith(("\n", "\r")):
-            while (rest := self._next_line()) and not rest.endswith(("\n", "\r")):
-                pass
-            line += "\n"
-        if len(line) > MAX_LINE_CHARACTERS:
-            self.fault = f"must have at most {MAX_LINE_CHARACTERS} characters"
-        return line
-
-
-def read_table(
-    text: io.TextIOWrapper, delimiter: str, is_sound: Callable[[list[str]], bool] = lambda _: True
-) -> Iterator[Row]:
-    """The rows of CSV (RFC 4180) as lists of cells; empty lines are none.
-
-    A line that opens a quote and does not close it is rejected alone: the next is read anew. So
-    is one whose quote a later line closes by chance, where `is_sound` denies what comes of it.
-    """
-    lines = _Lines(text)
-    is_at_end = False
-    while not is_at_end:
-        try:
-            for cells in csv.reader(lines, delimiter=delimiter, strict=True):
-                if lines.fault:
-                    yield from lines.reject(lines.fault)
-                    continue
-                if lines.is_row_of_many and not is_sound(cells):
-                    yield from lines.reject("opens a quote, and no row comes of it")
-                    continue
-                if cells:
-                    yield lines.number, cells
-                lines.row_done()
-            is_at_end = True
-        except csv.Error as error:
-            yield from lines.reject(lines.fault or f"is no row of the table: {error}")
-
-
-def read_lines(text: io.TextIOWrapper) -> Iterator[Row]:
-    """The lines of JSON Lines, not yet parsed; empty ones are none."""
-    lines = _Lines(text)
-    for line in lines:
-        if lines.fault:
-            yield from lines.reject(lines.fault)
-            continue
-        if not line.isspace():
-            yield lines.number, line
-        lines.row_done()
 
 
 def read_document(file: BinaryIO, encoding: str) -> Iterator[Row]:

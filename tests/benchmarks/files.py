@@ -26,7 +26,8 @@ from ingestion import extractor
 from ingestion.deployment import load_catalog
 from ingestion.errors import RejectedRecord
 from ingestion.mapping import Cells, Items
-from ingestion.rows import read_lines, read_table
+from ingestion.text_lines import read_lines
+from ingestion.text_table import read_table
 from tests.benchmarks.figure import Figure, by_turns, tell
 from tests.e2e.conftest import free_port
 from tests.factories import context, milestone, s3_record, upload

@@ -92,15 +92,16 @@ def test_rows_that_were_read_before_are_passed_over() -> None:
 
 def test_a_bad_row_is_rejected_with_its_line_and_fields() -> None:
     found = results(
-        f'{HEADER}\nc-1,a,gifts,active\nc-2,b\n"c-3,open\nc-4,d,goods,active\n,e,goods,active\n'
+        f'{HEADER}\nc-1,a,gifts,active\nc-2,b\n,c,goods,active\nc-4,d,goods,active\n"c-5,e\nc-6\n'
     )
 
     assert [event.subject for event in events(found)] == ["c-4"]
     assert rejections(found) == {
         2: "invalid_entity: contract_type: Input should be 'goods', 'works' or 'services'",
         3: "unreadable_row: has 2 cells, the header 4",
-        4: "unreadable_row: is no row of the table: unexpected end of data",
-        6: "invalid_entity: contract_id: Field required",
+        4: "invalid_entity: contract_id: Field required",
+        6: "unreadable_row: opens a quote in line 6 that is never closed:"
+        " lines 6 to 7 are refused; close the quote",
     }
 
 
@@ -178,7 +179,9 @@ def test_columns_are_renamed_and_ignored_as_the_catalog_says() -> None:
         ("contract_id,contract_name\n", "missing_column", "contract_status"),
         (f"{HEADER},contract_id\n", "duplicate_column", "contract_id"),
         ("contract_id\0\n", "unreadable_header", "NUL"),
-        ('contract_id,"contract_name\n', "unreadable_header", "end of data"),
+        ('contract_id,"contract_name\n', "unreadable_header", "the header opens a quote in line 1"),
+        (f'{HEADER},"\nc-1,a,goods,active\n', "unreadable_header", "lines 1 to 2 are refused"),
+        (f'"{HEADER}"x\n', "unreadable_header", "text after a closing quote"),
     ],
 )
 def test_a_table_whose_header_does_not_fit_is_refused(
@@ -197,15 +200,16 @@ def test_columns_without_a_name_may_be_empty() -> None:
     assert rejections(found) == {3: "unreadable_row: has a value in a column without a name"}
 
 
-def test_two_stray_quotes_cost_their_own_lines_only() -> None:
+def test_a_stray_quote_that_another_closes_makes_one_row_of_what_is_between() -> None:
     rows = [f"c-{n},a,goods,active" for n in range(1, 10)]
     rows[2] = 'c-3,a,"goods,active'
-    rows[7] = 'c-8,a,goods",active'
+    rows[6] = 'c-7,a,goods",active'
 
     found = results("\n".join([HEADER, *rows]))
 
-    assert [event.subject for event in events(found)] == [f"c-{n}" for n in (1, 2, 4, 5, 6, 7, 9)]
-    assert list(rejections(found)) == [4, 9]
+    assert [event.subject for event in events(found)] == ["c-1", "c-2", "c-8", "c-9"]
+    [(line, message)] = rejections(found).items()
+    assert (line, message.partition(":")[0]) == (4, "invalid_entity")
 
 
 def test_a_quoted_cell_may_span_lines() -> None:

@@ -1,151 +1,22 @@
-import csv
 import io
 import zipfile
-from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ingestion import rows
 from ingestion.errors import RefusedFile
 from ingestion.rows import (
     MAX_CELL_CHARACTERS,
     MAX_JSON_BYTES,
-    MAX_LINE_CHARACTERS,
     Row,
-    Unreadable,
     read_document,
-    read_lines,
     read_sheet,
-    read_table,
 )
-
-
-def text(content: str | bytes, encoding: str = "utf-8-sig") -> io.TextIOWrapper:
-    file = io.BytesIO(content.encode() if isinstance(content, str) else content)
-    return io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
-
-
-def table(content: str | bytes, delimiter: str = ",") -> list[Row]:
-    return list(read_table(text(content), delimiter))
-
-
-def sound(found: Iterator[Row] | list[Row]) -> list[Row]:
-    return [row for row in found if not isinstance(row[1], Unreadable)]
-
-
-def unreadable(found: list[Row]) -> dict[int, str]:
-    return {line: content.message for line, content in found if isinstance(content, Unreadable)}
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        ("", []),
-        ("a,b\n1,2", [(1, ["a", "b"]), (2, ["1", "2"])]),
-        ("a\r\n\r\nb\r\n", [(1, ["a"]), (3, ["b"])]),
-        ("a\rb\r", [(1, ["a"]), (2, ["b"])]),
-        ("\ufeffa,b\n", [(1, ["a", "b"])]),
-        ('"a\nb",c\nd,e\n', [(1, ["a\nb", "c"]), (3, ["d", "e"])]),
-        ('"say ""hi""",\n', [(1, ['say "hi"', ""])]),
-        ("=1+1,+2,-3,@x\n", [(1, ["=1+1", "+2", "-3", "@x"])]),
-    ],
-)
-def test_rows_have_the_line_on_which_they_begin(content: str, expected: list[Row]) -> None:
-    assert table(content) == expected
-
-
-def test_another_delimiter_parts_cells() -> None:
-    assert table("a;b,c\n", ";") == [(1, ["a", "b,c"])]
-
-
-def test_an_unterminated_quote_costs_its_own_line_only() -> None:
-    found = table('id\n1\n"2\n3\n4\n')
-
-    assert sound(found) == [(1, ["id"]), (2, ["1"]), (4, ["3"]), (5, ["4"])]
-    assert list(unreadable(found)) == [3]
-
-
-def test_a_stray_quote_costs_its_own_line_only() -> None:
-    found = table('id\n"1"x\n2\n')
-
-    assert sound(found) == [(1, ["id"]), (3, ["2"])]
-    assert list(unreadable(found)) == [2]
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        (b"a\0b", "NUL"),
-        (b"caf\xe9", "encoding"),
-        (b"x" * (MAX_CELL_CHARACTERS + 1), "field"),
-        (b"x," * (MAX_LINE_CHARACTERS // 2 + 1), "at most"),
-        (b"x," * (MAX_LINE_CHARACTERS * 2), "at most"),
-    ],
-    ids=["NUL", "Latin-1", "long cell", "long line", "very long line"],
-)
-def test_a_bad_line_is_rejected_alone(line: bytes, message: str) -> None:
-    found = table(b"1\n" + line + b"\n3\n")
-
-    assert sound(found) == [(1, ["1"]), (3, ["3"])]
-    assert message in unreadable(found)[2]
-
-
-def test_a_file_of_open_quotes_costs_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "MAX_REREAD_CHARACTERS", 1_000)
-    content = 'l",,"q\n' * 10_000  # Each line leaves a quote open, whatever came before it.
-
-    readers: list[None] = []
-    reader = csv.reader
-
-    def counting(*arguments: Any, **options: Any) -> Any:
-        readers.append(None)
-        return reader(*arguments, **options)
-
-    monkeypatch.setattr(csv, "reader", counting)
-
-    found = table(content)
-
-    assert len(readers) < 10
-    assert list(unreadable(found)) == list(range(1, 10_001))
-
-
-@given(
-    st.lists(
-        st.lists(st.text(st.characters(exclude_characters="\0\ufffd", codec="utf-8"), max_size=9)),
-        max_size=9,
-    )
-)
-def test_whatever_is_written_as_csv_is_read_again(written: list[list[str]]) -> None:
-    file = io.StringIO(newline="")
-    csv.writer(file).writerows(written)
-
-    found = sound(table(b"\xef\xbb\xbf" + file.getvalue().encode()))
-
-    assert [cells for _, cells in found] == [cells for cells in written if cells]
-
-
-@given(st.binary(max_size=200))
-def test_no_bytes_crash_a_reader(content: bytes) -> None:
-    for found in (read_table(text(content), ","), read_lines(text(content))):
-        numbers = [line for line, _ in found]
-        assert numbers == sorted(set(numbers))  # Each line is told of once, in order.
-
-
-def test_lines_are_given_whole_and_empty_ones_left_out() -> None:
-    assert list(read_lines(text('{"a": 1}\n\n  \n[2]'))) == [(1, '{"a": 1}\n'), (4, "[2]")]
-
-
-def test_a_line_that_is_no_text_is_rejected_alone() -> None:
-    found = list(read_lines(text(b"1\n\xff\n3\n")))
-
-    assert sound(found) == [(1, "1\n"), (3, "3\n")]
-    assert "encoding" in unreadable(found)[2]
+from tests.unit.read_rows import sound, unreadable
 
 
 @pytest.mark.parametrize(
