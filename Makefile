@@ -51,15 +51,15 @@ check: setup .venv-checkov/installed ## lint, types, architecture, Terraform's f
 	@.venv-checkov/bin/checkov --directory .
 
 .PHONY: up
-up: setup ## bring the local stack up (PORT=4566)
-	@$(RUN) infra.tools.stack up
+up: setup ## bring the local stack up (PORT=4566); refused where that deletes data (FORCE=1 deletes it)
+	@$(RUN) infra.tools.stack up $(if $(FORCE),--force)
 
 .PHONY: down
 down: setup ## stop the local stack; its data is kept
 	@$(RUN) infra.tools.stack down
 
 .PHONY: reset
-reset: setup ## stop the local stack and delete all it holds
+reset: setup ## say what the local stack holds, stop it and delete everything
 	@$(RUN) infra.tools.stack reset
 
 .PHONY: outputs
@@ -74,6 +74,10 @@ package: setup ## build the functions' zip for AWS
 plan: setup ## show what an apply would change (ENV=local)
 	@$(RUN) infra.tools.stack plan $(or $(ENV),local)
 
+.PHONY: check-plan
+check-plan: setup ## refuse a saved plan that deletes data: make check-plan ENV=dev PLAN=infra/dev.tfplan
+	@$(RUN) infra.tools.stack check-plan $(or $(ENV),$(error say which environment: make check-plan ENV=dev PLAN=…)) $(or $(PLAN),$(error say which plan: make check-plan ENV=dev PLAN=…))
+
 .PHONY: preview
 preview: setup ## show what a first deploy would make, without an account (ENV=prod)
 	@$(RUN) infra.tools.stack preview $(or $(ENV),prod)
@@ -83,8 +87,8 @@ bootstrap: setup ## make the bucket for the state of an environment: make bootst
 	@$(RUN) infra.tools.stack bootstrap $(or $(ENV),$(error say which environment: make bootstrap ENV=dev)) $(if $(YES),--yes)
 
 .PHONY: deploy
-deploy: setup ## show, ask and apply to AWS: make deploy ENV=dev (YES=1 does not ask)
-	@$(RUN) infra.tools.stack deploy $(or $(ENV),$(error say which environment: make deploy ENV=dev)) $(if $(YES),--yes)
+deploy: setup ## show, ask and apply to AWS: make deploy ENV=dev (YES=1 does not ask, FORCE=1 deletes data too)
+	@$(RUN) infra.tools.stack deploy $(or $(ENV),$(error say which environment: make deploy ENV=dev)) $(if $(YES),--yes) $(if $(FORCE),--force)
 
 .PHONY: drift
 drift: setup ## say how an environment differs from the code (ENV=local)

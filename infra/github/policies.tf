@@ -120,6 +120,8 @@ locals {
       # A zip that is replaced goes with all its versions.
       { Action = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"], Resource = local.packages[key] },
       { Action = ["s3:ListBucketVersions"], Resource = local.buckets[key] },
+      # A deploy counts what a table holds before it deletes the table. It reads no item.
+      { Action = ["dynamodb:Scan"], Resource = local.tables[key], Condition = { StringEquals = { "dynamodb:Select" = "COUNT" } } },
       { Action = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret"], Resource = local.secrets[key] },
       { Action = ["wafv2:AssociateWebACL", "wafv2:CreateWebACL", "wafv2:DeleteLoggingConfiguration", "wafv2:DeleteWebACL", "wafv2:DisassociateWebACL", "wafv2:PutLoggingConfiguration", "wafv2:TagResource", "wafv2:UntagResource", "wafv2:UpdateWebACL"], Resource = concat(local.web_acls[key], [local.stages[key]]) },
     ]

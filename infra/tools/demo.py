@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.tools import ledger
-from infra.tools.environments import LOCAL, LocalStack
+from infra.tools.environments import LOCAL
 from infra.tools.errors import SetupError
+from infra.tools.local_stack import LocalStack
 from infra.tools.paths import ROOT
 from infra.tools.run import run_tool, talk
 from ingestion.credentials import api_key

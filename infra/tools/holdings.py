@@ -1,69 +1,118 @@
-"""What an environment holds that a destroy would delete with it."""
+"""Counts what tables, queues and buckets hold."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+_TABLE = "aws_dynamodb_table"
+_QUEUE = "aws_sqs_queue"
+_BUCKET = "aws_s3_bucket"
+_OBJECT = "aws_s3_object"
 _GONE = {"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "NoSuchBucket"}
-_WAITING = "ApproximateNumberOfMessages"
-_IN_FLIGHT = "ApproximateNumberOfMessagesNotVisible"
+_MESSAGE_COUNTS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
 
 Client = Callable[[str], Any]
 
 
-def resources(state: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-    """The attributes of all resources of a type in Terraform's state."""
+@dataclass(frozen=True)
+class Resource:
+    """A resource as Terraform knows it.
+
+    After a creation that failed half-way, Terraform knows no computed attribute but the `id`.
+    """
+
+    kind: str
+    values: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The name of a table or bucket, the URL of a queue."""
+        known: str = self.values["id"]
+        return known
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a table, queue or bucket holds."""
+
+    kind: str
+    name: str
+    count: str
+    unit: str
+
+    def __str__(self) -> str:
+        plural = "" if self.count == "1" else "s"
+        return f"{self.kind} {self.name} holds {self.count} {self.unit}{plural}"
+
+
+def in_state(state: dict[str, Any]) -> list[Resource]:
+    """Return every resource of a state, given as Terraform's JSON."""
+    return list(_of_module(state.get("values", {}).get("root_module", {})))
+
+
+def _of_module(module: dict[str, Any]) -> Iterator[Resource]:
+    for resource in module.get("resources", []):
+        yield Resource(resource["type"], resource["values"])
+    for child in module.get("child_modules", []):
+        yield from _of_module(child)
+
+
+def deleted_by(plan: dict[str, Any]) -> list[Resource]:
+    """Return what a plan deletes or replaces, given as Terraform's JSON.
+
+    Every object that Terraform put into a bucket is there too, whatever the plan does with it.
+    """
     return [
-        resource["values"]
-        for resource in _resources(state.get("values", {}).get("root_module", {}))
-        if resource["type"] == kind
+        Resource(resource["type"], resource["change"]["before"])
+        for resource in plan.get("resource_changes", [])
+        if "delete" in resource["change"]["actions"]
+        or (resource["type"] == _OBJECT and resource["change"]["before"])
     ]
 
 
-def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from module.get("resources", [])
-    for child in module.get("child_modules", []):
-        yield from _resources(child)
-
-
-def protections(state: dict[str, Any], client: Client) -> list[str]:
-    """What would stay when the rest is gone, each with what to change."""
-    tables = (_table(client, table["name"]) for table in resources(state, "aws_dynamodb_table"))
+def protections(resources: list[Resource], client: Client) -> list[str]:
+    """Return what AWS would refuse to delete, each with the setting to change."""
+    tables = (_table(client, table.id) for table in _of_kind(resources, _TABLE))
     return [
         f"table {table['TableName']} resists deletion: set deletion_protection = false in `table`"
         for table in tables
         if table and table.get("DeletionProtectionEnabled")
     ] + [
-        f"bucket {bucket['bucket']} is not empty and does not go with what it holds: set"
+        f"bucket {bucket.id} is not empty and does not go with what it holds: set"
         " force_destroy = true in `files`"
-        for bucket in resources(state, "aws_s3_bucket")
-        if not bucket["force_destroy"] and _has_versions(client, bucket["bucket"])
+        for bucket in _of_kind(resources, _BUCKET)
+        if not bucket.values["force_destroy"] and _has_versions(client, bucket.id)
     ]
 
 
-def contents(state: dict[str, Any], client: Client) -> list[str]:
-    """What is in tables, queues and buckets, with counts; what Terraform put there is not told."""
-    ours = {(it["bucket"], it["key"]) for it in resources(state, "aws_s3_object")}
-    counts = [
+def contents(resources: list[Resource], client: Client) -> list[Holding]:
+    """Return what is in tables, queues and buckets; what Terraform put there is left out."""
+    ours = {(it.values["bucket"], it.values["key"]) for it in _of_kind(resources, _OBJECT)}
+    found = [
         *(
-            (f"table {it['name']}", _items(client, it["name"]), "item")
-            for it in resources(state, "aws_dynamodb_table")
+            Holding("table", it.id, _items(client, it.id), "item")
+            for it in _of_kind(resources, _TABLE)
         ),
         *(
-            (f"queue {it['name']}", _messages(client, it["url"]), "message")
-            for it in resources(state, "aws_sqs_queue")
+            Holding("queue", it.id.rpartition("/")[2], _messages(client, it.id), "message")
+            for it in _of_kind(resources, _QUEUE)
         ),
         *(
-            (f"bucket {it['bucket']}", _objects(client, it["bucket"], ours), "object")
-            for it in resources(state, "aws_s3_bucket")
+            Holding("bucket", it.id, _objects(client, it.id, ours), "object")
+            for it in _of_kind(resources, _BUCKET)
         ),
     ]
-    return [
-        f"{where} holds {count} {what}" + "s" * (count != "1")
-        for where, count, what in counts
-        if count != "0"
-    ]
+    return [holding for holding in found if holding.count != "0"]
+
+
+def _of_kind(resources: list[Resource], kind: str) -> list[Resource]:
+    return [resource for resource in resources if resource.kind == kind]
 
 
 def _table(client: Client, name: str) -> Any:
@@ -78,8 +127,9 @@ def _items(client: Client, table: str) -> str:
 
 
 def _messages(client: Client, url: str) -> str:
-    names = [_WAITING, _IN_FLIGHT, "ApproximateNumberOfMessagesDelayed"]
-    answer = _found(client("sqs").get_queue_attributes, QueueUrl=url, AttributeNames=names)
+    """How many, those included that a consumer has in hand or that are delayed."""
+    call = client("sqs").get_queue_attributes
+    answer = _found(call, QueueUrl=url, AttributeNames=_MESSAGE_COUNTS)
     return str(sum(map(int, answer["Attributes"].values()))) if answer else "0"
 
 

@@ -1,15 +1,19 @@
 """Brings environments up and down."""
 
 import sys
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from infra.tools import build, holdings
+from infra.tools import build
 from infra.tools import drift as drift_of
 from infra.tools.consent import ask, require_somebody_to_ask
-from infra.tools.environments import LOCAL, LocalStack, Stack, stack_of
+from infra.tools.deletions import require_destroyable, require_kept
+from infra.tools.environments import LOCAL, Stack
 from infra.tools.errors import SetupError
+from infra.tools.local_stack import LocalStack
 from infra.tools.preview import previewed
 from infra.tools.run import run_tool, talk
 
@@ -19,12 +23,19 @@ Environment = Annotated[
     str, typer.Argument(help="Any with its files in config/: local, dev, prod.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Force = Annotated[bool, typer.Option("--force", help="Delete data too, and say which.")]
+PlanFile = Annotated[
+    Path,
+    typer.Argument(
+        exists=True, dir_okay=False, resolve_path=True, help="What `terraform plan -out` wrote."
+    ),
+]
 
 
 @app.command()
-def up() -> None:
-    """Bring the local stack up, on the port that PORT names."""
-    LocalStack().up()
+def up(force: Force = False) -> None:
+    """Bring the local stack up, on the port that PORT names. Refused where it deletes data."""
+    LocalStack().up(force=force)
 
 
 @app.command()
@@ -35,14 +46,14 @@ def down() -> None:
 
 @app.command()
 def reset() -> None:
-    """Stop the local stack and delete all it holds."""
+    """Say what the local stack holds, stop it and delete everything."""
     LocalStack().reset()
 
 
 @app.command()
 def outputs(environment: Environment = LOCAL) -> None:
     """Print the outputs as JSON; for AWS, ask Terraform for them anew."""
-    stack = stack_of(environment)
+    stack = _stack_of(environment)
     if environment != LOCAL:
         stack.init()
         stack.save_outputs()
@@ -91,14 +102,30 @@ def preview(environment: Environment) -> None:
 
 
 @app.command()
-def deploy(environment: Environment, yes: Yes = False) -> None:
-    """Show what would change in AWS, ask, and apply exactly that."""
+def check_plan(environment: Environment, plan: PlanFile) -> None:
+    """Check a saved plan: exit code 1 where it deletes what still holds data, 0 if not."""
+    stack = _stack_of(environment)
+    stack.init()
+    changes = stack.shown(str(plan))
+    _require_plan_of(stack, changes)
+    require_kept(changes, stack.client, environment, force=False)
+    sys.stdout.write(f"{plan.name} deletes nothing that holds data.\n")
+
+
+@app.command()
+def deploy(environment: Environment, yes: Yes = False, force: Force = False) -> None:
+    """Show what would change in AWS, ask, and apply exactly that. Refused where it deletes data."""
     require_somebody_to_ask(yes)
     _in_aws(environment)
     stack = _prepared(environment)
     with stack.planned() as plan:
-        if not drift_of.read(stack.shown(str(plan))).is_none:
+        changes = stack.shown(str(plan))
+        check = partial(require_kept, changes, stack.client, environment, force=force)
+        check()
+        if not drift_of.read(changes).is_none:
             ask(f"Apply this plan to {_where(stack)}?", yes=yes)
+            if not yes:
+                check()  # Messages may have come while the question waited.
         # Without changes too: what was seen outside is then written down.
         stack.apply(plan)
     stack.save_outputs()
@@ -129,7 +156,7 @@ def drift(environment: Environment = LOCAL) -> None:
 def destroy(
     environment: Environment,
     yes: Yes = False,
-    force: Annotated[bool, typer.Option("--force", help="With all that it holds.")] = False,
+    force: Force = False,
 ) -> None:
     """Show what would be deleted, ask, and delete it. Refused while it holds something."""
     require_somebody_to_ask(yes)
@@ -141,31 +168,33 @@ def destroy(
         stack.apply(plan)
 
 
-def require_destroyable(state: dict[str, Any], client: holdings.Client, *, force: bool) -> None:
-    """Raise SetupError while something would resist, or unless `force` be lost."""
-    if protections := holdings.protections(state, client):
-        raise SetupError(
-            f"Nothing was deleted, as not all would go: {'; '.join(protections)}. Change that"
-            " in the environment's .tfvars, deploy, destroy again."
-        )
-    if not force and (contents := holdings.contents(state, client)):
-        raise SetupError(
-            f"Nothing was deleted: {'; '.join(contents)}. FORCE=1 (--force) deletes these as well."
-        )
-
-
 def _prepared(environment: str) -> Stack:
     """The environment with its package built and Terraform ready."""
-    stack = stack_of(environment)
+    stack = _stack_of(environment)
     stack.init()
     stack.package()
     return stack
+
+
+def _stack_of(environment: str) -> Stack:
+    return LocalStack() if environment == LOCAL else Stack(environment)
 
 
 def _in_aws(environment: str) -> Stack:
     if environment == LOCAL:
         raise SetupError("The local stack comes up with `make up`.")
     return Stack(environment)
+
+
+def _require_plan_of(stack: Stack, plan: dict[str, Any]) -> None:
+    """Raise SetupError for a plan of another environment: its queues would seem to be gone."""
+    for name in ("environment", "region"):
+        planned = plan.get("variables", {}).get(name, {}).get("value")
+        if planned != (known := stack.files.variable(name)):
+            raise SetupError(
+                f"This plan has {name} {planned!r}, but {stack.files.variables.name} says"
+                f" {known!r}: name the environment that the plan was made for."
+            )
 
 
 def _where(stack: Stack) -> str:

@@ -158,9 +158,16 @@ def _failure(name: str, said: str, log: Path | None) -> str:
     return failure
 
 
-def shown(directory: Path, variables: Mapping[str, str], *file: str) -> dict[str, Any]:
-    """A saved plan, or without one the state, as Terraform's JSON."""
-    document: dict[str, Any] = json.loads(_answer(directory, variables, "show", "-json", *file))
+def shown(
+    directory: Path, variables: Mapping[str, str], *file: str, timeout_seconds: float = 60
+) -> dict[str, Any]:
+    """A saved plan, or without one the state, as Terraform's JSON.
+
+    Raises SetupError where it fails, or where the state does not answer in time.
+    """
+    arguments = ("show", "-json", *file)
+    answer = _answer(directory, variables, *arguments, timeout_seconds=timeout_seconds)
+    document: dict[str, Any] = json.loads(answer)
     return document
 
 
@@ -170,15 +177,26 @@ def outputs(directory: Path, variables: Mapping[str, str]) -> dict[str, object]:
     return {name: output["value"] for name, output in found.items()}
 
 
-def _answer(directory: Path, variables: Mapping[str, str], *arguments: str) -> str:
+def _answer(
+    directory: Path,
+    variables: Mapping[str, str],
+    *arguments: str,
+    timeout_seconds: float | None = None,
+) -> str:
     """What a command that changes nothing prints. Raises SetupError where it fails."""
-    answer = subprocess.run(
-        [*command(), f"-chdir={directory}", *arguments],
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        answer = subprocess.run(
+            [*command(), f"-chdir={directory}", *arguments],
+            env=environment(**variables),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout_seconds,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SetupError(
+            f"terraform {arguments[0]} did not answer within {timeout_seconds} s."
+        ) from error
     if answer.returncode:
         raise SetupError(f"terraform {arguments[0]} failed:\n{answer.stderr}")
     return answer.stdout

@@ -216,7 +216,8 @@ def test_the_command_says_nothing_of_contents_keys_or_secrets(
 
 
 def test_neither_apply_nor_plan_prints_a_secret(checkout: Checkout) -> None:
-    printed = (checkout.state / "apply.log").read_text() + checkout.up_log.read_text()
+    files = (checkout.state / "plan.log", checkout.state / "apply.log", checkout.up_log)
+    printed = "".join(file.read_text() for file in files)
     planned = checkout.run("-c", PLAN_OF_ALL).stdout
 
     assert "aws_api_gateway_api_key" in printed
@@ -226,7 +227,7 @@ def test_neither_apply_nor_plan_prints_a_secret(checkout: Checkout) -> None:
 
 # What would be deleted is all there is, with its settings.
 PLAN_OF_ALL = """
-from infra.tools.environments import LocalStack
+from infra.tools.local_stack import LocalStack
 stack = LocalStack()
 stack.init()
 stack.run("plan", "-destroy", "-refresh=false", "-input=false", "-no-color", "-lock=false")

@@ -130,7 +130,7 @@ def account(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Ite
     add_environment(other, checkout.port, "twin", "local", "eu-west-1", has_key=True)
     add_environment(other, checkout.port, "neighbour", "neighbour", "us-east-1", has_key=False)
     script = (
-        "from infra.tools.environments import LocalStack; stack = LocalStack();"
+        "from infra.tools.local_stack import LocalStack; stack = LocalStack();"
         "stack.package(); print(stack.target.zip_file)"
     )
     package = other.run("-c", script).stdout.strip()

@@ -411,7 +411,7 @@ def test_a_wrong_catalog_fails_the_plan_by_name(
     config = checkout.directory / "config"
     (config / "wrong.yaml").write_text((config / "sources.yaml").read_text().replace(*wrong, 1))
     script = (
-        "from infra.tools.environments import LocalStack; stack = LocalStack(); stack.init();"
+        "from infra.tools.local_stack import LocalStack; stack = LocalStack(); stack.init();"
         "stack.run('plan', '-no-color', '-lock=false', '-var=catalog_file=../config/wrong.yaml')"
     )
 

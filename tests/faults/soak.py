@@ -22,8 +22,8 @@ from boto3.dynamodb.types import TypeDeserializer
 from rich.console import Console
 from rich.table import Table
 
-from infra.tools.environments import LocalStack
 from infra.tools.errors import SetupError
+from infra.tools.local_stack import LocalStack
 from infra.tools.paths import state_directory
 from infra.tools.run import run_tool, talk
 from ingestion.change import Change

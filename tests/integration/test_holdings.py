@@ -8,8 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from infra.tools.deletions import require_destroyable
 from infra.tools.errors import SetupError
-from infra.tools.stack import require_destroyable
 
 TABLE = "ingestion-dev-entities"
 QUEUE = "ingestion-dev-sourceA-dlq.fifo"
@@ -34,10 +34,10 @@ def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
             client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
         client("s3").put_object(Bucket=PACKAGES, Key="abc.zip", Body=b"zip")
         yield state_of(
-            ("aws_dynamodb_table", {"name": TABLE}),
-            ("aws_sqs_queue", {"name": QUEUE, "url": url["QueueUrl"]}),
-            ("aws_s3_bucket", {"bucket": BUCKET, "force_destroy": True}),
-            ("aws_s3_bucket", {"bucket": PACKAGES, "force_destroy": True}),
+            ("aws_dynamodb_table", {"id": TABLE}),
+            ("aws_sqs_queue", {"id": url["QueueUrl"]}),
+            ("aws_s3_bucket", {"id": BUCKET, "force_destroy": True}),
+            ("aws_s3_bucket", {"id": PACKAGES, "force_destroy": True}),
             ("aws_s3_object", {"bucket": PACKAGES, "key": "abc.zip"}),
         )
 
@@ -111,12 +111,15 @@ def test_a_package_that_is_not_ours_counts_as_held(state: dict[str, Any]) -> Non
         require_destroyable(state, client, force=False)
 
 
-def test_force_lets_go_of_what_is_held(state: dict[str, Any]) -> None:
+def test_force_lets_go_of_what_is_held_and_says_what_it_is(
+    state: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     put_item("EQUIPMENT#e-1")
 
     require_destroyable(state, client, force=True)
 
-    assert client("dynamodb").describe_table(TableName=TABLE)
+    said = f"FORCE=1 (--force) deletes data: table {TABLE} holds 1 item.\n"
+    assert capsys.readouterr().err == said
 
 
 def test_what_is_gone_already_is_not_in_the_way(state: dict[str, Any]) -> None:
@@ -144,7 +147,7 @@ def test_a_protected_table_stops_a_destroy_with_what_to_do(
 @pytest.mark.usefixtures("state")
 def test_a_bucket_that_would_stay_with_its_files_stops_a_destroy_even_by_force() -> None:
     client("s3").put_object(Bucket=BUCKET, Key="uploads/sourceA/rows.csv", Body=b"a")
-    kept = state_of(("aws_s3_bucket", {"bucket": BUCKET, "force_destroy": False}))
+    kept = state_of(("aws_s3_bucket", {"id": BUCKET, "force_destroy": False}))
 
     with pytest.raises(SetupError, match="force_destroy = true"):
         require_destroyable(kept, client, force=True)
@@ -152,7 +155,7 @@ def test_a_bucket_that_would_stay_with_its_files_stops_a_destroy_even_by_force()
 
 @pytest.mark.usefixtures("state")
 def test_an_empty_bucket_goes_whatever_was_said() -> None:
-    empty = state_of(("aws_s3_bucket", {"bucket": BUCKET, "force_destroy": False}))
+    empty = state_of(("aws_s3_bucket", {"id": BUCKET, "force_destroy": False}))
 
     require_destroyable(empty, client, force=False)
 

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools import config, stack, terraform
-from infra.tools.environments import LocalStack, Stack
+from infra.tools import config, stack
+from infra.tools.environments import Stack
 from infra.tools.errors import SetupError
 
 VARIABLES = 'environment = "dev"\nregion      = "eu-central-1"\n'
@@ -27,40 +27,6 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "dev.s3.tfbackend").write_text(BACKEND)
     with mock_aws():
         yield variables
-
-
-class Elsewhere(LocalStack):
-    """A local stack that keeps nothing in this checkout."""
-
-    directory = Path()
-
-    def variables(self) -> dict[str, str]:
-        return {}
-
-
-@pytest.fixture
-def forgetful(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalStack]:
-    """A stack whose Terraform fails once for an answer that was lost."""
-    program = tmp_path / "terraform"
-    version = """echo '{"terraform_version": "1.15.0"}'; exit 0"""
-    fails = f"[ -e {tmp_path}/again ] || {{ touch {tmp_path}/again; exit 1; }}"
-    shows = """[ "$2" = show ] && echo '{"resource_changes": []}'; exit 0"""
-    program.write_text(f'#!/bin/sh\n[ "$1" = version ] && {{ {version}; }}\n{fails}\n{shows}\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setattr(Elsewhere, "directory", tmp_path)
-    terraform.command.cache_clear()
-    yield Elsewhere(wanted_port=1)
-    terraform.command.cache_clear()
-
-
-def test_an_apply_for_which_an_answer_was_lost_is_repeated(
-    forgetful: LocalStack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    forgetful._apply()
-
-    assert (tmp_path / "apply-again.log").exists()
-    assert "once more" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("dev")

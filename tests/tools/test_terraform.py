@@ -98,3 +98,16 @@ def test_an_aws_profile_does_not_reach_the_emulator(monkeypatch: pytest.MonkeyPa
 
     assert {name for name in local if name.startswith("AWS_")} == {"AWS_ENDPOINT_URL"}
     assert aws["AWS_PROFILE"] == "production"
+
+
+@pytest.mark.usefixtures("fresh_search")
+def test_a_state_that_does_not_answer_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_terraform(tmp_path, "1.15.0")
+    program = tmp_path / "terraform"
+    program.write_text(program.read_text() + '[ "$1" = version ] || exec sleep 60\n')
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    with pytest.raises(SetupError, match=r"terraform show did not answer within 0[.]5 s"):
+        terraform.shown(tmp_path, {}, timeout_seconds=0.5)

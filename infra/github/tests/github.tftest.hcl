@@ -104,6 +104,30 @@ run "a_package_that_is_replaced_goes_with_all_its_versions" {
   }
 }
 
+run "who_deploys_can_count_what_a_plan_would_delete" {
+  command = plan
+
+  assert {
+    condition = {
+      for action in ["dynamodb:DescribeTable", "dynamodb:Scan", "s3:ListBucket", "s3:ListBucketVersions", "sqs:GetQueueAttributes"] : action => [
+        for s in flatten([for id in ["dev-deploy-read", "dev-deploy-guard"] : jsondecode(aws_iam_policy.this[id].policy).Statement]) : [s.Resource, try(s.Condition, null)] if contains(s.Action, action)
+      ]
+      } == {
+      "dynamodb:DescribeTable" = [["arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-dev-*", null]]
+      "dynamodb:Scan"          = [["arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-dev-*", { StringEquals = { "dynamodb:Select" = "COUNT" } }]]
+      "s3:ListBucket"          = [["arn:aws:s3:::ingestion-dev-*", null]]
+      "s3:ListBucketVersions"  = [["arn:aws:s3:::ingestion-dev-*", null]]
+      "sqs:GetQueueAttributes" = [["arn:aws:sqs:eu-central-1:123456789012:ingestion-dev-*", null]]
+    }
+    error_message = "a deploy counts what queues, tables and buckets hold before it deletes them, and reads no item"
+  }
+
+  assert {
+    condition     = !contains(flatten([for s in jsondecode(aws_iam_policy.this["dev-plan-read"].policy).Statement : s.Action]), "dynamodb:Scan")
+    error_message = "a plan deletes nothing, so its role counts nothing"
+  }
+}
+
 run "a_key_of_others_cannot_be_tagged_as_ones_own" {
   command = plan
 

@@ -1,0 +1,143 @@
+"""A source or subscriber that is taken out: not while its queues hold messages, unless by force.
+
+The name makes pytest run it after all that need the sources, and before the teardown.
+"""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from ingestion.deployment import Deployment
+from tests.e2e.conftest import SUBSCRIBER, SUBSCRIBERS_TOKEN, Checkout
+from tests.e2e.test_cli import ingest
+from tests.e2e.test_platform import in_index, post, wait_for
+
+MILESTONE = {
+    "entity_name": "MILESTONE",
+    "body": {"milestone_id": "kept", "contract_id": "c-1"},
+}
+
+
+def remove_source(checkout: Checkout, source: str) -> None:
+    catalog = checkout.directory / "config" / "sources.yaml"
+    document = yaml.safe_load(catalog.read_text())
+    del document["sources"][source]
+    catalog.write_text(yaml.safe_dump(document))
+
+
+def subscriber(checkout: Checkout) -> str:
+    """The entry of the one subscriber."""
+    return SUBSCRIBER % (checkout.endpoint_port, SUBSCRIBERS_TOKEN)
+
+
+def remove_subscriber(checkout: Checkout) -> None:
+    variables = checkout.directory / "config" / "local.tfvars"
+    variables.write_text(variables.read_text().replace(subscriber(checkout), ""))
+
+
+def switch_worker(deployment: Deployment, source: str, *, on: bool) -> None:
+    """Let a source's worker read its queue, or not."""
+    client = deployment.client("lambda")
+    function = deployment.function_names["workers"][source]
+    [mapping] = client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
+    client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=on)
+
+
+def put_dead_letter(deployment: Deployment, url: str) -> None:
+    deployment.client("sqs").send_message(
+        QueueUrl=url, MessageBody="dead", MessageGroupId="g", MessageDeduplicationId="removal"
+    )
+
+
+def waiting(deployment: Deployment, url: str) -> int:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    answer = deployment.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+    return sum(map(int, answer["Attributes"].values()))
+
+
+def queue_names(deployment: Deployment) -> set[str]:
+    urls: list[str] = deployment.client("sqs").list_queues()["QueueUrls"]
+    return {url.rpartition("/")[2] for url in urls}
+
+
+@pytest.fixture(scope="module")
+def full(checkout: Checkout) -> Deployment:
+    """A source and a subscriber that are taken out of the configuration and hold messages."""
+    deployment = checkout.deployment
+    urls = {
+        "queue": deployment.queue_urls["sourceC"],
+        "source": deployment.dead_letter_queue_urls["sourceC"],
+        "subscriber": deployment.subscriber_dead_letter_queue_urls["web"],
+    }
+    for url in urls.values():
+        deployment.client("sqs").purge_queue(QueueUrl=url)
+    switch_worker(deployment, "sourceC", on=False)
+    accepted = post(deployment, "c", [MILESTONE, MILESTONE], key="sourceC")
+    assert accepted.status == 202
+    wait_for(lambda: waiting(deployment, urls["queue"]) == 2)
+    for owner in ("source", "subscriber"):
+        put_dead_letter(deployment, urls[owner])
+    remove_source(checkout, "sourceC")
+    remove_subscriber(checkout)
+    return deployment
+
+
+@pytest.fixture(scope="module")
+def refused(checkout: Checkout, full: Deployment) -> dict[str, Any]:
+    """What `up` answers, and the queues before and after it."""
+    before = queue_names(full)
+    answer = checkout.stack("up", check=False)
+    return {"answer": answer, "before": before, "after": queue_names(full)}
+
+
+def test_up_names_what_would_be_deleted_and_deletes_nothing(
+    full: Deployment, refused: dict[str, Any]
+) -> None:
+    answer = refused["answer"]
+
+    assert answer.returncode == 1
+    assert "Nothing was applied, because this plan deletes data: " in answer.stderr
+    for held in (
+        "queue ingestion-local-sourceC.fifo holds 2 messages",
+        "queue ingestion-local-sourceC-dlq.fifo holds 1 message",
+        "queue ingestion-local-web-subscriber-dlq.fifo holds 1 message",
+    ):
+        assert held in answer.stderr
+    assert "`.venv/bin/ingest dlq list --env local`" in answer.stderr
+    assert refused["after"] == refused["before"]
+    assert waiting(full, full.queue_urls["sourceC"]) == 2
+    assert post(full, "c", MILESTONE, key="sourceC").status == 202
+
+
+@pytest.fixture(scope="module")
+def emptied(checkout: Checkout, full: Deployment, refused: dict[str, Any]) -> Deployment:  # noqa: ARG001 - comes first
+    """The source's queues are empty, and the subscriber is back in the configuration."""
+    switch_worker(full, "sourceC", on=True)
+    wait_for(lambda: waiting(full, full.queue_urls["sourceC"]) == 0)
+    assert ingest(checkout, "dlq", "drop", "--source", "sourceC", "--yes").returncode == 0
+    variables = checkout.directory / "config" / "local.tfvars"
+    variables.write_text(variables.read_text() + subscriber(checkout))
+    return full
+
+
+def test_once_its_queues_are_empty_up_takes_a_source_away(
+    checkout: Checkout, emptied: Deployment
+) -> None:
+    checkout.stack("up")
+
+    left = queue_names(emptied)
+    assert "MILESTONE#kept" in in_index(emptied, "MILESTONE")
+    assert {name for name in left if "sourceC" in name} == set()
+    assert waiting(emptied, emptied.subscriber_dead_letter_queue_urls["web"]) == 1
+
+
+@pytest.mark.usefixtures("emptied")
+def test_by_force_up_deletes_what_it_names(checkout: Checkout, full: Deployment) -> None:
+    remove_subscriber(checkout)
+
+    said = checkout.stack("up", "--force").stderr
+
+    named = "queue ingestion-local-web-subscriber-dlq.fifo holds 1 message."
+    assert f"FORCE=1 (--force) deletes data: {named}" in said
+    assert {name for name in queue_names(full) if "web-subscriber" in name} == set()

@@ -1,0 +1,218 @@
+"""A plan that deletes data is refused, with what to do instead."""
+
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from infra.tools.deletions import DeletionRefused, require_kept
+from tests.integration.test_holdings import (
+    BUCKET,
+    PACKAGES,
+    QUEUE,
+    TABLE,
+    client,
+    make_table,
+    put_item,
+    send,
+)
+
+Json = dict[str, Any]
+
+DELETE = ["delete"]
+REPLACEMENTS = [["delete", "create"], ["create", "delete"]]
+ZIP = {"bucket": PACKAGES, "key": "abc.zip"}
+
+
+@pytest.fixture(autouse=True)
+def _account(monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        yield
+
+
+def changed(kind: str, actions: list[str], before: Json | None, **further: Any) -> Json:
+    change = {"actions": actions, "before": before, "after": None, "after_unknown": {}} | further
+    return {"address": f"{kind}.this", "mode": "managed", "type": kind, "change": change}
+
+
+def plan_of(*changes: Json) -> Json:
+    return {"resource_changes": list(changes)}
+
+
+def made_queue(name: str = QUEUE, **attributes: str) -> str:
+    """The URL of a new queue."""
+    fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
+    answer = client("sqs").create_queue(QueueName=name, Attributes=fifo | attributes)
+    return str(answer["QueueUrl"])
+
+
+def made_bucket(name: str, *keys: str) -> Json:
+    """A new bucket with objects, as Terraform knows it."""
+    place = {"LocationConstraint": "eu-central-1"}
+    client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=place)
+    for key in keys:
+        client("s3").put_object(Bucket=name, Key=key, Body=b"a")
+    return {"id": name, "bucket": name, "force_destroy": True}
+
+
+def refusal(plan: Json, *, force: bool = False) -> str:
+    with pytest.raises(DeletionRefused) as refused:
+        require_kept(plan, client, "dev", force=force)
+    return str(refused.value)
+
+
+def test_a_queue_that_holds_messages_is_named_with_its_count_and_what_to_do() -> None:
+    url = made_queue()
+    send(url)
+
+    text = refusal(plan_of(changed("aws_sqs_queue", DELETE, {"id": url})))
+
+    assert text == (
+        f"Nothing was applied, because this plan deletes data: queue {QUEUE} holds 1 message."
+        " Put the source back into config/sources.yaml, or the subscriber into config/dev.tfvars."
+        " Stop its senders and wait until its queue is empty."
+        " `.venv/bin/ingest dlq list --env dev` shows its dead letters;"
+        " `dlq redrive` or `dlq drop` takes them out of the queue."
+        " FORCE=1 (--force) with `make up` or `make deploy` deletes all of this."
+    )
+
+
+@pytest.mark.parametrize("actions", [DELETE, *REPLACEMENTS])
+def test_everything_that_is_held_is_named(actions: list[str]) -> None:
+    url = made_queue()
+    send(url)
+    make_table(protected=False)
+    put_item("EQUIPMENT#e-1")
+    put_item("EQUIPMENT#e-2")
+    bucket = made_bucket(BUCKET, "uploads/sourceA/rows.csv")
+
+    text = refusal(
+        plan_of(
+            changed("aws_sqs_queue", actions, {"id": url}),
+            changed("aws_dynamodb_table", actions, {"id": TABLE}),
+            changed("aws_s3_bucket", actions, bucket),
+        )
+    )
+
+    assert f"table {TABLE} holds 2 items; queue {QUEUE} holds 1 message; bucket {BUCKET}" in text
+    assert "`.venv/bin/ingest export ENTITY --env dev`" in text
+    assert "`aws s3 sync s3://BUCKET DIRECTORY`" in text
+
+
+def test_messages_in_flight_and_delayed_ones_count() -> None:
+    url = made_queue("changes-failures", DelaySeconds="900")
+    for delay_seconds in (0, 0, 600):
+        client("sqs").send_message(QueueUrl=url, MessageBody="{}", DelaySeconds=delay_seconds)
+    client("sqs").receive_message(QueueUrl=url)
+
+    text = refusal(plan_of(changed("aws_sqs_queue", DELETE, {"id": url})))
+
+    assert "queue changes-failures holds 3 messages." in text
+
+
+def test_what_the_plan_keeps_may_hold_what_it_likes() -> None:
+    url = made_queue()
+    send(url)
+
+    require_kept(
+        plan_of(changed("aws_sqs_queue", ["update"], {"id": url})), client, "dev", force=False
+    )
+
+    assert client("sqs").receive_message(QueueUrl=url)["Messages"]
+
+
+def test_what_is_forgotten_is_not_deleted() -> None:
+    url = made_queue()
+    send(url)
+
+    require_kept(
+        plan_of(changed("aws_sqs_queue", ["forget"], {"id": url})), client, "dev", force=False
+    )
+
+    assert client("sqs").receive_message(QueueUrl=url)["Messages"]
+
+
+def test_empty_ones_may_go() -> None:
+    make_table(protected=False)
+    plan = plan_of(
+        changed("aws_sqs_queue", DELETE, {"id": made_queue()}),
+        changed("aws_dynamodb_table", DELETE, {"id": TABLE}),
+        changed("aws_s3_bucket", DELETE, made_bucket(BUCKET)),
+    )
+
+    require_kept(plan, client, "dev", force=False)
+
+    assert client("dynamodb").describe_table(TableName=TABLE)
+
+
+def test_what_is_gone_already_is_not_in_the_way(capsys: pytest.CaptureFixture[str]) -> None:
+    url = made_queue()
+    client("sqs").delete_queue(QueueUrl=url)
+    plan = plan_of(
+        changed("aws_sqs_queue", DELETE, {"id": url}),
+        changed("aws_dynamodb_table", DELETE, {"id": "no-such-table"}),
+        changed("aws_s3_bucket", DELETE, {"id": "no-such-bucket", "force_destroy": False}),
+    )
+
+    require_kept(plan, client, "dev", force=True)
+
+    assert capsys.readouterr().err == ""
+
+
+def test_a_queue_whose_creation_failed_half_way_is_counted_by_its_id() -> None:
+    url = made_queue()
+    send(url)
+    tainted = {"id": url, "name": QUEUE, "url": None, "arn": None}
+    unknown = {"after": {"name": QUEUE}, "after_unknown": {"id": True, "url": True}}
+
+    text = refusal(plan_of(changed("aws_sqs_queue", ["delete", "create"], tainted, **unknown)))
+
+    assert f"queue {QUEUE} holds 1 message." in text
+
+
+def test_what_terraform_put_into_a_bucket_is_not_counted() -> None:
+    bucket = made_bucket(PACKAGES, ZIP["key"])
+    plan = plan_of(
+        changed("aws_s3_bucket", DELETE, bucket),
+        changed("aws_s3_object", ["no-op"], ZIP),
+        changed("aws_s3_object", ["create"], None),
+    )
+
+    require_kept(plan, client, "dev", force=False)
+    client("s3").put_object(Bucket=PACKAGES, Key="theirs.zip", Body=b"zip")
+
+    assert f"bucket {PACKAGES} holds 1 object." in refusal(plan)
+
+
+def test_force_says_what_is_deleted(capsys: pytest.CaptureFixture[str]) -> None:
+    url = made_queue()
+    send(url)
+
+    require_kept(plan_of(changed("aws_sqs_queue", DELETE, {"id": url})), client, "dev", force=True)
+
+    said = f"FORCE=1 (--force) deletes data: queue {QUEUE} holds 1 message.\n"
+    assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize("actions", [DELETE, *REPLACEMENTS])
+@pytest.mark.parametrize("force", [False, True])
+def test_what_resists_deletion_is_refused_before_half_of_the_plan_is_applied(
+    actions: list[str], force: bool
+) -> None:
+    make_table(protected=True)
+    kept = made_bucket(BUCKET, "uploads/sourceA/rows.csv") | {"force_destroy": False}
+
+    text = refusal(
+        plan_of(
+            changed("aws_dynamodb_table", actions, {"id": TABLE}),
+            changed("aws_s3_bucket", actions, kept),
+        ),
+        force=force,
+    )
+
+    assert text.startswith("Nothing was applied, because a deletion in this plan would fail:")
+    assert f"table {TABLE} resists deletion: set deletion_protection = false in `table`" in text
+    assert f"bucket {BUCKET} is not empty" in text
+    assert text.endswith("Change that in config/dev.tfvars and apply it first.")

@@ -1,0 +1,167 @@
+"""No deploy applies a plan that deletes data, unless it is forced."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from typer.testing import CliRunner
+
+from infra.tools import config, paths, stack, terraform
+from infra.tools.deletions import DeletionRefused
+from infra.tools.errors import SetupError
+from tests.tools.test_stack import BACKEND, VARIABLES
+
+QUEUE = "ingestion-dev-sourceA.fifo"
+HELD = f"queue {QUEUE} holds 1 message."
+# Writes down each command that it is given, and shows the plan beside it.
+TERRAFORM = """#!/bin/sh
+[ "$1" = version ] && { echo '{"terraform_version": "1.15.0"}'; exit 0; }
+cd "$(dirname "$0")"
+echo "$2" >> commands
+case "$2" in show) cat plan.json;; output) echo '{}';; esac
+"""
+
+
+class Terminal:
+    """Somebody at a terminal who says yes, and does something first."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self.act = act
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        self.act()
+        return "yes\n"
+
+
+@dataclass(frozen=True)
+class Dev:
+    """An environment whose next plan deletes a queue, and its stand-in for Terraform."""
+
+    directory: Path
+    queue_url: str
+
+    @property
+    def plan_file(self) -> Path:
+        return self.directory / "plan.json"
+
+    @property
+    def commands(self) -> list[str]:
+        return (self.directory / "commands").read_text().split()
+
+    def send(self) -> None:
+        boto3.client("sqs", region_name="eu-central-1").send_message(
+            QueueUrl=self.queue_url,
+            MessageBody="{}",
+            MessageGroupId="g",
+            MessageDeduplicationId="d",
+        )
+
+
+def plan(queue_url: str, **variables: str) -> dict[str, Any]:
+    known = {"environment": "dev", "region": "eu-central-1"} | variables
+    change = {"actions": ["delete"], "before": {"id": queue_url}, "after": None}
+    queue = {"address": "aws_sqs_queue.this", "mode": "managed", "type": "aws_sqs_queue"}
+    return {
+        "variables": {name: {"value": value} for name, value in known.items()},
+        "resource_changes": [queue | {"change": change}],
+    }
+
+
+@pytest.fixture
+def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dev]:
+    monkeypatch.setattr(config, "CONFIG", tmp_path)
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("TF_VAR_package_file", str(tmp_path / "package.zip"))
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    (tmp_path / "dev.tfvars").write_text(VARIABLES)
+    (tmp_path / "dev.s3.tfbackend").write_text(BACKEND)
+    program = tmp_path / "terraform"
+    program.write_text(TERRAFORM)
+    program.chmod(0o755)
+    terraform.command.cache_clear()
+    with mock_aws():
+        stack.bootstrap("dev", yes=True)
+        sqs = boto3.client("sqs", region_name="eu-central-1")
+        url = sqs.create_queue(QueueName=QUEUE, Attributes={"FifoQueue": "true"})["QueueUrl"]
+        dev = Dev(tmp_path, url)
+        dev.plan_file.write_text(json.dumps(plan(url)))
+        yield dev
+    terraform.command.cache_clear()
+
+
+def test_a_deploy_that_deletes_data_is_refused_though_nobody_is_asked(dev: Dev) -> None:
+    dev.send()
+
+    with pytest.raises(DeletionRefused, match=HELD):
+        stack.deploy("dev", yes=True)
+
+    assert dev.commands == ["init", "plan", "show"]
+    assert not list(dev.directory.rglob("*.tfplan"))
+
+
+def test_a_deploy_that_deletes_an_empty_queue_is_applied(dev: Dev) -> None:
+    stack.deploy("dev", yes=True)
+
+    assert dev.commands == ["init", "plan", "show", "apply", "output"]
+
+
+def test_a_forced_deploy_says_what_it_deletes_and_is_applied(
+    dev: Dev, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dev.send()
+
+    stack.deploy("dev", yes=True, force=True)
+
+    assert capsys.readouterr().err.count(f"FORCE=1 (--force) deletes data: {HELD}") == 1
+    assert "apply" in dev.commands
+
+
+def test_what_came_while_the_question_waited_is_kept(
+    dev: Dev, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal(dev.send))
+
+    with pytest.raises(DeletionRefused, match=HELD):
+        stack.deploy("dev")
+
+    assert "apply" not in dev.commands
+
+
+def test_a_saved_plan_that_deletes_data_is_refused(dev: Dev) -> None:
+    dev.send()
+
+    with pytest.raises(DeletionRefused, match=HELD):
+        stack.check_plan("dev", dev.plan_file)
+
+    assert dev.commands == ["init", "show"]
+
+
+@pytest.mark.usefixtures("dev")
+def test_a_saved_plan_that_deletes_no_data_passes(dev: Dev) -> None:
+    answer = CliRunner().invoke(stack.app, ["check-plan", "dev", str(dev.plan_file)])
+
+    assert (answer.exit_code, answer.stdout) == (0, "plan.json deletes nothing that holds data.\n")
+
+
+@pytest.mark.parametrize("other", [{"environment": "prod"}, {"region": "us-east-1"}])
+def test_a_plan_of_another_environment_is_not_checked(dev: Dev, other: dict[str, str]) -> None:
+    dev.plan_file.write_text(json.dumps(plan(dev.queue_url, **other)))
+
+    with pytest.raises(SetupError, match="name the environment that the plan was made for"):
+        stack.check_plan("dev", dev.plan_file)
+
+
+def test_a_plan_that_is_not_there_is_wrong_usage(dev: Dev) -> None:
+    answer = CliRunner().invoke(stack.app, ["check-plan", "dev", str(dev.directory / "none")])
+
+    assert answer.exit_code == 2

@@ -1,0 +1,80 @@
+"""What a plan deletes, read from Terraform's JSON."""
+
+from typing import Any
+
+import pytest
+
+from infra.tools.holdings import deleted_by
+
+KINDS = ["aws_sqs_queue", "aws_dynamodb_table", "aws_s3_bucket"]
+
+
+def change(address: str, *actions: str, **further: Any) -> dict[str, Any]:
+    """An entry of a plan's `resource_changes`. A resource's id is its address here."""
+    before = None if actions == ("create",) else {"id": address}
+    return {
+        "address": address,
+        "mode": "managed",
+        "type": address.rpartition(".")[0].rpartition(".")[2],
+        "change": {"actions": list(actions), "before": before, "after": None},
+    } | further
+
+
+def deleted(*changes: dict[str, Any]) -> list[str]:
+    return [resource.id for resource in deleted_by({"resource_changes": list(changes)})]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("actions", [("delete",), ("delete", "create"), ("create", "delete")])
+def test_what_is_deleted_or_replaced_is_found(kind: str, actions: tuple[str, ...]) -> None:
+    [found] = deleted_by({"resource_changes": [change(f"{kind}.this", *actions)]})
+
+    assert (found.kind, found.id) == (kind, f"{kind}.this")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "actions", [("no-op",), ("create",), ("update",), ("forget",), ("create", "forget")]
+)
+def test_what_stays_is_not_found(kind: str, actions: tuple[str, ...]) -> None:
+    assert deleted(change(f"{kind}.this", *actions)) == []
+
+
+def test_what_is_only_read_stays() -> None:
+    data = change("data.aws_s3_bucket.theirs", "read", mode="data")
+
+    assert deleted(data) == []
+
+
+def test_a_deletion_is_found_in_any_module() -> None:
+    addresses = [
+        "aws_sqs_queue.root",
+        'module.source["sourceA"].aws_sqs_queue.dlq',
+        'module.subscriber["web"].module.delivery[0].aws_sqs_queue.this',
+    ]
+
+    assert deleted(*(change(it, "delete") for it in addresses)) == addresses
+
+
+def test_renaming_a_source_deletes_the_queues_of_its_old_name() -> None:
+    lanes = {"delete": 'module.source["sourceA"]', "create": 'module.source["sourceX"]'}
+
+    found = deleted(
+        *(
+            change(f"{lane}.aws_sqs_queue.{role}", action)
+            for action, lane in lanes.items()
+            for role in ("this", "dlq")
+        )
+    )
+
+    assert found == [f"{lanes['delete']}.aws_sqs_queue.{role}" for role in ("this", "dlq")]
+
+
+def test_what_an_unfinished_replacement_left_behind_is_found_too() -> None:
+    left = change("aws_sqs_queue.this", "delete", deposed="5bb2f0ad")
+
+    assert deleted(change("aws_sqs_queue.this", "no-op"), left) == ["aws_sqs_queue.this"]
+
+
+def test_a_plan_without_changes_deletes_nothing() -> None:
+    assert deleted_by({"format_version": "1.2"}) == []

@@ -1,0 +1,182 @@
+"""What the local stack applies, refuses to delete, and says before it deletes everything."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.tools import terraform
+from infra.tools.deletions import DeletionRefused
+from infra.tools.local_stack import LocalStack
+from tests.e2e.conftest import free_port
+
+# The emulator outlives the object that started it.
+pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+
+QUEUE = "ingestion-local-sourceA.fifo"
+# Shows what is beside it. Fails in its first apply, as for an answer that was lost, and writes
+# down each command that it is given.
+TERRAFORM = """#!/bin/sh
+[ "$1" = version ] && { echo '{"terraform_version": "1.15.0"}'; exit 0; }
+cd "$(dirname "$0")"
+echo "$2" >> commands
+[ "$2" = apply ] && [ ! -e again.json ] && exit 0
+[ "$2" = apply ] && mv again.json shown.json && exit 1
+[ "$2" = show ] && exec cat shown.json
+exit 0
+"""
+
+
+class Elsewhere(LocalStack):
+    """A local stack that keeps nothing in this checkout."""
+
+    directory = Path()
+
+    def variables(self) -> dict[str, str]:
+        return {}
+
+
+class Moto(Elsewhere):
+    """A local stack without an emulator."""
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        return boto3.client(service, region_name=region or "us-east-1")  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where a stand-in for Terraform is, and the folder of the stack."""
+    program = tmp_path / "terraform"
+    program.write_text(TERRAFORM)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(Elsewhere, "directory", tmp_path / "stack")
+    terraform.command.cache_clear()
+    yield tmp_path
+    terraform.command.cache_clear()
+
+
+@pytest.fixture
+def queue_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A queue that holds a message."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        yield queue_with_a_message(boto3.client("sqs", region_name="us-east-1"))
+
+
+def queue_with_a_message(sqs: Any) -> str:
+    url = str(sqs.create_queue(QueueName=QUEUE, Attributes={"FifoQueue": "true"})["QueueUrl"])
+    message = {"MessageGroupId": "g", "MessageDeduplicationId": "d"}
+    sqs.send_message(QueueUrl=url, MessageBody="{}", **message)
+    return url
+
+
+def show(directory: Path, *deleted: str, file: str = "shown.json") -> None:
+    """Let Terraform show a plan that deletes queues."""
+    changes = [
+        {"type": "aws_sqs_queue", "change": {"actions": ["delete"], "before": {"id": url}}}
+        for url in deleted
+    ]
+    (directory / file).write_text(json.dumps({"resource_changes": changes}))
+
+
+def commands(directory: Path) -> list[str]:
+    return (directory / "commands").read_text().split()
+
+
+def test_an_apply_for_which_an_answer_was_lost_is_planned_and_applied_again(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show(directory)
+    show(directory, file="again.json")
+    stack = Moto(wanted_port=1)
+
+    stack._apply(force=False)
+
+    # The first of two plans is for the queues that are new.
+    assert commands(directory) == ["plan", "show", "plan", "show", "apply"] * 2
+    assert (stack.directory / "apply-again.log").exists()
+    assert "once more" in capsys.readouterr().err
+
+
+def test_a_plan_that_deletes_messages_is_not_applied(directory: Path, queue_url: str) -> None:
+    show(directory, queue_url)
+
+    with pytest.raises(DeletionRefused, match=f"queue {QUEUE} holds 1 message[.]"):
+        Moto(wanted_port=1)._apply(force=False)
+
+    assert commands(directory) == ["plan", "show"]
+
+
+def test_what_is_applied_again_is_checked_again(directory: Path, queue_url: str) -> None:
+    show(directory)
+    show(directory, queue_url, file="again.json")
+
+    with pytest.raises(DeletionRefused, match=f"queue {QUEUE} holds 1 message[.]"):
+        Moto(wanted_port=1)._apply(force=False)
+
+    assert commands(directory).count("apply") == 1
+
+
+def test_force_says_what_it_deletes_and_applies_the_plan(
+    directory: Path, queue_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show(directory, queue_url)
+
+    Moto(wanted_port=1)._apply(force=True)
+
+    assert f"deletes data: queue {QUEUE} holds 1 message." in capsys.readouterr().err
+    assert commands(directory)[-1] == "apply"
+
+
+def test_a_reset_says_what_the_emulator_holds_and_deletes_it(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = Elsewhere(wanted_port=free_port())
+    stack.emulator.start()
+    url = queue_with_a_message(stack.client("sqs"))
+    queue = {"type": "aws_sqs_queue", "values": {"id": url}}
+    state = {"values": {"root_module": {"resources": [queue]}}}
+    (directory / "shown.json").write_text(json.dumps(state))
+
+    stack.reset()
+
+    said = f"Deleting the local stack in {stack.directory}: queue {QUEUE} holds 1 message.\n"
+    assert capsys.readouterr().err == said
+    assert stack.emulator.process is None
+    assert not stack.directory.exists()
+
+
+def test_a_reset_of_what_is_down_says_that_all_data_goes(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = Elsewhere(wanted_port=1)
+    stack.directory.mkdir()
+
+    stack.reset()
+
+    assert "all its data, not counted because the emulator is down." in capsys.readouterr().err
+    assert not (directory / "stack").exists()
+
+
+@pytest.mark.usefixtures("directory")
+def test_a_reset_goes_on_where_nothing_can_be_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    stack = Elsewhere(wanted_port=free_port())
+    stack.emulator.start()
+
+    stack.reset()
+
+    assert "all its data, which could not be counted." in capsys.readouterr().err
+    assert not stack.directory.exists()
+
+
+@pytest.mark.usefixtures("directory")
+def test_a_reset_of_nothing_deletes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    Elsewhere(wanted_port=1).reset()
+
+    assert "there is none." in capsys.readouterr().err
