@@ -19,7 +19,7 @@ help: ## list the targets
 
 .PHONY: demo
 demo: setup ## set everything up, send real events through the local stack, show what was stored
-	@$(RUN) infra.tools.demo
+	@$(RUN) infra.tools.stack.demo
 
 .PHONY: test
 test: setup .venv-client/installed ## set everything up and pass every test
@@ -52,51 +52,51 @@ check: setup .venv-checkov/installed ## lint, types, architecture, Terraform's f
 
 .PHONY: up
 up: setup ## bring the local stack up (PORT=4566); refused where that deletes data (FORCE=1 deletes it)
-	@$(RUN) infra.tools.stack up $(if $(FORCE),--force)
+	@$(RUN) infra.tools.app up $(if $(FORCE),--force)
 
 .PHONY: down
 down: setup ## stop the local stack; its data is kept
-	@$(RUN) infra.tools.stack down
+	@$(RUN) infra.tools.app down
 
 .PHONY: reset
 reset: setup ## say what the local stack holds, stop it and delete everything
-	@$(RUN) infra.tools.stack reset
+	@$(RUN) infra.tools.app reset
 
 .PHONY: outputs
 outputs: setup ## print the outputs and the endpoint as JSON (ENV=local)
-	@$(RUN) infra.tools.stack outputs $(or $(ENV),local)
+	@$(RUN) infra.tools.app outputs $(or $(ENV),local)
 
 .PHONY: package
 package: setup ## build the functions' zip for AWS
-	@$(RUN) infra.tools.stack package
+	@$(RUN) infra.tools.app package
 
 .PHONY: plan
 plan: setup ## show what an apply would change (ENV=local)
-	@$(RUN) infra.tools.stack plan $(or $(ENV),local)
+	@$(RUN) infra.tools.app plan $(or $(ENV),local)
 
 .PHONY: check-plan
 check-plan: setup ## refuse a saved plan that deletes data: make check-plan ENV=dev PLAN=infra/dev.tfplan
-	@$(RUN) infra.tools.stack check-plan $(or $(ENV),$(error say which environment: make check-plan ENV=dev PLAN=…)) $(or $(PLAN),$(error say which plan: make check-plan ENV=dev PLAN=…))
+	@$(RUN) infra.tools.app check-plan $(or $(ENV),$(error say which environment: make check-plan ENV=dev PLAN=…)) $(or $(PLAN),$(error say which plan: make check-plan ENV=dev PLAN=…))
 
 .PHONY: preview
 preview: setup ## show what a first deploy would make, without an account (ENV=prod)
-	@$(RUN) infra.tools.stack preview $(or $(ENV),prod)
+	@$(RUN) infra.tools.app preview $(or $(ENV),prod)
 
 .PHONY: bootstrap
 bootstrap: setup ## make the bucket for the state of an environment: make bootstrap ENV=dev
-	@$(RUN) infra.tools.stack bootstrap $(or $(ENV),$(error say which environment: make bootstrap ENV=dev)) $(if $(YES),--yes)
+	@$(RUN) infra.tools.app bootstrap $(or $(ENV),$(error say which environment: make bootstrap ENV=dev)) $(if $(YES),--yes)
 
 .PHONY: deploy
 deploy: setup ## show, ask and apply to AWS: make deploy ENV=dev (YES=1 does not ask, FORCE=1 deletes data too)
-	@$(RUN) infra.tools.stack deploy $(or $(ENV),$(error say which environment: make deploy ENV=dev)) $(if $(YES),--yes) $(if $(FORCE),--force)
+	@$(RUN) infra.tools.app deploy $(or $(ENV),$(error say which environment: make deploy ENV=dev)) $(if $(YES),--yes) $(if $(FORCE),--force)
 
 .PHONY: drift
 drift: setup ## say how an environment differs from the code (ENV=local)
-	@$(RUN) infra.tools.stack drift $(or $(ENV),local)
+	@$(RUN) infra.tools.app drift $(or $(ENV),local)
 
 .PHONY: destroy
 destroy: setup ## show, ask and delete from AWS: make destroy ENV=dev (FORCE=1 with all it holds)
-	@$(RUN) infra.tools.stack destroy $(or $(ENV),$(error say which environment: make destroy ENV=dev)) $(if $(YES),--yes) $(if $(FORCE),--force)
+	@$(RUN) infra.tools.app destroy $(or $(ENV),$(error say which environment: make destroy ENV=dev)) $(if $(YES),--yes) $(if $(FORCE),--force)
 
 .PHONY: lock
 lock: setup ## pin the newest versions of all dependencies, with hashes

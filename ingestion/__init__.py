@@ -1,4 +1,8 @@
-"""The ingestion platform: edges, capabilities, the message and the error tree."""
+"""The ingestion platform: its packages are the stations of a record on its way.
+
+The modules beside the packages (settings, catalog, event, errors) are what every package may
+use; nothing else belongs here.
+"""
 
 import gc
 import os

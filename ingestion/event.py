@@ -14,6 +14,8 @@ from ingestion.errors import RejectedRecord
 Operation = Literal["upsert", "delete"]
 
 REQUEST_ID = "request_id"  # The attribute of what brought it: an HTTP request or an upload.
+REDRIVE_COUNT = "redrive_count"  # The attribute of how often it was brought back.
+RETRIES_EXHAUSTED = "retries_exhausted"  # The reason of a dead letter that the queue itself made.
 MAX_EVENT_BYTES = 240 * 1024  # SNS takes 256 KB with the attributes.
 _MAX_GROUP_CHARACTERS = 128  # SNS: MessageGroupId is 1 to 128 letters, digits and punctuation.
 _PLAIN = re.compile(r"[!-~]+")

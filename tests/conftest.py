@@ -4,7 +4,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.planned import Plan, plan
+from tests.support.planned import Plan, plan
 
 
 class FilesTogether(LoadScopeScheduling):

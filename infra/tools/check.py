@@ -2,10 +2,10 @@
 
 import sys
 
-from infra.tools import terraform
+from infra.tools.deploy import terraform
 from infra.tools.paths import INFRA
 from infra.tools.run import run_tool
-from ingestion.deployment import load_catalog
+from ingestion.cli.environment import load_catalog
 
 
 def run() -> None:

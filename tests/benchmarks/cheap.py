@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
 
-from ingestion import api, worker
+from ingestion.handlers import api, worker
 from tests.benchmarks.figure import Figure, tell
 from tests.benchmarks.stage import answered_here, post, records, set_up
-from tests.factories import context
+from tests.support.factories import context
 
 CONTEXT = context()
 MANY = 100

@@ -11,12 +11,12 @@ from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
-from ingestion import api, worker
+from ingestion.handlers import api, worker
 from tests.benchmarks import peers
 from tests.benchmarks.aws import answer_here, far_away
 from tests.benchmarks.figure import ROUNDS, Act, Figure, by_turns, cost, tell
 from tests.benchmarks.stage import answered_here, plain, post, records, set_up
-from tests.factories import Json, context
+from tests.support.factories import Json, context
 
 CONTEXT = context()
 _NUMBERS = count()

@@ -14,12 +14,12 @@ from uuid import uuid4
 from urllib3 import PoolManager, Retry
 
 import entities
-from ingestion.deployment import Deployment
-from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX
+from ingestion.cli.environment import Deployment
+from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX
 from tests.benchmarks import peers
 from tests.benchmarks.figure import ROUNDS, Figure, tell
 from tests.e2e.conftest import copy_checkout, free_port
-from tests.factories import Json, contract, submission
+from tests.support.factories import Json, contract, submission
 
 EVENTS = 500
 A_POST = 100

@@ -21,16 +21,16 @@ from pydantic_core import to_json
 from rich.console import Console
 from rich.table import Table
 
-from infra.tools.emulator import Emulator
-from ingestion import extractor
-from ingestion.deployment import load_catalog
+from infra.tools.stack.emulator import Emulator
+from ingestion.cli.environment import load_catalog
 from ingestion.errors import RejectedRecord
-from ingestion.mapping import Cells, Items
-from ingestion.text_lines import read_lines
-from ingestion.text_table import read_table
+from ingestion.files.columns import Cells, Items
+from ingestion.files.text_lines import read_lines
+from ingestion.files.text_table import read_table
+from ingestion.handlers import extractor
 from tests.benchmarks.figure import Figure, by_turns, tell
 from tests.e2e.conftest import free_port
-from tests.factories import context, milestone, s3_record, upload
+from tests.support.factories import context, milestone, s3_record, upload
 
 BUCKET = "drop"
 SOURCE = "sourceC"

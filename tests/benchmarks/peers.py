@@ -4,8 +4,8 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from ingestion.store import _NAMES, _NEWER
-from tests.factories import Json
+from ingestion.store.table import _NAMES, _NEWER
+from tests.support.factories import Json
 
 
 def publish_one(sns: Any, topic_arn: str, body: str) -> None:

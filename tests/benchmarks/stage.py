@@ -13,13 +13,15 @@ from unittest.mock import patch
 import boto3
 from botocore.client import BaseClient
 
-from ingestion import api, clients, settings, worker
+from ingestion import settings
+from ingestion.auth.api_keys import key_digest
+from ingestion.aws import clients
 from ingestion.catalog import OPERATOR
 from ingestion.event import timestamp
-from ingestion.keys import key_digest
+from ingestion.handlers import api, worker
 from tests.benchmarks.aws import answer_here
-from tests.factories import Json, api_key, batch, catalog_document, contract, event, request
-from tests.factories import submission as submitted
+from tests.support.factories import Json, api_key, batch, catalog_document, contract, event, request
+from tests.support.factories import submission as submitted
 
 ACCOUNT = "arn:aws:sns:eu-central-1:123456789012"
 SOURCE, PATH = "sourceB", "b"

@@ -15,10 +15,10 @@ from resource import RUSAGE_CHILDREN, getrusage
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from infra.tools import build
-from infra.tools.emulator import PYTHON
+from infra.tools.build import lambda_package
 from infra.tools.paths import ROOT
-from ingestion.deployment import load_catalog
+from infra.tools.stack.emulator import PYTHON
+from ingestion.cli.environment import load_catalog
 from tests.benchmarks.figure import Figure, by_turns, tell
 
 PART = "start"
@@ -44,7 +44,7 @@ ENVIRONMENT = {
     "POWERTOOLS_SERVICE_NAME": "ingestion",
 }
 # A function goes on after its start: what Python does at its end is not part of it.
-OURS = "import os, ingestion.{}; os._exit(0)"
+OURS = "import os, ingestion.handlers.{}; os._exit(0)"
 BARE = "import boto3, entities, os; entities.models(); boto3.client({!r}); os._exit(0)"
 FROM_FOLDER = f"import sys; sys.path.insert(0, sys.argv[1]); {OURS}"
 FUNCTIONS = (("api", "sns", 1.15), ("worker", "dynamodb", 1.18))
@@ -71,7 +71,7 @@ def _functions(directory: Path) -> Iterator[Figure]:
 
 def _package(directory: Path) -> Iterator[Figure]:
     compiled, sources = directory / "compiled", directory / "sources"
-    with ZipFile(build.build(build.local_target(PYTHON))) as package:
+    with ZipFile(lambda_package.build(lambda_package.local_target(PYTHON))) as package:
         package.extractall(compiled)
     shutil.copytree(compiled, sources, ignore=shutil.ignore_patterns("__pycache__"))
     for name, _, _ in FUNCTIONS:

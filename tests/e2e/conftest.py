@@ -14,7 +14,7 @@ from types import MappingProxyType
 import pytest
 
 from infra.tools.paths import BUILD, ROOT
-from ingestion.deployment import Deployment
+from ingestion.cli.environment import Deployment
 
 SUBSCRIBERS_TOKEN = "canary-token-of-the-subscriber"
 COPIED = ("config", "entities", "infra", "ingestion", "docs", "tests")
@@ -82,7 +82,7 @@ class Checkout:
     def stack(
         self, *command: str, check: bool = True, port: int | str = ""
     ) -> subprocess.CompletedProcess[str]:
-        return self.run("-m", "infra.tools.stack", *command, check=check, port=str(port))
+        return self.run("-m", "infra.tools.app", *command, check=check, port=str(port))
 
 
 def copy_checkout(directory: Path, port: int) -> Checkout:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ingestion.deployment import Deployment
+from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import SUBSCRIBERS_TOKEN, Checkout
 
 STATE_BUCKET = "ingestion-local-tfstate"

@@ -9,7 +9,7 @@ import pytest
 from urllib3 import PoolManager
 
 from infra.tools.paths import ROOT
-from ingestion.deployment import Deployment
+from ingestion.cli.environment import Deployment
 from tests.e2e.test_platform import in_index, wait_for
 
 BIN = ROOT / ".venv-client" / "bin"

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from urllib3 import PoolManager
 
-from ingestion.deployment import Deployment
+from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout
 from tests.e2e.leaks import MOST_LINES, files, leaks, logs, secrets, terraform_state
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_dlq import listed
 from tests.e2e.test_files import HEADER
 from tests.e2e.test_platform import JSON, in_index, post, wait_for
-from tests.factories import Json, contract, event, milestone, submission
+from tests.support.factories import Json, contract, event, milestone, submission
 
 CONTENT, ID, FIELD, QUERY, FILE_CONTENT, FILE_NAME, WRONG_KEY, IN_HEADER = CONTENTS = tuple(
     f"canary-{kind}-4711"
@@ -227,7 +227,7 @@ def test_neither_apply_nor_plan_prints_a_secret(checkout: Checkout) -> None:
 
 # What would be deleted is all there is, with its settings.
 PLAN_OF_ALL = """
-from infra.tools.local_stack import LocalStack
+from infra.tools.stack.local_stack import LocalStack
 stack = LocalStack()
 stack.init()
 stack.run("plan", "-destroy", "-refresh=false", "-input=false", "-no-color", "-lock=false")
@@ -271,7 +271,7 @@ def test_the_state_holds_secrets_only_where_terraform_hides_them(
     assert {kind for kind, _, _ in instances} == {
         "aws_api_gateway_api_key",
         "aws_lambda_function",
-        "aws_api_gateway_usage_plan_key",  # The provider hides it not: see infra/tools/relay.py.
+        "aws_api_gateway_usage_plan_key",  # Not hidden: see deploy/relay.py.
     }
     shown = {(kind, place) for kind, place, paths in instances if place not in paths}
     assert shown == {("aws_api_gateway_usage_plan_key", ("value",))}

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ingestion.change import Change
-from ingestion.deployment import Deployment
-from ingestion.feed import Feed, follow
-from ingestion.redrive import backlog
+from ingestion.cli.change_queue import Feed, follow
+from ingestion.cli.dlq.redrive import backlog
+from ingestion.cli.environment import Deployment
+from ingestion.store.change import Change
 from tests.e2e.conftest import Checkout
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_platform import post, wait_for
-from tests.endpoint import Endpoint
-from tests.factories import Json, contract, deletion, submission
-from tests.servers import serving
+from tests.support.endpoint import Endpoint
+from tests.support.factories import Json, contract, deletion, submission
+from tests.support.servers import serving
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def test_an_endpoint_gets_what_it_wants(checkout: Checkout, deployment: Deployme
 @contextmanager
 def tailing(checkout: Checkout, *options: str) -> Iterator[subprocess.Popen[str]]:
     """`ingest tail` as a process of its own, once it follows."""
-    command = (sys.executable, "-m", "ingestion.cli", "tail", "-o", "json", *options)
+    command = (sys.executable, "-m", "ingestion.cli.app", "tail", "-o", "json", *options)
     environment = {**os.environ, "PYTHONPATH": str(checkout.directory)}
     # A shell lets what it runs in the background ignore Ctrl-C, and so would what that starts.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -22,7 +22,7 @@ LINES = [
 def ingest(
     checkout: Checkout, *arguments: str, stdin: str | None = None
 ) -> subprocess.CompletedProcess[str]:
-    return checkout.run("-m", "ingestion.cli", *arguments, check=False, stdin=stdin)
+    return checkout.run("-m", "ingestion.cli.app", *arguments, check=False, stdin=stdin)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from urllib3 import BaseHTTPResponse, PoolManager
 
-from ingestion.deployment import Deployment
+from ingestion.cli.environment import Deployment
 from tests.e2e.test_platform import in_index, wait_for
 
 FORMAT = JSONFormat()

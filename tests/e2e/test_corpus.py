@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from infra.tools import ledger
-from ingestion.deployment import Deployment
-from ingestion.store import ENTITY_NAME, EVENT, ID
+from infra.tools.stack import ledger
+from ingestion.cli.environment import Deployment
+from ingestion.store.table import ENTITY_NAME, EVENT, ID
 from tests.e2e.test_platform import wait_for
 from tests.faults.corpus import REQUESTS, Answer, Request
 

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from ingestion.deployment import Deployment
+from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_platform import in_index, receive, wait_for
-from tests.factories import Json, contract, event
+from tests.support.factories import Json, contract, event
 
 REASON = "invalid_entity"
 

@@ -12,7 +12,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from urllib3 import PoolManager
 
-from ingestion.deployment import Deployment
+from ingestion.cli.environment import Deployment
 from tests.e2e.browser import browser
 from tests.e2e.test_platform import in_index, wait_for
 

@@ -10,9 +10,9 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.tools import build
-from infra.tools.emulator import PYTHON
-from ingestion.deployment import Deployment
+from infra.tools.build import lambda_package
+from infra.tools.stack.emulator import PYTHON
+from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout, copy_checkout
 from tests.e2e.test_platform import EQUIPMENT, in_index, post, wait_for
 
@@ -85,7 +85,7 @@ class Account:
             "TF_VAR_package_file": self.package_file,
         }
         return self.checkout.run(
-            "-m", "infra.tools.stack", *command, check=check, variables=variables
+            "-m", "infra.tools.app", *command, check=check, variables=variables
         )
 
     def deployment(self, file: str) -> Deployment:
@@ -108,7 +108,7 @@ def add_environment(
     checkout: Checkout, port: int, file: str, name: str, region: str, *, has_key: bool
 ) -> None:
     config = checkout.directory / "config"
-    architecture = build.local_target(PYTHON).architecture
+    architecture = lambda_package.local_target(PYTHON).architecture
     text = VARIABLES.format(
         file=file,
         name=name,
@@ -130,7 +130,7 @@ def account(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Ite
     add_environment(other, checkout.port, "twin", "local", "eu-west-1", has_key=True)
     add_environment(other, checkout.port, "neighbour", "neighbour", "us-east-1", has_key=False)
     script = (
-        "from infra.tools.local_stack import LocalStack; stack = LocalStack();"
+        "from infra.tools.stack.local_stack import LocalStack; stack = LocalStack();"
         "stack.package(); print(stack.target.zip_file)"
     )
     package = other.run("-c", script).stdout.strip()

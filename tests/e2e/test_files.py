@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from urllib3 import PoolManager
 
-from ingestion.deployment import Deployment
-from ingestion.upload import Import
+from ingestion.cli.environment import Deployment
+from ingestion.files.upload import Import
 from tests.e2e.conftest import Checkout
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_platform import in_index, post, receive, wait_for

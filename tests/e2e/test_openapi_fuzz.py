@@ -15,10 +15,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from infra.tools import ledger
-from ingestion import openapi
-from ingestion.deployment import Deployment, load_catalog
-from ingestion.redrive import backlog
+from infra.tools.stack import ledger
+from ingestion.cli.dlq.redrive import backlog
+from ingestion.cli.environment import Deployment, load_catalog
+from ingestion.openapi import openapi
 from tests.e2e.test_platform import wait_for
 
 CATALOG = load_catalog()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ingestion.deployment import Deployment
+from ingestion.cli.environment import Deployment
 from tests.e2e.test_platform import in_index
 from tests.e2e.test_queries import get
-from tests.factories import batch, contract, event, record
+from tests.support.factories import batch, contract, event, record
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import pytest
 from urllib3 import BaseHTTPResponse, PoolManager
 
-from infra.tools import ledger
-from ingestion.deployment import Deployment
+from infra.tools.stack import ledger
+from ingestion.cli.environment import Deployment
 
 Answer = TypeVar("Answer")
 

@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
-from infra.tools import ledger
-from ingestion.deployment import Deployment
+from infra.tools.stack import ledger
+from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_platform import JSON, wait_for

@@ -16,9 +16,9 @@ from botocore.credentials import Credentials
 from standardwebhooks import Webhook
 from urllib3 import BaseHTTPResponse
 
-from ingestion.credentials import aws_signature
-from ingestion.deployment import Deployment
-from ingestion.posting import Post
+from ingestion.cli.client.credentials import aws_signature
+from ingestion.cli.client.posting import Post
+from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout, copy_checkout, outputs
 from tests.e2e.leaks import files, leaks, logs, terraform_state
 from tests.e2e.test_changes import following, told
@@ -234,7 +234,7 @@ def secret(checkout: Checkout, grown: tuple[Deployment, str]) -> str:  # noqa: A
 
 def add_secret(checkout: Checkout) -> str:
     return checkout.run(
-        "-m", "ingestion.cli", "secrets", "add", "--source", "sourceH"
+        "-m", "ingestion.cli.app", "secrets", "add", "--source", "sourceH"
     ).stdout.strip()
 
 
@@ -355,7 +355,7 @@ def test_the_command_sends_and_uploads_for_every_kind_of_source(
     rows.write_text(f"pump_id,litres_per_second\n{source}-2,1\n")
 
     for arguments in (("send", str(file)), ("upload", str(rows))):
-        checkout.run("-m", "ingestion.cli", *arguments, "--source", source)
+        checkout.run("-m", "ingestion.cli.app", *arguments, "--source", source)
 
     expected = {f"PUMP#{source}-{n}" for n in range(3)}
     wait_for(lambda: expected <= in_index(checkout.deployment, "PUMP").keys())
@@ -411,7 +411,7 @@ def test_a_wrong_catalog_fails_the_plan_by_name(
     config = checkout.directory / "config"
     (config / "wrong.yaml").write_text((config / "sources.yaml").read_text().replace(*wrong, 1))
     script = (
-        "from infra.tools.local_stack import LocalStack; stack = LocalStack(); stack.init();"
+        "from infra.tools.stack.local_stack import LocalStack; stack = LocalStack(); stack.init();"
         "stack.run('plan', '-no-color', '-lock=false', '-var=catalog_file=../config/wrong.yaml')"
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ingestion.deployment import Deployment
+from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import SUBSCRIBER, SUBSCRIBERS_TOKEN, Checkout
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_platform import in_index, post, wait_for

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Self
 
 from entities.base import MAX_ID_BYTES, id_field
 from ingestion.event import MAX_EVENT_BYTES
-from ingestion.submission import MAX_EVENTS
-from tests.factories import (
+from ingestion.intake.submission import MAX_EVENTS
+from tests.support.factories import (
     NOT_JSON,
     Json,
     cloudevent,

@@ -28,7 +28,7 @@ from microburst.app import make_app
 from microburst.core.pipeline import Microburst
 from microburst.rules import Rule, from_dict
 
-from ingestion.store import EVENT, ID
+from ingestion.store.table import EVENT, ID
 
 # A function that was killed takes its connections with it: no news here.
 for name in ("aiohttp.server", "microburst"):

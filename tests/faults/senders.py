@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from urllib3 import PoolManager, Retry
 from urllib3.exceptions import HTTPError
 
-from ingestion.deployment import Deployment, load_catalog
+from ingestion.cli.environment import Deployment, load_catalog
 from ingestion.event import Event
 from tests.faults.workload import ENTITY, Kind, Planned
 

@@ -23,15 +23,15 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.tools.errors import SetupError
-from infra.tools.local_stack import LocalStack
 from infra.tools.paths import state_directory
 from infra.tools.run import run_tool, talk
-from ingestion.change import Change
-from ingestion.deployment import Deployment
-from ingestion.desk import Desk
-from ingestion.feed import Feed, follow
-from ingestion.redrive import UNROUTED, Letter, backlog
-from ingestion.store import ID
+from infra.tools.stack.local_stack import LocalStack
+from ingestion.cli.change_queue import Feed, follow
+from ingestion.cli.dlq.desk import Desk
+from ingestion.cli.dlq.redrive import UNROUTED, Letter, backlog
+from ingestion.cli.environment import Deployment
+from ingestion.store.change import Change
+from ingestion.store.table import ID
 from tests.faults import script
 from tests.faults.plot import plot
 from tests.faults.proxy import FaultProxy

@@ -8,9 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from ingestion import api
-from ingestion.store import ENTITY_NAME, EVENT, ID
-from tests.factories import Json, api_key, context, contract, event, request
+from ingestion.handlers import api
+from ingestion.store.table import ENTITY_NAME, EVENT, ID
 from tests.faults.corpus import (
     MESSAGES,
     REDRIVES,
@@ -23,6 +22,7 @@ from tests.faults.corpus import (
 )
 from tests.integration.cloud import SOURCES, Cloud
 from tests.integration.conftest import Ingest
+from tests.support.factories import Json, api_key, context, contract, event, request
 
 Input = TypeVar("Input", Request, Message)
 Counts = Callable[[], dict[str, int]]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.change import Change, ChangeData
-from ingestion.redrive import Letter
+from ingestion.cli.dlq.redrive import Letter
+from ingestion.store.change import Change, ChangeData
 from tests.faults.proxy import Put, Result, Version
 from tests.faults.senders import Answers
 from tests.faults.verdict import Evidence, Ledger, judge

@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingestion.change import Change
-from ingestion.redrive import Letter
+from ingestion.cli.dlq.redrive import Letter
+from ingestion.store.change import Change
 from tests.faults.proxy import Put, Result, Version
 from tests.faults.senders import Answers
 from tests.faults.workload import ENTITY, Kind, Planned

@@ -12,24 +12,16 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
 import entities
-from ingestion import (
-    api,
-    changes,
-    clients,
-    deliver,
-    extractor,
-    inserter,
-    observability,
-    query,
-    settings,
-    worker,
-)
+from ingestion import settings
+from ingestion.auth.api_keys import key_digest
+from ingestion.aws import clients
 from ingestion.catalog import OPERATOR, READER
-from ingestion.change import Change
 from ingestion.event import Event
-from ingestion.keys import key_digest
-from ingestion.store import ENTITY_NAME, ENTITY_NAME_INDEX, ID, reference_index
-from tests.factories import (
+from ingestion.handlers import api, changes, delivery, extractor, inserter, query, worker
+from ingestion.store.change import Change
+from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID, reference_index
+from ingestion.telemetry import metrics
+from tests.support.factories import (
     REQUEST_ID,
     Json,
     api_key,
@@ -406,7 +398,7 @@ _FACTORIES = (
     settings.delivery_settings,
     settings.catalog,
     settings.openapi_document,
-    observability.logger,
+    metrics.logger,
     clients.session,
     api.door,
     api.gate,
@@ -419,7 +411,7 @@ _FACTORIES = (
     query.cursors,
     settings.query_settings,
     changes.router,
-    deliver.http,
+    delivery.http,
     worker.store,
     worker.dead_letters,
 )

@@ -11,14 +11,17 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner, Result
 
-from ingestion import cli, clients, deliver, deployment, redrive
-from tests import filters
-from tests.endpoint import Endpoint
-from tests.factories import lines
+from ingestion.aws import clients
+from ingestion.cli import app, environment
+from ingestion.cli.dlq import redrive
+from ingestion.handlers import delivery
 from tests.integration.cloud import BUCKET, Cloud, forget
 from tests.integration.recorded import RecordingSession, difference, used
-from tests.planned import Plan
-from tests.servers import serving
+from tests.support import filters
+from tests.support.endpoint import Endpoint
+from tests.support.factories import lines
+from tests.support.planned import Plan
+from tests.support.servers import serving
 
 AUDIT = "/ingestion-test/audit"
 
@@ -96,7 +99,7 @@ def endpoint(cloud: Cloud) -> Iterator[Endpoint]:
         cloud.environment.setenv("SUBSCRIBER_URL", server.url)
         forget()
         yield server
-        deliver.http().clear()
+        delivery.http().clear()
 
 
 @pytest.fixture
@@ -125,12 +128,12 @@ def run(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ingest
     }
     (tmp_path / "local").mkdir()
     (tmp_path / "local" / "outputs.json").write_text(json.dumps(outputs))
-    monkeypatch.setattr(deployment, "STACKS", tmp_path)
+    monkeypatch.setattr(environment, "STACKS", tmp_path)
     # Moto waits as long as it is told to.
     monkeypatch.setattr(redrive, "WAIT_SECONDS", 0)
 
     def invoke(*arguments: str, stdin: str = "") -> Result:
-        return CliRunner().invoke(cli.app, arguments, input=stdin)
+        return CliRunner().invoke(app.app, arguments, input=stdin)
 
     return invoke
 

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from botocore.model import OperationModel
 from botocore.session import Session
 
-from tests.factories import Json, context
-from tests.planned import Function, Grant, Plan, via
+from tests.support.factories import Json, context
+from tests.support.planned import Function, Grant, Plan, via
 
 # The command's clients have the credentials of its user.
-_COMMAND = "ingestion.deployment"
+_COMMAND = "ingestion.cli.environment"
 
 Grants = Mapping[str, Set[Grant]]  # By the function's name.
 

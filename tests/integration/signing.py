@@ -8,10 +8,10 @@ from mypy_boto3_secretsmanager import SecretsManagerClient
 from pydantic_core import to_json
 from standardwebhooks import Webhook
 
-from ingestion.webhook_secrets import SECRETS, WebhookSecret
-from tests.factories import Json, catalog_document
+from ingestion.auth.webhook_secrets import SECRETS, WebhookSecret
 from tests.integration.cloud import Answer, Cloud
-from tests.planned import Plan, plan
+from tests.support.factories import Json, catalog_document
+from tests.support.planned import Plan, plan
 
 PREFIX = "ingestion-test-webhook/"
 CLAIMS = "claims"

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from pydantic_core import to_json
 
-from ingestion import api
 from ingestion.event import MAX_EVENT_BYTES, Event
-from tests.factories import (
+from ingestion.handlers import api
+from tests.integration.cloud import Cloud
+from tests.support.factories import (
     Canned,
     Json,
     aws_error,
@@ -21,7 +22,6 @@ from tests.factories import (
     name_of,
     submission,
 )
-from tests.integration.cloud import Cloud
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
-from ingestion.cloudevents import BATCH_JSON, STRUCTURED_JSON
 from ingestion.event import Event
-from tests.factories import NOON, cloudevent, contract
+from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
 from tests.integration.cloud import Cloud
+from tests.support.factories import NOON, cloudevent, contract
 
 SENT = cloudevent(contract("c-é"), id="7", time=NOON)
 HEADERS = {"Ce-Specversion": "1.0", "Ce-Id": "7", "Ce-Source": "sourceB", "Ce-Time": NOON}

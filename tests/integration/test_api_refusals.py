@@ -5,8 +5,8 @@ from hashlib import sha256
 import pytest
 from pydantic_core import to_json
 
-from tests.factories import CANARY, NOT_JSON, api_key, submission
 from tests.integration.cloud import Answer, Cloud, forget
+from tests.support.factories import CANARY, NOT_JSON, api_key, submission
 
 MAX_BODY_BYTES = 6 * 1024 * 1024
 TITLES = {  # RFC 9110's names, whatever Python calls them.

@@ -11,11 +11,11 @@ import boto3
 import pytest
 from typer.testing import Result
 
-from ingestion.deployment import Deployment
-from tests.factories import Json, aws_error, contract, event, intercept, milestone
+from ingestion.cli.environment import Deployment
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.test_related import PART, store_equipment
+from tests.support.factories import Json, aws_error, contract, event, intercept, milestone
 
 FORMULAS = ["=1+1", "+1 234", "-a", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=", "-1-1"]
 HARMLESS = ["-5", "-12.50", "1e3", "a=b", "'=1", "", '{"a": 1}', "a\nb", 'say "yes", no']

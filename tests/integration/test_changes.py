@@ -5,9 +5,12 @@ from collections.abc import Callable
 import pytest
 from jsonschema import Draft7Validator
 
-from ingestion import asyncapi, changes
 from ingestion.errors import RejectedRecord, TransientFailure
-from tests.factories import (
+from ingestion.handlers import changes
+from ingestion.openapi import asyncapi
+from tests.integration.cloud import Cloud
+from tests.support.canned_topic import takes
+from tests.support.factories import (
     CANARY,
     Json,
     aws_error,
@@ -17,8 +20,6 @@ from tests.factories import (
     event,
     intercept,
 )
-from tests.integration.cloud import Cloud
-from tests.unit.canned_topic import takes
 
 LATER = "2026-01-31T12:00:01.000000Z"
 LAST = "2026-01-31T12:00:02.000000Z"

@@ -6,12 +6,12 @@ from typing import Any
 import boto3
 import pytest
 
-from ingestion.claims import LEASE_SECONDS, AlreadyTaken, Claim, Claims
+from ingestion.auth.replay_guard import LEASE_SECONDS, AlreadyTaken, Claim, Claims
+from ingestion.auth.standard_webhooks import Signed
 from ingestion.errors import TransientFailure
-from ingestion.webhook import Signed
-from tests.factories import Json, aws_error, intercept
 from tests.integration.cloud import Cloud
 from tests.integration.signing import CLAIMS, create_claims
+from tests.support.factories import Json, aws_error, intercept
 
 DAYS = 3
 NOW = datetime(2026, 1, 31, 12, 0, 0, 250_000, UTC)

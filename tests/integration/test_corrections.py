@@ -6,9 +6,11 @@ from urllib.parse import quote
 
 import pytest
 
-from ingestion import api
 from ingestion.event import Event
-from tests.factories import (
+from ingestion.handlers import api
+from tests.integration.cloud import Answer, Cloud, forget
+from tests.integration.test_api_refusals import assert_problem
+from tests.support.factories import (
     CANARY,
     NOT_JSON,
     Json,
@@ -21,8 +23,6 @@ from tests.factories import (
     lines,
     milestone,
 )
-from tests.integration.cloud import Answer, Cloud, forget
-from tests.integration.test_api_refusals import assert_problem
 
 JSON = "application/json"
 ACCEPTED = {"index": 0, "status": "accepted"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from infra.tools.deletions import DeletionRefused, require_kept
+from infra.tools.deploy.deletions import DeletionRefused, require_kept
 from tests.integration.test_holdings import (
     BUCKET,
     PACKAGES,

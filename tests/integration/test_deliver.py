@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from ingestion import deliver
-from tests.endpoint import Endpoint
-from tests.factories import CANARY, batch, context, record
+from ingestion.handlers import delivery
 from tests.integration.cloud import Cloud
+from tests.support.endpoint import Endpoint
+from tests.support.factories import CANARY, batch, context, record
 
 Counts = Callable[[], dict[str, int]]
 
@@ -26,7 +26,7 @@ def posted(*ids: str) -> list[dict[str, object]]:
 
 def work(*records: dict[str, object]) -> list[str]:
     """Deliver; the ids of what the queue must repeat."""
-    answer = deliver.handler(batch(*records), context())
+    answer = delivery.handler(batch(*records), context())
     bodies = {it["messageId"]: json.loads(str(it["body"]))["id"] for it in records}
     return [bodies[failure["itemIdentifier"]] for failure in answer["batchItemFailures"]]
 
@@ -66,7 +66,7 @@ def test_an_endpoint_that_is_away_gets_everything_again(cloud: Cloud) -> None:
 def test_after_the_deadline_nothing_more_is_posted(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliver, "DELIVER_SECONDS", -1)
+    monkeypatch.setattr(delivery, "DELIVER_SECONDS", -1)
 
     assert work(*posted("a-1")) == ["a-1"]
     assert endpoint.headers == []

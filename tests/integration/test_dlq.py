@@ -9,12 +9,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ingestion import redrive, ways
+from ingestion.cli.dlq import redrive, ways
+from ingestion.cli.dlq.redrive import DeadLetterQueues, Redriven
 from ingestion.event import Event
-from ingestion.redrive import DeadLetterQueues, Redriven
-from tests.factories import Json, contract, event, event_fields
 from tests.integration.cloud import SOURCES, Cloud
 from tests.integration.conftest import AUDIT, Ingest
+from tests.support.factories import Json, contract, event, event_fields
 
 LEASE = contract(contract_type="lease")  # No such type: the worker puts it aside.
 

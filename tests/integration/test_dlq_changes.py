@@ -7,13 +7,22 @@ from typing import Any
 import boto3
 import pytest
 
-from ingestion import changes
-from ingestion.change import Change
 from ingestion.errors import IngestionError
-from tests.factories import Canned, Json, aws_error, canned, context, contract, event, intercept
+from ingestion.handlers import changes
+from ingestion.store.change import Change
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
 from tests.integration.recorded import RecordingSession
+from tests.support.factories import (
+    Canned,
+    Json,
+    aws_error,
+    canned,
+    context,
+    contract,
+    event,
+    intercept,
+)
 
 SHARD = "shardId-00000001541626099285-f35f62ef"  # Moto's one and only.
 

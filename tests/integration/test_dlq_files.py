@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.factories import Canned, Json, aws_error, canned, s3_record, upload
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.recorded import RecordingSession
+from tests.support.factories import Canned, Json, aws_error, canned, s3_record, upload
 
 KEY = "uploads/sourceB/Verträge 1.csv"
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:{}:$LATEST"

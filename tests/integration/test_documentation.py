@@ -7,9 +7,9 @@ from hashlib import sha256
 import pytest
 from pydantic_core import to_json
 
-from ingestion import openapi
-from tests.factories import Json, api_key, catalog, request
+from ingestion.openapi import openapi
 from tests.integration.cloud import Answer, Cloud, forget
+from tests.support.factories import Json, api_key, catalog, request
 
 DOMAIN = "abc123.execute-api.eu-central-1.amazonaws.com"
 

@@ -13,14 +13,17 @@ import pytest
 import yaml
 
 import entities
-from ingestion import extraction, extractor, inserter, uploader
-from ingestion.bucket import Bucket
+from ingestion.cli.client import uploader
+from ingestion.cli.client.uploader import Stalled
 from ingestion.errors import RejectedRecord, TransientFailure
-from ingestion.extraction import PART_ROWS
-from ingestion.file_report import Report
-from ingestion.upload import Import
-from ingestion.uploader import Stalled
-from tests.factories import (
+from ingestion.files import extraction
+from ingestion.files.bucket import Bucket
+from ingestion.files.extraction import PART_ROWS
+from ingestion.files.report import Report
+from ingestion.files.upload import Import
+from ingestion.handlers import extractor, inserter
+from tests.integration.cloud import BUCKET, MAX_UPLOAD_BYTES, Cloud
+from tests.support.factories import (
     CANARY,
     NOON,
     Canned,
@@ -30,7 +33,6 @@ from tests.factories import (
     catalog_document,
     intercept,
 )
-from tests.integration.cloud import BUCKET, MAX_UPLOAD_BYTES, Cloud
 
 UPLOAD = Import("sourceB", "upload-1")
 MEASUREMENT_MODEL = '''"""A measurement of the network between two places."""

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools.deletions import require_destroyable
+from infra.tools.deploy.deletions import require_destroyable
 from infra.tools.errors import SetupError
 
 TABLE = "ingestion-dev-entities"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.factories import milestone, request
 from tests.integration.cloud import Answer, Cloud
 from tests.integration.signing import Signing
+from tests.support.factories import milestone, request
 
 SESSION = "arn:aws:sts::123456789012:assumed-role/Sender/session"
 MILESTONE = {"entity_name": "MILESTONE", "body": milestone()}

@@ -8,8 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from ingestion import deliver, extraction, extractor
-from tests.factories import (
+from ingestion.files import extraction
+from ingestion.handlers import delivery, extractor
+from tests.integration.cloud import SOURCES, Cloud
+from tests.integration.recorded import RecordingSession, difference, implied, used
+from tests.support.factories import (
     batch,
     canned,
     context,
@@ -21,9 +24,7 @@ from tests.factories import (
     record,
     submission,
 )
-from tests.integration.cloud import SOURCES, Cloud
-from tests.integration.recorded import RecordingSession, difference, implied, used
-from tests.planned import Plan, via
+from tests.support.planned import Plan, via
 
 KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
 HEADER = "contract_id,contract_name,contract_type,contract_status"
@@ -82,7 +83,7 @@ def test_no_function_may_do_more_or_less_than_it_does(
     insert(cloud)
     read(cloud)
     assert cloud.tell(cloud.stream()) == []
-    assert deliver.handler(batch(record("{}")), context())["batchItemFailures"]
+    assert delivery.handler(batch(record("{}")), context())["batchItemFailures"]
 
     uses = used(planned, session.calls)
     needed = {
@@ -95,7 +96,7 @@ def test_no_function_may_do_more_or_less_than_it_does(
 def test_with_a_key_a_function_may_use_it_by_way_of_what_it_uses_only(
     planned: Plan,
 ) -> None:
-    [api] = [it for it in planned.functions() if it.handler == "ingestion.api.handler"]
+    [api] = [it for it in planned.functions() if it.handler == "ingestion.handlers.api.handler"]
     without, with_key = (replace(api, key_arn=it) for it in (None, KEY_ARN))
 
     added = implied(planned, with_key, api.grants) - implied(planned, without, api.grants)

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from ingestion import api, changes, extractor, inserter, query, retry, worker
-from ingestion.discretion import Unforeseen
-from tests import filters
-from tests.factories import (
+from ingestion.aws import retry
+from ingestion.handlers import api, changes, extractor, inserter, query, worker
+from ingestion.telemetry.redaction import Unforeseen
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Ingest, Said
+from tests.support import filters
+from tests.support.factories import (
     CANARY,
     REQUEST_ID,
     Json,
@@ -24,9 +27,7 @@ from tests.factories import (
     record,
     submission,
 )
-from tests.integration.cloud import Cloud
-from tests.integration.conftest import Ingest, Said
-from tests.planned import Plan
+from tests.support.planned import Plan
 
 Made = Callable[[str, list[Any]], Mapping[tuple[str, ...], int]]
 
@@ -291,5 +292,5 @@ def test_the_worker_tells_of_a_mistake_of_ours_where_it_is_and_not_what_it_says(
     cloud.work(event())
 
     output = "".join(capsys.readouterr())
-    assert lines(output)[0]["error"].startswith("RuntimeError at store.py:")
+    assert lines(output)[0]["error"].startswith("RuntimeError at store/table.py:")
     assert CANARY not in output

@@ -6,12 +6,15 @@ from contextlib import suppress
 
 import pytest
 
-from ingestion import api, changes, deliver, inserter, query, retry, worker
+from ingestion.aws import retry
 from ingestion.errors import TransientFailure
-from ingestion.router import Router
-from tests import filters
-from tests.endpoint import Endpoint
-from tests.factories import (
+from ingestion.handlers import api, changes, delivery, inserter, query, worker
+from ingestion.messaging.router import Router
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Said
+from tests.support import filters
+from tests.support.endpoint import Endpoint
+from tests.support.factories import (
     Json,
     aws_error,
     batch,
@@ -25,9 +28,7 @@ from tests.factories import (
     record,
     submission,
 )
-from tests.integration.cloud import Cloud
-from tests.integration.conftest import Said
-from tests.planned import Plan
+from tests.support.planned import Plan
 
 EARLIER = "2026-01-31T11:59:59.000000Z"
 
@@ -97,7 +98,7 @@ def use_changes(cloud: Cloud, said: Said) -> list[Json]:
 def use_deliver(endpoint: Endpoint, said: Said) -> list[Json]:
     endpoint.statuses["b-1"] = 500
     queued = [record(json.dumps({"id": it}), group_id=it) for it in ("a-1", "b-1")]
-    deliver.handler(batch(*queued), context())
+    delivery.handler(batch(*queued), context())
     return [line for line in said() if "source" in line]
 
 
@@ -149,7 +150,7 @@ SCENARIOS: dict[str, tuple[Callable[..., list[Json]], Expected]] = {
         of_source("sourceB", ChangePublished=1)
         | of_source("changes", ChangeSkipped=1, ChangeRetried=1, PublishRetried=1),
     ),
-    "deliver": (
+    "delivery": (
         use_deliver,
         of_source("subscriber billing", ChangeDelivered=1, DeliveryRetried=1),
     ),
@@ -167,7 +168,7 @@ def test_a_functions_lines_become_its_metrics_and_its_filters_have_no_other(
 ) -> None:
     monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0.001)
     use, expected = SCENARIOS[module]
-    place = request.getfixturevalue("endpoint" if module == "deliver" else "cloud")
+    place = request.getfixturevalue("endpoint" if module == "delivery" else "cloud")
     its_own = filters.filters_of(planned, module)
 
     found = use(place, said)
@@ -178,7 +179,7 @@ def test_a_functions_lines_become_its_metrics_and_its_filters_have_no_other(
 
 
 def test_every_function_that_is_planned_has_a_scenario(planned: Plan) -> None:
-    modules = {function.handler.split(".")[1] for function in planned.functions()}
+    modules = {function.handler.split(".")[2] for function in planned.functions()}
 
     assert modules == SCENARIOS.keys()
 

@@ -16,12 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from entities.base import id_field
-from ingestion import api, retry, worker
+from ingestion.aws import retry
+from ingestion.aws.pool import pool
 from ingestion.event import Event
-from ingestion.pool import pool
+from ingestion.handlers import api, worker
 from ingestion.settings import worker_settings
-from tests.factories import Json, catalog_document, contract, equipment, event, record
 from tests.integration.cloud import Cloud, python
+from tests.support.factories import Json, catalog_document, contract, equipment, event, record
 
 T = TypeVar("T")
 Counts = Callable[[], dict[str, int]]

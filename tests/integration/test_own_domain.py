@@ -3,8 +3,8 @@
 import pytest
 
 from ingestion.catalog import OPERATOR, READER
-from tests.factories import Json, contract, request, submission
 from tests.integration.cloud import Cloud
+from tests.support.factories import Json, contract, request, submission
 
 
 def by_own_domain(event: Json) -> Json:

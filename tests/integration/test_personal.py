@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from ingestion import asyncapi, mask, openapi, tail, terminal
-from ingestion.file_report import Example, Report
-from ingestion.mask import HIDDEN
-from ingestion.terminal import Output
-from tests import people
-from tests.factories import (
+from ingestion.cli import masking, tail
+from ingestion.cli.masking import HIDDEN
+from ingestion.cli.output import Output, data, talk
+from ingestion.files.report import Example, Report
+from ingestion.openapi import asyncapi, openapi
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Ingest
+from tests.support import people
+from tests.support.factories import (
     CANARY,
     NOON,
     Json,
@@ -24,10 +27,8 @@ from tests.factories import (
     event,
     event_fields,
 )
-from tests.integration.cloud import Cloud
-from tests.integration.conftest import Ingest
-from tests.people import person
-from tests.servers import QuietHandler, serving
+from tests.support.people import person
+from tests.support.servers import QuietHandler, serving
 
 ASKED = "--show-personal"
 
@@ -38,7 +39,7 @@ as_table_and_json = pytest.mark.parametrize("output", ["table", "json"])
 def _people(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    for console in (terminal.data, terminal.talk):  # So that no table breaks what is looked for.
+    for console in (data, talk):  # So that no table breaks what is looked for.
         monkeypatch.setattr(console, "width", 1000)
     with people.known(tmp_path_factory.mktemp("entities")):
         yield
@@ -228,7 +229,7 @@ def test_what_is_said_of_rows_is_shown_where_no_row_is_personal(names: list[str]
         started_at=NOON,
     )
 
-    [shown] = mask.report(report, names).examples
+    [shown] = masking.report(report, names).examples
 
     assert (shown.line, shown.reason) == (2, "invalid_entity")
     assert shown.message == (HIDDEN if "PERSON" in names else CANARY)

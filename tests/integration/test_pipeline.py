@@ -8,10 +8,18 @@ from typing import ClassVar
 import pytest
 
 from entities.base import Entity, EntityId, Number
-from ingestion import api, worker
-from ingestion.store import Outcome
-from tests.factories import Json, contract, deletion, equipment, event, milestone, submission
+from ingestion.handlers import api, worker
+from ingestion.store.table import Outcome
 from tests.integration.cloud import Cloud
+from tests.support.factories import (
+    Json,
+    contract,
+    deletion,
+    equipment,
+    event,
+    milestone,
+    submission,
+)
 
 
 class Price(Entity):

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from ingestion import api, worker
-from tests.factories import (
+from ingestion.handlers import api, worker
+from tests.integration.cloud import Cloud
+from tests.support.factories import (
     CANARY,
     REQUEST_ID,
     Json,
@@ -19,7 +20,6 @@ from tests.factories import (
     lines,
     submission,
 )
-from tests.integration.cloud import Cloud
 
 UNSOUND: dict[str, Json] = {
     "id": {"id": f"{CANARY}\n"},

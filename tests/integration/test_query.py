@@ -9,9 +9,10 @@ from urllib.parse import quote
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from ingestion import query
-from ingestion.cursor import Cursors
-from tests.factories import (
+from ingestion.handlers import query
+from ingestion.http.cursor import Cursors
+from tests.integration.cloud import Answer, Cloud
+from tests.support.factories import (
     CANARY,
     Canned,
     Json,
@@ -26,7 +27,6 @@ from tests.factories import (
     name_of,
     request,
 )
-from tests.integration.cloud import Answer, Cloud
 
 PROBLEM = "application/problem+json"
 

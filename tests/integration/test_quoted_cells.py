@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ingestion.rows import MAX_CELL_CHARACTERS
-from ingestion.text_lines import MAX_LINE_CHARACTERS
-from tests.factories import Json, catalog_document
+from ingestion.files.rows import MAX_CELL_CHARACTERS
+from ingestion.files.text_lines import MAX_LINE_CHARACTERS
 from tests.integration.cloud import Cloud
+from tests.support.factories import Json, catalog_document
 
 CASES = Path(__file__).parents[1] / "cases"
 HEADER = "contract_id,contract_name,contract_type,contract_status"

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 import entities
-from ingestion import query, reader
-from tests.factories import (
+from ingestion.handlers import query
+from ingestion.store import reader
+from tests.integration.cloud import Cloud
+from tests.integration.test_query import walk
+from tests.support.factories import (
     Canned,
     Json,
     canned,
@@ -19,8 +22,6 @@ from tests.factories import (
     intercept,
     milestone,
 )
-from tests.integration.cloud import Cloud
-from tests.integration.test_query import walk
 
 Relation = tuple[str, str, str, str, bool]
 

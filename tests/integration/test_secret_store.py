@@ -5,13 +5,13 @@ from itertools import repeat
 
 import pytest
 
+from ingestion.auth.secret_cache import MAX_AGE_SECONDS, MIN_AGE_SECONDS, SecretStore
+from ingestion.auth.standard_webhooks import Signed, secret_bytes, sign
+from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.errors import TransientFailure
-from ingestion.secret_store import MAX_AGE_SECONDS, MIN_AGE_SECONDS, SecretStore
-from ingestion.webhook import Signed, secret_bytes, sign
-from ingestion.webhook_secrets import WebhookSecret
-from tests.factories import Canned, Json, aws_error, canned, intercept
 from tests.integration.cloud import Cloud
 from tests.integration.signing import PREFIX, Signing
+from tests.support.factories import Canned, Json, aws_error, canned, intercept
 
 BODY = b"{}"
 

@@ -7,13 +7,13 @@ from typing import Any
 import boto3
 import pytest
 
-from ingestion.webhook_secrets import MAX_LIVE, WebhookSecret
-from tests.factories import lines
+from ingestion.auth.webhook_secrets import MAX_LIVE, WebhookSecret
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
 from tests.integration.recorded import RecordingSession
 from tests.integration.signing import PREFIX, Signing, planned_signing
-from tests.planned import Plan
+from tests.support.factories import lines
+from tests.support.planned import Plan
 
 OUR = ("--source", "sourceB")
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingestion import deployment
-from tests.factories import catalog_document
+from ingestion.cli import environment
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.signing import PREFIX, PRINCIPAL, Signing
+from tests.support.factories import catalog_document
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_source_that_has_no_credential_is_told_what_to_do(
     document = catalog_document()
     document["sources"]["sourceB"] |= changes
     (tmp_path / "sources.yaml").write_text(yaml.safe_dump(document))
-    monkeypatch.setattr(deployment, "CATALOG_FILE", tmp_path / "sources.yaml")
+    monkeypatch.setattr(environment, "CATALOG_FILE", tmp_path / "sources.yaml")
     if changes["auth"] == "iam":
         monkeypatch.delenv("AWS_ACCESS_KEY_ID")
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")

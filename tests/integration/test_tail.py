@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ingestion import cli, tail
-from tests.factories import contract, delete_event, event
+from ingestion.cli import app, tail
 from tests.integration.cloud import Cloud
+from tests.support.factories import contract, delete_event, event
 
 Tail = Callable[..., Result]
 
@@ -26,7 +26,7 @@ def follow(cloud: Cloud, ingest: Any, monkeypatch: pytest.MonkeyPatch) -> Iterat
     def run(*arguments: str) -> Result:
         thread = Thread(target=tell_once_followed, args=[cloud])
         thread.start()
-        answer = CliRunner().invoke(cli.app, ["tail", "--for", "20", *arguments])
+        answer = CliRunner().invoke(app.app, ["tail", "--for", "20", *arguments])
         thread.join()
         return answer
 
@@ -110,6 +110,6 @@ def test_the_topic_filters(follow: Tail, options: list[str], kinds: list[str]) -
 def test_what_there_is_not_is_refused(ingest: Any, options: list[str], said: str) -> None:
     assert ingest
 
-    answer = CliRunner().invoke(cli.app, ["tail", *options])
+    answer = CliRunner().invoke(app.app, ["tail", *options])
 
     assert (answer.exit_code, said in answer.stderr) == (2, True)

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.factories import CANARY
 from tests.integration.cloud import BUCKET, MAX_UPLOAD_BYTES, Cloud
+from tests.support.factories import CANARY
 
 
 def test_a_source_is_told_where_to_put_a_file(cloud: Cloud) -> None:

@@ -7,11 +7,14 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from pydantic_core import to_json
 
-from ingestion import api
+from ingestion.auth.standard_webhooks import secret_bytes, sign
+from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.event import Event
-from ingestion.webhook import secret_bytes, sign
-from ingestion.webhook_secrets import WebhookSecret
-from tests.factories import (
+from ingestion.handlers import api
+from tests.integration.cloud import Answer, Cloud
+from tests.integration.recorded import RecordingSession, difference, implied, used
+from tests.integration.signing import CLAIMS, Signing, planned_signing
+from tests.support.factories import (
     Canned,
     Json,
     api_key,
@@ -24,10 +27,7 @@ from tests.factories import (
     request,
     submission,
 )
-from tests.integration.cloud import Answer, Cloud
-from tests.integration.recorded import RecordingSession, difference, implied, used
-from tests.integration.signing import CLAIMS, Signing, planned_signing
-from tests.planned import Plan
+from tests.support.planned import Plan
 
 NO_ANSWER = ReadTimeoutError(endpoint_url="https://dynamodb.example.com")
 PROBLEM = "application/problem+json"
@@ -348,7 +348,7 @@ def test_the_api_may_do_what_signatures_take_and_no_more(
     signing.post(submission())
     signing.cloud.post({"name": "x.csv"}, "a/uploads", source="sourceA")
 
-    [api] = [it for it in planned.functions() if it.handler == "ingestion.api.handler"]
+    [api] = [it for it in planned.functions() if it.handler == "ingestion.handlers.api.handler"]
     uses = used(planned, session.calls)[api.name]
     needed = {api.name: uses | implied(planned, api, uses)}
     assert difference({api.name: api.grants}, needed) == [], "granted, never used"

@@ -7,8 +7,10 @@ from threading import Barrier
 
 import pytest
 
-from ingestion import settings, worker
-from tests.factories import (
+from ingestion import settings
+from ingestion.handlers import worker
+from tests.integration.cloud import TOMBSTONE_DAYS, Cloud
+from tests.support.factories import (
     Json,
     catalog_document,
     contract,
@@ -18,7 +20,6 @@ from tests.factories import (
     intercept,
     milestone,
 )
-from tests.integration.cloud import TOMBSTONE_DAYS, Cloud
 
 EARLY, NOON, LATE = (f"2026-01-31T{hour}:00:00.000000Z" for hour in ("08", "12", "16"))
 

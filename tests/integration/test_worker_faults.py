@@ -8,8 +8,10 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ReadTimeoutError
 
-from ingestion import retry, worker
-from tests.factories import (
+from ingestion.aws import retry
+from ingestion.handlers import worker
+from tests.integration.cloud import Cloud
+from tests.support.factories import (
     NOT_JSON,
     Canned,
     Json,
@@ -21,7 +23,6 @@ from tests.factories import (
     name_of,
     record,
 )
-from tests.integration.cloud import Cloud
 
 EARLY, NOON, LATE = (f"2026-01-31T{hour}:00:00.000000Z" for hour in ("08", "12", "16"))
 

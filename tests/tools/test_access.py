@@ -9,9 +9,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools import access
+from infra.tools.deploy import access
 from infra.tools.errors import SetupError
-from tests.servers import QuietHandler, serving
+from tests.support.servers import QuietHandler, serving
 
 EXPIRED = b"""<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>
 <Type>Sender</Type><Code>ExpiredToken</Code><Message>expired</Message></Error></ErrorResponse>"""

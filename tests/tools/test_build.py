@@ -17,15 +17,15 @@ import pytest
 from botocore.loaders import Loader
 
 import entities
-from infra.tools import build
-from infra.tools.emulator import PYTHON
-from infra.tools.paths import CATALOG
-from ingestion import openapi
-from ingestion.deployment import load_catalog
+from infra.tools.build import lambda_package
+from infra.tools.paths import CATALOG, ROOT
+from infra.tools.stack.emulator import PYTHON
+from ingestion.cli.environment import load_catalog
+from ingestion.openapi import openapi
 
 HANDLERS = tuple(
-    f"ingestion.{name}"
-    for name in ("api", "query", "worker", "extractor", "inserter", "changes", "deliver")
+    f"ingestion.handlers.{name}"
+    for name in ("api", "query", "worker", "extractor", "inserter", "changes", "delivery")
 )
 ELF_AARCH64 = 183
 LOADER = Loader()  # Of botocore as it is installed.
@@ -43,8 +43,9 @@ class Sent(BaseException):
 def send(**_):
     raise Sent
 assert callable(importlib.import_module(sys.argv[2]).handler)
-assert "ingestion.gate" not in sys.modules, "where no source signs, no start pays for signatures"
-import ingestion.claims, ingestion.gate, ingestion.secret_store
+signing = "ingestion.auth.signed_requests"
+assert signing not in sys.modules, "where no source signs, no start pays for signatures"
+import ingestion.auth.replay_guard, ingestion.auth.signed_requests, ingestion.auth.secret_cache
 for service in sys.argv[3:]:
     client = boto3.client(service)
     client.meta.events.register("before-send", send)
@@ -53,10 +54,10 @@ for service in sys.argv[3:]:
     except Sent:
         continue
     raise AssertionError(service)
-from ingestion.clients import presigning_s3
+from ingestion.aws.clients import presigning_s3
 put = {"Bucket": "drop", "Key": "uploads/a"}
 assert "Signature" in presigning_s3().generate_presigned_url("put_object", Params=put)
-from ingestion.documentation import answer_page
+from ingestion.http.docs_page import answer_page
 from ingestion.settings import catalog, openapi_document
 assert answer_page().status_code == 200
 assert openapi_document()["openapi"].startswith("3.1.")
@@ -68,18 +69,18 @@ print(",".join(catalog().sources))
 def _own_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What is built here is in nobody's way."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "BUILD", tmp_path_factory.mktemp("build"))
+        patch.setattr(lambda_package, "BUILD", tmp_path_factory.mktemp("build"))
         yield
 
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The local and the AWS package, each unpacked into a folder of its own."""
-    targets = {"local": build.local_target(PYTHON), "aws": build.aws_target()}
+    targets = {"local": lambda_package.local_target(PYTHON), "aws": lambda_package.aws_target()}
     folders = {}
     for name, target in targets.items():
         folders[name] = tmp_path_factory.mktemp(name)
-        with ZipFile(build.build(target)) as package:
+        with ZipFile(lambda_package.build(target)) as package:
             package.extractall(folders[name])
     # The AWS package's native modules are for another processor: lend it this machine's.
     lent = tmp_path_factory.mktemp("lent")
@@ -104,7 +105,7 @@ def test_every_handler_imports_from_the_package_alone(
         PROBE,
         unpacked[package],
         handler,
-        *build.SERVICES,
+        *lambda_package.SERVICES,
     ]
 
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -125,12 +126,14 @@ def test_the_aws_packages_native_modules_are_for_lambdas_processor_and_python(
     assert all("cpython-313-aarch64" in file.name for file in natives)
 
 
-def test_the_packages_hold_no_command_line_and_no_test(unpacked: dict[str, Path]) -> None:
-    ours = {file.name for file in (unpacked["aws"] / "ingestion").glob("*.py")}
+def _modules(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*.py")}
 
-    assert {"api.py", "worker.py", "changes.py", "deliver.py", "event.py"} <= ours
-    assert ours.isdisjoint({"cli.py", "sender.py", "deployment.py", "openapi.py"})
-    assert not {name for name in ours if name.startswith("openapi_")}
+
+def test_the_packages_hold_no_command_line_and_no_test(unpacked: dict[str, Path]) -> None:
+    packaged, checkout = _modules(unpacked["aws"] / "ingestion"), _modules(ROOT / "ingestion")
+
+    assert packaged == {name for name in checkout if not name.startswith(("cli/", "openapi/"))}
     assert not (unpacked["aws"] / "typer").exists()
 
 
@@ -140,7 +143,7 @@ def test_the_packages_hold_the_document_of_their_own_catalog(unpacked: dict[str,
     assert document == openapi.document(load_catalog(), "/")
 
 
-@pytest.mark.parametrize("service", build.SERVICES)
+@pytest.mark.parametrize("service", lambda_package.SERVICES)
 def test_the_packages_services_lack_nothing_but_texts(
     unpacked: dict[str, Path], service: str
 ) -> None:
@@ -172,7 +175,7 @@ def test_the_packages_models_are_read_without_unpacking_and_without_texts(
 
     models = list(data.rglob("service-2.json"))
 
-    assert len(models) == len(build.SERVICES)
+    assert len(models) == len(lambda_package.SERVICES)
     assert not list(data.rglob("*.gz"))
     assert not [file for file in models if re.search(r'"documentation":"[^"]', file.read_text())]
 
@@ -193,18 +196,20 @@ def _regions(loader: Loader, service: str) -> list[Any]:
 
 def test_the_aws_package_is_small(unpacked: dict[str, Path]) -> None:
     assert unpacked
-    assert build.aws_target().zip_file.stat().st_size < 10_000_000
+    assert lambda_package.aws_target().zip_file.stat().st_size < 10_000_000
 
 
 @pytest.mark.parametrize(
-    "target", [build.local_target(PYTHON), build.aws_target()], ids=lambda target: target.name
+    "target",
+    [lambda_package.local_target(PYTHON), lambda_package.aws_target()],
+    ids=lambda target: target.name,
 )
-def test_two_builds_give_the_same_bytes(target: build.Target) -> None:
-    first = sha256(build.build(target).read_bytes()).hexdigest()
+def test_two_builds_give_the_same_bytes(target: lambda_package.Target) -> None:
+    first = sha256(lambda_package.build(target).read_bytes()).hexdigest()
     for made in target.zip_file.parent.glob(f"dependencies-{target.name}-*"):
         shutil.rmtree(made)
 
-    second = sha256(build.build(target).read_bytes()).hexdigest()
+    second = sha256(lambda_package.build(target).read_bytes()).hexdigest()
 
     manifest = json.loads(target.zip_file.with_suffix(".json").read_text())
     assert first == second == manifest["sha256"]
@@ -215,11 +220,11 @@ def test_two_builds_give_the_same_bytes(target: build.Target) -> None:
 def test_two_builds_at_once_wait_for_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "BUILD", tmp_path)
-    target = build.local_target(PYTHON)
+    monkeypatch.setattr(lambda_package, "BUILD", tmp_path)
+    target = lambda_package.local_target(PYTHON)
 
     with ThreadPoolExecutor(2) as pool:
-        built = [file.read_bytes() for file in pool.map(build.build, [target, target])]
+        built = [file.read_bytes() for file in pool.map(lambda_package.build, [target, target])]
 
     assert built[0] == built[1]
 
@@ -227,20 +232,20 @@ def test_two_builds_at_once_wait_for_each_other(
 def test_pip_builds_the_same_package_where_uv_cannot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = build.aws_target()
-    by_uv = sha256(build.build(target).read_bytes()).hexdigest()
+    target = lambda_package.aws_target()
+    by_uv = sha256(lambda_package.build(target).read_bytes()).hexdigest()
     for made in target.zip_file.parent.glob(f"dependencies-{target.name}-*"):
         shutil.rmtree(made)
     monkeypatch.setenv("UV_OFFLINE", "1")
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path))
 
-    by_pip = sha256(build.build(target).read_bytes()).hexdigest()
+    by_pip = sha256(lambda_package.build(target).read_bytes()).hexdigest()
 
     assert by_pip == by_uv
 
 
 def test_bytecode_is_made_by_the_targets_own_python(unpacked: dict[str, Path]) -> None:
-    target = build.aws_target()
+    target = lambda_package.aws_target()
 
     tags = {file.suffixes[0] for file in (unpacked["aws"] / "ingestion").rglob("*.pyc")}
 
@@ -248,6 +253,6 @@ def test_bytecode_is_made_by_the_targets_own_python(unpacked: dict[str, Path]) -
 
 
 def test_a_missing_python_is_no_error() -> None:
-    assert build.find_python("2.0") is None
+    assert lambda_package.find_python("2.0") is None
     ours = f"{sys.version_info.major}.{sys.version_info.minor}"
-    assert build.find_python(ours) is not None
+    assert lambda_package.find_python(ours) is not None

@@ -11,7 +11,7 @@ from infra.tools.paths import ROOT
 from tests.e2e.conftest import copy_checkout
 
 
-@pytest.mark.parametrize("tool", ["infra.tools.check", "infra.tools.stack package"])
+@pytest.mark.parametrize("tool", ["infra.tools.check", "infra.tools.app package"])
 def test_a_wrong_catalog_is_refused_by_name(tmp_path: Path, tool: str) -> None:
     checkout = copy_checkout(tmp_path, 0)
     file = checkout.directory / "config" / "sources.yaml"

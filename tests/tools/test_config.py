@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.tools import config
+from infra.tools.deploy import config
 from infra.tools.errors import SetupError
 
 VARIABLES = 'environment = "dev"\nregion      = "eu-central-1"\n'

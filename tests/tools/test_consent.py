@@ -10,7 +10,7 @@ import pytest
 from infra.tools.paths import ROOT
 
 ASK = """
-from infra.tools.consent import ask, require_somebody_to_ask
+from infra.tools.deploy.consent import ask, require_somebody_to_ask
 from infra.tools.run import run_tool
 def tool():
     require_somebody_to_ask(yes={yes})

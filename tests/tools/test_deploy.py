@@ -11,8 +11,9 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner
 
-from infra.tools import config, paths, stack, terraform
-from infra.tools.deletions import DeletionRefused
+from infra.tools import app, paths
+from infra.tools.deploy import config, terraform
+from infra.tools.deploy.deletions import DeletionRefused
 from infra.tools.errors import SetupError
 from tests.tools.test_stack import BACKEND, VARIABLES
 
@@ -90,7 +91,7 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dev]:
     program.chmod(0o755)
     terraform.command.cache_clear()
     with mock_aws():
-        stack.bootstrap("dev", yes=True)
+        app.bootstrap("dev", yes=True)
         sqs = boto3.client("sqs", region_name="eu-central-1")
         url = sqs.create_queue(QueueName=QUEUE, Attributes={"FifoQueue": "true"})["QueueUrl"]
         dev = Dev(tmp_path, url)
@@ -103,14 +104,14 @@ def test_a_deploy_that_deletes_data_is_refused_though_nobody_is_asked(dev: Dev) 
     dev.send()
 
     with pytest.raises(DeletionRefused, match=HELD):
-        stack.deploy("dev", yes=True)
+        app.deploy("dev", yes=True)
 
     assert dev.commands == ["init", "plan", "show"]
     assert not list(dev.directory.rglob("*.tfplan"))
 
 
 def test_a_deploy_that_deletes_an_empty_queue_is_applied(dev: Dev) -> None:
-    stack.deploy("dev", yes=True)
+    app.deploy("dev", yes=True)
 
     assert dev.commands == ["init", "plan", "show", "apply", "output"]
 
@@ -120,7 +121,7 @@ def test_a_forced_deploy_says_what_it_deletes_and_is_applied(
 ) -> None:
     dev.send()
 
-    stack.deploy("dev", yes=True, force=True)
+    app.deploy("dev", yes=True, force=True)
 
     assert capsys.readouterr().err.count(f"FORCE=1 (--force) deletes data: {HELD}") == 1
     assert "apply" in dev.commands
@@ -132,7 +133,7 @@ def test_what_came_while_the_question_waited_is_kept(
     monkeypatch.setattr("sys.stdin", Terminal(dev.send))
 
     with pytest.raises(DeletionRefused, match=HELD):
-        stack.deploy("dev")
+        app.deploy("dev")
 
     assert "apply" not in dev.commands
 
@@ -141,14 +142,14 @@ def test_a_saved_plan_that_deletes_data_is_refused(dev: Dev) -> None:
     dev.send()
 
     with pytest.raises(DeletionRefused, match=HELD):
-        stack.check_plan("dev", dev.plan_file)
+        app.check_plan("dev", dev.plan_file)
 
     assert dev.commands == ["init", "show"]
 
 
 @pytest.mark.usefixtures("dev")
 def test_a_saved_plan_that_deletes_no_data_passes(dev: Dev) -> None:
-    answer = CliRunner().invoke(stack.app, ["check-plan", "dev", str(dev.plan_file)])
+    answer = CliRunner().invoke(app.app, ["check-plan", "dev", str(dev.plan_file)])
 
     assert (answer.exit_code, answer.stdout) == (0, "plan.json deletes nothing that holds data.\n")
 
@@ -158,10 +159,10 @@ def test_a_plan_of_another_environment_is_not_checked(dev: Dev, other: dict[str,
     dev.plan_file.write_text(json.dumps(plan(dev.queue_url, **other)))
 
     with pytest.raises(SetupError, match="name the environment that the plan was made for"):
-        stack.check_plan("dev", dev.plan_file)
+        app.check_plan("dev", dev.plan_file)
 
 
 def test_a_plan_that_is_not_there_is_wrong_usage(dev: Dev) -> None:
-    answer = CliRunner().invoke(stack.app, ["check-plan", "dev", str(dev.directory / "none")])
+    answer = CliRunner().invoke(app.app, ["check-plan", "dev", str(dev.directory / "none")])
 
     assert answer.exit_code == 2

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.tools.drift import read
+from infra.tools.deploy.drift import read
 
 
 def resource(address: str, *actions: str, before: Any = None, after: Any = None) -> dict[str, Any]:

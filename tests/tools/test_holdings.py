@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.tools.holdings import deleted_by
+from infra.tools.deploy.holdings import deleted_by
 
 KINDS = ["aws_sqs_queue", "aws_dynamodb_table", "aws_s3_bucket"]
 

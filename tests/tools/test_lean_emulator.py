@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from infra.tools.emulator import LAUNCHER, PYTHON
+from infra.tools.stack.emulator import LAUNCHER, PYTHON
 
 COMPARED = """
 import sys, time

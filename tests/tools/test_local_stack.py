@@ -9,9 +9,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools import terraform
-from infra.tools.deletions import DeletionRefused
-from infra.tools.local_stack import LocalStack
+from infra.tools.deploy import terraform
+from infra.tools.deploy.deletions import DeletionRefused
+from infra.tools.stack.local_stack import LocalStack
 from tests.e2e.conftest import free_port
 
 # The emulator outlives the object that started it.

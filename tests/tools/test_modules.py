@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.tools import provider, terraform
+from infra.tools.deploy import provider, terraform
 from infra.tools.paths import INFRA
 
 DIRECTORIES = [

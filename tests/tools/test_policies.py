@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.planned import ACCOUNT_ID, Json, Plan, listed
-from tests.rehearsal import Resource
+from tests.support.planned import ACCOUNT_ID, Json, Plan, listed
+from tests.support.rehearsal import Resource
 
 _ROLE = "aws_iam_role_policy"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from infra.tools.preview import previewed
+from infra.tools.deploy.preview import previewed
 from ingestion.catalog import OPERATOR, READER
-from ingestion.deployment import load_catalog
+from ingestion.cli.environment import load_catalog
 
 # The emulator outlives the object that started it.
 pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")

@@ -9,9 +9,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools import queues
 from infra.tools.paths import INFRA
-from tests import planned
+from infra.tools.stack import queues
+from tests.support import planned
 
 LANE = 'module.source["sourceA"].aws_sqs_queue'
 DLQ_ARN = "arn:aws:sqs:eu-central-1:123456789012:a-dlq.fifo"

@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from infra.tools.relay import relay
+from infra.tools.deploy.relay import relay
 
 PLAN = b"""  # aws_api_gateway_usage_plan_key.this["sourceA"] will be destroyed
   - resource "aws_api_gateway_usage_plan_key" "this" {

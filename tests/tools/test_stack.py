@@ -8,8 +8,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools import config, stack
-from infra.tools.environments import Stack
+from infra.tools import app
+from infra.tools.deploy import config
+from infra.tools.deploy.environments import Stack
 from infra.tools.errors import SetupError
 
 VARIABLES = 'environment = "dev"\nregion      = "eu-central-1"\n'
@@ -35,7 +36,7 @@ def test_without_a_bucket_for_the_state_it_says_which_command_makes_it() -> None
         Stack("dev").init()
 
 
-@pytest.mark.parametrize("command", [stack.deploy, stack.bootstrap, stack.destroy])
+@pytest.mark.parametrize("command", [app.deploy, app.bootstrap, app.destroy])
 def test_credentials_of_another_account_do_nothing(dev: Path, command: object) -> None:
     dev.write_text(f'{VARIABLES}account_id = "999999999999"\n')
 
@@ -46,16 +47,16 @@ def test_credentials_of_another_account_do_nothing(dev: Path, command: object) -
 
 
 @pytest.mark.usefixtures("dev")
-@pytest.mark.parametrize("command", [stack.deploy, stack.bootstrap, stack.destroy, stack.drift])
+@pytest.mark.parametrize("command", [app.deploy, app.bootstrap, app.destroy, app.drift])
 def test_an_environment_without_files_is_no_environment(command: object) -> None:
-    arguments = {} if command is stack.drift else {"yes": True}
+    arguments = {} if command is app.drift else {"yes": True}
 
     with pytest.raises(SetupError, match=r"no environment 'prod' in config/, but dev"):
         command("prod", **arguments)  # type: ignore[operator]
 
 
 @pytest.mark.usefixtures("dev")
-@pytest.mark.parametrize("command", [stack.deploy, stack.bootstrap, stack.destroy])
+@pytest.mark.parametrize("command", [app.deploy, app.bootstrap, app.destroy])
 def test_with_nobody_to_ask_nothing_is_done(
     command: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,9 +70,9 @@ def test_with_nobody_to_ask_nothing_is_done(
 def test_a_bootstrap_makes_the_bucket_and_a_second_one_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    stack.bootstrap("dev", yes=True)
+    app.bootstrap("dev", yes=True)
     first = capsys.readouterr().err
-    stack.bootstrap("dev", yes=True)
+    app.bootstrap("dev", yes=True)
     second = capsys.readouterr().err
 
     bucket = Stack("dev").state_bucket
@@ -83,4 +84,4 @@ def test_a_bootstrap_makes_the_bucket_and_a_second_one_nothing(
 
 def test_the_local_stack_is_not_deployed() -> None:
     with pytest.raises(SetupError, match="`make up`"):
-        stack.deploy("local", yes=True)
+        app.deploy("local", yes=True)

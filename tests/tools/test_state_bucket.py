@@ -7,8 +7,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from infra.tools.deploy.state_bucket import StateBucket
 from infra.tools.errors import SetupError
-from infra.tools.state_bucket import StateBucket
 
 ACCOUNT = "123456789012"
 ALL = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.tools import terraform
+from infra.tools.deploy import terraform
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA
 

@@ -10,7 +10,7 @@ import pytest
 from typer.main import get_command
 
 from infra.tools.paths import ROOT
-from ingestion import dlq
+from ingestion.cli.dlq import dlq
 from tests.tools.watching import Plan, metrics_of, rings
 
 RUNBOOK = ROOT / "docs" / "operations.md"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.tools import terraform
+from infra.tools.deploy import terraform
 from infra.tools.paths import INFRA
-from tests.rehearsal import Resource, planned
+from tests.support.rehearsal import Resource, planned
 
 Line = list[float | None]
 Minutes = Mapping[str, Mapping[int, float]]

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 import entities
 from ingestion.catalog import Catalog
 from ingestion.errors import RejectedRecord
-from tests.factories import CANARY, catalog, catalog_document, contract, event
+from tests.support.factories import CANARY, catalog, catalog_document, contract, event
 
 ROLE = "arn:aws:iam::123456789012:role/service/Sender"
 

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from entities.contract import Contract
 from ingestion.errors import FieldError, IngestionError, RejectedRecord, TransientFailure
-from tests.factories import CANARY, contract
+from tests.support.factories import CANARY, contract
 
 
 @pytest.mark.parametrize("branch", [RejectedRecord, TransientFailure])

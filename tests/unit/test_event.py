@@ -9,7 +9,15 @@ import pytest
 
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event, timestamp
-from tests.factories import CANARY, NOT_JSON, SQS_TEXT, contract, delete_event, event, event_fields
+from tests.support.factories import (
+    CANARY,
+    NOT_JSON,
+    SQS_TEXT,
+    contract,
+    delete_event,
+    event,
+    event_fields,
+)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from infra.tools.demo import FILES, SAMPLE
-from ingestion.deployment import load_catalog
+from infra.tools.stack.demo import FILES, SAMPLE
+from ingestion.cli.environment import load_catalog
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
-from ingestion.submission import Caller, admit_all
+from ingestion.intake.submission import Caller, admit_all
 
 Results = list[Event | RejectedRecord]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingestion import settings
-from tests.factories import catalog, catalog_document
+from tests.support.factories import catalog, catalog_document
 
 ENVIRONMENT = {
     "TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:router.fifo",

@@ -225,7 +225,7 @@ module "function" {
 
   name            = "${var.name}-api"
   description     = "Checks what sources post and hands it to the router."
-  handler         = "ingestion.api.handler"
+  handler         = "ingestion.handlers.api.handler"
   timeout_seconds = 29
   config          = var.function
 
@@ -234,7 +234,7 @@ module "function" {
     BUCKET           = var.drop.bucket.name
     MAX_UPLOAD_BYTES = tostring(var.drop.max_upload_bytes)
     OPEN_DOCS        = jsonencode(var.open_docs)
-    # The same as ingestion/keys.py makes.
+    # The same as ingestion/auth/api_keys.py makes.
     API_KEY_DIGESTS = join("", flatten([
       for sender in local.senders : [
         for key in local.live_keys[sender] : nonsensitive(substr(base64sha256("${sender}:${aws_api_gateway_api_key.this[key].value}"), 0, 11))

@@ -38,7 +38,7 @@ module "function" {
 
   name            = "${var.name}-changes"
   description     = "Puts every change of an entity on the change topic."
-  handler         = "ingestion.changes.handler"
+  handler         = "ingestion.handlers.changes.handler"
   timeout_seconds = local.timeout_seconds
   config          = var.function
 

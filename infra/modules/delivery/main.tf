@@ -54,7 +54,7 @@ module "function" {
 
   name            = var.lane
   description     = "Posts changes to the endpoint of ${var.subscriber_id}."
-  handler         = "ingestion.deliver.handler"
+  handler         = "ingestion.handlers.delivery.handler"
   timeout_seconds = local.timeout_seconds
   config          = var.function
 

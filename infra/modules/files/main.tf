@@ -147,7 +147,7 @@ module "extractor" {
 
   name            = "${var.name}-extractor"
   description     = "Makes events of the rows of an uploaded file."
-  handler         = "ingestion.extractor.handler"
+  handler         = "ingestion.handlers.extractor.handler"
   timeout_seconds = 900
   storage_mb      = var.files.storage_mb
   config          = merge(var.function, { memory_mb = var.files.memory_mb })
@@ -177,7 +177,7 @@ module "inserter" {
 
   name            = "${var.name}-inserter"
   description     = "Hands the events of a part of a file to the router."
-  handler         = "ingestion.inserter.handler"
+  handler         = "ingestion.handlers.inserter.handler"
   timeout_seconds = 120
   concurrency     = var.files.insert_concurrency
   config          = var.function

@@ -21,13 +21,13 @@ variable "description" {
 }
 
 variable "handler" {
-  description = "The handler as module.function."
+  description = "The handler as package.module.function."
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^ingestion[.][a-z_]+[.]handler$", var.handler))
-    error_message = "handler must be ingestion.<module>.handler."
+    condition     = can(regex("^ingestion[.]handlers[.][a-z_]+[.]handler$", var.handler))
+    error_message = "handler must be ingestion.handlers.<module>.handler."
   }
 }
 

@@ -5,13 +5,13 @@ module "function" {
 
   name            = "${var.name}-query"
   description     = "Answers readers: entities by id, lists, and what is related."
-  handler         = "ingestion.query.handler"
+  handler         = "ingestion.handlers.query.handler"
   timeout_seconds = 29
   config          = merge(var.function, { memory_mb = var.memory_mb })
 
   environment = {
     TABLE_NAME = var.table.name
-    # The same as ingestion/keys.py makes.
+    # The same as ingestion/auth/api_keys.py makes.
     READER_KEY_DIGESTS = join("", [for key in var.keys : nonsensitive(substr(base64sha256("reader:${key}"), 0, 11))])
     # It guards no secret: whoever forged a cursor would begin to read at another place.
     CURSOR_KEY = nonsensitive(sha256("cursors of ${var.name}: ${var.keys[0]}"))

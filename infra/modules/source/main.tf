@@ -103,7 +103,7 @@ module "worker" {
 
   name            = "${local.lane}-worker"
   description     = "Stores the events of ${var.source_id}."
-  handler         = "ingestion.worker.handler"
+  handler         = "ingestion.handlers.worker.handler"
   timeout_seconds = local.timeout_seconds
   config          = var.function
 

@@ -1,4 +1,4 @@
-# The one table that all sources end in and all readers query. Names as in ingestion/store.py.
+# The one table that all sources end in and all readers query. Names as in ingestion/store/table.py.
 
 locals {
   entity_name_index = "EntityNameIndex"

@@ -1,7 +1,7 @@
 # What it takes to know senders by their signatures: a secret for each, and claims to what they have signed.
 
 locals {
-  # Names are those of ingestion/secret_store.py and ingestion/claims.py.
+  # Names are those of ingestion/auth/secret_cache.py and ingestion/auth/replay_guard.py.
   prefix = "${var.name}-webhook/"
   claims = one(aws_dynamodb_table.claims)
 }

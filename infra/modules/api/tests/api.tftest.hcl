@@ -226,11 +226,11 @@ run "the_function_knows_keys_by_their_digests_only" {
     condition = module.function.environment.API_KEY_DIGESTS == join("", flatten([
       for source, key in nonsensitive(output.keys) : [for live in [key, nonsensitive(output.next_keys)[source]] : substr(base64sha256("${source}:${live}"), 0, 11)]
     ]))
-    error_message = "every source and the operator must have the digests of its own keys, cut as ingestion/keys.py cuts them, and nobody else"
+    error_message = "every source and the operator must have the digests of its own keys, cut as ingestion/auth/api_keys.py cuts them, and nobody else"
   }
 
   assert {
-    # It is what tests/unit/test_keys.py expects too.
+    # It is what tests/unit/auth/test_api_keys.py expects too.
     condition     = strcontains(module.function.environment.API_KEY_DIGESTS, "KKFUJkK8n+T")
     error_message = "a digest must be the one that the function makes"
   }

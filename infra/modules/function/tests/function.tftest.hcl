@@ -8,7 +8,7 @@ mock_provider "aws" {
 variables {
   name            = "ingestion-test-api"
   description     = "Checks what sources post."
-  handler         = "ingestion.api.handler"
+  handler         = "ingestion.handlers.api.handler"
   timeout_seconds = 29
   environment     = { TOPIC_ARN = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo" }
 

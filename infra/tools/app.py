@@ -1,0 +1,206 @@
+"""Brings environments up and down."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from infra.tools.build import lambda_package
+from infra.tools.deploy import drift as drift_of
+from infra.tools.deploy.consent import ask, require_somebody_to_ask
+from infra.tools.deploy.deletions import require_destroyable, require_kept
+from infra.tools.deploy.environments import LOCAL, Stack
+from infra.tools.deploy.preview import previewed
+from infra.tools.errors import SetupError
+from infra.tools.run import run_tool, talk
+from infra.tools.stack.local_stack import LocalStack
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+
+Environment = Annotated[
+    str, typer.Argument(help="Any with its files in config/: local, dev, prod.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Force = Annotated[bool, typer.Option("--force", help="Delete data too, and say which.")]
+PlanFile = Annotated[
+    Path,
+    typer.Argument(
+        exists=True, dir_okay=False, resolve_path=True, help="What `terraform plan -out` wrote."
+    ),
+]
+
+
+@app.command()
+def up(force: Force = False) -> None:
+    """Bring the local stack up, on the port that PORT names. Refused where it deletes data."""
+    LocalStack().up(force=force)
+
+
+@app.command()
+def down() -> None:
+    """Stop the local stack; its data is kept."""
+    LocalStack().down()
+
+
+@app.command()
+def reset() -> None:
+    """Say what the local stack holds, stop it and delete everything."""
+    LocalStack().reset()
+
+
+@app.command()
+def outputs(environment: Environment = LOCAL) -> None:
+    """Print the outputs as JSON; for AWS, ask Terraform for them anew."""
+    stack = _stack_of(environment)
+    if environment != LOCAL:
+        stack.init()
+        stack.save_outputs()
+    if not stack.outputs_file.exists():
+        raise SetupError("The local stack has never been up: run `make up`.")
+    sys.stdout.write(stack.outputs_file.read_text())
+
+
+@app.command()
+def package() -> None:
+    """Build the functions' zip for AWS and print where it is."""
+    Stack("").package()
+    sys.stdout.write(f"{lambda_package.aws_target().zip_file}\n")
+
+
+@app.command()
+def bootstrap(environment: Environment, yes: Yes = False) -> None:
+    """Make the bucket that keeps the state, or mend it; ask first, where there is need."""
+    require_somebody_to_ask(yes)
+    bucket = _in_aws(environment).state_bucket
+    name = f"bucket {bucket.name} in {bucket.region} of account {bucket.account}"
+    if not bucket.exists():
+        ask(f"Make {name}, which costs next to nothing?", yes=yes)
+        bucket.create()
+        missing = bucket.missing()
+    elif missing := bucket.missing():
+        ask(f"Give {name} what it lacks: {', '.join(missing)}?", yes=yes)
+    for setting, put in missing.items():
+        put()
+        talk.print(f"Set {setting}.", markup=False)
+    talk.print(f"The state of {environment} has its place: {name}.", markup=False)
+
+
+@app.command()
+def plan(environment: Environment = LOCAL) -> None:
+    """Show what an apply would change."""
+    stack = _prepared(environment)
+    stack.run("plan", "-input=false")
+
+
+@app.command()
+def preview(environment: Environment) -> None:
+    """Show what a first deploy would make; needs no account."""
+    with previewed(environment) as stack:
+        stack.run("plan", "-input=false")
+
+
+@app.command()
+def check_plan(environment: Environment, plan: PlanFile) -> None:
+    """Check a saved plan: exit code 1 where it deletes what still holds data, 0 if not."""
+    stack = _stack_of(environment)
+    stack.init()
+    changes = stack.shown(str(plan))
+    _require_plan_of(stack, changes)
+    require_kept(changes, stack.client, environment, force=False)
+    sys.stdout.write(f"{plan.name} deletes nothing that holds data.\n")
+
+
+@app.command()
+def deploy(environment: Environment, yes: Yes = False, force: Force = False) -> None:
+    """Show what would change in AWS, ask, and apply exactly that. Refused where it deletes data."""
+    require_somebody_to_ask(yes)
+    _in_aws(environment)
+    stack = _prepared(environment)
+    with stack.planned() as plan:
+        changes = stack.shown(str(plan))
+        check = partial(require_kept, changes, stack.client, environment, force=force)
+        check()
+        if not drift_of.read(changes).is_none:
+            ask(f"Apply this plan to {_where(stack)}?", yes=yes)
+            if not yes:
+                check()  # Messages may have come while the question waited.
+        # Without changes too: what was seen outside is then written down.
+        stack.apply(plan)
+    stack.save_outputs()
+
+
+@app.command()
+def drift(environment: Environment = LOCAL) -> None:
+    """Say how the environment differs from the code: exit code 0 if not, 2 if so, 1 for errors."""
+    stack = _prepared(environment)
+    with stack.planned("-no-color", log=stack.directory / "drift.log") as plan:
+        found = drift_of.read(stack.shown(str(plan)))
+    for title, lines in (
+        ("Changed outside of Terraform, and an apply would change it back:", found.outside),
+        ("In the code, and not applied:", found.unapplied),
+        (
+            "Changed outside of Terraform where the code leaves it open, which is no drift:",
+            found.open,
+        ),
+    ):
+        if lines:
+            sys.stdout.write("\n  ".join([title, *lines]) + "\n")
+    if not found.is_none:
+        raise typer.Exit(2)
+    sys.stdout.write(f"No drift: {environment} is what the code says.\n")
+
+
+@app.command()
+def destroy(
+    environment: Environment,
+    yes: Yes = False,
+    force: Force = False,
+) -> None:
+    """Show what would be deleted, ask, and delete it. Refused while it holds something."""
+    require_somebody_to_ask(yes)
+    stack = _prepared(environment)
+    require_destroyable(stack.shown(), stack.client, force=force)
+    with stack.planned("-destroy") as plan:
+        ask(f"Delete all this from {_where(stack)}, for ever?", yes=yes)
+        stack.forget()
+        stack.apply(plan)
+
+
+def _prepared(environment: str) -> Stack:
+    """The environment with its package built and Terraform ready."""
+    stack = _stack_of(environment)
+    stack.init()
+    stack.package()
+    return stack
+
+
+def _stack_of(environment: str) -> Stack:
+    return LocalStack() if environment == LOCAL else Stack(environment)
+
+
+def _in_aws(environment: str) -> Stack:
+    if environment == LOCAL:
+        raise SetupError("The local stack comes up with `make up`.")
+    return Stack(environment)
+
+
+def _require_plan_of(stack: Stack, plan: dict[str, Any]) -> None:
+    """Raise SetupError for a plan of another environment: its queues would seem to be gone."""
+    for name in ("environment", "region"):
+        planned = plan.get("variables", {}).get(name, {}).get("value")
+        if planned != (known := stack.files.variable(name)):
+            raise SetupError(
+                f"This plan has {name} {planned!r}, but {stack.files.variables.name} says"
+                f" {known!r}: name the environment that the plan was made for."
+            )
+
+
+def _where(stack: Stack) -> str:
+    account, region = stack.state_bucket.account, stack.files.variable("region")
+    return f"{stack.environment} ({region} of account {account})"
+
+
+if __name__ == "__main__":
+    run_tool(app)

@@ -1,0 +1,4 @@
+"""Builds the Lambda package.
+
+What is deployed with it belongs to `deploy`.
+"""

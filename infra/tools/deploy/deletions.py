@@ -1,0 +1,78 @@
+"""Refuses to delete what still holds data, and says what to do instead."""
+
+from typing import Any
+
+from infra.tools.deploy import holdings
+from infra.tools.errors import SetupError
+from infra.tools.run import talk
+
+_ADVICE = {
+    "queue": (
+        "Put the source back into config/sources.yaml, or the subscriber into"
+        " config/{environment}.tfvars. Stop its senders and wait until its queue is empty."
+        " `.venv/bin/ingest dlq list --env {environment}` shows its dead letters;"
+        " `dlq redrive` or `dlq drop` takes them out of the queue."
+    ),
+    "table": (
+        "`.venv/bin/ingest export ENTITY --env {environment}` saves the entities of a table."
+    ),
+    "bucket": "`aws s3 sync s3://BUCKET DIRECTORY` saves the files of a bucket.",
+}
+
+
+class DeletionRefused(SetupError):
+    """Something that still holds data, or resists deletion, would be deleted."""
+
+
+def require_kept(
+    plan: dict[str, Any], client: holdings.Client, environment: str, *, force: bool
+) -> None:
+    """Raise DeletionRefused where a plan deletes what still holds data, unless `force`.
+
+    Refuse in any case what AWS would refuse to delete when the plan is half applied.
+    """
+    deleted = holdings.deleted_by(plan)
+    if protections := holdings.protections(deleted, client):
+        raise DeletionRefused(
+            "Nothing was applied, because a deletion in this plan would fail:"
+            f" {'; '.join(protections)}. Change that in config/{environment}.tfvars and apply it"
+            " first."
+        )
+    held = holdings.contents(deleted, client)
+    advice = " ".join(text for kind, text in _ADVICE.items() if kind in {it.kind for it in held})
+    _require_force(
+        held,
+        f"Nothing was applied, because this plan deletes data: {_listed(held)}."
+        f" {advice.format(environment=environment)}"
+        " FORCE=1 (--force) with `make up` or `make deploy` deletes all of this.",
+        force=force,
+    )
+
+
+def require_destroyable(state: dict[str, Any], client: holdings.Client, *, force: bool) -> None:
+    """Raise DeletionRefused while something resists deletion, or holds data, unless `force`."""
+    resources = holdings.in_state(state)
+    if protections := holdings.protections(resources, client):
+        raise DeletionRefused(
+            f"Nothing was deleted, as not all would go: {'; '.join(protections)}. Change that"
+            " in the environment's .tfvars, deploy, destroy again."
+        )
+    held = holdings.contents(resources, client)
+    _require_force(
+        held,
+        f"Nothing was deleted: {_listed(held)}. FORCE=1 (--force) deletes these as well.",
+        force=force,
+    )
+
+
+def _require_force(held: list[holdings.Holding], refusal: str, *, force: bool) -> None:
+    if held and not force:
+        raise DeletionRefused(refusal)
+    if held:
+        talk.print(
+            f"FORCE=1 (--force) deletes data: {_listed(held)}.", markup=False, soft_wrap=True
+        )
+
+
+def _listed(held: list[holdings.Holding]) -> str:
+    return "; ".join(map(str, held))

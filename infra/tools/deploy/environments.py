@@ -1,0 +1,156 @@
+"""An environment of this checkout: its files, its state and its Terraform."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from infra.tools.build import lambda_package
+from infra.tools.deploy import access, terraform
+from infra.tools.deploy.config import Files, files_of
+from infra.tools.deploy.state_bucket import StateBucket
+from infra.tools.errors import SetupError
+from infra.tools.paths import INFRA, state_directory
+from infra.tools.run import talk
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """An environment of this checkout: Terraform's settings for it and what came of them."""
+
+    environment: str
+
+    @property
+    def directory(self) -> Path:
+        """What is kept of it between runs; nothing of it is committed."""
+        return state_directory(self.environment)
+
+    @property
+    def outputs_file(self) -> Path:
+        """The outputs of the last apply, for the `ingest` command. Holds API keys."""
+        return self.directory / "outputs.json"
+
+    @cached_property
+    def files(self) -> Files:
+        """Its two files. Raises SetupError where they are not there, or not its own."""
+        return files_of(self.environment)
+
+    @property
+    def package_file(self) -> Path:
+        """The functions' zip: the one that TF_VAR_package_file names, or one that we build."""
+        given = os.environ.get("TF_VAR_package_file")  # noqa: SIM112 - Terraform's own spelling
+        return Path(given).resolve() if given else lambda_package.aws_target().zip_file
+
+    def variables(self) -> dict[str, str]:
+        """What Terraform finds in its process environment."""
+        return {
+            "TF_DATA_DIR": str(self.directory / "terraform"),
+            "TF_VAR_package_file": str(self.package_file),
+        }
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client with the user's credentials, in the environment's region unless told."""
+        return self._session.client(  # type: ignore[call-overload]  # Stubs want the name spelt out.
+            service, region_name=region or self.files.variable("region")
+        )
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        return boto3.Session()
+
+    @cached_property
+    def state_bucket(self) -> StateBucket:
+        """Where the state is. Raises SetupError without credentials, or with another account's."""
+        account = access.account_of(self.client)
+        access.require_account(account, self.files.variable("account_id"), self.environment)
+        name, _, region = self.files.state()
+        return StateBucket(self.client("s3", region), name, region, account)
+
+    def endpoint(self) -> dict[str, str]:
+        """Where AWS's services are, if not in AWS."""
+        return {}
+
+    def init(self) -> None:
+        """Make Terraform ready. Raises SetupError where the state, or a way to it, is missing."""
+        files = self.files
+        if not self.state_bucket.exists():
+            raise SetupError(
+                f"Bucket {self.state_bucket.name}, which {files.backend.name} names for the state,"
+                f" is not there: run `make bootstrap ENV={self.environment}`."
+            )
+        options = ("-reconfigure", "-lockfile=readonly", f"-backend-config={files.backend}")
+        terraform.init(INFRA, self.variables(), *options, *self.backend_options())
+
+    def backend_options(self) -> list[str]:
+        """What `terraform init` is told beyond the backend's file."""
+        return []
+
+    def run(self, command: str, *options: str, log: Path | None = None) -> None:
+        """Run a Terraform command that takes the environment's variables."""
+        file = f"-var-file={self.files.variables}"
+        terraform.run(INFRA, self.variables(), command, file, *options, log=log)
+
+    @contextmanager
+    def planned(self, *options: str, log: Path | None = None) -> Iterator[Path]:
+        """A plan, shown and then saved for as long as it is decided on.
+
+        It holds secrets: nobody but our user may read it.
+        """
+        self._make_directory()
+        handle, name = tempfile.mkstemp(".tfplan", dir=self.directory)
+        os.close(handle)
+        try:
+            self.run("plan", "-input=false", f"-out={name}", *options, log=log)
+            yield Path(name)
+        finally:
+            Path(name).unlink()
+
+    def apply(self, plan: Path, *options: str, log: Path | None = None) -> None:
+        """Do what a saved plan says, and nothing else. The caller has checked what it deletes."""
+        arguments = ("apply", "-input=false", *options, str(plan))
+        terraform.run(INFRA, self.variables(), *arguments, log=log)
+
+    def shown(self, *plan: str) -> dict[str, Any]:
+        """A saved plan, or without one the state, as Terraform's JSON."""
+        return terraform.shown(INFRA, self.variables(), *plan)
+
+    def forget(self) -> None:
+        """Remember no outputs."""
+        self.outputs_file.unlink(missing_ok=True)
+
+    def package(self) -> None:
+        """Build the functions' zip for AWS, unless one is given."""
+        if self.package_file != lambda_package.aws_target().zip_file:
+            return
+        target = lambda_package.aws_target()
+        if target.interpreter is None:
+            talk.print(f"No Python {target.python} here: without bytecode functions start slower.")
+        lambda_package.build(target)
+
+    def save_outputs(self) -> None:
+        """Keep the outputs, and the endpoint, for the `ingest` command."""
+        found = terraform.outputs(INFRA, self.variables()) | self.endpoint()
+        self._make_directory()
+        write_private(self.outputs_file, json.dumps(found, indent=2) + "\n")
+
+    def _make_directory(self) -> None:
+        """Make it for our user alone: the emulator's own files hold the state, and so the keys."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.directory.chmod(0o700)
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write for our user alone, and whole or not at all."""
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(text)
+    unfinished.replace(file)

@@ -1,0 +1,24 @@
+"""Makes the local stack's API keys: the emulator makes none that are long enough."""
+
+import json
+import secrets
+from pathlib import Path
+
+from infra.tools.deploy.environments import write_private
+from ingestion.catalog import READER
+from ingestion.cli.environment import load_catalog
+
+_GENERATIONS = ("", ".1", ".2", ".3")  # What infra/modules/api calls a caller's keys.
+
+
+def kept_in(directory: Path) -> dict[str, str]:
+    """Return a key for each caller and rotation. A key is made once and kept in a file."""
+    file = directory / "api_keys.json"
+    keys: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    callers = [*load_catalog().lanes, READER]
+    names = [f"{name}{end}" for name in callers for end in _GENERATIONS]
+    missing = [name for name in names if name not in keys]
+    if missing:
+        keys |= {name: secrets.token_urlsafe(32) for name in missing}
+        write_private(file, json.dumps(keys))
+    return {name: keys[name] for name in names}

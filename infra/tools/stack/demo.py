@@ -1,0 +1,136 @@
+"""The main job on this machine: real events through the whole platform, and what became of them."""
+
+import json
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from infra.tools.deploy.environments import LOCAL
+from infra.tools.errors import SetupError
+from infra.tools.paths import ROOT
+from infra.tools.run import run_tool, talk
+from infra.tools.stack import ledger
+from infra.tools.stack.local_stack import LocalStack
+from ingestion.cli.client.credentials import api_key
+from ingestion.cli.client.sender import Posted, Sender, Summary
+from ingestion.cli.environment import Deployment, load_catalog
+from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT
+
+SAMPLE = ROOT / "docs" / "sample-data"
+# In this order equipment points to contracts and milestones that are not there yet.
+FILES = {"sourceA": "equipment.jsonl", "sourceB": "contracts.jsonl", "sourceC": "milestones.jsonl"}
+DRAIN_SECONDS = 60
+NEXT = """\
+It balances: accepted = stored + superseded + duplicate + dead-lettered.
+(A repeat within five minutes ends at the topic: of duplicates, those are counted by their ids.)
+
+Try next:
+  .venv/bin/ingest list CONTRACT
+  .venv/bin/ingest get EQUIPMENT site-asuncion/line-1
+  .venv/bin/ingest send docs/sample-data/contracts.jsonl --source sourceB
+  make outputs      the API's URL and keys, to post with curl
+  make down         stop the stack; make up brings it back as it was
+"""
+
+
+@dataclass
+class Account:
+    """What one source sent and what became of it; the outcomes are events, `in_index` entities."""
+
+    source: str
+    posted: int
+    accepted: int
+    rejected: int
+    repeated: int
+    outcomes: Counter[str]
+    in_index: int = 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every accepted event has met its outcome."""
+        return self.accepted == sum(self.outcomes.values())
+
+
+def run() -> None:
+    """Bring the stack up, send, wait, show. Raises SetupError where the accounts do not balance."""
+    LocalStack().up()
+    deployment = Deployment.load(LOCAL)
+    since_ms = int(time.time() * 1000)
+    prefix = f"demo-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    accounts = [_send(deployment, source, file, prefix) for source, file in FILES.items()]
+    with talk.status("Waiting for the workers …"):
+        _settle(deployment, accounts, since_ms)
+    _show(accounts)
+    if not all(account.is_settled for account in accounts):
+        raise SetupError("The accounts do not balance: see the functions' logs.")
+    sys.stdout.write(NEXT)
+
+
+def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Account:
+    """Send a file under event ids of this run, so that a second run is no repeat of the first."""
+    events = [json.loads(line) for line in (SAMPLE / file).read_text().splitlines()]
+    posted = [
+        Posted(line, event | {"id": f"{prefix}:{event['id']}"})
+        for line, event in enumerate(events, 1)
+    ]
+    path = load_catalog().sources[source].path
+    url = f"{deployment.api_url}/{path}"
+    summary = Summary()
+    Sender(url, api_key(deployment.api_keys[source])).send(posted, summary)
+    for refusal in summary.refusals:
+        talk.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
+    refused = {refusal.line for refusal in summary.refusals}
+    distinct = {event.content["id"] for event in posted if event.line not in refused}
+    repeated = summary.accepted - len(distinct)
+    return Account(source, len(posted), summary.accepted, summary.rejected, repeated, Counter())
+
+
+def _settle(deployment: Deployment, accounts: list[Account], since_ms: int) -> None:
+    """Wait until the workers have accounted for all that reached them.
+
+    A repeat within five minutes ends at the topic, which delivers it no second time.
+    """
+    deadline = time.monotonic() + DRAIN_SECONDS
+    for account in accounts:
+        while not account.is_settled and time.monotonic() < deadline:
+            time.sleep(0.2)
+            reported = ledger.outcomes(deployment, account.source, since_ms)
+            account.outcomes = reported + Counter(duplicate=account.repeated)
+        account.in_index = _count_in_index(deployment, account.source)
+
+
+def _count_in_index(deployment: Deployment, source: str) -> int:
+    pages = deployment.client("dynamodb").get_paginator("query")
+    return sum(
+        item[EVENT]["M"]["source"]["S"] == source
+        for entity in load_catalog().sources[source].entities
+        for page in pages.paginate(
+            TableName=deployment.table_name,
+            IndexName=ENTITY_NAME_INDEX,
+            KeyConditionExpression="#name = :name",
+            ExpressionAttributeNames={"#name": ENTITY_NAME},
+            ExpressionAttributeValues={":name": {"S": entity}},
+        )
+        for item in page["Items"]
+    )
+
+
+def _show(accounts: list[Account]) -> None:
+    table = Table("events", *(account.source for account in accounts))
+    for measure in ("posted", "rejected", "accepted"):
+        table.add_row(measure, *(str(getattr(account, measure)) for account in accounts))
+    table.add_section()
+    for outcome in ledger.OUTCOMES.values():
+        table.add_row(outcome, *(str(account.outcomes[outcome]) for account in accounts))
+    table.add_section()
+    table.add_row("entities in index", *(str(account.in_index) for account in accounts))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    run_tool(run)

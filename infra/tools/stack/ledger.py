@@ -1,0 +1,40 @@
+"""Reads from the workers' logs what became of events: the platform's own account of itself."""
+
+import json
+from collections import Counter
+
+from ingestion.cli.environment import Deployment
+
+OUTCOMES = {
+    "EventStored": "stored",
+    "EventSuperseded": "superseded",
+    "EventDuplicated": "duplicate",
+    "EventDeadLettered": "dead-lettered",
+}
+
+
+def outcomes(deployment: Deployment, source: str, since_ms: int) -> Counter[str]:
+    """How many events of the source met each outcome since then (ms since 1970)."""
+    pages = (
+        deployment.client("logs")
+        .get_paginator("filter_log_events")
+        .paginate(
+            logGroupName=f"/aws/lambda/{deployment.function_names['workers'][source]}",
+            startTime=since_ms,
+        )
+    )
+    counts: Counter[str] = Counter()
+    for page in pages:
+        for line in page["events"]:
+            counts += _counted(line["message"])
+    return counts
+
+
+def _counted(message: str) -> Counter[str]:
+    """The outcomes in one line of the log, if it is one that counts."""
+    if not message.startswith('{"source"'):
+        return Counter()
+    metrics = json.loads(message)
+    return Counter(
+        {name: metrics[metric] for metric, name in OUTCOMES.items() if metric in metrics}
+    )

@@ -1,0 +1,229 @@
+"""The environment on this machine's emulator."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, ClassVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.tools.build import lambda_package
+from infra.tools.deploy import deletions, holdings
+from infra.tools.deploy.environments import LOCAL, Stack
+from infra.tools.errors import SetupError
+from infra.tools.paths import CONFIG, INFRA
+from infra.tools.run import talk
+from infra.tools.stack import api_keys, queues
+from infra.tools.stack.emulator import PYTHON, Emulator
+from ingestion.cli.environment import load_catalog
+
+_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+def _wanted_port() -> int | None:
+    """The environment variable PORT. Raises SetupError where it is no port."""
+    text = os.environ.get("PORT", "")
+    if text and not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise SetupError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text) if text else None
+
+
+@dataclass(frozen=True)
+class LocalStack(Stack):
+    """The environment on this machine's emulator."""
+
+    environment: str = LOCAL
+    default_port: ClassVar[int] = 4566
+    way_out: ClassVar[str] = "run `make reset` first"
+    wanted_port: int | None = field(default_factory=_wanted_port)
+
+    @property
+    def _port_file(self) -> Path:
+        return self.directory / "port"
+
+    @cached_property
+    def emulator(self) -> Emulator:
+        """The emulator: what it holds is bound to the port it was made on."""
+        known = int(self._port_file.read_text()) if self._port_file.exists() else None
+        if known and self.wanted_port not in (None, known):
+            raise SetupError(
+                f"This checkout's stack is on port {known}: leave PORT out,"
+                f" or {self.way_out}, which deletes what it holds."
+            )
+        return Emulator(self.directory, known or self.wanted_port or self.default_port)
+
+    @property
+    def target(self) -> lambda_package.Target:
+        """The emulator's interpreter."""
+        return lambda_package.local_target(PYTHON)
+
+    def variables(self) -> dict[str, str]:
+        """What Terraform finds in its process environment: the emulator in AWS's place."""
+        return {
+            **_CREDENTIALS,
+            "AWS_ENDPOINT_URL": self.emulator.url,
+            "TF_DATA_DIR": str(self.directory / "terraform"),
+            "TF_VAR_package_file": str(self.target.zip_file),
+            "TF_VAR_functions": json.dumps({"architecture": self.target.architecture}),
+            "TF_VAR_api_keys": json.dumps(api_keys.kept_in(self.directory)),
+            "TF_VAR_api_url_format": f"{self.emulator.url}/restapis/%s/%s/_user_request_",
+        }
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client of the emulator's services, whatever credentials the user has."""
+        return self._session.client(  # type: ignore[call-overload]  # Stubs want the name spelt out.
+            service,
+            region_name=region or self.files.variable("region"),
+            endpoint_url=self.emulator.url,
+            aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def endpoint(self) -> dict[str, str]:
+        """The emulator's address."""
+        return {"endpoint_url": self.emulator.url}
+
+    def package(self) -> None:
+        """Build the functions' zip for the emulator."""
+        lambda_package.build(self.target)
+
+    def up(self, *, force: bool = False) -> None:
+        """Bring everything up; with nothing changed, start the emulator only.
+
+        Raises DeletionRefused where that would delete what still holds data, unless `force`.
+        """
+        self._make_directory()
+        if self.emulator.was_killed:
+            talk.print(
+                "The emulator was killed: it comes back as it was when last stopped,"
+                " and everything is applied again."
+            )
+            self.forget()
+        _step("Packaging the functions", self.package)
+        _step("Starting the emulator", self.emulator.start)
+        self._port_file.write_text(str(self.emulator.port))
+        if self._is_applied():
+            talk.print(
+                f"Nothing changed since the last apply; the stack is at {self.emulator.url}."
+            )
+            return
+        _step("Preparing Terraform", self._prepare)
+        apply = partial(self._apply, force=force)
+        _step("Applying (half a minute the first time)", apply)
+        self.save_outputs()
+        self._applied_file.write_text(self._inputs())
+        talk.print(f"The stack is up at {self.emulator.url}.")
+
+    def init(self) -> None:
+        """Make Terraform ready. Raises SetupError where the emulator, and so the state, is down."""
+        if self.emulator.process is None:
+            raise SetupError("The local stack is not up: run `make up`.")
+        super().init()
+
+    def forget(self) -> None:
+        """Remember no outputs and no apply."""
+        super().forget()
+        self._applied_file.unlink(missing_ok=True)
+
+    def down(self) -> None:
+        """Stop the emulator; what it holds comes back with `up`."""
+        self.emulator.stop()
+
+    def reset(self) -> None:
+        """Say what the stack holds, stop the emulator, and delete everything."""
+        emulator = self.emulator
+        text = f"Deleting the local stack in {self.directory}: {self._contents()}."
+        talk.print(text, markup=False, soft_wrap=True)
+        with suppress(SetupError):  # It may end without writing its state.
+            emulator.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _contents(self) -> str:
+        """What the emulator holds, as far as it can be counted."""
+        if not self.directory.exists():
+            return "there is none"
+        if self.emulator.process is None:
+            return "all its data, not counted because the emulator is down"
+        try:
+            held = holdings.contents(holdings.in_state(self.shown()), self.client)
+        except (SetupError, BotoCoreError, ClientError):
+            return "all its data, which could not be counted"
+        return "; ".join(map(str, held)) or "it holds no data"
+
+    def _prepare(self) -> None:
+        s3, (bucket, _, _) = self.client("s3"), self.files.state()
+        with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+            s3.create_bucket(Bucket=bucket)
+        self.init()
+
+    def _apply(self, *, force: bool) -> None:
+        """Apply, again where it fails: under load the emulator may lose an answer.
+
+        The provider repeats such a call, which is then refused as done before.
+        """
+        try:
+            self._apply_once(force=force)
+        except deletions.DeletionRefused:
+            raise
+        except SetupError:
+            talk.print("The apply failed: once more, should the emulator have lost an answer …")
+            self._apply_once("-again", force=force)
+
+    def _apply_once(self, again: str = "", *, force: bool) -> None:
+        """Plan, check what the plan deletes, and apply that plan."""
+        adopted = {} if self._has_its_lanes() else self._new_queues(force=force)
+        options = ("-no-color", "-compact-warnings")
+        adopt = f"-var=adopted_queues={json.dumps(adopted)}"
+        with self.planned(*options, adopt, log=self.directory / f"plan{again}.log") as plan:
+            self._require_kept(self.shown(str(plan)), force=force)
+            self._applied_file.unlink(missing_ok=True)
+            self.apply(plan, *options, log=self.directory / f"apply{again}.log")
+
+    def _require_kept(self, plan: dict[str, Any], *, force: bool) -> None:
+        deletions.require_kept(plan, self.client, self.environment, force=force)
+
+    def _has_its_lanes(self) -> bool:
+        """Whether every source had its queues when last applied: a plan more would gain little."""
+        if not self.outputs_file.exists():
+            return False
+        queue_urls: dict[str, str] = json.loads(self.outputs_file.read_text())["queue_urls"]
+        return load_catalog().lanes.keys() <= queue_urls.keys()
+
+    def _new_queues(self, *, force: bool) -> dict[str, dict[str, str]]:
+        """Make the queues that are to be made; Terraform would take a minute for them.
+
+        A plan that will be refused makes none.
+        """
+        log = self.directory / "queues.log"
+        with self.planned("-refresh=false", "-no-color", log=log) as file:
+            plan = self.shown(str(file))
+        self._require_kept(plan, force=force)
+        return queues.make(self.client("sqs"), plan)
+
+    @property
+    def _applied_file(self) -> Path:
+        return self.directory / "applied"
+
+    def _is_applied(self) -> bool:
+        """Whether the last apply was whole, and of these inputs."""
+        return self._applied_file.exists() and self._applied_file.read_text() == self._inputs()
+
+    def _inputs(self) -> str:
+        """A digest of all that an apply rests on."""
+        files = [
+            *sorted(INFRA.rglob("*.tf")),
+            *sorted(CONFIG.iterdir()),
+            self.target.zip_file.with_suffix(".json"),
+        ]
+        return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _step(what: str, act: Callable[[], Any]) -> None:
+    with talk.status(f"{what} …"):
+        act()

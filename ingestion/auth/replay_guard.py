@@ -1,0 +1,123 @@
+"""Which signed requests were taken: each is once, whoever repeats it.
+
+An item holds all attempts to deliver one message: an attribute for each, named by its timestamp,
+says from when on (Unix seconds) the same request may be taken. While one is worked on, that is when
+the work must have ended; once it is taken, never. Names are those of infra/modules/webhooks.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from ingestion.auth.standard_webhooks import Signed
+from ingestion.aws.retry import NO_ANSWER
+from ingestion.errors import IngestionError, TransientFailure
+from ingestion.event import timestamp
+from ingestion.telemetry.metrics import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ID = "ID"
+RECEIVED_AT = "received_at"
+EXPIRES_AT = "expires_at"
+
+LEASE_SECONDS = 35  # Longer than the function runs.
+_NEVER = "9999999999"
+
+
+class AlreadyTaken(IngestionError):
+    """The same request was taken before."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An attempt to deliver a message, and when the message first came."""
+
+    key: str
+    attempt: str
+    lease: str
+    first_received_at: datetime
+
+
+@dataclass(frozen=True)
+class Claims:
+    """A table of claims, which remembers each for `days`."""
+
+    dynamodb: "DynamoDBClient"
+    table_name: str
+    days: int
+
+    def claim(self, source: str, signed: Signed, now: datetime) -> Claim:
+        """Claim a request. Raises AlreadyTaken, or TransientFailure while it is being taken."""
+        key = f"{source}#{signed.message_id}"
+        attempt, lease = str(signed.timestamp), f"{now.timestamp() + LEASE_SECONDS:.6f}"
+        expires_at = now + timedelta(days=self.days)
+        try:
+            answer = self.dynamodb.update_item(
+                TableName=self.table_name,
+                Key={ID: {"S": key}},
+                UpdateExpression="SET #attempt = :lease, #expires = :expires,"
+                " #received = if_not_exists(#received, :now)",
+                ConditionExpression="attribute_not_exists(#attempt) OR #attempt < :moment"
+                " OR #attempt = :lease",  # A call whose answer was lost is repeated.
+                ExpressionAttributeNames={
+                    "#attempt": attempt,
+                    "#received": RECEIVED_AT,
+                    "#expires": EXPIRES_AT,
+                },
+                ExpressionAttributeValues={
+                    ":lease": {"N": lease},
+                    ":now": {"S": timestamp(now)},
+                    ":moment": {"N": f"{now.timestamp():.6f}"},
+                    ":expires": {"N": str(int(expires_at.timestamp()))},
+                },
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            raise _refusal(error, attempt) from error
+        except NO_ANSWER as error:
+            raise TransientFailure(type(error).__name__) from error
+        first = datetime.fromisoformat(answer["Attributes"][RECEIVED_AT]["S"])
+        return Claim(key, attempt, lease, first)
+
+    def settle(self, claim: Claim) -> None:
+        """Write down that the request was taken. Raises TransientFailure."""
+        settled = " OR #attempt = :never"  # A call whose answer was lost is repeated.
+        try:
+            self._end(claim, "SET #attempt = :never", settled, {":never": {"N": _NEVER}})
+        except ClientError as error:
+            raise TransientFailure(error.response["Error"]["Code"]) from error
+        except NO_ANSWER as error:
+            raise TransientFailure(type(error).__name__) from error
+
+    def release(self, claim: Claim) -> None:
+        """Let the same request come again: it was not taken. At the latest when the lease ends."""
+        try:
+            self._end(claim, "REMOVE #attempt")
+        except (ClientError, *NO_ANSWER) as error:
+            logger().warning("claim_not_ended", reason=type(error).__name__)
+
+    def _end(
+        self, claim: Claim, update: str, or_if: str = "", values: dict[str, Any] | None = None
+    ) -> None:
+        """Change a claim unless it is another's by now."""
+        self.dynamodb.update_item(
+            TableName=self.table_name,
+            Key={ID: {"S": claim.key}},
+            UpdateExpression=update,
+            ConditionExpression="#attempt = :lease" + or_if,
+            ExpressionAttributeNames={"#attempt": claim.attempt},
+            ExpressionAttributeValues={":lease": {"N": claim.lease}} | (values or {}),
+        )
+
+
+def _refusal(error: ClientError, attempt: str) -> IngestionError:
+    code = error.response["Error"]["Code"]
+    if code != "ConditionalCheckFailedException":
+        return TransientFailure(code)
+    free_from = cast("dict[str, Any]", error.response)["Item"][attempt]["N"]
+    return AlreadyTaken() if free_from == _NEVER else TransientFailure("being taken")

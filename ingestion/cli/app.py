@@ -1,0 +1,76 @@
+"""The `ingest` command: send events to a deployed environment and read what it stores.
+
+Exit codes: 0 done, 1 the environment is missing or out of reach, 2 wrong usage, 3 not found,
+4 some events were refused, or references dangle (mend them), 5 some were not taken (send them
+again).
+"""
+
+import sys
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ingestion.cli import check, entities, secrets, send, tail
+from ingestion.cli.dlq import dlq
+from ingestion.cli.entities import EntityName, model_of
+from ingestion.cli.environment import Deployment, load_catalog
+from ingestion.cli.output import UNREACHABLE, Env, Output, Shown, print_json, print_table, talk
+from ingestion.errors import IngestionError
+from ingestion.openapi import asyncapi, openapi
+
+app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+app.add_typer(entities.app)
+app.add_typer(check.app, name="check")
+app.add_typer(dlq.app, name="dlq")
+app.add_typer(secrets.app, name="secrets")
+app.command()(send.send)
+app.command()(send.upload)
+app.command()(tail.tail)
+
+
+@app.command()
+def sources(env: Env = "local", output: Shown = Output.TABLE) -> None:
+    """List the sources of the catalog and where the environment takes their events."""
+    url = Deployment.load(env).api_url
+    rows = [
+        {"source": name, "url": f"{url}/{source.path}", **source.model_dump()}
+        for name, source in load_catalog().sources.items()
+    ]
+    if output is Output.JSON:
+        print_json(rows)
+    else:
+        print_table(
+            ["source", "entities", "auth", "post to"],
+            [[row["source"], ", ".join(row["entities"]), row["auth"], row["url"]] for row in rows],
+        )
+
+
+@app.command()
+def schema(entity: EntityName) -> None:
+    """Print the JSON Schema of an entity."""
+    print_json(model_of(entity).model_json_schema())
+
+
+@app.command(name="openapi")
+def print_openapi(env: Env = "local") -> None:
+    """Print the OpenAPI document of what sources may post and are answered."""
+    print_json(openapi.document(load_catalog(), Deployment.load(env).api_url))
+
+
+@app.command(name="asyncapi")
+def print_asyncapi(env: Env = "local") -> None:
+    """Print the AsyncAPI document of the change feed."""
+    print_json(asyncapi.document(Deployment.load(env).change_topic_arn))
+
+
+def main() -> None:
+    """Run the command; what is missing or out of reach is said in one line."""
+    try:
+        app()
+    except (IngestionError, BotoCoreError, ClientError, OSError) as error:
+        talk.print(str(error))
+        sys.exit(UNREACHABLE)
+
+
+if __name__ == "__main__":
+    main()

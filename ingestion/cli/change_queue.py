@@ -1,0 +1,89 @@
+"""A queue of one's own on the change topic, for as long as it is needed."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from ingestion.store.change import Change
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+NAME = "ingest-tail"  # What is left of a killed command begins so, and holds nothing after an hour.
+KEEP_SECONDS = 3600
+MAX_MESSAGES = 10  # SQS: the most of one call.
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A queue that the changes come to, and the client that reaches it."""
+
+    sqs: "SQSClient"
+    queue_url: str
+
+    def receive(self, wait_seconds: int) -> list[Change]:
+        """The next changes, in order within an entity; none if none comes in time."""
+        answer = self.sqs.receive_message(
+            QueueUrl=self.queue_url, MaxNumberOfMessages=MAX_MESSAGES, WaitTimeSeconds=wait_seconds
+        )
+        messages = answer.get("Messages", [])
+        if messages:
+            self.sqs.delete_message_batch(
+                QueueUrl=self.queue_url,
+                Entries=[
+                    {"Id": str(n), "ReceiptHandle": message["ReceiptHandle"]}
+                    for n, message in enumerate(messages)
+                ],
+            )
+        return [Change.model_validate_json(message["Body"]) for message in messages]
+
+
+@contextmanager
+def follow(
+    sns: "SNSClient", sqs: "SQSClient", topic_arn: str, wanted: Mapping[str, str]
+) -> Iterator[Feed]:
+    """Get the changes whose attributes are as wanted; leave nothing behind at the end."""
+    queue_url = sqs.create_queue(
+        QueueName=f"{NAME}-{uuid4()}.fifo",
+        Attributes={"FifoQueue": "true", "MessageRetentionPeriod": str(KEEP_SECONDS)},
+        tags={"made-by": NAME},
+    )["QueueUrl"]
+    try:
+        subscription_arn = _subscribe(sns, sqs, queue_url, topic_arn, wanted)
+        try:
+            yield Feed(sqs, queue_url)
+        finally:
+            sns.unsubscribe(SubscriptionArn=subscription_arn)
+    finally:
+        sqs.delete_queue(QueueUrl=queue_url)
+
+
+def _subscribe(
+    sns: "SNSClient", sqs: "SQSClient", queue_url: str, topic_arn: str, wanted: Mapping[str, str]
+) -> str:
+    found = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
+    queue_arn = found["Attributes"]["QueueArn"]
+    statement = {
+        "Effect": "Allow",
+        "Action": "sqs:SendMessage",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Resource": queue_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"Policy": json.dumps(policy)})
+    attributes = {"RawMessageDelivery": "true"}
+    if wanted:
+        by_attribute = {name: [value] for name, value in wanted.items()}
+        attributes["FilterPolicy"] = json.dumps(by_attribute)
+    return sns.subscribe(
+        TopicArn=topic_arn,
+        Protocol="sqs",
+        Endpoint=queue_arn,
+        Attributes=attributes,
+        ReturnSubscriptionArn=True,
+    )["SubscriptionArn"]

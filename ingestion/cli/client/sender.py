@@ -1,0 +1,198 @@
+"""Sends a file's events to a source's path: in batches, repeated with the same ids until taken."""
+
+import json
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, BinaryIO, NamedTuple
+from uuid import uuid4
+
+from pydantic_core import from_json, to_json
+from urllib3 import BaseHTTPResponse, PoolManager, Retry
+from urllib3.exceptions import HTTPError
+
+from ingestion.cli import masking
+from ingestion.cli.client.posting import Authenticate, Post
+from ingestion.cli.client.posting import send as post
+from ingestion.errors import IngestionError
+from ingestion.event import timestamp
+
+MAX_BATCH_EVENTS = 500  # What the API takes at once: events, and bytes
+MAX_BATCH_BYTES = 4_000_000  # (6 MB less what base64 adds on the way to the function).
+REPEAT_ON = (429, 500, 502, 503, 504)
+_MASKED = f"holds {masking.HIDDEN}, which a command showed in a value's place: use --show-personal"
+_SPLIT_ON = (400, 413)  # Answers for the whole batch that one event may have caused.
+
+
+class Unreachable(IngestionError):
+    """Nobody answers at the API's address."""
+
+
+class Posted(NamedTuple):
+    """One event to send: its line (or its place in the array, from 1) and its content."""
+
+    line: int
+    content: Any
+
+
+class Refusal(NamedTuple):
+    """Why the event of a line was not accepted."""
+
+    line: int
+    reason: str
+    field: str
+    message: str
+
+
+@dataclass
+class Summary:
+    """What became of the events: `not_taken` may be sent again, `refusals` must be mended."""
+
+    accepted: int = 0
+    rejected: int = 0
+    not_taken: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, *refusals: Refusal) -> None:
+        """Count the lines of these refusals as rejected."""
+        self.rejected += len({refusal.line for refusal in refusals})
+        self.refusals += refusals
+
+
+def read(stream: BinaryIO, *, lines: bool) -> Iterator[Posted | Refusal]:
+    """The events of JSON Lines, or of one JSON document: an event or an array of them.
+
+    A text that is no one document is read as lines too. What is no JSON is refused by its line.
+    """
+    if not lines:
+        text = stream.read().removeprefix(BOM_UTF8)
+        try:
+            document = from_json(text, allow_inf_nan=False)
+        except ValueError:
+            stream_lines: Iterable[bytes] = text.splitlines()
+        else:
+            events = document if isinstance(document, list) else [document]
+            yield from (Posted(place, event) for place, event in enumerate(events, 1))
+            return
+    else:
+        stream_lines = stream
+    for number, line in enumerate(stream_lines, 1):
+        if line.removeprefix(BOM_UTF8).strip():
+            yield _parse_line(number, line.removeprefix(BOM_UTF8))
+
+
+def _parse_line(number: int, line: bytes) -> Posted | Refusal:
+    try:
+        content = from_json(line, allow_inf_nan=False)
+    except ValueError as error:
+        return Refusal(number, "not_json", "", str(error))
+    if isinstance(content, list):
+        return Refusal(number, "not_an_event", "", "an array: name the file .json, not .jsonl")
+    return Posted(number, content)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """One source's path, how it shows who it is, and how many events go at once.
+
+    Refusals tell of what is personal in an event only if wanted.
+    """
+
+    url: str
+    authenticate: Authenticate
+    batch_events: int = 100
+    repeats: int = 8
+    show_personal: bool = False
+    http: PoolManager = field(default_factory=PoolManager)
+
+    def send(self, events: Iterable[Posted | Refusal], summary: Summary) -> None:
+        """Send everything; `summary` always tells how far it came, also when interrupted.
+
+        Events without id or time get them here, so that a repeat is the same event. Raises
+        Unreachable, with the batch counted as not taken, where nobody answers.
+        """
+        started = datetime.now(UTC)
+        batch: list[Posted] = []
+        size = 0
+        for event in events:
+            if isinstance(event, Refusal):
+                summary.refuse(event)
+                continue
+            if masking.is_masked(event.content):
+                summary.refuse(Refusal(event.line, "masked", "", _MASKED))
+                continue
+            content = _stamp(event.content, started + timedelta(microseconds=event.line))
+            weight = len(to_json(content)) + 1
+            if batch and (len(batch) == self.batch_events or size + weight > MAX_BATCH_BYTES):
+                self._send_batch(batch, summary)
+                batch, size = [], 0
+            batch.append(Posted(event.line, content))
+            size += weight
+        if batch:
+            self._send_batch(batch, summary)
+
+    def _send_batch(self, batch: list[Posted], summary: Summary) -> None:
+        try:
+            answer = self._post(batch)
+        except HTTPError as error:
+            summary.not_taken += len(batch)
+            raise Unreachable(f"nobody answers at {self.url}") from error
+        if answer.status in _SPLIT_ON and len(batch) > 1:
+            middle = len(batch) // 2
+            self._send_batch(batch[:middle], summary)
+            self._send_batch(batch[middle:], summary)
+        else:
+            self._count(answer, batch, summary)
+
+    def _count(self, answer: BaseHTTPResponse, batch: list[Posted], summary: Summary) -> None:
+        try:
+            document = json.loads(answer.data)
+        except ValueError:
+            document = {}
+        if "events" not in document:
+            _count_whole(answer.status, document, batch, summary)
+            return
+        for event in document["events"]:
+            summary.accepted += event["status"] == "accepted"
+            summary.not_taken += event["status"] == "not_taken"
+        summary.refuse(*(self._refusal(batch[e["index"]], e) for e in document["errors"]))
+
+    def _refusal(self, posted: Posted, error: dict[str, str]) -> Refusal:
+        field, message = error["field"], error["message"]
+        if not self.show_personal:
+            message = masking.fault(field, message, posted.content)
+        return Refusal(posted.line, error["reason"], field, message)
+
+    def _post(self, batch: list[Posted]) -> BaseHTTPResponse:
+        retry = Retry(
+            total=self.repeats,
+            connect=min(self.repeats, 2),
+            backoff_factor=0.3,
+            backoff_jitter=0.3,
+            status_forcelist=REPEAT_ON,
+            allowed_methods=None,  # Repeating a POST is safe: the ids make it so.
+            raise_on_status=False,
+        )
+        body = to_json([event.content for event in batch])
+        return post(self.http, Post(self.url, body), self.authenticate, retry)
+
+
+def _stamp(content: Any, default_time: datetime) -> Any:
+    if not isinstance(content, dict):
+        return content
+    stamped = dict(content)
+    if stamped.get("id") is None:
+        stamped["id"] = str(uuid4())
+    if stamped.get("time") is None:
+        stamped["time"] = timestamp(default_time)
+    return stamped
+
+
+def _count_whole(status: int, problem: Any, batch: list[Posted], summary: Summary) -> None:
+    """Count an answer that is about the request and not about its events."""
+    if status in REPEAT_ON:
+        summary.not_taken += len(batch)
+        return
+    message = f"HTTP {status}: {problem.get('detail', 'no reason given')}"
+    summary.refuse(*(Refusal(event.line, f"http_{status}", "", message) for event in batch))

@@ -1,0 +1,111 @@
+"""What a checkout knows: its catalog, and the outputs of the environments it deployed."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+import entities
+from ingestion.catalog import Catalog
+from ingestion.cli.audit import Audit
+from ingestion.errors import IngestionError
+
+_CHECKOUT = Path(__file__).parents[2]
+STACKS = _CHECKOUT / ".stack"
+CATALOG_FILE = _CHECKOUT / "config" / "sources.yaml"
+
+
+class BadCatalog(IngestionError):
+    """The list of sources breaks its rules; the message names the keys."""
+
+
+def load_catalog(file: Path | None = None) -> Catalog:
+    """The catalog of this checkout. Raises BadCatalog."""
+    file = file or CATALOG_FILE
+    try:
+        entities.models()
+    except (SyntaxError, ImportError, NameError, AttributeError, TypeError) as error:
+        raise BadCatalog(f"entities: {type(error).__name__}: {error}") from error
+    try:
+        text = file.read_text(encoding="utf-8")
+        return Catalog.model_validate(yaml.load(text, _UniqueKeys))  # noqa: S506 - a safe loader
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise BadCatalog(f"{file.name}: {'; '.join(faults)}") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadCatalog(f"{file.name}: {error}") from error
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML wants the keys of a mapping to differ; PyYAML silently takes the last of equal ones."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = Counter(str(key.value) for key, _ in node.value)
+        repeated = [key for key, count in keys.items() if count > 1]
+        if repeated:
+            place = node.start_mark
+            raise yaml.MarkedYAMLError(problem=f"key {repeated[0]!r} twice", problem_mark=place)
+        return super().construct_mapping(node, deep)
+
+
+class NotDeployed(IngestionError):
+    """No outputs of the environment are kept here."""
+
+
+class Deployment(BaseModel):
+    """What `make up` and `make deploy` keep in `.stack/<environment>/outputs.json`.
+
+    `endpoint_url` is the emulator's address, and absent in AWS.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    api_url: str
+    api_keys: dict[str, str]
+    reader_api_key: str
+    webhook_secret_names: dict[str, str]
+    table_name: str
+    topic_arn: str
+    queue_urls: dict[str, str]
+    dead_letter_queue_urls: dict[str, str]
+    unrouted_queue_url: str
+    bucket_name: str
+    files_failures_queue_url: str
+    change_topic_arn: str
+    change_failures_queue_url: str
+    subscriber_queue_arns: dict[str, str]
+    subscriber_dead_letter_queue_urls: dict[str, str]
+    function_names: dict[str, Any]
+    audit_log_group: str
+    region: str
+    endpoint_url: str | None = None
+
+    @classmethod
+    def load(cls, environment: str) -> Self:
+        """The environment's outputs. Raises NotDeployed, saying which command makes them."""
+        file = STACKS / environment / "outputs.json"
+        command = "make up" if environment == "local" else f"make outputs ENV={environment}"
+        if not file.is_file():
+            raise NotDeployed(f"environment {environment!r} is not known here: run `{command}`")
+        try:
+            return cls.model_validate_json(file.read_bytes())
+        except ValidationError as error:
+            raise NotDeployed(f"{file} is damaged: run `{command}` again") from error
+
+    def audit(self) -> Audit:
+        """Where its operators write down what they do, as whoever runs the command."""
+        actor = self.client("sts").get_caller_identity()["Arn"]
+        return Audit(self.client("logs"), self.audit_log_group, actor)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client; the emulator takes any credentials, AWS those of the user."""
+        local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        return boto3.client(  # type: ignore[call-overload]  # Stubs want the name spelt out.
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint_url,
+            **(local if self.endpoint_url else {}),
+        )

@@ -1,0 +1,78 @@
+"""The commands on the secrets with which sources sign: show, add and retire."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from ingestion.cli.environment import Deployment
+from ingestion.cli.output import (
+    NOT_FOUND,
+    WRONG_USAGE,
+    Env,
+    Output,
+    Shown,
+    data,
+    print_json,
+    print_table,
+    stop,
+    talk,
+)
+from ingestion.cli.secret_box import SecretBox
+
+app = typer.Typer(no_args_is_help=True, help="The secrets of sources that sign (auth: hmac).")
+
+Source = Annotated[str, typer.Option(help="The source, as the catalog names it.")]
+
+
+@app.command()
+def add(source: Source, env: Env = "local") -> None:
+    """Make a secret, show it this once, and take what it signs from now on."""
+    made = _box(env, source).add()
+    talk.print(f"Secret {made.secret_id} of {source}, which is shown only now:")
+    data.print(made.secret, soft_wrap=True)
+
+
+@app.command(name="list")
+def list_secrets(source: Source, env: Env = "local", output: Shown = Output.TABLE) -> None:
+    """List the live secrets, by what they are called and how old they are; never themselves."""
+    rows = [
+        {"id": it.secret_id, "created_at": it.created_at, "age_days": _age_days(it.created_at)}
+        for it in _box(env, source).live()
+    ]
+    if output is Output.JSON:
+        print_json(rows)
+    else:
+        print_table(["secret", "created at", "days old"], [row.values() for row in rows])
+
+
+@app.command()
+def retire(
+    secret_id: Annotated[str, typer.Argument(help="What `list` calls it.")],
+    source: Source,
+    env: Env = "local",
+    yes: Annotated[bool, typer.Option("--yes", help="Retire the last one unasked.")] = False,
+) -> None:
+    """Take no more of what a secret signs, a minute from now at the latest."""
+    box = _box(env, source)
+    live = box.live()
+    found = next((it for it in live if it.secret_id == secret_id), None)
+    if found is None:
+        stop(f"{source} has no live secret {secret_id!r}", NOT_FOUND)
+    if len(live) == 1 and not yes:
+        typer.confirm(f"{source} can send nothing without its last secret. Retire it?", abort=True)
+    box.retire(found)
+    talk.print(f"Retired {secret_id}.")
+
+
+def _box(env: str, source: str) -> SecretBox:
+    """The secrets of a source; the command ends where the environment keeps none for it."""
+    deployment = Deployment.load(env)
+    if source not in deployment.webhook_secret_names:
+        known = ", ".join(deployment.webhook_secret_names) or "none"
+        stop(f"{env} has no source {source!r} that signs: there are {known}", WRONG_USAGE)
+    return SecretBox(deployment, source)
+
+
+def _age_days(created_at: str) -> int:
+    return (datetime.now(UTC) - datetime.fromisoformat(created_at)).days

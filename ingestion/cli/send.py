@@ -1,0 +1,202 @@
+"""The commands that bring events in: post those of a file, or upload a file of rows."""
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import boto3
+import rich.progress
+import typer
+
+from ingestion.catalog import Source
+from ingestion.cli import masking
+from ingestion.cli.client.credentials import api_key, aws_signature, signature
+from ingestion.cli.client.posting import Authenticate
+from ingestion.cli.client.sender import MAX_BATCH_EVENTS, Sender, Summary, read
+from ingestion.cli.client.uploader import NotUploaded, Stalled, Uploader, follow
+from ingestion.cli.environment import Deployment, load_catalog
+from ingestion.cli.output import (
+    NOT_TAKEN,
+    REFUSED,
+    WRONG_USAGE,
+    Env,
+    Output,
+    Shown,
+    ShowPersonal,
+    cell,
+    print_json,
+    print_table,
+    stop,
+    talk,
+)
+from ingestion.cli.secret_box import SecretBox
+from ingestion.errors import RefusedFile
+from ingestion.files.archive import check_name
+from ingestion.files.bucket import Bucket
+from ingestion.files.report import Report
+from ingestion.files.upload import Import
+
+_SHOWN_REFUSALS = 20
+_SHOWN = ("state", "rows", "accepted", "rejected", "parts", "extracted_at", "inserted_at")
+
+
+def send(
+    file: Annotated[
+        str, typer.Argument(help="A JSON document, an array, JSON Lines; - for stdin.")
+    ],
+    source: Annotated[str, typer.Option(help="The source that sends, as the catalog names it.")],
+    env: Env = "local",
+    batch: Annotated[
+        int, typer.Option(help="Events a request.", min=1, max=MAX_BATCH_EVENTS)
+    ] = 100,
+    show_personal: ShowPersonal = False,
+    output: Shown = Output.TABLE,
+) -> None:
+    """Send the events of a file. Repeats on 429 and 503 with the same ids."""
+    endpoint = _endpoint(Deployment.load(env), env, source)
+    sender = Sender(*endpoint, batch, show_personal=show_personal)
+    summary = Summary()
+    with _open(file) as stream:
+        try:
+            sender.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))), summary)
+        finally:  # Also when interrupted: what was taken is taken.
+            _show_summary(summary, output)
+    if not summary.accepted + summary.rejected + summary.not_taken:
+        talk.print(f"{file} holds no events")
+    if summary.not_taken:
+        raise typer.Exit(NOT_TAKEN)
+    if summary.rejected:
+        raise typer.Exit(REFUSED)
+
+
+def upload(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV, TSV, JSON, JSON Lines or XLSX; also in .gz or .zip.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    source: Annotated[str, typer.Option(help="The source that it is from.")],
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Wait until all is inserted, and show the report.")
+    ] = False,
+    show_personal: ShowPersonal = False,
+    env: Env = "local",
+    output: Shown = Output.TABLE,
+) -> None:
+    """Upload a file of many events, as its source."""
+    deployment = Deployment.load(env)
+    made = _upload(Uploader(*_endpoint(deployment, env, source)), file)
+    bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
+    if follow:
+        report = _followed(bucket, made)
+        if not show_personal:
+            report = masking.report(report, load_catalog().sources[source].entities)
+        _show(report, made, output)
+    elif output is Output.JSON:
+        print_json({"upload_id": made.upload_id, "report": made.report_key})
+    else:
+        talk.print(f"Uploaded. Its report will be s3://{bucket.name}/{made.report_key}")
+
+
+def _upload(uploader: Uploader, file: Path) -> Import:
+    try:
+        check_name(file.name)
+        with rich.progress.open(
+            file, "rb", console=talk, description=file.name, transient=True
+        ) as content:
+            return uploader.upload(file.name, content, file.stat().st_size)
+    except RefusedFile as refusal:
+        stop(f"{file.name}: {refusal.detail}", WRONG_USAGE)
+    except NotUploaded as error:
+        stop(str(error), NOT_TAKEN)
+
+
+def _followed(bucket: Bucket, made: Import) -> Report:
+    with talk.status("Waiting for the report …") as status:
+        try:
+            for report in follow(bucket, made):
+                status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
+        except Stalled as error:
+            stop(str(error), NOT_TAKEN)
+    return report
+
+
+def _show(report: Report, made: Import, output: Output) -> None:
+    if output is Output.JSON:
+        print_json(report)
+    else:
+        print_table(["upload", made.upload_id], [[name, getattr(report, name)] for name in _SHOWN])
+        for example in report.examples:
+            talk.print(f"line {example.line}: {example.reason}: {cell(example.message)}")
+        if report.rejected > len(report.examples):
+            talk.print(f"… see {made.rejected_key} for all {report.rejected}")
+        if report.refused:
+            talk.print(f"Refused: {report.refused}: {cell(report.detail)}")
+    if report.refused or report.rejected:
+        raise typer.Exit(REFUSED)
+
+
+def _open(file: str) -> AbstractContextManager[BinaryIO]:
+    if file == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return rich.progress.open(file, "rb", console=talk, description=file, transient=True)
+    except OSError as error:
+        stop(f"{file}: {error.strerror}", WRONG_USAGE)
+
+
+def _show_summary(summary: Summary, output: Output) -> None:
+    if output is Output.JSON:
+        refusals = [refusal._asdict() for refusal in summary.refusals]
+        counts = {
+            "accepted": summary.accepted,
+            "rejected": summary.rejected,
+            "not_taken": summary.not_taken,
+        }
+        print_json(counts | {"errors": refusals})
+        return
+    print_table(
+        ["accepted", "rejected", "not taken"],
+        [[summary.accepted, summary.rejected, summary.not_taken]],
+    )
+    for refusal in summary.refusals[:_SHOWN_REFUSALS]:
+        place = f"{refusal.field}: " if refusal.field else ""
+        talk.print(f"line {refusal.line}: {refusal.reason}: {place}{cell(refusal.message)}")
+    if len(summary.refusals) > _SHOWN_REFUSALS:
+        talk.print(f"… and {len(summary.refusals) - _SHOWN_REFUSALS} more: see -o json")
+
+
+def _endpoint(deployment: Deployment, env: str, source: str) -> tuple[str, Authenticate]:
+    """A source's path, and how it shows who it is; the command ends where it cannot."""
+    deployed = deployment.queue_urls
+    sources = {name: it for name, it in load_catalog().sources.items() if name in deployed}
+    if source not in sources:
+        stop(f"{env} has no source {source!r}: there are {', '.join(sources)}", WRONG_USAGE)
+    entry = sources[source]
+    return f"{deployment.api_url}/{entry.path}", _authenticator(deployment, source, entry)
+
+
+def _authenticator(deployment: Deployment, source: str, entry: Source) -> Authenticate:
+    if entry.auth == "iam":
+        return _aws_signature(deployment, source)
+    known = deployment.api_keys if entry.auth == "api_key" else deployment.webhook_secret_names
+    if source not in known:
+        stop(f"{source} is deployed with another `auth` than the catalog's: deploy it", WRONG_USAGE)
+    if entry.auth == "api_key":
+        return api_key(deployment.api_keys[source])
+    live = SecretBox(deployment, source).live()
+    if not live:
+        remedy = f"`ingest secrets add --source {source}`, of this --env"
+        stop(f"{source} has no secret: {remedy}", WRONG_USAGE)
+    return signature(live[-1].secret)
+
+
+def _aws_signature(deployment: Deployment, source: str) -> Authenticate:
+    credentials = boto3.Session().get_credentials()
+    if credentials is None:
+        stop(f"{source} signs with AWS credentials, and there are none", WRONG_USAGE)
+    return aws_signature(credentials, deployment.region)

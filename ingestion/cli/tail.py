@@ -1,0 +1,79 @@
+"""Follows the change feed live in the terminal."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from types import FrameType
+from typing import Annotated
+
+import typer
+from pydantic_core import to_json
+
+import entities
+from ingestion.cli import masking
+from ingestion.cli.change_queue import Feed, follow
+from ingestion.cli.environment import Deployment
+from ingestion.cli.output import WRONG_USAGE, Env, Output, Shown, ShowPersonal, cell, stop, talk
+from ingestion.store.change import KINDS, Change
+
+WAIT_SECONDS = 2
+
+
+def tail(
+    entity: Annotated[str | None, typer.Option(help="Such as EQUIPMENT; all unless told.")] = None,
+    kind: Annotated[str | None, typer.Option(help=f"One of {', '.join(KINDS)}.")] = None,
+    source: Annotated[str | None, typer.Option(help="The source that caused the change.")] = None,
+    limit: Annotated[int, typer.Option(help="End after so many; 0 for never.", min=0)] = 0,
+    seconds: Annotated[
+        float, typer.Option("--for", help="End after so many seconds; 0 for never.", min=0)
+    ] = 0,
+    show_personal: ShowPersonal = False,
+    env: Env = "local",
+    output: Shown = Output.TABLE,
+) -> None:
+    """Follow the changes of entities as they happen, until Ctrl-C; -o json gives JSON Lines."""
+    if entity not in (None, *entities.models()):
+        stop(f"unknown entity {entity!r}: there are {', '.join(entities.models())}", WRONG_USAGE)
+    if kind not in (None, *KINDS):
+        stop(f"unknown kind {kind!r}: there are {', '.join(KINDS)}", WRONG_USAGE)
+    deployment = Deployment.load(env)
+    filters = {"entity_name": entity, "kind": kind, "source": source}
+    wanted = {name: value for name, value in filters.items() if value}
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
+    clients = deployment.client("sns"), deployment.client("sqs")
+    with suppress(KeyboardInterrupt), follow(*clients, deployment.change_topic_arn, wanted) as feed:
+        talk.print("Following; Ctrl-C ends it.")
+        for count, change in enumerate(_changes(feed, seconds), 1):
+            show(change, output, show_personal)
+            if count == limit:
+                break
+
+
+def _interrupt(_: int, __: FrameType | None) -> None:
+    """End as Ctrl-C does, so that nothing is left behind."""
+    raise KeyboardInterrupt
+
+
+def _changes(feed: Feed, seconds: float) -> Iterator[Change]:
+    """The changes as they come, for so many seconds if that is not 0."""
+    end = time.monotonic() + (seconds or float("inf"))
+    while (left := end - time.monotonic()) > 0:
+        yield from feed.receive(int(min(WAIT_SECONDS, left)))
+
+
+def show(change: Change, output: Output, show_personal: bool) -> None:
+    """Show a change on a line of its own."""
+    if output is Output.JSON:
+        document = change.model_dump()
+        line = to_json(document if show_personal else masking.change(document)).decode()
+    else:
+        data = change.data
+        fields = ", ".join(data.changed) or "-"
+        cause = f"{data.cause.source} {data.cause.id}"
+        line = f"{change.time}  {change.kind}  {change.key.replace('#', ' ')}  {fields}  {cause}"
+        line = cell(line)
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

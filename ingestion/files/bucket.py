@@ -1,0 +1,124 @@
+"""The drop bucket: what is uploaded, what is made of it, and a report on each file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any
+
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ClientError
+
+from ingestion.errors import IngestionError, RefusedFile
+from ingestion.files.report import Report
+from ingestion.files.upload import Import, Upload
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_GONE = ("NoSuchKey", "NoSuchVersion", "404")
+# Its threads and their chunks are the memory that a download takes.
+_DOWNLOAD = TransferConfig(max_concurrency=4)
+
+
+class Overtaken(IngestionError):
+    """Another invocation has written the report since it was read."""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """The bucket and the client that reaches it."""
+
+    s3: "S3Client"
+    name: str
+
+    def download(self, upload: Upload, file: IO[bytes]) -> None:
+        """Write the uploaded version into `file`. Raises RefusedFile where it is gone."""
+        version = {"VersionId": upload.version_id} if upload.version_id else {}
+        try:
+            self.s3.download_fileobj(
+                self.name, upload.key, file, ExtraArgs=version, Config=_DOWNLOAD
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _GONE:
+                raise
+            raise RefusedFile("gone", "was deleted before it was read: upload it again") from error
+
+    def put(self, key: str, content: bytes) -> None:
+        """Write an object."""
+        self.s3.put_object(Bucket=self.name, Key=key, Body=content)
+
+    def put_new(self, key: str, content: bytes) -> None:
+        """Write an object unless it is there: writing it again would call for it again."""
+        try:
+            self.s3.put_object(Bucket=self.name, Key=key, Body=content, IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] not in (409, 412):
+                raise
+
+    def get(self, key: str) -> bytes | None:
+        """An object's content; none where there is no such object."""
+        found = self._get(key)
+        return found and found[0]
+
+    def _get(self, key: str) -> tuple[bytes, str] | None:
+        try:
+            answer = self.s3.get_object(Bucket=self.name, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _GONE:
+                raise
+            return None
+        return answer["Body"].read(), answer["ETag"]
+
+    def report(self, made: Import) -> tuple[Report, str] | None:
+        """The report of an import, if there is one, and the ETag by which `save` knows it."""
+        found = self._get(made.report_key)
+        return found and (Report.model_validate_json(found[0]), found[1])
+
+    def save(self, report: Report, etag: str | None) -> str:
+        """Write the report over the one of this ETag, or as the first; the new ETag.
+
+        Raises Overtaken where another has been written meanwhile.
+        """
+        made = Import(report.source, report.upload_id)
+        content = report.model_dump_json(indent=2).encode()
+        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+        try:
+            return self.s3.put_object(
+                Bucket=self.name,
+                Key=made.report_key,
+                Body=content,
+                ContentType="application/json",
+                **condition,  # type: ignore[arg-type]
+            )["ETag"]
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] not in (404, 409, 412):
+                raise
+            found = self._get(made.report_key)
+            if found and found[0] == content:
+                return found[1]  # A call whose answer was lost is repeated: that one wrote it.
+            raise Overtaken(made.report_key) from error
+
+    def keys(self, prefix: str) -> list[str]:
+        """The objects there are."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+        return [found["Key"] for page in pages for found in page.get("Contents", [])]
+
+    def join(self, keys: Sequence[str], tail: bytes, key: str) -> None:
+        """Make one object of these, each of at least 5 MB, and of `tail`; S3 copies by itself."""
+        whole = self.s3.create_multipart_upload(Bucket=self.name, Key=key)["UploadId"]
+        part: Callable[..., Any] = partial(dict, Bucket=self.name, Key=key, UploadId=whole)
+        copied = [
+            self.s3.upload_part_copy(
+                **part(PartNumber=number, CopySource={"Bucket": self.name, "Key": piece})
+            )["CopyPartResult"]["ETag"]
+            for number, piece in enumerate(keys, start=1)
+        ]
+        number = len(keys) + 1
+        rest = [self.s3.upload_part(**part(PartNumber=number, Body=tail))["ETag"]] if tail else []
+        parts = [{"PartNumber": n, "ETag": etag} for n, etag in enumerate(copied + rest, start=1)]
+        self.s3.complete_multipart_upload(**part(MultipartUpload={"Parts": parts}))
+
+    def delete_all(self, prefix: str) -> None:
+        """Delete the objects there are."""
+        for key in self.keys(prefix):
+            self.s3.delete_object(Bucket=self.name, Key=key)

@@ -1,0 +1,245 @@
+"""What a row of a dropped file is: an entity, as the catalog's `files` says, or a whole event."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+import entities
+from ingestion.catalog import Source
+from ingestion.errors import FieldError, RefusedFile, RejectedRecord
+from ingestion.event import Event, fixed_width, timestamp
+from ingestion.files.rows import Unreadable
+from ingestion.files.upload import Upload
+from ingestion.intake.cloudevents import STRUCTURED
+from ingestion.intake.submission import PLAIN, Caller, Form, admit, check_size
+
+UNREADABLE = "unreadable_row"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Events name their entity or version; NaN and Infinity are no JSON, which models do not mind.
+_NO_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
+# So that no two rows' values make the same id.
+_ESCAPED = str.maketrans({"/": "%2F", "%": "%25"})
+
+
+def _readable(content: Any) -> Any:
+    """The row's content. Raises RejectedRecord where it has none."""
+    if isinstance(content, Unreadable):
+        raise RejectedRecord(UNREADABLE, FieldError("", content.message))
+    return content
+
+
+class _Rows:
+    """Rows of one upload: each is an entity, as the catalog's `files` says."""
+
+    def __init__(self, upload: Upload, source: Source) -> None:
+        self.upload = upload
+        self.caller = Caller(upload.outcome.source, source)
+        self.source = source
+        self.files = source.files
+        self.model = source.file_model
+        self._id_field = self.model.id_field()
+        self._type = f"{self.model.entity_name.lower()}.upsert"
+        self._id_prefix = f"{upload.sequencer:0>32}-{upload.outcome.upload_id}"
+
+    def field(self, column: str) -> str | None:
+        """The field that a column fills; none where it is ignored, or only says id or time."""
+        name = self.files.columns.get(column, column)
+        if name in self.model.model_fields:
+            return None if column in self.files.ignore else name
+        if column in (*self.files.ignore, *self.files.key, self.files.time):
+            return None
+        return name
+
+    def upsert(self, line: int, entity: BaseModel, time: str) -> Event:
+        """The event of an entity that is as the row has it. `time` is of fixed width."""
+        event = Event.model_construct(  # All of it is checked by now.
+            id=self.event_id(line),
+            source=self.caller.name,
+            type=self._type,
+            subject=getattr(entity, self._id_field),
+            time=time,
+            receivedat=self.upload.uploaded_at,
+            data=entity.model_dump(mode="json", exclude_none=True),
+        )
+        check_size(event)
+        return event
+
+    def event_id(self, line: int) -> str:
+        """The id of a line's event: a later line, and a later version of the key, has a larger."""
+        return f"{self._id_prefix}-{line:010}"
+
+    def time(self, value: Any) -> str:
+        """When it happened: RFC 3339, or seconds since 1970 with a fraction."""
+        text = str(value)
+        try:
+            if _DAY.fullmatch(text):  # How a sheet shows a time of midnight.
+                text = f"{text}T00:00:00Z"
+            if _EPOCH_SECONDS.fullmatch(text):
+                return timestamp(_EPOCH + timedelta(microseconds=int(Decimal(text) * 1_000_000)))
+            return fixed_width(text)
+        except (ValueError, OverflowError) as error:
+            raise RejectedRecord(
+                "invalid_event",
+                FieldError(str(self.files.time), "must be seconds since 1970, or an RFC 3339 time"),
+            ) from error
+
+    def key(self, values: Sequence[Any]) -> str:
+        """The entity's id, of the values of the columns that make it."""
+        if any(value in (None, "") or isinstance(value, dict | list) for value in values):
+            columns = ", ".join(self.files.key)
+            raise RejectedRecord(
+                "invalid_entity", FieldError(self._id_field, f"needs a text or number in {columns}")
+            )
+        if len(values) == 1:
+            return str(values[0])
+        return "/".join(str(value).translate(_ESCAPED) for value in values)
+
+
+class Cells(_Rows):
+    """Rows of a table under its header."""
+
+    def __init__(self, upload: Upload, source: Source, header: list[str]) -> None:
+        super().__init__(upload, source)
+        self._fields = [self.field(column) for column in header]
+        self._nameless = [index for index, column in enumerate(header) if not column]
+        self._check(header)
+        self._key = [header.index(column) for column in self.files.key]
+        self._time = header.index(self.files.time) if self.files.time else None
+
+    def event(self, line: int, content: list[str] | Unreadable) -> Event:
+        """The event of a row. Empty cells are left out. Raises RejectedRecord."""
+        cells = _readable(content)
+        if len(cells) != len(self._fields):
+            message = f"has {len(cells)} cells, the header {len(self._fields)}"
+            raise RejectedRecord(UNREADABLE, FieldError("", message))
+        if any(cells[index] for index in self._nameless):
+            message = "has a value in a column without a name"
+            raise RejectedRecord(UNREADABLE, FieldError("", message))
+        entity = self.entity(cells)
+        time = self.upload.uploaded_at if self._time is None else self.time(cells[self._time])
+        return self.upsert(line, entity, time)
+
+    def entity(self, cells: list[str]) -> BaseModel:
+        """The entity of a row. Raises RejectedRecord."""
+        row = {
+            field: cell for field, cell in zip(self._fields, cells, strict=True) if cell and field
+        }
+        if self._key:
+            row[self._id_field] = self.key([cells[index] for index in self._key])
+        try:
+            return self.model.model_validate_strings(row)
+        except ValidationError as error:
+            raise RejectedRecord.from_validation("invalid_entity", error) from error
+
+    def _check(self, header: list[str]) -> None:
+        """Refuse a table of which no row could be an entity."""
+        fields = [field for field in self._fields if field]
+        repeated = [name for name, count in Counter(fields).items() if count > 1]
+        repeated += [name for name, count in Counter(header).items() if name and count > 1]
+        repeated = list(dict.fromkeys(repeated))
+        if repeated:
+            raise RefusedFile(
+                "duplicate_column", f"more than one column for {self._named(repeated, header)}"
+            )
+        known = self.model.model_fields
+        unknown = [field for field in fields if field not in known]
+        if unknown:
+            raise RefusedFile(
+                "unknown_column",
+                f"no field for {self._named(unknown, header)}: there are {_list(known)};"
+                " rename or ignore columns in the catalog's `files`",
+            )
+        needed = {name for name, field in known.items() if field.is_required()}
+        needed -= {self._id_field} if self.files.key else set()
+        missing = sorted(needed - set(fields))
+        missing += [it for it in (*self.files.key, self.files.time) if it and it not in header]
+        if missing:
+            raise RefusedFile("missing_column", f"no column for {_list(missing)}")
+
+    def _named(self, names: list[str], header: list[str]) -> str:
+        """Columns by name or, where it is not known and may be personal, by place, from 1.
+
+        The header of a file that has none is a row.
+        """
+        models = entities.models()
+        if not any(models[name].personal_fields() for name in self.source.entities):
+            return _list(names)
+        told = {*self.model.model_fields, *self.files.columns, *self.files.ignore}
+        told |= {*self.files.key, self.files.time or ""}
+        return ", ".join(
+            repr(name) if name in told else f"column {header.index(name) + 1}" for name in names
+        )
+
+
+class Items(_Rows):
+    """JSON objects: events as they are posted, or rows like those of a table."""
+
+    def __init__(self, upload: Upload, source: Source) -> None:
+        super().__init__(upload, source)
+        self._key_by_id: dict[int, int] = {}
+        files = self.files
+        self._has_no_mapping = not (files.columns or files.ignore or files.key or files.time)
+
+    def event_of_line(self, line: int, content: str | Unreadable) -> Event:
+        """The event of a line of JSON Lines. Raises RejectedRecord."""
+        text = _readable(content)
+        if entity := self.entity(text):
+            return self.upsert(line, entity, self.upload.uploaded_at)
+        try:
+            item = from_json(text, allow_inf_nan=False)
+        except ValueError as error:
+            raise RejectedRecord(UNREADABLE, FieldError("", f"is not JSON: {error}")) from error
+        return self.event(line, item)
+
+    def entity(self, text: str) -> BaseModel | None:
+        """The entity of a line that is one as its model has it: most are, and are parsed once."""
+        if self._has_no_mapping and not any(it in text for it in _NO_ROW):
+            with suppress(ValidationError):
+                return self.model.model_validate_json(text)
+        return None
+
+    def event(self, line: int, item: Any) -> Event:
+        """The event of a JSON object. Raises RejectedRecord."""
+        at = self.upload.uploaded_at
+        if form := _form(item):
+            submission = form.read(item)
+            time, event_id = submission.time or at, submission.id or self.event_id(line)
+            event = admit(submission, form, self.caller, at, time, event_id)
+            self._check_id(event)
+            return event
+        fields = {name: field for name in item if (field := self.field(name))}
+        if len(set(fields.values())) < len(fields):
+            raise RejectedRecord("invalid_entity", FieldError("", "has two names for one field"))
+        row = {field: item[name] for name, field in fields.items()}
+        if self.files.key:
+            row[self._id_field] = self.key([item.get(column) for column in self.files.key])
+        entity = self.source.admit(self.model.entity_name, row, delete=False, within="")
+        time = self.time(item.get(self.files.time)) if self.files.time else at
+        return self.upsert(line, entity, time)
+
+    def _check_id(self, event: Event) -> None:
+        """Refuse another entity's id, as the API does: the topic would swallow the event."""
+        key = hash(event.key)  # Of a million ids not the texts are held.
+        if self._key_by_id.setdefault(hash(event.id), key) != key:
+            fault = FieldError("id", "must not be another entity's event's")
+            raise RejectedRecord("invalid_event", fault)
+
+
+def _form(item: Any) -> Form | None:
+    """In which form an item is an event, if it is no row."""
+    if isinstance(item, dict) and "specversion" in item:
+        return STRUCTURED
+    return PLAIN if not isinstance(item, dict) or "entity_name" in item else None
+
+
+def _list(names: object) -> str:
+    return ", ".join(map(repr, names))  # type: ignore[call-overload]

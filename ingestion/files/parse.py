@@ -1,0 +1,76 @@
+"""Turns the rows of a dropped file into events one by one, so that a bad one harms only itself."""
+
+from collections.abc import Callable, Iterator
+from io import TextIOWrapper
+from itertools import islice
+from typing import Any, BinaryIO, NamedTuple
+
+from ingestion.catalog import Source
+from ingestion.errors import RefusedFile, RejectedRecord
+from ingestion.event import Event
+from ingestion.files.columns import Cells, Items
+from ingestion.files.rows import Row, Unreadable, read_document, read_sheet
+from ingestion.files.text_lines import read_lines
+from ingestion.files.text_table import read_table
+from ingestion.files.upload import Upload
+
+BYTE_ORDER_MARK = "\ufeff"  # Which a declared utf-16-le, for one, does not take away.
+EventOf = Callable[[int, Any], Event]
+
+
+class Rejected(NamedTuple):
+    """A row that is no event: its line, why, and what stands there."""
+
+    line: int
+    rejection: RejectedRecord
+    row: Any
+
+
+def extract(
+    file: BinaryIO, form: str, upload: Upload, source: Source, rows_before: int = 0
+) -> Iterator[Event | Rejected]:
+    """Each row's event, or why it is none, in order, but for the first `rows_before` rows.
+
+    `form` is one of `unpack.FORMATS`. The same file gives the same events, ids included. Raises
+    RefusedFile where no row, or no further one, can be read.
+    """
+    encoding = source.files.python_encoding
+    text = TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    try:
+        found, event_of = _reader(file, text, form, upload, source)
+        for line, content in islice(found, rows_before, None):
+            try:
+                yield event_of(line, content)
+            except RejectedRecord as rejection:
+                row = content.text if isinstance(content, Unreadable) else content
+                yield Rejected(line, rejection, row)
+    finally:
+        text.detach()  # The file is its opener's to close.
+
+
+def _reader(
+    file: BinaryIO, text: TextIOWrapper, form: str, upload: Upload, source: Source
+) -> tuple[Iterator[Row], EventOf]:
+    """The rows of the file, and what makes an event of one."""
+    files = source.files
+    match form:
+        case "json":
+            return read_document(file, files.python_encoding), Items(upload, source).event
+        case "jsonl":
+            return read_lines(text), Items(upload, source).event_of_line
+        case "xlsx":
+            table = read_sheet(file, upload.size_bytes)
+        case "tsv":
+            table = read_table(text, "\t")
+        case _:
+            table = read_table(text, files.delimiter)
+    return table, Cells(upload, source, _header(table)).event
+
+
+def _header(table: Iterator[Row]) -> list[str]:
+    """The names of the columns, without the blanks around them."""
+    for _, content in table:
+        if isinstance(content, Unreadable):
+            raise RefusedFile("unreadable_header", f"the header {content.message}")
+        return [cell.removeprefix(BYTE_ORDER_MARK).strip() for cell in content]
+    raise RefusedFile("empty", "the file holds no header and no row")

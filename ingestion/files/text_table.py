@@ -1,0 +1,67 @@
+"""Reads the rows of CSV and TSV: each is framed by its quotes, whatever stands between them."""
+
+import csv
+from collections.abc import Iterator
+from io import TextIOWrapper
+
+from ingestion.files.framing import Framing
+from ingestion.files.rows import MAX_CELL_CHARACTERS, Row, Unreadable
+from ingestion.files.text_lines import MAX_KEPT_CHARACTERS, Lines
+
+csv.field_size_limit(MAX_CELL_CHARACTERS)
+
+
+def read_table(text: TextIOWrapper, delimiter: str) -> Iterator[Row]:
+    """Yield each row of CSV (RFC 4180) as a list of cells, and skip empty lines.
+
+    Quotes alone decide where a row ends, whatever its cells hold. If a quote is never closed, the
+    row reaches to the end of the file and cannot be read.
+    """
+    lines = Lines(text)
+    is_at_end = False
+    while not is_at_end:
+        reason = ""
+        try:
+            for cells in csv.reader(lines, delimiter=delimiter, strict=True):
+                if lines.fault:
+                    yield _refuse_row(lines, delimiter, lines.fault)
+                    continue
+                if cells:
+                    yield lines.number, cells
+                lines.start_row(lines.number + len(lines.taken))
+        except csv.Error as error:
+            reason = _reason(error)
+        is_at_end = not lines.taken
+        if lines.taken:
+            yield _refuse_row(lines, delimiter, lines.fault or reason)
+
+
+def _reason(error: csv.Error) -> str:
+    if "field limit" in str(error):
+        return f"has a cell of more than {MAX_CELL_CHARACTERS} characters"
+    return "has text after a closing quote: double each quote inside a quoted cell"
+
+
+def _refuse_row(lines: Lines, delimiter: str, reason: str) -> Row:
+    """Return why the present row cannot be read, and read on to where it ends."""
+    first, text, rest = lines.number, lines.beginning(), lines.pieces()
+    framing = Framing(delimiter, first)
+    framing.follow(lines.taken)
+    while len(text) < MAX_KEPT_CHARACTERS and not framing.is_complete:
+        if not (piece := next(rest, "")):
+            break
+        framing.follow([piece])
+        text += piece
+    if not framing.is_complete:
+        framing.follow(rest)
+    lines.start_row(framing.last_line + 1)
+    return first, Unreadable(_message(reason, framing, first), text[:MAX_KEPT_CHARACTERS])
+
+
+def _message(reason: str, framing: Framing, first: int) -> str:
+    last = framing.last_line
+    if framing.is_quoted:
+        lines = f"lines {first} to {last} are refused; " if last > first else ""
+        quote = f"opens a quote in line {framing.quote_line} that is never closed"
+        return f"{quote}: {lines}close the quote"
+    return f"{reason} (lines {first} to {last})" if last > first else reason

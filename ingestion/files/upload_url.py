@@ -1,0 +1,67 @@
+"""Hands a source the URL to which it may put one file."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import uuid4
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from ingestion.errors import RefusedFile
+from ingestion.event import Timestamp, timestamp
+from ingestion.files.archive import check_name
+from ingestion.files.upload import upload_key
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+VALID_SECONDS = 15 * 60
+MAX_NAME_CHARACTERS = 200
+
+
+def _file_name(name: str) -> str:
+    if "/" in name or not name.isprintable():
+        raise ValueError("must be a file's own name, in printable characters, without folders")
+    try:
+        check_name(name)
+    except RefusedFile as refusal:
+        raise ValueError(refusal.detail) from refusal
+    return name
+
+
+class UploadRequest(BaseModel):
+    """Which file a source will put; its name says what it holds, such as `x.csv.gz`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+    name: Annotated[
+        str, Field(min_length=1, max_length=MAX_NAME_CHARACTERS), AfterValidator(_file_name)
+    ]
+
+
+class Place(BaseModel):
+    """Where and how the file is to be put, until when, and at most how large."""
+
+    method: Literal["PUT"] = "PUT"
+    url: str
+    key: str
+    expires_at: Timestamp
+    max_bytes: int
+
+
+@dataclass(frozen=True)
+class Door:
+    """The bucket, and how large a file may be."""
+
+    s3: "S3Client"
+    bucket: str
+    max_bytes: int
+
+    def place_for(self, source: str, request: UploadRequest) -> Place:
+        """A place of its own: no file replaces another."""
+        key = upload_key(source, str(uuid4()), request.name)
+        url = self.s3.generate_presigned_url(
+            "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=VALID_SECONDS
+        )
+        expires_at = timestamp(datetime.now(UTC) + timedelta(seconds=VALID_SECONDS))
+        return Place(url=url, key=key, expires_at=expires_at, max_bytes=self.max_bytes)

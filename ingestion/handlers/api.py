@@ -1,0 +1,203 @@
+"""The ingestion API: checks at the door what callers send and hands it to the router."""
+
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ingestion.auth.api_keys import check_key
+from ingestion.auth.callers import key_holder, source_of
+from ingestion.aws import clients
+from ingestion.aws.encoding import write_calls
+from ingestion.aws.pool import pool
+from ingestion.catalog import OPERATOR
+from ingestion.errors import RejectedRecord
+from ingestion.event import Event, timestamp
+from ingestion.http.docs_page import answer_page
+from ingestion.http.paths import ENTITY, read_path
+from ingestion.http.problem import Problem, answer, answer_problem, named, request_id
+from ingestion.http.request import json_document, json_model, posted
+from ingestion.http.results import answer_results
+from ingestion.intake.correction import EVENT_ID, Correction
+from ingestion.intake.submission import Caller, admit_all
+from ingestion.messaging.router import Router
+from ingestion.settings import (
+    api_settings,
+    catalog,
+    initialize,
+    openapi_document,
+    webhook_settings,
+)
+from ingestion.telemetry.metrics import each, report, say
+from ingestion.telemetry.redaction import Discretion
+
+if TYPE_CHECKING:
+    from ingestion.auth.signed_requests import Gate
+    from ingestion.files.upload_url import Door, UploadRequest
+
+PUBLISH_SECONDS = 15  # API Gateway waits 29 s; a start and a last call may add ten.
+_NO_ROUTE = "there is no such path and method"
+
+app = APIGatewayRestResolver()
+
+
+@cache
+def door() -> "Door":
+    """The drop bucket of this environment."""
+    # Uploads are rare beside events: their models and unpackers cost a start 5 ms.
+    from ingestion.files.upload_url import Door
+
+    return Door(clients.presigning_s3(), api_settings().bucket, api_settings().max_upload_bytes)
+
+
+@cache
+def router() -> Router:
+    """The topic of this environment."""
+    return Router(write_calls(clients.sns()), api_settings().topic_arn, pool())
+
+
+@cache
+def gate() -> "Gate":
+    """The secrets of this environment's sources, and the claims to what they sign."""
+    # Where no source signs, no start pays for these.
+    from ingestion.auth.replay_guard import Claims
+    from ingestion.auth.secret_cache import SecretStore
+    from ingestion.auth.signed_requests import Gate
+
+    return Gate(
+        SecretStore(clients.secretsmanager(), webhook_settings().secret_prefix),
+        Claims(
+            clients.dynamodb(),
+            webhook_settings().claims_table_name,
+            webhook_settings().claim_days,
+        ),
+    )
+
+
+@app.post("/<path>")
+def receive(path: str) -> Response[str]:
+    """Take events from the source whose path it is."""
+    with source_of(app.current_event, path, gate) as caller:
+        form, items = posted(app.current_event)
+        received_at = datetime.now(UTC)
+        return _take(caller, received_at, list(admit_all(items, caller, received_at, form)))
+
+
+@app.post("/<path>/uploads")
+def prepare_upload(path: str) -> Response[str]:
+    """Tell the source where to put one file, whose name is in the body."""
+    with source_of(app.current_event, path, gate) as caller:
+        place = door().place_for(caller.name, _upload_request())
+        say(source=caller.name, request_id=request_id(app.current_event), upload_prepared=True)
+        return answer(HTTPStatus.CREATED, place.model_dump())
+
+
+def _upload_request() -> "UploadRequest":
+    """Return which file the request announces. Raises Problem."""
+    from ingestion.files.upload_url import UploadRequest  # As for `door`.
+
+    request = app.current_event
+    return json_model(request, UploadRequest, "invalid_upload", "no file by this name")
+
+
+@app.put(ENTITY)
+@app.delete(ENTITY)
+def correct() -> Response[str]:
+    """Take an entity as the operator says it is, or that it is no more."""
+    request = app.current_event
+    caller = key_holder(request, OPERATOR, "the operator")
+    address = read_path(request.path)
+    if address.is_related:
+        detail = "what is related is read only; an id that ends in /related is written %2Frelated"
+        raise Problem(HTTPStatus.NOT_FOUND, detail)
+    correction = Correction(address.model, address.entity_id, request.headers.get(EVENT_ID))
+    if request.http_method == "PUT":
+        item = correction.upsert(json_document(request))
+    elif request.body:
+        raise Problem(HTTPStatus.BAD_REQUEST, "a delete has no body")
+    else:
+        item = correction.delete()
+    received_at = datetime.now(UTC)
+    [result] = admit_all([item], caller, received_at)
+    return _take(caller, received_at, [correction.checked(result)])
+
+
+def _take(
+    caller: Caller, received_at: datetime, results: list[Event | RejectedRecord]
+) -> Response[str]:
+    """Hand the events to the router; answer what became of each."""
+    events = [result for result in results if isinstance(result, Event)]
+    rejections = (result.reason for result in results if isinstance(result, RejectedRecord))
+    deadline = time.monotonic() + PUBLISH_SECONDS
+    published = router().publish(events, deadline, request_id=request_id(app.current_event))
+    report(
+        caller.name,
+        {"EventNotTaken": len(published.left), "PublishRetried": published.retried},
+        by_entity=each("EventAccepted", published.taken(events)),
+        by_reason=each("EventRejected", Counter(rejections)),
+        request_id=request_id(app.current_event),
+        received_at=timestamp(received_at),  # As the items have it: it leads back to this line.
+        not_taken_for=sorted({reason for _, reason in published.left}),
+    )
+    return answer_results(results, [event for event, _ in published.left])
+
+
+@app.get("/openapi.json")
+def describe() -> Response[str]:
+    """The OpenAPI document, for holders of any source's key unless it is open to all."""
+    if not api_settings().open_docs:
+        digests = api_settings().api_key_digests
+        check_key(app.current_event.headers, digests, catalog().lanes, "a source")
+    return answer(HTTPStatus.OK, openapi_document() | {"servers": [{"url": _server_url()}]})
+
+
+def _server_url() -> str:
+    """Where callers reach the API: as told, else as this one did; own domains show no stage."""
+    context = app.current_event.request_context
+    base = context.path.rstrip("/").removesuffix("/openapi.json")
+    return api_settings().api_url or f"https://{context.domain_name}{base}"
+
+
+@app.get("/docs")
+def show() -> Response[str]:
+    """The document's page, where it is open to all."""
+    if not api_settings().open_docs:
+        raise Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE)
+    return answer_page()
+
+
+def answer_refusal(problem: Problem) -> Response[str]:
+    """For a request that is refused as a whole; what became of its events is said already."""
+    if not problem.members.get("events"):
+        path = app.current_event.path.strip("/").partition("/")[0]
+        source = catalog().name_by_path.get(path)
+        say(source=source, request_id=request_id(app.current_event), refused=problem.status)
+    return answer_problem(problem)
+
+
+def answer_not_found(_: Exception) -> Response[str]:
+    """For what the gateway lets through and no route takes, such as //a."""
+    return answer_refusal(Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
+
+
+app.not_found(answer_not_found)
+app.exception_handler(Problem)(answer_refusal)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request of the gateway's proxy integration."""
+    with Discretion():
+        return named(app.resolve(event, context), app.current_event)
+
+
+def _gate_of_signed_sources() -> None:
+    if any(source.auth == "hmac" for source in catalog().sources.values()):
+        gate()
+
+
+initialize(catalog, router, _gate_of_signed_sources)

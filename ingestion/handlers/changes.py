@@ -1,0 +1,90 @@
+"""Puts on the change topic what the table's stream tells, in order within an entity."""
+
+import time
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from ingestion.aws.encoding import write_calls
+from ingestion.aws.pool import pool
+from ingestion.errors import RejectedRecord, TransientFailure
+from ingestion.messaging.router import Router
+from ingestion.settings import CLIENT_CONFIG, changes_settings, initialize
+from ingestion.store.change import UNSOUND, Change, change_of
+from ingestion.telemetry.metrics import logger, report
+from ingestion.telemetry.redaction import Discretion
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+PUBLISH_SECONDS = 15  # A last call, begun by then, still ends within the function's 30 s.
+STREAM = "changes"  # In the place of a source for what has none: no source has this name.
+
+Record = dict[str, Any]
+
+
+@cache
+def router() -> Router:
+    """The change topic of this environment."""
+    sns = write_calls(boto3.client("sns", config=CLIENT_CONFIG))
+    return Router(sns, changes_settings().change_topic_arn, pool())
+
+
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+    """Publish a batch of the stream; answer from which record on Lambda must repeat it.
+
+    Where that is the first one the batch fails as a whole: Lambda halves it until a record that
+    can never become a change is alone, tries that one to the end and puts it aside.
+    """
+    with Discretion():
+        return _tell(event["Records"], context)
+
+
+def _tell(records: list[Record], context: "LambdaContext") -> dict[str, Any]:
+    changes = list(_until_unsound(records))
+    found = [change for change in changes if change]
+    left, repeated = router().publish(found, time.monotonic() + PUBLISH_SECONDS)
+    not_taken = {id(change) for change, _ in left}
+    end = next((n for n, change in enumerate(changes) if id(change) in not_taken), len(changes))
+    counts = {
+        "ChangeSkipped": len(changes) - len(found),
+        "ChangeRetried": len(records) - end,
+        "PublishRetried": repeated,
+    }
+    _report(found, not_taken, counts, context.aws_request_id)
+    if records and end == 0:
+        raise TransientFailure(left[0].reason) if left else RejectedRecord(UNSOUND)
+    return {"batchItemFailures": [_failed(record) for record in records[end : end + 1]]}
+
+
+def _until_unsound(records: Iterable[Record]) -> Iterator[Change | None]:
+    """What the records tell, up to the first that can never become a change."""
+    for record in records:
+        try:
+            yield change_of(record)
+        except RejectedRecord as rejection:
+            number = _failed(record)["itemIdentifier"]
+            logger().error(UNSOUND, sequence_number=number, detail=rejection.detail)
+            return
+
+
+def _failed(record: Record) -> dict[str, str]:
+    return {"itemIdentifier": record["dynamodb"]["SequenceNumber"]}
+
+
+def _report(
+    changes: list[Change],
+    not_taken: Collection[int],
+    counts: dict[str, int],
+    invocation_id: str,
+) -> None:
+    published = Counter(change.source for change in changes if id(change) not in not_taken)
+    for source, count in published.items():
+        report(source, {"ChangePublished": count}, invocation_id=invocation_id)
+    report(STREAM, counts, invocation_id=invocation_id)
+
+
+initialize(router)

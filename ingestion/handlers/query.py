@@ -1,0 +1,167 @@
+"""The read API: one entity, lists of them, and what is related, for who has a key to read."""
+
+import json
+import time
+from collections.abc import Iterator
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from entities.base import EntityId
+from ingestion.auth.api_keys import check_key
+from ingestion.aws.retry import NO_ANSWER
+from ingestion.catalog import READER
+from ingestion.errors import TransientFailure
+from ingestion.http.cached import answer_kept
+from ingestion.http.cursor import BadCursor, Cursors, Position, Scope
+from ingestion.http.parameters import ListParameters, PageParameters, Parameters
+from ingestion.http.paths import ENTITY, LIST, Address, read_path
+from ingestion.http.problem import Problem, answer_problem, named, request_id
+from ingestion.settings import CLIENT_CONFIG, initialize, query_settings
+from ingestion.store.reader import Filter, Json, Reader, Step
+from ingestion.store.relations import related
+from ingestion.telemetry.metrics import report
+from ingestion.telemetry.redaction import Discretion
+
+READ_SECONDS = 10  # Then the answer is what was found; API Gateway waits 29 s.
+# Lambda: an answer has 6 MB, as text in JSON within JSON, or compressed and in base64.
+MAX_ANSWER_BYTES = 5_000_000
+
+app = APIGatewayRestResolver()
+_entity_id = TypeAdapter(EntityId)
+
+
+@cache
+def reader() -> Reader:
+    """The table of this environment."""
+    dynamodb = boto3.client("dynamodb", config=CLIENT_CONFIG)
+    return Reader(dynamodb, query_settings().table_name)
+
+
+@cache
+def cursors() -> Cursors:
+    """The cursors of this environment."""
+    return Cursors(query_settings().cursor_key.encode())
+
+
+@app.get(LIST)
+@app.get(ENTITY)
+def show() -> Response[str]:
+    """Answer what the path means, as it is now."""
+    try:
+        document = _read()
+    except Problem as problem:
+        _report("QueryRefused")
+        return answer_problem(problem)
+    except (ClientError, TransientFailure, *NO_ANSWER) as error:
+        _report("QueryFailed", failed_for=_reason(error))
+        detail = "the table did not answer: repeat"
+        return answer_problem(Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail))
+    _report("QueryAnswered")
+    return answer_kept(document, app.current_event.resolved_headers_field)
+
+
+def _report(metric: str, failed_for: str = "") -> None:
+    request = app.current_event
+    report(READER, {metric: 1}, request_id=request_id(request), failed_for=failed_for)
+
+
+def _reason(error: Exception) -> str:
+    """An error's name, which says nothing of what was asked."""
+    if isinstance(error, ClientError):
+        return str(error.response["Error"]["Code"])
+    return str(error) if isinstance(error, TransientFailure) else type(error).__name__
+
+
+def _read() -> Json:
+    request = app.current_event
+    digests = query_settings().reader_key_digests
+    check_key(request.headers, digests, [READER], "the reader's or the operator")
+    address = read_path(request.path)
+    query = request.resolved_query_string_parameters
+    if not address.entity_id:
+        return _list(address, ListParameters.read(query))
+    if address.is_related:
+        return _related(address, PageParameters.read(query))
+    Parameters.read(query)
+    return _get(address)
+
+
+def _get(address: Address) -> Json:
+    """The entity. Raises Problem where there is none, and no unsound id has one."""
+    name = address.model.entity_name
+    try:
+        found = reader().get(name, _entity_id.validate_python(address.entity_id))
+    except ValidationError:
+        found = None
+    if found is None:
+        raise Problem(HTTPStatus.NOT_FOUND, f"there is no {name} with this id")
+    return found
+
+
+def _list(address: Address, asked: ListParameters) -> Json:
+    name, chosen = address.model.entity_name, Filter(asked.source, asked.changed_since)
+    scope: Scope = ["list", name, *chosen]
+    # Where nothing is left out, one page of the index is enough.
+    page_size = None if any(chosen) else asked.limit + 1
+    steps = reader().all_of(name, chosen, _position(scope, asked.cursor), page_size)
+    return _page(scope, steps, asked.limit)
+
+
+def _related(address: Address, asked: PageParameters) -> Json:
+    entity = _get(address)
+    scope: Scope = ["related", entity["entity_name"], entity["id"]]
+    steps = related(reader(), entity, _position(scope, asked.cursor), asked.limit + 1)
+    return _page(scope, steps, asked.limit)
+
+
+def _position(scope: Scope, cursor: str | None) -> Position | None:
+    try:
+        return None if cursor is None else cursors().read(scope, cursor)
+    except BadCursor as error:
+        detail = "cursor: must be a next_cursor of the same path, source and changed_since"
+        raise Problem(HTTPStatus.BAD_REQUEST, detail) from error
+
+
+def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
+    """As much as was asked for, as an answer holds, or as was found in time; and the way on."""
+    deadline = time.monotonic() + READ_SECONDS
+    items: list[Json] = []
+    room, position = MAX_ANSWER_BYTES, None
+    for step in steps:
+        if step.found is not None:
+            room -= len(json.dumps(to_json(step.found).decode()))
+            if len(items) == limit or (items and room < 0):
+                break
+            items.append(step.found)
+        position = step.position
+        if time.monotonic() > deadline:
+            break
+    else:
+        position = None
+    next_cursor = None if position is None else cursors().write(scope, position)
+    return {"items": items, "next_cursor": next_cursor}
+
+
+def answer_not_found(_: Exception) -> Response[str]:
+    """For what the gateway lets through and no route takes, such as //entities."""
+    return answer_problem(Problem(HTTPStatus.NOT_FOUND, "there is no such path and method"))
+
+
+app.not_found(answer_not_found)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request of the gateway's proxy integration."""
+    with Discretion():
+        return named(app.resolve(event, context), app.current_event)
+
+
+initialize(reader, cursors)

@@ -1,0 +1,47 @@
+"""Answers that callers may keep and ask about again: tagged, and compressed where wanted."""
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic_core import to_json
+
+from ingestion.intake.media_type import JSON
+
+WORTH_COMPRESSING_BYTES = 1_400  # What fits one packet gains nothing.
+_NO_GZIP = re.compile(r"q=0(\.0*)?")
+_TAGS = re.compile(r'(?:^|,)\s*(?:W/)?("[^"]*")')
+
+
+def answer_kept(document: dict[str, Any], given: Mapping[str, list[str]]) -> Response[str]:
+    """The document, or 304 where the caller has it; `given` are the request's headers."""
+    headers = {name.lower(): ",".join(values) for name, values in given.items()}
+    body = to_json(document).decode()
+    digest = sha256(body.encode()).hexdigest()[:32]
+    # Two codings are two representations, and a strong tag is one's alone (RFC 9110, 8.8.3.3).
+    plain, packed = f'"{digest}"', f'"{digest}-gzip"'
+    is_packed = len(body) > WORTH_COMPRESSING_BYTES and _accepts_gzip(headers)
+    answered: dict[str, str | list[str]] = {
+        "ETag": packed if is_packed else plain,
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    if _is_known({plain, packed}, headers.get("if-none-match", "")):
+        return Response(HTTPStatus.NOT_MODIFIED.value, None, "", answered, compress=False)
+    return Response(HTTPStatus.OK.value, JSON, body, answered, compress=is_packed)
+
+
+def _is_known(tags: set[str], condition: str) -> bool:
+    """Whether If-None-Match names one of the tags, be it as a weak one (RFC 9110, 13.1.2)."""
+    return condition.strip() == "*" or not tags.isdisjoint(_TAGS.findall(condition))
+
+
+def _accepts_gzip(headers: Mapping[str, str]) -> bool:
+    """Whether gzip is accepted, and the gateway makes bytes of it, as it does by `Accept`."""
+    accepted = headers.get("accept-encoding", "").lower()
+    codings = (part.partition(";") for part in accepted.split(","))
+    weights = {name.strip(): weight.strip() for name, _, weight in codings}
+    return "accept" in headers and not _NO_GZIP.fullmatch(weights.get("gzip", "q=0"))

@@ -1,0 +1,94 @@
+"""What a request brings: items, not yet looked at, in the form that its media type names."""
+
+from base64 import b64decode
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+from pydantic import BaseModel, ValidationError
+
+from ingestion.errors import RejectedRecord
+from ingestion.http.problem import Problem
+from ingestion.intake.cloudevents import (
+    BATCH_JSON,
+    BINARY,
+    STRUCTURED,
+    STRUCTURED_JSON,
+    BinaryEvent,
+)
+from ingestion.intake.media_type import JSON, media_type
+from ingestion.intake.submission import MAX_EVENTS, PLAIN, Form, NotJson, parse
+
+MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the most a synchronous invocation takes.
+Model = TypeVar("Model", bound=BaseModel)
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
+    """The items and their form. Raises Problem for what is refused as a whole."""
+    headers = request.headers  # Powertools makes them anew each time.
+    kind = _media_type(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
+    body = raw_body(request)
+    if kind == STRUCTURED_JSON:
+        return STRUCTURED, [_json(body)]
+    if kind == BATCH_JSON:
+        return STRUCTURED, _batch(_json(body))
+    if "ce-specversion" in headers:
+        return BINARY, [BinaryEvent(headers, _json(body) if body else None)]
+    document = _json(body)
+    return PLAIN, _batch(document) if isinstance(document, list) else [document]
+
+
+def json_document(request: APIGatewayProxyEvent) -> Any:
+    """The document that the body is. Raises Problem."""
+    _media_type(request.headers, JSON)
+    return _json(raw_body(request))
+
+
+def json_model(
+    request: APIGatewayProxyEvent, model: type[Model], reason: str, detail: str
+) -> Model:
+    """Return the document as the model. Raises Problem with `reason` and `detail`."""
+    try:
+        return model.model_validate(json_document(request))
+    except ValidationError as error:
+        errors = RejectedRecord.from_validation(reason, error).describe()
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors) from error
+
+
+def _media_type(headers: Mapping[str, str], *allowed: str) -> str:
+    """What the body is. An event whose attributes are headers may leave it out."""
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
+    is_binary_event = "ce-specversion" in headers and len(allowed) > 1
+    kind = media_type(headers.get("content-type", JSON if is_binary_event else ""))
+    if kind not in allowed:
+        *others, last = allowed
+        right = f"{', '.join(others)} or {last}" if others else last
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {right}, in UTF-8")
+    return kind
+
+
+def raw_body(request: APIGatewayProxyEvent) -> bytes:
+    """The bytes of the body. Raises Problem."""
+    text = request.body or ""
+    body = b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
+    if len(body) > MAX_BODY_BYTES:
+        raise Problem(_TOO_LARGE, f"a body must have at most {MAX_BODY_BYTES} bytes")
+    return body
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return parse(body)
+    except NotJson as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from error
+
+
+def _batch(document: Any) -> list[Any]:
+    if not isinstance(document, list):
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "a batch must be an array of events")
+    if len(document) > MAX_EVENTS:
+        raise Problem(_TOO_LARGE, f"{len(document)} events: at most {MAX_EVENTS} a request")
+    return document

@@ -1,0 +1,134 @@
+"""CloudEvents as sources post them: structured and batched as JSON, and binary in HTTP headers.
+
+https://github.com/cloudevents/spec: HTTP protocol binding and JSON event format, 1.0.2.
+"""
+
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import unquote
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import from_json
+
+from entities.base import id_field
+from ingestion.errors import FieldError, RejectedRecord
+from ingestion.event import EventId, EventType, Timestamp
+from ingestion.intake.media_type import JSON, media_type
+from ingestion.intake.submission import Form, Submission, read_as
+
+STRUCTURED_JSON = "application/cloudevents+json"
+BATCH_JSON = "application/cloudevents-batch+json"
+
+_PREFIX = "ce-"
+_IN_THE_BODY = ("data", "data_base64", "datacontenttype")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_PLAIN = re.compile(r"(?:[ -$&-~]|%[0-9A-Fa-f]{2})*")
+
+
+def _says_json(value: str) -> str:
+    if media_type(value) != JSON:
+        raise ValueError(f"must be {JSON} in UTF-8, or left out")
+    return value
+
+
+def _decoded(value: Any) -> Any:
+    try:
+        return from_json(b64decode(value, validate=True), allow_inf_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError("must be JSON in base64") from error
+
+
+class CloudEvent(BaseModel):
+    """One event; what is not named here is an extension attribute, which is taken and dropped."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True, hide_input_in_errors=True)
+    __pydantic_extra__: dict[Annotated[str, Field(pattern=r"^[a-z0-9]+$")], Any]
+
+    specversion: Literal["1.0"]
+    id: EventId
+    source: str
+    type: EventType
+    subject: str | None = None
+    time: Timestamp | None = None
+    datacontenttype: Annotated[str, AfterValidator(_says_json)] | None = None
+    dataschema: str | None = None
+    data: dict[str, Any] | None = None
+    data_base64: Annotated[dict[str, Any], BeforeValidator(_decoded)] | None = None
+
+    @property
+    def entity_name(self) -> str:
+        """The name of the entity, such as EQUIPMENT."""
+        return self.type.rpartition(".")[0].upper()
+
+    @property
+    def is_delete(self) -> bool:
+        """Whether the event takes the entity away."""
+        return self.type.endswith(".delete")
+
+
+class BinaryEvent(NamedTuple):
+    """An event whose attributes are HTTP headers, and whose data is the body."""
+
+    headers: Mapping[str, str]
+    data: Any
+
+
+def _read_structured(item: Any) -> Submission:
+    event = read_as(CloudEvent, item)
+    return Submission(
+        entity_name=event.entity_name,
+        body=_data(event),
+        id=event.id,
+        time=event.time,
+        operation="delete" if event.is_delete else "upsert",
+        source=event.source,
+    )
+
+
+def _data(event: CloudEvent) -> dict[str, Any]:
+    """The entity's fields; of a delete without data, the subject."""
+    if event.data is not None and event.data_base64 is not None:
+        raise _rejected("data_base64", "must be left out where there is data")
+    key = id_field(event.entity_name)
+    by_subject = {key: event.subject} if event.is_delete and event.subject else None
+    data = next((d for d in (event.data, event.data_base64, by_subject) if d is not None), None)
+    if data is None:
+        raise _rejected("data", "must hold the entity")
+    if event.subject not in (None, data.get(key, event.subject)):
+        raise _rejected("subject", "must be the entity's id")
+    return data
+
+
+def _read_binary(item: BinaryEvent) -> Submission:
+    attributes = {
+        name.lower().removeprefix(_PREFIX): value
+        for name, value in item.headers.items()
+        if name.lower().startswith(_PREFIX)
+    }
+    for name in _IN_THE_BODY:
+        if name in attributes:
+            raise _rejected(name, "must not be a header of its own: the body is the data")
+    decoded = {name: _header_value(name, value) for name, value in attributes.items()}
+    return _read_structured(decoded | {"data": item.data})
+
+
+def _header_value(name: str, text: str) -> str:
+    """The value of an attribute: unquoted, as older senders quote, then percent-decoded once."""
+    quoted = _QUOTED.fullmatch(text)
+    value = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else text
+    try:
+        if not _PLAIN.fullmatch(value):
+            raise ValueError(value)
+        return unquote(value, errors="strict")
+    except ValueError as error:
+        raise _rejected(name, "must be ASCII, all else percent-encoded UTF-8") from error
+
+
+def _rejected(field: str, message: str) -> RejectedRecord:
+    return RejectedRecord("invalid_event", FieldError(field, message))
+
+
+STRUCTURED = Form(_read_structured, "type", "data")
+BINARY = Form(_read_binary, "type", "data")

@@ -1,0 +1,143 @@
+"""What happened to an entity in the table, as the change feed tells it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ingestion.errors import FieldError, RejectedRecord
+from ingestion.event import EventId, Message, Timestamp
+from ingestion.store.decode import plain
+from ingestion.store.table import ENTITY_NAME, EVENT, ID
+
+Kind = Literal["created", "updated", "deleted"]
+Side = Literal["before", "after"]
+Fields = dict[str, Any]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+UNSOUND = "record_unsound"  # What the function fails with where a record can never be a change.
+MAX_CHANGE_BYTES = 255 * 1024  # SNS takes 256 KB with the attributes.
+
+
+class Cause(BaseModel):
+    """The event that made the entity so, as the table remembers it."""
+
+    model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
+
+    id: EventId
+    source: str
+    time: Timestamp
+    received_at: Timestamp
+    stored_at: Timestamp
+
+
+class ChangeData(BaseModel):
+    """The entity `before` and `after`, which of its fields differ, and the causing event.
+
+    A side that would make the message too large is null and named in `left_out`.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
+
+    before: Fields | None
+    after: Fields | None
+    changed: list[str]
+    cause: Cause
+    left_out: list[Side] = []
+
+
+class Change(Message):
+    """One change of one entity; `source`, `time` and `receivedat` are the causing event's."""
+
+    type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.(created|updated|deleted)$")]
+    data: ChangeData
+
+    @property
+    def kind(self) -> str:
+        """Whether the entity was created, updated or deleted."""
+        return self.type.rpartition(".")[2]
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What subscribers filter by."""
+        return super().attributes | {"kind": self.kind}
+
+
+def change_of(record: Mapping[str, Any]) -> Change | None:
+    """The change that a record of the table's stream tells; none where there was no entity.
+
+    An item is an entity if it has an entity name: a tombstone has none, so one that is written
+    over nothing, replaced or expired changes no entity. Raises RejectedRecord for a record that
+    no retry will make a change.
+    """
+    try:
+        images = record["dynamodb"]
+        old, new = plain(images.get("OldImage", {})), plain(images.get("NewImage", {}))
+        kind = _kind(ENTITY_NAME in old, ENTITY_NAME in new)
+        return _within_limit(_change(record["eventID"], kind, old, new)) if kind else None
+    except ValidationError as error:
+        raise RejectedRecord.from_validation("invalid_item", error) from error
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        fault = FieldError("", f"no item of ours: {type(error).__name__}")
+        raise RejectedRecord("invalid_item", fault) from error
+
+
+def _kind(was_there: bool, is_there: bool) -> Kind | None:
+    match was_there, is_there:
+        case False, True:
+            return "created"
+        case True, True:
+            return "updated"
+        case True, False:
+            return "deleted"
+    return None
+
+
+def _change(event_id: str, kind: Kind, old: Fields, new: Fields) -> Change:
+    before, after = _entity(old), _entity(new)
+    last = new or old  # What was removed without a tombstone has its last cause.
+    cause = Cause.model_validate(last[EVENT])
+    name, _, subject = last[ID].partition("#")
+    if not subject or name != (old if kind == "deleted" else new)[ENTITY_NAME]:
+        raise ValueError(ID)
+    return Change(
+        id=event_id,
+        source=cause.source,
+        type=f"{name.lower()}.{kind}",
+        subject=subject,
+        time=cause.time,
+        receivedat=cause.received_at,
+        data=ChangeData(
+            before=before, after=after, changed=_changed(before or {}, after or {}), cause=cause
+        ),
+    )
+
+
+def _entity(item: Fields) -> Fields | None:
+    """The entity's own fields; none of a tombstone."""
+    if ENTITY_NAME not in item:
+        return None
+    return {name: v for name, v in item.items() if name[0] != "_" and name not in (ID, ENTITY_NAME)}
+
+
+def _changed(before: Fields, after: Fields) -> list[str]:
+    return sorted(
+        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
+    )
+
+
+def _within_limit(change: Change) -> Change:
+    """The change without what makes it too large: `before` first, then `after` too."""
+    sides: tuple[Side, ...] = get_args(Side)
+    for side in sides:
+        if len(change.json_bytes) <= MAX_CHANGE_BYTES:
+            break
+        if getattr(change.data, side) is not None:
+            change = _without(side, change)
+    return change
+
+
+def _without(side: Side, change: Change) -> Change:
+    left_out = {side: None, "left_out": [*change.data.left_out, side]}
+    data = change.data.model_dump() | left_out
+    return Change.model_validate(change.model_dump() | {"data": data})

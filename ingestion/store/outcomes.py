@@ -1,0 +1,83 @@
+"""The worker's account of a batch: what became of each record, for the line that tells it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from ingestion.event import REDRIVE_COUNT, REQUEST_ID, RETRIES_EXHAUSTED
+from ingestion.store.table import Outcome
+from ingestion.telemetry.metrics import Values, each, report
+
+Record = Mapping[str, Any]
+
+_METRICS = {
+    Outcome.STORED: "EventStored",
+    Outcome.SUPERSEDED: "EventSuperseded",
+    Outcome.DUPLICATE: "EventDuplicated",
+}
+
+
+class Stored(NamedTuple):
+    """A record that came to the table, and the lags to tell, by metric."""
+
+    entity: str
+    outcome: Outcome
+    lags: Mapping[str, int] = MappingProxyType({})
+
+
+class DeadLettered(NamedTuple):
+    """A record that was put aside, and why."""
+
+    reason: str
+
+
+Result = Stored | DeadLettered
+
+
+def tell(
+    source: str,
+    records: Collection[Record],
+    results: Collection[Result],
+    given_back: Iterable[str],
+    max_receive_count: int,
+) -> None:
+    """Count what became of the records, and say which requests brought them.
+
+    `given_back` are the ids of those that the queue is to repeat. It does not repeat one that it
+    gave `max_receive_count` times: that is a dead letter, which only this run can count.
+    """
+    held = set(given_back)
+    again = {
+        record["messageId"]
+        for record in records
+        if record["messageId"] in held
+        and int(record["attributes"]["ApproximateReceiveCount"]) < max_receive_count
+    }
+    ended = [record for record in records if record["messageId"] not in again]
+    reasons = Counter(result.reason for result in results if isinstance(result, DeadLettered))
+    reasons[RETRIES_EXHAUSTED] += len(held) - len(again)
+    report(
+        source,
+        {"RecordRetried": len(again), "EventRedriven": len(_values(REDRIVE_COUNT, ended))},
+        by_entity=_by_entity(results),
+        by_reason=each("EventDeadLettered", reasons),
+        request_ids=list(dict.fromkeys(_values(REQUEST_ID, records))),
+    )
+
+
+def _by_entity(results: Iterable[Result]) -> Mapping[str, Values]:
+    found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for result in results:
+        if isinstance(result, Stored):
+            counts, metric = found[result.entity], _METRICS[result.outcome]
+            counts[metric] = counts.get(metric, 0) + 1
+            for name, lag in result.lags.items():
+                counts.setdefault(name, []).append(lag)
+    return found
+
+
+def _values(attribute: str, records: Iterable[Record]) -> list[str]:
+    """The attribute of those that have it."""
+    found = (record["messageAttributes"].get(attribute) for record in records)
+    return [value["stringValue"] for value in found if value]

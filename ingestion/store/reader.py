@@ -1,0 +1,151 @@
+"""Reads the table: entities by their keys, lists by the index; never by a scan."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ingestion.aws.retry import attempts
+from ingestion.errors import TransientFailure
+from ingestion.store.decode import plain
+from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MAX_KEYS = 100  # DynamoDB: the most of one BatchGetItem.
+BATCH_SECONDS = 5  # How long what DynamoDB left unprocessed is asked for again.
+
+Json = dict[str, Any]
+Position = list[str]
+
+
+class Step(NamedTuple):
+    """How far a reading is, and what it found there; nothing where it only went on."""
+
+    position: Position
+    found: Json | None
+
+
+class Filter(NamedTuple):
+    """Which entities are meant: whose last event is of `source`, or came to the table since."""
+
+    source: str | None = None
+    changed_since: str | None = None
+
+
+EVERYTHING = Filter()
+
+
+def key_of(entity_name: str, entity_id: str) -> str:
+    """The key of an entity in the table."""
+    return f"{entity_name}#{entity_id}"
+
+
+def represent(item: Json) -> Json:
+    """An item of the table as every reader gets it; one written by hand may have no event."""
+    fields = plain(item)
+    entity_name, event = fields.pop(ENTITY_NAME), fields.pop(EVENT, None)
+    entity_id = fields.pop(ID).partition("#")[2]
+    return {"entity_name": entity_name, "id": entity_id, "entity": fields, "event": event}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A table. What boto3 raises rises; TransientFailure where the table answers in part only."""
+
+    dynamodb: "DynamoDBClient"
+    table_name: str
+
+    def get(self, entity_name: str, entity_id: str) -> Json | None:
+        """One entity, if it is there and not deleted."""
+        key = {ID: {"S": key_of(entity_name, entity_id)}}
+        item = self.dynamodb.get_item(TableName=self.table_name, Key=key).get("Item", {})
+        return represent(item) if ENTITY_NAME in item else None
+
+    def all_of(
+        self,
+        entity_name: str,
+        chosen: Filter = EVERYTHING,
+        after: Position | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[Step]:
+        """Every entity of a name that is meant, ordered by id."""
+        pages = self.query(
+            (ENTITY_NAME_INDEX, ENTITY_NAME, entity_name),
+            key_of(entity_name, ""),
+            key_of(entity_name, after[0]) if after else None,
+            **_conditions(chosen),
+            **({"Limit": page_size} if page_size else {}),
+        )
+        for page, last in pages:
+            for item in page:
+                found = represent(item)
+                yield Step([found["id"]], found)
+            if last:
+                yield Step([last.partition("#")[2]], None)
+
+    def existing(self, keys: Iterable[str]) -> dict[str, Json]:
+        """The items of those of the keys that are there and not deleted."""
+        return {item[ID]["S"]: item for item in self._items(keys)}
+
+    def present(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that are there and not deleted."""
+        names = {"#id": ID, "#name": ENTITY_NAME}
+        only = {"ProjectionExpression": "#id, #name", "ExpressionAttributeNames": names}
+        return {item[ID]["S"] for item in self._items(keys, **only)}
+
+    def query(
+        self, by: tuple[str, str, str], prefix: str, after: str | None, **options: Any
+    ) -> Iterator[tuple[list[Json], str | None]]:
+        """Pages of an index, and the key that each ends at unless it is the last."""
+        index, attribute, value = by
+        options = {"ExpressionAttributeNames": {}, "ExpressionAttributeValues": {}} | options
+        options["ExpressionAttributeNames"] |= {"#hash": attribute, "#range": ID}
+        options["ExpressionAttributeValues"] |= {":hash": {"S": value}, ":prefix": {"S": prefix}}
+        while True:
+            if after is not None:
+                options["ExclusiveStartKey"] = {attribute: {"S": value}, ID: {"S": after}}
+            answer = self.dynamodb.query(
+                TableName=self.table_name,
+                IndexName=index,
+                KeyConditionExpression="#hash = :hash AND begins_with(#range, :prefix)",
+                **options,
+            )
+            after = answer.get("LastEvaluatedKey", {}).get(ID, {}).get("S")
+            yield answer["Items"], after
+            if after is None:
+                return
+
+    def _items(self, keys: Iterable[str], **options: Any) -> Iterator[Json]:
+        """The items of those keys that are entities."""
+        different = iter(dict.fromkeys(keys))
+        while batch := list(islice(different, MAX_KEYS)):
+            for item in self._batch({"Keys": [{ID: {"S": key}} for key in batch], **options}):
+                if ENTITY_NAME in item:
+                    yield item
+
+    def _batch(self, request: Json) -> Iterator[Json]:
+        """What one BatchGetItem asks for. Raises TransientFailure where some stays unprocessed."""
+        wanted: Any = {self.table_name: request}
+        for _ in attempts(time.monotonic() + BATCH_SECONDS):
+            answer = self.dynamodb.batch_get_item(RequestItems=wanted)
+            yield from answer["Responses"].get(self.table_name, [])
+            wanted = answer.get("UnprocessedKeys")
+            if not wanted:
+                return
+        raise TransientFailure("UnprocessedKeys")
+
+
+def _conditions(chosen: Filter) -> Json:
+    """What has DynamoDB leave out those that are not meant."""
+    tests = {"source": ("=", chosen.source), "stored_at": (">=", chosen.changed_since)}
+    asked = {name: test for name, test in tests.items() if test[1] is not None}
+    if not asked:
+        return {}
+    return {
+        "FilterExpression": " AND ".join(f"#event.#{it} {asked[it][0]} :{it}" for it in asked),
+        "ExpressionAttributeNames": {"#event": EVENT} | {f"#{name}": name for name in asked},
+        "ExpressionAttributeValues": {f":{it}": {"S": value} for it, (_, value) in asked.items()},
+    }

@@ -1,0 +1,67 @@
+"""What is related to an entity: found by its own fields, and by the index of each such field."""
+
+from collections.abc import Iterator
+from itertools import dropwhile
+
+import entities
+from entities import Reference
+from ingestion.store.reader import MAX_KEYS, Json, Position, Reader, Step, key_of, represent
+from ingestion.store.table import ID, reference_index
+
+REFERS_TO, REFERRED_BY = "refers_to", "referred_by"
+
+
+def related(
+    reader: Reader, of: Json, after: Position | None = None, page_size: int = MAX_KEYS
+) -> Iterator[Step]:
+    """What an entity refers to, then what refers to it: `field` says by which field."""
+    after = after or [""]
+    if after[0] != REFERRED_BY:
+        yield from _refers_to(reader, of, after)
+    lanes = [it for it in entities.references() if it.target == of["entity_name"]]
+    start = None
+    if after[0] == REFERRED_BY:
+        name, field, start = after[1:]
+        lanes = list(dropwhile(lambda it: (it.entity_name, it.field) != (name, field), lanes))
+    for reference in lanes:
+        yield from _referred_by(reader, of, reference, start, min(page_size, MAX_KEYS))
+        start = None
+
+
+def _refers_to(reader: Reader, of: Json, after: Position) -> Iterator[Step]:
+    held = [
+        (reference, of["entity"][reference.field])
+        for reference in entities.references()
+        if reference.entity_name == of["entity_name"] and reference.field in of["entity"]
+    ]
+    there = reader.existing(key_of(reference.target, to_id) for reference, to_id in held)
+    for reference, to_id in held:
+        position = [REFERS_TO, reference.field]
+        if position > after:
+            item = there.get(key_of(reference.target, to_id))
+            dangling = {"entity_name": reference.target, "id": to_id}
+            found = represent(item) if item else dangling | {"entity": None, "event": None}
+            yield Step(position, {"field": reference.field, "direction": REFERS_TO} | found)
+
+
+def _referred_by(
+    reader: Reader, of: Json, reference: Reference, start: str | None, page_size: int
+) -> Iterator[Step]:
+    name, field, _ = reference
+    pages = reader.query(
+        (reference_index(field), field, of["id"]),
+        key_of(name, ""),
+        None if start is None else key_of(name, start),
+        Limit=page_size,
+    )
+    for page, last in pages:
+        keys = [item[ID]["S"] for item in page]
+        there = reader.existing(keys)
+        for key in keys:
+            item = there.get(key, {})
+            # The index follows the table: by now the entity may refer elsewhere.
+            if item.get(field) == {"S": of["id"]}:
+                found = {"field": field, "direction": REFERRED_BY} | represent(item)
+                yield Step([REFERRED_BY, name, field, found["id"]], found)
+        if last:
+            yield Step([REFERRED_BY, name, field, last.partition("#")[2]], None)

@@ -1,0 +1,115 @@
+"""The one table: newest wins, whatever the order of arrival."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+from pydantic import BaseModel
+
+from ingestion.aws.retry import NO_ANSWER
+from ingestion.errors import FieldError, RejectedRecord, TransientFailure
+from ingestion.event import Event, timestamp
+from ingestion.store.encode import attribute
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+# The names of infra/modules/store.
+ID = "ID"
+ENTITY_NAME = "ENTITY_NAME"
+ENTITY_NAME_INDEX = "EntityNameIndex"
+EVENT = "_event"
+EXPIRES_AT = "_expires_at"
+
+
+def reference_index(field: str) -> str:
+    """The index of those that hold another entity's id in this field."""
+    return f"{field}-index"
+
+
+# Newer by time; equal times by id, then source, so that every order of arrival ends alike.
+_NEWER = (
+    "attribute_not_exists(#event)"
+    " OR #event.#time < :time"
+    " OR (#event.#time = :time AND #event.#id < :id)"
+    " OR (#event.#time = :time AND #event.#id = :id AND #event.#source < :source)"
+)
+_NAMES = {"#event": EVENT, "#time": "time", "#id": "id", "#source": "source"}
+
+
+class Outcome(StrEnum):
+    """What became of an event that reached the table."""
+
+    STORED = "stored"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True)
+class Store:
+    """A table, and how many days a delete is remembered against late older events."""
+
+    dynamodb: "DynamoDBClient"
+    table_name: str
+    tombstone_days: int
+
+    def put(self, event: Event, entity: BaseModel, now: datetime) -> Outcome:
+        """Write the entity, or the tombstone of a delete, unless what is stored is as new.
+
+        A repeat after a lost answer has the same `now`. Raises RejectedRecord for what the table
+        can never hold, TransientFailure for the rest.
+        """
+        try:
+            self.dynamodb.put_item(
+                TableName=self.table_name,
+                Item=self._item(event, entity, now),
+                ConditionExpression=_NEWER,
+                ExpressionAttributeNames=_NAMES,
+                ExpressionAttributeValues={
+                    ":time": {"S": event.time},
+                    ":id": {"S": event.id},
+                    ":source": {"S": event.source},
+                },
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            return _outcome(event, error, now)
+        except NO_ANSWER as error:
+            raise TransientFailure(type(error).__name__) from error
+        return Outcome.STORED
+
+    def _item(
+        self, event: Event, entity: BaseModel, now: datetime
+    ) -> "dict[str, AttributeValueTypeDef]":
+        provenance = {
+            "id": event.id,
+            "source": event.source,
+            "time": event.time,
+            "received_at": event.receivedat,
+            "stored_at": timestamp(now),
+        }
+        item: dict[str, Any] = {ID: event.key, EVENT: provenance}
+        if event.is_delete:
+            item[EXPIRES_AT] = int((now + timedelta(days=self.tombstone_days)).timestamp())
+        else:
+            item |= entity.model_dump(exclude_none=True) | {ENTITY_NAME: event.entity_name}
+        return {name: attribute(value) for name, value in item.items()}
+
+
+def _outcome(event: Event, error: ClientError, now: datetime) -> Outcome:
+    match error.response["Error"]["Code"]:
+        case "ConditionalCheckFailedException":
+            stored = cast("dict[str, Any]", error.response)["Item"][EVENT]["M"]
+            if (stored["id"]["S"], stored["source"]["S"]) != (event.id, event.source):
+                return Outcome.SUPERSEDED
+            # A call whose answer was lost is repeated, with the same `now`: that one wrote it.
+            ours = stored["stored_at"]["S"] == timestamp(now)
+            return Outcome.STORED if ours else Outcome.DUPLICATE
+        case "ValidationException":
+            message = error.response["Error"].get("Message", "")
+            raise RejectedRecord("not_storable", FieldError("data", message)) from error
+        case code:
+            raise TransientFailure(code) from error

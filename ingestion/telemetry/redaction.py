@@ -1,0 +1,65 @@
+"""What is said of errors: their kind and place, and no message that may hold contents."""
+
+from pathlib import Path
+from traceback import walk_tb
+from types import TracebackType
+from typing import Any, Self
+
+from botocore.exceptions import ClientError
+
+from ingestion.errors import RejectedRecord, TransientFailure
+
+_PACKAGE = Path(__file__).parents[1]
+_OURS = (RejectedRecord, TransientFailure)  # Their messages are slugs and codes.
+
+
+class Unforeseen(Exception):
+    """An error that nothing here expects, told without its message."""
+
+
+class Discretion:
+    """Lets no message of an unforeseen error out: Lambda prints that of whatever a handler raises.
+
+    It rises as Unforeseen then, so the invocation fails as it would have.
+    """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception) and not isinstance(error, _OURS):
+            raise Unforeseen(describe(error)) from None
+
+
+def describe(error: BaseException) -> str:
+    """Such as `TransientFailure ThrottlingException at store.py:98 from ClientError …`."""
+    parts = [type(error).__name__]
+    if isinstance(error, ClientError):
+        parts.append(_code(error.response))
+    elif isinstance(error, _OURS):
+        parts.append(str(error))
+    if place := _place(error.__traceback__):
+        parts.append(f"at {place}")
+    if error.__cause__:
+        parts.append(f"from {describe(error.__cause__)}")
+    return " ".join(parts)
+
+
+def _code(response: Any) -> str:
+    return str(response.get("Error", {}).get("Code", "Unknown"))
+
+
+def _place(traceback: TracebackType | None) -> str:
+    """The last line of this package on the way to where the error was raised, and that place."""
+    frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(traceback)]
+    ours = [frame for frame in frames if frame[0].is_relative_to(_PACKAGE)]
+    return " > ".join(
+        f"{_name_in_package(path)}:{line}" for path, line in dict.fromkeys(ours[-1:] + frames[-1:])
+    )
+
+
+def _name_in_package(path: Path) -> str:
+    """Such as `store/table.py`; for a file of another package its name alone."""
+    return str(path.relative_to(_PACKAGE)) if path.is_relative_to(_PACKAGE) else path.name

@@ -1,0 +1,44 @@
+"""A subscriber's endpoint in the tests' own hands: a real HTTP server on loopback."""
+
+import json
+from http.server import ThreadingHTTPServer
+from threading import Lock
+from typing import Any
+
+from tests.support.servers import QuietHandler
+
+
+class Endpoint(ThreadingHTTPServer):
+    """Keeps what is posted; answers as `statuses` say by the change's id, 204 unless told."""
+
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.statuses: dict[str, int] = {}
+        self.headers: list[dict[str, str]] = []
+        self.taken: list[dict[str, Any]] = []
+        self.answered = b""
+        self.is_endless = False  # Says that more will come, and sends nothing.
+        self.lock = Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/changes"
+
+
+class Handler(QuietHandler):
+    protocol_version = "HTTP/1.1"
+    server: Endpoint
+
+    def do_POST(self) -> None:
+        change = json.loads(self.body())
+        status = self.server.statuses.get(change["id"], 200)
+        with self.server.lock:
+            self.server.headers.append(dict(self.headers))
+            if status < 300:
+                self.server.taken.append(change)
+        if self.server.is_endless:
+            self.send_response(status)
+            self.send_header("Content-Length", "100000")
+            self.end_headers()
+            return
+        self.answer(status, self.server.answered, Location=f"{self.server.url}/elsewhere")

@@ -1,0 +1,66 @@
+"""An entity that is about people, which the platform's own are not."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import entities
+from tests.support.factories import CANARY, Json
+
+PERSON = """
+from typing import Annotated, ClassVar, Self
+from pydantic import AfterValidator, Field, model_validator
+from entities.base import Entity, EntityId, Number, personal
+
+
+def _has_at_sign(value: str) -> str:
+    if "@" not in value:
+        raise ValueError(f"{value!r} is no address")
+    return value
+
+
+class Person(Entity):
+    entity_name: ClassVar[str] = "PERSON"
+
+    person_id: EntityId
+    team: str | None = None
+    name: Annotated[str | None, personal(), Field(max_length=40)] = None
+    email: Annotated[str | None, AfterValidator(_has_at_sign), personal()] = None
+    phones: list[Annotated[str, personal()]] = []
+    salary: Number | None = personal()
+
+    @model_validator(mode="after")
+    def _is_no_robot(self) -> Self:
+        if self.team == "robots":
+            raise ValueError(f"{self.name} is no robot")
+        return self
+"""
+
+
+@contextmanager
+def known(folder: Path) -> Iterator[None]:
+    """PERSON is an entity meanwhile."""
+    (folder / "person.py").write_text(PERSON)
+    before = list(entities.__path__)
+    entities.__path__.append(str(folder))
+    entities.models.cache_clear()
+    try:
+        yield
+    finally:
+        entities.__path__[:] = before
+        entities.models.cache_clear()
+        sys.modules.pop("entities.person", None)
+
+
+def person(person_id: str = "p-1", **changes: Any) -> Json:
+    """A sound person, whose every personal field holds the canary."""
+    return {
+        "person_id": person_id,
+        "team": "turbines",
+        "name": f"Jo {CANARY}",
+        "email": f"{CANARY}@example.com",
+        "phones": [CANARY],
+        "salary": None,
+    } | changes

@@ -1,0 +1,19 @@
+"""Texts to read rows from, and what a reader found."""
+
+from collections.abc import Iterable
+from io import BytesIO, TextIOWrapper
+
+from ingestion.files.rows import Row, Unreadable
+
+
+def text(content: str | bytes, encoding: str = "utf-8-sig") -> TextIOWrapper:
+    file = BytesIO(content.encode() if isinstance(content, str) else content)
+    return TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+
+
+def sound(found: Iterable[Row]) -> list[Row]:
+    return [row for row in found if not isinstance(row[1], Unreadable)]
+
+
+def unreadable(found: Iterable[Row]) -> dict[int, str]:
+    return {line: content.message for line, content in found if isinstance(content, Unreadable)}

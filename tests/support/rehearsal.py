@@ -1,0 +1,39 @@
+"""Reads what `terraform test` plans, without AWS."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from infra.tools.deploy import terraform
+
+
+class Resource(NamedTuple):
+    """A planned resource and all that is set for it."""
+
+    address: str
+    type: str
+    values: dict[str, Any]
+
+
+def planned(directory: Path, variables: Mapping[str, str], *options: str) -> list[Resource]:
+    """What the only run of the tests in an initialized `directory` plans.
+
+    Source: https://developer.hashicorp.com/terraform/cli/commands/test.
+    """
+    answer = subprocess.run(
+        [*terraform.command(), f"-chdir={directory}", "test", *options, "-json", "-verbose"],
+        env=terraform.environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    messages = [json.loads(line) for line in answer.stdout.splitlines()]
+    errors = [it["diagnostic"] for it in messages if it.get("@level") == "error"]
+    assert answer.returncode == 0, f"terraform test: {errors or answer.stderr}"
+    [plan] = [it["test_plan"] for it in messages if it["type"] == "test_plan"]
+    return [
+        Resource(it["address"], it["type"], it["change"]["after"])
+        for it in plan["resource_changes"]
+    ]

@@ -1,0 +1,39 @@
+import pytest
+
+from ingestion.auth.principals import check_principal
+from ingestion.http.problem import Problem
+
+ROLE = "arn:aws:iam::123456789012:role/service/Sender"
+USER = "arn:aws:iam::123456789012:user/people/ann"
+
+
+@pytest.mark.parametrize(
+    "user_arn",
+    [
+        pytest.param("arn:aws:sts::123456789012:assumed-role/Sender/me@x", id="role's session"),
+        pytest.param(USER, id="user"),
+    ],
+)
+def test_named_principals_are_let_in(user_arn: str) -> None:
+    check_principal(user_arn, [ROLE, USER])
+
+
+@pytest.mark.parametrize(
+    "user_arn",
+    [
+        pytest.param(None, id="nobody"),
+        pytest.param("", id="empty"),
+        pytest.param("arn:aws:sts::123456789012:assumed-role/Sender2/session", id="another role"),
+        pytest.param("arn:aws:sts::123456789012:assumed-role/Other/Sender", id="session so called"),
+        pytest.param("arn:aws:sts::210987654321:assumed-role/Sender/session", id="another account"),
+        pytest.param("arn:aws-cn:sts::123456789012:assumed-role/Sender/s", id="another partition"),
+        pytest.param("arn:aws:sts::123456789012:federated-user/Sender", id="federated user"),
+        pytest.param("arn:aws:iam::123456789012:user/ann", id="another user's path"),
+        pytest.param("arn:aws:iam::123456789012:user/Sender", id="user called as the role"),
+        pytest.param("arn:aws:iam::123456789012:root", id="account"),
+        pytest.param("*", id="anyone"),
+    ],
+)
+def test_others_are_refused(user_arn: str | None) -> None:
+    with pytest.raises(Problem, match="principals"):
+        check_principal(user_arn, [ROLE, USER])

@@ -1,0 +1,158 @@
+"""Signatures against the specification's own example and its reference library."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from ingestion.auth.standard_webhooks import (
+    ID,
+    SIGNATURE,
+    TIMESTAMP,
+    Signed,
+    Unsigned,
+    is_signed,
+    new_secret,
+    read,
+    secret_bytes,
+    sign,
+)
+
+NOW = 1_674_087_231
+SENT = datetime.fromtimestamp(NOW, UTC)
+BODY = b'{"entity_name": "CONTRACT"}'
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+
+
+def headers(**changes: Any) -> dict[str, list[str]]:
+    """Sound headers, with these instead; none of a name for `[]`."""
+    signature = sign(secret_bytes(SECRET), "msg_1", NOW, BODY)
+    sound = {ID: ["msg_1"], TIMESTAMP: [str(NOW)], SIGNATURE: [signature]}
+    return sound | {f"webhook-{name}": values for name, values in changes.items()}
+
+
+def passes(body: bytes, *secrets: str, **changes: Any) -> bool:
+    return is_signed(read(headers(**changes), NOW), body, map(secret_bytes, secrets))
+
+
+def test_the_reference_librarys_own_vector_is_made_and_taken() -> None:
+    body = b'{"test": 2432232314}'
+    made = sign(secret_bytes(SECRET), "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body)
+
+    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_what_the_reference_library_signs_is_taken() -> None:
+    signature = Webhook(SECRET).sign("msg_1", SENT, BODY.decode())
+
+    assert passes(BODY, SECRET, signature=[signature])
+
+
+def test_what_is_signed_here_the_reference_library_takes() -> None:
+    now = int(datetime.now(UTC).timestamp())
+    signature = sign(secret_bytes(SECRET), "msg_1", now, BODY)
+    sent = {ID: "msg_1", TIMESTAMP: str(now), SIGNATURE: signature}
+
+    assert Webhook(SECRET).verify(BODY.decode(), sent) == json.loads(BODY)
+
+
+def test_any_live_secret_and_any_of_several_signatures_will_do() -> None:
+    ours = sign(secret_bytes(SECRET), "msg_1", NOW, BODY)
+
+    assert passes(BODY, OTHER, SECRET, signature=[f"v1a,hnO3f9T8Ytu9HwrX v1,AAAA {ours}"])
+
+
+@pytest.mark.parametrize(
+    ("body", "secrets", "changes"),
+    [
+        pytest.param(BODY + b" ", [SECRET], {}, id="another body"),
+        pytest.param(BODY, [OTHER], {}, id="another secret"),
+        pytest.param(BODY, [], {}, id="no secret"),
+        pytest.param(BODY, [SECRET], {"id": ["msg_2"]}, id="another id"),
+        pytest.param(BODY, [SECRET], {"timestamp": [str(NOW + 1)]}, id="another time"),
+        pytest.param(BODY, [SECRET], {"signature": ["v1,"]}, id="empty signature"),
+        pytest.param(BODY, [SECRET], {"signature": ["v1a,AAAA"]}, id="another scheme"),
+        pytest.param(BODY, [SECRET], {"signature": [" "]}, id="blank"),
+    ],
+)
+def test_what_no_live_secret_has_signed_is_refused(
+    body: bytes, secrets: list[str], changes: dict[str, list[str]]
+) -> None:
+    assert not passes(body, *secrets, **changes)
+
+
+@pytest.mark.parametrize("off", [-301, 301])
+def test_a_clock_that_is_off_by_more_than_five_minutes_is_refused(off: int) -> None:
+    with pytest.raises(Unsigned, match="300 seconds"):
+        read(headers(), NOW + off)
+
+
+@pytest.mark.parametrize("off", [-300, 0, 300])
+def test_a_clock_may_be_off_by_five_minutes(off: int) -> None:
+    signed = read(headers(), NOW + off)
+
+    assert signed == Signed("msg_1", NOW, headers()[SIGNATURE])
+
+
+def test_headers_may_be_written_in_any_case() -> None:
+    signed = read({name.title(): values for name, values in headers().items()}, NOW)
+
+    assert signed.message_id == "msg_1"
+
+
+@pytest.mark.parametrize("name", ["id", "timestamp", "signature"])
+@pytest.mark.parametrize("values", [[], ["1", "1"], [""], ["é"], ["1\n"]], ids=repr)
+def test_a_header_must_be_there_once_and_well_formed(name: str, values: list[str]) -> None:
+    with pytest.raises(Unsigned, match=f"webhook-{name}"):
+        read(headers(**{name: values}), NOW)
+
+
+def test_one_header_in_two_spellings_is_there_twice() -> None:
+    with pytest.raises(Unsigned, match="once"):
+        read(headers() | {"Webhook-Id": ["msg_1"]}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("id", "a" * 257, id="long id"),
+        pytest.param("id", "msg 1", id="blank in the id"),
+        pytest.param("id", "msg.1", id="full stop in the id, as if a time followed"),
+        pytest.param("timestamp", "1674087231.0", id="fraction"),
+        pytest.param("timestamp", "-1", id="negative"),
+        pytest.param("timestamp", "1e9", id="exponent"),
+        pytest.param("timestamp", "१६७४०८७२३१", id="other digits"),
+        pytest.param("timestamp", "9" * 5_000, id="5,000 digits"),
+        pytest.param("timestamp", "2023-01-19T00:13:51Z", id="RFC 3339"),
+        pytest.param("signature", "v1," + "A" * 4_096, id="long signature"),
+    ],
+)
+def test_a_malformed_header_is_refused(name: str, value: str) -> None:
+    with pytest.raises(Unsigned, match=f"webhook-{name}"):
+        read(headers(**{name: [value]}), NOW)
+
+
+def test_new_secrets_differ_and_are_sound() -> None:
+    one, another = new_secret(), new_secret()
+
+    assert one != another
+    assert len(secret_bytes(one)) == 32
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(SECRET.removeprefix("whsec_"), id="no prefix"),
+        pytest.param("whsec_", id="empty"),
+        pytest.param("whsec_!!!!", id="not base64"),
+        pytest.param("whsec_" + "A" * 28, id="21 bytes"),
+        pytest.param("whsec_" + "A" * 88, id="66 bytes"),
+        pytest.param("whsk_" + "A" * 32, id="asymmetric"),
+    ],
+)
+def test_what_is_no_secret_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - base64 has messages of its own
+        secret_bytes(text)

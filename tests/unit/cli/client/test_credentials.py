@@ -1,0 +1,103 @@
+"""How senders show who they are: what a server gets that answers as told."""
+
+import json
+import re
+from collections.abc import Iterator
+from http.server import HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.credentials import Credentials
+from standardwebhooks import Webhook
+from urllib3 import PoolManager, Retry
+
+from ingestion.cli.client.credentials import api_key, aws_signature, signature
+from ingestion.cli.client.posting import Authenticate, Post, send
+from tests.support.servers import QuietHandler, serving
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BODY = b'{"id": "7"}'
+RETRY = Retry(5, status_forcelist=[503], allowed_methods=None, raise_on_status=False)
+DOCUMENT = Path(__file__).parents[4] / "docs" / "http.md"
+
+
+class Door(HTTPServer):
+    """Answers the statuses in turn, then 202; remembers what came."""
+
+    def __init__(self, statuses: list[int]) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.statuses = statuses
+        self.posts: list[tuple[dict[str, str], bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/h"
+
+
+class Handler(QuietHandler):
+    server: Door
+
+    def do_POST(self) -> None:
+        self.server.posts.append((dict(self.headers), self.body()))
+        self.answer(self.server.statuses.pop(0) if self.server.statuses else 202, b"{}")
+
+
+@pytest.fixture
+def door(request: pytest.FixtureRequest) -> Iterator[Door]:
+    with serving(Door(list(getattr(request, "param", [])))) as door:
+        yield door
+
+
+def post(door: Door, authenticate: Authenticate) -> int:
+    return send(PoolManager(), Post(door.url, BODY), authenticate, RETRY).status
+
+
+def test_a_key_goes_in_its_header(door: Door) -> None:
+    post(door, api_key("the-key"))
+
+    [(headers, body)] = door.posts
+    assert (headers["x-api-key"], body) == ("the-key", BODY)
+    assert headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("door", [[503, 503]], indirect=True)
+def test_every_try_is_signed_anew_under_the_same_id(door: Door) -> None:
+    status = post(door, signature(SECRET))
+
+    assert status == 202
+    for headers, body in door.posts:
+        Webhook(SECRET).verify(body.decode(), {k.lower(): v for k, v in headers.items()})
+    assert len({headers["webhook-id"] for headers, _ in door.posts}) == 1
+    assert len({headers["webhook-timestamp"] for headers, _ in door.posts}) == 3
+
+
+def test_two_posts_of_one_body_are_two_messages(door: Door) -> None:
+    for _ in range(2):
+        post(door, signature(SECRET))
+
+    assert len({headers["webhook-id"] for headers, _ in door.posts}) == 2
+
+
+def test_aws_credentials_sign_what_is_sent(door: Door) -> None:
+    credentials = Credentials("AKIDEXAMPLE", "secret", "session-token")
+
+    post(door, aws_signature(credentials, "eu-central-1"))
+
+    [(headers, body)] = door.posts
+    assert re.fullmatch(
+        r"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/\d{8}/eu-central-1/execute-api/aws4_request, "
+        r"SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, Signature=\w{64}",
+        headers["Authorization"],
+    )
+    assert (headers["X-Amz-Security-Token"], body) == ("session-token", BODY)
+
+
+def test_the_documents_own_example_signs_as_the_reference_library_wants() -> None:
+    [example] = re.findall(r"```python\n(import base64.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)
+
+    headers = names["signed_headers"](SECRET, BODY)
+
+    assert Webhook(SECRET).verify(BODY.decode(), headers) == json.loads(BODY)

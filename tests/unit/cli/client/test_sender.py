@@ -1,0 +1,140 @@
+"""The sender against a real HTTP server that answers as told."""
+
+import json
+from collections.abc import Iterator
+from http.server import HTTPServer
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from ingestion.cli.client.credentials import api_key
+from ingestion.cli.client.sender import Posted, Refusal, Sender, Summary, Unreachable, read
+from tests.support.servers import QuietHandler, serving
+
+
+class Door(HTTPServer):
+    """Answers the statuses in turn, then 202; remembers what was posted."""
+
+    def __init__(self, statuses: list[int]) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.statuses = statuses
+        self.posts: list[list[Any]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/a"
+
+
+class Handler(QuietHandler):
+    server: Door
+
+    def do_POST(self) -> None:
+        events = json.loads(self.body())
+        self.server.posts.append(events)
+        bad = any(event == "bad" for event in events)
+        status = self.server.statuses.pop(0) if self.server.statuses else 400 if bad else 202
+        accepted = [{"index": i, "status": "accepted"} for i, _ in enumerate(events)]
+        document: dict[str, Any] = {"events": accepted, "errors": []} if status == 202 else {}
+        self.answer(status, json.dumps(document).encode(), Retry_After="0")
+
+
+@pytest.fixture
+def door(request: pytest.FixtureRequest) -> Iterator[Door]:
+    with serving(Door(list(getattr(request, "param", [])))) as door:
+        yield door
+
+
+def send(door: Door, events: list[Any], batch_events: int = 100, repeats: int = 8) -> Summary:
+    posted = [Posted(line, event) for line, event in enumerate(events, 1)]
+    summary = Summary()
+    Sender(door.url, api_key("key"), batch_events, repeats).send(posted, summary)
+    return summary
+
+
+@pytest.mark.parametrize("door", [[429, 503, 502]], indirect=True)
+def test_a_refusal_that_time_mends_is_repeated_with_the_same_ids(door: Door) -> None:
+    summary = send(door, [{"entity_name": "EQUIPMENT"}])
+
+    assert summary.accepted == 1
+    assert len(door.posts) == 4
+    assert len({json.dumps(post) for post in door.posts}) == 1
+    assert door.posts[0][0]["id"]
+    assert door.posts[0][0]["time"].endswith("Z")
+
+
+@pytest.mark.parametrize("door", [[503] * 9], indirect=True)
+def test_what_is_never_taken_is_counted_so_and_not_as_rejected(door: Door) -> None:
+    summary = send(door, [{}, {}], repeats=2)
+
+    assert (summary.accepted, summary.rejected, summary.not_taken) == (0, 0, 2)
+    assert len(door.posts) == 3
+
+
+def test_one_event_that_spoils_a_request_harms_only_itself(door: Door) -> None:
+    summary = send(door, [{}, {}, "bad", {}, {}])
+
+    assert (summary.accepted, summary.rejected) == (4, 1)
+    assert [refusal.line for refusal in summary.refusals] == [3]
+
+
+def test_events_go_in_batches_and_in_order(door: Door) -> None:
+    send(door, [{"n": n} for n in range(7)], batch_events=3)
+
+    assert [[event["n"] for event in post] for post in door.posts] == [[0, 1, 2], [3, 4, 5], [6]]
+    times = [event["time"] for post in door.posts for event in post]
+    assert times == sorted(set(times))
+
+
+def test_own_ids_and_times_are_left_alone(door: Door) -> None:
+    event = {"id": "mine", "time": "2026-01-01T00:00:00Z"}
+
+    send(door, [event])
+
+    assert door.posts == [[event]]
+
+
+def test_a_door_out_of_reach_is_said_at_once_and_nothing_counts_as_taken() -> None:
+    summary = Summary()
+
+    sender = Sender("http://127.0.0.1:9/a", api_key("key"), 1)
+
+    with pytest.raises(Unreachable, match="nobody answers at"):
+        sender.send([Posted(1, {}), Posted(2, {})], summary)
+
+    assert (summary.accepted, summary.not_taken) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "expected"),
+    [
+        (b'{"a": 1}', False, [Posted(1, {"a": 1})]),
+        (b'[{"a": 1}, 2]', False, [Posted(1, {"a": 1}), Posted(2, 2)]),
+        (b'{"a": 1}\n\n{"b": 2}\n', False, [Posted(1, {"a": 1}), Posted(3, {"b": 2})]),
+        (b'{"a": 1}\n{"b": 2}', True, [Posted(1, {"a": 1}), Posted(2, {"b": 2})]),
+        (b'\xef\xbb\xbf{"a": 1}', False, [Posted(1, {"a": 1})]),
+        (b'\xef\xbb\xbf{"a": 1}\r\n', True, [Posted(1, {"a": 1})]),
+        (b"", True, []),
+    ],
+    ids=["document", "array", "by content", "by name", "document with BOM", "BOM", "nothing"],
+)
+def test_read_knows_documents_arrays_and_lines(
+    text: bytes, lines: bool, expected: list[Posted]
+) -> None:
+    assert list(read(BytesIO(text), lines=lines)) == expected
+
+
+def test_an_array_among_lines_says_how_to_send_it() -> None:
+    (refusal,) = read(BytesIO(b"[{}, {}]"), lines=True)
+
+    assert isinstance(refusal, Refusal)
+    assert "name the file .json" in refusal.message
+
+
+@pytest.mark.parametrize("line", [b"{", b"NaN", b'"\xff"', b"[" * 1000], ids=repr)
+def test_a_line_that_is_no_json_is_refused_by_its_number(line: bytes) -> None:
+    first, second, third = read(BytesIO(b"1\n" + line + b"\n3\n"), lines=True)
+
+    assert (first, third) == (Posted(1, 1), Posted(3, 3))
+    assert isinstance(second, Refusal)
+    assert (second.line, second.reason) == (2, "not_json")

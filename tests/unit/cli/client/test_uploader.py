@@ -1,0 +1,106 @@
+"""The uploader against a real HTTP server that plays the API and the bucket."""
+
+import json
+from collections.abc import Iterator
+from http.server import HTTPServer
+from io import BytesIO
+
+import pytest
+
+from ingestion.cli.client.credentials import api_key
+from ingestion.cli.client.sender import Unreachable
+from ingestion.cli.client.uploader import NotUploaded, Uploader
+from ingestion.files.upload import Import
+from tests.support.servers import QuietHandler, serving
+
+KEY = "uploads/sourceB/unique/x.csv"
+
+
+class Platform(HTTPServer):
+    """Answers the statuses in turn, then as it should; remembers what was sent."""
+
+    def __init__(self, statuses: list[int]) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.statuses = statuses
+        self.sent: list[tuple[str, str, bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/b"
+
+
+class Handler(QuietHandler):
+    server: Platform
+    told = b"told to"
+
+    def do_POST(self) -> None:
+        place = {"method": "PUT", "url": f"{self.server.url}/put?secret", "key": KEY}
+        self._answer(201, json.dumps(place).encode())
+
+    def do_PUT(self) -> None:
+        self._answer(200, b"")
+
+    def _answer(self, status: int, content: bytes) -> None:
+        self.server.sent.append((self.command, self.path, self.body()))
+        if self.server.statuses:
+            status, content = self.server.statuses.pop(0), self.told
+        self.answer(status, content, x_amz_version_id="version-1")
+
+
+@pytest.fixture
+def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
+    with serving(Platform(list(getattr(request, "param", [])))) as platform:
+        yield platform
+
+
+def upload(platform: Platform) -> Import:
+    return Uploader(platform.url, api_key("key")).upload("x.csv", BytesIO(b"id\n1\n"), 5)
+
+
+def test_a_file_is_put_where_the_api_says(platform: Platform) -> None:
+    made = upload(platform)
+
+    assert made == Import.of_version(KEY, "version-1")
+    assert platform.sent == [
+        ("POST", "/b/uploads", b'{"name":"x.csv"}'),
+        ("PUT", "/b/put?secret", b"id\n1\n"),
+    ]
+
+
+@pytest.mark.parametrize("platform", [[503], [429, 500]], indirect=True)
+def test_asking_for_a_place_is_repeated(platform: Platform) -> None:
+    assert upload(platform).source == "sourceB"
+
+
+@pytest.mark.parametrize("platform", [[403], [503] * 4], indirect=True)
+def test_what_the_api_refuses_is_told_in_its_words(platform: Platform) -> None:
+    with pytest.raises(NotUploaded, match=r"HTTP (403|503): told to"):
+        upload(platform)
+
+
+@pytest.mark.parametrize("platform", [[422]], indirect=True)
+def test_a_problems_detail_is_told_alone(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Handler, "told", b'{"title": "x", "detail": "no file by this name"}')
+
+    with pytest.raises(NotUploaded, match=r"^HTTP 422: no file by this name$"):
+        upload(platform)
+
+
+def test_what_the_bucket_refuses_is_told_in_its_words(platform: Platform) -> None:
+    uploading = Uploader(platform.url, api_key("key"))
+    place = uploading._place("x.csv")
+    platform.statuses.append(403)
+
+    with pytest.raises(NotUploaded, match="HTTP 403: told to"):
+        uploading._put(place, BytesIO(b""), 0)
+
+
+def test_nobody_at_the_address_is_told_without_the_secrets_in_it(platform: Platform) -> None:
+    platform.server_close()
+
+    with pytest.raises(Unreachable) as error:
+        Uploader("http://127.0.0.1:9/b", api_key("key")).upload("x.csv", BytesIO(b""), 0)
+
+    assert str(error.value) == "nobody answers at http://127.0.0.1:9/b/uploads"

@@ -1,0 +1,54 @@
+"""What a checkout knows: its catalog, refused by name where it is wrong, and its outputs."""
+
+from pathlib import Path
+
+import pytest
+
+from ingestion.cli.environment import (
+    CATALOG_FILE,
+    BadCatalog,
+    Deployment,
+    NotDeployed,
+    load_catalog,
+)
+
+
+def test_the_shipped_catalog_is_sound() -> None:
+    catalog = load_catalog()
+
+    paths = {name: (source.path, source.entities) for name, source in catalog.sources.items()}
+    assert paths == {
+        "sourceA": ("a", ["EQUIPMENT"]),
+        "sourceB": ("b", ["CONTRACT"]),
+        "sourceC": ("c", ["MILESTONE"]),
+    }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        pytest.param(("path: a", "pth: a"), "sources.sourceA.pth", id="misspelt key"),
+        pytest.param(("sources:\n", "source:\n"), "source: Extra", id="misspelt top"),
+        pytest.param(("path: b", "path: a"), "'a' is used by more than one", id="path twice"),
+        pytest.param(("[CONTRACT]", "[CONTRAKT]"), "'CONTRAKT'", id="unknown entity"),
+        pytest.param(("auth: api_key", "auth: none"), "sources.sourceA.auth", id="unknown auth"),
+        pytest.param(("sourceB:", "sourceA:"), "key 'sourceA' twice", id="source twice"),
+        pytest.param(("sourceB:", "source B:"), "source B", id="bad name"),
+        pytest.param(("[CONTRACT]", "[CONTRACT"), "sources.yaml", id="no YAML"),
+    ],
+)
+def test_a_wrong_catalog_is_refused_by_name(
+    tmp_path: Path, wrong: tuple[str, str], named: str
+) -> None:
+    file = tmp_path / "sources.yaml"
+    file.write_text(CATALOG_FILE.read_text().replace(*wrong, 1))
+
+    with pytest.raises(BadCatalog) as refusal:
+        load_catalog(file)
+
+    assert named in str(refusal.value)
+
+
+def test_an_unknown_environment_names_the_command_that_makes_it() -> None:
+    with pytest.raises(NotDeployed, match="make outputs ENV=moon"):
+        Deployment.load("moon")

@@ -1,0 +1,186 @@
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingestion.cli import masking
+from ingestion.cli.masking import HIDDEN
+from ingestion.store.encode import attribute
+from tests.support import people
+from tests.support.factories import CANARY, NOON, contract, event_fields
+from tests.support.people import person
+
+QUOTED = "O'Neil\t7"  # Which programs write in more than one way.
+MASKED = person(name=HIDDEN, email=HIDDEN, phones=HIDDEN)
+
+
+@pytest.fixture(autouse=True)
+def _people(tmp_path: Path) -> Iterator[None]:
+    with people.known(tmp_path):
+        yield
+
+
+def person_event(data: Any = None, **changes: Any) -> dict[str, Any]:
+    return event_fields(person(), entity_name="PERSON") | {"data": data or person()} | changes
+
+
+def test_an_entity_shows_what_is_not_personal_and_where_nothing_is() -> None:
+    assert masking.entity("PERSON", person()) == MASKED
+    assert masking.entity("CONTRACT", contract()) == contract()
+    assert masking.found({"entity_name": "PERSON", "entity": None}) == {
+        "entity_name": "PERSON",
+        "entity": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("document", "data"),
+    [
+        (person_event(), MASKED),
+        (person_event(person(nmae=CANARY)), MASKED | {"nmae": HIDDEN}),
+        (event_fields(contract(colour=CANARY)), contract(colour=HIDDEN)),
+        (person_event([CANARY]), HIDDEN),
+        (person_event(CANARY), HIDDEN),
+    ],
+    ids=["sound", "misspelt field", "unknown field", "array", "text"],
+)
+def test_an_event_shows_what_its_model_says_is_not_personal(document: Any, data: Any) -> None:
+    assert masking.event(document) == document | {"data": data}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"extension": CANARY},
+        {"subject": [CANARY]},
+        {"time": {"of": CANARY}},
+        {"body": {"name": CANARY}},
+        {"body": CANARY},
+    ],
+    ids=str,
+)
+def test_what_an_event_should_not_have_is_hidden(changes: dict[str, Any]) -> None:
+    shown = masking.event(person_event(MASKED) | changes)
+
+    assert CANARY not in json.dumps(shown)
+    assert shown["id"] == "event-1"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        None,
+        CANARY,
+        [CANARY],
+        {"name": CANARY},
+        person_event(type="rocket.upsert"),
+        person_event(type=CANARY),
+        person_event(type=[CANARY]),
+        person_event(entity_name="ROCKET"),
+    ],
+    ids=str,
+)
+def test_what_is_no_event_of_an_entity_is_hidden_wholly(document: Any) -> None:
+    assert masking.event(document) == HIDDEN
+
+
+def test_a_submission_is_masked_as_an_event_is() -> None:
+    posted = {"entity_name": "PERSON", "body": person(), "operation": "upsert", "id": "7"}
+
+    assert masking.event(posted) == posted | {"body": MASKED}
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_a_change_is_masked_on_both_sides(side: str) -> None:
+    cause = {"id": "7", "source": "sourceB", "time": NOON}
+    data = {"before": None, "after": None, "changed": ["name"], "cause": cause}
+    document = person_event(data | {side: person()}, type="person.updated")
+
+    assert masking.change(document)["data"] == data | {side: MASKED}
+
+
+@pytest.mark.parametrize(
+    "document", [CANARY, person_event(CANARY, type="person.updated"), {"data": {"after": CANARY}}]
+)
+def test_what_is_no_change_is_hidden(document: Any) -> None:
+    assert CANARY not in json.dumps(masking.change(document))
+
+
+def test_a_record_of_the_stream_is_masked_item_by_item() -> None:
+    own = {"ID": "PERSON#p-1", "ENTITY_NAME": "PERSON", "_event": {"id": "7"}}
+    image = {name: attribute(value) for name, value in (own | person()).items()}
+    tombstone = {"ID": image["ID"], "_expires_at": {"N": "1"}, "left": {"S": CANARY}}
+    record = {"eventName": "MODIFY", "dynamodb": {"NewImage": image, "OldImage": tombstone}}
+
+    shown = masking.record(record)["dynamodb"]
+
+    assert CANARY not in json.dumps(shown)
+    assert shown["NewImage"] | {"team": None} == {
+        **{name: {"S": HIDDEN} for name in image},
+        **{name: image[name] for name in ("ID", "ENTITY_NAME", "_event", "person_id")},
+        "team": None,
+    }
+    assert shown["OldImage"] == tombstone | {"left": {"S": HIDDEN}}
+
+
+@pytest.mark.parametrize(
+    ("field", "message", "said"),
+    [
+        ("data.team", "must be a team", "must be a team"),
+        ("data.email", "must hold an @", HIDDEN),
+        ("data.phones.0", "must be a number", HIDDEN),
+        ("data.nmae", "Extra inputs are not permitted", "Extra inputs are not permitted"),
+        ("data", "must not be a robot", HIDDEN),
+        ("", "must not be a robot", HIDDEN),
+        ("time", "must be an RFC 3339 time", "must be an RFC 3339 time"),
+        ("data.team", f"is not that of {QUOTED}", HIDDEN),
+        ("data.team", "is not that of " + repr(QUOTED), HIDDEN),
+        ("data.team", "is not that of " + json.dumps(QUOTED), HIDDEN),
+        ("data.team", "goes with 5.50 only", HIDDEN),
+    ],
+)
+def test_a_fault_is_told_unless_it_may_quote_what_is_hidden(
+    field: str, message: str, said: str
+) -> None:
+    about = person_event(person(name=QUOTED, salary=Decimal("5.50"), nmae=True, phones=[]))
+
+    assert masking.fault(field, message, about) == said
+
+
+def test_faults_of_entities_without_personal_fields_are_told() -> None:
+    about = event_fields(contract(colour=CANARY))
+
+    assert masking.fault("data", "must be right", about) == "must be right"
+    assert masking.fault("data", f"{CANARY} is no colour", about) == HIDDEN
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("", ""),
+        ("data.team: is none; data.email: no @", f"data.team: is none; data.email: {HIDDEN}"),
+        ("time: is none; robots", f"time: is none; {HIDDEN}"),
+        ("and 3 more", HIDDEN),
+        ("data.email: must be: so; or: so", f"data.email: {HIDDEN}; {HIDDEN}"),
+        (f"data.team: must not be; {CANARY}: no", f"data.team: must not be; {HIDDEN}"),
+    ],
+)
+def test_a_detail_is_told_fault_by_fault(detail: str, said: str) -> None:
+    assert masking.detail(detail, person_event()) == said
+
+
+@pytest.mark.parametrize(
+    ("document", "answer"),
+    [
+        ({"entity_name": "PERSON", "body": MASKED}, True),
+        ({"type": "person.upsert", "data": MASKED}, True),
+        ({"entity_name": "PERSON", "body": person()}, False),
+        ({"body": "text"}, False),
+        ("text", False),
+    ],
+)
+def test_an_event_that_holds_a_mask_is_known(document: Any, answer: bool) -> None:
+    assert masking.is_masked(document) is answer

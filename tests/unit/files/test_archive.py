@@ -1,0 +1,119 @@
+import gzip
+import io
+import random
+import zipfile
+from collections.abc import Mapping
+
+import pytest
+
+from ingestion.errors import RefusedFile
+from ingestion.files.archive import ALWAYS_ALLOWED_BYTES, MAX_RATIO, opened, unpacked_limit
+
+ROWS = b"contract_id\nc-1\n"
+
+
+def named(value: object) -> str:
+    """A parameter's name, where packed bytes would tell the time."""
+    return value if isinstance(value, str) else ""
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def unpacked(name: str, content: bytes) -> tuple[str, bytes]:
+    with opened(io.BytesIO(content), name, len(content)) as (form, stream):
+        return form, stream.read()
+
+
+def refusal(name: str, content: bytes) -> str:
+    with pytest.raises(RefusedFile) as refused:
+        unpacked(name, content)
+    return refused.value.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "form"),
+    [
+        ("x.csv", ROWS, "csv"),
+        ("X.CSV", ROWS, "csv"),
+        ("x.tsv", ROWS, "tsv"),
+        ("x.json", ROWS, "json"),
+        ("x.jsonl", ROWS, "jsonl"),
+        ("x.ndjson", ROWS, "jsonl"),
+        ("x.csv.gz", gzip.compress(ROWS), "csv"),
+        ("x.2026.tsv.GZ", gzip.compress(ROWS), "tsv"),
+        ("x.zip", zipped({"inner.jsonl": ROWS}), "jsonl"),
+        ("x.csv.zip", zipped({"folder/inner.csv": ROWS}), "csv"),
+        ("x.zip", zipped({"__MACOSX/._inner.csv": b"", "inner.csv": ROWS}), "csv"),
+    ],
+    ids=named,
+)
+def test_a_file_is_what_its_name_says_and_unpacks(name: str, content: bytes, form: str) -> None:
+    assert unpacked(name, content) == (form, ROWS)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("x", ROWS, "unknown_format"),
+        ("x.pdf", ROWS, "unknown_format"),
+        ("x.gz", gzip.compress(ROWS), "unknown_format"),
+        ("x.zip", zipped({"inner.pdf": ROWS}), "unknown_format"),
+        ("x.zip", zipped({}), "not_one_file"),
+        ("x.zip", zipped({"a.csv": ROWS, "b.csv": ROWS}), "not_one_file"),
+        ("x.zip", ROWS, "damaged_archive"),
+        ("x.csv.gz", ROWS, "damaged_archive"),
+        ("x.csv.gz", gzip.compress(ROWS)[:-9], "damaged_archive"),
+        ("x.csv.gz", gzip.compress(random.Random(1).randbytes(999))[:500], "damaged_archive"),
+        ("x.zip", zipped({"inner.csv": ROWS})[:60], "damaged_archive"),
+    ],
+    ids=named,
+)
+def test_what_cannot_be_opened_is_refused(name: str, content: bytes, reason: str) -> None:
+    assert refusal(name, content) == reason
+
+
+def test_an_archive_with_a_password_is_refused() -> None:
+    content = bytearray(zipped({"inner.csv": ROWS}))
+    content[6] |= 1  # The flag of an encrypted member, in the member's header
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # and in the directory.
+
+    assert refusal("x.zip", bytes(content)) == "damaged_archive"
+
+
+@pytest.mark.parametrize("form", ["gz", "zip"])
+def test_a_bomb_is_refused_while_it_goes_off(form: str) -> None:
+    zeros = bytes(ALWAYS_ALLOWED_BYTES + 1)
+    packed = gzip.compress(zeros) if form == "gz" else zipped({"x.csv": zeros})
+
+    assert refusal(f"x.csv.{form}", packed) == "unpacks_to_too_much"
+
+
+def test_a_large_file_may_unpack_to_its_size_times_the_ratio() -> None:
+    assert unpacked_limit(1) == ALWAYS_ALLOWED_BYTES
+    assert unpacked_limit(ALWAYS_ALLOWED_BYTES) == MAX_RATIO * ALWAYS_ALLOWED_BYTES
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_damaged_in_its_midst_is_refused(method: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("x.csv", random.Random(1).randbytes(50_000))
+    content = bytearray(packed.getvalue())
+    content[100:400] = bytes(300)
+
+    assert refusal("x.zip", bytes(content)) == "damaged_archive"
+
+
+@pytest.mark.parametrize("form", ["gz", "zip"])
+def test_a_packed_workbook_can_be_sought_in(form: str) -> None:
+    packed = gzip.compress(ROWS) if form == "gz" else zipped({"x.xlsx": ROWS})
+
+    with opened(io.BytesIO(packed), f"x.xlsx.{form}", len(packed)) as (found, stream):
+        stream.seek(2)
+        assert (found, stream.read()) == ("xlsx", ROWS[2:])

@@ -1,0 +1,101 @@
+"""Whatever is wrong with one row of a table, the others come out as they were written."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingestion.catalog import Catalog, Source
+from ingestion.event import Event
+from ingestion.files.parse import Rejected, extract
+from ingestion.files.rows import MAX_CELL_CHARACTERS
+from ingestion.files.text_lines import MAX_LINE_CHARACTERS
+from tests.support.factories import NOON, catalog_document, contract, upload
+from tests.support.read_rows import text
+
+HEADER = [*contract(), "at"]
+FORGED = "c-666,Forged,goods,active,2026-01-31T12:00:00Z"
+
+Fault = Callable[[list[str]], list[str]]
+
+
+def name(suffix: str) -> Fault:
+    """A fault of the second cell."""
+    return lambda cells: [cells[0], cells[1] + suffix, *cells[2:]]
+
+
+# The cells that are written instead, and what the rejection says.
+FAULTS: dict[str, tuple[Fault, str]] = {
+    "wrong type": (lambda cells: [*cells[:2], "GOODS", *cells[3:]], "contract_type"),
+    "wrong time": (lambda cells: [*cells[:4], "yesterday"], "at: must be seconds"),
+    "no id": (lambda cells: ["", *cells[1:]], "contract_id: Field required"),
+    "too few cells": (lambda cells: cells[:4], "has 4 cells, the header 5"),
+    "too many cells": (lambda cells: [*cells, ""], "has 6 cells, the header 5"),
+    "NUL": (name("\0"), "NUL"),
+    "bad byte": (name("\udcff"), "encoding"),
+    "U+FFFD": (name("\ufffd"), "U+FFFD"),
+    "long cell": (name("x" * (MAX_CELL_CHARACTERS + 1)), "cell of more than"),
+    "long line": (name('"' + "x" * MAX_LINE_CHARACTERS), "characters"),
+    "long row": (lambda cells: cells + ["x" * 100_000 + "\n"] * 10, "at most"),
+    "event too large": (lambda cells: [*cells[:1], *["ä" * 125_000], *cells[2:]], "too_large"),
+}
+NAMES = st.lists(
+    st.sampled_from(['"', ",", ";", "\t", "|", "\n", "\r\n", "\r", "a", "ä", f"\n{FORGED}\n"]),
+    min_size=1,
+    max_size=5,
+).map("".join)
+
+
+def source(delimiter: str) -> Source:
+    document = catalog_document()
+    document["sources"]["sourceB"]["files"] = {"delimiter": delimiter, "time": "at"}
+    return Catalog.model_validate(document).sources["sourceB"]
+
+
+def written(rows: list[list[str]], delimiter: str, line_end: str) -> bytes:
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerows(
+        rows
+    )
+    return file.getvalue().encode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(
+    names=st.lists(NAMES, min_size=1, max_size=5),
+    place=st.integers(0, 4),
+    delimiter=st.sampled_from(",;|\t"),
+    line_end=st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_a_faulty_row_is_one_rejection_and_the_others_are_as_written(
+    fault: str, names: list[str], place: int, delimiter: str, line_end: str
+) -> None:
+    place %= len(names)
+    sound = [contract(f"c-{n}", contract_name=name) for n, name in enumerate(names)]
+    rows = [HEADER, *([*row.values(), NOON] for row in sound)]
+    change, reason = FAULTS[fault]
+    line = 1 + len(list(text(written(rows[: place + 1], delimiter, line_end))))
+    rows[place + 1] = change(rows[place + 1])
+    del sound[place]
+    content = written(rows, delimiter, line_end)
+
+    def found(rows_before: int) -> list[Event | Rejected]:
+        form = "tsv" if delimiter == "\t" else "csv"
+        file = io.BytesIO(content)
+        return list(extract(file, form, upload(), source(delimiter), rows_before))
+
+    results = found(0)
+    assert [result.data for result in results if isinstance(result, Event)] == sound
+    [rejected] = [result for result in results if isinstance(result, Rejected)]
+    assert (rejected.line, results.index(rejected)) == (line, place)
+    assert reason in f"{rejected.rejection.reason}: {rejected.rejection.detail}"
+    assert list(map(str, found(place + 1))) == list(map(str, results[place + 1 :]))

@@ -1,0 +1,391 @@
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic_core import to_json
+
+from ingestion.catalog import Catalog, Source
+from ingestion.errors import RefusedFile
+from ingestion.event import MAX_EVENT_BYTES, Event
+from ingestion.files.parse import Rejected, extract
+from tests.support.factories import (
+    NOON,
+    catalog,
+    catalog_document,
+    contract,
+    deletion,
+    event_fields,
+    submission,
+    upload,
+)
+
+HEADER = "contract_id,contract_name,contract_type,contract_status"
+
+
+def source(name: str = "sourceB", **files: Any) -> Source:
+    document = catalog_document()
+    document["sources"][name]["files"] = files
+    return Catalog.model_validate(document).sources[name]
+
+
+def results(
+    content: str | bytes, form: str = "csv", whose: Source | None = None, rows_before: int = 0
+) -> list[Event | Rejected]:
+    whose = whose or source()
+    file = io.BytesIO(content.encode() if isinstance(content, str) else content)
+    return list(
+        extract(file, form, upload(source=catalog().name_by_path[whose.path]), whose, rows_before)
+    )
+
+
+def events(found: list[Event | Rejected]) -> list[Event]:
+    return [result for result in found if isinstance(result, Event)]
+
+
+def rejections(found: list[Event | Rejected]) -> dict[int, str]:
+    return {
+        result.line: f"{result.rejection.reason}: {result.rejection.detail}"
+        for result in found
+        if isinstance(result, Rejected)
+    }
+
+
+def refusal(content: str | bytes, form: str = "csv", whose: Source | None = None) -> RefusedFile:
+    with pytest.raises(RefusedFile) as refused:
+        results(content, form, whose)
+    return refused.value
+
+
+def test_a_row_becomes_the_event_of_its_entity() -> None:
+    found = results(f"{HEADER}\nc-1,Turbines,goods,active\n")
+
+    [event] = events(found)
+    assert (event.source, event.type, event.subject) == ("sourceB", "contract.upsert", "c-1")
+    assert (event.time, event.receivedat, event.data) == (NOON, NOON, contract())
+
+
+def test_the_same_file_gives_the_same_events() -> None:
+    content = f"{HEADER}\nc-1,Turbines,goods,active\nbad\n"
+
+    assert [str(r) for r in results(content)] == [str(r) for r in results(content)]
+
+
+def test_a_later_line_and_a_later_version_win() -> None:
+    whose = source()
+    content = f"{HEADER}\nc-1,a,goods,active\nc-1,b,goods,active\n".encode()
+    newer = upload(sequencer="0055AED6DCD90281E6", version_id="0")
+
+    old = events(list(extract(io.BytesIO(content), "csv", upload(), whose)))
+    new = events(list(extract(io.BytesIO(content), "csv", newer, whose)))
+
+    assert old[0].id < old[1].id < new[0].id
+
+
+def test_rows_that_were_read_before_are_passed_over() -> None:
+    content = f"{HEADER}\nc-1,a,goods,active\nbad\nc-3,c,goods,active\n"
+
+    assert results(content, rows_before=2) == results(content)[2:]
+
+
+def test_a_bad_row_is_rejected_with_its_line_and_fields() -> None:
+    found = results(
+        f'{HEADER}\nc-1,a,gifts,active\nc-2,b\n,c,goods,active\nc-4,d,goods,active\n"c-5,e\nc-6\n'
+    )
+
+    assert [event.subject for event in events(found)] == ["c-4"]
+    assert rejections(found) == {
+        2: "invalid_entity: contract_type: Input should be 'goods', 'works' or 'services'",
+        3: "unreadable_row: has 2 cells, the header 4",
+        4: "invalid_entity: contract_id: Field required",
+        6: "unreadable_row: opens a quote in line 6 that is never closed:"
+        " lines 6 to 7 are refused; close the quote",
+    }
+
+
+def test_cells_are_data_whatever_they_begin_with() -> None:
+    found = results(f"{HEADER}\n=c-1,+1-2,goods,active\n@c,-1,works,pending\n")
+
+    assert [event.data["contract_name"] for event in events(found)] == ["+1-2", "-1"]
+
+
+def test_an_empty_cell_is_no_value() -> None:
+    found = results(
+        "milestone_id,contract_id,description,end_date\nm-1,c-1,,\n", whose=source("sourceC")
+    )
+
+    assert events(found)[0].data == {"milestone_id": "m-1", "contract_id": "c-1"}
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("csv", f"\ufeff{HEADER}\nc-1,Turbines,goods,active\n"),
+        ("csv", f" {HEADER.replace(',', ' , ')}\nc-1,Turbines,goods,active"),
+        ("tsv", f"{HEADER}\nc-1,Turbines,goods,active\n".replace(",", "\t")),
+        ("json", to_json([contract()]).decode()),
+        ("json", to_json(contract()).decode()),
+        ("json", to_json([submission()]).decode()),
+        ("jsonl", to_json(contract()).decode()),
+        ("jsonl", to_json(submission()).decode() + "\n\n"),
+        ("jsonl", to_json(event_fields()).decode()),
+    ],
+)
+def test_every_format_says_the_same(form: str, content: str) -> None:
+    [event] = events(results(content, form))
+
+    assert event.data == contract()
+
+
+def test_a_workbook_says_the_same() -> None:
+    book = openpyxl.Workbook()
+    assert book.active
+    book.active.append(HEADER.split(","))
+    book.active.append(list(contract().values()))
+    file = io.BytesIO()
+    book.save(file)
+
+    [event] = events(results(file.getvalue(), "xlsx"))
+
+    assert event.data == contract()
+
+
+def test_the_encoding_that_the_source_declares_is_used() -> None:
+    content = f"{HEADER}\nc-1,Zähler,goods,active\n"
+
+    for encoding in ("cp1252", "utf-16", "utf-8"):
+        [event] = events(results(content.encode(encoding), whose=source(encoding=encoding)))
+        assert event.data["contract_name"] == "Zähler"
+    assert list(rejections(results(content.encode("cp1252")))) == [2]
+
+
+def test_columns_are_renamed_and_ignored_as_the_catalog_says() -> None:
+    whose = source(
+        delimiter=";", columns={"No.": "contract_id", "Name": "contract_name"}, ignore=["remark"]
+    )
+    content = "No.;Name;remark;contract_type;contract_status\nc-1;Turbines;old;goods;active\n"
+
+    assert events(results(content, whose=whose))[0].data == contract()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "named"),
+    [
+        ("", "empty", "no header"),
+        ("\n\n", "empty", "no header"),
+        (f"{HEADER},colour\n", "unknown_column", "colour"),
+        ("contract_id,contract_name\n", "missing_column", "contract_status"),
+        (f"{HEADER},contract_id\n", "duplicate_column", "contract_id"),
+        ("contract_id\0\n", "unreadable_header", "NUL"),
+        ('contract_id,"contract_name\n', "unreadable_header", "the header opens a quote in line 1"),
+        (f'{HEADER},"\nc-1,a,goods,active\n', "unreadable_header", "lines 1 to 2 are refused"),
+        (f'"{HEADER}"x\n', "unreadable_header", "text after a closing quote"),
+    ],
+)
+def test_a_table_whose_header_does_not_fit_is_refused(
+    content: str, reason: str, named: str
+) -> None:
+    refused = refusal(content)
+
+    assert refused.reason == reason
+    assert named in refused.detail
+
+
+def test_columns_without_a_name_may_be_empty() -> None:
+    found = results(f"{HEADER},,\nc-1,a,goods,active,,\nc-2,b,goods,active,,lost\n")
+
+    assert [event.subject for event in events(found)] == ["c-1"]
+    assert rejections(found) == {3: "unreadable_row: has a value in a column without a name"}
+
+
+def test_a_stray_quote_that_another_closes_makes_one_row_of_what_is_between() -> None:
+    rows = [f"c-{n},a,goods,active" for n in range(1, 10)]
+    rows[2] = 'c-3,a,"goods,active'
+    rows[6] = 'c-7,a,goods",active'
+
+    found = results("\n".join([HEADER, *rows]))
+
+    assert [event.subject for event in events(found)] == ["c-1", "c-2", "c-8", "c-9"]
+    [(line, message)] = rejections(found).items()
+    assert (line, message.partition(":")[0]) == (4, "invalid_entity")
+
+
+def test_a_quoted_cell_may_span_lines() -> None:
+    found = results(f'{HEADER}\nc-1,"two\nlines",goods,active\nc-2,b,goods,active\n')
+
+    assert [event.data["contract_name"] for event in events(found)] == ["two\nlines", "b"]
+
+
+def test_two_names_for_one_field_are_rejected() -> None:
+    whose = source(columns={"Name": "contract_name"})
+
+    found = results(to_json(contract() | {"Name": "another"}), "jsonl", whose)
+
+    assert rejections(found) == {1: "invalid_entity: has two names for one field"}
+
+
+def test_two_columns_for_one_field_are_refused() -> None:
+    whose = source(columns={"title": "contract_name"})
+
+    assert refusal(f"{HEADER},title\n", whose=whose).reason == "duplicate_column"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("1769860800", NOON),
+        ("1769860800.123456789", "2026-01-31T12:00:00.123456Z"),
+        ("1769860800.1", "2026-01-31T12:00:00.100000Z"),
+        ("2026-01-31T13:00:00+01:00", NOON),
+        ("2026-01-31", "2026-01-31T00:00:00.000000Z"),
+    ],
+)
+def test_a_column_may_say_when_it_happened(sent: str, kept: str) -> None:
+    found = results(f"{HEADER},at\nc-1,Turbines,goods,active,{sent}\n", whose=source(time="at"))
+
+    [event] = events(found)
+    assert (event.time, event.data) == (kept, contract())
+
+
+@pytest.mark.parametrize("sent", ["", "yesterday", "2026-02-31", "-1", "1e9", "99999999999999"])
+def test_a_time_that_is_none_is_rejected(sent: str) -> None:
+    found = results(f"{HEADER},at\nc-1,Turbines,goods,active,{sent}\n", whose=source(time="at"))
+
+    assert rejections(found) == {
+        2: "invalid_event: at: must be seconds since 1970, or an RFC 3339 time"
+    }
+
+
+def test_columns_make_the_id_where_none_holds_it() -> None:
+    whose = source(key=["year", "number"])
+    header = HEADER.replace("contract_id", "year,number")
+
+    found = results(f"{header}\n2026,7/a,T,goods,active\n2026%2F7,a,T,goods,active\n", whose=whose)
+
+    assert [event.subject for event in events(found)] == ["2026/7%2Fa", "2026%252F7/a"]
+
+
+def test_an_id_that_lacks_a_part_is_rejected() -> None:
+    header = HEADER.replace("contract_id", "year,number")
+
+    found = results(f"{header}\n2026,,T,goods,active\n", whose=source(key=["year", "number"]))
+
+    assert rejections(found) == {
+        2: "invalid_entity: contract_id: needs a text or number in year, number"
+    }
+
+
+def test_an_id_is_made_of_texts_and_numbers_only() -> None:
+    row = contract() | {"no": {"year": 2026}}
+    del row["contract_id"]
+
+    found = results(to_json(row), "jsonl", source(key=["no"]))
+
+    assert rejections(found) == {1: "invalid_entity: contract_id: needs a text or number in no"}
+
+
+def test_json_rows_may_have_key_time_and_other_names_too() -> None:
+    row = {"no": 7, "name": "T", "contract_type": "goods", "contract_status": "active", "at": 1.5}
+    whose = source(key=["no"], time="at", columns={"name": "contract_name"})
+
+    [event] = events(results(to_json(row), "jsonl", whose))
+
+    assert event.data == contract("7", contract_name="T")
+    assert event.time == "1970-01-01T00:00:01.500000Z"
+
+
+def test_posted_events_may_be_dropped_with_ids_times_and_deletes() -> None:
+    sent = [
+        submission(id="own", time="2020-01-01T00:00:00Z"),
+        deletion("c-2"),
+        submission(source="sourceA"),
+        submission(contract(contract_type="gifts")),
+        7,
+    ]
+
+    found = results(to_json(sent), "json")
+
+    assert [event.type for event in events(found)] == ["contract.upsert", "contract.delete"]
+    assert (events(found)[0].id, events(found)[0].time[:4]) == ("own", "2020")
+    assert [text.split(":")[0] for text in rejections(found).values()] == [
+        "wrong_source",
+        "invalid_entity",
+        "invalid_event",
+    ]
+
+
+def test_an_id_of_another_entitys_event_is_rejected() -> None:
+    sent = [submission(contract(it), id="same") for it in ("c-1", "c-1", "c-2")]
+
+    found = results(to_json(sent), "json")
+
+    assert [event.subject for event in events(found)] == ["c-1", "c-1"]
+    assert rejections(found) == {3: "invalid_event: id: must not be another entity's event's"}
+
+
+def test_a_line_that_is_no_json_is_rejected_alone() -> None:
+    found = results(b'{"a"\n' + to_json(contract()) + b"\nNaN\n", "jsonl")
+
+    assert [event.subject for event in events(found)] == ["c-1"]
+    assert list(rejections(found)) == [1, 3]
+
+
+def test_an_event_that_the_topic_cannot_take_is_rejected() -> None:
+    long = "x" * 120_000
+    body = contract(contract_name=long, contract_type="goods")
+
+    found = results(to_json([contract(contract_name=long * 3), body]), "json")
+
+    assert rejections(found) == {1: f"too_large: must have at most {MAX_EVENT_BYTES} bytes"}
+    assert len(events(found)) == 1
+
+
+def test_numbers_and_dates_of_a_table_are_checked_like_posted_ones() -> None:
+    content = (
+        "milestone_id,contract_id,start_date\nm-1,c-1,2026-01-31\nm-2,c-1,31.1.2026\nm-3,c-1,0\n"
+    )
+
+    found = results(content, whose=source("sourceC"))
+
+    assert [event.data["start_date"] for event in events(found)] == ["2026-01-31"]
+    assert list(rejections(found)) == [3, 4]
+
+
+LINES = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["NaN", "c-1", "goods", ""]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("ab"), inner),
+    max_leaves=4,
+)
+
+
+@settings(derandomize=True, deadline=None)
+@given(
+    members=st.lists(
+        st.tuples(
+            st.sampled_from([*contract(), "entity_name", "specversion", "body", "data", "id"]),
+            LINES.map(lambda it: to_json(it).decode()) | st.sampled_from(["NaN", "Infinity", "}"]),
+        ),
+        max_size=7,
+    ),
+    is_sound=st.booleans(),
+)
+def test_a_line_is_what_it_is_however_it_is_read(
+    members: list[tuple[str, str]], is_sound: bool
+) -> None:
+    sound = [(name, to_json(value).decode()) for name, value in contract().items()]
+    pairs = [*members, *sound] if is_sound else members
+    line = "{" + ",".join(f'"{name}":{value}' for name, value in pairs) + "}\n"
+
+    at_once = results(line.encode(), "jsonl")
+    step_by_step = results(line.encode(), "jsonl", source(ignore=["no such column"]))
+
+    assert list(map(outcome, at_once)) == list(map(outcome, step_by_step))
+
+
+def outcome(result: Event | Rejected) -> object:
+    """What became of a row, comparable."""
+    if isinstance(result, Event):
+        return result.model_dump()
+    return result.line, result.rejection.reason, result.rejection.detail, result.row

@@ -1,0 +1,185 @@
+import io
+import zipfile
+from contextlib import nullcontext
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+
+from ingestion.errors import RefusedFile
+from ingestion.files import rows
+from ingestion.files.rows import MAX_CELL_CHARACTERS, MAX_JSON_BYTES, Row, read_document, read_sheet
+from tests.support.read_rows import sound, unreadable
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"[1, {}]", [(1, 1), (2, {})]),
+        (b"{}", [(1, {})]),
+        (b"[]", []),
+        (b"\xef\xbb\xbf[1]", [(1, 1)]),
+    ],
+)
+def test_a_document_holds_items(content: bytes, expected: list[Row]) -> None:
+    assert list(read_document(io.BytesIO(content), "utf-8-sig")) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not_json"),
+        (b"[1", "not_json"),
+        (b"[NaN]", "not_json"),
+        (b"\xff", "not_json"),
+        (b"[" * 100_000, "not_json"),
+        (b" " * (MAX_JSON_BYTES + 1), "too_large"),
+    ],
+    ids=["nothing", "unfinished", "NaN", "no UTF-8", "deep", "large"],
+)
+def test_a_document_that_is_no_json_or_too_large_is_refused(content: bytes, reason: str) -> None:
+    with pytest.raises(RefusedFile) as refused:
+        list(read_document(io.BytesIO(content), "utf-8-sig"))
+
+    assert refused.value.reason == reason
+
+
+def workbook(*lines: list[Any]) -> io.BytesIO:
+    book = openpyxl.Workbook()
+    assert book.active
+    for line in lines:
+        book.active.append(line)
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def test_a_sheet_is_read_as_if_it_were_csv() -> None:
+    file = workbook(
+        ["id", "day", "moment", "number", "flag", "text"],
+        ["1", date(2026, 1, 31), datetime(2026, 1, 31, 12), 12.5, True, "=1+1x"],
+        [None, None],
+        [2, None, None, 3, False, "ä"],
+    )
+
+    found = list(read_sheet(file, 10_000))
+
+    assert found[0] == (1, ["id", "day", "moment", "number", "flag", "text"])
+    assert found[1][1][:5] == ["1", "2026-01-31", "2026-01-31T12:00:00Z", "12.5", "true"]
+    assert found[2] == (4, ["2", "", "", "3", "false", "ä"])
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"id\n1\n"])
+def test_what_is_no_workbook_is_refused(content: bytes) -> None:
+    with pytest.raises(RefusedFile) as refused:
+        list(read_sheet(io.BytesIO(content), len(content)))
+
+    assert refused.value.reason == "not_a_workbook"
+
+
+def test_a_zip_that_is_no_workbook_is_refused() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<broken")
+
+    with pytest.raises(RefusedFile) as refused:
+        list(read_sheet(file, 100))
+
+    assert refused.value.reason == "not_a_workbook"
+
+
+@pytest.mark.parametrize(
+    ("part", "size", "is_refused"),
+    [
+        ("<sst>", 25_000, False),
+        ("<sst>", 30_001, True),
+        ("<styleSheet>", 20_001, True),
+        ("<worksheet>", 99_000, False),
+    ],
+)
+def test_a_workbook_whose_parts_are_too_large_to_be_held_is_refused(
+    monkeypatch: pytest.MonkeyPatch, part: str, size: int, is_refused: bool
+) -> None:
+    monkeypatch.setattr(rows, "MAX_PART_BYTES", 20_000)
+    monkeypatch.setattr(rows, "MAX_SHARED_STRINGS_BYTES", 30_000)
+    file = workbook(["id"])
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/any.xml", part.ljust(size))
+
+    refused = pytest.raises(RefusedFile, match="too_large") if is_refused else nullcontext()
+    with refused:
+        assert list(read_sheet(file, 10_000)) == [(1, ["id"])]
+
+
+def changed(file: io.BytesIO, old: bytes, new: bytes) -> io.BytesIO:
+    """A workbook whose sheet says something else."""
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert old in members[sheet]
+    members[sheet] = members[sheet].replace(old, new)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return made
+
+
+def test_a_sheets_own_word_on_its_size_is_not_taken() -> None:
+    file = changed(workbook(["id"], ["1"], ["2"]), b'ref="A1:A3"', b'ref="A1"')
+
+    assert [cells for _, cells in read_sheet(file, 10_000)] == [["id"], ["1"], ["2"]]
+
+
+def test_a_cell_that_holds_an_error_is_rejected_with_its_row() -> None:
+    found = list(read_sheet(workbook(["id", "n"], ["1", "#N/A"], ["2", "3"]), 10_000))
+
+    assert sound(found) == [(1, ["id", "n"]), (3, ["2", "3"])]
+    assert "error" in unreadable(found)[2]
+
+
+def test_what_stands_in_a_cell_is_in_no_warning(recwarn: pytest.WarningsRecorder) -> None:
+    day = changed(workbook(["day"], [date(2026, 1, 31)]), b"<v>46053</v>", b"<v>4929123412</v>")
+
+    list(read_sheet(day, 10_000))
+
+    assert [str(it.message) for it in recwarn] == []
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "unpacked_limit", lambda _: 100)
+
+    with pytest.raises(RefusedFile) as refused:
+        list(read_sheet(workbook(["id"]), 10_000))
+
+    assert refused.value.reason == "unpacks_to_too_much"
+
+
+def test_a_sheets_cell_that_is_too_long_is_rejected_with_its_row() -> None:
+    file = workbook(["id"], ["1"], ["2"])
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    members[sheet] = members[sheet].replace(b">1</", b">" + b"x" * 200_000 + b"</")
+    hostile = io.BytesIO()
+    with zipfile.ZipFile(hostile, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+    found = list(read_sheet(hostile, 10_000))
+
+    assert sound(found) == [(1, ["id"]), (3, ["2"])]
+    assert str(MAX_CELL_CHARACTERS) in unreadable(found)[2]
+
+
+def test_a_sheet_of_more_rows_than_a_workbook_has_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rows, "MAX_SHEET_ROWS", 2)
+
+    with pytest.raises(RefusedFile) as refused:
+        list(read_sheet(workbook(["id"], ["1"], ["2"]), 10_000))
+
+    assert refused.value.reason == "too_large"

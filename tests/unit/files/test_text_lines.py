@@ -1,0 +1,59 @@
+import pytest
+
+from ingestion.files import text_lines
+from ingestion.files.rows import Row
+from ingestion.files.text_lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, read_lines
+from tests.support.read_rows import sound, text, unreadable
+
+
+def lines(content: str | bytes) -> list[Row]:
+    return list(read_lines(text(content)))
+
+
+def test_lines_are_given_whole_and_empty_ones_left_out() -> None:
+    assert lines('{"a": 1}\n\n  \n[2]') == [(1, '{"a": 1}\n'), (4, "[2]")]
+
+
+def test_a_quote_holds_no_lines_together() -> None:
+    assert lines('"a\n"b\n') == [(1, '"a\n'), (2, '"b\n')]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"\xff", "encoding"),
+        (b"\xef\xbf\xbd", "U+FFFD"),
+        (b"\0", "NUL"),
+        (b"x" * (MAX_LINE_CHARACTERS + 1), "at most 1000000 characters"),
+        (b"x" * MAX_LINE_CHARACTERS * 3 + b"\0", "at most 1000000 characters"),
+    ],
+    ids=["bad byte", "U+FFFD", "NUL", "long", "very long"],
+)
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_bad_line_is_rejected_alone(line: bytes, end: bytes, message: str) -> None:
+    found = lines(b"1" + end + line + end + b"3" + end)
+
+    assert sound(found) == [(1, f"1{end.decode()}"), (3, f"3{end.decode()}")]
+    assert message in unreadable(found)[2]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r", "\r\n"])
+@pytest.mark.parametrize("width", range(8, 24))
+def test_a_line_has_at_most_so_many_characters_with_its_end(
+    monkeypatch: pytest.MonkeyPatch, end: str, width: int
+) -> None:
+    monkeypatch.setattr(text_lines, "MAX_LINE_CHARACTERS", 10)
+    line = "x" * (width - len(end)) + end
+    rest = [f"2{end}", f"3{end}"] if end else []
+
+    found = lines(line + "".join(rest))
+
+    whole = [line, *rest] if width <= 10 else rest
+    assert [content for _, content in sound(found)] == whole
+    assert [number for number, _ in found] == list(range(1, len(rest) + 2))
+
+
+def test_of_a_line_that_is_too_long_the_beginning_is_kept() -> None:
+    [(_, refused)] = lines("x" * (MAX_LINE_CHARACTERS + 1))
+
+    assert refused.text == "x" * MAX_KEPT_CHARACTERS

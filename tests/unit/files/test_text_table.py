@@ -1,0 +1,223 @@
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingestion.files import text_lines
+from ingestion.files.rows import MAX_CELL_CHARACTERS, Row
+from ingestion.files.text_lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, read_lines
+from ingestion.files.text_table import read_table
+from tests.support.read_rows import sound, text, unreadable
+
+STRAY = "has text after a closing quote: double each quote inside a quoted cell"
+
+
+def table(content: str | bytes, delimiter: str = ",") -> list[Row]:
+    return list(read_table(text(content), delimiter))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("", []),
+        ("a,b\n1,2", [(1, ["a", "b"]), (2, ["1", "2"])]),
+        ("a\r\n\r\nb\r\n", [(1, ["a"]), (3, ["b"])]),
+        ("a\rb\r", [(1, ["a"]), (2, ["b"])]),
+        ("\ufeffa,b\n", [(1, ["a", "b"])]),
+        ('"a\nb",c\nd,e\n', [(1, ["a\nb", "c"]), (3, ["d", "e"])]),
+        ('"a\r\nb"\r\nc\r\n', [(1, ["a\r\nb"]), (3, ["c"])]),
+        ('"a\rb"\rc\r', [(1, ["a\rb"]), (3, ["c"])]),
+        ('"say ""hi""",\n', [(1, ['say "hi"', ""])]),
+        ('a"b,"c"\n', [(1, ['a"b', "c"])]),
+        ("=1+1,+2,-3,@x\n", [(1, ["=1+1", "+2", "-3", "@x"])]),
+    ],
+)
+def test_rows_have_the_line_on_which_they_begin(content: str, expected: list[Row]) -> None:
+    assert table(content) == expected
+
+
+def test_another_delimiter_parts_cells() -> None:
+    assert table("a;b,c\n", ";") == [(1, ["a", "b,c"])]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "message"),
+    [
+        (
+            'id\n1\n"2\n3\n4\n',
+            3,
+            "opens a quote in line 3 that is never closed: lines 3 to 5 are refused;"
+            " close the quote",
+        ),
+        (
+            'id\n"1\n2","3\n4',
+            2,
+            "opens a quote in line 3 that is never closed: lines 2 to 4 are refused;"
+            " close the quote",
+        ),
+        ('id\n1\n"2', 3, "opens a quote in line 3 that is never closed: close the quote"),
+        ('id\n1\n"2\n', 3, "opens a quote in line 3 that is never closed: close the quote"),
+        ('id\n1\n"', 3, "opens a quote in line 3 that is never closed: close the quote"),
+    ],
+)
+def test_after_a_quote_that_is_never_closed_all_is_one_refused_row(
+    content: str, line: int, message: str
+) -> None:
+    found = table(content)
+
+    assert sound(found) == [
+        (number, [row]) for number, row in [(1, "id"), (2, "1")] if number < line
+    ]
+    assert unreadable(found) == {line: message}
+
+
+def test_why_a_quote_is_open_is_said_before_all_other_faults() -> None:
+    [(_, message)] = unreadable(table(b'"a\0\n\xff\n' + b"x" * MAX_CELL_CHARACTERS * 9)).items()
+
+    assert "never closed" in message
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ('"1"x\n', STRAY),
+        ('"1"x,"2\n3"\n', f"{STRAY} (lines 2 to 3)"),
+        ('"1\n2"x,"3\n"\n', f"{STRAY} (lines 2 to 4)"),
+        ('"1" ,2\n', STRAY),
+    ],
+)
+def test_text_after_a_closing_quote_costs_its_own_row_only(row: str, message: str) -> None:
+    found = table(f"id\n{row}4\n")
+
+    assert [cells for _, cells in sound(found)] == [["id"], ["4"]]
+    assert unreadable(found) == {2: message}
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "|", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (["a\0b"], "NUL"),
+        (["a", '"b\nc\0\nd"'], "NUL"),
+        (["caf\udce9"], "encoding"),
+        (['"caf\udce9\n9,9,9"', "a"], "encoding"),
+        (['"a\n\ufffd\n"'], "U+FFFD"),
+        (["x" * (MAX_CELL_CHARACTERS + 1)], "cell of more than 131072"),
+        (['"' + "x\n9,9\n" * MAX_CELL_CHARACTERS + '"'], "cell of more than 131072"),
+        ([f'"{"x" * (MAX_CELL_CHARACTERS + 1)}', '\n9,9"'], "cell of more than 131072"),
+        (["x"] * (MAX_LINE_CHARACTERS // 2 + 1), "at most 1000000"),
+        (["x"] * MAX_LINE_CHARACTERS * 2, "at most 1000000"),
+        (["x"] * MAX_LINE_CHARACTERS + ['"\n9,9\n"'], "at most 1000000"),
+        (['"a', *(["x"] * MAX_LINE_CHARACTERS), '"', '"b\n9,9\n"'], "at most 1000000"),
+        ([f'"{"x" * 100_000}\n"'] * 11, "at most 1000000"),
+    ],
+    ids=[
+        "NUL",
+        "NUL in a quote",
+        "bad byte",
+        "bad byte in a quote",
+        "U+FFFD in a quote",
+        "long cell",
+        "long cell of many lines",
+        "long cell whose quote closes in the next line",
+        "long line",
+        "very long line",
+        "long line that opens a quote after the cut",
+        "long line that closes and opens a quote after the cut",
+        "long row of several lines",
+    ],
+)
+def test_a_bad_row_is_rejected_alone(
+    cells: list[str], message: str, delimiter: str, end: str
+) -> None:
+    row = delimiter.join(cells).replace("\n", end)
+    content = f"1{end}{row}{end}\0{end}5{end}".encode("utf-8", "surrogateescape")
+
+    found = table(content, delimiter)
+
+    last = 2 + row.count(end)
+    assert sound(found) == [(1, ["1"]), (last + 2, ["5"])]
+    assert list(unreadable(found)) == [2, last + 1]  # A fault of its own each.
+    assert message in unreadable(found)[2]
+    assert (f"(lines 2 to {last})" in unreadable(found)[2]) == (last > 2)
+
+
+def test_a_row_may_have_as_many_characters_as_a_line() -> None:
+    cells = ["x" * 100_000 + "\n"] * 9
+    row = ",".join(f'"{cell}"' for cell in cells)
+    row += "," + "x" * (MAX_LINE_CHARACTERS - len(row) - 2) + "\n"
+
+    assert [len(cells) for _, cells in sound(table(row))] == [10]
+    assert "at most" in unreadable(table(row.replace(",x", ",xx")))[1]
+
+
+def test_of_a_row_that_cannot_be_read_the_beginning_is_kept() -> None:
+    [(_, short), (_, long)] = table('"1"x,"2\n3"\n"' + "y\n" * MAX_LINE_CHARACTERS)
+
+    assert short.text == '"1"x,"2\n3"\n'
+    assert long.text == '"' + ("y\n" * MAX_KEPT_CHARACTERS)[: MAX_KEPT_CHARACTERS - 1]
+
+
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_characters="\0\ufffd", codec="utf-8"), max_size=9)),
+        max_size=9,
+    )
+)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_is_written_as_csv_is_read_again(written: list[list[str]]) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows(written)
+
+    found = sound(table(b"\xef\xbb\xbf" + file.getvalue().encode()))
+
+    assert [cells for _, cells in found] == [cells for cells in written if cells]
+
+
+@given(st.binary(max_size=200))
+@settings(deadline=None)
+def test_no_bytes_crash_a_reader(content: bytes) -> None:
+    for found in (read_table(text(content), ","), read_lines(text(content))):
+        numbers = [line for line, _ in found]
+        assert numbers == sorted(set(numbers))  # Each row is reported once, in order.
+
+
+def rows_of_python(content: str, delimiter: str, most: int) -> Iterator[tuple[int, object]]:
+    """The rows as the lenient reader frames them; of those that cannot be read, the line alone."""
+    lines = list(text(content))
+    reader = csv.reader(lines, delimiter=delimiter)
+    first = 0
+    for cells in reader:
+        row = lines[first : reader.line_num]
+        if cells:
+            yield first + 1, cells if is_readable(row, delimiter, most) else None
+        first = reader.line_num
+
+
+def is_readable(row: list[str], delimiter: str, most: int) -> bool:
+    with suppress(csv.Error):
+        list(csv.reader(row, delimiter=delimiter, strict=True))
+        return "\0" not in "".join(row) and sum(map(len, row)) <= most
+    return False
+
+
+@settings(deadline=None, derandomize=True, max_examples=1_000)
+@given(
+    content=st.text(st.sampled_from('"",;\n\r\0a'), max_size=60),
+    delimiter=st.sampled_from(",;"),
+    most=st.sampled_from([MAX_LINE_CHARACTERS, 2, 3, 5, 10]),
+)
+def test_rows_begin_and_end_where_pythons_lenient_reader_has_them(
+    content: str, delimiter: str, most: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_lines, "MAX_LINE_CHARACTERS", most)
+        found = table(content, delimiter)
+
+    rows = [(line, row if isinstance(row, list) else None) for line, row in found]
+    assert rows == list(rows_of_python(content, delimiter, most))

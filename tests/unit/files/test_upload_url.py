@@ -1,0 +1,53 @@
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import boto3
+import pytest
+from botocore.config import Config
+from pydantic import ValidationError
+
+from ingestion.event import timestamp
+from ingestion.files.upload_url import MAX_NAME_CHARACTERS, VALID_SECONDS, Door, UploadRequest
+
+
+@pytest.mark.parametrize("name", ["a.csv", "Verträge 1+2 (neu).xlsx", "a.jsonl.gz", "a.zip"])
+def test_the_url_is_for_one_new_object_of_the_sources_own(name: str) -> None:
+    s3 = boto3.client(
+        "s3",
+        region_name="eu-central-1",
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+        config=Config(signature_version="s3v4"),
+    )
+    door = Door(s3, "drop", 1_000)
+    before = datetime.now(UTC)
+
+    first, second = (door.place_for("sourceB", UploadRequest(name=name)) for _ in range(2))
+
+    assert first.key != second.key
+    assert first.key.startswith("uploads/sourceB/")
+    assert first.key.endswith(f"/{name}")
+    url = urlsplit(first.url)
+    assert unquote(url.path) == f"/{first.key}"
+    assert parse_qs(url.query)["X-Amz-Expires"] == [str(VALID_SECONDS)]
+    assert first.expires_at >= timestamp(before + timedelta(seconds=VALID_SECONDS))
+    assert (first.method, first.max_bytes) == ("PUT", 1_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "at least 1"),
+        ("x" * MAX_NAME_CHARACTERS + ".csv", "at most"),
+        ("a/b.csv", "without folders"),
+        ("../a.csv", "without folders"),
+        ("a\n.csv", "printable"),
+        ("a\u202e.csv", "printable"),
+        ("a", ".csv, .tsv, .json, .jsonl, .xlsx"),
+        ("a.pdf", ".csv"),
+        ("a.gz", ".csv"),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_refused(name: str, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        UploadRequest(name=name)

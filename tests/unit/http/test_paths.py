@@ -1,0 +1,64 @@
+from http import HTTPStatus
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.http.paths import read_path
+from ingestion.http.problem import Problem
+
+
+@pytest.mark.parametrize(
+    ("path", "entity_id", "is_related"),
+    [
+        ("/entities/CONTRACT", "", False),
+        ("/entities/CONTRACT/", "", False),
+        ("/entities/CONTRACT/c-1", "c-1", False),
+        ("/entities/CONTRACT/c-1/related", "c-1", True),
+        ("/entities/CONTRACT/a/b/related", "a/b", True),
+        ("/entities/CONTRACT/c-1/related/", "c-1/related/", False),
+        ("/entities/CONTRACT/c-1%2Frelated", "c-1/related", False),
+        ("/entities/CONTRACT/c-1%2frelated/related", "c-1/related", True),
+        ("/entities/CONTRACT/related", "related", False),
+        ("/entities/CONTRACT/related/related", "related", True),
+        ("/entities/CONTRACT//related", "/related", False),
+        ("/entities/CONTRACT/%252F", "%2F", False),
+        ("/entities/CONTRACT/a+b", "a+b", False),
+        ("/entities/%43ONTRACT/c-1", "c-1", False),
+    ],
+)
+def test_a_path_names_an_entity_or_what_is_related_to_it(
+    path: str, entity_id: str, is_related: bool
+) -> None:
+    address = read_path(path)
+
+    assert (address.model.entity_name, address.entity_id, address.is_related) == (
+        "CONTRACT",
+        entity_id,
+        is_related,
+    )
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_every_id_has_a_path(entity_id: str) -> None:
+    path = f"/entities/CONTRACT/{quote(entity_id, safe='')}"
+
+    assert read_path(path)[1:] == (entity_id, False)
+    assert read_path(f"{path}/related")[1:] == (entity_id, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/entities/ROCKET", HTTPStatus.NOT_FOUND),
+        ("/entities/contract/c-1", HTTPStatus.NOT_FOUND),
+        ("/entities/CONTRACT/%ff", HTTPStatus.BAD_REQUEST),
+        ("/entities/CONTRACT/%ed%a0%80", HTTPStatus.BAD_REQUEST),
+    ],
+)
+def test_a_path_that_names_nothing_is_refused(path: str, status: HTTPStatus) -> None:
+    with pytest.raises(Problem) as problem:
+        read_path(path)
+
+    assert problem.value.status == status

@@ -1,0 +1,192 @@
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic_core import from_json
+
+from ingestion.errors import RejectedRecord
+from ingestion.event import MAX_EVENT_BYTES, Event, timestamp
+from ingestion.intake.submission import Caller, NotJson, admit_all, parse
+from tests.support.factories import (
+    CANARY,
+    NOT_JSON,
+    catalog,
+    contract,
+    deletion,
+    event_of_bytes,
+    submission,
+)
+
+CALLER = Caller("sourceB", catalog().sources["sourceB"])
+NESTED = from_json("[" * 150 + f'"{CANARY}"' + "]" * 150)
+RECEIVED_AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+def admit(*items: Any) -> list[Event | RejectedRecord]:
+    return list(admit_all(list(items), CALLER, RECEIVED_AT))
+
+
+def accepted(results: Iterable[Event | RejectedRecord]) -> list[Event]:
+    return [result for result in results if isinstance(result, Event)]
+
+
+@pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
+def test_a_body_that_is_no_json_is_refused(body: bytes) -> None:
+    with pytest.raises(NotJson) as error:
+        parse(body)
+
+    assert CANARY not in str(error.value)
+
+
+def test_a_wanted_replacement_character_is_escaped() -> None:
+    assert parse(rb'"\ufffd"') == "\ufffd"
+
+
+def test_an_upsert_becomes_an_event() -> None:
+    item = submission(id="7", time="2026-01-30T08:00:00+01:00", source="sourceB")
+
+    [event] = admit(item)
+
+    assert event == Event(
+        id="7",
+        source="sourceB",
+        type="contract.upsert",
+        subject="c-1",
+        time="2026-01-30T07:00:00.000000Z",
+        receivedat="2026-01-31T12:00:00.000000Z",
+        data=contract(),
+    )
+
+
+def test_a_delete_becomes_an_event() -> None:
+    [event] = accepted(admit(deletion("c-7")))
+
+    assert (event.type, event.subject, event.data) == (
+        "contract.delete",
+        "c-7",
+        {"contract_id": "c-7"},
+    )
+
+
+def test_an_event_without_an_id_gets_one_of_its_own() -> None:
+    events = accepted(admit(submission(), submission()))
+
+    assert len({event.id for event in events}) == 2
+
+
+def test_null_is_as_good_as_left_out() -> None:
+    [event] = accepted(admit(submission(id=None, time=None, source=None)))
+
+    assert event.id
+    assert event.time == timestamp(RECEIVED_AT)
+
+
+def test_items_without_a_time_keep_their_order() -> None:
+    events = accepted(admit(*[submission() for _ in range(500)]))
+
+    times = [event.time for event in events]
+    assert times[0] == timestamp(RECEIVED_AT)
+    assert times == sorted(set(times))
+    assert {event.receivedat for event in events} == {timestamp(RECEIVED_AT)}
+
+
+@pytest.mark.parametrize(
+    ("item", "field"),
+    [
+        pytest.param(None, "", id="null"),
+        pytest.param([], "", id="empty array"),
+        pytest.param([submission()], "", id="array in the array"),
+        pytest.param(CANARY, "", id="text"),
+        pytest.param(7, "", id="number"),
+        pytest.param(float("inf"), "", id="number too large for a float"),
+        pytest.param(True, "", id="true"),
+        pytest.param({"entity_name": "CONTRACT"}, "body", id="no body"),
+        pytest.param({"body": contract()}, "entity_name", id="no entity name"),
+        pytest.param(submission(entity_name=7), "entity_name", id="entity name a number"),
+        pytest.param(submission(entity_name="EQUIPMENT"), "entity_name", id="another's entity"),
+        pytest.param(submission(entity_name=CANARY), "entity_name", id="unknown entity"),
+        pytest.param(submission(body=CANARY), "body", id="body a text"),
+        pytest.param(submission(body=[CANARY]), "body", id="body an array"),
+        pytest.param(submission(id=""), "id", id="empty id"),
+        pytest.param(submission(id=7), "id", id="id a number"),
+        pytest.param(submission(id=f"{CANARY}\n"), "id", id="line feed in the id"),
+        pytest.param(submission(id="x" * 257), "id", id="long id"),
+        pytest.param(submission(time=f"2026 {CANARY}"), "time", id="time a word"),
+        pytest.param(submission(time="2026-01-31T12:00:00"), "time", id="time without offset"),
+        pytest.param(submission(time=1769860800), "time", id="time a number"),
+        pytest.param(submission(operation=CANARY), "operation", id="unknown operation"),
+        pytest.param(submission(operation="DELETE"), "operation", id="operation in capitals"),
+        pytest.param(submission(source="sourceA"), "source", id="another source"),
+        pytest.param(submission(source=CANARY), "source", id="unknown source"),
+        pytest.param(submission(source=""), "source", id="empty source"),
+        pytest.param(submission(source=7), "source", id="source a number"),
+        pytest.param(submission(colour=CANARY), "colour", id="unknown attribute"),
+        pytest.param(submission(contract(colour=CANARY)), "body.colour", id="unknown field"),
+        pytest.param(submission(contract("")), "body.contract_id", id="empty entity id"),
+        pytest.param(submission(contract(f"{CANARY}#")), "body.contract_id", id="# in the id"),
+        pytest.param(submission(contract(contract_id=7)), "body.contract_id", id="id 7"),
+        pytest.param(
+            submission(contract(contract_type=CANARY)), "body.contract_type", id="wrong type"
+        ),
+        pytest.param(
+            submission(contract(contract_name=NESTED)), "body.contract_name", id="150 levels"
+        ),
+        pytest.param(
+            submission(contract(contract_name=float("inf"))), "body.contract_name", id="infinity"
+        ),
+        pytest.param(
+            submission(contract(contract_name=10**4000)), "body.contract_name", id="4,001 digits"
+        ),
+        pytest.param(deletion(""), "body.contract_id", id="delete of an empty id"),
+        pytest.param(
+            submission({}, operation="delete"), "body.contract_id", id="delete of nothing"
+        ),
+        pytest.param(
+            submission({"contract_id": "c-1", "why": CANARY}, operation="delete"),
+            "body.why",
+            id="delete with more than the id",
+        ),
+    ],
+)
+def test_an_unsound_item_is_rejected_by_field_and_shows_no_content(item: Any, field: str) -> None:
+    [rejection] = admit(item)
+
+    assert isinstance(rejection, RejectedRecord)
+    assert [error.field for error in rejection.errors] == [field]
+    assert CANARY not in f"{rejection!r} {rejection.describe()} {rejection.detail}"
+
+
+def test_one_bad_event_harms_only_itself() -> None:
+    items = [submission(id="1"), submission(contract(""), id="2"), submission(id="3"), None]
+
+    results = admit(*items)
+
+    assert [isinstance(result, Event) for result in results] == [True, False, True, False]
+    assert [event.id for event in accepted(results)] == ["1", "3"]
+
+
+@pytest.mark.parametrize(("surplus", "is_accepted"), [(0, True), (1, False)])
+def test_an_event_has_up_to_240_kb(surplus: int, is_accepted: bool) -> None:
+    large = event_of_bytes(MAX_EVENT_BYTES + surplus)
+
+    [result] = admit(submission(large.data, id=large.id))
+
+    assert isinstance(result, Event) == is_accepted
+
+
+def test_an_event_too_large_says_how_large_it_may_be() -> None:
+    large = event_of_bytes(MAX_EVENT_BYTES + 1)
+
+    [result] = admit(submission(large.data, id=large.id))
+
+    assert isinstance(result, RejectedRecord)
+    assert (result.reason, result.detail) == ("too_large", "must have at most 245760 bytes")
+
+
+def test_an_id_belongs_to_one_entitys_event_in_a_request() -> None:
+    items = [submission(contract(name), id="1") for name in ("c-1", "c-2", "c-1")]
+
+    results = admit(*items)
+
+    assert [isinstance(result, Event) for result in results] == [True, False, True]

@@ -1,0 +1,250 @@
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from botocore.parsers import ResponseParserError
+
+from ingestion.event import MAX_EVENT_BYTES, Event, Message
+from ingestion.messaging.router import NotTaken
+from tests.support.canned_topic import Entries, Topic, event_of, takes, takes_after
+from tests.support.factories import Canned, aws_error, contract, event, event_of_bytes, name_of
+
+MAX_BATCH_BYTES = 262_144
+
+
+def contracts(count: int, of: str = "c") -> list[Event]:
+    """One event each of so many contracts."""
+    return [event(contract(f"{of}-{n}"), id=f"{of}-{n}") for n in range(count)]
+
+
+def changes(contract_id: str, count: int) -> list[Event]:
+    """So many events of one contract."""
+    return [event(contract(contract_id), id=f"{contract_id}/{n}") for n in range(count)]
+
+
+def ids(events: Iterable[Message]) -> list[str]:
+    return [event.id for event in events]
+
+
+def ids_of(left: list[NotTaken]) -> list[str]:
+    return ids(entry.event for entry in left)
+
+
+def sizes(topic: Topic) -> list[int]:
+    return [len(entries) for entries in topic.calls]
+
+
+def test_an_entry_holds_the_event_and_how_to_route_it() -> None:
+    topic = Topic(takes)
+    sent = event()
+
+    topic.publish([sent])
+
+    assert topic.calls == [
+        [
+            {
+                "Id": "0",
+                "Message": sent.json_bytes.decode(),
+                "MessageGroupId": "CONTRACT#c-1",
+                "MessageDeduplicationId": sent.deduplication_id,
+                "MessageAttributes": {
+                    "source": {"DataType": "String", "StringValue": "sourceB"},
+                    "entity_name": {"DataType": "String", "StringValue": "CONTRACT"},
+                },
+            }
+        ]
+    ]
+
+
+def test_nothing_is_no_call() -> None:
+    topic = Topic(takes)
+
+    left = topic.publish([])
+
+    assert (left, topic.calls) == ([], [])
+
+
+@pytest.mark.parametrize(("count", "calls"), [(1, 1), (10, 1), (11, 2), (25, 3), (500, 50)])
+def test_a_call_takes_ten_events(count: int, calls: int) -> None:
+    topic = Topic(takes)
+
+    left = topic.publish(contracts(count))
+
+    assert left == []
+    assert len(topic.calls) == calls
+    assert max(sizes(topic)) <= 10
+    assert sorted(topic.taken) == sorted(ids(contracts(count)))
+
+
+@pytest.mark.parametrize(
+    ("event_bytes", "count", "calls"),
+    [(MAX_EVENT_BYTES, 2, 2), (130_000, 4, 2), (131_000, 4, 4), (26_300, 10, 2), (25_900, 10, 1)],
+)
+def test_a_call_holds_256_kb_in_all(event_bytes: int, count: int, calls: int) -> None:
+    topic = Topic(takes)
+
+    topic.publish([event_of_bytes(event_bytes, subject=f"c-{n}") for n in range(count)])
+
+    assert len(topic.calls) == calls
+    assert sum(sizes(topic)) == count
+    assert max(map(bytes_of, topic.calls)) <= MAX_BATCH_BYTES
+
+
+def bytes_of(entries: Entries) -> int:
+    attributes = [item for entry in entries for item in entry["MessageAttributes"].items()]
+    return sum(len(entry["Message"].encode()) for entry in entries) + sum(
+        len(name) + sum(map(len, value.values())) for name, value in attributes
+    )
+
+
+def test_every_entity_keeps_its_order() -> None:
+    throttled: set[str] = set()
+
+    def throttle_the_first_of_each(entries: Entries) -> Canned:
+        first = {event_of(entry).id for entry in entries if event_of(entry).id.endswith("/0")}
+        if first <= throttled:
+            return takes(entries)
+        throttled.update(first)
+        return aws_error("Throttled")
+
+    topic = Topic(throttle_the_first_of_each)
+    of_each = [changes(f"c-{n}", 7 + 5 * n) for n in range(6)]
+    interleaved = [events[step] for step in range(32) for events in of_each if step < len(events)]
+
+    topic.publish(interleaved)
+
+    assert order_by_entity(topic.taken) == order_by_entity(ids(interleaved))
+
+
+def order_by_entity(event_ids: Sequence[str]) -> dict[str, list[str]]:
+    order: dict[str, list[str]] = defaultdict(list)
+    for event_id in event_ids:
+        order[event_id.partition("/")[0]].append(event_id)
+    return order
+
+
+def test_only_the_entries_that_failed_are_repeated() -> None:
+    events = contracts(5)
+    topic = Topic(lambda entries: takes(entries, [entries[1], entries[3]] if entries[4:] else []))
+
+    left = topic.publish(events)
+
+    assert left == []
+    assert [[event_of(entry).id for entry in entries] for entries in topic.calls] == [
+        ["c-0", "c-1", "c-2", "c-3", "c-4"],
+        ["c-1", "c-3"],
+    ]
+    assert sorted(topic.taken) == ids(events)
+
+
+def test_an_entry_of_which_the_answer_says_nothing_is_repeated() -> None:
+    topic = Topic(lambda entries: takes(entries if len(entries) < 3 else entries[1:]))
+    events = contracts(3)
+
+    left = topic.publish(events)
+
+    assert (left, sizes(topic)) == ([], [3, 1])
+    assert sorted(topic.taken) == ids(events)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        aws_error("Throttled"),
+        aws_error("ThrottlingException"),
+        aws_error("KMSThrottling"),
+        aws_error("InternalError", 500),
+        aws_error("ServiceUnavailable", 503),
+        EndpointConnectionError(endpoint_url="https://canned.example.com"),
+        ResponseParserError("half an answer"),
+    ],
+    ids=name_of,
+)
+def test_what_passes_is_repeated(failure: Canned | Exception) -> None:
+    topic = Topic(takes_after(failure, failure))
+
+    left = topic.publish(contracts(3))
+
+    assert (left, sizes(topic)) == ([], [3, 3, 3])
+
+
+@pytest.mark.parametrize(
+    "code", ["AuthorizationError", "InvalidParameter", "NotFound", "InvalidClientTokenId"]
+)
+def test_what_does_not_pass_is_not_repeated(code: str) -> None:
+    topic = Topic(takes_after(aws_error(code, 403)))
+    events = contracts(3)
+
+    left = topic.publish(events)
+
+    assert left == [(event, code) for event in events]
+    assert sizes(topic) == [3]
+
+
+def test_an_entry_that_is_our_fault_is_not_repeated() -> None:
+    topic = Topic(lambda entries: takes(entries, entries[:1], sender_fault=True))
+
+    left = topic.publish(contracts(3))
+
+    assert left == [(contracts(1)[0], "InternalError")]
+    assert sizes(topic) == [3]
+
+
+def test_no_call_is_made_after_the_deadline() -> None:
+    answered_at: list[float] = []
+
+    def throttle(_: Entries) -> Canned:
+        answered_at.append(time.monotonic())
+        return aws_error("Throttled")
+
+    topic = Topic(throttle)
+    deadline = time.monotonic() + 0.5
+
+    left = topic.router.publish(contracts(2), deadline).left
+
+    assert left == [(event, "Throttled") for event in contracts(2)]
+    assert 2 <= len(answered_at) <= 6
+    assert answered_at[-1] < deadline + 0.4  # The machine may be late, the router does not wait.
+
+
+def test_no_batch_is_begun_after_the_deadline() -> None:
+    deadline = time.monotonic() + 0.5
+
+    def take_until_the_deadline(entries: Entries) -> Canned:
+        while time.monotonic() <= deadline:
+            pass
+        return takes(entries)
+
+    topic = Topic(take_until_the_deadline)
+    events = changes("c-1", 25)
+
+    left = topic.router.publish(events, deadline).left
+
+    assert topic.taken == ids(events[:10])
+    assert ids_of(left) == ids(events[10:])
+
+
+def test_later_events_of_an_entity_wait_for_the_one_that_failed() -> None:
+    topic = Topic(takes_after(aws_error("AuthorizationError", 403)))
+    events = changes("c-1", 25)
+
+    left = topic.publish(events)
+
+    assert ids_of(left) == ids(events)
+    assert sizes(topic) == [10]
+
+
+def test_one_entitys_failure_does_not_stop_the_others() -> None:
+    def refuse_unlucky(entries: Entries) -> Canned:
+        unlucky = any(event_of(entry).subject == "unlucky" for entry in entries)
+        return aws_error("AuthorizationError", 403) if unlucky else takes(entries)
+
+    topic = Topic(refuse_unlucky)
+    unlucky = changes("unlucky", 20)
+
+    left = topic.publish([*contracts(10), *unlucky, *contracts(10, of="d")])
+
+    assert ids_of(left) == ids(unlucky)
+    assert sorted(topic.taken) == ids([*contracts(10), *contracts(10, of="d")])

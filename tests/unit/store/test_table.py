@@ -1,0 +1,78 @@
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from botocore.parsers import ResponseParserError
+
+from entities.contract import Contract
+from ingestion.errors import RejectedRecord, TransientFailure
+from ingestion.store.table import Outcome, Store
+from tests.support.factories import (
+    Canned,
+    Json,
+    aws_error,
+    canned,
+    contract,
+    event,
+    intercept,
+    name_of,
+)
+
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+def table_that(answer: Canned | Exception) -> Store:
+    """A store whose table gives one answer to everything."""
+
+    def respond(_: Json) -> Canned:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    dynamodb = boto3.client("dynamodb", region_name="eu-central-1")
+    intercept(dynamodb, "PutItem", respond)
+    return Store(dynamodb, "table", tombstone_days=30)
+
+
+def put(store: Store) -> Outcome:
+    return store.put(event(), Contract.model_validate(contract()), NOW)
+
+
+def test_a_write_that_the_table_takes_is_stored() -> None:
+    assert put(table_that(canned({}))) is Outcome.STORED
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        aws_error("ProvisionedThroughputExceededException"),
+        aws_error("ThrottlingException"),
+        aws_error("RequestLimitExceeded"),
+        aws_error("TransactionConflictException"),
+        aws_error("ResourceNotFoundException"),
+        aws_error("AccessDeniedException"),
+        aws_error("ExpiredTokenException"),
+        aws_error("InternalServerError", 500),
+        ReadTimeoutError(endpoint_url="https://canned.example.com"),
+        ResponseParserError("half an answer"),
+    ],
+    ids=name_of,
+)
+def test_whatever_time_heals_is_transient(answer: Canned | Exception) -> None:
+    store = table_that(answer)
+
+    with pytest.raises(TransientFailure):
+        put(store)
+
+
+def test_what_the_table_can_never_hold_is_rejected_with_its_words() -> None:
+    store = table_that(aws_error("ValidationException", message="Item size has exceeded"))
+
+    with pytest.raises(RejectedRecord) as rejection:
+        put(store)
+
+    assert (rejection.value.reason, rejection.value.detail) == (
+        "not_storable",
+        "data: Item size has exceeded",
+    )
