@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from entities.base import MAX_NAME_CHARACTERS, Entity
 
+_NO_ENTITIES = ("base", "fields")  # Modules that define no entity.
+
 
 class Reference(NamedTuple):
     """`field` of `entity_name` holds the id of a `target`."""
@@ -24,7 +26,7 @@ def models() -> dict[str, type[Entity]]:
     Raises TypeError where a file and its model disagree, or a reference names no entity.
     """
     files = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    found = {name.upper(): _model_of(name) for name in files if name != "base"}
+    found = {name.upper(): _model_of(name) for name in files if name not in _NO_ENTITIES}
     for model in found.values():
         for field, target in model.references().items():
             if target not in found:

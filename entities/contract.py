@@ -2,7 +2,8 @@
 
 from typing import ClassVar, Literal
 
-from entities.base import Entity, EntityId
+from entities.base import Entity
+from entities.fields import EntityId
 
 # Codelists of https://standard.open-contracting.org/1.1/en/schema/codelists/
 ContractType = Literal["goods", "works", "services"]  # procurementCategory

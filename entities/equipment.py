@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import model_validator
 
-from entities.base import Entity, EntityId, references
+from entities.base import Entity
+from entities.fields import EntityId, references
 
 
 class Equipment(Entity):

@@ -17,7 +17,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 import entities
-from entities import base
+from entities import fields
 from entities.base import Entity
 from ingestion.cli import masking
 from ingestion.cli.environment import Deployment
@@ -42,7 +42,7 @@ from ingestion.store.reader import Filter, Reader
 Json = dict[str, Any]
 
 app = typer.Typer()
-_entity_id = TypeAdapter(base.EntityId)
+_entity_id = TypeAdapter(fields.EntityId)
 
 EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT.")]
 EntityId = Annotated[str, typer.Argument(metavar="ID")]

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from entities.base import EntityId
+from entities.fields import EntityId
 from ingestion.auth.api_keys import check_key
 from ingestion.aws.retry import NO_ANSWER
 from ingestion.catalog import READER

@@ -7,7 +7,8 @@ from typing import Any, Literal, Union
 from pydantic import BaseModel, create_model
 
 import entities
-from entities.base import MAX_ID_BYTES, Entity
+from entities.base import Entity
+from entities.fields import MAX_ID_BYTES
 from ingestion.catalog import Catalog
 from ingestion.event import EventId, Timestamp
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters

@@ -5,7 +5,7 @@ from typing import Any, get_args
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import AfterValidatorFunctionSchema, DecimalSchema, StringSchema
 
-from entities.base import MAX_ID_BYTES, EntityId
+from entities.fields import MAX_ID_BYTES, EntityId
 
 Json = dict[str, Any]
 

@@ -134,7 +134,8 @@ PUMP = '''"""A pump."""
 
 from typing import ClassVar
 
-from entities.base import Entity, EntityId, Number
+from entities.base import Entity
+from entities.fields import EntityId, Number
 
 
 class Pump(Entity):

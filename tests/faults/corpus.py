@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-from entities.base import MAX_ID_BYTES, id_field
+from entities.base import id_field
+from entities.fields import MAX_ID_BYTES
 from ingestion.event import MAX_EVENT_BYTES
 from ingestion.intake.submission import MAX_EVENTS
 from tests.support.factories import (

@@ -39,7 +39,8 @@ MEASUREMENT_MODEL = '''"""A measurement of the network between two places."""
 
 from typing import ClassVar
 
-from entities.base import Entity, EntityId, Number
+from entities.base import Entity
+from entities.fields import EntityId, Number
 
 
 class Measurement(Entity):

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import pytest
 
-from entities.base import Entity, EntityId, Number
+from entities.base import Entity
+from entities.fields import EntityId, Number
 from ingestion.handlers import api, worker
 from ingestion.store.table import Outcome
 from tests.integration.cloud import Cloud

@@ -231,7 +231,8 @@ def test_relations_of_any_entity_names_come_in_pages(
 
 MODEL = """
 from typing import ClassVar
-from entities.base import Entity, EntityId, references
+from entities.base import Entity
+from entities.fields import EntityId, references
 
 class {name}(Entity):
     entity_name: ClassVar[str] = "{upper}"

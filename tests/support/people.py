@@ -12,7 +12,8 @@ from tests.support.factories import CANARY, Json
 PERSON = """
 from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, Field, model_validator
-from entities.base import Entity, EntityId, Number, personal
+from entities.base import Entity
+from entities.fields import EntityId, Number, personal
 
 
 def _has_at_sign(value: str) -> str:

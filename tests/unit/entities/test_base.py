@@ -6,7 +6,8 @@ import pytest
 from pydantic import Field, TypeAdapter, ValidationError, create_model
 from pydantic_core import to_json
 
-from entities.base import CalendarDate, Entity, EntityId, Number, personal, references
+from entities.base import Entity
+from entities.fields import CalendarDate, EntityId, Number, personal, references
 
 ID = TypeAdapter(EntityId)
 NUMBER = TypeAdapter(Number)

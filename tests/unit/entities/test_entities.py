@@ -11,7 +11,8 @@ from entities.milestone import Milestone
 
 PUMP = """
 from typing import ClassVar
-from entities.base import Entity, EntityId, references
+from entities.base import Entity
+from entities.fields import EntityId, references
 
 class Pump(Entity):
     entity_name: ClassVar[str] = {entity_name!r}

@@ -7,7 +7,8 @@ from openapi_spec_validator import validate
 from pydantic import Field, create_model
 
 import entities
-from entities.base import CalendarDate, Entity, EntityId, Number, references
+from entities.base import Entity
+from entities.fields import CalendarDate, EntityId, Number, references
 from ingestion.catalog import Catalog
 from ingestion.event import Event
 from ingestion.intake.cloudevents import STRUCTURED
