@@ -14,7 +14,6 @@ from ingestion.event import REDRIVE_COUNT, Event
 from ingestion.messaging import dead_letter, fifo_batch
 from ingestion.settings import catalog, initialize, worker_settings
 from ingestion.store import outcomes
-from ingestion.store.lag import lags
 from ingestion.store.table import Outcome, Store
 from ingestion.telemetry.redaction import Discretion
 
@@ -66,7 +65,7 @@ def _store(record: fifo_batch.Record, now: datetime) -> outcomes.Result:
     is_redriven = REDRIVE_COUNT in record["messageAttributes"]
     if outcome is not Outcome.STORED or is_redriven:
         return outcomes.Stored(event.entity_name, outcome)
-    return outcomes.Stored(event.entity_name, outcome, lags(event, datetime.now(UTC)))
+    return outcomes.Stored(event.entity_name, outcome, outcomes.lags(event, datetime.now(UTC)))
 
 
 def handler(event: dict[str, Any], _: "LambdaContext") -> dict[str, Any]:

@@ -1,16 +1,21 @@
-"""The worker's account of a batch: what became of each record, for the line that tells it."""
+"""Reports what became of each record of a worker's batch, and how long it was under way."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ingestion.event import REDRIVE_COUNT, REQUEST_ID, RETRIES_EXHAUSTED
+from ingestion.event import REDRIVE_COUNT, REQUEST_ID, RETRIES_EXHAUSTED, Event
 from ingestion.store.table import Outcome
-from ingestion.telemetry.metrics import Values, each, report
+from ingestion.telemetry.metrics import LAG_FROM_EVENT, LAG_FROM_RECEIPT, Values, each, report
 
 Record = Mapping[str, Any]
 
+# An event that was older when it was received is history: last year's file, a replay.
+MAX_AGE = timedelta(days=1)
+# A sender's clock may be so much ahead of ours; a time beyond is none of now.
+MAX_SKEW = timedelta(minutes=1)
 _METRICS = {
     Outcome.STORED: "EventStored",
     Outcome.SUPERSEDED: "EventSuperseded",
@@ -81,3 +86,20 @@ def _values(attribute: str, records: Iterable[Record]) -> list[str]:
     """The attribute of those that have it."""
     found = (record["messageAttributes"].get(attribute) for record in records)
     return [value["stringValue"] for value in found if value]
+
+
+def lags(event: Event, stored_at: datetime) -> dict[str, int]:
+    """The lags in milliseconds by metric, without that from the event where it says nothing.
+
+    Clocks differ a little: what then seems stored before it happened has a lag of 0.
+    """
+    received_at = datetime.fromisoformat(event.receivedat)
+    happened_at = datetime.fromisoformat(event.time)
+    found = {LAG_FROM_RECEIPT: _milliseconds(stored_at - received_at)}
+    if -MAX_SKEW <= received_at - happened_at <= MAX_AGE:
+        found[LAG_FROM_EVENT] = _milliseconds(stored_at - happened_at)
+    return found
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return max(0, duration // timedelta(milliseconds=1))

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingestion.event import timestamp
-from ingestion.store.lag import lags
+from ingestion.store.outcomes import lags
 from tests.support.factories import event
 
 RECEIVED = datetime(2026, 1, 31, 12, tzinfo=UTC)
