@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from infra.tools.build import lambda_package
+from infra.tools.build.target import aws_target
 from infra.tools.deploy import drift as drift_of
 from infra.tools.deploy.consent import ask, require_somebody_to_ask
 from infra.tools.deploy.deletions import require_destroyable, require_kept
@@ -66,7 +66,7 @@ def outputs(environment: Environment = LOCAL) -> None:
 def package() -> None:
     """Build the functions' zip for AWS and print where it is."""
     Stack("").package()
-    sys.stdout.write(f"{lambda_package.aws_target().zip_file}\n")
+    sys.stdout.write(f"{aws_target().zip_file}\n")
 
 
 @app.command()

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 from infra.tools.build import lambda_package
+from infra.tools.build.target import local_target
 from infra.tools.paths import ROOT
 from infra.tools.stack.emulator import PYTHON
 from ingestion.cli.environment import load_catalog
@@ -71,7 +72,7 @@ def _functions(directory: Path) -> Iterator[Figure]:
 
 def _package(directory: Path) -> Iterator[Figure]:
     compiled, sources = directory / "compiled", directory / "sources"
-    with ZipFile(lambda_package.build(lambda_package.local_target(PYTHON))) as package:
+    with ZipFile(lambda_package.build(local_target(PYTHON))) as package:
         package.extractall(compiled)
     shutil.copytree(compiled, sources, ignore=shutil.ignore_patterns("__pycache__"))
     for name, _, _ in FUNCTIONS:

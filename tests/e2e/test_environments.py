@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.tools.build import lambda_package
+from infra.tools.build.target import local_target
 from infra.tools.stack.emulator import PYTHON
 from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout, copy_checkout
@@ -108,7 +108,7 @@ def add_environment(
     checkout: Checkout, port: int, file: str, name: str, region: str, *, has_key: bool
 ) -> None:
     config = checkout.directory / "config"
-    architecture = lambda_package.local_target(PYTHON).architecture
+    architecture = local_target(PYTHON).architecture
     text = VARIABLES.format(
         file=file,
         name=name,

@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from infra.tools.build.lambda_package import SERVICES
+from infra.tools.build.dependencies import SERVICES
 from infra.tools.errors import SetupError
 from tests.faults.proxy import FaultProxy, Strike
 

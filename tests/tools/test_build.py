@@ -6,8 +6,8 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from botocore.loaders import Loader
 
 import entities
 from infra.tools.build import lambda_package
+from infra.tools.build.dependencies import SERVICES
+from infra.tools.build.target import Target, aws_target, find_python, local_target
 from infra.tools.paths import CATALOG, ROOT
 from infra.tools.stack.emulator import PYTHON
 from ingestion.cli.environment import load_catalog
@@ -65,18 +67,19 @@ print(",".join(catalog().sources))
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _own_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What is built here is in nobody's way."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lambda_package, "BUILD", tmp_path_factory.mktemp("build"))
-        yield
+@pytest.fixture(scope="module")
+def targets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Target]:
+    """Both targets, built in a folder of the tests' own."""
+    folder = tmp_path_factory.mktemp("build")
+    found = {"local": local_target(PYTHON), "aws": aws_target()}
+    return {name: replace(target, directory=folder) for name, target in found.items()}
 
 
 @pytest.fixture(scope="module")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def unpacked(
+    targets: dict[str, Target], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
     """The local and the AWS package, each unpacked into a folder of its own."""
-    targets = {"local": lambda_package.local_target(PYTHON), "aws": lambda_package.aws_target()}
     folders = {}
     for name, target in targets.items():
         folders[name] = tmp_path_factory.mktemp(name)
@@ -105,7 +108,7 @@ def test_every_handler_imports_from_the_package_alone(
         PROBE,
         unpacked[package],
         handler,
-        *lambda_package.SERVICES,
+        *SERVICES,
     ]
 
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -143,7 +146,7 @@ def test_the_packages_hold_the_document_of_their_own_catalog(unpacked: dict[str,
     assert document == openapi.document(load_catalog(), "/")
 
 
-@pytest.mark.parametrize("service", lambda_package.SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 def test_the_packages_services_lack_nothing_but_texts(
     unpacked: dict[str, Path], service: str
 ) -> None:
@@ -175,7 +178,7 @@ def test_the_packages_models_are_read_without_unpacking_and_without_texts(
 
     models = list(data.rglob("service-2.json"))
 
-    assert len(models) == len(lambda_package.SERVICES)
+    assert len(models) == len(SERVICES)
     assert not list(data.rglob("*.gz"))
     assert not [file for file in models if re.search(r'"documentation":"[^"]', file.read_text())]
 
@@ -194,17 +197,14 @@ def _regions(loader: Loader, service: str) -> list[Any]:
     return [partition["services"].get(service) for partition in partitions]
 
 
-def test_the_aws_package_is_small(unpacked: dict[str, Path]) -> None:
+def test_the_aws_package_is_small(targets: dict[str, Target], unpacked: dict[str, Path]) -> None:
     assert unpacked
-    assert lambda_package.aws_target().zip_file.stat().st_size < 10_000_000
+    assert targets["aws"].zip_file.stat().st_size < 10_000_000
 
 
-@pytest.mark.parametrize(
-    "target",
-    [lambda_package.local_target(PYTHON), lambda_package.aws_target()],
-    ids=lambda target: target.name,
-)
-def test_two_builds_give_the_same_bytes(target: lambda_package.Target) -> None:
+@pytest.mark.parametrize("name", ["local", "aws"])
+def test_two_builds_give_the_same_bytes(targets: dict[str, Target], name: str) -> None:
+    target = targets[name]
     first = sha256(lambda_package.build(target).read_bytes()).hexdigest()
     for made in target.zip_file.parent.glob(f"dependencies-{target.name}-*"):
         shutil.rmtree(made)
@@ -217,11 +217,8 @@ def test_two_builds_give_the_same_bytes(target: lambda_package.Target) -> None:
     assert manifest["reference_fields"] == entities.reference_fields()
 
 
-def test_two_builds_at_once_wait_for_each_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lambda_package, "BUILD", tmp_path)
-    target = lambda_package.local_target(PYTHON)
+def test_two_builds_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    target = replace(local_target(PYTHON), directory=tmp_path)
 
     with ThreadPoolExecutor(2) as pool:
         built = [file.read_bytes() for file in pool.map(lambda_package.build, [target, target])]
@@ -230,9 +227,9 @@ def test_two_builds_at_once_wait_for_each_other(
 
 
 def test_pip_builds_the_same_package_where_uv_cannot(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    targets: dict[str, Target], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = lambda_package.aws_target()
+    target = targets["aws"]
     by_uv = sha256(lambda_package.build(target).read_bytes()).hexdigest()
     for made in target.zip_file.parent.glob(f"dependencies-{target.name}-*"):
         shutil.rmtree(made)
@@ -244,15 +241,15 @@ def test_pip_builds_the_same_package_where_uv_cannot(
     assert by_pip == by_uv
 
 
-def test_bytecode_is_made_by_the_targets_own_python(unpacked: dict[str, Path]) -> None:
-    target = lambda_package.aws_target()
-
+def test_bytecode_is_made_by_the_targets_own_python(
+    targets: dict[str, Target], unpacked: dict[str, Path]
+) -> None:
     tags = {file.suffixes[0] for file in (unpacked["aws"] / "ingestion").rglob("*.pyc")}
 
-    assert tags == ({".cpython-313"} if target.interpreter else set())
+    assert tags == ({".cpython-313"} if targets["aws"].interpreter else set())
 
 
 def test_a_missing_python_is_no_error() -> None:
-    assert lambda_package.find_python("2.0") is None
+    assert find_python("2.0") is None
     ours = f"{sys.version_info.major}.{sys.version_info.minor}"
-    assert lambda_package.find_python(ours) is not None
+    assert find_python(ours) is not None

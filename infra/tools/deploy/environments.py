@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 
 from infra.tools.build import lambda_package
+from infra.tools.build.target import aws_target
 from infra.tools.deploy import access, terraform
 from infra.tools.deploy.config import Files, files_of
 from infra.tools.deploy.state_bucket import StateBucket
@@ -48,7 +49,7 @@ class Stack:
     def package_file(self) -> Path:
         """The functions' zip: the one that TF_VAR_package_file names, or one that we build."""
         given = os.environ.get("TF_VAR_package_file")  # noqa: SIM112 - Terraform's own spelling
-        return Path(given).resolve() if given else lambda_package.aws_target().zip_file
+        return Path(given).resolve() if given else aws_target().zip_file
 
     def variables(self) -> dict[str, str]:
         """What Terraform finds in its process environment."""
@@ -129,9 +130,9 @@ class Stack:
 
     def package(self) -> None:
         """Build the functions' zip for AWS, unless one is given."""
-        if self.package_file != lambda_package.aws_target().zip_file:
+        if self.package_file != aws_target().zip_file:
             return
-        target = lambda_package.aws_target()
+        target = aws_target()
         if target.interpreter is None:
             talk.print(f"No Python {target.python} here: without bytecode functions start slower.")
         lambda_package.build(target)

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.tools.build import lambda_package
+from infra.tools.build.target import Target, local_target
 from infra.tools.deploy import deletions, holdings
 from infra.tools.deploy.environments import LOCAL, Stack
 from infra.tools.errors import SetupError
@@ -59,9 +60,9 @@ class LocalStack(Stack):
         return Emulator(self.directory, known or self.wanted_port or self.default_port)
 
     @property
-    def target(self) -> lambda_package.Target:
+    def target(self) -> Target:
         """The emulator's interpreter."""
-        return lambda_package.local_target(PYTHON)
+        return local_target(PYTHON)
 
     def variables(self) -> dict[str, str]:
         """What Terraform finds in its process environment: the emulator in AWS's place."""

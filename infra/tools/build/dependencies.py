@@ -1,0 +1,103 @@
+"""Installs the functions' dependencies, and leaves out of them what no function reads."""
+
+import gzip
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from infra.tools.build.target import Target, compile_ahead
+from infra.tools.errors import SetupError
+from infra.tools.paths import REQUIREMENTS
+
+# Every AWS service that a handler calls.
+SERVICES = ("dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs")
+
+
+def install(target: Target) -> Path:
+    """The installed, stripped and compiled dependencies, made once for a set of pins."""
+    pins = REQUIREMENTS / "functions.txt"
+    inputs = [pins.read_bytes(), Path(__file__).read_bytes(), repr(target).encode()]
+    directory = (
+        target.directory / f"dependencies-{target.name}-{sha256(b''.join(inputs)).hexdigest()[:16]}"
+    )
+    if not directory.exists():
+        for old in target.directory.glob(f"dependencies-{target.name}-*"):
+            shutil.rmtree(old)
+        with tempfile.TemporaryDirectory(dir=target.directory) as unfinished:
+            _install_pins(pins, Path(unfinished), target)
+            _strip(Path(unfinished))
+            compile_ahead(Path(unfinished), target)
+            Path(unfinished).rename(directory)
+            Path(unfinished).mkdir()
+    return directory
+
+
+def _install_pins(pins: Path, directory: Path, target: Target) -> None:
+    """Install the pins: by uv in a second, or by pip, which knows mirrors that uv may not."""
+    # Copies: links would lead to uv's cache, and what is changed here be changed for all.
+    uv = (
+        str(Path(sys.executable).with_name("uv")),
+        "pip",
+        "install",
+        "--quiet",
+        "--link-mode=copy",
+    )
+    pip = (sys.executable, "-m", "pip", *target.pip_python, "install", "-qq", "--no-compile")
+    exact = ("--require-hashes", "--no-deps", "--target", str(directory), "-r", str(pins))
+    for installer in ((*uv, *target.uv_options), (*pip, *target.pip_options)):
+        if subprocess.run([*installer, *exact], check=False).returncode == 0:
+            return
+    raise SetupError(f"The functions' dependencies could not be installed from {pins}.")
+
+
+def _strip(directory: Path) -> None:
+    """Take out what no function reads: other services' models, scripts, installation records."""
+    _strip_models(directory / "botocore" / "data")
+    for unused in (
+        directory / "boto3" / "data",
+        directory / "boto3" / "examples",
+        directory / "bin",
+    ):
+        shutil.rmtree(unused, ignore_errors=True)
+    for record in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
+        for file in directory.glob(f"*.dist-info/{record}"):
+            file.unlink()
+
+
+def _strip_models(data: Path) -> None:
+    """Leave of botocore's data what makes a client of the services in use, quick to read."""
+    for service in data.iterdir():
+        if service.is_dir() and service.name not in SERVICES:
+            shutil.rmtree(service)
+    for name in SERVICES:
+        *old, _ = sorted(path for path in (data / name).iterdir() if path.is_dir())
+        for version in old:
+            shutil.rmtree(version)
+    for examples in data.rglob("examples-1.json*"):  # Of botocore's documentation.
+        examples.unlink()
+    for packed in data.rglob("*.json.gz"):  # The zip packs them already.
+        model = _undocumented(json.loads(gzip.decompress(packed.read_bytes())))
+        packed.with_suffix("").write_text(json.dumps(model, separators=(",", ":")))
+        packed.unlink()
+    endpoints = json.loads((data / "endpoints.json").read_bytes())
+    for partition in endpoints["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in SERVICES if name in services}
+    (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":")))
+
+
+def _undocumented(model: Any) -> Any:
+    """The model with empty texts; a member of a shape may have that name too, and stays."""
+    if isinstance(model, list):
+        return [_undocumented(part) for part in model]
+    if isinstance(model, dict):
+        return {
+            name: "" if name == "documentation" and isinstance(part, str) else _undocumented(part)
+            for name, part in model.items()
+        }
+    return model
