@@ -8,4 +8,4 @@ import gc
 import os
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    gc.disable()  # Until `settings.initialize`: imports make hardly any garbage.
+    gc.disable()  # Until `build_at_start`: imports make hardly any garbage.

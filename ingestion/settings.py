@@ -1,10 +1,7 @@
 """What the platform is told from outside: environment variables, the catalog, client tuning."""
 
-import gc
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,18 +38,6 @@ PRESIGNING_CONFIG = Config(signature_version="s3v4")
 _CONFIG = Path(__file__).parent.parent / "config"
 _CATALOG_FILE = _CONFIG / "sources.json"
 _OPENAPI_FILE = _CONFIG / "openapi.json"
-
-
-def initialize(*factories: Callable[[], object]) -> None:
-    """In Lambda, make what a handler needs now, as it initialises on a full CPU; elsewhere nothing.
-
-    Python collects garbage from then on, except in what is there by then and stays.
-    """
-    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-        for make in factories:
-            make()
-        gc.freeze()
-        gc.enable()
 
 
 def _required(name: str) -> str:
@@ -134,26 +119,14 @@ class DeliverySettings:
     subscriber_url: str = _required("SUBSCRIBER_URL")
 
 
-api_settings = cache(ApiSettings)
-webhook_settings = cache(WebhookSettings)
-query_settings = cache(QuerySettings)
-worker_settings = cache(WorkerSettings)
-extractor_settings = cache(ExtractorSettings)
-inserter_settings = cache(InserterSettings)
-changes_settings = cache(ChangesSettings)
-delivery_settings = cache(DeliverySettings)
-
-
-@cache
-def catalog() -> Catalog:
-    """The catalog that was packaged with the function."""
+def packaged_catalog() -> Catalog:
+    """Read the catalog that was packaged with the function."""
     path = Path(os.environ.get("CATALOG_FILE", _CATALOG_FILE))
     return Catalog.model_validate_json(path.read_bytes())
 
 
-@cache
-def openapi_document() -> dict[str, Any]:
-    """The interface's document that was packaged with the function."""
+def packaged_openapi() -> dict[str, Any]:
+    """Read the OpenAPI document that was packaged with the function."""
     path = Path(os.environ.get("OPENAPI_FILE", _OPENAPI_FILE))
     document: dict[str, Any] = from_json(path.read_bytes())
     return document

@@ -5,13 +5,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Self
+
+from botocore.session import Session
 
 from ingestion.auth.replay_guard import AlreadyTaken, Claim, Claims
 from ingestion.auth.secret_cache import SecretStore
 from ingestion.auth.standard_webhooks import SIGNATURE, Unsigned, read
+from ingestion.aws import clients
 from ingestion.errors import TransientFailure
 from ingestion.http.problem import Problem
 from ingestion.intake.submission import Delivery
+from ingestion.settings import WebhookSettings
 from ingestion.telemetry.metrics import logger
 
 
@@ -21,6 +26,13 @@ class Gate:
 
     secrets: SecretStore
     claims: Claims
+
+    @classmethod
+    def build(cls, session: Session, settings: WebhookSettings) -> Self:
+        """Build it with clients of the session."""
+        secrets = SecretStore(clients.secretsmanager(session), settings.secret_prefix)
+        dynamodb = clients.dynamodb(session)
+        return cls(secrets, Claims(dynamodb, settings.claims_table_name, settings.claim_days))
 
     @contextmanager
     def let_in(

@@ -3,11 +3,10 @@
 boto3 adds to them what none of these functions uses, and imports it: a tenth of a start.
 """
 
-from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from botocore.config import Config
-from botocore.session import Session, get_session
+from botocore.session import Session
 
 from ingestion.settings import CLIENT_CONFIG, PRESIGNING_CONFIG
 
@@ -19,36 +18,30 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-@cache
-def session() -> Session:
-    """One for all clients of a function: it reads botocore's data once."""
-    return get_session()
+def _client(session: Session, service: str, config: Config = CLIENT_CONFIG) -> object:
+    return session.create_client(service, config=config)
 
 
-def _client(service: str, config: Config = CLIENT_CONFIG) -> object:
-    return session().create_client(service, config=config)
+def dynamodb(session: Session) -> "DynamoDBClient":
+    """Return a client of the tables."""
+    return cast("DynamoDBClient", _client(session, "dynamodb"))
 
 
-def dynamodb() -> "DynamoDBClient":
-    """A client of the tables."""
-    return cast("DynamoDBClient", _client("dynamodb"))
+def presigning_s3(session: Session) -> "S3Client":
+    """Return a client that makes URLs and calls nothing."""
+    return cast("S3Client", _client(session, "s3", PRESIGNING_CONFIG))
 
 
-def presigning_s3() -> "S3Client":
-    """A client that makes URLs, and calls nothing."""
-    return cast("S3Client", _client("s3", PRESIGNING_CONFIG))
+def secretsmanager(session: Session) -> "SecretsManagerClient":
+    """Return a client of the sources' secrets."""
+    return cast("SecretsManagerClient", _client(session, "secretsmanager"))
 
 
-def secretsmanager() -> "SecretsManagerClient":
-    """A client of the sources' secrets."""
-    return cast("SecretsManagerClient", _client("secretsmanager"))
+def sns(session: Session) -> "SNSClient":
+    """Return a client of the topics."""
+    return cast("SNSClient", _client(session, "sns"))
 
 
-def sns() -> "SNSClient":
-    """A client of the topics."""
-    return cast("SNSClient", _client("sns"))
-
-
-def sqs() -> "SQSClient":
-    """A client of the queues."""
-    return cast("SQSClient", _client("sqs"))
+def sqs(session: Session) -> "SQSClient":
+    """Return a client of the queues."""
+    return cast("SQSClient", _client(session, "sqs"))

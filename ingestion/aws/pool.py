@@ -5,7 +5,6 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from functools import cache
 from typing import Any, TypeVar
 
 from ingestion.settings import POOL_SIZE
@@ -31,8 +30,7 @@ def _results(futures: list[Future[Result]]) -> Iterator[Result]:
             future.cancel()
 
 
-@cache
-def pool() -> ThreadPoolExecutor:
+def new_pool() -> ThreadPoolExecutor:
     """As many as there are messages in a batch, all on one core, where the system has a say in it.
 
     The interpreter runs one of them at a time; from core to core it takes a third more CPU, as

@@ -13,13 +13,13 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 
 
-def attempts(deadline: float) -> Iterator[None]:
+def attempts(deadline: float, first_pause_seconds: float = FIRST_PAUSE_SECONDS) -> Iterator[None]:
     """Turns to try, none of which begins after `deadline` (of `time.monotonic`).
 
     Pauses double and have jitter, as in
     https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
     """
-    pause_seconds = FIRST_PAUSE_SECONDS
+    pause_seconds = first_pause_seconds
     while time.monotonic() < deadline:
         yield
         pause = pause_seconds * random.uniform(0.5, 1)

@@ -22,12 +22,21 @@ from ingestion.files.parse import Rejected, extract
 from ingestion.files.report import Example, Report
 from ingestion.files.upload import Import, Upload
 
-PART_ROWS = 5_000
-PART_BYTES = 8 * 1024 * 1024
-PIECE_BYTES = 8 * 1024 * 1024  # S3: at least 5 MB, but for the last, to be joined.
-SAVE_SECONDS = 5  # How often the report tells how far the file was read.
 MAX_EXAMPLES = 10
 MAX_ROW_CHARACTERS = 2_000  # What is kept of a rejected row.
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large parts and pieces of rejected rows are, and how often the report is written.
+
+    S3 joins pieces of at least 5 MB, but for the last.
+    """
+
+    part_rows: int = 5_000
+    part_bytes: int = 8 * 1024 * 1024
+    piece_bytes: int = 8 * 1024 * 1024
+    save_seconds: float = 5
 
 
 class OutOfTime(IngestionError):
@@ -63,6 +72,7 @@ class Extraction:
     bucket: Bucket
     catalog: Catalog
     max_bytes: int
+    limits: Limits = Limits()
 
     def run(self, upload: Upload, may_go_on: Callable[[], bool]) -> Report | None:
         """Extract the upload from where its report says; the report, if this run ended it.
@@ -75,7 +85,8 @@ class Extraction:
         with suppress(Overtaken):
             report, etag = self.bucket.report(made) or self._begun(upload)
             if report.state == "extracting":
-                self._read(upload, _Reading(self.bucket, made, report, etag), may_go_on)
+                reading = _Reading(self.bucket, made, report, etag, self.limits)
+                self._read(upload, reading, may_go_on)
                 ended = report
         found = settle(self.bucket, made)
         if found and found.state != "extracting":
@@ -129,11 +140,14 @@ class Extraction:
 class _Reading:
     """How far a file is read: what is not yet written, and the report on the rest."""
 
-    def __init__(self, bucket: Bucket, made: Import, report: Report, etag: str) -> None:
+    def __init__(
+        self, bucket: Bucket, made: Import, report: Report, etag: str, limits: Limits
+    ) -> None:
         self.report = report
         self._bucket = bucket
         self._made = made
         self._etag = etag
+        self._limits = limits
         self._events: list[bytes] = []
         self._event_bytes = 0
         self._rows_in_part = 0
@@ -151,7 +165,8 @@ class _Reading:
 
     def is_at_end_of_part(self) -> bool:
         """Whether the part is full."""
-        return self._rows_in_part == PART_ROWS or self._event_bytes >= PART_BYTES
+        limits = self._limits
+        return self._rows_in_part == limits.part_rows or self._event_bytes >= limits.part_bytes
 
     def end_part(self) -> None:
         """Write the part, if it has events, and from time to time the report."""
@@ -164,11 +179,11 @@ class _Reading:
             content = b"\n".join([*self._events, b""])
             self._bucket.put_new(self._made.part_key(report.parts), content)
         self._events, self._event_bytes, self._rows_in_part = [], 0, 0
-        if len(self._rejected) >= PIECE_BYTES:
+        if len(self._rejected) >= self._limits.piece_bytes:
             report.rejected_pieces += 1
             self._put_piece(report.rejected_pieces)
             self._rejected.clear()
-        if time.monotonic() - self._saved_at > SAVE_SECONDS:
+        if time.monotonic() - self._saved_at > self._limits.save_seconds:
             self.save()
 
     def save(self) -> None:

@@ -1,21 +1,24 @@
-"""The ingestion API: checks at the door what callers send and hands it to the router."""
+"""The ingestion API: checks what callers send and hands it to the router."""
 
 import time
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.session import Session, get_session
 
 from ingestion.auth.api_keys import check_key
-from ingestion.auth.callers import key_holder, source_of
+from ingestion.auth.callers import Callers
 from ingestion.aws import clients
 from ingestion.aws.encoding import write_calls
-from ingestion.aws.pool import pool
-from ingestion.catalog import OPERATOR
+from ingestion.aws.pool import new_pool
+from ingestion.aws.start import build_at_start
+from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event, timestamp
 from ingestion.http.docs_page import answer_page
@@ -26,13 +29,7 @@ from ingestion.http.results import answer_results
 from ingestion.intake.correction import EVENT_ID, Correction
 from ingestion.intake.submission import Caller, admit_all
 from ingestion.messaging.router import Router
-from ingestion.settings import (
-    api_settings,
-    catalog,
-    initialize,
-    openapi_document,
-    webhook_settings,
-)
+from ingestion.settings import ApiSettings, WebhookSettings, packaged_catalog, packaged_openapi
 from ingestion.telemetry.metrics import each, report, say
 from ingestion.telemetry.redaction import Discretion
 
@@ -40,49 +37,73 @@ if TYPE_CHECKING:
     from ingestion.auth.signed_requests import Gate
     from ingestion.files.upload_url import Door, UploadRequest
 
-PUBLISH_SECONDS = 15  # API Gateway waits 29 s; a start and a last call may add ten.
 _NO_ROUTE = "there is no such path and method"
 
 app = APIGatewayRestResolver()
 
 
-@cache
-def door() -> "Door":
-    """The drop bucket of this environment."""
-    # Uploads are rare beside events: their models and unpackers cost a start 5 ms.
-    from ingestion.files.upload_url import Door
+@dataclass(frozen=True)
+class Runtime:
+    """What the API works with; what few requests need is built by the first that needs it.
 
-    return Door(clients.presigning_s3(), api_settings().bucket, api_settings().max_upload_bytes)
+    `publish_seconds` bounds the calls of one request: API Gateway waits 29 s, and a start and a
+    last call may add ten.
+    """
+
+    settings: ApiSettings
+    catalog: Catalog
+    callers: Callers
+    router: Router
+    session: Session
+    publish_seconds: float = 15
+
+    @classmethod
+    def build(cls, session: Session) -> Self:
+        """Build it from the function's environment and package."""
+        settings, catalog = ApiSettings(), packaged_catalog()
+        signs = any(source.auth == "hmac" for source in catalog.sources.values())
+        callers = Callers(catalog, settings.api_key_digests, _gate(session) if signs else None)
+        router = Router(write_calls(clients.sns(session)), settings.topic_arn, new_pool())
+        return cls(settings, catalog, callers, router, session)
+
+    @cached_property
+    def door(self) -> "Door":
+        """The drop bucket, as senders of files reach it."""
+        # Uploads are rare beside events: their models and unpackers cost a start 5 ms.
+        from ingestion.files.upload_url import Door
+
+        s3 = clients.presigning_s3(self.session)
+        return Door(s3, self.settings.bucket, self.settings.max_upload_bytes)
+
+    @cached_property
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document of the package."""
+        return packaged_openapi()
 
 
-@cache
-def router() -> Router:
-    """The topic of this environment."""
-    return Router(write_calls(clients.sns()), api_settings().topic_arn, pool())
-
-
-@cache
-def gate() -> "Gate":
-    """The secrets of this environment's sources, and the claims to what they sign."""
-    # Where no source signs, no start pays for these.
-    from ingestion.auth.replay_guard import Claims
-    from ingestion.auth.secret_cache import SecretStore
+def _gate(session: Session) -> "Gate":
+    # Where no source signs, no start pays for this.
     from ingestion.auth.signed_requests import Gate
 
-    return Gate(
-        SecretStore(clients.secretsmanager(), webhook_settings().secret_prefix),
-        Claims(
-            clients.dynamodb(),
-            webhook_settings().claims_table_name,
-            webhook_settings().claim_days,
-        ),
-    )
+    return Gate.build(session, WebhookSettings())
+
+
+@cache
+def runtime() -> Runtime:
+    """Return the function's runtime, built once."""
+    return Runtime.build(get_session())
+
+
+def _runtime() -> Runtime:
+    """Return the runtime of the request that `app` resolves."""
+    found: Runtime = app.context["runtime"]
+    return found
 
 
 @app.post("/<path>")
 def receive(path: str) -> Response[str]:
     """Take events from the source whose path it is."""
-    with source_of(app.current_event, path, gate) as caller:
+    with _runtime().callers.source_of(app.current_event, path) as caller:
         form, items = posted(app.current_event)
         received_at = datetime.now(UTC)
         return _take(caller, received_at, list(admit_all(items, caller, received_at, form)))
@@ -91,8 +112,8 @@ def receive(path: str) -> Response[str]:
 @app.post("/<path>/uploads")
 def prepare_upload(path: str) -> Response[str]:
     """Tell the source where to put one file, whose name is in the body."""
-    with source_of(app.current_event, path, gate) as caller:
-        place = door().place_for(caller.name, _upload_request())
+    with _runtime().callers.source_of(app.current_event, path) as caller:
+        place = _runtime().door.place_for(caller.name, _upload_request())
         say(source=caller.name, request_id=request_id(app.current_event), upload_prepared=True)
         return answer(HTTPStatus.CREATED, place.model_dump())
 
@@ -110,7 +131,7 @@ def _upload_request() -> "UploadRequest":
 def correct() -> Response[str]:
     """Take an entity as the operator says it is, or that it is no more."""
     request = app.current_event
-    caller = key_holder(request, OPERATOR, "the operator")
+    caller = _runtime().callers.key_holder(request, OPERATOR, "the operator")
     address = read_path(request.path)
     if address.is_related:
         detail = "what is related is read only; an id that ends in /related is written %2Frelated"
@@ -133,14 +154,15 @@ def _take(
     """Hand the events to the router; answer what became of each."""
     events = [result for result in results if isinstance(result, Event)]
     rejections = (result.reason for result in results if isinstance(result, RejectedRecord))
-    deadline = time.monotonic() + PUBLISH_SECONDS
-    published = router().publish(events, deadline, request_id=request_id(app.current_event))
+    runtime, brought_by = _runtime(), request_id(app.current_event)
+    deadline = time.monotonic() + runtime.publish_seconds
+    published = runtime.router.publish(events, deadline, request_id=brought_by)
     report(
         caller.name,
         {"EventNotTaken": len(published.left), "PublishRetried": published.retried},
         by_entity=each("EventAccepted", published.taken(events)),
         by_reason=each("EventRejected", Counter(rejections)),
-        request_id=request_id(app.current_event),
+        request_id=brought_by,
         received_at=timestamp(received_at),  # As the items have it: it leads back to this line.
         not_taken_for=sorted({reason for _, reason in published.left}),
     )
@@ -150,23 +172,23 @@ def _take(
 @app.get("/openapi.json")
 def describe() -> Response[str]:
     """The OpenAPI document, for holders of any source's key unless it is open to all."""
-    if not api_settings().open_docs:
-        digests = api_settings().api_key_digests
-        check_key(app.current_event.headers, digests, catalog().lanes, "a source")
-    return answer(HTTPStatus.OK, openapi_document() | {"servers": [{"url": _server_url()}]})
+    settings, lanes = _runtime().settings, _runtime().catalog.lanes
+    if not settings.open_docs:
+        check_key(app.current_event.headers, settings.api_key_digests, lanes, "a source")
+    return answer(HTTPStatus.OK, _runtime().openapi | {"servers": [{"url": _server_url()}]})
 
 
 def _server_url() -> str:
     """Where callers reach the API: as told, else as this one did; own domains show no stage."""
     context = app.current_event.request_context
     base = context.path.rstrip("/").removesuffix("/openapi.json")
-    return api_settings().api_url or f"https://{context.domain_name}{base}"
+    return _runtime().settings.api_url or f"https://{context.domain_name}{base}"
 
 
 @app.get("/docs")
 def show() -> Response[str]:
     """The document's page, where it is open to all."""
-    if not api_settings().open_docs:
+    if not _runtime().settings.open_docs:
         raise Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE)
     return answer_page()
 
@@ -175,7 +197,7 @@ def answer_refusal(problem: Problem) -> Response[str]:
     """For a request that is refused as a whole; what became of its events is said already."""
     if not problem.members.get("events"):
         path = app.current_event.path.strip("/").partition("/")[0]
-        source = catalog().name_by_path.get(path)
+        source = _runtime().catalog.name_by_path.get(path)
         say(source=source, request_id=request_id(app.current_event), refused=problem.status)
     return answer_problem(problem)
 
@@ -189,15 +211,16 @@ app.not_found(answer_not_found)
 app.exception_handler(Problem)(answer_refusal)
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Answer one request of the gateway's proxy integration."""
+    app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
     with Discretion():
         return named(app.resolve(event, context), app.current_event)
 
 
-def _gate_of_signed_sources() -> None:
-    if any(source.auth == "hmac" for source in catalog().sources.values()):
-        gate()
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request, in Lambda."""
+    return handle(event, context, runtime())
 
 
-initialize(catalog, router, _gate_of_signed_sources)
+build_at_start(runtime)

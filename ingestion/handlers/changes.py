@@ -3,16 +3,18 @@
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 
 from ingestion.aws.encoding import write_calls
-from ingestion.aws.pool import pool
+from ingestion.aws.pool import new_pool
+from ingestion.aws.start import build_at_start
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.messaging.router import Router
-from ingestion.settings import CLIENT_CONFIG, changes_settings, initialize
+from ingestion.settings import CLIENT_CONFIG, ChangesSettings
 from ingestion.store.change import UNSOUND, Change, change_of
 from ingestion.telemetry.metrics import logger, report
 from ingestion.telemetry.redaction import Discretion
@@ -20,33 +22,50 @@ from ingestion.telemetry.redaction import Discretion
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-PUBLISH_SECONDS = 15  # A last call, begun by then, still ends within the function's 30 s.
 STREAM = "changes"  # In the place of a source for what has none: no source has this name.
 
 Record = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Runtime:
+    """What the function works with.
+
+    After `publish_seconds` no call begins: one that began before still ends within the function's
+    30 s.
+    """
+
+    router: Router
+    publish_seconds: float = 15
+
+    @classmethod
+    def build(cls, session: boto3.Session) -> Self:
+        """Build it from the function's environment."""
+        sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
+        return cls(Router(sns, ChangesSettings().change_topic_arn, new_pool()))
+
+
 @cache
-def router() -> Router:
-    """The change topic of this environment."""
-    sns = write_calls(boto3.client("sns", config=CLIENT_CONFIG))
-    return Router(sns, changes_settings().change_topic_arn, pool())
+def runtime() -> Runtime:
+    """Return the function's runtime, built once."""
+    return Runtime.build(boto3.Session())
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> dict[str, Any]:
     """Publish a batch of the stream; answer from which record on Lambda must repeat it.
 
     Where that is the first one the batch fails as a whole: Lambda halves it until a record that
     can never become a change is alone, tries that one to the end and puts it aside.
     """
     with Discretion():
-        return _tell(event["Records"], context)
+        return _tell(event["Records"], context, runtime)
 
 
-def _tell(records: list[Record], context: "LambdaContext") -> dict[str, Any]:
+def _tell(records: list[Record], context: "LambdaContext", runtime: Runtime) -> dict[str, Any]:
     changes = list(_until_unsound(records))
     found = [change for change in changes if change]
-    left, repeated = router().publish(found, time.monotonic() + PUBLISH_SECONDS)
+    deadline = time.monotonic() + runtime.publish_seconds
+    left, repeated = runtime.router.publish(found, deadline)
     not_taken = {id(change) for change, _ in left}
     end = next((n for n, change in enumerate(changes) if id(change) in not_taken), len(changes))
     counts = {
@@ -87,4 +106,9 @@ def _report(
     report(STREAM, counts, invocation_id=invocation_id)
 
 
-initialize(router)
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+    """Publish a batch of the stream, in Lambda."""
+    return handle(event, context, runtime())
+
+
+build_at_start(runtime)

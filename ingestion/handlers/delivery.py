@@ -1,18 +1,21 @@
 """Posts the changes of a subscriber's queue to its HTTPS endpoint, in order within an entity."""
 
 import time
+from concurrent.futures import Executor
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from functools import cache, partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
-from ingestion.aws.pool import pool
+from ingestion.aws.pool import new_pool
+from ingestion.aws.start import build_at_start
 from ingestion.errors import TransientFailure
 from ingestion.messaging import fifo_batch
-from ingestion.settings import POOL_SIZE, delivery_settings, initialize
+from ingestion.settings import POOL_SIZE, DeliverySettings
 from ingestion.telemetry.metrics import report
 from ingestion.telemetry.redaction import Discretion
 
@@ -20,25 +23,43 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"  # CloudEvents' structured mode.
-DELIVER_SECONDS = 15  # A last call, begun by then, still ends within the function's 30 s.
 TIMEOUT = Timeout(connect=3, read=8)
 
 
+@dataclass(frozen=True)
+class Runtime:
+    """What the function of one subscriber works with: a connection for each group at work.
+
+    After `deliver_seconds` no call begins: one that began before still ends within the function's
+    30 s.
+    """
+
+    settings: DeliverySettings
+    http: PoolManager
+    pool: Executor
+    deliver_seconds: float = 15
+
+    @classmethod
+    def build(cls) -> Self:
+        """Build it from the function's environment."""
+        return cls(DeliverySettings(), PoolManager(maxsize=POOL_SIZE, block=True), new_pool())
+
+
 @cache
-def http() -> PoolManager:
-    """Connections to the endpoint, one for each group at work."""
-    return PoolManager(maxsize=POOL_SIZE, block=True)
+def runtime() -> Runtime:
+    """Return the function's runtime, built once."""
+    return Runtime.build()
 
 
-def deliver_record(record: fifo_batch.Record, deadline: float) -> None:
+def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -> None:
     """Post the change. Raises TransientFailure, for the queue to repeat, for all but a 2xx."""
     if time.monotonic() > deadline:
         raise TransientFailure("DeadlineExceeded")
     try:
         # Neither repeated here nor redirected: only the endpoint that was named gets changes.
-        answer = http().request(
+        answer = runtime.http.request(
             "POST",
-            delivery_settings().subscriber_url,
+            runtime.settings.subscriber_url,
             body=record["body"].encode(),
             headers={"Content-Type": CONTENT_TYPE},
             retries=False,
@@ -55,17 +76,23 @@ def deliver_record(record: fifo_batch.Record, deadline: float) -> None:
         raise TransientFailure(f"HTTP {answer.status}")
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> dict[str, Any]:
     """Deliver the batch; answer which records the queue must repeat."""
-    deliver_by = partial(deliver_record, deadline=time.monotonic() + DELIVER_SECONDS)
+    deadline = time.monotonic() + runtime.deliver_seconds
+    deliver_by = partial(deliver_record, deadline=deadline, runtime=runtime)
     with Discretion():
-        delivered, failures = fifo_batch.process(event["Records"], deliver_by, pool())
+        delivered, failures = fifo_batch.process(event["Records"], deliver_by, runtime.pool)
     report(
-        f"subscriber {delivery_settings().subscriber}",
+        f"subscriber {runtime.settings.subscriber}",
         {"ChangeDelivered": len(delivered), "DeliveryRetried": len(failures)},
         invocation_id=context.aws_request_id,
     )
     return {"batchItemFailures": failures}
 
 
-initialize(delivery_settings, http)
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+    """Deliver the batch, in Lambda."""
+    return handle(event, context, runtime())
+
+
+build_at_start(runtime)

@@ -1,14 +1,16 @@
 """The inserter: stage two of dropped files, called by S3 for each part; hands it to the router."""
 
 import time
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote_plus
 
 import boto3
 
 from ingestion.aws.encoding import write_calls
-from ingestion.aws.pool import pool
+from ingestion.aws.pool import new_pool
+from ingestion.aws.start import build_at_start
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.files.bucket import Bucket
@@ -18,8 +20,7 @@ from ingestion.messaging.router import Router
 from ingestion.settings import (
     BULK_CLIENT_CONFIG,
     CLIENT_CONFIG,
-    initialize,
-    inserter_settings,
+    InserterSettings,
 )
 from ingestion.telemetry.metrics import each, report
 from ingestion.telemetry.redaction import Discretion
@@ -27,36 +28,48 @@ from ingestion.telemetry.redaction import Discretion
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-SPARE_SECONDS = 10  # What a last call to the topic, the mark and the report need.
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the inserter works with.
+
+    `spare_seconds` are for what a last call to the topic, the mark and the report need.
+    """
+
+    bucket: Bucket
+    router: Router
+    spare_seconds: float = 10
+
+    @classmethod
+    def build(cls, session: boto3.Session) -> Self:
+        """Build it from the function's environment."""
+        settings = InserterSettings()
+        sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
+        s3 = session.client("s3", config=BULK_CLIENT_CONFIG)
+        return cls(Bucket(s3, settings.bucket), Router(sns, settings.topic_arn, new_pool()))
 
 
 @cache
-def bucket() -> Bucket:
-    """The bucket of this environment."""
-    return Bucket(boto3.client("s3", config=BULK_CLIENT_CONFIG), inserter_settings().bucket)
+def runtime() -> Runtime:
+    """Return the function's runtime, built once."""
+    return Runtime.build(boto3.Session())
 
 
-@cache
-def router() -> Router:
-    """The topic of this environment."""
-    sns = write_calls(boto3.client("sns", config=CLIENT_CONFIG))
-    return Router(sns, inserter_settings().topic_arn, pool())
-
-
-def insert(key: str, context: "LambdaContext") -> None:
+def insert(key: str, context: "LambdaContext", runtime: Runtime) -> None:
     """Hand the events of a part to the router, then leave the part's mark.
 
     Raises RejectedRecord for what is no part of ours, TransientFailure where the router does not
     take all: Lambda repeats both, and then puts the invocation aside.
     """
-    made = Import.of_part(key)
+    bucket, made = runtime.bucket, Import.of_part(key)
     mark = made.inserted_prefix + key.rpartition("/")[2]
-    if bucket().get(mark) is not None:
-        settle(bucket(), made)
+    if bucket.get(mark) is not None:
+        settle(bucket, made)
         return
-    events = _events(key, made.source)
-    deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
-    published = router().publish(events, deadline, request_id=made.upload_id)
+    events = _events(bucket, key, made.source)
+    seconds_left = context.get_remaining_time_in_millis() / 1000 - runtime.spare_seconds
+    deadline = time.monotonic() + seconds_left
+    published = runtime.router.publish(events, deadline, request_id=made.upload_id)
     left = published.left
     report(
         made.source,
@@ -68,12 +81,12 @@ def insert(key: str, context: "LambdaContext") -> None:
     )
     if left:
         raise TransientFailure(f"{len(left)} of {len(events)} events of {key} were not taken")
-    bucket().put(mark, b"")
-    settle(bucket(), made)
+    bucket.put(mark, b"")
+    settle(bucket, made)
 
 
-def _events(key: str, source: str) -> list[Event]:
-    part = bucket().get(key)
+def _events(bucket: Bucket, key: str, source: str) -> list[Event]:
+    part = bucket.get(key)
     if part is None:
         raise TransientFailure(f"{key} is not there")
     events = [Event.from_json(line.decode()) for line in part.splitlines()]
@@ -82,11 +95,16 @@ def _events(key: str, source: str) -> list[Event]:
     return events
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> None:
+def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> None:
     """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
     with Discretion():
         for record in event.get("Records", []):  # S3's own test of a notification has none.
-            insert(unquote_plus(record["s3"]["object"]["key"]), context)
+            insert(unquote_plus(record["s3"]["object"]["key"]), context, runtime)
 
 
-initialize(bucket, router)
+def handler(event: dict[str, Any], context: "LambdaContext") -> None:
+    """Take what S3 tells, in Lambda."""
+    handle(event, context, runtime())
+
+
+build_at_start(runtime)

@@ -3,9 +3,10 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -17,6 +18,7 @@ from pydantic_core import to_json
 from entities.fields import EntityId
 from ingestion.auth.api_keys import check_key
 from ingestion.aws.retry import NO_ANSWER
+from ingestion.aws.start import build_at_start
 from ingestion.catalog import READER
 from ingestion.errors import TransientFailure
 from ingestion.http.cached import answer_kept
@@ -24,13 +26,12 @@ from ingestion.http.cursor import BadCursor, Cursors, Position, Scope
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import Problem, answer_problem, named, request_id
-from ingestion.settings import CLIENT_CONFIG, initialize, query_settings
+from ingestion.settings import CLIENT_CONFIG, QuerySettings
 from ingestion.store.reader import Filter, Json, Reader, Step
 from ingestion.store.relations import related
 from ingestion.telemetry.metrics import report
 from ingestion.telemetry.redaction import Discretion
 
-READ_SECONDS = 10  # Then the answer is what was found; API Gateway waits 29 s.
 # Lambda: an answer has 6 MB, as text in JSON within JSON, or compressed and in base64.
 MAX_ANSWER_BYTES = 5_000_000
 
@@ -38,17 +39,36 @@ app = APIGatewayRestResolver()
 _entity_id = TypeAdapter(EntityId)
 
 
-@cache
-def reader() -> Reader:
-    """The table of this environment."""
-    dynamodb = boto3.client("dynamodb", config=CLIENT_CONFIG)
-    return Reader(dynamodb, query_settings().table_name)
+@dataclass(frozen=True)
+class Runtime:
+    """What the read API works with.
+
+    After `read_seconds` the answer is what was found so far; API Gateway waits 29 s.
+    """
+
+    settings: QuerySettings
+    reader: Reader
+    cursors: Cursors
+    read_seconds: float = 10
+
+    @classmethod
+    def build(cls, session: boto3.Session) -> Self:
+        """Build it from the function's environment."""
+        settings = QuerySettings()
+        reader = Reader(session.client("dynamodb", config=CLIENT_CONFIG), settings.table_name)
+        return cls(settings, reader, Cursors(settings.cursor_key.encode()))
 
 
 @cache
-def cursors() -> Cursors:
-    """The cursors of this environment."""
-    return Cursors(query_settings().cursor_key.encode())
+def runtime() -> Runtime:
+    """Return the function's runtime, built once."""
+    return Runtime.build(boto3.Session())
+
+
+def _runtime() -> Runtime:
+    """Return the runtime of the request that `app` resolves."""
+    found: Runtime = app.context["runtime"]
+    return found
 
 
 @app.get(LIST)
@@ -82,7 +102,7 @@ def _reason(error: Exception) -> str:
 
 def _read() -> Json:
     request = app.current_event
-    digests = query_settings().reader_key_digests
+    digests = _runtime().settings.reader_key_digests
     check_key(request.headers, digests, [READER], "the reader's or the operator")
     address = read_path(request.path)
     query = request.resolved_query_string_parameters
@@ -98,7 +118,7 @@ def _get(address: Address) -> Json:
     """The entity. Raises Problem where there is none, and no unsound id has one."""
     name = address.model.entity_name
     try:
-        found = reader().get(name, _entity_id.validate_python(address.entity_id))
+        found = _runtime().reader.get(name, _entity_id.validate_python(address.entity_id))
     except ValidationError:
         found = None
     if found is None:
@@ -111,20 +131,20 @@ def _list(address: Address, asked: ListParameters) -> Json:
     scope: Scope = ["list", name, *chosen]
     # Where nothing is left out, one page of the index is enough.
     page_size = None if any(chosen) else asked.limit + 1
-    steps = reader().all_of(name, chosen, _position(scope, asked.cursor), page_size)
+    steps = _runtime().reader.all_of(name, chosen, _position(scope, asked.cursor), page_size)
     return _page(scope, steps, asked.limit)
 
 
 def _related(address: Address, asked: PageParameters) -> Json:
     entity = _get(address)
     scope: Scope = ["related", entity["entity_name"], entity["id"]]
-    steps = related(reader(), entity, _position(scope, asked.cursor), asked.limit + 1)
+    steps = related(_runtime().reader, entity, _position(scope, asked.cursor), asked.limit + 1)
     return _page(scope, steps, asked.limit)
 
 
 def _position(scope: Scope, cursor: str | None) -> Position | None:
     try:
-        return None if cursor is None else cursors().read(scope, cursor)
+        return None if cursor is None else _runtime().cursors.read(scope, cursor)
     except BadCursor as error:
         detail = "cursor: must be a next_cursor of the same path, source and changed_since"
         raise Problem(HTTPStatus.BAD_REQUEST, detail) from error
@@ -132,7 +152,7 @@ def _position(scope: Scope, cursor: str | None) -> Position | None:
 
 def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
     """As much as was asked for, as an answer holds, or as was found in time; and the way on."""
-    deadline = time.monotonic() + READ_SECONDS
+    deadline = time.monotonic() + _runtime().read_seconds
     items: list[Json] = []
     room, position = MAX_ANSWER_BYTES, None
     for step in steps:
@@ -146,7 +166,7 @@ def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
             break
     else:
         position = None
-    next_cursor = None if position is None else cursors().write(scope, position)
+    next_cursor = None if position is None else _runtime().cursors.write(scope, position)
     return {"items": items, "next_cursor": next_cursor}
 
 
@@ -158,10 +178,16 @@ def answer_not_found(_: Exception) -> Response[str]:
 app.not_found(answer_not_found)
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Answer one request of the gateway's proxy integration."""
+    app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
     with Discretion():
         return named(app.resolve(event, context), app.current_event)
 
 
-initialize(reader, cursors)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one request, in Lambda."""
+    return handle(event, context, runtime())
+
+
+build_at_start(runtime)

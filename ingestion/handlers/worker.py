@@ -1,18 +1,24 @@
 """The worker: stores a batch of one source's queue, the entities of it side by side."""
 
 import time
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+
+from botocore.session import Session, get_session
 
 from ingestion.aws import clients
 from ingestion.aws.encoding import write_calls
-from ingestion.aws.pool import pool
-from ingestion.aws.retry import attempts
+from ingestion.aws.pool import new_pool
+from ingestion.aws.retry import FIRST_PAUSE_SECONDS, attempts
+from ingestion.aws.start import build_at_start
+from ingestion.catalog import Catalog
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import REDRIVE_COUNT, Event
 from ingestion.messaging import dead_letter, fifo_batch
-from ingestion.settings import catalog, initialize, worker_settings
+from ingestion.settings import WorkerSettings, packaged_catalog
 from ingestion.store import outcomes
 from ingestion.store.table import Outcome, Store
 from ingestion.telemetry.redaction import Discretion
@@ -20,46 +26,67 @@ from ingestion.telemetry.redaction import Discretion
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-STORE_SECONDS = 2.5  # A last call, begun by then, still ends within the function's 10 s.
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the worker of one source works with.
+
+    After `store_seconds` no call begins: one that began before still ends within the function's
+    10 s.
+    """
+
+    settings: WorkerSettings
+    catalog: Catalog
+    store: Store
+    dead_letters: dead_letter.Queue
+    pool: Executor
+    store_seconds: float = 2.5
+    first_pause_seconds: float = FIRST_PAUSE_SECONDS
+
+    @classmethod
+    def build(cls, session: Session) -> Self:
+        """Build it from the function's environment and package."""
+        settings = WorkerSettings()
+        dynamodb = write_calls(clients.dynamodb(session))
+        return cls(
+            settings=settings,
+            catalog=packaged_catalog(),
+            store=Store(dynamodb, settings.table_name, settings.tombstone_days),
+            dead_letters=dead_letter.Queue(clients.sqs(session), settings.dead_letter_queue_url),
+            pool=new_pool(),
+        )
 
 
 @cache
-def store() -> Store:
-    """The table of this environment."""
-    dynamodb = write_calls(clients.dynamodb())
-    return Store(dynamodb, worker_settings().table_name, worker_settings().tombstone_days)
+def runtime() -> Runtime:
+    """Return the function's runtime, built once."""
+    return Runtime.build(get_session())
 
 
-@cache
-def dead_letters() -> dead_letter.Queue:
-    """The dead-letter queue of this source."""
-    return dead_letter.Queue(clients.sqs(), worker_settings().dead_letter_queue_url)
-
-
-def store_record(record: fifo_batch.Record, deadline: float) -> outcomes.Result:
+def store_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -> outcomes.Result:
     """What became of the record, tried until `deadline` (of `time.monotonic`).
 
     Lets TransientFailure rise: the queue repeats it.
     """
     now = datetime.now(UTC)
     failure = TransientFailure("DeadlineExceeded")
-    for _ in attempts(deadline):
+    for _ in attempts(deadline, runtime.first_pause_seconds):
         try:
-            return _store(record, now)
+            return _store(record, now, runtime)
         except TransientFailure as error:
             failure = error
     raise failure
 
 
-def _store(record: fifo_batch.Record, now: datetime) -> outcomes.Result:
-    source = worker_settings().source
+def _store(record: fifo_batch.Record, now: datetime, runtime: Runtime) -> outcomes.Result:
+    source = runtime.settings.source
     try:
         event = Event.from_json(record["body"])
         if event.source != source:
             raise RejectedRecord("wrong_source", FieldError("source", f"must be {source!r}"))
-        outcome = store().put(event, catalog().entity_of(event), now)
+        outcome = runtime.store.put(event, runtime.catalog.entity_of(event), now)
     except RejectedRecord as rejection:
-        dead_letters().put(record, rejection)
+        runtime.dead_letters.put(record, rejection)
         return outcomes.DeadLettered(rejection.reason)
     # What was brought back by hand would tell how long the operator took.
     is_redriven = REDRIVE_COUNT in record["messageAttributes"]
@@ -68,17 +95,21 @@ def _store(record: fifo_batch.Record, now: datetime) -> outcomes.Result:
     return outcomes.Stored(event.entity_name, outcome, outcomes.lags(event, datetime.now(UTC)))
 
 
-def handler(event: dict[str, Any], _: "LambdaContext") -> dict[str, Any]:
+def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
     """Store the batch; answer which records the queue must repeat."""
-    settings = worker_settings()
-    store_by = partial(store_record, deadline=time.monotonic() + STORE_SECONDS)
+    settings, records = runtime.settings, event["Records"]
+    deadline = time.monotonic() + runtime.store_seconds
+    store_by = partial(store_record, deadline=deadline, runtime=runtime)
     with Discretion():
-        results, failures = fifo_batch.process(event["Records"], store_by, pool())
+        results, failures = fifo_batch.process(records, store_by, runtime.pool)
         given_back = [failure["itemIdentifier"] for failure in failures]
-        outcomes.tell(
-            settings.source, event["Records"], results, given_back, settings.max_receive_count
-        )
+        outcomes.tell(settings.source, records, results, given_back, settings.max_receive_count)
     return {"batchItemFailures": failures}
 
 
-initialize(catalog, store, dead_letters)
+def handler(event: dict[str, Any], _: "LambdaContext") -> dict[str, Any]:
+    """Store the batch, in Lambda."""
+    return handle(event, runtime())
+
+
+build_at_start(runtime)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from ingestion.aws.retry import NO_ANSWER, attempts
+from ingestion.aws.retry import FIRST_PAUSE_SECONDS, NO_ANSWER, attempts
 from ingestion.event import Message
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Router:
     sns: "SNSClient"
     topic_arn: str
     pool: Executor
+    first_pause_seconds: float = FIRST_PAUSE_SECONDS
 
     def publish(self, events: Iterable[Message], deadline: float, **attributes: str) -> Published:
         """Publish what the topic takes before `deadline` (of `time.monotonic`).
@@ -85,7 +86,7 @@ class Router:
     ) -> tuple[Batch, str, int]:
         """What is left of the batch, why, and how many calls came after the first."""
         left, reason, repeats = batch, "DeadlineExceeded", 0
-        for repeats, _ in enumerate(attempts(deadline)):  # noqa: B007 - the last one counts
+        for repeats, _ in enumerate(attempts(deadline, self.first_pause_seconds)):  # noqa: B007 - the last one counts
             left, reason, worth_repeating = self._attempt(left, attributes)
             if not left or not worth_repeating:
                 break

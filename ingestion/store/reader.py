@@ -57,6 +57,7 @@ class Reader:
 
     dynamodb: "DynamoDBClient"
     table_name: str
+    batch_seconds: float = BATCH_SECONDS
 
     def get(self, entity_name: str, entity_id: str) -> Json | None:
         """One entity, if it is there and not deleted."""
@@ -129,7 +130,7 @@ class Reader:
     def _batch(self, request: Json) -> Iterator[Json]:
         """What one BatchGetItem asks for. Raises TransientFailure where some stays unprocessed."""
         wanted: Any = {self.table_name: request}
-        for _ in attempts(time.monotonic() + BATCH_SECONDS):
+        for _ in attempts(time.monotonic() + self.batch_seconds):
             answer = self.dynamodb.batch_get_item(RequestItems=wanted)
             yield from answer["Responses"].get(self.table_name, [])
             wanted = answer.get("UnprocessedKeys")

@@ -8,7 +8,6 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from functools import cache
 from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,6 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 _BY_ENTITY = [["source"], ["source", "entity"]]
 
 
-@cache
 def logger() -> "Logger":
     """The structured logger; its service and level come from Powertools' own variables."""
     # It is for what goes wrong: no start of a queue's function pays 30 ms for it.

@@ -7,7 +7,7 @@ from io import StringIO
 
 from ingestion.handlers import api, worker
 from tests.benchmarks.figure import Figure, tell
-from tests.benchmarks.stage import answered_here, post, records, set_up
+from tests.benchmarks.stage import Stage, answered_here, post, records, set_up
 from tests.support.factories import context
 
 CONTEXT = context()
@@ -16,31 +16,31 @@ MANY = 100
 
 def figures() -> Iterator[Figure]:
     """The same numbers on every machine."""
-    with set_up():
-        calls = answered_here()
+    with set_up() as stage:
+        calls = answered_here(stage)
         for count, target in ((1, 450), (MANY, 60)):
-            size = _printed(count) / count
+            size = _printed(stage, count) / count
             name = f"log bytes per event, {count} a POST"
             yield Figure("cheap", name, "", target, [size], unit="bytes", exact=True)
         calls.clear()
         for _ in range(1_000 // MANY):
-            _pass_through(MANY)
+            _pass_through(stage, MANY)
         yield from _calls(calls)
 
 
-def _printed(count: int) -> int:
+def _printed(stage: Stage, count: int) -> int:
     output = StringIO()
     with redirect_stdout(output):
-        _pass_through(count)
+        _pass_through(stage, count)
     return len(output.getvalue().encode())
 
 
-def _pass_through(count: int) -> None:
+def _pass_through(stage: Stage, count: int) -> None:
     """A request of so many events, and the batches that a full queue would make of them."""
-    api.handler(post(count), CONTEXT)
+    api.handle(post(count), CONTEXT, stage.api)
     taken = records(count, entities=count)["Records"]
     for first in range(0, count, 10):
-        worker.handler({"Records": taken[first : first + 10]}, CONTEXT)
+        worker.handle({"Records": taken[first : first + 10]}, stage.worker)
 
 
 def _calls(calls: Counter[str]) -> Iterator[Figure]:

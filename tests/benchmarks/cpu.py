@@ -7,15 +7,13 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 from statistics import median
-from types import ModuleType
 from typing import Any
-from unittest.mock import patch
 
 from ingestion.handlers import api, worker
 from tests.benchmarks import peers
 from tests.benchmarks.aws import answer_here, far_away
 from tests.benchmarks.figure import ROUNDS, Act, Figure, by_turns, cost, tell
-from tests.benchmarks.stage import answered_here, plain, post, records, set_up
+from tests.benchmarks.stage import Stage, answered_here, plain, post, records, set_up
 from tests.support.factories import Json, context
 
 CONTEXT = context()
@@ -38,19 +36,19 @@ def figures() -> Iterator[Figure]:
 
 
 def _cpu() -> Iterator[Figure]:
-    with set_up():
-        answered_here()
+    with set_up() as stage:
+        answered_here(stage)
         sns, dynamodb = plain("sns"), plain("dynamodb")
         answer_here(sns)
         answer_here(dynamodb)
-        topic_arn, table_name = api.router().topic_arn, worker.store().table_name
+        topic_arn, table_name = stage.api.router.topic_arn, stage.worker.store.table_name
         for events, publish, how, target, times in (
             (1, peers.publish_one, "publish", 0.90, 200),
             (100, peers.publish_all, "publish_batch of 10", 0.75, 8),
         ):
             request = post(events)
             rounds = by_turns(
-                partial(_posted, request),
+                partial(_posted, request, stage.api),
                 partial(publish, sns, topic_arn, request["body"]),
                 times=times,
             )
@@ -59,7 +57,7 @@ def _cpu() -> Iterator[Figure]:
         for how, entities, target in (("serial", 1, 0.75), ("pooled", 10, 0.95)):
             batch = records(10, entities=entities)
             rounds = by_turns(
-                partial(worker.handler, batch, CONTEXT),
+                partial(worker.handle, batch, stage.worker),
                 partial(peers.put_all, dynamodb, table_name, batch["Records"]),
                 times=30,
             )
@@ -67,32 +65,33 @@ def _cpu() -> Iterator[Figure]:
             yield Figure("worker", name, PLAIN_LOOP.format(against), target, rounds)
 
 
-def _posted(request: Json) -> None:
+def _posted(request: Json, runtime: api.Runtime) -> None:
     """Post it as a request with an id of its own, as each has."""
     request["requestContext"]["extendedRequestId"] = f"{next(_NUMBERS):015}="
-    api.handler(request, CONTEXT)
+    api.handle(request, CONTEXT, runtime)
 
 
 def _wall() -> Iterator[Figure]:
-    with far_away() as url, set_up(AWS_ENDPOINT_URL=url):
+    serial = OneAfterAnother()
+    with far_away() as url, set_up(AWS_ENDPOINT_URL=url) as stage:
         request, batch = post(500), records(10, entities=10)
-        post_all = partial(_posted, request)
-        store_all = partial(worker.handler, batch, CONTEXT)
-        serial = replace(api.router(), pool=OneAfterAnother())
-        one_by_one = partial(_instead_of, api, "router", serial, post_all)
-        rounds = by_turns(post_all, one_by_one, times=5, clock=time.perf_counter)
+        one_by_one = replace(stage.api, router=replace(stage.api.router, pool=serial))
+        rounds = by_turns(
+            partial(_posted, request, stage.api),
+            partial(_posted, request, one_by_one),
+            times=5,
+            clock=time.perf_counter,
+        )
         name, against = "500-event POST, 5 ms a call", "the same batches one after another"
         yield Figure("api", name, against, 0.22, rounds)
-        one_by_one = partial(_instead_of, worker, "pool", OneAfterAnother(), store_all)
-        rounds = by_turns(store_all, one_by_one, times=20, clock=time.perf_counter)
+        rounds = by_turns(
+            partial(worker.handle, batch, stage.worker),
+            partial(worker.handle, batch, replace(stage.worker, pool=serial)),
+            times=20,
+            clock=time.perf_counter,
+        )
         name, against = "ten records of ten entities, 5 ms a call", "one after another"
         yield Figure("worker", name, against, 0.16, rounds)
-
-
-def _instead_of(module: ModuleType, factory: str, made: object, act: Act) -> None:
-    """Act while the module's factory gives what was made here."""
-    with patch.object(module, factory, lambda: made):
-        act()
 
 
 def _growth() -> Iterator[Figure]:
@@ -102,9 +101,9 @@ def _growth() -> Iterator[Figure]:
 
 def _by_events() -> Iterator[Figure]:
     """A process that has done a hundredth, a tenth and all of it."""
-    with set_up():
-        answered_here()
-        hundred = _hundred_events()
+    with set_up() as stage:
+        answered_here(stage)
+        hundred = _hundred_events(stage)
         hundred()
         costs: dict[int, list[float]] = {1: [], 10: [], 100: []}
         for turn in range(ROUNDS):
@@ -123,9 +122,9 @@ def _by_sources() -> Iterator[Figure]:
     for turn in range(ROUNDS):
         sizes = list(costs)
         for sources in sizes if turn % 2 else reversed(sizes):
-            with set_up(sources):
-                answered_here()
-                hundred = _hundred_events()
+            with set_up(sources) as stage:
+                answered_here(stage)
+                hundred = _hundred_events(stage)
                 hundred()
                 costs[sources].append(median(cost(hundred) for _ in range(10)))
     for sources in (30, 300):
@@ -134,14 +133,14 @@ def _by_sources() -> Iterator[Figure]:
         yield Figure("growth", name, "3 sources", 1.05, rounds)
 
 
-def _hundred_events() -> Act:
+def _hundred_events(stage: Stage) -> Act:
     """A request of a hundred events, and the ten batches that come of it."""
     request, batch = post(100), records(10, entities=10)
 
     def run() -> None:
-        _posted(request)
+        _posted(request, stage.api)
         for _ in range(10):
-            worker.handler(batch, CONTEXT)
+            worker.handle(batch, stage.worker)
 
     return run
 

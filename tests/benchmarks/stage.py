@@ -8,14 +8,14 @@ from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 from unittest.mock import patch
 
 import boto3
 from botocore.client import BaseClient
+from botocore.session import get_session
 
-from ingestion import settings
 from ingestion.auth.api_keys import key_digest
-from ingestion.aws import clients
 from ingestion.catalog import OPERATOR
 from ingestion.event import timestamp
 from ingestion.handlers import api, worker
@@ -43,9 +43,16 @@ _ENVIRONMENT = {
 }
 
 
+class Stage(NamedTuple):
+    """What the two functions of the hot path work with."""
+
+    api: api.Runtime
+    worker: worker.Runtime
+
+
 @contextmanager
-def set_up(sources: int = 3, **environment: str) -> Iterator[None]:
-    """Settings and a catalog for the handlers, while it lasts; what they print goes nowhere."""
+def set_up(sources: int = 3, **environment: str) -> Iterator[Stage]:
+    """Build both runtimes with settings and a catalog; what the handlers print goes nowhere."""
     catalog = _catalog(sources)
     names = [*catalog["sources"], OPERATOR]
     digests = "".join(key_digest(name, api_key(name)) for name in names)
@@ -58,22 +65,7 @@ def set_up(sources: int = 3, **environment: str) -> Iterator[None]:
         file = Path(directory) / "sources.json"
         file.write_text(json.dumps(catalog))
         os.environ |= {"CATALOG_FILE": str(file), "API_KEY_DIGESTS": digests}
-        _forget()
-        yield
-    _forget()
-
-
-def _forget() -> None:
-    """Have the handlers read their settings anew."""
-    for made in (
-        clients.session,
-        settings.catalog,
-        settings.api_settings,
-        settings.worker_settings,
-    ):
-        made.cache_clear()
-    for factory in (api.router, worker.store, worker.dead_letters):
-        factory.cache_clear()
+        yield Stage(api.Runtime.build(get_session()), worker.Runtime.build(get_session()))
 
 
 def _catalog(sources: int) -> Json:
@@ -91,10 +83,10 @@ def plain(service: str) -> BaseClient:
     return made
 
 
-def answered_here() -> Counter[str]:
+def answered_here(stage: Stage) -> Counter[str]:
     """Let no call of the handlers leave the process; how many they make of each service."""
     calls: Counter[str] = Counter()
-    for client in (api.router().sns, worker.store().dynamodb):
+    for client in (stage.api.router.sns, stage.worker.store.dynamodb):
         answer_here(client, calls)
     return calls
 

@@ -59,7 +59,7 @@ def test_every_door_is_tried_with_enough() -> None:
 def test_requests_are_answered_as_documented_and_what_is_accepted_is_stored(
     cloud: Cloud, counts: Counts, requests: list[Request]
 ) -> None:
-    answers = {sent.name: post(sent) for sent in requests}
+    answers = {sent.name: post(cloud, sent) for sent in requests}
 
     work(cloud)
     assert answers == {sent.name: sent.answer for sent in requests}
@@ -92,12 +92,12 @@ def test_messages_meet_their_ends_and_their_neighbour_is_stored(
     }
 
 
-def post(sent: Request) -> Answer:
+def post(cloud: Cloud, sent: Request) -> Answer:
     key = api_key(sent.key) if sent.key and sent.key in SOURCES else sent.key
     credential = {} if key is None else {"X-Api-Key": key}
     path = sent.path.partition("?")[0]
     asked = request(path, sent.content, headers=credential | {**sent.headers})
-    answer = api.handler(asked | {"httpMethod": sent.method}, context())
+    answer = api.handle(asked | {"httpMethod": sent.method}, context(), cloud.api_runtime)
     [content_type] = answer["multiValueHeaders"]["Content-Type"]
     return Answer.read(answer["statusCode"], content_type, answer["body"])
 

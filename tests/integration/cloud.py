@@ -3,24 +3,24 @@
 import gzip
 import json
 from base64 import b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
 import entities
-from ingestion import settings
 from ingestion.auth.api_keys import key_digest
-from ingestion.aws import clients
+from ingestion.aws.retry import FIRST_PAUSE_SECONDS
 from ingestion.catalog import OPERATOR, READER
 from ingestion.event import Event
 from ingestion.handlers import api, changes, delivery, extractor, inserter, query, worker
 from ingestion.store.change import Change
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID, reference_index
-from ingestion.telemetry import metrics
+from tests.integration.recorded import RecordingSession
 from tests.support.factories import (
     REQUEST_ID,
     Json,
@@ -34,6 +34,7 @@ from tests.support.factories import (
     upload,
 )
 
+Publishing = TypeVar("Publishing", api.Runtime, inserter.Runtime, changes.Runtime)
 SOURCES = [*catalog_document()["sources"], OPERATOR]
 TOMBSTONE_DAYS = 30
 BUCKET = "drop"
@@ -62,8 +63,17 @@ class Answer:
 class Cloud:
     """A topic, queues and a table; `environment` tells the handlers of them."""
 
-    def __init__(self, environment: pytest.MonkeyPatch, folder: Path) -> None:
+    def __init__(
+        self,
+        environment: pytest.MonkeyPatch,
+        folder: Path,
+        session: RecordingSession,
+        boto3_session: boto3.Session,
+    ) -> None:
         self.environment = environment
+        self._session = session
+        self._boto3_session = boto3_session
+        self._first_pause_seconds = FIRST_PAUSE_SECONDS
         self.catalog_file = folder / "sources.json"
         self.openapi_file = folder / "openapi.json"
         self.sns = boto3.client("sns")
@@ -93,17 +103,67 @@ class Cloud:
         self._create_table()
         self._tell_the_handlers()
 
+    @cached_property
+    def api_runtime(self) -> api.Runtime:
+        """What the API works with; a test may put another in its place."""
+        return self._paused(api.Runtime.build(self._session))
+
+    @cached_property
+    def query_runtime(self) -> query.Runtime:
+        """What the read API works with."""
+        return query.Runtime.build(self._boto3_session)
+
+    @cached_property
+    def worker_runtime(self) -> worker.Runtime:
+        """What the worker works with."""
+        built = worker.Runtime.build(self._session)
+        return replace(built, first_pause_seconds=self._first_pause_seconds)
+
+    @cached_property
+    def extractor_runtime(self) -> extractor.Runtime:
+        """What the extractor works with."""
+        return extractor.Runtime.build(self._boto3_session)
+
+    @cached_property
+    def inserter_runtime(self) -> inserter.Runtime:
+        """What the inserter works with."""
+        return self._paused(inserter.Runtime.build(self._boto3_session))
+
+    @cached_property
+    def changes_runtime(self) -> changes.Runtime:
+        """What the function of the change feed works with."""
+        return self._paused(changes.Runtime.build(self._boto3_session))
+
+    @cached_property
+    def delivery_runtime(self) -> delivery.Runtime:
+        """What the function of the subscriber works with."""
+        return delivery.Runtime.build()
+
+    def pause(self, first_pause_seconds: float) -> None:
+        """Let every function wait so long before it calls AWS again."""
+        self._first_pause_seconds = first_pause_seconds
+        self.rebuild()
+
+    def _paused(self, built: Publishing) -> Publishing:
+        router = replace(built.router, first_pause_seconds=self._first_pause_seconds)
+        return replace(built, router=router)
+
+    def rebuild(self) -> None:
+        """Build every runtime again before its next use, as the environment is by then."""
+        for name in [name for name in vars(self) if name.endswith("_runtime")]:
+            delattr(self, name)
+
     def serve(self, source: str, dead_letter_queue_url: str = "") -> None:
         """Make the worker that of `source`."""
         url = dead_letter_queue_url or self.dead_letter_queue_urls[source]
         self.environment.setenv("SOURCE", source)
         self.environment.setenv("DEAD_LETTER_QUEUE_URL", url)
-        forget()
+        self.rebuild()
 
     def write_catalog(self, document: Any) -> None:
         """Make this the catalog of the handlers."""
         self.catalog_file.write_text(json.dumps(document))
-        forget()
+        self.rebuild()
 
     def post(
         self, body: Any, path: str = "b", *, source: str | None = "sourceB", **headers: str
@@ -114,7 +174,7 @@ class Cloud:
 
     def ask(self, event: Json) -> Answer:
         """Let the API answer a request of the gateway's."""
-        return _answer_of(api.handler(event, context()))
+        return _answer_of(api.handle(event, context(), self.api_runtime))
 
     def correct(
         self, method: str, path: str, body: Any = "", *, key: str | None = OPERATOR, **headers: str
@@ -136,7 +196,7 @@ class Cloud:
 
     def query(self, event: Json) -> Json:
         """Invoke the read API."""
-        return query.handler(event, context())
+        return query.handle(event, context(), self.query_runtime)
 
     def store(self, *events: Event) -> None:
         """Put these through the worker of their source."""
@@ -161,13 +221,13 @@ class Cloud:
 
     def extract(self, *records: Json, seconds: float = 900) -> None:
         """Invoke the extractor, which has so much time."""
-        extractor.handler({"Records": list(records)}, context(seconds))
+        extractor.handle({"Records": list(records)}, context(seconds), self.extractor_runtime)
 
     def insert(self, *keys: str, seconds: float = 60) -> None:
         """Invoke the inserter for these parts, or for all there are."""
         for key in keys or self.keys("extracted/"):
             record = {"s3": {"object": {"key": key}}}
-            inserter.handler({"Records": [record]}, context(seconds))
+            inserter.handle({"Records": [record]}, context(seconds), self.inserter_runtime)
 
     def keys(self, prefix: str) -> list[str]:
         """The objects in the bucket."""
@@ -180,7 +240,7 @@ class Cloud:
 
     def work(self, *contents: Event | Json | str) -> list[str]:
         """Invoke the worker with records, or what to make them of; which ones it gives back."""
-        answer = worker.handler(batch(*contents), context())
+        answer = worker.handle(batch(*contents), self.worker_runtime)
         assert set(answer) == {"batchItemFailures"}
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -209,7 +269,7 @@ class Cloud:
 
     def tell(self, event: Json) -> list[str]:
         """Invoke the function that tells changes; from which record on it gives them back."""
-        answer = changes.handler(event, context())
+        answer = changes.handle(event, context(), self.changes_runtime)
         assert set(answer) == {"batchItemFailures"}
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -388,39 +448,13 @@ def _as_lambda_has_them(attributes: Any) -> Json:
 
 
 NAMES = ("reason", "detail")
-_FACTORIES = (
-    settings.api_settings,
-    settings.webhook_settings,
-    settings.worker_settings,
-    settings.extractor_settings,
-    settings.inserter_settings,
-    settings.changes_settings,
-    settings.delivery_settings,
-    settings.catalog,
-    settings.openapi_document,
-    metrics.logger,
-    clients.session,
-    api.door,
-    api.gate,
-    api.router,
-    extractor.extraction,
-    extractor.lambda_client,
-    inserter.bucket,
-    inserter.router,
-    query.reader,
-    query.cursors,
-    settings.query_settings,
-    changes.router,
-    delivery.http,
-    worker.store,
-    worker.dead_letters,
-)
 
 
-def forget() -> None:
-    """Make the handlers read their environment anew."""
-    for factory in _FACTORIES:
-        factory.cache_clear()
+def limit(cloud: Cloud, **limits: Any) -> None:
+    """Let the extractor work with other limits."""
+    built = cloud.extractor_runtime
+    changed = replace(built.extraction, limits=replace(built.extraction.limits, **limits))
+    cloud.extractor_runtime = replace(built, extraction=changed)
 
 
 def python(item: Any) -> Json:

@@ -11,11 +11,9 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner, Result
 
-from ingestion.aws import clients
 from ingestion.cli import app, environment
 from ingestion.cli.dlq import redrive
-from ingestion.handlers import delivery
-from tests.integration.cloud import BUCKET, Cloud, forget
+from tests.integration.cloud import BUCKET, Cloud
 from tests.integration.recorded import RecordingSession, difference, used
 from tests.support import filters
 from tests.support.endpoint import Endpoint
@@ -52,7 +50,6 @@ def cloud(
     """The platform on moto; no call can leave the process, nor may a handler make one too many."""
     session.calls.clear()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3_session)
-    monkeypatch.setattr(clients, "get_session", lambda: session)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_LAMBDA_FUNCTION_NAME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
@@ -65,8 +62,7 @@ def cloud(
     # Powertools keeps one logger a service, and with it the output of the test that made it.
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"service-{uuid4()}")
     with mock_aws(config={"core": {"reset_boto3_session": False}}):
-        yield Cloud(monkeypatch, tmp_path)
-    forget()
+        yield Cloud(monkeypatch, tmp_path, session, boto3_session)
     assert difference(used(planned, session.calls), planned.grants) == [], "used, not granted"
 
 
@@ -97,9 +93,9 @@ def endpoint(cloud: Cloud) -> Iterator[Endpoint]:
     """The subscriber's."""
     with serving(Endpoint()) as server:
         cloud.environment.setenv("SUBSCRIBER_URL", server.url)
-        forget()
+        cloud.rebuild()
         yield server
-        delivery.http().clear()
+        cloud.delivery_runtime.http.clear()
 
 
 @pytest.fixture

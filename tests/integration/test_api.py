@@ -1,12 +1,12 @@
 """What becomes of posted events: taken, rejected one by one, or left because the topic is away."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from pydantic_core import to_json
 
 from ingestion.event import MAX_EVENT_BYTES, Event
-from ingestion.handlers import api
 from tests.integration.cloud import Cloud
 from tests.support.factories import (
     Canned,
@@ -86,7 +86,7 @@ def test_500_events_go_in_one_request(cloud: Cloud) -> None:
         taken.extend(Event.from_json(entry["Message"]).id for entry in entries)
         return canned({"Successful": entries, "Failed": []})
 
-    intercept(api.router().sns, "PublishBatch", take)
+    intercept(cloud.api_runtime.router.sns, "PublishBatch", take)
     items = [submission(contract(f"c-{n % 40}"), id=str(n)) for n in range(500)]
 
     answer = cloud.post(items)
@@ -198,11 +198,10 @@ def test_equal_ids_of_two_sources_are_two_events(cloud: Cloud) -> None:
 def test_a_topic_that_takes_nothing_is_answered_503(
     cloud: Cloud,
     failure: Canned,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(api, "PUBLISH_SECONDS", 0.3)
-    intercept(api.router().sns, "PublishBatch", lambda _: failure)
+    cloud.api_runtime = replace(cloud.api_runtime, publish_seconds=0.3)
+    intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: failure)
 
     answer = cloud.post(submission(id="7"))
 
@@ -216,7 +215,7 @@ def test_a_topic_that_takes_nothing_is_answered_503(
 def test_a_topic_that_takes_a_part_is_answered_503_with_that_part(
     cloud: Cloud, counts: Callable[[], dict[str, int]]
 ) -> None:
-    intercept(api.router().sns, "PublishBatch", take_all_but_the_second)
+    intercept(cloud.api_runtime.router.sns, "PublishBatch", take_all_but_the_second)
     items = [submission(contract(f"c-{n}"), id=str(n)) for n in range(3)]
 
     answer = cloud.post([*items, None])
@@ -239,7 +238,7 @@ def take_all_but_the_second(_: Json) -> Canned:
 
 def test_a_post_that_was_answered_503_may_be_repeated(cloud: Cloud) -> None:
     failures = iter([aws_error("AuthorizationError", 403)])
-    intercept(api.router().sns, "PublishBatch", lambda _: next(failures, None))
+    intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: next(failures, None))
     cloud.post(submission(id="7"))
 
     answer = cloud.post(submission(id="7"))

@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 from pydantic_core import to_json
 
-from tests.integration.cloud import Answer, Cloud, forget
+from tests.integration.cloud import Answer, Cloud
 from tests.support.factories import CANARY, NOT_JSON, api_key, submission
 
 MAX_BODY_BYTES = 6 * 1024 * 1024
@@ -86,7 +86,7 @@ def test_any_other_key_is_answered_403(cloud: Cloud, key: str | None) -> None:
 
 def test_a_source_without_keys_is_answered_403(cloud: Cloud) -> None:
     cloud.environment.setenv("API_KEY_DIGESTS", "")
-    forget()
+    cloud.rebuild()
 
     answer = cloud.post(submission())
 

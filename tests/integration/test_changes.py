@@ -6,7 +6,6 @@ import pytest
 from jsonschema import Draft7Validator
 
 from ingestion.errors import RejectedRecord, TransientFailure
-from ingestion.handlers import changes
 from ingestion.openapi import asyncapi
 from tests.integration.cloud import Cloud
 from tests.support.canned_topic import takes
@@ -131,7 +130,7 @@ def test_after_a_refusal_the_stream_is_repeated_from_there(cloud: Cloud) -> None
     cloud.work(*(event(contract(f"c-{n}"), id=str(n)) for n in range(3)))
     batch = cloud.stream()
     subjects = [record["dynamodb"]["NewImage"]["contract_id"]["S"] for record in batch["Records"]]
-    topic = changes.router().sns
+    topic = cloud.changes_runtime.router.sns
 
     def refuse_the_second(parameters: Json) -> object:
         entries = parameters["PublishBatchRequestEntries"]
@@ -145,7 +144,11 @@ def test_after_a_refusal_the_stream_is_repeated_from_there(cloud: Cloud) -> None
 
 def test_a_topic_that_takes_nothing_fails_the_batch(cloud: Cloud) -> None:
     cloud.work(event())
-    intercept(changes.router().sns, "PublishBatch", lambda _: aws_error("AuthorizationError", 403))
+    intercept(
+        cloud.changes_runtime.router.sns,
+        "PublishBatch",
+        lambda _: aws_error("AuthorizationError", 403),
+    )
 
     with pytest.raises(TransientFailure, match="AuthorizationError"):
         cloud.tell(cloud.stream())

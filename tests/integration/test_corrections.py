@@ -7,8 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from ingestion.event import Event
-from ingestion.handlers import api
-from tests.integration.cloud import Answer, Cloud, forget
+from tests.integration.cloud import Answer, Cloud
 from tests.integration.test_api_refusals import assert_problem
 from tests.support.factories import (
     CANARY,
@@ -237,7 +236,7 @@ def test_a_correction_that_the_topic_does_not_take_is_answered_503(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     denial = aws_error("AuthorizationError", 403, message=CANARY)
-    intercept(api.router().sns, "PublishBatch", lambda _: denial)
+    intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: denial)
 
     answer = cloud.correct("PUT", "CONTRACT/c-1", BODY | {"contract_name": CANARY})
 
@@ -250,7 +249,7 @@ def test_a_correction_that_the_topic_does_not_take_is_answered_503(
 
 def test_an_operator_without_a_key_lets_nobody_correct(cloud: Cloud) -> None:
     cloud.environment.setenv("API_KEY_DIGESTS", "")
-    forget()
+    cloud.rebuild()
 
     answer = cloud.correct("DELETE", "CONTRACT/c-1", key=sha256(b"").hexdigest())
 

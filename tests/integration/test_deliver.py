@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -24,17 +25,17 @@ def posted(*ids: str) -> list[dict[str, object]]:
     return [record(json.dumps({"id": it}), group_id=it.partition("-")[0]) for it in ids]
 
 
-def work(*records: dict[str, object]) -> list[str]:
+def work(cloud: Cloud, *records: dict[str, object]) -> list[str]:
     """Deliver; the ids of what the queue must repeat."""
-    answer = delivery.handler(batch(*records), context())
+    answer = delivery.handle(batch(*records), context(), cloud.delivery_runtime)
     bodies = {it["messageId"]: json.loads(str(it["body"]))["id"] for it in records}
     return [bodies[failure["itemIdentifier"]] for failure in answer["batchItemFailures"]]
 
 
 def test_changes_are_posted_as_structured_cloudevents_in_order(
-    endpoint: Endpoint, counts: Counts
+    cloud: Cloud, endpoint: Endpoint, counts: Counts
 ) -> None:
-    assert work(*posted("a-1", "b-1", "a-2", "a-3")) == []
+    assert work(cloud, *posted("a-1", "b-1", "a-2", "a-3")) == []
 
     assert taken(endpoint, "a") == ["a-1", "a-2", "a-3"]
     assert taken(endpoint, "b") == ["b-1"]
@@ -46,11 +47,11 @@ def test_changes_are_posted_as_structured_cloudevents_in_order(
 
 @pytest.mark.parametrize("status", [302, 400, 410, 429, 500, 503])
 def test_all_but_a_2xx_is_repeated_by_the_queue_and_holds_its_entity_back_alone(
-    endpoint: Endpoint, counts: Counts, status: int
+    cloud: Cloud, endpoint: Endpoint, counts: Counts, status: int
 ) -> None:
     endpoint.statuses["a-2"] = status
 
-    left = work(*posted("a-1", "a-2", "a-3", "b-1"))
+    left = work(cloud, *posted("a-1", "a-2", "a-3", "b-1"))
 
     assert left == ["a-2", "a-3"]
     assert sorted(taken(endpoint)) == ["a-1", "b-1"]
@@ -59,35 +60,33 @@ def test_all_but_a_2xx_is_repeated_by_the_queue_and_holds_its_entity_back_alone(
 
 
 def test_an_endpoint_that_is_away_gets_everything_again(cloud: Cloud) -> None:
-    assert cloud
-    assert work(*posted("a-1", "b-1")) == ["a-1", "b-1"]
+    assert work(cloud, *posted("a-1", "b-1")) == ["a-1", "b-1"]
 
 
-def test_after_the_deadline_nothing_more_is_posted(
-    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(delivery, "DELIVER_SECONDS", -1)
+def test_after_the_deadline_nothing_more_is_posted(cloud: Cloud, endpoint: Endpoint) -> None:
+    cloud.delivery_runtime = replace(cloud.delivery_runtime, deliver_seconds=-1)
 
-    assert work(*posted("a-1")) == ["a-1"]
+    assert work(cloud, *posted("a-1")) == ["a-1"]
     assert endpoint.headers == []
 
 
-def test_a_long_answer_is_not_read_to_its_end(endpoint: Endpoint) -> None:
+def test_a_long_answer_is_not_read_to_its_end(cloud: Cloud, endpoint: Endpoint) -> None:
     endpoint.answered = b"x" * 100_000
 
-    assert work(*posted("a-1", "a-2")) == []
+    assert work(cloud, *posted("a-1", "a-2")) == []
 
 
-def test_an_answer_that_never_ends_is_what_its_status_says(endpoint: Endpoint) -> None:
+def test_an_answer_that_never_ends_is_what_its_status_says(
+    cloud: Cloud, endpoint: Endpoint
+) -> None:
     endpoint.is_endless = True
     started = time.monotonic()
 
-    assert work(*posted("a-1", "b-1")) == []
+    assert work(cloud, *posted("a-1", "b-1")) == []
     assert time.monotonic() - started < 4
 
 
 def test_no_log_line_holds_a_change(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cloud
-    work(record(json.dumps({"id": "a-1", "data": CANARY})))
+    work(cloud, record(json.dumps({"id": "a-1", "data": CANARY})))
 
     assert CANARY not in "".join(capsys.readouterr())

@@ -28,14 +28,14 @@ SHARD = "shardId-00000001541626099285-f35f62ef"  # Moto's one and only.
 
 
 @pytest.fixture(autouse=True)
-def _lambda(session: RecordingSession) -> Iterator[None]:
+def _lambda(cloud: Cloud, session: RecordingSession) -> Iterator[None]:
     """Lambda, which on moto needs Docker: the real function, called as Lambda calls it."""
 
     def invoke(params: Json, **_: Any) -> Canned:
         batch = json.loads(params["body"])
         assert params["url_path"].endswith("/functions/changes/invocations")
         try:
-            answer: Json = changes.handler(batch, context())
+            answer: Json = changes.handle(batch, context(), cloud.changes_runtime)
         except IngestionError as error:
             failed = {"errorType": "Runtime.HandlerError", "errorMessage": str(error)}
             response, parsed = canned({"FunctionError": "Unhandled"})
@@ -175,7 +175,11 @@ def test_what_is_sound_beside_a_bad_record_is_told(cloud: Cloud, ingest: Ingest)
 
 def test_what_the_topic_does_not_take_stays(cloud: Cloud, ingest: Ingest) -> None:
     give_up(cloud, stored(cloud, "c-1"))
-    intercept(changes.router().sns, "PublishBatch", lambda _: aws_error("AuthorizationError", 403))
+    intercept(
+        cloud.changes_runtime.router.sns,
+        "PublishBatch",
+        lambda _: aws_error("AuthorizationError", 403),
+    )
 
     answer = ingest("redrive")
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic_core import to_json
 
 from ingestion.openapi import openapi
-from tests.integration.cloud import Answer, Cloud, forget
+from tests.integration.cloud import Answer, Cloud
 from tests.support.factories import Json, api_key, catalog, request
 
 DOMAIN = "abc123.execute-api.eu-central-1.amazonaws.com"
@@ -29,7 +29,7 @@ def ask(cloud: Cloud, route: str, key: str | None = None, **context: str) -> Ans
 def tell(cloud: Cloud, **variables: str) -> None:
     for name, value in variables.items():
         cloud.environment.setenv(name, value)
-    forget()
+    cloud.rebuild()
 
 
 def test_the_document_is_the_packaged_one_but_for_the_server(cloud: Cloud) -> None:

@@ -16,13 +16,12 @@ import entities
 from ingestion.cli.client import uploader
 from ingestion.cli.client.uploader import Stalled
 from ingestion.errors import RejectedRecord, TransientFailure
-from ingestion.files import extraction
 from ingestion.files.bucket import Bucket
-from ingestion.files.extraction import PART_ROWS
+from ingestion.files.extraction import Limits
 from ingestion.files.report import Report
 from ingestion.files.upload import Import
 from ingestion.handlers import extractor, inserter
-from tests.integration.cloud import BUCKET, MAX_UPLOAD_BYTES, Cloud
+from tests.integration.cloud import BUCKET, MAX_UPLOAD_BYTES, Cloud, limit
 from tests.support.factories import (
     CANARY,
     NOON,
@@ -156,15 +155,15 @@ def test_what_is_rejected_says_line_reason_and_row(cloud: Cloud) -> None:
 
 
 def test_parts_hold_at_most_so_many_rows(cloud: Cloud) -> None:
-    cloud.extract(cloud.drop("contracts.csv", table(2 * PART_ROWS + 1)))
+    cloud.extract(cloud.drop("contracts.csv", table(2 * Limits().part_rows + 1)))
 
     lines = [len(cloud.content(key).splitlines()) for key in cloud.keys("extracted/")]
-    assert lines == [PART_ROWS, PART_ROWS, 1]
+    assert lines == [Limits().part_rows, Limits().part_rows, 1]
     assert report(cloud)["parts"] == 3
 
 
-def test_a_part_holds_at_most_so_many_bytes(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraction, "PART_BYTES", 2_000)
+def test_a_part_holds_at_most_so_many_bytes(cloud: Cloud) -> None:
+    limit(cloud, part_bytes=2_000)
 
     cloud.extract(cloud.drop("contracts.csv", table(100)))
 
@@ -173,11 +172,9 @@ def test_a_part_holds_at_most_so_many_bytes(cloud: Cloud, monkeypatch: pytest.Mo
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
+def small(cloud: Cloud) -> None:
     """Parts, pieces and intervals so small that a small file has many."""
-    monkeypatch.setattr(extraction, "PART_ROWS", 10)
-    monkeypatch.setattr(extraction, "PIECE_BYTES", 5 * 1024 * 1024)
-    monkeypatch.setattr(extraction, "SAVE_SECONDS", 0)
+    limit(cloud, part_rows=10, piece_bytes=5 * 1024 * 1024, save_seconds=0)
 
 
 @pytest.mark.usefixtures("small")
@@ -242,7 +239,10 @@ def test_a_crash_at_any_call_and_a_repeat_give_the_same_as_one_clean_run(
         for deaths in calls:
             next(deaths)
 
-    clients: list[Any] = [extractor.extraction().bucket.s3, inserter.bucket().s3]
+    clients: list[Any] = [
+        cloud.extractor_runtime.extraction.bucket.s3,
+        cloud.inserter_runtime.bucket.s3,
+    ]
     for client in clients:
         intercept(client, operation, die_sometimes)
     for death in range(30):
@@ -274,7 +274,7 @@ def test_a_file_that_takes_longer_than_a_run_is_handed_on_and_ends_the_same(clou
         handed_on.append(call)
         return canned({"StatusCode": 202}, 202)
 
-    intercept(extractor.lambda_client(), "Invoke", note)
+    intercept(cloud.extractor_runtime.lambda_client, "Invoke", note)
     cloud.extract(record, seconds=1)
     progress = [report(cloud)["rows"]]
     while handed_on:
@@ -289,10 +289,8 @@ def test_a_file_that_takes_longer_than_a_run_is_handed_on_and_ends_the_same(clou
 
 
 @pytest.mark.usefixtures("small")
-def test_rejected_rows_of_many_pieces_become_one_object(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(extraction, "PART_ROWS", 3_000)
+def test_rejected_rows_of_many_pieces_become_one_object(cloud: Cloud) -> None:
+    limit(cloud, part_rows=3_000, piece_bytes=5 * 1024 * 1024, save_seconds=0)
     rows = "".join(f"c-{n}" + "," * 1_900 + "\n" for n in range(9_000))
     record = cloud.drop("x.csv.gz", gzip.compress(f"{HEADER}\n{rows}".encode()))
 
@@ -314,7 +312,7 @@ def test_two_runs_at_once_give_the_same_as_one(cloud: Cloud) -> None:
             started.append(None)
             cloud.extract(record)
 
-    intercept(extractor.extraction().bucket.s3, "PutObject", start_another)
+    intercept(cloud.extractor_runtime.extraction.bucket.s3, "PutObject", start_another)
     cloud.extract(record)
     cloud.insert()
 
@@ -327,7 +325,7 @@ def test_two_runs_at_once_give_the_same_as_one(cloud: Cloud) -> None:
 def test_a_report_whose_answer_was_lost_is_our_own(cloud: Cloud) -> None:
     record = cloud.drop("x.csv", table(25))
     lose = cycle([True, False])
-    s3 = extractor.extraction().bucket.s3
+    s3 = cloud.extractor_runtime.extraction.bucket.s3
 
     def lose_every_other(call: Json) -> Canned | None:
         if "IfMatch" not in call or not next(lose):
@@ -424,8 +422,8 @@ def test_names_that_a_url_encodes_are_found(cloud: Cloud) -> None:
 
 def test_folders_and_tests_of_the_notification_are_passed_over(cloud: Cloud) -> None:
     cloud.extract(cloud.drop("folder/", b""))
-    extractor.handler({"Event": "s3:TestEvent"}, None)  # type: ignore[arg-type]
-    inserter.handler({"Event": "s3:TestEvent"}, None)  # type: ignore[arg-type]
+    extractor.handle({"Event": "s3:TestEvent"}, None, cloud.extractor_runtime)  # type: ignore[arg-type]
+    inserter.handle({"Event": "s3:TestEvent"}, None, cloud.inserter_runtime)  # type: ignore[arg-type]
 
     assert reports(cloud) == []
 
@@ -437,7 +435,7 @@ def test_a_part_that_the_router_does_not_take_whole_is_repeated(cloud: Cloud) ->
     def throttle(_: Json) -> Canned | None:
         return aws_error("KMSThrottling") if broken else None
 
-    intercept(inserter.router().sns, "PublishBatch", throttle)
+    intercept(cloud.inserter_runtime.router.sns, "PublishBatch", throttle)
     with pytest.raises(TransientFailure, match="25 of 25"):
         cloud.insert(seconds=10.3)
     before = report(cloud)["state"]

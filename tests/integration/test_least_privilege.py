@@ -6,11 +6,8 @@ Every test of this folder also fails, in the fixture `cloud`, where a handler do
 import gzip
 from dataclasses import replace
 
-import pytest
-
-from ingestion.files import extraction
-from ingestion.handlers import delivery, extractor
-from tests.integration.cloud import SOURCES, Cloud
+from ingestion.handlers import delivery
+from tests.integration.cloud import SOURCES, Cloud, limit
 from tests.integration.recorded import RecordingSession, difference, implied, used
 from tests.support.factories import (
     batch,
@@ -49,14 +46,15 @@ def work(cloud: Cloud) -> None:
     assert len(cloud.rows()) == len(ENTITIES)
 
 
-def extract_in_two_runs(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def extract_in_two_runs(cloud: Cloud) -> None:
     """A file with so many bad rows that they are joined, handed on after its first part."""
-    monkeypatch.setattr(extraction, "PART_ROWS", 3_000)
-    monkeypatch.setattr(extraction, "PIECE_BYTES", 5 * 1024 * 1024)
+    limit(cloud, part_rows=3_000, piece_bytes=5 * 1024 * 1024)
     bad = "".join(f"c-{n}" + "," * 1_900 + "\n" for n in range(3_000))
     file = gzip.compress(f"{HEADER}\n{bad}c-1,Turbines,goods,active\n".encode())
     dropped = cloud.drop("x.csv.gz", file)
-    intercept(extractor.lambda_client(), "Invoke", lambda _: canned({"StatusCode": 202}, 202))
+    intercept(
+        cloud.extractor_runtime.lambda_client, "Invoke", lambda _: canned({"StatusCode": 202}, 202)
+    )
     for _ in range(2):
         cloud.extract(dropped, seconds=1)
     assert len(cloud.keys("rejected/")) == 1
@@ -75,15 +73,17 @@ def read(cloud: Cloud) -> None:
 
 
 def test_no_function_may_do_more_or_less_than_it_does(
-    cloud: Cloud, session: RecordingSession, planned: Plan, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, session: RecordingSession, planned: Plan
 ) -> None:
     post(cloud)
     work(cloud)
-    extract_in_two_runs(cloud, monkeypatch)
+    extract_in_two_runs(cloud)
     insert(cloud)
     read(cloud)
     assert cloud.tell(cloud.stream()) == []
-    assert delivery.handler(batch(record("{}")), context())["batchItemFailures"]
+    assert delivery.handle(batch(record("{}")), context(), cloud.delivery_runtime)[
+        "batchItemFailures"
+    ]
 
     uses = used(planned, session.calls)
     needed = {

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from ingestion.aws import retry
-from ingestion.handlers import api, changes, extractor, inserter, query, worker
 from ingestion.telemetry.redaction import Unforeseen
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest, Said
@@ -117,12 +115,10 @@ def test_what_is_rejected_is_counted_by_reason_and_in_all(
     }
 
 
-def test_calls_that_the_router_repeated_are_counted(
-    cloud: Cloud, said: Said, made: Made, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0.001)
+def test_calls_that_the_router_repeated_are_counted(cloud: Cloud, said: Said, made: Made) -> None:
+    cloud.pause(0.001)
     throttles = iter([aws_error("Throttled")] * 2)
-    intercept(api.router().sns, "PublishBatch", lambda _: next(throttles, None))
+    intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: next(throttles, None))
 
     cloud.post(submission())
 
@@ -250,20 +246,28 @@ def break_down(_: Json) -> None:
 
 
 BREAKDOWNS: dict[str, Callable[[Cloud], tuple[BaseClient, str, Callable[[], object]]]] = {
-    "api": lambda cloud: (api.router().sns, "PublishBatch", lambda: cloud.post(submission())),
-    "query": lambda cloud: (query.reader().dynamodb, "Query", lambda: cloud.read("CONTRACT")),
+    "api": lambda cloud: (
+        cloud.api_runtime.router.sns,
+        "PublishBatch",
+        lambda: cloud.post(submission()),
+    ),
+    "query": lambda cloud: (
+        cloud.query_runtime.reader.dynamodb,
+        "Query",
+        lambda: cloud.read("CONTRACT"),
+    ),
     "extractor": lambda cloud: (
-        extractor.extraction().bucket.s3,
+        cloud.extractor_runtime.extraction.bucket.s3,
         "GetObject",
         partial(cloud.extract, cloud.drop("c.jsonl", "{}")),
     ),
     "inserter": lambda cloud: (
-        inserter.bucket().s3,
+        cloud.inserter_runtime.bucket.s3,
         "GetObject",
         lambda: cloud.insert("extracted/sourceB/1/part-00001.jsonl"),
     ),
     "changes": lambda cloud: (
-        changes.router().sns,
+        cloud.changes_runtime.router.sns,
         "PublishBatch",
         lambda: cloud.tell(cloud.stream()),
     ),
@@ -287,7 +291,7 @@ def test_the_error_that_a_function_ends_with_has_no_message(
 def test_the_worker_tells_of_a_mistake_of_ours_where_it_is_and_not_what_it_says(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    intercept(worker.store().dynamodb, "PutItem", break_down)
+    intercept(cloud.worker_runtime.store.dynamodb, "PutItem", break_down)
 
     cloud.work(event())
 

@@ -6,9 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from ingestion.aws import retry
 from ingestion.errors import TransientFailure
-from ingestion.handlers import api, changes, delivery, inserter, query, worker
+from ingestion.handlers import delivery
 from ingestion.messaging.router import Router
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Said
@@ -47,13 +46,13 @@ def refuse(_: Json) -> None:
     raise RuntimeError
 
 
-def use_api(cloud: Cloud, said: Said) -> list[Json]:
-    take_one_of_two(api.router())
+def use_api(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
+    take_one_of_two(cloud.api_runtime.router)
     cloud.post([submission(contract("c-1")), submission(contract("c-2")), None])
     return said()
 
 
-def use_worker(cloud: Cloud, said: Said) -> list[Json]:
+def use_worker(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     broken = json.dumps(event_fields() | {"data": contract(contract_type="gifts")})
     redriven = {"redrive_count": {"stringValue": "1", "dataType": "Number"}}
     cloud.work(
@@ -64,48 +63,52 @@ def use_worker(cloud: Cloud, said: Said) -> list[Json]:
         broken,
     )
     cloud.work(record(event(contract("c-3"), id="4")) | {"messageAttributes": redriven})
-    intercept(worker.store().dynamodb, "PutItem", refuse)
+    intercept(cloud.worker_runtime.store.dynamodb, "PutItem", refuse)
     cloud.work(event(contract("c-4"), id="5"))
     return said()
 
 
-def use_extractor(cloud: Cloud, said: Said) -> list[Json]:
+def use_extractor(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     rows = (contract("c-1"), contract(contract_type="gifts"), contract("c-2"))
     cloud.extract(cloud.drop("c.jsonl", "\n".join(map(json.dumps, rows))))
     cloud.extract(cloud.drop("c.jsonl", "", source="sourceX"))
     return said()
 
 
-def use_inserter(cloud: Cloud, said: Said) -> list[Json]:
+def use_inserter(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     rows = (contract("c-1"), contract("c-2"))
     cloud.extract(cloud.drop("c.jsonl", "\n".join(map(json.dumps, rows))))
     said()
-    take_one_of_two(inserter.router())
+    take_one_of_two(cloud.inserter_runtime.router)
     with suppress(TransientFailure):  # For what was not taken.
         cloud.insert()
     return said()
 
 
-def use_changes(cloud: Cloud, said: Said) -> list[Json]:
+def use_changes(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     for it in (delete_event("c-1", id="1"), event(contract("c-2")), event(contract("c-3"))):
         cloud.work(it)
     said()
-    take_one_of_two(changes.router())
+    take_one_of_two(cloud.changes_runtime.router)
     cloud.tell(cloud.stream())
     return said()
 
 
-def use_deliver(endpoint: Endpoint, said: Said) -> list[Json]:
+def use_deliver(cloud: Cloud, said: Said, endpoint: Endpoint) -> list[Json]:
     endpoint.statuses["b-1"] = 500
     queued = [record(json.dumps({"id": it}), group_id=it) for it in ("a-1", "b-1")]
-    delivery.handler(batch(*queued), context())
+    delivery.handle(batch(*queued), context(), cloud.delivery_runtime)
     return [line for line in said() if "source" in line]
 
 
-def use_query(cloud: Cloud, said: Said) -> list[Json]:
+def use_query(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     cloud.read("CONTRACT")
     cloud.read("CONTRACT", key=None)
-    intercept(query.reader().dynamodb, "Query", lambda _: aws_error("InternalServerError", 500))
+    intercept(
+        cloud.query_runtime.reader.dynamodb,
+        "Query",
+        lambda _: aws_error("InternalServerError", 500),
+    )
     cloud.read("CONTRACT")
     return said()
 
@@ -160,18 +163,13 @@ SCENARIOS: dict[str, tuple[Callable[..., list[Json]], Expected]] = {
 
 @pytest.mark.parametrize("module", SCENARIOS)
 def test_a_functions_lines_become_its_metrics_and_its_filters_have_no_other(
-    request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
-    planned: Plan,
-    said: Said,
-    module: str,
+    cloud: Cloud, endpoint: Endpoint, planned: Plan, said: Said, module: str
 ) -> None:
-    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0.001)
+    cloud.pause(0.001)
     use, expected = SCENARIOS[module]
-    place = request.getfixturevalue("endpoint" if module == "delivery" else "cloud")
     its_own = filters.filters_of(planned, module)
 
-    found = use(place, said)
+    found = use(cloud, said, endpoint)
 
     assert filters.published(found, its_own) == expected
     made = {(it.metric, *dict(it.dimensions)) for it in filters.data(found, its_own)}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -16,11 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from entities.base import id_field
-from ingestion.aws import retry
-from ingestion.aws.pool import pool
+from ingestion.aws.pool import new_pool
 from ingestion.event import Event
-from ingestion.handlers import api, worker
-from ingestion.settings import worker_settings
+from ingestion.settings import WorkerSettings
 from tests.integration.cloud import Cloud, python
 from tests.support.factories import Json, catalog_document, contract, equipment, event, record
 
@@ -132,7 +131,10 @@ class Platform:
         for source in PATHS:
             document["sources"][source]["entities"] = ["CONTRACT", "EQUIPMENT"]
         cloud.write_catalog(document)
-        table, topic = worker.store().dynamodb.meta.events, api.router().sns.meta.events
+        table, topic = (
+            cloud.worker_runtime.store.dynamodb.meta.events,
+            cloud.api_runtime.router.sns.meta.events,
+        )
         table.register("provide-client-params.dynamodb.PutItem", self._before_put)
         table.register("after-call.dynamodb.PutItem", self._after_put)
         topic.register("provide-client-params.sns.PublishBatch", self._before_publish)
@@ -142,7 +144,11 @@ class Platform:
         """Forget what was; from now on calls fail as told."""
         self.cloud.empty_table()
         self.cloud.routed()
-        self.patch.setattr(retry, "FIRST_PAUSE_SECONDS", trouble.pause_seconds)
+        worker_runtime, api_runtime = self.cloud.worker_runtime, self.cloud.api_runtime
+        pause = trouble.pause_seconds
+        self.cloud.worker_runtime = replace(worker_runtime, first_pause_seconds=pause)
+        router = replace(api_runtime.router, first_pause_seconds=pause)
+        self.cloud.api_runtime = replace(api_runtime, router=router)
         self.put_faults = {key: iter(faults) for key, faults in trouble.puts.items()}
         self.publish_faults = iter(trouble.publishes)
         self.newest: dict[str, tuple[str, ...]] = {}
@@ -159,8 +165,8 @@ class Platform:
         try:
             held = self.cloud.work(*batch)
         except Killed:
-            pool().shutdown()
-            pool.cache_clear()
+            self.cloud.worker_runtime.pool.shutdown()
+            self.cloud.worker_runtime = replace(self.cloud.worker_runtime, pool=new_pool())
             return batch, Counter()
         counted = Counter(self.counts())
         assert (counted.total(), counted["RecordRetried"]) == (len(batch), len(held))
@@ -188,8 +194,11 @@ class Platform:
         url = self.cloud.dead_letter_queue_urls[source]
         self.cloud.environment.setenv("SOURCE", source)
         self.cloud.environment.setenv("DEAD_LETTER_QUEUE_URL", url)
-        worker_settings.cache_clear()
-        worker.dead_letters.cache_clear()
+        self.cloud.worker_runtime = replace(
+            self.cloud.worker_runtime,
+            settings=WorkerSettings(),
+            dead_letters=replace(self.cloud.worker_runtime.dead_letters, url=url),
+        )
 
     def _before_put(self, params: Json, context: Json, **_: Any) -> None:
         context["row"] = row = python(params["Item"])

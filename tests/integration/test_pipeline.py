@@ -9,7 +9,6 @@ import pytest
 
 from entities.base import Entity
 from entities.fields import EntityId, Number
-from ingestion.handlers import api, worker
 from ingestion.store.table import Outcome
 from tests.integration.cloud import Cloud
 from tests.support.factories import (
@@ -74,7 +73,7 @@ def test_what_a_source_deletes_is_gone_from_the_index(cloud: Cloud) -> None:
 def test_an_event_of_no_known_source_is_unrouted(cloud: Cloud) -> None:
     stray = event(source="sourceZ")
 
-    left = api.router().publish([stray], time.monotonic() + 10).left
+    left = cloud.api_runtime.router.publish([stray], time.monotonic() + 10).left
 
     assert left == []
     assert cloud.unrouted() == [stray.json_bytes.decode()]
@@ -88,7 +87,7 @@ def test_a_number_is_stored_with_every_digit(cloud: Cloud, amount: str) -> None:
     price = Price.model_validate({"price_id": "p-1", "amount": amount})
     sent = event({"price_id": "p-1", "amount": amount}, entity_name="PRICE")
 
-    outcome = worker.store().put(sent, price, datetime.now(UTC))
+    outcome = cloud.worker_runtime.store.put(sent, price, datetime.now(UTC))
 
     assert outcome is Outcome.STORED
     assert cloud.rows()["PRICE#p-1"]["amount"] == Decimal(amount)

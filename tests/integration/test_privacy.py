@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from ingestion.handlers import api, worker
 from tests.integration.cloud import Cloud
 from tests.support.factories import (
     CANARY,
@@ -103,7 +102,7 @@ def test_the_api_tells_why_the_topic_took_nothing_but_not_what(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     denial = aws_error("AuthorizationError", 403, message=CANARY)
-    intercept(api.router().sns, "PublishBatch", lambda _: denial)
+    intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: denial)
 
     answer = cloud.post(submission(contract(contract_name=CANARY), id="7"))
 
@@ -147,8 +146,8 @@ def test_the_worker_tells_what_it_repeats_by_its_keys(
     cloud: Cloud, capsys: pytest.CaptureFixture[str], data: Json
 ) -> None:
     away = aws_error("InternalServerError", 500)
-    intercept(worker.store().dynamodb, "PutItem", lambda _: away)
-    intercept(worker.dead_letters().sqs, "SendMessage", lambda _: away)
+    intercept(cloud.worker_runtime.store.dynamodb, "PutItem", lambda _: away)
+    intercept(cloud.worker_runtime.dead_letters.sqs, "SendMessage", lambda _: away)
 
     cloud.work(json.dumps(event_fields() | {"data": data}))
 

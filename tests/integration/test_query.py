@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +10,6 @@ from urllib.parse import quote
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from ingestion.handlers import query
 from ingestion.http.cursor import Cursors
 from tests.integration.cloud import Answer, Cloud
 from tests.support.factories import (
@@ -319,24 +319,20 @@ def test_an_answer_stays_within_what_lambda_takes(cloud: Cloud, limit: int) -> N
     assert len(pages) > 1
 
 
-def test_what_takes_long_is_answered_in_parts(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_takes_long_is_answered_in_parts(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1", "c-2", "c-3")
-    monkeypatch.setattr(query, "READ_SECONDS", -1)
+    cloud.query_runtime = replace(cloud.query_runtime, read_seconds=-1)
 
     pages = walk(cloud, "CONTRACT", source="sourceB")
 
     assert ids(pages) == [["c-1"], ["c-2"], ["c-3"], []]
 
 
-def test_a_page_of_the_index_without_a_match_leads_on(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_of_the_index_without_a_match_leads_on(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-2")
     pages = iter([canned({"Items": [], "LastEvaluatedKey": key("c-1")})])
-    intercept(query.reader().dynamodb, "Query", lambda _: next(pages, None))
-    monkeypatch.setattr(query, "READ_SECONDS", -1)
+    intercept(cloud.query_runtime.reader.dynamodb, "Query", lambda _: next(pages, None))
+    cloud.query_runtime = replace(cloud.query_runtime, read_seconds=-1)
 
     assert ids(walk(cloud, "CONTRACT", source="sourceB")) == [[], ["c-2"], []]
 
@@ -365,7 +361,7 @@ def test_a_table_that_does_not_answer_is_answered_503(
         return failure
 
     for operation in ("GetItem", "Query"):
-        intercept(query.reader().dynamodb, operation, fail)
+        intercept(cloud.query_runtime.reader.dynamodb, operation, fail)
 
     answer = cloud.read(path)
 

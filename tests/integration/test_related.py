@@ -1,5 +1,6 @@
 """What is related to an entity, found by the index of each field that refers to one."""
 
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,6 @@ from typing import Any
 import pytest
 
 import entities
-from ingestion.handlers import query
-from ingestion.store import reader
 from tests.integration.cloud import Cloud
 from tests.integration.test_query import walk
 from tests.support.factories import (
@@ -148,7 +147,7 @@ def test_what_no_longer_refers_is_not_related(site: Cloud) -> None:
 def test_an_index_that_is_behind_the_table_shows_nothing_that_is_gone(site: Cloud) -> None:
     stale = canned({"Items": [{"ID": {"S": f"EQUIPMENT#{it}"}} for it in ("e-1", "e-3", "e-9")]})
     answers = iter([stale, canned({"Items": []})])
-    intercept(query.reader().dynamodb, "Query", lambda _: next(answers))
+    intercept(site.query_runtime.reader.dynamodb, "Query", lambda _: next(answers))
 
     [found] = relations(site, "CONTRACT/c-1")
 
@@ -175,7 +174,7 @@ def test_what_the_table_leaves_unprocessed_is_asked_for_again(site: Cloud) -> No
             return None
         return canned({"Responses": {}, "UnprocessedKeys": parameters["RequestItems"]})
 
-    intercept(query.reader().dynamodb, "BatchGetItem", leave)
+    intercept(site.query_runtime.reader.dynamodb, "BatchGetItem", leave)
 
     [found] = relations(site, "EQUIPMENT/e-3")
 
@@ -184,14 +183,15 @@ def test_what_the_table_leaves_unprocessed_is_asked_for_again(site: Cloud) -> No
 
 
 def test_what_the_table_never_processes_is_answered_503(
-    site: Cloud, monkeypatch: pytest.MonkeyPatch
+    site: Cloud,
 ) -> None:
-    monkeypatch.setattr(reader, "BATCH_SECONDS", 0.2)
+    quick = replace(site.query_runtime.reader, batch_seconds=0.2)
+    site.query_runtime = replace(site.query_runtime, reader=quick)
 
     def leave(parameters: Json) -> Canned:
         return canned({"Responses": {}, "UnprocessedKeys": parameters["RequestItems"]})
 
-    intercept(query.reader().dynamodb, "BatchGetItem", leave)
+    intercept(site.query_runtime.reader.dynamodb, "BatchGetItem", leave)
 
     answer = site.read("EQUIPMENT/e-3/related")
 
@@ -199,7 +199,7 @@ def test_what_the_table_never_processes_is_answered_503(
 
 
 def test_nothing_is_scanned(site: Cloud) -> None:
-    intercept(query.reader().dynamodb, "Scan", lambda _: pytest.fail("a scan"))
+    intercept(site.query_runtime.reader.dynamodb, "Scan", lambda _: pytest.fail("a scan"))
 
     for path in ("CONTRACT", "CONTRACT/c-1", "CONTRACT/c-1/related", "EQUIPMENT/e-2/related"):
         assert site.read(path).status == 200

@@ -7,10 +7,10 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from pydantic_core import to_json
 
+from ingestion.auth.signed_requests import Gate
 from ingestion.auth.standard_webhooks import secret_bytes, sign
 from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.event import Event
-from ingestion.handlers import api
 from tests.integration.cloud import Answer, Cloud
 from tests.integration.recorded import RecordingSession, difference, implied, used
 from tests.integration.signing import CLAIMS, Signing, planned_signing
@@ -45,7 +45,7 @@ def signing(cloud: Cloud) -> Signing:
 
 
 @pytest.fixture
-def published(signing: Signing) -> list[Event]:  # noqa: ARG001 - whose topic it is
+def published(signing: Signing) -> list[Event]:
     """Every event that reaches the topic; all of them are taken."""
     taken: list[Event] = []
 
@@ -54,11 +54,17 @@ def published(signing: Signing) -> list[Event]:  # noqa: ARG001 - whose topic it
         taken.extend(Event.from_json(entry["Message"]) for entry in entries)
         return canned({"Successful": entries, "Failed": []})
 
-    intercept(api.router().sns, "PublishBatch", take)
+    intercept(signing.cloud.api_runtime.router.sns, "PublishBatch", take)
     return taken
 
 
-def fail_to_settle(failure: Canned | Exception) -> None:
+def gate(signing: Signing) -> Gate:
+    found = signing.cloud.api_runtime.callers.gate
+    assert found
+    return found
+
+
+def fail_to_settle(signing: Signing, failure: Canned | Exception) -> None:
     """Let requests be claimed, and no claim be settled."""
 
     def respond(parameters: Json) -> Canned | None:
@@ -68,7 +74,7 @@ def fail_to_settle(failure: Canned | Exception) -> None:
             raise failure
         return failure
 
-    intercept(api.gate().claims.dynamodb, "UpdateItem", respond)
+    intercept(gate(signing).claims.dynamodb, "UpdateItem", respond)
 
 
 def refused(answer: Answer, status: int) -> bool:
@@ -187,7 +193,7 @@ def test_an_exact_repeat_of_what_was_not_taken_is_taken(
     signing: Signing,
 ) -> None:
     failures = iter([aws_error("AuthorizationError", 403)])
-    intercept(api.router().sns, "PublishBatch", lambda _: next(failures, None))
+    intercept(signing.cloud.api_runtime.router.sns, "PublishBatch", lambda _: next(failures, None))
     headers = signing.headers(BODY)
     first = signing.cloud.post(BODY, source=None, **headers)
 
@@ -212,10 +218,9 @@ def test_an_exact_repeat_of_what_was_rejected_is_rejected_alike(signing: Signing
 def test_while_a_service_is_away_nothing_is_let_in_and_nothing_is_lost(
     signing: Signing, operation: str, code: str
 ) -> None:
-    gate = api.gate()
     clients: dict[str, Any] = {
-        "GetSecretValue": gate.secrets.client,
-        "UpdateItem": gate.claims.dynamodb,
+        "GetSecretValue": gate(signing).secrets.client,
+        "UpdateItem": gate(signing).claims.dynamodb,
     }
     intercept(clients[operation], operation, lambda _: aws_error(code))
 
@@ -239,7 +244,7 @@ def test_without_a_table_of_claims_nothing_is_let_in(signing: Signing) -> None:
 def test_what_cannot_be_settled_is_given_to_nobody(
     signing: Signing, failure: Canned | Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fail_to_settle(failure)
+    fail_to_settle(signing, failure)
     body = to_json({"name": "rows.csv"})
 
     answer = signing.cloud.post(body, "b/uploads", source=None, **signing.headers(body))
@@ -252,7 +257,7 @@ def test_what_cannot_be_settled_is_given_to_nobody(
 def test_events_whose_claim_could_not_be_settled_are_the_same_in_a_repeat(
     signing: Signing, published: list[Event]
 ) -> None:
-    fail_to_settle(aws_error("InternalServerError", 500))
+    fail_to_settle(signing, aws_error("InternalServerError", 500))
 
     answers = [signing.post(submission(), seconds=it) for it in (0, 5)]
 

@@ -8,7 +8,6 @@ from threading import Barrier
 import pytest
 
 from ingestion import settings
-from ingestion.handlers import worker
 from tests.integration.cloud import TOMBSTONE_DAYS, Cloud
 from tests.support.factories import (
     Json,
@@ -177,7 +176,7 @@ def test_groups_are_stored_side_by_side(cloud: Cloud) -> None:
         if next(calls) < settings.POOL_SIZE:
             together.wait(timeout=10)
 
-    intercept(worker.store().dynamodb, "PutItem", wait_for_the_others)
+    intercept(cloud.worker_runtime.store.dynamodb, "PutItem", wait_for_the_others)
 
     failures = cloud.work(*(event(contract(f"c-{n}")) for n in range(10)))
 

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ReadTimeoutError
 
-from ingestion.aws import retry
-from ingestion.handlers import worker
 from tests.integration.cloud import Cloud
 from tests.support.factories import (
     NOT_JSON,
@@ -30,9 +29,9 @@ Counts = Callable[[], dict[str, int]]
 
 
 @pytest.fixture(autouse=True)
-def one_try_an_invocation(monkeypatch: pytest.MonkeyPatch) -> None:
+def one_try_an_invocation(cloud: Cloud) -> None:
     """Make the first pause longer than an invocation, so that a failed call is not repeated."""
-    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 60)
+    cloud.pause(60)
 
 
 def text(**changes: Any) -> str:
@@ -142,7 +141,7 @@ def test_a_crash_after_putting_aside_leaves_one_dead_letter(cloud: Cloud) -> Non
 def test_after_a_failure_the_rest_of_the_group_waits_and_other_groups_go_on(
     cloud: Cloud, counts: Counts, failure: Canned | Exception
 ) -> None:
-    away_for_one_call(worker.store().dynamodb, "PutItem", failure, at="2")
+    away_for_one_call(cloud.worker_runtime.store.dynamodb, "PutItem", failure, at="2")
     first, second, third = records = records_of("c-1", "1", "2", "3")
 
     failures = cloud.work(first, *records_of("c-2", "4"), second, *records_of("c-3", "5"), third)
@@ -154,7 +153,7 @@ def test_after_a_failure_the_rest_of_the_group_waits_and_other_groups_go_on(
 
 def test_what_waited_is_stored_when_it_comes_again(cloud: Cloud) -> None:
     throttled = aws_error("ThrottlingException")
-    away_for_one_call(worker.store().dynamodb, "PutItem", throttled, at="1")
+    away_for_one_call(cloud.worker_runtime.store.dynamodb, "PutItem", throttled, at="1")
     records = records_of("c-1", "1", "2")
     cloud.work(*records)
 
@@ -164,10 +163,12 @@ def test_what_waited_is_stored_when_it_comes_again(cloud: Cloud) -> None:
 
 
 def test_a_passing_failure_is_tried_again_within_the_invocation(
-    cloud: Cloud, counts: Counts, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, counts: Counts
 ) -> None:
-    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0.001)
-    away_for_one_call(worker.store().dynamodb, "PutItem", aws_error("ThrottlingException"), at="1")
+    cloud.pause(0.001)
+    away_for_one_call(
+        cloud.worker_runtime.store.dynamodb, "PutItem", aws_error("ThrottlingException"), at="1"
+    )
 
     failures = cloud.work(*records_of("c-1", "1", "2"))
 
@@ -176,16 +177,18 @@ def test_a_passing_failure_is_tried_again_within_the_invocation(
 
 
 def test_what_was_written_before_its_answer_was_lost_counts_as_stored(
-    cloud: Cloud, counts: Counts, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, counts: Counts
 ) -> None:
-    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0.001)
+    cloud.pause(0.001)
     failures = iter([ReadTimeoutError(endpoint_url="https://canned.example.com")])
 
     def lose_the_first(**_: Any) -> None:
         for failure in failures:
             raise failure
 
-    worker.store().dynamodb.meta.events.register("after-call.dynamodb.PutItem", lose_the_first)
+    cloud.worker_runtime.store.dynamodb.meta.events.register(
+        "after-call.dynamodb.PutItem", lose_the_first
+    )
     [sent] = records_of("c-1", "1")
 
     cloud.work(sent)
@@ -194,10 +197,8 @@ def test_what_was_written_before_its_answer_was_lost_counts_as_stored(
     assert counts() == {"EventStored": 1}
 
 
-def test_after_the_deadline_nothing_is_tried(
-    cloud: Cloud, counts: Counts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worker, "STORE_SECONDS", 0)
+def test_after_the_deadline_nothing_is_tried(cloud: Cloud, counts: Counts) -> None:
+    cloud.worker_runtime = replace(cloud.worker_runtime, store_seconds=0)
     [late] = records_of("c-1", "1")
 
     failures = cloud.work(late)
@@ -224,7 +225,7 @@ def test_a_table_that_is_away_costs_no_record(cloud: Cloud, counts: Counts) -> N
 def test_a_poison_record_waits_for_a_dead_letter_queue_that_is_away(
     cloud: Cloud, failure: Canned
 ) -> None:
-    away_for_one_call(worker.dead_letters().sqs, "SendMessage", failure)
+    away_for_one_call(cloud.worker_runtime.dead_letters.sqs, "SendMessage", failure)
     first, last = records_of("c-1", "1", "3")
     poison = record(text(subject=""), group_id="CONTRACT#c-1")
     failures = [cloud.work(first, poison, last)]

@@ -1,6 +1,5 @@
-import gc
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,30 +30,14 @@ ENVIRONMENT = {
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Everything that Terraform sets; what the factories remember is forgotten around each test."""
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that Terraform sets."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    forget()
-    yield
-    forget()
-
-
-def forget() -> None:
-    settings.api_settings.cache_clear()
-    settings.webhook_settings.cache_clear()
-    settings.query_settings.cache_clear()
-    settings.worker_settings.cache_clear()
-    settings.extractor_settings.cache_clear()
-    settings.inserter_settings.cache_clear()
-    settings.changes_settings.cache_clear()
-    settings.delivery_settings.cache_clear()
-    settings.catalog.cache_clear()
-    settings.openapi_document.cache_clear()
 
 
 def test_the_api_reads_its_own_variables() -> None:
-    found = settings.api_settings()
+    found = settings.ApiSettings()
 
     assert (found.bucket, found.max_upload_bytes) == ("drop", 1_000)
     assert found.topic_arn == ENVIRONMENT["TOPIC_ARN"]
@@ -63,7 +46,7 @@ def test_the_api_reads_its_own_variables() -> None:
 
 
 def test_the_api_is_told_where_secrets_and_claims_are() -> None:
-    found = settings.webhook_settings()
+    found = settings.WebhookSettings()
 
     assert (found.secret_prefix, found.claims_table_name) == ("ingestion-test-webhook/", "claims")
 
@@ -74,20 +57,20 @@ def test_the_api_may_be_told_its_address_and_that_its_description_is_open(
     monkeypatch.setenv("API_URL", "https://api.example.com")
     monkeypatch.setenv("OPEN_DOCS", "true")
 
-    found = settings.api_settings()
+    found = settings.ApiSettings()
 
     assert (found.open_docs, found.api_url) == (True, "https://api.example.com")
 
 
 def test_the_read_api_reads_its_own_variables() -> None:
-    found = settings.query_settings()
+    found = settings.QuerySettings()
 
     assert (found.table_name, found.cursor_key) == ("entities", "key")
     assert found.reader_key_digests == "more-digests"
 
 
 def test_the_worker_reads_its_own_variables() -> None:
-    found = settings.worker_settings()
+    found = settings.WorkerSettings()
 
     assert (found.source, found.table_name, found.dead_letter_queue_url, found.tombstone_days) == (
         "sourceA",
@@ -99,44 +82,44 @@ def test_the_worker_reads_its_own_variables() -> None:
 
 
 def test_the_functions_of_files_read_their_own_variables() -> None:
-    extractor, inserter = settings.extractor_settings(), settings.inserter_settings()
+    extractor, inserter = settings.ExtractorSettings(), settings.InserterSettings()
 
     assert (extractor.bucket, extractor.max_upload_bytes) == ("drop", 1_000)
     assert (inserter.bucket, inserter.topic_arn) == ("drop", ENVIRONMENT["TOPIC_ARN"])
 
 
 def test_the_change_functions_read_their_own_variables() -> None:
-    assert settings.changes_settings().change_topic_arn == ENVIRONMENT["CHANGE_TOPIC_ARN"]
-    assert settings.delivery_settings().subscriber == "billing"
-    assert settings.delivery_settings().subscriber_url == ENVIRONMENT["SUBSCRIBER_URL"]
+    assert settings.ChangesSettings().change_topic_arn == ENVIRONMENT["CHANGE_TOPIC_ARN"]
+    assert settings.DeliverySettings().subscriber == "billing"
+    assert settings.DeliverySettings().subscriber_url == ENVIRONMENT["SUBSCRIBER_URL"]
 
 
 @pytest.mark.parametrize(
     ("name", "factory"),
     [
-        ("TOPIC_ARN", settings.api_settings),
-        ("API_KEY_DIGESTS", settings.api_settings),
-        ("BUCKET", settings.api_settings),
-        ("MAX_UPLOAD_BYTES", settings.api_settings),
-        ("OPEN_DOCS", settings.api_settings),
-        ("TABLE_NAME", settings.query_settings),
-        ("CURSOR_KEY", settings.query_settings),
-        ("READER_KEY_DIGESTS", settings.query_settings),
-        ("SOURCE", settings.worker_settings),
-        ("WEBHOOK_SECRET_PREFIX", settings.webhook_settings),
-        ("CLAIMS_TABLE_NAME", settings.webhook_settings),
-        ("CLAIM_DAYS", settings.webhook_settings),
-        ("TABLE_NAME", settings.worker_settings),
-        ("DEAD_LETTER_QUEUE_URL", settings.worker_settings),
-        ("TOMBSTONE_DAYS", settings.worker_settings),
-        ("MAX_RECEIVE_COUNT", settings.worker_settings),
-        ("BUCKET", settings.extractor_settings),
-        ("MAX_UPLOAD_BYTES", settings.extractor_settings),
-        ("BUCKET", settings.inserter_settings),
-        ("TOPIC_ARN", settings.inserter_settings),
-        ("CHANGE_TOPIC_ARN", settings.changes_settings),
-        ("SUBSCRIBER", settings.delivery_settings),
-        ("SUBSCRIBER_URL", settings.delivery_settings),
+        ("TOPIC_ARN", settings.ApiSettings),
+        ("API_KEY_DIGESTS", settings.ApiSettings),
+        ("BUCKET", settings.ApiSettings),
+        ("MAX_UPLOAD_BYTES", settings.ApiSettings),
+        ("OPEN_DOCS", settings.ApiSettings),
+        ("TABLE_NAME", settings.QuerySettings),
+        ("CURSOR_KEY", settings.QuerySettings),
+        ("READER_KEY_DIGESTS", settings.QuerySettings),
+        ("SOURCE", settings.WorkerSettings),
+        ("WEBHOOK_SECRET_PREFIX", settings.WebhookSettings),
+        ("CLAIMS_TABLE_NAME", settings.WebhookSettings),
+        ("CLAIM_DAYS", settings.WebhookSettings),
+        ("TABLE_NAME", settings.WorkerSettings),
+        ("DEAD_LETTER_QUEUE_URL", settings.WorkerSettings),
+        ("TOMBSTONE_DAYS", settings.WorkerSettings),
+        ("MAX_RECEIVE_COUNT", settings.WorkerSettings),
+        ("BUCKET", settings.ExtractorSettings),
+        ("MAX_UPLOAD_BYTES", settings.ExtractorSettings),
+        ("BUCKET", settings.InserterSettings),
+        ("TOPIC_ARN", settings.InserterSettings),
+        ("CHANGE_TOPIC_ARN", settings.ChangesSettings),
+        ("SUBSCRIBER", settings.DeliverySettings),
+        ("SUBSCRIBER_URL", settings.DeliverySettings),
     ],
 )
 def test_a_missing_variable_fails_by_its_name(
@@ -153,7 +136,7 @@ def test_the_catalog_is_the_packaged_file(tmp_path: Path, monkeypatch: pytest.Mo
     file.write_text(json.dumps(catalog_document()))
     monkeypatch.setenv("CATALOG_FILE", str(file))
 
-    found = settings.catalog()
+    found = settings.packaged_catalog()
 
     assert found == catalog()
 
@@ -165,18 +148,4 @@ def test_the_openapi_document_is_the_packaged_file(
     file.write_text('{"openapi": "3.1.0"}')
     monkeypatch.setenv("OPENAPI_FILE", str(file))
 
-    assert settings.openapi_document() == {"openapi": "3.1.0"}
-
-
-def test_clients_are_made_early_in_lambda_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[str] = []
-    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
-    settings.initialize(lambda: made.append("elsewhere"))
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "api")
-
-    try:
-        settings.initialize(lambda: made.append("client"), lambda: made.append("another"))
-    finally:
-        gc.unfreeze()
-
-    assert made == ["client", "another"]
+    assert settings.packaged_openapi() == {"openapi": "3.1.0"}

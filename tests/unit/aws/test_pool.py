@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, get_ident
 from typing import TypeVar
 
 import pytest
 
-from ingestion.aws.pool import pool
+from ingestion.aws.pool import new_pool
 from ingestion.settings import POOL_SIZE
 
 T = TypeVar("T")
@@ -15,15 +16,13 @@ ON_LINUX = hasattr(os, "sched_getaffinity")
 linux = pytest.mark.skipif(not ON_LINUX, reason="the system has no say in where threads run")
 
 
-@pytest.fixture(autouse=True)
-def anew() -> Iterator[None]:
-    pool.cache_clear()
-    yield
-    pool().shutdown()
-    pool.cache_clear()
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with new_pool() as made:
+        yield made
 
 
-def of_all(ask: Callable[[], T]) -> list[T]:
+def of_all(pool: ThreadPoolExecutor, ask: Callable[[], T]) -> list[T]:
     """The answer of each thread, asked while all are at work."""
     together = Barrier(POOL_SIZE, timeout=10)
 
@@ -31,7 +30,7 @@ def of_all(ask: Callable[[], T]) -> list[T]:
         together.wait()
         return ask()
 
-    return list(pool().map(answer, range(POOL_SIZE)))
+    return list(pool.map(answer, range(POOL_SIZE)))
 
 
 def cores() -> set[int]:
@@ -39,10 +38,10 @@ def cores() -> set[int]:
 
 
 @linux
-def test_threads_share_one_core_and_their_function_keeps_all() -> None:
+def test_threads_share_one_core_and_their_function_keeps_all(pool: ThreadPoolExecutor) -> None:
     before = cores()
 
-    first, *others = of_all(cores)
+    first, *others = of_all(pool, cores)
 
     assert len(first) == 1
     assert others == [first] * (POOL_SIZE - 1)
@@ -54,11 +53,10 @@ def test_threads_share_one_core_and_their_function_keeps_all() -> None:
 def test_the_core_is_one_that_the_function_has(core: int, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.sched_getaffinity
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {core})
-    made = pool()
-    monkeypatch.setattr(os, "sched_getaffinity", real)
+    with new_pool() as pool:
+        monkeypatch.setattr(os, "sched_getaffinity", real)
 
-    assert made is pool()
-    assert of_all(cores) == [{core}] * POOL_SIZE
+        assert of_all(pool, cores) == [{core}] * POOL_SIZE
 
 
 @linux
@@ -70,28 +68,32 @@ def test_a_system_that_does_not_allow_it_takes_nothing_else_away(
 
     monkeypatch.setattr(os, "sched_setaffinity", refuse)
 
-    assert of_all(cores) == [cores()] * POOL_SIZE
+    with new_pool() as pool:
+        assert of_all(pool, cores) == [cores()] * POOL_SIZE
 
 
 def test_a_system_that_tells_no_cores_has_as_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("sched_getaffinity", "sched_setaffinity"):
         monkeypatch.delattr(os, name, raising=False)
 
-    assert len(set(of_all(get_ident))) == POOL_SIZE
+    with new_pool() as pool:
+        assert len(set(of_all(pool, get_ident))) == POOL_SIZE
 
 
-def test_results_come_in_order_and_an_error_is_raised_where_it_belongs() -> None:
+def test_results_come_in_order_and_an_error_is_raised_where_it_belongs(
+    pool: ThreadPoolExecutor,
+) -> None:
     def tenth(number: int) -> float:
         return 10 / number
 
-    results = pool().map(tenth, [5, 2, 0, 1])
+    results = pool.map(tenth, [5, 2, 0, 1])
 
     assert [next(results), next(results)] == [2, 5]
     with pytest.raises(ZeroDivisionError):
         next(results)
 
 
-def test_after_an_error_what_has_not_begun_is_left() -> None:
+def test_after_an_error_what_has_not_begun_is_left(pool: ThreadPoolExecutor) -> None:
     done: list[int] = []
     over = Event()
 
@@ -102,8 +104,8 @@ def test_after_an_error_what_has_not_begun_is_left() -> None:
         done.append(number)
 
     with pytest.raises(ValueError):  # noqa: PT011 - it is ours
-        list(pool().map(fail_first, range(3 * POOL_SIZE)))
+        list(pool.map(fail_first, range(3 * POOL_SIZE)))
     over.set()
-    pool().shutdown()
+    pool.shutdown()
 
     assert len(done) <= POOL_SIZE
