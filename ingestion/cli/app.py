@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ingestion.cli import check, entities, secrets, send, tail
 from ingestion.cli.dlq import dlq
 from ingestion.cli.entities import EntityName, model_of
-from ingestion.cli.environment import Deployment, load_catalog
+from ingestion.cli.environment import THIS_CHECKOUT, Deployment, load_catalog
 from ingestion.cli.output import UNREACHABLE, Env, Output, Shown, print_json, print_table, talk
 from ingestion.errors import IngestionError
 from ingestion.openapi import asyncapi, openapi
@@ -29,12 +29,12 @@ app.command()(tail.tail)
 
 
 @app.command()
-def sources(env: Env = "local", output: Shown = Output.TABLE) -> None:
+def sources(context: typer.Context, env: Env = "local", output: Shown = Output.TABLE) -> None:
     """List the sources of the catalog and where the environment takes their events."""
-    url = Deployment.load(env).api_url
+    url = Deployment.load(env, context.obj).api_url
     rows = [
         {"source": name, "url": f"{url}/{source.path}", **source.model_dump()}
-        for name, source in load_catalog().sources.items()
+        for name, source in load_catalog(context.obj).sources.items()
     ]
     if output is Output.JSON:
         print_json(rows)
@@ -52,21 +52,22 @@ def schema(entity: EntityName) -> None:
 
 
 @app.command(name="openapi")
-def print_openapi(env: Env = "local") -> None:
+def print_openapi(context: typer.Context, env: Env = "local") -> None:
     """Print the OpenAPI document of what sources may post and are answered."""
-    print_json(openapi.document(load_catalog(), Deployment.load(env).api_url))
+    catalog = load_catalog(context.obj)
+    print_json(openapi.document(catalog, Deployment.load(env, context.obj).api_url))
 
 
 @app.command(name="asyncapi")
-def print_asyncapi(env: Env = "local") -> None:
+def print_asyncapi(context: typer.Context, env: Env = "local") -> None:
     """Print the AsyncAPI document of the change feed."""
-    print_json(asyncapi.document(Deployment.load(env).change_topic_arn))
+    print_json(asyncapi.document(Deployment.load(env, context.obj).change_topic_arn))
 
 
 def main() -> None:
     """Run the command; what is missing or out of reach is said in one line."""
     try:
-        app()
+        app(obj=THIS_CHECKOUT)
     except (IngestionError, BotoCoreError, ClientError, OSError) as error:
         talk.print(str(error))
         sys.exit(UNREACHABLE)

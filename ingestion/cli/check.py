@@ -84,6 +84,7 @@ def _commands() -> None:
 
 @app.command()
 def references(
+    context: typer.Context,
     env: Env = "local",
     limit: Annotated[
         int, typer.Option(help="Show so many; 0 for all, as -o json does.", min=0)
@@ -91,7 +92,7 @@ def references(
     output: Shown = Output.TABLE,
 ) -> None:
     """List references to what is not there, and count them. Exit code 4 if there are any."""
-    deployment = Deployment.load(env)
+    deployment = Deployment.load(env, context.obj)
     check = Check(Reader(deployment.client("dynamodb"), deployment.table_name))
     if output is Output.JSON:
         _print_json(check)

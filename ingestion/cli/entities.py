@@ -20,7 +20,7 @@ import entities
 from entities import fields
 from entities.base import Entity
 from ingestion.cli import masking
-from ingestion.cli.environment import Deployment
+from ingestion.cli.environment import Checkout, Deployment
 from ingestion.cli.export import write_csv, write_json_lines
 from ingestion.cli.output import (
     NOT_FOUND,
@@ -74,15 +74,15 @@ def model_of(name: str) -> type[Entity]:
     return entities.models()[name]
 
 
-def _reader(env: str) -> Reader:
-    deployment = Deployment.load(env)
+def _reader(checkout: Checkout, env: str) -> Reader:
+    deployment = Deployment.load(env, checkout)
     return Reader(deployment.client("dynamodb"), deployment.table_name)
 
 
-def _find(env: str, entity: str, entity_id: str) -> tuple[Reader, Json]:
+def _find(checkout: Checkout, env: str, entity: str, entity_id: str) -> tuple[Reader, Json]:
     """The one entity that is meant, and who read it; the command ends where there is none."""
     model_of(entity)
-    reader = _reader(env)
+    reader = _reader(checkout, env)
     try:
         found = reader.get(entity, _entity_id.validate_python(entity_id))
     except ValidationError:  # No entity has an unsound id.
@@ -94,6 +94,7 @@ def _find(env: str, entity: str, entity_id: str) -> tuple[Reader, Json]:
 
 @app.command()
 def get(
+    context: typer.Context,
     entity: EntityName,
     entity_id: EntityId,
     show_personal: ShowPersonal = False,
@@ -101,7 +102,7 @@ def get(
     output: Shown = Output.TABLE,
 ) -> None:
     """Show one entity and the event that made it so."""
-    found = _seen(_find(env, entity, entity_id)[1], show_personal)
+    found = _seen(_find(context.obj, env, entity, entity_id)[1], show_personal)
     if output is Output.JSON:
         print_json(found)
     else:
@@ -128,6 +129,7 @@ def _all(
 
 @app.command(name="list")
 def list_entities(
+    context: typer.Context,
     entity: EntityName,
     source: Source = None,
     changed_since: Since = None,
@@ -138,7 +140,7 @@ def list_entities(
 ) -> None:
     """List entities by the index EntityNameIndex, ordered by id."""
     columns = list(model_of(entity).model_fields)
-    found = _all(_reader(env), entity, source, changed_since, show_personal)
+    found = _all(_reader(context.obj, env), entity, source, changed_since, show_personal)
     items = list(islice(found, limit or None))
     if output is Output.JSON:
         print_json(items)
@@ -155,6 +157,7 @@ def _tell_of_more(found: Iterator[Json], limit: int) -> None:
 
 @app.command()
 def related(
+    context: typer.Context,
     entity: EntityName,
     entity_id: EntityId,
     show_personal: ShowPersonal = False,
@@ -163,7 +166,7 @@ def related(
     output: Shown = Output.TABLE,
 ) -> None:
     """List what an entity refers to, and what refers to it, each by its index."""
-    reader, of = _find(env, entity, entity_id)
+    reader, of = _find(context.obj, env, entity, entity_id)
     steps = relations.related(reader, of)
     found = (_seen(step.found, show_personal) for step in steps if step.found)
     items = list(islice(found, limit or None))
@@ -179,6 +182,7 @@ def related(
 
 @app.command()
 def export(
+    context: typer.Context,
     entity: EntityName,
     file_format: Annotated[Format, typer.Option("--format", help="csv or jsonl.")] = (
         Format.JSON_LINES
@@ -196,7 +200,7 @@ def export(
     model = model_of(entity)
     count = Counter[str]()
     with _output(to) as out:
-        found = _all(_reader(env), entity, source, changed_since, show_personal)
+        found = _all(_reader(context.obj, env), entity, source, changed_since, show_personal)
         found = _counted(found, entity, count, is_hidden=out.isatty() or not talk.is_terminal)
         if file_format is Format.CSV:
             write_csv(found, out, model, with_event)

@@ -1,6 +1,7 @@
 """What a checkout knows: its catalog, and the outputs of the environments it deployed."""
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,18 +14,33 @@ from ingestion.catalog import Catalog
 from ingestion.cli.audit import Audit
 from ingestion.errors import IngestionError
 
-_CHECKOUT = Path(__file__).parents[2]
-STACKS = _CHECKOUT / ".stack"
-CATALOG_FILE = _CHECKOUT / "config" / "sources.yaml"
+
+@dataclass(frozen=True)
+class Checkout:
+    """A folder with a copy of this project: the catalog, and the outputs of environments."""
+
+    root: Path
+
+    @property
+    def catalog_file(self) -> Path:
+        """Return the file that lists the sources."""
+        return self.root / "config" / "sources.yaml"
+
+    def outputs_file(self, environment: str) -> Path:
+        """Return the file that holds the Terraform outputs of the environment."""
+        return self.root / ".stack" / environment / "outputs.json"
+
+
+THIS_CHECKOUT = Checkout(Path(__file__).parents[2])
 
 
 class BadCatalog(IngestionError):
     """The list of sources breaks its rules; the message names the keys."""
 
 
-def load_catalog(file: Path | None = None) -> Catalog:
-    """The catalog of this checkout. Raises BadCatalog."""
-    file = file or CATALOG_FILE
+def load_catalog(checkout: Checkout = THIS_CHECKOUT) -> Catalog:
+    """Return the checkout's catalog. Raises BadCatalog."""
+    file = checkout.catalog_file
     try:
         entities.models()
     except (SyntaxError, ImportError, NameError, AttributeError, TypeError) as error:
@@ -84,9 +100,9 @@ class Deployment(BaseModel):
     endpoint_url: str | None = None
 
     @classmethod
-    def load(cls, environment: str) -> Self:
-        """The environment's outputs. Raises NotDeployed, saying which command makes them."""
-        file = STACKS / environment / "outputs.json"
+    def load(cls, environment: str, checkout: Checkout = THIS_CHECKOUT) -> Self:
+        """Return the environment's outputs. Raises NotDeployed with the command to run."""
+        file = checkout.outputs_file(environment)
         command = "make up" if environment == "local" else f"make outputs ENV={environment}"
         if not file.is_file():
             raise NotDeployed(f"environment {environment!r} is not known here: run `{command}`")

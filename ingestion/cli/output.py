@@ -14,7 +14,6 @@ from rich.table import Table
 
 UNREACHABLE, WRONG_USAGE, NOT_FOUND, REFUSED, NOT_TAKEN = 1, 2, 3, 4, 5
 
-data = Console(markup=False, highlight=False)
 talk = Console(stderr=True, markup=False, highlight=False)
 
 _AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
@@ -58,7 +57,7 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
         table.add_column(column, overflow="fold")  # An id cut short is of no use.
     for row in rows:
         table.add_row(*("" if value is None else cell(str(value)) for value in row))
-    data.print(table)
+    Console(markup=False, highlight=False).print(table)
 
 
 def cell(text: str) -> str:

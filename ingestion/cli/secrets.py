@@ -1,18 +1,18 @@
 """The commands on the secrets with which sources sign: show, add and retire."""
 
+import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from ingestion.cli.environment import Deployment
+from ingestion.cli.environment import Checkout, Deployment
 from ingestion.cli.output import (
     NOT_FOUND,
     WRONG_USAGE,
     Env,
     Output,
     Shown,
-    data,
     print_json,
     print_table,
     stop,
@@ -26,19 +26,21 @@ Source = Annotated[str, typer.Option(help="The source, as the catalog names it."
 
 
 @app.command()
-def add(source: Source, env: Env = "local") -> None:
+def add(context: typer.Context, source: Source, env: Env = "local") -> None:
     """Make a secret, show it this once, and take what it signs from now on."""
-    made = _box(env, source).add()
+    made = _box(context.obj, env, source).add()
     talk.print(f"Secret {made.secret_id} of {source}, which is shown only now:")
-    data.print(made.secret, soft_wrap=True)
+    sys.stdout.write(f"{made.secret}\n")
 
 
 @app.command(name="list")
-def list_secrets(source: Source, env: Env = "local", output: Shown = Output.TABLE) -> None:
+def list_secrets(
+    context: typer.Context, source: Source, env: Env = "local", output: Shown = Output.TABLE
+) -> None:
     """List the live secrets, by what they are called and how old they are; never themselves."""
     rows = [
         {"id": it.secret_id, "created_at": it.created_at, "age_days": _age_days(it.created_at)}
-        for it in _box(env, source).live()
+        for it in _box(context.obj, env, source).live()
     ]
     if output is Output.JSON:
         print_json(rows)
@@ -48,13 +50,14 @@ def list_secrets(source: Source, env: Env = "local", output: Shown = Output.TABL
 
 @app.command()
 def retire(
+    context: typer.Context,
     secret_id: Annotated[str, typer.Argument(help="What `list` calls it.")],
     source: Source,
     env: Env = "local",
     yes: Annotated[bool, typer.Option("--yes", help="Retire the last one unasked.")] = False,
 ) -> None:
     """Take no more of what a secret signs, a minute from now at the latest."""
-    box = _box(env, source)
+    box = _box(context.obj, env, source)
     live = box.live()
     found = next((it for it in live if it.secret_id == secret_id), None)
     if found is None:
@@ -65,9 +68,9 @@ def retire(
     talk.print(f"Retired {secret_id}.")
 
 
-def _box(env: str, source: str) -> SecretBox:
+def _box(checkout: Checkout, env: str, source: str) -> SecretBox:
     """The secrets of a source; the command ends where the environment keeps none for it."""
-    deployment = Deployment.load(env)
+    deployment = Deployment.load(env, checkout)
     if source not in deployment.webhook_secret_names:
         known = ", ".join(deployment.webhook_secret_names) or "none"
         stop(f"{env} has no source {source!r} that signs: there are {known}", WRONG_USAGE)

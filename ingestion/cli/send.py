@@ -9,7 +9,7 @@ import boto3
 import rich.progress
 import typer
 
-from ingestion.catalog import Source
+from ingestion.catalog import Catalog, Source
 from ingestion.cli import masking
 from ingestion.cli.client.credentials import api_key, aws_signature, signature
 from ingestion.cli.client.posting import Authenticate
@@ -42,6 +42,7 @@ _SHOWN = ("state", "rows", "accepted", "rejected", "parts", "extracted_at", "ins
 
 
 def send(
+    context: typer.Context,
     file: Annotated[
         str, typer.Argument(help="A JSON document, an array, JSON Lines; - for stdin.")
     ],
@@ -54,7 +55,8 @@ def send(
     output: Shown = Output.TABLE,
 ) -> None:
     """Send the events of a file. Repeats on 429 and 503 with the same ids."""
-    endpoint = _endpoint(Deployment.load(env), env, source)
+    deployment = Deployment.load(env, context.obj)
+    endpoint = _endpoint(deployment, load_catalog(context.obj), env, source)
     sender = Sender(*endpoint, batch, show_personal=show_personal)
     summary = Summary()
     with _open(file) as stream:
@@ -71,6 +73,7 @@ def send(
 
 
 def upload(
+    context: typer.Context,
     file: Annotated[
         Path,
         typer.Argument(
@@ -88,13 +91,13 @@ def upload(
     output: Shown = Output.TABLE,
 ) -> None:
     """Upload a file of many events, as its source."""
-    deployment = Deployment.load(env)
-    made = _upload(Uploader(*_endpoint(deployment, env, source)), file)
+    deployment, catalog = Deployment.load(env, context.obj), load_catalog(context.obj)
+    made = _upload(Uploader(*_endpoint(deployment, catalog, env, source)), file)
     bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
     if follow:
         report = _followed(bucket, made)
         if not show_personal:
-            report = masking.report(report, load_catalog().sources[source].entities)
+            report = masking.report(report, catalog.sources[source].entities)
         _show(report, made, output)
     elif output is Output.JSON:
         print_json({"upload_id": made.upload_id, "report": made.report_key})
@@ -170,10 +173,12 @@ def _show_summary(summary: Summary, output: Output) -> None:
         talk.print(f"… and {len(summary.refusals) - _SHOWN_REFUSALS} more: see -o json")
 
 
-def _endpoint(deployment: Deployment, env: str, source: str) -> tuple[str, Authenticate]:
+def _endpoint(
+    deployment: Deployment, catalog: Catalog, env: str, source: str
+) -> tuple[str, Authenticate]:
     """A source's path, and how it shows who it is; the command ends where it cannot."""
     deployed = deployment.queue_urls
-    sources = {name: it for name, it in load_catalog().sources.items() if name in deployed}
+    sources = {name: it for name, it in catalog.sources.items() if name in deployed}
     if source not in sources:
         stop(f"{env} has no source {source!r}: there are {', '.join(sources)}", WRONG_USAGE)
     entry = sources[source]

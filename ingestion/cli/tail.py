@@ -22,6 +22,7 @@ WAIT_SECONDS = 2
 
 
 def tail(
+    context: typer.Context,
     entity: Annotated[str | None, typer.Option(help="Such as EQUIPMENT; all unless told.")] = None,
     kind: Annotated[str | None, typer.Option(help=f"One of {', '.join(KINDS)}.")] = None,
     source: Annotated[str | None, typer.Option(help="The source that caused the change.")] = None,
@@ -38,7 +39,7 @@ def tail(
         stop(f"unknown entity {entity!r}: there are {', '.join(entities.models())}", WRONG_USAGE)
     if kind not in (None, *KINDS):
         stop(f"unknown kind {kind!r}: there are {', '.join(KINDS)}", WRONG_USAGE)
-    deployment = Deployment.load(env)
+    deployment = Deployment.load(env, context.obj)
     filters = {"entity_name": entity, "kind": kind, "source": source}
     wanted = {name: value for name, value in filters.items() if value}
     for ending in (signal.SIGTERM, signal.SIGHUP):

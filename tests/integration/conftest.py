@@ -11,13 +11,14 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner, Result
 
-from ingestion.cli import app, environment
-from ingestion.cli.dlq import redrive
+from ingestion.cli import app
+from ingestion.cli.environment import Checkout
 from tests.integration.cloud import BUCKET, Cloud
 from tests.integration.recorded import RecordingSession, difference, used
 from tests.support import filters
 from tests.support.endpoint import Endpoint
-from tests.support.factories import lines
+from tests.support.factories import CATALOG_YAML, Json, lines
+from tests.support.hooks import hooked
 from tests.support.planned import Plan
 from tests.support.servers import serving
 
@@ -99,7 +100,16 @@ def endpoint(cloud: Cloud) -> Iterator[Endpoint]:
 
 
 @pytest.fixture
-def run(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
+def checkout(tmp_path: Path) -> Checkout:
+    """Return a checkout that holds the shipped catalog and no environment."""
+    checkout = Checkout(tmp_path)
+    checkout.catalog_file.parent.mkdir()
+    checkout.catalog_file.write_text(CATALOG_YAML.read_text())
+    return checkout
+
+
+@pytest.fixture
+def run(cloud: Cloud, checkout: Checkout) -> Ingest:
     """Run `ingest …` against the platform on moto."""
     boto3.client("logs").create_log_group(logGroupName=AUDIT)
     outputs = {
@@ -122,19 +132,22 @@ def run(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ingest
         "audit_log_group": AUDIT,
         "region": "eu-central-1",
     }
-    (tmp_path / "local").mkdir()
-    (tmp_path / "local" / "outputs.json").write_text(json.dumps(outputs))
-    monkeypatch.setattr(environment, "STACKS", tmp_path)
-    # Moto waits as long as it is told to.
-    monkeypatch.setattr(redrive, "WAIT_SECONDS", 0)
+    file = checkout.outputs_file("local")
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(outputs))
 
     def invoke(*arguments: str, stdin: str = "") -> Result:
-        return CliRunner().invoke(app.app, arguments, input=stdin)
+        return CliRunner().invoke(app.app, arguments, input=stdin, obj=checkout)
 
     return invoke
 
 
 @pytest.fixture
-def ingest(run: Ingest) -> Ingest:
-    """Run `ingest dlq …` against the platform on moto."""
-    return partial(run, "dlq")
+def ingest(run: Ingest, session: RecordingSession) -> Iterator[Ingest]:
+    """Run `ingest dlq …` against the platform on moto, without long polling."""
+
+    def without_waiting(params: Json, **_: Any) -> Json:
+        return params | {"WaitTimeSeconds": 0}
+
+    with hooked(session, "provide-client-params.sqs.ReceiveMessage", without_waiting):
+        yield partial(run, "dlq")

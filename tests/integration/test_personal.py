@@ -10,8 +10,9 @@ import pytest
 from typer.testing import Result
 
 from ingestion.cli import masking, tail
+from ingestion.cli.environment import Checkout
 from ingestion.cli.masking import HIDDEN
-from ingestion.cli.output import Output, data, talk
+from ingestion.cli.output import Output
 from ingestion.files.report import Example, Report
 from ingestion.openapi import asyncapi, openapi
 from tests.integration.cloud import Cloud
@@ -39,8 +40,7 @@ as_table_and_json = pytest.mark.parametrize("output", ["table", "json"])
 def _people(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    for console in (data, talk):  # So that no table breaks what is looked for.
-        monkeypatch.setattr(console, "width", 1000)
+    monkeypatch.setenv("COLUMNS", "1000")  # So that no table breaks what is looked for.
     with people.known(tmp_path_factory.mktemp("entities")):
         yield
 
@@ -183,11 +183,11 @@ class Door(QuietHandler):
 
 @as_table_and_json
 def test_a_refused_person_is_told_of_to_those_who_ask(
-    run: Ingest, tmp_path: Path, output: str
+    run: Ingest, checkout: Checkout, tmp_path: Path, output: str
 ) -> None:
     file = tmp_path / "people.json"
     file.write_text(json.dumps({"entity_name": "PERSON", "body": person(email=CANARY)}))
-    outputs = tmp_path / "local" / "outputs.json"
+    outputs = checkout.outputs_file("local")
 
     with serving(HTTPServer(("127.0.0.1", 0), Door)) as server:
         url = f"http://127.0.0.1:{server.server_port}"
@@ -202,8 +202,8 @@ def test_a_refused_person_is_told_of_to_those_who_ask(
     assert CANARY in text(whole)
 
 
-def test_what_was_hidden_is_not_sent_back(staffed: Cloud, run: Ingest, tmp_path: Path) -> None:
-    outputs = tmp_path / "local" / "outputs.json"
+def test_what_was_hidden_is_not_sent_back(staffed: Cloud, run: Ingest, checkout: Checkout) -> None:
+    outputs = checkout.outputs_file("local")
     known = json.loads(outputs.read_text())
     outputs.write_text(json.dumps(known | {"api_keys": {"sourceB": "key"}}))
     exported = json.loads(run("export", "PERSON").stdout)

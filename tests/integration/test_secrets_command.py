@@ -1,13 +1,13 @@
 """`ingest secrets` on moto: what is shown, what is kept, what is written down."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from ingestion.auth.webhook_secrets import MAX_LIVE, WebhookSecret
+from ingestion.cli.environment import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
 from tests.integration.recorded import RecordingSession
@@ -24,8 +24,8 @@ def planned() -> Plan:
 
 
 @pytest.fixture
-def signing(cloud: Cloud, run: Ingest, tmp_path: Path) -> Signing:  # noqa: ARG001 - makes the file
-    file = tmp_path / "local" / "outputs.json"
+def signing(cloud: Cloud, run: Ingest, checkout: Checkout) -> Signing:  # noqa: ARG001 - makes the file
+    file = checkout.outputs_file("local")
     outputs = json.loads(file.read_text())
     outputs["webhook_secret_names"] = {"sourceB": f"{PREFIX}sourceB"}
     file.write_text(json.dumps(outputs))

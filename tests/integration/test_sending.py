@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingestion.cli import environment
+from ingestion.cli.environment import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.signing import PREFIX, PRINCIPAL, Signing
@@ -24,21 +24,21 @@ from tests.support.factories import catalog_document
 def test_a_source_that_has_no_credential_is_told_what_to_do(
     cloud: Cloud,
     run: Ingest,
+    checkout: Checkout,
     tmp_path: Path,
     changes: dict[str, object],
     said: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     Signing(cloud).keep()
-    file = tmp_path / "local" / "outputs.json"
+    file = checkout.outputs_file("local")
     outputs = json.loads(file.read_text()) | {
         "webhook_secret_names": {"sourceB": f"{PREFIX}sourceB"}
     }
     file.write_text(json.dumps(outputs))
     document = catalog_document()
     document["sources"]["sourceB"] |= changes
-    (tmp_path / "sources.yaml").write_text(yaml.safe_dump(document))
-    monkeypatch.setattr(environment, "CATALOG_FILE", tmp_path / "sources.yaml")
+    checkout.catalog_file.write_text(yaml.safe_dump(document))
     if changes["auth"] == "iam":
         monkeypatch.delenv("AWS_ACCESS_KEY_ID")
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")

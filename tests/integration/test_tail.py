@@ -4,33 +4,30 @@ import json
 import signal
 from collections.abc import Callable, Iterator
 from threading import Thread
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from ingestion.cli import app, tail
 from tests.integration.cloud import Cloud
+from tests.integration.conftest import Ingest
 from tests.support.factories import contract, delete_event, event
 
 Tail = Callable[..., Result]
 
 
 @pytest.fixture
-def follow(cloud: Cloud, ingest: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tail]:
+def follow(cloud: Cloud, run: Ingest) -> Iterator[Tail]:
     """Run `ingest tail …`; a contract's life is told as soon as it follows."""
-    assert ingest
-    monkeypatch.setattr(tail, "WAIT_SECONDS", 1)  # Moto sleeps meanwhile.
     handler = signal.getsignal(signal.SIGTERM)
 
-    def run(*arguments: str) -> Result:
+    def run_and_tell(*arguments: str) -> Result:
         thread = Thread(target=tell_once_followed, args=[cloud])
         thread.start()
-        answer = CliRunner().invoke(app.app, ["tail", "--for", "20", *arguments])
+        answer = run("tail", "--for", "20", *arguments)
         thread.join()
         return answer
 
-    yield run
+    yield run_and_tell
     signal.signal(signal.SIGTERM, handler)
 
 
@@ -107,9 +104,7 @@ def test_the_topic_filters(follow: Tail, options: list[str], kinds: list[str]) -
         (["--kind", "upserted"], "there are created, updated, deleted"),
     ],
 )
-def test_what_there_is_not_is_refused(ingest: Any, options: list[str], said: str) -> None:
-    assert ingest
-
-    answer = CliRunner().invoke(app.app, ["tail", *options])
+def test_what_there_is_not_is_refused(run: Ingest, options: list[str], said: str) -> None:
+    answer = run("tail", *options)
 
     assert (answer.exit_code, said in answer.stderr) == (2, True)

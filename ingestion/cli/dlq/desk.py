@@ -23,7 +23,7 @@ from ingestion.cli.dlq.redrive import (
 )
 from ingestion.cli.dlq.stream import Record
 from ingestion.cli.dlq.ways import Sent, ToChanges, ToRouter, ToSubscriber, Way
-from ingestion.cli.environment import Deployment
+from ingestion.cli.environment import THIS_CHECKOUT, Checkout, Deployment
 from ingestion.errors import RejectedRecord
 from ingestion.event import timestamp
 
@@ -89,6 +89,7 @@ class Desk:
     """
 
     deployment: Deployment
+    checkout: Checkout = THIS_CHECKOUT
     show_personal: bool = False
 
     @cached_property
@@ -110,7 +111,7 @@ class Desk:
     def ways(self) -> dict[str, Way]:
         """How the letters of each queue go back."""
         deployed = self.deployment
-        to_router = ToRouter(deployed)
+        to_router = ToRouter(deployed, self.checkout)
         return {
             **dict.fromkeys([*deployed.dead_letter_queue_urls, UNROUTED], to_router),
             CHANGES: ToChanges(deployed),

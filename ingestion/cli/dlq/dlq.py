@@ -12,7 +12,7 @@ from pydantic_core import from_json, to_json
 from ingestion.cli.audit import Line
 from ingestion.cli.dlq.desk import Desk, Redrive, Selection
 from ingestion.cli.dlq.redrive import CHANGES, FILES, UNROUTED, Change, Letter, NoSuchPlace
-from ingestion.cli.environment import Deployment
+from ingestion.cli.environment import Checkout, Deployment
 from ingestion.cli.output import (
     NOT_FOUND,
     NOT_TAKEN,
@@ -52,9 +52,9 @@ Since = Annotated[
 Ids = Annotated[list[str] | None, typer.Option("--id", help="The event's or the message's id.")]
 
 
-def _desk(env: str, source: str | None, *, show_personal: bool = False) -> Desk:
+def _desk(checkout: Checkout, env: str, source: str | None, *, show_personal: bool = False) -> Desk:
     """The environment's desk; the command ends where the source has no queue there."""
-    desk = Desk(Deployment.load(env), show_personal)
+    desk = Desk(Deployment.load(env, checkout), checkout, show_personal)
     if source not in (None, *desk.queues.urls):
         stop(f"no source {source!r}: there are {', '.join(desk.queues.urls)}", WRONG_USAGE)
     return desk
@@ -62,6 +62,7 @@ def _desk(env: str, source: str | None, *, show_personal: bool = False) -> Desk:
 
 @app.command(name="list")
 def list_letters(
+    context: typer.Context,
     source: SourceName = None,
     reason: Reason = None,
     since: Since = None,
@@ -71,7 +72,7 @@ def list_letters(
     output: Shown = Output.TABLE,
 ) -> None:
     """Count dead letters by reason, and list them."""
-    desk = _desk(env, source, show_personal=show_personal)
+    desk = _desk(context.obj, env, source, show_personal=show_personal)
     selection = Selection(source, reason, since)
     names = desk.names(selection)
     seen = desk.queues.read(*names)
@@ -99,6 +100,7 @@ def list_letters(
 
 @app.command()
 def show(
+    context: typer.Context,
     letter_id: LetterId,
     source: SourceName = None,
     show_personal: ShowPersonal = False,
@@ -106,7 +108,7 @@ def show(
     output: Shown = Output.TABLE,
 ) -> None:
     """Show a dead letter: the event, the reason, and what was done to it."""
-    desk = _desk(env, source, show_personal=show_personal)
+    desk = _desk(context.obj, env, source, show_personal=show_personal)
     letter = _find(desk, source, letter_id)
     shown = desk.summary(letter) | {
         "request_id": letter.request_id,
@@ -143,6 +145,7 @@ def _find(desk: Desk, source: str | None, letter_id: str) -> Letter:
 
 @app.command()
 def redrive(
+    context: typer.Context,
     source: SourceName = None,
     reason: Reason = None,
     since: Since = None,
@@ -155,7 +158,7 @@ def redrive(
 ) -> None:
     """Send dead letters back to where they failed. What would fail again stays, and is told."""
     selection = Selection(source, reason, since, ids or [])
-    desk = _desk(env, source, show_personal=show_personal)
+    desk = _desk(context.obj, env, source, show_personal=show_personal)
     done = Redrive(desk, selection, limit or sys.maxsize, dry_run)
     try:
         done.run()
@@ -191,6 +194,7 @@ def _show_redrive(done: Redrive, output: Output) -> None:
 
 @app.command()
 def edit(
+    context: typer.Context,
     letter_id: LetterId,
     values: Annotated[
         list[str] | None,
@@ -208,7 +212,7 @@ def edit(
     changes += [Change(path, is_removal=True) for path in removals or []]
     if not changes:
         stop("say what to change: --set PATH=VALUE or --unset PATH", WRONG_USAGE)
-    desk = _desk(env, source, show_personal=show_personal)
+    desk = _desk(context.obj, env, source, show_personal=show_personal)
     letter = _find(desk, source, letter_id)
     try:
         body = desk.edit(letter, changes)
@@ -243,6 +247,7 @@ def _is_utf8(text: str) -> bool:
 
 @app.command()
 def drop(
+    context: typer.Context,
     ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="Events' or messages' ids.")
     ] = None,
@@ -255,7 +260,7 @@ def drop(
     """Delete dead letters for good, by id or by what they have in common."""
     if not (ids or source or reason or since):
         stop("say which: an ID, --source, --reason or --since", WRONG_USAGE)
-    desk = _desk(env, source)
+    desk = _desk(context.obj, env, source)
     selection = Selection(source, reason, since, ids or [])
     chosen = desk.find(selection)
     if not chosen:

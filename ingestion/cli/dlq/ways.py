@@ -18,7 +18,7 @@ from ingestion.catalog import Catalog
 from ingestion.cli import masking
 from ingestion.cli.dlq.redrive import MAX_MESSAGES, Letter, NoSuchPlace, Redriven
 from ingestion.cli.dlq.stream import Record, Stretch, read
-from ingestion.cli.environment import Deployment, load_catalog
+from ingestion.cli.environment import Checkout, Deployment, load_catalog
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import REDRIVE_COUNT
 from ingestion.messaging.router import Router
@@ -57,12 +57,13 @@ class ToRouter:
     """Events go to the router's topic again."""
 
     deployment: Deployment
+    checkout: Checkout
     letter_type = Letter
 
     @cached_property
     def _catalog(self) -> Catalog:
-        """Who may send what, as of this checkout."""
-        return load_catalog()
+        """Return the catalog of the checkout, which says what each source may send."""
+        return load_catalog(self.checkout)
 
     @cached_property
     def _router(self) -> Router:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from ingestion.cli.environment import (
-    CATALOG_FILE,
+    THIS_CHECKOUT,
     BadCatalog,
+    Checkout,
     Deployment,
     NotDeployed,
     load_catalog,
@@ -40,15 +41,16 @@ def test_the_shipped_catalog_is_sound() -> None:
 def test_a_wrong_catalog_is_refused_by_name(
     tmp_path: Path, wrong: tuple[str, str], named: str
 ) -> None:
-    file = tmp_path / "sources.yaml"
-    file.write_text(CATALOG_FILE.read_text().replace(*wrong, 1))
+    checkout = Checkout(tmp_path)
+    checkout.catalog_file.parent.mkdir()
+    checkout.catalog_file.write_text(THIS_CHECKOUT.catalog_file.read_text().replace(*wrong, 1))
 
     with pytest.raises(BadCatalog) as refusal:
-        load_catalog(file)
+        load_catalog(checkout)
 
     assert named in str(refusal.value)
 
 
-def test_an_unknown_environment_names_the_command_that_makes_it() -> None:
+def test_an_unknown_environment_names_the_command_that_makes_it(tmp_path: Path) -> None:
     with pytest.raises(NotDeployed, match="make outputs ENV=moon"):
-        Deployment.load("moon")
+        Deployment.load("moon", Checkout(tmp_path))
