@@ -11,11 +11,12 @@ import boto3
 import pytest
 from typer.testing import Result
 
-from ingestion.cli.environment import Deployment
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
+from tests.integration.recorded import RecordingSession
 from tests.integration.test_related import PART, store_equipment
-from tests.support.factories import Json, aws_error, contract, event, intercept, milestone
+from tests.support.factories import Json, aws_error, contract, event, milestone
+from tests.support.hooks import hooked
 
 FORMULAS = ["=1+1", "+1 234", "-a", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=", "-1-1"]
 HARMLESS = ["-5", "-12.50", "1e3", "a=b", "'=1", "", '{"a": 1}', "a\nb", 'say "yes", no']
@@ -182,21 +183,16 @@ def test_an_export_to_a_link_or_a_pipe_leaves_it_one(
 
 
 def test_an_export_holds_one_page_at_a_time(
-    site: Cloud, run: Ingest, monkeypatch: pytest.MonkeyPatch
+    site: Cloud, run: Ingest, session: RecordingSession
 ) -> None:
-    made = Deployment.client
     asked: list[Json] = []
 
-    def watched(deployment: Deployment, service: str) -> Any:
-        client = made(deployment, service)
-        intercept(client, "Query", lambda parameters: asked.append(parameters))
-        register = client.meta.events.register
-        register("provide-client-params.dynamodb.Query", lambda params, **_: params | {"Limit": 1})
-        return client
+    def one_by_one(params: Json, **_: Any) -> Json:
+        asked.append(params)
+        return params | {"Limit": 1}
 
-    monkeypatch.setattr(Deployment, "client", watched)
-
-    answer = run("export", "EQUIPMENT")
+    with hooked(session, "provide-client-params.dynamodb.Query", one_by_one):
+        answer = run("export", "EQUIPMENT")
 
     assert site
     assert len(answer.stdout.splitlines()) == 3
@@ -274,18 +270,12 @@ def test_a_delete_leaves_references_dangling(site: Cloud, run: Ingest) -> None:
 
 
 def test_a_table_that_is_throttled_ends_the_command_with_its_error(
-    site: Cloud, run: Ingest, monkeypatch: pytest.MonkeyPatch
+    site: Cloud, run: Ingest, session: RecordingSession
 ) -> None:
-    made = Deployment.client
+    refused = aws_error("ResourceNotFoundException")
 
-    def throttled(deployment: Deployment, service: str) -> Any:
-        client = made(deployment, service)
-        intercept(client, "Query", lambda _: aws_error("ResourceNotFoundException"))
-        return client
-
-    monkeypatch.setattr(Deployment, "client", throttled)
-
-    answer = run("list", "EQUIPMENT")
+    with hooked(session, "before-call.dynamodb.Query", lambda **_: refused):
+        answer = run("list", "EQUIPMENT")
 
     assert site
     assert (answer.exit_code, answer.stdout) == (1, "")

@@ -9,12 +9,13 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ingestion.cli.dlq import redrive, ways
 from ingestion.cli.dlq.redrive import DeadLetterQueues, Redriven
 from ingestion.event import Event
 from tests.integration.cloud import SOURCES, Cloud
 from tests.integration.conftest import AUDIT, Ingest
-from tests.support.factories import Json, contract, event, event_fields
+from tests.integration.recorded import RecordingSession
+from tests.support.factories import Json, aws_error, contract, event, event_fields
+from tests.support.hooks import hooked
 
 LEASE = contract(contract_type="lease")  # No such type: the worker puts it aside.
 
@@ -129,7 +130,7 @@ def test_letters_are_given_back_also_when_the_command_is_stopped(cloud: Cloud) -
     assert len(cloud.dead_letters()) == 1
 
 
-def stopped(*_: object) -> None:
+def stopped(**_: object) -> None:
     """What Ctrl-C does."""
     raise KeyboardInterrupt
 
@@ -240,12 +241,11 @@ def test_redrive_takes_no_more_than_was_meant(cloud: Cloud, ingest: Ingest) -> N
 
 
 def test_a_crash_after_publishing_loses_nothing_and_stores_once(
-    cloud: Cloud, ingest: Ingest, counts: Counts, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, ingest: Ingest, counts: Counts, session: RecordingSession
 ) -> None:
     drop_into_dead_letters(cloud, event().json_bytes.decode())
 
-    with monkeypatch.context() as patch:
-        patch.setattr(DeadLetterQueues, "delete", stopped)
+    with hooked(session, "before-call.sqs.DeleteMessageBatch", stopped):
         assert ingest("redrive").exit_code != 0
     work_off(cloud)
     assert len(listed(ingest)["letters"]) == 1
@@ -259,12 +259,13 @@ def test_a_crash_after_publishing_loses_nothing_and_stores_once(
 
 
 def test_what_the_router_does_not_take_stays(
-    cloud: Cloud, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, ingest: Ingest, session: RecordingSession
 ) -> None:
-    monkeypatch.setattr(ways, "PUBLISH_SECONDS", 0)
     drop_into_dead_letters(cloud, event().json_bytes.decode())
+    refused = aws_error("AuthorizationError", 403)
 
-    answer = ingest("redrive")
+    with hooked(session, "before-call.sns.PublishBatch", lambda **_: refused):
+        answer = ingest("redrive")
 
     assert answer.exit_code == 5
     assert len(cloud.dead_letters()) == 1
@@ -406,13 +407,10 @@ def test_the_limit_counts_what_goes_back(cloud: Cloud, ingest: Ingest) -> None:
     assert len(cloud.dead_letters()) == 3
 
 
-def test_letters_that_show_again_do_not_end_a_look(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_letters_that_show_again_do_not_end_a_look(cloud: Cloud) -> None:
     names = [f"c-{number}" for number in range(12)]
     put_aside(cloud, *leases(*names))
-    monkeypatch.setattr(redrive, "HOLD_SECONDS", 1)
-    queues = DeadLetterQueues(cloud.sqs, cloud.dead_letter_queue_urls)
+    queues = DeadLetterQueues(cloud.sqs, cloud.dead_letter_queue_urls, hold_seconds=1)
 
     with queues.look("sourceB") as letters:
         seen = [next(letters).id for _ in range(10)]

@@ -23,6 +23,7 @@ from tests.support.factories import (
     event,
     intercept,
 )
+from tests.support.hooks import hooked
 
 SHARD = "shardId-00000001541626099285-f35f62ef"  # Moto's one and only.
 
@@ -43,10 +44,8 @@ def _lambda(cloud: Cloud, session: RecordingSession) -> Iterator[None]:
         response, parsed = canned({})
         return response, parsed | {"Payload": Payload(answer)}
 
-    events: Any = session.get_component("event_emitter")
-    events.register("before-call.lambda.Invoke", invoke)
-    yield
-    events.unregister("before-call.lambda.Invoke", invoke)
+    with hooked(session, "before-call.lambda.Invoke", invoke):
+        yield
 
 
 class Payload:
@@ -214,17 +213,11 @@ def test_a_stream_that_refuses_old_records_has_forgotten_them(
     cloud: Cloud, ingest: Ingest, session: RecordingSession, code: str
 ) -> None:
     give_up(cloud, stored(cloud, "c-1"))
-    events: Any = session.get_component("event_emitter")
-    hook = "before-call.dynamodb-streams.GetShardIterator"
 
-    def refuse(**_: Any) -> Canned:
-        return aws_error(code)
-
-    events.register(hook, refuse)
-    try:
+    with hooked(
+        session, "before-call.dynamodb-streams.GetShardIterator", lambda **_: aws_error(code)
+    ):
         answer = ingest("redrive")
-    finally:
-        events.unregister(hook, refuse)
 
     assert answer.exit_code == 4
     assert "expired" in answer.stderr
@@ -289,16 +282,10 @@ def test_a_change_that_its_subscriber_does_not_take_stays(
     cloud: Cloud, ingest: Ingest, session: RecordingSession
 ) -> None:
     undelivered(cloud)
-    events: Any = session.get_component("event_emitter")
+    refused = aws_error("AccessDenied", 403)
 
-    def refuse(**_: Any) -> Canned:
-        return aws_error("AccessDenied", 403)
-
-    events.register("before-call.sqs.SendMessage", refuse)
-    try:
+    with hooked(session, "before-call.sqs.SendMessage", lambda **_: refused):
         answer = ingest("redrive")
-    finally:
-        events.unregister("before-call.sqs.SendMessage", refuse)
 
     assert answer.exit_code == 5
     assert len(listed(ingest, "subscriber billing")) == 1

@@ -10,6 +10,7 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.recorded import RecordingSession
 from tests.support.factories import Canned, Json, aws_error, canned, s3_record, upload
+from tests.support.hooks import hooked
 
 KEY = "uploads/sourceB/Verträge 1.csv"
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:{}:$LATEST"
@@ -33,10 +34,8 @@ class Functions:
 @pytest.fixture
 def functions(session: RecordingSession) -> Iterator[Functions]:
     functions = Functions()
-    events: Any = session.get_component("event_emitter")
-    events.register("before-call.lambda.Invoke", functions.invoke)
-    yield functions
-    events.unregister("before-call.lambda.Invoke", functions.invoke)
+    with hooked(session, "before-call.lambda.Invoke", functions.invoke):
+        yield functions
 
 
 def give_up(cloud: Cloud, function: str = "extractor", **changes: Any) -> Json:

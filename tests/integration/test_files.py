@@ -13,8 +13,7 @@ import pytest
 import yaml
 
 import entities
-from ingestion.cli.client import uploader
-from ingestion.cli.client.uploader import Stalled
+from ingestion.cli.client.uploader import Stalled, follow
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import Limits
@@ -491,11 +490,8 @@ def save(cloud: Cloud, **changes: Any) -> Report:
     return found
 
 
-def test_a_report_is_followed_until_it_is_done(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(uploader, "POLL_SECONDS", 0)
-    seen = uploader.follow(Bucket(cloud.s3, BUCKET), UPLOAD)
+def test_a_report_is_followed_until_it_is_done(cloud: Cloud) -> None:
+    seen = follow(Bucket(cloud.s3, BUCKET), UPLOAD, poll_seconds=0)
 
     first = save(cloud, rows=5)
     assert next(seen) == first
@@ -504,16 +500,13 @@ def test_a_report_is_followed_until_it_is_done(
 
 
 @pytest.mark.parametrize("has_report", [False, True])
-def test_an_upload_of_which_nothing_is_heard_is_stalled(
-    cloud: Cloud, has_report: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(uploader, "POLL_SECONDS", 0)
-    monkeypatch.setattr(uploader, "PATIENCE_SECONDS", 0.05)
+def test_an_upload_of_which_nothing_is_heard_is_stalled(cloud: Cloud, has_report: bool) -> None:
     if has_report:
         save(cloud)
+    reports = follow(Bucket(cloud.s3, BUCKET), UPLOAD, poll_seconds=0, patience_seconds=0.05)
 
     with pytest.raises(Stalled, match="ingest dlq list"):
-        list(uploader.follow(Bucket(cloud.s3, BUCKET), UPLOAD))
+        list(reports)
 
 
 @pytest.fixture

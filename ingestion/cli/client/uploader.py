@@ -16,9 +16,6 @@ from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
 from ingestion.files.upload import Import
 
-POLL_SECONDS = 0.5
-# Longer than two runs of a stage, and what Lambda waits between.
-PATIENCE_SECONDS = 40 * 60
 _RETRIES = Retry(
     3,
     backoff_factor=0.3,
@@ -90,19 +87,25 @@ def _said(content: bytes) -> str:
         return content.decode(errors="replace")
 
 
-def follow(bucket: Bucket, made: Import) -> Iterator[Report]:
-    """The report each time that it has changed, until all is done. Raises Stalled."""
+def follow(
+    bucket: Bucket, made: Import, *, poll_seconds: float = 0.5, patience_seconds: float = 40 * 60
+) -> Iterator[Report]:
+    """Yield the report each time it changes, until the upload is done.
+
+    Raises Stalled after `patience_seconds` without a change. The default is longer than two runs of
+    a stage and Lambda's pause between them.
+    """
     seen: Report | None = None
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + patience_seconds
     while seen is None or seen.state != "done":
         found = bucket.report(made)
         if found and found[0] != seen:
             seen = found[0]
-            deadline = time.monotonic() + PATIENCE_SECONDS
+            deadline = time.monotonic() + patience_seconds
             yield seen
         elif time.monotonic() > deadline:
             raise Stalled(
                 "nothing has happened to it for long: see `ingest dlq list --source files`"
             )
         else:
-            time.sleep(POLL_SECONDS)
+            time.sleep(poll_seconds)

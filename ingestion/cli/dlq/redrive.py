@@ -32,7 +32,6 @@ FILES = "files"
 UNDELIVERED = "undelivered"
 MAX_MESSAGES = 10  # SQS: the most of one call.
 POOL_SIZE = 16  # Most of a look is waiting.
-HOLD_SECONDS = 60
 LETTERS_A_SECOND = 10  # What a look surely gets through: it holds a queue's letters for so long.
 MAX_HOLD_SECONDS = 12 * 3600  # SQS: the longest visibility timeout.
 WAIT_SECONDS = 1  # Long polling asks all of a queue's servers.
@@ -214,11 +213,15 @@ def backlog(sqs: "SQSClient", url: str) -> int:
 
 @dataclass(frozen=True)
 class DeadLetterQueues:
-    """The queues of dead letters by name, and which kind of letter is in which."""
+    """The queues of dead letters by name, and which kind of letter is in which.
+
+    A look hides the letters for `hold_seconds`, and for longer where there are many.
+    """
 
     sqs: "SQSClient"
     urls: Mapping[str, str]
     letter_types: Mapping[str, type[Letter]] = field(default_factory=dict)
+    hold_seconds: int = 60
 
     @contextmanager
     def look(self, name: str) -> Iterator[Iterator[Letter]]:
@@ -278,7 +281,7 @@ class DeadLetterQueues:
         self.delete([letter])
 
     def _letters(self, name: str, held: list[Letter]) -> Iterator[Letter]:
-        hold = HOLD_SECONDS + self.count(name) // LETTERS_A_SECOND
+        hold = self.hold_seconds + self.count(name) // LETTERS_A_SECOND
         seen: set[str] = set()
         while page := self._receive(name, min(hold, MAX_HOLD_SECONDS)):
             held += page

@@ -22,6 +22,7 @@ class Platform(HTTPServer):
     def __init__(self, statuses: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.statuses = statuses
+        self.refusal = b"told to"
         self.sent: list[tuple[str, str, bytes]] = []
 
     @property
@@ -31,7 +32,6 @@ class Platform(HTTPServer):
 
 class Handler(QuietHandler):
     server: Platform
-    told = b"told to"
 
     def do_POST(self) -> None:
         place = {"method": "PUT", "url": f"{self.server.url}/put?secret", "key": KEY}
@@ -43,7 +43,7 @@ class Handler(QuietHandler):
     def _answer(self, status: int, content: bytes) -> None:
         self.server.sent.append((self.command, self.path, self.body()))
         if self.server.statuses:
-            status, content = self.server.statuses.pop(0), self.told
+            status, content = self.server.statuses.pop(0), self.server.refusal
         self.answer(status, content, x_amz_version_id="version-1")
 
 
@@ -79,10 +79,8 @@ def test_what_the_api_refuses_is_told_in_its_words(platform: Platform) -> None:
 
 
 @pytest.mark.parametrize("platform", [[422]], indirect=True)
-def test_a_problems_detail_is_told_alone(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Handler, "told", b'{"title": "x", "detail": "no file by this name"}')
+def test_a_problems_detail_is_told_alone(platform: Platform) -> None:
+    platform.refusal = b'{"title": "x", "detail": "no file by this name"}'
 
     with pytest.raises(NotUploaded, match=r"^HTTP 422: no file by this name$"):
         upload(platform)
