@@ -15,7 +15,7 @@ import entities
 from ingestion.catalog import Source
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event, fixed_width, timestamp
-from ingestion.files.rows import Unreadable
+from ingestion.files.rows.row import Unreadable
 from ingestion.files.upload import Upload
 from ingestion.intake.cloudevents import STRUCTURED
 from ingestion.intake.submission import PLAIN, Caller, Form, admit, check_size

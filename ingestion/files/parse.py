@@ -9,9 +9,11 @@ from ingestion.catalog import Source
 from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Event
 from ingestion.files.columns import Cells, Items
-from ingestion.files.rows import Row, Unreadable, read_document, read_sheet
-from ingestion.files.text_lines import read_lines
-from ingestion.files.text_table import read_table
+from ingestion.files.rows.document import read_document
+from ingestion.files.rows.lines import read_lines
+from ingestion.files.rows.row import Row, Unreadable
+from ingestion.files.rows.table import read_table
+from ingestion.files.rows.workbook import read_sheet
 from ingestion.files.upload import Upload
 
 BYTE_ORDER_MARK = "\ufeff"  # Which a declared utf-16-le, for one, does not take away.

@@ -25,8 +25,8 @@ from infra.tools.stack.emulator import Emulator
 from ingestion.cli.environment import load_catalog
 from ingestion.errors import RejectedRecord
 from ingestion.files.columns import Cells, Items
-from ingestion.files.text_lines import read_lines
-from ingestion.files.text_table import read_table
+from ingestion.files.rows.lines import read_lines
+from ingestion.files.rows.table import read_table
 from ingestion.handlers import extractor
 from tests.benchmarks.figure import Figure, by_turns, tell
 from tests.e2e.conftest import free_port

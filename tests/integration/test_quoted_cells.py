@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.files.rows import MAX_CELL_CHARACTERS
-from ingestion.files.text_lines import MAX_LINE_CHARACTERS
+from ingestion.files.rows.lines import MAX_LINE_CHARACTERS
+from ingestion.files.rows.row import MAX_CELL_CHARACTERS
 from tests.integration.cloud import Cloud
 from tests.support.factories import Json, catalog_document
 

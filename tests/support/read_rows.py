@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from io import BytesIO, TextIOWrapper
 
-from ingestion.files.rows import Row, Unreadable
+from ingestion.files.rows.row import Row, Unreadable
 
 
 def text(content: str | bytes, encoding: str = "utf-8-sig") -> TextIOWrapper:

@@ -7,17 +7,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion.files import text_lines
-from ingestion.files.rows import MAX_CELL_CHARACTERS, Row
-from ingestion.files.text_lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, read_lines
-from ingestion.files.text_table import read_table
+from ingestion.files.rows.lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, read_lines
+from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row
+from ingestion.files.rows.table import read_table
 from tests.support.read_rows import sound, text, unreadable
 
 STRAY = "has text after a closing quote: double each quote inside a quoted cell"
 
 
-def table(content: str | bytes, delimiter: str = ",") -> list[Row]:
-    return list(read_table(text(content), delimiter))
+def table(content: str | bytes, delimiter: str = ",", most: int = MAX_LINE_CHARACTERS) -> list[Row]:
+    return list(read_table(text(content), delimiter, most))
 
 
 @pytest.mark.parametrize(
@@ -215,9 +214,7 @@ def is_readable(row: list[str], delimiter: str, most: int) -> bool:
 def test_rows_begin_and_end_where_pythons_lenient_reader_has_them(
     content: str, delimiter: str, most: int
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(text_lines, "MAX_LINE_CHARACTERS", most)
-        found = table(content, delimiter)
+    found = table(content, delimiter, most)
 
     rows = [(line, row if isinstance(row, list) else None) for line, row in found]
     assert rows == list(rows_of_python(content, delimiter, most))

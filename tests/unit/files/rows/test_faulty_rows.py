@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ingestion.catalog import Catalog, Source
 from ingestion.event import Event
 from ingestion.files.parse import Rejected, extract
-from ingestion.files.rows import MAX_CELL_CHARACTERS
-from ingestion.files.text_lines import MAX_LINE_CHARACTERS
+from ingestion.files.rows.lines import MAX_LINE_CHARACTERS
+from ingestion.files.rows.row import MAX_CELL_CHARACTERS
 from tests.support.factories import NOON, catalog_document, contract, upload
 from tests.support.read_rows import text
 

@@ -8,41 +8,10 @@ import openpyxl
 import pytest
 
 from ingestion.errors import RefusedFile
-from ingestion.files import rows
-from ingestion.files.rows import MAX_CELL_CHARACTERS, MAX_JSON_BYTES, Row, read_document, read_sheet
+from ingestion.files.archive import ALWAYS_ALLOWED_BYTES
+from ingestion.files.rows.row import MAX_CELL_CHARACTERS
+from ingestion.files.rows.workbook import WorkbookLimits, read_sheet
 from tests.support.read_rows import sound, unreadable
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (b"[1, {}]", [(1, 1), (2, {})]),
-        (b"{}", [(1, {})]),
-        (b"[]", []),
-        (b"\xef\xbb\xbf[1]", [(1, 1)]),
-    ],
-)
-def test_a_document_holds_items(content: bytes, expected: list[Row]) -> None:
-    assert list(read_document(io.BytesIO(content), "utf-8-sig")) == expected
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "not_json"),
-        (b"[1", "not_json"),
-        (b"[NaN]", "not_json"),
-        (b"\xff", "not_json"),
-        (b"[" * 100_000, "not_json"),
-        (b" " * (MAX_JSON_BYTES + 1), "too_large"),
-    ],
-    ids=["nothing", "unfinished", "NaN", "no UTF-8", "deep", "large"],
-)
-def test_a_document_that_is_no_json_or_too_large_is_refused(content: bytes, reason: str) -> None:
-    with pytest.raises(RefusedFile) as refused:
-        list(read_document(io.BytesIO(content), "utf-8-sig"))
-
-    assert refused.value.reason == reason
 
 
 def workbook(*lines: list[Any]) -> io.BytesIO:
@@ -100,17 +69,16 @@ def test_a_zip_that_is_no_workbook_is_refused() -> None:
     ],
 )
 def test_a_workbook_whose_parts_are_too_large_to_be_held_is_refused(
-    monkeypatch: pytest.MonkeyPatch, part: str, size: int, is_refused: bool
+    part: str, size: int, is_refused: bool
 ) -> None:
-    monkeypatch.setattr(rows, "MAX_PART_BYTES", 20_000)
-    monkeypatch.setattr(rows, "MAX_SHARED_STRINGS_BYTES", 30_000)
+    limits = WorkbookLimits(part_bytes=20_000, shared_strings_bytes=30_000)
     file = workbook(["id"])
     with zipfile.ZipFile(file, "a") as archive:
         archive.writestr("xl/any.xml", part.ljust(size))
 
     refused = pytest.raises(RefusedFile, match="too_large") if is_refused else nullcontext()
     with refused:
-        assert list(read_sheet(file, 10_000)) == [(1, ["id"])]
+        assert list(read_sheet(file, 10_000, limits)) == [(1, ["id"])]
 
 
 def changed(file: io.BytesIO, old: bytes, new: bytes) -> io.BytesIO:
@@ -148,11 +116,13 @@ def test_what_stands_in_a_cell_is_in_no_warning(recwarn: pytest.WarningsRecorder
     assert [str(it.message) for it in recwarn] == []
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "unpacked_limit", lambda _: 100)
+def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
+    file = workbook(["id"])
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/any.xml", bytes(ALWAYS_ALLOWED_BYTES))
 
     with pytest.raises(RefusedFile) as refused:
-        list(read_sheet(workbook(["id"]), 10_000))
+        list(read_sheet(file, 10_000))
 
     assert refused.value.reason == "unpacks_to_too_much"
 
@@ -174,12 +144,8 @@ def test_a_sheets_cell_that_is_too_long_is_rejected_with_its_row() -> None:
     assert str(MAX_CELL_CHARACTERS) in unreadable(found)[2]
 
 
-def test_a_sheet_of_more_rows_than_a_workbook_has_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(rows, "MAX_SHEET_ROWS", 2)
-
+def test_a_sheet_of_more_rows_than_a_workbook_has_is_refused() -> None:
     with pytest.raises(RefusedFile) as refused:
-        list(read_sheet(workbook(["id"], ["1"], ["2"]), 10_000))
+        list(read_sheet(workbook(["id"], ["1"], ["2"]), 10_000, WorkbookLimits(rows=2)))
 
     assert refused.value.reason == "too_large"

@@ -5,8 +5,8 @@ from functools import partial
 from io import TextIOWrapper
 from itertools import chain
 
-from ingestion.files.framing import LINE_ENDS
-from ingestion.files.rows import Row, Unreadable
+from ingestion.files.rows.framing import LINE_ENDS
+from ingestion.files.rows.row import Row, Unreadable
 
 MAX_LINE_CHARACTERS = 1_000_000  # Also of the lines of one row. An event has at most 240 KB.
 MAX_KEPT_CHARACTERS = 4_000  # Of a row that cannot be read: more than its report shows.
@@ -22,8 +22,9 @@ class Lines:
     a line, with which a row becomes too long: `taken` ends with it.
     """
 
-    def __init__(self, text: TextIOWrapper) -> None:
-        self._read_line = partial(text.readline, MAX_LINE_CHARACTERS + 1)
+    def __init__(self, text: TextIOWrapper, max_characters: int = MAX_LINE_CHARACTERS) -> None:
+        self._max_characters = max_characters
+        self._read_line = partial(text.readline, max_characters + 1)
         self._cut = ""
         self.number = 1
         self.taken: list[str] = []
@@ -35,8 +36,8 @@ class Lines:
         for line in self.pieces():
             characters = characters + len(line) if taken else len(line)
             taken.append(line)
-            if characters > MAX_LINE_CHARACTERS:
-                self.fault = self.fault or f"must have at most {MAX_LINE_CHARACTERS} characters"
+            if characters > self._max_characters:
+                self.fault = self.fault or f"must have at most {self._max_characters} characters"
                 return
             if "\0" in line:
                 self.fault = self.fault or "must not contain NUL characters"
@@ -52,7 +53,7 @@ class Lines:
                 self._cut = ""
                 if is_split_end:
                     continue
-            if len(piece) > MAX_LINE_CHARACTERS:
+            if len(piece) > self._max_characters:
                 self._cut = piece
             yield piece
 
@@ -67,9 +68,9 @@ class Lines:
         return "".join(self.taken)[:MAX_KEPT_CHARACTERS]
 
 
-def read_lines(text: TextIOWrapper) -> Iterator[Row]:
+def read_lines(text: TextIOWrapper, max_characters: int = MAX_LINE_CHARACTERS) -> Iterator[Row]:
     """Yield each line of JSON Lines, not yet parsed, and skip empty lines."""
-    lines = Lines(text)
+    lines = Lines(text, max_characters)
     is_at_end = False
     while not is_at_end:
         for line in lines:

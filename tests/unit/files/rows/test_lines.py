@@ -1,13 +1,12 @@
 import pytest
 
-from ingestion.files import text_lines
-from ingestion.files.rows import Row
-from ingestion.files.text_lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, read_lines
+from ingestion.files.rows.lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, read_lines
+from ingestion.files.rows.row import Row
 from tests.support.read_rows import sound, text, unreadable
 
 
-def lines(content: str | bytes) -> list[Row]:
-    return list(read_lines(text(content)))
+def lines(content: str | bytes, most: int = MAX_LINE_CHARACTERS) -> list[Row]:
+    return list(read_lines(text(content), most))
 
 
 def test_lines_are_given_whole_and_empty_ones_left_out() -> None:
@@ -39,14 +38,11 @@ def test_a_bad_line_is_rejected_alone(line: bytes, end: bytes, message: str) -> 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r", "\r\n"])
 @pytest.mark.parametrize("width", range(8, 24))
-def test_a_line_has_at_most_so_many_characters_with_its_end(
-    monkeypatch: pytest.MonkeyPatch, end: str, width: int
-) -> None:
-    monkeypatch.setattr(text_lines, "MAX_LINE_CHARACTERS", 10)
+def test_a_line_has_at_most_so_many_characters_with_its_end(end: str, width: int) -> None:
     line = "x" * (width - len(end)) + end
     rest = [f"2{end}", f"3{end}"] if end else []
 
-    found = lines(line + "".join(rest))
+    found = lines(line + "".join(rest), most=10)
 
     whole = [line, *rest] if width <= 10 else rest
     assert [content for _, content in sound(found)] == whole

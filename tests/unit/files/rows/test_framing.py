@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.files.framing import Framing
+from ingestion.files.rows.framing import Framing
 
 DELIMITERS = st.sampled_from([",", ";", "|", "\t", "^", "]", "\\", "-", "x"])
 

@@ -4,20 +4,22 @@ import csv
 from collections.abc import Iterator
 from io import TextIOWrapper
 
-from ingestion.files.framing import Framing
-from ingestion.files.rows import MAX_CELL_CHARACTERS, Row, Unreadable
-from ingestion.files.text_lines import MAX_KEPT_CHARACTERS, Lines
+from ingestion.files.rows.framing import Framing
+from ingestion.files.rows.lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, Lines
+from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row, Unreadable
 
 csv.field_size_limit(MAX_CELL_CHARACTERS)
 
 
-def read_table(text: TextIOWrapper, delimiter: str) -> Iterator[Row]:
+def read_table(
+    text: TextIOWrapper, delimiter: str, max_characters: int = MAX_LINE_CHARACTERS
+) -> Iterator[Row]:
     """Yield each row of CSV (RFC 4180) as a list of cells, and skip empty lines.
 
     Quotes alone decide where a row ends, whatever its cells hold. If a quote is never closed, the
     row reaches to the end of the file and cannot be read.
     """
-    lines = Lines(text)
+    lines = Lines(text, max_characters)
     is_at_end = False
     while not is_at_end:
         reason = ""
