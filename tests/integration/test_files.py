@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import yaml
 
-import entities
 from ingestion.cli.client.uploader import Stalled, follow
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.files.bucket import Bucket
@@ -21,6 +20,7 @@ from ingestion.files.report import Report
 from ingestion.files.upload import Import
 from ingestion.handlers import extractor, inserter
 from tests.integration.cloud import BUCKET, MAX_UPLOAD_BYTES, Cloud, limit
+from tests.support.added_entities import added
 from tests.support.factories import (
     CANARY,
     NOON,
@@ -510,14 +510,13 @@ def test_an_upload_of_which_nothing_is_heard_is_stalled(cloud: Cloud, has_report
 
 
 @pytest.fixture
-def measurement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def measurement(tmp_path: Path) -> Iterator[None]:
     """One more model file among the entities."""
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "measurement.py").write_text(MEASUREMENT_MODEL)
-    monkeypatch.setattr(entities, "__path__", [*entities.__path__, str(tmp_path / "models")])
-    entities.models.cache_clear()
-    yield
-    entities.models.cache_clear()
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / "measurement.py").write_text(MEASUREMENT_MODEL)
+    with added(folder):
+        yield
 
 
 @pytest.mark.usefixtures("measurement")

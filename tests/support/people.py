@@ -1,12 +1,11 @@
 """An entity that is about people, which the platform's own are not."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import entities
+from tests.support.added_entities import added
 from tests.support.factories import CANARY, Json
 
 PERSON = """
@@ -44,15 +43,8 @@ class Person(Entity):
 def known(folder: Path) -> Iterator[None]:
     """PERSON is an entity meanwhile."""
     (folder / "person.py").write_text(PERSON)
-    before = list(entities.__path__)
-    entities.__path__.append(str(folder))
-    entities.models.cache_clear()
-    try:
+    with added(folder):
         yield
-    finally:
-        entities.__path__[:] = before
-        entities.models.cache_clear()
-        sys.modules.pop("entities.person", None)
 
 
 def person(person_id: str = "p-1", **changes: Any) -> Json:

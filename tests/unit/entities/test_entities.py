@@ -1,4 +1,3 @@
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import entities
 from entities.contract import Contract
 from entities.equipment import Equipment
 from entities.milestone import Milestone
+from tests.support.added_entities import added
 
 PUMP = """
 from typing import ClassVar
@@ -21,14 +21,10 @@ class Pump(Entity):
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path) -> Iterator[Path]:
     """A folder whose files are entities too."""
-    monkeypatch.setattr(entities, "__path__", [*entities.__path__, str(tmp_path)])
-    entities.models.cache_clear()
-    yield tmp_path
-    entities.models.cache_clear()
-    sys.modules.pop("entities.pump", None)
-    sys.modules.pop("entities.valve", None)
+    with added(tmp_path):
+        yield tmp_path
 
 
 def test_every_file_is_an_entity() -> None:
