@@ -14,6 +14,7 @@ from infra.tools.deploy.deletions import require_destroyable, require_kept
 from infra.tools.deploy.environments import LOCAL, Stack
 from infra.tools.deploy.preview import previewed
 from infra.tools.errors import SetupError
+from infra.tools.paths import ROOT
 from infra.tools.run import run_tool, talk
 from infra.tools.stack.local_stack import LocalStack
 
@@ -33,27 +34,27 @@ PlanFile = Annotated[
 
 
 @app.command()
-def up(force: Force = False) -> None:
+def up(context: typer.Context, force: Force = False) -> None:
     """Bring the local stack up, on the port that PORT names. Refused where it deletes data."""
-    LocalStack().up(force=force)
+    LocalStack(root=context.obj).up(force=force)
 
 
 @app.command()
-def down() -> None:
+def down(context: typer.Context) -> None:
     """Stop the local stack; its data is kept."""
-    LocalStack().down()
+    LocalStack(root=context.obj).down()
 
 
 @app.command()
-def reset() -> None:
+def reset(context: typer.Context) -> None:
     """Say what the local stack holds, stop it and delete everything."""
-    LocalStack().reset()
+    LocalStack(root=context.obj).reset()
 
 
 @app.command()
-def outputs(environment: Environment = LOCAL) -> None:
+def outputs(context: typer.Context, environment: Environment = LOCAL) -> None:
     """Print the outputs as JSON; for AWS, ask Terraform for them anew."""
-    stack = _stack_of(environment)
+    stack = _stack_of(context, environment)
     if environment != LOCAL:
         stack.init()
         stack.save_outputs()
@@ -70,10 +71,10 @@ def package() -> None:
 
 
 @app.command()
-def bootstrap(environment: Environment, yes: Yes = False) -> None:
+def bootstrap(context: typer.Context, environment: Environment, yes: Yes = False) -> None:
     """Make the bucket that keeps the state, or mend it; ask first, where there is need."""
     require_somebody_to_ask(yes)
-    bucket = _in_aws(environment).state_bucket
+    bucket = _in_aws(context, environment).state_bucket
     name = f"bucket {bucket.name} in {bucket.region} of account {bucket.account}"
     if not bucket.exists():
         ask(f"Make {name}, which costs next to nothing?", yes=yes)
@@ -88,9 +89,9 @@ def bootstrap(environment: Environment, yes: Yes = False) -> None:
 
 
 @app.command()
-def plan(environment: Environment = LOCAL) -> None:
+def plan(context: typer.Context, environment: Environment = LOCAL) -> None:
     """Show what an apply would change."""
-    stack = _prepared(environment)
+    stack = _prepared(context, environment)
     stack.run("plan", "-input=false")
 
 
@@ -102,9 +103,9 @@ def preview(environment: Environment) -> None:
 
 
 @app.command()
-def check_plan(environment: Environment, plan: PlanFile) -> None:
+def check_plan(context: typer.Context, environment: Environment, plan: PlanFile) -> None:
     """Check a saved plan: exit code 1 where it deletes what still holds data, 0 if not."""
-    stack = _stack_of(environment)
+    stack = _stack_of(context, environment)
     stack.init()
     changes = stack.shown(str(plan))
     _require_plan_of(stack, changes)
@@ -113,11 +114,13 @@ def check_plan(environment: Environment, plan: PlanFile) -> None:
 
 
 @app.command()
-def deploy(environment: Environment, yes: Yes = False, force: Force = False) -> None:
+def deploy(
+    context: typer.Context, environment: Environment, yes: Yes = False, force: Force = False
+) -> None:
     """Show what would change in AWS, ask, and apply exactly that. Refused where it deletes data."""
     require_somebody_to_ask(yes)
-    _in_aws(environment)
-    stack = _prepared(environment)
+    _in_aws(context, environment)
+    stack = _prepared(context, environment)
     with stack.planned() as plan:
         changes = stack.shown(str(plan))
         check = partial(require_kept, changes, stack.client, environment, force=force)
@@ -132,9 +135,9 @@ def deploy(environment: Environment, yes: Yes = False, force: Force = False) -> 
 
 
 @app.command()
-def drift(environment: Environment = LOCAL) -> None:
+def drift(context: typer.Context, environment: Environment = LOCAL) -> None:
     """Say how the environment differs from the code: exit code 0 if not, 2 if so, 1 for errors."""
-    stack = _prepared(environment)
+    stack = _prepared(context, environment)
     with stack.planned("-no-color", log=stack.directory / "drift.log") as plan:
         found = drift_of.read(stack.shown(str(plan)))
     for title, lines in (
@@ -154,13 +157,14 @@ def drift(environment: Environment = LOCAL) -> None:
 
 @app.command()
 def destroy(
+    context: typer.Context,
     environment: Environment,
     yes: Yes = False,
     force: Force = False,
 ) -> None:
     """Show what would be deleted, ask, and delete it. Refused while it holds something."""
     require_somebody_to_ask(yes)
-    stack = _prepared(environment)
+    stack = _prepared(context, environment)
     require_destroyable(stack.shown(), stack.client, force=force)
     with stack.planned("-destroy") as plan:
         ask(f"Delete all this from {_where(stack)}, for ever?", yes=yes)
@@ -168,22 +172,23 @@ def destroy(
         stack.apply(plan)
 
 
-def _prepared(environment: str) -> Stack:
+def _prepared(context: typer.Context, environment: str) -> Stack:
     """The environment with its package built and Terraform ready."""
-    stack = _stack_of(environment)
+    stack = _stack_of(context, environment)
     stack.init()
     stack.package()
     return stack
 
 
-def _stack_of(environment: str) -> Stack:
-    return LocalStack() if environment == LOCAL else Stack(environment)
+def _stack_of(context: typer.Context, environment: str) -> Stack:
+    stack = LocalStack if environment == LOCAL else Stack
+    return stack(environment, root=context.obj)
 
 
-def _in_aws(environment: str) -> Stack:
+def _in_aws(context: typer.Context, environment: str) -> Stack:
     if environment == LOCAL:
         raise SetupError("The local stack comes up with `make up`.")
-    return Stack(environment)
+    return Stack(environment, root=context.obj)
 
 
 def _require_plan_of(stack: Stack, plan: dict[str, Any]) -> None:
@@ -203,4 +208,4 @@ def _where(stack: Stack) -> str:
 
 
 if __name__ == "__main__":
-    run_tool(app)
+    run_tool(partial(app, obj=ROOT))

@@ -10,6 +10,6 @@ REQUIREMENTS = INFRA / "requirements"
 BUILD = ROOT / ".build"
 
 
-def state_directory(environment: str) -> Path:
-    """What this checkout keeps of an environment: outputs, Terraform's data, the emulator's."""
-    return ROOT / ".stack" / environment
+def state_directory(environment: str, root: Path = ROOT) -> Path:
+    """Return where a checkout keeps an environment's outputs, Terraform data and emulator."""
+    return root / ".stack" / environment

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.tools.deploy import config
+from infra.tools.deploy.config import files_of
 from infra.tools.errors import SetupError
 
 VARIABLES = 'environment = "dev"\nregion      = "eu-central-1"\n'
@@ -12,59 +12,58 @@ BACKEND = 'bucket = "states"\nkey    = "{key}"\nregion = "eu-west-1"\n'
 
 
 @pytest.fixture
-def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(config, "CONFIG", tmp_path)
+def directory(tmp_path: Path) -> Path:
     for name in ("dev", "prod"):
         (tmp_path / f"{name}.tfvars").write_text(VARIABLES.replace("dev", name))
         (tmp_path / f"{name}.s3.tfbackend").write_text(BACKEND.format(key=name))
     return tmp_path
 
 
-@pytest.mark.usefixtures("directory")
-def test_an_environment_is_its_two_files() -> None:
-    files = config.files_of("dev")
+def test_an_environment_is_its_two_files(directory: Path) -> None:
+    files = files_of("dev", directory)
 
     assert files.state() == ("states", "dev", "eu-west-1")
     assert files.variable("region") == "eu-central-1"
     assert files.variable("account_id") is None
 
 
-@pytest.mark.usefixtures("directory")
 @pytest.mark.parametrize("name", ["prd", "", "../config/dev"])
-def test_an_unknown_environment_is_told_which_there_are_and_how_one_is_made(name: str) -> None:
+def test_an_unknown_environment_is_told_which_there_are_and_how_one_is_made(
+    directory: Path, name: str
+) -> None:
     with pytest.raises(SetupError, match=r"but dev, prod.*copy config/dev[.]tfvars"):
-        config.files_of(name)
+        files_of(name, directory)
 
 
 def test_half_an_environment_is_none(directory: Path) -> None:
     (directory / "prod.s3.tfbackend").unlink()
 
     with pytest.raises(SetupError, match="no environment 'prod'"):
-        config.files_of("prod")
+        files_of("prod", directory)
 
 
 def test_two_environments_may_not_share_a_state(directory: Path) -> None:
     (directory / "prod.s3.tfbackend").write_text(BACKEND.format(key="dev"))
 
     with pytest.raises(SetupError, match=r"prod.s3.tfbackend and dev.s3.tfbackend name the same"):
-        config.files_of("prod")
+        files_of("prod", directory)
 
 
 def test_two_environments_may_not_make_things_of_one_name(directory: Path) -> None:
     (directory / "prod.tfvars").write_text(VARIABLES)
 
     with pytest.raises(SetupError, match=r"prod.tfvars and dev.tfvars name all they make alike"):
-        config.files_of("prod")
+        files_of("prod", directory)
 
 
 def test_a_backend_that_says_too_little_is_told_what_it_lacks(directory: Path) -> None:
     (directory / "dev.s3.tfbackend").write_text('bucket = "states"\n# key = "dev"\n')
 
     with pytest.raises(SetupError, match="must say key, region"):
-        config.files_of("dev").state()
+        files_of("dev", directory).state()
 
 
 def test_a_setting_within_another_is_not_taken_for_one_of_its_own(directory: Path) -> None:
     (directory / "dev.tfvars").write_text('nested = {\n  account_id = "1"\n}\n')
 
-    assert config.files_of("dev").variable("account_id") is None
+    assert files_of("dev", directory).variable("account_id") is None

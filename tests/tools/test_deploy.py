@@ -8,14 +8,14 @@ from typing import Any
 
 import boto3
 import pytest
+import typer
 from moto import mock_aws
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
-from infra.tools import app, paths
-from infra.tools.deploy import config, terraform
+from infra.tools.app import app, deploy
 from infra.tools.deploy.deletions import DeletionRefused
 from infra.tools.errors import SetupError
-from tests.tools.test_stack import BACKEND, VARIABLES
+from tests.tools.test_stack import write_environment
 
 QUEUE = "ingestion-dev-sourceA.fifo"
 HELD = f"queue {QUEUE} holds 1 message."
@@ -57,6 +57,10 @@ class Dev:
     def commands(self) -> list[str]:
         return (self.directory / "commands").read_text().split()
 
+    def run(self, *arguments: str) -> Result:
+        """Run a command of the tools in a checkout that has this environment."""
+        return CliRunner().invoke(app, arguments, obj=self.directory, catch_exceptions=False)
+
     def send(self) -> None:
         boto3.client("sqs", region_name="eu-central-1").send_message(
             QueueUrl=self.queue_url,
@@ -78,52 +82,45 @@ def plan(queue_url: str, **variables: str) -> dict[str, Any]:
 
 @pytest.fixture
 def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dev]:
-    monkeypatch.setattr(config, "CONFIG", tmp_path)
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("TF_VAR_package_file", str(tmp_path / "package.zip"))
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    (tmp_path / "dev.tfvars").write_text(VARIABLES)
-    (tmp_path / "dev.s3.tfbackend").write_text(BACKEND)
+    write_environment(tmp_path)
     program = tmp_path / "terraform"
     program.write_text(TERRAFORM)
     program.chmod(0o755)
-    terraform.command.cache_clear()
     with mock_aws():
-        app.bootstrap("dev", yes=True)
         sqs = boto3.client("sqs", region_name="eu-central-1")
         url = sqs.create_queue(QueueName=QUEUE, Attributes={"FifoQueue": "true"})["QueueUrl"]
         dev = Dev(tmp_path, url)
+        dev.run("bootstrap", "dev", "--yes")
         dev.plan_file.write_text(json.dumps(plan(url)))
         yield dev
-    terraform.command.cache_clear()
 
 
 def test_a_deploy_that_deletes_data_is_refused_though_nobody_is_asked(dev: Dev) -> None:
     dev.send()
 
     with pytest.raises(DeletionRefused, match=HELD):
-        app.deploy("dev", yes=True)
+        dev.run("deploy", "dev", "--yes")
 
     assert dev.commands == ["init", "plan", "show"]
     assert not list(dev.directory.rglob("*.tfplan"))
 
 
 def test_a_deploy_that_deletes_an_empty_queue_is_applied(dev: Dev) -> None:
-    app.deploy("dev", yes=True)
+    dev.run("deploy", "dev", "--yes")
 
     assert dev.commands == ["init", "plan", "show", "apply", "output"]
 
 
-def test_a_forced_deploy_says_what_it_deletes_and_is_applied(
-    dev: Dev, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_forced_deploy_says_what_it_deletes_and_is_applied(dev: Dev) -> None:
     dev.send()
 
-    app.deploy("dev", yes=True, force=True)
+    answer = dev.run("deploy", "dev", "--yes", "--force")
 
-    assert capsys.readouterr().err.count(f"FORCE=1 (--force) deletes data: {HELD}") == 1
+    assert answer.stderr.count(f"FORCE=1 (--force) deletes data: {HELD}") == 1
     assert "apply" in dev.commands
 
 
@@ -133,7 +130,7 @@ def test_what_came_while_the_question_waited_is_kept(
     monkeypatch.setattr("sys.stdin", Terminal(dev.send))
 
     with pytest.raises(DeletionRefused, match=HELD):
-        app.deploy("dev")
+        deploy(typer.Context(typer.main.get_command(app), obj=dev.directory), "dev")
 
     assert "apply" not in dev.commands
 
@@ -142,14 +139,14 @@ def test_a_saved_plan_that_deletes_data_is_refused(dev: Dev) -> None:
     dev.send()
 
     with pytest.raises(DeletionRefused, match=HELD):
-        app.check_plan("dev", dev.plan_file)
+        dev.run("check-plan", "dev", str(dev.plan_file))
 
     assert dev.commands == ["init", "show"]
 
 
 @pytest.mark.usefixtures("dev")
 def test_a_saved_plan_that_deletes_no_data_passes(dev: Dev) -> None:
-    answer = CliRunner().invoke(app.app, ["check-plan", "dev", str(dev.plan_file)])
+    answer = dev.run("check-plan", "dev", str(dev.plan_file))
 
     assert (answer.exit_code, answer.stdout) == (0, "plan.json deletes nothing that holds data.\n")
 
@@ -159,10 +156,10 @@ def test_a_plan_of_another_environment_is_not_checked(dev: Dev, other: dict[str,
     dev.plan_file.write_text(json.dumps(plan(dev.queue_url, **other)))
 
     with pytest.raises(SetupError, match="name the environment that the plan was made for"):
-        app.check_plan("dev", dev.plan_file)
+        dev.run("check-plan", "dev", str(dev.plan_file))
 
 
 def test_a_plan_that_is_not_there_is_wrong_usage(dev: Dev) -> None:
-    answer = CliRunner().invoke(app.app, ["check-plan", "dev", str(dev.directory / "none")])
+    answer = dev.run("check-plan", "dev", str(dev.directory / "none"))
 
     assert answer.exit_code == 2

@@ -9,8 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools.deploy import terraform
 from infra.tools.deploy.deletions import DeletionRefused
+from infra.tools.paths import CONFIG
 from infra.tools.stack.local_stack import LocalStack
 from tests.e2e.conftest import free_port
 
@@ -34,8 +34,6 @@ exit 0
 class Elsewhere(LocalStack):
     """A local stack that keeps nothing in this checkout."""
 
-    directory = Path()
-
     def variables(self) -> dict[str, str]:
         return {}
 
@@ -48,16 +46,14 @@ class Moto(Elsewhere):
 
 
 @pytest.fixture
-def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where a stand-in for Terraform is, and the folder of the stack."""
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout with a stand-in for Terraform in it."""
     program = tmp_path / "terraform"
     program.write_text(TERRAFORM)
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setattr(Elsewhere, "directory", tmp_path / "stack")
-    terraform.command.cache_clear()
-    yield tmp_path
-    terraform.command.cache_clear()
+    (tmp_path / "config").symlink_to(CONFIG)
+    return tmp_path
 
 
 @pytest.fixture
@@ -94,7 +90,7 @@ def test_an_apply_for_which_an_answer_was_lost_is_planned_and_applied_again(
 ) -> None:
     show(directory)
     show(directory, file="again.json")
-    stack = Moto(wanted_port=1)
+    stack = Moto(wanted_port=1, root=directory)
 
     stack._apply(force=False)
 
@@ -108,7 +104,7 @@ def test_a_plan_that_deletes_messages_is_not_applied(directory: Path, queue_url:
     show(directory, queue_url)
 
     with pytest.raises(DeletionRefused, match=f"queue {QUEUE} holds 1 message[.]"):
-        Moto(wanted_port=1)._apply(force=False)
+        Moto(wanted_port=1, root=directory)._apply(force=False)
 
     assert commands(directory) == ["plan", "show"]
 
@@ -118,7 +114,7 @@ def test_what_is_applied_again_is_checked_again(directory: Path, queue_url: str)
     show(directory, queue_url, file="again.json")
 
     with pytest.raises(DeletionRefused, match=f"queue {QUEUE} holds 1 message[.]"):
-        Moto(wanted_port=1)._apply(force=False)
+        Moto(wanted_port=1, root=directory)._apply(force=False)
 
     assert commands(directory).count("apply") == 1
 
@@ -128,7 +124,7 @@ def test_force_says_what_it_deletes_and_applies_the_plan(
 ) -> None:
     show(directory, queue_url)
 
-    Moto(wanted_port=1)._apply(force=True)
+    Moto(wanted_port=1, root=directory)._apply(force=True)
 
     assert f"deletes data: queue {QUEUE} holds 1 message." in capsys.readouterr().err
     assert commands(directory)[-1] == "apply"
@@ -137,7 +133,7 @@ def test_force_says_what_it_deletes_and_applies_the_plan(
 def test_a_reset_says_what_the_emulator_holds_and_deletes_it(
     directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stack = Elsewhere(wanted_port=free_port())
+    stack = Elsewhere(wanted_port=free_port(), root=directory)
     stack.emulator.start()
     url = queue_with_a_message(stack.client("sqs"))
     queue = {"type": "aws_sqs_queue", "values": {"id": url}}
@@ -155,18 +151,19 @@ def test_a_reset_says_what_the_emulator_holds_and_deletes_it(
 def test_a_reset_of_what_is_down_says_that_all_data_goes(
     directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stack = Elsewhere(wanted_port=1)
-    stack.directory.mkdir()
+    stack = Elsewhere(wanted_port=1, root=directory)
+    stack.directory.mkdir(parents=True)
 
     stack.reset()
 
     assert "all its data, not counted because the emulator is down." in capsys.readouterr().err
-    assert not (directory / "stack").exists()
+    assert not stack.directory.exists()
 
 
-@pytest.mark.usefixtures("directory")
-def test_a_reset_goes_on_where_nothing_can_be_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    stack = Elsewhere(wanted_port=free_port())
+def test_a_reset_goes_on_where_nothing_can_be_counted(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = Elsewhere(wanted_port=free_port(), root=directory)
     stack.emulator.start()
 
     stack.reset()
@@ -175,8 +172,9 @@ def test_a_reset_goes_on_where_nothing_can_be_counted(capsys: pytest.CaptureFixt
     assert not stack.directory.exists()
 
 
-@pytest.mark.usefixtures("directory")
-def test_a_reset_of_nothing_deletes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    Elsewhere(wanted_port=1).reset()
+def test_a_reset_of_nothing_deletes_nothing(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Elsewhere(wanted_port=1, root=directory).reset()
 
     assert "there is none." in capsys.readouterr().err

@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,6 @@ from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA
 
 
-@pytest.fixture
-def fresh_search() -> Iterator[None]:
-    terraform.command.cache_clear()
-    yield
-    terraform.command.cache_clear()
-
-
 def fake_terraform(directory: Path, version: str) -> None:
     program = directory / "terraform"
     answer = json.dumps({"terraform_version": version})
@@ -27,7 +19,6 @@ def fake_terraform(directory: Path, version: str) -> None:
     program.chmod(0o755)
 
 
-@pytest.mark.usefixtures("fresh_search")
 @pytest.mark.parametrize("version", ["1.11.0", "1.15.5", "2.0.0-beta1"])
 def test_a_new_enough_terraform_on_the_path_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
@@ -38,7 +29,6 @@ def test_a_new_enough_terraform_on_the_path_is_used(
     assert terraform.command() == (str(tmp_path / "terraform"),)
 
 
-@pytest.mark.usefixtures("fresh_search")
 def test_an_old_terraform_gives_way_to_the_embedded_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,7 +42,6 @@ def test_an_old_terraform_gives_way_to_the_embedded_one(
     assert tuple(map(int, version.split(".")[:2])) >= terraform.MINIMUM
 
 
-@pytest.mark.usefixtures("fresh_search")
 def test_the_embedded_terraform_runs_a_modules_tests(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,7 +89,6 @@ def test_an_aws_profile_does_not_reach_the_emulator(monkeypatch: pytest.MonkeyPa
     assert aws["AWS_PROFILE"] == "production"
 
 
-@pytest.mark.usefixtures("fresh_search")
 def test_a_state_that_does_not_answer_is_not_waited_for_without_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

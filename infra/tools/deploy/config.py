@@ -13,19 +13,20 @@ _SETTING = re.compile(r'^(\w+)\s*=\s*"([^"]*)"', re.MULTILINE)
 
 @dataclass(frozen=True)
 class Files:
-    """The two files that are an environment."""
+    """The two files that are an environment, in a folder with those of the others."""
 
     environment: str
+    folder: Path = CONFIG
 
     @property
     def variables(self) -> Path:
         """Terraform's variables."""
-        return CONFIG / f"{self.environment}.tfvars"
+        return self.folder / f"{self.environment}.tfvars"
 
     @property
     def backend(self) -> Path:
         """Where its state is."""
-        return CONFIG / f"{self.environment}.s3.tfbackend"
+        return self.folder / f"{self.environment}.s3.tfbackend"
 
     def variable(self, name: str) -> str | None:
         """A variable of text, if it is set."""
@@ -44,28 +45,28 @@ class Files:
         return settings["bucket"], settings["key"], settings["region"]
 
 
-def files_of(environment: str) -> Files:
+def files_of(environment: str, folder: Path = CONFIG) -> Files:
     """Its files. Raises SetupError where there is none, or its state would be another's too."""
-    known = sorted(
-        file.stem for file in CONFIG.glob("*.tfvars") if Files(file.stem).backend.exists()
-    )
+    names = sorted(file.stem for file in folder.glob("*.tfvars"))
+    found = [Files(name, folder) for name in names]
+    known = {files.environment: files for files in found if files.backend.exists()}
     if environment not in known:
         raise SetupError(
             f"There is no environment {environment!r} in config/, but {', '.join(known)}."
             f" A new one is two files: copy config/dev.tfvars to config/{environment}.tfvars and"
             f" config/dev.s3.tfbackend to config/{environment}.s3.tfbackend, and edit both."
         )
-    files = Files(environment)
-    for other in known:
-        if other != environment and Files(other).state()[:2] == files.state()[:2]:
+    files = known.pop(environment)
+    for other in known.values():
+        if other.state()[:2] == files.state()[:2]:
             raise SetupError(
-                f"{files.backend.name} and {other}.s3.tfbackend name the same state: each"
+                f"{files.backend.name} and {other.backend.name} name the same state: each"
                 " would take the other's resources for its own. Give one another key."
             )
-        if other != environment and Files(other).names == files.names:
+        if other.names == files.names:
             raise SetupError(
-                f"{files.variables.name} and {other}.tfvars name all they make alike: give one"
-                " another `environment` or `region`."
+                f"{files.variables.name} and {other.variables.name} name all they make alike: give"
+                " one another `environment` or `region`."
             )
     return files
 

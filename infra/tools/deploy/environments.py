@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from infra.tools.deploy import access, terraform
 from infra.tools.deploy.config import Files, files_of
 from infra.tools.deploy.state_bucket import StateBucket
 from infra.tools.errors import SetupError
-from infra.tools.paths import INFRA, state_directory
+from infra.tools.paths import INFRA, ROOT, state_directory
 from infra.tools.run import talk
 
 LOCAL = "local"
@@ -29,11 +29,12 @@ class Stack:
     """An environment of this checkout: Terraform's settings for it and what came of them."""
 
     environment: str
+    root: Path = field(default=ROOT, kw_only=True)
 
     @property
     def directory(self) -> Path:
         """What is kept of it between runs; nothing of it is committed."""
-        return state_directory(self.environment)
+        return state_directory(self.environment, self.root)
 
     @property
     def outputs_file(self) -> Path:
@@ -43,7 +44,7 @@ class Stack:
     @cached_property
     def files(self) -> Files:
         """Its two files. Raises SetupError where they are not there, or not its own."""
-        return files_of(self.environment)
+        return files_of(self.environment, self.root / "config")
 
     @property
     def package_file(self) -> Path:

