@@ -78,8 +78,17 @@ def list_letters(
     seen = desk.queues.read(*names)
     behind = max(0, desk.queues.count(*names) - len(seen))
     found = list(selection.of(seen))
-    counts = Counter((letter.queue, letter.reason) for letter in found)
     shown = found[: limit or None]
+    _show_list(desk, found, shown, output)
+    if len(shown) < len(found):
+        talk.print(f"… and {len(found) - len(shown)} more: see --limit")
+    if behind:
+        talk.print(f"About {behind} more wait behind these, or are being looked at elsewhere.")
+
+
+def _show_list(desk: Desk, found: list[Letter], shown: list[Letter], output: Output) -> None:
+    """Show how many letters were found for each reason, and the letters to show."""
+    counts = Counter((letter.queue, letter.reason) for letter in found)
     if output is Output.JSON:
         rows = [
             {"queue": queue, "reason": why, "count": count}
@@ -92,10 +101,6 @@ def list_letters(
             ["id", "queue", "reason", "detail", "since", "redriven"],
             [list(desk.summary(letter).values())[1:] for letter in shown],
         )
-    if len(shown) < len(found):
-        talk.print(f"… and {len(found) - len(shown)} more: see --limit")
-    if behind:
-        talk.print(f"About {behind} more wait behind these, or are being looked at elsewhere.")
 
 
 @app.command()
