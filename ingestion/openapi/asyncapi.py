@@ -1,25 +1,22 @@
 """The AsyncAPI document of the change feed, made from the models."""
 
-from pydantic import BaseModel, TypeAdapter
-
 import entities
-from ingestion.openapi.schemas import Json, Portable
+from entities.base import Entity
+from ingestion.openapi.schemas import Json, resolve_models
 from ingestion.store.change import KINDS, Change, Kind
 
 CONTENT_TYPE = "application/cloudevents+json"
-_SCHEMAS = "#/components/schemas/{model}"
 _NOTHING: Json = {"type": "null"}
 
 
 def document(topic_arn: str) -> Json:
-    """What the topic tells: a message for each entity and kind of change."""
-    references, schemas = _schemas()
+    """Return the AsyncAPI document: the topic has a message for each entity and kind of change."""
     messages = {
-        f"{name.lower()}_{kind}": _message(name, kind, references)
-        for name in entities.models()
+        f"{name.lower()}_{kind}": _message(model, kind)
+        for name, model in entities.models().items()
         for kind in KINDS
     }
-    return {
+    made = {
         "asyncapi": "3.0.0",
         "info": {
             "title": "Ingestion: change feed",
@@ -35,8 +32,9 @@ def document(topic_arn: str) -> Json:
                 "summary": "Tells what became of an entity, once the table holds it.",
             }
         },
-        "components": {"messages": messages, "schemas": schemas},
+        "components": {"messages": messages, "schemas": {}},
     }
+    return resolve_models(made)
 
 
 def _channel(topic_arn: str, messages: list[str]) -> Json:
@@ -50,8 +48,9 @@ def _channel(topic_arn: str, messages: list[str]) -> Json:
     }
 
 
-def _message(entity_name: str, kind: Kind, references: dict[str, Json]) -> Json:
-    entity = {"anyOf": [references[entity_name], _NOTHING]}
+def _message(model: type[Entity], kind: Kind) -> Json:
+    entity_name = model.entity_name
+    entity = {"anyOf": [{"$ref": model}, _NOTHING]}
     sides = {
         "before": _NOTHING if kind == "created" else entity,
         "after": _NOTHING if kind == "deleted" else entity,
@@ -63,27 +62,15 @@ def _message(entity_name: str, kind: Kind, references: dict[str, Json]) -> Json:
         "title": f"{entity_name} {kind}".capitalize(),
         "contentType": CONTENT_TYPE,
         "headers": _headers(entity_name, kind),
-        "payload": {"allOf": [references[Change.__name__], {"properties": itself}]},
+        "payload": {"allOf": [{"$ref": Change}, {"properties": itself}]},
     }
 
 
 def _headers(entity_name: str, kind: Kind) -> Json:
-    """The message attributes."""
+    """Return the schema of the message attributes."""
     properties = {
         "entity_name": {"const": entity_name},
         "kind": {"const": kind},
         "source": {"type": "string"},
     }
     return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-def _schemas() -> tuple[dict[str, Json], Json]:
-    """Where each model's schema is, and the schemas."""
-    # An entity's name is in capitals, so that none is Change's.
-    models: dict[str, type[BaseModel]] = {Change.__name__: Change, **entities.models()}
-    references, made = TypeAdapter.json_schemas(
-        [(name, "validation", TypeAdapter(model)) for name, model in models.items()],
-        ref_template=_SCHEMAS,
-        schema_generator=Portable,
-    )
-    return {name: references[name, "validation"] for name in models}, made["$defs"]

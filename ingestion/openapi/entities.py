@@ -1,7 +1,6 @@
-"""The part of the OpenAPI document on what is stored: `/entities/…`, read and corrected."""
+"""`/entities/…`: readers read what is stored, and the operator corrects it."""
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable
 from typing import Any, Literal, Union
 
 from pydantic import BaseModel, create_model
@@ -9,205 +8,134 @@ from pydantic import BaseModel, create_model
 import entities
 from entities.base import Entity
 from entities.fields import MAX_ID_BYTES
-from ingestion.catalog import Catalog
-from ingestion.event import EventId, Timestamp
-from ingestion.http.parameters import ListParameters, PageParameters, Parameters
+from ingestion.http.parameters import ListParameters, PageParameters
 from ingestion.intake.correction import EVENT_ID
 from ingestion.intake.media_type import JSON
-from ingestion.openapi.components import Components, Problem
 from ingestion.openapi.examples import example
-from ingestion.openapi.posts import Refusal, Results
-from ingestion.openapi.schemas import Json, Portable
+from ingestion.openapi.responses import (
+    Problem,
+    Provenance,
+    Refusal,
+    Responses,
+    Results,
+    write_responses,
+)
+from ingestion.openapi.schemas import Json, schema_of
 from ingestion.store.relations import REFERRED_BY, REFERS_TO
 
-_READ_PROBLEMS = {
-    400: "A parameter or the path is wrong.",
-    403: "No key, an unknown key, or a source's key.",
-    404: "There is no such entity.",
-    429: "Over the rate: repeat after Retry-After.",
-    503: "Not answered: repeat after Retry-After.",
+_SUMMARIES = {
+    "list": "List every {}, ordered by id.",
+    "get": "Show one {}.",
+    "put": "Say what one {} is, as the operator.",
+    "delete": "Say that one {} is no more, as the operator.",
+    "related": "List what one {} refers to, then what refers to it.",
 }
-_CORRECTION_PROBLEMS = {
-    400: "The body is not JSON, or a delete has one; or the path is not UTF-8.",
-    403: "No key, or another than the operator's.",
-    404: "There is no such entity name.",
-    429: "Over the rate: repeat after Retry-After.",
+_READ_PROBLEMS: Responses = {
+    400: ("A parameter or the path is wrong.", Problem),
+    403: ("No key, an unknown key, or a source's key.", Problem),
+    404: ("There is no such entity.", Problem),
+    429: ("Over the rate: repeat after Retry-After.", Problem),
+    503: ("Not answered: repeat after Retry-After.", Problem),
 }
-_CORRECTION_REFUSALS = {
-    413: "The body or the event is too large.",
-    422: "The entity or its id is unsound.",
-    503: "Not taken: repeat after Retry-After, with the same idempotency-key.",
+_CORRECTION_RESPONSES: Responses = {
+    202: ("The event is accepted.", Results),
+    400: ("The body is not JSON, or a delete has one; or the path is not UTF-8.", Problem),
+    403: ("No key, or another than the operator's.", Problem),
+    404: ("There is no such entity name.", Problem),
+    413: ("The body or the event is too large.", Refusal),
+    415: ("Another content type or charset, or a content encoding.", Problem),
+    422: ("The entity or its id is unsound.", Refusal),
+    429: ("Over the rate: repeat after Retry-After.", Problem),
+    503: ("Not taken: repeat after Retry-After, with the same idempotency-key.", Refusal),
 }
+_ETAG = {"ETag": {"description": "For If-None-Match.", "schema": {"type": "string"}}}
 _HEADER = {"type": "string", "pattern": "^[ -~]*$"}
-_MEDIA_TYPE_PROBLEM = {415: "Another content type or charset, or a content encoding."}
+_IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "schema": _HEADER}
+_IDEMPOTENCY_KEY = {
+    "name": EVENT_ID,
+    "in": "header",
+    "description": "A repeat of the same correction with the same key is the same event.",
+    "schema": _HEADER | {"minLength": 1, "maxLength": 239},
+}
 
 
-class Provenance(BaseModel):
-    """The event that made an entity as it is."""
-
-    id: EventId
-    source: str
-    time: Timestamp
-    received_at: Timestamp
-    stored_at: Timestamp
-
-
-@cache
-def _stored(model: type[Entity]) -> type[BaseModel]:
-    fields = {
-        "entity_name": (Literal[model.entity_name], ...),
-        "id": (str, ...),
-        "entity": (model, ...),
-        "event": (Provenance | None, ...),
-    }
-    return create_model(f"Stored{model.__name__}", **fields)  # type: ignore[call-overload, no-any-return]
+def paths() -> Json:
+    """Return the three paths of each entity name."""
+    models = entities.models()
+    any_entity, direction = Union[*models.values()], Literal[REFERS_TO, REFERRED_BY]
+    relation = _stored("Relation", models, any_entity | None, field=str, direction=direction)
+    relations = _page("RelationPage", relation)
+    made: Json = {}
+    for model in models.values():
+        made |= _paths(model, relations)
+    return made
 
 
-@cache
-def _page(item: type[BaseModel], name: str) -> type[BaseModel]:
-    return create_model(name, items=(list[item], ...), next_cursor=(str | None, ...))  # type: ignore[valid-type]
-
-
-@cache
-def _relation() -> type[BaseModel]:
-    """An entity that another refers to, or is referred to by; both null where it is not there."""
-    of_all: Any = Union[tuple(entities.models().values())]  # noqa: UP007 - of a tuple
-    fields = {
-        "field": (str, ...),
-        "direction": (Literal[REFERS_TO, REFERRED_BY], ...),
-        "entity_name": (Literal[tuple(entities.models())], ...),
-        "id": (str, ...),
-        "entity": (of_all | None, ...),
-        "event": (Provenance | None, ...),
-    }
-    return create_model("Relation", **fields)  # type: ignore[call-overload, no-any-return]
-
-
-def _pages() -> dict[str, type[BaseModel]]:
+def _paths(model: type[Entity], relations: type[BaseModel]) -> Json:
+    name, entity_id = model.entity_name, _id_parameter(model)
+    stored = _stored(f"Stored{model.__name__}", [name], model)
+    page = _page(f"{model.__name__}Page", stored)
     return {
-        name: _page(_stored(model), f"{model.__name__}Page")
-        for name, model in entities.models().items()
-    }
-
-
-def models() -> Iterator[type[BaseModel]]:
-    """What is answered, and whole entities."""
-    yield from (Results, Refusal, _page(_relation(), "RelationPage"))
-    yield from _pages().values()
-    yield from map(_stored, entities.models().values())
-
-
-def paths(_: Catalog, components: Components) -> Json:
-    """The paths of each entity name."""
-    return {
-        path: item
-        for model in entities.models().values()
-        for path, item in _paths(model, components).items()
-    }
-
-
-def _paths(model: type[Entity], components: Components) -> Json:
-    name = model.entity_name
-    base = f"/entities/{name}"
-    return {
-        base: {
-            "get": _reading(
-                f"List every {name}, ordered by id.", _pages()[name], components, ListParameters
-            )
-            | {"operationId": f"{name}.list"}
+        f"/entities/{name}": {"get": _read(name, "list", page, _query(ListParameters))},
+        f"/entities/{name}/{{id}}": {
+            "get": _read(name, "get", stored, [entity_id]),
+            "put": _correct(name, "put", entity_id) | {"requestBody": _body(model)},
+            "delete": _correct(name, "delete", entity_id),
         },
-        f"{base}/{{id}}": _of_one(
-            model,
-            get=_reading(f"Show one {name}.", _stored(model), components, Parameters),
-            put=_correction(f"Say what one {name} is, as the operator.", components) | _body(model),
-            delete=_correction(f"Say that one {name} is no more, as the operator.", components),
-        ),
-        f"{base}/{{id}}/related": _of_one(
-            model,
-            related=_reading(
-                f"List what one {name} refers to, then what refers to it.",
-                _page(_relation(), "RelationPage"),
-                components,
-                PageParameters,
-            ),
-        ),
+        f"/entities/{name}/{{id}}/related": {
+            "get": _read(name, "related", relations, [entity_id, *_query(PageParameters)])
+        },
     }
 
 
-def _of_one(model: type[Entity], **operations: Json) -> Json:
-    """Operations on one entity, which the path names."""
-    entity_id = {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES},
-        "example": example(model)[model.id_field()],
-    }
+def _read(name: str, operation: str, body: type[BaseModel], parameters: list[Json]) -> Json:
+    content = {JSON: {"schema": {"$ref": body}}}
     return {
-        "get" if name == "related" else name: operation
-        | {
-            "operationId": f"{model.entity_name}.{name}",
-            "parameters": [entity_id, *operation["parameters"]],
-        }
-        for name, operation in operations.items()
-    }
-
-
-def _query(parameters: type[Parameters]) -> list[Json]:
-    schema = parameters.model_json_schema(schema_generator=Portable)
-    return [
-        {"name": name, "in": "query", "required": False, "schema": field}
-        for name, field in schema.get("properties", {}).items()
-    ]
-
-
-def _reading(
-    summary: str,
-    answered: type[BaseModel],
-    components: Components,
-    parameters: type[Parameters],
-) -> Json:
-    if_none_match = {"name": "If-None-Match", "in": "header", "schema": _HEADER}
-    etag = {"description": "For If-None-Match.", "schema": {"type": "string"}}
-    found = {
-        "description": "As it is now.",
-        "headers": {"ETag": etag},
-        "content": {JSON: {"schema": components.model(answered)}},
-    }
-    return {
-        "summary": summary,
-        "parameters": [*_query(parameters), if_none_match],
+        "operationId": f"{name}.{operation}",
+        "summary": _SUMMARIES[operation].format(name),
+        "parameters": [*parameters, _IF_NONE_MATCH],
         "responses": {
-            "200": found,
-            "304": {"description": "The caller has it.", "headers": {"ETag": etag}},
-            **_problems(_READ_PROBLEMS, Problem, components),
+            "200": {"description": "As it is now.", "headers": _ETAG, "content": content},
+            "304": {"description": "The caller has it.", "headers": _ETAG},
+            **write_responses(_READ_PROBLEMS),
         },
     }
 
 
-def _correction(summary: str, components: Components) -> Json:
-    key = _HEADER | {"minLength": 1, "maxLength": 239}
-    repeat = "A repeat of the same correction with the same key is the same event."
-    accepted = {JSON: {"schema": components.model(Results)}}
+def _correct(name: str, operation: str, entity_id: Json) -> Json:
     return {
-        "summary": summary,
-        "parameters": [{"name": EVENT_ID, "in": "header", "description": repeat, "schema": key}],
-        "responses": {
-            "202": {"description": "The event is accepted.", "content": accepted},
-            **_problems(_CORRECTION_PROBLEMS, Problem, components),
-            **_problems(_MEDIA_TYPE_PROBLEM, Problem, components),
-            **_problems(_CORRECTION_REFUSALS, Refusal, components),
-        },
+        "operationId": f"{name}.{operation}",
+        "summary": _SUMMARIES[operation].format(name),
+        "parameters": [entity_id, _IDEMPOTENCY_KEY],
+        "responses": write_responses(_CORRECTION_RESPONSES),
     }
 
 
 def _body(model: type[Entity]) -> Json:
-    """The whole entity; its id, which the path says, may be left out."""
-    schema = model.model_json_schema(schema_generator=Portable)
-    needed = [name for name in schema["required"] if name != model.id_field()]
-    content = {JSON: {"schema": schema | {"required": needed}, "example": example(model)}}
-    return {"requestBody": {"required": True, "content": content}}
+    """Return the body of a PUT: the whole entity, without the id if the sender leaves it out."""
+    schema = schema_of(model)
+    schema["required"].remove(model.id_field())
+    return {"required": True, "content": {JSON: {"schema": schema, "example": example(model)}}}
 
 
-def _problems(said: dict[int, str], model: type[Problem], components: Components) -> Json:
-    return {str(status): components.problem(status, it, model) for status, it in said.items()}
+def _id_parameter(model: type[Entity]) -> Json:
+    schema = {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES}
+    named = example(model)[model.id_field()]
+    return {"name": "id", "in": "path", "required": True, "schema": schema, "example": named}
+
+
+def _query(parameters: type[BaseModel]) -> list[Json]:
+    return [
+        {"name": name, "in": "query", "required": False, "schema": schema}
+        for name, schema in schema_of(parameters)["properties"].items()
+    ]
+
+
+def _stored(name: str, names: Iterable[str], entity: Any, **more: Any) -> type[BaseModel]:
+    """Return the model of a stored entity. Its first fields are `more`."""
+    own = {"entity_name": Literal[tuple(names)], "id": str, "entity": entity}
+    return create_model(name, **more, **own, event=Provenance | None)
+
+
+def _page(name: str, item: type[BaseModel]) -> type[BaseModel]:
+    return create_model(name, items=list[item], next_cursor=str | None)  # type: ignore[valid-type]

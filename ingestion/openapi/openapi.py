@@ -1,47 +1,46 @@
 """The OpenAPI document of the HTTP interface, made from the catalog and the models."""
 
+from entities import models
 from ingestion.catalog import Catalog
-from ingestion.openapi import entities, posts, uploads
-from ingestion.openapi.components import Components, Problem
-from ingestion.openapi.schemas import Json
+from ingestion.openapi import entities, events, posts
+from ingestion.openapi.responses import Problem, Responses, write_responses
+from ingestion.openapi.schemas import Json, resolve_models
 from ingestion.openapi.security import security_schemes
 
-# Each gives its models, and its paths with what these need among the components.
-_PARTS = (posts, uploads, entities)
+_OWN_PROBLEMS: Responses = {
+    403: ("No source's key, where one is needed.", Problem),
+    429: ("Over the rate.", Problem),
+}
+_OWN_OPERATION = {
+    "operationId": "openapi.json",  # Unique: no source's name has a dot.
+    "summary": "This document.",
+    "security": [{}, {"api_key": []}],
+    "responses": {
+        "200": {
+            "description": "An OpenAPI 3.1 document.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
+        **write_responses(_OWN_PROBLEMS),
+    },
+}
 
 
 def document(catalog: Catalog, url: str) -> Json:
-    """What callers may ask of `url`, and what they are answered."""
-    components = Components([Problem, *(model for part in _PARTS for model in part.models())])
-    paths = {
-        path: item for part in _PARTS for path, item in part.paths(catalog, components).items()
-    }
-    return {
+    """Return the OpenAPI document of the API at `url`."""
+    made = {
         "openapi": "3.1.0",
         "info": {"title": "Ingestion", "version": "1"},
         "servers": [{"url": url}],
         "security": [{"api_key": []}],
-        "paths": paths | {"/openapi.json": {"get": _own_operation(components)}},
+        "paths": {
+            **posts.paths(catalog),
+            **entities.paths(),
+            "/openapi.json": {"get": _OWN_OPERATION},
+        },
         "components": {
             "securitySchemes": security_schemes(catalog),
-            "responses": components.responses,
-            "schemas": components.schemas,
+            "responses": write_responses(posts.RESPONSES),
+            "schemas": events.schemas(catalog),
         },
     }
-
-
-def _own_operation(components: Components) -> Json:
-    """No source's name has a dot."""
-    answers = {403: "No source's key, where one is needed.", 429: "Over the rate."}
-    return {
-        "operationId": "openapi.json",
-        "summary": "This document.",
-        "security": [{}, {"api_key": []}],
-        "responses": {
-            "200": {
-                "description": "An OpenAPI 3.1 document.",
-                "content": {"application/json": {"schema": {"type": "object"}}},
-            },
-            **{str(status): components.problem(status, said) for status, said in answers.items()},
-        },
-    }
+    return resolve_models(made, *(model.key_model() for model in models().values()))

@@ -1,8 +1,10 @@
-"""JSON Schemas of our models that every tool reads alike."""
+"""JSON Schemas of the models, in the form that every tool reads alike."""
 
 from typing import Any, get_args
 
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic_core import to_jsonable_python
 from pydantic_core.core_schema import AfterValidatorFunctionSchema, DecimalSchema, StringSchema
 
 from entities.fields import MAX_ID_BYTES, EntityId
@@ -14,21 +16,45 @@ _ENTITY_ID = {"maxLength": MAX_ID_BYTES, "pattern": f"^[^#{_CONTROL}]+$"}
 
 
 class Portable(GenerateJsonSchema):
-    """Says what the models take as far as a schema can, without what tools read differently."""
+    """Generates schemas without the features that tools read differently."""
 
     def str_schema(self, schema: StringSchema) -> Json:
-        r"""Many tools, as JSON Schema itself advises, know no `\P{C}`: these are most of it."""
+        r"""Replace `\P{C}`, which JSON Schema advises against, by the common control characters."""
         made = super().str_schema(schema)
         if "pattern" in made:
             made["pattern"] = made["pattern"].replace(r"\P{C}", f"[^{_CONTROL}]")
         return made
 
     def decimal_schema(self, _: DecimalSchema) -> Json:
-        """`Number` takes whole numbers, and fractions in a text."""
+        """Return the types of `Number`: integers, and strings for fractions."""
         return {"type": ["integer", "string"]}
 
     def function_after_schema(self, schema: AfterValidatorFunctionSchema) -> Json:
-        """An entity's id has rules that no type tells."""
+        """Add the rules of an entity id, which are in a validator and not in its type."""
         made = super().function_after_schema(schema)
         is_entity_id = schema["function"]["function"] is get_args(EntityId)[-1].func
         return made | _ENTITY_ID if is_entity_id else made
+
+
+def schema_of(model: type[BaseModel]) -> Json:
+    """Return the schema of one model, with its definitions inside."""
+    return model.model_json_schema(schema_generator=Portable)
+
+
+def resolve_models(document: Json, *unreferenced: type[BaseModel]) -> Json:
+    """Replace each model in `{"$ref": Model}` by the address of its schema, and add the schemas.
+
+    Models of the same name get different addresses. `unreferenced` models get schemas too.
+    """
+    models = [*unreferenced]
+    to_jsonable_python(document, fallback=models.append)
+    references, made = models_json_schema(
+        [(model, "validation") for model in models],
+        ref_template="#/components/schemas/{model}",
+        schema_generator=Portable,
+    )
+    resolved: Json = to_jsonable_python(
+        document, fallback=lambda model: references[model, "validation"]["$ref"]
+    )
+    resolved["components"]["schemas"] |= made["$defs"]
+    return resolved
