@@ -12,11 +12,11 @@ from infra.tools.deploy import drift as drift_of
 from infra.tools.deploy.consent import ask, require_somebody_to_ask
 from infra.tools.deploy.deletions import require_destroyable, require_kept
 from infra.tools.deploy.environments import LOCAL, Stack
-from infra.tools.deploy.preview import previewed
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 from infra.tools.run import run_tool, talk
 from infra.tools.stack.local_stack import LocalStack
+from infra.tools.stack.preview import previewed
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
@@ -24,18 +24,18 @@ Environment = Annotated[
     str, typer.Argument(help="Any with its files in config/: local, dev, prod.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-Force = Annotated[bool, typer.Option("--force", help="Delete data too, and say which.")]
+Force = Annotated[bool, typer.Option("--force", help="Delete data too, and list it.")]
 PlanFile = Annotated[
     Path,
     typer.Argument(
-        exists=True, dir_okay=False, resolve_path=True, help="What `terraform plan -out` wrote."
+        exists=True, dir_okay=False, resolve_path=True, help="Plan file of `terraform plan -out`."
     ),
 ]
 
 
 @app.command()
 def up(context: typer.Context, force: Force = False) -> None:
-    """Bring the local stack up, on the port that PORT names. Refused where it deletes data."""
+    """Bring the local stack up on port PORT. Stop if that would delete data, unless --force."""
     LocalStack(root=context.obj).up(force=force)
 
 
@@ -104,7 +104,7 @@ def preview(environment: Environment) -> None:
 
 @app.command()
 def check_plan(context: typer.Context, environment: Environment, plan: PlanFile) -> None:
-    """Check a saved plan: exit code 1 where it deletes what still holds data, 0 if not."""
+    """Exit with 1 if the saved plan deletes data, otherwise with 0."""
     stack = _stack_of(context, environment)
     stack.init()
     changes = stack.shown(str(plan))
@@ -117,7 +117,7 @@ def check_plan(context: typer.Context, environment: Environment, plan: PlanFile)
 def deploy(
     context: typer.Context, environment: Environment, yes: Yes = False, force: Force = False
 ) -> None:
-    """Show what would change in AWS, ask, and apply exactly that. Refused where it deletes data."""
+    """Show what would change in AWS, ask, and apply it. Stop if it deletes data, unless --force."""
     require_somebody_to_ask(yes)
     _in_aws(context, environment)
     stack = _prepared(context, environment)
@@ -128,7 +128,7 @@ def deploy(
         if not drift_of.read(changes).is_none:
             ask(f"Apply this plan to {_where(stack)}?", yes=yes)
             if not yes:
-                check()  # Messages may have come while the question waited.
+                check()  # Messages may have arrived while the user answered.
         # Without changes too: what was seen outside is then written down.
         stack.apply(plan)
     stack.save_outputs()

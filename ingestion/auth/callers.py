@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Callers:
-    """Who may call. `gate` checks signatures; it is there where a source of the catalog signs."""
+    """Finds the caller of a request. `gate` is set if a source of the catalog signs."""
 
     catalog: Catalog
     api_key_digests: str
@@ -54,7 +54,7 @@ class Callers:
         if "ce-specversion" in request.headers:  # Whoever carries the request could change them.
             detail = "headers ce-… are not signed: use CloudEvents' structured or batch mode"
             raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
-        gate = cast("Gate", self.gate)  # There, as a source of the catalog signs.
+        gate = cast("Gate", self.gate)  # Set, because this source signs.
         headers = request.raw_event["multiValueHeaders"]  # Powertools keeps one of each name.
         with gate.let_in(name, headers, raw_body(request)) as delivery:
             yield Caller(name, self.catalog.lanes[name], delivery)

@@ -29,7 +29,7 @@ class Gate:
 
     @classmethod
     def build(cls, session: Session, settings: WebhookSettings) -> Self:
-        """Build it with clients of the session."""
+        """Build the gate with clients of the session."""
         secrets = SecretStore(clients.secretsmanager(session), settings.secret_prefix)
         dynamodb = clients.dynamodb(session)
         return cls(secrets, Claims(dynamodb, settings.claims_table_name, settings.claim_days))

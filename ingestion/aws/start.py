@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 
 def build_at_start(runtime: Callable[[], object]) -> None:
-    """In Lambda, build the runtime now, on the full CPU of the initialisation; elsewhere nothing.
+    """In Lambda, build the runtime during initialisation, on the full CPU. Elsewhere do nothing.
 
-    Python collects garbage from then on, but not among the objects that stay for good.
+    From then on Python collects garbage, except among the objects that exist by then.
     """
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         runtime()

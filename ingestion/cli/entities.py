@@ -246,8 +246,8 @@ def _output(to: str) -> Iterator[TextIO]:
 
 def _put_in_place(unfinished: Path, file: Path) -> None:
     """Give what was written its name, and the rights that a file of that name would have."""
-    masking = os.umask(0)
-    os.umask(masking)
-    unfinished.chmod(file.stat().st_mode if file.exists() else 0o666 & ~masking)
+    umask = os.umask(0)
+    os.umask(umask)
+    unfinished.chmod(file.stat().st_mode if file.exists() else 0o666 & ~umask)
     unfinished.replace(file)
     unfinished.touch()  # For NamedTemporaryFile to delete.

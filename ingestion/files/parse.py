@@ -33,7 +33,7 @@ def extract(
 ) -> Iterator[Event | Rejected]:
     """Each row's event, or why it is none, in order, but for the first `rows_before` rows.
 
-    `form` is one of `unpack.FORMATS`. The same file gives the same events, ids included. Raises
+    `form` is one of `archive.FORMATS`. The same file gives the same events, ids included. Raises
     RefusedFile where no row, or no further one, can be read.
     """
     encoding = source.files.python_encoding

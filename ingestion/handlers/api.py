@@ -44,7 +44,7 @@ app = APIGatewayRestResolver()
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the API works with; what few requests need is built by the first that needs it.
+    """What the API works with. `door` and `openapi` are built on first use.
 
     `publish_seconds` bounds the calls of one request: API Gateway waits 29 s, and a start and a
     last call may add ten.
@@ -59,7 +59,7 @@ class Runtime:
 
     @classmethod
     def build(cls, session: Session) -> Self:
-        """Build it from the function's environment and package."""
+        """Build the runtime from the function's environment and package."""
         settings, catalog = ApiSettings(), packaged_catalog()
         signs = any(source.auth == "hmac" for source in catalog.sources.values())
         callers = Callers(catalog, settings.api_key_digests, _gate(session) if signs else None)
@@ -68,7 +68,7 @@ class Runtime:
 
     @cached_property
     def door(self) -> "Door":
-        """The drop bucket, as senders of files reach it."""
+        """What makes the URLs for uploads."""
         # Uploads are rare beside events: their models and unpackers cost a start 5 ms.
         from ingestion.files.upload_url import Door
 
@@ -82,7 +82,7 @@ class Runtime:
 
 
 def _gate(session: Session) -> "Gate":
-    # Where no source signs, no start pays for this.
+    # Imported here, so that only catalogs with a source that signs pay for it.
     from ingestion.auth.signed_requests import Gate
 
     return Gate.build(session, WebhookSettings())
@@ -120,7 +120,7 @@ def prepare_upload(path: str) -> Response[str]:
 
 def _upload_request() -> "UploadRequest":
     """Return which file the request announces. Raises Problem."""
-    from ingestion.files.upload_url import UploadRequest  # As for `door`.
+    from ingestion.files.upload_url import UploadRequest  # As in `door`.
 
     request = app.current_event
     return json_model(request, UploadRequest, "invalid_upload", "no file by this name")
@@ -219,7 +219,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request, in Lambda."""
+    """Answer one request."""
     return handle(event, context, runtime())
 
 

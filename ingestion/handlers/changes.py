@@ -31,8 +31,8 @@ Record = dict[str, Any]
 class Runtime:
     """What the function works with.
 
-    After `publish_seconds` no call begins: one that began before still ends within the function's
-    30 s.
+    No call starts after `publish_seconds`. A call that started before still ends
+    within the function's timeout of 30 s.
     """
 
     router: Router
@@ -40,7 +40,7 @@ class Runtime:
 
     @classmethod
     def build(cls, session: boto3.Session) -> Self:
-        """Build it from the function's environment."""
+        """Build the runtime from the function's environment."""
         sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
         return cls(Router(sns, ChangesSettings().change_topic_arn, new_pool()))
 
@@ -107,7 +107,7 @@ def _report(
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
-    """Publish a batch of the stream, in Lambda."""
+    """Publish one batch of the stream."""
     return handle(event, context, runtime())
 
 

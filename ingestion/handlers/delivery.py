@@ -28,10 +28,10 @@ TIMEOUT = Timeout(connect=3, read=8)
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the function of one subscriber works with: a connection for each group at work.
+    """What the function of one subscriber works with. `http` has a connection for each group.
 
-    After `deliver_seconds` no call begins: one that began before still ends within the function's
-    30 s.
+    No call starts after `deliver_seconds`. A call that started before still ends
+    within the function's timeout of 30 s.
     """
 
     settings: DeliverySettings
@@ -41,7 +41,7 @@ class Runtime:
 
     @classmethod
     def build(cls) -> Self:
-        """Build it from the function's environment."""
+        """Build the runtime from the function's environment."""
         return cls(DeliverySettings(), PoolManager(maxsize=POOL_SIZE, block=True), new_pool())
 
 
@@ -91,7 +91,7 @@ def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) ->
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
-    """Deliver the batch, in Lambda."""
+    """Deliver one batch of the queue."""
     return handle(event, context, runtime())
 
 

@@ -28,8 +28,8 @@ FILES = "files"  # In the place of a source for what has none: no source has thi
 class Runtime:
     """What the extractor works with.
 
-    With less than `hand_over_seconds` left another invocation goes on: they must suffice for a
-    part and for what the report needs.
+    If fewer than `hand_over_seconds` are left, another invocation continues. They must suffice
+    for one part and one report.
     """
 
     catalog: Catalog
@@ -39,7 +39,7 @@ class Runtime:
 
     @classmethod
     def build(cls, session: boto3.Session) -> Self:
-        """Build it from the function's environment and package."""
+        """Build the runtime from the function's environment and package."""
         settings, catalog = ExtractorSettings(), packaged_catalog()
         bucket = Bucket(session.client("s3", config=BULK_CLIENT_CONFIG), settings.bucket)
         return cls(
@@ -96,7 +96,7 @@ def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) ->
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> None:
-    """Take what S3 tells, in Lambda."""
+    """Handle one S3 notification."""
     handle(event, context, runtime())
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class Runtime:
     """What the inserter works with.
 
-    `spare_seconds` are for what a last call to the topic, the mark and the report need.
+    `spare_seconds` suffice for a last call to the topic, the mark and the report.
     """
 
     bucket: Bucket
@@ -42,7 +42,7 @@ class Runtime:
 
     @classmethod
     def build(cls, session: boto3.Session) -> Self:
-        """Build it from the function's environment."""
+        """Build the runtime from the function's environment."""
         settings = InserterSettings()
         sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
         s3 = session.client("s3", config=BULK_CLIENT_CONFIG)
@@ -103,7 +103,7 @@ def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) ->
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> None:
-    """Take what S3 tells, in Lambda."""
+    """Handle one S3 notification."""
     handle(event, context, runtime())
 
 

@@ -43,7 +43,7 @@ _entity_id = TypeAdapter(EntityId)
 class Runtime:
     """What the read API works with.
 
-    After `read_seconds` the answer is what was found so far; API Gateway waits 29 s.
+    After `read_seconds` the API answers with what it found so far. API Gateway waits 29 s.
     """
 
     settings: QuerySettings
@@ -53,7 +53,7 @@ class Runtime:
 
     @classmethod
     def build(cls, session: boto3.Session) -> Self:
-        """Build it from the function's environment."""
+        """Build the runtime from the function's environment."""
         settings = QuerySettings()
         reader = Reader(session.client("dynamodb", config=CLIENT_CONFIG), settings.table_name)
         return cls(settings, reader, Cursors(settings.cursor_key.encode()))
@@ -186,7 +186,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request, in Lambda."""
+    """Answer one request."""
     return handle(event, context, runtime())
 
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 class Runtime:
     """What the worker of one source works with.
 
-    After `store_seconds` no call begins: one that began before still ends within the function's
-    10 s.
+    No call starts after `store_seconds`. A call that started before still ends
+    within the function's timeout of 10 s.
     """
 
     settings: WorkerSettings
@@ -45,7 +45,7 @@ class Runtime:
 
     @classmethod
     def build(cls, session: Session) -> Self:
-        """Build it from the function's environment and package."""
+        """Build the runtime from the function's environment and package."""
         settings = WorkerSettings()
         dynamodb = write_calls(clients.dynamodb(session))
         return cls(
@@ -108,7 +108,7 @@ def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
 
 
 def handler(event: dict[str, Any], _: "LambdaContext") -> dict[str, Any]:
-    """Store the batch, in Lambda."""
+    """Store one batch of the queue."""
     return handle(event, runtime())
 
 

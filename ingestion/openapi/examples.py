@@ -3,6 +3,7 @@
 from typing import Any
 
 from entities.base import Entity
+from entities.fields import REFERENCES
 from ingestion.openapi.schemas import Json, schema_of
 
 _BY_FORMAT = {"date": "2026-01-31"}
@@ -26,8 +27,8 @@ def _id(entity_name: str) -> str:
 def _value(field: Json) -> Any:
     if "anyOf" in field:
         return _value(field["anyOf"][0])
-    if "x-references" in field:
-        return _id(field["x-references"])
+    if REFERENCES in field:
+        return _id(field[REFERENCES])
     for key in ("examples", "enum"):
         if key in field:
             return field[key][0]

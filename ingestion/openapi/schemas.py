@@ -1,13 +1,13 @@
 """JSON Schemas of the models, in the form that every tool reads alike."""
 
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import to_jsonable_python
 from pydantic_core.core_schema import AfterValidatorFunctionSchema, DecimalSchema, StringSchema
 
-from entities.fields import MAX_ID_BYTES, EntityId
+from entities.fields import ID_RULE, MAX_ID_BYTES
 
 Json = dict[str, Any]
 
@@ -32,7 +32,7 @@ class Portable(GenerateJsonSchema):
     def function_after_schema(self, schema: AfterValidatorFunctionSchema) -> Json:
         """Add the rules of an entity id, which are in a validator and not in its type."""
         made = super().function_after_schema(schema)
-        is_entity_id = schema["function"]["function"] is get_args(EntityId)[-1].func
+        is_entity_id = schema["function"]["function"] is ID_RULE.func
         return made | _ENTITY_ID if is_entity_id else made
 
 

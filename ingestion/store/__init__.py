@@ -1,4 +1,4 @@
 """The one table: conditional writes, reads, relations and the changes that its stream reports.
 
-Nothing outside this package knows how an item is laid out.
+How an item is laid out is known here; what an event must be belongs to `event` and `catalog`.
 """

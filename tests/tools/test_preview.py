@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.tools.deploy.preview import previewed
+from infra.tools.stack.preview import previewed
 from ingestion.catalog import OPERATOR, READER
 from ingestion.cli.environment import load_catalog
 

@@ -21,7 +21,8 @@ SERVICES = ("dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs")
 def install(target: Target) -> Path:
     """The installed, stripped and compiled dependencies, made once for a set of pins."""
     pins = REQUIREMENTS / "functions.txt"
-    inputs = [pins.read_bytes(), Path(__file__).read_bytes(), repr(target).encode()]
+    code = [Path(__file__), Path(__file__).with_name("target.py")]
+    inputs = [repr(target).encode(), *(file.read_bytes() for file in (pins, *code))]
     directory = (
         target.directory / f"dependencies-{target.name}-{sha256(b''.join(inputs)).hexdigest()[:16]}"
     )

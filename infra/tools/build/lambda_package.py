@@ -16,8 +16,8 @@ from ingestion.catalog import Catalog
 from ingestion.cli.environment import load_catalog
 from ingestion.openapi import openapi
 
-_NOT_IN_LAMBDA = {"cli", "openapi"}  # The folders of ingestion/ that no function imports.
-_NO_CODE = shutil.ignore_patterns("__pycache__", "*.pyc")
+# No function imports the folders cli/ and openapi/.
+_not_in_lambda = shutil.ignore_patterns("__pycache__", "*.pyc", "cli", "openapi")
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # The first moment that a zip can name.
 
 
@@ -53,19 +53,13 @@ def _build(target: Target, catalog: Catalog) -> Path:
 
 
 def _copy_code(directory: Path, catalog: Catalog) -> None:
-    shutil.copytree(ROOT / "entities", directory / "entities", ignore=_NO_CODE)
-    shutil.copytree(ROOT / "ingestion", directory / "ingestion", ignore=_not_in_lambda)
+    for package in ("entities", "ingestion"):
+        shutil.copytree(ROOT / package, directory / package, ignore=_not_in_lambda)
     config = directory / "config"
     config.mkdir()
     (config / "sources.json").write_text(catalog.model_dump_json())
     # The function puts in where it is served.
     (config / "openapi.json").write_text(json.dumps(openapi.document(catalog, "/")))
-
-
-def _not_in_lambda(folder: str, names: list[str]) -> set[str]:
-    """Name what `copytree` leaves out."""
-    folders = _NOT_IN_LAMBDA if Path(folder) == ROOT / "ingestion" else set()
-    return folders | _NO_CODE(folder, names)
 
 
 def _write_zip(file: Path, directories: list[Path]) -> None:

@@ -27,6 +27,7 @@ class Target:
     architecture: str
     interpreter: Path | None
     is_this_machine: bool
+    # Not in `repr`, which is part of the key of the installed dependencies.
     directory: Path = field(default=BUILD, repr=False)
 
     @property

@@ -29,7 +29,7 @@ def require_kept(
 ) -> None:
     """Raise DeletionRefused where a plan deletes what still holds data, unless `force`.
 
-    Refuse in any case what AWS would refuse to delete when the plan is half applied.
+    Raise even with `force` if AWS would reject a deletion: the apply would stop half-way.
     """
     deleted = holdings.deleted_by(plan)
     if protections := holdings.protections(deleted, client):
@@ -39,7 +39,8 @@ def require_kept(
             " first."
         )
     held = holdings.contents(deleted, client)
-    advice = " ".join(text for kind, text in _ADVICE.items() if kind in {it.kind for it in held})
+    kinds = {holding.kind for holding in held}
+    advice = " ".join(text for kind, text in _ADVICE.items() if kind in kinds)
     _require_force(
         held,
         f"Nothing was applied, because this plan deletes data: {_listed(held)}."

@@ -127,7 +127,7 @@ def _items(client: Client, table: str) -> str:
 
 
 def _messages(client: Client, url: str) -> str:
-    """How many, those included that a consumer has in hand or that are delayed."""
+    """Count visible, in-flight and delayed messages."""
     call = client("sqs").get_queue_attributes
     answer = _found(call, QueueUrl=url, AttributeNames=_MESSAGE_COUNTS)
     return str(sum(map(int, answer["Attributes"].values()))) if answer else "0"
