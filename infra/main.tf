@@ -1,11 +1,15 @@
 # The platform on one screen, in the order in which an event travels.
 
 locals {
-  name     = "${var.project}-${var.environment}"
-  manifest = jsondecode(file(replace(var.package_file, "/[.]zip$/", ".json")))
+  name = "${var.project}-${var.environment}"
 
-  _entity_files = setsubtract(fileset("${path.module}/${var.entities_directory}", "*.py"), ["__init__.py", "base.py"])
-  entities      = [for file in local._entity_files : upper(trimsuffix(file, ".py"))]
+  # The package build checks config/sources.yaml, and writes every setting of every source here.
+  manifest = jsondecode(file(replace(var.package_file, "/[.]zip$/", ".json")))
+  sources  = local.manifest.sources
+  entities = local.manifest.entities
+
+  # Each has a queue and a worker: the sources, and the operator, who may send every entity and is expected at no time.
+  lanes = merge(local.sources, { (local.manifest.operator) = { entities = local.entities, expect_every_minutes = null } })
 
   # What every function has in common.
   function = merge(var.functions, {
@@ -14,13 +18,6 @@ locals {
     metrics_namespace = local.name
     kms_key_arn       = module.encryption.settings.kms_key_arn
   })
-}
-
-module "catalog" {
-  source = "./modules/catalog"
-
-  yaml     = file("${path.module}/${var.catalog_file}")
-  entities = local.entities
 }
 
 module "encryption" {
@@ -36,7 +33,7 @@ module "package" {
   name            = local.name
   file            = var.package_file
   manifest        = local.manifest
-  expected_digest = filesha256("${path.module}/${var.catalog_file}")
+  expected_digest = filesha256("${path.module}/../config/sources.yaml")
   architecture    = var.functions.architecture
 
   encryption     = module.encryption.settings
@@ -48,8 +45,8 @@ module "api" {
 
   name       = local.name
   stage      = var.environment
-  sources    = module.catalog.sources
-  operator   = module.catalog.operator
+  sources    = local.sources
+  operator   = local.manifest.operator
   reader     = var.reader
   query      = { function_name = module.query.function_name, invoke_arn = module.query.invoke_arn }
   api_keys   = var.api_keys
@@ -71,7 +68,7 @@ module "webhooks" {
   source = "./modules/webhooks"
 
   name          = local.name
-  sources       = [for name, source in module.catalog.sources : name if source.auth == "hmac"]
+  sources       = [for name, source in local.sources : name if source.auth == "hmac"]
   recovery_days = var.webhook_secret_recovery_days
   claim_days    = var.webhook_claim_days
   kms_key_arn   = local.function.kms_key_arn
@@ -124,7 +121,7 @@ module "router" {
 
 module "source" {
   source   = "./modules/source"
-  for_each = toset(concat(keys(module.catalog.sources), [module.catalog.operator]))
+  for_each = toset(keys(local.lanes))
 
   name      = local.name
   source_id = each.key

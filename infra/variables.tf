@@ -29,6 +29,11 @@ variable "package_file" {
     condition     = endswith(var.package_file, ".zip") && fileexists(var.package_file)
     error_message = "package_file must be an existing .zip: run `make package` first."
   }
+
+  validation {
+    condition     = can(jsondecode(file(replace(var.package_file, "/[.]zip$/", ".json"))).sources)
+    error_message = "package_file must have a manifest with the sources beside it: run `make package` again."
+  }
 }
 
 variable "project" {
@@ -51,30 +56,6 @@ variable "account_id" {
   validation {
     condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
     error_message = "account_id must be the 12 digits of an AWS account, in quotes."
-  }
-}
-
-variable "catalog_file" {
-  description = "The list of sources, relative to this directory."
-  type        = string
-  default     = "../config/sources.yaml"
-  nullable    = false
-
-  validation {
-    condition     = endswith(var.catalog_file, ".yaml")
-    error_message = "catalog_file must be a .yaml file."
-  }
-}
-
-variable "entities_directory" {
-  description = "Where the entity models are, one file each, relative to this directory."
-  type        = string
-  default     = "../entities"
-  nullable    = false
-
-  validation {
-    condition     = length(var.entities_directory) > 0
-    error_message = "entities_directory must name a directory."
   }
 }
 

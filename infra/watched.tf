@@ -6,8 +6,8 @@ locals {
       for name, source in module.source : name => {
         queue                = source.queue_name
         dead_letter_queue    = source.dead_letter_queue_name
-        entities             = try(module.catalog.sources[name].entities, local.entities)
-        expect_every_minutes = try(module.catalog.sources[name].expect_every_minutes, null)
+        entities             = local.lanes[name].entities
+        expect_every_minutes = local.lanes[name].expect_every_minutes
       }
     }
 

@@ -22,7 +22,6 @@ from entities.base import Entity
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event
 
-# infra/modules/catalog holds a plan to the same rules.
 SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
 UrlPath = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 

@@ -15,51 +15,31 @@ variables {
   environment  = "test"
   region       = "eu-central-1"
   package_file = "tests/fixtures/package.zip"
-  catalog_file = "tests/fixtures/catalog.yaml"
 }
 
-run "the_catalog_of_this_repository_becomes_a_platform" {
-  command = plan
+# The packages of the fixtures have a catalog of their own, which module.package would refuse.
+override_module {
+  target          = module.package
+  override_during = plan
+  outputs         = { object = { bucket = "packages", key = "abc.zip", digest = "q80=" } }
+}
 
-  variables {
-    catalog_file = "../config/sources.yaml"
-  }
-
-  # The package of the fixtures was built from their own catalog.
-  override_module {
-    target          = module.package
-    override_during = plan
-    outputs         = { object = { bucket = "packages", key = "abc.zip", digest = "q80=" } }
-  }
+run "the_catalog_in_a_package_becomes_a_platform" {
+  command   = apply
+  providers = { aws = aws.applied }
 
   assert {
     condition = alltrue([
-      for found in [
-        output.queue_urls,
-        output.dead_letter_queue_urls,
-        output.function_names.workers,
-      ] :
-      toset(keys(found)) == setunion(keys(yamldecode(file("../config/sources.yaml")).sources), ["operator"]) && length(distinct(values(found))) == length(found)
+      for found in [output.queue_urls, output.dead_letter_queue_urls, output.function_names.workers, nonsensitive(output.api_keys)] :
+      keys(found) == ["operator", "sourceA", "sourceB", "sourceC"] && length(distinct(values(found))) == length(found)
     ])
-    error_message = "every source, and the operator, must have a queue, a dead-letter queue and a worker of its own"
-  }
-
-  assert {
-    condition = nonsensitive(toset(keys(output.api_keys)) == setunion(
-      [for name, source in yamldecode(file("../config/sources.yaml")).sources : name if source.auth == "api_key"], ["operator"]
-    ) && length(distinct(values(output.api_keys))) == length(output.api_keys))
-    error_message = "every source that shows a key, and the operator, must have an API key of its own"
+    error_message = "every source, and the operator, must have a queue, a dead-letter queue, a worker and an API key of its own"
   }
 
   assert {
     condition     = length(setintersection(values(output.queue_urls), values(output.dead_letter_queue_urls))) == 0
     error_message = "a dead-letter queue must not be shown as a queue"
   }
-}
-
-run "a_package_of_this_catalog_becomes_a_platform" {
-  command   = apply
-  providers = { aws = aws.applied }
 
   assert {
     condition     = alltrue([for output in [output.api_url, output.topic_arn, output.unrouted_queue_url, output.change_topic_arn, output.change_failures_queue_url] : length(output) > 0])
@@ -89,17 +69,16 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
   providers = { aws = aws.applied }
 
   variables {
-    catalog_file = "tests/fixtures/catalog_and_one_more.yaml"
     package_file = "tests/fixtures/package_and_one_more.zip"
   }
 
   assert {
     condition = alltrue([
       for pair in [
-        [keys(output.queue_urls), keys(run.a_package_of_this_catalog_becomes_a_platform.queue_urls)],
-        [keys(output.dead_letter_queue_urls), keys(run.a_package_of_this_catalog_becomes_a_platform.dead_letter_queue_urls)],
-        [keys(output.function_names.workers), keys(run.a_package_of_this_catalog_becomes_a_platform.function_names.workers)],
-        nonsensitive([keys(output.api_keys), keys(run.a_package_of_this_catalog_becomes_a_platform.api_keys)]),
+        [keys(output.queue_urls), keys(run.the_catalog_in_a_package_becomes_a_platform.queue_urls)],
+        [keys(output.dead_letter_queue_urls), keys(run.the_catalog_in_a_package_becomes_a_platform.dead_letter_queue_urls)],
+        [keys(output.function_names.workers), keys(run.the_catalog_in_a_package_becomes_a_platform.function_names.workers)],
+        nonsensitive([keys(output.api_keys), keys(run.the_catalog_in_a_package_becomes_a_platform.api_keys)]),
       ] : toset(pair[0]) == setunion(pair[1], ["sourceD"])
     ])
     error_message = "the new source must have exactly one queue, one dead-letter queue, one worker and one API key"
@@ -117,10 +96,10 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
     condition = alltrue(nonsensitive([
       for source in ["sourceA", "sourceB", "sourceC"] :
       [output.queue_urls[source], output.dead_letter_queue_urls[source], output.function_names.workers[source], output.api_keys[source]] == [
-        run.a_package_of_this_catalog_becomes_a_platform.queue_urls[source],
-        run.a_package_of_this_catalog_becomes_a_platform.dead_letter_queue_urls[source],
-        run.a_package_of_this_catalog_becomes_a_platform.function_names.workers[source],
-        run.a_package_of_this_catalog_becomes_a_platform.api_keys[source],
+        run.the_catalog_in_a_package_becomes_a_platform.queue_urls[source],
+        run.the_catalog_in_a_package_becomes_a_platform.dead_letter_queue_urls[source],
+        run.the_catalog_in_a_package_becomes_a_platform.function_names.workers[source],
+        run.the_catalog_in_a_package_becomes_a_platform.api_keys[source],
       ]
     ]))
     error_message = "the other sources must keep their queues, workers and keys"
@@ -128,12 +107,12 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
 
   assert {
     condition = [output.api_url, output.topic_arn, output.table_name, output.unrouted_queue_url, output.function_names.api, output.function_names.query] == [
-      run.a_package_of_this_catalog_becomes_a_platform.api_url,
-      run.a_package_of_this_catalog_becomes_a_platform.topic_arn,
-      run.a_package_of_this_catalog_becomes_a_platform.table_name,
-      run.a_package_of_this_catalog_becomes_a_platform.unrouted_queue_url,
-      run.a_package_of_this_catalog_becomes_a_platform.function_names.api,
-      run.a_package_of_this_catalog_becomes_a_platform.function_names.query,
+      run.the_catalog_in_a_package_becomes_a_platform.api_url,
+      run.the_catalog_in_a_package_becomes_a_platform.topic_arn,
+      run.the_catalog_in_a_package_becomes_a_platform.table_name,
+      run.the_catalog_in_a_package_becomes_a_platform.unrouted_queue_url,
+      run.the_catalog_in_a_package_becomes_a_platform.function_names.api,
+      run.the_catalog_in_a_package_becomes_a_platform.function_names.query,
     ]
     error_message = "what all sources share must stay where it is"
   }
@@ -160,10 +139,10 @@ run "a_rotation_retires_the_key_in_use_for_the_next" {
 
   assert {
     condition = nonsensitive([output.api_keys["sourceA"], output.reader_api_key, output.api_keys["sourceB"], output.next_api_keys["sourceB"]]) == nonsensitive([
-      run.a_package_of_this_catalog_becomes_a_platform.next_api_keys["sourceA"],
-      run.a_package_of_this_catalog_becomes_a_platform.next_api_keys["reader"],
-      run.a_package_of_this_catalog_becomes_a_platform.api_keys["sourceB"],
-      run.a_package_of_this_catalog_becomes_a_platform.next_api_keys["sourceB"],
+      run.the_catalog_in_a_package_becomes_a_platform.next_api_keys["sourceA"],
+      run.the_catalog_in_a_package_becomes_a_platform.next_api_keys["reader"],
+      run.the_catalog_in_a_package_becomes_a_platform.api_keys["sourceB"],
+      run.the_catalog_in_a_package_becomes_a_platform.next_api_keys["sourceB"],
     ])
     error_message = "whoever has gone over to the next key must notice nothing, nor must anyone else"
   }
@@ -314,16 +293,24 @@ run "bad_names_and_files_are_refused" {
   command = plan
 
   variables {
-    environment        = "Test"
-    project            = "ingestion_platform"
-    region             = "Frankfurt"
-    package_file       = "tests/fixtures/never-built.zip"
-    catalog_file       = "../config/sources.json"
-    entities_directory = ""
-    account_id         = "1234"
+    environment  = "Test"
+    project      = "ingestion_platform"
+    region       = "Frankfurt"
+    package_file = "tests/fixtures/never-built.zip"
+    account_id   = "1234"
   }
 
-  expect_failures = [var.account_id, var.environment, var.project, var.region, var.package_file, var.catalog_file, var.entities_directory]
+  expect_failures = [var.account_id, var.environment, var.project, var.region, var.package_file]
+}
+
+run "a_package_without_the_sources_is_refused" {
+  command = plan
+
+  variables {
+    package_file = "tests/fixtures/package_without_manifest.zip"
+  }
+
+  expect_failures = [var.package_file]
 }
 
 run "alarms_without_what_they_watch_are_refused" {

@@ -397,27 +397,30 @@ def test_no_secret_of_a_sender_nor_a_signature_is_kept_or_logged(
     assert {place for place, it in kept.items() if it and not place.startswith("state/")} == set()
 
 
-@pytest.mark.parametrize(
-    ("wrong", "named"),
-    [
-        pytest.param(("path: a", "pth: a"), "sources.sourceA.pth", id="misspelt key"),
-        pytest.param(("path: b", "path: a"), "a (sourceA, sourceB)", id="path used twice"),
-        pytest.param(("[CONTRACT]", "[CONTRAKT]"), "sourceB: CONTRAKT", id="unknown entity"),
-        pytest.param(("auth: api_key", "auth: none"), "sourceA: none", id="unknown auth"),
-    ],
-)
-def test_a_wrong_catalog_fails_the_plan_by_name(
-    checkout: Checkout, wrong: tuple[str, str], named: str
-) -> None:
-    config = checkout.directory / "config"
-    (config / "wrong.yaml").write_text((config / "sources.yaml").read_text().replace(*wrong, 1))
+def test_a_wrong_catalog_fails_the_plan_by_name(checkout: Checkout) -> None:
+    catalog = checkout.directory / "config" / "sources.yaml"
+    sound = catalog.read_text()
+    catalog.write_text(sound.replace("path: a", "pth: a", 1))
+
+    plan = checkout.stack("plan", check=False)
+    catalog.write_text(sound)
+
+    assert plan.returncode == 1
+    assert "sources.sourceA.pth" in plan.stderr
+
+
+def test_terraform_alone_refuses_a_package_of_another_catalog(checkout: Checkout) -> None:
+    catalog = checkout.directory / "config" / "sources.yaml"
+    sound = catalog.read_text()
+    catalog.write_text(sound.replace("path: a", "path: aa", 1))
     script = (
-        "from infra.tools.stack.local_stack import LocalStack; stack = LocalStack(); stack.init();"
-        "stack.run('plan', '-no-color', '-lock=false', '-var=catalog_file=../config/wrong.yaml')"
+        "from infra.tools.stack.local_stack import LocalStack; stack = LocalStack(); "
+        "stack.init(); stack.run('plan', '-no-color', '-lock=false')"
     )
 
     plan = checkout.run("-c", script, check=False)
-    (config / "wrong.yaml").unlink()
+    catalog.write_text(sound)
 
     assert "terraform plan failed" in plan.stderr
-    assert named in re.sub(r"\s*\n\W*", " ", plan.stderr)
+    said = re.sub(r"\s*\n\W*", " ", plan.stderr)
+    assert "was built from another config/sources.yaml: run `make package`" in said

@@ -11,12 +11,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-import yaml
-
-import entities
+from infra.tools.build import manifest
 from infra.tools.deploy import terraform
 from infra.tools.paths import BUILD, CATALOG, CONFIG, INFRA, ROOT
+from ingestion.catalog import Catalog
 from tests.support import rehearsal
+from tests.support.factories import catalog_document
 from tests.support.rehearsal import Resource
 
 Json = dict[str, Any]
@@ -175,6 +175,7 @@ def _digest(changes: Mapping[str, Json]) -> str:
         CATALOG,
         *sorted((ROOT / "entities").glob("*.py")),
         Path(__file__),
+        Path(manifest.__file__),
         Path(rehearsal.__file__),
     ]
     contents = b"".join(it.read_bytes() for it in files if ".terraform" not in it.parts)
@@ -186,23 +187,8 @@ def _plan(directory: Path, changes: Mapping[str, Json]) -> list[Resource]:
     infra = directory / INFRA.name
     ignore = shutil.ignore_patterns(".terraform", "*.tftest.hcl", "tools", "__pycache__")
     shutil.copytree(INFRA, infra, ignore=ignore)
-    for needed in (CONFIG, ROOT / "entities"):
-        shutil.copytree(needed, directory / needed.name)
-    catalog = directory / CATALOG.relative_to(ROOT)
-    document = yaml.safe_load(catalog.read_text())
-    for source, change in changes.items():
-        document["sources"][source] |= change
-    catalog.write_text(yaml.safe_dump(document))
-    package = infra / "package.zip"
-    package.touch()
-    manifest = {
-        "sha256": sha256(b"").hexdigest(),
-        "runtime": "python3.13",
-        "architecture": "arm64",
-        "catalog_sha256": sha256(catalog.read_bytes()).hexdigest(),
-        "reference_fields": entities.reference_fields(),
-    }
-    package.with_suffix(".json").write_text(json.dumps(manifest))
+    shutil.copytree(CONFIG, directory / CONFIG.name)
+    _write_package(infra / "package.zip", changes)
     variables = {"TF_DATA_DIR": str(directory / "data")}
     terraform.init(infra, variables, "-backend=false")
     named = _resources(infra, variables, [])
@@ -216,6 +202,17 @@ def _plan(directory: Path, changes: Mapping[str, Json]) -> list[Resource]:
         if it.type in _MADE_UP
     ]
     return _resources(infra, variables, overrides)
+
+
+def _write_package(file: Path, changes: Mapping[str, Json]) -> None:
+    """Write an empty zip, and the manifest of the changed catalog beside it."""
+    document = catalog_document()
+    for source, change in changes.items():
+        document["sources"][source] |= change
+    file.touch()
+    about = {"sha256": sha256(b"").hexdigest(), "runtime": "python3.13", "architecture": "arm64"}
+    about |= manifest.catalog_facts(Catalog.model_validate(document))
+    file.with_suffix(".json").write_text(json.dumps(about))
 
 
 def _resources(infra: Path, variables: dict[str, str], overrides: list[Json]) -> list[Resource]:

@@ -48,7 +48,7 @@ def test_the_embedded_terraform_runs_a_modules_tests(
     fake_terraform(tmp_path, "1.10.5")
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     variables = {"TF_DATA_DIR": str(tmp_path / "data")}
-    module = INFRA / "modules" / "catalog"
+    module = INFRA / "modules" / "observability"
     terraform.init(module, variables, "-backend=false")
 
     terraform.run(module, variables, "test", "-no-color", log=tmp_path / "log")

@@ -24,27 +24,12 @@ variable "sources" {
   description = "Path, credential, those who may sign (iam), and rate (requests per second, and at once) of each source."
   type        = map(object({ path = string, auth = string, principals = list(string), rate_per_second = number, burst = number }))
   nullable    = false
-
-  validation {
-    condition     = length(var.sources) > 0
-    error_message = "sources must hold at least one."
-  }
-
-  validation {
-    condition     = alltrue([for source in var.sources : contains(["api_key", "hmac", "iam"], source.auth) && (source.auth == "iam") == (length(source.principals) > 0)])
-    error_message = "Every source must show who it is by api_key, hmac or iam, and by iam only named principals: no path is open."
-  }
 }
 
 variable "operator" {
   description = "The name of the platform's own source, whose key alone corrects entities."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = !contains(keys(var.sources), var.operator) && var.operator != "reader"
-    error_message = "operator must be no source's name."
-  }
 }
 
 variable "reader" {

@@ -15,11 +15,6 @@ variable "sources" {
   nullable    = false
 
   validation {
-    condition     = length(var.sources) > 0
-    error_message = "sources must hold at least one name."
-  }
-
-  validation {
     # Beside them the unrouted queue.
     condition     = length(var.sources) < var.max_subscriptions
     error_message = "There can be at most ${var.max_subscriptions - 2} sources beside the operator: SNS allows a FIFO topic ${var.max_subscriptions} subscriptions, of which the operator's and the unrouted queue take two."

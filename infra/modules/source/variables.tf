@@ -14,11 +14,6 @@ variable "source_id" {
   description = "The source's name in the catalog."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z][A-Za-z0-9_-]{0,23}$", var.source_id))
-    error_message = "source_id must be letters, digits, - and _, beginning with a letter, at most 24."
-  }
 }
 
 variable "topic" {

@@ -13,11 +13,6 @@ variable "sources" {
   description = "The sources that sign what they post; nothing is made where there are none."
   type        = set(string)
   nullable    = false
-
-  validation {
-    condition     = alltrue([for source in var.sources : can(regex("^[A-Za-z][A-Za-z0-9_-]{0,23}$", source))])
-    error_message = "sources must be names of the catalog."
-  }
 }
 
 variable "recovery_days" {

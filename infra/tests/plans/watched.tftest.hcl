@@ -8,8 +8,7 @@ mock_provider "aws" {
 variables {
   environment  = "test"
   region       = "eu-central-1"
-  package_file = "tests/fixtures/package.zip"
-  catalog_file = "tests/fixtures/catalog_and_one_more.yaml"
+  package_file = "tests/fixtures/package_and_one_more.zip"
 
   subscribers = {
     billing = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo" }

@@ -4,14 +4,12 @@ import fcntl
 import json
 import shutil
 import tempfile
-from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import entities
-from infra.tools.build import dependencies
+from infra.tools.build import dependencies, manifest
 from infra.tools.build.target import Target, compile_ahead
-from infra.tools.paths import CATALOG, ROOT
+from infra.tools.paths import ROOT
 from ingestion.catalog import Catalog
 from ingestion.cli.environment import load_catalog
 from ingestion.openapi import openapi
@@ -40,15 +38,7 @@ def _build(target: Target, catalog: Catalog) -> Path:
         _copy_code(code, catalog)
         compile_ahead(code, target)
         _write_zip(target.zip_file, [installed, code])
-    manifest = {
-        "sha256": sha256(target.zip_file.read_bytes()).hexdigest(),
-        "runtime": f"python{target.python}",
-        "architecture": target.architecture,
-        "catalog_sha256": sha256(CATALOG.read_bytes()).hexdigest(),
-        "bytecode": target.interpreter is not None,
-        "reference_fields": entities.reference_fields(),
-    }
-    target.zip_file.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n")
+    manifest.write(target, catalog)
     return target.zip_file
 
 

@@ -381,20 +381,9 @@ run "what_api_gateway_would_refuse_is_refused" {
     name      = "ingestion.test"
     stage     = "te/st"
     topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router"
-    sources   = {}
   }
 
-  expect_failures = [var.name, var.stage, var.topic_arn, var.sources]
-}
-
-run "an_operator_that_is_a_source_is_refused" {
-  command = plan
-
-  variables {
-    operator = "sourceA"
-  }
-
-  expect_failures = [var.operator]
+  expect_failures = [var.name, var.stage, var.topic_arn]
 }
 
 run "readers_who_are_never_let_in_are_refused" {
@@ -703,26 +692,6 @@ run "keys_alone_need_nothing_else" {
     condition     = length(aws_api_gateway_request_validator.signed) + length(aws_api_gateway_method_settings.this) == 0 && length(jsondecode(aws_api_gateway_rest_api_policy.this.policy).Statement) == 1
     error_message = "a catalog of API keys must cost nothing more"
   }
-}
-
-run "a_source_that_shows_nothing_is_refused" {
-  command = plan
-
-  variables {
-    sources = { sourceA = { path = "a", auth = "none", principals = [], rate_per_second = 50, burst = 100 } }
-  }
-
-  expect_failures = [var.sources]
-}
-
-run "a_source_that_any_principal_may_act_as_is_refused" {
-  command = plan
-
-  variables {
-    sources = { sourceA = { path = "a", auth = "iam", principals = [], rate_per_second = 50, burst = 100 } }
-  }
-
-  expect_failures = [var.sources]
 }
 
 run "more_principals_than_the_policy_holds_are_refused" {

@@ -9,7 +9,7 @@ variables {
   name            = "ingestion-test"
   file            = "../../tests/fixtures/package.zip"
   manifest        = jsondecode(file("../../tests/fixtures/package.json"))
-  expected_digest = filesha256("../../tests/fixtures/catalog.yaml")
+  expected_digest = jsondecode(file("../../tests/fixtures/package.json")).catalog_sha256
   architecture    = "arm64"
 
   encryption = { kms_key_arn = null, denials = [] }
@@ -58,7 +58,7 @@ run "a_zip_of_another_catalog_is_refused" {
   command = plan
 
   variables {
-    expected_digest = filesha256("../../tests/fixtures/catalog_and_one_more.yaml")
+    expected_digest = sha256("another catalog")
   }
 
   expect_failures = [aws_s3_object.this]

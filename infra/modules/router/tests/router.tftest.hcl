@@ -96,15 +96,14 @@ run "the_topic_alone_may_send_to_the_queue" {
   }
 }
 
-run "a_bad_name_and_no_source_at_all_are_refused" {
+run "a_bad_name_is_refused" {
   command = plan
 
   variables {
-    name    = "ingestion.test"
-    sources = []
+    name = "ingestion.test"
   }
 
-  expect_failures = [var.name, var.sources]
+  expect_failures = [var.name]
 }
 
 run "nothing_is_traced_unless_told" {

@@ -231,15 +231,14 @@ run "a_bad_name_an_unordered_topic_and_too_little_concurrency_are_refused" {
   expect_failures = [var.name, var.topic, var.worker]
 }
 
-run "a_bad_source_and_a_batch_larger_than_a_fifo_queue_gives_are_refused" {
+run "a_batch_larger_than_a_fifo_queue_gives_is_refused" {
   command = plan
 
   variables {
-    source_id = "source A"
-    worker    = { maximum_concurrency = 20, batch_size = 11 }
+    worker = { maximum_concurrency = 20, batch_size = 11 }
   }
 
-  expect_failures = [var.source_id, var.worker]
+  expect_failures = [var.worker]
 }
 
 run "the_key_encrypts_everything_and_plain_http_is_turned_away" {

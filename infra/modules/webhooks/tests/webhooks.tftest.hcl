@@ -98,10 +98,9 @@ run "what_secrets_manager_would_refuse_is_refused" {
 
   variables {
     name          = "ingestion.test"
-    sources       = ["source/H"]
     recovery_days = 6
     claim_days    = 0
   }
 
-  expect_failures = [var.name, var.sources, var.recovery_days, var.claim_days]
+  expect_failures = [var.name, var.recovery_days, var.claim_days]
 }
