@@ -1,17 +1,16 @@
 """What a checkout knows: its catalog, and the outputs of the environments it deployed."""
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import boto3
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 import entities
 from ingestion.catalog import Catalog
 from ingestion.cli.audit import Audit
+from ingestion.cli.yaml_file import BadYaml, read_yaml
 from ingestion.errors import IngestionError
 
 
@@ -46,25 +45,12 @@ def load_catalog(checkout: Checkout = THIS_CHECKOUT) -> Catalog:
     except (SyntaxError, ImportError, NameError, AttributeError, TypeError) as error:
         raise BadCatalog(f"entities: {type(error).__name__}: {error}") from error
     try:
-        text = file.read_text(encoding="utf-8")
-        return Catalog.model_validate(yaml.load(text, _UniqueKeys))  # noqa: S506 - a safe loader
+        return Catalog.model_validate(read_yaml(file))
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise BadCatalog(f"{file.name}: {'; '.join(faults)}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, BadYaml) as error:
         raise BadCatalog(f"{file.name}: {error}") from error
-
-
-class _UniqueKeys(yaml.SafeLoader):
-    """YAML wants the keys of a mapping to differ; PyYAML silently takes the last of equal ones."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = Counter(str(key.value) for key, _ in node.value)
-        repeated = [key for key, count in keys.items() if count > 1]
-        if repeated:
-            place = node.start_mark
-            raise yaml.MarkedYAMLError(problem=f"key {repeated[0]!r} twice", problem_mark=place)
-        return super().construct_mapping(node, deep)
 
 
 class NotDeployed(IngestionError):

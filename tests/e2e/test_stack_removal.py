@@ -3,12 +3,13 @@
 The name makes pytest run it after all that need the sources, and before the teardown.
 """
 
+import json
 from typing import Any
 
 import pytest
-import yaml
 
 from ingestion.cli.environment import Deployment
+from ingestion.cli.yaml_file import read_yaml
 from tests.e2e.conftest import SUBSCRIBER, SUBSCRIBERS_TOKEN, Checkout
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_platform import in_index, post, wait_for
@@ -21,9 +22,9 @@ MILESTONE = {
 
 def remove_source(checkout: Checkout, source: str) -> None:
     catalog = checkout.directory / "config" / "sources.yaml"
-    document = yaml.safe_load(catalog.read_text())
+    document = read_yaml(catalog)
     del document["sources"][source]
-    catalog.write_text(yaml.safe_dump(document))
+    catalog.write_text(json.dumps(document))  # YAML holds all of JSON.
 
 
 def subscriber(checkout: Checkout) -> str:

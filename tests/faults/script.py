@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from microburst.rules import from_dict
 from pydantic import (
     BaseModel,
@@ -22,6 +21,7 @@ from pydantic import (
 
 from infra.tools.build.dependencies import SERVICES
 from infra.tools.errors import SetupError
+from ingestion.cli.yaml_file import read_yaml
 from tests.faults.proxy import FaultProxy, Strike
 
 _EFFECTS = ("error", "latency", "timeout_ms", "reset", "response", "request")
@@ -109,11 +109,11 @@ def _check_rule(spec: dict[str, Any]) -> None:
 def load(file: Path) -> list[Window]:
     """The windows of a script. Raises SetupError, which names the key that is wrong."""
     try:
-        windows = TypeAdapter(list[Window]).validate_python(yaml.safe_load(file.read_text()))
+        windows = TypeAdapter(list[Window]).validate_python(read_yaml(file))
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SetupError(f"{file}: {'; '.join(faults)}") from error
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError) as error:
         raise SetupError(f"{file}: {error}") from error
     return windows
 

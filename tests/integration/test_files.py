@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ingestion.cli.client.uploader import Stalled, follow
+from ingestion.cli.yaml_file import parse_yaml
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import Limits
@@ -522,7 +522,7 @@ def measurement(tmp_path: Path) -> Iterator[None]:
 @pytest.mark.usefixtures("measurement")
 def test_measurements_become_a_source_by_an_entry_and_a_model_file(cloud: Cloud) -> None:
     document = catalog_document()
-    document["sources"] |= yaml.safe_load(MEASUREMENT_SOURCE)
+    document["sources"] |= parse_yaml(MEASUREMENT_SOURCE)
     cloud.write_catalog(document)
 
     cloud.extract(cloud.drop("2026-01-31.csv", MEASUREMENTS, source="network"))

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
 
 from ingestion.cli.environment import Checkout
 from tests.integration.cloud import Cloud
@@ -38,7 +37,7 @@ def test_a_source_that_has_no_credential_is_told_what_to_do(
     file.write_text(json.dumps(outputs))
     document = catalog_document()
     document["sources"]["sourceB"] |= changes
-    checkout.catalog_file.write_text(yaml.safe_dump(document))
+    checkout.catalog_file.write_text(json.dumps(document))
     if changes["auth"] == "iam":
         monkeypatch.delenv("AWS_ACCESS_KEY_ID")
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote_plus
 from uuid import uuid4
 
-import yaml
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
@@ -16,6 +15,7 @@ from pydantic_core import to_json
 
 from entities.base import id_field
 from ingestion.catalog import Catalog
+from ingestion.cli.yaml_file import read_yaml
 from ingestion.event import Event
 from ingestion.files.upload import Upload
 
@@ -124,8 +124,8 @@ def event_of_bytes(size: int, **changes: Any) -> Event:
 
 
 def catalog_document() -> Any:
-    """The repository's own catalog, as YAML reads it."""
-    return yaml.safe_load(CATALOG_YAML.read_text())
+    """The repository's own catalog as its file says it."""
+    return read_yaml(CATALOG_YAML)
 
 
 def catalog() -> Catalog:

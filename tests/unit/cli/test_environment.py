@@ -33,7 +33,8 @@ def test_the_shipped_catalog_is_sound() -> None:
         pytest.param(("path: b", "path: a"), "'a' is used by more than one", id="path twice"),
         pytest.param(("[CONTRACT]", "[CONTRAKT]"), "'CONTRAKT'", id="unknown entity"),
         pytest.param(("auth: api_key", "auth: none"), "sources.sourceA.auth", id="unknown auth"),
-        pytest.param(("sourceB:", "sourceA:"), "key 'sourceA' twice", id="source twice"),
+        pytest.param(("sourceB:", "sourceA:"), 'duplicate key "sourceA"', id="source twice"),
+        pytest.param(("path: a", "path: 7"), "sources.sourceA.path", id="path that is a number"),
         pytest.param(("sourceB:", "source B:"), "source B", id="bad name"),
         pytest.param(("[CONTRACT]", "[CONTRACT"), "sources.yaml", id="no YAML"),
     ],
@@ -49,6 +50,17 @@ def test_a_wrong_catalog_is_refused_by_name(
         load_catalog(checkout)
 
     assert named in str(refusal.value)
+    assert str(refusal.value).startswith("sources.yaml: ")
+
+
+@pytest.mark.parametrize("path", ["on", "003", "2026-01-31"])
+def test_a_path_may_look_like_a_truth_value_a_number_or_a_date(tmp_path: Path, path: str) -> None:
+    checkout = Checkout(tmp_path)
+    checkout.catalog_file.parent.mkdir()
+    text = THIS_CHECKOUT.catalog_file.read_text().replace("path: a", f"path: {path}")
+    checkout.catalog_file.write_text(text)
+
+    assert load_catalog(checkout).sources["sourceA"].path == path
 
 
 def test_an_unknown_environment_names_the_command_that_makes_it(tmp_path: Path) -> None:

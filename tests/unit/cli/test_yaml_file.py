@@ -1,0 +1,67 @@
+"""YAML in which only null, true, false and plain numbers are not text."""
+
+from pathlib import Path
+
+import pytest
+
+from ingestion.cli.yaml_file import BadYaml, parse_yaml, read_yaml
+
+
+@pytest.mark.parametrize(
+    "scalar",
+    [
+        *("on", "yes", "no", "off", "y", "True", "FALSE", "Null", "~"),
+        *("003", "0100", "00.5", "1_000", "+5", "1.", ".5", "1e5", ".inf", "0x1F", "0o7", "0b1"),
+        *("2026-01-31", "2026-01-31T12:00:00Z", "12:30", "1.2.3", "=", "<<", "5\u0660"),
+    ],
+)
+@pytest.mark.parametrize("directive", ["", "%YAML 1.1\n---\n"])
+def test_a_plain_scalar_is_the_text_that_it_looks_like(scalar: str, directive: str) -> None:
+    assert parse_yaml(f"{directive}key: {scalar}") == {"key": scalar}
+
+
+@pytest.mark.parametrize(
+    ("scalar", "value"),
+    [
+        *(("true", True), ("false", False), ("null", None), ("", None), ("'5'", "5")),
+        *(("0", 0), ("5", 5), ("-12", -12), ("9007199254740993", 9007199254740993)),
+        *(("0.5", 0.5), ("-4.5", -4.5), ("4.10", 4.1)),
+    ],
+)
+def test_null_true_false_and_plain_numbers_are_not_text(scalar: str, value: object) -> None:
+    found = parse_yaml(f"key: {scalar}")["key"]
+
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize("key", ["on", "003", "2026-01-31"])
+def test_a_key_is_text_too(key: str) -> None:
+    assert parse_yaml(f"{key}: 1") == {key: 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("a: 1\nb: 2\na: 3", 'line 3: found duplicate key "a"', id="key twice"),
+        pytest.param("a:\n  b: 1\n  b: 2", 'line 3: found duplicate key "b"', id="inner key twice"),
+        pytest.param("a: 1\nb: [1", "line 2: expected ',' or ']'", id="open list"),
+        pytest.param("a: 1\n---\na: 2", "line 2: ", id="two documents"),
+        pytest.param("a: 1\nb: !local 1", "line 2: could not determine", id="tag of someone's"),
+        pytest.param("a: !!int x", "does not fit its tag", id="no number"),
+        pytest.param("a: !!bool x", "does not fit its tag", id="neither true nor false"),
+        pytest.param("a: \x01", "#x0001", id="control character"),
+    ],
+)
+def test_a_fault_is_placed(text: str, said: str) -> None:
+    with pytest.raises(BadYaml) as fault:
+        parse_yaml(text)
+
+    assert said in str(fault.value)
+
+
+def test_a_file_is_utf_8(tmp_path: Path) -> None:
+    file = tmp_path / "file.yaml"
+    file.write_bytes("key: Straße".encode())
+
+    assert read_yaml(file) == {"key": "Straße"}
