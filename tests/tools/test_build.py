@@ -55,14 +55,16 @@ for service in sys.argv[3:]:
     except Sent:
         continue
     raise AssertionError(service)
+from botocore.session import get_session
 from ingestion.aws.clients import presigning_s3
+s3 = presigning_s3(get_session())
 put = {"Bucket": "drop", "Key": "uploads/a"}
-assert "Signature" in presigning_s3().generate_presigned_url("put_object", Params=put)
+assert "Signature" in s3.generate_presigned_url("put_object", Params=put)
 from ingestion.http.docs_page import answer_page
-from ingestion.settings import catalog, openapi_document
+from ingestion.settings import packaged_catalog, packaged_openapi
 assert answer_page().status_code == 200
-assert openapi_document()["openapi"].startswith("3.1.")
-print(",".join(catalog().sources))
+assert packaged_openapi()["openapi"].startswith("3.1.")
+print(",".join(packaged_catalog().sources))
 """
 
 
