@@ -10,7 +10,7 @@ import typer
 from infra.tools.build.target import aws_target
 from infra.tools.deploy import drift as drift_of
 from infra.tools.deploy.consent import ask, require_somebody_to_ask
-from infra.tools.deploy.deletions import require_destroyable, require_kept
+from infra.tools.deploy.deletions import require_destroyable, require_kept, say_deleted
 from infra.tools.deploy.environments import LOCAL, Stack
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
@@ -124,7 +124,7 @@ def deploy(
     with stack.planned() as plan:
         changes = stack.shown(str(plan))
         check = partial(require_kept, changes, stack.client, environment, force=force)
-        check()
+        say_deleted(check())
         if not drift_of.read(changes).is_none:
             ask(f"Apply this plan to {_where(stack)}?", yes=yes)
             if not yes:
@@ -165,7 +165,7 @@ def destroy(
     """Show what would be deleted, ask, and delete it. Refused while it holds something."""
     require_somebody_to_ask(yes)
     stack = _prepared(context, environment)
-    require_destroyable(stack.shown(), stack.client, force=force)
+    say_deleted(require_destroyable(stack.shown(), stack.client, force=force))
     with stack.planned("-destroy") as plan:
         ask(f"Delete all this from {_where(stack)}, for ever?", yes=yes)
         stack.forget()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from infra.tools.deploy.deletions import DeletionRefused, require_kept
+from infra.tools.deploy.deletions import DeletionRefused, require_kept, say_deleted
 from tests.integration.test_holdings import (
     BUCKET,
     PACKAGES,
@@ -190,7 +190,8 @@ def test_force_says_what_is_deleted(capsys: pytest.CaptureFixture[str]) -> None:
     url = made_queue()
     send(url)
 
-    require_kept(plan_of(changed("aws_sqs_queue", DELETE, {"id": url})), client, "dev", force=True)
+    plan = plan_of(changed("aws_sqs_queue", DELETE, {"id": url}))
+    say_deleted(require_kept(plan, client, "dev", force=True))
 
     said = f"FORCE=1 (--force) deletes data: queue {QUEUE} holds 1 message.\n"
     assert capsys.readouterr().err == said
@@ -215,4 +216,4 @@ def test_what_resists_deletion_is_refused_before_half_of_the_plan_is_applied(
     assert text.startswith("Nothing was applied, because a deletion in this plan would fail:")
     assert f"table {TABLE} resists deletion: set deletion_protection = false in `table`" in text
     assert f"bucket {BUCKET} is not empty" in text
-    assert text.endswith("Change that in config/dev.tfvars and apply it first.")
+    assert text.endswith("Change these settings in config/dev.tfvars and apply the change first.")

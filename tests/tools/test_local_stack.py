@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from infra.tools.deploy.deletions import DeletionRefused
 from infra.tools.paths import CONFIG
+from infra.tools.stack.apply import apply_changes
 from infra.tools.stack.local_stack import LocalStack
 from tests.e2e.conftest import free_port
 
@@ -92,7 +93,7 @@ def test_an_apply_for_which_an_answer_was_lost_is_planned_and_applied_again(
     show(directory, file="again.json")
     stack = Moto(wanted_port=1, root=directory)
 
-    stack._apply(force=False)
+    apply_changes(stack, force=False)
 
     # The first of two plans is for the queues that are new.
     assert commands(directory) == ["plan", "show", "plan", "show", "apply"] * 2
@@ -104,7 +105,7 @@ def test_a_plan_that_deletes_messages_is_not_applied(directory: Path, queue_url:
     show(directory, queue_url)
 
     with pytest.raises(DeletionRefused, match=f"queue {QUEUE} holds 1 message[.]"):
-        Moto(wanted_port=1, root=directory)._apply(force=False)
+        apply_changes(Moto(wanted_port=1, root=directory), force=False)
 
     assert commands(directory) == ["plan", "show"]
 
@@ -114,7 +115,7 @@ def test_what_is_applied_again_is_checked_again(directory: Path, queue_url: str)
     show(directory, queue_url, file="again.json")
 
     with pytest.raises(DeletionRefused, match=f"queue {QUEUE} holds 1 message[.]"):
-        Moto(wanted_port=1, root=directory)._apply(force=False)
+        apply_changes(Moto(wanted_port=1, root=directory), force=False)
 
     assert commands(directory).count("apply") == 1
 
@@ -124,7 +125,7 @@ def test_force_says_what_it_deletes_and_applies_the_plan(
 ) -> None:
     show(directory, queue_url)
 
-    Moto(wanted_port=1, root=directory)._apply(force=True)
+    apply_changes(Moto(wanted_port=1, root=directory), force=True)
 
     assert f"deletes data: queue {QUEUE} holds 1 message." in capsys.readouterr().err
     assert commands(directory)[-1] == "apply"

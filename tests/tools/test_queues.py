@@ -1,7 +1,6 @@
 """Queues made before Terraform would: as planned, and each to be taken over."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,13 +8,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools.paths import INFRA
 from infra.tools.stack import queues
-from tests.support import planned
 
 LANE = 'module.source["sourceA"].aws_sqs_queue'
 DLQ_ARN = "arn:aws:sqs:eu-central-1:123456789012:a-dlq.fifo"
-ADOPTED = re.compile(r'lookup\(var[.]adopted_queues, "([^"]+)", \{\}\)\n +to += (\S+)\n')
 
 
 @pytest.fixture
@@ -48,12 +44,12 @@ def test_a_queue_is_made_as_planned_after_the_dead_letter_queue_that_it_names(sq
 
     made = queues.make(sqs, plan_of(queue, planned_queue(f"{LANE}.dlq", "a-dlq.fifo")))
 
-    url = made["module.source.aws_sqs_queue.this"]["sourceA"]
+    url = made[f"{LANE}.this"]
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert (found["FifoQueue"], found["VisibilityTimeout"]) == ("true", "60")
     assert json.loads(found["RedrivePolicy"])["deadLetterTargetArn"] == DLQ_ARN
     assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"project": "x"}
-    assert made["module.source.aws_sqs_queue.dlq"]["sourceA"].endswith("/a-dlq.fifo")
+    assert made[f"{LANE}.dlq"].endswith("/a-dlq.fifo")
 
 
 def test_a_queue_of_another_making_is_left_to_terraform_to_mend(sqs: Any) -> None:
@@ -64,7 +60,7 @@ def test_a_queue_of_another_making_is_left_to_terraform_to_mend(sqs: Any) -> Non
         sqs, plan_of(planned_queue(address, "failures", visibility_timeout_seconds=60))
     )
 
-    assert made == {address: {"": url}}
+    assert made == {address: url}
     answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
     assert answer["Attributes"] == {"VisibilityTimeout": "7"}
 
@@ -79,14 +75,3 @@ def test_only_what_a_plan_would_make_is_made(sqs: Any) -> None:
     made = queues.make(sqs, plan)
 
     assert (made, names(sqs)) == ({}, [])
-
-
-def test_terraform_can_take_over_each_of_its_queues() -> None:
-    addresses = [it.address for it in planned.plan().of_type("aws_sqs_queue")]
-    targets = dict(ADOPTED.findall((INFRA / "adopted.tf").read_text()))
-
-    assert {re.sub(r"\[[^]]*\]", "", it) for it in addresses} == targets.keys()
-    for address in addresses:
-        target = targets[re.sub(r"\[[^]]*\]", "", address)]
-        [key] = re.findall(r'\["(\w+)"\]', address) or [""]
-        assert target.replace("each.key", f'"{key}"') == address

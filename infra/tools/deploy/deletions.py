@@ -26,53 +26,56 @@ class DeletionRefused(SetupError):
 
 def require_kept(
     plan: dict[str, Any], client: holdings.Client, environment: str, *, force: bool
-) -> None:
-    """Raise DeletionRefused where a plan deletes what still holds data, unless `force`.
+) -> list[holdings.Holding]:
+    """Return the data that a plan deletes. Raises DeletionRefused if there is any, unless `force`.
 
-    Raise even with `force` if AWS would reject a deletion: the apply would stop half-way.
+    Raises even with `force` if AWS would reject a deletion: the apply would stop half-way.
     """
     deleted = holdings.deleted_by(plan)
     if protections := holdings.protections(deleted, client):
         raise DeletionRefused(
             "Nothing was applied, because a deletion in this plan would fail:"
-            f" {'; '.join(protections)}. Change that in config/{environment}.tfvars and apply it"
-            " first."
+            f" {'; '.join(protections)}. Change these settings in config/{environment}.tfvars and"
+            " apply the change first."
         )
     held = holdings.contents(deleted, client)
-    kinds = {holding.kind for holding in held}
-    advice = " ".join(text for kind, text in _ADVICE.items() if kind in kinds)
-    _require_force(
-        held,
-        f"Nothing was applied, because this plan deletes data: {_listed(held)}."
-        f" {advice.format(environment=environment)}"
-        " FORCE=1 (--force) with `make up` or `make deploy` deletes all of this.",
-        force=force,
-    )
+    if held and not force:
+        kinds = {holding.kind for holding in held}
+        advice = " ".join(text for kind, text in _ADVICE.items() if kind in kinds)
+        raise DeletionRefused(
+            f"Nothing was applied, because this plan deletes data: {_listed(held)}."
+            f" {advice.format(environment=environment)}"
+            " FORCE=1 (--force) with `make up` or `make deploy` deletes all of this."
+        )
+    return held
 
 
-def require_destroyable(state: dict[str, Any], client: holdings.Client, *, force: bool) -> None:
-    """Raise DeletionRefused while something resists deletion, or holds data, unless `force`."""
+def require_destroyable(
+    state: dict[str, Any], client: holdings.Client, *, force: bool
+) -> list[holdings.Holding]:
+    """Return the data in a state. Raises DeletionRefused if there is any, unless `force`.
+
+    Raises even with `force` if AWS would reject a deletion.
+    """
     resources = holdings.in_state(state)
     if protections := holdings.protections(resources, client):
         raise DeletionRefused(
-            f"Nothing was deleted, as not all would go: {'; '.join(protections)}. Change that"
-            " in the environment's .tfvars, deploy, destroy again."
+            f"Nothing was deleted, because a deletion would fail: {'; '.join(protections)}. Change"
+            " these settings in the environment's .tfvars, deploy, then destroy again."
         )
     held = holdings.contents(resources, client)
-    _require_force(
-        held,
-        f"Nothing was deleted: {_listed(held)}. FORCE=1 (--force) deletes these as well.",
-        force=force,
-    )
-
-
-def _require_force(held: list[holdings.Holding], refusal: str, *, force: bool) -> None:
     if held and not force:
-        raise DeletionRefused(refusal)
-    if held:
-        talk.print(
-            f"FORCE=1 (--force) deletes data: {_listed(held)}.", markup=False, soft_wrap=True
+        raise DeletionRefused(
+            f"Nothing was deleted: {_listed(held)}. FORCE=1 (--force) deletes these as well."
         )
+    return held
+
+
+def say_deleted(held: list[holdings.Holding]) -> None:
+    """Print the data that a forced apply is about to delete."""
+    if held:
+        text = f"FORCE=1 (--force) deletes data: {_listed(held)}."
+        talk.print(text, markup=False, soft_wrap=True)
 
 
 def _listed(held: list[holdings.Holding]) -> str:

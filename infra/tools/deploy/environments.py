@@ -37,6 +37,11 @@ class Stack:
         return state_directory(self.environment, self.root)
 
     @property
+    def terraform_root(self) -> Path:
+        """Return the folder in which Terraform runs."""
+        return INFRA
+
+    @property
     def outputs_file(self) -> Path:
         """The outputs of the last apply, for the `ingest` command. Holds API keys."""
         return self.directory / "outputs.json"
@@ -90,7 +95,7 @@ class Stack:
                 f" is not there: run `make bootstrap ENV={self.environment}`."
             )
         options = ("-reconfigure", "-lockfile=readonly", f"-backend-config={files.backend}")
-        terraform.init(INFRA, self.variables(), *options, *self.backend_options())
+        terraform.init(self.terraform_root, self.variables(), *options, *self.backend_options())
 
     def backend_options(self) -> list[str]:
         """What `terraform init` is told beyond the backend's file."""
@@ -99,7 +104,7 @@ class Stack:
     def run(self, command: str, *options: str, log: Path | None = None) -> None:
         """Run a Terraform command that takes the environment's variables."""
         file = f"-var-file={self.files.variables}"
-        terraform.run(INFRA, self.variables(), command, file, *options, log=log)
+        terraform.run(self.terraform_root, self.variables(), command, file, *options, log=log)
 
     @contextmanager
     def planned(self, *options: str, log: Path | None = None) -> Iterator[Path]:
@@ -119,11 +124,11 @@ class Stack:
     def apply(self, plan: Path, *options: str, log: Path | None = None) -> None:
         """Do what a saved plan says, and nothing else. The caller has checked what it deletes."""
         arguments = ("apply", "-input=false", *options, str(plan))
-        terraform.run(INFRA, self.variables(), *arguments, log=log)
+        terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
 
     def shown(self, *plan: str) -> dict[str, Any]:
         """A saved plan, or without one the state, as Terraform's JSON."""
-        return terraform.shown(INFRA, self.variables(), *plan)
+        return terraform.shown(self.terraform_root, self.variables(), *plan)
 
     def forget(self) -> None:
         """Remember no outputs."""
@@ -140,7 +145,7 @@ class Stack:
 
     def save_outputs(self) -> None:
         """Keep the outputs, and the endpoint, for the `ingest` command."""
-        found = terraform.outputs(INFRA, self.variables()) | self.endpoint()
+        found = terraform.outputs(self.terraform_root, self.variables()) | self.endpoint()
         self._make_directory()
         write_private(self.outputs_file, json.dumps(found, indent=2) + "\n")
 

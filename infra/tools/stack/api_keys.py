@@ -5,17 +5,16 @@ import secrets
 from pathlib import Path
 
 from infra.tools.deploy.environments import write_private
-from ingestion.catalog import READER
-from ingestion.cli.environment import load_catalog
+from ingestion.catalog import READER, Catalog
 
 _GENERATIONS = ("", ".1", ".2", ".3")  # What infra/modules/api calls a caller's keys.
 
 
-def kept_in(directory: Path) -> dict[str, str]:
+def kept_in(directory: Path, catalog: Catalog) -> dict[str, str]:
     """Return a key for each caller and rotation. A key is made once and kept in a file."""
     file = directory / "api_keys.json"
     keys: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    callers = [*load_catalog().lanes, READER]
+    callers = [*catalog.lanes, READER]
     names = [f"{name}{end}" for name in callers for end in _GENERATIONS]
     missing = [name for name in names if name not in keys]
     if missing:

@@ -15,14 +15,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.tools.build import lambda_package
 from infra.tools.build.target import Target, local_target
-from infra.tools.deploy import deletions, holdings
+from infra.tools.deploy import holdings
 from infra.tools.deploy.environments import LOCAL, Stack
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA
 from infra.tools.run import talk
-from infra.tools.stack import api_keys, queues
+from infra.tools.stack import api_keys, local_root
+from infra.tools.stack.apply import apply_changes
 from infra.tools.stack.emulator import PYTHON, Emulator
-from ingestion.cli.environment import load_catalog
+from ingestion.cli.environment import Checkout, load_catalog
 
 _CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
@@ -60,6 +61,11 @@ class LocalStack(Stack):
         return Emulator(self.directory, known or self.wanted_port or self.default_port)
 
     @property
+    def terraform_root(self) -> Path:
+        """Return links to infra/, and imports of queues that exist before Terraform runs."""
+        return self.directory / "root" / INFRA.name
+
+    @property
     def target(self) -> Target:
         """The emulator's interpreter."""
         return local_target(PYTHON)
@@ -72,9 +78,14 @@ class LocalStack(Stack):
             "TF_DATA_DIR": str(self.directory / "terraform"),
             "TF_VAR_package_file": str(self.target.zip_file),
             "TF_VAR_functions": json.dumps({"architecture": self.target.architecture}),
-            "TF_VAR_api_keys": json.dumps(api_keys.kept_in(self.directory)),
+            "TF_VAR_api_keys": json.dumps(
+                api_keys.kept_in(self.directory, load_catalog(Checkout(self.root)))
+            ),
             "TF_VAR_api_url_format": f"{self.emulator.url}/restapis/%s/%s/_user_request_",
         }
+
+    def _api_keys(self) -> dict[str, str]:
+        return api_keys.kept_in(self.directory, load_catalog(Checkout(self.root)))
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A boto3 client of the emulator's services, whatever credentials the user has."""
@@ -115,22 +126,23 @@ class LocalStack(Stack):
             )
             return
         _step("Preparing Terraform", self._prepare)
-        apply = partial(self._apply, force=force)
+        apply = partial(apply_changes, self, force=force)
         _step("Applying (half a minute the first time)", apply)
         self.save_outputs()
-        self._applied_file.write_text(self._inputs())
+        self.applied_file.write_text(self._inputs())
         talk.print(f"The stack is up at {self.emulator.url}.")
 
     def init(self) -> None:
         """Make Terraform ready. Raises SetupError where the emulator, and so the state, is down."""
         if self.emulator.process is None:
             raise SetupError("The local stack is not up: run `make up`.")
+        local_root.lay_out(self.terraform_root)
         super().init()
 
     def forget(self) -> None:
         """Remember no outputs and no apply."""
         super().forget()
-        self._applied_file.unlink(missing_ok=True)
+        self.applied_file.unlink(missing_ok=True)
 
     def down(self) -> None:
         """Stop the emulator; what it holds comes back with `up`."""
@@ -163,57 +175,14 @@ class LocalStack(Stack):
             s3.create_bucket(Bucket=bucket)
         self.init()
 
-    def _apply(self, *, force: bool) -> None:
-        """Apply, again where it fails: under load the emulator may lose an answer.
-
-        The provider repeats such a call, which is then refused as done before.
-        """
-        try:
-            self._apply_once(force=force)
-        except deletions.DeletionRefused:
-            raise
-        except SetupError:
-            talk.print("The apply failed: once more, should the emulator have lost an answer …")
-            self._apply_once("-again", force=force)
-
-    def _apply_once(self, again: str = "", *, force: bool) -> None:
-        """Plan, check what the plan deletes, and apply that plan."""
-        adopted = {} if self._has_its_lanes() else self._new_queues(force=force)
-        options = ("-no-color", "-compact-warnings")
-        adopt = f"-var=adopted_queues={json.dumps(adopted)}"
-        with self.planned(*options, adopt, log=self.directory / f"plan{again}.log") as plan:
-            self._require_kept(self.shown(str(plan)), force=force)
-            self._applied_file.unlink(missing_ok=True)
-            self.apply(plan, *options, log=self.directory / f"apply{again}.log")
-
-    def _require_kept(self, plan: dict[str, Any], *, force: bool) -> None:
-        deletions.require_kept(plan, self.client, self.environment, force=force)
-
-    def _has_its_lanes(self) -> bool:
-        """Whether every source had its queues when last applied: a plan more would gain little."""
-        if not self.outputs_file.exists():
-            return False
-        queue_urls: dict[str, str] = json.loads(self.outputs_file.read_text())["queue_urls"]
-        return load_catalog().lanes.keys() <= queue_urls.keys()
-
-    def _new_queues(self, *, force: bool) -> dict[str, dict[str, str]]:
-        """Make the queues that are to be made; Terraform would take a minute for them.
-
-        A plan that will be refused makes none.
-        """
-        log = self.directory / "queues.log"
-        with self.planned("-refresh=false", "-no-color", log=log) as file:
-            plan = self.shown(str(file))
-        self._require_kept(plan, force=force)
-        return queues.make(self.client("sqs"), plan)
-
     @property
-    def _applied_file(self) -> Path:
+    def applied_file(self) -> Path:
+        """Return the file that holds the digest of what the last apply rested on."""
         return self.directory / "applied"
 
     def _is_applied(self) -> bool:
         """Whether the last apply was whole, and of these inputs."""
-        return self._applied_file.exists() and self._applied_file.read_text() == self._inputs()
+        return self.applied_file.exists() and self.applied_file.read_text() == self._inputs()
 
     def _inputs(self) -> str:
         """A digest of all that an apply rests on."""

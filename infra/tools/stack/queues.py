@@ -4,7 +4,6 @@ The AWS provider reads what it made six times, five seconds apart, and a queue w
 dead-letter queue: 50 s. What it takes over it reads once.
 """
 
-import re
 from typing import Any
 
 _ATTRIBUTES = {
@@ -23,11 +22,10 @@ _ATTRIBUTES = {
     "sqs_managed_sse_enabled": "SqsManagedSseEnabled",
     "visibility_timeout_seconds": "VisibilityTimeout",
 }
-_KEY = re.compile(r'\["?([^]"]*)"?\]')
 
 
-def make(sqs: Any, plan: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Make the queues that a plan would; their URLs as Terraform's `adopted_queues` wants them.
+def make(sqs: Any, plan: dict[str, Any]) -> dict[str, str]:
+    """Make the queues that a plan would make. Return their URLs by their addresses in Terraform.
 
     What the plan cannot know yet, Terraform sets once it has taken the queue over.
     """
@@ -38,11 +36,7 @@ def make(sqs: Any, plan: dict[str, Any]) -> dict[str, dict[str, str]]:
     ]
     # A queue may name a dead-letter queue only once that is there.
     planned.sort(key=lambda it: "redrive_policy" in it[1])
-    made: dict[str, dict[str, str]] = {}
-    for address, queue in planned:
-        key = "".join(_KEY.findall(address)[:1])
-        made.setdefault(_KEY.sub("", address), {})[key] = _made(sqs, queue)
-    return made
+    return {address: _made(sqs, queue) for address, queue in planned}
 
 
 def _made(sqs: Any, queue: dict[str, Any]) -> str:

@@ -1,0 +1,60 @@
+"""Applies what changed to the local stack, and makes new queues before Terraform does."""
+
+import json
+from typing import TYPE_CHECKING
+
+from infra.tools.deploy.deletions import DeletionRefused, require_kept, say_deleted
+from infra.tools.errors import SetupError
+from infra.tools.run import talk
+from infra.tools.stack import local_root, queues
+from ingestion.cli.environment import Checkout, load_catalog
+
+if TYPE_CHECKING:
+    from infra.tools.stack.local_stack import LocalStack
+
+_OPTIONS = ("-no-color", "-compact-warnings")
+
+
+def apply_changes(stack: "LocalStack", *, force: bool) -> None:
+    """Plan, check what the plan deletes, and apply that plan. Try again once if the apply fails.
+
+    Under load the emulator may lose an answer. The provider repeats such a call, which then fails
+    because it was done before. Raises DeletionRefused, or SetupError after the second failure.
+    """
+    try:
+        _apply_once(stack, force=force)
+    except DeletionRefused:
+        raise
+    except SetupError:
+        talk.print("The apply failed: once more, should the emulator have lost an answer …")
+        _apply_once(stack, "-again", force=force)
+
+
+def _apply_once(stack: "LocalStack", again: str = "", *, force: bool) -> None:
+    if not _has_queues_of_every_source(stack):
+        local_root.take_over(stack.terraform_root, _make_new_queues(stack, force=force))
+    with stack.planned(*_OPTIONS, log=stack.directory / f"plan{again}.log") as plan:
+        changes = stack.shown(str(plan))
+        say_deleted(require_kept(changes, stack.client, stack.environment, force=force))
+        stack.applied_file.unlink(missing_ok=True)
+        stack.apply(plan, *_OPTIONS, log=stack.directory / f"apply{again}.log")
+
+
+def _has_queues_of_every_source(stack: "LocalStack") -> bool:
+    """Return whether the last apply left a queue for every source: then a plan gains little."""
+    if not stack.outputs_file.exists():
+        return False
+    queue_urls: dict[str, str] = json.loads(stack.outputs_file.read_text())["queue_urls"]
+    return load_catalog(Checkout(stack.root)).lanes.keys() <= queue_urls.keys()
+
+
+def _make_new_queues(stack: "LocalStack", *, force: bool) -> dict[str, str]:
+    """Make the queues that a plan would make; Terraform would take a minute for them.
+
+    Returns their URLs by address. Raises DeletionRefused before any queue is made.
+    """
+    log = stack.directory / "queues.log"
+    with stack.planned("-refresh=false", "-no-color", log=log) as file:
+        plan = stack.shown(str(file))
+    require_kept(plan, stack.client, stack.environment, force=force)
+    return queues.make(stack.client("sqs"), plan)
