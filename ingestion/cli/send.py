@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import boto3
+import httpx
 import rich.progress
 import typer
 
 from ingestion.catalog import Catalog, Source
 from ingestion.cli import masking
-from ingestion.cli.client.credentials import api_key, aws_signature, signature
-from ingestion.cli.client.posting import Authenticate
+from ingestion.cli.client.credentials import ApiKey, AwsSignature, WebhookSignature
+from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.cli.client.uploader import NotUploaded, Stalled, Uploader, follow
 from ingestion.cli.environment import Deployment, load_catalog
@@ -56,10 +57,10 @@ def send(
 ) -> None:
     """Send the events of a file. Repeats on 429 and 503 with the same ids."""
     deployment = Deployment.load(env, context.obj)
-    endpoint = _endpoint(deployment, load_catalog(context.obj), env, source)
-    sender = Sender(*endpoint, batch, show_personal=show_personal)
+    url, auth = _endpoint(deployment, load_catalog(context.obj), env, source)
     summary = Summary()
-    with _open(file) as stream:
+    with _open(file) as stream, new_client(auth) as http:
+        sender = Sender(url, http, batch, show_personal=show_personal)
         try:
             sender.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))), summary)
         finally:  # Also when interrupted: what was taken is taken.
@@ -92,7 +93,9 @@ def upload(
 ) -> None:
     """Upload a file of many events, as its source."""
     deployment, catalog = Deployment.load(env, context.obj), load_catalog(context.obj)
-    made = _upload(Uploader(*_endpoint(deployment, catalog, env, source)), file)
+    url, auth = _endpoint(deployment, catalog, env, source)
+    with new_client(auth) as http:
+        made = _upload(Uploader(url, http), file)
     bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
     if follow:
         report = _followed(bucket, made)
@@ -175,7 +178,7 @@ def _show_summary(summary: Summary, output: Output) -> None:
 
 def _endpoint(
     deployment: Deployment, catalog: Catalog, env: str, source: str
-) -> tuple[str, Authenticate]:
+) -> tuple[str, httpx.Auth]:
     """A source's path, and how it shows who it is; the command ends where it cannot."""
     deployed = deployment.queue_urls
     sources = {name: it for name, it in catalog.sources.items() if name in deployed}
@@ -185,23 +188,23 @@ def _endpoint(
     return f"{deployment.api_url}/{entry.path}", _authenticator(deployment, source, entry)
 
 
-def _authenticator(deployment: Deployment, source: str, entry: Source) -> Authenticate:
+def _authenticator(deployment: Deployment, source: str, entry: Source) -> httpx.Auth:
     if entry.auth == "iam":
         return _aws_signature(deployment, source)
     known = deployment.api_keys if entry.auth == "api_key" else deployment.webhook_secret_names
     if source not in known:
         stop(f"{source} is deployed with another `auth` than the catalog's: deploy it", WRONG_USAGE)
     if entry.auth == "api_key":
-        return api_key(deployment.api_keys[source])
+        return ApiKey(deployment.api_keys[source])
     live = SecretBox(deployment, source).live()
     if not live:
         remedy = f"`ingest secrets add --source {source}`, of this --env"
         stop(f"{source} has no secret: {remedy}", WRONG_USAGE)
-    return signature(live[-1].secret)
+    return WebhookSignature(live[-1].secret)
 
 
-def _aws_signature(deployment: Deployment, source: str) -> Authenticate:
+def _aws_signature(deployment: Deployment, source: str) -> httpx.Auth:
     credentials = boto3.Session().get_credentials()
     if credentials is None:
         stop(f"{source} signs with AWS credentials, and there are none", WRONG_USAGE)
-    return aws_signature(credentials, deployment.region)
+    return AwsSignature(credentials, deployment.region)

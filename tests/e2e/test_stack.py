@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import psutil
 import pytest
 from botocore.credentials import Credentials
 from standardwebhooks import Webhook
 from urllib3 import BaseHTTPResponse
 
-from ingestion.cli.client.credentials import aws_signature
-from ingestion.cli.client.posting import Post
+from ingestion.cli.client.credentials import AwsSignature
+from ingestion.cli.client.posting import CONTENT_TYPE
 from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout, copy_checkout, outputs
 from tests.e2e.leaks import files, leaks, logs, terraform_state
@@ -322,8 +323,10 @@ def signed_by(
     deployment: Deployment, content: bytes, key_id: str, secret_key: str
 ) -> dict[str, str]:
     """The headers of a post as sourceI."""
-    request = Post(f"{deployment.api_url}/i", content)
-    return aws_signature(Credentials(key_id, secret_key), deployment.region)(request)
+    url, auth = f"{deployment.api_url}/i", Credentials(key_id, secret_key)
+    request = httpx.Request("POST", url, content=content, headers=CONTENT_TYPE)
+    signed = next(AwsSignature(auth, deployment.region).auth_flow(request))
+    return dict(signed.headers)
 
 
 def test_only_the_named_principal_may_post_with_aws_credentials(

@@ -16,7 +16,8 @@ from infra.tools.paths import ROOT
 from infra.tools.run import run_tool, talk
 from infra.tools.stack import ledger
 from infra.tools.stack.local_stack import LocalStack
-from ingestion.cli.client.credentials import api_key
+from ingestion.cli.client.credentials import ApiKey
+from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import Posted, Sender, Summary
 from ingestion.cli.environment import Deployment, load_catalog
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT
@@ -81,7 +82,8 @@ def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Accoun
     path = load_catalog().sources[source].path
     url = f"{deployment.api_url}/{path}"
     summary = Summary()
-    Sender(url, api_key(deployment.api_keys[source])).send(posted, summary)
+    with new_client(ApiKey(deployment.api_keys[source])) as http:
+        Sender(url, http).send(posted, summary)
     for refusal in summary.refusals:
         talk.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
     refused = {refusal.line for refusal in summary.refusals}

@@ -1,38 +1,65 @@
-"""How a sender shows who it is, in each of the ways that the catalog knows."""
+"""How a sender shows who it is: an `httpx.Auth` for each `auth` of the catalog."""
 
 import time
+from collections.abc import Generator
+from uuid import uuid4
 
+import httpx
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from ingestion.auth.standard_webhooks import ID, SIGNATURE, TIMESTAMP, secret_bytes, sign
-from ingestion.cli.client.posting import CONTENT_TYPE, Authenticate, Post
+
+Flow = Generator[httpx.Request, httpx.Response, None]
 
 
-def api_key(key: str) -> Authenticate:
-    """Show an API key."""
-    return lambda _: {"x-api-key": key}
+class ApiKey(httpx.Auth):
+    """Sends an API key."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def auth_flow(self, request: httpx.Request) -> Flow:
+        """Add the key."""
+        request.headers["x-api-key"] = self._key
+        yield request
 
 
-def signature(secret: str) -> Authenticate:
-    """Sign as Standard Webhooks asks; the secret is as both sides write it."""
-    key = secret_bytes(secret)
+class WebhookSignature(httpx.Auth):
+    """Signs as Standard Webhooks asks; `secret` is as both sides write it."""
 
-    def headers(post: Post) -> dict[str, str]:
-        timestamp = int(time.time()) + post.tries  # However soon, no try is another's replay.
-        made = sign(key, post.message_id, timestamp, post.body)
-        return {ID: post.message_id, TIMESTAMP: str(timestamp), SIGNATURE: made}
+    requires_request_body = True
 
-    return headers
+    def __init__(self, secret: str) -> None:
+        self._key = secret_bytes(secret)
+
+    def auth_flow(self, request: httpx.Request) -> Flow:
+        """Sign under a new id, or under that of the request's first try and a later time."""
+        headers = request.headers
+        message_id = headers.setdefault(ID, uuid4().hex)
+        timestamp = max(int(time.time()), int(headers.get(TIMESTAMP, 0)) + 1)
+        headers[TIMESTAMP] = str(timestamp)
+        headers[SIGNATURE] = sign(self._key, message_id, timestamp, request.content)
+        yield request
 
 
-def aws_signature(credentials: Credentials, region: str) -> Authenticate:
-    """Sign with AWS credentials (Signature Version 4)."""
+class AwsSignature(httpx.Auth):
+    """Signs with AWS credentials (Signature Version 4)."""
 
-    def headers(post: Post) -> dict[str, str]:
-        request = AWSRequest("POST", post.url, headers=CONTENT_TYPE, data=post.body)
-        SigV4Auth(credentials.get_frozen_credentials(), "execute-api", region).add_auth(request)
-        return dict(request.headers.items())
+    requires_request_body = True
 
-    return headers
+    def __init__(self, credentials: Credentials, region: str) -> None:
+        self._credentials = credentials
+        self._region = region
+
+    def auth_flow(self, request: httpx.Request) -> Flow:
+        """Sign the method, the URL, the content type and the body."""
+        content_type = {"Content-Type": request.headers["Content-Type"]}
+        signed = AWSRequest(
+            request.method, str(request.url), headers=content_type, data=request.content
+        )
+        frozen = self._credentials.get_frozen_credentials()
+        SigV4Auth(frozen, "execute-api", self._region).add_auth(signed)
+        request.headers.update(dict(signed.headers.items()))
+        yield request

@@ -1,58 +1,51 @@
-"""Posts JSON to the API, again where time mends it: who sends is shown anew for each try."""
+"""Posts JSON to the API and repeats what may succeed later; each try is signed again."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Self
-from uuid import uuid4
+import ssl
+from contextlib import suppress
 
-from urllib3 import BaseHTTPResponse, PoolManager, Retry
-from urllib3.exceptions import HTTPError, MaxRetryError
+import httpx
+import tenacity
+from urllib3 import Retry
+from urllib3.exceptions import InvalidHeader
 
+REPEAT_ON = (429, 500, 502, 503, 504)
 CONTENT_TYPE = {"Content-Type": "application/json"}
 _TIMEOUT_SECONDS = 35  # Longer than the gateway waits.
+_CONNECT_RETRIES = 2
+_LOST = (  # Once there was a connection.
+    *(httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError),
+    *(httpx.ReadTimeout, httpx.WriteTimeout),
+)
+_backoff = tenacity.wait_exponential_jitter(multiplier=0.3, max=120, jitter=0.3)
 
 
-@dataclass(frozen=True)
-class Post:
-    """A request; its tries share `message_id`."""
-
-    url: str
-    body: bytes
-    message_id: str = field(default_factory=lambda: uuid4().hex)
-    tries: int = 0
-
-    @property
-    def again(self) -> Self:
-        """The next try of it."""
-        return replace(self, tries=self.tries + 1)
+def new_client(auth: httpx.Auth) -> httpx.Client:
+    """Return a client that authenticates its requests and trusts the machine's certificates."""
+    transport = httpx.HTTPTransport(verify=ssl.create_default_context(), retries=_CONNECT_RETRIES)
+    return httpx.Client(auth=auth, transport=transport, timeout=_TIMEOUT_SECONDS)
 
 
-Authenticate = Callable[[Post], dict[str, str]]  # The headers that show who sends.
+def post_json(http: httpx.Client, url: str, body: bytes, *, repeats: int) -> httpx.Response:
+    """Return the answer to the last try. Raises httpx.RequestError where there is none."""
+    request = http.build_request("POST", url, content=body, headers=CONTENT_TYPE)
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(_LOST)
+        | tenacity.retry_if_result(lambda answer: answer.status_code in REPEAT_ON),
+        stop=tenacity.stop_after_attempt(repeats + 1),
+        wait=_wait_seconds,
+    )
+    try:
+        return retrying(http.send, request)
+    except tenacity.RetryError as error:
+        answer: httpx.Response = error.last_attempt.result()
+        return answer
 
 
-def send(
-    http: PoolManager, post: Post, authenticate: Authenticate, retry: Retry
-) -> BaseHTTPResponse:
-    """The answer to the last try. Raises HTTPError where nobody answers."""
-    while True:
-        answer: BaseHTTPResponse | None = None
-        try:
-            answer = http.request(
-                "POST",
-                post.url,
-                body=post.body,
-                headers=CONTENT_TYPE | authenticate(post),
-                retries=False,
-                timeout=_TIMEOUT_SECONDS,
-            )
-            if not retry.is_retry("POST", answer.status, "Retry-After" in answer.headers):
-                return answer
-            retry = retry.increment("POST", post.url, response=answer)
-        except MaxRetryError:
-            if answer is None:
-                raise
-            return answer
-        except HTTPError as error:
-            retry = retry.increment("POST", post.url, error=error)
-        retry.sleep(answer)
-        post = post.again
+def _wait_seconds(state: tenacity.RetryCallState) -> float:
+    """Return what Retry-After asks for, or an exponential backoff without it."""
+    seconds = 0.0
+    if state.outcome and not state.outcome.failed:
+        with suppress(InvalidHeader):
+            header = state.outcome.result().headers.get("Retry-After", "0")
+            seconds = Retry().parse_retry_after(header)
+    return seconds or _backoff(state)

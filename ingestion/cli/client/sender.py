@@ -8,19 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, NamedTuple
 from uuid import uuid4
 
+import httpx
 from pydantic_core import from_json, to_json
-from urllib3 import BaseHTTPResponse, PoolManager, Retry
-from urllib3.exceptions import HTTPError
 
 from ingestion.cli import masking
-from ingestion.cli.client.posting import Authenticate, Post
-from ingestion.cli.client.posting import send as post
+from ingestion.cli.client.posting import REPEAT_ON, post_json
 from ingestion.errors import IngestionError
 from ingestion.event import timestamp
 
 MAX_BATCH_EVENTS = 500  # What the API takes at once: events, and bytes
 MAX_BATCH_BYTES = 4_000_000  # (6 MB less what base64 adds on the way to the function).
-REPEAT_ON = (429, 500, 502, 503, 504)
 _MASKED = f"holds {masking.HIDDEN}, which a command showed in a value's place: use --show-personal"
 _SPLIT_ON = (400, 413)  # Answers for the whole batch that one event may have caused.
 
@@ -94,17 +91,16 @@ def _parse_line(number: int, line: bytes) -> Posted | Refusal:
 
 @dataclass(frozen=True)
 class Sender:
-    """One source's path, how it shows who it is, and how many events go at once.
+    """One source's path, a client that shows who it is, and how many events go at once.
 
     Refusals tell of what is personal in an event only if wanted.
     """
 
     url: str
-    authenticate: Authenticate
+    http: httpx.Client
     batch_events: int = 100
     repeats: int = 8
     show_personal: bool = False
-    http: PoolManager = field(default_factory=PoolManager)
 
     def send(self, events: Iterable[Posted | Refusal], summary: Summary) -> None:
         """Send everything; `summary` always tells how far it came, also when interrupted.
@@ -133,25 +129,26 @@ class Sender:
             self._send_batch(batch, summary)
 
     def _send_batch(self, batch: list[Posted], summary: Summary) -> None:
+        body = to_json([event.content for event in batch])
         try:
-            answer = self._post(batch)
-        except HTTPError as error:
+            answer = post_json(self.http, self.url, body, repeats=self.repeats)
+        except httpx.RequestError as error:
             summary.not_taken += len(batch)
             raise Unreachable(f"nobody answers at {self.url}") from error
-        if answer.status in _SPLIT_ON and len(batch) > 1:
+        if answer.status_code in _SPLIT_ON and len(batch) > 1:
             middle = len(batch) // 2
             self._send_batch(batch[:middle], summary)
             self._send_batch(batch[middle:], summary)
         else:
             self._count(answer, batch, summary)
 
-    def _count(self, answer: BaseHTTPResponse, batch: list[Posted], summary: Summary) -> None:
+    def _count(self, answer: httpx.Response, batch: list[Posted], summary: Summary) -> None:
         try:
-            document = json.loads(answer.data)
+            document = json.loads(answer.content)
         except ValueError:
             document = {}
         if "events" not in document:
-            _count_whole(answer.status, document, batch, summary)
+            _count_whole(answer.status_code, document, batch, summary)
             return
         for event in document["events"]:
             summary.accepted += event["status"] == "accepted"
@@ -163,19 +160,6 @@ class Sender:
         if not self.show_personal:
             message = masking.fault(field, message, posted.content)
         return Refusal(posted.line, error["reason"], field, message)
-
-    def _post(self, batch: list[Posted]) -> BaseHTTPResponse:
-        retry = Retry(
-            total=self.repeats,
-            connect=min(self.repeats, 2),
-            backoff_factor=0.3,
-            backoff_jitter=0.3,
-            status_forcelist=REPEAT_ON,
-            allowed_methods=None,  # Repeating a POST is safe: the ids make it so.
-            raise_on_status=False,
-        )
-        body = to_json([event.content for event in batch])
-        return post(self.http, Post(self.url, body), self.authenticate, retry)
 
 
 def _stamp(content: Any, default_time: datetime) -> Any:

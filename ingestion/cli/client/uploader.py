@@ -1,28 +1,21 @@
 """Uploads a file for a source: asks the API where to, puts it there, reads what became of it."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 
+import httpx
 from pydantic_core import from_json, to_json
-from urllib3 import BaseHTTPResponse, PoolManager, Retry
-from urllib3.exceptions import HTTPError
 
-from ingestion.cli.client.posting import Authenticate, Post, send
-from ingestion.cli.client.sender import REPEAT_ON, Unreachable
+from ingestion.cli.client.posting import post_json
+from ingestion.cli.client.sender import Unreachable
 from ingestion.errors import IngestionError
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
 from ingestion.files.upload import Import
 
-_RETRIES = Retry(
-    3,
-    backoff_factor=0.3,
-    status_forcelist=REPEAT_ON,
-    allowed_methods=None,  # An address that nobody puts a file to is harmless.
-    raise_on_status=False,
-)
+_REPEATS = 3
 
 
 class NotUploaded(IngestionError):
@@ -35,47 +28,43 @@ class Stalled(IngestionError):
 
 @dataclass(frozen=True)
 class Uploader:
-    """One source's path, and how it shows who it is."""
+    """One source's path, and a client that shows who it is."""
 
     url: str
-    authenticate: Authenticate
-    http: PoolManager = field(default_factory=PoolManager)
+    http: httpx.Client
 
     def upload(self, name: str, content: IO[bytes], size_bytes: int) -> Import:
         """Upload a file under this name. Raises Unreachable or NotUploaded."""
-        return self._put(self._place(name), content, size_bytes)
+        try:
+            return self._put(self._place(name), content, size_bytes)
+        except httpx.RequestError as error:
+            url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
+            raise Unreachable(f"nobody answers at {url}") from error
 
     def _place(self, name: str) -> dict[str, Any]:
         """Where the API wants the file."""
-        post = Post(f"{self.url}/uploads", to_json({"name": name}))
-        answer = _checked(lambda: send(self.http, post, self.authenticate, _RETRIES), post.url)
-        document: dict[str, Any] = from_json(answer.data)
+        body = to_json({"name": name})
+        answer = post_json(self.http, f"{self.url}/uploads", body, repeats=_REPEATS)
+        document: dict[str, Any] = from_json(_taken(answer).content)
         return document
 
     def _put(self, place: dict[str, str], content: IO[bytes], size_bytes: int) -> Import:
-        headers = {"Content-Length": str(size_bytes)}
-        method, url = place["method"], place["url"]
-        answer = _checked(
-            lambda: self.http.request(
-                method,
-                url,
-                headers=headers,
-                body=content,
-                retries=False,  # It is read once.
-            ),
-            url,
+        """Put the file there, in one try: its content is read as it is sent."""
+        answer = self.http.request(
+            place["method"],
+            place["url"],
+            content=content,
+            headers={"Content-Length": str(size_bytes)},
+            auth=None,  # The URL itself is signed.
+            timeout=None,
         )
-        return Import.of_version(place["key"], answer.headers["x-amz-version-id"])
+        return Import.of_version(place["key"], _taken(answer).headers["x-amz-version-id"])
 
 
-def _checked(ask: Callable[[], BaseHTTPResponse], url: str) -> BaseHTTPResponse:
-    """The answer of `url`. Raises Unreachable, or NotUploaded where it refuses."""
-    try:
-        answer = ask()
-    except HTTPError as error:
-        raise Unreachable(f"nobody answers at {url.partition('?')[0]}") from error
-    if answer.status not in (200, 201):
-        raise NotUploaded(f"HTTP {answer.status}: {_said(answer.data)}")
+def _taken(answer: httpx.Response) -> httpx.Response:
+    """Return the answer. Raises NotUploaded where it is a refusal."""
+    if answer.status_code not in (200, 201):
+        raise NotUploaded(f"HTTP {answer.status_code}: {_said(answer.content)}")
     return answer
 
 

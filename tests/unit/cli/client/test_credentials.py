@@ -7,18 +7,17 @@ from http.server import HTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from botocore.credentials import Credentials
 from standardwebhooks import Webhook
-from urllib3 import PoolManager, Retry
 
-from ingestion.cli.client.credentials import api_key, aws_signature, signature
-from ingestion.cli.client.posting import Authenticate, Post, send
+from ingestion.cli.client.credentials import ApiKey, AwsSignature, WebhookSignature
+from ingestion.cli.client.posting import new_client, post_json
 from tests.support.servers import QuietHandler, serving
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"id": "7"}'
-RETRY = Retry(5, status_forcelist=[503], allowed_methods=None, raise_on_status=False)
 DOCUMENT = Path(__file__).parents[4] / "docs" / "http.md"
 
 
@@ -49,12 +48,13 @@ def door(request: pytest.FixtureRequest) -> Iterator[Door]:
         yield door
 
 
-def post(door: Door, authenticate: Authenticate) -> int:
-    return send(PoolManager(), Post(door.url, BODY), authenticate, RETRY).status
+def post(door: Door, auth: httpx.Auth) -> int:
+    with new_client(auth) as http:
+        return post_json(http, door.url, BODY, repeats=5).status_code
 
 
 def test_a_key_goes_in_its_header(door: Door) -> None:
-    post(door, api_key("the-key"))
+    post(door, ApiKey("the-key"))
 
     [(headers, body)] = door.posts
     assert (headers["x-api-key"], body) == ("the-key", BODY)
@@ -63,7 +63,7 @@ def test_a_key_goes_in_its_header(door: Door) -> None:
 
 @pytest.mark.parametrize("door", [[503, 503]], indirect=True)
 def test_every_try_is_signed_anew_under_the_same_id(door: Door) -> None:
-    status = post(door, signature(SECRET))
+    status = post(door, WebhookSignature(SECRET))
 
     assert status == 202
     for headers, body in door.posts:
@@ -74,7 +74,7 @@ def test_every_try_is_signed_anew_under_the_same_id(door: Door) -> None:
 
 def test_two_posts_of_one_body_are_two_messages(door: Door) -> None:
     for _ in range(2):
-        post(door, signature(SECRET))
+        post(door, WebhookSignature(SECRET))
 
     assert len({headers["webhook-id"] for headers, _ in door.posts}) == 2
 
@@ -82,7 +82,7 @@ def test_two_posts_of_one_body_are_two_messages(door: Door) -> None:
 def test_aws_credentials_sign_what_is_sent(door: Door) -> None:
     credentials = Credentials("AKIDEXAMPLE", "secret", "session-token")
 
-    post(door, aws_signature(credentials, "eu-central-1"))
+    post(door, AwsSignature(credentials, "eu-central-1"))
 
     [(headers, body)] = door.posts
     assert re.fullmatch(

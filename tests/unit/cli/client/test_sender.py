@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.cli.client.credentials import api_key
+from ingestion.cli.client.credentials import ApiKey
+from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import Posted, Refusal, Sender, Summary, Unreachable, read
 from tests.support.servers import QuietHandler, serving
 
@@ -48,7 +49,8 @@ def door(request: pytest.FixtureRequest) -> Iterator[Door]:
 def send(door: Door, events: list[Any], batch_events: int = 100, repeats: int = 8) -> Summary:
     posted = [Posted(line, event) for line, event in enumerate(events, 1)]
     summary = Summary()
-    Sender(door.url, api_key("key"), batch_events, repeats).send(posted, summary)
+    with new_client(ApiKey("key")) as http:
+        Sender(door.url, http, batch_events, repeats).send(posted, summary)
     return summary
 
 
@@ -97,10 +99,11 @@ def test_own_ids_and_times_are_left_alone(door: Door) -> None:
 def test_a_door_out_of_reach_is_said_at_once_and_nothing_counts_as_taken() -> None:
     summary = Summary()
 
-    sender = Sender("http://127.0.0.1:9/a", api_key("key"), 1)
-
-    with pytest.raises(Unreachable, match="nobody answers at"):
-        sender.send([Posted(1, {}), Posted(2, {})], summary)
+    with (
+        new_client(ApiKey("key")) as http,
+        pytest.raises(Unreachable, match="nobody answers at"),
+    ):
+        Sender("http://127.0.0.1:9/a", http, 1).send([Posted(1, {}), Posted(2, {})], summary)
 
     assert (summary.accepted, summary.not_taken) == (0, 1)
 

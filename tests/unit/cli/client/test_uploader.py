@@ -7,7 +7,8 @@ from io import BytesIO
 
 import pytest
 
-from ingestion.cli.client.credentials import api_key
+from ingestion.cli.client.credentials import ApiKey
+from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import Unreachable
 from ingestion.cli.client.uploader import NotUploaded, Uploader
 from ingestion.files.upload import Import
@@ -24,6 +25,7 @@ class Platform(HTTPServer):
         self.statuses = statuses
         self.refusal = b"told to"
         self.sent: list[tuple[str, str, bytes]] = []
+        self.keys: list[str | None] = []
 
     @property
     def url(self) -> str:
@@ -42,6 +44,7 @@ class Handler(QuietHandler):
 
     def _answer(self, status: int, content: bytes) -> None:
         self.server.sent.append((self.command, self.path, self.body()))
+        self.server.keys.append(self.headers["x-api-key"])
         if self.server.statuses:
             status, content = self.server.statuses.pop(0), self.server.refusal
         self.answer(status, content, x_amz_version_id="version-1")
@@ -54,7 +57,8 @@ def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
 
 
 def upload(platform: Platform) -> Import:
-    return Uploader(platform.url, api_key("key")).upload("x.csv", BytesIO(b"id\n1\n"), 5)
+    with new_client(ApiKey("key")) as http:
+        return Uploader(platform.url, http).upload("x.csv", BytesIO(b"id\n1\n"), 5)
 
 
 def test_a_file_is_put_where_the_api_says(platform: Platform) -> None:
@@ -65,6 +69,28 @@ def test_a_file_is_put_where_the_api_says(platform: Platform) -> None:
         ("POST", "/b/uploads", b'{"name":"x.csv"}'),
         ("PUT", "/b/put?secret", b"id\n1\n"),
     ]
+    assert platform.keys == ["key", None]  # A credential goes to the API only.
+
+
+class Watched(BytesIO):
+    """A file that knows the largest piece that was read of it."""
+
+    largest = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.largest = max(self.largest, len(content := super().read(size)))
+        return content
+
+
+def test_a_file_is_sent_piece_by_piece(platform: Platform) -> None:
+    size_bytes = 8 * 1024 * 1024
+    content = Watched(bytes(size_bytes))
+
+    with new_client(ApiKey("key")) as http:
+        Uploader(platform.url, http).upload("x.csv", content, size_bytes)
+
+    assert len(platform.sent[1][2]) == size_bytes
+    assert content.largest == 65_536
 
 
 @pytest.mark.parametrize("platform", [[503], [429, 500]], indirect=True)
@@ -87,18 +113,19 @@ def test_a_problems_detail_is_told_alone(platform: Platform) -> None:
 
 
 def test_what_the_bucket_refuses_is_told_in_its_words(platform: Platform) -> None:
-    uploading = Uploader(platform.url, api_key("key"))
-    place = uploading._place("x.csv")
-    platform.statuses.append(403)
+    with new_client(ApiKey("key")) as http:
+        uploading = Uploader(platform.url, http)
+        place = uploading._place("x.csv")
+        platform.statuses.append(403)
 
-    with pytest.raises(NotUploaded, match="HTTP 403: told to"):
-        uploading._put(place, BytesIO(b""), 0)
+        with pytest.raises(NotUploaded, match="HTTP 403: told to"):
+            uploading._put(place, BytesIO(b""), 0)
 
 
 def test_nobody_at_the_address_is_told_without_the_secrets_in_it(platform: Platform) -> None:
     platform.server_close()
 
-    with pytest.raises(Unreachable) as error:
-        Uploader("http://127.0.0.1:9/b", api_key("key")).upload("x.csv", BytesIO(b""), 0)
+    with new_client(ApiKey("key")) as http, pytest.raises(Unreachable) as error:
+        Uploader("http://127.0.0.1:9/b", http).upload("x.csv", BytesIO(b""), 0)
 
     assert str(error.value) == "nobody answers at http://127.0.0.1:9/b/uploads"

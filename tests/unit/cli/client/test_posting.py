@@ -1,0 +1,77 @@
+"""Posting with repeats: how long a repeat waits, and what is not repeated."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import HTTPServer
+
+import pytest
+
+from ingestion.cli.client.credentials import ApiKey
+from ingestion.cli.client.posting import new_client, post_json
+from tests.support.servers import QuietHandler, serving
+
+
+class Door(HTTPServer):
+    """Asks to wait once, or hangs up once, then takes everything."""
+
+    retry_after: str | None = None
+    posts = 0
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+
+
+class Handler(QuietHandler):
+    server: Door
+
+    def do_POST(self) -> None:
+        self.body()
+        self.server.posts += 1
+        if self.server.posts > 1:
+            self.answer(202, b"{}")
+        elif self.server.retry_after:
+            self.answer(429, b"{}", Retry_After=self.server.retry_after)
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    with serving(Door()) as door:
+        yield door
+
+
+def post_seconds(door: Door) -> float:
+    started = time.monotonic()
+    with new_client(ApiKey("key")) as http:
+        post_json(http, f"http://127.0.0.1:{door.server_port}/a", b"[]", repeats=1)
+    return time.monotonic() - started
+
+
+def in_three_seconds() -> str:
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=3), usegmt=True)
+
+
+@pytest.mark.parametrize("retry_after", [lambda: "2", in_three_seconds], ids=["seconds", "date"])
+def test_a_repeat_waits_as_long_as_it_is_asked_to(
+    door: Door, retry_after: Callable[[], str]
+) -> None:
+    door.retry_after = retry_after()
+
+    seconds = post_seconds(door)
+
+    assert door.posts == 2
+    assert seconds > 1.9
+
+
+def test_a_retry_after_that_says_nothing_is_passed_over(door: Door) -> None:
+    door.retry_after = "soon"
+
+    assert post_seconds(door) < 1.9
+    assert door.posts == 2
+
+
+def test_a_connection_that_breaks_is_repeated(door: Door) -> None:
+    post_seconds(door)
+
+    assert door.posts == 2
