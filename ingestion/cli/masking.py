@@ -4,10 +4,9 @@ Shown is what a model says is not personal. What no model knows, such as a missp
 event of an unknown entity, may be anything, and is hidden too. That a value is null is shown.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable
 from typing import Any
-
-from pydantic_core import to_json
 
 import entities
 from ingestion.files.report import Report
@@ -23,7 +22,8 @@ _ATTRIBUTES = {
     *("specversion", "id", "source", "type", "subject", "time", "receivedat", "datacontenttype"),
     *("entity_name", "operation"),
 }
-_PLACES = {*_CONTENTS, *_ATTRIBUTES}
+# Where a detail, "<field>: <message>; …", names a field of an event.
+_FIELDS = re.compile(rf"(?:^|; )((?:{'|'.join([*_CONTENTS, *_ATTRIBUTES])})(?:\.\w+)*): ")
 
 
 def only(shown: Collection[str], fields: Any) -> Any:
@@ -84,28 +84,26 @@ def _item(image: Json) -> Json:
     }
 
 
-def fault(field: str, message: str, about: Any) -> str:
-    """What would be right in a field of an event, unless that may quote what is hidden."""
-    shown = event(about)
-    quoted = any(it in message for it in _hidden_texts(about, shown))
-    return HIDDEN if quoted or not _may_tell(field, _entity_name(about)) else message
+def fault(message: str, about: Any) -> str:
+    """What would be right in an event. A rule of an entity with personal fields may quote one."""
+    return HIDDEN if _has_personal_fields(_entity_name(about)) else message
 
 
-def detail(text: str, about: Any) -> str:
-    """The same of all faults on one line, as `RejectedRecord.detail` has them."""
-    return "; ".join(_part(part, about) for part in text.split("; ")) if text else ""
+def stored_detail(text: str, about: Any) -> str:
+    """The faults of a dead letter on one line; messages only where no rule may quote a person.
 
-
-def _part(part: str, about: Any) -> str:
-    field, colon, message = part.partition(": ")
-    if not colon or field.partition(".")[0] not in _PLACES:
-        return fault("", part, about)
-    return f"{field}: {fault(field, message, about)}"
+    The letter may be older than the models of today: of an unknown entity the fields are shown.
+    """
+    name = _entity_name(about)
+    if not text or (name in entities.models() and not _has_personal_fields(name)):
+        return text
+    fields = _FIELDS.findall(text) if name else []
+    return "; ".join(f"{field}: {HIDDEN}" for field in fields) or HIDDEN
 
 
 def report(it: Report, entity_names: Iterable[str]) -> Report:
-    """The report of a file that may hold these entities: its rows are not at hand to compare."""
-    if not any(entities.models()[name].personal_fields() for name in entity_names):
+    """The report of a file that may hold these entities, without messages that may quote one."""
+    if not any(map(_has_personal_fields, entity_names)):
         return it
     examples = [example.model_copy(update={"message": HIDDEN}) for example in it.examples]
     return it.model_copy(update={"examples": examples})
@@ -117,32 +115,9 @@ def is_masked(document: Any) -> bool:
     return any(HIDDEN in it.values() for it in contents if isinstance(it, dict))
 
 
-def _may_tell(field: str, entity_name: str) -> bool:
-    """Whether a fault is of a field that is not personal: a rule of many may be about any."""
+def _has_personal_fields(entity_name: str) -> bool:
     model = entities.models().get(entity_name)
-    within, _, name = field.partition(".")
-    if model is None or not model.personal_fields() or within in _ATTRIBUTES:
-        return True
-    name = name.partition(".")[0]
-    return within in _CONTENTS and name != "" and name not in model.personal_fields()
-
-
-def _hidden_texts(whole: Any, shown: Any) -> Iterator[str]:
-    """Each value that is hidden, as it is and as programs quote it."""
-    if shown == HIDDEN:
-        for leaf in _leaves(whole):
-            yield from (leaf, repr(leaf)[1:-1], to_json(leaf).decode()[1:-1])
-    elif isinstance(shown, dict):
-        for name, it in shown.items():
-            yield from _hidden_texts(whole[name], it)
-
-
-def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, dict | list):
-        for it in value.values() if isinstance(value, dict) else value:
-            yield from _leaves(it)
-    elif value not in (None, "") and not isinstance(value, bool):
-        yield str(value)
+    return model is not None and bool(model.personal_fields())
 
 
 def _shown_fields(entity_name: str) -> frozenset[str]:

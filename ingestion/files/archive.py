@@ -70,7 +70,9 @@ def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, Any]:
 
 
 def _damaged(error: Exception) -> RefusedFile:
-    return RefusedFile("damaged_archive", f"cannot be unpacked: {error}")
+    # The message of a BadGzipFile quotes the file.
+    what = "is not gzip" if isinstance(error, gzip.BadGzipFile) else error
+    return RefusedFile("damaged_archive", f"cannot be unpacked: {what}")
 
 
 def check_name(name: str) -> None:

@@ -37,6 +37,8 @@ _NEWER = (
     " OR (#event.#time = :time AND #event.#id < :id)"
     " OR (#event.#time = :time AND #event.#id = :id AND #event.#source < :source)"
 )
+# DynamoDB's own words are not told: some quote a value.
+_LIMITS = "must keep to DynamoDB's limits: 400 KB an item, 38 digits a number, 2,048 bytes a key"
 _NAMES = {"#event": EVENT, "#time": "time", "#id": "id", "#source": "source"}
 
 
@@ -109,7 +111,6 @@ def _outcome(event: Event, error: ClientError, now: datetime) -> Outcome:
             ours = stored["stored_at"]["S"] == timestamp(now)
             return Outcome.STORED if ours else Outcome.DUPLICATE
         case "ValidationException":
-            message = error.response["Error"].get("Message", "")
-            raise RejectedRecord("not_storable", FieldError("data", message)) from error
+            raise RejectedRecord("not_storable", FieldError("data", _LIMITS)) from error
         case code:
             raise TransientFailure(code) from error

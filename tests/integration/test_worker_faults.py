@@ -114,7 +114,7 @@ def test_what_the_table_can_never_hold_is_put_aside(cloud: Cloud) -> None:
 
     [(body, reason, detail)] = cloud.dead_letters()
     assert (failures, body, reason) == ([], too_large.json_bytes.decode(), "not_storable")
-    assert "Item size has exceeded" in detail
+    assert "400 KB an item" in detail
     assert set(cloud.rows()) == {"CONTRACT#c-2"}
 
 

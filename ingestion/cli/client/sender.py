@@ -158,7 +158,7 @@ class Sender:
     def _refusal(self, posted: Posted, error: dict[str, str]) -> Refusal:
         field, message = error["field"], error["message"]
         if not self.show_personal:
-            message = masking.fault(field, message, posted.content)
+            message = masking.fault(message, posted.content)
         return Refusal(posted.line, error["reason"], field, message)
 
 

@@ -61,10 +61,6 @@ class FailedCall(Letter):
         function, _, error = self.detail.partition(": ")
         return f"{function}: {error.partition(': ')[0]}: {masking.HIDDEN}" if error else ""
 
-    def masked_saying(self, detail: str) -> str:
-        """Nothing of it is personal: it is about the call."""
-        return detail
-
     @property
     def id(self) -> str:
         """The key of the file or part."""

@@ -144,9 +144,11 @@ class Desk:
         return None
 
     def said(self, letter: Letter, rejection: RejectedRecord) -> str:
-        """The faults of a letter."""
-        detail = rejection.detail
-        return detail if self.show_personal else letter.masked_saying(detail)
+        """The faults of a letter, as they are found now."""
+        if self.show_personal:
+            return rejection.detail
+        faults = [(e.field, masking.fault(e.message, letter.document)) for e in rejection.errors]
+        return "; ".join(": ".join(filter(None, fault)) for fault in faults)
 
     def summary(self, letter: Letter) -> Line:
         """A letter as lists show it."""

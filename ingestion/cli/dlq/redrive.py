@@ -118,14 +118,8 @@ class Letter:
 
     @property
     def masked_detail(self) -> str:
-        """The same of what the worker said of it."""
-        return self.masked_saying(self.detail)
-
-    def masked_saying(self, detail: str) -> str:
-        """The same of any faults of it: what was no event may be quoted anywhere."""
-        if isinstance(self.document, dict):
-            return masking.detail(detail, self.document)
-        return masking.HIDDEN if detail else ""
+        """What the worker said of it without what may be personal."""
+        return masking.stored_detail(self.detail, self.document)
 
     @property
     def redrive_count(self) -> int:

@@ -102,9 +102,10 @@ class ChangeFailure(Letter):
         """What is not Lambda's own may be anything."""
         return masking.only(_LAMBDAS_OWN, self.document) or masking.HIDDEN
 
-    def masked_saying(self, detail: str) -> str:
+    @property
+    def masked_detail(self) -> str:
         """Nothing of it is personal: it says where the records are."""
-        return detail
+        return self.detail
 
     def edited(self, *_: object) -> str:
         """Raise NoSuchPlace: a record of the stream is what it is."""

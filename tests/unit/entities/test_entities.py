@@ -1,9 +1,12 @@
+import ast
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import entities
+from entities.base import Entity
 from entities.contract import Contract
 from entities.equipment import Equipment
 from entities.milestone import Milestone
@@ -33,6 +36,16 @@ def test_every_file_is_an_entity() -> None:
         "EQUIPMENT": Equipment,
         "MILESTONE": Milestone,
     }
+
+
+@pytest.mark.parametrize("model", entities.models().values(), ids=list(entities.models()))
+def test_a_rules_message_is_fixed_text_and_so_quotes_no_value(model: type[Entity]) -> None:
+    text = Path(inspect.getfile(model)).read_text()
+    raised = [it.exc for it in ast.walk(ast.parse(text)) if isinstance(it, ast.Raise)]
+
+    messages = [arg for it in raised if isinstance(it, ast.Call) for arg in it.args]
+
+    assert all(isinstance(message, ast.Constant) for message in messages)
 
 
 def test_a_new_entity_is_one_file(folder: Path) -> None:

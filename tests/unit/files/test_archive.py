@@ -78,6 +78,13 @@ def test_what_cannot_be_opened_is_refused(name: str, content: bytes, reason: str
     assert refusal(name, content) == reason
 
 
+def test_a_refusal_quotes_nothing_of_a_file_that_is_no_archive() -> None:
+    with pytest.raises(RefusedFile) as refused:
+        unpacked("x.csv.gz", b"Jo,42")
+
+    assert "Jo" not in refused.value.detail
+
+
 def test_an_archive_with_a_password_is_refused() -> None:
     content = bytearray(zipped({"inner.csv": ROWS}))
     content[6] |= 1  # The flag of an encrypted member, in the member's header
