@@ -139,7 +139,7 @@ def _show(report: Report, made: Import, output: Output) -> None:
         for example in report.examples:
             talk.print(f"line {example.line}: {example.reason}: {cell(example.message)}")
         if report.rejected > len(report.examples):
-            talk.print(f"… see {made.rejected_key} for all {report.rejected}")
+            talk.print(f"… see {made.rejected_prefix} for all {report.rejected}")
         if report.refused:
             talk.print(f"Refused: {report.refused}: {cell(report.detail)}")
     if report.refused or report.rejected:

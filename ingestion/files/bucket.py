@@ -1,9 +1,8 @@
 """The drop bucket: what is uploaded, what is made of it, and a report on each file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
@@ -43,16 +42,16 @@ class Bucket:
                 raise
             raise RefusedFile("gone", "was deleted before it was read: upload it again") from error
 
-    def put(self, key: str, content: bytes) -> None:
-        """Write an object."""
-        self.s3.put_object(Bucket=self.name, Key=key, Body=content)
+    def put_new(self, key: str, lines: Iterable[bytes] = ()) -> None:
+        """Write an object of these lines unless it is there: writing it again calls for it again.
 
-    def put_new(self, key: str, content: bytes) -> None:
-        """Write an object unless it is there: writing it again would call for it again."""
+        A write at the same time may yet fail, so that only 412 says that the object is there.
+        """
+        content = b"\n".join([*lines, b""])
         try:
             self.s3.put_object(Bucket=self.name, Key=key, Body=content, IfNoneMatch="*")
         except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] not in (409, 412):
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
                 raise
 
     def get(self, key: str) -> bytes | None:
@@ -102,23 +101,3 @@ class Bucket:
         """The objects there are."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
         return [found["Key"] for page in pages for found in page.get("Contents", [])]
-
-    def join(self, keys: Sequence[str], tail: bytes, key: str) -> None:
-        """Make one object of these, each of at least 5 MB, and of `tail`; S3 copies by itself."""
-        whole = self.s3.create_multipart_upload(Bucket=self.name, Key=key)["UploadId"]
-        part: Callable[..., Any] = partial(dict, Bucket=self.name, Key=key, UploadId=whole)
-        copied = [
-            self.s3.upload_part_copy(
-                **part(PartNumber=number, CopySource={"Bucket": self.name, "Key": piece})
-            )["CopyPartResult"]["ETag"]
-            for number, piece in enumerate(keys, start=1)
-        ]
-        number = len(keys) + 1
-        rest = [self.s3.upload_part(**part(PartNumber=number, Body=tail))["ETag"]] if tail else []
-        parts = [{"PartNumber": n, "ETag": etag} for n, etag in enumerate(copied + rest, start=1)]
-        self.s3.complete_multipart_upload(**part(MultipartUpload={"Parts": parts}))
-
-    def delete_all(self, prefix: str) -> None:
-        """Delete the objects there are."""
-        for key in self.keys(prefix):
-            self.s3.delete_object(Bucket=self.name, Key=key)

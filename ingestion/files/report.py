@@ -22,7 +22,8 @@ class Report(BaseModel):
     rejected rows by reason. Times are UTC.
     """
 
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+    # A report that an older version began has two fields more.
+    model_config = ConfigDict(extra="ignore", validate_assignment=True)
 
     source: str
     upload_id: str
@@ -42,6 +43,3 @@ class Report(BaseModel):
     started_at: str
     extracted_at: str | None = None
     inserted_at: str | None = None
-    # Where rejected rows wait until the file is read: whole pieces, and bytes of the next one.
-    rejected_pieces: int = 0
-    rejected_tail_bytes: int = 0

@@ -13,6 +13,11 @@ UPLOADS = "uploads"
 EXTRACTED = "extracted"
 
 
+def part_name(number: int) -> str:
+    """What the objects of a part are called; numbers are from 1."""
+    return f"part-{number:05}.jsonl"
+
+
 def upload_key(source: str, unique: str, name: str) -> str:
     """Where a file of this name is uploaded; `unique` keeps it from replacing another."""
     return f"{UPLOADS}/{source}/{unique}/{name}"
@@ -36,9 +41,10 @@ class Import(NamedTuple):
         _, source, upload_id, _ = key.split("/")
         return cls(source, upload_id)
 
-    def part_key(self, number: int) -> str:
-        """Where the events of a part go."""
-        return f"{EXTRACTED}/{self.source}/{self.upload_id}/part-{number:05}.jsonl"
+    @property
+    def extracted_prefix(self) -> str:
+        """Where the events of its parts go."""
+        return f"{EXTRACTED}/{self.source}/{self.upload_id}/"
 
     @property
     def inserted_prefix(self) -> str:
@@ -46,18 +52,9 @@ class Import(NamedTuple):
         return f"inserted/{self.source}/{self.upload_id}/"
 
     @property
-    def rejected_key(self) -> str:
-        """Where the rows go that are no events."""
-        return f"rejected/{self.source}/{self.upload_id}.jsonl"
-
-    @property
-    def rejected_pieces_prefix(self) -> str:
-        """Where they wait while the file is read."""
+    def rejected_prefix(self) -> str:
+        """Where the rows of its parts go that are no events."""
         return f"rejected/{self.source}/{self.upload_id}/"
-
-    def rejected_piece_key(self, number: int) -> str:
-        """Where a piece of them waits; numbers are from 1."""
-        return f"{self.rejected_pieces_prefix}piece-{number:05}.jsonl"
 
     @property
     def report_key(self) -> str:

@@ -81,7 +81,7 @@ def insert(key: str, context: "LambdaContext", runtime: Runtime) -> None:
     )
     if left:
         raise TransientFailure(f"{len(left)} of {len(events)} events of {key} were not taken")
-    bucket.put(mark, b"")
+    bucket.put_new(mark)
     settle(bucket, made)
 
 

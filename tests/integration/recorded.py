@@ -54,10 +54,6 @@ def _read(call: Json) -> list[Need]:
     return [Need(action, call["Bucket"], _folder(call["Key"]))]
 
 
-def _copy(call: Json) -> list[Need]:
-    return [*_read(call["CopySource"]), *_object("s3:PutObject")(call)]
-
-
 def _query(call: Json) -> list[Need]:
     part = f"/index/{call['IndexName']}" if "IndexName" in call else ""
     return [Need("dynamodb:Query", call["TableName"], part)]
@@ -87,15 +83,10 @@ _NEEDS: dict[str, Callable[[Json], list[Need]]] = {
     "DynamoDB.Query": _query,
     "DynamoDB.UpdateItem": _named("dynamodb:UpdateItem", "TableName"),
     "Lambda.Invoke": _named("lambda:InvokeFunction", "FunctionName"),
-    "S3.CompleteMultipartUpload": _object("s3:PutObject"),
-    "S3.CreateMultipartUpload": _object("s3:PutObject"),
-    "S3.DeleteObject": _object("s3:DeleteObject"),
     "S3.GetObject": _read,
     "S3.HeadObject": _read,
     "S3.ListObjectsV2": _named("s3:ListBucket", "Bucket"),
     "S3.PutObject": _object("s3:PutObject"),
-    "S3.UploadPart": _object("s3:PutObject"),
-    "S3.UploadPartCopy": _copy,
     "SNS.PublishBatch": _publish_batch,
     "Secrets Manager.GetSecretValue": _secret,
     "SQS.SendMessage": _named("sqs:SendMessage", "QueueUrl"),

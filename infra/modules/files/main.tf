@@ -162,9 +162,9 @@ module "extractor" {
     # The version that the notification names, and no other.
     { Action = ["s3:GetObjectVersion"], Resource = "${aws_s3_bucket.this.arn}/uploads/*" },
     { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/extracted/*" },
-    { Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = "${aws_s3_bucket.this.arn}/rejected/*" },
+    { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/rejected/*" },
     { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/reports/*" },
-    # To count marks; and without it S3 denies what is not there instead of saying so.
+    # To count parts and marks; and without it S3 denies what is not there instead of saying so.
     { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },
     # What one run cannot end, it hands to another.
     { Action = ["lambda:InvokeFunction"], Resource = local.extractor_arn },

@@ -88,9 +88,7 @@ run "each_function_may_do_its_own_work_only" {
       ])) == toset([
       "s3:GetObjectVersion ${aws_s3_bucket.this.arn}/uploads/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/extracted/*",
-      "s3:GetObject ${aws_s3_bucket.this.arn}/rejected/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/rejected/*",
-      "s3:DeleteObject ${aws_s3_bucket.this.arn}/rejected/*",
       "s3:GetObject ${aws_s3_bucket.this.arn}/reports/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/reports/*",
       "s3:ListBucket ${aws_s3_bucket.this.arn}",
