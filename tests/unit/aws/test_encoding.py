@@ -1,21 +1,23 @@
-"""What travels is what botocore would have sent, and where it may not be, botocore writes it."""
+"""The two encoded calls send what botocore would have sent, and botocore signs them."""
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, quote_plus
+from unittest.mock import patch
+from urllib.parse import parse_qsl
 
 import boto3
-import botocore
 import pytest
-from botocore.awsrequest import AWSPreparedRequest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.client import BaseClient
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.aws import encoding
-from ingestion.aws.encoding import quoted, write_calls
+from ingestion.aws.encoding import write_calls
 from ingestion.settings import CLIENT_CONFIG
 from tests.support.factories import CANARY, Json
 from tests.support.sent import ANSWERS, sent_by, words
@@ -53,7 +55,7 @@ VALUES: st.SearchStrategy[Json] = st.recursive(
 
 
 def client(service: Any) -> BaseClient:
-    """A client as the functions make it, but for its writing."""
+    """Return a client as the functions make it, which encodes its calls itself."""
     session = boto3.Session("test", "test", region_name="eu-central-1")
     made: BaseClient = session.client(service, config=CLIENT_CONFIG)
     return made
@@ -120,16 +122,17 @@ def test_a_put_is_the_document_that_botocore_would_send(item: Json) -> None:
     assert ours.url == theirs.url
 
 
-@settings(derandomize=True)
-@given(words=TEXTS)
-def test_text_is_quoted_as_the_standard_library_does(words: str) -> None:
-    assert quoted(words) == quote_plus(words)
+def test_botocore_signs_the_body_that_is_sent() -> None:
+    moment = datetime(2026, 1, 31, 12, tzinfo=UTC).replace(tzinfo=None)
+    with patch("botocore.auth.get_current_datetime", lambda: moment):
+        with sent_by(WRITTEN["dynamodb"]) as requests:
+            WRITTEN["dynamodb"].put_item(TableName="entities", Item={"ID": {"S": CANARY}})  # type: ignore[attr-defined]
+        [sent] = requests
+        headers = {name: words(sent.headers[name]) for name in ("Content-Type", "X-Amz-Target")}
+        expected: Any = AWSRequest("POST", sent.url, headers, sent.body)
+        SigV4Auth(Credentials("test", "test"), "dynamodb", "eu-central-1").add_auth(expected)
 
-
-def test_all_of_ascii_is_quoted_as_the_standard_library_does() -> None:
-    ascii_text = "".join(map(chr, range(128)))
-
-    assert quoted(ascii_text) == quote_plus(ascii_text)
+    assert words(sent.headers["Authorization"]) == expected.headers["Authorization"]
 
 
 def test_a_repeated_call_is_sent_anew_and_whole() -> None:
@@ -148,19 +151,3 @@ def test_other_calls_are_botocores() -> None:
     )
 
     assert text(ours) == text(theirs)
-
-
-def test_the_pinned_botocore_is_one_whose_hooks_are_known() -> None:
-    assert botocore.__version__.startswith(encoding.BOTOCORE)
-
-
-def test_with_another_botocore_its_calls_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoding, "BOTOCORE", "0.")
-    plain = write_calls(client("sns"))
-    entry = {"Id": "0", "Message": "a b", "MessageGroupId": "g", "MessageDeduplicationId": "d"}
-
-    with sent_by(plain) as requests:
-        plain.publish_batch(TopicArn="t", PublishBatchRequestEntries=[entry])  # type: ignore[attr-defined]
-
-    assert ("PublishBatchRequestEntries.member.1.Message", "a b") in parse_qsl(text(requests[0]))
-    assert isinstance(requests[0].body, str), "botocore's own form is text until it is sent"
