@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -16,7 +17,6 @@ from ingestion.auth.api_keys import check_key
 from ingestion.auth.callers import Callers
 from ingestion.aws import clients
 from ingestion.aws.encoding import write_calls
-from ingestion.aws.pool import new_pool
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import RejectedRecord
@@ -29,7 +29,13 @@ from ingestion.http.results import answer_results
 from ingestion.intake.correction import EVENT_ID, Correction
 from ingestion.intake.submission import Caller, admit_all
 from ingestion.messaging.router import Router
-from ingestion.settings import ApiSettings, WebhookSettings, packaged_catalog, packaged_openapi
+from ingestion.settings import (
+    POOL_SIZE,
+    ApiSettings,
+    WebhookSettings,
+    packaged_catalog,
+    packaged_openapi,
+)
 from ingestion.telemetry.metrics import each, report, say
 from ingestion.telemetry.redaction import Discretion
 
@@ -63,7 +69,8 @@ class Runtime:
         settings, catalog = ApiSettings(), packaged_catalog()
         signs = any(source.auth == "hmac" for source in catalog.sources.values())
         callers = Callers(catalog, settings.api_key_digests, _gate(session) if signs else None)
-        router = Router(write_calls(clients.sns(session)), settings.topic_arn, new_pool())
+        sns, pool = write_calls(clients.sns(session)), ThreadPoolExecutor(POOL_SIZE)
+        router = Router(sns, settings.topic_arn, pool)
         return cls(settings, catalog, callers, router, session)
 
     @cached_property

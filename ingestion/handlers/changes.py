@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
@@ -10,11 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 import boto3
 
 from ingestion.aws.encoding import write_calls
-from ingestion.aws.pool import new_pool
 from ingestion.aws.start import build_at_start
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.messaging.router import Router
-from ingestion.settings import CLIENT_CONFIG, ChangesSettings
+from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, ChangesSettings
 from ingestion.store.change import UNSOUND, Change, change_of
 from ingestion.telemetry.metrics import logger, report
 from ingestion.telemetry.redaction import Discretion
@@ -42,7 +42,8 @@ class Runtime:
     def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment."""
         sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
-        return cls(Router(sns, ChangesSettings().change_topic_arn, new_pool()))
+        pool = ThreadPoolExecutor(POOL_SIZE)
+        return cls(Router(sns, ChangesSettings().change_topic_arn, pool))
 
 
 @cache

@@ -1,7 +1,7 @@
 """Posts the changes of a subscriber's queue to its HTTPS endpoint, in order within an entity."""
 
 import time
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache, partial
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
-from ingestion.aws.pool import new_pool
 from ingestion.aws.start import build_at_start
 from ingestion.errors import TransientFailure
 from ingestion.messaging import fifo_batch
@@ -42,7 +41,8 @@ class Runtime:
     @classmethod
     def build(cls) -> Self:
         """Build the runtime from the function's environment."""
-        return cls(DeliverySettings(), PoolManager(maxsize=POOL_SIZE, block=True), new_pool())
+        http = PoolManager(maxsize=POOL_SIZE, block=True)
+        return cls(DeliverySettings(), http, ThreadPoolExecutor(POOL_SIZE))
 
 
 @cache

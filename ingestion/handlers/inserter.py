@@ -1,6 +1,7 @@
 """The inserter: stage two of dropped files, called by S3 for each part; hands it to the router."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
@@ -9,7 +10,6 @@ from urllib.parse import unquote_plus
 import boto3
 
 from ingestion.aws.encoding import write_calls
-from ingestion.aws.pool import new_pool
 from ingestion.aws.start import build_at_start
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
@@ -17,11 +17,7 @@ from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import settle
 from ingestion.files.upload import Import
 from ingestion.messaging.router import Router
-from ingestion.settings import (
-    BULK_CLIENT_CONFIG,
-    CLIENT_CONFIG,
-    InserterSettings,
-)
+from ingestion.settings import BULK_CLIENT_CONFIG, CLIENT_CONFIG, POOL_SIZE, InserterSettings
 from ingestion.telemetry.metrics import each, report
 from ingestion.telemetry.redaction import Discretion
 
@@ -46,7 +42,8 @@ class Runtime:
         settings = InserterSettings()
         sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
         s3 = session.client("s3", config=BULK_CLIENT_CONFIG)
-        return cls(Bucket(s3, settings.bucket), Router(sns, settings.topic_arn, new_pool()))
+        router = Router(sns, settings.topic_arn, ThreadPoolExecutor(POOL_SIZE))
+        return cls(Bucket(s3, settings.bucket), router)
 
 
 @cache

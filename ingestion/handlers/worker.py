@@ -1,7 +1,7 @@
 """The worker: stores a batch of one source's queue, the entities of it side by side."""
 
 import time
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -11,14 +11,13 @@ from botocore.session import Session, get_session
 
 from ingestion.aws import clients
 from ingestion.aws.encoding import write_calls
-from ingestion.aws.pool import new_pool
 from ingestion.aws.retry import FIRST_PAUSE_SECONDS, attempts
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import Catalog
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import REDRIVE_COUNT, Event
 from ingestion.messaging import dead_letter, fifo_batch
-from ingestion.settings import WorkerSettings, packaged_catalog
+from ingestion.settings import POOL_SIZE, WorkerSettings, packaged_catalog
 from ingestion.store import outcomes
 from ingestion.store.table import Outcome, Store
 from ingestion.telemetry.redaction import Discretion
@@ -53,7 +52,7 @@ class Runtime:
             catalog=packaged_catalog(),
             store=Store(dynamodb, settings.table_name, settings.tombstone_days),
             dead_letters=dead_letter.Queue(clients.sqs(session), settings.dead_letter_queue_url),
-            pool=new_pool(),
+            pool=ThreadPoolExecutor(POOL_SIZE),
         )
 
 

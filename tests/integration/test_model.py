@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -17,9 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from entities.base import id_field
-from ingestion.aws.pool import new_pool
 from ingestion.event import Event
-from ingestion.settings import WorkerSettings
+from ingestion.settings import POOL_SIZE, WorkerSettings
 from tests.integration.cloud import Cloud, python
 from tests.support.factories import Json, catalog_document, contract, equipment, event, record
 
@@ -166,7 +166,8 @@ class Platform:
             held = self.cloud.work(*batch)
         except Killed:
             self.cloud.worker_runtime.pool.shutdown()
-            self.cloud.worker_runtime = replace(self.cloud.worker_runtime, pool=new_pool())
+            pool = ThreadPoolExecutor(POOL_SIZE)
+            self.cloud.worker_runtime = replace(self.cloud.worker_runtime, pool=pool)
             return batch, Counter()
         counted = Counter(self.counts())
         assert (counted.total(), counted["RecordRetried"]) == (len(batch), len(held))
