@@ -1,4 +1,7 @@
-"""The entities of the platform: one file each, found by their presence."""
+"""The entities of the platform: one file each, found by their presence.
+
+What an entity is stands in `base`, the types of its fields in `fields`; nothing here does I/O.
+"""
 
 import pkgutil
 from collections.abc import Iterable

@@ -1,1 +1,4 @@
-"""What runs on a laptop or in CI and never in a function: build, Terraform, the local stack."""
+"""What runs on a laptop or in CI: building the Lambda package, deploying, the local stack.
+
+Nothing here ever runs in a Lambda function.
+"""
