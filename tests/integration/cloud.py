@@ -115,9 +115,9 @@ class Cloud:
 
     @cached_property
     def worker_runtime(self) -> worker.Runtime:
-        """What the worker works with."""
+        """What the worker works with, and so much time that a busy machine does not matter."""
         built = worker.Runtime.build(self._session)
-        return replace(built, first_pause_seconds=self._first_pause_seconds)
+        return replace(built, store_seconds=20, first_pause_seconds=self._first_pause_seconds)
 
     @cached_property
     def extractor_runtime(self) -> extractor.Runtime:

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools.deploy.deletions import require_destroyable
+from infra.tools.deploy.deletions import require_destroyable, say_deleted
 from infra.tools.errors import SetupError
 
 TABLE = "ingestion-dev-entities"
@@ -116,7 +116,7 @@ def test_force_lets_go_of_what_is_held_and_says_what_it_is(
 ) -> None:
     put_item("EQUIPMENT#e-1")
 
-    require_destroyable(state, client, force=True)
+    say_deleted(require_destroyable(state, client, force=True))
 
     said = f"FORCE=1 (--force) deletes data: table {TABLE} holds 1 item.\n"
     assert capsys.readouterr().err == said
