@@ -100,7 +100,6 @@ class QuerySettings:
     """`reader_key_digests` holds the digests of every key that may read, each as the reader's."""
 
     table_name: str = _required("TABLE_NAME")
-    cursor_key: str = _required("CURSOR_KEY")
     reader_key_digests: str = _required("READER_KEY_DIGESTS")
 
 

@@ -22,12 +22,12 @@ from ingestion.aws.start import build_at_start
 from ingestion.catalog import READER
 from ingestion.errors import TransientFailure
 from ingestion.http.cached import answer_kept
-from ingestion.http.cursor import BadCursor, Cursors, Position, Scope
+from ingestion.http.cursor import BadCursor, Scope, read_cursor, write_cursor
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import Problem, answer_problem, named, request_id
 from ingestion.settings import CLIENT_CONFIG, QuerySettings
-from ingestion.store.reader import Filter, Json, Reader, Step
+from ingestion.store.reader import Filter, Json, Position, Reader, Step
 from ingestion.store.relations import related
 from ingestion.telemetry.metrics import report
 from ingestion.telemetry.redaction import Discretion
@@ -48,7 +48,6 @@ class Runtime:
 
     settings: QuerySettings
     reader: Reader
-    cursors: Cursors
     read_seconds: float = 10
 
     @classmethod
@@ -56,7 +55,7 @@ class Runtime:
         """Build the runtime from the function's environment."""
         settings = QuerySettings()
         reader = Reader(session.client("dynamodb", config=CLIENT_CONFIG), settings.table_name)
-        return cls(settings, reader, Cursors(settings.cursor_key.encode()))
+        return cls(settings, reader)
 
 
 @cache
@@ -144,7 +143,7 @@ def _related(address: Address, asked: PageParameters) -> Json:
 
 def _position(scope: Scope, cursor: str | None) -> Position | None:
     try:
-        return None if cursor is None else _runtime().cursors.read(scope, cursor)
+        return None if cursor is None else read_cursor(scope, cursor)
     except BadCursor as error:
         detail = "cursor: must be a next_cursor of the same path, source and changed_since"
         raise Problem(HTTPStatus.BAD_REQUEST, detail) from error
@@ -166,7 +165,7 @@ def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
             break
     else:
         position = None
-    next_cursor = None if position is None else _runtime().cursors.write(scope, position)
+    next_cursor = None if position is None else write_cursor(scope, position)
     return {"items": items, "next_cursor": next_cursor}
 
 

@@ -18,7 +18,15 @@ MAX_KEYS = 100  # DynamoDB: the most of one BatchGetItem.
 BATCH_SECONDS = 5  # How long what DynamoDB left unprocessed is asked for again.
 
 Json = dict[str, Any]
-Position = list[str]
+
+
+class Position(NamedTuple):
+    """The id that a reading has reached; for relations also the direction and the reference."""
+
+    id: str
+    direction: str = ""
+    entity_name: str = ""
+    field: str = ""
 
 
 class Step(NamedTuple):
@@ -76,16 +84,16 @@ class Reader:
         pages = self.query(
             (ENTITY_NAME_INDEX, ENTITY_NAME, entity_name),
             key_of(entity_name, ""),
-            key_of(entity_name, after[0]) if after else None,
+            key_of(entity_name, after.id) if after else None,
             **_conditions(chosen),
             **({"Limit": page_size} if page_size else {}),
         )
         for page, last in pages:
             for item in page:
                 found = represent(item)
-                yield Step([found["id"]], found)
+                yield Step(Position(found["id"]), found)
             if last:
-                yield Step([last.partition("#")[2]], None)
+                yield Step(Position(last.partition("#")[2]), None)
 
     def existing(self, keys: Iterable[str]) -> dict[str, Json]:
         """The items of those of the keys that are there and not deleted."""

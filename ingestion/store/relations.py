@@ -15,14 +15,14 @@ def related(
     reader: Reader, of: Json, after: Position | None = None, page_size: int = MAX_KEYS
 ) -> Iterator[Step]:
     """What an entity refers to, then what refers to it: `field` says by which field."""
-    after = after or [""]
-    if after[0] != REFERRED_BY:
+    after = after or Position("")
+    if after.direction != REFERRED_BY:
         yield from _refers_to(reader, of, after)
     lanes = [it for it in entities.references() if it.target == of["entity_name"]]
     start = None
-    if after[0] == REFERRED_BY:
-        name, field, start = after[1:]
-        lanes = list(dropwhile(lambda it: (it.entity_name, it.field) != (name, field), lanes))
+    if after.direction == REFERRED_BY:
+        reached, start = (after.entity_name, after.field), after.id
+        lanes = list(dropwhile(lambda it: (it.entity_name, it.field) != reached, lanes))
     for reference in lanes:
         yield from _referred_by(reader, of, reference, start, min(page_size, MAX_KEYS))
         start = None
@@ -36,12 +36,12 @@ def _refers_to(reader: Reader, of: Json, after: Position) -> Iterator[Step]:
     ]
     there = reader.existing(key_of(reference.target, to_id) for reference, to_id in held)
     for reference, to_id in held:
-        position = [REFERS_TO, reference.field]
-        if position > after:
+        if reference.field > after.field:
             item = there.get(key_of(reference.target, to_id))
             dangling = {"entity_name": reference.target, "id": to_id}
             found = represent(item) if item else dangling | {"entity": None, "event": None}
-            yield Step(position, {"field": reference.field, "direction": REFERS_TO} | found)
+            found = {"field": reference.field, "direction": REFERS_TO} | found
+            yield Step(Position("", REFERS_TO, field=reference.field), found)
 
 
 def _referred_by(
@@ -62,6 +62,6 @@ def _referred_by(
             # The index follows the table: by now the entity may refer elsewhere.
             if item.get(field) == {"S": of["id"]}:
                 found = {"field": field, "direction": REFERRED_BY} | represent(item)
-                yield Step([REFERRED_BY, name, field, found["id"]], found)
+                yield Step(Position(found["id"], REFERRED_BY, name, field), found)
         if last:
-            yield Step([REFERRED_BY, name, field, last.partition("#")[2]], None)
+            yield Step(Position(last.partition("#")[2], REFERRED_BY, name, field), None)

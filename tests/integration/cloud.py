@@ -386,7 +386,6 @@ class Cloud:
             "API_KEY_DIGESTS": "".join(key_digest(name, api_key(name)) for name in SOURCES),
             "BUCKET": BUCKET,
             "MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
-            "CURSOR_KEY": "cursor-key",
             "READER_KEY_DIGESTS": "".join(
                 key_digest(READER, api_key(name)) for name in (READER, OPERATOR)
             ),

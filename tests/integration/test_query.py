@@ -10,7 +10,8 @@ from urllib.parse import quote
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from ingestion.http.cursor import Cursors
+from ingestion.http.cursor import Scope, write_cursor
+from ingestion.store.reader import Position
 from tests.integration.cloud import Answer, Cloud
 from tests.support.factories import (
     CANARY,
@@ -288,9 +289,34 @@ def test_a_cursor_is_good_for_its_own_list_only(cloud: Cloud) -> None:
         ("CONTRACT/c-2/related", {"cursor": related}),
         ("CONTRACT", {"cursor": cursor[:-1]}),
         ("CONTRACT", {"cursor": cursor + "A"}),
-        ("CONTRACT", {"cursor": Cursors(b"another key").write(["list", "CONTRACT"], ["c-1"])}),
+        ("CONTRACT", {"cursor": "WyJjLTEiXQ.c2lnbmF0dXJl"}),  # As they were signed before.
     ):
         assert_problem(cloud.read(path, query=asked), 400, "cursor: must be a next_cursor")
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        Position(""),
+        Position("契約/7 #"),
+        Position("", "refers_to", field="another"),
+        Position("e-9", "referred_by", "EQUIPMENT", "another"),
+        Position("e-9", "referred_by"),
+        Position("e-9", "another"),
+    ],
+)
+def test_a_cursor_that_a_caller_wrote_begins_at_another_place(
+    cloud: Cloud, position: Position
+) -> None:
+    stored_contracts(cloud, "c-1")
+
+    scopes: dict[str, Scope] = {
+        "CONTRACT": ["list", "CONTRACT", None, None],
+        "CONTRACT/c-1/related": ["related", "CONTRACT", "c-1"],
+    }
+    for path, scope in scopes.items():
+        answer = cloud.read(path, query={"cursor": write_cursor(scope, position)})
+        assert answer.status == 200
 
 
 @pytest.mark.parametrize("limit", [1000, 7])

@@ -21,7 +21,6 @@ ENVIRONMENT = {
     "MAX_RECEIVE_COUNT": "5",
     "BUCKET": "drop",
     "MAX_UPLOAD_BYTES": "1000",
-    "CURSOR_KEY": "key",
     "READER_KEY_DIGESTS": "more-digests",
     "CHANGE_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:changes.fifo",
     "SUBSCRIBER": "billing",
@@ -65,7 +64,7 @@ def test_the_api_may_be_told_its_address_and_that_its_description_is_open(
 def test_the_read_api_reads_its_own_variables() -> None:
     found = settings.QuerySettings()
 
-    assert (found.table_name, found.cursor_key) == ("entities", "key")
+    assert found.table_name == "entities"
     assert found.reader_key_digests == "more-digests"
 
 
@@ -103,7 +102,6 @@ def test_the_change_functions_read_their_own_variables() -> None:
         ("MAX_UPLOAD_BYTES", settings.ApiSettings),
         ("OPEN_DOCS", settings.ApiSettings),
         ("TABLE_NAME", settings.QuerySettings),
-        ("CURSOR_KEY", settings.QuerySettings),
         ("READER_KEY_DIGESTS", settings.QuerySettings),
         ("SOURCE", settings.WorkerSettings),
         ("WEBHOOK_SECRET_PREFIX", settings.WebhookSettings),

@@ -13,8 +13,6 @@ module "function" {
     TABLE_NAME = var.table.name
     # The same as ingestion/auth/api_keys.py makes.
     READER_KEY_DIGESTS = join("", [for key in var.keys : nonsensitive(substr(base64sha256("reader:${key}"), 0, 11))])
-    # It guards no secret: whoever forged a cursor would begin to read at another place.
-    CURSOR_KEY = nonsensitive(sha256("cursors of ${var.name}: ${var.keys[0]}"))
   }
 
   statements = concat(

@@ -37,7 +37,6 @@ OTHERS_ENVIRONMENT = {
     "CHANGE_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:changes.fifo",
     "CLAIMS_TABLE_NAME": "claims",
     "CLAIM_DAYS": "3",
-    "CURSOR_KEY": "key",
     "READER_KEY_DIGESTS": "",
     "SUBSCRIBER": "web",
     "SUBSCRIBER_URL": "https://example.com",

@@ -58,26 +58,8 @@ run "it_knows_keys_by_their_digests_only" {
   }
 
   assert {
-    condition     = length(module.function.environment.CURSOR_KEY) == 64 && !strcontains(module.function.environment.READER_KEY_DIGESTS, module.function.environment.CURSOR_KEY)
-    error_message = "cursors must be signed with a key of their own"
-  }
-
-  assert {
     condition     = module.function.environment.TABLE_NAME == var.table.name
     error_message = "the function must be told the table"
-  }
-}
-
-run "another_readers_key_is_another_cursor_key" {
-  command = plan
-
-  variables {
-    keys = ["another-readers-key-made-elsewhere", "the-operators-key-made-elsewhere"]
-  }
-
-  assert {
-    condition     = module.function.environment.CURSOR_KEY != nonsensitive(sha256("cursors of ${var.name}: the-readers-key-made-elsewhere"))
-    error_message = "who changes the reader's key must change the cursors' too"
   }
 }
 
