@@ -1,5 +1,8 @@
 # The platform on one screen, in the order in which an event travels.
 
+data "aws_caller_identity" "this" {}
+data "aws_partition" "this" {}
+
 locals {
   name = "${var.project}-${var.environment}"
 
@@ -11,39 +14,50 @@ locals {
   # Each has a queue and a worker: the sources, and the operator, who may send every entity and is expected at no time.
   lanes = merge(local.sources, { (local.manifest.operator) = { entities = local.entities, expect_every_minutes = null } })
 
-  # What every function has in common.
-  function = merge(var.functions, {
-    package           = module.package.object
-    runtime           = local.manifest.runtime
-    metrics_namespace = local.name
-    kms_key_arn       = module.encryption.settings.kms_key_arn
+  _account = data.aws_caller_identity.this.account_id
+  _arn     = "arn:${data.aws_partition.this.partition}"
+
+  # Names and ARNs are made of these. A resource that must be named before it exists has the ARN <prefix>:<name>.
+  place = {
+    name       = local.name
+    region     = var.region
+    account_id = local._account
+    arn_prefixes = merge(
+      { iam = "${local._arn}:iam::${local._account}" },
+      { for service in ["lambda", "logs", "sns", "sqs"] : service => "${local._arn}:${service}:${var.region}:${local._account}" },
+    )
+  }
+
+  # The settings that all modules share.
+  context = merge(local.place, {
+    queues     = var.queues
+    encryption = module.encryption.settings
+    function   = merge(var.functions, { runtime = local.manifest.runtime })
   })
 }
 
 module "encryption" {
   source = "./modules/encryption"
 
-  name       = local.name
+  context    = local.place
   encryption = var.encryption
 }
 
 module "package" {
   source = "./modules/package"
 
-  name            = local.name
+  context         = local.context
   file            = var.package_file
   manifest        = local.manifest
   expected_digest = filesha256("${path.module}/../config/sources.yaml")
-  architecture    = var.functions.architecture
-
-  encryption     = module.encryption.settings
-  retention_days = var.package_retention_days
+  retention_days  = var.package_retention_days
 }
 
 module "api" {
   source = "./modules/api"
 
-  name       = local.name
+  context    = local.context
+  package    = module.package.object
   stage      = var.environment
   sources    = local.sources
   operator   = local.manifest.operator
@@ -57,7 +71,6 @@ module "api" {
   topic_arn  = module.router.topic_arn
   drop       = module.files.drop
   listening  = [for source in module.source : source.listening]
-  function   = local.function
 
   access_log_retention_days = var.api_access_log_days
   key_generations           = var.api_key_generations
@@ -67,11 +80,10 @@ module "api" {
 module "webhooks" {
   source = "./modules/webhooks"
 
-  name          = local.name
+  context       = local.context
   sources       = [for name, source in local.sources : name if source.auth == "hmac"]
   recovery_days = var.webhook_secret_recovery_days
   claim_days    = var.webhook_claim_days
-  kms_key_arn   = local.function.kms_key_arn
 }
 
 module "domain" {
@@ -86,102 +98,79 @@ module "waf" {
   source   = "./modules/waf"
   for_each = toset(var.waf.enabled ? ["api"] : [])
 
-  name      = "${local.name}-${each.key}"
+  context   = local.context
   stage_arn = module.api.stage.arn
   waf       = { rate_limit_per_ip = var.waf.rate_limit_per_ip, log_retention_days = var.waf.log_retention_days }
-
-  kms_key_arn = module.encryption.settings.kms_key_arn
 }
 
 module "files" {
   source = "./modules/files"
 
-  name      = local.name
+  context   = local.context
+  package   = module.package.object
   topic_arn = module.router.topic_arn
   files     = var.files
-  function  = local.function
-
-  queues     = var.queues
-  encryption = module.encryption.settings
 }
 
 module "router" {
   source = "./modules/router"
 
-  name = local.name
+  context = local.context
   # A source leaves the unrouted queue only when its own queue listens.
-  sources = [for source in module.source : source.listening]
-  tracing = var.functions.tracing
-
+  sources           = [for source in module.source : source.listening]
   max_subscriptions = var.max_topic_subscriptions
-
-  queues     = var.queues
-  encryption = module.encryption.settings
 }
 
 module "source" {
   source   = "./modules/source"
   for_each = toset(keys(local.lanes))
 
-  name      = local.name
+  context   = local.context
+  package   = module.package.object
   source_id = each.key
   topic     = { arn = module.router.topic_arn, name = module.router.topic_name }
   table     = module.store.table
   worker    = var.worker
-  function  = local.function
-
-  queues     = var.queues
-  encryption = module.encryption.settings
 }
 
 module "store" {
   source = "./modules/store"
 
-  name             = local.name
+  context          = local.context
   table            = var.table
   reference_fields = local.manifest.reference_fields
-
-  queues     = var.queues
-  encryption = module.encryption.settings
 }
 
 module "query" {
   source = "./modules/query"
 
-  name       = local.name
-  auth       = var.reader.auth
+  context    = local.context
+  package    = module.package.object
   memory_mb  = var.reader.memory_mb
   keys       = module.api.reading_keys
   table      = module.store.table
   index_arns = module.store.index_arns
-  function   = local.function
 }
 
 module "changes" {
   source = "./modules/changes"
 
-  name       = local.name
+  context    = local.context
+  package    = module.package.object
   stream_arn = module.store.stream_arn
   changes    = var.changes
-  function   = local.function
-
-  queues     = var.queues
-  encryption = module.encryption.settings
 }
 
 module "subscriber" {
   source   = "./modules/subscriber"
   for_each = var.subscribers
 
-  name          = local.name
+  context       = local.context
+  package       = module.package.object
   subscriber_id = each.key
   topic         = { arn = module.changes.topic_arn, name = module.changes.topic_name }
   subscriber    = each.value
   entities      = local.entities
-  function      = local.function
-
-  queues     = var.queues
-  encryption = module.encryption.settings
 }
 
 module "observability" {
@@ -196,27 +185,22 @@ module "observability" {
 module "metrics" {
   source = "./modules/metrics"
 
-  namespace = local.function.metrics_namespace
+  namespace = local.name
   functions = var.metric_filters ? local.watched.functions : {}
 }
 
 module "alarms" {
   source = "./modules/alarms"
 
-  name       = local.name
-  namespace  = local.function.metrics_namespace
-  watched    = local.watched
-  alarms     = var.alarms
-  queues     = var.queues
-  encryption = module.encryption.settings
+  context = local.context
+  watched = local.watched
+  alarms  = var.alarms
 }
 
 module "dashboard" {
   source = "./modules/dashboard"
 
-  name       = local.name
-  namespace  = local.function.metrics_namespace
-  region     = var.region
+  context    = local.context
   watched    = local.watched
   alarm_arns = values(module.alarms.arns)
 }

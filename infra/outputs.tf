@@ -4,7 +4,7 @@ output "api_url" {
 }
 
 output "domain_target" {
-  description = "What the API's own name must point to, where no Route 53 zone was told."
+  description = "The target of a DNS record for the API's own name, where `domain` names no Route 53 zone."
   value       = one([for domain in module.domain : domain.target])
 }
 
@@ -72,7 +72,7 @@ output "change_topic_arn" {
 }
 
 output "change_failures_queue_url" {
-  description = "Where it is written which changes could not be told."
+  description = "The queue of changes that could not be published."
   value       = module.changes.failures_queue_url
 }
 
@@ -87,7 +87,7 @@ output "subscriber_dead_letter_queue_urls" {
 }
 
 output "function_names" {
-  description = "The functions: the API, the one that answers readers, the one that tells changes, each source's worker, and those of dropped files."
+  description = "The names of the functions: api, query, changes, extractor, inserter, and the workers by source."
   value = merge(module.files.function_names, {
     api     = module.api.function_name
     query   = module.query.function_name
@@ -102,7 +102,7 @@ output "audit_log_group" {
 }
 
 output "alarm_topic_arn" {
-  description = "The topic that alarms are told on; none (null) without alarms."
+  description = "The topic that alarms publish to; null without alarms."
   value       = module.alarms.topic_arn
 }
 

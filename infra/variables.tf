@@ -1,3 +1,8 @@
+locals {
+  # The days for which CloudWatch Logs can keep a log.
+  log_retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]
+}
+
 variable "environment" {
   description = "Sets one deployment apart from the others of an account; part of every name."
   type        = string
@@ -49,7 +54,7 @@ variable "project" {
 }
 
 variable "account_id" {
-  description = "The AWS account that the environment belongs in; credentials of another are refused. Any unless told."
+  description = "The AWS account of the environment (default: any). Terraform refuses the credentials of another account."
   type        = string
   default     = null
 
@@ -60,7 +65,7 @@ variable "account_id" {
 }
 
 variable "api_keys" {
-  description = "API key by source, `operator` and `reader`, at least 20 characters each; after n rotations as <name>.n. API Gateway makes those that are left out."
+  description = "API keys by source, `operator` and `reader`, as <name>.n after n rotations. API Gateway makes the missing ones."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -78,7 +83,7 @@ variable "api_keys" {
 }
 
 variable "api_key_generations" {
-  description = "How often the API key of a source, `operator` or `reader` was rotated: one more retires the key in use, makes the next one that, and makes another."
+  description = "Rotations of the API key by source, `operator` and `reader`. One more replaces the current key by the next one."
   type        = map(number)
   default     = {}
   nullable    = false
@@ -96,8 +101,8 @@ variable "webhook_secret_recovery_days" {
   nullable    = false
 
   validation {
-    condition     = var.webhook_secret_recovery_days == 0 || (var.webhook_secret_recovery_days >= 7 && var.webhook_secret_recovery_days <= 30)
-    error_message = "webhook_secret_recovery_days must be 0, or from 7 to 30."
+    condition     = contains(concat([0], range(7, 31)), var.webhook_secret_recovery_days)
+    error_message = "webhook_secret_recovery_days must be 0, or a whole number from 7 to 30."
   }
 }
 
@@ -121,7 +126,7 @@ variable "encode_method_paths" {
 }
 
 variable "api_url_format" {
-  description = "How callers reach the API, from its id and its stage (%s, %s); the address that AWS gives it unless told."
+  description = "The API's address, made of its id and its stage (%s, %s); default: the address that AWS assigns."
   type        = string
   default     = null
 
@@ -132,22 +137,27 @@ variable "api_url_format" {
 }
 
 variable "domain" {
-  description = "The API's own name: its certificate in this region's ACM (and, where that is imported, one that proves who owns the name), the Route 53 zone that gets a record, and the certificates of whom callers must be; then nobody gets in by another way. The address that AWS gives unless told."
+  description = "The API's own name and its certificate in this region's ACM (default: the address that AWS assigns)."
   type = object({
-    name                      = string
-    certificate_arn           = string
+    name            = string
+    certificate_arn = string
+    # Proves who owns the name, where the certificate is imported.
     ownership_certificate_arn = optional(string)
-    hosted_zone_id            = optional(string)
-    mutual_tls                = optional(object({ truststore_uri = string, truststore_version = string }))
+    # The Route 53 zone that gets a record.
+    hosted_zone_id = optional(string)
+    # The certificates that callers must have; the API then has no other address.
+    mutual_tls = optional(object({ truststore_uri = string, truststore_version = string }))
   })
   default = null
 }
 
 variable "waf" {
-  description = "A firewall before the API: whether there is one, requests that one address may make in five minutes, and days that the log of requests is kept (none: null)."
+  description = "A firewall before the API."
   type = object({
-    enabled            = optional(bool, false)
-    rate_limit_per_ip  = optional(number, 15000)
+    enabled = optional(bool, false)
+    # Requests of one address in five minutes.
+    rate_limit_per_ip = optional(number, 15000)
+    # Days that the log of requests is kept; null: no log.
     log_retention_days = optional(number)
   })
   default  = {}
@@ -155,7 +165,7 @@ variable "waf" {
 }
 
 variable "open_docs" {
-  description = "Let anyone read <api_url>/openapi.json, and try it out on the page <api_url>/docs; otherwise the document takes a source's key, and there is no page."
+  description = "Let anyone read <api_url>/openapi.json and the page <api_url>/docs (default: a source's key, and no page)."
   type        = bool
   default     = false
   nullable    = false
@@ -167,7 +177,7 @@ variable "open_docs" {
 }
 
 variable "functions" {
-  description = "How every function runs: processor, memory, days that its logs are kept, and whether X-Ray traces it. The runtime is the one that the package was built for."
+  description = "How every function runs: processor, memory, days that its logs are kept, and whether X-Ray traces it."
   type = object({
     architecture       = optional(string, "arm64")
     memory_mb          = optional(number, 512)
@@ -188,7 +198,7 @@ variable "functions" {
   }
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], var.functions.log_retention_days)
+    condition     = contains(local.log_retentions, var.functions.log_retention_days)
     error_message = "functions.log_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
   }
 }
@@ -200,18 +210,18 @@ variable "audit_retention_days" {
   nullable    = false
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], var.audit_retention_days)
+    condition     = contains(local.log_retentions, var.audit_retention_days)
     error_message = "audit_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
   }
 }
 
 variable "api_access_log_days" {
-  description = "Days that the API's access log is kept, one line a request. No such log unless told: it takes a role that each account sets once a region (docs/deploy.md)."
+  description = "Days that the API's access log is kept (default: no log). It needs a role of the whole account: docs/deploy.md."
   type        = number
   default     = null
 
   validation {
-    condition     = var.api_access_log_days == null || try(contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], var.api_access_log_days), false)
+    condition     = contains(local.log_retentions, coalesce(var.api_access_log_days, 1))
     error_message = "api_access_log_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
   }
 }
@@ -222,17 +232,22 @@ variable "package_retention_days" {
   default     = 30
 
   validation {
-    condition     = var.package_retention_days == null || try(var.package_retention_days >= 1 && floor(var.package_retention_days) == var.package_retention_days, false)
+    condition = var.package_retention_days == null || try(
+      var.package_retention_days >= 1 && floor(var.package_retention_days) == var.package_retention_days, false
+    )
     error_message = "package_retention_days must be a whole number from 1, or null for ever."
   }
 }
 
 variable "encryption" {
-  description = "How everything that is kept is encrypted: with a key of its own that costs a dollar a month and its use (AWS's own otherwise), for how many days it can be brought back once deleted; and whether buckets, topics and queues deny those who come without TLS."
+  description = "How everything that is kept is encrypted."
   type = object({
+    # A key of the environment's own, which costs a dollar a month and its use; false: AWS's keys.
     customer_managed_key = optional(bool, true)
+    # Days in which a deleted key can be restored.
     deletion_window_days = optional(number, 30)
-    tls_only             = optional(bool, true)
+    # Buckets, topics and queues deny requests without TLS.
+    tls_only = optional(bool, true)
   })
   default  = {}
   nullable = false
@@ -244,9 +259,11 @@ variable "encryption" {
 }
 
 variable "queues" {
-  description = "Days that an event waits in its source's queue, and days that what is put aside is kept: dead letters, the unrouted, failed calls, changes that a subscriber did not take."
+  description = "Days that queues keep messages."
   type = object({
-    retention_days             = optional(number, 14)
+    # Events in the queue of their source.
+    retention_days = optional(number, 14)
+    # Dead letters, unrouted messages, failed calls, and changes that a subscriber did not accept.
     dead_letter_retention_days = optional(number, 14)
   })
   default  = {}
@@ -264,7 +281,7 @@ variable "queues" {
 }
 
 variable "max_topic_subscriptions" {
-  description = "How many subscriptions SNS allows the router: 100 of a FIFO topic, if AWS has not allowed the account more. Two are the platform's own, the others the sources'."
+  description = "Subscriptions that SNS allows the router's FIFO topic. The platform has two of them, the sources the others."
   type        = number
   default     = 100
   nullable    = false
@@ -291,7 +308,7 @@ variable "worker" {
 }
 
 variable "reader" {
-  description = "Those who read: how they show who they are (`auth`: api_key), how often they may ask, and the memory of the function that answers them."
+  description = "The read API: its authentication (api_key), its rate, and the memory of its function."
   type = object({
     auth            = optional(string, "api_key")
     rate_per_second = optional(number, 50)
@@ -307,7 +324,10 @@ variable "reader" {
   }
 
   validation {
-    condition     = var.reader.rate_per_second >= 1 && var.reader.rate_per_second <= 10000 && var.reader.burst >= 1 && var.reader.burst <= 5000
+    condition = (
+      var.reader.rate_per_second >= 1 && var.reader.rate_per_second <= 10000 &&
+      var.reader.burst >= 1 && var.reader.burst <= 5000
+    )
     error_message = "reader.rate_per_second must be from 1 to 10000, reader.burst from 1 to 5000."
   }
 
@@ -318,15 +338,19 @@ variable "reader" {
 }
 
 variable "files" {
-  description = "How dropped files are taken: memory and disk (a file may have a quarter of it) of the function that reads them, how many parts are handed on at once, days that all in the drop bucket is kept (for ever: null), days that a replaced or deleted file is kept (as long: null), and whether it goes with all it holds."
+  description = "How dropped files are processed and how long they are kept."
   type = object({
-    memory_mb          = optional(number, 1769)
-    storage_mb         = optional(number, 2048)
+    # Memory and disk of the function that reads files. A file may have a quarter of the disk.
+    memory_mb  = optional(number, 1769)
+    storage_mb = optional(number, 2048)
+    # Parts that are published at once; null: no limit.
     insert_concurrency = optional(number)
-    retention_days     = optional(number)
-    force_destroy      = optional(bool, false)
-
+    # Days that all objects of the drop bucket are kept; null: for ever.
+    retention_days = optional(number)
+    # Days that replaced and deleted files are kept; null: as long as the others.
     noncurrent_retention_days = optional(number)
+    # Destroy the bucket with its files.
+    force_destroy = optional(bool, false)
   })
   default  = {}
   nullable = false
@@ -338,19 +362,21 @@ variable "files" {
 }
 
 variable "table" {
-  description = "How the table is guarded, to how many days back it can be brought back (35 unless told), and how many days a delete is remembered against late older events."
+  description = "How the table is protected."
   type = object({
     deletion_protection    = optional(bool, true)
     point_in_time_recovery = optional(bool, true)
-    recovery_days          = optional(number)
-    tombstone_days         = optional(number, 30)
+    # Days of the point-in-time recovery; null: 35.
+    recovery_days = optional(number)
+    # Days that a tombstone keeps a late older event from restoring a deleted entity.
+    tombstone_days = optional(number, 30)
   })
   default  = {}
   nullable = false
 
   validation {
     condition     = var.table.tombstone_days >= var.queues.dead_letter_retention_days + 1
-    error_message = "table.tombstone_days must be more than queues.dead_letter_retention_days: till then a dead letter may come back."
+    error_message = "table.tombstone_days must be more than queues.dead_letter_retention_days: dead letters may be redriven for so long."
   }
 
   validation {
@@ -360,7 +386,7 @@ variable "table" {
 }
 
 variable "changes" {
-  description = "How much of the table's stream a run takes, and how long a record is tried before it is put aside."
+  description = "How the table's stream is read: batches, parallel runs, and retries until a record goes to the failures queue."
   type = object({
     batch_size                 = optional(number, 100)
     batching_window_seconds    = optional(number, 0)
@@ -373,7 +399,7 @@ variable "changes" {
 }
 
 variable "subscribers" {
-  description = "Who gets the changes, by name: a FIFO queue or an HTTPS endpoint, and which entities and kinds it wants; all unless told."
+  description = "Receivers of changes by name: a FIFO queue or an HTTPS endpoint, and its entities and kinds (default: all)."
   type = map(object({
     queue_arn = optional(string)
     url       = optional(string)
@@ -399,30 +425,38 @@ variable "subscribers" {
   }
 
   validation {
-    condition     = length(distinct([for it in values(var.subscribers) : it.queue_arn if it.queue_arn != null])) == length([for it in values(var.subscribers) : it if it.queue_arn != null])
+    condition     = length(distinct(compact(values(var.subscribers)[*].queue_arn))) == length(compact(values(var.subscribers)[*].queue_arn))
     error_message = "Every subscriber must have a queue_arn of its own: the topic knows a queue once."
   }
 
   validation {
-    condition     = alltrue([for it in values(var.subscribers) : it.queue_arn == null || can(regex("^arn:[a-z-]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+[.]fifo$", it.queue_arn))])
+    condition = alltrue([
+      for it in values(var.subscribers) :
+      it.queue_arn == null || can(regex("^arn:[a-z-]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+[.]fifo$", it.queue_arn))
+    ])
     error_message = "A subscriber's queue_arn must be that of an SQS FIFO queue: no other keeps the order of an entity's changes."
   }
 
   validation {
     condition = alltrue([
       for it in values(var.subscribers) :
-      it.url == null || can(regex("^(https://[^/?#@[:space:]]+|http://(localhost|127[.]0[.]0[.]1|\\[::1\\])(:[0-9]+)?)([/?][^#[:space:]]*)?$", it.url))
+      it.url == null || can(regex("^https://[^/?#@[:space:]]+([/?][^#[:space:]]*)?$", it.url)) ||
+      can(regex("^http://(localhost|127[.]0[.]0[.]1|\\[::1\\])(:[0-9]+)?([/?][^#[:space:]]*)?$", it.url))
     ])
     error_message = "A subscriber's url must be https://…, without user name and fragment; http:// only to loopback."
   }
 
   validation {
-    condition     = alltrue([for it in values(var.subscribers) : length(setsubtract(coalesce(it.kinds, []), ["created", "updated", "deleted"])) == 0])
+    condition = alltrue([
+      for it in values(var.subscribers) : length(setsubtract(coalesce(it.kinds, []), ["created", "updated", "deleted"])) == 0
+    ])
     error_message = "A subscriber's kinds must be some of created, updated and deleted."
   }
 
   validation {
-    condition     = alltrue(flatten([for it in values(var.subscribers) : [for wanted in [it.kinds, it.entities] : try(length(wanted) > 0, true)]]))
+    condition = alltrue(flatten([
+      for it in values(var.subscribers) : [for wanted in [it.kinds, it.entities] : try(length(wanted) > 0, true)]
+    ]))
     error_message = "A subscriber that wants no entity or no kind gets nothing: leave the list out for all."
   }
 }
@@ -440,7 +474,7 @@ variable "metric_filters" {
 }
 
 variable "alarms" {
-  description = "Whether there are alarms, whom they tell (addresses, topics), where the runbook that they link to is, and from where on each rings; what each number means is in the runbook, docs/operations.md."
+  description = "Alarms: their receivers, the address of the runbook, and the thresholds that docs/operations.md explains."
   type = object({
     enabled                  = optional(bool, true)
     emails                   = optional(list(string), [])

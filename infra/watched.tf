@@ -32,5 +32,7 @@ locals {
   }
 
   # Subscribers that have an endpoint, and so a queue and a function of ours.
-  _deliveries = { for name, subscriber in module.subscriber : "${name}-subscriber" => subscriber.delivery if var.subscribers[name].url != null }
+  _deliveries = {
+    for name, subscriber in module.subscriber : "${name}-subscriber" => subscriber.delivery if var.subscribers[name].url != null
+  }
 }

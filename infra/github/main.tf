@@ -21,13 +21,20 @@ locals {
       "${key}-deploy" = {
         environment = key
         subjects    = ["repo:${var.repository}:environment:${key}"]
-        policies    = { read = local.read[key], state = concat(local.state[key].read, local.state[key].write), write = local.write[key], guard = local.guard[key] }
+        policies = {
+          read  = local.read[key]
+          state = concat(local.state[key].read, local.state[key].write)
+          write = local.write[key]
+          guard = local.guard[key]
+        }
       }
     }
   ]...)
 
   policies = merge([
-    for role, settings in local.roles : { for policy, statements in settings.policies : "${role}-${policy}" => { role = role, statements = statements } }
+    for role, settings in local.roles : {
+      for policy, statements in settings.policies : "${role}-${policy}" => { role = role, statements = statements }
+    }
   ]...)
 }
 
@@ -71,8 +78,10 @@ resource "aws_iam_policy" "this" {
   name = "github-${var.project}-${each.key}"
 
   policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [for statement in each.value.statements : merge({ Effect = "Allow" }, statement) if length(flatten([statement.Resource])) > 0]
+    Version = "2012-10-17"
+    Statement = [
+      for statement in each.value.statements : merge({ Effect = "Allow" }, statement) if length(flatten([statement.Resource])) > 0
+    ]
   })
 }
 

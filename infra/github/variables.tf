@@ -16,7 +16,7 @@ variable "region" {
 }
 
 variable "environments" {
-  description = "The account's environments by GitHub environment: `name` and `region` as in the .tfvars, the state's place as in the .s3.tfbackend, hosted zones as in `domain`."
+  description = "The account's environments by GitHub environment, with the values of their .tfvars and .s3.tfbackend files."
   type = map(object({
     name         = string
     region       = string
@@ -42,7 +42,9 @@ variable "environments" {
   }
 
   validation {
-    condition     = alltrue(flatten([for it in var.environments : [for uri in it.truststore_uri[*] : can(regex("^s3://[a-z0-9.-]{3,63}/[^*?$]+[.]pem$", uri))]]))
+    condition = alltrue(flatten([
+      for it in var.environments : [for uri in it.truststore_uri[*] : can(regex("^s3://[a-z0-9.-]{3,63}/[^*?$]+[.]pem$", uri))]
+    ]))
     error_message = "truststore_uri must be s3://…/….pem, without wildcards."
   }
 

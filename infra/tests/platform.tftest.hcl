@@ -42,7 +42,11 @@ run "the_catalog_in_a_package_becomes_a_platform" {
   }
 
   assert {
-    condition     = alltrue([for output in [output.api_url, output.topic_arn, output.unrouted_queue_url, output.change_topic_arn, output.change_failures_queue_url] : length(output) > 0])
+    condition = alltrue([
+      for output in [
+        output.api_url, output.topic_arn, output.unrouted_queue_url, output.change_topic_arn, output.change_failures_queue_url
+      ] : length(output) > 0
+    ])
     error_message = "people need the addresses of the API, the topics, and the queues of what was unrouted or not told"
   }
 
@@ -52,14 +56,23 @@ run "the_catalog_in_a_package_becomes_a_platform" {
   }
 
   assert {
-    condition = [output.table_name, output.function_names.api, output.function_names.query, output.function_names.changes, output.region] == [
+    condition = [
+      output.table_name,
+      output.function_names.api,
+      output.function_names.query,
+      output.function_names.changes,
+      output.region,
+      ] == [
       "ingestion-test-entities", "ingestion-test-api", "ingestion-test-query", "ingestion-test-changes", "eu-central-1"
     ]
     error_message = "names must say the project and the environment"
   }
 
   assert {
-    condition     = !contains(values(nonsensitive(output.api_keys)), nonsensitive(output.reader_api_key)) && length(nonsensitive(output.reader_api_key)) > 0
+    condition = (
+      !contains(values(nonsensitive(output.api_keys)), nonsensitive(output.reader_api_key)) &&
+      length(nonsensitive(output.reader_api_key)) > 0
+    )
     error_message = "readers must have a key that is nobody else's"
   }
 }
@@ -87,7 +100,10 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
   assert {
     condition = (
       toset([for name in keys(module.alarms.arns) : name if startswith(name, "sourceD-")]) ==
-      toset(concat(["sourceD-source-silent"], [for name in keys(module.alarms.arns) : replace(name, "sourceA-", "sourceD-") if startswith(name, "sourceA-")]))
+      toset(concat(
+        ["sourceD-source-silent"],
+        [for name in keys(module.alarms.arns) : replace(name, "sourceA-", "sourceD-") if startswith(name, "sourceA-")],
+      ))
     )
     error_message = "the new source must have the alarms that the others have, and that of what its own entry expects"
   }
@@ -95,7 +111,12 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
   assert {
     condition = alltrue(nonsensitive([
       for source in ["sourceA", "sourceB", "sourceC"] :
-      [output.queue_urls[source], output.dead_letter_queue_urls[source], output.function_names.workers[source], output.api_keys[source]] == [
+      [
+        output.queue_urls[source],
+        output.dead_letter_queue_urls[source],
+        output.function_names.workers[source],
+        output.api_keys[source],
+        ] == [
         run.the_catalog_in_a_package_becomes_a_platform.queue_urls[source],
         run.the_catalog_in_a_package_becomes_a_platform.dead_letter_queue_urls[source],
         run.the_catalog_in_a_package_becomes_a_platform.function_names.workers[source],
@@ -106,7 +127,14 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
   }
 
   assert {
-    condition = [output.api_url, output.topic_arn, output.table_name, output.unrouted_queue_url, output.function_names.api, output.function_names.query] == [
+    condition = [
+      output.api_url,
+      output.topic_arn,
+      output.table_name,
+      output.unrouted_queue_url,
+      output.function_names.api,
+      output.function_names.query,
+      ] == [
       run.the_catalog_in_a_package_becomes_a_platform.api_url,
       run.the_catalog_in_a_package_becomes_a_platform.topic_arn,
       run.the_catalog_in_a_package_becomes_a_platform.table_name,
@@ -138,7 +166,12 @@ run "a_rotation_retires_the_key_in_use_for_the_next" {
   }
 
   assert {
-    condition = nonsensitive([output.api_keys["sourceA"], output.reader_api_key, output.api_keys["sourceB"], output.next_api_keys["sourceB"]]) == nonsensitive([
+    condition = nonsensitive([
+      output.api_keys["sourceA"],
+      output.reader_api_key,
+      output.api_keys["sourceB"],
+      output.next_api_keys["sourceB"],
+      ]) == nonsensitive([
       run.the_catalog_in_a_package_becomes_a_platform.next_api_keys["sourceA"],
       run.the_catalog_in_a_package_becomes_a_platform.next_api_keys["reader"],
       run.the_catalog_in_a_package_becomes_a_platform.api_keys["sourceB"],
@@ -159,7 +192,10 @@ run "one_variable_subscribes_queues_and_endpoints" {
   }
 
   assert {
-    condition     = keys(output.subscriber_queue_arns) == ["billing", "web"] && output.subscriber_queue_arns.billing == "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo"
+    condition = (
+      keys(output.subscriber_queue_arns) == ["billing", "web"] &&
+      output.subscriber_queue_arns.billing == "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo"
+    )
     error_message = "every subscriber must have a queue, its own or one of ours"
   }
 
@@ -194,6 +230,26 @@ run "plain_http_to_elsewhere_is_refused" {
 
   variables {
     subscribers = { web = { url = "http://example.com" } }
+  }
+
+  expect_failures = [var.subscribers]
+}
+
+run "a_host_that_only_begins_like_loopback_is_refused" {
+  command = plan
+
+  variables {
+    subscribers = { web = { url = "http://127.0.0.1.example.com/changes" } }
+  }
+
+  expect_failures = [var.subscribers]
+}
+
+run "credentials_in_an_address_are_refused" {
+  command = plan
+
+  variables {
+    subscribers = { web = { url = "https://user:password@example.com/" } }
   }
 
   expect_failures = [var.subscribers]
@@ -347,7 +403,8 @@ run "settings_that_aws_would_refuse_are_refused" {
 
   expect_failures = [
     var.api_keys, var.api_url_format, var.functions, var.worker, var.files, var.reader, var.webhook_secret_recovery_days,
-    var.webhook_claim_days, var.api_key_generations, var.queues, var.encryption, var.package_retention_days, var.api_access_log_days, var.audit_retention_days,
+    var.webhook_claim_days, var.api_key_generations, var.queues, var.encryption,
+    var.package_retention_days, var.api_access_log_days, var.audit_retention_days,
   ]
 }
 
@@ -411,7 +468,10 @@ run "everything_is_encrypted_with_one_key_unless_told_otherwise" {
   command = plan
 
   assert {
-    condition     = module.encryption.settings.kms_key_arn != null && local.function.kms_key_arn == module.encryption.settings.kms_key_arn
+    condition = (
+      module.encryption.settings.kms_key_arn != null &&
+      local.context.encryption.kms_key_arn == module.encryption.settings.kms_key_arn
+    )
     error_message = "functions, and what they keep secret, must be encrypted with the platform's key"
   }
 

@@ -3,11 +3,16 @@
 locals {
   quarter_seconds = 900
 
-  _outcomes = { stored = "EventStored", superseded = "EventSuperseded", duplicated = "EventDuplicated", dead_lettered = "EventDeadLettered" }
+  _outcomes = {
+    stored        = "EventStored"
+    superseded    = "EventSuperseded"
+    duplicated    = "EventDuplicated"
+    dead_lettered = "EventDeadLettered"
+  }
 
   _outcome_metrics = {
     for name in keys(var.watched.lanes) : name => {
-      for outcome, metric in local._outcomes : outcome => { namespace = var.namespace, metric = metric, dimensions = { source = name } }
+      for outcome, metric in local._outcomes : outcome => { namespace = var.context.name, metric = metric, dimensions = { source = name } }
     }
   }
 
@@ -18,7 +23,9 @@ locals {
       metrics = merge(local._outcome_metrics[name], {
         taken = { namespace = "AWS/SQS", metric = "NumberOfMessagesDeleted", dimensions = { QueueName = lane.queue } }
         # Counted by the last try, and then put aside by the queue, which deletes nothing.
-        exhausted = { namespace = var.namespace, metric = "EventDeadLettered", dimensions = { source = name, reason = "retries_exhausted" } }
+        exhausted = {
+          namespace = var.context.name, metric = "EventDeadLettered", dimensions = { source = name, reason = "retries_exhausted" }
+        }
       })
       # Two quarters of an hour each time, so that a loss shows in two places and a message at an edge in one.
       expressions = {
@@ -35,10 +42,13 @@ locals {
     } },
     { for name, lane in var.watched.lanes : "${name}-accepted-events-do-not-arrive" => {
       concern = "accepted-events-do-not-arrive"
-      says    = "${name}: more than ${var.alarms.missing_percent} % of what was accepted did not come to the queue, which is more than repeats explain."
+      says = join(" ", [
+        "${name}: more than ${var.alarms.missing_percent} % of what was accepted did not come to the queue,",
+        "which is more than repeats explain.",
+      ])
       metrics = {
         arrived = { namespace = "AWS/SQS", metric = "NumberOfMessagesSent", dimensions = { QueueName = lane.queue } }
-        posted  = { namespace = var.namespace, metric = "EventAccepted", dimensions = { source = name } }
+        posted  = { namespace = var.context.name, metric = "EventAccepted", dimensions = { source = name } }
       }
       expressions = {
         accepted = "FILL(posted, 0)"

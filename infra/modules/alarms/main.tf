@@ -1,9 +1,5 @@
 # What wakes people: one topic, and the alarms that the other files of this module describe.
 
-data "aws_caller_identity" "this" {}
-data "aws_partition" "this" {}
-data "aws_region" "this" {}
-
 locals {
   enabled = var.alarms.enabled
 
@@ -14,14 +10,14 @@ locals {
   actions = concat(aws_sns_topic.this[*].arn, var.alarms.topic_arns)
 
   # A topic cannot name itself.
-  topic_arn = "arn:${data.aws_partition.this.partition}:sns:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${var.name}-alarms"
+  topic_arn = "${var.context.arn_prefixes.sns}:${var.context.name}-alarms"
 }
 
 resource "aws_sns_topic" "this" {
   count = local.enabled ? 1 : 0
 
-  name              = "${var.name}-alarms"
-  kms_master_key_id = var.encryption.kms_key_arn
+  name              = "${var.context.name}-alarms"
+  kms_master_key_id = var.context.encryption.kms_key_arn
 
   # Alarms of this account may publish here, and nothing else of CloudWatch.
   policy = jsonencode({
@@ -32,9 +28,9 @@ resource "aws_sns_topic" "this" {
         Action    = "sns:Publish"
         Principal = { Service = "cloudwatch.amazonaws.com" }
         Resource  = local.topic_arn
-        Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.this.account_id } }
+        Condition = { StringEquals = { "aws:SourceAccount" = var.context.account_id } }
       }],
-      [for denial in var.encryption.denials : merge(denial, { Action = "sns:Publish", Resource = local.topic_arn })],
+      [for denial in var.context.encryption.denials : merge(denial, { Action = "sns:Publish", Resource = local.topic_arn })],
     )
   })
 }
@@ -50,7 +46,7 @@ resource "aws_sns_topic_subscription" "email" {
 resource "aws_cloudwatch_metric_alarm" "metric" {
   for_each = { for name, alarm in local.metric_alarms : name => alarm if local.enabled }
 
-  alarm_name        = "${var.name}-${each.key}"
+  alarm_name        = "${var.context.name}-${each.key}"
   alarm_description = "${each.value.says} What to do: ${var.alarms.runbook}#${each.value.concern}"
   alarm_actions     = local.actions
   ok_actions        = local.actions
@@ -70,7 +66,7 @@ resource "aws_cloudwatch_metric_alarm" "metric" {
 resource "aws_cloudwatch_metric_alarm" "math" {
   for_each = { for name, alarm in local.math_alarms : name => alarm if local.enabled }
 
-  alarm_name        = "${var.name}-${each.key}"
+  alarm_name        = "${var.context.name}-${each.key}"
   alarm_description = "${each.value.says} What to do: ${var.alarms.runbook}#${each.value.concern}"
   alarm_actions     = local.actions
   ok_actions        = local.actions

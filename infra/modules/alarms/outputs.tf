@@ -1,5 +1,5 @@
 output "topic_arn" {
-  description = "The topic that alarms are told on; none (null) without alarms."
+  description = "The topic that alarms publish to; null without alarms."
   value       = one(aws_sns_topic.this[*].arn)
 }
 

@@ -6,6 +6,7 @@ locals {
     { for name, lane in var.watched.lanes : name => lane.dead_letter_queue },
     var.watched.other_dead_letter_queues,
   )
+  _expiring_queues = merge(local.resting_queues, { unrouted = var.watched.unrouted_queue })
   # Where messages only pass.
   passing_queues = merge(
     { for name, lane in var.watched.lanes : name => lane.queue },
@@ -30,7 +31,7 @@ locals {
   }
 
   # Three quarters of their time, in whole days where there are some.
-  letter_age_days = coalesce(var.alarms.letter_age_days, max(0.5, floor(var.queues.dead_letter_retention_days * 0.75)))
+  letter_age_days = coalesce(var.alarms.letter_age_days, max(0.5, floor(var.context.queues.dead_letter_retention_days * 0.75)))
 
   queue_alarms = merge(
     { for name, queue in local.resting_queues : "${name}-dead-letters-wait" => merge(local._depth, {
@@ -43,11 +44,14 @@ locals {
       says       = "Messages are on the router's topic that no source's filter took."
       dimensions = { QueueName = var.watched.unrouted_queue }
     }) },
-    { for name, queue in merge(local.resting_queues, { unrouted = var.watched.unrouted_queue }) : "${name}-dead-letters-expire" => merge(local._age, {
-      concern                                                   = "dead-letters-expire"
-      says                                                      = "${name}: letters that nobody mended are deleted for good when they are ${var.queues.dead_letter_retention_days} days old, and the oldest is over ${local.letter_age_days}."
-      dimensions                                                = { QueueName = queue }
-      threshold                                                 = local.letter_age_days * 24 * 3600
+    { for name, queue in local._expiring_queues : "${name}-dead-letters-expire" => merge(local._age, {
+      concern = "dead-letters-expire"
+      says = join(" ", [
+        "${name}: letters that nobody mended are deleted for good when they are",
+        "${var.context.queues.dead_letter_retention_days} days old, and the oldest is over ${local.letter_age_days}.",
+      ])
+      dimensions = { QueueName = queue }
+      threshold  = local.letter_age_days * 24 * 3600
     }) },
     { for name, queue in local.passing_queues : "${name}-messages-wait" => merge(local._age, {
       concern    = "messages-wait"

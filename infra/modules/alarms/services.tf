@@ -52,7 +52,9 @@ locals {
       expressions = { watched = join(" + ", [for operation in local.table_operations : "FILL(${lower(operation)}, 0)"]) }
       metrics = {
         for operation in local.table_operations : lower(operation) => {
-          namespace = "AWS/DynamoDB", metric = "ThrottledRequests", dimensions = { TableName = var.watched.table.name, Operation = operation }
+          namespace  = "AWS/DynamoDB"
+          metric     = "ThrottledRequests"
+          dimensions = { TableName = var.watched.table.name, Operation = operation }
         }
       }
       period_seconds = 300

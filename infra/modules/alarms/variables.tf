@@ -1,26 +1,25 @@
-variable "name" {
-  description = "First part of every name."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,60}$", var.name))
-    error_message = "name must be 1 to 60 letters, digits, - and _."
-  }
-}
-
-variable "namespace" {
-  description = "The namespace of the functions' own metrics."
-  type        = string
-  nullable    = false
+variable "context" {
+  description = "Settings that all modules share; this one declares those that it reads."
+  type = object({
+    name         = string
+    account_id   = string
+    arn_prefixes = map(string)
+    queues       = object({ retention_days = number, dead_letter_retention_days = number })
+    encryption = object({
+      kms_key_arn = string
+      denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+    })
+  })
+  nullable = false
 }
 
 variable "watched" {
-  description = "What there is to watch, as metrics name it: by source its queues and worker, and within how many minutes something is expected (null: ever); the other queues, the functions, the API, the table, the topics."
+  description = "What the alarms watch, by the names that metrics have: lanes by source, other queues, functions, API, table, topics."
   type = object({
     lanes = map(object({
-      queue                = string
-      dead_letter_queue    = string
+      queue             = string
+      dead_letter_queue = string
+      # An alarm rings when no event arrives for so long; null: never.
       expect_every_minutes = optional(number)
     }))
     unrouted_queue           = string
@@ -35,14 +34,8 @@ variable "watched" {
   nullable = false
 }
 
-variable "queues" {
-  description = "Days that an event waits in its source's queue, and days that what is put aside is kept."
-  type        = object({ retention_days = number, dead_letter_retention_days = number })
-  nullable    = false
-}
-
 variable "alarms" {
-  description = "Whether there are alarms, whom they tell, where the runbook is, and from where on each rings: see infra/variables.tf."
+  description = "Alarms: their receivers, the address of the runbook, and the thresholds that docs/operations.md explains."
   type = object({
     enabled                  = bool
     emails                   = list(string)
@@ -67,32 +60,43 @@ variable "alarms" {
   }
 
   validation {
-    condition     = length(var.alarms.topic_arns) <= 4 && alltrue([for arn in var.alarms.topic_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", arn))])
-    error_message = "alarms.topic_arns must be at most 4 standard SNS topics: an alarm has five actions, and one is the platform's own topic."
+    condition = length(var.alarms.topic_arns) <= 4 && alltrue([
+      for arn in var.alarms.topic_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", arn))
+    ])
+    error_message = "alarms.topic_arns must be at most 4 standard SNS topics: an alarm has five actions, and one is the platform's topic."
   }
 
   validation {
     condition     = can(regex("^[^#[:space:]]{1,300}$", var.alarms.runbook))
-    error_message = "alarms.runbook must be where docs/operations.md is, such as https://example.com/ingestion/docs/operations.md, without a fragment."
+    error_message = "alarms.runbook must be the address of the runbook without a fragment, such as https://example.com/operations.md."
   }
 
   validation {
-    condition     = var.alarms.oldest_message_seconds >= 300 && var.alarms.oldest_message_seconds <= var.queues.retention_days * 12 * 3600
+    condition = (
+      var.alarms.oldest_message_seconds >= 300 &&
+      var.alarms.oldest_message_seconds <= var.context.queues.retention_days * 12 * 3600
+    )
     error_message = "alarms.oldest_message_seconds must be from 300, the time of five tries, to half of queues.retention_days."
   }
 
   validation {
-    condition     = var.alarms.letter_age_days == null || try(var.alarms.letter_age_days > 0 && var.alarms.letter_age_days < var.queues.dead_letter_retention_days, false)
-    error_message = "alarms.letter_age_days must be over 0 and less than queues.dead_letter_retention_days: later there is no letter left to mend."
+    condition = var.alarms.letter_age_days == null || try(
+      var.alarms.letter_age_days > 0 && var.alarms.letter_age_days < var.context.queues.dead_letter_retention_days, false
+    )
+    error_message = "alarms.letter_age_days must be over 0 and less than queues.dead_letter_retention_days, when dead letters expire."
   }
 
   validation {
-    condition     = alltrue([for percent in [var.alarms.api_4xx_percent, var.alarms.ledger_percent, var.alarms.missing_percent] : percent >= 0 && percent < 100])
+    condition = alltrue([
+      for percent in [var.alarms.api_4xx_percent, var.alarms.ledger_percent, var.alarms.missing_percent] : percent >= 0 && percent < 100
+    ])
     error_message = "alarms.api_4xx_percent, ledger_percent and missing_percent must be from 0 to below 100."
   }
 
   validation {
-    condition     = alltrue([for count in [var.alarms.api_5xx, var.alarms.ledger_events, var.alarms.missing_events] : count >= 0]) && var.alarms.api_4xx_minimum_requests >= 1
+    condition = var.alarms.api_4xx_minimum_requests >= 1 && alltrue([
+      for count in [var.alarms.api_5xx, var.alarms.ledger_events, var.alarms.missing_events] : count >= 0
+    ])
     error_message = "alarms.api_5xx, ledger_events and missing_events must be at least 0, api_4xx_minimum_requests at least 1."
   }
 
@@ -100,13 +104,4 @@ variable "alarms" {
     condition     = var.alarms.iterator_age_seconds >= 60 && var.alarms.iterator_age_seconds <= 12 * 3600
     error_message = "alarms.iterator_age_seconds must be from 60 to 43200: the table's stream keeps its records for 24 hours."
   }
-}
-
-variable "encryption" {
-  description = "The key that encrypts what is kept (AWS's own: null), and what every policy of a store denies."
-  type = object({
-    kms_key_arn = string
-    denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
-  })
-  nullable = false
 }

@@ -3,7 +3,10 @@
 locals {
   # Who has keys, and how often they may be used.
   callers = merge(
-    { for name, source in var.sources : name => { rate_per_second = source.rate_per_second, burst = source.burst } if source.auth == "api_key" },
+    {
+      for name, source in var.sources : name => { rate_per_second = source.rate_per_second, burst = source.burst }
+      if source.auth == "api_key"
+    },
     { (var.operator) = { rate_per_second = 50, burst = 100 } },
     { reader = { rate_per_second = var.reader.rate_per_second, burst = var.reader.burst } },
   )
@@ -45,14 +48,14 @@ locals {
 resource "aws_api_gateway_api_key" "this" {
   for_each = local.caller_of_key
 
-  name  = "${var.name}-${each.key}"
+  name  = "${var.context.name}-${each.key}"
   value = lookup(var.api_keys, each.key, null)
 }
 
 resource "aws_api_gateway_usage_plan" "this" {
   for_each = local.callers
 
-  name = "${var.name}-${each.key}"
+  name = "${var.context.name}-${each.key}"
 
   api_stages {
     api_id = aws_api_gateway_rest_api.this.id
@@ -113,7 +116,7 @@ resource "aws_api_gateway_rest_api_policy" "this" {
   lifecycle {
     precondition {
       condition     = length(local.policy) <= 8192
-      error_message = "The API's policy has ${length(local.policy)} of 8192 characters: there are too many sources with auth iam, or principals."
+      error_message = "The API's policy has ${length(local.policy)} characters of at most 8192: name fewer principals."
     }
   }
 }

@@ -13,23 +13,26 @@ locals {
   docs = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
   # The description is open or not; its page in a browser can send no key.
   docs_auth = var.open_docs ? "none" : "api_key"
-  routes = merge(
-    { for route, post in local.posts : route => { method = "POST", path = post.path, auth = post.source.auth, invoke_arn = module.function.invoke_arn } },
-    { for path in local.docs : "GET ${path}" => { method = "GET", path = path, auth = local.docs_auth, invoke_arn = module.function.invoke_arn } },
-    { for path in [local.entities_path, local.entity_path] : "GET ${path}" => { method = "GET", path = path, auth = "api_key", invoke_arn = var.query.invoke_arn } },
-    { for method in ["PUT", "DELETE"] : "${method} ${local.entity_path}" => { method = method, path = local.entity_path, auth = "api_key", invoke_arn = module.function.invoke_arn } },
-  )
+  _ours     = module.function.invoke_arn
+  _queries  = var.query.invoke_arn
+  routes = { for route in concat(
+    [for post in local.posts : { method = "POST", path = post.path, auth = post.source.auth, invoke_arn = local._ours }],
+    [for path in local.docs : { method = "GET", path = path, auth = local.docs_auth, invoke_arn = local._ours }],
+    [for path in [local.entities_path, local.entity_path] : { method = "GET", path = path, auth = "api_key", invoke_arn = local._queries }],
+    [for method in ["PUT", "DELETE"] : { method = method, path = local.entity_path, auth = "api_key", invoke_arn = local._ours }],
+  ) : "${route.method} ${route.path}" => route }
 
   # A path and those above it, by how deep they lie: a resource lies below its parent.
   _parts = [for route in local.routes : split("/", route.path)]
   _paths = distinct(flatten([for parts in local._parts : [for depth in range(1, length(parts) + 1) : join("/", slice(parts, 0, depth))]]))
   depths = { for path in local._paths : path => length(split("/", path)) }
 
-  resource_ids = { for path, resource in merge(aws_api_gateway_resource.first, aws_api_gateway_resource.second, aws_api_gateway_resource.third) : path => resource.id }
+  _resources   = merge(aws_api_gateway_resource.first, aws_api_gateway_resource.second, aws_api_gateway_resource.third)
+  resource_ids = { for path, resource in local._resources : path => resource.id }
 
   # By the stage's name as given: the function's settings must not wait for the stage.
   _stage_url = var.url_format == null ? null : format(var.url_format, aws_api_gateway_rest_api.this.id, var.stage)
-  told_url   = var.domain == null ? local._stage_url : "https://${var.domain.name}"
+  url        = var.domain == null ? local._stage_url : "https://${var.domain.name}"
 
   # One line a request. No address, key, id of an entity, query or body: the route as it is declared, the key by its number.
   access_log = {
@@ -52,23 +55,34 @@ locals {
 
   # What the gateway answers by itself, as RFC 9457 problem documents.
   gateway_answers = {
-    MISSING_AUTHENTICATION_TOKEN = { status = 404, title = "Not Found", detail = "there is no such path and method, or it takes only requests signed with AWS credentials" }
-    ACCESS_DENIED                = { status = 403, title = "Forbidden", detail = "the request must be signed by one of this source's principals" }
-    INVALID_SIGNATURE            = { status = 403, title = "Forbidden", detail = "the signature (AWS Signature Version 4) does not fit" }
-    EXPIRED_TOKEN                = { status = 403, title = "Forbidden", detail = "the AWS credentials have expired" }
-    BAD_REQUEST_PARAMETERS       = { status = 401, title = "Unauthorized", detail = "the headers webhook-id, webhook-timestamp and webhook-signature must be there, in small letters" }
-    INVALID_API_KEY              = { status = 403, title = "Forbidden", detail = "the header x-api-key must hold a key for this path" }
-    REQUEST_TOO_LARGE            = { status = 413, title = "Content Too Large", detail = "a body must have at most 6291456 bytes" }
-    WAF_FILTERED                 = { status = 403, title = "Forbidden", detail = "the firewall takes this request for an attack" }
-    THROTTLED                    = { status = 429, title = "Too Many Requests", detail = "over the rate: repeat, events with the same ids" }
-    QUOTA_EXCEEDED               = { status = 429, title = "Too Many Requests", detail = "over this key's quota: repeat, events with the same ids" }
-    INTEGRATION_TIMEOUT          = { status = 503, title = "Service Unavailable", detail = "no answer in time: repeat, events with the same ids" }
-    DEFAULT_5XX                  = { status = 503, title = "Service Unavailable", detail = "not done: repeat, events with the same ids" }
+    for type, answer in {
+      MISSING_AUTHENTICATION_TOKEN = [404, "there is no such path and method, or it takes only requests signed with AWS credentials"]
+      ACCESS_DENIED                = [403, "the request must be signed by one of this source's principals"]
+      INVALID_SIGNATURE            = [403, "the signature (AWS Signature Version 4) does not fit"]
+      EXPIRED_TOKEN                = [403, "the AWS credentials have expired"]
+      BAD_REQUEST_PARAMETERS       = [401, "the headers ${local._signed_headers} must be there, in small letters"]
+      INVALID_API_KEY              = [403, "the header x-api-key must hold a key for this path"]
+      REQUEST_TOO_LARGE            = [413, "a body must have at most 6291456 bytes"]
+      WAF_FILTERED                 = [403, "the firewall takes this request for an attack"]
+      THROTTLED                    = [429, "over the rate: repeat, events with the same ids"]
+      QUOTA_EXCEEDED               = [429, "over this key's quota: repeat, events with the same ids"]
+      INTEGRATION_TIMEOUT          = [503, "no answer in time: repeat, events with the same ids"]
+      DEFAULT_5XX                  = [503, "not done: repeat, events with the same ids"]
+    } : type => { status = answer[0], title = local._titles[answer[0]], detail = answer[1] }
   }
+  _titles = {
+    401 = "Unauthorized"
+    403 = "Forbidden"
+    404 = "Not Found"
+    413 = "Content Too Large"
+    429 = "Too Many Requests"
+    503 = "Service Unavailable"
+  }
+  _signed_headers = "${join(", ", slice(local.signed_headers, 0, 2))} and ${local.signed_headers[2]}"
 }
 
 resource "aws_api_gateway_rest_api" "this" {
-  name = var.name
+  name = var.context.name
   # Who must show a certificate at the API's own name could do without it here.
   disable_execute_api_endpoint = var.domain != null && try(var.domain.is_only_way, false)
   # Requests come in as the bytes they are, and compressed answers go out as such.
@@ -109,7 +123,7 @@ resource "aws_api_gateway_resource" "third" {
 }
 
 resource "aws_api_gateway_method" "this" {
-  #checkov:skip=CKV_AWS_59:Signed posts are judged by the function, which alone sees the body; the description is open where open_docs says so.
+  #checkov:skip=CKV_AWS_59:The function checks signed posts, as it alone sees the body; open_docs opens the description.
   #checkov:skip=CKV2_AWS_53:The function checks each event of a body and says which is wrong, which a validator cannot.
   for_each = local.routes
 
@@ -121,7 +135,9 @@ resource "aws_api_gateway_method" "this" {
 
   # Only the function can check the signature, but without one nothing gets there.
   request_validator_id = each.value.auth == "hmac" ? one(aws_api_gateway_request_validator.signed[*].id) : null
-  request_parameters   = each.value.auth == "hmac" ? { for header in local.signed_headers : "method.request.header.${header}" => true } : null
+  request_parameters = each.value.auth == "hmac" ? {
+    for header in local.signed_headers : "method.request.header.${header}" => true
+  } : null
 }
 
 resource "aws_api_gateway_integration" "this" {
@@ -166,7 +182,9 @@ resource "aws_api_gateway_deployment" "this" {
     create_before_destroy = true
   }
 
-  depends_on = [aws_api_gateway_integration.this, aws_api_gateway_gateway_response.this, aws_api_gateway_rest_api_policy.this, var.listening]
+  depends_on = [
+    aws_api_gateway_integration.this, aws_api_gateway_gateway_response.this, aws_api_gateway_rest_api_policy.this, var.listening
+  ]
 }
 
 resource "aws_api_gateway_stage" "this" {
@@ -179,7 +197,7 @@ resource "aws_api_gateway_stage" "this" {
   deployment_id = aws_api_gateway_deployment.this.id
   stage_name    = var.stage
   # Where the trace of a request begins, if there is to be one.
-  xray_tracing_enabled = var.function.tracing
+  xray_tracing_enabled = var.context.function.tracing
 
   dynamic "access_log_settings" {
     for_each = aws_cloudwatch_log_group.access
@@ -195,9 +213,9 @@ resource "aws_cloudwatch_log_group" "access" {
   #checkov:skip=CKV_AWS_338:How long it is kept is a variable.
   count = var.access_log_retention_days == null ? 0 : 1
 
-  name              = "/${var.name}/api-access"
+  name              = "/${var.context.name}/api-access"
   retention_in_days = var.access_log_retention_days
-  kms_key_id        = var.function.kms_key_arn
+  kms_key_id        = var.context.encryption.kms_key_arn
 }
 
 resource "aws_lambda_permission" "this" {
@@ -223,13 +241,14 @@ resource "aws_lambda_permission" "entities" {
 module "function" {
   source = "../function"
 
-  name            = "${var.name}-api"
+  name            = "${var.context.name}-api"
   description     = "Checks what sources post and hands it to the router."
   handler         = "ingestion.handlers.api.handler"
   timeout_seconds = 29
-  config          = var.function
+  context         = var.context
+  package         = var.package
 
-  environment = merge(local.told_url == null ? {} : { API_URL = local.told_url }, var.webhooks.environment, {
+  environment = merge(local.url == null ? {} : { API_URL = local.url }, var.webhooks.environment, {
     TOPIC_ARN        = var.topic_arn
     BUCKET           = var.drop.bucket.name
     MAX_UPLOAD_BYTES = tostring(var.drop.max_upload_bytes)
@@ -237,7 +256,8 @@ module "function" {
     # The same as ingestion/auth/api_keys.py makes.
     API_KEY_DIGESTS = join("", flatten([
       for sender in local.senders : [
-        for key in local.live_keys[sender] : nonsensitive(substr(base64sha256("${sender}:${aws_api_gateway_api_key.this[key].value}"), 0, 11))
+        for key in local.live_keys[sender] :
+        nonsensitive(substr(base64sha256("${sender}:${aws_api_gateway_api_key.this[key].value}"), 0, 11))
       ]
     ]))
   })

@@ -1,6 +1,6 @@
 output "url" {
   description = "Where sources post: <url>/<path>."
-  value       = local.told_url == null ? aws_api_gateway_stage.this.invoke_url : local.told_url
+  value       = local.url == null ? aws_api_gateway_stage.this.invoke_url : local.url
 }
 
 output "stage" {

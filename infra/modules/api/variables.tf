@@ -1,12 +1,25 @@
-variable "name" {
-  description = "First part of every name."
-  type        = string
-  nullable    = false
+variable "context" {
+  description = "Settings that all modules share; this one declares those that it reads."
+  type = object({
+    name       = string
+    region     = string
+    account_id = string
+    encryption = object({ kms_key_arn = string })
+    function = object({
+      runtime            = string
+      architecture       = string
+      memory_mb          = number
+      log_retention_days = number
+      tracing            = bool
+    })
+  })
+  nullable = false
+}
 
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,60}$", var.name))
-    error_message = "name must be 1 to 60 letters, digits, - and _."
-  }
+variable "package" {
+  description = "Where the functions' zip is, and its SHA-256 in base64."
+  type        = object({ bucket = string, key = string, digest = string })
+  nullable    = false
 }
 
 variable "stage" {
@@ -36,11 +49,6 @@ variable "reader" {
   description = "How often those who read may ask (requests per second, and at once)."
   type        = object({ rate_per_second = number, burst = number })
   nullable    = false
-
-  validation {
-    condition     = var.reader.rate_per_second >= 1 && var.reader.burst >= 1
-    error_message = "reader must be let in: rate_per_second and burst must be at least 1."
-  }
 }
 
 variable "query" {
@@ -50,41 +58,38 @@ variable "query" {
 }
 
 variable "api_keys" {
-  description = "API key by source, operator and reader, and as <name>.<generation> after it was rotated; API Gateway makes those that are left out."
+  description = "API keys by source, operator and reader, as <name>.<generation> after a rotation. API Gateway makes the missing ones."
   type        = map(string)
   nullable    = false
   sensitive   = true
 
   validation {
-    condition     = alltrue([for key in values(var.api_keys) : length(key) >= 20])
-    error_message = "Every API key must have at least 20 characters."
-  }
-
-  validation {
-    condition     = length(setsubtract([for key in keys(var.api_keys) : split(".", key)[0]], concat(keys(var.sources), [var.operator, "reader"]))) == 0
-    error_message = "There is an API key for a source that the catalog does not have: ${join(", ", nonsensitive(setsubtract([for key in keys(var.api_keys) : split(".", key)[0]], concat(keys(var.sources), [var.operator, "reader"]))))}."
+    condition = length(setsubtract(
+      [for key in keys(var.api_keys) : split(".", key)[0]], concat(keys(var.sources), [var.operator, "reader"])
+    )) == 0
+    error_message = "api_keys must name sources of the catalog, ${var.operator} or reader; remove ${join(", ", nonsensitive(setsubtract(
+      [for key in keys(var.api_keys) : split(".", key)[0]], concat(keys(var.sources), [var.operator, "reader"])
+    )))}."
   }
 }
 
 variable "key_generations" {
-  description = "How often the API key of a source, operator or reader was rotated; never unless told."
+  description = "Rotations of the API key by source, operator and reader (default: 0)."
   type        = map(number)
   default     = {}
   nullable    = false
 
   validation {
-    condition     = alltrue([for generation in values(var.key_generations) : generation >= 0 && floor(generation) == generation])
-    error_message = "key_generations must be whole numbers."
-  }
-
-  validation {
-    condition     = length(setsubtract(keys(var.key_generations), concat([for name, source in var.sources : name if source.auth == "api_key"], [var.operator, "reader"]))) == 0
+    condition = alltrue([
+      for name in keys(var.key_generations) :
+      contains([var.operator, "reader"], name) || try(var.sources[name].auth == "api_key", false)
+    ])
     error_message = "key_generations must name sources with auth api_key, the operator or the reader."
   }
 }
 
 variable "webhooks" {
-  description = "What the function is told and may do to check signatures."
+  description = "The environment and the permissions that the function needs to check signatures."
   type = object({
     environment = map(string)
     statements  = list(object({ Action = list(string), Resource = string }))
@@ -100,13 +105,13 @@ variable "encode_method_paths" {
 }
 
 variable "url_format" {
-  description = "How callers reach the API, from its id and its stage; the address that AWS gives it unless told."
+  description = "The API's address, made of its id and its stage; default: the address that AWS assigns."
   type        = string
   default     = null
 }
 
 variable "domain" {
-  description = "The API's own name, under which its stage is the root, and whether that is the only way in; none unless told."
+  description = "The API's own name, with the stage as its root, and whether it is the API's only address (default: no name)."
   type        = object({ name = string, is_only_way = bool })
   default     = null
 }
@@ -148,28 +153,8 @@ variable "listening" {
   }
 }
 
-variable "function" {
-  description = "What all functions have in common."
-  type = object({
-    package            = object({ bucket = string, key = string, digest = string })
-    runtime            = string
-    architecture       = string
-    memory_mb          = number
-    log_retention_days = number
-    metrics_namespace  = string
-    tracing            = bool
-    kms_key_arn        = string
-  })
-  nullable = false
-}
-
 variable "access_log_retention_days" {
   description = "Days that a line for each request is kept; no such log: null."
   type        = number
   default     = null
-
-  validation {
-    condition     = var.access_log_retention_days == null || try(contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], var.access_log_retention_days), false)
-    error_message = "access_log_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
-  }
 }

@@ -16,20 +16,20 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
     bucket_key_enabled = true
 
     apply_server_side_encryption_by_default {
-      sse_algorithm     = var.encryption.kms_key_arn == null ? "AES256" : "aws:kms"
-      kms_master_key_id = var.encryption.kms_key_arn
+      sse_algorithm     = var.context.encryption.kms_key_arn == null ? "AES256" : "aws:kms"
+      kms_master_key_id = var.context.encryption.kms_key_arn
     }
   }
 }
 
 resource "aws_s3_bucket_policy" "this" {
-  count = length(var.encryption.denials) > 0 ? 1 : 0
+  count = length(var.context.encryption.denials) > 0 ? 1 : 0
 
   bucket = var.bucket.id
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [for denial in var.encryption.denials : merge(denial, {
+    Statement = [for denial in var.context.encryption.denials : merge(denial, {
       Action   = "s3:*"
       Resource = [var.bucket.arn, "${var.bucket.arn}/*"]
     })]

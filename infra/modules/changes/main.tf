@@ -1,14 +1,10 @@
 # From the table's stream to the one topic that tells every change.
 
-data "aws_caller_identity" "this" {}
-data "aws_partition" "this" {}
-data "aws_region" "this" {}
-
 locals {
   timeout_seconds = 30
 
   # A queue cannot name itself.
-  failures_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${var.name}-changes-failures"
+  failures_arn = "${var.context.arn_prefixes.sqs}:${var.context.name}-changes-failures"
 }
 
 resource "aws_lambda_event_source_mapping" "this" {
@@ -36,11 +32,12 @@ resource "aws_lambda_event_source_mapping" "this" {
 module "function" {
   source = "../function"
 
-  name            = "${var.name}-changes"
+  name            = "${var.context.name}-changes"
   description     = "Puts every change of an entity on the change topic."
   handler         = "ingestion.handlers.changes.handler"
   timeout_seconds = local.timeout_seconds
-  config          = var.function
+  context         = var.context
+  package         = var.package
 
   environment = { CHANGE_TOPIC_ARN = aws_sns_topic.this.arn }
 
@@ -56,12 +53,12 @@ module "function" {
 }
 
 resource "aws_sns_topic" "this" {
-  name                  = "${var.name}-changes.fifo"
+  name                  = "${var.context.name}-changes.fifo"
   fifo_topic            = true
   fifo_throughput_scope = "MessageGroup"
   # A stream's record has an id of its own; equal contents may be two changes.
   content_based_deduplication = false
-  kms_master_key_id           = var.encryption.kms_key_arn
+  kms_master_key_id           = var.context.encryption.kms_key_arn
 }
 
 resource "aws_sns_topic_policy" "this" {
@@ -73,26 +70,26 @@ resource "aws_sns_topic_policy" "this" {
       [{
         # Those of this account whom a policy of their own lets in, and nobody else's.
         Effect    = "Allow"
-        Principal = { AWS = "arn:${data.aws_partition.this.partition}:iam::${data.aws_caller_identity.this.account_id}:root" }
+        Principal = { AWS = "${var.context.arn_prefixes.iam}:root" }
         Action    = ["sns:Publish", "sns:Subscribe"]
         Resource  = aws_sns_topic.this.arn
       }],
-      [for denial in var.encryption.denials : merge(denial, { Action = "sns:Publish", Resource = aws_sns_topic.this.arn })],
+      [for denial in var.context.encryption.denials : merge(denial, { Action = "sns:Publish", Resource = aws_sns_topic.this.arn })],
     )
   })
 }
 
 # Holds where the records are, not the records. Not FIFO: Lambda sends to none.
 resource "aws_sqs_queue" "failures" {
-  name                       = "${var.name}-changes-failures"
-  message_retention_seconds  = var.queues.dead_letter_retention_days * 24 * 3600
+  name                       = "${var.context.name}-changes-failures"
+  message_retention_seconds  = var.context.queues.dead_letter_retention_days * 24 * 3600
   visibility_timeout_seconds = 60
 
-  kms_master_key_id       = var.encryption.kms_key_arn
-  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
+  kms_master_key_id       = var.context.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
 
-  policy = length(var.encryption.denials) > 0 ? jsonencode({
+  policy = length(var.context.encryption.denials) > 0 ? jsonencode({
     Version   = "2012-10-17"
-    Statement = [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.failures_arn })]
+    Statement = [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.failures_arn })]
   }) : null
 }

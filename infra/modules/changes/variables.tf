@@ -1,12 +1,30 @@
-variable "name" {
-  description = "First part of every name."
-  type        = string
-  nullable    = false
+variable "context" {
+  description = "Settings that all modules share; this one declares those that it reads."
+  type = object({
+    name         = string
+    region       = string
+    account_id   = string
+    arn_prefixes = map(string)
+    queues       = object({ dead_letter_retention_days = number })
+    encryption = object({
+      kms_key_arn = string
+      denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+    })
+    function = object({
+      runtime            = string
+      architecture       = string
+      memory_mb          = number
+      log_retention_days = number
+      tracing            = bool
+    })
+  })
+  nullable = false
+}
 
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,32}$", var.name))
-    error_message = "name must be 1 to 32 letters, digits, - and _."
-  }
+variable "package" {
+  description = "Where the functions' zip is, and its SHA-256 in base64."
+  type        = object({ bucket = string, key = string, digest = string })
+  nullable    = false
 }
 
 variable "stream_arn" {
@@ -21,7 +39,7 @@ variable "stream_arn" {
 }
 
 variable "changes" {
-  description = "How much of the stream a run takes, and how long a record is tried before it is put aside."
+  description = "How the stream is read: batches, parallel runs, and retries until a record goes to the failures queue."
   type = object({
     batch_size                 = number
     batching_window_seconds    = number
@@ -38,7 +56,7 @@ variable "changes" {
 
   validation {
     condition     = var.changes.batching_window_seconds >= 0 && var.changes.batching_window_seconds <= 5
-    error_message = "changes.batching_window_seconds must be from 0 to 5: changes are told live."
+    error_message = "changes.batching_window_seconds must be from 0 to 5: subscribers expect changes within seconds."
   }
 
   validation {
@@ -53,41 +71,6 @@ variable "changes" {
 
   validation {
     condition     = var.changes.maximum_record_age_seconds >= 60 && var.changes.maximum_record_age_seconds <= 43200
-    error_message = "changes.maximum_record_age_seconds must be from 60 to 43200: the stream forgets after 24 hours, and who redrives needs time."
+    error_message = "changes.maximum_record_age_seconds must be from 60 to 43200: the stream keeps a record for 24 hours only."
   }
-}
-
-variable "queues" {
-  description = "Days that what waits in a queue is kept, and days that what is put aside is."
-  type        = object({ retention_days = number, dead_letter_retention_days = number })
-  nullable    = false
-
-  validation {
-    condition     = var.queues.retention_days >= 1 && var.queues.dead_letter_retention_days <= 14 && var.queues.retention_days <= var.queues.dead_letter_retention_days
-    error_message = "queues must keep messages from 1 to 14 days, and what is put aside no shorter than what still waits."
-  }
-}
-
-variable "encryption" {
-  description = "The key that encrypts what is kept (AWS's own: null), and what every policy of a store denies."
-  type = object({
-    kms_key_arn = string
-    denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
-  })
-  nullable = false
-}
-
-variable "function" {
-  description = "What all functions have in common."
-  type = object({
-    package            = object({ bucket = string, key = string, digest = string })
-    runtime            = string
-    architecture       = string
-    memory_mb          = number
-    log_retention_days = number
-    metrics_namespace  = string
-    tracing            = bool
-    kms_key_arn        = string
-  })
-  nullable = false
 }

@@ -21,31 +21,32 @@ locals {
         widgets = [
           { type = "metric", width = 6, properties = {
             title   = "${name}: accepted and outcomes"
-            metrics = [for flow, it in local._flows : [var.namespace, it.metric, "source", name, { label = flow, color = it.color }]]
+            metrics = [for flow, it in local._flows : [var.context.name, it.metric, "source", name, { label = flow, color = it.color }]]
           } },
           { type = "metric", width = 6, properties = {
             title = "${name}: refused, by reason"
             metrics = [for id, metric in { rejected = "EventRejected", dead = "EventDeadLettered" } : [{
               id         = id
               label      = "${id}: $${PROP('Dim.reason')}"
-              expression = "SEARCH('{\"${var.namespace}\",source,reason} source=\"${name}\" MetricName=\"${metric}\"', 'Sum')"
+              expression = "SEARCH('{\"${var.context.name}\",source,reason} source=\"${name}\" MetricName=\"${metric}\"', 'Sum')"
             }]]
           } },
           { type = "metric", width = 6, properties = {
             title = "${name}: lag from receipt (left) and from the event (right)"
             yAxis = { left = { label = "ms", showUnits = false, min = 0 }, right = { label = "ms", showUnits = false, min = 0 } }
-            metrics = [for it in setproduct(keys(local._lags), lane.entities, ["p50", "p95", "p99"]) :
-              [var.namespace, it[0], "source", name, "entity", it[1], { stat = it[2], yAxis = local._lags[it[0]].axis, label = "${it[1]} ${local._lags[it[0]].says} ${it[2]}" }]
-            ]
+            metrics = [for it in setproduct(keys(local._lags), lane.entities, ["p50", "p95", "p99"]) : [
+              var.context.name, it[0], "source", name, "entity", it[1],
+              { stat = it[2], yAxis = local._lags[it[0]].axis, label = "${it[1]} ${local._lags[it[0]].says} ${it[2]}" },
+            ]]
           } },
           { type = "metric", width = 6, properties = {
             title = "${name}: waiting (left), oldest in seconds (right)"
             stat  = "Maximum"
             metrics = [
-              ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", lane.queue, { label = "waiting" }],
+              concat(local.waiting, [lane.queue, { label = "waiting" }]),
               ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", lane.queue, { label = "in work" }],
-              ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", lane.dead_letter_queue, { label = "dead letters", color = local.red }],
-              ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", lane.queue, { label = "oldest", yAxis = "right", color = local.orange }],
+              concat(local.waiting, [lane.dead_letter_queue, { label = "dead letters", color = local.red }]),
+              concat(local.oldest, [lane.queue, { label = "oldest", yAxis = "right", color = local.orange }]),
             ]
           } },
         ]

@@ -1,4 +1,7 @@
 output "url" {
   description = "Where a browser shows it."
-  value       = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"
+  value = join("", [
+    "https://${var.context.region}.console.aws.amazon.com/cloudwatch/home?region=${var.context.region}",
+    "#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}",
+  ])
 }

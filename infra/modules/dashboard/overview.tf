@@ -17,31 +17,33 @@ locals {
       widgets = [
         { type = "metric", width = 5, properties = merge(local._number, {
           title   = "Accepted, in 5 minutes"
-          metrics = [[{ id = "accepted", label = "events", expression = "SUM(SEARCH('{\"${var.namespace}\",source,entity} MetricName=\"EventAccepted\"', 'Sum'))" }]]
+          metrics = [[{ id = "accepted", label = "events", expression = format(local.sum_of_all, "source,entity", "EventAccepted") }]]
         }) },
         { type = "metric", width = 5, properties = merge(local._number, {
-          title   = "Stored, in 5 minutes"
-          metrics = [[{ id = "stored", label = "events", color = local.green, expression = "SUM(SEARCH('{\"${var.namespace}\",source,entity} MetricName=\"EventStored\"', 'Sum'))" }]]
+          title = "Stored, in 5 minutes"
+          metrics = [[{
+            id = "stored", label = "events", color = local.green, expression = format(local.sum_of_all, "source,entity", "EventStored")
+          }]]
         }) },
         { type = "metric", width = 5, properties = merge(local._number, {
           title = "Dead letters, now"
           stat  = "Maximum"
           metrics = concat(
             [[{ id = "all", label = "letters", color = local.red, expression = "SUM(FILL(METRICS(), 0))" }]],
-            [for index, queue in local._dead_letter_queues : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, { id = "q${index}", visible = false }]],
+            [for index, queue in local._dead_letter_queues : concat(local.waiting, [queue, { id = "q${index}", visible = false }])],
           )
         }) },
         { type = "metric", width = 4, properties = merge(local._number, {
           title   = "Unrouted, now"
           stat    = "Maximum"
-          metrics = [["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.watched.unrouted_queue, { label = "messages", color = local.red }]]
+          metrics = [concat(local.waiting, [var.watched.unrouted_queue, { label = "messages", color = local.red }])]
         }) },
         { type = "metric", width = 5, properties = merge(local._number, {
           title = "Oldest message that waits"
           stat  = "Maximum"
           metrics = concat(
             [[{ id = "all", label = "seconds", color = local.orange, expression = "MAX(FILL(METRICS(), 0))" }]],
-            [for index, queue in local._queues : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue, { id = "q${index}", visible = false }]],
+            [for index, queue in local._queues : concat(local.oldest, [queue, { id = "q${index}", visible = false }])],
           )
         }) },
       ]

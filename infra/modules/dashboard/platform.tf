@@ -4,12 +4,17 @@ locals {
   _stage       = ["ApiName", var.watched.api.api, "Stage", var.watched.api.stage]
   _percentiles = ["p50", "p95", "p99"]
   _operations  = ["PutItem", "GetItem", "BatchGetItem", "Query"]
+  _losses      = ["NumberOfNotificationsFailed", "NumberOfNotificationsFailedToRedriveToDlq"]
+  _table       = var.watched.table.name
 
   # Our own counts, all sources together.
-  _totals = { for metric in [
-    "PublishRetried", "EventNotTaken", "RecordRetried", "ChangePublished", "ChangeSkipped", "ChangeRetried", "ChangeDelivered", "DeliveryRetried",
-    "FileExtracted", "FileRefused", "RowAccepted", "RowRejected", "QueryAnswered", "QueryRefused", "QueryFailed",
-  ] : metric => [{ id = lower(metric), label = metric, expression = "SUM(SEARCH('{\"${var.namespace}\",source} MetricName=\"${metric}\"', 'Sum'))" }] }
+  _posts   = ["PublishRetried", "EventNotTaken", "RecordRetried", "QueryAnswered", "QueryRefused", "QueryFailed"]
+  _changes = ["ChangePublished", "ChangeSkipped", "ChangeRetried", "ChangeDelivered", "DeliveryRetried"]
+  _files   = ["FileExtracted", "FileRefused", "RowAccepted", "RowRejected"]
+  _totals = {
+    for metric in concat(local._posts, local._changes, local._files) :
+    metric => [{ id = lower(metric), label = metric, expression = format(local.sum_of_all, "source", metric) }]
+  }
 
   platform_rows = [
     { height = 1, widgets = [{ type = "text", width = 24, properties = { markdown = "## API" } }] },
@@ -23,12 +28,15 @@ locals {
         ]
       } },
       { type = "metric", width = 8, properties = {
-        title   = "Time to answer, ms"
-        metrics = [for it in setproduct(["Latency", "IntegrationLatency"], local._percentiles) : concat(["AWS/ApiGateway", it[0]], local._stage, [{ stat = it[1], label = "${it[0]} ${it[1]}" }])]
+        title = "Time to answer, ms"
+        metrics = [
+          for it in setproduct(["Latency", "IntegrationLatency"], local._percentiles) :
+          concat(["AWS/ApiGateway", it[0]], local._stage, [{ stat = it[1], label = "${it[0]} ${it[1]}" }])
+        ]
       } },
       { type = "metric", width = 8, properties = {
         title   = "Tried again, not taken; readers"
-        metrics = [for metric in ["PublishRetried", "EventNotTaken", "RecordRetried", "QueryAnswered", "QueryRefused", "QueryFailed"] : local._totals[metric]]
+        metrics = [for metric in local._posts : local._totals[metric]]
       } },
     ] },
 
@@ -49,25 +57,32 @@ locals {
       { type = "metric", width = 6, properties = {
         title = "Throttled, on the table and its indexes"
         metrics = concat([for metric in ["WriteThrottleEvents", "ReadThrottleEvents"] : concat(
-          [["AWS/DynamoDB", metric, "TableName", var.watched.table.name, { label = "table ${metric}" }]],
-          [for index in var.watched.table.indexes : ["AWS/DynamoDB", metric, "TableName", var.watched.table.name, "GlobalSecondaryIndexName", index, { label = "${index} ${metric}" }]],
+          [["AWS/DynamoDB", metric, "TableName", local._table, { label = "table ${metric}" }]],
+          [for index in var.watched.table.indexes : [
+            "AWS/DynamoDB", metric, "TableName", local._table, "GlobalSecondaryIndexName", index, { label = "${index} ${metric}" }
+          ]],
         )]...)
       } },
       { type = "metric", width = 6, properties = {
-        title   = "Time of the table's answers, p99 in ms"
-        stat    = "p99"
-        metrics = [for operation in local._operations : ["AWS/DynamoDB", "SuccessfulRequestLatency", "TableName", var.watched.table.name, "Operation", operation, { label = operation }]]
+        title = "Time of the table's answers, p99 in ms"
+        stat  = "p99"
+        metrics = [for operation in local._operations : [
+          "AWS/DynamoDB", "SuccessfulRequestLatency", "TableName", local._table, "Operation", operation, { label = operation }
+        ]]
       } },
       { type = "metric", width = 6, properties = {
         title = "Changes told, delivered (left); how late, in ms (right)"
         metrics = concat(
-          [for metric in ["ChangePublished", "ChangeSkipped", "ChangeRetried", "ChangeDelivered", "DeliveryRetried"] : local._totals[metric]],
-          [["AWS/Lambda", "IteratorAge", "FunctionName", var.watched.functions.changes, { stat = "Maximum", yAxis = "right", label = "late", color = local.orange }]],
+          [for metric in local._changes : local._totals[metric]],
+          [[
+            "AWS/Lambda", "IteratorAge", "FunctionName", var.watched.functions.changes,
+            { stat = "Maximum", yAxis = "right", label = "late", color = local.orange },
+          ]],
         )
       } },
       { type = "metric", width = 6, properties = {
         title = "Not delivered by a topic; lost for good"
-        metrics = [for it in setproduct(keys(var.watched.topics), ["NumberOfNotificationsFailed", "NumberOfNotificationsFailedToRedriveToDlq"]) :
+        metrics = [for it in setproduct(keys(var.watched.topics), local._losses) :
           ["AWS/SNS", it[1], "TopicName", var.watched.topics[it[0]], { label = "${it[0]} ${it[1]}" }]
         ]
       } },
@@ -81,7 +96,7 @@ locals {
         title = "Failed calls, changes and deliveries that wait"
         stat  = "Maximum"
         metrics = [for queue in concat(values(var.watched.other_dead_letter_queues), values(var.watched.delivery_queues)) :
-          ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, { label = queue }]
+          concat(local.waiting, [queue, { label = queue }])
         ]
       } },
     ] },

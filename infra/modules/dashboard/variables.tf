@@ -1,28 +1,14 @@
-variable "name" {
-  description = "First part of every name."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,60}$", var.name))
-    error_message = "name must be 1 to 60 letters, digits, - and _."
-  }
-}
-
-variable "namespace" {
-  description = "The namespace of the functions' own metrics."
-  type        = string
-  nullable    = false
-}
-
-variable "region" {
-  description = "Where the metrics are."
-  type        = string
-  nullable    = false
+variable "context" {
+  description = "Settings that all modules share; this one declares those that it reads."
+  type = object({
+    name   = string
+    region = string
+  })
+  nullable = false
 }
 
 variable "watched" {
-  description = "What there is to watch, as metrics name it: by source its queues and entities; the other queues, the functions, the API, the table, the topics."
+  description = "What the dashboard shows, by the names that metrics have: lanes by source, other queues, functions, API, table, topics."
   type = object({
     lanes = map(object({
       queue             = string

@@ -12,11 +12,11 @@ resource "aws_sqs_queue" "this" {
   fifo_queue                 = true
   deduplication_scope        = "messageGroup"
   fifo_throughput_limit      = "perMessageGroupId"
-  message_retention_seconds  = var.keep_seconds
+  message_retention_seconds  = var.context.queues.dead_letter_retention_days * 24 * 3600
   visibility_timeout_seconds = local.visibility_seconds
 
-  kms_master_key_id       = var.encryption.kms_key_arn
-  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
+  kms_master_key_id       = var.context.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = var.dlq_arn
@@ -33,7 +33,7 @@ resource "aws_sqs_queue" "this" {
         Resource  = var.queue_arn
         Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
       }],
-      [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = var.queue_arn })],
+      [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = var.queue_arn })],
     )
   })
 }
@@ -56,7 +56,8 @@ module "function" {
   description     = "Posts changes to the endpoint of ${var.subscriber_id}."
   handler         = "ingestion.handlers.delivery.handler"
   timeout_seconds = local.timeout_seconds
-  config          = var.function
+  context         = var.context
+  package         = var.package
 
   environment = {
     SUBSCRIBER     = var.subscriber_id

@@ -1,3 +1,31 @@
+variable "context" {
+  description = "Settings that all modules share; this one declares those that it reads."
+  type = object({
+    name       = string
+    region     = string
+    account_id = string
+    queues     = object({ dead_letter_retention_days = number })
+    encryption = object({
+      kms_key_arn = string
+      denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+    })
+    function = object({
+      runtime            = string
+      architecture       = string
+      memory_mb          = number
+      log_retention_days = number
+      tracing            = bool
+    })
+  })
+  nullable = false
+}
+
+variable "package" {
+  description = "Where the functions' zip is, and its SHA-256 in base64."
+  type        = object({ bucket = string, key = string, digest = string })
+  nullable    = false
+}
+
 variable "lane" {
   description = "The name of the queue and of the function."
   type        = string
@@ -13,11 +41,6 @@ variable "subscriber_id" {
   description = "The subscriber's name."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = length(var.subscriber_id) > 0
-    error_message = "subscriber_id must name the subscriber."
-  }
 }
 
 variable "url" {
@@ -25,11 +48,6 @@ variable "url" {
   type        = string
   sensitive   = true # It may hold a token.
   nullable    = false
-
-  validation {
-    condition     = can(regex("^(https://[^/?#@[:space:]]+|http://(localhost|127[.]0[.]0[.]1|\\[::1\\])(:[0-9]+)?)([/?][^#[:space:]]*)?$", var.url))
-    error_message = "url must be https://…, without user name and fragment; http:// only to loopback."
-  }
 }
 
 variable "queue_arn" {
@@ -63,39 +81,4 @@ variable "dlq_arn" {
     condition     = endswith(var.dlq_arn, ".fifo")
     error_message = "dlq_arn must be that of a FIFO queue."
   }
-}
-
-variable "keep_seconds" {
-  description = "How long an undelivered change is kept."
-  type        = number
-  nullable    = false
-
-  validation {
-    condition     = var.keep_seconds >= 60 && var.keep_seconds <= 1209600
-    error_message = "keep_seconds must be from 60 to 1209600, 14 days."
-  }
-}
-
-variable "encryption" {
-  description = "The key that encrypts what is kept (AWS's own: null), and what every policy of a store denies."
-  type = object({
-    kms_key_arn = string
-    denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
-  })
-  nullable = false
-}
-
-variable "function" {
-  description = "What all functions have in common."
-  type = object({
-    package            = object({ bucket = string, key = string, digest = string })
-    runtime            = string
-    architecture       = string
-    memory_mb          = number
-    log_retention_days = number
-    metrics_namespace  = string
-    tracing            = bool
-    kms_key_arn        = string
-  })
-  nullable = false
 }

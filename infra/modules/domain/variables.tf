@@ -10,13 +10,15 @@ variable "stage" {
 }
 
 variable "domain" {
-  description = "The name, its certificate in this region's ACM, the Route 53 zone that gets a record (none: null), and the certificates of whom callers must be (mutual TLS; anyone: null)."
+  description = "The API's own name, and its certificate in this region's ACM."
   type = object({
     name                      = string
     certificate_arn           = string
     ownership_certificate_arn = optional(string)
-    hosted_zone_id            = optional(string)
-    mutual_tls                = optional(object({ truststore_uri = string, truststore_version = string }))
+    # The Route 53 zone that gets a record.
+    hosted_zone_id = optional(string)
+    # The certificates that callers must have (default: none).
+    mutual_tls = optional(object({ truststore_uri = string, truststore_version = string }))
   })
   nullable = false
 
@@ -26,17 +28,20 @@ variable "domain" {
   }
 
   validation {
-    condition     = alltrue([for arn in compact([var.domain.certificate_arn, var.domain.ownership_certificate_arn]) : can(regex("^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", arn))])
+    condition = alltrue([
+      for arn in compact([var.domain.certificate_arn, var.domain.ownership_certificate_arn]) :
+      can(regex("^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", arn))
+    ])
     error_message = "domain.certificate_arn and domain.ownership_certificate_arn must be those of certificates in ACM."
   }
 
   validation {
     condition     = alltrue([for tls in var.domain.mutual_tls[*] : can(regex("^s3://[a-z0-9.-]{3,63}/.+[.]pem$", tls.truststore_uri))])
-    error_message = "domain.mutual_tls.truststore_uri must be s3://…/….pem: the certificates of whom callers must be."
+    error_message = "domain.mutual_tls.truststore_uri must be s3://…/….pem, a file of the certificates that callers must have."
   }
 
   validation {
     condition     = alltrue([for tls in var.domain.mutual_tls[*] : length(tls.truststore_version) > 0 && tls.truststore_version != "null"])
-    error_message = "domain.mutual_tls.truststore_version must be the version of the object, in a bucket that keeps versions: another truststore counts only when it is named here."
+    error_message = "domain.mutual_tls.truststore_version must be the version of the object, in a bucket that keeps versions."
   }
 }

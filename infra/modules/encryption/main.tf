@@ -1,23 +1,17 @@
 # How everything that the platform keeps is encrypted: at rest with one key, whose users are named here, on the way by TLS.
 
-data "aws_caller_identity" "this" {}
-data "aws_partition" "this" {}
-data "aws_region" "this" {}
-
 locals {
-  _account = data.aws_caller_identity.this.account_id
-  _place   = "${data.aws_region.this.id}:${local._account}"
-
   # By name: topics and logs are made with the key, so the key cannot wait for them.
-  topic_arns = [for name in ["router", "changes"] : "arn:${data.aws_partition.this.partition}:sns:${local._place}:${var.name}-${name}.fifo"]
+  topic_arns = [for name in ["router", "changes"] : "${var.context.arn_prefixes.sns}:${var.context.name}-${name}.fifo"]
   # A function's group is named after it, others after the environment.
-  log_group_arns = [for name in ["/aws/lambda/${var.name}-*", "/${var.name}/*", "aws-waf-logs-${var.name}-*"] : "arn:${data.aws_partition.this.partition}:logs:${local._place}:log-group:${name}"]
+  _log_groups    = ["/aws/lambda/${var.context.name}-*", "/${var.context.name}/*", "aws-waf-logs-${var.context.name}-*"]
+  log_group_arns = [for name in local._log_groups : "${var.context.arn_prefixes.logs}:log-group:${name}"]
 }
 
 resource "aws_kms_key" "this" {
   count = var.encryption.customer_managed_key ? 1 : 0
 
-  description             = "Encrypts what ${var.name} keeps."
+  description             = "Encrypts what ${var.context.name} keeps."
   enable_key_rotation     = true
   deletion_window_in_days = var.encryption.deletion_window_days
 
@@ -29,7 +23,7 @@ resource "aws_kms_key" "this" {
         # And through it whoever the account's own policies let in: each function's role names the key.
         Sid       = "Account"
         Effect    = "Allow"
-        Principal = { AWS = "arn:${data.aws_partition.this.partition}:iam::${local._account}:root" }
+        Principal = { AWS = "${var.context.arn_prefixes.iam}:root" }
         Action    = ["kms:*"]
         Resource  = "*"
       },
@@ -41,7 +35,7 @@ resource "aws_kms_key" "this" {
         Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
         Resource  = "*"
         Condition = {
-          StringEquals = { "aws:SourceAccount" = local._account }
+          StringEquals = { "aws:SourceAccount" = var.context.account_id }
           ArnEquals    = { "aws:SourceArn" = local.topic_arns }
         }
       },
@@ -49,7 +43,7 @@ resource "aws_kms_key" "this" {
         # The kinds of calls by which CloudWatch Logs asks for a key to be used; the context holds them to our groups.
         Sid       = "Logs"
         Effect    = "Allow"
-        Principal = { Service = "logs.${data.aws_region.this.id}.amazonaws.com" }
+        Principal = { Service = "logs.${var.context.region}.amazonaws.com" }
         Action    = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
         Resource  = "*"
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = local.log_group_arns } }
@@ -69,6 +63,6 @@ resource "aws_kms_key" "this" {
 resource "aws_kms_alias" "this" {
   count = var.encryption.customer_managed_key ? 1 : 0
 
-  name          = "alias/${var.name}"
+  name          = "alias/${var.context.name}"
   target_key_id = aws_kms_key.this[0].key_id
 }

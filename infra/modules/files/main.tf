@@ -1,9 +1,5 @@
 # Dropped files: the bucket, the function that makes events of them, and the one that hands those on.
 
-data "aws_caller_identity" "this" {}
-data "aws_partition" "this" {}
-data "aws_region" "this" {}
-
 locals {
   # What calls which function. No function writes where it is called for.
   stages = {
@@ -15,9 +11,9 @@ locals {
   max_upload_bytes = floor(var.files.storage_mb / 4) * 1024 * 1024
 
   # A function cannot name itself, nor a queue.
-  extractor_arn = "arn:${data.aws_partition.this.partition}:lambda:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:function:${var.name}-extractor"
+  extractor_arn = "${var.context.arn_prefixes.lambda}:function:${var.context.name}-extractor"
 
-  failures_arn = "arn:${data.aws_partition.this.partition}:sqs:${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}:${var.name}-files-failures"
+  failures_arn = "${var.context.arn_prefixes.sqs}:${var.context.name}-files-failures"
 
   failures_may_be_put_aside = { Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.failures.arn }
 }
@@ -26,7 +22,7 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:A report tells of every file that is put here; who else reads is what CloudTrail's data events are for.
   #checkov:skip=CKV_AWS_145:module.bucket encrypts it with the key of the environment; checkov does not always follow it there.
   #checkov:skip=CKV_AWS_144:Files are copies of what a source has; what counts of them is in the table.
-  bucket_prefix = "${var.name}-drop" # 37 characters, the most there may be.
+  bucket_prefix = "${var.context.name}-drop" # 37 characters, the most there may be.
   force_destroy = var.files.force_destroy
 }
 
@@ -42,8 +38,8 @@ resource "aws_s3_bucket_public_access_block" "this" {
 module "bucket" {
   source = "../bucket"
 
-  bucket     = { id = aws_s3_bucket.this.id, arn = aws_s3_bucket.this.arn }
-  encryption = var.encryption
+  bucket  = { id = aws_s3_bucket.this.id, arn = aws_s3_bucket.this.arn }
+  context = var.context
 
   # S3 refuses two changes of a bucket's policy and publicity at once.
   depends_on = [aws_s3_bucket_public_access_block.this]
@@ -111,7 +107,7 @@ resource "aws_lambda_permission" "this" {
   action         = "lambda:InvokeFunction"
   principal      = "s3.amazonaws.com"
   source_arn     = aws_s3_bucket.this.arn
-  source_account = data.aws_caller_identity.this.account_id
+  source_account = var.context.account_id
 }
 
 resource "aws_lambda_function_event_invoke_config" "this" {
@@ -130,27 +126,29 @@ resource "aws_lambda_function_event_invoke_config" "this" {
 
 # Calls that failed three times. Lambda puts them into standard queues only.
 resource "aws_sqs_queue" "failures" {
-  name                      = "${var.name}-files-failures"
-  message_retention_seconds = var.queues.dead_letter_retention_days * 24 * 3600
+  name                      = "${var.context.name}-files-failures"
+  message_retention_seconds = var.context.queues.dead_letter_retention_days * 24 * 3600
 
-  kms_master_key_id       = var.encryption.kms_key_arn
-  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
+  kms_master_key_id       = var.context.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
 
-  policy = length(var.encryption.denials) > 0 ? jsonencode({
+  policy = length(var.context.encryption.denials) > 0 ? jsonencode({
     Version   = "2012-10-17"
-    Statement = [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.failures_arn })]
+    Statement = [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.failures_arn })]
   }) : null
 }
 
 module "extractor" {
   source = "../function"
 
-  name            = "${var.name}-extractor"
+  name            = "${var.context.name}-extractor"
   description     = "Makes events of the rows of an uploaded file."
   handler         = "ingestion.handlers.extractor.handler"
   timeout_seconds = 900
   storage_mb      = var.files.storage_mb
-  config          = merge(var.function, { memory_mb = var.files.memory_mb })
+  memory_mb       = var.files.memory_mb
+  context         = var.context
+  package         = var.package
 
   environment = {
     BUCKET           = aws_s3_bucket.this.bucket
@@ -175,12 +173,13 @@ module "extractor" {
 module "inserter" {
   source = "../function"
 
-  name            = "${var.name}-inserter"
+  name            = "${var.context.name}-inserter"
   description     = "Hands the events of a part of a file to the router."
   handler         = "ingestion.handlers.inserter.handler"
   timeout_seconds = 120
   concurrency     = var.files.insert_concurrency
-  config          = var.function
+  context         = var.context
+  package         = var.package
 
   environment = {
     BUCKET    = aws_s3_bucket.this.bucket

@@ -1,12 +1,30 @@
-variable "name" {
-  description = "First part of every name."
-  type        = string
-  nullable    = false
+variable "context" {
+  description = "Settings that all modules share; this one declares those that it reads."
+  type = object({
+    name         = string
+    region       = string
+    account_id   = string
+    arn_prefixes = map(string)
+    queues       = object({ dead_letter_retention_days = number })
+    encryption = object({
+      kms_key_arn = string
+      denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+    })
+    function = object({
+      runtime            = string
+      architecture       = string
+      memory_mb          = number
+      log_retention_days = number
+      tracing            = bool
+    })
+  })
+  nullable = false
+}
 
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,31}$", var.name))
-    error_message = "name must be 2 to 32 small letters, digits and hyphens, beginning with a letter."
-  }
+variable "package" {
+  description = "Where the functions' zip is, and its SHA-256 in base64."
+  type        = object({ bucket = string, key = string, digest = string })
+  nullable    = false
 }
 
 variable "topic_arn" {
@@ -21,15 +39,14 @@ variable "topic_arn" {
 }
 
 variable "files" {
-  description = "How files are taken: memory and disk of the function that reads them, how many parts are handed on at once, days that all in the bucket is kept (for ever: null), days that a replaced or deleted file is kept (as long: null), and whether the bucket goes with all it holds."
+  description = "How dropped files are processed and how long they are kept; infra/variables.tf says what each setting is."
   type = object({
-    memory_mb          = number
-    storage_mb         = number
-    insert_concurrency = number
-    retention_days     = number
-    force_destroy      = bool
-
+    memory_mb                 = number
+    storage_mb                = number
+    insert_concurrency        = number
+    retention_days            = number
     noncurrent_retention_days = number
+    force_destroy             = bool
   })
   nullable = false
 
@@ -52,39 +69,4 @@ variable "files" {
     condition     = var.files.noncurrent_retention_days == null || try(var.files.noncurrent_retention_days >= 1, false)
     error_message = "files.noncurrent_retention_days must be at least 1, or null for as long as the others."
   }
-}
-
-variable "queues" {
-  description = "Days that what waits in a queue is kept, and days that what is put aside is."
-  type        = object({ retention_days = number, dead_letter_retention_days = number })
-  nullable    = false
-
-  validation {
-    condition     = var.queues.retention_days >= 1 && var.queues.dead_letter_retention_days <= 14 && var.queues.retention_days <= var.queues.dead_letter_retention_days
-    error_message = "queues must keep messages from 1 to 14 days, and what is put aside no shorter than what still waits."
-  }
-}
-
-variable "encryption" {
-  description = "The key that encrypts what is kept (AWS's own: null), and what every policy of a store denies."
-  type = object({
-    kms_key_arn = string
-    denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
-  })
-  nullable = false
-}
-
-variable "function" {
-  description = "What all functions have in common."
-  type = object({
-    package            = object({ bucket = string, key = string, digest = string })
-    runtime            = string
-    architecture       = string
-    memory_mb          = number
-    log_retention_days = number
-    metrics_namespace  = string
-    tracing            = bool
-    kms_key_arn        = string
-  })
-  nullable = false
 }

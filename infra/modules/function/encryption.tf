@@ -1,14 +1,14 @@
 # What a function needs of the key follows from what it does: everything it keeps or reads is encrypted with that one.
 
-data "aws_region" "this" {}
-
 locals {
   _actions = distinct(flatten([for statement in var.statements : statement.Action]))
   _used    = distinct([for action in local._actions : split(":", action)[0]])
 
   # What goes in needs a data key of its own. Lambda keeps the environment encrypted; a stream is its table's.
-  _sealing   = [for action in local._actions : split(":", action)[0] if contains(["s3:PutObject", "sns:Publish", "sqs:SendMessage"], action)]
-  _encrypted = concat(["lambda"], [for service in ["dynamodb", "s3", "secretsmanager", "sns", "sqs"] : service if contains(local._used, service)])
+  _writes    = ["s3:PutObject", "sns:Publish", "sqs:SendMessage"]
+  _sealing   = [for action in local._actions : split(":", action)[0] if contains(local._writes, action)]
+  _stores    = ["dynamodb", "s3", "secretsmanager", "sns", "sqs"]
+  _encrypted = concat(["lambda"], [for service in local._stores : service if contains(local._used, service)])
 
   _key_uses = [
     { action = "kms:Decrypt", services = local._encrypted },
@@ -20,10 +20,10 @@ locals {
     for use in local._key_uses : {
       Effect   = "Allow"
       Action   = [use.action]
-      Resource = var.config.kms_key_arn
+      Resource = var.context.encryption.kms_key_arn
       Condition = { StringEquals = {
-        "kms:ViaService" = [for service in sort(use.services) : "${service}.${data.aws_region.this.id}.amazonaws.com"]
+        "kms:ViaService" = [for service in sort(use.services) : "${service}.${var.context.region}.amazonaws.com"]
       } }
-    } if var.config.kms_key_arn != null && length(use.services) > 0
+    } if var.context.encryption.kms_key_arn != null && length(use.services) > 0
   ]
 }

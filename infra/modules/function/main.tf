@@ -1,19 +1,18 @@
 # One function with a role and a log of its own.
 
-data "aws_caller_identity" "this" {}
-
 locals {
   # An account's roles are of all regions, where its functions are of one; a role's name has at most 64 characters.
-  _role_name = "${var.name}-${data.aws_region.this.id}"
-  role_name  = length(local._role_name) <= 64 ? local._role_name : "${substr(local._role_name, 0, 55)}-${substr(sha256(local._role_name), 0, 8)}"
+  _long_name  = "${var.name}-${var.context.region}"
+  _short_name = "${substr(local._long_name, 0, 55)}-${substr(sha256(local._long_name), 0, 8)}"
+  role_name   = length(local._long_name) <= 64 ? local._long_name : local._short_name
 
   environment = merge(var.environment, {
     POWERTOOLS_SERVICE_NAME      = var.name
-    POWERTOOLS_METRICS_NAMESPACE = var.config.metrics_namespace
+    POWERTOOLS_METRICS_NAMESPACE = var.context.name
   })
 
   # Traces belong to no resource: AWS lets nothing narrower be named.
-  tracing_statements = var.config.tracing ? [{
+  tracing_statements = var.context.function.tracing ? [{
     Effect   = "Allow"
     Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
     Resource = "*"
@@ -23,8 +22,8 @@ locals {
 resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_338:How long it is kept is a variable.
   name              = "/aws/lambda/${var.name}"
-  retention_in_days = var.config.log_retention_days
-  kms_key_id        = var.config.kms_key_arn
+  retention_in_days = var.context.function.log_retention_days
+  kms_key_id        = var.context.encryption.kms_key_arn
 }
 
 resource "aws_iam_role" "this" {
@@ -37,7 +36,7 @@ resource "aws_iam_role" "this" {
       Action    = "sts:AssumeRole"
       Principal = { Service = "lambda.amazonaws.com" }
       # Lambda may take it on for functions of this account only.
-      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.this.account_id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.context.account_id } }
     }]
   })
 }
@@ -65,20 +64,20 @@ resource "aws_lambda_function" "this" {
   description      = var.description
   role             = aws_iam_role.this.arn
   handler          = var.handler
-  runtime          = var.config.runtime
-  architectures    = [var.config.architecture]
-  memory_size      = var.config.memory_mb
+  runtime          = var.context.function.runtime
+  architectures    = [var.context.function.architecture]
+  memory_size      = coalesce(var.memory_mb, var.context.function.memory_mb)
   timeout          = var.timeout_seconds
-  s3_bucket        = var.config.package.bucket
-  s3_key           = var.config.package.key
-  source_code_hash = var.config.package.digest
+  s3_bucket        = var.package.bucket
+  s3_key           = var.package.key
+  source_code_hash = var.package.digest
 
   reserved_concurrent_executions = coalesce(var.concurrency, -1)
 
-  kms_key_arn = var.config.kms_key_arn
+  kms_key_arn = var.context.encryption.kms_key_arn
 
   tracing_config {
-    mode = var.config.tracing ? "Active" : "PassThrough"
+    mode = var.context.function.tracing ? "Active" : "PassThrough"
   }
 
   ephemeral_storage {
@@ -92,7 +91,7 @@ resource "aws_lambda_function" "this" {
   lifecycle {
     precondition {
       condition     = length(jsonencode(local.environment)) <= 4096
-      error_message = "The environment of ${var.name} has ${nonsensitive(length(jsonencode(local.environment)))} characters as JSON; Lambda takes 4096."
+      error_message = "${var.name}: the environment has ${nonsensitive(length(jsonencode(local.environment)))} of 4096 characters."
     }
   }
 

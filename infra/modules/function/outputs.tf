@@ -19,7 +19,7 @@ output "policy" {
 }
 
 output "environment" {
-  description = "What the function is told."
+  description = "The function's environment variables."
   value       = aws_lambda_function.this.environment[0].variables
   sensitive   = true # Some of it may be.
 }

@@ -1,3 +1,27 @@
+variable "context" {
+  description = "Settings that all modules share; this one declares those that it reads."
+  type = object({
+    name       = string
+    region     = string
+    account_id = string
+    encryption = object({ kms_key_arn = string })
+    function = object({
+      runtime            = string
+      architecture       = string
+      memory_mb          = number
+      log_retention_days = number
+      tracing            = bool
+    })
+  })
+  nullable = false
+}
+
+variable "package" {
+  description = "Where the functions' zip is, and its SHA-256 in base64."
+  type        = object({ bucket = string, key = string, digest = string })
+  nullable    = false
+}
+
 variable "name" {
   description = "The function's name, which its log group shares and its role's begins with."
   type        = string
@@ -32,7 +56,7 @@ variable "handler" {
 }
 
 variable "environment" {
-  description = "What the function is told; exactly the names that ingestion/settings.py reads."
+  description = "Environment variables of the function: exactly those that ingestion/settings.py reads."
   type        = map(string)
   nullable    = false
 }
@@ -48,7 +72,10 @@ variable "statements" {
 
   validation {
     # The objects of a bucket are named as they come: below one folder they are one resource.
-    condition     = alltrue([for s in var.statements : can(regex("^(arn:[^:*]+:s3:::[^*]+/[^*]+/[*]|[^*]+)$", s.Resource)) && !strcontains(join(",", s.Action), "*")])
+    condition = alltrue([
+      for s in var.statements :
+      can(regex("^(arn:[^:*]+:s3:::[^*]+/[^*]+/[*]|[^*]+)$", s.Resource)) && !strcontains(join(",", s.Action), "*")
+    ])
     error_message = "statements must name exact actions and resources, without * but for the objects of one folder of a bucket."
   }
 }
@@ -64,6 +91,12 @@ variable "timeout_seconds" {
   }
 }
 
+variable "memory_mb" {
+  description = "The function's memory, if not that of all functions."
+  type        = number
+  default     = null
+}
+
 variable "storage_mb" {
   description = "Room in the function's /tmp."
   type        = number
@@ -77,32 +110,12 @@ variable "storage_mb" {
 }
 
 variable "concurrency" {
-  description = "How many runs there may be at once; no limit of its own unless told."
+  description = "Runs at once (default: no limit of the function's own)."
   type        = number
   default     = null
 
   validation {
     condition     = var.concurrency == null || try(var.concurrency >= 1, false)
     error_message = "concurrency must be at least 1."
-  }
-}
-
-variable "config" {
-  description = "What all functions have in common: the package, its runtime, processor, memory, days that logs are kept, the namespace of their metrics, whether they are traced, and the key that encrypts what they keep (AWS's own: null)."
-  type = object({
-    package            = object({ bucket = string, key = string, digest = string })
-    runtime            = string
-    architecture       = string
-    memory_mb          = number
-    log_retention_days = number
-    metrics_namespace  = string
-    tracing            = bool
-    kms_key_arn        = string
-  })
-  nullable = false
-
-  validation {
-    condition     = can(regex("^python3[.][0-9]+$", var.config.runtime))
-    error_message = "config.runtime must be a Python runtime such as python3.13."
   }
 }

@@ -5,7 +5,7 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_144:Each region has a package of its own, built again in seconds.
   #checkov:skip=CKV_AWS_145:module.bucket encrypts it with the key of the environment; checkov does not always follow it there.
   #checkov:skip=CKV2_AWS_62:A deploy waits for nobody to notice a zip.
-  bucket_prefix = "${var.name}-"
+  bucket_prefix = "${var.context.name}-"
   force_destroy = true
 }
 
@@ -21,8 +21,8 @@ resource "aws_s3_bucket_public_access_block" "this" {
 module "bucket" {
   source = "../bucket"
 
-  bucket     = { id = aws_s3_bucket.this.id, arn = aws_s3_bucket.this.arn }
-  encryption = var.encryption
+  bucket  = { id = aws_s3_bucket.this.id, arn = aws_s3_bucket.this.arn }
+  context = var.context
 
   # S3 refuses two changes of a bucket's policy and publicity at once.
   depends_on = [aws_s3_bucket_public_access_block.this]
@@ -94,8 +94,8 @@ resource "aws_s3_object" "this" {
     }
 
     precondition {
-      condition     = var.architecture == var.manifest.architecture
-      error_message = "The package was built for ${var.manifest.architecture}, the functions run on ${var.architecture}."
+      condition     = var.context.function.architecture == var.manifest.architecture
+      error_message = "The package was built for ${var.manifest.architecture}, the functions run on ${var.context.function.architecture}."
     }
   }
 }

@@ -3,11 +3,13 @@
 module "function" {
   source = "../function"
 
-  name            = "${var.name}-query"
+  name            = "${var.context.name}-query"
   description     = "Answers readers: entities by id, lists, and what is related."
   handler         = "ingestion.handlers.query.handler"
   timeout_seconds = 29
-  config          = merge(var.function, { memory_mb = var.memory_mb })
+  memory_mb       = var.memory_mb
+  context         = var.context
+  package         = var.package
 
   environment = {
     TABLE_NAME = var.table.name

@@ -1,34 +1,31 @@
-variable "name" {
-  description = "First part of every name."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,58}$", var.name))
-    error_message = "name must be 1 to 58 letters, digits, - and _."
-  }
+variable "context" {
+  description = "Settings that all modules share; this one declares those that it reads."
+  type = object({
+    name       = string
+    region     = string
+    account_id = string
+    encryption = object({ kms_key_arn = string })
+    function = object({
+      runtime            = string
+      architecture       = string
+      memory_mb          = number
+      log_retention_days = number
+      tracing            = bool
+    })
+  })
+  nullable = false
 }
 
-variable "auth" {
-  description = "How readers show who they are."
-  type        = string
+variable "package" {
+  description = "Where the functions' zip is, and its SHA-256 in base64."
+  type        = object({ bucket = string, key = string, digest = string })
   nullable    = false
-
-  validation {
-    condition     = var.auth == "api_key"
-    error_message = "auth must be api_key; there is no open read API."
-  }
 }
 
 variable "memory_mb" {
   description = "The function's memory, and with it its share of a processor: it compresses what it answers."
   type        = number
   nullable    = false
-
-  validation {
-    condition     = var.memory_mb >= 128 && var.memory_mb <= 10240
-    error_message = "memory_mb must be from 128 to 10240."
-  }
 }
 
 variable "keys" {
@@ -58,19 +55,4 @@ variable "index_arns" {
     condition     = length(var.index_arns) > 0 && alltrue([for arn in var.index_arns : strcontains(arn, "/index/")])
     error_message = "index_arns must hold the ARNs of indexes, at least one."
   }
-}
-
-variable "function" {
-  description = "What all functions have in common."
-  type = object({
-    package            = object({ bucket = string, key = string, digest = string })
-    runtime            = string
-    architecture       = string
-    memory_mb          = number
-    log_retention_days = number
-    metrics_namespace  = string
-    tracing            = bool
-    kms_key_arn        = string
-  })
-  nullable = false
 }

@@ -1,28 +1,22 @@
 # One source's own lane: its filter, its queue and dead-letter queue, its worker.
 
-data "aws_caller_identity" "this" {}
-data "aws_partition" "this" {}
-data "aws_region" "this" {}
-
 locals {
-  lane            = "${var.name}-${var.source_id}"
+  lane            = "${var.context.name}-${var.source_id}"
   timeout_seconds = 10
   # Five tries of six worker timeouts each: how long the table may be away before anything dies.
   visibility_seconds = 6 * local.timeout_seconds
   max_receive_count  = 5
 
   # A queue cannot name itself, nor its dead-letter queue the queue that will be.
-  _place    = "${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}"
-  _queues   = "arn:${data.aws_partition.this.partition}:sqs:${local._place}"
-  queue_arn = "${local._queues}:${local.lane}.fifo"
-  dlq_arn   = "${local._queues}:${local.lane}-dlq.fifo"
+  queue_arn = "${var.context.arn_prefixes.sqs}:${local.lane}.fifo"
+  dlq_arn   = "${var.context.arn_prefixes.sqs}:${local.lane}-dlq.fifo"
 
   # The topic delivers here, and nothing else of SNS. By its name, as is the dead-letter queue above: a plan shows whole policies.
   topic_may_send = {
     Effect    = "Allow"
     Action    = "sqs:SendMessage"
     Principal = { Service = "sns.amazonaws.com" }
-    Condition = { ArnEquals = { "aws:SourceArn" = "arn:${data.aws_partition.this.partition}:sns:${local._place}:${var.topic.name}" } }
+    Condition = { ArnEquals = { "aws:SourceArn" = "${var.context.arn_prefixes.sns}:${var.topic.name}" } }
   }
 }
 
@@ -41,15 +35,15 @@ resource "aws_sqs_queue" "this" {
   fifo_queue                 = true
   deduplication_scope        = "messageGroup"
   fifo_throughput_limit      = "perMessageGroupId"
-  message_retention_seconds  = var.queues.retention_days * 24 * 3600
+  message_retention_seconds  = var.context.queues.retention_days * 24 * 3600
   visibility_timeout_seconds = local.visibility_seconds
 
-  kms_master_key_id       = var.encryption.kms_key_arn
-  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
+  kms_master_key_id       = var.context.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
 
   # By its name, so that it is known before the other is there.
   redrive_policy = jsonencode({
-    deadLetterTargetArn = "${local._queues}:${aws_sqs_queue.dlq.name}"
+    deadLetterTargetArn = "${var.context.arn_prefixes.sqs}:${aws_sqs_queue.dlq.name}"
     maxReceiveCount     = local.max_receive_count
   })
 
@@ -57,7 +51,7 @@ resource "aws_sqs_queue" "this" {
     Version = "2012-10-17"
     Statement = concat(
       [merge(local.topic_may_send, { Resource = local.queue_arn })],
-      [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.queue_arn })],
+      [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.queue_arn })],
     )
   })
 }
@@ -67,11 +61,11 @@ resource "aws_sqs_queue" "dlq" {
   fifo_queue                 = true
   deduplication_scope        = "messageGroup"
   fifo_throughput_limit      = "perMessageGroupId"
-  message_retention_seconds  = var.queues.dead_letter_retention_days * 24 * 3600
+  message_retention_seconds  = var.context.queues.dead_letter_retention_days * 24 * 3600
   visibility_timeout_seconds = local.visibility_seconds
 
-  kms_master_key_id       = var.encryption.kms_key_arn
-  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
+  kms_master_key_id       = var.context.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
 
   redrive_allow_policy = jsonencode({
     redrivePermission = "byQueue"
@@ -82,7 +76,7 @@ resource "aws_sqs_queue" "dlq" {
     Version = "2012-10-17"
     Statement = concat(
       [merge(local.topic_may_send, { Resource = local.dlq_arn })],
-      [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.dlq_arn })],
+      [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.dlq_arn })],
     )
   })
 }
@@ -105,7 +99,8 @@ module "worker" {
   description     = "Stores the events of ${var.source_id}."
   handler         = "ingestion.handlers.worker.handler"
   timeout_seconds = local.timeout_seconds
-  config          = var.function
+  context         = var.context
+  package         = var.package
 
   environment = {
     SOURCE                = var.source_id

@@ -3,12 +3,13 @@
 locals {
   entity_name_index = "EntityNameIndex"
   reference_indexes = { for field in var.reference_fields : field => "${field}-index" }
+  index_names       = concat([local.entity_name_index], values(local.reference_indexes))
 }
 
 resource "aws_dynamodb_table" "this" {
   #checkov:skip=CKV_AWS_28:On unless an environment says otherwise, which a test holds; the scanner cannot follow the variable.
   #checkov:skip=CKV_AWS_119:By the platform's key unless an environment says otherwise; the scanner cannot follow the variable.
-  name                        = "${var.name}-entities"
+  name                        = "${var.context.name}-entities"
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "ID"
   deletion_protection_enabled = var.table.deletion_protection
@@ -68,7 +69,7 @@ resource "aws_dynamodb_table" "this" {
 
   server_side_encryption {
     # AWS's own key is free where none is named, its managed one is not.
-    enabled     = var.encryption.kms_key_arn != null
-    kms_key_arn = var.encryption.kms_key_arn
+    enabled     = var.context.encryption.kms_key_arn != null
+    kms_key_arn = var.context.encryption.kms_key_arn
   }
 }

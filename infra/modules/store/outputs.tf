@@ -9,7 +9,7 @@ output "table" {
 
 output "index_arns" {
   description = "Every index of the table: EntityNameIndex, and one for each field that refers to an entity."
-  value       = [for index in concat([local.entity_name_index], values(local.reference_indexes)) : "${aws_dynamodb_table.this.arn}/index/${index}"]
+  value       = [for index in local.index_names : "${aws_dynamodb_table.this.arn}/index/${index}"]
 }
 
 output "stream_arn" {
@@ -19,5 +19,5 @@ output "stream_arn" {
 
 output "index_names" {
   description = "Every index of the table."
-  value       = concat([local.entity_name_index], values(local.reference_indexes))
+  value       = local.index_names
 }

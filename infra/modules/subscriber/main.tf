@@ -1,19 +1,12 @@
 # One subscriber of the change topic: a queue of its own, or an endpoint behind a queue of ours.
 
-data "aws_caller_identity" "this" {}
-data "aws_partition" "this" {}
-data "aws_region" "this" {}
-
 locals {
-  lane         = "${var.name}-${var.subscriber_id}-subscriber"
+  lane         = "${var.context.name}-${var.subscriber_id}-subscriber"
   has_endpoint = var.subscriber.url != null
-  keep_seconds = var.queues.dead_letter_retention_days * 24 * 3600
 
   # A queue cannot name itself, nor its dead-letter queue the queue that will be; and a plan shows whole policies.
-  _place     = "${data.aws_region.this.id}:${data.aws_caller_identity.this.account_id}"
-  _queues    = "arn:${data.aws_partition.this.partition}:sqs:${local._place}"
-  _queue_arn = "${local._queues}:${local.lane}"
-  topic_arn  = "arn:${data.aws_partition.this.partition}:sns:${local._place}:${var.topic.name}"
+  _queue_arn = "${var.context.arn_prefixes.sqs}:${local.lane}"
+  topic_arn  = "${var.context.arn_prefixes.sns}:${var.topic.name}"
 
   _filter = { entity_name = var.subscriber.entities, kind = var.subscriber.kinds }
   filter  = { for attribute, values in local._filter : attribute => values if values != null }
@@ -32,8 +25,11 @@ resource "aws_sns_topic_subscription" "this" {
 
   lifecycle {
     precondition {
-      condition     = length(local.unknown_entities) == 0
-      error_message = "Subscriber ${var.subscriber_id} names unknown entities: ${join(", ", local.unknown_entities)}. There are ${join(", ", var.entities)}."
+      condition = length(local.unknown_entities) == 0
+      error_message = join(" ", [
+        "Subscriber ${var.subscriber_id} names unknown entities: ${join(", ", local.unknown_entities)}.",
+        "Choose from ${join(", ", var.entities)}.",
+      ])
     }
   }
 }
@@ -47,10 +43,9 @@ module "delivery" {
   url           = var.subscriber.url
   queue_arn     = "${local._queue_arn}.fifo"
   topic_arn     = local.topic_arn
-  dlq_arn       = "${local._queues}:${aws_sqs_queue.dlq.name}"
-  keep_seconds  = local.keep_seconds
-  encryption    = var.encryption
-  function      = var.function
+  dlq_arn       = "${var.context.arn_prefixes.sqs}:${aws_sqs_queue.dlq.name}"
+  context       = var.context
+  package       = var.package
 }
 
 resource "aws_sqs_queue" "dlq" {
@@ -58,11 +53,11 @@ resource "aws_sqs_queue" "dlq" {
   fifo_queue                 = true
   deduplication_scope        = "messageGroup"
   fifo_throughput_limit      = "perMessageGroupId"
-  message_retention_seconds  = local.keep_seconds
+  message_retention_seconds  = var.context.queues.dead_letter_retention_days * 24 * 3600
   visibility_timeout_seconds = 60
 
-  kms_master_key_id       = var.encryption.kms_key_arn
-  sqs_managed_sse_enabled = var.encryption.kms_key_arn == null ? true : null
+  kms_master_key_id       = var.context.encryption.kms_key_arn
+  sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
 
   redrive_allow_policy = jsonencode(merge(
     { redrivePermission = local.has_endpoint ? "byQueue" : "denyAll" },
@@ -79,7 +74,7 @@ resource "aws_sqs_queue" "dlq" {
         Resource  = "${local._queue_arn}-dlq.fifo"
         Condition = { ArnEquals = { "aws:SourceArn" = local.topic_arn } }
       }],
-      [for denial in var.encryption.denials : merge(denial, { Action = "sqs:*", Resource = "${local._queue_arn}-dlq.fifo" })],
+      [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = "${local._queue_arn}-dlq.fifo" })],
     )
   })
 }

@@ -1,6 +1,8 @@
 # A firewall before the API: who asks too often from one address waits, and known attacks are refused.
 
 locals {
+  name = "${var.context.name}-api"
+
   # What all of AWS's common rules do stands, but for those that would refuse sound requests.
   counted = [
     "SizeRestrictions_BODY",    # Refuses bodies over 8 KB; a post may have 6 MB.
@@ -19,7 +21,7 @@ locals {
 }
 
 resource "aws_wafv2_web_acl" "this" {
-  name        = var.name
+  name        = local.name
   description = "Before the API: rate by address, and AWS's rules."
   scope       = "REGIONAL"
 
@@ -30,7 +32,9 @@ resource "aws_wafv2_web_acl" "this" {
   custom_response_body {
     key          = "too_often"
     content_type = "APPLICATION_JSON"
-    content      = jsonencode({ status = 429, title = "Too Many Requests", detail = "over this address's rate: repeat, events with the same ids" })
+    content = jsonencode({
+      status = 429, title = "Too Many Requests", detail = "over this address's rate: repeat, events with the same ids"
+    })
   }
 
   rule {
@@ -137,7 +141,7 @@ resource "aws_wafv2_web_acl" "this" {
 
   visibility_config {
     cloudwatch_metrics_enabled = true
-    metric_name                = var.name
+    metric_name                = local.name
     sampled_requests_enabled   = false
   }
 }
@@ -151,9 +155,9 @@ resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_338:How long it is kept is a variable.
   for_each = toset(var.waf.log_retention_days == null ? [] : ["requests"])
 
-  name              = "aws-waf-logs-${var.name}" # WAF writes to no other name.
+  name              = "aws-waf-logs-${local.name}" # WAF writes to no other name.
   retention_in_days = var.waf.log_retention_days
-  kms_key_id        = var.kms_key_arn
+  kms_key_id        = var.context.encryption.kms_key_arn
 }
 
 resource "aws_wafv2_web_acl_logging_configuration" "this" {

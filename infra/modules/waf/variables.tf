@@ -1,12 +1,10 @@
-variable "name" {
-  description = "First part of every name."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,60}$", var.name))
-    error_message = "name must be 1 to 60 letters, digits, - and _."
-  }
+variable "context" {
+  description = "Settings that all modules share; this one declares those that it reads."
+  type = object({
+    name       = string
+    encryption = object({ kms_key_arn = string })
+  })
+  nullable = false
 }
 
 variable "stage_arn" {
@@ -31,12 +29,9 @@ variable "waf" {
   }
 
   validation {
-    condition     = var.waf.log_retention_days == null || contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], coalesce(var.waf.log_retention_days, 1))
+    condition = contains(
+      [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], coalesce(var.waf.log_retention_days, 1)
+    )
     error_message = "waf.log_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
   }
-}
-
-variable "kms_key_arn" {
-  description = "The key that encrypts the log (AWS's own: null)."
-  type        = string
 }

@@ -2,7 +2,7 @@
 
 locals {
   # Names are those of ingestion/auth/secret_cache.py and ingestion/auth/replay_guard.py.
-  prefix = "${var.name}-webhook/"
+  prefix = "${var.context.name}-webhook/"
   claims = one(aws_dynamodb_table.claims)
 }
 
@@ -14,7 +14,7 @@ resource "aws_secretsmanager_secret" "this" {
 
   name                    = "${local.prefix}${each.key}"
   description             = "The secrets with which ${each.key} signs what it posts."
-  kms_key_id              = var.kms_key_arn
+  kms_key_id              = var.context.encryption.kms_key_arn
   recovery_window_in_days = var.recovery_days
 }
 
@@ -23,7 +23,7 @@ resource "aws_dynamodb_table" "claims" {
   #checkov:skip=CKV_AWS_119:By the platform's key unless an environment says otherwise; the scanner cannot follow the variable.
   count = length(var.sources) > 0 ? 1 : 0
 
-  name         = "${var.name}-claims"
+  name         = "${var.context.name}-claims"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "ID"
 
@@ -38,7 +38,7 @@ resource "aws_dynamodb_table" "claims" {
   }
 
   dynamic "server_side_encryption" {
-    for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
+    for_each = var.context.encryption.kms_key_arn == null ? [] : [var.context.encryption.kms_key_arn]
 
     content {
       enabled     = true

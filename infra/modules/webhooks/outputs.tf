@@ -4,7 +4,7 @@ output "secret_names" {
 }
 
 output "access" {
-  description = "What a function needs that checks signatures: what it is told, and what it may do."
+  description = "The environment and the permissions of a function that checks signatures."
   value = {
     environment = local.claims == null ? {} : {
       WEBHOOK_SECRET_PREFIX = local.prefix

@@ -9,10 +9,6 @@ mock_data "aws_partition" {
   defaults = { partition = "aws" }
 }
 
-mock_data "aws_region" {
-  defaults = { id = "eu-central-1" }
-}
-
 mock_resource "aws_api_gateway_api_key" {}
 mock_resource "aws_api_gateway_base_path_mapping" {}
 mock_resource "aws_api_gateway_deployment" {}

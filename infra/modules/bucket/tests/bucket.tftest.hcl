@@ -6,30 +6,38 @@ mock_provider "aws" {
 }
 
 variables {
-  bucket     = { id = "drop", arn = "arn:aws:s3:::drop" }
-  encryption = { kms_key_arn = null, denials = [] }
+  context = jsondecode(file("../../tests/fixtures/context.json"))
+  bucket  = { id = "drop", arn = "arn:aws:s3:::drop" }
 }
 
 run "the_key_encrypts_what_is_put_and_plain_http_is_turned_away" {
   command = plan
 
   variables {
-    encryption = {
-      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
-      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
-    }
+    context = merge(var.context, {
+      encryption = {
+        kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+        denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+      }
+    })
   }
 
   assert {
     condition = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default == tolist([
-      { sse_algorithm = "aws:kms", kms_master_key_id = var.encryption.kms_key_arn }
+      { sse_algorithm = "aws:kms", kms_master_key_id = var.context.encryption.kms_key_arn }
     ]) && one(aws_s3_bucket_server_side_encryption_configuration.this.rule).bucket_key_enabled
     error_message = "the bucket must be encrypted with the key, by a bucket key that saves calls"
   }
 
   assert {
     condition = jsondecode(aws_s3_bucket_policy.this[0].policy).Statement == [
-      { Effect = "Deny", Principal = "*", Action = "s3:*", Resource = [var.bucket.arn, "${var.bucket.arn}/*"], Condition = { Bool = { "aws:SecureTransport" = "false" } } }
+      {
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+        Resource  = [var.bucket.arn, "${var.bucket.arn}/*"]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }
     ]
     error_message = "the bucket and its objects must turn plain HTTP away"
   }
@@ -44,7 +52,10 @@ run "without_a_key_of_ours_aws_encrypts_with_its_own" {
   command = plan
 
   assert {
-    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default).sse_algorithm == "AES256"
+    condition = (
+      one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default).sse_algorithm ==
+      "AES256"
+    )
     error_message = "S3 must encrypt with its own key"
   }
 

@@ -18,7 +18,8 @@ override_resource {
 }
 
 variables {
-  name       = "ingestion-test"
+  context    = jsondecode(file("../../tests/fixtures/context.json"))
+  package    = { bucket = "packages", key = "abc.zip", digest = "q80=" }
   stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities/stream/2026-01-31T12:00:00.000"
 
   changes = {
@@ -28,34 +29,31 @@ variables {
     maximum_retry_attempts     = 20
     maximum_record_age_seconds = 3600
   }
-
-  function = {
-    package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
-    runtime            = "python3.13"
-    architecture       = "arm64"
-    memory_mb          = 512
-    log_retention_days = 30
-    metrics_namespace  = "test"
-    tracing            = false
-    kms_key_arn        = null
-  }
-
-  queues     = { retention_days = 7, dead_letter_retention_days = 14 }
-  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "every_record_of_the_stream_is_read" {
   command = plan
 
   assert {
-    condition = [aws_lambda_event_source_mapping.this.event_source_arn, aws_lambda_event_source_mapping.this.function_name, aws_lambda_event_source_mapping.this.starting_position] == [
+    condition = [
+      aws_lambda_event_source_mapping.this.event_source_arn,
+      aws_lambda_event_source_mapping.this.function_name,
+      aws_lambda_event_source_mapping.this.starting_position,
+      ] == [
       var.stream_arn, module.function.arn, "TRIM_HORIZON"
     ]
     error_message = "the mapping must read this stream from its beginning"
   }
 
   assert {
-    condition     = [aws_lambda_event_source_mapping.this.batch_size, aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds, aws_lambda_event_source_mapping.this.parallelization_factor] == [100, 0, 2]
+    condition = (
+      [
+        aws_lambda_event_source_mapping.this.batch_size,
+        aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds,
+        aws_lambda_event_source_mapping.this.parallelization_factor,
+      ] ==
+      [100, 0, 2]
+    )
     error_message = "the mapping must take as much as the variable says"
   }
 }
@@ -64,12 +62,18 @@ run "a_bad_record_is_isolated_tried_a_bounded_number_of_times_and_put_aside" {
   command = plan
 
   assert {
-    condition     = aws_lambda_event_source_mapping.this.bisect_batch_on_function_error && aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"])
+    condition = (
+      aws_lambda_event_source_mapping.this.bisect_batch_on_function_error &&
+      aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"])
+    )
     error_message = "the mapping must go on from the failed record, and halve what keeps failing"
   }
 
   assert {
-    condition     = [aws_lambda_event_source_mapping.this.maximum_retry_attempts, aws_lambda_event_source_mapping.this.maximum_record_age_in_seconds] == [20, 3600]
+    condition = (
+      [aws_lambda_event_source_mapping.this.maximum_retry_attempts, aws_lambda_event_source_mapping.this.maximum_record_age_in_seconds] ==
+      [20, 3600]
+    )
     error_message = "tries and age must be bounded, or a bad record holds its shard for a day"
   }
 
@@ -88,7 +92,11 @@ run "changes_are_told_in_order_by_entity" {
   command = plan
 
   assert {
-    condition     = aws_sns_topic.this.fifo_topic && endswith(aws_sns_topic.this.name, ".fifo") && aws_sns_topic.this.fifo_throughput_scope == "MessageGroup"
+    condition = (
+      aws_sns_topic.this.fifo_topic &&
+      endswith(aws_sns_topic.this.name, ".fifo") &&
+      aws_sns_topic.this.fifo_throughput_scope == "MessageGroup"
+    )
     error_message = "the topic must be FIFO, its throughput by message group"
   }
 
@@ -127,19 +135,30 @@ run "a_bad_name_a_table_for_a_stream_and_too_large_batches_are_refused" {
   command = plan
 
   variables {
-    name       = "ingestion.test"
     stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities"
-    changes    = { batch_size = 1001, batching_window_seconds = 0, parallelization_factor = 2, maximum_retry_attempts = 20, maximum_record_age_seconds = 3600 }
+    changes = {
+      batch_size                 = 1001
+      batching_window_seconds    = 0
+      parallelization_factor     = 2
+      maximum_retry_attempts     = 20
+      maximum_record_age_seconds = 3600
+    }
   }
 
-  expect_failures = [var.name, var.stream_arn, var.changes]
+  expect_failures = [var.stream_arn, var.changes]
 }
 
 run "changes_that_wait_are_refused" {
   command = plan
 
   variables {
-    changes = { batch_size = 100, batching_window_seconds = 6, parallelization_factor = 2, maximum_retry_attempts = 20, maximum_record_age_seconds = 3600 }
+    changes = {
+      batch_size                 = 100
+      batching_window_seconds    = 6
+      parallelization_factor     = 2
+      maximum_retry_attempts     = 20
+      maximum_record_age_seconds = 3600
+    }
   }
 
   expect_failures = [var.changes]
@@ -149,7 +168,13 @@ run "more_runs_at_once_than_lambda_knows_are_refused" {
   command = plan
 
   variables {
-    changes = { batch_size = 100, batching_window_seconds = 0, parallelization_factor = 11, maximum_retry_attempts = 20, maximum_record_age_seconds = 3600 }
+    changes = {
+      batch_size                 = 100
+      batching_window_seconds    = 0
+      parallelization_factor     = 11
+      maximum_retry_attempts     = 20
+      maximum_record_age_seconds = 3600
+    }
   }
 
   expect_failures = [var.changes]
@@ -159,7 +184,13 @@ run "tries_without_end_are_refused" {
   command = plan
 
   variables {
-    changes = { batch_size = 100, batching_window_seconds = 0, parallelization_factor = 2, maximum_retry_attempts = -1, maximum_record_age_seconds = 3600 }
+    changes = {
+      batch_size                 = 100
+      batching_window_seconds    = 0
+      parallelization_factor     = 2
+      maximum_retry_attempts     = -1
+      maximum_record_age_seconds = 3600
+    }
   }
 
   expect_failures = [var.changes]
@@ -169,7 +200,13 @@ run "an_age_that_leaves_no_time_to_redrive_is_refused" {
   command = plan
 
   variables {
-    changes = { batch_size = 100, batching_window_seconds = 0, parallelization_factor = 2, maximum_retry_attempts = 20, maximum_record_age_seconds = 86400 }
+    changes = {
+      batch_size                 = 100
+      batching_window_seconds    = 0
+      parallelization_factor     = 2
+      maximum_retry_attempts     = 20
+      maximum_record_age_seconds = 86400
+    }
   }
 
   expect_failures = [var.changes]
@@ -179,34 +216,56 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
   command = plan
 
   variables {
-    encryption = {
-      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
-      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
-    }
+    context = merge(var.context, {
+      encryption = {
+        kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+        denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+      }
+    })
   }
 
   assert {
-    condition     = alltrue([for queue in [aws_sqs_queue.failures] : queue.kms_master_key_id == var.encryption.kms_key_arn])
+    condition     = alltrue([for queue in [aws_sqs_queue.failures] : queue.kms_master_key_id == var.context.encryption.kms_key_arn])
     error_message = "the queue must be encrypted with the key"
   }
 
   assert {
     condition = alltrue([
       for queue in [aws_sqs_queue.failures] :
-      contains(jsondecode(queue.policy).Statement, { Effect = "Deny", Principal = "*", Action = "sqs:*", Resource = queue.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } })
+      contains(
+        jsondecode(queue.policy).Statement,
+        {
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = "sqs:*"
+          Resource  = queue.arn
+          Condition = { Bool = { "aws:SecureTransport" = "false" } }
+        },
+      )
     ])
     error_message = "the queue must turn plain HTTP away"
   }
 
   assert {
-    condition     = aws_sns_topic.this.kms_master_key_id == var.encryption.kms_key_arn
+    condition     = aws_sns_topic.this.kms_master_key_id == var.context.encryption.kms_key_arn
     error_message = "the topic must be encrypted with the key"
   }
 
   assert {
     condition = jsondecode(aws_sns_topic_policy.this.policy).Statement == [
-      { Effect = "Allow", Principal = { AWS = "arn:aws:iam::123456789012:root" }, Action = ["sns:Publish", "sns:Subscribe"], Resource = aws_sns_topic.this.arn },
-      { Effect = "Deny", Principal = "*", Action = "sns:Publish", Resource = aws_sns_topic.this.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } },
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::123456789012:root" }
+        Action    = ["sns:Publish", "sns:Subscribe"]
+        Resource  = aws_sns_topic.this.arn
+      },
+      {
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.this.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
     ]
     error_message = "the topic must let in this account only, and nobody by plain HTTP"
   }
@@ -221,17 +280,10 @@ run "without_a_key_of_ours_aws_encrypts_with_its_own" {
   }
 
   assert {
-    condition     = aws_sns_topic.this.kms_master_key_id == null && [for s in jsondecode(aws_sns_topic_policy.this.policy).Statement : s.Effect] == ["Allow"]
+    condition = (
+      aws_sns_topic.this.kms_master_key_id == null &&
+      [for s in jsondecode(aws_sns_topic_policy.this.policy).Statement : s.Effect] == ["Allow"]
+    )
     error_message = "SNS's managed key lets no alarm in, and plain HTTP must be let in where that is wanted"
   }
-}
-
-run "dead_letters_that_do_not_outlast_what_waits_are_refused" {
-  command = plan
-
-  variables {
-    queues = { retention_days = 8, dead_letter_retention_days = 7 }
-  }
-
-  expect_failures = [var.queues]
 }

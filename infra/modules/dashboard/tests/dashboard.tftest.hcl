@@ -6,9 +6,7 @@ mock_provider "aws" {
 }
 
 variables {
-  name       = "ingestion-test"
-  namespace  = "ingestion-test"
-  region     = "eu-central-1"
+  context    = jsondecode(file("../../tests/fixtures/context.json"))
   alarm_arns = []
 
   watched = {
@@ -30,12 +28,18 @@ run "what_matters_first_is_on_top" {
   command = plan
 
   assert {
-    condition     = aws_cloudwatch_dashboard.this.dashboard_name == "ingestion-test-eu-central-1" && endswith(output.url, "region=eu-central-1#dashboards/dashboard/ingestion-test-eu-central-1")
+    condition = (
+      aws_cloudwatch_dashboard.this.dashboard_name == "ingestion-test-eu-central-1" &&
+      endswith(output.url, "region=eu-central-1#dashboards/dashboard/ingestion-test-eu-central-1")
+    )
     error_message = "the dashboard must have the environment's name, and an address"
   }
 
   assert {
-    condition = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title if widget.y == 0] == [
+    condition = [
+      for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title
+      if widget.y == 0
+      ] == [
       "Accepted, in 5 minutes", "Stored, in 5 minutes", "Dead letters, now", "Unrouted, now", "Oldest message that waits"
     ]
     error_message = "the first row must tell the five numbers; without alarms there is no list of them"
@@ -50,7 +54,10 @@ run "alarms_come_before_everything_a_hundred_a_widget" {
   }
 
   assert {
-    condition = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : [widget.y, length(widget.properties.alarms)] if widget.type == "alarm"] == [
+    condition = [
+      for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : [widget.y, length(widget.properties.alarms)]
+      if widget.type == "alarm"
+      ] == [
       [0, 100], [4, 1]
     ]
     error_message = "all alarms must be shown first, in widgets of a hundred at most"
@@ -63,7 +70,10 @@ run "every_source_has_its_place" {
   assert {
     condition = alltrue([
       for source in ["sourceA", "sourceB"] :
-      [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title if startswith(lookup(widget.properties, "title", ""), "${source}: ")] == [
+      [
+        for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title
+        if startswith(lookup(widget.properties, "title", ""), "${source}: ")
+        ] == [
         "${source}: accepted and outcomes",
         "${source}: refused, by reason",
         "${source}: lag from receipt (left) and from the event (right)",
@@ -92,19 +102,28 @@ run "as_many_sources_as_a_topic_takes_are_shown_within_cloudwatchs_limits" {
 
   variables {
     watched = merge(var.watched, {
-      lanes     = { for n in range(99) : "source${n}" => { queue = "${n}.fifo", dead_letter_queue = "${n}-dlq.fifo", entities = ["CONTRACT", "EQUIPMENT", "MILESTONE"] } }
+      lanes = {
+        for n in range(99) :
+        "source${n}" => { queue = "${n}.fifo", dead_letter_queue = "${n}-dlq.fifo", entities = ["CONTRACT", "EQUIPMENT", "MILESTONE"] }
+      }
       functions = merge(var.watched.functions, { for n in range(99) : "source${n}-worker" => "${n}-worker" })
     })
   }
 
   assert {
-    condition     = [for dashboard in aws_cloudwatch_dashboard.further : dashboard.dashboard_name] == ["ingestion-test-eu-central-1-2", "ingestion-test-eu-central-1-3"]
+    condition = [for dashboard in aws_cloudwatch_dashboard.further : dashboard.dashboard_name] == [
+      "ingestion-test-eu-central-1-2",
+      "ingestion-test-eu-central-1-3",
+    ]
     error_message = "there must be a further dashboard for each 40 sources"
   }
 
   assert {
     condition = length([
-      for widget in flatten([for dashboard in concat([aws_cloudwatch_dashboard.this], values(aws_cloudwatch_dashboard.further)) : jsondecode(dashboard.dashboard_body).widgets[*].properties]) :
+      for widget in flatten([
+        for dashboard in concat([aws_cloudwatch_dashboard.this], values(aws_cloudwatch_dashboard.further)) :
+        jsondecode(dashboard.dashboard_body).widgets[*].properties
+      ]) :
       widget if endswith(lookup(widget, "title", ""), ": accepted and outcomes")
     ]) == 99
     error_message = "every source must be shown once"
@@ -113,17 +132,9 @@ run "as_many_sources_as_a_topic_takes_are_shown_within_cloudwatchs_limits" {
   assert {
     condition = alltrue([
       for dashboard in concat([aws_cloudwatch_dashboard.this], values(aws_cloudwatch_dashboard.further)) :
-      length(jsondecode(dashboard.dashboard_body).widgets) <= 500 && sum([for widget in jsondecode(dashboard.dashboard_body).widgets : length(lookup(widget.properties, "metrics", []))]) <= 2500
+      length(jsondecode(dashboard.dashboard_body).widgets) <= 500 &&
+      sum([for widget in jsondecode(dashboard.dashboard_body).widgets : length(lookup(widget.properties, "metrics", []))]) <= 2500
     ])
     error_message = "no dashboard may have more widgets or metrics than CloudWatch takes"
-  }
-}
-
-run "a_name_that_aws_refuses_is_refused" {
-  command         = plan
-  expect_failures = [var.name]
-
-  variables {
-    name = "ingestion/test"
   }
 }

@@ -17,12 +17,22 @@ run "the_name_is_the_stages_own_and_speaks_new_tls_only" {
   command = plan
 
   assert {
-    condition     = [aws_api_gateway_domain_name.this.security_policy, one(aws_api_gateway_domain_name.this.endpoint_configuration).types] == ["TLS_1_2", tolist(["REGIONAL"])]
+    condition = (
+      [aws_api_gateway_domain_name.this.security_policy, one(aws_api_gateway_domain_name.this.endpoint_configuration).types] ==
+      ["TLS_1_2", tolist(["REGIONAL"])]
+    )
     error_message = "no caller may use a TLS before 1.2, and the name must be regional"
   }
 
   assert {
-    condition     = [aws_api_gateway_base_path_mapping.this.api_id, aws_api_gateway_base_path_mapping.this.stage_name, try(length(aws_api_gateway_base_path_mapping.this.base_path), 0)] == ["abcdefghij", "test", 0]
+    condition = (
+      [
+        aws_api_gateway_base_path_mapping.this.api_id,
+        aws_api_gateway_base_path_mapping.this.stage_name,
+        try(length(aws_api_gateway_base_path_mapping.this.base_path), 0),
+      ] ==
+      ["abcdefghij", "test", 0]
+    )
     error_message = "the stage must be the name's root: functions know no other path"
   }
 
@@ -46,7 +56,10 @@ run "callers_show_a_certificate_of_a_truststore_whose_version_is_known" {
   }
 
   assert {
-    condition     = [for tls in aws_api_gateway_domain_name.this.mutual_tls_authentication : [tls.truststore_uri, tls.truststore_version]] == [["s3://trust/clients.pem", "3sL4kqtJlcpXroDTDmJ"]]
+    condition = (
+      [for tls in aws_api_gateway_domain_name.this.mutual_tls_authentication : [tls.truststore_uri, tls.truststore_version]] ==
+      [["s3://trust/clients.pem", "3sL4kqtJlcpXroDTDmJ"]]
+    )
     error_message = "callers must show a certificate that this version of the truststore vouches for"
   }
 
@@ -56,7 +69,9 @@ run "callers_show_a_certificate_of_a_truststore_whose_version_is_known" {
   }
 
   assert {
-    condition     = [for zone, record in aws_route53_record.this : [zone, record.name, record.type]] == [["Z0123456789", "api.example.com", "A"]]
+    condition = [for zone, record in aws_route53_record.this : [zone, record.name, record.type]] == [
+      ["Z0123456789", "api.example.com", "A"],
+    ]
     error_message = "the zone must lead to the API"
   }
 }

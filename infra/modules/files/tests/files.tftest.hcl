@@ -13,7 +13,8 @@ override_resource {
 }
 
 variables {
-  name      = "ingestion-test"
+  context   = jsondecode(file("../../tests/fixtures/context.json"))
+  package   = { bucket = "packages", key = "abc.zip", digest = "q80=" }
   topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
 
   files = {
@@ -25,20 +26,6 @@ variables {
 
     noncurrent_retention_days = null
   }
-
-  function = {
-    package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
-    runtime            = "python3.13"
-    architecture       = "arm64"
-    memory_mb          = 512
-    log_retention_days = 30
-    metrics_namespace  = "test"
-    tracing            = false
-    kms_key_arn        = null
-  }
-
-  queues     = { retention_days = 7, dead_letter_retention_days = 14 }
-  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "each_stage_is_called_for_what_the_one_before_it_writes" {
@@ -58,7 +45,10 @@ run "each_stage_is_called_for_what_the_one_before_it_writes" {
   }
 
   assert {
-    condition = { for stage, permission in aws_lambda_permission.this : stage => [permission.function_name, permission.principal, permission.source_arn, permission.source_account] } == {
+    condition = {
+      for stage, permission in aws_lambda_permission.this :
+      stage => [permission.function_name, permission.principal, permission.source_arn, permission.source_account]
+      } == {
       extract = [module.extractor.name, "s3.amazonaws.com", aws_s3_bucket.this.arn, "123456789012"]
       insert  = [module.inserter.name, "s3.amazonaws.com", aws_s3_bucket.this.arn, "123456789012"]
     }
@@ -71,8 +61,10 @@ run "no_stage_writes_where_it_is_called_for" {
 
   assert {
     condition = alltrue([
-      for pair in [[module.extractor.policy, "/uploads/"], [module.inserter.policy, "/extracted/"], [module.inserter.policy, "/uploads/"]] : alltrue([
-        for s in jsondecode(pair[0]).Statement : !(contains(s.Action, "s3:PutObject") && strcontains(s.Resource, pair[1]))
+      for pair in [
+        [module.extractor.policy, "/uploads/"], [module.inserter.policy, "/extracted/"], [module.inserter.policy, "/uploads/"]
+        ] : alltrue([
+          for s in jsondecode(pair[0]).Statement : !(contains(s.Action, "s3:PutObject") && strcontains(s.Resource, pair[1]))
       ])
     ])
     error_message = "an output must never trigger its own input"
@@ -84,7 +76,9 @@ run "each_function_may_do_its_own_work_only" {
 
   assert {
     condition = toset(flatten([
-      for s in jsondecode(module.extractor.policy).Statement : [for action in s.Action : "${action} ${s.Resource}"] if !startswith(s.Resource, "arn:aws:logs:")
+      for s in jsondecode(module.extractor.policy).Statement :
+      [for action in s.Action : "${action} ${s.Resource}"]
+      if !startswith(s.Resource, "arn:aws:logs:")
       ])) == toset([
       "s3:GetObjectVersion ${aws_s3_bucket.this.arn}/uploads/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/extracted/*",
@@ -100,7 +94,9 @@ run "each_function_may_do_its_own_work_only" {
 
   assert {
     condition = toset(flatten([
-      for s in jsondecode(module.inserter.policy).Statement : [for action in s.Action : "${action} ${s.Resource}"] if !startswith(s.Resource, "arn:aws:logs:")
+      for s in jsondecode(module.inserter.policy).Statement :
+      [for action in s.Action : "${action} ${s.Resource}"]
+      if !startswith(s.Resource, "arn:aws:logs:")
       ])) == toset([
       "s3:GetObject ${aws_s3_bucket.this.arn}/extracted/*",
       "s3:GetObject ${aws_s3_bucket.this.arn}/inserted/*",
@@ -120,12 +116,18 @@ run "the_functions_are_told_where_to_work" {
   command = plan
 
   assert {
-    condition     = [module.extractor.environment.BUCKET, module.extractor.environment.MAX_UPLOAD_BYTES] == [aws_s3_bucket.this.bucket, "536870912"]
+    condition = [module.extractor.environment.BUCKET, module.extractor.environment.MAX_UPLOAD_BYTES] == [
+      aws_s3_bucket.this.bucket,
+      "536870912",
+    ]
     error_message = "the extractor must know the bucket, and the room for an upload: a quarter of its disk"
   }
 
   assert {
-    condition     = [module.inserter.environment.BUCKET, module.inserter.environment.TOPIC_ARN] == [aws_s3_bucket.this.bucket, var.topic_arn]
+    condition = [module.inserter.environment.BUCKET, module.inserter.environment.TOPIC_ARN] == [
+      aws_s3_bucket.this.bucket,
+      var.topic_arn,
+    ]
     error_message = "the inserter must know the bucket and the topic"
   }
 
@@ -139,7 +141,15 @@ run "calls_that_fail_are_repeated_and_put_aside" {
   command = plan
 
   assert {
-    condition = { for stage, config in aws_lambda_function_event_invoke_config.this : stage => [config.function_name, config.maximum_retry_attempts, config.maximum_event_age_in_seconds, config.destination_config[0].on_failure[0].destination] } == {
+    condition = {
+      for stage, config in aws_lambda_function_event_invoke_config.this :
+      stage => [
+        config.function_name,
+        config.maximum_retry_attempts,
+        config.maximum_event_age_in_seconds,
+        config.destination_config[0].on_failure[0].destination,
+      ]
+      } == {
       extract = [module.extractor.name, 2, 21600, aws_sqs_queue.failures.arn]
       insert  = [module.inserter.name, 2, 21600, aws_sqs_queue.failures.arn]
     }
@@ -147,7 +157,10 @@ run "calls_that_fail_are_repeated_and_put_aside" {
   }
 
   assert {
-    condition     = aws_sqs_queue.failures.message_retention_seconds == 1209600 && coalesce(aws_sqs_queue.failures.fifo_queue, false) == false
+    condition = (
+      aws_sqs_queue.failures.message_retention_seconds == 1209600 &&
+      coalesce(aws_sqs_queue.failures.fifo_queue, false) == false
+    )
     error_message = "failures must be kept for 14 days, in a standard queue: Lambda takes no other"
   }
 }
@@ -171,7 +184,13 @@ run "the_bucket_is_private_and_keeps_what_is_replaced" {
   }
 
   assert {
-    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this[0].rule : [rule.status, rule.expiration[0].days, rule.noncurrent_version_expiration[0].noncurrent_days]] == [["Enabled", 30, 30]]
+    condition = (
+      [
+        for rule in aws_s3_bucket_lifecycle_configuration.this[0].rule :
+        [rule.status, rule.expiration[0].days, rule.noncurrent_version_expiration[0].noncurrent_days]
+      ] ==
+      [["Enabled", 30, 30]]
+    )
     error_message = "everything must be gone after the days that it is kept"
   }
 }
@@ -193,12 +212,11 @@ run "what_could_not_work_is_refused" {
   command = plan
 
   variables {
-    name      = "Ingestion_Test"
     topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router"
     files     = merge(var.files, { memory_mb = 128 })
   }
 
-  expect_failures = [var.name, var.topic_arn, var.files]
+  expect_failures = [var.topic_arn, var.files]
 }
 
 run "no_part_handed_on_at_once_is_refused" {
@@ -225,27 +243,41 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
   command = plan
 
   variables {
-    encryption = {
-      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
-      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
-    }
+    context = merge(var.context, {
+      encryption = {
+        kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+        denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+      }
+    })
   }
 
   assert {
-    condition     = alltrue([for queue in [aws_sqs_queue.failures] : queue.kms_master_key_id == var.encryption.kms_key_arn])
+    condition     = alltrue([for queue in [aws_sqs_queue.failures] : queue.kms_master_key_id == var.context.encryption.kms_key_arn])
     error_message = "the queue must be encrypted with the key"
   }
 
   assert {
     condition = alltrue([
       for queue in [aws_sqs_queue.failures] :
-      contains(jsondecode(queue.policy).Statement, { Effect = "Deny", Principal = "*", Action = "sqs:*", Resource = queue.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } })
+      contains(
+        jsondecode(queue.policy).Statement,
+        {
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = "sqs:*"
+          Resource  = queue.arn
+          Condition = { Bool = { "aws:SecureTransport" = "false" } }
+        },
+      )
     ])
     error_message = "the queue must turn plain HTTP away"
   }
 
   assert {
-    condition     = module.bucket.encryption == { sse_algorithm = "aws:kms", kms_master_key_id = var.encryption.kms_key_arn } && strcontains(module.bucket.policy, "s3:*")
+    condition = (
+      module.bucket.encryption == { sse_algorithm = "aws:kms", kms_master_key_id = var.context.encryption.kms_key_arn } &&
+      strcontains(module.bucket.policy, "s3:*")
+    )
     error_message = "the bucket must be encrypted with the key and turn plain HTTP away"
   }
 }
@@ -262,16 +294,6 @@ run "without_a_key_of_ours_aws_encrypts_with_its_own" {
     condition     = module.bucket.encryption.sse_algorithm == "AES256" && module.bucket.policy == null
     error_message = "S3 must encrypt with its own key, and plain HTTP be let in where that is wanted"
   }
-}
-
-run "dead_letters_that_do_not_outlast_what_waits_are_refused" {
-  command = plan
-
-  variables {
-    queues = { retention_days = 8, dead_letter_retention_days = 7 }
-  }
-
-  expect_failures = [var.queues]
 }
 
 run "replaced_files_may_go_sooner" {

@@ -6,6 +6,8 @@ mock_provider "aws" {
 }
 
 variables {
+  context         = jsondecode(file("../../tests/fixtures/context.json"))
+  package         = { bucket = "packages", key = "abc.zip", digest = "q80=" }
   name            = "ingestion-test-api"
   description     = "Checks what sources post."
   handler         = "ingestion.handlers.api.handler"
@@ -16,17 +18,6 @@ variables {
     Action   = ["sns:Publish"]
     Resource = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
   }]
-
-  config = {
-    package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
-    runtime            = "python3.13"
-    architecture       = "arm64"
-    memory_mb          = 512
-    log_retention_days = 30
-    metrics_namespace  = "test"
-    tracing            = false
-    kms_key_arn        = null
-  }
 }
 
 run "it_may_do_what_it_was_given_and_write_its_log" {
@@ -49,12 +40,16 @@ run "it_may_do_what_it_was_given_and_write_its_log" {
   }
 
   assert {
-    condition     = [for s in jsondecode(aws_iam_role.this.assume_role_policy).Statement : s.Principal] == [{ Service = "lambda.amazonaws.com" }]
+    condition = [for s in jsondecode(aws_iam_role.this.assume_role_policy).Statement : s.Principal] == [
+      { Service = "lambda.amazonaws.com" },
+    ]
     error_message = "Lambda alone may take the role"
   }
 
   assert {
-    condition     = [for s in jsondecode(aws_iam_role.this.assume_role_policy).Statement : s.Condition.StringEquals] == [{ "aws:SourceAccount" = "123456789012" }]
+    condition = [for s in jsondecode(aws_iam_role.this.assume_role_policy).Statement : s.Condition.StringEquals] == [
+      { "aws:SourceAccount" = "123456789012" },
+    ]
     error_message = "Lambda may take the role for functions of this account only"
   }
 }
@@ -69,7 +64,7 @@ run "its_log_is_not_kept_for_ever" {
 
   assert {
     condition     = aws_cloudwatch_log_group.this.retention_in_days == 30
-    error_message = "the log must be kept for as long as config says"
+    error_message = "the log must be kept for as long as the context says"
   }
 }
 
@@ -85,7 +80,7 @@ run "it_runs_the_package_with_what_it_is_told" {
     condition = aws_lambda_function.this.environment[0].variables == tomap({
       TOPIC_ARN                    = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
       POWERTOOLS_SERVICE_NAME      = "ingestion-test-api"
-      POWERTOOLS_METRICS_NAMESPACE = "test"
+      POWERTOOLS_METRICS_NAMESPACE = "ingestion-test"
     })
     error_message = "the environment must hold the given names and Powertools' own"
   }
@@ -106,18 +101,17 @@ run "what_lambda_would_refuse_is_refused" {
     timeout_seconds = 901
     storage_mb      = 511
     concurrency     = 0
-    config          = merge(var.config, { runtime = "nodejs22.x" })
   }
 
-  expect_failures = [var.name, var.description, var.handler, var.timeout_seconds, var.storage_mb, var.concurrency, var.config]
+  expect_failures = [var.name, var.description, var.handler, var.timeout_seconds, var.storage_mb, var.concurrency]
 }
 
 run "an_environment_may_fill_what_lambda_takes" {
   command = plan
 
   variables {
-    # Beside 99 characters of names, quotes and what Powertools is told.
-    environment = { DIGESTS = format("%03997d", 0) }
+    # Beside 109 characters of names, quotes and what Powertools is told.
+    environment = { DIGESTS = format("%03987d", 0) }
   }
 
   assert {
@@ -130,7 +124,7 @@ run "a_larger_environment_than_lambda_takes_is_refused" {
   command = plan
 
   variables {
-    environment = { DIGESTS = format("%03998d", 0) }
+    environment = { DIGESTS = format("%03988d", 0) }
   }
 
   expect_failures = [aws_lambda_function.this]
@@ -170,14 +164,23 @@ run "the_objects_of_one_folder_may_be_named" {
   command = plan
 
   variables {
+    memory_mb   = 1024
     storage_mb  = 2048
     concurrency = 5
     statements  = [{ Action = ["s3:GetObject"], Resource = "arn:aws:s3:::drop/uploads/*" }]
   }
 
   assert {
-    condition     = [aws_lambda_function.this.ephemeral_storage[0].size, aws_lambda_function.this.reserved_concurrent_executions] == [2048, 5]
+    condition = (
+      [aws_lambda_function.this.ephemeral_storage[0].size, aws_lambda_function.this.reserved_concurrent_executions] ==
+      [2048, 5]
+    )
     error_message = "the function must have the room and the limit that it is given"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.memory_size == 1024
+    error_message = "the function must have the memory that it is given, and not that of all functions"
   }
 }
 
@@ -185,16 +188,10 @@ run "what_is_traced_may_write_traces_and_nothing_else_is_open" {
   command = plan
 
   variables {
-    config = {
-      package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
-      runtime            = "python3.13"
-      architecture       = "arm64"
-      memory_mb          = 512
-      log_retention_days = 30
-      metrics_namespace  = "test"
-      tracing            = true
-      kms_key_arn        = "arn:aws:kms:eu-central-1:123456789012:key/1"
-    }
+    context = merge(var.context, {
+      encryption = { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1" }
+      function   = merge(var.context.function, { tracing = true })
+    })
   }
 
   assert {
@@ -210,7 +207,10 @@ run "what_is_traced_may_write_traces_and_nothing_else_is_open" {
   }
 
   assert {
-    condition     = aws_lambda_function.this.kms_key_arn == var.config.kms_key_arn && aws_cloudwatch_log_group.this.kms_key_id == var.config.kms_key_arn
+    condition = (
+      aws_lambda_function.this.kms_key_arn == var.context.encryption.kms_key_arn &&
+      aws_cloudwatch_log_group.this.kms_key_id == var.context.encryption.kms_key_arn
+    )
     error_message = "the key must encrypt the function's environment and its log"
   }
 }
@@ -228,7 +228,7 @@ run "what_it_may_do_with_the_key_follows_from_what_it_does" {
   command = plan
 
   variables {
-    config = merge(var.config, { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1" })
+    context = merge(var.context, { encryption = { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1" } })
 
     statements = [
       { Action = ["dynamodb:PutItem"], Resource = "arn:aws:dynamodb:eu-central-1:123456789012:table/entities" },
@@ -241,15 +241,21 @@ run "what_it_may_do_with_the_key_follows_from_what_it_does" {
   }
 
   assert {
-    condition = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s if s.Resource == var.config.kms_key_arn] == [
-      { Effect = "Allow", Action = ["kms:Decrypt"], Resource = var.config.kms_key_arn, Condition = { StringEquals = { "kms:ViaService" = [
-        for service in ["dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs"] : "${service}.eu-central-1.amazonaws.com"
-      ] } } },
-      { Effect = "Allow", Action = ["kms:GenerateDataKey"], Resource = var.config.kms_key_arn, Condition = { StringEquals = { "kms:ViaService" = [
-        for service in ["s3", "sns"] : "${service}.eu-central-1.amazonaws.com"
-      ] } } },
+    condition = [
+      for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s
+      if s.Resource == var.context.encryption.kms_key_arn
+      ] == [
+      for action, services in {
+        Decrypt         = ["dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs"]
+        GenerateDataKey = ["s3", "sns"]
+        } : {
+        Effect    = "Allow"
+        Action    = ["kms:${action}"]
+        Resource  = var.context.encryption.kms_key_arn
+        Condition = { StringEquals = { "kms:ViaService" = [for service in services : "${service}.eu-central-1.amazonaws.com"] } }
+      }
     ]
-    error_message = "the role may decrypt by way of the services that it uses, and make data keys by way of those that it writes to, except the table"
+    error_message = "the role may decrypt through the services that it uses, and make data keys through those that it writes to"
   }
 }
 
@@ -257,13 +263,16 @@ run "what_writes_nothing_makes_no_data_keys" {
   command = plan
 
   variables {
-    config = merge(var.config, { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1" })
+    context = merge(var.context, { encryption = { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1" } })
 
     statements = [{ Action = ["dynamodb:GetItem"], Resource = "arn:aws:dynamodb:eu-central-1:123456789012:table/entities" }]
   }
 
   assert {
-    condition     = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Action if s.Resource == var.config.kms_key_arn] == [["kms:Decrypt"]]
+    condition = (
+      [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Action if s.Resource == var.context.encryption.kms_key_arn] ==
+      [["kms:Decrypt"]]
+    )
     error_message = "who reads only must not encrypt"
   }
 }
@@ -285,7 +294,10 @@ run "the_longest_names_have_roles_of_their_own" {
   }
 
   assert {
-    condition     = length(aws_iam_role.this.name) == 64 && startswith(aws_iam_role.this.name, "sixteen-letters--fifteen-letters-twenty-four-letters-lo")
+    condition = (
+      length(aws_iam_role.this.name) == 64 &&
+      startswith(aws_iam_role.this.name, "sixteen-letters--fifteen-letters-twenty-four-letters-lo")
+    )
     error_message = "a role's name must say whose it is, and have at most 64 characters"
   }
 }
@@ -294,13 +306,8 @@ run "the_longest_names_in_another_region_have_other_roles" {
   command = plan
 
   variables {
-    name = "sixteen-letters--fifteen-letters-twenty-four-letters-long-worker"
-  }
-
-  override_data {
-    target          = data.aws_region.this
-    override_during = plan
-    values          = { id = "eu-west-1" }
+    name    = "sixteen-letters--fifteen-letters-twenty-four-letters-long-worker"
+    context = merge(var.context, { region = "eu-west-1" })
   }
 
   assert {

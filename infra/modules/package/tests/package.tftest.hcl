@@ -6,13 +6,10 @@ mock_provider "aws" {
 }
 
 variables {
-  name            = "ingestion-test"
+  context         = jsondecode(file("../../tests/fixtures/context.json"))
   file            = "../../tests/fixtures/package.zip"
   manifest        = jsondecode(file("../../tests/fixtures/package.json"))
   expected_digest = jsondecode(file("../../tests/fixtures/package.json")).catalog_sha256
-  architecture    = "arm64"
-
-  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "another_zip_is_another_object" {
@@ -68,38 +65,41 @@ run "a_zip_for_another_processor_is_refused" {
   command = plan
 
   variables {
-    architecture = "x86_64"
+    context = merge(var.context, { function = { architecture = "x86_64" } })
   }
 
   expect_failures = [aws_s3_object.this]
 }
 
-run "a_bad_name_file_manifest_digest_and_processor_are_refused" {
+run "a_bad_file_manifest_and_digest_are_refused" {
   command = plan
 
   variables {
-    name            = "Ingestion_Test"
     file            = "../../tests/fixtures/package.json"
     manifest        = merge(var.manifest, { catalog_sha256 = "" })
     expected_digest = "latest"
-    architecture    = "riscv64"
   }
 
-  expect_failures = [var.name, var.file, var.manifest, var.expected_digest, var.architecture]
+  expect_failures = [var.file, var.manifest, var.expected_digest]
 }
 
 run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
   command = plan
 
   variables {
-    encryption = {
-      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
-      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
-    }
+    context = merge(var.context, {
+      encryption = {
+        kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+        denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+      }
+    })
   }
 
   assert {
-    condition     = module.bucket.encryption == { sse_algorithm = "aws:kms", kms_master_key_id = var.encryption.kms_key_arn } && strcontains(module.bucket.policy, "s3:*")
+    condition = (
+      module.bucket.encryption == { sse_algorithm = "aws:kms", kms_master_key_id = var.context.encryption.kms_key_arn } &&
+      strcontains(module.bucket.policy, "s3:*")
+    )
     error_message = "the bucket must be encrypted with the key and turn plain HTTP away"
   }
 }
@@ -129,14 +129,4 @@ run "what_is_deleted_is_kept_for_a_while" {
     condition     = one(aws_s3_bucket_lifecycle_configuration.this[0].rule).noncurrent_version_expiration[0].noncurrent_days == 30
     error_message = "they must expire as they are told to"
   }
-}
-
-run "half_a_day_is_refused" {
-  command = plan
-
-  variables {
-    retention_days = 0.5
-  }
-
-  expect_failures = [var.retention_days]
 }

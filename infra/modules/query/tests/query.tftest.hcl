@@ -6,8 +6,8 @@ mock_provider "aws" {
 }
 
 variables {
-  name      = "ingestion-test"
-  auth      = "api_key"
+  context   = jsondecode(file("../../tests/fixtures/context.json"))
+  package   = { bucket = "packages", key = "abc.zip", digest = "q80=" }
   memory_mb = 1024
   keys      = ["the-readers-key-made-elsewhere", "the-operators-key-made-elsewhere"]
   table     = { name = "ingestion-test-entities", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities" }
@@ -16,17 +16,6 @@ variables {
     "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities/index/EntityNameIndex",
     "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities/index/contract_id-index",
   ]
-
-  function = {
-    package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
-    runtime            = "python3.13"
-    architecture       = "arm64"
-    memory_mb          = 512
-    log_retention_days = 30
-    metrics_namespace  = "test"
-    tracing            = false
-    kms_key_arn        = null
-  }
 }
 
 run "it_may_read_the_table_and_its_indexes_and_nothing_else" {
@@ -48,7 +37,10 @@ run "it_knows_keys_by_their_digests_only" {
   command = plan
 
   assert {
-    condition     = module.function.environment.READER_KEY_DIGESTS == join("", [for key in nonsensitive(var.keys) : substr(base64sha256("reader:${key}"), 0, 11)])
+    condition = module.function.environment.READER_KEY_DIGESTS == join(
+      "",
+      [for key in nonsensitive(var.keys) : substr(base64sha256("reader:${key}"), 0, 11)],
+    )
     error_message = "the reader's and the operator's key must be good, and no other"
   }
 
@@ -63,26 +55,14 @@ run "it_knows_keys_by_their_digests_only" {
   }
 }
 
-run "an_open_read_api_is_refused" {
-  command = plan
-
-  variables {
-    auth = "none"
-  }
-
-  expect_failures = [var.auth]
-}
-
 run "what_aws_would_refuse_is_refused" {
   command = plan
 
   variables {
-    name       = "ingestion.test"
-    memory_mb  = 64
     index_arns = ["arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities"]
   }
 
-  expect_failures = [var.name, var.memory_mb, var.index_arns]
+  expect_failures = [var.index_arns]
 }
 
 run "a_read_api_without_keys_is_refused" {

@@ -19,14 +19,10 @@ override_resource {
 }
 
 variables {
-  name    = "ingestion-test"
+  context = jsondecode(file("../../tests/fixtures/context.json"))
   sources = ["sourceA", "sourceB"]
-  tracing = false
 
   max_subscriptions = 100
-
-  queues     = { retention_days = 7, dead_letter_retention_days = 14 }
-  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "order_is_kept_by_entity_and_not_for_the_whole_topic" {
@@ -56,7 +52,9 @@ run "what_no_source_takes_is_kept_as_it_was_published" {
   command = plan
 
   assert {
-    condition     = jsondecode(aws_sns_topic_subscription.unrouted.filter_policy) == { source = [{ "anything-but" = ["sourceA", "sourceB"] }, { exists = false }] }
+    condition = jsondecode(aws_sns_topic_subscription.unrouted.filter_policy) == {
+      source = [{ "anything-but" = ["sourceA", "sourceB"] }, { exists = false }]
+    }
     error_message = "the queue must take every source that is not in the catalog, and messages without a source"
   }
 
@@ -66,7 +64,10 @@ run "what_no_source_takes_is_kept_as_it_was_published" {
   }
 
   assert {
-    condition     = aws_sns_topic_subscription.unrouted.topic_arn == aws_sns_topic.this.arn && aws_sns_topic_subscription.unrouted.endpoint == aws_sqs_queue.unrouted.arn
+    condition = (
+      aws_sns_topic_subscription.unrouted.topic_arn == aws_sns_topic.this.arn &&
+      aws_sns_topic_subscription.unrouted.endpoint == aws_sqs_queue.unrouted.arn
+    )
     error_message = "the queue must listen to the topic"
   }
 
@@ -96,16 +97,6 @@ run "the_topic_alone_may_send_to_the_queue" {
   }
 }
 
-run "a_bad_name_is_refused" {
-  command = plan
-
-  variables {
-    name = "ingestion.test"
-  }
-
-  expect_failures = [var.name]
-}
-
 run "nothing_is_traced_unless_told" {
   command = plan
 
@@ -119,7 +110,7 @@ run "a_traced_topic_may_write_its_part_of_a_trace" {
   command = plan
 
   variables {
-    tracing = true
+    context = merge(var.context, { function = { tracing = true } })
   }
 
   assert {
@@ -145,34 +136,56 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
   command = plan
 
   variables {
-    encryption = {
-      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
-      denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
-    }
+    context = merge(var.context, {
+      encryption = {
+        kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+        denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+      }
+    })
   }
 
   assert {
-    condition     = alltrue([for queue in [aws_sqs_queue.unrouted] : queue.kms_master_key_id == var.encryption.kms_key_arn])
+    condition     = alltrue([for queue in [aws_sqs_queue.unrouted] : queue.kms_master_key_id == var.context.encryption.kms_key_arn])
     error_message = "the queue must be encrypted with the key"
   }
 
   assert {
     condition = alltrue([
       for queue in [aws_sqs_queue.unrouted] :
-      contains(jsondecode(queue.policy).Statement, { Effect = "Deny", Principal = "*", Action = "sqs:*", Resource = queue.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } })
+      contains(
+        jsondecode(queue.policy).Statement,
+        {
+          Effect    = "Deny"
+          Principal = "*"
+          Action    = "sqs:*"
+          Resource  = queue.arn
+          Condition = { Bool = { "aws:SecureTransport" = "false" } }
+        },
+      )
     ])
     error_message = "the queue must turn plain HTTP away"
   }
 
   assert {
-    condition     = aws_sns_topic.this.kms_master_key_id == var.encryption.kms_key_arn
+    condition     = aws_sns_topic.this.kms_master_key_id == var.context.encryption.kms_key_arn
     error_message = "the topic must be encrypted with the key"
   }
 
   assert {
     condition = jsondecode(aws_sns_topic_policy.this.policy).Statement == [
-      { Effect = "Allow", Principal = { AWS = "arn:aws:iam::123456789012:root" }, Action = ["sns:Publish", "sns:Subscribe"], Resource = aws_sns_topic.this.arn },
-      { Effect = "Deny", Principal = "*", Action = "sns:Publish", Resource = aws_sns_topic.this.arn, Condition = { Bool = { "aws:SecureTransport" = "false" } } },
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::123456789012:root" }
+        Action    = ["sns:Publish", "sns:Subscribe"]
+        Resource  = aws_sns_topic.this.arn
+      },
+      {
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.this.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
     ]
     error_message = "the topic must let in this account only, and nobody by plain HTTP"
   }
@@ -187,19 +200,12 @@ run "without_a_key_of_ours_aws_encrypts_with_its_own" {
   }
 
   assert {
-    condition     = aws_sns_topic.this.kms_master_key_id == null && [for s in jsondecode(aws_sns_topic_policy.this.policy).Statement : s.Effect] == ["Allow"]
+    condition = (
+      aws_sns_topic.this.kms_master_key_id == null &&
+      [for s in jsondecode(aws_sns_topic_policy.this.policy).Statement : s.Effect] == ["Allow"]
+    )
     error_message = "SNS's managed key lets no alarm in, and plain HTTP must be let in where that is wanted"
   }
-}
-
-run "dead_letters_that_do_not_outlast_what_waits_are_refused" {
-  command = plan
-
-  variables {
-    queues = { retention_days = 8, dead_letter_retention_days = 7 }
-  }
-
-  expect_failures = [var.queues]
 }
 
 run "as_many_sources_as_sns_allows_subscriptions_are_routed" {

