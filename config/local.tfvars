@@ -26,9 +26,6 @@ alarms = {
   enabled = false
 }
 
-# Nor does it make a metric of any line.
-metric_filters = false
-
 # AWS's own keys are there without being made, and the emulator speaks plain HTTP.
 encryption = {
   customer_managed_key = false

@@ -182,13 +182,6 @@ module "observability" {
   kms_key_arn = module.encryption.settings.kms_key_arn
 }
 
-module "metrics" {
-  source = "./modules/metrics"
-
-  namespace = local.name
-  functions = var.metric_filters ? local.watched.functions : {}
-}
-
 module "alarms" {
   source = "./modules/alarms"
 

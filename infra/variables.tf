@@ -461,18 +461,6 @@ variable "subscribers" {
   }
 }
 
-variable "metric_filters" {
-  description = "Make metrics of what the functions' lines count; the emulator makes none of any line."
-  type        = bool
-  default     = true
-  nullable    = false
-
-  validation {
-    condition     = var.metric_filters || !var.alarms.enabled
-    error_message = "metric_filters must be true where there are alarms: without it they take every event for lost."
-  }
-}
-
 variable "alarms" {
   description = "Alarms: their receivers, the address of the runbook, and the thresholds that docs/operations.md explains."
   type = object({

@@ -231,6 +231,10 @@ class Catalog(BaseModel):
         """Every source and, with all entities, the operator."""
         return {**self.sources, OPERATOR: Lane(entities=list(entities.models()))}
 
+    def has_one_entity(self, source: str) -> bool:
+        """Return whether the source, or the operator, sends no entity but one."""
+        return source in self.lanes and len(self.lanes[source].entities) == 1
+
     @cached_property
     def name_by_path(self) -> dict[str, str]:
         """The source that owns each path."""

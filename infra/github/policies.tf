@@ -93,7 +93,7 @@ locals {
         "lambda:GetFunctionEventInvokeConfig", "lambda:GetPolicy", "lambda:ListVersionsByFunction",
       ] },
       { Action = ["lambda:ListTags"], Resource = [local.functions[key], local.mappings[key]] },
-      { Action = ["logs:DescribeMetricFilters", "logs:ListTagsForResource"], Resource = local.log_groups[key] },
+      { Action = ["logs:ListTagsForResource"], Resource = local.log_groups[key] },
       # A refresh reads whatever is set of a bucket, a dozen of GetBucket…; none of them reads an object.
       { Resource = local.buckets[key], Action = [
         "s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration",
@@ -149,8 +149,8 @@ locals {
       ] },
       { Action = ["lambda:TagResource", "lambda:UntagResource"], Resource = [local.functions[key], local.mappings[key]] },
       { Resource = local.log_groups[key], Action = [
-        "logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteMetricFilter", "logs:DeleteRetentionPolicy",
-        "logs:DisassociateKmsKey", "logs:PutMetricFilter", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
+        "logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:DisassociateKmsKey",
+        "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
       ] },
       { Resource = local.topics[key], Action = [
         "sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource",

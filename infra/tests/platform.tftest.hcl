@@ -369,16 +369,6 @@ run "a_package_without_the_sources_is_refused" {
   expect_failures = [var.package_file]
 }
 
-run "alarms_without_what_they_watch_are_refused" {
-  command = plan
-
-  variables {
-    metric_filters = false
-  }
-
-  expect_failures = [var.metric_filters]
-}
-
 run "settings_that_aws_would_refuse_are_refused" {
   command = plan
 

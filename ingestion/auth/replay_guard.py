@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
 from ingestion.auth.standard_webhooks import Signed
 from ingestion.aws.retry import NO_ANSWER
 from ingestion.errors import IngestionError, TransientFailure
 from ingestion.event import timestamp
-from ingestion.telemetry.metrics import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -99,7 +99,7 @@ class Claims:
         try:
             self._end(claim, "REMOVE #attempt")
         except (ClientError, *NO_ANSWER) as error:
-            logger().warning("claim_not_ended", reason=type(error).__name__)
+            Logger().warning("claim_not_ended", reason=type(error).__name__)
 
     def _end(
         self, claim: Claim, update: str, or_if: str = "", values: dict[str, Any] | None = None

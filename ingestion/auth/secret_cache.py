@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
@@ -12,7 +13,6 @@ from ingestion.auth.standard_webhooks import Signed, is_signed, secret_bytes
 from ingestion.auth.webhook_secrets import live_secrets
 from ingestion.aws.retry import NO_ANSWER
 from ingestion.errors import TransientFailure
-from ingestion.telemetry.metrics import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -73,11 +73,11 @@ class SecretStore:
         try:
             secrets = self._fetch(source)
         except TransientFailure as error:
-            logger().warning("no_webhook_secret", source=source, reason=str(error))
+            Logger().warning("no_webhook_secret", source=source, reason=str(error))
             self._failures[source] = _Failure(self.clock(), str(error))
             raise
         if not secrets:
-            logger().warning("no_webhook_secret", source=source, reason="none is live")
+            Logger().warning("no_webhook_secret", source=source, reason="none is live")
         known = self._readings[source] = _Reading(self.clock(), secrets)
         return known
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Self
 
+from aws_lambda_powertools import Logger
 from botocore.session import Session
 
 from ingestion.auth.replay_guard import AlreadyTaken, Claim, Claims
@@ -17,7 +18,6 @@ from ingestion.errors import TransientFailure
 from ingestion.http.problem import Problem
 from ingestion.intake.submission import Delivery
 from ingestion.settings import WebhookSettings
-from ingestion.telemetry.metrics import logger
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Gate:
         try:
             self.claims.settle(claim)
         except TransientFailure as error:
-            logger().warning("claim_not_ended", reason=str(error))
+            Logger().warning("claim_not_ended", reason=str(error))
             detail = "the request cannot be remembered now: sign a repeat anew"
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error
 

@@ -169,6 +169,7 @@ def _take(
         {"EventNotTaken": len(published.left), "PublishRetried": published.retried},
         by_entity=each("EventAccepted", published.taken(events)),
         by_reason=each("EventRejected", Counter(rejections)),
+        has_one_entity=runtime.catalog.has_one_entity(caller.name),
         request_id=brought_by,
         received_at=timestamp(received_at),  # As the items have it: it leads back to this line.
         not_taken_for=sorted({reason for _, reason in published.left}),

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
+from aws_lambda_powertools import Logger
 
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
@@ -16,7 +17,7 @@ from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.messaging.router import Router
 from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, ChangesSettings
 from ingestion.store.change import UNSOUND, Change, change_of
-from ingestion.telemetry.metrics import logger, report
+from ingestion.telemetry.metrics import report
 from ingestion.telemetry.redaction import Discretion
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _until_unsound(records: Iterable[Record]) -> Iterator[Change | None]:
             yield change_of(record)
         except RejectedRecord as rejection:
             number = _failed(record)["itemIdentifier"]
-            logger().error(UNSOUND, sequence_number=number, detail=rejection.detail)
+            Logger().error(UNSOUND, sequence_number=number, detail=rejection.detail)
             return
 
 

@@ -79,7 +79,7 @@ def extract(record: dict[str, Any], context: "LambdaContext", runtime: Runtime) 
 def _count(ended: Report, context: "LambdaContext", catalog: Catalog) -> None:
     counts = {"RowAccepted": ended.accepted, "RowRejected": ended.rejected}
     report(
-        # AWS turns a filter off that meets too many names, and a folder may have any.
+        # Each name costs a metric of its own, and a folder may have any name.
         ended.source if ended.source in catalog.sources else FILES,
         {"FileExtracted": 1, "FileRefused": int(bool(ended.refused)), **counts},
         invocation_id=context.aws_request_id,

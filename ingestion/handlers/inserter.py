@@ -11,13 +11,20 @@ import boto3
 
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
+from ingestion.catalog import Catalog
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import settle
 from ingestion.files.upload import Import
 from ingestion.messaging.router import Router
-from ingestion.settings import BULK_CLIENT_CONFIG, CLIENT_CONFIG, POOL_SIZE, InserterSettings
+from ingestion.settings import (
+    BULK_CLIENT_CONFIG,
+    CLIENT_CONFIG,
+    POOL_SIZE,
+    InserterSettings,
+    packaged_catalog,
+)
 from ingestion.telemetry.metrics import each, report
 from ingestion.telemetry.redaction import Discretion
 
@@ -32,18 +39,22 @@ class Runtime:
     `spare_seconds` suffice for a last call to the topic, the mark and the report.
     """
 
+    catalog: Catalog
     bucket: Bucket
     router: Router
     spare_seconds: float = 10
 
     @classmethod
     def build(cls, session: boto3.Session) -> Self:
-        """Build the runtime from the function's environment."""
+        """Build the runtime from the function's environment and package."""
         settings = InserterSettings()
         sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
         s3 = session.client("s3", config=BULK_CLIENT_CONFIG)
-        router = Router(sns, settings.topic_arn, ThreadPoolExecutor(POOL_SIZE))
-        return cls(Bucket(s3, settings.bucket), router)
+        return cls(
+            catalog=packaged_catalog(),
+            bucket=Bucket(s3, settings.bucket),
+            router=Router(sns, settings.topic_arn, ThreadPoolExecutor(POOL_SIZE)),
+        )
 
 
 @cache
@@ -72,6 +83,7 @@ def insert(key: str, context: "LambdaContext", runtime: Runtime) -> None:
         made.source,
         {"EventNotTaken": len(left), "PublishRetried": published.retried},
         by_entity=each("EventAccepted", published.taken(events)),
+        has_one_entity=runtime.catalog.has_one_entity(made.source),
         invocation_id=context.aws_request_id,
         upload_id=made.upload_id,
         not_taken_for=sorted({reason for _, reason in left}),

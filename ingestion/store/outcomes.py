@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from ingestion.catalog import Catalog
 from ingestion.event import REDRIVE_COUNT, REQUEST_ID, RETRIES_EXHAUSTED, Event
+from ingestion.settings import WorkerSettings
 from ingestion.store.table import Outcome
 from ingestion.telemetry.metrics import LAG_FROM_EVENT, LAG_FROM_RECEIPT, Values, each, report
 
@@ -41,32 +43,33 @@ Result = Stored | DeadLettered
 
 
 def tell(
-    source: str,
+    settings: WorkerSettings,
+    catalog: Catalog,
     records: Collection[Record],
     results: Collection[Result],
     given_back: Iterable[str],
-    max_receive_count: int,
 ) -> None:
     """Count what became of the records, and say which requests brought them.
 
     `given_back` are the ids of those that the queue is to repeat. It does not repeat one that it
-    gave `max_receive_count` times: that is a dead letter, which only this run can count.
+    gave `settings.max_receive_count` times: that is a dead letter, which only this run can count.
     """
     held = set(given_back)
     again = {
         record["messageId"]
         for record in records
         if record["messageId"] in held
-        and int(record["attributes"]["ApproximateReceiveCount"]) < max_receive_count
+        and int(record["attributes"]["ApproximateReceiveCount"]) < settings.max_receive_count
     }
     ended = [record for record in records if record["messageId"] not in again]
     reasons = Counter(result.reason for result in results if isinstance(result, DeadLettered))
     reasons[RETRIES_EXHAUSTED] += len(held) - len(again)
     report(
-        source,
+        settings.source,
         {"RecordRetried": len(again), "EventRedriven": len(_values(REDRIVE_COUNT, ended))},
         by_entity=_by_entity(results),
         by_reason=each("EventDeadLettered", reasons),
+        has_one_entity=catalog.has_one_entity(settings.source),
         request_ids=list(dict.fromkeys(_values(REQUEST_ID, records))),
     )
 

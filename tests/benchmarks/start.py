@@ -48,7 +48,7 @@ ENVIRONMENT = {
 OURS = "import os, ingestion.handlers.{}; os._exit(0)"
 BARE = "import boto3, entities, os; entities.models(); boto3.client({!r}); os._exit(0)"
 FROM_FOLDER = f"import sys; sys.path.insert(0, sys.argv[1]); {OURS}"
-FUNCTIONS = (("api", "sns", 1.15), ("worker", "dynamodb", 1.18))
+FUNCTIONS = (("api", "sns", 1.15), ("worker", "dynamodb", 1.05))
 PACKAGE_TARGET = 0.42
 
 

@@ -15,7 +15,7 @@ from ingestion.cli import app
 from ingestion.cli.environment import Checkout
 from tests.integration.cloud import BUCKET, Cloud
 from tests.integration.recorded import RecordingSession, difference, used
-from tests.support import filters
+from tests.support import emf
 from tests.support.endpoint import Endpoint
 from tests.support.factories import CATALOG_YAML, Json, lines
 from tests.support.hooks import hooked
@@ -68,12 +68,11 @@ def cloud(
 
 
 @pytest.fixture
-def counts(capsys: pytest.CaptureFixture[str], planned: Plan) -> Callable[[], dict[str, int]]:
+def counts(capsys: pytest.CaptureFixture[str]) -> Callable[[], dict[str, int]]:
     """What the handlers have counted since it was last asked."""
-    every = filters.all_filters(planned)
 
     def read() -> dict[str, int]:
-        found = filters.published(lines(capsys.readouterr().out), every)
+        found = emf.published(lines(capsys.readouterr().out))
         totals: Counter[str] = Counter()
         for (metric, *dimensions), count in found.items():
             if len(dimensions) == 1:

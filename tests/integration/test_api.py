@@ -209,7 +209,7 @@ def test_a_topic_that_takes_nothing_is_answered_503(
     assert answer.headers == {"Content-Type": PROBLEM, "Retry-After": "5"}
     assert answer.document["detail"] == "not all was taken: repeat with the same ids"
     [line] = lines(capsys.readouterr().out)
-    assert (line["EventNotTaken"], line["not_taken_for"]) == (1, [name_of(failure)])
+    assert (line["EventNotTaken"], line["not_taken_for"]) == ([1], [name_of(failure)])
 
 
 def test_a_topic_that_takes_a_part_is_answered_503_with_that_part(

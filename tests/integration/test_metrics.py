@@ -1,4 +1,4 @@
-"""What CloudWatch makes of the functions' lines: each metric once, by the filters of their logs."""
+"""What CloudWatch makes of the functions' lines: the metrics that the runbook lists."""
 
 import json
 from collections.abc import Callable
@@ -11,13 +11,14 @@ from ingestion.handlers import delivery
 from ingestion.messaging.router import Router
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Said
-from tests.support import filters
+from tests.support import emf
 from tests.support.endpoint import Endpoint
 from tests.support.factories import (
     Json,
     aws_error,
     batch,
     canned,
+    catalog_document,
     context,
     contract,
     delete_event,
@@ -113,67 +114,75 @@ def use_query(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     return said()
 
 
-def of_contracts(**metrics: int) -> Expected:
-    """sourceB's, in all and by entity."""
-    return {
-        (metric, "sourceB", *entity): count
-        for metric, count in metrics.items()
-        for entity in ((), ("CONTRACT",))
-    }
-
-
 def of_source(source: str, **metrics: int) -> Expected:
     return {(metric, source): count for metric, count in metrics.items()}
 
 
-SCENARIOS: dict[str, tuple[Callable[..., list[Json]], Expected]] = {
+SCENARIOS: dict[str, tuple[str, Callable[..., list[Json]], Expected]] = {
     "api": (
+        "API",
         use_api,
-        of_contracts(EventAccepted=1)
-        | of_source("sourceB", EventNotTaken=1, PublishRetried=1, EventRejected=1)
+        of_source("sourceB", EventAccepted=1, EventNotTaken=1, PublishRetried=1, EventRejected=1)
         | {("EventRejected", "sourceB", "invalid_event"): 1},
     ),
     "worker": (
+        "workers",
         use_worker,
-        of_contracts(EventStored=3, EventSuperseded=1, EventDuplicated=1)
+        of_source("sourceB", EventStored=3, EventSuperseded=1, EventDuplicated=1)
         | of_source("sourceB", EventRedriven=1, RecordRetried=1, EventDeadLettered=1)
         | {("EventDeadLettered", "sourceB", "invalid_entity"): 1},
     ),
     "extractor": (
+        "extractor",
         use_extractor,
         of_source("sourceB", FileExtracted=1, RowAccepted=2, RowRejected=1)
         | of_source("files", FileExtracted=1, FileRefused=1),
     ),
     "inserter": (
+        "inserter",
         use_inserter,
-        of_contracts(EventAccepted=1) | of_source("sourceB", EventNotTaken=1, PublishRetried=1),
+        of_source("sourceB", EventAccepted=1, EventNotTaken=1, PublishRetried=1),
     ),
     "changes": (
+        "changes",
         use_changes,
         of_source("sourceB", ChangePublished=1)
         | of_source("changes", ChangeSkipped=1, ChangeRetried=1, PublishRetried=1),
     ),
     "delivery": (
+        "delivery",
         use_deliver,
         of_source("subscriber billing", ChangeDelivered=1, DeliveryRetried=1),
     ),
-    "query": (use_query, of_source("reader", QueryAnswered=1, QueryRefused=1, QueryFailed=1)),
+    "query": (
+        "read API",
+        use_query,
+        of_source("reader", QueryAnswered=1, QueryRefused=1, QueryFailed=1),
+    ),
 }
 
 
+BY_ENTITY = ("EventAccepted", "EventStored", "EventSuperseded", "EventDuplicated")
+
+
 @pytest.mark.parametrize("module", SCENARIOS)
-def test_a_functions_lines_become_its_metrics_and_its_filters_have_no_other(
-    cloud: Cloud, endpoint: Endpoint, planned: Plan, said: Said, module: str
+@pytest.mark.parametrize("entities", [["CONTRACT"], ["CONTRACT", "MILESTONE"]], ids=str)
+def test_a_function_makes_the_documented_metrics_and_those_by_entity_where_there_are_several(
+    cloud: Cloud, endpoint: Endpoint, said: Said, module: str, entities: list[str]
 ) -> None:
     cloud.pause(0.001)
-    use, expected = SCENARIOS[module]
-    its_own = filters.filters_of(planned, module)
+    catalog = catalog_document()
+    catalog["sources"]["sourceB"]["entities"] = entities
+    cloud.write_catalog(catalog)
+    function, use, expected = SCENARIOS[module]
 
     found = use(cloud, said, endpoint)
 
-    assert filters.published(found, its_own) == expected
-    made = {(it.metric, *dict(it.dimensions)) for it in filters.data(found, its_own)}
-    assert made == {(it.metric, *sorted(it.dimensions)) for it in its_own}
+    several = len(entities) > 1
+    by_entity = {(*key, "CONTRACT"): n for key, n in expected.items() if key[0] in BY_ENTITY}
+    assert emf.published(found) == expected | (by_entity if several else {})
+    documented = emf.documented()[function]
+    assert emf.series(found) == {it for it in documented if several or "entity" not in it}
 
 
 def test_every_function_that_is_planned_has_a_scenario(planned: Plan) -> None:
@@ -182,24 +191,8 @@ def test_every_function_that_is_planned_has_a_scenario(planned: Plan) -> None:
     assert modules == SCENARIOS.keys()
 
 
-def test_a_lag_is_of_one_series_be_it_alone_or_one_of_several(
-    cloud: Cloud, planned: Plan, said: Said
-) -> None:
-    its_own = filters.filters_of(planned, "worker")
-
-    cloud.work(event(contract("c-1"), id="1"))
-    cloud.work(event(contract("c-2"), id="2"), event(contract("c-3"), id="3"))
-
-    alone, several = said()
-    one, two = filters.data([alone], its_own), filters.data([several], its_own)
-    lags = [it for it in two if it.unit == "Milliseconds"]
-    assert ("_aws" in alone, "_aws" in several) == (False, True)
-    assert len(lags) == 8  # Two lags of two events, with the entity and without.
-    assert {it[:4] for it in one} == {it[:4] for it in two}
-
-
 def test_functions_log_lines_as_they_print_them(planned: Plan) -> None:
-    """In Lambda's own JSON a line would be a text within, where no filter finds a key."""
+    """In Lambda's own JSON a line would be a text within, which is not in the metric format."""
     settings = [it.values["logging_config"] for it in planned.of_type("aws_lambda_function")]
 
     assert settings

@@ -394,7 +394,7 @@ def test_a_table_that_does_not_answer_is_answered_503(
     assert_problem(answer, 503, "the table did not answer: repeat")
     assert answer.headers["Retry-After"] == "5"
     [line] = lines(capsys.readouterr().out)
-    assert (line["QueryFailed"], line["failed_for"]) == (1, name_of(failure))
+    assert (line["QueryFailed"], line["failed_for"]) == ([1], name_of(failure))
 
 
 def test_every_answer_is_counted_and_nothing_of_it_is_logged(

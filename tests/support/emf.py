@@ -3,11 +3,18 @@
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
-from collections.abc import Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
+
+from infra.tools.paths import ROOT
+
+RUNBOOK = ROOT / "docs" / "operations.md"
+_ROW = re.compile(r"^\| (`[A-Z]\w+`[^|]*) \| (source[^|]*) \| ([^|]+) \|$", re.MULTILINE)
 
 _NAME = {"type": "string", "minLength": 1, "maxLength": 255}
 _METRIC = {
@@ -95,6 +102,37 @@ def data(line: Any) -> Iterator[Datum]:
                     tuple((name, line[name]) for name in sorted(names)),
                     value,
                 )
+
+
+def published(lines: Iterable[Any]) -> Counter[tuple[str, ...]]:
+    """Counts by metric and the values of its dimensions, the source first.
+
+    Every number in the lines is a metric: those whose key has a capital letter.
+    """
+    counts: Counter[tuple[str, ...]] = Counter()
+    for line in lines:
+        found = list(data(line))
+        assert {key for key in line if key[0].isupper()} == {it.metric for it in found}, line
+        for it in found:
+            if it.unit == "Count":
+                # No other dimension's name comes after it.
+                counts[it.metric, *(value for _, value in reversed(it.dimensions))] += int(it.value)
+    return counts
+
+
+def series(lines: Iterable[Any]) -> set[tuple[str, ...]]:
+    """Each metric of the lines with the names of each set of its dimensions."""
+    return {(it.metric, *dict(it.dimensions)) for line in lines for it in data(line)}
+
+
+def documented() -> dict[str, set[tuple[str, ...]]]:
+    """The series of the runbook's table of metrics, by the functions that it names."""
+    found: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for names, sets, functions in _ROW.findall(RUNBOOK.read_text()):
+        for metric, labels in product(re.findall(r"`([A-Z]\w+)`", names), sets.split("; ")):
+            for function in functions.split(", "):
+                found[function].add((metric, *sorted(labels.split(", "))))
+    return found
 
 
 def _directives(line: Any) -> list[Any]:

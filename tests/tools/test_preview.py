@@ -18,10 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:R
 GLOBAL = ("aws_iam_", "aws_cloudwatch_dashboard", "aws_cloudfront_", "aws_route53_")
 NAMES = ("name", "function_name", "dashboard_name", "alarm_name")
 # Part of what they belong to, and named within it.
-PARTS = (
-    *("aws_iam_role_policy", "aws_api_gateway_stage", "aws_api_gateway_method_settings"),
-    "aws_cloudwatch_log_metric_filter",
-)
+PARTS = (*("aws_iam_role_policy", "aws_api_gateway_stage", "aws_api_gateway_method_settings"),)
 
 
 @dataclass(frozen=True)

@@ -34,10 +34,12 @@ locals {
           { type = "metric", width = 6, properties = {
             title = "${name}: lag from receipt (left) and from the event (right)"
             yAxis = { left = { label = "ms", showUnits = false, min = 0 }, right = { label = "ms", showUnits = false, min = 0 } }
-            metrics = [for it in setproduct(keys(local._lags), lane.entities, ["p50", "p95", "p99"]) : [
-              var.context.name, it[0], "source", name, "entity", it[1],
-              { stat = it[2], yAxis = local._lags[it[0]].axis, label = "${it[1]} ${local._lags[it[0]].says} ${it[2]}" },
-            ]]
+            # A source with one entity has no metric by entity: it would repeat the source's.
+            metrics = [for it in setproduct(keys(local._lags), lane.entities, ["p50", "p95", "p99"]) : concat(
+              [var.context.name, it[0], "source", name],
+              length(lane.entities) > 1 ? ["entity", it[1]] : [],
+              [{ stat = it[2], yAxis = local._lags[it[0]].axis, label = "${it[1]} ${local._lags[it[0]].says} ${it[2]}" }],
+            )]
           } },
           { type = "metric", width = 6, properties = {
             title = "${name}: waiting (left), oldest in seconds (right)"

@@ -17,12 +17,12 @@ locals {
       widgets = [
         { type = "metric", width = 5, properties = merge(local._number, {
           title   = "Accepted, in 5 minutes"
-          metrics = [[{ id = "accepted", label = "events", expression = format(local.sum_of_all, "source,entity", "EventAccepted") }]]
+          metrics = [[{ id = "accepted", label = "events", expression = format(local.sum_of_all, "source", "EventAccepted") }]]
         }) },
         { type = "metric", width = 5, properties = merge(local._number, {
           title = "Stored, in 5 minutes"
           metrics = [[{
-            id = "stored", label = "events", color = local.green, expression = format(local.sum_of_all, "source,entity", "EventStored")
+            id = "stored", label = "events", color = local.green, expression = format(local.sum_of_all, "source", "EventStored")
           }]]
         }) },
         { type = "metric", width = 5, properties = merge(local._number, {

@@ -38,7 +38,6 @@ mock_resource "aws_cloudwatch_log_group" {
   defaults = { arn = "arn:aws:logs:eu-central-1:123456789012:log-group:mock" }
 }
 
-mock_resource "aws_cloudwatch_log_metric_filter" {}
 mock_resource "aws_cloudwatch_metric_alarm" {}
 
 mock_resource "aws_dynamodb_table" {

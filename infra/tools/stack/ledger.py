@@ -32,9 +32,7 @@ def outcomes(deployment: Deployment, source: str, since_ms: int) -> Counter[str]
 
 def _counted(message: str) -> Counter[str]:
     """The outcomes in one line of the log, if it is one that counts."""
-    if not message.startswith('{"source"'):
+    if not message.startswith('{"_aws"'):
         return Counter()
     metrics = json.loads(message)
-    return Counter(
-        {name: metrics[metric] for metric, name in OUTCOMES.items() if metric in metrics}
-    )
+    return Counter({name: int(sum(metrics.get(metric, []))) for metric, name in OUTCOMES.items()})

@@ -15,8 +15,9 @@ from tests.benchmarks.start import ENVIRONMENT
 from tests.support.factories import catalog_document
 
 POWERTOOLS = "aws_lambda_powertools"
-# botocore, pydantic, and what they import.
+# Powertools, botocore, pydantic, and what they import.
 NEEDED = {
+    POWERTOOLS,
     *("botocore", "certifi", "dateutil", "jmespath", "six", "urllib3"),
     *("annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"),
 }
@@ -72,7 +73,7 @@ def test_a_start_imports_the_packages_that_it_needs_and_no_other(started: set[st
 
     found = {name.partition(".")[0] for name in started} & installed
 
-    assert found == NEEDED | ({POWERTOOLS} if "ingestion.handlers.api" in started else set())
+    assert found == NEEDED
 
 
 def test_a_start_imports_none_of_what_is_rarely_needed(started: set[str]) -> None:
