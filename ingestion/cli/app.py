@@ -14,7 +14,8 @@ from ingestion.cli import check, entities, secrets, send, tail
 from ingestion.cli.dlq import dlq
 from ingestion.cli.entities import EntityName, model_of
 from ingestion.cli.environment import THIS_CHECKOUT, Deployment, load_catalog
-from ingestion.cli.output import UNREACHABLE, Env, Output, Shown, print_json, print_table, talk
+from ingestion.cli.options import Env, Shown
+from ingestion.cli.output import Code, print_data, print_json, talk
 from ingestion.errors import IngestionError
 from ingestion.openapi import asyncapi, openapi
 
@@ -29,20 +30,15 @@ app.command()(tail.tail)
 
 
 @app.command()
-def sources(context: typer.Context, env: Env = "local", output: Shown = Output.TABLE) -> None:
+def sources(context: typer.Context, env: Env = "local", output: Shown = "table") -> None:
     """List the sources of the catalog and where the environment takes their events."""
     url = Deployment.load(env, context.obj).api_url
     rows = [
         {"source": name, "url": f"{url}/{source.path}", **source.model_dump()}
         for name, source in load_catalog(context.obj).sources.items()
     ]
-    if output is Output.JSON:
-        print_json(rows)
-    else:
-        print_table(
-            ["source", "entities", "auth", "post to"],
-            [[row["source"], ", ".join(row["entities"]), row["auth"], row["url"]] for row in rows],
-        )
+    table = [[row["source"], ", ".join(row["entities"]), row["auth"], row["url"]] for row in rows]
+    print_data(output, rows, (["source", "entities", "auth", "post to"], table))
 
 
 @app.command()
@@ -70,7 +66,7 @@ def main() -> None:
         app(obj=THIS_CHECKOUT)
     except (IngestionError, BotoCoreError, ClientError, OSError) as error:
         talk.print(str(error))
-        sys.exit(UNREACHABLE)
+        sys.exit(Code.UNREACHABLE)
 
 
 if __name__ == "__main__":

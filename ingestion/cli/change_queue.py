@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -52,14 +52,11 @@ def follow(
         Attributes={"FifoQueue": "true", "MessageRetentionPeriod": str(KEEP_SECONDS)},
         tags={"made-by": NAME},
     )["QueueUrl"]
-    try:
+    with ExitStack() as leaving:
+        leaving.callback(sqs.delete_queue, QueueUrl=queue_url)
         subscription_arn = _subscribe(sns, sqs, queue_url, topic_arn, wanted)
-        try:
-            yield Feed(sqs, queue_url)
-        finally:
-            sns.unsubscribe(SubscriptionArn=subscription_arn)
-    finally:
-        sqs.delete_queue(QueueUrl=queue_url)
+        leaving.callback(sns.unsubscribe, SubscriptionArn=subscription_arn)
+        yield Feed(sqs, queue_url)
 
 
 def _subscribe(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import typer
 from pydantic_core import to_json
@@ -13,7 +13,8 @@ from pydantic_core import to_json
 import entities
 from entities import Reference
 from ingestion.cli.environment import Deployment
-from ingestion.cli.output import REFUSED, Env, Output, Shown, print_table, talk
+from ingestion.cli.options import Env, Limit, Shown
+from ingestion.cli.output import Code, print_table, talk
 from ingestion.store.reader import Reader, key_of
 
 _AT_ONCE = 100  # Entities whose references are looked up together.
@@ -86,20 +87,20 @@ def _commands() -> None:
 def references(
     context: typer.Context,
     env: Env = "local",
-    limit: Annotated[
-        int, typer.Option(help="Show so many; 0 for all, as -o json does.", min=0)
-    ] = 100,
-    output: Shown = Output.TABLE,
+    limit: Limit = 100,
+    output: Shown = "table",
 ) -> None:
-    """List references to what is not there, and count them. Exit code 4 if there are any."""
-    deployment = Deployment.load(env, context.obj)
-    check = Check(Reader(deployment.client("dynamodb"), deployment.table_name))
-    if output is Output.JSON:
+    """List references to what is not there, and count them. Exit code 4 if there are any.
+
+    -o json lists all of them, whatever the limit.
+    """
+    check = Check(Deployment.load(env, context.obj).reader())
+    if output == "json":
         _print_json(check)
     else:
         _print_tables(check, limit)
     if check.dangling:
-        raise typer.Exit(REFUSED)
+        raise typer.Exit(Code.REFUSED)
 
 
 def _print_json(check: Check) -> None:

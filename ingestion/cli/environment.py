@@ -1,6 +1,7 @@
 """What a checkout knows: its catalog, and the outputs of the environments it deployed."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ from ingestion.catalog import Catalog
 from ingestion.cli.audit import Audit
 from ingestion.cli.yaml_file import BadYaml, read_yaml
 from ingestion.errors import IngestionError
+from ingestion.store.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -97,17 +99,27 @@ class Deployment(BaseModel):
         except ValidationError as error:
             raise NotDeployed(f"{file} is damaged: run `{command}` again") from error
 
+    def reader(self) -> Reader:
+        """Whoever reads its table."""
+        return Reader(self.client("dynamodb"), self.table_name)
+
     def audit(self) -> Audit:
         """Where its operators write down what they do, as whoever runs the command."""
         actor = self.client("sts").get_caller_identity()["Arn"]
         return Audit(self.client("logs"), self.audit_log_group, actor)
 
+    @cached_property
+    def _clients(self) -> dict[str, Any]:
+        return {}
+
     def client(self, service: str) -> Any:
-        """A boto3 client; the emulator takes any credentials, AWS those of the user."""
-        local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(  # type: ignore[call-overload]  # Stubs want the name spelt out.
-            service,
-            region_name=self.region,
-            endpoint_url=self.endpoint_url,
-            **(local if self.endpoint_url else {}),
-        )
+        """A boto3 client, made once; the emulator takes any credentials, AWS those of the user."""
+        if service not in self._clients:
+            local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+            self._clients[service] = boto3.client(  # type: ignore[call-overload]
+                service,
+                region_name=self.region,
+                endpoint_url=self.endpoint_url,
+                **(local if self.endpoint_url else {}),
+            )
+        return self._clients[service]

@@ -2,8 +2,13 @@
 
 import csv
 import re
-from collections.abc import Iterable
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO
+from uuid import uuid4
 
 from pydantic_core import to_json
 
@@ -14,6 +19,27 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Json = dict[str, Any]
+
+
+@contextmanager
+def open_whole(name: str) -> Iterator[TextIO]:
+    """Open a file that is there when it is whole, and not before; - is stdout."""
+    file = Path(name).resolve()  # A link stays one.
+    if name == "-":
+        yield sys.stdout
+    elif file.exists() and not file.is_file():  # A pipe, or a device.
+        with file.open("w", encoding="utf-8", newline="") as out:
+            yield out
+    else:
+        unfinished = file.with_name(f".{file.name}.{uuid4().hex}")
+        try:
+            with unfinished.open("w", encoding="utf-8", newline="") as out:
+                if file.exists():
+                    shutil.copymode(file, unfinished)
+                yield out
+            unfinished.replace(file)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 def write_json_lines(found: Iterable[Json], out: TextIO) -> None:

@@ -1,48 +1,42 @@
-"""What the commands share: data on stdout, talk on stderr, exit codes."""
+"""How the commands answer: data on stdout, talk on stderr, exit codes."""
 
-import re
 import sys
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Annotated, Any, NoReturn
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import Any, NoReturn
 
 import typer
 from pydantic_core import to_json
 from rich.console import Console
 from rich.table import Table
 
-UNREACHABLE, WRONG_USAGE, NOT_FOUND, REFUSED, NOT_TAKEN = 1, 2, 3, 4, 5
+from ingestion.cli.options import Output
+
+Columns = Iterable[str]
+Rows = Iterable[Iterable[Any]]
 
 talk = Console(stderr=True, markup=False, highlight=False)
 
-_AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_TOLD = 20
 
 
-class Output(StrEnum):
-    """How data is shown: to people or to programs."""
+class Code(IntEnum):
+    """The exit codes."""
 
-    TABLE = "table"
-    JSON = "json"
-
-
-Env = Annotated[str, typer.Option("--env", help="The environment: local, dev, prod, …")]
-Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
-ShowPersonal = Annotated[
-    bool, typer.Option("--show-personal", help="Show what is personal, or may be, too.")
-]
+    UNREACHABLE = 1
+    WRONG_USAGE = 2
+    NOT_FOUND = 3
+    REFUSED = 4
+    NOT_TAKEN = 5
 
 
-def moment(text: str) -> datetime:
-    """A moment as RFC 3339 or as an age such as 2h."""
-    try:
-        if age := _AGE.fullmatch(text):
-            return datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})
-        moment = datetime.fromisoformat(text.upper())
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter("must be an age such as 30m, 2h or 7d, or a time") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def print_data(output: Output, document: Any, *tables: tuple[Columns, Rows]) -> None:
+    """Print the document for programs, or the tables for people."""
+    if output == "json":
+        print_json(document)
+    else:
+        for columns, rows in tables:
+            print_table(columns, rows)
 
 
 def print_json(document: Any) -> None:
@@ -50,7 +44,7 @@ def print_json(document: Any) -> None:
     sys.stdout.write(to_json(document, indent=2).decode() + "\n")
 
 
-def print_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+def print_table(columns: Columns, rows: Rows) -> None:
     """Print data for people."""
     table = Table()
     for column in columns:
@@ -60,12 +54,20 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
     Console(markup=False, highlight=False).print(table)
 
 
+def tell(lines: Sequence[str]) -> None:
+    """Say the first of many things."""
+    for line in lines[:_TOLD]:
+        talk.print(cell(line))
+    if len(lines) > _TOLD:
+        talk.print(f"… and {len(lines) - _TOLD} more: see -o json")
+
+
 def cell(text: str) -> str:
     """Text without what would steer a terminal."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def stop(message: str, code: int) -> NoReturn:
+def stop(message: str, code: Code = Code.WRONG_USAGE) -> NoReturn:
     """End the command, saying why."""
     talk.print(message)
     raise typer.Exit(code)

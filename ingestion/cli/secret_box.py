@@ -1,8 +1,7 @@
 """The secret of one source in an environment, as its operator changes it."""
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,13 +18,6 @@ class ChangedMeanwhile(IngestionError):
     """Someone else has changed the secrets since they were read: nothing was changed."""
 
 
-class _Version(NamedTuple):
-    """The live secrets as they were read; no id where there never was a value."""
-
-    version_id: str | None
-    live: list[WebhookSecret]
-
-
 _CURRENT, _PENDING = "AWSCURRENT", "AWSPENDING"  # The second as in AWS's own rotations.
 
 
@@ -40,37 +32,38 @@ class SecretBox:
     def _name(self) -> str:
         return self.deployment.webhook_secret_names[self.source]
 
-    @cached_property
+    @property
     def _client(self) -> Any:
         return self.deployment.client("secretsmanager")
 
     def live(self) -> list[WebhookSecret]:
         """The live secrets; none where there never was one. Raises BadSecret."""
-        return self._read().live
+        return self._read()[1]
 
-    def _read(self) -> _Version:
+    def _read(self) -> tuple[str | None, list[WebhookSecret]]:
+        """The version that is read, if there ever was one, and its live secrets."""
         try:
             answer = self._client.get_secret_value(SecretId=self._name, VersionStage=_CURRENT)
-            return _Version(answer["VersionId"], live_secrets(answer))
+            return answer["VersionId"], live_secrets(answer)
         except self._client.exceptions.ResourceNotFoundException:
-            return _Version(None, [])
+            return None, []
         except ValidationError as error:
             raise BadSecret(f"{self._name} does not hold a list of sound secrets") from error
 
     def add(self) -> WebhookSecret:
         """Make one more secret live. Raises ChangedMeanwhile, or BadSecret for too many."""
-        read = self._read()
-        if len(read.live) >= MAX_LIVE:
+        version_id, live = self._read()
+        if len(live) >= MAX_LIVE:
             raise BadSecret(f"{MAX_LIVE} secrets are live: retire one first")
         made = WebhookSecret.new()
-        self._write("add_secret", made, read.version_id, [*read.live, made])
+        self._write("add_secret", made, version_id, [*live, made])
         return made
 
     def retire(self, secret: WebhookSecret) -> None:
         """Take a live secret's power. Raises ChangedMeanwhile."""
-        read = self._read()
-        left = [it for it in read.live if it.secret_id != secret.secret_id]
-        self._write("retire_secret", secret, read.version_id, left)
+        version_id, live = self._read()
+        left = [it for it in live if it.secret_id != secret.secret_id]
+        self._write("retire_secret", secret, version_id, left)
 
     def _write(
         self, action: str, secret: WebhookSecret, read_id: str | None, live: list[WebhookSecret]

@@ -7,17 +7,8 @@ from typing import Annotated
 import typer
 
 from ingestion.cli.environment import Checkout, Deployment
-from ingestion.cli.output import (
-    NOT_FOUND,
-    WRONG_USAGE,
-    Env,
-    Output,
-    Shown,
-    print_json,
-    print_table,
-    stop,
-    talk,
-)
+from ingestion.cli.options import Env, Shown
+from ingestion.cli.output import Code, print_data, stop, talk
 from ingestion.cli.secret_box import SecretBox
 
 app = typer.Typer(no_args_is_help=True, help="The secrets of sources that sign (auth: hmac).")
@@ -35,17 +26,14 @@ def add(context: typer.Context, source: Source, env: Env = "local") -> None:
 
 @app.command(name="list")
 def list_secrets(
-    context: typer.Context, source: Source, env: Env = "local", output: Shown = Output.TABLE
+    context: typer.Context, source: Source, env: Env = "local", output: Shown = "table"
 ) -> None:
     """List the live secrets, by what they are called and how old they are; never themselves."""
     rows = [
         {"id": it.secret_id, "created_at": it.created_at, "age_days": _age_days(it.created_at)}
         for it in _box(context.obj, env, source).live()
     ]
-    if output is Output.JSON:
-        print_json(rows)
-    else:
-        print_table(["secret", "created at", "days old"], [row.values() for row in rows])
+    print_data(output, rows, (["secret", "created at", "days old"], [row.values() for row in rows]))
 
 
 @app.command()
@@ -61,7 +49,7 @@ def retire(
     live = box.live()
     found = next((it for it in live if it.secret_id == secret_id), None)
     if found is None:
-        stop(f"{source} has no live secret {secret_id!r}", NOT_FOUND)
+        stop(f"{source} has no live secret {secret_id!r}", Code.NOT_FOUND)
     if len(live) == 1 and not yes:
         typer.confirm(f"{source} can send nothing without its last secret. Retire it?", abort=True)
     box.retire(found)
@@ -73,7 +61,7 @@ def _box(checkout: Checkout, env: str, source: str) -> SecretBox:
     deployment = Deployment.load(env, checkout)
     if source not in deployment.webhook_secret_names:
         known = ", ".join(deployment.webhook_secret_names) or "none"
-        stop(f"{env} has no source {source!r} that signs: there are {known}", WRONG_USAGE)
+        stop(f"{env} has no source {source!r} that signs: there are {known}")
     return SecretBox(deployment, source)
 
 

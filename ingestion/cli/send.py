@@ -10,27 +10,15 @@ import httpx
 import rich.progress
 import typer
 
-from ingestion.catalog import Catalog, Source
+from ingestion.catalog import Catalog
 from ingestion.cli import masking
 from ingestion.cli.client.credentials import ApiKey, AwsSignature, WebhookSignature
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.cli.client.uploader import NotUploaded, Stalled, Uploader, follow
 from ingestion.cli.environment import Deployment, load_catalog
-from ingestion.cli.output import (
-    NOT_TAKEN,
-    REFUSED,
-    WRONG_USAGE,
-    Env,
-    Output,
-    Shown,
-    ShowPersonal,
-    cell,
-    print_json,
-    print_table,
-    stop,
-    talk,
-)
+from ingestion.cli.options import Env, Output, Shown, ShowPersonal
+from ingestion.cli.output import Code, cell, print_data, print_json, stop, talk, tell
 from ingestion.cli.secret_box import SecretBox
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import check_name
@@ -38,7 +26,14 @@ from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
 from ingestion.files.upload import Import
 
-_SHOWN_REFUSALS = 20
+RowsFile = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV, TSV, JSON, JSON Lines or XLSX; also in .gz or .zip.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
 _SHOWN = ("state", "rows", "accepted", "rejected", "parts", "extracted_at", "inserted_at")
 
 
@@ -53,7 +48,7 @@ def send(
         int, typer.Option(help="Events a request.", min=1, max=MAX_BATCH_EVENTS)
     ] = 100,
     show_personal: ShowPersonal = False,
-    output: Shown = Output.TABLE,
+    output: Shown = "table",
 ) -> None:
     """Send the events of a file. Repeats on 429 and 503 with the same ids."""
     deployment = Deployment.load(env, context.obj)
@@ -68,28 +63,21 @@ def send(
     if not summary.accepted + summary.rejected + summary.not_taken:
         talk.print(f"{file} holds no events")
     if summary.not_taken:
-        raise typer.Exit(NOT_TAKEN)
+        raise typer.Exit(Code.NOT_TAKEN)
     if summary.rejected:
-        raise typer.Exit(REFUSED)
+        raise typer.Exit(Code.REFUSED)
 
 
 def upload(
     context: typer.Context,
-    file: Annotated[
-        Path,
-        typer.Argument(
-            help="CSV, TSV, JSON, JSON Lines or XLSX; also in .gz or .zip.",
-            exists=True,
-            dir_okay=False,
-        ),
-    ],
+    file: RowsFile,
     source: Annotated[str, typer.Option(help="The source that it is from.")],
     follow: Annotated[
         bool, typer.Option("--follow", help="Wait until all is inserted, and show the report.")
     ] = False,
     show_personal: ShowPersonal = False,
     env: Env = "local",
-    output: Shown = Output.TABLE,
+    output: Shown = "table",
 ) -> None:
     """Upload a file of many events, as its source."""
     deployment, catalog = Deployment.load(env, context.obj), load_catalog(context.obj)
@@ -102,7 +90,7 @@ def upload(
         if not show_personal:
             report = masking.report(report, catalog.sources[source].entities)
         _show(report, made, output)
-    elif output is Output.JSON:
+    elif output == "json":
         print_json({"upload_id": made.upload_id, "report": made.report_key})
     else:
         talk.print(f"Uploaded. Its report will be s3://{bucket.name}/{made.report_key}")
@@ -116,9 +104,9 @@ def _upload(uploader: Uploader, file: Path) -> Import:
         ) as content:
             return uploader.upload(file.name, content, file.stat().st_size)
     except RefusedFile as refusal:
-        stop(f"{file.name}: {refusal.detail}", WRONG_USAGE)
+        stop(f"{file.name}: {refusal.detail}")
     except NotUploaded as error:
-        stop(str(error), NOT_TAKEN)
+        stop(str(error), Code.NOT_TAKEN)
 
 
 def _followed(bucket: Bucket, made: Import) -> Report:
@@ -127,23 +115,21 @@ def _followed(bucket: Bucket, made: Import) -> Report:
             for report in follow(bucket, made):
                 status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
         except Stalled as error:
-            stop(str(error), NOT_TAKEN)
+            stop(str(error), Code.NOT_TAKEN)
     return report
 
 
 def _show(report: Report, made: Import, output: Output) -> None:
-    if output is Output.JSON:
-        print_json(report)
-    else:
-        print_table(["upload", made.upload_id], [[name, getattr(report, name)] for name in _SHOWN])
-        for example in report.examples:
-            talk.print(f"line {example.line}: {example.reason}: {cell(example.message)}")
+    rows = [[name, getattr(report, name)] for name in _SHOWN]
+    print_data(output, report, (["upload", made.upload_id], rows))
+    if output == "table":
+        tell([f"line {it.line}: {it.reason}: {it.message}" for it in report.examples])
         if report.rejected > len(report.examples):
             talk.print(f"… see {made.rejected_prefix} for all {report.rejected}")
         if report.refused:
             talk.print(f"Refused: {report.refused}: {cell(report.detail)}")
     if report.refused or report.rejected:
-        raise typer.Exit(REFUSED)
+        raise typer.Exit(Code.REFUSED)
 
 
 def _open(file: str) -> AbstractContextManager[BinaryIO]:
@@ -152,59 +138,44 @@ def _open(file: str) -> AbstractContextManager[BinaryIO]:
     try:
         return rich.progress.open(file, "rb", console=talk, description=file, transient=True)
     except OSError as error:
-        stop(f"{file}: {error.strerror}", WRONG_USAGE)
+        stop(f"{file}: {error.strerror}")
 
 
 def _show_summary(summary: Summary, output: Output) -> None:
-    if output is Output.JSON:
-        refusals = [refusal._asdict() for refusal in summary.refusals]
-        counts = {
-            "accepted": summary.accepted,
-            "rejected": summary.rejected,
-            "not_taken": summary.not_taken,
-        }
-        print_json(counts | {"errors": refusals})
-        return
-    print_table(
-        ["accepted", "rejected", "not taken"],
-        [[summary.accepted, summary.rejected, summary.not_taken]],
+    counts = [summary.accepted, summary.rejected, summary.not_taken]
+    document = dict(zip(("accepted", "rejected", "not_taken"), counts, strict=True))
+    errors = [refusal._asdict() for refusal in summary.refusals]
+    print_data(
+        output, document | {"errors": errors}, (["accepted", "rejected", "not taken"], [counts])
     )
-    for refusal in summary.refusals[:_SHOWN_REFUSALS]:
-        place = f"{refusal.field}: " if refusal.field else ""
-        talk.print(f"line {refusal.line}: {refusal.reason}: {place}{cell(refusal.message)}")
-    if len(summary.refusals) > _SHOWN_REFUSALS:
-        talk.print(f"… and {len(summary.refusals) - _SHOWN_REFUSALS} more: see -o json")
+    if output == "table":
+        tell([str(refusal) for refusal in summary.refusals])
 
 
 def _endpoint(
     deployment: Deployment, catalog: Catalog, env: str, source: str
 ) -> tuple[str, httpx.Auth]:
     """A source's path, and how it shows who it is; the command ends where it cannot."""
-    deployed = deployment.queue_urls
-    sources = {name: it for name, it in catalog.sources.items() if name in deployed}
+    sources = {name: it for name, it in catalog.sources.items() if name in deployment.queue_urls}
     if source not in sources:
-        stop(f"{env} has no source {source!r}: there are {', '.join(sources)}", WRONG_USAGE)
+        stop(f"{env} has no source {source!r}: there are {', '.join(sources)}")
     entry = sources[source]
-    return f"{deployment.api_url}/{entry.path}", _authenticator(deployment, source, entry)
+    return f"{deployment.api_url}/{entry.path}", _auth(deployment, source, entry.auth)
 
 
-def _authenticator(deployment: Deployment, source: str, entry: Source) -> httpx.Auth:
-    if entry.auth == "iam":
-        return _aws_signature(deployment, source)
-    known = deployment.api_keys if entry.auth == "api_key" else deployment.webhook_secret_names
-    if source not in known:
-        stop(f"{source} is deployed with another `auth` than the catalog's: deploy it", WRONG_USAGE)
-    if entry.auth == "api_key":
+def _auth(deployment: Deployment, source: str, kind: str) -> httpx.Auth:
+    if kind == "iam":
+        credentials = boto3.Session().get_credentials()
+        if credentials is None:
+            stop(f"{source} signs with AWS credentials, and there are none")
+        return AwsSignature(credentials, deployment.region)
+    if source not in (
+        deployment.api_keys if kind == "api_key" else deployment.webhook_secret_names
+    ):
+        stop(f"{source} is deployed with another `auth` than the catalog's: deploy it")
+    if kind == "api_key":
         return ApiKey(deployment.api_keys[source])
     live = SecretBox(deployment, source).live()
     if not live:
-        remedy = f"`ingest secrets add --source {source}`, of this --env"
-        stop(f"{source} has no secret: {remedy}", WRONG_USAGE)
+        stop(f"{source} has no secret: `ingest secrets add --source {source}`, of this --env")
     return WebhookSignature(live[-1].secret)
-
-
-def _aws_signature(deployment: Deployment, source: str) -> httpx.Auth:
-    credentials = boto3.Session().get_credentials()
-    if credentials is None:
-        stop(f"{source} signs with AWS credentials, and there are none", WRONG_USAGE)
-    return AwsSignature(credentials, deployment.region)

@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -15,7 +14,8 @@ import entities
 from ingestion.cli import masking
 from ingestion.cli.change_queue import Feed, follow
 from ingestion.cli.environment import Deployment
-from ingestion.cli.output import WRONG_USAGE, Env, Output, Shown, ShowPersonal, cell, stop, talk
+from ingestion.cli.options import Env, Output, Shown, ShowPersonal
+from ingestion.cli.output import cell, stop, talk
 from ingestion.store.change import KINDS, Change
 
 WAIT_SECONDS = 2
@@ -32,18 +32,18 @@ def tail(
     ] = 0,
     show_personal: ShowPersonal = False,
     env: Env = "local",
-    output: Shown = Output.TABLE,
+    output: Shown = "table",
 ) -> None:
     """Follow the changes of entities as they happen, until Ctrl-C; -o json gives JSON Lines."""
     if entity not in (None, *entities.models()):
-        stop(f"unknown entity {entity!r}: there are {', '.join(entities.models())}", WRONG_USAGE)
+        stop(f"unknown entity {entity!r}: there are {', '.join(entities.models())}")
     if kind not in (None, *KINDS):
-        stop(f"unknown kind {kind!r}: there are {', '.join(KINDS)}", WRONG_USAGE)
+        stop(f"unknown kind {kind!r}: there are {', '.join(KINDS)}")
     deployment = Deployment.load(env, context.obj)
     filters = {"entity_name": entity, "kind": kind, "source": source}
     wanted = {name: value for name, value in filters.items() if value}
     for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, _interrupt)
+        signal.signal(ending, signal.default_int_handler)  # As Ctrl-C: nothing is left behind.
     clients = deployment.client("sns"), deployment.client("sqs")
     with suppress(KeyboardInterrupt), follow(*clients, deployment.change_topic_arn, wanted) as feed:
         talk.print("Following; Ctrl-C ends it.")
@@ -51,11 +51,6 @@ def tail(
             show(change, output, show_personal)
             if count == limit:
                 break
-
-
-def _interrupt(_: int, __: FrameType | None) -> None:
-    """End as Ctrl-C does, so that nothing is left behind."""
-    raise KeyboardInterrupt
 
 
 def _changes(feed: Feed, seconds: float) -> Iterator[Change]:
@@ -67,7 +62,7 @@ def _changes(feed: Feed, seconds: float) -> Iterator[Change]:
 
 def show(change: Change, output: Output, show_personal: bool) -> None:
     """Show a change on a line of its own."""
-    if output is Output.JSON:
+    if output == "json":
         document = change.model_dump()
         line = to_json(document if show_personal else masking.change(document)).decode()
     else:

@@ -28,7 +28,8 @@ from infra.tools.run import run_tool, talk
 from infra.tools.stack.local_stack import LocalStack
 from ingestion.cli.change_queue import Feed, follow
 from ingestion.cli.dlq.desk import Desk
-from ingestion.cli.dlq.redrive import UNROUTED, Letter, backlog
+from ingestion.cli.dlq.letter import UNROUTED, Letter
+from ingestion.cli.dlq.queues import backlog
 from ingestion.cli.environment import Deployment
 from ingestion.store.change import Change
 from ingestion.store.table import ID

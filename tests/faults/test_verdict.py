@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.cli.dlq.redrive import Letter
+from ingestion.cli.dlq.letter import Letter
 from ingestion.store.change import Change, ChangeData
 from tests.faults.proxy import Put, Result, Version
 from tests.faults.senders import Answers

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingestion.cli.dlq.redrive import Letter
+from ingestion.cli.dlq.letter import Letter
 from ingestion.store.change import Change
 from tests.faults.proxy import Put, Result, Version
 from tests.faults.senders import Answers

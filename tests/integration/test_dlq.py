@@ -9,7 +9,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ingestion.cli.dlq.redrive import DeadLetterQueues, Redriven
+from ingestion.cli.dlq.letter import Redriven
+from ingestion.cli.dlq.queues import DeadLetterQueues
 from ingestion.event import Event
 from tests.integration.cloud import SOURCES, Cloud
 from tests.integration.conftest import AUDIT, Ingest

@@ -12,7 +12,6 @@ from typer.testing import Result
 from ingestion.cli import masking, tail
 from ingestion.cli.environment import Checkout
 from ingestion.cli.masking import HIDDEN
-from ingestion.cli.output import Output
 from ingestion.files.report import Example, Report
 from ingestion.openapi import asyncapi, openapi
 from tests.integration.cloud import Cloud
@@ -288,7 +287,7 @@ def test_a_change_that_is_followed_is_shown_to_those_who_ask(
     capsys.readouterr()
 
     for asked in (False, True):
-        tail.show(change, Output.JSON, asked)
+        tail.show(change, "json", asked)
 
     masked, whole = capsys.readouterr().out.splitlines()
     assert (CANARY in masked, CANARY in whole) == (False, True)

@@ -5,6 +5,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
 from uuid import uuid4
 
@@ -41,6 +42,10 @@ class Refusal(NamedTuple):
     field: str
     message: str
 
+    def __str__(self) -> str:
+        place = f"{self.field}: " if self.field else ""
+        return f"line {self.line}: {self.reason}: {place}{self.message}"
+
 
 @dataclass
 class Summary:
@@ -67,16 +72,14 @@ def read(stream: BinaryIO, *, lines: bool) -> Iterator[Posted | Refusal]:
         try:
             document = from_json(text, allow_inf_nan=False)
         except ValueError:
-            stream_lines: Iterable[bytes] = text.splitlines()
+            stream = BytesIO(text)
         else:
             events = document if isinstance(document, list) else [document]
             yield from (Posted(place, event) for place, event in enumerate(events, 1))
             return
-    else:
-        stream_lines = stream
-    for number, line in enumerate(stream_lines, 1):
-        if line.removeprefix(BOM_UTF8).strip():
-            yield _parse_line(number, line.removeprefix(BOM_UTF8))
+    for number, line in enumerate(stream, 1):
+        if content := line.removeprefix(BOM_UTF8).strip():
+            yield _parse_line(number, content)
 
 
 def _parse_line(number: int, line: bytes) -> Posted | Refusal:
@@ -165,12 +168,8 @@ class Sender:
 def _stamp(content: Any, default_time: datetime) -> Any:
     if not isinstance(content, dict):
         return content
-    stamped = dict(content)
-    if stamped.get("id") is None:
-        stamped["id"] = str(uuid4())
-    if stamped.get("time") is None:
-        stamped["time"] = timestamp(default_time)
-    return stamped
+    defaults = {"id": str(uuid4()), "time": timestamp(default_time)}
+    return content | {name: it for name, it in defaults.items() if content.get(name) is None}
 
 
 def _count_whole(status: int, problem: Any, batch: list[Posted], summary: Summary) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 import httpx
 from pydantic_core import from_json, to_json
@@ -14,6 +14,7 @@ from ingestion.errors import IngestionError
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
 from ingestion.files.upload import Import
+from ingestion.files.upload_url import Place
 
 _REPEATS = 3
 
@@ -41,24 +42,23 @@ class Uploader:
             url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
             raise Unreachable(f"nobody answers at {url}") from error
 
-    def _place(self, name: str) -> dict[str, Any]:
+    def _place(self, name: str) -> Place:
         """Where the API wants the file."""
         body = to_json({"name": name})
         answer = post_json(self.http, f"{self.url}/uploads", body, repeats=_REPEATS)
-        document: dict[str, Any] = from_json(_taken(answer).content)
-        return document
+        return Place.model_validate_json(_taken(answer).content)
 
-    def _put(self, place: dict[str, str], content: IO[bytes], size_bytes: int) -> Import:
+    def _put(self, place: Place, content: IO[bytes], size_bytes: int) -> Import:
         """Put the file there, in one try: its content is read as it is sent."""
         answer = self.http.request(
-            place["method"],
-            place["url"],
+            place.method,
+            place.url,
             content=content,
             headers={"Content-Length": str(size_bytes)},
             auth=None,  # The URL itself is signed.
             timeout=None,
         )
-        return Import.of_version(place["key"], _taken(answer).headers["x-amz-version-id"])
+        return Import.of_version(place.key, _taken(answer).headers["x-amz-version-id"])
 
 
 def _taken(answer: httpx.Response) -> httpx.Response:

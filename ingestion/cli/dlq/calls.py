@@ -3,34 +3,28 @@
 Format: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
-from botocore.exceptions import ClientError
 from pydantic_core import to_json
 
-from ingestion.aws.retry import NO_ANSWER
 from ingestion.cli import masking
-from ingestion.cli.dlq.redrive import Letter, NoSuchPlace
-from ingestion.cli.dlq.ways import Sent
-from ingestion.cli.environment import Deployment
+from ingestion.cli.dlq.destinations import Destinations
+from ingestion.cli.dlq.letter import Letter, Sent, Sound, send_in_order
 from ingestion.errors import FieldError, RejectedRecord
 
 CALL_FAILED = "call_failed"
 Call = tuple[str, Any]  # The function's name, and what it is given.
-_LAMBDAS_OWN = {
-    *("version", "timestamp", "requestContext", "requestPayload", "responseContext"),
-}
+_LAMBDAS_OWN = {"version", "timestamp", "requestContext", "requestPayload", "responseContext"}
 # What a broken message may be made of.
 _NO_MESSAGE = (KeyError, TypeError, IndexError)
 
 
 class FailedCall(Letter):
     """What Lambda puts aside when it has tried a call three times."""
+
+    fixed = "a failed call cannot be edited: upload the file anew, then drop this"
 
     @property
     def reason(self) -> str:
@@ -42,7 +36,7 @@ class FailedCall(Letter):
         """Which function failed and with what error; nothing where the message does not say."""
         with suppress(*_NO_MESSAGE):
             error = self.document["responsePayload"]
-            return f"{_function_of(self)}: {error['errorType']}: {error['errorMessage']}"
+            return f"{self.function}: {error['errorType']}: {error['errorMessage']}"
         return ""
 
     @property
@@ -62,6 +56,11 @@ class FailedCall(Letter):
         return f"{function}: {error.partition(': ')[0]}: {masking.HIDDEN}" if error else ""
 
     @property
+    def function(self) -> str:
+        """The plain name of the function that failed. Raises one of `_NO_MESSAGE`."""
+        return str(self.document["requestContext"]["functionArn"]).split(":")[6]
+
+    @property
     def id(self) -> str:
         """The key of the file or part."""
         with suppress(*_NO_MESSAGE):
@@ -69,46 +68,23 @@ class FailedCall(Letter):
             return unquote_plus(record["s3"]["object"]["key"])
         return self.message_id
 
-    def edited(self, *_: object) -> str:
-        """Raise NoSuchPlace: a call is what it was."""
-        raise NoSuchPlace("a failed call cannot be edited: upload the file anew, then drop this")
-
-
-def _function_of(letter: Letter) -> str:
-    """The function that failed, by its plain name."""
-    return str(letter.document["requestContext"]["functionArn"]).split(":")[6]
-
-
-@dataclass(frozen=True)
-class ToFunction:
-    """Calls are made again, and end here again should they fail again."""
-
-    deployment: Deployment
-    letter_type = FailedCall
-
-    @cached_property
-    def _functions(self) -> Any:
-        return self.deployment.client("lambda")
-
-    def check(self, letter: Letter) -> Call:
+    def check(self, to: Destinations) -> Call:
         """The call. Raises RejectedRecord where the letter holds none of ours."""
-        names = [self.deployment.function_names[name] for name in ("extractor", "inserter")]
+        names = [to.deployment.function_names[name] for name in ("extractor", "inserter")]
         with suppress(*_NO_MESSAGE):
-            name, payload = _function_of(letter), letter.document["requestPayload"]
-            if name in names:
-                return name, payload
+            if self.function in names:
+                return self.function, self.document["requestPayload"]
         fault = FieldError("requestContext.functionArn", f"must be that of {' or '.join(names)}")
         raise RejectedRecord("invalid_message", fault)
 
-    def send(self, sound: Sequence[tuple[Letter, Call]]) -> Sent:
+    @classmethod
+    def send(cls, sound: Sound, to: Destinations) -> Sent:
         """Have Lambda make the calls, until one is not taken."""
-        sent = Sent([], [])
-        for letter, (name, payload) in sound:
-            try:
-                self._functions.invoke(
-                    FunctionName=name, InvocationType="Event", Payload=to_json(payload)
-                )
-            except (ClientError, *NO_ANSWER):
-                break
-            sent.taken.append(letter)
-        return sent
+        functions = to.deployment.client("lambda")
+
+        def invoke(_: Letter, call: Call) -> bool:
+            name, payload = call
+            functions.invoke(FunctionName=name, InvocationType="Event", Payload=to_json(payload))
+            return True
+
+        return send_in_order(sound, invoke)

@@ -1,8 +1,7 @@
 """What an operator does with the dead letters of an environment, each deed written down first."""
 
-from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,18 +10,14 @@ from typing import Any
 
 from ingestion.cli import masking
 from ingestion.cli.audit import Audit, Line
-from ingestion.cli.dlq.calls import ToFunction
-from ingestion.cli.dlq.redrive import (
-    CHANGES,
-    FILES,
-    MAX_MESSAGES,
-    UNROUTED,
-    Change,
-    DeadLetterQueues,
-    Letter,
-)
+from ingestion.cli.dlq.calls import FailedCall
+from ingestion.cli.dlq.changes import ChangeFailure
+from ingestion.cli.dlq.destinations import Destinations
+from ingestion.cli.dlq.edits import Change
+from ingestion.cli.dlq.letter import CHANGES, FILES, UNROUTED, Letter
+from ingestion.cli.dlq.queues import MAX_MESSAGES, DeadLetterQueues
 from ingestion.cli.dlq.stream import Record
-from ingestion.cli.dlq.ways import Sent, ToChanges, ToRouter, ToSubscriber, Way
+from ingestion.cli.dlq.subscribers import SUBSCRIBER, Undelivered
 from ingestion.cli.environment import THIS_CHECKOUT, Checkout, Deployment
 from ingestion.errors import RejectedRecord
 from ingestion.event import timestamp
@@ -30,25 +25,6 @@ from ingestion.event import timestamp
 MAX_ID_CHARACTERS = 256  # An event's id has no more; what is none may hold anything.
 
 Page = list[Letter]
-Sound = list[tuple[Letter, Any]]  # With what goes back.
-Failed = tuple[Letter, RejectedRecord]
-
-
-def subscriber(name: str) -> str:
-    """What the dead-letter queue of a subscriber is called: no source has such a name."""
-    return f"subscriber {name}"
-
-
-def _audited(letter: Letter) -> Line:
-    """What the audit log says of a letter: no content."""
-    return {
-        "message_id": letter.letter_id,
-        "event_id": letter.id[:MAX_ID_CHARACTERS],
-        "queue": letter.queue,
-        "reason": letter.reason,
-        "since": timestamp(letter.sent_at),
-        "redrive_count": letter.redrive_count,
-    }
 
 
 @dataclass(frozen=True)
@@ -67,18 +43,13 @@ class Selection:
             for letter in letters
             if self.reason in (None, letter.reason)
             and (self.since is None or letter.sent_at >= self.since)
-            and (not self.ids or any(letter_id in self.ids for letter_id in _ids(letter)))
+            and (not self.ids or not set(self.ids).isdisjoint(letter.ids))
         )
 
     def absent(self, letters: Iterable[Letter]) -> list[str]:
         """The ids that none of the letters has."""
-        found = {letter_id for letter in letters for letter_id in _ids(letter)}
+        found = {letter_id for letter in letters for letter_id in letter.ids}
         return [letter_id for letter_id in self.ids if letter_id not in found]
-
-
-def _ids(letter: Letter) -> tuple[str, str, str]:
-    """What a letter may be called: its event's id, and its message's, now and before edits."""
-    return letter.id, letter.message_id, letter.letter_id
 
 
 @dataclass(frozen=True)
@@ -94,38 +65,37 @@ class Desk:
 
     @cached_property
     def queues(self) -> DeadLetterQueues:
-        """All queues that hold what failed."""
+        """All queues that hold what failed, with the kind of letter that is in each."""
         deployed = self.deployment
-        subscribers = deployed.subscriber_dead_letter_queue_urls.items()
+        subscribers = {
+            f"{SUBSCRIBER}{name}": url
+            for name, url in deployed.subscriber_dead_letter_queue_urls.items()
+        }
         urls = {
             **deployed.dead_letter_queue_urls,
             UNROUTED: deployed.unrouted_queue_url,
             CHANGES: deployed.change_failures_queue_url,
             FILES: deployed.files_failures_queue_url,
-            **{subscriber(name): url for name, url in subscribers},
+            **subscribers,
         }
-        letter_types = {name: way.letter_type for name, way in self.ways.items()}
+        kinds = dict.fromkeys(subscribers, Undelivered)
+        letter_types = {CHANGES: ChangeFailure, FILES: FailedCall, **kinds}
         return DeadLetterQueues(deployed.client("sqs"), urls, letter_types)
 
     @cached_property
-    def ways(self) -> dict[str, Way]:
-        """How the letters of each queue go back."""
-        deployed = self.deployment
-        to_router = ToRouter(deployed, self.checkout)
-        return {
-            **dict.fromkeys([*deployed.dead_letter_queue_urls, UNROUTED], to_router),
-            CHANGES: ToChanges(deployed),
-            FILES: ToFunction(deployed),
-            **{
-                subscriber(name): ToSubscriber(deployed, arn)
-                for name, arn in deployed.subscriber_queue_arns.items()
-            },
-        }
+    def destinations(self) -> Destinations:
+        """Where the letters go back to."""
+        return Destinations(self.deployment, self.checkout)
 
     @cached_property
     def audit(self) -> Audit:
         """Where every change is written down."""
         return self.deployment.audit()
+
+    def write_down(self, action: str, letters: Page, **more: Any) -> None:
+        """Say in the audit log what is about to be done to letters, without their content."""
+        lines = (_facts(it) | {"event_id": it.id[:MAX_ID_CHARACTERS]} | more for it in letters)
+        self.audit.write(action, lines)
 
     def names(self, selection: Selection) -> list[str]:
         """The queues to look into."""
@@ -138,7 +108,7 @@ class Desk:
     def would_fail(self, letter: Letter) -> str | None:
         """Why a letter would fail again, if it would."""
         try:
-            self.ways[letter.queue].check(letter)
+            letter.check(self.destinations)
         except RejectedRecord as rejection:
             return f"{rejection.reason}: {self.said(letter, rejection)}"
         return None
@@ -152,14 +122,8 @@ class Desk:
 
     def summary(self, letter: Letter) -> Line:
         """A letter as lists show it."""
-        return {
-            "message_id": letter.letter_id,
-            "event_id": letter.id,
-            "queue": letter.queue,
-            "reason": letter.reason,
-            "detail": letter.detail if self.show_personal else letter.masked_detail,
-            "since": timestamp(letter.sent_at),
-            "redrive_count": letter.redrive_count,
+        return _facts(letter) | {
+            "detail": letter.detail if self.show_personal else letter.masked_detail
         }
 
     def content(self, letter: Letter) -> Any:
@@ -170,16 +134,11 @@ class Desk:
 
     def records(self, letter: Letter) -> list[Record] | None:
         """The stream's records that the letter is about; none where it is about none, or late."""
-        way = self.ways[letter.queue]
-        if isinstance(way, ToChanges):
+        if isinstance(letter, ChangeFailure):
             with suppress(RejectedRecord):
-                records = way.records(letter)
+                records = letter.records(self.destinations)
                 return records if self.show_personal else list(map(masking.record, records))
         return None
-
-    def history(self, letter: Letter) -> list[Line]:
-        """What was done to a letter, oldest first."""
-        return list(self.audit.read(letter.id, letter.letter_id))
 
     def edit(self, letter: Letter, changes: list[Change]) -> str | None:
         """The body that the letter has now; none where it is gone, or held by someone else.
@@ -191,8 +150,7 @@ class Desk:
             again = next(_same(letters, [letter]), None)
             if again is None:
                 return None
-            paths = {"changed": [change.path for change in changes]}
-            self.audit.write("edit", [_audited(letter) | paths])
+            self.write_down("edit", [letter], changed=[change.path for change in changes])
             self.queues.replace(again, body)
         return body
 
@@ -203,7 +161,7 @@ class Desk:
             with self.queues.look(name) as letters:
                 found = _same(letters, [letter for letter in chosen if letter.queue == name])
                 while page := list(islice(found, MAX_MESSAGES)):
-                    self.audit.write("drop", [_audited(letter) for letter in page])
+                    self.write_down("drop", page)
                     count += self.queues.delete(page)
         return count
 
@@ -216,72 +174,18 @@ class Desk:
                     yield page
 
 
+def _facts(letter: Letter) -> Line:
+    return {
+        "message_id": letter.letter_id,
+        "event_id": letter.id,
+        "queue": letter.queue,
+        "reason": letter.reason,
+        "since": timestamp(letter.sent_at),
+        "redrive_count": letter.redrive_count,
+    }
+
+
 def _same(letters: Iterable[Letter], chosen: Page) -> Iterator[Letter]:
     """The chosen ones of the letters, as many as still show."""
     message_ids = {letter.message_id for letter in chosen}
     return islice((it for it in letters if it.message_id in message_ids), len(message_ids))
-
-
-@dataclass
-class Redrive:
-    """Brings dead letters back, at most `room`, and counts what became of those it met.
-
-    `still_here` counts those that were taken and the queue did not let go.
-    """
-
-    desk: Desk
-    selection: Selection
-    room: int
-    is_dry: bool
-    counts: Counter[str] = field(
-        default_factory=lambda: Counter(redriven=0, would_fail=0, not_taken=0)
-    )
-    failures: list[Line] = field(default_factory=list)
-    absent: list[str] = field(default_factory=list)
-    still_here: int = 0
-
-    def run(self) -> None:
-        """Go on until all are met, there is room for no more, or they are no longer taken."""
-        met: Page = []
-        with closing(self.desk.pages(self.selection)) as pages:
-            for page in pages:
-                met += page
-                if not self._send_back(page):
-                    return
-        self.absent = self.selection.absent(met)
-
-    def _send_back(self, page: Page) -> bool:
-        """Send back what would not fail again; whether to go on."""
-        sound, failed = self._sorted_out(page)
-        sound = sound[: self.room]
-        sent = Sent([letter for letter, _ in sound], []) if self.is_dry else self._send(sound)
-        failed += sent.failed
-        left = len(sound) - len(sent.taken) - len(sent.failed)
-        self.failures += [self._told(letter, rejection) for letter, rejection in failed]
-        self.room -= len(sent.taken)
-        self.counts.update(redriven=len(sent.taken), would_fail=len(failed), not_taken=left)
-        return not left and self.room > 0
-
-    def _sorted_out(self, page: Page) -> tuple[Sound, list[Failed]]:
-        """What may go back; and why the others may not."""
-        sound: Sound = []
-        failed: list[Failed] = []
-        for letter in page:
-            try:
-                sound.append((letter, self.desk.ways[letter.queue].check(letter)))
-            except RejectedRecord as rejection:
-                failed.append((letter, rejection))
-        return sound, failed
-
-    def _send(self, sound: Sound) -> Sent:
-        """Send, then delete what was taken: a crash between repeats, which readers absorb."""
-        if not sound:
-            return Sent([], [])
-        self.desk.audit.write("redrive", [_audited(letter) for letter, _ in sound])
-        sent = self.desk.ways[sound[0][0].queue].send(sound)
-        self.still_here += len(sent.taken) - self.desk.queues.delete(sent.taken)
-        return sent
-
-    def _told(self, letter: Letter, rejection: RejectedRecord) -> Line:
-        why = {"reason": rejection.reason, "detail": self.desk.said(letter, rejection)}
-        return {"event_id": letter.id, "message_id": letter.letter_id, **why}

@@ -1,6 +1,5 @@
 """The uploader against a real HTTP server that plays the API and the bucket."""
 
-import json
 from collections.abc import Iterator
 from http.server import HTTPServer
 from io import BytesIO
@@ -12,6 +11,7 @@ from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import Unreachable
 from ingestion.cli.client.uploader import NotUploaded, Uploader
 from ingestion.files.upload import Import
+from ingestion.files.upload_url import Place
 from tests.support.servers import QuietHandler, serving
 
 KEY = "uploads/sourceB/unique/x.csv"
@@ -36,8 +36,9 @@ class Handler(QuietHandler):
     server: Platform
 
     def do_POST(self) -> None:
-        place = {"method": "PUT", "url": f"{self.server.url}/put?secret", "key": KEY}
-        self._answer(201, json.dumps(place).encode())
+        url = f"{self.server.url}/put?secret"
+        place = Place(url=url, key=KEY, expires_at="2026-01-31T12:00:00Z", max_bytes=1)
+        self._answer(201, place.model_dump_json().encode())
 
     def do_PUT(self) -> None:
         self._answer(200, b"")

@@ -1,0 +1,29 @@
+"""The options that several commands have."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+
+import typer
+
+_AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+Output = Literal["table", "json"]  # For people, or for programs.
+
+Env = Annotated[str, typer.Option("--env", help="The environment: local, dev, prod, …")]
+Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
+Limit = Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)]
+ShowPersonal = Annotated[
+    bool, typer.Option("--show-personal", help="Show what is personal, or may be, too.")
+]
+
+
+def moment(text: str) -> datetime:
+    """A moment as RFC 3339 or as an age such as 2h."""
+    try:
+        if age := _AGE.fullmatch(text):
+            return datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})
+        moment = datetime.fromisoformat(text.upper())
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter("must be an age such as 30m, 2h or 7d, or a time") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
