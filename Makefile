@@ -11,6 +11,8 @@ EXACT := --require-hashes --no-deps -r
 # uv takes seconds where pip takes half a minute; pip knows mirrors that uv may not.
 install = .venv/bin/uv pip install --quiet --python $(1) $(EXACT) $(2) || .venv/bin/python -m pip --python $(1) install -qq $(EXACT) $(2)
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links
+# A variable that is empty, 0 or no is not set.
+is_set = $(filter-out 0 no false,$($(1)))
 export PORT
 
 .PHONY: help
@@ -52,7 +54,7 @@ check: setup .venv-checkov/installed ## lint, types, architecture, Terraform's f
 
 .PHONY: up
 up: setup ## bring the local stack up (PORT=4566); refused where that deletes data (FORCE=1 deletes it)
-	@$(RUN) infra.tools.app up $(if $(FORCE),--force)
+	@$(RUN) infra.tools.app up $(if $(call is_set,FORCE),--force)
 
 .PHONY: down
 down: setup ## stop the local stack; its data is kept
@@ -84,11 +86,11 @@ preview: setup ## show what a first deploy would make, without an account (ENV=p
 
 .PHONY: bootstrap
 bootstrap: setup ## make the bucket for the state of an environment: make bootstrap ENV=dev
-	@$(RUN) infra.tools.app bootstrap $(or $(ENV),$(error say which environment: make bootstrap ENV=dev)) $(if $(YES),--yes)
+	@$(RUN) infra.tools.app bootstrap $(or $(ENV),$(error say which environment: make bootstrap ENV=dev)) $(if $(call is_set,YES),--yes)
 
 .PHONY: deploy
 deploy: setup ## show, ask and apply to AWS: make deploy ENV=dev (YES=1 does not ask, FORCE=1 deletes data too)
-	@$(RUN) infra.tools.app deploy $(or $(ENV),$(error say which environment: make deploy ENV=dev)) $(if $(YES),--yes) $(if $(FORCE),--force)
+	@$(RUN) infra.tools.app deploy $(or $(ENV),$(error say which environment: make deploy ENV=dev)) $(if $(call is_set,YES),--yes) $(if $(call is_set,FORCE),--force)
 
 .PHONY: drift
 drift: setup ## say how an environment differs from the code (ENV=local)
@@ -96,7 +98,7 @@ drift: setup ## say how an environment differs from the code (ENV=local)
 
 .PHONY: destroy
 destroy: setup ## show, ask and delete from AWS: make destroy ENV=dev (FORCE=1 with all it holds)
-	@$(RUN) infra.tools.app destroy $(or $(ENV),$(error say which environment: make destroy ENV=dev)) $(if $(YES),--yes) $(if $(FORCE),--force)
+	@$(RUN) infra.tools.app destroy $(or $(ENV),$(error say which environment: make destroy ENV=dev)) $(if $(call is_set,YES),--yes) $(if $(call is_set,FORCE),--force)
 
 .PHONY: lock
 lock: setup ## pin the newest versions of all dependencies, with hashes

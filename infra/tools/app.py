@@ -168,6 +168,8 @@ def destroy(
     say_deleted(require_destroyable(stack.shown(), stack.client, force=force))
     with stack.planned("-destroy") as plan:
         ask(f"Delete all this from {_where(stack)}, for ever?", yes=yes)
+        if not yes:
+            require_destroyable(stack.shown(), stack.client, force=force)  # As in `deploy`.
         stack.forget()
         stack.apply(plan)
 

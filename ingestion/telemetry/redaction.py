@@ -34,7 +34,7 @@ class Discretion:
 
 
 def describe(error: BaseException) -> str:
-    """Such as `TransientFailure ThrottlingException at store.py:98 from ClientError …`."""
+    """Such as `TransientFailure ThrottlingException at store/table.py:98 from ClientError …`."""
     parts = [type(error).__name__]
     if isinstance(error, ClientError):
         parts.append(_code(error.response))

@@ -71,7 +71,8 @@ def test_a_queue_that_holds_messages_is_named_with_its_count_and_what_to_do() ->
 
     assert text == (
         f"Nothing was applied, because this plan deletes data: queue {QUEUE} holds 1 message."
-        " Put the source back into config/sources.yaml, or the subscriber into config/dev.tfvars."
+        " For the queue of a source, put the source back into config/sources.yaml; for that of a"
+        " subscriber, put it back into config/dev.tfvars."
         " Stop its senders and wait until its queue is empty."
         " `.venv/bin/ingest dlq list --env dev` shows its dead letters;"
         " `dlq redrive` or `dlq drop` takes them out of the queue."

@@ -1,6 +1,7 @@
 """No deploy applies a plan that deletes data, unless it is forced."""
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from typer.testing import CliRunner, Result
 from infra.tools.app import app, deploy
 from infra.tools.deploy.deletions import DeletionRefused
 from infra.tools.errors import SetupError
+from infra.tools.paths import ROOT
 from tests.tools.test_stack import write_environment
 
 QUEUE = "ingestion-dev-sourceA.fifo"
@@ -163,3 +165,14 @@ def test_a_plan_that_is_not_there_is_wrong_usage(dev: Dev) -> None:
     answer = dev.run("check-plan", "dev", str(dev.directory / "none"))
 
     assert answer.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "is_forced"), [("", False), ("0", False), ("no", False), ("1", True), ("yes", True)]
+)
+def test_make_forces_only_what_is_meant_to_be_forced(value: str, is_forced: bool) -> None:
+    command = ["make", "-n", "up", f"FORCE={value}"]
+
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert ("--force" in shown.splitlines()[-1]) == is_forced

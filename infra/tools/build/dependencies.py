@@ -65,6 +65,7 @@ def _strip(directory: Path) -> None:
         directory / "bin",
     ):
         shutil.rmtree(unused, ignore_errors=True)
+    (directory / ".lock").unlink(missing_ok=True)  # Of uv.
     for record in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
         for file in directory.glob(f"*.dist-info/{record}"):
             file.unlink()

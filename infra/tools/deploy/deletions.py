@@ -8,8 +8,9 @@ from infra.tools.run import talk
 
 _ADVICE = {
     "queue": (
-        "Put the source back into config/sources.yaml, or the subscriber into"
-        " config/{environment}.tfvars. Stop its senders and wait until its queue is empty."
+        "For the queue of a source, put the source back into config/sources.yaml; for that of a"
+        " subscriber, put it back into config/{environment}.tfvars. Stop its senders and wait until"
+        " its queue is empty."
         " `.venv/bin/ingest dlq list --env {environment}` shows its dead letters;"
         " `dlq redrive` or `dlq drop` takes them out of the queue."
     ),
