@@ -1,11 +1,13 @@
-"""Which secrets are live: as Secrets Manager says, remembered for a minute."""
+"""The live secrets of the sources that sign, from Secrets Manager, cached by Powertools.
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+Powertools caches values only, and a forced fetch is one call each. Failures are therefore cached as
+values, and good secrets a second time, for longer: nobody can cause a call per request.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
@@ -17,81 +19,50 @@ from ingestion.errors import TransientFailure
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# A retired secret is good for so long, and Secrets Manager may be away for so long unnoticed.
+# A retired secret stays valid for so long, and so do known secrets in an outage.
 MAX_AGE_SECONDS = 60
-# What does not fit may be signed with a newer secret: there is a call more, one in so long.
+# A signature that does not match may be made with a newer secret: one call more in this time.
 MIN_AGE_SECONDS = 5
 
 
-class _Reading(NamedTuple):
-    """What was read when."""
+class SecretStore(SecretsProvider):
+    """Secrets Manager, where the secret of a source has the name `prefix` + source."""
 
-    at: float
-    secrets: list[bytes]
-
-    @property
-    def max_age_seconds(self) -> float:
-        return MAX_AGE_SECONDS if self.secrets else MIN_AGE_SECONDS
-
-
-class _Failure(NamedTuple):
-    """When Secrets Manager could not be read, and why."""
-
-    at: float
-    reason: str
-
-
-@dataclass(frozen=True)
-class SecretStore:
-    """Secrets Manager, where each source's secret is called `prefix` and the source's name."""
-
-    client: "SecretsManagerClient"
-    prefix: str
-    clock: Callable[[], float] = time.monotonic
-    _readings: dict[str, _Reading] = field(default_factory=dict)
-    _failures: dict[str, _Failure] = field(default_factory=dict)
+    def __init__(self, client: "SecretsManagerClient", prefix: str) -> None:
+        """Keep the client and the prefix."""
+        super().__init__(boto3_client=client)
+        self.prefix = prefix
 
     def has_signed(self, source: str, signed: Signed, body: bytes) -> bool:
-        """Whether a live secret of the source made the signature. Raises TransientFailure."""
-        known = self._read(source, MAX_AGE_SECONDS)
-        if is_signed(signed, body, known.secrets):
+        """Return whether a live secret of the source signed the body. Raises TransientFailure."""
+        known = ("known", source)
+        secrets = self.fetch_from_cache(known) if self.has_not_expired_in_cache(known) else []
+        if is_signed(signed, body, secrets):
             return True
-        newer = self._read(source, MIN_AGE_SECONDS)
-        return newer is not known and is_signed(signed, body, newer.secrets)
+        newest: Any = self.get(source, max_age=MIN_AGE_SECONDS)
+        if isinstance(newest, str):
+            raise TransientFailure(newest)
+        self.add_to_cache(known, newest, MAX_AGE_SECONDS)
+        return is_signed(signed, body, newest)
 
-    def _read(self, source: str, max_age_seconds: float) -> _Reading:
-        """What is known, if it is no older. Raises TransientFailure where that is nothing.
-
-        What is known outlives a failure: others may still be judged by it.
-        """
-        known = self._readings.get(source)
-        if known and self.clock() - known.at <= min(max_age_seconds, known.max_age_seconds):
-            return known
-        failure = self._failures.get(source)
-        if failure and self.clock() - failure.at <= MIN_AGE_SECONDS:
-            raise TransientFailure(failure.reason)
+    def _get(self, name: str, **_: Any) -> Any:
+        """Return the live secrets of the source, or the reason why they cannot be read."""
         try:
-            secrets = self._fetch(source)
-        except TransientFailure as error:
-            Logger().warning("no_webhook_secret", source=source, reason=str(error))
-            self._failures[source] = _Failure(self.clock(), str(error))
-            raise
-        if not secrets:
-            Logger().warning("no_webhook_secret", source=source, reason="none is live")
-        known = self._readings[source] = _Reading(self.clock(), secrets)
-        return known
+            found: list[bytes] | str = self._fetch(name)
+        except ClientError as error:
+            found = error.response["Error"]["Code"]
+        except (ValidationError, *NO_ANSWER) as error:
+            found = type(error).__name__
+        if not found or isinstance(found, str):
+            Logger().warning("no_webhook_secret", source=name, reason=found or "none is live")
+        return found
 
     def _fetch(self, source: str) -> list[bytes]:
-        """What Secrets Manager holds. A secret that never got a value is as good as none."""
+        """Return what Secrets Manager holds. A secret that never got a value counts as none."""
         try:
             answer = self.client.get_secret_value(
                 SecretId=self.prefix + source, VersionStage="AWSCURRENT"
             )
-            return [secret_bytes(it.secret) for it in live_secrets(answer)]
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "ResourceNotFoundException":
-                return []
-            raise TransientFailure(code) from error
-        except (ValidationError, *NO_ANSWER) as error:
-            raise TransientFailure(type(error).__name__) from error
+        except self.client.exceptions.ResourceNotFoundException:
+            return []
+        return [secret_bytes(it.secret) for it in live_secrets(answer)]
