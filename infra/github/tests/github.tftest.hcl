@@ -143,12 +143,19 @@ run "who_deploys_can_count_what_a_plan_would_delete" {
 
   assert {
     condition = {
-      for action in ["dynamodb:DescribeTable", "dynamodb:Scan", "s3:ListBucket", "s3:ListBucketVersions", "sqs:GetQueueAttributes"] : action => [
-        for s in flatten([for id in ["dev-deploy-read", "dev-deploy-guard"] : jsondecode(aws_iam_policy.this[id].policy).Statement]) : [s.Resource, try(s.Condition, null)] if contains(s.Action, action)
+      for action in [
+        "dynamodb:DescribeTable", "dynamodb:Scan", "s3:ListBucket", "s3:ListBucketVersions", "sqs:GetQueueAttributes",
+        ] : action => [
+        for s in flatten([
+          for id in ["dev-deploy-read", "dev-deploy-guard"] : jsondecode(aws_iam_policy.this[id].policy).Statement
+        ]) : [s.Resource, try(s.Condition, null)] if contains(s.Action, action)
       ]
       } == {
       "dynamodb:DescribeTable" = [["arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-dev-*", null]]
-      "dynamodb:Scan"          = [["arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-dev-*", { StringEquals = { "dynamodb:Select" = "COUNT" } }]]
+      "dynamodb:Scan" = [[
+        "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-dev-*",
+        { StringEquals = { "dynamodb:Select" = "COUNT" } },
+      ]]
       "s3:ListBucket"          = [["arn:aws:s3:::ingestion-dev-*", null]]
       "s3:ListBucketVersions"  = [["arn:aws:s3:::ingestion-dev-*", null]]
       "sqs:GetQueueAttributes" = [["arn:aws:sqs:eu-central-1:123456789012:ingestion-dev-*", null]]
@@ -157,7 +164,10 @@ run "who_deploys_can_count_what_a_plan_would_delete" {
   }
 
   assert {
-    condition     = !contains(flatten([for s in jsondecode(aws_iam_policy.this["dev-plan-read"].policy).Statement : s.Action]), "dynamodb:Scan")
+    condition = !contains(
+      flatten([for s in jsondecode(aws_iam_policy.this["dev-plan-read"].policy).Statement : s.Action]),
+      "dynamodb:Scan",
+    )
     error_message = "a plan deletes nothing, so its role counts nothing"
   }
 }

@@ -98,7 +98,11 @@ run "every_source_has_its_place" {
 
   assert {
     condition = length([
-      for metric in flatten([for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : [for metric in lookup(widget.properties, "metrics", []) : join(" ", slice(metric, 0, length(metric) - 1))]]) :
+      for metric in flatten([
+        for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : [
+          for metric in lookup(widget.properties, "metrics", []) : join(" ", slice(metric, 0, length(metric) - 1))
+        ]
+      ]) :
       metric if can(regex("^ingestion-test Lag\\w+ source sourceA$", metric))
     ]) == 6
     error_message = "a source with one entity has no metric by entity, so its lags are those of the source"
