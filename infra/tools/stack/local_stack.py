@@ -63,7 +63,7 @@ class LocalStack(Stack):
     @property
     def terraform_root(self) -> Path:
         """Return links to infra/, and imports of queues that exist before Terraform runs."""
-        return self.directory / "root" / INFRA.name
+        return self.directory / "overlay" / INFRA.name
 
     @property
     def target(self) -> Target:
