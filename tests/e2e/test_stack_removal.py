@@ -45,6 +45,10 @@ def switch_worker(deployment: Deployment, source: str, *, on: bool) -> None:
     client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=on)
 
 
+def queue_url(deployment: Deployment, name: str) -> str:
+    return str(deployment.client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
+
+
 def put_dead_letter(deployment: Deployment, url: str) -> None:
     deployment.client("sqs").send_message(
         QueueUrl=url, MessageBody="dead", MessageGroupId="g", MessageDeduplicationId="removal"
@@ -67,6 +71,7 @@ def full(checkout: Checkout) -> Deployment:
     """A source and a subscriber that are taken out of the configuration and hold messages."""
     deployment = checkout.deployment
     urls = {
+        "undelivered": queue_url(deployment, "ingestion-local-web-subscriber.fifo"),
         "queue": deployment.queue_urls["sourceC"],
         "source": deployment.dead_letter_queue_urls["sourceC"],
         "subscriber": deployment.subscriber_dead_letter_queue_urls["web"],
