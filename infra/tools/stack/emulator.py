@@ -17,7 +17,6 @@ from infra.tools.paths import ROOT
 
 HOST = "127.0.0.1"
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
-LAUNCHER = Path(__file__).with_name("lean_emulator.py")
 START_SECONDS = 30
 PATIENCE_SECONDS = 5
 STOP_SECONDS = 20
@@ -79,7 +78,7 @@ class Emulator:
         self._read_streams_anew()
         with self.log_file.open("ab") as log:
             process = subprocess.Popen(
-                [PYTHON, "-P", LAUNCHER],
+                [PYTHON, "-P", "-m", "ministack"],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
