@@ -102,7 +102,7 @@ def _csv(file: Path) -> Figure:
         lambda: [_valid(cells.model, row) for row in parsed],
         times=3,
     )
-    return Figure("files", "CSV row: parse, validate, row errors", VALIDATE, 2.1, rounds)
+    return Figure("files", "CSV row: parse, validate, row errors", VALIDATE, 1.5, rounds)
 
 
 def _json_lines() -> Figure:
@@ -122,7 +122,7 @@ def _json_lines() -> Figure:
         lambda: [items.model.model_validate_json(line) for line in lines],
         times=3,
     )
-    return Figure("files", "JSON Lines row: read, validate", "validate_json", 1.7, rounds)
+    return Figure("files", "JSON Lines row: read, validate", "validate_json", 1.5, rounds)
 
 
 def _entity_or_errors(cells: Cells, row: list[str]) -> object:
