@@ -1,6 +1,7 @@
 import time
 
 import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from ingestion.aws import retry
 
@@ -36,3 +37,15 @@ def test_pauses_have_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
         next(turns)
 
     assert 0.05 <= min(made) < max(made) <= 0.1
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ClientError({"Error": {"Code": "Throttled"}}, "Publish"), "Throttled"),
+        (ReadTimeoutError(endpoint_url="https://example.com"), "ReadTimeoutError"),
+    ],
+)
+def test_a_failure_is_named_by_its_code_or_its_class(error: Exception, code: str) -> None:
+    assert isinstance(error, retry.FAILED_CALL)
+    assert retry.failure_code(error) == code
