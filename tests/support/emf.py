@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from infra.tools.paths import ROOT
 
 RUNBOOK = ROOT / "docs" / "operations.md"
+METRICS = ROOT / "docs" / "metrics.md"
 _ROW = re.compile(r"^\| (`[A-Z]\w+`[^|]*) \| (source[^|]*) \| ([^|]+) \|$", re.MULTILINE)
 
 _NAME = {"type": "string", "minLength": 1, "maxLength": 255}
@@ -126,9 +127,9 @@ def series(lines: Iterable[Any]) -> set[tuple[str, ...]]:
 
 
 def documented() -> dict[str, set[tuple[str, ...]]]:
-    """The series of the runbook's table of metrics, by the functions that it names."""
+    """Return the series of the table in docs/metrics.md, by the functions that it names."""
     found: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
-    for names, sets, functions in _ROW.findall(RUNBOOK.read_text()):
+    for names, sets, functions in _ROW.findall(METRICS.read_text()):
         for metric, labels in product(re.findall(r"`([A-Z]\w+)`", names), sets.split("; ")):
             for function in functions.split(", "):
                 found[function].add((metric, *sorted(labels.split(", "))))
