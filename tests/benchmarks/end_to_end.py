@@ -27,7 +27,7 @@ SENDERS = 2
 PATIENCE_SECONDS = 120
 PAUSE_SECONDS = 0.05
 NAME = "end to end on the local stack, events/s"
-AGAINST = "raw boto3 loop: validate, publish_batch, receive, conditional put, delete"
+AGAINST = "plain boto3 loop: validate, publish, receive, put, delete"
 
 
 class Lost(Exception):
