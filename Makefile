@@ -44,12 +44,13 @@ bench-files: setup ## extract a table of ROWS=1000000; print rows a second, peak
 	@$(RUN) tests.benchmarks.files run --rows $(or $(ROWS),1000000)
 
 .PHONY: check
-check: setup .venv-checkov/installed ## lint, types, architecture, Terraform's formatting and safety, the catalog
+check: setup .venv-checkov/installed ## lint, types, architecture, words, Terraform's formatting and safety, the catalog
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 	@$(RUN) infra.tools.check
+	@$(RUN) tests.tools.check_words
 	@.venv-checkov/bin/checkov --directory .
 
 .PHONY: up
