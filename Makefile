@@ -17,7 +17,7 @@ export PORT
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: setup ## set everything up, send real events through the local stack, show what was stored
@@ -42,6 +42,10 @@ bench: setup ## measure all that has a target, by turns with plain loops (PART=c
 .PHONY: bench-files
 bench-files: setup ## extract a table of ROWS=1000000; print rows a second, peak memory, the cost of parsing
 	@$(RUN) tests.benchmarks.files run --rows $(or $(ROWS),1000000)
+
+.PHONY: architecture
+architecture: setup ## draw docs/architecture.svg from what Terraform plans
+	@$(RUN) tests.architecture.draw
 
 .PHONY: check
 check: setup .venv-checkov/installed ## lint, types, architecture, words, Terraform's formatting and safety, the catalog

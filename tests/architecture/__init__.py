@@ -1,0 +1,1 @@
+"""The picture of the platform in the README, drawn from what Terraform plans."""
