@@ -1,42 +1,74 @@
-"""The picture of a benchmark: every figure beside its target, with all of its rounds."""
+"""Draws the benchmark's figures: a panel for each unit, every figure with its rounds and target."""
 
 from pathlib import Path
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
+from matplotlib.lines import Line2D
 
 from tests.benchmarks.figure import ROOM, Figure
 
-_COLOURS = {"past": "#d62728", "near": "#ff7f0e", "met": "#1f77b4"}
+_UNITS = {"": "times what the label compares with", "s": "seconds", "MB": "megabytes"}
+_COLOURS = {"met": "#1f6feb", "near": "#bf8700", "past": "#cf222e"}
+_MEANINGS = {
+    "met": "median, target met",
+    "near": f"median, within {ROOM:g} times the target",
+    "past": "median, target missed",
+}
+_ROW_INCHES, _PANEL_INCHES = 0.42, 0.75
 
 
 def plot(file: Path, figures: list[Figure]) -> None:
-    """Draw how much of its target each figure takes; write it as PNG.
-
-    Where the target is the least, what is drawn is target by figure: less is better throughout.
-    """
-    with mpl.rc_context({"font.size": 8, "axes.spines.top": False, "axes.spines.right": False}):
-        picture = Picture(figsize=(10, 0.32 * len(figures) + 1.2), layout="constrained")
-        axes = picture.subplots()
-        for row, figure in enumerate(reversed(figures)):
-            shares = [_share(figure, value) for value in figure.rounds]
-            colour = _COLOURS["past" if figure.is_past else "met" if figure.is_met else "near"]
-            axes.barh(row, _share(figure, figure.value), height=0.6, color=colour, alpha=0.35)
-            axes.plot(shares, [row] * len(shares), "|", color=colour, markersize=8)
-        axes.axvline(1, color="black", linewidth=1, label="target")
-        axes.axvline(
-            ROOM, color="black", linewidth=1, linestyle=":", label=f"{ROOM} times the target"
-        )
-        axes.set_yticks(range(len(figures)), [_label(figure) for figure in reversed(figures)])
-        axes.set_xlim(0, 1.6)
-        axes.set_xlabel("share of the target, less is better: bar = median, ticks = rounds")
-        axes.legend(loc="lower right", frameon=False)
+    """Draw all rounds of each figure, the median, and the target; write it as PNG."""
+    panels: dict[str, list[Figure]] = {"": []}  # Ratios come first.
+    for figure in figures:
+        panels.setdefault(figure.unit, []).append(figure)
+    panels = {unit: rows for unit, rows in panels.items() if rows}
+    heights = [_ROW_INCHES * len(rows) + _PANEL_INCHES for rows in panels.values()]
+    with mpl.rc_context({"axes.spines.top": False, "axes.spines.right": False}):
+        picture = Picture(figsize=(11, sum(heights) + 1), layout="constrained")
+        picture.suptitle("Performance: every figure with its rounds and its target", fontsize=13)
+        grid = picture.subplots(len(panels), squeeze=False, height_ratios=heights)
+        for axes, (unit, rows) in zip(grid[:, 0], panels.items(), strict=True):
+            _draw_panel(axes, unit, rows)
+        picture.legend(handles=_legend(), loc="outside lower center", ncols=3, frameon=False)
         picture.savefig(file, dpi=120)
 
 
-def _share(figure: Figure, value: float) -> float:
-    return figure.target / value if figure.least else value / figure.target
+def _draw_panel(axes: Axes, unit: str, figures: list[Figure]) -> None:
+    for row, figure in enumerate(figures):
+        colour = _COLOURS[_verdict(figure)]
+        axes.plot(figure.rounds, [row] * len(figure.rounds), "|", color="#6e7781", markersize=11)
+        axes.plot(figure.value, row, "o", color=colour, markersize=7)
+        axes.plot([figure.target] * 2, [row - 0.35, row + 0.35], color="black", linewidth=2)
+        axes.text(1.01, row, _wanted(figure), transform=axes.get_yaxis_transform(), va="center")
+    axes.set_yticks(range(len(figures)), [_label(figure) for figure in figures])
+    axes.set_ylim(len(figures) - 0.4, -0.6)
+    axes.set_xlim(0, 1.12 * max(max(*it.rounds, it.target) for it in figures))
+    axes.set_xlabel(_UNITS.get(unit, unit))
+    axes.grid(axis="x", color="#d0d7de", linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def _verdict(figure: Figure) -> str:
+    return "past" if figure.is_past else "met" if figure.is_met else "near"
+
+
+def _wanted(figure: Figure) -> str:
+    return f"{'≥' if figure.least else '≤'} {figure.target:g}"
 
 
 def _label(figure: Figure) -> str:
-    return f"{figure.name}: {figure.shown}"
+    """Return the figure's name and value, and what it is compared with."""
+    name = f"{figure.name}: {figure.shown}"
+    return f"{name}\nvs. {figure.against}" if figure.against else name
+
+
+def _legend() -> list[Line2D]:
+    dots = [
+        Line2D([], [], linestyle="", marker="o", color=_COLOURS[verdict], label=meaning)
+        for verdict, meaning in _MEANINGS.items()
+    ]
+    rounds = Line2D([], [], linestyle="", marker="|", color="#6e7781", label="one round")
+    return [*dots, rounds, Line2D([], [], color="black", linewidth=2, label="target")]
