@@ -36,7 +36,7 @@ soak: setup ## send EVENTS=10000 while everything fails as FAULTS=default says; 
 	@$(RUN) tests.faults.soak --events $(or $(EVENTS),10000) --faults $(or $(FAULTS),default) --seed $(or $(SEED),1)
 
 .PHONY: bench
-bench: setup ## measure all that has a target, by turns with plain loops (PART=cpu: one part; DOCS=1: into docs/performance.md)
+bench: setup ## measure every figure that has a target, against plain code (PART=cpu: one part; DOCS=1: write docs/performance.md)
 	@$(RUN) tests.benchmarks.run $(PART) $(if $(DOCS),--docs)
 
 .PHONY: bench-files

@@ -107,7 +107,7 @@ def sources(folder: Path) -> Iterator[tuple[str, Json, Json]]:
 
 
 def contract_type(release: Json, title: str) -> str:
-    """Return the main procurement category, or tell it from the Spanish title."""
+    """Return the main procurement category, or derive it from the Spanish title."""
     category = release.get("tender", {}).get("mainProcurementCategory")
     if category:
         return str(category)
