@@ -1,4 +1,4 @@
-"""The picture of a soak: what was acknowledged and what became of it, over time, per source."""
+"""Draws a soak: the faults, what became of each source's events, and what waited, over time."""
 
 from itertools import accumulate
 from pathlib import Path
@@ -14,6 +14,13 @@ from tests.faults.verdict import Evidence, event_id
 from tests.faults.workload import ENTITY, Planned
 
 RESTART_WIDTH_SECONDS = 2
+OUTCOMES = {
+    "stored": "#2a6fdb",
+    "superseded": "#8fb4ef",
+    "duplicate": "#b6bec8",
+    "dead-lettered": "#cf222e",
+}
+_TARGETS = {"table": "#2a6fdb", "topic": "#cf3f7f", "functions": "#d9730d", "emulator": "#6e7781"}
 
 
 def plot(
@@ -24,22 +31,30 @@ def plot(
     answers: Answers,
     evidence: Evidence,
 ) -> None:
-    """Draw cumulative counts for each source, with the fault windows shaded; write it as PNG.
+    """Draw the faults in rows of their own, and a panel per source; write it as PNG.
 
-    What is "in flight" was acknowledged and has met no outcome yet: at the end, it would be lost.
+    A panel stacks the outcomes. The line above is what was acknowledged: the gap is what waits.
     """
     curves = _curves(history, answers, evidence)
-    with mpl.rc_context({"font.size": 8, "axes.spines.top": False, "axes.spines.right": False}):
-        figure = Figure(figsize=(11, 2.4 * len(ENTITY) + 1.2), layout="constrained")
-        panels = figure.subplots(len(ENTITY), sharex=True, squeeze=False)[:, 0]
+    rows = 0.23 * len(windows) + 0.6
+    with mpl.rc_context({"axes.spines.top": False, "axes.spines.right": False}):
+        figure = Figure(figsize=(11, rows + 2.1 * (len(ENTITY) + 1) + 0.8), layout="constrained")
+        figure.suptitle(
+            f"Soak test: {len(history):,} events while faults are injected", fontsize=13
+        )
+        heights = [rows, *[2.1] * (len(ENTITY) + 1)]
+        faults, *panels, waiting = figure.subplots(
+            len(ENTITY) + 2, sharex=True, height_ratios=heights
+        )
+        _draw_faults(faults, windows)
         for axes, source in zip(panels, ENTITY, strict=True):
-            for name, moments in curves[source].items():
-                _draw(axes, name, [moment - started for moment in moments])
-            _draw_in_flight(axes, curves[source], started)
-            _shade(axes, windows, named=axes is panels[0])
-            axes.set_ylabel(f"{source}\nevents")
-        panels[-1].set_xlabel("seconds since the first event")
-        panels[-1].legend(loc="upper left", frameon=False)
+            _draw_outcomes(axes, source, curves[source], started)
+            _draw_waiting(waiting, source, curves[source], started)
+        panels[0].legend(loc="upper left", frameon=False, ncols=2)
+        waiting.set_title("Waiting: acknowledged, without an outcome yet", loc="left", fontsize=10)
+        waiting.set_ylabel("events")
+        waiting.legend(loc="upper left", frameon=False, ncols=len(ENTITY))
+        waiting.set_xlabel("seconds since the first event")
         figure.savefig(file, dpi=120)
 
 
@@ -67,28 +82,54 @@ def _curves(history: list[Planned], answers: Answers, evidence: Evidence) -> dic
     return curves
 
 
-def _draw(axes: Axes, name: str, moments: list[float]) -> None:
-    times = sorted(moments)
-    axes.step(times, range(1, len(times) + 1), where="post", label=name, linewidth=1.2)
+def _draw_faults(axes: Axes, windows: list[Window]) -> None:
+    for row, window in enumerate(windows):
+        width = max(window.end - window.at, RESTART_WIDTH_SECONDS)
+        axes.barh(row, width, left=window.at, height=0.7, color=_TARGETS[_target(window)])
+    axes.set_yticks(range(len(windows)), [window.name for window in windows])
+    axes.set_ylim(len(windows) - 0.4, -0.6)
+    axes.set_title("Faults", loc="left", fontsize=10)
+    axes.grid(axis="x", color="#d0d7de", linewidth=0.6)
+    axes.set_axisbelow(True)
+    for target, colour in _TARGETS.items():
+        axes.barh(0, 0, color=colour, label=target)
+    axes.legend(title="injected at", loc="upper right", fontsize=9)
 
 
-def _draw_in_flight(axes: Axes, curves: Curves, started: float) -> None:
+def _target(window: Window) -> str:
+    """Return what the fault is injected at."""
+    if window.restart:
+        return "emulator"
+    if window.kill or window.stall:
+        return "functions"
+    is_table = any(rule.get("service") == "dynamodb" for rule in window.rules or ())
+    return "table" if is_table else "topic"
+
+
+def _draw_outcomes(axes: Axes, source: str, curves: Curves, started: float) -> None:
+    """Stack the outcomes under the line of what was acknowledged."""
+    acknowledged = sorted(moment - started for moment in curves["acknowledged"])
+    axes.step(
+        acknowledged,
+        range(1, len(acknowledged) + 1),
+        where="post",
+        color="black",
+        linewidth=1.4,
+        label="acknowledged",
+    )
+    steps = sorted((at - started, name) for name in OUTCOMES for at in curves[name])
+    times = [at for at, _ in steps]
+    heights = [list(accumulate(float(name == it) for _, name in steps)) for it in OUTCOMES]
+    axes.stackplot(
+        times, heights, labels=list(OUTCOMES), colors=list(OUTCOMES.values()), step="post"
+    )
+    axes.set_title(f"{source}: outcomes of acknowledged events", loc="left", fontsize=10)
+    axes.set_ylabel("events, in total")
+    axes.set_ylim(bottom=0)
+
+
+def _draw_waiting(axes: Axes, source: str, curves: Curves, started: float) -> None:
     steps = [(at, 1 if name == "acknowledged" else -1) for name in curves for at in curves[name]]
     times = [at - started for at, _ in sorted(steps)]
-    open_ = list(accumulate(step for _, step in sorted(steps)))
-    axes.step(times, open_, where="post", label="in flight", color="black", linewidth=1.6)
-
-
-def _shade(axes: Axes, windows: list[Window], *, named: bool) -> None:
-    for place, window in enumerate(windows):
-        end = max(window.end, window.at + RESTART_WIDTH_SECONDS)
-        axes.axvspan(window.at, end, color=f"C{place % 10}", alpha=0.12, linewidth=0)
-        if named:
-            axes.text(
-                window.at,
-                1.02,
-                window.name,
-                transform=axes.get_xaxis_transform(),
-                rotation=30,
-                fontsize=7,
-            )
+    waiting = list(accumulate(step for _, step in sorted(steps)))
+    axes.step(times, waiting, where="post", label=source, linewidth=1.2)
