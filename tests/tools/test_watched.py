@@ -2,15 +2,12 @@
 
 import json
 import re
-import shlex
 from collections import defaultdict
 from typing import Any
 
 import pytest
-from typer.main import get_command
 
 from infra.tools.paths import ROOT
-from ingestion.cli.dlq import dlq
 from tests.support.emf import RUNBOOK, documented
 from tests.tools.watching import Plan, metrics_of, rings
 
@@ -52,16 +49,6 @@ def test_every_alarm_links_to_its_section_and_every_section_has_an_alarm(
     alarms: list[dict[str, Any]],
 ) -> None:
     assert sorted(alarm_sections()) == sorted(links(alarms))
-
-
-def test_the_runbooks_commands_are_those_of_ingest() -> None:
-    commands = re.findall(r"`ingest (dlq [^`]+)`", RUNBOOK.read_text())
-
-    assert len(commands) > 10
-    for words in map(shlex.split, commands):
-        command = get_command(dlq.app).commands[words[1]]  # type: ignore[attr-defined]
-        known = {option for parameter in command.params for option in parameter.opts}
-        assert {word for word in words if word.startswith("--")} <= known, words
 
 
 def cost(alarms: list[dict[str, Any]]) -> float:

@@ -1,0 +1,76 @@
+"""The commands of the documentation that take seconds, run as they are on the applied platform."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.tools.paths import ROOT
+from tests.e2e.conftest import Checkout
+from tests.support.documents import PAGES, commands, scripts
+
+# What a checkout with an activated environment has: the command, and make for these targets.
+PROGRAMS = {
+    "ingest": f'exec {sys.executable} -m ingestion.cli.app "$@"',
+    "make": f"""case "$1" in
+    demo) exec {sys.executable} -m infra.tools.stack.demo ;;
+    outputs) exec {sys.executable} -m infra.tools.app outputs ;;
+esac
+exit 2""",
+}
+LOCAL = {"ingest", "make", "curl", "python3", "printf", "echo", "source"}
+
+
+def is_local(script: str) -> bool:
+    """Return whether the script needs only the applied platform, and takes seconds."""
+    found = list(commands(script))
+    targets = {words[1] for words in found if words[0] == "make"}
+    return (
+        {words[0] for words in found} <= LOCAL
+        and targets <= {"demo", "outputs"}
+        and not {"--env", "ENV=dev"} & {word for words in found for word in words}
+    )
+
+
+def local_script(page: Path) -> str:
+    """Return the page's scripts as one, because later ones use the variables of earlier ones."""
+    return "\n".join(script for script in scripts(page) if is_local(script))
+
+
+@pytest.fixture(scope="module")
+def path(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> str:
+    programs = tmp_path_factory.mktemp("bin")
+    for name, script in PROGRAMS.items():
+        file = programs / name
+        file.write_text(f"#!/bin/sh\n{script}\n")
+        file.chmod(0o755)
+    activate = checkout.directory / ".venv" / "bin" / "activate"
+    activate.parent.mkdir(parents=True)
+    activate.touch()
+    return f"{programs}:{os.environ['PATH']}"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if local_script(page)],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_shown_commands_do_what_the_page_says(checkout: Checkout, path: str, page: Path) -> None:
+    script = local_script(page)
+    said = re.search(r"# Exit code (\d)", script)
+
+    answer = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        cwd=checkout.directory,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(checkout.directory)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert answer.returncode == int(said[1] if said else 0), answer.stdout + answer.stderr
+    assert '"title"' not in answer.stdout  # Of a problem document.
