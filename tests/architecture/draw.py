@@ -15,7 +15,7 @@ COLUMN, ROW = 172, 104
 LEFT, TOP = 24, 24
 WIDTH, HEIGHT = 2 * LEFT + 6 * COLUMN + BOX_WIDTH, TOP + 5 * ROW + 30
 CORNER, SIDE = 8, 17
-STACK = 3  # How far a box lies beside the one before, of parts of which there are many.
+STACK = 3  # Pixels between the boxes of a repeated part.
 OUTSIDE = {
     SOURCES: Part("your systems"),
     READERS: Part("programs, people"),

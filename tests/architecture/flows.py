@@ -37,7 +37,7 @@ class Arrow(NamedTuple):
 
 
 def modules() -> list[str]:
-    """Return the modules of which the platform is made."""
+    """Return the modules that infra/main.tf uses."""
     return re.findall(r'^module "(\w+)"', (INFRA / "main.tf").read_text(), re.MULTILINE)
 
 

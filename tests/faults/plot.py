@@ -68,8 +68,8 @@ def _curves(history: list[Planned], answers: Answers, evidence: Evidence) -> dic
             reached[put.version.id] = put.at, "stored"
         elif put.held:
             reached.setdefault(put.version.id, (put.at, "superseded"))
-    for letter in evidence.dead_letters:
-        reached[event_id(letter, history[0].run)] = letter.sent_at.timestamp(), "dead-lettered"
+    for dead in evidence.dead_letters:
+        reached[event_id(dead, history[0].run)] = dead.sent_at.timestamp(), "dead-lettered"
     names = ("acknowledged", "stored", "superseded", "duplicate", "dead-lettered")
     curves: dict[str, Curves] = {source: {name: [] for name in names} for source in ENTITY}
     for event in {event.id: event for event in history if event.source in ENTITY}.values():
