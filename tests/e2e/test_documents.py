@@ -68,7 +68,7 @@ def test_shown_commands_do_what_the_page_says(checkout: Checkout, path: str, pag
         env={**os.environ, "PATH": path, "PYTHONPATH": str(checkout.directory)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
