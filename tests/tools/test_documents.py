@@ -20,7 +20,7 @@ from ingestion.cli.app import app as ingest
 from tests.support.documents import PAGES, anchors, commands, links, mentions, scripts
 
 MAKEFILE = (ROOT / "Makefile").read_text()
-UNFINISHED = {"decisions.md", "deploy.md"}  # Their lines are not broken yet.
+UNFINISHED = {"decisions.md"}  # Its lines are not broken yet.
 GLOSSARY_WORDS = 25
 # Programs of others: `bash -n` is all that is checked of them.
 OTHERS = {"curl", "printf", "echo", "rm", "export", "source", "openapi-python-client"}
