@@ -11,7 +11,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ingestion.cli import check, entities, secrets, send, tail
-from ingestion.cli.dlq import dlq
+from ingestion.cli.dlq import commands as dlq
 from ingestion.cli.entities import EntityName, model_of
 from ingestion.cli.environment import THIS_CHECKOUT, Deployment, load_catalog
 from ingestion.cli.options import Env, Shown

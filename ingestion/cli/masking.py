@@ -22,6 +22,11 @@ _ATTRIBUTES = {
     *("specversion", "id", "source", "type", "subject", "time", "receivedat", "datacontenttype"),
     *("entity_name", "operation"),
 }
+# What Lambda writes into the record of a failed invocation, beside the function's answer.
+_LAMBDA_FIELDS = {
+    *("version", "timestamp", "requestContext", "requestPayload", "responseContext"),
+    "DDBStreamBatchInfo",
+}
 # Where a detail, "<field>: <message>; …", names a field of an event.
 _FIELDS = re.compile(rf"(?:^|; )((?:{'|'.join([*_CONTENTS, *_ATTRIBUTES])})(?:\.\w+)*): ")
 
@@ -66,6 +71,15 @@ def change(document: Any) -> Any:
     name = _entity_name(document)
     sides = {it: entity(name, data[it]) for it in ("before", "after") if it in data}
     return shown | {"data": only(("changed", "cause", "left_out"), data) | sides}
+
+
+def lambda_record(document: Any) -> Any:
+    """What Lambda writes of a failed invocation. The error's message may quote a row."""
+    shown = only(_LAMBDA_FIELDS, document)
+    if isinstance(shown, dict) and "responsePayload" in shown:
+        error = only(("errorType", "stackTrace"), document["responsePayload"])
+        shown["responsePayload"] = error
+    return shown
 
 
 def record(it: Json) -> Json:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ingestion.cli.change_queue import Feed, follow
-from ingestion.cli.dlq.queues import backlog
+from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
 from ingestion.store.change import Change
 from tests.e2e.conftest import Checkout

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from infra.tools.stack import ledger
-from ingestion.cli.dlq.queues import backlog
+from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment, load_catalog
 from ingestion.openapi import openapi
 from tests.e2e.test_platform import wait_for

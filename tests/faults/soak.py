@@ -27,9 +27,10 @@ from infra.tools.paths import state_directory
 from infra.tools.run import run_tool, talk
 from infra.tools.stack.local_stack import LocalStack
 from ingestion.cli.change_queue import Feed, follow
-from ingestion.cli.dlq.desk import Desk
-from ingestion.cli.dlq.letter import UNROUTED, Letter
-from ingestion.cli.dlq.queues import backlog
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.queue import backlog
+from ingestion.cli.dlq.service import DeadLetterService
+from ingestion.cli.dlq.target import UNROUTED
 from ingestion.cli.environment import Deployment
 from ingestion.store.change import Change
 from ingestion.store.table import ID
@@ -197,16 +198,14 @@ class Soak:
             if f"#{self.workload.run}-" in item[ID]["S"]
         }
 
-    def _left(self) -> tuple[list[Letter], list[Letter]]:
-        """This run's dead letters and its unrouted messages, taken out: else some hide others."""
-        queues = Desk(self.deployment).queues
-        found: list[Letter] = []
-        for name in queues.urls:
-            with queues.look(name) as letters:
-                for letter in letters:
-                    queues.delete([letter])
-                    if f"{self.workload.run}:" in letter.body:
-                        found.append(letter)
+    def _left(self) -> tuple[list[DeadLetter], list[DeadLetter]]:
+        """This run's dead letters and its unrouted messages, deleted: else some hide others."""
+        found: list[DeadLetter] = []
+        for queue in DeadLetterService(self.deployment).queues.values():
+            with queue.leased() as pages:
+                for page in pages:
+                    queue.delete(page)
+                    found += (it for it in page if f"{self.workload.run}:" in it.body)
         unrouted = [letter for letter in found if letter.queue == UNROUTED]
         return [letter for letter in found if letter.queue != UNROUTED], unrouted
 

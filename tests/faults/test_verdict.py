@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.cli.dlq.letter import Letter
+from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.store.change import Change, ChangeData
 from tests.faults.proxy import Put, Result, Version
 from tests.faults.senders import Answers
@@ -59,8 +59,8 @@ def told(number: int, event: Planned, kind: str = "updated", **after: Any) -> Ch
     )
 
 
-def letter(event: Planned) -> Letter:
-    return Letter("sourceB", "m-1", "r-1", f"about {event.id}", datetime.now(UTC), {})
+def letter(event: Planned) -> DeadLetter:
+    return DeadLetter("sourceB", "m-1", "r-1", f"about {event.id}", datetime.now(UTC), {})
 
 
 def verdict(

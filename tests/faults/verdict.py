@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingestion.cli.dlq.letter import Letter
+from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.store.change import Change
 from tests.faults.proxy import Put, Result, Version
 from tests.faults.senders import Answers
@@ -39,12 +39,12 @@ class Evidence:
 
     puts: list[Put]
     items: dict[str, dict[str, Any]]
-    dead_letters: list[Letter]
-    unrouted: list[Letter]
+    dead_letters: list[DeadLetter]
+    unrouted: list[DeadLetter]
     changes: list[Change]
 
 
-def event_id(letter: Letter, run: str) -> str:
+def event_id(letter: DeadLetter, run: str) -> str:
     """The id of the run's event that a message is about, whatever else it holds."""
     match = re.search(rf"{run}:\d+", letter.body)
     return match.group() if match else f"message {letter.message_id}"

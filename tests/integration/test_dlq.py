@@ -3,14 +3,19 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ingestion.cli.dlq.letter import Redriven
-from ingestion.cli.dlq.queues import DeadLetterQueues
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.queue import DeadLetterQueue
+from ingestion.cli.dlq.router_target import RedrivenEvent
+from ingestion.cli.dlq.service import DeadLetterService
+from ingestion.cli.environment import Checkout, Deployment
 from ingestion.event import Event
 from tests.integration.cloud import SOURCES, Cloud
 from tests.integration.conftest import AUDIT, Ingest
@@ -115,18 +120,26 @@ def test_looking_ten_times_changes_nothing(cloud: Cloud, ingest: Ingest) -> None
     assert audited() == []
 
 
-def test_letters_are_given_back_also_when_the_command_is_stopped(cloud: Cloud) -> None:
-    put_aside(cloud, *leases("c-1"))
-    queues = DeadLetterQueues(cloud.sqs, cloud.dead_letter_queue_urls)
+def queue_of(checkout: Checkout) -> DeadLetterQueue:
+    """The dead-letter queue of sourceB."""
+    return DeadLetterService(Deployment.load("local", checkout), checkout).queues["sourceB"]
 
-    def look() -> None:
-        with queues.look("sourceB") as letters:
-            next(letters)
-            assert cloud.dead_letters() == []  # Held.
+
+@pytest.mark.usefixtures("ingest")
+def test_messages_are_released_also_when_the_command_is_stopped(
+    cloud: Cloud, checkout: Checkout
+) -> None:
+    put_aside(cloud, *leases("c-1"))
+    queue = queue_of(checkout)
+
+    def lease() -> None:
+        with queue.leased() as pages:
+            next(pages)
+            assert cloud.dead_letters() == []  # Leased.
             stopped()
 
     with pytest.raises(KeyboardInterrupt):
-        look()
+        lease()
 
     assert len(cloud.dead_letters()) == 1
 
@@ -296,8 +309,9 @@ def test_each_redrive_has_a_deduplication_id_of_its_own() -> None:
     sound = event()
 
     def back(count: int, message_id: str = "m-1") -> str:
-        fields = {**sound.model_dump(), "original": "{}", "message_id": message_id}
-        return Redriven(**fields, redrive_count=count).deduplication_id
+        attributes = {"redrive_count": str(count - 1)}
+        letter = DeadLetter("sourceB", message_id, "r-1", "{}", datetime.now(UTC), attributes)
+        return RedrivenEvent(**sound.model_dump(), letter=letter).deduplication_id
 
     assert len({sound.deduplication_id, back(1), back(2), back(1, "m-2")}) == 4
     assert back(1) == back(1)
@@ -333,8 +347,8 @@ def test_an_edit_says_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> Non
         (["edit", "c-1", "--set", "data"], 2, "PATH=VALUE"),
         (["edit", "c-1", "--set", "=x"], 2, "PATH=VALUE"),
         (["edit", "c-1", "--set", "data.x:={"], 2, "takes JSON"),
-        (["edit", "c-1", "--set", "nowhere.x=1"], 2, "no place 'nowhere.x'"),
-        (["edit", "c-1", "--unset", "data.nothing"], 2, "no place 'data.nothing'"),
+        (["edit", "c-1", "--set", "nowhere.x=1"], 2, "no field 'nowhere.x'"),
+        (["edit", "c-1", "--unset", "data.nothing"], 2, "no field 'data.nothing'"),
         (["edit", "text", "--set", "id=1"], 3, "no dead letter 'text'"),
         (["show", "c-9"], 3, "no dead letter 'c-9'"),
         (["show", "twice"], 2, "2 dead letters have this id"),
@@ -368,7 +382,7 @@ def test_what_is_no_json_object_cannot_be_edited(cloud: Cloud, ingest: Ingest) -
     answer = ingest("edit", letter["message_id"], "--set", "id=1")
 
     assert (answer.exit_code, len(cloud.dead_letters())) == (2, 1)
-    assert "drop it and send the event anew" in answer.stderr
+    assert "drop it and send the event again" in answer.stderr
 
 
 def test_drop_asks_first(cloud: Cloud, ingest: Ingest) -> None:
@@ -408,15 +422,15 @@ def test_the_limit_counts_what_goes_back(cloud: Cloud, ingest: Ingest) -> None:
     assert len(cloud.dead_letters()) == 3
 
 
-def test_letters_that_show_again_do_not_end_a_look(cloud: Cloud) -> None:
+@pytest.mark.usefixtures("ingest")
+def test_messages_that_show_again_do_not_end_a_lease(cloud: Cloud, checkout: Checkout) -> None:
     names = [f"c-{number}" for number in range(12)]
     put_aside(cloud, *leases(*names))
-    queues = DeadLetterQueues(cloud.sqs, cloud.dead_letter_queue_urls, hold_seconds=1)
 
-    with queues.look("sourceB") as letters:
-        seen = [next(letters).id for _ in range(10)]
-        time.sleep(1.5)  # Longer than they are held, if the queue's length did not count.
-        seen += [letter.id for letter in letters]
+    with replace(queue_of(checkout), lease_seconds=1).leased() as pages:
+        seen = [letter.event_id for letter in next(pages)]
+        time.sleep(1.5)  # Longer than the lease, if the queue's length did not count.
+        seen += [letter.event_id for page in pages for letter in page]
 
     assert sorted(seen) == sorted(names)
 

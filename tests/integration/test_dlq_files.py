@@ -129,5 +129,5 @@ def test_a_failed_call_is_dropped_by_its_file_and_never_edited(
     edited = ingest("edit", KEY, "--set", "requestPayload=x")
     dropped = ingest("drop", KEY, "--yes")
 
-    assert (edited.exit_code, "upload the file anew" in edited.output) == (2, True)
+    assert (edited.exit_code, "upload the file again" in edited.output) == (2, True)
     assert (dropped.exit_code, listed(ingest)) == (0, [])

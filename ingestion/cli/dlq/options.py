@@ -5,32 +5,33 @@ from typing import Annotated
 
 import typer
 
-from ingestion.cli.dlq.edits import Change
-from ingestion.cli.dlq.letter import CHANGES, FILES, UNROUTED
+from ingestion.cli.dlq.field_edit import FieldEdit
+from ingestion.cli.dlq.target import CHANGES, FILES, UNROUTED
 from ingestion.cli.options import moment
 
 LetterId = Annotated[str, typer.Argument(metavar="ID", help="The event's id, or the message's.")]
-SourceName = Annotated[
+QueueName = Annotated[
     str | None,
     typer.Option(
         "--source",
-        help=f"A source, {UNROUTED}, {FILES}, {CHANGES} or 'subscriber NAME'; all unless told.",
+        help=f"A source, {UNROUTED}, {FILES}, {CHANGES} or 'subscriber NAME' (default: all).",
     ),
 ]
 Reason = Annotated[str | None, typer.Option("--reason", help="Such as invalid_entity.")]
 Since = Annotated[
     datetime | None,
-    typer.Option(
-        "--since", parser=moment, help="Put aside since: 30m, 2h, 7d, or 2026-01-31T12:00:00Z."
-    ),
+    typer.Option("--since", parser=moment, help="Since 30m, 2h, 7d or 2026-01-31T12:00:00Z."),
 ]
-Ids = Annotated[list[str] | None, typer.Option("--id", help="The event's or the message's id.")]
+Ids = Annotated[list[str] | None, typer.Option("--id", help="The event's id, or the message's.")]
 Values = Annotated[
-    list[Change] | None,
+    list[FieldEdit] | None,
     typer.Option(
-        "--set", parser=Change.parse, metavar="PATH=VALUE", help="Text; PATH:=VALUE for other JSON."
+        "--set",
+        parser=FieldEdit.parse,
+        metavar="PATH=VALUE",
+        help="Set a field to text; PATH:=VALUE sets other JSON.",
     ),
 ]
 Removals = Annotated[
-    list[str] | None, typer.Option("--unset", metavar="PATH", help="Take a field away.")
+    list[str] | None, typer.Option("--unset", metavar="PATH", help="Remove a field.")
 ]

@@ -1,0 +1,109 @@
+"""A message of a dead-letter queue."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property, reduce
+from operator import getitem
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic_core import from_json
+
+from ingestion.event import REDRIVE_COUNT
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+ORIGINAL_ID = "letter_id"  # The attribute with the message's id before its first edit.
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message of the dead-letter queue that `queue` names.
+
+    The queue's redrive target fills the last four fields.
+    """
+
+    queue: str
+    message_id: str
+    receipt_handle: str
+    body: str
+    sent_at: datetime
+    attributes: Mapping[str, str]
+    event_id: str = ""
+    reason: str = ""
+    detail: str = ""
+    redacted_detail: str = ""
+
+    @classmethod
+    def from_message(cls, queue: str, message: "MessageTypeDef") -> Self:
+        """Read a message that was received with all its attributes."""
+        attributes = message.get("MessageAttributes", {})
+        return cls(
+            queue,
+            message["MessageId"],
+            message["ReceiptHandle"],
+            message["Body"],
+            datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC),
+            {name: value.get("StringValue", "") for name, value in attributes.items()},
+        )
+
+    @cached_property
+    def document(self) -> Any:
+        """The body's JSON value; None if the body is not JSON."""
+        try:
+            return from_json(self.body)
+        except ValueError:
+            return None
+
+    def value(self, *path: str | int) -> Any:
+        """Return the value at a path of keys and indexes of the document; None without one."""
+        try:
+            return reduce(getitem, path, self.document)
+        except (KeyError, IndexError, TypeError):
+            return None
+
+    @property
+    def redrive_count(self) -> int:
+        """How often the message was redriven before."""
+        text = self.attributes.get(REDRIVE_COUNT, "")
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+    @property
+    def original_id(self) -> str:
+        """The message's id before its first edit. An edit replaces the message."""
+        return self.attributes.get(ORIGINAL_ID, self.message_id)
+
+    @property
+    def ids(self) -> set[str]:
+        """All ids by which an operator may name the dead letter."""
+        return {self.event_id, self.message_id, self.original_id}
+
+
+@dataclass(frozen=True)
+class DeadLetterFilter:
+    """Selects dead letters by queue, reason, age and id."""
+
+    source: str | None = None
+    reason: str | None = None
+    since: datetime | None = None
+    ids: list[str] = field(default_factory=list)
+
+    def matches(self, letter: DeadLetter) -> bool:
+        """Return whether the dead letter is selected."""
+        return (
+            self.source in (None, letter.queue)
+            and self.reason in (None, letter.reason)
+            and (self.since is None or letter.sent_at >= self.since)
+            and (not self.ids or not letter.ids.isdisjoint(self.ids))
+        )
+
+    def missing_ids(self, letters: Iterable[DeadLetter]) -> list[str]:
+        """Return the ids that none of the dead letters has."""
+        found = {letter_id for letter in letters for letter_id in letter.ids}
+        return [letter_id for letter_id in self.ids if letter_id not in found]
+
+
+def string_attributes(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return a message's attributes without the empty ones."""
+    return {name: {"DataType": "String", "StringValue": v} for name, v in values.items() if v}

@@ -1,0 +1,61 @@
+"""Edits of a dead letter's event: how they are written, and how they are applied."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Self
+
+import typer
+from pydantic_core import from_json, to_json
+
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.errors import IngestionError
+from ingestion.event import queue_text
+
+
+class EditRefused(IngestionError):
+    """The dead letter cannot be edited like this."""
+
+
+class FieldEdit(NamedTuple):
+    """A new value for a dotted path such as data.contract_type, or the removal of the field."""
+
+    path: str
+    value: Any = None
+    is_removal: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Parse PATH=VALUE or PATH:=JSON. Raises typer.BadParameter."""
+        if text.encode(errors="ignore").decode() != text:  # Python reads bad bytes as surrogates.
+            raise typer.BadParameter("takes text in UTF-8")
+        path, separator, value = text.partition("=")
+        if not separator or not path.rstrip(":"):
+            raise typer.BadParameter("takes PATH=VALUE")
+        if not path.endswith(":"):
+            return cls(path, value)
+        try:
+            return cls(path[:-1], from_json(value))
+        except ValueError as error:
+            raise typer.BadParameter(f"{path} takes JSON: {error}") from error
+
+    def apply(self, document: dict[str, Any]) -> None:
+        """Change the document. Raises EditRefused if it has no such path."""
+        *parents, name = self.path.split(".")
+        fields: Any = document
+        for parent in parents:
+            fields = fields.get(parent) if isinstance(fields, dict) else None
+        if not isinstance(fields, dict) or (self.is_removal and name not in fields):
+            raise EditRefused(f"the event has no field {self.path!r}: its fields are under data.")
+        if self.is_removal:
+            del fields[name]
+        else:
+            fields[name] = self.value
+
+
+def edited_body(letter: DeadLetter, edits: Iterable[FieldEdit]) -> str:
+    """Return the body with the edits. Raises EditRefused."""
+    document = from_json(letter.body) if isinstance(letter.document, dict) else None
+    if document is None:
+        raise EditRefused("the message is not a JSON object: drop it and send the event again")
+    for edit in edits:
+        edit.apply(document)
+    return queue_text(to_json(document).decode())

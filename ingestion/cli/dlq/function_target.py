@@ -1,0 +1,64 @@
+"""Invokes a function again for a file that it could not handle.
+
+Format: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote_plus
+
+from pydantic_core import to_json
+
+from ingestion.cli import masking
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget, send_in_order
+from ingestion.errors import FieldError, RejectedRecord
+
+
+class FunctionTarget(RedriveTarget):
+    """The functions that handle uploaded files."""
+
+    edit_error = "a failed call cannot be edited: upload the file again, then drop this"
+
+    def describe(self, letter: DeadLetter) -> DeadLetter:
+        """Return the dead letter with the file's key and the function's error."""
+        key = letter.value("requestPayload", "Records", 0, "s3", "object", "key")
+        function = _function_name(letter)
+        error_type = letter.value("responsePayload", "errorType")
+        message = letter.value("responsePayload", "errorMessage")
+        error = f"{function}: {error_type}: " if function and error_type and message else ""
+        return replace(
+            letter,
+            event_id=unquote_plus(key) if isinstance(key, str) else letter.message_id,
+            reason="call_failed",
+            detail=f"{error}{message}" if error else "",
+            redacted_detail=f"{error}{masking.HIDDEN}" if error else "",
+        )
+
+    def redact(self, letter: DeadLetter) -> Any:
+        """Return Lambda's record without the error's message, which may quote a row."""
+        return masking.lambda_record(letter.document)
+
+    def prepare(self, letter: DeadLetter) -> RedriveAttempt:
+        """Find the function and its input."""
+        names = [self.deployment.function_names[name] for name in ("extractor", "inserter")]
+        function, payload = _function_name(letter), letter.value("requestPayload")
+        if function not in names or payload is None:
+            expected = f"must be that of {' or '.join(names)}"
+            fault = FieldError("requestContext.functionArn", expected)
+            raise RejectedRecord("invalid_message", fault)
+        return RedriveAttempt(letter, {"FunctionName": function, "Payload": to_json(payload)})
+
+    def send(self, attempts: Sequence[RedriveAttempt]) -> None:
+        """Invoke the functions without waiting for them."""
+        client = self.deployment.client("lambda")
+        send_in_order(
+            attempts, lambda attempt: client.invoke(InvocationType="Event", **attempt.content)
+        )
+
+
+def _function_name(letter: DeadLetter) -> str:
+    """The plain name of the function that failed; empty if the record holds no ARN."""
+    arn = str(letter.value("requestContext", "functionArn"))
+    return "".join(arn.split(":")[6:7])

@@ -1,0 +1,117 @@
+"""A dead-letter queue: leases, deletes and replaces its messages.
+
+A lease hides messages from other readers until it ends. It adds to the receive counts that SQS
+keeps, which have no effect here: these queues have no redrive policy of their own.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from ingestion.cli.dlq.dead_letter import ORIGINAL_ID, DeadLetter, string_attributes
+from ingestion.cli.dlq.target import RedriveTarget
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+MAX_MESSAGES = 10  # SQS: the most of one call.
+MESSAGES_A_SECOND = 10  # The least that a command handles; a lease is longer for more messages.
+MAX_LEASE_SECONDS = 12 * 3600  # SQS: the longest visibility timeout.
+WAIT_SECONDS = 1  # Long polling asks all of a queue's servers.
+
+Page = list[DeadLetter]
+
+
+def backlog(sqs: "SQSClient", url: str) -> int:
+    """Return about how many messages a queue holds, visible or not."""
+    answer = sqs.get_queue_attributes(
+        QueueUrl=url,
+        AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+    )
+    return sum(map(int, answer["Attributes"].values()))
+
+
+@dataclass(frozen=True)
+class DeadLetterQueue:
+    """A queue by the name that operators use, and the target of its messages."""
+
+    sqs: "SQSClient"
+    name: str
+    url: str
+    target: RedriveTarget
+    lease_seconds: int = 60
+
+    @contextmanager
+    def leased(self) -> Iterator[Iterator[Page]]:
+        """Lease all visible messages and yield their pages. Release them at the end.
+
+        A FIFO queue shows only the first messages of a group while they are leased. The others
+        show within the same lease once the first are deleted.
+        """
+        received: Page = []
+        try:
+            yield self._pages(received)
+        finally:
+            for first in range(0, len(received), MAX_MESSAGES):
+                self.sqs.change_message_visibility_batch(
+                    QueueUrl=self.url,
+                    Entries=_entries(received[first : first + MAX_MESSAGES], VisibilityTimeout=0),
+                )
+
+    def read(self) -> Page:
+        """Return all visible messages, and release them."""
+        with self.leased() as pages:
+            return list(chain.from_iterable(pages))
+
+    def count(self) -> int:
+        """Return about how many messages the queue holds, visible or not."""
+        return backlog(self.sqs, self.url)
+
+    def delete(self, page: Page) -> int:
+        """Delete up to `MAX_MESSAGES` messages. Return how many were deleted."""
+        if not page:
+            return 0
+        answer = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=_entries(page))
+        return len(answer.get("Successful", []))
+
+    def replace(self, letter: DeadLetter, body: str) -> None:
+        """Replace a message. The new one is sent first, so that a crash loses none."""
+        new_id = sha256(f"{letter.message_id}\n{body}".encode()).hexdigest()
+        self.sqs.send_message(
+            QueueUrl=self.url,
+            MessageBody=body,
+            MessageGroupId=new_id,
+            MessageDeduplicationId=new_id,
+            MessageAttributes=string_attributes(
+                {**letter.attributes, ORIGINAL_ID: letter.original_id}
+            ),
+        )
+        self.delete([letter])
+
+    def _pages(self, received: Page) -> Iterator[Page]:
+        lease_seconds = self.lease_seconds + self.count() // MESSAGES_A_SECOND
+        seen: set[str] = set()
+        while page := self._receive(min(lease_seconds, MAX_LEASE_SECONDS)):
+            received += page
+            yield [letter for letter in page if letter.message_id not in seen]
+            seen |= {letter.message_id for letter in page}
+
+    def _receive(self, lease_seconds: int) -> Page:
+        answer = self.sqs.receive_message(
+            QueueUrl=self.url,
+            MaxNumberOfMessages=MAX_MESSAGES,
+            VisibilityTimeout=lease_seconds,
+            WaitTimeSeconds=WAIT_SECONDS,
+            MessageSystemAttributeNames=["SentTimestamp"],
+            MessageAttributeNames=["All"],
+        )
+        letters = (DeadLetter.from_message(self.name, it) for it in answer.get("Messages", []))
+        return [self.target.describe(letter) for letter in letters]
+
+
+def _entries(page: Sequence[DeadLetter], **more: int) -> list[Any]:
+    handles = enumerate(letter.receipt_handle for letter in page)
+    return [{"Id": str(n), "ReceiptHandle": handle, **more} for n, handle in handles]

@@ -1,0 +1,130 @@
+"""Publishes changes again whose records a function could not publish.
+
+Format: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from botocore.exceptions import ClientError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ingestion.cli import masking
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget
+from ingestion.errors import FieldError, RejectedRecord
+from ingestion.store.change import Change, change_of
+
+MAX_EMPTY_PAGES = 10  # An open shard never ends and may have empty pages.
+_EXPIRED = ("TrimmedDataAccessException", "ResourceNotFoundException", "ExpiredIteratorException")
+
+Record = dict[str, Any]
+
+
+class BatchInfo(BaseModel):
+    """Where the records of a batch are in the table's stream, as Lambda reports it."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    stream_arn: str = Field(alias="streamArn")
+    shard_id: str = Field(alias="shardId")
+    first: str = Field(alias="startSequenceNumber", pattern=r"^\d+$")
+    last: str = Field(alias="endSequenceNumber", pattern=r"^\d+$")
+
+
+class StreamTarget(RedriveTarget):
+    """The change topic. The records are read from the table's stream again."""
+
+    edit_error = "a failed change cannot be edited: send a new event, then drop this"
+
+    def describe(self, letter: DeadLetter) -> DeadLetter:
+        """Return the dead letter with the place of its records."""
+        detail = ""
+        with suppress(RejectedRecord):
+            condition, info = letter.value("requestContext", "condition"), _batch_info(letter)
+            detail = f"{condition}: {info.shard_id} from {info.first} to {info.last}"
+        return replace(
+            letter,
+            event_id=letter.message_id,
+            reason="change_failed",
+            detail=detail,
+            redacted_detail=detail,
+        )
+
+    def redact(self, letter: DeadLetter) -> Any:
+        """Return Lambda's record without what Lambda did not write."""
+        return masking.lambda_record(letter.document)
+
+    def records(self, letter: DeadLetter) -> list[Record]:
+        """Read the records as Lambda passes them on. Raises RejectedRecord if one has expired."""
+        info = _batch_info(letter)
+        try:
+            records = list(self._read(info))
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _EXPIRED:
+                raise
+            records = []
+        numbers = [_sequence_number(record) for record in records]
+        if [*numbers[:1], *numbers[-1:]] != [info.first, info.last]:
+            message = "the stream no longer has these records: it keeps them for 24 hours"
+            raise RejectedRecord("expired", FieldError("", message))
+        return records
+
+    def prepare(self, letter: DeadLetter) -> RedriveAttempt:
+        """Make the records' changes. One bad record does not keep the others back."""
+        changes: list[Change] = []
+        faults: list[FieldError] = []
+        for record in self.records(letter):
+            try:
+                changes += filter(None, [change_of(record)])
+            except RejectedRecord as rejection:
+                number = _sequence_number(record)
+                faults.append(FieldError("", f"record {number}: {rejection.detail}"))
+        if not faults:
+            return RedriveAttempt(letter, changes)
+        return RedriveAttempt(letter, changes or None, RejectedRecord("invalid_item", *faults))
+
+    def send(self, attempts: Sequence[RedriveAttempt]) -> None:
+        """Publish the changes."""
+        self.publish(self.deployment.change_topic_arn, attempts)
+
+    def _read(self, info: BatchInfo) -> Iterator[Record]:
+        streams = self.deployment.client("dynamodbstreams")
+        iterator = streams.get_shard_iterator(
+            StreamArn=info.stream_arn,
+            ShardId=info.shard_id,
+            ShardIteratorType="AT_SEQUENCE_NUMBER",
+            SequenceNumber=info.first,
+        )["ShardIterator"]
+        empty_pages = 0
+        while iterator and empty_pages < MAX_EMPTY_PAGES:
+            page = streams.get_records(ShardIterator=iterator)
+            empty_pages = 0 if page["Records"] else empty_pages + 1
+            for record in page["Records"]:
+                number = int(_sequence_number(record))
+                if number <= int(info.last):
+                    yield _as_passed_on(record, info.stream_arn)
+                if number >= int(info.last):
+                    return
+            iterator = page.get("NextShardIterator")
+
+
+def _batch_info(letter: DeadLetter) -> BatchInfo:
+    try:
+        return BatchInfo.model_validate(letter.value("DDBStreamBatchInfo"))
+    except ValidationError as error:
+        fault = FieldError("DDBStreamBatchInfo", "must say where the records are")
+        raise RejectedRecord("invalid_message", fault) from error
+
+
+def _sequence_number(record: Record) -> str:
+    return str(record["dynamodb"]["SequenceNumber"])
+
+
+def _as_passed_on(record: Record, stream_arn: str) -> Record:
+    """The record with its stream and its time in seconds, as Lambda writes them."""
+    created = record["dynamodb"]["ApproximateCreationDateTime"].timestamp()
+    images = record["dynamodb"] | {"ApproximateCreationDateTime": created}
+    return record | {"eventSourceARN": stream_arn, "dynamodb": images}
