@@ -12,8 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ingestion.cli import check, entities, secrets, send, tail
 from ingestion.cli.dlq import commands as dlq
-from ingestion.cli.entities import EntityName, model_of
-from ingestion.cli.environment import THIS_CHECKOUT, Deployment, load_catalog
+from ingestion.cli.environment import THIS_CHECKOUT
 from ingestion.cli.options import Env, Shown
 from ingestion.cli.output import Code, print_data, print_json, talk
 from ingestion.errors import IngestionError
@@ -30,34 +29,26 @@ app.command()(tail.tail)
 
 
 @app.command()
-def sources(context: typer.Context, env: Env = "local", output: Shown = "table") -> None:
+def sources(deployment: Env, output: Shown = "table") -> None:
     """List the sources of the catalog and where the environment takes their events."""
-    url = Deployment.load(env, context.obj).api_url
     rows = [
-        {"source": name, "url": f"{url}/{source.path}", **source.model_dump()}
-        for name, source in load_catalog(context.obj).sources.items()
+        {"source": name, "url": f"{deployment.api_url}/{source.path}", **source.model_dump()}
+        for name, source in deployment.catalog.sources.items()
     ]
     table = [[row["source"], ", ".join(row["entities"]), row["auth"], row["url"]] for row in rows]
     print_data(output, rows, (["source", "entities", "auth", "post to"], table))
 
 
-@app.command()
-def schema(entity: EntityName) -> None:
-    """Print the JSON Schema of an entity."""
-    print_json(model_of(entity).model_json_schema())
-
-
 @app.command(name="openapi")
-def print_openapi(context: typer.Context, env: Env = "local") -> None:
+def print_openapi(deployment: Env) -> None:
     """Print the OpenAPI document of what sources may post and are answered."""
-    catalog = load_catalog(context.obj)
-    print_json(openapi.document(catalog, Deployment.load(env, context.obj).api_url))
+    print_json(openapi.document(deployment.catalog, deployment.api_url))
 
 
 @app.command(name="asyncapi")
-def print_asyncapi(context: typer.Context, env: Env = "local") -> None:
+def print_asyncapi(deployment: Env) -> None:
     """Print the AsyncAPI document of the change feed."""
-    print_json(asyncapi.document(Deployment.load(env, context.obj).change_topic_arn))
+    print_json(asyncapi.document(deployment.change_topic_arn))
 
 
 def main() -> None:

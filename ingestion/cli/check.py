@@ -12,7 +12,6 @@ from pydantic_core import to_json
 
 import entities
 from entities import Reference
-from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Limit, Shown
 from ingestion.cli.output import Code, print_table, talk
 from ingestion.store.reader import Reader, key_of
@@ -85,8 +84,7 @@ def _commands() -> None:
 
 @app.command()
 def references(
-    context: typer.Context,
-    env: Env = "local",
+    deployment: Env,
     limit: Limit = 100,
     output: Shown = "table",
 ) -> None:
@@ -94,7 +92,7 @@ def references(
 
     -o json lists all of them, whatever the limit.
     """
-    check = Check(Deployment.load(env, context.obj).reader())
+    check = Check(deployment.reader())
     if output == "json":
         _print_json(check)
     else:

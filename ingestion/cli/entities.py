@@ -11,15 +11,14 @@ from pydantic import TypeAdapter, ValidationError
 
 import entities
 from entities import fields
-from entities.base import Entity
 from ingestion.cli import masking
-from ingestion.cli.environment import Checkout, Deployment
+from ingestion.cli.environment import Deployment
 from ingestion.cli.export import open_whole, write_csv, write_json_lines
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, moment
-from ingestion.cli.output import Code, print_data, stop, talk
+from ingestion.cli.output import Code, print_data, print_json, stop, talk
 from ingestion.event import timestamp
 from ingestion.store import relations
-from ingestion.store.reader import Filter, Reader, Step
+from ingestion.store.reader import Filter, Step
 
 Json = dict[str, Any]
 Format = Literal["csv", "jsonl"]
@@ -27,7 +26,6 @@ Format = Literal["csv", "jsonl"]
 app = typer.Typer()
 _entity_id = TypeAdapter(fields.EntityId)
 
-EntityName = Annotated[str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT.")]
 EntityId = Annotated[str, typer.Argument(metavar="ID")]
 Source = Annotated[
     str | None, typer.Option(help="Those whose last event is of this source; or operator.")
@@ -42,24 +40,27 @@ Since = Annotated[
 ]
 
 
-def model_of(name: str) -> type[Entity]:
-    """The model of an entity; the command ends where there is none."""
+def known_entity(name: str) -> str:
+    """Return the name of an entity. The command ends if there is no such entity."""
     if name not in entities.models():
         stop(f"unknown entity {name!r}: there are {', '.join(entities.models())}")
-    return entities.models()[name]
+    return name
 
 
-def _find(checkout: Checkout, env: str, entity: str, entity_id: str) -> tuple[Reader, Json]:
-    """The one entity that is meant, and who read it; the command ends where there is none."""
-    model_of(entity)
-    reader = Deployment.load(env, checkout).reader()
+EntityName = Annotated[
+    str, typer.Argument(metavar="ENTITY", parser=known_entity, help="Such as EQUIPMENT.")
+]
+
+
+def _find(deployment: Deployment, name: str, entity_id: str) -> Json:
+    """Return the entity with this id. The command ends if there is none."""
     try:
-        found = reader.get(entity, _entity_id.validate_python(entity_id))
-    except ValidationError:  # No entity has an unsound id.
+        found = deployment.reader().get(name, _entity_id.validate_python(entity_id))
+    except ValidationError:  # No entity has an invalid id.
         found = None
     if found is None:
-        stop(f"{env} has no {entity} {entity_id!r}", Code.NOT_FOUND)
-    return reader, found
+        stop(f"{deployment.environment} has no {name} {entity_id!r}", Code.NOT_FOUND)
+    return found
 
 
 def _seen(found: Json, show_personal: bool) -> Json:
@@ -75,35 +76,38 @@ def _filter(source: str | None, since: datetime | None) -> Filter:
 
 
 @app.command()
+def schema(entity: EntityName) -> None:
+    """Print the JSON Schema of an entity."""
+    print_json(entities.models()[entity].model_json_schema())
+
+
+@app.command()
 def get(
-    context: typer.Context,
+    deployment: Env,
     entity: EntityName,
     entity_id: EntityId,
     show_personal: ShowPersonal = False,
-    env: Env = "local",
     output: Shown = "table",
 ) -> None:
     """Show one entity and the event that made it so."""
-    found = _seen(_find(context.obj, env, entity, entity_id)[1], show_personal)
+    found = _seen(_find(deployment, entity, entity_id), show_personal)
     event = {f"event {name}": it for name, it in (found["event"] or {}).items()}
     print_data(output, found, (["field", "value"], (found["entity"] | event).items()))
 
 
 @app.command(name="list")
 def list_entities(
-    context: typer.Context,
+    deployment: Env,
     entity: EntityName,
     source: Source = None,
     changed_since: Since = None,
     show_personal: ShowPersonal = False,
-    env: Env = "local",
     limit: Limit = 100,
     output: Shown = "table",
 ) -> None:
     """List entities by the index EntityNameIndex, ordered by id."""
-    columns = list(model_of(entity).model_fields)
-    reader = Deployment.load(env, context.obj).reader()
-    steps = reader.all_of(entity, _filter(source, changed_since))
+    columns = list(entities.models()[entity].model_fields)
+    steps = deployment.reader().all_of(entity, _filter(source, changed_since))
 
     def row(it: Json) -> list[Any]:
         return [*map(it["entity"].get, columns), (it["event"] or {}).get("time")]
@@ -113,17 +117,16 @@ def list_entities(
 
 @app.command()
 def related(
-    context: typer.Context,
+    deployment: Env,
     entity: EntityName,
     entity_id: EntityId,
     show_personal: ShowPersonal = False,
-    env: Env = "local",
     limit: Limit = 100,
     output: Shown = "table",
 ) -> None:
     """List what an entity refers to, and what refers to it, each by its index."""
-    reader, of = _find(context.obj, env, entity, entity_id)
-    found = _all_seen(relations.related(reader, of), show_personal)
+    related_to = _find(deployment, entity, entity_id)
+    found = _all_seen(relations.related(deployment.reader(), related_to), show_personal)
     columns = ["direction", "field", "entity_name", "id"]
 
     def row(it: Json) -> list[Any]:
@@ -147,7 +150,7 @@ def _print_some(
 
 @app.command()
 def export(
-    context: typer.Context,
+    deployment: Env,
     entity: EntityName,
     file_format: Annotated[Format, typer.Option("--format", help="csv or jsonl.")] = "jsonl",
     to: Annotated[str, typer.Option(metavar="FILE", help="Where to; - for stdout.")] = "-",
@@ -157,17 +160,14 @@ def export(
         bool, typer.Option("--with-event", help="In CSV, also the columns of the event.")
     ] = False,
     show_personal: ShowPersonal = False,
-    env: Env = "local",
 ) -> None:
     """Write all entities of a name, page by page, with progress on stderr."""
-    model = model_of(entity)
-    reader = Deployment.load(env, context.obj).reader()
-    steps = reader.all_of(entity, _filter(source, changed_since))
+    steps = deployment.reader().all_of(entity, _filter(source, changed_since))
     try:
         with open_whole(to) as out, _progress(is_hidden=out.isatty()) as progress:
             found = progress.track(_all_seen(steps, show_personal), description=entity)
             if file_format == "csv":
-                write_csv(found, out, model, with_event)
+                write_csv(found, out, entities.models()[entity], with_event)
             else:
                 write_json_lines(found, out)
     except OSError as error:

@@ -86,6 +86,8 @@ class Deployment(BaseModel):
     audit_log_group: str
     region: str
     endpoint_url: str | None = None
+    environment: str = "local"
+    checkout: Checkout = THIS_CHECKOUT
 
     @classmethod
     def load(cls, environment: str, checkout: Checkout = THIS_CHECKOUT) -> Self:
@@ -95,9 +97,15 @@ class Deployment(BaseModel):
         if not file.is_file():
             raise NotDeployed(f"environment {environment!r} is not known here: run `{command}`")
         try:
-            return cls.model_validate_json(file.read_bytes())
+            outputs = cls.model_validate_json(file.read_bytes())
+            return outputs.model_copy(update={"environment": environment, "checkout": checkout})
         except ValidationError as error:
             raise NotDeployed(f"{file} is damaged: run `{command}` again") from error
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The catalog of the checkout. Raises BadCatalog."""
+        return load_catalog(self.checkout)
 
     def reader(self) -> Reader:
         """Whoever reads its table."""

@@ -6,15 +6,34 @@ from typing import Annotated, Literal
 
 import typer
 
+from ingestion.cli.environment import Deployment
+
 _AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 Output = Literal["table", "json"]  # For people, or for programs.
 
-Env = Annotated[str, typer.Option("--env", help="The environment: local, dev, prod, …")]
 Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
 Limit = Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)]
 ShowPersonal = Annotated[
     bool, typer.Option("--show-personal", help="Show what is personal, or may be, too.")
+]
+
+
+def _load(context: typer.Context, environment: str) -> Deployment:
+    return Deployment.load(environment, context.obj)
+
+
+Env = Annotated[
+    Deployment,
+    typer.Option(
+        "--env",
+        parser=str,
+        callback=_load,
+        default_factory=lambda: "local",
+        show_default="local",
+        metavar="TEXT",
+        help="The environment: local, dev, prod, …",
+    ),
 ]
 
 

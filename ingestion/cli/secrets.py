@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ingestion.cli.environment import Checkout, Deployment
+from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Shown
 from ingestion.cli.output import Code, print_data, stop, talk
 from ingestion.cli.secret_box import SecretBox
@@ -17,35 +17,32 @@ Source = Annotated[str, typer.Option(help="The source, as the catalog names it."
 
 
 @app.command()
-def add(context: typer.Context, source: Source, env: Env = "local") -> None:
+def add(deployment: Env, source: Source) -> None:
     """Make a secret, show it this once, and take what it signs from now on."""
-    made = _box(context.obj, env, source).add()
+    made = _box(deployment, source).add()
     talk.print(f"Secret {made.secret_id} of {source}, which is shown only now:")
     sys.stdout.write(f"{made.secret}\n")
 
 
 @app.command(name="list")
-def list_secrets(
-    context: typer.Context, source: Source, env: Env = "local", output: Shown = "table"
-) -> None:
+def list_secrets(deployment: Env, source: Source, output: Shown = "table") -> None:
     """List the live secrets, by what they are called and how old they are; never themselves."""
     rows = [
         {"id": it.secret_id, "created_at": it.created_at, "age_days": _age_days(it.created_at)}
-        for it in _box(context.obj, env, source).live()
+        for it in _box(deployment, source).live()
     ]
     print_data(output, rows, (["secret", "created at", "days old"], [row.values() for row in rows]))
 
 
 @app.command()
 def retire(
-    context: typer.Context,
+    deployment: Env,
     secret_id: Annotated[str, typer.Argument(help="What `list` calls it.")],
     source: Source,
-    env: Env = "local",
     yes: Annotated[bool, typer.Option("--yes", help="Retire the last one unasked.")] = False,
 ) -> None:
     """Take no more of what a secret signs, a minute from now at the latest."""
-    box = _box(context.obj, env, source)
+    box = _box(deployment, source)
     live = box.live()
     found = next((it for it in live if it.secret_id == secret_id), None)
     if found is None:
@@ -56,12 +53,11 @@ def retire(
     talk.print(f"Retired {secret_id}.")
 
 
-def _box(checkout: Checkout, env: str, source: str) -> SecretBox:
+def _box(deployment: Deployment, source: str) -> SecretBox:
     """The secrets of a source; the command ends where the environment keeps none for it."""
-    deployment = Deployment.load(env, checkout)
     if source not in deployment.webhook_secret_names:
         known = ", ".join(deployment.webhook_secret_names) or "none"
-        stop(f"{env} has no source {source!r} that signs: there are {known}")
+        stop(f"{deployment.environment} has no source {source!r} that signs: there are {known}")
     return SecretBox(deployment, source)
 
 

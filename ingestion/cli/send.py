@@ -10,13 +10,12 @@ import httpx
 import rich.progress
 import typer
 
-from ingestion.catalog import Catalog
 from ingestion.cli import masking
 from ingestion.cli.client.credentials import ApiKey, AwsSignature, WebhookSignature
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.cli.client.uploader import NotUploaded, Stalled, Uploader, follow
-from ingestion.cli.environment import Deployment, load_catalog
+from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
 from ingestion.cli.output import Code, cell, print_data, print_json, stop, talk, tell
 from ingestion.cli.secret_box import SecretBox
@@ -38,12 +37,11 @@ _SHOWN = ("state", "rows", "accepted", "rejected", "parts", "extracted_at", "ins
 
 
 def send(
-    context: typer.Context,
+    deployment: Env,
     file: Annotated[
         str, typer.Argument(help="A JSON document, an array, JSON Lines; - for stdin.")
     ],
     source: Annotated[str, typer.Option(help="The source that sends, as the catalog names it.")],
-    env: Env = "local",
     batch: Annotated[
         int, typer.Option(help="Events a request.", min=1, max=MAX_BATCH_EVENTS)
     ] = 100,
@@ -51,8 +49,7 @@ def send(
     output: Shown = "table",
 ) -> None:
     """Send the events of a file. Repeats on 429 and 503 with the same ids."""
-    deployment = Deployment.load(env, context.obj)
-    url, auth = _endpoint(deployment, load_catalog(context.obj), env, source)
+    url, auth = _endpoint(deployment, source)
     summary = Summary()
     with _open(file) as stream, new_client(auth) as http:
         sender = Sender(url, http, batch, show_personal=show_personal)
@@ -69,26 +66,24 @@ def send(
 
 
 def upload(
-    context: typer.Context,
+    deployment: Env,
     file: RowsFile,
     source: Annotated[str, typer.Option(help="The source that it is from.")],
     follow: Annotated[
         bool, typer.Option("--follow", help="Wait until all is inserted, and show the report.")
     ] = False,
     show_personal: ShowPersonal = False,
-    env: Env = "local",
     output: Shown = "table",
 ) -> None:
     """Upload a file of many events, as its source."""
-    deployment, catalog = Deployment.load(env, context.obj), load_catalog(context.obj)
-    url, auth = _endpoint(deployment, catalog, env, source)
+    url, auth = _endpoint(deployment, source)
     with new_client(auth) as http:
         made = _upload(Uploader(url, http), file)
     bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
     if follow:
         report = _followed(bucket, made)
         if not show_personal:
-            report = masking.report(report, catalog.sources[source].entities)
+            report = masking.report(report, deployment.catalog.sources[source].entities)
         _show(report, made, output)
     elif output == "json":
         print_json({"upload_id": made.upload_id, "report": made.report_key})
@@ -152,13 +147,12 @@ def _show_summary(summary: Summary, output: Output) -> None:
         tell([str(refusal) for refusal in summary.refusals])
 
 
-def _endpoint(
-    deployment: Deployment, catalog: Catalog, env: str, source: str
-) -> tuple[str, httpx.Auth]:
-    """A source's path, and how it shows who it is; the command ends where it cannot."""
-    sources = {name: it for name, it in catalog.sources.items() if name in deployment.queue_urls}
+def _endpoint(deployment: Deployment, source: str) -> tuple[str, httpx.Auth]:
+    """Return a source's URL and credentials. The command ends if it has none."""
+    catalog = deployment.catalog.sources
+    sources = {name: entry for name, entry in catalog.items() if name in deployment.queue_urls}
     if source not in sources:
-        stop(f"{env} has no source {source!r}: there are {', '.join(sources)}")
+        stop(f"{deployment.environment} has no source {source!r}: there are {', '.join(sources)}")
     entry = sources[source]
     return f"{deployment.api_url}/{entry.path}", _auth(deployment, source, entry.auth)
 

@@ -10,10 +10,9 @@ from typing import Annotated
 import typer
 from pydantic_core import to_json
 
-import entities
 from ingestion.cli import masking
 from ingestion.cli.change_queue import Feed, follow
-from ingestion.cli.environment import Deployment
+from ingestion.cli.entities import known_entity
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
 from ingestion.cli.output import cell, stop, talk
 from ingestion.store.change import KINDS, Change
@@ -22,8 +21,10 @@ WAIT_SECONDS = 2
 
 
 def tail(
-    context: typer.Context,
-    entity: Annotated[str | None, typer.Option(help="Such as EQUIPMENT; all unless told.")] = None,
+    deployment: Env,
+    entity: Annotated[
+        str | None, typer.Option(parser=known_entity, help="Such as EQUIPMENT (default: all).")
+    ] = None,
     kind: Annotated[str | None, typer.Option(help=f"One of {', '.join(KINDS)}.")] = None,
     source: Annotated[str | None, typer.Option(help="The source that caused the change.")] = None,
     limit: Annotated[int, typer.Option(help="End after so many; 0 for never.", min=0)] = 0,
@@ -31,15 +32,11 @@ def tail(
         float, typer.Option("--for", help="End after so many seconds; 0 for never.", min=0)
     ] = 0,
     show_personal: ShowPersonal = False,
-    env: Env = "local",
     output: Shown = "table",
 ) -> None:
     """Follow the changes of entities as they happen, until Ctrl-C; -o json gives JSON Lines."""
-    if entity not in (None, *entities.models()):
-        stop(f"unknown entity {entity!r}: there are {', '.join(entities.models())}")
     if kind not in (None, *KINDS):
         stop(f"unknown kind {kind!r}: there are {', '.join(KINDS)}")
-    deployment = Deployment.load(env, context.obj)
     filters = {"entity_name": entity, "kind": kind, "source": source}
     wanted = {name: value for name, value in filters.items() if value}
     for ending in (signal.SIGTERM, signal.SIGHUP):

@@ -122,7 +122,7 @@ def test_looking_ten_times_changes_nothing(cloud: Cloud, ingest: Ingest) -> None
 
 def queue_of(checkout: Checkout) -> DeadLetterQueue:
     """The dead-letter queue of sourceB."""
-    return DeadLetterService(Deployment.load("local", checkout), checkout).queues["sourceB"]
+    return DeadLetterService(Deployment.load("local", checkout)).queues["sourceB"]
 
 
 @pytest.mark.usefixtures("ingest")

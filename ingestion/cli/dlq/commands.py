@@ -24,11 +24,10 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
 def _service(
-    context: typer.Context, env: str, source: str | None, *, show_personal: bool = False
+    deployment: Deployment, source: str | None, *, show_personal: bool = False
 ) -> DeadLetterService:
-    """The environment's dead letters; the command ends if it has no queue of this name."""
-    checkout = context.obj
-    service = DeadLetterService(Deployment.load(env, checkout), checkout, show_personal)
+    """Return the environment's dead letters. The command ends if it has no queue of this name."""
+    service = DeadLetterService(deployment, show_personal)
     if source not in (None, *service.queues):
         stop(f"no source {source!r}: there are {', '.join(service.queues)}")
     return service
@@ -36,17 +35,16 @@ def _service(
 
 @app.command(name="list")
 def list_dead_letters(
-    context: typer.Context,
+    deployment: Env,
     source: QueueName = None,
     reason: Reason = None,
     since: Since = None,
     limit: Limit = 100,
     show_personal: ShowPersonal = False,
-    env: Env = "local",
     output: Shown = "table",
 ) -> None:
     """Count dead letters by reason, and list them."""
-    service = _service(context, env, source, show_personal=show_personal)
+    service = _service(deployment, source, show_personal=show_personal)
     visible = service.read(source)
     hidden = sum(queue.count() for queue in service.queues_of(source)) - len(visible)
     found = list(filter(DeadLetterFilter(source, reason, since).matches, visible))
@@ -69,15 +67,14 @@ def list_dead_letters(
 
 @app.command()
 def show(
-    context: typer.Context,
+    deployment: Env,
     letter_id: LetterId,
     source: QueueName = None,
     show_personal: ShowPersonal = False,
-    env: Env = "local",
     output: Shown = "table",
 ) -> None:
     """Show a dead letter: the event, the reason, and what was done to it."""
-    service = _service(context, env, source, show_personal=show_personal)
+    service = _service(deployment, source, show_personal=show_personal)
     letter = _find(service, source, letter_id)
     content = service.content(letter)
     history = list(service.audit_log.read(letter.event_id, letter.original_id))
@@ -111,7 +108,7 @@ def _find(service: DeadLetterService, source: str | None, letter_id: str) -> Dea
 
 @app.command()
 def redrive(
-    context: typer.Context,
+    deployment: Env,
     source: QueueName = None,
     reason: Reason = None,
     since: Since = None,
@@ -119,12 +116,11 @@ def redrive(
     limit: Limit = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     show_personal: ShowPersonal = False,
-    env: Env = "local",
     output: Shown = "table",
 ) -> None:
     """Send dead letters back to where they failed. Those that would fail again stay."""
     wanted = DeadLetterFilter(source, reason, since, ids or [])
-    service = _service(context, env, source, show_personal=show_personal)
+    service = _service(deployment, source, show_personal=show_personal)
     found = service.find(wanted)
     names = dict.fromkeys(letter.queue for letter in found)
     attempts: list[RedriveAttempt] = []
@@ -162,19 +158,18 @@ def _print_redrive(
 
 @app.command()
 def edit(
-    context: typer.Context,
+    deployment: Env,
     letter_id: LetterId,
     values: Values = None,
     removals: Removals = None,
     source: QueueName = None,
     show_personal: ShowPersonal = False,
-    env: Env = "local",
 ) -> None:
     """Edit a dead letter's event, such as --set data.contract_type=works; then redrive it."""
     edits = [*(values or []), *(FieldEdit(path, is_removal=True) for path in removals or [])]
     if not edits:
         stop("say what to change: --set PATH=VALUE or --unset PATH")
-    service = _service(context, env, source, show_personal=show_personal)
+    service = _service(deployment, source, show_personal=show_personal)
     letter = _find(service, source, letter_id)
     try:
         body = service.edit(letter, edits)
@@ -190,7 +185,7 @@ def edit(
 
 @app.command()
 def drop(
-    context: typer.Context,
+    deployment: Env,
     ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="Events' or messages' ids.")
     ] = None,
@@ -198,12 +193,11 @@ def drop(
     reason: Reason = None,
     since: Since = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    env: Env = "local",
 ) -> None:
     """Delete dead letters for good, by id or by what they have in common."""
     if not (ids or source or reason or since):
         stop("say which: an ID, --source, --reason or --since")
-    service = _service(context, env, source)
+    service = _service(deployment, source)
     wanted = DeadLetterFilter(source, reason, since, ids or [])
     chosen = service.find(wanted)
     if not chosen:

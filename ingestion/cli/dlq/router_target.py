@@ -1,16 +1,13 @@
 """Sends events to the router again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
 from pydantic import Field
 
-from ingestion.catalog import Catalog
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.target import UNROUTED, RedriveAttempt, RedriveTarget
-from ingestion.cli.environment import Checkout, load_catalog
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import REDRIVE_COUNT, REQUEST_ID, Event
 
@@ -43,22 +40,15 @@ class RedrivenEvent(Event):
         return sha256(f"{redrive}\n{self.letter.message_id}".encode()).hexdigest()
 
 
-@dataclass(frozen=True)
 class RouterTarget(RedriveTarget):
     """The router, which takes events of the catalog's sources."""
-
-    checkout: Checkout
-
-    @cached_property
-    def _catalog(self) -> Catalog:
-        return load_catalog(self.checkout)
 
     def prepare(self, letter: DeadLetter) -> RedriveAttempt:
         """Check the event as the worker does."""
         event = Event.from_json(letter.body)
         if letter.queue not in (UNROUTED, event.source):
             raise RejectedRecord("wrong_source", FieldError("source", f"must be {letter.queue!r}"))
-        self._catalog.entity_of(event)
+        self.deployment.catalog.entity_of(event)
         return RedriveAttempt(letter, [RedrivenEvent(**event.model_dump(), letter=letter)])
 
     def send(self, attempts: Sequence[RedriveAttempt]) -> None:

@@ -18,7 +18,7 @@ from ingestion.cli.dlq.router_target import RouterTarget
 from ingestion.cli.dlq.stream_target import Record, StreamTarget
 from ingestion.cli.dlq.subscriber_target import SubscriberTarget
 from ingestion.cli.dlq.target import CHANGES, FILES, UNROUTED, RedriveAttempt
-from ingestion.cli.environment import THIS_CHECKOUT, Checkout, Deployment
+from ingestion.cli.environment import Deployment
 from ingestion.errors import RejectedRecord
 from ingestion.event import timestamp
 
@@ -31,14 +31,13 @@ class DeadLetterService:
     """An environment's dead-letter queues. Hides personal data unless `show_personal`."""
 
     deployment: Deployment
-    checkout: Checkout = THIS_CHECKOUT
     show_personal: bool = False
 
     @cached_property
     def queues(self) -> dict[str, DeadLetterQueue]:
         """All dead-letter queues by the name that operators use."""
         deployed, new = self.deployment, partial(DeadLetterQueue, self.deployment.client("sqs"))
-        router = RouterTarget(deployed, self.checkout)
+        router = RouterTarget(deployed)
         queues = [
             *(new(name, url, router) for name, url in deployed.dead_letter_queue_urls.items()),
             new(UNROUTED, deployed.unrouted_queue_url, router),
