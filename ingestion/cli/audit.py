@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 Line = dict[str, Any]
 
 _PLAIN = re.compile(r"[\w:./#-]+", re.ASCII)  # What a filter pattern may hold in quotes.
-MAX_LINES = 500  # CloudWatch Logs: 1 MB a call; a line has less than 2 KB.
 
 
 @dataclass(frozen=True)
@@ -28,18 +27,14 @@ class Audit:
     actor: str
 
     def write(self, action: str, subjects: Iterable[Line]) -> None:
-        """One line for each subject, before the action: what was not written down is not done."""
+        """Write one line for each of a few subjects. Call it before the action."""
         now = int(time.time() * 1000)
-        lines = [{"action": action, "actor": self.actor, **subject} for subject in subjects]
-        for first in range(0, len(lines), MAX_LINES):
-            self.logs.put_log_events(
-                logGroupName=self.log_group,
-                logStreamName=self._stream,
-                logEvents=[
-                    {"timestamp": now, "message": to_json(line).decode()}
-                    for line in lines[first : first + MAX_LINES]
-                ],
-            )
+        lines = ({"action": action, "actor": self.actor, **subject} for subject in subjects)
+        self.logs.put_log_events(
+            logGroupName=self.log_group,
+            logStreamName=self._stream,
+            logEvents=[{"timestamp": now, "message": to_json(line).decode()} for line in lines],
+        )
 
     def read(self, event_id: str, message_id: str) -> Iterator[Line]:
         """The lines about an event or a message, oldest first, each with its `time` (ms)."""

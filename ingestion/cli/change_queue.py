@@ -47,23 +47,36 @@ def follow(
     sns: "SNSClient", sqs: "SQSClient", topic_arn: str, wanted: Mapping[str, str]
 ) -> Iterator[Feed]:
     """Get the changes whose attributes are as wanted; leave nothing behind at the end."""
+    name = f"{NAME}-{uuid4()}.fifo"
+    queue_arn = f"{topic_arn.rpartition(':')[0].replace(':sns:', ':sqs:')}:{name}"
+    attributes = {"RawMessageDelivery": "true"}
+    if wanted:
+        by_attribute = {attribute: [value] for attribute, value in wanted.items()}
+        attributes["FilterPolicy"] = json.dumps(by_attribute)
     queue_url = sqs.create_queue(
-        QueueName=f"{NAME}-{uuid4()}.fifo",
-        Attributes={"FifoQueue": "true", "MessageRetentionPeriod": str(KEEP_SECONDS)},
+        QueueName=name,
+        Attributes={
+            "FifoQueue": "true",
+            "MessageRetentionPeriod": str(KEEP_SECONDS),
+            "Policy": _policy(queue_arn, topic_arn),
+        },
         tags={"made-by": NAME},
     )["QueueUrl"]
     with ExitStack() as leaving:
         leaving.callback(sqs.delete_queue, QueueUrl=queue_url)
-        subscription_arn = _subscribe(sns, sqs, queue_url, topic_arn, wanted)
-        leaving.callback(sns.unsubscribe, SubscriptionArn=subscription_arn)
+        subscription = sns.subscribe(
+            TopicArn=topic_arn,
+            Protocol="sqs",
+            Endpoint=queue_arn,
+            Attributes=attributes,
+            ReturnSubscriptionArn=True,
+        )
+        leaving.callback(sns.unsubscribe, SubscriptionArn=subscription["SubscriptionArn"])
         yield Feed(sqs, queue_url)
 
 
-def _subscribe(
-    sns: "SNSClient", sqs: "SQSClient", queue_url: str, topic_arn: str, wanted: Mapping[str, str]
-) -> str:
-    found = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
-    queue_arn = found["Attributes"]["QueueArn"]
+def _policy(queue_arn: str, topic_arn: str) -> str:
+    """Let the topic alone send to the queue."""
     statement = {
         "Effect": "Allow",
         "Action": "sqs:SendMessage",
@@ -71,16 +84,4 @@ def _subscribe(
         "Resource": queue_arn,
         "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
     }
-    policy = {"Version": "2012-10-17", "Statement": [statement]}
-    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"Policy": json.dumps(policy)})
-    attributes = {"RawMessageDelivery": "true"}
-    if wanted:
-        by_attribute = {name: [value] for name, value in wanted.items()}
-        attributes["FilterPolicy"] = json.dumps(by_attribute)
-    return sns.subscribe(
-        TopicArn=topic_arn,
-        Protocol="sqs",
-        Endpoint=queue_arn,
-        Attributes=attributes,
-        ReturnSubscriptionArn=True,
-    )["SubscriptionArn"]
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -9,7 +9,7 @@ import typer
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Shown
 from ingestion.cli.output import Code, print_data, stop, talk
-from ingestion.cli.secret_box import SecretBox
+from ingestion.cli.webhook_secret_admin import WebhookSecretAdmin
 
 app = typer.Typer(no_args_is_help=True, help="The secrets of sources that sign (auth: hmac).")
 
@@ -19,7 +19,7 @@ Source = Annotated[str, typer.Option(help="The source, as the catalog names it."
 @app.command()
 def add(deployment: Env, source: Source) -> None:
     """Make a secret, show it this once, and take what it signs from now on."""
-    made = _box(deployment, source).add()
+    made = _admin(deployment, source).add()
     talk.print(f"Secret {made.secret_id} of {source}, which is shown only now:")
     sys.stdout.write(f"{made.secret}\n")
 
@@ -29,7 +29,7 @@ def list_secrets(deployment: Env, source: Source, output: Shown = "table") -> No
     """List the live secrets, by what they are called and how old they are; never themselves."""
     rows = [
         {"id": it.secret_id, "created_at": it.created_at, "age_days": _age_days(it.created_at)}
-        for it in _box(deployment, source).live()
+        for it in _admin(deployment, source).live()
     ]
     print_data(output, rows, (["secret", "created at", "days old"], [row.values() for row in rows]))
 
@@ -42,23 +42,23 @@ def retire(
     yes: Annotated[bool, typer.Option("--yes", help="Retire the last one unasked.")] = False,
 ) -> None:
     """Take no more of what a secret signs, a minute from now at the latest."""
-    box = _box(deployment, source)
-    live = box.live()
+    admin = _admin(deployment, source)
+    live = admin.live()
     found = next((it for it in live if it.secret_id == secret_id), None)
     if found is None:
         stop(f"{source} has no live secret {secret_id!r}", Code.NOT_FOUND)
     if len(live) == 1 and not yes:
         typer.confirm(f"{source} can send nothing without its last secret. Retire it?", abort=True)
-    box.retire(found)
+    admin.retire(found)
     talk.print(f"Retired {secret_id}.")
 
 
-def _box(deployment: Deployment, source: str) -> SecretBox:
+def _admin(deployment: Deployment, source: str) -> WebhookSecretAdmin:
     """The secrets of a source; the command ends where the environment keeps none for it."""
     if source not in deployment.webhook_secret_names:
         known = ", ".join(deployment.webhook_secret_names) or "none"
         stop(f"{deployment.environment} has no source {source!r} that signs: there are {known}")
-    return SecretBox(deployment, source)
+    return WebhookSecretAdmin(deployment, source)
 
 
 def _age_days(created_at: str) -> int:

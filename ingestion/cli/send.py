@@ -18,7 +18,7 @@ from ingestion.cli.client.uploader import NotUploaded, Stalled, Uploader, follow
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
 from ingestion.cli.output import Code, cell, print_data, print_json, stop, talk, tell
-from ingestion.cli.secret_box import SecretBox
+from ingestion.cli.webhook_secret_admin import WebhookSecretAdmin
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import check_name
 from ingestion.files.bucket import Bucket
@@ -169,7 +169,7 @@ def _auth(deployment: Deployment, source: str, kind: str) -> httpx.Auth:
         stop(f"{source} is deployed with another `auth` than the catalog's: deploy it")
     if kind == "api_key":
         return ApiKey(deployment.api_keys[source])
-    live = SecretBox(deployment, source).live()
+    live = WebhookSecretAdmin(deployment, source).live()
     if not live:
         stop(f"{source} has no secret: `ingest secrets add --source {source}`, of this --env")
     return WebhookSignature(live[-1].secret)

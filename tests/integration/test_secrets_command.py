@@ -158,6 +158,6 @@ def test_what_others_wrote_is_left_alone(signing: Signing, run: Ingest) -> None:
 
     answer = run("secrets", "add", *OUR)
 
-    assert "does not hold a list of sound secrets" in str(answer.exception)
+    assert "does not hold a list of valid secrets" in str(answer.exception)
     kept = signing.manager.get_secret_value(SecretId=f"{PREFIX}sourceB")["SecretString"]
     assert kept == "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
