@@ -569,7 +569,7 @@ def test_a_report_is_followed_until_it_is_done(cloud: Cloud) -> None:
 def test_an_upload_of_which_nothing_is_heard_is_stalled(cloud: Cloud, has_report: bool) -> None:
     if has_report:
         save(cloud)
-    reports = follow(Bucket(cloud.s3, BUCKET), UPLOAD, poll_seconds=0, patience_seconds=0.05)
+    reports = follow(Bucket(cloud.s3, BUCKET), UPLOAD, poll_seconds=0, stall_seconds=0.05)
 
     with pytest.raises(Stalled, match="ingest dlq list"):
         list(reports)

@@ -1,4 +1,4 @@
-"""How a sender shows who it is: an `httpx.Auth` for each `auth` of the catalog."""
+"""Authenticates requests: an `httpx.Auth` for each `auth` of the catalog."""
 
 import time
 from collections.abc import Generator
@@ -27,7 +27,7 @@ class ApiKey(httpx.Auth):
 
 
 class WebhookSignature(httpx.Auth):
-    """Signs as Standard Webhooks asks; `secret` is as both sides write it."""
+    """Signs by Standard Webhooks."""
 
     requires_request_body = True
 
@@ -35,7 +35,7 @@ class WebhookSignature(httpx.Auth):
         self._key = secret_bytes(secret)
 
     def auth_flow(self, request: httpx.Request) -> Flow:
-        """Sign under a new id, or under that of the request's first try and a later time."""
+        """Sign with a new id. A retry keeps the id and gets a later time."""
         headers = request.headers
         message_id = headers.setdefault(ID, uuid4().hex)
         timestamp = max(int(time.time()), int(headers.get(TIMESTAMP, 0)) + 1)

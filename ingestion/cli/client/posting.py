@@ -1,4 +1,4 @@
-"""Posts JSON to the API and repeats what may succeed later; each try is signed again."""
+"""Posts JSON to the API, and retries what may succeed later. Each attempt is signed again."""
 
 import ssl
 from contextlib import suppress
@@ -8,11 +8,11 @@ import tenacity
 from urllib3 import Retry
 from urllib3.exceptions import InvalidHeader
 
-REPEAT_ON = (429, 500, 502, 503, 504)
+RETRY_ON = (429, 500, 502, 503, 504)
 CONTENT_TYPE = {"Content-Type": "application/json"}
-_TIMEOUT_SECONDS = 35  # Longer than the gateway waits.
+_TIMEOUT_SECONDS = 35  # Longer than the gateway's own timeout.
 _CONNECT_RETRIES = 2
-_LOST = (  # Once there was a connection.
+_CONNECTION_LOST = (
     *(httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError),
     *(httpx.ReadTimeout, httpx.WriteTimeout),
 )
@@ -25,13 +25,13 @@ def new_client(auth: httpx.Auth) -> httpx.Client:
     return httpx.Client(auth=auth, transport=transport, timeout=_TIMEOUT_SECONDS)
 
 
-def post_json(http: httpx.Client, url: str, body: bytes, *, repeats: int) -> httpx.Response:
-    """Return the answer to the last try. Raises httpx.RequestError where there is none."""
+def post_json(http: httpx.Client, url: str, body: bytes, *, retries: int) -> httpx.Response:
+    """Return the last response. Raises httpx.RequestError if there is none."""
     request = http.build_request("POST", url, content=body, headers=CONTENT_TYPE)
     retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(_LOST)
-        | tenacity.retry_if_result(lambda answer: answer.status_code in REPEAT_ON),
-        stop=tenacity.stop_after_attempt(repeats + 1),
+        retry=tenacity.retry_if_exception_type(_CONNECTION_LOST)
+        | tenacity.retry_if_result(lambda answer: answer.status_code in RETRY_ON),
+        stop=tenacity.stop_after_attempt(retries + 1),
         wait=_wait_seconds,
     )
     try:
@@ -42,7 +42,7 @@ def post_json(http: httpx.Client, url: str, body: bytes, *, repeats: int) -> htt
 
 
 def _wait_seconds(state: tenacity.RetryCallState) -> float:
-    """Return what Retry-After asks for, or an exponential backoff without it."""
+    """Return the seconds of Retry-After, or an exponential backoff without that header."""
     seconds = 0.0
     if state.outcome and not state.outcome.failed:
         with suppress(InvalidHeader):

@@ -1,4 +1,4 @@
-"""Sends a file's events to a source's path: in batches, repeated with the same ids until taken."""
+"""Sends a file's events to a source's path in batches. Retries use the same ids."""
 
 import json
 from codecs import BOM_UTF8
@@ -13,29 +13,30 @@ import httpx
 from pydantic_core import from_json, to_json
 
 from ingestion.cli import masking
-from ingestion.cli.client.posting import REPEAT_ON, post_json
+from ingestion.cli.client.posting import RETRY_ON, post_json
 from ingestion.errors import IngestionError
 from ingestion.event import timestamp
 
-MAX_BATCH_EVENTS = 500  # What the API takes at once: events, and bytes
-MAX_BATCH_BYTES = 4_000_000  # (6 MB less what base64 adds on the way to the function).
-_MASKED = f"holds {masking.HIDDEN}, which a command showed in a value's place: use --show-personal"
-_SPLIT_ON = (400, 413)  # Answers for the whole batch that one event may have caused.
+# The API's limits for one request. Base64 on the way to the function makes 6 MB of the bytes.
+MAX_BATCH_EVENTS = 500
+MAX_BATCH_BYTES = 4_000_000
+_REDACTED = f"contains {masking.HIDDEN} in place of a value: export it with --show-personal"
+_SPLIT_ON = (400, 413)  # Statuses of a whole batch that a single event may have caused.
 
 
 class Unreachable(IngestionError):
-    """Nobody answers at the API's address."""
+    """The API does not respond."""
 
 
 class Posted(NamedTuple):
-    """One event to send: its line (or its place in the array, from 1) and its content."""
+    """An event to send, and its line or its place in the array, counted from 1."""
 
     line: int
     content: Any
 
 
 class Refusal(NamedTuple):
-    """Why the event of a line was not accepted."""
+    """Why the event of a line was rejected."""
 
     line: int
     reason: str
@@ -49,7 +50,7 @@ class Refusal(NamedTuple):
 
 @dataclass
 class Summary:
-    """What became of the events: `not_taken` may be sent again, `refusals` must be mended."""
+    """Counts of events. Send those that were not taken again, and fix those in `refusals`."""
 
     accepted: int = 0
     rejected: int = 0
@@ -63,9 +64,9 @@ class Summary:
 
 
 def read(stream: BinaryIO, *, lines: bool) -> Iterator[Posted | Refusal]:
-    """The events of JSON Lines, or of one JSON document: an event or an array of them.
+    """Yield the events of JSON Lines, or of one JSON document: an event or an array.
 
-    A text that is no one document is read as lines too. What is no JSON is refused by its line.
+    Reads text that is not one document as lines too. Yields a Refusal for a line that is not JSON.
     """
     if not lines:
         text = stream.read().removeprefix(BOM_UTF8)
@@ -94,22 +95,22 @@ def _parse_line(number: int, line: bytes) -> Posted | Refusal:
 
 @dataclass(frozen=True)
 class Sender:
-    """One source's path, a client that shows who it is, and how many events go at once.
+    """Sends to one source's URL, `batch_events` in a request.
 
-    Refusals tell of what is personal in an event only if wanted.
+    Refusals quote personal data only if `show_personal`.
     """
 
     url: str
     http: httpx.Client
     batch_events: int = 100
-    repeats: int = 8
+    retries: int = 8
     show_personal: bool = False
 
     def send(self, events: Iterable[Posted | Refusal], summary: Summary) -> None:
-        """Send everything; `summary` always tells how far it came, also when interrupted.
+        """Send all events, and count them in `summary` after each request.
 
-        Events without id or time get them here, so that a repeat is the same event. Raises
-        Unreachable, with the batch counted as not taken, where nobody answers.
+        Adds missing ids and times, so that a retry sends the same event. Raises Unreachable if the
+        API does not respond, and counts that batch as not taken.
         """
         started = datetime.now(UTC)
         batch: list[Posted] = []
@@ -119,7 +120,7 @@ class Sender:
                 summary.refuse(event)
                 continue
             if masking.is_masked(event.content):
-                summary.refuse(Refusal(event.line, "masked", "", _MASKED))
+                summary.refuse(Refusal(event.line, "masked", "", _REDACTED))
                 continue
             content = _stamp(event.content, started + timedelta(microseconds=event.line))
             weight = len(to_json(content)) + 1
@@ -134,10 +135,10 @@ class Sender:
     def _send_batch(self, batch: list[Posted], summary: Summary) -> None:
         body = to_json([event.content for event in batch])
         try:
-            answer = post_json(self.http, self.url, body, repeats=self.repeats)
+            answer = post_json(self.http, self.url, body, retries=self.retries)
         except httpx.RequestError as error:
             summary.not_taken += len(batch)
-            raise Unreachable(f"nobody answers at {self.url}") from error
+            raise Unreachable(f"no response from {self.url}") from error
         if answer.status_code in _SPLIT_ON and len(batch) > 1:
             middle = len(batch) // 2
             self._send_batch(batch[:middle], summary)
@@ -169,12 +170,12 @@ def _stamp(content: Any, default_time: datetime) -> Any:
     if not isinstance(content, dict):
         return content
     defaults = {"id": str(uuid4()), "time": timestamp(default_time)}
-    return content | {name: it for name, it in defaults.items() if content.get(name) is None}
+    return content | {k: v for k, v in defaults.items() if content.get(k) is None}
 
 
 def _count_whole(status: int, problem: Any, batch: list[Posted], summary: Summary) -> None:
-    """Count an answer that is about the request and not about its events."""
-    if status in REPEAT_ON:
+    """Count a response that says nothing about single events."""
+    if status in RETRY_ON:
         summary.not_taken += len(batch)
         return
     message = f"HTTP {status}: {problem.get('detail', 'no reason given')}"

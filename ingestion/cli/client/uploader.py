@@ -1,4 +1,4 @@
-"""Uploads a file for a source: asks the API where to, puts it there, reads what became of it."""
+"""Uploads a file for a source by a presigned URL, and follows its report."""
 
 import time
 from collections.abc import Iterator
@@ -16,20 +16,20 @@ from ingestion.files.report import Report
 from ingestion.files.upload import Import
 from ingestion.files.upload_url import Place
 
-_REPEATS = 3
+_RETRIES = 3
 
 
 class NotUploaded(IngestionError):
-    """The API or the bucket refused; the message holds its words."""
+    """The API or the bucket refused the file."""
 
 
 class Stalled(IngestionError):
-    """Nothing has happened to an upload for longer than a stage may take."""
+    """An upload has made no progress for longer than a stage may take."""
 
 
 @dataclass(frozen=True)
 class Uploader:
-    """One source's path, and a client that shows who it is."""
+    """Uploads to one source's URL."""
 
     url: str
     http: httpx.Client
@@ -37,19 +37,18 @@ class Uploader:
     def upload(self, name: str, content: IO[bytes], size_bytes: int) -> Import:
         """Upload a file under this name. Raises Unreachable or NotUploaded."""
         try:
-            return self._put(self._place(name), content, size_bytes)
+            return self._put(self._presigned(name), content, size_bytes)
         except httpx.RequestError as error:
             url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
-            raise Unreachable(f"nobody answers at {url}") from error
+            raise Unreachable(f"no response from {url}") from error
 
-    def _place(self, name: str) -> Place:
-        """Where the API wants the file."""
+    def _presigned(self, name: str) -> Place:
         body = to_json({"name": name})
-        answer = post_json(self.http, f"{self.url}/uploads", body, repeats=_REPEATS)
-        return Place.model_validate_json(_taken(answer).content)
+        answer = post_json(self.http, f"{self.url}/uploads", body, retries=_RETRIES)
+        return Place.model_validate_json(_checked(answer).content)
 
     def _put(self, place: Place, content: IO[bytes], size_bytes: int) -> Import:
-        """Put the file there, in one try: its content is read as it is sent."""
+        """Send the file once. It is read while it is sent, so it cannot be sent again."""
         answer = self.http.request(
             place.method,
             place.url,
@@ -58,18 +57,18 @@ class Uploader:
             auth=None,  # The URL itself is signed.
             timeout=None,
         )
-        return Import.of_version(place.key, _taken(answer).headers["x-amz-version-id"])
+        return Import.of_version(place.key, _checked(answer).headers["x-amz-version-id"])
 
 
-def _taken(answer: httpx.Response) -> httpx.Response:
-    """Return the answer. Raises NotUploaded where it is a refusal."""
+def _checked(answer: httpx.Response) -> httpx.Response:
+    """Return the response. Raises NotUploaded if it is an error."""
     if answer.status_code not in (200, 201):
-        raise NotUploaded(f"HTTP {answer.status_code}: {_said(answer.content)}")
+        raise NotUploaded(f"HTTP {answer.status_code}: {_detail(answer.content)}")
     return answer
 
 
-def _said(content: bytes) -> str:
-    """The detail of a problem document; S3's answers are shown as they are."""
+def _detail(content: bytes) -> str:
+    """Return the detail of a problem document, or S3's response as text."""
     try:
         return str(from_json(content)["detail"])
     except (ValueError, KeyError, TypeError):
@@ -77,24 +76,22 @@ def _said(content: bytes) -> str:
 
 
 def follow(
-    bucket: Bucket, made: Import, *, poll_seconds: float = 0.5, patience_seconds: float = 40 * 60
+    bucket: Bucket, made: Import, *, poll_seconds: float = 0.5, stall_seconds: float = 40 * 60
 ) -> Iterator[Report]:
     """Yield the report each time it changes, until the upload is done.
 
-    Raises Stalled after `patience_seconds` without a change. The default is longer than two runs of
-    a stage and Lambda's pause between them.
+    Raises Stalled after `stall_seconds` without a change. The default is longer than two runs of a
+    stage and Lambda's pause between them.
     """
     seen: Report | None = None
-    deadline = time.monotonic() + patience_seconds
+    deadline = time.monotonic() + stall_seconds
     while seen is None or seen.state != "done":
         found = bucket.report(made)
         if found and found[0] != seen:
             seen = found[0]
-            deadline = time.monotonic() + patience_seconds
+            deadline = time.monotonic() + stall_seconds
             yield seen
         elif time.monotonic() > deadline:
-            raise Stalled(
-                "nothing has happened to it for long: see `ingest dlq list --source files`"
-            )
+            raise Stalled("the upload makes no progress: see `ingest dlq list --source files`")
         else:
             time.sleep(poll_seconds)

@@ -50,7 +50,7 @@ def door(request: pytest.FixtureRequest) -> Iterator[Door]:
 
 def post(door: Door, auth: httpx.Auth) -> int:
     with new_client(auth) as http:
-        return post_json(http, door.url, BODY, repeats=5).status_code
+        return post_json(http, door.url, BODY, retries=5).status_code
 
 
 def test_a_key_goes_in_its_header(door: Door) -> None:

@@ -44,7 +44,7 @@ def door() -> Iterator[Door]:
 def post_seconds(door: Door) -> float:
     started = time.monotonic()
     with new_client(ApiKey("key")) as http:
-        post_json(http, f"http://127.0.0.1:{door.server_port}/a", b"[]", repeats=1)
+        post_json(http, f"http://127.0.0.1:{door.server_port}/a", b"[]", retries=1)
     return time.monotonic() - started
 
 

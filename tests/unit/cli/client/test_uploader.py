@@ -116,7 +116,7 @@ def test_a_problems_detail_is_told_alone(platform: Platform) -> None:
 def test_what_the_bucket_refuses_is_told_in_its_words(platform: Platform) -> None:
     with new_client(ApiKey("key")) as http:
         uploading = Uploader(platform.url, http)
-        place = uploading._place("x.csv")
+        place = uploading._presigned("x.csv")
         platform.statuses.append(403)
 
         with pytest.raises(NotUploaded, match="HTTP 403: told to"):
@@ -129,4 +129,4 @@ def test_nobody_at_the_address_is_told_without_the_secrets_in_it(platform: Platf
     with new_client(ApiKey("key")) as http, pytest.raises(Unreachable) as error:
         Uploader("http://127.0.0.1:9/b", http).upload("x.csv", BytesIO(b""), 0)
 
-    assert str(error.value) == "nobody answers at http://127.0.0.1:9/b/uploads"
+    assert str(error.value) == "no response from http://127.0.0.1:9/b/uploads"
