@@ -1,4 +1,4 @@
-"""The command `ingest`: one file per group of commands, and what the commands share.
+"""The command `ingest`: one file for each group of commands, and the code that they share.
 
-It never runs in Lambda and is left out of the Lambda package.
+The Lambda package does not contain it.
 """

@@ -1,8 +1,8 @@
 """The `ingest` command: send events to a deployed environment and read what it stores.
 
-Exit codes: 0 done, 1 the environment is missing or out of reach, 2 wrong usage, 3 not found,
-4 some events were refused, or references dangle (mend them), 5 some were not taken (send them
-again).
+Exit codes: 0 done, 1 the environment is unknown or unreachable, 2 wrong usage, 3 not found,
+4 some events were rejected or references dangle (fix them), 5 some events were not taken (send
+them again).
 """
 
 import sys
@@ -30,7 +30,7 @@ app.command()(tail.tail)
 
 @app.command()
 def sources(deployment: Env, output: Shown = "table") -> None:
-    """List the sources of the catalog and where the environment takes their events."""
+    """List the sources of the catalog, and the URLs to which they post."""
     rows = [
         {"source": name, "url": f"{deployment.api_url}/{source.path}", **source.model_dump()}
         for name, source in deployment.catalog.sources.items()
@@ -41,7 +41,7 @@ def sources(deployment: Env, output: Shown = "table") -> None:
 
 @app.command(name="openapi")
 def print_openapi(deployment: Env) -> None:
-    """Print the OpenAPI document of what sources may post and are answered."""
+    """Print the OpenAPI document of the HTTP API."""
     print_json(openapi.document(deployment.catalog, deployment.api_url))
 
 
@@ -52,7 +52,7 @@ def print_asyncapi(deployment: Env) -> None:
 
 
 def main() -> None:
-    """Run the command; what is missing or out of reach is said in one line."""
+    """Run the command. Print an expected error as one line."""
     try:
         app(obj=THIS_CHECKOUT)
     except (IngestionError, BotoCoreError, ClientError, OSError) as error:

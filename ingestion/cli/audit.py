@@ -1,4 +1,4 @@
-"""Who did what to dead letters and secrets: one JSON line each in the environment's audit log."""
+"""The audit log of an environment: who changed which dead letter or secret, as JSON lines."""
 
 import re
 import time
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 Line = dict[str, Any]
 
-_PLAIN = re.compile(r"[\w:./#-]+", re.ASCII)  # What a filter pattern may hold in quotes.
+_PLAIN = re.compile(
+    r"[\w:./#-]+", re.ASCII
+)  # The characters that a quoted filter pattern may contain.
 
 
 @dataclass(frozen=True)
 class Audit:
-    """A CloudWatch log group, and the actor (an ARN) who writes there."""
+    """A CloudWatch log group, and the ARN of the actor who writes to it."""
 
     logs: "CloudWatchLogsClient"
     log_group: str
@@ -37,12 +39,12 @@ class Audit:
         )
 
     def read(self, event_id: str, message_id: str) -> Iterator[Line]:
-        """The lines about an event or a message, oldest first, each with its `time` (ms)."""
+        """Yield the lines about an event or a message, oldest first, with their `time` in ms."""
         ids = {event_id, message_id}
         plain = all(map(_PLAIN.fullmatch, ids))
         pages = self.logs.get_paginator("filter_log_events").paginate(
             logGroupName=self.log_group,
-            filterPattern=" ".join(f'?"{it}"' for it in sorted(ids)) if plain else "",
+            filterPattern=" ".join(f'?"{own_id}"' for own_id in sorted(ids)) if plain else "",
         )
         for page in pages:
             for logged in page["events"]:
@@ -52,7 +54,7 @@ class Audit:
 
     @cached_property
     def _stream(self) -> str:
-        """A log stream of this command's own."""
+        """Create a log stream for this command, and return its name."""
         name = f"{time.strftime('%Y/%m/%d', time.gmtime())}/{uuid4()}"
         self.logs.create_log_stream(logGroupName=self.log_group, logStreamName=name)
         return name

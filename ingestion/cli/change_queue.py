@@ -1,4 +1,4 @@
-"""A queue of one's own on the change topic, for as long as it is needed."""
+"""A temporary queue that is subscribed to the change topic."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
-NAME = "ingest-tail"  # What is left of a killed command begins so, and holds nothing after an hour.
+NAME = "ingest-tail"  # A killed command leaves a queue with this prefix.
 KEEP_SECONDS = 3600
 MAX_MESSAGES = 10  # SQS: the most of one call.
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A queue that the changes come to, and the client that reaches it."""
+    """A queue that receives changes."""
 
     sqs: "SQSClient"
     queue_url: str
 
     def receive(self, wait_seconds: int) -> list[Change]:
-        """The next changes, in order within an entity; none if none comes in time."""
+        """Return the next changes, in order for each entity; none if none arrives in time."""
         answer = self.sqs.receive_message(
             QueueUrl=self.queue_url, MaxNumberOfMessages=MAX_MESSAGES, WaitTimeSeconds=wait_seconds
         )
@@ -46,7 +46,7 @@ class Feed:
 def follow(
     sns: "SNSClient", sqs: "SQSClient", topic_arn: str, wanted: Mapping[str, str]
 ) -> Iterator[Feed]:
-    """Get the changes whose attributes are as wanted; leave nothing behind at the end."""
+    """Subscribe a queue to the changes with these attributes. Delete both at the end."""
     name = f"{NAME}-{uuid4()}.fifo"
     queue_arn = f"{topic_arn.rpartition(':')[0].replace(':sns:', ':sqs:')}:{name}"
     attributes = {"RawMessageDelivery": "true"}
@@ -62,8 +62,8 @@ def follow(
         },
         tags={"made-by": NAME},
     )["QueueUrl"]
-    with ExitStack() as leaving:
-        leaving.callback(sqs.delete_queue, QueueUrl=queue_url)
+    with ExitStack() as cleanup:
+        cleanup.callback(sqs.delete_queue, QueueUrl=queue_url)
         subscription = sns.subscribe(
             TopicArn=topic_arn,
             Protocol="sqs",
@@ -71,12 +71,12 @@ def follow(
             Attributes=attributes,
             ReturnSubscriptionArn=True,
         )
-        leaving.callback(sns.unsubscribe, SubscriptionArn=subscription["SubscriptionArn"])
+        cleanup.callback(sns.unsubscribe, SubscriptionArn=subscription["SubscriptionArn"])
         yield Feed(sqs, queue_url)
 
 
 def _policy(queue_arn: str, topic_arn: str) -> str:
-    """Let the topic alone send to the queue."""
+    """Return the queue policy that allows only the topic to send."""
     statement = {
         "Effect": "Allow",
         "Action": "sqs:SendMessage",

@@ -1,4 +1,4 @@
-"""The commands that look for what is wrong in the table: references to what is not there."""
+"""Commands that check the table: find references to entities that do not exist."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ _PAGE_SIZE = 100  # References that are looked up together.
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
-class Held(NamedTuple):
-    """An entity's field, and whose id it holds."""
+class HeldReference(NamedTuple):
+    """A field of an entity, and the id that it holds."""
 
     entity_name: str
     id: str
@@ -29,18 +29,18 @@ class Held(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The key in the table of what the field refers to."""
+        """The table key of the entity that the field refers to."""
         return key_of(self.missing_entity_name, self.missing_id)
 
     @property
     def reference(self) -> Reference:
-        """The reference that the field is."""
+        """The reference of the model that this is an instance of."""
         return Reference(self.entity_name, self.field, self.missing_entity_name)
 
 
 @app.callback()
 def _commands() -> None:
-    """Look for what is wrong in the table."""  # Without it the only command has no name.
+    """Check the table."""  # Without a callback Typer would drop the only command's name.
 
 
 @app.command()
@@ -55,16 +55,16 @@ def references(
     """
     held: Counter[Reference] = Counter()
     dangling = list(_dangling(deployment.reader(), held))
-    missing = Counter(it.reference for it in dangling)
+    missing = Counter(ref.reference for ref in dangling)
     counts = [
-        {**it._asdict(), "references": held[it], "dangling": missing[it]}
-        for it in entities.references()
+        {**ref._asdict(), "references": held[ref], "dangling": missing[ref]}
+        for ref in entities.references()
     ]
     shown = dangling[: limit or None]
     print_data(
         output,
-        {"dangling": [it._asdict() for it in dangling], "counts": counts},
-        (Held._fields, shown),
+        {"dangling": [ref._asdict() for ref in dangling], "counts": counts},
+        (HeldReference._fields, shown),
         ([*Reference._fields, "references", "dangling"], [row.values() for row in counts]),
     )
     if output == "table" and len(shown) < len(dangling):
@@ -73,19 +73,19 @@ def references(
         raise typer.Exit(Code.REFUSED)
 
 
-def _dangling(reader: Reader, counts: Counter[Reference]) -> Iterator[Held]:
+def _dangling(reader: Reader, counts: Counter[Reference]) -> Iterator[HeldReference]:
     """Count all references, and yield those to entities that do not exist."""
-    for entity_name in dict.fromkeys(it.entity_name for it in entities.references()):
+    for entity_name in dict.fromkeys(ref.entity_name for ref in entities.references()):
         held = _held(reader, entity_name)
         while page := list(islice(held, _PAGE_SIZE)):
-            counts.update(it.reference for it in page)
-            present = reader.present(it.key for it in page)
-            yield from (it for it in page if it.key not in present)
+            counts.update(ref.reference for ref in page)
+            present = reader.present(ref.key for ref in page)
+            yield from (ref for ref in page if ref.key not in present)
 
 
-def _held(reader: Reader, entity_name: str) -> Iterator[Held]:
-    own = [it for it in entities.references() if it.entity_name == entity_name]
+def _held(reader: Reader, entity_name: str) -> Iterator[HeldReference]:
+    own = [ref for ref in entities.references() if ref.entity_name == entity_name]
     for found in (step.found for step in reader.all_of(entity_name) if step.found):
         for _, field, target in own:
             if field in found["entity"]:
-                yield Held(entity_name, found["id"], field, target, found["entity"][field])
+                yield HeldReference(entity_name, found["id"], field, target, found["entity"][field])

@@ -1,4 +1,4 @@
-"""The commands that read entities: one, lists, what is related, and whole exports."""
+"""The commands that read entities: schema, get, list, related and export."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -11,9 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 
 import entities
 from entities import fields
-from ingestion.cli import masking
+from ingestion.cli import redact_output
 from ingestion.cli.environment import Deployment
-from ingestion.cli.export import open_whole, write_csv, write_json_lines
+from ingestion.cli.export import open_atomic, write_csv, write_json_lines
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, moment
 from ingestion.cli.output import Code, print_data, print_json, stop, talk
 from ingestion.event import timestamp
@@ -28,14 +28,14 @@ _entity_id = TypeAdapter(fields.EntityId)
 
 EntityId = Annotated[str, typer.Argument(metavar="ID")]
 Source = Annotated[
-    str | None, typer.Option(help="Those whose last event is of this source; or operator.")
+    str | None, typer.Option(help="Only entities whose last event is from this source.")
 ]
 Since = Annotated[
     datetime | None,
     typer.Option(
         "--changed-since",
         parser=moment,
-        help="Those that changed in the table since: 30m, 2h, 7d, or 2026-01-31T12:00:00Z.",
+        help="Only entities that changed since 30m, 2h, 7d or 2026-01-31T12:00:00Z.",
     ),
 ]
 
@@ -63,12 +63,12 @@ def _find(deployment: Deployment, name: str, entity_id: str) -> Json:
     return found
 
 
-def _seen(found: Json, show_personal: bool) -> Json:
-    return found if show_personal else masking.found(found)
+def _shown(found: Json, show_personal: bool) -> Json:
+    return found if show_personal else redact_output.stored_data(found)
 
 
-def _all_seen(steps: Iterable[Step], show_personal: bool) -> Iterator[Json]:
-    return (_seen(step.found, show_personal) for step in steps if step.found)
+def _all_shown(steps: Iterable[Step], show_personal: bool) -> Iterator[Json]:
+    return (_shown(step.found, show_personal) for step in steps if step.found)
 
 
 def _filter(source: str | None, since: datetime | None) -> Filter:
@@ -89,9 +89,9 @@ def get(
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
-    """Show one entity and the event that made it so."""
-    found = _seen(_find(deployment, entity, entity_id), show_personal)
-    event = {f"event {name}": it for name, it in (found["event"] or {}).items()}
+    """Show one entity and its last event."""
+    found = _shown(_find(deployment, entity, entity_id), show_personal)
+    event = {f"event {name}": value for name, value in (found["event"] or {}).items()}
     print_data(output, found, (["field", "value"], (found["entity"] | event).items()))
 
 
@@ -105,14 +105,14 @@ def list_entities(
     limit: Limit = 100,
     output: Shown = "table",
 ) -> None:
-    """List entities by the index EntityNameIndex, ordered by id."""
+    """List the entities of a name, ordered by id."""
     columns = list(entities.models()[entity].model_fields)
     steps = deployment.reader().all_of(entity, _filter(source, changed_since))
 
-    def row(it: Json) -> list[Any]:
-        return [*map(it["entity"].get, columns), (it["event"] or {}).get("time")]
+    def row(found: Json) -> list[Any]:
+        return [*map(found["entity"].get, columns), (found["event"] or {}).get("time")]
 
-    _print_some(_all_seen(steps, show_personal), limit, output, [*columns, "time"], row)
+    _print_some(_all_shown(steps, show_personal), limit, output, [*columns, "time"], row)
 
 
 @app.command()
@@ -124,15 +124,15 @@ def related(
     limit: Limit = 100,
     output: Shown = "table",
 ) -> None:
-    """List what an entity refers to, and what refers to it, each by its index."""
+    """List the entities that an entity refers to, and those that refer to it."""
     related_to = _find(deployment, entity, entity_id)
-    found = _all_seen(relations.related(deployment.reader(), related_to), show_personal)
+    steps = relations.related(deployment.reader(), related_to)
     columns = ["direction", "field", "entity_name", "id"]
 
-    def row(it: Json) -> list[Any]:
-        return [*map(it.get, columns), "missing" if it["entity"] is None else ""]
+    def row(found: Json) -> list[Any]:
+        return [*map(found.get, columns), "missing" if found["entity"] is None else ""]
 
-    _print_some(found, limit, output, [*columns, ""], row)
+    _print_some(_all_shown(steps, show_personal), limit, output, [*columns, ""], row)
 
 
 def _print_some(
@@ -153,19 +153,19 @@ def export(
     deployment: Env,
     entity: EntityName,
     file_format: Annotated[Format, typer.Option("--format", help="csv or jsonl.")] = "jsonl",
-    to: Annotated[str, typer.Option(metavar="FILE", help="Where to; - for stdout.")] = "-",
+    to: Annotated[str, typer.Option(metavar="FILE", help="The file to write; - for stdout.")] = "-",
     source: Source = None,
     changed_since: Since = None,
     with_event: Annotated[
-        bool, typer.Option("--with-event", help="In CSV, also the columns of the event.")
+        bool, typer.Option("--with-event", help="In CSV, add columns for the event.")
     ] = False,
     show_personal: ShowPersonal = False,
 ) -> None:
-    """Write all entities of a name, page by page, with progress on stderr."""
+    """Write all entities of a name to a file, with progress on stderr."""
     steps = deployment.reader().all_of(entity, _filter(source, changed_since))
     try:
-        with open_whole(to) as out, _progress(is_hidden=out.isatty()) as progress:
-            found = progress.track(_all_seen(steps, show_personal), description=entity)
+        with open_atomic(to) as out, _progress(is_hidden=out.isatty()) as progress:
+            found = progress.track(_all_shown(steps, show_personal), description=entity)
             if file_format == "csv":
                 write_csv(found, out, entities.models()[entity], with_event)
             else:
@@ -176,7 +176,7 @@ def export(
 
 
 def _progress(*, is_hidden: bool) -> rich.progress.Progress:
-    """A count where people see it, unless they see what is written."""
+    """A count on the terminal, unless the terminal shows the export itself."""
     columns = (rich.progress.SpinnerColumn(), "{task.completed} {task.description}")
     is_hidden = is_hidden or not talk.is_terminal
     return rich.progress.Progress(*columns, console=talk, transient=True, disable=is_hidden)

@@ -1,4 +1,4 @@
-"""What a checkout knows: its catalog, and the outputs of the environments it deployed."""
+"""A checkout: its catalog, and the outputs of the environments that were deployed from it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,7 +36,7 @@ THIS_CHECKOUT = Checkout(Path(__file__).parents[2])
 
 
 class BadCatalog(IngestionError):
-    """The list of sources breaks its rules; the message names the keys."""
+    """The catalog is invalid. The message names the keys."""
 
 
 def load_catalog(checkout: Checkout = THIS_CHECKOUT) -> Catalog:
@@ -56,13 +56,13 @@ def load_catalog(checkout: Checkout = THIS_CHECKOUT) -> Catalog:
 
 
 class NotDeployed(IngestionError):
-    """No outputs of the environment are kept here."""
+    """The checkout has no outputs of the environment."""
 
 
 class Deployment(BaseModel):
-    """What `make up` and `make deploy` keep in `.stack/<environment>/outputs.json`.
+    """The outputs that `make up` and `make deploy` write to `.stack/<environment>/outputs.json`.
 
-    `endpoint_url` is the emulator's address, and absent in AWS.
+    `endpoint_url` is the emulator's address. In AWS there is none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -91,7 +91,7 @@ class Deployment(BaseModel):
 
     @classmethod
     def load(cls, environment: str, checkout: Checkout = THIS_CHECKOUT) -> Self:
-        """Return the environment's outputs. Raises NotDeployed with the command to run."""
+        """Return the environment's outputs. Raises NotDeployed, with the command to run."""
         file = checkout.outputs_file(environment)
         command = "make up" if environment == "local" else f"make outputs ENV={environment}"
         if not file.is_file():
@@ -108,11 +108,11 @@ class Deployment(BaseModel):
         return load_catalog(self.checkout)
 
     def reader(self) -> Reader:
-        """Whoever reads its table."""
+        """Return a reader of the environment's table."""
         return Reader(self.client("dynamodb"), self.table_name)
 
     def audit(self) -> Audit:
-        """Where its operators write down what they do, as whoever runs the command."""
+        """Return the audit log, for the identity that runs the command."""
         actor = self.client("sts").get_caller_identity()["Arn"]
         return Audit(self.client("logs"), self.audit_log_group, actor)
 
@@ -121,7 +121,7 @@ class Deployment(BaseModel):
         return {}
 
     def client(self, service: str) -> Any:
-        """A boto3 client, made once; the emulator takes any credentials, AWS those of the user."""
+        """Return a cached boto3 client. The emulator accepts any credentials."""
         if service not in self._clients:
             local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
             self._clients[service] = boto3.client(  # type: ignore[call-overload]

@@ -1,4 +1,4 @@
-"""Entities as files: JSON Lines as readers get them, or CSV that a spreadsheet may open."""
+"""Writes entities to files: JSON Lines, or CSV that is safe to open in a spreadsheet."""
 
 import csv
 import re
@@ -22,12 +22,12 @@ Json = dict[str, Any]
 
 
 @contextmanager
-def open_whole(name: str) -> Iterator[TextIO]:
-    """Open a file that is there when it is whole, and not before; - is stdout."""
-    file = Path(name).resolve()  # A link stays one.
+def open_atomic(name: str) -> Iterator[TextIO]:
+    """Open a file that appears under its name only when it is complete; - is stdout."""
+    file = Path(name).resolve()  # Replace a link's target.
     if name == "-":
         yield sys.stdout
-    elif file.exists() and not file.is_file():  # A pipe, or a device.
+    elif file.exists() and not file.is_file():  # A pipe or a device.
         with file.open("w", encoding="utf-8", newline="") as out:
             yield out
     else:
@@ -43,25 +43,25 @@ def open_whole(name: str) -> Iterator[TextIO]:
 
 
 def write_json_lines(found: Iterable[Json], out: TextIO) -> None:
-    """Each entity with its event on a line of its own."""
-    for it in found:
-        out.write(to_json(it).decode() + "\n")
+    """Write each entity with its event on a line of its own."""
+    for entity in found:
+        out.write(to_json(entity).decode() + "\n")
 
 
 def write_csv(found: Iterable[Json], out: TextIO, model: type[Entity], with_event: bool) -> None:
-    """A column for each field of the model and, if wanted, for what is known of the event."""
+    """Write a column for each field of the model and, if `with_event`, of the event."""
     fields = list(model.model_fields)
     events = EVENT_COLUMNS if with_event else ()
     writer = csv.writer(out)
     writer.writerow([*fields, *(f"event.{name}" for name in events)])
-    for it in found:
-        values = [it["entity"].get(name) for name in fields]
-        known = it["event"] or {}
-        writer.writerow(map(_cell, [*values, *map(known.get, events)]))
+    for entity in found:
+        event = entity["event"] or {}
+        values = [*map(entity["entity"].get, fields), *map(event.get, events)]
+        writer.writerow(map(_cell, values))
 
 
 def _cell(value: Any) -> str:
-    """A value as a cell; an apostrophe keeps a spreadsheet from taking text for a formula."""
+    """Return a value as a cell. An apostrophe keeps spreadsheets from running text."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else to_json(value).decode()

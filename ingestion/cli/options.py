@@ -1,4 +1,4 @@
-"""The options that several commands have."""
+"""The options that several commands share."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -10,12 +10,12 @@ from ingestion.cli.environment import Deployment
 
 _AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-Output = Literal["table", "json"]  # For people, or for programs.
+Output = Literal["table", "json"]
 
 Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
-Limit = Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)]
+Limit = Annotated[int, typer.Option(help="At most this many; 0 for all.", min=0)]
 ShowPersonal = Annotated[
-    bool, typer.Option("--show-personal", help="Show what is personal, or may be, too.")
+    bool, typer.Option("--show-personal", help="Show personal data instead of [hidden].")
 ]
 
 
@@ -30,15 +30,15 @@ Env = Annotated[
         parser=str,
         callback=_load,
         default_factory=lambda: "local",
-        show_default="local",
-        metavar="TEXT",
-        help="The environment: local, dev, prod, …",
+        show_default=False,
+        metavar="NAME",
+        help="The environment, such as dev or prod (default: local).",
     ),
 ]
 
 
 def moment(text: str) -> datetime:
-    """A moment as RFC 3339 or as an age such as 2h."""
+    """Parse a time in RFC 3339, or an age such as 2h."""
     try:
         if age := _AGE.fullmatch(text):
             return datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})

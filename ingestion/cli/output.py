@@ -1,4 +1,4 @@
-"""How the commands answer: data on stdout, talk on stderr, exit codes."""
+"""The output of commands: data on stdout, messages on stderr, exit codes."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ Rows = Iterable[Iterable[Any]]
 
 talk = Console(stderr=True, markup=False, highlight=False)
 
-_TOLD = 20
+_MAX_LINES = 20
 
 
 class Code(IntEnum):
@@ -31,7 +31,7 @@ class Code(IntEnum):
 
 
 def print_data(output: Output, document: Any, *tables: tuple[Columns, Rows]) -> None:
-    """Print the document for programs, or the tables for people."""
+    """Print the document as JSON, or the tables."""
     if output == "json":
         print_json(document)
     else:
@@ -40,34 +40,34 @@ def print_data(output: Output, document: Any, *tables: tuple[Columns, Rows]) -> 
 
 
 def print_json(document: Any) -> None:
-    """Print data for programs."""
+    """Print a document as JSON."""
     sys.stdout.write(to_json(document, indent=2).decode() + "\n")
 
 
 def print_table(columns: Columns, rows: Rows) -> None:
-    """Print data for people."""
+    """Print a table."""
     table = Table()
     for column in columns:
-        table.add_column(column, overflow="fold")  # An id cut short is of no use.
+        table.add_column(column, overflow="fold")  # A shortened id is useless.
     for row in rows:
         table.add_row(*("" if value is None else cell(str(value)) for value in row))
     Console(markup=False, highlight=False).print(table)
 
 
-def tell(lines: Sequence[str]) -> None:
-    """Say the first of many things."""
-    for line in lines[:_TOLD]:
+def print_first(lines: Sequence[str]) -> None:
+    """Print the first of many messages."""
+    for line in lines[:_MAX_LINES]:
         talk.print(cell(line))
-    if len(lines) > _TOLD:
-        talk.print(f"… and {len(lines) - _TOLD} more: see -o json")
+    if len(lines) > _MAX_LINES:
+        talk.print(f"… and {len(lines) - _MAX_LINES} more: see -o json")
 
 
 def cell(text: str) -> str:
-    """Text without what would steer a terminal."""
+    """Replace the characters that would control a terminal."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def stop(message: str, code: Code = Code.WRONG_USAGE) -> NoReturn:
-    """End the command, saying why."""
+    """Print why the command ends, and end it."""
     talk.print(message)
     raise typer.Exit(code)

@@ -1,4 +1,4 @@
-"""The commands on the secrets with which sources sign: show, add and retire."""
+"""The commands on webhook secrets: list, add and retire."""
 
 import sys
 from datetime import UTC, datetime
@@ -13,23 +13,23 @@ from ingestion.cli.webhook_secret_admin import WebhookSecretAdmin
 
 app = typer.Typer(no_args_is_help=True, help="The secrets of sources that sign (auth: hmac).")
 
-Source = Annotated[str, typer.Option(help="The source, as the catalog names it.")]
+Source = Annotated[str, typer.Option(help="The source's name in the catalog.")]
 
 
 @app.command()
 def add(deployment: Env, source: Source) -> None:
-    """Make a secret, show it this once, and take what it signs from now on."""
+    """Add a secret and print it once. Requests that it signs are accepted from now on."""
     made = _admin(deployment, source).add()
-    talk.print(f"Secret {made.secret_id} of {source}, which is shown only now:")
+    talk.print(f"Secret {made.secret_id} of {source}, which is not shown again:")
     sys.stdout.write(f"{made.secret}\n")
 
 
 @app.command(name="list")
 def list_secrets(deployment: Env, source: Source, output: Shown = "table") -> None:
-    """List the live secrets, by what they are called and how old they are; never themselves."""
+    """List the ids and ages of the live secrets, but not the secrets."""
     rows = [
-        {"id": it.secret_id, "created_at": it.created_at, "age_days": _age_days(it.created_at)}
-        for it in _admin(deployment, source).live()
+        {"id": s.secret_id, "created_at": s.created_at, "age_days": _age_days(s.created_at)}
+        for s in _admin(deployment, source).live()
     ]
     print_data(output, rows, (["secret", "created at", "days old"], [row.values() for row in rows]))
 
@@ -37,24 +37,28 @@ def list_secrets(deployment: Env, source: Source, output: Shown = "table") -> No
 @app.command()
 def retire(
     deployment: Env,
-    secret_id: Annotated[str, typer.Argument(help="What `list` calls it.")],
+    secret_id: Annotated[str, typer.Argument(help="The id that `list` shows.")],
     source: Source,
-    yes: Annotated[bool, typer.Option("--yes", help="Retire the last one unasked.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Retire the last secret without asking.")
+    ] = False,
 ) -> None:
-    """Take no more of what a secret signs, a minute from now at the latest."""
+    """Retire a secret. Within a minute, requests that it signs are refused."""
     admin = _admin(deployment, source)
     live = admin.live()
-    found = next((it for it in live if it.secret_id == secret_id), None)
+    found = next((secret for secret in live if secret.secret_id == secret_id), None)
     if found is None:
         stop(f"{source} has no live secret {secret_id!r}", Code.NOT_FOUND)
     if len(live) == 1 and not yes:
-        typer.confirm(f"{source} can send nothing without its last secret. Retire it?", abort=True)
+        typer.confirm(
+            f"This is the last secret of {source}, which then cannot send. Retire it?", abort=True
+        )
     admin.retire(found)
     talk.print(f"Retired {secret_id}.")
 
 
 def _admin(deployment: Deployment, source: str) -> WebhookSecretAdmin:
-    """The secrets of a source; the command ends where the environment keeps none for it."""
+    """Return the source's secrets. The command ends if the source does not sign."""
     if source not in deployment.webhook_secret_names:
         known = ", ".join(deployment.webhook_secret_names) or "none"
         stop(f"{deployment.environment} has no source {source!r} that signs: there are {known}")

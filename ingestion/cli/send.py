@@ -1,4 +1,4 @@
-"""The commands that bring events in: post those of a file, or upload a file of rows."""
+"""The commands that send events: post the events of a file, or upload a file of rows."""
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -10,14 +10,14 @@ import httpx
 import rich.progress
 import typer
 
-from ingestion.cli import masking
+from ingestion.cli import redact_output
 from ingestion.cli.client.credentials import ApiKey, AwsSignature, WebhookSignature
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.cli.client.uploader import NotUploaded, Stalled, Uploader, follow
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
-from ingestion.cli.output import Code, cell, print_data, print_json, stop, talk, tell
+from ingestion.cli.output import Code, cell, print_data, print_first, print_json, stop, talk
 from ingestion.cli.webhook_secret_admin import WebhookSecretAdmin
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import check_name
@@ -33,7 +33,7 @@ RowsFile = Annotated[
         dir_okay=False,
     ),
 ]
-_SHOWN = ("state", "rows", "accepted", "rejected", "parts", "extracted_at", "inserted_at")
+_REPORT_FIELDS = ("state", "rows", "accepted", "rejected", "parts", "extracted_at", "inserted_at")
 
 
 def send(
@@ -41,22 +41,22 @@ def send(
     file: Annotated[
         str, typer.Argument(help="A JSON document, an array, JSON Lines; - for stdin.")
     ],
-    source: Annotated[str, typer.Option(help="The source that sends, as the catalog names it.")],
+    source: Annotated[str, typer.Option(help="The source's name in the catalog.")],
     batch: Annotated[
-        int, typer.Option(help="Events a request.", min=1, max=MAX_BATCH_EVENTS)
+        int, typer.Option(help="Events in a request.", min=1, max=MAX_BATCH_EVENTS)
     ] = 100,
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
-    """Send the events of a file. Repeats on 429 and 503 with the same ids."""
+    """Send the events of a file. Retries on 429 and 5xx use the same ids."""
     url, auth = _endpoint(deployment, source)
     summary = Summary()
     with _open(file) as stream, new_client(auth) as http:
         sender = Sender(url, http, batch, show_personal=show_personal)
         try:
             sender.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))), summary)
-        finally:  # Also when interrupted: what was taken is taken.
-            _show_summary(summary, output)
+        finally:  # Also when interrupted: some events may have been accepted.
+            _print_summary(summary, output)
     if not summary.accepted + summary.rejected + summary.not_taken:
         talk.print(f"{file} holds no events")
     if summary.not_taken:
@@ -68,27 +68,28 @@ def send(
 def upload(
     deployment: Env,
     file: RowsFile,
-    source: Annotated[str, typer.Option(help="The source that it is from.")],
+    source: Annotated[str, typer.Option(help="The source's name in the catalog.")],
     follow: Annotated[
-        bool, typer.Option("--follow", help="Wait until all is inserted, and show the report.")
+        bool,
+        typer.Option("--follow", help="Wait until all rows are inserted, and show the report."),
     ] = False,
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
-    """Upload a file of many events, as its source."""
+    """Upload a file of rows as its source."""
     url, auth = _endpoint(deployment, source)
     with new_client(auth) as http:
         made = _upload(Uploader(url, http), file)
     bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
     if follow:
-        report = _followed(bucket, made)
+        report = _wait_for_report(bucket, made)
         if not show_personal:
-            report = masking.report(report, deployment.catalog.sources[source].entities)
-        _show(report, made, output)
+            report = redact_output.report(report, deployment.catalog.sources[source].entities)
+        _print_report(report, made, output)
     elif output == "json":
         print_json({"upload_id": made.upload_id, "report": made.report_key})
     else:
-        talk.print(f"Uploaded. Its report will be s3://{bucket.name}/{made.report_key}")
+        talk.print(f"Uploaded. The report will be s3://{bucket.name}/{made.report_key}")
 
 
 def _upload(uploader: Uploader, file: Path) -> Import:
@@ -104,7 +105,7 @@ def _upload(uploader: Uploader, file: Path) -> Import:
         stop(str(error), Code.NOT_TAKEN)
 
 
-def _followed(bucket: Bucket, made: Import) -> Report:
+def _wait_for_report(bucket: Bucket, made: Import) -> Report:
     with talk.status("Waiting for the report …") as status:
         try:
             for report in follow(bucket, made):
@@ -114,11 +115,11 @@ def _followed(bucket: Bucket, made: Import) -> Report:
     return report
 
 
-def _show(report: Report, made: Import, output: Output) -> None:
-    rows = [[name, getattr(report, name)] for name in _SHOWN]
+def _print_report(report: Report, made: Import, output: Output) -> None:
+    rows = [[name, getattr(report, name)] for name in _REPORT_FIELDS]
     print_data(output, report, (["upload", made.upload_id], rows))
     if output == "table":
-        tell([f"line {it.line}: {it.reason}: {it.message}" for it in report.examples])
+        print_first([f"line {row.line}: {row.reason}: {row.message}" for row in report.examples])
         if report.rejected > len(report.examples):
             talk.print(f"… see {made.rejected_prefix} for all {report.rejected}")
         if report.refused:
@@ -136,7 +137,7 @@ def _open(file: str) -> AbstractContextManager[BinaryIO]:
         stop(f"{file}: {error.strerror}")
 
 
-def _show_summary(summary: Summary, output: Output) -> None:
+def _print_summary(summary: Summary, output: Output) -> None:
     counts = [summary.accepted, summary.rejected, summary.not_taken]
     document = dict(zip(("accepted", "rejected", "not_taken"), counts, strict=True))
     errors = [refusal._asdict() for refusal in summary.refusals]
@@ -144,7 +145,7 @@ def _show_summary(summary: Summary, output: Output) -> None:
         output, document | {"errors": errors}, (["accepted", "rejected", "not taken"], [counts])
     )
     if output == "table":
-        tell([str(refusal) for refusal in summary.refusals])
+        print_first([str(refusal) for refusal in summary.refusals])
 
 
 def _endpoint(deployment: Deployment, source: str) -> tuple[str, httpx.Auth]:
@@ -161,15 +162,15 @@ def _auth(deployment: Deployment, source: str, kind: str) -> httpx.Auth:
     if kind == "iam":
         credentials = boto3.Session().get_credentials()
         if credentials is None:
-            stop(f"{source} signs with AWS credentials, and there are none")
+            stop(f"{source} signs with AWS credentials, but there are none: configure them")
         return AwsSignature(credentials, deployment.region)
     if source not in (
         deployment.api_keys if kind == "api_key" else deployment.webhook_secret_names
     ):
-        stop(f"{source} is deployed with another `auth` than the catalog's: deploy it")
+        stop(f"{source} is deployed with another `auth` than in the catalog: deploy the catalog")
     if kind == "api_key":
         return ApiKey(deployment.api_keys[source])
     live = WebhookSecretAdmin(deployment, source).live()
     if not live:
-        stop(f"{source} has no secret: `ingest secrets add --source {source}`, of this --env")
+        stop(f"{source} has no secret: run `ingest secrets add --source {source}` with this --env")
     return WebhookSignature(live[-1].secret)

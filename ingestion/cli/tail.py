@@ -1,4 +1,4 @@
-"""Follows the change feed live in the terminal."""
+"""Prints changes as they happen."""
 
 import signal
 import sys
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from pydantic_core import to_json
 
-from ingestion.cli import masking
+from ingestion.cli import redact_output
 from ingestion.cli.change_queue import Feed, follow
 from ingestion.cli.entities import known_entity
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
@@ -26,42 +26,46 @@ def tail(
         str | None, typer.Option(parser=known_entity, help="Such as EQUIPMENT (default: all).")
     ] = None,
     kind: Annotated[str | None, typer.Option(help=f"One of {', '.join(KINDS)}.")] = None,
-    source: Annotated[str | None, typer.Option(help="The source that caused the change.")] = None,
-    limit: Annotated[int, typer.Option(help="End after so many; 0 for never.", min=0)] = 0,
+    source: Annotated[
+        str | None, typer.Option(help="Only changes that events of this source caused.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(help="Stop after this many changes; 0 for never.", min=0)
+    ] = 0,
     seconds: Annotated[
-        float, typer.Option("--for", help="End after so many seconds; 0 for never.", min=0)
+        float, typer.Option("--for", help="Stop after this many seconds; 0 for never.", min=0)
     ] = 0,
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
-    """Follow the changes of entities as they happen, until Ctrl-C; -o json gives JSON Lines."""
+    """Print changes as they happen, until Ctrl-C. -o json prints JSON Lines."""
     if kind not in (None, *KINDS):
         stop(f"unknown kind {kind!r}: there are {', '.join(KINDS)}")
     filters = {"entity_name": entity, "kind": kind, "source": source}
     wanted = {name: value for name, value in filters.items() if value}
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)  # As Ctrl-C: nothing is left behind.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # Clean up as on Ctrl-C.
     clients = deployment.client("sns"), deployment.client("sqs")
     with suppress(KeyboardInterrupt), follow(*clients, deployment.change_topic_arn, wanted) as feed:
-        talk.print("Following; Ctrl-C ends it.")
+        talk.print("Waiting for changes. Press Ctrl-C to stop.")
         for count, change in enumerate(_changes(feed, seconds), 1):
-            show(change, output, show_personal)
+            print_change(change, output, show_personal)
             if count == limit:
                 break
 
 
 def _changes(feed: Feed, seconds: float) -> Iterator[Change]:
-    """The changes as they come, for so many seconds if that is not 0."""
+    """Yield changes for this many seconds, or without end if 0."""
     end = time.monotonic() + (seconds or float("inf"))
     while (left := end - time.monotonic()) > 0:
         yield from feed.receive(int(min(WAIT_SECONDS, left)))
 
 
-def show(change: Change, output: Output, show_personal: bool) -> None:
-    """Show a change on a line of its own."""
+def print_change(change: Change, output: Output, show_personal: bool) -> None:
+    """Print a change on a line of its own."""
     if output == "json":
         document = change.model_dump()
-        line = to_json(document if show_personal else masking.change(document)).decode()
+        line = to_json(document if show_personal else redact_output.change(document)).decode()
     else:
         data = change.data
         fields = ", ".join(data.changed) or "-"

@@ -1,4 +1,4 @@
-"""Reads YAML in which only null, true, false and plain numbers are not text."""
+"""Reads YAML. Every plain scalar is text except null, true, false and decimal numbers."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.resolver import VersionedResolver
 
 _NUMBER = r"-?(?:0|[1-9][0-9]*)"
-# What a plain scalar may be by its first character: its tag, and how the whole scalar is written.
+# By the first character of a plain scalar: its tag, and the pattern of the whole scalar.
 _NOT_TEXT = {
     "": [("tag:yaml.org,2002:null", re.compile(r"\Z"))],
     "n": [("tag:yaml.org,2002:null", re.compile(r"null\Z"))],
@@ -25,7 +25,7 @@ _NOT_TEXT = {
 
 
 class _Resolver(VersionedResolver):
-    """Leaves `on`, `003`, `2026-01-31` and `12:30` text, whatever version the file names."""
+    """Keeps `on`, `003`, `2026-01-31` and `12:30` text in every version of YAML."""
 
     @property
     def versioned_resolver(self) -> Any:
@@ -33,23 +33,23 @@ class _Resolver(VersionedResolver):
 
 
 class BadYaml(ValueError):
-    """The text is not YAML that can be read; the message names the line."""
+    """The text is not valid YAML. The message names the line."""
 
 
 def read_yaml(file: Path) -> Any:
-    """Read the one document of a file. Raises BadYaml, OSError or UnicodeDecodeError."""
+    """Read a file with one document. Raises BadYaml, OSError or UnicodeDecodeError."""
     return parse_yaml(file.read_text(encoding="utf-8"))
 
 
 def parse_yaml(text: str) -> Any:
-    """Read the one document of a text. Raises BadYaml."""
+    """Parse text with one document. Raises BadYaml."""
     reader = YAML(typ="safe", pure=True)
     reader.Resolver = _Resolver
     try:
         return reader.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        # The problem of a repeated key goes on with both values.
+        # For a repeated key ruamel adds both values.
         problem = str(error.problem).partition(" with value ")[0]
         raise BadYaml(f"line {mark.line + 1}: {problem}" if mark else problem) from error
     except YAMLError as error:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from ingestion.cli import masking, tail
+from ingestion.cli import redact_output, tail
 from ingestion.cli.environment import Checkout
-from ingestion.cli.masking import HIDDEN
+from ingestion.cli.redact_output import HIDDEN
 from ingestion.files.report import Example, Report
 from ingestion.openapi import asyncapi, openapi
 from tests.integration.cloud import Cloud
@@ -228,7 +228,7 @@ def test_what_is_said_of_rows_is_shown_where_no_row_is_personal(names: list[str]
         started_at=NOON,
     )
 
-    [shown] = masking.report(report, names).examples
+    [shown] = redact_output.report(report, names).examples
 
     assert (shown.line, shown.reason) == (2, "invalid_entity")
     assert shown.message == (HIDDEN if "PERSON" in names else CANARY)
@@ -287,7 +287,7 @@ def test_a_change_that_is_followed_is_shown_to_those_who_ask(
     capsys.readouterr()
 
     for asked in (False, True):
-        tail.show(change, "json", asked)
+        tail.print_change(change, "json", asked)
 
     masked, whole = capsys.readouterr().out.splitlines()
     assert (CANARY in masked, CANARY in whole) == (False, True)

@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 from pydantic_core import from_json, to_json
 
-from ingestion.cli import masking
+from ingestion.cli import redact_output
 from ingestion.cli.client.posting import RETRY_ON, post_json
 from ingestion.errors import IngestionError
 from ingestion.event import timestamp
@@ -20,7 +20,7 @@ from ingestion.event import timestamp
 # The API's limits for one request. Base64 on the way to the function makes 6 MB of the bytes.
 MAX_BATCH_EVENTS = 500
 MAX_BATCH_BYTES = 4_000_000
-_REDACTED = f"contains {masking.HIDDEN} in place of a value: export it with --show-personal"
+_REDACTED = f"contains {redact_output.HIDDEN} in place of a value: export it with --show-personal"
 _SPLIT_ON = (400, 413)  # Statuses of a whole batch that a single event may have caused.
 
 
@@ -119,7 +119,7 @@ class Sender:
             if isinstance(event, Refusal):
                 summary.refuse(event)
                 continue
-            if masking.is_masked(event.content):
+            if redact_output.is_redacted(event.content):
                 summary.refuse(Refusal(event.line, "masked", "", _REDACTED))
                 continue
             content = _stamp(event.content, started + timedelta(microseconds=event.line))
@@ -162,7 +162,7 @@ class Sender:
     def _refusal(self, posted: Posted, error: dict[str, str]) -> Refusal:
         field, message = error["field"], error["message"]
         if not self.show_personal:
-            message = masking.fault(message, posted.content)
+            message = redact_output.message(message, posted.content)
         return Refusal(posted.line, error["reason"], field, message)
 
 

@@ -17,7 +17,7 @@ from ingestion.cli.dlq.service import DeadLetterService
 from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal
-from ingestion.cli.output import Code, print_data, stop, talk, tell
+from ingestion.cli.output import Code, print_data, print_first, stop, talk
 from ingestion.event import REQUEST_ID, timestamp
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -127,8 +127,8 @@ def redrive(
     try:
         attempts.extend(service.redrive(wanted, names, limit or sys.maxsize, is_dry=dry_run))
     finally:  # Also when interrupted: what was redriven stays redriven.
-        failures = [service.failure(it.letter, it.rejection) for it in attempts if it.rejection]
-        not_taken = sum(not it.is_taken and not it.rejection for it in attempts)
+        failures = [service.failure(a.letter, a.rejection) for a in attempts if a.rejection]
+        not_taken = sum(not a.is_taken and not a.rejection for a in attempts)
         counts = {
             "redriven": len(attempts) - len(failures) - not_taken,
             "would_fail": len(failures),
@@ -151,7 +151,9 @@ def _print_redrive(
     columns = [redriven, "would fail again", "not taken"]
     print_data(output, document, (columns, [counts.values()]))
     if output == "table":
-        tell([f"{line['event_id']}: {line['reason']}: {line['detail']}" for line in failures])
+        print_first(
+            [f"{line['event_id']}: {line['reason']}: {line['detail']}" for line in failures]
+        )
     if counts["not_taken"]:
         talk.print("Not all were taken. The others are still dead letters: redrive them later.")
 

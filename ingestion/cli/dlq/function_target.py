@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from pydantic_core import to_json
 
-from ingestion.cli import masking
+from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget, send_in_order
 from ingestion.errors import FieldError, RejectedRecord
@@ -33,12 +33,12 @@ class FunctionTarget(RedriveTarget):
             event_id=unquote_plus(key) if isinstance(key, str) else letter.message_id,
             reason="call_failed",
             detail=f"{error}{message}" if error else "",
-            redacted_detail=f"{error}{masking.HIDDEN}" if error else "",
+            redacted_detail=f"{error}{redact_output.HIDDEN}" if error else "",
         )
 
     def redact(self, letter: DeadLetter) -> Any:
         """Return Lambda's record without the error's message, which may quote a row."""
-        return masking.lambda_record(letter.document)
+        return redact_output.lambda_record(letter.document)
 
     def prepare(self, letter: DeadLetter) -> RedriveAttempt:
         """Find the function and its input."""

@@ -108,7 +108,7 @@ class DeadLetterQueue:
             MessageSystemAttributeNames=["SentTimestamp"],
             MessageAttributeNames=["All"],
         )
-        letters = (DeadLetter.from_message(self.name, it) for it in answer.get("Messages", []))
+        letters = (DeadLetter.from_message(self.name, m) for m in answer.get("Messages", []))
         return [self.target.describe(letter) for letter in letters]
 
 

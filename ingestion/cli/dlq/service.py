@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import Any
 
-from ingestion.cli import masking
+from ingestion.cli import redact_output
 from ingestion.cli.audit import Audit, Line
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.dlq.field_edit import EditRefused, FieldEdit, edited_body
@@ -100,13 +100,13 @@ class DeadLetterService:
 
     def failure(self, letter: DeadLetter, rejection: RejectedRecord) -> Line:
         """Return a rejected dead letter as a redrive reports it."""
-        errors = [(e.field, masking.fault(e.message, letter.document)) for e in rejection.errors]
-        redacted = "; ".join(": ".join(filter(None, error)) for error in errors)
+        if not self.show_personal:
+            rejection = redact_output.rejection(rejection, letter.document)
         return {
             "event_id": letter.event_id,
             "message_id": letter.original_id,
             "reason": rejection.reason,
-            "detail": rejection.detail if self.show_personal else redacted,
+            "detail": rejection.detail,
         }
 
     def summary(self, letter: DeadLetter) -> Line:
@@ -126,7 +126,9 @@ class DeadLetterService:
         with suppress(RejectedRecord):
             if isinstance(target, StreamTarget):
                 records = target.records(letter)
-                return records if self.show_personal else list(map(masking.record, records))
+                if not self.show_personal:
+                    records = [redact_output.stream_record(record) for record in records]
+                return records
         return []
 
     def edit(self, letter: DeadLetter, edits: list[FieldEdit]) -> str | None:
@@ -175,14 +177,16 @@ class DeadLetterService:
         queue = self.queues[letters[0].queue]
         self.audit("redrive", letters)
         queue.target.send(attempts)
-        queue.delete([it.letter for it in attempts if it.is_taken and not it.rejection])
+        queue.delete([a.letter for a in attempts if a.is_taken and not a.rejection])
 
     def drop(self, chosen: Page) -> int:
         """Delete those of the dead letters that are still visible. Return how many."""
         message_ids = {letter.message_id for letter in chosen}
         names = {letter.queue for letter in chosen}
         count = 0
-        with closing(self.leased_pages(names, lambda it: it.message_id in message_ids)) as pages:
+        with closing(
+            self.leased_pages(names, lambda letter: letter.message_id in message_ids)
+        ) as pages:
             for page in pages:
                 self.audit("drop", page)
                 count += self.queues[page[0].queue].delete(page)

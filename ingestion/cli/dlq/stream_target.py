@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ingestion.cli import masking
+from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget
 from ingestion.errors import FieldError, RejectedRecord
@@ -55,7 +55,7 @@ class StreamTarget(RedriveTarget):
 
     def redact(self, letter: DeadLetter) -> Any:
         """Return Lambda's record without what Lambda did not write."""
-        return masking.lambda_record(letter.document)
+        return redact_output.lambda_record(letter.document)
 
     def records(self, letter: DeadLetter) -> list[Record]:
         """Read the records as Lambda passes them on. Raises RejectedRecord if one has expired."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ingestion.cli import masking
+from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter, string_attributes
 from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget, send_in_order
 from ingestion.errors import RejectedRecord
@@ -24,7 +24,7 @@ class SubscriberTarget(RedriveTarget):
 
     def redact(self, letter: DeadLetter) -> Any:
         """Return the change without what may be personal."""
-        return masking.change(letter.document)
+        return redact_output.change(letter.document)
 
     def prepare(self, letter: DeadLetter) -> RedriveAttempt:
         """Check the change."""

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from botocore.exceptions import ClientError
 
 from ingestion.aws.retry import NO_ANSWER
-from ingestion.cli import masking
+from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.environment import Deployment
 from ingestion.errors import RejectedRecord
@@ -60,12 +60,12 @@ class RedriveTarget(ABC):
             event_id=event_id if event_id and isinstance(event_id, str) else letter.message_id,
             reason=UNROUTED if letter.queue == UNROUTED else reason,
             detail=detail,
-            redacted_detail=masking.stored_detail(detail, letter.document),
+            redacted_detail=redact_output.stored_detail(detail, letter.document),
         )
 
     def redact(self, letter: DeadLetter) -> Any:
         """Return the document without what may be personal."""
-        return masking.event(letter.document)
+        return redact_output.event(letter.document)
 
     @abstractmethod
     def prepare(self, letter: DeadLetter) -> RedriveAttempt:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.cli import masking
-from ingestion.cli.masking import HIDDEN
+from ingestion.cli import redact_output
+from ingestion.cli.redact_output import HIDDEN
 from ingestion.store.encode import attribute
 from tests.support import people
 from tests.support.factories import CANARY, NOON, contract, event_fields
@@ -26,9 +26,9 @@ def person_event(data: Any = None, **changes: Any) -> dict[str, Any]:
 
 
 def test_an_entity_shows_what_is_not_personal_and_where_nothing_is() -> None:
-    assert masking.entity("PERSON", person()) == MASKED
-    assert masking.entity("CONTRACT", contract()) == contract()
-    assert masking.found({"entity_name": "PERSON", "entity": None}) == {
+    assert redact_output.entity("PERSON", person()) == MASKED
+    assert redact_output.entity("CONTRACT", contract()) == contract()
+    assert redact_output.stored_data({"entity_name": "PERSON", "entity": None}) == {
         "entity_name": "PERSON",
         "entity": None,
     }
@@ -46,7 +46,7 @@ def test_an_entity_shows_what_is_not_personal_and_where_nothing_is() -> None:
     ids=["sound", "misspelt field", "unknown field", "array", "text"],
 )
 def test_an_event_shows_what_its_model_says_is_not_personal(document: Any, data: Any) -> None:
-    assert masking.event(document) == document | {"data": data}
+    assert redact_output.event(document) == document | {"data": data}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_an_event_shows_what_its_model_says_is_not_personal(document: Any, data:
     ids=str,
 )
 def test_what_an_event_should_not_have_is_hidden(changes: dict[str, Any]) -> None:
-    shown = masking.event(person_event(MASKED) | changes)
+    shown = redact_output.event(person_event(MASKED) | changes)
 
     assert CANARY not in json.dumps(shown)
     assert shown["id"] == "event-1"
@@ -82,38 +82,38 @@ def test_what_an_event_should_not_have_is_hidden(changes: dict[str, Any]) -> Non
     ids=str,
 )
 def test_what_is_no_event_of_an_entity_is_hidden_wholly(document: Any) -> None:
-    assert masking.event(document) == HIDDEN
+    assert redact_output.event(document) == HIDDEN
 
 
-def test_a_submission_is_masked_as_an_event_is() -> None:
+def test_a_submission_is_redacted_as_an_event_is() -> None:
     posted = {"entity_name": "PERSON", "body": person(), "operation": "upsert", "id": "7"}
 
-    assert masking.event(posted) == posted | {"body": MASKED}
+    assert redact_output.event(posted) == posted | {"body": MASKED}
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
-def test_a_change_is_masked_on_both_sides(side: str) -> None:
+def test_a_change_is_redacted_on_both_sides(side: str) -> None:
     cause = {"id": "7", "source": "sourceB", "time": NOON}
     data = {"before": None, "after": None, "changed": ["name"], "cause": cause}
     document = person_event(data | {side: person()}, type="person.updated")
 
-    assert masking.change(document)["data"] == data | {side: MASKED}
+    assert redact_output.change(document)["data"] == data | {side: MASKED}
 
 
 @pytest.mark.parametrize(
     "document", [CANARY, person_event(CANARY, type="person.updated"), {"data": {"after": CANARY}}]
 )
 def test_what_is_no_change_is_hidden(document: Any) -> None:
-    assert CANARY not in json.dumps(masking.change(document))
+    assert CANARY not in json.dumps(redact_output.change(document))
 
 
-def test_a_record_of_the_stream_is_masked_item_by_item() -> None:
+def test_a_record_of_the_stream_is_redacted_item_by_item() -> None:
     own = {"ID": "PERSON#p-1", "ENTITY_NAME": "PERSON", "_event": {"id": "7"}}
     image = {name: attribute(value) for name, value in (own | person()).items()}
     tombstone = {"ID": image["ID"], "_expires_at": {"N": "1"}, "left": {"S": CANARY}}
     record = {"eventName": "MODIFY", "dynamodb": {"NewImage": image, "OldImage": tombstone}}
 
-    shown = masking.record(record)["dynamodb"]
+    shown = redact_output.stream_record(record)["dynamodb"]
 
     assert CANARY not in json.dumps(shown)
     assert shown["NewImage"] | {"team": None} == {
@@ -138,7 +138,7 @@ def test_a_record_of_the_stream_is_masked_item_by_item() -> None:
 def test_what_would_be_right_is_told_unless_a_rule_may_quote_a_person(
     about: Any, said: str
 ) -> None:
-    assert masking.fault("must be right", about) == said
+    assert redact_output.message("must be right", about) == said
 
 
 DETAIL = f"data.team: is {CANARY}; data.phones.0: so: or; so; time: is none; {CANARY}: no"
@@ -162,7 +162,7 @@ DETAIL = f"data.team: is {CANARY}; data.phones.0: so: or; so; time: is none; {CA
     ids=["none", "person", "rule of many", "unknown", "no JSON", "text", "no personal fields"],
 )
 def test_of_a_stored_detail_the_fields_are_told(detail: str, about: Any, said: str) -> None:
-    assert masking.stored_detail(detail, about) == said
+    assert redact_output.stored_detail(detail, about) == said
 
 
 @pytest.mark.parametrize(
@@ -176,4 +176,4 @@ def test_of_a_stored_detail_the_fields_are_told(detail: str, about: Any, said: s
     ],
 )
 def test_an_event_that_holds_a_mask_is_known(document: Any, answer: bool) -> None:
-    assert masking.is_masked(document) is answer
+    assert redact_output.is_redacted(document) is answer

@@ -1,0 +1,154 @@
+"""Hides personal data in the output of commands, unless --show-personal is given.
+
+Shows the fields that a model declares as not personal, and null. Hides all others: what no model
+knows, such as a misspelt field or the event of an unknown entity, may be personal.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Any
+
+import entities
+from ingestion.errors import RejectedRecord
+from ingestion.files.report import Report
+from ingestion.store.table import ENTITY_NAME, ID
+
+HIDDEN = "[hidden]"
+
+Json = dict[str, Any]
+
+_CONTENTS = ("data", "body")
+# The attributes of an event, by all names under which it may be posted.
+_ATTRIBUTES = {
+    *("specversion", "id", "source", "type", "subject", "time", "receivedat", "datacontenttype"),
+    *("entity_name", "operation"),
+}
+# The fields that Lambda itself writes into the record of a failed invocation.
+_LAMBDA_FIELDS = {
+    *("version", "timestamp", "requestContext", "requestPayload", "responseContext"),
+    "DDBStreamBatchInfo",
+}
+# The fields that a detail, "<field>: <message>; …", names.
+_FIELDS = re.compile(rf"(?:^|; )((?:{'|'.join([*_CONTENTS, *_ATTRIBUTES])})(?:\.\w+)*): ")
+
+
+def only(shown: Collection[str], fields: Any) -> Any:
+    """Hide all fields but those in `shown`. Hides a value that is not an object as a whole."""
+    if not isinstance(fields, dict):
+        return _hidden(fields)
+    return {name: v if name in shown else _hidden(v) for name, v in fields.items()}
+
+
+def _hidden(value: Any) -> Any:
+    return None if value is None else HIDDEN
+
+
+def entity(entity_name: str, fields: Any) -> Any:
+    """Redact the fields of an entity."""
+    return only(_shown_fields(entity_name), fields)
+
+
+def stored_data(found: Json) -> Json:
+    """Redact a stored entity with its event, as readers get it."""
+    return found | {"entity": entity(found["entity_name"], found["entity"])}
+
+
+def event(document: Any) -> Any:
+    """Redact an event as it is queued or posted."""
+    name = _entity_name(document)
+    if name not in entities.models():
+        return HIDDEN
+    attributes = [key for key in _ATTRIBUTES if isinstance(document.get(key), str)]
+    contents = {key: entity(name, document[key]) for key in _CONTENTS if key in document}
+    return only(attributes, document) | contents
+
+
+def change(document: Any) -> Any:
+    """Redact a change, whose data holds the entity before and after."""
+    shown = event(document)
+    data = document.get("data") if isinstance(document, dict) else None
+    if not isinstance(shown, dict) or not isinstance(data, dict):
+        return shown
+    name = _entity_name(document)
+    sides = {side: entity(name, data[side]) for side in ("before", "after") if side in data}
+    return shown | {"data": only(("changed", "cause", "left_out"), data) | sides}
+
+
+def lambda_record(document: Any) -> Any:
+    """Redact Lambda's record of a failed invocation. An error's message may quote a row."""
+    shown = only(_LAMBDA_FIELDS, document)
+    if isinstance(shown, dict) and "responsePayload" in shown:
+        error = only(("errorType", "stackTrace"), document["responsePayload"])
+        shown["responsePayload"] = error
+    return shown
+
+
+def stream_record(record: Json) -> Json:
+    """Redact a record of the table's stream."""
+    images = record["dynamodb"]
+    shown = {name: _item(images[name]) for name in ("NewImage", "OldImage") if name in images}
+    return record | {"dynamodb": images | shown}
+
+
+def _item(image: Json) -> Json:
+    """Redact an item of the table except for the platform's own attributes."""
+    shown = {ID, ENTITY_NAME, *_shown_fields(image.get(ENTITY_NAME, {}).get("S", ""))}
+    return {k: v if k[0] == "_" or k in shown else {"S": HIDDEN} for k, v in image.items()}
+
+
+def message(text: str, document: Any) -> str:
+    """Redact what a rule says about an event. It may quote a personal field of the entity."""
+    return HIDDEN if _has_personal_fields(_entity_name(document)) else text
+
+
+def rejection(rejection: RejectedRecord, document: Any) -> RejectedRecord:
+    """Redact the messages of a rejected event."""
+    errors = (replace(e, message=message(e.message, document)) for e in rejection.errors)
+    return RejectedRecord(rejection.reason, *errors)
+
+
+def stored_detail(text: str, document: Any) -> str:
+    """Redact the detail of a dead letter to its fields if a message may quote personal data.
+
+    The dead letter may be older than today's models, so an unknown entity may be personal too.
+    """
+    name = _entity_name(document)
+    if not text or (name in entities.models() and not _has_personal_fields(name)):
+        return text
+    fields = _FIELDS.findall(text) if name else []
+    return "; ".join(f"{field}: {HIDDEN}" for field in fields) or HIDDEN
+
+
+def report(report: Report, entity_names: Iterable[str]) -> Report:
+    """Redact the examples of a file's report if one of its entities has personal fields."""
+    if not any(map(_has_personal_fields, entity_names)):
+        return report
+    examples = [example.model_copy(update={"message": HIDDEN}) for example in report.examples]
+    return report.model_copy(update={"examples": examples})
+
+
+def is_redacted(document: Any) -> bool:
+    """Return whether an event contains a value that a command has hidden."""
+    contents = [document.get(key) for key in _CONTENTS] if isinstance(document, dict) else []
+    return any(HIDDEN in fields.values() for fields in contents if isinstance(fields, dict))
+
+
+def _has_personal_fields(entity_name: str) -> bool:
+    model = entities.models().get(entity_name)
+    return model is not None and bool(model.personal_fields())
+
+
+def _shown_fields(entity_name: str) -> frozenset[str]:
+    model = entities.models().get(entity_name)
+    return frozenset(model.model_fields) - model.personal_fields() if model else frozenset()
+
+
+def _entity_name(document: Any) -> str:
+    """Return the entity that a document names; empty if it names none."""
+    if not isinstance(document, dict):
+        return ""
+    name, event_type = document.get("entity_name"), document.get("type")
+    if isinstance(name, str):
+        return name
+    return event_type.rpartition(".")[0].upper() if isinstance(event_type, str) else ""
