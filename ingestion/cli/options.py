@@ -15,7 +15,7 @@ Output = Literal["table", "json"]
 Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
 Limit = Annotated[int, typer.Option(help="At most this many; 0 for all.", min=0)]
 ShowPersonal = Annotated[
-    bool, typer.Option("--show-personal", help="Show personal data instead of [hidden].")
+    bool, typer.Option("--show-personal", help="Show personal data, which is hidden otherwise.")
 ]
 
 

@@ -41,7 +41,7 @@ def print_data(output: Output, document: Any, *tables: tuple[Columns, Rows]) -> 
 
 def print_json(document: Any) -> None:
     """Print a document as JSON."""
-    sys.stdout.write(to_json(document, indent=2).decode() + "\n")
+    sys.stdout.write(to_json(document, indent=2, bytes_mode="base64").decode() + "\n")
 
 
 def print_table(columns: Columns, rows: Rows) -> None:

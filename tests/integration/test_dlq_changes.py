@@ -82,6 +82,18 @@ def test_a_failure_is_shown_with_its_records(cloud: Cloud, ingest: Ingest) -> No
     assert shown["would_fail"] is None
 
 
+def test_a_record_with_bytes_is_shown(cloud: Cloud, ingest: Ingest) -> None:
+    put_by_hand(cloud, "CONTRACT#c-1")
+    give_up(cloud, cloud.stream())
+    [letter] = listed(ingest)
+
+    answer = ingest("show", letter["message_id"], "-o", "json", "--show-personal")
+
+    assert answer.exit_code == 0, answer.exception
+    [record] = json.loads(answer.stdout)["records"]
+    assert record["dynamodb"]["NewImage"]["photo"] == {"B": "_w=="}
+
+
 def test_a_redrive_tells_the_changes_and_takes_the_failure_away(
     cloud: Cloud, ingest: Ingest
 ) -> None:
