@@ -14,8 +14,8 @@ from ingestion.cli import redact_output
 from ingestion.cli.change_queue import Feed, follow
 from ingestion.cli.entities import known_entity
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
-from ingestion.cli.output import cell, stop, talk
-from ingestion.store.change import KINDS, Change
+from ingestion.cli.output import cell, talk
+from ingestion.store.change import Change, Kind
 
 WAIT_SECONDS = 2
 
@@ -25,7 +25,7 @@ def tail(
     entity: Annotated[
         str | None, typer.Option(parser=known_entity, help="Such as EQUIPMENT (default: all).")
     ] = None,
-    kind: Annotated[str | None, typer.Option(help=f"One of {', '.join(KINDS)}.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Only changes of this kind.")] = None,
     source: Annotated[
         str | None, typer.Option(help="Only changes that events of this source caused.")
     ] = None,
@@ -39,8 +39,6 @@ def tail(
     output: Shown = "table",
 ) -> None:
     """Print changes as they happen, until Ctrl-C. -o json prints JSON Lines."""
-    if kind not in (None, *KINDS):
-        stop(f"unknown kind {kind!r}: there are {', '.join(KINDS)}")
     filters = {"entity_name": entity, "kind": kind, "source": source}
     wanted = {name: value for name, value in filters.items() if value}
     for number in (signal.SIGTERM, signal.SIGHUP):

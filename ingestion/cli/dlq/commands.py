@@ -12,8 +12,9 @@ from pydantic_core import to_json
 from ingestion.cli.audit import Line
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.dlq.field_edit import EditRefused, FieldEdit
-from ingestion.cli.dlq.options import Ids, LetterId, QueueName, Reason, Removals, Since, Values
-from ingestion.cli.dlq.service import DeadLetterService
+from ingestion.cli.dlq.options import DeadLetterId, Ids, QueueName, Reason, Removals, Since, Values
+from ingestion.cli.dlq.service import DeadLetterService, facts
+from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal
@@ -48,7 +49,7 @@ def list_dead_letters(
     visible = service.read(source)
     hidden = sum(queue.count() for queue in service.queues_of(source)) - len(visible)
     found = list(filter(DeadLetterFilter(source, reason, since).matches, visible))
-    letters = [service.summary(letter) for letter in found[: limit or None]]
+    letters = [facts(letter) | {"detail": letter.detail} for letter in found[: limit or None]]
     counts = Counter((letter.queue, letter.reason) for letter in found).most_common()
     columns = ["queue", "reason", "count"]
     rows = [[*key, count] for key, count in counts]
@@ -68,7 +69,7 @@ def list_dead_letters(
 @app.command()
 def show(
     deployment: Env,
-    letter_id: LetterId,
+    letter_id: DeadLetterId,
     source: QueueName = None,
     show_personal: ShowPersonal = False,
     output: Shown = "table",
@@ -76,16 +77,17 @@ def show(
     """Show a dead letter: the event, the reason, and what was done to it."""
     service = _service(deployment, source, show_personal=show_personal)
     letter = _find(service, source, letter_id)
-    content = service.content(letter)
     history = list(service.audit_log.read(letter.event_id, letter.original_id))
-    shown = service.summary(letter) | {
+    shown = facts(letter) | {
+        "detail": letter.detail,
         "request_id": letter.attributes.get(REQUEST_ID, ""),
-        "event": content,
+        "event": letter.content,
         "would_fail": service.would_fail(letter),
     }
-    if records := service.records(letter):
+    target = service.queues[letter.queue].target
+    if isinstance(target, StreamTarget) and (records := target.shown_records(letter)):
         shown["records"] = records
-    text = {"event": letter.body if show_personal else to_json(content).decode()}
+    text = {"event": letter.body if show_personal else to_json(letter.content).decode()}
     actions = [(_time(line), f"{line['action']} by {line['actor']}") for line in history]
     rows = [*(shown | text).items(), *actions]
     print_data(output, shown | {"history": history}, (["field", "value"], rows))
@@ -96,7 +98,7 @@ def _time(line: Line) -> str:
 
 
 def _find(service: DeadLetterService, source: str | None, letter_id: str) -> DeadLetter:
-    """The dead letter with this id; the command ends if there is none, or more than one."""
+    """Return the dead letter with this id. The command ends if there is none, or more than one."""
     found = service.find(DeadLetterFilter(source, ids=[letter_id]))
     if not found:
         stop(f"no dead letter {letter_id!r}", Code.NOT_FOUND)
@@ -161,7 +163,7 @@ def _print_redrive(
 @app.command()
 def edit(
     deployment: Env,
-    letter_id: LetterId,
+    letter_id: DeadLetterId,
     values: Values = None,
     removals: Removals = None,
     source: QueueName = None,

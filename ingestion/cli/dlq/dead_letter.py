@@ -21,7 +21,7 @@ ORIGINAL_ID = "letter_id"  # The attribute with the message's id before its firs
 class DeadLetter:
     """A message of the dead-letter queue that `queue` names.
 
-    The queue's redrive target fills the last four fields.
+    The queue's redrive target fills the last four fields with what the operator may see.
     """
 
     queue: str
@@ -33,7 +33,7 @@ class DeadLetter:
     event_id: str = ""
     reason: str = ""
     detail: str = ""
-    redacted_detail: str = ""
+    content: Any = None
 
     @classmethod
     def from_message(cls, queue: str, message: "MessageTypeDef") -> Self:

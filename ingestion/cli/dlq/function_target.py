@@ -5,7 +5,6 @@ Format: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-rec
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 from urllib.parse import unquote_plus
 
 from pydantic_core import to_json
@@ -27,18 +26,15 @@ class FunctionTarget(RedriveTarget):
         function = _function_name(letter)
         error_type = letter.value("responsePayload", "errorType")
         message = letter.value("responsePayload", "errorMessage")
-        error = f"{function}: {error_type}: " if function and error_type and message else ""
+        shown_message = message if self.show_personal else redact_output.HIDDEN
+        is_known = function and error_type and message
         return replace(
             letter,
             event_id=unquote_plus(key) if isinstance(key, str) else letter.message_id,
             reason="call_failed",
-            detail=f"{error}{message}" if error else "",
-            redacted_detail=f"{error}{redact_output.HIDDEN}" if error else "",
+            detail=f"{function}: {error_type}: {shown_message}" if is_known else "",
+            content=self.content(letter, redact_output.lambda_record),
         )
-
-    def redact(self, letter: DeadLetter) -> Any:
-        """Return Lambda's record without the error's message, which may quote a row."""
-        return redact_output.lambda_record(letter.document)
 
     def prepare(self, letter: DeadLetter) -> RedriveAttempt:
         """Find the function and its input."""

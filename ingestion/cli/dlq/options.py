@@ -9,7 +9,9 @@ from ingestion.cli.dlq.field_edit import FieldEdit
 from ingestion.cli.dlq.target import CHANGES, FILES, UNROUTED
 from ingestion.cli.options import moment
 
-LetterId = Annotated[str, typer.Argument(metavar="ID", help="The event's id, or the message's.")]
+DeadLetterId = Annotated[
+    str, typer.Argument(metavar="ID", help="The event's id, or the message's.")
+]
 QueueName = Annotated[
     str | None,
     typer.Option(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
@@ -15,7 +15,7 @@ from ingestion.cli.dlq.field_edit import EditRefused, FieldEdit, edited_body
 from ingestion.cli.dlq.function_target import FunctionTarget
 from ingestion.cli.dlq.queue import DeadLetterQueue, Page
 from ingestion.cli.dlq.router_target import RouterTarget
-from ingestion.cli.dlq.stream_target import Record, StreamTarget
+from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.subscriber_target import SubscriberTarget
 from ingestion.cli.dlq.target import CHANGES, FILES, UNROUTED, RedriveAttempt
 from ingestion.cli.environment import Deployment
@@ -37,15 +37,16 @@ class DeadLetterService:
     def queues(self) -> dict[str, DeadLetterQueue]:
         """All dead-letter queues by the name that operators use."""
         deployed, new = self.deployment, partial(DeadLetterQueue, self.deployment.client("sqs"))
-        router = RouterTarget(deployed)
+        shown = self.show_personal
+        router = RouterTarget(deployed, shown)
         queues = [
             *(new(name, url, router) for name, url in deployed.dead_letter_queue_urls.items()),
             new(UNROUTED, deployed.unrouted_queue_url, router),
-            new(CHANGES, deployed.change_failures_queue_url, StreamTarget(deployed)),
-            new(FILES, deployed.files_failures_queue_url, FunctionTarget(deployed)),
+            new(CHANGES, deployed.change_failures_queue_url, StreamTarget(deployed, shown)),
+            new(FILES, deployed.files_failures_queue_url, FunctionTarget(deployed, shown)),
         ]
         for name, url in deployed.subscriber_dead_letter_queue_urls.items():
-            target = SubscriberTarget(deployed, deployed.subscriber_queue_arns[name])
+            target = SubscriberTarget(deployed, shown, deployed.subscriber_queue_arns[name])
             queues.append(new(f"subscriber {name}", url, target))
         return {queue.name: queue for queue in queues}
 
@@ -57,7 +58,7 @@ class DeadLetterService:
     def audit(self, action: str, page: Page, **more: Any) -> None:
         """Write an action on dead letters to the audit log, without their content."""
         lines = [
-            _facts(letter) | {"event_id": letter.event_id[:MAX_ID_CHARACTERS]} | more
+            facts(letter) | {"event_id": letter.event_id[:MAX_ID_CHARACTERS]} | more
             for letter in page
         ]
         self.audit_log.write(action, lines)
@@ -108,28 +109,6 @@ class DeadLetterService:
             "reason": rejection.reason,
             "detail": rejection.detail,
         }
-
-    def summary(self, letter: DeadLetter) -> Line:
-        """Return a dead letter as lists show it."""
-        detail = letter.detail if self.show_personal else letter.redacted_detail
-        return _facts(letter) | {"detail": detail}
-
-    def content(self, letter: DeadLetter) -> Any:
-        """Return a dead letter's JSON document, or its text if it is not JSON."""
-        if not self.show_personal:
-            return self.queues[letter.queue].target.redact(letter)
-        return letter.body if letter.document is None else letter.document
-
-    def records(self, letter: DeadLetter) -> list[Record]:
-        """Return the stream's records that the dead letter is about, while the stream has them."""
-        target = self.queues[letter.queue].target
-        with suppress(RejectedRecord):
-            if isinstance(target, StreamTarget):
-                records = target.records(letter)
-                if not self.show_personal:
-                    records = [redact_output.stream_record(record) for record in records]
-                return records
-        return []
 
     def edit(self, letter: DeadLetter, edits: list[FieldEdit]) -> str | None:
         """Replace a dead letter's body and return it; None if it is gone or leased elsewhere.
@@ -193,7 +172,8 @@ class DeadLetterService:
         return count
 
 
-def _facts(letter: DeadLetter) -> Line:
+def facts(letter: DeadLetter) -> Line:
+    """Return what identifies a dead letter, without its content."""
     return {
         "message_id": letter.original_id,
         "event_id": letter.event_id,

@@ -50,12 +50,16 @@ class StreamTarget(RedriveTarget):
             event_id=letter.message_id,
             reason="change_failed",
             detail=detail,
-            redacted_detail=detail,
+            content=self.content(letter, redact_output.lambda_record),
         )
 
-    def redact(self, letter: DeadLetter) -> Any:
-        """Return Lambda's record without what Lambda did not write."""
-        return redact_output.lambda_record(letter.document)
+    def shown_records(self, letter: DeadLetter) -> list[Record]:
+        """Read the records as the operator may see them; none if one has expired."""
+        try:
+            records = self.records(letter)
+        except RejectedRecord:
+            return []
+        return records if self.show_personal else [*map(redact_output.stream_record, records)]
 
     def records(self, letter: DeadLetter) -> list[Record]:
         """Read the records as Lambda passes them on. Raises RejectedRecord if one has expired."""

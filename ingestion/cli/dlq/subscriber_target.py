@@ -1,7 +1,7 @@
 """Sends changes to a subscriber's queue again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -22,9 +22,10 @@ class SubscriberTarget(RedriveTarget):
     edit_error = "a change cannot be edited: it records what happened"
     queue_arn: str
 
-    def redact(self, letter: DeadLetter) -> Any:
-        """Return the change without what may be personal."""
-        return redact_output.change(letter.document)
+    def describe(self, letter: DeadLetter) -> DeadLetter:
+        """Return the dead letter with its change."""
+        content = self.content(letter, redact_output.change)
+        return replace(super().describe(letter), content=content)
 
     def prepare(self, letter: DeadLetter) -> RedriveAttempt:
         """Check the change."""

@@ -48,11 +48,14 @@ class RedriveTarget(ABC):
     """
 
     deployment: Deployment
+    show_personal: bool
     edit_error: ClassVar[str] = ""
 
     def describe(self, letter: DeadLetter) -> DeadLetter:
-        """Return the dead letter with its event's id, its reason and its details."""
+        """Return the dead letter with its event's id, its reason, its detail and its content."""
         event_id, detail = letter.value("id"), letter.attributes.get("detail", "")
+        if not self.show_personal:
+            detail = redact_output.stored_detail(detail, letter.document)
         default = UNDELIVERED if _ERROR_CODE in letter.attributes else RETRIES_EXHAUSTED
         reason = letter.attributes.get("reason", default)
         return replace(
@@ -60,12 +63,14 @@ class RedriveTarget(ABC):
             event_id=event_id if event_id and isinstance(event_id, str) else letter.message_id,
             reason=UNROUTED if letter.queue == UNROUTED else reason,
             detail=detail,
-            redacted_detail=redact_output.stored_detail(detail, letter.document),
+            content=self.content(letter, redact_output.event),
         )
 
-    def redact(self, letter: DeadLetter) -> Any:
-        """Return the document without what may be personal."""
-        return redact_output.event(letter.document)
+    def content(self, letter: DeadLetter, redact: Callable[[Any], Any]) -> Any:
+        """Return the redacted document. With `show_personal`, return all of the message."""
+        if not self.show_personal:
+            return redact(letter.document)
+        return letter.body if letter.document is None else letter.document
 
     @abstractmethod
     def prepare(self, letter: DeadLetter) -> RedriveAttempt:
