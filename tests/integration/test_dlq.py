@@ -23,13 +23,13 @@ from tests.integration.recorded import RecordingSession
 from tests.support.factories import Json, aws_error, contract, event, event_fields
 from tests.support.hooks import hooked
 
-LEASE = contract(contract_type="lease")  # No such type: the worker puts it aside.
+LEASE = contract(contract_type="lease")  # No such type: the worker dead-letters it.
 
 Counts = Callable[[], dict[str, int]]
 
 
-def put_aside(cloud: Cloud, *bodies: Json | str) -> None:
-    """Let the worker of sourceB put these aside: an unsound contract each, or any text."""
+def dead_letter(cloud: Cloud, *bodies: Json | str) -> None:
+    """Let the worker of sourceB dead-letter these: an unsound contract each, or any text."""
     cloud.work(
         *(b if isinstance(b, str) else json.dumps(event_fields() | b) for b in bodies),
     )
@@ -65,7 +65,7 @@ def work_off(cloud: Cloud) -> None:
 
 
 def test_dead_letters_are_counted_by_reason_and_listed(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1", "c-2"), {"id": "e-3", "type": "rocket.upsert"}, "no event")
+    dead_letter(cloud, *leases("c-1", "c-2"), {"id": "e-3", "type": "rocket.upsert"}, "no event")
 
     document = listed(ingest)
 
@@ -97,19 +97,19 @@ def test_dead_letters_are_counted_by_reason_and_listed(cloud: Cloud, ingest: Ing
 def test_the_list_is_narrowed(
     cloud: Cloud, ingest: Ingest, options: list[str], expected: list[str]
 ) -> None:
-    put_aside(cloud, *leases("c-1", "c-2"), {"id": "c-3", "type": "rocket.upsert"})
+    dead_letter(cloud, *leases("c-1", "c-2"), {"id": "c-3", "type": "rocket.upsert"})
 
     assert ids(listed(ingest, *options)) == expected
 
 
 def test_a_list_cut_short_says_so(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1", "c-2"))
+    dead_letter(cloud, *leases("c-1", "c-2"))
 
     assert "1 more" in ingest("list", "--limit", "1").stderr
 
 
-def test_looking_ten_times_changes_nothing(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1", "c-2"))
+def test_reading_ten_times_changes_nothing(cloud: Cloud, ingest: Ingest) -> None:
+    dead_letter(cloud, *leases("c-1", "c-2"))
 
     for _ in range(5):
         ingest("list")
@@ -129,7 +129,7 @@ def queue_of(checkout: Checkout) -> DeadLetterQueue:
 def test_messages_are_released_also_when_the_command_is_stopped(
     cloud: Cloud, checkout: Checkout
 ) -> None:
-    put_aside(cloud, *leases("c-1"))
+    dead_letter(cloud, *leases("c-1"))
     queue = queue_of(checkout)
 
     def lease() -> None:
@@ -149,7 +149,7 @@ def stopped(**_: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_letter_without_a_reason_failed_five_times(cloud: Cloud, ingest: Ingest) -> None:
+def test_a_dead_letter_without_a_reason_failed_five_times(cloud: Cloud, ingest: Ingest) -> None:
     for number, attributes in enumerate([{}, {"ErrorCode": "AccessDenied"}]):
         cloud.sqs.send_message(
             QueueUrl=cloud.dead_letter_queue_urls["sourceB"],
@@ -167,8 +167,8 @@ def test_a_letter_without_a_reason_failed_five_times(cloud: Cloud, ingest: Inges
     assert reasons == {"e-0": "retries_exhausted", "e-1": "undelivered"}
 
 
-def test_show_tells_event_reason_and_history(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1"))
+def test_show_prints_event_reason_and_history(cloud: Cloud, ingest: Ingest) -> None:
+    dead_letter(cloud, *leases("c-1"))
     ingest("edit", "c-1", "--set", "data.contract_name=Pumps")
 
     shown = json.loads(ingest("show", "c-1", "-o", "json").stdout)
@@ -181,11 +181,11 @@ def test_show_tells_event_reason_and_history(cloud: Cloud, ingest: Ingest) -> No
     assert "edit by arn:aws:" in ingest("show", "c-1").stdout
 
 
-def test_n_repaired_letters_store_n_and_a_second_redrive_stores_nothing(
+def test_n_edited_dead_letters_store_n_and_a_second_redrive_stores_nothing(
     cloud: Cloud, ingest: Ingest, counts: Counts
 ) -> None:
     names = [f"c-{number}" for number in range(12)]
-    put_aside(cloud, *leases(*names))
+    dead_letter(cloud, *leases(*names))
     for name in names:
         assert ingest("edit", name, "--set", "data.contract_type=works").exit_code == 0
     counts()
@@ -201,8 +201,8 @@ def test_n_repaired_letters_store_n_and_a_second_redrive_stores_nothing(
     assert sorted(audited()) == sorted((act, n) for act in ("edit", "redrive") for n in names)
 
 
-def test_what_would_fail_again_stays_and_is_told(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1"), "no event")
+def test_what_would_fail_again_stays_and_is_reported(cloud: Cloud, ingest: Ingest) -> None:
+    dead_letter(cloud, *leases("c-1"), "no event")
 
     answer = ingest("redrive")
 
@@ -215,7 +215,7 @@ def test_what_would_fail_again_stays_and_is_told(cloud: Cloud, ingest: Ingest) -
 
 def test_a_dry_run_changes_nothing(cloud: Cloud, ingest: Ingest) -> None:
     sound = event(id="e-1").json_bytes.decode()
-    put_aside(cloud, *leases("c-1"))
+    dead_letter(cloud, *leases("c-1"))
     drop_into_dead_letters(cloud, sound)
 
     answer = ingest("redrive", "--dry-run", "-o", "json")
@@ -286,7 +286,7 @@ def test_what_the_router_does_not_take_stays(
 
 
 def test_what_fails_again_after_a_redrive_remembers_how_often(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1"))
+    dead_letter(cloud, *leases("c-1"))
     ingest("edit", "c-1", "--set", "data.contract_type=works")
     ingest("redrive")
     [again] = cloud.queued()
@@ -318,7 +318,7 @@ def test_each_redrive_has_a_deduplication_id_of_its_own() -> None:
 
 
 def test_an_edit_sets_text_and_json_and_takes_fields_away(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, {"id": "e-1", "data": LEASE | {"colour": "red"}})
+    dead_letter(cloud, {"id": "e-1", "data": LEASE | {"colour": "red"}})
     changes = ["--set", "data.contract_type=works", "--set", 'data.contract_name:="5 \\u20ac"']
 
     answer = ingest("edit", "e-1", *changes, "--unset", "data.colour")
@@ -331,7 +331,7 @@ def test_an_edit_sets_text_and_json_and_takes_fields_away(cloud: Cloud, ingest: 
 
 
 def test_an_edit_says_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1"))
+    dead_letter(cloud, *leases("c-1"))
 
     answer = ingest("edit", "c-1", "--set", "data.contract_type:=5")
 
@@ -365,7 +365,7 @@ def test_an_edit_says_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> Non
 def test_what_cannot_be_done_is_said_and_changes_nothing(
     cloud: Cloud, ingest: Ingest, arguments: list[str], code: int, said: str
 ) -> None:
-    put_aside(cloud, *leases("c-1", "twice"), {"id": "twice", "type": "rocket.upsert"})
+    dead_letter(cloud, *leases("c-1", "twice"), {"id": "twice", "type": "rocket.upsert"})
 
     answer = ingest(*arguments)
 
@@ -376,7 +376,7 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(
 
 
 def test_what_is_no_json_object_cannot_be_edited(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, "no event")
+    dead_letter(cloud, "no event")
     [letter] = listed(ingest)["letters"]
 
     answer = ingest("edit", letter["message_id"], "--set", "id=1")
@@ -386,7 +386,7 @@ def test_what_is_no_json_object_cannot_be_edited(cloud: Cloud, ingest: Ingest) -
 
 
 def test_drop_asks_first(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1", "c-2"))
+    dead_letter(cloud, *leases("c-1", "c-2"))
 
     no = ingest("drop", "c-1", stdin="n\n")
     left_after_no = ids(listed(ingest))
@@ -397,8 +397,8 @@ def test_drop_asks_first(cloud: Cloud, ingest: Ingest) -> None:
     assert audited() == [("drop", "c-1")]
 
 
-def test_an_id_that_is_not_there_is_told_beside_what_was_done(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1"))
+def test_a_missing_id_is_reported_beside_what_was_done(cloud: Cloud, ingest: Ingest) -> None:
+    dead_letter(cloud, *leases("c-1"))
     drop_into_dead_letters(cloud, event(id="e-1").json_bytes.decode())
 
     dropped = ingest("drop", "c-1", "nope", "--yes")
@@ -411,9 +411,9 @@ def test_an_id_that_is_not_there_is_told_beside_what_was_done(cloud: Cloud, inge
 
 
 def test_the_limit_counts_what_goes_back(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1", "c-2"))
+    dead_letter(cloud, *leases("c-1", "c-2"))
     for number in (3, 4):
-        put_aside(cloud, *leases(f"c-{number}"))
+        dead_letter(cloud, *leases(f"c-{number}"))
         ingest("edit", f"c-{number}", "--set", "data.contract_type=works")
 
     answer = ingest("redrive", "--limit", "1", "-o", "json")
@@ -425,7 +425,7 @@ def test_the_limit_counts_what_goes_back(cloud: Cloud, ingest: Ingest) -> None:
 @pytest.mark.usefixtures("ingest")
 def test_messages_that_show_again_do_not_end_a_lease(cloud: Cloud, checkout: Checkout) -> None:
     names = [f"c-{number}" for number in range(12)]
-    put_aside(cloud, *leases(*names))
+    dead_letter(cloud, *leases(*names))
 
     with replace(queue_of(checkout), lease_seconds=1).leased() as pages:
         seen = [letter.event_id for letter in next(pages)]
@@ -435,21 +435,21 @@ def test_messages_that_show_again_do_not_end_a_lease(cloud: Cloud, checkout: Che
     assert sorted(seen) == sorted(names)
 
 
-def test_an_edit_keeps_the_letters_name_and_history(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1"))
+def test_an_edit_keeps_the_message_id_and_the_history(cloud: Cloud, ingest: Ingest) -> None:
+    dead_letter(cloud, *leases("c-1"))
     [letter] = listed(ingest)["letters"]
 
     ingest("edit", "c-1", "--set", "id:=5")
-    mended = ingest("edit", letter["message_id"], "--set", "id=c-1\uffff")
+    edited = ingest("edit", letter["message_id"], "--set", "id=c-1\uffff")
 
-    assert mended.exit_code == 4, mended.output
+    assert edited.exit_code == 4, edited.output
     shown = json.loads(ingest("show", letter["message_id"], "-o", "json").stdout)
     assert [line["changed"] for line in shown["history"]] == [["id"], ["id"]]
     assert shown["event"]["id"] == "c-1\uffff"
 
 
 def test_drop_takes_all_of_a_reason(cloud: Cloud, ingest: Ingest) -> None:
-    put_aside(cloud, *leases("c-1", "c-2"), {"id": "c-3", "type": "rocket.upsert"})
+    dead_letter(cloud, *leases("c-1", "c-2"), {"id": "c-3", "type": "rocket.upsert"})
 
     answer = ingest("drop", "--reason", "invalid_entity", "--yes")
 

@@ -1,4 +1,4 @@
-"""What an operator does to changes that could not be told or delivered, on moto's real stream."""
+"""What an operator does with unpublished or undelivered changes, on moto's real stream."""
 
 import json
 from typing import Any
@@ -43,7 +43,7 @@ def stored(cloud: Cloud, *contract_ids: str) -> Json:
 
 
 def put_by_hand(cloud: Cloud, key: str) -> None:
-    """Something on which no change can be told."""
+    """An item that can never become a change."""
     item: Any = {"ID": {"S": key}, "ENTITY_NAME": {"S": "CONTRACT"}, "photo": {"B": b"\xff"}}
     cloud.dynamodb.put_item(TableName="entities", Item=item)
 
@@ -94,7 +94,7 @@ def test_a_record_with_bytes_is_shown(cloud: Cloud, ingest: Ingest) -> None:
     assert record["dynamodb"]["NewImage"]["photo"] == {"B": "_w=="}
 
 
-def test_a_redrive_tells_the_changes_and_takes_the_failure_away(
+def test_a_redrive_publishes_the_changes_and_deletes_the_failure(
     cloud: Cloud, ingest: Ingest
 ) -> None:
     give_up(cloud, stored(cloud, "c-1", "c-2"))
@@ -108,7 +108,7 @@ def test_a_redrive_tells_the_changes_and_takes_the_failure_away(
     assert actions() == ["redrive"]
 
 
-def test_a_dry_run_tells_nothing(cloud: Cloud, ingest: Ingest) -> None:
+def test_a_dry_run_publishes_nothing(cloud: Cloud, ingest: Ingest) -> None:
     give_up(cloud, stored(cloud, "c-1"))
 
     ingest("redrive", "--dry-run")
@@ -128,7 +128,7 @@ def test_what_can_never_be_a_change_stays_with_the_reason(cloud: Cloud, ingest: 
     assert len(listed(ingest)) == 1
 
 
-def test_what_is_sound_beside_a_bad_record_is_told(cloud: Cloud, ingest: Ingest) -> None:
+def test_sound_records_beside_a_bad_one_are_published(cloud: Cloud, ingest: Ingest) -> None:
     stored(cloud, "c-1")
     put_by_hand(cloud, "CONTRACT#bad")
     give_up(cloud, stored(cloud, "c-2"))
@@ -162,7 +162,7 @@ def test_what_the_topic_does_not_take_stays(
         pytest.param({"startSequenceNumber": "1100000000017454423010"}, id="the first is gone"),
     ],
 )
-def test_records_that_the_stream_forgot_are_told_as_gone(
+def test_records_that_have_expired_are_reported(
     cloud: Cloud, ingest: Ingest, changed: dict[str, str]
 ) -> None:
     give_up(cloud, stored(cloud, "c-1"), **changed)
@@ -179,7 +179,7 @@ def test_records_that_the_stream_forgot_are_told_as_gone(
 
 
 @pytest.mark.parametrize("code", ["TrimmedDataAccessException", "ResourceNotFoundException"])
-def test_a_stream_that_refuses_old_records_has_forgotten_them(
+def test_a_stream_that_refuses_old_records_means_expired(
     cloud: Cloud, ingest: Ingest, session: RecordingSession, code: str
 ) -> None:
     give_up(cloud, stored(cloud, "c-1"))

@@ -17,7 +17,7 @@ ARN = "arn:aws:lambda:eu-central-1:123456789012:function:{}:$LATEST"
 
 
 class Functions:
-    """Lambda, which on moto needs Docker: notes the calls, and answers as told."""
+    """Lambda, which on moto needs Docker: records calls, and gives set answers."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Json]] = []
@@ -39,7 +39,7 @@ def functions(session: RecordingSession) -> Iterator[Functions]:
 
 
 def give_up(cloud: Cloud, function: str = "extractor", **changes: Any) -> Json:
-    """Put a call aside as Lambda does; what the function was given."""
+    """Send the record of a failed call as Lambda does, and return the input."""
     payload = {"Records": [s3_record(upload(key=KEY))]}
     message = {
         "version": "1.0",

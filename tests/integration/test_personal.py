@@ -57,7 +57,7 @@ def text(answer: Result) -> str:
     return re.sub(r"[\s│]+", "", answer.stdout + answer.stderr)
 
 
-def put_aside(cloud: Cloud, *bodies: Json | str) -> None:
+def dead_letter(cloud: Cloud, *bodies: Json | str) -> None:
     cloud.serve("operator")
     cloud.work(*(it if isinstance(it, str) else json.dumps(it) for it in bodies))
 
@@ -120,7 +120,7 @@ def test_a_stored_person_is_shown_to_those_who_ask(
 def test_a_dead_letter_is_shown_to_those_who_ask(
     cloud: Cloud, ingest: Ingest, body: Json | str, output: str
 ) -> None:
-    put_aside(cloud, body)
+    dead_letter(cloud, body)
     [letter] = json.loads(ingest("list", "-o", "json").stdout)["letters"]
     name = letter["message_id"]
 
@@ -141,7 +141,7 @@ def test_a_dead_letter_is_shown_to_those_who_ask(
 def test_what_is_wrong_with_a_dead_letter_is_told_to_those_who_ask(
     cloud: Cloud, ingest: Ingest
 ) -> None:
-    put_aside(cloud, person_event(person(email=CANARY, team="5"), id="e-1"))
+    dead_letter(cloud, person_event(person(email=CANARY, team="5"), id="e-1"))
 
     details = [
         json.loads(ingest(*command, "-o", "json", *options).stdout)
@@ -161,7 +161,7 @@ def test_what_is_wrong_with_a_dead_letter_is_told_to_those_who_ask(
 def test_what_a_letter_of_a_known_entity_says_beside_its_person_stays(
     cloud: Cloud, ingest: Ingest
 ) -> None:
-    put_aside(cloud, person_event(contract(contract_type="lease"), type="contract.upsert"))
+    dead_letter(cloud, person_event(contract(contract_type="lease"), type="contract.upsert"))
 
     shown = json.loads(ingest("show", "event-1", "-o", "json").stdout)
 
@@ -169,7 +169,7 @@ def test_what_a_letter_of_a_known_entity_says_beside_its_person_stays(
     assert "'goods', 'works'" in shown["detail"]
 
 
-class Door(QuietHandler):
+class FakeApi(QuietHandler):
     """Refuses the first event of every post with words that quote it."""
 
     def do_POST(self) -> None:
@@ -188,7 +188,7 @@ def test_a_refused_person_is_told_of_to_those_who_ask(
     file.write_text(json.dumps({"entity_name": "PERSON", "body": person(email=CANARY)}))
     outputs = checkout.outputs_file("local")
 
-    with serving(HTTPServer(("127.0.0.1", 0), Door)) as server:
+    with serving(HTTPServer(("127.0.0.1", 0), FakeApi)) as server:
         url = f"http://127.0.0.1:{server.server_port}"
         known = json.loads(outputs.read_text())
         outputs.write_text(json.dumps(known | {"api_url": url, "api_keys": {"sourceB": "key"}}))

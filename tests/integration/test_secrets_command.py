@@ -1,4 +1,4 @@
-"""`ingest secrets` on moto: what is shown, what is kept, what is written down."""
+"""`ingest secrets` on moto: what is shown, what is kept, what is audited."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""How senders show who they are: what a server gets that answers as told."""
+"""What a server receives from authenticated requests."""
 
 import json
 import re
@@ -21,8 +21,8 @@ BODY = b'{"id": "7"}'
 DOCUMENT = Path(__file__).parents[4] / "docs" / "http.md"
 
 
-class Door(HTTPServer):
-    """Answers the statuses in turn, then 202; remembers what came."""
+class FakeApi(HTTPServer):
+    """Answers with the statuses in order, then 202; remembers what came."""
 
     def __init__(self, statuses: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -35,7 +35,7 @@ class Door(HTTPServer):
 
 
 class Handler(QuietHandler):
-    server: Door
+    server: FakeApi
 
     def do_POST(self) -> None:
         self.server.posts.append((dict(self.headers), self.body()))
@@ -43,48 +43,48 @@ class Handler(QuietHandler):
 
 
 @pytest.fixture
-def door(request: pytest.FixtureRequest) -> Iterator[Door]:
-    with serving(Door(list(getattr(request, "param", [])))) as door:
-        yield door
+def api(request: pytest.FixtureRequest) -> Iterator[FakeApi]:
+    with serving(FakeApi(list(getattr(request, "param", [])))) as api:
+        yield api
 
 
-def post(door: Door, auth: httpx.Auth) -> int:
+def post(api: FakeApi, auth: httpx.Auth) -> int:
     with new_client(auth) as http:
-        return post_json(http, door.url, BODY, retries=5).status_code
+        return post_json(http, api.url, BODY, retries=5).status_code
 
 
-def test_a_key_goes_in_its_header(door: Door) -> None:
-    post(door, ApiKey("the-key"))
+def test_a_key_goes_in_its_header(api: FakeApi) -> None:
+    post(api, ApiKey("the-key"))
 
-    [(headers, body)] = door.posts
+    [(headers, body)] = api.posts
     assert (headers["x-api-key"], body) == ("the-key", BODY)
     assert headers["Content-Type"] == "application/json"
 
 
-@pytest.mark.parametrize("door", [[503, 503]], indirect=True)
-def test_every_try_is_signed_anew_under_the_same_id(door: Door) -> None:
-    status = post(door, WebhookSignature(SECRET))
+@pytest.mark.parametrize("api", [[503, 503]], indirect=True)
+def test_every_attempt_is_signed_again_with_the_same_id(api: FakeApi) -> None:
+    status = post(api, WebhookSignature(SECRET))
 
     assert status == 202
-    for headers, body in door.posts:
+    for headers, body in api.posts:
         Webhook(SECRET).verify(body.decode(), {k.lower(): v for k, v in headers.items()})
-    assert len({headers["webhook-id"] for headers, _ in door.posts}) == 1
-    assert len({headers["webhook-timestamp"] for headers, _ in door.posts}) == 3
+    assert len({headers["webhook-id"] for headers, _ in api.posts}) == 1
+    assert len({headers["webhook-timestamp"] for headers, _ in api.posts}) == 3
 
 
-def test_two_posts_of_one_body_are_two_messages(door: Door) -> None:
+def test_two_posts_of_one_body_are_two_messages(api: FakeApi) -> None:
     for _ in range(2):
-        post(door, WebhookSignature(SECRET))
+        post(api, WebhookSignature(SECRET))
 
-    assert len({headers["webhook-id"] for headers, _ in door.posts}) == 2
+    assert len({headers["webhook-id"] for headers, _ in api.posts}) == 2
 
 
-def test_aws_credentials_sign_what_is_sent(door: Door) -> None:
+def test_aws_credentials_sign_what_is_sent(api: FakeApi) -> None:
     credentials = Credentials("AKIDEXAMPLE", "secret", "session-token")
 
-    post(door, AwsSignature(credentials, "eu-central-1"))
+    post(api, AwsSignature(credentials, "eu-central-1"))
 
-    [(headers, body)] = door.posts
+    [(headers, body)] = api.posts
     assert re.fullmatch(
         r"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/\d{8}/eu-central-1/execute-api/aws4_request, "
         r"SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, Signature=\w{64}",

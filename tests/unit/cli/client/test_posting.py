@@ -13,7 +13,7 @@ from ingestion.cli.client.posting import new_client, post_json
 from tests.support.servers import QuietHandler, serving
 
 
-class Door(HTTPServer):
+class FakeApi(HTTPServer):
     """Asks to wait once, or hangs up once, then takes everything."""
 
     retry_after: str | None = None
@@ -24,7 +24,7 @@ class Door(HTTPServer):
 
 
 class Handler(QuietHandler):
-    server: Door
+    server: FakeApi
 
     def do_POST(self) -> None:
         self.body()
@@ -36,15 +36,15 @@ class Handler(QuietHandler):
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
-    with serving(Door()) as door:
-        yield door
+def api() -> Iterator[FakeApi]:
+    with serving(FakeApi()) as api:
+        yield api
 
 
-def post_seconds(door: Door) -> float:
+def post_seconds(api: FakeApi) -> float:
     started = time.monotonic()
     with new_client(ApiKey("key")) as http:
-        post_json(http, f"http://127.0.0.1:{door.server_port}/a", b"[]", retries=1)
+        post_json(http, f"http://127.0.0.1:{api.server_port}/a", b"[]", retries=1)
     return time.monotonic() - started
 
 
@@ -54,24 +54,24 @@ def in_three_seconds() -> str:
 
 @pytest.mark.parametrize("retry_after", [lambda: "2", in_three_seconds], ids=["seconds", "date"])
 def test_a_repeat_waits_as_long_as_it_is_asked_to(
-    door: Door, retry_after: Callable[[], str]
+    api: FakeApi, retry_after: Callable[[], str]
 ) -> None:
-    door.retry_after = retry_after()
+    api.retry_after = retry_after()
 
-    seconds = post_seconds(door)
+    seconds = post_seconds(api)
 
-    assert door.posts == 2
+    assert api.posts == 2
     assert seconds > 1.9
 
 
-def test_a_retry_after_that_says_nothing_is_passed_over(door: Door) -> None:
-    door.retry_after = "soon"
+def test_a_retry_after_that_says_nothing_is_passed_over(api: FakeApi) -> None:
+    api.retry_after = "soon"
 
-    assert post_seconds(door) < 1.9
-    assert door.posts == 2
+    assert post_seconds(api) < 1.9
+    assert api.posts == 2
 
 
-def test_a_connection_that_breaks_is_repeated(door: Door) -> None:
-    post_seconds(door)
+def test_a_connection_that_breaks_is_repeated(api: FakeApi) -> None:
+    post_seconds(api)
 
-    assert door.posts == 2
+    assert api.posts == 2

@@ -1,4 +1,4 @@
-"""The sender against a real HTTP server that answers as told."""
+"""The sender against a real HTTP server with given answers."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from ingestion.cli.client.sender import Posted, Refusal, Sender, Summary, Unreac
 from tests.support.servers import QuietHandler, serving
 
 
-class Door(HTTPServer):
+class FakeApi(HTTPServer):
     """Answers the statuses in turn, then 202; remembers what was posted."""
 
     def __init__(self, statuses: list[int]) -> None:
@@ -28,7 +28,7 @@ class Door(HTTPServer):
 
 
 class Handler(QuietHandler):
-    server: Door
+    server: FakeApi
 
     def do_POST(self) -> None:
         events = json.loads(self.body())
@@ -41,62 +41,62 @@ class Handler(QuietHandler):
 
 
 @pytest.fixture
-def door(request: pytest.FixtureRequest) -> Iterator[Door]:
-    with serving(Door(list(getattr(request, "param", [])))) as door:
-        yield door
+def api(request: pytest.FixtureRequest) -> Iterator[FakeApi]:
+    with serving(FakeApi(list(getattr(request, "param", [])))) as api:
+        yield api
 
 
-def send(door: Door, events: list[Any], batch_events: int = 100, retries: int = 8) -> Summary:
+def send(api: FakeApi, events: list[Any], batch_events: int = 100, retries: int = 8) -> Summary:
     posted = [Posted(line, event) for line, event in enumerate(events, 1)]
     summary = Summary()
     with new_client(ApiKey("key")) as http:
-        Sender(door.url, http, batch_events, retries).send(posted, summary)
+        Sender(api.url, http, batch_events, retries).send(posted, summary)
     return summary
 
 
-@pytest.mark.parametrize("door", [[429, 503, 502]], indirect=True)
-def test_a_refusal_that_time_mends_is_repeated_with_the_same_ids(door: Door) -> None:
-    summary = send(door, [{"entity_name": "EQUIPMENT"}])
+@pytest.mark.parametrize("api", [[429, 503, 502]], indirect=True)
+def test_a_temporary_refusal_is_retried_with_the_same_ids(api: FakeApi) -> None:
+    summary = send(api, [{"entity_name": "EQUIPMENT"}])
 
     assert summary.accepted == 1
-    assert len(door.posts) == 4
-    assert len({json.dumps(post) for post in door.posts}) == 1
-    assert door.posts[0][0]["id"]
-    assert door.posts[0][0]["time"].endswith("Z")
+    assert len(api.posts) == 4
+    assert len({json.dumps(post) for post in api.posts}) == 1
+    assert api.posts[0][0]["id"]
+    assert api.posts[0][0]["time"].endswith("Z")
 
 
-@pytest.mark.parametrize("door", [[503] * 9], indirect=True)
-def test_what_is_never_taken_is_counted_so_and_not_as_rejected(door: Door) -> None:
-    summary = send(door, [{}, {}], retries=2)
+@pytest.mark.parametrize("api", [[503] * 9], indirect=True)
+def test_what_is_never_taken_is_counted_so_and_not_as_rejected(api: FakeApi) -> None:
+    summary = send(api, [{}, {}], retries=2)
 
     assert (summary.accepted, summary.rejected, summary.not_taken) == (0, 0, 2)
-    assert len(door.posts) == 3
+    assert len(api.posts) == 3
 
 
-def test_one_event_that_spoils_a_request_harms_only_itself(door: Door) -> None:
-    summary = send(door, [{}, {}, "bad", {}, {}])
+def test_one_event_that_spoils_a_request_harms_only_itself(api: FakeApi) -> None:
+    summary = send(api, [{}, {}, "bad", {}, {}])
 
     assert (summary.accepted, summary.rejected) == (4, 1)
     assert [refusal.line for refusal in summary.refusals] == [3]
 
 
-def test_events_go_in_batches_and_in_order(door: Door) -> None:
-    send(door, [{"n": n} for n in range(7)], batch_events=3)
+def test_events_go_in_batches_and_in_order(api: FakeApi) -> None:
+    send(api, [{"n": n} for n in range(7)], batch_events=3)
 
-    assert [[event["n"] for event in post] for post in door.posts] == [[0, 1, 2], [3, 4, 5], [6]]
-    times = [event["time"] for post in door.posts for event in post]
+    assert [[event["n"] for event in post] for post in api.posts] == [[0, 1, 2], [3, 4, 5], [6]]
+    times = [event["time"] for post in api.posts for event in post]
     assert times == sorted(set(times))
 
 
-def test_own_ids_and_times_are_left_alone(door: Door) -> None:
+def test_own_ids_and_times_are_left_alone(api: FakeApi) -> None:
     event = {"id": "mine", "time": "2026-01-01T00:00:00Z"}
 
-    send(door, [event])
+    send(api, [event])
 
-    assert door.posts == [[event]]
+    assert api.posts == [[event]]
 
 
-def test_a_door_out_of_reach_is_said_at_once_and_nothing_counts_as_taken() -> None:
+def test_an_unreachable_api_is_reported_at_once_and_nothing_counts_as_taken() -> None:
     summary = Summary()
 
     with (

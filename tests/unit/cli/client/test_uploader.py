@@ -23,7 +23,7 @@ class Platform(HTTPServer):
     def __init__(self, statuses: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.statuses = statuses
-        self.refusal = b"told to"
+        self.refusal = b"as configured"
         self.sent: list[tuple[str, str, bytes]] = []
         self.keys: list[str | None] = []
 
@@ -101,7 +101,7 @@ def test_asking_for_a_place_is_repeated(platform: Platform) -> None:
 
 @pytest.mark.parametrize("platform", [[403], [503] * 4], indirect=True)
 def test_what_the_api_refuses_is_told_in_its_words(platform: Platform) -> None:
-    with pytest.raises(NotUploaded, match=r"HTTP (403|503): told to"):
+    with pytest.raises(NotUploaded, match=r"HTTP (403|503): as configured"):
         upload(platform)
 
 
@@ -119,7 +119,7 @@ def test_what_the_bucket_refuses_is_told_in_its_words(platform: Platform) -> Non
         place = uploading._presigned("x.csv")
         platform.statuses.append(403)
 
-        with pytest.raises(NotUploaded, match="HTTP 403: told to"):
+        with pytest.raises(NotUploaded, match="HTTP 403: as configured"):
             uploading._put(place, BytesIO(b""), 0)
 
 
