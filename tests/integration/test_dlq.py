@@ -410,6 +410,16 @@ def test_a_missing_id_is_reported_beside_what_was_done(cloud: Cloud, ingest: Ing
     assert cloud.dead_letters() == []
 
 
+def test_a_missing_id_is_reported_beside_what_would_fail(cloud: Cloud, ingest: Ingest) -> None:
+    dead_letter(cloud, *leases("c-1"))
+
+    answer = ingest("redrive", "--id", "c-1", "--id", "nope")
+
+    assert answer.exit_code == 4
+    assert "c-1: invalid_entity" in answer.stderr
+    assert "no dead letter nope" in answer.stderr
+
+
 def test_the_limit_counts_what_goes_back(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1", "c-2"))
     for number in (3, 4):

@@ -15,7 +15,7 @@ from ingestion.cli.dlq.field_edit import EditRefused, FieldEdit
 from ingestion.cli.dlq.options import DeadLetterId, Ids, QueueName, Reason, Removals, Since, Values
 from ingestion.cli.dlq.service import DeadLetterService, facts
 from ingestion.cli.dlq.stream_target import StreamTarget
-from ingestion.cli.dlq.target import RedriveAttempt
+from ingestion.cli.dlq.target import OUTCOMES, RedriveAttempt
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal
 from ingestion.cli.output import Code, print_data, print_first, stop, talk
@@ -129,20 +129,17 @@ def redrive(
     try:
         attempts.extend(service.redrive(wanted, names, limit or sys.maxsize, is_dry=dry_run))
     finally:  # Also when interrupted: what was redriven stays redriven.
+        counts = {name: sum(a.outcome == name for a in attempts) for name in OUTCOMES}
         failures = [service.failure(a.letter, a.rejection) for a in attempts if a.rejection]
-        not_taken = sum(not a.is_taken and not a.rejection for a in attempts)
-        counts = {
-            "redriven": len(attempts) - len(failures) - not_taken,
-            "would_fail": len(failures),
-            "not_taken": not_taken,
-        }
         _print_redrive(counts, failures, dry_run, output)
-    if not_taken:
+    if missing := wanted.missing_ids(found):
+        talk.print(f"no dead letter {', '.join(missing)}")
+    if counts["not_taken"]:
         raise typer.Exit(Code.NOT_TAKEN)
     if failures:
         raise typer.Exit(Code.REFUSED)
-    if missing := wanted.missing_ids(found):
-        stop(f"no dead letter {', '.join(missing)}", Code.NOT_FOUND)
+    if missing:
+        raise typer.Exit(Code.NOT_FOUND)
 
 
 def _print_redrive(
@@ -153,9 +150,8 @@ def _print_redrive(
     columns = [redriven, "would fail again", "not taken"]
     print_data(output, document, (columns, [counts.values()]))
     if output == "table":
-        print_first(
-            [f"{line['event_id']}: {line['reason']}: {line['detail']}" for line in failures]
-        )
+        lines = [f"{line['event_id']}: {line['reason']}: {line['detail']}" for line in failures]
+        print_first(lines)
     if counts["not_taken"]:
         talk.print("Not all were taken. The others are still dead letters: redrive them later.")
 

@@ -21,6 +21,7 @@ from ingestion.messaging.router import Router
 # The queues that belong to no source. The last is a reason too.
 CHANGES, FILES, UNROUTED = "changes", "files", "unrouted"
 UNDELIVERED = "undelivered"
+OUTCOMES = ("redriven", "would_fail", "not_taken")
 PUBLISH_SECONDS = 30  # Part of the lease of a page.
 _ERROR_CODE = "ErrorCode"  # The attribute that SNS adds to what it could not deliver.
 _POOL_SIZE = 10
@@ -38,6 +39,13 @@ class RedriveAttempt:
     content: Any = None
     rejection: RejectedRecord | None = None
     is_taken: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """One of `OUTCOMES`."""
+        if self.rejection:
+            return "would_fail"
+        return "redriven" if self.is_taken else "not_taken"
 
 
 @dataclass(frozen=True)
