@@ -12,7 +12,6 @@ from ingestion.event import REDRIVE_COUNT, REQUEST_ID
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
 
 MAX_DETAIL_CHARACTERS = 1_000
 
@@ -31,12 +30,12 @@ class Queue:
         it from hiding behind the entity's other dead letters. Raises TransientFailure.
         """
         attributes = {
-            "reason": _text(rejection.reason),
-            "detail": _text(_plain(rejection.detail)[:MAX_DETAIL_CHARACTERS] or "-"),
+            "reason": rejection.reason,
+            "detail": _printable(rejection.detail)[:MAX_DETAIL_CHARACTERS] or "-",
         }
         for name in (REDRIVE_COUNT, REQUEST_ID):
             if value := record["messageAttributes"].get(name):
-                attributes[name] = _text(value.get("stringValue", ""))
+                attributes[name] = value["stringValue"]
         own_id = record["attributes"].get("MessageDeduplicationId") or record["messageId"]
         try:
             self.sqs.send_message(
@@ -44,16 +43,15 @@ class Queue:
                 MessageBody=record["body"],
                 MessageGroupId=own_id,
                 MessageDeduplicationId=own_id,
-                MessageAttributes=attributes,
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value}
+                    for name, value in attributes.items()
+                },
             )
         except (ClientError, *NO_ANSWER) as error:
             raise TransientFailure("dead-letter queue") from error
 
 
-def _plain(text: str) -> str:
-    """The text without what a queue refuses: a field's name may hold anything."""
+def _printable(text: str) -> str:
+    """Replace the characters that a queue refuses: the name of a field may hold any character."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _text(value: str) -> "MessageAttributeValueTypeDef":
-    return {"DataType": "String", "StringValue": value}

@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 Take = Callable[[Record], Result]
 
 
-def process(
+def process_fifo_batch(
     records: Iterable[Record], take: Take[Result], pool: Executor
 ) -> tuple[list[Result], list[Any]]:
     """The results, and what the queue must repeat: what raised, and what waits.

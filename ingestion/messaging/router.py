@@ -62,22 +62,22 @@ class Router:
         stop at the first failure. Where a call is taken in part, an earlier event may follow a
         later one of that call; the store sorts that out.
         """
-        lanes = _lanes(_batches(_grouped(events)))
-        publish_lane = partial(self._publish_lane, deadline=deadline, attributes=attributes)
-        run = self.pool.map if len(lanes) > 1 else map
-        runs = list(run(publish_lane, lanes))
-        left = chain.from_iterable(run.left for run in runs)
-        return Published(list(left), sum(run.retried for run in runs))
+        chains = _ordered_chains(events)
+        publish_chain = partial(self._publish_chain, deadline=deadline, attributes=attributes)
+        run = self.pool.map if len(chains) > 1 else map
+        runs = list(run(publish_chain, chains))
+        left = [entry for run in runs for entry in run.left]
+        return Published(left, sum(run.retried for run in runs))
 
-    def _publish_lane(
-        self, lane: Sequence[Batch], deadline: float, attributes: Mapping[str, str]
+    def _publish_chain(
+        self, batches: Sequence[Batch], deadline: float, attributes: Mapping[str, str]
     ) -> Published:
         retried = 0
-        for position, batch in enumerate(lane):
+        for position, batch in enumerate(batches):
             left, reason, repeats = self._publish_batch(batch, deadline, attributes)
             retried += repeats
             if left:
-                rest = chain(left, *lane[position + 1 :])
+                rest = chain(left, *batches[position + 1 :])
                 return Published([NotTaken(event, reason) for event in rest], retried)
         return Published([], retried)
 
@@ -132,33 +132,21 @@ def _is_passing(error: ClientError) -> bool:
     return status >= 500 or "Throttl" in error.response["Error"]["Code"]
 
 
-def _grouped(events: Iterable[Message]) -> list[Message]:
-    """The events with each entity's side by side, otherwise in order."""
+def _ordered_chains(events: Iterable[Message]) -> list[list[Batch]]:
+    """Return chains of batches. A chain holds all events of each of its entities, in order."""
     groups: dict[str, list[Message]] = {}
     for event in events:
         groups.setdefault(event.group_id, []).append(event)
-    return list(chain.from_iterable(groups.values()))
-
-
-def _batches(events: Iterable[Message]) -> list[Batch]:
-    batches: list[Batch] = []
+    chains: list[list[Batch]] = []
     room = 0
-    for event in events:
-        size = len(event.json_bytes) + _ATTRIBUTE_BYTES
-        if not batches or len(batches[-1]) == MAX_ENTRIES or size > room:
-            batches.append([])
-            room = MAX_BATCH_BYTES
-        batches[-1].append(event)
-        room -= size
-    return batches
-
-
-def _lanes(batches: Iterable[Batch]) -> list[list[Batch]]:
-    """Runs of batches in which an entity goes on from one to the next."""
-    lanes: list[list[Batch]] = []
-    for batch in batches:
-        if lanes and lanes[-1][-1][-1].group_id == batch[0].group_id:
-            lanes[-1].append(batch)
-        else:
-            lanes.append([batch])
-    return lanes
+    for group in groups.values():
+        for position, event in enumerate(group):
+            size = len(event.json_bytes) + _ATTRIBUTE_BYTES
+            if size > room or len(chains[-1][-1]) == MAX_ENTRIES:
+                if position == 0:
+                    chains.append([])
+                chains[-1].append([])
+                room = MAX_BATCH_BYTES
+            chains[-1][-1].append(event)
+            room -= size
+    return chains
