@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,12 +15,10 @@ import entities
 from ingestion.catalog import Source
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event, fixed_width, timestamp
-from ingestion.files.rows.row import Unreadable
 from ingestion.files.upload import Upload
 from ingestion.intake.cloudevents import STRUCTURED
 from ingestion.intake.submission import PLAIN, Caller, Form, admit, check_size
 
-UNREADABLE = "unreadable_row"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -30,11 +28,9 @@ _NO_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
 _ESCAPED = str.maketrans({"/": "%2F", "%": "%25"})
 
 
-def _readable(content: Any) -> Any:
-    """The row's content. Raises RejectedRecord where it has none."""
-    if isinstance(content, Unreadable):
-        raise RejectedRecord(UNREADABLE, FieldError("", content.message))
-    return content
+def unreadable(message: str) -> RejectedRecord:
+    """Return the rejection of a row that holds no entity and no event."""
+    return RejectedRecord("unreadable_row", FieldError("", message))
 
 
 class _Rows:
@@ -115,15 +111,12 @@ class Cells(_Rows):
         self._key = [header.index(column) for column in self.files.key]
         self._time = header.index(self.files.time) if self.files.time else None
 
-    def event(self, line: int, content: list[str] | Unreadable) -> Event:
-        """The event of a row. Empty cells are left out. Raises RejectedRecord."""
-        cells = _readable(content)
+    def event(self, line: int, cells: list[str]) -> Event:
+        """Return the event of a row, without its empty cells. Raises RejectedRecord."""
         if len(cells) != len(self._fields):
-            message = f"has {len(cells)} cells, the header {len(self._fields)}"
-            raise RejectedRecord(UNREADABLE, FieldError("", message))
+            raise unreadable(f"has {len(cells)} cells, the header {len(self._fields)}")
         if any(cells[index] for index in self._nameless):
-            message = "has a value in a column without a name"
-            raise RejectedRecord(UNREADABLE, FieldError("", message))
+            raise unreadable("has a value in a column without a name")
         entity = self.entity(cells)
         time = self.upload.uploaded_at if self._time is None else self.time(cells[self._time])
         return self.upsert(line, entity, time)
@@ -143,16 +136,13 @@ class Cells(_Rows):
     def _check(self, header: list[str]) -> None:
         """Refuse a table of which no row could be an entity."""
         fields = [field for field in self._fields if field]
-        repeated = [name for name, count in Counter(fields).items() if count > 1]
-        repeated += [name for name, count in Counter(header).items() if name and count > 1]
-        repeated = list(dict.fromkeys(repeated))
-        if repeated:
+        counts = Counter(fields) | Counter(name for name in header if name)
+        if repeated := [name for name, count in counts.items() if count > 1]:
             raise RefusedFile(
                 "duplicate_column", f"more than one column for {self._named(repeated, header)}"
             )
         known = self.model.model_fields
-        unknown = [field for field in fields if field not in known]
-        if unknown:
+        if unknown := [field for field in fields if field not in known]:
             raise RefusedFile(
                 "unknown_column",
                 f"no field for {self._named(unknown, header)}: there are {_list(known)};"
@@ -173,10 +163,10 @@ class Cells(_Rows):
         models = entities.models()
         if not any(models[name].personal_fields() for name in self.source.entities):
             return _list(names)
-        told = {*self.model.model_fields, *self.files.columns, *self.files.ignore}
-        told |= {*self.files.key, self.files.time or ""}
+        files = self.files
+        known = {*self.model.model_fields, *files.columns, *files.ignore, *files.key, files.time}
         return ", ".join(
-            repr(name) if name in told else f"column {header.index(name) + 1}" for name in names
+            repr(name) if name in known else f"column {header.index(name) + 1}" for name in names
         )
 
 
@@ -189,15 +179,14 @@ class Items(_Rows):
         files = self.files
         self._has_no_mapping = not (files.columns or files.ignore or files.key or files.time)
 
-    def event_of_line(self, line: int, content: str | Unreadable) -> Event:
-        """The event of a line of JSON Lines. Raises RejectedRecord."""
-        text = _readable(content)
+    def event_of_line(self, line: int, text: str) -> Event:
+        """Return the event of a line of JSON Lines. Raises RejectedRecord."""
         if entity := self.entity(text):
             return self.upsert(line, entity, self.upload.uploaded_at)
         try:
             item = from_json(text, allow_inf_nan=False)
         except ValueError as error:
-            raise RejectedRecord(UNREADABLE, FieldError("", f"is not JSON: {error}")) from error
+            raise unreadable(f"is not JSON: {error}") from error
         return self.event(line, item)
 
     def entity(self, text: str) -> BaseModel | None:
@@ -216,10 +205,10 @@ class Items(_Rows):
             event = admit(submission, form, self.caller, at, time, event_id)
             self._check_id(event)
             return event
-        fields = {name: field for name in item if (field := self.field(name))}
-        if len(set(fields.values())) < len(fields):
+        values = [(field, item[name]) for name in item if (field := self.field(name))]
+        row = dict(values)
+        if len(row) < len(values):
             raise RejectedRecord("invalid_entity", FieldError("", "has two names for one field"))
-        row = {field: item[name] for name, field in fields.items()}
         if self.files.key:
             row[self._id_field] = self.key([item.get(column) for column in self.files.key])
         entity = self.source.admit(self.model.entity_name, row, delete=False, within="")
@@ -241,5 +230,5 @@ def _form(item: Any) -> Form | None:
     return PLAIN if not isinstance(item, dict) or "entity_name" in item else None
 
 
-def _list(names: object) -> str:
-    return ", ".join(map(repr, names))  # type: ignore[call-overload]
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, names))

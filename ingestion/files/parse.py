@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple
 from ingestion.catalog import Source
 from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Event
-from ingestion.files.columns import Cells, Items
+from ingestion.files.columns import Cells, Items, unreadable
 from ingestion.files.rows.document import read_document
 from ingestion.files.rows.lines import read_lines
 from ingestion.files.rows.row import Row, Unreadable
@@ -41,11 +41,13 @@ def extract(
     try:
         found, event_of = _reader(file, text, form, upload, source)
         for line, content in islice(found, rows_before, None):
+            if isinstance(content, Unreadable):
+                yield Rejected(line, unreadable(content.message), content.text)
+                continue
             try:
                 yield event_of(line, content)
             except RejectedRecord as rejection:
-                row = content.text if isinstance(content, Unreadable) else content
-                yield Rejected(line, rejection, row)
+                yield Rejected(line, rejection, content)
     finally:
         text.detach()  # The file is its opener's to close.
 
