@@ -28,45 +28,39 @@ _DAMAGE = (
 
 @contextmanager
 def opened(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tuple[str, BinaryIO]]:
-    """The format (one of `FORMATS`) and the unpacked bytes of a seekable file.
+    """Open a seekable file: yield its format (one of `FORMATS`) and its unpacked bytes.
 
-    `name` tells what it is: `x.csv`, `x.csv.gz`, or `x.zip` with one file inside. Raises
-    RefusedFile, also while the bytes are read, for what is no such file, is damaged, or unpacks
-    to more than `MAX_RATIO` times its size.
+    `name` says what the file is: `x.csv`, `x.csv.gz`, or `x.zip` with one file inside. Raises
+    RefusedFile for any other file, for a damaged one, and for one that unpacks to more than
+    `MAX_RATIO` times its size. Reading the bytes raises RefusedFile too.
     """
-    limit = unpacked_limit(packed_bytes)
+    if _suffix(name) not in ("gz", "zip"):
+        yield _format(name), file
+        return
     with ExitStack() as stack:
-        form, unpacked = _unpacked(stack, file, name)
-        if unpacked is None:
-            yield form, file
-        elif form == "xlsx":  # Itself a zip, which must be seekable.
-            whole = stack.enter_context(TemporaryFile())
-            shutil.copyfileobj(
-                _bounded(unpacked, max(ALWAYS_ALLOWED_BYTES, 2 * packed_bytes)), whole
-            )
-            whole.seek(0)
-            yield form, whole
-        else:
-            yield form, _bounded(unpacked, limit)
+        try:
+            form, unpacked = _unpacked(stack, file, name)
+        except _DAMAGE as error:
+            raise _damaged(error) from error
+        if form != "xlsx":
+            yield form, _bounded(unpacked, unpacked_limit(packed_bytes))
+            return
+        whole = stack.enter_context(TemporaryFile())  # A workbook is a zip, which must be seekable.
+        most = max(ALWAYS_ALLOWED_BYTES, 2 * packed_bytes)
+        shutil.copyfileobj(_bounded(unpacked, most), whole)
+        whole.seek(0)
+        yield form, whole
 
 
-def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, Any]:
-    """The format, and the content of an archive; none where the file is none."""
-    try:
-        match _suffix(name):
-            case "gz":
-                return _format(PurePosixPath(name).stem), stack.enter_context(
-                    gzip.GzipFile(fileobj=file)
-                )
-            case "zip":
-                archive = stack.enter_context(zipfile.ZipFile(file))
-                member = _only_member(archive)
-                form = _format(member.filename)
-                return form, stack.enter_context(archive.open(member))
-            case _:
-                return _format(name), None
-    except _DAMAGE as error:
-        raise _damaged(error) from error
+def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, IO[bytes]]:
+    """Return the format and the content of an archive."""
+    if _suffix(name) == "gz":
+        form = _format(PurePosixPath(name).stem)
+        return form, cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=file)))
+    archive = stack.enter_context(zipfile.ZipFile(file))
+    member = _only_member(archive)
+    form = _format(member.filename)
+    return form, stack.enter_context(archive.open(member))
 
 
 def _damaged(error: Exception) -> RefusedFile:
@@ -77,13 +71,9 @@ def _damaged(error: Exception) -> RefusedFile:
 
 def check_name(name: str) -> None:
     """Raise RefusedFile for a name that says no format; what a zip holds shows when it is read."""
-    match _suffix(name):
-        case "gz":
-            _format(PurePosixPath(name).stem)
-        case "zip":
-            pass
-        case _:
-            _format(name)
+    suffix = _suffix(name)
+    if suffix != "zip":
+        _format(PurePosixPath(name).stem if suffix == "gz" else name)
 
 
 def unpacked_limit(packed_bytes: int) -> int:
@@ -126,7 +116,7 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return files[0]
 
 
-def _bounded(stream: Any, limit: int) -> BinaryIO:
+def _bounded(stream: IO[bytes], limit: int) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(_Bounded(stream, limit), 256 * 1024))
 
 
