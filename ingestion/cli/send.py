@@ -125,7 +125,7 @@ def _show(report: Report, made: Import, output: Output) -> None:
     if output == "table":
         tell([f"line {it.line}: {it.reason}: {it.message}" for it in report.examples])
         if report.rejected > len(report.examples):
-            talk.print(f"… see {made.rejected_prefix} for all {report.rejected}")
+            talk.print(f"… see {made.folder('rejected')} for all {report.rejected}")
         if report.refused:
             talk.print(f"Refused: {report.refused}: {cell(report.detail)}")
     if report.refused or report.rejected:

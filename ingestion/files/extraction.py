@@ -3,7 +3,6 @@
 Where a part ends depends on the rows alone, so a repeated run writes the same parts again.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -35,7 +34,7 @@ def settle(bucket: Bucket, made: Import) -> None:
     if found is None or found[0].state != "inserting":
         return
     report, etag = found
-    if len(bucket.keys(made.inserted_prefix)) < len(bucket.keys(made.extracted_prefix)):
+    if len(bucket.keys(made.folder("inserted"))) < len(bucket.keys(made.folder("extracted"))):
         return
     report.state = "done"
     report.inserted_at = timestamp(datetime.now(UTC))
@@ -89,16 +88,13 @@ class Extraction:
     def _extract(
         self, upload: Upload, report: Report, etag: str, may_go_on: Callable[[], bool]
     ) -> None:
-        """Write part after part, and from time to time the report, to the end of the file."""
-        saved_at = time.monotonic()
+        """Write each part, and the report after each full part, to the end of the file."""
         for part in self._parts(upload, report):
             self._write(part, upload.outcome, report)
-            is_out_of_time = part.is_full(self.limits) and not may_go_on()
-            if is_out_of_time or time.monotonic() - saved_at > self.limits.save_seconds:
+            if part.is_full(self.limits):
                 etag = self.bucket.save(report, etag)
-                saved_at = time.monotonic()
-            if is_out_of_time:
-                raise OutOfTime(upload.key)
+                if not may_go_on():
+                    raise OutOfTime(upload.key)
         report.state = "inserting"
         report.extracted_at = timestamp(datetime.now(UTC))
         self.bucket.save(report, etag)
@@ -108,9 +104,9 @@ class Extraction:
         report.parts += 1
         name = part_name(report.parts)
         if part.rejected:
-            self.bucket.put_new(made.rejected_prefix + name, part.rejected)
+            self.bucket.put_new(made.folder("rejected") + name, part.rejected)
         if part.events:
-            self.bucket.put_new(made.extracted_prefix + name, part.events)
+            self.bucket.put_new(made.folder("extracted") + name, part.events)
         report.rows += part.rows
         report.accepted += len(part.events)
         report.rejected += len(part.rejected)

@@ -16,11 +16,10 @@ MAX_ROW_CHARACTERS = 2_000  # What is kept of a rejected row.
 
 @dataclass(frozen=True)
 class Limits:
-    """How large parts are, and how often the report is written."""
+    """The most rows and bytes of events that a part holds."""
 
     part_rows: int = 5_000
     part_bytes: int = 8 * 1024 * 1024
-    save_seconds: float = 5
 
 
 LIMITS = Limits()

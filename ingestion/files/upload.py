@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 from urllib.parse import unquote_plus
 
 from ingestion.event import timestamp
 
-UPLOADS = "uploads"
-EXTRACTED = "extracted"
+Folder = Literal["extracted", "inserted", "rejected"]
 
 
 def part_name(number: int) -> str:
@@ -18,13 +17,12 @@ def part_name(number: int) -> str:
     return f"part-{number:05}.jsonl"
 
 
-def upload_key(source: str, unique: str, name: str) -> str:
-    """Where a file of this name is uploaded; `unique` keeps it from replacing another."""
-    return f"{UPLOADS}/{source}/{unique}/{name}"
-
-
 class Import(NamedTuple):
-    """All that comes of one upload: parts, rejected rows, report."""
+    """What the extraction of one upload writes into the bucket.
+
+    `extracted` holds the events of each part. `rejected` holds the rows of each part that are no
+    events. `inserted` holds a mark for each part that the router took as a whole.
+    """
 
     source: str
     upload_id: str
@@ -41,20 +39,9 @@ class Import(NamedTuple):
         _, source, upload_id, _ = key.split("/")
         return cls(source, upload_id)
 
-    @property
-    def extracted_prefix(self) -> str:
-        """Where the events of its parts go."""
-        return f"{EXTRACTED}/{self.source}/{self.upload_id}/"
-
-    @property
-    def inserted_prefix(self) -> str:
-        """Where each part that the router took whole leaves a mark of its own name."""
-        return f"inserted/{self.source}/{self.upload_id}/"
-
-    @property
-    def rejected_prefix(self) -> str:
-        """Where the rows of its parts go that are no events."""
-        return f"rejected/{self.source}/{self.upload_id}/"
+    def folder(self, name: Folder) -> str:
+        """Return the prefix of the objects of one kind."""
+        return f"{name}/{self.source}/{self.upload_id}/"
 
     @property
     def report_key(self) -> str:

@@ -10,7 +10,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from ingestion.errors import RefusedFile
 from ingestion.event import Timestamp, timestamp
 from ingestion.files.archive import check_name
-from ingestion.files.upload import upload_key
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -59,7 +58,7 @@ class Door:
 
     def place_for(self, source: str, request: UploadRequest) -> Place:
         """A place of its own: no file replaces another."""
-        key = upload_key(source, str(uuid4()), request.name)
+        key = f"uploads/{source}/{uuid4()}/{request.name}"
         url = self.s3.generate_presigned_url(
             "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=VALID_SECONDS
         )

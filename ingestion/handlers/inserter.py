@@ -70,7 +70,7 @@ def insert(key: str, context: "LambdaContext", runtime: Runtime) -> None:
     take all: Lambda repeats both, and then puts the invocation aside.
     """
     bucket, made = runtime.bucket, Import.of_part(key)
-    mark = made.inserted_prefix + key.rpartition("/")[2]
+    mark = made.folder("inserted") + key.rpartition("/")[2]
     if bucket.get(mark) is not None:
         settle(bucket, made)
         return

@@ -85,7 +85,7 @@ def test_s3_events_that_come_again_change_nothing(deployment: Deployment) -> Non
     made = Import.of_version(key, answer["VersionId"])
     before = wait_for(lambda: report(deployment, made))
     thing = {"key": key, "versionId": answer["VersionId"], "size": 1, "sequencer": "0"}
-    part = {"key": made.extracted_prefix + part_name(1), "size": 1, "sequencer": "0"}
+    part = {"key": made.folder("extracted") + part_name(1), "size": 1, "sequencer": "0"}
     calls = [("extractor", thing), ("inserter", part)] * 2
     random.Random(1).shuffle(calls)
 

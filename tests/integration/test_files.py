@@ -173,7 +173,7 @@ def test_a_part_holds_at_most_so_many_bytes(cloud: Cloud) -> None:
 @pytest.fixture
 def small(cloud: Cloud) -> None:
     """Parts and intervals so small that a small file has many."""
-    limit(cloud, part_rows=10, save_seconds=0)
+    limit(cloud, part_rows=10)
 
 
 @pytest.mark.usefixtures("small")
