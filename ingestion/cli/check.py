@@ -55,7 +55,7 @@ class Check:
         for entity_name in dict.fromkeys(it.entity_name for it in entities.references()):
             held = self._held(entity_name)
             while page := list(islice(held, _AT_ONCE)):
-                there = self.reader.present(it.key for it in page)
+                there = self.reader.existing(it.key for it in page)
                 missing = [it for it in page if it.key not in there]
                 self.met.update(it.reference for it in page)
                 self.dangling.update(it.reference for it in missing)

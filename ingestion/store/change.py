@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import EventId, Message, Timestamp
-from ingestion.store.decode import plain
+from ingestion.store.decode import from_item
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
 
 Kind = Literal["created", "updated", "deleted"]
@@ -15,6 +15,12 @@ Side = Literal["before", "after"]
 Fields = dict[str, Any]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# By whether the entity was there before and is there after.
+_KINDS: dict[tuple[bool, bool], Kind] = {
+    (False, True): "created",
+    (True, True): "updated",
+    (True, False): "deleted",
+}
 UNSOUND = "record_unsound"  # What the function fails with where a record can never be a change.
 MAX_CHANGE_BYTES = 255 * 1024  # SNS takes 256 KB with the attributes.
 
@@ -72,8 +78,8 @@ def change_of(record: Mapping[str, Any]) -> Change | None:
     """
     try:
         images = record["dynamodb"]
-        old, new = plain(images.get("OldImage", {})), plain(images.get("NewImage", {}))
-        kind = _kind(ENTITY_NAME in old, ENTITY_NAME in new)
+        old, new = (from_item(images.get(image, {})) for image in ("OldImage", "NewImage"))
+        kind = _KINDS.get((ENTITY_NAME in old, ENTITY_NAME in new))
         return _within_limit(_change(record["eventID"], kind, old, new)) if kind else None
     except ValidationError as error:
         raise RejectedRecord.from_validation("invalid_item", error) from error
@@ -82,19 +88,10 @@ def change_of(record: Mapping[str, Any]) -> Change | None:
         raise RejectedRecord("invalid_item", fault) from error
 
 
-def _kind(was_there: bool, is_there: bool) -> Kind | None:
-    match was_there, is_there:
-        case False, True:
-            return "created"
-        case True, True:
-            return "updated"
-        case True, False:
-            return "deleted"
-    return None
-
-
 def _change(event_id: str, kind: Kind, old: Fields, new: Fields) -> Change:
     before, after = _entity(old), _entity(new)
+    names = {*(before or {}), *(after or {})}
+    changed = sorted(name for name in names if old.get(name) != new.get(name))
     last = new or old  # What was removed without a tombstone has its last cause.
     cause = Cause.model_validate(last[EVENT])
     name, _, subject = last[ID].partition("#")
@@ -107,9 +104,7 @@ def _change(event_id: str, kind: Kind, old: Fields, new: Fields) -> Change:
         subject=subject,
         time=cause.time,
         receivedat=cause.received_at,
-        data=ChangeData(
-            before=before, after=after, changed=_changed(before or {}, after or {}), cause=cause
-        ),
+        data=ChangeData(before=before, after=after, changed=changed, cause=cause),
     )
 
 
@@ -120,24 +115,12 @@ def _entity(item: Fields) -> Fields | None:
     return {name: v for name, v in item.items() if name[0] != "_" and name not in (ID, ENTITY_NAME)}
 
 
-def _changed(before: Fields, after: Fields) -> list[str]:
-    return sorted(
-        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
-    )
-
-
 def _within_limit(change: Change) -> Change:
     """The change without what makes it too large: `before` first, then `after` too."""
-    sides: tuple[Side, ...] = get_args(Side)
-    for side in sides:
-        if len(change.json_bytes) <= MAX_CHANGE_BYTES:
-            break
-        if getattr(change.data, side) is not None:
-            change = _without(side, change)
+    for side in get_args(Side):
+        is_too_large = len(change.json_bytes) > MAX_CHANGE_BYTES
+        if is_too_large and getattr(change.data, side) is not None:
+            left_out = {side: None, "left_out": [*change.data.left_out, side]}
+            data = change.data.model_dump() | left_out
+            change = Change.model_validate(change.model_dump() | {"data": data})
     return change
-
-
-def _without(side: Side, change: Change) -> Change:
-    left_out = {side: None, "left_out": [*change.data.left_out, side]}
-    data = change.data.model_dump() | left_out
-    return Change.model_validate(change.model_dump() | {"data": data})

@@ -1,4 +1,4 @@
-"""The table's items as JSON; boto3 reads them, which a start of the worker need not import."""
+"""Decode the table's items. The worker does not need this module, which imports boto3."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -10,23 +10,23 @@ from boto3.dynamodb.types import Binary, TypeDeserializer
 _deserialize = TypeDeserializer().deserialize
 
 
-def plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item without DynamoDB's types; whole numbers as numbers, others as strings.
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item as JSON: whole numbers as numbers, other numbers as strings.
 
-    What none of our models has, but an item written by hand may, is shown all the same.
+    Sets and binary values, which only an item written by hand has, become lists and base64 text.
     """
-    return {name: _number(_deserialize(value)) for name, value in sorted(item.items())}
+    return {name: _json(_deserialize(value)) for name, value in sorted(item.items())}
 
 
-def _number(value: Any) -> Any:
+def _json(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _number(member) for name, member in value.items()}
+        return {name: _json(member) for name, member in value.items()}
     if isinstance(value, list):
-        return [_number(member) for member in value]
+        return [_json(member) for member in value]
     if isinstance(value, Binary):
         return b64encode(cast("Any", value).value).decode()
     if isinstance(value, set):
-        return [_number(member) for member in sorted(value, key=str)]
+        return [_json(member) for member in sorted(value, key=str)]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else str(value)
     return value

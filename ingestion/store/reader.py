@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingestion.aws.retry import attempts
 from ingestion.errors import TransientFailure
-from ingestion.store.decode import plain
+from ingestion.store.decode import from_item
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def key_of(entity_name: str, entity_id: str) -> str:
 
 def represent(item: Json) -> Json:
     """An item of the table as every reader gets it; one written by hand may have no event."""
-    fields = plain(item)
+    fields = from_item(item)
     entity_name, event = fields.pop(ENTITY_NAME), fields.pop(EVENT, None)
     entity_id = fields.pop(ID).partition("#")[2]
     return {"entity_name": entity_name, "id": entity_id, "entity": fields, "event": event}
@@ -83,8 +83,8 @@ class Reader:
         """Every entity of a name that is meant, ordered by id."""
         pages = self.query(
             (ENTITY_NAME_INDEX, ENTITY_NAME, entity_name),
-            key_of(entity_name, ""),
-            key_of(entity_name, after.id) if after else None,
+            entity_name,
+            after.id if after else None,
             **_conditions(chosen),
             **({"Limit": page_size} if page_size else {}),
         )
@@ -93,51 +93,45 @@ class Reader:
                 found = represent(item)
                 yield Step(Position(found["id"]), found)
             if last:
-                yield Step(Position(last.partition("#")[2]), None)
+                yield Step(Position(last), None)
 
     def existing(self, keys: Iterable[str]) -> dict[str, Json]:
-        """The items of those of the keys that are there and not deleted."""
-        return {item[ID]["S"]: item for item in self._items(keys)}
-
-    def present(self, keys: Iterable[str]) -> set[str]:
-        """Those of the keys that are there and not deleted."""
-        names = {"#id": ID, "#name": ENTITY_NAME}
-        only = {"ProjectionExpression": "#id, #name", "ExpressionAttributeNames": names}
-        return {item[ID]["S"] for item in self._items(keys, **only)}
+        """Return the items of those keys that are there and not deleted."""
+        different = iter(dict.fromkeys(keys))
+        found: dict[str, Json] = {}
+        while batch := list(islice(different, MAX_KEYS)):
+            items = self._batch([{ID: {"S": key}} for key in batch])
+            found |= {item[ID]["S"]: item for item in items if ENTITY_NAME in item}
+        return found
 
     def query(
-        self, by: tuple[str, str, str], prefix: str, after: str | None, **options: Any
-    ) -> Iterator[tuple[list[Json], str | None]]:
-        """Pages of an index, and the key that each ends at unless it is the last."""
+        self, by: tuple[str, str, str], entity_name: str, after: str | None, **options: Any
+    ) -> Iterator[tuple[list[Json], str]]:
+        """Yield pages of items, and the id that each ends at; the last page has none.
+
+        `by` is an index, its hash key and the value of that key. Reading starts after the id
+        `after`.
+        """
         index, attribute, value = by
+        prefix = key_of(entity_name, "")
         options = {"ExpressionAttributeNames": {}, "ExpressionAttributeValues": {}} | options
         options["ExpressionAttributeNames"] |= {"#hash": attribute, "#range": ID}
         options["ExpressionAttributeValues"] |= {":hash": {"S": value}, ":prefix": {"S": prefix}}
-        while True:
-            if after is not None:
-                options["ExclusiveStartKey"] = {attribute: {"S": value}, ID: {"S": after}}
-            answer = self.dynamodb.query(
-                TableName=self.table_name,
-                IndexName=index,
-                KeyConditionExpression="#hash = :hash AND begins_with(#range, :prefix)",
-                **options,
-            )
-            after = answer.get("LastEvaluatedKey", {}).get(ID, {}).get("S")
-            yield answer["Items"], after
-            if after is None:
-                return
+        if after is not None:
+            options["ExclusiveStartKey"] = {attribute: {"S": value}, ID: {"S": prefix + after}}
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.table_name,
+            IndexName=index,
+            KeyConditionExpression="#hash = :hash AND begins_with(#range, :prefix)",
+            **options,
+        )
+        for page in pages:
+            last: Json = page.get("LastEvaluatedKey", {ID: {"S": ""}})
+            yield page["Items"], last[ID]["S"].removeprefix(prefix)
 
-    def _items(self, keys: Iterable[str], **options: Any) -> Iterator[Json]:
-        """The items of those keys that are entities."""
-        different = iter(dict.fromkeys(keys))
-        while batch := list(islice(different, MAX_KEYS)):
-            for item in self._batch({"Keys": [{ID: {"S": key}} for key in batch], **options}):
-                if ENTITY_NAME in item:
-                    yield item
-
-    def _batch(self, request: Json) -> Iterator[Json]:
-        """What one BatchGetItem asks for. Raises TransientFailure where some stays unprocessed."""
-        wanted: Any = {self.table_name: request}
+    def _batch(self, keys: list[Json]) -> Iterator[Json]:
+        """Yield the items of `MAX_KEYS` keys at most. Raises TransientFailure for an unread key."""
+        wanted: Any = {self.table_name: {"Keys": keys}}
         for _ in attempts(time.monotonic() + self.batch_seconds):
             answer = self.dynamodb.batch_get_item(RequestItems=wanted)
             yield from answer["Responses"].get(self.table_name, [])

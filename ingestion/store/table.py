@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from ingestion.aws.retry import NO_ANSWER
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event, timestamp
-from ingestion.store.encode import attribute
+from ingestion.store.encode import to_attribute_value
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -98,7 +98,7 @@ class Store:
             item[EXPIRES_AT] = int((now + timedelta(days=self.tombstone_days)).timestamp())
         else:
             item |= entity.model_dump(exclude_none=True) | {ENTITY_NAME: event.entity_name}
-        return {name: attribute(value) for name, value in item.items()}
+        return {name: to_attribute_value(value) for name, value in item.items()}
 
 
 def _outcome(event: Event, error: ClientError, now: datetime) -> Outcome:

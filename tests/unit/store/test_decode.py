@@ -1,7 +1,7 @@
-from ingestion.store.decode import plain
+from ingestion.store.decode import from_item
 
 
-def test_an_item_comes_back_in_plain_json_whose_decimals_are_exact() -> None:
+def test_an_item_comes_back_in_from_item_json_whose_decimals_are_exact() -> None:
     item = {
         "name": {"S": "text"},
         "flag": {"BOOL": True},
@@ -12,7 +12,7 @@ def test_an_item_comes_back_in_plain_json_whose_decimals_are_exact() -> None:
         "nested": {"M": {"list": {"L": [{"N": "0.1"}, {"NULL": True}]}}},
     }
 
-    found = plain(item)
+    found = from_item(item)
 
     assert found == {
         "count": 12,
