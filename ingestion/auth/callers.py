@@ -47,7 +47,7 @@ class Callers:
     def key_holder(self, request: APIGatewayProxyEvent, name: str, owner: str) -> Caller:
         """Return the caller of this name if the request holds a key of theirs. Raises Problem."""
         check_key(request.headers, self.api_key_digests, [name], owner)
-        return Caller(name, self.catalog.lanes[name])
+        return Caller(name, self.catalog.senders[name])
 
     @contextmanager
     def _signer(self, request: APIGatewayProxyEvent, name: str) -> Iterator[Caller]:
@@ -57,4 +57,4 @@ class Callers:
         gate = cast("Gate", self.gate)  # Set, because this source signs.
         headers = request.raw_event["multiValueHeaders"]  # Powertools keeps one of each name.
         with gate.let_in(name, headers, raw_body(request)) as delivery:
-            yield Caller(name, self.catalog.lanes[name], delivery)
+            yield Caller(name, self.catalog.senders[name], delivery)

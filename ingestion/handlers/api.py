@@ -180,9 +180,9 @@ def _take(
 @app.get("/openapi.json")
 def describe() -> Response[str]:
     """The OpenAPI document, for holders of any source's key unless it is open to all."""
-    settings, lanes = _runtime().settings, _runtime().catalog.lanes
+    settings, senders = _runtime().settings, _runtime().catalog.senders
     if not settings.open_docs:
-        check_key(app.current_event.headers, settings.api_key_digests, lanes, "a source")
+        check_key(app.current_event.headers, settings.api_key_digests, senders, "a source")
     return answer(HTTPStatus.OK, _runtime().openapi | {"servers": [{"url": _server_url()}]})
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from entities.base import id_field
-from ingestion.catalog import Lane
+from ingestion.catalog import Sender
 from ingestion.errors import FieldError, IngestionError, RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, Event, EventId, Operation, Timestamp, timestamp
 
@@ -55,7 +55,7 @@ class Caller:
     """Whose path it is, as the credential showed; and the message, where the sender names it."""
 
     name: str
-    source: Lane
+    source: Sender
     delivery: Delivery | None = None
 
     def event_id(self, position: int) -> str:
