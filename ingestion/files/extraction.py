@@ -6,7 +6,7 @@ Where a part ends depends on the rows alone, so a repeated run writes the same p
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
 
@@ -16,9 +16,42 @@ from ingestion.event import Event, timestamp
 from ingestion.files.archive import opened
 from ingestion.files.bucket import Bucket, Overtaken
 from ingestion.files.parse import Rejected, extract
-from ingestion.files.part import LIMITS, MAX_EXAMPLES, Limits, Part
-from ingestion.files.report import Report
+from ingestion.files.report import Example, Report
 from ingestion.files.upload import Import, Upload, part_name
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most rows and bytes of events that a part holds."""
+
+    part_rows: int = 5_000
+    part_bytes: int = 8 * 1024 * 1024
+
+
+LIMITS = Limits()
+MAX_EXAMPLES = 10
+
+
+@dataclass
+class Part:
+    """Rows that are read and not yet written: events, and rows that are none."""
+
+    events: list[bytes] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    event_bytes: int = 0
+
+    def take(self, result: Event | Rejected) -> None:
+        """Add the event of a row, or its rejection."""
+        if isinstance(result, Rejected):
+            self.rejected.append(result)
+        else:
+            self.events.append(result.json_bytes)
+            self.event_bytes += len(result.json_bytes)
+
+    def is_full(self, limits: Limits) -> bool:
+        """Return whether the part ends here."""
+        rows = len(self.events) + len(self.rejected)
+        return rows == limits.part_rows or self.event_bytes >= limits.part_bytes
 
 
 class OutOfTime(IngestionError):
@@ -101,17 +134,21 @@ class Extraction:
 
     def _write(self, part: Part, made: Import, report: Report) -> None:
         """Write what came of a part, and count it in the report."""
+        rejected, events = part.rejected, part.events
         report.parts += 1
         name = part_name(report.parts)
-        if part.rejected:
-            self.bucket.put_new(made.folder("rejected") + name, part.rejected)
-        if part.events:
-            self.bucket.put_new(made.folder("extracted") + name, part.events)
-        report.rows += part.rows
-        report.accepted += len(part.events)
-        report.rejected += len(part.rejected)
-        report.rejections = dict(Counter(report.rejections) + part.rejections)
-        report.examples = [*report.examples, *part.examples][:MAX_EXAMPLES]
+        if rejected:
+            self.bucket.put_new(made.folder("rejected") + name, (row.document for row in rejected))
+        if events:
+            self.bucket.put_new(made.folder("extracted") + name, events)
+        report.rows += len(events) + len(rejected)
+        report.accepted += len(events)
+        report.rejected += len(rejected)
+        reasons = Counter(row.rejection.reason for row in rejected)
+        report.rejections = dict(Counter(report.rejections) + reasons)
+        for row in rejected[: MAX_EXAMPLES - len(report.examples)]:
+            reason, message = row.rejection.reason, row.rejection.detail
+            report.examples.append(Example(line=row.line, reason=reason, message=message))
 
     def _parts(self, upload: Upload, report: Report) -> Iterator[Part]:
         """The rows that are not yet counted; the report says where the file is refused."""
@@ -125,7 +162,7 @@ class Extraction:
         except RefusedFile as refusal:
             report.refused = refusal.reason
             report.detail = refusal.detail
-        if part.rows:
+        if part.events or part.rejected:
             yield part
 
     def _results(self, upload: Upload, rows_before: int) -> Iterator[Event | Rejected]:

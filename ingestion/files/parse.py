@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from io import TextIOWrapper
 from itertools import islice
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Self
+
+from pydantic_core import to_json
 
 from ingestion.catalog import Source
 from ingestion.errors import RefusedFile, RejectedRecord
@@ -17,15 +19,24 @@ from ingestion.files.rows.workbook import read_sheet
 from ingestion.files.upload import Upload
 
 BYTE_ORDER_MARK = "\ufeff"  # Which a declared utf-16-le, for one, does not take away.
+MAX_ROW_CHARACTERS = 2_000  # What is kept of a rejected row.
 EventOf = Callable[[int, Any], Event]
 
 
 class Rejected(NamedTuple):
-    """A row that is no event: its line, why, and what stands there."""
+    """A row that is no event: its line, the reason, and both with the row as JSON."""
 
     line: int
     rejection: RejectedRecord
-    row: Any
+    document: bytes
+
+    @classmethod
+    def of(cls, line: int, rejection: RejectedRecord, row: Any) -> Self:
+        """Reject the row. The document shows the beginning of a long row only."""
+        text = row if isinstance(row, str) else to_json(row).decode()
+        shown = row if len(text) <= MAX_ROW_CHARACTERS else f"{text[:MAX_ROW_CHARACTERS]}…"
+        document = {"line": line, "errors": rejection.describe(), "row": shown}
+        return cls(line, rejection, to_json(document, inf_nan_mode="null"))
 
 
 def extract(
@@ -42,12 +53,12 @@ def extract(
         found, event_of = _reader(file, text, form, upload, source)
         for line, content in islice(found, rows_before, None):
             if isinstance(content, Unreadable):
-                yield Rejected(line, unreadable(content.message), content.text)
+                yield Rejected.of(line, unreadable(content.message), content.text)
                 continue
             try:
                 yield event_of(line, content)
             except RejectedRecord as rejection:
-                yield Rejected(line, rejection, content)
+                yield Rejected.of(line, rejection, content)
     finally:
         text.detach()  # The file is its opener's to close.
 

@@ -15,7 +15,7 @@ from ingestion.cli.client.uploader import Stalled, follow
 from ingestion.cli.yaml_file import parse_yaml
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.files.bucket import Bucket
-from ingestion.files.part import LIMITS
+from ingestion.files.extraction import LIMITS
 from ingestion.files.report import Report
 from ingestion.files.upload import Import
 from ingestion.handlers import extractor, inserter
