@@ -64,18 +64,11 @@ def reference_fields() -> list[str]:
 
 def _model_of(file: str) -> type[Entity]:
     module = import_module(f"entities.{file}")
-    defined = [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type)
-        and issubclass(value, Entity)
-        and value.__module__ == module.__name__
-    ]
-    if (
-        len(defined) != 1
-        or defined[0].entity_name != file.upper()
-        or len(file) > MAX_NAME_CHARACTERS
-    ):
+    classes = [found for found in vars(module).values() if isinstance(found, type)]
+    own = [found for found in classes if found.__module__ == module.__name__]
+    defined = [found for found in own if issubclass(found, Entity)]
+    names = [model.entity_name for model in defined]
+    if names != [file.upper()] or len(file) > MAX_NAME_CHARACTERS:
         raise TypeError(
             f"entities/{file}.py must define one Entity whose entity_name is {file.upper()!r}"
             f" (at most {MAX_NAME_CHARACTERS} characters)"

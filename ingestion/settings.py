@@ -1,6 +1,7 @@
 """What the platform is told from outside: environment variables, the catalog, client tuning."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,10 @@ PRESIGNING_CONFIG = Config(signature_version="s3v4")
 
 # The package build writes them from config/sources.yaml and the entities.
 _CONFIG = Path(__file__).parent.parent / "config"
-_CATALOG_FILE = _CONFIG / "sources.json"
-_OPENAPI_FILE = _CONFIG / "openapi.json"
 
 
-def _required(name: str) -> str:
-    return field(default_factory=lambda: os.environ[name])
+def _required(name: str, convert: Callable[[str], Any] = str) -> Any:
+    return field(default_factory=lambda: convert(os.environ[name]))
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,9 @@ class ApiSettings:
 
     topic_arn: str = _required("TOPIC_ARN")
     bucket: str = _required("BUCKET")
-    max_upload_bytes: int = field(default_factory=lambda: int(os.environ["MAX_UPLOAD_BYTES"]))
+    max_upload_bytes: int = _required("MAX_UPLOAD_BYTES", int)
     api_key_digests: str = _required("API_KEY_DIGESTS")
-    open_docs: bool = field(default_factory=lambda: bool(from_json(os.environ["OPEN_DOCS"])))
+    open_docs: bool = _required("OPEN_DOCS", from_json)
     api_url: str | None = field(default_factory=lambda: os.environ.get("API_URL"))
 
 
@@ -65,7 +64,7 @@ class WebhookSettings:
 
     secret_prefix: str = _required("WEBHOOK_SECRET_PREFIX")
     claims_table_name: str = _required("CLAIMS_TABLE_NAME")
-    claim_days: int = field(default_factory=lambda: int(os.environ["CLAIM_DAYS"]))
+    claim_days: int = _required("CLAIM_DAYS", int)
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,8 @@ class WorkerSettings:
     source: str = _required("SOURCE")
     table_name: str = _required("TABLE_NAME")
     dead_letter_queue_url: str = _required("DEAD_LETTER_QUEUE_URL")
-    tombstone_days: int = field(default_factory=lambda: int(os.environ["TOMBSTONE_DAYS"]))
-    max_receive_count: int = field(default_factory=lambda: int(os.environ["MAX_RECEIVE_COUNT"]))
+    tombstone_days: int = _required("TOMBSTONE_DAYS", int)
+    max_receive_count: int = _required("MAX_RECEIVE_COUNT", int)
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class ExtractorSettings:
     """`max_upload_bytes` is the room for an upload on the function's own disk."""
 
     bucket: str = _required("BUCKET")
-    max_upload_bytes: int = field(default_factory=lambda: int(os.environ["MAX_UPLOAD_BYTES"]))
+    max_upload_bytes: int = _required("MAX_UPLOAD_BYTES", int)
 
 
 @dataclass(frozen=True)
@@ -120,12 +119,12 @@ class DeliverySettings:
 
 def packaged_catalog() -> Catalog:
     """Read the catalog that was packaged with the function."""
-    path = Path(os.environ.get("CATALOG_FILE", _CATALOG_FILE))
+    path = Path(os.environ.get("CATALOG_FILE", _CONFIG / "sources.json"))
     return Catalog.model_validate_json(path.read_bytes())
 
 
 def packaged_openapi() -> dict[str, Any]:
     """Read the OpenAPI document that was packaged with the function."""
-    path = Path(os.environ.get("OPENAPI_FILE", _OPENAPI_FILE))
+    path = Path(os.environ.get("OPENAPI_FILE", _CONFIG / "openapi.json"))
     document: dict[str, Any] = from_json(path.read_bytes())
     return document
