@@ -102,7 +102,7 @@ def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
     with Discretion():
         results, failures = fifo_batch.process_fifo_batch(records, store_by, runtime.pool)
         given_back = [failure["itemIdentifier"] for failure in failures]
-        outcomes.tell(settings, runtime.catalog, records, results, given_back)
+        outcomes.report_outcomes(settings, runtime.catalog, records, results, given_back)
     return {"batchItemFailures": failures}
 
 

@@ -1,4 +1,4 @@
-"""Puts aside what can never be stored, with the reason, at once and not after five tries."""
+"""Send a record that can never be stored to its dead-letter queue, with the reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ class Queue:
     url: str
 
     def put(self, record: Mapping[str, Any], rejection: RejectedRecord) -> None:
-        """Put the record here as it came, with `reason` and `detail` as attributes.
+        """Send the unchanged record, with `reason` and `detail` as attributes.
 
-        Its own deduplication id makes a repeat after a crash harmless; a group of its own keeps
-        it from hiding behind the entity's other dead letters. Raises TransientFailure.
+        Its own deduplication id makes a repeat after a crash harmless. Its own group keeps the
+        entity's other dead letters from hiding it. Raises TransientFailure.
         """
         attributes = {
             "reason": rejection.reason,

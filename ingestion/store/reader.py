@@ -1,4 +1,4 @@
-"""Reads the table: entities by their keys, lists by the index; never by a scan."""
+"""Read the table: entities by their keys, lists by the index, never by a scan."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAX_KEYS = 100  # DynamoDB: the most of one BatchGetItem.
-BATCH_SECONDS = 5  # How long what DynamoDB left unprocessed is asked for again.
+BATCH_SECONDS = 5  # How long unprocessed keys are requested again.
 
 Json = dict[str, Any]
 
 
 class Position(NamedTuple):
-    """The id that a reading has reached; for relations also the direction and the reference."""
+    """The id that a read has reached; for relations also the direction and the reference."""
 
     id: str
     direction: str = ""
@@ -30,14 +30,14 @@ class Position(NamedTuple):
 
 
 class Step(NamedTuple):
-    """How far a reading is, and what it found there; nothing where it only went on."""
+    """The position that a read has reached, and the entity found there, if any."""
 
     position: Position
     found: Json | None
 
 
 class Filter(NamedTuple):
-    """Which entities are meant: whose last event is of `source`, or came to the table since."""
+    """Select entities whose last event is from `source`, or was stored since `changed_since`."""
 
     source: str | None = None
     changed_since: str | None = None
@@ -47,12 +47,12 @@ EVERYTHING = Filter()
 
 
 def key_of(entity_name: str, entity_id: str) -> str:
-    """The key of an entity in the table."""
+    """Return the key of an entity in the table."""
     return f"{entity_name}#{entity_id}"
 
 
 def represent(item: Json) -> Json:
-    """An item of the table as every reader gets it; one written by hand may have no event."""
+    """Return an item as readers get it. An item written by hand may have no event."""
     fields = from_item(item)
     entity_name, event = fields.pop(ENTITY_NAME), fields.pop(EVENT, None)
     entity_id = fields.pop(ID).partition("#")[2]
@@ -61,14 +61,14 @@ def represent(item: Json) -> Json:
 
 @dataclass(frozen=True)
 class Reader:
-    """A table. What boto3 raises rises; TransientFailure where the table answers in part only."""
+    """A table and its client. Methods raise boto3's errors."""
 
     dynamodb: "DynamoDBClient"
     table_name: str
     batch_seconds: float = BATCH_SECONDS
 
     def get(self, entity_name: str, entity_id: str) -> Json | None:
-        """One entity, if it is there and not deleted."""
+        """Return the entity, or None if it does not exist or is deleted."""
         key = {ID: {"S": key_of(entity_name, entity_id)}}
         item = self.dynamodb.get_item(TableName=self.table_name, Key=key).get("Item", {})
         return represent(item) if ENTITY_NAME in item else None
@@ -76,16 +76,16 @@ class Reader:
     def all_of(
         self,
         entity_name: str,
-        chosen: Filter = EVERYTHING,
+        selected: Filter = EVERYTHING,
         after: Position | None = None,
         page_size: int | None = None,
     ) -> Iterator[Step]:
-        """Every entity of a name that is meant, ordered by id."""
+        """Yield the selected entities of a name, ordered by id."""
         pages = self.query(
             (ENTITY_NAME_INDEX, ENTITY_NAME, entity_name),
             entity_name,
             after.id if after else None,
-            **_conditions(chosen),
+            **_conditions(selected),
             **({"Limit": page_size} if page_size else {}),
         )
         for page, last in pages:
@@ -96,7 +96,10 @@ class Reader:
                 yield Step(Position(last), None)
 
     def existing(self, keys: Iterable[str]) -> dict[str, Json]:
-        """Return the items of those keys that are there and not deleted."""
+        """Return the items of those keys that exist and are not deleted.
+
+        Raises TransientFailure if DynamoDB leaves keys unprocessed.
+        """
         different = iter(dict.fromkeys(keys))
         found: dict[str, Json] = {}
         while batch := list(islice(different, MAX_KEYS)):
@@ -130,7 +133,7 @@ class Reader:
             yield page["Items"], last[ID]["S"].removeprefix(prefix)
 
     def _batch(self, keys: list[Json]) -> Iterator[Json]:
-        """Yield the items of `MAX_KEYS` keys at most. Raises TransientFailure for an unread key."""
+        """Yield the items of `MAX_KEYS` keys at most."""
         wanted: Any = {self.table_name: {"Keys": keys}}
         for _ in attempts(time.monotonic() + self.batch_seconds):
             answer = self.dynamodb.batch_get_item(RequestItems=wanted)
@@ -141,14 +144,15 @@ class Reader:
         raise TransientFailure("UnprocessedKeys")
 
 
-def _conditions(chosen: Filter) -> Json:
-    """What has DynamoDB leave out those that are not meant."""
-    tests = {"source": ("=", chosen.source), "stored_at": (">=", chosen.changed_since)}
-    asked = {name: test for name, test in tests.items() if test[1] is not None}
-    if not asked:
+def _conditions(selected: Filter) -> Json:
+    """Return the filter in DynamoDB's terms."""
+    tests = {"source": ("=", selected.source), "stored_at": (">=", selected.changed_since)}
+    used = {name: test for name, test in tests.items() if test[1] is not None}
+    if not used:
         return {}
+    parts = [f"#event.#{name} {comparison} :{name}" for name, (comparison, _) in used.items()]
     return {
-        "FilterExpression": " AND ".join(f"#event.#{it} {asked[it][0]} :{it}" for it in asked),
-        "ExpressionAttributeNames": {"#event": EVENT} | {f"#{name}": name for name in asked},
-        "ExpressionAttributeValues": {f":{it}": {"S": value} for it, (_, value) in asked.items()},
+        "FilterExpression": " AND ".join(parts),
+        "ExpressionAttributeNames": {"#event": EVENT} | {f"#{name}": name for name in used},
+        "ExpressionAttributeValues": {f":{name}": {"S": text} for name, (_, text) in used.items()},
     }

@@ -1,4 +1,4 @@
-"""What is related to an entity: found by its own fields, and by the index of each such field."""
+"""Find related entities: by an entity's own fields, and by the index of each reference."""
 
 from collections.abc import Iterator
 from itertools import dropwhile
@@ -14,7 +14,7 @@ REFERS_TO, REFERRED_BY = "refers_to", "referred_by"
 def related(
     reader: Reader, of: Json, after: Position | None = None, page_size: int = MAX_KEYS
 ) -> Iterator[Step]:
-    """What an entity refers to, then what refers to it: `field` says by which field."""
+    """Yield what an entity refers to, then what refers to it. `field` names the reference."""
     after = after or Position("")
     if after.direction != REFERRED_BY:
         yield from _refers_to(reader, of, after)
@@ -59,7 +59,7 @@ def _referred_by(
         there = reader.existing(keys)
         for key in keys:
             item = there.get(key, {})
-            # The index follows the table: by now the entity may refer elsewhere.
+            # The index lags behind the table: the entity may refer to another entity by now.
             if item.get(field) == {"S": of["id"]}:
                 found = {"field": field, "direction": REFERRED_BY} | represent(item)
                 yield Step(Position(found["id"], REFERRED_BY, name, field), found)
