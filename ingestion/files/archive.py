@@ -1,4 +1,4 @@
-"""Opens a dropped file, plain or compressed, and never unpacks more than is plausible."""
+"""Open a dropped file, plain or compressed, within limits on what it unpacks to."""
 
 import gzip
 import io
@@ -15,11 +15,11 @@ from typing import IO, Any, BinaryIO, cast
 from ingestion.errors import RefusedFile
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx")
-# Text packs to a tenth, a table of repeats to a hundredth; DEFLATE's own limit is a thousandth.
+# Text packs to a tenth of its size, repetitive tables to a hundredth. DEFLATE's limit is 1,032.
 MAX_RATIO = 200
 ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024
 _SAME = {"ndjson": "jsonl"}
-# What Python's readers of archives raise for damaged ones, and for methods they lack.
+# Python's readers of archives raise these for damaged archives and unknown methods.
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
     *(OSError, ValueError, RuntimeError),
@@ -64,25 +64,25 @@ def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, IO[byte
 
 
 def _damaged(error: Exception) -> RefusedFile:
-    # The message of a BadGzipFile quotes the file.
+    # The message of a BadGzipFile quotes bytes of the file.
     what = "is not gzip" if isinstance(error, gzip.BadGzipFile) else error
     return RefusedFile("damaged_archive", f"cannot be unpacked: {what}")
 
 
 def check_name(name: str) -> None:
-    """Raise RefusedFile for a name that says no format; what a zip holds shows when it is read."""
+    """Raise RefusedFile for a name without a known format. The file in a zip is checked later."""
     suffix = _suffix(name)
     if suffix != "zip":
         _format(PurePosixPath(name).stem if suffix == "gz" else name)
 
 
 def unpacked_limit(packed_bytes: int) -> int:
-    """How many bytes may come out of so many packed ones."""
+    """Return how many bytes so many packed bytes may unpack to."""
     return max(ALWAYS_ALLOWED_BYTES, packed_bytes * MAX_RATIO)
 
 
 def too_much(limit: int) -> RefusedFile:
-    """What refuses a decompression bomb."""
+    """Return the error for a decompression bomb."""
     return RefusedFile(
         "unpacks_to_too_much",
         f"unpacks to more than {limit} bytes, {MAX_RATIO} times its size: send it unpacked",
@@ -105,7 +105,7 @@ def _format(name: str) -> str:
 
 
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    """The one file of the archive, without what macOS puts beside it."""
+    """Return the one file of the archive. Files that macOS adds do not count."""
     files = [
         member
         for member in archive.infolist()
@@ -121,7 +121,7 @@ def _bounded(stream: IO[bytes], limit: int) -> BinaryIO:
 
 
 class _Bounded(io.RawIOBase):
-    """A stream that refuses to give more than `limit` bytes."""
+    """A stream that raises RefusedFile after `limit` bytes."""
 
     def __init__(self, stream: IO[bytes], limit: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a row of a dropped file is: an entity, as the catalog's `files` says, or a whole event."""
+"""Make the event of a row: the row is an entity, mapped as the catalog says, or a whole event."""
 
 import re
 from collections import Counter
@@ -22,9 +22,9 @@ from ingestion.intake.submission import PLAIN, Caller, Form, admit, check_size
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-# Events name their entity or version; NaN and Infinity are no JSON, which models do not mind.
+# Events name their entity or version. NaN and Infinity are not JSON, but models accept them.
 _NO_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
-# So that no two rows' values make the same id.
+# Escaped so that the values of two rows never make the same id.
 _ESCAPED = str.maketrans({"/": "%2F", "%": "%25"})
 
 
@@ -34,20 +34,18 @@ def unreadable(message: str) -> RejectedRecord:
 
 
 class _Rows:
-    """Rows of one upload: each is an entity, as the catalog's `files` says."""
+    """The rows of one upload, each an entity. The catalog's `files` maps its columns."""
 
     def __init__(self, upload: Upload, source: Source) -> None:
         self.upload = upload
         self.caller = Caller(upload.outcome.source, source)
-        self.source = source
         self.files = source.files
         self.model = source.file_model
         self._id_field = self.model.id_field()
-        self._type = f"{self.model.entity_name.lower()}.upsert"
         self._id_prefix = f"{upload.sequencer:0>32}-{upload.outcome.upload_id}"
 
     def field(self, column: str) -> str | None:
-        """The field that a column fills; none where it is ignored, or only says id or time."""
+        """Return the field of a column, or None if it is ignored or makes only id or time."""
         name = self.files.columns.get(column, column)
         if name in self.model.model_fields:
             return None if column in self.files.ignore else name
@@ -56,11 +54,11 @@ class _Rows:
         return name
 
     def upsert(self, line: int, entity: BaseModel, time: str) -> Event:
-        """The event of an entity that is as the row has it. `time` is of fixed width."""
-        event = Event.model_construct(  # All of it is checked by now.
+        """Return the event of a row's entity. `time` has the fixed width."""
+        event = Event.model_construct(  # All values are checked.
             id=self.event_id(line),
             source=self.caller.name,
-            type=self._type,
+            type=f"{self.model.entity_name.lower()}.upsert",
             subject=getattr(entity, self._id_field),
             time=time,
             receivedat=self.upload.uploaded_at,
@@ -70,14 +68,14 @@ class _Rows:
         return event
 
     def event_id(self, line: int) -> str:
-        """The id of a line's event: a later line, and a later version of the key, has a larger."""
+        """Return the id of a line's event. A later line or version of the file has a larger id."""
         return f"{self._id_prefix}-{line:010}"
 
     def time(self, value: Any) -> str:
-        """When it happened: RFC 3339, or seconds since 1970 with a fraction."""
+        """Return a time that is RFC 3339, or seconds since 1970 with a fraction."""
         text = str(value)
         try:
-            if _DAY.fullmatch(text):  # How a sheet shows a time of midnight.
+            if _DAY.fullmatch(text):  # A sheet shows midnight as a day.
                 text = f"{text}T00:00:00Z"
             if _EPOCH_SECONDS.fullmatch(text):
                 return timestamp(_EPOCH + timedelta(microseconds=int(Decimal(text) * 1_000_000)))
@@ -89,7 +87,7 @@ class _Rows:
             ) from error
 
     def key(self, values: Sequence[Any]) -> str:
-        """The entity's id, of the values of the columns that make it."""
+        """Return the entity's id from the values of the `key` columns."""
         if any(value in (None, "") or isinstance(value, dict | list) for value in values):
             columns = ", ".join(self.files.key)
             raise RejectedRecord(
@@ -101,7 +99,7 @@ class _Rows:
 
 
 class Cells(_Rows):
-    """Rows of a table under its header."""
+    """The rows of a table under its header."""
 
     def __init__(self, upload: Upload, source: Source, header: list[str]) -> None:
         super().__init__(upload, source)
@@ -122,7 +120,7 @@ class Cells(_Rows):
         return self.upsert(line, entity, time)
 
     def entity(self, cells: list[str]) -> BaseModel:
-        """The entity of a row. Raises RejectedRecord."""
+        """Return the entity of a row. Raises RejectedRecord."""
         row = {
             field: cell for field, cell in zip(self._fields, cells, strict=True) if cell and field
         }
@@ -134,7 +132,7 @@ class Cells(_Rows):
             raise RejectedRecord.from_validation("invalid_entity", error) from error
 
     def _check(self, header: list[str]) -> None:
-        """Refuse a table of which no row could be an entity."""
+        """Refuse a table whose rows cannot be entities."""
         fields = [field for field in self._fields if field]
         counts = Counter(fields) | Counter(name for name in header if name)
         if repeated := [name for name, count in counts.items() if count > 1]:
@@ -149,19 +147,15 @@ class Cells(_Rows):
                 " rename or ignore columns in the catalog's `files`",
             )
         needed = {name for name, field in known.items() if field.is_required()}
-        needed -= {self._id_field} if self.files.key else set()
-        missing = sorted(needed - set(fields))
-        missing += [it for it in (*self.files.key, self.files.time) if it and it not in header]
-        if missing:
+        missing = sorted(needed - set(fields) - ({self._id_field} if self.files.key else set()))
+        columns = filter(None, (*self.files.key, self.files.time))
+        if missing := missing + [column for column in columns if column not in header]:
             raise RefusedFile("missing_column", f"no column for {_list(missing)}")
 
     def _named(self, names: list[str], header: list[str]) -> str:
-        """Columns by name or, where it is not known and may be personal, by place, from 1.
-
-        The header of a file that has none is a row.
-        """
+        """Return the columns by name, or by position if the header may be a row of persons."""
         models = entities.models()
-        if not any(models[name].personal_fields() for name in self.source.entities):
+        if not any(models[name].personal_fields() for name in self.caller.source.entities):
             return _list(names)
         files = self.files
         known = {*self.model.model_fields, *files.columns, *files.ignore, *files.key, files.time}
@@ -190,14 +184,14 @@ class Items(_Rows):
         return self.event(line, item)
 
     def entity(self, text: str) -> BaseModel | None:
-        """The entity of a line that is one as its model has it: most are, and are parsed once."""
-        if self._has_no_mapping and not any(it in text for it in _NO_ROW):
+        """Return the entity of a line without a mapping. Most lines are such, and parsed once."""
+        if self._has_no_mapping and not any(mark in text for mark in _NO_ROW):
             with suppress(ValidationError):
                 return self.model.model_validate_json(text)
         return None
 
     def event(self, line: int, item: Any) -> Event:
-        """The event of a JSON object. Raises RejectedRecord."""
+        """Return the event of a JSON object. Raises RejectedRecord."""
         at = self.upload.uploaded_at
         if form := _form(item):
             submission = form.read(item)
@@ -211,20 +205,20 @@ class Items(_Rows):
             raise RejectedRecord("invalid_entity", FieldError("", "has two names for one field"))
         if self.files.key:
             row[self._id_field] = self.key([item.get(column) for column in self.files.key])
-        entity = self.source.admit(self.model.entity_name, row, delete=False, within="")
+        entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")
         time = self.time(item.get(self.files.time)) if self.files.time else at
         return self.upsert(line, entity, time)
 
     def _check_id(self, event: Event) -> None:
-        """Refuse another entity's id, as the API does: the topic would swallow the event."""
-        key = hash(event.key)  # Of a million ids not the texts are held.
+        """Refuse the event id of another entity: the topic would drop the event as a repeat."""
+        key = hash(event.key)  # Hashes, because a file may have a million ids.
         if self._key_by_id.setdefault(hash(event.id), key) != key:
             fault = FieldError("id", "must not be another entity's event's")
             raise RejectedRecord("invalid_event", fault)
 
 
 def _form(item: Any) -> Form | None:
-    """In which form an item is an event, if it is no row."""
+    """Return the format of an item that is an event, or None for a row."""
     if isinstance(item, dict) and "specversion" in item:
         return STRUCTURED
     return PLAIN if not isinstance(item, dict) or "entity_name" in item else None

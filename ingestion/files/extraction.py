@@ -1,6 +1,6 @@
-"""Extracts a dropped file: writes its events and rejected rows part by part, and its report.
+"""Extract a dropped file: write its events and rejected rows part by part, and its report.
 
-Where a part ends depends on the rows alone, so a repeated run writes the same parts again.
+The end of a part depends on the rows only, so a repeated run writes the same parts.
 """
 
 from collections import Counter
@@ -55,13 +55,13 @@ class Part:
 
 
 class OutOfTime(IngestionError):
-    """There is more to read, and no time left in this run."""
+    """The time of this run is over before the end of the file."""
 
 
 def settle(bucket: Bucket, made: Import) -> None:
-    """Say in the report that all is inserted, if all is.
+    """Set the report to `done` if every part is inserted.
 
-    Whoever writes the last part's mark, or the last of the parts, finds so afterwards.
+    The run that writes the last part, or the mark of the last part, finds this out.
     """
     found = bucket.report(made)
     if found is None or found[0].state != "inserting":
@@ -79,9 +79,9 @@ def settle(bucket: Bucket, made: Import) -> None:
 
 @dataclass(frozen=True)
 class Extraction:
-    """Where files come from and go to, and whose they may be.
+    """The bucket, the sources, and the limits of an extraction.
 
-    `max_bytes` is the room for one upload on the function's own disk.
+    `max_bytes` is the space for one upload on the function's disk.
     """
 
     bucket: Bucket
@@ -90,23 +90,23 @@ class Extraction:
     limits: Limits = LIMITS
 
     def run(self, upload: Upload, may_go_on: Callable[[], bool]) -> Report | None:
-        """Extract the upload from where its report says; the report, if this run ended it.
+        """Extract the upload from the position in its report. Return the report if it is complete.
 
-        Raises OutOfTime after a part once `may_go_on` says no. Leaves the file to another
-        invocation that has written the report meanwhile: that is the one to be repeated.
+        Raises OutOfTime after a part if `may_go_on` returns False. If another invocation has
+        written the report meanwhile, that invocation continues.
         """
         made = upload.outcome
         ended = None
         with suppress(Overtaken):
-            report, etag = self.bucket.report(made) or self._begun(upload)
+            report, etag = self.bucket.report(made) or self._start(upload)
             if report.state == "extracting":
                 self._extract(upload, report, etag, may_go_on)
                 ended = report
         settle(self.bucket, made)
         return ended
 
-    def _begun(self, upload: Upload) -> tuple[Report, str]:
-        """A first report. Raises Overtaken where another invocation has begun too."""
+    def _start(self, upload: Upload) -> tuple[Report, str]:
+        """Write a first report. Raises Overtaken if another invocation has started too."""
         report = Report(
             source=upload.outcome.source,
             upload_id=upload.outcome.upload_id,
@@ -133,7 +133,7 @@ class Extraction:
         self.bucket.save(report, etag)
 
     def _write(self, part: Part, made: Import, report: Report) -> None:
-        """Write what came of a part, and count it in the report."""
+        """Write the objects of a part, and count its rows in the report."""
         rejected, events = part.rejected, part.events
         report.parts += 1
         name = part_name(report.parts)
@@ -151,7 +151,7 @@ class Extraction:
             report.examples.append(Example(line=row.line, reason=reason, message=message))
 
     def _parts(self, upload: Upload, report: Report) -> Iterator[Part]:
-        """The rows that are not yet counted; the report says where the file is refused."""
+        """Yield the rows that are not yet counted. A refusal goes into the report."""
         part = Part()
         try:
             for result in self._results(upload, report.rows):

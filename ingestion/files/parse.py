@@ -1,4 +1,4 @@
-"""Turns the rows of a dropped file into events one by one, so that a bad one harms only itself."""
+"""Turn the rows of a dropped file into events one by one. A bad row affects no other row."""
 
 from collections.abc import Callable, Iterator
 from io import TextIOWrapper
@@ -18,7 +18,7 @@ from ingestion.files.rows.table import read_table
 from ingestion.files.rows.workbook import read_sheet
 from ingestion.files.upload import Upload
 
-BYTE_ORDER_MARK = "\ufeff"  # Which a declared utf-16-le, for one, does not take away.
+BYTE_ORDER_MARK = "\ufeff"  # A codec such as utf-16-le leaves it in the text.
 MAX_ROW_CHARACTERS = 2_000  # What is kept of a rejected row.
 EventOf = Callable[[int, Any], Event]
 
@@ -42,10 +42,10 @@ class Rejected(NamedTuple):
 def extract(
     file: BinaryIO, form: str, upload: Upload, source: Source, rows_before: int = 0
 ) -> Iterator[Event | Rejected]:
-    """Each row's event, or why it is none, in order, but for the first `rows_before` rows.
+    """Yield each row's event or rejection, in order, without the first `rows_before` rows.
 
-    `form` is one of `archive.FORMATS`. The same file gives the same events, ids included. Raises
-    RefusedFile where no row, or no further one, can be read.
+    `form` is one of `archive.FORMATS`. The same file gives the same events with the same ids.
+    Raises RefusedFile if no further row can be read.
     """
     encoding = source.files.python_encoding
     text = TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
@@ -60,13 +60,13 @@ def extract(
             except RejectedRecord as rejection:
                 yield Rejected.of(line, rejection, content)
     finally:
-        text.detach()  # The file is its opener's to close.
+        text.detach()  # The opener of the file closes it.
 
 
 def _reader(
     file: BinaryIO, text: TextIOWrapper, form: str, upload: Upload, source: Source
 ) -> tuple[Iterator[Row], EventOf]:
-    """The rows of the file, and what makes an event of one."""
+    """Return the rows of the file, and the function that makes an event of a row."""
     files = source.files
     match form:
         case "json":
@@ -83,7 +83,7 @@ def _reader(
 
 
 def _header(table: Iterator[Row]) -> list[str]:
-    """The names of the columns, without the blanks around them."""
+    """Return the names of the columns, without the blanks around them."""
     for _, content in table:
         if isinstance(content, Unreadable):
             raise RefusedFile("unreadable_header", f"the header {content.message}")

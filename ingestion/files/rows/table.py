@@ -1,4 +1,4 @@
-"""Reads the rows of CSV and TSV: each is framed by its quotes, whatever stands between them."""
+"""Read the rows of CSV and TSV. Quotes alone decide where a row ends."""
 
 import csv
 from collections.abc import Iterator
