@@ -54,11 +54,11 @@ Column = Annotated[str, Field(min_length=1)]
 
 
 class Files(BaseModel):
-    """How a source's files are read; columns are those of the header, or an object's names.
+    """How to read a source's files. Columns are the names in a header or in a JSON object.
 
-    `columns` renames a column to a field; `ignore` names columns that are none; `key` the columns
-    that make the entity's id, joined by `/`, where no column holds it; `time` the column that says
-    when it happened. Rows are of the source's one entity, or of the `entity` named here.
+    `columns` maps a column to a field. `ignore` names columns to skip. `key` names the columns that
+    make the entity's id, joined by `/`, if no column holds the id. `time` names the column of the
+    event's time. `entity` is the entity of the rows (default: the source's first).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -118,10 +118,10 @@ Principal = Annotated[
 
 
 class Source(Sender):
-    """One entry of `config/sources.yaml`; `rate_per_second` and `burst` count requests.
+    """One entry of `config/sources.yaml`. `rate_per_second` and `burst` count requests.
 
-    An alarm rings where nothing comes for `expect_every_minutes`; without it none does.
-    `principals` are the roles and users of AWS who may post where `auth` is iam.
+    An alarm rings if no event arrives for `expect_every_minutes`; without this key there is no
+    such alarm. `principals` are the AWS roles and users who may post if `auth` is iam.
     """
 
     path: UrlPath
