@@ -4,19 +4,17 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from ingestion.auth.api_keys import check_key
 from ingestion.auth.principals import check_principal
+from ingestion.auth.signed_requests import Gate
 from ingestion.catalog import Catalog
 from ingestion.http.problem import Problem
 from ingestion.http.request import raw_body
 from ingestion.intake.submission import Caller
-
-if TYPE_CHECKING:
-    from ingestion.auth.signed_requests import Gate
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Callers:
 
     catalog: Catalog
     api_key_digests: str
-    gate: "Gate | None" = None
+    gate: Gate | None = None
 
     def source_of(self, request: APIGatewayProxyEvent, path: str) -> AbstractContextManager[Caller]:
         """Return the source of the path, for as long as the request is worked on. Raises Problem.

@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Self
 
+import boto3
 from aws_lambda_powertools import Logger
-from botocore.session import Session
 
 from ingestion.auth.replay_guard import AlreadyTaken, Claim, Claims
 from ingestion.auth.secret_cache import SecretStore
 from ingestion.auth.standard_webhooks import SIGNATURE, Unsigned, read
-from ingestion.aws import clients
 from ingestion.errors import TransientFailure
 from ingestion.http.problem import Problem
 from ingestion.intake.submission import Delivery
-from ingestion.settings import WebhookSettings
+from ingestion.settings import CLIENT_CONFIG, WebhookSettings
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,11 @@ class Gate:
     claims: Claims
 
     @classmethod
-    def build(cls, session: Session, settings: WebhookSettings) -> Self:
+    def build(cls, session: boto3.Session, settings: WebhookSettings) -> Self:
         """Build the gate with clients of the session."""
-        secrets = SecretStore(clients.secretsmanager(session), settings.secret_prefix)
-        dynamodb = clients.dynamodb(session)
+        secrets_manager = session.client("secretsmanager", config=CLIENT_CONFIG)
+        secrets = SecretStore(secrets_manager, settings.secret_prefix)
+        dynamodb = session.client("dynamodb", config=CLIENT_CONFIG)
         return cls(secrets, Claims(dynamodb, settings.claims_table_name, settings.claim_days))
 
     @contextmanager

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.session import Session, get_session
 
 from ingestion.auth.api_keys import check_key
 from ingestion.auth.callers import Callers
-from ingestion.aws import clients
+from ingestion.auth.signed_requests import Gate
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event, timestamp
+from ingestion.files.upload_url import Door, UploadRequest
 from ingestion.http.docs_page import answer_page
 from ingestion.http.paths import ENTITY, read_path
 from ingestion.http.problem import Problem, answer, answer_problem, named, request_id
@@ -30,7 +31,9 @@ from ingestion.intake.correction import EVENT_ID, Correction
 from ingestion.intake.submission import Caller, admit_all
 from ingestion.messaging.router import Router
 from ingestion.settings import (
+    CLIENT_CONFIG,
     POOL_SIZE,
+    PRESIGNING_CONFIG,
     ApiSettings,
     WebhookSettings,
     packaged_catalog,
@@ -39,10 +42,6 @@ from ingestion.settings import (
 from ingestion.telemetry.metrics import each, report, say
 from ingestion.telemetry.redaction import Discretion
 
-if TYPE_CHECKING:
-    from ingestion.auth.signed_requests import Gate
-    from ingestion.files.upload_url import Door, UploadRequest
-
 _NO_ROUTE = "there is no such path and method"
 
 app = APIGatewayRestResolver()
@@ -50,7 +49,7 @@ app = APIGatewayRestResolver()
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the API works with. `door` and `openapi` are built on first use.
+    """What the API works with. `door` is built on first use.
 
     `publish_seconds` bounds the calls of one request: API Gateway waits 29 s, and a start and a
     last call may add ten.
@@ -60,45 +59,31 @@ class Runtime:
     catalog: Catalog
     callers: Callers
     router: Router
-    session: Session
+    session: boto3.Session
     publish_seconds: float = 15
 
     @classmethod
-    def build(cls, session: Session) -> Self:
+    def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment and package."""
         settings, catalog = ApiSettings(), packaged_catalog()
         signs = any(source.auth == "hmac" for source in catalog.sources.values())
-        callers = Callers(catalog, settings.api_key_digests, _gate(session) if signs else None)
-        sns, pool = write_calls(clients.sns(session)), ThreadPoolExecutor(POOL_SIZE)
-        router = Router(sns, settings.topic_arn, pool)
+        gate = Gate.build(session, WebhookSettings()) if signs else None
+        callers = Callers(catalog, settings.api_key_digests, gate)
+        sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
+        router = Router(sns, settings.topic_arn, ThreadPoolExecutor(POOL_SIZE))
         return cls(settings, catalog, callers, router, session)
 
     @cached_property
-    def door(self) -> "Door":
+    def door(self) -> Door:
         """What makes the URLs for uploads."""
-        # Uploads are rare beside events: their models and unpackers cost a start 5 ms.
-        from ingestion.files.upload_url import Door
-
-        s3 = clients.presigning_s3(self.session)
+        s3 = self.session.client("s3", config=PRESIGNING_CONFIG)
         return Door(s3, self.settings.bucket, self.settings.max_upload_bytes)
-
-    @cached_property
-    def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document of the package."""
-        return packaged_openapi()
-
-
-def _gate(session: Session) -> "Gate":
-    # Imported here, so that only catalogs with a source that signs pay for it.
-    from ingestion.auth.signed_requests import Gate
-
-    return Gate.build(session, WebhookSettings())
 
 
 @cache
 def runtime() -> Runtime:
     """Return the function's runtime, built once."""
-    return Runtime.build(get_session())
+    return Runtime.build(boto3.Session())
 
 
 def _runtime() -> Runtime:
@@ -120,17 +105,12 @@ def receive(path: str) -> Response[str]:
 def prepare_upload(path: str) -> Response[str]:
     """Tell the source where to put one file, whose name is in the body."""
     with _runtime().callers.source_of(app.current_event, path) as caller:
-        place = _runtime().door.place_for(caller.name, _upload_request())
+        asked = json_model(
+            app.current_event, UploadRequest, "invalid_upload", "no file by this name"
+        )
+        place = _runtime().door.place_for(caller.name, asked)
         say(source=caller.name, request_id=request_id(app.current_event), upload_prepared=True)
         return answer(HTTPStatus.CREATED, place.model_dump())
-
-
-def _upload_request() -> "UploadRequest":
-    """Return which file the request announces. Raises Problem."""
-    from ingestion.files.upload_url import UploadRequest  # As in `door`.
-
-    request = app.current_event
-    return json_model(request, UploadRequest, "invalid_upload", "no file by this name")
 
 
 @app.put(ENTITY)
@@ -183,7 +163,7 @@ def describe() -> Response[str]:
     settings, lanes = _runtime().settings, _runtime().catalog.lanes
     if not settings.open_docs:
         check_key(app.current_event.headers, settings.api_key_digests, lanes, "a source")
-    return answer(HTTPStatus.OK, _runtime().openapi | {"servers": [{"url": _server_url()}]})
+    return answer(HTTPStatus.OK, packaged_openapi() | {"servers": [{"url": _server_url()}]})
 
 
 def _server_url() -> str:

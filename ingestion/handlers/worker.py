@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Self
 
-from botocore.session import Session, get_session
+import boto3
 
-from ingestion.aws import clients
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.retry import FIRST_PAUSE_SECONDS, attempts
 from ingestion.aws.start import build_at_start
@@ -17,7 +16,7 @@ from ingestion.catalog import Catalog
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import REDRIVE_COUNT, Event
 from ingestion.messaging import dead_letter, fifo_batch
-from ingestion.settings import POOL_SIZE, WorkerSettings, packaged_catalog
+from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, WorkerSettings, packaged_catalog
 from ingestion.store import outcomes
 from ingestion.store.table import Outcome, Store
 from ingestion.telemetry.redaction import Discretion
@@ -43,15 +42,16 @@ class Runtime:
     first_pause_seconds: float = FIRST_PAUSE_SECONDS
 
     @classmethod
-    def build(cls, session: Session) -> Self:
+    def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment and package."""
         settings = WorkerSettings()
-        dynamodb = write_calls(clients.dynamodb(session))
+        dynamodb = write_calls(session.client("dynamodb", config=CLIENT_CONFIG))
+        sqs = session.client("sqs", config=CLIENT_CONFIG)
         return cls(
             settings=settings,
             catalog=packaged_catalog(),
             store=Store(dynamodb, settings.table_name, settings.tombstone_days),
-            dead_letters=dead_letter.Queue(clients.sqs(session), settings.dead_letter_queue_url),
+            dead_letters=dead_letter.Queue(sqs, settings.dead_letter_queue_url),
             pool=ThreadPoolExecutor(POOL_SIZE),
         )
 
@@ -59,7 +59,7 @@ class Runtime:
 @cache
 def runtime() -> Runtime:
     """Return the function's runtime, built once."""
-    return Runtime.build(get_session())
+    return Runtime.build(boto3.Session())
 
 
 def store_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -> outcomes.Result:
