@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any, Self
 
 import boto3
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -39,7 +40,7 @@ from ingestion.settings import (
     packaged_catalog,
     packaged_openapi,
 )
-from ingestion.telemetry.metrics import each, report, say
+from ingestion.telemetry.metrics import each, report
 from ingestion.telemetry.redaction import Discretion
 
 _NO_ROUTE = "there is no such path and method"
@@ -109,7 +110,9 @@ def prepare_upload(path: str) -> Response[str]:
             app.current_event, UploadRequest, "invalid_upload", "no file by this name"
         )
         place = _runtime().door.place_for(caller.name, asked)
-        say(source=caller.name, request_id=request_id(app.current_event), upload_prepared=True)
+        Logger().info(
+            "upload_prepared", source=caller.name, request_id=request_id(app.current_event)
+        )
         return answer(HTTPStatus.CREATED, place.model_dump())
 
 
@@ -186,7 +189,10 @@ def answer_refusal(problem: Problem) -> Response[str]:
     if not problem.members.get("events"):
         path = app.current_event.path.strip("/").partition("/")[0]
         source = _runtime().catalog.name_by_path.get(path)
-        say(source=source, request_id=request_id(app.current_event), refused=problem.status)
+        brought_by = request_id(app.current_event)
+        Logger().info(
+            "request_refused", source=source, request_id=brought_by, refused=problem.status
+        )
     return answer_problem(problem)
 
 

@@ -6,7 +6,8 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any, TypeVar
 
-from ingestion.telemetry.metrics import say
+from aws_lambda_powertools import Logger
+
 from ingestion.telemetry.redaction import describe
 
 Record = dict[str, Any]
@@ -41,7 +42,7 @@ def _process_group(take: Take[Result], records: list[Record]) -> tuple[list[Resu
         try:
             results.append(take(record))
         except Exception as error:  # Whatever it is, it is this group's alone.
-            told, failed = describe(error), record["messageId"]
-            say(level="WARNING", message="record_retried", error=told, message_id=failed)
+            failed = record["messageId"]
+            Logger().warning("record_retried", error=describe(error), message_id=failed)
             return results, [{"itemIdentifier": it["messageId"]} for it in records[place:]]
     return results, []
