@@ -5,7 +5,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Self
 
@@ -79,12 +79,6 @@ class Runtime:
         """What makes the URLs for uploads."""
         s3 = self.session.client("s3", config=PRESIGNING_CONFIG)
         return Door(s3, self.settings.bucket, self.settings.max_upload_bytes)
-
-
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(boto3.Session())
 
 
 def _runtime() -> Runtime:
@@ -212,9 +206,9 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
         return named(app.resolve(event, context), app.current_event)
 
 
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
+
+
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
     return handle(event, context, runtime())
-
-
-build_at_start(runtime)

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import boto3
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
@@ -19,9 +19,6 @@ from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, ChangesSettings
 from ingestion.store.change import UNSOUND, Change, change_of
 from ingestion.telemetry.metrics import report
 from ingestion.telemetry.redaction import Discretion
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 STREAM = "changes"  # In the place of a source for what has none: no source has this name.
 
@@ -47,13 +44,7 @@ class Runtime:
         return cls(Router(sns, ChangesSettings().change_topic_arn, pool))
 
 
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(boto3.Session())
-
-
-def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> dict[str, Any]:
+def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Publish a batch of the stream; answer from which record on Lambda must repeat it.
 
     Where that is the first one the batch fails as a whole: Lambda halves it until a record that
@@ -63,7 +54,7 @@ def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) ->
         return _tell(event["Records"], context, runtime)
 
 
-def _tell(records: list[Record], context: "LambdaContext", runtime: Runtime) -> dict[str, Any]:
+def _tell(records: list[Record], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     changes = list(_until_unsound(records))
     found = [change for change in changes if change]
     deadline = time.monotonic() + runtime.publish_seconds
@@ -108,9 +99,9 @@ def _report(
     report(STREAM, counts, invocation_id=invocation_id)
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Publish one batch of the stream."""
     return handle(event, context, runtime())
-
-
-build_at_start(runtime)

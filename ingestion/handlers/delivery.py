@@ -4,10 +4,11 @@ import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
@@ -17,9 +18,6 @@ from ingestion.messaging import fifo_batch
 from ingestion.settings import POOL_SIZE, DeliverySettings
 from ingestion.telemetry.metrics import report
 from ingestion.telemetry.redaction import Discretion
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"  # CloudEvents' structured mode.
 TIMEOUT = Timeout(connect=3, read=8)
@@ -43,12 +41,6 @@ class Runtime:
         """Build the runtime from the function's environment."""
         http = PoolManager(maxsize=POOL_SIZE, block=True)
         return cls(DeliverySettings(), http, ThreadPoolExecutor(POOL_SIZE))
-
-
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build()
 
 
 def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -> None:
@@ -76,7 +68,7 @@ def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime)
         raise TransientFailure(f"HTTP {answer.status}")
 
 
-def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> dict[str, Any]:
+def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Deliver the batch; answer which records the queue must repeat."""
     deadline = time.monotonic() + runtime.deliver_seconds
     deliver_by = partial(deliver_record, deadline=deadline, runtime=runtime)
@@ -90,9 +82,9 @@ def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) ->
     return {"batchItemFailures": failures}
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+runtime = build_at_start(Runtime.build)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Deliver one batch of the queue."""
     return handle(event, context, runtime())
-
-
-build_at_start(runtime)

@@ -1,10 +1,10 @@
 """The extractor: stage one of dropped files, called by S3 for each upload."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic_core import to_json
 
 from ingestion.aws.start import build_at_start
@@ -18,7 +18,6 @@ from ingestion.telemetry.metrics import report
 from ingestion.telemetry.redaction import Discretion
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_lambda import LambdaClient
 
 FILES = "files"  # In the place of a source for what has none: no source has this name.
@@ -49,13 +48,7 @@ class Runtime:
         )
 
 
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(boto3.Session())
-
-
-def extract(record: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> None:
+def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Extract the upload that the S3 event record tells of, or as much of it as there is time."""
     upload = Upload.from_record(record)
     if upload.key.endswith("/"):  # What consoles make of an empty folder.
@@ -76,7 +69,7 @@ def extract(record: dict[str, Any], context: "LambdaContext", runtime: Runtime) 
             _count(ended, context, runtime.catalog)
 
 
-def _count(ended: Report, context: "LambdaContext", catalog: Catalog) -> None:
+def _count(ended: Report, context: LambdaContext, catalog: Catalog) -> None:
     counts = {"RowAccepted": ended.accepted, "RowRejected": ended.rejected}
     report(
         # Each name costs a metric of its own, and a folder may have any name.
@@ -88,16 +81,16 @@ def _count(ended: Report, context: "LambdaContext", catalog: Catalog) -> None:
     )
 
 
-def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> None:
+def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
     with Discretion():
         for record in event.get("Records", []):  # S3's own test of a notification has none.
             extract(record, context, runtime)
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> None:
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Handle one S3 notification."""
     handle(event, context, runtime())
-
-
-build_at_start(runtime)

@@ -3,11 +3,11 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from urllib.parse import unquote_plus
 
 import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
@@ -27,9 +27,6 @@ from ingestion.settings import (
 )
 from ingestion.telemetry.metrics import each, report
 from ingestion.telemetry.redaction import Discretion
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @dataclass(frozen=True)
@@ -57,13 +54,7 @@ class Runtime:
         )
 
 
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(boto3.Session())
-
-
-def insert(key: str, context: "LambdaContext", runtime: Runtime) -> None:
+def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     """Hand the events of a part to the router, then leave the part's mark.
 
     Raises RejectedRecord for what is no part of ours, TransientFailure where the router does not
@@ -104,16 +95,16 @@ def _events(bucket: Bucket, key: str, source: str) -> list[Event]:
     return events
 
 
-def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> None:
+def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
     with Discretion():
         for record in event.get("Records", []):  # S3's own test of a notification has none.
             insert(unquote_plus(record["s3"]["object"]["key"]), context, runtime)
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> None:
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Handle one S3 notification."""
     handle(event, context, runtime())
-
-
-build_at_start(runtime)

@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from typing import Any, Self
 
@@ -56,12 +55,6 @@ class Runtime:
         settings = QuerySettings()
         reader = Reader(session.client("dynamodb", config=CLIENT_CONFIG), settings.table_name)
         return cls(settings, reader)
-
-
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(boto3.Session())
 
 
 def _runtime() -> Runtime:
@@ -184,9 +177,9 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
         return named(app.resolve(event, context), app.current_event)
 
 
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
+
+
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
     return handle(event, context, runtime())
-
-
-build_at_start(runtime)

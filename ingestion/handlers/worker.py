@@ -4,10 +4,11 @@ import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Self
+from functools import partial
+from typing import Any, Self
 
 import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.retry import FIRST_PAUSE_SECONDS, attempts
@@ -20,9 +21,6 @@ from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, WorkerSettings, package
 from ingestion.store import outcomes
 from ingestion.store.table import Outcome, Store
 from ingestion.telemetry.redaction import Discretion
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @dataclass(frozen=True)
@@ -54,12 +52,6 @@ class Runtime:
             dead_letters=dead_letter.Queue(sqs, settings.dead_letter_queue_url),
             pool=ThreadPoolExecutor(POOL_SIZE),
         )
-
-
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(boto3.Session())
 
 
 def store_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -> outcomes.Result:
@@ -106,9 +98,9 @@ def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
     return {"batchItemFailures": failures}
 
 
-def handler(event: dict[str, Any], _: "LambdaContext") -> dict[str, Any]:
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
+
+
+def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """Store one batch of the queue."""
     return handle(event, runtime())
-
-
-build_at_start(runtime)
