@@ -7,15 +7,16 @@ the work must have ended; once it is taken, never. Names are those of infra/modu
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import ClientError
 
 from ingestion.auth.standard_webhooks import Signed
-from ingestion.aws.retry import NO_ANSWER
-from ingestion.errors import IngestionError, TransientFailure
+from ingestion.aws.retry import FAILED_CALL, failure_code
+from ingestion.errors import TransientFailure
 from ingestion.event import timestamp
+from ingestion.http.problem import Problem
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,10 +27,6 @@ EXPIRES_AT = "expires_at"
 
 LEASE_SECONDS = 35  # Longer than the function runs.
 _NEVER = "9999999999"
-
-
-class AlreadyTaken(IngestionError):
-    """The same request was taken before."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ class Claims:
     days: int
 
     def claim(self, source: str, signed: Signed, now: datetime) -> Claim:
-        """Claim a request. Raises AlreadyTaken, or TransientFailure while it is being taken."""
+        """Claim a request. Raises Problem if it was taken before, TransientFailure while it is."""
         key = f"{source}#{signed.message_id}"
         attempt, lease = str(signed.timestamp), f"{now.timestamp() + LEASE_SECONDS:.6f}"
         expires_at = now + timedelta(days=self.days)
@@ -77,10 +74,8 @@ class Claims:
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except ClientError as error:
+        except FAILED_CALL as error:
             raise _refusal(error, attempt) from error
-        except NO_ANSWER as error:
-            raise TransientFailure(type(error).__name__) from error
         first = datetime.fromisoformat(answer["Attributes"][RECEIVED_AT]["S"])
         return Claim(key, attempt, lease, first)
 
@@ -89,17 +84,15 @@ class Claims:
         settled = " OR #attempt = :never"  # A call whose answer was lost is repeated.
         try:
             self._end(claim, "SET #attempt = :never", settled, {":never": {"N": _NEVER}})
-        except ClientError as error:
-            raise TransientFailure(error.response["Error"]["Code"]) from error
-        except NO_ANSWER as error:
-            raise TransientFailure(type(error).__name__) from error
+        except FAILED_CALL as error:
+            raise TransientFailure(failure_code(error)) from error
 
     def release(self, claim: Claim) -> None:
         """Let the same request come again: it was not taken. At the latest when the lease ends."""
         try:
             self._end(claim, "REMOVE #attempt")
-        except (ClientError, *NO_ANSWER) as error:
-            Logger().warning("claim_not_ended", reason=type(error).__name__)
+        except FAILED_CALL as error:
+            Logger().warning("claim_not_ended", reason=failure_code(error))
 
     def _end(
         self, claim: Claim, update: str, or_if: str = "", values: dict[str, Any] | None = None
@@ -115,9 +108,11 @@ class Claims:
         )
 
 
-def _refusal(error: ClientError, attempt: str) -> IngestionError:
-    code = error.response["Error"]["Code"]
+def _refusal(error: Exception, attempt: str) -> Problem | TransientFailure:
+    code = failure_code(error)
     if code != "ConditionalCheckFailedException":
         return TransientFailure(code)
-    free_from = cast("dict[str, Any]", error.response)["Item"][attempt]["N"]
-    return AlreadyTaken() if free_from == _NEVER else TransientFailure("being taken")
+    free_from = cast("Any", error).response["Item"][attempt]["N"]
+    if free_from != _NEVER:
+        return TransientFailure("being taken")
+    return Problem(HTTPStatus.CONFLICT, "this request was taken before: sign a repeat anew")

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from ingestion.auth.standard_webhooks import Signed, is_signed, secret_bytes
 from ingestion.auth.webhook_secrets import live_secrets
-from ingestion.aws.retry import NO_ANSWER
+from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
 
 if TYPE_CHECKING:
@@ -49,10 +48,8 @@ class SecretStore(SecretsProvider):
         """Return the live secrets of the source, or the reason why they cannot be read."""
         try:
             found: list[bytes] | str = self._fetch(name)
-        except ClientError as error:
-            found = error.response["Error"]["Code"]
-        except (ValidationError, *NO_ANSWER) as error:
-            found = type(error).__name__
+        except (ValidationError, *FAILED_CALL) as error:
+            found = failure_code(error)
         if not found or isinstance(found, str):
             Logger().warning("no_webhook_secret", source=name, reason=found or "none is live")
         return found

@@ -8,9 +8,10 @@ import re
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import NamedTuple
 
-from ingestion.errors import IngestionError
+from ingestion.http.problem import Problem
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 TOLERANCE_SECONDS = 300  # How far the sender's clock may be off, and a request under way.
@@ -27,10 +28,6 @@ _FORMS = {
 }
 
 
-class Unsigned(IngestionError):
-    """A request is not signed as it must be; the message tells what would be right."""
-
-
 class Signed(NamedTuple):
     """What a request says of itself; `timestamp` is when it was sent, in Unix seconds."""
 
@@ -40,22 +37,24 @@ class Signed(NamedTuple):
 
 
 def read(headers: Mapping[str, list[str]], now: float) -> Signed:
-    """What the three headers say; each must be there once. Raises Unsigned.
+    """Return what the three headers say. Raises Problem unless each is there once.
 
     `headers` holds all values of each name, which may be written in any case.
     """
     message_id, timestamp, signatures = (_header(headers, name) for name in _FORMS)
     if abs(int(timestamp) - now) > TOLERANCE_SECONDS:
-        raise Unsigned(f"{TIMESTAMP} must be the time of sending, to {TOLERANCE_SECONDS} seconds")
+        detail = f"{TIMESTAMP} must be the time of sending, to {TOLERANCE_SECONDS} seconds"
+        raise Problem(HTTPStatus.UNAUTHORIZED, detail)
     return Signed(message_id, int(timestamp), signatures.split())
 
 
 def _header(headers: Mapping[str, list[str]], name: str) -> str:
     values = [value for key, given in headers.items() if key.lower() == name for value in given]
     if len(values) != 1:
-        raise Unsigned(f"the header {name} must be there once")
+        raise Problem(HTTPStatus.UNAUTHORIZED, f"the header {name} must be there once")
     if not _FORMS[name].fullmatch(values[0]):
-        raise Unsigned(f"the header {name} is not as Standard Webhooks writes it")
+        detail = f"the header {name} is not as Standard Webhooks writes it"
+        raise Problem(HTTPStatus.UNAUTHORIZED, detail)
     return values[0]
 
 

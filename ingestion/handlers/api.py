@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.auth.api_keys import check_key
 from ingestion.auth.callers import Callers
-from ingestion.auth.signed_requests import Gate
+from ingestion.auth.signed_requests import SignedRequests
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
@@ -68,8 +68,8 @@ class Runtime:
         """Build the runtime from the function's environment and package."""
         settings, catalog = ApiSettings(), packaged_catalog()
         signs = any(source.auth == "hmac" for source in catalog.sources.values())
-        gate = Gate.build(session, WebhookSettings()) if signs else None
-        callers = Callers(catalog, settings.api_key_digests, gate)
+        signed = SignedRequests.build(session, WebhookSettings()) if signs else None
+        callers = Callers(catalog, settings.api_key_digests, signed)
         sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
         router = Router(sns, settings.topic_arn, ThreadPoolExecutor(POOL_SIZE))
         return cls(settings, catalog, callers, router, session)

@@ -10,13 +10,12 @@ from typing import Any, Self
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from entities.fields import EntityId
 from ingestion.auth.api_keys import check_key
-from ingestion.aws.retry import NO_ANSWER
+from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import READER
 from ingestion.errors import TransientFailure
@@ -72,8 +71,9 @@ def show() -> Response[str]:
     except Problem as problem:
         _report("QueryRefused")
         return answer_problem(problem)
-    except (ClientError, TransientFailure, *NO_ANSWER) as error:
-        _report("QueryFailed", failed_for=_reason(error))
+    except (TransientFailure, *FAILED_CALL) as error:
+        reason = str(error) if isinstance(error, TransientFailure) else failure_code(error)
+        _report("QueryFailed", failed_for=reason)
         detail = "the table did not answer: repeat"
         return answer_problem(Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail))
     _report("QueryAnswered")
@@ -83,13 +83,6 @@ def show() -> Response[str]:
 def _report(metric: str, failed_for: str = "") -> None:
     request = app.current_event
     report(READER, {metric: 1}, request_id=request_id(request), failed_for=failed_for)
-
-
-def _reason(error: Exception) -> str:
-    """An error's name, which says nothing of what was asked."""
-    if isinstance(error, ClientError):
-        return str(error.response["Error"]["Code"])
-    return str(error) if isinstance(error, TransientFailure) else type(error).__name__
 
 
 def _read() -> Json:

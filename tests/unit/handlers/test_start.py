@@ -102,8 +102,10 @@ def test_elsewhere_garbage_is_looked_for_at_all_times() -> None:
 
 
 @pytest.mark.parametrize(("auth", "made"), [("api_key", False), ("hmac", True)])
-def test_the_gate_is_made_where_a_source_signs(auth: str, made: bool, tmp_path: Path) -> None:
-    show = "from ingestion.handlers import api; print(api.runtime().callers.gate is not None)"
+def test_clients_for_signatures_are_made_where_a_source_signs(
+    auth: str, made: bool, tmp_path: Path
+) -> None:
+    show = "from ingestion.handlers import api; print(api.runtime().callers.signed is not None)"
 
     assert _said(show, tmp_path, auth=auth) == f"{made}\n"
 
