@@ -21,14 +21,14 @@ from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import RejectedRecord
-from ingestion.event import Event, timestamp
+from ingestion.event import Event, Operation, timestamp
 from ingestion.files.upload_url import Door, UploadRequest
 from ingestion.http.docs_page import answer_page
 from ingestion.http.paths import ENTITY, read_path
 from ingestion.http.problem import Problem, answer, answer_problem, named, request_id
 from ingestion.http.request import json_document, json_model, posted
 from ingestion.http.results import answer_results
-from ingestion.intake.correction import EVENT_ID, Correction
+from ingestion.intake.correction import EVENT_ID, check_subject, correction
 from ingestion.intake.submission import Caller, admit_all
 from ingestion.messaging.router import Router
 from ingestion.settings import (
@@ -41,7 +41,7 @@ from ingestion.settings import (
     packaged_openapi,
 )
 from ingestion.telemetry.metrics import each, report
-from ingestion.telemetry.redaction import Discretion
+from ingestion.telemetry.redaction import hide_messages
 
 _NO_ROUTE = "there is no such path and method"
 
@@ -120,16 +120,15 @@ def correct() -> Response[str]:
     if address.is_related:
         detail = "what is related is read only; an id that ends in /related is written %2Frelated"
         raise Problem(HTTPStatus.NOT_FOUND, detail)
-    correction = Correction(address.model, address.entity_id, request.headers.get(EVENT_ID))
-    if request.http_method == "PUT":
-        item = correction.upsert(json_document(request))
-    elif request.body:
+    operation: Operation = "upsert" if request.http_method == "PUT" else "delete"
+    if operation == "delete" and request.body:
         raise Problem(HTTPStatus.BAD_REQUEST, "a delete has no body")
-    else:
-        item = correction.delete()
+    content = json_document(request) if operation == "upsert" else {}
+    model, entity_id = address.model, address.entity_id
+    item = correction(model, entity_id, operation, content, request.headers.get(EVENT_ID))
     received_at = datetime.now(UTC)
     [result] = admit_all([item], caller, received_at)
-    return _take(caller, received_at, [correction.checked(result)])
+    return _take(caller, received_at, [check_subject(result, model, entity_id)])
 
 
 def _take(
@@ -190,19 +189,19 @@ def answer_refusal(problem: Problem) -> Response[str]:
     return answer_problem(problem)
 
 
+app.exception_handler(Problem)(answer_refusal)
+
+
+@app.not_found
 def answer_not_found(_: Exception) -> Response[str]:
     """For what the gateway lets through and no route takes, such as //a."""
     return answer_refusal(Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
 
 
-app.not_found(answer_not_found)
-app.exception_handler(Problem)(answer_refusal)
-
-
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Answer one request of the gateway's proxy integration."""
     app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
-    with Discretion():
+    with hide_messages():
         return named(app.resolve(event, context), app.current_event)
 
 

@@ -18,7 +18,7 @@ from ingestion.messaging.router import Router
 from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, ChangesSettings
 from ingestion.store.change import UNSOUND, Change, change_of
 from ingestion.telemetry.metrics import report
-from ingestion.telemetry.redaction import Discretion
+from ingestion.telemetry.redaction import hide_messages
 
 STREAM = "changes"  # In the place of a source for what has none: no source has this name.
 
@@ -50,7 +50,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
     Where that is the first one the batch fails as a whole: Lambda halves it until a record that
     can never become a change is alone, tries that one to the end and puts it aside.
     """
-    with Discretion():
+    with hide_messages():
         return _tell(event["Records"], context, runtime)
 
 

@@ -17,7 +17,7 @@ from ingestion.errors import TransientFailure
 from ingestion.messaging import fifo_batch
 from ingestion.settings import POOL_SIZE, DeliverySettings
 from ingestion.telemetry.metrics import report
-from ingestion.telemetry.redaction import Discretion
+from ingestion.telemetry.redaction import hide_messages
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"  # CloudEvents' structured mode.
 TIMEOUT = Timeout(connect=3, read=8)
@@ -72,7 +72,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
     """Deliver the batch; answer which records the queue must repeat."""
     deadline = time.monotonic() + runtime.deliver_seconds
     deliver_by = partial(deliver_record, deadline=deadline, runtime=runtime)
-    with Discretion():
+    with hide_messages():
         delivered, failures = fifo_batch.process(event["Records"], deliver_by, runtime.pool)
     report(
         f"subscriber {runtime.settings.subscriber}",

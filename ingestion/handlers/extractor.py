@@ -15,7 +15,7 @@ from ingestion.files.report import Report
 from ingestion.files.upload import Upload
 from ingestion.settings import BULK_CLIENT_CONFIG, ExtractorSettings, packaged_catalog
 from ingestion.telemetry.metrics import report
-from ingestion.telemetry.redaction import Discretion
+from ingestion.telemetry.redaction import hide_messages
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -83,7 +83,7 @@ def _count(ended: Report, context: LambdaContext, catalog: Catalog) -> None:
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
-    with Discretion():
+    with hide_messages():
         for record in event.get("Records", []):  # S3's own test of a notification has none.
             extract(record, context, runtime)
 

@@ -26,7 +26,7 @@ from ingestion.settings import (
     packaged_catalog,
 )
 from ingestion.telemetry.metrics import each, report
-from ingestion.telemetry.redaction import Discretion
+from ingestion.telemetry.redaction import hide_messages
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _events(bucket: Bucket, key: str, source: str) -> list[Event]:
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
-    with Discretion():
+    with hide_messages():
         for record in event.get("Records", []):  # S3's own test of a notification has none.
             insert(unquote_plus(record["s3"]["object"]["key"]), context, runtime)
 

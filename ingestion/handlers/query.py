@@ -20,7 +20,7 @@ from ingestion.aws.start import build_at_start
 from ingestion.catalog import READER
 from ingestion.errors import TransientFailure
 from ingestion.http.cached import answer_kept
-from ingestion.http.cursor import BadCursor, Scope, read_cursor, write_cursor
+from ingestion.http.cursor import Scope, read_cursor, write_cursor
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import Problem, answer_problem, named, request_id
@@ -28,7 +28,7 @@ from ingestion.settings import CLIENT_CONFIG, QuerySettings
 from ingestion.store.reader import Filter, Json, Position, Reader, Step
 from ingestion.store.relations import related
 from ingestion.telemetry.metrics import report
-from ingestion.telemetry.redaction import Discretion
+from ingestion.telemetry.redaction import hide_messages
 
 # Lambda: an answer has 6 MB, as text in JSON within JSON, or compressed and in base64.
 MAX_ANSWER_BYTES = 5_000_000
@@ -128,11 +128,7 @@ def _related(address: Address, asked: PageParameters) -> Json:
 
 
 def _position(scope: Scope, cursor: str | None) -> Position | None:
-    try:
-        return None if cursor is None else read_cursor(scope, cursor)
-    except BadCursor as error:
-        detail = "cursor: must be a next_cursor of the same path, source and changed_since"
-        raise Problem(HTTPStatus.BAD_REQUEST, detail) from error
+    return None if cursor is None else read_cursor(scope, cursor)
 
 
 def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
@@ -155,18 +151,16 @@ def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
     return {"items": items, "next_cursor": next_cursor}
 
 
+@app.not_found
 def answer_not_found(_: Exception) -> Response[str]:
     """For what the gateway lets through and no route takes, such as //entities."""
     return answer_problem(Problem(HTTPStatus.NOT_FOUND, "there is no such path and method"))
 
 
-app.not_found(answer_not_found)
-
-
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Answer one request of the gateway's proxy integration."""
     app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
-    with Discretion():
+    with hide_messages():
         return named(app.resolve(event, context), app.current_event)
 
 

@@ -20,7 +20,7 @@ from ingestion.messaging import dead_letter, fifo_batch
 from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, WorkerSettings, packaged_catalog
 from ingestion.store import outcomes
 from ingestion.store.table import Outcome, Store
-from ingestion.telemetry.redaction import Discretion
+from ingestion.telemetry.redaction import hide_messages
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
     settings, records = runtime.settings, event["Records"]
     deadline = time.monotonic() + runtime.store_seconds
     store_by = partial(store_record, deadline=deadline, runtime=runtime)
-    with Discretion():
+    with hide_messages():
         results, failures = fifo_batch.process(records, store_by, runtime.pool)
         given_back = [failure["itemIdentifier"] for failure in failures]
         outcomes.tell(settings, runtime.catalog, records, results, given_back)

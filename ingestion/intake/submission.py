@@ -8,18 +8,16 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import from_json
 
 from entities.base import id_field
 from ingestion.catalog import Lane
-from ingestion.errors import FieldError, IngestionError, RejectedRecord
+from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, Event, EventId, Operation, Timestamp, timestamp
 
 Model = TypeVar("Model", bound=BaseModel)
 
 MAX_EVENTS = 500
 TOO_LARGE = "too_large"
-_REPLACEMENT = "\ufffd".encode()  # What others put where bytes were not UTF-8.
 
 
 class Submission(BaseModel):
@@ -37,10 +35,6 @@ class Submission(BaseModel):
     time: Timestamp | None = None
     operation: Operation = "upsert"
     source: str | None = None
-
-
-class NotJson(IngestionError):
-    """The body is no JSON text in UTF-8."""
 
 
 class Delivery(NamedTuple):
@@ -75,21 +69,6 @@ class Form:
     read: Callable[[Any], Submission]
     entity_name: str
     body: str
-
-
-def parse(body: bytes) -> Any:
-    """The JSON document, not yet looked at.
-
-    Refuses by itself bad UTF-8, lone surrogates, over 201 levels, whole numbers of over 4,300
-    digits, NaN and Infinity (pydantic's JSON parser). Raises NotJson.
-    """
-    try:
-        document = from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise NotJson(str(error)) from error
-    if _REPLACEMENT in body:
-        raise NotJson("invalid UTF-8 (write a wanted U+FFFD as \\ufffd)")
-    return document
 
 
 def read_as(model: type[Model], item: Any) -> Model:

@@ -1,9 +1,11 @@
 """What is said of errors: their kind and place, and no message that may hold contents."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -14,23 +16,21 @@ _OURS = (RejectedRecord, TransientFailure)  # Their messages are slugs and codes
 
 
 class Unforeseen(Exception):
-    """An error that nothing here expects, told without its message."""
+    """An error that nothing here expects, reported without its message."""
 
 
-class Discretion:
-    """Lets no message of an unforeseen error out: Lambda prints that of whatever a handler raises.
+@contextmanager
+def hide_messages() -> Iterator[None]:
+    """Raise Unforeseen instead of an error whose message may hold contents: Lambda prints it.
 
-    It rises as Unforeseen then, so the invocation fails as it would have.
+    The invocation fails as it would have failed with the error itself.
     """
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
-    ) -> None:
-        if isinstance(error, Exception) and not isinstance(error, _OURS):
-            raise Unforeseen(describe(error)) from None
+    try:
+        yield
+    except _OURS:
+        raise
+    except Exception as error:
+        raise Unforeseen(describe(error)) from None
 
 
 def describe(error: BaseException) -> str:
