@@ -1,4 +1,4 @@
-"""Finds out who sends a request: the source of its path, if the credential proves that."""
+"""Authenticates the sender of a request: the source of its path."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,17 +26,17 @@ class Callers:
 
     @contextmanager
     def source_of(self, request: APIGatewayProxyEvent, path: str) -> Iterator[Caller]:
-        """Return the source of the path, for as long as the request is worked on. Raises Problem.
+        """Yield the source of the path while its request is processed. Raises Problem.
 
-        The credential of one source is refused on the path of another, and so is a credential of
-        another kind than the catalog names.
+        Refuses a credential of another source, and a credential of another kind than the catalog
+        names.
         """
         name = self.catalog.name_by_path.get(path)
         if name is None:
             raise Problem(HTTPStatus.NOT_FOUND, "no source has this path")
         source = self.catalog.sources[name]
         if source.auth == "hmac":
-            signed = cast("SignedRequests", self.signed)  # Set, because this source signs.
+            signed = cast("SignedRequests", self.signed)  # Set because this source signs.
             with signed.claim(request, name) as delivery:
                 yield Caller(name, source, delivery)
         elif source.auth == "iam":
@@ -46,6 +46,6 @@ class Callers:
             yield self.key_holder(request, name, "this source")
 
     def key_holder(self, request: APIGatewayProxyEvent, name: str, owner: str) -> Caller:
-        """Return the caller of this name if the request holds a key of theirs. Raises Problem."""
+        """Return the caller of this name if the request holds its key. Raises Problem."""
         check_key(request.headers, self.api_key_digests, [name], owner)
         return Caller(name, self.catalog.lanes[name])

@@ -1,7 +1,7 @@
 """The live secrets of the sources that sign, from Secrets Manager, cached by Powertools.
 
-Powertools caches values only, and a forced fetch is one call each. Failures are therefore cached as
-values, and good secrets a second time, for longer: nobody can cause a call per request.
+Powertools does not cache failures and does not limit forced fetches. Failures are therefore cached
+as values, and good secrets a second time, for longer. No sender can cause a call per request.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -18,14 +18,14 @@ from ingestion.errors import TransientFailure
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# A retired secret stays valid for so long, and so do known secrets in an outage.
+# A retired secret stays valid for this time. So do known secrets in an outage.
 MAX_AGE_SECONDS = 60
-# A signature that does not match may be made with a newer secret: one call more in this time.
+# A signature that does not match may use a newer secret: at most one more call in this time.
 MIN_AGE_SECONDS = 5
 
 
 class SecretStore(SecretsProvider):
-    """Secrets Manager, where the secret of a source has the name `prefix` + source."""
+    """Reads secrets from Secrets Manager. The secret of a source is named `prefix` + source."""
 
     def __init__(self, client: "SecretsManagerClient", prefix: str) -> None:
         """Keep the client and the prefix."""
@@ -55,7 +55,7 @@ class SecretStore(SecretsProvider):
         return found
 
     def _fetch(self, source: str) -> list[bytes]:
-        """Return what Secrets Manager holds. A secret that never got a value counts as none."""
+        """Return the secrets in Secrets Manager. A secret that never got a value holds none."""
         try:
             answer = self.client.get_secret_value(
                 SecretId=self.prefix + source, VersionStage="AWSCURRENT"

@@ -1,4 +1,4 @@
-"""Lets in requests that are signed with a source's secret, each once."""
+"""Accepts requests that are signed with a source's secret, each once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,14 +23,14 @@ from ingestion.settings import CLIENT_CONFIG, WebhookSettings
 
 @dataclass(frozen=True)
 class SignedRequests:
-    """The secrets that sign, and the claims to what they have signed."""
+    """Checks signatures against the secrets and claims each signed request once."""
 
     secrets: SecretStore
     claims: Claims
 
     @classmethod
     def build(cls, session: boto3.Session, settings: WebhookSettings) -> Self:
-        """Build the clients with the session."""
+        """Build the clients of the secrets and the claims."""
         secrets_manager = session.client("secretsmanager", config=CLIENT_CONFIG)
         secrets = SecretStore(secrets_manager, settings.secret_prefix)
         dynamodb = session.client("dynamodb", config=CLIENT_CONFIG)
@@ -38,11 +38,11 @@ class SignedRequests:
 
     @contextmanager
     def claim(self, request: APIGatewayProxyEvent, source: str) -> Iterator[Delivery]:
-        """Claim the request while it is worked on, and for good unless the work raises Problem.
+        """Claim the request while it is processed, and for good unless the processing fails.
 
-        Raises Problem for a request that is not signed, was taken before, or cannot be checked now.
-        Also raises Problem if the claim cannot be settled: the answer may hold what is given only
-        once. A repeat of the request makes the same events.
+        Raises Problem if the request is not signed, was accepted before or cannot be checked now.
+        Also raises Problem if the claim cannot be settled, because the answer may hold data that
+        must be given only once. A retry of the request makes the same events.
         """
         claim, delivery = self._claim(request, source)
         try:
@@ -54,11 +54,11 @@ class SignedRequests:
             self.claims.settle(claim)
         except TransientFailure as error:
             Logger().warning("claim_not_ended", reason=str(error))
-            detail = "the request cannot be remembered now: sign a repeat anew"
+            detail = "the request cannot be recorded now: sign it again and retry"
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error
 
     def _claim(self, request: APIGatewayProxyEvent, source: str) -> tuple[Claim, Delivery]:
-        if "ce-specversion" in request.headers:  # Whoever carries the request could change them.
+        if "ce-specversion" in request.headers:  # Proxies could change these headers.
             detail = "headers ce-… are not signed: use CloudEvents' structured or batch mode"
             raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
         headers = request.raw_event["multiValueHeaders"]  # Powertools keeps one of each name.
@@ -70,6 +70,6 @@ class SignedRequests:
                 raise Problem(HTTPStatus.UNAUTHORIZED, detail)
             claim = self.claims.claim(source, signed, now)
         except TransientFailure as error:
-            detail = "the signature cannot be checked now: repeat"
+            detail = "the signature cannot be checked now: retry"
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error
         return claim, Delivery(signed.message_id, claim.first_received_at)

@@ -10,7 +10,7 @@ Runtime = TypeVar("Runtime")
 
 
 def build_at_start(build: Callable[[], Runtime]) -> Callable[[], Runtime]:
-    """Return a function that returns the runtime, built once: in Lambda now, else when first used.
+    """Return a function that builds the runtime once. In Lambda the runtime is built now.
 
     In Lambda, Python collects garbage from now on, except among the objects that exist already.
     """

@@ -1,4 +1,4 @@
-"""The ingestion API: checks what callers send and hands it to the router."""
+"""The ingestion API: checks what callers send and publishes it to the router."""
 
 import time
 from collections import Counter
@@ -50,10 +50,10 @@ app = APIGatewayRestResolver()
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the API works with. `door` is built on first use.
+    """The clients and settings of the API. `door` is built on first use.
 
-    `publish_seconds` bounds the calls of one request: API Gateway waits 29 s, and a start and a
-    last call may add ten.
+    `publish_seconds` limits the calls of one request. API Gateway waits 29 s, and a start and a
+    last call may add ten seconds.
     """
 
     settings: ApiSettings
@@ -76,7 +76,7 @@ class Runtime:
 
     @cached_property
     def door(self) -> Door:
-        """What makes the URLs for uploads."""
+        """Return the maker of upload URLs."""
         s3 = self.session.client("s3", config=PRESIGNING_CONFIG)
         return Door(s3, self.settings.bucket, self.settings.max_upload_bytes)
 
@@ -89,7 +89,7 @@ def _runtime() -> Runtime:
 
 @app.post("/<path>")
 def receive(path: str) -> Response[str]:
-    """Take events from the source whose path it is."""
+    """Accept events from the source that owns the path."""
     with _runtime().callers.source_of(app.current_event, path) as caller:
         form, items = posted(app.current_event)
         received_at = datetime.now(UTC)
@@ -98,7 +98,7 @@ def receive(path: str) -> Response[str]:
 
 @app.post("/<path>/uploads")
 def prepare_upload(path: str) -> Response[str]:
-    """Tell the source where to put one file, whose name is in the body."""
+    """Return a URL to which the source may upload the file that the body names."""
     with _runtime().callers.source_of(app.current_event, path) as caller:
         asked = json_model(
             app.current_event, UploadRequest, "invalid_upload", "no file by this name"
@@ -113,7 +113,7 @@ def prepare_upload(path: str) -> Response[str]:
 @app.put(ENTITY)
 @app.delete(ENTITY)
 def correct() -> Response[str]:
-    """Take an entity as the operator says it is, or that it is no more."""
+    """Accept an entity, or its deletion, from the operator."""
     request = app.current_event
     caller = _runtime().callers.key_holder(request, OPERATOR, "the operator")
     address = read_path(request.path)
@@ -134,7 +134,7 @@ def correct() -> Response[str]:
 def _take(
     caller: Caller, received_at: datetime, results: list[Event | RejectedRecord]
 ) -> Response[str]:
-    """Hand the events to the router; answer what became of each."""
+    """Publish the events and answer with the outcome of each."""
     events = [result for result in results if isinstance(result, Event)]
     rejections = (result.reason for result in results if isinstance(result, RejectedRecord))
     runtime, brought_by = _runtime(), request_id(app.current_event)
@@ -147,7 +147,7 @@ def _take(
         by_reason=each("EventRejected", Counter(rejections)),
         has_one_entity=runtime.catalog.has_one_entity(caller.name),
         request_id=brought_by,
-        received_at=timestamp(received_at),  # As the items have it: it leads back to this line.
+        received_at=timestamp(received_at),  # As in the items, to find this line.
         not_taken_for=sorted({reason for _, reason in published.left}),
     )
     return answer_results(results, [event for event, _ in published.left])
@@ -155,7 +155,7 @@ def _take(
 
 @app.get("/openapi.json")
 def describe() -> Response[str]:
-    """The OpenAPI document, for holders of any source's key unless it is open to all."""
+    """Return the OpenAPI document. It needs a key of any source unless it is open to all."""
     settings, lanes = _runtime().settings, _runtime().catalog.lanes
     if not settings.open_docs:
         check_key(app.current_event.headers, settings.api_key_digests, lanes, "a source")
@@ -163,7 +163,10 @@ def describe() -> Response[str]:
 
 
 def _server_url() -> str:
-    """Where callers reach the API: as told, else as this one did; own domains show no stage."""
+    """Return the configured URL of the API, or the URL of this request.
+
+    A custom domain shows no stage in its paths.
+    """
     context = app.current_event.request_context
     base = context.path.rstrip("/").removesuffix("/openapi.json")
     return _runtime().settings.api_url or f"https://{context.domain_name}{base}"
@@ -171,14 +174,14 @@ def _server_url() -> str:
 
 @app.get("/docs")
 def show() -> Response[str]:
-    """The document's page, where it is open to all."""
+    """Return the page of the document if it is open to all."""
     if not _runtime().settings.open_docs:
         raise Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE)
     return answer_page()
 
 
 def answer_refusal(problem: Problem) -> Response[str]:
-    """For a request that is refused as a whole; what became of its events is said already."""
+    """Answer a request that is refused as a whole, and log it unless its events are reported."""
     if not problem.members.get("events"):
         path = app.current_event.path.strip("/").partition("/")[0]
         source = _runtime().catalog.name_by_path.get(path)
@@ -194,7 +197,7 @@ app.exception_handler(Problem)(answer_refusal)
 
 @app.not_found
 def answer_not_found(_: Exception) -> Response[str]:
-    """For what the gateway lets through and no route takes, such as //a."""
+    """Answer a path that the gateway accepts and no route matches, such as //a."""
     return answer_refusal(Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
 
 

@@ -1,8 +1,8 @@
-"""Puts on the change topic what the table's stream tells, in order within an entity."""
+"""Publishes the changes of the table's stream to the change topic, in order within an entity."""
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
@@ -20,14 +20,14 @@ from ingestion.store.change import UNSOUND, Change, change_of
 from ingestion.telemetry.metrics import report
 from ingestion.telemetry.redaction import hide_messages
 
-STREAM = "changes"  # In the place of a source for what has none: no source has this name.
+STREAM = "changes"  # The `source` of metrics that belong to no source. No source has this name.
 
 Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the function works with.
+    """The router of the function.
 
     No call starts after `publish_seconds`. A call that started before still ends
     within the function's timeout of 30 s.
@@ -45,16 +45,16 @@ class Runtime:
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
-    """Publish a batch of the stream; answer from which record on Lambda must repeat it.
+    """Publish a batch of the stream. Return the first record that Lambda must retry.
 
-    Where that is the first one the batch fails as a whole: Lambda halves it until a record that
-    can never become a change is alone, tries that one to the end and puts it aside.
+    If it is the first record of the batch, the whole batch fails. Lambda then halves the batch
+    until a record that can never become a change is alone, and sends it to the failure queue.
     """
     with hide_messages():
-        return _tell(event["Records"], context, runtime)
+        return _publish(event["Records"], context.aws_request_id, runtime)
 
 
-def _tell(records: list[Record], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
+def _publish(records: list[Record], invocation_id: str, runtime: Runtime) -> dict[str, Any]:
     changes = list(_until_unsound(records))
     found = [change for change in changes if change]
     deadline = time.monotonic() + runtime.publish_seconds
@@ -66,14 +66,17 @@ def _tell(records: list[Record], context: LambdaContext, runtime: Runtime) -> di
         "ChangeRetried": len(records) - end,
         "PublishRetried": repeated,
     }
-    _report(found, not_taken, counts, context.aws_request_id)
+    report(STREAM, counts, invocation_id=invocation_id)
+    published = Counter(change.source for change in found if id(change) not in not_taken)
+    for source, count in published.items():
+        report(source, {"ChangePublished": count}, invocation_id=invocation_id)
     if records and end == 0:
         raise TransientFailure(left[0].reason) if left else RejectedRecord(UNSOUND)
     return {"batchItemFailures": [_failed(record) for record in records[end : end + 1]]}
 
 
 def _until_unsound(records: Iterable[Record]) -> Iterator[Change | None]:
-    """What the records tell, up to the first that can never become a change."""
+    """Yield the changes up to the first record that can never become one."""
     for record in records:
         try:
             yield change_of(record)
@@ -85,18 +88,6 @@ def _until_unsound(records: Iterable[Record]) -> Iterator[Change | None]:
 
 def _failed(record: Record) -> dict[str, str]:
     return {"itemIdentifier": record["dynamodb"]["SequenceNumber"]}
-
-
-def _report(
-    changes: list[Change],
-    not_taken: Collection[int],
-    counts: dict[str, int],
-    invocation_id: str,
-) -> None:
-    published = Counter(change.source for change in changes if id(change) not in not_taken)
-    for source, count in published.items():
-        report(source, {"ChangePublished": count}, invocation_id=invocation_id)
-    report(STREAM, counts, invocation_id=invocation_id)
 
 
 runtime = build_at_start(lambda: Runtime.build(boto3.Session()))

@@ -25,7 +25,7 @@ TIMEOUT = Timeout(connect=3, read=8)
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the function of one subscriber works with. `http` has a connection for each group.
+    """The settings and connections for one subscriber. `http` has a connection for each group.
 
     No call starts after `deliver_seconds`. A call that started before still ends
     within the function's timeout of 30 s.
@@ -44,11 +44,11 @@ class Runtime:
 
 
 def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -> None:
-    """Post the change. Raises TransientFailure, for the queue to repeat, for all but a 2xx."""
+    """Post the change. Raises TransientFailure unless the answer is a 2xx: the queue retries."""
     if time.monotonic() > deadline:
         raise TransientFailure("DeadlineExceeded")
     try:
-        # Neither repeated here nor redirected: only the endpoint that was named gets changes.
+        # Do not retry or follow redirects: only the configured endpoint may get changes.
         answer = runtime.http.request(
             "POST",
             runtime.settings.subscriber_url,
@@ -60,7 +60,7 @@ def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime)
         )
     except HTTPError as error:
         raise TransientFailure(type(error).__name__) from error
-    # The status is the answer. A connection serves again where there is no more to wait for.
+    # Only the status counts. The connection is reused if no body has to be read.
     with closing(answer), suppress(HTTPError):
         if answer.headers.get("Content-Length") == "0" or answer.status == HTTPStatus.NO_CONTENT:
             answer.drain_conn()
@@ -69,7 +69,7 @@ def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime)
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
-    """Deliver the batch; answer which records the queue must repeat."""
+    """Deliver the batch. Return the records that the queue must redeliver."""
     deadline = time.monotonic() + runtime.deliver_seconds
     deliver_by = partial(deliver_record, deadline=deadline, runtime=runtime)
     with hide_messages():

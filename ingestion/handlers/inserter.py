@@ -1,4 +1,4 @@
-"""The inserter: stage two of dropped files, called by S3 for each part; hands it to the router."""
+"""The inserter: stage two of uploaded files. S3 invokes it for each part, which it publishes."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -31,9 +31,9 @@ from ingestion.telemetry.redaction import hide_messages
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the inserter works with.
+    """The catalog and clients of the inserter.
 
-    `spare_seconds` suffice for a last call to the topic, the mark and the report.
+    `spare_seconds` must suffice for a last call to the topic, the mark and the report.
     """
 
     catalog: Catalog
@@ -55,10 +55,10 @@ class Runtime:
 
 
 def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
-    """Hand the events of a part to the router, then leave the part's mark.
+    """Publish the events of a part, then write the part's mark.
 
-    Raises RejectedRecord for what is no part of ours, TransientFailure where the router does not
-    take all: Lambda repeats both, and then puts the invocation aside.
+    Raises RejectedRecord if the object is not a part of this platform, and TransientFailure if the
+    topic does not accept all events. Lambda retries both, then uses the failure queue.
     """
     bucket, made = runtime.bucket, Import.of_part(key)
     mark = made.inserted_prefix + key.rpartition("/")[2]
@@ -96,9 +96,9 @@ def _events(bucket: Bucket, key: str, source: str) -> list[Event]:
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
-    """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
+    """Publish the parts of an S3 notification. Lambda retries a failed invocation."""
     with hide_messages():
-        for record in event.get("Records", []):  # S3's own test of a notification has none.
+        for record in event.get("Records", []):  # S3's test notification has no records.
             insert(unquote_plus(record["s3"]["object"]["key"]), context, runtime)
 
 

@@ -1,4 +1,4 @@
-"""The read API: one entity, lists of them, and what is related, for who has a key to read."""
+"""The read API: one entity, lists of entities and related entities. It needs a key to read."""
 
 import json
 import time
@@ -30,7 +30,7 @@ from ingestion.store.relations import related
 from ingestion.telemetry.metrics import report
 from ingestion.telemetry.redaction import hide_messages
 
-# Lambda: an answer has 6 MB, as text in JSON within JSON, or compressed and in base64.
+# Lambda allows 6 MB an answer: JSON text within JSON, or compressed and in base64.
 MAX_ANSWER_BYTES = 5_000_000
 
 app = APIGatewayRestResolver()
@@ -39,9 +39,9 @@ _entity_id = TypeAdapter(EntityId)
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the read API works with.
+    """The settings and the reader of the API.
 
-    After `read_seconds` the API answers with what it found so far. API Gateway waits 29 s.
+    After `read_seconds` the API answers with the items found so far. API Gateway waits 29 s.
     """
 
     settings: QuerySettings
@@ -65,7 +65,7 @@ def _runtime() -> Runtime:
 @app.get(LIST)
 @app.get(ENTITY)
 def show() -> Response[str]:
-    """Answer what the path means, as it is now."""
+    """Answer with the entity or the page that the path names."""
     try:
         document = _read()
     except Problem as problem:
@@ -100,7 +100,7 @@ def _read() -> Json:
 
 
 def _get(address: Address) -> Json:
-    """The entity. Raises Problem where there is none, and no unsound id has one."""
+    """Return the entity. Raises Problem if none is stored; an invalid id has none."""
     name = address.model.entity_name
     try:
         found = _runtime().reader.get(name, _entity_id.validate_python(address.entity_id))
@@ -114,7 +114,7 @@ def _get(address: Address) -> Json:
 def _list(address: Address, asked: ListParameters) -> Json:
     name, chosen = address.model.entity_name, Filter(asked.source, asked.changed_since)
     scope: Scope = ["list", name, *chosen]
-    # Where nothing is left out, one page of the index is enough.
+    # Without a filter, one page of the index is enough.
     page_size = None if any(chosen) else asked.limit + 1
     steps = _runtime().reader.all_of(name, chosen, _position(scope, asked.cursor), page_size)
     return _page(scope, steps, asked.limit)
@@ -132,7 +132,7 @@ def _position(scope: Scope, cursor: str | None) -> Position | None:
 
 
 def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
-    """As much as was asked for, as an answer holds, or as was found in time; and the way on."""
+    """Return the items up to the limit, the size of an answer or the deadline, and a cursor."""
     deadline = time.monotonic() + _runtime().read_seconds
     items: list[Json] = []
     room, position = MAX_ANSWER_BYTES, None
@@ -153,7 +153,7 @@ def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
 
 @app.not_found
 def answer_not_found(_: Exception) -> Response[str]:
-    """For what the gateway lets through and no route takes, such as //entities."""
+    """Answer a path that the gateway accepts and no route matches, such as //entities."""
     return answer_problem(Problem(HTTPStatus.NOT_FOUND, "there is no such path and method"))
 
 

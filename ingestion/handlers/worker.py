@@ -1,4 +1,4 @@
-"""The worker: stores a batch of one source's queue, the entities of it side by side."""
+"""The worker: stores a batch of one source's queue, with its entities in parallel."""
 
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -25,7 +25,7 @@ from ingestion.telemetry.redaction import hide_messages
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the worker of one source works with.
+    """The settings and clients of one source's worker.
 
     No call starts after `store_seconds`. A call that started before still ends
     within the function's timeout of 10 s.
@@ -55,9 +55,9 @@ class Runtime:
 
 
 def store_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -> outcomes.Result:
-    """What became of the record, tried until `deadline` (of `time.monotonic`).
+    """Store the record and return its outcome. Retry until `deadline` (of `time.monotonic`).
 
-    Lets TransientFailure rise: the queue repeats it.
+    Raises TransientFailure after that: the queue redelivers the record.
     """
     now = datetime.now(UTC)
     failure = TransientFailure("DeadlineExceeded")
@@ -79,7 +79,7 @@ def _store(record: fifo_batch.Record, now: datetime, runtime: Runtime) -> outcom
     except RejectedRecord as rejection:
         runtime.dead_letters.put(record, rejection)
         return outcomes.DeadLettered(rejection.reason)
-    # What was brought back by hand would tell how long the operator took.
+    # The lag of a redriven event would measure how long the operator took.
     is_redriven = REDRIVE_COUNT in record["messageAttributes"]
     if outcome is not Outcome.STORED or is_redriven:
         return outcomes.Stored(event.entity_name, outcome)
@@ -87,7 +87,7 @@ def _store(record: fifo_batch.Record, now: datetime, runtime: Runtime) -> outcom
 
 
 def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
-    """Store the batch; answer which records the queue must repeat."""
+    """Store the batch. Return the records that the queue must redeliver."""
     settings, records = runtime.settings, event["Records"]
     deadline = time.monotonic() + runtime.store_seconds
     store_by = partial(store_record, deadline=deadline, runtime=runtime)

@@ -1,4 +1,4 @@
-"""Cursors: how callers hand back the position where a page ended.
+"""Cursors: the position where a page ended, as text that callers send back.
 
 A cursor is not signed: it only holds a position in data that its caller may read anyway.
 """

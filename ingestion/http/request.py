@@ -1,4 +1,4 @@
-"""What a request brings: items, not yet looked at, in the form that its media type names."""
+"""Reads requests: their items, not validated yet, in the form of their media type."""
 
 from base64 import b64decode
 from collections.abc import Mapping
@@ -21,15 +21,15 @@ from ingestion.intake.cloudevents import (
 from ingestion.intake.media_type import JSON, media_type
 from ingestion.intake.submission import MAX_EVENTS, PLAIN, Form
 
-MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the most a synchronous invocation takes.
+MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the maximum of a synchronous invocation.
 Model = TypeVar("Model", bound=BaseModel)
-_REPLACEMENT = "\ufffd".encode()  # What others put where bytes were not UTF-8.
+_REPLACEMENT = "\ufffd".encode()  # Some programs write it in place of bytes that are not UTF-8.
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
-    """The items and their form. Raises Problem for what is refused as a whole."""
-    headers = request.headers  # Powertools makes them anew each time.
+    """Return the form and the items. Raises Problem if the whole request is refused."""
+    headers = request.headers  # Powertools builds them at each access.
     kind = _media_type(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
     body = raw_body(request)
     if kind == STRUCTURED_JSON:
@@ -43,7 +43,7 @@ def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
 
 
 def json_document(request: APIGatewayProxyEvent) -> Any:
-    """The document that the body is. Raises Problem."""
+    """Return the body as a JSON document. Raises Problem."""
     _media_type(request.headers, JSON)
     return parse(raw_body(request))
 
@@ -60,7 +60,7 @@ def json_model(
 
 
 def _media_type(headers: Mapping[str, str], *allowed: str) -> str:
-    """What the body is. An event whose attributes are headers may leave it out."""
+    """Return the body's media type. A binary CloudEvent may leave it out."""
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
     is_binary_event = "ce-specversion" in headers and len(allowed) > 1
@@ -73,7 +73,7 @@ def _media_type(headers: Mapping[str, str], *allowed: str) -> str:
 
 
 def raw_body(request: APIGatewayProxyEvent) -> bytes:
-    """The bytes of the body. Raises Problem."""
+    """Return the bytes of the body. Raises Problem."""
     text = request.body or ""
     body = b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
     if len(body) > MAX_BODY_BYTES:
@@ -82,7 +82,7 @@ def raw_body(request: APIGatewayProxyEvent) -> bytes:
 
 
 def parse(body: bytes) -> Any:
-    """Return the JSON document, not yet looked at. Raises Problem.
+    """Return the JSON document, not validated yet. Raises Problem.
 
     pydantic's JSON parser refuses bad UTF-8, lone surrogates, over 201 levels, whole numbers of
     over 4,300 digits, NaN and Infinity.

@@ -1,4 +1,4 @@
-"""What an operator says of one entity, as a submission: it is judged and ordered as all others."""
+"""An operator's correction of one entity, as a submission like those of sources."""
 
 from hashlib import sha256
 from typing import Any
@@ -9,7 +9,7 @@ from entities.base import Entity
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event, Operation
 
-EVENT_ID = "idempotency-key"  # The header of requests that may be repeated.
+EVENT_ID = "idempotency-key"  # The header that makes retries of a request the same event.
 
 
 def correction(

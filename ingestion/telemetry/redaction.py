@@ -1,4 +1,4 @@
-"""What is said of errors: their kind and place, and no message that may hold contents."""
+"""Describes errors by kind and place, without messages that may hold contents."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ def hide_messages() -> Iterator[None]:
 
 
 def describe(error: BaseException) -> str:
-    """Such as `TransientFailure ThrottlingException at store/table.py:98 from ClientError …`."""
+    """Return such as `TransientFailure ThrottlingException at store/table.py:98 from …`."""
     parts = [type(error).__name__]
     if isinstance(error, ClientError):
         parts.append(_code(error.response))
@@ -52,7 +52,7 @@ def _code(response: Any) -> str:
 
 
 def _place(traceback: TracebackType | None) -> str:
-    """The last line of this package on the way to where the error was raised, and that place."""
+    """Return the last line of this package in the traceback, and the line that raised."""
     frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(traceback)]
     ours = [frame for frame in frames if frame[0].is_relative_to(_PACKAGE)]
     return " > ".join(
@@ -61,5 +61,5 @@ def _place(traceback: TracebackType | None) -> str:
 
 
 def _name_in_package(path: Path) -> str:
-    """Such as `store/table.py`; for a file of another package its name alone."""
+    """Return such as `store/table.py`, or only the name of another package's file."""
     return str(path.relative_to(_PACKAGE)) if path.is_relative_to(_PACKAGE) else path.name
