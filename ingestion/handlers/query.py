@@ -25,7 +25,7 @@ from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import Problem, answer_problem, named, request_id
 from ingestion.settings import CLIENT_CONFIG, QuerySettings
-from ingestion.store.reader import Filter, Json, Position, Reader, Step
+from ingestion.store.reader import Filter, Json, Reader, Step
 from ingestion.store.relations import related
 from ingestion.telemetry.metrics import report
 from ingestion.telemetry.redaction import hide_messages
@@ -116,19 +116,17 @@ def _list(address: Address, asked: ListParameters) -> Json:
     scope: Scope = ["list", name, *chosen]
     # Without a filter, one page of the index is enough.
     page_size = None if any(chosen) else asked.limit + 1
-    steps = _runtime().reader.all_of(name, chosen, _position(scope, asked.cursor), page_size)
+    position = read_cursor(scope, asked.cursor)
+    steps = _runtime().reader.all_of(name, chosen, position, page_size)
     return _page(scope, steps, asked.limit)
 
 
 def _related(address: Address, asked: PageParameters) -> Json:
     entity = _get(address)
     scope: Scope = ["related", entity["entity_name"], entity["id"]]
-    steps = related(_runtime().reader, entity, _position(scope, asked.cursor), asked.limit + 1)
+    position = read_cursor(scope, asked.cursor)
+    steps = related(_runtime().reader, entity, position, asked.limit + 1)
     return _page(scope, steps, asked.limit)
-
-
-def _position(scope: Scope, cursor: str | None) -> Position | None:
-    return None if cursor is None else read_cursor(scope, cursor)
 
 
 def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:

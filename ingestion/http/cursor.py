@@ -23,8 +23,10 @@ def write_cursor(scope: Scope, position: Position) -> str:
     return urlsafe_b64encode(to_json([scope, position])).decode().rstrip("=")
 
 
-def read_cursor(scope: Scope, cursor: str) -> Position:
-    """Return the position in a cursor. Raises Problem if it is none, or one of another scope."""
+def read_cursor(scope: Scope, cursor: str | None) -> Position | None:
+    """Return the position in a cursor. Raises Problem for an invalid one or another scope's."""
+    if cursor is None:
+        return None
     detail = "cursor: must be a next_cursor of the same path, source and changed_since"
     try:
         content = b64decode(cursor + "=" * (-len(cursor) % 4), "-_", validate=True)
