@@ -62,4 +62,4 @@ class SecretStore(SecretsProvider):
             )
         except self.client.exceptions.ResourceNotFoundException:
             return []
-        return [secret_bytes(it.secret) for it in live_secrets(answer)]
+        return [secret_bytes(live.secret) for live in live_secrets(answer)]

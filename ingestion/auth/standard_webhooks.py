@@ -67,8 +67,9 @@ def sign(secret: bytes, message_id: str, timestamp: int, body: bytes) -> str:
 
 def is_signed(signed: Signed, body: bytes, live_secrets: Iterable[bytes]) -> bool:
     """Return whether one of the secrets made one of the signatures."""
-    expected = [sign(it, signed.message_id, signed.timestamp, body) for it in live_secrets]
-    return any(hmac.compare_digest(a, b) for a in expected for b in signed.signatures)
+    message_id, timestamp, signatures = signed
+    expected = [sign(secret, message_id, timestamp, body) for secret in live_secrets]
+    return any(hmac.compare_digest(made, given) for made in expected for given in signatures)
 
 
 def new_secret() -> str:

@@ -93,20 +93,17 @@ def receive(path: str) -> Response[str]:
     with _runtime().callers.source_of(app.current_event, path) as caller:
         form, items = posted(app.current_event)
         received_at = datetime.now(UTC)
-        return _take(caller, received_at, list(admit_all(items, caller, received_at, form)))
+        return _publish(caller, received_at, list(admit_all(items, caller, received_at, form)))
 
 
 @app.post("/<path>/uploads")
 def prepare_upload(path: str) -> Response[str]:
     """Return a URL to which the source may upload the file that the body names."""
     with _runtime().callers.source_of(app.current_event, path) as caller:
-        asked = json_model(
-            app.current_event, UploadRequest, "invalid_upload", "no file by this name"
-        )
+        request = app.current_event
+        asked = json_model(request, UploadRequest, "invalid_upload", "no file by this name")
         place = _runtime().door.place_for(caller.name, asked)
-        Logger().info(
-            "upload_prepared", source=caller.name, request_id=request_id(app.current_event)
-        )
+        Logger().info("upload_prepared", source=caller.name, request_id=request_id(request))
         return answer(HTTPStatus.CREATED, place.model_dump())
 
 
@@ -128,25 +125,25 @@ def correct() -> Response[str]:
     item = correction(model, entity_id, operation, content, request.headers.get(EVENT_ID))
     received_at = datetime.now(UTC)
     [result] = admit_all([item], caller, received_at)
-    return _take(caller, received_at, [check_subject(result, model, entity_id)])
+    return _publish(caller, received_at, [check_subject(result, model, entity_id)])
 
 
-def _take(
+def _publish(
     caller: Caller, received_at: datetime, results: list[Event | RejectedRecord]
 ) -> Response[str]:
     """Publish the events and answer with the outcome of each."""
     events = [result for result in results if isinstance(result, Event)]
     rejections = (result.reason for result in results if isinstance(result, RejectedRecord))
-    runtime, brought_by = _runtime(), request_id(app.current_event)
+    runtime, own_id = _runtime(), request_id(app.current_event)
     deadline = time.monotonic() + runtime.publish_seconds
-    published = runtime.router.publish(events, deadline, request_id=brought_by)
+    published = runtime.router.publish(events, deadline, request_id=own_id)
     report(
         caller.name,
         {"EventNotTaken": len(published.left), "PublishRetried": published.retried},
         by_entity=each("EventAccepted", published.taken(events)),
         by_reason=each("EventRejected", Counter(rejections)),
         has_one_entity=runtime.catalog.has_one_entity(caller.name),
-        request_id=brought_by,
+        request_id=own_id,
         received_at=timestamp(received_at),  # As in the items, to find this line.
         not_taken_for=sorted({reason for _, reason in published.left}),
     )
@@ -185,10 +182,8 @@ def answer_refusal(problem: Problem) -> Response[str]:
     if not problem.members.get("events"):
         path = app.current_event.path.strip("/").partition("/")[0]
         source = _runtime().catalog.name_by_path.get(path)
-        brought_by = request_id(app.current_event)
-        Logger().info(
-            "request_refused", source=source, request_id=brought_by, refused=problem.status
-        )
+        own_id = request_id(app.current_event)
+        Logger().info("request_refused", source=source, request_id=own_id, refused=problem.status)
     return answer_problem(problem)
 
 
