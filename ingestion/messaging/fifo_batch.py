@@ -29,13 +29,17 @@ def process(
     results: list[Result] = []
     failures: list[Any] = []
     run = pool.map if len(groups) > 1 else map  # A thread costs more than it would save.
-    for group_results, group_failures in run(partial(_process_group, take), groups.values()):
+    # Made here: two threads that make the first Logger of a process would print each line twice.
+    process_group = partial(_process_group, take, Logger())
+    for group_results, group_failures in run(process_group, groups.values()):
         results += group_results
         failures += group_failures
     return results, failures
 
 
-def _process_group(take: Take[Result], records: list[Record]) -> tuple[list[Result], list[Any]]:
+def _process_group(
+    take: Take[Result], logger: Logger, records: list[Record]
+) -> tuple[list[Result], list[Any]]:
     """Results and failures of one group: after a failure the rest of it waits, in order."""
     results: list[Result] = []
     for place, record in enumerate(records):
@@ -43,6 +47,6 @@ def _process_group(take: Take[Result], records: list[Record]) -> tuple[list[Resu
             results.append(take(record))
         except Exception as error:  # Whatever it is, it is this group's alone.
             failed = record["messageId"]
-            Logger().warning("record_retried", error=describe(error), message_id=failed)
+            logger.warning("record_retried", error=describe(error), message_id=failed)
             return results, [{"itemIdentifier": it["messageId"]} for it in records[place:]]
     return results, []
