@@ -1,4 +1,4 @@
-"""Who calls: API keys, IAM principals, signed requests and the guard against replays.
+"""Authentication: API keys, IAM principals, signed requests and the guard against replays.
 
-What a caller may send belongs to the catalog, and what a request holds to `http`.
+The catalog decides what a caller may send, and `http` reads what a request holds.
 """

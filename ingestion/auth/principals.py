@@ -1,4 +1,4 @@
-"""AWS principals: who may use a path that takes requests signed with AWS credentials."""
+"""AWS principals: who may use a path that accepts requests signed with AWS credentials."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from ingestion.http.problem import Problem
 
-# A session is named after its role, without the role's path; an account has a role's name once.
+# The ARN of a session holds its role's name without the path. Role names are unique in an account.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 _ROLE = re.compile(r"arn:([^:]+):iam::(\d{12}):role/(?:[^/]+/)*([^/]+)", re.ASCII)
 _SESSION = re.compile(r"arn:([^:]+):sts::(\d{12}):assumed-role/([^/]+)/[^/]+", re.ASCII)
@@ -15,8 +15,8 @@ _SESSION = re.compile(r"arn:([^:]+):sts::(\d{12}):assumed-role/([^/]+)/[^/]+", r
 def check_principal(user_arn: str | None, principals: Iterable[str]) -> None:
     """Raise Problem unless the caller is one of these roles and users.
 
-    `user_arn` is who signed the request, as the gateway found; absent where it let in a request
-    that nobody signed, which would be its misconfiguration.
+    `user_arn` is the signer that the gateway found. It is absent only if the gateway is
+    misconfigured and accepts unsigned requests.
     """
     if not user_arn or _who(user_arn) not in map(_who, principals):
         raise Problem(
@@ -25,6 +25,6 @@ def check_principal(user_arn: str | None, principals: Iterable[str]) -> None:
 
 
 def _who(arn: str) -> str | tuple[str, ...]:
-    """A role, whether it is named itself or by a session; any other principal is its ARN."""
+    """Return the same value for a role and its sessions, and the ARN of any other principal."""
     found = _ROLE.fullmatch(arn) or _SESSION.fullmatch(arn)
     return found.groups() if found else arn

@@ -1,21 +1,23 @@
-"""Which signed requests were taken: each is once, whoever repeats it.
+"""Claims to signed requests: each request is accepted once.
 
-An item holds all attempts to deliver one message: an attribute for each, named by its timestamp,
-says from when on (Unix seconds) the same request may be taken. While one is worked on, that is when
-the work must have ended; once it is taken, never. Names are those of infra/modules/webhooks.
+An item holds all attempts to deliver one message. Each attempt is an attribute named by its
+timestamp. Its value is the time (Unix seconds) from which the same request may be claimed again:
+the end of the lease while it is processed, and never once it is accepted. The names are those of
+infra/modules/webhooks.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import ClientError
 
 from ingestion.auth.standard_webhooks import Signed
-from ingestion.aws.retry import NO_ANSWER
-from ingestion.errors import IngestionError, TransientFailure
+from ingestion.aws.retry import FAILED_CALL, failure_code
+from ingestion.errors import TransientFailure
 from ingestion.event import timestamp
+from ingestion.http.problem import Problem
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,13 +30,9 @@ LEASE_SECONDS = 35  # Longer than the function runs.
 _NEVER = "9999999999"
 
 
-class AlreadyTaken(IngestionError):
-    """The same request was taken before."""
-
-
 @dataclass(frozen=True)
 class Claim:
-    """An attempt to deliver a message, and when the message first came."""
+    """An attempt to deliver a message, and the time of the first attempt."""
 
     key: str
     attempt: str
@@ -44,14 +42,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Claims:
-    """A table of claims, which remembers each for `days`."""
+    """A table of claims. Each claim expires after `days`."""
 
     dynamodb: "DynamoDBClient"
     table_name: str
     days: int
 
     def claim(self, source: str, signed: Signed, now: datetime) -> Claim:
-        """Claim a request. Raises AlreadyTaken, or TransientFailure while it is being taken."""
+        """Claim a request. Raises Problem if it was accepted, TransientFailure during a lease."""
         key = f"{source}#{signed.message_id}"
         attempt, lease = str(signed.timestamp), f"{now.timestamp() + LEASE_SECONDS:.6f}"
         expires_at = now + timedelta(days=self.days)
@@ -62,7 +60,7 @@ class Claims:
                 UpdateExpression="SET #attempt = :lease, #expires = :expires,"
                 " #received = if_not_exists(#received, :now)",
                 ConditionExpression="attribute_not_exists(#attempt) OR #attempt < :moment"
-                " OR #attempt = :lease",  # A call whose answer was lost is repeated.
+                " OR #attempt = :lease",  # botocore retries a call without an answer.
                 ExpressionAttributeNames={
                     "#attempt": attempt,
                     "#received": RECEIVED_AT,
@@ -77,34 +75,30 @@ class Claims:
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except ClientError as error:
+        except FAILED_CALL as error:
             raise _refusal(error, attempt) from error
-        except NO_ANSWER as error:
-            raise TransientFailure(type(error).__name__) from error
         first = datetime.fromisoformat(answer["Attributes"][RECEIVED_AT]["S"])
         return Claim(key, attempt, lease, first)
 
     def settle(self, claim: Claim) -> None:
-        """Write down that the request was taken. Raises TransientFailure."""
+        """Record that the request was accepted. Raises TransientFailure."""
         settled = " OR #attempt = :never"  # A call whose answer was lost is repeated.
         try:
             self._end(claim, "SET #attempt = :never", settled, {":never": {"N": _NEVER}})
-        except ClientError as error:
-            raise TransientFailure(error.response["Error"]["Code"]) from error
-        except NO_ANSWER as error:
-            raise TransientFailure(type(error).__name__) from error
+        except FAILED_CALL as error:
+            raise TransientFailure(failure_code(error)) from error
 
     def release(self, claim: Claim) -> None:
-        """Let the same request come again: it was not taken. At the latest when the lease ends."""
+        """Allow the same request again now. Without a release, the end of the lease allows it."""
         try:
             self._end(claim, "REMOVE #attempt")
-        except (ClientError, *NO_ANSWER) as error:
-            Logger().warning("claim_not_ended", reason=type(error).__name__)
+        except FAILED_CALL as error:
+            Logger().warning("claim_not_ended", reason=failure_code(error))
 
     def _end(
         self, claim: Claim, update: str, or_if: str = "", values: dict[str, Any] | None = None
     ) -> None:
-        """Change a claim unless it is another's by now."""
+        """Change the claim unless another attempt has taken it over."""
         self.dynamodb.update_item(
             TableName=self.table_name,
             Key={ID: {"S": claim.key}},
@@ -115,9 +109,11 @@ class Claims:
         )
 
 
-def _refusal(error: ClientError, attempt: str) -> IngestionError:
-    code = error.response["Error"]["Code"]
+def _refusal(error: Exception, attempt: str) -> Problem | TransientFailure:
+    code = failure_code(error)
     if code != "ConditionalCheckFailedException":
         return TransientFailure(code)
-    free_from = cast("dict[str, Any]", error.response)["Item"][attempt]["N"]
-    return AlreadyTaken() if free_from == _NEVER else TransientFailure("being taken")
+    free_from = cast("Any", error).response["Item"][attempt]["N"]
+    if free_from != _NEVER:
+        return TransientFailure("being taken")
+    return Problem(HTTPStatus.CONFLICT, "this request was taken before: sign it again to retry")

@@ -1,32 +1,31 @@
 """The live secrets of the sources that sign, from Secrets Manager, cached by Powertools.
 
-Powertools caches values only, and a forced fetch is one call each. Failures are therefore cached as
-values, and good secrets a second time, for longer: nobody can cause a call per request.
+Powertools does not cache failures and does not limit forced fetches. Failures are therefore cached
+as values, and good secrets a second time, for longer. No sender can cause a call per request.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from ingestion.auth.standard_webhooks import Signed, is_signed, secret_bytes
 from ingestion.auth.webhook_secrets import live_secrets
-from ingestion.aws.retry import NO_ANSWER
+from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# A retired secret stays valid for so long, and so do known secrets in an outage.
+# A retired secret stays valid for this time. So do known secrets in an outage.
 MAX_AGE_SECONDS = 60
-# A signature that does not match may be made with a newer secret: one call more in this time.
+# A signature that does not match may use a newer secret: at most one more call in this time.
 MIN_AGE_SECONDS = 5
 
 
 class SecretStore(SecretsProvider):
-    """Secrets Manager, where the secret of a source has the name `prefix` + source."""
+    """Reads secrets from Secrets Manager. The secret of a source is named `prefix` + source."""
 
     def __init__(self, client: "SecretsManagerClient", prefix: str) -> None:
         """Keep the client and the prefix."""
@@ -49,20 +48,18 @@ class SecretStore(SecretsProvider):
         """Return the live secrets of the source, or the reason why they cannot be read."""
         try:
             found: list[bytes] | str = self._fetch(name)
-        except ClientError as error:
-            found = error.response["Error"]["Code"]
-        except (ValidationError, *NO_ANSWER) as error:
-            found = type(error).__name__
+        except (ValidationError, *FAILED_CALL) as error:
+            found = failure_code(error)
         if not found or isinstance(found, str):
             Logger().warning("no_webhook_secret", source=name, reason=found or "none is live")
         return found
 
     def _fetch(self, source: str) -> list[bytes]:
-        """Return what Secrets Manager holds. A secret that never got a value counts as none."""
+        """Return the secrets in Secrets Manager. A secret that never got a value holds none."""
         try:
             answer = self.client.get_secret_value(
                 SecretId=self.prefix + source, VersionStage="AWSCURRENT"
             )
         except self.client.exceptions.ResourceNotFoundException:
             return []
-        return [secret_bytes(it.secret) for it in live_secrets(answer)]
+        return [secret_bytes(live.secret) for live in live_secrets(answer)]

@@ -1,4 +1,4 @@
-"""The live secrets of a source that signs: the form in which Secrets Manager keeps them."""
+"""The live secrets of a source that signs, in the form that Secrets Manager stores."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 from ingestion.auth.standard_webhooks import new_secret, secret_bytes
 from ingestion.event import Timestamp, timestamp
 
-MAX_LIVE = 5  # Each costs a hash of the whole body for each request.
+MAX_LIVE = 5  # Each request needs a hash of its whole body per secret.
 
 
 def _sound(text: str) -> str:
@@ -19,7 +19,7 @@ def _sound(text: str) -> str:
 
 
 class WebhookSecret(BaseModel):
-    """One secret; a sender may use any that is live."""
+    """One secret. A sender may use any live secret."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
@@ -28,12 +28,12 @@ class WebhookSecret(BaseModel):
 
     @classmethod
     def new(cls) -> Self:
-        """A secret that nobody knows yet."""
+        """Return a new random secret."""
         return cls(secret=new_secret(), created_at=timestamp(datetime.now(UTC)))
 
     @property
     def secret_id(self) -> str:
-        """What it is called where it must not be shown."""
+        """Return the name of the secret for output that must not show it."""
         return sha256(self.secret.encode()).hexdigest()[:12]
 
 
@@ -42,8 +42,8 @@ SECRETS = TypeAdapter(Annotated[list[WebhookSecret], Field(max_length=MAX_LIVE)]
 
 
 def live_secrets(answer: Mapping[str, Any]) -> list[WebhookSecret]:
-    """What GetSecretValue answers, oldest first. Raises ValidationError where it is none of ours.
+    """Return the secrets in an answer of GetSecretValue, oldest first. Raises ValidationError.
 
-    A secret without a value holds none: the emulator says so by leaving the value out.
+    A secret without a value holds none. The emulator then leaves the value out.
     """
     return SECRETS.validate_json(answer.get("SecretString") or answer.get("SecretBinary") or "[]")

@@ -1,4 +1,4 @@
-"""How the functions call AWS: clients, retries and the encoding of frequent calls.
+"""Calls to AWS: retries, the encoding of frequent calls, and the start of functions.
 
-Nothing in it knows what an event or an entity is.
+Nothing here knows events or entities.
 """

@@ -1,7 +1,7 @@
 """Encodes the bodies of the two frequent calls, PutItem and PublishBatch.
 
-botocore walks its model of a call for each value and encodes SNS's form twice. Its public hooks let
-it send a body that is made here; botocore does everything else, including the signature.
+botocore walks its model of a call for each value and encodes SNS's form twice. Its public hooks
+accept a body that is encoded here. botocore does everything else, including the signature.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ _QUOTED = {number: quote(chr(number), safe="") for number in range(128)}
 
 
 def write_calls(client: Client) -> Client:
-    """Return the client, which from now on sends PutItem and PublishBatch as encoded here.
+    """Let the client send PutItem and PublishBatch as encoded here, and return it.
 
     The parameters are not checked. They must hold no bytes, and message attributes must be strings.
     """

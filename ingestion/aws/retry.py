@@ -1,20 +1,21 @@
-"""What to try again, and when: at growing intervals, apart from others, until a deadline."""
+"""Retries of failed calls: when to try again, and the code of a failure."""
 
 import random
 import time
 from collections.abc import Iterator
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-# No answer, or half of one: what was asked for may have been done all the same.
+# AWS gave no complete answer. It may still have done what the call asked for.
 NO_ANSWER = (BotoCoreError, ResponseParserError)
+FAILED_CALL = (ClientError, *NO_ANSWER)
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 
 
 def attempts(deadline: float, first_pause_seconds: float = FIRST_PAUSE_SECONDS) -> Iterator[None]:
-    """Turns to try, none of which begins after `deadline` (of `time.monotonic`).
+    """Yield once per attempt. No attempt begins after `deadline` (of `time.monotonic`).
 
     Pauses double and have jitter, as in
     https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
@@ -27,3 +28,10 @@ def attempts(deadline: float, first_pause_seconds: float = FIRST_PAUSE_SECONDS) 
             return
         time.sleep(pause)
         pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
+
+
+def failure_code(error: Exception) -> str:
+    """Return AWS's code of the error, or the name of its class if AWS did not answer."""
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"]
+    return type(error).__name__

@@ -3,14 +3,20 @@
 import gc
 import os
 from collections.abc import Callable
+from functools import cache
+from typing import TypeVar
+
+Runtime = TypeVar("Runtime")
 
 
-def build_at_start(runtime: Callable[[], object]) -> None:
-    """In Lambda, build the runtime during initialisation, on the full CPU. Elsewhere do nothing.
+def build_at_start(build: Callable[[], Runtime]) -> Callable[[], Runtime]:
+    """Return a function that builds the runtime once. In Lambda the runtime is built now.
 
-    From then on Python collects garbage, except among the objects that exist by then.
+    In Lambda, Python collects garbage from now on, except among the objects that exist already.
     """
+    runtime = cache(build)
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         runtime()
         gc.freeze()
         gc.enable()
+    return runtime

@@ -1,47 +1,47 @@
-"""The ingestion API: checks what callers send and hands it to the router."""
+"""The ingestion API: checks what callers send and publishes it to the router."""
 
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+import boto3
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.session import Session, get_session
 
 from ingestion.auth.api_keys import check_key
 from ingestion.auth.callers import Callers
-from ingestion.aws import clients
+from ingestion.auth.signed_requests import SignedRequests
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import RejectedRecord
-from ingestion.event import Event, timestamp
+from ingestion.event import Event, Operation, timestamp
+from ingestion.files.upload_url import Door, UploadRequest
 from ingestion.http.docs_page import answer_page
 from ingestion.http.paths import ENTITY, read_path
 from ingestion.http.problem import Problem, answer, answer_problem, named, request_id
 from ingestion.http.request import json_document, json_model, posted
 from ingestion.http.results import answer_results
-from ingestion.intake.correction import EVENT_ID, Correction
+from ingestion.intake.correction import EVENT_ID, check_subject, correction
 from ingestion.intake.submission import Caller, admit_all
 from ingestion.messaging.router import Router
 from ingestion.settings import (
+    CLIENT_CONFIG,
     POOL_SIZE,
+    PRESIGNING_CONFIG,
     ApiSettings,
     WebhookSettings,
     packaged_catalog,
     packaged_openapi,
 )
-from ingestion.telemetry.metrics import each, report, say
-from ingestion.telemetry.redaction import Discretion
-
-if TYPE_CHECKING:
-    from ingestion.auth.signed_requests import Gate
-    from ingestion.files.upload_url import Door, UploadRequest
+from ingestion.telemetry.metrics import each, report
+from ingestion.telemetry.redaction import hide_messages
 
 _NO_ROUTE = "there is no such path and method"
 
@@ -50,55 +50,35 @@ app = APIGatewayRestResolver()
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the API works with. `door` and `openapi` are built on first use.
+    """The clients and settings of the API. `door` is built on first use.
 
-    `publish_seconds` bounds the calls of one request: API Gateway waits 29 s, and a start and a
-    last call may add ten.
+    `publish_seconds` limits the calls of one request. API Gateway waits 29 s, and a start and a
+    last call may add ten seconds.
     """
 
     settings: ApiSettings
     catalog: Catalog
     callers: Callers
     router: Router
-    session: Session
+    session: boto3.Session
     publish_seconds: float = 15
 
     @classmethod
-    def build(cls, session: Session) -> Self:
+    def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment and package."""
         settings, catalog = ApiSettings(), packaged_catalog()
         signs = any(source.auth == "hmac" for source in catalog.sources.values())
-        callers = Callers(catalog, settings.api_key_digests, _gate(session) if signs else None)
-        sns, pool = write_calls(clients.sns(session)), ThreadPoolExecutor(POOL_SIZE)
-        router = Router(sns, settings.topic_arn, pool)
+        signed = SignedRequests.build(session, WebhookSettings()) if signs else None
+        callers = Callers(catalog, settings.api_key_digests, signed)
+        sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
+        router = Router(sns, settings.topic_arn, ThreadPoolExecutor(POOL_SIZE))
         return cls(settings, catalog, callers, router, session)
 
     @cached_property
-    def door(self) -> "Door":
-        """What makes the URLs for uploads."""
-        # Uploads are rare beside events: their models and unpackers cost a start 5 ms.
-        from ingestion.files.upload_url import Door
-
-        s3 = clients.presigning_s3(self.session)
+    def door(self) -> Door:
+        """Return the maker of upload URLs."""
+        s3 = self.session.client("s3", config=PRESIGNING_CONFIG)
         return Door(s3, self.settings.bucket, self.settings.max_upload_bytes)
-
-    @cached_property
-    def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document of the package."""
-        return packaged_openapi()
-
-
-def _gate(session: Session) -> "Gate":
-    # Imported here, so that only catalogs with a source that signs pay for it.
-    from ingestion.auth.signed_requests import Gate
-
-    return Gate.build(session, WebhookSettings())
-
-
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(get_session())
 
 
 def _runtime() -> Runtime:
@@ -109,69 +89,62 @@ def _runtime() -> Runtime:
 
 @app.post("/<path>")
 def receive(path: str) -> Response[str]:
-    """Take events from the source whose path it is."""
+    """Accept events from the source that owns the path."""
     with _runtime().callers.source_of(app.current_event, path) as caller:
         form, items = posted(app.current_event)
         received_at = datetime.now(UTC)
-        return _take(caller, received_at, list(admit_all(items, caller, received_at, form)))
+        return _publish(caller, received_at, list(admit_all(items, caller, received_at, form)))
 
 
 @app.post("/<path>/uploads")
 def prepare_upload(path: str) -> Response[str]:
-    """Tell the source where to put one file, whose name is in the body."""
+    """Return a URL to which the source may upload the file that the body names."""
     with _runtime().callers.source_of(app.current_event, path) as caller:
-        place = _runtime().door.place_for(caller.name, _upload_request())
-        say(source=caller.name, request_id=request_id(app.current_event), upload_prepared=True)
+        request = app.current_event
+        asked = json_model(request, UploadRequest, "invalid_upload", "no file by this name")
+        place = _runtime().door.place_for(caller.name, asked)
+        Logger().info("upload_prepared", source=caller.name, request_id=request_id(request))
         return answer(HTTPStatus.CREATED, place.model_dump())
-
-
-def _upload_request() -> "UploadRequest":
-    """Return which file the request announces. Raises Problem."""
-    from ingestion.files.upload_url import UploadRequest  # As in `door`.
-
-    request = app.current_event
-    return json_model(request, UploadRequest, "invalid_upload", "no file by this name")
 
 
 @app.put(ENTITY)
 @app.delete(ENTITY)
 def correct() -> Response[str]:
-    """Take an entity as the operator says it is, or that it is no more."""
+    """Accept an entity, or its deletion, from the operator."""
     request = app.current_event
     caller = _runtime().callers.key_holder(request, OPERATOR, "the operator")
     address = read_path(request.path)
     if address.is_related:
         detail = "what is related is read only; an id that ends in /related is written %2Frelated"
         raise Problem(HTTPStatus.NOT_FOUND, detail)
-    correction = Correction(address.model, address.entity_id, request.headers.get(EVENT_ID))
-    if request.http_method == "PUT":
-        item = correction.upsert(json_document(request))
-    elif request.body:
+    operation: Operation = "upsert" if request.http_method == "PUT" else "delete"
+    if operation == "delete" and request.body:
         raise Problem(HTTPStatus.BAD_REQUEST, "a delete has no body")
-    else:
-        item = correction.delete()
+    content = json_document(request) if operation == "upsert" else {}
+    model, entity_id = address.model, address.entity_id
+    item = correction(model, entity_id, operation, content, request.headers.get(EVENT_ID))
     received_at = datetime.now(UTC)
     [result] = admit_all([item], caller, received_at)
-    return _take(caller, received_at, [correction.checked(result)])
+    return _publish(caller, received_at, [check_subject(result, model, entity_id)])
 
 
-def _take(
+def _publish(
     caller: Caller, received_at: datetime, results: list[Event | RejectedRecord]
 ) -> Response[str]:
-    """Hand the events to the router; answer what became of each."""
+    """Publish the events and answer with the outcome of each."""
     events = [result for result in results if isinstance(result, Event)]
     rejections = (result.reason for result in results if isinstance(result, RejectedRecord))
-    runtime, brought_by = _runtime(), request_id(app.current_event)
+    runtime, own_id = _runtime(), request_id(app.current_event)
     deadline = time.monotonic() + runtime.publish_seconds
-    published = runtime.router.publish(events, deadline, request_id=brought_by)
+    published = runtime.router.publish(events, deadline, request_id=own_id)
     report(
         caller.name,
         {"EventNotTaken": len(published.left), "PublishRetried": published.retried},
         by_entity=each("EventAccepted", published.taken(events)),
         by_reason=each("EventRejected", Counter(rejections)),
         has_one_entity=runtime.catalog.has_one_entity(caller.name),
-        request_id=brought_by,
-        received_at=timestamp(received_at),  # As the items have it: it leads back to this line.
+        request_id=own_id,
+        received_at=timestamp(received_at),  # As in the items, to find this line.
         not_taken_for=sorted({reason for _, reason in published.left}),
     )
     return answer_results(results, [event for event, _ in published.left])
@@ -179,15 +152,18 @@ def _take(
 
 @app.get("/openapi.json")
 def describe() -> Response[str]:
-    """The OpenAPI document, for holders of any source's key unless it is open to all."""
+    """Return the OpenAPI document. It needs a key of any source unless it is open to all."""
     settings, senders = _runtime().settings, _runtime().catalog.senders
     if not settings.open_docs:
         check_key(app.current_event.headers, settings.api_key_digests, senders, "a source")
-    return answer(HTTPStatus.OK, _runtime().openapi | {"servers": [{"url": _server_url()}]})
+    return answer(HTTPStatus.OK, packaged_openapi() | {"servers": [{"url": _server_url()}]})
 
 
 def _server_url() -> str:
-    """Where callers reach the API: as told, else as this one did; own domains show no stage."""
+    """Return the configured URL of the API, or the URL of this request.
+
+    A custom domain shows no stage in its paths.
+    """
     context = app.current_event.request_context
     base = context.path.rstrip("/").removesuffix("/openapi.json")
     return _runtime().settings.api_url or f"https://{context.domain_name}{base}"
@@ -195,40 +171,41 @@ def _server_url() -> str:
 
 @app.get("/docs")
 def show() -> Response[str]:
-    """The document's page, where it is open to all."""
+    """Return the page of the document if it is open to all."""
     if not _runtime().settings.open_docs:
         raise Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE)
     return answer_page()
 
 
 def answer_refusal(problem: Problem) -> Response[str]:
-    """For a request that is refused as a whole; what became of its events is said already."""
+    """Answer a request that is refused as a whole, and log it unless its events are reported."""
     if not problem.members.get("events"):
         path = app.current_event.path.strip("/").partition("/")[0]
         source = _runtime().catalog.name_by_path.get(path)
-        say(source=source, request_id=request_id(app.current_event), refused=problem.status)
+        own_id = request_id(app.current_event)
+        Logger().info("request_refused", source=source, request_id=own_id, refused=problem.status)
     return answer_problem(problem)
 
 
-def answer_not_found(_: Exception) -> Response[str]:
-    """For what the gateway lets through and no route takes, such as //a."""
-    return answer_refusal(Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
-
-
-app.not_found(answer_not_found)
 app.exception_handler(Problem)(answer_refusal)
+
+
+@app.not_found
+def answer_not_found(_: Exception) -> Response[str]:
+    """Answer a path that the gateway accepts and no route matches, such as //a."""
+    return answer_refusal(Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Answer one request of the gateway's proxy integration."""
     app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
-    with Discretion():
+    with hide_messages():
         return named(app.resolve(event, context), app.current_event)
+
+
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
     return handle(event, context, runtime())
-
-
-build_at_start(runtime)

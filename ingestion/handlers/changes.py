@@ -1,15 +1,15 @@
-"""Puts on the change topic what the table's stream tells, in order within an entity."""
+"""Publishes the changes of the table's stream to the change topic, in order within an entity."""
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import boto3
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
@@ -18,19 +18,16 @@ from ingestion.messaging.router import Router
 from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, ChangesSettings
 from ingestion.store.change import UNSOUND, Change, change_of
 from ingestion.telemetry.metrics import report
-from ingestion.telemetry.redaction import Discretion
+from ingestion.telemetry.redaction import hide_messages
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
-
-STREAM = "changes"  # In the place of a source for what has none: no source has this name.
+STREAM = "changes"  # The `source` of metrics that belong to no source. No source has this name.
 
 Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the function works with.
+    """The router of the function.
 
     No call starts after `publish_seconds`. A call that started before still ends
     within the function's timeout of 30 s.
@@ -47,23 +44,17 @@ class Runtime:
         return cls(Router(sns, ChangesSettings().change_topic_arn, pool))
 
 
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(boto3.Session())
+def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
+    """Publish a batch of the stream. Return the first record that Lambda must retry.
 
-
-def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> dict[str, Any]:
-    """Publish a batch of the stream; answer from which record on Lambda must repeat it.
-
-    Where that is the first one the batch fails as a whole: Lambda halves it until a record that
-    can never become a change is alone, tries that one to the end and puts it aside.
+    If it is the first record of the batch, the whole batch fails. Lambda then halves the batch
+    until a record that can never become a change is alone, and sends it to the failure queue.
     """
-    with Discretion():
-        return _tell(event["Records"], context, runtime)
+    with hide_messages():
+        return _publish(event["Records"], context.aws_request_id, runtime)
 
 
-def _tell(records: list[Record], context: "LambdaContext", runtime: Runtime) -> dict[str, Any]:
+def _publish(records: list[Record], invocation_id: str, runtime: Runtime) -> dict[str, Any]:
     changes = list(_until_unsound(records))
     found = [change for change in changes if change]
     deadline = time.monotonic() + runtime.publish_seconds
@@ -75,14 +66,17 @@ def _tell(records: list[Record], context: "LambdaContext", runtime: Runtime) -> 
         "ChangeRetried": len(records) - end,
         "PublishRetried": repeated,
     }
-    _report(found, not_taken, counts, context.aws_request_id)
+    report(STREAM, counts, invocation_id=invocation_id)
+    published = Counter(change.source for change in found if id(change) not in not_taken)
+    for source, count in published.items():
+        report(source, {"ChangePublished": count}, invocation_id=invocation_id)
     if records and end == 0:
         raise TransientFailure(left[0].reason) if left else RejectedRecord(UNSOUND)
     return {"batchItemFailures": [_failed(record) for record in records[end : end + 1]]}
 
 
 def _until_unsound(records: Iterable[Record]) -> Iterator[Change | None]:
-    """What the records tell, up to the first that can never become a change."""
+    """Yield the changes up to the first record that can never become one."""
     for record in records:
         try:
             yield change_of(record)
@@ -96,21 +90,9 @@ def _failed(record: Record) -> dict[str, str]:
     return {"itemIdentifier": record["dynamodb"]["SequenceNumber"]}
 
 
-def _report(
-    changes: list[Change],
-    not_taken: Collection[int],
-    counts: dict[str, int],
-    invocation_id: str,
-) -> None:
-    published = Counter(change.source for change in changes if id(change) not in not_taken)
-    for source, count in published.items():
-        report(source, {"ChangePublished": count}, invocation_id=invocation_id)
-    report(STREAM, counts, invocation_id=invocation_id)
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Publish one batch of the stream."""
     return handle(event, context, runtime())
-
-
-build_at_start(runtime)

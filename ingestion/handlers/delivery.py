@@ -4,10 +4,11 @@ import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
@@ -16,10 +17,7 @@ from ingestion.errors import TransientFailure
 from ingestion.messaging import fifo_batch
 from ingestion.settings import POOL_SIZE, DeliverySettings
 from ingestion.telemetry.metrics import report
-from ingestion.telemetry.redaction import Discretion
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
+from ingestion.telemetry.redaction import hide_messages
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"  # CloudEvents' structured mode.
 TIMEOUT = Timeout(connect=3, read=8)
@@ -27,7 +25,7 @@ TIMEOUT = Timeout(connect=3, read=8)
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the function of one subscriber works with. `http` has a connection for each group.
+    """The settings and connections for one subscriber. `http` has a connection for each group.
 
     No call starts after `deliver_seconds`. A call that started before still ends
     within the function's timeout of 30 s.
@@ -45,18 +43,12 @@ class Runtime:
         return cls(DeliverySettings(), http, ThreadPoolExecutor(POOL_SIZE))
 
 
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build()
-
-
 def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -> None:
-    """Post the change. Raises TransientFailure, for the queue to repeat, for all but a 2xx."""
+    """Post the change. Raises TransientFailure unless the answer is a 2xx: the queue retries."""
     if time.monotonic() > deadline:
         raise TransientFailure("DeadlineExceeded")
     try:
-        # Neither repeated here nor redirected: only the endpoint that was named gets changes.
+        # Do not retry or follow redirects: only the configured endpoint may get changes.
         answer = runtime.http.request(
             "POST",
             runtime.settings.subscriber_url,
@@ -68,7 +60,7 @@ def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime)
         )
     except HTTPError as error:
         raise TransientFailure(type(error).__name__) from error
-    # The status is the answer. A connection serves again where there is no more to wait for.
+    # Only the status counts. The connection is reused if no body has to be read.
     with closing(answer), suppress(HTTPError):
         if answer.headers.get("Content-Length") == "0" or answer.status == HTTPStatus.NO_CONTENT:
             answer.drain_conn()
@@ -76,11 +68,11 @@ def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime)
         raise TransientFailure(f"HTTP {answer.status}")
 
 
-def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> dict[str, Any]:
-    """Deliver the batch; answer which records the queue must repeat."""
+def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
+    """Deliver the batch. Return the records that the queue must redeliver."""
     deadline = time.monotonic() + runtime.deliver_seconds
     deliver_by = partial(deliver_record, deadline=deadline, runtime=runtime)
-    with Discretion():
+    with hide_messages():
         delivered, failures = fifo_batch.process_fifo_batch(
             event["Records"], deliver_by, runtime.pool
         )
@@ -92,9 +84,9 @@ def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) ->
     return {"batchItemFailures": failures}
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+runtime = build_at_start(Runtime.build)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Deliver one batch of the queue."""
     return handle(event, context, runtime())
-
-
-build_at_start(runtime)

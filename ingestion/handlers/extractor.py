@@ -1,10 +1,10 @@
-"""The extractor: stage one of dropped files, called by S3 for each upload."""
+"""The extractor: stage one of uploaded files. S3 invokes it for each upload."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic_core import to_json
 
 from ingestion.aws.start import build_at_start
@@ -15,20 +15,19 @@ from ingestion.files.report import Report
 from ingestion.files.upload import Upload
 from ingestion.settings import BULK_CLIENT_CONFIG, ExtractorSettings, packaged_catalog
 from ingestion.telemetry.metrics import report
-from ingestion.telemetry.redaction import Discretion
+from ingestion.telemetry.redaction import hide_messages
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_lambda import LambdaClient
 
-FILES = "files"  # In the place of a source for what has none: no source has this name.
+FILES = "files"  # The `source` of metrics that belong to no source. No source has this name.
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the extractor works with.
+    """The catalog and clients of the extractor.
 
-    If fewer than `hand_over_seconds` are left, another invocation continues. They must suffice
+    If fewer than `hand_over_seconds` are left, another invocation continues. That time must suffice
     for one part and one report.
     """
 
@@ -49,16 +48,10 @@ class Runtime:
         )
 
 
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(boto3.Session())
-
-
-def extract(record: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> None:
-    """Extract the upload that the S3 event record tells of, or as much of it as there is time."""
+def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
+    """Extract the upload of the S3 event record. If time runs out, invoke the function again."""
     upload = Upload.from_record(record)
-    if upload.key.endswith("/"):  # What consoles make of an empty folder.
+    if upload.key.endswith("/"):  # Consoles create such an object for an empty folder.
         return
     try:
         ended = runtime.extraction.run(
@@ -76,10 +69,10 @@ def extract(record: dict[str, Any], context: "LambdaContext", runtime: Runtime) 
             _count(ended, context, runtime.catalog)
 
 
-def _count(ended: Report, context: "LambdaContext", catalog: Catalog) -> None:
+def _count(ended: Report, context: LambdaContext, catalog: Catalog) -> None:
     counts = {"RowAccepted": ended.accepted, "RowRejected": ended.rejected}
     report(
-        # Each name costs a metric of its own, and a folder may have any name.
+        # Each name is a metric of its own and costs money, and a folder may have any name.
         ended.source if ended.source in catalog.sources else FILES,
         {"FileExtracted": 1, "FileRefused": int(bool(ended.refused)), **counts},
         invocation_id=context.aws_request_id,
@@ -88,16 +81,16 @@ def _count(ended: Report, context: "LambdaContext", catalog: Catalog) -> None:
     )
 
 
-def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> None:
-    """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
-    with Discretion():
-        for record in event.get("Records", []):  # S3's own test of a notification has none.
+def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
+    """Extract the uploads of an S3 notification. Lambda retries a failed invocation."""
+    with hide_messages():
+        for record in event.get("Records", []):  # S3's test notification has no records.
             extract(record, context, runtime)
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> None:
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Handle one S3 notification."""
     handle(event, context, runtime())
-
-
-build_at_start(runtime)

@@ -1,13 +1,13 @@
-"""The inserter: stage two of dropped files, called by S3 for each part; hands it to the router."""
+"""The inserter: stage two of uploaded files. S3 invokes it for each part, which it publishes."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from urllib.parse import unquote_plus
 
 import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
@@ -26,17 +26,14 @@ from ingestion.settings import (
     packaged_catalog,
 )
 from ingestion.telemetry.metrics import each, report
-from ingestion.telemetry.redaction import Discretion
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
+from ingestion.telemetry.redaction import hide_messages
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the inserter works with.
+    """The catalog and clients of the inserter.
 
-    `spare_seconds` suffice for a last call to the topic, the mark and the report.
+    `spare_seconds` must suffice for a last call to the topic, the mark and the report.
     """
 
     catalog: Catalog
@@ -57,17 +54,11 @@ class Runtime:
         )
 
 
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(boto3.Session())
+def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
+    """Publish the events of a part, then write the part's mark.
 
-
-def insert(key: str, context: "LambdaContext", runtime: Runtime) -> None:
-    """Hand the events of a part to the router, then leave the part's mark.
-
-    Raises RejectedRecord for what is no part of ours, TransientFailure where the router does not
-    take all: Lambda repeats both, and then puts the invocation aside.
+    Raises RejectedRecord if the object is not a part of this platform, and TransientFailure if the
+    topic does not accept all events. Lambda retries both, then uses the failure queue.
     """
     bucket, made = runtime.bucket, Import.of_part(key)
     mark = made.folder("inserted") + key.rpartition("/")[2]
@@ -104,16 +95,16 @@ def _events(bucket: Bucket, key: str, source: str) -> list[Event]:
     return events
 
 
-def handle(event: dict[str, Any], context: "LambdaContext", runtime: Runtime) -> None:
-    """Take what S3 tells; S3 repeats nothing, but Lambda does what fails."""
-    with Discretion():
-        for record in event.get("Records", []):  # S3's own test of a notification has none.
+def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
+    """Publish the parts of an S3 notification. Lambda retries a failed invocation."""
+    with hide_messages():
+        for record in event.get("Records", []):  # S3's test notification has no records.
             insert(unquote_plus(record["s3"]["object"]["key"]), context, runtime)
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> None:
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Handle one S3 notification."""
     handle(event, context, runtime())
-
-
-build_at_start(runtime)

@@ -1,38 +1,36 @@
-"""The read API: one entity, lists of them, and what is related, for who has a key to read."""
+"""The read API: one entity, lists of entities and related entities. It needs a key to read."""
 
 import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from typing import Any, Self
 
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from entities.fields import EntityId
 from ingestion.auth.api_keys import check_key
-from ingestion.aws.retry import NO_ANSWER
+from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import READER
 from ingestion.errors import TransientFailure
 from ingestion.http.cached import answer_kept
-from ingestion.http.cursor import BadCursor, Scope, read_cursor, write_cursor
+from ingestion.http.cursor import Scope, read_cursor, write_cursor
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import Problem, answer_problem, named, request_id
 from ingestion.settings import CLIENT_CONFIG, QuerySettings
-from ingestion.store.reader import Filter, Json, Position, Reader, Step
+from ingestion.store.reader import Filter, Json, Reader, Step
 from ingestion.store.relations import related
 from ingestion.telemetry.metrics import report
-from ingestion.telemetry.redaction import Discretion
+from ingestion.telemetry.redaction import hide_messages
 
-# Lambda: an answer has 6 MB, as text in JSON within JSON, or compressed and in base64.
+# Lambda allows 6 MB an answer: JSON text within JSON, or compressed and in base64.
 MAX_ANSWER_BYTES = 5_000_000
 
 app = APIGatewayRestResolver()
@@ -41,9 +39,9 @@ _entity_id = TypeAdapter(EntityId)
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the read API works with.
+    """The settings and the reader of the API.
 
-    After `read_seconds` the API answers with what it found so far. API Gateway waits 29 s.
+    After `read_seconds` the API answers with the items found so far. API Gateway waits 29 s.
     """
 
     settings: QuerySettings
@@ -58,12 +56,6 @@ class Runtime:
         return cls(settings, reader)
 
 
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(boto3.Session())
-
-
 def _runtime() -> Runtime:
     """Return the runtime of the request that `app` resolves."""
     found: Runtime = app.context["runtime"]
@@ -73,14 +65,15 @@ def _runtime() -> Runtime:
 @app.get(LIST)
 @app.get(ENTITY)
 def show() -> Response[str]:
-    """Answer what the path means, as it is now."""
+    """Answer with the entity or the page that the path names."""
     try:
         document = _read()
     except Problem as problem:
         _report("QueryRefused")
         return answer_problem(problem)
-    except (ClientError, TransientFailure, *NO_ANSWER) as error:
-        _report("QueryFailed", failed_for=_reason(error))
+    except (TransientFailure, *FAILED_CALL) as error:
+        reason = str(error) if isinstance(error, TransientFailure) else failure_code(error)
+        _report("QueryFailed", failed_for=reason)
         detail = "the table did not answer: repeat"
         return answer_problem(Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail))
     _report("QueryAnswered")
@@ -90,13 +83,6 @@ def show() -> Response[str]:
 def _report(metric: str, failed_for: str = "") -> None:
     request = app.current_event
     report(READER, {metric: 1}, request_id=request_id(request), failed_for=failed_for)
-
-
-def _reason(error: Exception) -> str:
-    """An error's name, which says nothing of what was asked."""
-    if isinstance(error, ClientError):
-        return str(error.response["Error"]["Code"])
-    return str(error) if isinstance(error, TransientFailure) else type(error).__name__
 
 
 def _read() -> Json:
@@ -114,7 +100,7 @@ def _read() -> Json:
 
 
 def _get(address: Address) -> Json:
-    """The entity. Raises Problem where there is none, and no unsound id has one."""
+    """Return the entity. Raises Problem if none is stored; an invalid id has none."""
     name = address.model.entity_name
     try:
         found = _runtime().reader.get(name, _entity_id.validate_python(address.entity_id))
@@ -128,29 +114,23 @@ def _get(address: Address) -> Json:
 def _list(address: Address, asked: ListParameters) -> Json:
     name, chosen = address.model.entity_name, Filter(asked.source, asked.changed_since)
     scope: Scope = ["list", name, *chosen]
-    # Where nothing is left out, one page of the index is enough.
+    # Without a filter, one page of the index is enough.
     page_size = None if any(chosen) else asked.limit + 1
-    steps = _runtime().reader.all_of(name, chosen, _position(scope, asked.cursor), page_size)
+    position = read_cursor(scope, asked.cursor)
+    steps = _runtime().reader.all_of(name, chosen, position, page_size)
     return _page(scope, steps, asked.limit)
 
 
 def _related(address: Address, asked: PageParameters) -> Json:
     entity = _get(address)
     scope: Scope = ["related", entity["entity_name"], entity["id"]]
-    steps = related(_runtime().reader, entity, _position(scope, asked.cursor), asked.limit + 1)
+    position = read_cursor(scope, asked.cursor)
+    steps = related(_runtime().reader, entity, position, asked.limit + 1)
     return _page(scope, steps, asked.limit)
 
 
-def _position(scope: Scope, cursor: str | None) -> Position | None:
-    try:
-        return None if cursor is None else read_cursor(scope, cursor)
-    except BadCursor as error:
-        detail = "cursor: must be a next_cursor of the same path, source and changed_since"
-        raise Problem(HTTPStatus.BAD_REQUEST, detail) from error
-
-
 def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
-    """As much as was asked for, as an answer holds, or as was found in time; and the way on."""
+    """Return the items up to the limit, the size of an answer or the deadline, and a cursor."""
     deadline = time.monotonic() + _runtime().read_seconds
     items: list[Json] = []
     room, position = MAX_ANSWER_BYTES, None
@@ -169,24 +149,22 @@ def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
     return {"items": items, "next_cursor": next_cursor}
 
 
+@app.not_found
 def answer_not_found(_: Exception) -> Response[str]:
-    """For what the gateway lets through and no route takes, such as //entities."""
+    """Answer a path that the gateway accepts and no route matches, such as //entities."""
     return answer_problem(Problem(HTTPStatus.NOT_FOUND, "there is no such path and method"))
-
-
-app.not_found(answer_not_found)
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Answer one request of the gateway's proxy integration."""
     app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
-    with Discretion():
+    with hide_messages():
         return named(app.resolve(event, context), app.current_event)
+
+
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
     return handle(event, context, runtime())
-
-
-build_at_start(runtime)

@@ -1,15 +1,15 @@
-"""The worker: stores a batch of one source's queue, the entities of it side by side."""
+"""The worker: stores a batch of one source's queue, with its entities in parallel."""
 
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Self
+from functools import partial
+from typing import Any, Self
 
-from botocore.session import Session, get_session
+import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingestion.aws import clients
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.retry import FIRST_PAUSE_SECONDS, attempts
 from ingestion.aws.start import build_at_start
@@ -17,18 +17,15 @@ from ingestion.catalog import Catalog
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import REDRIVE_COUNT, Event
 from ingestion.messaging import dead_letter, fifo_batch
-from ingestion.settings import POOL_SIZE, WorkerSettings, packaged_catalog
+from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, WorkerSettings, packaged_catalog
 from ingestion.store import outcomes
 from ingestion.store.table import Outcome, Store
-from ingestion.telemetry.redaction import Discretion
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
+from ingestion.telemetry.redaction import hide_messages
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the worker of one source works with.
+    """The settings and clients of one source's worker.
 
     No call starts after `store_seconds`. A call that started before still ends
     within the function's timeout of 10 s.
@@ -43,29 +40,24 @@ class Runtime:
     first_pause_seconds: float = FIRST_PAUSE_SECONDS
 
     @classmethod
-    def build(cls, session: Session) -> Self:
+    def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment and package."""
         settings = WorkerSettings()
-        dynamodb = write_calls(clients.dynamodb(session))
+        dynamodb = write_calls(session.client("dynamodb", config=CLIENT_CONFIG))
+        sqs = session.client("sqs", config=CLIENT_CONFIG)
         return cls(
             settings=settings,
             catalog=packaged_catalog(),
             store=Store(dynamodb, settings.table_name, settings.tombstone_days),
-            dead_letters=dead_letter.Queue(clients.sqs(session), settings.dead_letter_queue_url),
+            dead_letters=dead_letter.Queue(sqs, settings.dead_letter_queue_url),
             pool=ThreadPoolExecutor(POOL_SIZE),
         )
 
 
-@cache
-def runtime() -> Runtime:
-    """Return the function's runtime, built once."""
-    return Runtime.build(get_session())
-
-
 def store_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -> outcomes.Result:
-    """What became of the record, tried until `deadline` (of `time.monotonic`).
+    """Store the record and return its outcome. Retry until `deadline` (of `time.monotonic`).
 
-    Lets TransientFailure rise: the queue repeats it.
+    Raises TransientFailure after that: the queue redelivers the record.
     """
     now = datetime.now(UTC)
     failure = TransientFailure("DeadlineExceeded")
@@ -87,7 +79,7 @@ def _store(record: fifo_batch.Record, now: datetime, runtime: Runtime) -> outcom
     except RejectedRecord as rejection:
         runtime.dead_letters.put(record, rejection)
         return outcomes.DeadLettered(rejection.reason)
-    # What was brought back by hand would tell how long the operator took.
+    # The lag of a redriven event would measure how long the operator took.
     is_redriven = REDRIVE_COUNT in record["messageAttributes"]
     if outcome is not Outcome.STORED or is_redriven:
         return outcomes.Stored(event.entity_name, outcome)
@@ -95,20 +87,20 @@ def _store(record: fifo_batch.Record, now: datetime, runtime: Runtime) -> outcom
 
 
 def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
-    """Store the batch; answer which records the queue must repeat."""
+    """Store the batch. Return the records that the queue must redeliver."""
     settings, records = runtime.settings, event["Records"]
     deadline = time.monotonic() + runtime.store_seconds
     store_by = partial(store_record, deadline=deadline, runtime=runtime)
-    with Discretion():
+    with hide_messages():
         results, failures = fifo_batch.process_fifo_batch(records, store_by, runtime.pool)
         given_back = [failure["itemIdentifier"] for failure in failures]
         outcomes.report_outcomes(settings, runtime.catalog, records, results, given_back)
     return {"batchItemFailures": failures}
 
 
-def handler(event: dict[str, Any], _: "LambdaContext") -> dict[str, Any]:
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
+
+
+def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """Store one batch of the queue."""
     return handle(event, runtime())
-
-
-build_at_start(runtime)

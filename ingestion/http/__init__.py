@@ -1,4 +1,4 @@
-"""What an HTTP function reads and answers: requests, paths, parameters, results, problems.
+"""Requests and answers of the HTTP functions: paths, parameters, results, problems.
 
-Who may call belongs to `auth`, and the meaning of an event to `intake`.
+Authentication belongs to `auth`, and the meaning of an event to `intake`.
 """

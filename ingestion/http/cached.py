@@ -1,4 +1,4 @@
-"""Answers that callers may keep and ask about again: tagged, and compressed where wanted."""
+"""Answers that callers may cache: they have an ETag, and are compressed on request."""
 
 import re
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ from pydantic_core import to_json
 
 from ingestion.intake.media_type import JSON
 
-WORTH_COMPRESSING_BYTES = 1_400  # What fits one packet gains nothing.
+WORTH_COMPRESSING_BYTES = 1_400  # An answer that fits one packet gains nothing.
 _NO_GZIP = re.compile(r"q=0(\.0*)?")
 _TAGS = re.compile(r'(?:^|,)\s*(?:W/)?("[^"]*")')
 
 
 def answer_kept(document: dict[str, Any], given: Mapping[str, list[str]]) -> Response[str]:
-    """The document, or 304 where the caller has it; `given` are the request's headers."""
+    """Return the document, or 304 if the caller has it. `given` are the request's headers."""
     headers = {name.lower(): ",".join(values) for name, values in given.items()}
     body = to_json(document).decode()
     digest = sha256(body.encode()).hexdigest()[:32]
-    # Two codings are two representations, and a strong tag is one's alone (RFC 9110, 8.8.3.3).
+    # Each coding is a representation with a strong tag of its own (RFC 9110, 8.8.3.3).
     plain, packed = f'"{digest}"', f'"{digest}-gzip"'
     is_packed = len(body) > WORTH_COMPRESSING_BYTES and _accepts_gzip(headers)
     answered: dict[str, str | list[str]] = {
@@ -35,12 +35,12 @@ def answer_kept(document: dict[str, Any], given: Mapping[str, list[str]]) -> Res
 
 
 def _is_known(tags: set[str], condition: str) -> bool:
-    """Whether If-None-Match names one of the tags, be it as a weak one (RFC 9110, 13.1.2)."""
+    """Return whether If-None-Match names one of the tags, weak or strong (RFC 9110, 13.1.2)."""
     return condition.strip() == "*" or not tags.isdisjoint(_TAGS.findall(condition))
 
 
 def _accepts_gzip(headers: Mapping[str, str]) -> bool:
-    """Whether gzip is accepted, and the gateway makes bytes of it, as it does by `Accept`."""
+    """Return whether the caller accepts gzip. The gateway decodes base64 only with `Accept`."""
     accepted = headers.get("accept-encoding", "").lower()
     codings = (part.partition(";") for part in accepted.split(","))
     weights = {name.strip(): weight.strip() for name, _, weight in codings}

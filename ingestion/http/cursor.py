@@ -1,15 +1,16 @@
-"""Cursors: how callers hand back the position where a page ended.
+"""Cursors: the position where a page ended, as text that callers send back.
 
 A cursor is not signed: it only holds a position in data that its caller may read anyway.
 """
 
 from base64 import b64decode, urlsafe_b64encode
+from http import HTTPStatus
 
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from entities.fields import MAX_ID_BYTES
-from ingestion.errors import IngestionError
+from ingestion.http.problem import Problem
 from ingestion.store.reader import Position
 
 Scope = list[str | None]  # What is read. A cursor is valid for the same scope only.
@@ -17,22 +18,21 @@ Scope = list[str | None]  # What is read. A cursor is valid for the same scope o
 _CURSOR = TypeAdapter(tuple[Scope, Position])
 
 
-class BadCursor(IngestionError):
-    """The text is not a cursor, or it is the cursor of another scope."""
-
-
 def write_cursor(scope: Scope, position: Position) -> str:
     """Return the position as text that needs no encoding in a URL."""
     return urlsafe_b64encode(to_json([scope, position])).decode().rstrip("=")
 
 
-def read_cursor(scope: Scope, cursor: str) -> Position:
-    """Return the position in a cursor of this scope. Raises BadCursor."""
+def read_cursor(scope: Scope, cursor: str | None) -> Position | None:
+    """Return the position in a cursor. Raises Problem for an invalid one or another scope's."""
+    if cursor is None:
+        return None
+    detail = "cursor: must be a next_cursor of the same path, source and changed_since"
     try:
         content = b64decode(cursor + "=" * (-len(cursor) % 4), "-_", validate=True)
         written_for, position = _CURSOR.validate_json(content, strict=True)
     except ValueError as error:
-        raise BadCursor from error
+        raise Problem(HTTPStatus.BAD_REQUEST, detail) from error
     if written_for != scope or len(position.id.encode()) > MAX_ID_BYTES:
-        raise BadCursor
+        raise Problem(HTTPStatus.BAD_REQUEST, detail)
     return position

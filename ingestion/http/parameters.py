@@ -1,4 +1,4 @@
-"""What readers may ask for in a query string."""
+"""The parameters of the read API's query strings."""
 
 import re
 from collections.abc import Mapping
@@ -23,13 +23,13 @@ def _whole_number(text: str) -> int:
 
 
 class Parameters(BaseModel):
-    """Of one entity: nothing."""
+    """One entity has no parameters."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     @classmethod
     def read(cls, query: Mapping[str, list[str]]) -> Self:
-        """What a query string asks. Raises Problem, saying what would be right."""
+        """Return the parameters of a query string. Raises Problem that names the valid ones."""
         known = ", ".join(cls.model_fields) or "none"
         if any(len(values) != 1 for values in query.values()):
             detail = f"a parameter may be given once (parameters of this path: {known})"
@@ -43,14 +43,14 @@ class Parameters(BaseModel):
 
 
 class PageParameters(Parameters):
-    """Of what is related: so many items, from a cursor on."""
+    """Related entities: how many items, and from which cursor on."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_ITEMS), BeforeValidator(_whole_number)] = 100
     cursor: str | None = None
 
 
 class ListParameters(PageParameters):
-    """Of a list: whose last event is of a source, or came to the table since."""
+    """Lists: only entities whose last event is of a source, or was stored since a time."""
 
     source: SourceName | None = None
     changed_since: Timestamp | None = None

@@ -1,4 +1,4 @@
-"""Where entities are in the HTTP interface: what a path says, percent-encoded as it came."""
+"""The paths of entities, percent-encoded as the caller sent them."""
 
 from http import HTTPStatus
 from typing import NamedTuple
@@ -14,7 +14,10 @@ _RELATED = "/related"
 
 
 class Address(NamedTuple):
-    """An entity or, where the id is empty, all of a name; and whether what is related is meant."""
+    """An entity, or all entities of a name if the id is empty.
+
+    `is_related` means the entities that are related to it.
+    """
 
     model: type[Entity]
     entity_id: str
@@ -22,10 +25,10 @@ class Address(NamedTuple):
 
 
 def read_path(path: str) -> Address:
-    """What a path like `LIST` or `ENTITY` means. Raises Problem for an unknown entity name.
+    """Return the address in a path like `LIST` or `ENTITY`. Raises Problem for an unknown name.
 
-    A slash within an id may be written as it is or as %2F; an id that ends in /related must be
-    written with %2F. Decoded once: API Gateway's REST APIs hand the path on as it came.
+    An id may hold slashes, plain or as %2F. An id that ends in /related must be written with %2F.
+    The path is decoded once: API Gateway's REST APIs do not decode it.
     """
     _, _, entity_name, encoded_id = f"{path}/".split("/", 3)
     try:

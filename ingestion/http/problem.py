@@ -1,4 +1,4 @@
-"""What the HTTP functions answer: JSON, and RFC 9457 problem documents for what went wrong."""
+"""The answers of the HTTP functions: JSON, and RFC 9457 problem documents for errors."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -14,12 +14,12 @@ from ingestion.intake.media_type import JSON
 PROBLEM_JSON = "application/problem+json"  # RFC 9457
 RETRY_AFTER_SECONDS = 5
 _REQUEST_ID = "X-Request-Id"
-# RFC 9110's names, which Python has from 3.13 on.
+# The names of RFC 9110, which Python has since 3.13.
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
 class Problem(Exception):
-    """Refuses the whole request: RFC 9457 title and status, and in `detail` what would be right."""
+    """A refusal of the whole request. `detail` says what would be right."""
 
     def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
         super().__init__(detail)
@@ -33,21 +33,21 @@ def answer(
     content_type: str = JSON,
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Response[str]:
-    """An answer with a JSON document."""
+    """Return an answer with a JSON document."""
     return Response(status.value, content_type, to_json(document).decode(), {**headers})
 
 
 def answer_problem(problem: Problem) -> Response[str]:
-    """The problem as its document; 503 says when to come back."""
+    """Return the problem as its document. A 503 says when to retry."""
     title = _TITLES.get(problem.status, problem.status.phrase)
     document = {"title": title, "status": problem.status, **problem.members}
-    come_back = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    retry_after = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     unavailable = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
-    return answer(problem.status, document, PROBLEM_JSON, come_back if unavailable else {})
+    return answer(problem.status, document, PROBLEM_JSON, retry_after if unavailable else {})
 
 
 def request_id(request: APIGatewayProxyEvent) -> str:
-    """The id that the gateway gives a request; its other one callers may choose.
+    """Return the id that the gateway gives a request. Callers can choose its other id.
 
     See https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
     """
@@ -56,6 +56,6 @@ def request_id(request: APIGatewayProxyEvent) -> str:
 
 
 def named(proxied: dict[str, Any], request: APIGatewayProxyEvent) -> dict[str, Any]:
-    """What the gateway is answered, with the id by which the lines about the request are found."""
+    """Return the answer for the gateway, with the request's id, which its log lines hold too."""
     proxied["multiValueHeaders"][_REQUEST_ID] = [request_id(request)]
     return proxied

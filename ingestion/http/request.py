@@ -1,4 +1,4 @@
-"""What a request brings: items, not yet looked at, in the form that its media type names."""
+"""Reads requests: their items, not validated yet, in the form of their media type."""
 
 from base64 import b64decode
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from ingestion.errors import RejectedRecord
 from ingestion.http.problem import Problem
@@ -18,32 +19,33 @@ from ingestion.intake.cloudevents import (
     BinaryEvent,
 )
 from ingestion.intake.media_type import JSON, media_type
-from ingestion.intake.submission import MAX_EVENTS, PLAIN, Form, NotJson, parse
+from ingestion.intake.submission import MAX_EVENTS, PLAIN, Form
 
-MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the most a synchronous invocation takes.
+MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the maximum of a synchronous invocation.
 Model = TypeVar("Model", bound=BaseModel)
+_REPLACEMENT = "\ufffd".encode()  # Some programs write it in place of bytes that are not UTF-8.
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
-    """The items and their form. Raises Problem for what is refused as a whole."""
-    headers = request.headers  # Powertools makes them anew each time.
+    """Return the form and the items. Raises Problem if the whole request is refused."""
+    headers = request.headers  # Powertools builds them at each access.
     kind = _media_type(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
     body = raw_body(request)
     if kind == STRUCTURED_JSON:
-        return STRUCTURED, [_json(body)]
+        return STRUCTURED, [parse(body)]
     if kind == BATCH_JSON:
-        return STRUCTURED, _batch(_json(body))
+        return STRUCTURED, _batch(parse(body))
     if "ce-specversion" in headers:
-        return BINARY, [BinaryEvent(headers, _json(body) if body else None)]
-    document = _json(body)
+        return BINARY, [BinaryEvent(headers, parse(body) if body else None)]
+    document = parse(body)
     return PLAIN, _batch(document) if isinstance(document, list) else [document]
 
 
 def json_document(request: APIGatewayProxyEvent) -> Any:
-    """The document that the body is. Raises Problem."""
+    """Return the body as a JSON document. Raises Problem."""
     _media_type(request.headers, JSON)
-    return _json(raw_body(request))
+    return parse(raw_body(request))
 
 
 def json_model(
@@ -58,7 +60,7 @@ def json_model(
 
 
 def _media_type(headers: Mapping[str, str], *allowed: str) -> str:
-    """What the body is. An event whose attributes are headers may leave it out."""
+    """Return the body's media type. A binary CloudEvent may leave it out."""
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
     is_binary_event = "ce-specversion" in headers and len(allowed) > 1
@@ -71,7 +73,7 @@ def _media_type(headers: Mapping[str, str], *allowed: str) -> str:
 
 
 def raw_body(request: APIGatewayProxyEvent) -> bytes:
-    """The bytes of the body. Raises Problem."""
+    """Return the bytes of the body. Raises Problem."""
     text = request.body or ""
     body = b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
     if len(body) > MAX_BODY_BYTES:
@@ -79,11 +81,19 @@ def raw_body(request: APIGatewayProxyEvent) -> bytes:
     return body
 
 
-def _json(body: bytes) -> Any:
+def parse(body: bytes) -> Any:
+    """Return the JSON document, not validated yet. Raises Problem.
+
+    pydantic's JSON parser refuses bad UTF-8, lone surrogates, over 201 levels, whole numbers of
+    over 4,300 digits, NaN and Infinity.
+    """
     try:
-        return parse(body)
-    except NotJson as error:
+        document = from_json(body, allow_inf_nan=False)
+        if _REPLACEMENT in body:
+            raise ValueError("invalid UTF-8 (write a wanted U+FFFD as \\ufffd)")
+    except ValueError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from error
+    return document
 
 
 def _batch(document: Any) -> list[Any]:

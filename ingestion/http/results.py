@@ -1,4 +1,4 @@
-"""What the API answers on posted events: what became of each, by its place in the request."""
+"""The API's answers to posted events: the outcome of each, by its place in the request."""
 
 from http import HTTPStatus
 from typing import Any
@@ -12,9 +12,9 @@ from ingestion.intake.submission import TOO_LARGE
 
 
 def answer_results(results: list[Event | RejectedRecord], left: list[Message]) -> Response[str]:
-    """202 or 207; `left` are the events that the router did not take.
+    """Return 202 or 207. Raises Problem with the same members for 413, 422 and 503.
 
-    Raises Problem with the same members for 413, 422 and 503.
+    `left` holds the events that the topic did not accept.
     """
     members = _members(results, {id(event) for event in left})
     if left:

@@ -1,4 +1,4 @@
-"""From what a sender wrote to an `Event`: native format, CloudEvents, operators' corrections.
+"""Turns submissions into an `Event`: native format, CloudEvents, operators' corrections.
 
-Reading HTTP or files does not belong here, and neither does anything that calls AWS.
+Code that reads HTTP or files, or calls AWS, does not belong here.
 """

@@ -1,4 +1,4 @@
-"""CloudEvents as sources post them: structured and batched as JSON, and binary in HTTP headers.
+"""CloudEvents in the forms that sources post: structured, batched, and binary in HTTP headers.
 
 https://github.com/cloudevents/spec: HTTP protocol binding and JSON event format, 1.0.2.
 """
@@ -59,17 +59,17 @@ class CloudEvent(BaseModel):
 
     @property
     def entity_name(self) -> str:
-        """The name of the entity, such as EQUIPMENT."""
+        """Return the name of the entity, such as EQUIPMENT."""
         return self.type.rpartition(".")[0].upper()
 
     @property
     def is_delete(self) -> bool:
-        """Whether the event takes the entity away."""
+        """Return whether the event deletes the entity."""
         return self.type.endswith(".delete")
 
 
 class BinaryEvent(NamedTuple):
-    """An event whose attributes are HTTP headers, and whose data is the body."""
+    """An event with its attributes in HTTP headers and its data in the body."""
 
     headers: Mapping[str, str]
     data: Any
@@ -88,7 +88,7 @@ def _read_structured(item: Any) -> Submission:
 
 
 def _data(event: CloudEvent) -> dict[str, Any]:
-    """The entity's fields; of a delete without data, the subject."""
+    """Return the entity's fields. The subject suffices for a delete without data."""
     if event.data is not None and event.data_base64 is not None:
         raise _rejected("data_base64", "must be left out where there is data")
     key = id_field(event.entity_name)
@@ -115,7 +115,7 @@ def _read_binary(item: BinaryEvent) -> Submission:
 
 
 def _header_value(name: str, text: str) -> str:
-    """The value of an attribute: unquoted, as older senders quote, then percent-decoded once."""
+    """Return the value of an attribute: unquoted, because older senders quote, then decoded."""
     quoted = _QUOTED.fullmatch(text)
     value = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else text
     try:

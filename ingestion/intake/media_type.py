@@ -11,6 +11,6 @@ _IN_UTF8 = re.compile(
 
 
 def media_type(text: str) -> str:
-    """The type in small letters without its parameters; nothing where it is none, or not UTF-8."""
+    """Return the type in small letters without parameters, or "" if it is invalid or not UTF-8."""
     found = _IN_UTF8.fullmatch(text)
     return found[1].lower() if found else ""

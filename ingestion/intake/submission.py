@@ -1,4 +1,4 @@
-"""What senders post, turned into events one by one, so that a bad one harms only itself."""
+"""Turns posted items into events one by one, so that a bad item affects only itself."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,18 +8,16 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import from_json
 
 from entities.base import id_field
 from ingestion.catalog import Sender
-from ingestion.errors import FieldError, IngestionError, RejectedRecord
+from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, Event, EventId, Operation, Timestamp, timestamp
 
 Model = TypeVar("Model", bound=BaseModel)
 
 MAX_EVENTS = 500
 TOO_LARGE = "too_large"
-_REPLACEMENT = "\ufffd".encode()  # What others put where bytes were not UTF-8.
 
 
 class Submission(BaseModel):
@@ -39,12 +37,8 @@ class Submission(BaseModel):
     source: str | None = None
 
 
-class NotJson(IngestionError):
-    """The body is no JSON text in UTF-8."""
-
-
 class Delivery(NamedTuple):
-    """A message that may come again: its id, and when it first came."""
+    """A message that its sender may repeat: its id, and the time of its first receipt."""
 
     message_id: str
     first_received_at: datetime
@@ -52,14 +46,14 @@ class Delivery(NamedTuple):
 
 @dataclass(frozen=True)
 class Caller:
-    """Whose path it is, as the credential showed; and the message, where the sender names it."""
+    """The authenticated owner of the path, and the message if the sender identifies it."""
 
     name: str
     source: Sender
     delivery: Delivery | None = None
 
     def event_id(self, position: int) -> str:
-        """The id of an event that has none of its own: of a repeated message the same again."""
+        """Return the id of an event without one. A repeated message gets the same ids again."""
         if self.delivery is None:
             return str(uuid4())
         return sha256(f"{position}.{self.delivery.message_id}".encode()).hexdigest()
@@ -67,7 +61,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class Form:
-    """How events are written: what reads one, and the fields that name its entity and hold it.
+    """A format of events: its reader, and the fields with the entity's name and content.
 
     `read` raises RejectedRecord.
     """
@@ -77,23 +71,8 @@ class Form:
     body: str
 
 
-def parse(body: bytes) -> Any:
-    """The JSON document, not yet looked at.
-
-    Refuses by itself bad UTF-8, lone surrogates, over 201 levels, whole numbers of over 4,300
-    digits, NaN and Infinity (pydantic's JSON parser). Raises NotJson.
-    """
-    try:
-        document = from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise NotJson(str(error)) from error
-    if _REPLACEMENT in body:
-        raise NotJson("invalid UTF-8 (write a wanted U+FFFD as \\ufffd)")
-    return document
-
-
 def read_as(model: type[Model], item: Any) -> Model:
-    """The item as the model has it. Raises RejectedRecord."""
+    """Return the item as the model. Raises RejectedRecord."""
     if not isinstance(item, dict):
         raise RejectedRecord("invalid_event", FieldError("", "must be a JSON object"))
     try:
@@ -102,17 +81,17 @@ def read_as(model: type[Model], item: Any) -> Model:
         raise RejectedRecord.from_validation("invalid_event", error) from error
 
 
-# The platform's own form, whose fields are those of a submission.
+# The platform's own format has the fields of a submission.
 PLAIN = Form(lambda item: read_as(Submission, item), "entity_name", "body")
 
 
 def admit_all(
     items: list[Any], caller: Caller, received_at: datetime, form: Form = PLAIN
 ) -> Iterator[Event | RejectedRecord]:
-    """Each item's event, or why it is none, in order.
+    """Yield each item's event, or the reason for its rejection, in order.
 
-    Items without a time get the time of receipt, a microsecond apart: a later item stays newer.
-    Of a message that comes again that is when it first came, so that a repeat changes nothing.
+    Items without a time get the time of receipt, a microsecond apart, so a later item is newer.
+    A repeated message has the time of its first receipt, so a repeat changes nothing.
     """
     first_received_at = caller.delivery.first_received_at if caller.delivery else received_at
     receipt = timestamp(received_at)
@@ -137,7 +116,7 @@ def admit_all(
 def admit(
     submission: Submission, form: Form, caller: Caller, received_at: str, time: str, event_id: str
 ) -> Event:
-    """The event of a submission, which may have no id or time. Raises RejectedRecord."""
+    """Return the event of a submission, with this time and id. Raises RejectedRecord."""
     if submission.source not in (None, caller.name):
         raise RejectedRecord("wrong_source", FieldError("source", f"must be {caller.name!r}"))
     name, body = submission.entity_name, submission.body
@@ -157,7 +136,7 @@ def admit(
 
 
 def check_size(event: Event) -> None:
-    """Raise RejectedRecord for an event that the topic cannot take."""
+    """Raise RejectedRecord for an event that is too large for the topic."""
     if len(event.json_bytes) > MAX_EVENT_BYTES:
         raise RejectedRecord(
             TOO_LARGE, FieldError("", f"must have at most {MAX_EVENT_BYTES} bytes")

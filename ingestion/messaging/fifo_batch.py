@@ -6,7 +6,8 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any, TypeVar
 
-from ingestion.telemetry.metrics import say
+from aws_lambda_powertools import Logger
+
 from ingestion.telemetry.redaction import describe
 
 Record = dict[str, Any]
@@ -28,20 +29,24 @@ def process_fifo_batch(
     results: list[Result] = []
     failures: list[Any] = []
     run = pool.map if len(groups) > 1 else map  # For one group a thread would only cost.
-    for group_results, group_failures in run(partial(_process_group, take), groups.values()):
+    # Created before the threads: two threads that create the first Logger print each line twice.
+    process_group = partial(_process_group, take, Logger())
+    for group_results, group_failures in run(process_group, groups.values()):
         results += group_results
         failures += group_failures
     return results, failures
 
 
-def _process_group(take: Take[Result], records: list[Record]) -> tuple[list[Result], list[Any]]:
+def _process_group(
+    take: Take[Result], logger: Logger, records: list[Record]
+) -> tuple[list[Result], list[Any]]:
     """Return the results and failures of one group. It ends at the first failure."""
     results: list[Result] = []
     for position, record in enumerate(records):
         try:
             results.append(take(record))
         except Exception as error:  # Any error concerns this group only.
-            message_id, text = record["messageId"], describe(error)
-            say(level="WARNING", message="record_retried", error=text, message_id=message_id)
+            message_id = record["messageId"]
+            logger.warning("record_retried", error=describe(error), message_id=message_id)
             return results, [{"itemIdentifier": left["messageId"]} for left in records[position:]]
     return results, []

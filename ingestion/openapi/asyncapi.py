@@ -49,28 +49,23 @@ def _channel(topic_arn: str, messages: list[str]) -> Json:
 
 
 def _message(model: type[Entity], kind: Kind) -> Json:
-    entity_name = model.entity_name
+    entity_name, message_type = model.entity_name, f"{model.entity_name.lower()}.{kind}"
     entity = {"anyOf": [{"$ref": model}, _NOTHING]}
     sides = {
         "before": _NOTHING if kind == "created" else entity,
         "after": _NOTHING if kind == "deleted" else entity,
     }
-    message_type = f"{entity_name.lower()}.{kind}"
-    itself = {"type": {"const": message_type}, "data": {"properties": sides}}
-    return {
-        "name": message_type,
-        "title": f"{entity_name} {kind}".capitalize(),
-        "contentType": CONTENT_TYPE,
-        "headers": _headers(entity_name, kind),
-        "payload": {"allOf": [{"$ref": Change}, {"properties": itself}]},
-    }
-
-
-def _headers(entity_name: str, kind: Kind) -> Json:
-    """Return the schema of the message attributes."""
-    properties = {
+    fixed = {"type": {"const": message_type}, "data": {"properties": sides}}
+    # The message attributes.
+    headers = {
         "entity_name": {"const": entity_name},
         "kind": {"const": kind},
         "source": {"type": "string"},
     }
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    return {
+        "name": message_type,
+        "title": f"{entity_name} {kind}".capitalize(),
+        "contentType": CONTENT_TYPE,
+        "headers": {"type": "object", "properties": headers, "required": list(headers)},
+        "payload": {"allOf": [{"$ref": Change}, {"properties": fixed}]},
+    }

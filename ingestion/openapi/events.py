@@ -3,14 +3,15 @@
 from itertools import product
 from typing import get_args
 
-import entities
+from pydantic import BaseModel
+
+from entities import models
 from ingestion.catalog import Catalog, Source
 from ingestion.event import Operation
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON, CloudEvent
 from ingestion.intake.media_type import JSON
 from ingestion.intake.submission import MAX_EVENTS, Submission
-from ingestion.openapi.examples import example
-from ingestion.openapi.schemas import Json, schema_of
+from ingestion.openapi.schemas import Json, example, schema_of
 
 _OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 _SUBMISSION = "#/components/schemas/{}.{}"
@@ -23,17 +24,47 @@ def schemas(catalog: Catalog) -> Json:
     """Return the schema of each event that a source may post, by its name in the document."""
     made = {}
     for source in catalog.sources.values():
-        for entity_name, operation in product(source.entities, _OPERATIONS):
-            made[f"{entity_name}.{operation}"] = _submission(entity_name, operation)
-            made[f"{entity_name}.{operation}.cloudevent"] = _cloudevent(entity_name, operation)
+        for name, operation in product(source.entities, _OPERATIONS):
+            model = models()[name]
+            body = {"$ref": model.key_model() if operation == "delete" else model}
+            is_default = operation == Submission.model_fields["operation"].default
+            fixed = {
+                "entity_name": {"const": name},
+                "operation": {"const": operation},
+                "body": body,
+            }
+            required = [] if is_default else ["operation"]
+            made[f"{name}.{operation}"] = _event(Submission, f"{operation} {name}", fixed, required)
+            fixed = {
+                "type": {"const": f"{name.lower()}.{operation}"},
+                "datacontenttype": {"enum": [JSON, None]},
+                "data": body,
+            }
+            title = f"{operation} {name} as a CloudEvent"
+            made[f"{name}.{operation}.cloudevent"] = {
+                **_event(CloudEvent, title, fixed, ["data"]),
+                "propertyNames": {"pattern": "^[a-z0-9]+$"},
+            }
     return made
+
+
+def _event(form: type[BaseModel], title: str, fields: Json, required: list[str]) -> Json:
+    """Return the schema of a form with `fields` in place of its own, and more of them required."""
+    schema = schema_of(form)
+    # With `data_base64`, a CloudEvent would match several schemas of a `oneOf`.
+    schema["properties"].pop("data_base64", None)
+    return schema | {
+        "title": title.capitalize(),
+        "properties": schema["properties"] | fields,
+        "required": schema["required"] + required,
+    }
 
 
 def content(name: str, source: Source) -> Json:
     """Return what a source may post, by media type."""
     submission = _one_of(source, _SUBMISSION, {"enum": [name, None]})
     cloudevent = _one_of(source, _CLOUDEVENT, {"const": name})
-    model = entities.models()[source.entities[0]]
+    model = models()[source.entities[0]]
     body = example(model)
     submitted = {"entity_name": model.entity_name, "body": body}
     attributes = {
@@ -59,40 +90,3 @@ def _one_of(source: Source, address: str, name: Json) -> Json:
 
 def _several(event: Json) -> Json:
     return {"type": "array", "items": event, "minItems": 1, "maxItems": MAX_EVENTS}
-
-
-def _submission(entity_name: str, operation: Operation) -> Json:
-    schema = schema_of(Submission)
-    is_default = operation == Submission.model_fields["operation"].default
-    fixed = {
-        "entity_name": {"const": entity_name},
-        "operation": {"const": operation},
-        "body": _body(entity_name, operation),
-    }
-    return schema | {
-        "title": f"{operation} {entity_name}".capitalize(),
-        "properties": schema["properties"] | fixed,
-        "required": schema["required"] + ([] if is_default else ["operation"]),
-    }
-
-
-def _cloudevent(entity_name: str, operation: Operation) -> Json:
-    schema = schema_of(CloudEvent)
-    # With `data_base64`, an event would match several schemas of a `oneOf`.
-    del schema["properties"]["data_base64"]
-    fixed = {
-        "type": {"const": f"{entity_name.lower()}.{operation}"},
-        "datacontenttype": {"enum": [JSON, None]},
-        "data": _body(entity_name, operation),
-    }
-    return schema | {
-        "title": f"{operation} {entity_name} as a CloudEvent".capitalize(),
-        "properties": schema["properties"] | fixed,
-        "required": [*schema["required"], "data"],
-        "propertyNames": {"pattern": "^[a-z0-9]+$"},
-    }
-
-
-def _body(entity_name: str, operation: Operation) -> Json:
-    model = entities.models()[entity_name]
-    return {"$ref": model.key_model() if operation == "delete" else model}

@@ -2,15 +2,10 @@
 
 from entities import models
 from ingestion.catalog import Catalog
-from ingestion.openapi import entities, events, posts
-from ingestion.openapi.responses import Problem, Responses, write_responses
+from ingestion.openapi import entities, events, sources
+from ingestion.openapi.responses import DOCUMENT, POST, write_responses
 from ingestion.openapi.schemas import Json, resolve_models
-from ingestion.openapi.security import security_schemes
 
-_OWN_PROBLEMS: Responses = {
-    403: ("No source's key, where one is needed.", Problem),
-    429: ("Over the rate.", Problem),
-}
 _OWN_OPERATION = {
     "operationId": "openapi.json",  # Unique: no source's name has a dot.
     "summary": "This document.",
@@ -20,26 +15,29 @@ _OWN_OPERATION = {
             "description": "An OpenAPI 3.1 document.",
             "content": {"application/json": {"schema": {"type": "object"}}},
         },
-        **write_responses(_OWN_PROBLEMS),
+        **write_responses(DOCUMENT),
     },
 }
 
 
 def document(catalog: Catalog, url: str) -> Json:
     """Return the OpenAPI document of the API at `url`."""
+    # The operator and readers always use API keys.
+    used = {"api_key", *(source.auth for source in catalog.sources.values())}
+    schemes = {name: made for name, made in sources.SECURITY_SCHEMES.items() if name in used}
     made = {
         "openapi": "3.1.0",
         "info": {"title": "Ingestion", "version": "1"},
         "servers": [{"url": url}],
         "security": [{"api_key": []}],
         "paths": {
-            **posts.paths(catalog),
+            **sources.paths(catalog),
             **entities.paths(),
             "/openapi.json": {"get": _OWN_OPERATION},
         },
         "components": {
-            "securitySchemes": security_schemes(catalog),
-            "responses": write_responses(posts.RESPONSES),
+            "securitySchemes": schemes,
+            "responses": write_responses(POST),
             "schemas": events.schemas(catalog),
         },
     }

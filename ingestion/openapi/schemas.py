@@ -1,4 +1,4 @@
-"""JSON Schemas of the models, in the form that every tool reads alike."""
+"""JSON Schemas of the models in the form that every tool reads alike, and examples of entities."""
 
 from typing import Any
 
@@ -7,12 +7,15 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import to_jsonable_python
 from pydantic_core.core_schema import AfterValidatorFunctionSchema, DecimalSchema, StringSchema
 
-from entities.fields import ID_RULE, MAX_ID_BYTES
+from entities.base import Entity
+from entities.fields import ID_RULE, MAX_ID_BYTES, REFERENCES
 
 Json = dict[str, Any]
 
 _CONTROL = r"\x00-\x1f\x7f-\x9f"
 _ENTITY_ID = {"maxLength": MAX_ID_BYTES, "pattern": f"^[^#{_CONTROL}]+$"}
+_BY_FORMAT = {"date": "2026-01-31"}
+_BY_TYPE = {"array": [], "boolean": True, "string": "text"}
 
 
 class Portable(GenerateJsonSchema):
@@ -39,6 +42,25 @@ class Portable(GenerateJsonSchema):
 def schema_of(model: type[BaseModel]) -> Json:
     """Return the schema of one model, with its definitions inside."""
     return model.model_json_schema(schema_generator=Portable)
+
+
+def example(model: type[Entity]) -> Json:
+    """Return an entity with the required fields.
+
+    A field needs `examples` of its own if its validator refuses the value that is made up here.
+    """
+    schema = schema_of(model)
+    fields = {name: _value(schema["properties"][name]) for name in schema["required"]}
+    return fields | {model.id_field(): f"{model.entity_name.lower()}-1"}
+
+
+def _value(field: Json) -> Any:
+    field = field.get("anyOf", [field])[0]
+    if REFERENCES in field:
+        return f"{field[REFERENCES].lower()}-1"
+    by_format = _BY_FORMAT.get(field.get("format", ""))
+    made_up = by_format or _BY_TYPE.get(str(field.get("type")), 1)
+    return (field.get("examples") or field.get("enum") or [made_up])[0]
 
 
 def resolve_models(document: Json, *unreferenced: type[BaseModel]) -> Json:

@@ -1,4 +1,4 @@
-"""What the platform reports about itself: metrics, log lines and the redaction of errors.
+"""Metrics and the redaction of errors.
 
-No payload and no key ever passes through it.
+Payloads and keys never pass through this package.
 """

@@ -1,12 +1,10 @@
-"""Prints metrics in CloudWatch's embedded metric format (EMF), and lines that hold no metric."""
+"""Prints metrics in CloudWatch's embedded metric format (EMF)."""
 
-import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
-from pydantic_core import to_json
 
 Counts = Mapping[str, int]
 Values = Mapping[str, int | list[int]]  # A number is a count, a list holds lags in milliseconds.
@@ -16,13 +14,8 @@ LAG_FROM_RECEIPT = "LagFromReceipt"
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-def say(**keys: Any) -> None:
-    """Print a line of keys; those without a value are left out."""
-    _print({key: value for key, value in keys.items() if value})
-
-
 def each(metric: str, counts: Counts) -> Mapping[str, Counts]:
-    """What was counted as one metric, by entity or by reason."""
+    """Return what was counted as one metric, by entity or by reason."""
     return {label: {metric: count} for label, count in counts.items()}
 
 
@@ -66,9 +59,4 @@ def _print_metrics(
         elif value:
             metrics.add_metric(name, MetricUnit.Count, value)
     if metrics.metric_set:
-        _print(metrics.serialize_metric_set())
-
-
-def _print(line: Mapping[str, Any]) -> None:
-    """Print the line in one write, because Lambda forwards each write by itself."""
-    sys.stdout.write(f"{to_json(line).decode()}\n")
+        metrics.flush_metrics()

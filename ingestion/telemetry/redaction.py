@@ -1,9 +1,11 @@
-"""What is said of errors: their kind and place, and no message that may hold contents."""
+"""Describes errors by kind and place, without messages that may hold contents."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -14,27 +16,25 @@ _OURS = (RejectedRecord, TransientFailure)  # Their messages are slugs and codes
 
 
 class Unforeseen(Exception):
-    """An error that nothing here expects, told without its message."""
+    """An error that nothing here expects, reported without its message."""
 
 
-class Discretion:
-    """Lets no message of an unforeseen error out: Lambda prints that of whatever a handler raises.
+@contextmanager
+def hide_messages() -> Iterator[None]:
+    """Raise Unforeseen instead of an error whose message may hold contents: Lambda prints it.
 
-    It rises as Unforeseen then, so the invocation fails as it would have.
+    The invocation fails as it would have failed with the error itself.
     """
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
-    ) -> None:
-        if isinstance(error, Exception) and not isinstance(error, _OURS):
-            raise Unforeseen(describe(error)) from None
+    try:
+        yield
+    except _OURS:
+        raise
+    except Exception as error:
+        raise Unforeseen(describe(error)) from None
 
 
 def describe(error: BaseException) -> str:
-    """Such as `TransientFailure ThrottlingException at store/table.py:98 from ClientError …`."""
+    """Return such as `TransientFailure ThrottlingException at store/table.py:98 from …`."""
     parts = [type(error).__name__]
     if isinstance(error, ClientError):
         parts.append(_code(error.response))
@@ -52,7 +52,7 @@ def _code(response: Any) -> str:
 
 
 def _place(traceback: TracebackType | None) -> str:
-    """The last line of this package on the way to where the error was raised, and that place."""
+    """Return the last line of this package in the traceback, and the line that raised."""
     frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(traceback)]
     ours = [frame for frame in frames if frame[0].is_relative_to(_PACKAGE)]
     return " > ".join(
@@ -61,5 +61,5 @@ def _place(traceback: TracebackType | None) -> str:
 
 
 def _name_in_package(path: Path) -> str:
-    """Such as `store/table.py`; for a file of another package its name alone."""
+    """Return such as `store/table.py`, or only the name of another package's file."""
     return str(path.relative_to(_PACKAGE)) if path.is_relative_to(_PACKAGE) else path.name

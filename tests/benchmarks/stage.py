@@ -13,7 +13,6 @@ from unittest.mock import patch
 
 import boto3
 from botocore.client import BaseClient
-from botocore.session import get_session
 
 from ingestion.auth.api_keys import key_digest
 from ingestion.catalog import OPERATOR
@@ -65,7 +64,8 @@ def set_up(sources: int = 3, **environment: str) -> Iterator[Stage]:
         file = Path(directory) / "sources.json"
         file.write_text(json.dumps(catalog))
         os.environ |= {"CATALOG_FILE": str(file), "API_KEY_DIGESTS": digests}
-        yield Stage(api.Runtime.build(get_session()), worker.Runtime.build(get_session()))
+        session = boto3.Session()
+        yield Stage(api.Runtime.build(session), worker.Runtime.build(session))
 
 
 def _catalog(sources: int) -> Json:

@@ -20,7 +20,6 @@ from ingestion.event import Event
 from ingestion.handlers import api, changes, delivery, extractor, inserter, query, worker
 from ingestion.store.change import Change
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID, reference_index
-from tests.integration.recorded import RecordingSession
 from tests.support.factories import (
     REQUEST_ID,
     Json,
@@ -67,12 +66,10 @@ class Cloud:
         self,
         environment: pytest.MonkeyPatch,
         folder: Path,
-        session: RecordingSession,
-        boto3_session: boto3.Session,
+        session: boto3.Session,
     ) -> None:
         self.environment = environment
         self._session = session
-        self._boto3_session = boto3_session
         self._first_pause_seconds = FIRST_PAUSE_SECONDS
         self.catalog_file = folder / "sources.json"
         self.openapi_file = folder / "openapi.json"
@@ -111,7 +108,7 @@ class Cloud:
     @cached_property
     def query_runtime(self) -> query.Runtime:
         """What the read API works with."""
-        return query.Runtime.build(self._boto3_session)
+        return query.Runtime.build(self._session)
 
     @cached_property
     def worker_runtime(self) -> worker.Runtime:
@@ -122,17 +119,17 @@ class Cloud:
     @cached_property
     def extractor_runtime(self) -> extractor.Runtime:
         """What the extractor works with."""
-        return extractor.Runtime.build(self._boto3_session)
+        return extractor.Runtime.build(self._session)
 
     @cached_property
     def inserter_runtime(self) -> inserter.Runtime:
         """What the inserter works with."""
-        return self._paused(inserter.Runtime.build(self._boto3_session))
+        return self._paused(inserter.Runtime.build(self._session))
 
     @cached_property
     def changes_runtime(self) -> changes.Runtime:
         """What the function of the change feed works with."""
-        return self._paused(changes.Runtime.build(self._boto3_session))
+        return self._paused(changes.Runtime.build(self._session))
 
     @cached_property
     def delivery_runtime(self) -> delivery.Runtime:

@@ -63,7 +63,7 @@ def cloud(
     # Powertools keeps one logger a service, and with it the output of the test that made it.
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"service-{uuid4()}")
     with mock_aws(config={"core": {"reset_boto3_session": False}}):
-        yield Cloud(monkeypatch, tmp_path, session, boto3_session)
+        yield Cloud(monkeypatch, tmp_path, boto3_session)
     assert difference(used(planned, session.calls), planned.grants) == [], "used, not granted"
 
 

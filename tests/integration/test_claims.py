@@ -6,9 +6,10 @@ from typing import Any
 import boto3
 import pytest
 
-from ingestion.auth.replay_guard import LEASE_SECONDS, AlreadyTaken, Claim, Claims
+from ingestion.auth.replay_guard import LEASE_SECONDS, Claim, Claims
 from ingestion.auth.standard_webhooks import Signed
 from ingestion.errors import TransientFailure
+from ingestion.http.problem import Problem
 from tests.integration.cloud import Cloud
 from tests.integration.signing import CLAIMS, create_claims
 from tests.support.factories import Json, aws_error, intercept
@@ -31,7 +32,7 @@ def claim(claims: Claims, seconds: float = 0, source: str = "s", **changes: Any)
 def test_what_was_taken_is_taken_for_good(claims: Claims) -> None:
     claims.settle(claim(claims))
 
-    with pytest.raises(AlreadyTaken):
+    with pytest.raises(Problem, match="taken before"):
         claim(claims, seconds=10 * LEASE_SECONDS)
 
 
@@ -41,7 +42,7 @@ def test_a_repeated_call_whose_answer_was_lost_settles_as_the_first_did(claims: 
 
     claims.settle(made)
 
-    with pytest.raises(AlreadyTaken):
+    with pytest.raises(Problem, match="taken before"):
         claim(claims)
 
 
@@ -86,7 +87,7 @@ def test_who_comes_late_ends_no_claim_of_another(claims: Claims) -> None:
 
     claims.release(late)
 
-    with pytest.raises(AlreadyTaken):
+    with pytest.raises(Problem, match="taken before"):
         claim(claims, seconds=2 * LEASE_SECONDS + 2)
 
 

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from pydantic_core import to_json
 
-from ingestion.auth.signed_requests import Gate
+from ingestion.auth.signed_requests import SignedRequests
 from ingestion.auth.standard_webhooks import secret_bytes, sign
 from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.event import Event
@@ -58,8 +58,8 @@ def published(signing: Signing) -> list[Event]:
     return taken
 
 
-def gate(signing: Signing) -> Gate:
-    found = signing.cloud.api_runtime.callers.gate
+def signed(signing: Signing) -> SignedRequests:
+    found = signing.cloud.api_runtime.callers.signed
     assert found
     return found
 
@@ -74,7 +74,7 @@ def fail_to_settle(signing: Signing, failure: Canned | Exception) -> None:
             raise failure
         return failure
 
-    intercept(gate(signing).claims.dynamodb, "UpdateItem", respond)
+    intercept(signed(signing).claims.dynamodb, "UpdateItem", respond)
 
 
 def refused(answer: Answer, status: int) -> bool:
@@ -219,8 +219,8 @@ def test_while_a_service_is_away_nothing_is_let_in_and_nothing_is_lost(
     signing: Signing, operation: str, code: str
 ) -> None:
     clients: dict[str, Any] = {
-        "GetSecretValue": gate(signing).secrets.client,
-        "UpdateItem": gate(signing).claims.dynamodb,
+        "GetSecretValue": signed(signing).secrets.client,
+        "UpdateItem": signed(signing).claims.dynamodb,
     }
     intercept(clients[operation], operation, lambda _: aws_error(code))
 

@@ -12,13 +12,13 @@ from ingestion.auth.standard_webhooks import (
     SIGNATURE,
     TIMESTAMP,
     Signed,
-    Unsigned,
     is_signed,
     new_secret,
     read,
     secret_bytes,
     sign,
 )
+from ingestion.http.problem import Problem
 
 NOW = 1_674_087_231
 SENT = datetime.fromtimestamp(NOW, UTC)
@@ -86,7 +86,7 @@ def test_what_no_live_secret_has_signed_is_refused(
 
 @pytest.mark.parametrize("off", [-301, 301])
 def test_a_clock_that_is_off_by_more_than_five_minutes_is_refused(off: int) -> None:
-    with pytest.raises(Unsigned, match="300 seconds"):
+    with pytest.raises(Problem, match="300 seconds"):
         read(headers(), NOW + off)
 
 
@@ -106,12 +106,12 @@ def test_headers_may_be_written_in_any_case() -> None:
 @pytest.mark.parametrize("name", ["id", "timestamp", "signature"])
 @pytest.mark.parametrize("values", [[], ["1", "1"], [""], ["é"], ["1\n"]], ids=repr)
 def test_a_header_must_be_there_once_and_well_formed(name: str, values: list[str]) -> None:
-    with pytest.raises(Unsigned, match=f"webhook-{name}"):
+    with pytest.raises(Problem, match=f"webhook-{name}"):
         read(headers(**{name: values}), NOW)
 
 
 def test_one_header_in_two_spellings_is_there_twice() -> None:
-    with pytest.raises(Unsigned, match="once"):
+    with pytest.raises(Problem, match="once"):
         read(headers() | {"Webhook-Id": ["msg_1"]}, NOW)
 
 
@@ -131,7 +131,7 @@ def test_one_header_in_two_spellings_is_there_twice() -> None:
     ],
 )
 def test_a_malformed_header_is_refused(name: str, value: str) -> None:
-    with pytest.raises(Unsigned, match=f"webhook-{name}"):
+    with pytest.raises(Problem, match=f"webhook-{name}"):
         read(headers(**{name: [value]}), NOW)
 
 

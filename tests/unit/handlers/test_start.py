@@ -15,21 +15,16 @@ from tests.benchmarks.start import ENVIRONMENT
 from tests.support.factories import catalog_document
 
 POWERTOOLS = "aws_lambda_powertools"
-# Powertools, botocore, pydantic, and what they import.
+# Powertools, boto3, pydantic, and what they import.
 NEEDED = {
     POWERTOOLS,
-    *("botocore", "certifi", "dateutil", "jmespath", "six", "urllib3"),
+    *("boto3", "botocore", "certifi", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
     *("annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"),
 }
 # What comes with an installation itself.
 OURS = {"_distutils_hack", "entities", "infra", "ingestion"}
 HANDLERS = ("api", "worker", "extractor", "inserter", "query", "changes", "delivery")
 RARELY_NEEDED = {
-    "ingestion.auth.replay_guard",
-    "ingestion.auth.secret_cache",
-    "ingestion.auth.signed_requests",
-    "ingestion.auth.standard_webhooks",
-    "ingestion.files.upload_url",
     "ingestion.handlers.query",
     "ingestion.openapi.openapi",
     "ingestion.store.decode",
@@ -81,7 +76,7 @@ def test_a_start_imports_none_of_what_is_rarely_needed(started: set[str]) -> Non
 
     assert started.isdisjoint(RARELY_NEEDED)
     assert f"{POWERTOOLS}.event_handler.openapi.models" not in started
-    assert utilities <= {"data_classes", "jmespath_utils", "typing"}
+    assert utilities <= {"data_classes", "jmespath_utils", "parameters", "typing"}
 
 
 def _is_utility(name: str) -> bool:
@@ -107,8 +102,10 @@ def test_elsewhere_garbage_is_looked_for_at_all_times() -> None:
 
 
 @pytest.mark.parametrize(("auth", "made"), [("api_key", False), ("hmac", True)])
-def test_the_gate_is_made_where_a_source_signs(auth: str, made: bool, tmp_path: Path) -> None:
-    show = "from ingestion.handlers import api; print(api.runtime().callers.gate is not None)"
+def test_clients_for_signatures_are_made_where_a_source_signs(
+    auth: str, made: bool, tmp_path: Path
+) -> None:
+    show = "from ingestion.handlers import api; print(api.runtime().callers.signed is not None)"
 
     assert _said(show, tmp_path, auth=auth) == f"{made}\n"
 

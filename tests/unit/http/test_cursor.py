@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.http.cursor import BadCursor, Scope, read_cursor, write_cursor
+from ingestion.http.cursor import Scope, read_cursor, write_cursor
+from ingestion.http.problem import Problem
 from ingestion.store.reader import Position
 from tests.support.factories import CANARY, Json
 
@@ -38,7 +39,7 @@ def test_a_cursor_goes_into_a_url_as_it_is() -> None:
     ],
 )
 def test_a_cursor_is_good_for_its_own_scope_only(scope: Scope) -> None:
-    with pytest.raises(BadCursor):
+    with pytest.raises(Problem, match="next_cursor"):
         read_cursor(scope, CURSOR)
 
 
@@ -50,7 +51,7 @@ def test_a_cursor_is_good_for_its_own_scope_only(scope: Scope) -> None:
 def test_what_is_no_position_is_refused(position: Json) -> None:
     cursor = urlsafe_b64encode(json.dumps([SCOPE, position]).encode()).decode().rstrip("=")
 
-    with pytest.raises(BadCursor):
+    with pytest.raises(Problem, match="next_cursor"):
         read_cursor(SCOPE, cursor)
 
 
@@ -77,11 +78,11 @@ def test_what_is_no_position_is_refused(position: Json) -> None:
     ids=lambda cursor: repr(cursor)[:20],
 )
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
-    with pytest.raises(BadCursor):
+    with pytest.raises(Problem, match="next_cursor"):
         read_cursor(SCOPE, cursor)
 
 
 @given(st.text())
 def test_no_text_passes_for_a_cursor_or_crashes(text: str) -> None:
-    with pytest.raises(BadCursor):
+    with pytest.raises(Problem, match="next_cursor"):
         read_cursor(SCOPE, text)

@@ -5,10 +5,10 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic_core import to_json
 
 from ingestion.http.problem import Problem
-from ingestion.http.request import posted
+from ingestion.http.request import parse, posted
 from ingestion.intake.cloudevents import BATCH_JSON, BINARY, STRUCTURED, STRUCTURED_JSON
 from ingestion.intake.submission import PLAIN, Form
-from tests.support.factories import Json, contract, request
+from tests.support.factories import CANARY, NOT_JSON, Json, contract, request
 
 JSON = "application/json"
 
@@ -143,3 +143,15 @@ def test_a_body_may_come_in_base64_or_as_text(
     asked = sent(body if as_bytes else body.decode(), **headers)
 
     assert posted(asked) == (form, [document])
+
+
+@pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
+def test_a_body_that_is_no_json_is_refused(body: bytes) -> None:
+    with pytest.raises(Problem, match="not JSON: ") as error:
+        parse(body)
+
+    assert CANARY not in str(error.value)
+
+
+def test_a_wanted_replacement_character_is_escaped() -> None:
+    assert parse(rb'"\ufffd"') == "\ufffd"

@@ -7,10 +7,9 @@ from pydantic_core import from_json
 
 from ingestion.errors import RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, Event, timestamp
-from ingestion.intake.submission import Caller, NotJson, admit_all, parse
+from ingestion.intake.submission import Caller, admit_all
 from tests.support.factories import (
     CANARY,
-    NOT_JSON,
     catalog,
     contract,
     deletion,
@@ -29,18 +28,6 @@ def admit(*items: Any) -> list[Event | RejectedRecord]:
 
 def accepted(results: Iterable[Event | RejectedRecord]) -> list[Event]:
     return [result for result in results if isinstance(result, Event)]
-
-
-@pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_a_body_that_is_no_json_is_refused(body: bytes) -> None:
-    with pytest.raises(NotJson) as error:
-        parse(body)
-
-    assert CANARY not in str(error.value)
-
-
-def test_a_wanted_replacement_character_is_escaped() -> None:
-    assert parse(rb'"\ufffd"') == "\ufffd"
 
 
 def test_an_upsert_becomes_an_event() -> None:

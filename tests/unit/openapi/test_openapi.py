@@ -14,9 +14,8 @@ from ingestion.event import Event
 from ingestion.intake.cloudevents import STRUCTURED
 from ingestion.intake.submission import PLAIN, Caller, admit_all
 from ingestion.openapi import openapi
-from ingestion.openapi.examples import example
 from ingestion.openapi.responses import Problem, Results
-from ingestion.openapi.schemas import resolve_models
+from ingestion.openapi.schemas import example, resolve_models
 from tests.support.factories import catalog, catalog_document
 
 URL = "https://api.example.com/v1"

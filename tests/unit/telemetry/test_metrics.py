@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from ingestion.telemetry.metrics import Values, report, say
+from ingestion.telemetry.metrics import Values, report
 from tests.support import emf
 from tests.support.factories import lines
 
@@ -98,9 +98,3 @@ def test_one_report_does_not_show_in_the_next(capsys: pytest.CaptureFixture[str]
     line = lines(capsys.readouterr().out)[1]
     del line["_aws"]
     assert line == {"source": "sourceB", "RecordRetried": [1]}
-
-
-def test_a_line_of_keys_has_no_metric(capsys: pytest.CaptureFixture[str]) -> None:
-    say(request_id="r-1", refused=415, source="")
-
-    assert capsys.readouterr().out == '{"request_id":"r-1","refused":415}\n'

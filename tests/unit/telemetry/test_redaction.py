@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from ingestion.errors import FieldError, IngestionError, RejectedRecord, TransientFailure
 from ingestion.event import Event
-from ingestion.telemetry.redaction import Discretion, Unforeseen, describe
+from ingestion.telemetry.redaction import Unforeseen, describe, hide_messages
 from tests.support.factories import CANARY, event
 
 
@@ -40,7 +40,7 @@ def a_mistake_in_an_event() -> None:
 def test_an_unforeseen_error_says_what_it_is_and_where_but_no_contents(
     fail: Callable[[], None], kind: str
 ) -> None:
-    with pytest.raises(Unforeseen) as raised, Discretion():
+    with pytest.raises(Unforeseen) as raised, hide_messages():
         fail()
 
     assert str(raised.value).startswith(f"{kind} at ")
@@ -53,14 +53,14 @@ def test_an_unforeseen_error_says_what_it_is_and_where_but_no_contents(
     "error", [TransientFailure("Throttled"), RejectedRecord("wrong_source", FieldError("", "x"))]
 )
 def test_an_error_of_ours_rises_as_it_is(error: IngestionError) -> None:
-    with pytest.raises(type(error)) as raised, Discretion():
+    with pytest.raises(type(error)) as raised, hide_messages():
         raise error
 
     assert raised.value is error
 
 
 def test_what_ends_the_process_is_left_alone() -> None:
-    with pytest.raises(KeyboardInterrupt), Discretion():
+    with pytest.raises(KeyboardInterrupt), hide_messages():
         raise KeyboardInterrupt
 
 

@@ -1,0 +1,84 @@
+"""`POST /{path}`, where a source posts events, and `POST /{path}/uploads`, where it gets a URL."""
+
+from ingestion.auth.standard_webhooks import ID, SIGNATURE, TIMESTAMP, TOLERANCE_SECONDS
+from ingestion.catalog import Catalog
+from ingestion.event import MAX_EVENT_BYTES
+from ingestion.files.upload_url import UploadRequest
+from ingestion.intake.media_type import JSON
+from ingestion.openapi import events
+from ingestion.openapi.responses import POST, SIGNED, UPLOAD, write_responses
+from ingestion.openapi.schemas import Json
+
+_DESCRIPTION = f"""One event has at most {MAX_EVENT_BYTES} bytes.
+
+A CloudEvent may hold its data as `data_base64`, and that of a delete be left out where `subject` is
+the entity's id. """
+_BINARY = f"""It may come in the binary content mode too: its attributes as headers `ce-…`, its
+data alone as the body, of the type `{JSON}`.
+"""
+_NOT_BINARY = """Its binary content mode is refused: headers `ce-…` are not signed.
+"""
+_SIGNING = f"""Standard Webhooks (https://www.standardwebhooks.com): `v1,` and the HMAC-SHA256 of \
+`{ID}.{TIMESTAMP}.body` in base64. Sign each request anew."""
+SECURITY_SCHEMES: dict[str, Json] = {
+    "api_key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+    "hmac": {"type": "apiKey", "in": "header", "name": SIGNATURE, "description": _SIGNING},
+    "iam": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "AWS Signature Version 4, for the service execute-api.",
+        "x-amazon-apigateway-authtype": "awsSigv4",  # As API Gateway exports such methods.
+    },
+}
+_SIGNED_HEADERS: list[Json] = [
+    {
+        "in": "header",
+        "required": True,
+        "name": ID,
+        "description": "Names the message; a repeat has the same.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[!-\\-/-~]+$"},
+    },
+    {
+        "in": "header",
+        "required": True,
+        "name": TIMESTAMP,
+        "description": f"Now, in Unix seconds; {TOLERANCE_SECONDS} seconds off at most.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+]
+# The document's default is an API key.
+_SECURITY: dict[str, Json] = {
+    "api_key": {},
+    "hmac": {"security": [{"hmac": []}], "parameters": _SIGNED_HEADERS},
+    "iam": {"security": [{"iam": []}]},
+}
+
+
+def paths(catalog: Catalog) -> Json:
+    """Return the two paths of each source."""
+    upload = {"schema": {"$ref": UploadRequest}, "example": {"name": "rows.csv.gz"}}
+    shared = {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(POST)}
+    made = {}
+    for name, source in catalog.sources.items():
+        is_signed = source.auth == "hmac"
+        signed = write_responses(SIGNED) if is_signed else {}
+        post = {
+            "operationId": name,
+            "summary": f"Take one event of {name}, or several.",
+            "requestBody": {
+                "description": _DESCRIPTION + (_NOT_BINARY if is_signed else _BINARY),
+                "required": True,
+                "content": events.content(name, source),
+            },
+            "responses": shared | signed,
+        }
+        post_upload = {
+            "operationId": f"{name}.uploads",  # Unique: no source's name has a dot.
+            "summary": f"Say where {name} may put a file.",
+            "requestBody": {"required": True, "content": {JSON: upload}},
+            "responses": write_responses(UPLOAD) | signed,
+        }
+        made[f"/{source.path}"] = {"post": post | _SECURITY[source.auth]}
+        made[f"/{source.path}/uploads"] = {"post": post_upload | _SECURITY[source.auth]}
+    return made
