@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import EventId, Message, Timestamp
-from ingestion.store.decode import from_item
+from ingestion.store.attributes import from_item
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
 
 Kind = Literal["created", "updated", "deleted"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingestion.aws.retry import attempts
 from ingestion.errors import TransientFailure
-from ingestion.store.decode import from_item
+from ingestion.store.attributes import from_item
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
 
 if TYPE_CHECKING:

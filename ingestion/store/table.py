@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from ingestion.aws.retry import NO_ANSWER
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event, timestamp
-from ingestion.store.encode import to_attribute_value
+from ingestion.store.attributes import to_attribute_value
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

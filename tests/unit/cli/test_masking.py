@@ -7,7 +7,7 @@ import pytest
 
 from ingestion.cli import masking
 from ingestion.cli.masking import HIDDEN
-from ingestion.store.encode import to_attribute_value
+from ingestion.store.attributes import to_attribute_value
 from tests.support import people
 from tests.support.factories import CANARY, NOON, contract, event_fields
 from tests.support.people import person

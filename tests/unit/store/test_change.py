@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.errors import RejectedRecord
+from ingestion.store.attributes import to_attribute_value
 from ingestion.store.change import MAX_CHANGE_BYTES, Change, change_of
-from ingestion.store.encode import to_attribute_value
 from tests.support.factories import CANARY, NOON, Json, contract
 
 LATER = "2026-01-31T12:00:01.000000Z"

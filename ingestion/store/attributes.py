@@ -1,12 +1,23 @@
-"""Decode the table's items. The worker does not need this module, which imports boto3."""
+"""Convert values to and from DynamoDB's types, with boto3's serializer and deserializer."""
 
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from boto3.dynamodb.types import Binary, TypeDeserializer
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
+
+class _Serializer(TypeSerializer):
+    """Writes a date as text. boto3's serializer knows no dates."""
+
+    def serialize(self, value: Any) -> Any:
+        return super().serialize(value.isoformat() if isinstance(value, date) else value)
+
+
+# Raises TypeError for types that no entity has, such as float, which would lose digits.
+to_attribute_value = _Serializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
 

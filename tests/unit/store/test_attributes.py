@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.store.encode import to_attribute_value
+from ingestion.store.attributes import from_item, to_attribute_value
 from ingestion.store.table import Outcome
 
 
@@ -34,7 +34,32 @@ def test_a_value_has_its_attribute_type(value: Any, expected: dict[str, Any]) ->
     assert found == expected
 
 
-@pytest.mark.parametrize("value", [1.5, [1.5], {"a": float("nan")}, {1, 2}, b"bytes", object()])
+@pytest.mark.parametrize("value", [1.5, [1.5], {"a": float("nan")}, object()])
 def test_a_value_that_would_lose_something_is_refused(value: Any) -> None:
-    with pytest.raises(TypeError, match="no attribute type for"):
+    with pytest.raises(TypeError):
         to_attribute_value(value)
+
+
+def test_an_item_comes_back_in_plain_json_whose_decimals_are_exact() -> None:
+    item = {
+        "name": {"S": "text"},
+        "flag": {"BOOL": True},
+        "count": {"N": "12"},
+        "price": {"N": "12.50"},
+        "photo": {"B": b"\xff"},
+        "tags": {"SS": ["b", "a"]},
+        "nested": {"M": {"list": {"L": [{"N": "0.1"}, {"NULL": True}]}}},
+    }
+
+    found = from_item(item)
+
+    assert found == {
+        "count": 12,
+        "flag": True,
+        "name": "text",
+        "nested": {"list": ["0.1", None]},
+        "photo": "/w==",
+        "price": "12.50",
+        "tags": ["a", "b"],
+    }
+    assert list(found) == sorted(item)
