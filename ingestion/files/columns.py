@@ -17,7 +17,7 @@ from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event, fixed_width, timestamp
 from ingestion.files.upload import Upload
 from ingestion.intake.cloudevents import STRUCTURED
-from ingestion.intake.submission import PLAIN, Caller, Form, admit, check_size
+from ingestion.intake.submission import NATIVE, Caller, Format, admit, check_size
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
@@ -217,11 +217,11 @@ class Items(_Rows):
             raise RejectedRecord("invalid_event", fault)
 
 
-def _form(item: Any) -> Form | None:
+def _form(item: Any) -> Format | None:
     """Return the format of an item that is an event, or None for a row."""
     if isinstance(item, dict) and "specversion" in item:
         return STRUCTURED
-    return PLAIN if not isinstance(item, dict) or "entity_name" in item else None
+    return NATIVE if not isinstance(item, dict) or "entity_name" in item else None
 
 
 def _list(names: Iterable[str]) -> str:

@@ -49,7 +49,7 @@ class Place(BaseModel):
 
 
 @dataclass(frozen=True)
-class Door:
+class UploadUrls:
     """The bucket, its client, and the largest size of a file."""
 
     s3: "S3Client"
