@@ -17,7 +17,7 @@ from ingestion.files.archive import opened
 from ingestion.files.bucket import Bucket, Overtaken
 from ingestion.files.parse import Rejected, extract
 from ingestion.files.report import Example, Report
-from ingestion.files.upload import Import, Upload, part_name
+from ingestion.files.upload import Import, Upload
 
 
 @dataclass(frozen=True)
@@ -136,11 +136,12 @@ class Extraction:
         """Write the objects of a part, and count its rows in the report."""
         rejected, events = part.rejected, part.events
         report.parts += 1
-        name = part_name(report.parts)
         if rejected:
-            self.bucket.put_new(made.folder("rejected") + name, (row.document for row in rejected))
+            self.bucket.put_new(
+                made.part("rejected", report.parts), (row.document for row in rejected)
+            )
         if events:
-            self.bucket.put_new(made.folder("extracted") + name, events)
+            self.bucket.put_new(made.part("extracted", report.parts), events)
         report.rows += len(events) + len(rejected)
         report.accepted += len(events)
         report.rejected += len(rejected)

@@ -12,11 +12,6 @@ from ingestion.event import timestamp
 Folder = Literal["extracted", "inserted", "rejected"]
 
 
-def part_name(number: int) -> str:
-    """Return the name of a part's objects. Numbers start at 1."""
-    return f"part-{number:05}.jsonl"
-
-
 class Import(NamedTuple):
     """What the extraction of one upload writes into the bucket.
 
@@ -42,6 +37,10 @@ class Import(NamedTuple):
     def folder(self, name: Folder) -> str:
         """Return the prefix of the objects of one kind."""
         return f"{name}/{self.source}/{self.upload_id}/"
+
+    def part(self, folder: Folder, number: int) -> str:
+        """Return the key of a part's object. Numbers start at 1."""
+        return f"{self.folder(folder)}part-{number:05}.jsonl"
 
     @property
     def report_key(self) -> str:

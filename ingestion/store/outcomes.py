@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ingestion.catalog import Catalog
@@ -30,7 +29,7 @@ class Stored(NamedTuple):
 
     entity: str
     outcome: Outcome
-    lags: Mapping[str, int] = MappingProxyType({})
+    lags: Mapping[str, int] = {}
 
 
 class DeadLettered(NamedTuple):
