@@ -1,6 +1,6 @@
-"""The entities of the platform: one file each, found by their presence.
+"""The entities of the platform: each file of this folder defines one.
 
-What an entity is stands in `base`, the types of its fields in `fields`; nothing here does I/O.
+`base` holds the base class, `fields` the types of fields. Nothing here does I/O.
 """
 
 import pkgutil
@@ -24,9 +24,9 @@ class Reference(NamedTuple):
 
 @cache
 def models() -> dict[str, type[Entity]]:
-    """Every entity model by its name.
+    """Return every entity model by its name.
 
-    Raises TypeError where a file and its model disagree, or a reference names no entity.
+    Raises TypeError if a file and its model disagree, or if a reference names no entity.
     """
     files = sorted(module.name for module in pkgutil.iter_modules(__path__))
     found = {name.upper(): _model_of(name) for name in files if name not in _NO_ENTITIES}
@@ -38,9 +38,9 @@ def models() -> dict[str, type[Entity]]:
     return found
 
 
-def _check_indexable(field: str, among: Iterable[type[Entity]]) -> None:
-    """Raise TypeError where an entity could hold what the index of this field cannot."""
-    for model in among:
+def _check_indexable(field: str, models: Iterable[type[Entity]]) -> None:
+    """Raise TypeError if a model allows values that the index of this field cannot hold."""
+    for model in models:
         if not model.holds_id(field):
             raise TypeError(
                 f"{model.__name__}.{field} must be an EntityId or none: another entity's field of"
@@ -49,7 +49,7 @@ def _check_indexable(field: str, among: Iterable[type[Entity]]) -> None:
 
 
 def references() -> list[Reference]:
-    """Every field of every entity that holds another's id, in order."""
+    """Return every field that holds another entity's id, in order."""
     return [
         Reference(name, field, target)
         for name, model in models().items()
@@ -58,24 +58,17 @@ def references() -> list[Reference]:
 
 
 def reference_fields() -> list[str]:
-    """The names of all fields that hold another entity's id: the table has an index for each."""
+    """Return the names of those fields. The table has an index for each name."""
     return sorted({reference.field for reference in references()})
 
 
 def _model_of(file: str) -> type[Entity]:
     module = import_module(f"entities.{file}")
-    defined = [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type)
-        and issubclass(value, Entity)
-        and value.__module__ == module.__name__
-    ]
-    if (
-        len(defined) != 1
-        or defined[0].entity_name != file.upper()
-        or len(file) > MAX_NAME_CHARACTERS
-    ):
+    classes = [found for found in vars(module).values() if isinstance(found, type)]
+    own = [found for found in classes if found.__module__ == module.__name__]
+    defined = [found for found in own if issubclass(found, Entity)]
+    names = [model.entity_name for model in defined]
+    if names != [file.upper()] or len(file) > MAX_NAME_CHARACTERS:
         raise TypeError(
             f"entities/{file}.py must define one Entity whose entity_name is {file.upper()!r}"
             f" (at most {MAX_NAME_CHARACTERS} characters)"

@@ -1,4 +1,4 @@
-"""What every entity is: a frozen, strict pydantic model with one id field."""
+"""The base of every entity: a frozen, strict pydantic model with one id field."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -22,21 +22,21 @@ from entities.fields import (
     references,
 )
 
-# An entity's file may import the types of fields from here too.
+# The file of an entity may import the types of fields from here too.
 __all__ = ["CalendarDate", "Entity", "EntityId", "Number", "id_field", "personal", "references"]
 
 MAX_NAME_CHARACTERS = 64
 _STORABLE = (str, bool, date, NoneType)
-_RESERVED = ("ID", "ENTITY_NAME")  # Attributes of the table's own, whatever their case.
+_RESERVED = ("ID", "ENTITY_NAME")  # The table's own attributes, in any case.
 
 
 def id_field(entity_name: str) -> str:
-    """The field that holds an entity's id: `equipment_id` for EQUIPMENT."""
+    """Return the field of an entity's id: `equipment_id` for EQUIPMENT."""
     return f"{entity_name.lower()}_id"
 
 
 class Entity(BaseModel):
-    """The base of every entity; a subclass in `entities/<name>.py` adds an entity.
+    """The base of every entity. A subclass in `entities/<name>.py` adds an entity.
 
     `entity_name` is the file's name in capitals, and the id is the field `<name>_id`.
     """
@@ -47,7 +47,7 @@ class Entity(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Refuse a model that could not be stored, when it is defined and not when it is used."""
+        """Refuse a model that cannot be stored at its definition, not at its first use."""
         if not isinstance(getattr(cls, "entity_name", None), str):
             raise TypeError(f"{cls.__name__} needs entity_name: ClassVar[str]")
         key = cls.model_fields.get(cls.id_field())
@@ -71,17 +71,17 @@ class Entity(BaseModel):
 
     @classmethod
     def holds_id(cls, name: str) -> bool:
-        """Whether the field, if there is one, holds an id or nothing."""
+        """Return whether the field, if it exists, holds an id or null."""
         return name not in cls.model_fields or _is_entity_id(cls.model_fields[name])
 
     @classmethod
     def id_field(cls) -> str:
-        """The name of the field that holds the entity's id."""
+        """Return the name of the field that holds the entity's id."""
         return id_field(cls.entity_name)
 
     @classmethod
     def references(cls) -> dict[str, str]:
-        """The fields that hold another entity's id, each with that entity's name."""
+        """Return the fields that hold another entity's id, with that entity's name."""
         marks = {name: field.json_schema_extra for name, field in cls.model_fields.items()}
         return {
             name: str(mark[REFERENCES])
@@ -91,13 +91,13 @@ class Entity(BaseModel):
 
     @classmethod
     def personal_fields(cls) -> frozenset[str]:
-        """The fields that are about a person, or whose members are."""
+        """Return the fields that hold personal data, or whose members do."""
         return frozenset(name for name, field in cls.model_fields.items() if _is_personal(field))
 
     @classmethod
     @cache
     def key_model(cls) -> type[BaseModel]:
-        """What a delete carries: the id and nothing else."""
+        """Return the model of a delete's data: the id and nothing else."""
         fields: dict[str, Any] = {cls.id_field(): (EntityId, ...)}
         return create_model(f"{cls.__name__}Key", __config__=cls.model_config, **fields)
 
@@ -109,14 +109,14 @@ def _is_personal(field: FieldInfo) -> bool:
 
 
 def _has_personal_members(annotation: Any) -> bool:
-    inner = get_args(annotation)
     return any(
-        _is_personal(it) if isinstance(it, FieldInfo) else _has_personal_members(it) for it in inner
+        _is_personal(member) if isinstance(member, FieldInfo) else _has_personal_members(member)
+        for member in get_args(annotation)
     )
 
 
 def _is_entity_id(field: FieldInfo) -> bool:
-    """Whether the field holds one id, or one or none: an index holds nothing else."""
+    """Return whether the field holds an id or null. An index holds nothing else."""
     if field.annotation is str:
         return ID_RULE in field.metadata
     members = get_args(field.annotation)
@@ -127,7 +127,7 @@ def _is_entity_id(field: FieldInfo) -> bool:
 
 
 def _is_storable(annotation: Any, metadata: Iterable[Any] = ()) -> bool:
-    """Whether every value of the type comes back from the table as it went in."""
+    """Return whether the table returns every value of the type unchanged."""
     if get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
         return _is_storable(inner, metadata)

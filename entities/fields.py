@@ -18,7 +18,7 @@ _RIGHT_TO_LEFT = frozenset({"AL", "AN", "R"})
 
 
 def _readable_id(value: str) -> str:
-    """An id that every log, terminal and URL shows alike.
+    """Return an id that every log, terminal and URL shows in the same way.
 
     Raises ValueError for the separator `#`, blanks at either end, control, formatting and
     combining characters (write é as one character), right-to-left scripts, and ids over 512 bytes.
@@ -46,14 +46,14 @@ def _is_unreadable(character: str) -> bool:
 
 
 def _calendar_date(value: Any) -> Any:
-    """Refuse the numbers, bare or in quotes, that pydantic would read as seconds since 1970."""
+    """Refuse numbers, also in quotes: pydantic would read them as seconds since 1970."""
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise ValueError("must be a date as YYYY-MM-DD")
     return value
 
 
 def _exact_number(value: Any) -> Any:
-    """Refuse JSON fractions: a parser has rounded them before anyone can look."""
+    """Refuse JSON fractions: the parser has already rounded them."""
     if type(value) is int or (isinstance(value, str) and _NUMBER.fullmatch(value)):
         return value
     raise ValueError('must be a whole number, or a string such as "12.50"')
@@ -65,16 +65,16 @@ REFERENCES = "x-references"
 PERSONAL = "x-personal"
 
 EntityId = Annotated[str, Field(min_length=1), ID_RULE]
-# Not strict: pydantic hands a value on as Python's once a function has looked at it.
+# Not strict: after a validator function pydantic treats a value as Python's, not JSON's.
 CalendarDate = Annotated[date, Field(strict=False), BeforeValidator(_calendar_date)]
 Number = Annotated[Decimal, Field(strict=False, max_digits=MAX_DIGITS), NUMBER_RULE]
 
 
 def references(entity_name: str) -> Any:
-    """Mark a field as holding another entity's id; what it points to may arrive later."""
+    """Mark a field that holds another entity's id. That entity may arrive later."""
     return Field(json_schema_extra={REFERENCES: entity_name})
 
 
 def personal() -> Any:
-    """Mark a field as being about a person: commands show it to those only who ask to see it."""
+    """Mark a field that holds personal data. Commands show it only on request."""
     return Field(json_schema_extra={PERSONAL: True})

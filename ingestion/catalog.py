@@ -6,15 +6,7 @@ from functools import cached_property
 from io import BytesIO, TextIOWrapper
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import to_json
 
 import entities
@@ -32,7 +24,7 @@ def _known_entity(name: str) -> str:
     return name
 
 
-# Codecs that make lone surrogates, which no JSON holds.
+# Codecs that produce lone surrogates, which JSON cannot hold.
 _NO_TEXT = frozenset({"utf-7", "unicode-escape", "raw-unicode-escape"})
 
 
@@ -46,28 +38,27 @@ def _text_encoding(name: str) -> str:
     return name
 
 
-def _watchable(minutes: int) -> int:
-    """A time that an alarm can look back on.
+def _alarm_minutes(minutes: int) -> int:
+    """Check that one alarm can cover the time.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-    (`Period`): a day by periods of any length, seven days by periods of an hour or more.
+    (`Period`): a day in periods of any length, seven days in periods of an hour or more.
     """
     if minutes > 24 * 60 and minutes % 60:
         raise ValueError("must be of whole hours beyond 1440, which is a day")
     return minutes
 
 
-Minutes = Annotated[int, Field(ge=15, le=7 * 24 * 60), AfterValidator(_watchable)]
-
+Minutes = Annotated[int, Field(ge=15, le=7 * 24 * 60), AfterValidator(_alarm_minutes)]
 Column = Annotated[str, Field(min_length=1)]
 
 
 class Files(BaseModel):
-    """How a source's files are read; columns are those of the header, or an object's names.
+    """How to read a source's files. Columns are the names in a header or in a JSON object.
 
-    `columns` renames a column to a field; `ignore` names columns that are none; `key` the columns
-    that make the entity's id, joined by `/`, where no column holds it; `time` the column that says
-    when it happened. Rows are of the source's one entity, or of the `entity` named here.
+    `columns` maps a column to a field. `ignore` names columns to skip. `key` names the columns that
+    make the entity's id, joined by `/`, if no column holds the id. `time` names the column of the
+    event's time. `entity` is the entity of the rows (default: the source's first).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -82,12 +73,12 @@ class Files(BaseModel):
 
     @property
     def python_encoding(self) -> str:
-        """The codec, which passes over a byte order mark."""
+        """Return the codec that skips a byte order mark."""
         return "utf-8-sig" if lookup(self.encoding).name == "utf-8" else self.encoding
 
 
-class Lane(BaseModel):
-    """Whoever has a queue of their own, and what they may send."""
+class Sender(BaseModel):
+    """A source or the operator: has a queue of its own, and may send these entities."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -102,10 +93,11 @@ class Lane(BaseModel):
         within: str,
         named_by: str = "entity_name",
     ) -> Any:
-        """The entity in `data` (of a delete, its key) if the source may send it and it is sound.
+        """Return the entity in `data`, or the key in the data of a delete.
 
-        Every door asks this: the API of what was posted, `entity_of` of what a queue holds.
-        `within` and `named_by` are the fields of `data` and of the name. Raises RejectedRecord.
+        Every event passes here: when it is posted, and when it is taken from a queue. `within` is
+        the field that holds `data`, `named_by` the field that holds the entity's name. Raises
+        RejectedRecord if the sender may not send the entity, or if the entity is invalid.
         """
         if entity_name not in self.entities:
             allowed = ", ".join(self.entities)
@@ -125,11 +117,11 @@ Principal = Annotated[
 ]
 
 
-class Source(Lane):
-    """One entry of `config/sources.yaml`; `rate_per_second` and `burst` count requests.
+class Source(Sender):
+    """One entry of `config/sources.yaml`. `rate_per_second` and `burst` count requests.
 
-    An alarm rings where nothing comes for `expect_every_minutes`; without it none does.
-    `principals` are the roles and users of AWS who may post where `auth` is iam.
+    An alarm rings if no event arrives for `expect_every_minutes`; without this key there is no
+    such alarm. `principals` are the AWS roles and users who may post if `auth` is iam.
     """
 
     path: UrlPath
@@ -142,7 +134,7 @@ class Source(Lane):
 
     @model_validator(mode="after")
     def _principals_fit_auth(self) -> Self:
-        """No path takes whomever AWS knows."""
+        """Check that a path with IAM names its principals: AWS would let everybody else in."""
         if (self.auth == "iam") != bool(self.principals):
             raise ValueError(
                 "principals must name a role or a user at least where auth is iam, and nobody else"
@@ -151,12 +143,10 @@ class Source(Lane):
 
     @model_validator(mode="after")
     def _files_fit_the_entity(self) -> Self:
-        """What `files` names must be there."""
         if self.files.entity not in (None, *self.entities):
             raise ValueError(f"files.entity must be one of {', '.join(self.entities)}")
         fields = self.file_model.model_fields
-        unknown = sorted(set(self.files.columns.values()) - set(fields))
-        if unknown:
+        if unknown := sorted(set(self.files.columns.values()) - set(fields)):
             raise ValueError(
                 f"files.columns: {self.file_model.entity_name} has no field {', '.join(unknown)}:"
                 f" there are {', '.join(fields)}"
@@ -165,19 +155,13 @@ class Source(Lane):
 
     @cached_property
     def file_model(self) -> type[Entity]:
-        """The model of what a row of a file is."""
+        """Return the entity that the rows of files hold."""
         return entities.models()[self.files.entity or self.entities[0]]
 
 
-def _no_source_missing(sources: Any) -> Any:
-    if not sources:
-        raise ValueError("must hold at least one source")
-    return sources
-
-
 OPERATOR = "operator"  # The platform's own source: people who correct what sources sent.
-READER = "reader"  # Whoever asks what is stored.
-# Queues, keys and functions of the platform's own have such names, paths of its own such paths.
+READER = "reader"  # The caller of the read API.
+# The platform's own queues, keys and functions have such names, and its own routes such paths.
 RESERVED_NAMES = frozenset({OPERATOR, READER, "files", "changes", "unrouted"})
 _RESERVED_ENDINGS = ("-dlq", "-subscriber")
 RESERVED_PATHS = frozenset({"entities", "docs"})
@@ -188,11 +172,11 @@ class Catalog(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    sources: Annotated[dict[SourceName, Source], BeforeValidator(_no_source_missing)]
+    sources: Annotated[dict[SourceName, Source], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _names_are_free(self) -> Self:
-        """Names of roles ignore case."""
+        """Check the names without their case, which names of roles ignore."""
         uses = Counter(name.lower() for name in self.sources)
         for name in self.sources:
             low = name.lower()
@@ -216,26 +200,26 @@ class Catalog(BaseModel):
         return self
 
     def entity_of(self, event: Event) -> Any:
-        """The entity (of a delete, its key) in a queued event. Raises RejectedRecord."""
-        source = self.lanes.get(event.source)
-        if source is None:
-            known = ", ".join(self.lanes)
+        """Return the entity in a queued event, or the key in a delete. Raises RejectedRecord."""
+        sender = self.senders.get(event.source)
+        if sender is None:
+            known = ", ".join(self.senders)
             raise RejectedRecord("unknown_source", FieldError("source", f"must be one of {known}"))
-        entity = source.admit(event.entity_name, event.data, delete=event.is_delete, within="data")
+        entity = sender.admit(event.entity_name, event.data, delete=event.is_delete, within="data")
         if event.data[event.id_field] != event.subject:
             raise RejectedRecord("invalid_event", FieldError("subject", "must be the entity's id"))
         return entity
 
     @cached_property
-    def lanes(self) -> dict[str, Lane]:
-        """Every source and, with all entities, the operator."""
-        return {**self.sources, OPERATOR: Lane(entities=list(entities.models()))}
+    def senders(self) -> dict[str, Sender]:
+        """Return every source, and the operator, who may send all entities."""
+        return {**self.sources, OPERATOR: Sender(entities=list(entities.models()))}
 
     def has_one_entity(self, source: str) -> bool:
-        """Return whether the source, or the operator, sends no entity but one."""
-        return source in self.lanes and len(self.lanes[source].entities) == 1
+        """Return whether the source or the operator may send one entity only."""
+        return source in self.senders and len(self.senders[source].entities) == 1
 
     @cached_property
     def name_by_path(self) -> dict[str, str]:
-        """The source that owns each path."""
+        """Return the source of each path."""
         return {source.path: name for name, source in self.sources.items()}

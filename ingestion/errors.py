@@ -1,9 +1,9 @@
-"""The error tree: the branch tells who must act.
+"""The error tree: the branch says who must act.
 
 IngestionError
-├── RejectedRecord     the sender: this event will never be good as it is
-├── RefusedFile        the sender: no event can be had from this file, or no more than so far
-└── TransientFailure   time: the same event will do once a service is back
+├── RejectedRecord     the sender: the event must change, no retry will help
+├── RefusedFile        the sender: the file must change, no further row can be read
+└── TransientFailure   time: a retry succeeds once the service works again
 """
 
 from dataclasses import asdict, dataclass
@@ -11,25 +11,25 @@ from typing import Self
 
 from pydantic import ValidationError
 
-# So that the answer to the worst request, 500 such events, stays within Lambda's 6 MB.
+# With these limits the answer to 500 rejected events stays within Lambda's 6 MB.
 MAX_FAULTS = 10
 MAX_FIELD_CHARACTERS = 100
 
 
 class IngestionError(Exception):
-    """Anything the platform raises on purpose."""
+    """The base of all errors that the platform raises."""
 
 
 @dataclass(frozen=True)
 class FieldError:
-    """One fault: the field it is in (dotted, empty for the whole event) and what would be right."""
+    """The path of a field with dots (empty for the whole event), and what would be right."""
 
     field: str
     message: str
 
 
 class RejectedRecord(IngestionError):
-    """An event that no retry will save; `reason` is a slug for metric, log and answer."""
+    """An event that no retry will save; `reason` is a slug for metric, log and response."""
 
     def __init__(self, reason: str, *errors: FieldError) -> None:
         super().__init__(reason)
@@ -38,7 +38,7 @@ class RejectedRecord(IngestionError):
 
     @classmethod
     def from_validation(cls, reason: str, error: ValidationError, within: str = "") -> Self:
-        """Pydantic's faults without the input, which may be personal and never leaves the event."""
+        """Take over pydantic's errors without the input, which may be personal."""
         faults = error.errors(include_input=False, include_url=False, include_context=False)
         shown = [_field_error(f["loc"], f["msg"], within) for f in faults[:MAX_FAULTS]]
         if len(faults) > MAX_FAULTS:
@@ -47,11 +47,11 @@ class RejectedRecord(IngestionError):
 
     @property
     def detail(self) -> str:
-        """The faults on one line."""
+        """Return the errors on one line."""
         return "; ".join(f"{e.field}: {e.message}" if e.field else e.message for e in self.errors)
 
     def describe(self) -> list[dict[str, str]]:
-        """The faults as the HTTP answers list them."""
+        """Return the errors as HTTP responses list them."""
         return [{"reason": self.reason, **asdict(error)} for error in self.errors]
 
 
@@ -65,7 +65,7 @@ class RefusedFile(IngestionError):
 
 
 class TransientFailure(IngestionError):
-    """A service did not do its part; the queue or the sender repeats."""
+    """A service failed; the queue or the sender retries."""
 
 
 def _field_error(location: tuple[int | str, ...], message: str, within: str) -> FieldError:

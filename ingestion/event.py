@@ -13,9 +13,9 @@ from ingestion.errors import RejectedRecord
 
 Operation = Literal["upsert", "delete"]
 
-REQUEST_ID = "request_id"  # The attribute of what brought it: an HTTP request or an upload.
-REDRIVE_COUNT = "redrive_count"  # The attribute of how often it was brought back.
-RETRIES_EXHAUSTED = "retries_exhausted"  # The reason of a dead letter that the queue itself made.
+REQUEST_ID = "request_id"  # The attribute that names the HTTP request or the upload.
+REDRIVE_COUNT = "redrive_count"  # The attribute that counts redrives.
+RETRIES_EXHAUSTED = "retries_exhausted"  # The reason of dead letters that the queue makes.
 MAX_EVENT_BYTES = 240 * 1024  # SNS takes 256 KB with the attributes.
 _MAX_GROUP_CHARACTERS = 128  # SNS: MessageGroupId is 1 to 128 letters, digits and punctuation.
 _PLAIN = re.compile(r"[!-~]+")
@@ -24,17 +24,17 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 
 
 def timestamp(moment: datetime) -> str:
-    """An aware time as UTC text of fixed width, so that text order is time order."""
+    """Return an aware time as UTC text of fixed width, so that text order is time order."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def queue_text(json: str) -> str:
-    """JSON in the characters that a queue takes: XML's, less two."""
+    """Escape the two characters of XML that a queue does not take."""
     return json.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
 def fixed_width(value: str) -> str:
-    """An RFC 3339 time as such text. Raises ValueError."""
+    """Return an RFC 3339 time as text of fixed width. Raises ValueError."""
     try:
         if _FIXED_WIDTH.fullmatch(value):
             datetime.fromisoformat(value)
@@ -58,11 +58,11 @@ Timestamp = Annotated[
 
 
 class Message(BaseModel):
-    """What all messages are: CloudEvents 1.0 about one entity.
+    """The base of all messages: CloudEvents 1.0 about one entity.
 
     `id` is unique within `source`; `subject` is the entity's id; `time` is when it happened and
-    `receivedat` when the platform took it. Attribute names follow CloudEvents 1.0, section 3
-    (https://github.com/cloudevents/spec); unknown ones are ignored, as it asks of consumers.
+    `receivedat` when the platform received it. Attribute names follow CloudEvents 1.0, section 3
+    (https://github.com/cloudevents/spec). Unknown attributes are ignored, as that section requires.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
@@ -78,46 +78,46 @@ class Message(BaseModel):
 
     @cached_property
     def json_bytes(self) -> bytes:
-        """The message as it travels."""
+        """Return the message as the topic and the queues carry it."""
         return queue_text(self.model_dump_json()).encode()
 
     @cached_property
     def entity_name(self) -> str:
-        """The name of the entity, such as EQUIPMENT."""
+        """Return the name of the entity, such as EQUIPMENT."""
         return self.type.rpartition(".")[0].upper()
 
     @cached_property
     def key(self) -> str:
-        """The entity's key in the table."""
+        """Return the entity's key in the table."""
         return f"{self.entity_name}#{self.subject}"
 
     @cached_property
     def group_id(self) -> str:
-        """The FIFO lane: one per entity, so that one entity's trouble stays its own."""
+        """Return the FIFO group: one per entity, so that a failure delays no other entity."""
         if len(self.key) <= _MAX_GROUP_CHARACTERS and _PLAIN.fullmatch(self.key):
             return self.key
         return sha256(self.key.encode()).hexdigest()
 
     @property
     def attributes(self) -> dict[str, str]:
-        """What the topic's filters see."""
+        """Return the attributes that the topic's filters read."""
         return {"source": self.source, "entity_name": self.entity_name}
 
     @property
     def deduplication_id(self) -> str:
-        """Equal for repeats of one message, different for equal ids of two sources."""
+        """Return an id that repeats of a message share. Equal ids of two sources differ in it."""
         return sha256(f"{self.source}\n{self.id}".encode()).hexdigest()
 
 
 class Event(Message):
-    """What happened to one entity, as a source tells it."""
+    """What happened to one entity, as its source reports it."""
 
     type: EventType
     data: dict[str, Any]
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """The event in `text`. Raises RejectedRecord where it is none."""
+        """Return the event in `text`. Raises RejectedRecord if it is invalid."""
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
@@ -125,10 +125,10 @@ class Event(Message):
 
     @property
     def id_field(self) -> str:
-        """The field of `data` that must agree with `subject`."""
+        """Return the field of `data` that must equal `subject`."""
         return id_field(self.entity_name)
 
     @property
     def is_delete(self) -> bool:
-        """Whether the event takes the entity away."""
+        """Return whether the event deletes the entity."""
         return self.type.endswith(".delete")

@@ -1,6 +1,7 @@
-"""What the platform is told from outside: environment variables, the catalog, client tuning."""
+"""Settings: environment variables, the packaged files, and the configuration of clients."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ from ingestion.catalog import Catalog
 
 POOL_SIZE = 10  # SQS: the most messages of a FIFO queue's batch.
 
-# The worst case of one call, 2 x (1 + 2) s and a pause, fits a worker's 10 s. What is sent is built
-# by typed code: botocore need not check it. What a client is called it would make up twice a call.
+# A call takes 2 x (1 + 2) s and a pause at most, which fits a worker's 10 s. Typed code builds the
+# parameters, so botocore need not check them. It would build a longer user agent twice a call.
 CLIENT_CONFIG = Config(
     parameter_validation=False,
     user_agent=f"Botocore/{botocore.__version__}",
@@ -24,48 +25,46 @@ CLIENT_CONFIG = Config(
     max_pool_connections=POOL_SIZE,
 )
 
-# For whole files and parts, by functions that run for minutes.
+# For whole files and parts, in functions that run for minutes.
 BULK_CLIENT_CONFIG = Config(
     connect_timeout=2,
     read_timeout=20,
     retries={"mode": "standard", "total_max_attempts": 5},
 )
 
-# A URL is made for one region's own address, and for any header that its user may send.
+# Signature version 4 signs for the address of one region, and leaves headers to the sender.
 PRESIGNING_CONFIG = Config(signature_version="s3v4")
 
-# The package build writes them from config/sources.yaml and the entities.
+# The package build writes its files from config/sources.yaml and the entities.
 _CONFIG = Path(__file__).parent.parent / "config"
-_CATALOG_FILE = _CONFIG / "sources.json"
-_OPENAPI_FILE = _CONFIG / "openapi.json"
 
 
-def _required(name: str) -> str:
-    return field(default_factory=lambda: os.environ[name])
+def _required(name: str, convert: Callable[[str], Any] = str) -> Any:
+    return field(default_factory=lambda: convert(os.environ[name]))
 
 
 @dataclass(frozen=True)
 class ApiSettings:
     """`api_key_digests` holds the digests of every key that a source or the operator may use.
 
-    `api_url` is told where callers reach the API by another name than the gateway's own.
+    `api_url` is set if callers reach the API by another name than the gateway's own.
     """
 
     topic_arn: str = _required("TOPIC_ARN")
     bucket: str = _required("BUCKET")
-    max_upload_bytes: int = field(default_factory=lambda: int(os.environ["MAX_UPLOAD_BYTES"]))
+    max_upload_bytes: int = _required("MAX_UPLOAD_BYTES", int)
     api_key_digests: str = _required("API_KEY_DIGESTS")
-    open_docs: bool = field(default_factory=lambda: bool(from_json(os.environ["OPEN_DOCS"])))
+    open_docs: bool = _required("OPEN_DOCS", from_json)
     api_url: str | None = field(default_factory=lambda: os.environ.get("API_URL"))
 
 
 @dataclass(frozen=True)
 class WebhookSettings:
-    """What the API is told beside that where a source signs its requests."""
+    """Further settings of the API if a source signs its requests."""
 
     secret_prefix: str = _required("WEBHOOK_SECRET_PREFIX")
     claims_table_name: str = _required("CLAIMS_TABLE_NAME")
-    claim_days: int = field(default_factory=lambda: int(os.environ["CLAIM_DAYS"]))
+    claim_days: int = _required("CLAIM_DAYS", int)
 
 
 @dataclass(frozen=True)
@@ -75,21 +74,21 @@ class WorkerSettings:
     source: str = _required("SOURCE")
     table_name: str = _required("TABLE_NAME")
     dead_letter_queue_url: str = _required("DEAD_LETTER_QUEUE_URL")
-    tombstone_days: int = field(default_factory=lambda: int(os.environ["TOMBSTONE_DAYS"]))
-    max_receive_count: int = field(default_factory=lambda: int(os.environ["MAX_RECEIVE_COUNT"]))
+    tombstone_days: int = _required("TOMBSTONE_DAYS", int)
+    max_receive_count: int = _required("MAX_RECEIVE_COUNT", int)
 
 
 @dataclass(frozen=True)
 class ExtractorSettings:
-    """`max_upload_bytes` is the room for an upload on the function's own disk."""
+    """`max_upload_bytes` is the space for one upload on the function's disk."""
 
     bucket: str = _required("BUCKET")
-    max_upload_bytes: int = field(default_factory=lambda: int(os.environ["MAX_UPLOAD_BYTES"]))
+    max_upload_bytes: int = _required("MAX_UPLOAD_BYTES", int)
 
 
 @dataclass(frozen=True)
 class InserterSettings:
-    """Where parts come from and where their events go."""
+    """The bucket of the parts, and the topic of their events."""
 
     bucket: str = _required("BUCKET")
     topic_arn: str = _required("TOPIC_ARN")
@@ -97,7 +96,7 @@ class InserterSettings:
 
 @dataclass(frozen=True)
 class QuerySettings:
-    """`reader_key_digests` holds the digests of every key that may read, each as the reader's."""
+    """`reader_key_digests` holds the digests of all keys that may read."""
 
     table_name: str = _required("TABLE_NAME")
     reader_key_digests: str = _required("READER_KEY_DIGESTS")
@@ -105,7 +104,7 @@ class QuerySettings:
 
 @dataclass(frozen=True)
 class ChangesSettings:
-    """Where changes go."""
+    """The topic of the changes."""
 
     change_topic_arn: str = _required("CHANGE_TOPIC_ARN")
 
@@ -120,12 +119,12 @@ class DeliverySettings:
 
 def packaged_catalog() -> Catalog:
     """Read the catalog that was packaged with the function."""
-    path = Path(os.environ.get("CATALOG_FILE", _CATALOG_FILE))
+    path = Path(os.environ.get("CATALOG_FILE", _CONFIG / "sources.json"))
     return Catalog.model_validate_json(path.read_bytes())
 
 
 def packaged_openapi() -> dict[str, Any]:
     """Read the OpenAPI document that was packaged with the function."""
-    path = Path(os.environ.get("OPENAPI_FILE", _OPENAPI_FILE))
+    path = Path(os.environ.get("OPENAPI_FILE", _CONFIG / "openapi.json"))
     document: dict[str, Any] = from_json(path.read_bytes())
     return document

@@ -48,4 +48,4 @@ class Callers:
     def key_holder(self, request: APIGatewayProxyEvent, name: str, owner: str) -> Caller:
         """Return the caller of this name if the request holds its key. Raises Problem."""
         check_key(request.headers, self.api_key_digests, [name], owner)
-        return Caller(name, self.catalog.lanes[name])
+        return Caller(name, self.catalog.senders[name])

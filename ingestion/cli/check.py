@@ -79,7 +79,7 @@ def _dangling(reader: Reader, counts: Counter[Reference]) -> Iterator[HeldRefere
         held = _held(reader, entity_name)
         while page := list(islice(held, _PAGE_SIZE)):
             counts.update(ref.reference for ref in page)
-            present = reader.present(ref.key for ref in page)
+            present = reader.existing(ref.key for ref in page)
             yield from (ref for ref in page if ref.key not in present)
 
 

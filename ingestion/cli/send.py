@@ -121,7 +121,7 @@ def _print_report(report: Report, made: Import, output: Output) -> None:
     if output == "table":
         print_first([f"line {row.line}: {row.reason}: {row.message}" for row in report.examples])
         if report.rejected > len(report.examples):
-            talk.print(f"… see {made.rejected_prefix} for all {report.rejected}")
+            talk.print(f"… see {made.folder('rejected')} for all {report.rejected}")
         if report.refused:
             talk.print(f"Refused: {report.refused}: {cell(report.detail)}")
     if report.refused or report.rejected:

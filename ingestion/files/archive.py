@@ -1,4 +1,4 @@
-"""Opens a dropped file, plain or compressed, and never unpacks more than is plausible."""
+"""Open a dropped file, plain or compressed, within limits on what it unpacks to."""
 
 import gzip
 import io
@@ -15,11 +15,11 @@ from typing import IO, Any, BinaryIO, cast
 from ingestion.errors import RefusedFile
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx")
-# Text packs to a tenth, a table of repeats to a hundredth; DEFLATE's own limit is a thousandth.
+# Text packs to a tenth of its size, repetitive tables to a hundredth. DEFLATE's limit is 1,032.
 MAX_RATIO = 200
 ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024
 _SAME = {"ndjson": "jsonl"}
-# What Python's readers of archives raise for damaged ones, and for methods they lack.
+# Python's readers of archives raise these for damaged archives and unknown methods.
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
     *(OSError, ValueError, RuntimeError),
@@ -28,71 +28,61 @@ _DAMAGE = (
 
 @contextmanager
 def opened(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tuple[str, BinaryIO]]:
-    """The format (one of `FORMATS`) and the unpacked bytes of a seekable file.
+    """Open a seekable file: yield its format (one of `FORMATS`) and its unpacked bytes.
 
-    `name` tells what it is: `x.csv`, `x.csv.gz`, or `x.zip` with one file inside. Raises
-    RefusedFile, also while the bytes are read, for what is no such file, is damaged, or unpacks
-    to more than `MAX_RATIO` times its size.
+    `name` says what the file is: `x.csv`, `x.csv.gz`, or `x.zip` with one file inside. Raises
+    RefusedFile for any other file, for a damaged one, and for one that unpacks to more than
+    `MAX_RATIO` times its size. Reading the bytes raises RefusedFile too.
     """
-    limit = unpacked_limit(packed_bytes)
+    if _suffix(name) not in ("gz", "zip"):
+        yield _format(name), file
+        return
     with ExitStack() as stack:
-        form, unpacked = _unpacked(stack, file, name)
-        if unpacked is None:
-            yield form, file
-        elif form == "xlsx":  # Itself a zip, which must be seekable.
-            whole = stack.enter_context(TemporaryFile())
-            shutil.copyfileobj(
-                _bounded(unpacked, max(ALWAYS_ALLOWED_BYTES, 2 * packed_bytes)), whole
-            )
-            whole.seek(0)
-            yield form, whole
-        else:
-            yield form, _bounded(unpacked, limit)
+        try:
+            form, unpacked = _unpacked(stack, file, name)
+        except _DAMAGE as error:
+            raise _damaged(error) from error
+        if form != "xlsx":
+            yield form, _bounded(unpacked, unpacked_limit(packed_bytes))
+            return
+        whole = stack.enter_context(TemporaryFile())  # A workbook is a zip, which must be seekable.
+        most = max(ALWAYS_ALLOWED_BYTES, 2 * packed_bytes)
+        shutil.copyfileobj(_bounded(unpacked, most), whole)
+        whole.seek(0)
+        yield form, whole
 
 
-def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, Any]:
-    """The format, and the content of an archive; none where the file is none."""
-    try:
-        match _suffix(name):
-            case "gz":
-                return _format(PurePosixPath(name).stem), stack.enter_context(
-                    gzip.GzipFile(fileobj=file)
-                )
-            case "zip":
-                archive = stack.enter_context(zipfile.ZipFile(file))
-                member = _only_member(archive)
-                form = _format(member.filename)
-                return form, stack.enter_context(archive.open(member))
-            case _:
-                return _format(name), None
-    except _DAMAGE as error:
-        raise _damaged(error) from error
+def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, IO[bytes]]:
+    """Return the format and the content of an archive."""
+    if _suffix(name) == "gz":
+        form = _format(PurePosixPath(name).stem)
+        return form, cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=file)))
+    archive = stack.enter_context(zipfile.ZipFile(file))
+    member = _only_member(archive)
+    form = _format(member.filename)
+    return form, stack.enter_context(archive.open(member))
 
 
 def _damaged(error: Exception) -> RefusedFile:
-    # The message of a BadGzipFile quotes the file.
+    # The message of a BadGzipFile quotes bytes of the file.
     what = "is not gzip" if isinstance(error, gzip.BadGzipFile) else error
     return RefusedFile("damaged_archive", f"cannot be unpacked: {what}")
 
 
 def check_name(name: str) -> None:
-    """Raise RefusedFile for a name that says no format; what a zip holds shows when it is read."""
-    match _suffix(name):
-        case "gz":
-            _format(PurePosixPath(name).stem)
-        case "zip":
-            pass
-        case _:
-            _format(name)
+    """Raise RefusedFile for a name without a known format. The file in a zip is checked later."""
+    suffix = _suffix(name)
+    if suffix != "zip":
+        _format(PurePosixPath(name).stem if suffix == "gz" else name)
 
 
 def unpacked_limit(packed_bytes: int) -> int:
-    """How many bytes may come out of so many packed ones."""
+    """Return how many bytes so many packed bytes may unpack to."""
     return max(ALWAYS_ALLOWED_BYTES, packed_bytes * MAX_RATIO)
 
 
 def too_much(limit: int) -> RefusedFile:
-    """What refuses a decompression bomb."""
+    """Return the error for a decompression bomb."""
     return RefusedFile(
         "unpacks_to_too_much",
         f"unpacks to more than {limit} bytes, {MAX_RATIO} times its size: send it unpacked",
@@ -115,7 +105,7 @@ def _format(name: str) -> str:
 
 
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    """The one file of the archive, without what macOS puts beside it."""
+    """Return the one file of the archive. Files that macOS adds do not count."""
     files = [
         member
         for member in archive.infolist()
@@ -126,12 +116,12 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return files[0]
 
 
-def _bounded(stream: Any, limit: int) -> BinaryIO:
+def _bounded(stream: IO[bytes], limit: int) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(_Bounded(stream, limit), 256 * 1024))
 
 
 class _Bounded(io.RawIOBase):
-    """A stream that refuses to give more than `limit` bytes."""
+    """A stream that raises RefusedFile after `limit` bytes."""
 
     def __init__(self, stream: IO[bytes], limit: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The drop bucket: what is uploaded, what is made of it, and a report on each file."""
+"""The drop bucket: uploads, the objects made of them, and a report on each file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _GONE = ("NoSuchKey", "NoSuchVersion", "404")
-# Its threads and their chunks are the memory that a download takes.
+# The chunks of its threads are the memory that a download takes.
 _DOWNLOAD = TransferConfig(max_concurrency=4)
 
 
 class Overtaken(IngestionError):
-    """Another invocation has written the report since it was read."""
+    """Another invocation wrote the report after this one had read it."""
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """The bucket and the client that reaches it."""
+    """A bucket and its client."""
 
     s3: "S3Client"
     name: str
 
     def download(self, upload: Upload, file: IO[bytes]) -> None:
-        """Write the uploaded version into `file`. Raises RefusedFile where it is gone."""
+        """Write the uploaded version into `file`. Raises RefusedFile if it was deleted."""
         version = {"VersionId": upload.version_id} if upload.version_id else {}
         try:
             self.s3.download_fileobj(
@@ -43,9 +43,9 @@ class Bucket:
             raise RefusedFile("gone", "was deleted before it was read: upload it again") from error
 
     def put_new(self, key: str, lines: Iterable[bytes] = ()) -> None:
-        """Write an object of these lines unless it is there: writing it again calls for it again.
+        """Write an object of these lines unless it exists: each write causes an S3 event.
 
-        A write at the same time may yet fail, so that only 412 says that the object is there.
+        Only 412 means that the object exists: a write at the same time may still fail.
         """
         content = b"\n".join([*lines, b""])
         try:
@@ -55,7 +55,7 @@ class Bucket:
                 raise
 
     def get(self, key: str) -> bytes | None:
-        """An object's content; none where there is no such object."""
+        """Return an object's content, or None if there is no such object."""
         found = self._get(key)
         return found and found[0]
 
@@ -69,14 +69,14 @@ class Bucket:
         return answer["Body"].read(), answer["ETag"]
 
     def report(self, made: Import) -> tuple[Report, str] | None:
-        """The report of an import, if there is one, and the ETag by which `save` knows it."""
+        """Return the report of an import, if there is one, and its ETag for `save`."""
         found = self._get(made.report_key)
         return found and (Report.model_validate_json(found[0]), found[1])
 
     def save(self, report: Report, etag: str | None) -> str:
-        """Write the report over the one of this ETag, or as the first; the new ETag.
+        """Replace the report that has this ETag, or write the first one. Return the new ETag.
 
-        Raises Overtaken where another has been written meanwhile.
+        Raises Overtaken if another report was written meanwhile.
         """
         made = Import(report.source, report.upload_id)
         content = report.model_dump_json(indent=2).encode()
@@ -94,10 +94,10 @@ class Bucket:
                 raise
             found = self._get(made.report_key)
             if found and found[0] == content:
-                return found[1]  # A call whose answer was lost is repeated: that one wrote it.
+                return found[1]  # After a lost answer the call is retried: the first call wrote it.
             raise Overtaken(made.report_key) from error
 
     def keys(self, prefix: str) -> list[str]:
-        """The objects there are."""
+        """Return the keys of the objects under this prefix."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
         return [found["Key"] for page in pages for found in page.get("Contents", [])]

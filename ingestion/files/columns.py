@@ -1,8 +1,8 @@
-"""What a row of a dropped file is: an entity, as the catalog's `files` says, or a whole event."""
+"""Make the event of a row: the row is an entity, mapped as the catalog says, or a whole event."""
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,43 +15,37 @@ import entities
 from ingestion.catalog import Source
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event, fixed_width, timestamp
-from ingestion.files.rows.row import Unreadable
 from ingestion.files.upload import Upload
 from ingestion.intake.cloudevents import STRUCTURED
-from ingestion.intake.submission import PLAIN, Caller, Form, admit, check_size
+from ingestion.intake.submission import NATIVE, Caller, Format, admit, check_size
 
-UNREADABLE = "unreadable_row"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-# Events name their entity or version; NaN and Infinity are no JSON, which models do not mind.
+# Events name their entity or version. NaN and Infinity are not JSON, but models accept them.
 _NO_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
-# So that no two rows' values make the same id.
+# Escaped so that the values of two rows never make the same id.
 _ESCAPED = str.maketrans({"/": "%2F", "%": "%25"})
 
 
-def _readable(content: Any) -> Any:
-    """The row's content. Raises RejectedRecord where it has none."""
-    if isinstance(content, Unreadable):
-        raise RejectedRecord(UNREADABLE, FieldError("", content.message))
-    return content
+def unreadable(message: str) -> RejectedRecord:
+    """Return the rejection of a row that holds no entity and no event."""
+    return RejectedRecord("unreadable_row", FieldError("", message))
 
 
 class _Rows:
-    """Rows of one upload: each is an entity, as the catalog's `files` says."""
+    """The rows of one upload, each an entity. The catalog's `files` maps its columns."""
 
     def __init__(self, upload: Upload, source: Source) -> None:
         self.upload = upload
         self.caller = Caller(upload.outcome.source, source)
-        self.source = source
         self.files = source.files
         self.model = source.file_model
         self._id_field = self.model.id_field()
-        self._type = f"{self.model.entity_name.lower()}.upsert"
         self._id_prefix = f"{upload.sequencer:0>32}-{upload.outcome.upload_id}"
 
     def field(self, column: str) -> str | None:
-        """The field that a column fills; none where it is ignored, or only says id or time."""
+        """Return the field of a column, or None if it is ignored or makes only id or time."""
         name = self.files.columns.get(column, column)
         if name in self.model.model_fields:
             return None if column in self.files.ignore else name
@@ -60,11 +54,11 @@ class _Rows:
         return name
 
     def upsert(self, line: int, entity: BaseModel, time: str) -> Event:
-        """The event of an entity that is as the row has it. `time` is of fixed width."""
-        event = Event.model_construct(  # All of it is checked by now.
+        """Return the event of a row's entity. `time` has the fixed width."""
+        event = Event.model_construct(  # All values are checked.
             id=self.event_id(line),
             source=self.caller.name,
-            type=self._type,
+            type=f"{self.model.entity_name.lower()}.upsert",
             subject=getattr(entity, self._id_field),
             time=time,
             receivedat=self.upload.uploaded_at,
@@ -74,14 +68,14 @@ class _Rows:
         return event
 
     def event_id(self, line: int) -> str:
-        """The id of a line's event: a later line, and a later version of the key, has a larger."""
+        """Return the id of a line's event. A later line or version of the file has a larger id."""
         return f"{self._id_prefix}-{line:010}"
 
     def time(self, value: Any) -> str:
-        """When it happened: RFC 3339, or seconds since 1970 with a fraction."""
+        """Return a time that is RFC 3339, or seconds since 1970 with a fraction."""
         text = str(value)
         try:
-            if _DAY.fullmatch(text):  # How a sheet shows a time of midnight.
+            if _DAY.fullmatch(text):  # A sheet shows midnight as a day.
                 text = f"{text}T00:00:00Z"
             if _EPOCH_SECONDS.fullmatch(text):
                 return timestamp(_EPOCH + timedelta(microseconds=int(Decimal(text) * 1_000_000)))
@@ -93,7 +87,7 @@ class _Rows:
             ) from error
 
     def key(self, values: Sequence[Any]) -> str:
-        """The entity's id, of the values of the columns that make it."""
+        """Return the entity's id from the values of the `key` columns."""
         if any(value in (None, "") or isinstance(value, dict | list) for value in values):
             columns = ", ".join(self.files.key)
             raise RejectedRecord(
@@ -105,7 +99,7 @@ class _Rows:
 
 
 class Cells(_Rows):
-    """Rows of a table under its header."""
+    """The rows of a table under its header."""
 
     def __init__(self, upload: Upload, source: Source, header: list[str]) -> None:
         super().__init__(upload, source)
@@ -115,21 +109,18 @@ class Cells(_Rows):
         self._key = [header.index(column) for column in self.files.key]
         self._time = header.index(self.files.time) if self.files.time else None
 
-    def event(self, line: int, content: list[str] | Unreadable) -> Event:
-        """The event of a row. Empty cells are left out. Raises RejectedRecord."""
-        cells = _readable(content)
+    def event(self, line: int, cells: list[str]) -> Event:
+        """Return the event of a row, without its empty cells. Raises RejectedRecord."""
         if len(cells) != len(self._fields):
-            message = f"has {len(cells)} cells, the header {len(self._fields)}"
-            raise RejectedRecord(UNREADABLE, FieldError("", message))
+            raise unreadable(f"has {len(cells)} cells, the header {len(self._fields)}")
         if any(cells[index] for index in self._nameless):
-            message = "has a value in a column without a name"
-            raise RejectedRecord(UNREADABLE, FieldError("", message))
+            raise unreadable("has a value in a column without a name")
         entity = self.entity(cells)
         time = self.upload.uploaded_at if self._time is None else self.time(cells[self._time])
         return self.upsert(line, entity, time)
 
     def entity(self, cells: list[str]) -> BaseModel:
-        """The entity of a row. Raises RejectedRecord."""
+        """Return the entity of a row. Raises RejectedRecord."""
         row = {
             field: cell for field, cell in zip(self._fields, cells, strict=True) if cell and field
         }
@@ -141,42 +132,35 @@ class Cells(_Rows):
             raise RejectedRecord.from_validation("invalid_entity", error) from error
 
     def _check(self, header: list[str]) -> None:
-        """Refuse a table of which no row could be an entity."""
+        """Refuse a table whose rows cannot be entities."""
         fields = [field for field in self._fields if field]
-        repeated = [name for name, count in Counter(fields).items() if count > 1]
-        repeated += [name for name, count in Counter(header).items() if name and count > 1]
-        repeated = list(dict.fromkeys(repeated))
-        if repeated:
+        counts = Counter(fields) | Counter(name for name in header if name)
+        if repeated := [name for name, count in counts.items() if count > 1]:
             raise RefusedFile(
                 "duplicate_column", f"more than one column for {self._named(repeated, header)}"
             )
         known = self.model.model_fields
-        unknown = [field for field in fields if field not in known]
-        if unknown:
+        if unknown := [field for field in fields if field not in known]:
             raise RefusedFile(
                 "unknown_column",
                 f"no field for {self._named(unknown, header)}: there are {_list(known)};"
                 " rename or ignore columns in the catalog's `files`",
             )
         needed = {name for name, field in known.items() if field.is_required()}
-        needed -= {self._id_field} if self.files.key else set()
-        missing = sorted(needed - set(fields))
-        missing += [it for it in (*self.files.key, self.files.time) if it and it not in header]
-        if missing:
+        missing = sorted(needed - set(fields) - ({self._id_field} if self.files.key else set()))
+        columns = filter(None, (*self.files.key, self.files.time))
+        if missing := missing + [column for column in columns if column not in header]:
             raise RefusedFile("missing_column", f"no column for {_list(missing)}")
 
     def _named(self, names: list[str], header: list[str]) -> str:
-        """Columns by name or, where it is not known and may be personal, by place, from 1.
-
-        The header of a file that has none is a row.
-        """
+        """Return the columns by name, or by position if the header may be a row of persons."""
         models = entities.models()
-        if not any(models[name].personal_fields() for name in self.source.entities):
+        if not any(models[name].personal_fields() for name in self.caller.source.entities):
             return _list(names)
-        told = {*self.model.model_fields, *self.files.columns, *self.files.ignore}
-        told |= {*self.files.key, self.files.time or ""}
+        files = self.files
+        known = {*self.model.model_fields, *files.columns, *files.ignore, *files.key, files.time}
         return ", ".join(
-            repr(name) if name in told else f"column {header.index(name) + 1}" for name in names
+            repr(name) if name in known else f"column {header.index(name) + 1}" for name in names
         )
 
 
@@ -189,26 +173,25 @@ class Items(_Rows):
         files = self.files
         self._has_no_mapping = not (files.columns or files.ignore or files.key or files.time)
 
-    def event_of_line(self, line: int, content: str | Unreadable) -> Event:
-        """The event of a line of JSON Lines. Raises RejectedRecord."""
-        text = _readable(content)
+    def event_of_line(self, line: int, text: str) -> Event:
+        """Return the event of a line of JSON Lines. Raises RejectedRecord."""
         if entity := self.entity(text):
             return self.upsert(line, entity, self.upload.uploaded_at)
         try:
             item = from_json(text, allow_inf_nan=False)
         except ValueError as error:
-            raise RejectedRecord(UNREADABLE, FieldError("", f"is not JSON: {error}")) from error
+            raise unreadable(f"is not JSON: {error}") from error
         return self.event(line, item)
 
     def entity(self, text: str) -> BaseModel | None:
-        """The entity of a line that is one as its model has it: most are, and are parsed once."""
-        if self._has_no_mapping and not any(it in text for it in _NO_ROW):
+        """Return the entity of a line without a mapping. Most lines are such, and parsed once."""
+        if self._has_no_mapping and not any(mark in text for mark in _NO_ROW):
             with suppress(ValidationError):
                 return self.model.model_validate_json(text)
         return None
 
     def event(self, line: int, item: Any) -> Event:
-        """The event of a JSON object. Raises RejectedRecord."""
+        """Return the event of a JSON object. Raises RejectedRecord."""
         at = self.upload.uploaded_at
         if form := _form(item):
             submission = form.read(item)
@@ -216,30 +199,30 @@ class Items(_Rows):
             event = admit(submission, form, self.caller, at, time, event_id)
             self._check_id(event)
             return event
-        fields = {name: field for name in item if (field := self.field(name))}
-        if len(set(fields.values())) < len(fields):
+        values = [(field, item[name]) for name in item if (field := self.field(name))]
+        row = dict(values)
+        if len(row) < len(values):
             raise RejectedRecord("invalid_entity", FieldError("", "has two names for one field"))
-        row = {field: item[name] for name, field in fields.items()}
         if self.files.key:
             row[self._id_field] = self.key([item.get(column) for column in self.files.key])
-        entity = self.source.admit(self.model.entity_name, row, delete=False, within="")
+        entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")
         time = self.time(item.get(self.files.time)) if self.files.time else at
         return self.upsert(line, entity, time)
 
     def _check_id(self, event: Event) -> None:
-        """Refuse another entity's id, as the API does: the topic would swallow the event."""
-        key = hash(event.key)  # Of a million ids not the texts are held.
+        """Refuse the event id of another entity: the topic would drop the event as a repeat."""
+        key = hash(event.key)  # Hashes, because a file may have a million ids.
         if self._key_by_id.setdefault(hash(event.id), key) != key:
             fault = FieldError("id", "must not be another entity's event's")
             raise RejectedRecord("invalid_event", fault)
 
 
-def _form(item: Any) -> Form | None:
-    """In which form an item is an event, if it is no row."""
+def _form(item: Any) -> Format | None:
+    """Return the format of an item that is an event, or None for a row."""
     if isinstance(item, dict) and "specversion" in item:
         return STRUCTURED
-    return PLAIN if not isinstance(item, dict) or "entity_name" in item else None
+    return NATIVE if not isinstance(item, dict) or "entity_name" in item else None
 
 
-def _list(names: object) -> str:
-    return ", ".join(map(repr, names))  # type: ignore[call-overload]
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, names))

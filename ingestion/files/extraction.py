@@ -1,13 +1,12 @@
-"""Extracts a dropped file: writes its events and rejected rows part by part, and its report.
+"""Extract a dropped file: write its events and rejected rows part by part, and its report.
 
-Where a part ends depends on the rows alone, so a repeated run writes the same parts again.
+The end of a part depends on the rows only, so a repeated run writes the same parts.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
 
@@ -17,25 +16,58 @@ from ingestion.event import Event, timestamp
 from ingestion.files.archive import opened
 from ingestion.files.bucket import Bucket, Overtaken
 from ingestion.files.parse import Rejected, extract
-from ingestion.files.part import LIMITS, MAX_EXAMPLES, Limits, Part
-from ingestion.files.report import Report
-from ingestion.files.upload import Import, Upload, part_name
+from ingestion.files.report import Example, Report
+from ingestion.files.upload import Import, Upload
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most rows and bytes of events that a part holds."""
+
+    part_rows: int = 5_000
+    part_bytes: int = 8 * 1024 * 1024
+
+
+LIMITS = Limits()
+MAX_EXAMPLES = 10
+
+
+@dataclass
+class Part:
+    """Rows that are read and not yet written: events, and rows that are none."""
+
+    events: list[bytes] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    event_bytes: int = 0
+
+    def take(self, result: Event | Rejected) -> None:
+        """Add the event of a row, or its rejection."""
+        if isinstance(result, Rejected):
+            self.rejected.append(result)
+        else:
+            self.events.append(result.json_bytes)
+            self.event_bytes += len(result.json_bytes)
+
+    def is_full(self, limits: Limits) -> bool:
+        """Return whether the part ends here."""
+        rows = len(self.events) + len(self.rejected)
+        return rows == limits.part_rows or self.event_bytes >= limits.part_bytes
 
 
 class OutOfTime(IngestionError):
-    """There is more to read, and no time left in this run."""
+    """The time of this run is over before the end of the file."""
 
 
 def settle(bucket: Bucket, made: Import) -> None:
-    """Say in the report that all is inserted, if all is.
+    """Set the report to `done` if every part is inserted.
 
-    Whoever writes the last part's mark, or the last of the parts, finds so afterwards.
+    The run that writes the last part, or the mark of the last part, finds this out.
     """
     found = bucket.report(made)
     if found is None or found[0].state != "inserting":
         return
     report, etag = found
-    if len(bucket.keys(made.inserted_prefix)) < len(bucket.keys(made.extracted_prefix)):
+    if len(bucket.keys(made.folder("inserted"))) < len(bucket.keys(made.folder("extracted"))):
         return
     report.state = "done"
     report.inserted_at = timestamp(datetime.now(UTC))
@@ -47,9 +79,9 @@ def settle(bucket: Bucket, made: Import) -> None:
 
 @dataclass(frozen=True)
 class Extraction:
-    """Where files come from and go to, and whose they may be.
+    """The bucket, the sources, and the limits of an extraction.
 
-    `max_bytes` is the room for one upload on the function's own disk.
+    `max_bytes` is the space for one upload on the function's disk.
     """
 
     bucket: Bucket
@@ -58,23 +90,23 @@ class Extraction:
     limits: Limits = LIMITS
 
     def run(self, upload: Upload, may_go_on: Callable[[], bool]) -> Report | None:
-        """Extract the upload from where its report says; the report, if this run ended it.
+        """Extract the upload from the position in its report. Return the report if it is complete.
 
-        Raises OutOfTime after a part once `may_go_on` says no. Leaves the file to another
-        invocation that has written the report meanwhile: that is the one to be repeated.
+        Raises OutOfTime after a part if `may_go_on` returns False. If another invocation has
+        written the report meanwhile, that invocation continues.
         """
         made = upload.outcome
         ended = None
         with suppress(Overtaken):
-            report, etag = self.bucket.report(made) or self._begun(upload)
+            report, etag = self.bucket.report(made) or self._start(upload)
             if report.state == "extracting":
                 self._extract(upload, report, etag, may_go_on)
                 ended = report
         settle(self.bucket, made)
         return ended
 
-    def _begun(self, upload: Upload) -> tuple[Report, str]:
-        """A first report. Raises Overtaken where another invocation has begun too."""
+    def _start(self, upload: Upload) -> tuple[Report, str]:
+        """Write a first report. Raises Overtaken if another invocation has started too."""
         report = Report(
             source=upload.outcome.source,
             upload_id=upload.outcome.upload_id,
@@ -89,36 +121,38 @@ class Extraction:
     def _extract(
         self, upload: Upload, report: Report, etag: str, may_go_on: Callable[[], bool]
     ) -> None:
-        """Write part after part, and from time to time the report, to the end of the file."""
-        saved_at = time.monotonic()
+        """Write each part, and the report after each full part, to the end of the file."""
         for part in self._parts(upload, report):
             self._write(part, upload.outcome, report)
-            is_out_of_time = part.is_full(self.limits) and not may_go_on()
-            if is_out_of_time or time.monotonic() - saved_at > self.limits.save_seconds:
+            if part.is_full(self.limits):
                 etag = self.bucket.save(report, etag)
-                saved_at = time.monotonic()
-            if is_out_of_time:
-                raise OutOfTime(upload.key)
+                if not may_go_on():
+                    raise OutOfTime(upload.key)
         report.state = "inserting"
         report.extracted_at = timestamp(datetime.now(UTC))
         self.bucket.save(report, etag)
 
     def _write(self, part: Part, made: Import, report: Report) -> None:
-        """Write what came of a part, and count it in the report."""
+        """Write the objects of a part, and count its rows in the report."""
+        rejected, events = part.rejected, part.events
         report.parts += 1
-        name = part_name(report.parts)
-        if part.rejected:
-            self.bucket.put_new(made.rejected_prefix + name, part.rejected)
-        if part.events:
-            self.bucket.put_new(made.extracted_prefix + name, part.events)
-        report.rows += part.rows
-        report.accepted += len(part.events)
-        report.rejected += len(part.rejected)
-        report.rejections = dict(Counter(report.rejections) + part.rejections)
-        report.examples = [*report.examples, *part.examples][:MAX_EXAMPLES]
+        if rejected:
+            self.bucket.put_new(
+                made.part("rejected", report.parts), (row.document for row in rejected)
+            )
+        if events:
+            self.bucket.put_new(made.part("extracted", report.parts), events)
+        report.rows += len(events) + len(rejected)
+        report.accepted += len(events)
+        report.rejected += len(rejected)
+        reasons = Counter(row.rejection.reason for row in rejected)
+        report.rejections = dict(Counter(report.rejections) + reasons)
+        for row in rejected[: MAX_EXAMPLES - len(report.examples)]:
+            reason, message = row.rejection.reason, row.rejection.detail
+            report.examples.append(Example(line=row.line, reason=reason, message=message))
 
     def _parts(self, upload: Upload, report: Report) -> Iterator[Part]:
-        """The rows that are not yet counted; the report says where the file is refused."""
+        """Yield the rows that are not yet counted. A refusal goes into the report."""
         part = Part()
         try:
             for result in self._results(upload, report.rows):
@@ -129,7 +163,7 @@ class Extraction:
         except RefusedFile as refusal:
             report.refused = refusal.reason
             report.detail = refusal.detail
-        if part.rows:
+        if part.events or part.rejected:
             yield part
 
     def _results(self, upload: Upload, rows_before: int) -> Iterator[Event | Rejected]:

@@ -1,14 +1,16 @@
-"""Turns the rows of a dropped file into events one by one, so that a bad one harms only itself."""
+"""Turn the rows of a dropped file into events one by one. A bad row affects no other row."""
 
 from collections.abc import Callable, Iterator
 from io import TextIOWrapper
 from itertools import islice
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Self
+
+from pydantic_core import to_json
 
 from ingestion.catalog import Source
 from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Event
-from ingestion.files.columns import Cells, Items
+from ingestion.files.columns import Cells, Items, unreadable
 from ingestion.files.rows.document import read_document
 from ingestion.files.rows.lines import read_lines
 from ingestion.files.rows.row import Row, Unreadable
@@ -16,44 +18,55 @@ from ingestion.files.rows.table import read_table
 from ingestion.files.rows.workbook import read_sheet
 from ingestion.files.upload import Upload
 
-BYTE_ORDER_MARK = "\ufeff"  # Which a declared utf-16-le, for one, does not take away.
+BYTE_ORDER_MARK = "\ufeff"  # A codec such as utf-16-le leaves it in the text.
+MAX_ROW_CHARACTERS = 2_000  # What is kept of a rejected row.
 EventOf = Callable[[int, Any], Event]
 
 
 class Rejected(NamedTuple):
-    """A row that is no event: its line, why, and what stands there."""
+    """A row that is no event: its line, the reason, and both with the row as JSON."""
 
     line: int
     rejection: RejectedRecord
-    row: Any
+    document: bytes
+
+    @classmethod
+    def of(cls, line: int, rejection: RejectedRecord, row: Any) -> Self:
+        """Reject the row. The document shows the beginning of a long row only."""
+        text = row if isinstance(row, str) else to_json(row).decode()
+        shown = row if len(text) <= MAX_ROW_CHARACTERS else f"{text[:MAX_ROW_CHARACTERS]}…"
+        document = {"line": line, "errors": rejection.describe(), "row": shown}
+        return cls(line, rejection, to_json(document, inf_nan_mode="null"))
 
 
 def extract(
     file: BinaryIO, form: str, upload: Upload, source: Source, rows_before: int = 0
 ) -> Iterator[Event | Rejected]:
-    """Each row's event, or why it is none, in order, but for the first `rows_before` rows.
+    """Yield each row's event or rejection, in order, without the first `rows_before` rows.
 
-    `form` is one of `archive.FORMATS`. The same file gives the same events, ids included. Raises
-    RefusedFile where no row, or no further one, can be read.
+    `form` is one of `archive.FORMATS`. The same file gives the same events with the same ids.
+    Raises RefusedFile if no further row can be read.
     """
     encoding = source.files.python_encoding
     text = TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     try:
         found, event_of = _reader(file, text, form, upload, source)
         for line, content in islice(found, rows_before, None):
+            if isinstance(content, Unreadable):
+                yield Rejected.of(line, unreadable(content.message), content.text)
+                continue
             try:
                 yield event_of(line, content)
             except RejectedRecord as rejection:
-                row = content.text if isinstance(content, Unreadable) else content
-                yield Rejected(line, rejection, row)
+                yield Rejected.of(line, rejection, content)
     finally:
-        text.detach()  # The file is its opener's to close.
+        text.detach()  # The opener of the file closes it.
 
 
 def _reader(
     file: BinaryIO, text: TextIOWrapper, form: str, upload: Upload, source: Source
 ) -> tuple[Iterator[Row], EventOf]:
-    """The rows of the file, and what makes an event of one."""
+    """Return the rows of the file, and the function that makes an event of a row."""
     files = source.files
     match form:
         case "json":
@@ -70,7 +83,7 @@ def _reader(
 
 
 def _header(table: Iterator[Row]) -> list[str]:
-    """The names of the columns, without the blanks around them."""
+    """Return the names of the columns, without the blanks around them."""
     for _, content in table:
         if isinstance(content, Unreadable):
             raise RefusedFile("unreadable_header", f"the header {content.message}")

@@ -1,4 +1,4 @@
-"""What became of a dropped file, as its report says."""
+"""The report of a dropped file."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Example(BaseModel):
-    """A rejected row, as the report shows the first of them."""
+    """One of the first rejected rows."""
 
     line: int
     reason: str
@@ -14,15 +14,15 @@ class Example(BaseModel):
 
 
 class Report(BaseModel):
-    """What became of an upload: `rows` = `accepted` + `rejected`, at every moment.
+    """The outcome of an upload: `rows` is always the sum of `accepted` and `rejected`.
 
-    `state` is `extracting`; then `inserting`, when no further row will be read and every part lies
-    in the bucket; then `done`, when the router has taken all parts. `refused` says, as a slug, why
-    no row, or no further one, could be read, and `detail` what would be right. `rejections` counts
-    rejected rows by reason. Times are UTC.
+    `state` is `extracting` at first. It is `inserting` when all rows are read and every part is in
+    the bucket, and `done` when the router has taken all parts. `refused` is a slug that says why no
+    further row could be read, and `detail` what would be right. `rejections` counts rejected rows
+    by reason. Times are UTC.
     """
 
-    # A report that an older version began has two fields more.
+    # A report that an older version started has two more fields.
     model_config = ConfigDict(extra="ignore", validate_assignment=True)
 
     source: str

@@ -1,72 +1,58 @@
-"""A dropped file: where it lies in the bucket, and where what comes of it goes."""
+"""A dropped file: its place in the bucket, and the places of the objects made of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 from urllib.parse import unquote_plus
 
 from ingestion.event import timestamp
 
-UPLOADS = "uploads"
-EXTRACTED = "extracted"
-
-
-def part_name(number: int) -> str:
-    """What the objects of a part are called; numbers are from 1."""
-    return f"part-{number:05}.jsonl"
-
-
-def upload_key(source: str, unique: str, name: str) -> str:
-    """Where a file of this name is uploaded; `unique` keeps it from replacing another."""
-    return f"{UPLOADS}/{source}/{unique}/{name}"
+Folder = Literal["extracted", "inserted", "rejected"]
 
 
 class Import(NamedTuple):
-    """All that comes of one upload: parts, rejected rows, report."""
+    """What the extraction of one upload writes into the bucket.
+
+    `extracted` holds the events of each part. `rejected` holds the rows of each part that are no
+    events. `inserted` holds a mark for each part that the router took as a whole.
+    """
 
     source: str
     upload_id: str
 
     @classmethod
     def of_version(cls, key: str, version_id: str) -> Self:
-        """That of one version of an uploaded object: the same for each of its S3 events."""
+        """Return the import of one version of an object, the same for each of its S3 events."""
         source = key.split("/")[1]
         return cls(source, sha256(f"{key}\n{version_id}".encode()).hexdigest()[:32])
 
     @classmethod
     def of_part(cls, key: str) -> Self:
-        """That which a part belongs to."""
+        """Return the import that a part belongs to."""
         _, source, upload_id, _ = key.split("/")
         return cls(source, upload_id)
 
-    @property
-    def extracted_prefix(self) -> str:
-        """Where the events of its parts go."""
-        return f"{EXTRACTED}/{self.source}/{self.upload_id}/"
+    def folder(self, name: Folder) -> str:
+        """Return the prefix of the objects of one kind."""
+        return f"{name}/{self.source}/{self.upload_id}/"
 
-    @property
-    def inserted_prefix(self) -> str:
-        """Where each part that the router took whole leaves a mark of its own name."""
-        return f"inserted/{self.source}/{self.upload_id}/"
-
-    @property
-    def rejected_prefix(self) -> str:
-        """Where the rows of its parts go that are no events."""
-        return f"rejected/{self.source}/{self.upload_id}/"
+    def part(self, folder: Folder, number: int) -> str:
+        """Return the key of a part's object. Numbers start at 1."""
+        return f"{self.folder(folder)}part-{number:05}.jsonl"
 
     @property
     def report_key(self) -> str:
-        """Where the report is."""
+        """Return the key of the report."""
         return f"reports/{self.source}/{self.upload_id}.json"
 
 
 @dataclass(frozen=True)
 class Upload:
-    """One version of the object `uploads/<source>/…/<name>`, as its S3 event tells of it.
+    """One version of the object `uploads/<source>/…/<name>`, as its S3 event describes it.
 
-    `uploaded_at` is the event's time; of two events of one key the later has the larger `sequencer`
+    `uploaded_at` is the event's time. The later of two events of a key has the larger `sequencer`
     (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html).
     """
 
@@ -78,22 +64,22 @@ class Upload:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
-        """The upload that an S3 event record tells of, keys being URL-encoded there."""
-        thing = record["s3"]["object"]
+        """Return the upload of an S3 event record, in which keys are URL-encoded."""
+        found = record["s3"]["object"]
         return cls(
-            unquote_plus(thing["key"]),
-            thing.get("versionId"),
-            thing["sequencer"],
+            unquote_plus(found["key"]),
+            found.get("versionId"),
+            found["sequencer"],
             timestamp(datetime.fromisoformat(record["eventTime"])),
-            thing["size"],
+            found["size"],
         )
 
     @property
     def name(self) -> str:
-        """The file's own name."""
+        """Return the file's name without its folders."""
         return self.key.rpartition("/")[2]
 
     @property
     def outcome(self) -> Import:
-        """What comes of it; without versioning an overwritten object is another upload too."""
+        """Return its import. Without versioning, each write of an object has its own import."""
         return Import.of_version(self.key, self.version_id or self.sequencer)

@@ -1,4 +1,4 @@
-"""Hands a source the URL to which it may put one file."""
+"""Create the URL to which a source may put one file."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from ingestion.errors import RefusedFile
 from ingestion.event import Timestamp, timestamp
 from ingestion.files.archive import check_name
-from ingestion.files.upload import upload_key
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -30,7 +29,7 @@ def _file_name(name: str) -> str:
 
 
 class UploadRequest(BaseModel):
-    """Which file a source will put; its name says what it holds, such as `x.csv.gz`."""
+    """The file that a source will put. Its name says its format, such as `x.csv.gz`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
@@ -40,7 +39,7 @@ class UploadRequest(BaseModel):
 
 
 class Place(BaseModel):
-    """Where and how the file is to be put, until when, and at most how large."""
+    """How to put the file: method and URL, expiry and largest size."""
 
     method: Literal["PUT"] = "PUT"
     url: str
@@ -50,16 +49,16 @@ class Place(BaseModel):
 
 
 @dataclass(frozen=True)
-class Door:
-    """The bucket, and how large a file may be."""
+class UploadUrls:
+    """The bucket, its client, and the largest size of a file."""
 
     s3: "S3Client"
     bucket: str
     max_bytes: int
 
     def place_for(self, source: str, request: UploadRequest) -> Place:
-        """A place of its own: no file replaces another."""
-        key = upload_key(source, str(uuid4()), request.name)
+        """Return a new place, so that no file replaces another."""
+        key = f"uploads/{source}/{uuid4()}/{request.name}"
         url = self.s3.generate_presigned_url(
             "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=VALID_SECONDS
         )

@@ -22,7 +22,7 @@ from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event, Operation, timestamp
-from ingestion.files.upload_url import Door, UploadRequest
+from ingestion.files.upload_url import UploadRequest, UploadUrls
 from ingestion.http.docs_page import answer_page
 from ingestion.http.paths import ENTITY, read_path
 from ingestion.http.problem import Problem, answer, answer_problem, named, request_id
@@ -50,7 +50,7 @@ app = APIGatewayRestResolver()
 
 @dataclass(frozen=True)
 class Runtime:
-    """The clients and settings of the API. `door` is built on first use.
+    """The clients and settings of the API. `upload_urls` is built on first use.
 
     `publish_seconds` limits the calls of one request. API Gateway waits 29 s, and a start and a
     last call may add ten seconds.
@@ -75,10 +75,10 @@ class Runtime:
         return cls(settings, catalog, callers, router, session)
 
     @cached_property
-    def door(self) -> Door:
-        """Return the maker of upload URLs."""
+    def upload_urls(self) -> UploadUrls:
+        """Return the creator of upload URLs."""
         s3 = self.session.client("s3", config=PRESIGNING_CONFIG)
-        return Door(s3, self.settings.bucket, self.settings.max_upload_bytes)
+        return UploadUrls(s3, self.settings.bucket, self.settings.max_upload_bytes)
 
 
 def _runtime() -> Runtime:
@@ -102,7 +102,7 @@ def prepare_upload(path: str) -> Response[str]:
     with _runtime().callers.source_of(app.current_event, path) as caller:
         request = app.current_event
         asked = json_model(request, UploadRequest, "invalid_upload", "no file by this name")
-        place = _runtime().door.place_for(caller.name, asked)
+        place = _runtime().upload_urls.place_for(caller.name, asked)
         Logger().info("upload_prepared", source=caller.name, request_id=request_id(request))
         return answer(HTTPStatus.CREATED, place.model_dump())
 
@@ -153,9 +153,9 @@ def _publish(
 @app.get("/openapi.json")
 def describe() -> Response[str]:
     """Return the OpenAPI document. It needs a key of any source unless it is open to all."""
-    settings, lanes = _runtime().settings, _runtime().catalog.lanes
+    settings, senders = _runtime().settings, _runtime().catalog.senders
     if not settings.open_docs:
-        check_key(app.current_event.headers, settings.api_key_digests, lanes, "a source")
+        check_key(app.current_event.headers, settings.api_key_digests, senders, "a source")
     return answer(HTTPStatus.OK, packaged_openapi() | {"servers": [{"url": _server_url()}]})
 
 

@@ -73,7 +73,9 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
     deadline = time.monotonic() + runtime.deliver_seconds
     deliver_by = partial(deliver_record, deadline=deadline, runtime=runtime)
     with hide_messages():
-        delivered, failures = fifo_batch.process(event["Records"], deliver_by, runtime.pool)
+        delivered, failures = fifo_batch.process_fifo_batch(
+            event["Records"], deliver_by, runtime.pool
+        )
     report(
         f"subscriber {runtime.settings.subscriber}",
         {"ChangeDelivered": len(delivered), "DeliveryRetried": len(failures)},

@@ -61,7 +61,7 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     topic does not accept all events. Lambda retries both, then uses the failure queue.
     """
     bucket, made = runtime.bucket, Import.of_part(key)
-    mark = made.inserted_prefix + key.rpartition("/")[2]
+    mark = made.folder("inserted") + key.rpartition("/")[2]
     if bucket.get(mark) is not None:
         settle(bucket, made)
         return

@@ -92,9 +92,9 @@ def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
     deadline = time.monotonic() + runtime.store_seconds
     store_by = partial(store_record, deadline=deadline, runtime=runtime)
     with hide_messages():
-        results, failures = fifo_batch.process(records, store_by, runtime.pool)
+        results, failures = fifo_batch.process_fifo_batch(records, store_by, runtime.pool)
         given_back = [failure["itemIdentifier"] for failure in failures]
-        outcomes.tell(settings, runtime.catalog, records, results, given_back)
+        outcomes.report_outcomes(settings, runtime.catalog, records, results, given_back)
     return {"batchItemFailures": failures}
 
 

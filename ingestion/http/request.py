@@ -19,7 +19,7 @@ from ingestion.intake.cloudevents import (
     BinaryEvent,
 )
 from ingestion.intake.media_type import JSON, media_type
-from ingestion.intake.submission import MAX_EVENTS, PLAIN, Form
+from ingestion.intake.submission import MAX_EVENTS, NATIVE, Format
 
 MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the maximum of a synchronous invocation.
 Model = TypeVar("Model", bound=BaseModel)
@@ -27,7 +27,7 @@ _REPLACEMENT = "\ufffd".encode()  # Some programs write it in place of bytes tha
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
+def posted(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
     """Return the form and the items. Raises Problem if the whole request is refused."""
     headers = request.headers  # Powertools builds them at each access.
     kind = _media_type(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
@@ -39,7 +39,7 @@ def posted(request: APIGatewayProxyEvent) -> tuple[Form, list[Any]]:
     if "ce-specversion" in headers:
         return BINARY, [BinaryEvent(headers, parse(body) if body else None)]
     document = parse(body)
-    return PLAIN, _batch(document) if isinstance(document, list) else [document]
+    return NATIVE, _batch(document) if isinstance(document, list) else [document]
 
 
 def json_document(request: APIGatewayProxyEvent) -> Any:

@@ -16,7 +16,7 @@ from entities.base import id_field
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import EventId, EventType, Timestamp
 from ingestion.intake.media_type import JSON, media_type
-from ingestion.intake.submission import Form, Submission, read_as
+from ingestion.intake.submission import Format, Submission, read_as
 
 STRUCTURED_JSON = "application/cloudevents+json"
 BATCH_JSON = "application/cloudevents-batch+json"
@@ -130,5 +130,5 @@ def _rejected(field: str, message: str) -> RejectedRecord:
     return RejectedRecord("invalid_event", FieldError(field, message))
 
 
-STRUCTURED = Form(_read_structured, "type", "data")
-BINARY = Form(_read_binary, "type", "data")
+STRUCTURED = Format(_read_structured, "type", "data")
+BINARY = Format(_read_binary, "type", "data")

@@ -10,7 +10,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from entities.base import id_field
-from ingestion.catalog import Lane
+from ingestion.catalog import Sender
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, Event, EventId, Operation, Timestamp, timestamp
 
@@ -49,7 +49,7 @@ class Caller:
     """The authenticated owner of the path, and the message if the sender identifies it."""
 
     name: str
-    source: Lane
+    source: Sender
     delivery: Delivery | None = None
 
     def event_id(self, position: int) -> str:
@@ -60,7 +60,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Form:
+class Format:
     """A format of events: its reader, and the fields with the entity's name and content.
 
     `read` raises RejectedRecord.
@@ -82,11 +82,11 @@ def read_as(model: type[Model], item: Any) -> Model:
 
 
 # The platform's own format has the fields of a submission.
-PLAIN = Form(lambda item: read_as(Submission, item), "entity_name", "body")
+NATIVE = Format(lambda item: read_as(Submission, item), "entity_name", "body")
 
 
 def admit_all(
-    items: list[Any], caller: Caller, received_at: datetime, form: Form = PLAIN
+    items: list[Any], caller: Caller, received_at: datetime, form: Format = NATIVE
 ) -> Iterator[Event | RejectedRecord]:
     """Yield each item's event, or the reason for its rejection, in order.
 
@@ -114,7 +114,7 @@ def admit_all(
 
 
 def admit(
-    submission: Submission, form: Form, caller: Caller, received_at: str, time: str, event_id: str
+    submission: Submission, form: Format, caller: Caller, received_at: str, time: str, event_id: str
 ) -> Event:
     """Return the event of a submission, with this time and id. Raises RejectedRecord."""
     if submission.source not in (None, caller.name):

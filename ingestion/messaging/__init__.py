@@ -1,4 +1,4 @@
 """The topic and the queues: publishing in order, handling a FIFO batch, dead letters.
 
-What a message says belongs to `event`, and what is done with one to the handlers.
+The content of a message belongs to `event`, and what a function does with it to the handlers.
 """

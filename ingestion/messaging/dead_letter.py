@@ -1,4 +1,4 @@
-"""Puts aside what can never be stored, with the reason, at once and not after five tries."""
+"""Send a record that can never be stored to its dead-letter queue, with the reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from ingestion.event import REDRIVE_COUNT, REQUEST_ID
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
 
 MAX_DETAIL_CHARACTERS = 1_000
 
@@ -25,18 +24,18 @@ class Queue:
     url: str
 
     def put(self, record: Mapping[str, Any], rejection: RejectedRecord) -> None:
-        """Put the record here as it came, with `reason` and `detail` as attributes.
+        """Send the unchanged record, with `reason` and `detail` as attributes.
 
-        Its own deduplication id makes a repeat after a crash harmless; a group of its own keeps
-        it from hiding behind the entity's other dead letters. Raises TransientFailure.
+        Its own deduplication id makes a repeat after a crash harmless. Its own group keeps the
+        entity's other dead letters from hiding it. Raises TransientFailure.
         """
         attributes = {
-            "reason": _text(rejection.reason),
-            "detail": _text(_plain(rejection.detail)[:MAX_DETAIL_CHARACTERS] or "-"),
+            "reason": rejection.reason,
+            "detail": _printable(rejection.detail)[:MAX_DETAIL_CHARACTERS] or "-",
         }
         for name in (REDRIVE_COUNT, REQUEST_ID):
             if value := record["messageAttributes"].get(name):
-                attributes[name] = _text(value.get("stringValue", ""))
+                attributes[name] = value["stringValue"]
         own_id = record["attributes"].get("MessageDeduplicationId") or record["messageId"]
         try:
             self.sqs.send_message(
@@ -44,16 +43,15 @@ class Queue:
                 MessageBody=record["body"],
                 MessageGroupId=own_id,
                 MessageDeduplicationId=own_id,
-                MessageAttributes=attributes,
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value}
+                    for name, value in attributes.items()
+                },
             )
         except (ClientError, *NO_ANSWER) as error:
             raise TransientFailure("dead-letter queue") from error
 
 
-def _plain(text: str) -> str:
-    """The text without what a queue refuses: a field's name may hold anything."""
+def _printable(text: str) -> str:
+    """Replace the characters that a queue refuses: the name of a field may hold any character."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _text(value: str) -> "MessageAttributeValueTypeDef":
-    return {"DataType": "String", "StringValue": value}

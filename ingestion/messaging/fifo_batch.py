@@ -1,4 +1,4 @@
-"""Takes a FIFO queue's batch: its groups side by side, the records of one in order."""
+"""Handle the batch of a FIFO queue: groups in parallel, the records of one group in order."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -15,21 +15,21 @@ Result = TypeVar("Result")
 Take = Callable[[Record], Result]
 
 
-def process(
+def process_fifo_batch(
     records: Iterable[Record], take: Take[Result], pool: Executor
 ) -> tuple[list[Result], list[Any]]:
-    """The results, and what the queue must repeat: what raised, and what waits.
+    """Return the results, and the records that the queue must redeliver.
 
-    Not by Powertools' batch processor, which is serial and imports all its data classes: 100 ms of
-    a start.
+    These are a record that raised and the later records of its group. Powertools' batch processor
+    is serial, and imports all its data classes: 100 ms of a start.
     """
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         groups[record["attributes"]["MessageGroupId"]].append(record)
     results: list[Result] = []
     failures: list[Any] = []
-    run = pool.map if len(groups) > 1 else map  # A thread costs more than it would save.
-    # Made here: two threads that make the first Logger of a process would print each line twice.
+    run = pool.map if len(groups) > 1 else map  # For one group a thread would only cost.
+    # Created before the threads: two threads that create the first Logger print each line twice.
     process_group = partial(_process_group, take, Logger())
     for group_results, group_failures in run(process_group, groups.values()):
         results += group_results
@@ -40,13 +40,13 @@ def process(
 def _process_group(
     take: Take[Result], logger: Logger, records: list[Record]
 ) -> tuple[list[Result], list[Any]]:
-    """Results and failures of one group: after a failure the rest of it waits, in order."""
+    """Return the results and failures of one group. It ends at the first failure."""
     results: list[Result] = []
-    for place, record in enumerate(records):
+    for position, record in enumerate(records):
         try:
             results.append(take(record))
-        except Exception as error:  # Whatever it is, it is this group's alone.
-            failed = record["messageId"]
-            logger.warning("record_retried", error=describe(error), message_id=failed)
-            return results, [{"itemIdentifier": it["messageId"]} for it in records[place:]]
+        except Exception as error:  # Any error concerns this group only.
+            message_id = record["messageId"]
+            logger.warning("record_retried", error=describe(error), message_id=message_id)
+            return results, [{"itemIdentifier": left["messageId"]} for left in records[position:]]
     return results, []

@@ -1,4 +1,4 @@
-"""Puts messages on a topic: in batches, in parallel, in order within an entity."""
+"""Publish messages to a topic: in batches, in parallel, in order within an entity."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,20 +33,20 @@ class NotTaken(NamedTuple):
 
 
 class Published(NamedTuple):
-    """What the topic did not take, and how often a call was repeated."""
+    """The events that the topic did not take, and how many calls were retries."""
 
     left: list[NotTaken]
     retried: int
 
     def taken(self, events: Iterable[Message]) -> Counter[str]:
-        """How many of the events that were published the topic took, by entity."""
+        """Return how many of the published events the topic took, by entity."""
         left = {id(event) for event, _ in self.left}
         return Counter(event.entity_name for event in events if id(event) not in left)
 
 
 @dataclass(frozen=True)
 class Router:
-    """A topic, the client that reaches it, and the threads that may do so at once."""
+    """A topic, its client, and the threads that may call it in parallel."""
 
     sns: "SNSClient"
     topic_arn: str
@@ -54,57 +54,57 @@ class Router:
     first_pause_seconds: float = FIRST_PAUSE_SECONDS
 
     def publish(self, events: Iterable[Message], deadline: float, **attributes: str) -> Published:
-        """Publish what the topic takes before `deadline` (of `time.monotonic`).
+        """Publish the events before `deadline` (of `time.monotonic`).
 
-        The attributes, 100 bytes at most, go with each event beside its own.
-
-        Events of one entity go in order: batches that share an entity go one after another, and
-        stop at the first failure. Where a call is taken in part, an earlier event may follow a
-        later one of that call; the store sorts that out.
+        Each event gets the attributes, of 100 bytes at most, besides its own. Batches that share
+        an entity are published one after another, up to the first failure, so that an entity's
+        events keep their order. If a call succeeds in part, its failed events are published after
+        its later events. The store accepts any order.
         """
-        lanes = _lanes(_batches(_grouped(events)))
-        publish_lane = partial(self._publish_lane, deadline=deadline, attributes=attributes)
-        run = self.pool.map if len(lanes) > 1 else map
-        runs = list(run(publish_lane, lanes))
-        left = chain.from_iterable(run.left for run in runs)
-        return Published(list(left), sum(run.retried for run in runs))
+        chains = _ordered_chains(events)
+        publish_chain = partial(self._publish_chain, deadline=deadline, attributes=attributes)
+        run = self.pool.map if len(chains) > 1 else map
+        runs = list(run(publish_chain, chains))
+        left = [entry for run in runs for entry in run.left]
+        return Published(left, sum(run.retried for run in runs))
 
-    def _publish_lane(
-        self, lane: Sequence[Batch], deadline: float, attributes: Mapping[str, str]
+    def _publish_chain(
+        self, batches: Sequence[Batch], deadline: float, attributes: Mapping[str, str]
     ) -> Published:
         retried = 0
-        for position, batch in enumerate(lane):
-            left, reason, repeats = self._publish_batch(batch, deadline, attributes)
-            retried += repeats
+        for position, batch in enumerate(batches):
+            left, reason, retries = self._publish_batch(batch, deadline, attributes)
+            retried += retries
             if left:
-                rest = chain(left, *lane[position + 1 :])
+                rest = chain(left, *batches[position + 1 :])
                 return Published([NotTaken(event, reason) for event in rest], retried)
         return Published([], retried)
 
     def _publish_batch(
         self, batch: Batch, deadline: float, attributes: Mapping[str, str]
     ) -> tuple[Batch, str, int]:
-        """What is left of the batch, why, and how many calls came after the first."""
-        left, reason, repeats = batch, "DeadlineExceeded", 0
-        for repeats, _ in enumerate(attempts(deadline, self.first_pause_seconds)):  # noqa: B007 - the last one counts
-            left, reason, worth_repeating = self._attempt(left, attributes)
-            if not left or not worth_repeating:
+        """Return the events that are left, the reason, and how many calls were retries."""
+        left, reason, calls = batch, "DeadlineExceeded", 0
+        for _ in attempts(deadline, self.first_pause_seconds):
+            calls += 1
+            left, reason, is_worth_retrying = self._attempt(left, attributes)
+            if not left or not is_worth_retrying:
                 break
-        return left, reason, repeats
+        return left, reason, max(0, calls - 1)
 
     def _attempt(self, batch: Batch, attributes: Mapping[str, str]) -> tuple[Batch, str, bool]:
-        """What one call left behind, why, and whether another call may take it."""
+        """Return the events that a call did not publish, the reason, and whether to retry."""
         entries = [_entry(str(index), event, attributes) for index, event in enumerate(batch)]
         try:
             answer = self.sns.publish_batch(
                 TopicArn=self.topic_arn, PublishBatchRequestEntries=entries
             )
         except ClientError as error:
-            return batch, error.response["Error"]["Code"], _is_passing(error)
+            return batch, error.response["Error"]["Code"], _is_transient(error)
         except NO_ANSWER as error:
             return batch, type(error).__name__, True
         failed = answer.get("Failed", [])
-        # Only what the topic says it took is taken.
+        # An entry that the answer does not name was not taken.
         taken = {entry["Id"] for entry in answer.get("Successful", [])}
         left = [event for index, event in enumerate(batch) if str(index) not in taken]
         reason = failed[0]["Code"] if failed else "Unanswered"
@@ -126,39 +126,27 @@ def _entry(
     }
 
 
-def _is_passing(error: ClientError) -> bool:
-    """Throttling and faults of the service pass; botocore repeats neither of SNS's throttles."""
+def _is_transient(error: ClientError) -> bool:
+    """Return whether a retry may help. botocore does not retry the throttling errors of SNS."""
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
     return status >= 500 or "Throttl" in error.response["Error"]["Code"]
 
 
-def _grouped(events: Iterable[Message]) -> list[Message]:
-    """The events with each entity's side by side, otherwise in order."""
+def _ordered_chains(events: Iterable[Message]) -> list[list[Batch]]:
+    """Return chains of batches. A chain holds all events of each of its entities, in order."""
     groups: dict[str, list[Message]] = {}
     for event in events:
         groups.setdefault(event.group_id, []).append(event)
-    return list(chain.from_iterable(groups.values()))
-
-
-def _batches(events: Iterable[Message]) -> list[Batch]:
-    batches: list[Batch] = []
+    chains: list[list[Batch]] = []
     room = 0
-    for event in events:
-        size = len(event.json_bytes) + _ATTRIBUTE_BYTES
-        if not batches or len(batches[-1]) == MAX_ENTRIES or size > room:
-            batches.append([])
-            room = MAX_BATCH_BYTES
-        batches[-1].append(event)
-        room -= size
-    return batches
-
-
-def _lanes(batches: Iterable[Batch]) -> list[list[Batch]]:
-    """Runs of batches in which an entity goes on from one to the next."""
-    lanes: list[list[Batch]] = []
-    for batch in batches:
-        if lanes and lanes[-1][-1][-1].group_id == batch[0].group_id:
-            lanes[-1].append(batch)
-        else:
-            lanes.append([batch])
-    return lanes
+    for group in groups.values():
+        for position, event in enumerate(group):
+            size = len(event.json_bytes) + _ATTRIBUTE_BYTES
+            if size > room or len(chains[-1][-1]) == MAX_ENTRIES:
+                if position == 0:
+                    chains.append([])
+                chains[-1].append([])
+                room = MAX_BATCH_BYTES
+            chains[-1][-1].append(event)
+            room -= size
+    return chains

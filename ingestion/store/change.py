@@ -1,4 +1,4 @@
-"""What happened to an entity in the table, as the change feed tells it."""
+"""Changes of entities in the table, as the change feed publishes them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import EventId, Message, Timestamp
-from ingestion.store.decode import plain
+from ingestion.store.attributes import from_item
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
 
 Kind = Literal["created", "updated", "deleted"]
@@ -15,12 +15,18 @@ Side = Literal["before", "after"]
 Fields = dict[str, Any]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-UNSOUND = "record_unsound"  # What the function fails with where a record can never be a change.
+# By whether the entity was there before and is there after.
+_KINDS: dict[tuple[bool, bool], Kind] = {
+    (False, True): "created",
+    (True, True): "updated",
+    (True, False): "deleted",
+}
+UNSOUND = "record_unsound"  # The error of the function if a record can never be a change.
 MAX_CHANGE_BYTES = 255 * 1024  # SNS takes 256 KB with the attributes.
 
 
 class Cause(BaseModel):
-    """The event that made the entity so, as the table remembers it."""
+    """The event that caused the change, as the table stores it."""
 
     model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
 
@@ -54,48 +60,39 @@ class Change(Message):
 
     @property
     def kind(self) -> str:
-        """Whether the entity was created, updated or deleted."""
+        """Return whether the entity was created, updated or deleted."""
         return self.type.rpartition(".")[2]
 
     @property
     def attributes(self) -> dict[str, str]:
-        """What subscribers filter by."""
+        """Return the attributes that subscribers filter by."""
         return super().attributes | {"kind": self.kind}
 
 
 def change_of(record: Mapping[str, Any]) -> Change | None:
-    """The change that a record of the table's stream tells; none where there was no entity.
+    """Return the change in a record of the table's stream, or None if no entity changed.
 
-    An item is an entity if it has an entity name: a tombstone has none, so one that is written
-    over nothing, replaced or expired changes no entity. Raises RejectedRecord for a record that
-    no retry will make a change.
+    An item is an entity if it has an entity name. A tombstone has none, so a tombstone that is
+    created, replaced or expired changes no entity. Raises RejectedRecord for a record that can
+    never be a change.
     """
     try:
         images = record["dynamodb"]
-        old, new = plain(images.get("OldImage", {})), plain(images.get("NewImage", {}))
-        kind = _kind(ENTITY_NAME in old, ENTITY_NAME in new)
+        old, new = (from_item(images.get(image, {})) for image in ("OldImage", "NewImage"))
+        kind = _KINDS.get((ENTITY_NAME in old, ENTITY_NAME in new))
         return _within_limit(_change(record["eventID"], kind, old, new)) if kind else None
     except ValidationError as error:
         raise RejectedRecord.from_validation("invalid_item", error) from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        fault = FieldError("", f"no item of ours: {type(error).__name__}")
+        fault = FieldError("", f"not an item of this table: {type(error).__name__}")
         raise RejectedRecord("invalid_item", fault) from error
-
-
-def _kind(was_there: bool, is_there: bool) -> Kind | None:
-    match was_there, is_there:
-        case False, True:
-            return "created"
-        case True, True:
-            return "updated"
-        case True, False:
-            return "deleted"
-    return None
 
 
 def _change(event_id: str, kind: Kind, old: Fields, new: Fields) -> Change:
     before, after = _entity(old), _entity(new)
-    last = new or old  # What was removed without a tombstone has its last cause.
+    names = {*(before or {}), *(after or {})}
+    changed = sorted(name for name in names if old.get(name) != new.get(name))
+    last = new or old  # An item that was removed without a tombstone keeps its last cause.
     cause = Cause.model_validate(last[EVENT])
     name, _, subject = last[ID].partition("#")
     if not subject or name != (old if kind == "deleted" else new)[ENTITY_NAME]:
@@ -107,37 +104,23 @@ def _change(event_id: str, kind: Kind, old: Fields, new: Fields) -> Change:
         subject=subject,
         time=cause.time,
         receivedat=cause.received_at,
-        data=ChangeData(
-            before=before, after=after, changed=_changed(before or {}, after or {}), cause=cause
-        ),
+        data=ChangeData(before=before, after=after, changed=changed, cause=cause),
     )
 
 
 def _entity(item: Fields) -> Fields | None:
-    """The entity's own fields; none of a tombstone."""
+    """Return the entity's own fields, or None for a tombstone."""
     if ENTITY_NAME not in item:
         return None
     return {name: v for name, v in item.items() if name[0] != "_" and name not in (ID, ENTITY_NAME)}
 
 
-def _changed(before: Fields, after: Fields) -> list[str]:
-    return sorted(
-        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
-    )
-
-
 def _within_limit(change: Change) -> Change:
-    """The change without what makes it too large: `before` first, then `after` too."""
-    sides: tuple[Side, ...] = get_args(Side)
-    for side in sides:
-        if len(change.json_bytes) <= MAX_CHANGE_BYTES:
-            break
-        if getattr(change.data, side) is not None:
-            change = _without(side, change)
+    """Leave out `before`, and then `after`, until the change is small enough."""
+    for side in get_args(Side):
+        is_too_large = len(change.json_bytes) > MAX_CHANGE_BYTES
+        if is_too_large and getattr(change.data, side) is not None:
+            left_out = {side: None, "left_out": [*change.data.left_out, side]}
+            data = change.data.model_dump() | left_out
+            change = Change.model_validate(change.model_dump() | {"data": data})
     return change
-
-
-def _without(side: Side, change: Change) -> Change:
-    left_out = {side: None, "left_out": [*change.data.left_out, side]}
-    data = change.data.model_dump() | left_out
-    return Change.model_validate(change.model_dump() | {"data": data})

@@ -1,9 +1,8 @@
-"""Reports what became of each record of a worker's batch, and how long it was under way."""
+"""Report the outcomes of a worker's batch, and how long its events took."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ingestion.catalog import Catalog
@@ -14,9 +13,9 @@ from ingestion.telemetry.metrics import LAG_FROM_EVENT, LAG_FROM_RECEIPT, Values
 
 Record = Mapping[str, Any]
 
-# An event that was older when it was received is history: last year's file, a replay.
+# An event that was older when it was received is history, such as last year's file or a replay.
 MAX_AGE = timedelta(days=1)
-# A sender's clock may be so much ahead of ours; a time beyond is none of now.
+# A sender's clock may be ahead of ours by this time.
 MAX_SKEW = timedelta(minutes=1)
 _METRICS = {
     Outcome.STORED: "EventStored",
@@ -26,15 +25,15 @@ _METRICS = {
 
 
 class Stored(NamedTuple):
-    """A record that came to the table, and the lags to tell, by metric."""
+    """A record that reached the table, and the lags to report, by metric."""
 
     entity: str
     outcome: Outcome
-    lags: Mapping[str, int] = MappingProxyType({})
+    lags: Mapping[str, int] = {}
 
 
 class DeadLettered(NamedTuple):
-    """A record that was put aside, and why."""
+    """A record that was sent to the dead-letter queue, and the reason."""
 
     reason: str
 
@@ -42,31 +41,31 @@ class DeadLettered(NamedTuple):
 Result = Stored | DeadLettered
 
 
-def tell(
+def report_outcomes(
     settings: WorkerSettings,
     catalog: Catalog,
     records: Collection[Record],
     results: Collection[Result],
     given_back: Iterable[str],
 ) -> None:
-    """Count what became of the records, and say which requests brought them.
+    """Count the outcomes of the records, and log which requests brought them.
 
-    `given_back` are the ids of those that the queue is to repeat. It does not repeat one that it
-    gave `settings.max_receive_count` times: that is a dead letter, which only this run can count.
+    `given_back` holds the ids of records for the queue to redeliver. The queue makes a dead letter
+    of a record that it delivered `settings.max_receive_count` times. Only this run can count it.
     """
-    held = set(given_back)
-    again = {
+    failed = set(given_back)
+    retried = {
         record["messageId"]
         for record in records
-        if record["messageId"] in held
+        if record["messageId"] in failed
         and int(record["attributes"]["ApproximateReceiveCount"]) < settings.max_receive_count
     }
-    ended = [record for record in records if record["messageId"] not in again]
+    ended = [record for record in records if record["messageId"] not in retried]
     reasons = Counter(result.reason for result in results if isinstance(result, DeadLettered))
-    reasons[RETRIES_EXHAUSTED] += len(held) - len(again)
+    reasons[RETRIES_EXHAUSTED] += len(failed) - len(retried)
     report(
         settings.source,
-        {"RecordRetried": len(again), "EventRedriven": len(_values(REDRIVE_COUNT, ended))},
+        {"RecordRetried": len(retried), "EventRedriven": len(_values(REDRIVE_COUNT, ended))},
         by_entity=_by_entity(results),
         by_reason=each("EventDeadLettered", reasons),
         has_one_entity=catalog.has_one_entity(settings.source),
@@ -86,15 +85,15 @@ def _by_entity(results: Iterable[Result]) -> Mapping[str, Values]:
 
 
 def _values(attribute: str, records: Iterable[Record]) -> list[str]:
-    """The attribute of those that have it."""
+    """Return the attribute of those records that have it."""
     found = (record["messageAttributes"].get(attribute) for record in records)
     return [value["stringValue"] for value in found if value]
 
 
 def lags(event: Event, stored_at: datetime) -> dict[str, int]:
-    """The lags in milliseconds by metric, without that from the event where it says nothing.
+    """Return the lags in milliseconds by metric. History has no lag from its event.
 
-    Clocks differ a little: what then seems stored before it happened has a lag of 0.
+    Clocks differ. An event that seems to be stored before it happened has a lag of 0.
     """
     received_at = datetime.fromisoformat(event.receivedat)
     happened_at = datetime.fromisoformat(event.time)

@@ -1,4 +1,4 @@
-"""Reads the table: entities by their keys, lists by the index; never by a scan."""
+"""Read the table: entities by their keys, lists by the index, never by a scan."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingestion.aws.retry import attempts
 from ingestion.errors import TransientFailure
-from ingestion.store.decode import plain
+from ingestion.store.attributes import from_item
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAX_KEYS = 100  # DynamoDB: the most of one BatchGetItem.
-BATCH_SECONDS = 5  # How long what DynamoDB left unprocessed is asked for again.
+BATCH_SECONDS = 5  # How long unprocessed keys are requested again.
 
 Json = dict[str, Any]
 
 
 class Position(NamedTuple):
-    """The id that a reading has reached; for relations also the direction and the reference."""
+    """The id that a read has reached; for relations also the direction and the reference."""
 
     id: str
     direction: str = ""
@@ -30,14 +30,14 @@ class Position(NamedTuple):
 
 
 class Step(NamedTuple):
-    """How far a reading is, and what it found there; nothing where it only went on."""
+    """The position that a read has reached, and the entity found there, if any."""
 
     position: Position
     found: Json | None
 
 
 class Filter(NamedTuple):
-    """Which entities are meant: whose last event is of `source`, or came to the table since."""
+    """Select entities whose last event is from `source`, or was stored since `changed_since`."""
 
     source: str | None = None
     changed_since: str | None = None
@@ -47,13 +47,13 @@ EVERYTHING = Filter()
 
 
 def key_of(entity_name: str, entity_id: str) -> str:
-    """The key of an entity in the table."""
+    """Return the key of an entity in the table."""
     return f"{entity_name}#{entity_id}"
 
 
 def represent(item: Json) -> Json:
-    """An item of the table as every reader gets it; one written by hand may have no event."""
-    fields = plain(item)
+    """Return an item as readers get it. An item written by hand may have no event."""
+    fields = from_item(item)
     entity_name, event = fields.pop(ENTITY_NAME), fields.pop(EVENT, None)
     entity_id = fields.pop(ID).partition("#")[2]
     return {"entity_name": entity_name, "id": entity_id, "entity": fields, "event": event}
@@ -61,14 +61,14 @@ def represent(item: Json) -> Json:
 
 @dataclass(frozen=True)
 class Reader:
-    """A table. What boto3 raises rises; TransientFailure where the table answers in part only."""
+    """A table and its client. Methods raise boto3's errors."""
 
     dynamodb: "DynamoDBClient"
     table_name: str
     batch_seconds: float = BATCH_SECONDS
 
     def get(self, entity_name: str, entity_id: str) -> Json | None:
-        """One entity, if it is there and not deleted."""
+        """Return the entity, or None if it does not exist or is deleted."""
         key = {ID: {"S": key_of(entity_name, entity_id)}}
         item = self.dynamodb.get_item(TableName=self.table_name, Key=key).get("Item", {})
         return represent(item) if ENTITY_NAME in item else None
@@ -76,16 +76,16 @@ class Reader:
     def all_of(
         self,
         entity_name: str,
-        chosen: Filter = EVERYTHING,
+        selected: Filter = EVERYTHING,
         after: Position | None = None,
         page_size: int | None = None,
     ) -> Iterator[Step]:
-        """Every entity of a name that is meant, ordered by id."""
+        """Yield the selected entities of a name, ordered by id."""
         pages = self.query(
             (ENTITY_NAME_INDEX, ENTITY_NAME, entity_name),
-            key_of(entity_name, ""),
-            key_of(entity_name, after.id) if after else None,
-            **_conditions(chosen),
+            entity_name,
+            after.id if after else None,
+            **_conditions(selected),
             **({"Limit": page_size} if page_size else {}),
         )
         for page, last in pages:
@@ -93,51 +93,48 @@ class Reader:
                 found = represent(item)
                 yield Step(Position(found["id"]), found)
             if last:
-                yield Step(Position(last.partition("#")[2]), None)
+                yield Step(Position(last), None)
 
     def existing(self, keys: Iterable[str]) -> dict[str, Json]:
-        """The items of those of the keys that are there and not deleted."""
-        return {item[ID]["S"]: item for item in self._items(keys)}
+        """Return the items of those keys that exist and are not deleted.
 
-    def present(self, keys: Iterable[str]) -> set[str]:
-        """Those of the keys that are there and not deleted."""
-        names = {"#id": ID, "#name": ENTITY_NAME}
-        only = {"ProjectionExpression": "#id, #name", "ExpressionAttributeNames": names}
-        return {item[ID]["S"] for item in self._items(keys, **only)}
+        Raises TransientFailure if DynamoDB leaves keys unprocessed.
+        """
+        different = iter(dict.fromkeys(keys))
+        found: dict[str, Json] = {}
+        while batch := list(islice(different, MAX_KEYS)):
+            items = self._batch([{ID: {"S": key}} for key in batch])
+            found |= {item[ID]["S"]: item for item in items if ENTITY_NAME in item}
+        return found
 
     def query(
-        self, by: tuple[str, str, str], prefix: str, after: str | None, **options: Any
-    ) -> Iterator[tuple[list[Json], str | None]]:
-        """Pages of an index, and the key that each ends at unless it is the last."""
+        self, by: tuple[str, str, str], entity_name: str, after: str | None, **options: Any
+    ) -> Iterator[tuple[list[Json], str]]:
+        """Yield pages of items, and the id that each ends at; the last page has none.
+
+        `by` is an index, its hash key and the value of that key. Reading starts after the id
+        `after`.
+        """
         index, attribute, value = by
+        prefix = key_of(entity_name, "")
         options = {"ExpressionAttributeNames": {}, "ExpressionAttributeValues": {}} | options
         options["ExpressionAttributeNames"] |= {"#hash": attribute, "#range": ID}
         options["ExpressionAttributeValues"] |= {":hash": {"S": value}, ":prefix": {"S": prefix}}
-        while True:
-            if after is not None:
-                options["ExclusiveStartKey"] = {attribute: {"S": value}, ID: {"S": after}}
-            answer = self.dynamodb.query(
-                TableName=self.table_name,
-                IndexName=index,
-                KeyConditionExpression="#hash = :hash AND begins_with(#range, :prefix)",
-                **options,
-            )
-            after = answer.get("LastEvaluatedKey", {}).get(ID, {}).get("S")
-            yield answer["Items"], after
-            if after is None:
-                return
+        if after is not None:
+            options["ExclusiveStartKey"] = {attribute: {"S": value}, ID: {"S": prefix + after}}
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.table_name,
+            IndexName=index,
+            KeyConditionExpression="#hash = :hash AND begins_with(#range, :prefix)",
+            **options,
+        )
+        for page in pages:
+            last: Json = page.get("LastEvaluatedKey", {ID: {"S": ""}})
+            yield page["Items"], last[ID]["S"].removeprefix(prefix)
 
-    def _items(self, keys: Iterable[str], **options: Any) -> Iterator[Json]:
-        """The items of those keys that are entities."""
-        different = iter(dict.fromkeys(keys))
-        while batch := list(islice(different, MAX_KEYS)):
-            for item in self._batch({"Keys": [{ID: {"S": key}} for key in batch], **options}):
-                if ENTITY_NAME in item:
-                    yield item
-
-    def _batch(self, request: Json) -> Iterator[Json]:
-        """What one BatchGetItem asks for. Raises TransientFailure where some stays unprocessed."""
-        wanted: Any = {self.table_name: request}
+    def _batch(self, keys: list[Json]) -> Iterator[Json]:
+        """Yield the items of `MAX_KEYS` keys at most."""
+        wanted: Any = {self.table_name: {"Keys": keys}}
         for _ in attempts(time.monotonic() + self.batch_seconds):
             answer = self.dynamodb.batch_get_item(RequestItems=wanted)
             yield from answer["Responses"].get(self.table_name, [])
@@ -147,14 +144,15 @@ class Reader:
         raise TransientFailure("UnprocessedKeys")
 
 
-def _conditions(chosen: Filter) -> Json:
-    """What has DynamoDB leave out those that are not meant."""
-    tests = {"source": ("=", chosen.source), "stored_at": (">=", chosen.changed_since)}
-    asked = {name: test for name, test in tests.items() if test[1] is not None}
-    if not asked:
+def _conditions(selected: Filter) -> Json:
+    """Return the filter in DynamoDB's terms."""
+    tests = {"source": ("=", selected.source), "stored_at": (">=", selected.changed_since)}
+    used = {name: test for name, test in tests.items() if test[1] is not None}
+    if not used:
         return {}
+    parts = [f"#event.#{name} {comparison} :{name}" for name, (comparison, _) in used.items()]
     return {
-        "FilterExpression": " AND ".join(f"#event.#{it} {asked[it][0]} :{it}" for it in asked),
-        "ExpressionAttributeNames": {"#event": EVENT} | {f"#{name}": name for name in asked},
-        "ExpressionAttributeValues": {f":{it}": {"S": value} for it, (_, value) in asked.items()},
+        "FilterExpression": " AND ".join(parts),
+        "ExpressionAttributeNames": {"#event": EVENT} | {f"#{name}": name for name in used},
+        "ExpressionAttributeValues": {f":{name}": {"S": text} for name, (_, text) in used.items()},
     }

@@ -1,4 +1,4 @@
-"""What is related to an entity: found by its own fields, and by the index of each such field."""
+"""Find related entities: by an entity's own fields, and by the index of each reference."""
 
 from collections.abc import Iterator
 from itertools import dropwhile
@@ -14,16 +14,16 @@ REFERS_TO, REFERRED_BY = "refers_to", "referred_by"
 def related(
     reader: Reader, of: Json, after: Position | None = None, page_size: int = MAX_KEYS
 ) -> Iterator[Step]:
-    """What an entity refers to, then what refers to it: `field` says by which field."""
+    """Yield what an entity refers to, then what refers to it. `field` names the reference."""
     after = after or Position("")
     if after.direction != REFERRED_BY:
         yield from _refers_to(reader, of, after)
-    lanes = [it for it in entities.references() if it.target == of["entity_name"]]
+    references = [found for found in entities.references() if found.target == of["entity_name"]]
     start = None
     if after.direction == REFERRED_BY:
-        reached, start = (after.entity_name, after.field), after.id
-        lanes = list(dropwhile(lambda it: (it.entity_name, it.field) != reached, lanes))
-    for reference in lanes:
+        reached, start = Reference(after.entity_name, after.field, of["entity_name"]), after.id
+        references = list(dropwhile(lambda reference: reference != reached, references))
+    for reference in references:
         yield from _referred_by(reader, of, reference, start, min(page_size, MAX_KEYS))
         start = None
 
@@ -50,8 +50,8 @@ def _referred_by(
     name, field, _ = reference
     pages = reader.query(
         (reference_index(field), field, of["id"]),
-        key_of(name, ""),
-        None if start is None else key_of(name, start),
+        name,
+        start,
         Limit=page_size,
     )
     for page, last in pages:
@@ -59,9 +59,9 @@ def _referred_by(
         there = reader.existing(keys)
         for key in keys:
             item = there.get(key, {})
-            # The index follows the table: by now the entity may refer elsewhere.
+            # The index lags behind the table: the entity may refer to another entity by now.
             if item.get(field) == {"S": of["id"]}:
                 found = {"field": field, "direction": REFERRED_BY} | represent(item)
                 yield Step(Position(found["id"], REFERRED_BY, name, field), found)
         if last:
-            yield Step(Position(last.partition("#")[2], REFERRED_BY, name, field), None)
+            yield Step(Position(last, REFERRED_BY, name, field), None)

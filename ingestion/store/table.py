@@ -1,4 +1,4 @@
-"""The one table: newest wins, whatever the order of arrival."""
+"""Write the table: the newest event wins, whatever the order of arrival."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,13 +11,13 @@ from pydantic import BaseModel
 from ingestion.aws.retry import NO_ANSWER
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event, timestamp
-from ingestion.store.encode import attribute
+from ingestion.store.attributes import to_attribute_value
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-# The names of infra/modules/store.
+# The names are those of infra/modules/store.
 ID = "ID"
 ENTITY_NAME = "ENTITY_NAME"
 ENTITY_NAME_INDEX = "EntityNameIndex"
@@ -26,24 +26,24 @@ EXPIRES_AT = "_expires_at"
 
 
 def reference_index(field: str) -> str:
-    """The index of those that hold another entity's id in this field."""
+    """Return the index of the entities that hold another entity's id in this field."""
     return f"{field}-index"
 
 
-# Newer by time; equal times by id, then source, so that every order of arrival ends alike.
+# Equal times are decided by id, then source, so that every order of arrival ends alike.
 _NEWER = (
     "attribute_not_exists(#event)"
     " OR #event.#time < :time"
     " OR (#event.#time = :time AND #event.#id < :id)"
     " OR (#event.#time = :time AND #event.#id = :id AND #event.#source < :source)"
 )
-# DynamoDB's own words are not told: some quote a value.
+# DynamoDB's own messages are not shown, because some quote a value.
 _LIMITS = "must keep to DynamoDB's limits: 400 KB an item, 38 digits a number, 2,048 bytes a key"
 _NAMES = {"#event": EVENT, "#time": "time", "#id": "id", "#source": "source"}
 
 
 class Outcome(StrEnum):
-    """What became of an event that reached the table."""
+    """The outcome of an event that reached the table."""
 
     STORED = "stored"
     SUPERSEDED = "superseded"
@@ -52,17 +52,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Store:
-    """A table, and how many days a delete is remembered against late older events."""
+    """A table, its client, and how many days a tombstone keeps late older events out."""
 
     dynamodb: "DynamoDBClient"
     table_name: str
     tombstone_days: int
 
     def put(self, event: Event, entity: BaseModel, now: datetime) -> Outcome:
-        """Write the entity, or the tombstone of a delete, unless what is stored is as new.
+        """Write the entity, or the tombstone of a delete, unless the stored event is as new.
 
-        A repeat after a lost answer has the same `now`. Raises RejectedRecord for what the table
-        can never hold, TransientFailure for the rest.
+        A retry after a lost answer passes the same `now`. Raises RejectedRecord for an item that
+        the table can never hold, and TransientFailure for other errors.
         """
         try:
             self.dynamodb.put_item(
@@ -98,7 +98,7 @@ class Store:
             item[EXPIRES_AT] = int((now + timedelta(days=self.tombstone_days)).timestamp())
         else:
             item |= entity.model_dump(exclude_none=True) | {ENTITY_NAME: event.entity_name}
-        return {name: attribute(value) for name, value in item.items()}
+        return {name: to_attribute_value(value) for name, value in item.items()}
 
 
 def _outcome(event: Event, error: ClientError, now: datetime) -> Outcome:
@@ -107,9 +107,9 @@ def _outcome(event: Event, error: ClientError, now: datetime) -> Outcome:
             stored = cast("dict[str, Any]", error.response)["Item"][EVENT]["M"]
             if (stored["id"]["S"], stored["source"]["S"]) != (event.id, event.source):
                 return Outcome.SUPERSEDED
-            # A call whose answer was lost is repeated, with the same `now`: that one wrote it.
-            ours = stored["stored_at"]["S"] == timestamp(now)
-            return Outcome.STORED if ours else Outcome.DUPLICATE
+            # After a lost answer the call is retried with the same `now`: the first call wrote it.
+            is_ours = stored["stored_at"]["S"] == timestamp(now)
+            return Outcome.STORED if is_ours else Outcome.DUPLICATE
         case "ValidationException":
             raise RejectedRecord("not_storable", FieldError("data", _LIMITS)) from error
         case code:

@@ -8,7 +8,7 @@ import pytest
 from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
-from ingestion.files.upload import Import, part_name
+from ingestion.files.upload import Import
 from tests.e2e.conftest import Checkout
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_platform import in_index, post, receive, wait_for
@@ -85,7 +85,7 @@ def test_s3_events_that_come_again_change_nothing(deployment: Deployment) -> Non
     made = Import.of_version(key, answer["VersionId"])
     before = wait_for(lambda: report(deployment, made))
     thing = {"key": key, "versionId": answer["VersionId"], "size": 1, "sequencer": "0"}
-    part = {"key": made.extracted_prefix + part_name(1), "size": 1, "sequencer": "0"}
+    part = {"key": made.part("extracted", 1), "size": 1, "sequencer": "0"}
     calls = [("extractor", thing), ("inserter", part)] * 2
     random.Random(1).shuffle(calls)
 

@@ -15,7 +15,7 @@ from ingestion.cli.client.uploader import Stalled, follow
 from ingestion.cli.yaml_file import parse_yaml
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.files.bucket import Bucket
-from ingestion.files.part import LIMITS
+from ingestion.files.extraction import LIMITS
 from ingestion.files.report import Report
 from ingestion.files.upload import Import
 from ingestion.handlers import extractor, inserter
@@ -173,7 +173,7 @@ def test_a_part_holds_at_most_so_many_bytes(cloud: Cloud) -> None:
 @pytest.fixture
 def small(cloud: Cloud) -> None:
     """Parts and intervals so small that a small file has many."""
-    limit(cloud, part_rows=10, save_seconds=0)
+    limit(cloud, part_rows=10)
 
 
 @pytest.mark.usefixtures("small")

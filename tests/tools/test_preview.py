@@ -83,7 +83,7 @@ def test_every_source_has_all_that_it_needs(plans: dict[str, Planned], environme
         } <= resources.keys()
     keys = {
         f'module.api.aws_api_gateway_api_key.this["{name}"]'
-        for name in [*load_catalog().lanes, READER]
+        for name in [*load_catalog().senders, READER]
     }
     assert keys <= resources.keys()
 

@@ -159,8 +159,8 @@ def test_there_may_be_any_number_of_sources() -> None:
 def test_the_operator_may_send_every_entity_and_is_no_source() -> None:
     found = catalog()
 
-    assert list(found.lanes) == [*found.sources, "operator"]
-    assert found.lanes["operator"].entities == list(entities.models())
+    assert list(found.senders) == [*found.sources, "operator"]
+    assert found.senders["operator"].entities == list(entities.models())
     assert "operator" not in found.name_by_path.values()
 
 

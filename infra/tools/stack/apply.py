@@ -45,7 +45,7 @@ def _has_queues_of_every_source(stack: "LocalStack") -> bool:
     if not stack.outputs_file.exists():
         return False
     queue_urls: dict[str, str] = json.loads(stack.outputs_file.read_text())["queue_urls"]
-    return load_catalog(Checkout(stack.root)).lanes.keys() <= queue_urls.keys()
+    return load_catalog(Checkout(stack.root)).senders.keys() <= queue_urls.keys()
 
 
 def _make_new_queues(stack: "LocalStack", *, force: bool) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Reads the items of one JSON document, which is held whole."""
+"""Read the items of one JSON document, which is kept in memory."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -12,9 +12,9 @@ MAX_JSON_BYTES = 32 * 1024 * 1024
 
 
 def read_document(file: BinaryIO, encoding: str) -> Iterator[Row]:
-    """The items of a JSON array, or the one item; their places stand for lines.
+    """Yield the items of a JSON array, or the one item. Their positions stand for lines.
 
-    Raises RefusedFile for what is no JSON, or too large to be held whole.
+    Raises RefusedFile if the file is not JSON or too large to keep in memory.
     """
     content = file.read(MAX_JSON_BYTES + 1)
     if len(content) > MAX_JSON_BYTES:

@@ -1,69 +1,52 @@
-"""Follows the framing of a table's text: where its cells and rows end, whatever they hold."""
+"""Find where a row of a table ends, whatever its cells hold."""
 
 import re
-from collections.abc import Iterable
-from functools import cache
 
 LINE_ENDS = "\r\n"
-# The shortest texts of a cell: each stands for all texts after which a reader is in its state.
-_NOTHING, _UNQUOTED, _QUOTED, _QUOTED_UP_TO_A_QUOTE = "", "\0", '"', '""'
 
 
 class Framing:
-    """Follows one row through its text, by the rules of Python's `csv` module.
+    """Follow one row through its text, by the rules of Python's `csv` module.
 
-    A quote opens at the beginning of a cell only, and two quotes inside it stand for one. Text
-    after a closing quote belongs to the cell, up to the next delimiter or the line's end.
+    A quote opens only at the start of a cell. A delimiter or a line end inside quotes is text. Two
+    quotes inside quotes count as closing and opening again, which frames a row in the same way.
     """
 
     def __init__(self, delimiter: str, first_line: int) -> None:
-        self._cells = _cells(delimiter)
-        self._cell = _NOTHING
+        self._cells = _complete_cells(delimiter)
+        self._cell = ""  # The first character of the unfinished cell.
         self._is_in_line = False
-        self.last_line = first_line - 1  # To which the last piece belongs.
-        self.quote_line = first_line  # In which the quote was opened, if one is open.
+        self.last_line = first_line - 1  # The line of the last piece.
+        self.quote_line = first_line  # The line in which the last cell began.
 
     @property
     def is_quoted(self) -> bool:
         """Return whether a quote is open."""
-        return self._cell == _QUOTED
+        return self._cell == '"'
 
     @property
     def is_complete(self) -> bool:
-        """Return whether the row has ended with the last piece."""
+        """Return whether the row ended with the last piece."""
         return not (self._is_in_line or self.is_quoted)
 
-    def follow(self, pieces: Iterable[str]) -> None:
-        """Take lines, or pieces of them, until the row is complete or there are no more."""
-        for piece in pieces:
-            if not self._is_in_line:
-                self.last_line += 1
-            self._is_in_line = piece[-1] not in LINE_ENDS
-            if self._cell != _QUOTED or '"' in piece:
-                self._follow_cells(piece)
-                if self.is_complete:
-                    return
-
-    def _follow_cells(self, piece: str) -> None:
-        """Go on from the present cell to the one in which the piece ends."""
+    def follow(self, piece: str) -> None:
+        """Follow the next line of the row, or the next piece of a line."""
+        if not self._is_in_line:
+            self.last_line += 1
+        self._is_in_line = piece[-1] not in LINE_ENDS
+        if self.is_quoted and '"' not in piece:
+            return
         text = self._cell + piece
-        found = self._cells.match(text)
-        start, end = found.span(1) if found else (0, 0)
-        if start or not self._cell:
+        unfinished = self._cells.sub("", text, count=1)
+        if unfinished != text or not self._cell:
             self.quote_line = self.last_line
-        if start == end:
-            self._cell = _UNQUOTED if start < len(text) else _NOTHING
-        else:
-            left = len(text) - end
-            self._cell = (_QUOTED, _QUOTED_UP_TO_A_QUOTE, _UNQUOTED)[min(left, 2)]
+        self._cell = unfinished[:1]
 
 
-@cache
-def _cells(delimiter: str) -> re.Pattern[str]:
-    """Match cells up to their delimiters, then, as a group, the quoted text of the last cell.
+def _complete_cells(delimiter: str) -> re.Pattern[str]:
+    """Match complete cells at the start. An open quote or an unquoted cell may follow them.
 
-    Possessive throughout, so that no text takes more than linear time.
+    The pattern is possessive, so that every text takes linear time.
     """
-    quoted = '"[^"]*+(?:""[^"]*+)*+'
     end = re.escape(delimiter)
-    return re.compile(f'(?:(?:{quoted}"|(?!"))[^{end}]*+{end})*+((?:{quoted})?+)')
+    return re.compile(f'(?:"[^"]*+"|(?:[^"{end}][^{end}]*+)?+{end})*+')

@@ -1,9 +1,8 @@
-"""Reads the lines of a text in bounded memory, and says what is wrong with them."""
+"""Read the lines of a text in bounded memory, and report what is wrong with them."""
 
 from collections.abc import Iterator
 from functools import partial
 from io import TextIOWrapper
-from itertools import chain
 
 from ingestion.files.rows.framing import LINE_ENDS
 from ingestion.files.rows.row import Row, Unreadable
@@ -11,21 +10,20 @@ from ingestion.files.rows.row import Row, Unreadable
 MAX_LINE_CHARACTERS = 1_000_000  # Also of the lines of one row. An event has at most 240 KB.
 MAX_KEPT_CHARACTERS = 4_000  # Of a row that cannot be read: more than its report shows.
 _REPLACEMENT = "\ufffd"  # What decoding puts where bytes are not of the encoding.
-_NOT_DECODED = "has bytes that are not of the file's encoding, or the character U+FFFD"
 
 
 class Lines:
-    """Holds the lines of a text for a reader that may take several for one row.
+    """Hold the lines of a text for a reader that may take several lines for one row.
 
-    The present row begins in line `number`, `taken` are its lines so far, and `fault` says what
-    is wrong with one of them. Iterating stops where the text ends, and after the line, or piece of
-    a line, with which a row becomes too long: `taken` ends with it.
+    The present row begins in line `number`, `taken` holds its lines so far, and `fault` says what
+    is wrong with one of them. Iterating stops at the end of the text, and after the line, or piece
+    of a line, that makes a row too long: `taken` ends with it.
     """
 
-    def __init__(self, text: TextIOWrapper, max_characters: int = MAX_LINE_CHARACTERS) -> None:
+    def __init__(self, text: TextIOWrapper, max_characters: int) -> None:
         self._max_characters = max_characters
         self._read_line = partial(text.readline, max_characters + 1)
-        self._cut = ""
+        self._last_piece = ""
         self.number = 1
         self.taken: list[str] = []
         self.fault = ""
@@ -36,26 +34,18 @@ class Lines:
         for line in self.pieces():
             characters = characters + len(line) if taken else len(line)
             taken.append(line)
+            self.fault = self.fault or _fault_of(line, characters, self._max_characters)
             if characters > self._max_characters:
-                self.fault = self.fault or f"must have at most {self._max_characters} characters"
                 return
-            if "\0" in line:
-                self.fault = self.fault or "must not contain NUL characters"
-            elif _REPLACEMENT in line:
-                self.fault = self.fault or _NOT_DECODED
             yield line
 
     def pieces(self) -> Iterator[str]:
-        """Yield the lines that are not yet read, those that are too long in pieces."""
+        """Yield the lines that are not yet read, and those that are too long in pieces."""
         while piece := self._read_line():
-            if self._cut:
-                is_split_end = piece == "\n" and self._cut.endswith("\r")
-                self._cut = ""
-                if is_split_end:
-                    continue
-            if len(piece) > self._max_characters:
-                self._cut = piece
-            yield piece
+            is_second_half_of_end = piece == "\n" and self._last_piece.endswith("\r")
+            self._last_piece = piece
+            if not is_second_half_of_end:
+                yield piece
 
     def start_row(self, number: int) -> None:
         """Forget the present row: the next begins in line `number`."""
@@ -63,32 +53,26 @@ class Lines:
         self.taken.clear()
         self.fault = ""
 
-    def beginning(self) -> str:
-        """Return what is kept of the lines taken."""
-        return "".join(self.taken)[:MAX_KEPT_CHARACTERS]
+
+def _fault_of(line: str, characters: int, max_characters: int) -> str:
+    if characters > max_characters:
+        return f"must have at most {max_characters} characters"
+    if "\0" in line:
+        return "must not contain NUL characters"
+    if _REPLACEMENT in line:
+        return "has bytes that are not of the file's encoding, or the character U+FFFD"
+    return ""
 
 
 def read_lines(text: TextIOWrapper, max_characters: int = MAX_LINE_CHARACTERS) -> Iterator[Row]:
     """Yield each line of JSON Lines, not yet parsed, and skip empty lines."""
-    lines = Lines(text, max_characters)
-    is_at_end = False
-    while not is_at_end:
-        for line in lines:
-            if lines.fault:
-                yield lines.number, Unreadable(lines.fault, lines.beginning())
-            elif not line.isspace():
-                yield lines.number, line
-            lines.start_row(lines.number + 1)
-        is_at_end = not lines.taken
-        if lines.taken:
-            yield _skip_line(lines)
-
-
-def _skip_line(lines: Lines) -> Row:
-    """Return why a line that is too long is no row, and read on to its end."""
-    number, refused = lines.number, Unreadable(lines.fault, lines.beginning())
-    for piece in chain(lines.taken, lines.pieces()):
-        if piece[-1] in LINE_ENDS:
-            break
-    lines.start_row(number + 1)
-    return number, refused
+    number, is_in_line = 0, False
+    for piece in Lines(text, max_characters).pieces():
+        is_rest, is_in_line = is_in_line, piece[-1] not in LINE_ENDS
+        if is_rest:
+            continue
+        number += 1
+        if fault := _fault_of(piece, len(piece), max_characters):
+            yield number, Unreadable(fault, piece[:MAX_KEPT_CHARACTERS])
+        elif not piece.isspace():
+            yield number, piece

@@ -1,4 +1,4 @@
-"""What every reader yields: a row and its line, or the reason why it cannot be read."""
+"""The type that every reader yields: a line, and its row or the reason why it is unreadable."""
 
 from typing import Any, NamedTuple
 
@@ -6,7 +6,7 @@ MAX_CELL_CHARACTERS = 131_072
 
 
 class Unreadable(NamedTuple):
-    """Why a row cannot be read, and the text in its place."""
+    """The reason why a row cannot be read, and its text."""
 
     message: str
     text: str

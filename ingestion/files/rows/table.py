@@ -1,8 +1,9 @@
-"""Reads the rows of CSV and TSV: each is framed by its quotes, whatever stands between them."""
+"""Read the rows of CSV and TSV. Quotes alone decide where a row ends."""
 
 import csv
 from collections.abc import Iterator
 from io import TextIOWrapper
+from itertools import chain
 
 from ingestion.files.rows.framing import Framing
 from ingestion.files.rows.lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, Lines
@@ -46,16 +47,14 @@ def _reason(error: csv.Error) -> str:
 
 def _refuse_row(lines: Lines, delimiter: str, reason: str) -> Row:
     """Return why the present row cannot be read, and read on to where it ends."""
-    first, text, rest = lines.number, lines.beginning(), lines.pieces()
+    first, text = lines.number, ""
     framing = Framing(delimiter, first)
-    framing.follow(lines.taken)
-    while len(text) < MAX_KEPT_CHARACTERS and not framing.is_complete:
-        if not (piece := next(rest, "")):
+    for piece in chain(lines.taken, lines.pieces()):
+        framing.follow(piece)
+        if len(text) < MAX_KEPT_CHARACTERS:
+            text += piece
+        if framing.is_complete:
             break
-        framing.follow([piece])
-        text += piece
-    if not framing.is_complete:
-        framing.follow(rest)
     lines.start_row(framing.last_line + 1)
     return first, Unreadable(_message(reason, framing, first), text[:MAX_KEPT_CHARACTERS])
 

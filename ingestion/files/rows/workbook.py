@@ -1,4 +1,4 @@
-"""Reads the first sheet of an XLSX workbook row by row, within limits on what is unpacked."""
+"""Read the first sheet of an XLSX workbook row by row, within limits on what it unpacks to."""
 
 import lzma
 import warnings
@@ -14,18 +14,18 @@ from ingestion.errors import RefusedFile
 from ingestion.files.archive import too_much, unpacked_limit
 from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row, Unreadable
 
-# What openpyxl raises for files of other kinds, and damaged ones.
+# openpyxl raises these for damaged files and files of other kinds.
 _NO_WORKBOOK = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
     *(LookupError, ValueError, TypeError, AttributeError, RuntimeError, ParseError),
 )
-# What Excel shows where a formula failed.
+# Excel shows these where a formula failed.
 _CELL_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 
 @dataclass(frozen=True)
 class WorkbookLimits:
-    """How large the parts are that openpyxl holds in memory, and how many rows are read."""
+    """The largest parts that openpyxl keeps in memory, and the most rows of a sheet."""
 
     part_bytes: int = 4 * 1024 * 1024
     shared_strings_bytes: int = 64 * 1024 * 1024
@@ -36,18 +36,18 @@ LIMITS = WorkbookLimits()
 
 
 def read_sheet(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits = LIMITS) -> Iterator[Row]:
-    """The rows of a workbook's first sheet as lists of cells; empty ones are none.
+    """Yield the rows of a workbook's first sheet as lists of cells, and skip empty rows.
 
-    Whole days come as YYYY-MM-DD, other times as RFC 3339 in UTC. Raises RefusedFile.
+    Whole days are YYYY-MM-DD, other times RFC 3339 in UTC. Raises RefusedFile.
     """
-    from openpyxl import load_workbook  # Costly, and for workbooks only.
+    from openpyxl import load_workbook  # Slow to import, and for workbooks only.
 
-    warnings.filterwarnings("ignore", module="openpyxl")  # They hold what stands in cells.
+    warnings.filterwarnings("ignore", module="openpyxl")  # Its warnings quote cells.
     try:
         _check_workbook(file, packed_bytes, limits)
         book = load_workbook(file, read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # Some programs write wrong ones.
+        sheet.reset_dimensions()  # Some programs write wrong dimensions.
         yield from _filled(sheet.iter_rows(values_only=True), limits.rows)
     except _NO_WORKBOOK as error:
         what = type(error).__name__
@@ -55,7 +55,7 @@ def read_sheet(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits = LIMIT
 
 
 def _filled(rows: Iterable[tuple[Any, ...]], max_rows: int) -> Iterator[Row]:
-    """The rows that hold something, as wide as the first: a sheet is as wide as its widest."""
+    """Yield the rows that are not empty, as wide as the first row: openpyxl pads all rows."""
     width = 0
     for number, values in enumerate(rows, start=1):
         if number > max_rows:
@@ -74,9 +74,9 @@ def _filled(rows: Iterable[tuple[Any, ...]], max_rows: int) -> Iterator[Row]:
 
 
 def _check_workbook(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits) -> None:
-    """Refuse what would unpack to too much: a workbook is a zip, and only its sheets are streamed.
+    """Refuse a workbook that unpacks to too much. openpyxl streams only the sheets of the zip.
 
-    What a part is shows at its beginning: a hostile file may name it otherwise.
+    The start of a part shows its kind. A hostile file may give it another name.
     """
     limit = unpacked_limit(packed_bytes)
     with zipfile.ZipFile(file) as archive:
@@ -99,7 +99,7 @@ def _check_part(size_bytes: int, beginning: bytes, limits: WorkbookLimits) -> No
 
 
 def _text_of(value: Any) -> str:
-    """A cell's value as it would stand in CSV."""
+    """Return a cell's value as CSV would show it."""
     match value:
         case None:
             return ""

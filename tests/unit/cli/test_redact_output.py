@@ -7,7 +7,7 @@ import pytest
 
 from ingestion.cli import redact_output
 from ingestion.cli.redact_output import HIDDEN
-from ingestion.store.encode import attribute
+from ingestion.store.attributes import to_attribute_value
 from tests.support import people
 from tests.support.factories import CANARY, NOON, contract, event_fields
 from tests.support.people import person
@@ -109,7 +109,7 @@ def test_what_is_no_change_is_hidden(document: Any) -> None:
 
 def test_a_record_of_the_stream_is_redacted_item_by_item() -> None:
     own = {"ID": "PERSON#p-1", "ENTITY_NAME": "PERSON", "_event": {"id": "7"}}
-    image = {name: attribute(value) for name, value in (own | person()).items()}
+    image = {name: to_attribute_value(value) for name, value in (own | person()).items()}
     tombstone = {"ID": image["ID"], "_expires_at": {"N": "1"}, "left": {"S": CANARY}}
     record = {"eventName": "MODIFY", "dynamodb": {"NewImage": image, "OldImage": tombstone}}
 

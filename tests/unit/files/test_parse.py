@@ -388,4 +388,4 @@ def outcome(result: Event | Rejected) -> object:
     """What became of a row, comparable."""
     if isinstance(result, Event):
         return result.model_dump()
-    return result.line, result.rejection.reason, result.rejection.detail, result.row
+    return result.line, result.rejection.reason, result.rejection.detail, result.document

@@ -7,7 +7,7 @@ from botocore.config import Config
 from pydantic import ValidationError
 
 from ingestion.event import timestamp
-from ingestion.files.upload_url import MAX_NAME_CHARACTERS, VALID_SECONDS, Door, UploadRequest
+from ingestion.files.upload_url import MAX_NAME_CHARACTERS, VALID_SECONDS, UploadRequest, UploadUrls
 
 
 @pytest.mark.parametrize("name", ["a.csv", "Verträge 1+2 (neu).xlsx", "a.jsonl.gz", "a.zip"])
@@ -19,10 +19,10 @@ def test_the_url_is_for_one_new_object_of_the_sources_own(name: str) -> None:
         aws_secret_access_key="testing",
         config=Config(signature_version="s3v4"),
     )
-    door = Door(s3, "drop", 1_000)
+    urls = UploadUrls(s3, "drop", 1_000)
     before = datetime.now(UTC)
 
-    first, second = (door.place_for("sourceB", UploadRequest(name=name)) for _ in range(2))
+    first, second = (urls.place_for("sourceB", UploadRequest(name=name)) for _ in range(2))
 
     assert first.key != second.key
     assert first.key.startswith("uploads/sourceB/")

@@ -27,7 +27,6 @@ HANDLERS = ("api", "worker", "extractor", "inserter", "query", "changes", "deliv
 RARELY_NEEDED = {
     "ingestion.handlers.query",
     "ingestion.openapi.openapi",
-    "ingestion.store.decode",
 }
 OTHERS_ENVIRONMENT = {
     "CHANGE_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:changes.fifo",

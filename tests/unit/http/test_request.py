@@ -7,7 +7,7 @@ from pydantic_core import to_json
 from ingestion.http.problem import Problem
 from ingestion.http.request import parse, posted
 from ingestion.intake.cloudevents import BATCH_JSON, BINARY, STRUCTURED, STRUCTURED_JSON
-from ingestion.intake.submission import PLAIN, Form
+from ingestion.intake.submission import NATIVE, Format
 from tests.support.factories import CANARY, NOT_JSON, Json, contract, request
 
 JSON = "application/json"
@@ -40,7 +40,7 @@ def without_content_type(event: APIGatewayProxyEvent) -> APIGatewayProxyEvent:
     ],
 )
 def test_plain_json_is_one_item_or_an_array_of_them(body: bytes, items: list[Any]) -> None:
-    assert posted(sent(body)) == (PLAIN, items)
+    assert posted(sent(body)) == (NATIVE, items)
 
 
 @pytest.mark.parametrize(
@@ -131,12 +131,12 @@ def test_a_request_that_is_no_such_thing_is_refused(
 @pytest.mark.parametrize(
     ("form", "headers", "document"),
     [
-        (PLAIN, {}, contract("é")),
+        (NATIVE, {}, contract("é")),
         (STRUCTURED, {"Content_Type": STRUCTURED_JSON}, {"data": contract("é")}),
     ],
 )
 def test_a_body_may_come_in_base64_or_as_text(
-    form: Form, headers: dict[str, str], document: Json, as_bytes: bool
+    form: Format, headers: dict[str, str], document: Json, as_bytes: bool
 ) -> None:
     body = to_json(document)
 

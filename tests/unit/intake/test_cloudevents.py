@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.intake.cloudevents import BINARY, STRUCTURED, BinaryEvent
-from ingestion.intake.submission import Caller, Form, admit_all
+from ingestion.intake.submission import Caller, Format, admit_all
 from tests.support.factories import CANARY, Json, catalog, cloudevent, contract
 
 CALLER = Caller("sourceB", catalog().sources["sourceB"])
@@ -23,17 +23,17 @@ HEADERS = {
 }
 
 
-def admit(form: Form, *items: Any) -> list[Event | RejectedRecord]:
+def admit(form: Format, *items: Any) -> list[Event | RejectedRecord]:
     return list(admit_all([*items], CALLER, RECEIVED_AT, form))
 
 
-def accepted(form: Form, item: Any) -> Event:
+def accepted(form: Format, item: Any) -> Event:
     [event] = admit(form, item)
     assert isinstance(event, Event), event.detail
     return event
 
 
-def rejected(form: Form, item: Any) -> list[tuple[str, str]]:
+def rejected(form: Format, item: Any) -> list[tuple[str, str]]:
     [rejection] = admit(form, item)
     assert isinstance(rejection, RejectedRecord)
     assert CANARY not in rejection.detail

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.errors import RejectedRecord
+from ingestion.store.attributes import to_attribute_value
 from ingestion.store.change import MAX_CHANGE_BYTES, Change, change_of
-from ingestion.store.encode import attribute
 from tests.support.factories import CANARY, NOON, Json, contract
 
 LATER = "2026-01-31T12:00:01.000000Z"
@@ -28,7 +28,7 @@ def record(old: Json | None, new: Json | None, number: int = 1, **changes: Any) 
     """A record of the stream, as Lambda hands it on."""
     images = {"OldImage": old, "NewImage": new}
     typed = {
-        name: {key: attribute(value) for key, value in image.items()}
+        name: {key: to_attribute_value(value) for key, value in image.items()}
         for name, image in images.items()
         if image
     }

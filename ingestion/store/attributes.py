@@ -1,0 +1,43 @@
+"""Convert values to and from DynamoDB's types, with boto3's serializer and deserializer."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+
+
+class _Serializer(TypeSerializer):
+    """Writes a date as text. boto3's serializer knows no dates."""
+
+    def serialize(self, value: Any) -> Any:
+        return super().serialize(value.isoformat() if isinstance(value, date) else value)
+
+
+# Raises TypeError for types that no entity has, such as float, which would lose digits.
+to_attribute_value = _Serializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item as JSON: whole numbers as numbers, other numbers as strings.
+
+    Sets and binary values, which only an item written by hand has, become lists and base64 text.
+    """
+    return {name: _json(_deserialize(value)) for name, value in sorted(item.items())}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _json(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_json(member) for member in value]
+    if isinstance(value, Binary):
+        return b64encode(cast("Any", value).value).decode()
+    if isinstance(value, set):
+        return [_json(member) for member in sorted(value, key=str)]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else str(value)
+    return value

@@ -1,0 +1,65 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ingestion.store.attributes import from_item, to_attribute_value
+from ingestion.store.table import Outcome
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("text", {"S": "text"}),
+        ("", {"S": ""}),
+        (Outcome.STORED, {"S": "stored"}),
+        (True, {"BOOL": True}),
+        (False, {"BOOL": False}),
+        (0, {"N": "0"}),
+        (-7, {"N": "-7"}),
+        (Decimal("12.50"), {"N": "12.50"}),
+        (Decimal("1.0000000000000000000000000001"), {"N": "1.0000000000000000000000000001"}),
+        (None, {"NULL": True}),
+        (date(2026, 1, 31), {"S": "2026-01-31"}),
+        (["a", 1], {"L": [{"S": "a"}, {"N": "1"}]}),
+        ([], {"L": []}),
+        ({"a": {"b": True}}, {"M": {"a": {"M": {"b": {"BOOL": True}}}}}),
+    ],
+    ids=repr,
+)
+def test_a_value_has_its_attribute_type(value: Any, expected: dict[str, Any]) -> None:
+    found = to_attribute_value(value)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("value", [1.5, [1.5], {"a": float("nan")}, object()])
+def test_a_value_that_would_lose_something_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError):
+        to_attribute_value(value)
+
+
+def test_an_item_comes_back_in_plain_json_whose_decimals_are_exact() -> None:
+    item = {
+        "name": {"S": "text"},
+        "flag": {"BOOL": True},
+        "count": {"N": "12"},
+        "price": {"N": "12.50"},
+        "photo": {"B": b"\xff"},
+        "tags": {"SS": ["b", "a"]},
+        "nested": {"M": {"list": {"L": [{"N": "0.1"}, {"NULL": True}]}}},
+    }
+
+    found = from_item(item)
+
+    assert found == {
+        "count": 12,
+        "flag": True,
+        "name": "text",
+        "nested": {"list": ["0.1", None]},
+        "photo": "/w==",
+        "price": "12.50",
+        "tags": ["a", "b"],
+    }
+    assert list(found) == sorted(item)
