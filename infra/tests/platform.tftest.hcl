@@ -466,7 +466,7 @@ run "everything_is_encrypted_with_one_key_unless_told_otherwise" {
   }
 
   assert {
-    condition     = length(module.encryption.settings.denials) == 1
+    condition     = length(module.encryption.settings.deny_statements) == 1
     error_message = "plain HTTP must be turned away"
   }
 }

@@ -30,7 +30,7 @@ resource "aws_sns_topic" "this" {
         Resource  = local.topic_arn
         Condition = { StringEquals = { "aws:SourceAccount" = var.context.account_id } }
       }],
-      [for denial in var.context.encryption.denials : merge(denial, { Action = "sns:Publish", Resource = local.topic_arn })],
+      [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sns:Publish", Resource = local.topic_arn })],
     )
   })
 }

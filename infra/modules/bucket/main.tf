@@ -23,13 +23,13 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 }
 
 resource "aws_s3_bucket_policy" "this" {
-  count = length(var.context.encryption.denials) > 0 ? 1 : 0
+  count = length(var.context.encryption.deny_statements) > 0 ? 1 : 0
 
   bucket = var.bucket.id
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [for denial in var.context.encryption.denials : merge(denial, {
+    Statement = [for statement in var.context.encryption.deny_statements : merge(statement, {
       Action   = "s3:*"
       Resource = [var.bucket.arn, "${var.bucket.arn}/*"]
     })]

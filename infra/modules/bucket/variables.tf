@@ -1,9 +1,9 @@
 variable "context" {
-  description = "Settings that all modules share; this one declares those that it reads."
+  description = "The shared settings that this module reads."
   type = object({
     encryption = object({
-      kms_key_arn = string
-      denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+      kms_key_arn     = string
+      deny_statements = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
     })
   })
   nullable = false

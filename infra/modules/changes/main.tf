@@ -74,7 +74,10 @@ resource "aws_sns_topic_policy" "this" {
         Action    = ["sns:Publish", "sns:Subscribe"]
         Resource  = aws_sns_topic.this.arn
       }],
-      [for denial in var.context.encryption.denials : merge(denial, { Action = "sns:Publish", Resource = aws_sns_topic.this.arn })],
+      [
+        for statement in var.context.encryption.deny_statements :
+        merge(statement, { Action = "sns:Publish", Resource = aws_sns_topic.this.arn })
+      ],
     )
   })
 }
@@ -88,8 +91,11 @@ resource "aws_sqs_queue" "failures" {
   kms_master_key_id       = var.context.encryption.kms_key_arn
   sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
 
-  policy = length(var.context.encryption.denials) > 0 ? jsonencode({
-    Version   = "2012-10-17"
-    Statement = [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.failures_arn })]
+  policy = length(var.context.encryption.deny_statements) > 0 ? jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      for statement in var.context.encryption.deny_statements :
+      merge(statement, { Action = "sqs:*", Resource = local.failures_arn })
+    ]
   }) : null
 }

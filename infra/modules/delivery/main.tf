@@ -33,7 +33,7 @@ resource "aws_sqs_queue" "this" {
         Resource  = var.queue_arn
         Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
       }],
-      [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = var.queue_arn })],
+      [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sqs:*", Resource = var.queue_arn })],
     )
   })
 }

@@ -1,13 +1,13 @@
 variable "context" {
-  description = "Settings that all modules share; this one declares those that it reads."
+  description = "The shared settings that this module reads."
   type = object({
     name       = string
     region     = string
     account_id = string
     queues     = object({ dead_letter_retention_days = number })
     encryption = object({
-      kms_key_arn = string
-      denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+      kms_key_arn     = string
+      deny_statements = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
     })
     function = object({
       runtime            = string
@@ -21,7 +21,7 @@ variable "context" {
 }
 
 variable "package" {
-  description = "Where the functions' zip is, and its SHA-256 in base64."
+  description = "The functions' zip in S3, and its SHA-256 in base64."
   type        = object({ bucket = string, key = string, digest = string })
   nullable    = false
 }
@@ -57,7 +57,7 @@ variable "queue_arn" {
 
   validation {
     condition     = endswith(var.queue_arn, ".fifo")
-    error_message = "queue_arn must be that of a FIFO queue."
+    error_message = "queue_arn must be the ARN of a FIFO queue."
   }
 }
 
@@ -68,7 +68,7 @@ variable "topic_arn" {
 
   validation {
     condition     = endswith(var.topic_arn, ".fifo")
-    error_message = "topic_arn must be that of a FIFO topic."
+    error_message = "topic_arn must be the ARN of a FIFO topic."
   }
 }
 
@@ -79,6 +79,6 @@ variable "dlq_arn" {
 
   validation {
     condition     = endswith(var.dlq_arn, ".fifo")
-    error_message = "dlq_arn must be that of a FIFO queue."
+    error_message = "dlq_arn must be the ARN of a FIFO queue."
   }
 }

@@ -3,7 +3,7 @@ output "settings" {
   value = {
     kms_key_arn = one(aws_kms_key.this[*].arn)
     # Each adds what it speaks of: actions and resources.
-    denials = var.encryption.tls_only ? [{
+    deny_statements = var.encryption.tls_only ? [{
       Effect    = "Deny"
       Principal = "*"
       Condition = { Bool = { "aws:SecureTransport" = "false" } }

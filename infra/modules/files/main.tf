@@ -132,9 +132,12 @@ resource "aws_sqs_queue" "failures" {
   kms_master_key_id       = var.context.encryption.kms_key_arn
   sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
 
-  policy = length(var.context.encryption.denials) > 0 ? jsonencode({
-    Version   = "2012-10-17"
-    Statement = [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.failures_arn })]
+  policy = length(var.context.encryption.deny_statements) > 0 ? jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      for statement in var.context.encryption.deny_statements :
+      merge(statement, { Action = "sqs:*", Resource = local.failures_arn })
+    ]
   }) : null
 }
 

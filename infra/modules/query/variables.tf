@@ -1,5 +1,5 @@
 variable "context" {
-  description = "Settings that all modules share; this one declares those that it reads."
+  description = "The shared settings that this module reads."
   type = object({
     name       = string
     region     = string
@@ -17,7 +17,7 @@ variable "context" {
 }
 
 variable "package" {
-  description = "Where the functions' zip is, and its SHA-256 in base64."
+  description = "The functions' zip in S3, and its SHA-256 in base64."
   type        = object({ bucket = string, key = string, digest = string })
   nullable    = false
 }

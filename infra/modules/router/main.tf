@@ -28,7 +28,10 @@ resource "aws_sns_topic_policy" "this" {
         Action    = ["sns:Publish", "sns:Subscribe"]
         Resource  = aws_sns_topic.this.arn
       }],
-      [for denial in var.context.encryption.denials : merge(denial, { Action = "sns:Publish", Resource = aws_sns_topic.this.arn })],
+      [
+        for statement in var.context.encryption.deny_statements :
+        merge(statement, { Action = "sns:Publish", Resource = aws_sns_topic.this.arn })
+      ],
     )
   })
 }
@@ -76,7 +79,7 @@ resource "aws_sqs_queue" "unrouted" {
         Resource  = local.unrouted_arn
         Condition = { ArnEquals = { "aws:SourceArn" = local.topic_arn } }
       }],
-      [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.unrouted_arn })],
+      [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sqs:*", Resource = local.unrouted_arn })],
     )
   })
 }

@@ -1,13 +1,13 @@
 variable "context" {
-  description = "Settings that all modules share; this one declares those that it reads."
+  description = "The shared settings that this module reads."
   type = object({
     name         = string
     account_id   = string
     arn_prefixes = map(string)
     queues       = object({ dead_letter_retention_days = number })
     encryption = object({
-      kms_key_arn = string
-      denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+      kms_key_arn     = string
+      deny_statements = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
     })
     function = object({ tracing = bool })
   })

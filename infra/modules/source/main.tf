@@ -51,7 +51,7 @@ resource "aws_sqs_queue" "this" {
     Version = "2012-10-17"
     Statement = concat(
       [merge(local.topic_may_send, { Resource = local.queue_arn })],
-      [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.queue_arn })],
+      [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sqs:*", Resource = local.queue_arn })],
     )
   })
 }
@@ -76,7 +76,7 @@ resource "aws_sqs_queue" "dlq" {
     Version = "2012-10-17"
     Statement = concat(
       [merge(local.topic_may_send, { Resource = local.dlq_arn })],
-      [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = local.dlq_arn })],
+      [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sqs:*", Resource = local.dlq_arn })],
     )
   })
 }

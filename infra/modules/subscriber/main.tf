@@ -74,7 +74,10 @@ resource "aws_sqs_queue" "dlq" {
         Resource  = "${local._queue_arn}-dlq.fifo"
         Condition = { ArnEquals = { "aws:SourceArn" = local.topic_arn } }
       }],
-      [for denial in var.context.encryption.denials : merge(denial, { Action = "sqs:*", Resource = "${local._queue_arn}-dlq.fifo" })],
+      [
+        for statement in var.context.encryption.deny_statements :
+        merge(statement, { Action = "sqs:*", Resource = "${local._queue_arn}-dlq.fifo" })
+      ],
     )
   })
 }

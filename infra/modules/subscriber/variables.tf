@@ -1,5 +1,5 @@
 variable "context" {
-  description = "Settings that all modules share; this one declares those that it reads."
+  description = "The shared settings that this module reads."
   type = object({
     name         = string
     region       = string
@@ -7,8 +7,8 @@ variable "context" {
     arn_prefixes = map(string)
     queues       = object({ dead_letter_retention_days = number })
     encryption = object({
-      kms_key_arn = string
-      denials     = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
+      kms_key_arn     = string
+      deny_statements = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
     })
     function = object({
       runtime            = string
@@ -22,7 +22,7 @@ variable "context" {
 }
 
 variable "package" {
-  description = "Where the functions' zip is, and its SHA-256 in base64."
+  description = "The functions' zip in S3, and its SHA-256 in base64."
   type        = object({ bucket = string, key = string, digest = string })
   nullable    = false
 }

@@ -1,5 +1,5 @@
 variable "context" {
-  description = "Settings that all modules share; this one declares those that it reads."
+  description = "The shared settings that this module reads."
   type = object({
     name       = string
     encryption = object({ kms_key_arn = string })

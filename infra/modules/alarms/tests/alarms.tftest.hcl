@@ -93,8 +93,8 @@ run "the_platforms_key_encrypts_the_topic" {
   variables {
     context = merge(var.context, {
       encryption = {
-        kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/0b1c"
-        denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+        kms_key_arn     = "arn:aws:kms:eu-central-1:123456789012:key/0b1c"
+        deny_statements = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
       }
     })
   }

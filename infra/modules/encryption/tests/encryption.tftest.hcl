@@ -90,7 +90,7 @@ run "what_is_kept_is_told_the_key_and_turns_plain_http_away" {
   }
 
   assert {
-    condition = jsonencode(output.settings.denials) == jsonencode([
+    condition = jsonencode(output.settings.deny_statements) == jsonencode([
       { Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } },
     ])
     error_message = "everybody who comes without TLS must be turned away"
@@ -110,7 +110,7 @@ run "without_a_key_of_ours_aws_encrypts_with_its_own" {
   }
 
   assert {
-    condition     = length(output.settings.denials) == 0
+    condition     = length(output.settings.deny_statements) == 0
     error_message = "an endpoint without TLS must be let in where that is wanted"
   }
 }

@@ -89,8 +89,8 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
   variables {
     context = merge(var.context, {
       encryption = {
-        kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
-        denials     = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
+        kms_key_arn     = "arn:aws:kms:eu-central-1:123456789012:key/1"
+        deny_statements = [{ Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } }]
       }
     })
   }

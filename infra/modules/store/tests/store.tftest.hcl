@@ -165,8 +165,8 @@ run "the_key_encrypts_the_table" {
   variables {
     context = merge(var.context, {
       encryption = {
-        kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1"
-        denials     = []
+        kms_key_arn     = "arn:aws:kms:eu-central-1:123456789012:key/1"
+        deny_statements = []
       }
     })
   }
