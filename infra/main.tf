@@ -11,8 +11,8 @@ locals {
   sources  = local.manifest.sources
   entities = local.manifest.entities
 
-  # Each has a queue and a worker: the sources, and the operator, who may send every entity and is expected at no time.
-  lanes = merge(local.sources, { (local.manifest.operator) = { entities = local.entities, expect_every_minutes = null } })
+  # The catalog's sources and the operator, which may send every entity and has no expected traffic.
+  all_sources = merge(local.sources, { (local.manifest.operator) = { entities = local.entities, expect_every_minutes = null } })
 
   _account = data.aws_caller_identity.this.account_id
   _arn     = "arn:${data.aws_partition.this.partition}"
@@ -123,7 +123,7 @@ module "router" {
 
 module "source" {
   source   = "./modules/source"
-  for_each = toset(keys(local.lanes))
+  for_each = toset(keys(local.all_sources))
 
   context   = local.context
   package   = module.package.object
@@ -185,15 +185,16 @@ module "observability" {
 module "alarms" {
   source = "./modules/alarms"
 
-  context = local.context
-  watched = local.watched
-  alarms  = var.alarms
+  context     = local.context
+  environment = var.environment
+  monitored   = local.monitored
+  alarms      = var.alarms
 }
 
 module "dashboard" {
   source = "./modules/dashboard"
 
   context    = local.context
-  watched    = local.watched
+  monitored  = local.monitored
   alarm_arns = values(module.alarms.arns)
 }

@@ -1,34 +1,39 @@
-# Functions that fail or may not run. Everything is tried again, so once is nothing: twice in a quarter of an hour is.
+# Alarms on functions that fail or are throttled. Every call is retried, so an alarm needs two bad periods in 15 minutes.
 
 locals {
-  _runs = {
-    namespace      = "AWS/Lambda", statistic = "Sum", below = false, threshold = 0
-    period_seconds = 300, periods = 3, breaching = 2
-    # A function that is not called tells nothing.
-    missing = "notBreaching"
+  _function_alarm = {
+    namespace          = "AWS/Lambda", statistic = "Sum", comparison_operator = "GreaterThanThreshold", threshold = 0
+    period_seconds     = 300, evaluation_periods = 3, datapoints_to_alarm = 2
+    treat_missing_data = "notBreaching" # Lambda reports no data while nobody calls the function.
   }
 
   function_alarms = merge(
-    { for name, function in var.watched.functions : "${name}-function-fails" => merge(local._runs, {
-      concern    = "function-fails"
-      says       = "The function ${function} fails again and again."
-      metric     = "Errors"
-      dimensions = { FunctionName = function }
+    { for name, function in var.monitored.functions : "${name}-function-fails" => merge(local._function_alarm, {
+      alarm_kind  = "function-fails"
+      description = "The function ${function} fails repeatedly. Its input is retried and then becomes a dead letter."
+      command     = format(local.read_function_log, function)
+      metric      = "Errors"
+      dimensions  = { FunctionName = function }
     }) },
-    # One whose runs are limited on purpose is throttled as a matter of course.
-    { for name, function in var.watched.functions : "${name}-function-throttled" => merge(local._runs, {
-      concern    = "function-throttled"
-      says       = "The function ${function} may not run as often as it is called."
-      metric     = "Throttles"
-      dimensions = { FunctionName = function }
-    }) if !contains(var.watched.limited_functions, name) },
-    { "changes-lag" = merge(local._runs, {
-      concern    = "changes-lag"
-      says       = "Changes are told over ${var.alarms.iterator_age_seconds} seconds after they were stored."
+    # A function with a concurrency limit of its own is throttled in normal operation.
+    { for name, function in var.monitored.functions : "${name}-function-throttled" => merge(local._function_alarm, {
+      alarm_kind  = "function-throttled"
+      description = "Lambda throttles the function ${function}. Processing is delayed, and no data is lost while calls are retried."
+      command     = "aws lambda get-account-settings --region ${var.context.region}"
+      metric      = "Throttles"
+      dimensions  = { FunctionName = function }
+    }) if !contains(var.monitored.limited_functions, name) },
+    { "changes-lag" = merge(local._function_alarm, {
+      alarm_kind = "changes-lag"
+      description = join(" ", [
+        "Changes are published more than ${var.alarms.iterator_age_seconds} seconds after they are stored.",
+        "Subscribers see old data; the stream keeps a change for 24 hours.",
+      ])
+      command    = format(local.read_function_log, var.monitored.functions.changes)
       metric     = "IteratorAge"
       statistic  = "Maximum"
       threshold  = var.alarms.iterator_age_seconds * 1000
-      dimensions = { FunctionName = var.watched.functions.changes }
+      dimensions = { FunctionName = var.monitored.functions.changes }
     }) },
   )
 }

@@ -1,7 +1,8 @@
-# The promise as sums: what was accepted arrives, and what was taken off a queue has an outcome. Reasons in the runbook.
+# Alarms that compare counts: accepted events must arrive in the queue, and each message taken from it needs an outcome.
+# docs/operations.md explains the formulas.
 
 locals {
-  quarter_seconds = 900
+  _ledger_period_seconds = 900
 
   _outcomes = {
     stored        = "EventStored"
@@ -11,23 +12,24 @@ locals {
   }
 
   _outcome_metrics = {
-    for name in keys(var.watched.lanes) : name => {
+    for name in keys(var.monitored.sources) : name => {
       for outcome, metric in local._outcomes : outcome => { namespace = var.context.name, metric = metric, dimensions = { source = name } }
     }
   }
 
   ledger_alarms = merge(
-    { for name, lane in var.watched.lanes : "${name}-ledger-does-not-balance" => {
-      concern = "ledger-does-not-balance"
-      says    = "${name}: more messages were taken off the queue for good than have an outcome, so events may be lost."
+    { for name, source in var.monitored.sources : "${name}-ledger-does-not-balance" => {
+      alarm_kind  = "ledger-does-not-balance"
+      description = "${name}: more messages were deleted from the queue than have an outcome. Events may be lost."
+      command     = format(local.read_function_log, source.worker)
       metrics = merge(local._outcome_metrics[name], {
-        taken = { namespace = "AWS/SQS", metric = "NumberOfMessagesDeleted", dimensions = { QueueName = lane.queue } }
-        # Counted by the last try, and then put aside by the queue, which deletes nothing.
+        taken = { namespace = "AWS/SQS", metric = "NumberOfMessagesDeleted", dimensions = { QueueName = source.queue } }
+        # The last attempt counts these. SQS then moves them to the dead-letter queue, which is not a deletion.
         exhausted = {
           namespace = var.context.name, metric = "EventDeadLettered", dimensions = { source = name, reason = "retries_exhausted" }
         }
       })
-      # Two quarters of an hour each time, so that a loss shows in two places and a message at an edge in one.
+      # Each value covers two periods. A loss then shows in two values; a message on a period's edge shows in one.
       expressions = {
         gap     = "FILL(taken, 0) + FILL(exhausted, 0) - ${join(" - ", [for id in keys(local._outcome_metrics[name]) : "FILL(${id}, 0)"])}"
         handled = "FILL(taken, 0)"
@@ -35,33 +37,34 @@ locals {
         seen    = "2 * handled - DIFF(handled)"
         watched = "IF(lost > seen * ${var.alarms.ledger_percent / 100}, lost, 0)"
       }
-      threshold      = var.alarms.ledger_events
-      period_seconds = local.quarter_seconds
-      periods        = 3
-      breaching      = 2
+      threshold           = var.alarms.ledger_events
+      period_seconds      = local._ledger_period_seconds
+      evaluation_periods  = 3
+      datapoints_to_alarm = 2
     } },
-    { for name, lane in var.watched.lanes : "${name}-accepted-events-do-not-arrive" => {
-      concern = "accepted-events-do-not-arrive"
-      says = join(" ", [
-        "${name}: more than ${var.alarms.missing_percent} % of what was accepted did not come to the queue,",
-        "which is more than repeats explain.",
+    { for name, source in var.monitored.sources : "${name}-accepted-events-do-not-arrive" => {
+      alarm_kind = "accepted-events-do-not-arrive"
+      description = join(" ", [
+        "${name}: more than ${var.alarms.missing_percent} % of the accepted events did not arrive in the queue, or none arrived.",
+        "Repeated events do not explain this; events may be lost.",
       ])
+      command = "make plan ENV=${var.environment}"
       metrics = {
-        arrived = { namespace = "AWS/SQS", metric = "NumberOfMessagesSent", dimensions = { QueueName = lane.queue } }
+        arrived = { namespace = "AWS/SQS", metric = "NumberOfMessagesSent", dimensions = { QueueName = source.queue } }
         posted  = { namespace = var.context.name, metric = "EventAccepted", dimensions = { source = name } }
       }
       expressions = {
         accepted = "FILL(posted, 0)"
         missing  = "accepted - FILL(arrived, 0)"
-        # Where nothing arrives at all, every single event rings.
+        # If no event arrives at all, a single missing event exceeds the threshold.
         none    = "IF(FILL(arrived, 0) == 0, missing, 0) * ${var.alarms.missing_events + 1}"
         most    = "IF(missing > accepted * ${var.alarms.missing_percent / 100}, missing, 0)"
         watched = "most + none"
       }
-      threshold      = var.alarms.missing_events
-      period_seconds = local.quarter_seconds
-      periods        = 2
-      breaching      = 2
+      threshold           = var.alarms.missing_events
+      period_seconds      = local._ledger_period_seconds
+      evaluation_periods  = 2
+      datapoints_to_alarm = 2
     } },
   )
 }

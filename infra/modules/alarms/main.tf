@@ -1,16 +1,20 @@
-# What wakes people: one topic, and the alarms that the other files of this module describe.
+# Creates one SNS topic and the CloudWatch alarms that the other files of this module define.
 
 locals {
   enabled = var.alarms.enabled
 
-  # Named <platform>-<subject>-<concern>; the concern is the heading of its section in the runbook.
+  # An alarm's name is <platform>-<subject>-<alarm_kind>. The alarm_kind is the anchor of a section in the runbook.
   metric_alarms = merge(local.queue_alarms, local.function_alarms, local.service_alarms)
-  math_alarms   = merge(local.ledger_alarms, local.share_alarms)
+  math_alarms   = merge(local.ledger_alarms, local.service_math_alarms)
 
   actions = concat(aws_sns_topic.this[*].arn, var.alarms.topic_arns)
 
-  # A topic cannot name itself.
+  # Built from the name because a topic's policy cannot refer to the topic itself.
   topic_arn = "${var.context.arn_prefixes.sns}:${var.context.name}-alarms"
+
+  # The first command to run for an alarm that several files define.
+  read_function_log = "aws logs tail /aws/lambda/%s --since 1h --region ${var.context.region}"
+  list_dead_letters = ".venv/bin/ingest dlq list --source %s --env ${var.environment}"
 }
 
 resource "aws_sns_topic" "this" {
@@ -19,7 +23,7 @@ resource "aws_sns_topic" "this" {
   name              = "${var.context.name}-alarms"
   kms_master_key_id = var.context.encryption.kms_key_arn
 
-  # Alarms of this account may publish here, and nothing else of CloudWatch.
+  # CloudWatch may publish to this topic only for alarms of this account.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
@@ -47,7 +51,7 @@ resource "aws_cloudwatch_metric_alarm" "metric" {
   for_each = { for name, alarm in local.metric_alarms : name => alarm if local.enabled }
 
   alarm_name        = "${var.context.name}-${each.key}"
-  alarm_description = "${each.value.says} What to do: ${var.alarms.runbook}#${each.value.concern}"
+  alarm_description = "${each.value.description} Run first: `${each.value.command}` Runbook: ${var.alarms.runbook}#${each.value.alarm_kind}"
   alarm_actions     = local.actions
   ok_actions        = local.actions
 
@@ -56,25 +60,25 @@ resource "aws_cloudwatch_metric_alarm" "metric" {
   dimensions          = each.value.dimensions
   statistic           = each.value.statistic
   period              = each.value.period_seconds
-  comparison_operator = each.value.below ? "LessThanThreshold" : "GreaterThanThreshold"
+  comparison_operator = each.value.comparison_operator
   threshold           = each.value.threshold
-  evaluation_periods  = each.value.periods
-  datapoints_to_alarm = each.value.breaching
-  treat_missing_data  = each.value.missing
+  evaluation_periods  = each.value.evaluation_periods
+  datapoints_to_alarm = each.value.datapoints_to_alarm
+  treat_missing_data  = each.value.treat_missing_data
 }
 
 resource "aws_cloudwatch_metric_alarm" "math" {
   for_each = { for name, alarm in local.math_alarms : name => alarm if local.enabled }
 
   alarm_name        = "${var.context.name}-${each.key}"
-  alarm_description = "${each.value.says} What to do: ${var.alarms.runbook}#${each.value.concern}"
+  alarm_description = "${each.value.description} Run first: `${each.value.command}` Runbook: ${var.alarms.runbook}#${each.value.alarm_kind}"
   alarm_actions     = local.actions
   ok_actions        = local.actions
 
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold
-  evaluation_periods  = each.value.periods
-  datapoints_to_alarm = each.value.breaching
+  evaluation_periods  = each.value.evaluation_periods
+  datapoints_to_alarm = each.value.datapoints_to_alarm
   treat_missing_data  = "notBreaching"
 
   dynamic "metric_query" {

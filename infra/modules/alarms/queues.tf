@@ -1,79 +1,101 @@
-# What waits where it should not, or not for so long; and a source of which nothing comes.
+# Alarms on queues: dead letters, unrouted messages, messages that wait too long, and sources that send nothing.
 
 locals {
-  # Where messages rest until a person has looked at them.
-  resting_queues = merge(
-    { for name, lane in var.watched.lanes : name => lane.dead_letter_queue },
-    var.watched.other_dead_letter_queues,
+  # The queues whose messages wait for an operator, each with the --source of `ingest dlq` that selects it.
+  dead_letter_queues = merge(
+    { for name, source in var.monitored.sources : name => { queue = source.dead_letter_queue, selector = name } },
+    { for name, queue in var.monitored.other_dead_letter_queues : name => {
+      queue    = queue
+      selector = endswith(name, "-subscriber") ? "\"subscriber ${trimsuffix(name, "-subscriber")}\"" : name
+    } },
   )
-  _expiring_queues = merge(local.resting_queues, { unrouted = var.watched.unrouted_queue })
-  # Where messages only pass.
-  passing_queues = merge(
-    { for name, lane in var.watched.lanes : name => lane.queue },
-    var.watched.delivery_queues,
+  _expiring_queues = merge(local.dead_letter_queues, { unrouted = { queue = var.monitored.unrouted_queue, selector = "unrouted" } })
+
+  # The queues that a function consumes.
+  consumed_queues = merge(
+    { for name, source in var.monitored.sources : name => { queue = source.queue, function = source.worker } },
+    { for name, queue in var.monitored.delivery_queues : name => { queue = queue, function = var.monitored.functions[name] } },
   )
 
-  _depth = {
-    namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", below = false
-    threshold = 0, period_seconds = 300, periods = 1, breaching = 1
-    # A queue that nobody touches for six hours tells nothing, and holds nothing.
-    missing = "notBreaching"
-  }
-  _age = merge(local._depth, { metric = "ApproximateAgeOfOldestMessage" })
+  _queue_depth = {
+    namespace = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum"
+    threshold = 0, comparison_operator = "GreaterThanThreshold"
 
-  # CloudWatch looks back a day by periods of any length, seven days by periods of an hour or more.
-  _silences = {
-    for name, lane in var.watched.lanes : name => {
-      minutes        = lane.expect_every_minutes
-      period_seconds = lane.expect_every_minutes <= 1440 ? lane.expect_every_minutes * 60 : 3600
-      periods        = lane.expect_every_minutes <= 1440 ? 1 : ceil(lane.expect_every_minutes / 60)
-    } if lane.expect_every_minutes != null
+    period_seconds = 300, evaluation_periods = 1, datapoints_to_alarm = 1
+    # SQS reports no data for a queue that is empty and unused for six hours.
+    treat_missing_data = "notBreaching"
+  }
+  _message_age = merge(local._queue_depth, { metric = "ApproximateAgeOfOldestMessage" })
+
+  # An alarm evaluates at most one day, or at most seven days with periods of at least one hour.
+  _expected_traffic = {
+    for name, source in var.monitored.sources : name => {
+      minutes        = source.expect_every_minutes
+      period_seconds = source.expect_every_minutes <= 1440 ? source.expect_every_minutes * 60 : 3600
+      periods        = source.expect_every_minutes <= 1440 ? 1 : ceil(source.expect_every_minutes / 60)
+    } if source.expect_every_minutes != null
   }
 
-  # Three quarters of their time, in whole days where there are some.
-  letter_age_days = coalesce(var.alarms.letter_age_days, max(0.5, floor(var.context.queues.dead_letter_retention_days * 0.75)))
+  # Default: three quarters of the retention, in whole days if the retention is long enough.
+  dead_letter_age_days = coalesce(
+    var.alarms.dead_letter_age_days, max(0.5, floor(var.context.queues.dead_letter_retention_days * 0.75))
+  )
 
   queue_alarms = merge(
-    { for name, queue in local.resting_queues : "${name}-dead-letters-wait" => merge(local._depth, {
-      concern    = "dead-letters-wait"
-      says       = "${name}: there are dead letters; nothing is lost while they wait, nor is it where it belongs."
-      dimensions = { QueueName = queue }
-    }) },
-    { "events-unrouted" = merge(local._depth, {
-      concern    = "events-unrouted"
-      says       = "Messages are on the router's topic that no source's filter took."
-      dimensions = { QueueName = var.watched.unrouted_queue }
-    }) },
-    { for name, queue in local._expiring_queues : "${name}-dead-letters-expire" => merge(local._age, {
-      concern = "dead-letters-expire"
-      says = join(" ", [
-        "${name}: letters that nobody mended are deleted for good when they are",
-        "${var.context.queues.dead_letter_retention_days} days old, and the oldest is over ${local.letter_age_days}.",
+    { for name, dead_letters in local.dead_letter_queues : "${name}-dead-letters-wait" => merge(local._queue_depth, {
+      alarm_kind = "dead-letters-wait"
+      description = join(" ", [
+        "${name}: the dead-letter queue holds messages that were not processed.",
+        "SQS keeps them for ${var.context.queues.dead_letter_retention_days} days.",
       ])
-      dimensions = { QueueName = queue }
-      threshold  = local.letter_age_days * 24 * 3600
+      command    = format(local.list_dead_letters, dead_letters.selector)
+      dimensions = { QueueName = dead_letters.queue }
     }) },
-    { for name, queue in local.passing_queues : "${name}-messages-wait" => merge(local._age, {
-      concern    = "messages-wait"
-      says       = "${name}: what came over ${var.alarms.oldest_message_seconds} seconds ago is still in the queue."
-      dimensions = { QueueName = queue }
-      threshold  = var.alarms.oldest_message_seconds
-      periods    = 2
-      breaching  = 2
+    { "events-unrouted" = merge(local._queue_depth, {
+      alarm_kind  = "events-unrouted"
+      description = "The router's topic received messages that match no source. They are kept in the unrouted queue and are not stored."
+      command     = format(local.list_dead_letters, "unrouted")
+      dimensions  = { QueueName = var.monitored.unrouted_queue }
     }) },
-    { for name, silence in local._silences : "${name}-source-silent" => merge(local._depth, {
-      concern = "source-silent"
-      says    = "${name}: nothing came for ${silence.minutes} minutes, in which the catalog expects something."
-      # Whatever the entity and the way in; what is taken is tried within milliseconds.
-      metric         = "NumberOfMessagesSent"
-      statistic      = "Sum"
-      dimensions     = { QueueName = var.watched.lanes[name].queue }
-      below          = true
-      threshold      = 1
-      period_seconds = silence.period_seconds
-      periods        = silence.periods
-      breaching      = silence.periods
-      missing        = "breaching"
+    { for name, expiring in local._expiring_queues : "${name}-dead-letters-expire" => merge(local._message_age, {
+      alarm_kind = "dead-letters-expire"
+      description = join(" ", [
+        "${name}: the oldest dead letter is over ${local.dead_letter_age_days} days old.",
+        "SQS deletes it for good when it is ${var.context.queues.dead_letter_retention_days} days old.",
+      ])
+      command    = format(local.list_dead_letters, expiring.selector)
+      dimensions = { QueueName = expiring.queue }
+      threshold  = local.dead_letter_age_days * 24 * 3600
+    }) },
+    { for name, consumed in local.consumed_queues : "${name}-messages-wait" => merge(local._message_age, {
+      alarm_kind = "messages-wait"
+      description = join(" ", [
+        "${name}: the oldest message has waited in the queue for over ${var.alarms.oldest_message_seconds} seconds.",
+        "Data is late, and none is lost.",
+      ])
+      command             = format(local.read_function_log, consumed.function)
+      dimensions          = { QueueName = consumed.queue }
+      threshold           = var.alarms.oldest_message_seconds
+      evaluation_periods  = 2
+      datapoints_to_alarm = 2
+    }) },
+    { for name, expected in local._expected_traffic : "${name}-source-silent" => merge(local._queue_depth, {
+      alarm_kind = "source-silent"
+      description = join(" ", [
+        "${name}: no event arrived for ${expected.minutes} minutes, but the catalog expects at least one.",
+        "The stored data may be out of date.",
+      ])
+      command = format(local.read_function_log, var.monitored.functions.api)
+      # Counts events of every entity, from the API and from files.
+      metric              = "NumberOfMessagesSent"
+      statistic           = "Sum"
+      dimensions          = { QueueName = var.monitored.sources[name].queue }
+      comparison_operator = "LessThanThreshold"
+      threshold           = 1
+      period_seconds      = expected.period_seconds
+      evaluation_periods  = expected.periods
+      datapoints_to_alarm = expected.periods
+      treat_missing_data  = "breaching"
     }) },
   )
 }

@@ -1,68 +1,74 @@
-# AWS's own services between the functions: the gateway, the table, the topics.
+# Alarms on the AWS services between the functions: API Gateway, DynamoDB and SNS.
 
 locals {
-  _service = {
-    statistic      = "Sum", below = false, threshold = 0
-    period_seconds = 300, periods = 3, breaching = 2
-    # These count only what happens.
-    missing = "notBreaching"
+  _service_alarm = {
+    statistic          = "Sum", comparison_operator = "GreaterThanThreshold", threshold = 0
+    period_seconds     = 300, evaluation_periods = 3, datapoints_to_alarm = 2
+    treat_missing_data = "notBreaching" # These metrics have data only when something happens.
   }
-  _stage = { ApiName = var.watched.api.api, Stage = var.watched.api.stage }
+  _stage = { ApiName = var.monitored.api.api, Stage = var.monitored.api.stage }
 
   service_alarms = merge(
-    { "api-fails" = merge(local._service, {
-      concern    = "api-fails"
-      says       = "The API answers 5xx to more than ${var.alarms.api_5xx} requests in five minutes."
+    { "api-fails" = merge(local._service_alarm, {
+      alarm_kind = "api-fails"
+      description = join(" ", [
+        "The API answered more than ${var.alarms.api_5xx} requests in five minutes with 5xx.",
+        "Senders must retry these requests; accepted events are safe.",
+      ])
+      command    = format(local.read_function_log, var.monitored.functions.api)
       namespace  = "AWS/ApiGateway"
       metric     = "5XXError"
       dimensions = local._stage
       threshold  = var.alarms.api_5xx
     }) },
-    { for name, topic in var.watched.topics : "${name}-deliveries-fail" => merge(local._service, {
-      concern    = "deliveries-fail"
-      says       = "The topic ${topic} could not deliver to one of its queues."
-      namespace  = "AWS/SNS"
-      metric     = "NumberOfNotificationsFailed"
-      dimensions = { TopicName = topic }
-      # SNS has tried again by itself.
-      periods   = 1
-      breaching = 1
+    { for name, topic in var.monitored.topics : "${name}-deliveries-fail" => merge(local._service_alarm, {
+      alarm_kind  = "deliveries-fail"
+      description = "The topic ${topic} could not deliver messages to a queue. A dead-letter queue keeps them."
+      command     = ".venv/bin/ingest dlq list --reason undelivered --env ${var.environment}"
+      namespace   = "AWS/SNS"
+      metric      = "NumberOfNotificationsFailed"
+      dimensions  = { TopicName = topic }
+      # SNS has already retried.
+      evaluation_periods  = 1
+      datapoints_to_alarm = 1
     }) },
   )
 
-  share_alarms = {
+  service_math_alarms = {
     "api-refuses" = {
-      concern     = "api-refuses"
-      says        = "The API refuses more than ${var.alarms.api_4xx_percent} % of all requests."
+      alarm_kind  = "api-refuses"
+      description = "The API refused more than ${var.alarms.api_4xx_percent} % of all requests. Refused events are not stored."
+      command     = format(local.read_function_log, var.monitored.functions.api)
       threshold   = var.alarms.api_4xx_percent
       expressions = { watched = "IF(requests >= ${var.alarms.api_4xx_minimum_requests}, 100 * FILL(refused, 0) / requests, 0)" }
       metrics = {
         requests = { namespace = "AWS/ApiGateway", metric = "Count", dimensions = local._stage }
         refused  = { namespace = "AWS/ApiGateway", metric = "4XXError", dimensions = local._stage }
       }
-      period_seconds = 300
-      periods        = 3
-      breaching      = 3
+      period_seconds      = 300
+      evaluation_periods  = 3
+      datapoints_to_alarm = 3
     }
     "table-throttled" = {
-      concern   = "table-throttled"
-      says      = "DynamoDB throttles the table or one of its indexes again and again."
-      threshold = 0
-      # By operation a throttled index counts too, and every index needs no alarm of its own.
+      alarm_kind  = "table-throttled"
+      description = "DynamoDB throttles the table or an index repeatedly. Events wait in their queues and may become dead letters."
+      command     = "aws dynamodb describe-table --table-name ${var.monitored.table.name} --region ${var.context.region}"
+      threshold   = 0
+      # An operation's metric counts throttled indexes as well, so no index needs an alarm of its own.
       expressions = { watched = join(" + ", [for operation in local.table_operations : "FILL(${lower(operation)}, 0)"]) }
       metrics = {
         for operation in local.table_operations : lower(operation) => {
           namespace  = "AWS/DynamoDB"
           metric     = "ThrottledRequests"
-          dimensions = { TableName = var.watched.table.name, Operation = operation }
+          dimensions = { TableName = var.monitored.table.name, Operation = operation }
         }
       }
-      period_seconds = 300
-      periods        = 3
-      breaching      = 2
+      period_seconds      = 300
+      evaluation_periods  = 3
+      datapoints_to_alarm = 2
     }
   }
 
-  # What the functions call.
+  # The operations that the functions call.
   table_operations = ["PutItem", "GetItem", "BatchGetItem", "Query"]
 }

@@ -1,7 +1,8 @@
 variable "context" {
-  description = "The shared settings that this module reads."
+  description = "Shared settings, reduced to those that this module reads."
   type = object({
     name         = string
+    region       = string
     account_id   = string
     arn_prefixes = map(string)
     queues       = object({ retention_days = number, dead_letter_retention_days = number })
@@ -13,13 +14,20 @@ variable "context" {
   nullable = false
 }
 
-variable "watched" {
-  description = "What the alarms watch, by the names that metrics have: lanes by source, other queues, functions, API, table, topics."
+variable "environment" {
+  description = "The environment, for the commands in the alarms' descriptions."
+  type        = string
+  nullable    = false
+}
+
+variable "monitored" {
+  description = "The resources that alarms monitor, by the names that their metrics use."
   type = object({
-    lanes = map(object({
+    sources = map(object({
       queue             = string
       dead_letter_queue = string
-      # An alarm rings when no event arrives for so long; null: never.
+      worker            = string
+      # The alarm source-silent rings after so many minutes without an event (default: no alarm).
       expect_every_minutes = optional(number)
     }))
     unrouted_queue           = string
@@ -35,14 +43,14 @@ variable "watched" {
 }
 
 variable "alarms" {
-  description = "Alarms: their receivers, the address of the runbook, and the thresholds that docs/operations.md explains."
+  description = "The receivers of alarms, the address of the runbook, and the thresholds; see docs/operations.md."
   type = object({
     enabled                  = bool
     emails                   = list(string)
     topic_arns               = list(string)
     runbook                  = string
     oldest_message_seconds   = number
-    letter_age_days          = number
+    dead_letter_age_days     = number
     api_5xx                  = number
     api_4xx_percent          = number
     api_4xx_minimum_requests = number
@@ -63,12 +71,12 @@ variable "alarms" {
     condition = length(var.alarms.topic_arns) <= 4 && alltrue([
       for arn in var.alarms.topic_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", arn))
     ])
-    error_message = "alarms.topic_arns must be at most 4 standard SNS topics: an alarm has five actions, and one is the platform's topic."
+    error_message = "alarms.topic_arns must be at most 4 ARNs of standard SNS topics: an alarm has five actions, and the platform uses one."
   }
 
   validation {
     condition     = can(regex("^[^#[:space:]]{1,300}$", var.alarms.runbook))
-    error_message = "alarms.runbook must be the address of the runbook without a fragment, such as https://example.com/operations.md."
+    error_message = "alarms.runbook must be an address without a fragment, such as https://example.com/operations.md."
   }
 
   validation {
@@ -76,32 +84,32 @@ variable "alarms" {
       var.alarms.oldest_message_seconds >= 300 &&
       var.alarms.oldest_message_seconds <= var.context.queues.retention_days * 12 * 3600
     )
-    error_message = "alarms.oldest_message_seconds must be from 300, the time of five tries, to half of queues.retention_days."
+    error_message = "alarms.oldest_message_seconds must be from 300 (the time of five attempts) to half of queues.retention_days."
   }
 
   validation {
-    condition = var.alarms.letter_age_days == null || try(
-      var.alarms.letter_age_days > 0 && var.alarms.letter_age_days < var.context.queues.dead_letter_retention_days, false
+    condition = var.alarms.dead_letter_age_days == null || try(
+      var.alarms.dead_letter_age_days > 0 && var.alarms.dead_letter_age_days < var.context.queues.dead_letter_retention_days, false
     )
-    error_message = "alarms.letter_age_days must be over 0 and less than queues.dead_letter_retention_days, when dead letters expire."
+    error_message = "alarms.dead_letter_age_days must be more than 0 and less than queues.dead_letter_retention_days."
   }
 
   validation {
     condition = alltrue([
       for percent in [var.alarms.api_4xx_percent, var.alarms.ledger_percent, var.alarms.missing_percent] : percent >= 0 && percent < 100
     ])
-    error_message = "alarms.api_4xx_percent, ledger_percent and missing_percent must be from 0 to below 100."
+    error_message = "alarms.api_4xx_percent, ledger_percent and missing_percent must be at least 0 and less than 100."
   }
 
   validation {
     condition = var.alarms.api_4xx_minimum_requests >= 1 && alltrue([
       for count in [var.alarms.api_5xx, var.alarms.ledger_events, var.alarms.missing_events] : count >= 0
     ])
-    error_message = "alarms.api_5xx, ledger_events and missing_events must be at least 0, api_4xx_minimum_requests at least 1."
+    error_message = "alarms.api_5xx, ledger_events and missing_events must be at least 0, and api_4xx_minimum_requests at least 1."
   }
 
   validation {
     condition     = var.alarms.iterator_age_seconds >= 60 && var.alarms.iterator_age_seconds <= 12 * 3600
-    error_message = "alarms.iterator_age_seconds must be from 60 to 43200: the table's stream keeps its records for 24 hours."
+    error_message = "alarms.iterator_age_seconds must be from 60 to 43200: the table's stream keeps records for 24 hours."
   }
 }

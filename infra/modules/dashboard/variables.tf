@@ -1,16 +1,13 @@
 variable "context" {
   description = "The shared settings that this module reads."
-  type = object({
-    name   = string
-    region = string
-  })
-  nullable = false
+  type        = object({ name = string, region = string })
+  nullable    = false
 }
 
-variable "watched" {
-  description = "What the dashboard shows, by the names that metrics have: lanes by source, other queues, functions, API, table, topics."
+variable "monitored" {
+  description = "The resources that the dashboard shows, by the names that their metrics use."
   type = object({
-    lanes = map(object({
+    sources = map(object({
       queue             = string
       dead_letter_queue = string
       entities          = list(string)
@@ -27,7 +24,7 @@ variable "watched" {
 }
 
 variable "alarm_arns" {
-  description = "The alarms whose state is shown."
+  description = "The alarms whose state the dashboard shows."
   type        = list(string)
   nullable    = false
 }

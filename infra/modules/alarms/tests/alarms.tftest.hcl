@@ -1,4 +1,4 @@
-# What each alarm promises: what it watches, from where on it rings, and what silence means to it.
+# What each alarm monitors, its threshold, and how it treats missing data.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -8,16 +8,18 @@ mock_provider "aws" {
 variables {
   context = jsondecode(file("../../tests/fixtures/context.json"))
 
-  watched = {
-    lanes = {
-      sourceA = { queue = "a.fifo", dead_letter_queue = "a-dlq.fifo" }
-      sourceB = { queue = "b.fifo", dead_letter_queue = "b-dlq.fifo", expect_every_minutes = 60 }
-      weekly  = { queue = "w.fifo", dead_letter_queue = "w-dlq.fifo", expect_every_minutes = 10080 }
+  environment = "test"
+
+  monitored = {
+    sources = {
+      sourceA = { queue = "a.fifo", dead_letter_queue = "a-dlq.fifo", worker = "a-worker" }
+      sourceB = { queue = "b.fifo", dead_letter_queue = "b-dlq.fifo", worker = "b-worker", expect_every_minutes = 60 }
+      weekly  = { queue = "w.fifo", dead_letter_queue = "w-dlq.fifo", worker = "w-worker", expect_every_minutes = 10080 }
     }
     unrouted_queue           = "unrouted.fifo"
-    other_dead_letter_queues = { files = "files-failures" }
+    other_dead_letter_queues = { files = "files-failures", web-subscriber = "web-dlq.fifo" }
     delivery_queues          = { web-subscriber = "web.fifo" }
-    functions                = { api = "the-api", changes = "the-changes", inserter = "the-inserter" }
+    functions                = { api = "the-api", changes = "the-changes", inserter = "the-inserter", web-subscriber = "the-web" }
     limited_functions        = ["inserter"]
     api                      = { api = "the-api", stage = "test" }
     table                    = { name = "the-table", indexes = ["EntityNameIndex"] }
@@ -30,7 +32,7 @@ variables {
     topic_arns               = ["arn:aws:sns:eu-central-1:123456789012:pager"]
     runbook                  = "https://example.com/operations.md"
     oldest_message_seconds   = 900
-    letter_age_days          = null
+    dead_letter_age_days     = null
     api_5xx                  = 5
     api_4xx_percent          = 50
     api_4xx_minimum_requests = 20
@@ -42,7 +44,7 @@ variables {
   }
 }
 
-run "people_are_told_what_rings_what_to_do_and_when_it_ends" {
+run "every_alarm_notifies_all_receivers_and_describes_itself" {
   command = plan
 
   assert {
@@ -50,7 +52,7 @@ run "people_are_told_what_rings_what_to_do_and_when_it_ends" {
       aws_sns_topic.this[0].name == "ingestion-test-alarms" &&
       aws_sns_topic_subscription.email["team@example.com"].protocol == "email"
     )
-    error_message = "there must be one topic, and each address must be subscribed to it"
+    error_message = "each address in alarms.emails must be subscribed to the one topic"
   }
 
   assert {
@@ -59,7 +61,7 @@ run "people_are_told_what_rings_what_to_do_and_when_it_ends" {
       toset(alarm.alarm_actions) == toset([aws_sns_topic.this[0].arn, "arn:aws:sns:eu-central-1:123456789012:pager"]) &&
       alarm.ok_actions == alarm.alarm_actions
     ])
-    error_message = "every alarm must tell the platform's topic and the given ones, at its beginning and at its end"
+    error_message = "every alarm must notify the platform's topic and alarms.topic_arns when it starts and when it ends"
   }
 
   assert {
@@ -70,20 +72,31 @@ run "people_are_told_what_rings_what_to_do_and_when_it_ends" {
       Resource  = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-alarms"
       Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } }
     }]
-    error_message = "alarms of this account alone may publish on the topic"
+    error_message = "only alarms of this account may publish to the topic"
   }
 
   assert {
     condition = aws_cloudwatch_metric_alarm.metric["sourceA-dead-letters-wait"].alarm_description == join(" ", [
-      "sourceA: there are dead letters; nothing is lost while they wait, nor is it where it belongs.",
-      "What to do: https://example.com/operations.md#dead-letters-wait",
+      "sourceA: the dead-letter queue holds messages that were not processed. SQS keeps them for 14 days.",
+      "Run first: `.venv/bin/ingest dlq list --source sourceA --env test`",
+      "Runbook: https://example.com/operations.md#dead-letters-wait",
     ])
-    error_message = "the description must say what it means and link to what to do"
+    error_message = "the description must say what happened, what it means, the first command, and the section of the runbook"
+  }
+
+  assert {
+    condition = alltrue([
+      for name, selector in { files = "files", unrouted = "unrouted", web-subscriber = "\"subscriber web\"" } :
+      strcontains(
+        aws_cloudwatch_metric_alarm.metric["${name}-dead-letters-expire"].alarm_description, "dlq list --source ${selector} --env test`"
+      )
+    ])
+    error_message = "the command must select the dead letters that the alarm is about"
   }
 
   assert {
     condition     = aws_sns_topic.this[0].kms_master_key_id == null
-    error_message = "without a key of the platform's the topic has none"
+    error_message = "the topic must have no KMS key if the platform has none"
   }
 }
 
@@ -101,7 +114,7 @@ run "the_platforms_key_encrypts_the_topic" {
 
   assert {
     condition     = aws_sns_topic.this[0].kms_master_key_id == "arn:aws:kms:eu-central-1:123456789012:key/0b1c"
-    error_message = "the topic must be encrypted by the platform's key"
+    error_message = "the topic must be encrypted with the platform's key"
   }
 
   assert {
@@ -110,11 +123,11 @@ run "the_platforms_key_encrypts_the_topic" {
         Bool = { "aws:SecureTransport" = "false" }
       }
     })
-    error_message = "the topic must turn plain HTTP away"
+    error_message = "the topic must deny requests without TLS"
   }
 }
 
-run "without_alarms_there_is_nothing_to_pay" {
+run "disabled_alarms_create_no_resources" {
   command = plan
 
   variables {
@@ -126,16 +139,16 @@ run "without_alarms_there_is_nothing_to_pay" {
       length(aws_cloudwatch_metric_alarm.metric) + length(aws_cloudwatch_metric_alarm.math) == 0 &&
       length(aws_sns_topic.this) + length(aws_sns_topic_subscription.email) == 0
     )
-    error_message = "where alarms are off there must be no alarm and no topic"
+    error_message = "disabled alarms must create no alarm and no topic"
   }
 
   assert {
     condition     = output.topic_arn == null && length(output.arns) == 0
-    error_message = "where alarms are off nothing must be told of them"
+    error_message = "disabled alarms must have no outputs"
   }
 }
 
-run "a_single_letter_an_old_one_and_what_waits_long_ring" {
+run "a_dead_letter_an_old_one_and_a_waiting_message_ring" {
   command = plan
 
   assert {
@@ -146,83 +159,90 @@ run "a_single_letter_an_old_one_and_what_waits_long_ring" {
         events-unrouted           = "unrouted.fifo"
       } :
       [
-        for it in [aws_cloudwatch_metric_alarm.metric[name]] :
+        for alarm in [aws_cloudwatch_metric_alarm.metric[name]] :
         [
-          it.namespace,
-          it.metric_name,
-          it.dimensions.QueueName,
-          it.statistic,
-          it.comparison_operator,
-          it.threshold,
-          it.evaluation_periods,
-          it.treat_missing_data,
+          alarm.namespace,
+          alarm.metric_name,
+          alarm.dimensions.QueueName,
+          alarm.statistic,
+          alarm.comparison_operator,
+          alarm.threshold,
+          alarm.evaluation_periods,
+          alarm.treat_missing_data,
         ]
       ][0]
       == ["AWS/SQS", "ApproximateNumberOfMessagesVisible", queue, "Maximum", "GreaterThanThreshold", 0, 1, "notBreaching"]
     ])
-    error_message = "one message in a dead-letter queue, a queue of failures or the unrouted queue must ring"
+    error_message = "one message in a dead-letter queue, a failures queue or the unrouted queue must ring"
   }
 
   assert {
     condition = alltrue([
       for name in ["sourceA", "files", "unrouted"] :
       [
-        for it in [aws_cloudwatch_metric_alarm.metric["${name}-dead-letters-expire"]] :
-        [it.metric_name, it.threshold, it.treat_missing_data]
+        for alarm in [aws_cloudwatch_metric_alarm.metric["${name}-dead-letters-expire"]] :
+        [alarm.metric_name, alarm.threshold, alarm.treat_missing_data]
       ][0] ==
       ["ApproximateAgeOfOldestMessage", 864000, "notBreaching"]
     ])
-    error_message = "a letter of ten days must ring, of the fourteen that it is kept"
+    error_message = "a dead letter that is ten days old must ring if SQS keeps it for 14 days"
   }
 
   assert {
     condition = alltrue([
       for name, queue in { sourceA = "a.fifo", web-subscriber = "web.fifo" } :
       [
-        for it in [aws_cloudwatch_metric_alarm.metric["${name}-messages-wait"]] :
-        [it.metric_name, it.dimensions.QueueName, it.statistic, it.threshold, it.period * it.datapoints_to_alarm, it.treat_missing_data]
+        for alarm in [aws_cloudwatch_metric_alarm.metric["${name}-messages-wait"]] :
+        [
+          alarm.metric_name,
+          alarm.dimensions.QueueName,
+          alarm.statistic,
+          alarm.threshold,
+          alarm.period * alarm.datapoints_to_alarm,
+          alarm.treat_missing_data,
+        ]
       ][0]
       == ["ApproximateAgeOfOldestMessage", queue, "Maximum", 900, 600, "notBreaching"]
     ])
-    error_message = "in the queues that workers and deliveries empty, a message of over 15 minutes must ring"
+    error_message = "a message that waits for over 15 minutes in a queue with a consumer must ring"
   }
 }
 
-run "a_source_that_falls_silent_rings_even_if_its_queue_tells_nothing" {
+run "a_silent_source_rings_even_without_data_from_its_queue" {
   command = plan
 
   assert {
     condition = [
-      for it in [aws_cloudwatch_metric_alarm.metric["sourceB-source-silent"]] :
+      for alarm in [aws_cloudwatch_metric_alarm.metric["sourceB-source-silent"]] :
       [
-        it.metric_name,
-        it.dimensions.QueueName,
-        it.statistic,
-        it.comparison_operator,
-        it.threshold,
-        it.period,
-        it.evaluation_periods,
-        it.treat_missing_data,
+        alarm.metric_name,
+        alarm.dimensions.QueueName,
+        alarm.statistic,
+        alarm.comparison_operator,
+        alarm.threshold,
+        alarm.period,
+        alarm.evaluation_periods,
+        alarm.treat_missing_data,
       ]
       ][0] == [
       "NumberOfMessagesSent", "b.fifo", "Sum", "LessThanThreshold", 1, 3600, 1, "breaching"
     ]
-    error_message = "an hour without an event, or without any number, must ring where something is expected each hour"
+    error_message = "an hour without events or without data must ring if the catalog expects an event each hour"
   }
 
   assert {
     condition = [
-      for it in [aws_cloudwatch_metric_alarm.metric["weekly-source-silent"]] :
-      [it.period, it.evaluation_periods, it.datapoints_to_alarm, it.treat_missing_data]
+      for alarm in [aws_cloudwatch_metric_alarm.metric["weekly-source-silent"]] :
+      [alarm.period, alarm.evaluation_periods, alarm.datapoints_to_alarm, alarm.treat_missing_data]
       ][0] == [
       3600, 168, 168, "breaching"
     ]
-    error_message = "more than a day must be looked back on by hours, every one of them silent"
+    error_message = "a span of more than a day must be evaluated by hours, all of them silent"
   }
 
   assert {
     condition     = length([for name in keys(aws_cloudwatch_metric_alarm.metric) : name if endswith(name, "source-silent")]) == 2
-    error_message = "a source of which nothing is expected must have no such alarm"
+    error_message = "a source without expect_every_minutes must not have the alarm source-silent"
   }
 }
 
@@ -242,22 +262,22 @@ run "the_ledger_compares_what_left_the_queue_with_every_outcome" {
         "ingestion-test ${outcome} Sum 900 sourceB"
       ],
     ))
-    error_message = "the ledger must take every outcome of the source from what left its queue, or was put aside by it"
+    error_message = "the ledger must subtract every outcome from the messages that left the queue or that SQS dead-lettered"
   }
 
   assert {
     condition = (
       [
-        for it in [aws_cloudwatch_metric_alarm.math["sourceB-ledger-does-not-balance"]] :
-        [it.threshold, it.evaluation_periods, it.datapoints_to_alarm, it.treat_missing_data]
+        for alarm in [aws_cloudwatch_metric_alarm.math["sourceB-ledger-does-not-balance"]] :
+        [alarm.threshold, alarm.evaluation_periods, alarm.datapoints_to_alarm, alarm.treat_missing_data]
       ][0] ==
       [0, 3, 2, "notBreaching"]
     )
-    error_message = "a single event must ring, seen twice"
+    error_message = "one lost event must ring if two of three periods show it"
   }
 }
 
-run "what_was_accepted_must_come_to_the_queue" {
+run "accepted_events_are_compared_with_arrivals" {
   command = plan
 
   assert {
@@ -269,38 +289,38 @@ run "what_was_accepted_must_come_to_the_queue" {
       ])) == toset([
       "AWS/SQS NumberOfMessagesSent Sum 900 b.fifo", "ingestion-test EventAccepted Sum 900 sourceB"
     ])
-    error_message = "all that was accepted must be compared with what came to the queue"
+    error_message = "accepted events must be compared with the messages sent to the queue"
   }
 
   assert {
     condition = (
       [
-        for it in [aws_cloudwatch_metric_alarm.math["sourceB-accepted-events-do-not-arrive"]] :
-        [it.threshold, it.evaluation_periods, it.datapoints_to_alarm, it.treat_missing_data]
+        for alarm in [aws_cloudwatch_metric_alarm.math["sourceB-accepted-events-do-not-arrive"]] :
+        [alarm.threshold, alarm.evaluation_periods, alarm.datapoints_to_alarm, alarm.treat_missing_data]
       ][0] ==
       [10, 2, 2, "notBreaching"]
     )
-    error_message = "more than ten must be missing, for two quarters of an hour"
+    error_message = "the alarm must ring if more than ten events are missing in two periods of 15 minutes"
   }
 }
 
-run "functions_that_go_on_failing_ring" {
+run "functions_that_fail_repeatedly_ring" {
   command = plan
 
   assert {
     condition = alltrue([
       for name, metric in { api-function-fails = "Errors", api-function-throttled = "Throttles" } :
       [
-        for it in [aws_cloudwatch_metric_alarm.metric[name]] :
+        for alarm in [aws_cloudwatch_metric_alarm.metric[name]] :
         [
-          it.namespace,
-          it.metric_name,
-          it.dimensions.FunctionName,
-          it.statistic,
-          it.threshold,
-          it.evaluation_periods,
-          it.datapoints_to_alarm,
-          it.treat_missing_data,
+          alarm.namespace,
+          alarm.metric_name,
+          alarm.dimensions.FunctionName,
+          alarm.statistic,
+          alarm.threshold,
+          alarm.evaluation_periods,
+          alarm.datapoints_to_alarm,
+          alarm.treat_missing_data,
         ]
       ][0]
       == ["AWS/Lambda", metric, "the-api", "Sum", 0, 3, 2, "notBreaching"]
@@ -313,18 +333,18 @@ run "functions_that_go_on_failing_ring" {
       !contains(keys(aws_cloudwatch_metric_alarm.metric), "inserter-function-throttled") &&
       contains(keys(aws_cloudwatch_metric_alarm.metric), "inserter-function-fails")
     )
-    error_message = "a function whose runs are limited on purpose must ring for errors only"
+    error_message = "a function with a concurrency limit must ring for errors only"
   }
 
   assert {
     condition = (
       [
-        for it in [aws_cloudwatch_metric_alarm.metric["changes-lag"]] :
-        [it.metric_name, it.dimensions.FunctionName, it.statistic, it.threshold, it.treat_missing_data]
+        for alarm in [aws_cloudwatch_metric_alarm.metric["changes-lag"]] :
+        [alarm.metric_name, alarm.dimensions.FunctionName, alarm.statistic, alarm.threshold, alarm.treat_missing_data]
       ][0] ==
       ["IteratorAge", "the-changes", "Maximum", 300000, "notBreaching"]
     )
-    error_message = "changes that are five minutes late must ring; the age is in milliseconds"
+    error_message = "changes that are five minutes late must ring; IteratorAge is in milliseconds"
   }
 }
 
@@ -334,12 +354,20 @@ run "the_gateway_the_table_and_the_topics_ring" {
   assert {
     condition = (
       [
-        for it in [aws_cloudwatch_metric_alarm.metric["api-fails"]] :
-        [it.namespace, it.metric_name, it.dimensions.ApiName, it.dimensions.Stage, it.statistic, it.threshold, it.treat_missing_data]
+        for alarm in [aws_cloudwatch_metric_alarm.metric["api-fails"]] :
+        [
+          alarm.namespace,
+          alarm.metric_name,
+          alarm.dimensions.ApiName,
+          alarm.dimensions.Stage,
+          alarm.statistic,
+          alarm.threshold,
+          alarm.treat_missing_data,
+        ]
       ][0] ==
       ["AWS/ApiGateway", "5XXError", "the-api", "test", "Sum", 5, "notBreaching"]
     )
-    error_message = "more than five answers of 5xx in five minutes must ring"
+    error_message = "more than five 5xx responses in five minutes must ring"
   }
 
   assert {
@@ -349,18 +377,18 @@ run "the_gateway_the_table_and_the_topics_ring" {
       ])) == toset([
       "IF(requests >= 20, 100 * FILL(refused, 0) / requests, 0)", "Count", "4XXError"
     ])
-    error_message = "the share of 4xx must count only from twenty requests on"
+    error_message = "the share of 4xx responses must count only from twenty requests on"
   }
 
   assert {
     condition = (
       [
-        for it in [aws_cloudwatch_metric_alarm.math["api-refuses"]] :
-        [it.threshold, it.evaluation_periods, it.datapoints_to_alarm, it.treat_missing_data]
+        for alarm in [aws_cloudwatch_metric_alarm.math["api-refuses"]] :
+        [alarm.threshold, alarm.evaluation_periods, alarm.datapoints_to_alarm, alarm.treat_missing_data]
       ][0] ==
       [50, 3, 3, "notBreaching"]
     )
-    error_message = "half of all requests refused for a quarter of an hour must ring"
+    error_message = "the alarm must ring if half of all requests are refused for 15 minutes"
   }
 
   assert {
@@ -373,22 +401,30 @@ run "the_gateway_the_table_and_the_topics_ring" {
       ])) == toset([
       for operation in ["PutItem", "GetItem", "BatchGetItem", "Query"] : "AWS/DynamoDB ThrottledRequests the-table ${operation}"
     ])
-    error_message = "every operation that the functions use must ring when it is throttled"
+    error_message = "a throttled operation must ring if the functions use it"
   }
 
   assert {
     condition = (
       [
-        for it in [aws_cloudwatch_metric_alarm.metric["router-deliveries-fail"]] :
-        [it.namespace, it.metric_name, it.dimensions.TopicName, it.statistic, it.threshold, it.evaluation_periods, it.treat_missing_data]
+        for alarm in [aws_cloudwatch_metric_alarm.metric["router-deliveries-fail"]] :
+        [
+          alarm.namespace,
+          alarm.metric_name,
+          alarm.dimensions.TopicName,
+          alarm.statistic,
+          alarm.threshold,
+          alarm.evaluation_periods,
+          alarm.treat_missing_data,
+        ]
       ][0] ==
       ["AWS/SNS", "NumberOfNotificationsFailed", "the-router.fifo", "Sum", 0, 1, "notBreaching"]
     )
-    error_message = "a single message that a topic could not deliver must ring"
+    error_message = "one message that a topic cannot deliver must ring"
   }
 }
 
-run "an_address_that_is_none_is_refused" {
+run "an_invalid_email_address_is_rejected" {
   command         = plan
   expect_failures = [var.alarms]
 
@@ -397,7 +433,7 @@ run "an_address_that_is_none_is_refused" {
   }
 }
 
-run "a_fifo_topic_that_alarms_cannot_tell_is_refused" {
+run "a_fifo_topic_as_a_receiver_is_rejected" {
   command         = plan
   expect_failures = [var.alarms]
 
@@ -406,7 +442,7 @@ run "a_fifo_topic_that_alarms_cannot_tell_is_refused" {
   }
 }
 
-run "a_runbook_with_a_fragment_is_refused" {
+run "a_runbook_with_a_fragment_is_rejected" {
   command         = plan
   expect_failures = [var.alarms]
 
@@ -415,7 +451,7 @@ run "a_runbook_with_a_fragment_is_refused" {
   }
 }
 
-run "an_age_within_a_messages_own_tries_is_refused" {
+run "a_message_age_shorter_than_five_attempts_is_rejected" {
   command         = plan
   expect_failures = [var.alarms]
 
@@ -424,16 +460,16 @@ run "an_age_within_a_messages_own_tries_is_refused" {
   }
 }
 
-run "an_age_at_which_letters_are_gone_is_refused" {
+run "a_dead_letter_age_after_expiry_is_rejected" {
   command         = plan
   expect_failures = [var.alarms]
 
   variables {
-    alarms = merge(var.alarms, { letter_age_days = 14 })
+    alarms = merge(var.alarms, { dead_letter_age_days = 14 })
   }
 }
 
-run "letters_that_are_kept_for_less_ring_sooner" {
+run "a_shorter_retention_of_dead_letters_rings_sooner" {
   command = plan
 
   variables {
@@ -445,11 +481,11 @@ run "letters_that_are_kept_for_less_ring_sooner" {
       aws_cloudwatch_metric_alarm.metric["sourceA-dead-letters-expire"].threshold == 5 * 24 * 3600 &&
       strcontains(aws_cloudwatch_metric_alarm.metric["sourceA-dead-letters-expire"].alarm_description, "7 days old")
     )
-    error_message = "there must be time left to mend letters"
+    error_message = "dead letters must ring before they expire"
   }
 }
 
-run "a_share_that_is_none_is_refused" {
+run "a_share_of_100_percent_is_rejected" {
   command         = plan
   expect_failures = [var.alarms]
 
@@ -458,7 +494,7 @@ run "a_share_that_is_none_is_refused" {
   }
 }
 
-run "a_count_below_nothing_is_refused" {
+run "a_negative_count_is_rejected" {
   command         = plan
   expect_failures = [var.alarms]
 
@@ -467,7 +503,7 @@ run "a_count_below_nothing_is_refused" {
   }
 }
 
-run "an_age_at_which_the_stream_is_gone_is_refused" {
+run "an_iterator_age_after_the_streams_retention_is_rejected" {
   command         = plan
   expect_failures = [var.alarms]
 

@@ -1,4 +1,4 @@
-# The dashboard is what was asked for; tests/tools/test_watched.py looks at its contents.
+# The rows and limits of the dashboard; tests/tools/test_watched.py checks its metrics.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -9,8 +9,8 @@ variables {
   context    = jsondecode(file("../../tests/fixtures/context.json"))
   alarm_arns = []
 
-  watched = {
-    lanes = {
+  monitored = {
+    sources = {
       sourceA = { queue = "a.fifo", dead_letter_queue = "a-dlq.fifo", entities = ["EQUIPMENT"] }
       sourceB = { queue = "b.fifo", dead_letter_queue = "b-dlq.fifo", entities = ["CONTRACT", "MILESTONE"] }
     }
@@ -24,7 +24,7 @@ variables {
   }
 }
 
-run "what_matters_first_is_on_top" {
+run "totals_are_in_the_first_row" {
   command = plan
 
   assert {
@@ -32,7 +32,7 @@ run "what_matters_first_is_on_top" {
       aws_cloudwatch_dashboard.this.dashboard_name == "ingestion-test-eu-central-1" &&
       endswith(output.url, "region=eu-central-1#dashboards/dashboard/ingestion-test-eu-central-1")
     )
-    error_message = "the dashboard must have the environment's name, and an address"
+    error_message = "the dashboard must have the environment's name and an address"
   }
 
   assert {
@@ -40,13 +40,13 @@ run "what_matters_first_is_on_top" {
       for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title
       if widget.y == 0
       ] == [
-      "Accepted, in 5 minutes", "Stored, in 5 minutes", "Dead letters, now", "Unrouted, now", "Oldest message that waits"
+      "Accepted events, 5 minutes", "Stored events, 5 minutes", "Dead letters", "Unrouted messages", "Age of the oldest waiting message"
     ]
-    error_message = "the first row must tell the five numbers; without alarms there is no list of them"
+    error_message = "the first row must show the five totals if there are no alarms"
   }
 }
 
-run "alarms_come_before_everything_a_hundred_a_widget" {
+run "alarms_come_first_with_at_most_100_in_a_widget" {
   command = plan
 
   variables {
@@ -60,11 +60,11 @@ run "alarms_come_before_everything_a_hundred_a_widget" {
       ] == [
       [0, 100], [4, 1]
     ]
-    error_message = "all alarms must be shown first, in widgets of a hundred at most"
+    error_message = "all alarms must come first, in widgets of at most 100"
   }
 }
 
-run "every_source_has_its_place" {
+run "every_source_has_rows" {
   command = plan
 
   assert {
@@ -74,22 +74,24 @@ run "every_source_has_its_place" {
         for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.title
         if startswith(lookup(widget.properties, "title", ""), "${source}: ")
         ] == [
-        "${source}: accepted and outcomes",
-        "${source}: refused, by reason",
-        "${source}: lag from receipt (left) and from the event (right)",
-        "${source}: waiting (left), oldest in seconds (right)",
+        "${source}: accepted events and outcomes",
+        "${source}: rejected events and dead letters, by reason",
+        "${source}: lag from receipt (left) and from the event's time (right)",
+        "${source}: waiting messages (left), age of the oldest in seconds (right)",
       ]
     ])
-    error_message = "every source must show what became of its events, what was refused, how late it is and what waits"
+    error_message = "every source must show outcomes, rejections, lag and waiting messages"
   }
 
   assert {
     condition = alltrue(flatten([
-      for it in setproduct(["CONTRACT", "MILESTONE"], ["LagFromReceipt", "LagFromEvent"], ["p50", "p95", "p99"]) :
+      for line in setproduct(["CONTRACT", "MILESTONE"], ["LagFromReceipt", "LagFromEvent"], ["p50", "p95", "p99"]) :
       anytrue([
         for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : anytrue([
           for metric in lookup(widget.properties, "metrics", []) :
-          try(slice(metric, 0, 6) == ["ingestion-test", it[1], "source", "sourceB", "entity", it[0]] && metric[6].stat == it[2], false)
+          try(
+            slice(metric, 0, 6) == ["ingestion-test", line[1], "source", "sourceB", "entity", line[0]] && metric[6].stat == line[2], false
+          )
         ])
       ])
     ]))
@@ -105,20 +107,20 @@ run "every_source_has_its_place" {
       ]) :
       metric if can(regex("^ingestion-test Lag\\w+ source sourceA$", metric))
     ]) == 6
-    error_message = "a source with one entity has no metric by entity, so its lags are those of the source"
+    error_message = "a source with one entity must show the lags of the source, as it has no metrics by entity"
   }
 }
 
-run "as_many_sources_as_a_topic_takes_are_shown_within_cloudwatchs_limits" {
+run "ninety_nine_sources_stay_within_cloudwatchs_limits" {
   command = plan
 
   variables {
-    watched = merge(var.watched, {
-      lanes = {
+    monitored = merge(var.monitored, {
+      sources = {
         for n in range(99) :
         "source${n}" => { queue = "${n}.fifo", dead_letter_queue = "${n}-dlq.fifo", entities = ["CONTRACT", "EQUIPMENT", "MILESTONE"] }
       }
-      functions = merge(var.watched.functions, { for n in range(99) : "source${n}-worker" => "${n}-worker" })
+      functions = merge(var.monitored.functions, { for n in range(99) : "source${n}-worker" => "${n}-worker" })
     })
   }
 
@@ -127,7 +129,7 @@ run "as_many_sources_as_a_topic_takes_are_shown_within_cloudwatchs_limits" {
       "ingestion-test-eu-central-1-2",
       "ingestion-test-eu-central-1-3",
     ]
-    error_message = "there must be a further dashboard for each 40 sources"
+    error_message = "every 40 further sources must have a dashboard"
   }
 
   assert {
@@ -136,7 +138,7 @@ run "as_many_sources_as_a_topic_takes_are_shown_within_cloudwatchs_limits" {
         for dashboard in concat([aws_cloudwatch_dashboard.this], values(aws_cloudwatch_dashboard.further)) :
         jsondecode(dashboard.dashboard_body).widgets[*].properties
       ]) :
-      widget if endswith(lookup(widget, "title", ""), ": accepted and outcomes")
+      widget if endswith(lookup(widget, "title", ""), ": accepted events and outcomes")
     ]) == 99
     error_message = "every source must be shown once"
   }
@@ -147,6 +149,6 @@ run "as_many_sources_as_a_topic_takes_are_shown_within_cloudwatchs_limits" {
       length(jsondecode(dashboard.dashboard_body).widgets) <= 500 &&
       sum([for widget in jsondecode(dashboard.dashboard_body).widgets : length(lookup(widget.properties, "metrics", []))]) <= 2500
     ])
-    error_message = "no dashboard may have more widgets or metrics than CloudWatch takes"
+    error_message = "a dashboard must have at most 500 widgets and 2,500 metrics"
   }
 }

@@ -1,13 +1,14 @@
-# What operators watch, as metrics name it. It follows from the catalog: a new source is watched like the others.
+# What alarms and the dashboard monitor, by the names that metrics use. All of it follows from the catalog.
 
 locals {
-  watched = {
-    lanes = {
+  monitored = {
+    sources = {
       for name, source in module.source : name => {
         queue                = source.queue_name
         dead_letter_queue    = source.dead_letter_queue_name
-        entities             = local.lanes[name].entities
-        expect_every_minutes = local.lanes[name].expect_every_minutes
+        worker               = source.function_name
+        entities             = local.all_sources[name].entities
+        expect_every_minutes = local.all_sources[name].expect_every_minutes
       }
     }
 
@@ -31,7 +32,7 @@ locals {
     topics = { router = module.router.topic_name, changes = module.changes.topic_name }
   }
 
-  # Subscribers that have an endpoint, and so a queue and a function of ours.
+  # Subscribers with an endpoint; the platform has a queue and a function for each.
   _deliveries = {
     for name, subscriber in module.subscriber : "${name}-subscriber" => subscriber.delivery if var.subscribers[name].url != null
   }
