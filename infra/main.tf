@@ -1,4 +1,4 @@
-# The platform on one screen, in the order in which an event travels.
+# The whole platform, in the order in which an event travels.
 
 data "aws_caller_identity" "this" {}
 data "aws_partition" "this" {}
@@ -6,7 +6,7 @@ data "aws_partition" "this" {}
 locals {
   name = "${var.project}-${var.environment}"
 
-  # The package build checks config/sources.yaml, and writes every setting of every source here.
+  # `make package` validates config/sources.yaml and writes all settings of the sources into the manifest.
   manifest = jsondecode(file(replace(var.package_file, "/[.]zip$/", ".json")))
   sources  = local.manifest.sources
   entities = local.manifest.entities
@@ -17,8 +17,8 @@ locals {
   _account = data.aws_caller_identity.this.account_id
   _arn     = "arn:${data.aws_partition.this.partition}"
 
-  # Names and ARNs are made of these. A resource that must be named before it exists has the ARN <prefix>:<name>.
-  place = {
+  # The parts of names and ARNs. A resource's ARN is <prefix>:<name>, also before the resource exists.
+  naming = {
     name       = local.name
     region     = var.region
     account_id = local._account
@@ -28,8 +28,8 @@ locals {
     )
   }
 
-  # The settings that all modules share.
-  context = merge(local.place, {
+  # The settings that modules share.
+  context = merge(local.naming, {
     queues     = var.queues
     encryption = module.encryption.settings
     function   = merge(var.functions, { runtime = local.manifest.runtime })
@@ -39,41 +39,42 @@ locals {
 module "encryption" {
   source = "./modules/encryption"
 
-  context    = local.place
+  context    = local.naming
   encryption = var.encryption
 }
 
 module "package" {
   source = "./modules/package"
 
-  context         = local.context
-  file            = var.package_file
-  manifest        = local.manifest
-  expected_digest = filesha256("${path.module}/../config/sources.yaml")
-  retention_days  = var.package_retention_days
+  context        = local.context
+  file           = var.package_file
+  manifest       = local.manifest
+  catalog_sha256 = filesha256("${path.module}/../config/sources.yaml")
+  retention_days = var.package_retention_days
 }
 
 module "api" {
   source = "./modules/api"
 
-  context    = local.context
-  package    = module.package.object
-  stage      = var.environment
-  sources    = local.sources
-  operator   = local.manifest.operator
-  reader     = var.reader
-  query      = { function_name = module.query.function_name, invoke_arn = module.query.invoke_arn }
-  api_keys   = var.api_keys
-  url_format = var.api_url_format
-  domain     = var.domain == null ? null : { name = var.domain.name, is_only_way = var.domain.mutual_tls != null }
-  webhooks   = module.webhooks.access
-  open_docs  = var.open_docs
-  topic_arn  = module.router.topic_arn
-  drop       = module.files.drop
-  listening  = [for source in module.source : source.listening]
+  context     = local.context
+  package     = module.package.object
+  stage       = var.environment
+  sources     = local.sources
+  operator    = local.manifest.operator
+  reader      = var.reader
+  url_format  = var.api_url_format
+  domain      = var.domain == null ? null : { name = var.domain.name, is_only_endpoint = var.domain.mutual_tls != null }
+  webhooks    = module.webhooks.access
+  open_docs   = var.open_docs
+  topic_arn   = module.router.topic_arn
+  drop_bucket = module.files.drop_bucket
 
-  access_log_retention_days = var.api_access_log_days
+  query_function     = { function_name = module.query.function_name, invoke_arn = module.query.invoke_arn }
+  subscribed_sources = [for source in module.source : source.subscribed_source]
+
+  api_keys                  = var.api_keys
   key_generations           = var.api_key_generations
+  access_log_retention_days = var.api_access_log_days
   encode_method_paths       = var.encode_method_paths
 }
 
@@ -116,8 +117,8 @@ module "router" {
   source = "./modules/router"
 
   context = local.context
-  # A source leaves the unrouted queue only when its own queue listens.
-  sources           = [for source in module.source : source.listening]
+  # A source's events go to the unrouted queue until its own queue is subscribed.
+  sources           = [for source in module.source : source.subscribed_source]
   max_subscriptions = var.max_topic_subscriptions
 }
 
@@ -147,7 +148,7 @@ module "query" {
   context    = local.context
   package    = module.package.object
   memory_mb  = var.reader.memory_mb
-  keys       = module.api.reading_keys
+  keys       = module.api.query_keys
   table      = module.store.table
   index_arns = module.store.index_arns
 }
@@ -178,8 +179,7 @@ module "observability" {
 
   name                 = local.name
   audit_retention_days = var.audit_retention_days
-
-  kms_key_arn = module.encryption.settings.kms_key_arn
+  kms_key_arn          = module.encryption.settings.kms_key_arn
 }
 
 module "alarms" {

@@ -1,93 +1,93 @@
 output "api_url" {
-  description = "Where sources post: <api_url>/<path>. Where readers ask: <api_url>/entities/<ENTITY>."
+  description = "The base URL of the API: sources post to <api_url>/<path>, readers get <api_url>/entities/<ENTITY>."
   value       = module.api.url
 }
 
 output "domain_target" {
-  description = "The target of a DNS record for the API's own name, where `domain` names no Route 53 zone."
+  description = "The target for a DNS record of the API's own name, if `domain` has no hosted_zone_id."
   value       = one([for domain in module.domain : domain.target])
 }
 
 output "api_keys" {
-  description = "The API key of each source that has one, and the operator's, for the header x-api-key."
+  description = "The API keys of the operator and of sources with auth api_key, for the header x-api-key."
   value       = module.api.keys
   sensitive   = true
 }
 
 output "reader_api_key" {
-  description = "The API key of those who read, for the header x-api-key."
+  description = "The API key of the reader, for the header x-api-key."
   value       = module.api.reader_key
   sensitive   = true
 }
 
 output "next_api_keys" {
-  description = "The API keys that are good as well, by source, operator and reader: to go over to before the others are retired."
+  description = "The next API keys by source, operator and reader. They are already valid; change to them before a rotation."
   value       = module.api.next_keys
   sensitive   = true
 }
 
 output "webhook_secret_names" {
-  description = "Where Secrets Manager keeps the secrets of each source that signs: `ingest secrets` manages them."
+  description = "The Secrets Manager secret of each source with auth hmac; `ingest secrets` manages them."
   value       = module.webhooks.secret_names
 }
 
 output "table_name" {
-  description = "The table; query its index EntityNameIndex by ENTITY_NAME."
+  description = "The table of all entities; its index EntityNameIndex has the key ENTITY_NAME."
   value       = module.store.table.name
 }
 
 output "topic_arn" {
-  description = "The router's topic."
+  description = "The topic that receives all events."
   value       = module.router.topic_arn
 }
 
 output "queue_urls" {
-  description = "The queue of each source, and the operator's."
+  description = "The queues of the sources and of the operator."
   value       = { for name, source in module.source : name => source.queue_url }
 }
 
 output "dead_letter_queue_urls" {
-  description = "The dead-letter queue of each source, and the operator's."
+  description = "The dead-letter queues of the sources and of the operator."
   value       = { for name, source in module.source : name => source.dead_letter_queue_url }
 }
 
 output "unrouted_queue_url" {
-  description = "The queue of what no source's filter took."
+  description = "The queue of events that match no source."
   value       = module.router.unrouted_queue_url
 }
 
 output "bucket_name" {
-  description = "The drop bucket: put files at uploads/<source>/, find reports at reports/<source>/."
-  value       = module.files.drop.bucket.name
+  description = "The drop bucket: upload files to uploads/<source>/, read reports in reports/<source>/."
+  value       = module.files.drop_bucket.name
 }
 
 output "files_failures_queue_url" {
-  description = "The queue of calls for dropped files that failed for good."
+  description = "The queue of failed calls for dropped files."
   value       = module.files.failures_queue_url
 }
 
 output "change_topic_arn" {
-  description = "The topic that tells every change of an entity."
+  description = "The topic that publishes every change of an entity."
   value       = module.changes.topic_arn
 }
 
 output "change_failures_queue_url" {
-  description = "The queue of changes that could not be published."
+  description = "The queue of changes that failed to be published."
   value       = module.changes.failures_queue_url
 }
 
 output "subscriber_queue_arns" {
-  description = "The queue of each subscriber of the change topic."
+  description = "The queues of the subscribers of the change topic."
   value       = { for name, subscriber in module.subscriber : name => subscriber.queue_arn }
 }
 
 output "subscriber_dead_letter_queue_urls" {
-  description = "Where the changes are that a subscriber did not take."
+  description = "The dead-letter queues of the subscribers."
   value       = { for name, subscriber in module.subscriber : name => subscriber.dead_letter_queue_url }
 }
 
 output "function_names" {
-  description = "The names of the functions: api, query, changes, extractor, inserter, and the workers by source."
+  description = "The function names: api, query, changes, extractor, inserter, and the workers by source."
   value = merge(module.files.function_names, {
     api     = module.api.function_name
     query   = module.query.function_name
@@ -97,21 +97,21 @@ output "function_names" {
 }
 
 output "audit_log_group" {
-  description = "The log of what operators did to dead letters."
+  description = "The log of redrives, edits and drops of dead letters."
   value       = module.observability.audit_log_group
 }
 
 output "alarm_topic_arn" {
-  description = "The topic that alarms publish to; null without alarms."
+  description = "The topic that alarms publish to; null if alarms are disabled."
   value       = module.alarms.topic_arn
 }
 
 output "dashboard_url" {
-  description = "The dashboard of the environment, in AWS's console."
+  description = "The address of the dashboard in the AWS console."
   value       = module.dashboard.url
 }
 
 output "region" {
-  description = "The region that everything is in."
+  description = "The AWS region of the environment."
   value       = var.region
 }

@@ -1,7 +1,7 @@
-# How callers show who they are: by an API key, by a signature that the function checks, or by one that AWS does.
+# How callers authenticate: with an API key, a signature that the function checks, or AWS credentials.
 
 locals {
-  # Who has keys, and how often they may be used.
+  # The callers that have API keys, with the rate of each.
   callers = merge(
     {
       for name, source in var.sources : name => { rate_per_second = source.rate_per_second, burst = source.burst }
@@ -12,17 +12,17 @@ locals {
   )
   senders = setsubtract(keys(local.callers), ["reader"])
 
-  # The one to use and the next, both good. A key is called after its caller, which has no dot, and its generation.
-  live_keys = {
+  # The current and the next key of each caller; both are valid. A key's name is its caller, or <caller>.<generation>.
+  valid_keys = {
     for caller in keys(local.callers) : caller => [
       for generation in [for step in [0, 1] : lookup(var.key_generations, caller, 0) + step] :
       generation == 0 ? caller : "${caller}.${generation}"
     ]
   }
-  caller_of_key = merge([for caller, live in local.live_keys : { for key in live : key => caller }]...)
+  caller_of_key = merge([for caller, names in local.valid_keys : { for name in names : name => caller }]...)
 
   signed_headers = ["webhook-id", "webhook-timestamp", "webhook-signature"]
-  by_iam         = [for source in var.sources : source if source.auth == "iam"]
+  iam_sources    = [for source in var.sources : source if source.auth == "iam"]
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -33,12 +33,12 @@ locals {
         Action    = "execute-api:Invoke"
         Resource  = "${aws_api_gateway_rest_api.this.execution_arn}/*"
       }],
-      [for source in local.by_iam : {
+      [for source in local.iam_sources : {
         Effect    = "Deny"
         Principal = "*"
         Action    = "execute-api:Invoke"
-        Resource  = [for end in ["", "/*"] : "${aws_api_gateway_rest_api.this.execution_arn}/${var.stage}/POST/${source.path}${end}"]
-        # A session's is its role's ARN, with the role's path. Where there is none the condition holds.
+        Resource  = [for suffix in ["", "/*"] : "${aws_api_gateway_rest_api.this.execution_arn}/${var.stage}/POST/${source.path}${suffix}"]
+        # The ARN of a session is the ARN of its role, with the role's path. A request without this key is denied as well.
         Condition = { StringNotEquals = { "aws:PrincipalArn" = source.principals } }
       }],
     )
@@ -68,7 +68,7 @@ resource "aws_api_gateway_usage_plan" "this" {
   }
 
   lifecycle {
-    # No quota is set here, and the emulator answers that with an empty one.
+    # The emulator returns an empty quota although none is set.
     ignore_changes = [quota_settings]
   }
 }
@@ -89,14 +89,14 @@ resource "aws_api_gateway_request_validator" "signed" {
   validate_request_parameters = true
 }
 
-# Who has no key is in no usage plan: the stage holds the rate.
+# Callers without an API key are in no usage plan, so the stage limits their rate.
 resource "aws_api_gateway_method_settings" "this" {
   #checkov:skip=CKV_AWS_225:Posts must not be answered from a cache.
   for_each = { for route, post in local.posts : route => post if post.source.auth != "api_key" }
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   stage_name  = aws_api_gateway_stage.this.stage_name
-  # API Gateway keeps slashes as ~1, also when it is read: see variable encode_method_paths.
+  # API Gateway stores and returns a slash as ~1; see the variable encode_method_paths.
   method_path = "${var.encode_method_paths ? replace("/${each.value.path}", "/", "~1") : each.value.path}/POST"
 
   settings {
@@ -105,9 +105,9 @@ resource "aws_api_gateway_method_settings" "this" {
   }
 }
 
-# In the API's own account the caller's policies or this one let a caller in, from another account both must: only an
-# explicit Deny keeps others out. Methods that AWS authorizes nobody for are let in here, or none would be. There is always
-# a policy: to take it away would leave the deployed one as it is.
+# Callers of the API's own account need this policy or one of their own; callers of other accounts need both. Only an explicit
+# Deny excludes callers. The Allow covers methods without AWS authorization. The policy always exists, because removing it
+# would not remove the deployed one.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 resource "aws_api_gateway_rest_api_policy" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
@@ -116,7 +116,7 @@ resource "aws_api_gateway_rest_api_policy" "this" {
   lifecycle {
     precondition {
       condition     = length(local.policy) <= 8192
-      error_message = "The API's policy has ${length(local.policy)} characters of at most 8192: name fewer principals."
+      error_message = "The API's policy has ${length(local.policy)} of at most 8192 characters: name fewer principals in the catalog."
     }
   }
 }

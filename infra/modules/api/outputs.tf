@@ -1,10 +1,10 @@
 output "url" {
-  description = "Where sources post: <url>/<path>."
-  value       = local.url == null ? aws_api_gateway_stage.this.invoke_url : local.url
+  description = "The base URL of the API; sources post to <url>/<path>."
+  value       = local.public_url == null ? aws_api_gateway_stage.this.invoke_url : local.public_url
 }
 
 output "stage" {
-  description = "The stage that is deployed."
+  description = "The deployed stage."
   value = {
     api_id = aws_api_gateway_rest_api.this.id
     name   = aws_api_gateway_stage.this.stage_name
@@ -13,35 +13,35 @@ output "stage" {
 }
 
 output "keys" {
-  description = "The API key to use now of each source that has one, and the operator's."
-  value       = { for sender in local.senders : sender => aws_api_gateway_api_key.this[local.live_keys[sender][0]].value }
+  description = "The current API key of the operator and of each source with auth api_key."
+  value       = { for sender in local.senders : sender => aws_api_gateway_api_key.this[local.valid_keys[sender][0]].value }
   sensitive   = true
 }
 
 output "reader_key" {
-  description = "The API key to use now of those who read."
-  value       = aws_api_gateway_api_key.this[local.live_keys.reader[0]].value
+  description = "The current API key of the reader."
+  value       = aws_api_gateway_api_key.this[local.valid_keys.reader[0]].value
   sensitive   = true
 }
 
 output "next_keys" {
-  description = "The API key of each source, the operator and the reader that is good as well, to go over to before the other is retired."
-  value       = { for caller, live in local.live_keys : caller => aws_api_gateway_api_key.this[live[1]].value }
+  description = "The next API key of each caller. It is already valid; change to it before a rotation retires the current one."
+  value       = { for caller, names in local.valid_keys : caller => aws_api_gateway_api_key.this[names[1]].value }
   sensitive   = true
 }
 
-output "reading_keys" {
-  description = "Every API key that may read: the reader's and the operator's."
-  value       = [for key in concat(local.live_keys.reader, local.live_keys[var.operator]) : aws_api_gateway_api_key.this[key].value]
+output "query_keys" {
+  description = "The API keys that may read: the reader's and the operator's."
+  value       = [for key in concat(local.valid_keys.reader, local.valid_keys[var.operator]) : aws_api_gateway_api_key.this[key].value]
   sensitive   = true
 }
 
 output "function_name" {
-  description = "The API's function."
+  description = "The function that accepts posts."
   value       = module.function.name
 }
 
 output "metrics_name" {
-  description = "The API and its stage, as metrics name them."
+  description = "The API and its stage, by the names that metrics use."
   value       = { api = aws_api_gateway_rest_api.this.name, stage = aws_api_gateway_stage.this.stage_name }
 }

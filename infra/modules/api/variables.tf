@@ -23,7 +23,7 @@ variable "package" {
 }
 
 variable "stage" {
-  description = "The stage that is deployed; part of the URL."
+  description = "The name of the stage; part of the URL."
   type        = string
   nullable    = false
 
@@ -34,31 +34,31 @@ variable "stage" {
 }
 
 variable "sources" {
-  description = "Path, credential, those who may sign (iam), and rate (requests per second, and at once) of each source."
+  description = "The path, authentication, IAM principals and rate of each source."
   type        = map(object({ path = string, auth = string, principals = list(string), rate_per_second = number, burst = number }))
   nullable    = false
 }
 
 variable "operator" {
-  description = "The name of the platform's own source, whose key alone corrects entities."
+  description = "The name of the source whose key corrects entities."
   type        = string
   nullable    = false
 }
 
 variable "reader" {
-  description = "How often those who read may ask (requests per second, and at once)."
+  description = "The rate of readers."
   type        = object({ rate_per_second = number, burst = number })
   nullable    = false
 }
 
-variable "query" {
+variable "query_function" {
   description = "The function that answers readers."
   type        = object({ function_name = string, invoke_arn = string })
   nullable    = false
 }
 
 variable "api_keys" {
-  description = "API keys by source, operator and reader, as <name>.<generation> after a rotation. API Gateway makes the missing ones."
+  description = "API keys by source, operator and reader; after a rotation <name>.<generation>. API Gateway generates missing keys."
   type        = map(string)
   nullable    = false
   sensitive   = true
@@ -67,14 +67,14 @@ variable "api_keys" {
     condition = length(setsubtract(
       [for key in keys(var.api_keys) : split(".", key)[0]], concat(keys(var.sources), [var.operator, "reader"])
     )) == 0
-    error_message = "api_keys must name sources of the catalog, ${var.operator} or reader; remove ${join(", ", nonsensitive(setsubtract(
+    error_message = "api_keys may only name sources, ${var.operator} and reader; remove ${join(", ", nonsensitive(setsubtract(
       [for key in keys(var.api_keys) : split(".", key)[0]], concat(keys(var.sources), [var.operator, "reader"])
     )))}."
   }
 }
 
 variable "key_generations" {
-  description = "Rotations of the API key by source, operator and reader (default: 0)."
+  description = "The number of rotations of the API key by source, operator and reader (default: 0)."
   type        = map(number)
   default     = {}
   nullable    = false
@@ -84,12 +84,12 @@ variable "key_generations" {
       for name in keys(var.key_generations) :
       contains([var.operator, "reader"], name) || try(var.sources[name].auth == "api_key", false)
     ])
-    error_message = "key_generations must name sources with auth api_key, the operator or the reader."
+    error_message = "key_generations may only name sources with auth api_key, the operator and the reader."
   }
 }
 
 variable "webhooks" {
-  description = "The environment and the permissions that the function needs to check signatures."
+  description = "The environment variables and permissions that the function needs to check signatures."
   type = object({
     environment = map(string)
     statements  = list(object({ Action = list(string), Resource = string }))
@@ -98,32 +98,32 @@ variable "webhooks" {
 }
 
 variable "encode_method_paths" {
-  description = "Name methods in the stage's settings as API Gateway does, with ~1 for a slash; the emulator answers them decoded."
+  description = "Encode a slash as ~1 in the method paths of the stage's settings, as API Gateway does and the emulator does not."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "url_format" {
-  description = "The API's address, made of its id and its stage; default: the address that AWS assigns."
+  description = "The format of the API's URL from its id and its stage (default: the URL that AWS assigns)."
   type        = string
   default     = null
 }
 
 variable "domain" {
-  description = "The API's own name, with the stage as its root, and whether it is the API's only address (default: no name)."
-  type        = object({ name = string, is_only_way = bool })
+  description = "The API's own domain name, and whether it replaces the default endpoint (default: no domain name)."
+  type        = object({ name = string, is_only_endpoint = bool })
   default     = null
 }
 
 variable "open_docs" {
-  description = "Let anyone read the interface's description, and show it as a page; otherwise it takes a source's key, without the page."
+  description = "Publish the API's description and a page for it without a key; otherwise the description needs a source's key."
   type        = bool
   nullable    = false
 }
 
 variable "topic_arn" {
-  description = "The topic that takes what was accepted."
+  description = "The topic that receives accepted events."
   type        = string
   nullable    = false
 
@@ -133,28 +133,25 @@ variable "topic_arn" {
   }
 }
 
-variable "drop" {
-  description = "The bucket that files are put into, and how large one may be."
-  type = object({
-    bucket           = object({ name = string, arn = string })
-    max_upload_bytes = number
-  })
-  nullable = false
+variable "drop_bucket" {
+  description = "The bucket for uploads, and the largest upload that it accepts."
+  type        = object({ name = string, arn = string, max_upload_bytes = number })
+  nullable    = false
 }
 
-variable "listening" {
-  description = "Sources whose queue listens: no path goes live before."
+variable "subscribed_sources" {
+  description = "Sources whose queue is subscribed to the topic; the API is deployed after them."
   type        = list(string)
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(concat(keys(var.sources), [var.operator]), var.listening)) == 0
-    error_message = "Every source and the operator must listen before their paths go live."
+    condition     = length(setsubtract(concat(keys(var.sources), [var.operator]), var.subscribed_sources)) == 0
+    error_message = "subscribed_sources must contain every source and the operator."
   }
 }
 
 variable "access_log_retention_days" {
-  description = "Days that a line for each request is kept; no such log: null."
+  description = "Days that the access log is kept; null: no access log."
   type        = number
   default     = null
 }

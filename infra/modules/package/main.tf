@@ -1,10 +1,10 @@
-# Holds the functions' zip where Lambda fetches it, for all functions at once.
+# The bucket with the zip of all functions, from which Lambda loads the code.
 
 resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_18:It holds what anybody can build from this repository.
-  #checkov:skip=CKV_AWS_144:Each region has a package of its own, built again in seconds.
-  #checkov:skip=CKV_AWS_145:module.bucket encrypts it with the key of the environment; checkov does not always follow it there.
-  #checkov:skip=CKV2_AWS_62:A deploy waits for nobody to notice a zip.
+  #checkov:skip=CKV_AWS_18:Anyone can build its contents from this repository.
+  #checkov:skip=CKV_AWS_144:Each region has its own package, which is built again in seconds.
+  #checkov:skip=CKV_AWS_145:module.bucket encrypts it with the key of the environment, which checkov does not always find.
+  #checkov:skip=CKV2_AWS_62:No function needs a notification for a new zip.
   bucket_prefix = "${var.context.name}-"
   force_destroy = true
 }
@@ -24,11 +24,11 @@ module "bucket" {
   bucket  = { id = aws_s3_bucket.this.id, arn = aws_s3_bucket.this.arn }
   context = var.context
 
-  # S3 refuses two changes of a bucket's policy and publicity at once.
+  # S3 rejects concurrent changes of a bucket's policy and its public access block.
   depends_on = [aws_s3_bucket_public_access_block.this]
 }
 
-# What someone overwrites or deletes can be had back for a while; Terraform takes a zip away with all its versions.
+# Restores a zip that was overwritten or deleted by mistake. Terraform deletes a replaced zip with all its versions.
 resource "aws_s3_bucket_versioning" "this" {
   bucket = aws_s3_bucket.this.id
 
@@ -69,33 +69,33 @@ resource "aws_s3_object" "this" {
   key    = "${var.manifest.sha256}.zip"
   source = var.file
 
-  # The bucket is tagged; each zip in it need not be.
+  # The bucket carries the default tags; its objects need none.
   override_provider {
     default_tags {
       tags = {}
     }
   }
 
-  # Not before the bucket encrypts and keeps versions.
+  # The upload needs the bucket's encryption and versioning.
   depends_on = [aws_s3_bucket_versioning.this, module.bucket]
 
   lifecycle {
-    # The old zip stays until no function names it.
+    # Keeps the old zip until no function refers to it.
     create_before_destroy = true
 
     precondition {
       condition     = filesha256(var.file) == var.manifest.sha256
-      error_message = "${var.file} is not the zip that its manifest describes: run `make package` again."
+      error_message = "${var.file} does not match its manifest: run `make package` again."
     }
 
     precondition {
-      condition     = var.expected_digest == var.manifest.catalog_sha256
+      condition     = var.catalog_sha256 == var.manifest.catalog_sha256
       error_message = "The package was built from another config/sources.yaml: run `make package` again."
     }
 
     precondition {
       condition     = var.context.function.architecture == var.manifest.architecture
-      error_message = "The package was built for ${var.manifest.architecture}, the functions run on ${var.context.function.architecture}."
+      error_message = "functions.architecture must be ${var.manifest.architecture}, for which the package was built."
     }
   }
 }

@@ -1,5 +1,5 @@
 output "object" {
-  description = "Where the zip is, and its SHA-256 in base64 as Lambda compares it."
+  description = "The zip in S3, and its SHA-256 in base64, which Lambda compares."
   value = {
     bucket = aws_s3_object.this.bucket
     key    = aws_s3_object.this.key

@@ -12,18 +12,18 @@ variable "context" {
 }
 
 variable "file" {
-  description = "The zip."
+  description = "The path of the functions' zip."
   type        = string
   nullable    = false
 
   validation {
     condition     = endswith(var.file, ".zip")
-    error_message = "file must be a .zip."
+    error_message = "file must be the path of a .zip file."
   }
 }
 
 variable "manifest" {
-  description = "What the zip was built for and from, as the build wrote it."
+  description = "The manifest that `make package` writes next to the zip."
   type = object({
     sha256         = string
     architecture   = string
@@ -34,23 +34,23 @@ variable "manifest" {
 
   validation {
     condition     = length(var.manifest.sha256) == 64 && length(var.manifest.catalog_sha256) == 64
-    error_message = "manifest must hold SHA-256 digests in hexadecimal: build the package again with `make package`."
+    error_message = "manifest must contain SHA-256 digests in hexadecimal: run `make package` again."
   }
 }
 
-variable "expected_digest" {
-  description = "SHA-256 of the catalog that this plan reads."
+variable "catalog_sha256" {
+  description = "The SHA-256 of config/sources.yaml in this checkout."
   type        = string
   nullable    = false
 
   validation {
-    condition     = length(var.expected_digest) == 64
-    error_message = "expected_digest must be a SHA-256 digest in hexadecimal."
+    condition     = length(var.catalog_sha256) == 64
+    error_message = "catalog_sha256 must be a SHA-256 digest in hexadecimal."
   }
 }
 
 variable "retention_days" {
-  description = "Days that a replaced zip is kept; for ever: null."
+  description = "Days that a replaced zip is kept; null: forever."
   type        = number
   default     = null
 }

@@ -1,5 +1,5 @@
-output "listening" {
-  description = "The source's name, known once its queue listens to the topic and its worker to the queue."
+output "subscribed_source" {
+  description = "The source's name, once its queue is subscribed to the topic and its worker is mapped to the queue."
   value       = var.source_id
   depends_on  = [aws_sns_topic_subscription.this, aws_lambda_event_source_mapping.this]
 }

@@ -1,4 +1,4 @@
-# The door: who may post where and how often, and what the gateway answers by itself.
+# Routes, authentication, rates, and the gateway's own responses.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -6,17 +6,17 @@ mock_provider "aws" {
 }
 
 variables {
-  context   = jsondecode(file("../../tests/fixtures/context.json"))
-  package   = { bucket = "packages", key = "abc.zip", digest = "q80=" }
-  stage     = "test"
-  topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
-  api_keys  = { sourceA = "a-key-of-source-a-made-elsewhere", reader = "a-key-of-readers-made-elsewhere" }
-  listening = ["sourceA", "sourceB", "operator"]
-  operator  = "operator"
-  reader    = { rate_per_second = 20, burst = 40 }
-  query     = { function_name = "ingestion-test-query", invoke_arn = "arn:aws:apigateway:mock:query" }
-  drop      = { bucket = { name = "drop", arn = "arn:aws:s3:::drop" }, max_upload_bytes = 1000 }
-  open_docs = false
+  context            = jsondecode(file("../../tests/fixtures/context.json"))
+  package            = { bucket = "packages", key = "abc.zip", digest = "q80=" }
+  stage              = "test"
+  topic_arn          = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
+  api_keys           = { sourceA = "a-key-of-source-a-made-elsewhere", reader = "a-key-of-readers-made-elsewhere" }
+  subscribed_sources = ["sourceA", "sourceB", "operator"]
+  operator           = "operator"
+  reader             = { rate_per_second = 20, burst = 40 }
+  query_function     = { function_name = "ingestion-test-query", invoke_arn = "arn:aws:apigateway:mock:query" }
+  drop_bucket        = { name = "drop", arn = "arn:aws:s3:::drop", max_upload_bytes = 1000 }
+  open_docs          = false
 
   sources = {
     sourceA = { path = "a", auth = "api_key", principals = [], rate_per_second = 50, burst = 100 }
@@ -36,21 +36,21 @@ run "every_source_posts_to_its_own_path_with_a_key" {
       "entities",
       "openapi.json",
     ])
-    error_message = "every source must have its own path, and beside them there must be entities and the description only"
+    error_message = "the API must have one path for each source, `entities` and the description, and no other"
   }
 
   assert {
     condition = alltrue([
       for resource in aws_api_gateway_resource.first : resource.parent_id == aws_api_gateway_rest_api.this.root_resource_id
     ])
-    error_message = "paths must lie at the root"
+    error_message = "the paths of sources must be children of the root"
   }
 
   assert {
     condition = [for route in keys(aws_api_gateway_method.this) : route if !strcontains(route, "entities")] == [
       "GET openapi.json", "POST a", "POST a/uploads", "POST bees", "POST bees/uploads"
     ]
-    error_message = "every source must post events, and announce files, at its own path; nothing else may be there"
+    error_message = "every source must have exactly one path for events and one for uploads"
   }
 
   assert {
@@ -58,12 +58,12 @@ run "every_source_posts_to_its_own_path_with_a_key" {
       for route, method in aws_api_gateway_method.this :
       [method.http_method, method.resource_id] == [split(" ", route)[0], local.resource_ids[split(" ", route)[1]]]
     ])
-    error_message = "every method must be that of its route"
+    error_message = "every method must belong to the resource of its route"
   }
 
   assert {
     condition     = alltrue([for method in aws_api_gateway_method.this : method.api_key_required])
-    error_message = "no path may be open"
+    error_message = "every method must require an API key"
   }
 }
 
@@ -76,7 +76,7 @@ run "entities_are_read_by_one_function_and_corrected_by_the_other" {
       aws_api_gateway_resource.third["entities/{entity}/{id+}"].path_part,
       aws_api_gateway_resource.third["entities/{entity}/{id+}"].parent_id,
     ] == ["{entity}", "{id+}", aws_api_gateway_resource.second["entities/{entity}"].id]
-    error_message = "ids may hold slashes: the last part must take all that is left of the path"
+    error_message = "the last path parameter must be greedy, because ids may contain slashes"
   }
 
   assert {
@@ -84,32 +84,32 @@ run "entities_are_read_by_one_function_and_corrected_by_the_other" {
       for route, integration in aws_api_gateway_integration.this : route => integration.uri
       if strcontains(route, "entities")
       } == {
-      "GET entities/{entity}"          = var.query.invoke_arn
-      "GET entities/{entity}/{id+}"    = var.query.invoke_arn
+      "GET entities/{entity}"          = var.query_function.invoke_arn
+      "GET entities/{entity}/{id+}"    = var.query_function.invoke_arn
       "PUT entities/{entity}/{id+}"    = module.function.invoke_arn
       "DELETE entities/{entity}/{id+}" = module.function.invoke_arn
     }
-    error_message = "readers must reach the query function, corrections the ingestion API"
+    error_message = "reads must call the query function and corrections the API function"
   }
 
   assert {
     condition = {
       for method, permission in aws_lambda_permission.entities : method => [permission.function_name, permission.source_arn]
       } == {
-      GET    = [var.query.function_name, "${aws_api_gateway_rest_api.this.execution_arn}/*/GET/entities/*"]
+      GET    = [var.query_function.function_name, "${aws_api_gateway_rest_api.this.execution_arn}/*/GET/entities/*"]
       PUT    = [module.function.name, "${aws_api_gateway_rest_api.this.execution_arn}/*/PUT/entities/*"]
       DELETE = [module.function.name, "${aws_api_gateway_rest_api.this.execution_arn}/*/DELETE/entities/*"]
     }
-    error_message = "each function must let in its own methods of entities, and no others"
+    error_message = "each function must allow exactly its own methods of entities"
   }
 }
 
-run "bodies_are_passed_on_as_bytes" {
+run "bodies_reach_the_function_as_bytes" {
   command = plan
 
   assert {
     condition     = aws_api_gateway_rest_api.this.binary_media_types == tolist(["*/*"])
-    error_message = "a gateway that takes bodies for text changes bytes that are none, and cannot hand on compressed answers"
+    error_message = "every media type must be binary, or the gateway corrupts bytes and cannot return compressed responses"
   }
 }
 
@@ -130,7 +130,7 @@ run "every_request_reaches_its_function" {
       for integration in aws_api_gateway_integration.this :
       [integration.type, integration.integration_http_method] == ["AWS_PROXY", "POST"]
     ])
-    error_message = "integrations must hand the whole request to the function, which Lambda takes by POST only"
+    error_message = "integrations must be AWS_PROXY and call Lambda with POST"
   }
 
   assert {
@@ -139,7 +139,7 @@ run "every_request_reaches_its_function" {
       integration.uri == module.function.invoke_arn
       if !startswith(route, "GET entities")
     ])
-    error_message = "all but what readers ask must reach the ingestion API"
+    error_message = "every route except reads must call the API function"
   }
 
   assert {
@@ -147,11 +147,11 @@ run "every_request_reaches_its_function" {
       "apigateway.amazonaws.com ${aws_api_gateway_rest_api.this.execution_arn}/*/POST/*",
       "apigateway.amazonaws.com ${aws_api_gateway_rest_api.this.execution_arn}/*/GET/openapi.json",
     ])
-    error_message = "this API's posts and the calls for its description must be let in, and no other caller"
+    error_message = "only posts and requests for the description of this API may call the function"
   }
 }
 
-run "anyone_may_read_open_docs_and_nothing_else_is_open" {
+run "open_docs_opens_the_description_and_its_page_only" {
   command = plan
 
   variables {
@@ -163,19 +163,19 @@ run "anyone_may_read_open_docs_and_nothing_else_is_open" {
       "GET openapi.json",
       "GET docs",
     ])
-    error_message = "the description and its page must be open, and no other path"
+    error_message = "only the description and its page must be open"
   }
 
   assert {
     condition = toset([for permission in aws_lambda_permission.this : permission.source_arn]) == toset([
       for call in ["POST/*", "GET/openapi.json", "GET/docs"] : "${aws_api_gateway_rest_api.this.execution_arn}/*/${call}"
     ])
-    error_message = "calls for the page must be let in too"
+    error_message = "requests for the page must be allowed to call the function"
   }
 
   assert {
     condition     = module.function.environment.OPEN_DOCS == "true"
-    error_message = "the function must not ask for a key where the gateway does not"
+    error_message = "the function must not require a key for open docs"
   }
 }
 
@@ -192,7 +192,7 @@ run "every_source_has_its_own_rate" {
       operator = [50, 100]
       reader   = [20, 40]
     }
-    error_message = "every source must have a usage plan with its rate and burst of the catalog, the reader with those of the variable"
+    error_message = "every caller must have a usage plan with its own rate and burst"
   }
 
   assert {
@@ -202,7 +202,7 @@ run "every_source_has_its_own_rate" {
         [aws_api_gateway_rest_api.this.id, aws_api_gateway_stage.this.stage_name],
       ]
     ])
-    error_message = "every usage plan must hold for the deployed stage"
+    error_message = "every usage plan must apply to the deployed stage"
   }
 
   assert {
@@ -210,7 +210,7 @@ run "every_source_has_its_own_rate" {
       for source, plan in aws_api_gateway_usage_plan.this :
       { for key in [source, "${source}.1"] : key => [plan.id, aws_api_gateway_api_key.this[key].id] }
     ]...)
-    error_message = "every usage plan must hold both keys of its own source"
+    error_message = "every usage plan must contain both keys of its own caller"
   }
 }
 
@@ -219,12 +219,12 @@ run "every_source_has_its_own_key" {
 
   assert {
     condition     = output.keys["sourceA"] == var.api_keys["sourceA"]
-    error_message = "a key that is given must be used"
+    error_message = "a key in api_keys must be used"
   }
 
   assert {
     condition     = length(output.keys["sourceB"]) > 0 && output.keys["sourceB"] != output.keys["sourceA"]
-    error_message = "API Gateway must make the key that is left out"
+    error_message = "API Gateway must generate a key that api_keys does not contain"
   }
 
   assert {
@@ -232,25 +232,25 @@ run "every_source_has_its_own_key" {
       keys(nonsensitive(output.keys)) == ["operator", "sourceA", "sourceB"] &&
       nonsensitive(output.reader_key) == nonsensitive(var.api_keys["reader"])
     )
-    error_message = "the operator must have a key as the sources do, and readers one that is no source's"
+    error_message = "the operator must have a key, and the reader must have one of its own"
   }
 }
 
-run "the_function_knows_keys_by_their_digests_only" {
+run "the_functions_environment_holds_digests_and_no_keys" {
   command = plan
 
   assert {
     condition = module.function.environment.API_KEY_DIGESTS == join("", flatten([
       for source, key in nonsensitive(output.keys) :
-      [for live in [key, nonsensitive(output.next_keys)[source]] : substr(base64sha256("${source}:${live}"), 0, 11)]
+      [for valid in [key, nonsensitive(output.next_keys)[source]] : substr(base64sha256("${source}:${valid}"), 0, 11)]
     ]))
-    error_message = "every source and the operator, and nobody else, must have the digests that ingestion/auth/api_keys.py makes"
+    error_message = "the environment must hold the digests that ingestion/auth/api_keys.py computes, for sources and the operator only"
   }
 
   assert {
-    # It is what tests/unit/auth/test_api_keys.py expects too.
+    # tests/unit/auth/test_api_keys.py expects the same digest.
     condition     = strcontains(module.function.environment.API_KEY_DIGESTS, "KKFUJkK8n+T")
-    error_message = "a digest must be the one that the function makes"
+    error_message = "a digest must equal the one that the function computes"
   }
 
   assert {
@@ -258,25 +258,25 @@ run "the_function_knows_keys_by_their_digests_only" {
       for key in concat(values(nonsensitive(output.keys)), values(nonsensitive(output.next_keys))) :
       strcontains(jsonencode(module.function.environment), key)
     ])
-    error_message = "no key itself may stand in the function's configuration"
+    error_message = "the function's environment must not contain a key"
   }
 
   assert {
     condition     = [module.function.environment.TOPIC_ARN, module.function.environment.OPEN_DOCS] == [var.topic_arn, "false"]
-    error_message = "the function must be told the topic, and that its description takes a key"
+    error_message = "the function must receive the topic and that the description needs a key"
   }
 
   assert {
     condition     = [module.function.environment.BUCKET, module.function.environment.MAX_UPLOAD_BYTES] == ["drop", "1000"]
-    error_message = "the function must be told where files go, and how large one may be"
+    error_message = "the function must receive the bucket and the largest upload"
   }
 }
 
-run "the_gateway_answers_with_problem_documents" {
+run "the_gateway_responds_with_problem_documents" {
   command = plan
 
   assert {
-    condition = { for type, answer in aws_api_gateway_gateway_response.this : type => answer.status_code } == {
+    condition = { for type, response in aws_api_gateway_gateway_response.this : type => response.status_code } == {
       MISSING_AUTHENTICATION_TOKEN = "404"
       ACCESS_DENIED                = "403"
       INVALID_SIGNATURE            = "403"
@@ -290,37 +290,37 @@ run "the_gateway_answers_with_problem_documents" {
       INTEGRATION_TIMEOUT          = "503"
       DEFAULT_5XX                  = "503"
     }
-    error_message = "the gateway must answer with the statuses of the HTTP contract"
+    error_message = "the gateway must respond with the statuses of the HTTP contract"
   }
 
   assert {
     condition = alltrue([
-      for type, answer in aws_api_gateway_gateway_response.this :
-      [answer.response_type, answer.response_parameters["gatewayresponse.header.Content-Type"]] == [type, "'application/problem+json'"]
+      for type, response in aws_api_gateway_gateway_response.this :
+      [response.response_type, response.response_parameters["gatewayresponse.header.Content-Type"]] == [type, "'application/problem+json'"]
     ])
-    error_message = "answers must say that they are problem documents"
+    error_message = "every response must have the content type application/problem+json"
   }
 
   assert {
     condition = alltrue([
-      for answer in aws_api_gateway_gateway_response.this : alltrue([
-        for document in [jsondecode(answer.response_templates["application/json"])] :
-        tostring(document.status) == answer.status_code && length(document.title) > 0 && length(document.detail) > 0
+      for response in aws_api_gateway_gateway_response.this : alltrue([
+        for document in [jsondecode(response.response_templates["application/json"])] :
+        tostring(document.status) == response.status_code && length(document.title) > 0 && length(document.detail) > 0
       ])
     ])
-    error_message = "a problem document must hold the answer's own status, a title and a detail"
+    error_message = "a problem document must hold the response's status, a title and a detail"
   }
 
   assert {
     condition = alltrue([
-      for answer in aws_api_gateway_gateway_response.this :
-      contains(keys(answer.response_parameters), "gatewayresponse.header.Retry-After") == contains(["429", "503"], answer.status_code)
+      for response in aws_api_gateway_gateway_response.this :
+      contains(keys(response.response_parameters), "gatewayresponse.header.Retry-After") == contains(["429", "503"], response.status_code)
     ])
-    error_message = "who may come back must be told when, and nobody else"
+    error_message = "exactly the responses 429 and 503 must have a Retry-After header"
   }
 }
 
-run "the_function_may_publish_to_the_topic_and_let_files_in_and_nothing_else" {
+run "the_function_may_publish_to_the_topic_and_put_uploads_only" {
   command = plan
 
   assert {
@@ -332,11 +332,11 @@ run "the_function_may_publish_to_the_topic_and_let_files_in_and_nothing_else" {
       "Allow sns:PublishBatch ${var.topic_arn}",
       "Allow s3:PutObject arn:aws:s3:::drop/uploads/*",
     ])
-    error_message = "beside its log the function may reach the topic and the folder of uploads only"
+    error_message = "apart from its log, the function may only reach the topic and the folder of uploads"
   }
 }
 
-run "callers_are_told_the_stages_own_address" {
+run "the_url_is_the_stages_by_default" {
   command = plan
 
   assert {
@@ -344,16 +344,16 @@ run "callers_are_told_the_stages_own_address" {
       output.url == aws_api_gateway_stage.this.invoke_url &&
       aws_api_gateway_stage.this.deployment_id == aws_api_gateway_deployment.this.id
     )
-    error_message = "the address must be that of the stage that is deployed"
+    error_message = "the URL must be that of the deployed stage"
   }
 
   assert {
     condition     = !contains(keys(module.function.environment), "API_URL")
-    error_message = "the function must tell callers the address that they have used"
+    error_message = "API_URL must be unset, so that responses use the URL of the request"
   }
 }
 
-run "callers_are_told_another_address_where_there_is_one" {
+run "url_format_sets_the_url" {
   command = plan
 
   variables {
@@ -362,47 +362,47 @@ run "callers_are_told_another_address_where_there_is_one" {
 
   assert {
     condition     = output.url == "http://localhost/restapis/${aws_api_gateway_rest_api.this.id}/test/_user_request_"
-    error_message = "the address must hold the API's id and its stage"
+    error_message = "the URL must contain the API's id and its stage"
   }
 
   assert {
     condition     = module.function.environment.API_URL == output.url
-    error_message = "the function must tell callers the same address"
+    error_message = "the function must use the same URL"
   }
 }
 
-run "a_name_of_its_own_is_told_and_leaves_the_stages_address_open" {
+run "a_domain_name_sets_the_url_and_keeps_the_default_endpoint" {
   command = plan
 
   variables {
-    domain = { name = "api.example.com", is_only_way = false }
+    domain = { name = "api.example.com", is_only_endpoint = false }
   }
 
   assert {
     condition     = output.url == "https://api.example.com" && module.function.environment.API_URL == "https://api.example.com"
-    error_message = "callers must be told the API's own name, under which there is no stage"
+    error_message = "the URL must be the domain name, without a stage"
   }
 
   assert {
     condition     = !aws_api_gateway_rest_api.this.disable_execute_api_endpoint
-    error_message = "the address that AWS gives stays unless another is the only way"
+    error_message = "the default endpoint must stay enabled unless the domain is the only endpoint"
   }
 }
 
-run "who_must_show_a_certificate_finds_no_other_way_in" {
+run "mutual_tls_cannot_be_bypassed_by_the_default_endpoint" {
   command = plan
 
   variables {
-    domain = { name = "api.example.com", is_only_way = true }
+    domain = { name = "api.example.com", is_only_endpoint = true }
   }
 
   assert {
     condition     = aws_api_gateway_rest_api.this.disable_execute_api_endpoint
-    error_message = "the address that AWS gives asks for no certificate: it must be closed"
+    error_message = "the default endpoint requires no certificate and must be disabled"
   }
 }
 
-run "what_api_gateway_would_refuse_is_refused" {
+run "invalid_names_are_rejected" {
   command = plan
 
   variables {
@@ -428,11 +428,11 @@ run "digests_of_148_sources_keys_fit_the_functions_environment_beside_the_longes
         burst           = 100
       }
     }
-    listening = concat(["operator"], [for n in range(148) : "a-name-of-21-letters-${format("%03d", n)}"])
-    api_keys  = {}
-    topic_arn = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:sixteen-letters--fifteen-letters-router.fifo"
-    domain    = { name = format("%0253d", 0), is_only_way = true }
-    drop      = { bucket = { name = format("%063d", 0), arn = "arn:aws:s3:::drop" }, max_upload_bytes = 10000000000 }
+    subscribed_sources = concat(["operator"], [for n in range(148) : "a-name-of-21-letters-${format("%03d", n)}"])
+    api_keys           = {}
+    topic_arn          = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:sixteen-letters--fifteen-letters-router.fifo"
+    domain             = { name = format("%0253d", 0), is_only_endpoint = true }
+    drop_bucket        = { name = format("%063d", 0), arn = "arn:aws:s3:::drop", max_upload_bytes = 10000000000 }
     webhooks = {
       environment = {
         WEBHOOK_SECRET_PREFIX = format("%041d", 0)
@@ -445,11 +445,11 @@ run "digests_of_148_sources_keys_fit_the_functions_environment_beside_the_longes
 
   assert {
     condition     = length(module.function.environment.API_KEY_DIGESTS) == 149 * 2 * 11
-    error_message = "148 sources and the operator must have the digests of both their keys"
+    error_message = "148 sources and the operator must have the digests of both keys"
   }
 }
 
-run "a_key_of_no_source_is_refused" {
+run "an_api_key_of_an_unknown_source_is_rejected" {
   command = plan
 
   variables {
@@ -459,26 +459,26 @@ run "a_key_of_no_source_is_refused" {
   expect_failures = [var.api_keys]
 }
 
-run "no_path_goes_live_before_its_queue_listens" {
+run "a_source_without_a_subscribed_queue_is_rejected" {
   command = plan
 
   variables {
-    listening = ["sourceA", "sourceB"]
+    subscribed_sources = ["sourceA", "sourceB"]
   }
 
-  expect_failures = [var.listening]
+  expect_failures = [var.subscribed_sources]
 }
 
-run "no_access_log_is_kept_unless_told" {
+run "there_is_no_access_log_by_default" {
   command = plan
 
   assert {
     condition     = length(aws_cloudwatch_log_group.access) == 0 && length(aws_api_gateway_stage.this.access_log_settings) == 0
-    error_message = "an account without a logging role must be able to have the API"
+    error_message = "the API must not need the account's logging role by default"
   }
 }
 
-run "the_access_log_tells_requests_and_nobodys_secrets" {
+run "the_access_log_holds_requests_and_no_secrets" {
   command = plan
 
   variables {
@@ -490,7 +490,7 @@ run "the_access_log_tells_requests_and_nobodys_secrets" {
       "/ingestion-test/api-access",
       30,
     ]
-    error_message = "the log must be kept as long as was asked for"
+    error_message = "the log must have the given retention"
   }
 
   assert {
@@ -503,16 +503,16 @@ run "the_access_log_tells_requests_and_nobodys_secrets" {
       "$context.identity.apiKey", "$context.identity.sourceIp", "$context.identity.userAgent",
       "$context.path", "$context.requestOverride.path",
     ])) == 0
-    error_message = "no key, address or id may be logged"
+    error_message = "the log must not contain a key, an address or an id"
   }
 
   assert {
     condition     = !strcontains(one(aws_api_gateway_stage.this.access_log_settings).format, "\n")
-    error_message = "a request must be one line"
+    error_message = "a request must be one line of the log"
   }
 }
 
-run "a_trace_begins_at_the_gateway" {
+run "tracing_starts_at_the_gateway" {
   command = plan
 
   variables {
@@ -521,11 +521,11 @@ run "a_trace_begins_at_the_gateway" {
 
   assert {
     condition     = aws_api_gateway_stage.this.xray_tracing_enabled
-    error_message = "the stage must be traced where the functions are"
+    error_message = "the stage must be traced if the functions are"
   }
 }
 
-run "the_next_key_is_good_before_it_is_used" {
+run "the_next_key_is_valid_before_the_rotation" {
   command = plan
 
   variables {
@@ -537,24 +537,24 @@ run "the_next_key_is_good_before_it_is_used" {
       var.api_keys["sourceA"],
       var.api_keys["sourceA.1"],
     ]
-    error_message = "the key of generation 0 must be in use, that of generation 1 the next"
+    error_message = "generation 0 must be the current key and generation 1 the next"
   }
 
   assert {
     condition     = keys(nonsensitive(output.next_keys)) == ["operator", "reader", "sourceA", "sourceB"]
-    error_message = "sources, readers and the operator must all be able to go over to a next key"
+    error_message = "every caller must have a next key"
   }
 
   assert {
     condition = (
-      length(nonsensitive(output.reading_keys)) == 4 &&
-      nonsensitive(output.reading_keys)[0] == nonsensitive(output.reader_key)
+      length(nonsensitive(output.query_keys)) == 4 &&
+      nonsensitive(output.query_keys)[0] == nonsensitive(output.reader_key)
     )
-    error_message = "both keys of readers and of the operator must be able to read"
+    error_message = "both keys of the reader and of the operator must be able to read"
   }
 }
 
-run "a_rotation_retires_one_key_and_leaves_the_next" {
+run "a_rotation_retires_the_current_key_and_keeps_the_next" {
   command = plan
 
   variables {
@@ -573,12 +573,12 @@ run "a_rotation_retires_one_key_and_leaves_the_next" {
       "sourceB",
       "sourceB.1",
     ])
-    error_message = "a generation more must drop the oldest key, keep the next as it is and add one"
+    error_message = "a rotation must remove the current key, keep the next and add one"
   }
 
   assert {
     condition     = nonsensitive(output.keys["sourceA"]) == "the-next-key-of-source-a-made-elsewhere"
-    error_message = "the next key must be the one in use"
+    error_message = "the next key must become the current key"
   }
 
   assert {
@@ -587,7 +587,7 @@ run "a_rotation_retires_one_key_and_leaves_the_next" {
   }
 }
 
-run "generations_of_nobody_are_refused" {
+run "a_generation_of_an_unknown_source_is_rejected" {
   command = plan
 
   variables {
@@ -597,7 +597,7 @@ run "generations_of_nobody_are_refused" {
   expect_failures = [var.key_generations]
 }
 
-run "no_method_is_open_however_sources_show_who_they_are" {
+run "every_method_requires_authentication_of_its_kind" {
   command = plan
 
   variables {
@@ -606,8 +606,8 @@ run "no_method_is_open_however_sources_show_who_they_are" {
       sourceH = { path = "h", auth = "hmac", principals = [], rate_per_second = 5, burst = 10 }
       sourceI = { path = "i", auth = "iam", principals = ["arn:aws:iam::123456789012:role/Sender"], rate_per_second = 7, burst = 14 }
     }
-    listening = ["sourceA", "sourceH", "sourceI", "operator"]
-    api_keys  = {}
+    subscribed_sources = ["sourceA", "sourceH", "sourceI", "operator"]
+    api_keys           = {}
     webhooks = {
       environment = { WEBHOOK_SECRET_PREFIX = "test/", CLAIMS_TABLE_NAME = "claims" }
       statements  = [{ Action = ["dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:123456789012:table/claims" }]
@@ -619,7 +619,7 @@ run "no_method_is_open_however_sources_show_who_they_are" {
       "POST i",
       "POST i/uploads",
     ])
-    error_message = "AWS must check the signatures of the source that uses its credentials, for events and files"
+    error_message = "AWS must authorize events and uploads of a source with auth iam"
   }
 
   assert {
@@ -629,7 +629,7 @@ run "no_method_is_open_however_sources_show_who_they_are" {
       "POST i",
       "POST i/uploads",
     ])
-    error_message = "all but those that sign must need a key"
+    error_message = "every method must require a key unless its source signs requests"
   }
 
   assert {
@@ -639,7 +639,7 @@ run "no_method_is_open_however_sources_show_who_they_are" {
       method.authorization == "AWS_IAM" ||
       method.request_validator_id == aws_api_gateway_request_validator.signed[0].id
     ]) && aws_api_gateway_request_validator.signed[0].validate_request_parameters
-    error_message = "the gateway must refuse what shows nothing, on every path"
+    error_message = "the gateway must reject requests without credentials on every path"
   }
 
   assert {
@@ -650,20 +650,20 @@ run "no_method_is_open_however_sources_show_who_they_are" {
         "method.request.header.webhook-signature" = true
       })
     ])
-    error_message = "a signed request must bring all three headers"
+    error_message = "a signed request must have all three headers"
   }
 
   assert {
     condition = {
-      for route, it in aws_api_gateway_method_settings.this :
-      route => [it.method_path, it.settings[0].throttling_rate_limit, it.settings[0].throttling_burst_limit]
+      for route, settings in aws_api_gateway_method_settings.this :
+      route => [settings.method_path, settings.settings[0].throttling_rate_limit, settings.settings[0].throttling_burst_limit]
       } == {
       "POST h"         = ["~1h/POST", 5, 10]
       "POST h/uploads" = ["~1h~1uploads/POST", 5, 10]
       "POST i"         = ["~1i/POST", 7, 14]
       "POST i/uploads" = ["~1i~1uploads/POST", 7, 14]
     }
-    error_message = "who is in no usage plan must have its rate at each of its methods"
+    error_message = "methods of sources without a usage plan must have the source's rate"
   }
 
   assert {
@@ -671,12 +671,12 @@ run "no_method_is_open_however_sources_show_who_they_are" {
       keys(nonsensitive(output.keys)) == ["operator", "sourceA"] &&
       length(module.function.environment.API_KEY_DIGESTS) == 2 * 2 * 11
     )
-    error_message = "who signs must have no key"
+    error_message = "a source that signs must have no API key"
   }
 
   assert {
     condition     = module.function.environment.CLAIMS_TABLE_NAME == "claims" && strcontains(module.function.policy, "table/claims")
-    error_message = "the function must be told and allowed what it takes to check signatures"
+    error_message = "the function must have the environment variables and permissions to check signatures"
   }
 
   assert {
@@ -698,27 +698,27 @@ run "no_method_is_open_however_sources_show_who_they_are" {
         Condition = { StringNotEquals = { "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/Sender"] } }
       },
     ]
-    error_message = "everyone may knock, and at the path of AWS's principals nobody but those named"
+    error_message = "the policy must allow everyone, and deny the path of a source with auth iam to all but its principals"
   }
 }
 
-run "the_emulator_names_methods_as_they_are" {
+run "method_paths_are_not_encoded_for_the_emulator" {
   command = plan
 
   variables {
     sources             = { sourceH = { path = "h", auth = "hmac", principals = [], rate_per_second = 5, burst = 10 } }
-    listening           = ["sourceH", "operator"]
+    subscribed_sources  = ["sourceH", "operator"]
     api_keys            = {}
     encode_method_paths = false
   }
 
   assert {
-    condition     = toset([for it in aws_api_gateway_method_settings.this : it.method_path]) == toset(["h/POST", "h/uploads/POST"])
-    error_message = "paths must be left as they are where that is asked for"
+    condition     = toset(values(aws_api_gateway_method_settings.this)[*].method_path) == toset(["h/POST", "h/uploads/POST"])
+    error_message = "paths must not be encoded if encode_method_paths is false"
   }
 }
 
-run "keys_alone_need_nothing_else" {
+run "api_keys_alone_need_no_validator_and_no_method_settings" {
   command = plan
 
   assert {
@@ -726,11 +726,11 @@ run "keys_alone_need_nothing_else" {
       length(aws_api_gateway_request_validator.signed) + length(aws_api_gateway_method_settings.this) == 0 &&
       length(jsondecode(aws_api_gateway_rest_api_policy.this.policy).Statement) == 1
     )
-    error_message = "a catalog of API keys must cost nothing more"
+    error_message = "a catalog with API keys only must create no validator, method settings or Deny statement"
   }
 }
 
-run "more_principals_than_the_policy_holds_are_refused" {
+run "too_many_principals_for_the_policy_are_rejected" {
   command = plan
 
   variables {
@@ -743,8 +743,8 @@ run "more_principals_than_the_policy_holds_are_refused" {
         burst           = 10
       }
     }
-    listening = ["sourceI", "operator"]
-    api_keys  = {}
+    subscribed_sources = ["sourceI", "operator"]
+    api_keys           = {}
   }
 
   expect_failures = [aws_api_gateway_rest_api_policy.this]

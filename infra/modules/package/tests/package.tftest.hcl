@@ -1,4 +1,4 @@
-# The zip that all functions run: where it lies, and which zips a plan refuses.
+# The zip of all functions: its object in S3, and the zips that a plan rejects.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -6,23 +6,23 @@ mock_provider "aws" {
 }
 
 variables {
-  context         = jsondecode(file("../../tests/fixtures/context.json"))
-  file            = "../../tests/fixtures/package.zip"
-  manifest        = jsondecode(file("../../tests/fixtures/package.json"))
-  expected_digest = jsondecode(file("../../tests/fixtures/package.json")).catalog_sha256
+  context        = jsondecode(file("../../tests/fixtures/context.json"))
+  file           = "../../tests/fixtures/package.zip"
+  manifest       = jsondecode(file("../../tests/fixtures/package.json"))
+  catalog_sha256 = jsondecode(file("../../tests/fixtures/package.json")).catalog_sha256
 }
 
-run "another_zip_is_another_object" {
+run "a_zips_digest_is_its_object_key" {
   command = plan
 
   assert {
     condition     = aws_s3_object.this.key == "${filesha256(var.file)}.zip"
-    error_message = "the zip must lie under its own digest, or functions keep running the old one"
+    error_message = "the object's key must contain the zip's digest, or functions keep running the old zip"
   }
 
   assert {
     condition     = output.object == { bucket = aws_s3_bucket.this.id, key = aws_s3_object.this.key, digest = filebase64sha256(var.file) }
-    error_message = "functions must be told this very object and its digest as Lambda compares it"
+    error_message = "the output must be this object and its digest in base64"
   }
 }
 
@@ -41,7 +41,7 @@ run "the_bucket_is_never_public" {
   }
 }
 
-run "a_zip_that_its_manifest_does_not_describe_is_refused" {
+run "a_zip_with_a_different_manifest_is_rejected" {
   command = plan
 
   variables {
@@ -51,17 +51,17 @@ run "a_zip_that_its_manifest_does_not_describe_is_refused" {
   expect_failures = [aws_s3_object.this]
 }
 
-run "a_zip_of_another_catalog_is_refused" {
+run "a_zip_of_a_different_catalog_is_rejected" {
   command = plan
 
   variables {
-    expected_digest = sha256("another catalog")
+    catalog_sha256 = sha256("another catalog")
   }
 
   expect_failures = [aws_s3_object.this]
 }
 
-run "a_zip_for_another_processor_is_refused" {
+run "a_zip_for_a_different_architecture_is_rejected" {
   command = plan
 
   variables {
@@ -71,19 +71,19 @@ run "a_zip_for_another_processor_is_refused" {
   expect_failures = [aws_s3_object.this]
 }
 
-run "a_bad_file_manifest_and_digest_are_refused" {
+run "an_invalid_file_manifest_and_digest_are_rejected" {
   command = plan
 
   variables {
-    file            = "../../tests/fixtures/package.json"
-    manifest        = merge(var.manifest, { catalog_sha256 = "" })
-    expected_digest = "latest"
+    file           = "../../tests/fixtures/package.json"
+    manifest       = merge(var.manifest, { catalog_sha256 = "" })
+    catalog_sha256 = "latest"
   }
 
-  expect_failures = [var.file, var.manifest, var.expected_digest]
+  expect_failures = [var.file, var.manifest, var.catalog_sha256]
 }
 
-run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+run "the_bucket_uses_the_platforms_key_and_denies_plain_http" {
   command = plan
 
   variables {
@@ -100,20 +100,20 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
       module.bucket.encryption == { sse_algorithm = "aws:kms", kms_master_key_id = var.context.encryption.kms_key_arn } &&
       strcontains(module.bucket.policy, "s3:*")
     )
-    error_message = "the bucket must be encrypted with the key and turn plain HTTP away"
+    error_message = "the bucket must be encrypted with the key and deny plain HTTP"
   }
 }
 
-run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+run "s3_encrypts_with_its_own_key_by_default" {
   command = plan
 
   assert {
     condition     = module.bucket.encryption.sse_algorithm == "AES256" && module.bucket.policy == null
-    error_message = "S3 must encrypt with its own key, and plain HTTP be let in where that is wanted"
+    error_message = "without a KMS key and deny_statements, the bucket must use AES256 and have no policy"
   }
 }
 
-run "what_is_deleted_is_kept_for_a_while" {
+run "deleted_versions_expire" {
   command = plan
 
   variables {
@@ -122,11 +122,11 @@ run "what_is_deleted_is_kept_for_a_while" {
 
   assert {
     condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
-    error_message = "the bucket must keep versions"
+    error_message = "the bucket must have versioning"
   }
 
   assert {
     condition     = one(aws_s3_bucket_lifecycle_configuration.this[0].rule).noncurrent_version_expiration[0].noncurrent_days == 30
-    error_message = "they must expire as they are told to"
+    error_message = "old versions must expire after retention_days"
   }
 }

@@ -1,0 +1,52 @@
+# The function that accepts posts, and the methods that may call it and the query function.
+
+resource "aws_lambda_permission" "this" {
+  # Allows every stage of this API. One permission covers all posts, because a function's policy has a limited size.
+  for_each = toset(concat(["POST/*"], [for path in local.docs_paths : "GET/${path}"]))
+
+  function_name = module.function.name
+  action        = "lambda:InvokeFunction"
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/${each.key}"
+}
+
+resource "aws_lambda_permission" "entities" {
+  for_each = { GET = var.query_function.function_name, PUT = module.function.name, DELETE = module.function.name }
+
+  function_name = each.value
+  action        = "lambda:InvokeFunction"
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/${each.key}/entities/*"
+}
+
+module "function" {
+  source = "../function"
+
+  name            = "${var.context.name}-api"
+  description     = "Validates posted events and publishes them to the router's topic."
+  handler         = "ingestion.handlers.api.handler"
+  timeout_seconds = 29
+  context         = var.context
+  package         = var.package
+
+  environment = merge(local.public_url == null ? {} : { API_URL = local.public_url }, var.webhooks.environment, {
+    TOPIC_ARN        = var.topic_arn
+    BUCKET           = var.drop_bucket.name
+    MAX_UPLOAD_BYTES = tostring(var.drop_bucket.max_upload_bytes)
+    OPEN_DOCS        = jsonencode(var.open_docs)
+    # Must equal the digests that ingestion/auth/api_keys.py computes.
+    API_KEY_DIGESTS = join("", flatten([
+      for sender in local.senders : [
+        for key in local.valid_keys[sender] :
+        nonsensitive(substr(base64sha256("${sender}:${aws_api_gateway_api_key.this[key].value}"), 0, 11))
+      ]
+    ]))
+  })
+
+  statements = concat(var.webhooks.statements, [
+    # AWS authorizes a batch as sns:Publish; the emulator checks sns:PublishBatch.
+    { Action = ["sns:Publish", "sns:PublishBatch"], Resource = var.topic_arn },
+    # A presigned URL has the permissions of the function that signed it: to put any file into this folder.
+    { Action = ["s3:PutObject"], Resource = "${var.drop_bucket.arn}/uploads/*" },
+  ])
+}

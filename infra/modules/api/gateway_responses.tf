@@ -1,0 +1,43 @@
+# The responses that API Gateway sends without calling a function, as RFC 9457 problem documents.
+
+locals {
+  _content_type = { "gatewayresponse.header.Content-Type" = "'application/problem+json'" }
+  _retry_after  = { "gatewayresponse.header.Retry-After" = "'1'" }
+
+  # The body of each response.
+  gateway_responses = {
+    for type, response in {
+      MISSING_AUTHENTICATION_TOKEN = [404, "there is no such path and method, or it takes only requests signed with AWS credentials"]
+      ACCESS_DENIED                = [403, "the request must be signed by one of this source's principals"]
+      INVALID_SIGNATURE            = [403, "the signature (AWS Signature Version 4) does not fit"]
+      EXPIRED_TOKEN                = [403, "the AWS credentials have expired"]
+      BAD_REQUEST_PARAMETERS       = [401, "the headers ${local._signed_headers} must be there, in small letters"]
+      INVALID_API_KEY              = [403, "the header x-api-key must hold a key for this path"]
+      REQUEST_TOO_LARGE            = [413, "a body must have at most 6291456 bytes"]
+      WAF_FILTERED                 = [403, "the firewall takes this request for an attack"]
+      THROTTLED                    = [429, "over the rate: repeat, events with the same ids"]
+      QUOTA_EXCEEDED               = [429, "over this key's quota: repeat, events with the same ids"]
+      INTEGRATION_TIMEOUT          = [503, "no answer in time: repeat, events with the same ids"]
+      DEFAULT_5XX                  = [503, "not done: repeat, events with the same ids"]
+    } : type => { status = response[0], title = local._titles[response[0]], detail = response[1] }
+  }
+  _titles = {
+    401 = "Unauthorized"
+    403 = "Forbidden"
+    404 = "Not Found"
+    413 = "Content Too Large"
+    429 = "Too Many Requests"
+    503 = "Service Unavailable"
+  }
+  _signed_headers = "${join(", ", slice(local.signed_headers, 0, 2))} and ${local.signed_headers[2]}"
+}
+
+resource "aws_api_gateway_gateway_response" "this" {
+  for_each = local.gateway_responses
+
+  rest_api_id         = aws_api_gateway_rest_api.this.id
+  response_type       = each.key
+  status_code         = tostring(each.value.status)
+  response_templates  = { "application/json" = jsonencode(each.value) }
+  response_parameters = merge(local._content_type, contains([429, 503], each.value.status) ? local._retry_after : {})
+}

@@ -1,0 +1,61 @@
+# The routes of the API: posts and uploads of each source, the API's description, reads and corrections of entities.
+
+locals {
+  entities_path = "entities/{entity}"
+  entity_path   = "${local.entities_path}/{id+}"
+
+  # The key is the path and not the source, so a renamed source keeps its resources.
+  posts = { for path, source in merge(
+    { for source in var.sources : source.path => source },
+    { for source in var.sources : "${source.path}/uploads" => source },
+  ) : "POST ${path}" => { path = path, source = source } }
+
+  # The page `docs` exists only if it is open, because a browser cannot send a key.
+  docs_paths = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
+  docs_auth  = var.open_docs ? "none" : "api_key"
+
+  _api_arn   = module.function.invoke_arn
+  _query_arn = var.query_function.invoke_arn
+  routes = { for route in concat(
+    [for post in local.posts : { method = "POST", path = post.path, auth = post.source.auth, invoke_arn = local._api_arn }],
+    [for path in local.docs_paths : { method = "GET", path = path, auth = local.docs_auth, invoke_arn = local._api_arn }],
+    [
+      for path in [local.entities_path, local.entity_path] :
+      { method = "GET", path = path, auth = "api_key", invoke_arn = local._query_arn }
+    ],
+    [for method in ["PUT", "DELETE"] : { method = method, path = local.entity_path, auth = "api_key", invoke_arn = local._api_arn }],
+  ) : "${route.method} ${route.path}" => route }
+
+  # Every path and its parents, with its depth: a resource needs its parent's id.
+  _parts = [for route in local.routes : split("/", route.path)]
+  _paths = distinct(flatten([for parts in local._parts : [for depth in range(1, length(parts) + 1) : join("/", slice(parts, 0, depth))]]))
+  depths = { for path in local._paths : path => length(split("/", path)) }
+
+  _resources   = merge(aws_api_gateway_resource.first, aws_api_gateway_resource.second, aws_api_gateway_resource.third)
+  resource_ids = { for path, resource in local._resources : path => resource.id }
+}
+
+# One block for each depth, because a block with for_each cannot refer to itself.
+resource "aws_api_gateway_resource" "first" {
+  for_each = toset([for path, depth in local.depths : path if depth == 1])
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_rest_api.this.root_resource_id
+  path_part   = each.key
+}
+
+resource "aws_api_gateway_resource" "second" {
+  for_each = toset([for path, depth in local.depths : path if depth == 2])
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_resource.first[dirname(each.key)].id
+  path_part   = basename(each.key)
+}
+
+resource "aws_api_gateway_resource" "third" {
+  for_each = toset([for path, depth in local.depths : path if depth == 3])
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_resource.second[dirname(each.key)].id
+  path_part   = basename(each.key)
+}
