@@ -1,9 +1,9 @@
-# From the table's stream to the one topic that tells every change.
+# Publishes every change in the table's stream to one topic.
 
 locals {
   timeout_seconds = 30
 
-  # A queue cannot name itself.
+  # Built from the name because a queue's policy cannot refer to the queue itself.
   failures_arn = "${var.context.arn_prefixes.sqs}:${var.context.name}-changes-failures"
 }
 
@@ -16,7 +16,7 @@ resource "aws_lambda_event_source_mapping" "this" {
   maximum_batching_window_in_seconds = var.changes.batching_window_seconds
   parallelization_factor             = var.changes.parallelization_factor
 
-  # A bad record is halved out of its batch, tried so often, put aside, and then the others go on.
+  # Lambda isolates a bad record by halving the batch, retries it, sends it to the failures queue and continues.
   function_response_types        = ["ReportBatchItemFailures"]
   bisect_batch_on_function_error = true
   maximum_retry_attempts         = var.changes.maximum_retry_attempts
@@ -33,7 +33,7 @@ module "function" {
   source = "../function"
 
   name            = "${var.context.name}-changes"
-  description     = "Puts every change of an entity on the change topic."
+  description     = "Publishes every change of an entity to the change topic."
   handler         = "ingestion.handlers.changes.handler"
   timeout_seconds = local.timeout_seconds
   context         = var.context
@@ -46,7 +46,7 @@ module "function" {
       Action   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
       Resource = var.stream_arn
     },
-    # AWS checks a batch as Publish; the emulator asks for the call by its own name.
+    # AWS authorizes a batch as sns:Publish; the emulator checks sns:PublishBatch.
     { Action = ["sns:Publish", "sns:PublishBatch"], Resource = aws_sns_topic.this.arn },
     { Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.failures.arn },
   ]
@@ -56,7 +56,7 @@ resource "aws_sns_topic" "this" {
   name                  = "${var.context.name}-changes.fifo"
   fifo_topic            = true
   fifo_throughput_scope = "MessageGroup"
-  # A stream's record has an id of its own; equal contents may be two changes.
+  # Every stream record has its own id, and two changes may have equal content.
   content_based_deduplication = false
   kms_master_key_id           = var.context.encryption.kms_key_arn
 }
@@ -68,7 +68,7 @@ resource "aws_sns_topic_policy" "this" {
     Version = "2012-10-17"
     Statement = concat(
       [{
-        # Those of this account whom a policy of their own lets in, and nobody else's.
+        # Only principals of this account, if their own policy allows it as well.
         Effect    = "Allow"
         Principal = { AWS = "${var.context.arn_prefixes.iam}:root" }
         Action    = ["sns:Publish", "sns:Subscribe"]
@@ -82,7 +82,7 @@ resource "aws_sns_topic_policy" "this" {
   })
 }
 
-# Holds where the records are, not the records. Not FIFO: Lambda sends to none.
+# Holds the positions of failed records in the stream, not the records. Lambda cannot send to FIFO queues.
 resource "aws_sqs_queue" "failures" {
   name                       = "${var.context.name}-changes-failures"
   message_retention_seconds  = var.context.queues.dead_letter_retention_days * 24 * 3600

@@ -10,13 +10,7 @@ variable "context" {
       kms_key_arn     = string
       deny_statements = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
     })
-    function = object({
-      runtime            = string
-      architecture       = string
-      memory_mb          = number
-      log_retention_days = number
-      tracing            = bool
-    })
+    function = object({ runtime = string, architecture = string, memory_mb = number, log_retention_days = number, tracing = bool })
   })
   nullable = false
 }
@@ -28,18 +22,18 @@ variable "package" {
 }
 
 variable "stream_arn" {
-  description = "The table's stream."
+  description = "The ARN of the table's stream."
   type        = string
   nullable    = false
 
   validation {
     condition     = strcontains(var.stream_arn, "/stream/")
-    error_message = "stream_arn must be that of a table's stream."
+    error_message = "stream_arn must be the ARN of a DynamoDB stream."
   }
 }
 
 variable "changes" {
-  description = "How the stream is read: batches, parallel runs, and retries until a record goes to the failures queue."
+  description = "How Lambda reads the stream: batches, parallelism, and retries before a record goes to the failures queue."
   type = object({
     batch_size                 = number
     batching_window_seconds    = number
@@ -51,7 +45,7 @@ variable "changes" {
 
   validation {
     condition     = var.changes.batch_size >= 1 && var.changes.batch_size <= 1000
-    error_message = "changes.batch_size must be from 1 to 1000: a run publishes ten at a time."
+    error_message = "changes.batch_size must be from 1 to 1000."
   }
 
   validation {
@@ -61,16 +55,16 @@ variable "changes" {
 
   validation {
     condition     = var.changes.parallelization_factor >= 1 && var.changes.parallelization_factor <= 10
-    error_message = "changes.parallelization_factor must be from 1 to 10, the most that Lambda knows."
+    error_message = "changes.parallelization_factor must be from 1 to 10, the limit of Lambda."
   }
 
   validation {
     condition     = var.changes.maximum_retry_attempts >= 1 && var.changes.maximum_retry_attempts <= 100
-    error_message = "changes.maximum_retry_attempts must be from 1 to 100: a bad record holds its shard meanwhile."
+    error_message = "changes.maximum_retry_attempts must be from 1 to 100: a bad record blocks its shard during retries."
   }
 
   validation {
     condition     = var.changes.maximum_record_age_seconds >= 60 && var.changes.maximum_record_age_seconds <= 43200
-    error_message = "changes.maximum_record_age_seconds must be from 60 to 43200: the stream keeps a record for 24 hours only."
+    error_message = "changes.maximum_record_age_seconds must be from 60 to 43200: the stream keeps records for 24 hours."
   }
 }

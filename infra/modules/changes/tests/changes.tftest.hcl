@@ -1,4 +1,4 @@
-# The change feed: nothing is skipped, nothing holds the stream up for ever, one topic in order.
+# The change feed: every stream record is published in order, and a bad record blocks the stream for a limited time.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -54,11 +54,11 @@ run "every_record_of_the_stream_is_read" {
       ] ==
       [100, 0, 2]
     )
-    error_message = "the mapping must take as much as the variable says"
+    error_message = "the mapping must have the batch settings of var.changes"
   }
 }
 
-run "a_bad_record_is_isolated_tried_a_bounded_number_of_times_and_put_aside" {
+run "a_bad_record_is_isolated_retried_and_sent_to_the_failures_queue" {
   command = plan
 
   assert {
@@ -66,7 +66,7 @@ run "a_bad_record_is_isolated_tried_a_bounded_number_of_times_and_put_aside" {
       aws_lambda_event_source_mapping.this.bisect_batch_on_function_error &&
       aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"])
     )
-    error_message = "the mapping must go on from the failed record, and halve what keeps failing"
+    error_message = "the mapping must resume at the failed record and halve a failing batch"
   }
 
   assert {
@@ -74,21 +74,21 @@ run "a_bad_record_is_isolated_tried_a_bounded_number_of_times_and_put_aside" {
       [aws_lambda_event_source_mapping.this.maximum_retry_attempts, aws_lambda_event_source_mapping.this.maximum_record_age_in_seconds] ==
       [20, 3600]
     )
-    error_message = "tries and age must be bounded, or a bad record holds its shard for a day"
+    error_message = "retries and age must be limited, or a bad record blocks its shard for a day"
   }
 
   assert {
     condition     = aws_lambda_event_source_mapping.this.destination_config[0].on_failure[0].destination_arn == aws_sqs_queue.failures.arn
-    error_message = "what is given up must be written down in the queue of failures"
+    error_message = "failed records must go to the failures queue"
   }
 
   assert {
     condition     = !endswith(aws_sqs_queue.failures.name, ".fifo") && aws_sqs_queue.failures.message_retention_seconds == 1209600
-    error_message = "Lambda sends to no FIFO queue; failures must be kept for 14 days"
+    error_message = "the failures queue must be a standard queue and keep messages for 14 days"
   }
 }
 
-run "changes_are_told_in_order_by_entity" {
+run "changes_are_published_in_order_for_each_entity" {
   command = plan
 
   assert {
@@ -97,16 +97,16 @@ run "changes_are_told_in_order_by_entity" {
       endswith(aws_sns_topic.this.name, ".fifo") &&
       aws_sns_topic.this.fifo_throughput_scope == "MessageGroup"
     )
-    error_message = "the topic must be FIFO, its throughput by message group"
+    error_message = "the topic must be FIFO with throughput per message group"
   }
 
   assert {
     condition     = !aws_sns_topic.this.content_based_deduplication
-    error_message = "two changes of equal content are two changes"
+    error_message = "content-based deduplication must be off, because two changes may have equal content"
   }
 }
 
-run "the_function_may_read_the_stream_publish_and_put_aside" {
+run "the_function_may_read_the_stream_publish_and_report_failures" {
   command = plan
 
   assert {
@@ -122,16 +122,16 @@ run "the_function_may_read_the_stream_publish_and_put_aside" {
       "Allow sns:PublishBatch ${aws_sns_topic.this.arn}",
       "Allow sqs:SendMessage ${aws_sqs_queue.failures.arn}",
     ])
-    error_message = "the function may read this stream, publish changes and put failures aside, and nothing else"
+    error_message = "the function may only read this stream, publish changes and send to the failures queue"
   }
 
   assert {
     condition     = module.function.environment["CHANGE_TOPIC_ARN"] == aws_sns_topic.this.arn
-    error_message = "the function must be told its topic"
+    error_message = "the function must receive the topic's ARN"
   }
 }
 
-run "a_bad_name_a_table_for_a_stream_and_too_large_batches_are_refused" {
+run "a_table_arn_and_too_large_batches_are_rejected" {
   command = plan
 
   variables {
@@ -148,7 +148,7 @@ run "a_bad_name_a_table_for_a_stream_and_too_large_batches_are_refused" {
   expect_failures = [var.stream_arn, var.changes]
 }
 
-run "changes_that_wait_are_refused" {
+run "a_batching_window_over_five_seconds_is_rejected" {
   command = plan
 
   variables {
@@ -164,7 +164,7 @@ run "changes_that_wait_are_refused" {
   expect_failures = [var.changes]
 }
 
-run "more_runs_at_once_than_lambda_knows_are_refused" {
+run "a_parallelization_factor_over_ten_is_rejected" {
   command = plan
 
   variables {
@@ -180,7 +180,7 @@ run "more_runs_at_once_than_lambda_knows_are_refused" {
   expect_failures = [var.changes]
 }
 
-run "tries_without_end_are_refused" {
+run "unlimited_retries_are_rejected" {
   command = plan
 
   variables {
@@ -196,7 +196,7 @@ run "tries_without_end_are_refused" {
   expect_failures = [var.changes]
 }
 
-run "an_age_that_leaves_no_time_to_redrive_is_refused" {
+run "a_record_age_over_twelve_hours_is_rejected" {
   command = plan
 
   variables {
@@ -212,7 +212,7 @@ run "an_age_that_leaves_no_time_to_redrive_is_refused" {
   expect_failures = [var.changes]
 }
 
-run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+run "resources_use_the_platforms_key_and_deny_plain_http" {
   command = plan
 
   variables {
@@ -243,7 +243,7 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
         },
       )
     ])
-    error_message = "the queue must turn plain HTTP away"
+    error_message = "the queue must deny plain HTTP"
   }
 
   assert {
@@ -267,16 +267,16 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
     ]
-    error_message = "the topic must let in this account only, and nobody by plain HTTP"
+    error_message = "the policy must allow this account only and deny plain HTTP"
   }
 }
 
-run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+run "aws_managed_keys_encrypt_by_default" {
   command = plan
 
   assert {
     condition     = alltrue([for queue in [aws_sqs_queue.failures] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled])
-    error_message = "SQS must encrypt with its own key"
+    error_message = "SQS must use its managed encryption"
   }
 
   assert {
@@ -284,6 +284,6 @@ run "without_a_key_of_ours_aws_encrypts_with_its_own" {
       aws_sns_topic.this.kms_master_key_id == null &&
       [for s in jsondecode(aws_sns_topic_policy.this.policy).Statement : s.Effect] == ["Allow"]
     )
-    error_message = "SNS's managed key lets no alarm in, and plain HTTP must be let in where that is wanted"
+    error_message = "the topic must have no KMS key and no Deny statement"
   }
 }
