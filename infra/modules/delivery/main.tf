@@ -1,14 +1,14 @@
-# Brings a subscriber's changes to its HTTPS endpoint: a FIFO topic calls none itself.
+# Delivers a subscriber's changes to its HTTPS endpoint, because an SNS FIFO topic cannot call endpoints.
 
 locals {
   timeout_seconds = 30
-  # Twenty tries of six function timeouts each: an endpoint may be away for an hour.
+  # Twenty attempts, six function timeouts apart: an endpoint may be down for an hour.
   visibility_seconds = 6 * local.timeout_seconds
   max_receive_count  = 20
 }
 
 resource "aws_sqs_queue" "this" {
-  name                       = "${var.lane}.fifo"
+  name                       = "${var.name}.fifo"
   fifo_queue                 = true
   deduplication_scope        = "messageGroup"
   fifo_throughput_limit      = "perMessageGroupId"
@@ -52,7 +52,7 @@ resource "aws_lambda_event_source_mapping" "this" {
 module "function" {
   source = "../function"
 
-  name            = var.lane
+  name            = var.name
   description     = "Posts changes to the endpoint of ${var.subscriber_id}."
   handler         = "ingestion.handlers.delivery.handler"
   timeout_seconds = local.timeout_seconds

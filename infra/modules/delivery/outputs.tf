@@ -1,15 +1,15 @@
 output "queue_arn" {
-  description = "The queue that holds what is to be delivered."
+  description = "The queue of changes to deliver."
   value       = aws_sqs_queue.this.arn
 }
 
 output "policy" {
-  description = "What the function may do, as JSON."
+  description = "The policy of the function, as JSON."
   value       = module.function.policy
 }
 
 output "queue_name" {
-  description = "The same queue, as metrics name it."
+  description = "The name of the same queue."
   value       = aws_sqs_queue.this.name
 }
 

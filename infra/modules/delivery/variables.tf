@@ -9,13 +9,7 @@ variable "context" {
       kms_key_arn     = string
       deny_statements = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
     })
-    function = object({
-      runtime            = string
-      architecture       = string
-      memory_mb          = number
-      log_retention_days = number
-      tracing            = bool
-    })
+    function = object({ runtime = string, architecture = string, memory_mb = number, log_retention_days = number, tracing = bool })
   })
   nullable = false
 }
@@ -26,14 +20,14 @@ variable "package" {
   nullable    = false
 }
 
-variable "lane" {
+variable "name" {
   description = "The name of the queue and of the function."
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.lane))
-    error_message = "lane must be 1 to 64 letters, digits, - and _."
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "name must be 1 to 64 letters, digits, - and _."
   }
 }
 
@@ -44,14 +38,14 @@ variable "subscriber_id" {
 }
 
 variable "url" {
-  description = "The endpoint that changes are posted to."
+  description = "The URL of the endpoint that receives changes."
   type        = string
-  sensitive   = true # It may hold a token.
+  sensitive   = true # The URL may contain a token.
   nullable    = false
 }
 
 variable "queue_arn" {
-  description = "The ARN that the queue will have: it cannot name itself."
+  description = "The ARN of the queue, known before the queue exists."
   type        = string
   nullable    = false
 
@@ -62,7 +56,7 @@ variable "queue_arn" {
 }
 
 variable "topic_arn" {
-  description = "The topic that may send to the queue."
+  description = "The ARN of the topic that may send to the queue."
   type        = string
   nullable    = false
 
@@ -73,7 +67,7 @@ variable "topic_arn" {
 }
 
 variable "dlq_arn" {
-  description = "The dead-letter queue."
+  description = "The ARN of the dead-letter queue."
   type        = string
   nullable    = false
 

@@ -1,11 +1,11 @@
-# One subscriber of the change topic: a queue of its own, or an endpoint behind a queue of ours.
+# One subscriber of the change topic: its own queue, or its endpoint behind a queue of the platform.
 
 locals {
-  lane         = "${var.context.name}-${var.subscriber_id}-subscriber"
+  name         = "${var.context.name}-${var.subscriber_id}-subscriber"
   has_endpoint = var.subscriber.url != null
 
-  # A queue cannot name itself, nor its dead-letter queue the queue that will be; and a plan shows whole policies.
-  _queue_arn = "${var.context.arn_prefixes.sqs}:${local.lane}"
+  # Built from names because the queues refer to each other; a plan then shows whole policies.
+  _queue_arn = "${var.context.arn_prefixes.sqs}:${local.name}"
   topic_arn  = "${var.context.arn_prefixes.sns}:${var.topic.name}"
 
   _filter = { entity_name = var.subscriber.entities, kind = var.subscriber.kinds }
@@ -20,14 +20,14 @@ resource "aws_sns_topic_subscription" "this" {
   endpoint             = local.has_endpoint ? module.delivery[0].queue_arn : var.subscriber.queue_arn
   raw_message_delivery = true
   filter_policy        = length(local.filter) > 0 ? jsonencode(local.filter) : null
-  # What SNS cannot deliver is a dead letter too.
+  # Messages that SNS cannot deliver become dead letters.
   redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dlq.arn })
 
   lifecycle {
     precondition {
       condition = length(local.unknown_entities) == 0
       error_message = join(" ", [
-        "Subscriber ${var.subscriber_id} names unknown entities: ${join(", ", local.unknown_entities)}.",
+        "subscribers.${var.subscriber_id} has unknown entities: ${join(", ", local.unknown_entities)}.",
         "Choose from ${join(", ", var.entities)}.",
       ])
     }
@@ -38,7 +38,7 @@ module "delivery" {
   source = "../delivery"
   count  = local.has_endpoint ? 1 : 0
 
-  lane          = local.lane
+  name          = local.name
   subscriber_id = var.subscriber_id
   url           = var.subscriber.url
   queue_arn     = "${local._queue_arn}.fifo"
@@ -49,7 +49,7 @@ module "delivery" {
 }
 
 resource "aws_sqs_queue" "dlq" {
-  name                       = "${local.lane}-dlq.fifo"
+  name                       = "${local.name}-dlq.fifo"
   fifo_queue                 = true
   deduplication_scope        = "messageGroup"
   fifo_throughput_limit      = "perMessageGroupId"

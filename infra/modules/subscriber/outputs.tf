@@ -1,19 +1,19 @@
 output "queue_arn" {
-  description = "The queue that the subscriber's changes go to."
+  description = "The queue that receives the subscriber's changes."
   value       = aws_sns_topic_subscription.this.endpoint
 }
 
 output "dead_letter_queue_url" {
-  description = "Where those are that it did not take."
+  description = "The dead-letter queue of the subscriber."
   value       = aws_sqs_queue.dlq.url
 }
 
 output "dead_letter_queue_name" {
-  description = "The same queue, as metrics name it."
+  description = "The name of the same queue."
   value       = aws_sqs_queue.dlq.name
 }
 
 output "delivery" {
-  description = "What brings changes to its endpoint: our queue, as metrics name it, and our function; none (null) if the queue is its own."
-  value       = one([for it in module.delivery : { queue_name = it.queue_name, function_name = it.function_name }])
+  description = "The names of the queue and the function that deliver to the endpoint; null for a subscriber with its own queue."
+  value       = one([for delivery in module.delivery : { queue_name = delivery.queue_name, function_name = delivery.function_name }])
 }

@@ -10,13 +10,7 @@ variable "context" {
       kms_key_arn     = string
       deny_statements = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
     })
-    function = object({
-      runtime            = string
-      architecture       = string
-      memory_mb          = number
-      log_retention_days = number
-      tracing            = bool
-    })
+    function = object({ runtime = string, architecture = string, memory_mb = number, log_retention_days = number, tracing = bool })
   })
   nullable = false
 }
@@ -34,18 +28,18 @@ variable "subscriber_id" {
 }
 
 variable "topic" {
-  description = "The change topic; its name is known before it is there."
+  description = "The change topic; its name is known before the topic exists."
   type        = object({ arn = string, name = string })
   nullable    = false
 
   validation {
     condition     = endswith(var.topic.name, ".fifo")
-    error_message = "topic must be a FIFO topic."
+    error_message = "topic.name must end with .fifo, as names of FIFO topics do."
   }
 }
 
 variable "subscriber" {
-  description = "The queue or the endpoint that receives changes, and its entities and kinds (null: all)."
+  description = "The queue or the endpoint that receives changes, limited to entities and kinds (null: all)."
   type = object({
     queue_arn = string
     url       = string
@@ -56,7 +50,7 @@ variable "subscriber" {
 }
 
 variable "entities" {
-  description = "Names of all entities."
+  description = "The names of all entities in the catalog."
   type        = list(string)
   nullable    = false
 }

@@ -1,4 +1,4 @@
-# Delivery to an endpoint: in order, tried again for an hour, then a dead letter.
+# Delivery to an endpoint: in order, retried for an hour, then a dead letter.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -14,7 +14,7 @@ override_resource {
 variables {
   context       = jsondecode(file("../../tests/fixtures/context.json"))
   package       = { bucket = "packages", key = "abc.zip", digest = "q80=" }
-  lane          = "ingestion-test-billing-subscriber"
+  name          = "ingestion-test-billing-subscriber"
   subscriber_id = "billing"
   url           = "https://example.com/changes?from=us"
   queue_arn     = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-billing-subscriber.fifo"
@@ -22,7 +22,7 @@ variables {
   dlq_arn       = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-billing-subscriber-dlq.fifo"
 }
 
-run "changes_wait_in_order_until_the_endpoint_takes_them" {
+run "changes_wait_in_order_until_the_endpoint_accepts_them" {
   command = plan
 
   assert {
@@ -31,12 +31,12 @@ run "changes_wait_in_order_until_the_endpoint_takes_them" {
       aws_sqs_queue.this.deduplication_scope == "messageGroup" &&
       aws_sqs_queue.this.fifo_throughput_limit == "perMessageGroupId"
     )
-    error_message = "the queue must be FIFO, its throughput by message group"
+    error_message = "the queue must be FIFO with throughput per message group"
   }
 
   assert {
     condition     = aws_sqs_queue.this.visibility_timeout_seconds == 6 * module.function.timeout_seconds
-    error_message = "visibility timeout must be six function timeouts"
+    error_message = "the visibility timeout must be six function timeouts"
   }
 
   assert {
@@ -44,7 +44,7 @@ run "changes_wait_in_order_until_the_endpoint_takes_them" {
       jsondecode(aws_sqs_queue.this.redrive_policy).deadLetterTargetArn == var.dlq_arn &&
       jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount * aws_sqs_queue.this.visibility_timeout_seconds >= 3600
     )
-    error_message = "an endpoint may be away for an hour before its changes are dead letters"
+    error_message = "changes must be retried for an hour before they become dead letters"
   }
 
   assert {
@@ -52,7 +52,7 @@ run "changes_wait_in_order_until_the_endpoint_takes_them" {
       aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"]) &&
       aws_lambda_event_source_mapping.this.batch_size <= 10
     )
-    error_message = "one undelivered change must not fail its batch"
+    error_message = "a failed change must not fail its batch"
   }
 
   assert {
@@ -60,7 +60,7 @@ run "changes_wait_in_order_until_the_endpoint_takes_them" {
       aws_sqs_queue.this.arn,
       module.function.arn,
     ]
-    error_message = "the mapping must feed this function from this queue"
+    error_message = "the mapping must connect this queue to this function"
   }
 }
 
@@ -75,16 +75,16 @@ run "the_change_topic_alone_may_send_here" {
       Resource  = aws_sqs_queue.this.arn
       Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
     }]
-    error_message = "the queue's policy must name that queue and let in this topic only"
+    error_message = "the policy must name this queue and allow this topic only"
   }
 }
 
-run "the_function_knows_its_endpoint_and_may_read_its_queue" {
+run "the_function_has_its_endpoint_and_may_read_its_queue" {
   command = plan
 
   assert {
     condition     = [module.function.environment["SUBSCRIBER"], module.function.environment["SUBSCRIBER_URL"]] == ["billing", var.url]
-    error_message = "the function must be told its subscriber and the endpoint"
+    error_message = "the function must receive the subscriber's name and the endpoint"
   }
 
   assert {
@@ -96,7 +96,7 @@ run "the_function_knows_its_endpoint_and_may_read_its_queue" {
       "Allow sqs:DeleteMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:GetQueueAttributes ${aws_sqs_queue.this.arn}",
     ])
-    error_message = "the function may read its own queue, and nothing else"
+    error_message = "the function may only read its own queue"
   }
 }
 
@@ -113,20 +113,20 @@ run "loopback_may_be_plain_http" {
   }
 }
 
-run "a_bad_name_and_queues_without_order_are_refused" {
+run "an_invalid_name_and_standard_queues_are_rejected" {
   command = plan
 
   variables {
-    lane      = "billing subscriber"
+    name      = "billing subscriber"
     queue_arn = "arn:aws:sqs:eu-central-1:123456789012:standard"
     topic_arn = "arn:aws:sns:eu-central-1:123456789012:standard"
     dlq_arn   = "arn:aws:sqs:eu-central-1:123456789012:standard"
   }
 
-  expect_failures = [var.lane, var.queue_arn, var.topic_arn, var.dlq_arn]
+  expect_failures = [var.name, var.queue_arn, var.topic_arn, var.dlq_arn]
 }
 
-run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+run "resources_use_the_platforms_key_and_deny_plain_http" {
   command = plan
 
   variables {
@@ -157,15 +157,15 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
         },
       )
     ])
-    error_message = "the queue must turn plain HTTP away"
+    error_message = "the queue must deny plain HTTP"
   }
 }
 
-run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+run "aws_managed_keys_encrypt_by_default" {
   command = plan
 
   assert {
     condition     = alltrue([for queue in [aws_sqs_queue.this] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled])
-    error_message = "SQS must encrypt with its own key"
+    error_message = "SQS must use its managed encryption"
   }
 }

@@ -1,4 +1,4 @@
-# One subscriber: it gets what it asked for, in order, and what it does not take is kept.
+# One subscriber: its filter, its queue or endpoint, and its dead-letter queue.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -26,7 +26,7 @@ variables {
   subscriber    = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo", url = null, entities = null, kinds = null }
 }
 
-run "a_queue_gets_every_change_as_it_was_published" {
+run "a_queue_receives_every_change_as_it_was_published" {
   command = plan
 
   assert {
@@ -38,16 +38,16 @@ run "a_queue_gets_every_change_as_it_was_published" {
       ] == [
       var.topic.arn, "sqs", var.subscriber.queue_arn, var.subscriber.queue_arn
     ]
-    error_message = "the subscriber's own queue must listen to the change topic"
+    error_message = "the subscriber's own queue must be subscribed to the change topic"
   }
 
   assert {
     condition     = aws_sns_topic_subscription.this.raw_message_delivery && length(module.delivery) == 0
-    error_message = "the queue must hold changes, not SNS envelopes, and nothing of ours between"
+    error_message = "delivery must be raw and go directly to the subscriber's queue"
   }
 }
 
-run "a_filter_takes_entities_and_kinds" {
+run "a_filter_selects_entities_and_kinds" {
   command = plan
 
   variables {
@@ -64,12 +64,12 @@ run "a_filter_takes_entities_and_kinds" {
       entity_name = ["CONTRACT"]
       kind        = ["created", "deleted"]
     }
-    error_message = "the filter must take these entities and kinds and no others"
+    error_message = "the filter must select exactly these entities and kinds"
   }
 
   assert {
     condition     = aws_sns_topic_subscription.this.filter_policy_scope == "MessageAttributes"
-    error_message = "the filter must read the message's attributes"
+    error_message = "the filter must match message attributes"
   }
 }
 
@@ -85,12 +85,12 @@ run "an_endpoint_is_behind_a_queue_and_a_function_of_its_own" {
       aws_sns_topic_subscription.this.endpoint == module.delivery[0].queue_arn &&
       output.queue_arn == module.delivery[0].queue_arn
     )
-    error_message = "the delivery's queue must listen to the change topic"
+    error_message = "the delivery's queue must be subscribed to the change topic"
   }
 
   assert {
     condition     = jsondecode(aws_sns_topic_subscription.this.filter_policy) == { kind = ["updated"] }
-    error_message = "the filter must take these kinds and no others"
+    error_message = "the filter must select exactly these kinds"
   }
 
   assert {
@@ -98,16 +98,16 @@ run "an_endpoint_is_behind_a_queue_and_a_function_of_its_own" {
       redrivePermission = "byQueue"
       sourceQueueArns   = [module.delivery[0].queue_arn]
     }
-    error_message = "the dead-letter queue must take this delivery's dead letters and no other's"
+    error_message = "the dead-letter queue must accept dead letters of this delivery only"
   }
 }
 
-run "what_is_not_taken_is_a_dead_letter_for_14_days" {
+run "undelivered_changes_are_dead_letters_for_14_days" {
   command = plan
 
   assert {
     condition     = jsondecode(aws_sns_topic_subscription.this.redrive_policy) == { deadLetterTargetArn = aws_sqs_queue.dlq.arn }
-    error_message = "the subscription must hand what it cannot deliver to the dead-letter queue"
+    error_message = "undelivered messages of the subscription must go to the dead-letter queue"
   }
 
   assert {
@@ -123,7 +123,7 @@ run "what_is_not_taken_is_a_dead_letter_for_14_days" {
       Resource  = aws_sqs_queue.dlq.arn
       Condition = { ArnEquals = { "aws:SourceArn" = var.topic.arn } }
     }]
-    error_message = "the change topic alone may send to the dead-letter queue"
+    error_message = "only the change topic may send to the dead-letter queue"
   }
 }
 
@@ -138,11 +138,11 @@ run "the_longest_names_fit" {
 
   assert {
     condition     = length(aws_sqs_queue.dlq.name) <= 80
-    error_message = "a queue's name has 80 characters at most"
+    error_message = "a queue's name must have at most 80 characters"
   }
 }
 
-run "an_unknown_entity_is_refused" {
+run "an_unknown_entity_is_rejected" {
   command = plan
 
   variables {
@@ -152,7 +152,7 @@ run "an_unknown_entity_is_refused" {
   expect_failures = [aws_sns_topic_subscription.this]
 }
 
-run "an_unordered_topic_is_refused" {
+run "a_standard_topic_is_rejected" {
   command = plan
 
   variables {
@@ -162,7 +162,7 @@ run "an_unordered_topic_is_refused" {
   expect_failures = [var.topic]
 }
 
-run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+run "resources_use_the_platforms_key_and_deny_plain_http" {
   command = plan
 
   variables {
@@ -193,15 +193,15 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
         },
       )
     ])
-    error_message = "the dead-letter queue must turn plain HTTP away"
+    error_message = "the dead-letter queue must deny plain HTTP"
   }
 }
 
-run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+run "aws_managed_keys_encrypt_by_default" {
   command = plan
 
   assert {
     condition     = alltrue([for queue in [aws_sqs_queue.dlq] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled])
-    error_message = "SQS must encrypt with its own key"
+    error_message = "SQS must use its managed encryption"
   }
 }
