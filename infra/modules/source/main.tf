@@ -1,18 +1,18 @@
-# One source's own lane: its filter, its queue and dead-letter queue, its worker.
+# The resources of one source: subscription with filter, queue, dead-letter queue and worker.
 
 locals {
-  lane            = "${var.context.name}-${var.source_id}"
+  name            = "${var.context.name}-${var.source_id}"
   timeout_seconds = 10
-  # Five tries of six worker timeouts each: how long the table may be away before anything dies.
+  # Five attempts, six worker timeouts apart: the table may be unavailable that long before events become dead letters.
   visibility_seconds = 6 * local.timeout_seconds
   max_receive_count  = 5
 
-  # A queue cannot name itself, nor its dead-letter queue the queue that will be.
-  queue_arn = "${var.context.arn_prefixes.sqs}:${local.lane}.fifo"
-  dlq_arn   = "${var.context.arn_prefixes.sqs}:${local.lane}-dlq.fifo"
+  # The ARNs are built from names because the two queues refer to each other.
+  queue_arn = "${var.context.arn_prefixes.sqs}:${local.name}.fifo"
+  dlq_arn   = "${var.context.arn_prefixes.sqs}:${local.name}-dlq.fifo"
 
-  # The topic delivers here, and nothing else of SNS. By its name, as is the dead-letter queue above: a plan shows whole policies.
-  topic_may_send = {
+  # Only the router's topic may send. Its ARN is built from its name, so a plan shows whole policies.
+  allow_topic = {
     Effect    = "Allow"
     Action    = "sqs:SendMessage"
     Principal = { Service = "sns.amazonaws.com" }
@@ -26,12 +26,12 @@ resource "aws_sns_topic_subscription" "this" {
   endpoint             = aws_sqs_queue.this.arn
   raw_message_delivery = true
   filter_policy        = jsonencode({ source = [var.source_id] })
-  # What SNS cannot deliver is a dead letter too.
+  # Messages that SNS cannot deliver become dead letters.
   redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dlq.arn })
 }
 
 resource "aws_sqs_queue" "this" {
-  name                       = "${local.lane}.fifo"
+  name                       = "${local.name}.fifo"
   fifo_queue                 = true
   deduplication_scope        = "messageGroup"
   fifo_throughput_limit      = "perMessageGroupId"
@@ -41,7 +41,7 @@ resource "aws_sqs_queue" "this" {
   kms_master_key_id       = var.context.encryption.kms_key_arn
   sqs_managed_sse_enabled = var.context.encryption.kms_key_arn == null ? true : null
 
-  # By its name, so that it is known before the other is there.
+  # Built from the name, so that the ARN is known before the queue exists.
   redrive_policy = jsonencode({
     deadLetterTargetArn = "${var.context.arn_prefixes.sqs}:${aws_sqs_queue.dlq.name}"
     maxReceiveCount     = local.max_receive_count
@@ -50,14 +50,14 @@ resource "aws_sqs_queue" "this" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
-      [merge(local.topic_may_send, { Resource = local.queue_arn })],
+      [merge(local.allow_topic, { Resource = local.queue_arn })],
       [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sqs:*", Resource = local.queue_arn })],
     )
   })
 }
 
 resource "aws_sqs_queue" "dlq" {
-  name                       = "${local.lane}-dlq.fifo"
+  name                       = "${local.name}-dlq.fifo"
   fifo_queue                 = true
   deduplication_scope        = "messageGroup"
   fifo_throughput_limit      = "perMessageGroupId"
@@ -75,7 +75,7 @@ resource "aws_sqs_queue" "dlq" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
-      [merge(local.topic_may_send, { Resource = local.dlq_arn })],
+      [merge(local.allow_topic, { Resource = local.dlq_arn })],
       [for statement in var.context.encryption.deny_statements : merge(statement, { Action = "sqs:*", Resource = local.dlq_arn })],
     )
   })
@@ -95,7 +95,7 @@ resource "aws_lambda_event_source_mapping" "this" {
 module "worker" {
   source = "../function"
 
-  name            = "${local.lane}-worker"
+  name            = "${local.name}-worker"
   description     = "Stores the events of ${var.source_id}."
   handler         = "ingestion.handlers.worker.handler"
   timeout_seconds = local.timeout_seconds

@@ -5,26 +5,26 @@ output "subscribed_source" {
 }
 
 output "queue_url" {
-  description = "The source's queue."
+  description = "The URL of the source's queue."
   value       = aws_sqs_queue.this.url
 }
 
 output "dead_letter_queue_url" {
-  description = "Where the source's dead letters are."
+  description = "The URL of the source's dead-letter queue."
   value       = aws_sqs_queue.dlq.url
 }
 
 output "function_name" {
-  description = "The source's worker."
+  description = "The name of the source's worker."
   value       = module.worker.name
 }
 
 output "queue_name" {
-  description = "The source's queue, as metrics name it."
+  description = "The name of the source's queue."
   value       = aws_sqs_queue.this.name
 }
 
 output "dead_letter_queue_name" {
-  description = "Its dead-letter queue, as metrics name it."
+  description = "The name of the source's dead-letter queue."
   value       = aws_sqs_queue.dlq.name
 }

@@ -10,13 +10,7 @@ variable "context" {
       kms_key_arn     = string
       deny_statements = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
     })
-    function = object({
-      runtime            = string
-      architecture       = string
-      memory_mb          = number
-      log_retention_days = number
-      tracing            = bool
-    })
+    function = object({ runtime = string, architecture = string, memory_mb = number, log_retention_days = number, tracing = bool })
   })
   nullable = false
 }
@@ -34,24 +28,24 @@ variable "source_id" {
 }
 
 variable "topic" {
-  description = "The topic that the queue listens to; its name is known before it is there."
+  description = "The router's topic; its name is known before the topic exists."
   type        = object({ arn = string, name = string })
   nullable    = false
 
   validation {
     condition     = endswith(var.topic.name, ".fifo")
-    error_message = "topic must be a FIFO topic."
+    error_message = "topic.name must end with .fifo, as names of FIFO topics do."
   }
 }
 
 variable "table" {
-  description = "Where the worker stores, and how many days it remembers a delete."
+  description = "The table of entities, and the days that tombstones are kept."
   type        = object({ name = string, arn = string, tombstone_days = number })
   nullable    = false
 }
 
 variable "worker" {
-  description = "How many workers may run at once, and how many records one takes at a time."
+  description = "The maximum of concurrent workers, and the records in one batch."
   type        = object({ maximum_concurrency = number, batch_size = number })
   nullable    = false
 }

@@ -1,11 +1,11 @@
-# One source's lane: nothing of it is lost, and it touches no other source.
+# The resources of one source lose no event and affect no other source.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
   override_during = plan
 }
 
-# As AWS would number them.
+# The ARNs that AWS would assign.
 override_resource {
   target          = aws_sqs_queue.this
   override_during = plan
@@ -32,17 +32,17 @@ variables {
   }
 }
 
-run "the_queue_takes_its_own_source_as_it_was_published" {
+run "the_queue_receives_events_of_its_own_source_as_published" {
   command = plan
 
   assert {
     condition     = jsondecode(aws_sns_topic_subscription.this.filter_policy) == { source = ["sourceA"] }
-    error_message = "the filter must take this source's events and no others"
+    error_message = "the filter must select this source's events only"
   }
 
   assert {
     condition     = aws_sns_topic_subscription.this.filter_policy_scope == "MessageAttributes"
-    error_message = "the filter must read the message's attributes"
+    error_message = "the filter must match message attributes"
   }
 
   assert {
@@ -50,16 +50,16 @@ run "the_queue_takes_its_own_source_as_it_was_published" {
       aws_sns_topic_subscription.this.topic_arn == var.topic.arn &&
       aws_sns_topic_subscription.this.endpoint == aws_sqs_queue.this.arn
     )
-    error_message = "the queue must listen to the topic"
+    error_message = "the queue must be subscribed to the topic"
   }
 
   assert {
     condition     = aws_sns_topic_subscription.this.raw_message_delivery
-    error_message = "delivery must be raw: the queue holds events, not SNS envelopes"
+    error_message = "delivery must be raw, so that the queue holds events and no SNS envelopes"
   }
 }
 
-run "order_is_kept_by_entity_and_not_for_the_whole_source" {
+run "order_is_kept_for_each_entity_and_not_for_the_source" {
   command = plan
 
   assert {
@@ -70,21 +70,21 @@ run "order_is_kept_by_entity_and_not_for_the_whole_source" {
       queue.deduplication_scope == "messageGroup" &&
       queue.fifo_throughput_limit == "perMessageGroupId"
     ])
-    error_message = "both queues must be FIFO, their throughput by message group"
+    error_message = "both queues must be FIFO with throughput per message group"
   }
 }
 
-run "what_keeps_failing_is_a_dead_letter_for_14_days" {
+run "events_that_keep_failing_are_dead_letters_for_14_days" {
   command = plan
 
   assert {
     condition     = jsondecode(aws_sqs_queue.this.redrive_policy).deadLetterTargetArn == aws_sqs_queue.dlq.arn
-    error_message = "the queue must hand what keeps failing to its own dead-letter queue"
+    error_message = "messages that keep failing must go to the source's dead-letter queue"
   }
 
   assert {
     condition     = jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount >= 5
-    error_message = "fewer than five tries kill healthy events that share a batch with a poison one"
+    error_message = "maxReceiveCount must be at least 5, or valid events in a batch with a poison event become dead letters"
   }
 
   assert {
@@ -92,26 +92,26 @@ run "what_keeps_failing_is_a_dead_letter_for_14_days" {
       redrivePermission = "byQueue"
       sourceQueueArns   = [aws_sqs_queue.this.arn]
     }
-    error_message = "the dead-letter queue must take this queue's dead letters and no other's"
+    error_message = "the dead-letter queue must accept dead letters of this queue only"
   }
 
   assert {
     condition     = jsondecode(aws_sns_topic_subscription.this.redrive_policy) == { deadLetterTargetArn = aws_sqs_queue.dlq.arn }
-    error_message = "the subscription must hand what it cannot deliver to the dead-letter queue"
+    error_message = "undelivered messages of the subscription must go to the dead-letter queue"
   }
 
   assert {
     condition     = aws_sqs_queue.dlq.message_retention_seconds == 1209600
-    error_message = "dead letters must be kept as long as SQS keeps any: 14 days"
+    error_message = "dead letters must be kept for 14 days, the limit of SQS"
   }
 
   assert {
     condition     = aws_sqs_queue.this.message_retention_seconds == 604800
-    error_message = "what waits must be kept for as long as was asked for"
+    error_message = "waiting messages must be kept for queues.retention_days"
   }
 }
 
-run "the_topic_alone_may_send_to_the_queues" {
+run "only_the_topic_may_send_to_the_queues" {
   command = plan
 
   assert {
@@ -124,16 +124,16 @@ run "the_topic_alone_may_send_to_the_queues" {
         Condition = { ArnEquals = { "aws:SourceArn" = var.topic.arn } }
       }]
     ])
-    error_message = "each queue's policy must name that queue and let in this topic only"
+    error_message = "each queue's policy must name that queue and allow this topic only"
   }
 }
 
-run "a_source_queue_outlasts_six_worker_runs" {
+run "the_visibility_timeout_is_six_worker_timeouts" {
   command = plan
 
   assert {
     condition     = aws_sqs_queue.this.visibility_timeout_seconds == 6 * module.worker.timeout_seconds
-    error_message = "visibility timeout must be six worker timeouts"
+    error_message = "the visibility timeout must be six worker timeouts"
   }
 }
 
@@ -149,7 +149,7 @@ run "one_bad_event_does_not_fail_its_batch" {
     condition = [aws_lambda_event_source_mapping.this.event_source_arn, aws_lambda_event_source_mapping.this.function_name] == [
       aws_sqs_queue.this.arn, module.worker.arn
     ]
-    error_message = "the mapping must feed this source's worker from this source's queue"
+    error_message = "the mapping must connect this source's queue to this source's worker"
   }
 
   assert {
@@ -157,7 +157,7 @@ run "one_bad_event_does_not_fail_its_batch" {
       aws_lambda_event_source_mapping.this.scaling_config[0].maximum_concurrency == 20 &&
       aws_lambda_event_source_mapping.this.batch_size == 10
     )
-    error_message = "the mapping must scale as the variable says"
+    error_message = "the mapping must have the concurrency and batch size of var.worker"
   }
 }
 
@@ -175,16 +175,16 @@ run "the_worker_may_store_dead_letter_and_read_its_own_queue" {
       "Allow sqs:DeleteMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:GetQueueAttributes ${aws_sqs_queue.this.arn}",
     ])
-    error_message = "the worker may put items, write dead letters and read its own queue, and nothing else"
+    error_message = "the worker may only put items, send dead letters and read its own queue"
   }
 
   assert {
     condition     = !strcontains(join(" ", flatten([for s in jsondecode(module.worker.policy).Statement : s.Action])), "*")
-    error_message = "actions must be named exactly"
+    error_message = "actions must not contain wildcards"
   }
 }
 
-run "the_worker_knows_after_how_many_tries_the_queue_gives_up" {
+run "the_worker_knows_its_queues_max_receive_count" {
   command = plan
 
   assert {
@@ -192,7 +192,7 @@ run "the_worker_knows_after_how_many_tries_the_queue_gives_up" {
       tonumber(module.worker.environment["MAX_RECEIVE_COUNT"]) ==
       jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount
     )
-    error_message = "what the queue puts aside must be counted as a dead letter by the last try"
+    error_message = "MAX_RECEIVE_COUNT must equal the queue's, so that the last attempt counts a dead letter"
   }
 }
 
@@ -203,7 +203,7 @@ run "the_worker_knows_its_own_source_table_and_dead_letter_queue" {
     condition = [for name in ["SOURCE", "TABLE_NAME", "TOMBSTONE_DAYS", "DEAD_LETTER_QUEUE_URL"] : module.worker.environment[name]] == [
       "sourceA", var.table.name, "30", aws_sqs_queue.dlq.url
     ]
-    error_message = "the worker must be told its own source, the table and its own dead-letter queue"
+    error_message = "the worker must receive its own source, the table and its own dead-letter queue"
   }
 }
 
@@ -217,11 +217,11 @@ run "the_longest_names_fit" {
 
   assert {
     condition     = length(aws_sqs_queue.dlq.name) <= 80 && length(module.worker.name) <= 64
-    error_message = "a queue's name has 80 characters at most, a function's and its role's 64"
+    error_message = "a queue's name must have at most 80 characters, a function's at most 64"
   }
 }
 
-run "an_unordered_topic_is_refused" {
+run "a_standard_topic_is_rejected" {
   command = plan
 
   variables {
@@ -231,7 +231,7 @@ run "an_unordered_topic_is_refused" {
   expect_failures = [var.topic]
 }
 
-run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+run "resources_use_the_platforms_key_and_deny_plain_http" {
   command = plan
 
   variables {
@@ -264,17 +264,17 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
         },
       )
     ])
-    error_message = "both queues must turn plain HTTP away"
+    error_message = "both queues must deny plain HTTP"
   }
 }
 
-run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+run "aws_managed_keys_encrypt_by_default" {
   command = plan
 
   assert {
     condition = alltrue([
       for queue in [aws_sqs_queue.this, aws_sqs_queue.dlq] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled
     ])
-    error_message = "SQS must encrypt with its own key"
+    error_message = "SQS must use its managed encryption"
   }
 }
