@@ -1,28 +1,28 @@
-# Dropped files: the bucket, the function that makes events of them, and the one that hands those on.
+# Dropped files: the bucket, the extractor that converts files to events, and the inserter that publishes the events.
 
 locals {
-  # What calls which function. No function writes where it is called for.
-  stages = {
+  # The function that each folder's new objects call. No function may write to the folder that calls it.
+  notifications = {
     extract = { prefix = "uploads/", function = module.extractor }
     insert  = { prefix = "extracted/", function = module.inserter }
   }
 
-  # A quarter for the upload, the rest for what a run keeps beside it.
+  # The upload may fill a quarter of the disk; the run needs the rest.
   max_upload_bytes = floor(var.files.storage_mb / 4) * 1024 * 1024
 
-  # A function cannot name itself, nor a queue.
+  # Built from names because a policy cannot refer to its own function or queue.
   extractor_arn = "${var.context.arn_prefixes.lambda}:function:${var.context.name}-extractor"
 
   failures_arn = "${var.context.arn_prefixes.sqs}:${var.context.name}-files-failures"
 
-  failures_may_be_put_aside = { Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.failures.arn }
+  send_to_failures_queue = { Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.failures.arn }
 }
 
 resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_18:A report tells of every file that is put here; who else reads is what CloudTrail's data events are for.
-  #checkov:skip=CKV_AWS_145:module.bucket encrypts it with the key of the environment; checkov does not always follow it there.
-  #checkov:skip=CKV_AWS_144:Files are copies of what a source has; what counts of them is in the table.
-  bucket_prefix = "${var.context.name}-drop" # 37 characters, the most there may be.
+  #checkov:skip=CKV_AWS_18:Every upload has a report; CloudTrail's data events can log other access.
+  #checkov:skip=CKV_AWS_145:module.bucket encrypts it with the key of the environment, which checkov does not always find.
+  #checkov:skip=CKV_AWS_144:Files are copies of a source's data, and their events are in the table.
+  bucket_prefix = "${var.context.name}-drop" # A bucket_prefix has at most 37 characters.
   force_destroy = var.files.force_destroy
 }
 
@@ -41,11 +41,11 @@ module "bucket" {
   bucket  = { id = aws_s3_bucket.this.id, arn = aws_s3_bucket.this.arn }
   context = var.context
 
-  # S3 refuses two changes of a bucket's policy and publicity at once.
+  # S3 rejects concurrent changes of a bucket's policy and its public access block.
   depends_on = [aws_s3_bucket_public_access_block.this]
 }
 
-# A file that is replaced before it was read is still read.
+# Keeps a file readable that is replaced before the extractor reads it.
 resource "aws_s3_bucket_versioning" "this" {
   bucket = aws_s3_bucket.this.id
 
@@ -86,12 +86,12 @@ resource "aws_s3_bucket_notification" "this" {
   bucket = aws_s3_bucket.this.id
 
   dynamic "lambda_function" {
-    for_each = local.stages
+    for_each = local.notifications
 
     content {
       id                  = lambda_function.key
       lambda_function_arn = lambda_function.value.function.arn
-      # Large files are no Put.
+      # Includes multipart uploads, which large files use.
       events        = ["s3:ObjectCreated:*"]
       filter_prefix = lambda_function.value.prefix
     }
@@ -101,7 +101,7 @@ resource "aws_s3_bucket_notification" "this" {
 }
 
 resource "aws_lambda_permission" "this" {
-  for_each = local.stages
+  for_each = local.notifications
 
   function_name  = each.value.function.name
   action         = "lambda:InvokeFunction"
@@ -111,7 +111,7 @@ resource "aws_lambda_permission" "this" {
 }
 
 resource "aws_lambda_function_event_invoke_config" "this" {
-  for_each = local.stages
+  for_each = local.notifications
 
   function_name                = each.value.function.name
   maximum_retry_attempts       = 2
@@ -124,7 +124,7 @@ resource "aws_lambda_function_event_invoke_config" "this" {
   }
 }
 
-# Calls that failed three times. Lambda puts them into standard queues only.
+# Calls that failed three times. Lambda can send them to standard queues only.
 resource "aws_sqs_queue" "failures" {
   name                      = "${var.context.name}-files-failures"
   message_retention_seconds = var.context.queues.dead_letter_retention_days * 24 * 3600
@@ -145,7 +145,7 @@ module "extractor" {
   source = "../function"
 
   name            = "${var.context.name}-extractor"
-  description     = "Makes events of the rows of an uploaded file."
+  description     = "Converts the rows of an uploaded file to events."
   handler         = "ingestion.handlers.extractor.handler"
   timeout_seconds = 900
   storage_mb      = var.files.storage_mb
@@ -158,18 +158,18 @@ module "extractor" {
     MAX_UPLOAD_BYTES = tostring(local.max_upload_bytes)
   }
 
-  # A folder and *, as its files are named by uploads and runs: the folder is what the function may touch.
+  # Each statement covers the objects of one folder, because uploads and runs choose the objects' names.
   statements = [
-    # The version that the notification names, and no other.
+    # Reads the version that the notification names.
     { Action = ["s3:GetObjectVersion"], Resource = "${aws_s3_bucket.this.arn}/uploads/*" },
     { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/extracted/*" },
     { Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/rejected/*" },
     { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/reports/*" },
-    # To count parts and marks; and without it S3 denies what is not there instead of saying so.
+    # Lists parts and markers. Without this permission, S3 answers 403 instead of 404 for a missing object.
     { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },
-    # What one run cannot end, it hands to another.
+    # Invokes itself to continue a file that one run cannot finish.
     { Action = ["lambda:InvokeFunction"], Resource = local.extractor_arn },
-    local.failures_may_be_put_aside,
+    local.send_to_failures_queue,
   ]
 }
 
@@ -177,7 +177,7 @@ module "inserter" {
   source = "../function"
 
   name            = "${var.context.name}-inserter"
-  description     = "Hands the events of a part of a file to the router."
+  description     = "Publishes the events of a part of a file to the router's topic."
   handler         = "ingestion.handlers.inserter.handler"
   timeout_seconds = 120
   concurrency     = var.files.insert_concurrency
@@ -189,14 +189,14 @@ module "inserter" {
     TOPIC_ARN = var.topic_arn
   }
 
-  # As above: a folder and whatever its files are called.
+  # Each statement covers the objects of one folder, as above.
   statements = [
     { Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.this.arn}/extracted/*" },
     { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/inserted/*" },
     { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/reports/*" },
     { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },
-    # AWS checks a batch as Publish; the emulator asks for the call by its own name.
+    # AWS authorizes a batch as sns:Publish; the emulator checks sns:PublishBatch.
     { Action = ["sns:Publish", "sns:PublishBatch"], Resource = var.topic_arn },
-    local.failures_may_be_put_aside,
+    local.send_to_failures_queue,
   ]
 }

@@ -10,13 +10,7 @@ variable "context" {
       kms_key_arn     = string
       deny_statements = list(object({ Effect = string, Principal = string, Condition = map(map(string)) }))
     })
-    function = object({
-      runtime            = string
-      architecture       = string
-      memory_mb          = number
-      log_retention_days = number
-      tracing            = bool
-    })
+    function = object({ runtime = string, architecture = string, memory_mb = number, log_retention_days = number, tracing = bool })
   })
   nullable = false
 }
@@ -28,7 +22,7 @@ variable "package" {
 }
 
 variable "topic_arn" {
-  description = "The topic that takes the events of files."
+  description = "The topic that receives the events of files."
   type        = string
   nullable    = false
 
@@ -39,7 +33,7 @@ variable "topic_arn" {
 }
 
 variable "files" {
-  description = "How dropped files are processed and how long they are kept; infra/variables.tf says what each setting is."
+  description = "How dropped files are processed and how long they are kept; the root variable `files` describes each setting."
   type = object({
     memory_mb                 = number
     storage_mb                = number
@@ -62,11 +56,11 @@ variable "files" {
 
   validation {
     condition     = var.files.retention_days == null || try(var.files.retention_days >= 1, false)
-    error_message = "files.retention_days must be at least 1, or null for ever."
+    error_message = "files.retention_days must be at least 1, or null to keep files forever."
   }
 
   validation {
     condition     = var.files.noncurrent_retention_days == null || try(var.files.noncurrent_retention_days >= 1, false)
-    error_message = "files.noncurrent_retention_days must be at least 1, or null for as long as the others."
+    error_message = "files.noncurrent_retention_days must be at least 1, or null to use files.retention_days."
   }
 }

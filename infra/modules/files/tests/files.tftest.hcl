@@ -1,11 +1,11 @@
-# Dropped files: what calls what, what each function may do, what is kept and for how long.
+# Dropped files: notifications, permissions of the functions, retries and retention.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
   override_during = plan
 }
 
-# As AWS would number it.
+# The ARN that AWS would assign.
 override_resource {
   target          = aws_sqs_queue.failures
   override_during = plan
@@ -28,7 +28,7 @@ variables {
   }
 }
 
-run "each_stage_is_called_for_what_the_one_before_it_writes" {
+run "each_folder_calls_its_function" {
   command = plan
 
   assert {
@@ -36,12 +36,12 @@ run "each_stage_is_called_for_what_the_one_before_it_writes" {
       "uploads/"   = module.extractor.arn
       "extracted/" = module.inserter.arn
     }
-    error_message = "uploads must reach the extractor, parts the inserter"
+    error_message = "uploads must call the extractor and extracted parts the inserter"
   }
 
   assert {
     condition     = alltrue([for call in aws_s3_bucket_notification.this.lambda_function : call.events == toset(["s3:ObjectCreated:*"])])
-    error_message = "every way of making an object must call, multipart uploads too"
+    error_message = "every way to create an object must call the function, including multipart uploads"
   }
 
   assert {
@@ -52,11 +52,11 @@ run "each_stage_is_called_for_what_the_one_before_it_writes" {
       extract = [module.extractor.name, "s3.amazonaws.com", aws_s3_bucket.this.arn, "123456789012"]
       insert  = [module.inserter.name, "s3.amazonaws.com", aws_s3_bucket.this.arn, "123456789012"]
     }
-    error_message = "this bucket of this account may call, and nobody else"
+    error_message = "only this bucket of this account may call the functions"
   }
 }
 
-run "no_stage_writes_where_it_is_called_for" {
+run "no_function_writes_to_the_folder_that_calls_it" {
   command = plan
 
   assert {
@@ -67,7 +67,7 @@ run "no_stage_writes_where_it_is_called_for" {
           for s in jsondecode(pair[0]).Statement : !(contains(s.Action, "s3:PutObject") && strcontains(s.Resource, pair[1]))
       ])
     ])
-    error_message = "an output must never trigger its own input"
+    error_message = "a function's output must not call the function again"
   }
 }
 
@@ -89,7 +89,7 @@ run "each_function_may_do_its_own_work_only" {
       "lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:ingestion-test-extractor",
       "sqs:SendMessage ${aws_sqs_queue.failures.arn}",
     ])
-    error_message = "the extractor may read uploads, and write parts, rejected rows and reports"
+    error_message = "the extractor may only read uploads and write parts, rejected rows and reports"
   }
 
   assert {
@@ -108,11 +108,11 @@ run "each_function_may_do_its_own_work_only" {
       "sns:PublishBatch ${var.topic_arn}",
       "sqs:SendMessage ${aws_sqs_queue.failures.arn}",
     ])
-    error_message = "the inserter may read parts, publish, and write marks and reports"
+    error_message = "the inserter may only read parts, publish, and write markers and reports"
   }
 }
 
-run "the_functions_are_told_where_to_work" {
+run "the_functions_receive_their_settings" {
   command = plan
 
   assert {
@@ -120,7 +120,7 @@ run "the_functions_are_told_where_to_work" {
       aws_s3_bucket.this.bucket,
       "536870912",
     ]
-    error_message = "the extractor must know the bucket, and the room for an upload: a quarter of its disk"
+    error_message = "the extractor must receive the bucket and the largest upload, a quarter of its disk"
   }
 
   assert {
@@ -128,16 +128,16 @@ run "the_functions_are_told_where_to_work" {
       aws_s3_bucket.this.bucket,
       var.topic_arn,
     ]
-    error_message = "the inserter must know the bucket and the topic"
+    error_message = "the inserter must receive the bucket and the topic"
   }
 
   assert {
     condition     = module.extractor.timeout_seconds == 900
-    error_message = "a large file needs all the time there is"
+    error_message = "the extractor must have the longest timeout of Lambda"
   }
 }
 
-run "calls_that_fail_are_repeated_and_put_aside" {
+run "failed_calls_are_retried_and_kept" {
   command = plan
 
   assert {
@@ -153,7 +153,7 @@ run "calls_that_fail_are_repeated_and_put_aside" {
       extract = [module.extractor.name, 2, 21600, aws_sqs_queue.failures.arn]
       insert  = [module.inserter.name, 2, 21600, aws_sqs_queue.failures.arn]
     }
-    error_message = "both functions must be called again as often as Lambda does, and what failed for good must be kept"
+    error_message = "both functions must be retried twice, and calls that keep failing must go to the failures queue"
   }
 
   assert {
@@ -161,11 +161,11 @@ run "calls_that_fail_are_repeated_and_put_aside" {
       aws_sqs_queue.failures.message_retention_seconds == 1209600 &&
       coalesce(aws_sqs_queue.failures.fifo_queue, false) == false
     )
-    error_message = "failures must be kept for 14 days, in a standard queue: Lambda takes no other"
+    error_message = "the failures queue must be a standard queue and keep messages for 14 days"
   }
 }
 
-run "the_bucket_is_private_and_keeps_what_is_replaced" {
+run "the_bucket_is_private_and_versioned" {
   command = plan
 
   assert {
@@ -175,12 +175,12 @@ run "the_bucket_is_private_and_keeps_what_is_replaced" {
       aws_s3_bucket_public_access_block.this.ignore_public_acls,
       aws_s3_bucket_public_access_block.this.restrict_public_buckets,
     ])
-    error_message = "nothing in the bucket may be public"
+    error_message = "all four ways to make the bucket public must be blocked"
   }
 
   assert {
     condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
-    error_message = "a file that is replaced before it was read must still be readable"
+    error_message = "the bucket must keep replaced versions for functions that have yet to read them"
   }
 
   assert {
@@ -191,11 +191,11 @@ run "the_bucket_is_private_and_keeps_what_is_replaced" {
       ] ==
       [["Enabled", 30, 30]]
     )
-    error_message = "everything must be gone after the days that it is kept"
+    error_message = "all objects must expire after files.retention_days"
   }
 }
 
-run "files_may_be_kept_for_ever" {
+run "files_can_be_kept_forever" {
   command = plan
 
   variables {
@@ -204,11 +204,11 @@ run "files_may_be_kept_for_ever" {
 
   assert {
     condition     = length(aws_s3_bucket_lifecycle_configuration.this) == 0
-    error_message = "without days nothing may expire"
+    error_message = "nothing must expire without a retention"
   }
 }
 
-run "what_could_not_work_is_refused" {
+run "invalid_settings_are_rejected" {
   command = plan
 
   variables {
@@ -219,7 +219,7 @@ run "what_could_not_work_is_refused" {
   expect_failures = [var.topic_arn, var.files]
 }
 
-run "no_part_handed_on_at_once_is_refused" {
+run "an_insert_concurrency_of_zero_is_rejected" {
   command = plan
 
   variables {
@@ -229,7 +229,7 @@ run "no_part_handed_on_at_once_is_refused" {
   expect_failures = [var.files]
 }
 
-run "files_that_are_never_kept_are_refused" {
+run "a_retention_of_zero_days_is_rejected" {
   command = plan
 
   variables {
@@ -239,7 +239,7 @@ run "files_that_are_never_kept_are_refused" {
   expect_failures = [var.files]
 }
 
-run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+run "resources_use_the_platforms_key_and_deny_plain_http" {
   command = plan
 
   variables {
@@ -270,7 +270,7 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
         },
       )
     ])
-    error_message = "the queue must turn plain HTTP away"
+    error_message = "the queue must deny plain HTTP"
   }
 
   assert {
@@ -282,21 +282,21 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
   }
 }
 
-run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+run "aws_managed_keys_encrypt_by_default" {
   command = plan
 
   assert {
     condition     = alltrue([for queue in [aws_sqs_queue.failures] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled])
-    error_message = "SQS must encrypt with its own key"
+    error_message = "SQS must use its managed encryption"
   }
 
   assert {
     condition     = module.bucket.encryption.sse_algorithm == "AES256" && module.bucket.policy == null
-    error_message = "S3 must encrypt with its own key, and plain HTTP be let in where that is wanted"
+    error_message = "the bucket must use AES256 and have no policy"
   }
 }
 
-run "replaced_files_may_go_sooner" {
+run "replaced_files_can_expire_sooner" {
   command = plan
 
   variables {
@@ -305,16 +305,16 @@ run "replaced_files_may_go_sooner" {
 
   assert {
     condition     = one(aws_s3_bucket_lifecycle_configuration.this[0].rule).noncurrent_version_expiration[0].noncurrent_days == 20
-    error_message = "replaced files must go when they are told to"
+    error_message = "replaced files must expire after files.noncurrent_retention_days"
   }
 
   assert {
     condition     = coalesce(one(aws_s3_bucket_lifecycle_configuration.this[0].rule).expiration[0].days, 0) == 0
-    error_message = "the others must stay"
+    error_message = "current files must not expire"
   }
 }
 
-run "replaced_files_that_are_never_kept_are_refused" {
+run "a_retention_of_zero_days_for_replaced_files_is_rejected" {
   command = plan
 
   variables {
