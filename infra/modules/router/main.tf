@@ -1,7 +1,7 @@
-# The one topic that every event passes, and the queue of those that no source's filter takes.
+# The topic that receives every event, and the queue of events that match no source.
 
 locals {
-  # A queue cannot name itself; the topic by its name, so that a plan shows the whole policy.
+  # Built from names because a queue's policy cannot refer to the queue itself; a plan then shows the whole policy.
   unrouted_arn = "${var.context.arn_prefixes.sqs}:${var.context.name}-unrouted.fifo"
   topic_arn    = "${var.context.arn_prefixes.sns}:${aws_sns_topic.this.name}"
 }
@@ -10,7 +10,7 @@ resource "aws_sns_topic" "this" {
   name                  = "${var.context.name}-router.fifo"
   fifo_topic            = true
   fifo_throughput_scope = "MessageGroup"
-  # A trace passes through in any case; active, the topic's own part of it shows too.
+  # PassThrough forwards traces; Active also records the topic's own segment.
   tracing_config    = var.context.function.tracing ? "Active" : "PassThrough"
   kms_master_key_id = var.context.encryption.kms_key_arn
 }
@@ -22,7 +22,7 @@ resource "aws_sns_topic_policy" "this" {
     Version = "2012-10-17"
     Statement = concat(
       [{
-        # Those of this account whom a policy of their own lets in, and nobody else's.
+        # Only principals of this account, if their own policy allows it as well.
         Effect    = "Allow"
         Principal = { AWS = "${var.context.arn_prefixes.iam}:root" }
         Action    = ["sns:Publish", "sns:Subscribe"]
@@ -36,7 +36,7 @@ resource "aws_sns_topic_policy" "this" {
   })
 }
 
-# SNS writes its part of a trace by leave of X-Ray, not of a role.
+# Allows SNS to write trace segments; a topic has no role.
 resource "aws_xray_resource_policy" "this" {
   count = var.context.function.tracing ? 1 : 0
 
@@ -48,7 +48,7 @@ resource "aws_xray_resource_policy" "this" {
       Effect    = "Allow"
       Action    = ["xray:PutTraceSegments", "xray:GetSamplingRules", "xray:GetSamplingTargets"]
       Principal = { Service = "sns.amazonaws.com" }
-      # Traces belong to no resource: AWS lets nothing narrower be named.
+      # X-Ray has no resources for traces, so AWS allows only *.
       Resource = "*"
       Condition = {
         StringEquals = { "aws:SourceAccount" = var.context.account_id }

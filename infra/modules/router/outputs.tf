@@ -1,19 +1,19 @@
 output "topic_arn" {
-  description = "The topic that takes every event."
+  description = "The ARN of the topic that receives every event."
   value       = aws_sns_topic.this.arn
 }
 
 output "unrouted_queue_url" {
-  description = "The queue of what no source's filter took."
+  description = "The URL of the queue of events that match no source."
   value       = aws_sqs_queue.unrouted.url
 }
 
 output "topic_name" {
-  description = "The router's topic, as metrics name it."
+  description = "The name of the router's topic."
   value       = aws_sns_topic.this.name
 }
 
 output "unrouted_queue_name" {
-  description = "The unrouted queue, as metrics name it."
+  description = "The name of the unrouted queue."
   value       = aws_sqs_queue.unrouted.name
 }

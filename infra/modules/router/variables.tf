@@ -15,22 +15,22 @@ variable "context" {
 }
 
 variable "sources" {
-  description = "Names of the sources that have a queue of their own."
+  description = "The sources whose own queue is subscribed."
   type        = list(string)
   nullable    = false
 
   validation {
-    # Beside them the unrouted queue.
+    # The unrouted queue has one of the subscriptions.
     condition = length(var.sources) < var.max_subscriptions
     error_message = join(" ", [
-      "There can be at most ${var.max_subscriptions - 2} sources beside the operator: the topic may have",
-      "${var.max_subscriptions} subscriptions, and the operator and the unrouted queue have two of them.",
+      "The catalog must have at most ${var.max_subscriptions - 2} sources: SNS allows the topic",
+      "${var.max_subscriptions} subscriptions, and the operator and the unrouted queue use two of them.",
     ])
   }
 }
 
 variable "max_subscriptions" {
-  description = "How many subscriptions SNS allows the topic."
+  description = "The number of subscriptions that SNS allows the topic."
   type        = number
   nullable    = false
 }

@@ -1,11 +1,11 @@
-# The one topic, and the queue that catches what no source's filter takes.
+# The router's topic, and the queue of events that match no source.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
   override_during = plan
 }
 
-# As AWS would number them.
+# The ARNs that AWS would assign.
 override_resource {
   target          = aws_sns_topic.this
   override_during = plan
@@ -25,7 +25,7 @@ variables {
   max_subscriptions = 100
 }
 
-run "order_is_kept_by_entity_and_not_for_the_whole_topic" {
+run "order_is_kept_for_each_entity_and_not_for_the_topic" {
   command = plan
 
   assert {
@@ -35,7 +35,7 @@ run "order_is_kept_by_entity_and_not_for_the_whole_topic" {
 
   assert {
     condition     = aws_sns_topic.this.fifo_throughput_scope == "MessageGroup"
-    error_message = "without the scope MessageGroup all sources together have 3,000 messages a second"
+    error_message = "the throughput scope must be MessageGroup, or all sources share 3,000 messages a second"
   }
 
   assert {
@@ -44,23 +44,23 @@ run "order_is_kept_by_entity_and_not_for_the_whole_topic" {
       && aws_sqs_queue.unrouted.deduplication_scope == "messageGroup"
       && aws_sqs_queue.unrouted.fifo_throughput_limit == "perMessageGroupId"
     )
-    error_message = "the queue must be FIFO, its throughput by message group"
+    error_message = "the queue must be FIFO with throughput per message group"
   }
 }
 
-run "what_no_source_takes_is_kept_as_it_was_published" {
+run "unrouted_events_are_kept_as_published" {
   command = plan
 
   assert {
     condition = jsondecode(aws_sns_topic_subscription.unrouted.filter_policy) == {
       source = [{ "anything-but" = ["sourceA", "sourceB"] }, { exists = false }]
     }
-    error_message = "the queue must take every source that is not in the catalog, and messages without a source"
+    error_message = "the filter must select sources outside the catalog and messages without a source"
   }
 
   assert {
     condition     = aws_sns_topic_subscription.unrouted.filter_policy_scope == "MessageAttributes"
-    error_message = "the filter must read the message's attributes"
+    error_message = "the filter must match message attributes"
   }
 
   assert {
@@ -68,21 +68,21 @@ run "what_no_source_takes_is_kept_as_it_was_published" {
       aws_sns_topic_subscription.unrouted.topic_arn == aws_sns_topic.this.arn &&
       aws_sns_topic_subscription.unrouted.endpoint == aws_sqs_queue.unrouted.arn
     )
-    error_message = "the queue must listen to the topic"
+    error_message = "the queue must be subscribed to the topic"
   }
 
   assert {
     condition     = aws_sqs_queue.unrouted.message_retention_seconds == 1209600
-    error_message = "unrouted events must be kept as long as SQS keeps any: 14 days"
+    error_message = "unrouted events must be kept for 14 days, the limit of SQS"
   }
 
   assert {
     condition     = aws_sns_topic_subscription.unrouted.raw_message_delivery
-    error_message = "delivery must be raw: the queue holds events, not SNS envelopes"
+    error_message = "delivery must be raw, so that the queue holds events and no SNS envelopes"
   }
 }
 
-run "the_topic_alone_may_send_to_the_queue" {
+run "only_the_topic_may_send_to_the_queue" {
   command = plan
 
   assert {
@@ -93,20 +93,20 @@ run "the_topic_alone_may_send_to_the_queue" {
       Resource  = aws_sqs_queue.unrouted.arn
       Condition = { ArnEquals = { "aws:SourceArn" = aws_sns_topic.this.arn } }
     }]
-    error_message = "the policy must name this queue and let in this topic only"
+    error_message = "the policy must name this queue and allow this topic only"
   }
 }
 
-run "nothing_is_traced_unless_told" {
+run "tracing_is_off_by_default" {
   command = plan
 
   assert {
     condition     = aws_sns_topic.this.tracing_config == "PassThrough" && length(aws_xray_resource_policy.this) == 0
-    error_message = "without tracing nobody may write traces"
+    error_message = "without tracing there must be no X-Ray policy"
   }
 }
 
-run "a_traced_topic_may_write_its_part_of_a_trace" {
+run "a_traced_topic_may_write_trace_segments" {
   command = plan
 
   variables {
@@ -115,7 +115,7 @@ run "a_traced_topic_may_write_its_part_of_a_trace" {
 
   assert {
     condition     = aws_sns_topic.this.tracing_config == "Active"
-    error_message = "the topic must tell how long an event was on it"
+    error_message = "the topic must record its own segment of a trace"
   }
 
   assert {
@@ -129,10 +129,10 @@ run "a_traced_topic_may_write_its_part_of_a_trace" {
         StringLike   = { "aws:SourceArn" = aws_sns_topic.this.arn }
       }
     }]
-    error_message = "X-Ray must let in this topic, and nothing else of SNS"
+    error_message = "the X-Ray policy must allow this topic only"
   }
 }
-run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
+run "resources_use_the_platforms_key_and_deny_plain_http" {
   command = plan
 
   variables {
@@ -163,7 +163,7 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
         },
       )
     ])
-    error_message = "the queue must turn plain HTTP away"
+    error_message = "the queue must deny plain HTTP"
   }
 
   assert {
@@ -187,16 +187,16 @@ run "the_key_encrypts_everything_and_plain_http_is_turned_away" {
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
     ]
-    error_message = "the topic must let in this account only, and nobody by plain HTTP"
+    error_message = "the policy must allow this account only and deny plain HTTP"
   }
 }
 
-run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+run "aws_managed_keys_encrypt_by_default" {
   command = plan
 
   assert {
     condition     = alltrue([for queue in [aws_sqs_queue.unrouted] : queue.kms_master_key_id == null && queue.sqs_managed_sse_enabled])
-    error_message = "SQS must encrypt with its own key"
+    error_message = "SQS must use its managed encryption"
   }
 
   assert {
@@ -204,11 +204,11 @@ run "without_a_key_of_ours_aws_encrypts_with_its_own" {
       aws_sns_topic.this.kms_master_key_id == null &&
       [for s in jsondecode(aws_sns_topic_policy.this.policy).Statement : s.Effect] == ["Allow"]
     )
-    error_message = "SNS's managed key lets no alarm in, and plain HTTP must be let in where that is wanted"
+    error_message = "the topic must have no KMS key and no Deny statement"
   }
 }
 
-run "as_many_sources_as_sns_allows_subscriptions_are_routed" {
+run "ninety_eight_sources_are_routed" {
   command = plan
 
   variables {
@@ -217,11 +217,11 @@ run "as_many_sources_as_sns_allows_subscriptions_are_routed" {
 
   assert {
     condition     = length(jsondecode(aws_sns_topic_subscription.unrouted.filter_policy).source[0]["anything-but"]) == 99
-    error_message = "98 sources, the operator and the unrouted queue must have the topic's 100 subscriptions"
+    error_message = "98 sources, the operator and the unrouted queue must fit the topic's 100 subscriptions"
   }
 }
 
-run "a_source_more_than_sns_allows_subscriptions_is_refused" {
+run "more_sources_than_subscriptions_are_rejected" {
   command = plan
 
   variables {
