@@ -1,4 +1,4 @@
-# The one table that all sources end in and all readers query. Names as in ingestion/store/table.py.
+# The table of all entities. The names of keys and indexes must equal those in ingestion/store/table.py.
 
 locals {
   entity_name_index = "EntityNameIndex"
@@ -7,8 +7,8 @@ locals {
 }
 
 resource "aws_dynamodb_table" "this" {
-  #checkov:skip=CKV_AWS_28:On unless an environment says otherwise, which a test holds; the scanner cannot follow the variable.
-  #checkov:skip=CKV_AWS_119:By the platform's key unless an environment says otherwise; the scanner cannot follow the variable.
+  #checkov:skip=CKV_AWS_28:On by default, as a test checks; checkov does not resolve the variable.
+  #checkov:skip=CKV_AWS_119:Encrypted with the platform's key by default; checkov does not resolve the variable.
   name                        = "${var.context.name}-entities"
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "ID"
@@ -40,7 +40,7 @@ resource "aws_dynamodb_table" "this" {
     projection_type = "ALL"
   }
 
-  # Who refers to an entity: the keys of those that hold its id in this field.
+  # Finds the entities that refer to an entity: the keys of items that hold its id in this field.
   dynamic "global_secondary_index" {
     for_each = local.reference_indexes
 
@@ -52,11 +52,11 @@ resource "aws_dynamodb_table" "this" {
     }
   }
 
-  # What the change feed is made of.
+  # The change feed reads this stream.
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
 
-  # Tombstones only: an entity has no such attribute.
+  # Only tombstones have this attribute.
   ttl {
     attribute_name = "_expires_at"
     enabled        = true
@@ -68,7 +68,7 @@ resource "aws_dynamodb_table" "this" {
   }
 
   server_side_encryption {
-    # AWS's own key is free where none is named, its managed one is not.
+    # Without a key, false selects the key that AWS owns, which is free; true would select the AWS managed key, which is not.
     enabled     = var.context.encryption.kms_key_arn != null
     kms_key_arn = var.context.encryption.kms_key_arn
   }

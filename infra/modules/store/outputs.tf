@@ -1,5 +1,5 @@
 output "table" {
-  description = "The table's name and ARN, and how many days it remembers a delete."
+  description = "The table's name and ARN, and the days that tombstones are kept."
   value = {
     name           = aws_dynamodb_table.this.name
     arn            = aws_dynamodb_table.this.arn
@@ -8,16 +8,16 @@ output "table" {
 }
 
 output "index_arns" {
-  description = "Every index of the table: EntityNameIndex, and one for each field that refers to an entity."
+  description = "The ARNs of the table's indexes: EntityNameIndex, and one for each reference field."
   value       = [for index in local.index_names : "${aws_dynamodb_table.this.arn}/index/${index}"]
 }
 
 output "stream_arn" {
-  description = "The stream of what becomes of the table's items."
+  description = "The stream of changes of the table's items."
   value       = aws_dynamodb_table.this.stream_arn
 }
 
 output "index_names" {
-  description = "Every index of the table."
+  description = "The names of the table's indexes."
   value       = local.index_names
 }

@@ -8,7 +8,7 @@ variable "context" {
 }
 
 variable "table" {
-  description = "How the table is protected, the days of its point-in-time recovery, and the days that it keeps a tombstone."
+  description = "The protection of the table, the days of point-in-time recovery, and the days that tombstones are kept."
   type = object({
     deletion_protection    = bool
     point_in_time_recovery = bool
@@ -19,17 +19,17 @@ variable "table" {
 }
 
 variable "reference_fields" {
-  description = "Fields that hold another entity's id, each of which gets an index; the package's manifest lists them."
+  description = "Fields that hold another entity's id; each gets an index. The package's manifest lists them."
   type        = set(string)
   nullable    = false
 
   validation {
     condition     = alltrue([for field in var.reference_fields : can(regex("^[a-z_][a-z0-9_]{0,127}$", field))])
-    error_message = "reference_fields must be names of small letters, digits and _, at most 128."
+    error_message = "reference_fields must be names of at most 128 lowercase letters, digits and _."
   }
 
   validation {
     condition     = length(var.reference_fields) <= 19
-    error_message = "There can be at most 19 reference_fields: a table has 20 indexes, and one is EntityNameIndex."
+    error_message = "reference_fields must have at most 19 names: a table has at most 20 indexes, and one is EntityNameIndex."
   }
 }

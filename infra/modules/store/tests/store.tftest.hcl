@@ -1,4 +1,4 @@
-# The one table: what readers and the worker rely on, and how it is guarded.
+# The table of entities: its keys, indexes, stream and protection.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -17,7 +17,7 @@ run "entities_are_found_by_id_and_by_entity_name" {
 
   assert {
     condition     = aws_dynamodb_table.this.hash_key == "ID" && aws_dynamodb_table.this.range_key == null
-    error_message = "one item an entity: the key must be ID alone"
+    error_message = "the key must be ID alone, so that an entity has one item"
   }
 
   assert {
@@ -25,18 +25,18 @@ run "entities_are_found_by_id_and_by_entity_name" {
       [for index in aws_dynamodb_table.this.global_secondary_index : [index.name, index.hash_key, index.range_key, index.projection_type]],
       ["EntityNameIndex", "ENTITY_NAME", "ID", "ALL"]
     )
-    error_message = "readers query EntityNameIndex by ENTITY_NAME, ordered by ID, and get whole entities"
+    error_message = "EntityNameIndex must have the keys ENTITY_NAME and ID and project whole entities"
   }
 
   assert {
     condition = { for attribute in aws_dynamodb_table.this.attribute : attribute.name => attribute.type } == {
       ID = "S", ENTITY_NAME = "S", contract_id = "S", parent_equipment_id = "S"
     }
-    error_message = "all keys must be text"
+    error_message = "all keys must be strings"
   }
 }
 
-run "who_refers_to_an_entity_is_found_by_an_index_of_each_field" {
+run "every_reference_field_has_an_index" {
   command = plan
 
   assert {
@@ -47,14 +47,14 @@ run "who_refers_to_an_entity_is_found_by_an_index_of_each_field" {
       ["contract_id-index", "contract_id", "ID", "KEYS_ONLY"],
       ["parent_equipment_id-index", "parent_equipment_id", "ID", "KEYS_ONLY"],
     ])
-    error_message = "every reference field must have one index, which holds keys only, ordered by ID"
+    error_message = "every reference field must have one index with the range key ID that projects keys only"
   }
 
   assert {
     condition = toset(output.index_arns) == toset([
       for index in ["EntityNameIndex", "contract_id-index", "parent_equipment_id-index"] : "${aws_dynamodb_table.this.arn}/index/${index}"
     ])
-    error_message = "readers must be told every index"
+    error_message = "the outputs must name every index"
   }
 }
 
@@ -67,11 +67,11 @@ run "a_table_without_references_has_one_index" {
 
   assert {
     condition     = length(aws_dynamodb_table.this.global_secondary_index) == 1 && length(output.index_arns) == 1
-    error_message = "there must be no index without a field"
+    error_message = "a table without reference fields must have EntityNameIndex only"
   }
 }
 
-run "a_reference_field_that_is_no_name_is_refused" {
+run "an_invalid_reference_field_is_rejected" {
   command = plan
 
   variables {
@@ -81,7 +81,7 @@ run "a_reference_field_that_is_no_name_is_refused" {
   expect_failures = [var.reference_fields]
 }
 
-run "more_indexes_than_a_table_has_are_refused" {
+run "more_indexes_than_dynamodb_allows_are_rejected" {
   command = plan
 
   variables {
@@ -91,12 +91,12 @@ run "more_indexes_than_a_table_has_are_refused" {
   expect_failures = [var.reference_fields]
 }
 
-run "a_delete_is_remembered_and_then_forgotten" {
+run "tombstones_expire" {
   command = plan
 
   assert {
     condition     = aws_dynamodb_table.this.ttl[0].enabled && aws_dynamodb_table.this.ttl[0].attribute_name == "_expires_at"
-    error_message = "the table must delete by the attribute that the worker writes on tombstones only"
+    error_message = "the TTL attribute must be the one that the worker writes to tombstones only"
   }
 
   assert {
@@ -105,12 +105,12 @@ run "a_delete_is_remembered_and_then_forgotten" {
   }
 }
 
-run "the_stream_tells_what_was_and_what_is" {
+run "the_stream_holds_old_and_new_images" {
   command = plan
 
   assert {
     condition     = aws_dynamodb_table.this.stream_enabled && aws_dynamodb_table.this.stream_view_type == "NEW_AND_OLD_IMAGES"
-    error_message = "a change holds the entity before and after"
+    error_message = "a stream record must hold the entity before and after the change"
   }
 
   assert {
@@ -119,7 +119,7 @@ run "the_stream_tells_what_was_and_what_is" {
   }
 }
 
-run "the_table_is_guarded_and_takes_any_load" {
+run "the_table_is_protected_and_scales_on_demand" {
   command = plan
 
   assert {
@@ -127,26 +127,26 @@ run "the_table_is_guarded_and_takes_any_load" {
       aws_dynamodb_table.this.point_in_time_recovery[0].enabled &&
       aws_dynamodb_table.this.point_in_time_recovery[0].recovery_period_in_days == 20
     )
-    error_message = "the table must be recoverable to any second of the days that were asked for"
+    error_message = "point-in-time recovery must cover the given days"
   }
 
   assert {
     condition     = !aws_dynamodb_table.this.server_side_encryption[0].enabled
-    error_message = "without a key of ours the table must be encrypted with AWS's own, which is free, not with its managed one"
+    error_message = "without a KMS key the table must use the key that AWS owns, which is free"
   }
 
   assert {
     condition     = aws_dynamodb_table.this.deletion_protection_enabled
-    error_message = "the table must resist deletion"
+    error_message = "the table must have deletion protection"
   }
 
   assert {
     condition     = aws_dynamodb_table.this.billing_mode == "PAY_PER_REQUEST"
-    error_message = "a table of fixed capacity throttles a burst"
+    error_message = "the table must be billed on demand, or a burst is throttled"
   }
 }
 
-run "the_guard_comes_off_only_where_it_is_told_to" {
+run "protection_can_be_disabled" {
   command = plan
 
   variables {
@@ -155,7 +155,7 @@ run "the_guard_comes_off_only_where_it_is_told_to" {
 
   assert {
     condition     = !aws_dynamodb_table.this.deletion_protection_enabled && !aws_dynamodb_table.this.point_in_time_recovery[0].enabled
-    error_message = "deletion protection and recovery must follow the variable"
+    error_message = "deletion protection and recovery must follow var.table"
   }
 }
 
@@ -172,7 +172,7 @@ run "the_key_encrypts_the_table" {
   }
 
   assert {
-    condition = [for it in aws_dynamodb_table.this.server_side_encryption : [it.enabled, it.kms_key_arn]] == [
+    condition = [for encryption in aws_dynamodb_table.this.server_side_encryption : [encryption.enabled, encryption.kms_key_arn]] == [
       [true, var.context.encryption.kms_key_arn],
     ]
     error_message = "the table, its indexes, stream and backups must be encrypted with the key"
