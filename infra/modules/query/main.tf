@@ -1,10 +1,10 @@
-# Answers readers from the table and its indexes, and can do nothing else.
+# The function that answers readers from the table and its indexes.
 
 module "function" {
   source = "../function"
 
   name            = "${var.context.name}-query"
-  description     = "Answers readers: entities by id, lists, and what is related."
+  description     = "Answers readers: entities by id, lists and relations."
   handler         = "ingestion.handlers.query.handler"
   timeout_seconds = 29
   memory_mb       = var.memory_mb
@@ -13,7 +13,7 @@ module "function" {
 
   environment = {
     TABLE_NAME = var.table.name
-    # The same as ingestion/auth/api_keys.py makes.
+    # Must equal the digests that ingestion/auth/api_keys.py computes.
     READER_KEY_DIGESTS = join("", [for key in var.keys : nonsensitive(substr(base64sha256("reader:${key}"), 0, 11))])
   }
 

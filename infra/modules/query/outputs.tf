@@ -4,6 +4,6 @@ output "function_name" {
 }
 
 output "invoke_arn" {
-  description = "The address by which API Gateway calls it."
+  description = "The ARN that API Gateway uses to invoke the function."
   value       = module.function.invoke_arn
 }

@@ -5,13 +5,7 @@ variable "context" {
     region     = string
     account_id = string
     encryption = object({ kms_key_arn = string })
-    function = object({
-      runtime            = string
-      architecture       = string
-      memory_mb          = number
-      log_retention_days = number
-      tracing            = bool
-    })
+    function   = object({ runtime = string, architecture = string, memory_mb = number, log_retention_days = number, tracing = bool })
   })
   nullable = false
 }
@@ -23,36 +17,36 @@ variable "package" {
 }
 
 variable "memory_mb" {
-  description = "The function's memory, and with it its share of a processor: it compresses what it answers."
+  description = "The function's memory; CPU scales with it, and the function compresses responses."
   type        = number
   nullable    = false
 }
 
 variable "keys" {
-  description = "Every API key that may read: the reader's, the one to use now first, and the operator's, since who corrects may read too."
+  description = "The API keys that may read: the reader's current and next key, then the operator's."
   type        = list(string)
   nullable    = false
   sensitive   = true
 
   validation {
     condition     = length(var.keys) > 0
-    error_message = "keys must hold at least one; there is no open read API."
+    error_message = "keys must contain at least one key: the read API is never open."
   }
 }
 
 variable "table" {
-  description = "The table that it reads."
+  description = "The table that the function reads."
   type        = object({ name = string, arn = string })
   nullable    = false
 }
 
 variable "index_arns" {
-  description = "The table's indexes that it queries."
+  description = "The ARNs of the indexes that the function queries."
   type        = list(string)
   nullable    = false
 
   validation {
     condition     = length(var.index_arns) > 0 && alltrue([for arn in var.index_arns : strcontains(arn, "/index/")])
-    error_message = "index_arns must hold the ARNs of indexes, at least one."
+    error_message = "index_arns must contain at least one ARN of an index."
   }
 }

@@ -1,4 +1,4 @@
-# The function that answers readers: what it may do and what it is told.
+# The function that answers readers: its permissions and its environment.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -18,7 +18,7 @@ variables {
   ]
 }
 
-run "it_may_read_the_table_and_its_indexes_and_nothing_else" {
+run "the_function_may_only_read_the_table_and_its_indexes" {
   command = plan
 
   assert {
@@ -29,11 +29,11 @@ run "it_may_read_the_table_and_its_indexes_and_nothing_else" {
       [for action in ["GetItem", "BatchGetItem"] : "Allow dynamodb:${action} ${var.table.arn}"],
       [for arn in var.index_arns : "Allow dynamodb:Query ${arn}"],
     ))
-    error_message = "beside its log the function may get items of the table and query its indexes, never scan and never write"
+    error_message = "apart from its log, the function may only get items of the table and query its indexes"
   }
 }
 
-run "it_knows_keys_by_their_digests_only" {
+run "the_environment_holds_digests_and_no_keys" {
   command = plan
 
   assert {
@@ -41,21 +41,21 @@ run "it_knows_keys_by_their_digests_only" {
       "",
       [for key in nonsensitive(var.keys) : substr(base64sha256("reader:${key}"), 0, 11)],
     )
-    error_message = "the reader's and the operator's key must be good, and no other"
+    error_message = "the environment must hold the digests of exactly the given keys"
   }
 
   assert {
     condition     = !anytrue([for key in nonsensitive(var.keys) : strcontains(jsonencode(module.function.environment), key)])
-    error_message = "no key itself may stand in the function's configuration"
+    error_message = "the function's environment must not contain a key"
   }
 
   assert {
     condition     = module.function.environment.TABLE_NAME == var.table.name
-    error_message = "the function must be told the table"
+    error_message = "the function must receive the table's name"
   }
 }
 
-run "what_aws_would_refuse_is_refused" {
+run "an_arn_that_is_no_index_is_rejected" {
   command = plan
 
   variables {
@@ -65,7 +65,7 @@ run "what_aws_would_refuse_is_refused" {
   expect_failures = [var.index_arns]
 }
 
-run "a_read_api_without_keys_is_refused" {
+run "a_read_api_without_keys_is_rejected" {
   command = plan
 
   variables {
