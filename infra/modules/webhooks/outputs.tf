@@ -1,10 +1,10 @@
 output "secret_names" {
-  description = "The secret of each source."
+  description = "The name of each source's secret."
   value       = { for source, secret in aws_secretsmanager_secret.this : source => secret.name }
 }
 
 output "access" {
-  description = "The environment and the permissions of a function that checks signatures."
+  description = "The environment variables and permissions of a function that checks signatures."
   value = {
     environment = local.claims == null ? {} : {
       WEBHOOK_SECRET_PREFIX = local.prefix

@@ -8,19 +8,19 @@ variable "context" {
 }
 
 variable "sources" {
-  description = "The sources that sign what they post; nothing is made where there are none."
+  description = "The sources with auth hmac; without any, the module creates nothing."
   type        = set(string)
   nullable    = false
 }
 
 variable "recovery_days" {
-  description = "Days in which a deleted secret can be restored, and its name is taken; 0 deletes for good."
+  description = "Days in which a deleted secret can be restored; 0: delete immediately."
   type        = number
   nullable    = false
 }
 
 variable "claim_days" {
-  description = "Days for which a signed message is remembered, so that a repeat is known."
+  description = "Days that a claim is kept to recognize a replay."
   type        = number
   nullable    = false
 }

@@ -1,4 +1,4 @@
-# Secrets without values, claims that expire, and exactly what a function needs of both.
+# Secrets without values, claims that expire, and the permissions to use both.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -17,28 +17,28 @@ run "every_source_has_a_secret_of_its_own" {
 
   assert {
     condition     = output.secret_names == { sourceH = "ingestion-test-webhook/sourceH", sourceI = "ingestion-test-webhook/sourceI" }
-    error_message = "a secret must be called after its environment and its source"
+    error_message = "a secret's name must contain its environment and its source"
   }
 
   assert {
     condition = alltrue([
       for source, name in output.secret_names : name == "${output.access.environment.WEBHOOK_SECRET_PREFIX}${source}"
     ])
-    error_message = "the function must find a source's secret by the prefix that it is told"
+    error_message = "the prefix must lead to the source's secret"
   }
 
   assert {
     condition     = toset([for secret in aws_secretsmanager_secret.this : secret.recovery_window_in_days]) == toset([30])
-    error_message = "a secret that was deleted by mistake must come back"
+    error_message = "a deleted secret must be recoverable"
   }
 }
 
-run "claims_expire_by_themselves" {
+run "claims_expire" {
   command = plan
 
   assert {
     condition     = [for ttl in aws_dynamodb_table.claims[0].ttl : [ttl.attribute_name, ttl.enabled]] == [["expires_at", true]]
-    error_message = "claims must go when no sender repeats any more"
+    error_message = "claims must expire by TTL"
   }
 
   assert {
@@ -46,16 +46,16 @@ run "claims_expire_by_themselves" {
       output.access.environment.CLAIMS_TABLE_NAME == aws_dynamodb_table.claims[0].name &&
       aws_dynamodb_table.claims[0].hash_key == "ID"
     )
-    error_message = "the function must be told the table, whose key it knows"
+    error_message = "the environment must name the table, whose key must be ID"
   }
 
   assert {
     condition     = output.access.environment.CLAIM_DAYS == "10"
-    error_message = "the function must be told for how long it is to remember"
+    error_message = "the environment must hold the days that claims are kept"
   }
 }
 
-run "a_function_may_read_these_secrets_and_claim_and_nothing_else" {
+run "a_function_may_only_read_these_secrets_and_claim" {
   command = plan
 
   assert {
@@ -64,11 +64,11 @@ run "a_function_may_read_these_secrets_and_claim_and_nothing_else" {
       "secretsmanager:GetSecretValue ${aws_secretsmanager_secret.this["sourceI"].arn}",
       "dynamodb:UpdateItem ${aws_dynamodb_table.claims[0].arn}",
     ])
-    error_message = "exactly the secrets and the table must be named"
+    error_message = "the permissions must name exactly the secrets and the table"
   }
 }
 
-run "an_own_key_encrypts_both" {
+run "the_platforms_key_encrypts_both" {
   command = plan
 
   variables {
@@ -80,11 +80,11 @@ run "an_own_key_encrypts_both" {
       [for secret in aws_secretsmanager_secret.this : secret.kms_key_id],
       [for encryption in aws_dynamodb_table.claims[0].server_side_encryption : encryption.kms_key_arn],
     )) == toset([var.context.encryption.kms_key_arn])
-    error_message = "secrets and claims must be encrypted with the environment's key"
+    error_message = "secrets and claims must be encrypted with the platform's key"
   }
 }
 
-run "nothing_is_made_where_nobody_signs" {
+run "nothing_is_created_without_signed_sources" {
   command = plan
 
   variables {
@@ -97,6 +97,6 @@ run "nothing_is_made_where_nobody_signs" {
       length(aws_secretsmanager_secret.this) + length(aws_dynamodb_table.claims) == 0 &&
       length(output.access.environment) + length(output.access.statements) == 0
     )
-    error_message = "a catalog of API keys must cost nothing more"
+    error_message = "a catalog without auth hmac must create no secret and no table"
   }
 }
