@@ -1,22 +1,22 @@
-# A firewall before the API: who asks too often from one address waits, and known attacks are refused.
+# A firewall for the API: a rate limit for each IP address, and AWS's rules against known attacks.
 
 locals {
   name = "${var.context.name}-api"
 
-  # What all of AWS's common rules do stands, but for those that would refuse sound requests.
-  counted = [
-    "SizeRestrictions_BODY",    # Refuses bodies over 8 KB; a post may have 6 MB.
-    "SizeRestrictions_URIPATH", # Refuses paths over 1,024 bytes; an id of 512 may take 1,536, percent-encoded.
-    "NoUserAgent_HEADER",       # Machines send, and many of them say no name.
-    # Bodies are data: nothing runs or opens them, and a chance match would refuse a whole batch.
+  # Rules that only count, because they would block valid requests. The other common rules block.
+  count_only_rules = [
+    "SizeRestrictions_BODY",    # Blocks bodies over 8 KB; a post may have 6 MB.
+    "SizeRestrictions_URIPATH", # Blocks paths over 1,024 bytes; a percent-encoded id may take 1,536.
+    "NoUserAgent_HEADER",       # Many senders are programs without a user agent.
+    # Bodies are data that nothing executes, and a false match would block a whole batch.
     "CrossSiteScripting_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY",
-    # So are the ids in paths: pump.conf, a/../b, <7>, http://10.0.0.1/pump. No path here is a file's.
+    # Ids in paths are data as well, for example pump.conf, a/../b, <7> or http://10.0.0.1/pump.
     "CrossSiteScripting_URIPATH", "GenericLFI_URIPATH", "GenericRFI_URIPATH", "RestrictedExtensions_URIPATH",
   ]
-  # One such text, say in a report of an attack, would refuse its whole batch; nothing here is Java or renders React.
-  counted_bad_inputs = ["JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"]
+  # A false match in a body would block a whole batch, and the platform runs neither Java nor React.
+  count_only_bad_input_rules = ["JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"]
 
-  # What logs must not hold: whoever reads them could send as someone else.
+  # Credentials that logs must not contain.
   redacted_headers = ["authorization", "cookie", "webhook-signature", "x-amz-security-token", "x-api-key"]
 }
 
@@ -66,7 +66,7 @@ resource "aws_wafv2_web_acl" "this" {
     visibility_config {
       cloudwatch_metrics_enabled = true
       metric_name                = "rate-by-address"
-      sampled_requests_enabled   = false # Samples hold headers, and so keys.
+      sampled_requests_enabled   = false # Samples contain headers, and so API keys.
     }
   }
 
@@ -84,7 +84,7 @@ resource "aws_wafv2_web_acl" "this" {
         name        = "AWSManagedRulesCommonRuleSet"
 
         dynamic "rule_action_override" {
-          for_each = toset(local.counted)
+          for_each = toset(local.count_only_rules)
 
           content {
             name = rule_action_override.key
@@ -104,7 +104,7 @@ resource "aws_wafv2_web_acl" "this" {
     }
   }
 
-  # Log4j and others: nothing here is Java, but in headers, queries and paths what looks so is never sound.
+  # Blocks exploits such as Log4j in headers, queries and paths.
   rule {
     name     = "AWSManagedRulesKnownBadInputsRuleSet"
     priority = 2
@@ -119,7 +119,7 @@ resource "aws_wafv2_web_acl" "this" {
         name        = "AWSManagedRulesKnownBadInputsRuleSet"
 
         dynamic "rule_action_override" {
-          for_each = toset(local.counted_bad_inputs)
+          for_each = toset(local.count_only_bad_input_rules)
 
           content {
             name = rule_action_override.key
@@ -152,10 +152,10 @@ resource "aws_wafv2_web_acl_association" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_338:How long it is kept is a variable.
+  #checkov:skip=CKV_AWS_338:The retention is a variable.
   for_each = toset(var.waf.log_retention_days == null ? [] : ["requests"])
 
-  name              = "aws-waf-logs-${local.name}" # WAF writes to no other name.
+  name              = "aws-waf-logs-${local.name}" # WAF requires this prefix.
   retention_in_days = var.waf.log_retention_days
   kms_key_id        = var.context.encryption.kms_key_arn
 }
@@ -180,7 +180,7 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
     query_string {}
   }
 
-  # Whose entity it is.
+  # Paths contain the ids of entities.
   redacted_fields {
     uri_path {}
   }

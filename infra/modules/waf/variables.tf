@@ -8,30 +8,30 @@ variable "context" {
 }
 
 variable "stage_arn" {
-  description = "The API's stage that is guarded."
+  description = "The ARN of the API's stage."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^arn:[a-z-]+:apigateway:[a-z0-9-]+::/restapis/[^/]+/stages/[^/]+$", var.stage_arn))
-    error_message = "stage_arn must be that of a REST API's stage."
+    error_message = "stage_arn must be the ARN of a REST API's stage."
   }
 }
 
 variable "waf" {
-  description = "Requests that one address may make in five minutes, and days that the log of requests is kept (none: null)."
+  description = "The requests that an IP address may send in five minutes, and the days that a log of requests is kept (null: no log)."
   type        = object({ rate_limit_per_ip = number, log_retention_days = optional(number) })
   nullable    = false
 
   validation {
     condition     = var.waf.rate_limit_per_ip >= 10 && var.waf.rate_limit_per_ip <= 2000000000
-    error_message = "waf.rate_limit_per_ip must be from 10 to 2000000000, the bounds of AWS WAF."
+    error_message = "waf.rate_limit_per_ip must be from 10 to 2000000000, the limits of AWS WAF."
   }
 
   validation {
     condition = contains(
       [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], coalesce(var.waf.log_retention_days, 1)
     )
-    error_message = "waf.log_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
+    error_message = "waf.log_retention_days must be a retention that CloudWatch Logs supports, such as 30 or 365."
   }
 }

@@ -1,4 +1,4 @@
-# The firewall: who waits, what is refused, what sound requests are let through, what logs do not hold.
+# The firewall: its rate limit, the rules that block or only count, and the fields that logs omit.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -13,7 +13,7 @@ variables {
   waf       = { rate_limit_per_ip = 3000 }
 }
 
-run "one_address_waits_and_known_attacks_are_refused" {
+run "the_rate_of_an_address_is_limited_and_known_attacks_are_blocked" {
   command = plan
 
   assert {
@@ -26,28 +26,28 @@ run "one_address_waits_and_known_attacks_are_refused" {
         one(one(one(one(rule.action).block).custom_response).response_header).name,
       ] == ["IP", 3000, 300, 429, "Retry-After"] if rule.priority == 0
     ]) && aws_wafv2_web_acl.this.scope == "REGIONAL"
-    error_message = "who asks more often from one address in five minutes must be told to come back, as the sender knows it"
+    error_message = "requests over the rate of an address must get 429 with Retry-After"
   }
 
   assert {
     condition = toset([
       for rule in aws_wafv2_web_acl.this.rule : one(one(rule.statement).managed_rule_group_statement).name if rule.priority > 0
     ]) == toset(["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"])
-    error_message = "AWS's common rules and those of known bad inputs must hold"
+    error_message = "AWS's common rules and the rules for known bad inputs must apply"
   }
 
   assert {
     condition     = alltrue([for rule in aws_wafv2_web_acl.this.rule : length(one(rule.override_action).none) == 1 if rule.priority > 0])
-    error_message = "AWS's rules must refuse, and not only count"
+    error_message = "AWS's rule groups must block and not only count"
   }
 
   assert {
     condition     = aws_wafv2_web_acl_association.this.resource_arn == var.stage_arn
-    error_message = "it must stand before the API's stage"
+    error_message = "the firewall must be associated with the API's stage"
   }
 }
 
-run "large_posts_of_machines_pass" {
+run "large_posts_without_a_user_agent_pass" {
   command = plan
 
   assert {
@@ -62,7 +62,7 @@ run "large_posts_of_machines_pass" {
       "GenericRFI_BODY", "GenericRFI_URIPATH", "RestrictedExtensions_URIPATH",
       "NoUserAgent_HEADER", "SizeRestrictions_BODY", "SizeRestrictions_URIPATH",
     ])
-    error_message = "bodies of 6 MB and of any data, ids of any kind and callers without a name must pass"
+    error_message = "bodies of 6 MB with any data, any ids and requests without a user agent must pass"
   }
 
   assert {
@@ -73,16 +73,16 @@ run "large_posts_of_machines_pass" {
         ] if group.name == "AWSManagedRulesKnownBadInputsRuleSet"
       ]
     ])) == toset(["JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"])
-    error_message = "what looks like an attack on Log4j is let through in bodies only"
+    error_message = "rules for known bad inputs must only count in bodies"
   }
 }
 
-run "nothing_is_logged_unless_wanted" {
+run "requests_are_not_logged_by_default" {
   command = plan
 
   assert {
     condition     = length(aws_cloudwatch_log_group.this) == 0 && length(aws_wafv2_web_acl_logging_configuration.this) == 0
-    error_message = "requests are logged only if wanted"
+    error_message = "there must be no log by default"
   }
 
   assert {
@@ -91,11 +91,11 @@ run "nothing_is_logged_unless_wanted" {
         flatten([for rule in aws_wafv2_web_acl.this.rule : rule.visibility_config]), aws_wafv2_web_acl.this.visibility_config
       ) : !config.sampled_requests_enabled
     ])
-    error_message = "sampled requests show the headers, and so the keys"
+    error_message = "requests must not be sampled, because samples contain API keys"
   }
 }
 
-run "a_log_holds_no_key" {
+run "a_log_contains_no_credentials" {
   command = plan
 
   variables {
@@ -106,7 +106,7 @@ run "a_log_holds_no_key" {
     condition = [for group in aws_cloudwatch_log_group.this : [group.name, tostring(group.retention_in_days), group.kms_key_id]] == [
       ["aws-waf-logs-ingestion-test-api", "30", var.context.encryption.kms_key_arn],
     ]
-    error_message = "WAF writes to groups of this name only, and logs must be encrypted and end"
+    error_message = "the log group must have WAF's prefix, the key and a retention"
   }
 
   assert {
@@ -114,7 +114,7 @@ run "a_log_holds_no_key" {
       for log in aws_wafv2_web_acl_logging_configuration.this :
       [for field in log.redacted_fields : [for header in field.single_header : header.name]]
     ])) == toset(["authorization", "cookie", "webhook-signature", "x-amz-security-token", "x-api-key"])
-    error_message = "headers that hold keys must not be logged"
+    error_message = "headers with credentials must not be logged"
   }
 
   assert {
@@ -128,11 +128,11 @@ run "a_log_holds_no_key" {
     condition = anytrue(flatten([
       for log in aws_wafv2_web_acl_logging_configuration.this : [for field in log.redacted_fields : length(field.uri_path) == 1]
     ]))
-    error_message = "paths hold the ids of entities, and must not be logged"
+    error_message = "paths must not be logged, because they contain ids of entities"
   }
 }
 
-run "wrong_settings_are_refused" {
+run "invalid_settings_are_rejected" {
   command = plan
 
   variables {
@@ -143,7 +143,7 @@ run "wrong_settings_are_refused" {
   expect_failures = [var.stage_arn, var.waf]
 }
 
-run "a_log_retention_that_cloudwatch_does_not_know_is_refused" {
+run "an_unsupported_log_retention_is_rejected" {
   command = plan
 
   variables {
