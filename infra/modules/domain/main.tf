@@ -1,14 +1,14 @@
-# The API's own name: with TLS 1.2 at least, a record that points to it and, if wanted, callers' certificates.
+# The API's own domain name: TLS 1.2 or newer, an optional DNS record and optional mutual TLS.
 
 resource "aws_api_gateway_domain_name" "this" {
   domain_name              = var.domain.name
   regional_certificate_arn = var.domain.certificate_arn
   security_policy          = "TLS_1_2"
-  # Proves who owns the name where the certificate is imported or of a private authority.
+  # Needed with mutual TLS if the certificate is imported or issued by a private CA.
   ownership_verification_certificate_arn = var.domain.ownership_certificate_arn
 
   endpoint_configuration {
-    types = ["REGIONAL"] # Mutual TLS knows no other.
+    types = ["REGIONAL"] # Mutual TLS requires it.
   }
 
   dynamic "mutual_tls_authentication" {
@@ -25,7 +25,7 @@ resource "aws_api_gateway_base_path_mapping" "this" {
   domain_name = aws_api_gateway_domain_name.this.domain_name
   api_id      = var.stage.api_id
   stage_name  = var.stage.name
-  # No base path: the paths are those that the functions know.
+  # No base path, because the functions expect the API's own paths.
 }
 
 resource "aws_route53_record" "this" {

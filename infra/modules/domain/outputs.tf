@@ -1,4 +1,4 @@
 output "target" {
-  description = "What the name must point to, where no record was made: an alias, or a CNAME."
+  description = "The target for an alias or CNAME record of the domain name."
   value       = aws_api_gateway_domain_name.this.regional_domain_name
 }

@@ -1,4 +1,4 @@
-# The API's own name: how it is encrypted, who is let in, where it leads.
+# The API's own domain name: TLS, client certificates and DNS.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -13,7 +13,7 @@ variables {
   }
 }
 
-run "the_name_is_the_stages_own_and_speaks_new_tls_only" {
+run "the_domain_serves_the_stage_with_tls_1_2" {
   command = plan
 
   assert {
@@ -21,7 +21,7 @@ run "the_name_is_the_stages_own_and_speaks_new_tls_only" {
       [aws_api_gateway_domain_name.this.security_policy, one(aws_api_gateway_domain_name.this.endpoint_configuration).types] ==
       ["TLS_1_2", tolist(["REGIONAL"])]
     )
-    error_message = "no caller may use a TLS before 1.2, and the name must be regional"
+    error_message = "the domain must be regional and require TLS 1.2"
   }
 
   assert {
@@ -33,16 +33,16 @@ run "the_name_is_the_stages_own_and_speaks_new_tls_only" {
       ] ==
       ["abcdefghij", "test", 0]
     )
-    error_message = "the stage must be the name's root: functions know no other path"
+    error_message = "the stage must be the domain's root, because functions expect no base path"
   }
 
   assert {
     condition     = length(aws_route53_record.this) == 0 && length(aws_api_gateway_domain_name.this.mutual_tls_authentication) == 0
-    error_message = "a record, and certificates of callers, only if wanted"
+    error_message = "there must be no DNS record and no mutual TLS by default"
   }
 }
 
-run "callers_show_a_certificate_of_a_truststore_whose_version_is_known" {
+run "mutual_tls_uses_a_version_of_the_truststore" {
   command = plan
 
   variables {
@@ -60,23 +60,23 @@ run "callers_show_a_certificate_of_a_truststore_whose_version_is_known" {
       [for tls in aws_api_gateway_domain_name.this.mutual_tls_authentication : [tls.truststore_uri, tls.truststore_version]] ==
       [["s3://trust/clients.pem", "3sL4kqtJlcpXroDTDmJ"]]
     )
-    error_message = "callers must show a certificate that this version of the truststore vouches for"
+    error_message = "mutual TLS must use this version of the truststore"
   }
 
   assert {
     condition     = endswith(aws_api_gateway_domain_name.this.ownership_verification_certificate_arn, "/2")
-    error_message = "an imported certificate needs another that proves who owns the name"
+    error_message = "an imported certificate must have an ownership certificate"
   }
 
   assert {
     condition = [for zone, record in aws_route53_record.this : [zone, record.name, record.type]] == [
       ["Z0123456789", "api.example.com", "A"],
     ]
-    error_message = "the zone must lead to the API"
+    error_message = "the DNS record must point to the API"
   }
 }
 
-run "wrong_names_are_refused" {
+run "invalid_names_are_rejected" {
   command = plan
 
   variables {
@@ -87,7 +87,7 @@ run "wrong_names_are_refused" {
   expect_failures = [var.stage, var.domain]
 }
 
-run "what_is_no_certificate_of_acm_is_refused" {
+run "an_arn_that_is_no_certificate_is_rejected" {
   command = plan
 
   variables {
@@ -97,7 +97,7 @@ run "what_is_no_certificate_of_acm_is_refused" {
   expect_failures = [var.domain]
 }
 
-run "a_truststore_outside_s3_is_refused" {
+run "a_truststore_outside_s3_is_rejected" {
   command = plan
 
   variables {
@@ -111,7 +111,7 @@ run "a_truststore_outside_s3_is_refused" {
   expect_failures = [var.domain]
 }
 
-run "a_truststore_without_a_version_is_refused" {
+run "a_truststore_without_a_version_is_rejected" {
   command = plan
 
   variables {
