@@ -1,9 +1,9 @@
-# What every bucket has: one owner, encryption, and no plain HTTP.
+# The settings of every bucket: one owner, encryption, and no plain HTTP.
 
 resource "aws_s3_bucket_ownership_controls" "this" {
   bucket = var.bucket.id
 
-  # What anyone puts here is ours; there are no ACLs.
+  # The bucket's owner owns every object; there are no ACLs.
   rule {
     object_ownership = "BucketOwnerEnforced"
   }

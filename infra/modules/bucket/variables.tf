@@ -10,7 +10,7 @@ variable "context" {
 }
 
 variable "bucket" {
-  description = "The bucket."
+  description = "The bucket to configure."
   type        = object({ id = string, arn = string })
   nullable    = false
 }

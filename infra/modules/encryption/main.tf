@@ -1,9 +1,9 @@
-# How everything that the platform keeps is encrypted: at rest with one key, whose users are named here, on the way by TLS.
+# Encryption of all data: at rest with one key whose users are named here, in transit with TLS.
 
 locals {
-  # By name: topics and logs are made with the key, so the key cannot wait for them.
+  # Built from names, because topics and log groups depend on the key.
   topic_arns = [for name in ["router", "changes"] : "${var.context.arn_prefixes.sns}:${var.context.name}-${name}.fifo"]
-  # A function's group is named after it, others after the environment.
+  # The log groups of functions, of the platform and of the firewall.
   _log_groups    = ["/aws/lambda/${var.context.name}-*", "/${var.context.name}/*", "aws-waf-logs-${var.context.name}-*"]
   log_group_arns = [for name in local._log_groups : "${var.context.arn_prefixes.logs}:log-group:${name}"]
 }
@@ -11,16 +11,16 @@ locals {
 resource "aws_kms_key" "this" {
   count = var.encryption.customer_managed_key ? 1 : 0
 
-  description             = "Encrypts what ${var.context.name} keeps."
+  description             = "Encrypts the data of ${var.context.name}."
   enable_key_rotation     = true
   deletion_window_in_days = var.encryption.deletion_window_days
 
-  # In a key's policy, * is that key.
+  # In a key's policy, the resource * is the key itself.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
       {
-        # And through it whoever the account's own policies let in: each function's role names the key.
+        # The account's own policies grant the use of the key; each function's role names the key.
         Sid       = "Account"
         Effect    = "Allow"
         Principal = { AWS = "${var.context.arn_prefixes.iam}:root" }
@@ -28,7 +28,7 @@ resource "aws_kms_key" "this" {
         Resource  = "*"
       },
       {
-        # Without it, a topic's deliveries to encrypted queues fail for good.
+        # Without this statement, SNS cannot deliver to encrypted queues.
         Sid       = "Topics"
         Effect    = "Allow"
         Principal = { Service = "sns.amazonaws.com" }
@@ -40,7 +40,7 @@ resource "aws_kms_key" "this" {
         }
       },
       {
-        # The kinds of calls by which CloudWatch Logs asks for a key to be used; the context holds them to our groups.
+        # The actions that CloudWatch Logs needs; the encryption context limits them to the platform's log groups.
         Sid       = "Logs"
         Effect    = "Allow"
         Principal = { Service = "logs.${var.context.region}.amazonaws.com" }
@@ -49,7 +49,7 @@ resource "aws_kms_key" "this" {
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = local.log_group_arns } }
       },
       {
-        # AWS documents no condition that holds when an alarm publishes: the alarms' topic says whose may.
+        # AWS documents no condition key for alarms that publish; the policy of the alarms' topic limits them.
         Sid       = "Alarms"
         Effect    = "Allow"
         Principal = { Service = "cloudwatch.amazonaws.com" }

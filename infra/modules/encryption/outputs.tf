@@ -1,8 +1,8 @@
 output "settings" {
-  description = "The key, null for AWS's own, and what every policy of a store denies."
+  description = "The KMS key (null: AWS's own keys), and the statements that policies use to deny requests without TLS."
   value = {
     kms_key_arn = one(aws_kms_key.this[*].arn)
-    # Each adds what it speaks of: actions and resources.
+    # A policy adds Action and Resource.
     deny_statements = var.encryption.tls_only ? [{
       Effect    = "Deny"
       Principal = "*"

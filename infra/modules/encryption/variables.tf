@@ -10,7 +10,7 @@ variable "context" {
 }
 
 variable "encryption" {
-  description = "Whether data has a key of its own or AWS's, days in which a deleted key can be restored, and whether TLS is required."
+  description = "Whether data has a customer managed key, the deletion window of the key, and whether TLS is required."
   type = object({
     customer_managed_key = bool
     deletion_window_days = number

@@ -1,4 +1,4 @@
-# A bucket that is ours alone: encrypted, and by TLS only.
+# The settings of every bucket: owner, encryption and TLS.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -10,7 +10,7 @@ variables {
   bucket  = { id = "drop", arn = "arn:aws:s3:::drop" }
 }
 
-run "the_key_encrypts_what_is_put_and_plain_http_is_turned_away" {
+run "the_bucket_uses_the_platforms_key_and_denies_plain_http" {
   command = plan
 
   variables {
@@ -26,7 +26,7 @@ run "the_key_encrypts_what_is_put_and_plain_http_is_turned_away" {
     condition = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default == tolist([
       { sse_algorithm = "aws:kms", kms_master_key_id = var.context.encryption.kms_key_arn }
     ]) && one(aws_s3_bucket_server_side_encryption_configuration.this.rule).bucket_key_enabled
-    error_message = "the bucket must be encrypted with the key, by a bucket key that saves calls"
+    error_message = "the bucket must be encrypted with the key and use a bucket key"
   }
 
   assert {
@@ -39,7 +39,7 @@ run "the_key_encrypts_what_is_put_and_plain_http_is_turned_away" {
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       }
     ]
-    error_message = "the bucket and its objects must turn plain HTTP away"
+    error_message = "the bucket and its objects must deny plain HTTP"
   }
 
   assert {
@@ -48,7 +48,7 @@ run "the_key_encrypts_what_is_put_and_plain_http_is_turned_away" {
   }
 }
 
-run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+run "aws_managed_keys_encrypt_by_default" {
   command = plan
 
   assert {
@@ -56,11 +56,11 @@ run "without_a_key_of_ours_aws_encrypts_with_its_own" {
       one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default).sse_algorithm ==
       "AES256"
     )
-    error_message = "S3 must encrypt with its own key"
+    error_message = "the bucket must use AES256"
   }
 
   assert {
     condition     = length(aws_s3_bucket_policy.this) == 0
-    error_message = "plain HTTP must be let in where that is wanted"
+    error_message = "without deny_statements the bucket must have no policy"
   }
 }

@@ -1,4 +1,4 @@
-# The one key: it turns by itself, and lets in nobody but the account and the services that encrypt for it.
+# The KMS key: its rotation and its policy.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -10,12 +10,12 @@ variables {
   encryption = { customer_managed_key = true, deletion_window_days = 30, tls_only = true }
 }
 
-run "the_key_turns_and_can_be_brought_back" {
+run "the_key_rotates_and_can_be_restored" {
   command = plan
 
   assert {
     condition     = aws_kms_key.this[0].enable_key_rotation && aws_kms_key.this[0].deletion_window_in_days == 30
-    error_message = "the key must rotate, and a deleted one be recoverable for 30 days"
+    error_message = "the key must rotate, and a deleted key must be recoverable for 30 days"
   }
 
   assert {
@@ -23,11 +23,11 @@ run "the_key_turns_and_can_be_brought_back" {
       aws_kms_alias.this[0].name == "alias/ingestion-test" &&
       aws_kms_alias.this[0].target_key_id == aws_kms_key.this[0].key_id
     )
-    error_message = "the alias must say the project and the environment"
+    error_message = "the alias must contain the project and the environment"
   }
 }
 
-run "nobody_but_the_account_and_three_services_may_use_it" {
+run "only_the_account_and_three_services_may_use_the_key" {
   command = plan
 
   assert {
@@ -37,18 +37,18 @@ run "nobody_but_the_account_and_three_services_may_use_it" {
       Logs    = { Service = "logs.eu-central-1.amazonaws.com" }
       Alarms  = { Service = "cloudwatch.amazonaws.com" }
     }
-    error_message = "principals must be the account, SNS, CloudWatch's alarms and the logs of this region"
+    error_message = "principals must be the account, SNS, CloudWatch and CloudWatch Logs of this region"
   }
 
   assert {
     condition = alltrue([
       for s in jsondecode(aws_kms_key.this[0].policy).Statement : s.Sid == "Account" || !strcontains(join(" ", s.Action), "kms:*")
     ])
-    error_message = "the account alone may administrate the key"
+    error_message = "only the account may administer the key"
   }
 }
 
-run "the_topics_may_deliver_into_encrypted_queues" {
+run "the_topics_may_deliver_to_encrypted_queues" {
   command = plan
 
   assert {
@@ -62,11 +62,11 @@ run "the_topics_may_deliver_into_encrypted_queues" {
         ] }
       },
     ]]
-    error_message = "SNS must be let in for this platform's two topics and for no other"
+    error_message = "the policy must allow SNS for the platform's two topics only"
   }
 }
 
-run "logs_are_encrypted_for_this_platforms_log_groups_only" {
+run "cloudwatch_logs_may_encrypt_the_platforms_log_groups_only" {
   command = plan
 
   assert {
@@ -77,27 +77,27 @@ run "logs_are_encrypted_for_this_platforms_log_groups_only" {
         "arn:aws:logs:eu-central-1:123456789012:log-group:aws-waf-logs-ingestion-test-*",
       ] } }
     ]
-    error_message = "CloudWatch Logs must be let in for this platform's log groups only"
+    error_message = "the policy must allow CloudWatch Logs for the platform's log groups only"
   }
 }
 
-run "what_is_kept_is_told_the_key_and_turns_plain_http_away" {
+run "the_output_holds_the_key_and_denies_plain_http" {
   command = plan
 
   assert {
     condition     = output.settings.kms_key_arn == aws_kms_key.this[0].arn
-    error_message = "what is kept must be encrypted with this key"
+    error_message = "the output must hold this key"
   }
 
   assert {
     condition = jsonencode(output.settings.deny_statements) == jsonencode([
       { Effect = "Deny", Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "false" } } },
     ])
-    error_message = "everybody who comes without TLS must be turned away"
+    error_message = "deny_statements must deny every request without TLS"
   }
 }
 
-run "without_a_key_of_ours_aws_encrypts_with_its_own" {
+run "aws_managed_keys_encrypt_by_default" {
   command = plan
 
   variables {
@@ -106,11 +106,11 @@ run "without_a_key_of_ours_aws_encrypts_with_its_own" {
 
   assert {
     condition     = length(aws_kms_key.this) == 0 && length(aws_kms_alias.this) == 0 && output.settings.kms_key_arn == null
-    error_message = "there must be no key to pay for"
+    error_message = "there must be no key and no alias"
   }
 
   assert {
     condition     = length(output.settings.deny_statements) == 0
-    error_message = "an endpoint without TLS must be let in where that is wanted"
+    error_message = "deny_statements must be empty if tls_only is false"
   }
 }
