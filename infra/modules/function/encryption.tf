@@ -1,29 +1,29 @@
-# What a function needs of the key follows from what it does: everything it keeps or reads is encrypted with that one.
+# The permissions to use the key, derived from the function's other permissions.
 
 locals {
-  _actions = distinct(flatten([for statement in var.statements : statement.Action]))
-  _used    = distinct([for action in local._actions : split(":", action)[0]])
+  _actions  = distinct(flatten([for statement in var.statements : statement.Action]))
+  _services = distinct([for action in local._actions : split(":", action)[0]])
 
-  # What goes in needs a data key of its own. Lambda keeps the environment encrypted; a stream is its table's.
-  _writes    = ["s3:PutObject", "sns:Publish", "sqs:SendMessage"]
-  _sealing   = [for action in local._actions : split(":", action)[0] if contains(local._writes, action)]
-  _stores    = ["dynamodb", "s3", "secretsmanager", "sns", "sqs"]
-  _encrypted = concat(["lambda"], [for service in local._stores : service if contains(local._used, service)])
+  # Writing needs a data key. Lambda decrypts the environment. A stream is encrypted with its table's key.
+  _write_actions       = ["s3:PutObject", "sns:Publish", "sqs:SendMessage"]
+  _encrypting_services = [for action in local._actions : split(":", action)[0] if contains(local._write_actions, action)]
+  _storage_services    = ["dynamodb", "s3", "secretsmanager", "sns", "sqs"]
+  _decrypting_services = concat(["lambda"], [for service in local._storage_services : service if contains(local._services, service)])
 
-  _key_uses = [
-    { action = "kms:Decrypt", services = local._encrypted },
-    { action = "kms:GenerateDataKey", services = local._sealing },
+  _key_permissions = [
+    { action = "kms:Decrypt", services = local._decrypting_services },
+    { action = "kms:GenerateDataKey", services = local._encrypting_services },
   ]
 
-  # By way of these services only: the function itself has no use for the key.
+  # Only through these services: the function does not call KMS itself.
   encryption_statements = [
-    for use in local._key_uses : {
+    for permission in local._key_permissions : {
       Effect   = "Allow"
-      Action   = [use.action]
+      Action   = [permission.action]
       Resource = var.context.encryption.kms_key_arn
       Condition = { StringEquals = {
-        "kms:ViaService" = [for service in sort(use.services) : "${service}.${var.context.region}.amazonaws.com"]
+        "kms:ViaService" = [for service in sort(permission.services) : "${service}.${var.context.region}.amazonaws.com"]
       } }
-    } if var.context.encryption.kms_key_arn != null && length(use.services) > 0
+    } if var.context.encryption.kms_key_arn != null && length(permission.services) > 0
   ]
 }

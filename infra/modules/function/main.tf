@@ -1,7 +1,7 @@
-# One function with a role and a log of its own.
+# One function with its own role and log group.
 
 locals {
-  # An account's roles are of all regions, where its functions are of one; a role's name has at most 64 characters.
+  # Role names are unique in an account across regions, and have at most 64 characters.
   _long_name  = "${var.name}-${var.context.region}"
   _short_name = "${substr(local._long_name, 0, 55)}-${substr(sha256(local._long_name), 0, 8)}"
   role_name   = length(local._long_name) <= 64 ? local._long_name : local._short_name
@@ -11,7 +11,7 @@ locals {
     POWERTOOLS_METRICS_NAMESPACE = var.context.name
   })
 
-  # Traces belong to no resource: AWS lets nothing narrower be named.
+  # X-Ray has no resources for traces, so AWS allows only *.
   tracing_statements = var.context.function.tracing ? [{
     Effect   = "Allow"
     Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
@@ -20,7 +20,7 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_338:How long it is kept is a variable.
+  #checkov:skip=CKV_AWS_338:The retention is a variable.
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.context.function.log_retention_days
   kms_key_id        = var.context.encryption.kms_key_arn
@@ -35,7 +35,7 @@ resource "aws_iam_role" "this" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "lambda.amazonaws.com" }
-      # Lambda may take it on for functions of this account only.
+      # Lambda may assume the role for functions of this account only.
       Condition = { StringEquals = { "aws:SourceAccount" = var.context.account_id } }
     }]
   })
@@ -50,16 +50,16 @@ resource "aws_iam_role_policy" "this" {
     Statement = concat(var.statements, local.tracing_statements, local.encryption_statements, [{
       Effect = "Allow"
       Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      # The streams of this function's own group: Lambda chooses their names.
+      # The log streams of this function's group; Lambda chooses their names.
       Resource = "${aws_cloudwatch_log_group.this.arn}:*"
     }])
   })
 }
 
 resource "aws_lambda_function" "this" {
-  #checkov:skip=CKV_AWS_116:Calls that wait for an answer and mappings use none; calls that do not have a destination for failures.
-  #checkov:skip=CKV_AWS_117:It talks to AWS's own services and to subscribers' endpoints, and there is nothing in a VPC.
-  #checkov:skip=CKV_AWS_272:Whoever deploys would also be whoever signs; the plan refuses a zip that is not the one that was built.
+  #checkov:skip=CKV_AWS_116:Synchronous calls and mappings do not use it; asynchronous calls have a destination for failures.
+  #checkov:skip=CKV_AWS_117:It calls AWS services and subscribers' endpoints, and nothing in a VPC.
+  #checkov:skip=CKV_AWS_272:The deploying principal would also sign; the plan rejects a zip that does not match its manifest.
   function_name    = var.name
   description      = var.description
   role             = aws_iam_role.this.arn
@@ -91,10 +91,10 @@ resource "aws_lambda_function" "this" {
   lifecycle {
     precondition {
       condition     = length(jsonencode(local.environment)) <= 4096
-      error_message = "${var.name}: the environment has ${nonsensitive(length(jsonencode(local.environment)))} of 4096 characters."
+      error_message = "${var.name}: the environment has ${nonsensitive(length(jsonencode(local.environment)))} of at most 4096 characters."
     }
   }
 
-  # A log group that Lambda makes itself would be kept for ever.
+  # A log group that Lambda creates itself never expires.
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
 }

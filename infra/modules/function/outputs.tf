@@ -9,27 +9,27 @@ output "arn" {
 }
 
 output "invoke_arn" {
-  description = "The address by which API Gateway calls it."
+  description = "The ARN that API Gateway uses to invoke the function."
   value       = aws_lambda_function.this.invoke_arn
 }
 
 output "policy" {
-  description = "What the function may do, as JSON."
+  description = "The policy of the function's role, as JSON."
   value       = aws_iam_role_policy.this.policy
 }
 
 output "environment" {
   description = "The function's environment variables."
   value       = aws_lambda_function.this.environment[0].variables
-  sensitive   = true # Some of it may be.
+  sensitive   = true # Some values may be sensitive.
 }
 
 output "timeout_seconds" {
-  description = "After how long a run is stopped."
+  description = "The timeout of a run."
   value       = aws_lambda_function.this.timeout
 }
 
 output "role_name" {
-  description = "The role that the function runs as."
+  description = "The name of the function's role."
   value       = aws_iam_role.this.name
 }

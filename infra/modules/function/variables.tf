@@ -5,13 +5,7 @@ variable "context" {
     region     = string
     account_id = string
     encryption = object({ kms_key_arn = string })
-    function = object({
-      runtime            = string
-      architecture       = string
-      memory_mb          = number
-      log_retention_days = number
-      tracing            = bool
-    })
+    function   = object({ runtime = string, architecture = string, memory_mb = number, log_retention_days = number, tracing = bool })
   })
   nullable = false
 }
@@ -23,7 +17,7 @@ variable "package" {
 }
 
 variable "name" {
-  description = "The function's name, which its log group shares and its role's begins with."
+  description = "The function's name, which is also part of the names of its log group and role."
   type        = string
   nullable    = false
 
@@ -56,13 +50,13 @@ variable "handler" {
 }
 
 variable "environment" {
-  description = "Environment variables of the function: exactly those that ingestion/settings.py reads."
+  description = "The function's environment variables, exactly those that ingestion/settings.py reads."
   type        = map(string)
   nullable    = false
 }
 
 variable "statements" {
-  description = "What the function may do beside writing its log."
+  description = "The function's permissions in addition to writing its log."
   type = list(object({
     Effect   = optional(string, "Allow")
     Action   = list(string)
@@ -71,17 +65,17 @@ variable "statements" {
   nullable = false
 
   validation {
-    # The objects of a bucket are named as they come: below one folder they are one resource.
+    # The names of objects are not known in advance, so one folder of a bucket may end with *.
     condition = alltrue([
-      for s in var.statements :
-      can(regex("^(arn:[^:*]+:s3:::[^*]+/[^*]+/[*]|[^*]+)$", s.Resource)) && !strcontains(join(",", s.Action), "*")
+      for statement in var.statements :
+      can(regex("^(arn:[^:*]+:s3:::[^*]+/[^*]+/[*]|[^*]+)$", statement.Resource)) && !strcontains(join(",", statement.Action), "*")
     ])
-    error_message = "statements must name exact actions and resources, without * but for the objects of one folder of a bucket."
+    error_message = "statements must name exact actions and resources; * is allowed only for the objects of one folder of a bucket."
   }
 }
 
 variable "timeout_seconds" {
-  description = "After how long a run is stopped."
+  description = "The timeout of a run."
   type        = number
   nullable    = false
 
@@ -92,13 +86,13 @@ variable "timeout_seconds" {
 }
 
 variable "memory_mb" {
-  description = "The function's memory, if not that of all functions."
+  description = "The function's memory (default: that of all functions)."
   type        = number
   default     = null
 }
 
 variable "storage_mb" {
-  description = "Room in the function's /tmp."
+  description = "The size of the function's /tmp."
   type        = number
   default     = 512
   nullable    = false
@@ -110,7 +104,7 @@ variable "storage_mb" {
 }
 
 variable "concurrency" {
-  description = "Runs at once (default: no limit of the function's own)."
+  description = "The maximum of concurrent runs (default: no limit)."
   type        = number
   default     = null
 

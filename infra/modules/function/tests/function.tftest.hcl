@@ -1,4 +1,4 @@
-# One function: what it may do, what it runs and for how long its log is kept.
+# One function: its permissions, its code and environment, and its log.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -20,7 +20,7 @@ variables {
   }]
 }
 
-run "it_may_do_what_it_was_given_and_write_its_log" {
+run "the_role_allows_the_statements_and_the_log" {
   command = plan
 
   assert {
@@ -31,7 +31,7 @@ run "it_may_do_what_it_was_given_and_write_its_log" {
       "Allow logs:CreateLogStream ${aws_cloudwatch_log_group.this.arn}:*",
       "Allow logs:PutLogEvents ${aws_cloudwatch_log_group.this.arn}:*",
     ])
-    error_message = "the role must allow the given statements and its own log streams, and nothing else"
+    error_message = "the role must allow exactly the given statements and its own log streams"
   }
 
   assert {
@@ -43,37 +43,37 @@ run "it_may_do_what_it_was_given_and_write_its_log" {
     condition = [for s in jsondecode(aws_iam_role.this.assume_role_policy).Statement : s.Principal] == [
       { Service = "lambda.amazonaws.com" },
     ]
-    error_message = "Lambda alone may take the role"
+    error_message = "only Lambda may assume the role"
   }
 
   assert {
     condition = [for s in jsondecode(aws_iam_role.this.assume_role_policy).Statement : s.Condition.StringEquals] == [
       { "aws:SourceAccount" = "123456789012" },
     ]
-    error_message = "Lambda may take the role for functions of this account only"
+    error_message = "Lambda may assume the role for functions of this account only"
   }
 }
 
-run "its_log_is_not_kept_for_ever" {
+run "the_log_expires" {
   command = plan
 
   assert {
     condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/${aws_lambda_function.this.function_name}"
-    error_message = "the group must be the one that Lambda writes to, or Lambda makes one that never expires"
+    error_message = "the group must be the one that Lambda writes to, or Lambda creates one that never expires"
   }
 
   assert {
     condition     = aws_cloudwatch_log_group.this.retention_in_days == 30
-    error_message = "the log must be kept for as long as the context says"
+    error_message = "the log must have the retention of the context"
   }
 }
 
-run "it_runs_the_package_with_what_it_is_told" {
+run "the_function_runs_the_package_with_its_environment" {
   command = plan
 
   assert {
     condition     = aws_lambda_function.this.source_code_hash == "q80=" && aws_lambda_function.this.s3_key == "abc.zip"
-    error_message = "the function must follow the package's digest and key"
+    error_message = "the function must use the package's key and digest"
   }
 
   assert {
@@ -82,16 +82,16 @@ run "it_runs_the_package_with_what_it_is_told" {
       POWERTOOLS_SERVICE_NAME      = "ingestion-test-api"
       POWERTOOLS_METRICS_NAMESPACE = "ingestion-test"
     })
-    error_message = "the environment must hold the given names and Powertools' own"
+    error_message = "the environment must hold the given variables and those of Powertools"
   }
 
   assert {
     condition     = coalesce(aws_lambda_function.this.reserved_concurrent_executions, -1) == -1
-    error_message = "fewer slots than active groups throttle a FIFO worker"
+    error_message = "concurrency must not be reserved by default, or FIFO workers are throttled"
   }
 }
 
-run "what_lambda_would_refuse_is_refused" {
+run "invalid_settings_are_rejected" {
   command = plan
 
   variables {
@@ -106,21 +106,21 @@ run "what_lambda_would_refuse_is_refused" {
   expect_failures = [var.name, var.description, var.handler, var.timeout_seconds, var.storage_mb, var.concurrency]
 }
 
-run "an_environment_may_fill_what_lambda_takes" {
+run "an_environment_of_4096_characters_is_accepted" {
   command = plan
 
   variables {
-    # Beside 109 characters of names, quotes and what Powertools is told.
+    # The names, quotes and variables of Powertools take 109 characters.
     environment = { DIGESTS = format("%03987d", 0) }
   }
 
   assert {
     condition     = length(jsonencode(aws_lambda_function.this.environment[0].variables)) == 4096
-    error_message = "all of Lambda's 4 KB must be there for use"
+    error_message = "an environment must be able to fill the 4 KB of Lambda"
   }
 }
 
-run "a_larger_environment_than_lambda_takes_is_refused" {
+run "an_environment_over_4096_characters_is_rejected" {
   command = plan
 
   variables {
@@ -130,7 +130,7 @@ run "a_larger_environment_than_lambda_takes_is_refused" {
   expect_failures = [aws_lambda_function.this]
 }
 
-run "any_action_of_a_service_is_refused" {
+run "a_wildcard_action_is_rejected" {
   command = plan
 
   variables {
@@ -140,7 +140,7 @@ run "any_action_of_a_service_is_refused" {
   expect_failures = [var.statements]
 }
 
-run "any_resource_is_refused" {
+run "a_wildcard_resource_is_rejected" {
   command = plan
 
   variables {
@@ -150,7 +150,7 @@ run "any_resource_is_refused" {
   expect_failures = [var.statements]
 }
 
-run "all_objects_of_a_bucket_are_refused" {
+run "all_objects_of_a_bucket_are_rejected" {
   command = plan
 
   variables {
@@ -160,7 +160,7 @@ run "all_objects_of_a_bucket_are_refused" {
   expect_failures = [var.statements]
 }
 
-run "the_objects_of_one_folder_may_be_named" {
+run "the_objects_of_one_folder_are_accepted" {
   command = plan
 
   variables {
@@ -175,16 +175,16 @@ run "the_objects_of_one_folder_may_be_named" {
       [aws_lambda_function.this.ephemeral_storage[0].size, aws_lambda_function.this.reserved_concurrent_executions] ==
       [2048, 5]
     )
-    error_message = "the function must have the room and the limit that it is given"
+    error_message = "the function must have the given disk size and concurrency"
   }
 
   assert {
     condition     = aws_lambda_function.this.memory_size == 1024
-    error_message = "the function must have the memory that it is given, and not that of all functions"
+    error_message = "the function must have the given memory instead of that of all functions"
   }
 }
 
-run "what_is_traced_may_write_traces_and_nothing_else_is_open" {
+run "a_traced_function_may_write_traces_and_uses_the_key" {
   command = plan
 
   variables {
@@ -198,7 +198,7 @@ run "what_is_traced_may_write_traces_and_nothing_else_is_open" {
     condition = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Action if s.Resource == "*"] == [
       ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
     ]
-    error_message = "traces alone belong to no resource"
+    error_message = "only the statement for traces may have the resource *"
   }
 
   assert {
@@ -215,16 +215,16 @@ run "what_is_traced_may_write_traces_and_nothing_else_is_open" {
   }
 }
 
-run "without_a_key_of_ours_it_may_use_none" {
+run "there_are_no_key_permissions_without_a_key" {
   command = plan
 
   assert {
     condition     = !strcontains(aws_iam_role_policy.this.policy, "kms:")
-    error_message = "there must be no grant without a key"
+    error_message = "there must be no KMS statement without a key"
   }
 }
 
-run "what_it_may_do_with_the_key_follows_from_what_it_does" {
+run "key_permissions_follow_from_the_statements" {
   command = plan
 
   variables {
@@ -255,11 +255,11 @@ run "what_it_may_do_with_the_key_follows_from_what_it_does" {
         Condition = { StringEquals = { "kms:ViaService" = [for service in services : "${service}.eu-central-1.amazonaws.com"] } }
       }
     ]
-    error_message = "the role may decrypt through the services that it uses, and make data keys through those that it writes to"
+    error_message = "the role may only decrypt through services that it uses and generate data keys through those that it writes to"
   }
 }
 
-run "what_writes_nothing_makes_no_data_keys" {
+run "a_function_that_only_reads_generates_no_data_keys" {
   command = plan
 
   variables {
@@ -273,20 +273,20 @@ run "what_writes_nothing_makes_no_data_keys" {
       [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Action if s.Resource == var.context.encryption.kms_key_arn] ==
       [["kms:Decrypt"]]
     )
-    error_message = "who reads only must not encrypt"
+    error_message = "a role without write actions must not generate data keys"
   }
 }
 
-run "its_role_is_named_by_region_too" {
+run "the_roles_name_contains_the_region" {
   command = plan
 
   assert {
     condition     = aws_iam_role.this.name == "ingestion-test-api-eu-central-1"
-    error_message = "roles are of all regions of an account: those of two regions must differ by name"
+    error_message = "role names must differ by region, because an account's roles are global"
   }
 }
 
-run "the_longest_names_have_roles_of_their_own" {
+run "the_longest_names_have_different_roles" {
   command = plan
 
   variables {
@@ -298,11 +298,11 @@ run "the_longest_names_have_roles_of_their_own" {
       length(aws_iam_role.this.name) == 64 &&
       startswith(aws_iam_role.this.name, "sixteen-letters--fifteen-letters-twenty-four-letters-lo")
     )
-    error_message = "a role's name must say whose it is, and have at most 64 characters"
+    error_message = "a role's name must start with the function's name and have at most 64 characters"
   }
 }
 
-run "the_longest_names_in_another_region_have_other_roles" {
+run "the_longest_names_have_different_roles_in_another_region" {
   command = plan
 
   variables {
@@ -311,7 +311,7 @@ run "the_longest_names_in_another_region_have_other_roles" {
   }
 
   assert {
-    condition     = aws_iam_role.this.name != run.the_longest_names_have_roles_of_their_own.role_name
-    error_message = "what is cut off must still tell two regions apart"
+    condition     = aws_iam_role.this.name != run.the_longest_names_have_different_roles.role_name
+    error_message = "shortened names must still differ by region"
   }
 }
