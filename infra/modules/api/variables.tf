@@ -5,13 +5,7 @@ variable "context" {
     region     = string
     account_id = string
     encryption = object({ kms_key_arn = string })
-    function = object({
-      runtime            = string
-      architecture       = string
-      memory_mb          = number
-      log_retention_days = number
-      tracing            = bool
-    })
+    function   = object({ runtime = string, architecture = string, memory_mb = number, log_retention_days = number, tracing = bool })
   })
   nullable = false
 }

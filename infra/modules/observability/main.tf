@@ -1,7 +1,7 @@
-# What operators look at.
+# The audit log of redrives, edits and drops of dead letters.
 
 resource "aws_cloudwatch_log_group" "audit" {
-  #checkov:skip=CKV_AWS_338:How long it is kept is a variable.
+  #checkov:skip=CKV_AWS_338:The retention is a variable.
   name              = "/${var.name}/audit"
   retention_in_days = var.audit_retention_days
   kms_key_id        = var.kms_key_arn

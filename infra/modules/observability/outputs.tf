@@ -1,4 +1,4 @@
 output "audit_log_group" {
-  description = "Where every redrive, edit and drop of a dead letter is written down."
+  description = "The log group of every redrive, edit and drop of a dead letter."
   value       = aws_cloudwatch_log_group.audit.name
 }

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "First part of every name."
+  description = "The prefix of every name."
   type        = string
   nullable    = false
 
@@ -16,12 +16,12 @@ variable "audit_retention_days" {
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], var.audit_retention_days)
-    error_message = "audit_retention_days must be a retention that CloudWatch Logs knows, such as 30 or 365."
+    error_message = "audit_retention_days must be a retention that CloudWatch Logs supports, such as 30 or 365."
   }
 }
 
 variable "kms_key_arn" {
-  description = "The key that encrypts the log; AWS's own: null."
+  description = "The KMS key of the log (default: AWS's own key)."
   type        = string
   default     = null
 }

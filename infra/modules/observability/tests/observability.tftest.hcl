@@ -1,4 +1,4 @@
-# What operators look at.
+# The audit log: its name, retention and encryption.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -10,16 +10,16 @@ variables {
   audit_retention_days = 365
 }
 
-run "what_operators_did_is_kept" {
+run "the_audit_log_has_its_retention" {
   command = plan
 
   assert {
     condition     = aws_cloudwatch_log_group.audit.retention_in_days == 365 && output.audit_log_group == "/ingestion-test/audit"
-    error_message = "the audit log must be kept as long as was asked for, under the platform's name"
+    error_message = "the audit log must have the platform's name and the given retention"
   }
 }
 
-run "a_retention_that_cloudwatch_does_not_know_is_refused" {
+run "an_unsupported_retention_is_rejected" {
   command         = plan
   expect_failures = [var.audit_retention_days]
 
@@ -28,7 +28,7 @@ run "a_retention_that_cloudwatch_does_not_know_is_refused" {
   }
 }
 
-run "a_name_that_aws_refuses_is_refused" {
+run "an_invalid_name_is_rejected" {
   command         = plan
   expect_failures = [var.name]
 
