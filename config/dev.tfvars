@@ -1,4 +1,4 @@
-# account_id = "123456789012" would refuse the credentials of any other account.
+# account_id = "123456789012" rejects the credentials of any other account.
 environment = "dev"
 region      = "eu-central-1"
 
@@ -19,7 +19,7 @@ files = {
   force_destroy  = true
 }
 
-# Whom alarms tell, and where your copy of the runbook is that they link to:
+# The receivers of alarms, and the address of your copy of the runbook:
 # alarms = {
 #   emails  = ["team@example.com"]
 #   runbook = "https://example.com/ingestion/docs/operations.md"

@@ -1,4 +1,4 @@
-# The laptop: the same platform on the embedded emulator. `make up` adds what differs by machine.
+# The platform on the local emulator. `make up` adds the settings that depend on the machine.
 environment         = "local"
 region              = "us-east-1"
 s3_use_path_style   = true
@@ -16,24 +16,24 @@ files = {
   force_destroy = true
 }
 
-# The emulator halves no batch: a record that cannot be told holds all others up for so long.
+# The emulator does not halve batches: a record that fails blocks all others for this time.
 changes = {
   maximum_record_age_seconds = 60
 }
 
-# The emulator has nothing to watch, and a second plan of alarms still differs there.
+# The emulator has no metrics for alarms, and a second plan of alarms differs there.
 alarms = {
   enabled = false
 }
 
-# AWS's own keys are there without being made, and the emulator speaks plain HTTP.
+# AWS's own keys need no resources, and the emulator supports plain HTTP only.
 encryption = {
   customer_managed_key = false
   tls_only             = false
 }
 
-# A rule for what expires takes a minute to make here.
+# Creating a lifecycle rule takes a minute on the emulator.
 package_retention_days = null
 
-# The emulator shows an empty log where there is none.
+# Without an access log, the emulator returns empty settings of one.
 api_access_log_days = 7

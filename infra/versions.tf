@@ -1,4 +1,4 @@
-# What runs this configuration, and where its state is kept.
+# The versions of Terraform and its provider, and the backend of the state.
 
 terraform {
   required_version = ">= 1.11"

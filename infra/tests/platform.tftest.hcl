@@ -1,11 +1,11 @@
-# The whole platform: what a catalog becomes, and what one more source changes.
+# The whole platform: the resources of a catalog, and what an additional source changes.
 
 mock_provider "aws" {
   source          = "./tests/mocks"
   override_during = plan
 }
 
-# Apply must find what plan promised, which random text made twice is not.
+# An apply must get the values of its plan, so this provider does not generate values during a plan.
 mock_provider "aws" {
   alias  = "applied"
   source = "./tests/mocks"
@@ -17,14 +17,14 @@ variables {
   package_file = "tests/fixtures/package.zip"
 }
 
-# The packages of the fixtures have a catalog of their own, which module.package would refuse.
+# The fixtures' packages have their own catalog, which module.package would reject.
 override_module {
   target          = module.package
   override_during = plan
   outputs         = { object = { bucket = "packages", key = "abc.zip", digest = "q80=" } }
 }
 
-run "the_catalog_in_a_package_becomes_a_platform" {
+run "a_packages_catalog_creates_the_platform" {
   command   = apply
   providers = { aws = aws.applied }
 
@@ -33,12 +33,12 @@ run "the_catalog_in_a_package_becomes_a_platform" {
       for found in [output.queue_urls, output.dead_letter_queue_urls, output.function_names.workers, nonsensitive(output.api_keys)] :
       keys(found) == ["operator", "sourceA", "sourceB", "sourceC"] && length(distinct(values(found))) == length(found)
     ])
-    error_message = "every source, and the operator, must have a queue, a dead-letter queue, a worker and an API key of its own"
+    error_message = "every source and the operator must have their own queue, dead-letter queue, worker and API key"
   }
 
   assert {
     condition     = length(setintersection(values(output.queue_urls), values(output.dead_letter_queue_urls))) == 0
-    error_message = "a dead-letter queue must not be shown as a queue"
+    error_message = "the outputs must not confuse queues and dead-letter queues"
   }
 
   assert {
@@ -47,12 +47,12 @@ run "the_catalog_in_a_package_becomes_a_platform" {
         output.api_url, output.topic_arn, output.unrouted_queue_url, output.change_topic_arn, output.change_failures_queue_url
       ] : length(output) > 0
     ])
-    error_message = "people need the addresses of the API, the topics, and the queues of what was unrouted or not told"
+    error_message = "the outputs must name the API, the topics, the unrouted queue and the queue of failed changes"
   }
 
   assert {
     condition     = length(module.waf) == 0 && length(module.domain) == 0 && output.domain_target == null
-    error_message = "there is neither firewall nor name unless wanted"
+    error_message = "there must be no firewall and no domain by default"
   }
 
   assert {
@@ -65,7 +65,7 @@ run "the_catalog_in_a_package_becomes_a_platform" {
       ] == [
       "ingestion-test-entities", "ingestion-test-api", "ingestion-test-query", "ingestion-test-changes", "eu-central-1"
     ]
-    error_message = "names must say the project and the environment"
+    error_message = "names must contain the project and the environment"
   }
 
   assert {
@@ -73,11 +73,11 @@ run "the_catalog_in_a_package_becomes_a_platform" {
       !contains(values(nonsensitive(output.api_keys)), nonsensitive(output.reader_api_key)) &&
       length(nonsensitive(output.reader_api_key)) > 0
     )
-    error_message = "readers must have a key that is nobody else's"
+    error_message = "the reader must have its own key"
   }
 }
 
-run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
+run "an_additional_source_changes_no_other_source" {
   command   = plan
   providers = { aws = aws.applied }
 
@@ -88,10 +88,10 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
   assert {
     condition = alltrue([
       for pair in [
-        [keys(output.queue_urls), keys(run.the_catalog_in_a_package_becomes_a_platform.queue_urls)],
-        [keys(output.dead_letter_queue_urls), keys(run.the_catalog_in_a_package_becomes_a_platform.dead_letter_queue_urls)],
-        [keys(output.function_names.workers), keys(run.the_catalog_in_a_package_becomes_a_platform.function_names.workers)],
-        nonsensitive([keys(output.api_keys), keys(run.the_catalog_in_a_package_becomes_a_platform.api_keys)]),
+        [keys(output.queue_urls), keys(run.a_packages_catalog_creates_the_platform.queue_urls)],
+        [keys(output.dead_letter_queue_urls), keys(run.a_packages_catalog_creates_the_platform.dead_letter_queue_urls)],
+        [keys(output.function_names.workers), keys(run.a_packages_catalog_creates_the_platform.function_names.workers)],
+        nonsensitive([keys(output.api_keys), keys(run.a_packages_catalog_creates_the_platform.api_keys)]),
       ] : toset(pair[0]) == setunion(pair[1], ["sourceD"])
     ])
     error_message = "the new source must have exactly one queue, one dead-letter queue, one worker and one API key"
@@ -105,7 +105,7 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
         [for name in keys(module.alarms.arns) : replace(name, "sourceA-", "sourceD-") if startswith(name, "sourceA-")],
       ))
     )
-    error_message = "the new source must have the alarms that the others have, and that of what its own entry expects"
+    error_message = "the new source must have the alarms of other sources, and source-silent for its expect_every_minutes"
   }
 
   assert {
@@ -117,10 +117,10 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
         output.function_names.workers[source],
         output.api_keys[source],
         ] == [
-        run.the_catalog_in_a_package_becomes_a_platform.queue_urls[source],
-        run.the_catalog_in_a_package_becomes_a_platform.dead_letter_queue_urls[source],
-        run.the_catalog_in_a_package_becomes_a_platform.function_names.workers[source],
-        run.the_catalog_in_a_package_becomes_a_platform.api_keys[source],
+        run.a_packages_catalog_creates_the_platform.queue_urls[source],
+        run.a_packages_catalog_creates_the_platform.dead_letter_queue_urls[source],
+        run.a_packages_catalog_creates_the_platform.function_names.workers[source],
+        run.a_packages_catalog_creates_the_platform.api_keys[source],
       ]
     ]))
     error_message = "the other sources must keep their queues, workers and keys"
@@ -135,18 +135,18 @@ run "one_more_entry_is_one_more_of_everything_and_touches_no_other" {
       output.function_names.api,
       output.function_names.query,
       ] == [
-      run.the_catalog_in_a_package_becomes_a_platform.api_url,
-      run.the_catalog_in_a_package_becomes_a_platform.topic_arn,
-      run.the_catalog_in_a_package_becomes_a_platform.table_name,
-      run.the_catalog_in_a_package_becomes_a_platform.unrouted_queue_url,
-      run.the_catalog_in_a_package_becomes_a_platform.function_names.api,
-      run.the_catalog_in_a_package_becomes_a_platform.function_names.query,
+      run.a_packages_catalog_creates_the_platform.api_url,
+      run.a_packages_catalog_creates_the_platform.topic_arn,
+      run.a_packages_catalog_creates_the_platform.table_name,
+      run.a_packages_catalog_creates_the_platform.unrouted_queue_url,
+      run.a_packages_catalog_creates_the_platform.function_names.api,
+      run.a_packages_catalog_creates_the_platform.function_names.query,
     ]
-    error_message = "what all sources share must stay where it is"
+    error_message = "shared resources must not change"
   }
 }
 
-run "production_is_not_open" {
+run "open_docs_is_rejected_in_prod" {
   command = plan
 
   variables {
@@ -157,7 +157,7 @@ run "production_is_not_open" {
   expect_failures = [var.open_docs]
 }
 
-run "a_rotation_retires_the_key_in_use_for_the_next" {
+run "a_rotation_makes_the_next_key_the_current_key" {
   command   = plan
   providers = { aws = aws.applied }
 
@@ -172,12 +172,12 @@ run "a_rotation_retires_the_key_in_use_for_the_next" {
       output.api_keys["sourceB"],
       output.next_api_keys["sourceB"],
       ]) == nonsensitive([
-      run.the_catalog_in_a_package_becomes_a_platform.next_api_keys["sourceA"],
-      run.the_catalog_in_a_package_becomes_a_platform.next_api_keys["reader"],
-      run.the_catalog_in_a_package_becomes_a_platform.api_keys["sourceB"],
-      run.the_catalog_in_a_package_becomes_a_platform.next_api_keys["sourceB"],
+      run.a_packages_catalog_creates_the_platform.next_api_keys["sourceA"],
+      run.a_packages_catalog_creates_the_platform.next_api_keys["reader"],
+      run.a_packages_catalog_creates_the_platform.api_keys["sourceB"],
+      run.a_packages_catalog_creates_the_platform.next_api_keys["sourceB"],
     ])
-    error_message = "whoever has gone over to the next key must notice nothing, nor must anyone else"
+    error_message = "the next keys must become current, and other keys must not change"
   }
 }
 
@@ -196,7 +196,7 @@ run "one_variable_subscribes_queues_and_endpoints" {
       keys(output.subscriber_queue_arns) == ["billing", "web"] &&
       output.subscriber_queue_arns.billing == "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo"
     )
-    error_message = "every subscriber must have a queue, its own or one of ours"
+    error_message = "every subscriber must have its own queue or one of the platform"
   }
 
   assert {
@@ -205,7 +205,7 @@ run "one_variable_subscribes_queues_and_endpoints" {
   }
 }
 
-run "a_subscriber_with_neither_queue_nor_endpoint_is_refused" {
+run "a_subscriber_without_queue_and_endpoint_is_rejected" {
   command = plan
 
   variables {
@@ -215,7 +215,7 @@ run "a_subscriber_with_neither_queue_nor_endpoint_is_refused" {
   expect_failures = [var.subscribers]
 }
 
-run "a_queue_that_keeps_no_order_is_refused" {
+run "a_standard_queue_is_rejected" {
   command = plan
 
   variables {
@@ -225,7 +225,7 @@ run "a_queue_that_keeps_no_order_is_refused" {
   expect_failures = [var.subscribers]
 }
 
-run "plain_http_to_elsewhere_is_refused" {
+run "plain_http_to_another_host_is_rejected" {
   command = plan
 
   variables {
@@ -235,7 +235,7 @@ run "plain_http_to_elsewhere_is_refused" {
   expect_failures = [var.subscribers]
 }
 
-run "a_host_that_only_begins_like_loopback_is_refused" {
+run "a_host_that_starts_like_loopback_is_rejected" {
   command = plan
 
   variables {
@@ -245,7 +245,7 @@ run "a_host_that_only_begins_like_loopback_is_refused" {
   expect_failures = [var.subscribers]
 }
 
-run "credentials_in_an_address_are_refused" {
+run "credentials_in_a_url_are_rejected" {
   command = plan
 
   variables {
@@ -255,7 +255,7 @@ run "credentials_in_an_address_are_refused" {
   expect_failures = [var.subscribers]
 }
 
-run "an_unknown_kind_is_refused" {
+run "an_unknown_kind_is_rejected" {
   command = plan
 
   variables {
@@ -265,7 +265,7 @@ run "an_unknown_kind_is_refused" {
   expect_failures = [var.subscribers]
 }
 
-run "an_empty_filter_is_refused" {
+run "an_empty_filter_is_rejected" {
   command = plan
 
   variables {
@@ -275,7 +275,7 @@ run "an_empty_filter_is_refused" {
   expect_failures = [var.subscribers]
 }
 
-run "a_bad_subscribers_name_is_refused" {
+run "an_invalid_subscriber_name_is_rejected" {
   command = plan
 
   variables {
@@ -285,7 +285,7 @@ run "a_bad_subscribers_name_is_refused" {
   expect_failures = [var.subscribers]
 }
 
-run "names_that_differ_by_case_are_refused" {
+run "names_that_differ_by_case_are_rejected" {
   command = plan
 
   variables {
@@ -295,7 +295,7 @@ run "names_that_differ_by_case_are_refused" {
   expect_failures = [var.subscribers]
 }
 
-run "a_queue_of_two_subscribers_is_refused" {
+run "a_queue_of_two_subscribers_is_rejected" {
   command = plan
 
   variables {
@@ -308,7 +308,7 @@ run "a_queue_of_two_subscribers_is_refused" {
   expect_failures = [var.subscribers]
 }
 
-run "variables_put_a_firewall_and_a_name_before_the_api" {
+run "variables_add_a_firewall_and_a_domain" {
   command = plan
 
   variables {
@@ -322,12 +322,12 @@ run "variables_put_a_firewall_and_a_name_before_the_api" {
 
   assert {
     condition     = output.api_url == "https://api.example.com" && length(output.domain_target) > 0
-    error_message = "people must be told the API's own name, and what it must point to"
+    error_message = "the outputs must hold the domain's URL and the target of its DNS record"
   }
 
   assert {
     condition     = keys(module.waf) == ["api"] && keys(module.domain) == ["api.example.com"]
-    error_message = "the firewall and the name must be there"
+    error_message = "there must be a firewall and a domain"
   }
 }
 
@@ -341,11 +341,11 @@ run "the_longest_names_fit" {
 
   assert {
     condition     = output.table_name == "sixteen-letters--fifteen-letters-entities"
-    error_message = "names must say the project and the environment"
+    error_message = "names must contain the project and the environment"
   }
 }
 
-run "bad_names_and_files_are_refused" {
+run "invalid_names_and_files_are_rejected" {
   command = plan
 
   variables {
@@ -359,7 +359,7 @@ run "bad_names_and_files_are_refused" {
   expect_failures = [var.account_id, var.environment, var.project, var.region, var.package_file]
 }
 
-run "a_package_without_the_sources_is_refused" {
+run "a_package_without_sources_is_rejected" {
   command = plan
 
   variables {
@@ -369,7 +369,7 @@ run "a_package_without_the_sources_is_refused" {
   expect_failures = [var.package_file]
 }
 
-run "settings_that_aws_would_refuse_are_refused" {
+run "settings_outside_awss_limits_are_rejected" {
   command = plan
 
   variables {
@@ -398,7 +398,7 @@ run "settings_that_aws_would_refuse_are_refused" {
   ]
 }
 
-run "one_key_for_two_sources_little_memory_and_large_batches_are_refused" {
+run "duplicate_keys_and_settings_outside_limits_are_rejected" {
   command = plan
 
   variables {
@@ -406,14 +406,14 @@ run "one_key_for_two_sources_little_memory_and_large_batches_are_refused" {
     functions = { memory_mb = 64 }
     worker    = { batch_size = 11 }
     reader    = { burst = 0 }
-    # Dead letters outlast what still waits.
+    # Less than the default of queues.retention_days.
     queues = { dead_letter_retention_days = 7 }
   }
 
   expect_failures = [var.api_keys, var.functions, var.worker, var.reader, var.queues]
 }
 
-run "logs_and_recovery_for_longer_than_aws_knows_are_refused" {
+run "unsupported_retentions_are_rejected" {
   command = plan
 
   variables {
@@ -425,7 +425,7 @@ run "logs_and_recovery_for_longer_than_aws_knows_are_refused" {
   expect_failures = [var.functions, var.reader, var.table]
 }
 
-run "a_delete_may_be_forgotten_sooner_where_dead_letters_are" {
+run "tombstones_can_expire_sooner_if_dead_letters_do" {
   command = plan
 
   plan_options {
@@ -439,11 +439,11 @@ run "a_delete_may_be_forgotten_sooner_where_dead_letters_are" {
 
   assert {
     condition     = module.store.table.tombstone_days == 8
-    error_message = "8 days outlast a dead letter's 7"
+    error_message = "tombstone_days must be 8, one more than the retention of dead letters"
   }
 }
 
-run "a_delete_forgotten_before_a_dead_letter_may_return_is_refused" {
+run "tombstones_that_expire_before_dead_letters_are_rejected" {
   command = plan
 
   variables {
@@ -454,7 +454,7 @@ run "a_delete_forgotten_before_a_dead_letter_may_return_is_refused" {
   expect_failures = [var.table]
 }
 
-run "everything_is_encrypted_with_one_key_unless_told_otherwise" {
+run "one_key_encrypts_everything_by_default" {
   command = plan
 
   assert {
@@ -462,11 +462,11 @@ run "everything_is_encrypted_with_one_key_unless_told_otherwise" {
       module.encryption.settings.kms_key_arn != null &&
       local.context.encryption.kms_key_arn == module.encryption.settings.kms_key_arn
     )
-    error_message = "functions, and what they keep secret, must be encrypted with the platform's key"
+    error_message = "functions must be encrypted with the platform's key"
   }
 
   assert {
     condition     = length(module.encryption.settings.deny_statements) == 1
-    error_message = "plain HTTP must be turned away"
+    error_message = "plain HTTP must be denied"
   }
 }

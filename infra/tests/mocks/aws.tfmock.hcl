@@ -1,5 +1,5 @@
-# What the suites see in AWS's place. Terraform fills whatever is left out with random text, already while
-# planning, but only for types that are named here: a new type needs a line. Values stand where others check their form.
+# The values that tests see instead of AWS. Terraform fills other attributes with random text during a plan, but only for
+# types that are listed here; a new type needs an entry. Values are set if a test or a provider checks their form.
 
 mock_data "aws_caller_identity" {
   defaults = { account_id = "123456789012" }

@@ -1,4 +1,4 @@
-# Everything at once, for tests/tools/test_watched.py to read: one more source, subscribers of both kinds.
+# The plan that tests/tools/test_watched.py reads: an additional source, and subscribers with a queue and an endpoint.
 
 mock_provider "aws" {
   source          = "./tests/mocks"

@@ -1,0 +1,154 @@
+# Settings of the API: keys, signatures, its address, its firewall and readers.
+
+variable "api_keys" {
+  description = "API keys by source, `operator` and `reader`; after n rotations <name>.n. API Gateway generates missing keys."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+  sensitive   = true
+
+  validation {
+    condition     = alltrue([for key in values(var.api_keys) : length(key) >= 20 && length(key) <= 128])
+    error_message = "api_keys must be keys of 20 to 128 characters."
+  }
+
+  validation {
+    condition     = length(distinct(values(var.api_keys))) == length(var.api_keys)
+    error_message = "api_keys must be different keys: each source needs its own."
+  }
+}
+
+variable "api_key_generations" {
+  description = "The number of rotations of the API key by source, `operator` and `reader` (default: 0)."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for generation in values(var.api_key_generations) : generation >= 0 && floor(generation) == generation])
+    error_message = "api_key_generations must be whole numbers from 0."
+  }
+}
+
+variable "webhook_secret_recovery_days" {
+  description = "Days in which a deleted webhook secret can be restored; its name is reserved meanwhile. 0: delete immediately."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains(concat([0], range(7, 31)), var.webhook_secret_recovery_days)
+    error_message = "webhook_secret_recovery_days must be 0 or a whole number from 7 to 30."
+  }
+}
+
+variable "webhook_claim_days" {
+  description = "Days that the id of a signed message is kept to recognize a replay."
+  type        = number
+  default     = 7
+  nullable    = false
+
+  validation {
+    condition     = var.webhook_claim_days >= 1 && var.webhook_claim_days <= 30 && floor(var.webhook_claim_days) == var.webhook_claim_days
+    error_message = "webhook_claim_days must be a whole number from 1 to 30; senders usually retry for three or four days."
+  }
+}
+
+variable "api_url_format" {
+  description = "The format of the API's URL, with %s for its id and %s for its stage (default: the URL that AWS assigns)."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.api_url_format == null || can(format(var.api_url_format, "id", "stage"))
+    error_message = "api_url_format must contain %s twice, for the API's id and its stage."
+  }
+}
+
+variable "encode_method_paths" {
+  description = "Encode a slash as ~1 in the method paths of the stage's settings, as API Gateway does and the emulator does not."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "domain" {
+  description = "The API's own domain name and its certificate in ACM of this region (default: the URL that AWS assigns)."
+  type = object({
+    name            = string
+    certificate_arn = string
+    # Needed with mutual TLS if the certificate is imported or issued by a private CA.
+    ownership_certificate_arn = optional(string)
+    # The Route 53 zone for the DNS record (default: no record).
+    hosted_zone_id = optional(string)
+    # The certificates that clients must present; this disables the default endpoint (default: no mutual TLS).
+    mutual_tls = optional(object({ truststore_uri = string, truststore_version = string }))
+  })
+  default = null
+}
+
+variable "waf" {
+  description = "The firewall of the API."
+  type = object({
+    enabled = optional(bool, false)
+    # Requests of one IP address in five minutes.
+    rate_limit_per_ip = optional(number, 15000)
+    # Days that the log of requests is kept (default: no log).
+    log_retention_days = optional(number)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "open_docs" {
+  description = "Publish <api_url>/openapi.json and the page <api_url>/docs without a key (default: with a source's key, no page)."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.open_docs || contains(["local", "dev"], var.environment)
+    error_message = "open_docs may be true in the environments local and dev only: requests without a key have no rate limit of their own."
+  }
+}
+
+variable "api_access_log_days" {
+  description = "Days that the API's access log is kept (default: no log). It needs a role of the account; see docs/deploy.md."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = contains(local.log_retentions, coalesce(var.api_access_log_days, 1))
+    error_message = "api_access_log_days must be a retention that CloudWatch Logs supports, such as 30 or 365."
+  }
+}
+
+variable "reader" {
+  description = "The read API: its authentication (api_key), its rate and the memory of its function."
+  type = object({
+    auth            = optional(string, "api_key")
+    rate_per_second = optional(number, 50)
+    burst           = optional(number, 100)
+    memory_mb       = optional(number, 1024)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["api_key"], var.reader.auth)
+    error_message = "reader.auth must be api_key."
+  }
+
+  validation {
+    condition = (
+      var.reader.rate_per_second >= 1 && var.reader.rate_per_second <= 10000 &&
+      var.reader.burst >= 1 && var.reader.burst <= 5000
+    )
+    error_message = "reader.rate_per_second must be from 1 to 10000, and reader.burst from 1 to 5000."
+  }
+
+  validation {
+    condition     = var.reader.memory_mb >= 128 && var.reader.memory_mb <= 10240
+    error_message = "reader.memory_mb must be from 128 to 10240."
+  }
+}

@@ -1,0 +1,98 @@
+# Settings of queues, workers, files and the table.
+
+variable "queues" {
+  description = "Days that queues keep messages."
+  type = object({
+    # Events in the queues of sources.
+    retention_days = optional(number, 14)
+    # Dead letters, unrouted messages, failed calls and undelivered changes.
+    dead_letter_retention_days = optional(number, 14)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for days in values(var.queues) : days >= 1 && days <= 14 && floor(days) == days])
+    error_message = "queues.retention_days and dead_letter_retention_days must be whole numbers from 1 to 14, the limit of SQS."
+  }
+
+  validation {
+    condition     = var.queues.retention_days <= var.queues.dead_letter_retention_days
+    error_message = "queues.dead_letter_retention_days must be at least queues.retention_days."
+  }
+}
+
+variable "max_topic_subscriptions" {
+  description = "Subscriptions that SNS allows a FIFO topic. The router uses two of them and each source one."
+  type        = number
+  default     = 100
+  nullable    = false
+}
+
+variable "worker" {
+  description = "The maximum of concurrent workers of a source, and the records in one batch."
+  type = object({
+    maximum_concurrency = optional(number, 20)
+    batch_size          = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.worker.maximum_concurrency >= 2 && var.worker.maximum_concurrency <= 1000
+    error_message = "worker.maximum_concurrency must be from 2 to 1000."
+  }
+
+  validation {
+    condition     = var.worker.batch_size >= 1 && var.worker.batch_size <= 10
+    error_message = "worker.batch_size must be from 1 to 10, the limit of FIFO queues."
+  }
+}
+
+variable "files" {
+  description = "How dropped files are processed and how long they are kept."
+  type = object({
+    # Memory and disk of the function that reads files. A file may fill a quarter of the disk.
+    memory_mb  = optional(number, 1769)
+    storage_mb = optional(number, 2048)
+    # Parts of files that are published concurrently (default: no limit).
+    insert_concurrency = optional(number)
+    # Days that all objects of the drop bucket are kept (default: forever).
+    retention_days = optional(number)
+    # Days that replaced and deleted files are kept (default: retention_days).
+    noncurrent_retention_days = optional(number)
+    # Let Terraform delete a bucket that contains files.
+    force_destroy = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.files.storage_mb >= 512 && var.files.storage_mb <= 10240
+    error_message = "files.storage_mb must be from 512 to 10240."
+  }
+}
+
+variable "table" {
+  description = "The protection of the table."
+  type = object({
+    deletion_protection    = optional(bool, true)
+    point_in_time_recovery = optional(bool, true)
+    # Days of the point-in-time recovery (default: 35).
+    recovery_days = optional(number)
+    # Days that a tombstone prevents late older events from restoring a deleted entity.
+    tombstone_days = optional(number, 30)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.table.tombstone_days >= var.queues.dead_letter_retention_days + 1
+    error_message = "table.tombstone_days must be more than queues.dead_letter_retention_days, the time in which a redrive is possible."
+  }
+
+  validation {
+    condition     = var.table.recovery_days == null || try(var.table.recovery_days >= 1 && var.table.recovery_days <= 35, false)
+    error_message = "table.recovery_days must be from 1 to 35, the limit of DynamoDB."
+  }
+}
