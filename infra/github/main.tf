@@ -1,4 +1,4 @@
-# How GitHub's workflows come into the account: by OIDC, with two roles for each environment and no key that lasts.
+# The access of GitHub's workflows to the account: OIDC with two roles for each environment, and no long-lived keys.
 
 data "aws_caller_identity" "this" {}
 data "aws_partition" "this" {}
@@ -11,13 +11,13 @@ locals {
 
   roles = merge([
     for key, environment in var.environments : {
-      # GitHub gives pull requests from forks no token at all.
+      # Pull requests from forks get no token from GitHub.
       "${key}-plan" = {
         environment = key
         subjects    = ["repo:${var.repository}:pull_request", "repo:${var.repository}:ref:refs/heads/${var.branch}"]
         policies    = { read = local.read[key], state = local.state[key].read }
       }
-      # Only a job of the GitHub environment, which waits for those who must approve it.
+      # Only jobs of the GitHub environment, which need an approval.
       "${key}-deploy" = {
         environment = key
         subjects    = ["repo:${var.repository}:environment:${key}"]
@@ -45,9 +45,9 @@ resource "aws_iam_openid_connect_provider" "github" {
   client_id_list = ["sts.amazonaws.com"]
 }
 
-# Their names begin otherwise than the platform's own: no role here may touch itself.
+# The names have another prefix than the platform's resources, so that no role may change itself.
 resource "aws_iam_role" "this" {
-  #checkov:skip=CKV_AWS_393:It does not see into the list of subjects, which tests hold to this repository's.
+  #checkov:skip=CKV_AWS_393:checkov does not resolve the subjects; tests check that they are this repository's.
   for_each = local.roles
 
   name                 = "github-${var.project}-${each.key}"

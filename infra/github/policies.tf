@@ -1,12 +1,12 @@
-# What the roles may do, service by service: named actions, on what bears the environment's name.
+# The permissions of the roles, by service: named actions on resources with the environment's name.
 
 locals {
-  # Where the names of an environment's resources begin.
-  names = { for key, it in var.environments : key => "${var.project}-${it.name}" }
-  # A service's resources of the environment's region, and of this account.
-  arns = { for key, it in var.environments : key => "arn:${local.partition}:%s:${it.region}:${local.account}:%s" }
-  tags = { for key, it in var.environments : key => {
-    StringEquals = { "aws:ResourceTag/project" = var.project, "aws:ResourceTag/environment" = it.name }
+  # The prefix of the names of an environment's resources.
+  names = { for key, environment in var.environments : key => "${var.project}-${environment.name}" }
+  # The ARN of a regional resource; the arguments are the service and the resource.
+  arns = { for key, environment in var.environments : key => "arn:${local.partition}:%s:${environment.region}:${local.account}:%s" }
+  resource_tags = { for key, environment in var.environments : key => {
+    StringEquals = { "aws:ResourceTag/project" = var.project, "aws:ResourceTag/environment" = environment.name }
   } }
 
   functions = { for key, arn in local.arns : key => format(arn, "lambda", "function:${local.names[key]}-*") }
@@ -19,48 +19,51 @@ locals {
   ] : format(arn, "logs", "log-group:${group}")] }
   alarms  = { for key, arn in local.arns : key => format(arn, "cloudwatch", "alarm:${local.names[key]}-*") }
   secrets = { for key, arn in local.arns : key => format(arn, "secretsmanager", "secret:${local.names[key]}-*") }
-  # Rules that AWS keeps are named in an environment's own list of rules.
+  # A web ACL refers to AWS's managed rule sets.
   web_acls = { for key, arn in local.arns : key => [
-    for of in ["webacl/${local.names[key]}*", "managedruleset/*"] : format(arn, "wafv2", "regional/${of}/*")
+    for name in ["webacl/${local.names[key]}*", "managedruleset/*"] : format(arn, "wafv2", "regional/${name}/*")
   ] }
   mappings = { for key, arn in local.arns : key => format(arn, "lambda", "event-source-mapping:*") }
   aliases  = { for key, arn in local.arns : key => format(arn, "kms", "alias/${local.names[key]}*") }
   keys     = { for key, arn in local.arns : key => format(arn, "kms", "key/*") }
-  # Those that are there: every number has a hyphen.
-  keys_made = { for key, arn in local.arns : key => format(arn, "kms", "key/*-*") }
-  # These know no names or no regions.
-  zones = { for key, it in var.environments : key => [
-    for zone in it.hosted_zone_ids : "arn:${local.partition}:route53:::hostedzone/${zone}"
+  # Existing keys: every key id contains a hyphen.
+  existing_keys = { for key, arn in local.arns : key => format(arn, "kms", "key/*-*") }
+  # The ARNs of these resources contain no name or no region.
+  zones = { for key, environment in var.environments : key => [
+    for zone in environment.hosted_zone_ids : "arn:${local.partition}:route53:::hostedzone/${zone}"
   ] }
-  gateway    = { for key, it in var.environments : key => "arn:${local.partition}:apigateway:${it.region}::/%s" }
-  dashboards = { for key, name in local.names : key => "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${name}-*" }
-  buckets    = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-*" }
-  roles_made = { for key, name in local.names : key => "arn:${local.partition}:iam::${local.account}:role/${name}-*" }
-  # The packages' bucket: the provider ends its name with a time. What is dropped is nobody's here to read.
+  api_gateway    = { for key, environment in var.environments : key => "arn:${local.partition}:apigateway:${environment.region}::/%s" }
+  dashboards     = { for key, name in local.names : key => "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${name}-*" }
+  buckets        = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-*" }
+  platform_roles = { for key, name in local.names : key => "arn:${local.partition}:iam::${local.account}:role/${name}-*" }
+  # Objects of the package bucket, whose name ends with a timestamp. The roles must not read objects of the drop bucket.
   packages = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-20*/*" }
 
-  # API Gateway knows no names, but tags, which what lies below inherits. Lists are the region's: they are added to, never read.
-  _lists   = ["apikeys", "domainnames", "restapis", "usageplans"]
-  gateways = { for key, gateway in local.gateway : key => [for list in local._lists : format(gateway, "${list}/*")] }
-  lists    = { for key, gateway in local.gateway : key => [for list in local._lists : format(gateway, list)] }
-  stages   = { for key, gateway in local.gateway : key => format(gateway, "restapis/*/stages/*") }
-  domains  = { for key, gateway in local.gateway : key => format(gateway, "domainnames/*") }
-  tags_given = { for key, it in local.tags : key => {
-    StringEquals = { for name, value in it.StringEquals : replace(name, "ResourceTag", "RequestTag") => value }
+  # ARNs of API Gateway contain ids, so tags limit access; child resources inherit the tags. A collection covers the whole
+  # region, so the roles may add to it but must not read it.
+  _collections = ["apikeys", "domainnames", "restapis", "usageplans"]
+  api_gateway_resources = {
+    for key, arn in local.api_gateway : key => [for collection in local._collections : format(arn, "${collection}/*")]
+  }
+  api_gateway_collections = { for key, arn in local.api_gateway : key => [for collection in local._collections : format(arn, collection)] }
+  stages                  = { for key, arn in local.api_gateway : key => format(arn, "restapis/*/stages/*") }
+  domains                 = { for key, arn in local.api_gateway : key => format(arn, "domainnames/*") }
+  request_tags = { for key, tags in local.resource_tags : key => {
+    StringEquals = { for name, value in tags.StringEquals : replace(name, "ResourceTag", "RequestTag") => value }
   } }
-  truststore = { for key, it in var.environments : key => [
-    for uri in it.truststore_uri[*] : "arn:${local.partition}:s3:::${trimprefix(uri, "s3://")}"
+  truststores = { for key, environment in var.environments : key => [
+    for uri in environment.truststore_uri[*] : "arn:${local.partition}:s3:::${trimprefix(uri, "s3://")}"
   ] }
 
   state = {
-    for key, it in var.environments : key => {
+    for key, environment in var.environments : key => {
       read = [
-        { Action = ["s3:ListBucket"], Resource = "arn:${local.partition}:s3:::${it.state_bucket}" },
-        { Action = ["s3:GetObject"], Resource = "arn:${local.partition}:s3:::${it.state_bucket}/${it.state_key}" },
+        { Action = ["s3:ListBucket"], Resource = "arn:${local.partition}:s3:::${environment.state_bucket}" },
+        { Action = ["s3:GetObject"], Resource = "arn:${local.partition}:s3:::${environment.state_bucket}/${environment.state_key}" },
       ]
       write = [
-        { Action = ["s3:PutObject"], Resource = "arn:${local.partition}:s3:::${it.state_bucket}/${it.state_key}" },
-        { Resource = "arn:${local.partition}:s3:::${it.state_bucket}/${it.state_key}.tflock", Action = [
+        { Action = ["s3:PutObject"], Resource = "arn:${local.partition}:s3:::${environment.state_bucket}/${environment.state_key}" },
+        { Resource = "arn:${local.partition}:s3:::${environment.state_bucket}/${environment.state_key}.tflock", Action = [
           "s3:DeleteObject", "s3:GetObject", "s3:PutObject",
         ] },
       ]
@@ -69,24 +72,24 @@ locals {
 
   read = {
     for key in keys(var.environments) : key => [
-      { Action = ["apigateway:GET"], Resource = local.gateways[key], Condition = local.tags[key] },
-      { Action = ["apigateway:GET"], Resource = format(local.gateway[key], "tags/*") },
+      { Action = ["apigateway:GET"], Resource = local.api_gateway_resources[key], Condition = local.resource_tags[key] },
+      { Action = ["apigateway:GET"], Resource = format(local.api_gateway[key], "tags/*") },
       { Action = ["cloudwatch:GetDashboard"], Resource = local.dashboards[key] },
       { Action = ["cloudwatch:ListTagsForResource"], Resource = local.alarms[key] },
       { Resource = local.tables[key], Action = [
         "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource",
       ] },
-      { Resource = local.roles_made[key], Action = [
+      { Resource = local.platform_roles[key], Action = [
         "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies",
       ] },
-      { Resource = local.keys[key], Condition = local.tags[key], Action = [
+      { Resource = local.keys[key], Condition = local.resource_tags[key], Action = [
         "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags",
       ] },
-      # What services keep by the environment's own key, they show to whom it lets see it.
+      # Services return data that is encrypted with the environment's key to roles that may decrypt it.
       {
         Action    = ["kms:Decrypt"]
         Resource  = local.keys[key]
-        Condition = merge(local.tags[key], { StringLike = { "kms:ViaService" = "*.amazonaws.com" } })
+        Condition = merge(local.resource_tags[key], { StringLike = { "kms:ViaService" = "*.amazonaws.com" } })
       },
       { Resource = local.functions[key], Action = [
         "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration",
@@ -94,18 +97,18 @@ locals {
       ] },
       { Action = ["lambda:ListTags"], Resource = [local.functions[key], local.mappings[key]] },
       { Action = ["logs:ListTagsForResource"], Resource = local.log_groups[key] },
-      # A refresh reads whatever is set of a bucket, a dozen of GetBucket…; none of them reads an object.
+      # A refresh reads all settings of a bucket with GetBucket… actions; none of them reads an object.
       { Resource = local.buckets[key], Action = [
         "s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration",
         "s3:GetReplicationConfiguration", "s3:ListBucket",
       ] },
       { Action = ["s3:GetObject", "s3:GetObjectTagging"], Resource = local.packages[key] },
-      # Their values are set by hand: neither plan nor deploy reads one.
+      # `ingest secrets` sets the values; no role may read them.
       { Action = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"], Resource = local.secrets[key] },
       { Action = ["sns:GetTopicAttributes", "sns:ListTagsForResource"], Resource = local.topics[key] },
       { Action = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"], Resource = local.queues[key] },
       { Action = ["wafv2:GetLoggingConfiguration", "wafv2:GetWebACL", "wafv2:ListTagsForResource"], Resource = local.web_acls[key] },
-      # AWS lets none of these be narrowed, and zones and certificates are the account's.
+      # These actions support no resources, or read zones and certificates of the account.
       { Resource = "*", Action = [
         "acm:DescribeCertificate", "cloudwatch:DescribeAlarms", "kms:ListAliases", "lambda:GetEventSourceMapping",
         "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "route53:GetChange", "route53:GetHostedZone",
@@ -116,19 +119,19 @@ locals {
 
   write = {
     for key in keys(var.environments) : key => [
-      { Resource = local.gateways[key], Condition = local.tags[key], Action = [
+      { Resource = local.api_gateway_resources[key], Condition = local.resource_tags[key], Action = [
         "apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT", "apigateway:SetWebACL",
         "apigateway:UpdateRestApiPolicy",
       ] },
-      { Action = ["apigateway:POST"], Resource = local.lists[key], Condition = local.tags_given[key] },
-      # What is being made takes its tags by PUT. What is there, by a PATCH of itself too, which its tags guard.
-      { Action = ["apigateway:DELETE", "apigateway:PUT"], Resource = format(local.gateway[key], "tags/*") },
-      # Mutual TLS: API Gateway reads the truststore as who deploys.
-      { Action = ["apigateway:AddCertificateToDomain"], Resource = format(local.gateway[key], "domainnames") },
-      { Resource = local.domains[key], Condition = local.tags[key], Action = [
+      { Action = ["apigateway:POST"], Resource = local.api_gateway_collections[key], Condition = local.request_tags[key] },
+      # API Gateway sets the tags of a new resource with PUT.
+      { Action = ["apigateway:DELETE", "apigateway:PUT"], Resource = format(local.api_gateway[key], "tags/*") },
+      # Mutual TLS: API Gateway reads the truststore with the permissions of the deploying role.
+      { Action = ["apigateway:AddCertificateToDomain"], Resource = format(local.api_gateway[key], "domainnames") },
+      { Resource = local.domains[key], Condition = local.resource_tags[key], Action = [
         "apigateway:AddCertificateToDomain", "apigateway:RemoveCertificateFromDomain",
       ] },
-      { Action = ["s3:GetObject", "s3:GetObjectVersion"], Resource = local.truststore[key] },
+      { Action = ["s3:GetObject", "s3:GetObjectVersion"], Resource = local.truststores[key] },
       { Resource = local.alarms[key], Action = [
         "cloudwatch:DeleteAlarms", "cloudwatch:PutCompositeAlarm", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource",
         "cloudwatch:UntagResource",
@@ -156,7 +159,7 @@ locals {
         "sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource",
       ] },
       { Action = ["route53:ChangeResourceRecordSets"], Resource = local.zones[key] },
-      # Neither subscriptions nor who may write logs or traces are resources to IAM: AWS lets none of these be narrowed.
+      # These actions support no resources.
       { Resource = "*", Action = [
         "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:PutResourcePolicy", "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
         "xray:DeleteResourcePolicy", "xray:PutResourcePolicy",
@@ -167,32 +170,32 @@ locals {
     ]
   }
 
-  # Apart from the others, as a policy has at most 6,144 characters.
+  # A second policy for writes, because a policy has at most 6,144 characters.
   guard = {
     for key in keys(var.environments) : key => [
-      { Resource = local.roles_made[key], Action = [
+      { Resource = local.platform_roles[key], Action = [
         "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole",
         "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
       ] },
-      { Resource = local.roles_made[key], Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } }, Action = [
+      { Resource = local.platform_roles[key], Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } }, Action = [
         "iam:PassRole",
       ] },
-      # A key that is being made has no ARN yet. One that is there must be this environment's already, or it could be made so.
-      # A missing tag is none of ours either.
-      { Action = ["kms:CreateKey", "kms:TagResource"], Resource = "*", Condition = local.tags_given[key] },
+      # A new key has no ARN. Tagging an existing key is denied unless it has the environment's tags already; otherwise a
+      # role could tag a foreign key to gain access to it. A missing tag is denied as well.
+      { Action = ["kms:CreateKey", "kms:TagResource"], Resource = "*", Condition = local.request_tags[key] },
       {
         Effect    = "Deny"
         Action    = ["kms:TagResource"]
-        Resource  = local.keys_made[key]
+        Resource  = local.existing_keys[key]
         Condition = { StringNotEquals = { "aws:ResourceTag/environment" = var.environments[key].name } }
       },
       {
         Effect    = "Deny"
         Action    = ["kms:TagResource"]
-        Resource  = local.keys_made[key]
+        Resource  = local.existing_keys[key]
         Condition = { StringNotEquals = { "aws:ResourceTag/project" = var.project } }
       },
-      { Resource = local.keys[key], Condition = local.tags[key], Action = [
+      { Resource = local.keys[key], Condition = local.resource_tags[key], Action = [
         "kms:CreateAlias", "kms:CreateGrant", "kms:DeleteAlias", "kms:EnableKeyRotation", "kms:Encrypt", "kms:GenerateDataKey",
         "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias",
         "kms:UpdateKeyDescription",
@@ -203,10 +206,10 @@ locals {
         "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning",
         "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
       ] },
-      # A zip that is replaced goes with all its versions.
+      # Terraform deletes a replaced zip with all its versions.
       { Action = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"], Resource = local.packages[key] },
       { Action = ["s3:ListBucketVersions"], Resource = local.buckets[key] },
-      # A deploy counts what a table holds before it deletes the table. It reads no item.
+      # A deploy counts the items of a table before it deletes the table. It must not read items.
       { Action = ["dynamodb:Scan"], Resource = local.tables[key], Condition = { StringEquals = { "dynamodb:Select" = "COUNT" } } },
       { Resource = local.secrets[key], Action = [
         "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:TagResource", "secretsmanager:UntagResource",

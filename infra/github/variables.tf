@@ -5,12 +5,12 @@ variable "repository" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$", var.repository))
-    error_message = "repository must be owner/name, without wildcards."
+    error_message = "repository must be <owner>/<name>, without wildcards."
   }
 }
 
 variable "region" {
-  description = "Region that the provider calls; roles are of all regions."
+  description = "The region that the provider calls; roles are global."
   type        = string
   nullable    = false
 }
@@ -22,64 +22,69 @@ variable "environments" {
     region       = string
     state_bucket = string
     state_key    = string
-    # Where a domain's record is put.
+    # The Route 53 zones for the record of a domain.
     hosted_zone_ids = optional(list(string), [])
-    # As in `domain.mutual_tls`.
+    # The truststore of `domain.mutual_tls`.
     truststore_uri = optional(string)
   }))
   nullable = false
 
   validation {
-    condition     = length(var.environments) > 0 && alltrue([for it in var.environments : can(regex("^[a-z][a-z0-9-]{0,14}$", it.name))])
-    error_message = "environments must have one entry at least, each with a name of 1 to 15 small letters, digits and hyphens."
+    condition = length(var.environments) > 0 && alltrue([
+      for environment in var.environments : can(regex("^[a-z][a-z0-9-]{0,14}$", environment.name))
+    ])
+    error_message = "environments must have at least one entry, each with a name of 1 to 15 lowercase letters, digits and hyphens."
   }
 
   validation {
     condition = alltrue(flatten([
       for one in var.environments : [for other in var.environments : one.name == other.name || !startswith(other.name, "${one.name}-")]
     ]))
-    error_message = "No environment's name may begin with another's and a hyphen: the other's roles could touch its resources."
+    error_message = "environments must not have a name that starts with another name and a hyphen: the roles of one could change the other."
   }
 
   validation {
     condition = alltrue(flatten([
-      for it in var.environments : [for uri in it.truststore_uri[*] : can(regex("^s3://[a-z0-9.-]{3,63}/[^*?$]+[.]pem$", uri))]
+      for environment in var.environments :
+      [for uri in environment.truststore_uri[*] : can(regex("^s3://[a-z0-9.-]{3,63}/[^*?$]+[.]pem$", uri))]
     ]))
-    error_message = "truststore_uri must be s3://…/….pem, without wildcards."
+    error_message = "truststore_uri must be s3://<bucket>/<key>.pem, without wildcards."
   }
 
   validation {
-    condition     = length(distinct([for it in var.environments : [it.state_bucket, it.state_key]])) == length(var.environments)
-    error_message = "Every environment must have a state of its own."
+    condition = length(var.environments) == length(distinct([
+      for environment in var.environments : [environment.state_bucket, environment.state_key]
+    ]))
+    error_message = "environments must have different states: set state_bucket or state_key."
   }
 }
 
 variable "project" {
-  description = "First part of every name, as the platform's own variable says."
+  description = "The prefix of every name, as in the platform's variable `project`."
   type        = string
   default     = "ingestion"
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,15}$", var.project))
-    error_message = "project must be 1 to 16 small letters, digits and hyphens, beginning with a letter."
+    error_message = "project must be 1 to 16 lowercase letters, digits and hyphens, and start with a letter."
   }
 }
 
 variable "branch" {
-  description = "The branch that is deployed and checked for drift."
+  description = "The branch that workflows deploy and check for drift."
   type        = string
   default     = "main"
   nullable    = false
 
   validation {
     condition     = can(regex("^[A-Za-z0-9._/-]+$", var.branch))
-    error_message = "branch must be one branch, without wildcards."
+    error_message = "branch must be the name of one branch, without wildcards."
   }
 }
 
 variable "make_provider" {
-  description = "Make GitHub's OIDC provider; an account has one at most, so say false where it is there."
+  description = "Create GitHub's OIDC provider; set false if the account has one already."
   type        = bool
   default     = true
   nullable    = false

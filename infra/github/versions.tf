@@ -1,4 +1,4 @@
-# What runs this configuration, and where its state is kept: beside the environments' own, under another key.
+# The versions of Terraform and its provider, and the backend of the state.
 
 terraform {
   required_version = ">= 1.11"
@@ -10,7 +10,7 @@ terraform {
     }
   }
 
-  # docs/deploy.md says how its bucket, key and region are given.
+  # docs/deploy.md shows how to set bucket, key and region.
   backend "s3" {
     use_lockfile = true
   }

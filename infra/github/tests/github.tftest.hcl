@@ -1,4 +1,4 @@
-# Who may come in from GitHub, and how far.
+# The roles that GitHub's workflows may assume, and their permissions.
 
 mock_provider "aws" {
   source          = "../tests/mocks"
@@ -14,26 +14,26 @@ variables {
   }
 }
 
-run "each_environment_has_two_roles_that_only_its_repository_may_take" {
+run "each_environment_has_two_roles_for_its_repository_only" {
   command = plan
 
   assert {
     condition = {
-      for role, it in aws_iam_role.this :
-      role => jsondecode(it.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"]
+      for name, role in aws_iam_role.this :
+      name => jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"]
       } == {
       dev-plan    = ["repo:acme/ingestion:pull_request", "repo:acme/ingestion:ref:refs/heads/main"]
       dev-deploy  = ["repo:acme/ingestion:environment:dev"]
       prod-plan   = ["repo:acme/ingestion:pull_request", "repo:acme/ingestion:ref:refs/heads/main"]
       prod-deploy = ["repo:acme/ingestion:environment:prod"]
     }
-    error_message = "who deploys must come through the GitHub environment, which is approved; who plans, from this repository"
+    error_message = "deploys must use the GitHub environment, which needs an approval; plans must use this repository"
   }
 
   assert {
     condition = alltrue([
-      for it in aws_iam_role.this : [
-        for s in jsondecode(it.assume_role_policy).Statement :
+      for role in aws_iam_role.this : [
+        for s in jsondecode(role.assume_role_policy).Statement :
         [s.Action, s.Principal, s.Condition.StringEquals["token.actions.githubusercontent.com:aud"]]
         ] == [
         [
@@ -43,11 +43,11 @@ run "each_environment_has_two_roles_that_only_its_repository_may_take" {
         ]
       ]
     ])
-    error_message = "nobody but GitHub's tokens for AWS may take a role"
+    error_message = "only GitHub's tokens for AWS may assume a role"
   }
 }
 
-run "who_plans_changes_nothing" {
+run "the_plan_role_may_only_read" {
   command = plan
 
   assert {
@@ -57,19 +57,21 @@ run "who_plans_changes_nothing" {
         [for action in s.Action : can(regex("^[a-z0-9]+:(Get|List|Describe|GET$|Decrypt$)", action))]
       ] if startswith(id, "dev-plan-")
     ]))
-    error_message = "the role of pull requests must be able to read only"
+    error_message = "the plan role must have read actions only"
   }
 
   assert {
-    condition = toset([for id, it in aws_iam_role_policy_attachment.this : id if it.role == "github-ingestion-dev-plan"]) == toset([
+    condition = toset([
+      for id, attachment in aws_iam_role_policy_attachment.this : id if attachment.role == "github-ingestion-dev-plan"
+      ]) == toset([
       "dev-plan-read",
       "dev-plan-state",
     ])
-    error_message = "the role of pull requests has what reads, and nothing else"
+    error_message = "the plan role must have the policies for reading only"
   }
 }
 
-run "an_environments_roles_reach_no_other_environment" {
+run "a_role_may_access_its_own_environment_only" {
   command = plan
 
   assert {
@@ -88,7 +90,7 @@ run "an_environments_roles_reach_no_other_environment" {
         ] if s.Effect == "Allow"
       ] if startswith(id, "dev-")
     ]))
-    error_message = "what bears no name must be of the environment's region; all else must bear the environment's name"
+    error_message = "resources must have the environment's name, or its region if their ARN contains no name"
   }
 
   assert {
@@ -112,33 +114,33 @@ run "an_environments_roles_reach_no_other_environment" {
         if contains(flatten([s.Resource]), "*") || anytrue([for resource in flatten([s.Resource]) : endswith(resource, ":key/*")])
       ]
     ]))
-    error_message = "what is changed without a name must be bound by a condition, where AWS knows one"
+    error_message = "writes to resources without a name must have a condition if AWS supports one"
   }
 }
 
-run "nobody_reads_or_puts_a_secrets_value" {
+run "no_role_may_access_a_secrets_value" {
   command = plan
 
   assert {
     condition = length(setintersection(["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], flatten([
       for policy in aws_iam_policy.this : [for s in jsondecode(policy.policy).Statement : s.Action]
     ]))) == 0
-    error_message = "any branch can have itself planned, and would read the webhooks' secrets"
+    error_message = "no role may read secrets, because any branch can run a plan"
   }
 }
 
-run "a_package_that_is_replaced_goes_with_all_its_versions" {
+run "a_deploy_may_delete_all_versions_of_a_package" {
   command = plan
 
   assert {
     condition = length(setsubtract(["s3:DeleteObjectVersion", "s3:ListBucketVersions"], flatten([
       for s in jsondecode(aws_iam_policy.this["dev-deploy-guard"].policy).Statement : s.Action
     ]))) == 0
-    error_message = "the second deploy would fail: the bucket keeps versions, and Terraform takes them all away"
+    error_message = "the deploy role must be able to delete all versions of a package, or the second deploy fails"
   }
 }
 
-run "who_deploys_can_count_what_a_plan_would_delete" {
+run "the_deploy_role_may_count_data_before_a_deletion" {
   command = plan
 
   assert {
@@ -160,7 +162,7 @@ run "who_deploys_can_count_what_a_plan_would_delete" {
       "s3:ListBucketVersions"  = [["arn:aws:s3:::ingestion-dev-*", null]]
       "sqs:GetQueueAttributes" = [["arn:aws:sqs:eu-central-1:123456789012:ingestion-dev-*", null]]
     }
-    error_message = "a deploy counts what queues, tables and buckets hold before it deletes them, and reads no item"
+    error_message = "the deploy role must be able to count messages, items and objects without reading them"
   }
 
   assert {
@@ -168,11 +170,11 @@ run "who_deploys_can_count_what_a_plan_would_delete" {
       flatten([for s in jsondecode(aws_iam_policy.this["dev-plan-read"].policy).Statement : s.Action]),
       "dynamodb:Scan",
     )
-    error_message = "a plan deletes nothing, so its role counts nothing"
+    error_message = "the plan role must not scan tables"
   }
 }
 
-run "a_key_of_others_cannot_be_tagged_as_ones_own" {
+run "a_foreign_key_cannot_be_tagged" {
   command = plan
 
   assert {
@@ -181,7 +183,7 @@ run "a_key_of_others_cannot_be_tagged_as_ones_own" {
       [s.Effect, s.Resource, s.Condition]
       if contains(s.Action, "kms:TagResource")
       ] == [
-      # What is being made has no number, and none of the tags that a resource has.
+      # A new key has no id and no resource tags.
       ["Allow", "*", { StringEquals = { "aws:RequestTag/environment" = "dev", "aws:RequestTag/project" = "ingestion" } }],
       ["Deny", "arn:aws:kms:eu-central-1:123456789012:key/*-*", { StringNotEquals = { "aws:ResourceTag/environment" = "dev" } }],
       ["Deny", "arn:aws:kms:eu-central-1:123456789012:key/*-*", { StringNotEquals = { "aws:ResourceTag/project" = "ingestion" } }],
@@ -191,11 +193,11 @@ run "a_key_of_others_cannot_be_tagged_as_ones_own" {
         { StringEquals = { "aws:ResourceTag/environment" = "dev", "aws:ResourceTag/project" = "ingestion" } },
       ],
     ]
-    error_message = "a key that is there may be tagged only if it is this environment's by both tags already"
+    error_message = "an existing key may be tagged only if it has both tags of the environment"
   }
 }
 
-run "an_environments_roles_reach_no_other_environments_api" {
+run "a_role_may_access_its_own_api_only" {
   command = plan
 
   assert {
@@ -208,7 +210,7 @@ run "an_environments_roles_reach_no_other_environments_api" {
         ] if anytrue([for action in s.Action : startswith(action, "apigateway:")])
       ] if startswith(id, "dev-")
     ]))
-    error_message = "what is there must bear the environment's tags"
+    error_message = "access to existing API Gateway resources must require the environment's tags"
   }
 
   assert {
@@ -222,7 +224,7 @@ run "an_environments_roles_reach_no_other_environments_api" {
       "apigateway:AddCertificateToDomain domainnames", "apigateway:POST apikeys", "apigateway:POST domainnames",
       "apigateway:POST restapis", "apigateway:POST usageplans",
     ])
-    error_message = "the region's lists hold every environment's API keys: nobody may read them"
+    error_message = "no role may read collections, which contain the API keys of every environment"
   }
 }
 
@@ -249,7 +251,7 @@ run "a_firewall_and_mutual_tls_can_be_deployed" {
         if startswith(id, "dev-deploy-")
       ]),
     )) == 0
-    error_message = "AWS asks for these beside what makes the firewall and the name"
+    error_message = "the deploy role must have the actions that a firewall and a domain need"
   }
 
   assert {
@@ -258,11 +260,11 @@ run "a_firewall_and_mutual_tls_can_be_deployed" {
       s.Resource
       if contains(s.Action, "s3:GetObjectVersion")
     ] == [["arn:aws:s3:::trust/callers/all.pem"]]
-    error_message = "API Gateway reads the truststore, and that alone, as who deploys"
+    error_message = "the deploy role must be able to read the truststore and no other object"
   }
 }
 
-run "a_truststore_with_wildcards_is_refused" {
+run "a_truststore_with_wildcards_is_rejected" {
   command = plan
 
   variables {
@@ -274,7 +276,7 @@ run "a_truststore_with_wildcards_is_refused" {
   expect_failures = [var.environments]
 }
 
-run "no_role_can_touch_itself_or_give_another_service_a_role" {
+run "no_role_may_change_itself_or_pass_a_role_to_another_service" {
   command = plan
 
   assert {
@@ -286,7 +288,7 @@ run "no_role_can_touch_itself_or_give_another_service_a_role" {
         ] if anytrue([for action in s.Action : startswith(action, "iam:")])
       ]
     ]))
-    error_message = "GitHub's roles must lie outside what they may change"
+    error_message = "GitHub's roles must not be among the roles that they may change"
   }
 
   assert {
@@ -297,7 +299,7 @@ run "no_role_can_touch_itself_or_give_another_service_a_role" {
         if contains(s.Action, "iam:PassRole")
       ]
     ]))
-    error_message = "roles are passed to Lambda alone"
+    error_message = "roles may be passed to Lambda only"
   }
 }
 
@@ -320,16 +322,16 @@ run "policies_fit_a_role_with_the_longest_names" {
 
   assert {
     condition     = [for id, policy in aws_iam_policy.this : id if length(policy.policy) > 6144] == []
-    error_message = "a policy has at most 6,144 characters"
+    error_message = "a policy must have at most 6,144 characters"
   }
 
   assert {
     condition     = alltrue([for role in aws_iam_role.this : length(role.name) <= 64])
-    error_message = "a role's name has at most 64 characters"
+    error_message = "a role's name must have at most 64 characters"
   }
 }
 
-run "records_are_put_into_the_named_zones_only" {
+run "records_may_be_changed_in_the_given_zones_only" {
   command = plan
 
   variables {
@@ -345,11 +347,11 @@ run "records_are_put_into_the_named_zones_only" {
       id => flatten([for s in jsondecode(policy.policy).Statement : s.Resource if contains(s.Action, "route53:ChangeResourceRecordSets")])
       if endswith(id, "-write")
     } == { dev-deploy-write = ["arn:aws:route53:::hostedzone/Z1"], prod-deploy-write = [] }
-    error_message = "a zone is the account's: no environment may change another's"
+    error_message = "a role may change records in the zones of its environment only"
   }
 }
 
-run "a_provider_that_is_there_is_used" {
+run "an_existing_oidc_provider_is_used" {
   command = plan
 
   variables {
@@ -358,11 +360,11 @@ run "a_provider_that_is_there_is_used" {
 
   assert {
     condition     = length(aws_iam_openid_connect_provider.github) == 0
-    error_message = "an account has one provider of GitHub's at most"
+    error_message = "there must be no second OIDC provider if make_provider is false"
   }
 }
 
-run "wildcards_are_refused" {
+run "wildcards_are_rejected" {
   command = plan
 
   variables {
@@ -374,7 +376,7 @@ run "wildcards_are_refused" {
   expect_failures = [var.repository, var.branch, var.project]
 }
 
-run "a_name_that_begins_with_anothers_is_refused" {
+run "a_name_that_starts_with_anothers_is_rejected" {
   command = plan
 
   variables {
@@ -387,7 +389,7 @@ run "a_name_that_begins_with_anothers_is_refused" {
   expect_failures = [var.environments]
 }
 
-run "a_state_of_two_environments_is_refused" {
+run "a_shared_state_is_rejected" {
   command = plan
 
   variables {
@@ -400,7 +402,7 @@ run "a_state_of_two_environments_is_refused" {
   expect_failures = [var.environments]
 }
 
-run "no_environment_is_refused" {
+run "an_empty_list_of_environments_is_rejected" {
   command = plan
 
   variables {
