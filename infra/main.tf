@@ -66,10 +66,10 @@ module "api" {
   domain      = var.domain == null ? null : { name = var.domain.name, is_only_endpoint = var.domain.mutual_tls != null }
   webhooks    = module.webhooks.access
   open_docs   = var.open_docs
-  topic_arn   = module.router.topic_arn
+  topic_arn   = module.router.topic.arn
   drop_bucket = module.files.drop_bucket
 
-  query_function     = { function_name = module.query.function_name, invoke_arn = module.query.invoke_arn }
+  query_function     = module.query.function
   subscribed_sources = [for source in module.source : source.subscribed_source]
 
   api_keys                  = var.api_keys
@@ -109,7 +109,7 @@ module "files" {
 
   context   = local.context
   package   = module.package.object
-  topic_arn = module.router.topic_arn
+  topic_arn = module.router.topic.arn
   files     = var.files
 }
 
@@ -129,7 +129,7 @@ module "source" {
   context   = local.context
   package   = module.package.object
   source_id = each.key
-  topic     = { arn = module.router.topic_arn, name = module.router.topic_name }
+  topic     = module.router.topic
   table     = module.store.table
   worker    = var.worker
 }
@@ -150,7 +150,7 @@ module "query" {
   memory_mb  = var.reader.memory_mb
   keys       = module.api.query_keys
   table      = module.store.table
-  index_arns = module.store.index_arns
+  index_arns = values(module.store.index_arns)
 }
 
 module "changes" {
@@ -169,7 +169,7 @@ module "subscriber" {
   context       = local.context
   package       = module.package.object
   subscriber_id = each.key
-  topic         = { arn = module.changes.topic_arn, name = module.changes.topic_name }
+  topic         = module.changes.topic
   subscriber    = each.value
   entities      = local.entities
 }

@@ -4,32 +4,32 @@ locals {
   monitored = {
     sources = {
       for name, source in module.source : name => {
-        queue                = source.queue_name
-        dead_letter_queue    = source.dead_letter_queue_name
+        queue                = source.queue.name
+        dead_letter_queue    = source.dead_letter_queue.name
         worker               = source.function_name
         entities             = local.all_sources[name].entities
         expect_every_minutes = local.all_sources[name].expect_every_minutes
       }
     }
 
-    unrouted_queue = module.router.unrouted_queue_name
+    unrouted_queue = module.router.unrouted_queue.name
     other_dead_letter_queues = merge(
-      { files = module.files.failures_queue_name, changes = module.changes.failures_queue_name },
-      { for name, subscriber in module.subscriber : "${name}-subscriber" => subscriber.dead_letter_queue_name },
+      { files = module.files.failures_queue.name, changes = module.changes.failures_queue.name },
+      { for name, subscriber in module.subscriber : "${name}-subscriber" => subscriber.dead_letter_queue.name },
     )
     delivery_queues = { for name, delivery in local._deliveries : name => delivery.queue_name }
 
     functions = merge(
       module.files.function_names,
-      { api = module.api.function_name, query = module.query.function_name, changes = module.changes.function_name },
+      { api = module.api.function_name, query = module.query.function.name, changes = module.changes.function_name },
       { for name, source in module.source : "${name}-worker" => source.function_name },
       { for name, delivery in local._deliveries : name => delivery.function_name },
     )
     limited_functions = var.files.insert_concurrency == null ? [] : ["inserter"]
 
     api    = module.api.metrics_name
-    table  = { name = module.store.table.name, indexes = module.store.index_names }
-    topics = { router = module.router.topic_name, changes = module.changes.topic_name }
+    table  = { name = module.store.table.name, indexes = keys(module.store.index_arns) }
+    topics = { router = module.router.topic.name, changes = module.changes.topic.name }
   }
 
   # Subscribers with an endpoint; the platform has a queue and a function for each.

@@ -38,22 +38,22 @@ output "table_name" {
 
 output "topic_arn" {
   description = "The topic that receives all events."
-  value       = module.router.topic_arn
+  value       = module.router.topic.arn
 }
 
 output "queue_urls" {
   description = "The queues of the sources and of the operator."
-  value       = { for name, source in module.source : name => source.queue_url }
+  value       = { for name, source in module.source : name => source.queue.url }
 }
 
 output "dead_letter_queue_urls" {
   description = "The dead-letter queues of the sources and of the operator."
-  value       = { for name, source in module.source : name => source.dead_letter_queue_url }
+  value       = { for name, source in module.source : name => source.dead_letter_queue.url }
 }
 
 output "unrouted_queue_url" {
   description = "The queue of events that match no source."
-  value       = module.router.unrouted_queue_url
+  value       = module.router.unrouted_queue.url
 }
 
 output "bucket_name" {
@@ -63,17 +63,17 @@ output "bucket_name" {
 
 output "files_failures_queue_url" {
   description = "The queue of failed calls for dropped files."
-  value       = module.files.failures_queue_url
+  value       = module.files.failures_queue.url
 }
 
 output "change_topic_arn" {
   description = "The topic that publishes every change of an entity."
-  value       = module.changes.topic_arn
+  value       = module.changes.topic.arn
 }
 
 output "change_failures_queue_url" {
   description = "The queue of changes that failed to be published."
-  value       = module.changes.failures_queue_url
+  value       = module.changes.failures_queue.url
 }
 
 output "subscriber_queue_arns" {
@@ -83,14 +83,14 @@ output "subscriber_queue_arns" {
 
 output "subscriber_dead_letter_queue_urls" {
   description = "The dead-letter queues of the subscribers."
-  value       = { for name, subscriber in module.subscriber : name => subscriber.dead_letter_queue_url }
+  value       = { for name, subscriber in module.subscriber : name => subscriber.dead_letter_queue.url }
 }
 
 output "function_names" {
   description = "The function names: api, query, changes, extractor, inserter, and the workers by source."
   value = merge(module.files.function_names, {
     api     = module.api.function_name
-    query   = module.query.function_name
+    query   = module.query.function.name
     changes = module.changes.function_name
     workers = { for name, source in module.source : name => source.function_name }
   })

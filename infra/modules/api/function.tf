@@ -11,7 +11,7 @@ resource "aws_lambda_permission" "this" {
 }
 
 resource "aws_lambda_permission" "entities" {
-  for_each = { GET = var.query_function.function_name, PUT = module.function.name, DELETE = module.function.name }
+  for_each = { GET = var.query_function.name, PUT = module.function.name, DELETE = module.function.name }
 
   function_name = each.value
   action        = "lambda:InvokeFunction"

@@ -47,7 +47,7 @@ variable "reader" {
 
 variable "query_function" {
   description = "The function that answers readers."
-  type        = object({ function_name = string, invoke_arn = string })
+  type        = object({ name = string, invoke_arn = string })
   nullable    = false
 }
 

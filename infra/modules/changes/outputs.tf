@@ -1,24 +1,14 @@
-output "topic_arn" {
+output "topic" {
   description = "The topic that publishes every change."
-  value       = aws_sns_topic.this.arn
+  value       = { arn = aws_sns_topic.this.arn, name = aws_sns_topic.this.name }
 }
 
-output "failures_queue_url" {
+output "failures_queue" {
   description = "The queue with the positions of failed stream records."
-  value       = aws_sqs_queue.failures.url
+  value       = { url = aws_sqs_queue.failures.url, name = aws_sqs_queue.failures.name }
 }
 
 output "function_name" {
-  description = "The function that publishes stream records as changes."
+  description = "The name of the function that publishes stream records as changes."
   value       = module.function.name
-}
-
-output "topic_name" {
-  description = "The name of the change topic."
-  value       = aws_sns_topic.this.name
-}
-
-output "failures_queue_name" {
-  description = "The name of the failures queue."
-  value       = aws_sqs_queue.failures.name
 }

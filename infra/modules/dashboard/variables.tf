@@ -7,11 +7,7 @@ variable "context" {
 variable "monitored" {
   description = "The resources that the dashboard shows, by the names that their metrics use."
   type = object({
-    sources = map(object({
-      queue             = string
-      dead_letter_queue = string
-      entities          = list(string)
-    }))
+    sources                  = map(object({ queue = string, dead_letter_queue = string, entities = list(string) }))
     unrouted_queue           = string
     other_dead_letter_queues = map(string)
     delivery_queues          = map(string)

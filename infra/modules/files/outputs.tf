@@ -5,17 +5,12 @@ output "drop_bucket" {
   depends_on = [aws_s3_bucket_notification.this]
 }
 
-output "failures_queue_url" {
+output "failures_queue" {
   description = "The queue of failed calls for files."
-  value       = aws_sqs_queue.failures.url
+  value       = { url = aws_sqs_queue.failures.url, name = aws_sqs_queue.failures.name }
 }
 
 output "function_names" {
-  description = "The extractor and the inserter."
+  description = "The names of the extractor and the inserter."
   value       = { extractor = module.extractor.name, inserter = module.inserter.name }
-}
-
-output "failures_queue_name" {
-  description = "The name of the queue of failed calls."
-  value       = aws_sqs_queue.failures.name
 }

@@ -24,13 +24,8 @@ variable "file" {
 
 variable "manifest" {
   description = "The manifest that `make package` writes next to the zip."
-  type = object({
-    sha256         = string
-    architecture   = string
-    runtime        = string
-    catalog_sha256 = string
-  })
-  nullable = false
+  type        = object({ sha256 = string, architecture = string, runtime = string, catalog_sha256 = string })
+  nullable    = false
 
   validation {
     condition     = length(var.manifest.sha256) == 64 && length(var.manifest.catalog_sha256) == 64

@@ -1,9 +1,4 @@
-output "function_name" {
-  description = "The function that answers readers."
-  value       = module.function.name
-}
-
-output "invoke_arn" {
-  description = "The ARN that API Gateway uses to invoke the function."
-  value       = module.function.invoke_arn
+output "function" {
+  description = "The name of the function that answers readers, and the ARN that API Gateway uses to invoke it."
+  value       = { name = module.function.name, invoke_arn = module.function.invoke_arn }
 }

@@ -1,19 +1,9 @@
-output "topic_arn" {
-  description = "The ARN of the topic that receives every event."
-  value       = aws_sns_topic.this.arn
+output "topic" {
+  description = "The topic that receives every event."
+  value       = { arn = aws_sns_topic.this.arn, name = aws_sns_topic.this.name }
 }
 
-output "unrouted_queue_url" {
-  description = "The URL of the queue of events that match no source."
-  value       = aws_sqs_queue.unrouted.url
-}
-
-output "topic_name" {
-  description = "The name of the router's topic."
-  value       = aws_sns_topic.this.name
-}
-
-output "unrouted_queue_name" {
-  description = "The name of the unrouted queue."
-  value       = aws_sqs_queue.unrouted.name
+output "unrouted_queue" {
+  description = "The queue of events that match no source."
+  value       = { url = aws_sqs_queue.unrouted.url, name = aws_sqs_queue.unrouted.name }
 }

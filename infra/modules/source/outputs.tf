@@ -4,27 +4,17 @@ output "subscribed_source" {
   depends_on  = [aws_sns_topic_subscription.this, aws_lambda_event_source_mapping.this]
 }
 
-output "queue_url" {
-  description = "The URL of the source's queue."
-  value       = aws_sqs_queue.this.url
+output "queue" {
+  description = "The source's queue."
+  value       = { url = aws_sqs_queue.this.url, name = aws_sqs_queue.this.name }
 }
 
-output "dead_letter_queue_url" {
-  description = "The URL of the source's dead-letter queue."
-  value       = aws_sqs_queue.dlq.url
+output "dead_letter_queue" {
+  description = "The source's dead-letter queue."
+  value       = { url = aws_sqs_queue.dlq.url, name = aws_sqs_queue.dlq.name }
 }
 
 output "function_name" {
   description = "The name of the source's worker."
   value       = module.worker.name
-}
-
-output "queue_name" {
-  description = "The name of the source's queue."
-  value       = aws_sqs_queue.this.name
-}
-
-output "dead_letter_queue_name" {
-  description = "The name of the source's dead-letter queue."
-  value       = aws_sqs_queue.dlq.name
 }

@@ -8,16 +8,11 @@ output "table" {
 }
 
 output "index_arns" {
-  description = "The ARNs of the table's indexes: EntityNameIndex, and one for each reference field."
-  value       = [for index in local.index_names : "${aws_dynamodb_table.this.arn}/index/${index}"]
+  description = "The ARNs of the table's indexes by name: EntityNameIndex, and one for each reference field."
+  value       = { for name in local.index_names : name => "${aws_dynamodb_table.this.arn}/index/${name}" }
 }
 
 output "stream_arn" {
   description = "The stream of changes of the table's items."
   value       = aws_dynamodb_table.this.stream_arn
-}
-
-output "index_names" {
-  description = "The names of the table's indexes."
-  value       = local.index_names
 }

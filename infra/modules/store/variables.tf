@@ -1,21 +1,13 @@
 variable "context" {
   description = "The shared settings that this module reads."
-  type = object({
-    name       = string
-    encryption = object({ kms_key_arn = string })
-  })
-  nullable = false
+  type        = object({ name = string, encryption = object({ kms_key_arn = string }) })
+  nullable    = false
 }
 
 variable "table" {
   description = "The protection of the table, the days of point-in-time recovery, and the days that tombstones are kept."
-  type = object({
-    deletion_protection    = bool
-    point_in_time_recovery = bool
-    recovery_days          = number
-    tombstone_days         = number
-  })
-  nullable = false
+  type        = object({ deletion_protection = bool, point_in_time_recovery = bool, recovery_days = number, tombstone_days = number })
+  nullable    = false
 }
 
 variable "reference_fields" {

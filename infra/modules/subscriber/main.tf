@@ -17,7 +17,7 @@ locals {
 resource "aws_sns_topic_subscription" "this" {
   topic_arn            = var.topic.arn
   protocol             = "sqs"
-  endpoint             = local.has_endpoint ? module.delivery[0].queue_arn : var.subscriber.queue_arn
+  endpoint             = local.has_endpoint ? module.delivery[0].queue.arn : var.subscriber.queue_arn
   raw_message_delivery = true
   filter_policy        = length(local.filter) > 0 ? jsonencode(local.filter) : null
   # Messages that SNS cannot deliver become dead letters.

@@ -3,17 +3,12 @@ output "queue_arn" {
   value       = aws_sns_topic_subscription.this.endpoint
 }
 
-output "dead_letter_queue_url" {
+output "dead_letter_queue" {
   description = "The dead-letter queue of the subscriber."
-  value       = aws_sqs_queue.dlq.url
-}
-
-output "dead_letter_queue_name" {
-  description = "The name of the same queue."
-  value       = aws_sqs_queue.dlq.name
+  value       = { url = aws_sqs_queue.dlq.url, name = aws_sqs_queue.dlq.name }
 }
 
 output "delivery" {
   description = "The names of the queue and the function that deliver to the endpoint; null for a subscriber with its own queue."
-  value       = one([for delivery in module.delivery : { queue_name = delivery.queue_name, function_name = delivery.function_name }])
+  value       = one([for delivery in module.delivery : { queue_name = delivery.queue.name, function_name = delivery.function_name }])
 }

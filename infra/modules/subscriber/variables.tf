@@ -40,13 +40,8 @@ variable "topic" {
 
 variable "subscriber" {
   description = "The queue or the endpoint that receives changes, limited to entities and kinds (null: all)."
-  type = object({
-    queue_arn = string
-    url       = string
-    entities  = list(string)
-    kinds     = list(string)
-  })
-  nullable = false
+  type        = object({ queue_arn = string, url = string, entities = list(string), kinds = list(string) })
+  nullable    = false
 }
 
 variable "entities" {

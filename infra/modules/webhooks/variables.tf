@@ -1,10 +1,7 @@
 variable "context" {
   description = "The shared settings that this module reads."
-  type = object({
-    name       = string
-    encryption = object({ kms_key_arn = string })
-  })
-  nullable = false
+  type        = object({ name = string, encryption = object({ kms_key_arn = string }) })
+  nullable    = false
 }
 
 variable "sources" {

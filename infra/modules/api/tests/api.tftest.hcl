@@ -14,7 +14,7 @@ variables {
   subscribed_sources = ["sourceA", "sourceB", "operator"]
   operator           = "operator"
   reader             = { rate_per_second = 20, burst = 40 }
-  query_function     = { function_name = "ingestion-test-query", invoke_arn = "arn:aws:apigateway:mock:query" }
+  query_function     = { name = "ingestion-test-query", invoke_arn = "arn:aws:apigateway:mock:query" }
   drop_bucket        = { name = "drop", arn = "arn:aws:s3:::drop", max_upload_bytes = 1000 }
   open_docs          = false
 
@@ -96,7 +96,7 @@ run "entities_are_read_by_one_function_and_corrected_by_the_other" {
     condition = {
       for method, permission in aws_lambda_permission.entities : method => [permission.function_name, permission.source_arn]
       } == {
-      GET    = [var.query_function.function_name, "${aws_api_gateway_rest_api.this.execution_arn}/*/GET/entities/*"]
+      GET    = [var.query_function.name, "${aws_api_gateway_rest_api.this.execution_arn}/*/GET/entities/*"]
       PUT    = [module.function.name, "${aws_api_gateway_rest_api.this.execution_arn}/*/PUT/entities/*"]
       DELETE = [module.function.name, "${aws_api_gateway_rest_api.this.execution_arn}/*/DELETE/entities/*"]
     }

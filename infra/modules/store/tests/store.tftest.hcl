@@ -51,10 +51,10 @@ run "every_reference_field_has_an_index" {
   }
 
   assert {
-    condition = toset(output.index_arns) == toset([
+    condition = toset(values(output.index_arns)) == toset([
       for index in ["EntityNameIndex", "contract_id-index", "parent_equipment_id-index"] : "${aws_dynamodb_table.this.arn}/index/${index}"
     ])
-    error_message = "the outputs must name every index"
+    error_message = "the output must name every index"
   }
 }
 

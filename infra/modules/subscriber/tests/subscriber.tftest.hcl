@@ -82,8 +82,8 @@ run "an_endpoint_is_behind_a_queue_and_a_function_of_its_own" {
 
   assert {
     condition = (
-      aws_sns_topic_subscription.this.endpoint == module.delivery[0].queue_arn &&
-      output.queue_arn == module.delivery[0].queue_arn
+      aws_sns_topic_subscription.this.endpoint == module.delivery[0].queue.arn &&
+      output.queue_arn == module.delivery[0].queue.arn
     )
     error_message = "the delivery's queue must be subscribed to the change topic"
   }
@@ -96,7 +96,7 @@ run "an_endpoint_is_behind_a_queue_and_a_function_of_its_own" {
   assert {
     condition = jsondecode(aws_sqs_queue.dlq.redrive_allow_policy) == {
       redrivePermission = "byQueue"
-      sourceQueueArns   = [module.delivery[0].queue_arn]
+      sourceQueueArns   = [module.delivery[0].queue.arn]
     }
     error_message = "the dead-letter queue must accept dead letters of this delivery only"
   }
