@@ -2,11 +2,6 @@ variable "stage" {
   description = "The API's stage that the domain name serves."
   type        = object({ api_id = string, name = string })
   nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,128}$", var.stage.name))
-    error_message = "stage.name must be 1 to 128 letters, digits, - and _."
-  }
 }
 
 variable "domain" {

@@ -37,11 +37,6 @@ variable "catalog_sha256" {
   description = "The SHA-256 of config/sources.yaml in this checkout."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = length(var.catalog_sha256) == 64
-    error_message = "catalog_sha256 must be a SHA-256 digest in hexadecimal."
-  }
 }
 
 variable "retention_days" {

@@ -80,11 +80,10 @@ run "invalid_names_are_rejected" {
   command = plan
 
   variables {
-    stage  = { api_id = "abcdefghij", name = "a/b" }
     domain = { name = "https://api.example.com", certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/1" }
   }
 
-  expect_failures = [var.stage, var.domain]
+  expect_failures = [var.domain]
 }
 
 run "an_arn_that_is_no_certificate_is_rejected" {

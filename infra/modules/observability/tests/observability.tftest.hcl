@@ -19,24 +19,6 @@ run "the_audit_log_has_its_retention" {
   }
 }
 
-run "an_unsupported_retention_is_rejected" {
-  command         = plan
-  expect_failures = [var.audit_retention_days]
-
-  variables {
-    audit_retention_days = 31
-  }
-}
-
-run "an_invalid_name_is_rejected" {
-  command         = plan
-  expect_failures = [var.name]
-
-  variables {
-    name = "ingestion/test"
-  }
-}
-
 run "the_key_encrypts_the_audit_log" {
   command = plan
 

@@ -71,16 +71,15 @@ run "a_zip_for_a_different_architecture_is_rejected" {
   expect_failures = [aws_s3_object.this]
 }
 
-run "an_invalid_file_manifest_and_digest_are_rejected" {
+run "an_invalid_file_and_manifest_are_rejected" {
   command = plan
 
   variables {
-    file           = "../../tests/fixtures/package.json"
-    manifest       = merge(var.manifest, { catalog_sha256 = "" })
-    catalog_sha256 = "latest"
+    file     = "../../tests/fixtures/package.json"
+    manifest = merge(var.manifest, { catalog_sha256 = "" })
   }
 
-  expect_failures = [var.file, var.manifest, var.catalog_sha256]
+  expect_failures = [var.file, var.manifest]
 }
 
 run "the_bucket_uses_the_platforms_key_and_denies_plain_http" {
