@@ -51,7 +51,7 @@ resource "aws_iam_role" "this" {
   for_each = local.roles
 
   name                 = "github-${var.project}-${each.key}"
-  description          = "What ${var.repository}'s workflows may do to ${each.value.environment}."
+  description          = "Permissions of the workflows of ${var.repository} in ${each.value.environment}."
   max_session_duration = 3600
 
   assume_role_policy = jsonencode({

@@ -10,7 +10,7 @@ locals {
   function_alarms = merge(
     { for name, function in var.monitored.functions : "${name}-function-fails" => merge(local._function_alarm, {
       alarm_kind  = "function-fails"
-      description = "The function ${function} fails repeatedly. Its input is retried and then becomes a dead letter."
+      description = "The function ${function} fails repeatedly. The queue, the stream, Lambda or the sender retries the failed work."
       command     = format(local.read_function_log, function)
       metric      = "Errors"
       dimensions  = { FunctionName = function }
@@ -18,7 +18,7 @@ locals {
     # A function with a concurrency limit of its own is throttled in normal operation.
     { for name, function in var.monitored.functions : "${name}-function-throttled" => merge(local._function_alarm, {
       alarm_kind  = "function-throttled"
-      description = "Lambda throttles the function ${function}. Processing is delayed, and no data is lost while calls are retried."
+      description = "Lambda throttles the function ${function}. Processing is late, and no data is lost while calls are retried."
       command     = "aws lambda get-account-settings --region ${var.context.region}"
       metric      = "Throttles"
       dimensions  = { FunctionName = function }

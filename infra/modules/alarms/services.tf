@@ -22,12 +22,15 @@ locals {
       threshold  = var.alarms.api_5xx
     }) },
     { for name, topic in var.monitored.topics : "${name}-deliveries-fail" => merge(local._service_alarm, {
-      alarm_kind  = "deliveries-fail"
-      description = "The topic ${topic} could not deliver messages to a queue. A dead-letter queue keeps them."
-      command     = ".venv/bin/ingest dlq list --reason undelivered --env ${var.environment}"
-      namespace   = "AWS/SNS"
-      metric      = "NumberOfNotificationsFailed"
-      dimensions  = { TopicName = topic }
+      alarm_kind = "deliveries-fail"
+      description = join(" ", [
+        "The topic ${topic} could not deliver messages to a queue. The dead-letter queue of the source or subscriber keeps them.",
+        "Messages for the unrouted queue are lost.",
+      ])
+      command    = ".venv/bin/ingest dlq list --reason undelivered --env ${var.environment}"
+      namespace  = "AWS/SNS"
+      metric     = "NumberOfNotificationsFailed"
+      dimensions = { TopicName = topic }
       # SNS has already retried.
       evaluation_periods  = 1
       datapoints_to_alarm = 1

@@ -9,7 +9,7 @@ variables {
   context         = jsondecode(file("../../tests/fixtures/context.json"))
   package         = { bucket = "packages", key = "abc.zip", digest = "q80=" }
   name            = "ingestion-test-api"
-  description     = "Checks what sources post."
+  description     = "Validates posted events."
   handler         = "ingestion.handlers.api.handler"
   timeout_seconds = 29
   environment     = { TOPIC_ARN = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo" }
