@@ -65,7 +65,7 @@ variable "statements" {
   nullable = false
 
   validation {
-    # The names of objects are not known in advance, so one folder of a bucket may end with *.
+    # A resource may be all objects of one folder, because the names of objects are not known in advance.
     condition = alltrue([
       for statement in var.statements :
       can(regex("^(arn:[^:*]+:s3:::[^*]+/[^*]+/[*]|[^*]+)$", statement.Resource)) && !strcontains(join(",", statement.Action), "*")

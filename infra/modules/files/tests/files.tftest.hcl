@@ -278,7 +278,7 @@ run "resources_use_the_platforms_key_and_deny_plain_http" {
       module.bucket.encryption == { sse_algorithm = "aws:kms", kms_master_key_id = var.context.encryption.kms_key_arn } &&
       strcontains(module.bucket.policy, "s3:*")
     )
-    error_message = "the bucket must be encrypted with the key and turn plain HTTP away"
+    error_message = "the bucket must be encrypted with the key and deny plain HTTP"
   }
 }
 
