@@ -136,13 +136,7 @@ run "a_table_arn_and_too_large_batches_are_rejected" {
 
   variables {
     stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/ingestion-test-entities"
-    changes = {
-      batch_size                 = 1001
-      batching_window_seconds    = 0
-      parallelization_factor     = 2
-      maximum_retry_attempts     = 20
-      maximum_record_age_seconds = 3600
-    }
+    changes    = merge(var.changes, { batch_size = 1001 })
   }
 
   expect_failures = [var.stream_arn, var.changes]
@@ -152,13 +146,7 @@ run "a_batching_window_over_five_seconds_is_rejected" {
   command = plan
 
   variables {
-    changes = {
-      batch_size                 = 100
-      batching_window_seconds    = 6
-      parallelization_factor     = 2
-      maximum_retry_attempts     = 20
-      maximum_record_age_seconds = 3600
-    }
+    changes = merge(var.changes, { batching_window_seconds = 6 })
   }
 
   expect_failures = [var.changes]
@@ -168,13 +156,7 @@ run "a_parallelization_factor_over_ten_is_rejected" {
   command = plan
 
   variables {
-    changes = {
-      batch_size                 = 100
-      batching_window_seconds    = 0
-      parallelization_factor     = 11
-      maximum_retry_attempts     = 20
-      maximum_record_age_seconds = 3600
-    }
+    changes = merge(var.changes, { parallelization_factor = 11 })
   }
 
   expect_failures = [var.changes]
@@ -184,13 +166,7 @@ run "unlimited_retries_are_rejected" {
   command = plan
 
   variables {
-    changes = {
-      batch_size                 = 100
-      batching_window_seconds    = 0
-      parallelization_factor     = 2
-      maximum_retry_attempts     = -1
-      maximum_record_age_seconds = 3600
-    }
+    changes = merge(var.changes, { maximum_retry_attempts = -1 })
   }
 
   expect_failures = [var.changes]
@@ -200,13 +176,7 @@ run "a_record_age_over_twelve_hours_is_rejected" {
   command = plan
 
   variables {
-    changes = {
-      batch_size                 = 100
-      batching_window_seconds    = 0
-      parallelization_factor     = 2
-      maximum_retry_attempts     = 20
-      maximum_record_age_seconds = 86400
-    }
+    changes = merge(var.changes, { maximum_record_age_seconds = 86400 })
   }
 
   expect_failures = [var.changes]
