@@ -1,12 +1,13 @@
 """Pages are short, links lead somewhere, and every command that they show is one that exists."""
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import pytest
 from botocore import xform_name
@@ -17,6 +18,7 @@ from infra.tools.app import app as tools
 from infra.tools.deploy import terraform
 from infra.tools.paths import ROOT
 from ingestion.cli.app import app as ingest
+from ingestion.cli.environment import Checkout, Deployment
 from tests.support.documents import PAGES, anchors, commands, links, mentions, scripts
 
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -129,7 +131,19 @@ def resolve(app: Any, words: list[str]) -> tuple[Any, list[str]]:
 def parse(app: Any, words: list[str]) -> None:
     """Have Typer parse the arguments; it raises an error for wrong ones. Runs nothing."""
     command, rest = resolve(app, words)
-    command.make_context(command.name, rest)
+    command.make_context(command.name, rest, obj=EveryEnvironment(Path()))
+
+
+class EveryEnvironment(Checkout):
+    """A checkout in which every environment is deployed."""
+
+    def outputs_file(self, environment: str) -> Path:
+        """Write outputs without values."""
+        file = self.root.absolute() / f"{environment}.json"
+        required = {n: f.annotation for n, f in Deployment.model_fields.items() if f.is_required()}
+        outputs = {name: {} if get_origin(kind) else "" for name, kind in required.items()}
+        file.write_text(json.dumps(outputs))
+        return file
 
 
 @cache

@@ -2,12 +2,15 @@
 
 import json
 import re
+import shlex
 from collections import defaultdict
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from infra.tools.paths import ROOT
+from ingestion.cli.dlq import commands as dlq
 from tests.support.emf import RUNBOOK, documented
 from tests.tools.watching import Plan, metrics_of, rings
 
