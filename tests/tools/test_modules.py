@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.tools.deploy import provider, terraform
+from infra.tools.deploy import terraform
 from infra.tools.paths import INFRA
+from tests.support import provider
 
 DIRECTORIES = [
     INFRA,

@@ -1,4 +1,4 @@
-"""Runs the AWS provider once for many Terraforms; each else starts it anew for every plan."""
+"""Runs the AWS provider once for many Terraforms, which would otherwise each start it often."""
 
 import re
 import subprocess
