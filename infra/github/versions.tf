@@ -4,10 +4,7 @@ terraform {
   required_version = ">= 1.11"
 
   required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "~> 5.100"
-    }
+    aws = { source = "hashicorp/aws", version = "~> 5.100" }
   }
 
   # docs/deploy.md shows how to set bucket, key and region.

@@ -9,6 +9,7 @@ import typer
 
 from infra.tools.build.target import aws_target
 from infra.tools.deploy import drift as drift_of
+from infra.tools.deploy.bootstrap import BucketStack
 from infra.tools.deploy.consent import ask, require_somebody_to_ask
 from infra.tools.deploy.deletions import require_destroyable, require_kept, say_deleted
 from infra.tools.deploy.environments import LOCAL, Stack
@@ -72,20 +73,20 @@ def package() -> None:
 
 @app.command()
 def bootstrap(context: typer.Context, environment: Environment, yes: Yes = False) -> None:
-    """Make the bucket that keeps the state, or mend it; ask first, where there is need."""
+    """Make the bucket that keeps the state, and apply infra/state to it. Ask first."""
     require_somebody_to_ask(yes)
-    bucket = _in_aws(context, environment).state_bucket
-    name = f"bucket {bucket.name} in {bucket.region} of account {bucket.account}"
-    if not bucket.exists():
-        ask(f"Make {name}, which costs next to nothing?", yes=yes)
-        bucket.create()
-        missing = bucket.missing()
-    elif missing := bucket.missing():
-        ask(f"Give {name} what it lacks: {', '.join(missing)}?", yes=yes)
-    for setting, put in missing.items():
-        put()
-        talk.print(f"Set {setting}.", markup=False)
-    talk.print(f"The state of {environment} has its place: {name}.", markup=False)
+    _in_aws(context, environment)
+    stack = BucketStack(environment, root=context.obj)
+    if not stack.state_bucket.exists():
+        ask(f"Make {stack.state_bucket}, which costs next to nothing?", yes=yes)
+        stack.state_bucket.create()
+    stack.init()
+    with stack.planned() as plan:
+        if stack.shown(str(plan))["applyable"]:
+            ask(f"Apply this plan to {stack.state_bucket}?", yes=yes)
+            stack.apply(plan)
+    text = f"The state of {environment} has its place: {stack.state_bucket}."
+    talk.print(text, markup=False, soft_wrap=True)
 
 
 @app.command()

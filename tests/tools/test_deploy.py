@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from infra.tools.app import app, deploy
 from infra.tools.deploy.deletions import DeletionRefused
+from infra.tools.deploy.state_bucket import StateBucket
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 from tests.tools.test_stack import write_environment
@@ -96,7 +97,9 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dev]:
         sqs = boto3.client("sqs", region_name="eu-central-1")
         url = sqs.create_queue(QueueName=QUEUE, Attributes={"FifoQueue": "true"})["QueueUrl"]
         dev = Dev(tmp_path, url)
-        dev.run("bootstrap", "dev", "--yes")
+        StateBucket(
+            boto3.client("s3", region_name="eu-west-1"), "states", "eu-west-1", "123456789012"
+        ).create()
         dev.plan_file.write_text(json.dumps(plan(url)))
         yield dev
 

@@ -14,6 +14,7 @@ from tests.support import provider
 DIRECTORIES = [
     INFRA,
     INFRA / "github",
+    INFRA / "state",
     *sorted(path.parent for path in INFRA.glob("modules/*/main.tf")),
 ]
 

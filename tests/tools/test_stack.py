@@ -73,17 +73,7 @@ def test_with_nobody_to_ask_nothing_is_done(run: Tool, command: str) -> None:
         run(command, "dev")
 
 
-def test_a_bootstrap_makes_the_bucket_and_a_second_one_nothing(dev: Path, run: Tool) -> None:
-    first = run("bootstrap", "dev", "--yes").stderr
-    second = run("bootstrap", "dev", "--yes").stderr
-
-    bucket = Stack("dev", root=dev).state_bucket
-    assert bucket.exists()
-    assert bucket.missing() == {}
-    assert "Set TLS only." in first
-    assert "Set " not in second
-
-
 def test_the_local_stack_is_not_deployed(run: Tool) -> None:
-    with pytest.raises(SetupError, match="`make up`"):
-        run("deploy", "local", "--yes")
+    for command in ("deploy", "bootstrap"):
+        with pytest.raises(SetupError, match="`make up`"):
+            run(command, "local", "--yes")

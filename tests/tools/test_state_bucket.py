@@ -1,22 +1,35 @@
-"""The state's bucket: made once, with all it must have, and never somebody else's."""
+"""The state's bucket: never of another account or region, and nothing of its owner's is lost."""
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from typer.testing import CliRunner, Result
 
+from infra.tools.app import app
 from infra.tools.deploy.state_bucket import StateBucket
 from infra.tools.errors import SetupError
+from infra.tools.stack.emulator import Emulator
+from tests.e2e.conftest import free_port
+from tests.tools.test_stack import write_environment
 
 ACCOUNT = "123456789012"
-ALL = {
-    "versioning",
-    "encryption",
-    "no public access",
-    "an expiry of old versions",
-    "TLS only",
+RULE = {"ID": "theirs", "Status": "Enabled", "Filter": {"Prefix": "x"}, "Expiration": {"Days": 1}}
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Sid": "Theirs",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:PutObjectAcl",
+            "Resource": "arn:aws:s3:::states/*",
+        }
+    ],
 }
 
 
@@ -29,27 +42,23 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[StateBucket]:
         yield StateBucket(s3, "states", "eu-central-1", ACCOUNT)
 
 
-def bootstrapped(bucket: StateBucket) -> StateBucket:
-    bucket.create()
-    for put in bucket.missing().values():
-        put()
-    return bucket
+def add_settings(s3: Any) -> None:
+    """Give the bucket a policy and a lifecycle rule of its owner's."""
+    s3.put_bucket_policy(Bucket="states", Policy=json.dumps(POLICY))
+    s3.put_bucket_lifecycle_configuration(Bucket="states", LifecycleConfiguration={"Rules": [RULE]})
 
 
-def test_a_new_bucket_has_all_it_must_have(bucket: StateBucket) -> None:
+def test_a_new_bucket_is_in_its_region_and_has_no_settings(bucket: StateBucket) -> None:
     assert not bucket.exists()
 
-    bootstrapped(bucket)
+    bucket.create()
 
     assert bucket.exists()
-    assert bucket.missing() == {}
     assert bucket.s3.get_bucket_location(Bucket="states")["LocationConstraint"] == "eu-central-1"
-    assert bucket.s3.get_bucket_versioning(Bucket="states")["Status"] == "Enabled"
-    private = bucket.s3.get_public_access_block(Bucket="states")["PublicAccessBlockConfiguration"]
-    assert set(private.values()) == {True}
+    assert list(bucket.settings()) == []
 
 
-def test_in_the_first_region_too(bucket: StateBucket) -> None:
+def test_a_bucket_is_created_in_the_first_region_too(bucket: StateBucket) -> None:
     first = StateBucket(boto3.client("s3", region_name="us-east-1"), "first", "us-east-1", ACCOUNT)
 
     first.create()
@@ -58,68 +67,11 @@ def test_in_the_first_region_too(bucket: StateBucket) -> None:
     assert not bucket.exists()
 
 
-def test_what_was_changed_is_missed_and_nothing_else(bucket: StateBucket) -> None:
-    bootstrapped(bucket)
-    suspended = {"Status": "Suspended"}
-    bucket.s3.put_bucket_versioning(Bucket="states", VersioningConfiguration=suspended)
-    bucket.s3.delete_public_access_block(Bucket="states")
-
-    assert set(bucket.missing()) == {"versioning", "no public access"}
-
-
-def test_what_the_owner_added_stays(bucket: StateBucket) -> None:
+def test_the_owners_settings_are_found(bucket: StateBucket) -> None:
     bucket.create()
-    theirs = {"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObjectAcl"}
-    policy = {
-        "Version": "2012-10-17",
-        "Statement": [theirs | {"Resource": "arn:aws:s3:::states/*"}],
-    }
-    bucket.s3.put_bucket_policy(Bucket="states", Policy=json.dumps(policy))
-    rule = {
-        "ID": "theirs",
-        "Status": "Enabled",
-        "Filter": {"Prefix": "x"},
-        "Expiration": {"Days": 1},
-    }
-    bucket.s3.put_bucket_lifecycle_configuration(
-        Bucket="states", LifecycleConfiguration={"Rules": [rule]}
-    )
-    by_key = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
-    bucket.s3.put_bucket_encryption(
-        Bucket="states", ServerSideEncryptionConfiguration={"Rules": [by_key]}
-    )
+    add_settings(bucket.s3)
 
-    for put in bucket.missing().values():
-        put()
-
-    statements = json.loads(bucket.s3.get_bucket_policy(Bucket="states")["Policy"])["Statement"]
-    assert [statement["Sid"] for statement in statements] == ["Theirs", "TlsOnly"]
-    rules = bucket.s3.get_bucket_lifecycle_configuration(Bucket="states")["Rules"]
-    assert [rule["ID"] for rule in rules] == ["theirs", "expire-old-states"]
-    kept = bucket.s3.get_bucket_encryption(Bucket="states")["ServerSideEncryptionConfiguration"]
-    assert kept["Rules"][0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
-
-
-def test_only_tls_may_reach_bucket_and_objects(bucket: StateBucket) -> None:
-    bootstrapped(bucket)
-
-    [statement] = json.loads(bucket.s3.get_bucket_policy(Bucket="states")["Policy"])["Statement"]
-
-    assert statement["Effect"] == "Deny"
-    assert statement["Resource"] == ["arn:aws:s3:::states", "arn:aws:s3:::states/*"]
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-
-
-def test_an_endpoint_without_tls_is_not_shut_out(
-    bucket: StateBucket, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bucket.create()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://s3.eu-central-1.amazonaws.com")
-    plain = boto3.client("s3", region_name="eu-central-1")
-
-    missing = StateBucket(plain, "states", "eu-central-1", ACCOUNT).missing()
-
-    assert set(missing) == ALL - {"TLS only"}
+    assert list(bucket.settings()) == ["policy", "lifecycle"]
 
 
 def test_a_bucket_of_another_account_is_refused(
@@ -137,29 +89,74 @@ def test_a_bucket_of_another_account_is_refused(
         aws_secret_access_key=role["SecretAccessKey"],
         aws_session_token=role["SessionToken"],
     )
-    other = StateBucket(s3, "states", "eu-central-1", "999999999999")
 
-    for use in (other.exists, other.create):
-        with pytest.raises(SetupError, match=r"not of account 999999999999.*name of your own"):
-            use()
+    with pytest.raises(SetupError, match=r"not of account 999999999999.*name of your own"):
+        StateBucket(s3, "states", "eu-central-1", "999999999999").exists()
 
 
-def test_no_call_but_the_first_could_touch_another_accounts_bucket(bucket: StateBucket) -> None:
+def test_no_call_but_the_creation_could_reach_another_accounts_bucket(bucket: StateBucket) -> None:
     owners: list[bytes | None] = []
     bucket.s3.meta.events.register(
         "before-send.s3",
         lambda request, **_: owners.append(request.headers.get("x-amz-expected-bucket-owner")),
     )
 
-    bootstrapped(bucket)
+    bucket.create()
+    bucket.exists()
+    list(bucket.settings())
 
     assert owners[0] is None
     assert {owner and owner.decode() for owner in owners[1:]} == {ACCOUNT}
 
 
-def test_a_bucket_elsewhere_is_told_where(bucket: StateBucket) -> None:
+def test_a_bucket_elsewhere_is_named_with_its_region(bucket: StateBucket) -> None:
     bucket.create()
     misplaced = StateBucket(bucket.s3, "states", "eu-west-1", ACCOUNT)
 
     with pytest.raises(SetupError, match="is in eu-central-1, not eu-west-1"):
         misplaced.exists()
+
+
+@pytest.fixture
+def endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A checkout with one environment, and an emulator in AWS's place."""
+    write_environment(tmp_path)
+    with (tmp_path / "config" / "dev.s3.tfbackend").open("a") as backend:
+        backend.write("use_path_style = true\n")
+    emulator = Emulator(tmp_path / "emulator", free_port())
+    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.url)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    emulator.start()
+    yield tmp_path
+    emulator.stop()
+
+
+def bootstrap(root: Path) -> Result:
+    return CliRunner().invoke(app, ["bootstrap", "dev", "--yes"], obj=root, catch_exceptions=False)
+
+
+# The emulator outlives the object that started it.
+@pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+def test_a_bootstrap_keeps_what_the_owner_set_and_a_second_one_changes_nothing(
+    endpoint: Path,
+) -> None:
+    s3: Any = boto3.client("s3", region_name="eu-west-1")
+    StateBucket(s3, "states", "eu-west-1", "000000000000").create()
+    add_settings(s3)
+    by_key = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    s3.put_bucket_encryption(Bucket="states", ServerSideEncryptionConfiguration={"Rules": [by_key]})
+
+    bootstrap(endpoint)
+    again = bootstrap(endpoint)
+
+    assert "No changes." in again.stdout
+    assert "has its place: bucket states in eu-west-1 of account 000000000000" in again.stderr
+    assert s3.get_bucket_versioning(Bucket="states")["Status"] == "Enabled"
+    private = s3.get_public_access_block(Bucket="states")["PublicAccessBlockConfiguration"]
+    assert set(private.values()) == {True}
+    rules = s3.get_bucket_lifecycle_configuration(Bucket="states")["Rules"]
+    assert [rule["ID"] for rule in rules] == ["theirs"]
+    assert json.loads(s3.get_bucket_policy(Bucket="states")["Policy"]) == POLICY
+    [kept] = s3.get_bucket_encryption(Bucket="states")["ServerSideEncryptionConfiguration"]["Rules"]
+    assert kept["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"

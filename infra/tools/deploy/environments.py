@@ -103,8 +103,12 @@ class Stack:
 
     def run(self, command: str, *options: str, log: Path | None = None) -> None:
         """Run a Terraform command that takes the environment's variables."""
-        file = f"-var-file={self.files.variables}"
-        terraform.run(self.terraform_root, self.variables(), command, file, *options, log=log)
+        arguments = (command, *self.inputs(), *options)
+        terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
+
+    def inputs(self) -> list[str]:
+        """Return the options that give Terraform the environment's variables."""
+        return [f"-var-file={self.files.variables}"]
 
     @contextmanager
     def planned(self, *options: str, log: Path | None = None) -> Iterator[Path]:
