@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from infra.tools.build.target import aws_target
-from infra.tools.deploy import drift as drift_of
 from infra.tools.deploy.bootstrap import BucketStack
 from infra.tools.deploy.consent import ask, require_somebody_to_ask
 from infra.tools.deploy.deletions import require_destroyable, require_kept, say_deleted
@@ -92,15 +91,14 @@ def bootstrap(context: typer.Context, environment: Environment, yes: Yes = False
 @app.command()
 def plan(context: typer.Context, environment: Environment = LOCAL) -> None:
     """Show what an apply would change."""
-    stack = _prepared(context, environment)
-    stack.run("plan", "-input=false")
+    _prepared(context, environment).plan()
 
 
 @app.command()
 def preview(environment: Environment) -> None:
     """Show what a first deploy would make; needs no account."""
     with previewed(environment) as stack:
-        stack.run("plan", "-input=false")
+        stack.plan()
 
 
 @app.command()
@@ -126,7 +124,7 @@ def deploy(
         changes = stack.shown(str(plan))
         check = partial(require_kept, changes, stack.client, environment, force=force)
         say_deleted(check())
-        if not drift_of.read(changes).is_none:
+        if changes["applyable"]:
             ask(f"Apply this plan to {_where(stack)}?", yes=yes)
             if not yes:
                 check()  # Messages may have arrived while the user answered.
@@ -137,21 +135,9 @@ def deploy(
 
 @app.command()
 def drift(context: typer.Context, environment: Environment = LOCAL) -> None:
-    """Say how the environment differs from the code: exit code 0 if not, 2 if so, 1 for errors."""
-    stack = _prepared(context, environment)
-    with stack.planned("-no-color", log=stack.directory / "drift.log") as plan:
-        found = drift_of.read(stack.shown(str(plan)))
-    for title, lines in (
-        ("Changed outside of Terraform, and an apply would change it back:", found.outside),
-        ("In the code, and not applied:", found.unapplied),
-        (
-            "Changed outside of Terraform where the code leaves it open, which is no drift:",
-            found.open,
-        ),
-    ):
-        if lines:
-            sys.stdout.write("\n  ".join([title, *lines]) + "\n")
-    if not found.is_none:
+    """Plan, and exit with 0 if an apply would change nothing, 2 if it would, 1 for errors."""
+    if _prepared(context, environment).plan("-detailed-exitcode"):
+        sys.stdout.write(f"Drift: {environment} is not what the code says, see the plan above.\n")
         raise typer.Exit(2)
     sys.stdout.write(f"No drift: {environment} is what the code says.\n")
 

@@ -230,7 +230,7 @@ PLAN_OF_ALL = """
 from infra.tools.stack.local_stack import LocalStack
 stack = LocalStack()
 stack.init()
-stack.run("plan", "-destroy", "-refresh=false", "-input=false", "-no-color", "-lock=false")
+stack.plan("-destroy", "-refresh=false", "-no-color", "-lock=false")
 """
 
 

@@ -418,7 +418,7 @@ def test_terraform_alone_refuses_a_package_of_another_catalog(checkout: Checkout
     catalog.write_text(sound.replace("path: a", "path: aa", 1))
     script = (
         "from infra.tools.stack.local_stack import LocalStack; stack = LocalStack(); "
-        "stack.init(); stack.run('plan', '-no-color', '-lock=false')"
+        "stack.init(); stack.plan('-no-color', '-lock=false')"
     )
 
     plan = checkout.run("-c", script, check=False)

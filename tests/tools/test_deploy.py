@@ -27,7 +27,7 @@ TERRAFORM = """#!/bin/sh
 [ "$1" = version ] && { echo '{"terraform_version": "1.15.0"}'; exit 0; }
 cd "$(dirname "$0")"
 echo "$2" >> commands
-case "$2" in show) cat plan.json;; output) echo '{}';; esac
+case "$2" in show) cat plan.json;; output) echo '{}';; plan) exit "$(cat code || echo 0)";; esac
 """
 
 
@@ -80,6 +80,7 @@ def plan(queue_url: str, **variables: str) -> dict[str, Any]:
     return {
         "variables": {name: {"value": value} for name, value in known.items()},
         "resource_changes": [queue | {"change": change}],
+        "applyable": True,
     }
 
 
@@ -118,6 +119,17 @@ def test_a_deploy_that_deletes_an_empty_queue_is_applied(dev: Dev) -> None:
     dev.run("deploy", "dev", "--yes")
 
     assert dev.commands == ["init", "plan", "show", "apply", "output"]
+
+
+def test_a_deploy_that_changes_nothing_does_not_ask(
+    dev: Dev, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal(lambda: pytest.fail("asked")))
+    dev.plan_file.write_text(json.dumps(plan(dev.queue_url) | {"applyable": False}))
+
+    deploy(typer.Context(typer.main.get_command(app), obj=dev.directory), "dev", force=True)
+
+    assert "apply" in dev.commands
 
 
 def test_a_forced_deploy_says_what_it_deletes_and_is_applied(dev: Dev) -> None:
@@ -168,6 +180,23 @@ def test_a_plan_that_is_not_there_is_wrong_usage(dev: Dev) -> None:
     answer = dev.run("check-plan", "dev", str(dev.directory / "none"))
 
     assert answer.exit_code == 2
+
+
+@pytest.mark.parametrize(("code", "said"), [(0, "No drift: dev is"), (2, "Drift: dev is not")])
+def test_drift_is_what_an_apply_would_change(dev: Dev, code: int, said: str) -> None:
+    (dev.directory / "code").write_text(str(code))
+
+    answer = dev.run("drift", "dev")
+
+    assert (answer.exit_code, dev.commands) == (code, ["init", "plan"])
+    assert answer.stdout.startswith(f"{said} what the code says")
+
+
+def test_a_drift_that_cannot_be_planned_is_an_error(dev: Dev) -> None:
+    (dev.directory / "code").write_text("1")
+
+    with pytest.raises(SetupError, match="terraform plan failed, as said above"):
+        dev.run("drift", "dev")
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,42 @@ def test_the_embedded_terraform_runs_a_modules_tests(
     assert re.search(r"[1-9]\d* passed, 0 failed", (tmp_path / "log").read_text())
 
 
+PLAN = """  # aws_api_gateway_usage_plan_key.this["sourceA"] will be destroyed
+  - resource "aws_api_gateway_usage_plan_key" "this" {
+      - key_id        = "k1" -> null
+      - value         = "canary" -> null
+        value         = "canary"
+      ~ value         = "canary" -> "canary" # forces replacement
+      \x1b[31m-\x1b[0m\x1b[0m value         = "canary" -> null
+      ~ values = {
+          + "a" = "b"
+"""
+
+
+@pytest.mark.parametrize("name", ["log", None])
+def test_no_key_of_a_usage_plan_is_printed(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str | None,
+) -> None:
+    fake_terraform(tmp_path, "1.15.0")
+    (tmp_path / "plan").write_text(PLAN)
+    program = tmp_path / "terraform"
+    program.write_text(program.read_text() + f'[ "$1" = version ] || exec cat {tmp_path}/plan\n')
+    program.write_text(program.read_text().replace("echo", '[ "$1" = version ] && echo'))
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    terraform.run(tmp_path, {}, "plan", log=tmp_path / name if name else None)
+
+    said = (tmp_path / name).read_text() if name else capsys.readouterr().out
+    hidden = [line.split('"')[0] for line in PLAN.splitlines() if "canary" in line]
+    assert [line.split("(sens")[0] for line in said.splitlines() if "(sens" in line] == hidden
+    assert "canary" not in said
+    kept = [line for line in PLAN.splitlines() if "canary" not in line]
+    assert [line for line in said.splitlines() if "(sens" not in line] == kept
+
+
 def test_a_missing_provider_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,10 +101,10 @@ class Stack:
         """What `terraform init` is told beyond the backend's file."""
         return []
 
-    def run(self, command: str, *options: str, log: Path | None = None) -> None:
-        """Run a Terraform command that takes the environment's variables."""
-        arguments = (command, *self.inputs(), *options)
-        terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
+    def plan(self, *options: str, log: Path | None = None) -> bool:
+        """Show a plan. Return whether `-detailed-exitcode` found changes."""
+        arguments = ("plan", "-input=false", *self.inputs(), *options)
+        return terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
 
     def inputs(self) -> list[str]:
         """Return the options that give Terraform the environment's variables."""
@@ -120,7 +120,7 @@ class Stack:
         handle, name = tempfile.mkstemp(".tfplan", dir=self.directory)
         os.close(handle)
         try:
-            self.run("plan", "-input=false", f"-out={name}", *options, log=log)
+            self.plan(f"-out={name}", *options, log=log)
             yield Path(name)
         finally:
             Path(name).unlink()

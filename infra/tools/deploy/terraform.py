@@ -2,23 +2,30 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-from infra.tools.deploy.relay import relay
 from infra.tools.errors import SetupError
 from infra.tools.paths import REQUIREMENTS, ROOT
 
 MINIMUM = (1, 11)
 _EMBEDDED = ROOT / ".venv-terraform"
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
+_LOCKED = (
+    " If another run holds the environment's state, wait for it to end. Nothing was changed. Free"
+    " the state only if that run is dead, as docs/deploy.md says."
+)
+# The AWS provider does not mark the key as sensitive in `aws_api_gateway_usage_plan_key.value`.
+_COLOUR = r"\x1b\[[\d;]*m"
+_KEY = re.compile(rf"(?:[\s~+-]|{_COLOUR})*value(?:\s|{_COLOUR})*=")
+_TEXT = re.compile(r'"[^"]*"')
 
 
 def command() -> tuple[str, ...]:
@@ -72,21 +79,12 @@ def _version(terraform: str) -> tuple[int, ...]:
     return tuple(int(part) for part in number.split("."))
 
 
-def plugin_options() -> list[str]:
-    """`-plugin-dir` where this machine holds the provider, else nothing: the registry is asked."""
-    for directory in _plugin_directories():
-        if (directory / PROVIDER).is_dir():
-            return [f"-plugin-dir={directory}"]
-    return []
-
-
-def _plugin_directories() -> Iterator[Path]:
-    if given := os.environ.get("TF_PLUGIN_DIR"):
-        yield Path(given)
-    yield Path.home() / ".terraform.d" / "plugins"
-    yield Path("/usr/local/share/terraform/plugins")
-    yield Path("/usr/share/terraform/plugins")
-    yield from sorted(path.parents[2] for path in Path("/opt").glob(f"*/{PROVIDER}"))
+def _plugin_options() -> list[str]:
+    """Return `-plugin-dir` if this machine keeps the provider where Terraform does not look."""
+    given = os.environ.get("TF_PLUGIN_DIR")
+    kept = sorted(Path("/opt").glob(f"*/{PROVIDER}"))
+    folders = [given] if given else [str(provider.parents[2]) for provider in kept]
+    return [f"-plugin-dir={folder}" for folder in folders[:1]]
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -106,89 +104,77 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def init(directory: Path, variables: Mapping[str, str], *options: str) -> None:
-    """Make `directory` ready to plan. Raises SetupError where no AWS provider can be had."""
-    plugins = plugin_options()
-    arguments = ["init", "-input=false", "-no-color", *plugins, *options]
-    answer = subprocess.run(
-        [*command(), f"-chdir={directory}", *arguments],
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if answer.returncode:
-        said = f"terraform init failed:\n{answer.stdout}{answer.stderr}"
-        tried = plugins[0] if plugins else "the registry, as no directory here holds it"
-        hint = (
-            f"The AWS provider was looked for in {tried}. Give Terraform network access, or set"
-            " TF_PLUGIN_DIR to a directory that holds registry.terraform.io/hashicorp/aws."
-        )
-        raise SetupError(f"{said}\n{hint}" if "provider" in answer.stderr else said)
+    """Make `directory` ready to plan. Raises SetupError if no AWS provider is found."""
+    plugins = _plugin_options()
+    try:
+        _read(directory, variables, "init", "-input=false", "-no-color", *plugins, *options)
+    except SetupError as error:
+        if "provider" not in str(error):
+            raise
+        tried = plugins[0] if plugins else "Terraform's own folders and the registry"
+        raise SetupError(
+            f"{error}\nThe AWS provider was looked for in {tried}. Give Terraform network access,"
+            " or set TF_PLUGIN_DIR to a directory that holds registry.terraform.io/hashicorp/aws."
+        ) from error
 
 
 def run(
     directory: Path, variables: Mapping[str, str], *arguments: str, log: Path | None = None
-) -> None:
-    """Run a command, to the terminal or into `log`. Raises SetupError where it fails."""
+) -> bool:
+    """Run a command, to the terminal or into `log`. Raises SetupError if it fails.
+
+    Returns whether `plan -detailed-exitcode` found changes. API keys are masked.
+    """
     with (
-        log.open("wb") if log else nullcontext(sys.stdout.buffer) as output,
-        TemporaryFile() as errors,
+        log.open("w") if log else nullcontext(sys.stdout) as output,
         subprocess.Popen(
             [*command(), f"-chdir={directory}", *arguments],
             env=environment(**variables),
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if log else errors,
+            stderr=subprocess.STDOUT if log else None,
+            text=True,
         ) as process,
     ):
-        relay(cast("BinaryIO", process.stdout), output)
-        process.wait()
-        errors.seek(0)
-        said = errors.read().decode()
-    if log:
-        said = log.read_text()
-    else:
-        sys.stderr.write(said)
-    if process.returncode:
-        raise SetupError(_failure(arguments[0], said, log))
+        for line in process.stdout or ():
+            output.write(masked(line))
+            output.flush()
+    if process.returncode not in (0, 2):
+        said = f":\n{log.read_text()}" if log else f", as said above.{_LOCKED}"
+        raise SetupError(f"terraform {arguments[0]} failed{said}")
+    return process.returncode == 2
 
 
-def _failure(name: str, said: str, log: Path | None) -> str:
-    """Why a command failed, as far as its own words do not say what to do."""
-    failure = f"terraform {name} failed" + (f":\n{said}" if log else ".")
-    if "Error acquiring the state lock" in said:
-        failure += (
-            " Nothing was changed: another run holds the environment's state, as said above. Wait"
-            " for it to end; only if it is dead, free the state as docs/deploy.md says."
-        )
-    return failure
+def masked(line: str) -> str:
+    """Return a line of Terraform's without an API key."""
+    return _TEXT.sub("(sensitive value)", line) if _KEY.match(line) else line
 
 
 def shown(
     directory: Path, variables: Mapping[str, str], *file: str, timeout_seconds: float = 60
 ) -> dict[str, Any]:
-    """A saved plan, or without one the state, as Terraform's JSON.
+    """Return a saved plan, or without `file` the state, as Terraform's JSON.
 
-    Raises SetupError where it fails, or where the state does not answer in time.
+    Raises SetupError if it fails, or if the state does not answer in time.
     """
     arguments = ("show", "-json", *file)
-    answer = _answer(directory, variables, *arguments, timeout_seconds=timeout_seconds)
+    answer = _read(directory, variables, *arguments, timeout_seconds=timeout_seconds)
     document: dict[str, Any] = json.loads(answer)
     return document
 
 
 def outputs(directory: Path, variables: Mapping[str, str]) -> dict[str, object]:
-    """The outputs by name, sensitive ones included."""
-    found = json.loads(_answer(directory, variables, "output", "-json"))
+    """Return the outputs by name, sensitive ones included."""
+    found = json.loads(_read(directory, variables, "output", "-json"))
     return {name: output["value"] for name, output in found.items()}
 
 
-def _answer(
+def _read(
     directory: Path,
     variables: Mapping[str, str],
     *arguments: str,
     timeout_seconds: float | None = None,
 ) -> str:
-    """What a command that changes nothing prints. Raises SetupError where it fails."""
+    """Return what a command prints. Raises SetupError if it fails."""
     try:
         answer = subprocess.run(
             [*command(), f"-chdir={directory}", *arguments],
@@ -203,5 +189,5 @@ def _answer(
             f"terraform {arguments[0]} did not answer within {timeout_seconds} s."
         ) from error
     if answer.returncode:
-        raise SetupError(f"terraform {arguments[0]} failed:\n{answer.stderr}")
+        raise SetupError(f"terraform {arguments[0]} failed:\n{answer.stdout}{answer.stderr}")
     return answer.stdout
