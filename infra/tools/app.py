@@ -9,9 +9,9 @@ import typer
 
 from infra.tools.build.target import aws_target
 from infra.tools.deploy.bootstrap import BucketStack
-from infra.tools.deploy.consent import ask, require_somebody_to_ask
-from infra.tools.deploy.deletions import require_destroyable, require_kept, say_deleted
+from infra.tools.deploy.deletions import require_kept
 from infra.tools.deploy.environments import LOCAL, Stack
+from infra.tools.deploy.holdings import deleted_by
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 from infra.tools.run import run_tool, talk
@@ -23,7 +23,19 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 Environment = Annotated[
     str, typer.Argument(help="Any with its files in config/: local, dev, prod.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+def _require_terminal(yes: bool) -> bool:
+    """Raise SetupError before anything is done if nobody could answer the question."""
+    if not yes and not sys.stdin.isatty():
+        raise SetupError(
+            "There is no terminal to ask at, so nothing was done: run it in one, or say YES=1"
+            " (--yes) to do it unasked."
+        )
+    return yes
+
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.", callback=_require_terminal)]
 Force = Annotated[bool, typer.Option("--force", help="Delete data too, and list it.")]
 PlanFile = Annotated[
     Path,
@@ -73,18 +85,18 @@ def package() -> None:
 @app.command()
 def bootstrap(context: typer.Context, environment: Environment, yes: Yes = False) -> None:
     """Make the bucket that keeps the state, and apply infra/state to it. Ask first."""
-    require_somebody_to_ask(yes)
     _in_aws(context, environment)
     stack = BucketStack(environment, root=context.obj)
-    if not stack.state_bucket.exists():
-        ask(f"Make {stack.state_bucket}, which costs next to nothing?", yes=yes)
-        stack.state_bucket.create()
+    bucket = stack.state_bucket
+    if not bucket.exists():
+        if not yes:
+            typer.confirm(f"Make {bucket}, which costs next to nothing?", abort=True, err=True)
+        bucket.create()
     stack.init()
     with stack.planned() as plan:
-        if stack.shown(str(plan))["applyable"]:
-            ask(f"Apply this plan to {stack.state_bucket}?", yes=yes)
-            stack.apply(plan)
-    text = f"The state of {environment} has its place: {stack.state_bucket}."
+        _require_consent(stack, plan, f"Apply this plan to {bucket}?", yes=yes, force=False)
+        stack.apply(plan)
+    text = f"The state of {environment} has its place: {bucket}."
     talk.print(text, markup=False, soft_wrap=True)
 
 
@@ -108,7 +120,7 @@ def check_plan(context: typer.Context, environment: Environment, plan: PlanFile)
     stack.init()
     changes = stack.shown(str(plan))
     _require_plan_of(stack, changes)
-    require_kept(changes, stack.client, environment, force=False)
+    require_kept(deleted_by(changes), stack.client, environment, force=False)
     sys.stdout.write(f"{plan.name} deletes nothing that holds data.\n")
 
 
@@ -117,18 +129,11 @@ def deploy(
     context: typer.Context, environment: Environment, yes: Yes = False, force: Force = False
 ) -> None:
     """Show what would change in AWS, ask, and apply it. Stop if it deletes data, unless --force."""
-    require_somebody_to_ask(yes)
     _in_aws(context, environment)
     stack = _prepared(context, environment)
     with stack.planned() as plan:
-        changes = stack.shown(str(plan))
-        check = partial(require_kept, changes, stack.client, environment, force=force)
-        say_deleted(check())
-        if changes["applyable"]:
-            ask(f"Apply this plan to {_where(stack)}?", yes=yes)
-            if not yes:
-                check()  # Messages may have arrived while the user answered.
-        # Without changes too: what was seen outside is then written down.
+        _require_consent(stack, plan, f"Apply this plan to {_where(stack)}?", yes=yes, force=force)
+        # Without changes too: the state then holds what was changed outside of Terraform.
         stack.apply(plan)
     stack.save_outputs()
 
@@ -150,15 +155,23 @@ def destroy(
     force: Force = False,
 ) -> None:
     """Show what would be deleted, ask, and delete it. Refused while it holds something."""
-    require_somebody_to_ask(yes)
     stack = _prepared(context, environment)
-    say_deleted(require_destroyable(stack.shown(), stack.client, force=force))
     with stack.planned("-destroy") as plan:
-        ask(f"Delete all this from {_where(stack)}, for ever?", yes=yes)
-        if not yes:
-            require_destroyable(stack.shown(), stack.client, force=force)  # As in `deploy`.
+        question = f"Delete all this from {_where(stack)}, for ever?"
+        _require_consent(stack, plan, question, yes=yes, force=force)
         stack.forget()
         stack.apply(plan)
+
+
+def _require_consent(stack: Stack, plan: Path, question: str, *, yes: bool, force: bool) -> None:
+    """Check what a plan deletes, and ask before it is applied."""
+    changes = stack.shown(str(plan))
+    deleted = deleted_by(changes)
+    require_kept(deleted, stack.client, stack.environment, force=force)
+    if changes["applyable"] and not yes:
+        typer.confirm(question, abort=True, err=True)
+        # Messages may have arrived while the user answered.
+        require_kept(deleted, stack.client, stack.environment, force=force)
 
 
 def _prepared(context: typer.Context, environment: str) -> Stack:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from infra.tools.deploy.deletions import DeletionRefused, require_kept, say_deleted
+from infra.tools.deploy.deletions import DeletionRefused, require_kept
+from infra.tools.deploy.holdings import deleted_by
 from tests.integration.test_holdings import (
     BUCKET,
     PACKAGES,
@@ -57,9 +58,13 @@ def made_bucket(name: str, *keys: str) -> Json:
     return {"id": name, "bucket": name, "force_destroy": True}
 
 
+def keep(plan: Json, *, force: bool = False) -> None:
+    require_kept(deleted_by(plan), client, "dev", force=force)
+
+
 def refusal(plan: Json, *, force: bool = False) -> str:
     with pytest.raises(DeletionRefused) as refused:
-        require_kept(plan, client, "dev", force=force)
+        keep(plan, force=force)
     return str(refused.value)
 
 
@@ -76,7 +81,7 @@ def test_a_queue_that_holds_messages_is_named_with_its_count_and_what_to_do() ->
         " Stop its senders and wait until its queue is empty."
         " `.venv/bin/ingest dlq list --env dev` shows its dead letters;"
         " `dlq redrive` or `dlq drop` takes them out of the queue."
-        " FORCE=1 (--force) with `make up` or `make deploy` deletes all of this."
+        " FORCE=1 (--force) deletes all of this."
     )
 
 
@@ -117,9 +122,7 @@ def test_what_the_plan_keeps_may_hold_what_it_likes() -> None:
     url = made_queue()
     send(url)
 
-    require_kept(
-        plan_of(changed("aws_sqs_queue", ["update"], {"id": url})), client, "dev", force=False
-    )
+    keep(plan_of(changed("aws_sqs_queue", ["update"], {"id": url})))
 
     assert client("sqs").receive_message(QueueUrl=url)["Messages"]
 
@@ -128,9 +131,7 @@ def test_what_is_forgotten_is_not_deleted() -> None:
     url = made_queue()
     send(url)
 
-    require_kept(
-        plan_of(changed("aws_sqs_queue", ["forget"], {"id": url})), client, "dev", force=False
-    )
+    keep(plan_of(changed("aws_sqs_queue", ["forget"], {"id": url})))
 
     assert client("sqs").receive_message(QueueUrl=url)["Messages"]
 
@@ -143,7 +144,7 @@ def test_empty_ones_may_go() -> None:
         changed("aws_s3_bucket", DELETE, made_bucket(BUCKET)),
     )
 
-    require_kept(plan, client, "dev", force=False)
+    keep(plan)
 
     assert client("dynamodb").describe_table(TableName=TABLE)
 
@@ -157,7 +158,7 @@ def test_what_is_gone_already_is_not_in_the_way(capsys: pytest.CaptureFixture[st
         changed("aws_s3_bucket", DELETE, {"id": "no-such-bucket", "force_destroy": False}),
     )
 
-    require_kept(plan, client, "dev", force=True)
+    keep(plan, force=True)
 
     assert capsys.readouterr().err == ""
 
@@ -181,7 +182,7 @@ def test_what_terraform_put_into_a_bucket_is_not_counted() -> None:
         changed("aws_s3_object", ["create"], None),
     )
 
-    require_kept(plan, client, "dev", force=False)
+    keep(plan)
     client("s3").put_object(Bucket=PACKAGES, Key="theirs.zip", Body=b"zip")
 
     assert f"bucket {PACKAGES} holds 1 object." in refusal(plan)
@@ -192,7 +193,7 @@ def test_force_says_what_is_deleted(capsys: pytest.CaptureFixture[str]) -> None:
     send(url)
 
     plan = plan_of(changed("aws_sqs_queue", DELETE, {"id": url}))
-    say_deleted(require_kept(plan, client, "dev", force=True))
+    keep(plan, force=True)
 
     said = f"FORCE=1 (--force) deletes data: queue {QUEUE} holds 1 message.\n"
     assert capsys.readouterr().err == said

@@ -8,7 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools.deploy.deletions import require_destroyable, say_deleted
+from infra.tools.deploy.deletions import require_kept
+from infra.tools.deploy.holdings import in_state
 from infra.tools.errors import SetupError
 
 TABLE = "ingestion-dev-entities"
@@ -49,6 +50,11 @@ def state_of(*resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     return {"values": {"root_module": {"resources": [first], "child_modules": [module]}}}
 
 
+def require_destroyable(state: dict[str, Any], *, force: bool) -> None:
+    """Check a deletion of everything."""
+    require_kept(in_state(state), client, "dev", force=force)
+
+
 def make_table(*, protected: bool) -> None:
     client("dynamodb").create_table(
         TableName=TABLE,
@@ -71,13 +77,13 @@ def send(url: str) -> None:
 
 
 def test_what_holds_nothing_may_go(state: dict[str, Any]) -> None:
-    require_destroyable(state, client, force=False)
+    require_destroyable(state, force=False)
 
     assert client("dynamodb").describe_table(TableName=TABLE)
 
 
 def test_what_was_never_made_may_go() -> None:
-    require_destroyable({"format_version": "1.0"}, client, force=False)
+    require_destroyable({"format_version": "1.0"}, force=False)
 
 
 def test_all_that_is_held_is_named_with_counts(state: dict[str, Any]) -> None:
@@ -87,12 +93,12 @@ def test_all_that_is_held_is_named_with_counts(state: dict[str, Any]) -> None:
     client("s3").put_object(Bucket=BUCKET, Key="uploads/sourceA/rows.csv", Body=b"a")
 
     with pytest.raises(SetupError) as refusal:
-        require_destroyable(state, client, force=False)
+        require_destroyable(state, force=False)
 
-    assert str(refusal.value) == (
-        f"Nothing was deleted: table {TABLE} holds 2 items; queue {QUEUE} holds 1 message;"
-        f" bucket {BUCKET} holds 1 object. FORCE=1 (--force) deletes these as well."
-    )
+    text = str(refusal.value)
+    assert f"table {TABLE} holds 2 items; queue {QUEUE} holds 1 message;" in text
+    assert f" bucket {BUCKET} holds 1 object." in text
+    assert text.endswith("FORCE=1 (--force) deletes all of this.")
 
 
 def test_messages_in_flight_count_too(state: dict[str, Any]) -> None:
@@ -101,14 +107,14 @@ def test_messages_in_flight_count_too(state: dict[str, Any]) -> None:
     client("sqs").receive_message(QueueUrl=url)
 
     with pytest.raises(SetupError, match=r"holds 1 message[.]"):
-        require_destroyable(state, client, force=False)
+        require_destroyable(state, force=False)
 
 
 def test_a_package_that_is_not_ours_counts_as_held(state: dict[str, Any]) -> None:
     client("s3").put_object(Bucket=PACKAGES, Key="theirs.zip", Body=b"zip")
 
     with pytest.raises(SetupError, match=f"bucket {PACKAGES} holds 1 object"):
-        require_destroyable(state, client, force=False)
+        require_destroyable(state, force=False)
 
 
 def test_force_lets_go_of_what_is_held_and_says_what_it_is(
@@ -116,7 +122,7 @@ def test_force_lets_go_of_what_is_held_and_says_what_it_is(
 ) -> None:
     put_item("EQUIPMENT#e-1")
 
-    say_deleted(require_destroyable(state, client, force=True))
+    require_destroyable(state, force=True)
 
     said = f"FORCE=1 (--force) deletes data: table {TABLE} holds 1 item.\n"
     assert capsys.readouterr().err == said
@@ -128,7 +134,7 @@ def test_what_is_gone_already_is_not_in_the_way(state: dict[str, Any]) -> None:
     url = client("sqs").get_queue_url(QueueName=QUEUE)["QueueUrl"]
     client("sqs").delete_queue(QueueUrl=url)
 
-    require_destroyable(state, client, force=False)
+    require_destroyable(state, force=False)
 
     assert client("sqs").list_queues().get("QueueUrls", []) == []
 
@@ -141,7 +147,7 @@ def test_a_protected_table_stops_a_destroy_with_what_to_do(
     make_table(protected=True)
 
     with pytest.raises(SetupError, match="deletion_protection = false"):
-        require_destroyable(state, client, force=force)
+        require_destroyable(state, force=force)
 
 
 @pytest.mark.usefixtures("state")
@@ -150,13 +156,13 @@ def test_a_bucket_that_would_stay_with_its_files_stops_a_destroy_even_by_force()
     kept = state_of(("aws_s3_bucket", {"id": BUCKET, "force_destroy": False}))
 
     with pytest.raises(SetupError, match="force_destroy = true"):
-        require_destroyable(kept, client, force=True)
+        require_destroyable(kept, force=True)
 
 
 @pytest.mark.usefixtures("state")
 def test_an_empty_bucket_goes_whatever_was_said() -> None:
     empty = state_of(("aws_s3_bucket", {"id": BUCKET, "force_destroy": False}))
 
-    require_destroyable(empty, client, force=False)
+    require_destroyable(empty, force=False)
 
     assert client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0

@@ -32,17 +32,18 @@ case "$2" in show) cat plan.json;; output) echo '{}';; plan) exit "$(cat code ||
 
 
 class Terminal:
-    """Somebody at a terminal who says yes, and does something first."""
+    """Somebody at a terminal who does something and then answers."""
 
-    def __init__(self, act: Callable[[], object]) -> None:
+    def __init__(self, act: Callable[[], object] = lambda: None, answer: str = "yes") -> None:
         self.act = act
+        self.answer = answer
 
     def isatty(self) -> bool:
         return True
 
     def readline(self) -> str:
         self.act()
-        return "yes\n"
+        return f"{self.answer}\n"
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,40 @@ def test_what_came_while_the_question_waited_is_kept(
         deploy(typer.Context(typer.main.get_command(app), obj=dev.directory), "dev")
 
     assert "apply" not in dev.commands
+
+
+@pytest.mark.parametrize("answer", ["n", "no", ""])
+def test_any_answer_but_yes_applies_nothing(
+    dev: Dev, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal(answer=answer))
+
+    with pytest.raises(typer.Abort):
+        deploy(typer.Context(typer.main.get_command(app), obj=dev.directory), "dev")
+
+    assert dev.commands == ["init", "plan", "show"]
+
+
+def test_a_yes_applies_the_plan(
+    dev: Dev, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal())
+
+    deploy(typer.Context(typer.main.get_command(app), obj=dev.directory), "dev")
+
+    assert (
+        "Apply this plan to dev (eu-central-1 of account 123456789012)?" in capsys.readouterr().err
+    )
+    assert "apply" in dev.commands
+
+
+def test_a_destroy_of_what_holds_data_is_refused(dev: Dev) -> None:
+    dev.send()
+
+    with pytest.raises(DeletionRefused, match=HELD):
+        dev.run("destroy", "dev", "--yes")
+
+    assert dev.commands == ["init", "plan", "show"]
 
 
 def test_a_saved_plan_that_deletes_data_is_refused(dev: Dev) -> None:

@@ -3,7 +3,8 @@
 import json
 from typing import TYPE_CHECKING
 
-from infra.tools.deploy.deletions import DeletionRefused, require_kept, say_deleted
+from infra.tools.deploy.deletions import DeletionRefused, require_kept
+from infra.tools.deploy.holdings import deleted_by
 from infra.tools.errors import SetupError
 from infra.tools.run import talk
 from infra.tools.stack import local_root, queues
@@ -34,8 +35,8 @@ def _apply_once(stack: "LocalStack", again: str = "", *, force: bool) -> None:
     if not _has_queues_of_every_source(stack):
         local_root.take_over(stack.terraform_root, _make_new_queues(stack, force=force))
     with stack.planned(*_OPTIONS, log=stack.directory / f"plan{again}.log") as plan:
-        changes = stack.shown(str(plan))
-        say_deleted(require_kept(changes, stack.client, stack.environment, force=force))
+        deleted = deleted_by(stack.shown(str(plan)))
+        require_kept(deleted, stack.client, stack.environment, force=force)
         stack.applied_file.unlink(missing_ok=True)
         stack.apply(plan, *_OPTIONS, log=stack.directory / f"apply{again}.log")
 
@@ -56,5 +57,5 @@ def _make_new_queues(stack: "LocalStack", *, force: bool) -> dict[str, str]:
     log = stack.directory / "queues.log"
     with stack.planned("-refresh=false", "-no-color", log=log) as file:
         plan = stack.shown(str(file))
-    require_kept(plan, stack.client, stack.environment, force=force)
+    require_kept(deleted_by(plan), stack.client, stack.environment, force=force)
     return queues.make(stack.client("sqs"), plan)
