@@ -57,17 +57,23 @@ class Stack:
         given = os.environ.get("TF_VAR_package_file")  # noqa: SIM112 - Terraform's own spelling
         return Path(given).resolve() if given else aws_target().zip_file
 
+    @property
+    def emulated(self) -> dict[str, str]:
+        """Return the settings of a boto3 client that reaches an emulator; none for AWS."""
+        return {}
+
     def variables(self) -> dict[str, str]:
-        """What Terraform finds in its process environment."""
+        """Return the environment variables of Terraform's process."""
         return {
             "TF_DATA_DIR": str(self.directory / "terraform"),
             "TF_VAR_package_file": str(self.package_file),
+            **{f"AWS_{name.removeprefix('aws_').upper()}": v for name, v in self.emulated.items()},
         }
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client with the user's credentials, in the environment's region unless told."""
+        """Return a boto3 client with the user's credentials, by default in the own region."""
         return self._session.client(  # type: ignore[call-overload]  # Stubs want the name spelt out.
-            service, region_name=region or self.files.variable("region")
+            service, region_name=region or self.files.variable("region"), **self.emulated
         )
 
     @cached_property
@@ -81,10 +87,6 @@ class Stack:
         access.require_account(account, self.files.variable("account_id"), self.environment)
         name, _, region = self.files.state()
         return StateBucket(self.client("s3", region), name, region, account)
-
-    def endpoint(self) -> dict[str, str]:
-        """Where AWS's services are, if not in AWS."""
-        return {}
 
     def init(self) -> None:
         """Make Terraform ready. Raises SetupError where the state, or a way to it, is missing."""
@@ -148,8 +150,10 @@ class Stack:
         lambda_package.build(target)
 
     def save_outputs(self) -> None:
-        """Keep the outputs, and the endpoint, for the `ingest` command."""
-        found = terraform.outputs(self.terraform_root, self.variables()) | self.endpoint()
+        """Keep the outputs, and an emulator's endpoint, for the `ingest` command."""
+        found = terraform.outputs(self.terraform_root, self.variables())
+        if self.emulated:
+            found["endpoint_url"] = self.emulated["endpoint_url"]
         self._make_directory()
         write_private(self.outputs_file, json.dumps(found, indent=2) + "\n")
 

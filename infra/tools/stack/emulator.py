@@ -34,6 +34,14 @@ class Emulator:
         """The endpoint of every service."""
         return f"http://{HOST}:{self.port}"
 
+    def client_settings(self, account: str = "test") -> dict[str, str]:
+        """Return the settings of a boto3 client; a key of twelve digits names an account."""
+        return {
+            "endpoint_url": self.url,
+            "aws_access_key_id": account,
+            "aws_secret_access_key": "test",
+        }
+
     @property
     def log_file(self) -> Path:
         """What the emulator says."""

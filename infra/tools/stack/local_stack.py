@@ -25,8 +25,6 @@ from infra.tools.stack.apply import apply_changes
 from infra.tools.stack.emulator import PYTHON, Emulator
 from ingestion.cli.environment import Checkout, load_catalog
 
-_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-
 
 def _wanted_port() -> int | None:
     """The environment variable PORT. Raises SetupError where it is no port."""
@@ -70,36 +68,24 @@ class LocalStack(Stack):
         """The emulator's interpreter."""
         return local_target(PYTHON)
 
+    @property
+    def emulated(self) -> dict[str, str]:
+        """Return the settings of a boto3 client of the emulator."""
+        return self.emulator.client_settings()
+
+    @property
+    def package_file(self) -> Path:
+        """Return the functions' zip for the emulator."""
+        return self.target.zip_file
+
     def variables(self) -> dict[str, str]:
-        """What Terraform finds in its process environment: the emulator in AWS's place."""
-        return {
-            **_CREDENTIALS,
-            "AWS_ENDPOINT_URL": self.emulator.url,
-            "TF_DATA_DIR": str(self.directory / "terraform"),
-            "TF_VAR_package_file": str(self.target.zip_file),
+        """Return the environment variables of Terraform's process."""
+        catalog = load_catalog(Checkout(self.root))
+        return super().variables() | {
             "TF_VAR_functions": json.dumps({"architecture": self.target.architecture}),
-            "TF_VAR_api_keys": json.dumps(
-                api_keys.kept_in(self.directory, load_catalog(Checkout(self.root)))
-            ),
+            "TF_VAR_api_keys": json.dumps(api_keys.kept_in(self.directory, catalog)),
             "TF_VAR_api_url_format": f"{self.emulator.url}/restapis/%s/%s/_user_request_",
         }
-
-    def _api_keys(self) -> dict[str, str]:
-        return api_keys.kept_in(self.directory, load_catalog(Checkout(self.root)))
-
-    def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client of the emulator's services, whatever credentials the user has."""
-        return self._session.client(  # type: ignore[call-overload]  # Stubs want the name spelt out.
-            service,
-            region_name=region or self.files.variable("region"),
-            endpoint_url=self.emulator.url,
-            aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-        )
-
-    def endpoint(self) -> dict[str, str]:
-        """The emulator's address."""
-        return {"endpoint_url": self.emulator.url}
 
     def package(self) -> None:
         """Build the functions' zip for the emulator."""
@@ -170,9 +156,8 @@ class LocalStack(Stack):
         return "; ".join(map(str, held)) or "it holds no data"
 
     def _prepare(self) -> None:
-        s3, (bucket, _, _) = self.client("s3"), self.files.state()
-        with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
-            s3.create_bucket(Bucket=bucket)
+        if not self.state_bucket.exists():
+            self.state_bucket.create()
         self.init()
 
     @property
