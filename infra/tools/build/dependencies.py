@@ -40,17 +40,11 @@ def install(target: Target) -> Path:
 
 def _install_pins(pins: Path, directory: Path, target: Target) -> None:
     """Install the pins: by uv in a second, or by pip, which knows mirrors that uv may not."""
-    # Copies: links would lead to uv's cache, and what is changed here be changed for all.
-    uv = (
-        str(Path(sys.executable).with_name("uv")),
-        "pip",
-        "install",
-        "--quiet",
-        "--link-mode=copy",
-    )
-    pip = (sys.executable, "-m", "pip", *target.pip_python, "install", "-qq", "--no-compile")
-    exact = ("--require-hashes", "--no-deps", "--target", str(directory), "-r", str(pins))
-    for installer in ((*uv, *target.uv_options), (*pip, *target.pip_options)):
+    # Copies: links would lead to uv's cache, and changes would reach every project.
+    uv = (str(Path(sys.executable).with_name("uv")), "pip", "install", "--link-mode=copy")
+    pip = (sys.executable, "-m", "pip", *target.pip, "--no-compile")
+    exact = ("-qq", "--require-hashes", "--no-deps", "--target", str(directory), "-r", str(pins))
+    for installer in ((*uv, *target.uv), pip):
         if subprocess.run([*installer, *exact], check=False).returncode == 0:
             return
     raise SetupError(f"The functions' dependencies could not be installed from {pins}.")
@@ -59,12 +53,8 @@ def _install_pins(pins: Path, directory: Path, target: Target) -> None:
 def _strip(directory: Path) -> None:
     """Take out what no function reads: other services' models, scripts, installation records."""
     _strip_models(directory / "botocore" / "data")
-    for unused in (
-        directory / "boto3" / "data",
-        directory / "boto3" / "examples",
-        directory / "bin",
-    ):
-        shutil.rmtree(unused, ignore_errors=True)
+    for unused in ("boto3/data", "boto3/examples", "bin"):
+        shutil.rmtree(directory / unused, ignore_errors=True)
     (directory / ".lock").unlink(missing_ok=True)  # Of uv.
     for record in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
         for file in directory.glob(f"*.dist-info/{record}"):

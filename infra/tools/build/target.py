@@ -11,8 +11,6 @@ from pathlib import Path
 from infra.tools.paths import BUILD
 
 RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
-_MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
-_LOCAL_NAMES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "AMD64": "x86_64"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,9 @@ class Target:
     python: str
     architecture: str
     interpreter: Path | None
-    is_this_machine: bool
+    # What tells uv's command `pip install`, and pip with its command, to install for the target.
+    uv: tuple[str, ...]
+    pip: tuple[str, ...]
     # Not in `repr`, which is part of the key of the installed dependencies.
     directory: Path = field(default=BUILD, repr=False)
 
@@ -35,29 +35,6 @@ class Target:
         """Where the package goes; its manifest lies beside it."""
         return self.directory / f"functions-{self.name}.zip"
 
-    @property
-    def uv_options(self) -> tuple[str, ...]:
-        """What tells uv to install for the target."""
-        if self.is_this_machine:
-            return ("--python", str(self.interpreter))
-        platform_tag = f"{_MACHINES[self.architecture]}-manylinux_2_28"
-        wheels = ("--only-binary", ":all:", "--python-platform", platform_tag)
-        return (*wheels, "--python-version", self.python)
-
-    @property
-    def pip_python(self) -> tuple[str, ...]:
-        """What tells pip, before its command, for which interpreter it works."""
-        return ("--python", str(self.interpreter)) if self.is_this_machine else ()
-
-    @property
-    def pip_options(self) -> tuple[str, ...]:
-        """What tells pip to install for the target."""
-        if self.is_this_machine:
-            return ()
-        machine = _MACHINES[self.architecture]
-        tags = (f"--platform={tag}_{machine}" for tag in ("manylinux2014", "manylinux_2_28"))
-        return (*tags, f"--python-version={self.python}", "--only-binary=:all:")
-
 
 def local_target(interpreter: Path) -> Target:
     """The emulator's own interpreter: it runs every function, whatever runtime is asked for."""
@@ -65,13 +42,19 @@ def local_target(interpreter: Path) -> Target:
     python = subprocess.run(
         [interpreter, "-c", show], check=True, capture_output=True, text=True
     ).stdout.strip()
-    return Target("local", python, _LOCAL_NAMES[platform.machine()], interpreter, True)
+    architecture = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+    uv = ("--python", str(interpreter))
+    return Target("local", python, architecture, interpreter, uv, pip=(*uv, "install"))
 
 
-def aws_target(architecture: str = "arm64") -> Target:
+def aws_target() -> Target:
     """Lambda's runtime; wheels for its processor, whatever this machine has."""
+    wheels = (f"--python-version={RUNTIME_PYTHON}", "--only-binary=:all:")
+    uv = ("--python-platform=aarch64-manylinux_2_28", *wheels)
+    platforms = (f"--platform={tag}_aarch64" for tag in ("manylinux2014", "manylinux_2_28"))
+    pip = ("install", *platforms, *wheels)
     interpreter = find_python(RUNTIME_PYTHON)
-    return Target(f"aws-{architecture}", RUNTIME_PYTHON, architecture, interpreter, False)
+    return Target("aws-arm64", RUNTIME_PYTHON, "arm64", interpreter, uv, pip)
 
 
 def find_python(version: str) -> Path | None:
@@ -82,10 +65,8 @@ def find_python(version: str) -> Path | None:
     candidates += map(str, sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True))
     check = f"import sys; sys.exit('%d.%d' % sys.version_info[:2] != '{version}')"
     for candidate in candidates:
-        if (
-            subprocess.run([candidate, "-c", check], capture_output=True, check=False).returncode
-            == 0
-        ):
+        answer = subprocess.run([candidate, "-c", check], capture_output=True, check=False)
+        if answer.returncode == 0:
             return Path(candidate)
     return None
 
