@@ -20,7 +20,6 @@ from ingestion.cli.client.credentials import ApiKey
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import Posted, Sender, Summary
 from ingestion.cli.environment import Deployment, load_catalog
-from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT
 
 SAMPLE = ROOT / "docs" / "sample-data"
 # In this order equipment points to contracts and milestones that are not there yet.
@@ -41,7 +40,7 @@ Try next:
 
 @dataclass
 class Account:
-    """What one source sent and what became of it; the outcomes are events, `in_index` entities."""
+    """What one source sent, and what became of its events."""
 
     source: str
     posted: int
@@ -49,7 +48,6 @@ class Account:
     rejected: int
     repeated: int
     outcomes: Counter[str]
-    in_index: int = 0
 
     @property
     def is_settled(self) -> bool:
@@ -103,23 +101,6 @@ def _settle(deployment: Deployment, accounts: list[Account], since_ms: int) -> N
             time.sleep(0.2)
             reported = ledger.outcomes(deployment, account.source, since_ms)
             account.outcomes = reported + Counter(duplicate=account.repeated)
-        account.in_index = _count_in_index(deployment, account.source)
-
-
-def _count_in_index(deployment: Deployment, source: str) -> int:
-    pages = deployment.client("dynamodb").get_paginator("query")
-    return sum(
-        item[EVENT]["M"]["source"]["S"] == source
-        for entity in load_catalog().sources[source].entities
-        for page in pages.paginate(
-            TableName=deployment.table_name,
-            IndexName=ENTITY_NAME_INDEX,
-            KeyConditionExpression="#name = :name",
-            ExpressionAttributeNames={"#name": ENTITY_NAME},
-            ExpressionAttributeValues={":name": {"S": entity}},
-        )
-        for item in page["Items"]
-    )
 
 
 def _show(accounts: list[Account]) -> None:
@@ -129,8 +110,6 @@ def _show(accounts: list[Account]) -> None:
     table.add_section()
     for outcome in ledger.OUTCOMES.values():
         table.add_row(outcome, *(str(account.outcomes[outcome]) for account in accounts))
-    table.add_section()
-    table.add_row("entities in index", *(str(account.in_index) for account in accounts))
     Console().print(table)
 
 
