@@ -8,15 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from infra.tools.build.target import aws_target
+from infra.tools.deploy import terraform
 from infra.tools.deploy.bootstrap import BucketStack
 from infra.tools.deploy.deletions import require_kept
 from infra.tools.deploy.environments import LOCAL, Stack
 from infra.tools.deploy.holdings import deleted_by
 from infra.tools.errors import SetupError
-from infra.tools.paths import ROOT
+from infra.tools.paths import INFRA, ROOT
 from infra.tools.run import run_tool, talk
 from infra.tools.stack.local_stack import LocalStack
 from infra.tools.stack.preview import previewed
+from ingestion.cli.environment import load_catalog
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
@@ -54,7 +56,7 @@ def up(context: typer.Context, force: Force = False) -> None:
 @app.command()
 def down(context: typer.Context) -> None:
     """Stop the local stack; its data is kept."""
-    LocalStack(root=context.obj).down()
+    LocalStack(root=context.obj).emulator.stop()
 
 
 @app.command()
@@ -85,7 +87,7 @@ def package() -> None:
 @app.command()
 def bootstrap(context: typer.Context, environment: Environment, yes: Yes = False) -> None:
     """Make the bucket that keeps the state, and apply infra/state to it. Ask first."""
-    _in_aws(context, environment)
+    _require_aws(environment)
     stack = BucketStack(environment, root=context.obj)
     bucket = stack.state_bucket
     if not bucket.exists():
@@ -98,6 +100,14 @@ def bootstrap(context: typer.Context, environment: Environment, yes: Yes = False
         stack.apply(plan)
     text = f"The state of {environment} has its place: {bucket}."
     talk.print(text, markup=False, soft_wrap=True)
+
+
+@app.command(hidden=True)
+def check() -> None:
+    """Check what no linter knows: the catalog, and Terraform's formatting."""
+    catalog = load_catalog()
+    terraform.run(INFRA, {}, "fmt", "-check", "-diff", "-recursive")
+    sys.stdout.write(f"The catalog is sound: {', '.join(catalog.sources)}.\n")
 
 
 @app.command()
@@ -129,7 +139,7 @@ def deploy(
     context: typer.Context, environment: Environment, yes: Yes = False, force: Force = False
 ) -> None:
     """Show what would change in AWS, ask, and apply it. Stop if it deletes data, unless --force."""
-    _in_aws(context, environment)
+    _require_aws(environment)
     stack = _prepared(context, environment)
     with stack.planned() as plan:
         _require_consent(stack, plan, f"Apply this plan to {_where(stack)}?", yes=yes, force=force)
@@ -187,10 +197,9 @@ def _stack_of(context: typer.Context, environment: str) -> Stack:
     return stack(environment, root=context.obj)
 
 
-def _in_aws(context: typer.Context, environment: str) -> Stack:
+def _require_aws(environment: str) -> None:
     if environment == LOCAL:
         raise SetupError("The local stack comes up with `make up`.")
-    return Stack(environment, root=context.obj)
 
 
 def _require_plan_of(stack: Stack, plan: dict[str, Any]) -> None:

@@ -241,7 +241,7 @@ def main(
         soak = Soak(stack, windows, Workload(f"soak{time.time():.0f}", events, seed))
         ledger = soak.run(picture)
     finally:
-        stack.down()
+        stack.emulator.stop()
     show(ledger, time.monotonic() - started)
     talk.print(f"The picture is {picture}.")
     if not ledger.is_clean:

@@ -39,7 +39,7 @@ def client(service: str, **settings: str) -> Any:
 
 @pytest.mark.usefixtures("nobody")
 def test_without_credentials_it_says_how_to_get_some() -> None:
-    with pytest.raises(SetupError, match=r"no AWS credentials to be had.*aws sso login"):
+    with pytest.raises(SetupError, match=r"No AWS credentials were found.*aws sso login"):
         access.account_of(client)
 
 

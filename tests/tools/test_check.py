@@ -11,13 +11,13 @@ from infra.tools.paths import ROOT
 from tests.e2e.conftest import copy_checkout
 
 
-@pytest.mark.parametrize("tool", ["infra.tools.check", "infra.tools.app package"])
+@pytest.mark.parametrize("tool", ["check", "package"])
 def test_a_wrong_catalog_is_refused_by_name(tmp_path: Path, tool: str) -> None:
     checkout = copy_checkout(tmp_path, 0)
     file = checkout.directory / "config" / "sources.yaml"
     file.write_text(file.read_text().replace("path: a", "pth: a"))
 
-    answer = checkout.run("-m", *tool.split(), check=False)
+    answer = checkout.stack(tool, check=False)
 
     assert answer.returncode == 1
     assert "sources.sourceA.pth" in answer.stderr

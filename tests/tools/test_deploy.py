@@ -227,6 +227,15 @@ def test_drift_is_what_an_apply_would_change(dev: Dev, code: int, said: str) -> 
     assert answer.stdout.startswith(f"{said} what the code says")
 
 
+def test_an_exit_code_that_was_not_asked_for_is_a_failure(dev: Dev) -> None:
+    (dev.directory / "code").write_text("2")
+
+    with pytest.raises(SetupError, match="terraform plan failed"):
+        dev.run("deploy", "dev", "--yes")
+
+    assert dev.commands == ["init", "plan"]
+
+
 def test_a_drift_that_cannot_be_planned_is_an_error(dev: Dev) -> None:
     (dev.directory / "code").write_text("1")
 

@@ -97,8 +97,9 @@ def test_an_apply_for_which_an_answer_was_lost_is_planned_and_applied_again(
 
     # The first of two plans is for the queues that are new.
     assert commands(directory) == ["plan", "show", "plan", "show", "apply"] * 2
-    assert (stack.directory / "apply-again.log").exists()
-    assert "once more" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "terraform apply failed:" in said
+    assert "The apply is repeated once" in said
 
 
 def test_a_plan_that_deletes_messages_is_not_applied(directory: Path, queue_url: str) -> None:

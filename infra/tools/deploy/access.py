@@ -1,4 +1,4 @@
-"""Tells whose credentials these are, before anything is done with them."""
+"""Finds out which account the credentials belong to, before anything is done with them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,26 +8,25 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.tools.errors import SetupError
 
 _LOG_IN = (
-    "Log in as somebody of the environment's account (`aws sso login`, `aws configure`,"
-    " AWS_PROFILE, …). Without an account, `make preview` shows what a deploy would make."
+    "Log in to the environment's account (`aws sso login`, `aws configure`, AWS_PROFILE, …)."
+    " Without an account, `make preview` shows what a deploy would make."
 )
 
 
 def account_of(client: Callable[[str], Any]) -> str:
-    """The account that calls go to. Raises SetupError where there are no good credentials."""
+    """Return the account that calls go to. Raises SetupError without valid credentials."""
     try:
-        account: str = client("sts").get_caller_identity()["Account"]
+        return str(client("sts").get_caller_identity()["Account"])
     except BotoCoreError as error:
-        raise SetupError(f"There are no AWS credentials to be had: {error}. {_LOG_IN}") from error
+        raise SetupError(f"No AWS credentials were found: {error}. {_LOG_IN}") from error
     except ClientError as error:
         reason = error.response["Error"]["Code"]
         raise SetupError(f"AWS does not take these credentials ({reason}). {_LOG_IN}") from error
-    return account
 
 
 def require_account(account: str, wanted: str | None, environment: str) -> None:
-    """Raise SetupError where the environment is said to belong into another account."""
-    if wanted is not None and account != wanted:
+    """Raise SetupError if the environment belongs to another account."""
+    if wanted not in (None, account):
         raise SetupError(
             f"These credentials are of account {account}, but {environment} belongs into {wanted}"
             f" (account_id in config/{environment}.tfvars): log in to that one. Nothing was done."

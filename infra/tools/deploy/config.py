@@ -7,7 +7,7 @@ from pathlib import Path
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG
 
-# Settings of text at the top level, where `terraform fmt` leaves them: at the margin.
+# Settings of text at the top level, which `terraform fmt` leaves at the margin.
 _SETTING = re.compile(r'^(\w+)\s*=\s*"([^"]*)"', re.MULTILINE)
 
 
@@ -20,35 +20,43 @@ class Files:
 
     @property
     def variables(self) -> Path:
-        """Terraform's variables."""
+        """Return the file of Terraform's variables."""
         return self.folder / f"{self.environment}.tfvars"
 
     @property
     def backend(self) -> Path:
-        """Where its state is."""
+        """Return the file that says where the state is."""
         return self.folder / f"{self.environment}.s3.tfbackend"
 
     def variable(self, name: str) -> str | None:
-        """A variable of text, if it is set."""
+        """Return a variable of text, if it is set."""
         return _settings(self.variables).get(name)
 
-    @property
-    def names(self) -> list[str | None]:
-        """What all that it makes is named after, and where that is."""
-        return [self.variable(it) for it in ("project", "environment", "region", "account_id")]
-
     def state(self) -> tuple[str, str, str]:
-        """Bucket, key and region of the state. Raises SetupError for what is not said."""
+        """Return bucket, key and region of the state. Raises SetupError if one is missing."""
         settings = _settings(self.backend)
         if missing := [name for name in ("bucket", "key", "region") if not settings.get(name)]:
             raise SetupError(f"{self.backend} must say {', '.join(missing)}.")
         return settings["bucket"], settings["key"], settings["region"]
 
+    def require_apart(self, other: "Files") -> None:
+        """Raise SetupError if both environments would have one state, or equal names."""
+        if other.state()[:2] == self.state()[:2]:
+            raise SetupError(
+                f"{self.backend.name} and {other.backend.name} name the same state: each"
+                " would take the other's resources for its own. Give one another key."
+            )
+        names = ("project", "environment", "region", "account_id")
+        if all(other.variable(name) == self.variable(name) for name in names):
+            raise SetupError(
+                f"{self.variables.name} and {other.variables.name} name all they make alike: give"
+                " one another `environment` or `region`."
+            )
+
 
 def files_of(environment: str, folder: Path = CONFIG) -> Files:
-    """Its files. Raises SetupError where there is none, or its state would be another's too."""
-    names = sorted(file.stem for file in folder.glob("*.tfvars"))
-    found = [Files(name, folder) for name in names]
+    """Return an environment's files. Raises SetupError if they are missing or not its own."""
+    found = (Files(file.stem, folder) for file in sorted(folder.glob("*.tfvars")))
     known = {files.environment: files for files in found if files.backend.exists()}
     if environment not in known:
         raise SetupError(
@@ -58,16 +66,7 @@ def files_of(environment: str, folder: Path = CONFIG) -> Files:
         )
     files = known.pop(environment)
     for other in known.values():
-        if other.state()[:2] == files.state()[:2]:
-            raise SetupError(
-                f"{files.backend.name} and {other.backend.name} name the same state: each"
-                " would take the other's resources for its own. Give one another key."
-            )
-        if other.names == files.names:
-            raise SetupError(
-                f"{files.variables.name} and {other.variables.name} name all they make alike: give"
-                " one another `environment` or `region`."
-            )
+        files.require_apart(other)
     return files
 
 

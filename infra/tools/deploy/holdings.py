@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -78,35 +79,34 @@ def deleted_by(plan: dict[str, Any]) -> list[Resource]:
 
 def protections(resources: list[Resource], client: Client) -> list[str]:
     """Return what AWS would refuse to delete, each with the setting to change."""
-    tables = (_table(client, table.id) for table in _of_kind(resources, _TABLE))
-    return [
-        f"table {table['TableName']} resists deletion: set deletion_protection = false in `table`"
-        for table in tables
-        if table and table.get("DeletionProtectionEnabled")
-    ] + [
-        f"bucket {bucket.id} is not empty and does not go with what it holds: set"
-        " force_destroy = true in `files`"
+    tables = [table.id for table in _of_kind(resources, _TABLE) if _is_protected(client, table.id)]
+    buckets = [
+        bucket.id
         for bucket in _of_kind(resources, _BUCKET)
         if not bucket.values["force_destroy"] and _has_versions(client, bucket.id)
+    ]
+    return [
+        f"table {table} resists deletion: set deletion_protection = false in `table`"
+        for table in tables
+    ] + [
+        f"bucket {bucket} is not empty and does not go with what it holds: set"
+        " force_destroy = true in `files`"
+        for bucket in buckets
     ]
 
 
 def contents(resources: list[Resource], client: Client) -> list[Holding]:
     """Return what is in tables, queues and buckets; what Terraform put there is left out."""
     ours = {(it.values["bucket"], it.values["key"]) for it in _of_kind(resources, _OBJECT)}
+    kinds = (
+        (_TABLE, "table", "item", _items),
+        (_QUEUE, "queue", "message", _messages),
+        (_BUCKET, "bucket", "object", partial(_objects, ours=ours)),
+    )
     found = [
-        *(
-            Holding("table", it.id, _items(client, it.id), "item")
-            for it in _of_kind(resources, _TABLE)
-        ),
-        *(
-            Holding("queue", it.id.rpartition("/")[2], _messages(client, it.id), "message")
-            for it in _of_kind(resources, _QUEUE)
-        ),
-        *(
-            Holding("bucket", it.id, _objects(client, it.id, ours), "object")
-            for it in _of_kind(resources, _BUCKET)
-        ),
+        Holding(name, resource.id.rpartition("/")[2], count(client, resource.id), unit)
+        for kind, name, unit, count in kinds
+        for resource in _of_kind(resources, kind)
     ]
     return [holding for holding in found if holding.count != "0"]
 
@@ -115,13 +115,13 @@ def _of_kind(resources: list[Resource], kind: str) -> list[Resource]:
     return [resource for resource in resources if resource.kind == kind]
 
 
-def _table(client: Client, name: str) -> Any:
-    answer = _found(client("dynamodb").describe_table, TableName=name)
-    return answer and answer["Table"]
+def _is_protected(client: Client, table: str) -> bool:
+    answer = _found(client("dynamodb").describe_table, TableName=table)
+    return bool(answer and answer["Table"].get("DeletionProtectionEnabled"))
 
 
 def _items(client: Client, table: str) -> str:
-    """How many, as far as one page shows; tombstones are items too."""
+    """Count items, as far as one page shows; tombstones are items too."""
     answer = _found(client("dynamodb").scan, TableName=table, Select="COUNT")
     return _count(answer["Count"], "LastEvaluatedKey" in answer) if answer else "0"
 
@@ -134,9 +134,9 @@ def _messages(client: Client, url: str) -> str:
 
 
 def _objects(client: Client, bucket: str, ours: set[tuple[str, str]]) -> str:
-    answer = _found(client("s3").list_objects_v2, Bucket=bucket)
-    others = [it for it in (answer or {}).get("Contents", []) if (bucket, it["Key"]) not in ours]
-    return _count(len(others), bool(answer and answer["IsTruncated"]))
+    answer = _found(client("s3").list_objects_v2, Bucket=bucket) or {}
+    others = [it for it in answer.get("Contents", []) if (bucket, it["Key"]) not in ours]
+    return _count(len(others), bool(answer.get("IsTruncated")))
 
 
 def _has_versions(client: Client, bucket: str) -> bool:
@@ -149,7 +149,7 @@ def _count(number: int, there_are_more: bool) -> str:
 
 
 def _found(call: Callable[..., Any], **arguments: Any) -> Any:
-    """The answer; None where what is asked about is not there any more."""
+    """Return the answer, or None if what is asked about does not exist any more."""
     try:
         return call(**arguments)
     except ClientError as error:

@@ -138,10 +138,11 @@ def run(
         for line in process.stdout or ():
             output.write(masked(line))
             output.flush()
-    if process.returncode not in (0, 2):
+    has_changes = process.returncode == 2 and "-detailed-exitcode" in arguments
+    if process.returncode and not has_changes:
         said = f":\n{log.read_text()}" if log else f", as said above.{_LOCKED}"
         raise SetupError(f"terraform {arguments[0]} failed{said}")
-    return process.returncode == 2
+    return has_changes
 
 
 def masked(line: str) -> str:

@@ -17,7 +17,7 @@ _OPTIONS = ("-no-color", "-compact-warnings")
 
 
 def apply_changes(stack: "LocalStack", *, force: bool) -> None:
-    """Plan, check what the plan deletes, and apply that plan. Try again once if the apply fails.
+    """Plan, check what the plan deletes, and apply that plan. Repeat it once if the apply fails.
 
     Under load the emulator may lose an answer. The provider repeats such a call, which then fails
     because it was done before. Raises DeletionRefused, or SetupError after the second failure.
@@ -26,19 +26,20 @@ def apply_changes(stack: "LocalStack", *, force: bool) -> None:
         _apply_once(stack, force=force)
     except DeletionRefused:
         raise
-    except SetupError:
-        talk.print("The apply failed: once more, should the emulator have lost an answer …")
-        _apply_once(stack, "-again", force=force)
+    except SetupError as error:
+        talk.print(f"{error}", markup=False, soft_wrap=True)
+        talk.print("The apply is repeated once, as the emulator may have lost an answer.")
+        _apply_once(stack, force=force)
 
 
-def _apply_once(stack: "LocalStack", again: str = "", *, force: bool) -> None:
+def _apply_once(stack: "LocalStack", *, force: bool) -> None:
     if not _has_queues_of_every_source(stack):
-        local_root.take_over(stack.terraform_root, _make_new_queues(stack, force=force))
-    with stack.planned(*_OPTIONS, log=stack.directory / f"plan{again}.log") as plan:
+        _make_new_queues(stack, force=force)
+    with stack.planned(*_OPTIONS, log=stack.directory / "plan.log") as plan:
         deleted = deleted_by(stack.shown(str(plan)))
         require_kept(deleted, stack.client, stack.environment, force=force)
         stack.applied_file.unlink(missing_ok=True)
-        stack.apply(plan, *_OPTIONS, log=stack.directory / f"apply{again}.log")
+        stack.apply(plan, *_OPTIONS, log=stack.directory / "apply.log")
 
 
 def _has_queues_of_every_source(stack: "LocalStack") -> bool:
@@ -49,13 +50,13 @@ def _has_queues_of_every_source(stack: "LocalStack") -> bool:
     return load_catalog(Checkout(stack.root)).senders.keys() <= queue_urls.keys()
 
 
-def _make_new_queues(stack: "LocalStack", *, force: bool) -> dict[str, str]:
-    """Make the queues that a plan would make; Terraform would take a minute for them.
+def _make_new_queues(stack: "LocalStack", *, force: bool) -> None:
+    """Make the queues that a plan would make, and import them. Terraform takes a minute for them.
 
-    Returns their URLs by address. Raises DeletionRefused before any queue is made.
+    Raises DeletionRefused before any queue is made.
     """
-    log = stack.directory / "queues.log"
-    with stack.planned("-refresh=false", "-no-color", log=log) as file:
+    options = ("-refresh=false", "-no-color")
+    with stack.planned(*options, log=stack.directory / "queues.log") as file:
         plan = stack.shown(str(file))
     require_kept(deleted_by(plan), stack.client, stack.environment, force=force)
-    return queues.make(stack.client("sqs"), plan)
+    local_root.take_over(stack.terraform_root, queues.make(stack.client("sqs"), plan))

@@ -3,13 +3,12 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -103,19 +102,24 @@ class LocalStack(Stack):
                 " and everything is applied again."
             )
             self.forget()
-        _step("Packaging the functions", self.package)
-        _step("Starting the emulator", self.emulator.start)
+        with talk.status("Packaging the functions …"):
+            self.package()
+        self.emulator.start()
         self._port_file.write_text(str(self.emulator.port))
-        if self._is_applied():
+        inputs = self._inputs()
+        if self.applied_file.exists() and self.applied_file.read_text() == inputs:
             talk.print(
                 f"Nothing changed since the last apply; the stack is at {self.emulator.url}."
             )
             return
-        _step("Preparing Terraform", self._prepare)
-        apply = partial(apply_changes, self, force=force)
-        _step("Applying (half a minute the first time)", apply)
+        if not self.state_bucket.exists():
+            self.state_bucket.create()
+        with talk.status("Preparing Terraform …"):
+            self.init()
+        with talk.status("Applying (half a minute the first time) …"):
+            apply_changes(self, force=force)
         self.save_outputs()
-        self.applied_file.write_text(self._inputs())
+        self.applied_file.write_text(inputs)
         talk.print(f"The stack is up at {self.emulator.url}.")
 
     def init(self) -> None:
@@ -129,10 +133,6 @@ class LocalStack(Stack):
         """Remember no outputs and no apply."""
         super().forget()
         self.applied_file.unlink(missing_ok=True)
-
-    def down(self) -> None:
-        """Stop the emulator; what it holds comes back with `up`."""
-        self.emulator.stop()
 
     def reset(self) -> None:
         """Say what the stack holds, stop the emulator, and delete everything."""
@@ -155,19 +155,10 @@ class LocalStack(Stack):
             return "all its data, which could not be counted"
         return "; ".join(map(str, held)) or "it holds no data"
 
-    def _prepare(self) -> None:
-        if not self.state_bucket.exists():
-            self.state_bucket.create()
-        self.init()
-
     @property
     def applied_file(self) -> Path:
         """Return the file that holds the digest of what the last apply rested on."""
         return self.directory / "applied"
-
-    def _is_applied(self) -> bool:
-        """Whether the last apply was whole, and of these inputs."""
-        return self.applied_file.exists() and self.applied_file.read_text() == self._inputs()
 
     def _inputs(self) -> str:
         """A digest of all that an apply rests on."""
@@ -177,8 +168,3 @@ class LocalStack(Stack):
             self.target.zip_file.with_suffix(".json"),
         ]
         return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-
-
-def _step(what: str, act: Callable[[], Any]) -> None:
-    with talk.status(f"{what} …"):
-        act()
