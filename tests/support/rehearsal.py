@@ -23,7 +23,7 @@ def planned(directory: Path, variables: Mapping[str, str], *options: str) -> lis
     Source: https://developer.hashicorp.com/terraform/cli/commands/test.
     """
     answer = subprocess.run(
-        [*terraform.command(), f"-chdir={directory}", "test", *options, "-json", "-verbose"],
+        terraform.command(directory, "test", *options, "-json", "-verbose"),
         env=terraform.environment(**variables),
         capture_output=True,
         text=True,

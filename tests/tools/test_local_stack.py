@@ -22,7 +22,6 @@ QUEUE = "ingestion-local-sourceA.fifo"
 # Shows what is beside it. Fails in its first apply, as for an answer that was lost, and writes
 # down each command that it is given.
 TERRAFORM = """#!/bin/sh
-[ "$1" = version ] && { echo '{"terraform_version": "1.15.0"}'; exit 0; }
 cd "$(dirname "$0")"
 echo "$2" >> commands
 [ "$2" = apply ] && [ ! -e again.json ] && exit 0
@@ -52,7 +51,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program = tmp_path / "terraform"
     program.write_text(TERRAFORM)
     program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("TERRAFORM", str(tmp_path / "terraform"))
     (tmp_path / "config").symlink_to(CONFIG)
     return tmp_path
 

