@@ -67,7 +67,7 @@ def reset(context: typer.Context) -> None:
 
 @app.command()
 def outputs(context: typer.Context, environment: Environment = LOCAL) -> None:
-    """Print the outputs as JSON; for AWS, ask Terraform for them anew."""
+    """Print the outputs as JSON; for AWS, ask Terraform for them again."""
     stack = _stack_of(context, environment)
     if environment != LOCAL:
         stack.init()
@@ -98,8 +98,7 @@ def bootstrap(context: typer.Context, environment: Environment, yes: Yes = False
     with stack.planned() as plan:
         _require_consent(stack, plan, f"Apply this plan to {bucket}?", yes=yes, force=False)
         stack.apply(plan)
-    text = f"The state of {environment} has its place: {bucket}."
-    talk.print(text, markup=False, soft_wrap=True)
+    talk.print(f"The state of {environment} has its place: {bucket}.")
 
 
 @app.command(hidden=True)

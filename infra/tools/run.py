@@ -10,13 +10,13 @@ from rich.console import Console
 from infra.tools.errors import SetupError
 from ingestion.errors import IngestionError
 
-talk = Console(stderr=True)
+talk = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
 
 
 def run_tool(tool: Callable[[], Any]) -> None:
-    """Run a tool; what is missing, in the way or denied is said, without a traceback."""
+    """Run a tool. Print an expected error without a traceback, and exit with 1."""
     try:
         tool()
     except (SetupError, IngestionError, BotoCoreError, ClientError) as error:
-        talk.print(f"{error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        talk.print(str(error), style="red")
         sys.exit(1)

@@ -43,7 +43,7 @@ class Planned:
 def planned(environment: str, log: Path) -> Planned:
     with previewed(environment) as stack, stack.planned("-no-color", log=log) as plan:
         changes = stack.shown(str(plan))["resource_changes"]
-        mode = stat.S_IMODE(plan.stat().st_mode)
+        mode = stat.S_IMODE(plan.parent.stat().st_mode)
     resources = {it["address"]: it for it in changes if it["mode"] == "managed"}
     return Planned(log.read_text(), resources, mode)
 
@@ -123,4 +123,4 @@ def test_buckets_names_are_made_unique(plans: dict[str, Planned], environment: s
 
 
 def test_a_saved_plan_is_its_users_alone(plans: dict[str, Planned]) -> None:
-    assert {plan.mode for plan in plans.values()} == {0o600}
+    assert {plan.mode for plan in plans.values()} == {0o700}

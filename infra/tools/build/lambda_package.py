@@ -3,8 +3,8 @@
 import fcntl
 import json
 import shutil
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from infra.tools.build import dependencies, manifest
@@ -26,19 +26,13 @@ def build(target: Target) -> Path:
     """
     catalog = load_catalog()
     target.directory.mkdir(parents=True, exist_ok=True)
-    with (target.directory / "lock").open("w") as lock:
+    with (target.directory / "lock").open("w") as lock, TemporaryDirectory() as directory:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return _build(target, catalog)
-
-
-def _build(target: Target, catalog: Catalog) -> Path:
-    installed = dependencies.install(target)
-    with tempfile.TemporaryDirectory() as directory:
-        code = Path(directory)
+        installed, code = dependencies.install(target), Path(directory)
         _copy_code(code, catalog)
         compile_ahead(code, target)
         _write_zip(target.zip_file, [installed, code])
-    manifest.write(target, catalog)
+        manifest.write(target, catalog)
     return target.zip_file
 
 

@@ -46,4 +46,4 @@ def require_kept(
             f" {advice.format(environment=environment)} FORCE=1 (--force) deletes all of this."
         )
     if held:
-        talk.print(f"FORCE=1 (--force) deletes data: {listed}.", markup=False, soft_wrap=True)
+        talk.print(f"FORCE=1 (--force) deletes data: {listed}.")

@@ -2,12 +2,12 @@
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
@@ -33,7 +33,7 @@ class Stack:
 
     @property
     def directory(self) -> Path:
-        """What is kept of it between runs; nothing of it is committed."""
+        """Return the folder for what is kept between runs, which is never committed."""
         return state_directory(self.environment, self.root)
 
     @property
@@ -43,12 +43,12 @@ class Stack:
 
     @property
     def outputs_file(self) -> Path:
-        """The outputs of the last apply, for the `ingest` command. Holds API keys."""
+        """Return the file of the last apply's outputs, for `ingest`. It holds API keys."""
         return self.directory / "outputs.json"
 
     @cached_property
     def files(self) -> Files:
-        """Its two files. Raises SetupError where they are not there, or not its own."""
+        """The environment's two files. Raises SetupError if they are missing or not its own."""
         return files_of(self.environment, self.root / "config")
 
     @property
@@ -82,14 +82,14 @@ class Stack:
 
     @cached_property
     def state_bucket(self) -> StateBucket:
-        """Where the state is. Raises SetupError without credentials, or with another account's."""
+        """The bucket of the state. Raises SetupError without credentials of the account."""
         account = access.account_of(self.client)
         access.require_account(account, self.files.variable("account_id"), self.environment)
         name, _, region = self.files.state()
         return StateBucket(self.client("s3", region), name, region, account)
 
     def init(self) -> None:
-        """Make Terraform ready. Raises SetupError where the state, or a way to it, is missing."""
+        """Make Terraform ready. Raises SetupError if the state's bucket cannot be used."""
         files = self.files
         if not self.state_bucket.exists():
             raise SetupError(
@@ -100,7 +100,7 @@ class Stack:
         terraform.init(self.terraform_root, self.variables(), *options, *self.backend_options())
 
     def backend_options(self) -> list[str]:
-        """What `terraform init` is told beyond the backend's file."""
+        """Return options of `terraform init` beyond the backend's file."""
         return []
 
     def plan(self, *options: str, log: Path | None = None) -> bool:
@@ -114,37 +114,34 @@ class Stack:
 
     @contextmanager
     def planned(self, *options: str, log: Path | None = None) -> Iterator[Path]:
-        """A plan, shown and then saved for as long as it is decided on.
+        """Show a plan, and yield the file that holds it until the caller has decided.
 
-        It holds secrets: nobody but our user may read it.
+        The plan holds secrets: only our user may enter its folder.
         """
         self._make_directory()
-        handle, name = tempfile.mkstemp(".tfplan", dir=self.directory)
-        os.close(handle)
-        try:
-            self.plan(f"-out={name}", *options, log=log)
-            yield Path(name)
-        finally:
-            Path(name).unlink()
+        with TemporaryDirectory(dir=self.directory) as folder:
+            plan = Path(folder) / "plan.tfplan"
+            self.plan(f"-out={plan}", *options, log=log)
+            yield plan
 
     def apply(self, plan: Path, *options: str, log: Path | None = None) -> None:
-        """Do what a saved plan says, and nothing else. The caller has checked what it deletes."""
+        """Apply a saved plan. The caller has checked what it deletes."""
         arguments = ("apply", "-input=false", *options, str(plan))
         terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
 
     def shown(self, *plan: str) -> dict[str, Any]:
-        """A saved plan, or without one the state, as Terraform's JSON."""
+        """Return a saved plan, or without `plan` the state, as Terraform's JSON."""
         return terraform.shown(self.terraform_root, self.variables(), *plan)
 
     def forget(self) -> None:
-        """Remember no outputs."""
+        """Delete the kept outputs."""
         self.outputs_file.unlink(missing_ok=True)
 
     def package(self) -> None:
         """Build the functions' zip for AWS, unless one is given."""
-        if self.package_file != aws_target().zip_file:
-            return
         target = aws_target()
+        if self.package_file != target.zip_file:
+            return
         if target.interpreter is None:
             talk.print(f"No Python {target.python} here: without bytecode functions start slower.")
         lambda_package.build(target)
@@ -158,13 +155,13 @@ class Stack:
         write_private(self.outputs_file, json.dumps(found, indent=2) + "\n")
 
     def _make_directory(self) -> None:
-        """Make it for our user alone: the emulator's own files hold the state, and so the keys."""
+        """Make it for our user only: the emulator keeps the state in it, and so the keys."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self.directory.chmod(0o700)
 
 
 def write_private(file: Path, text: str) -> None:
-    """Write for our user alone, and whole or not at all."""
+    """Write a file for our user only. It is never seen half written."""
     unfinished = file.with_suffix(".unfinished")
     unfinished.touch(mode=0o600)
     unfinished.write_text(text)

@@ -15,8 +15,8 @@ from infra.tools.errors import SetupError
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 _LOCKED = (
-    " If another run holds the environment's state, wait for it to end. Nothing was changed. Free"
-    " the state only if that run is dead, as docs/deploy.md says."
+    " If another run holds the environment's state, nothing was changed: wait for that run to end."
+    " Free the state only if that run is dead, as docs/deploy.md says."
 )
 # The AWS provider does not mark the key as sensitive in `aws_api_gateway_usage_plan_key.value`.
 _COLOUR = r"\x1b\[[\d;]*m"
@@ -43,12 +43,12 @@ def _plugin_options() -> list[str]:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Our own environment and `variables`, less what would mislead Terraform.
+    """Return our own environment and `variables`, without what would mislead Terraform.
 
-    That is a CLI configuration that is not there and, where `variables` name another endpoint
-    than AWS's, every setting that a profile or a session of AWS's left behind.
+    Left out are a CLI configuration that does not exist and, if `variables` name an emulator, all
+    settings of an AWS profile or session.
     """
-    # Most of their work is to describe all of AWS: collecting garbage less often saves a fifth.
+    # Terraform and the provider mostly read schemas: less garbage collection saves a fifth.
     inherited = {"GOGC": "200", **os.environ, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
     if "AWS_ENDPOINT_URL" in variables:
         inherited = {name: v for name, v in inherited.items() if not name.startswith("AWS_")}
@@ -91,7 +91,7 @@ def run(
         ) as process,
     ):
         for line in process.stdout or ():
-            output.write(masked(line))
+            output.write(_masked(line))
             output.flush()
     has_changes = process.returncode == 2 and "-detailed-exitcode" in arguments
     if process.returncode and not has_changes:
@@ -100,7 +100,7 @@ def run(
     return has_changes
 
 
-def masked(line: str) -> str:
+def _masked(line: str) -> str:
     """Return a line of Terraform's without an API key."""
     return _TEXT.sub("(sensitive value)", line) if _KEY.match(line) else line
 

@@ -14,10 +14,8 @@ def kept_in(directory: Path, catalog: Catalog) -> dict[str, str]:
     """Return a key for each caller and rotation. A key is made once and kept in a file."""
     file = directory / "api_keys.json"
     keys: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    callers = [*catalog.senders, READER]
-    names = [f"{name}{end}" for name in callers for end in _GENERATIONS]
-    missing = [name for name in names if name not in keys]
-    if missing:
+    names = [f"{name}{end}" for name in (*catalog.senders, READER) for end in _GENERATIONS]
+    if missing := [name for name in names if name not in keys]:
         keys |= {name: secrets.token_urlsafe(32) for name in missing}
         write_private(file, json.dumps(keys))
     return {name: keys[name] for name in names}

@@ -7,7 +7,7 @@ from infra.tools.deploy.deletions import DeletionRefused, require_kept
 from infra.tools.deploy.holdings import deleted_by
 from infra.tools.errors import SetupError
 from infra.tools.run import talk
-from infra.tools.stack import local_root, queues
+from infra.tools.stack import queues
 from ingestion.cli.environment import Checkout, load_catalog
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def apply_changes(stack: "LocalStack", *, force: bool) -> None:
     except DeletionRefused:
         raise
     except SetupError as error:
-        talk.print(f"{error}", markup=False, soft_wrap=True)
+        talk.print(str(error))
         talk.print("The apply is repeated once, as the emulator may have lost an answer.")
         _apply_once(stack, force=force)
 
@@ -59,4 +59,4 @@ def _make_new_queues(stack: "LocalStack", *, force: bool) -> None:
     with stack.planned(*options, log=stack.directory / "queues.log") as file:
         plan = stack.shown(str(file))
     require_kept(deleted_by(plan), stack.client, stack.environment, force=force)
-    local_root.take_over(stack.terraform_root, queues.make(stack.client("sqs"), plan))
+    queues.let_import(stack.terraform_root, queues.make(stack.client("sqs"), plan))

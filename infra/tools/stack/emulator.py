@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from infra.tools.deploy.environments import write_private
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 
@@ -83,7 +84,7 @@ class Emulator:
             )
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
-        self._read_streams_anew()
+        self._reset_streams()
         with self.log_file.open("ab") as log:
             process = subprocess.Popen(
                 [PYTHON, "-P", "-m", "ministack"],
@@ -123,19 +124,17 @@ class Emulator:
             self._pid_file.unlink(missing_ok=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _read_streams_anew(self) -> None:
-        """Let every mapping begin where the tables' streams begin.
+    def _reset_streams(self) -> None:
+        """Let every mapping read the tables' streams from their beginning.
 
-        The emulator keeps how many records a mapping has read but not the records: it would pass
-        over as many new ones.
+        The emulator keeps how many records a mapping has read, but not the records. Otherwise a
+        mapping would skip as many new ones.
         """
         file = self.directory / "state" / "lambda.json"
         if file.exists():
             state = json.loads(file.read_text())
             state["payload"]["dynamodb_stream_positions"] = {}
-            unfinished = file.with_suffix(".unfinished")
-            unfinished.write_text(json.dumps(state))
-            unfinished.replace(file)
+            write_private(file, json.dumps(state))
 
     def _environment(self) -> dict[str, str]:
         """Everything it may know: a stray variable of the user's could open a port or a file."""

@@ -17,9 +17,9 @@ from infra.tools.build.target import Target, local_target
 from infra.tools.deploy import holdings
 from infra.tools.deploy.environments import LOCAL, Stack
 from infra.tools.errors import SetupError
-from infra.tools.paths import INFRA
+from infra.tools.paths import CONFIG, INFRA
 from infra.tools.run import talk
-from infra.tools.stack import api_keys, local_root
+from infra.tools.stack import api_keys
 from infra.tools.stack.apply import apply_changes
 from infra.tools.stack.emulator import PYTHON, Emulator
 from ingestion.cli.environment import Checkout, load_catalog
@@ -31,6 +31,15 @@ def _wanted_port() -> int | None:
     if text and not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise SetupError(f"PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text) if text else None
+
+
+def lay_out(root: Path) -> None:
+    """Make a root of links to infra/ and, beside it, config/. It has no imports."""
+    shutil.rmtree(root.parent, ignore_errors=True)
+    root.mkdir(parents=True)
+    for part in (*INFRA.glob("*.tf"), INFRA / ".terraform.lock.hcl", INFRA / "modules"):
+        (root / part.name).symlink_to(part)
+    (root.parent / CONFIG.name).symlink_to(CONFIG)
 
 
 @dataclass(frozen=True)
@@ -126,7 +135,7 @@ class LocalStack(Stack):
         """Make Terraform ready. Raises SetupError where the emulator, and so the state, is down."""
         if self.emulator.process is None:
             raise SetupError("The local stack is not up: run `make up`.")
-        local_root.lay_out(self.terraform_root)
+        lay_out(self.terraform_root)
         super().init()
 
     def forget(self) -> None:
@@ -137,8 +146,7 @@ class LocalStack(Stack):
     def reset(self) -> None:
         """Say what the stack holds, stop the emulator, and delete everything."""
         emulator = self.emulator
-        text = f"Deleting the local stack in {self.directory}: {self._contents()}."
-        talk.print(text, markup=False, soft_wrap=True)
+        talk.print(f"Deleting the local stack in {self.directory}: {self._contents()}.")
         with suppress(SetupError):  # It may end without writing its state.
             emulator.stop()
         shutil.rmtree(self.directory, ignore_errors=True)

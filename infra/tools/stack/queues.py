@@ -1,9 +1,11 @@
-"""Makes the queues of a plan before Terraform would, which then takes them over.
+"""Makes the queues of a plan before Terraform would, which then imports them.
 
 The AWS provider reads what it made six times, five seconds apart, and a queue waits for its
-dead-letter queue: 50 s. What it takes over it reads once.
+dead-letter queue: 50 s. What it imports it reads once.
 """
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 _ATTRIBUTES = {
@@ -27,7 +29,7 @@ _ATTRIBUTES = {
 def make(sqs: Any, plan: dict[str, Any]) -> dict[str, str]:
     """Make the queues that a plan would make. Return their URLs by their addresses in Terraform.
 
-    What the plan cannot know yet, Terraform sets once it has taken the queue over.
+    What the plan cannot know yet, Terraform sets once it has imported the queue.
     """
     planned = [
         (change["address"], change["change"]["after"])
@@ -39,8 +41,17 @@ def make(sqs: Any, plan: dict[str, Any]) -> dict[str, str]:
     return {address: _made(sqs, queue) for address, queue in planned}
 
 
+def let_import(root: Path, queue_urls: Mapping[str, str]) -> None:
+    """Let the next plan in `root` import queues, given by their addresses in Terraform."""
+    blocks = (
+        f'import {{\n  to = {address}\n  id = "{url}"\n}}\n' for address, url in queue_urls.items()
+    )
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "imports.tf").write_text("\n".join(blocks))
+
+
 def _made(sqs: Any, queue: dict[str, Any]) -> str:
-    """The URL of the new queue, or of one of its name that Terraform is left to mend."""
+    """Return the URL of the new queue, or of an existing one, which Terraform then corrects."""
     try:
         answer = sqs.create_queue(
             QueueName=queue["name"], Attributes=_attributes(queue), tags=queue["tags_all"] or {}
