@@ -166,9 +166,8 @@ def check_make(words: list[str]) -> None:
 
 @cache
 def _terraform_help(subcommand: str) -> str:
-    return subprocess.run(
-        [*terraform.command(), subcommand, "-help"], capture_output=True, text=True, check=True
-    ).stdout
+    command = terraform.command(ROOT, subcommand, "-help")
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def check_terraform(words: list[str]) -> None:
