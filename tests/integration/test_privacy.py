@@ -145,6 +145,7 @@ def test_the_worker_shows_nothing_of_what_it_puts_aside(
 def test_the_worker_tells_what_it_repeats_by_its_keys(
     cloud: Cloud, capsys: pytest.CaptureFixture[str], data: Json
 ) -> None:
+    cloud.pause(60)  # The first try is the last.
     away = aws_error("InternalServerError", 500)
     intercept(cloud.worker_runtime.store.dynamodb, "PutItem", lambda _: away)
     intercept(cloud.worker_runtime.dead_letters.sqs, "SendMessage", lambda _: away)
