@@ -1,10 +1,21 @@
 """How the tests are shared out between processes, and what Terraform plans, for all of them."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.planned import Plan, plan
+
+# Every run tries the same examples. Neither a slow machine nor a fixture that all examples of a
+# test share is a fault.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("suite")
 
 
 class FilesTogether(LoadScopeScheduling):

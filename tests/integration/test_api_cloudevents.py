@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
@@ -78,7 +78,6 @@ BODIES = st.binary() | st.text() | st.sampled_from([to_json(each) for each, _ in
 
 
 @given(st.dictionaries(NAMES, VALUES), BODIES)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_request_breaks_the_api(cloud: Cloud, headers: dict[str, str], body: Any) -> None:
     answer = cloud.post(body, **headers)
 

@@ -14,7 +14,7 @@ from unittest.mock import ANY
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, ReadTimeoutError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from entities.base import id_field
@@ -112,14 +112,6 @@ POSTABLE_HISTORIES = histories(MANY_IDS, "id", "source")
 
 # One seed an example: what a killed worker's threads still write must not decide what is drawn.
 RANDOMS = st.randoms(use_true_random=True)
-
-# Derandomized: every run of the suite tries the same examples.
-checked = partial(
-    settings,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 
 
 class Platform:
@@ -293,7 +285,7 @@ def submitted(happened: Event) -> Json:
     return sent | {"id": happened.id, "time": happened.time}
 
 
-@checked(max_examples=100)
+@settings(max_examples=100)
 @given(history=HISTORIES, trouble=TROUBLE, rng=RANDOMS)
 def test_any_delivery_ends_in_the_table_of_the_sorted_history_by_newer_writes_alone(
     platform: Platform, history: History, trouble: Trouble, rng: Random
@@ -316,7 +308,7 @@ def test_any_delivery_ends_in_the_table_of_the_sorted_history_by_newer_writes_al
         pytest.param(lambda history: history[::-1] + history, id="in reverse and in order"),
     ],
 )
-@checked(max_examples=20)
+@settings(max_examples=20)
 @given(history=HISTORIES)
 def test_order_and_repetition_change_nothing(
     platform: Platform, delivered: Callable[[History], History], history: History
@@ -331,7 +323,7 @@ def test_order_and_repetition_change_nothing(
     assert counted == counts_of(delivered(history))
 
 
-@checked(max_examples=70)
+@settings(max_examples=70)
 @given(history=POSTABLE_HISTORIES, trouble=TROUBLE, rng=RANDOMS)
 def test_posts_repeated_until_accepted_end_in_the_table_of_the_sorted_history(
     platform: Platform, history: History, trouble: Trouble, rng: Random

@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.client import BaseClient
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.aws.encoding import write_calls
@@ -86,7 +86,6 @@ def text(request: AWSPreparedRequest) -> str:
     return words(body)
 
 
-@settings(deadline=None, derandomize=True)
 @given(entries=ENTRIES)
 def test_a_batch_is_the_form_that_botocore_would_send(entries: list[Json]) -> None:
     topic_arn = "arn:aws:sns:eu-central-1:123456789012:t.fifo"
@@ -104,7 +103,6 @@ def test_a_batch_is_the_form_that_botocore_would_send(entries: list[Json]) -> No
     assert ours.url == theirs.url
 
 
-@settings(deadline=None, derandomize=True)
 @given(item=st.dictionaries(TEXTS, VALUES, max_size=4))
 def test_a_put_is_the_document_that_botocore_would_send(item: Json) -> None:
     call = {

@@ -3,7 +3,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
@@ -360,7 +360,6 @@ LINES = st.recursive(
 )
 
 
-@settings(derandomize=True, deadline=None)
 @given(
     members=st.lists(
         st.tuples(

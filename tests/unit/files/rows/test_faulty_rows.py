@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.catalog import Catalog, Source
@@ -64,12 +64,7 @@ def written(rows: list[list[str]], delimiter: str, line_end: str) -> bytes:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@settings(
-    deadline=None,
-    derandomize=True,
-    max_examples=25,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@settings(max_examples=25)
 @given(
     names=st.lists(NAMES, min_size=1, max_size=5),
     place=st.integers(0, 4),

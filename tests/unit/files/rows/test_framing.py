@@ -1,6 +1,6 @@
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.files.rows.framing import Framing
@@ -33,7 +33,6 @@ def one_row(text: str, delimiter: str) -> str:
     return text
 
 
-@settings(deadline=None, derandomize=True)
 @given(
     text=st.text(st.sampled_from('",;|\t^]\\-x\na'), min_size=1, max_size=40),
     delimiter=DELIMITERS,

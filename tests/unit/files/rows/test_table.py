@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.files.rows.lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, read_lines
@@ -168,7 +168,6 @@ def test_of_a_row_that_cannot_be_read_the_beginning_is_kept() -> None:
         max_size=9,
     )
 )
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_written_as_csv_is_read_again(written: list[list[str]]) -> None:
     file = io.StringIO(newline="")
     csv.writer(file).writerows(written)
@@ -179,7 +178,6 @@ def test_whatever_is_written_as_csv_is_read_again(written: list[list[str]]) -> N
 
 
 @given(st.binary(max_size=200))
-@settings(deadline=None)
 def test_no_bytes_crash_a_reader(content: bytes) -> None:
     for found in (read_table(text(content), ","), read_lines(text(content))):
         numbers = [line for line, _ in found]
@@ -205,7 +203,7 @@ def is_readable(row: list[str], delimiter: str, most: int) -> bool:
     return False
 
 
-@settings(deadline=None, derandomize=True, max_examples=1_000)
+@settings(max_examples=1_000)
 @given(
     content=st.text(st.sampled_from('"",;\n\r\0a'), max_size=60),
     delimiter=st.sampled_from(",;"),
