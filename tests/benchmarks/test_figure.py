@@ -7,7 +7,7 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-from tests.benchmarks import run
+from tests.benchmarks import run, up
 from tests.benchmarks.figure import Figure, by_turns, tell, told
 from tests.benchmarks.run import row
 
@@ -68,3 +68,9 @@ def test_a_part_that_there_is_not_is_refused_with_those_that_there_are() -> None
 
     assert answer.exit_code == 2
     assert "end_to_end" in answer.output
+
+
+def test_a_port_of_the_callers_is_not_that_of_the_measured_stack() -> None:
+    variables = {"PATH": "/bin", "PORT": "4566", "MAKEFLAGS": "w", "MAKELEVEL": "1"}
+
+    assert up.without_make(variables) == {"PATH": "/bin"}

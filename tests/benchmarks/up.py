@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -39,14 +39,21 @@ def measure() -> dict[str, float]:
             _seconds(copy, "reset")
 
 
+def without_make(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables less those of the make that may have called us: its flags and port."""
+    return {
+        name: value
+        for name, value in variables.items()
+        if name != "PORT" and not name.startswith("MAKE")
+    }
+
+
 def _seconds(checkout: Path, *target: str) -> float:
-    # Not as a part of the make that may have called us.
-    environment = {name: it for name, it in os.environ.items() if not name.startswith("MAKE")}
     started = time.perf_counter()
     answer = subprocess.run(
         ["make", *target],
         cwd=checkout,
-        env=environment,
+        env=without_make(os.environ),
         check=False,
         capture_output=True,
         text=True,
