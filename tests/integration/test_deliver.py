@@ -1,7 +1,6 @@
 """Delivery to an endpoint: the real function against a real HTTP server on loopback."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -80,10 +79,8 @@ def test_an_answer_that_never_ends_is_what_its_status_says(
     cloud: Cloud, endpoint: Endpoint
 ) -> None:
     endpoint.is_endless = True
-    started = time.monotonic()
 
     assert work(cloud, *posted("a-1", "b-1")) == []
-    assert time.monotonic() - started < 4
 
 
 def test_no_log_line_holds_a_change(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
