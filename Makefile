@@ -31,9 +31,10 @@ help: ## list the targets
 demo: setup ## set everything up, send real events through the local stack, show what was stored
 	@$(RUN) infra.tools.stack.demo
 
+# Three processes for two cores: a local stack waits for a third of its time.
 .PHONY: test
 test: setup .venv-client/installed ## set everything up and pass every test
-	@.venv/bin/pytest --numprocesses 2 --no-loadscope-reorder
+	@.venv/bin/pytest --numprocesses 3 --no-loadscope-reorder
 
 .PHONY: test-infra
 test-infra: setup ## pass Terraform's own tests of every module, and print how long they take

@@ -1,11 +1,26 @@
 """How the tests are shared out between processes, and what Terraform plans, for all of them."""
 
+from pathlib import PurePosixPath
+
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.planned import Plan, plan
+
+# Started first, in this order: those that wait for an applied stack, then those that compute.
+FIRST = (
+    "tests/e2e/test_",
+    "tests/e2e/lifecycle/",
+    "tests/faults/test_soak.py",
+    "tests/benchmarks/",  # Short: xdist gives a process its next file before its last test ends.
+    "tests/e2e/environments/",
+    "tests/tools/test_modules.py",
+    "tests/tools/test_build.py",
+    "tests/tools/test_preview.py",
+    "tests/integration/test_model.py",
+)
 
 # Every run tries the same examples. Neither a slow machine nor a fixture that all examples of a
 # test share is a fault.
@@ -19,20 +34,29 @@ settings.load_profile("suite")
 
 
 class FilesTogether(LoadScopeScheduling):
-    """Keeps the tests of a file in one process, and those of the one applied stack too.
+    """Keeps the tests of a file in one process, and those of one applied stack too.
 
     pytest-xdist 3.8's own groups have no effect under pytest 9.2, whose node ids are immutable.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::")[0]
-        if file == "tests/tools/test_modules.py":
+        file = PurePosixPath(nodeid.split("::")[0])
+        if file.name == "test_modules.py":
             return nodeid  # They share nothing but a provider, which each process starts.
-        return "the applied stack" if file.startswith("tests/e2e/") else file
+        return str(file.parent if file.is_relative_to("tests/e2e") else file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTogether:
     return FilesTogether(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _place(item.nodeid))
+
+
+def _place(nodeid: str) -> int:
+    found = (place for place, start in enumerate(FIRST) if nodeid.startswith(start))
+    return next(found, len(FIRST))
 
 
 @pytest.fixture(scope="session")

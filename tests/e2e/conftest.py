@@ -1,4 +1,4 @@
-"""A copy of the checkout, applied once to an emulator of its own, for all tests that need one."""
+"""A copy of the checkout, applied to an emulator of its own, for all tests of a folder."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -97,11 +98,10 @@ def copy_checkout(directory: Path, port: int) -> Checkout:
     return Checkout(directory, port)
 
 
-@pytest.fixture(scope="session")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """The whole platform, applied by the real Terraform; destroyed at the end, leaving nothing."""
-    checkout = copy_checkout(tmp_path_factory.mktemp("checkout"), free_port())
-    checkout = replace(checkout, endpoint_port=free_port())
+@contextmanager
+def applied(directory: Path) -> Iterator[Checkout]:
+    """Apply a copy of the checkout, and leave nothing at the end."""
+    checkout = replace(copy_checkout(directory, free_port()), endpoint_port=free_port())
     with (checkout.directory / "config" / "local.tfvars").open("a") as variables:
         variables.write(SUBSCRIBER % (checkout.endpoint_port, SUBSCRIBERS_TOKEN))
     try:
@@ -112,7 +112,14 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
         checkout.stack("reset")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """The whole platform, applied by the real Terraform for the tests of this folder."""
+    with applied(tmp_path_factory.mktemp("checkout")) as checkout:
+        yield checkout
+
+
+@pytest.fixture(scope="package")
 def deployment(checkout: Checkout) -> Deployment:
     return checkout.deployment
 

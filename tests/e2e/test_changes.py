@@ -118,7 +118,7 @@ def test_tail_follows_an_entity(checkout: Checkout, deployment: Deployment) -> N
 
     with tailing(checkout, *options) as process:
         send(deployment, submission(contract("tail-1")), submission(contract("tail-1")))
-        output, _ = process.communicate(timeout=40)
+        output, _ = process.communicate(timeout=120)
 
     assert process.returncode == 0
     change = json.loads(output)
@@ -131,7 +131,7 @@ def test_tail_leaves_nothing_when_it_is_stopped(checkout: Checkout, deployment: 
         with tailing(checkout) as process:
             assert left_over(deployment)
             process.send_signal(stop)
-            process.communicate(timeout=20)
+            process.communicate(timeout=120)
 
         assert process.returncode == 0
         assert left_over(deployment) == []

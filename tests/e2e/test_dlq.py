@@ -42,7 +42,7 @@ def test_a_letter_looked_at_ten_times_is_mended_and_stored_once(
     names = {f"dlq-{number}" for number in range(3)}
     for name in names:
         publish_lease(deployment, name)
-    wait_for(lambda: names <= listed(checkout).keys(), seconds=40)
+    wait_for(lambda: names <= listed(checkout).keys())
     url = deployment.dead_letter_queue_urls["sourceB"]
     before = waiting(deployment, url)
 
@@ -86,7 +86,7 @@ def keys(deployment: Deployment) -> set[str]:
 
 def test_what_was_done_is_in_the_history(checkout: Checkout, deployment: Deployment) -> None:
     publish_lease(deployment, "dlq-history")
-    wait_for(lambda: "dlq-history" in listed(checkout), seconds=40)
+    wait_for(lambda: "dlq-history" in listed(checkout))
     ingest(checkout, "dlq", "edit", "dlq-history", "--set", "data.contract_name=Pumps")
 
     shown = json.loads(ingest(checkout, "dlq", "show", "dlq-history", "-o", "json").stdout)

@@ -52,7 +52,7 @@ def test_every_row_of_an_uploaded_file_is_accounted_for(
     assert (found["state"], found["rows"]) == ("done", 500)
     assert (found["accepted"], found["rejections"]) == (495, {"invalid_entity": 5})
     expected = {f"CONTRACT#row-{n}" for n in range(1, 501) if n % 100}
-    wait_for(lambda: stored(deployment, "row") == expected, seconds=40)
+    wait_for(lambda: stored(deployment, "row") == expected)
 
 
 def test_a_source_may_put_a_file_with_nothing_but_its_key(deployment: Deployment) -> None:
@@ -106,9 +106,7 @@ def test_a_call_that_fails_for_good_is_put_aside(deployment: Deployment) -> None
 
     s3.put_object(Bucket=deployment.bucket_name, Key=forged, Body=b"no event\n")
 
-    [letter] = wait_for(
-        lambda: receive(deployment, deployment.files_failures_queue_url), seconds=60
-    )
+    [letter] = wait_for(lambda: receive(deployment, deployment.files_failures_queue_url))
     failure = json.loads(letter["Body"])
     [record] = failure["requestPayload"]["Records"]
     assert record["s3"]["object"]["key"] == forged

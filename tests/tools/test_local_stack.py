@@ -1,6 +1,7 @@
 """What the local stack applies, refuses to delete, and says before it deletes everything."""
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 from moto import mock_aws
 
 from infra.tools.deploy.deletions import DeletionRefused
+from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG
 from infra.tools.stack.apply import apply_changes
+from infra.tools.stack.emulator import Emulator
 from infra.tools.stack.local_stack import LocalStack
 from tests.e2e.conftest import free_port
 
@@ -179,3 +182,19 @@ def test_a_reset_of_nothing_deletes_nothing(
     Elsewhere(wanted_port=1, root=directory).reset()
 
     assert "there is none." in capsys.readouterr().err
+
+
+def test_a_taken_port_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(SetupError, match=rf"Port {port} is taken.*PORT={port + 1}"):
+            Emulator(tmp_path, port).start()
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
+def test_what_is_no_port_is_refused(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", port)
+
+    with pytest.raises(SetupError, match=f"not '{port}'"):
+        LocalStack()

@@ -2,11 +2,9 @@
 
 import json
 import re
-import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -20,8 +18,8 @@ from urllib3 import BaseHTTPResponse
 from ingestion.cli.client.credentials import AwsSignature
 from ingestion.cli.client.posting import CONTENT_TYPE
 from ingestion.cli.environment import Deployment
-from tests.e2e.conftest import Checkout, copy_checkout, outputs
-from tests.e2e.leaks import files, leaks, logs, terraform_state
+from tests.e2e.conftest import Checkout, outputs
+from tests.e2e.lifecycle.leaks import files, leaks, logs, terraform_state
 from tests.e2e.test_changes import following, told
 from tests.e2e.test_platform import EQUIPMENT, JSON, in_index, post, wait_for
 
@@ -83,26 +81,6 @@ def test_down_leaves_no_process_and_up_brings_everything_back(
         assert answer.status == 202
         wait_for(lambda: "EQUIPMENT#after" in in_index(deployment, "EQUIPMENT"))
         assert [change.kind for change in told(feed, "after", 1)] == ["created"]
-
-
-def test_a_taken_port_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    other = copy_checkout(tmp_path, 0)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-
-        answer = other.stack("up", check=False, port=port)
-
-    assert answer.returncode == 1
-    assert f"Port {port} is taken" in answer.stderr
-    assert f"PORT={port + 1}" in answer.stderr
-
-
-@pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
-def test_what_is_no_port_is_refused(checkout: Checkout, port: str) -> None:
-    answer = checkout.stack("up", check=False, port=port)
-
-    assert answer.returncode == 1
-    assert f"not '{port}'" in answer.stderr
 
 
 def test_a_function_that_hangs_costs_no_state(checkout: Checkout, deployment: Deployment) -> None:
@@ -205,7 +183,7 @@ def test_a_fourth_source_with_a_new_entity_is_one_entry_and_one_file(
     answer = post(deployment, "d", pump, key="sourceD")
 
     assert answer.status == 202
-    item = wait_for(lambda: in_index(deployment, "PUMP").get("PUMP#p-1"), seconds=5)
+    item = wait_for(lambda: in_index(deployment, "PUMP").get("PUMP#p-1"))
     assert item["litres_per_second"] == {"N": "2.5"}
 
 

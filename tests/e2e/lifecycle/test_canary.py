@@ -15,7 +15,7 @@ from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout
-from tests.e2e.leaks import MOST_LINES, files, leaks, logs, secrets, terraform_state
+from tests.e2e.lifecycle.leaks import MOST_LINES, files, leaks, logs, secrets, terraform_state
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_dlq import listed
 from tests.e2e.test_files import HEADER
@@ -116,7 +116,7 @@ def put_aside(checkout: Checkout, deployment: Deployment) -> Iterator[str]:
             MessageDeduplicationId=name,
             MessageAttributes={"source": {"DataType": "String", "StringValue": "sourceB"}},
         )
-    wait_for(lambda: "canary-lease" in listed(checkout), seconds=40)
+    wait_for(lambda: "canary-lease" in listed(checkout))
     mend = ("edit", "canary-lease", "--set", "data.contract_type=works")
     for command in (["list"], ["redrive"], mend, ["redrive", "--id", "canary-lease"]):
         answer = ingest(checkout, "dlq", *command)
@@ -158,8 +158,8 @@ def said(
         send_from_the_command(checkout),
     ]
     stored = {"CONTRACT#canary-1", "CONTRACT#canary-2", "CONTRACT#canary-row"}
-    wait_for(lambda: stored <= in_index(deployment, "CONTRACT").keys(), seconds=40)
-    wait_for(lambda: has_logged(deployment, "web-subscriber", "DeliveryRetried"), seconds=40)
+    wait_for(lambda: stored <= in_index(deployment, "CONTRACT").keys())
+    wait_for(lambda: has_logged(deployment, "web-subscriber", "DeliveryRetried"))
     return "\n".join(answers)
 
 

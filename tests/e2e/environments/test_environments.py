@@ -14,7 +14,7 @@ import pytest
 from infra.tools.build.target import local_target
 from infra.tools.stack.emulator import PYTHON
 from ingestion.cli.environment import Deployment
-from tests.e2e.conftest import Checkout, copy_checkout
+from tests.e2e.conftest import Checkout, copy_checkout, free_port
 from tests.e2e.test_platform import EQUIPMENT, in_index, post, wait_for
 
 ACCOUNT = "000000000000"
@@ -72,7 +72,7 @@ use_path_style = true
 
 @dataclass(frozen=True)
 class Account:
-    """Another checkout, whose AWS is the emulator of the first."""
+    """A checkout whose AWS is an emulator of its own."""
 
     checkout: Checkout
     endpoint_url: str
@@ -109,7 +109,7 @@ class Account:
 
 
 def add_environment(
-    checkout: Checkout, port: int, file: str, name: str, region: str, *, has_key: bool
+    checkout: Checkout, file: str, name: str, region: str, *, has_key: bool
 ) -> None:
     config = checkout.directory / "config"
     architecture = local_target(PYTHON).architecture
@@ -117,7 +117,7 @@ def add_environment(
         file=file,
         name=name,
         region=region,
-        port=port,
+        port=checkout.port,
         account=ACCOUNT,
         architecture=architecture,
         has_key=json.dumps(has_key),
@@ -126,28 +126,37 @@ def add_environment(
     (config / f"{file}.s3.tfbackend").write_text(BACKEND.format(file=file))
 
 
+START = """
+from infra.tools.stack.local_stack import LocalStack
+stack = LocalStack()
+stack.package()
+stack.emulator.start()
+print(stack.target.zip_file)
+"""
+ENVIRONMENTS = ("home", "twin", "neighbour")
+
+
 @pytest.fixture(scope="module")
-def account(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """Beside `local`: `twin`, of the same name in another region, and `neighbour` in the same."""
-    other = copy_checkout(tmp_path_factory.mktemp("other"), 0)
-    (other.directory / "config" / "sources.yaml").write_text(ONE_SOURCE)
-    add_environment(other, checkout.port, "twin", "local", "eu-west-1", has_key=True)
-    add_environment(other, checkout.port, "neighbour", "neighbour", "us-east-1", has_key=False)
-    script = (
-        "from infra.tools.stack.local_stack import LocalStack; stack = LocalStack();"
-        "stack.package(); print(stack.target.zip_file)"
-    )
-    package = other.run("-c", script).stdout.strip()
-    account = Account(other, f"http://127.0.0.1:{checkout.port}", package)
-    with ThreadPoolExecutor(3) as pool:
-        bootstrap = pool.submit(account.stack, "bootstrap", "twin", "--yes")
-        # The provider waits for a lifecycle rule for most of a minute.
-        wait_for(lambda: bootstrap.done() or "environments-tfstate" in account.buckets())
-        list(pool.map(lambda file: account.stack("deploy", file, "--yes"), ("twin", "neighbour")))
-        bootstrap.result()
-    yield account
-    for file in ("twin", "neighbour"):
-        account.stack("destroy", file, "--yes", "--force")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """Beside `home`: `twin`, of the same name in another region, and `neighbour` in the same."""
+    checkout = copy_checkout(tmp_path_factory.mktemp("checkout"), free_port())
+    port = str(checkout.port)
+    (checkout.directory / "config" / "sources.yaml").write_text(ONE_SOURCE)
+    add_environment(checkout, "home", "local", "us-east-1", has_key=False)
+    add_environment(checkout, "twin", "local", "eu-west-1", has_key=True)
+    add_environment(checkout, "neighbour", "neighbour", "us-east-1", has_key=False)
+    package = checkout.run("-c", START, port=port).stdout.strip()
+    account = Account(checkout, f"http://127.0.0.1:{port}", package)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            bootstrap = pool.submit(account.stack, "bootstrap", "twin", "--yes")
+            # The provider waits for a lifecycle rule for most of a minute.
+            wait_for(lambda: bootstrap.done() or "environments-tfstate" in account.buckets())
+            list(pool.map(lambda file: account.stack("deploy", file, "--yes"), ENVIRONMENTS))
+            bootstrap.result()
+        yield account
+    finally:
+        checkout.stack("reset", port=port)
 
 
 def stored(deployment: Deployment) -> set[str]:
@@ -158,10 +167,8 @@ def wait_until_stored(deployment: Deployment, equipment_id: str) -> None:
     wait_for(lambda: f"EQUIPMENT#{equipment_id}" in stored(deployment))
 
 
-def test_what_one_environment_takes_no_other_sees(account: Account, deployment: Deployment) -> None:
-    environments = {"local": deployment} | {
-        file: account.deployment(file) for file in ("twin", "neighbour")
-    }
+def test_what_one_environment_takes_no_other_sees(account: Account) -> None:
+    environments = {file: account.deployment(file) for file in ENVIRONMENTS}
 
     statuses = [
         post(environment, "a", EQUIPMENT | {"body": {"equipment_id": f"only-in-{file}"}}).status
@@ -234,10 +241,8 @@ def test_drift_shows_what_others_changed_and_what_is_not_applied(account: Accoun
     assert "Drift: twin is not what the code says, see the plan above." in said
 
 
-def test_what_holds_something_is_destroyed_only_by_force_and_alone(
-    account: Account, deployment: Deployment
-) -> None:
-    twin, neighbour = account.deployment("twin"), account.deployment("neighbour")
+def test_what_holds_something_is_destroyed_only_by_force_and_alone(account: Account) -> None:
+    home, twin, neighbour = map(account.deployment, ENVIRONMENTS)
     twin.client("sqs").send_message(
         QueueUrl=twin.dead_letter_queue_urls["sourceA"],
         MessageBody="dead",
@@ -260,7 +265,7 @@ def test_what_holds_something_is_destroyed_only_by_force_and_alone(
         assert holding in refused.stderr
     assert kept
     assert twin.client("dynamodb").list_tables()["TableNames"] == []
-    for living in (deployment, neighbour):
+    for living in (home, neighbour):
         answer = post(living, "a", EQUIPMENT | {"body": {"equipment_id": "after-the-twin"}})
         assert answer.status == 202
         wait_until_stored(living, "after-the-twin")
