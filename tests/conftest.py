@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.support.planned import Plan, plan
+from tests.support.planned import Plan
+from tests.support.planning import plan
 
 # Started first, in this order: those that wait for an applied stack, then those that compute.
 FIRST = (

@@ -126,7 +126,7 @@ def _outside(plan: Plan) -> Iterator[Arrow]:
         yield Arrow(SOURCES, "api.aws_api_gateway_rest_api.this")
     if "GET" in methods:
         yield Arrow("api.aws_api_gateway_rest_api.this", READERS, "read")
-    for it in plan.functions():
+    for it in plan.functions:
         if any(grant.resource.endswith("/uploads/*") for grant in it.grants):
             yield Arrow(SOURCES, "files.aws_s3_bucket.this")
         if "SUBSCRIBER_URL" in it.environment:

@@ -1,4 +1,4 @@
-"""The platform's own resources on moto, wired as Terraform wires them, and its real handlers."""
+"""The platform on moto, made of what Terraform plans, and its real handlers."""
 
 import gzip
 import json
@@ -6,24 +6,25 @@ from base64 import b64decode
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
 import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
+from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
+from mypy_boto3_s3 import S3Client
 
-import entities
-from ingestion.auth.api_keys import key_digest
 from ingestion.aws.retry import FIRST_PAUSE_SECONDS
 from ingestion.catalog import OPERATOR, READER
 from ingestion.event import Event
 from ingestion.handlers import api, changes, delivery, extractor, inserter, query, worker
 from ingestion.store.change import Change
-from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID, reference_index
+from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID
+from tests.integration import wired
 from tests.support.factories import (
     REQUEST_ID,
     Json,
-    api_key,
     batch,
     catalog_document,
     context,
@@ -32,11 +33,11 @@ from tests.support.factories import (
     s3_record,
     upload,
 )
+from tests.support.planned import Function, Plan
 
 Publishing = TypeVar("Publishing", api.Runtime, inserter.Runtime, changes.Runtime)
 SOURCES = [*catalog_document()["sources"], OPERATOR]
-TOMBSTONE_DAYS = 30
-BUCKET = "drop"
+SUBSCRIBER = "billing"
 MAX_UPLOAD_BYTES = 1_000_000
 
 
@@ -60,45 +61,60 @@ class Answer:
 
 
 class Cloud:
-    """A topic, queues and a table; `environment` tells the handlers of them."""
+    """All that is planned; `environment` holds the functions' variables."""
 
     def __init__(
         self,
         environment: pytest.MonkeyPatch,
         folder: Path,
         session: boto3.Session,
+        plan: Plan,
     ) -> None:
         self.environment = environment
         self._session = session
         self._first_pause_seconds = FIRST_PAUSE_SECONDS
+        self._plan = plan
         self.catalog_file = folder / "sources.json"
         self.openapi_file = folder / "openapi.json"
         self.sns = boto3.client("sns")
         self.sqs = boto3.client("sqs")
         self.dynamodb = boto3.client("dynamodb")
-        self.streams = boto3.client("dynamodbstreams")
-        fifo = {"FifoTopic": "true"}
-        self.topic_arn = self.sns.create_topic(Name="router.fifo", Attributes=fifo)["TopicArn"]
-        self.queue_urls = {source: self._queue(source, {"source": [source]}) for source in SOURCES}
-        self.unrouted_queue_url = self._queue(
-            "unrouted", {"source": [{"anything-but": SOURCES}, {"exists": False}]}
-        )
-        self.change_topic_arn = self.sns.create_topic(Name="changes.fifo", Attributes=fifo)[
-            "TopicArn"
-        ]
-        self.changes_queue_url = self._queue("feed", {}, self.change_topic_arn)
-        self.change_failures_queue_url = self.sqs.create_queue(QueueName="failures")["QueueUrl"]
-        self.subscriber_queue_arn = self._arn(self._queue("billing-subscriber"))
-        self.subscriber_dead_letter_queue_url = self._queue("billing-subscriber-dlq")
-        self.dead_letter_queue_urls = {source: self._queue(f"{source}-dlq") for source in SOURCES}
-        self.files_failures_queue_url = self.sqs.create_queue(QueueName="files-failures")[
-            "QueueUrl"
-        ]
-        self.s3 = boto3.client("s3")
+        wired.make_messaging(plan, self.sns, self.sqs)
+        wired.make_tables(plan, self.dynamodb)
+        self.outputs = plan.outputs
+        self.topic_arn: str = self.outputs["topic_arn"]
+        self.queue_urls: dict[str, str] = self.outputs["queue_urls"]
+        self.dead_letter_queue_urls: dict[str, str] = self.outputs["dead_letter_queue_urls"]
+        self.unrouted_queue_url: str = self.outputs["unrouted_queue_url"]
+        self.table_name: str = self.outputs["table_name"]
+        self.bucket: str = self.outputs["bucket_name"]
+        self.change_topic_arn: str = self.outputs["change_topic_arn"]
+        self.change_failures_queue_url: str = self.outputs["change_failures_queue_url"]
+        self.subscriber_queue_arn: str = self.outputs["subscriber_queue_arns"][SUBSCRIBER]
+        self.subscriber_dead_letter_queue_url: str = self.outputs[
+            "subscriber_dead_letter_queue_urls"
+        ][SUBSCRIBER]
+        self.files_failures_queue_url: str = self.outputs["files_failures_queue_url"]
         self._drops = 0
-        self._create_bucket()
-        self._create_table()
-        self._tell_the_handlers()
+        self._set_environment()
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """The client with which tests use the buckets, which are made with it."""
+        s3 = boto3.client("s3")
+        wired.make_buckets(self._plan, s3)
+        return s3
+
+    @cached_property
+    def streams(self) -> DynamoDBStreamsClient:
+        """The client with which tests read the table's stream."""
+        return boto3.client("dynamodbstreams")
+
+    @cached_property
+    def stream_arn(self) -> str:
+        """The stream of the table, whose ARN holds the time of its making."""
+        table = self.dynamodb.describe_table(TableName=self.table_name)["Table"]
+        return table["LatestStreamArn"]
 
     @cached_property
     def api_runtime(self) -> api.Runtime:
@@ -205,7 +221,7 @@ class Cloud:
         """Put a file into the bucket; the record by which S3 tells of it."""
         body = content.encode() if isinstance(content, str) else content
         key = f"uploads/{source}/{name}"
-        version = self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)["VersionId"]
+        version = self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)["VersionId"]
         self._drops += 1
         return s3_record(
             upload(
@@ -216,30 +232,41 @@ class Cloud:
             )
         )
 
-    def extract(self, *records: Json, seconds: float = 900) -> None:
-        """Invoke the extractor, which has so much time."""
+    def extract(self, *records: Json, seconds: float | None = None) -> None:
+        """Invoke the extractor, which has so much time (default: its timeout)."""
+        seconds = seconds or self._function(extractor).timeout_seconds
         extractor.handle({"Records": list(records)}, context(seconds), self.extractor_runtime)
 
-    def insert(self, *keys: str, seconds: float = 60) -> None:
-        """Invoke the inserter for these parts, or for all there are."""
+    def insert(self, *keys: str, seconds: float | None = None) -> None:
+        """Invoke the inserter for these parts (default: all), within its timeout by default."""
+        seconds = seconds or self._function(inserter).timeout_seconds
         for key in keys or self.keys("extracted/"):
             record = {"s3": {"object": {"key": key}}}
             inserter.handle({"Records": [record]}, context(seconds), self.inserter_runtime)
 
     def keys(self, prefix: str) -> list[str]:
         """The objects in the bucket."""
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
         return [found["Key"] for page in pages for found in page.get("Contents", [])]
 
     def content(self, key: str) -> bytes:
         """What an object holds."""
-        return self.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+        return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
 
     def work(self, *contents: Event | Json | str) -> list[str]:
-        """Invoke the worker with records, or what to make them of; which ones it gives back."""
-        answer = worker.handle(batch(*contents), self.worker_runtime)
-        assert set(answer) == {"batchItemFailures"}
-        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+        """Invoke the worker with records, or what to make them of; which ones it gives back.
+
+        A batch is as large as the event source mapping lets it be.
+        """
+        records, size = batch(*contents)["Records"], self._function(worker).batch_size
+        assert size
+        failures: list[str] = []
+        for first in range(0, len(records), size):
+            event = {"Records": records[first : first + size]}
+            answer = worker.handle(event, self.worker_runtime)
+            assert set(answer) == {"batchItemFailures"}
+            failures += [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+        return failures
 
     def queued(self, source: str = "sourceB") -> list[Json]:
         """The records that wait for the worker of `source`."""
@@ -274,7 +301,7 @@ class Cloud:
         """The changes that the change topic has told since it was last asked."""
         return [
             Change.model_validate_json(message["Body"])
-            for message in self._receive(self.changes_queue_url)
+            for message in self._receive(self.queue_url(self.subscriber_queue_arn))
         ]
 
     def routed(self) -> int:
@@ -297,14 +324,14 @@ class Cloud:
         """What the table holds, by key."""
         return {
             item[ID]: item
-            for page in self.dynamodb.get_paginator("scan").paginate(TableName="entities")
+            for page in self.dynamodb.get_paginator("scan").paginate(TableName=self.table_name)
             for item in map(python, page["Items"])
         }
 
     def listed(self, entity_name: str) -> dict[str, Json]:
         """What the index lists for an entity name, by key."""
         answer = self.dynamodb.query(
-            TableName="entities",
+            TableName=self.table_name,
             IndexName=ENTITY_NAME_INDEX,
             KeyConditionExpression="#name = :name",
             ExpressionAttributeNames={"#name": ENTITY_NAME},
@@ -315,30 +342,31 @@ class Cloud:
     def empty_table(self) -> None:
         """Forget every row."""
         for key in self.rows():
-            self.dynamodb.delete_item(TableName="entities", Key={ID: {"S": key}})
+            self.dynamodb.delete_item(TableName=self.table_name, Key={ID: {"S": key}})
 
-    def _queue(
-        self, name: str, filter_policy: Json | None = None, topic_arn: str | None = None
-    ) -> str:
-        """A FIFO queue, on a topic (the router's unless told) if it has a filter."""
-        url = self.sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})[
-            "QueueUrl"
-        ]
-        if filter_policy is not None:
-            self.sns.subscribe(
-                TopicArn=topic_arn or self.topic_arn,
-                Protocol="sqs",
-                Endpoint=self._arn(url),
-                Attributes={
-                    "RawMessageDelivery": "true",
-                    "FilterPolicy": json.dumps(filter_policy),
-                },
-            )
-        return url
+    def queue_url(self, arn: str) -> str:
+        """The URL of a queue by its ARN."""
+        return self.sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
 
-    def _arn(self, queue_url: str) -> str:
-        found = self.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
-        return found["Attributes"]["QueueArn"]
+    def subscribe(self, filter_policy: Json) -> str:
+        """Subscribe a queue of the test's own to the change topic; its URL."""
+        made = self.sqs.create_queue(QueueName="own.fifo", Attributes={"FifoQueue": "true"})
+        arn = self.subscriber_queue_arn.rpartition(":")[0] + ":own.fifo"
+        self.sns.subscribe(
+            TopicArn=self.change_topic_arn,
+            Protocol="sqs",
+            Endpoint=arn,
+            Attributes={
+                "RawMessageDelivery": "true",
+                "FilterPolicy": json.dumps(filter_policy),
+            },
+        )
+        return made["QueueUrl"]
+
+    def _function(self, module: ModuleType) -> Function:
+        """The first planned function that runs the handler of this module."""
+        handler = f"{module.__name__}.handler"
+        return next(it for it in self._plan.functions if it.handler == handler)
 
     def _receive(self, url: str) -> list[Any]:
         messages: list[Any] = []
@@ -353,65 +381,20 @@ class Cloud:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return messages
 
-    def _create_bucket(self) -> None:
-        where = {"LocationConstraint": self.s3.meta.region_name}
-        self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)  # type: ignore[arg-type]
-        self.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-
-    def _create_table(self) -> None:
-        created = self.dynamodb.create_table(
-            TableName="entities",
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": ID, "KeyType": "HASH"}],
-            AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": "S"}
-                for name in (ID, "ENTITY_NAME", *entities.reference_fields())
-            ],
-            GlobalSecondaryIndexes=[
-                _index("EntityNameIndex", "ENTITY_NAME", "ALL"),
-                *(
-                    _index(reference_index(field), field, "KEYS_ONLY")
-                    for field in entities.reference_fields()
-                ),
-            ],
-        )
-        self.stream_arn = created["TableDescription"]["LatestStreamArn"]
-
-    def _tell_the_handlers(self) -> None:
-        variables = {
-            "API_KEY_DIGESTS": "".join(key_digest(name, api_key(name)) for name in SOURCES),
-            "BUCKET": BUCKET,
-            "MAX_UPLOAD_BYTES": str(MAX_UPLOAD_BYTES),
-            "READER_KEY_DIGESTS": "".join(
-                key_digest(READER, api_key(name)) for name in (READER, OPERATOR)
-            ),
-            "CATALOG_FILE": str(self.catalog_file),
-            "OPEN_DOCS": "true",
-            "OPENAPI_FILE": str(self.openapi_file),
-            "TABLE_NAME": "entities",
-            "TOMBSTONE_DAYS": str(TOMBSTONE_DAYS),
-            "MAX_RECEIVE_COUNT": "5",
-            "TOPIC_ARN": self.topic_arn,
-            "CHANGE_TOPIC_ARN": self.change_topic_arn,
-            "SUBSCRIBER": "billing",
-            "SUBSCRIBER_URL": "http://127.0.0.1:9",
-        }
-        for name, value in variables.items():
-            self.environment.setenv(name, value)
+    def _set_environment(self) -> None:
+        """Set the variables of all functions; `serve` sets those in which workers differ."""
+        for function in self._plan.functions:
+            for name, value in function.environment.items():
+                if not name.startswith("POWERTOOLS_"):
+                    self.environment.setenv(name, value)
+        self.environment.setenv("CATALOG_FILE", str(self.catalog_file))
+        self.environment.setenv("OPENAPI_FILE", str(self.openapi_file))
+        # Other than planned: `open_docs` is for development, and a file may be a million bytes.
+        self.environment.setenv("OPEN_DOCS", "true")
+        self.environment.setenv("MAX_UPLOAD_BYTES", str(MAX_UPLOAD_BYTES))
+        self.environment.setenv("SUBSCRIBER_URL", "http://127.0.0.1:9")
         self.write_catalog(catalog_document())
         self.serve("sourceB")
-
-
-def _index(name: str, attribute: str, projection: str) -> Any:
-    return {
-        "IndexName": name,
-        "KeySchema": [
-            {"AttributeName": attribute, "KeyType": "HASH"},
-            {"AttributeName": ID, "KeyType": "RANGE"},
-        ],
-        "Projection": {"ProjectionType": projection},
-    }
 
 
 def asked(query: Json | None) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from ingestion.cli import app
 from ingestion.cli.environment import Checkout
-from tests.integration.cloud import BUCKET, Cloud
+from tests.integration.cloud import Cloud
 from tests.integration.recorded import RecordingSession, difference, used
 from tests.support import emf
 from tests.support.endpoint import Endpoint
@@ -22,7 +22,7 @@ from tests.support.hooks import hooked
 from tests.support.planned import Plan
 from tests.support.servers import serving
 
-AUDIT = "/ingestion-test/audit"
+AUDIT = "/ingestion-test/audit"  # As planned.
 
 Ingest = Callable[..., Result]
 Said = Callable[[], list[Any]]
@@ -58,12 +58,13 @@ def cloud(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     # Moto knows no account's own address of a table's stream.
     monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
-    told = planned.functions()[0].environment
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", told["POWERTOOLS_METRICS_NAMESPACE"])
+    variables = planned.functions[0].environment
+    namespace = variables["POWERTOOLS_METRICS_NAMESPACE"]
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", namespace)
     # Powertools keeps one logger a service, and with it the output of the test that made it.
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"service-{uuid4()}")
     with mock_aws(config={"core": {"reset_boto3_session": False}}):
-        yield Cloud(monkeypatch, tmp_path, boto3_session)
+        yield Cloud(monkeypatch, tmp_path, boto3_session, planned)
     assert difference(used(planned, session.calls), planned.grants) == [], "used, not granted"
 
 
@@ -111,26 +112,7 @@ def checkout(tmp_path: Path) -> Checkout:
 def run(cloud: Cloud, checkout: Checkout) -> Ingest:
     """Run `ingest …` against the platform on moto."""
     boto3.client("logs").create_log_group(logGroupName=AUDIT)
-    outputs = {
-        "api_url": "https://api.example.com",
-        "api_keys": {},
-        "reader_api_key": "",
-        "webhook_secret_names": {},
-        "table_name": "entities",
-        "topic_arn": cloud.topic_arn,
-        "queue_urls": cloud.queue_urls,
-        "dead_letter_queue_urls": cloud.dead_letter_queue_urls,
-        "unrouted_queue_url": cloud.unrouted_queue_url,
-        "bucket_name": BUCKET,
-        "files_failures_queue_url": cloud.files_failures_queue_url,
-        "function_names": {name: name for name in ("changes", "extractor", "inserter")},
-        "change_topic_arn": cloud.change_topic_arn,
-        "change_failures_queue_url": cloud.change_failures_queue_url,
-        "subscriber_queue_arns": {"billing": cloud.subscriber_queue_arn},
-        "subscriber_dead_letter_queue_urls": {"billing": cloud.subscriber_dead_letter_queue_url},
-        "audit_log_group": AUDIT,
-        "region": "eu-central-1",
-    }
+    outputs = cloud.outputs | {"api_url": "https://api.example.com"}
     file = checkout.outputs_file("local")
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(outputs))

@@ -133,7 +133,7 @@ def _on_the_stack() -> Iterator[Json]:
 
 def used(plan: Plan, calls: Iterable[Call]) -> Grants:
     """What each planned function needs for its calls, of the resources that it would be told of."""
-    functions = plan.functions()
+    functions = plan.functions
     found: dict[str, set[Grant]] = {it.name: set() for it in functions}
     for call in calls:
         function = _caller(functions, call)

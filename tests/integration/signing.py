@@ -11,10 +11,11 @@ from standardwebhooks import Webhook
 from ingestion.auth.webhook_secrets import SECRETS, WebhookSecret
 from tests.integration.cloud import Answer, Cloud
 from tests.support.factories import Json, catalog_document
-from tests.support.planned import Plan, plan
+from tests.support.planned import Plan
+from tests.support.planning import plan
 
 PREFIX = "ingestion-test-webhook/"
-CLAIMS = "claims"
+CLAIMS = "ingestion-test-claims"
 PRINCIPAL = "arn:aws:iam::123456789012:role/service/Sender"
 # What their entries have otherwise than in the catalog of this repository.
 CHANGES: dict[str, Json] = {
@@ -28,29 +29,15 @@ def planned_signing() -> Plan:
     return plan("signing", CHANGES)
 
 
-def create_claims() -> None:
-    """The table of claims, as infra/modules/webhooks makes it."""
-    boto3.client("dynamodb").create_table(
-        TableName=CLAIMS,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "ID", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "ID", "AttributeType": "S"}],
-    )
-
-
 class Signing:
-    """The platform, two of whose sources sign."""
+    """The platform as `planned_signing` has it."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.manager: SecretsManagerClient = boto3.client("secretsmanager")
-        self.manager.create_secret(Name=f"{PREFIX}sourceB")
+        self.manager.create_secret(Name=cloud.outputs["webhook_secret_names"]["sourceB"])
         self.secret = WebhookSecret.new()
         self.keep(self.secret)
-        create_claims()
-        cloud.environment.setenv("WEBHOOK_SECRET_PREFIX", PREFIX)
-        cloud.environment.setenv("CLAIMS_TABLE_NAME", CLAIMS)
-        cloud.environment.setenv("CLAIM_DAYS", "7")
         document = catalog_document()
         for source, change in CHANGES.items():
             document["sources"][source] |= change

@@ -153,7 +153,7 @@ def test_an_export_to_a_file_is_there_when_it_is_whole(
     whole = file.read_text()
     assert len(rows(whole)) == 4
 
-    boto3.client("dynamodb").delete_table(TableName="entities")
+    boto3.client("dynamodb").delete_table(TableName=site.table_name)
     failed = run("export", "EQUIPMENT", "--format", "csv", "--to", str(file))
 
     assert site

@@ -188,7 +188,7 @@ def test_an_empty_batch_is_no_failure(cloud: Cloud) -> None:
 
 def test_subscribers_filter_by_entity_and_kind(cloud: Cloud) -> None:
     wanted = {"entity_name": ["CONTRACT"], "kind": ["deleted"]}
-    url = cloud._queue("some", wanted, cloud.change_topic_arn)
+    url = cloud.subscribe(wanted)
     write_history(cloud)
 
     cloud.tell(cloud.stream())

@@ -11,16 +11,21 @@ from ingestion.auth.standard_webhooks import Signed
 from ingestion.errors import TransientFailure
 from ingestion.http.problem import Problem
 from tests.integration.cloud import Cloud
-from tests.integration.signing import CLAIMS, create_claims
+from tests.integration.signing import CLAIMS, planned_signing
 from tests.support.factories import Json, aws_error, intercept
+from tests.support.planned import Plan
 
 DAYS = 3
 NOW = datetime(2026, 1, 31, 12, 0, 0, 250_000, UTC)
 
 
+@pytest.fixture(scope="module")
+def planned() -> Plan:
+    return planned_signing()
+
+
 @pytest.fixture
 def claims(cloud: Cloud) -> Claims:
-    create_claims()
     return Claims(cloud.dynamodb, CLAIMS, DAYS)
 
 

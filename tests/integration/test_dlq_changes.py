@@ -45,7 +45,7 @@ def stored(cloud: Cloud, *contract_ids: str) -> Json:
 def put_by_hand(cloud: Cloud, key: str) -> None:
     """An item that can never become a change."""
     item: Any = {"ID": {"S": key}, "ENTITY_NAME": {"S": "CONTRACT"}, "photo": {"B": b"\xff"}}
-    cloud.dynamodb.put_item(TableName="entities", Item=item)
+    cloud.dynamodb.put_item(TableName=cloud.table_name, Item=item)
 
 
 def listed(ingest: Ingest, source: str = "changes") -> list[Json]:
@@ -228,8 +228,7 @@ def undelivered(cloud: Cloud) -> Change:
 
 
 def subscribed(cloud: Cloud) -> list[Any]:
-    name = cloud.subscriber_queue_arn.rpartition(":")[2]
-    return cloud._receive(cloud.sqs.get_queue_url(QueueName=name)["QueueUrl"])
+    return cloud._receive(cloud.queue_url(cloud.subscriber_queue_arn))
 
 
 def test_an_undelivered_change_goes_back_to_its_subscriber(cloud: Cloud, ingest: Ingest) -> None:

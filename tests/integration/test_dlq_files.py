@@ -13,7 +13,7 @@ from tests.support.factories import Canned, Json, aws_error, canned, s3_record, 
 from tests.support.hooks import hooked
 
 KEY = "uploads/sourceB/Verträge 1.csv"
-ARN = "arn:aws:lambda:eu-central-1:123456789012:function:{}:$LATEST"
+ARN = "arn:aws:lambda:eu-central-1:123456789012:function:ingestion-test-{}:$LATEST"
 
 
 class Functions:
@@ -70,7 +70,7 @@ def test_a_failed_call_is_listed_with_its_file_and_its_error(cloud: Cloud, inges
     [letter] = listed(ingest)
 
     assert (letter["queue"], letter["reason"], letter["event_id"]) == ("files", "call_failed", KEY)
-    assert letter["detail"] == "extractor: TransientFailure: [hidden]"
+    assert letter["detail"] == "ingestion-test-extractor: TransientFailure: [hidden]"
 
 
 def test_a_failed_call_is_made_again_and_gone_from_the_queue(
@@ -82,7 +82,10 @@ def test_a_failed_call_is_made_again_and_gone_from_the_queue(
     answer = ingest("redrive", "--source", "files", "-o", "json")
 
     assert answer.exit_code == 0, answer.output
-    assert sorted(functions.calls) == [("extractor", payload), ("inserter", payload)]
+    assert sorted(functions.calls) == [
+        ("ingestion-test-extractor", payload),
+        ("ingestion-test-inserter", payload),
+    ]
     assert listed(ingest) == []
 
 

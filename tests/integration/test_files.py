@@ -19,7 +19,7 @@ from ingestion.files.extraction import LIMITS
 from ingestion.files.report import Report
 from ingestion.files.upload import Import
 from ingestion.handlers import extractor, inserter
-from tests.integration.cloud import BUCKET, MAX_UPLOAD_BYTES, Cloud, limit
+from tests.integration.cloud import MAX_UPLOAD_BYTES, Cloud, limit
 from tests.support.added_entities import added
 from tests.support.factories import (
     CANARY,
@@ -221,7 +221,7 @@ def clean_run(cloud: Cloud, record: Json) -> dict[str, bytes]:
     found = made(cloud)
     for key in cloud.keys(""):
         if not key.startswith("uploads/"):
-            cloud.s3.delete_object(Bucket=BUCKET, Key=key)
+            cloud.s3.delete_object(Bucket=cloud.bucket, Key=key)
     return found
 
 
@@ -319,8 +319,8 @@ def lines(objects: dict[str, bytes], prefix: str) -> list[bytes]:
 
 def rename(cloud: Cloud, key: str, name: str) -> None:
     content = cloud.content(key)
-    cloud.s3.delete_object(Bucket=BUCKET, Key=key)
-    cloud.s3.put_object(Bucket=BUCKET, Key=f"{key.rpartition('/')[0]}/{name}", Body=content)
+    cloud.s3.delete_object(Bucket=cloud.bucket, Key=key)
+    cloud.s3.put_object(Bucket=cloud.bucket, Key=f"{key.rpartition('/')[0]}/{name}", Body=content)
 
 
 @pytest.mark.usefixtures("small")
@@ -336,7 +336,7 @@ def test_a_file_that_an_older_version_began_is_read_on(cloud: Cloud) -> None:
     begun = report(cloud) | {"parts": 1, "rejected_pieces": 0, "rejected_tail_bytes": 1_000}
     cloud.extract(record, seconds=1)  # Of which the report does not know, as after a crash.
     [report_key] = cloud.keys("reports/")
-    cloud.s3.put_object(Bucket=BUCKET, Key=report_key, Body=json.dumps(begun).encode())
+    cloud.s3.put_object(Bucket=cloud.bucket, Key=report_key, Body=json.dumps(begun).encode())
     rename(cloud, cloud.keys("rejected/")[0], "piece-00001.jsonl")
     for number, key in enumerate(cloud.keys("extracted/"), start=1):
         rename(cloud, key, f"part-{number:05}.jsonl")
@@ -463,7 +463,7 @@ def test_a_file_beside_the_folders_is_refused(cloud: Cloud) -> None:
 def test_a_file_that_was_deleted_meanwhile_is_refused(cloud: Cloud) -> None:
     record = cloud.drop("x.csv", table(1))
     thing = record["s3"]["object"]
-    cloud.s3.delete_object(Bucket=BUCKET, Key=thing["key"], VersionId=thing["versionId"])
+    cloud.s3.delete_object(Bucket=cloud.bucket, Key=thing["key"], VersionId=thing["versionId"])
 
     cloud.extract(record)
 
@@ -523,6 +523,8 @@ def test_a_part_that_was_taken_is_not_published_again(cloud: Cloud) -> None:
 
 
 def test_a_part_that_is_gone_is_no_success(cloud: Cloud) -> None:
+    assert cloud.keys("extracted/") == []
+
     with pytest.raises(TransientFailure, match="not there"):
         cloud.insert("extracted/sourceB/some-upload/part-00001.jsonl")
 
@@ -531,7 +533,7 @@ def test_a_part_cannot_speak_for_another_source(cloud: Cloud) -> None:
     cloud.extract(cloud.drop("x.csv", table(1)))
     [key] = cloud.keys("extracted/")
     forged = key.replace("sourceB", "sourceA")
-    cloud.s3.put_object(Bucket=BUCKET, Key=forged, Body=cloud.content(key))
+    cloud.s3.put_object(Bucket=cloud.bucket, Key=forged, Body=cloud.content(key))
 
     with pytest.raises(RejectedRecord, match="wrong_source"):
         cloud.insert(forged)
@@ -552,12 +554,14 @@ def save(cloud: Cloud, **changes: Any) -> Report:
     fields = {"key": "uploads/sourceB/x.csv", "version_id": None, "size_bytes": 5}
     times = {"uploaded_at": NOON, "started_at": NOON}
     found = Report(**UPLOAD._asdict() | fields | times | changes)
-    cloud.s3.put_object(Bucket=BUCKET, Key=UPLOAD.report_key, Body=found.model_dump_json().encode())
+    cloud.s3.put_object(
+        Bucket=cloud.bucket, Key=UPLOAD.report_key, Body=found.model_dump_json().encode()
+    )
     return found
 
 
 def test_a_report_is_followed_until_it_is_done(cloud: Cloud) -> None:
-    seen = follow(Bucket(cloud.s3, BUCKET), UPLOAD, poll_seconds=0)
+    seen = follow(Bucket(cloud.s3, cloud.bucket), UPLOAD, poll_seconds=0)
 
     first = save(cloud, rows=5)
     assert next(seen) == first
@@ -569,7 +573,7 @@ def test_a_report_is_followed_until_it_is_done(cloud: Cloud) -> None:
 def test_an_upload_of_which_nothing_is_heard_is_stalled(cloud: Cloud, has_report: bool) -> None:
     if has_report:
         save(cloud)
-    reports = follow(Bucket(cloud.s3, BUCKET), UPLOAD, poll_seconds=0, stall_seconds=0.05)
+    reports = follow(Bucket(cloud.s3, cloud.bucket), UPLOAD, poll_seconds=0, stall_seconds=0.05)
 
     with pytest.raises(Stalled, match="ingest dlq list"):
         list(reports)

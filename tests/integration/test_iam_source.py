@@ -5,11 +5,17 @@ from typing import Any
 import pytest
 
 from tests.integration.cloud import Answer, Cloud
-from tests.integration.signing import Signing
+from tests.integration.signing import Signing, planned_signing
 from tests.support.factories import milestone, request
+from tests.support.planned import Plan
 
 SESSION = "arn:aws:sts::123456789012:assumed-role/Sender/session"
 MILESTONE = {"entity_name": "MILESTONE", "body": milestone()}
+
+
+@pytest.fixture(scope="module")
+def planned() -> Plan:
+    return planned_signing()
 
 
 @pytest.fixture

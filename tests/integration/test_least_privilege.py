@@ -84,7 +84,7 @@ def test_no_function_may_do_more_or_less_than_it_does(
 
     uses = used(planned, session.calls)
     needed = {
-        it.name: uses[it.name] | implied(planned, it, uses[it.name]) for it in planned.functions()
+        it.name: uses[it.name] | implied(planned, it, uses[it.name]) for it in planned.functions
     }
     assert difference(planned.grants, needed) == [], "granted, never used"
     assert difference(needed, planned.grants) == [], "used, not granted"
@@ -93,7 +93,7 @@ def test_no_function_may_do_more_or_less_than_it_does(
 def test_with_a_key_a_function_may_use_it_by_way_of_what_it_uses_only(
     planned: Plan,
 ) -> None:
-    [api] = [it for it in planned.functions() if it.handler == "ingestion.handlers.api.handler"]
+    [api] = [it for it in planned.functions if it.handler == "ingestion.handlers.api.handler"]
     without, with_key = (replace(api, key_arn=it) for it in (None, KEY_ARN))
 
     added = implied(planned, with_key, api.grants) - implied(planned, without, api.grants)

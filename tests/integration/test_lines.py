@@ -149,7 +149,7 @@ def test_an_announced_file_has_a_line_that_does_not_name_it(cloud: Cloud, said: 
 
 def test_a_record_that_fails_on_its_last_try_is_a_dead_letter(cloud: Cloud, said: Said) -> None:
     cloud.pause(60)  # The first try is the last.
-    cloud.dynamodb.delete_table(TableName="entities")
+    cloud.dynamodb.delete_table(TableName=cloud.table_name)
     tried = {"1": "4", "2": "5", "3": "6"}
 
     failures = cloud.work(
@@ -171,7 +171,7 @@ def test_what_waits_behind_a_failure_for_the_last_time_is_a_dead_letter_too(
     cloud: Cloud, said: Said
 ) -> None:
     cloud.pause(60)
-    cloud.dynamodb.delete_table(TableName="entities")
+    cloud.dynamodb.delete_table(TableName=cloud.table_name)
     ids = ["1", "2"]
 
     cloud.work(*(record(event(id=name), ApproximateReceiveCount="5") for name in ids))

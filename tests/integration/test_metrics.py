@@ -186,7 +186,7 @@ def test_a_function_makes_the_documented_metrics_and_those_by_entity_where_there
 
 
 def test_every_function_that_is_planned_has_a_scenario(planned: Plan) -> None:
-    modules = {function.handler.split(".")[2] for function in planned.functions()}
+    modules = {function.handler.split(".")[2] for function in planned.functions}
 
     assert modules == SCENARIOS.keys()
 

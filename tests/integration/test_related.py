@@ -238,7 +238,7 @@ class {name}(Entity):
 
 def put_by_hand(cloud: Cloud, name: str, entity_id: str, **fields: Any) -> None:
     item = {"ID": {"S": f"{name}#{entity_id}"}, "ENTITY_NAME": {"S": name}, **fields}
-    cloud.dynamodb.put_item(TableName="entities", Item=item)
+    cloud.dynamodb.put_item(TableName=cloud.table_name, Item=item)
 
 
 def test_an_item_that_was_written_by_hand_is_shown_without_an_event(cloud: Cloud) -> None:

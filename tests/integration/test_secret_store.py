@@ -12,10 +12,16 @@ from ingestion.auth.standard_webhooks import Signed, secret_bytes, sign
 from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.errors import TransientFailure
 from tests.integration.cloud import Cloud
-from tests.integration.signing import PREFIX, Signing
+from tests.integration.signing import PREFIX, Signing, planned_signing
 from tests.support.factories import Canned, Json, aws_error, canned, intercept
+from tests.support.planned import Plan
 
 BODY = b"{}"
+
+
+@pytest.fixture(scope="module")
+def planned() -> Plan:
+    return planned_signing()
 
 
 class Clocked:

@@ -8,8 +8,14 @@ import pytest
 from ingestion.cli.environment import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
-from tests.integration.signing import PREFIX, PRINCIPAL, Signing
+from tests.integration.signing import PREFIX, PRINCIPAL, Signing, planned_signing
 from tests.support.factories import catalog_document
+from tests.support.planned import Plan
+
+
+@pytest.fixture(scope="module")
+def planned() -> Plan:
+    return planned_signing()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.integration.cloud import BUCKET, MAX_UPLOAD_BYTES, Cloud
+from tests.integration.cloud import MAX_UPLOAD_BYTES, Cloud
 from tests.support.factories import CANARY
 
 
@@ -14,7 +14,7 @@ def test_a_source_is_told_where_to_put_a_file(cloud: Cloud) -> None:
 
     place = answer.document
     assert (answer.status, place["method"], place["max_bytes"]) == (201, "PUT", MAX_UPLOAD_BYTES)
-    assert BUCKET in urlsplit(place["url"]).netloc + urlsplit(place["url"]).path
+    assert cloud.bucket in urlsplit(place["url"]).netloc + urlsplit(place["url"]).path
     assert urlsplit(place["url"]).path.endswith("/contracts.csv")
     assert place["key"].startswith("uploads/sourceB/")
 

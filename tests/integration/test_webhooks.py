@@ -353,7 +353,7 @@ def test_the_api_may_do_what_signatures_take_and_no_more(
     signing.post(submission())
     signing.cloud.post({"name": "x.csv"}, "a/uploads", source="sourceA")
 
-    [api] = [it for it in planned.functions() if it.handler == "ingestion.handlers.api.handler"]
+    [api] = [it for it in planned.functions if it.handler == "ingestion.handlers.api.handler"]
     uses = used(planned, session.calls)[api.name]
     needed = {api.name: uses | implied(planned, api, uses)}
     assert difference({api.name: api.grants}, needed) == [], "granted, never used"

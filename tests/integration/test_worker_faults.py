@@ -207,7 +207,7 @@ def test_after_the_deadline_nothing_is_tried(cloud: Cloud, counts: Counts) -> No
 
 
 def test_a_table_that_is_away_costs_no_record(cloud: Cloud, counts: Counts) -> None:
-    cloud.dynamodb.delete_table(TableName="entities")
+    cloud.dynamodb.delete_table(TableName=cloud.table_name)
     records = [*records_of("c-1", "1", "2"), *records_of("c-2", "3")]
 
     failures = cloud.work(*records)

@@ -17,7 +17,14 @@ class Resource(NamedTuple):
     values: dict[str, Any]
 
 
-def planned(directory: Path, variables: Mapping[str, str], *options: str) -> list[Resource]:
+class Planned(NamedTuple):
+    """All planned resources, and the outputs by name."""
+
+    resources: list[Resource]
+    outputs: dict[str, Any]
+
+
+def planned(directory: Path, variables: Mapping[str, str], *options: str) -> Planned:
     """What the only run of the tests in an initialized `directory` plans.
 
     Source: https://developer.hashicorp.com/terraform/cli/commands/test.
@@ -33,7 +40,8 @@ def planned(directory: Path, variables: Mapping[str, str], *options: str) -> lis
     errors = [it["diagnostic"] for it in messages if it.get("@level") == "error"]
     assert answer.returncode == 0, f"terraform test: {errors or answer.stderr}"
     [plan] = [it["test_plan"] for it in messages if it["type"] == "test_plan"]
-    return [
+    resources = [
         Resource(it["address"], it["type"], it["change"]["after"])
         for it in plan["resource_changes"]
     ]
+    return Planned(resources, {name: it["after"] for name, it in plan["output_changes"].items()})

@@ -36,7 +36,7 @@ class Plan:
         variables = {"TF_DATA_DIR": str(data)}
         tests = "-test-directory=tests/plans"
         terraform.init(INFRA, variables, "-backend=false", tests)
-        return cls(planned(INFRA, variables, tests))
+        return cls(planned(INFRA, variables, tests).resources)
 
     def all(self, kind: str) -> list[dict[str, Any]]:
         return [it.values for it in self.resources if it.type == kind]

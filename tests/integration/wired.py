@@ -1,0 +1,113 @@
+"""Makes what Terraform plans on moto: topics, queues, subscriptions, tables, buckets."""
+
+from typing import Any
+
+from tests.support.factories import Json
+from tests.support.planned import Plan
+
+# By the name that SQS has for it; mocks make up what the plan does not set.
+_QUEUE = {
+    "MessageRetentionPeriod": "message_retention_seconds",
+    "VisibilityTimeout": "visibility_timeout_seconds",
+}
+_FIFO_QUEUE = {
+    "FifoQueue": "fifo_queue",
+    "DeduplicationScope": "deduplication_scope",
+    "FifoThroughputLimit": "fifo_throughput_limit",
+}
+_FIFO_TOPIC = {
+    "FifoTopic": "fifo_topic",
+    "ContentBasedDeduplication": "content_based_deduplication",
+    "FifoThroughputScope": "fifo_throughput_scope",
+}
+_SUBSCRIPTION = {
+    "FilterPolicy": "filter_policy",
+    "FilterPolicyScope": "filter_policy_scope",
+    "RawMessageDelivery": "raw_message_delivery",
+    "RedrivePolicy": "redrive_policy",
+}
+
+
+def make_messaging(plan: Plan, sns: Any, sqs: Any) -> None:
+    """Make the topics, the queues with their redrive, and the subscriptions with their filters."""
+    for topic in (it.values for it in plan.of_type("aws_sns_topic")):
+        attributes = _set(topic, _FIFO_TOPIC if topic["fifo_topic"] else {})
+        sns.create_topic(Name=topic["name"], Attributes=attributes)
+    queues = [it.values for it in plan.of_type("aws_sqs_queue")]
+    for queue in sorted(queues, key=_is_redriven):  # A dead-letter queue must be there before.
+        attributes = _set(queue, _QUEUE | (_FIFO_QUEUE if queue["fifo_queue"] else {}))
+        if _is_redriven(queue):
+            attributes["RedrivePolicy"] = queue["redrive_policy"]
+        sqs.create_queue(QueueName=queue["name"], Attributes=attributes)
+    for subscription in (it.values for it in plan.of_type("aws_sns_topic_subscription")):
+        sns.subscribe(
+            TopicArn=subscription["topic_arn"],
+            Protocol=subscription["protocol"],
+            Endpoint=subscription["endpoint"],
+            Attributes=_set(subscription, _SUBSCRIPTION),
+        )
+
+
+def make_tables(plan: Plan, dynamodb: Any) -> None:
+    """Make the tables with their indexes and streams; tests may delete them."""
+    for table in (it.values for it in plan.of_type("aws_dynamodb_table")):
+        options: Json = {}
+        if table["global_secondary_index"]:
+            options["GlobalSecondaryIndexes"] = [
+                _index(it) for it in table["global_secondary_index"]
+            ]
+        if table["stream_enabled"]:
+            options["StreamSpecification"] = {
+                "StreamEnabled": True,
+                "StreamViewType": table["stream_view_type"],
+            }
+        dynamodb.create_table(
+            TableName=table["name"],
+            BillingMode=table["billing_mode"],
+            KeySchema=_keys(table),
+            AttributeDefinitions=[
+                {"AttributeName": it["name"], "AttributeType": it["type"]}
+                for it in table["attribute"]
+            ],
+            **options,
+        )
+
+
+def make_buckets(plan: Plan, s3: Any) -> None:
+    """Make the buckets, with versions where they are planned."""
+    place = {"LocationConstraint": s3.meta.region_name}
+    for bucket in plan.of_type("aws_s3_bucket"):
+        s3.create_bucket(Bucket=bucket.values["bucket"], CreateBucketConfiguration=place)
+    for versioning in (it.values for it in plan.of_type("aws_s3_bucket_versioning")):
+        [configuration] = versioning["versioning_configuration"]
+        s3.put_bucket_versioning(
+            Bucket=versioning["bucket"],
+            VersioningConfiguration={"Status": configuration["status"]},
+        )
+
+
+def _set(values: Json, names: dict[str, str]) -> dict[str, str]:
+    """The attributes that are set, in AWS's spelling."""
+    found = {theirs: values[ours] for theirs, ours in names.items()}
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in found.items()
+        if value is not None
+    }
+
+
+def _is_redriven(queue: Json) -> bool:
+    return str(queue["redrive_policy"]).startswith("{")
+
+
+def _index(index: Json) -> Json:
+    return {
+        "IndexName": index["name"],
+        "KeySchema": _keys(index),
+        "Projection": {"ProjectionType": index["projection_type"]},
+    }
+
+
+def _keys(values: Json) -> list[Json]:
+    found = {"HASH": values["hash_key"], "RANGE": values["range_key"]}
+    return [{"AttributeName": name, "KeyType": kind} for kind, name in found.items() if name]
