@@ -179,4 +179,7 @@ def _progress(*, is_hidden: bool) -> rich.progress.Progress:
     """A count on the terminal, unless the terminal shows the export itself."""
     columns = (rich.progress.SpinnerColumn(), "{task.completed} {task.description}")
     is_hidden = is_hidden or not talk.is_terminal
-    return rich.progress.Progress(*columns, console=talk, transient=True, disable=is_hidden)
+    # A hidden progress that refreshes by itself stops counting after a tenth of a second.
+    return rich.progress.Progress(
+        *columns, console=talk, transient=True, disable=is_hidden, auto_refresh=not is_hidden
+    )

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,14 @@ def test_an_export_is_json_lines_as_readers_get_them(site: Cloud, run: Ingest) -
     assert [json.loads(line) for line in answer.stdout.splitlines()] == site.read(
         "EQUIPMENT"
     ).document["items"]
+    assert "exported 3 EQUIPMENT" in answer.stderr
+
+
+@pytest.mark.usefixtures("site")
+def test_a_slow_export_is_counted_to_its_end(run: Ingest, session: RecordingSession) -> None:
+    with hooked(session, "before-call.dynamodb.Query", lambda **_: time.sleep(0.3)):
+        answer = run("export", "EQUIPMENT")
+
     assert "exported 3 EQUIPMENT" in answer.stderr
 
 
