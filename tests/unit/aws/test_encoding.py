@@ -1,4 +1,4 @@
-"""The two encoded calls send what botocore would have sent, and botocore signs them."""
+"""Compares the calls that we encode with those of botocore, and checks that botocore signs ours."""
 
 import json
 from collections.abc import Callable
@@ -23,8 +23,8 @@ from tests.support.factories import CANARY, Json
 from tests.support.sent import ANSWERS, sent_by, words
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
-# What differs from call to call, and with how the body is spelt.
-OF_THE_CALL = {"Authorization", "X-Amz-Date", "amz-sdk-invocation-id", "Content-Length"}
+# Headers that differ between two calls of the same content, or with the encoding of the body.
+VARIABLE_HEADERS = {"Authorization", "X-Amz-Date", "amz-sdk-invocation-id", "Content-Length"}
 
 ENTRIES = st.lists(
     st.fixed_dictionaries(
@@ -44,67 +44,71 @@ ENTRIES = st.lists(
 VALUES: st.SearchStrategy[Json] = st.recursive(
     st.builds(lambda text: {"S": text}, TEXTS)
     | st.builds(lambda number: {"N": str(number)}, st.decimals(allow_nan=False))
-    | st.builds(lambda truth: {"BOOL": truth}, st.booleans())
+    | st.builds(lambda flag: {"BOOL": flag}, st.booleans())
     | st.just({"NULL": True}),
     lambda inner: (
-        st.builds(lambda it: {"L": it}, st.lists(inner, max_size=3))
-        | st.builds(lambda it: {"M": it}, st.dictionaries(TEXTS, inner, max_size=3))
+        st.builds(lambda values: {"L": values}, st.lists(inner, max_size=3))
+        | st.builds(lambda values: {"M": values}, st.dictionaries(TEXTS, inner, max_size=3))
     ),
     max_leaves=6,
 )
 
 
 def client(service: Any) -> BaseClient:
-    """Return a client as the functions make it, which encodes its calls itself."""
+    """Return a client with the settings that the functions use."""
     session = boto3.Session("test", "test", region_name="eu-central-1")
     made: BaseClient = session.client(service, config=CLIENT_CONFIG)
     return made
 
 
-WRITTEN = {name: write_calls(client(name)) for name in ANSWERS}
-BY_BOTOCORE = {name: client(name) for name in ANSWERS}
+ENCODED_BY_US = {name: write_calls(client(name)) for name in ANSWERS}
+ENCODED_BY_BOTOCORE = {name: client(name) for name in ANSWERS}
 
 
-def both(service: str, call: Callable[[Any], object]) -> list[AWSPreparedRequest]:
-    """The request of the call as we write it, and as botocore does."""
+def both_requests(service: str, call: Callable[[Any], object]) -> list[AWSPreparedRequest]:
+    """Return our request for the call, and botocore's."""
     found = []
-    for clients in (WRITTEN, BY_BOTOCORE):
+    for clients in (ENCODED_BY_US, ENCODED_BY_BOTOCORE):
         with sent_by(clients[service]) as requests:
             call(clients[service])
         found += requests
     return found
 
 
-def fixed(request: AWSPreparedRequest) -> dict[str, Any]:
-    """The headers that do not depend on the call, as text."""
-    return {name: words(it) for name, it in request.headers.items() if name not in OF_THE_CALL}
+def fixed_headers(request: AWSPreparedRequest) -> dict[str, Any]:
+    """Return the headers that are the same in each call, as text."""
+    return {
+        name: words(value)
+        for name, value in request.headers.items()
+        if name not in VARIABLE_HEADERS
+    }
 
 
 def text(request: AWSPreparedRequest) -> str:
-    """The body, however it is held."""
+    """Return the body, which botocore holds as bytes or as text."""
     body: Any = request.body
     return words(body)
 
 
 @given(entries=ENTRIES)
-def test_a_batch_is_the_form_that_botocore_would_send(entries: list[Json]) -> None:
+def test_a_batch_is_sent_with_the_form_fields_and_headers_of_botocore(entries: list[Json]) -> None:
     topic_arn = "arn:aws:sns:eu-central-1:123456789012:t.fifo"
 
-    ours, theirs = both(
+    ours, theirs = both_requests(
         "sns", lambda sns: sns.publish_batch(TopicArn=topic_arn, PublishBatchRequestEntries=entries)
     )
 
-    pairs = [
-        sorted(parse_qsl(text(it), keep_blank_values=True, strict_parsing=True))
-        for it in (ours, theirs)
-    ]
-    assert pairs[0] == pairs[1]
-    assert fixed(ours) == fixed(theirs)
+    our_fields, their_fields = (
+        sorted(parse_qsl(text(request), keep_blank_values=True, strict_parsing=True))
+        for request in (ours, theirs)
+    )
+    assert our_fields == their_fields
+    assert fixed_headers(ours) == fixed_headers(theirs)
     assert ours.url == theirs.url
 
 
 @given(item=st.dictionaries(TEXTS, VALUES, max_size=4))
-def test_a_put_is_the_document_that_botocore_would_send(item: Json) -> None:
+def test_an_item_is_sent_with_the_json_and_headers_of_botocore(item: Json) -> None:
     call = {
         "TableName": "entities",
         "Item": item,
@@ -113,18 +117,21 @@ def test_a_put_is_the_document_that_botocore_would_send(item: Json) -> None:
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
 
-    ours, theirs = both("dynamodb", lambda dynamodb: dynamodb.put_item(**call))
+    ours, theirs = both_requests("dynamodb", lambda dynamodb: dynamodb.put_item(**call))
 
-    assert json.loads(text(ours)) == json.loads(text(theirs)) == call
-    assert fixed(ours) == fixed(theirs)
+    assert json.loads(text(ours)) == call
+    assert json.loads(text(theirs)) == call
+    assert fixed_headers(ours) == fixed_headers(theirs)
     assert ours.url == theirs.url
 
 
-def test_botocore_signs_the_body_that_is_sent() -> None:
+def test_botocore_signs_the_body_that_we_encoded() -> None:
+    dynamodb: Any = ENCODED_BY_US["dynamodb"]
     moment = datetime(2026, 1, 31, 12, tzinfo=UTC).replace(tzinfo=None)
+
     with patch("botocore.auth.get_current_datetime", lambda: moment):
-        with sent_by(WRITTEN["dynamodb"]) as requests:
-            WRITTEN["dynamodb"].put_item(TableName="entities", Item={"ID": {"S": CANARY}})  # type: ignore[attr-defined]
+        with sent_by(dynamodb) as requests:
+            dynamodb.put_item(TableName="entities", Item={"ID": {"S": CANARY}})
         [sent] = requests
         headers = {name: words(sent.headers[name]) for name in ("Content-Type", "X-Amz-Target")}
         expected: Any = AWSRequest("POST", sent.url, headers, sent.body)
@@ -133,18 +140,21 @@ def test_botocore_signs_the_body_that_is_sent() -> None:
     assert words(sent.headers["Authorization"]) == expected.headers["Authorization"]
 
 
-def test_a_repeated_call_is_sent_anew_and_whole() -> None:
-    one = write_calls(client("dynamodb"))
+def test_a_retried_call_sends_the_whole_body_again() -> None:
+    dynamodb: Any = write_calls(client("dynamodb"))
 
-    with sent_by(one, status=500) as requests, pytest.raises(ClientError):
-        one.put_item(TableName="entities", Item={"ID": {"S": CANARY}})  # type: ignore[attr-defined]
+    with sent_by(dynamodb, status=500) as requests, pytest.raises(ClientError):
+        dynamodb.put_item(TableName="entities", Item={"ID": {"S": CANARY}})
 
     assert len(requests) == 2
-    assert [json.loads(text(it))["Item"] for it in requests] == [{"ID": {"S": CANARY}}] * 2
+    assert [json.loads(text(request))["Item"] for request in requests] == [
+        {"ID": {"S": CANARY}},
+        {"ID": {"S": CANARY}},
+    ]
 
 
-def test_other_calls_are_botocores() -> None:
-    ours, theirs = both(
+def test_botocore_encodes_all_other_calls() -> None:
+    ours, theirs = both_requests(
         "dynamodb", lambda dynamodb: dynamodb.get_item(TableName="t", Key={"ID": {"S": "1"}})
     )
 

@@ -8,35 +8,43 @@ from ingestion.aws import retry
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """A clock that only pauses move on, and the pauses made; without jitter."""
-    made: list[float] = []
-    monkeypatch.setattr(time, "monotonic", lambda: sum(made))
-    monkeypatch.setattr(time, "sleep", made.append)
+    """Return the list of pauses. The clock advances by these pauses only, and jitter is off."""
+    seconds: list[float] = []
+    monkeypatch.setattr(time, "monotonic", lambda: sum(seconds))
+    monkeypatch.setattr(time, "sleep", seconds.append)
     monkeypatch.setattr("random.uniform", lambda _, most: most)
-    return made
+    return seconds
 
 
-def test_pauses_double_up_to_the_longest(pauses: list[float]) -> None:
-    turns = sum(1 for _ in retry.attempts(deadline=10))
+def test_pauses_double_up_to_two_seconds(pauses: list[float]) -> None:
+    attempts = len(list(retry.attempts(deadline=10)))
 
     assert pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0, 2.0]
-    assert turns == len(pauses) + 1
+    assert attempts == len(pauses) + 1
 
 
-def test_no_turn_begins_after_the_deadline(pauses: list[float]) -> None:
-    assert list(retry.attempts(deadline=0)) == []
-    assert sum(1 for _ in retry.attempts(deadline=0.25)) == 2
-    assert sum(pauses) <= 0.25
+@pytest.mark.parametrize(("deadline", "attempts"), [(0, 0), (0.25, 2)])
+def test_no_attempt_begins_after_the_deadline(
+    deadline: float, attempts: int, pauses: list[float]
+) -> None:
+    found = list(retry.attempts(deadline))
+
+    assert len(found) == attempts
+    assert sum(pauses) <= deadline
 
 
 def test_pauses_have_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[float] = []
-    monkeypatch.setattr(time, "sleep", made.append)
-    for _ in range(50):
-        next(turns := retry.attempts(time.monotonic() + 60))
-        next(turns)
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
 
-    assert 0.05 <= min(made) < max(made) <= 0.1
+    for _ in range(50):
+        attempts = retry.attempts(time.monotonic() + 60)
+        next(attempts)
+        next(attempts)
+
+    assert min(pauses) >= 0.05
+    assert max(pauses) <= 0.1
+    assert min(pauses) < max(pauses)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +54,8 @@ def test_pauses_have_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
         (ReadTimeoutError(endpoint_url="https://example.com"), "ReadTimeoutError"),
     ],
 )
-def test_a_failure_is_named_by_its_code_or_its_class(error: Exception, code: str) -> None:
+def test_a_failed_call_is_reported_by_its_error_code_or_its_class(
+    error: Exception, code: str
+) -> None:
     assert isinstance(error, retry.FAILED_CALL)
     assert retry.failure_code(error) == code
