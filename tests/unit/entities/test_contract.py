@@ -17,14 +17,14 @@ def test_a_contract_has_these_fields() -> None:
 
 
 @pytest.mark.parametrize("contract_type", ["goods", "works", "services"])
-def test_types_are_those_of_open_contracting(contract_type: str) -> None:
+def test_contract_types_are_those_of_the_open_contracting_standard(contract_type: str) -> None:
     entity = Contract.model_validate(contract(contract_type=contract_type))
 
     assert entity.contract_type == contract_type
 
 
 @pytest.mark.parametrize("contract_status", ["pending", "active", "cancelled", "terminated"])
-def test_states_are_those_of_open_contracting(contract_status: str) -> None:
+def test_contract_statuses_are_those_of_the_open_contracting_standard(contract_status: str) -> None:
     entity = Contract.model_validate(contract(contract_status=contract_status))
 
     assert entity.contract_status == contract_status
@@ -45,7 +45,7 @@ def test_states_are_those_of_open_contracting(contract_status: str) -> None:
         ("value", "12.50"),
     ],
 )
-def test_a_fault_names_its_field(field: str, value: Any) -> None:
+def test_a_validation_error_names_the_invalid_field(field: str, value: Any) -> None:
     with pytest.raises(ValidationError) as error:
         Contract.model_validate(contract(**{field: value}))
 

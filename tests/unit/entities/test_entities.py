@@ -25,12 +25,12 @@ class Pump(Entity):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder whose files are entities too."""
+    """Return a folder whose files also define entities."""
     with added(tmp_path):
         yield tmp_path
 
 
-def test_every_file_is_an_entity() -> None:
+def test_each_file_of_the_folder_defines_one_entity() -> None:
     assert entities.models() == {
         "CONTRACT": Contract,
         "EQUIPMENT": Equipment,
@@ -39,16 +39,16 @@ def test_every_file_is_an_entity() -> None:
 
 
 @pytest.mark.parametrize("model", entities.models().values(), ids=list(entities.models()))
-def test_a_rules_message_is_fixed_text_and_so_quotes_no_value(model: type[Entity]) -> None:
+def test_an_error_message_of_a_rule_is_constant_and_quotes_no_value(model: type[Entity]) -> None:
     text = Path(inspect.getfile(model)).read_text()
-    raised = [it.exc for it in ast.walk(ast.parse(text)) if isinstance(it, ast.Raise)]
+    raised = [node.exc for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Raise)]
 
-    messages = [arg for it in raised if isinstance(it, ast.Call) for arg in it.args]
+    messages = [arg for error in raised if isinstance(error, ast.Call) for arg in error.args]
 
     assert all(isinstance(message, ast.Constant) for message in messages)
 
 
-def test_a_new_entity_is_one_file(folder: Path) -> None:
+def test_a_new_file_adds_an_entity(folder: Path) -> None:
     (folder / "pump.py").write_text(PUMP.format(entity_name="PUMP", field="pump_id"))
 
     models = entities.models()
@@ -67,14 +67,16 @@ def test_a_new_entity_is_one_file(folder: Path) -> None:
         ),
     ],
 )
-def test_a_file_that_disagrees_with_its_model_is_refused_by_name(folder: Path, text: str) -> None:
+def test_a_file_that_does_not_define_exactly_the_entity_of_its_name_is_refused(
+    folder: Path, text: str
+) -> None:
     (folder / "pump.py").write_text(text)
 
     with pytest.raises(TypeError, match=r"entities/pump\.py must define one Entity .* 'PUMP'"):
         entities.models()
 
 
-def test_every_reference_is_found() -> None:
+def test_the_references_of_all_entities_are_listed() -> None:
     assert entities.references() == [
         ("EQUIPMENT", "contract_id", "CONTRACT"),
         ("EQUIPMENT", "current_milestone_id", "MILESTONE"),
@@ -84,7 +86,7 @@ def test_every_reference_is_found() -> None:
 
 
 @pytest.mark.parametrize("kind", ["str | None", "bool | None", "list[str]"])
-def test_a_reference_whose_name_another_entity_has_for_something_else_is_refused(
+def test_a_reference_that_another_entity_defines_with_another_type_is_refused(
     folder: Path, kind: str
 ) -> None:
     pump = PUMP.format(entity_name="PUMP", field="pump_id")
@@ -96,7 +98,7 @@ def test_a_reference_whose_name_another_entity_has_for_something_else_is_refused
         entities.models()
 
 
-def test_a_new_entitys_references_are_found(folder: Path) -> None:
+def test_the_references_of_a_new_entity_are_listed(folder: Path) -> None:
     pump = PUMP.format(entity_name="PUMP", field="pump_id")
     (folder / "pump.py").write_text(f'{pump}    site_id: EntityId = references("EQUIPMENT")\n')
 
@@ -109,7 +111,7 @@ def test_a_new_entitys_references_are_found(folder: Path) -> None:
     ]
 
 
-def test_a_reference_to_no_entity_is_refused_by_name(folder: Path) -> None:
+def test_a_reference_to_an_unknown_entity_is_refused(folder: Path) -> None:
     pump = PUMP.format(entity_name="PUMP", field="pump_id")
     (folder / "pump.py").write_text(f'{pump}    site_id: EntityId = references("SITE")\n')
 

@@ -7,7 +7,7 @@ from entities.equipment import Equipment
 from tests.support.factories import equipment
 
 
-def test_a_piece_of_equipment_has_these_fields() -> None:
+def test_equipment_has_these_fields() -> None:
     body = equipment(
         parent_equipment_id="e-0", contract_id="c-1", current_milestone_id="m-1", cat_id="pump"
     )
@@ -17,13 +17,13 @@ def test_a_piece_of_equipment_has_these_fields() -> None:
     assert entity.model_dump() == body
 
 
-def test_all_but_the_id_may_be_left_out() -> None:
+def test_only_the_id_is_required() -> None:
     entity = Equipment.model_validate(equipment())
 
     assert entity.model_dump(exclude_none=True) == {"equipment_id": "e-1"}
 
 
-def test_a_piece_of_equipment_is_not_its_own_parent() -> None:
+def test_equipment_cannot_be_its_own_parent() -> None:
     with pytest.raises(ValidationError, match="must not be the equipment's own id"):
         Equipment.model_validate(equipment(parent_equipment_id="e-1"))
 
@@ -39,19 +39,20 @@ def test_a_piece_of_equipment_is_not_its_own_parent() -> None:
         ("weight", 12),
     ],
 )
-def test_a_fault_names_its_field(field: str, value: Any) -> None:
+def test_a_validation_error_names_the_invalid_field(field: str, value: Any) -> None:
     with pytest.raises(ValidationError) as error:
         Equipment.model_validate(equipment(**{field: value}))
 
     assert [fault["loc"] for fault in error.value.errors()] == [(field,)]
 
 
-def test_the_schema_says_what_equipment_points_to() -> None:
+def test_the_json_schema_names_the_target_of_each_reference() -> None:
     properties = Equipment.model_json_schema()["properties"]
 
-    assert {
+    targets = {
         name: field["x-references"] for name, field in properties.items() if "x-references" in field
-    } == {
+    }
+    assert targets == {
         "parent_equipment_id": "EQUIPMENT",
         "contract_id": "CONTRACT",
         "current_milestone_id": "MILESTONE",

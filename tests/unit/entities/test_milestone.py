@@ -10,11 +10,9 @@ from tests.support.factories import milestone
 
 
 def test_a_milestone_has_these_fields() -> None:
-    entity = Milestone.model_validate_json(
-        to_json(
-            milestone(description="Rotor", start_date="2026-01-31", end_date="2026-02-28"),
-        )
-    )
+    body = milestone(description="Rotor", start_date="2026-01-31", end_date="2026-02-28")
+
+    entity = Milestone.model_validate_json(to_json(body))
 
     assert entity.model_dump() == {
         "milestone_id": "m-1",
@@ -26,7 +24,7 @@ def test_a_milestone_has_these_fields() -> None:
 
 
 @pytest.mark.parametrize("field", ["milestone_id", "contract_id"])
-def test_a_milestone_needs_its_own_id_and_its_contract(field: str) -> None:
+def test_the_id_and_the_contract_are_required(field: str) -> None:
     body = milestone()
     del body[field]
 
@@ -43,13 +41,13 @@ def test_a_milestone_needs_its_own_id_and_its_contract(field: str) -> None:
         pytest.param({"start_date": "2026-01-31", "end_date": "2026-01-31"}, id="one day"),
     ],
 )
-def test_a_milestone_may_end_from_the_day_it_starts(days: dict[str, str]) -> None:
+def test_a_milestone_may_end_on_the_day_it_starts_or_have_no_dates(days: dict[str, str]) -> None:
     entity = Milestone.model_validate_json(to_json(milestone(**days)))
 
     assert entity.model_dump(mode="json", exclude_none=True) == milestone(**days)
 
 
-def test_a_milestone_does_not_end_before_it_starts() -> None:
+def test_a_milestone_cannot_end_before_it_starts() -> None:
     days = milestone(start_date="2026-01-31", end_date="2026-01-30")
 
     with pytest.raises(ValidationError, match="end_date must not be before start_date"):
@@ -68,16 +66,17 @@ def test_a_milestone_does_not_end_before_it_starts() -> None:
         ("due_date", "2026-01-31"),
     ],
 )
-def test_a_fault_names_its_field(field: str, value: Any) -> None:
+def test_a_validation_error_names_the_invalid_field(field: str, value: Any) -> None:
     with pytest.raises(ValidationError) as error:
         Milestone.model_validate_json(to_json(milestone(**{field: value})))
 
     assert [fault["loc"] for fault in error.value.errors()] == [(field,)]
 
 
-def test_the_schema_says_what_a_milestone_points_to() -> None:
+def test_the_json_schema_names_the_target_of_each_reference() -> None:
     properties = Milestone.model_json_schema()["properties"]
 
-    assert {
+    targets = {
         name: field["x-references"] for name, field in properties.items() if "x-references" in field
-    } == {"contract_id": "CONTRACT"}
+    }
+    assert targets == {"contract_id": "CONTRACT"}
