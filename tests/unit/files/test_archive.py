@@ -12,8 +12,8 @@ from ingestion.files.archive import ALWAYS_ALLOWED_BYTES, MAX_RATIO, opened, unp
 ROWS = b"contract_id\nc-1\n"
 
 
-def named(value: object) -> str:
-    """A parameter's name, where packed bytes would tell the time."""
+def text_only(value: object) -> str:
+    """Return a parameter's text for the test's id. Compressed bytes hold the current time."""
     return value if isinstance(value, str) else ""
 
 
@@ -51,10 +51,15 @@ def refusal(name: str, content: bytes) -> str:
         ("x.csv.zip", zipped({"folder/inner.csv": ROWS}), "csv"),
         ("x.zip", zipped({"__MACOSX/._inner.csv": b"", "inner.csv": ROWS}), "csv"),
     ],
-    ids=named,
+    ids=text_only,
 )
-def test_a_file_is_what_its_name_says_and_unpacks(name: str, content: bytes, form: str) -> None:
-    assert unpacked(name, content) == (form, ROWS)
+def test_a_file_is_unpacked_and_its_format_is_that_of_its_name(
+    name: str, content: bytes, form: str
+) -> None:
+    found, rows = unpacked(name, content)
+
+    assert found == form
+    assert rows == ROWS
 
 
 @pytest.mark.parametrize(
@@ -72,13 +77,13 @@ def test_a_file_is_what_its_name_says_and_unpacks(name: str, content: bytes, for
         ("x.csv.gz", gzip.compress(random.Random(1).randbytes(999))[:500], "damaged_archive"),
         ("x.zip", zipped({"inner.csv": ROWS})[:60], "damaged_archive"),
     ],
-    ids=named,
+    ids=text_only,
 )
-def test_what_cannot_be_opened_is_refused(name: str, content: bytes, reason: str) -> None:
+def test_a_file_that_cannot_be_opened_is_refused(name: str, content: bytes, reason: str) -> None:
     assert refusal(name, content) == reason
 
 
-def test_a_refusal_quotes_nothing_of_a_file_that_is_no_archive() -> None:
+def test_the_error_for_an_invalid_archive_does_not_quote_the_content() -> None:
     with pytest.raises(RefusedFile) as refused:
         unpacked("x.csv.gz", b"Jo,42")
 
@@ -87,27 +92,28 @@ def test_a_refusal_quotes_nothing_of_a_file_that_is_no_archive() -> None:
 
 def test_an_archive_with_a_password_is_refused() -> None:
     content = bytearray(zipped({"inner.csv": ROWS}))
-    content[6] |= 1  # The flag of an encrypted member, in the member's header
-    content[content.index(b"PK\x01\x02") + 8] |= 1  # and in the directory.
+    # The header of the member and the directory both hold the flag of an encrypted member.
+    content[6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
 
     assert refusal("x.zip", bytes(content)) == "damaged_archive"
 
 
 @pytest.mark.parametrize("form", ["gz", "zip"])
-def test_a_bomb_is_refused_while_it_goes_off(form: str) -> None:
+def test_an_archive_that_exceeds_the_limit_while_unpacking_is_refused(form: str) -> None:
     zeros = bytes(ALWAYS_ALLOWED_BYTES + 1)
     packed = gzip.compress(zeros) if form == "gz" else zipped({"x.csv": zeros})
 
     assert refusal(f"x.csv.{form}", packed) == "unpacks_to_too_much"
 
 
-def test_a_large_file_may_unpack_to_its_size_times_the_ratio() -> None:
+def test_the_unpacked_limit_is_the_size_times_the_ratio_but_at_least_the_minimum() -> None:
     assert unpacked_limit(1) == ALWAYS_ALLOWED_BYTES
     assert unpacked_limit(ALWAYS_ALLOWED_BYTES) == MAX_RATIO * ALWAYS_ALLOWED_BYTES
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_a_member_damaged_in_its_midst_is_refused(method: int) -> None:
+def test_an_archive_whose_member_is_damaged_in_the_middle_is_refused(method: int) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", method) as archive:
         archive.writestr("x.csv", random.Random(1).randbytes(50_000))
@@ -118,9 +124,12 @@ def test_a_member_damaged_in_its_midst_is_refused(method: int) -> None:
 
 
 @pytest.mark.parametrize("form", ["gz", "zip"])
-def test_a_packed_workbook_can_be_sought_in(form: str) -> None:
+def test_an_unpacked_workbook_is_seekable(form: str) -> None:
     packed = gzip.compress(ROWS) if form == "gz" else zipped({"x.xlsx": ROWS})
 
     with opened(io.BytesIO(packed), f"x.xlsx.{form}", len(packed)) as (found, stream):
         stream.seek(2)
-        assert (found, stream.read()) == ("xlsx", ROWS[2:])
+        rest = stream.read()
+
+    assert found == "xlsx"
+    assert rest == ROWS[2:]

@@ -11,7 +11,7 @@ from ingestion.files.upload_url import MAX_NAME_CHARACTERS, VALID_SECONDS, Uploa
 
 
 @pytest.mark.parametrize("name", ["a.csv", "Verträge 1+2 (neu).xlsx", "a.jsonl.gz", "a.zip"])
-def test_the_url_is_for_one_new_object_of_the_sources_own(name: str) -> None:
+def test_each_url_uploads_one_new_object_to_the_folder_of_its_source(name: str) -> None:
     s3 = boto3.client(
         "s3",
         region_name="eu-central-1",
@@ -31,7 +31,8 @@ def test_the_url_is_for_one_new_object_of_the_sources_own(name: str) -> None:
     assert unquote(url.path) == f"/{first.key}"
     assert parse_qs(url.query)["X-Amz-Expires"] == [str(VALID_SECONDS)]
     assert first.expires_at >= timestamp(before + timedelta(seconds=VALID_SECONDS))
-    assert (first.method, first.max_bytes) == ("PUT", 1_000)
+    assert first.method == "PUT"
+    assert first.max_bytes == 1_000
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,6 @@ def test_the_url_is_for_one_new_object_of_the_sources_own(name: str) -> None:
         ("a.gz", ".csv"),
     ],
 )
-def test_a_name_that_no_file_can_have_is_refused(name: str, message: str) -> None:
+def test_an_invalid_file_name_is_refused(name: str, message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         UploadRequest(name=name)

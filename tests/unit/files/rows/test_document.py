@@ -16,8 +16,10 @@ from ingestion.files.rows.row import Row
         (b"\xef\xbb\xbf[1]", [(1, 1)]),
     ],
 )
-def test_a_document_holds_items(content: bytes, expected: list[Row]) -> None:
-    assert list(read_document(io.BytesIO(content), "utf-8-sig")) == expected
+def test_each_item_of_a_document_is_one_row(content: bytes, expected: list[Row]) -> None:
+    rows = list(read_document(io.BytesIO(content), "utf-8-sig"))
+
+    assert rows == expected
 
 
 @pytest.mark.parametrize(
@@ -30,9 +32,9 @@ def test_a_document_holds_items(content: bytes, expected: list[Row]) -> None:
         (b"[" * 100_000, "not_json"),
         (b" " * (MAX_JSON_BYTES + 1), "too_large"),
     ],
-    ids=["nothing", "unfinished", "NaN", "no UTF-8", "deep", "large"],
+    ids=["empty", "unfinished", "NaN", "invalid UTF-8", "deep nesting", "large"],
 )
-def test_a_document_that_is_no_json_or_too_large_is_refused(content: bytes, reason: str) -> None:
+def test_a_document_that_is_not_json_or_too_large_is_refused(content: bytes, reason: str) -> None:
     with pytest.raises(RefusedFile) as refused:
         list(read_document(io.BytesIO(content), "utf-8-sig"))
 

@@ -1,4 +1,4 @@
-"""Whatever is wrong with one row of a table, the others come out as they were written."""
+"""Checks that a faulty row of a table leaves all other rows unchanged."""
 
 import csv
 import io
@@ -22,23 +22,23 @@ FORGED = "c-666,Forged,goods,active,2026-01-31T12:00:00Z"
 Fault = Callable[[list[str]], list[str]]
 
 
-def name(suffix: str) -> Fault:
-    """A fault of the second cell."""
+def append_to_name(suffix: str) -> Fault:
+    """Return a fault that appends the suffix to the second cell."""
     return lambda cells: [cells[0], cells[1] + suffix, *cells[2:]]
 
 
-# The cells that are written instead, and what the rejection says.
+# Each fault changes the cells of a row. The text is a part of the rejection's message.
 FAULTS: dict[str, tuple[Fault, str]] = {
     "wrong type": (lambda cells: [*cells[:2], "GOODS", *cells[3:]], "contract_type"),
     "wrong time": (lambda cells: [*cells[:4], "yesterday"], "at: must be seconds"),
     "no id": (lambda cells: ["", *cells[1:]], "contract_id: Field required"),
     "too few cells": (lambda cells: cells[:4], "has 4 cells, the header 5"),
     "too many cells": (lambda cells: [*cells, ""], "has 6 cells, the header 5"),
-    "NUL": (name("\0"), "NUL"),
-    "bad byte": (name("\udcff"), "encoding"),
-    "U+FFFD": (name("\ufffd"), "U+FFFD"),
-    "long cell": (name("x" * (MAX_CELL_CHARACTERS + 1)), "cell of more than"),
-    "long line": (name('"' + "x" * MAX_LINE_CHARACTERS), "characters"),
+    "NUL": (append_to_name("\0"), "NUL"),
+    "bad byte": (append_to_name("\udcff"), "encoding"),
+    "U+FFFD": (append_to_name("\ufffd"), "U+FFFD"),
+    "long cell": (append_to_name("x" * (MAX_CELL_CHARACTERS + 1)), "cell of more than"),
+    "long line": (append_to_name('"' + "x" * MAX_LINE_CHARACTERS), "characters"),
     "long row": (lambda cells: cells + ["x" * 100_000 + "\n"] * 10, "at most"),
     "event too large": (lambda cells: [*cells[:1], *["ä" * 125_000], *cells[2:]], "too_large"),
 }
@@ -71,16 +71,16 @@ def written(rows: list[list[str]], delimiter: str, line_end: str) -> bytes:
     delimiter=st.sampled_from(",;|\t"),
     line_end=st.sampled_from(["\n", "\r\n", "\r"]),
 )
-def test_a_faulty_row_is_one_rejection_and_the_others_are_as_written(
+def test_a_faulty_row_is_rejected_once_and_all_other_rows_are_unchanged(
     fault: str, names: list[str], place: int, delimiter: str, line_end: str
 ) -> None:
     place %= len(names)
-    sound = [contract(f"c-{n}", contract_name=name) for n, name in enumerate(names)]
-    rows = [HEADER, *([*row.values(), NOON] for row in sound)]
+    valid = [contract(f"c-{n}", contract_name=name) for n, name in enumerate(names)]
+    rows = [HEADER, *([*row.values(), NOON] for row in valid)]
     change, reason = FAULTS[fault]
     line = 1 + len(list(text(written(rows[: place + 1], delimiter, line_end))))
     rows[place + 1] = change(rows[place + 1])
-    del sound[place]
+    del valid[place]
     content = written(rows, delimiter, line_end)
 
     def found(rows_before: int) -> list[Event | Rejected]:
@@ -89,8 +89,11 @@ def test_a_faulty_row_is_one_rejection_and_the_others_are_as_written(
         return list(extract(file, form, upload(), source(delimiter), rows_before))
 
     results = found(0)
-    assert [result.data for result in results if isinstance(result, Event)] == sound
+    resumed = found(place + 1)
+
+    assert [result.data for result in results if isinstance(result, Event)] == valid
     [rejected] = [result for result in results if isinstance(result, Rejected)]
-    assert (rejected.line, results.index(rejected)) == (line, place)
+    assert rejected.line == line
+    assert results.index(rejected) == place
     assert reason in f"{rejected.rejection.reason}: {rejected.rejection.detail}"
-    assert list(map(str, found(place + 1))) == list(map(str, results[place + 1 :]))
+    assert list(map(str, resumed)) == list(map(str, results[place + 1 :]))

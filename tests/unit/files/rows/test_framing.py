@@ -8,8 +8,11 @@ from ingestion.files.rows.framing import Framing
 DELIMITERS = st.sampled_from([",", ";", "|", "\t", "^", "]", "\\", "-", "x"])
 
 
-def places(text: str, delimiter: str) -> tuple[bool, int]:
-    """Whether a quote is open at the end, and in which line it was opened: one step a character."""
+def quote_state(text: str, delimiter: str) -> tuple[bool, int]:
+    """Return whether a quote is open at the end, and the line that opened the last quote.
+
+    This reference implementation takes one character at a time.
+    """
     state, line, quote_line = "start", 1, 1
     for character in text:
         match state, character:
@@ -26,9 +29,9 @@ def places(text: str, delimiter: str) -> tuple[bool, int]:
 
 
 def one_row(text: str, delimiter: str) -> str:
-    """The text up to where a row ends, by the steps above."""
+    """Return the text up to the end of the first row."""
     for end, character in enumerate(text, start=1):
-        if character == "\n" and not places(text[:end], delimiter)[0]:
+        if character == "\n" and not quote_state(text[:end], delimiter)[0]:
             return text[:end]
     return text
 
@@ -38,11 +41,12 @@ def one_row(text: str, delimiter: str) -> str:
     delimiter=DELIMITERS,
     cuts=st.sets(st.integers(1, 39)),
 )
-def test_a_row_ends_at_the_same_place_however_its_text_is_cut(
+def test_the_end_of_a_row_does_not_depend_on_how_its_text_is_split(
     text: str, delimiter: str, cuts: set[int]
 ) -> None:
     row = one_row(text, delimiter)
-    cuts |= {at + 1 for at, character in enumerate(row) if character == "\n"}  # As lines are.
+    # A piece never goes beyond the end of a line.
+    cuts |= {at + 1 for at, character in enumerate(row) if character == "\n"}
     bounds = [0, *sorted(at for at in cuts if at < len(row)), len(row)]
     framing = Framing(delimiter, first_line=1)
 
@@ -51,21 +55,31 @@ def test_a_row_ends_at_the_same_place_however_its_text_is_cut(
         framing.follow(row[start:end])
         complete.append(framing.is_complete)
 
-    is_quoted, quote_line = places(row, delimiter)
+    is_quoted, quote_line = quote_state(row, delimiter)
     assert complete == [False] * (len(complete) - 1) + [row.endswith("\n") and not is_quoted]
     assert framing.is_quoted == is_quoted
     assert framing.last_line == max(1, len(row.splitlines()))
-    # After a cut between two quotes, the second counts as the one that opens the cell.
-    is_cut_in_a_pair = any(row[at - 1 : at + 1] == '""' for at in bounds)
-    assert framing.quote_line == quote_line or is_cut_in_a_pair or not is_quoted
+    # If a pair of quotes is split, its second quote counts as the one that opened the cell.
+    is_pair_split = any(row[at - 1 : at + 1] == '""' for at in bounds)
+    assert framing.quote_line == quote_line or is_pair_split or not is_quoted
 
 
-def test_lines_are_counted_from_the_first() -> None:
+def test_lines_are_counted_from_the_first_line() -> None:
     framing = Framing(",", first_line=5)
 
     for line in ('a,"b\r\n', "c\r\n", 'd","e\r\n'):
         framing.follow(line)
 
-    assert (framing.last_line, framing.quote_line, framing.is_quoted) == (7, 7, True)
-    framing.follow('f"\r\n')
-    assert (framing.last_line, framing.is_complete) == (8, True)
+    assert framing.last_line == 7
+    assert framing.quote_line == 7
+    assert framing.is_quoted
+
+
+def test_a_row_is_complete_after_the_line_that_closes_its_quote() -> None:
+    framing = Framing(",", first_line=5)
+
+    for line in ('a,"b\r\n', "c\r\n", 'd","e\r\n', 'f"\r\n'):
+        framing.follow(line)
+
+    assert framing.last_line == 8
+    assert framing.is_complete

@@ -9,11 +9,11 @@ def lines(content: str | bytes, most: int = MAX_LINE_CHARACTERS) -> list[Row]:
     return list(read_lines(text(content), most))
 
 
-def test_lines_are_given_whole_and_empty_ones_left_out() -> None:
+def test_lines_are_read_whole_and_empty_lines_are_skipped() -> None:
     assert lines('{"a": 1}\n\n  \n[2]') == [(1, '{"a": 1}\n'), (4, "[2]")]
 
 
-def test_a_quote_holds_no_lines_together() -> None:
+def test_a_quote_does_not_join_lines() -> None:
     assert lines('"a\n"b\n') == [(1, '"a\n'), (2, '"b\n')]
 
 
@@ -29,7 +29,7 @@ def test_a_quote_holds_no_lines_together() -> None:
     ids=["bad byte", "U+FFFD", "NUL", "long", "very long"],
 )
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
-def test_a_bad_line_is_rejected_alone(line: bytes, end: bytes, message: str) -> None:
+def test_a_bad_line_does_not_affect_the_other_lines(line: bytes, end: bytes, message: str) -> None:
     found = lines(b"1" + end + line + end + b"3" + end)
 
     assert sound(found) == [(1, f"1{end.decode()}"), (3, f"3{end.decode()}")]
@@ -38,7 +38,7 @@ def test_a_bad_line_is_rejected_alone(line: bytes, end: bytes, message: str) -> 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r", "\r\n"])
 @pytest.mark.parametrize("width", range(8, 24))
-def test_a_line_has_at_most_so_many_characters_with_its_end(end: str, width: int) -> None:
+def test_the_length_limit_of_a_line_includes_its_line_end(end: str, width: int) -> None:
     line = "x" * (width - len(end)) + end
     rest = [f"2{end}", f"3{end}"] if end else []
 
@@ -49,7 +49,7 @@ def test_a_line_has_at_most_so_many_characters_with_its_end(end: str, width: int
     assert [number for number, _ in found] == list(range(1, len(rest) + 2))
 
 
-def test_of_a_line_that_is_too_long_the_beginning_is_kept() -> None:
-    [(_, refused)] = lines("x" * (MAX_LINE_CHARACTERS + 1))
+def test_the_beginning_of_a_too_long_line_is_kept() -> None:
+    [(_, rejected)] = lines("x" * (MAX_LINE_CHARACTERS + 1))
 
-    assert refused.text == "x" * MAX_KEPT_CHARACTERS
+    assert rejected.text == "x" * MAX_KEPT_CHARACTERS

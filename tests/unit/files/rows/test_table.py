@@ -12,7 +12,7 @@ from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row
 from ingestion.files.rows.table import read_table
 from tests.support.read_rows import sound, text, unreadable
 
-STRAY = "has text after a closing quote: double each quote inside a quoted cell"
+TEXT_AFTER_QUOTE = "has text after a closing quote: double each quote inside a quoted cell"
 
 
 def table(content: str | bytes, delimiter: str = ",", most: int = MAX_LINE_CHARACTERS) -> list[Row]:
@@ -35,11 +35,11 @@ def table(content: str | bytes, delimiter: str = ",", most: int = MAX_LINE_CHARA
         ("=1+1,+2,-3,@x\n", [(1, ["=1+1", "+2", "-3", "@x"])]),
     ],
 )
-def test_rows_have_the_line_on_which_they_begin(content: str, expected: list[Row]) -> None:
+def test_each_row_is_numbered_by_its_first_line(content: str, expected: list[Row]) -> None:
     assert table(content) == expected
 
 
-def test_another_delimiter_parts_cells() -> None:
+def test_another_delimiter_separates_cells() -> None:
     assert table("a;b,c\n", ";") == [(1, ["a", "b,c"])]
 
 
@@ -63,7 +63,7 @@ def test_another_delimiter_parts_cells() -> None:
         ('id\n1\n"', 3, "opens a quote in line 3 that is never closed: close the quote"),
     ],
 )
-def test_after_a_quote_that_is_never_closed_all_is_one_refused_row(
+def test_a_quote_that_is_never_closed_makes_all_following_lines_one_rejected_row(
     content: str, line: int, message: str
 ) -> None:
     found = table(content)
@@ -74,7 +74,7 @@ def test_after_a_quote_that_is_never_closed_all_is_one_refused_row(
     assert unreadable(found) == {line: message}
 
 
-def test_why_a_quote_is_open_is_said_before_all_other_faults() -> None:
+def test_a_row_with_an_open_quote_and_other_faults_is_rejected_for_the_quote() -> None:
     [(_, message)] = unreadable(table(b'"a\0\n\xff\n' + b"x" * MAX_CELL_CHARACTERS * 9)).items()
 
     assert "never closed" in message
@@ -83,13 +83,13 @@ def test_why_a_quote_is_open_is_said_before_all_other_faults() -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ('"1"x\n', STRAY),
-        ('"1"x,"2\n3"\n', f"{STRAY} (lines 2 to 3)"),
-        ('"1\n2"x,"3\n"\n', f"{STRAY} (lines 2 to 4)"),
-        ('"1" ,2\n', STRAY),
+        ('"1"x\n', TEXT_AFTER_QUOTE),
+        ('"1"x,"2\n3"\n', f"{TEXT_AFTER_QUOTE} (lines 2 to 3)"),
+        ('"1\n2"x,"3\n"\n', f"{TEXT_AFTER_QUOTE} (lines 2 to 4)"),
+        ('"1" ,2\n', TEXT_AFTER_QUOTE),
     ],
 )
-def test_text_after_a_closing_quote_costs_its_own_row_only(row: str, message: str) -> None:
+def test_text_after_a_closing_quote_rejects_its_own_row_only(row: str, message: str) -> None:
     found = table(f"id\n{row}4\n")
 
     assert [cells for _, cells in sound(found)] == [["id"], ["4"]]
@@ -131,7 +131,7 @@ def test_text_after_a_closing_quote_costs_its_own_row_only(row: str, message: st
         "long row of several lines",
     ],
 )
-def test_a_bad_row_is_rejected_alone(
+def test_a_bad_row_does_not_affect_the_other_rows(
     cells: list[str], message: str, delimiter: str, end: str
 ) -> None:
     row = delimiter.join(cells).replace("\n", end)
@@ -141,21 +141,24 @@ def test_a_bad_row_is_rejected_alone(
 
     last = 2 + row.count(end)
     assert sound(found) == [(1, ["1"]), (last + 2, ["5"])]
-    assert list(unreadable(found)) == [2, last + 1]  # A fault of its own each.
+    assert list(unreadable(found)) == [2, last + 1]  # The second bad row has its own rejection.
     assert message in unreadable(found)[2]
     assert (f"(lines 2 to {last})" in unreadable(found)[2]) == (last > 2)
 
 
-def test_a_row_may_have_as_many_characters_as_a_line() -> None:
+def test_a_row_of_many_lines_has_the_length_limit_of_a_line() -> None:
     cells = ["x" * 100_000 + "\n"] * 9
     row = ",".join(f'"{cell}"' for cell in cells)
-    row += "," + "x" * (MAX_LINE_CHARACTERS - len(row) - 2) + "\n"
+    longest = row + "," + "x" * (MAX_LINE_CHARACTERS - len(row) - 2) + "\n"
+    too_long = longest.replace(",x", ",xx")
 
-    assert [len(cells) for _, cells in sound(table(row))] == [10]
-    assert "at most" in unreadable(table(row.replace(",x", ",xx")))[1]
+    accepted, rejected = table(longest), table(too_long)
+
+    assert [len(cells) for _, cells in sound(accepted)] == [10]
+    assert "at most" in unreadable(rejected)[1]
 
 
-def test_of_a_row_that_cannot_be_read_the_beginning_is_kept() -> None:
+def test_the_beginning_of_an_unreadable_row_is_kept() -> None:
     [(_, short), (_, long)] = table('"1"x,"2\n3"\n"' + "y\n" * MAX_LINE_CHARACTERS)
 
     assert short.text == '"1"x,"2\n3"\n'
@@ -168,7 +171,7 @@ def test_of_a_row_that_cannot_be_read_the_beginning_is_kept() -> None:
         max_size=9,
     )
 )
-def test_whatever_is_written_as_csv_is_read_again(written: list[list[str]]) -> None:
+def test_rows_written_as_csv_are_read_unchanged(written: list[list[str]]) -> None:
     file = io.StringIO(newline="")
     csv.writer(file).writerows(written)
 
@@ -178,14 +181,21 @@ def test_whatever_is_written_as_csv_is_read_again(written: list[list[str]]) -> N
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_crash_a_reader(content: bytes) -> None:
-    for found in (read_table(text(content), ","), read_lines(text(content))):
-        numbers = [line for line, _ in found]
-        assert numbers == sorted(set(numbers))  # Each row is reported once, in order.
+def test_any_bytes_are_read_without_an_error_and_each_row_is_reported_once_in_order(
+    content: bytes,
+) -> None:
+    in_table = [line for line, _ in read_table(text(content), ",")]
+    in_lines = [line for line, _ in read_lines(text(content))]
+
+    assert in_table == sorted(set(in_table))
+    assert in_lines == sorted(set(in_lines))
 
 
 def rows_of_python(content: str, delimiter: str, most: int) -> Iterator[tuple[int, object]]:
-    """The rows as the lenient reader frames them; of those that cannot be read, the line alone."""
+    """Return the line and the cells of each row by Python's lenient reader.
+
+    The cells are None if a strict reader refuses the row, or if the row is too long.
+    """
     lines = list(text(content))
     reader = csv.reader(lines, delimiter=delimiter)
     first = 0
@@ -209,7 +219,7 @@ def is_readable(row: list[str], delimiter: str, most: int) -> bool:
     delimiter=st.sampled_from(",;"),
     most=st.sampled_from([MAX_LINE_CHARACTERS, 2, 3, 5, 10]),
 )
-def test_rows_begin_and_end_where_pythons_lenient_reader_has_them(
+def test_rows_begin_and_end_as_in_pythons_lenient_csv_reader(
     content: str, delimiter: str, most: int
 ) -> None:
     found = table(content, delimiter, most)
