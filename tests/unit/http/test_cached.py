@@ -7,18 +7,21 @@ LARGE = {"id": "c" * 2_000}
 
 
 def tag(**headers: str) -> str:
+    """Return the ETag of the document for a request with these headers."""
     return str(answer_kept(DOCUMENT, sent(**headers)).headers["ETag"])
 
 
 def sent(**headers: str) -> dict[str, list[str]]:
-    """Headers as API Gateway hands them on."""
+    """Return request headers in the form of API Gateway."""
     named = {"Accept": "*/*"} | headers
     return {name.replace("_", "-"): [value] for name, value in named.items()}
 
 
-def test_equal_documents_have_equal_tags_and_others_have_others() -> None:
+def test_equal_documents_have_equal_tags_and_different_documents_have_different_tags() -> None:
+    other = answer_kept({"id": "c-2"}, sent()).headers["ETag"]
+
     assert tag() == tag()
-    assert tag() != answer_kept({"id": "c-2"}, sent()).headers["ETag"]
+    assert tag() != other
     assert tag().startswith('"')
 
 
@@ -34,31 +37,39 @@ def test_equal_documents_have_equal_tags_and_others_have_others() -> None:
         " * ",
     ],
 )
-def test_a_caller_that_has_the_document_is_told_so(condition: str) -> None:
+def test_a_caller_that_has_the_document_gets_304_without_a_body(condition: str) -> None:
     answer = answer_kept(DOCUMENT, sent(If_None_Match=condition.format(tag())))
 
-    assert (answer.status_code, answer.body) == (304, "")
+    assert answer.status_code == 304
+    assert answer.body == ""
     assert "Content-Type" not in answer.headers
 
 
 @pytest.mark.parametrize("condition", ["", '"x"', 'W/"x"', "x", '"', '"*"', "W/*"])
-def test_a_caller_that_has_another_document_gets_this_one(condition: str) -> None:
-    assert answer_kept(DOCUMENT, sent(If_None_Match=condition)).status_code == 200
+def test_a_caller_that_has_another_document_gets_the_document(condition: str) -> None:
+    answer = answer_kept(DOCUMENT, sent(If_None_Match=condition))
+
+    assert answer.status_code == 200
 
 
-def test_a_tag_without_quotes_is_none() -> None:
-    assert answer_kept(DOCUMENT, sent(If_None_Match=tag().strip('"'))).status_code == 200
+def test_a_tag_without_quotes_is_ignored() -> None:
+    answer = answer_kept(DOCUMENT, sent(If_None_Match=tag().strip('"')))
+
+    assert answer.status_code == 200
 
 
-def test_tags_may_come_in_several_headers() -> None:
+def test_the_tags_of_several_if_none_match_headers_are_compared() -> None:
     headers = {"if-none-match": ['"x"', tag()]}
 
-    assert answer_kept(DOCUMENT, headers).status_code == 304
+    answer = answer_kept(DOCUMENT, headers)
+
+    assert answer.status_code == 304
 
 
-def test_a_compressed_answer_has_a_tag_of_its_own() -> None:
+def test_a_compressed_answer_has_its_own_tag() -> None:
     plain = answer_kept(LARGE, sent())
-    packed = answer_kept(LARGE, sent(Accept_Encoding="gzip"))
+    compressed = answer_kept(LARGE, sent(Accept_Encoding="gzip"))
 
-    assert (plain.compress, packed.compress) == (False, True)
-    assert plain.headers["ETag"] != packed.headers["ETag"]
+    assert not plain.compress
+    assert compressed.compress
+    assert plain.headers["ETag"] != compressed.headers["ETag"]

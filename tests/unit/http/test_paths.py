@@ -28,24 +28,25 @@ from ingestion.http.problem import Problem
         ("/entities/%43ONTRACT/c-1", "c-1", False),
     ],
 )
-def test_a_path_names_an_entity_or_what_is_related_to_it(
+def test_a_path_names_an_entity_or_its_related_entities(
     path: str, entity_id: str, is_related: bool
 ) -> None:
     address = read_path(path)
 
-    assert (address.model.entity_name, address.entity_id, address.is_related) == (
-        "CONTRACT",
-        entity_id,
-        is_related,
-    )
+    assert address.model.entity_name == "CONTRACT"
+    assert address.entity_id == entity_id
+    assert address.is_related == is_related
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_every_id_has_a_path(entity_id: str) -> None:
     path = f"/entities/CONTRACT/{quote(entity_id, safe='')}"
 
-    assert read_path(path)[1:] == (entity_id, False)
-    assert read_path(f"{path}/related")[1:] == (entity_id, True)
+    entity, related = read_path(path), read_path(f"{path}/related")
+
+    assert entity.entity_id == related.entity_id == entity_id
+    assert not entity.is_related
+    assert related.is_related
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,9 @@ def test_every_id_has_a_path(entity_id: str) -> None:
         ("/entities/CONTRACT/%ed%a0%80", HTTPStatus.BAD_REQUEST),
     ],
 )
-def test_a_path_that_names_nothing_is_refused(path: str, status: HTTPStatus) -> None:
+def test_a_path_of_an_unknown_entity_or_with_invalid_utf8_is_refused(
+    path: str, status: HTTPStatus
+) -> None:
     with pytest.raises(Problem) as problem:
         read_path(path)
 

@@ -14,6 +14,7 @@ JSON = "application/json"
 
 
 def sent(body: str | bytes, **headers: str) -> APIGatewayProxyEvent:
+    """Return a request with this body and these headers. An underscore stands for a hyphen."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return APIGatewayProxyEvent(request("b", body, headers=named))
 
@@ -39,8 +40,11 @@ def without_content_type(event: APIGatewayProxyEvent) -> APIGatewayProxyEvent:
         (b'\n{"id": "\xc3\xa9"}\t', [{"id": "é"}]),
     ],
 )
-def test_plain_json_is_one_item_or_an_array_of_them(body: bytes, items: list[Any]) -> None:
-    assert posted(sent(body)) == (NATIVE, items)
+def test_a_plain_json_body_is_one_item_or_an_array_of_items(body: bytes, items: list[Any]) -> None:
+    form, found = posted(sent(body))
+
+    assert form == NATIVE
+    assert found == items
 
 
 @pytest.mark.parametrize(
@@ -53,45 +57,52 @@ def test_plain_json_is_one_item_or_an_array_of_them(body: bytes, items: list[Any
         (BATCH_JSON, b"[]", []),
     ],
 )
-def test_a_cloudevents_media_type_makes_the_items_cloudevents(
+def test_items_of_a_cloudevents_media_type_are_structured_cloudevents(
     content_type: str, body: bytes, items: list[Any]
 ) -> None:
-    assert posted(sent(body, Content_Type=content_type)) == (STRUCTURED, items)
+    form, found = posted(sent(body, Content_Type=content_type))
+
+    assert form == STRUCTURED
+    assert found == items
 
 
 @pytest.mark.parametrize(
     ("body", "data"), [(b'{"a": 1}', {"a": 1}), (b"[1]", [1]), (b"", None), (b"null", None)]
 )
 @pytest.mark.parametrize("content_type", [JSON, None])
-def test_the_header_ce_specversion_makes_the_body_data(
+def test_a_request_with_the_header_ce_specversion_is_a_binary_cloudevent(
     body: bytes, data: Any, content_type: str | None
 ) -> None:
-    asked = sent(body, CE_SpecVersion="1.0")
+    request_event = sent(body, CE_SpecVersion="1.0")
 
-    form, [item] = posted(asked if content_type else without_content_type(asked))
+    form, [item] = posted(request_event if content_type else without_content_type(request_event))
 
-    assert (form, item.data) == (BINARY, data)
+    assert form == BINARY
+    assert item.data == data
     assert item.headers["ce-specversion"] == "1.0"
 
 
-def test_the_body_of_a_structured_event_prevails_over_headers() -> None:
-    asked = sent(b"{}", Content_Type=STRUCTURED_JSON, ce_specversion="1.0")
+def test_a_structured_cloudevent_ignores_the_header_ce_specversion() -> None:
+    request_event = sent(b"{}", Content_Type=STRUCTURED_JSON, ce_specversion="1.0")
 
-    assert posted(asked) == (STRUCTURED, [{}])
+    form, items = posted(request_event)
+
+    assert form == STRUCTURED
+    assert items == [{}]
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "detail"),
+    ("request_event", "status", "detail"),
     [
         pytest.param(
-            sent(b"{}", Content_Type=BATCH_JSON), 422, "must be an array", id="batch of no array"
+            sent(b"{}", Content_Type=BATCH_JSON), 422, "must be an array", id="batch not an array"
         ),
         pytest.param(sent(to_json([0] * 501)), 413, "501 events: at most 500", id="501 events"),
         pytest.param(
             sent(to_json([0] * 501), Content_Type=BATCH_JSON), 413, "at most 500", id="batch of 501"
         ),
-        pytest.param(sent(b"{", Content_Type=STRUCTURED_JSON), 400, "not JSON", id="no JSON"),
-        pytest.param(sent(b"{", ce_specversion="1.0"), 400, "not JSON", id="data that is no JSON"),
+        pytest.param(sent(b"{", Content_Type=STRUCTURED_JSON), 400, "not JSON", id="not JSON"),
+        pytest.param(sent(b"{", ce_specversion="1.0"), 400, "not JSON", id="data not JSON"),
         pytest.param(without_content_type(sent(b"{}")), 415, JSON, id="no content type"),
         *(
             pytest.param(sent(b"{}", Content_Type=kind), 415, "in UTF-8", id=kind)
@@ -117,11 +128,11 @@ def test_the_body_of_a_structured_event_prevails_over_headers() -> None:
         ),
     ],
 )
-def test_a_request_that_is_no_such_thing_is_refused(
-    asked: APIGatewayProxyEvent, status: int, detail: str
+def test_an_unsupported_or_malformed_request_is_refused(
+    request_event: APIGatewayProxyEvent, status: int, detail: str
 ) -> None:
     with pytest.raises(Problem) as refusal:
-        posted(asked)
+        posted(request_event)
 
     assert refusal.value.status == status
     assert detail in refusal.value.members["detail"]
@@ -135,23 +146,26 @@ def test_a_request_that_is_no_such_thing_is_refused(
         (STRUCTURED, {"Content_Type": STRUCTURED_JSON}, {"data": contract("é")}),
     ],
 )
-def test_a_body_may_come_in_base64_or_as_text(
+def test_a_body_in_base64_and_a_body_as_text_give_the_same_items(
     form: Format, headers: dict[str, str], document: Json, as_bytes: bool
 ) -> None:
     body = to_json(document)
 
-    asked = sent(body if as_bytes else body.decode(), **headers)
+    request_event = sent(body if as_bytes else body.decode(), **headers)
 
-    assert posted(asked) == (form, [document])
+    found_form, items = posted(request_event)
+
+    assert found_form == form
+    assert items == [document]
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_a_body_that_is_no_json_is_refused(body: bytes) -> None:
+def test_a_body_that_is_not_json_is_refused_without_quoting_it(body: bytes) -> None:
     with pytest.raises(Problem, match="not JSON: ") as error:
         parse(body)
 
     assert CANARY not in str(error.value)
 
 
-def test_a_wanted_replacement_character_is_escaped() -> None:
+def test_an_escaped_replacement_character_is_accepted() -> None:
     assert parse(rb'"\ufffd"') == "\ufffd"
