@@ -12,7 +12,7 @@ from ingestion.intake.media_type import media_type
         ('text/plain;charset="us-ascii"; profile="a b"', "text/plain"),
     ],
 )
-def test_a_type_is_found_without_its_parameters(text: str, found: str) -> None:
+def test_the_media_type_is_returned_in_lower_case_without_parameters(text: str, found: str) -> None:
     assert media_type(text) == found
 
 
@@ -30,5 +30,5 @@ def test_a_type_is_found_without_its_parameters(text: str, found: str) -> None:
         "application/json; charset=utf-8\n; charset=latin-1",
     ],
 )
-def test_there_is_none_in_any_other_text(text: str) -> None:
+def test_a_malformed_text_or_another_charset_has_no_media_type(text: str) -> None:
     assert not media_type(text)
