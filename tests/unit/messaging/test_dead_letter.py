@@ -17,11 +17,11 @@ from tests.support.factories import (
     record,
 )
 
-LETTER = record("no event", group_id="CONTRACT#c-1", MessageDeduplicationId="d-1")
+RECORD = record("no event", group_id="CONTRACT#c-1", MessageDeduplicationId="d-1")
 
 
-class Letterbox:
-    """A dead-letter queue that gives one answer, and what was put into it."""
+class CannedQueue:
+    """A dead-letter queue that gives one answer and keeps the messages that were sent to it."""
 
     def __init__(self, answer: Canned | Exception) -> None:
         self.answer = answer
@@ -37,12 +37,12 @@ class Letterbox:
         return self.answer
 
 
-def test_a_record_is_put_aside_as_it_came_with_the_reason() -> None:
-    letterbox = Letterbox(canned({}))
+def test_a_dead_letter_holds_the_unchanged_record_and_the_reason() -> None:
+    dlq = CannedQueue(canned({}))
 
-    letterbox.queue.put(LETTER, RejectedRecord("invalid_event", FieldError("id", "is empty")))
+    dlq.queue.put(RECORD, RejectedRecord("invalid_event", FieldError("id", "is empty")))
 
-    assert letterbox.sent == [
+    assert dlq.sent == [
         {
             "QueueUrl": "https://sqs.example.com/dlq.fifo",
             "MessageBody": "no event",
@@ -56,37 +56,39 @@ def test_a_record_is_put_aside_as_it_came_with_the_reason() -> None:
     ]
 
 
-def test_how_often_it_was_brought_back_goes_with_it() -> None:
-    letterbox = Letterbox(canned({}))
+def test_a_dead_letter_keeps_the_redrive_count_of_its_record() -> None:
+    dlq = CannedQueue(canned({}))
     count = {
         "stringValue": "2",
         "binaryListValues": [],
         "stringListValues": [],
         "dataType": "Number",
     }
-    again = record("no event") | {"messageAttributes": {"redrive_count": count}}
+    redriven = record("no event") | {"messageAttributes": {"redrive_count": count}}
 
-    letterbox.queue.put(again, RejectedRecord("invalid_event"))
+    dlq.queue.put(redriven, RejectedRecord("invalid_event"))
 
-    attributes = letterbox.sent[0]["MessageAttributes"]
+    attributes = dlq.sent[0]["MessageAttributes"]
     assert attributes["redrive_count"] == {"DataType": "String", "StringValue": "2"}
 
 
 @pytest.mark.parametrize(
     "errors",
     [
-        pytest.param([], id="no fault"),
-        pytest.param([FieldError("", "")], id="empty fault"),
+        pytest.param([], id="no error"),
+        pytest.param([FieldError("", "")], id="empty error"),
         pytest.param([FieldError("x" * 10_000, "is unknown")], id="long field name"),
-        pytest.param([FieldError("a\x00\x01\x1f\ufffe\uffffz", "is unknown")], id="control"),
+        pytest.param(
+            [FieldError("a\x00\x01\x1f\ufffe\uffffz", "is unknown")], id="control characters"
+        ),
     ],
 )
-def test_the_detail_is_what_a_queue_takes(errors: list[FieldError]) -> None:
-    letterbox = Letterbox(canned({}))
+def test_the_detail_fits_an_attribute_of_a_queue(errors: list[FieldError]) -> None:
+    dlq = CannedQueue(canned({}))
 
-    letterbox.queue.put(LETTER, RejectedRecord("invalid_event", *errors))
+    dlq.queue.put(RECORD, RejectedRecord("invalid_event", *errors))
 
-    detail = letterbox.sent[0]["MessageAttributes"]["detail"]["StringValue"]
+    detail = dlq.sent[0]["MessageAttributes"]["detail"]["StringValue"]
     assert 1 <= len(detail) <= 1_000
     assert re.fullmatch(SQS_TEXT, detail)
 
@@ -101,8 +103,8 @@ def test_the_detail_is_what_a_queue_takes(errors: list[FieldError]) -> None:
     ],
     ids=name_of,
 )
-def test_a_queue_that_is_away_is_transient(answer: Canned | Exception) -> None:
-    letterbox = Letterbox(answer)
+def test_a_failed_call_to_the_queue_is_a_transient_failure(answer: Canned | Exception) -> None:
+    dlq = CannedQueue(answer)
 
     with pytest.raises(TransientFailure):
-        letterbox.queue.put(LETTER, RejectedRecord("invalid_event"))
+        dlq.queue.put(RECORD, RejectedRecord("invalid_event"))

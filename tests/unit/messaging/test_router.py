@@ -14,13 +14,13 @@ from tests.support.factories import Canned, aws_error, contract, event, event_of
 MAX_BATCH_BYTES = 262_144
 
 
-def contracts(count: int, of: str = "c") -> list[Event]:
-    """One event each of so many contracts."""
-    return [event(contract(f"{of}-{n}"), id=f"{of}-{n}") for n in range(count)]
+def contracts(count: int, prefix: str = "c") -> list[Event]:
+    """Return this number of events, each of another contract."""
+    return [event(contract(f"{prefix}-{n}"), id=f"{prefix}-{n}") for n in range(count)]
 
 
 def changes(contract_id: str, count: int) -> list[Event]:
-    """So many events of one contract."""
+    """Return this number of events of one contract."""
     return [event(contract(contract_id), id=f"{contract_id}/{n}") for n in range(count)]
 
 
@@ -36,7 +36,7 @@ def sizes(topic: Topic) -> list[int]:
     return [len(entries) for entries in topic.calls]
 
 
-def test_an_entry_holds_the_event_and_how_to_route_it() -> None:
+def test_an_entry_holds_the_event_and_its_routing_attributes() -> None:
     topic = Topic(takes)
     sent = event()
 
@@ -58,16 +58,17 @@ def test_an_entry_holds_the_event_and_how_to_route_it() -> None:
     ]
 
 
-def test_nothing_is_no_call() -> None:
+def test_publishing_no_events_makes_no_call() -> None:
     topic = Topic(takes)
 
     left = topic.publish([])
 
-    assert (left, topic.calls) == ([], [])
+    assert left == []
+    assert topic.calls == []
 
 
 @pytest.mark.parametrize(("count", "calls"), [(1, 1), (10, 1), (11, 2), (25, 3), (500, 50)])
-def test_a_call_takes_ten_events(count: int, calls: int) -> None:
+def test_a_call_publishes_at_most_ten_events(count: int, calls: int) -> None:
     topic = Topic(takes)
 
     left = topic.publish(contracts(count))
@@ -82,7 +83,7 @@ def test_a_call_takes_ten_events(count: int, calls: int) -> None:
     ("event_bytes", "count", "calls"),
     [(MAX_EVENT_BYTES, 2, 2), (130_000, 4, 2), (131_000, 4, 4), (26_300, 10, 2), (25_900, 10, 1)],
 )
-def test_a_call_holds_256_kb_in_all(event_bytes: int, count: int, calls: int) -> None:
+def test_a_call_publishes_at_most_256_kb(event_bytes: int, count: int, calls: int) -> None:
     topic = Topic(takes)
 
     topic.publish([event_of_bytes(event_bytes, subject=f"c-{n}") for n in range(count)])
@@ -99,19 +100,19 @@ def bytes_of(entries: Entries) -> int:
     )
 
 
-def test_every_entity_keeps_its_order() -> None:
+def test_the_events_of_each_entity_keep_their_order_when_calls_are_throttled() -> None:
     throttled: set[str] = set()
 
-    def throttle_the_first_of_each(entries: Entries) -> Canned:
+    def throttle_once_per_entity(entries: Entries) -> Canned:
         first = {event_of(entry).id for entry in entries if event_of(entry).id.endswith("/0")}
         if first <= throttled:
             return takes(entries)
         throttled.update(first)
         return aws_error("Throttled")
 
-    topic = Topic(throttle_the_first_of_each)
-    of_each = [changes(f"c-{n}", 7 + 5 * n) for n in range(6)]
-    interleaved = [events[step] for step in range(32) for events in of_each if step < len(events)]
+    topic = Topic(throttle_once_per_entity)
+    by_entity = [changes(f"c-{n}", 7 + 5 * n) for n in range(6)]
+    interleaved = [events[step] for step in range(32) for events in by_entity if events[step:]]
 
     topic.publish(interleaved)
 
@@ -125,7 +126,7 @@ def order_by_entity(event_ids: Sequence[str]) -> dict[str, list[str]]:
     return order
 
 
-def test_only_the_entries_that_failed_are_repeated() -> None:
+def test_only_the_entries_that_failed_are_retried() -> None:
     events = contracts(5)
     topic = Topic(lambda entries: takes(entries, [entries[1], entries[3]] if entries[4:] else []))
 
@@ -139,13 +140,14 @@ def test_only_the_entries_that_failed_are_repeated() -> None:
     assert sorted(topic.taken) == ids(events)
 
 
-def test_an_entry_of_which_the_answer_says_nothing_is_repeated() -> None:
+def test_an_entry_that_is_missing_from_the_answer_is_retried() -> None:
     topic = Topic(lambda entries: takes(entries if len(entries) < 3 else entries[1:]))
     events = contracts(3)
 
     left = topic.publish(events)
 
-    assert (left, sizes(topic)) == ([], [3, 1])
+    assert left == []
+    assert sizes(topic) == [3, 1]
     assert sorted(topic.taken) == ids(events)
 
 
@@ -162,18 +164,19 @@ def test_an_entry_of_which_the_answer_says_nothing_is_repeated() -> None:
     ],
     ids=name_of,
 )
-def test_what_passes_is_repeated(failure: Canned | Exception) -> None:
+def test_a_call_that_failed_temporarily_is_retried(failure: Canned | Exception) -> None:
     topic = Topic(takes_after(failure, failure))
 
     left = topic.publish(contracts(3))
 
-    assert (left, sizes(topic)) == ([], [3, 3, 3])
+    assert left == []
+    assert sizes(topic) == [3, 3, 3]
 
 
 @pytest.mark.parametrize(
     "code", ["AuthorizationError", "InvalidParameter", "NotFound", "InvalidClientTokenId"]
 )
-def test_what_does_not_pass_is_not_repeated(code: str) -> None:
+def test_a_call_that_failed_permanently_is_not_retried(code: str) -> None:
     topic = Topic(takes_after(aws_error(code, 403)))
     events = contracts(3)
 
@@ -183,7 +186,7 @@ def test_what_does_not_pass_is_not_repeated(code: str) -> None:
     assert sizes(topic) == [3]
 
 
-def test_an_entry_that_is_our_fault_is_not_repeated() -> None:
+def test_an_entry_that_failed_by_a_fault_of_the_sender_is_not_retried() -> None:
     topic = Topic(lambda entries: takes(entries, entries[:1], sender_fault=True))
 
     left = topic.publish(contracts(3))
@@ -205,11 +208,12 @@ def test_no_call_is_made_after_the_deadline() -> None:
     left = topic.router.publish(contracts(2), deadline).left
 
     assert left == [(event, "Throttled") for event in contracts(2)]
-    assert answered_at[-1] < deadline + 60  # A busy machine is late; the router does not go on.
+    assert 2 <= len(answered_at) <= 6
+    assert answered_at[-1] < deadline + 0.4  # The machine may be slow; the router does not wait.
 
 
-def test_no_batch_is_begun_after_the_deadline() -> None:
-    deadline = time.monotonic() + 2
+def test_no_batch_begins_after_the_deadline() -> None:
+    deadline = time.monotonic() + 0.5
 
     def take_until_the_deadline(entries: Entries) -> Canned:
         while (seconds := deadline - time.monotonic()) >= 0:
@@ -225,7 +229,7 @@ def test_no_batch_is_begun_after_the_deadline() -> None:
     assert ids_of(left) == ids(events[10:])
 
 
-def test_later_events_of_an_entity_wait_for_the_one_that_failed() -> None:
+def test_after_a_failed_event_no_later_event_of_its_entity_is_published() -> None:
     topic = Topic(takes_after(aws_error("AuthorizationError", 403)))
     events = changes("c-1", 25)
 
@@ -235,15 +239,15 @@ def test_later_events_of_an_entity_wait_for_the_one_that_failed() -> None:
     assert sizes(topic) == [10]
 
 
-def test_one_entitys_failure_does_not_stop_the_others() -> None:
-    def refuse_unlucky(entries: Entries) -> Canned:
-        unlucky = any(event_of(entry).subject == "unlucky" for entry in entries)
-        return aws_error("AuthorizationError", 403) if unlucky else takes(entries)
+def test_the_failure_of_one_entity_does_not_affect_other_entities() -> None:
+    def refuse_failing(entries: Entries) -> Canned:
+        is_failing = any(event_of(entry).subject == "failing" for entry in entries)
+        return aws_error("AuthorizationError", 403) if is_failing else takes(entries)
 
-    topic = Topic(refuse_unlucky)
-    unlucky = changes("unlucky", 20)
+    topic = Topic(refuse_failing)
+    failing = changes("failing", 20)
 
-    left = topic.publish([*contracts(10), *unlucky, *contracts(10, of="d")])
+    left = topic.publish([*contracts(10), *failing, *contracts(10, prefix="d")])
 
-    assert ids_of(left) == ids(unlucky)
-    assert sorted(topic.taken) == ids([*contracts(10), *contracts(10, of="d")])
+    assert ids_of(left) == ids(failing)
+    assert sorted(topic.taken) == ids([*contracts(10), *contracts(10, prefix="d")])
