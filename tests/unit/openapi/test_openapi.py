@@ -21,21 +21,23 @@ from tests.support.factories import catalog, catalog_document
 URL = "https://api.example.com/v1"
 DOCUMENT = openapi.document(catalog(), URL)
 SCHEMAS = DOCUMENT["components"]["schemas"]
-ANSWER_MODELS = (Results, Problem)
-ANSWERS = {202, 207, 400, 403, 404, 413, 415, 422, 429, 503}
+RESPONSE_MODELS = (Results, Problem)
+STATUSES = {202, 207, 400, 403, 404, 413, 415, 422, 429, 503}
 
 
-def test_the_document_is_sound_openapi() -> None:
+def test_the_document_is_valid_openapi() -> None:
     validate(DOCUMENT)
 
     assert DOCUMENT["openapi"].startswith("3.1.")
     assert DOCUMENT["servers"] == [{"url": URL}]
 
 
-def test_every_source_and_entity_has_its_paths_and_they_need_a_key() -> None:
+def test_each_source_and_entity_has_its_paths_and_they_need_a_key() -> None:
     paths = {source["path"] for source in catalog_document()["sources"].values()}
 
-    assert {name: set(item) for name, item in DOCUMENT["paths"].items()} == {
+    methods = {name: set(item) for name, item in DOCUMENT["paths"].items()}
+
+    assert methods == {
         **{f"/{path}": {"post"} for path in paths},
         **{f"/{path}/uploads": {"post"} for path in paths},
         **{f"/entities/{name}": {"get"} for name in entities.models()},
@@ -47,37 +49,55 @@ def test_every_source_and_entity_has_its_paths_and_they_need_a_key() -> None:
     assert DOCUMENT["paths"]["/openapi.json"]["get"]["security"] == [{}, {"api_key": []}]
 
 
-def test_every_path_says_how_its_source_shows_who_it_is() -> None:
+def document_of_three_authentications() -> Any:
+    """Return the document of the sources k with a key, h with a signature, and i with IAM."""
     principals = ["arn:aws:iam::123456789012:role/sender"]
     sources: dict[str, Any] = {
         "key": {"path": "k", "auth": "api_key"},
         "signs": {"path": "h", "auth": "hmac"},
         "aws": {"path": "i", "auth": "iam", "principals": principals},
     }
-    entries = {name: it | {"entities": ["CONTRACT"]} for name, it in sources.items()}
-
-    made = openapi.document(Catalog.model_validate({"sources": entries}), URL)
-
-    validate(made)
-    assert set(made["components"]["securitySchemes"]) == {"api_key", "hmac", "iam"}
-    for end in ("", "/uploads"):
-        key, signs, aws = (made["paths"][f"/{path}{end}"]["post"] for path in "khi")
-        assert "security" not in key  # As the whole document says.
-        assert (signs["security"], aws["security"]) == ([{"hmac": []}], [{"iam": []}])
-        assert [it["name"] for it in signs["parameters"]] == ["webhook-id", "webhook-timestamp"]
-        assert {"401", "409"} <= signs["responses"].keys()
-        assert not {"401", "409"} & {*key["responses"], *aws["responses"]}
-    by_binary_mode = "as headers `ce-…`"
-    key, signs = (made["paths"][f"/{path}"]["post"]["requestBody"] for path in "kh")
-    assert by_binary_mode in key["description"]
-    assert by_binary_mode not in signs["description"]
+    entries = {name: fields | {"entities": ["CONTRACT"]} for name, fields in sources.items()}
+    return openapi.document(Catalog.model_validate({"sources": entries}), URL)
 
 
-def test_a_way_that_no_source_uses_is_not_told() -> None:
+def test_each_authentication_of_the_sources_is_a_security_scheme() -> None:
+    document = document_of_three_authentications()
+
+    validate(document)
+    assert set(document["components"]["securitySchemes"]) == {"api_key", "hmac", "iam"}
+
+
+@pytest.mark.parametrize("end", ["", "/uploads"])
+def test_each_path_states_how_its_source_authenticates(end: str) -> None:
+    paths = document_of_three_authentications()["paths"]
+
+    key, signature, iam = (paths[f"/{path}{end}"]["post"] for path in "khi")
+
+    headers = [header["name"] for header in signature["parameters"]]
+    assert "security" not in key  # The document's own security applies.
+    assert signature["security"] == [{"hmac": []}]
+    assert iam["security"] == [{"iam": []}]
+    assert headers == ["webhook-id", "webhook-timestamp"]
+    assert {"401", "409"} <= signature["responses"].keys()
+    assert {"401", "409"}.isdisjoint({*key["responses"], *iam["responses"]})
+
+
+def test_only_a_source_that_does_not_sign_may_post_in_binary_mode() -> None:
+    paths = document_of_three_authentications()["paths"]
+
+    key, signature = (paths[f"/{path}"]["post"]["requestBody"] for path in "kh")
+
+    binary_mode = "as headers `ce-…`"
+    assert binary_mode in key["description"]
+    assert binary_mode not in signature["description"]
+
+
+def test_an_authentication_that_no_source_uses_is_left_out() -> None:
     assert set(DOCUMENT["components"]["securitySchemes"]) == {"api_key"}
 
 
-def test_a_source_of_two_entities_may_post_either_as_itself_alone() -> None:
+def test_a_source_of_two_entities_may_post_both_under_its_own_name_only() -> None:
     fields = {"path": "x", "entities": ["CONTRACT", "MILESTONE"], "auth": "api_key"}
     two = Catalog.model_validate({"sources": {"two": fields}})
 
@@ -87,10 +107,12 @@ def test_a_source_of_two_entities_may_post_either_as_itself_alone() -> None:
         *("CONTRACT.upsert", "CONTRACT.delete", "MILESTONE.upsert", "MILESTONE.delete")
     ]
     assert one["properties"] == {"source": {"enum": ["two", None]}}
-    assert (several["items"], several["minItems"], several["maxItems"]) == (one, 1, 500)
+    assert several["items"] == one
+    assert several["minItems"] == 1
+    assert several["maxItems"] == 500
 
 
-def test_a_source_may_post_cloudevents_of_its_own_alone() -> None:
+def test_a_source_may_post_cloudevents_under_its_own_name_only() -> None:
     content = DOCUMENT["paths"]["/b"]["post"]["requestBody"]["content"]
 
     one = content["application/cloudevents+json"]["schema"]
@@ -99,11 +121,15 @@ def test_a_source_may_post_cloudevents_of_its_own_alone() -> None:
     names = [unquote(each["$ref"]).rpartition("/")[2] for each in one["oneOf"]]
     assert names == ["CONTRACT.upsert.cloudevent", "CONTRACT.delete.cloudevent"]
     assert one["properties"] == {"source": {"const": "sourceB"}}
-    assert (several["items"], several["minItems"], several["maxItems"]) == (one, 1, 500)
+    assert several["items"] == one
+    assert several["minItems"] == 1
+    assert several["maxItems"] == 500
 
 
 @pytest.mark.parametrize(("operation", "data"), [("upsert", "Contract"), ("delete", "ContractKey")])
-def test_a_cloudevent_tells_entity_and_operation_by_its_type(operation: str, data: str) -> None:
+def test_the_type_of_a_cloudevent_names_the_entity_and_the_operation(
+    operation: str, data: str
+) -> None:
     schema = SCHEMAS[f"CONTRACT.{operation}.cloudevent"]
 
     assert schema["properties"]["type"] == {"const": f"contract.{operation}"}
@@ -111,51 +137,55 @@ def test_a_cloudevent_tells_entity_and_operation_by_its_type(operation: str, dat
     assert schema["required"] == ["specversion", "id", "source", "type", "data"]
 
 
-def test_an_entity_may_have_the_name_of_an_answer() -> None:
-    twins = [create_model(model.__name__, text=(str, ...)) for model in ANSWER_MODELS]
-    references = [{"$ref": model} for model in (*ANSWER_MODELS, *twins)]
+def test_an_entity_may_have_the_name_of_a_response_model() -> None:
+    twins = [create_model(model.__name__, text=(str, ...)) for model in RESPONSE_MODELS]
+    references = [{"$ref": model} for model in (*RESPONSE_MODELS, *twins)]
 
-    made = resolve_models({"paths": references, "components": {"schemas": {}}})
+    document = resolve_models({"paths": references, "components": {"schemas": {}}})
 
-    addresses = {each["$ref"].rpartition("/")[2] for each in made["paths"]}
+    addresses = {each["$ref"].rpartition("/")[2] for each in document["paths"]}
     assert len(addresses) == 4
-    assert addresses <= made["components"]["schemas"].keys()
+    assert addresses <= document["components"]["schemas"].keys()
 
 
-@pytest.mark.parametrize("status", ANSWERS)
-def test_every_documented_answer_is_there(status: int) -> None:
-    answer = DOCUMENT["components"]["responses"][str(status)]
+@pytest.mark.parametrize("status", STATUSES)
+def test_each_path_of_a_source_documents_each_response(status: int) -> None:
+    response = DOCUMENT["components"]["responses"][str(status)]
 
     media_type = "application/json" if status < 400 else "application/problem+json"
-    assert [*answer["content"]] == [media_type]
-    assert ("Retry-After" in answer.get("headers", {})) == (status in (429, 503))
+    assert list(response["content"]) == [media_type]
+    assert ("Retry-After" in response.get("headers", {})) == (status in (429, 503))
     for source in catalog_document()["sources"].values():
         operation = DOCUMENT["paths"][f"/{source['path']}"]["post"]
-        assert {*map(int, operation["responses"])} == ANSWERS
+        assert {*map(int, operation["responses"])} == STATUSES
 
 
 @pytest.mark.parametrize("name", entities.models())
 def test_an_upsert_holds_the_whole_entity_and_a_delete_its_key(name: str) -> None:
     upsert, delete = (body_of(f"{name}.{operation}") for operation in ("upsert", "delete"))
 
-    assert [*upsert["properties"]] == [*entities.models()[name].model_fields]
-    assert [*delete["properties"]] == delete["required"] == [f"{name.lower()}_id"]
+    assert list(upsert["properties"]) == list(entities.models()[name].model_fields)
+    assert list(delete["properties"]) == [f"{name.lower()}_id"]
+    assert delete["required"] == [f"{name.lower()}_id"]
     assert not upsert["additionalProperties"]
     assert not delete["additionalProperties"]
 
 
-def test_an_operation_may_be_left_out_of_an_upsert_alone() -> None:
+def test_the_operation_is_required_for_a_delete_and_optional_for_an_upsert() -> None:
     assert SCHEMAS["CONTRACT.upsert"]["required"] == ["entity_name", "body"]
     assert SCHEMAS["CONTRACT.delete"]["required"] == ["entity_name", "body", "operation"]
 
 
-def test_lengths_formats_and_codes_are_the_models() -> None:
+def test_the_schemas_have_the_lengths_formats_and_codes_of_the_models() -> None:
     event_id, _ = SCHEMAS["MILESTONE.upsert"]["properties"]["id"]["anyOf"]
+    time, _ = SCHEMAS["MILESTONE.upsert"]["properties"]["time"]["anyOf"]
     fields = SCHEMAS["Milestone"]["properties"]
 
-    assert (event_id["minLength"], event_id["maxLength"]) == (1, 256)
-    assert SCHEMAS["MILESTONE.upsert"]["properties"]["time"]["anyOf"][0]["format"] == "date-time"
-    assert (fields["milestone_id"]["minLength"], fields["milestone_id"]["maxLength"]) == (1, 512)
+    assert event_id["minLength"] == 1
+    assert event_id["maxLength"] == 256
+    assert time["format"] == "date-time"
+    assert fields["milestone_id"]["minLength"] == 1
+    assert fields["milestone_id"]["maxLength"] == 512
     assert fields["end_date"]["anyOf"][0] == {"type": "string", "format": "date"}
     assert fields["contract_id"]["x-references"] == "CONTRACT"
     assert SCHEMAS["Contract"]["properties"]["contract_type"]["enum"] == [
@@ -164,7 +194,7 @@ def test_lengths_formats_and_codes_are_the_models() -> None:
 
 
 @pytest.mark.parametrize("source", catalog().sources)
-def test_every_example_would_be_accepted(source: str) -> None:
+def test_each_example_is_accepted(source: str) -> None:
     entry = catalog().sources[source]
     caller = Caller(source, entry)
     content = DOCUMENT["paths"][f"/{entry.path}"]["post"]["requestBody"]["content"]
@@ -177,7 +207,7 @@ def test_every_example_would_be_accepted(source: str) -> None:
         assert isinstance(result, Event), f"{result.detail}: give the field `examples`"
 
 
-def test_a_field_may_have_examples_of_its_own() -> None:
+def test_the_example_of_an_entity_uses_the_examples_of_its_fields() -> None:
     class Valve(Entity):
         entity_name: ClassVar[str] = "VALVE"
 
@@ -201,11 +231,11 @@ def test_a_field_may_have_examples_of_its_own() -> None:
 
 
 def posted(document: Any, path: str) -> Any:
-    """The schemas of one event and of several."""
+    """Return the schemas of one event and of an array of events."""
     content = document["paths"][path]["post"]["requestBody"]["content"]
     return content["application/json"]["schema"]["oneOf"]
 
 
 def body_of(name: str) -> Any:
-    """The schema of the body of what is posted."""
+    """Return the schema of the body of this message."""
     return SCHEMAS[SCHEMAS[name]["properties"]["body"]["$ref"].rpartition("/")[2]]
