@@ -28,19 +28,19 @@ from ingestion.store.table import Outcome
     ],
     ids=repr,
 )
-def test_a_value_has_its_attribute_type(value: Any, expected: dict[str, Any]) -> None:
+def test_a_value_is_stored_with_its_attribute_type(value: Any, expected: dict[str, Any]) -> None:
     found = to_attribute_value(value)
 
     assert found == expected
 
 
 @pytest.mark.parametrize("value", [1.5, [1.5], {"a": float("nan")}, object()])
-def test_a_value_that_would_lose_something_is_refused(value: Any) -> None:
+def test_a_value_that_cannot_be_stored_exactly_is_refused(value: Any) -> None:
     with pytest.raises(TypeError):
         to_attribute_value(value)
 
 
-def test_an_item_comes_back_in_plain_json_whose_decimals_are_exact() -> None:
+def test_an_item_is_read_as_plain_json_with_exact_decimals() -> None:
     item = {
         "name": {"S": "text"},
         "flag": {"BOOL": True},

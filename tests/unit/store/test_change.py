@@ -17,7 +17,7 @@ TTL = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 
 
 def item(entity: Json | None = None, **event: str) -> Json:
-    """An item of contract c-1: the entity, or a tombstone without one."""
+    """Return an item of contract c-1 that holds the entity, or a tombstone (default)."""
     times = {"time": NOON, "received_at": NOON, "stored_at": LATER}
     provenance = {"id": "event-1", "source": "sourceB"} | times | event
     own = entity | {"ENTITY_NAME": "CONTRACT"} if entity else {"_expires_at": 1_800_000_000}
@@ -25,7 +25,7 @@ def item(entity: Json | None = None, **event: str) -> Json:
 
 
 def record(old: Json | None, new: Json | None, number: int = 1, **changes: Any) -> Json:
-    """A record of the stream, as Lambda hands it on."""
+    """Return a record of the stream for the item before and after a write."""
     images = {"OldImage": old, "NewImage": new}
     typed = {
         name: {key: to_attribute_value(value) for key, value in image.items()}
@@ -50,54 +50,56 @@ def record(old: Json | None, new: Json | None, number: int = 1, **changes: Any) 
     } | changes
 
 
-def told(old: Json | None, new: Json | None) -> Change:
-    """The change that there must be."""
+def published(old: Json | None, new: Json | None) -> Change:
+    """Return the change that the feed publishes for the item before and after a write."""
     change = change_of(record(old, new))
     assert change is not None
     return change
 
 
-LIVING, TOMBSTONE = item(contract()), item()
+ENTITY, TOMBSTONE = item(contract()), item()
 
 
 @pytest.mark.parametrize(
     ("old", "new", "kind"),
     [
-        pytest.param(None, LIVING, "created", id="stored"),
-        pytest.param(TOMBSTONE, LIVING, "created", id="stored again after its deletion"),
-        pytest.param(LIVING, item(contract(), id="event-2"), "updated", id="stored over"),
-        pytest.param(LIVING, TOMBSTONE, "deleted", id="deleted"),
-        pytest.param(LIVING, None, "deleted", id="removed by hand"),
+        pytest.param(None, ENTITY, "created", id="stored"),
+        pytest.param(TOMBSTONE, ENTITY, "created", id="stored again after its deletion"),
+        pytest.param(ENTITY, item(contract(), id="event-2"), "updated", id="replaced"),
+        pytest.param(ENTITY, TOMBSTONE, "deleted", id="deleted"),
+        pytest.param(ENTITY, None, "deleted", id="removed by hand"),
     ],
 )
-def test_what_becomes_of_an_entity_is_a_change(
+def test_creating_updating_or_deleting_an_entity_is_a_change(
     old: Json | None, new: Json | None, kind: str
 ) -> None:
-    change = told(old, new)
+    change = published(old, new)
 
-    assert (change.type, change.kind, change.subject) == (f"contract.{kind}", kind, "c-1")
+    assert change.type == f"contract.{kind}"
+    assert change.kind == kind
+    assert change.subject == "c-1"
     assert (change.data.before is None) == (kind == "created")
     assert (change.data.after is None) == (kind == "deleted")
 
 
 @pytest.mark.parametrize(
-    "silent",
+    "unpublished",
     [
-        pytest.param(record(None, TOMBSTONE), id="delete of what was never there"),
-        pytest.param(record(TOMBSTONE, item(id="event-2")), id="delete of what is deleted"),
+        pytest.param(record(None, TOMBSTONE), id="delete of an unknown entity"),
+        pytest.param(record(TOMBSTONE, item(id="event-2")), id="delete of a deleted entity"),
         pytest.param(record(TOMBSTONE, None, userIdentity=TTL), id="tombstone expired"),
         pytest.param(record(TOMBSTONE, None), id="tombstone removed by hand"),
     ],
 )
-def test_what_becomes_of_a_tombstone_alone_is_no_change(silent: Json) -> None:
-    assert change_of(silent) is None
+def test_a_write_that_affects_only_a_tombstone_is_no_change(unpublished: Json) -> None:
+    assert change_of(unpublished) is None
 
 
-def test_a_change_tells_the_entity_before_and_after_and_its_cause() -> None:
+def test_a_change_holds_the_entity_before_and_after_and_its_cause() -> None:
     after = contract(contract_name="Pumps", contract_status="cancelled")
     new = item(after, id="event-2", source="sourceX", time=LATER, received_at=LATER)
 
-    change = told(LIVING, new)
+    change = published(ENTITY, new)
 
     assert json.loads(change.json_bytes) == {
         "specversion": "1.0",
@@ -123,51 +125,54 @@ def test_a_change_tells_the_entity_before_and_after_and_its_cause() -> None:
     }
 
 
-def test_an_event_that_changes_no_field_is_told_with_its_cause() -> None:
-    change = told(LIVING, item(contract(), id="event-2"))
+def test_an_event_that_changes_no_field_is_published_with_its_cause() -> None:
+    change = published(ENTITY, item(contract(), id="event-2"))
 
-    assert (change.data.changed, change.data.cause.id) == ([], "event-2")
+    assert change.data.changed == []
+    assert change.data.cause.id == "event-2"
 
 
-def test_fields_that_come_or_go_have_changed() -> None:
+def test_fields_that_are_added_or_removed_count_as_changed() -> None:
     old, new = item(contract(a="1", b="1")), item(contract(b="1", c="1"))
 
-    assert told(old, new).data.changed == ["a", "c"]
-    assert told(None, new).data.changed == sorted(contract(b="1", c="1"))
-    assert told(new, None).data.changed == sorted(contract(b="1", c="1"))
+    assert published(old, new).data.changed == ["a", "c"]
+    assert published(None, new).data.changed == sorted(contract(b="1", c="1"))
+    assert published(new, None).data.changed == sorted(contract(b="1", c="1"))
 
 
-def test_what_was_removed_by_hand_has_its_last_cause() -> None:
-    assert told(item(contract(), id="event-7"), None).data.cause.id == "event-7"
+def test_an_item_that_was_removed_by_hand_has_its_last_event_as_cause() -> None:
+    assert published(item(contract(), id="event-7"), None).data.cause.id == "event-7"
 
 
-def test_numbers_are_plain_json_without_loss() -> None:
+def test_decimals_are_published_as_exact_text_and_integers_as_numbers() -> None:
     price = Decimal("1.0000000000000000000000000001")
 
-    change = told(None, item(contract(price=price, count=7)))
+    change = published(None, item(contract(price=price, count=7)))
 
     assert change.data.after is not None
-    assert (change.data.after["price"], change.data.after["count"]) == (str(price), 7)
+    assert change.data.after["price"] == str(price)
+    assert change.data.after["count"] == 7
 
 
-def test_a_record_told_again_is_the_same_message() -> None:
-    first, again = told(None, LIVING), told(None, LIVING)
+def test_a_record_that_is_published_again_is_the_same_message() -> None:
+    first, again = published(None, ENTITY), published(None, ENTITY)
 
     assert first.json_bytes == again.json_bytes
     assert first.deduplication_id == again.deduplication_id
 
 
-def test_two_changes_of_equal_content_are_two_messages() -> None:
-    one, other = (change_of(record(None, LIVING, number)) for number in (1, 2))
+def test_two_changes_with_equal_content_are_two_messages() -> None:
+    one, other = (change_of(record(None, ENTITY, number)) for number in (1, 2))
 
     assert one is not None
     assert other is not None
     assert one.deduplication_id != other.deduplication_id
-    assert one.group_id == other.group_id == "CONTRACT#c-1"
+    assert one.group_id == "CONTRACT#c-1"
+    assert other.group_id == "CONTRACT#c-1"
 
 
-def test_subscribers_filter_by_source_entity_and_kind() -> None:
-    assert told(None, LIVING).attributes == {
+def test_a_message_has_the_attributes_that_subscribers_filter_by() -> None:
+    assert published(None, ENTITY).attributes == {
         "source": "sourceB",
         "entity_name": "CONTRACT",
         "kind": "created",
@@ -183,12 +188,12 @@ def test_subscribers_filter_by_source_entity_and_kind() -> None:
         ((None, 400_000), ["after"]),
     ],
 )
-def test_what_makes_a_change_too_large_is_left_out_and_named(
+def test_a_side_that_makes_a_change_too_large_is_left_out_and_named(
     sizes: tuple[int | None, int], left_out: list[str]
 ) -> None:
     old, new = (item(contract(contract_name="x" * size)) if size else None for size in sizes)
 
-    change = told(old, new)
+    change = published(old, new)
 
     assert change.data.left_out == left_out
     assert all(getattr(change.data, side) is None for side in left_out)
@@ -196,18 +201,21 @@ def test_what_makes_a_change_too_large_is_left_out_and_named(
     assert Change.model_validate_json(change.json_bytes) == change
 
 
-def test_the_largest_change_is_sent_whole() -> None:
-    envelope = len(told(None, item(contract(contract_name=""))).json_bytes)
+def test_a_change_of_the_largest_size_is_published_whole() -> None:
+    envelope = len(published(None, item(contract(contract_name=""))).json_bytes)
     fits = "x" * (MAX_CHANGE_BYTES - envelope)
 
-    exact, over = (told(None, item(contract(contract_name=name))) for name in (fits, fits + "x"))
+    exact, over = (
+        published(None, item(contract(contract_name=name))) for name in (fits, fits + "x")
+    )
 
-    assert (len(exact.json_bytes), exact.data.left_out) == (MAX_CHANGE_BYTES, [])
+    assert len(exact.json_bytes) == MAX_CHANGE_BYTES
+    assert exact.data.left_out == []
     assert over.data.left_out == ["after"]
 
 
 def without(name: str) -> Json:
-    return {key: value for key, value in LIVING.items() if key != name}
+    return {key: value for key, value in ENTITY.items() if key != name}
 
 
 @pytest.mark.parametrize(
@@ -216,15 +224,17 @@ def without(name: str) -> Json:
         pytest.param({}, id="nothing"),
         pytest.param({"eventID": "1", "dynamodb": None}, id="no images"),
         pytest.param(record(None, without("_event")), id="no event"),
-        pytest.param(record(None, LIVING | {"_event": CANARY}), id="an event that is none"),
+        pytest.param(record(None, ENTITY | {"_event": CANARY}), id="a malformed event"),
         pytest.param(record(None, item(contract(), time=CANARY)), id="an event without a time"),
-        pytest.param(record(None, LIVING | {"ID": "c-1"}), id="a key without entity"),
-        pytest.param(record(None, LIVING | {"ENTITY_NAME": "ROCKET"}), id="another's key"),
-        pytest.param(record(None, LIVING | {"ID": "X Y#1", "ENTITY_NAME": "X Y"}), id="bad name"),
-        pytest.param(record(LIVING, TOMBSTONE | {"_event": {}}), id="a tombstone without event"),
+        pytest.param(record(None, ENTITY | {"ID": "c-1"}), id="a key without entity"),
+        pytest.param(
+            record(None, ENTITY | {"ENTITY_NAME": "ROCKET"}), id="the key of another entity"
+        ),
+        pytest.param(record(None, ENTITY | {"ID": "X Y#1", "ENTITY_NAME": "X Y"}), id="bad name"),
+        pytest.param(record(ENTITY, TOMBSTONE | {"_event": {}}), id="a tombstone without event"),
     ],
 )
-def test_what_is_no_item_of_ours_is_refused_without_its_content(bad: Json) -> None:
+def test_a_record_of_an_invalid_item_is_rejected_without_quoting_it(bad: Json) -> None:
     with pytest.raises(RejectedRecord) as caught:
         change_of(bad)
 
@@ -232,8 +242,8 @@ def test_what_is_no_item_of_ours_is_refused_without_its_content(bad: Json) -> No
     assert CANARY not in caught.value.detail
 
 
-def test_what_json_cannot_hold_is_refused() -> None:
-    bad = record(None, LIVING)
+def test_a_field_that_json_cannot_hold_is_rejected() -> None:
+    bad = record(None, ENTITY)
     bad["dynamodb"]["NewImage"]["photo"] = {"B": Binary(b"\xff\xfe")}
 
     with pytest.raises(RejectedRecord):
@@ -250,7 +260,7 @@ VERSIONS = st.one_of(
 
 
 @given(st.lists(st.tuples(st.sampled_from(["c-1", "c-2"]), VERSIONS), max_size=20))
-def test_changes_replayed_into_a_dictionary_are_the_table(writes: list[tuple[str, Any]]) -> None:
+def test_a_replica_built_from_the_changes_equals_the_table(writes: list[tuple[str, Any]]) -> None:
     table: dict[str, Any] = {}
     replica: dict[str, Any] = {}
     for number, (key, version) in enumerate(writes):
@@ -266,8 +276,14 @@ def test_changes_replayed_into_a_dictionary_are_the_table(writes: list[tuple[str
             assert (change.kind == "updated") == (change.subject in replica)
             replica[change.subject] = change.data.after
 
-    assert replica == {key: entity(it) for key, it in table.items() if it and "ENTITY_NAME" in it}
+    assert replica == {
+        key: entity_of(stored)
+        for key, stored in table.items()
+        if stored and "ENTITY_NAME" in stored
+    }
 
 
-def entity(it: Json) -> Json:
-    return {k: v for k, v in it.items() if k not in ("ID", "ENTITY_NAME", "_event", "_expires_at")}
+def entity_of(stored: Json) -> Json:
+    """Return the fields of the entity in a stored item."""
+    own = ("ID", "ENTITY_NAME", "_event", "_expires_at")
+    return {name: value for name, value in stored.items() if name not in own}

@@ -22,8 +22,8 @@ from tests.support.factories import (
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
-def table_that(answer: Canned | Exception) -> Store:
-    """A store whose table gives one answer to everything."""
+def store_that_answers(answer: Canned | Exception) -> Store:
+    """Return a store whose table gives this answer to each call."""
 
     def respond(_: Json) -> Canned:
         if isinstance(answer, Exception):
@@ -39,8 +39,12 @@ def put(store: Store) -> Outcome:
     return store.put(event(), Contract.model_validate(contract()), NOW)
 
 
-def test_a_write_that_the_table_takes_is_stored() -> None:
-    assert put(table_that(canned({}))) is Outcome.STORED
+def test_a_write_that_the_table_accepts_is_stored() -> None:
+    store = store_that_answers(canned({}))
+
+    outcome = put(store)
+
+    assert outcome is Outcome.STORED
 
 
 @pytest.mark.parametrize(
@@ -59,16 +63,16 @@ def test_a_write_that_the_table_takes_is_stored() -> None:
     ],
     ids=name_of,
 )
-def test_whatever_time_heals_is_transient(answer: Canned | Exception) -> None:
-    store = table_that(answer)
+def test_a_failure_that_a_retry_may_fix_is_transient(answer: Canned | Exception) -> None:
+    store = store_that_answers(answer)
 
     with pytest.raises(TransientFailure):
         put(store)
 
 
-def test_what_the_table_can_never_hold_is_rejected_without_its_words() -> None:
+def test_an_item_that_the_table_can_never_hold_is_rejected_without_quoting_it() -> None:
     message = "The parameter cannot be converted to a numeric value: a canary"
-    store = table_that(aws_error("ValidationException", message=message))
+    store = store_that_answers(aws_error("ValidationException", message=message))
 
     with pytest.raises(RejectedRecord) as rejection:
         put(store)
