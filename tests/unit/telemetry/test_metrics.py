@@ -9,19 +9,22 @@ from tests.support.factories import lines
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What Terraform sets."""
+    """Set the variables that Terraform sets."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ingestion-test")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "ingestion-test-api")
 
 
-def test_a_count_is_a_metric_of_its_source(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_count_is_published_as_a_metric_of_its_source(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     before = int(time.time() * 1000)
 
     report("sourceA", {"EventNotTaken": 2, "PublishRetried": 0}, request_id="r-1", refused="")
 
     [line] = lines(capsys.readouterr().out)
     emf.check(line)
-    assert before <= line["_aws"].pop("Timestamp") <= time.time() * 1000
+    timestamp = line["_aws"].pop("Timestamp")
+    assert before <= timestamp <= time.time() * 1000
     assert line == {
         "_aws": {
             "CloudWatchMetrics": [
@@ -38,7 +41,7 @@ def test_a_count_is_a_metric_of_its_source(capsys: pytest.CaptureFixture[str]) -
     }
 
 
-def test_each_entity_and_each_reason_has_a_line_with_the_context(
+def test_each_entity_and_each_reason_has_its_own_line_with_the_context(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     report(
@@ -69,7 +72,7 @@ def test_a_source_with_one_entity_has_no_metric_by_entity(
     assert emf.series(lines(capsys.readouterr().out)) == {("EventStored", "source")}
 
 
-def test_lags_are_milliseconds_and_a_lag_of_zero_is_one(
+def test_lags_are_published_in_milliseconds_including_zero(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     lags: Values = {"EventStored": 2, "LagFromReceipt": [40, 0], "LagFromEvent": []}
@@ -77,20 +80,20 @@ def test_lags_are_milliseconds_and_a_lag_of_zero_is_one(
     report("sourceA", {}, by_entity={"EQUIPMENT": lags}, has_one_entity=True)
 
     [line] = lines(capsys.readouterr().out)
-    assert [(it.metric, it.unit, it.value) for it in emf.data(line)] == [
+    assert [(datum.metric, datum.unit, datum.value) for datum in emf.data(line)] == [
         ("EventStored", "Count", 2),
         ("LagFromReceipt", "Milliseconds", 40),
         ("LagFromReceipt", "Milliseconds", 0),
     ]
 
 
-def test_nothing_counted_is_nothing_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_counts_of_zero_are_not_published(capsys: pytest.CaptureFixture[str]) -> None:
     report("sourceA", {"EventNotTaken": 0}, request_id="r-1")
 
     assert capsys.readouterr().out == ""
 
 
-def test_one_report_does_not_show_in_the_next(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_report_holds_nothing_of_the_previous_report(capsys: pytest.CaptureFixture[str]) -> None:
     report("sourceA", {"EventNotTaken": 1}, request_id="r-1")
 
     report("sourceB", {"RecordRetried": 1})

@@ -11,33 +11,33 @@ from ingestion.telemetry.redaction import Unforeseen, describe, hide_messages
 from tests.support.factories import CANARY, event
 
 
-def a_value_that_a_client_refuses() -> None:
+def refuse_an_invalid_parameter() -> None:
     table = boto3.client("dynamodb", region_name="eu-central-1")
     table.put_item(TableName="entities", Item={"ID": {"S": [CANARY]}})
 
 
-def an_error_of_a_service() -> None:
+def fail_in_the_service() -> None:
     raise ClientError({"Error": {"Code": "ValidationException", "Message": CANARY}}, "PutItem")
 
 
-def an_unknown_key() -> None:
+def look_up_an_unknown_key() -> None:
     json.loads("{}")[CANARY]
 
 
-def a_mistake_in_an_event() -> None:
+def validate_an_invalid_event() -> None:
     Event.model_validate(event().model_dump() | {"type": CANARY})
 
 
 @pytest.mark.parametrize(
     ("fail", "kind"),
     [
-        (a_value_that_a_client_refuses, "ParamValidationError"),
-        (an_error_of_a_service, "ClientError ValidationException"),
-        (an_unknown_key, "KeyError"),
-        (a_mistake_in_an_event, "ValidationError"),
+        (refuse_an_invalid_parameter, "ParamValidationError"),
+        (fail_in_the_service, "ClientError ValidationException"),
+        (look_up_an_unknown_key, "KeyError"),
+        (validate_an_invalid_event, "ValidationError"),
     ],
 )
-def test_an_unforeseen_error_says_what_it_is_and_where_but_no_contents(
+def test_an_unexpected_error_is_reported_by_kind_and_place_without_its_message(
     fail: Callable[[], None], kind: str
 ) -> None:
     with pytest.raises(Unforeseen) as raised, hide_messages():
@@ -52,27 +52,31 @@ def test_an_unforeseen_error_says_what_it_is_and_where_but_no_contents(
 @pytest.mark.parametrize(
     "error", [TransientFailure("Throttled"), RejectedRecord("wrong_source", FieldError("", "x"))]
 )
-def test_an_error_of_ours_rises_as_it_is(error: IngestionError) -> None:
+def test_an_error_of_the_platform_is_raised_unchanged(error: IngestionError) -> None:
     with pytest.raises(type(error)) as raised, hide_messages():
         raise error
 
     assert raised.value is error
 
 
-def test_what_ends_the_process_is_left_alone() -> None:
+def test_an_exception_that_ends_the_process_is_raised_unchanged() -> None:
     with pytest.raises(KeyboardInterrupt), hide_messages():
         raise KeyboardInterrupt
 
 
-def test_a_cause_is_told_by_its_kind_too() -> None:
+def fail_because_of_an_invalid_parameter() -> None:
     try:
-        try:
-            a_value_that_a_client_refuses()
-        except ParamValidationError as error:
-            raise TransientFailure("PutItem") from error
-    except TransientFailure as error:
-        told = describe(error)
+        refuse_an_invalid_parameter()
+    except ParamValidationError as error:
+        raise TransientFailure("PutItem") from error
 
-    assert told.startswith("TransientFailure PutItem at test_redaction.py:")
-    assert " from ParamValidationError at " in told
-    assert CANARY not in told
+
+def test_the_cause_of_an_error_is_described_by_kind_and_place() -> None:
+    with pytest.raises(TransientFailure) as raised:
+        fail_because_of_an_invalid_parameter()
+
+    description = describe(raised.value)
+
+    assert description.startswith("TransientFailure PutItem at test_redaction.py:")
+    assert " from ParamValidationError at " in description
+    assert CANARY not in description
