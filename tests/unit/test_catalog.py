@@ -11,7 +11,7 @@ from tests.support.factories import CANARY, catalog, catalog_document, contract,
 ROLE = "arn:aws:iam::123456789012:role/service/Sender"
 
 
-def test_the_repositorys_own_catalog_is_sound() -> None:
+def test_the_catalog_of_the_repository_is_valid() -> None:
     sources = catalog().sources
 
     assert {name: (source.path, source.entities) for name, source in sources.items()} == {
@@ -21,7 +21,7 @@ def test_the_repositorys_own_catalog_is_sound() -> None:
     }
 
 
-def test_every_entity_has_a_source() -> None:
+def test_each_entity_has_a_source() -> None:
     sent = {entity for source in catalog().sources.values() for entity in source.entities}
 
     assert sent == set(entities.models())
@@ -32,7 +32,7 @@ def test_each_path_belongs_to_one_source() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "culprits"),
+    ("changes", "named"),
     [
         pytest.param({"paht": "a"}, ["sourceA.paht"], id="misspelt key"),
         pytest.param({"path": None}, ["sourceA.path"], id="no path"),
@@ -42,7 +42,7 @@ def test_each_path_belongs_to_one_source() -> None:
         pytest.param({"path": "b"}, ["path 'b'", "sourceA, sourceB"], id="path used twice"),
         pytest.param({"entities": ["ROCKET"]}, ["sourceA.entities", "'ROCKET'"], id="entity"),
         pytest.param({"entities": ["equipment"]}, ["'equipment'"], id="entity in small letters"),
-        pytest.param({"entities": []}, ["sourceA.entities"], id="no entity"),
+        pytest.param({"entities": []}, ["sourceA.entities"], id="empty entities"),
         pytest.param({"entities": "EQUIPMENT"}, ["sourceA.entities"], id="entities as text"),
         pytest.param({"auth": "none"}, ["sourceA.auth"], id="no authentication"),
         pytest.param({"auth": "hmca"}, ["sourceA.auth"], id="unknown authentication"),
@@ -50,8 +50,8 @@ def test_each_path_belongs_to_one_source() -> None:
         pytest.param({"auth": "iam", "principals": []}, ["sourceA", "principals"], id="empty"),
         pytest.param({"principals": [ROLE]}, ["sourceA", "principals"], id="a key and principals"),
         *(
-            pytest.param({"auth": "iam", "principals": [it]}, ["sourceA.principals"], id=f"{it}")
-            for it in (
+            pytest.param({"auth": "iam", "principals": [arn]}, ["sourceA.principals"], id=f"{arn}")
+            for arn in (
                 *("*", 7, "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/*"),
                 "arn:aws:sts::123456789012:assumed-role/Sender/me",
                 "arn:aws:iam::123456789012:user/${aws:username}",
@@ -78,22 +78,27 @@ def test_each_path_belongs_to_one_source() -> None:
         ),
     ],
 )
-def test_a_mistake_is_named(changes: dict[str, Any], culprits: list[str]) -> None:
+def test_an_invalid_entry_is_refused_with_its_name(
+    changes: dict[str, Any], named: list[str]
+) -> None:
     document = catalog_document()
     document["sources"]["sourceA"].update(changes)
 
     with pytest.raises(ValidationError) as error:
         Catalog.model_validate(document)
 
-    assert [culprit for culprit in culprits if culprit not in str(error.value)] == []
+    missing = [name for name in named if name not in str(error.value)]
+    assert not missing
 
 
 @pytest.mark.parametrize("minutes", [15, 1440, 1500, 10_080, None])
-def test_a_source_may_say_how_often_it_sends(minutes: int | None) -> None:
+def test_a_source_may_state_how_often_it_sends(minutes: int | None) -> None:
     document = catalog_document()
     document["sources"]["sourceA"]["expect_every_minutes"] = minutes
 
-    assert Catalog.model_validate(document).sources["sourceA"].expect_every_minutes == minutes
+    source = Catalog.model_validate(document).sources["sourceA"]
+
+    assert source.expect_every_minutes == minutes
 
 
 @pytest.mark.parametrize(
@@ -102,9 +107,9 @@ def test_a_source_may_say_how_often_it_sends(minutes: int | None) -> None:
         {"auth": "hmac"},
         {"auth": "iam", "principals": [ROLE, "arn:aws-us-gov:iam::210987654321:user/ann@x.org"]},
     ],
-    ids=lambda it: it["auth"],
+    ids=["hmac", "iam"],
 )
-def test_sources_may_sign(changes: dict[str, Any]) -> None:
+def test_a_source_may_sign_its_requests(changes: dict[str, Any]) -> None:
     document = catalog_document()
     document["sources"]["sourceA"].update(changes)
 
@@ -114,7 +119,7 @@ def test_sources_may_sign(changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("key", ["path", "entities", "auth"])
-def test_a_missing_key_is_named(key: str) -> None:
+def test_a_missing_key_is_refused_with_its_name(key: str) -> None:
     document = catalog_document()
     del document["sources"]["sourceA"][key]
 
@@ -129,7 +134,7 @@ def test_a_missing_key_is_named(key: str) -> None:
         *("operator", "Reader", "FILES", "changes"),
     ],
 )
-def test_a_source_name_that_the_platform_itself_takes_is_refused(name: str) -> None:
+def test_a_source_name_that_the_platform_uses_is_refused(name: str) -> None:
     document = catalog_document()
     document["sources"][name] = document["sources"].pop("sourceA")
 
@@ -138,7 +143,7 @@ def test_a_source_name_that_the_platform_itself_takes_is_refused(name: str) -> N
 
 
 @pytest.mark.parametrize("path", ["entities", "docs"])
-def test_a_path_that_the_platform_itself_takes_is_refused(path: str) -> None:
+def test_a_path_that_the_platform_uses_is_refused(path: str) -> None:
     document = catalog_document()
     document["sources"]["sourceA"]["path"] = path
 
@@ -146,7 +151,7 @@ def test_a_path_that_the_platform_itself_takes_is_refused(path: str) -> None:
         Catalog.model_validate(document)
 
 
-def test_there_may_be_any_number_of_sources() -> None:
+def test_a_catalog_may_have_three_hundred_sources() -> None:
     one = catalog_document()["sources"]["sourceA"]
 
     found = Catalog.model_validate(
@@ -156,7 +161,7 @@ def test_there_may_be_any_number_of_sources() -> None:
     assert found.name_by_path == {f"p{n}": f"s{n}" for n in range(300)}
 
 
-def test_the_operator_may_send_every_entity_and_is_no_source() -> None:
+def test_the_operator_may_send_each_entity_and_is_not_a_source() -> None:
     found = catalog()
 
     assert list(found.senders) == [*found.sources, "operator"]
@@ -164,7 +169,7 @@ def test_the_operator_may_send_every_entity_and_is_no_source() -> None:
     assert "operator" not in found.name_by_path.values()
 
 
-def test_an_event_of_the_operator_is_held_to_the_same_rules() -> None:
+def test_an_event_of_the_operator_is_validated_like_any_event() -> None:
     entity = catalog().entity_of(event(contract(), source="operator"))
 
     assert entity.model_dump() == contract()
@@ -172,7 +177,7 @@ def test_an_event_of_the_operator_is_held_to_the_same_rules() -> None:
         catalog().entity_of(event(contract(contract_type=CANARY), source="operator"))
 
 
-def test_an_event_of_an_unknown_source_is_refused_with_those_that_there_are() -> None:
+def test_the_rejection_of_an_unknown_source_lists_the_known_sources() -> None:
     with pytest.raises(RejectedRecord) as rejection:
         catalog().entity_of(event(contract(), source="sourceX"))
 
@@ -209,7 +214,7 @@ def test_a_source_sends_only_its_own_entities(entity_name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "delete", "faults"),
+    ("data", "delete", "errors"),
     [
         pytest.param({"contract_id": "c-1"}, False, 3, id="upsert with the id alone"),
         pytest.param(contract(), True, 3, id="delete with the whole entity"),
@@ -217,20 +222,20 @@ def test_a_source_sends_only_its_own_entities(entity_name: str) -> None:
         pytest.param({}, True, 1, id="delete of nothing"),
     ],
 )
-def test_faults_of_an_entity_are_placed_in_the_document(
-    data: dict[str, Any], delete: bool, faults: int
+def test_the_errors_of_an_entity_name_their_place_in_the_document(
+    data: dict[str, Any], delete: bool, errors: int
 ) -> None:
     source = catalog().sources["sourceB"]
 
     with pytest.raises(RejectedRecord) as rejection:
         source.admit("CONTRACT", data, delete=delete, within="body")
 
-    assert len(rejection.value.errors) == faults
+    assert len(rejection.value.errors) == errors
     assert all(error.field.startswith("body.contract_") for error in rejection.value.errors)
     assert CANARY not in rejection.value.detail
 
 
-def test_a_sound_entity_is_admitted() -> None:
+def test_a_valid_entity_is_accepted() -> None:
     source = catalog().sources["sourceB"]
 
     entity = source.admit("CONTRACT", contract(), delete=False, within="body")

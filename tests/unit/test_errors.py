@@ -9,11 +9,13 @@ from tests.support.factories import CANARY, contract
 
 
 @pytest.mark.parametrize("branch", [RejectedRecord, TransientFailure])
-def test_both_branches_are_the_platforms_own(branch: type[Exception]) -> None:
+def test_rejections_and_transient_failures_are_errors_of_the_platform(
+    branch: type[Exception],
+) -> None:
     assert issubclass(branch, IngestionError)
 
 
-def test_a_rejection_lists_each_fault_with_its_field() -> None:
+def test_a_rejection_lists_each_error_with_its_field() -> None:
     rejection = RejectedRecord("invalid", FieldError("id", "is empty"), FieldError("", "is late"))
 
     assert rejection.describe() == [
@@ -22,7 +24,7 @@ def test_a_rejection_lists_each_fault_with_its_field() -> None:
     ]
 
 
-def test_the_detail_is_one_line_of_all_faults() -> None:
+def test_the_detail_joins_all_errors_in_one_line() -> None:
     rejection = RejectedRecord("invalid", FieldError("id", "is empty"), FieldError("", "is late"))
 
     assert rejection.detail == "id: is empty; is late"
@@ -31,7 +33,7 @@ def test_the_detail_is_one_line_of_all_faults() -> None:
 @pytest.mark.parametrize(
     ("within", "field"), [("", "contract_type"), ("body", "body.contract_type")]
 )
-def test_a_validation_fault_is_placed_within_its_document(within: str, field: str) -> None:
+def test_a_validation_error_names_its_place_in_the_document(within: str, field: str) -> None:
     error = refusal(contract_type="lease")
 
     rejection = RejectedRecord.from_validation("invalid_entity", error, within)
@@ -41,7 +43,7 @@ def test_a_validation_fault_is_placed_within_its_document(within: str, field: st
     )
 
 
-def test_a_rule_of_ours_reads_as_we_wrote_it() -> None:
+def test_the_message_of_our_own_rule_is_kept_unchanged() -> None:
     error = refusal(contract_id="a ")
 
     rejection = RejectedRecord.from_validation("invalid_entity", error)
@@ -49,7 +51,7 @@ def test_a_rule_of_ours_reads_as_we_wrote_it() -> None:
     assert rejection.detail == "contract_id: must not begin or end with a blank"
 
 
-def test_a_validation_fault_never_holds_what_was_sent() -> None:
+def test_a_validation_error_does_not_quote_the_input() -> None:
     error = refusal(contract_id=f"#{CANARY}", contract_type=CANARY, contract_name={"x": CANARY})
 
     rejection = RejectedRecord.from_validation("invalid_entity", error)
@@ -64,7 +66,7 @@ def refusal(**changes: Any) -> ValidationError:
     return error.value
 
 
-def test_an_event_of_very_many_faults_names_the_first_ten_and_counts_the_others() -> None:
+def test_a_rejection_with_many_errors_lists_the_first_ten_and_counts_the_others() -> None:
     error = refusal(**{f"{n}-{'x' * 5_000}": n for n in range(1_000)})
 
     described = RejectedRecord.from_validation("invalid_entity", error).describe()

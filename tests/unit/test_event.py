@@ -39,7 +39,7 @@ from tests.support.factories import (
         ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"),
     ],
 )
-def test_a_time_is_kept_in_utc_and_fixed_width(sent: str, kept: str) -> None:
+def test_a_time_is_converted_to_utc_and_a_fixed_width(sent: str, kept: str) -> None:
     assert event(time=sent).time == kept
 
 
@@ -66,13 +66,13 @@ def test_a_time_is_kept_in_utc_and_fixed_width(sent: str, kept: str) -> None:
         pytest.param("2026-01-31T12:00:00Z\n", id="line feed"),
         pytest.param("\u0662\u0660\u0662\u0666-01-31T12:00:00Z", id="Arabic digits"),
         pytest.param("1769860800", id="seconds since 1970"),
-        pytest.param("now", id="a word"),
+        pytest.param("now", id="word"),
         pytest.param("", id="empty"),
         pytest.param(1769860800, id="a number"),
         pytest.param(None, id="null"),
     ],
 )
-def test_any_other_form_of_time_is_refused(time: Any) -> None:
+def test_a_time_that_is_not_rfc_3339_is_rejected(time: Any) -> None:
     text = json.dumps(event_fields(time=time))
 
     with pytest.raises(RejectedRecord) as rejection:
@@ -81,7 +81,7 @@ def test_any_other_form_of_time_is_refused(time: Any) -> None:
     assert [error.field for error in rejection.value.errors] == ["time"]
 
 
-def test_order_of_text_is_order_of_time() -> None:
+def test_times_as_text_sort_in_the_order_of_time() -> None:
     steps = [0, 0.000001, 0.1, 0.9, 1, 9, 10, 59, 3_600, 86_400, 31_536_000, 10_000_000_000]
     zones = [timezone(timedelta(hours=hours)) for hours in (-12, 0, 14)]
     start = datetime(1, 1, 2, tzinfo=UTC)
@@ -117,7 +117,7 @@ def test_order_of_text_is_order_of_time() -> None:
         pytest.param({"source": 7}, id="source is a number"),
     ],
 )
-def test_a_message_that_is_no_event_is_rejected_by_field(fields: dict[str, Any]) -> None:
+def test_the_rejection_of_an_invalid_event_names_the_field(fields: dict[str, Any]) -> None:
     text = json.dumps(event_fields() | fields)
 
     with pytest.raises(RejectedRecord) as rejection:
@@ -128,7 +128,7 @@ def test_a_message_that_is_no_event_is_rejected_by_field(fields: dict[str, Any])
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_a_message_that_is_no_json_is_rejected(body: bytes) -> None:
+def test_a_message_that_is_not_json_is_rejected_without_quoting_it(body: bytes) -> None:
     text = body.decode("utf-8", errors="replace")
 
     with pytest.raises(RejectedRecord) as rejection:
@@ -145,7 +145,7 @@ def test_unknown_attributes_are_ignored() -> None:
     assert read == event()
 
 
-def test_an_event_comes_back_from_its_json_as_it_was() -> None:
+def test_an_event_is_read_unchanged_from_its_json() -> None:
     sent = event(contract(contract_name='Größe "7" 契約 🚀\n\u2028'))
 
     read = Event.from_json(sent.json_bytes.decode())
@@ -154,7 +154,7 @@ def test_an_event_comes_back_from_its_json_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1f", "\x7f", "\ufffe", "\uffff", "\U0001ffff"])
-def test_an_event_travels_in_characters_that_a_queue_takes(character: str) -> None:
+def test_the_json_of_an_event_has_only_characters_that_a_queue_accepts(character: str) -> None:
     sent = event(contract(contract_name=character))
 
     text = sent.json_bytes.decode()
@@ -163,21 +163,26 @@ def test_an_event_travels_in_characters_that_a_queue_takes(character: str) -> No
     assert Event.from_json(text) == sent
 
 
-def test_the_type_says_entity_and_operation() -> None:
-    upsert, delete = event(), delete_event("c-7")
+def test_the_type_names_the_entity_and_an_upsert() -> None:
+    upsert = event()
 
-    assert (upsert.entity_name, upsert.id_field, upsert.is_delete) == (
-        "CONTRACT",
-        "contract_id",
-        False,
-    )
-    assert (delete.entity_name, delete.key, delete.is_delete) == ("CONTRACT", "CONTRACT#c-7", True)
+    assert upsert.entity_name == "CONTRACT"
+    assert upsert.id_field == "contract_id"
+    assert not upsert.is_delete
+
+
+def test_the_type_names_the_entity_and_a_delete() -> None:
+    delete = delete_event("c-7")
+
+    assert delete.entity_name == "CONTRACT"
+    assert delete.key == "CONTRACT#c-7"
+    assert delete.is_delete
 
 
 @pytest.mark.parametrize(
     "contract_id", ["c-1", "!\"$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "x" * (128 - len("CONTRACT#"))]
 )
-def test_the_group_of_a_plain_key_is_the_key(contract_id: str) -> None:
+def test_the_group_of_a_short_ascii_key_is_the_key(contract_id: str) -> None:
     assert event(contract(contract_id)).group_id == f"CONTRACT#{contract_id}"
 
 
@@ -190,7 +195,7 @@ def test_the_group_of_any_other_key_is_its_hash(contract_id: str) -> None:
     assert group_id == sha256(f"CONTRACT#{contract_id}".encode()).hexdigest()
 
 
-def test_a_repeat_has_the_same_deduplication_id() -> None:
+def test_an_event_that_is_sent_again_has_the_same_deduplication_id() -> None:
     first = event(id="7", time="2026-01-31T12:00:00Z")
     again = event(id="7", time="2026-01-31T12:00:01Z", receivedat="2026-01-31T12:00:01Z")
 
@@ -206,5 +211,5 @@ def test_another_event_has_another_deduplication_id(other: dict[str, str]) -> No
     assert another.deduplication_id != event(id="7").deduplication_id
 
 
-def test_a_deduplication_id_fits_the_topic() -> None:
+def test_the_topic_accepts_the_deduplication_id_of_any_event() -> None:
     assert re.fullmatch(r"[!-~]{1,128}", event(id="é" * 256).deduplication_id)

@@ -1,4 +1,4 @@
-"""The sample data holds what its README says: sound events, and one fault of each kind a file."""
+"""Checks that the sample data holds what its README states."""
 
 import json
 from collections import Counter
@@ -17,29 +17,30 @@ Results = list[Event | RejectedRecord]
 
 
 def admitted(source: str) -> Results:
+    """Return the event or the rejection of each line of the source's file."""
     events: list[Any] = list(map(json.loads, (SAMPLE / FILES[source]).read_text().splitlines()))
     caller = Caller(source, load_catalog().sources[source])
     return list(admit_all(events, caller, datetime.now(UTC)))
 
 
-def sound(source: str) -> list[Event]:
+def valid(source: str) -> list[Event]:
     return [result for result in admitted(source) if isinstance(result, Event)]
 
 
 @pytest.mark.parametrize("source", FILES)
 def test_each_file_holds_one_invalid_event_and_one_sent_twice(source: str) -> None:
-    results = admitted(source)
+    rejected = [result for result in admitted(source) if isinstance(result, RejectedRecord)]
+    times_sent = Counter(event.id for event in valid(source))
 
-    repeated = [i for i, count in Counter(event.id for event in sound(source)).items() if count > 1]
-    assert sum(isinstance(result, RejectedRecord) for result in results) == 1
-    assert len(repeated) == 1
+    assert len(rejected) == 1
+    assert len([event_id for event_id, times in times_sent.items() if times > 1]) == 1
 
 
 @pytest.mark.parametrize("source", FILES)
 def test_each_file_holds_one_older_version_after_a_newer_one(source: str) -> None:
     newest: dict[str, str] = {}
     seen, late = set(), []
-    for event in sound(source):
+    for event in valid(source):
         if event.id not in seen and event.time < newest.get(event.key, ""):
             late.append(event.id)
         seen.add(event.id)
@@ -48,9 +49,15 @@ def test_each_file_holds_one_older_version_after_a_newer_one(source: str) -> Non
     assert len(late) == 1
 
 
-def test_equipment_points_to_what_is_not_there_yet() -> None:
-    first = sound("sourceA")[0]
+def test_the_first_equipment_refers_to_a_parent_that_is_not_stored_yet() -> None:
+    first = valid("sourceA")[0]
 
-    assert first.data["parent_equipment_id"] not in {first.subject}
-    assert any(event.is_delete for event in sound("sourceA"))
-    assert sum(len(sound(source)) for source in FILES) >= 100
+    assert first.data["parent_equipment_id"] != first.subject
+
+
+def test_the_equipment_file_holds_a_delete() -> None:
+    assert any(event.is_delete for event in valid("sourceA"))
+
+
+def test_the_files_hold_at_least_a_hundred_valid_events() -> None:
+    assert sum(len(valid(source)) for source in FILES) >= 100

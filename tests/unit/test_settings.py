@@ -30,7 +30,7 @@ ENVIRONMENT = {
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything that Terraform sets."""
+    """Set all variables that Terraform sets."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
 
@@ -38,19 +38,22 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_api_reads_its_own_variables() -> None:
     found = settings.ApiSettings()
 
-    assert (found.bucket, found.max_upload_bytes) == ("drop", 1_000)
+    assert found.bucket == "drop"
+    assert found.max_upload_bytes == 1_000
     assert found.topic_arn == ENVIRONMENT["TOPIC_ARN"]
     assert found.api_key_digests == "digests"
-    assert (found.open_docs, found.api_url) == (False, None)
+    assert not found.open_docs
+    assert found.api_url is None
 
 
-def test_the_api_is_told_where_secrets_and_claims_are() -> None:
+def test_the_api_reads_the_prefix_of_secrets_and_the_table_of_claims() -> None:
     found = settings.WebhookSettings()
 
-    assert (found.secret_prefix, found.claims_table_name) == ("ingestion-test-webhook/", "claims")
+    assert found.secret_prefix == "ingestion-test-webhook/"
+    assert found.claims_table_name == "claims"
 
 
-def test_the_api_may_be_told_its_address_and_that_its_description_is_open(
+def test_the_api_reads_its_address_and_whether_its_documentation_is_open(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("API_URL", "https://api.example.com")
@@ -58,7 +61,8 @@ def test_the_api_may_be_told_its_address_and_that_its_description_is_open(
 
     found = settings.ApiSettings()
 
-    assert (found.open_docs, found.api_url) == (True, "https://api.example.com")
+    assert found.open_docs
+    assert found.api_url == "https://api.example.com"
 
 
 def test_the_read_api_reads_its_own_variables() -> None:
@@ -71,26 +75,38 @@ def test_the_read_api_reads_its_own_variables() -> None:
 def test_the_worker_reads_its_own_variables() -> None:
     found = settings.WorkerSettings()
 
-    assert (found.source, found.table_name, found.dead_letter_queue_url, found.tombstone_days) == (
-        "sourceA",
-        "entities",
-        "https://sqs.example.com/dlq.fifo",
-        30,
-    )
+    assert found.source == "sourceA"
+    assert found.table_name == "entities"
+    assert found.dead_letter_queue_url == "https://sqs.example.com/dlq.fifo"
+    assert found.tombstone_days == 30
     assert found.max_receive_count == 5
 
 
-def test_the_functions_of_files_read_their_own_variables() -> None:
-    extractor, inserter = settings.ExtractorSettings(), settings.InserterSettings()
+def test_the_extractor_reads_its_own_variables() -> None:
+    found = settings.ExtractorSettings()
 
-    assert (extractor.bucket, extractor.max_upload_bytes) == ("drop", 1_000)
-    assert (inserter.bucket, inserter.topic_arn) == ("drop", ENVIRONMENT["TOPIC_ARN"])
+    assert found.bucket == "drop"
+    assert found.max_upload_bytes == 1_000
 
 
-def test_the_change_functions_read_their_own_variables() -> None:
-    assert settings.ChangesSettings().change_topic_arn == ENVIRONMENT["CHANGE_TOPIC_ARN"]
-    assert settings.DeliverySettings().subscriber == "billing"
-    assert settings.DeliverySettings().subscriber_url == ENVIRONMENT["SUBSCRIBER_URL"]
+def test_the_inserter_reads_its_own_variables() -> None:
+    found = settings.InserterSettings()
+
+    assert found.bucket == "drop"
+    assert found.topic_arn == ENVIRONMENT["TOPIC_ARN"]
+
+
+def test_the_function_that_publishes_changes_reads_its_own_variables() -> None:
+    found = settings.ChangesSettings()
+
+    assert found.change_topic_arn == ENVIRONMENT["CHANGE_TOPIC_ARN"]
+
+
+def test_the_function_that_delivers_changes_reads_its_own_variables() -> None:
+    found = settings.DeliverySettings()
+
+    assert found.subscriber == "billing"
+    assert found.subscriber_url == ENVIRONMENT["SUBSCRIBER_URL"]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +136,7 @@ def test_the_change_functions_read_their_own_variables() -> None:
         ("SUBSCRIBER_URL", settings.DeliverySettings),
     ],
 )
-def test_a_missing_variable_fails_by_its_name(
+def test_a_missing_variable_raises_an_error_with_its_name(
     name: str, factory: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(name)
@@ -129,7 +145,9 @@ def test_a_missing_variable_fails_by_its_name(
         factory()
 
 
-def test_the_catalog_is_the_packaged_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_catalog_is_read_from_the_packaged_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "sources.json"
     file.write_text(json.dumps(catalog_document()))
     monkeypatch.setenv("CATALOG_FILE", str(file))
@@ -139,11 +157,13 @@ def test_the_catalog_is_the_packaged_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert found == catalog()
 
 
-def test_the_openapi_document_is_the_packaged_file(
+def test_the_openapi_document_is_read_from_the_packaged_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "openapi.json"
     file.write_text('{"openapi": "3.1.0"}')
     monkeypatch.setenv("OPENAPI_FILE", str(file))
 
-    assert settings.packaged_openapi() == {"openapi": "3.1.0"}
+    found = settings.packaged_openapi()
+
+    assert found == {"openapi": "3.1.0"}
