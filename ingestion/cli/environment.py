@@ -111,8 +111,9 @@ class Deployment(BaseModel):
         """Return a reader of the environment's table."""
         return Reader(self.client("dynamodb"), self.table_name)
 
-    def audit(self) -> Audit:
-        """Return the audit log, for the identity that runs the command."""
+    @cached_property
+    def audit_log(self) -> Audit:
+        """The audit log, for the identity that runs the command."""
         actor = self.client("sts").get_caller_identity()["Arn"]
         return Audit(self.client("logs"), self.audit_log_group, actor)
 

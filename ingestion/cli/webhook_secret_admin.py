@@ -69,7 +69,7 @@ class WebhookSecretAdmin:
     ) -> None:
         """Store the live secrets as a version, and make it current if `read_id` still is."""
         subject = {"source": self.source, "secret_id": secret.secret_id}
-        self.deployment.audit().write(action, [subject])
+        self.deployment.audit_log.write(action, [subject])
         text = SECRETS.dump_json(live).decode()
         put = self._client.put_secret_value(
             SecretId=self._name, SecretString=text, VersionStages=[_PENDING]

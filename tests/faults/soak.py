@@ -27,9 +27,9 @@ from infra.tools.paths import state_directory
 from infra.tools.run import run_tool, talk
 from infra.tools.stack.local_stack import LocalStack
 from ingestion.cli.change_queue import Feed, follow
+from ingestion.cli.dlq.actions import dead_letter_queues
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.queue import backlog
-from ingestion.cli.dlq.service import DeadLetterService
 from ingestion.cli.dlq.target import UNROUTED
 from ingestion.cli.environment import Deployment
 from ingestion.store.change import Change
@@ -201,7 +201,7 @@ class Soak:
     def _left(self) -> tuple[list[DeadLetter], list[DeadLetter]]:
         """This run's dead letters and its unrouted messages, deleted: else some hide others."""
         found: list[DeadLetter] = []
-        for queue in DeadLetterService(self.deployment).queues.values():
+        for queue in dead_letter_queues(self.deployment).values():
             with queue.leased() as pages:
                 for page in pages:
                     queue.delete(page)

@@ -11,10 +11,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from ingestion.cli.dlq.actions import dead_letter_queues
 from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.message_targets import RedrivenEvent
 from ingestion.cli.dlq.queue import DeadLetterQueue
-from ingestion.cli.dlq.router_target import RedrivenEvent
-from ingestion.cli.dlq.service import DeadLetterService
 from ingestion.cli.environment import Checkout, Deployment
 from ingestion.event import Event
 from tests.integration.cloud import SOURCES, Cloud
@@ -122,7 +122,7 @@ def test_reading_ten_times_changes_nothing(cloud: Cloud, ingest: Ingest) -> None
 
 def queue_of(checkout: Checkout) -> DeadLetterQueue:
     """The dead-letter queue of sourceB."""
-    return DeadLetterService(Deployment.load("local", checkout)).queues["sourceB"]
+    return dead_letter_queues(Deployment.load("local", checkout))["sourceB"]
 
 
 @pytest.mark.usefixtures("ingest")
@@ -310,8 +310,8 @@ def test_each_redrive_has_a_deduplication_id_of_its_own() -> None:
 
     def back(count: int, message_id: str = "m-1") -> str:
         attributes = {"redrive_count": str(count - 1)}
-        letter = DeadLetter("sourceB", message_id, "r-1", "{}", datetime.now(UTC), attributes)
-        return RedrivenEvent(**sound.model_dump(), letter=letter).deduplication_id
+        failed = DeadLetter("sourceB", message_id, "r-1", "{}", datetime.now(UTC), attributes)
+        return RedrivenEvent(**sound.model_dump(), dead_letter=failed).deduplication_id
 
     assert len({sound.deduplication_id, back(1), back(2), back(1, "m-2")}) == 4
     assert back(1) == back(1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic_core import from_json
 
-from ingestion.event import REDRIVE_COUNT
+from ingestion.event import REDRIVE_COUNT, timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
@@ -79,29 +79,39 @@ class DeadLetter:
         """All ids by which an operator may name the dead letter."""
         return {self.event_id, self.message_id, self.original_id}
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What identifies the dead letter, without its content."""
+        return {
+            "message_id": self.original_id,
+            "event_id": self.event_id,
+            "queue": self.queue,
+            "reason": self.reason,
+            "since": timestamp(self.sent_at),
+            "redrive_count": self.redrive_count,
+        }
+
 
 @dataclass(frozen=True)
 class DeadLetterFilter:
-    """Selects dead letters by queue, reason, age and id."""
+    """Selects dead letters by reason, age and id."""
 
-    source: str | None = None
     reason: str | None = None
     since: datetime | None = None
     ids: list[str] = field(default_factory=list)
 
-    def matches(self, letter: DeadLetter) -> bool:
+    def matches(self, dead_letter: DeadLetter) -> bool:
         """Return whether the dead letter is selected."""
         return (
-            self.source in (None, letter.queue)
-            and self.reason in (None, letter.reason)
-            and (self.since is None or letter.sent_at >= self.since)
-            and (not self.ids or not letter.ids.isdisjoint(self.ids))
+            self.reason in (None, dead_letter.reason)
+            and (self.since is None or dead_letter.sent_at >= self.since)
+            and (not self.ids or not dead_letter.ids.isdisjoint(self.ids))
         )
 
-    def missing_ids(self, letters: Iterable[DeadLetter]) -> list[str]:
+    def missing_ids(self, found: Iterable[DeadLetter]) -> list[str]:
         """Return the ids that none of the dead letters has."""
-        found = {letter_id for letter in letters for letter_id in letter.ids}
-        return [letter_id for letter_id in self.ids if letter_id not in found]
+        known = {own_id for dead_letter in found for own_id in dead_letter.ids}
+        return [own_id for own_id in self.ids if own_id not in known]
 
 
 def string_attributes(values: Mapping[str, str]) -> dict[str, Any]:

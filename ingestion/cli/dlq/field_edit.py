@@ -51,9 +51,9 @@ class FieldEdit(NamedTuple):
             fields[name] = self.value
 
 
-def edited_body(letter: DeadLetter, edits: Iterable[FieldEdit]) -> str:
+def edited_body(dead_letter: DeadLetter, edits: Iterable[FieldEdit]) -> str:
     """Return the body with the edits. Raises EditRefused."""
-    document = from_json(letter.body) if isinstance(letter.document, dict) else None
+    document = from_json(dead_letter.body) if isinstance(dead_letter.document, dict) else None
     if document is None:
         raise EditRefused("the message is not a JSON object: drop it and send the event again")
     for edit in edits:

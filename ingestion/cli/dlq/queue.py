@@ -4,14 +4,15 @@ A lease hides messages from other readers until it ends. It adds to the receive 
 keeps, which have no effect here: these queues have no redrive policy of their own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ingestion.cli.dlq.dead_letter import ORIGINAL_ID, DeadLetter, string_attributes
+from ingestion.cli.dlq import dead_letter as dead_letters
+from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.target import RedriveTarget
 
 if TYPE_CHECKING:
@@ -45,15 +46,18 @@ class DeadLetterQueue:
     lease_seconds: int = 60
 
     @contextmanager
-    def leased(self) -> Iterator[Iterator[Page]]:
-        """Lease all visible messages and yield their pages. Release them at the end.
+    def leased(
+        self, matches: Callable[[DeadLetter], bool] | None = None
+    ) -> Iterator[Iterator[Page]]:
+        """Lease all visible messages and yield pages of those that match. Release all at the end.
 
         A FIFO queue shows only the first messages of a group while they are leased. The others
         show within the same lease once the first are deleted.
         """
         received: Page = []
         try:
-            yield self._pages(received)
+            pages = (list(filter(matches, page)) for page in self._pages(received))
+            yield filter(None, pages)
         finally:
             for first in range(0, len(received), MAX_MESSAGES):
                 self.sqs.change_message_visibility_batch(
@@ -77,27 +81,26 @@ class DeadLetterQueue:
         answer = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=_entries(page))
         return len(answer.get("Successful", []))
 
-    def replace(self, letter: DeadLetter, body: str) -> None:
+    def replace(self, old: DeadLetter, body: str) -> None:
         """Replace a message. The new one is sent first, so that a crash loses none."""
-        new_id = sha256(f"{letter.message_id}\n{body}".encode()).hexdigest()
+        new_id = sha256(f"{old.message_id}\n{body}".encode()).hexdigest()
+        attributes = {**old.attributes, dead_letters.ORIGINAL_ID: old.original_id}
         self.sqs.send_message(
             QueueUrl=self.url,
             MessageBody=body,
             MessageGroupId=new_id,
             MessageDeduplicationId=new_id,
-            MessageAttributes=string_attributes(
-                {**letter.attributes, ORIGINAL_ID: letter.original_id}
-            ),
+            MessageAttributes=dead_letters.string_attributes(attributes),
         )
-        self.delete([letter])
+        self.delete([old])
 
     def _pages(self, received: Page) -> Iterator[Page]:
         lease_seconds = self.lease_seconds + self.count() // MESSAGES_A_SECOND
         seen: set[str] = set()
         while page := self._receive(min(lease_seconds, MAX_LEASE_SECONDS)):
             received += page
-            yield [letter for letter in page if letter.message_id not in seen]
-            seen |= {letter.message_id for letter in page}
+            yield [found for found in page if found.message_id not in seen]
+            seen |= {found.message_id for found in page}
 
     def _receive(self, lease_seconds: int) -> Page:
         answer = self.sqs.receive_message(
@@ -108,10 +111,10 @@ class DeadLetterQueue:
             MessageSystemAttributeNames=["SentTimestamp"],
             MessageAttributeNames=["All"],
         )
-        letters = (DeadLetter.from_message(self.name, m) for m in answer.get("Messages", []))
-        return [self.target.describe(letter) for letter in letters]
+        found = (DeadLetter.from_message(self.name, m) for m in answer.get("Messages", []))
+        return list(map(self.target.describe, found))
 
 
 def _entries(page: Sequence[DeadLetter], **more: int) -> list[Any]:
-    handles = enumerate(letter.receipt_handle for letter in page)
+    handles = enumerate(found.receipt_handle for found in page)
     return [{"Id": str(n), "ReceiptHandle": handle, **more} for n, handle in handles]

@@ -38,32 +38,29 @@ class StreamTarget(RedriveTarget):
     """The change topic. The records are read from the table's stream again."""
 
     edit_error = "a failed change cannot be edited: send a new event, then drop this"
+    redact = staticmethod(redact_output.lambda_record)
 
-    def describe(self, letter: DeadLetter) -> DeadLetter:
+    def describe(self, dead_letter: DeadLetter) -> DeadLetter:
         """Return the dead letter with the place of its records."""
         detail = ""
         with suppress(RejectedRecord):
-            condition, info = letter.value("requestContext", "condition"), _batch_info(letter)
+            condition = dead_letter.value("requestContext", "condition")
+            info = _batch_info(dead_letter)
             detail = f"{condition}: {info.shard_id} from {info.first} to {info.last}"
-        return replace(
-            letter,
-            event_id=letter.message_id,
-            reason="change_failed",
-            detail=detail,
-            content=self.content(letter, redact_output.lambda_record),
-        )
+        described = super().describe(dead_letter)
+        return replace(described, reason="change_failed", detail=detail)
 
-    def shown_records(self, letter: DeadLetter) -> list[Record]:
+    def shown_records(self, dead_letter: DeadLetter) -> list[Record]:
         """Read the records as the operator may see them; none if one has expired."""
         try:
-            records = self.records(letter)
+            records = self.records(dead_letter)
         except RejectedRecord:
             return []
         return records if self.show_personal else [*map(redact_output.stream_record, records)]
 
-    def records(self, letter: DeadLetter) -> list[Record]:
+    def records(self, dead_letter: DeadLetter) -> list[Record]:
         """Read the records as Lambda passes them on. Raises RejectedRecord if one has expired."""
-        info = _batch_info(letter)
+        info = _batch_info(dead_letter)
         try:
             records = list(self._read(info))
         except ClientError as error:
@@ -76,19 +73,19 @@ class StreamTarget(RedriveTarget):
             raise RejectedRecord("expired", FieldError("", message))
         return records
 
-    def prepare(self, letter: DeadLetter) -> RedriveAttempt:
+    def check(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Make the records' changes. One bad record does not keep the others back."""
         changes: list[Change] = []
         faults: list[FieldError] = []
-        for record in self.records(letter):
+        for record in self.records(dead_letter):
             try:
                 changes += filter(None, [change_of(record)])
             except RejectedRecord as rejection:
                 number = _sequence_number(record)
                 faults.append(FieldError("", f"record {number}: {rejection.detail}"))
         if not faults:
-            return RedriveAttempt(letter, changes)
-        return RedriveAttempt(letter, changes or None, RejectedRecord("invalid_item", *faults))
+            return RedriveAttempt(dead_letter, changes)
+        return RedriveAttempt(dead_letter, changes or None, RejectedRecord("invalid_item", *faults))
 
     def send(self, attempts: Sequence[RedriveAttempt]) -> None:
         """Publish the changes."""
@@ -115,9 +112,9 @@ class StreamTarget(RedriveTarget):
             iterator = page.get("NextShardIterator")
 
 
-def _batch_info(letter: DeadLetter) -> BatchInfo:
+def _batch_info(dead_letter: DeadLetter) -> BatchInfo:
     try:
-        return BatchInfo.model_validate(letter.value("DDBStreamBatchInfo"))
+        return BatchInfo.model_validate(dead_letter.value("DDBStreamBatchInfo"))
     except ValidationError as error:
         fault = FieldError("DDBStreamBatchInfo", "must say where the records are")
         raise RejectedRecord("invalid_message", fault) from error

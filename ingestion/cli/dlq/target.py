@@ -21,7 +21,6 @@ from ingestion.messaging.router import Router
 # The queues that belong to no source. The last is a reason too.
 CHANGES, FILES, UNROUTED = "changes", "files", "unrouted"
 UNDELIVERED = "undelivered"
-OUTCOMES = ("redriven", "would_fail", "not_taken")
 PUBLISH_SECONDS = 30  # Part of the lease of a page.
 _ERROR_CODE = "ErrorCode"  # The attribute that SNS adds to what it could not deliver.
 _POOL_SIZE = 10
@@ -35,17 +34,15 @@ class RedriveAttempt:
     would fail again.
     """
 
-    letter: DeadLetter
+    dead_letter: DeadLetter
     content: Any = None
     rejection: RejectedRecord | None = None
     is_taken: bool = False
 
     @property
-    def outcome(self) -> str:
-        """One of `OUTCOMES`."""
-        if self.rejection:
-            return "would_fail"
-        return "redriven" if self.is_taken else "not_taken"
+    def problem(self) -> str | None:
+        """Why the dead letter would fail again; None if it would not."""
+        return f"{self.rejection.reason}: {self.rejection.detail}" if self.rejection else None
 
 
 @dataclass(frozen=True)
@@ -58,31 +55,39 @@ class RedriveTarget(ABC):
     deployment: Deployment
     show_personal: bool
     edit_error: ClassVar[str] = ""
+    redact = staticmethod(redact_output.event)
 
-    def describe(self, letter: DeadLetter) -> DeadLetter:
+    def describe(self, dead_letter: DeadLetter) -> DeadLetter:
         """Return the dead letter with its event's id, its reason, its detail and its content."""
-        event_id, detail = letter.value("id"), letter.attributes.get("detail", "")
+        document, attributes = dead_letter.document, dead_letter.attributes
+        event_id, detail = dead_letter.value("id"), attributes.get("detail", "")
+        content = dead_letter.body if document is None else document
         if not self.show_personal:
-            detail = redact_output.stored_detail(detail, letter.document)
-        default = UNDELIVERED if _ERROR_CODE in letter.attributes else RETRIES_EXHAUSTED
-        reason = letter.attributes.get("reason", default)
+            detail = redact_output.stored_detail(detail, document)
+            content = self.redact(document)
+        default = UNDELIVERED if _ERROR_CODE in attributes else RETRIES_EXHAUSTED
+        is_unrouted = dead_letter.queue == UNROUTED
         return replace(
-            letter,
-            event_id=event_id if event_id and isinstance(event_id, str) else letter.message_id,
-            reason=UNROUTED if letter.queue == UNROUTED else reason,
+            dead_letter,
+            event_id=event_id if event_id and isinstance(event_id, str) else dead_letter.message_id,
+            reason=UNROUTED if is_unrouted else attributes.get("reason", default),
             detail=detail,
-            content=self.content(letter, redact_output.event),
+            content=content,
         )
 
-    def content(self, letter: DeadLetter, redact: Callable[[Any], Any]) -> Any:
-        """Return the redacted document. With `show_personal`, return all of the message."""
-        if not self.show_personal:
-            return redact(letter.document)
-        return letter.body if letter.document is None else letter.document
+    def prepare(self, dead_letter: DeadLetter) -> RedriveAttempt:
+        """Check the dead letter. The rejection quotes personal data only if `show_personal`."""
+        try:
+            attempt = self.check(dead_letter)
+        except RejectedRecord as rejection:
+            attempt = RedriveAttempt(dead_letter, rejection=rejection)
+        if attempt.rejection and not self.show_personal:
+            attempt.rejection = redact_output.rejection(attempt.rejection, dead_letter.document)
+        return attempt
 
     @abstractmethod
-    def prepare(self, letter: DeadLetter) -> RedriveAttempt:
-        """Check the dead letter. Raises RejectedRecord if it would fail again."""
+    def check(self, dead_letter: DeadLetter) -> RedriveAttempt:
+        """Return what is to be sent. Raises RejectedRecord if it would fail again."""
 
     @abstractmethod
     def send(self, attempts: Sequence[RedriveAttempt]) -> None:

@@ -1,0 +1,112 @@
+"""What an operator does with an environment's dead letters. Each change is audited first."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
+from typing import Any
+
+from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
+from ingestion.cli.dlq.field_edit import EditRefused, FieldEdit, edited_body
+from ingestion.cli.dlq.message_targets import FunctionTarget, RouterTarget, SubscriberTarget
+from ingestion.cli.dlq.queue import DeadLetterQueue, Page
+from ingestion.cli.dlq.stream_target import StreamTarget
+from ingestion.cli.dlq.target import CHANGES, FILES, UNROUTED, RedriveAttempt
+from ingestion.cli.environment import Deployment
+
+MAX_ID_CHARACTERS = 256  # Of an id in the audit log. A message that is no event may hold any text.
+_POOL_SIZE = 16  # Reading a queue is mostly waiting.
+
+Queues = dict[str, DeadLetterQueue]
+
+
+def dead_letter_queues(deployment: Deployment, *, show_personal: bool = False) -> Queues:
+    """Return all dead-letter queues by the name that operators use."""
+    new = partial(DeadLetterQueue, deployment.client("sqs"))
+    router = RouterTarget(deployment, show_personal)
+    stream = StreamTarget(deployment, show_personal)
+    functions = FunctionTarget(deployment, show_personal)
+    queues = [
+        *(new(name, url, router) for name, url in deployment.dead_letter_queue_urls.items()),
+        new(UNROUTED, deployment.unrouted_queue_url, router),
+        new(CHANGES, deployment.change_failures_queue_url, stream),
+        new(FILES, deployment.files_failures_queue_url, functions),
+    ]
+    for name, url in deployment.subscriber_dead_letter_queue_urls.items():
+        target = SubscriberTarget(deployment, show_personal, deployment.subscriber_queue_arns[name])
+        queues.append(new(f"subscriber {name}", url, target))
+    return {queue.name: queue for queue in queues}
+
+
+def read(queues: Queues) -> Page:
+    """Return all visible dead letters."""
+    with ThreadPoolExecutor(_POOL_SIZE) as pool:
+        return list(chain.from_iterable(pool.map(DeadLetterQueue.read, queues.values())))
+
+
+def edit(queue: DeadLetterQueue, chosen: DeadLetter, edits: list[FieldEdit]) -> str | None:
+    """Replace a dead letter's body and return it; None if it is gone or leased elsewhere.
+
+    Raises EditRefused.
+    """
+    if queue.target.edit_error:
+        raise EditRefused(queue.target.edit_error)
+    body = edited_body(chosen, edits)
+    with queue.leased(lambda found: found.message_id == chosen.message_id) as pages:
+        for page in pages:
+            _audit(queue, "edit", page, changed=[edit.path for edit in edits])
+            queue.replace(page[0], body)
+            return body
+    return None
+
+
+def redrive(
+    queues: Iterable[DeadLetterQueue], wanted: DeadLetterFilter, limit: int, *, is_dry: bool
+) -> Iterator[RedriveAttempt]:
+    """Redrive the selected dead letters of these queues, and yield what became of each.
+
+    Stops after `limit` of them, or when a target does not take one.
+    """
+    for queue in queues:
+        with queue.leased(wanted.matches) as pages:
+            for page in pages:
+                attempts = list(map(queue.target.prepare, page))
+                yield from (attempt for attempt in attempts if attempt.rejection)
+                sendable = [attempt for attempt in attempts if attempt.content is not None][:limit]
+                if sendable:
+                    _send(queue, sendable, is_dry)
+                yield from (attempt for attempt in sendable if not attempt.rejection)
+                limit -= len(sendable)
+                if limit <= 0 or not all(attempt.is_taken for attempt in sendable):
+                    return
+
+
+def _send(queue: DeadLetterQueue, attempts: list[RedriveAttempt], is_dry: bool) -> None:
+    """Send, then delete. A crash between repeats messages, which their readers ignore."""
+    if is_dry:
+        for attempt in attempts:
+            attempt.is_taken = True
+        return
+    _audit(queue, "redrive", [attempt.dead_letter for attempt in attempts])
+    queue.target.send(attempts)
+    queue.delete([a.dead_letter for a in attempts if a.is_taken and not a.rejection])
+
+
+def drop(queues: Queues, chosen: Page) -> int:
+    """Delete those of the dead letters that are still visible. Return how many."""
+    message_ids = {dead_letter.message_id for dead_letter in chosen}
+    count = 0
+    for queue in {dead_letter.queue: queues[dead_letter.queue] for dead_letter in chosen}.values():
+        with queue.leased(lambda found: found.message_id in message_ids) as pages:
+            for page in pages:
+                _audit(queue, "drop", page)
+                count += queue.delete(page)
+    return count
+
+
+def _audit(queue: DeadLetterQueue, action: str, page: Page, **more: Any) -> None:
+    """Write an action on dead letters to the audit log, without their content."""
+    lines = [
+        found.facts | {"event_id": found.event_id[:MAX_ID_CHARACTERS]} | more for found in page
+    ]
+    queue.target.deployment.audit_log.write(action, lines)
