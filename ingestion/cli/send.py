@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -11,10 +12,10 @@ import rich.progress
 import typer
 
 from ingestion.cli import redact_output
-from ingestion.cli.client.credentials import ApiKey, AwsSignature, WebhookSignature
-from ingestion.cli.client.posting import new_client
+from ingestion.cli.client import uploader
+from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
+from ingestion.cli.client.posting import Auth, new_client
 from ingestion.cli.client.sender import MAX_BATCH_EVENTS, Sender, Summary, read
-from ingestion.cli.client.uploader import NotUploaded, Stalled, Uploader, follow
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
 from ingestion.cli.output import Code, cell, print_data, print_first, print_json, stop, talk
@@ -79,7 +80,7 @@ def upload(
     """Upload a file of rows as its source."""
     url, auth = _endpoint(deployment, source)
     with new_client(auth) as http:
-        made = _upload(Uploader(url, http), file)
+        made = _upload(http, url, file)
     bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
     if follow:
         report = _wait_for_report(bucket, made)
@@ -92,25 +93,25 @@ def upload(
         talk.print(f"Uploaded. The report will be s3://{bucket.name}/{made.report_key}")
 
 
-def _upload(uploader: Uploader, file: Path) -> Import:
+def _upload(http: httpx.Client, url: str, file: Path) -> Import:
     try:
         check_name(file.name)
         with rich.progress.open(
             file, "rb", console=talk, description=file.name, transient=True
         ) as content:
-            return uploader.upload(file.name, content, file.stat().st_size)
+            return uploader.upload(http, url, file.name, content, file.stat().st_size)
     except RefusedFile as refusal:
         stop(f"{file.name}: {refusal.detail}")
-    except NotUploaded as error:
+    except uploader.NotUploaded as error:
         stop(str(error), Code.NOT_TAKEN)
 
 
 def _wait_for_report(bucket: Bucket, made: Import) -> Report:
     with talk.status("Waiting for the report …") as status:
         try:
-            for report in follow(bucket, made):
+            for report in uploader.follow(bucket, made):
                 status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
-        except Stalled as error:
+        except uploader.NotUploaded as error:
             stop(str(error), Code.NOT_TAKEN)
     return report
 
@@ -148,7 +149,7 @@ def _print_summary(summary: Summary, output: Output) -> None:
         print_first([str(refusal) for refusal in summary.refusals])
 
 
-def _endpoint(deployment: Deployment, source: str) -> tuple[str, httpx.Auth]:
+def _endpoint(deployment: Deployment, source: str) -> tuple[str, Auth]:
     """Return a source's URL and credentials. The command ends if it has none."""
     catalog = deployment.catalog.sources
     sources = {name: entry for name, entry in catalog.items() if name in deployment.queue_urls}
@@ -158,19 +159,19 @@ def _endpoint(deployment: Deployment, source: str) -> tuple[str, httpx.Auth]:
     return f"{deployment.api_url}/{entry.path}", _auth(deployment, source, entry.auth)
 
 
-def _auth(deployment: Deployment, source: str, kind: str) -> httpx.Auth:
+def _auth(deployment: Deployment, source: str, kind: str) -> Auth:
     if kind == "iam":
         credentials = boto3.Session().get_credentials()
         if credentials is None:
             stop(f"{source} signs with AWS credentials, but there are none: configure them")
-        return AwsSignature(credentials, deployment.region)
+        return partial(sign_aws, credentials=credentials, region=deployment.region)
     if source not in (
         deployment.api_keys if kind == "api_key" else deployment.webhook_secret_names
     ):
         stop(f"{source} is deployed with another `auth` than in the catalog: deploy the catalog")
     if kind == "api_key":
-        return ApiKey(deployment.api_keys[source])
+        return partial(add_api_key, key=deployment.api_keys[source])
     live = WebhookSecretAdmin(deployment, source).live()
     if not live:
         stop(f"{source} has no secret: run `ingest secrets add --source {source}` with this --env")
-    return WebhookSignature(live[-1].secret)
+    return partial(sign_webhook, secret=live[-1].secret)

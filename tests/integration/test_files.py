@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.cli.client.uploader import Stalled, follow
+from ingestion.cli.client.uploader import NotUploaded, follow
 from ingestion.cli.yaml_file import parse_yaml
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.files.bucket import Bucket
@@ -575,7 +575,7 @@ def test_an_upload_of_which_nothing_is_heard_is_stalled(cloud: Cloud, has_report
         save(cloud)
     reports = follow(Bucket(cloud.s3, cloud.bucket), UPLOAD, poll_seconds=0, stall_seconds=0.05)
 
-    with pytest.raises(Stalled, match="ingest dlq list"):
+    with pytest.raises(NotUploaded, match="ingest dlq list"):
         list(reports)
 
 

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
@@ -16,7 +17,7 @@ from infra.tools.paths import ROOT
 from infra.tools.run import run_tool, talk
 from infra.tools.stack import ledger
 from infra.tools.stack.local_stack import LocalStack
-from ingestion.cli.client.credentials import ApiKey
+from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import Posted, Sender, Summary
 from ingestion.cli.environment import Deployment, load_catalog
@@ -80,7 +81,7 @@ def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Accoun
     path = load_catalog().sources[source].path
     url = f"{deployment.api_url}/{path}"
     summary = Summary()
-    with new_client(ApiKey(deployment.api_keys[source])) as http:
+    with new_client(partial(add_api_key, key=deployment.api_keys[source])) as http:
         Sender(url, http).send(posted, summary)
     for refusal in summary.refusals:
         talk.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")

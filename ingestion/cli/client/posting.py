@@ -1,6 +1,7 @@
 """Posts JSON to the API, and retries what may succeed later. Each attempt is signed again."""
 
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 
 import httpx
@@ -10,6 +11,8 @@ from urllib3.exceptions import InvalidHeader
 
 RETRY_ON = (429, 500, 502, 503, 504)
 CONTENT_TYPE = {"Content-Type": "application/json"}
+Auth = Callable[[httpx.Request], httpx.Request]
+
 _TIMEOUT_SECONDS = 35  # Longer than the gateway's own timeout.
 _CONNECT_RETRIES = 2
 _CONNECTION_LOST = (
@@ -19,7 +22,7 @@ _CONNECTION_LOST = (
 _backoff = tenacity.wait_exponential_jitter(multiplier=0.3, max=120, jitter=0.3)
 
 
-def new_client(auth: httpx.Auth) -> httpx.Client:
+def new_client(auth: Auth) -> httpx.Client:
     """Return a client that authenticates its requests and trusts the machine's certificates."""
     transport = httpx.HTTPTransport(verify=ssl.create_default_context(), retries=_CONNECT_RETRIES)
     return httpx.Client(auth=auth, transport=transport, timeout=_TIMEOUT_SECONDS)

@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO
 
 import httpx
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from ingestion.cli.client.posting import post_json
 from ingestion.cli.client.sender import Unreachable
@@ -20,59 +19,44 @@ _RETRIES = 3
 
 
 class NotUploaded(IngestionError):
-    """The API or the bucket refused the file."""
+    """The API or the bucket refused the file, or its upload makes no progress."""
 
 
-class Stalled(IngestionError):
-    """An upload has made no progress for longer than a stage may take."""
-
-
-@dataclass(frozen=True)
-class Uploader:
-    """Uploads to one source's URL."""
-
-    url: str
-    http: httpx.Client
-
-    def upload(self, name: str, content: IO[bytes], size_bytes: int) -> Import:
-        """Upload a file under this name. Raises Unreachable or NotUploaded."""
-        try:
-            return self._put(self._presigned(name), content, size_bytes)
-        except httpx.RequestError as error:
-            url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
-            raise Unreachable(f"no response from {url}") from error
-
-    def _presigned(self, name: str) -> Place:
+def upload(
+    http: httpx.Client, source_url: str, name: str, content: IO[bytes], size_bytes: int
+) -> Import:
+    """Upload a file under this name. Raises Unreachable or NotUploaded."""
+    try:
         body = to_json({"name": name})
-        answer = post_json(self.http, f"{self.url}/uploads", body, retries=_RETRIES)
-        return Place.model_validate_json(_checked(answer).content)
+        answer = _checked(post_json(http, f"{source_url}/uploads", body, retries=_RETRIES))
+        return _put(http, Place.model_validate_json(answer.content), content, size_bytes)
+    except httpx.RequestError as error:
+        url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
+        raise Unreachable(f"no response from {url}") from error
 
-    def _put(self, place: Place, content: IO[bytes], size_bytes: int) -> Import:
-        """Send the file once. It is read while it is sent, so it cannot be sent again."""
-        answer = self.http.request(
-            place.method,
-            place.url,
-            content=content,
-            headers={"Content-Length": str(size_bytes)},
-            auth=None,  # The URL itself is signed.
-            timeout=None,
-        )
-        return Import.of_version(place.key, _checked(answer).headers["x-amz-version-id"])
+
+def _put(http: httpx.Client, place: Place, content: IO[bytes], size_bytes: int) -> Import:
+    """Send the file once. It is read while it is sent, so it cannot be sent again."""
+    answer = http.request(
+        place.method,
+        place.url,
+        content=content,
+        headers={"Content-Length": str(size_bytes)},
+        auth=None,  # The URL itself is signed.
+        timeout=None,
+    )
+    return Import.of_version(place.key, _checked(answer).headers["x-amz-version-id"])
 
 
 def _checked(answer: httpx.Response) -> httpx.Response:
-    """Return the response. Raises NotUploaded if it is an error."""
-    if answer.status_code not in (200, 201):
-        raise NotUploaded(f"HTTP {answer.status_code}: {_detail(answer.content)}")
-    return answer
-
-
-def _detail(content: bytes) -> str:
-    """Return the detail of a problem document, or S3's response as text."""
+    """Return the response. Raises NotUploaded with a problem's detail, or S3's response as text."""
+    if answer.status_code in (200, 201):
+        return answer
     try:
-        return str(from_json(content)["detail"])
+        detail = answer.json()["detail"]
     except (ValueError, KeyError, TypeError):
-        return content.decode(errors="replace")
+        detail = answer.text
+    raise NotUploaded(f"HTTP {answer.status_code}: {detail}")
 
 
 def follow(
@@ -80,8 +64,8 @@ def follow(
 ) -> Iterator[Report]:
     """Yield the report each time it changes, until the upload is done.
 
-    Raises Stalled after `stall_seconds` without a change. The default is longer than two runs of a
-    stage and Lambda's pause between them.
+    Raises NotUploaded after `stall_seconds` without a change. The default is longer than two runs
+    of a stage and Lambda's pause between them.
     """
     seen: Report | None = None
     deadline = time.monotonic() + stall_seconds
@@ -92,6 +76,6 @@ def follow(
             deadline = time.monotonic() + stall_seconds
             yield seen
         elif time.monotonic() > deadline:
-            raise Stalled("the upload makes no progress: see `ingest dlq list --source files`")
+            raise NotUploaded("the upload makes no progress: see `ingest dlq list --source files`")
         else:
             time.sleep(poll_seconds)

@@ -15,7 +15,7 @@ from botocore.credentials import Credentials
 from standardwebhooks import Webhook
 from urllib3 import BaseHTTPResponse
 
-from ingestion.cli.client.credentials import AwsSignature
+from ingestion.cli.client.credentials import sign_aws
 from ingestion.cli.client.posting import CONTENT_TYPE
 from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout, outputs
@@ -303,7 +303,7 @@ def signed_by(
     """The headers of a post as sourceI."""
     url, auth = f"{deployment.api_url}/i", Credentials(key_id, secret_key)
     request = httpx.Request("POST", url, content=content, headers=CONTENT_TYPE)
-    signed = next(AwsSignature(auth, deployment.region).auth_flow(request))
+    signed = sign_aws(request, credentials=auth, region=deployment.region)
     return dict(signed.headers)
 
 

@@ -3,17 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from http.server import HTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from botocore.credentials import Credentials
 from standardwebhooks import Webhook
 
-from ingestion.cli.client.credentials import ApiKey, AwsSignature, WebhookSignature
-from ingestion.cli.client.posting import new_client, post_json
+from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
+from ingestion.cli.client.posting import Auth, new_client, post_json
 from tests.support.servers import QuietHandler, serving
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -48,13 +48,13 @@ def api(request: pytest.FixtureRequest) -> Iterator[FakeApi]:
         yield api
 
 
-def post(api: FakeApi, auth: httpx.Auth) -> int:
+def post(api: FakeApi, auth: Auth) -> int:
     with new_client(auth) as http:
         return post_json(http, api.url, BODY, retries=5).status_code
 
 
 def test_a_key_goes_in_its_header(api: FakeApi) -> None:
-    post(api, ApiKey("the-key"))
+    post(api, partial(add_api_key, key="the-key"))
 
     [(headers, body)] = api.posts
     assert (headers["x-api-key"], body) == ("the-key", BODY)
@@ -63,7 +63,7 @@ def test_a_key_goes_in_its_header(api: FakeApi) -> None:
 
 @pytest.mark.parametrize("api", [[503, 503]], indirect=True)
 def test_every_attempt_is_signed_again_with_the_same_id(api: FakeApi) -> None:
-    status = post(api, WebhookSignature(SECRET))
+    status = post(api, partial(sign_webhook, secret=SECRET))
 
     assert status == 202
     for headers, body in api.posts:
@@ -74,7 +74,7 @@ def test_every_attempt_is_signed_again_with_the_same_id(api: FakeApi) -> None:
 
 def test_two_posts_of_one_body_are_two_messages(api: FakeApi) -> None:
     for _ in range(2):
-        post(api, WebhookSignature(SECRET))
+        post(api, partial(sign_webhook, secret=SECRET))
 
     assert len({headers["webhook-id"] for headers, _ in api.posts}) == 2
 
@@ -82,7 +82,7 @@ def test_two_posts_of_one_body_are_two_messages(api: FakeApi) -> None:
 def test_aws_credentials_sign_what_is_sent(api: FakeApi) -> None:
     credentials = Credentials("AKIDEXAMPLE", "secret", "session-token")
 
-    post(api, AwsSignature(credentials, "eu-central-1"))
+    post(api, partial(sign_aws, credentials=credentials, region="eu-central-1"))
 
     [(headers, body)] = api.posts
     assert re.fullmatch(

@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from http.server import HTTPServer
 
 import pytest
 
-from ingestion.cli.client.credentials import ApiKey
+from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.posting import new_client, post_json
 from tests.support.servers import QuietHandler, serving
 
@@ -43,7 +44,7 @@ def api() -> Iterator[FakeApi]:
 
 def post_seconds(api: FakeApi) -> float:
     started = time.monotonic()
-    with new_client(ApiKey("key")) as http:
+    with new_client(partial(add_api_key, key="key")) as http:
         post_json(http, f"http://127.0.0.1:{api.server_port}/a", b"[]", retries=1)
     return time.monotonic() - started
 

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from http.server import HTTPServer
 from io import BytesIO
 from typing import Any
 
 import pytest
 
-from ingestion.cli.client.credentials import ApiKey
+from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import Posted, Refusal, Sender, Summary, Unreachable, read
 from tests.support.servers import QuietHandler, serving
@@ -49,7 +50,7 @@ def api(request: pytest.FixtureRequest) -> Iterator[FakeApi]:
 def send(api: FakeApi, events: list[Any], batch_events: int = 100, retries: int = 8) -> Summary:
     posted = [Posted(line, event) for line, event in enumerate(events, 1)]
     summary = Summary()
-    with new_client(ApiKey("key")) as http:
+    with new_client(partial(add_api_key, key="key")) as http:
         Sender(api.url, http, batch_events, retries).send(posted, summary)
     return summary
 
@@ -100,7 +101,7 @@ def test_an_unreachable_api_is_reported_at_once_and_nothing_counts_as_taken() ->
     summary = Summary()
 
     with (
-        new_client(ApiKey("key")) as http,
+        new_client(partial(add_api_key, key="key")) as http,
         pytest.raises(Unreachable, match="no response from"),
     ):
         Sender("http://127.0.0.1:9/a", http, 1).send([Posted(1, {}), Posted(2, {})], summary)

@@ -1,15 +1,16 @@
 """The uploader against a real HTTP server that plays the API and the bucket."""
 
 from collections.abc import Iterator
+from functools import partial
 from http.server import HTTPServer
 from io import BytesIO
 
 import pytest
 
-from ingestion.cli.client.credentials import ApiKey
+from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import Unreachable
-from ingestion.cli.client.uploader import NotUploaded, Uploader
+from ingestion.cli.client.uploader import NotUploaded, _put, upload
 from ingestion.files.upload import Import
 from ingestion.files.upload_url import Place
 from tests.support.servers import QuietHandler, serving
@@ -57,13 +58,13 @@ def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
         yield platform
 
 
-def upload(platform: Platform) -> Import:
-    with new_client(ApiKey("key")) as http:
-        return Uploader(platform.url, http).upload("x.csv", BytesIO(b"id\n1\n"), 5)
+def upload_file(platform: Platform) -> Import:
+    with new_client(partial(add_api_key, key="key")) as http:
+        return upload(http, platform.url, "x.csv", BytesIO(b"id\n1\n"), 5)
 
 
 def test_a_file_is_put_where_the_api_says(platform: Platform) -> None:
-    made = upload(platform)
+    made = upload_file(platform)
 
     assert made == Import.of_version(KEY, "version-1")
     assert platform.sent == [
@@ -87,8 +88,8 @@ def test_a_file_is_sent_piece_by_piece(platform: Platform) -> None:
     size_bytes = 8 * 1024 * 1024
     content = Watched(bytes(size_bytes))
 
-    with new_client(ApiKey("key")) as http:
-        Uploader(platform.url, http).upload("x.csv", content, size_bytes)
+    with new_client(partial(add_api_key, key="key")) as http:
+        upload(http, platform.url, "x.csv", content, size_bytes)
 
     assert len(platform.sent[1][2]) == size_bytes
     assert content.largest == 65_536
@@ -96,13 +97,13 @@ def test_a_file_is_sent_piece_by_piece(platform: Platform) -> None:
 
 @pytest.mark.parametrize("platform", [[503], [429, 500]], indirect=True)
 def test_asking_for_a_place_is_repeated(platform: Platform) -> None:
-    assert upload(platform).source == "sourceB"
+    assert upload_file(platform).source == "sourceB"
 
 
 @pytest.mark.parametrize("platform", [[403], [503] * 4], indirect=True)
 def test_what_the_api_refuses_is_told_in_its_words(platform: Platform) -> None:
     with pytest.raises(NotUploaded, match=r"HTTP (403|503): as configured"):
-        upload(platform)
+        upload_file(platform)
 
 
 @pytest.mark.parametrize("platform", [[422]], indirect=True)
@@ -110,23 +111,24 @@ def test_a_problems_detail_is_told_alone(platform: Platform) -> None:
     platform.refusal = b'{"title": "x", "detail": "no file by this name"}'
 
     with pytest.raises(NotUploaded, match=r"^HTTP 422: no file by this name$"):
-        upload(platform)
+        upload_file(platform)
 
 
 def test_what_the_bucket_refuses_is_told_in_its_words(platform: Platform) -> None:
-    with new_client(ApiKey("key")) as http:
-        uploading = Uploader(platform.url, http)
-        place = uploading._presigned("x.csv")
+    with new_client(partial(add_api_key, key="key")) as http:
+        place = Place(
+            url=f"{platform.url}/put", key=KEY, expires_at="2026-01-31T12:00:00Z", max_bytes=1
+        )
         platform.statuses.append(403)
 
         with pytest.raises(NotUploaded, match="HTTP 403: as configured"):
-            uploading._put(place, BytesIO(b""), 0)
+            _put(http, place, BytesIO(b""), 0)
 
 
 def test_nobody_at_the_address_is_told_without_the_secrets_in_it(platform: Platform) -> None:
     platform.server_close()
 
-    with new_client(ApiKey("key")) as http, pytest.raises(Unreachable) as error:
-        Uploader("http://127.0.0.1:9/b", http).upload("x.csv", BytesIO(b""), 0)
+    with new_client(partial(add_api_key, key="key")) as http, pytest.raises(Unreachable) as error:
+        upload(http, "http://127.0.0.1:9/b", "x.csv", BytesIO(b""), 0)
 
     assert str(error.value) == "no response from http://127.0.0.1:9/b/uploads"
