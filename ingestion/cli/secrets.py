@@ -1,27 +1,42 @@
-"""The commands on webhook secrets: list, add and retire."""
+"""The webhook secrets of one source: the commands that list, add and retire them."""
 
 import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
+from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, live_secrets
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Shown
 from ingestion.cli.output import Code, print_data, stop, talk
-from ingestion.cli.webhook_secret_admin import WebhookSecretAdmin
+from ingestion.errors import IngestionError
 
 app = typer.Typer(no_args_is_help=True, help="The secrets of sources that sign (auth: hmac).")
 
 Source = Annotated[str, typer.Option(help="The source's name in the catalog.")]
+Version = tuple[str | None, list[WebhookSecret]]  # Its id, None before the first; its secrets.
+
+_CURRENT, _PENDING = "AWSCURRENT", "AWSPENDING"  # The second as in AWS's own rotations.
+
+
+class SecretsError(IngestionError):
+    """The stored secrets are invalid, are too many, or were changed by someone else meanwhile."""
 
 
 @app.command()
 def add(deployment: Env, source: Source) -> None:
     """Add a secret and print it once. Requests that it signs are accepted from now on."""
-    made = _admin(deployment, source).add()
-    talk.print(f"Secret {made.secret_id} of {source}, which is not shown again:")
-    sys.stdout.write(f"{made.secret}\n")
+    version_id, live = _signing(deployment, source)
+    if len(live) >= MAX_LIVE:
+        raise SecretsError(f"{MAX_LIVE} secrets are live: retire one first")
+    added = WebhookSecret.new()
+    subject = {"source": source, "secret_id": added.secret_id}
+    deployment.audit_log.write("add_secret", [subject])
+    _write_secrets(deployment, source, (version_id, [*live, added]))
+    talk.print(f"Secret {added.secret_id} of {source}, which is not shown again:")
+    sys.stdout.write(f"{added.secret}\n")
 
 
 @app.command(name="list")
@@ -29,7 +44,7 @@ def list_secrets(deployment: Env, source: Source, output: Shown = "table") -> No
     """List the ids and ages of the live secrets, but not the secrets."""
     rows = [
         {"id": s.secret_id, "created_at": s.created_at, "age_days": _age_days(s.created_at)}
-        for s in _admin(deployment, source).live()
+        for s in _signing(deployment, source)[1]
     ]
     print_data(output, rows, (["secret", "created at", "days old"], [row.values() for row in rows]))
 
@@ -44,26 +59,61 @@ def retire(
     ] = False,
 ) -> None:
     """Retire a secret. Within a minute, requests that it signs are refused."""
-    admin = _admin(deployment, source)
-    live = admin.live()
-    found = next((secret for secret in live if secret.secret_id == secret_id), None)
-    if found is None:
+    version_id, live = _signing(deployment, source)
+    left = [secret for secret in live if secret.secret_id != secret_id]
+    if len(left) == len(live):
         stop(f"{source} has no live secret {secret_id!r}", Code.NOT_FOUND)
-    if len(live) == 1 and not yes:
+    if not left and not yes:
         typer.confirm(
             f"This is the last secret of {source}, which then cannot send. Retire it?", abort=True
         )
-    admin.retire(found)
+    deployment.audit_log.write("retire_secret", [{"source": source, "secret_id": secret_id}])
+    _write_secrets(deployment, source, (version_id, left))
     talk.print(f"Retired {secret_id}.")
 
 
-def _admin(deployment: Deployment, source: str) -> WebhookSecretAdmin:
+def _signing(deployment: Deployment, source: str) -> Version:
     """Return the source's secrets. The command ends if the source does not sign."""
     if source not in deployment.webhook_secret_names:
         known = ", ".join(deployment.webhook_secret_names) or "none"
         stop(f"{deployment.environment} has no source {source!r} that signs: there are {known}")
-    return WebhookSecretAdmin(deployment, source)
+    return read_secrets(deployment, source)
 
 
 def _age_days(created_at: str) -> int:
     return (datetime.now(UTC) - datetime.fromisoformat(created_at)).days
+
+
+def read_secrets(deployment: Deployment, source: str) -> Version:
+    """Return the live secrets of a source that signs, oldest first. Raises SecretsError."""
+    name, client = deployment.webhook_secret_names[source], deployment.client("secretsmanager")
+    try:
+        answer = client.get_secret_value(SecretId=name, VersionStage=_CURRENT)
+        return answer["VersionId"], live_secrets(answer)
+    except client.exceptions.ResourceNotFoundException:
+        return None, []
+    except ValidationError as error:
+        raise SecretsError(f"{name} does not hold a list of valid secrets") from error
+
+
+def _write_secrets(deployment: Deployment, source: str, version: Version) -> None:
+    """Store the secrets, and make them current if the version that was read still is.
+
+    Raises SecretsError.
+    """
+    read_id, live = version
+    name, client = deployment.webhook_secret_names[source], deployment.client("secretsmanager")
+    text = SECRETS.dump_json(live).decode()
+    put = client.put_secret_value(SecretId=name, SecretString=text, VersionStages=[_PENDING])
+    if _CURRENT in put["VersionStages"]:  # The first version is current at once.
+        return
+    move = {"VersionStage": _CURRENT, "MoveToVersionId": put["VersionId"]}
+    replaced = {"RemoveFromVersionId": read_id} if read_id else {}
+    known = client.exceptions
+    try:
+        client.update_secret_version_stage(SecretId=name, **move, **replaced)
+    except (known.InvalidParameterException, known.ResourceNotFoundException) as error:
+        raise SecretsError(
+            f"someone else has changed {name} meanwhile, and nothing was changed now:"
+            " see `ingest secrets list`, and repeat"
+        ) from error

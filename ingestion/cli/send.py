@@ -19,7 +19,7 @@ from ingestion.cli.client.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
 from ingestion.cli.output import Code, cell, print_data, print_first, print_json, stop, talk
-from ingestion.cli.webhook_secret_admin import WebhookSecretAdmin
+from ingestion.cli.secrets import read_secrets
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import check_name
 from ingestion.files.bucket import Bucket
@@ -171,7 +171,7 @@ def _auth(deployment: Deployment, source: str, kind: str) -> Auth:
         stop(f"{source} is deployed with another `auth` than in the catalog: deploy the catalog")
     if kind == "api_key":
         return partial(add_api_key, key=deployment.api_keys[source])
-    live = WebhookSecretAdmin(deployment, source).live()
+    _, live = read_secrets(deployment, source)
     if not live:
         stop(f"{source} has no secret: run `ingest secrets add --source {source}` with this --env")
     return partial(sign_webhook, secret=live[-1].secret)
