@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 Line = dict[str, Any]
 
-_PLAIN = re.compile(
-    r"[\w:./#-]+", re.ASCII
-)  # The characters that a quoted filter pattern may contain.
+# The characters that a quoted filter pattern may contain.
+_PLAIN = re.compile(r"[\w:./#-]+", re.ASCII)
 
 
 @dataclass(frozen=True)

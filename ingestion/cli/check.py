@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import NamedTuple
 
 import typer
@@ -44,11 +45,7 @@ def _commands() -> None:
 
 
 @app.command()
-def references(
-    deployment: Env,
-    limit: Limit = 100,
-    output: Shown = "table",
-) -> None:
+def references(deployment: Env, limit: Limit = 100, output: Shown = "table") -> None:
     """List references to entities that do not exist, and count them. Exit code 4 if there are any.
 
     -o json lists all of them, whatever the limit.
@@ -75,17 +72,17 @@ def references(
 
 def _dangling(reader: Reader, counts: Counter[Reference]) -> Iterator[HeldReference]:
     """Count all references, and yield those to entities that do not exist."""
-    for entity_name in dict.fromkeys(ref.entity_name for ref in entities.references()):
-        held = _held(reader, entity_name)
-        while page := list(islice(held, _PAGE_SIZE)):
-            counts.update(ref.reference for ref in page)
-            present = reader.existing(ref.key for ref in page)
-            yield from (ref for ref in page if ref.key not in present)
+    held = _held(reader)
+    while page := list(islice(held, _PAGE_SIZE)):
+        counts.update(ref.reference for ref in page)
+        present = reader.existing(ref.key for ref in page)
+        yield from (ref for ref in page if ref.key not in present)
 
 
-def _held(reader: Reader, entity_name: str) -> Iterator[HeldReference]:
-    own = [ref for ref in entities.references() if ref.entity_name == entity_name]
-    for found in (step.found for step in reader.all_of(entity_name) if step.found):
-        for _, field, target in own:
-            if field in found["entity"]:
-                yield HeldReference(entity_name, found["id"], field, target, found["entity"][field])
+def _held(reader: Reader) -> Iterator[HeldReference]:
+    for name, own in groupby(entities.references(), key=attrgetter("entity_name")):
+        fields = list(own)
+        for found in (step.found for step in reader.all_of(name) if step.found):
+            for _, field, target in fields:
+                if field in found["entity"]:
+                    yield HeldReference(name, found["id"], field, target, found["entity"][field])

@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal
 import rich.progress
 import typer
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 import entities
 from entities import fields
 from ingestion.cli import redact_output
 from ingestion.cli.environment import Deployment
-from ingestion.cli.export import open_atomic, write_csv, write_json_lines
+from ingestion.cli.export import open_atomic, write_csv
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, moment
 from ingestion.cli.output import Code, print_data, print_json, stop, talk
 from ingestion.event import timestamp
@@ -63,12 +64,9 @@ def _find(deployment: Deployment, name: str, entity_id: str) -> Json:
     return found
 
 
-def _shown(found: Json, show_personal: bool) -> Json:
-    return found if show_personal else redact_output.stored_data(found)
-
-
-def _all_shown(steps: Iterable[Step], show_personal: bool) -> Iterator[Json]:
-    return (_shown(step.found, show_personal) for step in steps if step.found)
+def _shown(steps: Iterable[Step], show_personal: bool) -> Iterator[Json]:
+    found = (step.found for step in steps if step.found)
+    return found if show_personal else map(redact_output.stored_data, found)
 
 
 def _filter(source: str | None, since: datetime | None) -> Filter:
@@ -90,7 +88,9 @@ def get(
     output: Shown = "table",
 ) -> None:
     """Show one entity and its last event."""
-    found = _shown(_find(deployment, entity, entity_id), show_personal)
+    found = _find(deployment, entity, entity_id)
+    if not show_personal:
+        found = redact_output.stored_data(found)
     event = {f"event {name}": value for name, value in (found["event"] or {}).items()}
     print_data(output, found, (["field", "value"], (found["entity"] | event).items()))
 
@@ -112,7 +112,7 @@ def list_entities(
     def row(found: Json) -> list[Any]:
         return [*map(found["entity"].get, columns), (found["event"] or {}).get("time")]
 
-    _print_some(_all_shown(steps, show_personal), limit, output, [*columns, "time"], row)
+    _print_some(_shown(steps, show_personal), limit, output, [*columns, "time"], row)
 
 
 @app.command()
@@ -125,14 +125,14 @@ def related(
     output: Shown = "table",
 ) -> None:
     """List the entities that an entity refers to, and those that refer to it."""
-    related_to = _find(deployment, entity, entity_id)
-    steps = relations.related(deployment.reader(), related_to)
+    found = _find(deployment, entity, entity_id)
+    steps = relations.related(deployment.reader(), found)
     columns = ["direction", "field", "entity_name", "id"]
 
     def row(found: Json) -> list[Any]:
         return [*map(found.get, columns), "missing" if found["entity"] is None else ""]
 
-    _print_some(_all_shown(steps, show_personal), limit, output, [*columns, ""], row)
+    _print_some(_shown(steps, show_personal), limit, output, [*columns, ""], row)
 
 
 def _print_some(
@@ -165,11 +165,11 @@ def export(
     steps = deployment.reader().all_of(entity, _filter(source, changed_since))
     try:
         with open_atomic(to) as out, _progress(is_hidden=out.isatty()) as progress:
-            found = progress.track(_all_shown(steps, show_personal), description=entity)
+            found = progress.track(_shown(steps, show_personal), description=entity)
             if file_format == "csv":
                 write_csv(found, out, entities.models()[entity], with_event)
             else:
-                write_json_lines(found, out)
+                out.writelines(to_json(each).decode() + "\n" for each in found)
     except OSError as error:
         stop(f"{to}: {error.strerror}")
     talk.print(f"exported {progress.tasks[0].completed:.0f} {entity}")

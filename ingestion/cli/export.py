@@ -1,4 +1,4 @@
-"""Writes entities to files: JSON Lines, or CSV that is safe to open in a spreadsheet."""
+"""Writes files: as a whole or not at all, and CSV that is safe to open in a spreadsheet."""
 
 import csv
 import re
@@ -40,12 +40,6 @@ def open_atomic(name: str) -> Iterator[TextIO]:
             unfinished.replace(file)
         finally:
             unfinished.unlink(missing_ok=True)
-
-
-def write_json_lines(found: Iterable[Json], out: TextIO) -> None:
-    """Write each entity with its event on a line of its own."""
-    for entity in found:
-        out.write(to_json(entity).decode() + "\n")
 
 
 def write_csv(found: Iterable[Json], out: TextIO, model: type[Entity], with_event: bool) -> None:

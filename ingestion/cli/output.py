@@ -12,8 +12,7 @@ from rich.table import Table
 
 from ingestion.cli.options import Output
 
-Columns = Iterable[str]
-Rows = Iterable[Iterable[Any]]
+Content = tuple[Iterable[str], Iterable[Iterable[Any]]]  # The columns' names, and the rows.
 
 talk = Console(stderr=True, markup=False, highlight=False)
 
@@ -30,28 +29,23 @@ class Code(IntEnum):
     NOT_TAKEN = 5
 
 
-def print_data(output: Output, document: Any, *tables: tuple[Columns, Rows]) -> None:
+def print_data(output: Output, document: Any, *tables: Content) -> None:
     """Print the document as JSON, or the tables."""
     if output == "json":
         print_json(document)
     else:
         for columns, rows in tables:
-            print_table(columns, rows)
+            table = Table()
+            for column in columns:
+                table.add_column(column, overflow="fold")  # A shortened id is useless.
+            for row in rows:
+                table.add_row(*("" if value is None else cell(str(value)) for value in row))
+            Console(markup=False, highlight=False).print(table)
 
 
 def print_json(document: Any) -> None:
     """Print a document as JSON."""
     sys.stdout.write(to_json(document, indent=2, bytes_mode="base64").decode() + "\n")
-
-
-def print_table(columns: Columns, rows: Rows) -> None:
-    """Print a table."""
-    table = Table()
-    for column in columns:
-        table.add_column(column, overflow="fold")  # A shortened id is useless.
-    for row in rows:
-        table.add_row(*("" if value is None else cell(str(value)) for value in row))
-    Console(markup=False, highlight=False).print(table)
 
 
 def print_first(lines: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.dlq.field_edit import EditRefused, FieldEdit
 from ingestion.cli.dlq.options import DeadLetterId, Ids, QueueName, Reason, Removals, Since, Values
+from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.environment import Deployment
@@ -48,7 +49,7 @@ def list_dead_letters(
     """Count dead letters by reason, and list them."""
     queues = _queues(deployment, source, show_personal=show_personal)
     visible = actions.read(queues)
-    hidden = sum(queue.count() for queue in queues.values()) - len(visible)
+    hidden = sum(backlog(queue.sqs, queue.url) for queue in queues.values()) - len(visible)
     found = list(filter(DeadLetterFilter(reason, since).matches, visible))
     shown = [each.facts | {"detail": each.detail} for each in found[: limit or None]]
     counts = Counter((each.queue, each.reason) for each in found).most_common()

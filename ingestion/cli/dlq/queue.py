@@ -70,10 +70,6 @@ class DeadLetterQueue:
         with self.leased() as pages:
             return list(chain.from_iterable(pages))
 
-    def count(self) -> int:
-        """Return about how many messages the queue holds, visible or not."""
-        return backlog(self.sqs, self.url)
-
     def delete(self, page: Page) -> int:
         """Delete up to `MAX_MESSAGES` messages. Return how many were deleted."""
         if not page:
@@ -95,7 +91,7 @@ class DeadLetterQueue:
         self.delete([old])
 
     def _pages(self, received: Page) -> Iterator[Page]:
-        lease_seconds = self.lease_seconds + self.count() // MESSAGES_A_SECOND
+        lease_seconds = self.lease_seconds + backlog(self.sqs, self.url) // MESSAGES_A_SECOND
         seen: set[str] = set()
         while page := self._receive(min(lease_seconds, MAX_LEASE_SECONDS)):
             received += page
