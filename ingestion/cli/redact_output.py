@@ -5,9 +5,9 @@ knows, such as a misspelt field or the event of an unknown entity, may be person
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import entities
 from ingestion.errors import RejectedRecord
@@ -17,6 +17,7 @@ from ingestion.store.table import ENTITY_NAME, ID
 HIDDEN = "[hidden]"
 
 Json = dict[str, Any]
+Rule = Literal[True] | Mapping[str, Any] | None  # Show it, a rule for each field, or hide it.
 
 _CONTENTS = ("data", "body")
 # The attributes of an event, by all names under which it may be posted.
@@ -24,64 +25,54 @@ _ATTRIBUTES = {
     *("specversion", "id", "source", "type", "subject", "time", "receivedat", "datacontenttype"),
     *("entity_name", "operation"),
 }
+_CHANGE = dict.fromkeys(("changed", "cause", "left_out"), True)
 # The fields that Lambda itself writes into the record of a failed invocation.
-_LAMBDA_FIELDS = {
-    *("version", "timestamp", "requestContext", "requestPayload", "responseContext"),
-    "DDBStreamBatchInfo",
+_LAMBDA_RECORD = {
+    **dict.fromkeys(("version", "timestamp", "requestContext", "requestPayload"), True),
+    **dict.fromkeys(("responseContext", "DDBStreamBatchInfo"), True),
+    "responsePayload": dict.fromkeys(("errorType", "stackTrace"), True),
 }
 # The fields that a detail, "<field>: <message>; …", names.
 _FIELDS = re.compile(rf"(?:^|; )((?:{'|'.join([*_CONTENTS, *_ATTRIBUTES])})(?:\.\w+)*): ")
 
 
-def only(shown: Collection[str], fields: Any) -> Any:
-    """Hide all fields but those in `shown`. Hides a value that is not an object as a whole."""
-    if not isinstance(fields, dict):
-        return _hidden(fields)
-    return {name: v if name in shown else _hidden(v) for name, v in fields.items()}
-
-
-def _hidden(value: Any) -> Any:
-    return None if value is None else HIDDEN
-
-
-def entity(entity_name: str, fields: Any) -> Any:
-    """Redact the fields of an entity."""
-    return only(_shown_fields(entity_name), fields)
+def redact(rule: Rule, value: Any) -> Any:
+    """Apply a rule. Hides a value that is not an object as a whole; null needs no hiding."""
+    if rule is True or value is None:
+        return value
+    if rule is None or not isinstance(value, dict):
+        return HIDDEN
+    return {name: redact(rule.get(name), field) for name, field in value.items()}
 
 
 def stored_data(found: Json) -> Json:
     """Redact a stored entity with its event, as readers get it."""
-    return found | {"entity": entity(found["entity_name"], found["entity"])}
+    return found | {"entity": redact(_entity_rules(found["entity_name"]), found["entity"])}
 
 
 def event(document: Any) -> Any:
     """Redact an event as it is queued or posted."""
-    name = _entity_name(document)
-    if name not in entities.models():
-        return HIDDEN
-    attributes = [key for key in _ATTRIBUTES if isinstance(document.get(key), str)]
-    contents = {key: entity(name, document[key]) for key in _CONTENTS if key in document}
-    return only(attributes, document) | contents
+    rules = _entity_rules(_entity_name(document))
+    return _message(document, dict.fromkeys(_CONTENTS, rules))
 
 
 def change(document: Any) -> Any:
     """Redact a change, whose data holds the entity before and after."""
-    shown = event(document)
-    data = document.get("data") if isinstance(document, dict) else None
-    if not isinstance(shown, dict) or not isinstance(data, dict):
-        return shown
-    name = _entity_name(document)
-    sides = {side: entity(name, data[side]) for side in ("before", "after") if side in data}
-    return shown | {"data": only(("changed", "cause", "left_out"), data) | sides}
+    rules = _entity_rules(_entity_name(document))
+    return _message(document, {"data": {**_CHANGE, "before": rules, "after": rules}})
+
+
+def _message(document: Any, contents: Json) -> Any:
+    """Redact a message about an entity of a known name. Hides any other message as a whole."""
+    if _entity_name(document) not in entities.models():
+        return HIDDEN
+    attributes = {name: True for name in _ATTRIBUTES if isinstance(document.get(name), str)}
+    return redact({**attributes, **contents}, document)
 
 
 def lambda_record(document: Any) -> Any:
     """Redact Lambda's record of a failed invocation. An error's message may quote a row."""
-    shown = only(_LAMBDA_FIELDS, document)
-    if isinstance(shown, dict) and "responsePayload" in shown:
-        error = only(("errorType", "stackTrace"), document["responsePayload"])
-        shown["responsePayload"] = error
-    return shown
+    return redact(_LAMBDA_RECORD, document)
 
 
 def stream_record(record: Json) -> Json:
@@ -93,7 +84,7 @@ def stream_record(record: Json) -> Json:
 
 def _item(image: Json) -> Json:
     """Redact an item of the table except for the platform's own attributes."""
-    shown = {ID, ENTITY_NAME, *_shown_fields(image.get(ENTITY_NAME, {}).get("S", ""))}
+    shown = {ID, ENTITY_NAME, *_entity_rules(image.get(ENTITY_NAME, {}).get("S", ""))}
     return {k: v if k[0] == "_" or k in shown else {"S": HIDDEN} for k, v in image.items()}
 
 
@@ -139,9 +130,10 @@ def _has_personal_fields(entity_name: str) -> bool:
     return model is not None and bool(model.personal_fields())
 
 
-def _shown_fields(entity_name: str) -> frozenset[str]:
+def _entity_rules(entity_name: str) -> dict[str, Literal[True]]:
+    """Return the rules of an entity's fields; none if no model has this name."""
     model = entities.models().get(entity_name)
-    return frozenset(model.model_fields) - model.personal_fields() if model else frozenset()
+    return dict.fromkeys(model.model_fields.keys() - model.personal_fields(), True) if model else {}
 
 
 def _entity_name(document: Any) -> str:

@@ -26,12 +26,13 @@ def person_event(data: Any = None, **changes: Any) -> dict[str, Any]:
 
 
 def test_an_entity_shows_what_is_not_personal_and_where_nothing_is() -> None:
-    assert redact_output.entity("PERSON", person()) == MASKED
-    assert redact_output.entity("CONTRACT", contract()) == contract()
-    assert redact_output.stored_data({"entity_name": "PERSON", "entity": None}) == {
-        "entity_name": "PERSON",
-        "entity": None,
-    }
+    for name, stored, shown in (
+        ("PERSON", person(), MASKED),
+        ("CONTRACT", contract(), contract()),
+        ("PERSON", None, None),
+    ):
+        found = {"entity_name": name, "entity": stored}
+        assert redact_output.stored_data(found) == found | {"entity": shown}
 
 
 @pytest.mark.parametrize(
