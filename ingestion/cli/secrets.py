@@ -28,7 +28,7 @@ class SecretsError(IngestionError):
 @app.command()
 def add(deployment: Env, source: Source) -> None:
     """Add a secret and print it once. Requests that it signs are accepted from now on."""
-    version_id, live = _signing(deployment, source)
+    version_id, live = read_secrets(deployment, source)
     if len(live) >= MAX_LIVE:
         raise SecretsError(f"{MAX_LIVE} secrets are live: retire one first")
     added = WebhookSecret.new()
@@ -42,10 +42,11 @@ def add(deployment: Env, source: Source) -> None:
 @app.command(name="list")
 def list_secrets(deployment: Env, source: Source, output: Shown = "table") -> None:
     """List the ids and ages of the live secrets, but not the secrets."""
-    rows = [
-        {"id": s.secret_id, "created_at": s.created_at, "age_days": _age_days(s.created_at)}
-        for s in _signing(deployment, source)[1]
-    ]
+    rows = []
+    for secret in read_secrets(deployment, source)[1]:
+        created_at = secret.created_at
+        age = datetime.now(UTC) - datetime.fromisoformat(created_at)
+        rows.append({"id": secret.secret_id, "created_at": created_at, "age_days": age.days})
     print_data(output, rows, (["secret", "created at", "days old"], [row.values() for row in rows]))
 
 
@@ -59,7 +60,7 @@ def retire(
     ] = False,
 ) -> None:
     """Retire a secret. Within a minute, requests that it signs are refused."""
-    version_id, live = _signing(deployment, source)
+    version_id, live = read_secrets(deployment, source)
     left = [secret for secret in live if secret.secret_id != secret_id]
     if len(left) == len(live):
         stop(f"{source} has no live secret {secret_id!r}", Code.NOT_FOUND)
@@ -72,20 +73,14 @@ def retire(
     talk.print(f"Retired {secret_id}.")
 
 
-def _signing(deployment: Deployment, source: str) -> Version:
-    """Return the source's secrets. The command ends if the source does not sign."""
+def read_secrets(deployment: Deployment, source: str) -> Version:
+    """Return the live secrets of a source, oldest first. Raises SecretsError.
+
+    The command ends if the source does not sign.
+    """
     if source not in deployment.webhook_secret_names:
         known = ", ".join(deployment.webhook_secret_names) or "none"
         stop(f"{deployment.environment} has no source {source!r} that signs: there are {known}")
-    return read_secrets(deployment, source)
-
-
-def _age_days(created_at: str) -> int:
-    return (datetime.now(UTC) - datetime.fromisoformat(created_at)).days
-
-
-def read_secrets(deployment: Deployment, source: str) -> Version:
-    """Return the live secrets of a source that signs, oldest first. Raises SecretsError."""
     name, client = deployment.webhook_secret_names[source], deployment.client("secretsmanager")
     try:
         answer = client.get_secret_value(SecretId=name, VersionStage=_CURRENT)
