@@ -1,7 +1,7 @@
 """Sends a file's events to a source's path in batches. Retries use the same ids."""
 
-import json
 from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -148,22 +148,26 @@ class Sender:
 
     def _count(self, answer: httpx.Response, batch: list[Posted], summary: Summary) -> None:
         try:
-            document = json.loads(answer.content)
+            document = answer.json()
         except ValueError:
             document = {}
-        if "events" not in document:
-            _count_whole(answer.status_code, document, batch, summary)
-            return
-        for event in document["events"]:
-            summary.accepted += event["status"] == "accepted"
-            summary.not_taken += event["status"] == "not_taken"
-        summary.refuse(*(self._refusal(batch[e["index"]], e) for e in document["errors"]))
+        if "events" in document:
+            statuses = Counter(event["status"] for event in document["events"])
+            summary.accepted += statuses["accepted"]
+            summary.not_taken += statuses["not_taken"]
+            summary.refuse(*(self._refusal(batch[e["index"]], e) for e in document["errors"]))
+        elif answer.status_code in RETRY_ON:
+            summary.not_taken += len(batch)
+        else:
+            reason = f"http_{answer.status_code}"
+            message = f"HTTP {answer.status_code}: {document.get('detail', 'no reason given')}"
+            summary.refuse(*(Refusal(event.line, reason, "", message) for event in batch))
 
     def _refusal(self, posted: Posted, error: dict[str, str]) -> Refusal:
-        field, message = error["field"], error["message"]
+        message = error["message"]
         if not self.show_personal:
             message = redact_output.message(message, posted.content)
-        return Refusal(posted.line, error["reason"], field, message)
+        return Refusal(posted.line, error["reason"], error["field"], message)
 
 
 def _stamp(content: Any, default_time: datetime) -> Any:
@@ -171,12 +175,3 @@ def _stamp(content: Any, default_time: datetime) -> Any:
         return content
     defaults = {"id": str(uuid4()), "time": timestamp(default_time)}
     return content | {k: v for k, v in defaults.items() if content.get(k) is None}
-
-
-def _count_whole(status: int, problem: Any, batch: list[Posted], summary: Summary) -> None:
-    """Count a response that says nothing about single events."""
-    if status in RETRY_ON:
-        summary.not_taken += len(batch)
-        return
-    message = f"HTTP {status}: {problem.get('detail', 'no reason given')}"
-    summary.refuse(*(Refusal(event.line, f"http_{status}", "", message) for event in batch))
