@@ -1,22 +1,31 @@
-"""Prints changes as they happen."""
+"""Prints changes as they happen, from a temporary queue that is subscribed to the change topic."""
 
+import json
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import suppress
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+from uuid import uuid4
 
 import typer
 from pydantic_core import to_json
 
 from ingestion.cli import redact_output
-from ingestion.cli.change_queue import Feed, follow
 from ingestion.cli.entities import known_entity
+from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
 from ingestion.cli.output import cell, talk
 from ingestion.store.change import Change, Kind
 
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+NAME = "ingest-tail"  # A killed command leaves a queue with this prefix.
+KEEP_SECONDS = 3600
+MAX_MESSAGES = 10  # SQS: the most of one call.
 WAIT_SECONDS = 2
 
 
@@ -43,8 +52,7 @@ def tail(
     wanted = {name: value for name, value in filters.items() if value}
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)  # Clean up as on Ctrl-C.
-    clients = deployment.client("sns"), deployment.client("sqs")
-    with suppress(KeyboardInterrupt), follow(*clients, deployment.change_topic_arn, wanted) as feed:
+    with suppress(KeyboardInterrupt), follow(deployment, wanted) as feed:
         talk.print("Waiting for changes. Press Ctrl-C to stop.")
         for count, change in enumerate(_changes(feed, seconds), 1):
             print_change(change, output, show_personal)
@@ -52,7 +60,7 @@ def tail(
                 break
 
 
-def _changes(feed: Feed, seconds: float) -> Iterator[Change]:
+def _changes(feed: "Feed", seconds: float) -> Iterator[Change]:
     """Yield changes for this many seconds, or without end if 0."""
     end = time.monotonic() + (seconds or float("inf"))
     while (left := end - time.monotonic()) > 0:
@@ -72,3 +80,72 @@ def print_change(change: Change, output: Output, show_personal: bool) -> None:
         line = cell(line)
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A queue that receives changes."""
+
+    sqs: "SQSClient"
+    queue_url: str
+
+    def receive(self, wait_seconds: int) -> list[Change]:
+        """Return the next changes, in order for each entity; none if none arrives in time."""
+        answer = self.sqs.receive_message(
+            QueueUrl=self.queue_url, MaxNumberOfMessages=MAX_MESSAGES, WaitTimeSeconds=wait_seconds
+        )
+        messages = answer.get("Messages", [])
+        if messages:
+            self.sqs.delete_message_batch(
+                QueueUrl=self.queue_url,
+                Entries=[
+                    {"Id": str(n), "ReceiptHandle": message["ReceiptHandle"]}
+                    for n, message in enumerate(messages)
+                ],
+            )
+        return [Change.model_validate_json(message["Body"]) for message in messages]
+
+
+@contextmanager
+def follow(deployment: Deployment, wanted: Mapping[str, str]) -> Iterator[Feed]:
+    """Subscribe a queue to the changes with these attributes. Delete both at the end."""
+    sns, sqs = deployment.client("sns"), deployment.client("sqs")
+    topic_arn = deployment.change_topic_arn
+    name = f"{NAME}-{uuid4()}.fifo"
+    queue_arn = f"{topic_arn.rpartition(':')[0].replace(':sns:', ':sqs:')}:{name}"
+    attributes = {"RawMessageDelivery": "true"}
+    if wanted:
+        by_attribute = {attribute: [value] for attribute, value in wanted.items()}
+        attributes["FilterPolicy"] = json.dumps(by_attribute)
+    queue_url = sqs.create_queue(
+        QueueName=name,
+        Attributes={
+            "FifoQueue": "true",
+            "MessageRetentionPeriod": str(KEEP_SECONDS),
+            "Policy": _policy(queue_arn, topic_arn),
+        },
+        tags={"made-by": NAME},
+    )["QueueUrl"]
+    with ExitStack() as cleanup:
+        cleanup.callback(sqs.delete_queue, QueueUrl=queue_url)
+        subscription = sns.subscribe(
+            TopicArn=topic_arn,
+            Protocol="sqs",
+            Endpoint=queue_arn,
+            Attributes=attributes,
+            ReturnSubscriptionArn=True,
+        )
+        cleanup.callback(sns.unsubscribe, SubscriptionArn=subscription["SubscriptionArn"])
+        yield Feed(sqs, queue_url)
+
+
+def _policy(queue_arn: str, topic_arn: str) -> str:
+    """Return the queue policy that allows only the topic to send."""
+    statement = {
+        "Effect": "Allow",
+        "Action": "sqs:SendMessage",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Resource": queue_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

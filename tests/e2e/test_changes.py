@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ingestion.cli.change_queue import Feed, follow
 from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
+from ingestion.cli.tail import Feed, follow
 from ingestion.store.change import Change
 from tests.e2e.conftest import Checkout
 from tests.e2e.test_cli import ingest
@@ -23,8 +23,7 @@ from tests.support.servers import serving
 
 @contextmanager
 def following(deployment: Deployment, **wanted: str) -> Iterator[Feed]:
-    clients = deployment.client("sns"), deployment.client("sqs")
-    with follow(*clients, deployment.change_topic_arn, wanted) as feed:
+    with follow(deployment, wanted) as feed:
         yield feed
 
 

@@ -26,12 +26,12 @@ from infra.tools.errors import SetupError
 from infra.tools.paths import state_directory
 from infra.tools.run import run_tool, talk
 from infra.tools.stack.local_stack import LocalStack
-from ingestion.cli.change_queue import Feed, follow
 from ingestion.cli.dlq.actions import dead_letter_queues
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.dlq.target import UNROUTED
 from ingestion.cli.environment import Deployment
+from ingestion.cli.tail import Feed, follow
 from ingestion.store.change import Change
 from ingestion.store.table import ID
 from tests.faults import script
@@ -146,8 +146,7 @@ class Soak:
 
     def _following(self) -> AbstractContextManager[Feed]:
         """A queue on the change topic: a subscriber like any other."""
-        clients = self.deployment.client("sns"), self.deployment.client("sqs")
-        return follow(*clients, self.deployment.change_topic_arn, {})
+        return follow(self.deployment, {})
 
     def _restart(self, proxy: FaultProxy, feed: Feed) -> None:
         """Stop the emulator and start it again, its state kept. Raises SetupError.
