@@ -36,12 +36,9 @@ def post_json(http: httpx.Client, url: str, body: bytes, *, retries: int) -> htt
         | tenacity.retry_if_result(lambda answer: answer.status_code in RETRY_ON),
         stop=tenacity.stop_after_attempt(retries + 1),
         wait=_wait_seconds,
+        retry_error_callback=lambda state: state.outcome and state.outcome.result(),
     )
-    try:
-        return retrying(http.send, request)
-    except tenacity.RetryError as error:
-        answer: httpx.Response = error.last_attempt.result()
-        return answer
+    return retrying(http.send, request)
 
 
 def _wait_seconds(state: tenacity.RetryCallState) -> float:

@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic_core import to_json
@@ -90,13 +90,11 @@ def show(
     if isinstance(target, StreamTarget) and (records := target.shown_records(found)):
         shown["records"] = records
     text = {"event": found.body if show_personal else to_json(found.content).decode()}
-    actions_taken = [(_time(line), f"{line['action']} by {line['actor']}") for line in history]
-    rows = [*(shown | text).items(), *actions_taken]
+    rows = list((shown | text).items())
+    for line in history:
+        time = timestamp(datetime.fromtimestamp(line["time"] / 1000, UTC))
+        rows.append((time, f"{line['action']} by {line['actor']}"))
     print_data(output, shown | {"history": history}, (["field", "value"], rows))
-
-
-def _time(line: dict[str, Any]) -> str:
-    return timestamp(datetime.fromtimestamp(line["time"] / 1000, UTC))
 
 
 def _find(queues: actions.Queues, dead_letter_id: str) -> DeadLetter:
