@@ -140,13 +140,9 @@ def _open(file: str) -> AbstractContextManager[BinaryIO]:
 
 def _print_summary(summary: Summary, output: Output) -> None:
     counts = [summary.accepted, summary.rejected, summary.not_taken]
-    document = dict(zip(("accepted", "rejected", "not_taken"), counts, strict=True))
-    errors = [refusal._asdict() for refusal in summary.refusals]
-    print_data(
-        output, document | {"errors": errors}, (["accepted", "rejected", "not taken"], [counts])
-    )
+    print_data(output, summary, (["accepted", "rejected", "not taken"], [counts]))
     if output == "table":
-        print_first([str(refusal) for refusal in summary.refusals])
+        print_first(list(map(str, summary.errors)))
 
 
 def _endpoint(deployment: Deployment, source: str) -> tuple[str, Auth]:

@@ -83,9 +83,9 @@ def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Accoun
     summary = Summary()
     with new_client(partial(add_api_key, key=deployment.api_keys[source])) as http:
         Sender(url, http).send(posted, summary)
-    for refusal in summary.refusals:
+    for refusal in summary.errors:
         talk.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
-    refused = {refusal.line for refusal in summary.refusals}
+    refused = {refusal.line for refusal in summary.errors}
     distinct = {event.content["id"] for event in posted if event.line not in refused}
     repeated = summary.accepted - len(distinct)
     return Account(source, len(posted), summary.accepted, summary.rejected, repeated, Counter())

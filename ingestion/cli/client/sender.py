@@ -35,7 +35,8 @@ class Posted(NamedTuple):
     content: Any
 
 
-class Refusal(NamedTuple):
+@dataclass(frozen=True)
+class Refusal:
     """Why the event of a line was rejected."""
 
     line: int
@@ -50,17 +51,17 @@ class Refusal(NamedTuple):
 
 @dataclass
 class Summary:
-    """Counts of events. Send those that were not taken again, and fix those in `refusals`."""
+    """Counts of events. Send those that were not taken again, and fix those in `errors`."""
 
     accepted: int = 0
     rejected: int = 0
     not_taken: int = 0
-    refusals: list[Refusal] = field(default_factory=list)
+    errors: list[Refusal] = field(default_factory=list)
 
     def refuse(self, *refusals: Refusal) -> None:
         """Count the lines of these refusals as rejected."""
         self.rejected += len({refusal.line for refusal in refusals})
-        self.refusals += refusals
+        self.errors += refusals
 
 
 def read(stream: BinaryIO, *, lines: bool) -> Iterator[Posted | Refusal]:

@@ -78,7 +78,7 @@ def test_one_event_that_spoils_a_request_harms_only_itself(api: FakeApi) -> None
     summary = send(api, [{}, {}, "bad", {}, {}])
 
     assert (summary.accepted, summary.rejected) == (4, 1)
-    assert [refusal.line for refusal in summary.refusals] == [3]
+    assert [refusal.line for refusal in summary.errors] == [3]
 
 
 def test_events_go_in_batches_and_in_order(api: FakeApi) -> None:
