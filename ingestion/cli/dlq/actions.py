@@ -7,12 +7,13 @@ from itertools import chain
 from typing import Any
 
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
-from ingestion.cli.dlq.field_edit import EditRefused, FieldEdit, edited_body
+from ingestion.cli.dlq.field_edit import FieldEdit, edited_body
 from ingestion.cli.dlq.message_targets import FunctionTarget, RouterTarget, SubscriberTarget
 from ingestion.cli.dlq.queue import DeadLetterQueue, Page
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import CHANGES, FILES, UNROUTED, RedriveAttempt
 from ingestion.cli.environment import Deployment
+from ingestion.cli.output import stop
 
 MAX_ID_CHARACTERS = 256  # Of an id in the audit log. A message that is no event may hold any text.
 _POOL_SIZE = 16  # Reading a queue is mostly waiting.
@@ -20,8 +21,10 @@ _POOL_SIZE = 16  # Reading a queue is mostly waiting.
 Queues = dict[str, DeadLetterQueue]
 
 
-def dead_letter_queues(deployment: Deployment, *, show_personal: bool = False) -> Queues:
-    """Return all dead-letter queues by the name that operators use."""
+def dead_letter_queues(
+    deployment: Deployment, source: str | None = None, *, show_personal: bool = False
+) -> Queues:
+    """Return the queue of this name, or all by name. The command ends if there is no such queue."""
     new = partial(DeadLetterQueue, deployment.client("sqs"))
     router = RouterTarget(deployment, show_personal)
     stream = StreamTarget(deployment, show_personal)
@@ -35,7 +38,12 @@ def dead_letter_queues(deployment: Deployment, *, show_personal: bool = False) -
     for name, url in deployment.subscriber_dead_letter_queue_urls.items():
         target = SubscriberTarget(deployment, show_personal, deployment.subscriber_queue_arns[name])
         queues.append(new(f"subscriber {name}", url, target))
-    return {queue.name: queue for queue in queues}
+    by_name = {queue.name: queue for queue in queues}
+    if source is None:
+        return by_name
+    if source not in by_name:
+        stop(f"no source {source!r}: there are {', '.join(by_name)}")
+    return {source: by_name[source]}
 
 
 def read(queues: Queues) -> Page:
@@ -47,10 +55,10 @@ def read(queues: Queues) -> Page:
 def edit(queue: DeadLetterQueue, chosen: DeadLetter, edits: list[FieldEdit]) -> str | None:
     """Replace a dead letter's body and return it; None if it is gone or leased elsewhere.
 
-    Raises EditRefused.
+    The command ends if the dead letter cannot be edited like this.
     """
     if queue.target.edit_error:
-        raise EditRefused(queue.target.edit_error)
+        stop(queue.target.edit_error)
     body = edited_body(chosen, edits)
     with queue.leased(lambda found: found.message_id == chosen.message_id) as pages:
         for page in pages:

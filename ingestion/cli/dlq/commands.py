@@ -11,29 +11,16 @@ from pydantic_core import to_json
 
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
-from ingestion.cli.dlq.field_edit import EditRefused, FieldEdit
+from ingestion.cli.dlq.field_edit import FieldEdit
 from ingestion.cli.dlq.options import DeadLetterId, Ids, QueueName, Reason, Removals, Since, Values
 from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
-from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal
 from ingestion.cli.output import Code, print_data, print_first, stop, talk
 from ingestion.event import REQUEST_ID, timestamp
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
-
-
-def _queues(
-    deployment: Deployment, source: str | None, *, show_personal: bool = False
-) -> actions.Queues:
-    """Return the queue of this name, or all. The command ends if there is no such queue."""
-    queues = actions.dead_letter_queues(deployment, show_personal=show_personal)
-    if source is None:
-        return queues
-    if source not in queues:
-        stop(f"no source {source!r}: there are {', '.join(queues)}")
-    return {source: queues[source]}
 
 
 @app.command(name="list")
@@ -47,7 +34,7 @@ def list_dead_letters(
     output: Shown = "table",
 ) -> None:
     """Count dead letters by reason, and list them."""
-    queues = _queues(deployment, source, show_personal=show_personal)
+    queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     visible = actions.read(queues)
     hidden = sum(backlog(queue.sqs, queue.url) for queue in queues.values()) - len(visible)
     found = list(filter(DeadLetterFilter(reason, since).matches, visible))
@@ -77,7 +64,7 @@ def show(
     output: Shown = "table",
 ) -> None:
     """Show a dead letter: the event, the reason, and what was done to it."""
-    queues = _queues(deployment, source, show_personal=show_personal)
+    queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     found = _find(queues, dead_letter_id)
     target = queues[found.queue].target
     history = list(deployment.audit_log.read(found.event_id, found.original_id))
@@ -122,7 +109,7 @@ def redrive(
 ) -> None:
     """Send dead letters back to where they failed. Those that would fail again stay."""
     wanted = DeadLetterFilter(reason, since, ids or [])
-    queues = _queues(deployment, source, show_personal=show_personal)
+    queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     found = list(filter(wanted.matches, actions.read(queues)))
     chosen = [queue for name, queue in queues.items() if any(name == each.queue for each in found)]
     attempts: list[RedriveAttempt] = []
@@ -178,13 +165,10 @@ def edit(
     edits = [*(values or []), *(FieldEdit(path, is_removal=True) for path in removals or [])]
     if not edits:
         stop("say what to change: --set PATH=VALUE or --unset PATH")
-    queues = _queues(deployment, source, show_personal=show_personal)
+    queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     found = _find(queues, dead_letter_id)
     queue = queues[found.queue]
-    try:
-        body = actions.edit(queue, found, edits)
-    except EditRefused as error:
-        stop(str(error))
+    body = actions.edit(queue, found, edits)
     if body is None:
         stop(f"dead letter {dead_letter_id!r} is gone, or another command reads it", Code.NOT_FOUND)
     problem = queue.target.prepare(replace(found, body=body)).problem
@@ -207,7 +191,7 @@ def drop(
     """Delete dead letters for good, by id or by what they have in common."""
     if not (ids or source or reason or since):
         stop("say which: an ID, --source, --reason or --since")
-    queues = _queues(deployment, source)
+    queues = actions.dead_letter_queues(deployment, source)
     wanted = DeadLetterFilter(reason, since, ids or [])
     chosen = list(filter(wanted.matches, actions.read(queues)))
     if not chosen:

@@ -7,12 +7,8 @@ import typer
 from pydantic_core import from_json, to_json
 
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.errors import IngestionError
+from ingestion.cli.output import stop
 from ingestion.event import queue_text
-
-
-class EditRefused(IngestionError):
-    """The dead letter cannot be edited like this."""
 
 
 class FieldEdit(NamedTuple):
@@ -38,13 +34,13 @@ class FieldEdit(NamedTuple):
             raise typer.BadParameter(f"{path} takes JSON: {error}") from error
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Change the document. Raises EditRefused if it has no such path."""
+        """Change the document. The command ends if it has no such path."""
         *parents, name = self.path.split(".")
         fields: Any = document
         for parent in parents:
             fields = fields.get(parent) if isinstance(fields, dict) else None
         if not isinstance(fields, dict) or (self.is_removal and name not in fields):
-            raise EditRefused(f"the event has no field {self.path!r}: its fields are under data.")
+            stop(f"the event has no field {self.path!r}: its fields are under data.")
         if self.is_removal:
             del fields[name]
         else:
@@ -52,10 +48,10 @@ class FieldEdit(NamedTuple):
 
 
 def edited_body(dead_letter: DeadLetter, edits: Iterable[FieldEdit]) -> str:
-    """Return the body with the edits. Raises EditRefused."""
-    document = from_json(dead_letter.body) if isinstance(dead_letter.document, dict) else None
-    if document is None:
-        raise EditRefused("the message is not a JSON object: drop it and send the event again")
+    """Return the body with the edits. The command ends if they do not fit."""
+    if not isinstance(dead_letter.document, dict):
+        stop("the message is not a JSON object: drop it and send the event again")
+    document = from_json(dead_letter.body)
     for edit in edits:
         edit.apply(document)
     return queue_text(to_json(document).decode())
