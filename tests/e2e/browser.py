@@ -1,4 +1,4 @@
-"""A headless browser: Chromium or Chrome with its driver, as the machine has them."""
+"""A headless browser: the Chromium or Chrome of this machine, with its driver."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ _OPTIONS = (
 
 @contextmanager
 def browser(profile: Path) -> Iterator[Chrome]:
-    """The browser with this empty profile; where there is none the test is skipped, in CI fails."""
+    """Start the browser with this profile. Without one, skip the test, or fail in CI."""
     program = next(filter(None, map(shutil.which, _BROWSERS)), None)
     driver = shutil.which("chromedriver")
     if not program or not driver:

@@ -1,4 +1,4 @@
-"""The change feed of the applied platform: subscribed, delivered, followed, and brought back."""
+"""The change feed of the applied platform: subscribe, deliver, follow and redrive."""
 
 import json
 import os
@@ -27,12 +27,12 @@ def following(deployment: Deployment, **wanted: str) -> Iterator[Feed]:
         yield feed
 
 
-def told(feed: Feed, contract_id: str, count: int) -> list[Change]:
-    """So many changes of the contract, as they come."""
+def receive_changes(feed: Feed, contract_id: str, count: int) -> list[Change]:
+    """Receive this many changes of the contract, in the order of arrival."""
     changes: list[Change] = []
 
     def probe() -> bool:
-        changes.extend(it for it in feed.receive(1) if it.subject == contract_id)
+        changes.extend(change for change in feed.receive(1) if change.subject == contract_id)
         return len(changes) >= count
 
     wait_for(probe)
@@ -44,23 +44,26 @@ def send(deployment: Deployment, *bodies: Json, path: str = "b", source: str = "
         assert post(deployment, path, body, key=source).status == 202
 
 
-def test_what_is_posted_is_told_in_order_with_before_and_after(deployment: Deployment) -> None:
-    first, second = contract("told-1"), contract("told-1", contract_status="terminated")
+def test_posted_events_are_published_in_order_with_before_and_after(deployment: Deployment) -> None:
+    first, second = contract("feed-1"), contract("feed-1", contract_status="terminated")
 
     with following(deployment) as feed:
-        send(deployment, submission(first), submission(second, id="why"), deletion("told-1"))
-        changes = told(feed, "told-1", 3)
+        send(deployment, submission(first), submission(second, id="why"), deletion("feed-1"))
+        changes = receive_changes(feed, "feed-1", 3)
 
-    assert [(it.kind, it.data.before, it.data.after) for it in changes] == [
+    assert [(change.kind, change.data.before, change.data.after) for change in changes] == [
         ("created", None, first),
         ("updated", first, second),
         ("deleted", second, None),
     ]
     assert changes[1].data.changed == ["contract_status"]
-    assert (changes[1].data.cause.id, changes[1].data.cause.source) == ("why", "sourceB")
+    assert changes[1].data.cause.id == "why"
+    assert changes[1].data.cause.source == "sourceB"
 
 
-def test_an_endpoint_gets_what_it_wants(checkout: Checkout, deployment: Deployment) -> None:
+def test_an_endpoint_gets_the_changes_that_its_filter_selects(
+    checkout: Checkout, deployment: Deployment
+) -> None:
     body = {"milestone_id": "hook-1", "contract_id": "c-1"}
     created = {"entity_name": "MILESTONE", "body": body}
     deleted = {
@@ -72,19 +75,22 @@ def test_an_endpoint_gets_what_it_wants(checkout: Checkout, deployment: Deployme
     with serving(Endpoint(checkout.endpoint_port)) as endpoint:
         send(deployment, created, deleted, path="c", source="sourceC")
         change = wait_for(
-            lambda: next((it for it in endpoint.taken if it["subject"] == "hook-1"), None)
+            lambda: next(
+                (change for change in endpoint.taken if change["subject"] == "hook-1"), None
+            )
         )
 
-    assert (change["type"], change["data"]["before"]) == ("milestone.deleted", body)
+    assert change["type"] == "milestone.deleted"
+    assert change["data"]["before"] == body
     assert endpoint.headers[0]["Content-Type"].startswith("application/cloudevents+json")
 
 
 @contextmanager
 def tailing(checkout: Checkout, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """`ingest tail` as a process of its own, once it follows."""
+    """Run `ingest tail` in its own process, and enter the block when it follows the feed."""
     command = (sys.executable, "-m", "ingestion.cli.app", "tail", "-o", "json", *options)
     environment = {**os.environ, "PYTHONPATH": str(checkout.directory)}
-    # A shell lets what it runs in the background ignore Ctrl-C, and so would what that starts.
+    # A background job of a shell ignores Ctrl-C, and its child processes inherit that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command,
@@ -104,11 +110,15 @@ def tailing(checkout: Checkout, *options: str) -> Iterator[subprocess.Popen[str]
 
 
 def left_over(deployment: Deployment) -> list[str]:
-    """Names of what was made to follow the feed."""
+    """Return the queues and subscriptions that `ingest tail` created."""
     queues = deployment.client("sqs").list_queues(QueueNamePrefix="ingest-tail")
     topic = {"TopicArn": deployment.change_topic_arn}
     subscriptions = deployment.client("sns").list_subscriptions_by_topic(**topic)["Subscriptions"]
-    endpoints = [it["Endpoint"] for it in subscriptions if "ingest-tail" in it["Endpoint"]]
+    endpoints = [
+        subscription["Endpoint"]
+        for subscription in subscriptions
+        if "ingest-tail" in subscription["Endpoint"]
+    ]
     return [*queues.get("QueueUrls", []), *endpoints]
 
 
@@ -121,11 +131,14 @@ def test_tail_follows_an_entity(checkout: Checkout, deployment: Deployment) -> N
 
     assert process.returncode == 0
     change = json.loads(output)
-    assert (change["type"], change["data"]["changed"]) == ("contract.updated", [])
+    assert change["type"] == "contract.updated"
+    assert change["data"]["changed"] == []
     assert left_over(deployment) == []
 
 
-def test_tail_leaves_nothing_when_it_is_stopped(checkout: Checkout, deployment: Deployment) -> None:
+def test_an_interrupted_tail_removes_its_queue_and_subscription(
+    checkout: Checkout, deployment: Deployment
+) -> None:
     for stop in (signal.SIGINT, signal.SIGTERM):
         with tailing(checkout) as process:
             assert left_over(deployment)
@@ -137,38 +150,36 @@ def test_tail_leaves_nothing_when_it_is_stopped(checkout: Checkout, deployment: 
 
 
 def give_up(deployment: Deployment, contract_id: str) -> None:
-    """Write down that the contract's newest record in the stream could not be told."""
+    """Send the failure of the contract's newest stream record, as Lambda does after its retries."""
     streams = deployment.client("dynamodbstreams")
     [stream] = streams.list_streams(TableName=deployment.table_name)["Streams"]
     arn = stream["StreamArn"]
     [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    place = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
-    iterator = streams.get_shard_iterator(**place)["ShardIterator"]
+    position = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = streams.get_shard_iterator(**position)["ShardIterator"]
     number = ""
     while records := (page := streams.get_records(ShardIterator=iterator))["Records"]:
         for record in records:
             if record["dynamodb"]["Keys"]["ID"]["S"] == f"CONTRACT#{contract_id}":
                 number = record["dynamodb"]["SequenceNumber"]
         iterator = page["NextShardIterator"]
-    stretch = {"startSequenceNumber": number, "endSequenceNumber": number, "streamArn": arn}
+    failed = {"startSequenceNumber": number, "endSequenceNumber": number, "streamArn": arn}
     body: Any = {
         "requestContext": {"condition": "RetryAttemptsExhausted"},
-        "DDBStreamBatchInfo": {**stretch, "shardId": shard["ShardId"], "batchSize": 1},
+        "DDBStreamBatchInfo": {**failed, "shardId": shard["ShardId"], "batchSize": 1},
     }
     deployment.client("sqs").send_message(
         QueueUrl=deployment.change_failures_queue_url, MessageBody=json.dumps(body)
     )
 
 
-def test_a_change_that_was_given_up_is_brought_back(
-    checkout: Checkout, deployment: Deployment
-) -> None:
+def test_a_failed_change_is_redriven(checkout: Checkout, deployment: Deployment) -> None:
     with following(deployment) as feed:
         send(deployment, submission(contract("late-1")))
-        told(feed, "late-1", 1)
+        receive_changes(feed, "late-1", 1)
     give_up(deployment, "late-1")
 
-    # What the topic told within five minutes it swallows: that it took it shows in the answer.
+    # The topic drops a change that it published less than five minutes ago, so check the answer.
     answer = ingest(checkout, "dlq", "redrive", "--source", "changes", "-o", "json")
 
     assert answer.returncode == 0, answer.stderr
@@ -176,7 +187,9 @@ def test_a_change_that_was_given_up_is_brought_back(
     assert backlog(deployment.client("sqs"), deployment.change_failures_queue_url) == 0
 
 
-def test_the_feed_is_described(checkout: Checkout, deployment: Deployment) -> None:
+def test_the_asyncapi_document_names_the_change_topic(
+    checkout: Checkout, deployment: Deployment
+) -> None:
     document = json.loads(ingest(checkout, "asyncapi").stdout)
 
     assert document["channels"]["changes"]["address"] == deployment.change_topic_arn

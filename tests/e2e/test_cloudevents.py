@@ -1,4 +1,4 @@
-"""CloudEvents that the CNCF's own SDK has made, posted as they are by a plain HTTP client."""
+"""CloudEvents that the SDK of the CNCF makes, posted unchanged by a plain HTTP client."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -23,20 +23,20 @@ def post(deployment: Deployment, message: HTTPMessage) -> BaseHTTPResponse:
 
 
 def cloudevent(equipment_id: str, operation: str = "upsert", **attributes: Any) -> CloudEvent:
-    """An event about a piece of equipment; a delete has no data."""
+    """Make an event about a piece of equipment. A delete has no data."""
     made = {"type": f"equipment.{operation}", "source": "sourceA", "subject": equipment_id}
     data = {"equipment_id": equipment_id, "cat_id": f"of {equipment_id}"}
     return CloudEvent(made | attributes, None if operation == "delete" else data)
 
 
 def batch(*events: CloudEvent) -> HTTPMessage:
-    """The SDK has no batches of its own."""
+    """Make a batch, which the SDK cannot."""
     body = b"[" + b",".join(map(FORMAT.write, events)) + b"]"
     return HTTPMessage({"content-type": "application/cloudevents-batch+json"}, body)
 
 
 def stored(deployment: Deployment, *equipment_ids: str) -> dict[str, Any]:
-    """The items in the index, once all are there."""
+    """Wait until all items are in the index, and return them."""
 
     def found() -> dict[str, Any] | None:
         items = in_index(deployment, "EQUIPMENT")
@@ -71,7 +71,7 @@ def test_an_event_of_the_sdk_is_stored(
     assert item["_event"]["M"]["time"] == {"S": "2026-01-31T12:00:00.000000Z"}
 
 
-def test_bytes_that_the_sdk_writes_in_base64_are_stored(deployment: Deployment) -> None:
+def test_data_that_the_sdk_encodes_in_base64_is_stored(deployment: Deployment) -> None:
     event = CloudEvent(
         {"type": "equipment.upsert", "source": "sourceA"}, b'{"equipment_id": "from bytes"}'
     )
@@ -82,7 +82,7 @@ def test_bytes_that_the_sdk_writes_in_base64_are_stored(deployment: Deployment) 
     stored(deployment, "from bytes")
 
 
-def test_a_batch_of_the_sdk_is_stored_but_for_its_bad_event(deployment: Deployment) -> None:
+def test_a_batch_of_the_sdk_is_stored_except_its_invalid_event(deployment: Deployment) -> None:
     foreign = cloudevent("of another", source="sourceB")
 
     answer = post(deployment, batch(cloudevent("batch 1"), foreign, cloudevent("batch 2")))
@@ -96,7 +96,7 @@ def test_a_batch_of_the_sdk_is_stored_but_for_its_bad_event(deployment: Deployme
 
 
 @pytest.mark.parametrize("write", [to_structured, to_binary], ids=["structured", "binary"])
-def test_a_delete_of_the_sdk_takes_the_entity_away(deployment: Deployment, write: Any) -> None:
+def test_a_delete_of_the_sdk_deletes_the_entity(deployment: Deployment, write: Any) -> None:
     equipment_id = f"gone by {write.__name__}"
     post(deployment, write(cloudevent(equipment_id), FORMAT))
     stored(deployment, equipment_id)
@@ -108,13 +108,15 @@ def test_a_delete_of_the_sdk_takes_the_entity_away(deployment: Deployment, write
 
 
 @pytest.mark.parametrize("write", [to_structured, to_binary], ids=["structured", "binary"])
-def test_an_event_of_the_sdk_that_is_none_of_ours_is_told_why(
+def test_an_event_of_an_unknown_type_is_answered_422_with_the_reason(
     deployment: Deployment, write: Any
 ) -> None:
     event = CloudEvent({"type": "com.example.created", "source": "sourceA"}, {"equipment_id": "1"})
 
     answer = post(deployment, write(event, FORMAT))
 
-    assert (answer.status, answer.headers["Content-Type"]) == (422, "application/problem+json")
+    assert answer.status == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
     [error] = answer.json()["errors"]
-    assert (error["reason"], error["field"]) == ("invalid_event", "type")
+    assert error["reason"] == "invalid_event"
+    assert error["field"] == "type"

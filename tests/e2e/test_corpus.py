@@ -1,4 +1,4 @@
-"""Every hostile request over HTTP: the gateway and the API answer as documented, between them."""
+"""Every hostile request over HTTP: the gateway and the API answer as documented."""
 
 import time
 from collections import Counter
@@ -15,7 +15,7 @@ from tests.e2e.test_platform import wait_for
 from tests.faults.corpus import REQUESTS, Answer, Request
 
 
-def test_every_request_is_answered_as_documented_and_what_is_accepted_is_stored(
+def test_every_hostile_request_is_answered_as_documented_and_accepted_events_are_stored(
     deployment: Deployment,
 ) -> None:
     since_ms = int(time.time() * 1000)
@@ -36,9 +36,9 @@ def test_every_request_is_answered_as_documented_and_what_is_accepted_is_stored(
 
 
 def post(deployment: Deployment, sent: Request) -> Answer:
-    """The answer, over the rate only after the pause that it asks for.
+    """Send the request again after each 429, and return the first other answer.
 
-    The path goes out as it is: cleverer clients tidy it up.
+    The path is sent unchanged, because most clients normalize paths.
     """
     url = urlsplit(deployment.api_url)
     headers = {"Content-Type": "application/json"} | {**sent.headers}
@@ -56,7 +56,7 @@ def post(deployment: Deployment, sent: Request) -> Answer:
 
 
 def entities(deployment: Deployment) -> dict[str, dict[str, Any]]:
-    """The entities in the table, by key, without what the platform adds to them."""
+    """Return the entities in the table by key, without the fields that the platform adds."""
     pages = deployment.client("dynamodb").get_paginator("scan")
     read = TypeDeserializer().deserialize
     return {

@@ -1,4 +1,4 @@
-"""The page that shows the interface, in a real browser: a person tries out what it lists."""
+"""The page of the OpenAPI document in a real browser, used as a person does."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def page(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="module")
 def operation(page: Chrome, deployment: Deployment) -> WebElement:
-    """What posts to sourceA's path, with its key, ready to be tried out."""
+    """Authorize with sourceA's key, and return its operation, ready to try out."""
     find(page, ".btn.authorize").click()
     find(page, ".auth-container input").send_keys(deployment.api_keys["sourceA"])
     find(page, ".auth-btn-wrapper .authorize").click()
@@ -39,12 +39,12 @@ def operation(page: Chrome, deployment: Deployment) -> WebElement:
 
 
 def find(within: Chrome | WebElement, selector: str) -> WebElement:
-    """The element, as soon as the page shows it."""
+    """Wait until the page shows the element, and return the element."""
     return wait_for(lambda: within.find_elements(By.CSS_SELECTOR, selector))[0]
 
 
 def event_id(deployment: Deployment, key: str) -> Any:
-    """The id of the event that made an entity as it is."""
+    """Return the id of the event that an entity comes from."""
     item = in_index(deployment, "EQUIPMENT").get(key)
     return item and item["_event"]["M"]["id"]["S"]
 
@@ -68,15 +68,17 @@ def test_the_page_lists_every_operation_of_the_served_document(
     assert shown == {(method.upper(), path) for path, item in paths.items() for method in item}
 
 
-def test_the_example_is_taken_and_stored(operation: WebElement, deployment: Deployment) -> None:
+def test_the_example_of_an_event_is_accepted_and_stored(
+    operation: WebElement, deployment: Deployment
+) -> None:
     find(operation, ".execute").click()
 
     assert find(operation, ".live-responses-table tbody .response-col_status").text == "202"
     [event] = json.loads(find(operation, ".live-responses-table tbody code").text)["events"]
-    wait_for(lambda: event_id(deployment, "EQUIPMENT#equipment-1") == event["id"])
+    assert wait_for(lambda: event_id(deployment, "EQUIPMENT#equipment-1") == event["id"])
 
 
-def test_the_example_of_a_cloudevent_is_taken_and_stored(
+def test_the_example_of_a_cloudevent_is_stored(
     operation: WebElement, deployment: Deployment
 ) -> None:
     media_types = Select(find(operation, ".opblock-section-request-body select"))
@@ -88,10 +90,10 @@ def test_the_example_of_a_cloudevent_is_taken_and_stored(
 
     find(operation, ".execute").click()
 
-    wait_for(lambda: event_id(deployment, "EQUIPMENT#equipment-1") == "tried out")
+    assert wait_for(lambda: event_id(deployment, "EQUIPMENT#equipment-1") == "tried out")
 
 
-def test_the_page_reports_no_error_and_asks_nobody_else(
+def test_the_page_has_no_error_and_calls_only_the_platform(
     page: Chrome, deployment: Deployment
 ) -> None:
     asked = page.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")

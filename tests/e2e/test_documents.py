@@ -1,4 +1,4 @@
-"""The commands of the documentation that take seconds, run as they are on the applied platform."""
+"""The quick commands of the documentation, run unchanged on the applied platform."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from infra.tools.paths import ROOT
 from tests.e2e.conftest import Checkout
 from tests.support.documents import PAGES, commands, scripts
 
-# What a checkout with an activated environment has: the command, and make for these targets.
+# The programs of a checkout with an activated environment: the command, and two make targets.
 PROGRAMS = {
     "ingest": f'exec {sys.executable} -m ingestion.cli.app "$@"',
     "make": f"""case "$1" in
@@ -25,7 +25,7 @@ LOCAL = {"ingest", "make", "curl", "python3", "printf", "echo", "source"}
 
 
 def is_local(script: str) -> bool:
-    """Return whether the script needs only the applied platform, and takes seconds."""
+    """Return whether the script is quick and needs only the applied platform."""
     found = list(commands(script))
     targets = {words[1] for words in found if words[0] == "make"}
     return (
@@ -58,7 +58,7 @@ def path(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> str:
     [page for page in PAGES if local_script(page)],
     ids=lambda page: str(page.relative_to(ROOT)),
 )
-def test_shown_commands_do_what_the_page_says(checkout: Checkout, path: str, page: Path) -> None:
+def test_documented_commands_exit_as_documented(checkout: Checkout, path: str, page: Path) -> None:
     script = local_script(page)
     said = re.search(r"# Exit code (\d)", script)
 
@@ -73,4 +73,4 @@ def test_shown_commands_do_what_the_page_says(checkout: Checkout, path: str, pag
     )
 
     assert answer.returncode == int(said[1] if said else 0), answer.stdout + answer.stderr
-    assert '"title"' not in answer.stdout  # Of a problem document.
+    assert '"title"' not in answer.stdout  # No answer was a problem document.

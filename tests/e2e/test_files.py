@@ -1,4 +1,4 @@
-"""Dropped files on the applied platform: uploaded like a source does, extracted, inserted."""
+"""Dropped files on the applied platform: uploaded as a source does, extracted, inserted."""
 
 import json
 import random
@@ -17,7 +17,7 @@ HEADER = "contract_id,contract_name,contract_type,contract_status"
 
 
 def table(prefix: str, rows: int) -> str:
-    """One row in a hundred is bad."""
+    """Make a table in which one row in a hundred is invalid."""
     kinds = ("gifts" if n % 100 == 0 else "goods" for n in range(1, rows + 1))
     lines = (f"{prefix}-{n},Dropped,{kind},active" for n, kind in enumerate(kinds, 1))
     return "\n".join([HEADER, *lines, ""])
@@ -39,7 +39,7 @@ def stored(deployment: Deployment, prefix: str) -> set[str]:
     }
 
 
-def test_every_row_of_an_uploaded_file_is_accounted_for(
+def test_every_row_of_an_uploaded_file_is_stored_or_counted_as_rejected(
     checkout: Checkout, deployment: Deployment, tmp_path: Any
 ) -> None:
     file = tmp_path / "contracts.csv"
@@ -49,20 +49,23 @@ def test_every_row_of_an_uploaded_file_is_accounted_for(
 
     assert answer.returncode == 4, answer.stderr  # Some rows were refused.
     found = json.loads(answer.stdout)
-    assert (found["state"], found["rows"]) == ("done", 500)
-    assert (found["accepted"], found["rejections"]) == (495, {"invalid_entity": 5})
+    assert found["state"] == "done"
+    assert found["rows"] == 500
+    assert found["accepted"] == 495
+    assert found["rejections"] == {"invalid_entity": 5}
     expected = {f"CONTRACT#row-{n}" for n in range(1, 501) if n % 100}
     wait_for(lambda: stored(deployment, "row") == expected)
 
 
-def test_a_source_may_put_a_file_with_nothing_but_its_key(deployment: Deployment) -> None:
-    place = post(deployment, "b/uploads", {"name": "x.csv"}, key="sourceB").json()
+def test_a_source_uploads_a_file_with_its_api_key_only(deployment: Deployment) -> None:
+    target = post(deployment, "b/uploads", {"name": "x.csv"}, key="sourceB").json()
 
-    answer = PoolManager().request("PUT", place["url"], body=table("put", 1).encode())
-    other = PoolManager().request("PUT", place["url"].replace("x.csv", "y.csv"), body=b"")
+    answer = PoolManager().request("PUT", target["url"], body=table("put", 1).encode())
+    other = PoolManager().request("PUT", target["url"].replace("x.csv", "y.csv"), body=b"")
 
-    assert (answer.status, other.status) == (200, 403)
-    made = Import.of_version(place["key"], answer.headers["x-amz-version-id"])
+    assert answer.status == 200
+    assert other.status == 403
+    made = Import.of_version(target["key"], answer.headers["x-amz-version-id"])
     assert wait_for(lambda: report(deployment, made))["accepted"] == 1
     wait_for(lambda: stored(deployment, "put") == {"CONTRACT#put-1"})
 
@@ -72,25 +75,27 @@ def test_a_source_may_put_a_file_with_nothing_but_its_key(deployment: Deployment
     [({"name": "x.pdf"}, "sourceB", 422), ({"name": "x.csv"}, "sourceA", 403)],
     ids=["no such format", "another source's key"],
 )
-def test_a_file_that_may_not_come_gets_no_place(
+def test_a_refused_upload_gets_no_url(
     deployment: Deployment, body: Any, key: str, status: int
 ) -> None:
-    assert post(deployment, "b/uploads", body, key=key).status == status
+    answer = post(deployment, "b/uploads", body, key=key)
+
+    assert answer.status == status
 
 
-def test_s3_events_that_come_again_change_nothing(deployment: Deployment) -> None:
+def test_repeated_s3_events_change_nothing(deployment: Deployment) -> None:
     s3 = deployment.client("s3")
     key = "uploads/sourceB/again.csv"
     answer = s3.put_object(Bucket=deployment.bucket_name, Key=key, Body=table("again", 99).encode())
     made = Import.of_version(key, answer["VersionId"])
     before = wait_for(lambda: report(deployment, made))
-    thing = {"key": key, "versionId": answer["VersionId"], "size": 1, "sequencer": "0"}
+    dropped = {"key": key, "versionId": answer["VersionId"], "size": 1, "sequencer": "0"}
     part = {"key": made.part("extracted", 1), "size": 1, "sequencer": "0"}
-    calls = [("extractor", thing), ("inserter", part)] * 2
+    calls = [("extractor", dropped), ("inserter", part)] * 2
     random.Random(1).shuffle(calls)
 
-    for function, what in calls:
-        record = {"eventTime": "2026-01-31T12:00:00Z", "s3": {"object": what}}
+    for function, item in calls:
+        record = {"eventTime": "2026-01-31T12:00:00Z", "s3": {"object": item}}
         answered = deployment.client("lambda").invoke(
             FunctionName=deployment.function_names[function],
             Payload=json.dumps({"Records": [record]}),
@@ -100,13 +105,15 @@ def test_s3_events_that_come_again_change_nothing(deployment: Deployment) -> Non
     assert report(deployment, made) == before
 
 
-def test_a_call_that_fails_for_good_is_put_aside(deployment: Deployment) -> None:
+def test_a_call_that_fails_every_retry_is_kept_in_the_failures_queue(
+    deployment: Deployment,
+) -> None:
     forged = "extracted/sourceB/no-upload/part-00001.jsonl"
     s3 = deployment.client("s3")
 
     s3.put_object(Bucket=deployment.bucket_name, Key=forged, Body=b"no event\n")
 
-    [letter] = wait_for(lambda: receive(deployment, deployment.files_failures_queue_url))
-    failure = json.loads(letter["Body"])
+    [message] = wait_for(lambda: receive(deployment, deployment.files_failures_queue_url))
+    failure = json.loads(message["Body"])
     [record] = failure["requestPayload"]["Records"]
     assert record["s3"]["object"]["key"] == forged

@@ -1,4 +1,4 @@
-"""What a role may not do, its function cannot: the applied policies are enforced."""
+"""A function cannot do what its role does not allow: the applied policies are enforced."""
 
 import base64
 import json
@@ -14,16 +14,16 @@ from tests.support.factories import batch, contract, event, record
 
 @contextmanager
 def without(deployment: Deployment, function: str, action: str) -> Iterator[None]:
-    """Take one action away from a function's role for a while."""
+    """Remove one action from a function's role inside the block."""
     iam = deployment.client("iam")
     found = deployment.client("lambda").get_function_configuration(FunctionName=function)
     policy = {"RoleName": found["Role"].rpartition("/")[2], "PolicyName": "this"}
     document: dict[str, Any] = iam.get_role_policy(**policy)["PolicyDocument"]
     others = [
-        it | {"Action": [granted for granted in it["Action"] if granted != action]}
-        for it in document["Statement"]
+        statement | {"Action": [granted for granted in statement["Action"] if granted != action]}
+        for statement in document["Statement"]
     ]
-    less = document | {"Statement": [it for it in others if it["Action"]]}
+    less = document | {"Statement": [statement for statement in others if statement["Action"]]}
     assert less != document
     iam.put_role_policy(**policy, PolicyDocument=json.dumps(less))
     try:
@@ -33,7 +33,7 @@ def without(deployment: Deployment, function: str, action: str) -> Iterator[None
 
 
 def work(deployment: Deployment, message: Any) -> tuple[list[str], str]:
-    """Have the operator's worker store a message: what it gives back, and what it logs."""
+    """Invoke the operator's worker with a message, and return the failed ids and the log."""
     answer = deployment.client("lambda").invoke(
         FunctionName=deployment.function_names["workers"]["operator"],
         Payload=json.dumps(batch(message)),
@@ -41,10 +41,10 @@ def work(deployment: Deployment, message: Any) -> tuple[list[str], str]:
     )
     failures = json.load(answer["Payload"])["batchItemFailures"]
     log = base64.b64decode(answer["LogResult"]).decode()
-    return [it["itemIdentifier"] for it in failures], log
+    return [failure["itemIdentifier"] for failure in failures], log
 
 
-def test_a_worker_stores_nothing_without_the_grant_and_all_with_it(deployment: Deployment) -> None:
+def test_a_worker_stores_a_record_only_with_the_grant(deployment: Deployment) -> None:
     message = record(event(contract("granted"), source="operator"))
     worker = deployment.function_names["workers"]["operator"]
 
@@ -53,15 +53,16 @@ def test_a_worker_stores_nothing_without_the_grant_and_all_with_it(deployment: D
         stored = "CONTRACT#granted" in in_index(deployment, "CONTRACT")
     later, _ = work(deployment, message)
 
-    assert (failures, stored) == ([message["messageId"]], False)
+    assert failures == [message["messageId"]]
+    assert stored is False
     assert "AccessDenied" in log
     assert later == []
     assert "CONTRACT#granted" in in_index(deployment, "CONTRACT")
 
 
-def test_readers_are_told_to_repeat_where_a_read_is_denied(deployment: Deployment) -> None:
+def test_a_denied_read_is_answered_503(deployment: Deployment) -> None:
     with without(deployment, deployment.function_names["query"], "dynamodb:GetItem"):
         denied, listed = get(deployment, "CONTRACT/no-such"), get(deployment, "CONTRACT")
     later = get(deployment, "CONTRACT/no-such")
 
-    assert [it.status for it in (denied, listed, later)] == [503, 200, 404]
+    assert [answer.status for answer in (denied, listed, later)] == [503, 200, 404]

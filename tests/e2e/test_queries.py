@@ -22,7 +22,7 @@ LARGE = "é" * 5_000
 
 
 class Answer(NamedTuple):
-    """What came back, before anything is undone."""
+    """An answer before it is decompressed."""
 
     status: int
     headers: dict[str, str]
@@ -42,7 +42,7 @@ def call(
     key: str | None = None,
     **headers: str,
 ) -> Answer:
-    """Send a path as it is: cleverer clients tidy it up. The key is the reader's unless told."""
+    """Send the path unchanged, because most clients normalize paths. Default: the reader's key."""
     url = urlsplit(deployment.api_url)
     keys = deployment.api_keys | {"reader": deployment.reader_api_key, "nobody": "no such key"}
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -66,7 +66,7 @@ def correct(deployment: Deployment, method: str, path: str, body: Any = None) ->
 
 @pytest.fixture(scope="module")
 def site(deployment: Deployment) -> Deployment:
-    """A contract with a milestone and equipment in three levels, each from its own source."""
+    """Store a contract with a milestone and equipment in three levels, each by its own source."""
     posted: dict[str, list[Any]] = {
         "sourceA": [
             {"equipment_id": "q-site", "contract_id": "q-1", "cat_id": LARGE},
@@ -91,23 +91,24 @@ def site(deployment: Deployment) -> Deployment:
     return deployment
 
 
-def test_an_entity_is_found_by_its_id_with_its_event(site: Deployment) -> None:
+def test_an_entity_is_returned_with_the_event_that_it_comes_from(site: Deployment) -> None:
     answer = get(site, "CONTRACT/q-1")
 
     assert answer.headers["Content-Type"] == "application/json"
     found = answer.document
-    assert (found["entity_name"], found["id"]) == ("CONTRACT", "q-1")
+    assert found["entity_name"] == "CONTRACT"
+    assert found["id"] == "q-1"
     assert found["entity"] == {"contract_id": "q-1", **CONTRACT}
     assert found["event"]["source"] == "sourceB"
     assert found["event"]["stored_at"] >= found["event"]["received_at"]
 
 
 @pytest.mark.parametrize("path", ["q/line/1%20契約", "q%2Fline%2F1%20契約"])
-def test_an_id_may_hold_slashes_blanks_and_any_script(site: Deployment, path: str) -> None:
+def test_an_id_may_have_slashes_blanks_and_any_script(site: Deployment, path: str) -> None:
     assert get(site, f"EQUIPMENT/{quote(path, safe='/%')}").document["id"] == "q/line/1 契約"
 
 
-def test_a_list_is_led_through_by_cursors(site: Deployment) -> None:
+def test_a_list_is_ordered_by_id_and_paged_by_cursors(site: Deployment) -> None:
     asked = {"source": "sourceA", "changed_since": "2026-01-01T00:00:00+01:00", "limit": "1"}
     ids = [item["id"] for item in walk(site, "EQUIPMENT", **asked)]
 
@@ -116,7 +117,7 @@ def test_a_list_is_led_through_by_cursors(site: Deployment) -> None:
 
 
 def walk(deployment: Deployment, path: str, **asked: str) -> list[Any]:
-    """All items that the cursors lead to, those of the first page being as many as was asked."""
+    """Return all items, by following the cursors. The first page has the requested limit."""
     page = get(deployment, f"{path}?{urlencode(asked)}").document
     items: list[Any] = page["items"]
     while page["next_cursor"]:
@@ -128,10 +129,10 @@ def walk(deployment: Deployment, path: str, **asked: str) -> list[Any]:
 
 def relations(deployment: Deployment, path: str) -> list[tuple[str, str, bool]]:
     items = walk(deployment, f"{path}/related", limit="1")
-    return [(it["field"], it["id"], it["entity"] is not None) for it in items]
+    return [(item["field"], item["id"], item["entity"] is not None) for item in items]
 
 
-def test_what_is_related_is_found_by_the_indexes(site: Deployment) -> None:
+def test_related_entities_are_found_in_both_directions(site: Deployment) -> None:
     assert relations(site, "CONTRACT/q-1") == [
         ("contract_id", "q-line", True),
         ("contract_id", "q-site", True),
@@ -149,7 +150,7 @@ def test_what_is_related_is_found_by_the_indexes(site: Deployment) -> None:
     ]
 
 
-def test_what_the_caller_has_is_not_sent_again_and_large_answers_are_compressed(
+def test_an_unchanged_answer_is_not_sent_again_and_a_large_one_is_compressed(
     site: Deployment,
 ) -> None:
     plain = get(site, "EQUIPMENT/q-site")
@@ -160,7 +161,8 @@ def test_what_the_caller_has_is_not_sent_again_and_large_answers_are_compressed(
     assert packed.content[:2] == b"\x1f\x8b"
     assert len(packed.content) < len(plain.content) / 10
     assert plain.document["entity"]["cat_id"] == LARGE
-    assert (known.status, known.content) == (304, b"")
+    assert known.status == 304
+    assert known.content == b""
     assert known.headers["ETag"] == plain.headers["ETag"]
 
 
@@ -182,7 +184,7 @@ def test_what_the_caller_has_is_not_sent_again_and_large_answers_are_compressed(
         ("CONTRACT", "nobody", 403),
     ],
 )
-def test_what_is_not_answered_is_a_problem_document(
+def test_a_refused_read_is_answered_with_a_problem_document(
     site: Deployment, path: str, key: str, status: int
 ) -> None:
     answer = call(site, "GET", path, key=key)
@@ -198,12 +200,13 @@ def test_what_is_not_answered_is_a_problem_document(
     ("path", "key", "status"),
     [("CONTRACT/q-1", "sourceB", 403), ("CONTRACT/q-1", "reader", 403), ("X/q", "operator", 404)],
 )
-def test_only_the_operator_corrects_and_only_entities(
+def test_a_correction_needs_the_operators_key_and_a_known_entity(
     site: Deployment, method: str, path: str, key: str, status: int
 ) -> None:
     answer = call(site, method, path, CONTRACT if method == "PUT" else None, key=key)
 
-    assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert answer.status == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 def named(deployment: Deployment, contract_id: str) -> str | None:
@@ -211,9 +214,10 @@ def named(deployment: Deployment, contract_id: str) -> str | None:
     return answer.document["entity"]["contract_name"] if answer.status == 200 else None
 
 
-def test_a_correction_is_stored_and_a_newer_event_wins_over_it(deployment: Deployment) -> None:
+def test_a_correction_is_stored_and_a_newer_event_replaces_it(deployment: Deployment) -> None:
     put = correct(deployment, "PUT", "CONTRACT/q-2", CONTRACT | {"contract_name": "corrected"})
-    assert (put.status, put.document["events"][0]["status"]) == (202, "accepted")
+    assert put.status == 202
+    assert put.document["events"][0]["status"] == "accepted"
     wait_for(lambda: named(deployment, "q-2") == "corrected")
     newer = {
         "entity_name": "CONTRACT",
@@ -230,7 +234,7 @@ def test_a_correction_is_stored_and_a_newer_event_wins_over_it(deployment: Deplo
     assert named(deployment, "q-2") == "Turbines"
 
 
-def test_a_deletion_takes_the_entity_away(deployment: Deployment) -> None:
+def test_a_deletion_by_the_operator_deletes_the_entity(deployment: Deployment) -> None:
     correct(deployment, "PUT", "CONTRACT/q%2F3", CONTRACT)
     wait_for(lambda: get(deployment, "CONTRACT/q%2F3").status == 200)
 
@@ -240,14 +244,16 @@ def test_a_deletion_takes_the_entity_away(deployment: Deployment) -> None:
     wait_for(lambda: get(deployment, "CONTRACT/q%2F3").status == 404)
 
 
-def test_an_unsound_correction_is_answered_422(deployment: Deployment) -> None:
+def test_an_invalid_correction_is_answered_422(deployment: Deployment) -> None:
     answer = correct(deployment, "PUT", "CONTRACT/q-1", CONTRACT | {"contract_id": "q-2"})
 
     assert answer.status == 422
     assert answer.document["errors"][0]["field"] == "body.contract_id"
 
 
-def test_the_command_line_exports_and_checks(site: Deployment, checkout: Checkout) -> None:
+def test_the_command_exports_entities_and_checks_references(
+    site: Deployment, checkout: Checkout
+) -> None:
     assert site
     file = checkout.directory / "equipment.csv"
     arguments = (
@@ -256,11 +262,13 @@ def test_the_command_line_exports_and_checks(site: Deployment, checkout: Checkou
         ("check", "references", "-o", "json"),
     )
     with ThreadPoolExecutor(3) as pool:
-        exported, related, checked = pool.map(lambda it: ingest(checkout, *it), arguments)
+        exported, related, checked = pool.map(lambda command: ingest(checkout, *command), arguments)
 
-    assert (exported.returncode, related.returncode, checked.returncode) == (0, 0, 4)
+    assert exported.returncode == 0
+    assert related.returncode == 0
+    assert checked.returncode == 4
     with file.open(newline="", encoding="utf-8") as stream:
         ids = [row["equipment_id"] for row in csv.DictReader(stream, strict=True)]
     assert {"q-site", "q-line", "q/line/1 契約"} <= set(ids)
-    assert [it["id"] for it in json.loads(related.stdout)] == ["q-line", "q-site", "q-m-1"]
-    assert "q-gone" in [it["missing_id"] for it in json.loads(checked.stdout)["dangling"]]
+    assert [item["id"] for item in json.loads(related.stdout)] == ["q-line", "q-site", "q-m-1"]
+    assert "q-gone" in [item["missing_id"] for item in json.loads(checked.stdout)["dangling"]]

@@ -1,4 +1,4 @@
-"""Environments in one account: two regions, two names, and none touches another's."""
+"""Environments in one account do not affect each other: two regions, two names."""
 
 import json
 import re
@@ -25,7 +25,7 @@ sources:
     entities: [EQUIPMENT]
     auth: api_key
 """
-# An environment as small as can be: what its tests cost is mostly its apply.
+# A minimal environment, because most of the time of its tests is the apply.
 VARIABLES = """
 environment       = "{name}"
 region            = "{region}"
@@ -33,13 +33,13 @@ account_id        = "{account}"
 s3_use_path_style = true
 api_url_format    = "http://127.0.0.1:{port}/restapis/%s/%s/_user_request_"
 api_keys = {{
-  sourceA  = "{file}-key-of-what-posts-to-a"
-  operator = "{file}-key-of-who-operates-it"
-  reader   = "{file}-key-of-those-who-read"
+  sourceA  = "{file}-api-key-of-source-a"
+  operator = "{file}-api-key-of-the-operator"
+  reader   = "{file}-api-key-of-the-reader"
 
-  "sourceA.1"  = "{file}-next-key-of-what-posts-to-a"
-  "operator.1" = "{file}-next-key-of-who-operates-it"
-  "reader.1"   = "{file}-next-key-of-those-who-read"
+  "sourceA.1"  = "{file}-next-api-key-of-source-a"
+  "operator.1" = "{file}-next-api-key-of-the-operator"
+  "reader.1"   = "{file}-next-api-key-of-the-reader"
 }}
 encode_method_paths = false
 functions = {{
@@ -61,7 +61,7 @@ encryption = {{
 package_retention_days = null
 api_access_log_days    = 7
 """
-# One bucket for both, as an account may have.
+# Both share one bucket, as environments of one account may do.
 BACKEND = """
 bucket         = "environments-tfstate"
 key            = "{file}.tfstate"
@@ -72,7 +72,7 @@ use_path_style = true
 
 @dataclass(frozen=True)
 class Account:
-    """A checkout whose AWS is an emulator of its own."""
+    """A checkout that deploys to an emulator of its own."""
 
     checkout: Checkout
     endpoint_url: str
@@ -138,7 +138,7 @@ ENVIRONMENTS = ("home", "twin", "neighbour")
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """Beside `home`: `twin`, of the same name in another region, and `neighbour` in the same."""
+    """Deploy `home`, `twin` (same name, another region) and `neighbour` (same region)."""
     checkout = copy_checkout(tmp_path_factory.mktemp("checkout"), free_port())
     port = str(checkout.port)
     (checkout.directory / "config" / "sources.yaml").write_text(ONE_SOURCE)
@@ -167,7 +167,7 @@ def wait_until_stored(deployment: Deployment, equipment_id: str) -> None:
     wait_for(lambda: f"EQUIPMENT#{equipment_id}" in stored(deployment))
 
 
-def test_what_one_environment_takes_no_other_sees(account: Account) -> None:
+def test_an_event_is_stored_only_in_its_own_environment(account: Account) -> None:
     environments = {file: account.deployment(file) for file in ENVIRONMENTS}
 
     statuses = [
@@ -182,7 +182,7 @@ def test_what_one_environment_takes_no_other_sees(account: Account) -> None:
         assert not others & stored(environment)
 
 
-def test_a_key_is_good_in_its_own_environment_only(account: Account) -> None:
+def test_a_key_is_valid_only_in_its_own_environment(account: Account) -> None:
     twin, neighbour = account.deployment("twin"), account.deployment("neighbour")
 
     answer = post(twin.model_copy(update={"api_keys": neighbour.api_keys}), "a", EQUIPMENT)
@@ -190,22 +190,22 @@ def test_a_key_is_good_in_its_own_environment_only(account: Account) -> None:
     assert answer.status == 403
 
 
-def test_a_second_bootstrap_finds_nothing_to_do(account: Account) -> None:
+def test_a_second_bootstrap_changes_nothing(account: Account) -> None:
     again = account.stack("bootstrap", "neighbour", "--yes")
 
     assert "has its place" in again.stderr
     assert "No changes." in again.stdout
 
 
-def test_no_plan_is_left_behind(account: Account) -> None:
+def test_no_plan_file_remains(account: Account) -> None:
     assert not list((account.checkout.directory / ".stack").rglob("*.tfplan"))
 
 
-def test_a_held_state_stops_a_deploy_and_says_who_holds_it(account: Account) -> None:
-    place = {"Bucket": "environments-tfstate", "Key": "twin.tfstate"}
+def test_a_locked_state_stops_a_deploy_and_the_message_names_the_owner(account: Account) -> None:
+    state = {"Bucket": "environments-tfstate", "Key": "twin.tfstate"}
     holder = {"ID": "7d1f", "Who": "somebody@elsewhere", "Operation": "OperationTypeApply"}
-    before = account.s3.head_object(**place)["ETag"]
-    lock = {"Bucket": place["Bucket"], "Key": "twin.tfstate.tflock"}
+    before = account.s3.head_object(**state)["ETag"]
+    lock = {"Bucket": state["Bucket"], "Key": "twin.tfstate.tflock"}
     account.s3.put_object(**lock, Body=json.dumps(holder))
 
     answer = account.stack("deploy", "twin", "--yes", check=False)
@@ -214,17 +214,17 @@ def test_a_held_state_stops_a_deploy_and_says_who_holds_it(account: Account) -> 
     assert answer.returncode == 1
     assert "somebody@elsewhere" in answer.stderr
     assert "another run holds the environment's state" in answer.stderr
-    assert account.s3.head_object(**place)["ETag"] == before
+    assert account.s3.head_object(**state)["ETag"] == before
 
 
-def test_what_was_just_deployed_has_no_drift(account: Account) -> None:
+def test_a_new_deployment_has_no_drift(account: Account) -> None:
     answer = account.stack("drift", "twin", check=False)
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "No drift: twin is what the code says." in answer.stdout
 
 
-def test_drift_shows_what_others_changed_and_what_is_not_applied(account: Account) -> None:
+def test_drift_lists_outside_changes_and_unapplied_changes(account: Account) -> None:
     twin = account.deployment("twin")
     url = twin.queue_urls["sourceA"]
     twin.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
@@ -241,7 +241,9 @@ def test_drift_shows_what_others_changed_and_what_is_not_applied(account: Accoun
     assert "Drift: twin is not what the code says, see the plan above." in said
 
 
-def test_what_holds_something_is_destroyed_only_by_force_and_alone(account: Account) -> None:
+def test_an_environment_with_data_is_destroyed_only_by_force_and_without_others(
+    account: Account,
+) -> None:
     home, twin, neighbour = map(account.deployment, ENVIRONMENTS)
     twin.client("sqs").send_message(
         QueueUrl=twin.dead_letter_queue_urls["sourceA"],
@@ -265,7 +267,7 @@ def test_what_holds_something_is_destroyed_only_by_force_and_alone(account: Acco
         assert holding in refused.stderr
     assert kept
     assert twin.client("dynamodb").list_tables()["TableNames"] == []
-    for living in (home, neighbour):
-        answer = post(living, "a", EQUIPMENT | {"body": {"equipment_id": "after-the-twin"}})
+    for remaining in (home, neighbour):
+        answer = post(remaining, "a", EQUIPMENT | {"body": {"equipment_id": "after-the-twin"}})
         assert answer.status == 202
-        wait_until_stored(living, "after-the-twin")
+        wait_until_stored(remaining, "after-the-twin")

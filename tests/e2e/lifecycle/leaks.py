@@ -1,4 +1,4 @@
-"""Where what nobody may see would show: logs, what Terraform keeps, and files of the stack."""
+"""Reads every place where secrets or contents could leak: logs, Terraform's state, stack files."""
 
 import json
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from tests.e2e.conftest import SUBSCRIBERS_TOKEN, Checkout
 
 STATE_BUCKET = "ingestion-local-tfstate"
 
-# Where the emulator ends its one page of a log: there is more, but it does not say so.
+# The emulator returns at most this many lines of a log, without a token for the next page.
 MOST_LINES = 10_000
 
 
 def secrets(checkout: Checkout) -> list[str]:
-    """What nobody but its owner may know."""
+    """Return every secret of the deployment."""
     known = json.loads((checkout.state / "outputs.json").read_text())
     keys = [*known["api_keys"].values(), *known["next_api_keys"].values()]
     return [*keys, known["reader_api_key"], SUBSCRIBERS_TOKEN]
@@ -26,7 +26,7 @@ def leaks(text: str, canaries: list[str]) -> list[str]:
 
 
 def logs(deployment: Deployment, since_ms: int = 0) -> Iterator[tuple[str, str]]:
-    """Each line of each log group since then (ms since 1970), with the group's name."""
+    """Yield each line since `since_ms` (milliseconds since 1970), with its log group."""
     client = deployment.client("logs")
     groups = client.get_paginator("describe_log_groups").paginate()
     for group in (group for page in groups for group in page["logGroups"]):
@@ -41,7 +41,7 @@ def _lines(client: Any, group: str, since_ms: int) -> Iterator[str]:
             yield from (line["message"] for line in found)
             return
         last = found[-1]["timestamp"]
-        assert last > since_ms, f"{group} has {MOST_LINES} lines of one moment"
+        assert last > since_ms, f"{group} has {MOST_LINES} lines with one timestamp"
         yield from (line["message"] for line in found if line["timestamp"] < last)
         since_ms = last
 
@@ -53,8 +53,8 @@ def terraform_state(deployment: Deployment) -> Any:
 
 
 def files(checkout: Checkout) -> Iterator[tuple[Path, str]]:
-    """Each file of the stack, relative to its folder, with its text; programs left out."""
+    """Yield each file of the stack with its text, relative to its folder, except programs."""
     for path in checkout.state.rglob("*"):
-        place = path.relative_to(checkout.state)
-        if path.is_file() and not {"providers", "tmp"} & {*place.parts}:
-            yield place, path.read_text(errors="replace")
+        relative = path.relative_to(checkout.state)
+        if path.is_file() and not {"providers", "tmp"} & {*relative.parts}:
+            yield relative, path.read_text(errors="replace")

@@ -1,7 +1,7 @@
-"""Neither contents nor keys nor secrets are in any log, nor in what is printed unasked.
+"""No log and no output holds contents, keys or secrets, unless requested.
 
-All that leads to a log line is done once with a canary in it. Whatever more is planted goes into
-`CONTENTS`, or among the `secrets`; wherever more is written, into `logs`.
+The fixtures cause every kind of log line once, with canaries. Add further canaries to `CONTENTS` or
+`secrets`, and further places to `logs`.
 """
 
 import json
@@ -27,7 +27,7 @@ CONTENT, ID, FIELD, QUERY, FILE_CONTENT, FILE_NAME, WRONG_KEY, IN_HEADER = CONTE
     for kind in ("content", "id", "field", "query", "row", "file-name", "wrong-key", "header")
 )
 
-# Refused at the door, each for another reason.
+# The API refuses each for another reason.
 UNSOUND: list[Any] = [
     submission(contract(contract_type=CONTENT)),
     submission(contract(f"{ID}#")),
@@ -41,8 +41,8 @@ UNSOUND: list[Any] = [
     submission(source=CONTENT),
     f'{{"id": {CONTENT}'.encode(),
 ]
-# Put aside by the worker, with the reason why.
-PUT_ASIDE = {
+# The worker dead-letters these.
+DEAD_LETTERED = {
     "canary-lease": event(contract(contract_type=CONTENT), id="canary-lease").json_bytes.decode(),
     "canary-text": f"{CONTENT} is no event",
 }
@@ -71,7 +71,7 @@ def ask(
 
 
 def post_all(deployment: Deployment) -> None:
-    """Post what is sound, what is not, and what has no right to be posted."""
+    """Post valid events, invalid events, and events with a wrong credential."""
     header = {**JSON, "x-canary": IN_HEADER, "user-agent": IN_HEADER}
     sound = submission(contract("canary-1", contract_name=CONTENT))
     assert post(deployment, "b", sound, key="sourceB", headers=header).status == 202
@@ -85,12 +85,12 @@ def post_all(deployment: Deployment) -> None:
         {"entity_name": "MILESTONE", "body": milestone("canary-1", description=CONTENT)},
         {"entity_name": "MILESTONE", "body": {"milestone_id": "canary-1"}, "operation": "delete"},
     ]
-    for body in milestones:  # The endpoint that wants to know of the second is away.
+    for body in milestones:  # The subscriber of the second is unreachable.
         assert post(deployment, "c", body, key="sourceC").status == 202
 
 
 def read_and_correct(deployment: Deployment) -> None:
-    """Ask and correct, with and without right and reason."""
+    """Send valid and invalid reads and corrections, with right and wrong keys."""
     reader, operator = deployment.reader_api_key, deployment.api_keys["operator"]
     contracts, one = "entities/CONTRACT", "entities/CONTRACT/canary-2"
     assert ask(deployment, "GET", f"{contracts}?source=sourceB&limit=1", reader) == 200
@@ -106,9 +106,9 @@ def read_and_correct(deployment: Deployment) -> None:
     assert ask(deployment, "PUT", one, reader, contract("canary-2")) == 403
 
 
-def put_aside(checkout: Checkout, deployment: Deployment) -> Iterator[str]:
-    """Have the worker put events aside, and work on them; what the command says of it."""
-    for name, body in PUT_ASIDE.items():
+def dead_letter_events(checkout: Checkout, deployment: Deployment) -> Iterator[str]:
+    """Make the worker dead-letter events, process them, and yield what the command prints."""
+    for name, body in DEAD_LETTERED.items():
         deployment.client("sns").publish(
             TopicArn=deployment.topic_arn,
             Message=body,
@@ -117,16 +117,16 @@ def put_aside(checkout: Checkout, deployment: Deployment) -> Iterator[str]:
             MessageAttributes={"source": {"DataType": "String", "StringValue": "sourceB"}},
         )
     wait_for(lambda: "canary-lease" in listed(checkout))
-    mend = ("edit", "canary-lease", "--set", "data.contract_type=works")
-    for command in (["list"], ["redrive"], mend, ["redrive", "--id", "canary-lease"]):
+    edit = ("edit", "canary-lease", "--set", "data.contract_type=works")
+    for command in (["list"], ["redrive"], edit, ["redrive", "--id", "canary-lease"]):
         answer = ingest(checkout, "dlq", *command)
         yield answer.stdout + answer.stderr
     answer = ingest(checkout, "dlq", "drop", "--reason", "invalid_event", "--yes")
     yield answer.stdout + answer.stderr
 
 
-def bring_files(checkout: Checkout, deployment: Deployment, folder: Path) -> Iterator[str]:
-    """Upload files good and bad, and drop one past the API; what the command says of it."""
+def upload_files(checkout: Checkout, deployment: Deployment, folder: Path) -> Iterator[str]:
+    """Upload valid and invalid files, drop one in the bucket, and yield what the command prints."""
     for name, content in FILES.items():
         (folder / name).write_text(content)
         answer = ingest(checkout, "upload", str(folder / name), "--source", "sourceB", "--follow")
@@ -138,8 +138,8 @@ def bring_files(checkout: Checkout, deployment: Deployment, folder: Path) -> Ite
 
 
 def send_from_the_command(checkout: Checkout) -> str:
-    """What `ingest send` says of events that are refused."""
-    text = "\n".join(json.dumps(it) for it in UNSOUND if not isinstance(it, bytes))
+    """Return what `ingest send` prints about refused events."""
+    text = "\n".join(json.dumps(unsound) for unsound in UNSOUND if not isinstance(unsound, bytes))
     answer = ingest(checkout, "send", "-", "--source", "sourceB", stdin=f"{text}\n{CONTENT}\n")
     assert answer.returncode == 4, answer.stderr
     return (answer.stdout + answer.stderr).replace(FIELD, "the field that was given")
@@ -149,12 +149,12 @@ def send_from_the_command(checkout: Checkout) -> str:
 def said(
     checkout: Checkout, deployment: Deployment, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
-    """Everything was done once; what the command said meanwhile."""
+    """Do everything once, and return what the command printed."""
     post_all(deployment)
     read_and_correct(deployment)
     answers = [
-        *bring_files(checkout, deployment, tmp_path_factory.mktemp("files")),
-        *put_aside(checkout, deployment),
+        *upload_files(checkout, deployment, tmp_path_factory.mktemp("files")),
+        *dead_letter_events(checkout, deployment),
         send_from_the_command(checkout),
     ]
     stored = {"CONTRACT#canary-1", "CONTRACT#canary-2", "CONTRACT#canary-row"}
@@ -165,7 +165,7 @@ def said(
 
 @pytest.fixture
 def long_log(deployment: Deployment) -> Iterator[str]:
-    """The group of a log longer than the emulator gives at once."""
+    """Create a log that is longer than one page of the emulator, and return its group."""
     client, group = deployment.client("logs"), "canary-long"
     where = {"logGroupName": group, "logStreamName": "this"}
     client.create_log_group(logGroupName=group)
@@ -180,9 +180,7 @@ def long_log(deployment: Deployment) -> Iterator[str]:
     client.delete_log_group(logGroupName=group)
 
 
-def test_a_long_log_is_read_to_its_end_each_line_once(
-    deployment: Deployment, long_log: str
-) -> None:
+def test_every_line_of_a_long_log_is_read_once(deployment: Deployment, long_log: str) -> None:
     lines = [line for name, line in logs(deployment) if name == long_log]
 
     assert lines == [f"line {n}" for n in range(2 * MOST_LINES)]
@@ -194,7 +192,7 @@ def test_no_log_holds_contents_keys_or_secrets(checkout: Checkout, deployment: D
 
     found = [(name, leaks(line, canaries), line) for name, line in logs(deployment)]
 
-    assert [it for it in found if it[1]] == []
+    assert [finding for finding in found if finding[1]] == []
     groups = {name.rpartition("ingestion-local")[2].strip("-/") for name, _, _ in found}
     assert {
         "api",
@@ -208,9 +206,7 @@ def test_no_log_holds_contents_keys_or_secrets(checkout: Checkout, deployment: D
     assert leaks((checkout.state / "emulator.log").read_text(), canaries) == []
 
 
-def test_the_command_says_nothing_of_contents_keys_or_secrets(
-    said: str, checkout: Checkout
-) -> None:
+def test_the_command_prints_no_contents_keys_or_secrets(said: str, checkout: Checkout) -> None:
     assert leaks(said, [*CONTENTS, *secrets(checkout)]) == []
     assert "invalid_entity" in said
 
@@ -225,7 +221,7 @@ def test_neither_apply_nor_plan_prints_a_secret(checkout: Checkout) -> None:
     assert leaks(printed + planned, secrets(checkout)) == []
 
 
-# What would be deleted is all there is, with its settings.
+# A plan to destroy shows every resource with its settings.
 PLAN_OF_ALL = """
 from infra.tools.stack.local_stack import LocalStack
 stack = LocalStack()
@@ -237,18 +233,18 @@ stack.plan("-destroy", "-refresh=false", "-no-color", "-lock=false")
 def places(
     value: Any, canaries: list[str], path: tuple[Any, ...] = ()
 ) -> Iterator[tuple[Any, ...]]:
-    """Where in a document a canary is."""
+    """Yield the path of each string in a document that holds a canary."""
     if isinstance(value, str):
         if leaks(value, canaries):
             yield path
     elif isinstance(value, dict | list):
         items = value.items() if isinstance(value, dict) else enumerate(value)
-        for name, it in items:
-            yield from places(it, canaries, (*path, name))
+        for name, member in items:
+            yield from places(member, canaries, (*path, name))
 
 
 def hidden(attributes: list[list[Json]]) -> set[tuple[Any, ...]]:
-    """The attributes of a resource that Terraform never prints."""
+    """Return the attributes of a resource that Terraform never prints."""
     return {
         tuple(step["value"]["value"] if step["type"] == "index" else step["value"] for step in path)
         for path in attributes
@@ -262,24 +258,26 @@ def test_the_state_holds_secrets_only_where_terraform_hides_them(
     canaries = secrets(checkout)
 
     instances = [
-        (it["type"], place, hidden(instance["sensitive_attributes"]))
-        for it in state["resources"]
-        for instance in it["instances"]
+        (resource["type"], place, hidden(instance["sensitive_attributes"]))
+        for resource in state["resources"]
+        for instance in resource["instances"]
         for place in places(instance["attributes"], canaries)
     ]
 
     assert {kind for kind, _, _ in instances} == {
         "aws_api_gateway_api_key",
         "aws_lambda_function",
-        "aws_api_gateway_usage_plan_key",  # Not hidden: see deploy/relay.py.
+        "aws_api_gateway_usage_plan_key",  # Terraform does not hide this one: see deploy/relay.py.
     }
     shown = {(kind, place) for kind, place, paths in instances if place not in paths}
     assert shown == {("aws_api_gateway_usage_plan_key", ("value",))}
-    outputs = {name: it for name, it in state["outputs"].items() if not it.get("sensitive")}
+    outputs = {
+        name: output for name, output in state["outputs"].items() if not output.get("sensitive")
+    }
     assert list(places(outputs, canaries)) == []
 
 
-def test_only_our_user_can_read_a_file_that_holds_a_secret(checkout: Checkout) -> None:
+def test_only_the_owner_can_read_files_that_hold_secrets(checkout: Checkout) -> None:
     canaries = secrets(checkout)
     holding = {str(place) for place, text in files(checkout) if leaks(text, canaries)}
 

@@ -1,4 +1,4 @@
-"""The local stack itself: quick, kept, contained, and clear about what is in its way."""
+"""The local stack: start and stop, kept data, loopback only, new sources, and error messages."""
 
 import json
 import re
@@ -20,13 +20,13 @@ from ingestion.cli.client.posting import CONTENT_TYPE
 from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout, outputs
 from tests.e2e.lifecycle.leaks import files, leaks, logs, terraform_state
-from tests.e2e.test_changes import following, told
+from tests.e2e.test_changes import following, receive_changes
 from tests.e2e.test_platform import EQUIPMENT, JSON, in_index, post, wait_for
 
 PROBLEM = "application/problem+json"
 
 
-def test_a_plan_right_after_the_apply_is_empty(checkout: Checkout) -> None:
+def test_a_plan_after_the_apply_is_empty(checkout: Checkout) -> None:
     plan = checkout.stack("plan")
 
     assert "No changes." in plan.stdout
@@ -61,7 +61,7 @@ def test_nothing_listens_beyond_loopback(checkout: Checkout) -> None:
     assert listening == {"127.0.0.1"}
 
 
-def test_down_leaves_no_process_and_up_brings_everything_back(
+def test_down_stops_every_process_and_up_restores_the_data(
     checkout: Checkout, deployment: Deployment
 ) -> None:
     post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "kept"}})
@@ -80,10 +80,10 @@ def test_down_leaves_no_process_and_up_brings_everything_back(
         answer = post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "after"}})
         assert answer.status == 202
         wait_for(lambda: "EQUIPMENT#after" in in_index(deployment, "EQUIPMENT"))
-        assert [change.kind for change in told(feed, "after", 1)] == ["created"]
+        assert [change.kind for change in receive_changes(feed, "after", 1)] == ["created"]
 
 
-def test_a_function_that_hangs_costs_no_state(checkout: Checkout, deployment: Deployment) -> None:
+def test_a_hanging_function_loses_no_data(checkout: Checkout, deployment: Deployment) -> None:
     before = EQUIPMENT | {"body": {"equipment_id": "before-hang"}}
     assert post(deployment, "a", before).status == 202
     wait_for(lambda: "EQUIPMENT#before-hang" in in_index(deployment, "EQUIPMENT"))
@@ -102,7 +102,7 @@ def test_a_function_that_hangs_costs_no_state(checkout: Checkout, deployment: De
     assert "EQUIPMENT#before-hang" in in_index(deployment, "EQUIPMENT")
 
 
-def test_a_stack_does_not_move_to_another_port(checkout: Checkout) -> None:
+def test_a_running_stack_refuses_another_port(checkout: Checkout) -> None:
     answer = checkout.stack("up", check=False, port=checkout.port + 1)
 
     assert answer.returncode == 1
@@ -129,7 +129,7 @@ class Pump(Entity):
 
 @pytest.fixture(scope="module")
 def grown(checkout: Checkout) -> tuple[Deployment, str]:
-    """The platform with a source more of each kind, applied anew after a crash; what `up` said."""
+    """Add a source of each kind, crash the emulator, apply, and return what `up` printed."""
     (checkout.directory / "entities" / "pump.py").write_text(PUMP)
     catalog = checkout.directory / "config" / "sources.yaml"
     entry = """  sourceD:
@@ -161,7 +161,7 @@ def grown(checkout: Checkout) -> tuple[Deployment, str]:
     return checkout.deployment, said
 
 
-def test_after_a_crash_up_says_so_and_applies_again(
+def test_after_a_crash_up_reports_the_crash_and_applies(
     grown: tuple[Deployment, str],
 ) -> None:
     deployment, said = grown
@@ -174,7 +174,7 @@ def test_after_a_crash_up_says_so_and_applies_again(
     assert "was killed" in said
 
 
-def test_a_fourth_source_with_a_new_entity_is_one_entry_and_one_file(
+def test_a_new_source_and_entity_need_one_entry_and_one_file(
     grown: tuple[Deployment, str],
 ) -> None:
     deployment, _ = grown
@@ -187,7 +187,7 @@ def test_a_fourth_source_with_a_new_entity_is_one_entry_and_one_file(
     assert item["litres_per_second"] == {"N": "2.5"}
 
 
-def test_over_its_rate_a_source_is_told_to_come_back(
+def test_a_source_over_its_rate_is_answered_429_with_retry_after(
     grown: tuple[Deployment, str],
 ) -> None:
     deployment, _ = grown
@@ -207,8 +207,8 @@ def pump(pump_id: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def secret(checkout: Checkout, grown: tuple[Deployment, str]) -> str:  # noqa: ARG001 - whose it is
-    """A live secret of sourceH."""
+def secret(checkout: Checkout, grown: tuple[Deployment, str]) -> str:  # noqa: ARG001 - adds sourceH
+    """Return a live secret of sourceH."""
     return add_secret(checkout)
 
 
@@ -219,7 +219,7 @@ def add_secret(checkout: Checkout) -> str:
 
 
 def signed(secret: str, body: bytes) -> dict[str, str]:
-    """The headers that the reference library makes."""
+    """Return the headers that the reference library makes."""
     message_id, now = f"msg_{uuid4()}", datetime.now(UTC)
     return {
         **JSON,
@@ -234,7 +234,9 @@ def post_signed(deployment: Deployment, secret: str, content: Any) -> BaseHTTPRe
     return post(deployment, "h", body, key=None, headers=signed(secret, body))
 
 
-def test_a_plan_after_growing_is_empty(checkout: Checkout, grown: tuple[Deployment, str]) -> None:
+def test_a_plan_after_adding_sources_is_empty(
+    checkout: Checkout, grown: tuple[Deployment, str]
+) -> None:
     deployment, _ = grown
 
     plan = checkout.stack("plan")
@@ -243,7 +245,7 @@ def test_a_plan_after_growing_is_empty(checkout: Checkout, grown: tuple[Deployme
     assert deployment.webhook_secret_names == {"sourceH": "ingestion-local-webhook/sourceH"}
 
 
-def test_what_the_reference_library_signs_is_stored_and_no_replay_passes(
+def test_a_request_signed_by_the_reference_library_is_stored_and_its_replay_refused(
     grown: tuple[Deployment, str], secret: str
 ) -> None:
     deployment, _ = grown
@@ -257,7 +259,7 @@ def test_what_the_reference_library_signs_is_stored_and_no_replay_passes(
 
 
 @pytest.mark.usefixtures("secret")
-def test_what_is_not_signed_with_a_live_secret_is_refused(
+def test_a_request_without_a_valid_signature_is_answered_401(
     grown: tuple[Deployment, str],
 ) -> None:
     deployment, _ = grown
@@ -267,8 +269,10 @@ def test_what_is_not_signed_with_a_live_secret_is_refused(
     with_a_key = post(deployment, "h/uploads", {"name": "x.csv"}, key="sourceA")
     forged = post_signed(deployment, wrong, pump("p-x"))
 
-    assert [it.status for it in (unsigned, with_a_key, forged)] == [401, 401, 401]
-    assert {it.headers["Content-Type"] for it in (unsigned, with_a_key, forged)} == {PROBLEM}
+    assert [answer.status for answer in (unsigned, with_a_key, forged)] == [401, 401, 401]
+    assert {answer.headers["Content-Type"] for answer in (unsigned, with_a_key, forged)} == {
+        PROBLEM
+    }
     assert "webhook-signature must be there" in unsigned.json()["detail"]
 
 
@@ -280,14 +284,14 @@ def test_a_secret_is_rotated_without_a_deployment(
 
     new = add_secret(checkout)
 
-    # What was read a moment ago is not read again.
+    # The cached secrets are read again after some seconds.
     wait_for(lambda: post_signed(deployment, new, pump("p-rotated")).status == 202)
     assert post_signed(deployment, secret, pump("p-rotated")).status == 202
 
 
 @pytest.fixture(scope="module")
 def sender(grown: tuple[Deployment, str]) -> dict[str, str]:
-    """The credentials of the one user who may post as sourceI."""
+    """Return the credentials of the one user who may post as sourceI."""
     iam = grown[0].client("iam")
     iam.create_user(UserName="sender")
     made = iam.create_access_key(UserName="sender")["AccessKey"]
@@ -300,14 +304,14 @@ def sender(grown: tuple[Deployment, str]) -> dict[str, str]:
 def signed_by(
     deployment: Deployment, content: bytes, key_id: str, secret_key: str
 ) -> dict[str, str]:
-    """The headers of a post as sourceI."""
+    """Return the headers of a post as sourceI."""
     url, auth = f"{deployment.api_url}/i", Credentials(key_id, secret_key)
     request = httpx.Request("POST", url, content=content, headers=CONTENT_TYPE)
     signed = sign_aws(request, credentials=auth, region=deployment.region)
     return dict(signed.headers)
 
 
-def test_only_the_named_principal_may_post_with_aws_credentials(
+def test_only_the_listed_principal_may_post_with_aws_credentials(
     grown: tuple[Deployment, str], sender: dict[str, str]
 ) -> None:
     deployment, _ = grown
@@ -319,8 +323,8 @@ def test_only_the_named_principal_may_post_with_aws_credentials(
     other = post(deployment, "i", content, key=None, headers=by_other)
     unsigned = post(deployment, "i", content, key="sourceA")
 
-    assert [it.status for it in (named, other, unsigned)] == [202, 403, 404]
-    assert {it.headers["Content-Type"] for it in (other, unsigned)} == {PROBLEM}
+    assert [answer.status for answer in (named, other, unsigned)] == [202, 403, 404]
+    assert {answer.headers["Content-Type"] for answer in (other, unsigned)} == {PROBLEM}
     wait_for(lambda: "PUMP#p-iam" in in_index(deployment, "PUMP"))
 
 
@@ -340,10 +344,10 @@ def test_the_command_sends_and_uploads_for_every_kind_of_source(
         checkout.run("-m", "ingestion.cli.app", *arguments, "--source", source)
 
     expected = {f"PUMP#{source}-{n}" for n in range(3)}
-    wait_for(lambda: expected <= in_index(checkout.deployment, "PUMP").keys())
+    assert wait_for(lambda: expected <= in_index(checkout.deployment, "PUMP").keys())
 
 
-def test_no_secret_of_a_sender_nor_a_signature_is_kept_or_logged(
+def test_no_secret_or_signature_of_a_sender_is_stored_or_logged(
     checkout: Checkout, grown: tuple[Deployment, str], secret: str, sender: dict[str, str]
 ) -> None:
     deployment, _ = grown
@@ -352,33 +356,35 @@ def test_no_secret_of_a_sender_nor_a_signature_is_kept_or_logged(
     wrong = signed(secret, b"another body")
     since_ms = time.time_ns() // 1_000_000
 
-    # The emulator may give a late line to the function's next call: sourceH has three.
+    # The emulator may print a line during the next call of the function, so sourceH gets three.
     answers = [
-        post(deployment, path, sound, key=None, headers=it)
-        for path, it in (("i", by_aws), ("h", headers), ("h", headers), ("h", wrong))
+        post(deployment, path, sound, key=None, headers=sent)
+        for path, sent in (("i", by_aws), ("h", headers), ("h", headers), ("h", wrong))
     ]
 
-    assert [it.status for it in answers] == [202, 202, 409, 401]
+    assert [answer.status for answer in answers] == [202, 202, 409, 401]
     wait_for(lambda: "PUMP#p-leak" in in_index(deployment, "PUMP"))
     canaries = [
         secret.removeprefix("whsec_"),
         sender["AWS_SECRET_ACCESS_KEY"],
         by_aws["authorization"].rpartition("Signature=")[2],
-        *(it["webhook-signature"].removeprefix("v1,") for it in (headers, wrong)),
+        *(sent["webhook-signature"].removeprefix("v1,") for sent in (headers, wrong)),
     ]
     assert all(len(canary) >= 32 for canary in canaries)
     lines = list(logs(deployment, since_ms))
     of_these = "".join(line for name, line in lines if name.endswith("api"))
-    assert all(f'"{it}"' in of_these for it in ("sourceH", "sourceI"))
-    assert [it for it in logs(deployment) if leaks(it[1], canaries)] == []
+    assert all(f'"{source}"' in of_these for source in ("sourceH", "sourceI"))
+    assert [line for line in logs(deployment) if leaks(line[1], canaries)] == []
     assert leaks(json.dumps(terraform_state(deployment)), canaries) == []
     kept = {str(place): leaks(text, canaries) for place, text in files(checkout)}
     assert kept.keys() >= {"apply.log", "emulator.log"}
-    # What the emulator keeps as AWS would, such as the secrets themselves, lies in `state`.
-    assert {place for place, it in kept.items() if it and not place.startswith("state/")} == set()
+    # The emulator's own data, such as the secrets, is in `state`.
+    assert {
+        place for place, found in kept.items() if found and not place.startswith("state/")
+    } == set()
 
 
-def test_a_wrong_catalog_fails_the_plan_by_name(checkout: Checkout) -> None:
+def test_a_plan_with_a_wrong_catalog_fails_and_names_the_key(checkout: Checkout) -> None:
     catalog = checkout.directory / "config" / "sources.yaml"
     sound = catalog.read_text()
     catalog.write_text(sound.replace("path: a", "pth: a", 1))
@@ -390,7 +396,9 @@ def test_a_wrong_catalog_fails_the_plan_by_name(checkout: Checkout) -> None:
     assert "sources.sourceA.pth" in plan.stderr
 
 
-def test_terraform_alone_refuses_a_package_of_another_catalog(checkout: Checkout) -> None:
+def test_terraform_refuses_a_package_that_was_built_from_another_catalog(
+    checkout: Checkout,
+) -> None:
     catalog = checkout.directory / "config" / "sources.yaml"
     sound = catalog.read_text()
     catalog.write_text(sound.replace("path: a", "path: aa", 1))

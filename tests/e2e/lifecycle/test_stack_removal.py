@@ -1,6 +1,6 @@
-"""A source or subscriber that is taken out: not while its queues hold messages, unless by force.
+"""A source or subscriber is removed only when its queues are empty, or by force.
 
-The name makes pytest run it after all that need the sources, and before the teardown.
+The file's name makes pytest run the tests after those that need the sources, before the teardown.
 """
 
 import json
@@ -24,11 +24,11 @@ def remove_source(checkout: Checkout, source: str) -> None:
     catalog = checkout.directory / "config" / "sources.yaml"
     document = read_yaml(catalog)
     del document["sources"][source]
-    catalog.write_text(json.dumps(document))  # YAML holds all of JSON.
+    catalog.write_text(json.dumps(document))  # JSON is valid YAML.
 
 
 def subscriber(checkout: Checkout) -> str:
-    """The entry of the one subscriber."""
+    """Return the configuration of the subscriber."""
     return SUBSCRIBER % (checkout.endpoint_port, SUBSCRIBERS_TOKEN)
 
 
@@ -38,7 +38,7 @@ def remove_subscriber(checkout: Checkout) -> None:
 
 
 def switch_worker(deployment: Deployment, source: str, *, on: bool) -> None:
-    """Let a source's worker read its queue, or not."""
+    """Enable or disable the mapping from a source's queue to its worker."""
     client = deployment.client("lambda")
     function = deployment.function_names["workers"][source]
     [mapping] = client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
@@ -68,7 +68,7 @@ def queue_names(deployment: Deployment) -> set[str]:
 
 @pytest.fixture(scope="module")
 def full(checkout: Checkout) -> Deployment:
-    """A source and a subscriber that are taken out of the configuration and hold messages."""
+    """Remove a source and a subscriber, whose queues hold messages, from the configuration."""
     deployment = checkout.deployment
     urls = {
         "undelivered": queue_url(deployment, "ingestion-local-web-subscriber.fifo"),
@@ -91,13 +91,13 @@ def full(checkout: Checkout) -> Deployment:
 
 @pytest.fixture(scope="module")
 def refused(checkout: Checkout, full: Deployment) -> dict[str, Any]:
-    """What `up` answers, and the queues before and after it."""
+    """Return what `up` answers, and the queues before and after."""
     before = queue_names(full)
     answer = checkout.stack("up", check=False)
     return {"answer": answer, "before": before, "after": queue_names(full)}
 
 
-def test_up_names_what_would_be_deleted_and_deletes_nothing(
+def test_up_names_the_data_that_would_be_deleted_and_deletes_nothing(
     full: Deployment, refused: dict[str, Any]
 ) -> None:
     answer = refused["answer"]
@@ -117,8 +117,8 @@ def test_up_names_what_would_be_deleted_and_deletes_nothing(
 
 
 @pytest.fixture(scope="module")
-def emptied(checkout: Checkout, full: Deployment, refused: dict[str, Any]) -> Deployment:  # noqa: ARG001 - comes first
-    """The source's queues are empty, and the subscriber is back in the configuration."""
+def emptied(checkout: Checkout, full: Deployment, refused: dict[str, Any]) -> Deployment:  # noqa: ARG001 - runs first
+    """Empty the source's queues, and restore the subscriber in the configuration."""
     switch_worker(full, "sourceC", on=True)
     wait_for(lambda: waiting(full, full.queue_urls["sourceC"]) == 0)
     assert ingest(checkout, "dlq", "drop", "--source", "sourceC", "--yes").returncode == 0
@@ -127,7 +127,7 @@ def emptied(checkout: Checkout, full: Deployment, refused: dict[str, Any]) -> De
     return full
 
 
-def test_once_its_queues_are_empty_up_takes_a_source_away(
+def test_up_deletes_a_source_whose_queues_are_empty(
     checkout: Checkout, emptied: Deployment
 ) -> None:
     checkout.stack("up")
@@ -139,7 +139,7 @@ def test_once_its_queues_are_empty_up_takes_a_source_away(
 
 
 @pytest.mark.usefixtures("emptied")
-def test_by_force_up_deletes_what_it_names(checkout: Checkout, full: Deployment) -> None:
+def test_up_with_force_deletes_what_it_names(checkout: Checkout, full: Deployment) -> None:
     remove_subscriber(checkout)
 
     said = checkout.stack("up", "--force").stderr

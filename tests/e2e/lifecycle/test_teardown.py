@@ -1,11 +1,11 @@
-"""Takes the applied platform away again; its name makes pytest run it after all that need it."""
+"""Destroys the applied platform. The file's name makes pytest run this test last."""
 
 from typing import Any
 
 from tests.e2e.conftest import Checkout
 
 
-def test_destroy_leaves_nothing(checkout: Checkout) -> None:
+def test_destroy_leaves_only_the_state_buckets(checkout: Checkout) -> None:
     deployment = checkout.deployment
 
     checkout.stack("destroy", "local", "--yes", "--force")
