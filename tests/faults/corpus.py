@@ -1,6 +1,6 @@
-"""Hostile inputs, and beside each the answer that docs/http.md gives it.
+"""Hostile inputs with the answers that docs/http.md documents.
 
-Whatever broke anything once gets a line here: every door is tried with it.
+Every input that once caused a failure is added here, and sent over each path into the platform.
 """
 
 import json
@@ -39,7 +39,7 @@ WRONG_SOURCE = "wrong_source"
 
 
 class Fault(NamedTuple):
-    """What the answer says is wrong with the event at this place of the request."""
+    """The error that the answer reports for the event at this place of the request."""
 
     place: int
     reason: str
@@ -47,16 +47,16 @@ class Fault(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What matters of the API's answer: `fates` tells what became of each event."""
+    """The parts of an API answer that are compared. `statuses` has the status of each event."""
 
     status: int
     content_type: str
-    fates: list[str]
+    statuses: list[str]
     faults: list[Fault]
 
     @classmethod
     def read(cls, status: int, content_type: str, text: str | bytes) -> Self:
-        """What an answer says, which must be a problem document where it is an error."""
+        """Read an answer, which must be a problem document if its status is an error."""
         document = json.loads(text)
         if status >= 400:
             assert document["status"] == status
@@ -72,7 +72,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody sends to the API: `body` goes as it is where it is bytes, else as JSON."""
+    """A request to the API. A `body` of bytes is sent unchanged, any other as JSON."""
 
     name: str
     status: int
@@ -80,17 +80,17 @@ class Request:
     faults: tuple[Fault, ...] = ()
     path: str = "b"
     method: str = "POST"
-    key: str | None = "sourceB"  # The key of this source; any other text is the key itself.
+    key: str | None = "sourceB"  # A source whose key is sent, or the key itself.
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def content(self) -> bytes:
-        """The bytes of the body."""
+        """Return the bytes of the body."""
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
 
     @property
     def items(self) -> list[Any]:
-        """What the API looks at one by one, if at anything."""
+        """Return the items that the API checks one by one, if any."""
         if self.status not in (202, 207, 422) and not self.faults:
             return []
         document = json.loads(self.content)
@@ -98,26 +98,26 @@ class Request:
 
     @property
     def answer(self) -> Answer:
-        """What the documents say of the answer."""
+        """Return the documented answer."""
         refused = {fault.place for fault in self.faults}
-        fates = ["rejected" if n in refused else "accepted" for n in range(len(self.items))]
-        return Answer(self.status, JSON if self.status < 400 else PROBLEM, fates, [*self.faults])
+        statuses = ["rejected" if n in refused else "accepted" for n in range(len(self.items))]
+        return Answer(self.status, JSON if self.status < 400 else PROBLEM, statuses, [*self.faults])
 
     @property
     def accepted(self) -> list[Json]:
-        """The items that are accepted."""
-        fates = zip(self.items, self.answer.fates, strict=True)
-        return [item for item, fate in fates if fate == "accepted"]
+        """Return the accepted items."""
+        statuses = zip(self.items, self.answer.statuses, strict=True)
+        return [item for item, status in statuses if status == "accepted"]
 
     @property
     def event_count(self) -> int:
-        """How many events it makes: equal ids are one."""
+        """Return how many events the request makes. Items with the same id are one event."""
         named = {item["id"] for item in self.accepted if item.get("id")}
         return len(named) + sum(1 for item in self.accepted if not item.get("id"))
 
     @property
     def rows(self) -> dict[str, Json]:
-        """The entities that are stored of it, by key, exactly as they came."""
+        """Return the stored entities by key, exactly as sent."""
         return {
             f"{item['entity_name']}#{item['body'][id_field(item['entity_name'])]}": item["body"]
             for item in self.accepted
@@ -127,10 +127,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Message:
-    """What somebody puts on the topic: it ends `STORED`, `UNROUTED`, or as a dead letter.
+    """A message on the topic, which ends as `STORED`, `UNROUTED`, or as a dead letter.
 
-    A dead letter lies at the queue of the source that the attribute names; `end` is its reason
-    and `fault` the field that its detail begins with.
+    A dead letter waits in the queue of the source that the attribute names. `end` is its reason.
+    Its detail begins with the field `fault`.
     """
 
     name: str
@@ -146,23 +146,23 @@ def accepted(name: str, body: Any, **sent: Any) -> Request:
 
 
 def refused(name: str, body: Any, reason: str, *fields: str, **sent: Any) -> Request:
-    """A lone event with a fault in each of the fields."""
+    """Make a request with one event that has an error in each of the fields."""
     return Request(name, 422, body, tuple(Fault(0, reason, f) for f in fields), **sent)
 
 
 def no_event(name: str, **changes: Any) -> Request:
-    """A post of a sound contract, but for the fields that are changed."""
+    """Make a valid post of a contract, then change these fields of the event."""
     return refused(name, submission() | changes, INVALID_EVENT, *changes)
 
 
 def no_entity(name: str, **changes: Any) -> Request:
-    """A sound post of a contract, but for the fields that are changed."""
+    """Make a valid post of a contract, then change these fields of the contract."""
     inside = (f"body.{each}" for each in changes)
     return refused(name, submission(contract() | changes), INVALID_ENTITY, *inside)
 
 
 def of_bytes(size: int) -> Json:
-    """A post whose event has exactly so many bytes."""
+    """Make a post whose event has exactly this many bytes."""
     event_id = f"{size} bytes"
     return submission(event_of_bytes(size, id=event_id).data, id=event_id)
 
@@ -171,7 +171,7 @@ def nested(levels: int) -> Any:
     return json.loads("[" * levels + "]" * levels)
 
 
-# Ids that are not the same to every log, terminal and URL.
+# Ids that logs, terminals or URLs do not show alike.
 BAD_IDS = {
     "nothing": "",
     "a blank alone": " ",
@@ -245,7 +245,7 @@ GOOD_TIMES = {
     "null": None,
 }
 
-# Nothing behind the door runs, opens or fills in a value: these are kept as they came.
+# The platform never runs, opens or expands a value, so these are stored unchanged.
 GOOD_TEXTS = {
     "SQL": "'; DROP TABLE entities; --",
     "PartiQL": "x' OR '1'='1",
@@ -487,7 +487,7 @@ BINARY = {
 
 
 def no_cloudevent(name: str, **changes: Any) -> Request:
-    """A sound CloudEvent but for the attributes that are changed."""
+    """Make a valid CloudEvent, then change these attributes."""
     return refused(
         f"CloudEvent: {name}",
         cloudevent() | changes,
@@ -498,7 +498,7 @@ def no_cloudevent(name: str, **changes: Any) -> Request:
 
 
 def no_binary_event(name: str, field: str, **headers: str) -> Request:
-    """A sound CloudEvent in headers, but for those that are changed."""
+    """Make a valid CloudEvent in headers, then change these headers."""
     changed = {f"ce-{header}": value for header, value in headers.items()}
     return refused(f"binary: {name}", contract(), INVALID_EVENT, field, headers=BINARY | changed)
 
@@ -602,7 +602,7 @@ HARMLESS = (
     ),
 )
 
-# Good neighbours of bad events: these are stored, those are not.
+# Valid events beside invalid ones: only the valid ones are stored.
 MIXED = (
     *(
         Request(
@@ -633,7 +633,7 @@ MIXED = (
         (Fault(1, INVALID_EVENT, "id"),),
     ),
     Request(
-        "an id for two entities, the first of which is bad",
+        "an id for two entities, the first is bad",
         207,
         [
             submission(contract("c#1"), id="shared with a bad one"),
@@ -653,7 +653,7 @@ REQUESTS = (*ABOUT_THE_REQUEST, *ABOUT_EVENTS, *ABOUT_CLOUDEVENTS, *HARMLESS, *M
 
 
 def text(**changes: Any) -> str:
-    """The event of a contract as it travels, but for the attributes that are changed."""
+    """Return the JSON of a valid contract event with these changes."""
     return json.dumps(event_fields() | changes)
 
 
@@ -662,15 +662,15 @@ def lacking(attribute: str) -> str:
 
 
 def attribute(name: str, *values: Any) -> tuple[Message, ...]:
-    """Events of which one attribute is none."""
+    """Make events in which this attribute has each of the invalid values."""
     return tuple(
         Message(f"{name}: {value!r:.30}", INVALID_EVENT, text(**{name: value}), name)
         for value in values
     )
 
 
-def put_aside(name: str, fault: str, **changes: Any) -> Message:
-    """An event of a contract but for what is changed in it."""
+def invalid_data(name: str, fault: str, **changes: Any) -> Message:
+    """Make an event of a contract with these changes of its data."""
     data = contract() | changes
     return Message(
         name, INVALID_ENTITY, text(data=data, subject=data["contract_id"]), f"data.{fault}"
@@ -718,20 +718,20 @@ MESSAGES = (
     Message(
         "delete of the whole", INVALID_ENTITY, text(type="contract.delete"), "data.contract_name"
     ),
-    put_aside("data: unknown field", "colour", colour="red"),
-    put_aside("data: the table's own field", "ENTITY_NAME", ENTITY_NAME="EQUIPMENT"),
-    put_aside("data: code", "contract_status", contract_status="ACTIVE"),
-    put_aside("data: number for text", "contract_name", contract_name=7),
-    put_aside("data: operator for text", "contract_name", contract_name={"$ne": None}),
-    put_aside("data: 150 levels", "contract_name", contract_name=nested(150)),
-    put_aside("data: NaN", "contract_name", contract_name=float("nan")),
-    put_aside("data: beyond a float", "contract_name", contract_name=float("inf")),
-    put_aside("data: 4,000 digits", "contract_name", contract_name=10**3_999),
-    put_aside("data: id with the separator", "contract_id", contract_id="c#1"),
-    put_aside("data: id from right to left", "contract_id", contract_id="c\u202e1"),
-    put_aside("data: id of 513 bytes", "contract_id", contract_id="c" * (MAX_ID_BYTES + 1)),
+    invalid_data("data: unknown field", "colour", colour="red"),
+    invalid_data("data: the table's own field", "ENTITY_NAME", ENTITY_NAME="EQUIPMENT"),
+    invalid_data("data: code", "contract_status", contract_status="ACTIVE"),
+    invalid_data("data: number for text", "contract_name", contract_name=7),
+    invalid_data("data: operator for text", "contract_name", contract_name={"$ne": None}),
+    invalid_data("data: 150 levels", "contract_name", contract_name=nested(150)),
+    invalid_data("data: NaN", "contract_name", contract_name=float("nan")),
+    invalid_data("data: beyond a float", "contract_name", contract_name=float("inf")),
+    invalid_data("data: 4,000 digits", "contract_name", contract_name=10**3_999),
+    invalid_data("data: id with the separator", "contract_id", contract_id="c#1"),
+    invalid_data("data: id from right to left", "contract_id", contract_id="c\u202e1"),
+    invalid_data("data: id of 513 bytes", "contract_id", contract_id="c" * (MAX_ID_BYTES + 1)),
     Message("source unknown to all", UNROUTED, text(), source="sourceX"),
-    Message("source in other letters", UNROUTED, text(), source="SOURCEB"),
+    Message("source in capitals", UNROUTED, text(), source="SOURCEB"),
     Message("source with a blank", UNROUTED, text(), source="sourceB "),
     Message("unrouted and no JSON", UNROUTED, "hello", source="unrouted"),
     Message("sound", STORED, text()),
@@ -747,5 +747,5 @@ MESSAGES = (
     Message("SQL", STORED, text(data=contract(contract_name="'; DROP TABLE entities; --"))),
 )
 
-# Each is a dead letter, which a redrive finds still to fail for the reason `end`.
+# Each is a dead letter that a redrive would reject again, for the reason `end`.
 REDRIVES = tuple(message for message in MESSAGES if message.end not in (STORED, UNROUTED))

@@ -1,4 +1,4 @@
-"""Draws a soak: the faults, what became of each source's events, and what waited, over time."""
+"""Draws a soak: the faults, the outcomes by source, and the waiting events over time."""
 
 from itertools import accumulate
 from pathlib import Path
@@ -31,9 +31,9 @@ def plot(
     answers: Answers,
     evidence: Evidence,
 ) -> None:
-    """Draw the faults in rows of their own, and a panel per source; write it as PNG.
+    """Draw one panel of faults and one for each source, and write the picture as PNG.
 
-    A panel stacks the outcomes. The line above is what was acknowledged: the gap is what waits.
+    A panel stacks the outcomes below the line of acknowledged events. The gap is what still waits.
     """
     curves = _curves(history, answers, evidence)
     rows = 0.23 * len(windows) + 0.6
@@ -58,7 +58,7 @@ def plot(
         figure.savefig(file, dpi=120)
 
 
-Curves = dict[str, list[float]]  # The moments at which each count rises.
+Curves = dict[str, list[float]]  # The times at which each count rises.
 
 
 def _curves(history: list[Planned], answers: Answers, evidence: Evidence) -> dict[str, Curves]:
@@ -97,7 +97,7 @@ def _draw_faults(axes: Axes, windows: list[Window]) -> None:
 
 
 def _target(window: Window) -> str:
-    """Return what the fault is injected at."""
+    """Return where the fault is injected."""
     if window.restart:
         return "emulator"
     if window.kill or window.stall:
@@ -107,7 +107,7 @@ def _target(window: Window) -> str:
 
 
 def _draw_outcomes(axes: Axes, source: str, curves: Curves, started: float) -> None:
-    """Stack the outcomes under the line of what was acknowledged."""
+    """Stack the outcomes below the line of acknowledged events."""
     acknowledged = sorted(moment - started for moment in curves["acknowledged"])
     axes.step(
         acknowledged,
@@ -119,7 +119,9 @@ def _draw_outcomes(axes: Axes, source: str, curves: Curves, started: float) -> N
     )
     steps = sorted((at - started, name) for name in OUTCOMES for at in curves[name])
     times = [at for at, _ in steps]
-    heights = [list(accumulate(float(name == it) for _, name in steps)) for it in OUTCOMES]
+    heights = [
+        list(accumulate(float(name == outcome) for _, name in steps)) for outcome in OUTCOMES
+    ]
     axes.stackplot(
         times, heights, labels=list(OUTCOMES), colors=list(OUTCOMES.values()), step="post"
     )

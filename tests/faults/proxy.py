@@ -1,7 +1,7 @@
-"""Stands between the functions and the emulator: injects faults, and writes down what happened.
+"""A proxy between the functions and the emulator that injects faults and records every put.
 
 A call goes function → microburst (which injects the faults of its rules) → recorder → emulator. The
-recorder sees what the emulator really did, also where the function never learns of it.
+recorder sees the emulator's answer, even when the function does not receive the answer.
 """
 
 import asyncio
@@ -30,19 +30,19 @@ from microburst.rules import Rule, from_dict
 
 from ingestion.store.table import EVENT, ID
 
-# A function that was killed takes its connections with it: no news here.
+# Killed functions close their connections, so these errors are expected.
 for name in ("aiohttp.server", "microburst"):
     logging.getLogger(name).setLevel(logging.CRITICAL)
 
 HOST = "127.0.0.1"
 MAX_BYTES = 1024**2
-_CALL_ID = "amz-sdk-invocation-id"  # botocore's own, on every attempt of a call.
+_CALL_ID = "amz-sdk-invocation-id"  # botocore sends this header with every attempt of a call.
 _ENTRY = "PublishBatchRequestEntries.member."
 _HOP = {"host", "content-length", "transfer-encoding", "connection"}
 
 
 class Result(StrEnum):
-    """What the table did with a put."""
+    """The table's answer to a put."""
 
     WRITTEN = "written"
     REFUSED = "refused"
@@ -50,7 +50,7 @@ class Result(StrEnum):
 
 
 class Version(NamedTuple):
-    """What decides which of two events of an entity is newer."""
+    """The attributes that decide which of two events of an entity is newer."""
 
     time: str
     id: str
@@ -58,7 +58,7 @@ class Version(NamedTuple):
 
 
 class Put(NamedTuple):
-    """One conditional put as the table saw it; `held` is the version that made it refuse."""
+    """One conditional put as the table answered. `held` is the version that made it refuse."""
 
     at: float
     key: str
@@ -68,9 +68,9 @@ class Put(NamedTuple):
 
 
 class Strike(NamedTuple):
-    """A signal for the process that makes the call, once the call has taken effect.
+    """A signal to the process that makes the call, sent when the call has taken effect.
 
-    The first such call is struck for sure.
+    The first such call is always followed by the signal.
     """
 
     fault: str
@@ -83,8 +83,8 @@ class Strike(NamedTuple):
 class FaultProxy:
     """Injects faults, counts them by name (`injected`), and records every put.
 
-    `puts` are in the order in which the table took those of one entity. `family` gives the
-    processes that may be struck. Where the table is cut off no put reaches it.
+    `puts` has the puts of one entity in the order of the table. `family` returns the processes that
+    may get a signal. While `is_table_cut_off` is set, no put reaches the table.
     """
 
     upstream: str
@@ -117,15 +117,15 @@ class FaultProxy:
             loop.close()
 
     def set_rules(self, rules: list[tuple[str, dict[str, Any]]]) -> None:
-        """Let microburst inject the faults of these rules, each with its name, and no others.
+        """Make microburst inject the faults of exactly these rules, each with its name.
 
-        A rule that goes on keeps count of what it did.
+        A rule that stays active keeps its count.
         """
-        going_on = {id(spec): rule for _, spec, rule in self._rules}
+        active = {id(spec): rule for _, spec, rule in self._rules}
         wanted = {id(spec) for _, spec in rules}
         for name, spec, rule in self._rules:
             self.injected[name] += 0 if id(spec) in wanted else rule.fired_count
-        self._rules = [(n, spec, going_on.get(id(spec)) or from_dict(spec)) for n, spec in rules]
+        self._rules = [(n, spec, active.get(id(spec)) or from_dict(spec)) for n, spec in rules]
         self._microburst.engine.rules[:] = [rule for _, _, rule in self._rules]
 
     async def _start(self) -> list[web.AppRunner]:
@@ -158,7 +158,7 @@ class FaultProxy:
         operation = _operation(request, body)
         if operation == "PutItem":
             item = json.loads(body)["Item"]
-            # Two puts of one entity are written down in the order in which the table takes them.
+            # The lock keeps the recorded puts of one entity in the order of the table.
             async with self._locks[item[ID]["S"]]:
                 if self.is_table_cut_off:
                     return _hang_up(request)
@@ -180,7 +180,7 @@ class FaultProxy:
 
     async def _forward(self, request: web.Request, body: bytes) -> web.Response:
         headers = {k: v for k, v in request.headers.items() if k.lower() not in _HOP}
-        headers["Host"] = self.url.removeprefix("http://")  # The one that the caller signed.
+        headers["Host"] = self.url.removeprefix("http://")  # The host that the caller signed.
         if body != await request.read():
             headers = _signed(f"{self.url}/", body)
         url = f"{self.upstream}{request.rel_url}"
@@ -194,7 +194,7 @@ class FaultProxy:
             return _hang_up(request)
 
     async def _forward_in_part(self, request: web.Request, body: bytes) -> web.Response:
-        """Publish some entries and answer for the others that they failed."""
+        """Publish some entries, and answer that the others failed."""
         entries: dict[str, dict[str, str]] = defaultdict(dict)
         rest: dict[str, str] = {}
         for name, value in parse_qsl(body.decode()):
@@ -204,8 +204,8 @@ class FaultProxy:
             else:
                 rest[name] = value
         failed = [entry for entry in entries.values() if random.random() < 0.5]
-        taken = [entry for entry in entries.values() if entry not in failed] or [failed.pop()]
-        for place, entry in enumerate(taken, 1):
+        accepted = [entry for entry in entries.values() if entry not in failed] or [failed.pop()]
+        for place, entry in enumerate(accepted, 1):
             rest |= {f"{_ENTRY}{place}.{member}": value for member, value in entry.items()}
         response = await self._forward(request, urlencode(rest).encode())
         members = "".join(
@@ -230,7 +230,7 @@ class FaultProxy:
                     process.send_signal(strike.signal)
                     self.injected[strike.fault] += 1
                     return
-            except psutil.Error:  # It has ended by itself.
+            except psutil.Error:  # The process has already ended.
                 continue
 
 
@@ -255,7 +255,7 @@ def _hang_up(request: web.Request) -> web.Response:
 
 
 def _signed(url: str, body: bytes) -> dict[str, str]:
-    """Headers for a changed SNS call, signed as the emulator's owner."""
+    """Return headers for a changed SNS call, signed with the emulator's credentials."""
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     call = AWSRequest("POST", url, headers=form, data=body)
     SigV4Auth(Credentials("test", "test"), "sns", "us-east-1").add_auth(call)

@@ -1,4 +1,4 @@
-"""Fault scripts: which fault is on when. `default.yaml` is the one to read first."""
+"""Fault scripts: which fault is active when. Read `default.yaml` first."""
 
 import signal
 import threading
@@ -39,12 +39,12 @@ class Struck(BaseModel):
 
 
 class Window(BaseModel):
-    """One fault from `at` on, for `seconds` (both in seconds; counted from the first event).
+    """One fault, active from `at` for `seconds` (both in seconds, counted from the first event).
 
-    Of the faults it names exactly one: `rules` of microburst
+    A window names exactly one fault: `rules` of microburst
     (https://github.com/pingedbrain/microburst#rules) for calls of the functions to AWS services;
-    `partial`, the share of PublishBatch calls of which only some entries are taken; `kill` or
-    `stall` for functions' processes; `restart` for the emulator, its state kept.
+    `partial`, the share of PublishBatch calls that accept only some entries; `kill` or `stall` for
+    the functions' processes; `restart` for the emulator, which keeps its state.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,12 +76,12 @@ class Window(BaseModel):
 
     @property
     def end(self) -> float:
-        """When it is over."""
+        """Return when the fault ends."""
         return self.at + self.seconds
 
 
 class _Asked(dict[str, Any]):
-    """A rule that notes which of its keys microburst, which passes over others, asks for."""
+    """A rule that records which keys microburst reads, because microburst ignores unknown keys."""
 
     def __init__(self, spec: dict[str, Any]) -> None:
         super().__init__(spec)
@@ -107,7 +107,7 @@ def _check_rule(spec: dict[str, Any]) -> None:
 
 
 def load(file: Path) -> list[Window]:
-    """The windows of a script. Raises SetupError, which names the key that is wrong."""
+    """Read the windows of a script. Raises SetupError, which names the wrong key."""
     try:
         windows = TypeAdapter(list[Window]).validate_python(read_yaml(file))
     except ValidationError as error:
@@ -123,7 +123,7 @@ def run(
 ) -> None:
     """Turn the faults on and off on time, until all are over or `stop` is set.
 
-    A restart takes its time beside the others. Raises what it raised.
+    A restart runs in parallel. Raises the restart's error at the end.
     """
     started = time.monotonic()
     moments = sorted({moment for window in windows for moment in (window.at, window.end)})

@@ -1,4 +1,4 @@
-"""Concurrent senders: each event is sent until it is answered, with the same id every time."""
+"""Concurrent senders, which repeat each event with the same id until the API answers."""
 
 import json
 import random
@@ -21,12 +21,12 @@ SENDERS_A_SOURCE = 2
 LARGEST_BATCH = 10
 PAUSE_SECONDS = 0.5
 
-Lane = list[tuple[float, Planned]]  # When each event is due (of `time.monotonic`), and the event.
+Schedule = list[tuple[float, Planned]]  # When to send each event (`time.monotonic`), and the event.
 
 
 @dataclass
 class Answers:
-    """When each event was acknowledged, once for every time that it was sent; and the refusals."""
+    """The times of each event's acknowledgements, one for each send, and the refused ids."""
 
     acknowledged: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     refused: set[str] = field(default_factory=set)
@@ -34,7 +34,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Senders:
-    """Sends a history evenly over `seconds`, and tries for `patience_seconds` more."""
+    """Send a history evenly over `seconds`, and retry for up to `patience_seconds` more."""
 
     deployment: Deployment
     seconds: float
@@ -42,36 +42,36 @@ class Senders:
     answers: Answers = field(default_factory=Answers)
 
     def start(self, history: list[Planned]) -> list[threading.Thread]:
-        """Send in the background: two senders a source, and one for what passes no door."""
+        """Send in threads: two for each source, and one that publishes without the API."""
         pace = self.seconds / len(history)
         started = time.monotonic()
         due = [(started + place * pace, event) for place, event in enumerate(history)]
-        lanes: dict[tuple[str, int], Lane] = {
+        schedules: dict[tuple[str, int], Schedule] = {
             (source, n): [] for source in ENTITY for n in range(SENDERS_A_SOURCE)
         }
-        rogue: Lane = []
+        rogue: Schedule = []
         for place, (moment, event) in enumerate(due):
             if event.kind in (Kind.POISON, Kind.STRAY):
                 rogue.append((moment, event))
             else:
-                lanes[event.source, place % SENDERS_A_SOURCE].append((moment, event))
+                schedules[event.source, place % SENDERS_A_SOURCE].append((moment, event))
         deadline = started + self.seconds + self.patience_seconds
         threads = [
-            threading.Thread(target=self._send, args=(source, lane, deadline), daemon=True)
-            for (source, _), lane in lanes.items()
+            threading.Thread(target=self._send, args=(source, schedule, deadline), daemon=True)
+            for (source, _), schedule in schedules.items()
         ]
         threads.append(threading.Thread(target=self._publish, args=(rogue, deadline), daemon=True))
         for thread in threads:
             thread.start()
         return threads
 
-    def _send(self, source: str, lane: Lane, deadline: float) -> None:
+    def _send(self, source: str, schedule: Schedule, deadline: float) -> None:
         http = PoolManager()
-        while lane:
+        while schedule:
             size = random.randint(1, LARGEST_BATCH)
-            batch, lane = [event for _, event in lane[:size]], lane[size:]
-            if lane:
-                time.sleep(max(0.0, lane[0][0] - time.monotonic()))
+            batch, schedule = [event for _, event in schedule[:size]], schedule[size:]
+            if schedule:
+                time.sleep(max(0.0, schedule[0][0] - time.monotonic()))
             answer = None
             while answer is None and time.monotonic() < deadline:
                 answer = self._post(http, source, batch)
@@ -84,7 +84,7 @@ class Senders:
                     self.answers.refused.add(event.id)
 
     def _post(self, http: PoolManager, source: str, batch: list[Planned]) -> list[str] | None:
-        """What became of each event; None where the post must be repeated."""
+        """Post a batch and return the status of each event, or None if it must be repeated."""
         try:
             answer = http.request(
                 "POST",
@@ -104,7 +104,7 @@ class Senders:
             return None
         return [event["status"] for event in document["events"]]
 
-    def _publish(self, rogue: Lane, deadline: float) -> None:
+    def _publish(self, rogue: Schedule, deadline: float) -> None:
         sns = self.deployment.client("sns")
         for moment, event in rogue:
             time.sleep(max(0.0, moment - time.monotonic()))
@@ -119,7 +119,7 @@ class Senders:
 
 
 def _message(planned: Planned) -> dict[str, Any]:
-    """A message that the API would never publish: unsound content, or a source nobody knows."""
+    """Make a message that the API would never publish: invalid, or of an unknown source."""
     content = planned.content
     name = content["entity_name"]
     event = Event(

@@ -1,8 +1,8 @@
-"""Sends a history through the local stack while everything fails, and accounts for every event.
+"""Sends a history through the local stack while faults are injected, and checks every event.
 
     make soak [EVENTS=10000] [FAULTS=default | file.yaml] [SEED=1]
 
-Exit code 1 where anything was lost, applied twice, out of order, or unexpected.
+Exits with 1 if an event was lost, applied twice, out of order, or ended unexpectedly.
 """
 
 import sys
@@ -44,27 +44,27 @@ from tests.faults.workload import Workload
 SCRIPTS = Path(__file__).parent
 DRAIN_SECONDS = 600
 PATIENCE_SECONDS = 240
-QUIET_SECONDS = 3  # A batch of the stream is told in less.
+QUIET_SECONDS = 3  # A batch of the stream is published in less.
 WAIT_SECONDS = 1
 SHOWN_FINDINGS = 20
 WARM_EVENTS = 30
 
 
 class SoakStack(LocalStack):
-    """A local stack of the soak's own: its events do not get among the user's."""
+    """A local stack for the soak only, so that its events stay apart from the user's."""
 
     default_port: ClassVar[int] = 4576
     way_out: ClassVar[str] = "delete .stack/soak"
 
     @property
     def directory(self) -> Path:
-        """Apart from `make up`'s."""
+        """Return a folder of its own, apart from that of `make up`."""
         return state_directory("soak")
 
 
 @dataclass(frozen=True)
 class Soak:
-    """A stack that is up, and what to do to it."""
+    """A running stack with the faults and the events of a soak."""
 
     stack: LocalStack
     windows: list[script.Window]
@@ -73,11 +73,11 @@ class Soak:
 
     @cached_property
     def deployment(self) -> Deployment:
-        """Where the stack is."""
+        """Return the stack's outputs."""
         return Deployment.model_validate_json(self.stack.outputs_file.read_bytes())
 
     def run(self, picture: Path) -> Ledger:
-        """Send, break, drain, judge, and draw."""
+        """Send the events under faults, wait for the queues to drain, and return the ledger."""
         history = self.workload.planned()
         seconds = max((window.end for window in self.windows), default=0) + 10
         senders = Senders(self.deployment, seconds, PATIENCE_SECONDS)
@@ -100,7 +100,7 @@ class Soak:
                 self._drain()
             with talk.status("Reading the change feed …"):
                 changes = self._changes(feed)
-                talk.print(f"The change feed told {len(changes)} changes.", highlight=False)
+                talk.print(f"The change feed published {len(changes)} changes.", highlight=False)
         for window in self.windows:
             count = proxy.injected[window.name]
             talk.print(f"{window.name}: {count or 'without effect'}", highlight=False)
@@ -109,7 +109,7 @@ class Soak:
         return judge(history, senders.answers, evidence)
 
     def _warm_up(self) -> None:
-        """Store one event of each source, so that the faults meet functions that run."""
+        """Store one event of each source, so that the functions run before the first fault."""
         first = Workload(f"{self.workload.run}w", WARM_EVENTS).planned()
         senders = Senders(self.deployment, 0, PATIENCE_SECONDS)
         for thread in senders.start(first):
@@ -118,7 +118,7 @@ class Soak:
 
     @contextmanager
     def _proxied(self) -> Iterator[FaultProxy]:
-        """Let the functions reach AWS through the proxy, and as before at the end."""
+        """Route the functions' AWS calls through the proxy, and restore the setting at the end."""
         functions = self.deployment.client("lambda")
         names = [self.deployment.function_names["api"]]
         names += self.deployment.function_names["workers"].values()
@@ -145,13 +145,13 @@ class Soak:
         return emulator.children(recursive=True) if emulator else []
 
     def _following(self) -> AbstractContextManager[Feed]:
-        """A queue on the change topic: a subscriber like any other."""
+        """Subscribe a queue to the change topic, as any subscriber does."""
         return follow(self.deployment, {})
 
     def _restart(self, proxy: FaultProxy, feed: Feed) -> None:
-        """Stop the emulator and start it again, its state kept. Raises SetupError.
+        """Stop the emulator and start it again with its state. Raises SetupError.
 
-        It keeps no stream: what the stream holds is told first, and nothing written meanwhile.
+        A restart loses the table's stream. So the stream is drained first, with writes blocked.
         """
         with self._restarting:
             proxy.is_table_cut_off = True
@@ -163,14 +163,14 @@ class Soak:
                 proxy.is_table_cut_off = False
 
     def _await_quiet(self, feed: Feed) -> None:
-        """Wait until the feed has told all there is to tell."""
+        """Wait until the feed publishes no more changes."""
         before = -1
-        while (told := backlog(feed.sqs, feed.queue_url)) > before:
-            before = told
+        while (published := backlog(feed.sqs, feed.queue_url)) > before:
+            before = published
             time.sleep(QUIET_SECONDS)
 
     def _changes(self, feed: Feed) -> list[Change]:
-        """Every change that was told about this run's entities."""
+        """Return every published change of this run's entities."""
         self._await_quiet(feed)
         changes: list[Change] = []
         while page := feed.receive(WAIT_SECONDS):
@@ -178,7 +178,7 @@ class Soak:
         return [change for change in changes if f"#{self.workload.run}-" in change.key]
 
     def _drain(self) -> None:
-        """Wait until no source's queue holds anything. Raises SetupError after `DRAIN_SECONDS`."""
+        """Wait until every source's queue is empty. Raises SetupError after `DRAIN_SECONDS`."""
         sqs = self.deployment.client("sqs")
         deadline = time.monotonic() + DRAIN_SECONDS
         while any(backlog(sqs, url) for url in self.deployment.queue_urls.values()):
@@ -187,7 +187,7 @@ class Soak:
             time.sleep(1)
 
     def _items(self) -> dict[str, dict[str, Any]]:
-        """The table's items of this run, by key."""
+        """Return the table's items of this run by key."""
         pages = self.deployment.client("dynamodb").get_paginator("scan")
         python = TypeDeserializer().deserialize
         return {
@@ -198,19 +198,21 @@ class Soak:
         }
 
     def _left(self) -> tuple[list[DeadLetter], list[DeadLetter]]:
-        """This run's dead letters and its unrouted messages, deleted: else some hide others."""
+        """Receive and delete this run's dead letters and unrouted messages, and return them."""
         found: list[DeadLetter] = []
         for queue in dead_letter_queues(self.deployment).values():
             with queue.leased() as pages:
                 for page in pages:
                     queue.delete(page)
-                    found += (it for it in page if f"{self.workload.run}:" in it.body)
-        unrouted = [letter for letter in found if letter.queue == UNROUTED]
-        return [letter for letter in found if letter.queue != UNROUTED], unrouted
+                    found += (
+                        message for message in page if f"{self.workload.run}:" in message.body
+                    )
+        unrouted = [message for message in found if message.queue == UNROUTED]
+        return [message for message in found if message.queue != UNROUTED], unrouted
 
 
 def show(ledger: Ledger, seconds: float) -> None:
-    """Print the ledger by source; what must never be comes last, in red where it happened."""
+    """Print the ledger by source. Faults come last, in red where they occurred."""
     sources = sorted(ledger.counts)
     table = Table("events", *sources, title=f"Ledger after {seconds:.0f} s")
     for section in (SENT, OUTCOMES, FAULTS):
@@ -229,7 +231,7 @@ def main(
     faults: Annotated[str, typer.Option(help="default, short, or a file.")] = "default",
     seed: int = 1,
 ) -> None:
-    """Bring a stack of its own up, soak it, show the ledger; exit 1 where it is not clean."""
+    """Start a stack, run the soak, and print the ledger. Exit with 1 if the ledger is not clean."""
     file = SCRIPTS / f"{faults}.yaml" if faults.isidentifier() else Path(faults)
     windows = script.load(file)
     stack = SoakStack()

@@ -1,4 +1,4 @@
-"""Every hostile input meets the end that is documented, at the API and behind the topic."""
+"""Every hostile input ends as documented, at the API and behind the topic."""
 
 import json
 from collections import defaultdict
@@ -34,7 +34,7 @@ NEIGHBOUR = Message(
 
 
 def by_theme(inputs: Iterable[Input]) -> dict[str, list[Input]]:
-    """Inputs whose names begin alike share a platform: one apiece would take most of the time."""
+    """Group inputs whose names begin alike, so that a group shares one slow setup."""
     themes: dict[str, list[Input]] = defaultdict(list)
     for sent in inputs:
         themes[sent.name.partition(":")[0]].append(sent)
@@ -45,7 +45,7 @@ REQUEST_THEMES = by_theme(REQUESTS)
 MESSAGE_THEMES = by_theme(MESSAGES)
 
 
-def test_every_door_is_tried_with_enough() -> None:
+def test_the_corpus_is_large_and_its_names_are_unique() -> None:
     request_names = [sent.name for sent in REQUESTS]
     message_names = [sent.name for sent in MESSAGES]
 
@@ -56,7 +56,7 @@ def test_every_door_is_tried_with_enough() -> None:
 
 
 @pytest.mark.parametrize("requests", REQUEST_THEMES.values(), ids=REQUEST_THEMES)
-def test_requests_are_answered_as_documented_and_what_is_accepted_is_stored(
+def test_hostile_requests_are_answered_as_documented_and_accepted_events_are_stored(
     cloud: Cloud, counts: Counts, requests: list[Request]
 ) -> None:
     answers = {sent.name: post(cloud, sent) for sent in requests}
@@ -69,7 +69,7 @@ def test_requests_are_answered_as_documented_and_what_is_accepted_is_stored(
 
 
 @pytest.mark.parametrize("messages", MESSAGE_THEMES.values(), ids=MESSAGE_THEMES)
-def test_messages_meet_their_ends_and_their_neighbour_is_stored(
+def test_hostile_messages_end_as_documented_and_the_valid_one_is_stored(
     cloud: Cloud, messages: list[Message]
 ) -> None:
     for message in [*messages, NEIGHBOUR]:
@@ -103,7 +103,7 @@ def post(cloud: Cloud, sent: Request) -> Answer:
 
 
 def put_on_topic(cloud: Cloud, message: Message) -> None:
-    """Publish it behind the API's back; all messages share a group."""
+    """Publish the message without the API. All messages share one message group."""
     attributes = {"source": message.source, **message.attributes}
     cloud.sns.publish(
         TopicArn=cloud.topic_arn,
@@ -117,7 +117,7 @@ def put_on_topic(cloud: Cloud, message: Message) -> None:
 
 
 def work(cloud: Cloud) -> None:
-    """Let the workers have what waits for them: they give nothing back."""
+    """Make the workers process every waiting message, without a failure."""
     for source in SOURCES:
         if records := cloud.queued(source):
             cloud.serve(source)
@@ -125,17 +125,17 @@ def work(cloud: Cloud) -> None:
 
 
 def ends(cloud: Cloud) -> Ends:
-    """Source, reason and detail of what was not stored, by its body."""
-    letters = {
+    """Return source, reason and detail of each unstored message, by body."""
+    dead_letters = {
         body: (source, reason, detail)
         for source in SOURCES
         for body, reason, detail in cloud.dead_letters(source)
     }
-    return letters | dict.fromkeys(cloud.unrouted(), (None, UNROUTED, ""))
+    return dead_letters | dict.fromkeys(cloud.unrouted(), (None, UNROUTED, ""))
 
 
 def entities(cloud: Cloud) -> dict[str, Json]:
-    """The entities in the table, by key, without what the platform adds to them."""
+    """Return the entities in the table by key, without the fields that the platform adds."""
     own = {ID, ENTITY_NAME, EVENT}
     return {
         key: {name: value for name, value in row.items() if name not in own}
@@ -144,25 +144,26 @@ def entities(cloud: Cloud) -> dict[str, Json]:
     }
 
 
-def test_dead_letters_that_would_fail_again_are_told_by_their_reason_and_stay(
+def test_dead_letters_that_would_fail_again_stay_and_are_reported_with_their_reason(
     cloud: Cloud, ingest: Ingest
 ) -> None:
-    letters = {put_aside(cloud, message): message for message in REDRIVES}
+    sent = {put_into_dead_letters(cloud, message): message for message in REDRIVES}
 
     answer = ingest("redrive", "-o", "json")
 
     document = json.loads(answer.stdout)
-    assert (answer.exit_code, document["redriven"]) == (4, 0)
-    assert {letters[f["message_id"]].name: f["reason"] for f in document["failures"]} == {
+    assert answer.exit_code == 4
+    assert document["redriven"] == 0
+    assert {sent[f["message_id"]].name: f["reason"] for f in document["failures"]} == {
         message.name: message.end for message in REDRIVES
     }
-    assert all(f["detail"].startswith(letters[f["message_id"]].fault) for f in document["failures"])
+    assert all(f["detail"].startswith(sent[f["message_id"]].fault) for f in document["failures"])
     assert len(ends(cloud)) == len({message.body for message in REDRIVES})
     assert cloud.routed() == 0
 
 
-def put_aside(cloud: Cloud, message: Message) -> str:
-    """Put it into its source's dead-letter queue as SQS would, with no reason; the message's id."""
+def put_into_dead_letters(cloud: Cloud, message: Message) -> str:
+    """Send the message to the dead-letter queue as SQS does, and return its id."""
     own_id = uuid4().hex
     sent = cloud.sqs.send_message(
         QueueUrl=cloud.dead_letter_queue_urls[message.source],

@@ -1,3 +1,5 @@
+"""Fault scripts: wrong ones are refused, and faults are active on time."""
+
 import threading
 from pathlib import Path
 
@@ -11,13 +13,13 @@ SCRIPTS = Path(__file__).parent
 
 
 @pytest.mark.parametrize("name", ["default", "short"])
-def test_every_kind_of_fault_is_in_the_scripts(name: str) -> None:
+def test_every_shipped_script_has_every_kind_of_fault(name: str) -> None:
     windows = script.load(SCRIPTS / f"{name}.yaml")
 
     faults = {fault for window in windows for fault in window.model_dump(exclude_none=True)}
     assert {"rules", "partial", "kill", "stall", "restart"} <= faults
-    away = next(window for window in windows if window.name == "table away")
-    assert away.seconds == 90
+    outage = next(window for window in windows if window.name == "table away")
+    assert outage.seconds == 90
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ def test_every_kind_of_fault_is_in_the_scripts(name: str) -> None:
         ("[", "expected"),
     ],
 )
-def test_a_wrong_script_is_refused_by_the_key(tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_script_is_refused_with_the_key(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "faults.yaml"
     file.write_text(text)
 
@@ -46,12 +48,12 @@ def test_a_wrong_script_is_refused_by_the_key(tmp_path: Path, text: str, said: s
         script.load(file)
 
 
-def test_a_script_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_script_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="No such file"):
         script.load(tmp_path / "nowhere.yaml")
 
 
-def test_faults_go_on_and_off_in_time() -> None:
+def test_faults_are_turned_on_and_off_on_time() -> None:
     proxy = FaultProxy("http://127.0.0.1:1", list)
     seen: list[tuple[dict[str, float], int]] = []
     windows = [
@@ -74,5 +76,6 @@ def test_faults_go_on_and_off_in_time() -> None:
         )
 
     assert seen == [({"parts": 0.5}, 1)]
-    assert (proxy.partials, proxy.strikes) == ({}, [])
+    assert proxy.partials == {}
+    assert proxy.strikes == []
     assert proxy.injected == {"restart": 1}

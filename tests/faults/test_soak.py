@@ -1,4 +1,4 @@
-"""The soak itself, short: a thousand events through the applied stack while everything fails."""
+"""A short soak: a thousand events through the applied stack while faults are injected."""
 
 from pathlib import Path
 

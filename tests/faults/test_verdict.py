@@ -1,4 +1,4 @@
-"""The ledger must be able to condemn: each thing that must never be, made up, is found."""
+"""The ledger detects every kind of fault. Each is constructed here."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ KEY = "CONTRACT#run-1"
 
 
 def planned(number: int, kind: Kind = Kind.GOOD, **changes: Any) -> Planned:
-    """Event `number` of one contract, newer than those before it."""
+    """Make event `number` of one contract, newer than those before."""
     body = {"contract_id": "run-1", "contract_name": str(number)}
     content = {
         "entity_name": "CONTRACT",
@@ -33,12 +33,12 @@ def put(event: Planned, result: Result = Result.WRITTEN, held: Version | None = 
 
 
 def item(event: Planned) -> dict[str, Any]:
-    """The item that the table holds after the event."""
+    """Return the item that the table holds after the event."""
     return {"ID": event.key, "_event": event.version._asdict(), **event.item}
 
 
-def told(number: int, event: Planned, kind: str = "updated", **after: Any) -> Change:
-    """The change that the feed tells of the event."""
+def change_of(number: int, event: Planned, kind: str = "updated", **after: Any) -> Change:
+    """Return the change that the feed publishes for the event."""
     version = event.version
     times = {"time": version.time, "received_at": version.time, "stored_at": version.time}
     fields = {name: value for name, value in event.item.items() if name != "ENTITY_NAME"} | after
@@ -59,7 +59,7 @@ def told(number: int, event: Planned, kind: str = "updated", **after: Any) -> Ch
     )
 
 
-def letter(event: Planned) -> DeadLetter:
+def dead_letter(event: Planned) -> DeadLetter:
     return DeadLetter("sourceB", "m-1", "r-1", f"about {event.id}", datetime.now(UTC), {})
 
 
@@ -74,7 +74,7 @@ def verdict(
     refused: tuple[int, ...] = (),
     changes: list[Change] | None = None,
 ) -> Ledger:
-    """Judge; every event was acknowledged once, and what the table holds was told, unless told."""
+    """Judge a run. Defaults: each event acknowledged once, and the feed published the table."""
     answers = Answers(refused={f"run:{number}" for number in refused})
     for event in history:
         number = int(event.id.partition(":")[2])
@@ -82,16 +82,17 @@ def verdict(
             answers.acknowledged[event.id].append(1.0)
     items = {held.key: item(held)} if held else {}
     if changes is None:
-        changes = [told(1, held)] if held else []
-    letters = [letter(it) for it in dead], [letter(it) for it in stray]
-    evidence = Evidence(puts, items, *letters, changes)
+        changes = [change_of(1, held)] if held else []
+    dead_letters = [dead_letter(event) for event in dead]
+    unrouted = [dead_letter(event) for event in stray]
+    evidence = Evidence(puts, items, dead_letters, unrouted, changes)
     return judge(history, answers, evidence)
 
 
 OLD, NEW, POISON = planned(1), planned(2), planned(3, Kind.POISON)
 
 
-def test_a_clean_run_is_clean() -> None:
+def test_a_run_without_faults_is_clean() -> None:
     late = put(OLD, Result.REFUSED, NEW.version)
 
     ledger = verdict([NEW, NEW, OLD, POISON], puts=[put(NEW), late], held=NEW, dead=(POISON,))
@@ -108,16 +109,18 @@ def test_a_clean_run_is_clean() -> None:
     }
 
 
-def test_a_feed_that_tells_every_write_in_order_is_clean() -> None:
+def test_a_feed_with_every_write_in_order_is_clean() -> None:
     puts = [put(OLD), put(NEW)]
     deleted = planned(4, operation="delete")
 
-    stored = verdict([OLD, NEW], puts=puts, held=NEW, changes=[told(1, OLD), told(2, NEW)])
+    stored = verdict(
+        [OLD, NEW], puts=puts, held=NEW, changes=[change_of(1, OLD), change_of(2, NEW)]
+    )
     gone = verdict(
         [OLD, deleted],
         puts=[put(OLD), put(deleted)],
         held=deleted,
-        changes=[told(1, OLD, "created"), told(2, deleted, "deleted")],
+        changes=[change_of(1, OLD, "created"), change_of(2, deleted, "deleted")],
     )
 
     assert stored.is_clean, stored.findings
@@ -127,30 +130,36 @@ def test_a_feed_that_tells_every_write_in_order_is_clean() -> None:
 @pytest.mark.parametrize(
     ("fault", "changes"),
     [
-        pytest.param("replica differs", [], id="never told"),
-        pytest.param("replica differs", [told(1, OLD)], id="the last one not told"),
-        pytest.param("replica differs", [told(1, NEW, contract_name="X")], id="another content"),
-        pytest.param("replica differs", [told(1, NEW, "deleted")], id="deletion of what is there"),
-        pytest.param("replica differs", [told(1, planned(2, id="run:9"))], id="another cause"),
+        pytest.param("replica differs", [], id="never published"),
+        pytest.param("replica differs", [change_of(1, OLD)], id="the last one not published"),
         pytest.param(
-            "changes out of order", [told(1, NEW), told(2, OLD), told(3, NEW)], id="older later"
+            "replica differs", [change_of(1, NEW, contract_name="X")], id="another content"
+        ),
+        pytest.param(
+            "replica differs", [change_of(1, NEW, "deleted")], id="deletion of an existing entity"
+        ),
+        pytest.param("replica differs", [change_of(1, planned(2, id="run:9"))], id="another cause"),
+        pytest.param(
+            "changes out of order",
+            [change_of(1, NEW), change_of(2, OLD), change_of(3, NEW)],
+            id="older later",
         ),
     ],
 )
-def test_a_feed_that_is_not_the_table_is_found(fault: str, changes: list[Change]) -> None:
+def test_a_feed_that_differs_from_the_table_is_found(fault: str, changes: list[Change]) -> None:
     ledger = verdict([OLD, NEW], puts=[put(OLD), put(NEW)], held=NEW, changes=changes)
 
     assert [finding.split(": ")[1] for finding in ledger.findings] == [fault]
     assert ledger.counts["sourceB"][fault] == 1
 
 
-def test_a_change_of_what_is_not_there_is_found() -> None:
-    ledger = verdict([POISON], puts=[], held=None, dead=(POISON,), changes=[told(1, OLD)])
+def test_a_change_of_a_missing_entity_is_found() -> None:
+    ledger = verdict([POISON], puts=[], held=None, dead=(POISON,), changes=[change_of(1, OLD)])
 
     assert ledger.counts["sourceB"]["replica differs"] == 1
 
 
-def test_a_write_whose_answer_was_lost_is_known_by_the_refusal_of_its_repeat() -> None:
+def test_a_write_whose_answer_was_lost_counts_when_its_repeat_is_refused() -> None:
     unknown, repeat = put(OLD, Result.UNKNOWN), put(OLD, Result.REFUSED, OLD.version)
 
     ledger = verdict([OLD], puts=[unknown, repeat], held=OLD)
@@ -165,7 +174,7 @@ def test_a_write_whose_answer_was_lost_is_known_by_the_refusal_of_its_repeat() -
         pytest.param(
             "lost",
             verdict([OLD], puts=[put(OLD, Result.UNKNOWN)], held=None),
-            id="never heard of again",
+            id="write without an answer",
         ),
         pytest.param(
             "applied twice", verdict([OLD], puts=[put(OLD), put(OLD)], held=OLD), id="twice"
@@ -201,10 +210,12 @@ def test_a_write_whose_answer_was_lost_is_known_by_the_refusal_of_its_repeat() -
         pytest.param(
             "unexpected",
             verdict([OLD], puts=[], held=None, acknowledged={1: 0}, refused=(1,)),
-            id="sound but refused",
+            id="valid but refused",
         ),
         pytest.param(
-            "unexpected", verdict([OLD], puts=[put(OLD)], held=OLD, dead=(NEW,)), id="stranger"
+            "unexpected",
+            verdict([OLD], puts=[put(OLD)], held=OLD, dead=(NEW,)),
+            id="dead letter of no event",
         ),
         pytest.param(
             "unexpected",
@@ -219,7 +230,7 @@ def test_a_write_whose_answer_was_lost_is_known_by_the_refusal_of_its_repeat() -
         pytest.param(
             "unexpected",
             verdict([OLD], puts=[], held=None, stray=(OLD,)),
-            id="good one unrouted",
+            id="valid event unrouted",
         ),
         pytest.param(
             "unexpected",
@@ -229,10 +240,10 @@ def test_a_write_whose_answer_was_lost_is_known_by_the_refusal_of_its_repeat() -
         pytest.param(
             "innocents dead-lettered",
             verdict([OLD], puts=[], held=None, dead=(OLD,)),
-            id="innocent dead letter",
+            id="valid event dead-lettered",
         ),
     ],
 )
-def test_what_must_never_be_is_found(fault: str, ledger: Ledger) -> None:
+def test_every_kind_of_fault_is_found(fault: str, ledger: Ledger) -> None:
     assert not ledger.is_clean
     assert sum(counts[fault] for counts in ledger.counts.values()) == 1

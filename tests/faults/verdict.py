@@ -1,4 +1,4 @@
-"""The ledger: what was promised to the senders against what the table and the queues hold."""
+"""The ledger: compares what the senders were promised with the table, the queues and the feed."""
 
 import re
 from collections import Counter, defaultdict
@@ -11,7 +11,7 @@ from tests.faults.proxy import Put, Result, Version
 from tests.faults.senders import Answers
 from tests.faults.workload import ENTITY, Kind, Planned
 
-# The columns: what was sent, what became of what was acknowledged, and what must never be.
+# The rows: what was sent, the outcomes of acknowledged events, and the faults.
 SENT = ("attempted", "refused", "unanswered", "acknowledged")
 OUTCOMES = ("stored", "superseded", "duplicate", "dead-lettered", "unrouted")
 _MAY_END = {
@@ -35,7 +35,7 @@ SOURCE = {entity: source for source, entity in ENTITY.items()}
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was found after the drain: puts, the table's items, letters, and what the feed told."""
+    """What is found after the drain: puts, items, dead letters, unrouted messages, changes."""
 
     puts: list[Put]
     items: dict[str, dict[str, Any]]
@@ -44,35 +44,35 @@ class Evidence:
     changes: list[Change]
 
 
-def event_id(letter: DeadLetter, run: str) -> str:
-    """The id of the run's event that a message is about, whatever else it holds."""
-    match = re.search(rf"{run}:\d+", letter.body)
-    return match.group() if match else f"message {letter.message_id}"
+def event_id(message: DeadLetter, run: str) -> str:
+    """Return the id of the run's event that the message holds, or a name for the message."""
+    match = re.search(rf"{run}:\d+", message.body)
+    return match.group() if match else f"message {message.message_id}"
 
 
 @dataclass
 class Ledger:
-    """Counts by source, and one line for everything that must never be."""
+    """The counts by source, and one line for each fault."""
 
     counts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     findings: list[str] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing went wrong, and every source's acknowledgements are accounted for."""
+        """Return whether there are no faults and every acknowledgement has an outcome."""
         return not self.findings and all(
             counts["acknowledged"] == sum(counts[outcome] for outcome in OUTCOMES)
             for counts in self.counts.values()
         )
 
     def find(self, source: str, fault: str, what: object) -> None:
-        """Count something that must never be."""
+        """Count a fault and add a line about it."""
         self.counts[source][fault] += 1
         self.findings.append(f"{source}: {fault}: {what}")
 
 
 def judge(history: list[Planned], answers: Answers, evidence: Evidence) -> Ledger:
-    """The ledger of a run. An event that was never answered may be stored, or not."""
+    """Return the ledger of a run. An event without an answer may be stored or not."""
     return _Judge(history, answers, evidence).judge()
 
 
@@ -87,11 +87,11 @@ class _Judge:
         for put in evidence.puts:
             self.puts[put.version.id].append(put)
         self.written = {put.version.id for put in evidence.puts if put.result is Result.WRITTEN}
-        # A put whose answer never came was written if a later put found it there.
+        # A put without an answer was written if a later put found its version.
         self.written |= {put.held.id for put in evidence.puts if put.held}
         run = history[0].run
-        self.dead = Counter(event_id(letter, run) for letter in evidence.dead_letters)
-        self.unrouted = Counter(event_id(letter, run) for letter in evidence.unrouted)
+        self.dead = Counter(event_id(message, run) for message in evidence.dead_letters)
+        self.unrouted = Counter(event_id(message, run) for message in evidence.unrouted)
 
     def judge(self) -> Ledger:
         for event in self.planned.values():
@@ -100,7 +100,7 @@ class _Judge:
         self._check_order()
         self._check_feed()
         for strange in (self.dead | self.unrouted).keys() - self.planned.keys():
-            self.ledger.find("?", "unexpected", f"a message nobody sent: {strange}")
+            self.ledger.find("?", "unexpected", f"a message that was not sent: {strange}")
         return self.ledger
 
     def _account_for(self, event: Planned) -> None:
@@ -114,7 +114,7 @@ class _Judge:
         else:
             counts["unanswered"] += self.sent[event.id] - acknowledged
         if refused and event.kind is not Kind.REFUSED:
-            self.ledger.find(event.source, "unexpected", f"{event.id} was sound, and refused")
+            self.ledger.find(event.source, "unexpected", f"{event.id} was valid, and refused")
         outcomes = self._outcomes(event)
         for wrong in set(outcomes) - _MAY_END[event.kind]:
             is_innocent = wrong == "dead-lettered" and event.kind is Kind.GOOD
@@ -129,7 +129,7 @@ class _Judge:
             self.ledger.find(event.source, "lost", event.id)
 
     def _outcomes(self, event: Planned) -> list[str]:
-        """Everything that became of the event."""
+        """Return every outcome of the event."""
         outcomes = ["unrouted"] * self.unrouted[event.id] + ["dead-lettered"] * self.dead[event.id]
         if event.id in self.written:
             return [*outcomes, "stored"]
@@ -138,7 +138,7 @@ class _Judge:
         return outcomes
 
     def _check_table(self) -> None:
-        """Every item must be the newest of what reached the table, in all its fields."""
+        """Find items that are not the newest event of those that reached the table."""
         expected: dict[str, Planned] = {}
         for event in self.planned.values():
             reached = event.id in self.written or any(put.held for put in self.puts[event.id])
@@ -167,7 +167,7 @@ class _Judge:
             newest[put.key] = put.version
 
     def _check_feed(self) -> None:
-        """The changes, replayed into a dictionary in the order of the feed, must be the table."""
+        """Find entities that differ when the changes are replayed in the order of the feed."""
         replica: dict[str, Change] = {}
         for change in self.evidence.changes:
             before = replica.get(change.key)
@@ -175,10 +175,13 @@ class _Judge:
                 self.ledger.find(change.source, "changes out of order", f"{change.key} {change.id}")
             replica[change.key] = change
         for key in replica.keys() | self.evidence.items.keys():
-            held, told = _held(self.evidence.items.get(key, {})), _told(replica.get(key))
-            if held != told:
+            held = _held(self.evidence.items.get(key, {}))
+            published = _published(replica.get(key))
+            if held != published:
                 source = SOURCE[key.partition("#")[0]]
-                self.ledger.find(source, "replica differs", f"{key} is {held}, told was {told}")
+                self.ledger.find(
+                    source, "replica differs", f"{key} is {held}, published {published}"
+                )
 
 
 State = tuple[dict[str, Any], Version] | None
@@ -189,13 +192,13 @@ def _version(change: Change) -> Version:
     return Version(cause.time, cause.id, cause.source)
 
 
-def _told(change: Change | None) -> State:
-    """The entity and its version as the last change of it told; none where it is gone."""
+def _published(change: Change | None) -> State:
+    """Return entity and version of the last published change, or None after a deletion."""
     return (change.data.after, _version(change)) if change and change.data.after else None
 
 
 def _held(item: dict[str, Any]) -> State:
-    """The entity and its version as the table holds it; none of a tombstone."""
+    """Return entity and version of the table's item, or None for a tombstone."""
     if "ENTITY_NAME" not in item:
         return None
     entity = {k: v for k, v in item.items() if k[0] != "_" and k not in ("ID", "ENTITY_NAME")}

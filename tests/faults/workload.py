@@ -1,4 +1,4 @@
-"""What the senders send: a reproducible history of events, with all that goes wrong at sources."""
+"""Makes the events to send: a reproducible history with the usual errors of sources."""
 
 import random
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from ingestion.event import timestamp
 from tests.faults.proxy import Version
 
 ENTITY = {"sourceA": "EQUIPMENT", "sourceB": "CONTRACT", "sourceC": "MILESTONE"}
-UNROUTED = "nowhere"  # A source that the catalog does not know.
+UNROUTED = "nowhere"  # The catalog does not know this source.
 EVENTS_AN_ENTITY = 12
 DUPLICATES, DISORDER, LATE, DELETES = 0.10, 0.10, 0.05, 0.05
 POISON, REFUSED, STRAY = 0.01, 0.01, 0.002
@@ -20,12 +20,12 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Kind(StrEnum):
-    """How an event must end."""
+    """The outcome that an event must have."""
 
     GOOD = "good"  # Stored, superseded or duplicate.
-    REFUSED = "refused"  # At the door.
-    POISON = "poison"  # In the dead-letter queue: it came past the door.
-    STRAY = "stray"  # In the unrouted queue.
+    REFUSED = "refused"  # Refused by the API.
+    POISON = "poison"  # Dead-lettered: published without the API.
+    STRAY = "stray"  # Unrouted.
 
 
 @dataclass(frozen=True)
@@ -38,28 +38,28 @@ class Planned:
 
     @property
     def id(self) -> str:
-        """The event's id, unique within the run."""
+        """Return the event's id, which is unique within the run."""
         return str(self.content["id"])
 
     @property
     def run(self) -> str:
-        """The run that it belongs to."""
+        """Return the run of the event."""
         return self.id.partition(":")[0]
 
     @property
     def key(self) -> str:
-        """The entity's key in the table."""
+        """Return the entity's key in the table."""
         name = self.content["entity_name"]
         return f"{name}#{self.content['body'][id_field(name)]}"
 
     @property
     def version(self) -> Version:
-        """What decides whether it is the newest of its entity."""
+        """Return the attributes that decide whether the event is the newest of its entity."""
         return Version(self.content["time"], self.id, self.source)
 
     @property
     def item(self) -> dict[str, Any]:
-        """The fields that the table must hold where this is the newest event; none of a delete."""
+        """Return the fields that the table must hold if this event is the newest."""
         if self.content["operation"] == "delete":
             return {}
         name = self.content["entity_name"]
@@ -68,7 +68,7 @@ class Planned:
 
 @dataclass
 class Workload:
-    """`events` events of the run `run`, spread over the sources; equal seeds give equal ones."""
+    """The `events` events of the run `run`. Equal seeds give equal events."""
 
     run: str
     events: int
@@ -76,11 +76,11 @@ class Workload:
     _random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
-        """Start the run's own random numbers."""
+        """Start the random numbers of this run."""
         self._random = random.Random(self.seed)
 
     def planned(self) -> list[Planned]:
-        """The history in the order of sending, repeats included."""
+        """Return the history in the order of sending, including repeats."""
         history = [self._event(number) for number in range(self.events)]
         self._disorder(history)
         return list(self._with_repeats(history))
@@ -98,7 +98,7 @@ class Workload:
         body = {id_field(name): entity_id} | ({} if delete else _fields(name, number))
         if kind is Kind.REFUSED:
             body["colour"] = "no such field"
-        # A late version is older than most that went before; some times are equal.
+        # A late event is older than most of the earlier ones. Some times are equal.
         late = self._random.randrange(self.events) if chance() < LATE else 0
         moment = _START + timedelta(seconds=(number - late) // 2)
         content = {
