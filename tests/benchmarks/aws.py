@@ -1,4 +1,4 @@
-"""The two services of the hot paths: canned in the process, or 5 ms away on loopback."""
+"""SNS and DynamoDB with canned answers, in the process or 5 ms away on loopback."""
 
 import asyncio
 import io
@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
 
 LATENCY_SECONDS = 0.005
-_TAKEN = (
+_ACCEPTED = (
     "<member><MessageId>9f3c5b8e-6d0c-5b5e-8f5e-00000000000{0}</MessageId><Id>{0}</Id>"
     "<SequenceNumber>1000000000000000000{0}</SequenceNumber></member>"
 )
@@ -37,28 +37,28 @@ _ONE = (
 
 
 @cache
-def _all_taken(count: int) -> bytes:
-    return _BATCH.format("".join(map(_TAKEN.format, range(count)))).encode()
+def _all_accepted(count: int) -> bytes:
+    return _BATCH.format("".join(map(_ACCEPTED.format, range(count)))).encode()
 
 
 def _answer(body: bytes, target: str) -> bytes:
-    """That all was taken, or stored."""
+    """Answer that everything was accepted or stored."""
     if target:
         return b"{}"
     if not body.startswith(b"Action=PublishBatch"):
         return _ONE
-    return _all_taken(body.count(b".MessageGroupId="))
+    return _all_accepted(body.count(b".MessageGroupId="))
 
 
 class _Raw(io.BytesIO):
-    """A body as botocore reads it."""
+    """A body in the form that botocore reads."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.read()
 
 
 def answer_here(client: BaseClient, calls: Counter[str] | None = None) -> None:
-    """Answer the client's calls before they are sent, and count them."""
+    """Answer the client's calls before they are sent, and count the calls."""
 
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         body: Any = request.body
@@ -80,7 +80,7 @@ def answer_here(client: BaseClient, calls: Counter[str] | None = None) -> None:
 
 @contextmanager
 def far_away() -> Iterator[str]:
-    """The address of both services, in a process of their own that answers after 5 ms."""
+    """Serve both services in another process with 5 ms latency, and yield the address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -103,7 +103,7 @@ def _wait_for(port: int) -> None:
 
 
 class _Service(asyncio.Protocol):
-    """As little of an HTTP server as will do: what it takes is time that nobody waits for AWS."""
+    """A minimal HTTP server, because its own CPU time would add to the latency."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)

@@ -1,4 +1,4 @@
-"""What an event costs on AWS's bill, exactly: bytes of log and calls, from POST to table."""
+"""What an event costs on AWS's bill, from POST to table: bytes of logs, and calls."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 
 from ingestion.handlers import api, worker
-from tests.benchmarks.figure import Figure, tell
+from tests.benchmarks.figure import Figure, print_figures
 from tests.benchmarks.stage import Stage, answered_here, post, records, set_up
 from tests.support.factories import context
 
@@ -15,7 +15,7 @@ MANY = 100
 
 
 def figures() -> Iterator[Figure]:
-    """The same numbers on every machine."""
+    """Yield the figures, which are equal on every machine."""
     with set_up() as stage:
         calls = answered_here(stage)
         for count, target in ((1, 700), (MANY, 60)):
@@ -36,11 +36,11 @@ def _printed(stage: Stage, count: int) -> int:
 
 
 def _pass_through(stage: Stage, count: int) -> None:
-    """A request of so many events, and the batches that a full queue would make of them."""
+    """Handle a request of this many events, and the batches that a full queue makes of them."""
     api.handle(post(count), CONTEXT, stage.api)
-    taken = records(count, entities=count)["Records"]
+    queued = records(count, entities=count)["Records"]
     for first in range(0, count, 10):
-        worker.handle({"Records": taken[first : first + 10]}, stage.worker)
+        worker.handle({"Records": queued[first : first + 10]}, stage.worker)
 
 
 def _calls(calls: Counter[str]) -> Iterator[Figure]:
@@ -50,4 +50,4 @@ def _calls(calls: Counter[str]) -> Iterator[Figure]:
 
 
 if __name__ == "__main__":
-    tell(figures())
+    print_figures(figures())

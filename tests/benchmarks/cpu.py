@@ -1,4 +1,4 @@
-"""What the API and the worker cost: CPU on canned answers, wall time 5 ms away from AWS."""
+"""The cost of the API and the worker: CPU with canned answers, wall time 5 ms away from AWS."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from typing import Any
 from ingestion.handlers import api, worker
 from tests.benchmarks import peers
 from tests.benchmarks.aws import answer_here, far_away
-from tests.benchmarks.figure import ROUNDS, Act, Figure, by_turns, cost, tell
+from tests.benchmarks.figure import ROUNDS, Act, Figure, cost, measure_ratios, print_figures
 from tests.benchmarks.stage import Stage, answered_here, plain, post, records, set_up
 from tests.support.factories import Json, context
 
@@ -22,14 +22,14 @@ PLAIN_LOOP = "plain boto3 loop: json.loads, {}"
 
 
 class OneAfterAnother(Executor):
-    """A pool that does at once what it is given."""
+    """An executor that runs each call at once."""
 
     def map(self, fn: Callable[..., Any], *iterables: Any, **_: Any) -> Any:
         return map(fn, *iterables)
 
 
 def figures() -> Iterator[Figure]:
-    """All of them, the cheap ones first."""
+    """Yield all figures, the quick ones first."""
     yield from _cpu()
     yield from _wall()
     yield from _growth()
@@ -47,7 +47,7 @@ def _cpu() -> Iterator[Figure]:
             (100, peers.publish_all, "publish_batch of 10", 0.6, 8),
         ):
             request = post(events)
-            rounds = by_turns(
+            rounds = measure_ratios(
                 partial(_posted, request, stage.api),
                 partial(publish, sns, topic_arn, request["body"]),
                 times=times,
@@ -56,7 +56,7 @@ def _cpu() -> Iterator[Figure]:
             yield Figure("api", name, PLAIN_LOOP.format(how), target, rounds)
         for how, entities, target in (("serial", 1, 0.75), ("pooled", 10, 0.9)):
             batch = records(10, entities=entities)
-            rounds = by_turns(
+            rounds = measure_ratios(
                 partial(worker.handle, batch, stage.worker),
                 partial(peers.put_all, dynamodb, table_name, batch["Records"]),
                 times=30,
@@ -66,7 +66,7 @@ def _cpu() -> Iterator[Figure]:
 
 
 def _posted(request: Json, runtime: api.Runtime) -> None:
-    """Post it as a request with an id of its own, as each has."""
+    """Post the request with a new request id, as each real request has."""
     request["requestContext"]["extendedRequestId"] = f"{next(_NUMBERS):015}="
     api.handle(request, CONTEXT, runtime)
 
@@ -76,7 +76,7 @@ def _wall() -> Iterator[Figure]:
     with far_away() as url, set_up(AWS_ENDPOINT_URL=url) as stage:
         request, batch = post(500), records(10, entities=10)
         one_by_one = replace(stage.api, router=replace(stage.api.router, pool=serial))
-        rounds = by_turns(
+        rounds = measure_ratios(
             partial(_posted, request, stage.api),
             partial(_posted, request, one_by_one),
             times=5,
@@ -84,7 +84,7 @@ def _wall() -> Iterator[Figure]:
         )
         name, against = "500-event POST, 5 ms a call", "the same batches one after another"
         yield Figure("api", name, against, 0.22, rounds)
-        rounds = by_turns(
+        rounds = measure_ratios(
             partial(worker.handle, batch, stage.worker),
             partial(worker.handle, batch, replace(stage.worker, pool=serial)),
             times=20,
@@ -100,7 +100,7 @@ def _growth() -> Iterator[Figure]:
 
 
 def _by_events() -> Iterator[Figure]:
-    """A process that has done a hundredth, a tenth and all of it."""
+    """Compare a process after one, ten and a hundred times a hundred events."""
     with set_up() as stage:
         answered_here(stage)
         hundred = _hundred_events(stage)
@@ -109,7 +109,7 @@ def _by_events() -> Iterator[Figure]:
         for turn in range(ROUNDS):
             sizes = list(costs)
             for times in sizes if turn % 2 else reversed(sizes):
-                again = 10 if times == 1 else 1  # One alone takes too little time to say much.
+                again = 10 if times == 1 else 1  # A single run is too short to measure.
                 costs[times].append(median(cost(hundred, times) for _ in range(again)) / times)
     for factor in (10, 100):
         rounds = [more / few for more, few in zip(costs[factor], costs[1], strict=True)]
@@ -134,7 +134,7 @@ def _by_sources() -> Iterator[Figure]:
 
 
 def _hundred_events(stage: Stage) -> Act:
-    """A request of a hundred events, and the ten batches that come of it."""
+    """Return an act: a request of a hundred events, and its ten batches."""
     request, batch = post(100), records(10, entities=10)
 
     def run() -> None:
@@ -146,4 +146,4 @@ def _hundred_events(stage: Stage) -> Act:
 
 
 if __name__ == "__main__":
-    tell(figures())
+    print_figures(figures())

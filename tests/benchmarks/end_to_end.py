@@ -1,4 +1,4 @@
-"""Events a second through the whole local stack, and through a raw boto3 loop on the same one."""
+"""Events per second through the whole local stack, and through a plain boto3 loop on it."""
 
 import json
 import time
@@ -17,7 +17,7 @@ import entities
 from ingestion.cli.environment import Deployment
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX
 from tests.benchmarks import peers
-from tests.benchmarks.figure import ROUNDS, Figure, tell
+from tests.benchmarks.figure import ROUNDS, Figure, print_figures
 from tests.e2e.conftest import copy_checkout, free_port
 from tests.support.factories import Json, contract, submission
 
@@ -31,11 +31,11 @@ AGAINST = "plain boto3 loop: validate, publish, receive, put, delete"
 
 
 class Lost(Exception):
-    """Not every event that was accepted is in the table."""
+    """Raised when not every accepted event is in the table."""
 
 
 def figures() -> Iterator[Figure]:
-    """Bring a stack of its own up and take it down again."""
+    """Start a stack for the benchmark, measure, and delete the stack."""
     with TemporaryDirectory() as directory:
         checkout = copy_checkout(Path(directory), free_port())
         try:
@@ -46,24 +46,24 @@ def figures() -> Iterator[Figure]:
 
 
 def compared(deployment: Deployment) -> Figure:
-    """Each way takes turns to go first; all that was accepted must be in the table."""
+    """Run both alternately, each first in every other round. Raises Lost."""
     platform, raw = Platform(deployment), RawLoop.made(deployment)
     rounds = []
     for turn in range(ROUNDS + 1):
-        ways = [platform.run, raw.run] if turn % 2 else [raw.run, platform.run]
-        seconds = {way: _seconds(way, deployment) for way in ways}
+        runs = [platform.run, raw.run] if turn % 2 else [raw.run, platform.run]
+        seconds = {run: _seconds(run, deployment) for run in runs}
         rounds.append(seconds[raw.run] / seconds[platform.run])
     return Figure("end to end", NAME, AGAINST, 1.2, rounds[1:], least=True)
 
 
-def _seconds(way: Callable[[list[Json]], None], deployment: Deployment) -> float:
-    """How long the way takes to get all events of a run into the table. Raises Lost."""
+def _seconds(send: Callable[[list[Json]], None], deployment: Deployment) -> float:
+    """Return the seconds until all events of a run are in the table. Raises Lost."""
     run = uuid4().hex[:8]
     events = [
         submission(contract(f"{run}-{number}"), id=f"{run}-{number}") for number in range(EVENTS)
     ]
     started = time.perf_counter()
-    way(events)
+    send(events)
     seconds = time.perf_counter() - started
     found = stored(deployment.client("dynamodb"), deployment.table_name, events)
     if found < EVENTS:
@@ -73,12 +73,12 @@ def _seconds(way: Callable[[list[Json]], None], deployment: Deployment) -> float
 
 @dataclass(frozen=True)
 class Platform:
-    """What was applied: senders post to the API, and wait until the queue is empty."""
+    """The deployed platform: senders post to the API and wait until the queue is empty."""
 
     deployment: Deployment
 
     def run(self, events: list[Json]) -> None:
-        """Return once the worker has taken every event. Raises Lost."""
+        """Return when the worker has processed every event. Raises Lost."""
         requests = [events[first : first + A_POST] for first in range(0, len(events), A_POST)]
         with ThreadPoolExecutor(SENDERS) as senders:
             list(senders.map(partial(self._post, PoolManager(retries=Retry(0))), requests))
@@ -103,14 +103,14 @@ class Platform:
 
 
 def _waiting(sqs: Any, queue_url: str) -> int:
-    """How many messages are in the queue, or with its worker."""
+    """Return how many messages are in the queue or in flight."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
     return sum(int(found[name]) for name in names)
 
 
 def stored(dynamodb: Any, table_name: str, events: list[Json]) -> int:
-    """How many of the events' contracts the index has."""
+    """Return how many of the events' contracts are in the index."""
     prefix = events[0]["id"].rpartition("-")[0]
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table_name,
@@ -127,7 +127,7 @@ def stored(dynamodb: Any, table_name: str, events: list[Json]) -> int:
 
 @dataclass(frozen=True)
 class RawLoop:
-    """The same guarantees in one loop of plain clients, on a topic, queue and table like ours."""
+    """One loop of plain clients with the same guarantees, on a topic and queue like ours."""
 
     sns: Any
     sqs: Any
@@ -138,7 +138,7 @@ class RawLoop:
 
     @classmethod
     def made(cls, deployment: Deployment) -> "RawLoop":
-        """Make what it needs beside the platform's own; the table is the platform's."""
+        """Create the topic and the queue. The table is the platform's."""
         sns, sqs = deployment.client("sns"), deployment.client("sqs")
         fifo = {"ContentBasedDeduplication": "false"}
         topic_arn = sns.create_topic(Name="raw.fifo", Attributes={"FifoTopic": "true", **fifo})[
@@ -163,7 +163,7 @@ class RawLoop:
         return cls(sns, sqs, dynamodb, topic_arn, queue_url, deployment.table_name)
 
     def run(self, events: list[Json]) -> None:
-        """Return once every event is in the table. Raises Lost."""
+        """Return when every event is in the table. Raises Lost."""
         model = entities.models()["CONTRACT"]
         for first in range(0, len(events), A_POST):
             items = json.loads(json.dumps(events[first : first + A_POST]))
@@ -198,7 +198,7 @@ class RawLoop:
 
 
 def _event(item: Json) -> Json:
-    """What the worker's message would say of it."""
+    """Return what the worker's message would hold."""
     now = "2026-01-31T12:00:00.000000Z"
     data = item["body"]
     return {
@@ -212,4 +212,4 @@ def _event(item: Json) -> Json:
 
 
 if __name__ == "__main__":
-    tell(figures())
+    print_figures(figures())

@@ -1,4 +1,4 @@
-"""What a benchmark finds: a figure, of rounds in which what is compared took turns."""
+"""The result of a benchmark: a figure, whose rounds measure two acts alternately."""
 
 import gc
 import json
@@ -9,17 +9,17 @@ from dataclasses import asdict, dataclass
 from statistics import median
 
 ROUNDS = 9
-ROOM = 1.25  # How far past its target a figure may be on a noisy machine.
+ROOM = 1.25  # The tolerance beyond a target, because machines are noisy.
 
 Act = Callable[[], object]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: the median of its rounds, and what it is to be at most.
+    """One line of the report: the median of the rounds, and its target.
 
-    `part` groups figures in the report. Of a ratio, `against` says to what; of another figure,
-    `unit`. What is `exact` has no noise, and no room beyond its target. `least` turns it round.
+    `part` groups figures. `against` says what a ratio compares with. Other figures have a `unit`.
+    An `exact` figure has no noise, so no tolerance. With `least`, the target is a minimum.
     """
 
     part: str
@@ -33,28 +33,28 @@ class Figure:
 
     @property
     def value(self) -> float:
-        """The median."""
+        """Return the median."""
         return median(self.rounds)
 
     @property
     def shown(self) -> str:
-        """Its value with its unit, as precise as it is."""
+        """Return the value with its unit, rounded to its precision."""
         return f"{self.value:.{4 if self.exact else 3}g} {self.unit}".strip()
 
     @property
     def is_met(self) -> bool:
-        """Whether the target is reached."""
+        """Return whether the target is met."""
         return self.value >= self.target if self.least else self.value <= self.target
 
     @property
     def is_past(self) -> bool:
-        """Whether it is so far from its target that noise does not explain it."""
+        """Return whether the target is missed by more than noise explains."""
         room = 1 if self.exact else ROOM
         limit = self.target / room if self.least else self.target * room
         return self.value < limit if self.least else self.value > limit
 
 
-def by_turns(
+def measure_ratios(
     ours: Act,
     theirs: Act,
     *,
@@ -62,9 +62,9 @@ def by_turns(
     rounds: int = ROUNDS,
     clock: Callable[[], float] = time.process_time,
 ) -> list[float]:
-    """What ours costs of what theirs does, once a round; each goes first every other round.
+    """Return the cost of ours divided by that of theirs for each round.
 
-    An act is done `times` over in a round. The clock is the CPU of all threads, unless told.
+    Each goes first in every other round, and runs `times` times. Default clock: CPU of all threads.
     """
     ours(), theirs()
     ratios = []
@@ -78,7 +78,7 @@ def by_turns(
 
 
 def cost(act: Act, times: int = 1, clock: Callable[[], float] = time.process_time) -> float:
-    """Seconds that the act takes, done so often."""
+    """Return the seconds that this many runs of the act take."""
     gc.collect()
     started = clock()
     for _ in range(times):
@@ -86,14 +86,14 @@ def cost(act: Act, times: int = 1, clock: Callable[[], float] = time.process_tim
     return clock() - started
 
 
-def tell(figures: Iterable[Figure]) -> None:
-    """Print the figures for whoever runs this as a process of its own, a line of JSON each."""
-    output = sys.stdout  # Handlers that are measured print to nowhere.
+def print_figures(figures: Iterable[Figure]) -> None:
+    """Print each figure as a line of JSON, for the process that started this one."""
+    output = sys.stdout  # While handlers run, stdout is redirected.
     for figure in figures:
         output.write(json.dumps(asdict(figure)) + "\n")
         output.flush()
 
 
-def told(lines: str) -> list[Figure]:
-    """The figures that a process printed."""
+def parse_figures(lines: str) -> list[Figure]:
+    """Parse the figures that a process printed."""
     return [Figure(**json.loads(line)) for line in lines.splitlines()]

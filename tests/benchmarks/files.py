@@ -1,4 +1,4 @@
-"""How fast a large file is extracted, in how much memory, and what parsing adds to validating."""
+"""Speed and memory of the extraction of a large file, and the cost of parsing over validating."""
 
 import json
 import os
@@ -28,7 +28,7 @@ from ingestion.files.columns import Cells, Items
 from ingestion.files.rows.lines import read_lines
 from ingestion.files.rows.table import read_table
 from ingestion.handlers import extractor
-from tests.benchmarks.figure import Figure, by_turns, tell
+from tests.benchmarks.figure import Figure, measure_ratios, print_figures
 from tests.e2e.conftest import free_port
 from tests.support.factories import context, milestone, s3_record, upload
 
@@ -48,7 +48,7 @@ app = typer.Typer(add_completion=False)
 
 
 def write_table(file: Path, rows: int) -> None:
-    """A table of milestones, about 100 bytes a row, one in a hundred bad."""
+    """Write a table of milestones, about 100 bytes a row. One row in a hundred is invalid."""
     words = random.Random(1)
     with file.open("w") as text:
         text.write(",".join(HEADER) + "\n")
@@ -63,7 +63,7 @@ def run(
     rows: Annotated[int, typer.Option(min=1)] = 1_000_000,
     output: Annotated[str, typer.Option("--output", "-o", help="table or json.")] = "table",
 ) -> None:
-    """Extract a table of so many rows from the emulator's S3, in a process of its own."""
+    """Extract a table of this many rows from the emulator's S3 in another process."""
     found = extracted(rows)
     found["rows_a_second"] = round(rows / found["seconds"])
     if output == "json":
@@ -76,13 +76,13 @@ def run(
 
 
 @app.command(name="figures", hidden=True)
-def tell_figures() -> None:
-    """What of it has a target."""
-    tell(figures())
+def print_all() -> None:
+    """Print the figures that have a target."""
+    print_figures(figures())
 
 
 def figures() -> Iterator[Figure]:
-    """Rows by turns, then the memory of a large file over that of a small one."""
+    """Yield the cost of a row by format, then the extra memory of a large file."""
     with TemporaryDirectory() as directory:
         file = Path(directory) / "milestones.csv"
         write_table(file, SAMPLE_ROWS)
@@ -94,10 +94,10 @@ def figures() -> Iterator[Figure]:
 
 
 def _csv(file: Path) -> Figure:
-    """Good rows and bad ones; of each its entity, or its errors."""
+    """Compare parsing and validating rows with validating them, with errors of invalid rows."""
     cells = Cells(upload(source=SOURCE), load_catalog().sources[SOURCE], HEADER)
     parsed = [dict(zip(HEADER, row, strict=True)) for row in _rows(file)]
-    rounds = by_turns(
+    rounds = measure_ratios(
         lambda: [_entity_or_errors(cells, row) for row in _rows(file)],
         lambda: [_valid(cells.model, row) for row in parsed],
         times=3,
@@ -117,7 +117,7 @@ def _json_lines() -> Figure:
         with TextIOWrapper(BytesIO(content), "utf-8", newline="") as text:
             return [items.entity(line) for _, line in read_lines(text)]
 
-    rounds = by_turns(
+    rounds = measure_ratios(
         parse_and_validate,
         lambda: [items.model.model_validate_json(line) for line in lines],
         times=3,
@@ -140,7 +140,7 @@ def _valid(model: type[BaseModel], row: dict[str, str]) -> object:
 
 
 def extracted(rows: int) -> dict[str, float]:
-    """Seconds, the most memory, and what was extracted."""
+    """Return seconds, peak memory and row count of an extraction."""
     with TemporaryDirectory() as directory:
         file = Path(directory) / "milestones.csv"
         write_table(file, rows)
@@ -179,7 +179,7 @@ def _in_own_process(command: str, *arguments: str) -> dict[str, float]:
 
 @app.command(hidden=True)
 def extract(key: str, version: str, size_bytes: int) -> None:
-    """One run of the extractor; prints its time and the most memory that the process had."""
+    """Run the extractor once, and print its time and the peak memory of the process."""
     os.environ |= {"BUCKET": BUCKET, "MAX_UPLOAD_BYTES": str(size_bytes)}
     os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Ingestion"
     record = s3_record(upload(key=key, version_id=version, size_bytes=size_bytes))

@@ -1,4 +1,4 @@
-"""The plain boto3 loops to which the handlers are compared: they check nothing, and say nothing."""
+"""The plain boto3 loops that the handlers are compared with. They validate and log nothing."""
 
 import json
 from hashlib import sha256
@@ -9,12 +9,12 @@ from tests.support.factories import Json
 
 
 def publish_one(sns: Any, topic_arn: str, body: str) -> None:
-    """Put the one event of a request on the topic."""
+    """Publish the one event of a request."""
     sns.publish(TopicArn=topic_arn, **_message(json.loads(body)))
 
 
 def publish_all(sns: Any, topic_arn: str, body: str) -> None:
-    """Put the events of a request on the topic, ten a call."""
+    """Publish the events of a request, ten in a call."""
     for items in _tens(json.loads(body)):
         sns.publish_batch(
             TopicArn=topic_arn,
@@ -42,13 +42,13 @@ def _tens(items: list[Json]) -> list[list[Json]]:
 
 
 def put_all(dynamodb: Any, table_name: str, records: list[Json]) -> None:
-    """Store each record unless what is stored is newer."""
+    """Store each record unless the stored item is newer."""
     for record in records:
         put(dynamodb, table_name, json.loads(record["body"]))
 
 
 def put(dynamodb: Any, table_name: str, event: Json) -> None:
-    """Store the contract of an event unless what is stored is newer."""
+    """Store the contract of an event unless the stored item is newer."""
     provenance = {"id": event["id"], "source": event["source"], "time": event["time"]}
     provenance |= {"received_at": event["receivedat"], "stored_at": event["receivedat"]}
     dynamodb.put_item(

@@ -1,4 +1,4 @@
-"""Draws the benchmark's figures: a panel for each unit, every figure with its rounds and target."""
+"""Draws the benchmark's figures: one panel for each unit, with rounds and targets."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ _ROW_INCHES, _PANEL_INCHES = 0.42, 0.75
 
 
 def plot(file: Path, figures: list[Figure]) -> None:
-    """Draw all rounds of each figure, the median, and the target; write it as PNG."""
+    """Draw the rounds, the median and the target of each figure, and write the picture as PNG."""
     panels: dict[str, list[Figure]] = {"": []}  # Ratios come first.
     for figure in figures:
         panels.setdefault(figure.unit, []).append(figure)
@@ -45,7 +45,7 @@ def _draw_panel(axes: Axes, unit: str, figures: list[Figure]) -> None:
         axes.text(1.01, row, _wanted(figure), transform=axes.get_yaxis_transform(), va="center")
     axes.set_yticks(range(len(figures)), [_label(figure) for figure in figures])
     axes.set_ylim(len(figures) - 0.4, -0.6)
-    axes.set_xlim(0, 1.12 * max(max(*it.rounds, it.target) for it in figures))
+    axes.set_xlim(0, 1.12 * max(max(*figure.rounds, figure.target) for figure in figures))
     axes.set_xlabel(_UNITS.get(unit, unit))
     axes.grid(axis="x", color="#d0d7de", linewidth=0.6)
     axes.set_axisbelow(True)

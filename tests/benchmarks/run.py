@@ -1,4 +1,4 @@
-"""Measures everything that has a target, each part in a process of its own, and shows it."""
+"""Measures every figure that has a target, each part in its own process, and prints a table."""
 
 import re
 import subprocess
@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.tools.paths import ROOT
-from tests.benchmarks.figure import Figure, told
+from tests.benchmarks.figure import Figure, parse_figures
 from tests.benchmarks.plot import plot
 
-PARTS: dict[str, list[str]] = {  # In this order: the quick ones first.
+PARTS: dict[str, list[str]] = {  # The quick ones come first.
     "cheap": [],
     "cpu": [],
     "start": [],
@@ -21,7 +21,7 @@ PARTS: dict[str, list[str]] = {  # In this order: the quick ones first.
     "end_to_end": [],
     "up": ["figures"],
 }
-WIDTH = 150  # Of lines that are not folded where nobody looks at a terminal.
+WIDTH = 150  # The minimum line width, so that lines do not wrap without a terminal.
 HEADER = ("figure", "compared with", "median", "rounds", "target", "")
 PAGE = ROOT / "docs" / "performance.md"
 PICTURE = PAGE.with_suffix(".png")
@@ -31,15 +31,15 @@ talk = Console(stderr=True)
 
 
 def measured(part: str) -> list[Figure]:
-    """The figures of a part; none where it fails, which it then says itself."""
+    """Return the figures of a part. A part that fails prints its error and has none."""
     command = [sys.executable, "-m", f"tests.benchmarks.{part}", *PARTS[part]]
     with talk.status(f"measuring {part}: keep the machine idle"):
         answer = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
-    return [] if answer.returncode else told(answer.stdout)
+    return [] if answer.returncode else parse_figures(answer.stdout)
 
 
 def row(figure: Figure) -> tuple[str, ...]:
-    """Its median, the least and the most of its rounds, its target, and whether that is met."""
+    """Return name, comparison, median, range of rounds, target and verdict."""
     least, most = min(figure.rounds), max(figure.rounds)
     rounds = f"{least:.3g} to {most:.3g}" if len(figure.rounds) > 1 else ""
     bound = f"{'≥' if figure.least else '≤'} {figure.target:g} {figure.unit}".strip()
@@ -48,7 +48,7 @@ def row(figure: Figure) -> tuple[str, ...]:
 
 
 def show(figures: list[Figure]) -> None:
-    """Print a line for each."""
+    """Print one line for each figure."""
     table = Table(*HEADER)
     for figure in figures:
         table.add_row(*row(figure))
@@ -58,7 +58,7 @@ def show(figures: list[Figure]) -> None:
 
 
 def document(figures: list[Figure]) -> None:
-    """Put the table and the picture into docs/performance.md."""
+    """Write the table and the picture into docs/performance.md."""
     lines = [HEADER, ("---",) * len(HEADER), *map(row, figures)]
     table = "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
     PAGE.write_text(_TABLE.sub(lambda _: table, PAGE.read_text()))
@@ -69,7 +69,7 @@ def main(
     parts: Annotated[list[str] | None, typer.Argument(help=f"Of {', '.join(PARTS)}.")] = None,
     docs: Annotated[bool, typer.Option("--docs", help="Write docs/performance.md, too.")] = False,
 ) -> None:
-    """Exit with 1 where a part fails, or a figure is past its target with room for noise."""
+    """Exit with 1 if a part fails, or if a figure misses its target beyond the tolerance."""
     chosen = parts or list(PARTS)
     unknown = sorted(set(chosen) - PARTS.keys())
     if unknown:

@@ -1,4 +1,4 @@
-"""Makes a process one in which handlers run as in Lambda, but for AWS, which is told apart."""
+"""Runs handlers as in Lambda, with AWS replaced by one of the services of `aws.py`."""
 
 import json
 import os
@@ -43,7 +43,7 @@ _ENVIRONMENT = {
 
 
 class Stage(NamedTuple):
-    """What the two functions of the hot path work with."""
+    """The runtimes of the API and the worker."""
 
     api: api.Runtime
     worker: worker.Runtime
@@ -51,7 +51,7 @@ class Stage(NamedTuple):
 
 @contextmanager
 def set_up(sources: int = 3, **environment: str) -> Iterator[Stage]:
-    """Build both runtimes with settings and a catalog; what the handlers print goes nowhere."""
+    """Build both runtimes with settings and a catalog, and discard what the handlers print."""
     catalog = _catalog(sources)
     names = [*catalog["sources"], OPERATOR]
     digests = "".join(key_digest(name, api_key(name)) for name in names)
@@ -69,7 +69,7 @@ def set_up(sources: int = 3, **environment: str) -> Iterator[Stage]:
 
 
 def _catalog(sources: int) -> Json:
-    """Our own catalog, with as many sources more as it takes."""
+    """Return the catalog of this repository, with sources added up to this number."""
     document: Json = catalog_document()
     for number in range(sources - len(document["sources"])):
         name = f"another{number}"
@@ -78,13 +78,13 @@ def _catalog(sources: int) -> Json:
 
 
 def plain(service: str) -> BaseClient:
-    """A client as boto3 makes it by default."""
+    """Return a client with boto3's defaults."""
     made: BaseClient = boto3.client(service)  # type: ignore[call-overload]  # Stubs want its name.
     return made
 
 
 def answered_here(stage: Stage) -> Counter[str]:
-    """Let no call of the handlers leave the process; how many they make of each service."""
+    """Answer the handlers' calls in the process, and return the call counts by service."""
     calls: Counter[str] = Counter()
     for client in (stage.api.router.sns, stage.worker.store.dynamodb):
         answer_here(client, calls)
@@ -92,18 +92,18 @@ def answered_here(stage: Stage) -> Counter[str]:
 
 
 def post(count: int) -> Json:
-    """A request of so many events, each with its id and time; of one, not as an array."""
+    """Make a request of this many events with ids and times. One event is not in an array."""
     items = [submission(number) for number in range(count)]
     return request(PATH, items if count > 1 else items[0], source=SOURCE)
 
 
 def submission(number: int) -> Json:
-    """One of different contracts."""
+    """Make the submission of the contract with this number."""
     return submitted(contract(f"contract-{number}"), id=f"event-{number}", time=_TIME)
 
 
 def records(count: int, *, entities: int) -> Json:
-    """What a worker is invoked with: so many events of so many contracts."""
+    """Make a worker's input: this many events of this many contracts."""
     made = batch(
         *(
             event(
@@ -127,4 +127,4 @@ def records(count: int, *, entities: int) -> Json:
     return made
 
 
-_TIME = timestamp(datetime.now(UTC))  # Lags as they are, not those of another year.
+_TIME = timestamp(datetime.now(UTC))  # The current time, for realistic lags in the log lines.

@@ -1,7 +1,7 @@
-"""What a start costs: functions beside a bare client and our models, the package beside sources.
+"""CPU of a cold start: functions against a bare client and our models, bytecode against sources.
 
-Each start is a fresh process. Told is its CPU, user and system: other work on a machine moves wall
-time by more than what is to be found.
+Each start is a new process. Only its CPU (user and system) is measured, because other work on the
+machine changes wall time by more than the differences to find.
 """
 
 import os
@@ -20,11 +20,11 @@ from infra.tools.build.target import local_target
 from infra.tools.paths import ROOT
 from infra.tools.stack.emulator import PYTHON
 from ingestion.cli.environment import load_catalog
-from tests.benchmarks.figure import Figure, by_turns, tell
+from tests.benchmarks.figure import Figure, measure_ratios, print_figures
 
 PART = "start"
 ROUNDS = 15
-# As Lambda and Terraform set them.
+# The variables that Lambda and Terraform set.
 ENVIRONMENT = {
     "AWS_LAMBDA_FUNCTION_NAME": "start",
     "AWS_REGION": "us-east-1",
@@ -44,7 +44,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Ingestion",
     "POWERTOOLS_SERVICE_NAME": "ingestion",
 }
-# A function goes on after its start: what Python does at its end is not part of it.
+# os._exit skips Python's shutdown, which is not part of a start.
 OURS = "import os, ingestion.handlers.{}; os._exit(0)"
 BARE = "import boto3, entities, os; entities.models(); boto3.client({!r}); os._exit(0)"
 FROM_FOLDER = f"import sys; sys.path.insert(0, sys.argv[1]); {OURS}"
@@ -53,7 +53,7 @@ PACKAGE_TARGET = 0.42
 
 
 def figures() -> Iterator[Figure]:
-    """Those of the functions, then those of their package."""
+    """Yield the figures of the functions, then those of their package."""
     with TemporaryDirectory() as directory:
         yield from _functions(Path(directory))
         yield from _package(Path(directory))
@@ -65,7 +65,7 @@ def _functions(directory: Path) -> Iterator[Figure]:
     for name, service, target in FUNCTIONS:
         ours = partial(_start, sys.executable, "-c", OURS.format(name), catalog=catalog)
         theirs = partial(_start, sys.executable, "-c", BARE.format(service))
-        rounds = by_turns(ours, theirs, rounds=ROUNDS, clock=_cpu_of_children)
+        rounds = measure_ratios(ours, theirs, rounds=ROUNDS, clock=_cpu_of_children)
         against = f"boto3.client({service!r}) and our models"
         yield Figure(PART, f"start of the {name}", against, target, rounds)
 
@@ -77,17 +77,17 @@ def _package(directory: Path) -> Iterator[Figure]:
     shutil.copytree(compiled, sources, ignore=shutil.ignore_patterns("__pycache__"))
     for name, _, _ in FUNCTIONS:
         ours, theirs = (
-            # -B: as on Lambda, whose task folder is read-only, none is written.
+            # -B writes no bytecode, as on Lambda, where the task folder is read-only.
             partial(_start, PYTHON, "-I", "-S", "-B", "-c", FROM_FOLDER.format(name), folder)
             for folder in (compiled, sources)
         )
-        rounds = by_turns(ours, theirs, rounds=ROUNDS, clock=_cpu_of_children)
+        rounds = measure_ratios(ours, theirs, rounds=ROUNDS, clock=_cpu_of_children)
         against = "the package without its bytecode"
         yield Figure(PART, f"start of the packaged {name}", against, PACKAGE_TARGET, rounds)
 
 
 def _start(*command: str | Path, catalog: Path | None = None) -> None:
-    """Run the command to its end, with none of this process's environment."""
+    """Run the command to its end, without this process's environment."""
     environment = {"PATH": os.environ["PATH"], **ENVIRONMENT}
     if catalog:
         environment["CATALOG_FILE"] = str(catalog)
@@ -95,10 +95,10 @@ def _start(*command: str | Path, catalog: Path | None = None) -> None:
 
 
 def _cpu_of_children() -> float:
-    """Seconds, user and system, of all processes that this one has started and seen end."""
+    """Return the CPU seconds, user and system, of all finished child processes."""
     used = getrusage(RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":
-    tell(figures())
+    print_figures(figures())

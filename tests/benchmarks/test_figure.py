@@ -1,4 +1,4 @@
-"""What the benchmarks' figures say, and how rounds take turns."""
+"""Figures of the benchmark: verdicts, rounds and their output."""
 
 import io
 from contextlib import redirect_stdout
@@ -8,7 +8,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from tests.benchmarks import run, up
-from tests.benchmarks.figure import Figure, by_turns, tell, told
+from tests.benchmarks.figure import Figure, measure_ratios, parse_figures, print_figures
 from tests.benchmarks.run import row
 
 
@@ -28,17 +28,17 @@ def figure(*rounds: float, target: float = 1.0, exact: bool = False, least: bool
         (figure(0.79, least=True), "past"),
     ],
 )
-def test_a_figure_is_met_or_within_the_room_for_noise_or_past_its_target(
+def test_a_figure_meets_its_target_or_misses_it_within_or_beyond_the_tolerance(
     found: Figure, verdict: str
 ) -> None:
     assert row(found)[-1] == verdict
 
 
-def test_each_goes_first_every_other_round() -> None:
+def test_each_act_goes_first_every_other_round() -> None:
     order: list[str] = []
     times = iter(range(1_000))
 
-    ratios = by_turns(
+    ratios = measure_ratios(
         lambda: order.append("ours"),
         lambda: order.append("theirs"),
         rounds=2,
@@ -49,17 +49,17 @@ def test_each_goes_first_every_other_round() -> None:
     assert ratios == [1.0, 1.0]
 
 
-def test_figures_come_out_of_a_process_as_they_are() -> None:
+def test_printed_figures_are_parsed_unchanged() -> None:
     figures = [figure(1.0, 2.0), figure(3.0, least=True)]
     output = io.StringIO()
 
     with redirect_stdout(output):
-        tell(figures)
+        print_figures(figures)
 
-    assert told(output.getvalue()) == figures
+    assert parse_figures(output.getvalue()) == figures
 
 
-def test_a_part_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+def test_an_unknown_part_is_refused_with_the_known_parts() -> None:
     runner = CliRunner()
     app = Typer()
     app.command()(run.main)

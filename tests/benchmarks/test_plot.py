@@ -8,7 +8,7 @@ from tests.benchmarks.plot import plot
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def test_figures_of_several_units_are_drawn(tmp_path: Path) -> None:
+def test_figures_of_several_units_are_drawn_in_one_picture(tmp_path: Path) -> None:
     figures = [
         Figure("api", "CPU", "a plain loop", 1.1, [0.9, 1.0, 1.2]),
         Figure("cheap", "log", "", 700, [667], unit="bytes", exact=True),

@@ -1,4 +1,4 @@
-"""How long `make up` takes in a new copy of the checkout: first, unchanged, after `make down`."""
+"""Seconds of `make up` in a new copy of the checkout: first, unchanged, and after `make down`."""
 
 import os
 import shutil
@@ -14,15 +14,15 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.tools.paths import ROOT
-from tests.benchmarks.figure import Figure, tell
+from tests.benchmarks.figure import Figure, print_figures
 from tests.e2e.conftest import free_port
 
-# What runs make of a checkout; .terraform.lock.hcl is none of it.
+# Files that commands create in a checkout. The copy leaves them out.
 MADE = (".git", ".venv*", ".stack", ".build", ".terraform", ".*_cache", "__pycache__")
 
 
 def measure() -> dict[str, float]:
-    """Seconds of one round, on a port of its own; caches of packages are as warm as they are."""
+    """Return the seconds of one round on a free port. Package caches stay as they are."""
     with TemporaryDirectory() as place:
         copy = Path(place) / "checkout"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*MADE))
@@ -40,7 +40,7 @@ def measure() -> dict[str, float]:
 
 
 def without_make(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables less those of the make that may have called us: its flags and port."""
+    """Return the variables without the flags and the port of the make that started us."""
     return {
         name: value
         for name, value in variables.items()
@@ -64,7 +64,7 @@ def _seconds(checkout: Path, *target: str) -> float:
 
 
 def figures() -> Iterator[Figure]:
-    """Seconds of one round."""
+    """Yield the figures of one round."""
     found = measure()
     for name, seconds, target in (
         ("make up, first", found["first_seconds"], 60),
@@ -77,9 +77,9 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(name="figures", hidden=True)
-def tell_figures() -> None:
-    """What has a target."""
-    tell(figures())
+def print_all() -> None:
+    """Print the figures that have a target."""
+    print_figures(figures())
 
 
 @app.command()
@@ -88,7 +88,7 @@ def run(rounds: Annotated[int, typer.Option(min=1)] = 1) -> None:
     found = [measure() for _ in range(rounds)]
     table = Table("measure", *(f"round {number}" for number in range(1, rounds + 1)))
     for name in found[0]:
-        table.add_row(name.replace("_", " "), *(f"{it[name]:.1f}" for it in found))
+        table.add_row(name.replace("_", " "), *(f"{seconds[name]:.1f}" for seconds in found))
     Console().print(table)
 
 
