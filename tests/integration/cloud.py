@@ -291,13 +291,13 @@ class Cloud:
         records = self.streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
         return {"Records": [{**it, "eventSourceARN": self.stream_arn} for it in records]}
 
-    def tell(self, event: Json) -> list[str]:
+    def publish_changes(self, event: Json) -> list[str]:
         """Invoke the function that tells changes; from which record on it gives them back."""
         answer = changes.handle(event, context(), self.changes_runtime)
         assert set(answer) == {"batchItemFailures"}
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
-    def told(self) -> list[Change]:
+    def published_changes(self) -> list[Change]:
         """The changes that the change topic has told since it was last asked."""
         return [
             Change.model_validate_json(message["Body"])

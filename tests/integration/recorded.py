@@ -1,4 +1,4 @@
-"""What the handlers' own clients ask of AWS in the tests, and what grants that takes."""
+"""Records which grants the AWS calls of the handlers need in the tests."""
 
 import os
 import sys
@@ -20,15 +20,15 @@ Grants = Mapping[str, Set[Grant]]  # By the function's name.
 
 
 class Need(NamedTuple):
-    """An action on `told`, a resource by its name, URL or ARN, or on the `part` of it."""
+    """An action on `resource` (a name, URL or ARN), or on the `part` of the resource."""
 
     action: str
-    told: str
+    resource: str
     part: str = ""
 
 
 class Call(NamedTuple):
-    """What a client of `module` needed, in a worker of `source`; `settings` told of what."""
+    """A need of a client of `module` in a worker of `source`. `settings` name the resource."""
 
     module: str
     source: str
@@ -45,7 +45,7 @@ def _object(action: str) -> Callable[[Json], list[Need]]:
 
 
 def _folder(key: str) -> str:
-    """All objects of a folder at the top: policies go no further, as the rest of a key is data."""
+    """Return the pattern for a top-level folder. Policies go no deeper."""
     return f"/{key.partition('/')[0]}/*"
 
 
@@ -69,11 +69,11 @@ def _secret(call: Json) -> list[Need]:
 
 
 def _publish_batch(call: Json) -> list[Need]:
-    # AWS knows sns:Publish only, the emulator asks for the call by its own name.
+    # AWS has sns:Publish only. The emulator requires the name of the call.
     return [Need(action, call["TopicArn"]) for action in ("sns:Publish", "sns:PublishBatch")]
 
 
-# The actions by which AWS judges an operation:
+# The actions that AWS requires for an operation:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 _NEEDS: dict[str, Callable[[Json], list[Need]]] = {
@@ -94,9 +94,9 @@ _NEEDS: dict[str, Callable[[Json], list[Need]]] = {
 
 
 class RecordingSession(Session):
-    """Makes clients as ever, and takes down what the clients that handlers make are asked for.
+    """Creates clients, and records the calls of those that handlers create.
 
-    By who made the client and not by who calls: handlers call from threads.
+    A call belongs to the creator of its client, because handlers call from threads.
     """
 
     def __init__(self, region: str) -> None:
@@ -106,11 +106,17 @@ class RecordingSession(Session):
         self.calls: set[Call] = set()
 
     def create_client(self, *arguments: Any, **options: Any) -> Any:
-        """A client, of the first module on the stack that has a handler, or else of its maker."""
+        """Create a client of the first handler module on the stack, or of its creator."""
         made: Any = super().create_client(*arguments, **options)
-        ours = [it for it in _on_the_stack() if it["__name__"].startswith("ingestion.")]
+        ours = [
+            namespace
+            for namespace in _on_the_stack()
+            if namespace["__name__"].startswith("ingestion.")
+        ]
         if ours and ours[0]["__name__"] != _COMMAND:
-            module = next((it for it in ours if "handler" in it), ours[0])["__name__"]
+            module = next((namespace for namespace in ours if "handler" in namespace), ours[0])[
+                "__name__"
+            ]
             made.meta.events.register("provide-client-params", partial(self._note, module))
         return made
 
@@ -119,12 +125,12 @@ class RecordingSession(Session):
         operation = f"{service.service_id}.{model.name}"
         unknown = [Need(operation, "unknown to these tests")]
         for need in _NEEDS[operation](params) if operation in _NEEDS else unknown:
-            settings = {name for name, value in os.environ.items() if value == need.told}
+            settings = {name for name, value in os.environ.items() if value == need.resource}
             self.calls.add(Call(module, os.environ["SOURCE"], frozenset(settings), need))
 
 
 def _on_the_stack() -> Iterator[Json]:
-    """The names of the modules that call, from the inside out."""
+    """Yield the namespaces of the calling modules, the innermost first."""
     frame: FrameType | None = sys._getframe(1)
     while frame:
         yield frame.f_globals
@@ -132,7 +138,7 @@ def _on_the_stack() -> Iterator[Json]:
 
 
 def used(plan: Plan, calls: Iterable[Call]) -> Grants:
-    """What each planned function needs for its calls, of the resources that it would be told of."""
+    """Return what each planned function needs for its calls, by its own settings."""
     functions = plan.functions
     found: dict[str, set[Grant]] = {it.name: set() for it in functions}
     for call in calls:
@@ -142,7 +148,7 @@ def used(plan: Plan, calls: Iterable[Call]) -> Grants:
 
 
 def difference(these: Grants, those: Grants) -> list[str]:
-    """What a function has among these and not among those, by its name."""
+    """Return what a function has in the first grants and not in the second, by name."""
     return sorted(
         f"{name}: {action} {resource}"
         for name, found in these.items()
@@ -151,23 +157,26 @@ def difference(these: Grants, those: Grants) -> list[str]:
 
 
 def _caller(functions: list[Function], call: Call) -> Function:
-    """The function that made the call; a source of a test's own has a worker like the others."""
-    ours = [it for it in functions if it.handler == f"{call.module}.handler"]
+    """Return the function that made the call. A source of a test has a worker like the others."""
+    ours = [function for function in functions if function.handler == f"{call.module}.handler"]
     assert ours, f"{call.module} makes clients, and is no function's handler"
-    return next((it for it in ours if it.environment.get("SOURCE") == call.source), ours[0])
+    return next(
+        (function for function in ours if function.environment.get("SOURCE") == call.source),
+        ours[0],
+    )
 
 
 def _grant(plan: Plan, function: Function, call: Call) -> Grant:
-    action, told, part = call.need
-    if told == context().function_name:
+    action, resource, part = call.need
+    if resource == context().function_name:
         return Grant(action, function.arn + part)
     for setting in call.settings & function.environment.keys():
         return Grant(action, plan.arn_of(function.environment[setting]) + part)
-    return Grant(action, f"{told}{part}, which no setting tells")
+    return Grant(action, f"{resource}{part}, which no setting names")
 
 
 def implied(plan: Plan, function: Function, uses: Iterable[Grant]) -> set[Grant]:
-    """What AWS does by itself in the name of a function that is planned and used like this."""
+    """Return what AWS does in the name of a planned function that is used like this."""
     own = {
         *_logs(plan, function),
         *_traces(function),
@@ -180,7 +189,7 @@ def implied(plan: Plan, function: Function, uses: Iterable[Grant]) -> set[Grant]
 def _logs(plan: Plan, function: Function) -> Iterable[Grant]:
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html.
 
-    But for CreateLogGroup: the group is ours, so that it is not kept for ever.
+    CreateLogGroup is left out: Terraform creates the group, with a retention.
     """
     group = plan.arn_of(f"/aws/lambda/{function.name}")
     for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
@@ -213,23 +222,23 @@ def _mappings(plan: Plan, function: Function) -> Iterable[Grant]:
             source: str = mapping.values["event_source_arn"]
             for action in _READING[source.split(":")[2]]:
                 yield Grant(action, source)
-            yield from _put_aside(mapping.values, "destination_arn")
+            yield from _on_failure(mapping.values, "destination_arn")
 
 
 def _destinations(plan: Plan, function: Function) -> Iterable[Grant]:
     for config in plan.of_type("aws_lambda_function_event_invoke_config"):
         if config.values["function_name"] in (function.arn, function.name):
-            yield from _put_aside(config.values, "destination")
+            yield from _on_failure(config.values, "destination")
 
 
-def _put_aside(values: Json, name: str) -> Iterable[Grant]:
+def _on_failure(values: Json, name: str) -> Iterable[Grant]:
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html."""
     for config in values["destination_config"]:
         for failed in config["on_failure"]:
             yield Grant("sqs:SendMessage", failed[name])
 
 
-# What goes in needs a data key of its own, what is read is decrypted; so is the environment:
+# Writes need a data key, and reads are decrypted. The environment is encrypted as well:
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
@@ -240,7 +249,7 @@ _ENCRYPTED = ("dynamodb", "s3", "secretsmanager", "sns", "sqs")
 
 
 def _key(function: Function, done: Iterable[Grant]) -> Iterable[Grant]:
-    """The key of the environment, if it has one, by way of the services that the function uses."""
+    """Yield the uses of the environment's key, if it has one, by service of the function."""
     if function.key_arn is None:
         return
     yield via("lambda", "kms:Decrypt", function.key_arn)

@@ -1,4 +1,4 @@
-"""Senders that sign, on moto: sourceB with a shared secret, sourceC with AWS credentials."""
+"""Senders that sign on moto: sourceB with a shared secret, sourceC with AWS credentials."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from tests.support.planning import plan
 PREFIX = "ingestion-test-webhook/"
 CLAIMS = "ingestion-test-claims"
 PRINCIPAL = "arn:aws:iam::123456789012:role/service/Sender"
-# What their entries have otherwise than in the catalog of this repository.
+# How their entries differ from the catalog of this repository.
 CHANGES: dict[str, Json] = {
     "sourceB": {"auth": "hmac"},
     "sourceC": {"auth": "iam", "principals": [PRINCIPAL]},
@@ -25,7 +25,7 @@ CHANGES: dict[str, Json] = {
 
 
 def planned_signing() -> Plan:
-    """What Terraform plans for them."""
+    """Return Terraform's plan for these sources."""
     return plan("signing", CHANGES)
 
 
@@ -44,15 +44,15 @@ class Signing:
         cloud.write_catalog(document)
 
     def keep(self, *live: WebhookSecret) -> None:
-        """Make these the live secrets."""
+        """Store these as the live secrets."""
         self.keep_text(SECRETS.dump_json([*live]).decode())
 
     def keep_text(self, text: str) -> None:
-        """Make this what Secrets Manager holds."""
+        """Store this text in Secrets Manager."""
         self.manager.put_secret_value(SecretId=f"{PREFIX}sourceB", SecretString=text)
 
     def headers(self, body: bytes, message_id: str = "msg_1", seconds: int = 0) -> dict[str, str]:
-        """What the reference library signs, so many seconds from now."""
+        """Sign with the reference library, this many seconds from now, and return the headers."""
         sent_at = datetime.fromtimestamp(datetime.now(UTC).timestamp() + seconds, UTC)
         signature = Webhook(self.secret.secret).sign(message_id, sent_at, body.decode())
         return {
@@ -62,7 +62,7 @@ class Signing:
         }
 
     def post(self, content: Any, message_id: str = "msg_1", seconds: int = 0) -> Answer:
-        """Post to sourceB's path what the reference library signs."""
+        """Post to sourceB's path with a signature of the reference library."""
         body = to_json(content)
         headers = self.headers(body, message_id, seconds)
         return self.cloud.post(body, source=None, **headers)

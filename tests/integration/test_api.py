@@ -1,4 +1,4 @@
-"""What becomes of posted events: taken, rejected one by one, or left because the topic is away."""
+"""The answers to posted events: accepted, rejected one by one, or not accepted by the topic."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,32 +27,31 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 
 
-def test_a_sound_event_is_taken(cloud: Cloud) -> None:
+def test_a_valid_event_is_accepted(cloud: Cloud) -> None:
     answer = cloud.post(submission(id="7"))
 
-    assert (answer.status, answer.headers) == (202, {"Content-Type": JSON})
+    assert answer.status == 202
+    assert answer.headers == {"Content-Type": JSON}
     assert answer.document == {
         "events": [{"index": 0, "id": "7", "status": "accepted"}],
         "errors": [],
     }
 
 
-def test_a_taken_event_waits_in_its_own_sources_queue(cloud: Cloud) -> None:
+def test_an_accepted_event_waits_in_the_queue_of_its_source(cloud: Cloud) -> None:
     cloud.post(submission(id="7"))
 
     [record] = cloud.queued("sourceB")
     event = Event.from_json(record["body"])
-    assert (event.id, event.source, event.key, event.data) == (
-        "7",
-        "sourceB",
-        "CONTRACT#c-1",
-        contract(),
-    )
+    assert event.id == "7"
+    assert event.source == "sourceB"
+    assert event.key == "CONTRACT#c-1"
+    assert event.data == contract()
     assert record["attributes"]["MessageGroupId"] == "CONTRACT#c-1"
     assert cloud.routed() == 0
 
 
-def test_an_event_without_an_id_is_answered_the_one_it_got(cloud: Cloud) -> None:
+def test_the_answer_holds_the_id_made_for_an_event_without_one(cloud: Cloud) -> None:
     answer = cloud.post(submission())
 
     [record] = cloud.queued()
@@ -71,36 +70,38 @@ def test_an_event_without_an_id_is_answered_the_one_it_got(cloud: Cloud) -> None
         ),
     ],
 )
-def test_a_body_may_come_in_any_of_these_forms(cloud: Cloud, body: str | bytes) -> None:
+def test_a_valid_body_is_accepted_in_every_encoding(cloud: Cloud, body: str | bytes) -> None:
     answer = cloud.post(body)
 
     assert answer.status == 202
     assert cloud.routed() == len(answer.statuses)
 
 
-def test_500_events_go_in_one_request(cloud: Cloud) -> None:
-    taken: list[str] = []
+def test_one_request_may_hold_500_events(cloud: Cloud) -> None:
+    published: list[str] = []
 
-    def take(parameters: Json) -> Canned:
+    def accept_all(parameters: Json) -> Canned:
         entries = parameters["PublishBatchRequestEntries"]
-        taken.extend(Event.from_json(entry["Message"]).id for entry in entries)
+        published.extend(Event.from_json(entry["Message"]).id for entry in entries)
         return canned({"Successful": entries, "Failed": []})
 
-    intercept(cloud.api_runtime.router.sns, "PublishBatch", take)
+    intercept(cloud.api_runtime.router.sns, "PublishBatch", accept_all)
     items = [submission(contract(f"c-{n % 40}"), id=str(n)) for n in range(500)]
 
     answer = cloud.post(items)
 
-    assert (answer.status, answer.statuses) == (202, ["accepted"] * 500)
-    assert sorted(map(int, taken)) == list(range(500))
+    assert answer.status == 202
+    assert answer.statuses == ["accepted"] * 500
+    assert sorted(map(int, published)) == list(range(500))
 
 
-def test_a_bad_event_harms_only_itself(cloud: Cloud) -> None:
+def test_an_invalid_event_does_not_reject_the_others(cloud: Cloud) -> None:
     items = [submission(id="1"), submission(contract(contract_type="lease")), submission(id="3")]
 
     answer = cloud.post(items)
 
-    assert (answer.status, answer.headers["Content-Type"]) == (207, JSON)
+    assert answer.status == 207
+    assert answer.headers["Content-Type"] == JSON
     assert answer.document == {
         "events": [
             {"index": 0, "id": "1", "status": "accepted"},
@@ -119,12 +120,14 @@ def test_a_bad_event_harms_only_itself(cloud: Cloud) -> None:
     assert cloud.routed() == 2
 
 
-def test_nothing_sound_is_answered_422_with_every_fault(cloud: Cloud) -> None:
+def test_a_request_without_a_valid_event_is_answered_422_with_every_error(cloud: Cloud) -> None:
     answer = cloud.post([submission({}), submission(source="sourceA")])
 
-    assert (answer.status, answer.headers) == (422, {"Content-Type": PROBLEM})
+    assert answer.status == 422
+    assert answer.headers == {"Content-Type": PROBLEM}
     document = answer.document
-    assert (document["title"], document["status"]) == ("Unprocessable Content", 422)
+    assert document["title"] == "Unprocessable Content"
+    assert document["status"] == 422
     assert document["detail"] == "no event was accepted"
     assert [(error["index"], error["field"]) for error in document["errors"]] == [
         (0, "body.contract_id"),
@@ -139,12 +142,13 @@ def test_nothing_sound_is_answered_422_with_every_fault(cloud: Cloud) -> None:
 def test_an_empty_array_is_answered_422(cloud: Cloud) -> None:
     answer = cloud.post([])
 
-    assert (answer.status, answer.headers["Content-Type"]) == (422, PROBLEM)
+    assert answer.status == 422
+    assert answer.headers["Content-Type"] == PROBLEM
     assert answer.document["detail"] == "the array must hold at least one event"
 
 
 @pytest.mark.parametrize(("surplus", "status"), [(0, 202), (1, 413)])
-def test_one_event_has_up_to_240_kb(cloud: Cloud, surplus: int, status: int) -> None:
+def test_an_event_of_more_than_240_kb_is_rejected(cloud: Cloud, surplus: int, status: int) -> None:
     large = event_of_bytes(MAX_EVENT_BYTES + surplus)
 
     answer = cloud.post(submission(large.data, id=large.id))
@@ -152,21 +156,23 @@ def test_one_event_has_up_to_240_kb(cloud: Cloud, surplus: int, status: int) -> 
     assert answer.status == status
 
 
-def test_too_large_an_event_among_others_is_answered_207(cloud: Cloud) -> None:
+def test_an_oversized_event_beside_a_valid_one_is_answered_207(cloud: Cloud) -> None:
     large = event_of_bytes(MAX_EVENT_BYTES + 1)
 
     answer = cloud.post([submission(large.data, id=large.id), submission()])
 
-    assert (answer.status, answer.statuses) == (207, ["rejected", "accepted"])
+    assert answer.status == 207
+    assert answer.statuses == ["rejected", "accepted"]
     assert answer.document["errors"][0]["reason"] == "too_large"
 
 
-def test_too_large_an_event_beside_an_unsound_one_is_answered_422(cloud: Cloud) -> None:
+def test_an_oversized_event_beside_an_invalid_one_is_answered_422(cloud: Cloud) -> None:
     large = event_of_bytes(MAX_EVENT_BYTES + 1)
 
     answer = cloud.post([submission(large.data, id=large.id), None])
 
-    assert (answer.status, answer.statuses) == (422, ["rejected", "rejected"])
+    assert answer.status == 422
+    assert answer.statuses == ["rejected", "rejected"]
 
 
 def test_a_repeated_post_is_delivered_once(cloud: Cloud) -> None:
@@ -183,7 +189,8 @@ def test_equal_ids_of_two_sources_are_two_events(cloud: Cloud) -> None:
 
     cloud.post(submission(equipment(), id="7", entity_name="EQUIPMENT"), "a", source="sourceA")
 
-    assert (len(cloud.queued("sourceA")), len(cloud.queued("sourceB"))) == (1, 1)
+    assert len(cloud.queued("sourceA")) == 1
+    assert len(cloud.queued("sourceB")) == 1
 
 
 @pytest.mark.parametrize(
@@ -195,7 +202,7 @@ def test_equal_ids_of_two_sources_are_two_events(cloud: Cloud) -> None:
     ],
     ids=name_of,
 )
-def test_a_topic_that_takes_nothing_is_answered_503(
+def test_a_topic_that_accepts_nothing_is_answered_503(
     cloud: Cloud,
     failure: Canned,
     capsys: pytest.CaptureFixture[str],
@@ -205,17 +212,19 @@ def test_a_topic_that_takes_nothing_is_answered_503(
 
     answer = cloud.post(submission(id="7"))
 
-    assert (answer.status, answer.statuses) == (503, ["not_taken"])
+    assert answer.status == 503
+    assert answer.statuses == ["not_taken"]
     assert answer.headers == {"Content-Type": PROBLEM, "Retry-After": "5"}
     assert answer.document["detail"] == "not all was taken: repeat with the same ids"
     [line] = lines(capsys.readouterr().out)
-    assert (line["EventNotTaken"], line["not_taken_for"]) == ([1], [name_of(failure)])
+    assert line["EventNotTaken"] == [1]
+    assert line["not_taken_for"] == [name_of(failure)]
 
 
-def test_a_topic_that_takes_a_part_is_answered_503_with_that_part(
+def test_a_topic_that_accepts_some_events_is_answered_503_with_each_status(
     cloud: Cloud, counts: Callable[[], dict[str, int]]
 ) -> None:
-    intercept(cloud.api_runtime.router.sns, "PublishBatch", take_all_but_the_second)
+    intercept(cloud.api_runtime.router.sns, "PublishBatch", accept_all_but_the_second)
     items = [submission(contract(f"c-{n}"), id=str(n)) for n in range(3)]
 
     answer = cloud.post([*items, None])
@@ -231,12 +240,12 @@ def test_a_topic_that_takes_a_part_is_answered_503_with_that_part(
     assert counts() == {"EventAccepted": 2, "EventRejected": 1, "EventNotTaken": 1}
 
 
-def take_all_but_the_second(_: Json) -> Canned:
+def accept_all_but_the_second(_: Json) -> Canned:
     refused = {"Id": "1", "Code": "InvalidParameter", "SenderFault": True}
     return canned({"Successful": [{"Id": "0"}, {"Id": "2"}], "Failed": [refused]})
 
 
-def test_a_post_that_was_answered_503_may_be_repeated(cloud: Cloud) -> None:
+def test_a_post_that_was_answered_503_is_accepted_when_repeated(cloud: Cloud) -> None:
     failures = iter([aws_error("AuthorizationError", 403)])
     intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: next(failures, None))
     cloud.post(submission(id="7"))

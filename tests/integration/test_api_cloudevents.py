@@ -1,4 +1,4 @@
-"""CloudEvents through the API: what is taken waits as one event, however it came."""
+"""CloudEvents through the API: each accepted event waits once, whatever its content mode."""
 
 from typing import Any
 
@@ -23,37 +23,41 @@ MODES: dict[str, tuple[Any, dict[str, str]]] = {
 
 @pytest.mark.parametrize("as_bytes", [True, False], ids=["in base64", "as text"])
 @pytest.mark.parametrize("mode", MODES)
-def test_an_event_waits_in_its_sources_queue(cloud: Cloud, mode: str, as_bytes: bool) -> None:
+def test_an_event_of_each_mode_waits_in_the_queue_of_its_source(
+    cloud: Cloud, mode: str, as_bytes: bool
+) -> None:
     document, headers = MODES[mode]
     body = to_json(document)
 
     answer = cloud.post(body if as_bytes else body.decode(), **headers)
 
-    assert (answer.status, answer.headers) == (202, {"Content-Type": "application/json"})
+    assert answer.status == 202
+    assert answer.headers == {"Content-Type": "application/json"}
     assert answer.document["events"] == [{"index": 0, "id": "7", "status": "accepted"}]
     [record] = cloud.queued("sourceB")
     event = Event.from_json(record["body"])
-    assert (event.id, event.source, event.time) == ("7", "sourceB", NOON)
-    assert (event.type, event.subject, event.data) == (
-        "contract.upsert",
-        "c-é",
-        contract("c-é"),
-    )
+    assert event.id == "7"
+    assert event.source == "sourceB"
+    assert event.time == NOON
+    assert event.type == "contract.upsert"
+    assert event.subject == "c-é"
+    assert event.data == contract("c-é")
 
 
-def test_equal_events_of_all_modes_are_delivered_once(cloud: Cloud) -> None:
+def test_the_same_event_in_three_modes_is_delivered_once(cloud: Cloud) -> None:
     for document, headers in MODES.values():
         cloud.post(document, **headers)
 
     assert cloud.routed() == 1
 
 
-def test_a_bad_event_of_a_batch_harms_only_itself(cloud: Cloud) -> None:
+def test_an_invalid_event_of_a_batch_does_not_reject_the_others(cloud: Cloud) -> None:
     events = [cloudevent(id="1"), cloudevent(id="2", type="rocket.upsert"), cloudevent(id="3")]
 
     answer = cloud.post(events, content_type=BATCH_JSON)
 
-    assert (answer.status, answer.statuses) == (207, ["accepted", "rejected", "accepted"])
+    assert answer.status == 207
+    assert answer.statuses == ["accepted", "rejected", "accepted"]
     assert answer.document["errors"] == [
         {
             "index": 1,
@@ -66,7 +70,9 @@ def test_a_bad_event_of_a_batch_harms_only_itself(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("content_type", [STRUCTURED_JSON, BATCH_JSON])
-def test_the_key_is_that_of_the_path_whatever_is_posted(cloud: Cloud, content_type: str) -> None:
+def test_a_cloudevent_with_the_key_of_another_source_is_answered_403(
+    cloud: Cloud, content_type: str
+) -> None:
     answer = cloud.post(SENT, source="sourceA", content_type=content_type)
 
     assert answer.status == 403
@@ -78,7 +84,7 @@ BODIES = st.binary() | st.text() | st.sampled_from([to_json(each) for each, _ in
 
 
 @given(st.dictionaries(NAMES, VALUES), BODIES)
-def test_no_request_breaks_the_api(cloud: Cloud, headers: dict[str, str], body: Any) -> None:
+def test_no_request_makes_the_api_fail(cloud: Cloud, headers: dict[str, str], body: Any) -> None:
     answer = cloud.post(body, **headers)
 
     assert answer.status in {202, 400, 415, 422}

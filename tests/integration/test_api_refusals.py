@@ -1,4 +1,4 @@
-"""The requests that the API refuses as a whole: nothing of them reaches the topic."""
+"""Requests that the API refuses as a whole. Nothing of them reaches the topic."""
 
 from hashlib import sha256
 
@@ -9,7 +9,7 @@ from tests.integration.cloud import Answer, Cloud
 from tests.support.factories import CANARY, NOT_JSON, api_key, submission
 
 MAX_BODY_BYTES = 6 * 1024 * 1024
-TITLES = {  # RFC 9110's names, whatever Python calls them.
+TITLES = {  # The names of RFC 9110. Those of Python's http module differ.
     400: "Bad Request",
     403: "Forbidden",
     404: "Not Found",
@@ -23,12 +23,13 @@ TITLES = {  # RFC 9110's names, whatever Python calls them.
 def assert_problem(answer: Answer, status: int, detail: str) -> None:
     assert answer.status == status
     assert answer.headers == {"Content-Type": "application/problem+json"}
-    assert (answer.document["title"], answer.document["status"]) == (TITLES[status], status)
+    assert answer.document["title"] == TITLES[status]
+    assert answer.document["status"] == status
     assert detail in answer.document["detail"]
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_a_body_that_is_no_json_is_answered_400(cloud: Cloud, body: bytes) -> None:
+def test_a_body_that_is_not_json_is_answered_400(cloud: Cloud, body: bytes) -> None:
     answer = cloud.post(body)
 
     assert_problem(answer, 400, "not JSON: ")
@@ -40,12 +41,12 @@ def test_a_body_that_is_no_json_is_answered_400(cloud: Cloud, body: bytes) -> No
     "body",
     [
         pytest.param("", id="empty"),
-        pytest.param('{"id": "\ufffd"}', id="what a gateway makes of invalid UTF-8"),
+        pytest.param('{"id": "\ufffd"}', id="invalid UTF-8 as the gateway replaces it"),
         pytest.param('{"id": "\ud800"}', id="lone surrogate"),
         pytest.param("[" * 100_000, id="100,000 levels"),
     ],
 )
-def test_a_text_that_is_no_json_is_answered_400(cloud: Cloud, body: str) -> None:
+def test_a_text_body_that_is_not_json_is_answered_400(cloud: Cloud, body: str) -> None:
     answer = cloud.post(body)
 
     assert_problem(answer, 400, "not JSON: ")
@@ -55,7 +56,7 @@ def test_a_text_that_is_no_json_is_answered_400(cloud: Cloud, body: str) -> None
 @pytest.mark.parametrize(
     "body", ["null", "7", "true", f'"{CANARY}"', "[null]", "[[]]", "{}", "1e999", '{"body": 1e999}']
 )
-def test_json_that_is_no_event_is_answered_422(cloud: Cloud, body: str) -> None:
+def test_json_that_is_not_an_event_is_answered_422(cloud: Cloud, body: str) -> None:
     answer = cloud.post(body)
 
     assert_problem(answer, 422, "no event was accepted")
@@ -75,7 +76,7 @@ def test_json_that_is_no_event_is_answered_422(cloud: Cloud, body: str) -> None:
         pytest.param("é\ud800", id="no text"),
     ],
 )
-def test_any_other_key_is_answered_403(cloud: Cloud, key: str | None) -> None:
+def test_a_wrong_key_is_answered_403(cloud: Cloud, key: str | None) -> None:
     headers = {} if key is None else {"x_api_key": key}
 
     answer = cloud.post(submission(), source=None, **headers)
@@ -84,7 +85,7 @@ def test_any_other_key_is_answered_403(cloud: Cloud, key: str | None) -> None:
     assert cloud.routed() == 0
 
 
-def test_a_source_without_keys_is_answered_403(cloud: Cloud) -> None:
+def test_a_post_to_a_source_without_keys_is_answered_403(cloud: Cloud) -> None:
     cloud.environment.setenv("API_KEY_DIGESTS", "")
     cloud.rebuild()
 
@@ -93,14 +94,14 @@ def test_a_source_without_keys_is_answered_403(cloud: Cloud) -> None:
     assert_problem(answer, 403, "must hold this source's key")
 
 
-def test_a_key_is_asked_for_before_the_body_is_read(cloud: Cloud) -> None:
+def test_the_key_is_checked_before_the_body(cloud: Cloud) -> None:
     answer = cloud.post("{", source="sourceA", content_type="text/plain")
 
     assert_problem(answer, 403, "must hold this source's key")
 
 
 @pytest.mark.parametrize("path", ["d", "B", "sourceB"])
-def test_a_path_of_no_source_is_answered_404(cloud: Cloud, path: str) -> None:
+def test_a_post_to_an_unknown_path_is_answered_404(cloud: Cloud, path: str) -> None:
     answer = cloud.post(submission(), path)
 
     assert_problem(answer, 404, "no source has this path")
@@ -108,7 +109,7 @@ def test_a_path_of_no_source_is_answered_404(cloud: Cloud, path: str) -> None:
 
 
 @pytest.mark.parametrize(("surplus", "status"), [(0, 202), (1, 413)])
-def test_a_body_has_up_to_6_mb(cloud: Cloud, surplus: int, status: int) -> None:
+def test_a_body_of_more_than_6_mb_is_answered_413(cloud: Cloud, surplus: int, status: int) -> None:
     body = to_json(submission()).ljust(MAX_BODY_BYTES + surplus)
 
     answer = cloud.post(body)
@@ -116,7 +117,7 @@ def test_a_body_has_up_to_6_mb(cloud: Cloud, surplus: int, status: int) -> None:
     assert answer.status == status
 
 
-def test_too_large_a_body_is_told_the_limit(cloud: Cloud) -> None:
+def test_the_answer_to_an_oversized_body_states_the_limit(cloud: Cloud) -> None:
     body = "é" * (MAX_BODY_BYTES // 2 + 1)
 
     answer = cloud.post(body)
@@ -141,7 +142,7 @@ def test_501_events_are_answered_413(cloud: Cloud) -> None:
         "application/json; charset=us-ascii",
     ],
 )
-def test_json_in_utf_8_is_taken(cloud: Cloud, content_type: str) -> None:
+def test_json_in_utf_8_is_accepted(cloud: Cloud, content_type: str) -> None:
     answer = cloud.post(submission(), content_type=content_type, content_encoding="Identity")
 
     assert answer.status == 202
@@ -160,12 +161,12 @@ def test_json_in_utf_8_is_taken(cloud: Cloud, content_type: str) -> None:
         "application/json; charset=utf-16",
         "application/json; charset=",
         "application/json; charset*=utf-8''latin-1",
-        pytest.param("application/json; charset*=x; charset*1=y", id="charset in two ways"),
+        pytest.param("application/json; charset*=x; charset*1=y", id="two charsets"),
         pytest.param(f"application/json; charset*{'1' * 5_000}=x", id="part of 5,000 digits"),
         pytest.param("application/json; charset*0*=utf\0''x", id="null character"),
     ],
 )
-def test_any_other_content_type_is_answered_415(cloud: Cloud, content_type: str) -> None:
+def test_every_other_content_type_is_answered_415(cloud: Cloud, content_type: str) -> None:
     answer = cloud.post(submission(), content_type=content_type)
 
     assert_problem(answer, 415, "must be application/json, application/cloudevents+json or ")
@@ -180,7 +181,7 @@ def test_a_compressed_body_is_answered_415(cloud: Cloud, encoding: str) -> None:
     assert cloud.routed() == 0
 
 
-def test_the_answer_to_the_worst_request_fits_what_a_function_may_answer(cloud: Cloud) -> None:
+def test_the_longest_answer_fits_the_limit_of_a_function(cloud: Cloud) -> None:
     worst = submission({f"{n}-{'x' * 1_000}": n for n in range(11)})
 
     answer = cloud.post([worst] * 500)
@@ -189,7 +190,7 @@ def test_the_answer_to_the_worst_request_fits_what_a_function_may_answer(cloud: 
     assert len(answer.text) < 3_000_000
 
 
-def test_a_path_that_only_the_gateway_lets_through_is_answered_404(cloud: Cloud) -> None:
+def test_a_path_without_a_route_in_the_function_is_answered_404(cloud: Cloud) -> None:
     answer = cloud.post(submission(), path="/b")
 
     assert_problem(answer, 404, "there is no such path and method")

@@ -25,7 +25,7 @@ LAST = "2026-01-31T12:00:02.000000Z"
 
 
 def write_history(cloud: Cloud) -> None:
-    """A contract's whole life, and another contract."""
+    """Store, change and delete one contract, and store another one."""
     cloud.work(
         event(id="1"),
         event(contract("c-2"), id="2"),
@@ -40,45 +40,49 @@ def sequence_numbers(batch: Json) -> list[str]:
 
 
 def poisoned(batch: Json, place: int) -> Json:
-    """The batch with an item of nobody's at this place."""
+    """Replace the item at this place by one of no known entity, and return the batch."""
     images = batch["Records"][place]["dynamodb"]
     images["NewImage"] = {"ID": {"S": CANARY}, "ENTITY_NAME": {"S": CANARY}}
     return batch
 
 
-def test_what_was_stored_is_told_in_order(
+def test_stored_changes_are_published_in_order(
     cloud: Cloud, counts: Callable[[], dict[str, int]]
 ) -> None:
     write_history(cloud)
     counts()
 
-    failures = cloud.tell(cloud.stream())
+    failures = cloud.publish_changes(cloud.stream())
 
     assert failures == []
-    told = [(it.subject, it.kind, it.data.cause.id) for it in cloud.told()]
-    assert [it for it in told if it[0] == "c-1"] == [
+    published = [
+        (change.subject, change.kind, change.data.cause.id) for change in cloud.published_changes()
+    ]
+    assert [change for change in published if change[0] == "c-1"] == [
         ("c-1", "created", "1"),
         ("c-1", "updated", "3"),
         ("c-1", "deleted", "4"),
     ]
-    assert ("c-2", "created", "2") in told
-    assert len(told) == 4
+    assert ("c-2", "created", "2") in published
+    assert len(published) == 4
     assert counts() == {"ChangePublished": 4, "ChangeSkipped": 1}
 
 
-def test_a_batch_told_twice_is_the_same_changes(cloud: Cloud) -> None:
+def test_a_redelivered_batch_publishes_the_same_changes(cloud: Cloud) -> None:
     write_history(cloud)
     batch = cloud.stream()
 
-    cloud.tell(batch)
-    first = cloud.told()
-    cloud.tell(batch)
+    cloud.publish_changes(batch)
+    first = cloud.published_changes()
+    cloud.publish_changes(batch)
 
     assert first
-    assert cloud.told() == first  # AWS's topic swallows it: the messages' ids are the same.
+    assert (
+        cloud.published_changes() == first
+    )  # AWS drops the repeat, because the deduplication ids are equal.
 
 
-def test_every_change_is_as_the_asyncapi_document_says(cloud: Cloud) -> None:
+def test_every_change_matches_the_asyncapi_document(cloud: Cloud) -> None:
     write_history(cloud)
     cloud.serve("sourceA")
     cloud.work(
@@ -91,14 +95,14 @@ def test_every_change_is_as_the_asyncapi_document_says(cloud: Cloud) -> None:
         )
     )
     document = asyncapi.document(cloud.change_topic_arn)
-    cloud.tell(cloud.stream())
+    cloud.publish_changes(cloud.stream())
 
-    told = cloud.told()
+    published = cloud.published_changes()
 
-    assert {it.type for it in told} == {
+    assert {change.type for change in published} == {
         *("contract.created", "contract.updated", "contract.deleted", "equipment.created")
     }
-    for change in told:
+    for change in published:
         message = document["components"]["messages"][change.type.replace(".", "_")]
         for part, instance in (
             ("payload", change.model_dump()),
@@ -108,11 +112,11 @@ def test_every_change_is_as_the_asyncapi_document_says(cloud: Cloud) -> None:
             Draft7Validator(schema).validate(instance)
 
 
-def test_a_change_that_says_otherwise_is_refused_by_the_document(cloud: Cloud) -> None:
+def test_the_asyncapi_document_refuses_a_wrong_change(cloud: Cloud) -> None:
     document = asyncapi.document(cloud.change_topic_arn)
     cloud.work(event())
-    cloud.tell(cloud.stream())
-    [change] = cloud.told()
+    cloud.publish_changes(cloud.stream())
+    [change] = cloud.published_changes()
     payload = document["components"]["messages"]["contract_created"]["payload"]
     validator = Draft7Validator(payload | {"components": document["components"]})
 
@@ -126,7 +130,7 @@ def test_a_change_that_says_otherwise_is_refused_by_the_document(cloud: Cloud) -
         assert not validator.is_valid(change.model_dump() | wrong)
 
 
-def test_after_a_refusal_the_stream_is_repeated_from_there(cloud: Cloud) -> None:
+def test_after_a_refusal_the_stream_is_retried_from_that_record(cloud: Cloud) -> None:
     cloud.work(*(event(contract(f"c-{n}"), id=str(n)) for n in range(3)))
     batch = cloud.stream()
     subjects = [record["dynamodb"]["NewImage"]["contract_id"]["S"] for record in batch["Records"]]
@@ -134,15 +138,15 @@ def test_after_a_refusal_the_stream_is_repeated_from_there(cloud: Cloud) -> None
 
     def refuse_the_second(parameters: Json) -> object:
         entries = parameters["PublishBatchRequestEntries"]
-        refused = [it for it in entries if f'"subject":"{subjects[1]}"' in it["Message"]]
+        refused = [entry for entry in entries if f'"subject":"{subjects[1]}"' in entry["Message"]]
         return takes(entries, refused, sender_fault=True)
 
     intercept(topic, "PublishBatch", refuse_the_second)  # type: ignore[arg-type]
 
-    assert cloud.tell(batch) == [sequence_numbers(batch)[1]]
+    assert cloud.publish_changes(batch) == [sequence_numbers(batch)[1]]
 
 
-def test_a_topic_that_takes_nothing_fails_the_batch(cloud: Cloud) -> None:
+def test_a_topic_that_accepts_nothing_fails_the_batch(cloud: Cloud) -> None:
     cloud.work(event())
     intercept(
         cloud.changes_runtime.router.sns,
@@ -151,39 +155,39 @@ def test_a_topic_that_takes_nothing_fails_the_batch(cloud: Cloud) -> None:
     )
 
     with pytest.raises(TransientFailure, match="AuthorizationError"):
-        cloud.tell(cloud.stream())
+        cloud.publish_changes(cloud.stream())
 
 
-def test_a_bad_record_ends_the_batch_before_it(
+def test_an_invalid_record_is_retried_after_those_before_it_are_published(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cloud.work(*(event(contract(f"c-{n}"), id=str(n)) for n in range(3)))
     batch = poisoned(cloud.stream(), 1)
 
-    failures = cloud.tell(batch)
+    failures = cloud.publish_changes(batch)
 
     assert failures == [sequence_numbers(batch)[1]]
-    assert len(cloud.told()) == 1
+    assert len(cloud.published_changes()) == 1
     said = "".join(capsys.readouterr())
     assert "record_unsound" in said
     assert CANARY not in said
 
 
-def test_a_bad_record_that_comes_first_fails_its_batch_until_it_is_alone(cloud: Cloud) -> None:
+def test_an_invalid_first_record_fails_its_batch_until_it_is_alone(cloud: Cloud) -> None:
     cloud.work(*(event(contract(f"c-{n}"), id=str(n)) for n in range(2)))
     batch = poisoned(cloud.stream(), 0)
 
     for half in (batch, {"Records": batch["Records"][:1]}):
         with pytest.raises(RejectedRecord, match="record_unsound"):
-            cloud.tell(half)
-    others = cloud.tell({"Records": batch["Records"][1:]})
+            cloud.publish_changes(half)
+    others = cloud.publish_changes({"Records": batch["Records"][1:]})
 
     assert others == []
-    assert len(cloud.told()) == 1
+    assert len(cloud.published_changes()) == 1
 
 
-def test_an_empty_batch_is_no_failure(cloud: Cloud) -> None:
-    assert cloud.tell({"Records": []}) == []
+def test_an_empty_batch_succeeds(cloud: Cloud) -> None:
+    assert cloud.publish_changes({"Records": []}) == []
 
 
 def test_subscribers_filter_by_entity_and_kind(cloud: Cloud) -> None:
@@ -191,7 +195,7 @@ def test_subscribers_filter_by_entity_and_kind(cloud: Cloud) -> None:
     url = cloud.subscribe(wanted)
     write_history(cloud)
 
-    cloud.tell(cloud.stream())
+    cloud.publish_changes(cloud.stream())
 
     [message] = cloud._receive(url)
     assert '"type":"contract.deleted"' in message["Body"]

@@ -1,4 +1,4 @@
-"""What an event may cost on AWS's bill: benchmarks tell how much it is, and here it is held."""
+"""Hold what an event costs on AWS's bill to the targets of the benchmark."""
 
 import pytest
 
@@ -8,10 +8,10 @@ from tests.benchmarks.figure import Figure
 FIGURES = list(cheap.figures())
 
 
-@pytest.mark.parametrize("figure", FIGURES, ids=lambda it: it.name)
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
 def test_an_event_costs_no_more_than_its_target(figure: Figure) -> None:
     assert 0 < figure.value <= figure.target
 
 
-def test_all_of_it_is_measured() -> None:
+def test_the_benchmark_measures_four_costs() -> None:
     assert len(FIGURES) == 4

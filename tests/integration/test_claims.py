@@ -1,4 +1,4 @@
-"""Claims to requests: one at a time, for good once taken, and none survives a crash for long."""
+"""Claims to requests: one at a time, final once settled, released soon after a crash."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,14 +34,14 @@ def claim(claims: Claims, seconds: float = 0, source: str = "s", **changes: Any)
     return claims.claim(source, signed, NOW + timedelta(seconds=seconds))
 
 
-def test_what_was_taken_is_taken_for_good(claims: Claims) -> None:
+def test_a_settled_claim_refuses_every_repeat(claims: Claims) -> None:
     claims.settle(claim(claims))
 
     with pytest.raises(Problem, match="taken before"):
         claim(claims, seconds=10 * LEASE_SECONDS)
 
 
-def test_a_repeated_call_whose_answer_was_lost_settles_as_the_first_did(claims: Claims) -> None:
+def test_a_claim_can_be_settled_twice(claims: Claims) -> None:
     made = claim(claims)
     claims.settle(made)
 
@@ -51,7 +51,7 @@ def test_a_repeated_call_whose_answer_was_lost_settles_as_the_first_did(claims: 
         claim(claims)
 
 
-def test_what_another_holds_by_now_cannot_be_settled(claims: Claims) -> None:
+def test_an_expired_claim_that_another_request_holds_cannot_be_settled(claims: Claims) -> None:
     late = claim(claims)
     claim(claims, seconds=LEASE_SECONDS + 1)
 
@@ -59,26 +59,26 @@ def test_what_another_holds_by_now_cannot_be_settled(claims: Claims) -> None:
         claims.settle(late)
 
 
-def test_what_was_not_taken_may_come_again_at_once(claims: Claims) -> None:
+def test_a_released_request_can_be_claimed_at_once(claims: Claims) -> None:
     claims.release(claim(claims))
 
     assert claim(claims).attempt == "1"
 
 
-def test_what_is_being_taken_may_come_again_later(claims: Claims) -> None:
+def test_a_claimed_request_cannot_be_claimed_again_before_the_lease_ends(claims: Claims) -> None:
     claim(claims)
 
     with pytest.raises(TransientFailure, match="being taken"):
         claim(claims, seconds=1)
 
 
-def test_a_crash_holds_a_request_up_no_longer_than_a_run(claims: Claims) -> None:
+def test_after_a_crash_a_request_can_be_claimed_when_the_lease_ends(claims: Claims) -> None:
     claim(claims)
 
     assert claim(claims, seconds=LEASE_SECONDS + 1).lease
 
 
-def test_a_repeated_call_whose_answer_was_lost_finds_its_own_claim(claims: Claims) -> None:
+def test_a_repeated_claim_call_returns_the_same_claim(claims: Claims) -> None:
     first = claim(claims)
 
     again = claim(claims)
@@ -86,7 +86,7 @@ def test_a_repeated_call_whose_answer_was_lost_finds_its_own_claim(claims: Claim
     assert again == first
 
 
-def test_who_comes_late_ends_no_claim_of_another(claims: Claims) -> None:
+def test_an_expired_claim_does_not_release_the_claim_of_another_request(claims: Claims) -> None:
     late = claim(claims)
     claims.settle(claim(claims, seconds=LEASE_SECONDS + 1))
 
@@ -99,13 +99,13 @@ def test_who_comes_late_ends_no_claim_of_another(claims: Claims) -> None:
 @pytest.mark.parametrize(
     "other", [{"message_id": "msg_2"}, {"timestamp": 2}, {"source": "t"}], ids=str
 )
-def test_other_requests_are_claimed_apart(claims: Claims, other: Json) -> None:
+def test_different_requests_have_separate_claims(claims: Claims, other: Json) -> None:
     claims.settle(claim(claims))
 
     assert claim(claims, **other)
 
 
-def test_a_message_keeps_when_it_first_came(claims: Claims) -> None:
+def test_a_message_keeps_the_time_of_its_first_receipt(claims: Claims) -> None:
     claims.release(claim(claims))
 
     again = claim(claims, seconds=3_600, timestamp=2)
@@ -113,7 +113,7 @@ def test_a_message_keeps_when_it_first_came(claims: Claims) -> None:
     assert again.first_received_at == NOW
 
 
-def test_claims_expire_after_as_many_days_as_told(claims: Claims) -> None:
+def test_a_claim_expires_after_the_configured_days(claims: Claims) -> None:
     claim(claims)
 
     [item] = boto3.client("dynamodb").scan(TableName=CLAIMS)["Items"]
@@ -121,7 +121,7 @@ def test_claims_expire_after_as_many_days_as_told(claims: Claims) -> None:
 
 
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])
-def test_a_table_that_is_away_is_said_so(claims: Claims, code: str) -> None:
+def test_an_unavailable_table_is_reported_as_a_transient_failure(claims: Claims, code: str) -> None:
     intercept(claims.dynamodb, "UpdateItem", lambda _: aws_error(code))
 
     with pytest.raises(TransientFailure, match=code):

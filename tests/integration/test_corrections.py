@@ -1,4 +1,4 @@
-"""What operators put right: events of a source of their own, on the one way that all events go."""
+"""Corrections by operators: events of a source of their own that go through the same topic."""
 
 from hashlib import sha256
 from typing import Any
@@ -33,29 +33,33 @@ def event_id(answer: Answer) -> str:
     return str(accepted["id"])
 
 
-def test_a_correction_is_taken_as_an_event_of_the_operator(cloud: Cloud) -> None:
+def test_a_correction_becomes_an_event_of_the_operator(cloud: Cloud) -> None:
     answer = cloud.correct("PUT", "CONTRACT/c-1", BODY)
 
-    assert (answer.status, answer.headers) == (202, {"Content-Type": JSON})
+    assert answer.status == 202
+    assert answer.headers == {"Content-Type": JSON}
     assert answer.document == {"events": [ACCEPTED | {"id": event_id(answer)}], "errors": []}
     [record] = cloud.queued("operator")
     made = Event.from_json(record["body"])
-    assert (made.id, made.source, made.type) == (event_id(answer), "operator", "contract.upsert")
-    assert (made.key, made.data, made.time) == ("CONTRACT#c-1", contract(), made.receivedat)
+    assert made.id == event_id(answer)
+    assert made.source == "operator"
+    assert made.type == "contract.upsert"
+    assert made.key == "CONTRACT#c-1"
+    assert made.data == contract()
+    assert made.time == made.receivedat
     assert cloud.routed() == 0
 
 
-def test_a_deletion_is_taken_as_an_event_of_the_operator(cloud: Cloud) -> None:
+def test_a_deletion_becomes_an_event_of_the_operator(cloud: Cloud) -> None:
     answer = cloud.correct("DELETE", "CONTRACT/c-1")
 
-    assert (answer.status, answer.document["errors"]) == (202, [])
+    assert answer.status == 202
+    assert answer.document["errors"] == []
     [record] = cloud.queued("operator")
     made = Event.from_json(record["body"])
-    assert (made.source, made.type, made.data) == (
-        "operator",
-        "contract.delete",
-        {"contract_id": "c-1"},
-    )
+    assert made.source == "operator"
+    assert made.type == "contract.delete"
+    assert made.data == {"contract_id": "c-1"}
 
 
 @pytest.mark.parametrize(
@@ -66,17 +70,18 @@ def test_a_deletion_is_taken_as_an_event_of_the_operator(cloud: Cloud) -> None:
         ("EQUIPMENT/e-1", equipment(contract_id="c-1")),
     ],
 )
-def test_every_entity_may_be_corrected_and_read_again(cloud: Cloud, path: str, body: Json) -> None:
+def test_every_entity_can_be_corrected_and_read(cloud: Cloud, path: str, body: Json) -> None:
     cloud.correct("PUT", path, body)
     [record] = cloud.queued("operator")
     cloud.serve("operator")
     assert cloud.work(record) == []
 
     found = cloud.read(path).document
-    assert (found["entity"], found["event"]["source"]) == (body, "operator")
+    assert found["entity"] == body
+    assert found["event"]["source"] == "operator"
 
 
-def test_a_correction_of_what_is_stored_wins_and_a_later_event_of_the_source_wins_over_it(
+def test_a_correction_replaces_older_events_and_newer_events_replace_it(
     cloud: Cloud,
 ) -> None:
     cloud.store(event(contract(contract_name="wrong")))
@@ -96,7 +101,7 @@ def test_a_correction_of_what_is_stored_wins_and_a_later_event_of_the_source_win
     assert cloud.read("CONTRACT/c-1").document["entity"]["contract_name"] == "newer"
 
 
-def test_a_repeat_under_the_same_key_is_the_same_event(cloud: Cloud) -> None:
+def test_a_repeated_correction_with_the_same_idempotency_key_is_one_event(cloud: Cloud) -> None:
     answers = [
         cloud.correct("PUT", "CONTRACT/c-1", BODY, idempotency_key="ticket-7") for _ in range(2)
     ]
@@ -107,15 +112,15 @@ def test_a_repeat_under_the_same_key_is_the_same_event(cloud: Cloud) -> None:
     assert cloud.routed() == 1
 
 
-def test_the_same_key_for_something_else_is_another_event(cloud: Cloud) -> None:
-    said = [
+def test_the_same_idempotency_key_with_other_content_is_another_event(cloud: Cloud) -> None:
+    requests = [
         ("PUT", "CONTRACT/c-1", BODY),
         ("PUT", "CONTRACT/c-2", BODY),
         ("PUT", "CONTRACT/c-1", BODY | {"contract_name": "other"}),
         ("DELETE", "CONTRACT/c-1", ""),
     ]
 
-    answers = [cloud.correct(*it, idempotency_key="ticket-7") for it in said]
+    answers = [cloud.correct(*request, idempotency_key="ticket-7") for request in requests]
 
     assert len({event_id(answer) for answer in answers}) == 4
     assert cloud.routed() == 4
@@ -123,7 +128,7 @@ def test_the_same_key_for_something_else_is_another_event(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize("entity_id", ["a/b", "100%25", "a/related", "契約 7", "x" * 512])
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_any_id_is_named_percent_encoded(cloud: Cloud, method: str, entity_id: str) -> None:
+def test_an_entity_with_any_id_can_be_corrected(cloud: Cloud, method: str, entity_id: str) -> None:
     path = f"CONTRACT/{quote(entity_id, safe='')}"
 
     answer = cloud.correct(method, path, BODY if method == "PUT" else "")
@@ -148,42 +153,43 @@ def test_any_id_is_named_percent_encoded(cloud: Cloud, method: str, entity_id: s
         ("EQUIPMENT/e-1", {"parent_equipment_id": "e-1"}, "invalid_entity", "body"),
     ],
 )
-def test_an_unsound_correction_is_answered_422_with_every_fault(
+def test_an_invalid_correction_is_answered_422(
     cloud: Cloud, path: str, body: Any, reason: str, field: str
 ) -> None:
     answer = cloud.correct("PUT", path, body)
 
     assert answer.status == 422
     assert answer.statuses == ["rejected"]
-    assert (answer.document["errors"][0]["reason"], answer.document["errors"][0]["field"]) == (
-        reason,
-        field,
-    )
+    assert answer.document["errors"][0]["reason"] == reason
+    assert answer.document["errors"][0]["field"] == field
     assert CANARY not in answer.document["errors"][0]["message"]
     assert cloud.routed() == 0
 
 
 @pytest.mark.parametrize("key", ["", "x" * 257, "a\tb"])
-def test_a_key_of_repeats_that_is_no_event_id_is_answered_422(cloud: Cloud, key: str) -> None:
+def test_an_idempotency_key_that_is_not_an_event_id_is_answered_422(cloud: Cloud, key: str) -> None:
     answer = cloud.correct("DELETE", "CONTRACT/c-1", idempotency_key=key)
 
-    assert (answer.status, answer.document["errors"][0]["field"]) == (422, "id")
+    assert answer.status == 422
+    assert answer.document["errors"][0]["field"] == "id"
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 @pytest.mark.parametrize("key", [None, "sourceB", "reader"])
-def test_only_the_operator_corrects(cloud: Cloud, method: str, key: str | None) -> None:
+def test_every_key_but_the_operators_is_answered_403(
+    cloud: Cloud, method: str, key: str | None
+) -> None:
     answer = cloud.correct(method, "CONTRACT/c-1", BODY, key=key)
 
     assert_problem(answer, 403, "must hold the operator's key")
     assert cloud.routed() == 0
 
 
-def test_the_operators_key_is_good_for_no_sources_path(cloud: Cloud) -> None:
+def test_the_operators_key_is_refused_on_the_path_of_a_source(cloud: Cloud) -> None:
     assert_problem(cloud.post(contract(), source="operator"), 403, "must hold this source's key")
 
 
-def test_the_operator_has_no_path_to_post_to(cloud: Cloud) -> None:
+def test_the_operator_has_no_path_of_its_own(cloud: Cloud) -> None:
     assert_problem(cloud.post(contract(), "operator", source="operator"), 404, "no source has this")
 
 
@@ -196,18 +202,18 @@ def test_the_operator_has_no_path_to_post_to(cloud: Cloud) -> None:
         ("CONTRACT", "no such path and method"),
     ],
 )
-def test_what_cannot_be_corrected_is_answered_404(
+def test_a_correction_of_an_unknown_path_is_answered_404(
     cloud: Cloud, method: str, path: str, detail: str
 ) -> None:
     assert_problem(cloud.correct(method, path, BODY), 404, detail)
 
 
-def test_a_path_that_is_no_utf_8_is_answered_400(cloud: Cloud) -> None:
+def test_a_path_that_is_not_utf_8_is_answered_400(cloud: Cloud) -> None:
     assert_problem(cloud.correct("DELETE", "CONTRACT/%ff"), 400, "UTF-8")
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_a_correction_that_is_no_json_is_answered_400(cloud: Cloud, body: bytes) -> None:
+def test_a_correction_that_is_not_json_is_answered_400(cloud: Cloud, body: bytes) -> None:
     answer = cloud.correct("PUT", "CONTRACT/c-1", body)
 
     assert_problem(answer, 400, "not JSON: ")
@@ -224,15 +230,16 @@ def test_a_correction_of_another_media_type_is_answered_415(cloud: Cloud) -> Non
     assert_problem(answer, 415, "application/json")
 
 
-def test_a_correction_that_is_too_large_is_answered_413(cloud: Cloud) -> None:
+def test_an_oversized_correction_is_answered_413(cloud: Cloud) -> None:
     large = event_of_bytes(240 * 1024)
 
     answer = cloud.correct("PUT", "CONTRACT/c-1", large.data | {"contract_name": "x" * 245_760})
 
-    assert (answer.status, answer.document["errors"][0]["reason"]) == (413, "too_large")
+    assert answer.status == 413
+    assert answer.document["errors"][0]["reason"] == "too_large"
 
 
-def test_a_correction_that_the_topic_does_not_take_is_answered_503(
+def test_a_correction_that_the_topic_does_not_accept_is_answered_503(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     denial = aws_error("AuthorizationError", 403, message=CANARY)
@@ -240,14 +247,15 @@ def test_a_correction_that_the_topic_does_not_take_is_answered_503(
 
     answer = cloud.correct("PUT", "CONTRACT/c-1", BODY | {"contract_name": CANARY})
 
-    assert (answer.status, answer.statuses) == (503, ["not_taken"])
+    assert answer.status == 503
+    assert answer.statuses == ["not_taken"]
     assert answer.headers["Retry-After"] == "5"
     output = "".join(capsys.readouterr())
     assert lines(output)[0]["source"] == "operator"
     assert CANARY not in answer.text + output
 
 
-def test_an_operator_without_a_key_lets_nobody_correct(cloud: Cloud) -> None:
+def test_without_an_operator_key_every_correction_is_answered_403(cloud: Cloud) -> None:
     cloud.environment.setenv("API_KEY_DIGESTS", "")
     cloud.rebuild()
 

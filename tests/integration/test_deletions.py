@@ -1,4 +1,4 @@
-"""A plan that deletes data is refused, with what to do instead."""
+"""A plan that deletes data is refused, and the message says what to do instead."""
 
 from typing import Any
 
@@ -43,14 +43,14 @@ def plan_of(*changes: Json) -> Json:
 
 
 def made_queue(name: str = QUEUE, **attributes: str) -> str:
-    """The URL of a new queue."""
+    """Create a queue and return its URL."""
     fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
     answer = client("sqs").create_queue(QueueName=name, Attributes=fifo | attributes)
     return str(answer["QueueUrl"])
 
 
 def made_bucket(name: str, *keys: str) -> Json:
-    """A new bucket with objects, as Terraform knows it."""
+    """Create a bucket with objects and return its attributes in Terraform."""
     place = {"LocationConstraint": "eu-central-1"}
     client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=place)
     for key in keys:
@@ -68,7 +68,7 @@ def refusal(plan: Json, *, force: bool = False) -> str:
     return str(refused.value)
 
 
-def test_a_queue_that_holds_messages_is_named_with_its_count_and_what_to_do() -> None:
+def test_the_refusal_names_a_full_queue_its_count_and_the_next_steps() -> None:
     url = made_queue()
     send(url)
 
@@ -86,7 +86,7 @@ def test_a_queue_that_holds_messages_is_named_with_its_count_and_what_to_do() ->
 
 
 @pytest.mark.parametrize("actions", [DELETE, *REPLACEMENTS])
-def test_everything_that_is_held_is_named(actions: list[str]) -> None:
+def test_the_refusal_names_every_resource_that_holds_data(actions: list[str]) -> None:
     url = made_queue()
     send(url)
     make_table(protected=False)
@@ -107,7 +107,7 @@ def test_everything_that_is_held_is_named(actions: list[str]) -> None:
     assert "`aws s3 sync s3://BUCKET DIRECTORY`" in text
 
 
-def test_messages_in_flight_and_delayed_ones_count() -> None:
+def test_messages_in_flight_and_delayed_messages_are_counted() -> None:
     url = made_queue("changes-failures", DelaySeconds="900")
     for delay_seconds in (0, 0, 600):
         client("sqs").send_message(QueueUrl=url, MessageBody="{}", DelaySeconds=delay_seconds)
@@ -118,7 +118,7 @@ def test_messages_in_flight_and_delayed_ones_count() -> None:
     assert "queue changes-failures holds 3 messages." in text
 
 
-def test_what_the_plan_keeps_may_hold_what_it_likes() -> None:
+def test_a_plan_may_update_a_queue_that_holds_messages() -> None:
     url = made_queue()
     send(url)
 
@@ -127,7 +127,7 @@ def test_what_the_plan_keeps_may_hold_what_it_likes() -> None:
     assert client("sqs").receive_message(QueueUrl=url)["Messages"]
 
 
-def test_what_is_forgotten_is_not_deleted() -> None:
+def test_a_plan_may_forget_a_queue_that_holds_messages() -> None:
     url = made_queue()
     send(url)
 
@@ -136,7 +136,7 @@ def test_what_is_forgotten_is_not_deleted() -> None:
     assert client("sqs").receive_message(QueueUrl=url)["Messages"]
 
 
-def test_empty_ones_may_go() -> None:
+def test_a_plan_may_delete_empty_resources() -> None:
     make_table(protected=False)
     plan = plan_of(
         changed("aws_sqs_queue", DELETE, {"id": made_queue()}),
@@ -149,7 +149,9 @@ def test_empty_ones_may_go() -> None:
     assert client("dynamodb").describe_table(TableName=TABLE)
 
 
-def test_what_is_gone_already_is_not_in_the_way(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_may_delete_resources_that_no_longer_exist(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     url = made_queue()
     client("sqs").delete_queue(QueueUrl=url)
     plan = plan_of(
@@ -163,7 +165,7 @@ def test_what_is_gone_already_is_not_in_the_way(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err == ""
 
 
-def test_a_queue_whose_creation_failed_half_way_is_counted_by_its_id() -> None:
+def test_a_queue_whose_creation_failed_is_counted_by_its_id() -> None:
     url = made_queue()
     send(url)
     tainted = {"id": url, "name": QUEUE, "url": None, "arn": None}
@@ -174,7 +176,7 @@ def test_a_queue_whose_creation_failed_half_way_is_counted_by_its_id() -> None:
     assert f"queue {QUEUE} holds 1 message." in text
 
 
-def test_what_terraform_put_into_a_bucket_is_not_counted() -> None:
+def test_objects_that_terraform_created_are_not_counted() -> None:
     bucket = made_bucket(PACKAGES, ZIP["key"])
     plan = plan_of(
         changed("aws_s3_bucket", DELETE, bucket),
@@ -188,7 +190,7 @@ def test_what_terraform_put_into_a_bucket_is_not_counted() -> None:
     assert f"bucket {PACKAGES} holds 1 object." in refusal(plan)
 
 
-def test_force_says_what_is_deleted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_force_prints_what_is_deleted(capsys: pytest.CaptureFixture[str]) -> None:
     url = made_queue()
     send(url)
 
@@ -201,7 +203,7 @@ def test_force_says_what_is_deleted(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("actions", [DELETE, *REPLACEMENTS])
 @pytest.mark.parametrize("force", [False, True])
-def test_what_resists_deletion_is_refused_before_half_of_the_plan_is_applied(
+def test_a_protected_resource_is_refused_before_anything_is_applied(
     actions: list[str], force: bool
 ) -> None:
     make_table(protected=True)

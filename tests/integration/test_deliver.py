@@ -15,19 +15,22 @@ Counts = Callable[[], dict[str, int]]
 
 
 def taken(endpoint: Endpoint, entity: str = "") -> list[str]:
-    """The ids of what the endpoint took, of one entity if told."""
+    """Return the ids of the changes that the endpoint accepted, of all entities or of one."""
     return [change["id"] for change in endpoint.taken if change["id"].startswith(entity)]
 
 
 def posted(*ids: str) -> list[dict[str, object]]:
-    """A queued change for each id; what is before a dash is its entity."""
-    return [record(json.dumps({"id": it}), group_id=it.partition("-")[0]) for it in ids]
+    """Make a queued change for each id. The part before the dash is its entity."""
+    return [
+        record(json.dumps({"id": change_id}), group_id=change_id.partition("-")[0])
+        for change_id in ids
+    ]
 
 
 def work(cloud: Cloud, *records: dict[str, object]) -> list[str]:
-    """Deliver; the ids of what the queue must repeat."""
+    """Deliver the records and return the ids that the queue must redeliver."""
     answer = delivery.handle(batch(*records), context(), cloud.delivery_runtime)
-    bodies = {it["messageId"]: json.loads(str(it["body"]))["id"] for it in records}
+    bodies = {queued["messageId"]: json.loads(str(queued["body"]))["id"] for queued in records}
     return [bodies[failure["itemIdentifier"]] for failure in answer["batchItemFailures"]]
 
 
@@ -38,14 +41,14 @@ def test_changes_are_posted_as_structured_cloudevents_in_order(
 
     assert taken(endpoint, "a") == ["a-1", "a-2", "a-3"]
     assert taken(endpoint, "b") == ["b-1"]
-    assert {it["Content-Type"] for it in endpoint.headers} == {
+    assert {headers["Content-Type"] for headers in endpoint.headers} == {
         "application/cloudevents+json; charset=utf-8"
     }
     assert counts() == {"ChangeDelivered": 4}
 
 
 @pytest.mark.parametrize("status", [302, 400, 410, 429, 500, 503])
-def test_all_but_a_2xx_is_repeated_by_the_queue_and_holds_its_entity_back_alone(
+def test_every_answer_but_2xx_is_redelivered_and_blocks_only_its_entity(
     cloud: Cloud, endpoint: Endpoint, counts: Counts, status: int
 ) -> None:
     endpoint.statuses["a-2"] = status
@@ -54,11 +57,11 @@ def test_all_but_a_2xx_is_repeated_by_the_queue_and_holds_its_entity_back_alone(
 
     assert left == ["a-2", "a-3"]
     assert sorted(taken(endpoint)) == ["a-1", "b-1"]
-    assert len(endpoint.headers) == 3  # No redirect was followed, nothing sent twice.
+    assert len(endpoint.headers) == 3  # No redirect was followed, and nothing was sent twice.
     assert counts() == {"ChangeDelivered": 2, "DeliveryRetried": 2}
 
 
-def test_an_endpoint_that_is_away_gets_everything_again(cloud: Cloud) -> None:
+def test_an_unreachable_endpoint_gets_everything_again(cloud: Cloud) -> None:
     assert work(cloud, *posted("a-1", "b-1")) == ["a-1", "b-1"]
 
 
@@ -69,15 +72,13 @@ def test_after_the_deadline_nothing_more_is_posted(cloud: Cloud, endpoint: Endpo
     assert endpoint.headers == []
 
 
-def test_a_long_answer_is_not_read_to_its_end(cloud: Cloud, endpoint: Endpoint) -> None:
+def test_a_long_answer_does_not_fail_the_delivery(cloud: Cloud, endpoint: Endpoint) -> None:
     endpoint.answered = b"x" * 100_000
 
     assert work(cloud, *posted("a-1", "a-2")) == []
 
 
-def test_an_answer_that_never_ends_is_what_its_status_says(
-    cloud: Cloud, endpoint: Endpoint
-) -> None:
+def test_an_answer_that_never_ends_counts_by_its_status(cloud: Cloud, endpoint: Endpoint) -> None:
     endpoint.is_endless = True
 
     assert work(cloud, *posted("a-1", "b-1")) == []

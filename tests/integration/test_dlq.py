@@ -1,4 +1,4 @@
-"""What an operator does to dead letters, with the command, the worker and the router on moto."""
+"""What an operator does with dead letters: the command, the worker and the router on moto."""
 
 import json
 import time
@@ -23,36 +23,37 @@ from tests.integration.recorded import RecordingSession
 from tests.support.factories import Json, aws_error, contract, event, event_fields
 from tests.support.hooks import hooked
 
-LEASE = contract(contract_type="lease")  # No such type: the worker dead-letters it.
+# The worker dead-letters this contract, because its type does not exist.
+LEASE = contract(contract_type="lease")
 
 Counts = Callable[[], dict[str, int]]
 
 
 def dead_letter(cloud: Cloud, *bodies: Json | str) -> None:
-    """Let the worker of sourceB dead-letter these: an unsound contract each, or any text."""
+    """Make sourceB's worker dead-letter these: each an invalid contract, or any text."""
     cloud.work(
         *(b if isinstance(b, str) else json.dumps(event_fields() | b) for b in bodies),
     )
 
 
 def leases(*names: str) -> list[Json]:
-    """An unsound event of a contract of its own for each of the ids."""
+    """Make an invalid event for each id, each about a contract of its own."""
     return [{"id": n, "subject": n, "data": contract(n, contract_type="lease")} for n in names]
 
 
 def listed(ingest: Ingest, *options: str) -> Any:
-    """What `dlq list` shows to programs."""
+    """Return what `dlq list` prints as JSON."""
     answer = ingest("list", "-o", "json", *options)
     assert answer.exit_code == 0, answer.output
     return json.loads(answer.stdout)
 
 
 def ids(document: Any) -> list[str]:
-    return sorted(letter["event_id"] for letter in document["letters"])
+    return sorted(found["event_id"] for found in document["letters"])
 
 
 def audited() -> list[tuple[str, str]]:
-    """Action and event of every line of the audit log."""
+    """Return the action and the event of every line of the audit log."""
     found = boto3.client("logs").filter_log_events(logGroupName=AUDIT)["events"]
     lines = [json.loads(line["message"]) for line in found]
     assert all(line["actor"].startswith("arn:aws:") for line in lines)
@@ -60,7 +61,7 @@ def audited() -> list[tuple[str, str]]:
 
 
 def work_off(cloud: Cloud) -> None:
-    """Let the worker of sourceB take all that waits for it."""
+    """Make the worker of sourceB process every message in its queue."""
     assert cloud.work(*cloud.queued()) == []
 
 
@@ -75,7 +76,7 @@ def test_dead_letters_are_counted_by_reason_and_listed(cloud: Cloud, ingest: Ing
         {"queue": "sourceB", "reason": "invalid_event", "count": 1},
     ]
     assert "data.contract_type" in document["letters"][0]["detail"]
-    assert [letter["redrive_count"] for letter in document["letters"]] == [0] * 4
+    assert [found["redrive_count"] for found in document["letters"]] == [0] * 4
     table = ingest("list").stdout
     assert "invalid_entity" in table
     assert "c-2" in table
@@ -94,7 +95,7 @@ def test_dead_letters_are_counted_by_reason_and_listed(cloud: Cloud, ingest: Ing
     ],
     ids=" ".join,
 )
-def test_the_list_is_narrowed(
+def test_the_list_is_filtered_by_options(
     cloud: Cloud, ingest: Ingest, options: list[str], expected: list[str]
 ) -> None:
     dead_letter(cloud, *leases("c-1", "c-2"), {"id": "c-3", "type": "rocket.upsert"})
@@ -102,13 +103,15 @@ def test_the_list_is_narrowed(
     assert ids(listed(ingest, *options)) == expected
 
 
-def test_a_list_cut_short_says_so(cloud: Cloud, ingest: Ingest) -> None:
+def test_a_list_that_is_cut_off_prints_how_many_more_there_are(
+    cloud: Cloud, ingest: Ingest
+) -> None:
     dead_letter(cloud, *leases("c-1", "c-2"))
 
     assert "1 more" in ingest("list", "--limit", "1").stderr
 
 
-def test_reading_ten_times_changes_nothing(cloud: Cloud, ingest: Ingest) -> None:
+def test_reading_dead_letters_ten_times_changes_nothing(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1", "c-2"))
 
     for _ in range(5):
@@ -116,17 +119,17 @@ def test_reading_ten_times_changes_nothing(cloud: Cloud, ingest: Ingest) -> None
         ingest("show", "c-1")
 
     assert ids(listed(ingest)) == ["c-1", "c-2"]
-    assert len(cloud.dead_letters()) == 2  # Received at once: nobody holds them.
+    assert len(cloud.dead_letters()) == 2  # They are received at once, so no lease is left.
     assert audited() == []
 
 
 def queue_of(checkout: Checkout) -> DeadLetterQueue:
-    """The dead-letter queue of sourceB."""
+    """Return the dead-letter queue of sourceB."""
     return dead_letter_queues(Deployment.load("local", checkout))["sourceB"]
 
 
 @pytest.mark.usefixtures("ingest")
-def test_messages_are_released_also_when_the_command_is_stopped(
+def test_messages_are_released_when_the_command_is_interrupted(
     cloud: Cloud, checkout: Checkout
 ) -> None:
     dead_letter(cloud, *leases("c-1"))
@@ -135,7 +138,7 @@ def test_messages_are_released_also_when_the_command_is_stopped(
     def lease() -> None:
         with queue.leased() as pages:
             next(pages)
-            assert cloud.dead_letters() == []  # Leased.
+            assert cloud.dead_letters() == []  # The message is leased.
             stopped()
 
     with pytest.raises(KeyboardInterrupt):
@@ -145,7 +148,7 @@ def test_messages_are_released_also_when_the_command_is_stopped(
 
 
 def stopped(**_: object) -> None:
-    """What Ctrl-C does."""
+    """Raise the exception that Ctrl-C causes."""
     raise KeyboardInterrupt
 
 
@@ -162,7 +165,7 @@ def test_a_dead_letter_without_a_reason_failed_five_times(cloud: Cloud, ingest: 
             },
         )
 
-    reasons = {letter["event_id"]: letter["reason"] for letter in listed(ingest)["letters"]}
+    reasons = {found["event_id"]: found["reason"] for found in listed(ingest)["letters"]}
 
     assert reasons == {"e-0": "retries_exhausted", "e-1": "undelivered"}
 
@@ -177,11 +180,12 @@ def test_show_prints_event_reason_and_history(cloud: Cloud, ingest: Ingest) -> N
     assert shown["reason"] == "invalid_entity"
     assert "data.contract_type" in shown["would_fail"]
     [line] = shown["history"]
-    assert (line["action"], line["changed"]) == ("edit", ["data.contract_name"])
+    assert line["action"] == "edit"
+    assert line["changed"] == ["data.contract_name"]
     assert "edit by arn:aws:" in ingest("show", "c-1").stdout
 
 
-def test_n_edited_dead_letters_store_n_and_a_second_redrive_stores_nothing(
+def test_each_edited_dead_letter_is_stored_once_by_two_redrives(
     cloud: Cloud, ingest: Ingest, counts: Counts
 ) -> None:
     names = [f"c-{number}" for number in range(12)]
@@ -197,11 +201,15 @@ def test_n_edited_dead_letters_store_n_and_a_second_redrive_stores_nothing(
     assert counts() == {"EventStored": 12, "EventRedriven": 12}
     assert {row["contract_type"] for row in cloud.rows().values()} == {"works"}
     second = json.loads(ingest("redrive", "-o", "json").stdout)
-    assert (second["redriven"], cloud.queued(), cloud.dead_letters()) == (0, [], [])
+    assert second["redriven"] == 0
+    assert cloud.queued() == []
+    assert cloud.dead_letters() == []
     assert sorted(audited()) == sorted((act, n) for act in ("edit", "redrive") for n in names)
 
 
-def test_what_would_fail_again_stays_and_is_reported(cloud: Cloud, ingest: Ingest) -> None:
+def test_a_dead_letter_that_would_fail_again_stays_and_is_reported(
+    cloud: Cloud, ingest: Ingest
+) -> None:
     dead_letter(cloud, *leases("c-1"), "no event")
 
     answer = ingest("redrive")
@@ -210,7 +218,8 @@ def test_what_would_fail_again_stays_and_is_reported(cloud: Cloud, ingest: Inges
     assert "c-1: invalid_entity: data.contract_type" in answer.stderr
     assert "invalid_event" in answer.stderr
     assert len(cloud.dead_letters()) == 2
-    assert (cloud.queued(), audited()) == ([], [])
+    assert cloud.queued() == []
+    assert audited() == []
 
 
 def test_a_dry_run_changes_nothing(cloud: Cloud, ingest: Ingest) -> None:
@@ -221,13 +230,16 @@ def test_a_dry_run_changes_nothing(cloud: Cloud, ingest: Ingest) -> None:
     answer = ingest("redrive", "--dry-run", "-o", "json")
 
     document = json.loads(answer.stdout)
-    assert (document["redriven"], document["would_fail"], document["dry_run"]) == (1, 1, True)
+    assert document["redriven"] == 1
+    assert document["would_fail"] == 1
+    assert document["dry_run"] is True
     assert len(cloud.dead_letters()) == 2
-    assert (cloud.queued(), audited()) == ([], [])
+    assert cloud.queued() == []
+    assert audited() == []
 
 
 def drop_into_dead_letters(cloud: Cloud, *bodies: str) -> None:
-    """As if SQS had moved these here after five tries."""
+    """Put messages into the dead-letter queue as SQS does after five receives."""
     for body in bodies:
         cloud.sqs.send_message(
             QueueUrl=cloud.dead_letter_queue_urls["sourceB"],
@@ -237,7 +249,7 @@ def drop_into_dead_letters(cloud: Cloud, *bodies: str) -> None:
         )
 
 
-def test_redrive_takes_no_more_than_was_meant(cloud: Cloud, ingest: Ingest) -> None:
+def test_redrive_respects_its_filters_and_limit(cloud: Cloud, ingest: Ingest) -> None:
     for number in range(4):
         sound = event(contract(f"c-{number}"), id=f"e-{number}")
         cloud.sqs.send_message(
@@ -251,10 +263,10 @@ def test_redrive_takes_no_more_than_was_meant(cloud: Cloud, ingest: Ingest) -> N
     ingest("redrive", "--limit", "1")
 
     assert ids(listed(ingest)) == ["e-1", "e-3"]
-    assert sorted(Event.from_json(it["body"]).id for it in cloud.queued()) == ["e-0", "e-2"]
+    assert sorted(Event.from_json(record["body"]).id for record in cloud.queued()) == ["e-0", "e-2"]
 
 
-def test_a_crash_after_publishing_loses_nothing_and_stores_once(
+def test_after_a_crash_between_publish_and_delete_an_event_is_stored_once(
     cloud: Cloud, ingest: Ingest, counts: Counts, session: RecordingSession
 ) -> None:
     drop_into_dead_letters(cloud, event().json_bytes.decode())
@@ -272,7 +284,7 @@ def test_a_crash_after_publishing_loses_nothing_and_stores_once(
     assert cloud.dead_letters() == []
 
 
-def test_what_the_router_does_not_take_stays(
+def test_a_dead_letter_that_the_topic_does_not_accept_stays(
     cloud: Cloud, ingest: Ingest, session: RecordingSession
 ) -> None:
     drop_into_dead_letters(cloud, event().json_bytes.decode())
@@ -285,7 +297,7 @@ def test_what_the_router_does_not_take_stays(
     assert len(cloud.dead_letters()) == 1
 
 
-def test_what_fails_again_after_a_redrive_remembers_how_often(cloud: Cloud, ingest: Ingest) -> None:
+def test_a_dead_letter_counts_its_redrives(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1"))
     ingest("edit", "c-1", "--set", "data.contract_type=works")
     ingest("redrive")
@@ -295,12 +307,13 @@ def test_what_fails_again_after_a_redrive_remembers_how_often(cloud: Cloud, inge
     cloud.write_catalog(narrowed())
     cloud.work(again)
 
-    [letter] = listed(ingest)["letters"]
-    assert (letter["reason"], letter["redrive_count"]) == ("unknown_entity", 1)
+    [entry] = listed(ingest)["letters"]
+    assert entry["reason"] == "unknown_entity"
+    assert entry["redrive_count"] == 1
 
 
 def narrowed() -> Json:
-    """A catalog in which sourceB may send milestones only."""
+    """Return a catalog in which sourceB may send milestones only."""
     source = {"path": "b", "entities": ["MILESTONE"], "auth": "api_key"}
     return {"sources": {"sourceB": source}}
 
@@ -317,7 +330,7 @@ def test_each_redrive_has_a_deduplication_id_of_its_own() -> None:
     assert back(1) == back(1)
 
 
-def test_an_edit_sets_text_and_json_and_takes_fields_away(cloud: Cloud, ingest: Ingest) -> None:
+def test_an_edit_sets_text_and_json_and_removes_fields(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, {"id": "e-1", "data": LEASE | {"colour": "red"}})
     changes = ["--set", "data.contract_type=works", "--set", 'data.contract_name:="5 \\u20ac"']
 
@@ -330,7 +343,7 @@ def test_an_edit_sets_text_and_json_and_takes_fields_away(cloud: Cloud, ingest: 
     assert cloud.rows()["CONTRACT#c-1"]["contract_name"] == "5 €"
 
 
-def test_an_edit_says_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> None:
+def test_an_edit_prints_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1"))
 
     answer = ingest("edit", "c-1", "--set", "data.contract_type:=5")
@@ -362,7 +375,7 @@ def test_an_edit_says_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> Non
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_what_cannot_be_done_is_said_and_changes_nothing(
+def test_an_impossible_command_prints_the_reason_and_changes_nothing(
     cloud: Cloud, ingest: Ingest, arguments: list[str], code: int, said: str
 ) -> None:
     dead_letter(cloud, *leases("c-1", "twice"), {"id": "twice", "type": "rocket.upsert"})
@@ -375,42 +388,48 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(
     assert audited() == []
 
 
-def test_what_is_no_json_object_cannot_be_edited(cloud: Cloud, ingest: Ingest) -> None:
+def test_a_message_that_is_not_a_json_object_cannot_be_edited(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, "no event")
-    [letter] = listed(ingest)["letters"]
+    [entry] = listed(ingest)["letters"]
 
-    answer = ingest("edit", letter["message_id"], "--set", "id=1")
+    answer = ingest("edit", entry["message_id"], "--set", "id=1")
 
-    assert (answer.exit_code, len(cloud.dead_letters())) == (2, 1)
+    assert answer.exit_code == 2
+    assert len(cloud.dead_letters()) == 1
     assert "drop it and send the event again" in answer.stderr
 
 
-def test_drop_asks_first(cloud: Cloud, ingest: Ingest) -> None:
+def test_drop_asks_for_confirmation(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1", "c-2"))
 
     no = ingest("drop", "c-1", stdin="n\n")
     left_after_no = ids(listed(ingest))
     yes = ingest("drop", "c-1", stdin="y\n")
 
-    assert (no.exit_code, left_after_no) == (1, ["c-1", "c-2"])
-    assert (yes.exit_code, ids(listed(ingest))) == (0, ["c-2"])
+    assert no.exit_code == 1
+    assert left_after_no == ["c-1", "c-2"]
+    assert yes.exit_code == 0
+    assert ids(listed(ingest)) == ["c-2"]
     assert audited() == [("drop", "c-1")]
 
 
-def test_a_missing_id_is_reported_beside_what_was_done(cloud: Cloud, ingest: Ingest) -> None:
+def test_a_missing_id_is_reported_and_the_others_are_processed(
+    cloud: Cloud, ingest: Ingest
+) -> None:
     dead_letter(cloud, *leases("c-1"))
     drop_into_dead_letters(cloud, event(id="e-1").json_bytes.decode())
 
     dropped = ingest("drop", "c-1", "nope", "--yes")
     redriven = ingest("redrive", "--id", "e-1", "--id", "nope")
 
-    assert (dropped.exit_code, redriven.exit_code) == (3, 3)
+    assert dropped.exit_code == 3
+    assert redriven.exit_code == 3
     assert "no dead letter nope" in dropped.stderr
     assert "no dead letter nope" in redriven.stderr
     assert cloud.dead_letters() == []
 
 
-def test_a_missing_id_is_reported_beside_what_would_fail(cloud: Cloud, ingest: Ingest) -> None:
+def test_a_missing_id_is_reported_with_those_that_would_fail(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1"))
 
     answer = ingest("redrive", "--id", "c-1", "--id", "nope")
@@ -420,7 +439,7 @@ def test_a_missing_id_is_reported_beside_what_would_fail(cloud: Cloud, ingest: I
     assert "no dead letter nope" in answer.stderr
 
 
-def test_the_limit_counts_what_goes_back(cloud: Cloud, ingest: Ingest) -> None:
+def test_the_limit_of_redrive_counts_only_redriven_events(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1", "c-2"))
     for number in (3, 4):
         dead_letter(cloud, *leases(f"c-{number}"))
@@ -433,32 +452,32 @@ def test_the_limit_counts_what_goes_back(cloud: Cloud, ingest: Ingest) -> None:
 
 
 @pytest.mark.usefixtures("ingest")
-def test_messages_that_show_again_do_not_end_a_lease(cloud: Cloud, checkout: Checkout) -> None:
+def test_messages_that_reappear_do_not_end_a_lease(cloud: Cloud, checkout: Checkout) -> None:
     names = [f"c-{number}" for number in range(12)]
     dead_letter(cloud, *leases(*names))
 
     with replace(queue_of(checkout), lease_seconds=1).leased() as pages:
-        seen = [letter.event_id for letter in next(pages)]
-        time.sleep(1.5)  # Longer than the lease, if the queue's length did not count.
-        seen += [letter.event_id for page in pages for letter in page]
+        seen = [message.event_id for message in next(pages)]
+        time.sleep(1.5)  # Longer than one lease: the lease grows with the length of the queue.
+        seen += [message.event_id for page in pages for message in page]
 
     assert sorted(seen) == sorted(names)
 
 
 def test_an_edit_keeps_the_message_id_and_the_history(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1"))
-    [letter] = listed(ingest)["letters"]
+    [entry] = listed(ingest)["letters"]
 
     ingest("edit", "c-1", "--set", "id:=5")
-    edited = ingest("edit", letter["message_id"], "--set", "id=c-1\uffff")
+    edited = ingest("edit", entry["message_id"], "--set", "id=c-1\uffff")
 
     assert edited.exit_code == 4, edited.output
-    shown = json.loads(ingest("show", letter["message_id"], "-o", "json").stdout)
+    shown = json.loads(ingest("show", entry["message_id"], "-o", "json").stdout)
     assert [line["changed"] for line in shown["history"]] == [["id"], ["id"]]
     assert shown["event"]["id"] == "c-1\uffff"
 
 
-def test_drop_takes_all_of_a_reason(cloud: Cloud, ingest: Ingest) -> None:
+def test_drop_deletes_every_dead_letter_with_the_reason(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1", "c-2"), {"id": "c-3", "type": "rocket.upsert"})
 
     answer = ingest("drop", "--reason", "invalid_entity", "--yes")
@@ -467,7 +486,7 @@ def test_drop_takes_all_of_a_reason(cloud: Cloud, ingest: Ingest) -> None:
     assert ids(listed(ingest)) == ["c-3"]
 
 
-def test_the_unrouted_go_back_when_their_source_is_known(cloud: Cloud, ingest: Ingest) -> None:
+def test_unrouted_events_of_a_known_source_can_be_redriven(cloud: Cloud, ingest: Ingest) -> None:
     for number, source in enumerate(("sourceB", "nowhere")):
         cloud.sns.publish(
             TopicArn=cloud.topic_arn,
@@ -487,7 +506,7 @@ def test_the_unrouted_go_back_when_their_source_is_known(cloud: Cloud, ingest: I
     assert ids(listed(ingest)) == ["e-1"]
 
 
-def test_what_stays_of_an_event_that_goes_back(cloud: Cloud, ingest: Ingest) -> None:
+def test_a_redrive_keeps_extension_attributes(cloud: Cloud, ingest: Ingest) -> None:
     extended = event_fields() | {"traceparent": "00-abc-01"}
     drop_into_dead_letters(cloud, json.dumps(extended))
 
@@ -502,7 +521,7 @@ def test_what_stays_of_an_event_that_goes_back(cloud: Cloud, ingest: Ingest) -> 
     [["redrive"], ["edit", "event-1", "--set", "data.contract_name=x"], ["drop", "--since", "1h"]],
     ids=lambda command: command[0],
 )
-def test_what_cannot_be_written_down_is_not_done(
+def test_without_an_audit_log_a_command_changes_nothing(
     cloud: Cloud, ingest: Ingest, command: list[str]
 ) -> None:
     before = event().json_bytes.decode()
@@ -513,4 +532,5 @@ def test_what_cannot_be_written_down_is_not_done(
 
     assert isinstance(answer.exception, ClientError)
     [message] = cloud._receive(cloud.dead_letter_queue_urls["sourceB"])
-    assert (message["Body"], cloud.queued()) == (before, [])
+    assert message["Body"] == before
+    assert cloud.queued() == []

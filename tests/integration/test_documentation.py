@@ -1,4 +1,4 @@
-"""The interface's description: who may read it, where it says the API is, and its page."""
+"""The OpenAPI document and its page: who may read them, and which server they name."""
 
 import re
 from base64 import b64encode
@@ -26,16 +26,17 @@ def ask(cloud: Cloud, route: str, key: str | None = None, **context: str) -> Ans
     return cloud.ask(asked)
 
 
-def tell(cloud: Cloud, **variables: str) -> None:
+def set_variables(cloud: Cloud, **variables: str) -> None:
     for name, value in variables.items():
         cloud.environment.setenv(name, value)
     cloud.rebuild()
 
 
-def test_the_document_is_the_packaged_one_but_for_the_server(cloud: Cloud) -> None:
+def test_only_the_server_differs_from_the_packaged_document(cloud: Cloud) -> None:
     answer = ask(cloud, "openapi.json")
 
-    assert (answer.status, answer.headers) == (200, {"Content-Type": "application/json"})
+    assert answer.status == 200
+    assert answer.headers == {"Content-Type": "application/json"}
     expected: Json = openapi.document(catalog(), f"https://{DOMAIN}/v1")
     assert answer.document == expected
 
@@ -48,14 +49,14 @@ def test_the_document_is_the_packaged_one_but_for_the_server(cloud: Cloud) -> No
         ("/openapi.json", f"https://{DOMAIN}"),
     ],
 )
-def test_the_server_is_where_the_caller_asked(cloud: Cloud, path: str, url: str) -> None:
+def test_the_server_is_the_address_of_the_request(cloud: Cloud, path: str, url: str) -> None:
     answer = ask(cloud, "openapi.json", path=path)
 
     assert answer.document["servers"] == [{"url": url}]
 
 
-def test_the_server_is_the_address_that_was_told(cloud: Cloud) -> None:
-    tell(cloud, API_URL="https://api.example.com/v2")
+def test_a_configured_address_is_the_server(cloud: Cloud) -> None:
+    set_variables(cloud, API_URL="https://api.example.com/v2")
 
     answer = ask(cloud, "openapi.json")
 
@@ -63,8 +64,8 @@ def test_the_server_is_the_address_that_was_told(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("source", ["sourceA", "sourceB"])
-def test_a_closed_document_takes_any_sources_key(cloud: Cloud, source: str) -> None:
-    tell(cloud, OPEN_DOCS="false")
+def test_a_closed_document_accepts_the_key_of_every_source(cloud: Cloud, source: str) -> None:
+    set_variables(cloud, OPEN_DOCS="false")
 
     answer = ask(cloud, "openapi.json", api_key(source))
 
@@ -72,8 +73,10 @@ def test_a_closed_document_takes_any_sources_key(cloud: Cloud, source: str) -> N
 
 
 @pytest.mark.parametrize("key", [None, "another", "é\ud800"])
-def test_a_closed_document_is_refused_without_a_sources_key(cloud: Cloud, key: str | None) -> None:
-    tell(cloud, OPEN_DOCS="false")
+def test_a_closed_document_without_a_key_of_a_source_is_answered_403(
+    cloud: Cloud, key: str | None
+) -> None:
+    set_variables(cloud, OPEN_DOCS="false")
 
     answer = ask(cloud, "openapi.json", key)
 
@@ -81,29 +84,31 @@ def test_a_closed_document_is_refused_without_a_sources_key(cloud: Cloud, key: s
     assert answer.document["detail"] == "the header x-api-key must hold a source's key"
 
 
-def test_the_page_may_run_its_own_scripts_alone_and_reach_its_own_server_alone(
+def test_the_page_runs_only_its_own_scripts_and_calls_only_its_server(
     cloud: Cloud,
 ) -> None:
     answer = ask(cloud, "docs")
 
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     policy = dict(
         each.split(" ", 1) for each in answer.headers["Content-Security-Policy"].split("; ")
     )
     scripts = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
     digests = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
     assert policy["script-src"] == " ".join(f"'sha256-{digest}'" for digest in digests)
-    assert (policy["default-src"], policy["connect-src"]) == ("'none'", "'self'")
+    assert policy["default-src"] == "'none'"
+    assert policy["connect-src"] == "'self'"
 
 
-def test_the_page_fits_what_a_function_may_answer(cloud: Cloud) -> None:
+def test_the_page_fits_the_limit_of_a_function(cloud: Cloud) -> None:
     answer = ask(cloud, "docs")
 
     assert len(to_json(answer.text)) < 3_000_000
 
 
-def test_there_is_no_page_of_a_closed_document(cloud: Cloud) -> None:
-    tell(cloud, OPEN_DOCS="false")
+def test_a_closed_document_has_no_page(cloud: Cloud) -> None:
+    set_variables(cloud, OPEN_DOCS="false")
 
     answer = ask(cloud, "docs", api_key("sourceA"))
 

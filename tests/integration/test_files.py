@@ -87,7 +87,7 @@ def report(cloud: Cloud) -> Json:
 
 
 def made(cloud: Cloud) -> dict[str, bytes]:
-    """All that comes of uploads, but for the reports, which hold times."""
+    """Return the objects made from uploads, except the reports, which hold times."""
     prefixes = ("extracted/", "rejected/", "inserted/")
     return {key: cloud.content(key) for prefix in prefixes for key in cloud.keys(prefix)}
 
@@ -102,7 +102,7 @@ def drain(cloud: Cloud, source: str = "sourceB") -> None:
         assert cloud.work(*records) == []
 
 
-def test_a_file_becomes_entities_and_its_report_balances(
+def test_every_row_of_a_file_is_stored_or_counted_as_rejected(
     cloud: Cloud, counts: Callable[[], dict[str, int]]
 ) -> None:
     record = cloud.drop("contracts.csv", table(50, bad=lambda n: n % 10 == 0))
@@ -118,16 +118,20 @@ def test_a_file_becomes_entities_and_its_report_balances(
         "EventAccepted": 45,
     }
     found = report(cloud)
-    assert (between["state"], found["state"]) == ("inserting", "done")
-    assert (found["rows"], found["accepted"], found["rejected"]) == (50, 45, 5)
-    assert (found["parts"], found["rejections"]) == (1, {"invalid_entity": 5})
+    assert between["state"] == "inserting"
+    assert found["state"] == "done"
+    assert found["rows"] == 50
+    assert found["accepted"] == 45
+    assert found["rejected"] == 5
+    assert found["parts"] == 1
+    assert found["rejections"] == {"invalid_entity": 5}
     assert found["started_at"] <= found["extracted_at"] <= found["inserted_at"]
     assert [line["line"] for line in rejected_lines(cloud)] == [11, 21, 31, 41, 51]
     drain(cloud)
     assert len(cloud.listed("CONTRACT")) == 45
 
 
-def test_what_is_rejected_says_line_reason_and_row(cloud: Cloud) -> None:
+def test_a_rejected_row_has_its_line_reason_and_content(cloud: Cloud) -> None:
     cloud.extract(cloud.drop("contracts.csv", table(1, bad=lambda _: True)))
 
     assert rejected_lines(cloud) == [
@@ -153,7 +157,7 @@ def test_what_is_rejected_says_line_reason_and_row(cloud: Cloud) -> None:
     assert report(cloud)["state"] == "done"
 
 
-def test_parts_hold_at_most_so_many_rows(cloud: Cloud) -> None:
+def test_a_part_has_a_maximum_number_of_rows(cloud: Cloud) -> None:
     cloud.extract(cloud.drop("contracts.csv", table(2 * LIMITS.part_rows + 1)))
 
     lines = [len(cloud.content(key).splitlines()) for key in cloud.keys("extracted/")]
@@ -161,7 +165,7 @@ def test_parts_hold_at_most_so_many_rows(cloud: Cloud) -> None:
     assert report(cloud)["parts"] == 3
 
 
-def test_a_part_holds_at_most_so_many_bytes(cloud: Cloud) -> None:
+def test_a_part_has_a_maximum_number_of_bytes(cloud: Cloud) -> None:
     limit(cloud, part_bytes=2_000)
 
     cloud.extract(cloud.drop("contracts.csv", table(100)))
@@ -172,12 +176,12 @@ def test_a_part_holds_at_most_so_many_bytes(cloud: Cloud) -> None:
 
 @pytest.fixture
 def small(cloud: Cloud) -> None:
-    """Parts and intervals so small that a small file has many."""
+    """Limit the size of parts, so that a small file has many."""
     limit(cloud, part_rows=10)
 
 
 @pytest.mark.usefixtures("small")
-def test_every_event_delivered_three_times_in_any_order_changes_nothing(
+def test_every_event_delivered_three_times_in_any_order_has_the_same_result(
     cloud: Cloud, counts: Callable[[], dict[str, int]]
 ) -> None:
     older, newer = table(30, bad=lambda n: n == 7), table(25).replace(CANARY, "newer")
@@ -205,11 +209,11 @@ def test_every_event_delivered_three_times_in_any_order_changes_nothing(
 
 
 class Killed(BaseException):
-    """The function's process is gone: no handler of errors sees it."""
+    """Ends the process of the function, so no error handler sees it."""
 
 
 def kill_at(call: int) -> Iterator[None]:
-    """Die when asked for the n-th time."""
+    """Yield until the n-th call, then raise `Killed`."""
     for _ in range(call):
         yield
     raise Killed
@@ -227,16 +231,16 @@ def clean_run(cloud: Cloud, record: Json) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("operation", ["PutObject", "GetObject", "ListObjectsV2"])
 @pytest.mark.usefixtures("small")
-def test_a_crash_at_any_call_and_a_repeat_give_the_same_as_one_clean_run(
+def test_a_crash_at_any_call_followed_by_a_retry_has_the_same_result(
     cloud: Cloud, operation: str
 ) -> None:
     record = cloud.drop("x.csv", table(45, bad=lambda n: n % 9 == 0))
     expected = clean_run(cloud, record)
-    calls: list[Iterator[None]] = []
+    deaths: list[Iterator[None]] = []
 
     def die_sometimes(_: Json) -> None:
-        for deaths in calls:
-            next(deaths)
+        for planned_death in deaths:
+            next(planned_death)
 
     clients: list[Any] = [
         cloud.extractor_runtime.extraction.bucket.s3,
@@ -244,13 +248,13 @@ def test_a_crash_at_any_call_and_a_repeat_give_the_same_as_one_clean_run(
     ]
     for client in clients:
         intercept(client, operation, die_sometimes)
-    for death in range(30):
-        calls[:] = [kill_at(death)]
+    for call in range(30):
+        deaths[:] = [kill_at(call)]
         try:
             cloud.extract(record)
             cloud.insert()
         except Killed:
-            calls.clear()
+            deaths.clear()
             cloud.extract(record)
             cloud.insert()
         else:
@@ -264,7 +268,7 @@ def test_a_crash_at_any_call_and_a_repeat_give_the_same_as_one_clean_run(
 
 
 @pytest.mark.usefixtures("small")
-def test_a_file_that_takes_longer_than_a_run_is_handed_on_and_ends_the_same(cloud: Cloud) -> None:
+def test_a_file_that_outlasts_one_invocation_is_continued_in_the_next(cloud: Cloud) -> None:
     record = cloud.drop("x.csv.gz", gzip.compress(table(45, lambda n: n % 9 == 0).encode()))
     expected = clean_run(cloud, record)
     handed_on: list[Json] = []
@@ -278,7 +282,8 @@ def test_a_file_that_takes_longer_than_a_run_is_handed_on_and_ends_the_same(clou
     progress = [report(cloud)["rows"]]
     while handed_on:
         call = handed_on.pop()
-        assert (call["FunctionName"], call["InvocationType"]) == ("function-1", "Event")
+        assert call["FunctionName"] == "function-1"
+        assert call["InvocationType"] == "Event"
         cloud.extract(*json.loads(call["Payload"])["Records"], seconds=1)
         progress.append(report(cloud)["rows"])
     cloud.insert()
@@ -288,7 +293,7 @@ def test_a_file_that_takes_longer_than_a_run_is_handed_on_and_ends_the_same(clou
 
 
 @pytest.mark.usefixtures("small")
-def test_each_part_has_its_own_rejected_rows(cloud: Cloud) -> None:
+def test_rejected_rows_are_kept_per_part(cloud: Cloud) -> None:
     record = cloud.drop("x.csv", table(45, bad=lambda n: n in (1, 9) or 11 <= n <= 20 or n == 45))
 
     cloud.extract(record)
@@ -305,7 +310,8 @@ def test_each_part_has_its_own_rejected_rows(cloud: Cloud) -> None:
     }
     extracted = [Path(key).name for key in cloud.keys("extracted/")]
     assert extracted == [f"part-{number:05}.jsonl" for number in (1, 3, 4, 5)]
-    assert (report(cloud)["parts"], report(cloud)["state"]) == (5, "done")
+    assert report(cloud)["parts"] == 5
+    assert report(cloud)["state"] == "done"
 
 
 def lines(objects: dict[str, bytes], prefix: str) -> list[bytes]:
@@ -324,8 +330,8 @@ def rename(cloud: Cloud, key: str, name: str) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_a_file_that_an_older_version_began_is_read_on(cloud: Cloud) -> None:
-    """It numbered only parts with events, and kept rejected rows in pieces of its own."""
+def test_a_file_begun_by_an_older_version_is_continued(cloud: Cloud) -> None:
+    """Older versions numbered only parts with events and kept rejected rows in separate pieces."""
     record = cloud.drop("x.csv", table(45, bad=lambda n: n <= 10 or n == 41))
     expected = clean_run(cloud, record)
     intercept(
@@ -334,7 +340,7 @@ def test_a_file_that_an_older_version_began_is_read_on(cloud: Cloud) -> None:
     for _ in range(2):
         cloud.extract(record, seconds=1)
     begun = report(cloud) | {"parts": 1, "rejected_pieces": 0, "rejected_tail_bytes": 1_000}
-    cloud.extract(record, seconds=1)  # Of which the report does not know, as after a crash.
+    cloud.extract(record, seconds=1)  # The report does not record this part, as after a crash.
     [report_key] = cloud.keys("reports/")
     cloud.s3.put_object(Bucket=cloud.bucket, Key=report_key, Body=json.dumps(begun).encode())
     rename(cloud, cloud.keys("rejected/")[0], "piece-00001.jsonl")
@@ -344,13 +350,14 @@ def test_a_file_that_an_older_version_began_is_read_on(cloud: Cloud) -> None:
     cloud.extract(record)
     cloud.insert()
 
-    assert (report(cloud)["rows"], report(cloud)["state"]) == (45, "done")
+    assert report(cloud)["rows"] == 45
+    assert report(cloud)["state"] == "done"
     for prefix in ("extracted/", "rejected/"):
         assert lines(made(cloud), prefix) == lines(expected, prefix)
 
 
 @pytest.mark.usefixtures("small")
-def test_a_part_that_another_run_is_still_writing_does_not_count_as_written(cloud: Cloud) -> None:
+def test_a_part_that_another_run_is_writing_is_not_counted_as_written(cloud: Cloud) -> None:
     record = cloud.drop("x.csv", table(25))
     s3 = cloud.extractor_runtime.extraction.bucket.s3
     conflicts = [aws_error("ConditionalRequestConflict", 409)]
@@ -363,11 +370,12 @@ def test_a_part_that_another_run_is_still_writing_does_not_count_as_written(clou
         cloud.extract(record)
     cloud.extract(record)
 
-    assert (len(cloud.keys("extracted/")), report(cloud)["state"]) == (3, "inserting")
+    assert len(cloud.keys("extracted/")) == 3
+    assert report(cloud)["state"] == "inserting"
 
 
 @pytest.mark.usefixtures("small")
-def test_two_runs_at_once_give_the_same_as_one(cloud: Cloud) -> None:
+def test_two_concurrent_runs_have_the_result_of_one(cloud: Cloud) -> None:
     record = cloud.drop("x.csv", table(45, bad=lambda n: n % 9 == 0))
     expected = clean_run(cloud, record)
     started: list[None] = []
@@ -387,7 +395,7 @@ def test_two_runs_at_once_give_the_same_as_one(cloud: Cloud) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_a_report_whose_answer_was_lost_is_our_own(cloud: Cloud) -> None:
+def test_a_report_write_whose_answer_was_lost_is_recognized(cloud: Cloud) -> None:
     record = cloud.drop("x.csv", table(25))
     lose = cycle([True, False])
     s3 = cloud.extractor_runtime.extraction.bucket.s3
@@ -421,18 +429,20 @@ def test_a_report_whose_answer_was_lost_is_our_own(cloud: Cloud) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_file_that_cannot_be_read_is_refused_in_its_report(
+def test_an_unreadable_file_is_refused_with_a_reason_in_its_report(
     cloud: Cloud, name: str, content: bytes, reason: str
 ) -> None:
     cloud.extract(cloud.drop(name, content))
 
     found = report(cloud)
-    assert (found["state"], found["refused"], found["accepted"]) == ("done", reason, 0)
+    assert found["state"] == "done"
+    assert found["refused"] == reason
+    assert found["accepted"] == 0
     assert found["detail"]
     assert found["rows"] == found["accepted"] + found["rejected"]
 
 
-def test_what_was_read_before_a_file_breaks_off_is_kept(cloud: Cloud) -> None:
+def test_rows_before_the_damage_of_a_file_are_kept(cloud: Cloud) -> None:
     names = random.Random(1)
     rows = "".join(f"c-{n},{names.randbytes(40).hex()},goods,active\n" for n in range(6_000))
 
@@ -440,18 +450,19 @@ def test_what_was_read_before_a_file_breaks_off_is_kept(cloud: Cloud) -> None:
 
     found = report(cloud)
     lines = sum(len(cloud.content(key).splitlines()) for key in cloud.keys("extracted/"))
-    assert (found["state"], found["refused"]) == ("inserting", "damaged_archive")
+    assert found["state"] == "inserting"
+    assert found["refused"] == "damaged_archive"
     assert found["accepted"] == found["rows"] == lines > 3_000
 
 
 @pytest.mark.parametrize("source", ["sourceX", "operator"])
-def test_a_file_of_no_source_is_refused(cloud: Cloud, source: str) -> None:
+def test_a_file_of_an_unknown_source_is_refused(cloud: Cloud, source: str) -> None:
     cloud.extract(cloud.drop("x.csv", table(1), source=source))
 
     assert report(cloud)["refused"] == "unknown_source"
 
 
-def test_a_file_beside_the_folders_is_refused(cloud: Cloud) -> None:
+def test_a_file_outside_the_folders_of_sources_is_refused(cloud: Cloud) -> None:
     record = cloud.drop("x.csv", table(1))
     record["s3"]["object"]["key"] = "uploads/x.csv"
 
@@ -460,7 +471,7 @@ def test_a_file_beside_the_folders_is_refused(cloud: Cloud) -> None:
     assert report(cloud)["refused"] == "unknown_source"
 
 
-def test_a_file_that_was_deleted_meanwhile_is_refused(cloud: Cloud) -> None:
+def test_a_file_that_was_deleted_before_extraction_is_refused(cloud: Cloud) -> None:
     record = cloud.drop("x.csv", table(1))
     thing = record["s3"]["object"]
     cloud.s3.delete_object(Bucket=cloud.bucket, Key=thing["key"], VersionId=thing["versionId"])
@@ -470,7 +481,7 @@ def test_a_file_that_was_deleted_meanwhile_is_refused(cloud: Cloud) -> None:
     assert report(cloud)["refused"] == "gone"
 
 
-def test_a_replaced_file_is_read_in_the_version_that_the_event_names(cloud: Cloud) -> None:
+def test_the_version_that_the_event_names_is_read(cloud: Cloud) -> None:
     older = cloud.drop("x.csv", table(3))
     cloud.drop("x.csv", "no table")
 
@@ -479,13 +490,13 @@ def test_a_replaced_file_is_read_in_the_version_that_the_event_names(cloud: Clou
     assert report(cloud)["accepted"] == 3
 
 
-def test_names_that_a_url_encodes_are_found(cloud: Cloud) -> None:
+def test_url_encoded_names_are_decoded(cloud: Cloud) -> None:
     cloud.extract(cloud.drop("Verträge 1+2 (neu)/50%.csv", table(2)))
 
     assert report(cloud)["accepted"] == 2
 
 
-def test_folders_and_tests_of_the_notification_are_passed_over(cloud: Cloud) -> None:
+def test_folders_and_test_notifications_are_ignored(cloud: Cloud) -> None:
     cloud.extract(cloud.drop("folder/", b""))
     extractor.handle({"Event": "s3:TestEvent"}, None, cloud.extractor_runtime)  # type: ignore[arg-type]
     inserter.handle({"Event": "s3:TestEvent"}, None, cloud.inserter_runtime)  # type: ignore[arg-type]
@@ -493,7 +504,7 @@ def test_folders_and_tests_of_the_notification_are_passed_over(cloud: Cloud) -> 
     assert reports(cloud) == []
 
 
-def test_a_part_that_the_router_does_not_take_whole_is_repeated(cloud: Cloud) -> None:
+def test_a_part_that_the_topic_does_not_accept_is_retried(cloud: Cloud) -> None:
     cloud.extract(cloud.drop("x.csv", table(25)))
     broken = [True]
 
@@ -507,29 +518,31 @@ def test_a_part_that_the_router_does_not_take_whole_is_repeated(cloud: Cloud) ->
     broken.clear()
     cloud.insert()
 
-    assert (before, report(cloud)["state"]) == ("inserting", "done")
+    assert before == "inserting"
+    assert report(cloud)["state"] == "done"
     drain(cloud)
     assert len(cloud.listed("CONTRACT")) == 25
 
 
-def test_a_part_that_was_taken_is_not_published_again(cloud: Cloud) -> None:
+def test_an_inserted_part_is_not_published_again(cloud: Cloud) -> None:
     cloud.extract(cloud.drop("x.csv", table(3)))
     cloud.insert()
     published = cloud.routed()
 
     cloud.insert()
 
-    assert (published, cloud.routed()) == (3, 0)
+    assert published == 3
+    assert cloud.routed() == 0
 
 
-def test_a_part_that_is_gone_is_no_success(cloud: Cloud) -> None:
+def test_a_missing_part_is_a_transient_failure(cloud: Cloud) -> None:
     assert cloud.keys("extracted/") == []
 
     with pytest.raises(TransientFailure, match="not there"):
         cloud.insert("extracted/sourceB/some-upload/part-00001.jsonl")
 
 
-def test_a_part_cannot_speak_for_another_source(cloud: Cloud) -> None:
+def test_a_part_with_events_of_another_source_is_refused(cloud: Cloud) -> None:
     cloud.extract(cloud.drop("x.csv", table(1)))
     [key] = cloud.keys("extracted/")
     forged = key.replace("sourceB", "sourceA")
@@ -570,7 +583,7 @@ def test_a_report_is_followed_until_it_is_done(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("has_report", [False, True])
-def test_an_upload_of_which_nothing_is_heard_is_stalled(cloud: Cloud, has_report: bool) -> None:
+def test_an_upload_whose_report_does_not_change_is_stalled(cloud: Cloud, has_report: bool) -> None:
     if has_report:
         save(cloud)
     reports = follow(Bucket(cloud.s3, cloud.bucket), UPLOAD, poll_seconds=0, stall_seconds=0.05)
@@ -581,7 +594,7 @@ def test_an_upload_of_which_nothing_is_heard_is_stalled(cloud: Cloud, has_report
 
 @pytest.fixture
 def measurement(tmp_path: Path) -> Iterator[None]:
-    """One more model file among the entities."""
+    """Add a model file to the entities."""
     folder = tmp_path / "models"
     folder.mkdir()
     (folder / "measurement.py").write_text(MEASUREMENT_MODEL)
@@ -590,7 +603,7 @@ def measurement(tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("measurement")
-def test_measurements_become_a_source_by_an_entry_and_a_model_file(cloud: Cloud) -> None:
+def test_a_new_source_needs_one_catalog_entry_and_one_model_file(cloud: Cloud) -> None:
     document = catalog_document()
     document["sources"] |= parse_yaml(MEASUREMENT_SOURCE)
     cloud.write_catalog(document)
@@ -601,7 +614,8 @@ def test_measurements_become_a_source_by_an_entry_and_a_model_file(cloud: Cloud)
     lines = [line for key in cloud.keys("extracted/") for line in cloud.content(key).splitlines()]
     assert cloud.work(*(line.decode() for line in lines)) == []
 
-    assert (report(cloud)["accepted"], report(cloud)["rejections"]) == (2, {"invalid_entity": 1})
+    assert report(cloud)["accepted"] == 2
+    assert report(cloud)["rejections"] == {"invalid_entity": 1}
     item = cloud.rows()["MEASUREMENT#1769860800.25/berlin/probe-1"]
     assert item["_event"]["time"] == "2026-01-31T12:00:00.250000Z"
     assert item["local_avg"] == Decimal("0.61")

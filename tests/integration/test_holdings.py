@@ -1,4 +1,4 @@
-"""What a destroy would lose, or leave half done, stops it before anything is deleted."""
+"""A destroy that would lose data or stop half done is refused before anything is deleted."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def client(service: str) -> Any:
 
 @pytest.fixture
 def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """An environment that holds nothing, and Terraform's state of it."""
+    """Make an environment without data, and return Terraform's state of it."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
@@ -44,7 +44,7 @@ def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
 
 
 def state_of(*resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    """As `terraform show -json` tells it: some in the root, the others in modules."""
+    """Return a state as `terraform show -json` prints it, with resources at root and in modules."""
     first, *others = [{"type": kind, "values": values} for kind, values in resources]
     module = {"child_modules": [{"resources": others}]}
     return {"values": {"root_module": {"resources": [first], "child_modules": [module]}}}
@@ -76,17 +76,17 @@ def send(url: str) -> None:
     )
 
 
-def test_what_holds_nothing_may_go(state: dict[str, Any]) -> None:
+def test_an_environment_without_data_may_be_destroyed(state: dict[str, Any]) -> None:
     require_destroyable(state, force=False)
 
     assert client("dynamodb").describe_table(TableName=TABLE)
 
 
-def test_what_was_never_made_may_go() -> None:
+def test_an_environment_that_was_never_applied_may_be_destroyed() -> None:
     require_destroyable({"format_version": "1.0"}, force=False)
 
 
-def test_all_that_is_held_is_named_with_counts(state: dict[str, Any]) -> None:
+def test_the_refusal_names_all_data_with_counts(state: dict[str, Any]) -> None:
     put_item("EQUIPMENT#e-1")
     put_item("EQUIPMENT#e-2")
     send(client("sqs").get_queue_url(QueueName=QUEUE)["QueueUrl"])
@@ -101,7 +101,7 @@ def test_all_that_is_held_is_named_with_counts(state: dict[str, Any]) -> None:
     assert text.endswith("FORCE=1 (--force) deletes all of this.")
 
 
-def test_messages_in_flight_count_too(state: dict[str, Any]) -> None:
+def test_messages_in_flight_are_counted(state: dict[str, Any]) -> None:
     url = client("sqs").get_queue_url(QueueName=QUEUE)["QueueUrl"]
     send(url)
     client("sqs").receive_message(QueueUrl=url)
@@ -110,14 +110,14 @@ def test_messages_in_flight_count_too(state: dict[str, Any]) -> None:
         require_destroyable(state, force=False)
 
 
-def test_a_package_that_is_not_ours_counts_as_held(state: dict[str, Any]) -> None:
+def test_a_package_that_terraform_did_not_create_is_counted(state: dict[str, Any]) -> None:
     client("s3").put_object(Bucket=PACKAGES, Key="theirs.zip", Body=b"zip")
 
     with pytest.raises(SetupError, match=f"bucket {PACKAGES} holds 1 object"):
         require_destroyable(state, force=False)
 
 
-def test_force_lets_go_of_what_is_held_and_says_what_it_is(
+def test_force_allows_the_destroy_and_prints_what_it_deletes(
     state: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     put_item("EQUIPMENT#e-1")
@@ -128,7 +128,7 @@ def test_force_lets_go_of_what_is_held_and_says_what_it_is(
     assert capsys.readouterr().err == said
 
 
-def test_what_is_gone_already_is_not_in_the_way(state: dict[str, Any]) -> None:
+def test_resources_that_no_longer_exist_may_be_destroyed(state: dict[str, Any]) -> None:
     client("dynamodb").delete_table(TableName=TABLE)
     client("s3").delete_bucket(Bucket=BUCKET)
     url = client("sqs").get_queue_url(QueueName=QUEUE)["QueueUrl"]
@@ -140,7 +140,7 @@ def test_what_is_gone_already_is_not_in_the_way(state: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("force", [False, True])
-def test_a_protected_table_stops_a_destroy_with_what_to_do(
+def test_a_protected_table_stops_a_destroy_and_names_the_setting(
     state: dict[str, Any], force: bool
 ) -> None:
     client("dynamodb").delete_table(TableName=TABLE)
@@ -151,7 +151,7 @@ def test_a_protected_table_stops_a_destroy_with_what_to_do(
 
 
 @pytest.mark.usefixtures("state")
-def test_a_bucket_that_would_stay_with_its_files_stops_a_destroy_even_by_force() -> None:
+def test_a_bucket_that_keeps_its_files_stops_a_destroy_even_with_force() -> None:
     client("s3").put_object(Bucket=BUCKET, Key="uploads/sourceA/rows.csv", Body=b"a")
     kept = state_of(("aws_s3_bucket", {"id": BUCKET, "force_destroy": False}))
 
@@ -160,7 +160,7 @@ def test_a_bucket_that_would_stay_with_its_files_stops_a_destroy_even_by_force()
 
 
 @pytest.mark.usefixtures("state")
-def test_an_empty_bucket_goes_whatever_was_said() -> None:
+def test_an_empty_bucket_may_be_destroyed_without_force_destroy() -> None:
     empty = state_of(("aws_s3_bucket", {"id": BUCKET, "force_destroy": False}))
 
     require_destroyable(empty, force=False)

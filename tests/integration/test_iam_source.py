@@ -1,4 +1,4 @@
-"""A source that signs with AWS credentials: the gateway tells who it is, and that must be known."""
+"""A source that signs with AWS credentials: the gateway names the caller, who must be listed."""
 
 from typing import Any
 
@@ -32,37 +32,41 @@ def ask(
     return cloud.ask(event)
 
 
-def test_a_named_principal_is_let_in(signing: Signing) -> None:
+def test_a_named_principal_may_post_and_upload(signing: Signing) -> None:
     events = ask(signing.cloud, SESSION)
     upload = ask(signing.cloud, SESSION, "c/uploads", {"name": "rows.csv"})
 
-    assert (events.status, upload.status) == (202, 201)
+    assert events.status == 202
+    assert upload.status == 201
     assert len(signing.cloud.queued("sourceC")) == 1
 
 
 @pytest.mark.parametrize(
     "user_arn",
     [
-        pytest.param(None, id="nobody, as if the gateway asked for no signature"),
+        pytest.param(None, id="no caller, as if the gateway required no signature"),
         pytest.param("arn:aws:iam::123456789012:root", id="account"),
         pytest.param("arn:aws:sts::123456789012:assumed-role/Another/session", id="another role"),
     ],
 )
 @pytest.mark.parametrize("path", ["c", "c/uploads"])
-def test_anyone_else_is_answered_403(signing: Signing, user_arn: str | None, path: str) -> None:
+def test_every_other_caller_is_answered_403(
+    signing: Signing, user_arn: str | None, path: str
+) -> None:
     answer = ask(signing.cloud, user_arn, path)
 
-    assert (answer.status, answer.document["status"]) == (403, 403)
+    assert answer.status == 403
+    assert answer.document["status"] == 403
     assert signing.cloud.routed() == 0
 
 
-def test_a_key_is_no_signature(signing: Signing) -> None:
+def test_an_api_key_does_not_replace_a_signature(signing: Signing) -> None:
     answer = ask(signing.cloud, None, key="sourceC")
 
     assert answer.status == 403
 
 
-def test_a_principal_of_one_source_is_nobody_to_another(signing: Signing) -> None:
+def test_a_principal_of_one_source_is_refused_by_another(signing: Signing) -> None:
     answer = ask(signing.cloud, SESSION, "a")
 
     assert answer.status == 403

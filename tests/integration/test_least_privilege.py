@@ -1,6 +1,6 @@
-"""What a function may do is what its code does and what AWS does in its name, and no more.
+"""Each function is granted exactly what its code and AWS in its name do.
 
-Every test of this folder also fails, in the fixture `cloud`, where a handler does what it may not.
+Every test of this folder also fails, in the fixture `cloud`, when a handler lacks a grant.
 """
 
 from dataclasses import replace
@@ -37,16 +37,16 @@ def post(cloud: Cloud) -> None:
 
 
 def work(cloud: Cloud) -> None:
-    """In each source's worker, store what it may send and put aside what nobody may."""
+    """Store in each source's worker what it may send, and dead-letter one invalid message."""
     for source in SOURCES:
         cloud.serve(source)
-        made = [event(it, source=source, entity_name=name) for name, it in ENTITIES.items()]
+        made = [event(body, source=source, entity_name=name) for name, body in ENTITIES.items()]
         assert cloud.work(*made, "no event") == []
     assert len(cloud.rows()) == len(ENTITIES)
 
 
 def extract_in_two_runs(cloud: Cloud) -> None:
-    """A file with a bad row, handed on after its first part."""
+    """Extract a file with an invalid row in more than one invocation."""
     limit(cloud, part_rows=1)
     dropped = cloud.drop("x.csv", f"{HEADER}\nc-1\nc-1,Turbines,goods,active\n")
     intercept(
@@ -69,7 +69,7 @@ def read(cloud: Cloud) -> None:
         assert cloud.read(path).status == 200
 
 
-def test_no_function_may_do_more_or_less_than_it_does(
+def test_each_function_is_granted_exactly_what_it_does(
     cloud: Cloud, session: RecordingSession, planned: Plan
 ) -> None:
     post(cloud)
@@ -77,7 +77,7 @@ def test_no_function_may_do_more_or_less_than_it_does(
     extract_in_two_runs(cloud)
     insert(cloud)
     read(cloud)
-    assert cloud.tell(cloud.stream()) == []
+    assert cloud.publish_changes(cloud.stream()) == []
     assert delivery.handle(batch(record("{}")), context(), cloud.delivery_runtime)[
         "batchItemFailures"
     ]
@@ -90,7 +90,7 @@ def test_no_function_may_do_more_or_less_than_it_does(
     assert difference(needed, planned.grants) == [], "used, not granted"
 
 
-def test_with_a_key_a_function_may_use_it_by_way_of_what_it_uses_only(
+def test_an_encryption_key_may_be_used_only_through_the_services_of_the_function(
     planned: Plan,
 ) -> None:
     [api] = [it for it in planned.functions if it.handler == "ingestion.handlers.api.handler"]

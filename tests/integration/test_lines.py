@@ -1,4 +1,4 @@
-"""What the functions print: a line a request and a batch, whose ids lead from one to the other."""
+"""The log lines of the functions: one for each request and batch, linked by request ids."""
 
 import json
 from collections.abc import Callable
@@ -32,11 +32,11 @@ def counted(metric: str) -> dict[tuple[str, ...], int]:
 
 
 def attributes(**values: str) -> Json:
-    """Message attributes as a mapping hands them on."""
+    """Return message attributes in the form that an event source mapping uses."""
     return {name: {"stringValue": value, "dataType": "String"} for name, value in values.items()}
 
 
-def test_one_event_is_one_line_of_the_door_and_one_of_the_worker(cloud: Cloud, said: Said) -> None:
+def test_an_event_has_one_line_of_the_api_and_one_of_the_worker(cloud: Cloud, said: Said) -> None:
     cloud.post(submission())
     posted = said()
 
@@ -45,12 +45,11 @@ def test_one_event_is_one_line_of_the_door_and_one_of_the_worker(cloud: Cloud, s
     [accepted], [stored] = posted, said()
     assert published([accepted]) == counted("EventAccepted")
     assert published([stored]) == counted("EventStored")
-    assert (accepted["request_id"], stored["request_ids"]) == (REQUEST_ID, [REQUEST_ID])
+    assert accepted["request_id"] == REQUEST_ID
+    assert stored["request_ids"] == [REQUEST_ID]
 
 
-def test_an_items_time_of_receipt_is_that_of_the_line_of_its_request(
-    cloud: Cloud, said: Said
-) -> None:
+def test_a_stored_item_has_the_receipt_time_of_its_request(cloud: Cloud, said: Said) -> None:
     cloud.post([submission(contract(f"c-{n}")) for n in range(3)])
     [line] = said()
 
@@ -73,7 +72,7 @@ def test_a_batch_names_each_request_once(cloud: Cloud, said: Said) -> None:
     assert line["request_ids"] == ["r-0", "r-1"]
 
 
-def test_stored_events_have_a_lag_each_and_others_none(cloud: Cloud, said: Said) -> None:
+def test_only_stored_events_have_a_lag(cloud: Cloud, said: Said) -> None:
     cloud.post([submission(contract(f"c-{n}"), id=str(n)) for n in range(3)])
     said()
     records = cloud.queued()
@@ -81,12 +80,14 @@ def test_stored_events_have_a_lag_each_and_others_none(cloud: Cloud, said: Said)
     cloud.work(*records, *records[:1])
 
     [line] = said()
-    assert (line["EventStored"], line["EventDuplicated"]) == ([3], [1])
-    assert (len(line["LagFromReceipt"]), len(line["LagFromEvent"])) == (3, 3)
+    assert line["EventStored"] == [3]
+    assert line["EventDuplicated"] == [1]
+    assert len(line["LagFromReceipt"]) == 3
+    assert len(line["LagFromEvent"]) == 3
     assert all(0 <= lag < 60_000 for lag in line["LagFromReceipt"] + line["LagFromEvent"])
 
 
-def test_what_is_rejected_is_counted_by_reason_and_in_all(cloud: Cloud, said: Said) -> None:
+def test_rejected_events_are_counted_by_reason_and_in_total(cloud: Cloud, said: Said) -> None:
     unsound = [submission(contract(contract_type="gifts")), submission(colour="red"), None]
 
     cloud.post([submission(), *unsound])
@@ -101,7 +102,7 @@ def test_what_is_rejected_is_counted_by_reason_and_in_all(cloud: Cloud, said: Sa
     }
 
 
-def test_calls_that_the_router_repeated_are_counted(cloud: Cloud, said: Said) -> None:
+def test_retried_publish_calls_are_counted(cloud: Cloud, said: Said) -> None:
     cloud.pause(0.001)
     throttles = iter([aws_error("Throttled")] * 2)
     intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: next(throttles, None))
@@ -117,7 +118,7 @@ def test_calls_that_the_router_repeated_are_counted(cloud: Cloud, said: Said) ->
 @pytest.mark.parametrize(
     ("headers", "status"), [({"content_type": "text/plain"}, 415), ({"source": None}, 403)]
 )
-def test_a_request_that_is_refused_has_a_line_of_its_source(
+def test_the_line_of_a_refused_request_names_its_source(
     cloud: Cloud, said: Said, headers: dict[str, Any], status: int
 ) -> None:
     cloud.post(submission(), **headers)
@@ -132,22 +133,25 @@ def test_a_request_without_events_has_a_line(cloud: Cloud, said: Said) -> None:
     assert refusals(said()) == [("sourceB", REQUEST_ID, 422)]
 
 
-def test_a_request_to_no_path_has_a_line(cloud: Cloud, said: Said) -> None:
+def test_a_request_to_an_unknown_path_has_a_line(cloud: Cloud, said: Said) -> None:
     cloud.post(submission(), path="nowhere")
 
     assert refusals(said()) == [(None, REQUEST_ID, 404)]
 
 
-def test_an_announced_file_has_a_line_that_does_not_name_it(cloud: Cloud, said: Said) -> None:
+def test_the_line_of_an_announced_file_does_not_hold_its_name(cloud: Cloud, said: Said) -> None:
     cloud.post({"name": f"{CANARY}.csv"}, "b/uploads")
 
     [line] = said()
-    assert (line["message"], line["source"]) == ("upload_prepared", "sourceB")
+    assert line["message"] == "upload_prepared"
+    assert line["source"] == "sourceB"
     assert line["request_id"] == REQUEST_ID
     assert CANARY not in str(line)
 
 
-def test_a_record_that_fails_on_its_last_try_is_a_dead_letter(cloud: Cloud, said: Said) -> None:
+def test_a_record_that_fails_its_last_receive_counts_as_a_dead_letter(
+    cloud: Cloud, said: Said
+) -> None:
     cloud.pause(60)  # The first try is the last.
     cloud.dynamodb.delete_table(TableName=cloud.table_name)
     tried = {"1": "4", "2": "5", "3": "6"}
@@ -167,7 +171,7 @@ def test_a_record_that_fails_on_its_last_try_is_a_dead_letter(cloud: Cloud, said
     }
 
 
-def test_what_waits_behind_a_failure_for_the_last_time_is_a_dead_letter_too(
+def test_a_record_behind_a_failure_on_its_last_receive_counts_as_a_dead_letter(
     cloud: Cloud, said: Said
 ) -> None:
     cloud.pause(60)
@@ -179,7 +183,7 @@ def test_what_waits_behind_a_failure_for_the_last_time_is_a_dead_letter_too(
     assert published(said())["EventDeadLettered", "sourceB", "retries_exhausted"] == 2
 
 
-def test_a_dead_letter_names_its_request_and_leads_back_to_it_when_redriven(
+def test_a_dead_letter_and_its_redrive_keep_the_request_id(
     cloud: Cloud, ingest: Ingest, said: Said
 ) -> None:
     body = json.dumps(event_fields() | {"data": contract(contract_type="gifts")})
@@ -201,7 +205,7 @@ def test_a_dead_letter_names_its_request_and_leads_back_to_it_when_redriven(
     assert not any({"LagFromEvent", "LagFromReceipt"} & set(line) for line in found)
 
 
-def test_an_event_of_a_file_leads_back_to_its_upload(cloud: Cloud, said: Said) -> None:
+def test_an_event_of_a_file_has_the_upload_id(cloud: Cloud, said: Said) -> None:
     cloud.extract(cloud.drop("c.jsonl", json.dumps(contract()) + "\n"))
     cloud.insert()
     upload_ids = {line["upload_id"] for line in said()}
@@ -213,7 +217,7 @@ def test_an_event_of_a_file_leads_back_to_its_upload(cloud: Cloud, said: Said) -
 
 
 def refusals(printed: list[Json]) -> list[tuple[str | None, str, int]]:
-    """Return what the lines say of requests that were refused as a whole."""
+    """Return source, request id and status of each line of a refused request."""
     return [(line.get("source"), line["request_id"], line["refused"]) for line in printed]
 
 
@@ -245,13 +249,13 @@ BREAKDOWNS: dict[str, Callable[[Cloud], tuple[BaseClient, str, Callable[[], obje
     "changes": lambda cloud: (
         cloud.changes_runtime.router.sns,
         "PublishBatch",
-        lambda: cloud.tell(cloud.stream()),
+        lambda: cloud.publish_changes(cloud.stream()),
     ),
 }
 
 
 @pytest.mark.parametrize("prepare", BREAKDOWNS.values(), ids=BREAKDOWNS)
-def test_the_error_that_a_function_ends_with_has_no_message(
+def test_the_final_error_of_a_function_hides_its_message(
     cloud: Cloud, prepare: Callable[[Cloud], tuple[BaseClient, str, Callable[[], object]]]
 ) -> None:
     cloud.work(event())
@@ -264,7 +268,7 @@ def test_the_error_that_a_function_ends_with_has_no_message(
     assert CANARY not in str(raised.value)
 
 
-def test_the_worker_tells_of_a_mistake_of_ours_where_it_is_and_not_what_it_says(
+def test_the_worker_logs_where_a_bug_raised_but_not_its_message(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     intercept(cloud.worker_runtime.store.dynamodb, "PutItem", break_down)

@@ -1,4 +1,4 @@
-"""What CloudWatch makes of the functions' lines: the metrics that the runbook lists."""
+"""The metrics that CloudWatch extracts from the functions' lines: those that the runbook lists."""
 
 import json
 from collections.abc import Callable
@@ -35,8 +35,8 @@ EARLIER = "2026-01-31T11:59:59.000000Z"
 Expected = dict[tuple[str, ...], int]
 
 
-def take_one_of_two(router: Router) -> None:
-    """The topic throttles a call, then takes the first of two messages and not the second."""
+def accept_one_of_two(router: Router) -> None:
+    """Make the topic throttle one call, then accept the first of two messages only."""
     refused = {"Id": "1", "Code": "InvalidParameter", "SenderFault": True}
     partly = canned({"Successful": [{"Id": "0"}], "Failed": [refused]})
     answers = iter([aws_error("Throttled"), partly])
@@ -48,7 +48,7 @@ def refuse(_: Json) -> None:
 
 
 def use_api(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
-    take_one_of_two(cloud.api_runtime.router)
+    accept_one_of_two(cloud.api_runtime.router)
     cloud.post([submission(contract("c-1")), submission(contract("c-2")), None])
     return said()
 
@@ -80,24 +80,26 @@ def use_inserter(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     rows = (contract("c-1"), contract("c-2"))
     cloud.extract(cloud.drop("c.jsonl", "\n".join(map(json.dumps, rows))))
     said()
-    take_one_of_two(cloud.inserter_runtime.router)
-    with suppress(TransientFailure):  # For what was not taken.
+    accept_one_of_two(cloud.inserter_runtime.router)
+    with suppress(TransientFailure):  # Raised for the event that was not accepted.
         cloud.insert()
     return said()
 
 
 def use_changes(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
-    for it in (delete_event("c-1", id="1"), event(contract("c-2")), event(contract("c-3"))):
-        cloud.work(it)
+    for sent in (delete_event("c-1", id="1"), event(contract("c-2")), event(contract("c-3"))):
+        cloud.work(sent)
     said()
-    take_one_of_two(cloud.changes_runtime.router)
-    cloud.tell(cloud.stream())
+    accept_one_of_two(cloud.changes_runtime.router)
+    cloud.publish_changes(cloud.stream())
     return said()
 
 
 def use_deliver(cloud: Cloud, said: Said, endpoint: Endpoint) -> list[Json]:
     endpoint.statuses["b-1"] = 500
-    queued = [record(json.dumps({"id": it}), group_id=it) for it in ("a-1", "b-1")]
+    queued = [
+        record(json.dumps({"id": change_id}), group_id=change_id) for change_id in ("a-1", "b-1")
+    ]
     delivery.handle(batch(*queued), context(), cloud.delivery_runtime)
     return [line for line in said() if "source" in line]
 
@@ -167,7 +169,7 @@ BY_ENTITY = ("EventAccepted", "EventStored", "EventSuperseded", "EventDuplicated
 
 @pytest.mark.parametrize("module", SCENARIOS)
 @pytest.mark.parametrize("entities", [["CONTRACT"], ["CONTRACT", "MILESTONE"]], ids=str)
-def test_a_function_makes_the_documented_metrics_and_those_by_entity_where_there_are_several(
+def test_a_function_emits_exactly_the_documented_metrics(
     cloud: Cloud, endpoint: Endpoint, said: Said, module: str, entities: list[str]
 ) -> None:
     cloud.pause(0.001)
@@ -182,18 +184,22 @@ def test_a_function_makes_the_documented_metrics_and_those_by_entity_where_there
     by_entity = {(*key, "CONTRACT"): n for key, n in expected.items() if key[0] in BY_ENTITY}
     assert emf.published(found) == expected | (by_entity if several else {})
     documented = emf.documented()[function]
-    assert emf.series(found) == {it for it in documented if several or "entity" not in it}
+    assert emf.series(found) == {
+        dimensions for dimensions in documented if several or "entity" not in dimensions
+    }
 
 
-def test_every_function_that_is_planned_has_a_scenario(planned: Plan) -> None:
+def test_every_planned_function_has_a_scenario(planned: Plan) -> None:
     modules = {function.handler.split(".")[2] for function in planned.functions}
 
     assert modules == SCENARIOS.keys()
 
 
-def test_functions_log_lines_as_they_print_them(planned: Plan) -> None:
-    """In Lambda's own JSON a line would be a text within, which is not in the metric format."""
-    settings = [it.values["logging_config"] for it in planned.of_type("aws_lambda_function")]
+def test_functions_log_plain_text_so_that_metrics_are_extracted(planned: Plan) -> None:
+    """Lambda's JSON log format would wrap each line, and CloudWatch would find no metrics in it."""
+    settings = [
+        function.values["logging_config"] for function in planned.of_type("aws_lambda_function")
+    ]
 
     assert settings
     assert not any(settings)

@@ -1,4 +1,4 @@
-"""Whatever is repeated, lost or late on the way: the table is that of the sorted history."""
+"""The table ends as the sorted history, whatever is repeated, lost or late."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -30,16 +30,16 @@ Outcome = tuple[dict[str, Json], dict[str, Json], list[Any]]
 
 
 class Killed(BaseException):
-    """The end of a worker, which nothing catches."""
+    """Ends a worker, and no error handler catches it."""
 
 
 PATHS = {"sourceA": "a", "sourceB": "b"}
-NO_ASCII, LONG = "契約", "e-" * 100  # Hashed to name a lane.
+NO_ASCII, LONG = "契約", "e-" * 100  # Their message group ids are hashed.
 ENTITIES = [("CONTRACT", "1"), ("CONTRACT", NO_ASCII), ("EQUIPMENT", "1"), ("EQUIPMENT", LONG)]
 TIMES = [f"2026-01-31T12:00:00.{microseconds:06}Z" for microseconds in (0, 9, 10)]
 FEW_IDS, MANY_IDS = ["1", "10", "9"], [str(number) for number in range(20)]
 RECEIVED = "2026-02-01T00:00:00.000000Z"
-ENOUGH = 100  # Batches for what is sent and all that befalls it.
+ENOUGH = 100  # Batches that suffice for every event and its redeliveries.
 
 throttle = partial(ClientError, {"Error": {"Code": "ThrottlingException"}}, "PutItem")
 time_out = partial(ReadTimeoutError, endpoint_url="https://canned.example.com")
@@ -52,17 +52,17 @@ PUT_FAULTS: list[PutFault] = [
     *((WRITTEN, error) for error in (time_out, Killed)),
 ]
 
-# Which entries of a call are taken; of none and of all the answer is lost.
+# The entries that a call accepts. With all or none of them, the answer is lost.
 ALL, NONE, FIRST, LAST = slice(None), slice(0), slice(1), slice(-1, None)
 PUBLISH_FAULTS = [None, ALL, NONE, FIRST, LAST]
 
 
 class Trouble(NamedTuple):
-    """What befalls the writes of each entity and the calls to the topic, one after another."""
+    """The faults of the writes of each entity and of the calls to the topic, in order."""
 
     puts: dict[str, list[PutFault]]
     publishes: list[slice | None]
-    pause_seconds: int  # 60 outlast an invocation: then the queue or the sender repeats.
+    pause_seconds: int  # 60 outlasts an invocation, so the queue or the sender retries.
 
 
 PUTS = {
@@ -82,7 +82,7 @@ OPTIONAL = st.fixed_dictionaries({}, optional={"cat_id": st.sampled_from(["7", N
 
 @st.composite
 def events(draw: st.DrawFn, ids: list[str]) -> Event:
-    """An event of either source's."""
+    """Draw an event of either source."""
     name, subject = draw(st.sampled_from(ENTITIES))
     operation = draw(st.sampled_from(["upsert", "delete"]))
     changes = {
@@ -102,7 +102,7 @@ version = attrgetter("time", "id", "source")
 
 
 def histories(ids: list[str], *unique_by: str) -> st.SearchStrategy[History]:
-    """Events, older ones first, no two of them alike in these attributes."""
+    """Draw events sorted by version, which all differ in these attributes."""
     drawn = st.lists(events(ids), min_size=4, max_size=16, unique_by=attrgetter(*unique_by))
     return drawn.map(partial(sorted, key=version))
 
@@ -110,12 +110,12 @@ def histories(ids: list[str], *unique_by: str) -> st.SearchStrategy[History]:
 HISTORIES = histories(FEW_IDS, "key", "time", "id", "source")
 POSTABLE_HISTORIES = histories(MANY_IDS, "id", "source")
 
-# One seed an example: what a killed worker's threads still write must not decide what is drawn.
+# One seed for each example: threads of a killed worker must not influence what is drawn.
 RANDOMS = st.randoms(use_true_random=True)
 
 
 class Platform:
-    """The handlers, in trouble; what they have written over something as new."""
+    """The handlers with injected faults. Records writes that replaced a newer version."""
 
     def __init__(self, cloud: Cloud, counts: Counts, patch: pytest.MonkeyPatch) -> None:
         self.cloud, self.counts, self.patch = cloud, counts, patch
@@ -133,7 +133,7 @@ class Platform:
         topic.register("after-call.sns.PublishBatch", self._after_publish)
 
     def begin(self, trouble: Trouble) -> None:
-        """Forget what was; from now on calls fail as told."""
+        """Empty the table and the queues, and inject these faults from now on."""
         self.cloud.empty_table()
         self.cloud.routed()
         worker_runtime, api_runtime = self.cloud.worker_runtime, self.cloud.api_runtime
@@ -147,12 +147,12 @@ class Platform:
         self.stale: list[Json] = []
 
     def deliver(self, queues: dict[str, list[Json]], rng: Random) -> None:
-        """Hand over the sources' records, in any order and company, until all are accepted."""
+        """Deliver each source's records in any order until all are accepted."""
         for source, batch in batches(queues, rng):
             queues[source] += self.work(source, batch)[0]
 
     def work(self, source: str, batch: list[Json]) -> tuple[list[Json], Counter[str]]:
-        """Invoke the worker of `source`; the records that come again, and what it has counted."""
+        """Invoke the worker of `source`. Return the records to redeliver and the counts."""
         self._serve(source)
         try:
             held = self.cloud.work(*batch)
@@ -162,11 +162,12 @@ class Platform:
             self.cloud.worker_runtime = replace(self.cloud.worker_runtime, pool=pool)
             return batch, Counter()
         counted = Counter(self.counts())
-        assert (counted.total(), counted["RecordRetried"]) == (len(batch), len(held))
+        assert counted.total() == len(batch)
+        assert counted["RecordRetried"] == len(held)
         return [delivered for delivered in batch if delivered["messageId"] in held], counted
 
     def post(self, source: str, sent: History) -> bool:
-        """Whether all was accepted."""
+        """Post the events and return whether all were accepted."""
         answer = self.cloud.post(list(map(submitted, sent)), PATHS[source], source=source)
         left = answer.statuses.count("not_taken")
         assert answer.status == (503 if left else 202)
@@ -177,13 +178,13 @@ class Platform:
         return not left
 
     def outcome(self) -> Outcome:
-        """The table, what of it the index lists, and the dead letters and unrouted events."""
+        """Return the table, its indexed rows, and the dead letters and unrouted events."""
         listed = self.cloud.listed("CONTRACT") | self.cloud.listed("EQUIPMENT")
-        letters = [letter for source in PATHS for letter in self.cloud.dead_letters(source)]
-        return self.cloud.rows(), listed, letters + self.cloud.unrouted()
+        dead_letters = [message for source in PATHS for message in self.cloud.dead_letters(source)]
+        return self.cloud.rows(), listed, dead_letters + self.cloud.unrouted()
 
     def _serve(self, source: str) -> None:
-        """As Cloud.serve, but the clients stay, and with them the hooks."""
+        """Switch the worker to this source as Cloud.serve does, but keep its clients and hooks."""
         url = self.cloud.dead_letter_queue_urls[source]
         self.cloud.environment.setenv("SOURCE", source)
         self.cloud.environment.setenv("DEAD_LETTER_QUEUE_URL", url)
@@ -230,7 +231,7 @@ def platform(cloud: Cloud, counts: Counts, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def outcome_of(history: History, received_at: Any = RECEIVED) -> Outcome:
-    """What is left of a sorted history, each event applied once."""
+    """Return the outcome of a sorted history when each event is applied once."""
     rows: dict[str, Json] = {}
     for happened in history:
         name, operation = happened.type.upper().split(".")
@@ -244,7 +245,7 @@ def outcome_of(history: History, received_at: Any = RECEIVED) -> Outcome:
 
 
 def counts_of(delivered: History) -> Counter[str]:
-    """What is counted of events that nothing befalls."""
+    """Return the counts of events that are delivered without faults."""
     newest: dict[str, Event] = {}
     counts: Counter[str] = Counter()
     for arrived in delivered:
@@ -260,13 +261,13 @@ def counts_of(delivered: History) -> Counter[str]:
 
 
 def by_source(history: History, rng: Random) -> dict[str, History]:
-    """The history, some of it twice."""
+    """Split the history by source, with some events repeated."""
     sent = [*history, *rng.sample(history, rng.randint(0, len(history)))]
     return {source: [one for one in sent if one.source == source] for source in PATHS}
 
 
 def batches(queues: dict[str, list[T]], rng: Random) -> Iterator[tuple[str, list[T]]]:
-    """Up to ten at a time, in any order, off one source's queue, until all queues are empty."""
+    """Yield up to ten messages of one source in any order until all queues are empty."""
     for _ in range(ENOUGH):
         if not any(queues.values()):
             return
@@ -279,7 +280,7 @@ def batches(queues: dict[str, list[T]], rng: Random) -> Iterator[tuple[str, list
 
 
 def submitted(happened: Event) -> Json:
-    """An event as its source posts it."""
+    """Return an event as its source posts it."""
     name, operation = happened.type.split(".")
     sent = {"entity_name": name.upper(), "operation": operation, "body": happened.data}
     return sent | {"id": happened.id, "time": happened.time}
@@ -287,7 +288,7 @@ def submitted(happened: Event) -> Json:
 
 @settings(max_examples=100)
 @given(history=HISTORIES, trouble=TROUBLE, rng=RANDOMS)
-def test_any_delivery_ends_in_the_table_of_the_sorted_history_by_newer_writes_alone(
+def test_any_delivery_ends_in_the_table_of_the_sorted_history(
     platform: Platform, history: History, trouble: Trouble, rng: Random
 ) -> None:
     platform.begin(trouble)
@@ -310,7 +311,7 @@ def test_any_delivery_ends_in_the_table_of_the_sorted_history_by_newer_writes_al
 )
 @settings(max_examples=20)
 @given(history=HISTORIES)
-def test_order_and_repetition_change_nothing(
+def test_order_and_repetition_do_not_change_the_table(
     platform: Platform, delivered: Callable[[History], History], history: History
 ) -> None:
     platform.begin(Trouble({}, [], 0))

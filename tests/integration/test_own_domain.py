@@ -1,4 +1,4 @@
-"""Requests as API Gateway hands them on from a domain of the API's own, whose root is the stage."""
+"""Requests that API Gateway forwards from a custom domain, whose root is the stage."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.support.factories import Json, contract, request, submission
 
 
 def by_own_domain(event: Json) -> Json:
-    """The context names the domain and no stage in the path; the path itself never has one."""
+    """Return the request as it arrives from a custom domain: without a stage in its path."""
     context = event["requestContext"] | {"path": event["path"], "domainName": "api.example.com"}
     return event | {"requestContext": context}
 
@@ -29,17 +29,17 @@ def _description(cloud: Cloud) -> None:
     ],
     ids=lambda value: value["path"] if isinstance(value, dict) else None,
 )
-def test_the_paths_are_the_same(cloud: Cloud, event: Json, status: int) -> None:
+def test_a_custom_domain_has_the_same_paths(cloud: Cloud, event: Json, status: int) -> None:
     assert cloud.ask(by_own_domain(event)).status == status
 
 
-def test_readers_paths_are_the_same(cloud: Cloud) -> None:
+def test_a_custom_domain_has_the_same_paths_for_readers(cloud: Cloud) -> None:
     event = by_own_domain(request("entities/CONTRACT", "", source=READER, method="GET"))
 
     assert cloud.query(event)["statusCode"] == 200
 
 
-def test_the_description_tells_the_domain(cloud: Cloud) -> None:
+def test_the_openapi_document_names_the_custom_domain(cloud: Cloud) -> None:
     answer = cloud.ask(by_own_domain(request("openapi.json", "", method="GET")))
 
     assert answer.document["servers"] == [{"url": "https://api.example.com"}]

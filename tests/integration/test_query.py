@@ -1,4 +1,4 @@
-"""What readers are answered: one entity, lists by pages, and never more than an answer holds."""
+"""The answers to readers: one entity, lists in pages, and never more than an answer can hold."""
 
 import json
 from collections.abc import Callable
@@ -33,11 +33,11 @@ PROBLEM = "application/problem+json"
 
 
 def stored_contracts(cloud: Cloud, *ids: str, **changes: Any) -> None:
-    cloud.store(*(event(contract(it), **changes) for it in ids))
+    cloud.store(*(event(contract(contract_id), **changes) for contract_id in ids))
 
 
 def walk(cloud: Cloud, path: str, **asked: Any) -> list[Json]:
-    """The pages that the cursors lead through."""
+    """Return every page, by following the cursors."""
     pages: list[Json] = []
     cursor: Json = {}
     while not pages or cursor["cursor"]:
@@ -53,17 +53,19 @@ def ids(pages: list[Json]) -> list[list[str]]:
 
 
 def assert_problem(answer: Answer, status: int, detail: str) -> None:
-    assert (answer.status, answer.headers["Content-Type"]) == (status, PROBLEM)
+    assert answer.status == status
+    assert answer.headers["Content-Type"] == PROBLEM
     assert answer.document["status"] == status
     assert detail in answer.document["detail"]
 
 
-def test_an_entity_is_answered_with_the_event_that_made_it_so(cloud: Cloud) -> None:
+def test_an_entity_is_returned_with_the_event_that_it_comes_from(cloud: Cloud) -> None:
     cloud.store(event(contract("c-1"), id="7"))
 
     answer = cloud.read("CONTRACT/c-1")
 
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "application/json"
     found = answer.document
     made = found["event"]
     assert found == {
@@ -80,7 +82,7 @@ def test_an_entity_is_answered_with_the_event_that_made_it_so(cloud: Cloud) -> N
     }
 
 
-def test_the_operator_may_read_too(cloud: Cloud) -> None:
+def test_the_operators_key_may_read(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1")
 
     assert cloud.read("CONTRACT/c-1", key="operator").status == 200
@@ -88,7 +90,7 @@ def test_the_operator_may_read_too(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize("path", ["CONTRACT/c-1", "CONTRACT", "CONTRACT/c-1/related", "ROCKET"])
 @pytest.mark.parametrize("key", [None, "sourceB"])
-def test_no_other_key_reads(cloud: Cloud, path: str, key: str | None) -> None:
+def test_every_other_key_is_answered_403(cloud: Cloud, path: str, key: str | None) -> None:
     stored_contracts(cloud, "c-1")
 
     answer = cloud.read(path, key=key)
@@ -119,7 +121,7 @@ def test_no_other_key_reads(cloud: Cloud, path: str, key: str | None) -> None:
         f"CONTRACT/{'x' * 8000}",
     ],
 )
-def test_what_is_not_there_is_answered_404(cloud: Cloud, path: str) -> None:
+def test_a_missing_entity_is_answered_404(cloud: Cloud, path: str) -> None:
     stored_contracts(cloud, "c-1", "gone")
     cloud.store(delete_event("gone", time="2026-02-01T00:00:00Z"))
 
@@ -127,21 +129,22 @@ def test_what_is_not_there_is_answered_404(cloud: Cloud, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["ROCKET", "ROCKET/r-1", "contract", "CONTRACT%20/c-1", "%2F/x"])
-def test_an_unknown_entity_name_is_answered_404_with_those_that_there_are(
+def test_an_unknown_entity_name_is_answered_404_with_the_known_names(
     cloud: Cloud, path: str
 ) -> None:
     assert_problem(cloud.read(path), 404, "there are CONTRACT, EQUIPMENT, MILESTONE")
 
 
-def test_a_path_that_is_no_utf_8_is_answered_400(cloud: Cloud) -> None:
+def test_a_path_that_is_not_utf_8_is_answered_400(cloud: Cloud) -> None:
     assert_problem(cloud.read("CONTRACT/%ff"), 400, "UTF-8")
 
 
 @pytest.mark.parametrize("path", ["/entities", "/", "/entities//c-1", "/entities/CONTRACT/a\nb"])
-def test_a_path_that_no_route_takes_is_answered_404(cloud: Cloud, path: str) -> None:
+def test_a_path_without_a_route_is_answered_404(cloud: Cloud, path: str) -> None:
     answer = cloud.query(request("x", "", source="reader", method="GET") | {"path": path})
 
-    assert (answer["statusCode"], json.loads(answer["body"])["status"]) == (404, 404)
+    assert answer["statusCode"] == 404
+    assert json.loads(answer["body"])["status"] == 404
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,7 @@ def test_a_path_that_no_route_takes_is_answered_404(cloud: Cloud, path: str) -> 
         "é" * 256,
     ],
 )
-def test_any_id_is_found_percent_encoded(cloud: Cloud, entity_id: str) -> None:
+def test_an_entity_with_any_id_is_found_by_its_encoded_id(cloud: Cloud, entity_id: str) -> None:
     stored_contracts(cloud, entity_id)
 
     answer = cloud.read(f"CONTRACT/{quote(entity_id, safe='')}")
@@ -177,13 +180,13 @@ def test_any_id_is_found_percent_encoded(cloud: Cloud, entity_id: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["CONTRACT/a/b/", "CONTRACT/a%2Fb/", "CONTRACT/a%2fb%2f"])
-def test_a_slash_in_an_id_may_stay_as_it_is(cloud: Cloud, path: str) -> None:
+def test_a_slash_in_an_id_may_be_sent_unencoded(cloud: Cloud, path: str) -> None:
     stored_contracts(cloud, "a/b/", "a/b")
 
     assert cloud.read(path).document["id"] == "a/b/"
 
 
-def test_an_id_that_the_gateway_has_decoded_is_found_too(cloud: Cloud) -> None:
+def test_an_id_that_the_gateway_has_decoded_is_found(cloud: Cloud) -> None:
     stored_contracts(cloud, "契約/7 %")
 
     asked = request("x", "", source="reader", method="GET")
@@ -192,7 +195,7 @@ def test_an_id_that_the_gateway_has_decoded_is_found_too(cloud: Cloud) -> None:
     assert answer["statusCode"] == 200
 
 
-def test_a_list_is_ordered_by_id_and_led_through_by_cursors(cloud: Cloud) -> None:
+def test_a_list_is_ordered_by_id_and_paged_by_cursors(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-3", "c-1", "c-5", "c-4", "c-2")
     cloud.store(event(equipment("e-1"), source="sourceA", entity_name="EQUIPMENT"))
 
@@ -204,11 +207,11 @@ def test_a_list_is_ordered_by_id_and_led_through_by_cursors(cloud: Cloud) -> Non
     assert ids(walk(cloud, "CONTRACT/", limit=5)) == [["c-1", "c-2", "c-3", "c-4", "c-5"]]
 
 
-def test_a_list_of_nothing_is_empty(cloud: Cloud) -> None:
+def test_a_list_without_entities_is_empty(cloud: Cloud) -> None:
     assert cloud.read("CONTRACT").document == {"items": [], "next_cursor": None}
 
 
-def test_a_cursor_outlives_what_it_points_at_and_meets_what_came_since(cloud: Cloud) -> None:
+def test_a_cursor_stays_valid_when_entities_are_deleted_and_added(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1", "c-3", "c-5", "c-7")
     first = cloud.read("CONTRACT", query={"limit": 2}).document
 
@@ -219,7 +222,7 @@ def test_a_cursor_outlives_what_it_points_at_and_meets_what_came_since(cloud: Cl
     assert ids([first, rest]) == [["c-1", "c-3"], ["c-4", "c-5", "c-7"]]
 
 
-def test_a_list_may_be_of_one_source(cloud: Cloud) -> None:
+def test_a_list_can_be_filtered_by_source(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1", "c-3")
     stored_contracts(cloud, "c-2", source="operator")
 
@@ -228,7 +231,7 @@ def test_a_list_may_be_of_one_source(cloud: Cloud) -> None:
     assert ids(walk(cloud, "CONTRACT", source="sourceX")) == [[]]
 
 
-def test_a_list_may_be_of_what_changed_since(cloud: Cloud) -> None:
+def test_a_list_can_be_filtered_by_time_of_change(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1")
     stored_contracts(cloud, "c-2")
     since = cloud.read("CONTRACT/c-2").document["event"]["stored_at"]
@@ -262,7 +265,7 @@ def test_a_list_may_be_of_what_changed_since(cloud: Cloud) -> None:
         ("CONTRACT/c-1", {"limit": "1"}, "(parameters of this path: none)"),
     ],
 )
-def test_a_bad_parameter_is_answered_400_with_what_would_be_right(
+def test_an_invalid_parameter_is_answered_400_with_what_is_valid(
     cloud: Cloud, path: str, asked: Json, detail: str
 ) -> None:
     stored_contracts(cloud, "c-1")
@@ -270,7 +273,7 @@ def test_a_bad_parameter_is_answered_400_with_what_would_be_right(
     assert_problem(cloud.read(path, query=asked), 400, detail)
 
 
-def test_a_cursor_is_good_for_its_own_list_only(cloud: Cloud) -> None:
+def test_a_cursor_is_valid_only_for_its_own_list(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1", "c-2")
     for number in (1, 2):
         made = equipment(f"e-{number}", contract_id="c-1")
@@ -289,7 +292,7 @@ def test_a_cursor_is_good_for_its_own_list_only(cloud: Cloud) -> None:
         ("CONTRACT/c-2/related", {"cursor": related}),
         ("CONTRACT", {"cursor": cursor[:-1]}),
         ("CONTRACT", {"cursor": cursor + "A"}),
-        ("CONTRACT", {"cursor": "WyJjLTEiXQ.c2lnbmF0dXJl"}),  # As they were signed before.
+        ("CONTRACT", {"cursor": "WyJjLTEiXQ.c2lnbmF0dXJl"}),  # The signed form of earlier versions.
     ):
         assert_problem(cloud.read(path, query=asked), 400, "cursor: must be a next_cursor")
 
@@ -305,9 +308,7 @@ def test_a_cursor_is_good_for_its_own_list_only(cloud: Cloud) -> None:
         Position("e-9", "another"),
     ],
 )
-def test_a_cursor_that_a_caller_wrote_begins_at_another_place(
-    cloud: Cloud, position: Position
-) -> None:
+def test_a_cursor_that_a_caller_wrote_is_answered_200(cloud: Cloud, position: Position) -> None:
     stored_contracts(cloud, "c-1")
 
     scopes: dict[str, Scope] = {
@@ -320,11 +321,16 @@ def test_a_cursor_that_a_caller_wrote_begins_at_another_place(
 
 
 @pytest.mark.parametrize("limit", [1000, 7])
-def test_an_answer_stays_within_what_lambda_takes(cloud: Cloud, limit: int) -> None:
-    # Quotes double in an answer, twice: this is the costliest text there is, but for control.
+def test_an_answer_fits_the_limit_of_lambda(cloud: Cloud, limit: int) -> None:
+    # A quote is escaped twice in an answer, so this text grows most, except control characters.
     large = 'é"' * 40_000
     names = [f"c-{number:02}" for number in range(20)]
-    cloud.store(*(event(contract(it, contract_name=large), id=it) for it in names))
+    cloud.store(
+        *(
+            event(contract(contract_id, contract_name=large), id=contract_id)
+            for contract_id in names
+        )
+    )
 
     pages: list[Json] = []
     cursor: Json = {}
@@ -334,7 +340,7 @@ def test_an_answer_stays_within_what_lambda_takes(cloud: Cloud, limit: int) -> N
             "",
             source="reader",
             method="GET",
-            query={name: [str(it)] for name, it in ({"limit": limit} | cursor).items()},
+            query={name: [str(value)] for name, value in ({"limit": limit} | cursor).items()},
         )
         answer = cloud.query(sent)
         assert len(json.dumps(answer)) < 6_000_000
@@ -345,7 +351,7 @@ def test_an_answer_stays_within_what_lambda_takes(cloud: Cloud, limit: int) -> N
     assert len(pages) > 1
 
 
-def test_what_takes_long_is_answered_in_parts(cloud: Cloud) -> None:
+def test_after_its_time_limit_a_list_continues_on_another_page(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1", "c-2", "c-3")
     cloud.query_runtime = replace(cloud.query_runtime, read_seconds=-1)
 
@@ -354,7 +360,7 @@ def test_what_takes_long_is_answered_in_parts(cloud: Cloud) -> None:
     assert ids(pages) == [["c-1"], ["c-2"], ["c-3"], []]
 
 
-def test_a_page_of_the_index_without_a_match_leads_on(cloud: Cloud) -> None:
+def test_an_empty_page_has_a_cursor_to_the_next(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-2")
     pages = iter([canned({"Items": [], "LastEvaluatedKey": key("c-1")})])
     intercept(cloud.query_runtime.reader.dynamodb, "Query", lambda _: next(pages, None))
@@ -378,7 +384,7 @@ def key(contract_id: str) -> Json:
     ],
     ids=name_of,
 )
-def test_a_table_that_does_not_answer_is_answered_503(
+def test_an_unavailable_table_is_answered_503(
     cloud: Cloud, path: str, failure: Canned | Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(_: Json) -> Canned:
@@ -394,10 +400,11 @@ def test_a_table_that_does_not_answer_is_answered_503(
     assert_problem(answer, 503, "the table did not answer: repeat")
     assert answer.headers["Retry-After"] == "5"
     [line] = lines(capsys.readouterr().out)
-    assert (line["QueryFailed"], line["failed_for"]) == ([1], name_of(failure))
+    assert line["QueryFailed"] == [1]
+    assert line["failed_for"] == name_of(failure)
 
 
-def test_every_answer_is_counted_and_nothing_of_it_is_logged(
+def test_every_answer_is_counted_and_no_content_is_logged(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stored_contracts(cloud, CANARY, "c-2")
@@ -417,13 +424,14 @@ def test_every_answer_is_counted_and_nothing_of_it_is_logged(
 
 
 @pytest.mark.parametrize("path", ["CONTRACT/c-1", "CONTRACT", "CONTRACT/c-1/related"])
-def test_what_the_caller_has_is_not_sent_again(cloud: Cloud, path: str) -> None:
+def test_an_unchanged_answer_is_not_sent_again(cloud: Cloud, path: str) -> None:
     stored_contracts(cloud, "c-1")
     first = cloud.read(path)
 
     again = cloud.read(path, if_none_match=f'W/"other", {first.headers["ETag"]}')
 
-    assert (again.status, again.text) == (304, "")
+    assert again.status == 304
+    assert again.text == ""
     assert again.headers == {
         "ETag": first.headers["ETag"],
         "Cache-Control": "private, no-cache",
@@ -431,26 +439,27 @@ def test_what_the_caller_has_is_not_sent_again(cloud: Cloud, path: str) -> None:
     }
 
 
-def test_what_has_changed_is_sent_again(cloud: Cloud) -> None:
+def test_a_changed_answer_is_sent_again(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1")
     tag = cloud.read("CONTRACT/c-1").headers["ETag"]
     cloud.store(event(contract("c-1", contract_name="new"), time="2026-02-01T00:00:00Z"))
 
     again = cloud.read("CONTRACT/c-1", if_none_match=tag)
 
-    assert (again.status, again.document["entity"]["contract_name"]) == (200, "new")
+    assert again.status == 200
+    assert again.document["entity"]["contract_name"] == "new"
     assert again.headers["ETag"] != tag
 
 
 @pytest.fixture
 def large(cloud: Cloud) -> Callable[..., Answer]:
-    """Reads a contract that is worth compressing."""
+    """Store a large contract and return a function that reads it."""
     cloud.store(event(contract("c-1", contract_name="é" * 5_000)))
     return lambda **headers: cloud.read("CONTRACT/c-1", **headers)
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br, gzip;q=0.5", "gzip, deflate"])
-def test_a_large_answer_is_compressed_for_who_takes_gzip(
+def test_a_large_answer_is_compressed_when_the_caller_accepts_gzip(
     large: Callable[..., Answer], coding: str
 ) -> None:
     packed, plain = large(accept_encoding=coding), large()
@@ -463,7 +472,9 @@ def test_a_large_answer_is_compressed_for_who_takes_gzip(
 
 
 @pytest.mark.parametrize("coding", ["", "identity", "br", "gzip;q=0", "gzip; q=0.00"])
-def test_who_does_not_take_gzip_gets_none(large: Callable[..., Answer], coding: str) -> None:
+def test_an_answer_is_not_compressed_when_the_caller_does_not_accept_gzip(
+    large: Callable[..., Answer], coding: str
+) -> None:
     assert "Content-Encoding" not in large(accept_encoding=coding).headers
 
 
@@ -473,7 +484,7 @@ def test_a_small_answer_is_not_compressed(cloud: Cloud) -> None:
     assert "Content-Encoding" not in cloud.read("CONTRACT/c-1", accept_encoding="gzip").headers
 
 
-def test_without_accept_the_gateway_would_send_base64_so_nothing_is_compressed(
+def test_without_an_accept_header_no_answer_is_compressed(
     cloud: Cloud, large: Callable[..., Answer]
 ) -> None:
     assert large(accept_encoding="gzip").headers["Content-Encoding"] == "gzip"

@@ -1,4 +1,4 @@
-"""What is related to an entity, found by the index of each field that refers to one."""
+"""The entities related to an entity, found by the index of each field that refers to one."""
 
 from dataclasses import replace
 from itertools import chain
@@ -40,7 +40,7 @@ def store_equipment(cloud: Cloud, entity_id: str, **fields: Any) -> None:
 
 @pytest.fixture
 def site(cloud: Cloud) -> Cloud:
-    """A contract with a milestone, and equipment in three levels."""
+    """Store a contract with a milestone, and equipment in three levels."""
     cloud.store(
         event(contract("c-1")),
         event(milestone("m-1"), source="sourceC", entity_name="MILESTONE"),
@@ -52,17 +52,23 @@ def site(cloud: Cloud) -> Cloud:
 
 
 def relations(cloud: Cloud, path: str, **asked: Any) -> list[list[Relation]]:
-    """Direction, field, entity name, id, and whether it is there, page by page."""
+    """Return direction, field, entity name, id and existence of each relation, by page."""
     return [
         [
-            (it["direction"], it["field"], it["entity_name"], it["id"], it["entity"] is not None)
-            for it in page["items"]
+            (
+                item["direction"],
+                item["field"],
+                item["entity_name"],
+                item["id"],
+                item["entity"] is not None,
+            )
+            for item in page["items"]
         ]
         for page in walk(cloud, f"{path}/related", **asked)
     ]
 
 
-def test_a_contracts_milestones_and_equipment_are_related(site: Cloud) -> None:
+def test_the_milestones_and_equipment_of_a_contract_are_related(site: Cloud) -> None:
     [found] = relations(site, "CONTRACT/c-1")
 
     assert found == [
@@ -72,7 +78,7 @@ def test_a_contracts_milestones_and_equipment_are_related(site: Cloud) -> None:
     ]
 
 
-def test_an_equipments_contract_milestone_parent_and_children_are_related(site: Cloud) -> None:
+def test_the_contract_milestone_parent_and_children_of_equipment_are_related(site: Cloud) -> None:
     [found] = relations(site, "EQUIPMENT/e-2")
 
     assert found == [
@@ -101,7 +107,7 @@ def test_relations_come_in_pages(site: Cloud, limit: int) -> None:
         assert all(len(page) == limit for page in pages[:-1])
 
 
-def test_a_reference_to_what_is_not_there_dangles(cloud: Cloud) -> None:
+def test_a_reference_to_a_missing_entity_has_no_entity(cloud: Cloud) -> None:
     store_equipment(cloud, "e-2", **PART)
     cloud.store(event(contract("c-1")), delete_event("c-1", time="2026-02-01T00:00:00Z"))
 
@@ -115,10 +121,10 @@ def test_a_reference_to_what_is_not_there_dangles(cloud: Cloud) -> None:
         "entity": None,
         "event": None,
     }
-    assert [it["entity"] for it in items] == [None, None, None]
+    assert [item["entity"] for item in items] == [None, None, None]
 
 
-def test_an_equal_id_of_another_entity_is_not_related(cloud: Cloud) -> None:
+def test_the_same_id_of_another_entity_is_not_related(cloud: Cloud) -> None:
     cloud.store(
         event(contract("x")),
         event(milestone("x", contract_id="x"), source="sourceC", entity_name="MILESTONE"),
@@ -133,7 +139,7 @@ def test_an_equal_id_of_another_entity_is_not_related(cloud: Cloud) -> None:
     ]
 
 
-def test_what_no_longer_refers_is_not_related(site: Cloud) -> None:
+def test_an_entity_that_no_longer_refers_is_not_related(site: Cloud) -> None:
     again = event(
         equipment("e-2"), id="9", time="2026-02-01T00:00:00Z", source="sourceA"
     ).model_copy(update={"type": "equipment.upsert", "subject": "e-2"})
@@ -144,8 +150,10 @@ def test_what_no_longer_refers_is_not_related(site: Cloud) -> None:
     ]
 
 
-def test_an_index_that_is_behind_the_table_shows_nothing_that_is_gone(site: Cloud) -> None:
-    stale = canned({"Items": [{"ID": {"S": f"EQUIPMENT#{it}"}} for it in ("e-1", "e-3", "e-9")]})
+def test_stale_index_entries_are_left_out(site: Cloud) -> None:
+    stale = canned(
+        {"Items": [{"ID": {"S": f"EQUIPMENT#{entity_id}"}} for entity_id in ("e-1", "e-3", "e-9")]}
+    )
     answers = iter([stale, canned({"Items": []})])
     intercept(site.query_runtime.reader.dynamodb, "Query", lambda _: next(answers))
 
@@ -154,7 +162,7 @@ def test_an_index_that_is_behind_the_table_shows_nothing_that_is_gone(site: Clou
     assert [relation[3] for relation in found] == ["e-1"]
 
 
-def test_more_than_a_batch_of_relations_are_all_found(cloud: Cloud) -> None:
+def test_relations_of_more_than_one_batch_are_all_found(cloud: Cloud) -> None:
     cloud.store(event(contract("c-1")))
     names = [f"e-{number:03}" for number in range(130)]
     for name in names:
@@ -165,7 +173,7 @@ def test_more_than_a_batch_of_relations_are_all_found(cloud: Cloud) -> None:
     assert [relation[3] for relation in found] == names
 
 
-def test_what_the_table_leaves_unprocessed_is_asked_for_again(site: Cloud) -> None:
+def test_unprocessed_keys_are_read_again(site: Cloud) -> None:
     asked: list[Json] = []
 
     def leave(parameters: Json) -> Canned | None:
@@ -182,7 +190,7 @@ def test_what_the_table_leaves_unprocessed_is_asked_for_again(site: Cloud) -> No
     assert len(asked) == 2
 
 
-def test_what_the_table_never_processes_is_answered_503(
+def test_keys_that_are_never_processed_are_answered_503(
     site: Cloud,
 ) -> None:
     quick = replace(site.query_runtime.reader, batch_seconds=0.2)
@@ -195,18 +203,19 @@ def test_what_the_table_never_processes_is_answered_503(
 
     answer = site.read("EQUIPMENT/e-3/related")
 
-    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.status == 503
+    assert answer.headers["Retry-After"] == "5"
 
 
-def test_nothing_is_scanned(site: Cloud) -> None:
+def test_no_read_scans_the_table(site: Cloud) -> None:
     intercept(site.query_runtime.reader.dynamodb, "Scan", lambda _: pytest.fail("a scan"))
 
     for path in ("CONTRACT", "CONTRACT/c-1", "CONTRACT/c-1/related", "EQUIPMENT/e-2/related"):
         assert site.read(path).status == 200
 
 
-def test_relations_of_any_entity_names_come_in_pages(cloud: Cloud, tmp_path: Path) -> None:
-    """Names whose order differs by case: `_` comes before small letters and after capitals."""
+def test_pages_are_complete_whatever_the_entity_names(cloud: Cloud, tmp_path: Path) -> None:
+    """Test an order that differs by case: `_` is between capital letters and small letters."""
     for name in ("purchase_order", "purchaser"):
         fields = f'{name}_id: EntityId\n    contract_id: EntityId = references("CONTRACT")'
         (tmp_path / f"{name}.py").write_text(
@@ -241,7 +250,7 @@ def put_by_hand(cloud: Cloud, name: str, entity_id: str, **fields: Any) -> None:
     cloud.dynamodb.put_item(TableName=cloud.table_name, Item=item)
 
 
-def test_an_item_that_was_written_by_hand_is_shown_without_an_event(cloud: Cloud) -> None:
+def test_an_item_written_by_hand_is_returned_without_an_event(cloud: Cloud) -> None:
     cloud.store(event(contract("c-1")))
     put_by_hand(cloud, "MILESTONE", "m-hand", contract_id={"S": "c-1"}, photo={"B": b"x"})
 

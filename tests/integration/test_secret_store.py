@@ -1,4 +1,4 @@
-"""What the function remembers of secrets and how often it asks, as its cache grows older."""
+"""What the secret cache keeps and how often it calls Secrets Manager as the cache ages."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,7 +25,7 @@ def planned() -> Plan:
 
 
 class Clocked:
-    """A store whose cache is aged by hand, the calls that it made, and what fails of them."""
+    """A secret store that counts its calls, fails as set, and whose cache can be aged."""
 
     def __init__(self, signing: Signing) -> None:
         self.calls = 0
@@ -33,13 +33,13 @@ class Clocked:
         self.store = SecretStore(signing.manager, PREFIX)
         intercept(signing.manager, "GetSecretValue", self._note)
 
-    def takes(self, secret: WebhookSecret, seconds_later: float = 0) -> bool:
+    def accepts(self, secret: WebhookSecret, seconds_later: float = 0) -> bool:
         self.age(seconds_later)
         signature = sign(secret_bytes(secret.secret), "msg_1", 1, BODY)
         return self.store.has_signed("sourceB", Signed("msg_1", 1, [signature]), BODY)
 
     def age(self, seconds: float) -> None:
-        """Make all that is cached so much older."""
+        """Age every cached value by this many seconds."""
         for key, (value, ttl) in self.store.store.items():
             self.store.store[key] = ExpirableValue(value, ttl - timedelta(seconds=seconds))
 
@@ -58,142 +58,146 @@ def clocked(signing: Signing) -> Clocked:
     return Clocked(signing)
 
 
-def test_a_minutes_requests_cost_one_call(signing: Signing, clocked: Clocked) -> None:
-    taken = [clocked.takes(signing.secret, seconds_later=15) for _ in range(4)]
+def test_the_requests_of_one_minute_cost_one_call(signing: Signing, clocked: Clocked) -> None:
+    accepted = [clocked.accepts(signing.secret, seconds_later=15) for _ in range(4)]
 
-    assert taken == [True] * 4
+    assert accepted == [True] * 4
     assert clocked.calls == 1
 
 
 def test_after_a_minute_secrets_are_read_again(signing: Signing, clocked: Clocked) -> None:
-    clocked.takes(signing.secret)
+    clocked.accepts(signing.secret)
 
-    clocked.takes(signing.secret, MAX_AGE_SECONDS + 1)
+    clocked.accepts(signing.secret, MAX_AGE_SECONDS + 1)
 
     assert clocked.calls == 2
 
 
-def test_a_new_secret_is_good_within_seconds(signing: Signing, clocked: Clocked) -> None:
-    clocked.takes(signing.secret)
+def test_a_new_secret_is_accepted_within_seconds(signing: Signing, clocked: Clocked) -> None:
+    clocked.accepts(signing.secret)
     new = WebhookSecret.new()
     signing.keep(signing.secret, new)
 
-    taken = clocked.takes(new, MIN_AGE_SECONDS + 1)
+    accepted = clocked.accepts(new, MIN_AGE_SECONDS + 1)
 
-    assert taken
-    assert clocked.takes(signing.secret)
+    assert accepted
+    assert clocked.accepts(signing.secret)
 
 
-def test_a_retired_secret_is_good_for_no_more_than_a_minute(
+def test_a_retired_secret_is_accepted_for_at_most_a_minute(
     signing: Signing, clocked: Clocked
 ) -> None:
-    clocked.takes(signing.secret)
+    clocked.accepts(signing.secret)
     signing.keep(WebhookSecret.new())
 
-    taken = clocked.takes(signing.secret, MAX_AGE_SECONDS + 1)
+    accepted = clocked.accepts(signing.secret, MAX_AGE_SECONDS + 1)
 
-    assert not taken
+    assert not accepted
 
 
-def test_whoever_signs_wrongly_causes_a_call_in_five_seconds_at_most(
+def test_wrong_signatures_cause_at_most_one_call_in_five_seconds(
     signing: Signing, clocked: Clocked
 ) -> None:
-    clocked.takes(signing.secret)
+    clocked.accepts(signing.secret)
     wrong = WebhookSecret.new()
 
-    taken = [clocked.takes(wrong, seconds_later=0.1) for _ in range(70)]
+    accepted = [clocked.accepts(wrong, seconds_later=0.1) for _ in range(70)]
 
-    assert taken == [False] * 70
+    assert accepted == [False] * 70
     assert clocked.calls == 1 + 1
 
 
 @pytest.mark.parametrize("text", ["[]", "no secret"])
-def test_nor_does_a_source_without_a_sound_secret(
+def test_a_source_without_a_valid_secret_causes_at_most_one_call_in_five_seconds(
     signing: Signing, clocked: Clocked, text: str
 ) -> None:
     signing.keep_text(text)
 
     for _ in range(20):
         try:
-            assert not clocked.takes(signing.secret, seconds_later=0.1)
+            assert not clocked.accepts(signing.secret, seconds_later=0.1)
         except TransientFailure:
             assert text == "no secret"
 
     assert clocked.calls == 1
 
 
-def test_what_was_away_is_asked_again_after_seconds(signing: Signing, clocked: Clocked) -> None:
-    clocked.failures = iter([aws_error("InternalServiceError", 500)])
-    with pytest.raises(TransientFailure):
-        clocked.takes(signing.secret)
-
-    taken = clocked.takes(signing.secret, MIN_AGE_SECONDS + 1)
-
-    assert taken
-
-
-def test_what_may_be_signed_with_a_newer_secret_is_not_judged_while_none_can_be_read(
+def test_after_a_failure_the_secret_is_read_again_within_seconds(
     signing: Signing, clocked: Clocked
 ) -> None:
-    clocked.takes(signing.secret)
+    clocked.failures = iter([aws_error("InternalServiceError", 500)])
+    with pytest.raises(TransientFailure):
+        clocked.accepts(signing.secret)
+
+    accepted = clocked.accepts(signing.secret, MIN_AGE_SECONDS + 1)
+
+    assert accepted
+
+
+def test_an_unknown_signature_is_a_transient_failure_while_secrets_cannot_be_read(
+    signing: Signing, clocked: Clocked
+) -> None:
+    clocked.accepts(signing.secret)
     clocked.failures = iter([aws_error("InternalServiceError", 500)])
 
     with pytest.raises(TransientFailure):
-        clocked.takes(WebhookSecret.new(), MIN_AGE_SECONDS + 1)
+        clocked.accepts(WebhookSecret.new(), MIN_AGE_SECONDS + 1)
 
 
-def test_a_forged_request_takes_no_secret_from_others_while_none_can_be_read(
+def test_a_forged_request_does_not_remove_cached_secrets_while_none_can_be_read(
     signing: Signing, clocked: Clocked
 ) -> None:
-    clocked.takes(signing.secret)
+    clocked.accepts(signing.secret)
     clocked.failures = repeat(aws_error("InternalServiceError", 500))
     with pytest.raises(TransientFailure):
-        clocked.takes(WebhookSecret.new(), MIN_AGE_SECONDS + 1)
+        clocked.accepts(WebhookSecret.new(), MIN_AGE_SECONDS + 1)
 
-    taken = clocked.takes(signing.secret)
+    accepted = clocked.accepts(signing.secret)
 
-    assert taken
+    assert accepted
     assert clocked.calls == 1 + 1
 
 
-def test_nor_does_it_make_old_secrets_young(signing: Signing, clocked: Clocked) -> None:
-    clocked.takes(signing.secret)
-    clocked.failures = repeat(aws_error("InternalServiceError", 500))
-    with pytest.raises(TransientFailure):
-        clocked.takes(WebhookSecret.new(), MAX_AGE_SECONDS - 1)
-
-    with pytest.raises(TransientFailure):
-        clocked.takes(signing.secret, 2)
-
-
-def test_forged_requests_cause_a_call_in_five_seconds_at_most_while_none_can_be_read(
+def test_a_forged_request_does_not_extend_the_age_of_cached_secrets(
     signing: Signing, clocked: Clocked
 ) -> None:
-    clocked.takes(signing.secret)
+    clocked.accepts(signing.secret)
+    clocked.failures = repeat(aws_error("InternalServiceError", 500))
+    with pytest.raises(TransientFailure):
+        clocked.accepts(WebhookSecret.new(), MAX_AGE_SECONDS - 1)
+
+    with pytest.raises(TransientFailure):
+        clocked.accepts(signing.secret, 2)
+
+
+def test_while_secrets_cannot_be_read_forged_requests_cause_one_call_in_five_seconds(
+    signing: Signing, clocked: Clocked
+) -> None:
+    clocked.accepts(signing.secret)
     clocked.failures = repeat(aws_error("InternalServiceError", 500))
     clocked.age(MIN_AGE_SECONDS + 1)
 
     for _ in range(20):
         with pytest.raises(TransientFailure):
-            clocked.takes(WebhookSecret.new(), seconds_later=0.1)
+            clocked.accepts(WebhookSecret.new(), seconds_later=0.1)
 
     assert clocked.calls == 1 + 1
 
 
-def test_a_secret_that_is_answered_without_a_value_is_none(
+def test_an_answer_without_a_secret_value_accepts_nothing(
     signing: Signing, clocked: Clocked
 ) -> None:
     clocked.failures = iter([canned({"Name": "sourceB"})])
 
-    taken = clocked.takes(signing.secret)
+    accepted = clocked.accepts(signing.secret)
 
-    assert not taken
+    assert not accepted
 
 
-def test_a_secret_that_never_got_a_value_is_none(signing: Signing, clocked: Clocked) -> None:
+def test_a_secret_without_a_value_accepts_nothing(signing: Signing, clocked: Clocked) -> None:
     signing.manager.delete_secret(SecretId=f"{PREFIX}sourceB", ForceDeleteWithoutRecovery=True)
     signing.manager.create_secret(Name=f"{PREFIX}sourceB")
 
-    taken = clocked.takes(signing.secret)
+    accepted = clocked.accepts(signing.secret)
 
-    assert not taken
+    assert not accepted

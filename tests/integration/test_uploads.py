@@ -9,7 +9,7 @@ from tests.integration.cloud import MAX_UPLOAD_BYTES, Cloud
 from tests.support.factories import CANARY
 
 
-def test_a_source_is_told_where_to_put_a_file(cloud: Cloud) -> None:
+def test_a_source_gets_a_url_for_a_file(cloud: Cloud) -> None:
     answer = cloud.post({"name": "contracts.csv"}, "b/uploads")
 
     place = answer.document
@@ -33,7 +33,7 @@ def test_a_source_is_told_where_to_put_a_file(cloud: Cloud) -> None:
     ],
     ids=str,
 )
-def test_what_names_no_file_is_refused(cloud: Cloud, body: Any, status: int) -> None:
+def test_an_invalid_file_name_is_refused(cloud: Cloud, body: Any, status: int) -> None:
     answer = cloud.post(body, "b/uploads")
 
     assert answer.status == status
@@ -45,10 +45,12 @@ def test_what_names_no_file_is_refused(cloud: Cloud, body: Any, status: int) -> 
     ("path", "source", "status"),
     [("b/uploads", "sourceA", 403), ("b/uploads", None, 403), ("x/uploads", "sourceB", 404)],
 )
-def test_only_the_source_itself_may_drop_files(
+def test_only_the_source_itself_may_upload_files(
     cloud: Cloud, path: str, source: str | None, status: int
 ) -> None:
-    assert cloud.post({"name": "x.csv"}, path, source=source).status == status
+    answer = cloud.post({"name": "x.csv"}, path, source=source)
+
+    assert answer.status == status
 
 
 def test_another_media_type_is_refused(cloud: Cloud) -> None:

@@ -1,4 +1,4 @@
-"""A source that signs what it posts: taken once, refused otherwise, never lost."""
+"""A source that signs its requests: accepted once, refused otherwise, never lost."""
 
 from typing import Any
 
@@ -46,16 +46,16 @@ def signing(cloud: Cloud) -> Signing:
 
 @pytest.fixture
 def published(signing: Signing) -> list[Event]:
-    """Every event that reaches the topic; all of them are taken."""
-    taken: list[Event] = []
+    """Return the list to which every event on the topic is added. The topic accepts all events."""
+    events: list[Event] = []
 
-    def take(parameters: Json) -> Canned:
+    def accept_all(parameters: Json) -> Canned:
         entries = parameters["PublishBatchRequestEntries"]
-        taken.extend(Event.from_json(entry["Message"]) for entry in entries)
+        events.extend(Event.from_json(entry["Message"]) for entry in entries)
         return canned({"Successful": entries, "Failed": []})
 
-    intercept(signing.cloud.api_runtime.router.sns, "PublishBatch", take)
-    return taken
+    intercept(signing.cloud.api_runtime.router.sns, "PublishBatch", accept_all)
+    return events
 
 
 def signed(signing: Signing) -> SignedRequests:
@@ -65,7 +65,7 @@ def signed(signing: Signing) -> SignedRequests:
 
 
 def fail_to_settle(signing: Signing, failure: Canned | Exception) -> None:
-    """Let requests be claimed, and no claim be settled."""
+    """Let requests be claimed, and make settling a claim fail."""
 
     def respond(parameters: Json) -> Canned | None:
         if ":never" not in parameters["ExpressionAttributeValues"]:
@@ -78,25 +78,27 @@ def fail_to_settle(signing: Signing, failure: Canned | Exception) -> None:
 
 
 def refused(answer: Answer, status: int) -> bool:
-    """Whether this is that problem."""
+    """Return whether the answer is a problem document with this status."""
     is_problem = answer.headers["Content-Type"] == PROBLEM
     return is_problem and answer.status == answer.document["status"] == status
 
 
-def test_what_is_signed_is_taken(signing: Signing) -> None:
+def test_a_signed_request_is_accepted(signing: Signing) -> None:
     answer = signing.post(submission(id="7"))
 
-    assert (answer.status, answer.statuses) == (202, ["accepted"])
+    assert answer.status == 202
+    assert answer.statuses == ["accepted"]
     [record] = signing.cloud.queued("sourceB")
     assert Event.from_json(record["body"]).id == "7"
 
 
-def test_a_signed_upload_is_told_its_place(signing: Signing) -> None:
+def test_a_signed_upload_request_gets_a_url(signing: Signing) -> None:
     body = to_json({"name": "rows.csv"})
 
     answer = signing.cloud.post(body, "b/uploads", source=None, **signing.headers(body))
 
-    assert (answer.status, answer.document["method"]) == (201, "PUT")
+    assert answer.status == 201
+    assert answer.document["method"] == "PUT"
 
 
 @pytest.mark.parametrize(
@@ -109,26 +111,26 @@ def test_a_signed_upload_is_told_its_place(signing: Signing) -> None:
         pytest.param({"webhook_id": "x" * 10_000}, id="oversize"),
     ],
 )
-def test_any_other_signature_is_answered_401(signing: Signing, changes: dict[str, str]) -> None:
+def test_an_invalid_signature_is_answered_401(signing: Signing, changes: dict[str, str]) -> None:
     answer = signing.cloud.post(BODY, source=None, **signing.headers(BODY) | changes)
 
     assert refused(answer, 401)
     assert signing.cloud.routed() == 0
 
 
-def test_a_key_is_no_signature(signing: Signing) -> None:
+def test_an_api_key_does_not_replace_a_signature(signing: Signing) -> None:
     answer = signing.cloud.post(BODY, source="sourceB")
 
     assert refused(answer, 401)
 
 
-def test_a_signature_is_no_key(signing: Signing) -> None:
+def test_a_signature_does_not_replace_an_api_key(signing: Signing) -> None:
     answer = signing.cloud.post(BODY, "a", source=None, **signing.headers(BODY))
 
     assert refused(answer, 403)
 
 
-def test_a_header_that_is_there_twice_is_answered_401(signing: Signing) -> None:
+def test_a_repeated_signature_header_is_answered_401(signing: Signing) -> None:
     sent = {name.replace("_", "-"): value for name, value in signing.headers(BODY).items()}
     event = request("b", BODY, headers=sent)
     event["multiValueHeaders"]["webhook-id"] = ["msg_0", "msg_1"]
@@ -138,7 +140,7 @@ def test_a_header_that_is_there_twice_is_answered_401(signing: Signing) -> None:
     assert refused(answer, 401)
 
 
-def test_the_bytes_of_the_body_are_what_is_signed(signing: Signing) -> None:
+def test_the_signature_covers_the_bytes_of_the_body(signing: Signing) -> None:
     body = b'{"entity_name": "\xff"}'
     headers = signing.headers(BODY)
     timestamp = int(headers["webhook_timestamp"])
@@ -146,7 +148,7 @@ def test_the_bytes_of_the_body_are_what_is_signed(signing: Signing) -> None:
 
     answer = signing.cloud.post(body, source=None, **headers | {"webhook_signature": made})
 
-    assert refused(answer, 400)  # Let in, and then found to be no JSON.
+    assert refused(answer, 400)  # The signature is accepted; the body is not JSON.
 
 
 def test_an_exact_repeat_is_refused(signing: Signing) -> None:
@@ -160,7 +162,7 @@ def test_an_exact_repeat_is_refused(signing: Signing) -> None:
     assert signing.cloud.routed() == 1
 
 
-def test_a_message_that_comes_again_signed_anew_is_the_same_events(
+def test_a_message_signed_again_has_the_same_events(
     signing: Signing, published: list[Event]
 ) -> None:
     content = [submission(contract("c-1")), submission(contract("c-2"))]
@@ -170,8 +172,10 @@ def test_a_message_that_comes_again_signed_anew_is_the_same_events(
 
     assert again.status == 202
     first, second = published[:2], published[2:]
-    assert [(it.id, it.time) for it in first] == [(it.id, it.time) for it in second]
-    assert len({it.id for it in published}) == len({it.time for it in published}) == 2
+    assert [(event.id, event.time) for event in first] == [
+        (event.id, event.time) for event in second
+    ]
+    assert len({event.id for event in published}) == len({event.time for event in published}) == 2
 
 
 def test_two_messages_are_two_events(signing: Signing, published: list[Event]) -> None:
@@ -179,17 +183,18 @@ def test_two_messages_are_two_events(signing: Signing, published: list[Event]) -
 
     signing.post(submission(), "msg_2")
 
-    assert len({it.id for it in published}) == 2
+    assert len({event.id for event in published}) == 2
 
 
-def test_own_ids_and_times_are_left_alone(signing: Signing, published: list[Event]) -> None:
+def test_the_ids_and_times_of_a_sender_are_kept(signing: Signing, published: list[Event]) -> None:
     signing.post(submission(id="mine", time="2026-01-01T00:00:00Z"))
 
     [event] = published
-    assert (event.id, event.time) == ("mine", "2026-01-01T00:00:00.000000Z")
+    assert event.id == "mine"
+    assert event.time == "2026-01-01T00:00:00.000000Z"
 
 
-def test_an_exact_repeat_of_what_was_not_taken_is_taken(
+def test_an_exact_repeat_of_an_unaccepted_request_is_accepted(
     signing: Signing,
 ) -> None:
     failures = iter([aws_error("AuthorizationError", 403)])
@@ -199,23 +204,25 @@ def test_an_exact_repeat_of_what_was_not_taken_is_taken(
 
     again = signing.cloud.post(BODY, source=None, **headers)
 
-    assert (first.status, again.status) == (503, 202)
+    assert first.status == 503
+    assert again.status == 202
     assert signing.cloud.routed() == 1
 
 
-def test_an_exact_repeat_of_what_was_rejected_is_rejected_alike(signing: Signing) -> None:
+def test_an_exact_repeat_of_a_rejected_request_is_rejected(signing: Signing) -> None:
     body = to_json(submission({}))
     headers = signing.headers(body)
     first = signing.cloud.post(body, source=None, **headers)
 
     again = signing.cloud.post(body, source=None, **headers)
 
-    assert (first.status, again.status) == (422, 422)
+    assert first.status == 422
+    assert again.status == 422
 
 
 @pytest.mark.parametrize("operation", ["GetSecretValue", "UpdateItem"])
 @pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
-def test_while_a_service_is_away_nothing_is_let_in_and_nothing_is_lost(
+def test_while_a_service_is_unavailable_requests_are_answered_503(
     signing: Signing, operation: str, code: str
 ) -> None:
     clients: dict[str, Any] = {
@@ -231,7 +238,7 @@ def test_while_a_service_is_away_nothing_is_let_in_and_nothing_is_lost(
     assert signing.cloud.routed() == 0
 
 
-def test_without_a_table_of_claims_nothing_is_let_in(signing: Signing) -> None:
+def test_without_the_claims_table_requests_are_answered_503(signing: Signing) -> None:
     boto3.client("dynamodb").delete_table(TableName=CLAIMS)
 
     answer = signing.post(submission())
@@ -241,7 +248,7 @@ def test_without_a_table_of_claims_nothing_is_let_in(signing: Signing) -> None:
 
 
 @pytest.mark.parametrize("failure", [aws_error("InternalServerError", 500), NO_ANSWER], ids=name_of)
-def test_what_cannot_be_settled_is_given_to_nobody(
+def test_an_upload_whose_claim_cannot_be_settled_gets_no_url(
     signing: Signing, failure: Canned | Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fail_to_settle(signing, failure)
@@ -254,20 +261,21 @@ def test_what_cannot_be_settled_is_given_to_nobody(
     assert "claim_not_ended" in [line.get("message") for line in lines(capsys.readouterr().out)]
 
 
-def test_events_whose_claim_could_not_be_settled_are_the_same_in_a_repeat(
+def test_a_retry_after_an_unsettled_claim_has_the_same_events(
     signing: Signing, published: list[Event]
 ) -> None:
     fail_to_settle(signing, aws_error("InternalServerError", 500))
 
-    answers = [signing.post(submission(), seconds=it) for it in (0, 5)]
+    answers = [signing.post(submission(), seconds=seconds) for seconds in (0, 5)]
 
-    assert [it.status for it in answers] == [503, 503]
+    assert [answer.status for answer in answers] == [503, 503]
     first, second = published
-    assert (first.id, first.time) == (second.id, second.time)
+    assert first.id == second.id
+    assert first.time == second.time
 
 
 @pytest.mark.parametrize("path", ["b", "b/uploads"])
-def test_what_headers_say_that_are_not_signed_is_refused(signing: Signing, path: str) -> None:
+def test_unsigned_cloudevents_headers_are_refused(signing: Signing, path: str) -> None:
     body = to_json(contract("c-1"))
     sent = signing.headers(body) | {"ce_specversion": "1.0", "ce_id": "1", "ce_source": "sourceB"}
 
@@ -279,9 +287,7 @@ def test_what_headers_say_that_are_not_signed_is_refused(signing: Signing, path:
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/cloudevents-batch+json"])
-def test_another_content_type_makes_no_other_event_of_what_is_signed(
-    signing: Signing, kind: str
-) -> None:
+def test_another_content_type_does_not_change_the_signed_event(signing: Signing, kind: str) -> None:
     event = {"specversion": "1.0", "id": "1", "source": "sourceB", "type": "contract.upsert"}
     body = to_json(event | {"data": contract("c-1")})
 
@@ -291,7 +297,7 @@ def test_another_content_type_makes_no_other_event_of_what_is_signed(
     assert signing.cloud.routed() == 0
 
 
-def test_without_a_secret_nothing_is_let_in(signing: Signing) -> None:
+def test_without_a_secret_requests_are_answered_401(signing: Signing) -> None:
     signing.keep()
 
     answer = signing.post(submission())
@@ -310,7 +316,7 @@ def test_without_a_secret_nothing_is_let_in(signing: Signing) -> None:
         pytest.param(" ", id="blank"),
     ],
 )
-def test_with_an_unreadable_secret_nothing_is_let_in_and_nothing_is_lost(
+def test_with_a_malformed_secret_requests_are_answered_503(
     signing: Signing, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     signing.keep_text(text)
@@ -325,7 +331,7 @@ def test_with_an_unreadable_secret_nothing_is_let_in_and_nothing_is_lost(
     assert "whsec_" not in said
 
 
-def test_either_of_two_live_secrets_is_good(signing: Signing) -> None:
+def test_each_of_two_live_secrets_is_accepted(signing: Signing) -> None:
     signing.keep(WebhookSecret.new(), signing.secret)
 
     answer = signing.post(submission())
@@ -333,7 +339,7 @@ def test_either_of_two_live_secrets_is_good(signing: Signing) -> None:
     assert answer.status == 202
 
 
-def test_no_line_shows_a_secret_or_a_signature(
+def test_no_log_line_holds_a_secret_or_a_signature(
     signing: Signing, capsys: pytest.CaptureFixture[str]
 ) -> None:
     headers = signing.headers(BODY)
@@ -347,7 +353,7 @@ def test_no_line_shows_a_secret_or_a_signature(
     assert api_key("sourceB") not in said
 
 
-def test_the_api_may_do_what_signatures_take_and_no_more(
+def test_the_api_is_granted_exactly_what_signatures_need(
     signing: Signing, session: RecordingSession, planned: Plan
 ) -> None:
     signing.post(submission())

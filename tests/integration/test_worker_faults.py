@@ -1,4 +1,4 @@
-"""What becomes of bad events and bad times: dead letters at once, and repeats that lose nothing."""
+"""The outcome of invalid events and of failures: dead letters at once, retries without loss."""
 
 import json
 from collections.abc import Callable
@@ -30,12 +30,12 @@ Counts = Callable[[], dict[str, int]]
 
 @pytest.fixture(autouse=True)
 def one_try_an_invocation(cloud: Cloud) -> None:
-    """Make the first pause longer than an invocation, so that a failed call is not repeated."""
+    """Make the first pause longer than an invocation, so that a failed call is not retried."""
     cloud.pause(60)
 
 
 def text(**changes: Any) -> str:
-    """The JSON of an event of contract c-1's, sound or not."""
+    """Return the JSON of an event of contract c-1 with these changes."""
     return json.dumps(event_fields() | changes)
 
 
@@ -70,28 +70,31 @@ def text(**changes: Any) -> str:
         ),
     ],
 )
-def test_a_poison_record_is_put_aside_at_once(
+def test_a_poison_record_is_dead_lettered_at_once(
     cloud: Cloud, counts: Counts, body: str, reason: str, detail: str
 ) -> None:
     failures = cloud.work(body)
 
-    [letter] = cloud.dead_letters()
-    assert (failures, letter[:2]) == ([], (body, reason))
-    assert detail in letter[2]
-    assert (cloud.rows(), counts()) == ({}, {"EventDeadLettered": 1})
+    [(dead_body, dead_reason, dead_detail)] = cloud.dead_letters()
+    assert failures == []
+    assert dead_body == body
+    assert dead_reason == reason
+    assert detail in dead_detail
+    assert cloud.rows() == {}
+    assert counts() == {"EventDeadLettered": 1}
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_whatever_a_queue_may_hold_is_accounted_for(cloud: Cloud, body: bytes) -> None:
+def test_a_message_that_is_not_json_is_dead_lettered_unchanged(cloud: Cloud, body: bytes) -> None:
     hostile = body.decode(errors="replace")
 
     failures = cloud.work(hostile)
 
     assert failures == []
-    assert [letter[0] for letter in cloud.dead_letters()] == [hostile]
+    assert [dead_body for dead_body, _, _ in cloud.dead_letters()] == [hostile]
 
 
-def test_a_poison_record_harms_neither_its_batch_nor_its_group(
+def test_one_poison_record_does_not_fail_its_batch_or_its_group(
     cloud: Cloud, counts: Counts
 ) -> None:
     before, after = event(id="1", time=EARLY), event(id="3", time=LATE)
@@ -107,18 +110,20 @@ def test_a_poison_record_harms_neither_its_batch_nor_its_group(
     assert counts() == {"EventStored": 3, "EventDeadLettered": 1}
 
 
-def test_what_the_table_can_never_hold_is_put_aside(cloud: Cloud) -> None:
+def test_an_item_too_large_for_the_table_is_dead_lettered(cloud: Cloud) -> None:
     too_large = event(contract("c-1", contract_name="x" * 410_000))
 
     failures = cloud.work(too_large, event(contract("c-2")))
 
     [(body, reason, detail)] = cloud.dead_letters()
-    assert (failures, body, reason) == ([], too_large.json_bytes.decode(), "not_storable")
+    assert failures == []
+    assert body == too_large.json_bytes.decode()
+    assert reason == "not_storable"
     assert "400 KB an item" in detail
     assert set(cloud.rows()) == {"CONTRACT#c-2"}
 
 
-def test_a_crash_after_putting_aside_leaves_one_dead_letter(cloud: Cloud) -> None:
+def test_a_redelivered_poison_record_leaves_one_dead_letter(cloud: Cloud) -> None:
     poison = record("hello")
     cloud.work(poison)
 
@@ -134,14 +139,14 @@ def test_a_crash_after_putting_aside_leaves_one_dead_letter(cloud: Cloud) -> Non
         aws_error("ProvisionedThroughputExceededException"),
         aws_error("InternalServerError", 500),
         ReadTimeoutError(endpoint_url="https://canned.example.com"),
-        RuntimeError("a mistake of ours"),
+        RuntimeError("a bug"),
     ],
     ids=name_of,
 )
-def test_after_a_failure_the_rest_of_the_group_waits_and_other_groups_go_on(
+def test_after_a_failure_only_later_records_of_the_group_are_redelivered(
     cloud: Cloud, counts: Counts, failure: Canned | Exception
 ) -> None:
-    away_for_one_call(cloud.worker_runtime.store.dynamodb, "PutItem", failure, at="2")
+    fail_one_call(cloud.worker_runtime.store.dynamodb, "PutItem", failure, at="2")
     first, second, third = records = records_of("c-1", "1", "2", "3")
 
     failures = cloud.work(first, *records_of("c-2", "4"), second, *records_of("c-3", "5"), third)
@@ -151,34 +156,32 @@ def test_after_a_failure_the_rest_of_the_group_waits_and_other_groups_go_on(
     assert counts() == {"EventStored": 3, "RecordRetried": 2}
 
 
-def test_what_waited_is_stored_when_it_comes_again(cloud: Cloud) -> None:
+def test_redelivered_records_are_stored(cloud: Cloud) -> None:
     throttled = aws_error("ThrottlingException")
-    away_for_one_call(cloud.worker_runtime.store.dynamodb, "PutItem", throttled, at="1")
+    fail_one_call(cloud.worker_runtime.store.dynamodb, "PutItem", throttled, at="1")
     records = records_of("c-1", "1", "2")
     cloud.work(*records)
 
     failures = cloud.work(*records)
 
-    assert (failures, stored_ids(cloud)) == ([], {"CONTRACT#c-1": "2"})
+    assert failures == []
+    assert stored_ids(cloud) == {"CONTRACT#c-1": "2"}
 
 
-def test_a_passing_failure_is_tried_again_within_the_invocation(
-    cloud: Cloud, counts: Counts
-) -> None:
+def test_a_transient_failure_is_retried_within_the_invocation(cloud: Cloud, counts: Counts) -> None:
     cloud.pause(0.001)
-    away_for_one_call(
+    fail_one_call(
         cloud.worker_runtime.store.dynamodb, "PutItem", aws_error("ThrottlingException"), at="1"
     )
 
     failures = cloud.work(*records_of("c-1", "1", "2"))
 
-    assert (failures, stored_ids(cloud)) == ([], {"CONTRACT#c-1": "2"})
+    assert failures == []
+    assert stored_ids(cloud) == {"CONTRACT#c-1": "2"}
     assert counts() == {"EventStored": 2}
 
 
-def test_what_was_written_before_its_answer_was_lost_counts_as_stored(
-    cloud: Cloud, counts: Counts
-) -> None:
+def test_a_write_whose_answer_was_lost_counts_as_stored(cloud: Cloud, counts: Counts) -> None:
     cloud.pause(0.001)
     failures = iter([ReadTimeoutError(endpoint_url="https://canned.example.com")])
 
@@ -197,16 +200,18 @@ def test_what_was_written_before_its_answer_was_lost_counts_as_stored(
     assert counts() == {"EventStored": 1}
 
 
-def test_after_the_deadline_nothing_is_tried(cloud: Cloud, counts: Counts) -> None:
+def test_after_the_deadline_no_write_is_tried(cloud: Cloud, counts: Counts) -> None:
     cloud.worker_runtime = replace(cloud.worker_runtime, store_seconds=0)
     [late] = records_of("c-1", "1")
 
     failures = cloud.work(late)
 
-    assert (failures, cloud.rows(), counts()) == ([late["messageId"]], {}, {"RecordRetried": 1})
+    assert failures == [late["messageId"]]
+    assert cloud.rows() == {}
+    assert counts() == {"RecordRetried": 1}
 
 
-def test_a_table_that_is_away_costs_no_record(cloud: Cloud, counts: Counts) -> None:
+def test_without_its_table_the_worker_loses_no_record(cloud: Cloud, counts: Counts) -> None:
     cloud.dynamodb.delete_table(TableName=cloud.table_name)
     records = [*records_of("c-1", "1", "2"), *records_of("c-2", "3")]
 
@@ -222,10 +227,10 @@ def test_a_table_that_is_away_costs_no_record(cloud: Cloud, counts: Counts) -> N
     [aws_error("AWS.SimpleQueueService.NonExistentQueue"), aws_error("KmsThrottled")],
     ids=name_of,
 )
-def test_a_poison_record_waits_for_a_dead_letter_queue_that_is_away(
+def test_a_poison_record_is_retried_while_its_dead_letter_queue_is_unavailable(
     cloud: Cloud, failure: Canned
 ) -> None:
-    away_for_one_call(cloud.worker_runtime.dead_letters.sqs, "SendMessage", failure)
+    fail_one_call(cloud.worker_runtime.dead_letters.sqs, "SendMessage", failure)
     first, last = records_of("c-1", "1", "3")
     poison = record(text(subject=""), group_id="CONTRACT#c-1")
     failures = [cloud.work(first, poison, last)]
@@ -233,12 +238,12 @@ def test_a_poison_record_waits_for_a_dead_letter_queue_that_is_away(
     failures += [cloud.work(poison, last)]
 
     assert failures == [[poison["messageId"], last["messageId"]], []]
-    assert [letter[1] for letter in cloud.dead_letters()] == ["invalid_event"]
+    assert [reason for _, reason, _ in cloud.dead_letters()] == ["invalid_event"]
     assert stored_ids(cloud) == {"CONTRACT#c-1": "3"}
 
 
 def records_of(contract_id: str, *event_ids: str) -> list[Json]:
-    """Records of one contract's events, each newer than the one before."""
+    """Make records of one contract's events, each newer than the one before."""
     return [
         record(event(contract(contract_id), id=name, time=f"2026-01-31T12:00:0{name}Z"))
         for name in event_ids
@@ -246,14 +251,14 @@ def records_of(contract_id: str, *event_ids: str) -> list[Json]:
 
 
 def stored_ids(cloud: Cloud) -> dict[str, str]:
-    """The id of the event that each row comes from."""
+    """Return the id of the event that each row comes from."""
     return {key: row["_event"]["id"] for key, row in cloud.rows().items()}
 
 
-def away_for_one_call(
+def fail_one_call(
     client: BaseClient, operation: str, failure: Canned | Exception, at: str | None = None
 ) -> None:
-    """Let one call fail: the first, or that for the event with the id `at`."""
+    """Make one call fail: the first, or the one for the event with the id `at`."""
     failures = iter([failure])
 
     def respond(parameters: Json) -> Canned | None:
