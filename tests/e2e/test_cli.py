@@ -108,7 +108,7 @@ def test_schema_prints_the_json_schema_of_an_entity(checkout: Checkout) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["get", "EQUIPMENT", "nowhere"], 3, "no EQUIPMENT 'nowhere'"),
         (["get", "EQUIPMENTS", "e-1"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
@@ -120,12 +120,12 @@ def test_schema_prints_the_json_schema_of_an_entity(checkout: Checkout) -> None:
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_a_failed_command_prints_the_reason_on_stderr_and_exits_with_its_code(
-    checkout: Checkout, arguments: list[str], code: int, said: str
+    checkout: Checkout, arguments: list[str], code: int, message: str
 ) -> None:
     answer = ingest(checkout, *arguments, stdin="{}")
 
     assert answer.returncode == code
-    assert said in answer.stderr
+    assert message in answer.stderr
     assert answer.stdout == ""
 
 

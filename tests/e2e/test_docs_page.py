@@ -96,9 +96,9 @@ def test_the_example_of_a_cloudevent_is_stored(
 def test_the_page_has_no_error_and_calls_only_the_platform(
     page: Chrome, deployment: Deployment
 ) -> None:
-    asked = page.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+    urls = page.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
 
     assert not page.find_elements(By.CSS_SELECTOR, ".errors-wrapper")
     assert page.get_log("browser") == []  # type: ignore[no-untyped-call]  # Selenium has no types.
-    assert f"{deployment.api_url}/openapi.json" in asked
-    assert all(each.startswith(deployment.api_url) for each in asked)
+    assert f"{deployment.api_url}/openapi.json" in urls
+    assert all(each.startswith(deployment.api_url) for each in urls)

@@ -60,7 +60,7 @@ def path(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> str:
 )
 def test_documented_commands_exit_as_documented(checkout: Checkout, path: str, page: Path) -> None:
     script = local_script(page)
-    said = re.search(r"# Exit code (\d)", script)
+    exit_code = re.search(r"# Exit code (\d)", script)
 
     answer = subprocess.run(
         ["bash", "-e", "-o", "pipefail", "-c", script],
@@ -72,5 +72,5 @@ def test_documented_commands_exit_as_documented(checkout: Checkout, path: str, p
         check=False,
     )
 
-    assert answer.returncode == int(said[1] if said else 0), answer.stdout + answer.stderr
+    assert answer.returncode == int(exit_code[1] if exit_code else 0), answer.stdout + answer.stderr
     assert '"title"' not in answer.stdout  # No answer was a problem document.

@@ -109,20 +109,20 @@ def test_an_id_may_have_slashes_blanks_and_any_script(site: Deployment, path: st
 
 
 def test_a_list_is_ordered_by_id_and_paged_by_cursors(site: Deployment) -> None:
-    asked = {"source": "sourceA", "changed_since": "2026-01-01T00:00:00+01:00", "limit": "1"}
-    ids = [item["id"] for item in walk(site, "EQUIPMENT", **asked)]
+    query = {"source": "sourceA", "changed_since": "2026-01-01T00:00:00+01:00", "limit": "1"}
+    ids = [item["id"] for item in walk(site, "EQUIPMENT", **query)]
 
     assert {"q-site", "q-line", "q/line/1 契約"} <= set(ids)
     assert ids == sorted(set(ids))
 
 
-def walk(deployment: Deployment, path: str, **asked: str) -> list[Any]:
+def walk(deployment: Deployment, path: str, **query: str) -> list[Any]:
     """Return all items, by following the cursors. The first page has the requested limit."""
-    page = get(deployment, f"{path}?{urlencode(asked)}").document
+    page = get(deployment, f"{path}?{urlencode(query)}").document
     items: list[Any] = page["items"]
     while page["next_cursor"]:
-        asked |= {"cursor": page["next_cursor"], "limit": "7"}
-        page = get(deployment, f"{path}?{urlencode(asked)}").document
+        query |= {"cursor": page["next_cursor"], "limit": "7"}
+        page = get(deployment, f"{path}?{urlencode(query)}").document
         items += page["items"]
     return items
 

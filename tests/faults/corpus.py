@@ -282,20 +282,20 @@ UNKNOWN_FIELDS = (
     *("ID", "ENTITY_NAME", "_event", "", "\0"),
 )
 
-SOUND = submission(contract("sound"))
-SOUND_BYTES = json.dumps(SOUND).encode()
+VALID = submission(contract("valid"))
+VALID_BYTES = json.dumps(VALID).encode()
 
 BAD_JSON = {
     **NOT_JSON,
     "NUL": b"\0",
-    "UTF-16 without a mark": SOUND_BYTES.decode().encode("utf-16-le"),
-    "UTF-32": SOUND_BYTES.decode().encode("utf-32"),
+    "UTF-16 without a mark": VALID_BYTES.decode().encode("utf-16-le"),
+    "UTF-32": VALID_BYTES.decode().encode("utf-32"),
     "Latin-1": '{"id": "é"}'.encode("latin-1"),
     "single quotes": b"{'id': '1'}",
     "no quotes": b"{id: 1}",
     "comma at the end": b'{"id": "1",}',
     "comment": b'/* */ {"id": "1"}',
-    "JSON lines": SOUND_BYTES + b"\n" + SOUND_BYTES,
+    "JSON lines": VALID_BYTES + b"\n" + VALID_BYTES,
     "form": b"entity_name=CONTRACT&body[contract_id]=1",
     "XML": b'<?xml version="1.0"?><entity_name>CONTRACT</entity_name>',
     "CSV": b"contract_id,contract_name\nc-1,Turbines\n",
@@ -331,28 +331,28 @@ BAD_PATHS = (
 
 ABOUT_THE_REQUEST = (
     *(Request(f"not JSON: {name}", 400, body) for name, body in BAD_JSON.items()),
-    Request("6 MB and a byte", 413, SOUND_BYTES.ljust(6 * 1024**2 + 1)),
-    Request("501 events", 413, [SOUND] * (MAX_EVENTS + 1)),
+    Request("6 MB and a byte", 413, VALID_BYTES.ljust(6 * 1024**2 + 1)),
+    Request("501 events", 413, [VALID] * (MAX_EVENTS + 1)),
     *(
-        Request(f"content type: {value!r}", 415, SOUND, headers={"Content-Type": value})
+        Request(f"content type: {value!r}", 415, VALID, headers={"Content-Type": value})
         for value in BAD_CONTENT_TYPES
     ),
     *(
-        Request(f"content encoding: {value}", 415, SOUND, headers={"Content-Encoding": value})
+        Request(f"content encoding: {value}", 415, VALID, headers={"Content-Encoding": value})
         for value in ("gzip", "br", "unknown", "identity, gzip")
     ),
-    Request("key: none", 403, SOUND, key=None),
-    Request("key: empty", 403, SOUND, key=""),
-    Request("key: another source's", 403, SOUND, key="sourceA"),
-    Request("key: another path's", 403, SOUND, path="a"),
-    Request("key: not ASCII", 403, SOUND, key="é" * 30),
-    Request("key: 10,000 characters", 403, SOUND, key="k" * 10_000),
-    Request("key: two", 403, SOUND, key="one,two"),
-    Request("key: elsewhere", 403, SOUND, key=None, headers={"Authorization": "Bearer x"}),
+    Request("key: none", 403, VALID, key=None),
+    Request("key: empty", 403, VALID, key=""),
+    Request("key: another source's", 403, VALID, key="sourceA"),
+    Request("key: another path's", 403, VALID, path="a"),
+    Request("key: not ASCII", 403, VALID, key="é" * 30),
+    Request("key: 10,000 characters", 403, VALID, key="k" * 10_000),
+    Request("key: two", 403, VALID, key="one,two"),
+    Request("key: elsewhere", 403, VALID, key=None, headers={"Authorization": "Bearer x"}),
     Request("key: none, and no JSON", 403, b"{", key=None),
-    *(Request(f"path: {path[:20]!r}", 404, SOUND, path=path) for path in BAD_PATHS),
+    *(Request(f"path: {path[:20]!r}", 404, VALID, path=path) for path in BAD_PATHS),
     *(
-        Request(f"method: {method}", 404, SOUND, method=method)
+        Request(f"method: {method}", 404, VALID, method=method)
         for method in ("GET", "PUT", "PATCH", "DELETE", "OPTIONS")
     ),
 )
@@ -469,7 +469,7 @@ ABOUT_EVENTS = (
     ),
     Request("240 KB and a byte", 413, of_bytes(MAX_EVENT_BYTES + 1), (Fault(0, TOO_LARGE, ""),)),
     Request(
-        "too large beside unsound",
+        "too large beside invalid",
         422,
         [of_bytes(MAX_EVENT_BYTES + 2), None],
         (Fault(0, TOO_LARGE, ""), Fault(1, INVALID_EVENT, "")),
@@ -567,7 +567,7 @@ HARMLESS = (
         }.items()
     ),
     *(
-        accepted(f"content type: {value}", SOUND, headers={"Content-Type": value})
+        accepted(f"content type: {value}", VALID, headers={"Content-Type": value})
         for value in (
             "Application/JSON",
             'application/json ; charset="UTF-8"',
@@ -575,18 +575,18 @@ HARMLESS = (
             "application/json; profile=x; charset=utf-8",
         )
     ),
-    accepted("content encoding: identity", SOUND, headers={"Content-Encoding": "identity"}),
-    accepted("another source in a header", SOUND, headers={"Source": "sourceA"}),
+    accepted("content encoding: identity", VALID, headers={"Content-Encoding": "identity"}),
+    accepted("another source in a header", VALID, headers={"Source": "sourceA"}),
     accepted(
         "half a CloudEvent in headers",
-        SOUND,
+        VALID,
         headers={"ce-source": "sourceA", "ce-type": "contract.delete", "ce-id": "%"},
     ),
-    accepted("another source in the query", SOUND, path="b?source=sourceA&x-api-key=1"),
-    accepted("a slash after the path", SOUND, path="b/"),
-    accepted("blanks around it", b" \r\n\t" + SOUND_BYTES + b"\n"),
-    accepted("escaped throughout", SOUND_BYTES.replace(b"CONTRACT", rb"\u0043ONTRACT")),
-    accepted("a key twice: the last counts", b'{"entity_name": "EQUIPMENT", ' + SOUND_BYTES[1:]),
+    accepted("another source in the query", VALID, path="b?source=sourceA&x-api-key=1"),
+    accepted("a slash after the path", VALID, path="b/"),
+    accepted("blanks around it", b" \r\n\t" + VALID_BYTES + b"\n"),
+    accepted("escaped throughout", VALID_BYTES.replace(b"CONTRACT", rb"\u0043ONTRACT")),
+    accepted("a key twice: the last counts", b'{"entity_name": "EQUIPMENT", ' + VALID_BYTES[1:]),
     accepted("source is null", submission(contract("source null"), source=None)),
     accepted("delete of what was never there", deletion("never there")),
     accepted("240 KB", of_bytes(MAX_EVENT_BYTES)),
@@ -734,7 +734,7 @@ MESSAGES = (
     Message("source in capitals", UNROUTED, text(), source="SOURCEB"),
     Message("source with a blank", UNROUTED, text(), source="sourceB "),
     Message("unrouted and no JSON", UNROUTED, "hello", source="unrouted"),
-    Message("sound", STORED, text()),
+    Message("valid", STORED, text()),
     Message(
         "attributes that CloudEvents allows", STORED, text(traceparent="00-1", datacontenttype="x")
     ),

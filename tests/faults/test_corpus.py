@@ -96,8 +96,8 @@ def post(cloud: Cloud, sent: Request) -> Answer:
     key = api_key(sent.key) if sent.key and sent.key in SOURCES else sent.key
     credential = {} if key is None else {"X-Api-Key": key}
     path = sent.path.partition("?")[0]
-    asked = request(path, sent.content, headers=credential | {**sent.headers})
-    answer = api.handle(asked | {"httpMethod": sent.method}, context(), cloud.api_runtime)
+    sent_request = request(path, sent.content, headers=credential | {**sent.headers})
+    answer = api.handle(sent_request | {"httpMethod": sent.method}, context(), cloud.api_runtime)
     [content_type] = answer["multiValueHeaders"]["Content-Type"]
     return Answer.read(answer["statusCode"], content_type, answer["body"])
 

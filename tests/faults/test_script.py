@@ -23,7 +23,7 @@ def test_every_shipped_script_has_every_kind_of_fault(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[{name: x, at: 0, restart: true, kil: 1}]", "0.kil: Extra inputs"),
         ("[{name: x, at: 0}]", "must name exactly one fault"),
@@ -40,11 +40,11 @@ def test_every_shipped_script_has_every_kind_of_fault(name: str) -> None:
         ("[", "expected"),
     ],
 )
-def test_a_wrong_script_is_refused_with_the_key(tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_script_is_refused_with_the_key(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "faults.yaml"
     file.write_text(text)
 
-    with pytest.raises(SetupError, match=said):
+    with pytest.raises(SetupError, match=message):
         script.load(file)
 
 

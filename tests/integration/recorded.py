@@ -176,7 +176,7 @@ def _grant(plan: Plan, function: Function, call: Call) -> Grant:
 
 
 def implied(plan: Plan, function: Function, uses: Iterable[Grant]) -> set[Grant]:
-    """Return what AWS does in the name of a planned function that is used like this."""
+    """Return the grants for what AWS itself does in the name of a planned function."""
     own = {
         *_logs(plan, function),
         *_traces(function),

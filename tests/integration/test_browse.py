@@ -78,7 +78,7 @@ def test_related_prints_what_the_read_api_returns(site: Cloud, run: Ingest) -> N
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["get", "CONTRACT", "c-9"], 3, "local has no CONTRACT 'c-9'"),
         (["related", "CONTRACT", "c-9"], 3, "local has no CONTRACT 'c-9'"),
@@ -92,14 +92,14 @@ def test_related_prints_what_the_read_api_returns(site: Cloud, run: Ingest) -> N
     ],
 )
 def test_a_command_that_cannot_read_prints_the_reason_on_stderr(
-    site: Cloud, run: Ingest, arguments: list[str], code: int, said: str
+    site: Cloud, run: Ingest, arguments: list[str], code: int, message: str
 ) -> None:
     assert site
     answer = run(*arguments)
 
     assert answer.exit_code == code
     assert answer.stdout == ""
-    assert said in answer.stderr
+    assert message in answer.stderr
 
 
 def test_an_export_is_json_lines_as_the_read_api_returns_them(site: Cloud, run: Ingest) -> None:
@@ -198,10 +198,10 @@ def test_an_export_to_a_link_or_a_pipe_does_not_replace_the_target(
 def test_an_export_reads_one_page_after_another(
     site: Cloud, run: Ingest, session: RecordingSession
 ) -> None:
-    asked: list[Json] = []
+    queries: list[Json] = []
 
     def one_by_one(params: Json, **_: Any) -> Json:
-        asked.append(params)
+        queries.append(params)
         return params | {"Limit": 1}
 
     with hooked(session, "provide-client-params.dynamodb.Query", one_by_one):
@@ -209,7 +209,7 @@ def test_an_export_reads_one_page_after_another(
 
     assert site
     assert len(answer.stdout.splitlines()) == 3
-    assert [query.get("ExclusiveStartKey", {}).get("ID", {}).get("S") for query in asked] == [
+    assert [query.get("ExclusiveStartKey", {}).get("ID", {}).get("S") for query in queries] == [
         None,
         "EQUIPMENT#e-1",
         "EQUIPMENT#e-2",

@@ -168,9 +168,9 @@ def test_an_invalid_record_is_retried_after_those_before_it_are_published(
 
     assert failures == [sequence_numbers(batch)[1]]
     assert len(cloud.published_changes()) == 1
-    said = "".join(capsys.readouterr())
-    assert "record_unsound" in said
-    assert CANARY not in said
+    output = "".join(capsys.readouterr())
+    assert "record_unsound" in output
+    assert CANARY not in output
 
 
 def test_an_invalid_first_record_fails_its_batch_until_it_is_alone(cloud: Cloud) -> None:

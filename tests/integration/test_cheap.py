@@ -1,4 +1,4 @@
-"""Hold what an event costs on AWS's bill to the targets of the benchmark."""
+"""An event costs at most its targets on AWS's bill. The benchmark prints the same figures."""
 
 import pytest
 

@@ -197,8 +197,8 @@ def test_force_prints_what_is_deleted(capsys: pytest.CaptureFixture[str]) -> Non
     plan = plan_of(changed("aws_sqs_queue", DELETE, {"id": url}))
     keep(plan, force=True)
 
-    said = f"FORCE=1 (--force) deletes data: queue {QUEUE} holds 1 message.\n"
-    assert capsys.readouterr().err == said
+    expected = f"FORCE=1 (--force) deletes data: queue {QUEUE} holds 1 message.\n"
+    assert capsys.readouterr().err == expected
 
 
 @pytest.mark.parametrize("actions", [DELETE, *REPLACEMENTS])

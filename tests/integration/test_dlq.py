@@ -223,9 +223,9 @@ def test_a_dead_letter_that_would_fail_again_stays_and_is_reported(
 
 
 def test_a_dry_run_changes_nothing(cloud: Cloud, ingest: Ingest) -> None:
-    sound = event(id="e-1").json_bytes.decode()
+    valid = event(id="e-1").json_bytes.decode()
     dead_letter(cloud, *leases("c-1"))
-    drop_into_dead_letters(cloud, sound)
+    drop_into_dead_letters(cloud, valid)
 
     answer = ingest("redrive", "--dry-run", "-o", "json")
 
@@ -251,12 +251,12 @@ def drop_into_dead_letters(cloud: Cloud, *bodies: str) -> None:
 
 def test_redrive_respects_its_filters_and_limit(cloud: Cloud, ingest: Ingest) -> None:
     for number in range(4):
-        sound = event(contract(f"c-{number}"), id=f"e-{number}")
+        valid = event(contract(f"c-{number}"), id=f"e-{number}")
         cloud.sqs.send_message(
             QueueUrl=cloud.dead_letter_queue_urls["sourceB"],
-            MessageBody=sound.json_bytes.decode(),
-            MessageGroupId=sound.group_id,
-            MessageDeduplicationId=sound.id,
+            MessageBody=valid.json_bytes.decode(),
+            MessageGroupId=valid.group_id,
+            MessageDeduplicationId=valid.id,
         )
 
     ingest("redrive", "--id", "e-2")
@@ -319,14 +319,14 @@ def narrowed() -> Json:
 
 
 def test_each_redrive_has_a_deduplication_id_of_its_own() -> None:
-    sound = event()
+    valid = event()
 
     def back(count: int, message_id: str = "m-1") -> str:
         attributes = {"redrive_count": str(count - 1)}
         failed = DeadLetter("sourceB", message_id, "r-1", "{}", datetime.now(UTC), attributes)
-        return RedrivenEvent(**sound.model_dump(), dead_letter=failed).deduplication_id
+        return RedrivenEvent(**valid.model_dump(), dead_letter=failed).deduplication_id
 
-    assert len({sound.deduplication_id, back(1), back(2), back(1, "m-2")}) == 4
+    assert len({valid.deduplication_id, back(1), back(2), back(1, "m-2")}) == 4
     assert back(1) == back(1)
 
 
@@ -354,7 +354,7 @@ def test_an_edit_prints_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> N
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["edit", "c-1"], 2, "say what to change"),
         (["edit", "c-1", "--set", "data"], 2, "PATH=VALUE"),
@@ -376,14 +376,14 @@ def test_an_edit_prints_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> N
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_an_impossible_command_prints_the_reason_and_changes_nothing(
-    cloud: Cloud, ingest: Ingest, arguments: list[str], code: int, said: str
+    cloud: Cloud, ingest: Ingest, arguments: list[str], code: int, message: str
 ) -> None:
     dead_letter(cloud, *leases("c-1", "twice"), {"id": "twice", "type": "rocket.upsert"})
 
     answer = ingest(*arguments)
 
     assert answer.exit_code == code
-    assert said in " ".join(answer.stderr.replace("│", " ").split())
+    assert message in " ".join(answer.stderr.replace("│", " ").split())
     assert len(cloud.dead_letters()) == 3
     assert audited() == []
 

@@ -176,8 +176,8 @@ def test_expired_records_are_reported(
     answer = ingest("redrive")
 
     assert answer.exit_code == 4
-    said = " ".join(answer.stderr.split())
-    assert "expired: the stream no longer has these records" in said
+    output = " ".join(answer.stderr.split())
+    assert "expired: the stream no longer has these records" in output
     shown = json.loads(ingest("show", entry["message_id"], "-o", "json").stdout)
     assert "24 hours" in shown["would_fail"]
     assert "records" not in shown

@@ -20,10 +20,10 @@ def _packaged(cloud: Cloud) -> None:
 
 
 def ask(cloud: Cloud, route: str, key: str | None = None, **context: str) -> Answer:
-    asked = request(route, b"", headers={"X-Api-Key": key} if key else {})
-    asked |= {"httpMethod": "GET", "body": None, "isBase64Encoded": False}
-    asked["requestContext"] |= {"domainName": DOMAIN} | context
-    return cloud.ask(asked)
+    event = request(route, b"", headers={"X-Api-Key": key} if key else {})
+    event |= {"httpMethod": "GET", "body": None, "isBase64Encoded": False}
+    event["requestContext"] |= {"domainName": DOMAIN} | context
+    return cloud.ask(event)
 
 
 def set_variables(cloud: Cloud, **variables: str) -> None:

@@ -124,8 +124,8 @@ def test_force_allows_the_destroy_and_prints_what_it_deletes(
 
     require_destroyable(state, force=True)
 
-    said = f"FORCE=1 (--force) deletes data: table {TABLE} holds 1 item.\n"
-    assert capsys.readouterr().err == said
+    expected = f"FORCE=1 (--force) deletes data: table {TABLE} holds 1 item.\n"
+    assert capsys.readouterr().err == expected
 
 
 def test_resources_that_no_longer_exist_may_be_destroyed(state: dict[str, Any]) -> None:

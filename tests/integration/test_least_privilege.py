@@ -1,4 +1,4 @@
-"""Each function is granted exactly what its code and AWS in its name do.
+"""Each function is granted exactly the actions of its code and those that AWS takes in its name.
 
 Every test of this folder also fails, in the fixture `cloud`, when a handler lacks a grant.
 """

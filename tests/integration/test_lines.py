@@ -88,9 +88,9 @@ def test_only_stored_events_have_a_lag(cloud: Cloud, said: Said) -> None:
 
 
 def test_rejected_events_are_counted_by_reason_and_in_total(cloud: Cloud, said: Said) -> None:
-    unsound = [submission(contract(contract_type="gifts")), submission(colour="red"), None]
+    invalid = [submission(contract(contract_type="gifts")), submission(colour="red"), None]
 
-    cloud.post([submission(), *unsound])
+    cloud.post([submission(), *invalid])
 
     found = said()
     assert len(found) == 3

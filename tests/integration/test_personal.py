@@ -30,7 +30,7 @@ from tests.support.factories import (
 from tests.support.people import person
 from tests.support.servers import QuietHandler, serving
 
-ASKED = "--show-personal"
+SHOW_PERSONAL = "--show-personal"
 
 as_table_and_json = pytest.mark.parametrize("output", ["table", "json"])
 
@@ -278,7 +278,9 @@ def test_personal_fields_of_an_undelivered_change_are_shown_on_request(
         MessageDeduplicationId="d",
     )
 
-    masked, whole = (ingest("show", change.id, "-o", output, *options) for options in ([], [ASKED]))
+    masked, whole = (
+        ingest("show", change.id, "-o", output, *options) for options in ([], [SHOW_PERSONAL])
+    )
 
     assert CANARY not in text(masked)
     assert "turbines" in text(masked)
@@ -292,8 +294,8 @@ def test_personal_fields_of_a_followed_change_are_shown_on_request(
     [change] = staffed.published_changes()
     capsys.readouterr()
 
-    for asked in (False, True):
-        tail.print_change(change, "json", asked)
+    for show_personal in (False, True):
+        tail.print_change(change, "json", show_personal)
 
     masked, whole = capsys.readouterr().out.splitlines()
     assert CANARY not in masked

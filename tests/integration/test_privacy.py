@@ -20,13 +20,13 @@ from tests.support.factories import (
     submission,
 )
 
-UNSOUND: dict[str, Json] = {
+INVALID: dict[str, Json] = {
     "id": {"id": f"{CANARY}\n"},
     "time": {"time": f"2026 {CANARY}"},
     "source": {"source": CANARY},
 }
-UNSOUND_CLOUDEVENTS: dict[str, Json] = {
-    **UNSOUND,
+INVALID_CLOUDEVENTS: dict[str, Json] = {
+    **INVALID,
     "type": {"type": CANARY},
     "type of another entity": {"type": "canary.upsert", "subject": CANARY},
     "subject": {"subject": CANARY},
@@ -34,7 +34,7 @@ UNSOUND_CLOUDEVENTS: dict[str, Json] = {
     "base64": {"data": None, "data_base64": CANARY},
     "data content type": {"datacontenttype": CANARY},
 }
-UNSOUND_ENTITIES: dict[str, Json] = {
+INVALID_ENTITIES: dict[str, Json] = {
     "entity id": contract(f"{CANARY}#"),
     "entity field": contract(contract_type=CANARY),
     "unknown field": contract(colour=CANARY),
@@ -45,7 +45,7 @@ UNSOUND_ENTITIES: dict[str, Json] = {
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param(submission(contract(contract_name=CANARY)), id="sound"),
+        pytest.param(submission(contract(contract_name=CANARY)), id="valid"),
         pytest.param(f'{{"id": {CANARY}', id="not JSON"),
         pytest.param(f'"{CANARY}"', id="text"),
         pytest.param([submission(), CANARY], id="one of two"),
@@ -53,8 +53,8 @@ UNSOUND_ENTITIES: dict[str, Json] = {
         pytest.param(submission(body=CANARY), id="body"),
         pytest.param(submission(operation=CANARY), id="operation"),
         pytest.param(submission(colour=CANARY), id="unknown attribute"),
-        *(pytest.param(submission(**changes), id=name) for name, changes in UNSOUND.items()),
-        *(pytest.param(submission(body), id=name) for name, body in UNSOUND_ENTITIES.items()),
+        *(pytest.param(submission(**changes), id=name) for name, changes in INVALID.items()),
+        *(pytest.param(submission(body), id=name) for name, body in INVALID_ENTITIES.items()),
     ],
 )
 def test_the_api_does_not_disclose_posted_content(
@@ -67,7 +67,7 @@ def test_the_api_does_not_disclose_posted_content(
     assert CANARY not in "".join(capsys.readouterr())
 
 
-@pytest.mark.parametrize("changes", UNSOUND_CLOUDEVENTS.values(), ids=UNSOUND_CLOUDEVENTS)
+@pytest.mark.parametrize("changes", INVALID_CLOUDEVENTS.values(), ids=INVALID_CLOUDEVENTS)
 def test_the_api_does_not_disclose_an_invalid_cloudevent(
     cloud: Cloud, capsys: pytest.CaptureFixture[str], changes: Json
 ) -> None:
@@ -121,11 +121,11 @@ def test_the_api_logs_the_error_code_of_the_topic_but_no_content(
         pytest.param(CANARY, id="not JSON"),
         *(
             pytest.param(json.dumps(event_fields() | changes), id=name)
-            for name, changes in UNSOUND.items()
+            for name, changes in INVALID.items()
         ),
         *(
             pytest.param(json.dumps(event_fields() | {"data": data}), id=name)
-            for name, data in UNSOUND_ENTITIES.items()
+            for name, data in INVALID_ENTITIES.items()
         ),
     ],
 )
@@ -141,8 +141,8 @@ def test_the_worker_does_not_disclose_a_dead_letter(
 
 @pytest.mark.parametrize(
     "data",
-    [contract(contract_name=CANARY), *UNSOUND_ENTITIES.values()],
-    ids=["sound", *UNSOUND_ENTITIES],
+    [contract(contract_name=CANARY), *INVALID_ENTITIES.values()],
+    ids=["valid", *INVALID_ENTITIES],
 )
 def test_the_worker_does_not_disclose_a_retried_record(
     cloud: Cloud, capsys: pytest.CaptureFixture[str], data: Json

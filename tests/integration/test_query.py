@@ -36,12 +36,12 @@ def stored_contracts(cloud: Cloud, *ids: str, **changes: Any) -> None:
     cloud.store(*(event(contract(contract_id), **changes) for contract_id in ids))
 
 
-def walk(cloud: Cloud, path: str, **asked: Any) -> list[Json]:
+def walk(cloud: Cloud, path: str, **parameters: Any) -> list[Json]:
     """Return every page, by following the cursors."""
     pages: list[Json] = []
     cursor: Json = {}
     while not pages or cursor["cursor"]:
-        answer = cloud.read(path, query=asked | cursor)
+        answer = cloud.read(path, query=parameters | cursor)
         assert answer.status == 200, answer.text
         pages.append(answer.document)
         cursor = {"cursor": pages[-1]["next_cursor"]}
@@ -189,8 +189,8 @@ def test_a_slash_in_an_id_may_be_sent_unencoded(cloud: Cloud, path: str) -> None
 def test_an_id_that_the_gateway_has_decoded_is_found(cloud: Cloud) -> None:
     stored_contracts(cloud, "契約/7 %")
 
-    asked = request("x", "", source="reader", method="GET")
-    answer = cloud.query(asked | {"path": "/entities/CONTRACT/契約/7 %"})
+    sent = request("x", "", source="reader", method="GET")
+    answer = cloud.query(sent | {"path": "/entities/CONTRACT/契約/7 %"})
 
     assert answer["statusCode"] == 200
 
@@ -245,7 +245,7 @@ def test_a_list_can_be_filtered_by_time_of_change(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "asked", "detail"),
+    ("path", "parameters", "detail"),
     [
         ("CONTRACT", {"limit": "0"}, "limit: Input should be greater than or equal to 1"),
         ("CONTRACT", {"limit": "1001"}, "limit: Input should be less than or equal to 1000"),
@@ -266,11 +266,11 @@ def test_a_list_can_be_filtered_by_time_of_change(cloud: Cloud) -> None:
     ],
 )
 def test_an_invalid_parameter_is_answered_400_with_what_is_valid(
-    cloud: Cloud, path: str, asked: Json, detail: str
+    cloud: Cloud, path: str, parameters: Json, detail: str
 ) -> None:
     stored_contracts(cloud, "c-1")
 
-    assert_problem(cloud.read(path, query=asked), 400, detail)
+    assert_problem(cloud.read(path, query=parameters), 400, detail)
 
 
 def test_a_cursor_is_valid_only_for_its_own_list(cloud: Cloud) -> None:
@@ -283,7 +283,7 @@ def test_a_cursor_is_valid_only_for_its_own_list(cloud: Cloud) -> None:
 
     assert cursor
     assert related
-    for path, asked in (
+    for path, parameters in (
         ("CONTRACT", {"cursor": cursor, "source": "sourceB"}),
         ("CONTRACT", {"cursor": cursor, "changed_since": "2026-01-01T00:00:00Z"}),
         ("CONTRACT", {"cursor": related}),
@@ -294,7 +294,7 @@ def test_a_cursor_is_valid_only_for_its_own_list(cloud: Cloud) -> None:
         ("CONTRACT", {"cursor": cursor + "A"}),
         ("CONTRACT", {"cursor": "WyJjLTEiXQ.c2lnbmF0dXJl"}),  # The signed form of earlier versions.
     ):
-        assert_problem(cloud.read(path, query=asked), 400, "cursor: must be a next_cursor")
+        assert_problem(cloud.read(path, query=parameters), 400, "cursor: must be a next_cursor")
 
 
 @pytest.mark.parametrize(

@@ -111,11 +111,11 @@ def test_no_line_inside_quotes_becomes_an_entity(
     name = "x.tsv.gz" if delimiter == "\t" else "x.csv.gz"
     table = f"{HEADER}\n{row}\nc-9,Ok,goods,active\n".replace(",", delimiter).replace("\n", end)
 
-    stored, [(line, said)] = outcome(cloud, name, gzip.compress(table.encode()))
+    stored, [(line, detail)] = outcome(cloud, name, gzip.compress(table.encode()))
 
     assert stored == ([] if message == "never closed" else ["c-9"])
     assert line == 2
-    assert message in said
+    assert message in detail
 
 
 def test_an_invalid_time_rejects_its_whole_row(cloud: Cloud) -> None:

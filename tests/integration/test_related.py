@@ -51,7 +51,7 @@ def site(cloud: Cloud) -> Cloud:
     return cloud
 
 
-def relations(cloud: Cloud, path: str, **asked: Any) -> list[list[Relation]]:
+def relations(cloud: Cloud, path: str, **query: Any) -> list[list[Relation]]:
     """Return direction, field, entity name, id and existence of each relation, by page."""
     return [
         [
@@ -64,7 +64,7 @@ def relations(cloud: Cloud, path: str, **asked: Any) -> list[list[Relation]]:
             )
             for item in page["items"]
         ]
-        for page in walk(cloud, f"{path}/related", **asked)
+        for page in walk(cloud, f"{path}/related", **query)
     ]
 
 
@@ -174,11 +174,11 @@ def test_relations_of_more_than_one_batch_are_all_found(cloud: Cloud) -> None:
 
 
 def test_unprocessed_keys_are_read_again(site: Cloud) -> None:
-    asked: list[Json] = []
+    calls: list[Json] = []
 
     def leave(parameters: Json) -> Canned | None:
-        asked.append(parameters)
-        if len(asked) > 1:
+        calls.append(parameters)
+        if len(calls) > 1:
             return None
         return canned({"Responses": {}, "UnprocessedKeys": parameters["RequestItems"]})
 
@@ -187,7 +187,7 @@ def test_unprocessed_keys_are_read_again(site: Cloud) -> None:
     [found] = relations(site, "EQUIPMENT/e-3")
 
     assert found == [("refers_to", "parent_equipment_id", "EQUIPMENT", "e-2", True)]
-    assert len(asked) == 2
+    assert len(calls) == 2
 
 
 def test_keys_that_are_never_processed_are_answered_503(

@@ -19,7 +19,7 @@ def planned() -> Plan:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         pytest.param({"auth": "api_key"}, "another `auth`", id="no key"),
         pytest.param({"auth": "hmac"}, "`ingest secrets add --source sourceB`", id="no secret"),
@@ -32,7 +32,7 @@ def test_without_a_credential_send_prints_what_to_do(
     checkout: Checkout,
     tmp_path: Path,
     changes: dict[str, object],
-    said: str,
+    message: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     Signing(cloud).keep()
@@ -53,4 +53,4 @@ def test_without_a_credential_send_prints_what_to_do(
     answer = run("send", "-", "--source", "sourceB", stdin="{}")
 
     assert answer.exit_code == 2
-    assert said in answer.output
+    assert message in answer.output

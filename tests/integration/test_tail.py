@@ -100,14 +100,16 @@ def test_tail_filters_changes_by_its_options(
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (["--entity", "ROCKET"], "there are CONTRACT, EQUIPMENT, MILESTONE"),
         (["--kind", "upserted"], "'upserted' is not one of 'created'"),
     ],
 )
-def test_an_unknown_entity_or_kind_is_refused(run: Ingest, options: list[str], said: str) -> None:
+def test_an_unknown_entity_or_kind_is_refused(
+    run: Ingest, options: list[str], message: str
+) -> None:
     answer = run("tail", *options)
 
     assert answer.exit_code == 2
-    assert said in answer.stderr
+    assert message in answer.stderr

@@ -324,11 +324,11 @@ def test_with_a_malformed_secret_requests_are_answered_503(
     answer = signing.post(submission())
 
     assert refused(answer, 503)
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert ("no_webhook_secret", "sourceB") in [
-        (line.get("message"), line.get("source")) for line in lines(said)
+        (line.get("message"), line.get("source")) for line in lines(output)
     ]
-    assert "whsec_" not in said
+    assert "whsec_" not in output
 
 
 def test_each_of_two_live_secrets_is_accepted(signing: Signing) -> None:
@@ -346,11 +346,11 @@ def test_no_log_line_holds_a_secret_or_a_signature(
     signing.cloud.post(BODY, source=None, **headers)
     signing.cloud.post(BODY, source=None, **headers | {"webhook_signature": "v1,AAAA"})
 
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
 
-    assert signing.secret.secret not in said
-    assert headers["webhook_signature"] not in said
-    assert api_key("sourceB") not in said
+    assert signing.secret.secret not in output
+    assert headers["webhook_signature"] not in output
+    assert api_key("sourceB") not in output
 
 
 def test_the_api_is_granted_exactly_what_signatures_need(

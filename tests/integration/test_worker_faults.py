@@ -60,7 +60,7 @@ def text(**changes: Any) -> str:
             text(data=contract(contract_type="lease")),
             "invalid_entity",
             "data.contract_type: Input should be",
-            id="unsound entity",
+            id="invalid entity",
         ),
         pytest.param(
             text(type="contract.delete"),

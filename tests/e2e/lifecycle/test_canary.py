@@ -28,7 +28,7 @@ CONTENT, ID, FIELD, QUERY, FILE_CONTENT, FILE_NAME, WRONG_KEY, IN_HEADER = CONTE
 )
 
 # The API refuses each for another reason.
-UNSOUND: list[Any] = [
+INVALID: list[Any] = [
     submission(contract(contract_type=CONTENT)),
     submission(contract(f"{ID}#")),
     submission(contract(**{FIELD: CONTENT})),
@@ -46,9 +46,9 @@ DEAD_LETTERED = {
     "canary-lease": event(contract(contract_type=CONTENT), id="canary-lease").json_bytes.decode(),
     "canary-text": f"{CONTENT} is no event",
 }
-SOUND_ROW = f"canary-row,{FILE_CONTENT},goods,active"
+VALID_ROW = f"canary-row,{FILE_CONTENT},goods,active"
 FILES = {
-    f"{FILE_NAME}.csv": f"{HEADER}\n{SOUND_ROW}\n{FILE_CONTENT},x,{FILE_CONTENT},active\n",
+    f"{FILE_NAME}.csv": f"{HEADER}\n{VALID_ROW}\n{FILE_CONTENT},x,{FILE_CONTENT},active\n",
     f"{FILE_NAME}.zip": f"{FILE_CONTENT} is no zip",
     f"{FILE_NAME}.json": f'[{{"contract_id": {FILE_CONTENT}',
 }
@@ -73,14 +73,14 @@ def ask(
 def post_all(deployment: Deployment) -> None:
     """Post valid events, invalid events, and events with a wrong credential."""
     header = {**JSON, "x-canary": IN_HEADER, "user-agent": IN_HEADER}
-    sound = submission(contract("canary-1", contract_name=CONTENT))
-    assert post(deployment, "b", sound, key="sourceB", headers=header).status == 202
-    for body in UNSOUND:
+    valid = submission(contract("canary-1", contract_name=CONTENT))
+    assert post(deployment, "b", valid, key="sourceB", headers=header).status == 202
+    for body in INVALID:
         assert post(deployment, "b", body, key="sourceB").status in (400, 422)
-    assert post(deployment, "b", sound, key="sourceA").status == 403
-    assert ask(deployment, "POST", "b", WRONG_KEY, sound) == 403
+    assert post(deployment, "b", valid, key="sourceA").status == 403
+    assert ask(deployment, "POST", "b", WRONG_KEY, valid) == 403
     odd = {"Content-Type": IN_HEADER}
-    assert post(deployment, "b", sound, key="sourceB", headers=odd).status == 415
+    assert post(deployment, "b", valid, key="sourceB", headers=odd).status == 415
     milestones = [
         {"entity_name": "MILESTONE", "body": milestone("canary-1", description=CONTENT)},
         {"entity_name": "MILESTONE", "body": {"milestone_id": "canary-1"}, "operation": "delete"},
@@ -139,14 +139,14 @@ def upload_files(checkout: Checkout, deployment: Deployment, folder: Path) -> It
 
 def send_from_the_command(checkout: Checkout) -> str:
     """Return what `ingest send` prints about refused events."""
-    text = "\n".join(json.dumps(unsound) for unsound in UNSOUND if not isinstance(unsound, bytes))
+    text = "\n".join(json.dumps(invalid) for invalid in INVALID if not isinstance(invalid, bytes))
     answer = ingest(checkout, "send", "-", "--source", "sourceB", stdin=f"{text}\n{CONTENT}\n")
     assert answer.returncode == 4, answer.stderr
     return (answer.stdout + answer.stderr).replace(FIELD, "the field that was given")
 
 
 @pytest.fixture(scope="module")
-def said(
+def command_output(
     checkout: Checkout, deployment: Deployment, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
     """Do everything once, and return what the command printed."""
@@ -186,7 +186,7 @@ def test_every_line_of_a_long_log_is_read_once(deployment: Deployment, long_log:
     assert lines == [f"line {n}" for n in range(2 * MOST_LINES)]
 
 
-@pytest.mark.usefixtures("said")
+@pytest.mark.usefixtures("command_output")
 def test_no_log_holds_contents_keys_or_secrets(checkout: Checkout, deployment: Deployment) -> None:
     canaries = [*CONTENTS, *secrets(checkout)]
 
@@ -206,9 +206,11 @@ def test_no_log_holds_contents_keys_or_secrets(checkout: Checkout, deployment: D
     assert leaks((checkout.state / "emulator.log").read_text(), canaries) == []
 
 
-def test_the_command_prints_no_contents_keys_or_secrets(said: str, checkout: Checkout) -> None:
-    assert leaks(said, [*CONTENTS, *secrets(checkout)]) == []
-    assert "invalid_entity" in said
+def test_the_command_prints_no_contents_keys_or_secrets(
+    command_output: str, checkout: Checkout
+) -> None:
+    assert leaks(command_output, [*CONTENTS, *secrets(checkout)]) == []
+    assert "invalid_entity" in command_output
 
 
 def test_neither_apply_nor_plan_prints_a_secret(checkout: Checkout) -> None:

@@ -96,9 +96,9 @@ def test_a_hanging_function_loses_no_data(checkout: Checkout, deployment: Deploy
         time.sleep(1)
         checkout.stack("down")
         assert hanging.exception() or hanging.result().status >= 500
-    said = checkout.stack("up").stderr
+    output = checkout.stack("up").stderr
 
-    assert "Nothing changed since the last apply" in said
+    assert "Nothing changed since the last apply" in output
     assert "EQUIPMENT#before-hang" in in_index(deployment, "EQUIPMENT")
 
 
@@ -156,22 +156,22 @@ def grown(checkout: Checkout) -> tuple[Deployment, str]:
     for process in family:
         process.kill()
     psutil.wait_procs(family)
-    said = checkout.stack("plan", check=False).stderr
-    said += checkout.stack("up").stderr
-    return checkout.deployment, said
+    output = checkout.stack("plan", check=False).stderr
+    output += checkout.stack("up").stderr
+    return checkout.deployment, output
 
 
 def test_after_a_crash_up_reports_the_crash_and_applies(
     grown: tuple[Deployment, str],
 ) -> None:
-    deployment, said = grown
+    deployment, output = grown
 
     answer = post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "crash"}})
 
     assert answer.status == 202
     wait_for(lambda: "EQUIPMENT#crash" in in_index(deployment, "EQUIPMENT"))
-    assert "not up: run `make up`" in said
-    assert "was killed" in said
+    assert "not up: run `make up`" in output
+    assert "was killed" in output
 
 
 def test_a_new_source_and_entity_need_one_entry_and_one_file(
@@ -351,14 +351,14 @@ def test_no_secret_or_signature_of_a_sender_is_stored_or_logged(
     checkout: Checkout, grown: tuple[Deployment, str], secret: str, sender: dict[str, str]
 ) -> None:
     deployment, _ = grown
-    sound = json.dumps(pump("p-leak")).encode()
-    headers, by_aws = signed(secret, sound), signed_by(deployment, sound, *sender.values())
+    valid = json.dumps(pump("p-leak")).encode()
+    headers, by_aws = signed(secret, valid), signed_by(deployment, valid, *sender.values())
     wrong = signed(secret, b"another body")
     since_ms = time.time_ns() // 1_000_000
 
     # The emulator may print a line during the next call of the function, so sourceH gets three.
     answers = [
-        post(deployment, path, sound, key=None, headers=sent)
+        post(deployment, path, valid, key=None, headers=sent)
         for path, sent in (("i", by_aws), ("h", headers), ("h", headers), ("h", wrong))
     ]
 
@@ -386,11 +386,11 @@ def test_no_secret_or_signature_of_a_sender_is_stored_or_logged(
 
 def test_a_plan_with_a_wrong_catalog_fails_and_names_the_key(checkout: Checkout) -> None:
     catalog = checkout.directory / "config" / "sources.yaml"
-    sound = catalog.read_text()
-    catalog.write_text(sound.replace("path: a", "pth: a", 1))
+    original = catalog.read_text()
+    catalog.write_text(original.replace("path: a", "pth: a", 1))
 
     plan = checkout.stack("plan", check=False)
-    catalog.write_text(sound)
+    catalog.write_text(original)
 
     assert plan.returncode == 1
     assert "sources.sourceA.pth" in plan.stderr
@@ -400,16 +400,16 @@ def test_terraform_refuses_a_package_that_was_built_from_another_catalog(
     checkout: Checkout,
 ) -> None:
     catalog = checkout.directory / "config" / "sources.yaml"
-    sound = catalog.read_text()
-    catalog.write_text(sound.replace("path: a", "path: aa", 1))
+    original = catalog.read_text()
+    catalog.write_text(original.replace("path: a", "path: aa", 1))
     script = (
         "from infra.tools.stack.local_stack import LocalStack; stack = LocalStack(); "
         "stack.init(); stack.plan('-no-color', '-lock=false')"
     )
 
     plan = checkout.run("-c", script, check=False)
-    catalog.write_text(sound)
+    catalog.write_text(original)
 
     assert "terraform plan failed" in plan.stderr
-    said = re.sub(r"\s*\n\W*", " ", plan.stderr)
-    assert "was built from another config/sources.yaml: run `make package`" in said
+    output = re.sub(r"\s*\n\W*", " ", plan.stderr)
+    assert "was built from another config/sources.yaml: run `make package`" in output

@@ -68,7 +68,7 @@ def queue_names(deployment: Deployment) -> set[str]:
 
 @pytest.fixture(scope="module")
 def full(checkout: Checkout) -> Deployment:
-    """Remove a source and a subscriber, whose queues hold messages, from the configuration."""
+    """Remove a source and a subscriber from the configuration while their queues hold messages."""
     deployment = checkout.deployment
     urls = {
         "undelivered": queue_url(deployment, "ingestion-local-web-subscriber.fifo"),
@@ -142,8 +142,8 @@ def test_up_deletes_a_source_whose_queues_are_empty(
 def test_up_with_force_deletes_what_it_names(checkout: Checkout, full: Deployment) -> None:
     remove_subscriber(checkout)
 
-    said = checkout.stack("up", "--force").stderr
+    output = checkout.stack("up", "--force").stderr
 
     named = "queue ingestion-local-web-subscriber-dlq.fifo holds 1 message."
-    assert f"FORCE=1 (--force) deletes data: {named}" in said
+    assert f"FORCE=1 (--force) deletes data: {named}" in output
     assert {name for name in queue_names(full) if "web-subscriber" in name} == set()
