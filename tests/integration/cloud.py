@@ -218,7 +218,7 @@ class Cloud:
             assert self.work(event) == []
 
     def drop(self, name: str, content: bytes | str, source: str = "sourceB") -> Json:
-        """Put a file into the bucket; the record by which S3 tells of it."""
+        """Put a file into the bucket. Return the record of its S3 event."""
         body = content.encode() if isinstance(content, str) else content
         key = f"uploads/{source}/{name}"
         version = self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)["VersionId"]
@@ -292,13 +292,13 @@ class Cloud:
         return {"Records": [{**it, "eventSourceARN": self.stream_arn} for it in records]}
 
     def publish_changes(self, event: Json) -> list[str]:
-        """Invoke the function that tells changes; from which record on it gives them back."""
+        """Invoke the changes function. Return the ids of the records that it did not publish."""
         answer = changes.handle(event, context(), self.changes_runtime)
         assert set(answer) == {"batchItemFailures"}
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def published_changes(self) -> list[Change]:
-        """The changes that the change topic has told since it was last asked."""
+        """Return the changes that were published since the last call."""
         return [
             Change.model_validate_json(message["Body"])
             for message in self._receive(self.queue_url(self.subscriber_queue_arn))

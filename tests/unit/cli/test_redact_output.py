@@ -136,9 +136,7 @@ def test_a_record_of_the_stream_is_redacted_item_by_item() -> None:
     ],
     ids=["person", "what is none", "no personal fields", "unknown entity", "text"],
 )
-def test_what_would_be_right_is_told_unless_a_rule_may_quote_a_person(
-    about: Any, said: str
-) -> None:
+def test_a_message_is_shown_unless_a_rule_may_quote_a_person(about: Any, said: str) -> None:
     assert redact_output.message("must be right", about) == said
 
 
@@ -162,7 +160,7 @@ DETAIL = f"data.team: is {CANARY}; data.phones.0: so: or; so; time: is none; {CA
     ],
     ids=["none", "person", "rule of many", "unknown", "no JSON", "text", "no personal fields"],
 )
-def test_of_a_stored_detail_the_fields_are_told(detail: str, about: Any, said: str) -> None:
+def test_a_stored_detail_is_reduced_to_its_fields(detail: str, about: Any, said: str) -> None:
     assert redact_output.stored_detail(detail, about) == said
 
 

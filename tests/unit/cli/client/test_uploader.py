@@ -101,20 +101,20 @@ def test_asking_for_a_place_is_repeated(platform: Platform) -> None:
 
 
 @pytest.mark.parametrize("platform", [[403], [503] * 4], indirect=True)
-def test_what_the_api_refuses_is_told_in_its_words(platform: Platform) -> None:
+def test_a_refusal_of_the_api_is_reported_with_its_text(platform: Platform) -> None:
     with pytest.raises(NotUploaded, match=r"HTTP (403|503): as configured"):
         upload_file(platform)
 
 
 @pytest.mark.parametrize("platform", [[422]], indirect=True)
-def test_a_problems_detail_is_told_alone(platform: Platform) -> None:
+def test_only_the_detail_of_a_problem_document_is_reported(platform: Platform) -> None:
     platform.refusal = b'{"title": "x", "detail": "no file by this name"}'
 
     with pytest.raises(NotUploaded, match=r"^HTTP 422: no file by this name$"):
         upload_file(platform)
 
 
-def test_what_the_bucket_refuses_is_told_in_its_words(platform: Platform) -> None:
+def test_a_refusal_of_the_bucket_is_reported_with_its_text(platform: Platform) -> None:
     with new_client(partial(add_api_key, key="key")) as http:
         place = Place(
             url=f"{platform.url}/put", key=KEY, expires_at="2026-01-31T12:00:00Z", max_bytes=1
@@ -125,7 +125,7 @@ def test_what_the_bucket_refuses_is_told_in_its_words(platform: Platform) -> Non
             _put(http, place, BytesIO(b""), 0)
 
 
-def test_nobody_at_the_address_is_told_without_the_secrets_in_it(platform: Platform) -> None:
+def test_an_unreachable_address_is_reported_without_its_secrets(platform: Platform) -> None:
     platform.server_close()
 
     with new_client(partial(add_api_key, key="key")) as http, pytest.raises(Unreachable) as error:
