@@ -2,8 +2,8 @@
 
 An item holds all attempts to deliver one message. Each attempt is an attribute named by its
 timestamp. Its value is the time (Unix seconds) from which the same request may be claimed again:
-the end of the lease while it is processed, and never once it is accepted. The names are those of
-infra/modules/webhooks.
+the end of the lease while it is processed, never once it is accepted, and 0 once it is refused. The
+names are those of infra/modules/webhooks.
 """
 
 from dataclasses import dataclass
@@ -82,30 +82,28 @@ class Claims:
 
     def settle(self, claim: Claim) -> None:
         """Record that the request was accepted. Raises TransientFailure."""
-        settled = " OR #attempt = :never"  # A call whose answer was lost is repeated.
         try:
-            self._end(claim, "SET #attempt = :never", settled, {":never": {"N": _NEVER}})
+            self._free_from(claim, _NEVER)
         except FAILED_CALL as error:
             raise TransientFailure(failure_code(error)) from error
 
     def release(self, claim: Claim) -> None:
         """Allow the same request again now. Without a release, the end of the lease allows it."""
         try:
-            self._end(claim, "REMOVE #attempt")
+            self._free_from(claim, "0")
         except FAILED_CALL as error:
             Logger().warning("claim_not_ended", reason=failure_code(error))
 
-    def _end(
-        self, claim: Claim, update: str, or_if: str = "", values: dict[str, Any] | None = None
-    ) -> None:
-        """Change the claim unless another attempt has taken it over."""
+    def _free_from(self, claim: Claim, seconds: str) -> None:
+        """End the lease unless another attempt has taken the claim over."""
         self.dynamodb.update_item(
             TableName=self.table_name,
             Key={ID: {"S": claim.key}},
-            UpdateExpression=update,
-            ConditionExpression="#attempt = :lease" + or_if,
+            UpdateExpression="SET #attempt = :seconds",
+            # botocore retries a call without an answer.
+            ConditionExpression="#attempt IN (:lease, :seconds)",
             ExpressionAttributeNames={"#attempt": claim.attempt},
-            ExpressionAttributeValues={":lease": {"N": claim.lease}} | (values or {}),
+            ExpressionAttributeValues={":lease": {"N": claim.lease}, ":seconds": {"N": seconds}},
         )
 
 
