@@ -47,19 +47,14 @@ class SecretStore(SecretsProvider):
     def _get(self, name: str, **_: Any) -> Any:
         """Return the live secrets of the source, or the reason why they cannot be read."""
         try:
-            found: list[bytes] | str = self._fetch(name)
+            answer = self.client.get_secret_value(
+                SecretId=self.prefix + name, VersionStage="AWSCURRENT"
+            )
+            found: Any = [secret_bytes(live.secret) for live in live_secrets(answer)]
         except (ValidationError, *FAILED_CALL) as error:
-            found = failure_code(error)
+            code = failure_code(error)
+            # A secret that never got a value holds none.
+            found = [] if code == "ResourceNotFoundException" else code
         if not found or isinstance(found, str):
             Logger().warning("no_webhook_secret", source=name, reason=found or "none is live")
         return found
-
-    def _fetch(self, source: str) -> list[bytes]:
-        """Return the secrets in Secrets Manager. A secret that never got a value holds none."""
-        try:
-            answer = self.client.get_secret_value(
-                SecretId=self.prefix + source, VersionStage="AWSCURRENT"
-            )
-        except self.client.exceptions.ResourceNotFoundException:
-            return []
-        return [secret_bytes(live.secret) for live in live_secrets(answer)]
