@@ -56,8 +56,8 @@ class UploadUrls:
     bucket: str
     max_bytes: int
 
-    def place_for(self, source: str, request: UploadRequest) -> Place:
-        """Return a new place, so that no file replaces another."""
+    def presign(self, source: str, request: UploadRequest) -> Place:
+        """Return a URL of a new object, so that no file replaces another."""
         key = f"uploads/{source}/{uuid4()}/{request.name}"
         url = self.s3.generate_presigned_url(
             "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=VALID_SECONDS

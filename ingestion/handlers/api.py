@@ -13,6 +13,7 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
 
 from ingestion.auth.api_keys import check_key
 from ingestion.auth.callers import Callers
@@ -20,15 +21,15 @@ from ingestion.auth.signed_requests import SignedRequests
 from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
-from ingestion.errors import RejectedRecord
+from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event, Operation, timestamp
 from ingestion.files.upload_url import UploadRequest, UploadUrls
 from ingestion.http.docs_page import answer_page
 from ingestion.http.paths import ENTITY, read_path
 from ingestion.http.problem import Problem, answer, answer_problem, named, request_id
-from ingestion.http.request import json_document, json_model, posted
+from ingestion.http.request import json_document, posted
 from ingestion.http.results import answer_results
-from ingestion.intake.correction import EVENT_ID, check_subject, correction
+from ingestion.intake.correction import EVENT_ID, correction
 from ingestion.intake.submission import Caller, admit_all
 from ingestion.messaging.router import Router
 from ingestion.settings import (
@@ -101,8 +102,13 @@ def prepare_upload(path: str) -> Response[str]:
     """Return a URL to which the source may upload the file that the body names."""
     with _runtime().callers.source_of(app.current_event, path) as caller:
         request = app.current_event
-        asked = json_model(request, UploadRequest, "invalid_upload", "no file by this name")
-        place = _runtime().upload_urls.place_for(caller.name, asked)
+        try:
+            asked = UploadRequest.model_validate(json_document(request))
+        except ValidationError as error:
+            errors = RejectedRecord.from_validation("invalid_upload", error).describe()
+            detail = "no file by this name"
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors) from error
+        place = _runtime().upload_urls.presign(caller.name, asked)
         Logger().info("upload_prepared", source=caller.name, request_id=request_id(request))
         return answer(HTTPStatus.CREATED, place.model_dump())
 
@@ -125,7 +131,10 @@ def correct() -> Response[str]:
     item = correction(model, entity_id, operation, content, request.headers.get(EVENT_ID))
     received_at = datetime.now(UTC)
     [result] = admit_all([item], caller, received_at)
-    return _publish(caller, received_at, [check_subject(result, model, entity_id)])
+    if isinstance(result, Event) and result.subject != entity_id:
+        fault = FieldError(f"body.{model.id_field()}", "must be the id in the path, or left out")
+        result = RejectedRecord("invalid_entity", fault)
+    return _publish(caller, received_at, [result])
 
 
 def _publish(

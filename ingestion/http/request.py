@@ -3,13 +3,11 @@
 from base64 import b64decode
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from ingestion.errors import RejectedRecord
 from ingestion.http.problem import Problem
 from ingestion.intake.cloudevents import (
     BATCH_JSON,
@@ -22,7 +20,6 @@ from ingestion.intake.media_type import JSON, media_type
 from ingestion.intake.submission import MAX_EVENTS, NATIVE, Format
 
 MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the maximum of a synchronous invocation.
-Model = TypeVar("Model", bound=BaseModel)
 _REPLACEMENT = "\ufffd".encode()  # Some programs write it in place of bytes that are not UTF-8.
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
@@ -46,17 +43,6 @@ def json_document(request: APIGatewayProxyEvent) -> Any:
     """Return the body as a JSON document. Raises Problem."""
     _media_type(request.headers, JSON)
     return parse(raw_body(request))
-
-
-def json_model(
-    request: APIGatewayProxyEvent, model: type[Model], reason: str, detail: str
-) -> Model:
-    """Return the document as the model. Raises Problem with `reason` and `detail`."""
-    try:
-        return model.model_validate(json_document(request))
-    except ValidationError as error:
-        errors = RejectedRecord.from_validation(reason, error).describe()
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors) from error
 
 
 def _media_type(headers: Mapping[str, str], *allowed: str) -> str:

@@ -57,16 +57,6 @@ class CloudEvent(BaseModel):
     data: dict[str, Any] | None = None
     data_base64: Annotated[dict[str, Any], BeforeValidator(_decoded)] | None = None
 
-    @property
-    def entity_name(self) -> str:
-        """Return the name of the entity, such as EQUIPMENT."""
-        return self.type.rpartition(".")[0].upper()
-
-    @property
-    def is_delete(self) -> bool:
-        """Return whether the event deletes the entity."""
-        return self.type.endswith(".delete")
-
 
 class BinaryEvent(NamedTuple):
     """An event with its attributes in HTTP headers and its data in the body."""
@@ -77,22 +67,22 @@ class BinaryEvent(NamedTuple):
 
 def _read_structured(item: Any) -> Submission:
     event = read_as(CloudEvent, item)
+    entity_name, _, operation = event.type.rpartition(".")
     return Submission(
-        entity_name=event.entity_name,
-        body=_data(event),
+        entity_name=entity_name.upper(),
+        body=_data(event, id_field(entity_name), operation == "delete"),
         id=event.id,
         time=event.time,
-        operation="delete" if event.is_delete else "upsert",
+        operation="delete" if operation == "delete" else "upsert",
         source=event.source,
     )
 
 
-def _data(event: CloudEvent) -> dict[str, Any]:
+def _data(event: CloudEvent, key: str, is_delete: bool) -> dict[str, Any]:
     """Return the entity's fields. The subject suffices for a delete without data."""
     if event.data is not None and event.data_base64 is not None:
         raise _rejected("data_base64", "must be left out where there is data")
-    key = id_field(event.entity_name)
-    by_subject = {key: event.subject} if event.is_delete and event.subject else None
+    by_subject = {key: event.subject} if is_delete and event.subject else None
     data = next((d for d in (event.data, event.data_base64, by_subject) if d is not None), None)
     if data is None:
         raise _rejected("data", "must hold the entity")

@@ -6,8 +6,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from entities.base import Entity
-from ingestion.errors import FieldError, RejectedRecord
-from ingestion.event import Event, Operation
+from ingestion.event import Operation
 
 EVENT_ID = "idempotency-key"  # The header that makes retries of a request the same event.
 
@@ -23,13 +22,3 @@ def correction(
     item = {"entity_name": model.entity_name, "body": body, "operation": operation}
     bound = event_id and f"{event_id}:{sha256(to_json(item)).hexdigest()[:16]}"
     return item | {"id": bound}
-
-
-def check_subject(
-    result: Event | RejectedRecord, model: type[Entity], entity_id: str
-) -> Event | RejectedRecord:
-    """Return the result, or a rejection of an event about another entity than the path names."""
-    if isinstance(result, Event) and result.subject != entity_id:
-        fault = FieldError(f"body.{model.id_field()}", "must be the id in the path, or left out")
-        return RejectedRecord("invalid_entity", fault)
-    return result
