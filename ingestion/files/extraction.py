@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from tempfile import TemporaryFile
 
 from ingestion.catalog import Catalog
-from ingestion.errors import IngestionError, RefusedFile
+from ingestion.errors import RefusedFile
 from ingestion.event import Event, timestamp
 from ingestion.files.archive import opened
 from ingestion.files.bucket import Bucket, Overtaken
@@ -19,16 +19,6 @@ from ingestion.files.parse import Rejected, extract
 from ingestion.files.report import Example, Report
 from ingestion.files.upload import Import, Upload
 
-
-@dataclass(frozen=True)
-class Limits:
-    """The most rows and bytes of events that a part holds."""
-
-    part_rows: int = 5_000
-    part_bytes: int = 8 * 1024 * 1024
-
-
-LIMITS = Limits()
 MAX_EXAMPLES = 10
 
 
@@ -47,15 +37,6 @@ class Part:
         else:
             self.events.append(result.json_bytes)
             self.event_bytes += len(result.json_bytes)
-
-    def is_full(self, limits: Limits) -> bool:
-        """Return whether the part ends here."""
-        rows = len(self.events) + len(self.rejected)
-        return rows == limits.part_rows or self.event_bytes >= limits.part_bytes
-
-
-class OutOfTime(IngestionError):
-    """The time of this run is over before the end of the file."""
 
 
 def settle(bucket: Bucket, made: Import) -> None:
@@ -81,29 +62,31 @@ def settle(bucket: Bucket, made: Import) -> None:
 class Extraction:
     """The bucket, the sources, and the limits of an extraction.
 
-    `max_bytes` is the space for one upload on the function's disk.
+    `max_bytes` is the space for one upload on the function's disk. A part ends after `part_rows`
+    rows or `part_bytes` bytes of events.
     """
 
     bucket: Bucket
     catalog: Catalog
     max_bytes: int
-    limits: Limits = LIMITS
+    part_rows: int = 5_000
+    part_bytes: int = 8 * 1024 * 1024
 
     def run(self, upload: Upload, may_go_on: Callable[[], bool]) -> Report | None:
-        """Extract the upload from the position in its report. Return the report if it is complete.
+        """Extract the upload from the position in its report, and return the report.
 
-        Raises OutOfTime after a part if `may_go_on` returns False. If another invocation has
-        written the report meanwhile, that invocation continues.
+        If `may_go_on` returns False after a part, the state is still `extracting`. Returns None if
+        the upload was extracted before, or if another invocation has written the report meanwhile:
+        that invocation continues.
         """
-        made = upload.outcome
-        ended = None
+        extracted = None
         with suppress(Overtaken):
-            report, etag = self.bucket.report(made) or self._start(upload)
+            report, etag = self.bucket.report(upload.outcome) or self._start(upload)
             if report.state == "extracting":
                 self._extract(upload, report, etag, may_go_on)
-                ended = report
-        settle(self.bucket, made)
-        return ended
+                extracted = report
+        settle(self.bucket, upload.outcome)
+        return extracted
 
     def _start(self, upload: Upload) -> tuple[Report, str]:
         """Write a first report. Raises Overtaken if another invocation has started too."""
@@ -124,10 +107,10 @@ class Extraction:
         """Write each part, and the report after each full part, to the end of the file."""
         for part in self._parts(upload, report):
             self._write(part, upload.outcome, report)
-            if part.is_full(self.limits):
+            if self._is_full(part):
                 etag = self.bucket.save(report, etag)
                 if not may_go_on():
-                    raise OutOfTime(upload.key)
+                    return
         report.state = "inserting"
         report.extracted_at = timestamp(datetime.now(UTC))
         self.bucket.save(report, etag)
@@ -157,7 +140,7 @@ class Extraction:
         try:
             for result in self._results(upload, report.rows):
                 part.take(result)
-                if part.is_full(self.limits):
+                if self._is_full(part):
                     yield part
                     part = Part()
         except RefusedFile as refusal:
@@ -165,6 +148,10 @@ class Extraction:
             report.detail = refusal.detail
         if part.events or part.rejected:
             yield part
+
+    def _is_full(self, part: Part) -> bool:
+        rows = len(part.events) + len(part.rejected)
+        return rows == self.part_rows or part.event_bytes >= self.part_bytes
 
     def _results(self, upload: Upload, rows_before: int) -> Iterator[Event | Rejected]:
         source = self.catalog.sources.get(upload.outcome.source)

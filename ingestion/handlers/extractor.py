@@ -8,10 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic_core import to_json
 
 from ingestion.aws.start import build_at_start
-from ingestion.catalog import Catalog
 from ingestion.files.bucket import Bucket
-from ingestion.files.extraction import Extraction, OutOfTime
-from ingestion.files.report import Report
+from ingestion.files.extraction import Extraction
 from ingestion.files.upload import Upload
 from ingestion.settings import BULK_CLIENT_CONFIG, ExtractorSettings, packaged_catalog
 from ingestion.telemetry.metrics import report
@@ -25,13 +23,12 @@ FILES = "files"  # The `source` of metrics that belong to no source. No source h
 
 @dataclass(frozen=True)
 class Runtime:
-    """The catalog and clients of the extractor.
+    """The extraction of files, and the client that continues one in another invocation.
 
     If fewer than `hand_over_seconds` are left, another invocation continues. That time must suffice
     for one part and one report.
     """
 
-    catalog: Catalog
     extraction: Extraction
     lambda_client: "LambdaClient"
     hand_over_seconds: float = 60
@@ -39,13 +36,10 @@ class Runtime:
     @classmethod
     def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment and package."""
-        settings, catalog = ExtractorSettings(), packaged_catalog()
+        settings = ExtractorSettings()
         bucket = Bucket(session.client("s3", config=BULK_CLIENT_CONFIG), settings.bucket)
-        return cls(
-            catalog=catalog,
-            extraction=Extraction(bucket, catalog, settings.max_upload_bytes),
-            lambda_client=session.client("lambda", config=BULK_CLIENT_CONFIG),
-        )
+        extraction = Extraction(bucket, packaged_catalog(), settings.max_upload_bytes)
+        return cls(extraction, session.client("lambda", config=BULK_CLIENT_CONFIG))
 
 
 def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
@@ -53,32 +47,26 @@ def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) ->
     upload = Upload.from_record(record)
     if upload.key.endswith("/"):  # Consoles create such an object for an empty folder.
         return
-    try:
-        ended = runtime.extraction.run(
-            upload,
-            lambda: context.get_remaining_time_in_millis() > runtime.hand_over_seconds * 1000,
-        )
-    except OutOfTime:
+    found = runtime.extraction.run(
+        upload,
+        lambda: context.get_remaining_time_in_millis() > runtime.hand_over_seconds * 1000,
+    )
+    if found and found.state == "extracting":
         runtime.lambda_client.invoke(
             FunctionName=context.function_name,
             InvocationType="Event",
             Payload=to_json({"Records": [record]}),
         )
-    else:
-        if ended:
-            _count(ended, context, runtime.catalog)
-
-
-def _count(ended: Report, context: LambdaContext, catalog: Catalog) -> None:
-    counts = {"RowAccepted": ended.accepted, "RowRejected": ended.rejected}
-    report(
-        # Each name is a metric of its own and costs money, and a folder may have any name.
-        ended.source if ended.source in catalog.sources else FILES,
-        {"FileExtracted": 1, "FileRefused": int(bool(ended.refused)), **counts},
-        invocation_id=context.aws_request_id,
-        upload_id=ended.upload_id,
-        refused=ended.refused,
-    )
+    elif found:
+        counts = {"RowAccepted": found.accepted, "RowRejected": found.rejected}
+        report(
+            # Each name is a metric of its own and costs money, and a folder may have any name.
+            found.source if found.source in runtime.extraction.catalog.sources else FILES,
+            {"FileExtracted": 1, "FileRefused": int(bool(found.refused)), **counts},
+            invocation_id=context.aws_request_id,
+            upload_id=found.upload_id,
+            refused=found.refused,
+        )
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:

@@ -432,8 +432,7 @@ NAMES = ("reason", "detail")
 def limit(cloud: Cloud, **limits: Any) -> None:
     """Let the extractor work with other limits."""
     built = cloud.extractor_runtime
-    changed = replace(built.extraction, limits=replace(built.extraction.limits, **limits))
-    cloud.extractor_runtime = replace(built, extraction=changed)
+    cloud.extractor_runtime = replace(built, extraction=replace(built.extraction, **limits))
 
 
 def python(item: Any) -> Json:

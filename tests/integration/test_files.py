@@ -15,7 +15,7 @@ from ingestion.cli.client.uploader import NotUploaded, follow
 from ingestion.cli.yaml_file import parse_yaml
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.files.bucket import Bucket
-from ingestion.files.extraction import LIMITS
+from ingestion.files.extraction import Extraction
 from ingestion.files.report import Report
 from ingestion.files.upload import Import
 from ingestion.handlers import extractor, inserter
@@ -158,10 +158,10 @@ def test_a_rejected_row_has_its_line_reason_and_content(cloud: Cloud) -> None:
 
 
 def test_a_part_has_a_maximum_number_of_rows(cloud: Cloud) -> None:
-    cloud.extract(cloud.drop("contracts.csv", table(2 * LIMITS.part_rows + 1)))
+    cloud.extract(cloud.drop("contracts.csv", table(2 * Extraction.part_rows + 1)))
 
     lines = [len(cloud.content(key).splitlines()) for key in cloud.keys("extracted/")]
-    assert lines == [LIMITS.part_rows, LIMITS.part_rows, 1]
+    assert lines == [Extraction.part_rows, Extraction.part_rows, 1]
     assert report(cloud)["parts"] == 3
 
 
