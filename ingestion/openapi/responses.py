@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from ingestion.errors import FieldError
-from ingestion.event import EventId, Timestamp
 from ingestion.files.upload_url import Place
 from ingestion.http.problem import PROBLEM_JSON
 from ingestion.intake.media_type import JSON
 from ingestion.intake.submission import MAX_EVENTS
 from ingestion.openapi.schemas import Json
+from ingestion.store.change import Cause
 
 Index = Annotated[int, Field(ge=0, lt=MAX_EVENTS)]
 
@@ -77,14 +77,8 @@ class UploadRefusal(Problem):
     errors: list[UploadFault] = []
 
 
-class Provenance(BaseModel):
+class Provenance(Cause):
     """The event that made an entity as it is."""
-
-    id: EventId
-    source: str
-    time: Timestamp
-    received_at: Timestamp
-    stored_at: Timestamp
 
 
 # The description and the model of the body, by status.
