@@ -17,11 +17,6 @@ Record = Mapping[str, Any]
 MAX_AGE = timedelta(days=1)
 # A sender's clock may be ahead of ours by this time.
 MAX_SKEW = timedelta(minutes=1)
-_METRICS = {
-    Outcome.STORED: "EventStored",
-    Outcome.SUPERSEDED: "EventSuperseded",
-    Outcome.DUPLICATE: "EventDuplicated",
-}
 
 
 class Stored(NamedTuple):
@@ -77,8 +72,8 @@ def _by_entity(results: Iterable[Result]) -> Mapping[str, Values]:
     found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for result in results:
         if isinstance(result, Stored):
-            counts, metric = found[result.entity], _METRICS[result.outcome]
-            counts[metric] = counts.get(metric, 0) + 1
+            counts = found[result.entity]
+            counts[result.outcome] = counts.get(result.outcome, 0) + 1
             for name, lag in result.lags.items():
                 counts.setdefault(name, []).append(lag)
     return found

@@ -43,11 +43,11 @@ _NAMES = {"#event": EVENT, "#time": "time", "#id": "id", "#source": "source"}
 
 
 class Outcome(StrEnum):
-    """The outcome of an event that reached the table."""
+    """The outcome of an event that reached the table, named as the metric that counts it."""
 
-    STORED = "stored"
-    SUPERSEDED = "superseded"
-    DUPLICATE = "duplicate"
+    STORED = "EventStored"
+    SUPERSEDED = "EventSuperseded"
+    DUPLICATE = "EventDuplicated"
 
 
 @dataclass(frozen=True)

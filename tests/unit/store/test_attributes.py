@@ -13,7 +13,7 @@ from ingestion.store.table import Outcome
     [
         ("text", {"S": "text"}),
         ("", {"S": ""}),
-        (Outcome.STORED, {"S": "stored"}),
+        (Outcome.STORED, {"S": "EventStored"}),
         (True, {"BOOL": True}),
         (False, {"BOOL": False}),
         (0, {"N": "0"}),
