@@ -4,7 +4,6 @@
 """
 
 import pkgutil
-from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from typing import NamedTuple
@@ -34,18 +33,12 @@ def models() -> dict[str, type[Entity]]:
         for field, target in model.references().items():
             if target not in found:
                 raise TypeError(f"{model.__name__}.{field} references the unknown {target!r}")
-            _check_indexable(field, found.values())
+            if others := [other for other in found.values() if not other.holds_id(field)]:
+                raise TypeError(
+                    f"{others[0].__name__}.{field} must be an EntityId or none: another entity's"
+                    " field of this name is a reference, and the table has one index for them all"
+                )
     return found
-
-
-def _check_indexable(field: str, models: Iterable[type[Entity]]) -> None:
-    """Raise TypeError if a model allows values that the index of this field cannot hold."""
-    for model in models:
-        if not model.holds_id(field):
-            raise TypeError(
-                f"{model.__name__}.{field} must be an EntityId or none: another entity's field of"
-                " this name is a reference, and the table has one index for them all"
-            )
 
 
 def references() -> list[Reference]:

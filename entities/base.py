@@ -119,11 +119,7 @@ def _is_entity_id(field: FieldInfo) -> bool:
     """Return whether the field holds an id or null. An index holds nothing else."""
     if field.annotation is str:
         return ID_RULE in field.metadata
-    members = get_args(field.annotation)
-    return get_origin(field.annotation) in (Union, UnionType) and set(members) == {
-        EntityId,
-        NoneType,
-    }
+    return set(get_args(field.annotation)) == {EntityId, NoneType}
 
 
 def _is_storable(annotation: Any, metadata: Iterable[Any] = ()) -> bool:
