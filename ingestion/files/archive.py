@@ -20,7 +20,7 @@ MAX_RATIO = 200
 ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024
 _SAME = {"ndjson": "jsonl"}
 # Python's readers of archives raise these for damaged archives and unknown methods.
-_DAMAGE = (
+DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
     *(OSError, ValueError, RuntimeError),
 )
@@ -40,7 +40,7 @@ def opened(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tuple[str, 
     with ExitStack() as stack:
         try:
             form, unpacked = _unpacked(stack, file, name)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise _damaged(error) from error
         if form != "xlsx":
             yield form, _bounded(unpacked, unpacked_limit(packed_bytes))
@@ -134,7 +134,7 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             content = self._stream.read(len(buffer))
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise _damaged(error) from error
         self._left -= len(content)
         if self._left < 0:

@@ -1,9 +1,7 @@
 """Read the first sheet of an XLSX workbook row by row, within limits on what it unpacks to."""
 
-import lzma
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -11,14 +9,11 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from ingestion.errors import RefusedFile
-from ingestion.files.archive import too_much, unpacked_limit
+from ingestion.files.archive import DAMAGE, too_much, unpacked_limit
 from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row, Unreadable
 
 # openpyxl raises these for damaged files and files of other kinds.
-_NO_WORKBOOK = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
-    *(LookupError, ValueError, TypeError, AttributeError, RuntimeError, ParseError),
-)
+_NO_WORKBOOK = (*DAMAGE, LookupError, TypeError, AttributeError, ParseError)
 # Excel shows these where a formula failed.
 _CELL_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
