@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from ingestion.aws.retry import NO_ANSWER
+from ingestion.aws.retry import FAILED_CALL
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.event import REDRIVE_COUNT, REQUEST_ID
 
@@ -48,7 +46,7 @@ class Queue:
                     for name, value in attributes.items()
                 },
             )
-        except (ClientError, *NO_ANSWER) as error:
+        except FAILED_CALL as error:
             raise TransientFailure("dead-letter queue") from error
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from ingestion.aws.retry import FIRST_PAUSE_SECONDS, NO_ANSWER, attempts
+from ingestion.aws.retry import FAILED_CALL, FIRST_PAUSE_SECONDS, attempts, failure_code
 from ingestion.event import Message
 
 if TYPE_CHECKING:
@@ -99,10 +99,8 @@ class Router:
             answer = self.sns.publish_batch(
                 TopicArn=self.topic_arn, PublishBatchRequestEntries=entries
             )
-        except ClientError as error:
-            return batch, error.response["Error"]["Code"], _is_transient(error)
-        except NO_ANSWER as error:
-            return batch, type(error).__name__, True
+        except FAILED_CALL as error:
+            return batch, failure_code(error), _is_transient(error)
         failed = answer.get("Failed", [])
         # An entry that the answer does not name was not taken.
         taken = {entry["Id"] for entry in answer.get("Successful", [])}
@@ -126,10 +124,12 @@ def _entry(
     }
 
 
-def _is_transient(error: ClientError) -> bool:
+def _is_transient(error: Exception) -> bool:
     """Return whether a retry may help. botocore does not retry the throttling errors of SNS."""
+    if not isinstance(error, ClientError):
+        return True
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    return status >= 500 or "Throttl" in error.response["Error"]["Code"]
+    return status >= 500 or "Throttl" in failure_code(error)
 
 
 def _ordered_chains(events: Iterable[Message]) -> list[list[Batch]]:

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
-from ingestion.aws.retry import NO_ANSWER
+from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event, timestamp
 from ingestion.store.attributes import to_attribute_value
@@ -77,10 +76,8 @@ class Store:
                 },
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except ClientError as error:
+        except FAILED_CALL as error:
             return _outcome(event, error, now)
-        except NO_ANSWER as error:
-            raise TransientFailure(type(error).__name__) from error
         return Outcome.STORED
 
     def _item(
@@ -101,10 +98,10 @@ class Store:
         return {name: to_attribute_value(value) for name, value in item.items()}
 
 
-def _outcome(event: Event, error: ClientError, now: datetime) -> Outcome:
-    match error.response["Error"]["Code"]:
+def _outcome(event: Event, error: Exception, now: datetime) -> Outcome:
+    match failure_code(error):
         case "ConditionalCheckFailedException":
-            stored = cast("dict[str, Any]", error.response)["Item"][EVENT]["M"]
+            stored = cast("Any", error).response["Item"][EVENT]["M"]
             if (stored["id"]["S"], stored["source"]["S"]) != (event.id, event.source):
                 return Outcome.SUPERSEDED
             # After a lost answer the call is retried with the same `now`: the first call wrote it.
