@@ -17,7 +17,7 @@ from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event, fixed_width, timestamp
 from ingestion.files.upload import Upload
 from ingestion.intake.cloudevents import STRUCTURED
-from ingestion.intake.submission import NATIVE, Caller, Format, admit, check_size
+from ingestion.intake.submission import NATIVE, OTHERS_ID, Caller, Format, admit, check_size
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
@@ -197,7 +197,9 @@ class Items(_Rows):
             submission = form.read(item)
             time, event_id = submission.time or at, submission.id or self.event_id(line)
             event = admit(submission, form, self.caller, at, time, event_id)
-            self._check_id(event)
+            key = hash(event.key)  # Hashes, because a file may have a million ids.
+            if self._key_by_id.setdefault(hash(event.id), key) != key:
+                raise RejectedRecord("invalid_event", OTHERS_ID)
             return event
         values = [(field, item[name]) for name in item if (field := self.field(name))]
         row = dict(values)
@@ -208,13 +210,6 @@ class Items(_Rows):
         entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")
         time = self.time(item.get(self.files.time)) if self.files.time else at
         return self.upsert(line, entity, time)
-
-    def _check_id(self, event: Event) -> None:
-        """Refuse the event id of another entity: the topic would drop the event as a repeat."""
-        key = hash(event.key)  # Hashes, because a file may have a million ids.
-        if self._key_by_id.setdefault(hash(event.id), key) != key:
-            fault = FieldError("id", "must not be another entity's event's")
-            raise RejectedRecord("invalid_event", fault)
 
 
 def _form(item: Any) -> Format | None:

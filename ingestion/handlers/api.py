@@ -165,17 +165,10 @@ def describe() -> Response[str]:
     settings, senders = _runtime().settings, _runtime().catalog.senders
     if not settings.open_docs:
         check_key(app.current_event.headers, settings.api_key_digests, senders, "a source")
-    return answer(HTTPStatus.OK, packaged_openapi() | {"servers": [{"url": _server_url()}]})
-
-
-def _server_url() -> str:
-    """Return the configured URL of the API, or the URL of this request.
-
-    A custom domain shows no stage in its paths.
-    """
     context = app.current_event.request_context
-    base = context.path.rstrip("/").removesuffix("/openapi.json")
-    return _runtime().settings.api_url or f"https://{context.domain_name}{base}"
+    base = context.path.rstrip("/").removesuffix("/openapi.json")  # A custom domain has no stage.
+    url = settings.api_url or f"https://{context.domain_name}{base}"
+    return answer(HTTPStatus.OK, packaged_openapi() | {"servers": [{"url": url}]})
 
 
 @app.get("/docs")

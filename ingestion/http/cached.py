@@ -29,14 +29,11 @@ def answer_kept(document: dict[str, Any], given: Mapping[str, list[str]]) -> Res
         "Cache-Control": "private, no-cache",
         "Vary": "Accept-Encoding",
     }
-    if _is_known({plain, packed}, headers.get("if-none-match", "")):
+    # Tags match whether they are weak or strong (RFC 9110, 13.1.2).
+    condition = headers.get("if-none-match", "")
+    if condition.strip() == "*" or not {plain, packed}.isdisjoint(_TAGS.findall(condition)):
         return Response(HTTPStatus.NOT_MODIFIED.value, None, "", answered, compress=False)
     return Response(HTTPStatus.OK.value, JSON, body, answered, compress=is_packed)
-
-
-def _is_known(tags: set[str], condition: str) -> bool:
-    """Return whether If-None-Match names one of the tags, weak or strong (RFC 9110, 13.1.2)."""
-    return condition.strip() == "*" or not tags.isdisjoint(_TAGS.findall(condition))
 
 
 def _accepts_gzip(headers: Mapping[str, str]) -> bool:

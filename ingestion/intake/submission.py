@@ -18,6 +18,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 MAX_EVENTS = 500
 TOO_LARGE = "too_large"
+# The topic would drop the event as a repeat.
+OTHERS_ID = FieldError("id", "must not be another entity's event's")
 
 
 class Submission(BaseModel):
@@ -105,9 +107,7 @@ def admit_all(
             )
             event = admit(submission, form, caller, receipt, time, event_id)
             if key_by_id.setdefault(event.id, event.key) != event.key:
-                raise RejectedRecord(
-                    "invalid_event", FieldError("id", "must not be another entity's event's")
-                )
+                raise RejectedRecord("invalid_event", OTHERS_ID)
             yield event
         except RejectedRecord as rejection:
             yield rejection

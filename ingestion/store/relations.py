@@ -48,13 +48,8 @@ def _referred_by(
     reader: Reader, of: Json, reference: Reference, start: str | None, page_size: int
 ) -> Iterator[Step]:
     name, field, _ = reference
-    pages = reader.query(
-        (reference_index(field), field, of["id"]),
-        name,
-        start,
-        Limit=page_size,
-    )
-    for page, last in pages:
+    index = (reference_index(field), field, of["id"])
+    for page, last in reader.query(index, name, start, Limit=page_size):
         keys = [item[ID]["S"] for item in page]
         there = reader.existing(keys)
         for key in keys:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
-from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -37,7 +36,7 @@ def describe(error: BaseException) -> str:
     """Return such as `TransientFailure ThrottlingException at store/table.py:98 from …`."""
     parts = [type(error).__name__]
     if isinstance(error, ClientError):
-        parts.append(_code(error.response))
+        parts.append(error.response.get("Error", {}).get("Code", "Unknown"))
     elif isinstance(error, _OURS):
         parts.append(str(error))
     if place := _place(error.__traceback__):
@@ -45,10 +44,6 @@ def describe(error: BaseException) -> str:
     if error.__cause__:
         parts.append(f"from {describe(error.__cause__)}")
     return " ".join(parts)
-
-
-def _code(response: Any) -> str:
-    return str(response.get("Error", {}).get("Code", "Unknown"))
 
 
 def _place(traceback: TracebackType | None) -> str:
