@@ -102,17 +102,12 @@ class Entity(BaseModel):
         return create_model(f"{cls.__name__}Key", __config__=cls.model_config, **fields)
 
 
-def _is_personal(field: FieldInfo) -> bool:
-    mark = field.json_schema_extra
-    marked = isinstance(mark, dict) and mark.get(PERSONAL) is True
-    return marked or _has_personal_members(field.annotation)
-
-
-def _has_personal_members(annotation: Any) -> bool:
-    return any(
-        _is_personal(member) if isinstance(member, FieldInfo) else _has_personal_members(member)
-        for member in get_args(annotation)
-    )
+def _is_personal(found: Any) -> bool:
+    """Return whether a field or the annotation of one is marked, or a member of it."""
+    if not isinstance(found, FieldInfo):
+        return any(map(_is_personal, get_args(found)))
+    mark = found.json_schema_extra
+    return (isinstance(mark, dict) and mark.get(PERSONAL) is True) or _is_personal(found.annotation)
 
 
 def _is_entity_id(field: FieldInfo) -> bool:

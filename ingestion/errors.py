@@ -40,7 +40,12 @@ class RejectedRecord(IngestionError):
     def from_validation(cls, reason: str, error: ValidationError, within: str = "") -> Self:
         """Take over pydantic's errors without the input, which may be personal."""
         faults = error.errors(include_input=False, include_url=False, include_context=False)
-        shown = [_field_error(f["loc"], f["msg"], within) for f in faults[:MAX_FAULTS]]
+        shown = []
+        for fault in faults[:MAX_FAULTS]:
+            field = ".".join(map(str, (within, *fault["loc"]) if within else fault["loc"]))
+            if len(field) > MAX_FIELD_CHARACTERS:
+                field = field[:MAX_FIELD_CHARACTERS] + "…"
+            shown.append(FieldError(field, fault["msg"].removeprefix("Value error, ")))
         if len(faults) > MAX_FAULTS:
             shown.append(FieldError("", f"and {len(faults) - MAX_FAULTS} more"))
         return cls(reason, *shown)
@@ -66,11 +71,3 @@ class RefusedFile(IngestionError):
 
 class TransientFailure(IngestionError):
     """A service failed; the queue or the sender retries."""
-
-
-def _field_error(location: tuple[int | str, ...], message: str, within: str) -> FieldError:
-    path = (within, *map(str, location)) if within else tuple(map(str, location))
-    field = ".".join(path)
-    if len(field) > MAX_FIELD_CHARACTERS:
-        field = field[:MAX_FIELD_CHARACTERS] + "…"
-    return FieldError(field, message.removeprefix("Value error, "))

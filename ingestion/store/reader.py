@@ -103,8 +103,16 @@ class Reader:
         different = iter(dict.fromkeys(keys))
         found: dict[str, Json] = {}
         while batch := list(islice(different, MAX_KEYS)):
-            items = self._batch([{ID: {"S": key}} for key in batch])
-            found |= {item[ID]["S"]: item for item in items if ENTITY_NAME in item}
+            wanted: Any = {self.table_name: {"Keys": [{ID: {"S": key}} for key in batch]}}
+            for _ in attempts(time.monotonic() + self.batch_seconds):
+                answer = self.dynamodb.batch_get_item(RequestItems=wanted)
+                items = answer["Responses"].get(self.table_name, [])
+                found |= {item[ID]["S"]: item for item in items if ENTITY_NAME in item}
+                wanted = answer.get("UnprocessedKeys")
+                if not wanted:
+                    break
+            else:
+                raise TransientFailure("UnprocessedKeys")
         return found
 
     def query(
@@ -131,17 +139,6 @@ class Reader:
         for page in pages:
             last: Json = page.get("LastEvaluatedKey", {ID: {"S": ""}})
             yield page["Items"], last[ID]["S"].removeprefix(prefix)
-
-    def _batch(self, keys: list[Json]) -> Iterator[Json]:
-        """Yield the items of `MAX_KEYS` keys at most."""
-        wanted: Any = {self.table_name: {"Keys": keys}}
-        for _ in attempts(time.monotonic() + self.batch_seconds):
-            answer = self.dynamodb.batch_get_item(RequestItems=wanted)
-            yield from answer["Responses"].get(self.table_name, [])
-            wanted = answer.get("UnprocessedKeys")
-            if not wanted:
-                return
-        raise TransientFailure("UnprocessedKeys")
 
 
 def _conditions(selected: Filter) -> Json:
