@@ -37,7 +37,7 @@ class Callers:
         source = self.catalog.sources[name]
         if source.auth == "hmac":
             signed = cast("SignedRequests", self.signed)  # Set because this source signs.
-            with signed.claim(request, name) as delivery:
+            with signed.verified(request, name) as delivery:
                 yield Caller(name, source, delivery)
         elif source.auth == "iam":
             check_principal(request.request_context.identity.user_arn, source.principals)

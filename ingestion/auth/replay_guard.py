@@ -41,7 +41,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Claims:
+class ReplayGuard:
     """A table of claims. Each claim expires after `days`."""
 
     dynamodb: "DynamoDBClient"
@@ -80,7 +80,7 @@ class Claims:
         first = datetime.fromisoformat(answer["Attributes"][RECEIVED_AT]["S"])
         return Claim(key, attempt, lease, first)
 
-    def settle(self, claim: Claim) -> None:
+    def complete(self, claim: Claim) -> None:
         """Record that the request was accepted. Raises TransientFailure."""
         try:
             self._free_from(claim, _NEVER)

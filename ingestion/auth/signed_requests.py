@@ -11,7 +11,7 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from ingestion.auth.replay_guard import Claim, Claims
+from ingestion.auth.replay_guard import Claim, ReplayGuard
 from ingestion.auth.secret_cache import SecretStore
 from ingestion.auth.standard_webhooks import SIGNATURE, read
 from ingestion.errors import TransientFailure
@@ -26,7 +26,7 @@ class SignedRequests:
     """Checks signatures against the secrets and claims each signed request once."""
 
     secrets: SecretStore
-    claims: Claims
+    guard: ReplayGuard
 
     @classmethod
     def build(cls, session: boto3.Session, settings: WebhookSettings) -> Self:
@@ -34,24 +34,24 @@ class SignedRequests:
         secrets_manager = session.client("secretsmanager", config=CLIENT_CONFIG)
         secrets = SecretStore(secrets_manager, settings.secret_prefix)
         dynamodb = session.client("dynamodb", config=CLIENT_CONFIG)
-        return cls(secrets, Claims(dynamodb, settings.claims_table_name, settings.claim_days))
+        return cls(secrets, ReplayGuard(dynamodb, settings.claims_table_name, settings.claim_days))
 
     @contextmanager
-    def claim(self, request: APIGatewayProxyEvent, source: str) -> Iterator[Delivery]:
-        """Claim the request while it is processed, and for good unless the processing fails.
+    def verified(self, request: APIGatewayProxyEvent, source: str) -> Iterator[Delivery]:
+        """Yield the message of a signed request, claimed for good unless its processing fails.
 
         Raises Problem if the request is not signed, was accepted before or cannot be checked now.
-        Also raises Problem if the claim cannot be settled, because the answer may hold data that
+        Also raises Problem if the claim cannot be completed, because the answer may hold data that
         must be given only once. A retry of the request makes the same events.
         """
         claim, delivery = self._claim(request, source)
         try:
             yield delivery
         except Problem:
-            self.claims.release(claim)
+            self.guard.release(claim)
             raise
         try:
-            self.claims.settle(claim)
+            self.guard.complete(claim)
         except TransientFailure as error:
             Logger().warning("claim_not_ended", reason=str(error))
             detail = "the request cannot be recorded now: sign it again and retry"
@@ -68,7 +68,7 @@ class SignedRequests:
             if not self.secrets.has_signed(source, signed, body):
                 detail = f"{SIGNATURE} must be made with a secret of this source's"
                 raise Problem(HTTPStatus.UNAUTHORIZED, detail)
-            claim = self.claims.claim(source, signed, now)
+            claim = self.guard.claim(source, signed, now)
         except TransientFailure as error:
             detail = "the signature cannot be checked now: retry"
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error

@@ -17,7 +17,7 @@ from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event, fixed_width, timestamp
 from ingestion.files.upload import Upload
 from ingestion.intake.cloudevents import STRUCTURED
-from ingestion.intake.submission import NATIVE, OTHERS_ID, Caller, Format, admit, check_size
+from ingestion.intake.submission import NATIVE, OTHERS_ID, Caller, Format, check_size, to_event
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
@@ -196,7 +196,7 @@ class Items(_Rows):
         if form := _form(item):
             submission = form.read(item)
             time, event_id = submission.time or at, submission.id or self.event_id(line)
-            event = admit(submission, form, self.caller, at, time, event_id)
+            event = to_event(submission, form, self.caller, at, time, event_id)
             key = hash(event.key)  # Hashes, because a file may have a million ids.
             if self._key_by_id.setdefault(hash(event.id), key) != key:
                 raise RejectedRecord("invalid_event", OTHERS_ID)

@@ -39,7 +39,7 @@ class Part:
             self.event_bytes += len(result.json_bytes)
 
 
-def settle(bucket: Bucket, made: Import) -> None:
+def complete_report(bucket: Bucket, made: Import) -> None:
     """Set the report to `done` if every part is inserted.
 
     The run that writes the last part, or the mark of the last part, finds this out.
@@ -55,7 +55,7 @@ def settle(bucket: Bucket, made: Import) -> None:
     try:
         bucket.save(report, etag)
     except Overtaken:
-        settle(bucket, made)
+        complete_report(bucket, made)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Extraction:
             if report.state == "extracting":
                 self._extract(upload, report, etag, may_go_on)
                 extracted = report
-        settle(self.bucket, upload.outcome)
+        complete_report(self.bucket, upload.outcome)
         return extracted
 
     def _start(self, upload: Upload) -> tuple[Report, str]:

@@ -30,7 +30,7 @@ from ingestion.http.problem import Problem, answer, answer_problem, named, reque
 from ingestion.http.request import json_document, posted
 from ingestion.http.results import answer_results
 from ingestion.intake.correction import EVENT_ID, correction
-from ingestion.intake.submission import Caller, admit_all
+from ingestion.intake.submission import Caller, events_of
 from ingestion.messaging.router import Router
 from ingestion.settings import (
     CLIENT_CONFIG,
@@ -41,7 +41,7 @@ from ingestion.settings import (
     packaged_catalog,
     packaged_openapi,
 )
-from ingestion.telemetry.metrics import each, report
+from ingestion.telemetry.metrics import each, print_metrics
 from ingestion.telemetry.redaction import hide_messages
 
 _NO_ROUTE = "there is no such path and method"
@@ -94,7 +94,7 @@ def receive(path: str) -> Response[str]:
     with _runtime().callers.source_of(app.current_event, path) as caller:
         form, items = posted(app.current_event)
         received_at = datetime.now(UTC)
-        return _publish(caller, received_at, list(admit_all(items, caller, received_at, form)))
+        return _publish(caller, received_at, list(events_of(items, caller, received_at, form)))
 
 
 @app.post("/<path>/uploads")
@@ -130,7 +130,7 @@ def correct() -> Response[str]:
     model, entity_id = address.model, address.entity_id
     item = correction(model, entity_id, operation, content, request.headers.get(EVENT_ID))
     received_at = datetime.now(UTC)
-    [result] = admit_all([item], caller, received_at)
+    [result] = events_of([item], caller, received_at)
     if isinstance(result, Event) and result.subject != entity_id:
         fault = FieldError(f"body.{model.id_field()}", "must be the id in the path, or left out")
         result = RejectedRecord("invalid_entity", fault)
@@ -146,7 +146,7 @@ def _publish(
     runtime, own_id = _runtime(), request_id(app.current_event)
     deadline = time.monotonic() + runtime.publish_seconds
     published = runtime.router.publish(events, deadline, request_id=own_id)
-    report(
+    print_metrics(
         caller.name,
         {"EventNotTaken": len(published.left), "PublishRetried": published.retried},
         by_entity=each("EventAccepted", published.taken(events)),

@@ -17,7 +17,7 @@ from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.messaging.router import Router
 from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, ChangesSettings
 from ingestion.store.change import UNSOUND, Change, change_of
-from ingestion.telemetry.metrics import report
+from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_messages
 
 STREAM = "changes"  # The `source` of metrics that belong to no source. No source has this name.
@@ -66,10 +66,10 @@ def _publish(records: list[Record], invocation_id: str, runtime: Runtime) -> dic
         "ChangeRetried": len(records) - end,
         "PublishRetried": repeated,
     }
-    report(STREAM, counts, invocation_id=invocation_id)
+    print_metrics(STREAM, counts, invocation_id=invocation_id)
     published = Counter(change.source for change in found if id(change) not in not_taken)
     for source, count in published.items():
-        report(source, {"ChangePublished": count}, invocation_id=invocation_id)
+        print_metrics(source, {"ChangePublished": count}, invocation_id=invocation_id)
     if records and end == 0:
         raise TransientFailure(left[0].reason) if left else RejectedRecord(UNSOUND)
     return {"batchItemFailures": [_failed(record) for record in records[end : end + 1]]}

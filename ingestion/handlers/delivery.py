@@ -16,7 +16,7 @@ from ingestion.aws.start import build_at_start
 from ingestion.errors import TransientFailure
 from ingestion.messaging import fifo_batch
 from ingestion.settings import POOL_SIZE, DeliverySettings
-from ingestion.telemetry.metrics import report
+from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_messages
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"  # CloudEvents' structured mode.
@@ -76,7 +76,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
         delivered, failures = fifo_batch.process_fifo_batch(
             event["Records"], deliver_by, runtime.pool
         )
-    report(
+    print_metrics(
         f"subscriber {runtime.settings.subscriber}",
         {"ChangeDelivered": len(delivered), "DeliveryRetried": len(failures)},
         invocation_id=context.aws_request_id,

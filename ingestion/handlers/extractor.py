@@ -12,7 +12,7 @@ from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import Extraction
 from ingestion.files.upload import Upload
 from ingestion.settings import BULK_CLIENT_CONFIG, ExtractorSettings, packaged_catalog
-from ingestion.telemetry.metrics import report
+from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_messages
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) ->
         )
     elif found:
         counts = {"RowAccepted": found.accepted, "RowRejected": found.rejected}
-        report(
+        print_metrics(
             # Each name is a metric of its own and costs money, and a folder may have any name.
             found.source if found.source in runtime.extraction.catalog.sources else FILES,
             {"FileExtracted": 1, "FileRefused": int(bool(found.refused)), **counts},

@@ -15,7 +15,7 @@ from ingestion.catalog import Catalog
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.files.bucket import Bucket
-from ingestion.files.extraction import settle
+from ingestion.files.extraction import complete_report
 from ingestion.files.upload import Import
 from ingestion.messaging.router import Router
 from ingestion.settings import (
@@ -25,7 +25,7 @@ from ingestion.settings import (
     InserterSettings,
     packaged_catalog,
 )
-from ingestion.telemetry.metrics import each, report
+from ingestion.telemetry.metrics import each, print_metrics
 from ingestion.telemetry.redaction import hide_messages
 
 
@@ -63,14 +63,14 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     bucket, made = runtime.bucket, Import.of_part(key)
     mark = made.folder("inserted") + key.rpartition("/")[2]
     if bucket.get(mark) is not None:
-        settle(bucket, made)
+        complete_report(bucket, made)
         return
     events = _events(bucket, key, made.source)
     seconds_left = context.get_remaining_time_in_millis() / 1000 - runtime.spare_seconds
     deadline = time.monotonic() + seconds_left
     published = runtime.router.publish(events, deadline, request_id=made.upload_id)
     left = published.left
-    report(
+    print_metrics(
         made.source,
         {"EventNotTaken": len(left), "PublishRetried": published.retried},
         by_entity=each("EventAccepted", published.taken(events)),
@@ -82,7 +82,7 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     if left:
         raise TransientFailure(f"{len(left)} of {len(events)} events of {key} were not taken")
     bucket.put_new(mark)
-    settle(bucket, made)
+    complete_report(bucket, made)
 
 
 def _events(bucket: Bucket, key: str, source: str) -> list[Event]:

@@ -27,7 +27,7 @@ from ingestion.http.problem import Problem, answer_problem, named, request_id
 from ingestion.settings import CLIENT_CONFIG, QuerySettings
 from ingestion.store.reader import Filter, Json, Reader, Step
 from ingestion.store.relations import related
-from ingestion.telemetry.metrics import report
+from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_messages
 
 # Lambda allows 6 MB an answer: JSON text within JSON, or compressed and in base64.
@@ -82,7 +82,7 @@ def show() -> Response[str]:
 
 def _report(metric: str, failed_for: str = "") -> None:
     request = app.current_event
-    report(READER, {metric: 1}, request_id=request_id(request), failed_for=failed_for)
+    print_metrics(READER, {metric: 1}, request_id=request_id(request), failed_for=failed_for)
 
 
 def _read() -> Json:

@@ -87,7 +87,7 @@ def read_as(model: type[Model], item: Any) -> Model:
 NATIVE = Format(lambda item: read_as(Submission, item), "entity_name", "body")
 
 
-def admit_all(
+def events_of(
     items: list[Any], caller: Caller, received_at: datetime, form: Format = NATIVE
 ) -> Iterator[Event | RejectedRecord]:
     """Yield each item's event, or the reason for its rejection, in order.
@@ -105,7 +105,7 @@ def admit_all(
             time = submission.time or timestamp(
                 first_received_at + timedelta(microseconds=position)
             )
-            event = admit(submission, form, caller, receipt, time, event_id)
+            event = to_event(submission, form, caller, receipt, time, event_id)
             if key_by_id.setdefault(event.id, event.key) != event.key:
                 raise RejectedRecord("invalid_event", OTHERS_ID)
             yield event
@@ -113,7 +113,7 @@ def admit_all(
             yield rejection
 
 
-def admit(
+def to_event(
     submission: Submission, form: Format, caller: Caller, received_at: str, time: str, event_id: str
 ) -> Event:
     """Return the event of a submission, with this time and id. Raises RejectedRecord."""

@@ -9,7 +9,13 @@ from ingestion.catalog import Catalog
 from ingestion.event import REDRIVE_COUNT, REQUEST_ID, RETRIES_EXHAUSTED, Event
 from ingestion.settings import WorkerSettings
 from ingestion.store.table import Outcome
-from ingestion.telemetry.metrics import LAG_FROM_EVENT, LAG_FROM_RECEIPT, Values, each, report
+from ingestion.telemetry.metrics import (
+    LAG_FROM_EVENT,
+    LAG_FROM_RECEIPT,
+    Values,
+    each,
+    print_metrics,
+)
 
 Record = Mapping[str, Any]
 
@@ -58,7 +64,7 @@ def report_outcomes(
     ended = [record for record in records if record["messageId"] not in retried]
     reasons = Counter(result.reason for result in results if isinstance(result, DeadLettered))
     reasons[RETRIES_EXHAUSTED] += len(failed) - len(retried)
-    report(
+    print_metrics(
         settings.source,
         {"RecordRetried": len(retried), "EventRedriven": len(_values(REDRIVE_COUNT, ended))},
         by_entity=_by_entity(results),

@@ -19,7 +19,7 @@ def each(metric: str, counts: Counts) -> Mapping[str, Counts]:
     return {label: {metric: count} for label, count in counts.items()}
 
 
-def report(
+def print_metrics(
     source: str,
     counts: Counts,
     *,
@@ -34,14 +34,14 @@ def report(
     has one entity has no metrics by entity: they would repeat the metrics of the source. Each
     entity and each reason takes a line, because a line has one set of labels for all its metrics.
     """
-    _print_metrics(source, counts, {}, context)
+    _print_line(source, counts, {}, context)
     for entity, values in by_entity.items():
-        _print_metrics(source, values, {} if has_one_entity else {"entity": entity}, context)
+        _print_line(source, values, {} if has_one_entity else {"entity": entity}, context)
     for reason, of_reason in by_reason.items():
-        _print_metrics(source, of_reason, {"reason": reason}, context)
+        _print_line(source, of_reason, {"reason": reason}, context)
 
 
-def _print_metrics(
+def _print_line(
     source: str, values: Values, labels: Mapping[str, str], context: Mapping[str, object]
 ) -> None:
     """Print one line, or none where all counts are zero."""

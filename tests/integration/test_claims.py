@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from ingestion.auth.replay_guard import LEASE_SECONDS, Claim, Claims
+from ingestion.auth.replay_guard import LEASE_SECONDS, Claim, ReplayGuard
 from ingestion.auth.standard_webhooks import Signed
 from ingestion.errors import TransientFailure
 from ingestion.http.problem import Problem
@@ -25,60 +25,62 @@ def planned() -> Plan:
 
 
 @pytest.fixture
-def claims(cloud: Cloud) -> Claims:
-    return Claims(cloud.dynamodb, CLAIMS, DAYS)
+def claims(cloud: Cloud) -> ReplayGuard:
+    return ReplayGuard(cloud.dynamodb, CLAIMS, DAYS)
 
 
-def claim(claims: Claims, seconds: float = 0, source: str = "s", **changes: Any) -> Claim:
+def claim(claims: ReplayGuard, seconds: float = 0, source: str = "s", **changes: Any) -> Claim:
     signed = Signed("msg_1", 1, [])._replace(**changes)
     return claims.claim(source, signed, NOW + timedelta(seconds=seconds))
 
 
-def test_a_settled_claim_refuses_every_repeat(claims: Claims) -> None:
-    claims.settle(claim(claims))
+def test_a_settled_claim_refuses_every_repeat(claims: ReplayGuard) -> None:
+    claims.complete(claim(claims))
 
     with pytest.raises(Problem, match="taken before"):
         claim(claims, seconds=10 * LEASE_SECONDS)
 
 
-def test_a_claim_can_be_settled_twice(claims: Claims) -> None:
+def test_a_claim_can_be_settled_twice(claims: ReplayGuard) -> None:
     made = claim(claims)
-    claims.settle(made)
+    claims.complete(made)
 
-    claims.settle(made)
+    claims.complete(made)
 
     with pytest.raises(Problem, match="taken before"):
         claim(claims)
 
 
-def test_an_expired_claim_that_another_request_holds_cannot_be_settled(claims: Claims) -> None:
+def test_an_expired_claim_that_another_request_holds_cannot_be_settled(claims: ReplayGuard) -> None:
     late = claim(claims)
     claim(claims, seconds=LEASE_SECONDS + 1)
 
     with pytest.raises(TransientFailure, match="ConditionalCheckFailed"):
-        claims.settle(late)
+        claims.complete(late)
 
 
-def test_a_released_request_can_be_claimed_at_once(claims: Claims) -> None:
+def test_a_released_request_can_be_claimed_at_once(claims: ReplayGuard) -> None:
     claims.release(claim(claims))
 
     assert claim(claims).attempt == "1"
 
 
-def test_a_claimed_request_cannot_be_claimed_again_before_the_lease_ends(claims: Claims) -> None:
+def test_a_claimed_request_cannot_be_claimed_again_before_the_lease_ends(
+    claims: ReplayGuard,
+) -> None:
     claim(claims)
 
     with pytest.raises(TransientFailure, match="being taken"):
         claim(claims, seconds=1)
 
 
-def test_after_a_crash_a_request_can_be_claimed_when_the_lease_ends(claims: Claims) -> None:
+def test_after_a_crash_a_request_can_be_claimed_when_the_lease_ends(claims: ReplayGuard) -> None:
     claim(claims)
 
     assert claim(claims, seconds=LEASE_SECONDS + 1).lease
 
 
-def test_a_repeated_claim_call_returns_the_same_claim(claims: Claims) -> None:
+def test_a_repeated_claim_call_returns_the_same_claim(claims: ReplayGuard) -> None:
     first = claim(claims)
 
     again = claim(claims)
@@ -86,9 +88,11 @@ def test_a_repeated_claim_call_returns_the_same_claim(claims: Claims) -> None:
     assert again == first
 
 
-def test_an_expired_claim_does_not_release_the_claim_of_another_request(claims: Claims) -> None:
+def test_an_expired_claim_does_not_release_the_claim_of_another_request(
+    claims: ReplayGuard,
+) -> None:
     late = claim(claims)
-    claims.settle(claim(claims, seconds=LEASE_SECONDS + 1))
+    claims.complete(claim(claims, seconds=LEASE_SECONDS + 1))
 
     claims.release(late)
 
@@ -99,13 +103,13 @@ def test_an_expired_claim_does_not_release_the_claim_of_another_request(claims: 
 @pytest.mark.parametrize(
     "other", [{"message_id": "msg_2"}, {"timestamp": 2}, {"source": "t"}], ids=str
 )
-def test_different_requests_have_separate_claims(claims: Claims, other: Json) -> None:
-    claims.settle(claim(claims))
+def test_different_requests_have_separate_claims(claims: ReplayGuard, other: Json) -> None:
+    claims.complete(claim(claims))
 
     assert claim(claims, **other)
 
 
-def test_a_message_keeps_the_time_of_its_first_receipt(claims: Claims) -> None:
+def test_a_message_keeps_the_time_of_its_first_receipt(claims: ReplayGuard) -> None:
     claims.release(claim(claims))
 
     again = claim(claims, seconds=3_600, timestamp=2)
@@ -113,7 +117,7 @@ def test_a_message_keeps_the_time_of_its_first_receipt(claims: Claims) -> None:
     assert again.first_received_at == NOW
 
 
-def test_a_claim_expires_after_the_configured_days(claims: Claims) -> None:
+def test_a_claim_expires_after_the_configured_days(claims: ReplayGuard) -> None:
     claim(claims)
 
     [item] = boto3.client("dynamodb").scan(TableName=CLAIMS)["Items"]
@@ -121,7 +125,9 @@ def test_a_claim_expires_after_the_configured_days(claims: Claims) -> None:
 
 
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])
-def test_an_unavailable_table_is_reported_as_a_transient_failure(claims: Claims, code: str) -> None:
+def test_an_unavailable_table_is_reported_as_a_transient_failure(
+    claims: ReplayGuard, code: str
+) -> None:
     intercept(claims.dynamodb, "UpdateItem", lambda _: aws_error(code))
 
     with pytest.raises(TransientFailure, match=code):

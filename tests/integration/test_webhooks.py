@@ -74,7 +74,7 @@ def fail_to_settle(signing: Signing, failure: Canned | Exception) -> None:
             raise failure
         return failure
 
-    intercept(signed(signing).claims.dynamodb, "UpdateItem", respond)
+    intercept(signed(signing).guard.dynamodb, "UpdateItem", respond)
 
 
 def refused(answer: Answer, status: int) -> bool:
@@ -227,7 +227,7 @@ def test_while_a_service_is_unavailable_requests_are_answered_503(
 ) -> None:
     clients: dict[str, Any] = {
         "GetSecretValue": signed(signing).secrets.client,
-        "UpdateItem": signed(signing).claims.dynamodb,
+        "UpdateItem": signed(signing).guard.dynamodb,
     }
     intercept(clients[operation], operation, lambda _: aws_error(code))
 

@@ -11,7 +11,7 @@ from infra.tools.stack.demo import FILES, SAMPLE
 from ingestion.cli.environment import load_catalog
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
-from ingestion.intake.submission import Caller, admit_all
+from ingestion.intake.submission import Caller, events_of
 
 Results = list[Event | RejectedRecord]
 
@@ -20,7 +20,7 @@ def admitted(source: str) -> Results:
     """Return the event or the rejection of each line of the source's file."""
     events: list[Any] = list(map(json.loads, (SAMPLE / FILES[source]).read_text().splitlines()))
     caller = Caller(source, load_catalog().sources[source])
-    return list(admit_all(events, caller, datetime.now(UTC)))
+    return list(events_of(events, caller, datetime.now(UTC)))
 
 
 def valid(source: str) -> list[Event]:

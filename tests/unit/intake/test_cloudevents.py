@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.intake.cloudevents import BINARY, STRUCTURED, BinaryEvent
-from ingestion.intake.submission import Caller, Format, admit_all
+from ingestion.intake.submission import Caller, Format, events_of
 from tests.support.factories import CANARY, Json, catalog, cloudevent, contract
 
 CALLER = Caller("sourceB", catalog().sources["sourceB"])
@@ -24,7 +24,7 @@ HEADERS = {
 
 
 def admit(form: Format, *items: Any) -> list[Event | RejectedRecord]:
-    return list(admit_all([*items], CALLER, RECEIVED_AT, form))
+    return list(events_of([*items], CALLER, RECEIVED_AT, form))
 
 
 def accepted(form: Format, item: Any) -> Event:

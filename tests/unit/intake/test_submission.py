@@ -7,7 +7,7 @@ from pydantic_core import from_json
 
 from ingestion.errors import RejectedRecord
 from ingestion.event import MAX_EVENT_BYTES, Event, timestamp
-from ingestion.intake.submission import Caller, admit_all
+from ingestion.intake.submission import Caller, events_of
 from tests.support.factories import (
     CANARY,
     catalog,
@@ -23,7 +23,7 @@ RECEIVED_AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
 def admit(*items: Any) -> list[Event | RejectedRecord]:
-    return list(admit_all(list(items), CALLER, RECEIVED_AT))
+    return list(events_of(list(items), CALLER, RECEIVED_AT))
 
 
 def accepted(results: Iterable[Event | RejectedRecord]) -> list[Event]:

@@ -12,7 +12,7 @@ from entities.fields import CalendarDate, EntityId, Number, references
 from ingestion.catalog import Catalog
 from ingestion.event import Event
 from ingestion.intake.cloudevents import STRUCTURED
-from ingestion.intake.submission import NATIVE, Caller, admit_all
+from ingestion.intake.submission import NATIVE, Caller, events_of
 from ingestion.openapi import openapi
 from ingestion.openapi.responses import Problem, Results
 from ingestion.openapi.schemas import example, resolve_models
@@ -203,7 +203,7 @@ def test_each_example_is_accepted(source: str) -> None:
 
     assert batch == [cloudevent]
     for form, item in ((NATIVE, plain), (STRUCTURED, cloudevent)):
-        [result] = admit_all([item], caller, datetime.now(UTC), form)
+        [result] = events_of([item], caller, datetime.now(UTC), form)
         assert isinstance(result, Event), f"{result.detail}: give the field `examples`"
 
 

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from ingestion.telemetry.metrics import Values, report
+from ingestion.telemetry.metrics import Values, print_metrics
 from tests.support import emf
 from tests.support.factories import lines
 
@@ -19,7 +19,9 @@ def test_a_count_is_published_as_a_metric_of_its_source(
 ) -> None:
     before = int(time.time() * 1000)
 
-    report("sourceA", {"EventNotTaken": 2, "PublishRetried": 0}, request_id="r-1", refused="")
+    print_metrics(
+        "sourceA", {"EventNotTaken": 2, "PublishRetried": 0}, request_id="r-1", refused=""
+    )
 
     [line] = lines(capsys.readouterr().out)
     emf.check(line)
@@ -44,7 +46,7 @@ def test_a_count_is_published_as_a_metric_of_its_source(
 def test_each_entity_and_each_reason_has_its_own_line_with_the_context(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    report(
+    print_metrics(
         "sourceA",
         {"RecordRetried": 1},
         by_entity={"EQUIPMENT": {"EventStored": 2}, "CONTRACT": {"EventStored": 3}},
@@ -67,7 +69,7 @@ def test_each_entity_and_each_reason_has_its_own_line_with_the_context(
 def test_a_source_with_one_entity_has_no_metric_by_entity(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    report("sourceA", {}, by_entity={"EQUIPMENT": {"EventStored": 2}}, has_one_entity=True)
+    print_metrics("sourceA", {}, by_entity={"EQUIPMENT": {"EventStored": 2}}, has_one_entity=True)
 
     assert emf.series(lines(capsys.readouterr().out)) == {("EventStored", "source")}
 
@@ -77,7 +79,7 @@ def test_lags_are_published_in_milliseconds_including_zero(
 ) -> None:
     lags: Values = {"EventStored": 2, "LagFromReceipt": [40, 0], "LagFromEvent": []}
 
-    report("sourceA", {}, by_entity={"EQUIPMENT": lags}, has_one_entity=True)
+    print_metrics("sourceA", {}, by_entity={"EQUIPMENT": lags}, has_one_entity=True)
 
     [line] = lines(capsys.readouterr().out)
     assert [(datum.metric, datum.unit, datum.value) for datum in emf.data(line)] == [
@@ -88,15 +90,15 @@ def test_lags_are_published_in_milliseconds_including_zero(
 
 
 def test_counts_of_zero_are_not_published(capsys: pytest.CaptureFixture[str]) -> None:
-    report("sourceA", {"EventNotTaken": 0}, request_id="r-1")
+    print_metrics("sourceA", {"EventNotTaken": 0}, request_id="r-1")
 
     assert capsys.readouterr().out == ""
 
 
 def test_a_report_holds_nothing_of_the_previous_report(capsys: pytest.CaptureFixture[str]) -> None:
-    report("sourceA", {"EventNotTaken": 1}, request_id="r-1")
+    print_metrics("sourceA", {"EventNotTaken": 1}, request_id="r-1")
 
-    report("sourceB", {"RecordRetried": 1})
+    print_metrics("sourceB", {"RecordRetried": 1})
 
     line = lines(capsys.readouterr().out)[1]
     del line["_aws"]
