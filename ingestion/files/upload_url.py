@@ -1,4 +1,4 @@
-"""Create the URL to which a source may put one file."""
+"""Create the URL to which a source may upload one file."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ def _file_name(name: str) -> str:
 
 
 class UploadRequest(BaseModel):
-    """The file that a source will put. Its name says its format, such as `x.csv.gz`."""
+    """The file that a source will upload. The name shows the format, such as `x.csv.gz`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
@@ -39,7 +39,7 @@ class UploadRequest(BaseModel):
 
 
 class Place(BaseModel):
-    """How to put the file: method and URL, expiry and largest size."""
+    """How to upload the file: method and URL, expiry and largest size."""
 
     method: Literal["PUT"] = "PUT"
     url: str

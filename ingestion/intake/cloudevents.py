@@ -41,7 +41,7 @@ def _decoded(value: Any) -> Any:
 
 
 class CloudEvent(BaseModel):
-    """One event; what is not named here is an extension attribute, which is taken and dropped."""
+    """One event. Attributes that are not named here are extensions, which are ignored."""
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, hide_input_in_errors=True)
     __pydantic_extra__: dict[Annotated[str, Field(pattern=r"^[a-z0-9]+$")], Any]

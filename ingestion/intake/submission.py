@@ -25,8 +25,8 @@ OTHERS_ID = FieldError("id", "must not be another entity's event's")
 class Submission(BaseModel):
     """One posted event: what happened (`operation`) to which entity, when, and its content.
 
-    Without `id` the platform makes one; without `time` it is the time of receipt. `body` holds
-    the whole entity for an upsert, the id alone for a delete.
+    The default of `id` is a new id, that of `time` the time of receipt. `body` holds the complete
+    entity for an upsert, and only the id for a delete.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)

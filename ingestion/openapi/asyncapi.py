@@ -26,10 +26,10 @@ def document(topic_arn: str) -> Json:
         "defaultContentType": CONTENT_TYPE,
         "channels": {"changes": _channel(topic_arn, list(messages))},
         "operations": {
-            "tell": {
+            "publish": {
                 "action": "send",
                 "channel": {"$ref": "#/channels/changes"},
-                "summary": "Tells what became of an entity, once the table holds it.",
+                "summary": "Publishes a change of an entity after the table has stored the change.",
             }
         },
         "components": {"messages": messages, "schemas": {}},
@@ -42,7 +42,7 @@ def _channel(topic_arn: str, messages: list[str]) -> Json:
     name = topic_arn.rpartition(":")[2]
     return {
         "address": topic_arn,
-        "description": "An SNS FIFO topic; subscribers filter by the messages' headers.",
+        "description": "An SNS FIFO topic. Subscribers filter by the messages' headers.",
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
         "bindings": {"sns": {"name": name, "ordering": ordering, "bindingVersion": "0.1.0"}},
     }

@@ -14,13 +14,13 @@ from ingestion.openapi.responses import CORRECTION, READ, Provenance, write_resp
 from ingestion.openapi.schemas import Json, example, schema_of
 from ingestion.store.relations import REFERRED_BY, REFERS_TO
 
-_ETAG = {"ETag": {"description": "For If-None-Match.", "schema": {"type": "string"}}}
+_ETAG = {"ETag": {"description": "The value for If-None-Match.", "schema": {"type": "string"}}}
 _HEADER = {"type": "string", "pattern": "^[ -~]*$"}
 _IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "schema": _HEADER}
 _IDEMPOTENCY_KEY = {
     "name": EVENT_ID,
     "in": "header",
-    "description": "A repeat of the same correction with the same key is the same event.",
+    "description": "A retry of the same correction with the same key makes the same event.",
     "schema": _HEADER | {"minLength": 1, "maxLength": 239},
 }
 
@@ -58,15 +58,15 @@ def _paths(model: type[Entity], relations: type[BaseModel]) -> Json:
     entity["required"].remove(model.id_field())  # The path holds it.
     body = {"required": True, "content": {JSON: {"schema": entity, "example": shown}}}
     listed, related = _query(ListParameters), [entity_id, *_query(PageParameters)]
-    put = _correct(f"{name}.put", f"Say what one {name} is, as the operator.", entity_id)
-    delete_summary = f"Say that one {name} is no more, as the operator."
-    related_summary = f"List what one {name} refers to, then what refers to it."
+    put = _correct(f"{name}.put", f"Create or replace one {name}.", entity_id)
+    delete_summary = f"Delete one {name}."
+    related_summary = f"List the entities that one {name} refers to, then those that refer to it."
     return {
         f"/entities/{name}": {
             "get": _read(f"{name}.list", f"List every {name}, ordered by id.", listed, page)
         },
         f"/entities/{name}/{{id}}": {
-            "get": _read(f"{name}.get", f"Show one {name}.", [entity_id], stored),
+            "get": _read(f"{name}.get", f"Get one {name}.", [entity_id], stored),
             "put": put | {"requestBody": body},
             "delete": _correct(f"{name}.delete", delete_summary, entity_id),
         },
@@ -83,8 +83,8 @@ def _read(operation_id: str, summary: str, parameters: list[Json], body: type[Ba
         "summary": summary,
         "parameters": [*parameters, _IF_NONE_MATCH],
         "responses": {
-            "200": {"description": "As it is now.", "headers": _ETAG, "content": content},
-            "304": {"description": "The caller has it.", "headers": _ETAG},
+            "200": {"description": "The current state.", "headers": _ETAG, "content": content},
+            "304": {"description": "The caller has the current state.", "headers": _ETAG},
             **write_responses(READ),
         },
     }

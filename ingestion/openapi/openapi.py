@@ -8,7 +8,7 @@ from ingestion.openapi.schemas import Json, resolve_models
 
 _OWN_OPERATION = {
     "operationId": "openapi.json",  # Unique: no source's name has a dot.
-    "summary": "This document.",
+    "summary": "Get this document.",
     "security": [{}, {"api_key": []}],
     "responses": {
         "200": {

@@ -26,7 +26,7 @@ class Problem(BaseModel):
 
 
 class TakenEvent(BaseModel):
-    """An event of the request that is sound; `not_taken` where the router did not take it."""
+    """A valid event of the request. `not_taken` means that the topic did not accept it."""
 
     index: Index
     id: str
@@ -34,7 +34,7 @@ class TakenEvent(BaseModel):
 
 
 class RefusedEvent(BaseModel):
-    """An event of the request that is refused for good."""
+    """An event of the request that is invalid. Do not retry it unchanged."""
 
     index: Index
     status: Literal["rejected"]
@@ -42,7 +42,7 @@ class RefusedEvent(BaseModel):
 
 @dataclass(frozen=True)
 class Fault(FieldError):
-    """What is wrong with the event at `index` of the request."""
+    """An error of the event at `index` of the request."""
 
     index: Index
     reason: Literal[
@@ -51,14 +51,14 @@ class Fault(FieldError):
 
 
 class Results(BaseModel):
-    """What became of each event, and every fault of those that are refused."""
+    """The outcome of each event, and every error of the invalid events."""
 
     events: list[TakenEvent | RefusedEvent]
     errors: list[Fault]
 
 
 class Refusal(Problem):
-    """A problem document with results, where events were looked at."""
+    """A problem document, with the results if the events were checked."""
 
     events: list[TakenEvent | RefusedEvent] = []
     errors: list[Fault] = []
@@ -66,19 +66,19 @@ class Refusal(Problem):
 
 @dataclass(frozen=True)
 class UploadFault(FieldError):
-    """What is wrong with what was asked for."""
+    """An error of the requested upload."""
 
     reason: Literal["invalid_upload"]
 
 
 class UploadRefusal(Problem):
-    """A problem document with every fault."""
+    """A problem document with every error."""
 
     errors: list[UploadFault] = []
 
 
 class Provenance(Cause):
-    """The event that made an entity as it is."""
+    """The last event that changed the entity."""
 
 
 # The description and the model of the body, by status.
@@ -86,50 +86,50 @@ Responses = dict[int, tuple[str, type[BaseModel]]]
 
 _COMMON: Responses = {
     400: ("The body is not JSON.", Problem),
-    403: ("No credential, an unknown one, or another source's.", Problem),
-    415: ("Another content type or charset, or a content encoding.", Problem),
-    429: ("Over the rate: repeat after Retry-After.", Problem),
+    403: ("The credential is missing, unknown or another source's.", Problem),
+    415: ("The content type, charset or content encoding is not supported.", Problem),
+    429: ("The rate limit is exceeded. Retry later.", Problem),
 }
 POST: Responses = _COMMON | {
     202: ("All events are accepted.", Results),
-    207: ("Some events are accepted, the others refused for good.", Results),
+    207: ("Some events are accepted. The others are invalid.", Results),
     404: ("No source has this path, or the method is not POST.", Problem),
     413: ("The body or every event is too large, or there are too many events.", Refusal),
     422: ("No event is accepted.", Refusal),
-    429: ("Over the source's rate: repeat after Retry-After with the same ids.", Problem),
-    503: ("Not all was taken: repeat after Retry-After with the same ids.", Refusal),
+    429: ("The source's rate limit is exceeded. Retry later with the same ids.", Problem),
+    503: ("Not all events were accepted. Retry later with the same ids.", Refusal),
 }
 UPLOAD: Responses = _COMMON | {
-    201: ("Where to put the file, with nothing but its content.", Place),
+    201: ("The URL to upload the file to. The body of that request is the file's content.", Place),
     404: ("No source has this path.", Problem),
     413: ("The body is too large.", Problem),
-    422: ("No file can have this name.", UploadRefusal),
-    429: ("Over the source's rate: repeat after Retry-After.", Problem),
-    503: ("Not answered: repeat after Retry-After.", Problem),
+    422: ("The name of the file is invalid.", UploadRefusal),
+    429: ("The source's rate limit is exceeded. Retry later.", Problem),
+    503: ("The service is not available. Retry later.", Problem),
 }
 SIGNED: Responses = {
-    401: ("Not signed with a secret of this source's, or not just now.", Problem),
-    409: ("The same signed request was taken before.", Problem),
+    401: ("The signature is missing, wrong or too old.", Problem),
+    409: ("The same signed request was accepted before.", Problem),
 }
 READ: Responses = {
-    400: ("A parameter or the path is wrong.", Problem),
-    403: ("No key, an unknown key, or a source's key.", Problem),
-    404: ("There is no such entity.", Problem),
+    400: ("A parameter or the path is invalid.", Problem),
+    403: ("The key is missing, unknown or a source's key.", Problem),
+    404: ("The entity does not exist.", Problem),
     429: _COMMON[429],
     503: UPLOAD[503],
 }
 CORRECTION: Responses = _COMMON | {
     202: ("The event is accepted.", Results),
-    400: ("The body is not JSON, or a delete has one; or the path is not UTF-8.", Problem),
-    403: ("No key, or another than the operator's.", Problem),
-    404: ("There is no such entity name.", Problem),
+    400: ("The body is not JSON, a delete has a body, or the path is not UTF-8.", Problem),
+    403: ("The key is missing or is not the operator's key.", Problem),
+    404: ("The entity name does not exist.", Problem),
     413: ("The body or the event is too large.", Refusal),
-    422: ("The entity or its id is unsound.", Refusal),
-    503: ("Not taken: repeat after Retry-After, with the same idempotency-key.", Refusal),
+    422: ("The entity or its id is invalid.", Refusal),
+    503: ("The event was not accepted. Retry later with the same idempotency-key.", Refusal),
 }
 DOCUMENT: Responses = {
-    403: ("No source's key, where one is needed.", Problem),
-    429: ("Over the rate.", Problem),
+    403: ("A source's key is required and is missing.", Problem),
+    429: ("The rate limit is exceeded.", Problem),
 }
 _SECONDS = {"type": "integer", "minimum": 1}
 _RETRY_AFTER = {"description": "Seconds to wait.", "required": True, "schema": _SECONDS}

@@ -11,15 +11,15 @@ from ingestion.openapi.schemas import Json
 
 _DESCRIPTION = f"""One event has at most {MAX_EVENT_BYTES} bytes.
 
-A CloudEvent may hold its data as `data_base64`, and that of a delete be left out where `subject` is
-the entity's id. """
-_BINARY = f"""It may come in the binary content mode too: its attributes as headers `ce-…`, its
-data alone as the body, of the type `{JSON}`.
+A CloudEvent may hold its data as `data_base64`. A delete needs no data if `subject` is the entity's
+id. """
+_BINARY = f"""The binary content mode is accepted too, with the attributes as headers `ce-…` and the
+data as the body, of the type `{JSON}`.
 """
-_NOT_BINARY = """Its binary content mode is refused: headers `ce-…` are not signed.
+_NOT_BINARY = """The binary content mode is refused, because headers `ce-…` are not signed.
 """
 _SIGNING = f"""Standard Webhooks (https://www.standardwebhooks.com): `v1,` and the HMAC-SHA256 of \
-`{ID}.{TIMESTAMP}.body` in base64. Sign each request anew."""
+`{ID}.{TIMESTAMP}.body` in base64. Sign each attempt with the current time."""
 SECURITY_SCHEMES: dict[str, Json] = {
     "api_key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
     "hmac": {"type": "apiKey", "in": "header", "name": SIGNATURE, "description": _SIGNING},
@@ -36,14 +36,14 @@ _SIGNED_HEADERS: list[Json] = [
         "in": "header",
         "required": True,
         "name": ID,
-        "description": "Names the message; a repeat has the same.",
+        "description": "The id of the message. A retry has the same id.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[!-\\-/-~]+$"},
     },
     {
         "in": "header",
         "required": True,
         "name": TIMESTAMP,
-        "description": f"Now, in Unix seconds; {TOLERANCE_SECONDS} seconds off at most.",
+        "description": f"The current time in Unix seconds, to {TOLERANCE_SECONDS} seconds.",
         "schema": {"type": "integer", "minimum": 0},
     },
 ]
@@ -65,7 +65,7 @@ def paths(catalog: Catalog) -> Json:
         signed = write_responses(SIGNED) if is_signed else {}
         post = {
             "operationId": name,
-            "summary": f"Take one event of {name}, or several.",
+            "summary": f"Post one or more events of {name}.",
             "requestBody": {
                 "description": _DESCRIPTION + (_NOT_BINARY if is_signed else _BINARY),
                 "required": True,
@@ -75,7 +75,7 @@ def paths(catalog: Catalog) -> Json:
         }
         post_upload = {
             "operationId": f"{name}.uploads",  # Unique: no source's name has a dot.
-            "summary": f"Say where {name} may put a file.",
+            "summary": f"Get a URL to upload a file of {name}.",
             "requestBody": {"required": True, "content": {JSON: upload}},
             "responses": write_responses(UPLOAD) | signed,
         }

@@ -7,18 +7,18 @@ locals {
   # The body of each response.
   gateway_responses = {
     for type, response in {
-      MISSING_AUTHENTICATION_TOKEN = [404, "there is no such path and method, or it takes only requests signed with AWS credentials"]
+      MISSING_AUTHENTICATION_TOKEN = [404, "there is no such path and method, or this path accepts only requests that are signed with AWS credentials"]
       ACCESS_DENIED                = [403, "the request must be signed by one of this source's principals"]
-      INVALID_SIGNATURE            = [403, "the signature (AWS Signature Version 4) does not fit"]
+      INVALID_SIGNATURE            = [403, "the signature (AWS Signature Version 4) is not valid"]
       EXPIRED_TOKEN                = [403, "the AWS credentials have expired"]
-      BAD_REQUEST_PARAMETERS       = [401, "the headers ${local._signed_headers} must be there, in small letters"]
+      BAD_REQUEST_PARAMETERS       = [401, "the headers ${local._signed_headers} must be present, in small letters"]
       INVALID_API_KEY              = [403, "the header x-api-key must hold a key for this path"]
       REQUEST_TOO_LARGE            = [413, "a body must have at most 6291456 bytes"]
-      WAF_FILTERED                 = [403, "the firewall takes this request for an attack"]
-      THROTTLED                    = [429, "over the rate: repeat, events with the same ids"]
-      QUOTA_EXCEEDED               = [429, "over this key's quota: repeat, events with the same ids"]
-      INTEGRATION_TIMEOUT          = [503, "no answer in time: repeat, events with the same ids"]
-      DEFAULT_5XX                  = [503, "not done: repeat, events with the same ids"]
+      WAF_FILTERED                 = [403, "the firewall blocked this request as an attack"]
+      THROTTLED                    = [429, "the rate limit is exceeded: retry, with the same ids for events"]
+      QUOTA_EXCEEDED               = [429, "this key's quota is exceeded: retry, with the same ids for events"]
+      INTEGRATION_TIMEOUT          = [503, "the platform did not answer in time: retry, with the same ids for events"]
+      DEFAULT_5XX                  = [503, "the platform failed: retry, with the same ids for events"]
     } : type => { status = response[0], title = local._titles[response[0]], detail = response[1] }
   }
   _titles = {
