@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -31,7 +30,7 @@ def answer(
     status: HTTPStatus,
     document: dict[str, Any],
     content_type: str = JSON,
-    headers: Mapping[str, str] = MappingProxyType({}),
+    headers: Mapping[str, str] = {},
 ) -> Response[str]:
     """Return an answer with a JSON document."""
     return Response(status.value, content_type, to_json(document).decode(), {**headers})

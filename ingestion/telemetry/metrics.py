@@ -1,8 +1,6 @@
 """Prints metrics in CloudWatch's embedded metric format (EMF)."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
@@ -11,7 +9,6 @@ Values = Mapping[str, int | list[int]]  # A number is a count, a list holds lags
 
 LAG_FROM_EVENT = "LagFromEvent"
 LAG_FROM_RECEIPT = "LagFromReceipt"
-_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 def each(metric: str, counts: Counts) -> Mapping[str, Counts]:
@@ -23,8 +20,8 @@ def print_metrics(
     source: str,
     counts: Counts,
     *,
-    by_entity: Mapping[str, Values] = _NONE,
-    by_reason: Mapping[str, Counts] = _NONE,
+    by_entity: Mapping[str, Values] = {},
+    by_reason: Mapping[str, Counts] = {},
     has_one_entity: bool = False,
     **context: object,
 ) -> None:
