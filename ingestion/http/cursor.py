@@ -31,8 +31,8 @@ def read_cursor(scope: Scope, cursor: str | None) -> Position | None:
     try:
         content = b64decode(cursor + "=" * (-len(cursor) % 4), "-_", validate=True)
         written_for, position = _CURSOR.validate_json(content, strict=True)
+        if written_for != scope or len(position.id.encode()) > MAX_ID_BYTES:
+            raise ValueError(cursor)
     except ValueError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, detail) from error
-    if written_for != scope or len(position.id.encode()) > MAX_ID_BYTES:
-        raise Problem(HTTPStatus.BAD_REQUEST, detail)
     return position
