@@ -93,8 +93,7 @@ def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
     store_by = partial(store_record, deadline=deadline, runtime=runtime)
     with hide_messages():
         results, failures = fifo_batch.process_fifo_batch(records, store_by, runtime.pool)
-        given_back = [failure["itemIdentifier"] for failure in failures]
-        outcomes.report_outcomes(settings, runtime.catalog, records, results, given_back)
+        outcomes.report_outcomes(settings, runtime.catalog, records, results, failures)
     return {"batchItemFailures": failures}
 
 

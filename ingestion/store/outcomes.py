@@ -47,14 +47,14 @@ def report_outcomes(
     catalog: Catalog,
     records: Collection[Record],
     results: Collection[Result],
-    given_back: Iterable[str],
+    failures: Iterable[Mapping[str, str]],
 ) -> None:
     """Count the outcomes of the records, and log which requests brought them.
 
-    `given_back` holds the ids of records for the queue to redeliver. The queue makes a dead letter
-    of a record that it delivered `settings.max_receive_count` times. Only this run can count it.
+    `failures` holds the records that the queue must redeliver. The queue makes a dead letter of a
+    record that it delivered `settings.max_receive_count` times. Only this run can count it.
     """
-    failed = set(given_back)
+    failed = {failure["itemIdentifier"] for failure in failures}
     retried = {
         record["messageId"]
         for record in records
