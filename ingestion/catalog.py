@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import to_json
 
 import entities
-from entities.base import Entity
+from entities.base import Entity, id_field
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event
 
@@ -206,7 +206,7 @@ class Catalog(BaseModel):
             known = ", ".join(self.senders)
             raise RejectedRecord("unknown_source", FieldError("source", f"must be one of {known}"))
         entity = sender.admit(event.entity_name, event.data, delete=event.is_delete, within="data")
-        if event.data[event.id_field] != event.subject:
+        if event.data[id_field(event.entity_name)] != event.subject:
             raise RejectedRecord("invalid_event", FieldError("subject", "must be the entity's id"))
         return entity
 

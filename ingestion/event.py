@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from entities.base import id_field
 from ingestion.errors import RejectedRecord
 
 Operation = Literal["upsert", "delete"]
@@ -122,11 +121,6 @@ class Event(Message):
             return cls.model_validate_json(text)
         except ValidationError as error:
             raise RejectedRecord.from_validation("invalid_event", error) from error
-
-    @property
-    def id_field(self) -> str:
-        """Return the field of `data` that must equal `subject`."""
-        return id_field(self.entity_name)
 
     @property
     def is_delete(self) -> bool:
