@@ -165,5 +165,5 @@ class Extraction:
         with TemporaryFile() as file:
             self.bucket.download(upload, file)
             file.seek(0)
-            with opened(file, upload.name, upload.size_bytes) as (form, unpacked):
+            with opened(file, upload.key, upload.size_bytes) as (form, unpacked):
                 yield from extract(unpacked, form, upload, source, rows_before)

@@ -75,11 +75,6 @@ class Upload:
         )
 
     @property
-    def name(self) -> str:
-        """Return the file's name without its folders."""
-        return self.key.rpartition("/")[2]
-
-    @property
     def outcome(self) -> Import:
         """Return its import. Without versioning, each write of an object has its own import."""
         return Import.of_version(self.key, self.version_id or self.sequencer)
