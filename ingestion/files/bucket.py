@@ -54,12 +54,8 @@ class Bucket:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
                 raise
 
-    def get(self, key: str) -> bytes | None:
-        """Return an object's content, or None if there is no such object."""
-        found = self._get(key)
-        return found and found[0]
-
-    def _get(self, key: str) -> tuple[bytes, str] | None:
+    def get(self, key: str) -> tuple[bytes, str] | None:
+        """Return an object's content and ETag, or None if there is no such object."""
         try:
             answer = self.s3.get_object(Bucket=self.name, Key=key)
         except ClientError as error:
@@ -70,7 +66,7 @@ class Bucket:
 
     def report(self, made: Import) -> tuple[Report, str] | None:
         """Return the report of an import, if there is one, and its ETag for `save`."""
-        found = self._get(made.report_key)
+        found = self.get(made.report_key)
         return found and (Report.model_validate_json(found[0]), found[1])
 
     def save(self, report: Report, etag: str | None) -> str:
@@ -92,7 +88,7 @@ class Bucket:
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] not in (404, 409, 412):
                 raise
-            found = self._get(made.report_key)
+            found = self.get(made.report_key)
             if found and found[0] == content:
                 return found[1]  # After a lost answer the call is retried: the first call wrote it.
             raise Overtaken(made.report_key) from error

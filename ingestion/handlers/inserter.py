@@ -89,7 +89,7 @@ def _events(bucket: Bucket, key: str, source: str) -> list[Event]:
     part = bucket.get(key)
     if part is None:
         raise TransientFailure(f"{key} is not there")
-    events = [Event.from_json(line.decode()) for line in part.splitlines()]
+    events = [Event.from_json(line.decode()) for line in part[0].splitlines()]
     if any(event.source != source for event in events):
         raise RejectedRecord("wrong_source", FieldError("source", f"must be {source!r}"))
     return events
