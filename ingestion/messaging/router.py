@@ -73,24 +73,16 @@ class Router:
     ) -> Published:
         retried = 0
         for position, batch in enumerate(batches):
-            left, reason, retries = self._publish_batch(batch, deadline, attributes)
-            retried += retries
+            left, reason = batch, "DeadlineExceeded"
+            for attempt, _ in enumerate(attempts(deadline, self.first_pause_seconds)):
+                retried += attempt > 0
+                left, reason, is_worth_retrying = self._attempt(left, attributes)
+                if not left or not is_worth_retrying:
+                    break
             if left:
                 rest = chain(left, *batches[position + 1 :])
                 return Published([NotTaken(event, reason) for event in rest], retried)
         return Published([], retried)
-
-    def _publish_batch(
-        self, batch: Batch, deadline: float, attributes: Mapping[str, str]
-    ) -> tuple[Batch, str, int]:
-        """Return the events that are left, the reason, and how many calls were retries."""
-        left, reason, calls = batch, "DeadlineExceeded", 0
-        for _ in attempts(deadline, self.first_pause_seconds):
-            calls += 1
-            left, reason, is_worth_retrying = self._attempt(left, attributes)
-            if not left or not is_worth_retrying:
-                break
-        return left, reason, max(0, calls - 1)
 
     def _attempt(self, batch: Batch, attributes: Mapping[str, str]) -> tuple[Batch, str, bool]:
         """Return the events that a call did not publish, the reason, and whether to retry."""
