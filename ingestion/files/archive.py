@@ -58,9 +58,15 @@ def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, IO[byte
         form = _format(PurePosixPath(name).stem)
         return form, cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=file)))
     archive = stack.enter_context(zipfile.ZipFile(file))
-    member = _only_member(archive)
-    form = _format(member.filename)
-    return form, stack.enter_context(archive.open(member))
+    files = [
+        member
+        for member in archive.infolist()
+        if not member.is_dir() and not member.filename.startswith("__MACOSX/")  # macOS adds these.
+    ]
+    if len(files) != 1:
+        raise RefusedFile("not_one_file", f"a zip must hold one file, this one holds {len(files)}")
+    form = _format(files[0].filename)
+    return form, stack.enter_context(archive.open(files[0]))
 
 
 def _damaged(error: Exception) -> RefusedFile:
@@ -102,18 +108,6 @@ def _format(name: str) -> str:
             "unknown_format", f"the name must end in {known}, or in .gz or .zip after"
         )
     return found
-
-
-def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    """Return the one file of the archive. Files that macOS adds do not count."""
-    files = [
-        member
-        for member in archive.infolist()
-        if not member.is_dir() and not member.filename.startswith("__MACOSX/")
-    ]
-    if len(files) != 1:
-        raise RefusedFile("not_one_file", f"a zip must hold one file, this one holds {len(files)}")
-    return files[0]
 
 
 def _bounded(stream: IO[bytes], limit: int) -> BinaryIO:
