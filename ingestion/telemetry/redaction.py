@@ -47,14 +47,13 @@ def describe(error: BaseException) -> str:
 
 
 def _place(traceback: TracebackType | None) -> str:
-    """Return the last line of this package in the traceback, and the line that raised."""
+    """Return the last line of this package in the traceback, and the line that raised.
+
+    A file of this package is such as `store/table.py`, another package's only its name.
+    """
     frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(traceback)]
     ours = [frame for frame in frames if frame[0].is_relative_to(_PACKAGE)]
     return " > ".join(
-        f"{_name_in_package(path)}:{line}" for path, line in dict.fromkeys(ours[-1:] + frames[-1:])
+        f"{path.relative_to(_PACKAGE) if path.is_relative_to(_PACKAGE) else path.name}:{line}"
+        for path, line in dict.fromkeys(ours[-1:] + frames[-1:])
     )
-
-
-def _name_in_package(path: Path) -> str:
-    """Return such as `store/table.py`, or only the name of another package's file."""
-    return str(path.relative_to(_PACKAGE)) if path.is_relative_to(_PACKAGE) else path.name
