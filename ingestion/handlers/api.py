@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,7 +17,6 @@ from pydantic import ValidationError
 from ingestion.auth.api_keys import check_key
 from ingestion.auth.callers import Callers
 from ingestion.auth.signed_requests import SignedRequests
-from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import FieldError, RejectedRecord
@@ -33,8 +31,6 @@ from ingestion.intake.correction import EVENT_ID, correction
 from ingestion.intake.submission import Caller, events_of
 from ingestion.messaging.router import Router
 from ingestion.settings import (
-    CLIENT_CONFIG,
-    POOL_SIZE,
     PRESIGNING_CONFIG,
     ApiSettings,
     WebhookSettings,
@@ -71,9 +67,7 @@ class Runtime:
         signs = any(source.auth == "hmac" for source in catalog.sources.values())
         signed = SignedRequests.build(session, WebhookSettings()) if signs else None
         callers = Callers(catalog, settings.api_key_digests, signed)
-        sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
-        router = Router(sns, settings.topic_arn, ThreadPoolExecutor(POOL_SIZE))
-        return cls(settings, catalog, callers, router, session)
+        return cls(settings, catalog, callers, Router.build(session, settings.topic_arn), session)
 
     @cached_property
     def upload_urls(self) -> UploadUrls:

@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -11,11 +10,10 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.messaging.router import Router
-from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, ChangesSettings
+from ingestion.settings import ChangesSettings
 from ingestion.store.change import UNSOUND, Change, change_of
 from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_messages
@@ -39,9 +37,7 @@ class Runtime:
     @classmethod
     def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment."""
-        sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
-        pool = ThreadPoolExecutor(POOL_SIZE)
-        return cls(Router(sns, ChangesSettings().change_topic_arn, pool))
+        return cls(Router.build(session, ChangesSettings().change_topic_arn))
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The inserter: stage two of uploaded files. S3 invokes it for each part, which it publishes."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import unquote_plus
@@ -9,7 +8,6 @@ from urllib.parse import unquote_plus
 import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingestion.aws.encoding import write_calls
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import Catalog
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
@@ -18,13 +16,7 @@ from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import complete_report
 from ingestion.files.upload import Import
 from ingestion.messaging.router import Router
-from ingestion.settings import (
-    BULK_CLIENT_CONFIG,
-    CLIENT_CONFIG,
-    POOL_SIZE,
-    InserterSettings,
-    packaged_catalog,
-)
+from ingestion.settings import BULK_CLIENT_CONFIG, InserterSettings, packaged_catalog
 from ingestion.telemetry.metrics import each, print_metrics
 from ingestion.telemetry.redaction import hide_messages
 
@@ -45,13 +37,8 @@ class Runtime:
     def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment and package."""
         settings = InserterSettings()
-        sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
-        s3 = session.client("s3", config=BULK_CLIENT_CONFIG)
-        return cls(
-            catalog=packaged_catalog(),
-            bucket=Bucket(s3, settings.bucket),
-            router=Router(sns, settings.topic_arn, ThreadPoolExecutor(POOL_SIZE)),
-        )
+        bucket = Bucket(session.client("s3", config=BULK_CLIENT_CONFIG), settings.bucket)
+        return cls(packaged_catalog(), bucket, Router.build(session, settings.topic_arn))
 
 
 def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:

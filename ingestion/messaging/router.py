@@ -2,16 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
+import boto3
 from botocore.exceptions import ClientError
 
+from ingestion.aws.encoding import write_calls
 from ingestion.aws.retry import FAILED_CALL, FIRST_PAUSE_SECONDS, attempts, failure_code
 from ingestion.event import Message
+from ingestion.settings import CLIENT_CONFIG, POOL_SIZE
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -52,6 +55,12 @@ class Router:
     topic_arn: str
     pool: Executor
     first_pause_seconds: float = FIRST_PAUSE_SECONDS
+
+    @classmethod
+    def build(cls, session: boto3.Session, topic_arn: str) -> Self:
+        """Build the client and the threads of a function that publishes to the topic."""
+        sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
+        return cls(sns, topic_arn, ThreadPoolExecutor(POOL_SIZE))
 
     def publish(self, events: Iterable[Message], deadline: float, **attributes: str) -> Published:
         """Publish the events before `deadline` (of `time.monotonic`).
