@@ -167,7 +167,6 @@ def test_the_type_names_the_entity_and_an_upsert() -> None:
     upsert = event()
 
     assert upsert.entity_name == "CONTRACT"
-    assert upsert.id_field == "contract_id"
     assert not upsert.is_delete
 
 

@@ -273,7 +273,7 @@ def test_a_request_without_a_valid_signature_is_answered_401(
     assert {answer.headers["Content-Type"] for answer in (unsigned, with_a_key, forged)} == {
         PROBLEM
     }
-    assert "webhook-signature must be there" in unsigned.json()["detail"]
+    assert "webhook-signature must be present" in unsigned.json()["detail"]
 
 
 def test_a_secret_is_rotated_without_a_deployment(
