@@ -33,7 +33,7 @@ resource "aws_wafv2_web_acl" "this" {
     key          = "too_often"
     content_type = "APPLICATION_JSON"
     content = jsonencode({
-      status = 429, title = "Too Many Requests", detail = "over this address's rate: repeat, events with the same ids"
+      status = 429, title = "Too Many Requests", detail = "over this address's rate: retry later with the same event ids"
     })
   }
 
