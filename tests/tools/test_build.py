@@ -221,21 +221,6 @@ def test_two_builds_at_once_wait_for_each_other(tmp_path: Path) -> None:
     assert built[0] == built[1]
 
 
-def test_pip_builds_the_same_package_where_uv_cannot(
-    targets: dict[str, Target], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = targets["aws"]
-    by_uv = sha256(lambda_package.build(target).read_bytes()).hexdigest()
-    for made in target.zip_file.parent.glob(f"dependencies-{target.name}-*"):
-        shutil.rmtree(made)
-    monkeypatch.setenv("UV_OFFLINE", "1")
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path))
-
-    by_pip = sha256(lambda_package.build(target).read_bytes()).hexdigest()
-
-    assert by_pip == by_uv
-
-
 def test_bytecode_is_made_by_the_targets_own_python(
     targets: dict[str, Target], unpacked: dict[str, Path]
 ) -> None:

@@ -39,15 +39,10 @@ def install(target: Target) -> Path:
 
 
 def _install_pins(pins: Path, directory: Path, target: Target) -> None:
-    """Install the pins: by uv in a second, or by pip, which knows mirrors that uv may not."""
-    # Copies: links would lead to uv's cache, and changes would reach every project.
-    uv = (str(Path(sys.executable).with_name("uv")), "pip", "install", "--link-mode=copy")
-    pip = (sys.executable, "-m", "pip", *target.pip, "--no-compile")
-    exact = ("-qq", "--require-hashes", "--no-deps", "--target", str(directory), "-r", str(pins))
-    for installer in ((*uv, *target.uv), pip):
-        if subprocess.run([*installer, *exact], check=False).returncode == 0:
-            return
-    raise SetupError(f"The functions' dependencies could not be installed from {pins}.")
+    exact = ("--require-hashes", "--no-deps", "--no-compile", "--target", str(directory))
+    pip = [sys.executable, "-m", "pip", *target.pip, "-qq", *exact, "-r", str(pins)]
+    if subprocess.run(pip, check=False).returncode:
+        raise SetupError(f"The functions' dependencies could not be installed from {pins}.")
 
 
 def _strip(directory: Path) -> None:
@@ -55,7 +50,6 @@ def _strip(directory: Path) -> None:
     _strip_models(directory / "botocore" / "data")
     for unused in ("boto3/data", "boto3/examples", "bin"):
         shutil.rmtree(directory / unused, ignore_errors=True)
-    (directory / ".lock").unlink(missing_ok=True)  # Of uv.
     for record in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
         for file in directory.glob(f"*.dist-info/{record}"):
             file.unlink()

@@ -24,9 +24,7 @@ class Target:
     python: str
     architecture: str
     interpreter: Path | None
-    # What tells uv's command `pip install`, and pip with its command, to install for the target.
-    uv: tuple[str, ...]
-    pip: tuple[str, ...]
+    pip: tuple[str, ...]  # The command `install` of pip, with the target's options.
     # Not in `repr`, which is part of the key of the installed dependencies.
     directory: Path = field(default=BUILD, repr=False)
 
@@ -43,18 +41,16 @@ def local_target(interpreter: Path) -> Target:
         [interpreter, "-c", show], check=True, capture_output=True, text=True
     ).stdout.strip()
     architecture = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
-    uv = ("--python", str(interpreter))
-    return Target("local", python, architecture, interpreter, uv, pip=(*uv, "install"))
+    pip = ("--python", str(interpreter), "install")
+    return Target("local", python, architecture, interpreter, pip)
 
 
 def aws_target() -> Target:
     """Lambda's runtime; wheels for its processor, whatever this machine has."""
-    wheels = (f"--python-version={RUNTIME_PYTHON}", "--only-binary=:all:")
-    uv = ("--python-platform=aarch64-manylinux_2_28", *wheels)
     platforms = (f"--platform={tag}_aarch64" for tag in ("manylinux2014", "manylinux_2_28"))
-    pip = ("install", *platforms, *wheels)
-    interpreter = find_python(RUNTIME_PYTHON)
-    return Target("aws-arm64", RUNTIME_PYTHON, "arm64", interpreter, uv, pip)
+    version = f"--python-version={RUNTIME_PYTHON}"
+    pip = ("install", *platforms, version, "--only-binary=:all:")
+    return Target("aws-arm64", RUNTIME_PYTHON, "arm64", find_python(RUNTIME_PYTHON), pip)
 
 
 def find_python(version: str) -> Path | None:
