@@ -77,7 +77,7 @@ down: setup ## stop the local stack; its data is kept
 	@$(RUN) infra.tools.app down
 
 .PHONY: reset
-reset: setup ## say what the local stack holds, stop it and delete everything
+reset: setup ## stop the local stack and delete everything
 	@$(RUN) infra.tools.app reset
 
 .PHONY: outputs

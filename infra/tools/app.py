@@ -61,7 +61,7 @@ def down(context: typer.Context) -> None:
 
 @app.command()
 def reset(context: typer.Context) -> None:
-    """Say what the local stack holds, stop it and delete everything."""
+    """Stop the local stack and delete everything."""
     LocalStack(root=context.obj).reset()
 
 
@@ -127,7 +127,7 @@ def check_plan(context: typer.Context, environment: Environment, plan: PlanFile)
     """Exit with 1 if the saved plan deletes data, otherwise with 0."""
     stack = _stack_of(context, environment)
     stack.init()
-    changes = stack.shown(str(plan))
+    changes = stack.shown(plan)
     _require_plan_of(stack, changes)
     require_kept(deleted_by(changes), stack.client, environment, force=False)
     sys.stdout.write(f"{plan.name} deletes nothing that holds data.\n")
@@ -174,7 +174,7 @@ def destroy(
 
 def _require_consent(stack: Stack, plan: Path, question: str, *, yes: bool, force: bool) -> None:
     """Check what a plan deletes, and ask before it is applied."""
-    changes = stack.shown(str(plan))
+    changes = stack.shown(plan)
     deleted = deleted_by(changes)
     require_kept(deleted, stack.client, stack.environment, force=force)
     if changes["applyable"] and not yes:

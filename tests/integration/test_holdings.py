@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from infra.tools.deploy.deletions import require_kept
-from infra.tools.deploy.holdings import in_state
+from infra.tools.deploy.holdings import deleted_by
 from infra.tools.errors import SetupError
 
 TABLE = "ingestion-dev-entities"
@@ -44,15 +44,18 @@ def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
 
 
 def state_of(*resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return a state as `terraform show -json` prints it, with resources at root and in modules."""
-    first, *others = [{"type": kind, "values": values} for kind, values in resources]
-    module = {"child_modules": [{"resources": others}]}
-    return {"values": {"root_module": {"resources": [first], "child_modules": [module]}}}
+    """Return the plan of a destroy as `terraform show -json` prints it."""
+    return {
+        "resource_changes": [
+            {"type": kind, "change": {"actions": ["delete"], "before": values}}
+            for kind, values in resources
+        ]
+    }
 
 
 def require_destroyable(state: dict[str, Any], *, force: bool) -> None:
     """Check a deletion of everything."""
-    require_kept(in_state(state), client, "dev", force=force)
+    require_kept(deleted_by(state), client, "dev", force=force)
 
 
 def make_table(*, protected: bool) -> None:

@@ -42,7 +42,7 @@ class Planned:
 
 def planned(environment: str, log: Path) -> Planned:
     with previewed(environment) as stack, stack.planned("-no-color", log=log) as plan:
-        changes = stack.shown(str(plan))["resource_changes"]
+        changes = stack.shown(plan)["resource_changes"]
         mode = stat.S_IMODE(plan.parent.stat().st_mode)
     resources = {it["address"]: it for it in changes if it["mode"] == "managed"}
     return Planned(log.read_text(), resources, mode)

@@ -126,12 +126,3 @@ def test_an_aws_profile_does_not_reach_the_emulator(monkeypatch: pytest.MonkeyPa
 
     assert {name for name in local if name.startswith("AWS_")} == {"AWS_ENDPOINT_URL"}
     assert aws["AWS_PROFILE"] == "production"
-
-
-def test_a_state_that_does_not_answer_is_not_waited_for_without_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TERRAFORM", str(fake_terraform(tmp_path, "exec sleep 60")))
-
-    with pytest.raises(SetupError, match=r"terraform show did not answer within 0[.]5 s"):
-        terraform.shown(tmp_path, {}, timeout_seconds=0.5)

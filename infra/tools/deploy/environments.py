@@ -129,9 +129,9 @@ class Stack:
         arguments = ("apply", "-input=false", *options, str(plan))
         terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
 
-    def shown(self, *plan: str) -> dict[str, Any]:
-        """Return a saved plan, or without `plan` the state, as Terraform's JSON."""
-        return terraform.shown(self.terraform_root, self.variables(), *plan)
+    def shown(self, plan: Path) -> dict[str, Any]:
+        """Return a saved plan as Terraform's JSON."""
+        return terraform.shown(self.terraform_root, self.variables(), plan)
 
     def forget(self) -> None:
         """Delete the kept outputs."""

@@ -1,6 +1,6 @@
 """Counts what tables, queues and buckets hold."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -50,18 +50,6 @@ class Holding:
     def __str__(self) -> str:
         plural = "" if self.count == "1" else "s"
         return f"{self.kind} {self.name} holds {self.count} {self.unit}{plural}"
-
-
-def in_state(state: dict[str, Any]) -> list[Resource]:
-    """Return every resource of a state, given as Terraform's JSON."""
-    return list(_of_module(state.get("values", {}).get("root_module", {})))
-
-
-def _of_module(module: dict[str, Any]) -> Iterator[Resource]:
-    for resource in module.get("resources", []):
-        yield Resource(resource["type"], resource["values"])
-    for child in module.get("child_modules", []):
-        yield from _of_module(child)
 
 
 def deleted_by(plan: dict[str, Any]) -> list[Resource]:

@@ -105,16 +105,9 @@ def _masked(line: str) -> str:
     return _TEXT.sub("(sensitive value)", line) if _KEY.match(line) else line
 
 
-def shown(
-    directory: Path, variables: Mapping[str, str], *file: str, timeout_seconds: float = 60
-) -> dict[str, Any]:
-    """Return a saved plan, or without `file` the state, as Terraform's JSON.
-
-    Raises SetupError if it fails, or if the state does not answer in time.
-    """
-    arguments = ("show", "-json", *file)
-    answer = _read(directory, variables, *arguments, timeout_seconds=timeout_seconds)
-    document: dict[str, Any] = json.loads(answer)
+def shown(directory: Path, variables: Mapping[str, str], plan: Path) -> dict[str, Any]:
+    """Return a saved plan as Terraform's JSON. Raises SetupError if it fails."""
+    document: dict[str, Any] = json.loads(_read(directory, variables, "show", "-json", str(plan)))
     return document
 
 
@@ -124,26 +117,15 @@ def outputs(directory: Path, variables: Mapping[str, str]) -> dict[str, object]:
     return {name: output["value"] for name, output in found.items()}
 
 
-def _read(
-    directory: Path,
-    variables: Mapping[str, str],
-    *arguments: str,
-    timeout_seconds: float | None = None,
-) -> str:
+def _read(directory: Path, variables: Mapping[str, str], *arguments: str) -> str:
     """Return what a command prints. Raises SetupError if it fails."""
-    try:
-        answer = subprocess.run(
-            command(directory, *arguments),
-            env=environment(**variables),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=timeout_seconds,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise SetupError(
-            f"terraform {arguments[0]} did not answer within {timeout_seconds} s."
-        ) from error
+    answer = subprocess.run(
+        command(directory, *arguments),
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if answer.returncode:
         raise SetupError(f"terraform {arguments[0]} failed:\n{answer.stdout}{answer.stderr}")
     return answer.stdout

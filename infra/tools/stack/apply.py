@@ -36,7 +36,7 @@ def _apply_once(stack: "LocalStack", *, force: bool) -> None:
     if not _has_queues_of_every_source(stack):
         _make_new_queues(stack, force=force)
     with stack.planned(*_OPTIONS, log=stack.directory / "plan.log") as plan:
-        deleted = deleted_by(stack.shown(str(plan)))
+        deleted = deleted_by(stack.shown(plan))
         require_kept(deleted, stack.client, stack.environment, force=force)
         stack.applied_file.unlink(missing_ok=True)
         stack.apply(plan, *_OPTIONS, log=stack.directory / "apply.log")
@@ -57,6 +57,6 @@ def _make_new_queues(stack: "LocalStack", *, force: bool) -> None:
     """
     options = ("-refresh=false", "-no-color")
     with stack.planned(*options, log=stack.directory / "queues.log") as file:
-        plan = stack.shown(str(file))
+        plan = stack.shown(file)
     require_kept(deleted_by(plan), stack.client, stack.environment, force=force)
     queues.let_import(stack.terraform_root, queues.make(stack.client("sqs"), plan))

@@ -10,11 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from infra.tools.build import lambda_package
 from infra.tools.build.target import Target, local_target
-from infra.tools.deploy import holdings
 from infra.tools.deploy.environments import LOCAL, Stack
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG, INFRA
@@ -144,24 +141,11 @@ class LocalStack(Stack):
         self.applied_file.unlink(missing_ok=True)
 
     def reset(self) -> None:
-        """Say what the stack holds, stop the emulator, and delete everything."""
-        emulator = self.emulator
-        talk.print(f"Deleting the local stack in {self.directory}: {self._contents()}.")
-        with suppress(SetupError):  # It may end without writing its state.
-            emulator.stop()
+        """Stop the emulator, and delete everything."""
+        talk.print(f"Deleting the local stack in {self.directory} with all its data.")
+        with suppress(SetupError):  # The emulator may end without writing its state.
+            self.emulator.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
-
-    def _contents(self) -> str:
-        """What the emulator holds, as far as it can be counted."""
-        if not self.directory.exists():
-            return "there is none"
-        if self.emulator.process is None:
-            return "all its data, not counted because the emulator is down"
-        try:
-            held = holdings.contents(holdings.in_state(self.shown()), self.client)
-        except (SetupError, BotoCoreError, ClientError):
-            return "all its data, which could not be counted"
-        return "; ".join(map(str, held)) or "it holds no data"
 
     @property
     def applied_file(self) -> Path:
