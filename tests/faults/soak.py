@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import psutil
 import typer
@@ -23,9 +23,9 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.tools.errors import SetupError
-from infra.tools.paths import state_directory
 from infra.tools.run import run_tool, talk
-from infra.tools.stack.local_stack import LocalStack
+from infra.tools.stack.local_environment import LocalEnvironment
+from infra.tools.stack.up import bring_up
 from ingestion.cli.dlq.actions import dead_letter_queues
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.queue import backlog
@@ -50,23 +50,19 @@ SHOWN_FINDINGS = 20
 WARM_EVENTS = 30
 
 
-class SoakStack(LocalStack):
+class SoakStack(LocalEnvironment):
     """A local stack for the soak only, so that its events stay apart from the user's."""
 
-    default_port: ClassVar[int] = 4576
-    way_out: ClassVar[str] = "delete .stack/soak"
-
-    @property
-    def directory(self) -> Path:
-        """Return a folder of its own, apart from that of `make up`."""
-        return state_directory("soak")
+    folder = "soak"
+    default_port = 4576
+    to_reset = "delete .stack/soak"
 
 
 @dataclass(frozen=True)
 class Soak:
     """A running stack with the faults and the events of a soak."""
 
-    stack: LocalStack
+    stack: LocalEnvironment
     windows: list[script.Window]
     workload: Workload
     _restarting: threading.Lock = field(default_factory=threading.Lock)
@@ -237,7 +233,7 @@ def main(
     stack = SoakStack()
     picture = stack.directory / "soak.png"
     try:
-        stack.up()
+        bring_up(stack)
         started = time.monotonic()
         soak = Soak(stack, windows, Workload(f"soak{time.time():.0f}", events, seed))
         ledger = soak.run(picture)

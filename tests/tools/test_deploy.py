@@ -199,7 +199,7 @@ def test_a_saved_plan_that_deletes_data_is_refused(dev: Dev) -> None:
 def test_a_saved_plan_that_deletes_no_data_passes(dev: Dev) -> None:
     answer = dev.run("check-plan", "dev", str(dev.plan_file))
 
-    assert (answer.exit_code, answer.stdout) == (0, "plan.json deletes nothing that holds data.\n")
+    assert (answer.exit_code, answer.stdout) == (0, "plan.json deletes no data.\n")
 
 
 @pytest.mark.parametrize("other", [{"environment": "prod"}, {"region": "us-east-1"}])
@@ -216,14 +216,16 @@ def test_a_plan_that_is_not_there_is_wrong_usage(dev: Dev) -> None:
     assert answer.exit_code == 2
 
 
-@pytest.mark.parametrize(("code", "said"), [(0, "No drift: dev is"), (2, "Drift: dev is not")])
+@pytest.mark.parametrize(
+    ("code", "said"), [(0, "No drift: dev matches"), (2, "Drift: dev differs from")]
+)
 def test_drift_is_what_an_apply_would_change(dev: Dev, code: int, said: str) -> None:
     (dev.directory / "code").write_text(str(code))
 
     answer = dev.run("drift", "dev")
 
     assert (answer.exit_code, dev.commands) == (code, ["init", "plan"])
-    assert answer.stdout.startswith(f"{said} what the code says")
+    assert answer.stdout.startswith(f"{said} the code")
 
 
 def test_an_exit_code_that_was_not_asked_for_is_a_failure(dev: Dev) -> None:

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from infra.tools.paths import CATALOG, INFRA
-from infra.tools.stack.local_stack import lay_out
-from infra.tools.stack.queues import let_import
+from infra.tools.stack.local_environment import write_root
+from infra.tools.stack.queues import write_imports
 
 
 def test_the_root_is_infra_itself(tmp_path: Path) -> None:
     root = tmp_path / "root" / "infra"
 
-    lay_out(root)
+    write_root(root)
 
     assert {it.name for it in root.glob("*.tf")} == {it.name for it in INFRA.glob("*.tf")}
     assert all(it.resolve() == INFRA / it.name for it in root.iterdir())
@@ -19,15 +19,15 @@ def test_the_root_is_infra_itself(tmp_path: Path) -> None:
 
 def test_queues_are_imported_until_the_root_is_laid_out_again(tmp_path: Path) -> None:
     root = tmp_path / "root" / "infra"
-    lay_out(root)
+    write_root(root)
 
-    let_import(root, {'module.source["a"].aws_sqs_queue.this': "http://x/a", "b.c": "d"})
+    write_imports(root, {'module.source["a"].aws_sqs_queue.this': "http://x/a", "b.c": "d"})
 
     assert (root / "imports.tf").read_text().split("\n\n") == [
         'import {\n  to = module.source["a"].aws_sqs_queue.this\n  id = "http://x/a"\n}',
         'import {\n  to = b.c\n  id = "d"\n}\n',
     ]
-    lay_out(root)
+    write_root(root)
     assert not (root / "imports.tf").exists()
 
 

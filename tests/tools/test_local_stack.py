@@ -13,9 +13,9 @@ from moto import mock_aws
 from infra.tools.deploy.deletions import DeletionRefused
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG
-from infra.tools.stack.apply import apply_changes
 from infra.tools.stack.emulator import Emulator
-from infra.tools.stack.local_stack import LocalStack
+from infra.tools.stack.local_environment import LocalEnvironment
+from infra.tools.stack.up import apply_changes
 from tests.e2e.conftest import free_port
 
 # The emulator outlives the object that started it.
@@ -34,7 +34,7 @@ exit 0
 """
 
 
-class Elsewhere(LocalStack):
+class Elsewhere(LocalEnvironment):
     """A local stack that keeps nothing in this checkout."""
 
     def variables(self) -> dict[str, str]:
@@ -93,7 +93,7 @@ def test_an_apply_for_which_an_answer_was_lost_is_planned_and_applied_again(
 ) -> None:
     show(directory)
     show(directory, file="again.json")
-    stack = Moto(wanted_port=1, root=directory)
+    stack = Moto(directory, 1)
 
     apply_changes(stack, force=False)
 
@@ -101,14 +101,14 @@ def test_an_apply_for_which_an_answer_was_lost_is_planned_and_applied_again(
     assert commands(directory) == ["plan", "show", "plan", "show", "apply"] * 2
     said = capsys.readouterr().err
     assert "terraform apply failed:" in said
-    assert "The apply is repeated once" in said
+    assert "The apply is retried once" in said
 
 
 def test_a_plan_that_deletes_messages_is_not_applied(directory: Path, queue_url: str) -> None:
     show(directory, queue_url)
 
     with pytest.raises(DeletionRefused, match=f"queue {QUEUE} holds 1 message[.]"):
-        apply_changes(Moto(wanted_port=1, root=directory), force=False)
+        apply_changes(Moto(directory, 1), force=False)
 
     assert commands(directory) == ["plan", "show"]
 
@@ -118,7 +118,7 @@ def test_what_is_applied_again_is_checked_again(directory: Path, queue_url: str)
     show(directory, queue_url, file="again.json")
 
     with pytest.raises(DeletionRefused, match=f"queue {QUEUE} holds 1 message[.]"):
-        apply_changes(Moto(wanted_port=1, root=directory), force=False)
+        apply_changes(Moto(directory, 1), force=False)
 
     assert commands(directory).count("apply") == 1
 
@@ -128,7 +128,7 @@ def test_force_says_what_it_deletes_and_applies_the_plan(
 ) -> None:
     show(directory, queue_url)
 
-    apply_changes(Moto(wanted_port=1, root=directory), force=True)
+    apply_changes(Moto(directory, 1), force=True)
 
     assert f"deletes data: queue {QUEUE} holds 1 message." in capsys.readouterr().err
     assert commands(directory)[-1] == "apply"
@@ -137,7 +137,7 @@ def test_force_says_what_it_deletes_and_applies_the_plan(
 def test_a_reset_stops_the_emulator_and_deletes_everything(
     directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stack = Elsewhere(wanted_port=free_port(), root=directory)
+    stack = Elsewhere(directory, free_port())
     stack.emulator.start()
 
     stack.reset()
@@ -149,7 +149,7 @@ def test_a_reset_stops_the_emulator_and_deletes_everything(
 
 
 def test_a_reset_deletes_the_data_of_a_stopped_stack(directory: Path) -> None:
-    stack = Elsewhere(wanted_port=1, root=directory)
+    stack = Elsewhere(directory, 1)
     stack.directory.mkdir(parents=True)
 
     stack.reset()
@@ -158,7 +158,7 @@ def test_a_reset_deletes_the_data_of_a_stopped_stack(directory: Path) -> None:
 
 
 def test_a_reset_without_a_stack_is_no_error(directory: Path) -> None:
-    stack = Elsewhere(wanted_port=1, root=directory)
+    stack = Elsewhere(directory, 1)
 
     stack.reset()
 
@@ -178,4 +178,4 @@ def test_what_is_no_port_is_refused(port: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("PORT", port)
 
     with pytest.raises(SetupError, match=f"not '{port}'"):
-        LocalStack()
+        LocalEnvironment()

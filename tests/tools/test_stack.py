@@ -9,7 +9,7 @@ from moto import mock_aws
 from typer.testing import CliRunner, Result
 
 from infra.tools.app import app
-from infra.tools.deploy.environments import Stack
+from infra.tools.deploy.environments import Environment
 from infra.tools.errors import SetupError
 
 VARIABLES = 'environment = "dev"\nregion      = "eu-central-1"\n'
@@ -47,8 +47,10 @@ def run(dev: Path) -> Tool:
 
 
 def test_without_a_bucket_for_the_state_it_says_which_command_makes_it(dev: Path) -> None:
-    with pytest.raises(SetupError, match=r"Bucket states.*is not there.*`make bootstrap ENV=dev`"):
-        Stack("dev", root=dev).init()
+    with pytest.raises(
+        SetupError, match=r"Bucket states.*does not exist.*`make bootstrap ENV=dev`"
+    ):
+        Environment("dev", dev).init()
 
 
 @pytest.mark.parametrize("command", ["deploy", "bootstrap", "destroy"])

@@ -151,7 +151,7 @@ def test_a_bootstrap_keeps_what_the_owner_set_and_a_second_one_changes_nothing(
     again = bootstrap(endpoint)
 
     assert "No changes." in again.stdout
-    assert "has its place: bucket states in eu-west-1 of account 000000000000" in again.stderr
+    assert "of dev is in bucket states in eu-west-1 of account 000000000000" in again.stderr
     assert s3.get_bucket_versioning(Bucket="states")["Status"] == "Enabled"
     private = s3.get_public_access_block(Bucket="states")["PublicAccessBlockConfiguration"]
     assert set(private.values()) == {True}

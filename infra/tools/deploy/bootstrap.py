@@ -1,30 +1,20 @@
 """Gives the bucket of an environment's state its settings."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
-from infra.tools.deploy.environments import Stack
-from infra.tools.paths import INFRA
+from infra.tools.deploy.environments import Environment
+from infra.tools.paths import INFRA, state_directory
 
 
-@dataclass(frozen=True)
-class BucketStack(Stack):
-    """The Terraform root of the bucket, which keeps its own state in the bucket too."""
+class StateEnvironment(Environment):
+    """The Terraform root of the state's bucket. Its own state is in the bucket too."""
 
-    @property
-    def directory(self) -> Path:
-        """Return the folder for Terraform's data."""
-        return super().directory / "state-bucket"
+    terraform_root = INFRA / "state"
+    backend_options = ("-backend-config=key=state-bucket.tfstate",)
 
-    @property
-    def terraform_root(self) -> Path:
-        """Return the folder in which Terraform runs."""
-        return INFRA / "state"
-
-    def backend_options(self) -> list[str]:
-        """Return the key of the bucket's own state."""
-        return ["-backend-config=key=state-bucket.tfstate"]
+    def __init__(self, name: str, root: Path) -> None:
+        super().__init__(name, root, state_directory(name, root) / "state-bucket")
 
     def inputs(self) -> list[str]:
         """Return the values of the root's variables."""

@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +12,7 @@ from typing import Any
 import boto3
 
 from infra.tools.build import lambda_package
-from infra.tools.build.target import aws_target
+from infra.tools.build.target import Target, aws_target
 from infra.tools.deploy import access, terraform
 from infra.tools.deploy.config import Files, files_of
 from infra.tools.deploy.state_bucket import StateBucket
@@ -24,38 +23,37 @@ from infra.tools.run import talk
 LOCAL = "local"
 
 
-@dataclass(frozen=True)
-class Stack:
-    """An environment of this checkout: Terraform's settings for it and what came of them."""
+class Environment:
+    """An environment of this checkout: the settings of its Terraform, and what an apply returns.
 
-    environment: str
-    root: Path = field(default=ROOT, kw_only=True)
+    `directory` holds what is kept between runs. It is never committed. Its `outputs_file` holds
+    API keys.
+    """
 
-    @property
-    def directory(self) -> Path:
-        """Return the folder for what is kept between runs, which is never committed."""
-        return state_directory(self.environment, self.root)
+    terraform_root = INFRA
+    backend_options: tuple[str, ...] = ()
 
-    @property
-    def terraform_root(self) -> Path:
-        """Return the folder in which Terraform runs."""
-        return INFRA
-
-    @property
-    def outputs_file(self) -> Path:
-        """Return the file of the last apply's outputs, for `ingest`. It holds API keys."""
-        return self.directory / "outputs.json"
+    def __init__(self, name: str, root: Path = ROOT, directory: Path | None = None) -> None:
+        self.name = name
+        self.root = root
+        self.directory = directory or state_directory(name, root)
+        self.outputs_file = self.directory / "outputs.json"
 
     @cached_property
     def files(self) -> Files:
-        """The environment's two files. Raises SetupError if they are missing or not its own."""
-        return files_of(self.environment, self.root / "config")
+        """The environment's two files. Raises SetupError if one is missing or shared."""
+        return files_of(self.name, self.root / "config")
+
+    @cached_property
+    def target(self) -> Target:
+        """The target of the functions' package."""
+        return aws_target()
 
     @property
     def package_file(self) -> Path:
-        """The functions' zip: the one that TF_VAR_package_file names, or one that we build."""
+        """The functions' zip: the one that TF_VAR_package_file names, or the target's."""
         given = os.environ.get("TF_VAR_package_file")  # noqa: SIM112 - Terraform's own spelling
-        return Path(given).resolve() if given else aws_target().zip_file
+        return Path(given).resolve() if given else self.target.zip_file
 
     @property
     def emulated(self) -> dict[str, str]:
@@ -70,55 +68,46 @@ class Stack:
             **{f"AWS_{name.removeprefix('aws_').upper()}": v for name, v in self.emulated.items()},
         }
 
+    def inputs(self) -> list[str]:
+        """Return the options that give Terraform the environment's variables."""
+        return [f"-var-file={self.files.variables}"]
+
     def client(self, service: str, region: str | None = None) -> Any:
         """Return a boto3 client with the user's credentials, by default in the own region."""
-        return self._session.client(  # type: ignore[call-overload]  # Stubs want the name spelt out.
+        return boto3.client(  # type: ignore[call-overload]  # Stubs want the name spelt out.
             service, region_name=region or self.files.variable("region"), **self.emulated
         )
-
-    @cached_property
-    def _session(self) -> boto3.Session:
-        return boto3.Session()
 
     @cached_property
     def state_bucket(self) -> StateBucket:
         """The bucket of the state. Raises SetupError without credentials of the account."""
         account = access.account_of(self.client)
-        access.require_account(account, self.files.variable("account_id"), self.environment)
+        access.require_account(account, self.files.variable("account_id"), self.name)
         name, _, region = self.files.state()
         return StateBucket(self.client("s3", region), name, region, account)
 
     def init(self) -> None:
         """Make Terraform ready. Raises SetupError if the state's bucket cannot be used."""
-        files = self.files
+        backend = self.files.backend
         if not self.state_bucket.exists():
             raise SetupError(
-                f"Bucket {self.state_bucket.name}, which {files.backend.name} names for the state,"
-                f" is not there: run `make bootstrap ENV={self.environment}`."
+                f"Bucket {self.state_bucket.name}, which {backend.name} names for the state,"
+                f" does not exist: run `make bootstrap ENV={self.name}`."
             )
-        options = ("-reconfigure", "-lockfile=readonly", f"-backend-config={files.backend}")
-        terraform.init(self.terraform_root, self.variables(), *options, *self.backend_options())
-
-    def backend_options(self) -> list[str]:
-        """Return options of `terraform init` beyond the backend's file."""
-        return []
+        options = ("-reconfigure", "-lockfile=readonly", f"-backend-config={backend}")
+        terraform.init(self.terraform_root, self.variables(), *options, *self.backend_options)
 
     def plan(self, *options: str, log: Path | None = None) -> bool:
         """Show a plan. Return whether `-detailed-exitcode` found changes."""
-        arguments = ("plan", "-input=false", *self.inputs(), *options)
-        return terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
-
-    def inputs(self) -> list[str]:
-        """Return the options that give Terraform the environment's variables."""
-        return [f"-var-file={self.files.variables}"]
+        return self._run("plan", *self.inputs(), *options, log=log)
 
     @contextmanager
     def planned(self, *options: str, log: Path | None = None) -> Iterator[Path]:
-        """Show a plan, and yield the file that holds it until the caller has decided.
+        """Show a plan, and yield the file that holds it. Delete the file at the end.
 
-        The plan holds secrets: only our user may enter its folder.
+        The plan contains secrets: only our user can read its folder.
         """
-        self._make_directory()
+        self.make_directory()
         with TemporaryDirectory(dir=self.directory) as folder:
             plan = Path(folder) / "plan.tfplan"
             self.plan(f"-out={plan}", *options, log=log)
@@ -126,42 +115,47 @@ class Stack:
 
     def apply(self, plan: Path, *options: str, log: Path | None = None) -> None:
         """Apply a saved plan. The caller has checked what it deletes."""
-        arguments = ("apply", "-input=false", *options, str(plan))
-        terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
+        self._run("apply", *options, str(plan), log=log)
 
     def shown(self, plan: Path) -> dict[str, Any]:
         """Return a saved plan as Terraform's JSON."""
         return terraform.shown(self.terraform_root, self.variables(), plan)
+
+    def _run(self, command: str, *arguments: str, log: Path | None) -> bool:
+        given = (command, "-input=false", *arguments)
+        return terraform.run(self.terraform_root, self.variables(), *given, log=log)
 
     def forget(self) -> None:
         """Delete the kept outputs."""
         self.outputs_file.unlink(missing_ok=True)
 
     def package(self) -> None:
-        """Build the functions' zip for AWS, unless one is given."""
-        target = aws_target()
-        if self.package_file != target.zip_file:
+        """Build the functions' zip, unless TF_VAR_package_file names another."""
+        if self.package_file != self.target.zip_file:
             return
-        if target.interpreter is None:
-            talk.print(f"No Python {target.python} here: without bytecode functions start slower.")
-        lambda_package.build(target)
+        if self.target.interpreter is None:
+            talk.print(
+                f"This machine has no Python {self.target.python}. The package contains no"
+                " bytecode, and its functions start slower."
+            )
+        lambda_package.build(self.target)
 
     def save_outputs(self) -> None:
         """Keep the outputs, and an emulator's endpoint, for the `ingest` command."""
         found = terraform.outputs(self.terraform_root, self.variables())
         if self.emulated:
             found["endpoint_url"] = self.emulated["endpoint_url"]
-        self._make_directory()
+        self.make_directory()
         write_private(self.outputs_file, json.dumps(found, indent=2) + "\n")
 
-    def _make_directory(self) -> None:
-        """Make it for our user only: the emulator keeps the state in it, and so the keys."""
+    def make_directory(self) -> None:
+        """Make the directory for our user only: the emulator's state in it contains the keys."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self.directory.chmod(0o700)
 
 
 def write_private(file: Path, text: str) -> None:
-    """Write a file for our user only. It is never seen half written."""
+    """Write a file for our user only, in one step."""
     unfinished = file.with_suffix(".unfinished")
     unfinished.touch(mode=0o600)
     unfinished.write_text(text)

@@ -16,7 +16,8 @@ from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 from infra.tools.run import run_tool, talk
 from infra.tools.stack import ledger
-from infra.tools.stack.local_stack import LocalStack
+from infra.tools.stack.local_environment import LocalEnvironment
+from infra.tools.stack.up import bring_up
 from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.sender import Posted, Sender, Summary
@@ -58,7 +59,7 @@ class Account:
 
 def run() -> None:
     """Bring the stack up, send, wait, show. Raises SetupError where the accounts do not balance."""
-    LocalStack().up()
+    bring_up(LocalEnvironment())
     deployment = Deployment.load(LOCAL)
     since_ms = int(time.time() * 1000)
     prefix = f"demo-{datetime.now(UTC):%Y%m%dT%H%M%S}"

@@ -3,52 +3,39 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from infra.tools.deploy.environments import Stack
+from infra.tools.deploy.environments import Environment
 from infra.tools.stack.emulator import HOST, Emulator
 
 
-@dataclass(frozen=True)
-class Preview(Stack):
-    """An environment with the emulator in AWS's place, which keeps everything in its folder."""
+class Preview(Environment):
+    """An environment that has an emulator instead of AWS. Its directory is the emulator's."""
 
-    environment: str
-    emulator: Emulator
+    backend_options = ("-backend-config=use_path_style=true",)
 
-    @property
-    def directory(self) -> Path:
-        """Return the emulator's folder, not the environment's own."""
-        return self.emulator.directory
+    def __init__(self, name: str, emulator: Emulator) -> None:
+        super().__init__(name, directory=emulator.directory)
+        self.emulator = emulator
 
     @property
     def emulated(self) -> dict[str, str]:
         """Return the settings of a boto3 client that acts for the environment's account."""
         return self.emulator.client_settings(self.files.variable("account_id") or "test")
 
-    def backend_options(self) -> list[str]:
-        """Return what the emulator needs, which has no wildcard names."""
-        return ["-backend-config=use_path_style=true"]
-
 
 @contextmanager
-def previewed(environment: str) -> Iterator[Preview]:
-    """The environment, ready to be planned, with nothing there yet."""
-    with TemporaryDirectory() as place:
-        stack = Preview(environment, Emulator(Path(place), _free_port()))
-        stack.package()
-        stack.emulator.start()
+def previewed(name: str) -> Iterator[Preview]:
+    """Yield the environment, ready for a plan. Nothing of it exists."""
+    with TemporaryDirectory() as directory, socket.create_server((HOST, 0)) as probe:
+        environment = Preview(name, Emulator(Path(directory), probe.getsockname()[1]))
+        environment.package()
+        probe.close()
+        environment.emulator.start()
         try:
-            stack.state_bucket.create()
-            stack.init()
-            yield stack
+            environment.state_bucket.create()
+            environment.init()
+            yield environment
         finally:
-            stack.emulator.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+            environment.emulator.stop()

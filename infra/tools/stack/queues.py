@@ -41,7 +41,7 @@ def make(sqs: Any, plan: dict[str, Any]) -> dict[str, str]:
     return {address: _made(sqs, queue) for address, queue in planned}
 
 
-def let_import(root: Path, queue_urls: Mapping[str, str]) -> None:
+def write_imports(root: Path, queue_urls: Mapping[str, str]) -> None:
     """Let the next plan in `root` import queues, given by their addresses in Terraform."""
     blocks = (
         f'import {{\n  to = {address}\n  id = "{url}"\n}}\n' for address, url in queue_urls.items()

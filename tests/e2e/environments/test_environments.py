@@ -127,8 +127,8 @@ def add_environment(
 
 
 START = """
-from infra.tools.stack.local_stack import LocalStack
-stack = LocalStack()
+from infra.tools.stack.local_environment import LocalEnvironment
+stack = LocalEnvironment()
 stack.package()
 stack.emulator.start()
 print(stack.target.zip_file)
@@ -221,7 +221,7 @@ def test_a_new_deployment_has_no_drift(account: Account) -> None:
     answer = account.stack("drift", "twin", check=False)
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert "No drift: twin is what the code says." in answer.stdout
+    assert "No drift: twin matches the code." in answer.stdout
 
 
 def test_drift_lists_outside_changes_and_unapplied_changes(account: Account) -> None:

@@ -225,8 +225,8 @@ def test_neither_apply_nor_plan_prints_a_secret(checkout: Checkout) -> None:
 
 # A plan to destroy shows every resource with its settings.
 PLAN_OF_ALL = """
-from infra.tools.stack.local_stack import LocalStack
-stack = LocalStack()
+from infra.tools.stack.local_environment import LocalEnvironment
+stack = LocalEnvironment()
 stack.init()
 stack.plan("-destroy", "-refresh=false", "-no-color", "-lock=false")
 """

@@ -403,8 +403,8 @@ def test_terraform_refuses_a_package_that_was_built_from_another_catalog(
     original = catalog.read_text()
     catalog.write_text(original.replace("path: a", "path: aa", 1))
     script = (
-        "from infra.tools.stack.local_stack import LocalStack; stack = LocalStack(); "
-        "stack.init(); stack.plan('-no-color', '-lock=false')"
+        "from infra.tools.stack.local_environment import LocalEnvironment;"
+        "stack = LocalEnvironment(); stack.init(); stack.plan('-no-color', '-lock=false')"
     )
 
     plan = checkout.run("-c", script, check=False)

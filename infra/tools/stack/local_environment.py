@@ -1,0 +1,107 @@
+"""The environment on this machine's emulator."""
+
+import json
+import os
+import shutil
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+from infra.tools.build.target import Target, local_target
+from infra.tools.deploy.environments import LOCAL, Environment
+from infra.tools.errors import SetupError
+from infra.tools.paths import CONFIG, INFRA, ROOT, state_directory
+from infra.tools.run import talk
+from infra.tools.stack import api_keys
+from infra.tools.stack.emulator import PYTHON, Emulator
+from ingestion.cli.environment import Checkout, load_catalog
+
+
+def _wanted_port() -> int | None:
+    """Return the environment variable PORT. Raises SetupError if it is not a port."""
+    text = os.environ.get("PORT", "")
+    if text and not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise SetupError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text) if text else None
+
+
+def write_root(root: Path) -> None:
+    """Write a Terraform root of links to infra/ and, beside it, config/. It has no imports."""
+    shutil.rmtree(root.parent, ignore_errors=True)
+    root.mkdir(parents=True)
+    for part in (*INFRA.glob("*.tf"), INFRA / ".terraform.lock.hcl", INFRA / "modules"):
+        (root / part.name).symlink_to(part)
+    (root.parent / CONFIG.name).symlink_to(CONFIG)
+
+
+class LocalEnvironment(Environment):
+    """The environment on this machine's emulator.
+
+    `applied_file` holds the digest of the last apply's inputs. The Terraform root has links to
+    infra/, and imports of queues that exist before Terraform runs.
+    """
+
+    folder = LOCAL
+    default_port = 4566
+    to_reset = "run `make reset` first"
+
+    def __init__(self, root: Path = ROOT, wanted_port: int | None = None) -> None:
+        super().__init__(LOCAL, root, state_directory(self.folder, root))
+        self.terraform_root = self.directory / "overlay" / INFRA.name
+        self.applied_file = self.directory / "applied"
+        self.port_file = self.directory / "port"
+        self.wanted_port = wanted_port or _wanted_port()
+
+    @cached_property
+    def emulator(self) -> Emulator:
+        """The emulator. Its data contains its port, so the port cannot change."""
+        known = int(self.port_file.read_text()) if self.port_file.exists() else None
+        if known and self.wanted_port not in (None, known):
+            raise SetupError(
+                f"This checkout's stack is on port {known}: leave PORT out,"
+                f" or {self.to_reset}, which deletes its data."
+            )
+        return Emulator(self.directory, known or self.wanted_port or self.default_port)
+
+    @cached_property
+    def target(self) -> Target:
+        """The emulator's interpreter, which runs the functions."""
+        return local_target(PYTHON)
+
+    @property
+    def package_file(self) -> Path:
+        """The functions' zip for the emulator."""
+        return self.target.zip_file
+
+    @property
+    def emulated(self) -> dict[str, str]:
+        """Return the settings of a boto3 client of the emulator."""
+        return self.emulator.client_settings()
+
+    def variables(self) -> dict[str, str]:
+        """Return the environment variables of Terraform's process."""
+        catalog = load_catalog(Checkout(self.root))
+        return super().variables() | {
+            "TF_VAR_functions": json.dumps({"architecture": self.target.architecture}),
+            "TF_VAR_api_keys": json.dumps(api_keys.kept_in(self.directory, catalog)),
+            "TF_VAR_api_url_format": f"{self.emulator.url}/restapis/%s/%s/_user_request_",
+        }
+
+    def init(self) -> None:
+        """Make Terraform ready. Raises SetupError if the emulator does not run."""
+        if self.emulator.process is None:
+            raise SetupError("The local stack is not up: run `make up`.")
+        write_root(self.terraform_root)
+        super().init()
+
+    def forget(self) -> None:
+        """Delete the kept outputs, and the digest of the last apply."""
+        super().forget()
+        self.applied_file.unlink(missing_ok=True)
+
+    def reset(self) -> None:
+        """Stop the emulator, and delete everything."""
+        talk.print(f"Deleting the local stack in {self.directory} with all its data.")
+        with suppress(SetupError):  # The emulator may end without writing its state.
+            self.emulator.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
