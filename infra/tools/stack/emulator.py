@@ -7,7 +7,6 @@ import socket
 import subprocess
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -19,21 +18,20 @@ from infra.tools.paths import ROOT
 HOST = "127.0.0.1"
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 START_SECONDS = 30
-PATIENCE_SECONDS = 5
+FUNCTION_SECONDS = 5
 STOP_SECONDS = 20
 
 
-@dataclass(frozen=True)
 class Emulator:
     """An emulator on `port` that keeps its state, log and process id in `directory`."""
 
-    directory: Path
-    port: int
-
-    @property
-    def url(self) -> str:
-        """The endpoint of every service."""
-        return f"http://{HOST}:{self.port}"
+    def __init__(self, directory: Path, port: int) -> None:
+        self.directory = directory
+        self.port = port
+        self.url = f"http://{HOST}:{port}"
+        self.log_file = directory / "emulator.log"
+        self._pid_file = directory / "emulator.pid"
+        self._functions_directory = directory / "tmp"
 
     def client_settings(self, account: str = "test") -> dict[str, str]:
         """Return the settings of a boto3 client; a key of twelve digits names an account."""
@@ -44,22 +42,8 @@ class Emulator:
         }
 
     @property
-    def log_file(self) -> Path:
-        """What the emulator says."""
-        return self.directory / "emulator.log"
-
-    @property
-    def _scratch(self) -> Path:
-        """Where functions are unpacked; nothing in it is worth keeping."""
-        return self.directory / "tmp"
-
-    @property
-    def _pid_file(self) -> Path:
-        return self.directory / "emulator.pid"
-
-    @property
     def process(self) -> psutil.Process | None:
-        """Our own running emulator; a process id alone may by now be another program's."""
+        """The running emulator. Another program may have its process id by now."""
         if not self._pid_file.exists():
             return None
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied, ValueError):
@@ -70,20 +54,20 @@ class Emulator:
 
     @property
     def was_killed(self) -> bool:
-        """Whether it ended otherwise than by `stop`, and so without writing its state."""
+        """Whether it ended without `stop`, and so without writing its state."""
         return self._pid_file.exists() and self.process is None
 
     def start(self) -> None:
-        """Start it unless it runs. Raises SetupError for a taken port or a failed start."""
+        """Start it unless it runs. Raises SetupError if its port is taken or the start fails."""
         if self.process:
             return
-        if _is_open(self.port):
+        if self._is_open():
             raise SetupError(
                 f"Port {self.port} is taken by another program:"
-                f" stop that one, or choose another port with PORT={self.port + 1}."
+                f" stop that program, or choose another port with PORT={self.port + 1}."
             )
-        shutil.rmtree(self._scratch, ignore_errors=True)
-        self._scratch.mkdir(parents=True)
+        shutil.rmtree(self._functions_directory, ignore_errors=True)
+        self._functions_directory.mkdir(parents=True)
         self._reset_streams()
         with self.log_file.open("ab") as log:
             process = subprocess.Popen(
@@ -96,36 +80,35 @@ class Emulator:
             )
         self._pid_file.write_text(str(process.pid))
         deadline = time.monotonic() + START_SECONDS
-        while not _is_open(self.port):
+        while not self._is_open():
             if process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise SetupError(f"The emulator did not come up: see {self.log_file}.")
+                raise SetupError(f"The emulator did not start: see {self.log_file}.")
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop it and all it started; it writes its state before it ends.
+        """Stop it and its functions. It writes its state before it ends.
 
-        It would wait for functions that run: those that go on are ended, as in a crash. Raises
-        SetupError where it had to be killed with its state unwritten; `was_killed` tells so later.
+        It waits for functions that run, so they are killed after `FUNCTION_SECONDS`. Raises
+        SetupError if it must be killed before it wrote its state; then `was_killed` is true.
         """
         if process := self.process:
             functions = process.children(recursive=True)
             process.terminate()
-            if not _ended([process], PATIENCE_SECONDS):
-                _kill(functions)
-            has_ended = _ended([process], STOP_SECONDS)
-            _kill([process, *functions])
-            _ended([process, *functions], PATIENCE_SECONDS)
-            if not has_ended:
+            psutil.wait_procs([process], FUNCTION_SECONDS)
+            _kill(functions)
+            _, alive = psutil.wait_procs([process], STOP_SECONDS)
+            _kill(alive)
+            if alive:
                 raise SetupError(
-                    f"The emulator did not stop within {STOP_SECONDS} s and was killed: it comes"
-                    " back as it was when last stopped."
+                    f"The emulator did not stop within {STOP_SECONDS} s and was killed: its data"
+                    " is that of its last regular stop."
                 )
             self._pid_file.unlink(missing_ok=True)
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        shutil.rmtree(self._functions_directory, ignore_errors=True)
 
     def _reset_streams(self) -> None:
-        """Let every mapping read the tables' streams from their beginning.
+        """Make every mapping read the tables' streams from their beginning.
 
         The emulator keeps how many records a mapping has read, but not the records. Otherwise a
         mapping would skip as many new ones.
@@ -137,13 +120,13 @@ class Emulator:
             write_private(file, json.dumps(state))
 
     def _environment(self) -> dict[str, str]:
-        """Everything it may know: a stray variable of the user's could open a port or a file."""
+        """Return all its variables. Others of the user could open a port or a file."""
         return {
             "PATH": os.defpath,
             "BIND_HOST": HOST,
             "GATEWAY_PORT": str(self.port),
             "MINISTACK_HOST": HOST,
-            "TMPDIR": str(self._scratch),
+            "TMPDIR": str(self._functions_directory),
             "STATE_DIR": str(self.directory / "state"),
             "S3_DATA_DIR": str(self.directory / "s3"),
             "PERSIST_STATE": "1",
@@ -154,18 +137,14 @@ class Emulator:
             "LOG_LEVEL": "WARNING",
         }
 
-
-def _ended(processes: list[psutil.Process], seconds: float) -> bool:
-    return not psutil.wait_procs(processes, seconds)[1]
+    def _is_open(self) -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            return probe.connect_ex((HOST, self.port)) == 0
 
 
 def _kill(processes: list[psutil.Process]) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-
-
-def _is_open(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((HOST, port)) == 0
+    psutil.wait_procs(processes, FUNCTION_SECONDS)
