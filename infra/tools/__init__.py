@@ -1,4 +1,4 @@
-"""What runs on a laptop or in CI: building the Lambda package, deploying, the local stack.
+"""Tools for a laptop or CI: they build the Lambda package, deploy, and run the local stack.
 
-Nothing here ever runs in a Lambda function.
+No Lambda function contains them.
 """

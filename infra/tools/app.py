@@ -149,7 +149,7 @@ def deploy(context: typer.Context, name: Name, yes: Yes = False, force: Force = 
 
 @app.command()
 def drift(context: typer.Context, name: Name = LOCAL) -> None:
-    """Plan, and exit with 0 if an apply would change nothing, 2 if it would, 1 for errors."""
+    """Show a plan. Exit with 0 for no changes, 2 for changes, 1 for errors."""
     if _prepared(context, name).plan("-detailed-exitcode"):
         sys.stdout.write(f"Drift: {name} differs from the code, see the plan above.\n")
         raise typer.Exit(2)

@@ -1,5 +1,5 @@
-"""What stops a tool on purpose: the message says what to do."""
+"""The error that stops a tool. Its message says what to do."""
 
 
 class SetupError(Exception):
-    """Something outside the project is missing or in the way."""
+    """Something outside the project is missing or wrong."""

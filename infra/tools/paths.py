@@ -1,4 +1,4 @@
-"""Where things are in a checkout."""
+"""The paths of a checkout."""
 
 from pathlib import Path
 
@@ -11,5 +11,5 @@ BUILD = ROOT / ".build"
 
 
 def state_directory(environment: str, root: Path = ROOT) -> Path:
-    """Return where a checkout keeps an environment's outputs, Terraform data and emulator."""
+    """Return the folder of an environment's outputs, Terraform data and emulator."""
     return root / ".stack" / environment

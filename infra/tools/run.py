@@ -1,4 +1,4 @@
-"""How every tool talks, and ends."""
+"""Prints the messages and the errors of every tool."""
 
 import sys
 from collections.abc import Callable

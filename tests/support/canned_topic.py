@@ -1,4 +1,4 @@
-"""A topic in the tests' own hands: a real SNS client whose calls never leave the process."""
+"""A topic that a test controls: a real SNS client whose calls never leave the process."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ class Topic:
         self.router = Router(sns, "arn:aws:sns:eu-central-1:123456789012:t.fifo", POOL)
 
     def publish(self, events: Sequence[Event], within_seconds: float = 30) -> list[NotTaken]:
-        """What was not taken in time."""
+        """Return the ids that were not accepted in time."""
         return self.router.publish(events, time.monotonic() + within_seconds).left
 
     def _answer(self, parameters: Json) -> Canned:
@@ -42,12 +42,12 @@ class Topic:
 
 
 def event_of(entry: Json) -> Event:
-    """The event that an entry carries."""
+    """Return the event of an entry."""
     return Event.from_json(entry["Message"])
 
 
 def takes(entries: Entries, refused: Sequence[Json] = (), *, sender_fault: bool = False) -> Canned:
-    """All taken but those refused."""
+    """Return a response that accepts all entries but those refused."""
     fault = {"Code": "InternalError", "SenderFault": sender_fault}
     failed = [{"Id": entry["Id"], **fault} for entry in refused]
     successful = [{"Id": entry["Id"]} for entry in entries if entry not in refused]
@@ -55,7 +55,7 @@ def takes(entries: Entries, refused: Sequence[Json] = (), *, sender_fault: bool 
 
 
 def takes_after(*answers: Canned | Exception) -> Callable[[Entries], Canned]:
-    """One answer for each of the first calls; everything is taken afterwards."""
+    """Return one response for each of the first calls. Later calls accept everything."""
     script = iter(answers)
 
     def respond(entries: Entries) -> Canned:

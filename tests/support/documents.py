@@ -69,4 +69,6 @@ def links(page: Path) -> list[str]:
 def anchors(page: Path) -> set[str]:
     """Return the anchors that GitHub gives to the page's headings."""
     headings = _HEADING.findall(prose(page))
-    return {re.sub(r"[^\w\- ]", "", it.strip().lower()).replace(" ", "-") for it in headings}
+    return {
+        re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings
+    }

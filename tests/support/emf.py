@@ -63,7 +63,7 @@ _VALUE = {
 
 
 class Datum(NamedTuple):
-    """A value of a metric; `dimensions` are names and values, by name."""
+    """A value of a metric. `dimensions` are names and values, sorted by name."""
 
     namespace: str
     metric: str
@@ -73,7 +73,7 @@ class Datum(NamedTuple):
 
 
 def check(line: Any) -> None:
-    """Raise ValidationError where the line, or a member that it names, breaks the format."""
+    """Raise ValidationError if the line, or a member that it names, breaks the format."""
     _valid(line, _DOCUMENT)
     for directive in _directives(line):
         names = {metric["Name"]: _VALUE for metric in directive["Metrics"]}
@@ -88,7 +88,7 @@ def _valid(line: Any, schema: dict[str, Any]) -> None:
 
 
 def data(line: Any) -> Iterator[Datum]:
-    """What CloudWatch makes of a line, if it is one of this format. Raises as `check` does."""
+    """Return the values that CloudWatch reads from a line of this format. Raises like `check`."""
     if "_aws" not in line:
         return
     check(line)
@@ -106,24 +106,26 @@ def data(line: Any) -> Iterator[Datum]:
 
 
 def published(lines: Iterable[Any]) -> Counter[tuple[str, ...]]:
-    """Counts by metric and the values of its dimensions, the source first.
+    """Return counts by metric and the values of its dimensions, the source first.
 
     Every number in the lines is a metric: those whose key has a capital letter.
     """
     counts: Counter[tuple[str, ...]] = Counter()
     for line in lines:
         found = list(data(line))
-        assert {key for key in line if key[0].isupper()} == {it.metric for it in found}, line
-        for it in found:
-            if it.unit == "Count":
+        assert {key for key in line if key[0].isupper()} == {datum.metric for datum in found}, line
+        for datum in found:
+            if datum.unit == "Count":
                 # No other dimension's name comes after it.
-                counts[it.metric, *(value for _, value in reversed(it.dimensions))] += int(it.value)
+                counts[datum.metric, *(text for _, text in reversed(datum.dimensions))] += int(
+                    datum.value
+                )
     return counts
 
 
 def series(lines: Iterable[Any]) -> set[tuple[str, ...]]:
-    """Each metric of the lines with the names of each set of its dimensions."""
-    return {(it.metric, *dict(it.dimensions)) for line in lines for it in data(line)}
+    """Return each metric of the lines, with the names of each set of its dimensions."""
+    return {(datum.metric, *dict(datum.dimensions)) for line in lines for datum in data(line)}
 
 
 def documented() -> dict[str, set[tuple[str, ...]]]:

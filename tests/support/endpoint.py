@@ -1,4 +1,4 @@
-"""A subscriber's endpoint in the tests' own hands: a real HTTP server on loopback."""
+"""A subscriber's endpoint that a test controls: a real HTTP server on loopback."""
 
 import json
 from http.server import ThreadingHTTPServer
@@ -9,7 +9,7 @@ from tests.support.servers import QuietHandler
 
 
 class Endpoint(ThreadingHTTPServer):
-    """Keeps what is posted; answers as `statuses` say by the change's id, 204 unless told."""
+    """Keeps the changes that are posted. `statuses` are the answers by change id (default: 200)."""
 
     def __init__(self, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), Handler)
@@ -17,7 +17,7 @@ class Endpoint(ThreadingHTTPServer):
         self.headers: list[dict[str, str]] = []
         self.taken: list[dict[str, Any]] = []
         self.answered = b""
-        self.is_endless = False  # Says that more will come, and sends nothing.
+        self.is_endless = False  # Announces a long body, and sends nothing.
         self.lock = Lock()
 
     @property

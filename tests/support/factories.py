@@ -1,4 +1,4 @@
-"""What the tests send, queue and get back: sound as built, with the changes that a test makes."""
+"""Builds valid requests, events and records, with the changes that a test needs."""
 
 import base64
 import json
@@ -20,11 +20,11 @@ from ingestion.event import Event
 from ingestion.files.upload import Upload
 
 CATALOG_YAML = Path(__file__).parents[2] / "config" / "sources.yaml"
-CANARY = "canary-4711"  # Planted in contents; wherever else it shows up, contents leaked.
-REQUEST_ID = "QcFXFHVsDoEEFcQ="  # What the gateway gives each request.
+CANARY = "canary-4711"  # A value in test data. If it is found anywhere else, the data leaked.
+REQUEST_ID = "QcFXFHVsDoEEFcQ="  # The id that the gateway gives each request.
 NOON = "2026-01-31T12:00:00.000000Z"
 
-# What SQS takes in a body or an attribute; anything else is lost on the way or refused.
+# The characters that SQS accepts in a body or an attribute. Others are lost or refused.
 SQS_TEXT = r"[\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*"
 
 NOT_JSON = {
@@ -54,33 +54,33 @@ Canned = tuple[AWSResponse, Json]
 
 
 def contract(contract_id: Any = "c-1", **changes: Any) -> Json:
-    """A sound contract."""
+    """Return a valid contract."""
     fields = {"contract_name": "Turbines", "contract_type": "goods", "contract_status": "active"}
     return {"contract_id": contract_id} | fields | changes
 
 
 def milestone(milestone_id: Any = "m-1", **changes: Any) -> Json:
-    """A sound milestone; its contract need not exist."""
+    """Return a valid milestone. Its contract need not exist."""
     return {"milestone_id": milestone_id, "contract_id": "c-1"} | changes
 
 
 def equipment(equipment_id: Any = "e-1", **changes: Any) -> Json:
-    """A sound piece of equipment."""
+    """Return a valid piece of equipment."""
     return {"equipment_id": equipment_id} | changes
 
 
 def submission(body: Any = None, **changes: Any) -> Json:
-    """A contract as sourceB posts it."""
+    """Return a contract as sourceB posts it."""
     return {"entity_name": "CONTRACT", "body": contract() if body is None else body} | changes
 
 
 def deletion(contract_id: str = "c-1", **changes: Any) -> Json:
-    """The deletion of a contract as sourceB posts it."""
+    """Return the deletion of a contract as sourceB posts it."""
     return submission({"contract_id": contract_id}, operation="delete", **changes)
 
 
 def cloudevent(data: Any = None, **changes: Any) -> Json:
-    """A contract as sourceB posts it as a CloudEvent."""
+    """Return a contract as sourceB posts it as a CloudEvent."""
     return {
         "specversion": "1.0",
         "id": "event-1",
@@ -91,7 +91,7 @@ def cloudevent(data: Any = None, **changes: Any) -> Json:
 
 
 def event_fields(data: Json | None = None, **changes: Any) -> Json:
-    """The attributes of an event of sourceB's; `entity_name` and `operation` make its type."""
+    """Return the attributes of an event of sourceB. `entity_name` and `operation` form its type."""
     data = contract() if data is None else data
     entity_name = changes.pop("entity_name", "CONTRACT")
     operation = changes.pop("operation", "upsert")
@@ -108,33 +108,33 @@ def event_fields(data: Json | None = None, **changes: Any) -> Json:
 
 
 def event(data: Json | None = None, **changes: Any) -> Event:
-    """An event of sourceB's, about contract c-1 unless told."""
+    """Return an event of sourceB (default: about contract c-1)."""
     return Event.model_validate(event_fields(data, **changes))
 
 
 def delete_event(contract_id: str = "c-1", **changes: Any) -> Event:
-    """An event that takes a contract away."""
+    """Return an event that deletes a contract."""
     return event({"contract_id": contract_id}, operation="delete", **changes)
 
 
 def event_of_bytes(size: int, **changes: Any) -> Event:
-    """An event whose JSON has exactly so many bytes."""
+    """Return an event whose JSON has exactly so many bytes."""
     empty = len(event(contract(contract_name=""), **changes).json_bytes)
     return event(contract(contract_name="x" * (size - empty)), **changes)
 
 
 def catalog_document() -> Any:
-    """The repository's own catalog as its file says it."""
+    """Return the content of the repository's catalog file."""
     return read_yaml(CATALOG_YAML)
 
 
 def catalog() -> Catalog:
-    """The repository's own catalog."""
+    """Return the repository's own catalog."""
     return Catalog.model_validate(catalog_document())
 
 
 def api_key(source: str) -> str:
-    """The key that a source uses in the tests."""
+    """Return the API key that a source uses in the tests."""
     return f"{source}-{CANARY}-key"
 
 
@@ -147,9 +147,9 @@ def request(
     method: str = "POST",
     query: Mapping[str, list[str]] | None = None,
 ) -> Json:
-    """A post to `/path` with the key of `source`, as API Gateway's proxy integration hands it on.
+    """Return a POST to `/path` with the key of `source`, as API Gateway's proxy sends it.
 
-    Text goes as it is, bytes in base64, anything else as JSON.
+    Text is sent unchanged, bytes in base64, other values as JSON.
     """
     text = body if isinstance(body, str | bytes) else to_json(body).decode()
     sent = {"Accept": "*/*", "Content-Type": "application/json", "Host": "api.example.com"}
@@ -161,7 +161,9 @@ def request(
         "httpMethod": method,
         "headers": sent,
         "multiValueHeaders": {name: [value] for name, value in sent.items()},
-        "queryStringParameters": {name: it[-1] for name, it in query.items()} if query else None,
+        "queryStringParameters": {name: values[-1] for name, values in query.items()}
+        if query
+        else None,
         "multiValueQueryStringParameters": {**query} if query else None,
         "pathParameters": None,
         "stageVariables": None,
@@ -184,7 +186,7 @@ def request(
 
 
 def upload(name: str = "contracts.csv", source: str = "sourceB", **changes: Any) -> Upload:
-    """The upload of a file of sourceB's, at noon."""
+    """Return the upload of a file of sourceB, at noon."""
     fields = {"version_id": "version-1", "sequencer": "0055AED6DCD90281E5", "size_bytes": 1_000}
     return Upload(
         **{"key": f"uploads/{source}/{name}", "uploaded_at": NOON} | fields | changes  # type: ignore[arg-type]
@@ -192,7 +194,7 @@ def upload(name: str = "contracts.csv", source: str = "sourceB", **changes: Any)
 
 
 def s3_record(upload: Upload) -> Json:
-    """The upload as S3 tells of it."""
+    """Return the S3 notification of the upload."""
     version = {"versionId": upload.version_id} if upload.version_id else {}
     return {
         "eventSource": "aws:s3",
@@ -211,10 +213,10 @@ def s3_record(upload: Upload) -> Json:
 
 
 def record(content: Event | str, *, group_id: str = "group", **attributes: str) -> Json:
-    """A queued event, or any text, as the event source mapping hands it to a worker."""
-    lane = {"MessageGroupId": group_id, "MessageDeduplicationId": uuid4().hex}
+    """Return a queued event, or any text, as the event source mapping sends it to a worker."""
+    fifo_attributes = {"MessageGroupId": group_id, "MessageDeduplicationId": uuid4().hex}
     if isinstance(content, Event):
-        lane = {
+        fifo_attributes = {
             "MessageGroupId": content.group_id,
             "MessageDeduplicationId": content.deduplication_id,
         }
@@ -229,7 +231,7 @@ def record(content: Event | str, *, group_id: str = "group", **attributes: str) 
             "SequenceNumber": "18849496460467696128",
             "SenderId": "AIDAIENQZJOLO23YVJ4VO",
             "ApproximateFirstReceiveTimestamp": "1769860800001",
-            **lane,
+            **fifo_attributes,
             **attributes,
         },
         "messageAttributes": {},
@@ -241,12 +243,12 @@ def record(content: Event | str, *, group_id: str = "group", **attributes: str) 
 
 
 def batch(*contents: Event | Json | str) -> Json:
-    """What a worker is invoked with: records, or what to make them of."""
+    """Return a worker's invocation: records, or events to make records of."""
     return {"Records": [c if isinstance(c, dict) else record(c) for c in contents]}
 
 
 def context(seconds: float = 10) -> LambdaContext:
-    """The context of an invocation that has so much time left."""
+    """Return the context of an invocation with this remaining time."""
     context = LambdaContext()
     context._aws_request_id = "invocation-1"
     context._function_name = "function-1"
@@ -255,26 +257,26 @@ def context(seconds: float = 10) -> LambdaContext:
 
 
 def canned(document: Json, status: int = 200) -> Canned:
-    """What a `before-call` hook returns so that botocore takes it for the service's answer."""
+    """Return the value of a `before-call` hook that botocore uses as the service's response."""
     metadata = {"HTTPStatusCode": status, "RequestId": "canned"}
     response = AWSResponse("https://canned.example.com", status, {}, None)  # type: ignore[arg-type]
     return response, {"ResponseMetadata": metadata} | document
 
 
-def aws_error(code: str, status: int = 400, message: str = "told to") -> Canned:
-    """A service's error."""
+def aws_error(code: str, status: int = 400, message: str = "as the test wants") -> Canned:
+    """Return the error response of a service."""
     return canned({"Error": {"Code": code, "Message": message}}, status)
 
 
 def name_of(failure: Canned | Exception) -> str:
-    """A failure's name among a test's parameters."""
+    """Return the name of a failure for a test's parameters."""
     if isinstance(failure, Exception):
         return type(failure).__name__
     return str(failure[1]["Error"]["Code"])
 
 
 def intercept(client: BaseClient, operation: str, respond: Callable[[Json], Canned | None]) -> None:
-    """Let `respond` see the parameters of each call and answer it, unless with None."""
+    """Call `respond` with the parameters of each call. Its result is the response, unless None."""
 
     def note(params: Json, context: Json, **_: Any) -> None:
         context["parameters"] = params
@@ -289,5 +291,5 @@ def intercept(client: BaseClient, operation: str, respond: Callable[[Json], Cann
 
 
 def lines(text: str) -> list[Any]:
-    """The JSON lines of a log."""
+    """Return the JSON lines of a log."""
     return [json.loads(line) for line in text.splitlines()]

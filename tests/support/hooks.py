@@ -9,7 +9,7 @@ from botocore.session import Session
 
 @contextmanager
 def hooked(session: Session, event: str, hook: Callable[..., Any]) -> Iterator[None]:
-    """Call `hook` at this botocore event, in every client that the session creates meanwhile."""
+    """Call `hook` at this botocore event, in every client that the session creates in the block."""
     events: Any = session.get_component("event_emitter")
     events.register(event, hook)
     try:

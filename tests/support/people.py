@@ -1,4 +1,4 @@
-"""An entity that is about people, which the platform's own are not."""
+"""An entity with personal fields. The platform's own entities have none."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,14 +41,14 @@ class Person(Entity):
 
 @contextmanager
 def known(folder: Path) -> Iterator[None]:
-    """PERSON is an entity meanwhile."""
+    """Make PERSON an entity within the block."""
     (folder / "person.py").write_text(PERSON)
     with added(folder):
         yield
 
 
 def person(person_id: str = "p-1", **changes: Any) -> Json:
-    """A sound person, whose every personal field holds the canary."""
+    """Return a valid person. Every personal field contains the canary."""
     return {
         "person_id": person_id,
         "team": "turbines",

@@ -1,4 +1,4 @@
-"""The platform as Terraform plans it, without AWS: every resource, with an ARN of its own."""
+"""Plans the platform with Terraform, without AWS. Every resource has its own ARN."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,8 +14,8 @@ ACCOUNT_ID = "123456789012"
 REGION = "eu-central-1"
 _REGIONAL = f"{REGION}:{ACCOUNT_ID}"
 
-# What AWS makes up for a resource and others name, here from its own name. A type that is not here
-# has the ARN of infra/tests/mocks, the same for all: tests/tools/test_policies.py misses it.
+# Attributes that AWS computes and other resources use, here made from the resource's name. Other
+# types have the ARN of infra/tests/mocks; tests/tools/test_policies.py fails if a policy names it.
 MADE_UP: dict[str, Callable[[str], Json]] = {
     "aws_cloudwatch_log_group": lambda name: {"arn": f"arn:aws:logs:{_REGIONAL}:log-group:{name}"},
     "aws_dynamodb_table": lambda name: {
@@ -46,7 +46,7 @@ class Grant(NamedTuple):
 
 @dataclass(frozen=True)
 class Function:
-    """A planned function: what it runs, its settings, and what its role may do."""
+    """A planned function: its handler, its environment, and the grants of its role."""
 
     name: str
     handler: str
@@ -61,18 +61,18 @@ class Function:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that Terraform would make, and its outputs."""
+    """All resources that Terraform would create."""
 
     resources: list[Resource]
     outputs: Json
 
     def of_type(self, type_: str) -> list[Resource]:
-        """Every resource of a type."""
-        return [it for it in self.resources if it.type == type_]
+        """Return every resource of a type."""
+        return [resource for resource in self.resources if resource.type == type_]
 
     @cached_property
     def functions(self) -> list[Function]:
-        """Every function, with the policies of its role."""
+        """Return every function, with the grants of its role."""
         roles = {it.values["arn"]: it.values["id"] for it in self.of_type("aws_iam_role")}
         mappings = (it.values for it in self.of_type("aws_lambda_event_source_mapping"))
         batch_sizes = {it["function_name"]: it["batch_size"] for it in mappings}
@@ -88,28 +88,28 @@ class Plan:
                 is_traced=it["tracing_config"][0]["mode"] == "Active",
                 grants=frozenset(self._grants(roles[it["role"]])),
             )
-            for it in (found.values for found in self.of_type("aws_lambda_function"))
+            for function in (found.values for found in self.of_type("aws_lambda_function"))
         ]
 
     @property
     def grants(self) -> dict[str, frozenset[Grant]]:
-        """What each function may do, by its name."""
+        """Return the grants of each function, by its name."""
         return {it.name: it.grants for it in self.functions}
 
-    def arn_of(self, told: str) -> str:
-        """The ARN of what functions are told by its name, URL or ARN. Raises KeyError."""
+    def arn_of(self, name: str) -> str:
+        """Return the ARN of a resource, given by its name, URL or ARN. Raises KeyError."""
         arns: dict[str, str] = {
             value: it.values["arn"]
             for it in self.resources
             for value in (name_of(it.values), it.values.get("url"), it.values.get("arn"))
             if it.type in MADE_UP and value
         }
-        # Functions are told a folder of secrets.
+        # The environment of functions names a folder of secrets.
         arns |= {
-            it.values["name"].rpartition("/")[0] + "/": it.values["arn"].rpartition("/")[0] + "/"
-            for it in self.of_type("aws_secretsmanager_secret")
+            _folder(resource.values["name"]): _folder(resource.values["arn"])
+            for resource in self.of_type("aws_secretsmanager_secret")
         }
-        return arns[told]
+        return arns[name]
 
     def _grants(self, role: str) -> Iterator[Grant]:
         for policy in self.of_type("aws_iam_role_policy"):
@@ -119,24 +119,28 @@ class Plan:
                     yield from _grants_of(statement)
 
 
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0] + "/"
+
+
 def via(service: str, action: str, resource: str) -> Grant:
-    """An action on a key, where a service asks for it."""
+    """Return a grant of an action on a key, limited to requests of a service."""
     return Grant(action, f"{resource} via {service}.{REGION}.amazonaws.com")
 
 
 def _grants_of(statement: Json) -> Iterator[Grant]:
-    """Each action on each resource that a statement speaks of, by way of each service."""
-    ways = statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService")
+    """Yield each action on each resource of a statement, and through each service."""
+    services = statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService")
     for action in listed(statement["Action"]):
         for resource in listed(statement["Resource"]):
-            if ways is None:
+            if services is None:
                 yield Grant(action, resource)
-            for way in listed(ways or []):
-                yield via(way.partition(".")[0], action, resource)
+            for service in listed(services or []):
+                yield via(service.partition(".")[0], action, resource)
 
 
 def listed(value: Any) -> list[Any]:
-    """One or many, as policies have them."""
+    """Return a value of a policy, which is one or many, as a list."""
     return value if isinstance(value, list) else [value]
 
 

@@ -1,4 +1,4 @@
-"""Runs the AWS provider once for many Terraforms, which would otherwise each start it often."""
+"""Runs one AWS provider for many Terraform processes, so that they need not start their own."""
 
 import re
 import subprocess
@@ -13,41 +13,41 @@ from infra.tools.paths import INFRA
 
 START_SECONDS = 60
 POLL_SECONDS = 0.05
-# What the provider says once it listens, of which Terraform takes the value.
+# The provider prints this when it listens. The value is for Terraform.
 _LISTENS = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'")
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[dict[str, str]]:
-    """A provider that runs meanwhile; the variables that make Terraform use it.
+    """Run a provider within the block. Yield the variables that make Terraform use it.
 
-    It keeps no state between plans that are mocked. `folder` holds what is needed. Raises
-    SetupError where there is no provider, or it does not start.
+    The provider keeps no state between plans with mocks. Its files are in `folder`. Raises
+    SetupError if there is no provider, or if the provider does not start.
     """
     log = folder / "provider.log"
-    # Most of its work is to describe all of AWS: collecting garbage less often is a quarter of it.
+    # Fewer garbage collections save a quarter of its time: it mostly builds schemas.
     settings = terraform.environment(GOGC="400")
     with log.open("wb") as output:
         process = subprocess.Popen(
             [_program(folder), "-debug"], env=settings, stdout=output, stderr=output
         )
     try:
-        yield {"TF_REATTACH_PROVIDERS": _said(process, log), "GOGC": "400"}
+        yield {"TF_REATTACH_PROVIDERS": _address(process, log), "GOGC": "400"}
     finally:
         process.terminate()
         process.wait()
 
 
 def _program(folder: Path) -> Path:
-    """The provider's program, which `terraform init` checks against the lock file."""
+    """Return the provider's program, which `terraform init` checks against the lock file."""
     terraform.init(INFRA, {"TF_DATA_DIR": str(folder)}, "-backend=false")
     return next((folder / "providers" / terraform.PROVIDER).glob("*/*/terraform-provider-aws*"))
 
 
-def _said(process: subprocess.Popen[bytes], log: Path) -> str:
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if said := _LISTENS.search(log.read_text()):
-            return said[1]
+        if found := _LISTENS.search(log.read_text()):
+            return found[1]
         time.sleep(POLL_SECONDS)
     raise SetupError(f"The AWS provider did not start:\n{log.read_text()}")

@@ -1,4 +1,4 @@
-"""Reads what `terraform test` plans, without AWS."""
+"""Reads the plan of `terraform test`, without AWS."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ from infra.tools.deploy import terraform
 
 
 class Resource(NamedTuple):
-    """A planned resource and all that is set for it."""
+    """A planned resource and its values."""
 
     address: str
     type: str
@@ -37,7 +37,7 @@ def planned(directory: Path, variables: Mapping[str, str], *options: str) -> Pla
         check=False,
     )
     messages = [json.loads(line) for line in answer.stdout.splitlines()]
-    errors = [it["diagnostic"] for it in messages if it.get("@level") == "error"]
+    errors = [message["diagnostic"] for message in messages if message.get("@level") == "error"]
     assert answer.returncode == 0, f"terraform test: {errors or answer.stderr}"
     [plan] = [it["test_plan"] for it in messages if it["type"] == "test_plan"]
     resources = [

@@ -1,4 +1,4 @@
-"""What a client sends, which is answered here."""
+"""Records the requests of a client, and answers them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ ANSWERS = {
 
 @contextmanager
 def sent_by(one: BaseClient, status: int = 200) -> Iterator[list[AWSPreparedRequest]]:
-    """What the client sends meanwhile, answered with the status and that all went well."""
+    """Yield the requests of the client within the block. Each gets the status and a valid body."""
     requests: list[AWSPreparedRequest] = []
     service = one.meta.service_model.service_name
 
@@ -33,6 +33,6 @@ def sent_by(one: BaseClient, status: int = 200) -> Iterator[list[AWSPreparedRequ
         events.unregister("before-send", answer)
 
 
-def words(it: str | bytes) -> str:
-    """A body's or a header's text, which botocore holds either way."""
-    return it if isinstance(it, str) else it.decode()
+def words(value: str | bytes) -> str:
+    """Return the text of a body or a header, which botocore keeps as text or bytes."""
+    return value if isinstance(value, str) else value.decode()

@@ -1,4 +1,4 @@
-"""Real HTTP servers on loopback, for the tests of what talks to one."""
+"""Real HTTP servers on loopback, for tests of HTTP clients."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ Server = TypeVar("Server", bound=HTTPServer)
 
 
 class QuietHandler(BaseHTTPRequestHandler):
-    """Reads and answers whole bodies, and prints nothing."""
+    """Reads complete bodies, answers, and prints nothing."""
 
     def body(self) -> bytes:
         return self.rfile.read(int(self.headers["Content-Length"]))
@@ -29,7 +29,7 @@ class QuietHandler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(server: Server) -> Iterator[Server]:
-    """The server, while it serves."""
+    """Run the server within the block."""
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:

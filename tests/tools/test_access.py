@@ -1,4 +1,4 @@
-"""Whose credentials these are, and what is said where they will not do."""
+"""The account of the credentials, and the messages if they cannot be used."""
 
 import os
 from functools import partial
@@ -24,7 +24,7 @@ class Expired(QuietHandler):
 
 @pytest.fixture
 def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    """No credentials anywhere, whatever this machine has."""
+    """Hide all credentials of this machine."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
@@ -38,13 +38,13 @@ def client(service: str, **settings: str) -> Any:
 
 
 @pytest.mark.usefixtures("nobody")
-def test_without_credentials_it_says_how_to_get_some() -> None:
+def test_without_credentials_the_message_says_how_to_log_in() -> None:
     with pytest.raises(SetupError, match=r"No AWS credentials were found.*aws sso login"):
         access.account_of(client)
 
 
 @pytest.mark.usefixtures("nobody")
-def test_a_profile_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_profile_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "produciton")
 
     with pytest.raises(SetupError, match=r"produciton.*aws sso login"):
@@ -52,18 +52,18 @@ def test_a_profile_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.usefixtures("nobody")
-def test_expired_credentials_are_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_credentials_are_named_as_expired(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXPIRED")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     with serving(HTTPServer(("127.0.0.1", 0), Expired)) as server:
         url = f"http://127.0.0.1:{server.server_address[1]}"
 
-        with pytest.raises(SetupError, match=r"does not take these credentials \(ExpiredToken\)"):
+        with pytest.raises(SetupError, match=r"does not accept these credentials \(ExpiredToken\)"):
             access.account_of(partial(client, endpoint_url=url))
 
 
 @pytest.mark.usefixtures("nobody")
-def test_good_credentials_tell_their_account(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_valid_credentials_give_their_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
@@ -71,10 +71,10 @@ def test_good_credentials_tell_their_account(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_another_account_than_the_environments_is_refused() -> None:
-    with pytest.raises(SetupError, match="of account 123456789012, but prod belongs into 999"):
+    with pytest.raises(SetupError, match="of account 123456789012, but prod belongs to 999"):
         access.require_account("123456789012", "999999999999", "prod")
 
 
 @pytest.mark.parametrize("wanted", [None, "123456789012"])
-def test_the_environments_own_account_is_taken(wanted: str | None) -> None:
+def test_the_environments_own_account_is_accepted(wanted: str | None) -> None:
     access.require_account("123456789012", wanted, "prod")

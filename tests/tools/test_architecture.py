@@ -11,7 +11,11 @@ from tests.support.rehearsal import Resource
 
 
 def without(plan: Plan, type_: str, address: str) -> Plan:
-    kept = [it for it in plan.resources if (it.type, it.address) != (type_, address)]
+    kept = [
+        resource
+        for resource in plan.resources
+        if (resource.type, resource.address) != (type_, address)
+    ]
     assert len(kept) < len(plan.resources)
     return replace(plan, resources=kept)
 
@@ -27,14 +31,14 @@ def test_the_picture_is_well_formed(planned: Plan) -> None:
     assert {"Sources", "Router", "Table", "Dead letters", "Endpoint"} <= texts
 
 
-def test_an_arrow_that_is_gone_is_named(planned: Plan) -> None:
+def test_the_error_for_a_removed_arrow_names_the_arrow(planned: Plan) -> None:
     address = "module.changes.aws_lambda_event_source_mapping.this"
 
     with pytest.raises(Misfit, match=r"remove.*arrow.*changes\.function"):
         picture(without(planned, "aws_lambda_event_source_mapping", address))
 
 
-def test_a_part_that_is_new_is_named(planned: Plan) -> None:
+def test_the_error_for_a_new_part_names_the_part(planned: Plan) -> None:
     queue = Resource("module.router.aws_sqs_queue.more", "aws_sqs_queue", {"arn": "arn:more"})
 
     with pytest.raises(Misfit, match=r"add.*part.*router\.aws_sqs_queue\.more"):
@@ -43,9 +47,9 @@ def test_a_part_that_is_new_is_named(planned: Plan) -> None:
 
 def test_one_more_source_changes_nothing(planned: Plan) -> None:
     more = [
-        Resource(it.address.replace("sourceA", "sourceE"), it.type, it.values)
-        for it in planned.resources
-        if "sourceA" in it.address and it.type == "aws_sqs_queue"
+        Resource(queue.address.replace("sourceA", "sourceE"), queue.type, queue.values)
+        for queue in planned.resources
+        if "sourceA" in queue.address and queue.type == "aws_sqs_queue"
     ]
 
     assert picture(replace(planned, resources=[*planned.resources, *more])) == PICTURE.read_text()

@@ -1,4 +1,4 @@
-"""The packages: the same bytes each time, complete without this machine, right for their target."""
+"""The packages are complete, right for their target, and the same bytes each time."""
 
 import json
 import re
@@ -29,7 +29,7 @@ HANDLERS = tuple(
     for name in ("api", "query", "worker", "extractor", "inserter", "changes", "delivery")
 )
 ELF_AARCH64 = 183
-LOADER = Loader()  # Of botocore as it is installed.
+LOADER = Loader()  # Of the installed botocore.
 # -S and -I keep this machine's packages out: only what the zip holds can be imported.
 PROBE = """
 import sys
@@ -40,7 +40,7 @@ import boto3, importlib, os
 os.environ |= dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "test")
 os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 class Sent(BaseException):
-    "A call came so far that it would have left."
+    "The call was ready to be sent."
 def send(**_):
     raise Sent
 assert callable(importlib.import_module(sys.argv[2]).handler)
@@ -66,7 +66,7 @@ print(",".join(packaged_catalog().sources))
 
 @pytest.fixture(scope="module")
 def targets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Target]:
-    """Both targets, built in a folder of the tests' own."""
+    """Both targets, with a build folder of the tests."""
     folder = tmp_path_factory.mktemp("build")
     found = {"local": local_target(PYTHON), "aws": aws_target()}
     return {name: replace(target, directory=folder) for name, target in found.items()}
@@ -76,13 +76,13 @@ def targets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Target]:
 def unpacked(
     targets: dict[str, Target], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Path]:
-    """The local and the AWS package, each unpacked into a folder of its own."""
+    """The local and the AWS package, each unpacked into its own folder."""
     folders = {}
     for name, target in targets.items():
         folders[name] = tmp_path_factory.mktemp(name)
         with ZipFile(lambda_package.build(target)) as package:
             package.extractall(folders[name])
-    # The AWS package's native modules are for another processor: lend it this machine's.
+    # The AWS package's native modules are for another processor: use those of the local package.
     lent = tmp_path_factory.mktemp("lent")
     shutil.copytree(folders["aws"], lent, dirs_exist_ok=True)
     for native in lent.rglob("*.so"):
@@ -144,9 +144,7 @@ def test_the_packages_hold_the_document_of_their_own_catalog(unpacked: dict[str,
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_the_packages_services_lack_nothing_but_texts(
-    unpacked: dict[str, Path], service: str
-) -> None:
+def test_the_packages_models_lack_only_texts(unpacked: dict[str, Path], service: str) -> None:
     data = unpacked["aws"] / "botocore" / "data"
     packaged = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
 
@@ -229,7 +227,7 @@ def test_bytecode_is_made_by_the_targets_own_python(
     assert tags == ({".cpython-313"} if targets["aws"].interpreter else set())
 
 
-def test_a_missing_python_is_no_error() -> None:
+def test_a_missing_python_gives_none() -> None:
     assert find_python("2.0") is None
     ours = f"{sys.version_info.major}.{sys.version_info.minor}"
     assert find_python(ours) is not None

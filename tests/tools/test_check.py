@@ -1,4 +1,4 @@
-"""`make check` and every tool refuse a wrong catalog by name, and a Python that is too old."""
+"""The tools refuse an invalid catalog and an old Python, and say what is wrong."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from tests.e2e.conftest import copy_checkout
 
 
 @pytest.mark.parametrize("tool", ["check", "package"])
-def test_a_wrong_catalog_is_refused_by_name(tmp_path: Path, tool: str) -> None:
+def test_an_invalid_catalog_is_refused_with_the_key(tmp_path: Path, tool: str) -> None:
     checkout = copy_checkout(tmp_path, 0)
     file = checkout.directory / "config" / "sources.yaml"
     file.write_text(file.read_text().replace("path: a", "pth: a"))
@@ -24,7 +24,7 @@ def test_a_wrong_catalog_is_refused_by_name(tmp_path: Path, tool: str) -> None:
     assert "Traceback" not in answer.stderr
 
 
-def test_a_python_that_is_too_old_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_the_error_for_an_old_python_says_what_to_do(tmp_path: Path) -> None:
     old = tmp_path / "python3"
     pretend = "import sys; sys.version_info = (3, 10, 9); sys.version = '3.10.9 (main)'; "
     old.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{pretend}$2"\n')

@@ -1,4 +1,4 @@
-"""The files of an environment: found, its own, and whole."""
+"""The files of an environment: found, complete, and not shared."""
 
 from pathlib import Path
 
@@ -28,14 +28,14 @@ def test_an_environment_is_its_two_files(directory: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["prd", "", "../config/dev"])
-def test_an_unknown_environment_is_told_which_there_are_and_how_one_is_made(
+def test_the_error_for_an_unknown_environment_lists_all_and_says_how_to_add_one(
     directory: Path, name: str
 ) -> None:
     with pytest.raises(SetupError, match=r"but dev, prod.*copy config/dev[.]tfvars"):
         files_of(name, directory)
 
 
-def test_half_an_environment_is_none(directory: Path) -> None:
+def test_an_environment_without_a_backend_file_is_unknown(directory: Path) -> None:
     (directory / "prod.s3.tfbackend").unlink()
 
     with pytest.raises(SetupError, match="no environment 'prod'"):
@@ -49,21 +49,21 @@ def test_two_environments_may_not_share_a_state(directory: Path) -> None:
         files_of("prod", directory)
 
 
-def test_two_environments_may_not_make_things_of_one_name(directory: Path) -> None:
+def test_two_environments_may_not_use_the_same_names(directory: Path) -> None:
     (directory / "prod.tfvars").write_text(VARIABLES)
 
-    with pytest.raises(SetupError, match=r"prod.tfvars and dev.tfvars name all they make alike"):
+    with pytest.raises(SetupError, match=r"prod.tfvars and dev.tfvars give all resources the same"):
         files_of("prod", directory)
 
 
-def test_a_backend_that_says_too_little_is_told_what_it_lacks(directory: Path) -> None:
+def test_the_error_for_an_incomplete_backend_names_the_missing_keys(directory: Path) -> None:
     (directory / "dev.s3.tfbackend").write_text('bucket = "states"\n# key = "dev"\n')
 
     with pytest.raises(SetupError, match="must say key, region"):
         files_of("dev", directory).state()
 
 
-def test_a_setting_within_another_is_not_taken_for_one_of_its_own(directory: Path) -> None:
+def test_a_setting_within_another_is_not_read_as_a_variable(directory: Path) -> None:
     (directory / "dev.tfvars").write_text('nested = {\n  account_id = "1"\n}\n')
 
     assert files_of("dev", directory).variable("account_id") is None

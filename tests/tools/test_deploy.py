@@ -1,4 +1,4 @@
-"""No deploy applies a plan that deletes data, unless it is forced."""
+"""A deploy applies no plan that deletes data, unless it is forced."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ from tests.tools.test_stack import write_environment
 
 QUEUE = "ingestion-dev-sourceA.fifo"
 HELD = f"queue {QUEUE} holds 1 message."
-# Writes down each command that it is given, and shows the plan beside it.
+# Records its commands, and shows the plan beside it.
 TERRAFORM = """#!/bin/sh
 cd "$(dirname "$0")"
 echo "$2" >> commands
@@ -31,7 +31,7 @@ case "$2" in show) cat plan.json;; output) echo '{}';; plan) exit "$(cat code ||
 
 
 class Terminal:
-    """Somebody at a terminal who does something and then answers."""
+    """A user at a terminal who acts and then answers."""
 
     def __init__(self, act: Callable[[], object] = lambda: None, answer: str = "yes") -> None:
         self.act = act
@@ -105,7 +105,7 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dev]:
         yield dev
 
 
-def test_a_deploy_that_deletes_data_is_refused_though_nobody_is_asked(dev: Dev) -> None:
+def test_a_deploy_that_deletes_data_is_refused_even_without_a_question(dev: Dev) -> None:
     dev.send()
 
     with pytest.raises(DeletionRefused, match=HELD):
@@ -132,7 +132,7 @@ def test_a_deploy_that_changes_nothing_does_not_ask(
     assert "apply" in dev.commands
 
 
-def test_a_forced_deploy_says_what_it_deletes_and_is_applied(dev: Dev) -> None:
+def test_a_forced_deploy_prints_the_deleted_data_and_is_applied(dev: Dev) -> None:
     dev.send()
 
     answer = dev.run("deploy", "dev", "--yes", "--force")
@@ -141,7 +141,7 @@ def test_a_forced_deploy_says_what_it_deletes_and_is_applied(dev: Dev) -> None:
     assert "apply" in dev.commands
 
 
-def test_what_came_while_the_question_waited_is_kept(
+def test_messages_that_arrive_before_the_answer_are_kept(
     dev: Dev, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", Terminal(dev.send))
@@ -164,7 +164,7 @@ def test_any_answer_but_yes_applies_nothing(
     assert dev.commands == ["init", "plan", "show"]
 
 
-def test_a_yes_applies_the_plan(
+def test_the_answer_yes_applies_the_plan(
     dev: Dev, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", Terminal())
@@ -177,7 +177,7 @@ def test_a_yes_applies_the_plan(
     assert "apply" in dev.commands
 
 
-def test_a_destroy_of_what_holds_data_is_refused(dev: Dev) -> None:
+def test_a_destroy_that_deletes_data_is_refused(dev: Dev) -> None:
     dev.send()
 
     with pytest.raises(DeletionRefused, match=HELD):
@@ -199,7 +199,8 @@ def test_a_saved_plan_that_deletes_data_is_refused(dev: Dev) -> None:
 def test_a_saved_plan_that_deletes_no_data_passes(dev: Dev) -> None:
     answer = dev.run("check-plan", "dev", str(dev.plan_file))
 
-    assert (answer.exit_code, answer.stdout) == (0, "plan.json deletes no data.\n")
+    assert answer.exit_code == 0
+    assert answer.stdout == "plan.json deletes no data.\n"
 
 
 @pytest.mark.parametrize("other", [{"environment": "prod"}, {"region": "us-east-1"}])
@@ -210,7 +211,7 @@ def test_a_plan_of_another_environment_is_not_checked(dev: Dev, other: dict[str,
         dev.run("check-plan", "dev", str(dev.plan_file))
 
 
-def test_a_plan_that_is_not_there_is_wrong_usage(dev: Dev) -> None:
+def test_a_missing_plan_file_is_wrong_usage(dev: Dev) -> None:
     answer = dev.run("check-plan", "dev", str(dev.directory / "none"))
 
     assert answer.exit_code == 2
@@ -219,16 +220,19 @@ def test_a_plan_that_is_not_there_is_wrong_usage(dev: Dev) -> None:
 @pytest.mark.parametrize(
     ("code", "said"), [(0, "No drift: dev matches"), (2, "Drift: dev differs from")]
 )
-def test_drift_is_what_an_apply_would_change(dev: Dev, code: int, said: str) -> None:
+def test_drift_exits_with_2_if_an_apply_would_change_something(
+    dev: Dev, code: int, said: str
+) -> None:
     (dev.directory / "code").write_text(str(code))
 
     answer = dev.run("drift", "dev")
 
-    assert (answer.exit_code, dev.commands) == (code, ["init", "plan"])
+    assert answer.exit_code == code
+    assert dev.commands == ["init", "plan"]
     assert answer.stdout.startswith(f"{said} the code")
 
 
-def test_an_exit_code_that_was_not_asked_for_is_a_failure(dev: Dev) -> None:
+def test_exit_code_2_without_a_question_for_changes_is_a_failure(dev: Dev) -> None:
     (dev.directory / "code").write_text("2")
 
     with pytest.raises(SetupError, match="terraform plan failed"):
@@ -240,14 +244,14 @@ def test_an_exit_code_that_was_not_asked_for_is_a_failure(dev: Dev) -> None:
 def test_a_drift_that_cannot_be_planned_is_an_error(dev: Dev) -> None:
     (dev.directory / "code").write_text("1")
 
-    with pytest.raises(SetupError, match="terraform plan failed, as said above"):
+    with pytest.raises(SetupError, match="terraform plan failed, see above"):
         dev.run("drift", "dev")
 
 
 @pytest.mark.parametrize(
     ("value", "is_forced"), [("", False), ("0", False), ("no", False), ("1", True), ("yes", True)]
 )
-def test_make_forces_only_what_is_meant_to_be_forced(value: str, is_forced: bool) -> None:
+def test_make_forces_only_if_the_variable_is_set_to_yes(value: str, is_forced: bool) -> None:
     command = ["make", "-n", "up", f"FORCE={value}"]
 
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -1,4 +1,4 @@
-"""How Terraform's files are written, as far as its own formatter does not say."""
+"""The layout of Terraform's files, beyond its own formatter."""
 
 from infra.tools.paths import INFRA
 

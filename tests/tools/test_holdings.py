@@ -1,4 +1,4 @@
-"""What a plan deletes, read from Terraform's JSON."""
+"""The deletions of a plan, read from Terraform's JSON."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ KINDS = ["aws_sqs_queue", "aws_dynamodb_table", "aws_s3_bucket"]
 
 
 def change(address: str, *actions: str, **further: Any) -> dict[str, Any]:
-    """An entry of a plan's `resource_changes`. A resource's id is its address here."""
+    """Return an entry of a plan's `resource_changes`. The resource's id is its address."""
     before = None if actions == ("create",) else {"id": address}
     return {
         "address": address,
@@ -26,7 +26,7 @@ def deleted(*changes: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("actions", [("delete",), ("delete", "create"), ("create", "delete")])
-def test_what_is_deleted_or_replaced_is_found(kind: str, actions: tuple[str, ...]) -> None:
+def test_a_deleted_or_replaced_resource_is_found(kind: str, actions: tuple[str, ...]) -> None:
     [found] = deleted_by({"resource_changes": [change(f"{kind}.this", *actions)]})
 
     assert (found.kind, found.id) == (kind, f"{kind}.this")
@@ -36,11 +36,11 @@ def test_what_is_deleted_or_replaced_is_found(kind: str, actions: tuple[str, ...
 @pytest.mark.parametrize(
     "actions", [("no-op",), ("create",), ("update",), ("forget",), ("create", "forget")]
 )
-def test_what_stays_is_not_found(kind: str, actions: tuple[str, ...]) -> None:
+def test_a_resource_that_stays_is_not_found(kind: str, actions: tuple[str, ...]) -> None:
     assert deleted(change(f"{kind}.this", *actions)) == []
 
 
-def test_what_is_only_read_stays() -> None:
+def test_a_data_source_is_not_found() -> None:
     data = change("data.aws_s3_bucket.theirs", "read", mode="data")
 
     assert deleted(data) == []
@@ -53,24 +53,24 @@ def test_a_deletion_is_found_in_any_module() -> None:
         'module.subscriber["web"].module.delivery[0].aws_sqs_queue.this',
     ]
 
-    assert deleted(*(change(it, "delete") for it in addresses)) == addresses
+    assert deleted(*(change(address, "delete") for address in addresses)) == addresses
 
 
 def test_renaming_a_source_deletes_the_queues_of_its_old_name() -> None:
-    lanes = {"delete": 'module.source["sourceA"]', "create": 'module.source["sourceX"]'}
+    modules = {"delete": 'module.source["sourceA"]', "create": 'module.source["sourceX"]'}
 
     found = deleted(
         *(
-            change(f"{lane}.aws_sqs_queue.{role}", action)
-            for action, lane in lanes.items()
+            change(f"{module}.aws_sqs_queue.{role}", action)
+            for action, module in modules.items()
             for role in ("this", "dlq")
         )
     )
 
-    assert found == [f"{lanes['delete']}.aws_sqs_queue.{role}" for role in ("this", "dlq")]
+    assert found == [f"{modules['delete']}.aws_sqs_queue.{role}" for role in ("this", "dlq")]
 
 
-def test_what_an_unfinished_replacement_left_behind_is_found_too() -> None:
+def test_the_deposed_object_of_an_unfinished_replacement_is_found() -> None:
     left = change("aws_sqs_queue.this", "delete", deposed="5bb2f0ad")
 
     assert deleted(change("aws_sqs_queue.this", "no-op"), left) == ["aws_sqs_queue.this"]

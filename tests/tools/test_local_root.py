@@ -1,4 +1,4 @@
-"""The local stack's root: infra/ as it is, and imports that AWS environments never read."""
+"""The local stack's Terraform root has links to infra/, and its own imports."""
 
 from pathlib import Path
 
@@ -7,17 +7,17 @@ from infra.tools.stack.local_environment import write_root
 from infra.tools.stack.queues import write_imports
 
 
-def test_the_root_is_infra_itself(tmp_path: Path) -> None:
+def test_the_root_links_to_infra(tmp_path: Path) -> None:
     root = tmp_path / "root" / "infra"
 
     write_root(root)
 
-    assert {it.name for it in root.glob("*.tf")} == {it.name for it in INFRA.glob("*.tf")}
-    assert all(it.resolve() == INFRA / it.name for it in root.iterdir())
+    assert {link.name for link in root.glob("*.tf")} == {file.name for file in INFRA.glob("*.tf")}
+    assert all(link.resolve() == INFRA / link.name for link in root.iterdir())
     assert (root / "../config/sources.yaml").resolve() == CATALOG
 
 
-def test_queues_are_imported_until_the_root_is_laid_out_again(tmp_path: Path) -> None:
+def test_queues_are_imported_until_the_root_is_written_again(tmp_path: Path) -> None:
     root = tmp_path / "root" / "infra"
     write_root(root)
 
@@ -31,9 +31,9 @@ def test_queues_are_imported_until_the_root_is_laid_out_again(tmp_path: Path) ->
     assert not (root / "imports.tf").exists()
 
 
-def test_what_aws_environments_read_imports_nothing() -> None:
+def test_the_root_of_aws_environments_imports_nothing() -> None:
     read = (*INFRA.glob("*.tf"), *INFRA.glob("modules/*/*.tf"))
 
-    imports = [it for it in read if "\nimport {" in f"\n{it.read_text()}"]
+    imports = [file for file in read if "\nimport {" in f"\n{file.read_text()}"]
 
     assert imports == []

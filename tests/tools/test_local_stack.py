@@ -1,4 +1,4 @@
-"""What the local stack applies, refuses to delete, and says before it deletes everything."""
+"""The local stack applies plans, refuses to delete data, and is reset."""
 
 import json
 import socket
@@ -22,8 +22,8 @@ from tests.e2e.conftest import free_port
 pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
 
 QUEUE = "ingestion-local-sourceA.fifo"
-# Shows what is beside it. Fails in its first apply, as for an answer that was lost, and writes
-# down each command that it is given.
+# Shows the plan beside it. Fails in its first apply, as for a lost response, and records its
+# commands.
 TERRAFORM = """#!/bin/sh
 cd "$(dirname "$0")"
 echo "$2" >> commands
@@ -35,7 +35,7 @@ exit 0
 
 
 class Elsewhere(LocalEnvironment):
-    """A local stack that keeps nothing in this checkout."""
+    """A local stack of another checkout, without variables."""
 
     def variables(self) -> dict[str, str]:
         return {}
@@ -76,7 +76,7 @@ def queue_with_a_message(sqs: Any) -> str:
 
 
 def show(directory: Path, *deleted: str, file: str = "shown.json") -> None:
-    """Let Terraform show a plan that deletes queues."""
+    """Write the plan that Terraform shows: it deletes queues."""
     changes = [
         {"type": "aws_sqs_queue", "change": {"actions": ["delete"], "before": {"id": url}}}
         for url in deleted
@@ -88,7 +88,7 @@ def commands(directory: Path) -> list[str]:
     return (directory / "commands").read_text().split()
 
 
-def test_an_apply_for_which_an_answer_was_lost_is_planned_and_applied_again(
+def test_a_failed_apply_is_planned_and_applied_once_more(
     directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     show(directory)
@@ -113,7 +113,7 @@ def test_a_plan_that_deletes_messages_is_not_applied(directory: Path, queue_url:
     assert commands(directory) == ["plan", "show"]
 
 
-def test_what_is_applied_again_is_checked_again(directory: Path, queue_url: str) -> None:
+def test_the_plan_of_a_retried_apply_is_checked_too(directory: Path, queue_url: str) -> None:
     show(directory)
     show(directory, queue_url, file="again.json")
 
@@ -123,7 +123,7 @@ def test_what_is_applied_again_is_checked_again(directory: Path, queue_url: str)
     assert commands(directory).count("apply") == 1
 
 
-def test_force_says_what_it_deletes_and_applies_the_plan(
+def test_force_prints_the_deleted_data_and_applies_the_plan(
     directory: Path, queue_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     show(directory, queue_url)

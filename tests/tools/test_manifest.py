@@ -1,4 +1,4 @@
-"""The manifest: what Terraform reads about a package, its sources and its entities."""
+"""The manifest describes a package, its sources and its entities to Terraform."""
 
 import json
 from dataclasses import replace
@@ -28,7 +28,8 @@ def test_a_manifest_names_its_zip_its_target_and_its_catalog(tmp_path: Path) -> 
     found = written(tmp_path)
 
     assert found["sha256"] == sha256(b"zip").hexdigest()
-    assert (found["runtime"], found["architecture"]) == ("python3.13", "arm64")
+    assert found["runtime"] == "python3.13"
+    assert found["architecture"] == "arm64"
     assert found["catalog_sha256"] == sha256(CATALOG.read_bytes()).hexdigest()
 
 
@@ -36,8 +37,9 @@ def test_a_manifest_holds_every_source_with_its_defaults(tmp_path: Path) -> None
     sources = written(tmp_path)["sources"]
 
     assert Catalog.model_validate({"sources": sources}) == load_catalog()
-    assert all(it.keys() == Source.model_fields.keys() for it in sources.values())
-    assert (sources["sourceA"]["rate_per_second"], sources["sourceA"]["burst"]) == (50, 100)
+    assert all(source.keys() == Source.model_fields.keys() for source in sources.values())
+    assert sources["sourceA"]["rate_per_second"] == 50
+    assert sources["sourceA"]["burst"] == 100
     assert sources["sourceA"]["expect_every_minutes"] is None
 
 
@@ -54,4 +56,6 @@ def test_terraforms_own_tests_have_manifests_of_the_same_keys(tmp_path: Path, na
     fixture = json.loads((INFRA / "tests" / "fixtures" / f"{name}.json").read_text())
 
     assert fixture.keys() == written(tmp_path).keys()
-    assert all(it.keys() == Source.model_fields.keys() for it in fixture["sources"].values())
+    assert all(
+        source.keys() == Source.model_fields.keys() for source in fixture["sources"].values()
+    )

@@ -1,4 +1,4 @@
-"""Terraform's own tests of every module, and whether they break every rule that a module has."""
+"""Terraform's own tests of every module pass, and break every rule of the module."""
 
 import re
 from collections import Counter
@@ -46,7 +46,7 @@ def test_terraforms_own_tests_pass(
 
 
 def rules(text: str) -> Counter[str]:
-    """How many rules each variable, output and resource of a file has, by its address."""
+    """Return the number of rules of each variable, output and resource of a file, by address."""
     found: Counter[str] = Counter()
     address = ""
     for line in text.splitlines():
@@ -60,9 +60,9 @@ def rules(text: str) -> Counter[str]:
 
 
 def broken(text: str) -> Counter[str]:
-    """How many runs of a file of tests break a rule of each address."""
+    """Return how many runs of a test file break a rule of each address."""
     runs = (found.split(",") for found in _EXPECTED.findall(text))
-    return Counter(name for run in runs for name in {it.strip() for it in run} - {""})
+    return Counter(name for run in runs for name in {address.strip() for address in run} - {""})
 
 
 def texts(files: Iterator[Path]) -> str:
@@ -78,7 +78,7 @@ def test_every_rule_of_a_module_has_a_run_that_breaks_it(directory: Path) -> Non
     assert not untested, f"{directory.name}: rules without a run with expect_failures: {untested}"
 
 
-def test_rules_are_found_wherever_they_stand() -> None:
+def test_rules_of_every_kind_are_found() -> None:
     text = """
 variable "name" {
   validation {
@@ -114,7 +114,7 @@ check "health" {
     }
 
 
-def test_a_run_breaks_a_rule_of_all_that_it_names() -> None:
+def test_a_run_breaks_a_rule_of_each_address_that_it_names() -> None:
     text = """
 run "one" {
   expect_failures = [var.name, aws_s3_object.this]

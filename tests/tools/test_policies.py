@@ -1,4 +1,4 @@
-"""Every policy that is planned: no wildcard without a reason, nobody let in but by name."""
+"""Every planned policy has a reason for each wildcard, and names its principals."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from tests.support.rehearsal import Resource
 
 _ROLE = "aws_iam_role_policy"
 
-# Where a * stands in what a kind of policy allows, and why AWS leaves no other way.
+# The wildcards in the policies of a type, and why AWS needs them.
 WILDCARDS = {
     r"aws_kms_key: kms:[*] [*]": "the account itself, or nobody could ever change the key",
     r"aws_kms_key: kms:[A-Za-z]+[*]? [*]": "in a key's policy, * is that key; Logs asks by kind",
@@ -24,7 +24,7 @@ WILDCARDS = {
 
 
 class Allowed(NamedTuple):
-    """A statement that allows something, and whose policy has it."""
+    """A statement that allows something, and the resource of its policy."""
 
     owner: Resource
     statement: Json
@@ -42,7 +42,7 @@ def allowed(planned: Plan) -> list[Allowed]:
 
 
 def _policies(value: Any) -> Iterator[Json]:
-    """The policies in a resource's values, however deep."""
+    """Yield the policies in a resource's values, at any depth."""
     if isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
             yield from _policies(inner)
@@ -58,26 +58,28 @@ def test_every_wildcard_has_a_reason_and_every_reason_a_wildcard(allowed: list[A
         for resource in listed(statement.get("Resource", ""))
         if "*" in action + resource
     }
-    reasons = {it: [form for form in WILDCARDS if re.fullmatch(form, it)] for it in found}
+    reasons = {
+        wildcard: [form for form in WILDCARDS if re.fullmatch(form, wildcard)] for wildcard in found
+    }
 
-    assert [it for it, forms in reasons.items() if not forms] == []
+    assert [wildcard for wildcard, forms in reasons.items() if not forms] == []
     assert {form for forms in reasons.values() for form in forms} == WILDCARDS.keys()
 
 
-def test_no_policy_names_what_the_tests_cannot_tell_apart(allowed: list[Allowed]) -> None:
+def test_no_policy_names_the_arn_that_all_mocks_share(allowed: list[Allowed]) -> None:
     statements = [json.dumps(statement) for _, statement in allowed]
 
-    assert [it for it in statements if "mock" in it] == []
+    assert [statement for statement in statements if "mock" in statement] == []
 
 
 def test_every_function_has_a_role_of_its_own_with_one_policy(planned: Plan) -> None:
-    roles = [it.values["arn"] for it in planned.of_type("aws_iam_role")]
-    taken = [it.values["role"] for it in planned.of_type("aws_lambda_function")]
-    policies = [it.values["role"] for it in planned.of_type("aws_iam_role_policy")]
+    roles = [role.values["arn"] for role in planned.of_type("aws_iam_role")]
+    taken = [function.values["role"] for function in planned.of_type("aws_lambda_function")]
+    policies = [policy.values["role"] for policy in planned.of_type("aws_iam_role_policy")]
 
     assert len(taken) == len(set(taken)) > 0
     assert sorted(taken) == sorted(roles)
-    assert sorted(policies) == sorted(it.values["id"] for it in planned.of_type("aws_iam_role"))
+    assert sorted(policies) == sorted(role.values["id"] for role in planned.of_type("aws_iam_role"))
 
 
 @pytest.mark.parametrize(
@@ -89,14 +91,14 @@ def test_every_function_has_a_role_of_its_own_with_one_policy(planned: Plan) -> 
         "aws_iam_user",
     ],
 )
-def test_nothing_is_granted_by_another_way(planned: Plan, type_: str) -> None:
+def test_nothing_is_granted_outside_of_role_policies(planned: Plan, type_: str) -> None:
     assert planned.of_type(type_) == []
 
 
 def test_lambda_alone_may_take_a_role_and_for_this_account_only(
     allowed: list[Allowed], planned: Plan
 ) -> None:
-    trusts = [it.statement for it in allowed if it.owner.type == "aws_iam_role"]
+    trusts = [entry.statement for entry in allowed if entry.owner.type == "aws_iam_role"]
 
     assert len(trusts) == len(planned.of_type("aws_lambda_function"))
     for trust in trusts:
@@ -109,8 +111,8 @@ def test_lambda_alone_may_take_a_role_and_for_this_account_only(
 
 
 def test_a_queue_takes_messages_from_one_topic_only(allowed: list[Allowed], planned: Plan) -> None:
-    topics = [it.values["arn"] for it in planned.of_type("aws_sns_topic")]
-    statements = [it for it in allowed if it.owner.type == "aws_sqs_queue"]
+    topics = [topic.values["arn"] for topic in planned.of_type("aws_sns_topic")]
+    statements = [entry for entry in allowed if entry.owner.type == "aws_sqs_queue"]
 
     assert len(statements) > 0
     for queue, statement in statements:
@@ -122,27 +124,27 @@ def test_a_queue_takes_messages_from_one_topic_only(allowed: list[Allowed], plan
         }
 
 
-# What no condition of its source can be set for in the key's policy, and why.
+# The statements of the key's policy without a condition on the source, and why.
 UNCONDITIONAL = {
-    "Account": "whom this account's own policies let in",
-    "Alarms": "none is documented to hold when an alarm publishes",
-    "Logs": "is held to our log groups by the encryption context",
+    "Account": "this account's own policies name the principals",
+    "Alarms": "AWS documents none for the requests of an alarm",
+    "Logs": "the encryption context limits it to our log groups",
 }
 
 
-def test_whom_a_resources_policy_lets_in_is_a_service_on_behalf_of_a_resource_of_ours(
+def test_a_resources_policy_allows_only_services_that_act_for_our_resources(
     allowed: list[Allowed],
 ) -> None:
-    """A role is let in by its own policy: no other resource lets it in once more."""
-    account = {"AWS": f"arn:aws:iam::{ACCOUNT_ID}:root"}  # Its own policies say who.
+    """A role has its permissions by its own policy only, not by those of other resources."""
+    account = {"AWS": f"arn:aws:iam::{ACCOUNT_ID}:root"}  # Its own policies name the principals.
     found = [
-        it
-        for it in allowed
-        if it.statement.get("Principal", account) != account
-        and not (it.owner.type == "aws_kms_key" and it.statement["Sid"] in UNCONDITIONAL)
+        entry
+        for entry in allowed
+        if entry.statement.get("Principal", account) != account
+        and not (entry.owner.type == "aws_kms_key" and entry.statement["Sid"] in UNCONDITIONAL)
     ]
-    # Everyone may knock at the API: its methods, and what the policy denies, say who gets in.
-    own = [it for it in found if it.owner.type != "aws_api_gateway_rest_api_policy"]
+    # Everyone may call the API: its methods, and what the policy denies, limit the access.
+    own = [entry for entry in found if entry.owner.type != "aws_api_gateway_rest_api_policy"]
 
     assert len(found) == len(own) + 1
     for owner, statement in own:
@@ -153,15 +155,16 @@ def test_whom_a_resources_policy_lets_in_is_a_service_on_behalf_of_a_resource_of
             for key, value in test.items()
             if key in ("aws:SourceArn", "aws:SourceAccount")
         }
-        assert (kind, "*" in service) == ("Service", False), owner.address
+        assert kind == "Service", owner.address
+        assert "*" not in service, owner.address
         assert sources, owner.address
         assert "*" not in json.dumps(sources), owner.address
 
 
 def test_a_function_is_called_by_a_gateway_or_bucket_of_ours_only(planned: Plan) -> None:
-    [api] = [it.values["execution_arn"] for it in planned.of_type("aws_api_gateway_rest_api")]
-    buckets = [it.values["arn"] for it in planned.of_type("aws_s3_bucket")]
-    permissions = [it.values for it in planned.of_type("aws_lambda_permission")]
+    [api] = [api.values["execution_arn"] for api in planned.of_type("aws_api_gateway_rest_api")]
+    buckets = [bucket.values["arn"] for bucket in planned.of_type("aws_s3_bucket")]
+    permissions = [permission.values for permission in planned.of_type("aws_lambda_permission")]
 
     assert len(permissions) > 0
     for given in permissions:

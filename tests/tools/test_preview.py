@@ -1,4 +1,4 @@
-"""The environments of this repository as a first deploy would make them."""
+"""The plans of a first deploy of this repository's environments."""
 
 import stat
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ from ingestion.cli.environment import load_catalog
 # The emulator outlives the object that started it.
 pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
 
-# Whose names are of all regions of an account.
+# Types whose names are shared by all regions of an account.
 GLOBAL = ("aws_iam_", "aws_cloudwatch_dashboard", "aws_cloudfront_", "aws_route53_")
 NAMES = ("name", "function_name", "dashboard_name", "alarm_name")
-# Part of what they belong to, and named within it.
+# Types that are named within another resource.
 PARTS = (*("aws_iam_role_policy", "aws_api_gateway_stage", "aws_api_gateway_method_settings"),)
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A first deploy's plan: what Terraform said, and its resources by address."""
+    """A first deploy's plan: Terraform's output, and the resources by address."""
 
     said: str
     resources: dict[str, dict[str, Any]]
     mode: int
 
     def names(self, *types: str) -> set[tuple[str, str, str]]:
-        """Type, attribute and value of every name that is chosen here, of all types or some."""
+        """Return type, attribute and value of every chosen name (default: of all types)."""
         return {
             (resource["type"], attribute, value)
             for resource in self.resources.values()
@@ -44,7 +44,7 @@ def planned(environment: str, log: Path) -> Planned:
     with previewed(environment) as stack, stack.planned("-no-color", log=log) as plan:
         changes = stack.shown(plan)["resource_changes"]
         mode = stat.S_IMODE(plan.parent.stat().st_mode)
-    resources = {it["address"]: it for it in changes if it["mode"] == "managed"}
+    resources = {change["address"]: change for change in changes if change["mode"] == "managed"}
     return Planned(log.read_text(), resources, mode)
 
 
@@ -55,7 +55,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Planned]:
 
 
 @pytest.mark.parametrize("environment", ["prod", "dev"])
-def test_it_plans_without_an_account_and_without_a_warning(
+def test_a_preview_needs_no_account_and_has_no_warning(
     plans: dict[str, Planned], environment: str
 ) -> None:
     plan = plans[environment]
@@ -66,20 +66,20 @@ def test_it_plans_without_an_account_and_without_a_warning(
 
 
 @pytest.mark.parametrize("environment", ["prod", "dev"])
-def test_every_source_has_all_that_it_needs(plans: dict[str, Planned], environment: str) -> None:
+def test_every_source_has_its_resources(plans: dict[str, Planned], environment: str) -> None:
     resources = plans[environment].resources
 
     for source in [*load_catalog().sources, OPERATOR]:
-        lane = f'module.source["{source}"].'
+        module = f'module.source["{source}"].'
         assert {
-            f"{lane}aws_sqs_queue.this",
-            f"{lane}aws_sqs_queue.dlq",
-            f"{lane}aws_sns_topic_subscription.this",
-            f"{lane}aws_lambda_event_source_mapping.this",
-            f"{lane}module.worker.aws_lambda_function.this",
-            f"{lane}module.worker.aws_iam_role.this",
-            f"{lane}module.worker.aws_iam_role_policy.this",
-            f"{lane}module.worker.aws_cloudwatch_log_group.this",
+            f"{module}aws_sqs_queue.this",
+            f"{module}aws_sqs_queue.dlq",
+            f"{module}aws_sns_topic_subscription.this",
+            f"{module}aws_lambda_event_source_mapping.this",
+            f"{module}module.worker.aws_lambda_function.this",
+            f"{module}module.worker.aws_iam_role.this",
+            f"{module}module.worker.aws_iam_role_policy.this",
+            f"{module}module.worker.aws_cloudwatch_log_group.this",
         } <= resources.keys()
     keys = {
         f'module.api.aws_api_gateway_api_key.this["{name}"]'
@@ -88,7 +88,7 @@ def test_every_source_has_all_that_it_needs(plans: dict[str, Planned], environme
     assert keys <= resources.keys()
 
 
-def test_prod_keeps_what_it_holds(plans: dict[str, Planned]) -> None:
+def test_prod_protects_its_data_from_deletion(plans: dict[str, Planned]) -> None:
     resources = plans["prod"].resources
 
     table = resources["module.store.aws_dynamodb_table.this"]["change"]["after"]
@@ -105,7 +105,7 @@ def test_two_environments_of_a_region_share_no_name(plans: dict[str, Planned]) -
     assert dev & prod == set()
 
 
-def test_names_that_are_of_all_regions_say_theirs(plans: dict[str, Planned]) -> None:
+def test_names_of_global_resources_end_with_their_region(plans: dict[str, Planned]) -> None:
     names = plans["dev"].names(*GLOBAL)
 
     assert {kind for kind, _, _ in names} >= {"aws_iam_role"}
@@ -113,8 +113,12 @@ def test_names_that_are_of_all_regions_say_theirs(plans: dict[str, Planned]) -> 
 
 
 @pytest.mark.parametrize("environment", ["prod", "dev"])
-def test_buckets_names_are_made_unique(plans: dict[str, Planned], environment: str) -> None:
-    buckets = [it for it in plans[environment].resources.values() if it["type"] == "aws_s3_bucket"]
+def test_names_of_buckets_get_a_unique_ending(plans: dict[str, Planned], environment: str) -> None:
+    buckets = [
+        resource
+        for resource in plans[environment].resources.values()
+        if resource["type"] == "aws_s3_bucket"
+    ]
 
     assert len(buckets) >= 2
     for bucket in buckets:
@@ -122,5 +126,5 @@ def test_buckets_names_are_made_unique(plans: dict[str, Planned], environment: s
         assert bucket["change"]["after"]["bucket_prefix"].startswith(f"ingestion-{environment}-")
 
 
-def test_a_saved_plan_is_its_users_alone(plans: dict[str, Planned]) -> None:
+def test_only_the_user_can_read_a_saved_plan(plans: dict[str, Planned]) -> None:
     assert {plan.mode for plan in plans.values()} == {0o700}

@@ -1,4 +1,4 @@
-"""Queues made before Terraform would: as planned, and each to be taken over."""
+"""Queues are made as planned, before Terraform imports them."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from infra.tools.stack import queues
 
-LANE = 'module.source["sourceA"].aws_sqs_queue'
+SOURCE = 'module.source["sourceA"].aws_sqs_queue'
 DLQ_ARN = "arn:aws:sqs:eu-central-1:123456789012:a-dlq.fifo"
 
 
@@ -39,20 +39,21 @@ def names(sqs: Any) -> list[str]:
 def test_a_queue_is_made_as_planned_after_the_dead_letter_queue_that_it_names(sqs: Any) -> None:
     redrive = json.dumps({"deadLetterTargetArn": DLQ_ARN, "maxReceiveCount": 5})
     queue = planned_queue(
-        f"{LANE}.this", "a.fifo", redrive_policy=redrive, visibility_timeout_seconds=60
+        f"{SOURCE}.this", "a.fifo", redrive_policy=redrive, visibility_timeout_seconds=60
     )
 
-    made = queues.make(sqs, plan_of(queue, planned_queue(f"{LANE}.dlq", "a-dlq.fifo")))
+    made = queues.make(sqs, plan_of(queue, planned_queue(f"{SOURCE}.dlq", "a-dlq.fifo")))
 
-    url = made[f"{LANE}.this"]
+    url = made[f"{SOURCE}.this"]
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-    assert (found["FifoQueue"], found["VisibilityTimeout"]) == ("true", "60")
+    assert found["FifoQueue"] == "true"
+    assert found["VisibilityTimeout"] == "60"
     assert json.loads(found["RedrivePolicy"])["deadLetterTargetArn"] == DLQ_ARN
     assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"project": "x"}
-    assert made[f"{LANE}.dlq"].endswith("/a-dlq.fifo")
+    assert made[f"{SOURCE}.dlq"].endswith("/a-dlq.fifo")
 
 
-def test_a_queue_of_another_making_is_left_to_terraform_to_mend(sqs: Any) -> None:
+def test_an_existing_queue_is_left_for_terraform_to_correct(sqs: Any) -> None:
     url = sqs.create_queue(QueueName="failures", Attributes={"VisibilityTimeout": "7"})["QueueUrl"]
     address = "module.files.aws_sqs_queue.failures"
 
@@ -65,13 +66,14 @@ def test_a_queue_of_another_making_is_left_to_terraform_to_mend(sqs: Any) -> Non
     assert answer["Attributes"] == {"VisibilityTimeout": "7"}
 
 
-def test_only_what_a_plan_would_make_is_made(sqs: Any) -> None:
+def test_only_queues_that_a_plan_would_create_are_made(sqs: Any) -> None:
     plan = plan_of(
-        planned_queue(f"{LANE}.this", "there.fifo", "no-op"),
-        planned_queue(f"{LANE}.dlq", "replaced.fifo", "delete", "create"),
+        planned_queue(f"{SOURCE}.this", "there.fifo", "no-op"),
+        planned_queue(f"{SOURCE}.dlq", "replaced.fifo", "delete", "create"),
         {"address": "a.b", "type": "aws_sns_topic", "change": {"actions": ["create"]}},
     )
 
     made = queues.make(sqs, plan)
 
-    assert (made, names(sqs)) == ({}, [])
+    assert made == {}
+    assert names(sqs) == []

@@ -1,4 +1,4 @@
-"""What stops a command before anything is done, and what would be right instead."""
+"""Commands stop before any change, and say what would be right."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ def write_environment(root: Path) -> None:
 
 @pytest.fixture
 def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An account that holds nothing yet, and a checkout with one environment."""
+    """An empty account, and a checkout with one environment."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     write_environment(tmp_path)
@@ -38,7 +38,7 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def run(dev: Path) -> Tool:
-    """Run a command with the files of that environment, where nobody can be asked."""
+    """Run a command with the files of that environment, without a terminal."""
 
     def invoke(*arguments: str) -> Result:
         return CliRunner().invoke(app, arguments, obj=dev, input="yes\n", catch_exceptions=False)
@@ -46,7 +46,7 @@ def run(dev: Path) -> Tool:
     return invoke
 
 
-def test_without_a_bucket_for_the_state_it_says_which_command_makes_it(dev: Path) -> None:
+def test_the_error_for_a_missing_state_bucket_names_the_command(dev: Path) -> None:
     with pytest.raises(
         SetupError, match=r"Bucket states.*does not exist.*`make bootstrap ENV=dev`"
     ):
@@ -54,23 +54,23 @@ def test_without_a_bucket_for_the_state_it_says_which_command_makes_it(dev: Path
 
 
 @pytest.mark.parametrize("command", ["deploy", "bootstrap", "destroy"])
-def test_credentials_of_another_account_do_nothing(dev: Path, run: Tool, command: str) -> None:
+def test_credentials_of_another_account_change_nothing(dev: Path, run: Tool, command: str) -> None:
     (dev / "config" / "dev.tfvars").write_text(f'{VARIABLES}account_id = "999999999999"\n')
 
-    with pytest.raises(SetupError, match="of account 123456789012, but dev belongs into 999"):
+    with pytest.raises(SetupError, match="of account 123456789012, but dev belongs to 999"):
         run(command, "dev", "--yes")
 
     assert boto3.client("s3").list_buckets()["Buckets"] == []
 
 
 @pytest.mark.parametrize("command", ["deploy --yes", "bootstrap --yes", "destroy --yes", "drift"])
-def test_an_environment_without_files_is_no_environment(run: Tool, command: str) -> None:
+def test_an_environment_without_files_is_unknown(run: Tool, command: str) -> None:
     with pytest.raises(SetupError, match=r"no environment 'prod' in config/, but dev"):
         run(*command.split(), "prod")
 
 
 @pytest.mark.parametrize("command", ["deploy", "bootstrap", "destroy"])
-def test_with_nobody_to_ask_nothing_is_done(run: Tool, command: str) -> None:
+def test_without_a_terminal_nothing_is_done(run: Tool, command: str) -> None:
     with pytest.raises(SetupError, match="YES=1"):
         run(command, "dev")
 

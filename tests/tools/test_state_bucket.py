@@ -1,4 +1,4 @@
-"""The state's bucket: never of another account or region, and nothing of its owner's is lost."""
+"""The state's bucket has the right account and region, and keeps its owner's settings."""
 
 import json
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[StateBucket]:
 
 
 def add_settings(s3: Any) -> None:
-    """Give the bucket a policy and a lifecycle rule of its owner's."""
+    """Give the bucket a policy and a lifecycle rule of its owner."""
     s3.put_bucket_policy(Bucket="states", Policy=json.dumps(POLICY))
     s3.put_bucket_lifecycle_configuration(Bucket="states", LifecycleConfiguration={"Rules": [RULE]})
 
@@ -94,7 +94,7 @@ def test_a_bucket_of_another_account_is_refused(
         StateBucket(s3, "states", "eu-central-1", "999999999999").exists()
 
 
-def test_no_call_but_the_creation_could_reach_another_accounts_bucket(bucket: StateBucket) -> None:
+def test_every_call_but_the_creation_names_the_owner(bucket: StateBucket) -> None:
     owners: list[bytes | None] = []
     bucket.s3.meta.events.register(
         "before-send.s3",
@@ -109,7 +109,7 @@ def test_no_call_but_the_creation_could_reach_another_accounts_bucket(bucket: St
     assert {owner and owner.decode() for owner in owners[1:]} == {ACCOUNT}
 
 
-def test_a_bucket_elsewhere_is_named_with_its_region(bucket: StateBucket) -> None:
+def test_the_error_for_a_bucket_in_another_region_names_both_regions(bucket: StateBucket) -> None:
     bucket.create()
     misplaced = StateBucket(bucket.s3, "states", "eu-west-1", ACCOUNT)
 
@@ -119,7 +119,7 @@ def test_a_bucket_elsewhere_is_named_with_its_region(bucket: StateBucket) -> Non
 
 @pytest.fixture
 def endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A checkout with one environment, and an emulator in AWS's place."""
+    """A checkout with one environment, and an emulator instead of AWS."""
     write_environment(tmp_path)
     with (tmp_path / "config" / "dev.s3.tfbackend").open("a") as backend:
         backend.write("use_path_style = true\n")
@@ -138,7 +138,7 @@ def bootstrap(root: Path) -> Result:
 
 # The emulator outlives the object that started it.
 @pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
-def test_a_bootstrap_keeps_what_the_owner_set_and_a_second_one_changes_nothing(
+def test_a_bootstrap_keeps_the_owners_settings_and_a_second_one_changes_nothing(
     endpoint: Path,
 ) -> None:
     s3: Any = boto3.client("s3", region_name="eu-west-1")

@@ -1,4 +1,4 @@
-"""Terraform and its provider: found where they are, embedded where they are not, missed aloud."""
+"""Terraform and its provider are found or installed, and an error says if they are missing."""
 
 import os
 import re
@@ -23,7 +23,7 @@ def fake_terraform(directory: Path, script: str) -> Path:
     ("version", "is_new_enough"),
     [("1.10.5", False), ("1.11.0", True), ("1.15.5", True), ("1.20.0", True), ("2.0.0-b1", True)],
 )
-def test_make_installs_a_terraform_where_the_paths_is_too_old(
+def test_make_installs_terraform_if_the_one_on_the_path_is_too_old(
     tmp_path: Path, version: str, is_new_enough: bool
 ) -> None:
     fake_terraform(tmp_path, f"echo Terraform v{version}")
@@ -41,7 +41,7 @@ def test_make_installs_a_terraform_where_the_paths_is_too_old(
     assert ("venv --clear --without-pip .venv-terraform" not in answer.stdout) == is_new_enough
 
 
-def test_without_a_terraform_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_without_terraform_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERRAFORM", "no-such-terraform")
 
     with pytest.raises(SetupError, match="`make setup` installs one"):
@@ -87,15 +87,15 @@ def test_no_key_of_a_usage_plan_is_printed(
 
     terraform.run(tmp_path, {}, "plan", log=tmp_path / name if name else None)
 
-    said = (tmp_path / name).read_text() if name else capsys.readouterr().out
+    printed = (tmp_path / name).read_text() if name else capsys.readouterr().out
     hidden = [line.split('"')[0] for line in PLAN.splitlines() if "canary" in line]
-    assert [line.split("(sens")[0] for line in said.splitlines() if "(sens" in line] == hidden
-    assert "canary" not in said
+    assert [line.split("(sens")[0] for line in printed.splitlines() if "(sens" in line] == hidden
+    assert "canary" not in printed
     kept = [line for line in PLAN.splitlines() if "canary" not in line]
-    assert [line for line in said.splitlines() if "(sens" not in line] == kept
+    assert [line for line in printed.splitlines() if "(sens" not in line] == kept
 
 
-def test_a_missing_provider_says_what_to_do(
+def test_the_error_for_a_missing_provider_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "registry.terraform.io/hashicorp/aws").mkdir(parents=True)
@@ -105,7 +105,7 @@ def test_a_missing_provider_says_what_to_do(
         terraform.init(INFRA, {"TF_DATA_DIR": str(tmp_path / "data")}, "-backend=false")
 
 
-def test_a_cli_configuration_that_is_not_there_is_ignored(
+def test_a_missing_cli_configuration_is_ignored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     present = tmp_path / "present"

@@ -1,4 +1,4 @@
-"""Alarms and dashboard, as a plan of the whole platform has them."""
+"""The alarms and the dashboard in a plan of the whole platform."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def alarms(plan: Plan) -> list[dict[str, Any]]:
 
 
 def anchor(heading: str) -> str:
-    """As GitHub makes it of a heading."""
+    """Return the anchor that GitHub gives to a heading."""
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
@@ -55,7 +55,7 @@ def test_every_alarm_links_to_its_section_and_every_section_has_an_alarm(
 
 
 def cost(alarms: list[dict[str, Any]]) -> float:
-    """In dollars a month: ten cents for each metric that an alarm reads."""
+    """Return dollars per month: ten cents for each metric that an alarm reads."""
     return sum(len(list(metrics_of(alarm))) or 1 for alarm in alarms) / 10
 
 
@@ -63,10 +63,10 @@ def test_alarms_cost_what_the_runbook_says(alarms: list[dict[str, Any]]) -> None
     said = re.findall(r"\$(\d+\.\d\d)", RUNBOOK.read_text())
     subjects = (*SOURCES, "billing-subscriber", "web-subscriber")
     of = {
-        subject: [it for it in alarms if it["alarm_name"].startswith(f"{NAME}-{subject}-")]
+        subject: [alarm for alarm in alarms if alarm["alarm_name"].startswith(f"{NAME}-{subject}-")]
         for subject in subjects
     }
-    shared = [it for it in alarms if not any(it in its for its in of.values())]
+    shared = [alarm for alarm in alarms if not any(alarm in own for own in of.values())]
 
     costs = [
         *(cost(of["sourceA"]), cost(of["sourceD"]) - cost(of["sourceA"]), cost(shared)),
@@ -74,11 +74,11 @@ def test_alarms_cost_what_the_runbook_says(alarms: list[dict[str, Any]]) -> None
         *(cost(of["billing-subscriber"]), cost(of["web-subscriber"])),
     ]
 
-    assert [round(it, 2) for it in costs] == [float(price) for price in said[1:7]]
+    assert [round(amount, 2) for amount in costs] == [float(price) for price in said[1:7]]
 
 
 def exists(command: str) -> bool:
-    """Whether a command is one of `ingest dlq`, of the Makefile or of AWS's own."""
+    """Return whether a command is one of `ingest dlq`, of the Makefile or of the AWS CLI."""
     program, *words = shlex.split(command)
     if program == "make":
         return f"\n{words[0]}: " in (ROOT / "Makefile").read_text()
@@ -114,7 +114,7 @@ def test_a_newly_added_source_has_the_alarms_of_every_other(alarms: list[dict[st
         assert found == SOURCE_CONCERNS | expected
 
 
-def test_alarms_keep_to_cloudwatchs_limits(alarms: list[dict[str, Any]]) -> None:
+def test_alarms_are_within_cloudwatchs_limits(alarms: list[dict[str, Any]]) -> None:
     for alarm in alarms:
         queries = alarm["metric_query"]
         metrics = [metric for _, metric in metrics_of(alarm)]
@@ -132,7 +132,7 @@ def test_alarms_keep_to_cloudwatchs_limits(alarms: list[dict[str, Any]]) -> None
 
 
 def resources_of(plan: Plan) -> dict[str, set[str]]:
-    """By the dimension that names them, what there is."""
+    """Return the names of existing resources, by the dimension that names them."""
     return {
         "QueueName": plan.names("aws_sqs_queue"),
         "FunctionName": plan.names("aws_lambda_function", "function_name"),
@@ -152,7 +152,7 @@ def resources_of(plan: Plan) -> dict[str, set[str]]:
     }
 
 
-def test_alarms_watch_what_there_is(plan: Plan, alarms: list[dict[str, Any]]) -> None:
+def test_alarms_watch_existing_resources(plan: Plan, alarms: list[dict[str, Any]]) -> None:
     there_is = resources_of(plan)
 
     for alarm in alarms:
@@ -161,17 +161,19 @@ def test_alarms_watch_what_there_is(plan: Plan, alarms: list[dict[str, Any]]) ->
                 assert value in there_is[name], alarm["alarm_name"]
 
 
-def test_no_queue_and_no_function_is_unwatched(plan: Plan, alarms: list[dict[str, Any]]) -> None:
+def test_every_queue_and_every_function_is_watched(
+    plan: Plan, alarms: list[dict[str, Any]]
+) -> None:
     watched = {value for alarm in alarms for value in (alarm["dimensions"] or {}).values()}
 
     assert plan.names("aws_sqs_queue") <= watched
     assert plan.names("aws_lambda_function", "function_name") <= watched
-    # The alarms' own topic tells of the others.
+    # The other alarms are published to the alarms' own topic.
     assert plan.names("aws_sns_topic") - watched == {f"{NAME}-alarms"}
 
 
 def minutes(*spans: tuple[int, int, float]) -> dict[int, float]:
-    """So many in each minute from the first to before the last."""
+    """Return so many in each minute from the first to before the last."""
     found: defaultdict[int, float] = defaultdict(float)
     for first, last, each in spans:
         for minute in range(first, last):
@@ -203,13 +205,13 @@ UNTIL = 300
             id="one event lost in the worker",
         ),
         pytest.param(
-            # Ten were stored in the last second of minute 89, and taken off the queue in the next.
+            # Ten were stored in the last second of minute 89, and deleted in the next.
             {"NumberOfMessagesDeleted": minutes(STEADY, (89, 90, -5), (90, 91, 5))},
             *(False, False),
             id="in flight at an edge",
         ),
         pytest.param(
-            # What came between 100 and 110 waited, failed and was tried again until 150.
+            # Events of the minutes 100 to 110 waited, failed and were retried until 150.
             {
                 "NumberOfMessagesDeleted": minutes((60, 100, 5), (110, 180, 5), (150, 151, 50)),
                 "EventStored": minutes((60, 100, 3), (110, 180, 3), (150, 151, 30)),
@@ -220,13 +222,13 @@ UNTIL = 300
             id="waiting for forty minutes",
         ),
         pytest.param(
-            # SQS itself puts aside what failed five times: it leaves without a deletion.
+            # SQS moves a message to the dead letters after five failures, without a deletion.
             {
                 "NumberOfMessagesDeleted": minutes((60, 100, 5), (110, 180, 5)),
                 "EventStored": minutes((60, 100, 3), (110, 180, 3)),
                 "EventSuperseded": minutes((60, 100, 1), (110, 180, 1)),
                 "EventDuplicated": minutes((60, 100, 1), (110, 120, 1)),
-                # Each but the last three, whose workers were killed, is counted by its last try.
+                # Their last attempts count them, except for three whose workers were killed.
                 "EventDeadLettered": minutes((120, 180, 1), (150, 151, 47)),
                 "EventDeadLettered retries_exhausted": minutes((150, 151, 47)),
             },
@@ -285,12 +287,12 @@ UNTIL = 300
         pytest.param(
             {name: {} for name in BALANCED if name.startswith("Event") and name != "EventAccepted"},
             *(True, False),
-            id="a worker that swallows everything and says nothing",
+            id="a worker that loses everything and reports nothing",
         ),
         pytest.param(NOTHING, False, False, id="nothing at all"),
     ],
 )
-def test_the_ledger_rings_for_what_is_lost_and_for_nothing_else(
+def test_the_ledgers_alarms_start_only_for_lost_events(
     plan: Plan, what: dict[str, dict[int, float]], ledger: bool, arrivals: bool
 ) -> None:
     series = BALANCED | what
@@ -319,7 +321,7 @@ def test_a_busy_sources_edges_are_within_the_tolerance(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize(("refused", "requests", "rung"), [(9, 10, False), (15, 25, True)])
-def test_few_requests_refused_are_no_alarm(
+def test_few_refused_requests_start_no_alarm(
     plan: Plan, refused: int, requests: int, rung: bool
 ) -> None:
     series = {
@@ -399,7 +401,7 @@ def test_metrics_of_widgets_are_of_cloudwatchs_form(widgets: list[dict[str, Any]
             assert used <= set(ids)
 
 
-def test_widgets_show_what_there_is(plan: Plan, widgets: list[dict[str, Any]]) -> None:
+def test_widgets_show_existing_resources(plan: Plan, widgets: list[dict[str, Any]]) -> None:
     there_is = resources_of(plan)
     arns = {alarm["arn"] for alarm in plan.all("aws_cloudwatch_metric_alarm")}
     shown_alarms: set[str] = set()

@@ -1,4 +1,4 @@
-"""What GitHub runs: well formed, without a known weakness, and with the roles' services at hand."""
+"""GitHub's workflows are valid, without known weaknesses, and their roles know every service."""
 
 import re
 import subprocess
@@ -11,7 +11,7 @@ from infra.tools.paths import INFRA, ROOT
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 ACTIONS = sorted((GITHUB / "actions").glob("*/action.yml"))
-# By what a resource's type begins with, the service that IAM knows it by.
+# The service's name in IAM, by the beginning of a resource's type.
 SERVICES = {
     "aws_api_gateway_": "apigateway",
     "aws_cloudwatch_composite_alarm": "cloudwatch",
@@ -33,7 +33,7 @@ SERVICES = {
 
 
 def check(*command: str | Path) -> str:
-    """What a checker says. Fails where it finds something."""
+    """Return a checker's output. Fail if it finds something."""
     program = ROOT / ".venv" / "bin" / command[0]
     answer = subprocess.run(
         [program, *command[1:]], capture_output=True, text=True, check=False, cwd=ROOT
@@ -42,14 +42,14 @@ def check(*command: str | Path) -> str:
     return answer.stdout + answer.stderr
 
 
-def test_workflows_are_of_githubs_form() -> None:
+def test_workflows_match_githubs_schema() -> None:
     schema = ("--builtin-schema", "vendor.github-workflows")
 
     assert len(WORKFLOWS) >= 2
     assert "ok" in check("check-jsonschema", *schema, *WORKFLOWS)
 
 
-def test_actions_are_of_githubs_form() -> None:
+def test_actions_match_githubs_schema() -> None:
     schema = ("--builtin-schema", "vendor.github-actions")
 
     assert ACTIONS
@@ -63,7 +63,7 @@ def test_workflows_have_no_known_weakness() -> None:
 
 
 @pytest.mark.parametrize("file", [*WORKFLOWS, *ACTIONS], ids=lambda file: file.stem)
-def test_what_others_wrote_is_named_by_its_commit(file: Path) -> None:
+def test_actions_of_others_are_pinned_to_a_commit(file: Path) -> None:
     used = re.findall(r"uses: ([^.\s]\S*)(.*)", file.read_text())
 
     assert used
@@ -72,7 +72,7 @@ def test_what_others_wrote_is_named_by_its_commit(file: Path) -> None:
         assert re.fullmatch(r" # v\d+\.\d+\.\d+", comment)
 
 
-def test_the_roles_know_every_service_that_the_platform_is_made_of() -> None:
+def test_the_roles_know_every_service_of_the_platform() -> None:
     types = {
         kind
         for file in (*INFRA.glob("*.tf"), *INFRA.glob("modules/*/*.tf"))

@@ -1,4 +1,4 @@
-"""Reads a plan of the whole platform, and rings an alarm of it by numbers minute by minute."""
+"""Reads a plan of the whole platform, and evaluates its alarms minute by minute."""
 
 import ast
 import operator
@@ -27,7 +27,7 @@ _OPERATORS: dict[type[ast.AST], Callable[[float, float], float]] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """What Terraform would make of infra/tests/plans, with mocks in AWS's place."""
+    """The plan of infra/tests/plans, with mocks instead of AWS."""
 
     resources: list[Resource]
 
@@ -39,7 +39,7 @@ class Plan:
         return cls(planned(INFRA, variables, tests).resources)
 
     def all(self, kind: str) -> list[dict[str, Any]]:
-        return [it.values for it in self.resources if it.type == kind]
+        return [resource.values for resource in self.resources if resource.type == kind]
 
     def names(self, kind: str, attribute: str = "name") -> set[str]:
         return {resource[attribute] for resource in self.all(kind)}
@@ -51,18 +51,18 @@ class Plan:
 
 
 def metrics_of(alarm: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What an alarm reads, by the name that its expressions use."""
+    """Yield the metrics of an alarm, with the names that its expressions use."""
     for query in alarm["metric_query"]:
         for metric in query["metric"]:
             yield query["id"], metric
 
 
 def rings(alarm: Mapping[str, Any], minutes: Minutes, until: int) -> bool:
-    """Whether the alarm of expressions rings at any minute up to `until`.
+    """Return whether the alarm of expressions starts at any minute up to `until`.
 
-    As CloudWatch evaluates it: each minute anew, over whole periods that end there; it reads a
-    few periods more than it judges. `minutes` holds numbers by metric name, and reason if it has
-    one; others are missing.
+    Like CloudWatch, evaluate it every minute, over whole periods that end at that minute, and read
+    a few periods more than are judged. `minutes` has numbers by metric name, and by reason if there
+    is one. Other numbers are missing.
     """
     return any(_rings_at(alarm, minutes, now) for now in range(until + 1))
 
@@ -76,8 +76,9 @@ def _rings_at(alarm: Mapping[str, Any], minutes: Minutes, now: int) -> bool:
         name: [_sum(minutes.get(_title(metric), {}), end, period) for end in ends]
         for name, metric in metrics.items()
     }
-    expressions = {it["id"]: it["expression"] for it in alarm["metric_query"] if it["expression"]}
-    [watched] = [it["id"] for it in alarm["metric_query"] if it["return_data"]]
+    queries = alarm["metric_query"]
+    expressions = {query["id"]: query["expression"] for query in queries if query["expression"]}
+    [watched] = [query["id"] for query in queries if query["return_data"]]
     judged = _evaluate(ast.parse(expressions[watched]).body[0], lines, expressions)[-count:]
     breaching = [value for value in judged if value is not None and value > alarm["threshold"]]
     enough: int = alarm["datapoints_to_alarm"]

@@ -1,4 +1,4 @@
 """Builds the Lambda package.
 
-What is deployed with it belongs to `deploy`.
+The package `deploy` deploys it.
 """

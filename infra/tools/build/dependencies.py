@@ -1,4 +1,4 @@
-"""Installs the functions' dependencies, and leaves out of them what no function reads."""
+"""Installs the functions' dependencies, without the parts that no function reads."""
 
 import gzip
 import json
@@ -19,7 +19,7 @@ SERVICES = ("dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs")
 
 
 def install(target: Target) -> Path:
-    """The installed, stripped and compiled dependencies, made once for a set of pins."""
+    """Return the folder of installed, stripped and compiled dependencies, made once per pins."""
     pins = REQUIREMENTS / "functions.txt"
     code = [Path(__file__), Path(__file__).with_name("target.py")]
     inputs = [repr(target).encode(), *(file.read_bytes() for file in (pins, *code))]
@@ -46,7 +46,7 @@ def _install_pins(pins: Path, directory: Path, target: Target) -> None:
 
 
 def _strip(directory: Path) -> None:
-    """Take out what no function reads: other services' models, scripts, installation records."""
+    """Delete what no function reads: other services' models, scripts, installation records."""
     _strip_models(directory / "botocore" / "data")
     for unused in ("boto3/data", "boto3/examples", "bin"):
         shutil.rmtree(directory / unused, ignore_errors=True)
@@ -56,7 +56,7 @@ def _strip(directory: Path) -> None:
 
 
 def _strip_models(data: Path) -> None:
-    """Leave of botocore's data what makes a client of the services in use, quick to read."""
+    """Reduce botocore's data to the services in use, in a form that is fast to read."""
     for service in data.iterdir():
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
@@ -78,7 +78,7 @@ def _strip_models(data: Path) -> None:
 
 
 def _undocumented(model: Any) -> Any:
-    """The model with empty texts; a member of a shape may have that name too, and stays."""
+    """Return the model without documentation texts. Members of that name stay."""
     if isinstance(model, list):
         return [_undocumented(part) for part in model]
     if isinstance(model, dict):

@@ -16,7 +16,7 @@ from ingestion.openapi import openapi
 
 # No function imports the folders cli/ and openapi/.
 _not_in_lambda = shutil.ignore_patterns("__pycache__", "*.pyc", "cli", "openapi")
-_EARLIEST = (1980, 1, 1, 0, 0, 0)  # The first moment that a zip can name.
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # The earliest time in a zip file.
 
 
 def build(target: Target) -> Path:
@@ -42,7 +42,7 @@ def _copy_code(directory: Path, catalog: Catalog) -> None:
     config = directory / "config"
     config.mkdir()
     (config / "sources.json").write_text(catalog.model_dump_json())
-    # The function puts in where it is served.
+    # The function replaces the server's address.
     (config / "openapi.json").write_text(json.dumps(openapi.document(catalog, "/")))
 
 

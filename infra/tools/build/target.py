@@ -1,4 +1,4 @@
-"""What a package is built for: a Python, a processor and the interpreter that compiles."""
+"""The targets of packages: a Python version, a processor, and an interpreter that compiles."""
 
 import os
 import platform
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from infra.tools.paths import BUILD
 
-RUNTIME_PYTHON = "3.13"  # What functions run on in AWS.
+RUNTIME_PYTHON = "3.13"  # The functions' runtime in AWS.
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a package is built for; `interpreter` makes the bytecode and may be missing.
+    """The target of a package. Without an `interpreter` the package has no bytecode.
 
-    `directory` is where the package and what it is built from are kept.
+    `directory` contains the package and the installed dependencies.
     """
 
     name: str
@@ -30,12 +30,12 @@ class Target:
 
     @property
     def zip_file(self) -> Path:
-        """Where the package goes; its manifest lies beside it."""
+        """The file of the package. Its manifest is beside it."""
         return self.directory / f"functions-{self.name}.zip"
 
 
 def local_target(interpreter: Path) -> Target:
-    """The emulator's own interpreter: it runs every function, whatever runtime is asked for."""
+    """Return the emulator's own interpreter, which runs every function."""
     show = "import sys; print('%d.%d' % sys.version_info[:2])"
     python = subprocess.run(
         [interpreter, "-c", show], check=True, capture_output=True, text=True
@@ -46,7 +46,7 @@ def local_target(interpreter: Path) -> Target:
 
 
 def aws_target() -> Target:
-    """Lambda's runtime; wheels for its processor, whatever this machine has."""
+    """Return Lambda's runtime, with wheels for its processor."""
     platforms = (f"--platform={tag}_aarch64" for tag in ("manylinux2014", "manylinux_2_28"))
     version = f"--python-version={RUNTIME_PYTHON}"
     pip = ("install", *platforms, version, "--only-binary=:all:")
@@ -54,7 +54,7 @@ def aws_target() -> Target:
 
 
 def find_python(version: str) -> Path | None:
-    """An interpreter of this minor version on the PATH or among pyenv's, if there is one."""
+    """Return an interpreter of this minor version from the PATH or from pyenv, if there is one."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     on_path = shutil.which(f"python{version}")
     candidates = [sys.executable, *([on_path] if on_path else [])]
@@ -68,7 +68,7 @@ def find_python(version: str) -> Path | None:
 
 
 def compile_ahead(directory: Path, target: Target) -> None:
-    """Compile ahead: Lambda's task folder is read-only, so each start would compile again."""
+    """Compile the code. Lambda's task folder is read-only, so each start would compile it again."""
     if target.interpreter:
         subprocess.run(
             [

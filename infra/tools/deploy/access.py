@@ -1,4 +1,4 @@
-"""Finds out which account the credentials belong to, before anything is done with them."""
+"""Checks the account of the credentials before they are used."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,13 +21,14 @@ def account_of(client: Callable[[str], Any]) -> str:
         raise SetupError(f"No AWS credentials were found: {error}. {_LOG_IN}") from error
     except ClientError as error:
         reason = error.response["Error"]["Code"]
-        raise SetupError(f"AWS does not take these credentials ({reason}). {_LOG_IN}") from error
+        raise SetupError(f"AWS does not accept these credentials ({reason}). {_LOG_IN}") from error
 
 
 def require_account(account: str, wanted: str | None, environment: str) -> None:
     """Raise SetupError if the environment belongs to another account."""
     if wanted not in (None, account):
         raise SetupError(
-            f"These credentials are of account {account}, but {environment} belongs into {wanted}"
-            f" (account_id in config/{environment}.tfvars): log in to that one. Nothing was done."
+            f"These credentials are of account {account}, but {environment} belongs to {wanted}"
+            f" (account_id in config/{environment}.tfvars): log in to that"
+            " account. Nothing was done."
         )

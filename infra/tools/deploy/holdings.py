@@ -1,4 +1,4 @@
-"""Counts what tables, queues and buckets hold."""
+"""Counts the contents of tables, queues and buckets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Holding:
-    """What a table, queue or bucket holds."""
+    """The contents of a table, queue or bucket."""
 
     kind: str
     name: str
@@ -53,9 +53,9 @@ class Holding:
 
 
 def deleted_by(plan: dict[str, Any]) -> list[Resource]:
-    """Return what a plan deletes or replaces, given as Terraform's JSON.
+    """Return the resources that a plan, given as Terraform's JSON, deletes or replaces.
 
-    Every object that Terraform put into a bucket is there too, whatever the plan does with it.
+    Also return every object that Terraform put into a bucket, even if the plan keeps it.
     """
     return [
         Resource(resource["type"], resource["change"]["before"])
@@ -66,7 +66,7 @@ def deleted_by(plan: dict[str, Any]) -> list[Resource]:
 
 
 def protections(resources: list[Resource], client: Client) -> list[str]:
-    """Return what AWS would refuse to delete, each with the setting to change."""
+    """Return the resources that AWS would not delete, each with the setting to change."""
     tables = [table.id for table in _of_kind(resources, _TABLE) if _is_protected(client, table.id)]
     buckets = [
         bucket.id
@@ -77,15 +77,14 @@ def protections(resources: list[Resource], client: Client) -> list[str]:
         f"table {table} resists deletion: set deletion_protection = false in `table`"
         for table in tables
     ] + [
-        f"bucket {bucket} is not empty and does not go with what it holds: set"
-        " force_destroy = true in `files`"
+        f"bucket {bucket} is not empty and would stay: set force_destroy = true in `files`"
         for bucket in buckets
     ]
 
 
 def contents(resources: list[Resource], client: Client) -> list[Holding]:
-    """Return what is in tables, queues and buckets; what Terraform put there is left out."""
-    ours = {(it.values["bucket"], it.values["key"]) for it in _of_kind(resources, _OBJECT)}
+    """Return the contents of tables, queues and buckets, without the objects of Terraform."""
+    ours = {(file.values["bucket"], file.values["key"]) for file in _of_kind(resources, _OBJECT)}
     kinds = (
         (_TABLE, "table", "item", _items),
         (_QUEUE, "queue", "message", _messages),
@@ -123,7 +122,7 @@ def _messages(client: Client, url: str) -> str:
 
 def _objects(client: Client, bucket: str, ours: set[tuple[str, str]]) -> str:
     answer = _found(client("s3").list_objects_v2, Bucket=bucket) or {}
-    others = [it for it in answer.get("Contents", []) if (bucket, it["Key"]) not in ours]
+    others = [file for file in answer.get("Contents", []) if (bucket, file["Key"]) not in ours]
     return _count(len(others), bool(answer.get("IsTruncated")))
 
 
@@ -137,7 +136,7 @@ def _count(number: int, there_are_more: bool) -> str:
 
 
 def _found(call: Callable[..., Any], **arguments: Any) -> Any:
-    """Return the answer, or None if what is asked about does not exist any more."""
+    """Return the response, or None if the resource does not exist any more."""
     try:
         return call(**arguments)
     except ClientError as error:

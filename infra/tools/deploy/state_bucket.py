@@ -1,4 +1,4 @@
-"""The bucket that keeps Terraform's states: made without settings, which infra/state adds."""
+"""The bucket of Terraform's states. It is made without settings; infra/state adds them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 
 from infra.tools.errors import SetupError
 
-# How a setting is read that infra/state must not overwrite, and S3's code for its absence.
+# The calls that read the settings which infra/state must not overwrite, and S3's error codes for
+# missing ones.
 _SETTINGS = {
     "policy": ("get_bucket_policy", "NoSuchBucketPolicy"),
     "lifecycle": ("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration"),
@@ -41,7 +42,7 @@ class StateBucket:
                 return False
             raise SetupError(
                 f"Bucket {self.name} is not of account {self.account}, or these credentials may"
-                " not use it. Bucket names are unique in all of AWS: put a name of your own into"
+                " not use it. Bucket names are unique in all of AWS: choose a name of your own in"
                 " the .s3.tfbackend."
             ) from error
         if (found := answer.get("BucketRegion", self.region)) != self.region:
@@ -57,7 +58,7 @@ class StateBucket:
         self.s3.get_waiter("bucket_exists").wait(**self.owned)
 
     def settings(self) -> Iterator[str]:
-        """Yield the names of the settings that it has already."""
+        """Yield the names of the settings that it has."""
         for name, (call, absent) in _SETTINGS.items():
             try:
                 getattr(self.s3, call)(**self.owned)

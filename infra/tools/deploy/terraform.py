@@ -29,7 +29,8 @@ def command(directory: Path, *arguments: str) -> tuple[str, ...]:
     program = shutil.which(os.environ.get("TERRAFORM") or "terraform")
     if program is None:
         raise SetupError(
-            "There is no Terraform on the PATH. `make setup` installs one; TERRAFORM names another."
+            "There is no Terraform on the PATH. `make setup` installs one. To use another,"
+            " set the variable TERRAFORM."
         )
     return (program, f"-chdir={directory}", *arguments)
 
@@ -43,12 +44,12 @@ def _plugin_options() -> list[str]:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Return our own environment and `variables`, without what would mislead Terraform.
+    """Return our own environment and `variables`, without settings that would break Terraform.
 
-    Left out are a CLI configuration that does not exist and, if `variables` name an emulator, all
+    These are a CLI configuration that does not exist and, if `variables` name an emulator, all
     settings of an AWS profile or session.
     """
-    # Terraform and the provider mostly read schemas: less garbage collection saves a fifth.
+    # Terraform and the provider mostly read schemas: fewer garbage collections save a fifth.
     inherited = {"GOGC": "200", **os.environ, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
     if "AWS_ENDPOINT_URL" in variables:
         inherited = {name: v for name, v in inherited.items() if not name.startswith("AWS_")}
@@ -95,13 +96,13 @@ def run(
             output.flush()
     has_changes = process.returncode == 2 and "-detailed-exitcode" in arguments
     if process.returncode and not has_changes:
-        said = f":\n{log.read_text()}" if log else f", as said above.{_LOCKED}"
-        raise SetupError(f"terraform {arguments[0]} failed{said}")
+        printed = f":\n{log.read_text()}" if log else f", see above.{_LOCKED}"
+        raise SetupError(f"terraform {arguments[0]} failed{printed}")
     return has_changes
 
 
 def _masked(line: str) -> str:
-    """Return a line of Terraform's without an API key."""
+    """Return a line of Terraform's output without API keys."""
     return _TEXT.sub("(sensitive value)", line) if _KEY.match(line) else line
 
 

@@ -1,4 +1,4 @@
 """The local stack: the emulator, the environment on it, and the demo.
 
-Nothing in it is used for an environment on AWS.
+Environments on AWS do not use this package.
 """

@@ -1,4 +1,4 @@
-"""Makes the local stack's API keys: the emulator makes none that are long enough."""
+"""Makes the local stack's API keys. Those of the emulator are too short."""
 
 import json
 import secrets
@@ -7,7 +7,7 @@ from pathlib import Path
 from infra.tools.deploy.environments import write_private
 from ingestion.catalog import READER, Catalog
 
-_GENERATIONS = ("", ".1", ".2", ".3")  # What infra/modules/api calls a caller's keys.
+_GENERATIONS = ("", ".1", ".2", ".3")  # The endings of key names in infra/modules/api.
 
 
 def kept_in(directory: Path, catalog: Catalog) -> dict[str, str]:

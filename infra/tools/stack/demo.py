@@ -1,4 +1,4 @@
-"""The main job on this machine: real events through the whole platform, and what became of them."""
+"""Sends real events through the whole platform on this machine, and shows their outcomes."""
 
 import json
 import sys
@@ -24,25 +24,25 @@ from ingestion.cli.client.sender import Posted, Sender, Summary
 from ingestion.cli.environment import Deployment, load_catalog
 
 SAMPLE = ROOT / "docs" / "sample-data"
-# In this order equipment points to contracts and milestones that are not there yet.
+# In this order, equipment refers to contracts and milestones that do not exist yet.
 FILES = {"sourceA": "equipment.jsonl", "sourceB": "contracts.jsonl", "sourceC": "milestones.jsonl"}
 DRAIN_SECONDS = 60
 NEXT = """\
-It balances: accepted = stored + superseded + duplicate + dead-lettered.
-(A repeat within five minutes ends at the topic: of duplicates, those are counted by their ids.)
+The counts balance: accepted = stored + superseded + duplicate + dead-lettered.
+(The topic drops a repeat within five minutes. Such duplicates are counted by their ids.)
 
 Try next:
   .venv/bin/ingest list CONTRACT
   .venv/bin/ingest get EQUIPMENT site-asuncion/line-1
   .venv/bin/ingest send docs/sample-data/contracts.jsonl --source sourceB
   make outputs      the API's URL and keys, to post with curl
-  make down         stop the stack; make up brings it back as it was
+  make down         stop the stack and keep its data; make up starts it again
 """
 
 
 @dataclass
 class Account:
-    """What one source sent, and what became of its events."""
+    """The events that one source sent, and their outcomes."""
 
     source: str
     posted: int
@@ -53,12 +53,12 @@ class Account:
 
     @property
     def is_settled(self) -> bool:
-        """Whether every accepted event has met its outcome."""
+        """Whether every accepted event has an outcome."""
         return self.accepted == sum(self.outcomes.values())
 
 
 def run() -> None:
-    """Bring the stack up, send, wait, show. Raises SetupError where the accounts do not balance."""
+    """Bring the stack up, send, wait, show. Raises SetupError if the counts do not balance."""
     bring_up(LocalEnvironment())
     deployment = Deployment.load(LOCAL)
     since_ms = int(time.time() * 1000)
@@ -68,12 +68,12 @@ def run() -> None:
         _settle(deployment, accounts, since_ms)
     _show(accounts)
     if not all(account.is_settled for account in accounts):
-        raise SetupError("The accounts do not balance: see the functions' logs.")
+        raise SetupError("The counts do not balance: see the functions' logs.")
     sys.stdout.write(NEXT)
 
 
 def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Account:
-    """Send a file under event ids of this run, so that a second run is no repeat of the first."""
+    """Send a file with event ids of this run, so that a second run repeats no event."""
     events = [json.loads(line) for line in (SAMPLE / file).read_text().splitlines()]
     posted = [
         Posted(line, event | {"id": f"{prefix}:{event['id']}"})
@@ -93,9 +93,9 @@ def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Accoun
 
 
 def _settle(deployment: Deployment, accounts: list[Account], since_ms: int) -> None:
-    """Wait until the workers have accounted for all that reached them.
+    """Wait until the workers have counted every event that they received.
 
-    A repeat within five minutes ends at the topic, which delivers it no second time.
+    The topic does not deliver a repeat within five minutes.
     """
     deadline = time.monotonic() + DRAIN_SECONDS
     for account in accounts:

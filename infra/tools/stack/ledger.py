@@ -1,4 +1,4 @@
-"""Reads from the workers' logs what became of events: the platform's own account of itself."""
+"""Counts the outcomes of events in the workers' logs."""
 
 import json
 from collections import Counter
@@ -14,7 +14,7 @@ OUTCOMES = {
 
 
 def outcomes(deployment: Deployment, source: str, since_ms: int) -> Counter[str]:
-    """How many events of the source met each outcome since then (ms since 1970)."""
+    """Return the number of events of the source by outcome, since a time in ms since 1970."""
     pages = (
         deployment.client("logs")
         .get_paginator("filter_log_events")
@@ -31,7 +31,7 @@ def outcomes(deployment: Deployment, source: str, since_ms: int) -> Counter[str]
 
 
 def _counted(message: str) -> Counter[str]:
-    """The outcomes in one line of the log, if it is one that counts."""
+    """Return the outcomes in one line of the log, if it has metrics."""
     if not message.startswith('{"_aws"'):
         return Counter()
     metrics = json.loads(message)

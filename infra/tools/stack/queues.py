@@ -1,7 +1,7 @@
-"""Makes the queues of a plan before Terraform would, which then imports them.
+"""Makes the queues of a plan, so that Terraform only imports them.
 
-The AWS provider reads what it made six times, five seconds apart, and a queue waits for its
-dead-letter queue: 50 s. What it imports it reads once.
+The AWS provider reads a new queue six times, five seconds apart, and a queue waits for its
+dead-letter queue: 50 s. It reads an imported queue once.
 """
 
 from collections.abc import Mapping
@@ -29,20 +29,20 @@ _ATTRIBUTES = {
 def make(sqs: Any, plan: dict[str, Any]) -> dict[str, str]:
     """Make the queues that a plan would make. Return their URLs by their addresses in Terraform.
 
-    What the plan cannot know yet, Terraform sets once it has imported the queue.
+    Terraform sets the attributes that the plan cannot know after it has imported the queue.
     """
     planned = [
         (change["address"], change["change"]["after"])
         for change in plan.get("resource_changes", [])
         if change["type"] == "aws_sqs_queue" and change["change"]["actions"] == ["create"]
     ]
-    # A queue may name a dead-letter queue only once that is there.
-    planned.sort(key=lambda it: "redrive_policy" in it[1])
+    # A queue may only name a dead-letter queue that exists.
+    planned.sort(key=lambda queue: "redrive_policy" in queue[1])
     return {address: _made(sqs, queue) for address, queue in planned}
 
 
 def write_imports(root: Path, queue_urls: Mapping[str, str]) -> None:
-    """Let the next plan in `root` import queues, given by their addresses in Terraform."""
+    """Make the next plan in `root` import queues, given by their addresses in Terraform."""
     blocks = (
         f'import {{\n  to = {address}\n  id = "{url}"\n}}\n' for address, url in queue_urls.items()
     )
@@ -62,7 +62,7 @@ def _made(sqs: Any, queue: dict[str, Any]) -> str:
 
 
 def _attributes(queue: dict[str, Any]) -> dict[str, str]:
-    """As SQS spells them; it takes no `FifoQueue=false`."""
+    """Return the attributes as SQS spells them. It does not accept `FifoQueue=false`."""
     given = {name: queue.get(attribute) for attribute, name in _ATTRIBUTES.items()}
     return {
         name: "true" if value is True else str(value)
