@@ -1,6 +1,6 @@
 """Counts the contents of tables, queues and buckets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -66,25 +66,29 @@ def deleted_by(plan: dict[str, Any]) -> list[Resource]:
 
 
 def protections(resources: list[Resource], client: Client) -> list[str]:
-    """Return the resources that AWS would not delete, each with the setting to change."""
-    tables = [table.id for table in _of_kind(resources, _TABLE) if _is_protected(client, table.id)]
-    buckets = [
-        bucket.id
-        for bucket in _of_kind(resources, _BUCKET)
-        if not bucket.values["force_destroy"] and _has_versions(client, bucket.id)
-    ]
-    return [
-        f"table {table} resists deletion: set deletion_protection = false in `table`"
-        for table in tables
-    ] + [
-        f"bucket {bucket} is not empty and would stay: set force_destroy = true in `files`"
-        for bucket in buckets
-    ]
+    """Return why AWS would not delete resources, each with the setting to change."""
+    return [text for resource in resources for text in _protection(resource, client)]
+
+
+def _protection(resource: Resource, client: Client) -> Iterator[str]:
+    if resource.kind == _TABLE:
+        answer = _found(client("dynamodb").describe_table, TableName=resource.id)
+        if answer.get("Table", {}).get("DeletionProtectionEnabled"):
+            yield (
+                f"table {resource.id} resists deletion: set deletion_protection = false in `table`"
+            )
+    if resource.kind == _BUCKET and not resource.values["force_destroy"]:
+        answer = _found(client("s3").list_object_versions, Bucket=resource.id, MaxKeys=1)
+        if answer.get("Versions") or answer.get("DeleteMarkers"):
+            yield (
+                f"bucket {resource.id} is not empty and would stay: set force_destroy = true in"
+                " `files`"
+            )
 
 
 def contents(resources: list[Resource], client: Client) -> list[Holding]:
     """Return the contents of tables, queues and buckets, without the objects of Terraform."""
-    ours = {(file.values["bucket"], file.values["key"]) for file in _of_kind(resources, _OBJECT)}
+    ours = {(r.values["bucket"], r.values["key"]) for r in resources if r.kind == _OBJECT}
     kinds = (
         (_TABLE, "table", "item", _items),
         (_QUEUE, "queue", "message", _messages),
@@ -93,42 +97,29 @@ def contents(resources: list[Resource], client: Client) -> list[Holding]:
     found = [
         Holding(name, resource.id.rpartition("/")[2], count(client, resource.id), unit)
         for kind, name, unit, count in kinds
-        for resource in _of_kind(resources, kind)
+        for resource in resources
+        if resource.kind == kind
     ]
     return [holding for holding in found if holding.count != "0"]
 
 
-def _of_kind(resources: list[Resource], kind: str) -> list[Resource]:
-    return [resource for resource in resources if resource.kind == kind]
-
-
-def _is_protected(client: Client, table: str) -> bool:
-    answer = _found(client("dynamodb").describe_table, TableName=table)
-    return bool(answer and answer["Table"].get("DeletionProtectionEnabled"))
-
-
 def _items(client: Client, table: str) -> str:
-    """Count items, as far as one page shows; tombstones are items too."""
+    """Count the items in one page. Tombstones are items too."""
     answer = _found(client("dynamodb").scan, TableName=table, Select="COUNT")
-    return _count(answer["Count"], "LastEvaluatedKey" in answer) if answer else "0"
+    return _count(answer.get("Count", 0), "LastEvaluatedKey" in answer)
 
 
 def _messages(client: Client, url: str) -> str:
     """Count visible, in-flight and delayed messages."""
     call = client("sqs").get_queue_attributes
     answer = _found(call, QueueUrl=url, AttributeNames=_MESSAGE_COUNTS)
-    return str(sum(map(int, answer["Attributes"].values()))) if answer else "0"
+    return str(sum(map(int, answer.get("Attributes", {}).values())))
 
 
 def _objects(client: Client, bucket: str, ours: set[tuple[str, str]]) -> str:
-    answer = _found(client("s3").list_objects_v2, Bucket=bucket) or {}
+    answer = _found(client("s3").list_objects_v2, Bucket=bucket)
     others = [file for file in answer.get("Contents", []) if (bucket, file["Key"]) not in ours]
     return _count(len(others), bool(answer.get("IsTruncated")))
-
-
-def _has_versions(client: Client, bucket: str) -> bool:
-    answer = _found(client("s3").list_object_versions, Bucket=bucket, MaxKeys=1)
-    return bool(answer and (answer.get("Versions") or answer.get("DeleteMarkers")))
 
 
 def _count(number: int, there_are_more: bool) -> str:
@@ -136,10 +127,10 @@ def _count(number: int, there_are_more: bool) -> str:
 
 
 def _found(call: Callable[..., Any], **arguments: Any) -> Any:
-    """Return the response, or None if the resource does not exist any more."""
+    """Return the response. It is empty if the resource does not exist any more."""
     try:
         return call(**arguments)
     except ClientError as error:
         if error.response["Error"]["Code"] not in _GONE:
             raise
-        return None
+        return {}
