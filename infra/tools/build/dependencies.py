@@ -1,6 +1,5 @@
 """Installs the functions' dependencies, without the parts that no function reads."""
 
-import gzip
 import json
 import shutil
 import subprocess
@@ -8,7 +7,6 @@ import sys
 import tempfile
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from infra.tools.build.target import Target, compile_ahead
 from infra.tools.errors import SetupError
@@ -56,7 +54,7 @@ def _strip(directory: Path) -> None:
 
 
 def _strip_models(data: Path) -> None:
-    """Reduce botocore's data to the services in use, in a form that is fast to read."""
+    """Reduce botocore's data to the services in use."""
     for service in data.iterdir():
         if service.is_dir() and service.name not in SERVICES:
             shutil.rmtree(service)
@@ -66,24 +64,8 @@ def _strip_models(data: Path) -> None:
             shutil.rmtree(version)
     for examples in data.rglob("examples-1.json*"):  # Of botocore's documentation.
         examples.unlink()
-    for packed in data.rglob("*.json.gz"):  # The zip packs them already.
-        model = _undocumented(json.loads(gzip.decompress(packed.read_bytes())))
-        packed.with_suffix("").write_text(json.dumps(model, separators=(",", ":")))
-        packed.unlink()
     endpoints = json.loads((data / "endpoints.json").read_bytes())
     for partition in endpoints["partitions"]:
         services = partition["services"]
         partition["services"] = {name: services[name] for name in SERVICES if name in services}
     (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":")))
-
-
-def _undocumented(model: Any) -> Any:
-    """Return the model without documentation texts. Members of that name stay."""
-    if isinstance(model, list):
-        return [_undocumented(part) for part in model]
-    if isinstance(model, dict):
-        return {
-            name: "" if name == "documentation" and isinstance(part, str) else _undocumented(part)
-            for name, part in model.items()
-        }
-    return model
