@@ -1,7 +1,6 @@
 """Reads the files of an environment in config/, as far as the tools need them."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from infra.tools.errors import SetupError
@@ -11,22 +10,13 @@ from infra.tools.paths import CONFIG
 _SETTING = re.compile(r'^(\w+)\s*=\s*"([^"]*)"', re.MULTILINE)
 
 
-@dataclass(frozen=True)
 class Files:
-    """The two files of an environment, in a folder with those of the others."""
+    """The two files of an environment: Terraform's variables, and the backend of its state."""
 
-    environment: str
-    folder: Path = CONFIG
-
-    @property
-    def variables(self) -> Path:
-        """Return the file of Terraform's variables."""
-        return self.folder / f"{self.environment}.tfvars"
-
-    @property
-    def backend(self) -> Path:
-        """Return the file that says where the state is."""
-        return self.folder / f"{self.environment}.s3.tfbackend"
+    def __init__(self, environment: str, folder: Path = CONFIG) -> None:
+        self.environment = environment
+        self.variables = folder / f"{environment}.tfvars"
+        self.backend = folder / f"{environment}.s3.tfbackend"
 
     def variable(self, name: str) -> str | None:
         """Return a variable of text, if it is set."""
