@@ -29,7 +29,8 @@ def deleted(*changes: dict[str, Any]) -> list[str]:
 def test_a_deleted_or_replaced_resource_is_found(kind: str, actions: tuple[str, ...]) -> None:
     [found] = deleted_by({"resource_changes": [change(f"{kind}.this", *actions)]})
 
-    assert (found.kind, found.id) == (kind, f"{kind}.this")
+    assert found.kind == kind
+    assert found.id == f"{kind}.this"
 
 
 @pytest.mark.parametrize("kind", KINDS)
