@@ -77,7 +77,7 @@ down: setup ## stop the local stack and keep its data
 	@$(RUN) infra.tools.app down
 
 .PHONY: reset
-reset: setup ## stop the local stack and delete everything
+reset: setup ## print what the local stack holds, stop it and delete everything
 	@$(RUN) infra.tools.app reset
 
 .PHONY: outputs

@@ -61,7 +61,7 @@ def down(context: typer.Context) -> None:
 
 @app.command()
 def reset(context: typer.Context) -> None:
-    """Stop the local stack and delete everything."""
+    """Print what the local stack holds, stop it and delete everything."""
     LocalEnvironment(context.obj).reset()
 
 

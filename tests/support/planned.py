@@ -73,20 +73,20 @@ class Plan:
     @cached_property
     def functions(self) -> list[Function]:
         """Return every function, with the grants of its role."""
-        roles = {it.values["arn"]: it.values["id"] for it in self.of_type("aws_iam_role")}
-        mappings = (it.values for it in self.of_type("aws_lambda_event_source_mapping"))
-        batch_sizes = {it["function_name"]: it["batch_size"] for it in mappings}
+        roles = {role.values["arn"]: role.values["id"] for role in self.of_type("aws_iam_role")}
+        mappings = (found.values for found in self.of_type("aws_lambda_event_source_mapping"))
+        batch_sizes = {found["function_name"]: found["batch_size"] for found in mappings}
         return [
             Function(
-                name=it["function_name"],
-                handler=it["handler"],
-                arn=it["arn"],
-                timeout_seconds=it["timeout"],
-                batch_size=batch_sizes.get(it["arn"]),
-                environment=it["environment"][0]["variables"],
-                key_arn=it["kms_key_arn"] or None,
-                is_traced=it["tracing_config"][0]["mode"] == "Active",
-                grants=frozenset(self._grants(roles[it["role"]])),
+                name=function["function_name"],
+                handler=function["handler"],
+                arn=function["arn"],
+                timeout_seconds=function["timeout"],
+                batch_size=batch_sizes.get(function["arn"]),
+                environment=function["environment"][0]["variables"],
+                key_arn=function["kms_key_arn"] or None,
+                is_traced=function["tracing_config"][0]["mode"] == "Active",
+                grants=frozenset(self._grants(roles[function["role"]])),
             )
             for function in (found.values for found in self.of_type("aws_lambda_function"))
         ]

@@ -134,26 +134,30 @@ def test_force_prints_the_deleted_data_and_applies_the_plan(
     assert commands(directory)[-1] == "apply"
 
 
-def test_a_reset_stops_the_emulator_and_deletes_everything(
+def test_a_reset_prints_what_the_emulator_holds_and_deletes_it(
     directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stack = Elsewhere(directory, free_port())
     stack.emulator.start()
+    queue_with_a_message(stack.client("sqs"))
 
     stack.reset()
 
-    said = f"Deleting the local stack in {stack.directory} with all its data.\n"
+    said = f"Deleting the local stack in {stack.directory}: queue {QUEUE} holds 1 message.\n"
     assert capsys.readouterr().err == said
     assert stack.emulator.process is None
     assert not stack.directory.exists()
 
 
-def test_a_reset_deletes_the_data_of_a_stopped_stack(directory: Path) -> None:
+def test_a_reset_deletes_the_data_of_a_stopped_stack(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     stack = Elsewhere(directory, 1)
     stack.directory.mkdir(parents=True)
 
     stack.reset()
 
+    assert "all its data, not counted because the emulator is down." in capsys.readouterr().err
     assert not stack.directory.exists()
 
 

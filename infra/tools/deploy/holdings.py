@@ -7,9 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-_TABLE = "aws_dynamodb_table"
-_QUEUE = "aws_sqs_queue"
-_BUCKET = "aws_s3_bucket"
+TABLE = "aws_dynamodb_table"
+QUEUE = "aws_sqs_queue"
+BUCKET = "aws_s3_bucket"
 _OBJECT = "aws_s3_object"
 _GONE = {"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "NoSuchBucket"}
 _MESSAGE_COUNTS = (
@@ -71,13 +71,13 @@ def protections(resources: list[Resource], client: Client) -> list[str]:
 
 
 def _protection(resource: Resource, client: Client) -> Iterator[str]:
-    if resource.kind == _TABLE:
+    if resource.kind == TABLE:
         answer = _found(client("dynamodb").describe_table, TableName=resource.id)
         if answer.get("Table", {}).get("DeletionProtectionEnabled"):
             yield (
                 f"table {resource.id} resists deletion: set deletion_protection = false in `table`"
             )
-    if resource.kind == _BUCKET and not resource.values["force_destroy"]:
+    if resource.kind == BUCKET and not resource.values["force_destroy"]:
         answer = _found(client("s3").list_object_versions, Bucket=resource.id, MaxKeys=1)
         if answer.get("Versions") or answer.get("DeleteMarkers"):
             yield (
@@ -90,9 +90,9 @@ def contents(resources: list[Resource], client: Client) -> list[Holding]:
     """Return the contents of tables, queues and buckets, without the objects of Terraform."""
     ours = {(r.values["bucket"], r.values["key"]) for r in resources if r.kind == _OBJECT}
     kinds = (
-        (_TABLE, "table", "item", _items),
-        (_QUEUE, "queue", "message", _messages),
-        (_BUCKET, "bucket", "object", partial(_objects, ours=ours)),
+        (TABLE, "table", "item", _items),
+        (QUEUE, "queue", "message", _messages),
+        (BUCKET, "bucket", "object", partial(_objects, ours=ours)),
     )
     found = [
         Holding(name, resource.id.rpartition("/")[2], count(client, resource.id), unit)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from infra.tools.build.target import Target, local_target
 from infra.tools.deploy.environments import LOCAL, Environment
+from infra.tools.deploy.holdings import BUCKET, QUEUE, TABLE, Resource, contents
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG, INFRA, ROOT, state_directory
 from infra.tools.run import talk
@@ -100,8 +101,19 @@ class LocalEnvironment(Environment):
         self.applied_file.unlink(missing_ok=True)
 
     def reset(self) -> None:
-        """Stop the emulator, and delete everything."""
-        talk.print(f"Deleting the local stack in {self.directory} with all its data.")
+        """Print what the stack holds, stop the emulator, and delete everything."""
+        talk.print(f"Deleting the local stack in {self.directory}: {self._contents()}.")
         with suppress(SetupError):  # The emulator may end without writing its state.
             self.emulator.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _contents(self) -> str:
+        """Count the data in the emulator, which must run for that."""
+        if self.emulator.process is None:
+            return "all its data, not counted because the emulator is down"
+        tables = self.client("dynamodb").list_tables()["TableNames"]
+        queues = self.client("sqs").list_queues().get("QueueUrls", [])
+        buckets = [bucket["Name"] for bucket in self.client("s3").list_buckets()["Buckets"]]
+        kinds = ((TABLE, tables), (QUEUE, queues), (BUCKET, buckets))
+        found = [Resource(kind, {"id": name}) for kind, names in kinds for name in names]
+        return "; ".join(map(str, contents(found, self.client))) or "it holds no data"
