@@ -1,6 +1,6 @@
-"""The entities of the platform: each file of this folder defines one.
+"""The entities of the platform: each file of this folder defines one entity.
 
-`base` holds the base class, `fields` the types of fields. Nothing here does I/O.
+`base` defines the base class, and `fields` the types of fields. Code with I/O belongs elsewhere.
 """
 
 import pkgutil
@@ -32,11 +32,13 @@ def models() -> dict[str, type[Entity]]:
     for model in found.values():
         for field, target in model.references().items():
             if target not in found:
-                raise TypeError(f"{model.__name__}.{field} references the unknown {target!r}")
+                raise TypeError(
+                    f"{model.__name__}.{field} references {target!r}: use one of {list(found)}"
+                )
             if others := [other for other in found.values() if not other.holds_id(field)]:
                 raise TypeError(
-                    f"{others[0].__name__}.{field} must be an EntityId or none: another entity's"
-                    " field of this name is a reference, and the table has one index for them all"
+                    f"{others[0].__name__}.{field} must be EntityId or EntityId | None, because"
+                    f" {model.__name__}.{field} is a reference and both share one index"
                 )
     return found
 
@@ -51,7 +53,7 @@ def references() -> list[Reference]:
 
 
 def reference_fields() -> list[str]:
-    """Return the names of those fields. The table has an index for each name."""
+    """Return the names of all reference fields. The table has an index for each name."""
     return sorted({reference.field for reference in references()})
 
 

@@ -55,7 +55,10 @@ class Entity(BaseModel):
             raise TypeError(f"{cls.__name__} needs the field {cls.id_field()}: EntityId")
         for name, field in cls.model_fields.items():
             if name.upper() in _RESERVED or field.alias or field.serialization_alias:
-                raise TypeError(f"{cls.__name__}.{name}: the name is the table's own, or an alias")
+                raise TypeError(
+                    f"{cls.__name__}.{name}: rename the field (id and entity_name are reserved),"
+                    " and use no alias"
+                )
             if not _is_storable(field.annotation, field.metadata):
                 raise TypeError(
                     f"{cls.__name__}.{name}: cannot be stored exactly; use str, bool, EntityId,"
@@ -63,7 +66,9 @@ class Entity(BaseModel):
                 )
         for name in cls.references():
             if not cls.holds_id(name):
-                raise TypeError(f"{cls.__name__}.{name}: a reference is an EntityId or none")
+                raise TypeError(
+                    f"{cls.__name__}.{name}: a reference must be EntityId or EntityId | None"
+                )
         for name in cls.personal_fields() & {cls.id_field(), *cls.references()}:
             raise TypeError(
                 f"{cls.__name__}.{name}: an id cannot be personal: keys, logs and addresses show it"

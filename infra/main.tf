@@ -17,7 +17,7 @@ locals {
   _account = data.aws_caller_identity.this.account_id
   _arn     = "arn:${data.aws_partition.this.partition}"
 
-  # The parts of names and ARNs. A resource's ARN is <prefix>:<name>, also before the resource exists.
+  # The parts of names and ARNs. A resource's ARN is <prefix>:<name>. It is therefore known before the resource exists.
   naming = {
     name       = local.name
     region     = var.region

@@ -97,7 +97,7 @@ output "function_names" {
 }
 
 output "audit_log_group" {
-  description = "The log of redrives, edits and drops of dead letters."
+  description = "The audit log group: redrives, edits and drops of dead letters, and added and retired webhook secrets."
   value       = module.observability.audit_log_group
 }
 

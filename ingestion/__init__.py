@@ -1,7 +1,7 @@
-"""The ingestion platform: its packages are the stations of a record.
+"""The ingestion platform. Each package is one step of the pipeline.
 
-Every package may use the modules beside the packages (settings, catalog, event, errors). Nothing
-else belongs here.
+Every package may use the modules in this folder (settings, catalog, event, errors). This file also
+turns garbage collection off while Lambda imports the code.
 """
 
 import gc

@@ -32,9 +32,11 @@ def _text_encoding(name: str) -> str:
     try:
         TextIOWrapper(BytesIO(), encoding=name)
     except LookupError as error:
-        raise ValueError(f"unknown encoding {name!r}: such as utf-8, cp1252, utf-16") from error
+        raise ValueError(
+            f"unknown encoding {name!r}: choose one of Python, such as utf-8"
+        ) from error
     if lookup(name).name in _NO_TEXT:
-        raise ValueError(f"encoding {name!r} does not keep to Unicode: such as utf-8, cp1252")
+        raise ValueError(f"encoding {name!r} gives invalid Unicode: use utf-8, cp1252 or utf-16")
     return name
 
 
@@ -45,7 +47,7 @@ def _alarm_minutes(minutes: int) -> int:
     (`Period`): a day in periods of any length, seven days in periods of an hour or more.
     """
     if minutes > 24 * 60 and minutes % 60:
-        raise ValueError("must be of whole hours beyond 1440, which is a day")
+        raise ValueError("must be a multiple of 60 if it is over 1440 (one day)")
     return minutes
 
 
@@ -120,8 +122,8 @@ Principal = Annotated[
 class Source(Sender):
     """One entry of `config/sources.yaml`. `rate_per_second` and `burst` count requests.
 
-    An alarm rings if no event arrives for `expect_every_minutes`; without this key there is no
-    such alarm. `principals` are the AWS roles and users who may post if `auth` is iam.
+    An alarm starts if no event arrives for `expect_every_minutes` (default: no alarm). `principals`
+    are the AWS roles and users who may post if `auth` is iam.
     """
 
     path: UrlPath
@@ -134,10 +136,11 @@ class Source(Sender):
 
     @model_validator(mode="after")
     def _principals_fit_auth(self) -> Self:
-        """Check that a path with IAM names its principals: AWS would let everybody else in."""
+        """Check that IAM has principals. Without them AWS would accept every signer."""
         if (self.auth == "iam") != bool(self.principals):
             raise ValueError(
-                "principals must name a role or a user at least where auth is iam, and nobody else"
+                "principals must list at least one role or user if auth is iam, and must be empty"
+                " otherwise"
             )
         return self
 
@@ -149,7 +152,7 @@ class Source(Sender):
         if unknown := sorted(set(self.files.columns.values()) - set(fields)):
             raise ValueError(
                 f"files.columns: {self.file_model.entity_name} has no field {', '.join(unknown)}:"
-                f" there are {', '.join(fields)}"
+                f" use one of {', '.join(fields)}"
             )
         return self
 
@@ -193,10 +196,12 @@ class Catalog(BaseModel):
         uses = Counter(source.path for source in self.sources.values())
         for path, count in uses.items():
             if path in RESERVED_PATHS:
-                raise ValueError(f"path {path!r} is the platform's own")
+                raise ValueError(f"path {path!r} is reserved: choose another path")
             if count > 1:
                 names = ", ".join(name for name, s in self.sources.items() if s.path == path)
-                raise ValueError(f"path {path!r} is used by more than one source: {names}")
+                raise ValueError(
+                    f"path {path!r} is used by {names}: choose another for all but one"
+                )
         return self
 
     def entity_of(self, event: Event) -> Any:

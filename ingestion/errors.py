@@ -17,7 +17,7 @@ MAX_FIELD_CHARACTERS = 100
 
 
 class IngestionError(Exception):
-    """The base of all errors that the platform raises."""
+    """The base of the errors that a command or a function expects."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class FieldError:
 
 
 class RejectedRecord(IngestionError):
-    """An event that no retry will save; `reason` is a slug for metric, log and response."""
+    """An event that fails on every retry. `reason` is a slug for metric, log and response."""
 
     def __init__(self, reason: str, *errors: FieldError) -> None:
         super().__init__(reason)
@@ -38,7 +38,7 @@ class RejectedRecord(IngestionError):
 
     @classmethod
     def from_validation(cls, reason: str, error: ValidationError, within: str = "") -> Self:
-        """Take over pydantic's errors without the input, which may be personal."""
+        """Create a rejection from pydantic's errors, without the input, which may be personal."""
         faults = error.errors(include_input=False, include_url=False, include_context=False)
         shown = []
         for fault in faults[:MAX_FAULTS]:
@@ -61,7 +61,7 @@ class RejectedRecord(IngestionError):
 
 
 class RefusedFile(IngestionError):
-    """A file that no retry will save; `reason` is a slug for metric, log and report."""
+    """A file that fails on every retry. `reason` is a slug for metric, log and report."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")

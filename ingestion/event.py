@@ -1,4 +1,4 @@
-"""The one message: a CloudEvents 1.0 JSON object on topic, queue, dead letter and change feed."""
+"""Messages in CloudEvents 1.0 JSON: the base `Message`, and `Event`, which sources send."""
 
 import re
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ def timestamp(moment: datetime) -> str:
 
 
 def queue_text(json: str) -> str:
-    """Escape the two characters of XML that a queue does not take."""
+    """Escape U+FFFE and U+FFFF, which SQS does not accept because XML does not allow them."""
     return json.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
@@ -104,7 +104,7 @@ class Message(BaseModel):
 
     @property
     def deduplication_id(self) -> str:
-        """Return an id that repeats of a message share. Equal ids of two sources differ in it."""
+        """Return the same id for repeats of a message, and different ids for different sources."""
         return sha256(f"{self.source}\n{self.id}".encode()).hexdigest()
 
 

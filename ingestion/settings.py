@@ -32,7 +32,7 @@ BULK_CLIENT_CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 5},
 )
 
-# Signature version 4 signs for the address of one region, and leaves headers to the sender.
+# Signature version 4 signs the regional address, and does not sign the headers of the upload.
 PRESIGNING_CONFIG = Config(signature_version="s3v4")
 
 # The package build writes its files from config/sources.yaml and the entities.
@@ -69,7 +69,7 @@ class WebhookSettings:
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """One worker serves one source."""
+    """The settings of a worker, which stores the events of one source."""
 
     source: str = _required("SOURCE")
     table_name: str = _required("TABLE_NAME")

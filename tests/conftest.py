@@ -62,5 +62,5 @@ def _place(nodeid: str) -> int:
 
 @pytest.fixture(scope="session")
 def planned() -> Plan:
-    """What Terraform plans; where it cannot, that is said once."""
+    """Return what Terraform plans, once for all tests of a process."""
     return plan()

@@ -1,4 +1,4 @@
-# The bucket that keeps the states. `make bootstrap` makes it without settings, and applies this root, whose state is in that bucket too.
+# The bucket of Terraform's states. `make bootstrap` creates an empty bucket and applies this root, which keeps its own state there too.
 
 terraform {
   required_version = ">= 1.11"

@@ -1,4 +1,4 @@
-"""Brings environments up and down."""
+"""Creates, checks, deploys and deletes environments."""
 
 import sys
 from functools import partial
@@ -87,13 +87,13 @@ def package() -> None:
 
 @app.command()
 def bootstrap(context: typer.Context, name: Name, yes: Yes = False) -> None:
-    """Make the bucket of the state, and apply infra/state to it. Ask first."""
+    """Create the bucket for Terraform's state, and apply infra/state to it. Ask first."""
     _require_aws(name)
     environment = StateEnvironment(name, context.obj)
     bucket = environment.state_bucket
     if not bucket.exists():
         if not yes:
-            typer.confirm(f"Make {bucket}, which costs next to nothing?", abort=True, err=True)
+            typer.confirm(f"Create {bucket}?", abort=True, err=True)
         bucket.create()
     environment.init()
     with environment.planned() as plan:
@@ -149,7 +149,7 @@ def deploy(context: typer.Context, name: Name, yes: Yes = False, force: Force = 
 
 @app.command()
 def drift(context: typer.Context, name: Name = LOCAL) -> None:
-    """Show a plan. Exit with 0 for no changes, 2 for changes, 1 for errors."""
+    """Show how the environment differs from the code. Exit codes: 0 no drift, 2 drift, 1 error."""
     if _prepared(context, name).plan("-detailed-exitcode"):
         sys.stdout.write(f"Drift: {name} differs from the code, see the plan above.\n")
         raise typer.Exit(2)
@@ -170,7 +170,7 @@ def destroy(context: typer.Context, name: Name, yes: Yes = False, force: Force =
 def _require_consent(
     environment: Environment, plan: Path, question: str, *, yes: bool, force: bool
 ) -> None:
-    """Check what a plan deletes, and ask before it is applied."""
+    """Raise DeletionRefused if the plan deletes data. Ask the user before the plan is applied."""
     changes = environment.shown(plan)
     check = partial(
         require_kept, deleted_by(changes), environment.client, environment.name, force=force

@@ -2,4 +2,4 @@
 
 
 class SetupError(Exception):
-    """Something outside the project is missing or wrong."""
+    """The environment, its files or its credentials are missing or wrong."""

@@ -1,4 +1,4 @@
-"""API keys, checked by their digests: no function's settings hold a key."""
+"""Checks API keys by their digests, so that no function's settings contain a key."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 
 # 66 bits, because Lambda's environment holds 4 KB. A digest only shows the owner of a key: the
 # gateway refuses unknown keys. With 300 sources, a key fits another's path by chance with a
@@ -24,14 +24,14 @@ def key_digest(caller: str, key: str) -> str:
 
 
 def check_key(headers: Mapping[str, str], digests: str, callers: Iterable[str], owner: str) -> None:
-    """Raise Problem unless the header x-api-key holds a key of one of these callers.
+    """Raise HttpProblem unless the header x-api-key holds a key of one of these callers.
 
     `digests` holds the digests of all live keys, without separators.
     """
     key, known = headers.get("x-api-key", ""), _known(digests)
     # A timing attack finds nothing here: the gateway has already accepted the key.
     if not any(key_digest(caller, key) in known for caller in callers):
-        raise Problem(HTTPStatus.FORBIDDEN, f"the header x-api-key must hold {owner}'s key")
+        raise HttpProblem(HTTPStatus.FORBIDDEN, f"the header x-api-key must hold {owner}'s key")
 
 
 @cache

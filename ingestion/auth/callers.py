@@ -12,7 +12,7 @@ from ingestion.auth.api_keys import check_key
 from ingestion.auth.principals import check_principal
 from ingestion.auth.signed_requests import SignedRequests
 from ingestion.catalog import Catalog
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 from ingestion.intake.submission import Caller
 
 
@@ -26,14 +26,14 @@ class Callers:
 
     @contextmanager
     def source_of(self, request: APIGatewayProxyEvent, path: str) -> Iterator[Caller]:
-        """Yield the source of the path while its request is processed. Raises Problem.
+        """Yield the source of the path while its request is processed. Raises HttpProblem.
 
         Refuses a credential of another source, and a credential of another kind than the catalog
         names.
         """
         name = self.catalog.name_by_path.get(path)
         if name is None:
-            raise Problem(HTTPStatus.NOT_FOUND, "no source has this path")
+            raise HttpProblem(HTTPStatus.NOT_FOUND, "no source has this path")
         source = self.catalog.sources[name]
         if source.auth == "hmac":
             signed = cast("SignedRequests", self.signed)  # Set because this source signs.
@@ -46,6 +46,6 @@ class Callers:
             yield self.key_holder(request, name, "this source")
 
     def key_holder(self, request: APIGatewayProxyEvent, name: str, owner: str) -> Caller:
-        """Return the caller of this name if the request holds its key. Raises Problem."""
+        """Return the caller of this name if the request holds its key. Raises HttpProblem."""
         check_key(request.headers, self.api_key_digests, [name], owner)
         return Caller(name, self.catalog.senders[name])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 
 # The ARN of a session holds its role's name without the path. Role names are unique in an account.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
@@ -13,13 +13,13 @@ _SESSION = re.compile(r"arn:([^:]+):sts::(\d{12}):assumed-role/([^/]+)/[^/]+", r
 
 
 def check_principal(user_arn: str | None, principals: Iterable[str]) -> None:
-    """Raise Problem unless the caller is one of these roles and users.
+    """Raise HttpProblem unless the caller is one of these roles and users.
 
-    `user_arn` is the signer that the gateway found. It is absent only if the gateway is
+    `user_arn` is the signer that the gateway verified. `user_arn` is absent only if the gateway is
     misconfigured and accepts unsigned requests.
     """
     if not user_arn or _who(user_arn) not in map(_who, principals):
-        raise Problem(
+        raise HttpProblem(
             HTTPStatus.FORBIDDEN, "the request must be signed by one of this source's principals"
         )
 

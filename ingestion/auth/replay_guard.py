@@ -1,9 +1,9 @@
 """Claims to signed requests: each request is accepted once.
 
 An item holds all attempts to deliver one message. Each attempt is an attribute named by its
-timestamp. Its value is the time (Unix seconds) from which the same request may be claimed again:
-the end of the lease while it is processed, never once it is accepted, and 0 once it is refused. The
-names are those of infra/modules/webhooks.
+timestamp. Its value is the Unix time from which the same request may be claimed again. During
+processing this is the end of the lease; after acceptance it is `_NEVER`; after a rejection it is 0.
+The attribute names are those of infra/modules/webhooks.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from ingestion.auth.standard_webhooks import Signed
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
 from ingestion.event import timestamp
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -49,7 +49,10 @@ class ReplayGuard:
     days: int
 
     def claim(self, source: str, signed: Signed, now: datetime) -> Claim:
-        """Claim a request. Raises Problem if it was accepted, TransientFailure during a lease."""
+        """Claim a request.
+
+        Raises HttpProblem if it was accepted before, TransientFailure during a lease.
+        """
         key = f"{source}#{signed.message_id}"
         attempt, lease = str(signed.timestamp), f"{now.timestamp() + LEASE_SECONDS:.6f}"
         expires_at = now + timedelta(days=self.days)
@@ -107,11 +110,13 @@ class ReplayGuard:
         )
 
 
-def _refusal(error: Exception, attempt: str) -> Problem | TransientFailure:
+def _refusal(error: Exception, attempt: str) -> HttpProblem | TransientFailure:
     code = failure_code(error)
     if code != "ConditionalCheckFailedException":
         return TransientFailure(code)
     free_from = cast("Any", error).response["Item"][attempt]["N"]
     if free_from != _NEVER:
-        return TransientFailure("being taken")
-    return Problem(HTTPStatus.CONFLICT, "this request was taken before: sign it again to retry")
+        return TransientFailure("leased")
+    return HttpProblem(
+        HTTPStatus.CONFLICT, "this request was already accepted: sign it again to send it again"
+    )

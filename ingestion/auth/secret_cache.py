@@ -1,7 +1,8 @@
 """The live secrets of the sources that sign, from Secrets Manager, cached by Powertools.
 
-Powertools does not cache failures and does not limit forced fetches. Failures are therefore cached
-as values, and good secrets a second time, for longer. No sender can cause a call per request.
+Powertools does not cache failures and does not limit forced fetches. This class therefore
+caches failures as values, and caches good secrets a second time for longer. So a sender cannot
+cause one call per request.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -15,9 +15,9 @@ from ingestion.auth.replay_guard import Claim, ReplayGuard
 from ingestion.auth.secret_cache import SecretStore
 from ingestion.auth.standard_webhooks import SIGNATURE, read
 from ingestion.errors import TransientFailure
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 from ingestion.http.request import raw_body
-from ingestion.intake.submission import Delivery
+from ingestion.intake.submission import SignedMessage
 from ingestion.settings import CLIENT_CONFIG, WebhookSettings
 
 
@@ -37,17 +37,17 @@ class SignedRequests:
         return cls(secrets, ReplayGuard(dynamodb, settings.claims_table_name, settings.claim_days))
 
     @contextmanager
-    def verified(self, request: APIGatewayProxyEvent, source: str) -> Iterator[Delivery]:
-        """Yield the message of a signed request, claimed for good unless its processing fails.
+    def verified(self, request: APIGatewayProxyEvent, source: str) -> Iterator[SignedMessage]:
+        """Yield the message of a signed request. Complete its claim unless processing fails.
 
-        Raises Problem if the request is not signed, was accepted before or cannot be checked now.
-        Also raises Problem if the claim cannot be completed, because the answer may hold data that
-        must be given only once. A retry of the request makes the same events.
+        Raises HttpProblem if the request is not signed, was accepted before or cannot be checked
+        now. Also raises HttpProblem if the claim cannot be completed: the sender must then retry,
+        and the retry makes the same events.
         """
         claim, delivery = self._claim(request, source)
         try:
             yield delivery
-        except Problem:
+        except HttpProblem:
             self.guard.release(claim)
             raise
         try:
@@ -55,21 +55,21 @@ class SignedRequests:
         except TransientFailure as error:
             Logger().warning("claim_not_ended", reason=str(error))
             detail = "the request cannot be recorded now: sign it again and retry"
-            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error
+            raise HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error
 
-    def _claim(self, request: APIGatewayProxyEvent, source: str) -> tuple[Claim, Delivery]:
+    def _claim(self, request: APIGatewayProxyEvent, source: str) -> tuple[Claim, SignedMessage]:
         if "ce-specversion" in request.headers:  # Proxies could change these headers.
             detail = "headers ce-… are not signed: use CloudEvents' structured or batch mode"
-            raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+            raise HttpProblem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
         headers = request.raw_event["multiValueHeaders"]  # Powertools keeps one of each name.
         body, now = raw_body(request), datetime.now(UTC)
         try:
             signed = read(headers, now.timestamp())
             if not self.secrets.has_signed(source, signed, body):
-                detail = f"{SIGNATURE} must be made with a secret of this source's"
-                raise Problem(HTTPStatus.UNAUTHORIZED, detail)
+                detail = f"{SIGNATURE} must be made with a live secret of this source"
+                raise HttpProblem(HTTPStatus.UNAUTHORIZED, detail)
             claim = self.guard.claim(source, signed, now)
         except TransientFailure as error:
-            detail = "the signature cannot be checked now: retry"
-            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error
-        return claim, Delivery(signed.message_id, claim.first_received_at)
+            detail = "the request is being processed or its signature cannot be checked now: retry"
+            raise HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error
+        return claim, SignedMessage(signed.message_id, claim.first_received_at)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import NamedTuple
 
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 TOLERANCE_SECONDS = 300  # Covers the error of the sender's clock and the time in transit.
@@ -37,24 +37,24 @@ class Signed(NamedTuple):
 
 
 def read(headers: Mapping[str, list[str]], now: float) -> Signed:
-    """Return the three headers. Raises Problem unless each is there once and well-formed.
+    """Return the three headers. Raises HttpProblem unless each is there once and well-formed.
 
     `headers` holds all values of each name. Names may be in any case.
     """
     message_id, timestamp, signatures = (_header(headers, name) for name in _FORMS)
     if abs(int(timestamp) - now) > TOLERANCE_SECONDS:
-        detail = f"{TIMESTAMP} must be the time of sending, to {TOLERANCE_SECONDS} seconds"
-        raise Problem(HTTPStatus.UNAUTHORIZED, detail)
+        detail = f"{TIMESTAMP} must be within {TOLERANCE_SECONDS} seconds of the current time"
+        raise HttpProblem(HTTPStatus.UNAUTHORIZED, detail)
     return Signed(message_id, int(timestamp), signatures.split())
 
 
 def _header(headers: Mapping[str, list[str]], name: str) -> str:
     values = [value for key, given in headers.items() if key.lower() == name for value in given]
     if len(values) != 1:
-        raise Problem(HTTPStatus.UNAUTHORIZED, f"the header {name} must be there once")
+        raise HttpProblem(HTTPStatus.UNAUTHORIZED, f"the header {name} must be sent exactly once")
     if not _FORMS[name].fullmatch(values[0]):
-        detail = f"the header {name} is not as Standard Webhooks writes it"
-        raise Problem(HTTPStatus.UNAUTHORIZED, detail)
+        detail = f"the header {name} must match {_FORMS[name].pattern} (Standard Webhooks)"
+        raise HttpProblem(HTTPStatus.UNAUTHORIZED, detail)
     return values[0]
 
 
@@ -83,6 +83,7 @@ def secret_bytes(text: str) -> bytes:
     secret = b64decode(encoded, validate=True)
     if encoded == text or not MIN_SECRET_BYTES <= len(secret) <= MAX_SECRET_BYTES:
         raise ValueError(
-            f"must be {SECRET_PREFIX} and {MIN_SECRET_BYTES} to {MAX_SECRET_BYTES} bytes in base64"
+            f"must be {SECRET_PREFIX} and then {MIN_SECRET_BYTES} to {MAX_SECRET_BYTES} bytes in"
+            " base64"
         )
     return secret

@@ -1,4 +1,4 @@
 """Calls to AWS: retries, the encoding of frequent calls, and the start of functions.
 
-Nothing here knows events or entities.
+Code that depends on events or entities belongs elsewhere.
 """

@@ -21,7 +21,7 @@ _QUOTED = {number: quote(chr(number), safe="") for number in range(128)}
 
 
 def write_calls(client: Client) -> Client:
-    """Let the client send PutItem and PublishBatch as encoded here, and return it.
+    """Register these encoders for PutItem and PublishBatch with the client, and return the client.
 
     The parameters are not checked. They must hold no bytes, and message attributes must be strings.
     """
@@ -43,12 +43,12 @@ def _set_body(encode: Encode, params: dict[str, Any], context: dict[str, Any], *
 
 
 def _json(_: bytes, call: Parameters) -> bytes:
-    """AWS JSON: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html."""
+    """Encode by https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html."""
     return to_json(call)
 
 
 def _form(operation: dict[str, str], call: Parameters) -> bytes:
-    """AWS Query: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html."""
+    """Encode by https://smithy.io/2.0/aws/protocols/aws-query-protocol.html."""
     fields = {**operation, "TopicArn": call["TopicArn"]}
     for number, entry in enumerate(call["PublishBatchRequestEntries"], start=1):
         member = f"PublishBatchRequestEntries.member.{number}"

@@ -1,8 +1,8 @@
 """The `ingest` command: send events to a deployed environment and read what it stores.
 
 Exit codes: 0 done, 1 the environment is unknown or unreachable, 2 wrong usage, 3 not found,
-4 some events were rejected or references dangle (fix them), 5 some events were not taken (send
-them again).
+4 some events were rejected or some references are dangling (fix them), 5 some events were not
+published (send them again).
 """
 
 import sys
@@ -14,7 +14,7 @@ from ingestion.cli import check, entities, secrets, send, tail
 from ingestion.cli.dlq import commands as dlq
 from ingestion.cli.environment import THIS_CHECKOUT
 from ingestion.cli.options import Env, Shown
-from ingestion.cli.output import Code, print_data, print_json, talk
+from ingestion.cli.output import ExitCode, print_data, print_json, talk
 from ingestion.errors import IngestionError
 from ingestion.openapi import asyncapi, openapi
 
@@ -57,7 +57,7 @@ def main() -> None:
         app(obj=THIS_CHECKOUT)
     except (IngestionError, BotoCoreError, ClientError, OSError) as error:
         talk.print(str(error))
-        sys.exit(Code.UNREACHABLE)
+        sys.exit(ExitCode.UNREACHABLE)
 
 
 if __name__ == "__main__":

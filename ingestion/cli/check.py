@@ -11,7 +11,7 @@ import typer
 import entities
 from entities import Reference
 from ingestion.cli.options import Env, Limit, Shown
-from ingestion.cli.output import Code, print_data, talk
+from ingestion.cli.output import ExitCode, print_data, talk
 from ingestion.store.reader import Reader, key_of
 
 _PAGE_SIZE = 100  # References that are looked up together.
@@ -30,12 +30,12 @@ class HeldReference(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The table key of the entity that the field refers to."""
+        """Return the table key of the entity that the field refers to."""
         return key_of(self.missing_entity_name, self.missing_id)
 
     @property
     def reference(self) -> Reference:
-        """The reference of the model that this is an instance of."""
+        """Return the model's reference that this field belongs to."""
         return Reference(self.entity_name, self.field, self.missing_entity_name)
 
 
@@ -67,7 +67,7 @@ def references(deployment: Env, limit: Limit = 100, output: Shown = "table") -> 
     if output == "table" and len(shown) < len(dangling):
         talk.print(f"… and {len(dangling) - len(shown)} more: see --limit")
     if dangling:
-        raise typer.Exit(Code.REFUSED)
+        raise typer.Exit(ExitCode.REFUSED)
 
 
 def _dangling(reader: Reader, counts: Counter[Reference]) -> Iterator[HeldReference]:

@@ -16,13 +16,13 @@ from ingestion.cli import redact_output
 from ingestion.cli.environment import Deployment
 from ingestion.cli.export import open_atomic, write_csv
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, moment
-from ingestion.cli.output import Code, print_data, print_json, stop, talk
+from ingestion.cli.output import ExitCode, print_data, print_json, stop, talk
 from ingestion.event import timestamp
 from ingestion.store import relations
 from ingestion.store.reader import Filter, Step
 
 Json = dict[str, Any]
-Format = Literal["csv", "jsonl"]
+ExportFormat = Literal["csv", "jsonl"]
 
 app = typer.Typer()
 _entity_id = TypeAdapter(fields.EntityId)
@@ -60,7 +60,7 @@ def _find(deployment: Deployment, name: str, entity_id: str) -> Json:
     except ValidationError:  # No entity has an invalid id.
         found = None
     if found is None:
-        stop(f"{deployment.environment} has no {name} {entity_id!r}", Code.NOT_FOUND)
+        stop(f"{deployment.environment} has no {name} {entity_id!r}", ExitCode.NOT_FOUND)
     return found
 
 
@@ -152,7 +152,7 @@ def _print_some(
 def export(
     deployment: Env,
     entity: EntityName,
-    file_format: Annotated[Format, typer.Option("--format", help="csv or jsonl.")] = "jsonl",
+    file_format: Annotated[ExportFormat, typer.Option("--format", help="csv or jsonl.")] = "jsonl",
     to: Annotated[str, typer.Option(metavar="FILE", help="The file to write; - for stdout.")] = "-",
     source: Source = None,
     changed_since: Since = None,
@@ -176,7 +176,7 @@ def export(
 
 
 def _progress(*, is_hidden: bool) -> rich.progress.Progress:
-    """A count on the terminal, unless the terminal shows the export itself."""
+    """Return a progress display, hidden if the terminal shows the export itself."""
     columns = (rich.progress.SpinnerColumn(), "{task.completed} {task.description}")
     is_hidden = is_hidden or not talk.is_terminal
     # A hidden progress that refreshes by itself stops counting after a tenth of a second.

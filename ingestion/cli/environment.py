@@ -95,12 +95,14 @@ class Deployment(BaseModel):
         file = checkout.outputs_file(environment)
         command = "make up" if environment == "local" else f"make outputs ENV={environment}"
         if not file.is_file():
-            raise NotDeployed(f"environment {environment!r} is not known here: run `{command}`")
+            raise NotDeployed(f"{environment!r} has no outputs.json in .stack/: run `{command}`")
         try:
             outputs = cls.model_validate_json(file.read_bytes())
             return outputs.model_copy(update={"environment": environment, "checkout": checkout})
         except ValidationError as error:
-            raise NotDeployed(f"{file} is damaged: run `{command}` again") from error
+            raise NotDeployed(
+                f"{file} is not valid JSON with all outputs: run `{command}` again"
+            ) from error
 
     @cached_property
     def catalog(self) -> Catalog:

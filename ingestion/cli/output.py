@@ -19,7 +19,7 @@ talk = Console(stderr=True, markup=False, highlight=False)
 _MAX_LINES = 20
 
 
-class Code(IntEnum):
+class ExitCode(IntEnum):
     """The exit codes."""
 
     UNREACHABLE = 1
@@ -61,7 +61,7 @@ def cell(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def stop(message: str, code: Code = Code.WRONG_USAGE) -> NoReturn:
+def stop(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoReturn:
     """Print why the command ends, and end it."""
     talk.print(message)
     raise typer.Exit(code)

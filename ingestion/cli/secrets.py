@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, live_secrets
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Shown
-from ingestion.cli.output import Code, print_data, stop, talk
+from ingestion.cli.output import ExitCode, print_data, stop, talk
 from ingestion.errors import IngestionError
 
 app = typer.Typer(no_args_is_help=True, help="The secrets of sources that sign (auth: hmac).")
@@ -27,7 +27,7 @@ class SecretsError(IngestionError):
 
 @app.command()
 def add(deployment: Env, source: Source) -> None:
-    """Add a secret and print it once. Requests that it signs are accepted from now on."""
+    """Add a secret and print it once. The API accepts requests signed with it within 5 seconds."""
     version_id, live = read_secrets(deployment, source)
     if len(live) >= MAX_LIVE:
         raise SecretsError(f"{MAX_LIVE} secrets are live: retire one first")
@@ -59,14 +59,15 @@ def retire(
         bool, typer.Option("--yes", help="Retire the last secret without asking.")
     ] = False,
 ) -> None:
-    """Retire a secret. Within a minute, requests that it signs are refused."""
+    """Retire a secret. The API rejects requests signed with it after 65 seconds at most."""
     version_id, live = read_secrets(deployment, source)
     left = [secret for secret in live if secret.secret_id != secret_id]
     if len(left) == len(live):
-        stop(f"{source} has no live secret {secret_id!r}", Code.NOT_FOUND)
+        stop(f"{source} has no live secret {secret_id!r}", ExitCode.NOT_FOUND)
     if not left and not yes:
         typer.confirm(
-            f"This is the last secret of {source}, which then cannot send. Retire it?", abort=True
+            f"This is the last secret of {source}. Without it {source} cannot send. Retire it?",
+            abort=True,
         )
     deployment.audit_log.write("retire_secret", [{"source": source, "secret_id": secret_id}])
     _write_secrets(deployment, source, (version_id, left))
@@ -109,6 +110,6 @@ def _write_secrets(deployment: Deployment, source: str, version: Version) -> Non
         client.update_secret_version_stage(SecretId=name, **move, **replaced)
     except (known.InvalidParameterException, known.ResourceNotFoundException) as error:
         raise SecretsError(
-            f"someone else has changed {name} meanwhile, and nothing was changed now:"
-            " see `ingest secrets list`, and repeat"
+            f"another person changed {name} at the same time, so nothing was changed:"
+            " run `ingest secrets list`, then repeat the command"
         ) from error

@@ -14,11 +14,11 @@ import typer
 from ingestion.cli import redact_output
 from ingestion.cli.client import uploader
 from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
+from ingestion.cli.client.event_client import MAX_BATCH_EVENTS, EventClient, Summary, read
 from ingestion.cli.client.posting import Auth, new_client
-from ingestion.cli.client.sender import MAX_BATCH_EVENTS, Sender, Summary, read
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
-from ingestion.cli.output import Code, cell, print_data, print_first, print_json, stop, talk
+from ingestion.cli.output import ExitCode, cell, print_data, print_first, print_json, stop, talk
 from ingestion.cli.secrets import read_secrets
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import check_name
@@ -53,17 +53,17 @@ def send(
     url, auth = _endpoint(deployment, source)
     summary = Summary()
     with _open(file) as stream, new_client(auth) as http:
-        sender = Sender(url, http, batch, show_personal=show_personal)
+        client = EventClient(url, http, batch, show_personal=show_personal)
         try:
-            sender.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))), summary)
+            client.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))), summary)
         finally:  # Also when interrupted: some events may have been accepted.
             _print_summary(summary, output)
     if not summary.accepted + summary.rejected + summary.not_taken:
         talk.print(f"{file} holds no events")
     if summary.not_taken:
-        raise typer.Exit(Code.NOT_TAKEN)
+        raise typer.Exit(ExitCode.NOT_TAKEN)
     if summary.rejected:
-        raise typer.Exit(Code.REFUSED)
+        raise typer.Exit(ExitCode.REFUSED)
 
 
 def upload(
@@ -103,7 +103,7 @@ def _upload(http: httpx.Client, url: str, file: Path) -> Import:
     except RefusedFile as refusal:
         stop(f"{file.name}: {refusal.detail}")
     except uploader.NotUploaded as error:
-        stop(str(error), Code.NOT_TAKEN)
+        stop(str(error), ExitCode.NOT_TAKEN)
 
 
 def _wait_for_report(bucket: Bucket, made: Import) -> Report:
@@ -112,7 +112,7 @@ def _wait_for_report(bucket: Bucket, made: Import) -> Report:
             for report in uploader.follow(bucket, made):
                 status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
         except uploader.NotUploaded as error:
-            stop(str(error), Code.NOT_TAKEN)
+            stop(str(error), ExitCode.NOT_TAKEN)
     return report
 
 
@@ -126,7 +126,7 @@ def _print_report(report: Report, made: Import, output: Output) -> None:
         if report.refused:
             talk.print(f"Refused: {report.refused}: {cell(report.detail)}")
     if report.refused or report.rejected:
-        raise typer.Exit(Code.REFUSED)
+        raise typer.Exit(ExitCode.REFUSED)
 
 
 def _open(file: str) -> AbstractContextManager[BinaryIO]:

@@ -64,7 +64,9 @@ def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, IO[byte
         if not member.is_dir() and not member.filename.startswith("__MACOSX/")  # macOS adds these.
     ]
     if len(files) != 1:
-        raise RefusedFile("not_one_file", f"a zip must hold one file, this one holds {len(files)}")
+        raise RefusedFile(
+            "not_one_file", f"a zip must hold exactly one file, and this zip holds {len(files)}"
+        )
     form = _format(files[0].filename)
     return form, stack.enter_context(archive.open(files[0]))
 
@@ -91,7 +93,7 @@ def too_much(limit: int) -> RefusedFile:
     """Return the error for a decompression bomb."""
     return RefusedFile(
         "unpacks_to_too_much",
-        f"unpacks to more than {limit} bytes, {MAX_RATIO} times its size: send it unpacked",
+        f"unpacks to more than {limit} bytes, the limit for a file of this size: send it unpacked",
     )
 
 
@@ -105,7 +107,8 @@ def _format(name: str) -> str:
     if found not in FORMATS:
         known = ", ".join(f".{known}" for known in FORMATS)
         raise RefusedFile(
-            "unknown_format", f"the name must end in {known}, or in .gz or .zip after"
+            "unknown_format",
+            f"the name must end in {known}, optionally followed by .gz, or in .zip",
         )
     return found
 

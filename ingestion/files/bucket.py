@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _GONE = ("NoSuchKey", "NoSuchVersion", "404")
-# The chunks of its threads are the memory that a download takes.
+# A download needs memory for one chunk per thread.
 _DOWNLOAD = TransferConfig(max_concurrency=4)
 
 
@@ -45,7 +45,7 @@ class Bucket:
     def put_new(self, key: str, lines: Iterable[bytes] = ()) -> None:
         """Write an object of these lines unless it exists: each write causes an S3 event.
 
-        Only 412 means that the object exists: a write at the same time may still fail.
+        Only status 412 means that the object exists. After 409 the concurrent write may still fail.
         """
         content = b"\n".join([*lines, b""])
         try:

@@ -45,7 +45,7 @@ class _Rows:
         self._id_prefix = f"{upload.sequencer:0>32}-{upload.outcome.upload_id}"
 
     def field(self, column: str) -> str | None:
-        """Return the field of a column, or None if it is ignored or makes only id or time."""
+        """Return the column's field, or None if the column is ignored or only forms id or time."""
         name = self.files.columns.get(column, column)
         if name in self.model.model_fields:
             return None if column in self.files.ignore else name
@@ -112,7 +112,9 @@ class Cells(_Rows):
     def event(self, line: int, cells: list[str]) -> Event:
         """Return the event of a row, without its empty cells. Raises RejectedRecord."""
         if len(cells) != len(self._fields):
-            raise unreadable(f"has {len(cells)} cells, the header {len(self._fields)}")
+            raise unreadable(
+                f"has {len(cells)} cells: must have {len(self._fields)}, like the header"
+            )
         if any(cells[index] for index in self._nameless):
             raise unreadable("has a value in a column without a name")
         entity = self.entity(cells)
@@ -184,7 +186,7 @@ class Items(_Rows):
         return self.event(line, item)
 
     def entity(self, text: str) -> BaseModel | None:
-        """Return the entity of a line without a mapping. Most lines are such, and parsed once."""
+        """Return the entity of a line if the catalog maps no columns. Parses such a line once."""
         if self._has_no_mapping and not any(mark in text for mark in _NO_ROW):
             with suppress(ValidationError):
                 return self.model.model_validate_json(text)
@@ -204,7 +206,9 @@ class Items(_Rows):
         values = [(field, item[name]) for name in item if (field := self.field(name))]
         row = dict(values)
         if len(row) < len(values):
-            raise RejectedRecord("invalid_entity", FieldError("", "has two names for one field"))
+            raise RejectedRecord(
+                "invalid_entity", FieldError("", "must have at most one name for each field")
+            )
         if self.files.key:
             row[self._id_field] = self.key([item.get(column) for column in self.files.key])
         entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")

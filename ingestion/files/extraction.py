@@ -24,7 +24,7 @@ MAX_EXAMPLES = 10
 
 @dataclass
 class Part:
-    """Rows that are read and not yet written: events, and rows that are none."""
+    """Rows that were read but not written yet: events and rejected rows."""
 
     events: list[bytes] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Part:
 def complete_report(bucket: Bucket, made: Import) -> None:
     """Set the report to `done` if every part is inserted.
 
-    The run that writes the last part, or the mark of the last part, finds this out.
+    The last of these runs sets the state: the extractor, or the inserter of the last part.
     """
     found = bucket.report(made)
     if found is None or found[0].state != "inserting":

@@ -24,7 +24,7 @@ EventOf = Callable[[int, Any], Event]
 
 
 class Rejected(NamedTuple):
-    """A row that is no event: its line, the reason, and both with the row as JSON."""
+    """A rejected row: its line, the rejection, and a JSON document of line, errors and row."""
 
     line: int
     rejection: RejectedRecord

@@ -15,8 +15,8 @@ Folder = Literal["extracted", "inserted", "rejected"]
 class Import(NamedTuple):
     """What the extraction of one upload writes into the bucket.
 
-    `extracted` holds the events of each part. `rejected` holds the rows of each part that are no
-    events. `inserted` holds a mark for each part that the router took as a whole.
+    `extracted` holds the events of each part. `rejected` holds the rows of each part that were
+    rejected. `inserted` holds a mark for each part that the router took as a whole.
     """
 
     source: str

@@ -1,5 +1,5 @@
 """The Lambda functions, one file each: the arrows of the architecture diagram.
 
-A handler builds what it needs and calls inward; logic that two handlers share, or that has a
-name of its own, belongs in another package.
+A handler builds its clients and calls the other packages. Logic that two handlers share belongs
+in another package.
 """

@@ -24,7 +24,7 @@ from ingestion.event import Event, Operation, timestamp
 from ingestion.files.upload_url import UploadRequest, UploadUrls
 from ingestion.http.docs_page import answer_page
 from ingestion.http.paths import ENTITY, read_path
-from ingestion.http.problem import Problem, answer, answer_problem, named, request_id
+from ingestion.http.problem import HttpProblem, answer, answer_problem, named, request_id
 from ingestion.http.request import json_document, posted
 from ingestion.http.results import answer_results
 from ingestion.intake.correction import EVENT_ID, correction
@@ -40,7 +40,7 @@ from ingestion.settings import (
 from ingestion.telemetry.metrics import each, print_metrics
 from ingestion.telemetry.redaction import hide_messages
 
-_NO_ROUTE = "there is no such path and method"
+_NO_ROUTE = "no operation has this path and method: see /openapi.json"
 
 app = APIGatewayRestResolver()
 
@@ -100,8 +100,8 @@ def prepare_upload(path: str) -> Response[str]:
             asked = UploadRequest.model_validate(json_document(request))
         except ValidationError as error:
             errors = RejectedRecord.from_validation("invalid_upload", error).describe()
-            detail = "no file by this name"
-            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors) from error
+            detail = "the name of the file is invalid: see errors"
+            raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors) from error
         place = _runtime().upload_urls.presign(caller.name, asked)
         Logger().info("upload_prepared", source=caller.name, request_id=request_id(request))
         return answer(HTTPStatus.CREATED, place.model_dump())
@@ -115,11 +115,11 @@ def correct() -> Response[str]:
     caller = _runtime().callers.key_holder(request, OPERATOR, "the operator")
     address = read_path(request.path)
     if address.is_related:
-        detail = "what is related is read only; an id that ends in /related is written %2Frelated"
-        raise Problem(HTTPStatus.NOT_FOUND, detail)
+        detail = "related entities cannot be written; if the id ends in /related, write %2Frelated"
+        raise HttpProblem(HTTPStatus.NOT_FOUND, detail)
     operation: Operation = "upsert" if request.http_method == "PUT" else "delete"
     if operation == "delete" and request.body:
-        raise Problem(HTTPStatus.BAD_REQUEST, "a delete has no body")
+        raise HttpProblem(HTTPStatus.BAD_REQUEST, "a delete has no body")
     content = json_document(request) if operation == "upsert" else {}
     model, entity_id = address.model, address.entity_id
     item = correction(model, entity_id, operation, content, request.headers.get(EVENT_ID))
@@ -169,11 +169,11 @@ def describe() -> Response[str]:
 def show() -> Response[str]:
     """Return the page of the document if it is open to all."""
     if not _runtime().settings.open_docs:
-        raise Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE)
+        raise HttpProblem(HTTPStatus.NOT_FOUND, _NO_ROUTE)
     return answer_page()
 
 
-def answer_refusal(problem: Problem) -> Response[str]:
+def answer_refusal(problem: HttpProblem) -> Response[str]:
     """Answer a request that is refused as a whole, and log it unless its events are reported."""
     if not problem.members.get("events"):
         path = app.current_event.path.strip("/").partition("/")[0]
@@ -183,13 +183,13 @@ def answer_refusal(problem: Problem) -> Response[str]:
     return answer_problem(problem)
 
 
-app.exception_handler(Problem)(answer_refusal)
+app.exception_handler(HttpProblem)(answer_refusal)
 
 
 @app.not_found
 def answer_not_found(_: Exception) -> Response[str]:
     """Answer a path that the gateway accepts and no route matches, such as //a."""
-    return answer_refusal(Problem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
+    return answer_refusal(HttpProblem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:

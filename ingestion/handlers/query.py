@@ -23,7 +23,7 @@ from ingestion.http.cached import answer_kept
 from ingestion.http.cursor import Scope, read_cursor, write_cursor
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
-from ingestion.http.problem import Problem, answer_problem, named, request_id
+from ingestion.http.problem import HttpProblem, answer_problem, named, request_id
 from ingestion.settings import CLIENT_CONFIG, QuerySettings
 from ingestion.store.reader import Filter, Json, Reader, Step
 from ingestion.store.relations import related
@@ -68,14 +68,14 @@ def show() -> Response[str]:
     """Answer with the entity or the page that the path names."""
     try:
         document = _read()
-    except Problem as problem:
+    except HttpProblem as problem:
         _report("QueryRefused")
         return answer_problem(problem)
     except (TransientFailure, *FAILED_CALL) as error:
         reason = str(error) if isinstance(error, TransientFailure) else failure_code(error)
         _report("QueryFailed", failed_for=reason)
-        detail = "the table did not answer: repeat"
-        return answer_problem(Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail))
+        detail = "the table is not available: repeat the request after Retry-After"
+        return answer_problem(HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail))
     _report("QueryAnswered")
     return answer_kept(document, app.current_event.resolved_headers_field)
 
@@ -100,14 +100,14 @@ def _read() -> Json:
 
 
 def _get(address: Address) -> Json:
-    """Return the entity. Raises Problem if none is stored; an invalid id has none."""
+    """Return the entity. Raises HttpProblem if none is stored; an invalid id has none."""
     name = address.model.entity_name
     try:
         found = _runtime().reader.get(name, _entity_id.validate_python(address.entity_id))
     except ValidationError:
         found = None
     if found is None:
-        raise Problem(HTTPStatus.NOT_FOUND, f"there is no {name} with this id")
+        raise HttpProblem(HTTPStatus.NOT_FOUND, f"there is no {name} with this id")
     return found
 
 
@@ -152,7 +152,7 @@ def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
 @app.not_found
 def answer_not_found(_: Exception) -> Response[str]:
     """Answer a path that the gateway accepts and no route matches, such as //entities."""
-    return answer_problem(Problem(HTTPStatus.NOT_FOUND, "there is no such path and method"))
+    return answer_problem(HttpProblem(HTTPStatus.NOT_FOUND, "there is no such path and method"))
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:

@@ -17,7 +17,7 @@ _TAGS = re.compile(r'(?:^|,)\s*(?:W/)?("[^"]*")')
 
 
 def answer_kept(document: dict[str, Any], given: Mapping[str, list[str]]) -> Response[str]:
-    """Return the document, or 304 if the caller has it. `given` are the request's headers."""
+    """Return the document, or 304 if the caller has the same. `given` is the request's headers."""
     headers = {name.lower(): ",".join(values) for name, values in given.items()}
     body = to_json(document).decode()
     digest = sha256(body.encode()).hexdigest()[:32]

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from entities.fields import MAX_ID_BYTES
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 from ingestion.store.reader import Position
 
 Scope = list[str | None]  # What is read. A cursor is valid for the same scope only.
@@ -24,7 +24,7 @@ def write_cursor(scope: Scope, position: Position) -> str:
 
 
 def read_cursor(scope: Scope, cursor: str | None) -> Position | None:
-    """Return the position in a cursor. Raises Problem for an invalid one or another scope's."""
+    """Return the position in a cursor. Raises HttpProblem for an invalid one or another scope's."""
     if cursor is None:
         return None
     detail = "cursor: must be a next_cursor of the same path, source and changed_since"
@@ -34,5 +34,5 @@ def read_cursor(scope: Scope, cursor: str | None) -> Position | None:
         if written_for != scope or len(position.id.encode()) > MAX_ID_BYTES:
             raise ValueError(cursor)
     except ValueError as error:
-        raise Problem(HTTPStatus.BAD_REQUEST, detail) from error
+        raise HttpProblem(HTTPStatus.BAD_REQUEST, detail) from error
     return position

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ingestion.catalog import SourceName
 from ingestion.errors import RejectedRecord
 from ingestion.event import Timestamp
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 
 MAX_ITEMS = 1000
 _WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
@@ -23,23 +23,23 @@ def _whole_number(text: str) -> int:
 
 
 class Parameters(BaseModel):
-    """One entity has no parameters."""
+    """Parses a query string. This class itself accepts no parameters, as for one entity."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     @classmethod
     def read(cls, query: Mapping[str, list[str]]) -> Self:
-        """Return the parameters of a query string. Raises Problem that names the valid ones."""
+        """Return the parameters of a query string. Raises HttpProblem that names the valid ones."""
         known = ", ".join(cls.model_fields) or "none"
         if any(len(values) != 1 for values in query.values()):
-            detail = f"a parameter may be given once (parameters of this path: {known})"
-            raise Problem(HTTPStatus.BAD_REQUEST, detail)
+            detail = f"send each parameter once (parameters of this path: {known})"
+            raise HttpProblem(HTTPStatus.BAD_REQUEST, detail)
         try:
             return cls.model_validate({name: values[0] for name, values in query.items()})
         except ValidationError as error:
             faults = RejectedRecord.from_validation("invalid_parameter", error).detail
             detail = f"{faults} (parameters of this path: {known})"
-            raise Problem(HTTPStatus.BAD_REQUEST, detail) from error
+            raise HttpProblem(HTTPStatus.BAD_REQUEST, detail) from error
 
 
 class PageParameters(Parameters):

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import entities
 from entities.base import Entity
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 
 LIST = "/entities/[^/]+"
 ENTITY = "/entities/[^/]+/.+"
@@ -25,7 +25,7 @@ class Address(NamedTuple):
 
 
 def read_path(path: str) -> Address:
-    """Return the address in a path like `LIST` or `ENTITY`. Raises Problem for an unknown name.
+    """Return the address in a path like `LIST` or `ENTITY`. Raises HttpProblem for an unknown name.
 
     An id may hold slashes, plain or as %2F. An id that ends in /related must be written with %2F.
     The path is decoded once: API Gateway's REST APIs do not decode it.
@@ -36,9 +36,11 @@ def read_path(path: str) -> Address:
         own_part = encoded_id.removesuffix(_RELATED) or encoded_id
         entity_id = unquote(own_part, errors="strict")
     except UnicodeDecodeError as error:
-        raise Problem(HTTPStatus.BAD_REQUEST, "the path must be UTF-8, percent-encoded") from error
+        raise HttpProblem(
+            HTTPStatus.BAD_REQUEST, "the path must be UTF-8, percent-encoded"
+        ) from error
     model = entities.models().get(unquote(entity_name))
     if model is None:
         known = ", ".join(entities.models())
-        raise Problem(HTTPStatus.NOT_FOUND, f"no such entity name: there are {known}")
+        raise HttpProblem(HTTPStatus.NOT_FOUND, f"unknown entity name: must be one of {known}")
     return Address(model, entity_id, own_part != encoded_id)

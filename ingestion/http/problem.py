@@ -17,8 +17,8 @@ _REQUEST_ID = "X-Request-Id"
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
-class Problem(Exception):
-    """A refusal of the whole request. `detail` says what would be right."""
+class HttpProblem(Exception):
+    """The error response to a whole request. `detail` says what would be right."""
 
     def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
         super().__init__(detail)
@@ -36,7 +36,7 @@ def answer(
     return Response(status.value, content_type, to_json(document).decode(), {**headers})
 
 
-def answer_problem(problem: Problem) -> Response[str]:
+def answer_problem(problem: HttpProblem) -> Response[str]:
     """Return the problem as its document. A 503 says when to retry."""
     title = _TITLES.get(problem.status, problem.status.phrase)
     document = {"title": title, "status": problem.status, **problem.members}
@@ -55,6 +55,6 @@ def request_id(request: APIGatewayProxyEvent) -> str:
 
 
 def named(proxied: dict[str, Any], request: APIGatewayProxyEvent) -> dict[str, Any]:
-    """Return the answer for the gateway, with the request's id, which its log lines hold too."""
+    """Add the request's id to the response's headers. Log lines contain the same id."""
     proxied["multiValueHeaders"][_REQUEST_ID] = [request_id(request)]
     return proxied

@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic_core import from_json
 
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 from ingestion.intake.cloudevents import (
     BATCH_JSON,
     BINARY,
@@ -25,7 +25,7 @@ _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 def posted(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
-    """Return the form and the items. Raises Problem if the whole request is refused."""
+    """Return the form and the items. Raises HttpProblem if the whole request is refused."""
     headers = request.headers  # Powertools builds them at each access.
     kind = _media_type(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
     body = raw_body(request)
@@ -40,7 +40,7 @@ def posted(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
 
 
 def json_document(request: APIGatewayProxyEvent) -> Any:
-    """Return the body as a JSON document. Raises Problem."""
+    """Return the body as a JSON document. Raises HttpProblem."""
     _media_type(request.headers, JSON)
     return parse(raw_body(request))
 
@@ -48,27 +48,29 @@ def json_document(request: APIGatewayProxyEvent) -> Any:
 def _media_type(headers: Mapping[str, str], *allowed: str) -> str:
     """Return the body's media type. A binary CloudEvent may leave it out."""
     if headers.get("content-encoding", "identity").lower() != "identity":
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
+        raise HttpProblem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
     is_binary_event = "ce-specversion" in headers and len(allowed) > 1
     kind = media_type(headers.get("content-type", JSON if is_binary_event else ""))
     if kind not in allowed:
         *others, last = allowed
         right = f"{', '.join(others)} or {last}" if others else last
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {right}, in UTF-8")
+        raise HttpProblem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {right}, in UTF-8"
+        )
     return kind
 
 
 def raw_body(request: APIGatewayProxyEvent) -> bytes:
-    """Return the bytes of the body. Raises Problem."""
+    """Return the bytes of the body. Raises HttpProblem."""
     text = request.body or ""
     body = b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
     if len(body) > MAX_BODY_BYTES:
-        raise Problem(_TOO_LARGE, f"a body must have at most {MAX_BODY_BYTES} bytes")
+        raise HttpProblem(_TOO_LARGE, f"a body must have at most {MAX_BODY_BYTES} bytes")
     return body
 
 
 def parse(body: bytes) -> Any:
-    """Return the JSON document, not validated yet. Raises Problem.
+    """Return the JSON document, not validated yet. Raises HttpProblem.
 
     pydantic's JSON parser refuses bad UTF-8, lone surrogates, over 201 levels, whole numbers of
     over 4,300 digits, NaN and Infinity.
@@ -76,15 +78,17 @@ def parse(body: bytes) -> Any:
     try:
         document = from_json(body, allow_inf_nan=False)
         if _REPLACEMENT in body:
-            raise ValueError("invalid UTF-8 (write a wanted U+FFFD as \\ufffd)")
+            raise ValueError("invalid UTF-8 (write the character U+FFFD as \\ufffd)")
     except ValueError as error:
-        raise Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from error
+        raise HttpProblem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from error
     return document
 
 
 def _batch(document: Any) -> list[Any]:
     if not isinstance(document, list):
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "a batch must be an array of events")
+        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, "a batch must be an array of events")
     if len(document) > MAX_EVENTS:
-        raise Problem(_TOO_LARGE, f"{len(document)} events: at most {MAX_EVENTS} a request")
+        raise HttpProblem(
+            _TOO_LARGE, f"{len(document)} events in one request: send at most {MAX_EVENTS}"
+        )
     return document

@@ -7,24 +7,26 @@ from aws_lambda_powertools.event_handler import Response
 
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event, Message
-from ingestion.http.problem import Problem, answer
+from ingestion.http.problem import HttpProblem, answer
 from ingestion.intake.submission import TOO_LARGE
 
 
 def answer_results(results: list[Event | RejectedRecord], left: list[Message]) -> Response[str]:
-    """Return 202 or 207. Raises Problem with the same members for 413, 422 and 503.
+    """Return 202 or 207. Raises HttpProblem with the same members for 413, 422 and 503.
 
     `left` holds the events that the topic did not accept.
     """
     members = _members(results, {id(event) for event in left})
     if left:
-        raise Problem(
-            HTTPStatus.SERVICE_UNAVAILABLE, "not all was taken: repeat with the same ids", **members
+        raise HttpProblem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "not all events were published: repeat the request with the same ids",
+            **members,
         )
     rejected = [result for result in results if isinstance(result, RejectedRecord)]
     if len(rejected) == len(results):
         large = results and all(rejection.reason == TOO_LARGE for rejection in rejected)
-        raise Problem(
+        raise HttpProblem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE if large else HTTPStatus.UNPROCESSABLE_ENTITY,
             "no event was accepted" if results else "the array must hold at least one event",
             **members,

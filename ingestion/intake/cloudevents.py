@@ -81,7 +81,7 @@ def _read_structured(item: Any) -> Submission:
 def _data(event: CloudEvent, key: str, is_delete: bool) -> dict[str, Any]:
     """Return the entity's fields. The subject suffices for a delete without data."""
     if event.data is not None and event.data_base64 is not None:
-        raise _rejected("data_base64", "must be left out where there is data")
+        raise _rejected("data_base64", "must be omitted if data is present")
     by_subject = {key: event.subject} if is_delete and event.subject else None
     data = next((d for d in (event.data, event.data_base64, by_subject) if d is not None), None)
     if data is None:
@@ -99,7 +99,9 @@ def _read_binary(item: BinaryEvent) -> Submission:
     }
     for name in _IN_THE_BODY:
         if name in attributes:
-            raise _rejected(name, "must not be a header of its own: the body is the data")
+            raise _rejected(
+                name, "must not be a ce- header in binary mode: the body holds the data"
+            )
     decoded = {name: _header_value(name, value) for name, value in attributes.items()}
     return _read_structured(decoded | {"data": item.data})
 
@@ -113,7 +115,9 @@ def _header_value(name: str, text: str) -> str:
             raise ValueError(value)
         return unquote(value, errors="strict")
     except ValueError as error:
-        raise _rejected(name, "must be ASCII, all else percent-encoded UTF-8") from error
+        raise _rejected(
+            name, "must be printable ASCII; percent-encode all other characters as UTF-8"
+        ) from error
 
 
 def _rejected(field: str, message: str) -> RejectedRecord:

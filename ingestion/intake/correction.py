@@ -14,7 +14,7 @@ EVENT_ID = "idempotency-key"  # The header that makes retries of a request the s
 def correction(
     model: type[Entity], entity_id: str, operation: Operation, content: Any, event_id: str | None
 ) -> dict[str, Any]:
-    """Return the submission. An upsert's `content` may leave the id out; a delete's is `{}`.
+    """Return the submission. `content` may omit the id; for a delete `content` is `{}`.
 
     The same `event_id` with other content makes another event, not a repeat.
     """

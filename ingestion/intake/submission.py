@@ -19,7 +19,7 @@ Model = TypeVar("Model", bound=BaseModel)
 MAX_EVENTS = 500
 TOO_LARGE = "too_large"
 # The topic would drop the event as a repeat.
-OTHERS_ID = FieldError("id", "must not be another entity's event's")
+OTHERS_ID = FieldError("id", "must not be the id of an event of another entity")
 
 
 class Submission(BaseModel):
@@ -39,7 +39,7 @@ class Submission(BaseModel):
     source: str | None = None
 
 
-class Delivery(NamedTuple):
+class SignedMessage(NamedTuple):
     """A message that its sender may repeat: its id, and the time of its first receipt."""
 
     message_id: str
@@ -52,7 +52,7 @@ class Caller:
 
     name: str
     source: Sender
-    delivery: Delivery | None = None
+    delivery: SignedMessage | None = None
 
     def event_id(self, position: int) -> str:
         """Return the id of an event without one. A repeated message gets the same ids again."""

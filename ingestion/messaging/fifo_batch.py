@@ -20,8 +20,8 @@ def process_fifo_batch(
 ) -> tuple[list[Result], list[Any]]:
     """Return the results, and the records that the queue must redeliver.
 
-    These are a record that raised and the later records of its group. Powertools' batch processor
-    is serial, and imports all its data classes: 100 ms of a start.
+    The queue redelivers a record that raised and the later records of its group. Powertools' batch
+    processor is serial, and its imports add 100 ms to a start.
     """
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:

@@ -35,7 +35,7 @@ class NotTaken(NamedTuple):
     reason: str
 
 
-class Published(NamedTuple):
+class PublishResult(NamedTuple):
     """The events that the topic did not take, and how many calls were retries."""
 
     left: list[NotTaken]
@@ -62,24 +62,26 @@ class Router:
         sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
         return cls(sns, topic_arn, ThreadPoolExecutor(POOL_SIZE))
 
-    def publish(self, events: Iterable[Message], deadline: float, **attributes: str) -> Published:
+    def publish(
+        self, events: Iterable[Message], deadline: float, **attributes: str
+    ) -> PublishResult:
         """Publish the events before `deadline` (of `time.monotonic`).
 
-        Each event gets the attributes, of 100 bytes at most, besides its own. Batches that share
-        an entity are published one after another, up to the first failure, so that an entity's
-        events keep their order. If a call succeeds in part, its failed events are published after
-        its later events. The store accepts any order.
+        Each event gets `attributes` (at most 100 bytes) in addition to its own attributes. Batches
+        that share an entity are published one after another, up to the first failure, so that an
+        entity's events keep their order. If a call succeeds in part, its failed events are
+        published after its later events. The store accepts any order.
         """
         chains = _ordered_chains(events)
         publish_chain = partial(self._publish_chain, deadline=deadline, attributes=attributes)
         run = self.pool.map if len(chains) > 1 else map
         runs = list(run(publish_chain, chains))
         left = [entry for run in runs for entry in run.left]
-        return Published(left, sum(run.retried for run in runs))
+        return PublishResult(left, sum(run.retried for run in runs))
 
     def _publish_chain(
         self, batches: Sequence[Batch], deadline: float, attributes: Mapping[str, str]
-    ) -> Published:
+    ) -> PublishResult:
         retried = 0
         for position, batch in enumerate(batches):
             left, reason = batch, "DeadlineExceeded"
@@ -90,8 +92,8 @@ class Router:
                     break
             if left:
                 rest = chain(left, *batches[position + 1 :])
-                return Published([NotTaken(event, reason) for event in rest], retried)
-        return Published([], retried)
+                return PublishResult([NotTaken(event, reason) for event in rest], retried)
+        return PublishResult([], retried)
 
     def _attempt(self, batch: Batch, attributes: Mapping[str, str]) -> tuple[Batch, str, bool]:
         """Return the events that a call did not publish, the reason, and whether to retry."""

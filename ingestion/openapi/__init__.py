@@ -1,4 +1,4 @@
 """The OpenAPI and AsyncAPI documents, made from catalog and models at build time.
 
-It never runs in Lambda and is left out of the Lambda package.
+The package never runs in Lambda, and the Lambda package does not contain it.
 """

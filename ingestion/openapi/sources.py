@@ -43,7 +43,7 @@ _SIGNED_HEADERS: list[Json] = [
         "in": "header",
         "required": True,
         "name": TIMESTAMP,
-        "description": f"The current time in Unix seconds, to {TOLERANCE_SECONDS} seconds.",
+        "description": f"Unix time in seconds, within {TOLERANCE_SECONDS} s of the current time.",
         "schema": {"type": "integer", "minimum": 0},
     },
 ]

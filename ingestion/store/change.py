@@ -53,7 +53,7 @@ class ChangeData(BaseModel):
 
 
 class Change(Message):
-    """One change of one entity; `source`, `time` and `receivedat` are the causing event's."""
+    """One change of one entity; `source`, `time` and `receivedat` are those of its cause."""
 
     type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.(created|updated|deleted)$")]
     data: ChangeData

@@ -51,8 +51,8 @@ def report_outcomes(
 ) -> None:
     """Count the outcomes of the records, and log which requests brought them.
 
-    `failures` holds the records that the queue must redeliver. The queue makes a dead letter of a
-    record that it delivered `settings.max_receive_count` times. Only this run can count it.
+    `failures` holds the records that the queue must redeliver. After `settings.max_receive_count`
+    deliveries the queue dead-letters a record, and only this call can count it.
     """
     failed = {failure["itemIdentifier"] for failure in failures}
     retried = {

@@ -118,7 +118,7 @@ class Reader:
     def query(
         self, by: tuple[str, str, str], entity_name: str, after: str | None, **options: Any
     ) -> Iterator[tuple[list[Json], str]]:
-        """Yield pages of items, and the id that each ends at; the last page has none.
+        """Yield each page of items with the id of its last item, which is empty for the last page.
 
         `by` is an index, its hash key and the value of that key. Reading starts after the id
         `after`.

@@ -14,7 +14,7 @@ REFERS_TO, REFERRED_BY = "refers_to", "referred_by"
 def related(
     reader: Reader, of: Json, after: Position | None = None, page_size: int = MAX_KEYS
 ) -> Iterator[Step]:
-    """Yield what an entity refers to, then what refers to it. `field` names the reference."""
+    """Yield the entities that `of` refers to, then the entities that refer to `of`."""
     after = after or Position("")
     if after.direction != REFERRED_BY:
         yield from _refers_to(reader, of, after)

@@ -51,14 +51,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Store:
-    """A table, its client, and how many days a tombstone keeps late older events out."""
+    """Writes to the table. A tombstone rejects older events for `tombstone_days`."""
 
     dynamodb: "DynamoDBClient"
     table_name: str
     tombstone_days: int
 
     def put(self, event: Event, entity: BaseModel, now: datetime) -> Outcome:
-        """Write the entity, or the tombstone of a delete, unless the stored event is as new.
+        """Write the entity or a delete's tombstone unless the stored event is newer or the same.
 
         A retry after a lost answer passes the same `now`. Raises RejectedRecord for an item that
         the table can never hold, and TransientFailure for other errors.

@@ -12,7 +12,7 @@ LAG_FROM_RECEIPT = "LagFromReceipt"
 
 
 def each(metric: str, counts: Counts) -> Mapping[str, Counts]:
-    """Return what was counted as one metric, by entity or by reason."""
+    """Return the counts as values of one metric, by entity or by reason."""
     return {label: {metric: count} for label, count in counts.items()}
 
 

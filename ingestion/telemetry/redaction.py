@@ -33,7 +33,7 @@ def hide_messages() -> Iterator[None]:
 
 
 def describe(error: BaseException) -> str:
-    """Return such as `TransientFailure ThrottlingException at store/table.py:98 from …`."""
+    """Describe an error: `TransientFailure ThrottlingException at store/table.py:98 from …`."""
     parts = [type(error).__name__]
     if isinstance(error, ClientError):
         parts.append(error.response.get("Error", {}).get("Code", "Unknown"))

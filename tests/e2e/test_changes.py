@@ -103,7 +103,7 @@ def tailing(checkout: Checkout, *options: str) -> Iterator[subprocess.Popen[str]
         signal.signal(signal.SIGINT, before)
         try:
             assert process.stderr
-            assert "Following" in process.stderr.readline()
+            assert "Waiting for changes" in process.stderr.readline()
             yield process
         finally:
             process.kill()

@@ -1,4 +1,4 @@
-"""The platform on moto, made of what Terraform plans, and its real handlers."""
+"""The real handlers on moto, with the resources that Terraform plans."""
 
 import gzip
 import json
@@ -128,7 +128,7 @@ class Cloud:
 
     @cached_property
     def worker_runtime(self) -> worker.Runtime:
-        """What the worker works with, and so much time that a busy machine does not matter."""
+        """Return the worker's runtime, with enough time for a busy machine."""
         built = worker.Runtime.build(self._session)
         return replace(built, store_seconds=20, first_pause_seconds=self._first_pause_seconds)
 
@@ -153,7 +153,7 @@ class Cloud:
         return delivery.Runtime.build()
 
     def pause(self, first_pause_seconds: float) -> None:
-        """Let every function wait so long before it calls AWS again."""
+        """Set the first pause of all functions before a retry."""
         self._first_pause_seconds = first_pause_seconds
         self.rebuild()
 
@@ -254,7 +254,7 @@ class Cloud:
         return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
 
     def work(self, *contents: Event | Json | str) -> list[str]:
-        """Invoke the worker with records, or what to make them of; which ones it gives back.
+        """Invoke the worker with records, or with events to create them from. Return the failures.
 
         A batch is as large as the event source mapping lets it be.
         """
@@ -281,7 +281,7 @@ class Cloud:
         return [message["Body"] for message in self._receive(self.unrouted_queue_url)]
 
     def stream(self) -> Json:
-        """All that the table's stream holds, as the mapping hands it to the function."""
+        """Return all records of the table's stream, as Lambda passes them to the function."""
         [shard] = self.streams.describe_stream(StreamArn=self.stream_arn)["StreamDescription"][
             "Shards"
         ]
@@ -305,7 +305,7 @@ class Cloud:
         ]
 
     def routed(self) -> int:
-        """How many messages are on any queue."""
+        """Return the number of messages in all queues, and delete them."""
         urls = [*self.queue_urls.values(), self.unrouted_queue_url]
         return sum(len(self._receive(url)) for url in urls)
 
@@ -340,7 +340,7 @@ class Cloud:
         return {item[ID]: item for item in map(python, answer["Items"])}
 
     def empty_table(self) -> None:
-        """Forget every row."""
+        """Delete every item of the table."""
         for key in self.rows():
             self.dynamodb.delete_item(TableName=self.table_name, Key={ID: {"S": key}})
 
@@ -398,7 +398,7 @@ class Cloud:
 
 
 def asked(query: Json | None) -> dict[str, list[str]]:
-    """A query string as API Gateway reads it: every value, of each name."""
+    """Return a query string as API Gateway passes it: a list of values for each name."""
     return {
         name: [str(it) for it in (value if isinstance(value, list) else [value])]
         for name, value in (query or {}).items()

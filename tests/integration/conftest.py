@@ -36,7 +36,7 @@ def session() -> RecordingSession:
 
 @pytest.fixture(scope="session")
 def boto3_session(session: RecordingSession) -> boto3.Session:
-    """The same as boto3 has it, which adds its own to clients as often as it is made."""
+    """Return one boto3 session for all tests: each new session registers its handlers again."""
     return boto3.Session(botocore_session=session)
 
 
@@ -48,7 +48,7 @@ def cloud(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Cloud]:
-    """The platform on moto; no call can leave the process, nor may a handler make one too many."""
+    """Yield the platform on moto. Fail if a handler makes a call that its role does not allow."""
     session.calls.clear()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3_session)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_LAMBDA_FUNCTION_NAME"):
@@ -70,7 +70,7 @@ def cloud(
 
 @pytest.fixture
 def counts(capsys: pytest.CaptureFixture[str]) -> Callable[[], dict[str, int]]:
-    """What the handlers have counted since it was last asked."""
+    """Return a function that returns the metrics printed since its last call."""
 
     def read() -> dict[str, int]:
         found = emf.published(lines(capsys.readouterr().out))
@@ -85,13 +85,13 @@ def counts(capsys: pytest.CaptureFixture[str]) -> Callable[[], dict[str, int]]:
 
 @pytest.fixture
 def said(capsys: pytest.CaptureFixture[str]) -> Said:
-    """The lines since it was last asked."""
+    """Return a function that returns the log lines printed since its last call."""
     return lambda: lines(capsys.readouterr().out)
 
 
 @pytest.fixture
 def endpoint(cloud: Cloud) -> Iterator[Endpoint]:
-    """The subscriber's."""
+    """Yield a server that acts as the subscriber's endpoint."""
     with serving(Endpoint()) as server:
         cloud.environment.setenv("SUBSCRIBER_URL", server.url)
         cloud.rebuild()

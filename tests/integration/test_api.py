@@ -215,7 +215,10 @@ def test_a_topic_that_accepts_nothing_is_answered_503(
     assert answer.status == 503
     assert answer.statuses == ["not_taken"]
     assert answer.headers == {"Content-Type": PROBLEM, "Retry-After": "5"}
-    assert answer.document["detail"] == "not all was taken: repeat with the same ids"
+    assert (
+        answer.document["detail"]
+        == "not all events were published: repeat the request with the same ids"
+    )
     [line] = lines(capsys.readouterr().out)
     assert line["EventNotTaken"] == [1]
     assert line["not_taken_for"] == [name_of(failure)]

@@ -128,7 +128,7 @@ def test_the_answer_to_an_oversized_body_states_the_limit(cloud: Cloud) -> None:
 def test_501_events_are_answered_413(cloud: Cloud) -> None:
     answer = cloud.post([submission()] * 501)
 
-    assert_problem(answer, 413, "501 events: at most 500")
+    assert_problem(answer, 413, "501 events in one request: send at most 500")
     assert cloud.routed() == 0
 
 
@@ -193,4 +193,4 @@ def test_the_longest_answer_fits_the_limit_of_a_function(cloud: Cloud) -> None:
 def test_a_path_without_a_route_in_the_function_is_answered_404(cloud: Cloud) -> None:
     answer = cloud.post(submission(), path="/b")
 
-    assert_problem(answer, 404, "there is no such path and method")
+    assert_problem(answer, 404, "no operation has this path and method: see /openapi.json")

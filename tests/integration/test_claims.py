@@ -1,4 +1,4 @@
-"""Claims to requests: one at a time, final once settled, released soon after a crash."""
+"""Claims of requests: one at a time, final after completion, free again after a crash."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from ingestion.auth.replay_guard import LEASE_SECONDS, Claim, ReplayGuard
 from ingestion.auth.standard_webhooks import Signed
 from ingestion.errors import TransientFailure
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 from tests.integration.cloud import Cloud
 from tests.integration.signing import CLAIMS, planned_signing
 from tests.support.factories import Json, aws_error, intercept
@@ -34,10 +34,10 @@ def claim(claims: ReplayGuard, seconds: float = 0, source: str = "s", **changes:
     return claims.claim(source, signed, NOW + timedelta(seconds=seconds))
 
 
-def test_a_settled_claim_refuses_every_repeat(claims: ReplayGuard) -> None:
+def test_a_completed_claim_rejects_every_repeat(claims: ReplayGuard) -> None:
     claims.complete(claim(claims))
 
-    with pytest.raises(Problem, match="taken before"):
+    with pytest.raises(HttpProblem, match="already accepted"):
         claim(claims, seconds=10 * LEASE_SECONDS)
 
 
@@ -47,7 +47,7 @@ def test_a_claim_can_be_settled_twice(claims: ReplayGuard) -> None:
 
     claims.complete(made)
 
-    with pytest.raises(Problem, match="taken before"):
+    with pytest.raises(HttpProblem, match="already accepted"):
         claim(claims)
 
 
@@ -70,7 +70,7 @@ def test_a_claimed_request_cannot_be_claimed_again_before_the_lease_ends(
 ) -> None:
     claim(claims)
 
-    with pytest.raises(TransientFailure, match="being taken"):
+    with pytest.raises(TransientFailure, match="leased"):
         claim(claims, seconds=1)
 
 
@@ -96,7 +96,7 @@ def test_an_expired_claim_does_not_release_the_claim_of_another_request(
 
     claims.release(late)
 
-    with pytest.raises(Problem, match="taken before"):
+    with pytest.raises(HttpProblem, match="already accepted"):
         claim(claims, seconds=2 * LEASE_SECONDS + 2)
 
 

@@ -197,9 +197,9 @@ def test_the_operator_has_no_path_of_its_own(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("path", "detail"),
     [
-        ("ROCKET/r-1", "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        ("ROCKET/r-1", "must be one of CONTRACT, EQUIPMENT, MILESTONE"),
         ("CONTRACT/c-1/related", "%2Frelated"),
-        ("CONTRACT", "no such path and method"),
+        ("CONTRACT", "no operation has this path and method"),
     ],
 )
 def test_a_correction_of_an_unknown_path_is_answered_404(

@@ -80,7 +80,7 @@ def test_the_refusal_names_a_full_queue_its_count_and_the_next_steps() -> None:
         " subscriber, put it back into config/dev.tfvars."
         " Stop its senders and wait until its queue is empty."
         " `.venv/bin/ingest dlq list --env dev` shows its dead letters;"
-        " `dlq redrive` or `dlq drop` takes them out of the queue."
+        " `ingest dlq redrive` publishes them again, `ingest dlq drop` deletes them."
         " FORCE=1 (--force) deletes all of this."
     )
 
@@ -218,6 +218,8 @@ def test_a_protected_resource_is_refused_before_anything_is_applied(
     )
 
     assert text.startswith("Nothing was applied, because a deletion in this plan would fail:")
-    assert f"table {TABLE} resists deletion: set deletion_protection = false in `table`" in text
+    assert (
+        f"table {TABLE} has deletion protection: set deletion_protection = false in `table`" in text
+    )
     assert f"bucket {BUCKET} is not empty" in text
     assert text.endswith("Change these settings in config/dev.tfvars and apply the change first.")

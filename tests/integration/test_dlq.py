@@ -356,7 +356,7 @@ def test_an_edit_prints_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> N
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["edit", "c-1"], 2, "say what to change"),
+        (["edit", "c-1"], 2, "no change is given"),
         (["edit", "c-1", "--set", "data"], 2, "PATH=VALUE"),
         (["edit", "c-1", "--set", "=x"], 2, "PATH=VALUE"),
         (["edit", "c-1", "--set", "data.x:={"], 2, "takes JSON"),
@@ -369,8 +369,8 @@ def test_an_edit_prints_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> N
         (["redrive", "--source", "sourceX"], 2, "operator, sourceA, sourceB, sourceC, unrouted"),
         (["list", "--since", "yesterday"], 2, "30m, 2h or 7d"),
         (["list", "--since", "999999d"], 2, "30m, 2h or 7d"),
-        (["edit", "c-1", "--set", "data.x=\udcff"], 2, "in UTF-8"),
-        (["drop"], 2, "say which"),
+        (["edit", "c-1", "--set", "data.x=\udcff"], 2, "UTF-8 text"),
+        (["drop"], 2, "nothing is selected"),
         (["drop", "c-9", "--yes"], 3, "no such dead letter"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,

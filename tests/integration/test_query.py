@@ -132,7 +132,7 @@ def test_a_missing_entity_is_answered_404(cloud: Cloud, path: str) -> None:
 def test_an_unknown_entity_name_is_answered_404_with_the_known_names(
     cloud: Cloud, path: str
 ) -> None:
-    assert_problem(cloud.read(path), 404, "there are CONTRACT, EQUIPMENT, MILESTONE")
+    assert_problem(cloud.read(path), 404, "must be one of CONTRACT, EQUIPMENT, MILESTONE")
 
 
 def test_a_path_that_is_not_utf_8_is_answered_400(cloud: Cloud) -> None:
@@ -254,7 +254,7 @@ def test_a_list_can_be_filtered_by_time_of_change(cloud: Cloud) -> None:
         ("CONTRACT", {"limit": ""}, "limit: must be a whole number"),
         ("CONTRACT", {"limit": "٣"}, "limit: must be a whole number"),
         ("CONTRACT", {"limit": "9" * 5000}, "limit: must be a whole number"),
-        ("CONTRACT", {"limit": [1, 2]}, "a parameter may be given once"),
+        ("CONTRACT", {"limit": [1, 2]}, "send each parameter once"),
         ("CONTRACT", {"changed_since": "yesterday"}, "changed_since: must be an RFC 3339 time"),
         ("CONTRACT", {"changed_since": "2026-01-31"}, "changed_since: must be an RFC 3339 time"),
         ("CONTRACT", {"source": "a b"}, "source: String should match"),
@@ -397,7 +397,7 @@ def test_an_unavailable_table_is_answered_503(
 
     answer = cloud.read(path)
 
-    assert_problem(answer, 503, "the table did not answer: repeat")
+    assert_problem(answer, 503, "the table is not available: repeat")
     assert answer.headers["Retry-After"] == "5"
     [line] = lines(capsys.readouterr().out)
     assert line["QueryFailed"] == [1]

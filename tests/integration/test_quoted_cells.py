@@ -60,7 +60,7 @@ NOT_UTF_8 = "has bytes that are not of the file's encoding, or the character U+F
         ("quoted-rows.csv", "c-6", TYPES),
         ("reason-only.csv", "c-4", TYPES),
         ("sibling-bad-byte.csv", "c-8", f"{NOT_UTF_8} (lines 2 to 4)"),
-        ("sibling-cell-count.csv", "c-10", "has 5 cells, the header 4"),
+        ("sibling-cell-count.csv", "c-10", "has 5 cells: must have 4, like the header"),
     ],
 )
 def test_a_row_of_several_lines_has_one_outcome_with_its_reason(
@@ -84,8 +84,8 @@ def test_a_row_of_several_lines_has_one_outcome_with_its_reason(
         (f'c-1,"{"x" * MAX_LINE_CHARACTERS}\n{FORGED}\n",goods,active', "at most 1000000"),
         (f'c-1,{"x" * MAX_LINE_CHARACTERS},"\n{FORGED}\n",active', "at most 1000000"),
         (f'c-1,"{"x" * MAX_LINE_CHARACTERS}""\n{FORGED}\n",b,"c,d', "never closed"),
-        (f'c-1,"a\n{FORGED}\n",goods', "has 3 cells, the header 4"),
-        (f'c-1,"a\n{FORGED}\n",goods,active,', "has 5 cells, the header 4"),
+        (f'c-1,"a\n{FORGED}\n",goods', "has 3 cells: must have 4, like the header"),
+        (f'c-1,"a\n{FORGED}\n",goods,active,', "has 5 cells: must have 4, like the header"),
     ],
     ids=[
         "id of three lines",

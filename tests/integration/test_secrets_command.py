@@ -127,7 +127,7 @@ def test_one_of_two_concurrent_changes_is_refused(
         events.unregister(hook, change_first)
 
     assert answer.exit_code != 0
-    assert "nothing was changed now: see `ingest secrets list`, and repeat" in str(answer.exception)
+    assert "so nothing was changed: run `ingest secrets list`" in str(answer.exception)
     assert [secret["id"] for secret in listed(run)] == [others.secret_id]
     assert run("secrets", "add", *OUR).exit_code == 0
 

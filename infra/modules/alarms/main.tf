@@ -12,7 +12,7 @@ locals {
   # Built from the name because a topic's policy cannot refer to the topic itself.
   topic_arn = "${var.context.arn_prefixes.sns}:${var.context.name}-alarms"
 
-  # The first command to run for an alarm that several files define.
+  # The first commands that several alarms share; %s is the function or the source.
   read_function_log = "aws logs tail /aws/lambda/%s --since 1h --region ${var.context.region}"
   list_dead_letters = ".venv/bin/ingest dlq list --source %s --env ${var.environment}"
 }

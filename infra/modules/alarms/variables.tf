@@ -27,7 +27,7 @@ variable "monitored" {
       queue             = string
       dead_letter_queue = string
       worker            = string
-      # The alarm source-silent rings after so many minutes without an event (default: no alarm).
+      # The alarm source-silent starts after this number of minutes without an event (default: no alarm).
       expect_every_minutes = optional(number)
     }))
     unrouted_queue           = string

@@ -3,7 +3,7 @@
 locals {
   name            = "${var.context.name}-${var.source_id}"
   timeout_seconds = 10
-  # Five attempts, six worker timeouts apart: the table may be unavailable that long before events become dead letters.
+  # Five attempts start 60 s apart, so an outage of the table of up to 240 s creates no dead letters.
   visibility_seconds = 6 * local.timeout_seconds
   max_receive_count  = 5
 

@@ -1,4 +1,4 @@
 """Builds the Lambda package.
 
-The package `deploy` deploys it.
+Deploying the Lambda package belongs to `deploy`.
 """

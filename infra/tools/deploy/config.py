@@ -10,7 +10,7 @@ from infra.tools.paths import CONFIG
 _SETTING = re.compile(r'^(\w+)\s*=\s*"([^"]*)"', re.MULTILINE)
 
 
-class Files:
+class EnvironmentFiles:
     """The two files of an environment: Terraform's variables, and the backend of its state."""
 
     def __init__(self, environment: str, folder: Path = CONFIG) -> None:
@@ -29,7 +29,7 @@ class Files:
             raise SetupError(f"{self.backend} must say {', '.join(missing)}.")
         return settings["bucket"], settings["key"], settings["region"]
 
-    def require_apart(self, other: "Files") -> None:
+    def require_apart(self, other: "EnvironmentFiles") -> None:
         """Raise SetupError if both environments have the same state, or the same names."""
         if other.state()[:2] == self.state()[:2]:
             raise SetupError(
@@ -44,9 +44,9 @@ class Files:
             )
 
 
-def files_of(environment: str, folder: Path = CONFIG) -> Files:
+def files_of(environment: str, folder: Path = CONFIG) -> EnvironmentFiles:
     """Return an environment's files. Raises SetupError if one is missing or shared."""
-    found = (Files(file.stem, folder) for file in sorted(folder.glob("*.tfvars")))
+    found = (EnvironmentFiles(file.stem, folder) for file in sorted(folder.glob("*.tfvars")))
     known = {files.environment: files for files in found if files.backend.exists()}
     if environment not in known:
         raise SetupError(

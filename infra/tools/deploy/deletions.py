@@ -10,7 +10,7 @@ _ADVICE = {
         " subscriber, put it back into config/{environment}.tfvars. Stop its senders and wait until"
         " its queue is empty."
         " `.venv/bin/ingest dlq list --env {environment}` shows its dead letters;"
-        " `dlq redrive` or `dlq drop` takes them out of the queue."
+        " `ingest dlq redrive` publishes them again, `ingest dlq drop` deletes them."
     ),
     "table": (
         "`.venv/bin/ingest export ENTITY --env {environment}` saves the entities of a table."

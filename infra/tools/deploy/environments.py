@@ -14,7 +14,7 @@ import boto3
 from infra.tools.build import lambda_package
 from infra.tools.build.target import Target, aws_target
 from infra.tools.deploy import access, terraform
-from infra.tools.deploy.config import Files, files_of
+from infra.tools.deploy.config import EnvironmentFiles, files_of
 from infra.tools.deploy.state_bucket import StateBucket
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA, ROOT, state_directory
@@ -40,7 +40,7 @@ class Environment:
         self.outputs_file = self.directory / "outputs.json"
 
     @cached_property
-    def files(self) -> Files:
+    def files(self) -> EnvironmentFiles:
         """The environment's two files. Raises SetupError if one is missing or shared."""
         return files_of(self.name, self.root / "config")
 

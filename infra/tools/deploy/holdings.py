@@ -75,7 +75,8 @@ def _protection(resource: Resource, client: Client) -> Iterator[str]:
         answer = _found(client("dynamodb").describe_table, TableName=resource.id)
         if answer.get("Table", {}).get("DeletionProtectionEnabled"):
             yield (
-                f"table {resource.id} resists deletion: set deletion_protection = false in `table`"
+                f"table {resource.id} has deletion protection:"
+                " set deletion_protection = false in `table`"
             )
     if resource.kind == BUCKET and not resource.values["force_destroy"]:
         answer = _found(client("s3").list_object_versions, Bucket=resource.id, MaxKeys=1)

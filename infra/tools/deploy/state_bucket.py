@@ -34,7 +34,7 @@ class StateBucket:
         return {"Bucket": self.name, "ExpectedBucketOwner": self.account}
 
     def exists(self) -> bool:
-        """Return whether it exists. Raises SetupError if it has another owner or region."""
+        """Return whether the bucket exists. Raises SetupError for another owner or region."""
         try:
             answer = self.s3.head_bucket(**self.owned)
         except ClientError as error:
@@ -52,13 +52,13 @@ class StateBucket:
         return True
 
     def create(self) -> None:
-        """Create it without settings."""
+        """Create the bucket without settings."""
         place = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
         self.s3.create_bucket(Bucket=self.name, **({} if self.region == "us-east-1" else place))
         self.s3.get_waiter("bucket_exists").wait(**self.owned)
 
     def settings(self) -> Iterator[str]:
-        """Yield the names of the settings that it has."""
+        """Yield the names of the settings that the bucket has."""
         for name, (call, absent) in _SETTINGS.items():
             try:
                 getattr(self.s3, call)(**self.owned)

@@ -19,8 +19,8 @@ from infra.tools.stack import ledger
 from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.up import bring_up
 from ingestion.cli.client.credentials import add_api_key
+from ingestion.cli.client.event_client import EventClient, Summary, UnsentEvent
 from ingestion.cli.client.posting import new_client
-from ingestion.cli.client.sender import Posted, Sender, Summary
 from ingestion.cli.environment import Deployment, load_catalog
 
 SAMPLE = ROOT / "docs" / "sample-data"
@@ -41,7 +41,7 @@ Try next:
 
 
 @dataclass
-class Account:
+class SourceCounts:
     """The events that one source sent, and their outcomes."""
 
     source: str
@@ -72,27 +72,29 @@ def run() -> None:
     sys.stdout.write(NEXT)
 
 
-def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Account:
+def _send(deployment: Deployment, source: str, file: str, prefix: str) -> SourceCounts:
     """Send a file with event ids of this run, so that a second run repeats no event."""
     events = [json.loads(line) for line in (SAMPLE / file).read_text().splitlines()]
     posted = [
-        Posted(line, event | {"id": f"{prefix}:{event['id']}"})
+        UnsentEvent(line, event | {"id": f"{prefix}:{event['id']}"})
         for line, event in enumerate(events, 1)
     ]
     path = load_catalog().sources[source].path
     url = f"{deployment.api_url}/{path}"
     summary = Summary()
     with new_client(partial(add_api_key, key=deployment.api_keys[source])) as http:
-        Sender(url, http).send(posted, summary)
+        EventClient(url, http).send(posted, summary)
     for refusal in summary.errors:
         talk.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
     refused = {refusal.line for refusal in summary.errors}
     distinct = {event.content["id"] for event in posted if event.line not in refused}
     repeated = summary.accepted - len(distinct)
-    return Account(source, len(posted), summary.accepted, summary.rejected, repeated, Counter())
+    return SourceCounts(
+        source, len(posted), summary.accepted, summary.rejected, repeated, Counter()
+    )
 
 
-def _settle(deployment: Deployment, accounts: list[Account], since_ms: int) -> None:
+def _settle(deployment: Deployment, accounts: list[SourceCounts], since_ms: int) -> None:
     """Wait until the workers have counted every event that they received.
 
     The topic does not deliver a repeat within five minutes.
@@ -105,7 +107,7 @@ def _settle(deployment: Deployment, accounts: list[Account], since_ms: int) -> N
             account.outcomes = reported + Counter(duplicate=account.repeated)
 
 
-def _show(accounts: list[Account]) -> None:
+def _show(accounts: list[SourceCounts]) -> None:
     table = Table("events", *(account.source for account in accounts))
     for measure in ("posted", "rejected", "accepted"):
         table.add_row(measure, *(str(getattr(account, measure)) for account in accounts))

@@ -58,7 +58,7 @@ class Emulator:
         return self._pid_file.exists() and self.process is None
 
     def start(self) -> None:
-        """Start it unless it runs. Raises SetupError if its port is taken or the start fails."""
+        """Start the emulator if it does not run. Raises SetupError if the port is in use."""
         if self.process:
             return
         if self._is_open():
@@ -87,9 +87,9 @@ class Emulator:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop it and its functions. It writes its state before it ends.
+        """Stop the emulator and its functions. The emulator writes its state before it ends.
 
-        It waits for functions that run, so they are killed after `FUNCTION_SECONDS`. Raises
+        It would wait for running functions, so they are killed after `FUNCTION_SECONDS`. Raises
         SetupError if it must be killed before it wrote its state; then `was_killed` is true.
         """
         if process := self.process:
@@ -110,8 +110,8 @@ class Emulator:
     def _reset_streams(self) -> None:
         """Make every mapping read the tables' streams from their beginning.
 
-        The emulator keeps how many records a mapping has read, but not the records. Otherwise a
-        mapping would skip as many new ones.
+        The emulator stores how many records a mapping has read, but not the records. Without this
+        reset a mapping would skip that number of new records.
         """
         file = self.directory / "state" / "lambda.json"
         if file.exists():
@@ -120,7 +120,7 @@ class Emulator:
             write_private(file, json.dumps(state))
 
     def _environment(self) -> dict[str, str]:
-        """Return all its variables. Others of the user could open a port or a file."""
+        """Return the emulator's environment. Other variables could open a port or a file."""
         return {
             "PATH": os.defpath,
             "BIND_HOST": HOST,

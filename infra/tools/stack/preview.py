@@ -27,7 +27,7 @@ class Preview(Environment):
 
 @contextmanager
 def previewed(name: str) -> Iterator[Preview]:
-    """Yield the environment, ready for a plan. Nothing of it exists."""
+    """Yield the environment, ready for a plan, on an emulator without resources."""
     with TemporaryDirectory() as directory, socket.create_server((HOST, 0)) as probe:
         environment = Preview(name, Emulator(Path(directory), probe.getsockname()[1]))
         environment.package()

@@ -82,7 +82,7 @@ def _apply_once(local: LocalEnvironment, *, force: bool) -> None:
 
 
 def _has_queues_of_every_source(local: LocalEnvironment) -> bool:
-    """Return whether every source has a queue since the last apply: a further plan saves little."""
+    """Return whether every source had a queue after the last apply. If so, skip the extra plan."""
     if not local.outputs_file.exists():
         return False
     queue_urls: dict[str, str] = json.loads(local.outputs_file.read_text())["queue_urls"]

@@ -1,4 +1,4 @@
 """The platform's HTTP client: credentials, posting with retries, sending events, uploading files.
 
-It knows the public interface only, and prints nothing.
+It uses the HTTP API; `uploader` also reads reports from the bucket. It prints nothing.
 """

@@ -21,7 +21,7 @@ def add_api_key(request: httpx.Request, *, key: str) -> httpx.Request:
 
 
 def sign_webhook(request: httpx.Request, *, secret: str) -> httpx.Request:
-    """Sign by Standard Webhooks with a new id. A retry keeps the id and gets a later time."""
+    """Sign as Standard Webhooks specifies. A retry has the same id and a later timestamp."""
     headers = request.headers
     message_id = headers.setdefault(ID, uuid4().hex)
     timestamp = max(int(time.time()), int(headers.get(TIMESTAMP, 0)) + 1)

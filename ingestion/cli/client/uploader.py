@@ -7,8 +7,8 @@ from typing import IO
 import httpx
 from pydantic_core import to_json
 
+from ingestion.cli.client.event_client import Unreachable
 from ingestion.cli.client.posting import post_json
-from ingestion.cli.client.sender import Unreachable
 from ingestion.errors import IngestionError
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report

@@ -42,7 +42,7 @@ def dead_letter_queues(
     if source is None:
         return by_name
     if source not in by_name:
-        stop(f"no source {source!r}: there are {', '.join(by_name)}")
+        stop(f"no dead-letter queue {source!r}: --source must be one of {', '.join(by_name)}")
     return {source: by_name[source]}
 
 

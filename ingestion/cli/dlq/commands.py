@@ -17,7 +17,7 @@ from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal
-from ingestion.cli.output import Code, print_data, print_first, stop, talk
+from ingestion.cli.output import ExitCode, print_data, print_first, stop, talk
 from ingestion.event import REQUEST_ID, timestamp
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -52,7 +52,7 @@ def list_dead_letters(
     if len(shown) < len(found):
         talk.print(f"… and {len(found) - len(shown)} more: see --limit")
     if hidden > 0:
-        talk.print(f"About {hidden} more wait behind these, or another command reads them.")
+        talk.print(f"About {hidden} more are hidden: behind these, or leased by another command.")
 
 
 @app.command()
@@ -88,7 +88,7 @@ def _find(queues: actions.Queues, dead_letter_id: str) -> DeadLetter:
     """Return the dead letter with this id. The command ends if there is none, or more than one."""
     found = [each for each in actions.read(queues) if dead_letter_id in each.ids]
     if not found:
-        stop(f"no dead letter {dead_letter_id!r}", Code.NOT_FOUND)
+        stop(f"no dead letter {dead_letter_id!r}", ExitCode.NOT_FOUND)
     if len(found) > 1:
         ids = ", ".join(each.original_id for each in found)
         stop(f"{len(found)} dead letters have this id: use the id of a message: {ids}")
@@ -103,11 +103,13 @@ def redrive(
     since: Since = None,
     ids: Ids = None,
     limit: Limit = 0,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would happen, and send nothing.")
+    ] = False,
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
-    """Send dead letters back to where they failed. Those that would fail again stay."""
+    """Send dead letters again to the target where they failed. Keep those that would fail again."""
     wanted = DeadLetterFilter(reason, since, ids or [])
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     found = list(filter(wanted.matches, actions.read(queues)))
@@ -120,11 +122,11 @@ def redrive(
     if missing := wanted.missing_ids(found):
         talk.print(f"no dead letter {', '.join(missing)}")
     if counts["not_taken"]:
-        raise typer.Exit(Code.NOT_TAKEN)
+        raise typer.Exit(ExitCode.NOT_TAKEN)
     if counts["would_fail"]:
-        raise typer.Exit(Code.REFUSED)
+        raise typer.Exit(ExitCode.REFUSED)
     if missing:
-        raise typer.Exit(Code.NOT_FOUND)
+        raise typer.Exit(ExitCode.NOT_FOUND)
 
 
 def _print_redrive(attempts: list[RedriveAttempt], is_dry: bool, output: Output) -> dict[str, int]:
@@ -164,17 +166,20 @@ def edit(
     """Edit a dead letter's event, such as --set data.contract_type=works; then redrive it."""
     edits = [*(values or []), *(FieldEdit(path, is_removal=True) for path in removals or [])]
     if not edits:
-        stop("say what to change: --set PATH=VALUE or --unset PATH")
+        stop("no change is given: use --set PATH=VALUE or --unset PATH")
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     found = _find(queues, dead_letter_id)
     queue = queues[found.queue]
     body = actions.edit(queue, found, edits)
     if body is None:
-        stop(f"dead letter {dead_letter_id!r} is gone, or another command reads it", Code.NOT_FOUND)
+        stop(
+            f"dead letter {dead_letter_id!r} is gone, or another command reads it",
+            ExitCode.NOT_FOUND,
+        )
     problem = queue.target.prepare(replace(found, body=body)).problem
     talk.print(f"It would still fail: {problem}" if problem else "It may be redriven now.")
     if problem:
-        raise typer.Exit(Code.REFUSED)
+        raise typer.Exit(ExitCode.REFUSED)
 
 
 @app.command()
@@ -188,19 +193,19 @@ def drop(
     since: Since = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete dead letters for good, by id or by what they have in common."""
+    """Delete dead letters permanently: by id, source, reason or age."""
     if not (ids or source or reason or since):
-        stop("say which: an ID, --source, --reason or --since")
+        stop("nothing is selected: give an ID, --source, --reason or --since")
     queues = actions.dead_letter_queues(deployment, source)
     wanted = DeadLetterFilter(reason, since, ids or [])
     chosen = list(filter(wanted.matches, actions.read(queues)))
     if not chosen:
-        stop("no such dead letter", Code.NOT_FOUND)
+        stop("no such dead letter", ExitCode.NOT_FOUND)
     if not yes:
         typer.confirm(f"Delete {len(chosen)} for good?", abort=True, err=True)
     count = actions.drop(queues, chosen)
     talk.print(f"Deleted {count}.")
     if count < len(chosen):
-        stop(f"{len(chosen) - count} are gone, or another command reads them", Code.NOT_FOUND)
+        stop(f"{len(chosen) - count} are gone, or another command reads them", ExitCode.NOT_FOUND)
     if missing := wanted.missing_ids(chosen):
-        stop(f"no dead letter {', '.join(missing)}", Code.NOT_FOUND)
+        stop(f"no dead letter {', '.join(missing)}", ExitCode.NOT_FOUND)

@@ -57,7 +57,7 @@ class DeadLetter:
             return None
 
     def value(self, *path: str | int) -> Any:
-        """Return the value at a path of keys and indexes of the document; None without one."""
+        """Return the value at a path of keys and indexes in the document, or None."""
         try:
             return reduce(getitem, path, self.document)
         except (KeyError, IndexError, TypeError):
@@ -65,7 +65,7 @@ class DeadLetter:
 
     @property
     def redrive_count(self) -> int:
-        """How often the message was redriven before."""
+        """Return how often the message was redriven."""
         text = self.attributes.get(REDRIVE_COUNT, "")
         return int(text) if text.isascii() and text.isdigit() else 0
 
@@ -81,7 +81,7 @@ class DeadLetter:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What identifies the dead letter, without its content."""
+        """Return the fields that identify the dead letter, without its content."""
         return {
             "message_id": self.original_id,
             "event_id": self.event_id,

@@ -22,10 +22,10 @@ class FieldEdit(NamedTuple):
     def parse(cls, text: str) -> Self:
         """Parse PATH=VALUE or PATH:=JSON. Raises typer.BadParameter."""
         if text.encode(errors="ignore").decode() != text:  # Python reads bad bytes as surrogates.
-            raise typer.BadParameter("takes text in UTF-8")
+            raise typer.BadParameter("must be UTF-8 text")
         path, separator, value = text.partition("=")
         if not separator or not path.rstrip(":"):
-            raise typer.BadParameter("takes PATH=VALUE")
+            raise typer.BadParameter("must be PATH=VALUE, such as data.contract_type=works")
         if not path.endswith(":"):
             return cls(path, value)
         try:
@@ -40,7 +40,9 @@ class FieldEdit(NamedTuple):
         for parent in parents:
             fields = fields.get(parent) if isinstance(fields, dict) else None
         if not isinstance(fields, dict) or (self.is_removal and name not in fields):
-            stop(f"the event has no field {self.path!r}: its fields are under data.")
+            stop(
+                f"the event has no field {self.path!r}: write data.FIELD for a field of the entity"
+            )
         if self.is_removal:
             del fields[name]
         else:

@@ -1,4 +1,4 @@
-"""The targets of messages that hold all that is sent again: events, changes, failed calls."""
+"""Redrive targets whose messages contain everything to send: events, changes, failed calls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ class RedrivenEvent(Event):
 
     @property
     def deduplication_id(self) -> str:
-        """Equal only when the same message is sent twice by one redrive."""
+        """Return an id that is equal only if one redrive sends the same message twice."""
         redrive = f"{self.source}\n{self.id}:r{self.dead_letter.redrive_count + 1}"
         return sha256(f"{redrive}\n{self.dead_letter.message_id}".encode()).hexdigest()
 
@@ -136,6 +136,6 @@ class FunctionTarget(RedriveTarget):
 
 
 def _function_name(dead_letter: DeadLetter) -> str:
-    """The plain name of the function that failed; empty if the record holds no ARN."""
+    """Return the plain name of the function that failed; empty if the record holds no ARN."""
     arn = str(dead_letter.value("requestContext", "functionArn"))
     return "".join(arn.split(":")[6:7])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 MAX_MESSAGES = 10  # SQS: the most of one call.
-MESSAGES_A_SECOND = 10  # The least that a command handles; a lease is longer for more messages.
+MIN_MESSAGES_PER_SECOND = 10  # Assumed speed of a command. More messages need a longer lease.
 MAX_LEASE_SECONDS = 12 * 3600  # SQS: the longest visibility timeout.
 WAIT_SECONDS = 1  # Long polling asks all of a queue's servers.
 
@@ -91,7 +91,7 @@ class DeadLetterQueue:
         self.delete([old])
 
     def _pages(self, received: Page) -> Iterator[Page]:
-        lease_seconds = self.lease_seconds + backlog(self.sqs, self.url) // MESSAGES_A_SECOND
+        lease_seconds = self.lease_seconds + backlog(self.sqs, self.url) // MIN_MESSAGES_PER_SECOND
         seen: set[str] = set()
         while page := self._receive(min(lease_seconds, MAX_LEASE_SECONDS)):
             received += page

@@ -1,4 +1,4 @@
-"""Publishes changes again whose records a function could not publish.
+"""Publishes the changes of records that the changes function could not publish.
 
 Format: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 """
@@ -74,7 +74,7 @@ class StreamTarget(RedriveTarget):
         return records
 
     def check(self, dead_letter: DeadLetter) -> RedriveAttempt:
-        """Make the records' changes. One bad record does not keep the others back."""
+        """Return an attempt with the records' changes. A bad record does not stop the others."""
         changes: list[Change] = []
         faults: list[FieldError] = []
         for record in self.records(dead_letter):
@@ -125,7 +125,7 @@ def _sequence_number(record: Record) -> str:
 
 
 def _as_passed_on(record: Record, stream_arn: str) -> Record:
-    """The record with its stream and its time in seconds, as Lambda writes them."""
+    """Return the record as Lambda passes it: with its stream, and its time in seconds."""
     created = record["dynamodb"]["ApproximateCreationDateTime"].timestamp()
     images = record["dynamodb"] | {"ApproximateCreationDateTime": created}
     return record | {"eventSourceARN": stream_arn, "dynamodb": images}

@@ -1,4 +1,4 @@
-"""Where dead letters are sent again, and how their messages are read."""
+"""The base of redrive targets: reads dead letters, checks them and sends them again."""
 
 import time
 from abc import ABC, abstractmethod
@@ -41,7 +41,7 @@ class RedriveAttempt:
 
     @property
     def problem(self) -> str | None:
-        """Why the dead letter would fail again; None if it would not."""
+        """Return why the dead letter would fail again, or None if it would succeed."""
         return f"{self.rejection.reason}: {self.rejection.detail}" if self.rejection else None
 
 

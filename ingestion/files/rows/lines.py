@@ -48,7 +48,7 @@ class Lines:
                 yield piece
 
     def start_row(self, number: int) -> None:
-        """Forget the present row: the next begins in line `number`."""
+        """Discard the current row. The next row begins in line `number`."""
         self.number = number
         self.taken.clear()
         self.fault = ""

@@ -88,8 +88,8 @@ def _check_part(size_bytes: int, beginning: bytes, limits: WorkbookLimits) -> No
     if b"<worksheet" not in beginning and size_bytes > most:
         raise RefusedFile(
             "too_large",
-            f"a workbook's texts have at most {limits.shared_strings_bytes} bytes, its other parts"
-            f" {limits.part_bytes}: send CSV",
+            f"a workbook may hold {limits.shared_strings_bytes} bytes of shared text and"
+            f" {limits.part_bytes} bytes in each other part: send CSV",
         )
 
 

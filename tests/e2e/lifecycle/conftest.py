@@ -10,7 +10,7 @@ from tests.e2e.conftest import Checkout, applied
 
 @pytest.fixture(scope="package")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """The whole platform; no other folder's tests see what becomes of it."""
+    """Yield an applied platform that only the tests of this folder change."""
     with applied(tmp_path_factory.mktemp("lifecycle")) as checkout:
         yield checkout
 

@@ -1,7 +1,7 @@
 import pytest
 
 from ingestion.auth.api_keys import check_key, key_digest
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 
 LIVE = "".join(
     key_digest(caller, f"{caller}-{generation}")
@@ -14,7 +14,7 @@ def is_accepted(key: str, digests: str, callers: list[str]) -> bool:
     """Return whether the key is accepted as one of these callers' keys."""
     try:
         check_key({"x-api-key": key}, digests, callers, "this source")
-    except Problem:
+    except HttpProblem:
         return False
     return True
 
@@ -34,7 +34,7 @@ def test_both_live_keys_of_a_source_are_accepted(key: str) -> None:
     "key", ["", "sourceA-noW", "sourceB-now", "operator-next", LIVE[:11], LIVE, "\ud800"]
 )
 def test_any_other_key_is_refused(key: str) -> None:
-    with pytest.raises(Problem, match="this source's key"):
+    with pytest.raises(HttpProblem, match="this source's key"):
         check_key({"x-api-key": key}, LIVE, ["sourceA"], "this source")
 
 
@@ -45,7 +45,7 @@ def test_the_keys_of_all_allowed_callers_are_accepted(key: str) -> None:
 
 @pytest.mark.parametrize("digests", ["", LIVE[22:], LIVE[:10], LIVE[1:]])
 def test_a_key_whose_digest_is_missing_is_refused(digests: str) -> None:
-    with pytest.raises(Problem, match="this source's key"):
+    with pytest.raises(HttpProblem, match="this source's key"):
         check_key({"x-api-key": "sourceA-now"}, digests, ["sourceA"], "this source")
 
 

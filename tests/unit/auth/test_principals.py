@@ -1,7 +1,7 @@
 import pytest
 
 from ingestion.auth.principals import check_principal
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 
 ROLE = "arn:aws:iam::123456789012:role/service/Sender"
 USER = "arn:aws:iam::123456789012:user/people/ann"
@@ -11,7 +11,7 @@ def is_accepted(user_arn: str) -> bool:
     """Return whether the caller is the role or the user."""
     try:
         check_principal(user_arn, [ROLE, USER])
-    except Problem:
+    except HttpProblem:
         return False
     return True
 
@@ -48,5 +48,5 @@ def test_a_listed_principal_is_accepted(user_arn: str) -> None:
     ],
 )
 def test_any_other_caller_is_refused(user_arn: str | None) -> None:
-    with pytest.raises(Problem, match="principals"):
+    with pytest.raises(HttpProblem, match="principals"):
         check_principal(user_arn, [ROLE, USER])

@@ -18,7 +18,7 @@ from ingestion.auth.standard_webhooks import (
     secret_bytes,
     sign,
 )
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 
 NOW = 1_674_087_231
 SENT = datetime.fromtimestamp(NOW, UTC)
@@ -88,7 +88,7 @@ def test_a_signature_that_no_live_secret_made_is_refused(
 
 @pytest.mark.parametrize("seconds", [-301, 301])
 def test_a_timestamp_that_differs_by_more_than_five_minutes_is_refused(seconds: int) -> None:
-    with pytest.raises(Problem, match="300 seconds"):
+    with pytest.raises(HttpProblem, match="300 seconds"):
         read(headers(), NOW + seconds)
 
 
@@ -108,12 +108,12 @@ def test_header_names_may_be_in_any_case() -> None:
 @pytest.mark.parametrize("name", ["id", "timestamp", "signature"])
 @pytest.mark.parametrize("values", [[], ["1", "1"], [""], ["é"], ["1\n"]], ids=repr)
 def test_each_header_must_be_present_once_and_well_formed(name: str, values: list[str]) -> None:
-    with pytest.raises(Problem, match=f"webhook-{name}"):
+    with pytest.raises(HttpProblem, match=f"webhook-{name}"):
         read(headers(**{name: values}), NOW)
 
 
 def test_the_same_header_in_two_spellings_is_refused() -> None:
-    with pytest.raises(Problem, match="once"):
+    with pytest.raises(HttpProblem, match="once"):
         read(headers() | {"Webhook-Id": ["msg_1"]}, NOW)
 
 
@@ -133,7 +133,7 @@ def test_the_same_header_in_two_spellings_is_refused() -> None:
     ],
 )
 def test_a_malformed_header_is_refused(name: str, value: str) -> None:
-    with pytest.raises(Problem, match=f"webhook-{name}"):
+    with pytest.raises(HttpProblem, match=f"webhook-{name}"):
         read(headers(**{name: [value]}), NOW)
 
 

@@ -28,13 +28,15 @@ def test_the_shipped_catalog_is_sound() -> None:
 @pytest.mark.parametrize(
     ("wrong", "named"),
     [
-        pytest.param(("path: a", "pth: a"), "sources.sourceA.pth", id="misspelt key"),
+        pytest.param(("    path: a", "    pth: a"), "sources.sourceA.pth", id="misspelt key"),
         pytest.param(("sources:\n", "source:\n"), "source: Extra", id="misspelt top"),
-        pytest.param(("path: b", "path: a"), "'a' is used by more than one", id="path twice"),
+        pytest.param(("path: b", "path: a"), "'a' is used by sourceA, sourceB", id="path twice"),
         pytest.param(("[CONTRACT]", "[CONTRAKT]"), "'CONTRAKT'", id="unknown entity"),
         pytest.param(("auth: api_key", "auth: none"), "sources.sourceA.auth", id="unknown auth"),
         pytest.param(("sourceB:", "sourceA:"), 'duplicate key "sourceA"', id="source twice"),
-        pytest.param(("path: a", "path: 7"), "sources.sourceA.path", id="path that is a number"),
+        pytest.param(
+            ("    path: a", "    path: 7"), "sources.sourceA.path", id="path that is a number"
+        ),
         pytest.param(("sourceB:", "source B:"), "source B", id="bad name"),
         pytest.param(("[CONTRACT]", "[CONTRACT"), "sources.yaml", id="no YAML"),
     ],

@@ -218,7 +218,7 @@ def test_defining_an_id_field_of_another_type_fails(annotation: Any) -> None:
     ids=["any text", "optional text", "list of ids", "id or flag", "number", "literal"],
 )
 def test_defining_a_reference_that_is_not_an_id_fails(annotation: Any) -> None:
-    with pytest.raises(TypeError, match=r"Hook\.crane_id: a reference is an EntityId or none"):
+    with pytest.raises(TypeError, match=r"Hook\.crane_id: a reference must be"):
 
         class Hook(Entity):
             entity_name: ClassVar[str] = "HOOK"

@@ -104,7 +104,7 @@ def test_a_bad_row_is_rejected_with_its_line_and_fields() -> None:
     assert [event.subject for event in events(found)] == ["c-4"]
     assert rejections(found) == {
         2: "invalid_entity: contract_type: Input should be 'goods', 'works' or 'services'",
-        3: "unreadable_row: has 2 cells, the header 4",
+        3: "unreadable_row: has 2 cells: must have 4, like the header",
         4: "invalid_entity: contract_id: Field required",
         6: "unreadable_row: opens a quote in line 6 that is never closed:"
         " lines 6 to 7 are refused; close the quote",
@@ -238,7 +238,7 @@ def test_a_row_that_names_a_field_twice_is_rejected() -> None:
 
     found = results(to_json(contract() | {"Name": "another"}), "jsonl", sender)
 
-    assert rejections(found) == {1: "invalid_entity: has two names for one field"}
+    assert rejections(found) == {1: "invalid_entity: must have at most one name for each field"}
 
 
 def test_a_table_with_two_columns_for_one_field_is_refused() -> None:
@@ -341,7 +341,9 @@ def test_a_row_with_the_event_id_of_another_entity_is_rejected() -> None:
     found = results(to_json(sent), "json")
 
     assert [event.subject for event in events(found)] == ["c-1", "c-1"]
-    assert rejections(found) == {3: "invalid_event: id: must not be another entity's event's"}
+    assert rejections(found) == {
+        3: "invalid_event: id: must not be the id of an event of another entity"
+    }
 
 
 def test_a_line_that_is_not_json_does_not_affect_the_other_lines() -> None:

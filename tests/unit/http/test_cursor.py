@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.http.cursor import Scope, read_cursor, write_cursor
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 from ingestion.store.reader import Position
 from tests.support.factories import CANARY, Json
 
@@ -41,7 +41,7 @@ def test_a_cursor_needs_no_escaping_in_a_url() -> None:
     ],
 )
 def test_a_cursor_of_another_scope_is_refused(scope: Scope) -> None:
-    with pytest.raises(Problem, match="next_cursor"):
+    with pytest.raises(HttpProblem, match="next_cursor"):
         read_cursor(scope, CURSOR)
 
 
@@ -53,7 +53,7 @@ def test_a_cursor_of_another_scope_is_refused(scope: Scope) -> None:
 def test_a_cursor_with_an_invalid_position_is_refused(position: Json) -> None:
     cursor = urlsafe_b64encode(json.dumps([SCOPE, position]).encode()).decode().rstrip("=")
 
-    with pytest.raises(Problem, match="next_cursor"):
+    with pytest.raises(HttpProblem, match="next_cursor"):
         read_cursor(SCOPE, cursor)
 
 
@@ -80,11 +80,11 @@ def test_a_cursor_with_an_invalid_position_is_refused(position: Json) -> None:
     ids=lambda cursor: repr(cursor)[:20],
 )
 def test_a_malformed_cursor_is_refused(cursor: str) -> None:
-    with pytest.raises(Problem, match="next_cursor"):
+    with pytest.raises(HttpProblem, match="next_cursor"):
         read_cursor(SCOPE, cursor)
 
 
 @given(st.text())
 def test_any_text_that_is_not_a_cursor_is_refused_with_a_problem(text: str) -> None:
-    with pytest.raises(Problem, match="next_cursor"):
+    with pytest.raises(HttpProblem, match="next_cursor"):
         read_cursor(SCOPE, text)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.http.paths import read_path
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_every_id_has_a_path(entity_id: str) -> None:
 def test_a_path_of_an_unknown_entity_or_with_invalid_utf8_is_refused(
     path: str, status: HTTPStatus
 ) -> None:
-    with pytest.raises(Problem) as problem:
+    with pytest.raises(HttpProblem) as problem:
         read_path(path)
 
     assert problem.value.status == status

@@ -4,7 +4,7 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic_core import to_json
 
-from ingestion.http.problem import Problem
+from ingestion.http.problem import HttpProblem
 from ingestion.http.request import parse, posted
 from ingestion.intake.cloudevents import BATCH_JSON, BINARY, STRUCTURED, STRUCTURED_JSON
 from ingestion.intake.submission import NATIVE, Format
@@ -97,7 +97,12 @@ def test_a_structured_cloudevent_ignores_the_header_ce_specversion() -> None:
         pytest.param(
             sent(b"{}", Content_Type=BATCH_JSON), 422, "must be an array", id="batch not an array"
         ),
-        pytest.param(sent(to_json([0] * 501)), 413, "501 events: at most 500", id="501 events"),
+        pytest.param(
+            sent(to_json([0] * 501)),
+            413,
+            "501 events in one request: send at most 500",
+            id="501 events",
+        ),
         pytest.param(
             sent(to_json([0] * 501), Content_Type=BATCH_JSON), 413, "at most 500", id="batch of 501"
         ),
@@ -131,7 +136,7 @@ def test_a_structured_cloudevent_ignores_the_header_ce_specversion() -> None:
 def test_an_unsupported_or_malformed_request_is_refused(
     request_event: APIGatewayProxyEvent, status: int, detail: str
 ) -> None:
-    with pytest.raises(Problem) as refusal:
+    with pytest.raises(HttpProblem) as refusal:
         posted(request_event)
 
     assert refusal.value.status == status
@@ -161,7 +166,7 @@ def test_a_body_in_base64_and_a_body_as_text_give_the_same_items(
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
 def test_a_body_that_is_not_json_is_refused_without_quoting_it(body: bytes) -> None:
-    with pytest.raises(Problem, match="not JSON: ") as error:
+    with pytest.raises(HttpProblem, match="not JSON: ") as error:
         parse(body)
 
     assert CANARY not in str(error.value)

@@ -8,8 +8,8 @@ from io import BytesIO
 import pytest
 
 from ingestion.cli.client.credentials import add_api_key
+from ingestion.cli.client.event_client import Unreachable
 from ingestion.cli.client.posting import new_client
-from ingestion.cli.client.sender import Unreachable
 from ingestion.cli.client.uploader import NotUploaded, _put, upload
 from ingestion.files.upload import Import
 from ingestion.files.upload_url import Place

@@ -20,7 +20,9 @@ from ingestion.event import timestamp
 # The API's limits for one request. Base64 on the way to the function makes 6 MB of the bytes.
 MAX_BATCH_EVENTS = 500
 MAX_BATCH_BYTES = 4_000_000
-_REDACTED = f"contains {redact_output.HIDDEN} in place of a value: export it with --show-personal"
+_REDACTED = (
+    f"contains {redact_output.HIDDEN} instead of a value: export with --show-personal, then send"
+)
 _SPLIT_ON = (400, 413)  # Statuses of a whole batch that a single event may have caused.
 
 
@@ -28,7 +30,7 @@ class Unreachable(IngestionError):
     """The API does not respond."""
 
 
-class Posted(NamedTuple):
+class UnsentEvent(NamedTuple):
     """An event to send, and its line or its place in the array, counted from 1."""
 
     line: int
@@ -36,7 +38,7 @@ class Posted(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RejectedLine:
     """Why the event of a line was rejected."""
 
     line: int
@@ -56,18 +58,19 @@ class Summary:
     accepted: int = 0
     rejected: int = 0
     not_taken: int = 0
-    errors: list[Refusal] = field(default_factory=list)
+    errors: list[RejectedLine] = field(default_factory=list)
 
-    def refuse(self, *refusals: Refusal) -> None:
+    def refuse(self, *refusals: RejectedLine) -> None:
         """Count the lines of these refusals as rejected."""
         self.rejected += len({refusal.line for refusal in refusals})
         self.errors += refusals
 
 
-def read(stream: BinaryIO, *, lines: bool) -> Iterator[Posted | Refusal]:
+def read(stream: BinaryIO, *, lines: bool) -> Iterator[UnsentEvent | RejectedLine]:
     """Yield the events of JSON Lines, or of one JSON document: an event or an array.
 
-    Reads text that is not one document as lines too. Yields a Refusal for a line that is not JSON.
+    Reads text that is not one document as lines too. Yields a RejectedLine for a line that is not
+    JSON.
     """
     if not lines:
         text = stream.read().removeprefix(BOM_UTF8)
@@ -77,25 +80,25 @@ def read(stream: BinaryIO, *, lines: bool) -> Iterator[Posted | Refusal]:
             stream = BytesIO(text)
         else:
             events = document if isinstance(document, list) else [document]
-            yield from (Posted(place, event) for place, event in enumerate(events, 1))
+            yield from (UnsentEvent(place, event) for place, event in enumerate(events, 1))
             return
     for number, line in enumerate(stream, 1):
         if content := line.removeprefix(BOM_UTF8).strip():
             yield _parse_line(number, content)
 
 
-def _parse_line(number: int, line: bytes) -> Posted | Refusal:
+def _parse_line(number: int, line: bytes) -> UnsentEvent | RejectedLine:
     try:
         content = from_json(line, allow_inf_nan=False)
     except ValueError as error:
-        return Refusal(number, "not_json", "", str(error))
+        return RejectedLine(number, "not_json", "", str(error))
     if isinstance(content, list):
-        return Refusal(number, "not_an_event", "", "an array: name the file .json, not .jsonl")
-    return Posted(number, content)
+        return RejectedLine(number, "not_an_event", "", "an array: name the file .json, not .jsonl")
+    return UnsentEvent(number, content)
 
 
 @dataclass(frozen=True)
-class Sender:
+class EventClient:
     """Sends to one source's URL, `batch_events` in a request.
 
     Refusals quote personal data only if `show_personal`.
@@ -107,33 +110,33 @@ class Sender:
     retries: int = 8
     show_personal: bool = False
 
-    def send(self, events: Iterable[Posted | Refusal], summary: Summary) -> None:
+    def send(self, events: Iterable[UnsentEvent | RejectedLine], summary: Summary) -> None:
         """Send all events, and count them in `summary` after each request.
 
         Adds missing ids and times, so that a retry sends the same event. Raises Unreachable if the
         API does not respond, and counts that batch as not taken.
         """
         started = datetime.now(UTC)
-        batch: list[Posted] = []
+        batch: list[UnsentEvent] = []
         size = 0
         for event in events:
-            if isinstance(event, Refusal):
+            if isinstance(event, RejectedLine):
                 summary.refuse(event)
                 continue
             if redact_output.is_redacted(event.content):
-                summary.refuse(Refusal(event.line, "masked", "", _REDACTED))
+                summary.refuse(RejectedLine(event.line, "masked", "", _REDACTED))
                 continue
             content = _stamp(event.content, started + timedelta(microseconds=event.line))
             weight = len(to_json(content)) + 1
             if batch and (len(batch) == self.batch_events or size + weight > MAX_BATCH_BYTES):
                 self._send_batch(batch, summary)
                 batch, size = [], 0
-            batch.append(Posted(event.line, content))
+            batch.append(UnsentEvent(event.line, content))
             size += weight
         if batch:
             self._send_batch(batch, summary)
 
-    def _send_batch(self, batch: list[Posted], summary: Summary) -> None:
+    def _send_batch(self, batch: list[UnsentEvent], summary: Summary) -> None:
         body = to_json([event.content for event in batch])
         try:
             answer = post_json(self.http, self.url, body, retries=self.retries)
@@ -147,7 +150,7 @@ class Sender:
         else:
             self._count(answer, batch, summary)
 
-    def _count(self, answer: httpx.Response, batch: list[Posted], summary: Summary) -> None:
+    def _count(self, answer: httpx.Response, batch: list[UnsentEvent], summary: Summary) -> None:
         try:
             document = answer.json()
         except ValueError:
@@ -162,13 +165,13 @@ class Sender:
         else:
             reason = f"http_{answer.status_code}"
             message = f"HTTP {answer.status_code}: {document.get('detail', 'no reason given')}"
-            summary.refuse(*(Refusal(event.line, reason, "", message) for event in batch))
+            summary.refuse(*(RejectedLine(event.line, reason, "", message) for event in batch))
 
-    def _refusal(self, posted: Posted, error: dict[str, str]) -> Refusal:
+    def _refusal(self, posted: UnsentEvent, error: dict[str, str]) -> RejectedLine:
         message = error["message"]
         if not self.show_personal:
             message = redact_output.message(message, posted.content)
-        return Refusal(posted.line, error["reason"], error["field"], message)
+        return RejectedLine(posted.line, error["reason"], error["field"], message)
 
 
 def _stamp(content: Any, default_time: datetime) -> Any:

@@ -10,8 +10,15 @@ from typing import Any
 import pytest
 
 from ingestion.cli.client.credentials import add_api_key
+from ingestion.cli.client.event_client import (
+    EventClient,
+    RejectedLine,
+    Summary,
+    Unreachable,
+    UnsentEvent,
+    read,
+)
 from ingestion.cli.client.posting import new_client
-from ingestion.cli.client.sender import Posted, Refusal, Sender, Summary, Unreachable, read
 from tests.support.servers import QuietHandler, serving
 
 
@@ -48,10 +55,10 @@ def api(request: pytest.FixtureRequest) -> Iterator[FakeApi]:
 
 
 def send(api: FakeApi, events: list[Any], batch_events: int = 100, retries: int = 8) -> Summary:
-    posted = [Posted(line, event) for line, event in enumerate(events, 1)]
+    posted = [UnsentEvent(line, event) for line, event in enumerate(events, 1)]
     summary = Summary()
     with new_client(partial(add_api_key, key="key")) as http:
-        Sender(api.url, http, batch_events, retries).send(posted, summary)
+        EventClient(api.url, http, batch_events, retries).send(posted, summary)
     return summary
 
 
@@ -104,7 +111,9 @@ def test_an_unreachable_api_is_reported_at_once_and_nothing_counts_as_taken() ->
         new_client(partial(add_api_key, key="key")) as http,
         pytest.raises(Unreachable, match="no response from"),
     ):
-        Sender("http://127.0.0.1:9/a", http, 1).send([Posted(1, {}), Posted(2, {})], summary)
+        EventClient("http://127.0.0.1:9/a", http, 1).send(
+            [UnsentEvent(1, {}), UnsentEvent(2, {})], summary
+        )
 
     assert (summary.accepted, summary.not_taken) == (0, 1)
 
@@ -112,18 +121,18 @@ def test_an_unreachable_api_is_reported_at_once_and_nothing_counts_as_taken() ->
 @pytest.mark.parametrize(
     ("text", "lines", "expected"),
     [
-        (b'{"a": 1}', False, [Posted(1, {"a": 1})]),
-        (b'[{"a": 1}, 2]', False, [Posted(1, {"a": 1}), Posted(2, 2)]),
-        (b'{"a": 1}\n\n{"b": 2}\n', False, [Posted(1, {"a": 1}), Posted(3, {"b": 2})]),
-        (b'{"a": 1}\n{"b": 2}', True, [Posted(1, {"a": 1}), Posted(2, {"b": 2})]),
-        (b'\xef\xbb\xbf{"a": 1}', False, [Posted(1, {"a": 1})]),
-        (b'\xef\xbb\xbf{"a": 1}\r\n', True, [Posted(1, {"a": 1})]),
+        (b'{"a": 1}', False, [UnsentEvent(1, {"a": 1})]),
+        (b'[{"a": 1}, 2]', False, [UnsentEvent(1, {"a": 1}), UnsentEvent(2, 2)]),
+        (b'{"a": 1}\n\n{"b": 2}\n', False, [UnsentEvent(1, {"a": 1}), UnsentEvent(3, {"b": 2})]),
+        (b'{"a": 1}\n{"b": 2}', True, [UnsentEvent(1, {"a": 1}), UnsentEvent(2, {"b": 2})]),
+        (b'\xef\xbb\xbf{"a": 1}', False, [UnsentEvent(1, {"a": 1})]),
+        (b'\xef\xbb\xbf{"a": 1}\r\n', True, [UnsentEvent(1, {"a": 1})]),
         (b"", True, []),
     ],
     ids=["document", "array", "by content", "by name", "document with BOM", "BOM", "nothing"],
 )
 def test_read_knows_documents_arrays_and_lines(
-    text: bytes, lines: bool, expected: list[Posted]
+    text: bytes, lines: bool, expected: list[UnsentEvent]
 ) -> None:
     assert list(read(BytesIO(text), lines=lines)) == expected
 
@@ -131,7 +140,7 @@ def test_read_knows_documents_arrays_and_lines(
 def test_an_array_among_lines_says_how_to_send_it() -> None:
     (refusal,) = read(BytesIO(b"[{}, {}]"), lines=True)
 
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, RejectedLine)
     assert "name the file .json" in refusal.message
 
 
@@ -139,6 +148,6 @@ def test_an_array_among_lines_says_how_to_send_it() -> None:
 def test_a_line_that_is_no_json_is_refused_by_its_number(line: bytes) -> None:
     first, second, third = read(BytesIO(b"1\n" + line + b"\n3\n"), lines=True)
 
-    assert (first, third) == (Posted(1, 1), Posted(3, 3))
-    assert isinstance(second, Refusal)
+    assert (first, third) == (UnsentEvent(1, 1), UnsentEvent(3, 3))
+    assert isinstance(second, RejectedLine)
     assert (second.line, second.reason) == (2, "not_json")
