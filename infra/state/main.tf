@@ -32,6 +32,7 @@ resource "aws_s3_bucket" "this" {
 
   lifecycle {
     prevent_destroy = true
+    ignore_changes  = [tags, tags_all] # The owner's own tags stay.
   }
 }
 
@@ -96,7 +97,7 @@ data "aws_s3_bucket_policy" "found" {
 
 locals {
   owners_statements = [
-    for statement in flatten([for it in data.aws_s3_bucket_policy.found : jsondecode(it.policy).Statement]) :
+    for statement in flatten([for found in data.aws_s3_bucket_policy.found : jsondecode(found.policy).Statement]) :
     statement if try(statement.Sid, null) != "TlsOnly"
   ]
 }

@@ -63,16 +63,16 @@ def picture(planned: Plan) -> str:
     shown = {name: part for name, part in found.items() if name.partition(".")[0] not in BESIDE}
     drawn = shown | {name: part for name, part in OUTSIDE.items() if _is_used(name, flows)}
     _require("part", set(drawn), set(PLACES))
-    _require("arrow", {(it.start, it.end) for it in flows}, set(ROUTES))
+    _require("arrow", {(flow.start, flow.end) for flow in flows}, set(ROUTES))
     _require("module", set(modules()), {*BESIDE, *(name.partition(".")[0] for name in shown)})
-    dead = {it.end for it in flows if it.kind == "dead"}
-    lines = [_line(it, drawn) for it in sorted(flows)]
+    dead = {flow.end for flow in flows if flow.kind == "dead"}
+    lines = [_line(flow, drawn) for flow in sorted(flows)]
     boxes = [_box(PLACES[name], part, name in dead) for name, part in sorted(drawn.items())]
     return "\n".join([*_head(), *lines, *boxes, *_legend(), "</svg>", ""])
 
 
 def _is_used(name: str, flows: set[Arrow]) -> bool:
-    return any(name in (it.start, it.end) for it in flows)
+    return any(name in (flow.start, flow.end) for flow in flows)
 
 
 def _require(what: str, found: set[object], placed: set[object]) -> None:

@@ -44,26 +44,26 @@ def modules() -> list[str]:
 def parts(plan: Plan) -> dict[str, Part]:
     """Return the parts by their addresses, without the keys of sources and subscribers."""
     found = {}
-    for it in plan.resources:
-        if it.type in SERVICES:
-            is_fifo = it.values.get("fifo_queue") or it.values.get("fifo_topic")
-            service = SERVICES[it.type] + (" FIFO" if is_fifo else "")
-            repeated = re.match(r"module\.(\w+)\[", it.address)
-            found[_plain(it.address)] = Part(service, repeated[1] if repeated else "")
+    for resource in plan.resources:
+        if resource.type in SERVICES:
+            is_fifo = resource.values.get("fifo_queue") or resource.values.get("fifo_topic")
+            service = SERVICES[resource.type] + (" FIFO" if is_fifo else "")
+            repeated = re.match(r"module\.(\w+)\[", resource.address)
+            found[_plain(resource.address)] = Part(service, repeated[1] if repeated else "")
     return found
 
 
 def arrows(plan: Plan) -> set[Arrow]:
     """Return each flow once, however many sources and subscribers there are."""
     address = {
-        value: _plain(it.address)
-        for it in plan.resources
-        for value in (it.values.get(key) for key in ("arn", "function_name", "bucket"))
-        if it.type in SERVICES and value
+        value: _plain(resource.address)
+        for resource in plan.resources
+        for value in (resource.values.get(key) for key in ("arn", "function_name", "bucket"))
+        if resource.type in SERVICES and value
     }
     found = [*_triggers(plan), *_deliveries(plan), *_calls(plan)]
     named = ((address.get(start, start), address.get(end, end), kind) for start, end, kind in found)
-    return {Arrow(*it) for it in named} | set(_outside(plan))
+    return {Arrow(*arrow) for arrow in named} | set(_outside(plan))
 
 
 def _plain(address: str) -> str:
@@ -72,30 +72,39 @@ def _plain(address: str) -> str:
 
 def _triggers(plan: Plan) -> Iterator[tuple[str, str, Kind]]:
     """Yield what calls a function, and where its failed calls go."""
-    for it in (found.values for found in plan.of_type("aws_lambda_permission")):
-        if it["principal"].startswith("apigateway") and "/GET/entities" in it["source_arn"]:
-            yield it["function_name"], "api.aws_api_gateway_rest_api.this", "read"
-        elif it["principal"].startswith("apigateway"):
-            yield "api.aws_api_gateway_rest_api.this", it["function_name"], "event"
-    for it in (found.values for found in plan.of_type("aws_s3_bucket_notification")):
-        for call in it["lambda_function"]:
-            yield it["bucket"], call["lambda_function_arn"], "event"
-    for it in (found.values for found in plan.of_type("aws_lambda_event_source_mapping")):
-        yield it["event_source_arn"].partition("/stream/")[0], it["function_name"], "event"
-        for failed in it.get("destination_config") or []:
-            yield it["function_name"], failed["on_failure"][0]["destination_arn"], "dead"
-    for it in (found.values for found in plan.of_type("aws_lambda_function_event_invoke_config")):
-        failed = it["destination_config"][0]["on_failure"][0]
-        yield it["function_name"], failed["destination"], "dead"
+    for resource in (found.values for found in plan.of_type("aws_lambda_permission")):
+        if (
+            resource["principal"].startswith("apigateway")
+            and "/GET/entities" in resource["source_arn"]
+        ):
+            yield resource["function_name"], "api.aws_api_gateway_rest_api.this", "read"
+        elif resource["principal"].startswith("apigateway"):
+            yield "api.aws_api_gateway_rest_api.this", resource["function_name"], "event"
+    for resource in (found.values for found in plan.of_type("aws_s3_bucket_notification")):
+        for call in resource["lambda_function"]:
+            yield resource["bucket"], call["lambda_function_arn"], "event"
+    for resource in (found.values for found in plan.of_type("aws_lambda_event_source_mapping")):
+        yield (
+            resource["event_source_arn"].partition("/stream/")[0],
+            resource["function_name"],
+            "event",
+        )
+        for failed in resource.get("destination_config") or []:
+            yield resource["function_name"], failed["on_failure"][0]["destination_arn"], "dead"
+    for resource in (
+        found.values for found in plan.of_type("aws_lambda_function_event_invoke_config")
+    ):
+        failed = resource["destination_config"][0]["on_failure"][0]
+        yield resource["function_name"], failed["destination"], "dead"
 
 
 def _deliveries(plan: Plan) -> Iterator[tuple[str, str, Kind]]:
     """Yield what topics and queues pass on by themselves."""
-    for it in (found.values for found in plan.of_type("aws_sns_topic_subscription")):
-        yield it["topic_arn"], it["endpoint"], "event"
-        yield from _redrives(it["topic_arn"], it.get("redrive_policy"))
-    for it in (found.values for found in plan.of_type("aws_sqs_queue")):
-        yield from _redrives(it["arn"], it.get("redrive_policy"))
+    for resource in (found.values for found in plan.of_type("aws_sns_topic_subscription")):
+        yield resource["topic_arn"], resource["endpoint"], "event"
+        yield from _redrives(resource["topic_arn"], resource.get("redrive_policy"))
+    for resource in (found.values for found in plan.of_type("aws_sqs_queue")):
+        yield from _redrives(resource["arn"], resource.get("redrive_policy"))
 
 
 def _redrives(start: str, policy: str | None) -> Iterator[tuple[str, str, Kind]]:
@@ -121,13 +130,15 @@ def _calls(plan: Plan) -> Iterator[tuple[str, str, Kind]]:
 
 def _outside(plan: Plan) -> Iterator[Arrow]:
     """Yield what comes from outside and goes there."""
-    methods = {it.values["http_method"] for it in plan.of_type("aws_api_gateway_method")}
+    methods = {
+        resource.values["http_method"] for resource in plan.of_type("aws_api_gateway_method")
+    }
     if "POST" in methods:
         yield Arrow(SOURCES, "api.aws_api_gateway_rest_api.this")
     if "GET" in methods:
         yield Arrow("api.aws_api_gateway_rest_api.this", READERS, "read")
-    for it in plan.functions:
-        if any(grant.resource.endswith("/uploads/*") for grant in it.grants):
+    for resource in plan.functions:
+        if any(grant.resource.endswith("/uploads/*") for grant in resource.grants):
             yield Arrow(SOURCES, "files.aws_s3_bucket.this")
-        if "SUBSCRIBER_URL" in it.environment:
+        if "SUBSCRIBER_URL" in resource.environment:
             yield Arrow("subscriber.delivery.function.aws_lambda_function.this", ENDPOINT)

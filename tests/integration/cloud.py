@@ -289,7 +289,7 @@ class Cloud:
             StreamArn=self.stream_arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
         )
         records = self.streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
-        return {"Records": [{**it, "eventSourceARN": self.stream_arn} for it in records]}
+        return {"Records": [{**record, "eventSourceARN": self.stream_arn} for record in records]}
 
     def publish_changes(self, event: Json) -> list[str]:
         """Invoke the changes function. Return the ids of the records that it did not publish."""
@@ -366,7 +366,7 @@ class Cloud:
     def _function(self, module: ModuleType) -> Function:
         """The first planned function that runs the handler of this module."""
         handler = f"{module.__name__}.handler"
-        return next(it for it in self._plan.functions if it.handler == handler)
+        return next(found for found in self._plan.functions if found.handler == handler)
 
     def _receive(self, url: str) -> list[Any]:
         messages: list[Any] = []
@@ -400,7 +400,7 @@ class Cloud:
 def asked(query: Json | None) -> dict[str, list[str]]:
     """Return a query string as API Gateway passes it: a list of values for each name."""
     return {
-        name: [str(it) for it in (value if isinstance(value, list) else [value])]
+        name: [str(part) for part in (value if isinstance(value, list) else [value])]
         for name, value in (query or {}).items()
     }
 

@@ -140,7 +140,7 @@ def _on_the_stack() -> Iterator[Json]:
 def used(plan: Plan, calls: Iterable[Call]) -> Grants:
     """Return what each planned function needs for its calls, by its own settings."""
     functions = plan.functions
-    found: dict[str, set[Grant]] = {it.name: set() for it in functions}
+    found: dict[str, set[Grant]] = {function.name: set() for function in functions}
     for call in calls:
         function = _caller(functions, call)
         found[function.name].add(_grant(plan, function, call))

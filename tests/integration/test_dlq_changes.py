@@ -95,6 +95,20 @@ def test_a_stream_record_with_bytes_is_shown(cloud: Cloud, ingest: Ingest) -> No
     assert record["dynamodb"]["NewImage"]["photo"] == {"B": "_w=="}
 
 
+def test_a_failure_with_an_impossible_place_does_not_stop_the_others(
+    cloud: Cloud, ingest: Ingest
+) -> None:
+    batch = stored(cloud, "c-1")
+    give_up(cloud, batch, shardId="x")
+    give_up(cloud, batch)
+
+    answer = ingest("redrive", "--source", "changes")
+
+    assert answer.exit_code == 4, answer.output
+    assert "invalid_message: DDBStreamBatchInfo" in answer.output
+    assert [change.subject for change in cloud.published_changes()] == ["c-1"]
+
+
 def test_a_redrive_publishes_the_changes_and_deletes_the_failure(
     cloud: Cloud, ingest: Ingest
 ) -> None:

@@ -84,7 +84,8 @@ def test_each_function_is_granted_exactly_what_it_does(
 
     uses = used(planned, session.calls)
     needed = {
-        it.name: uses[it.name] | implied(planned, it, uses[it.name]) for it in planned.functions
+        function.name: uses[function.name] | implied(planned, function, uses[function.name])
+        for function in planned.functions
     }
     assert difference(planned.grants, needed) == [], "granted, never used"
     assert difference(needed, planned.grants) == [], "used, not granted"
@@ -93,8 +94,10 @@ def test_each_function_is_granted_exactly_what_it_does(
 def test_an_encryption_key_may_be_used_only_through_the_services_of_the_function(
     planned: Plan,
 ) -> None:
-    [api] = [it for it in planned.functions if it.handler == "ingestion.handlers.api.handler"]
-    without, with_key = (replace(api, key_arn=it) for it in (None, KEY_ARN))
+    [api] = [
+        found for found in planned.functions if found.handler == "ingestion.handlers.api.handler"
+    ]
+    without, with_key = (replace(api, key_arn=arn) for arn in (None, KEY_ARN))
 
     added = implied(planned, with_key, api.grants) - implied(planned, without, api.grants)
 

@@ -359,7 +359,9 @@ def test_the_api_is_granted_exactly_what_signatures_need(
     signing.post(submission())
     signing.cloud.post({"name": "x.csv"}, "a/uploads", source="sourceA")
 
-    [api] = [it for it in planned.functions if it.handler == "ingestion.handlers.api.handler"]
+    [api] = [
+        found for found in planned.functions if found.handler == "ingestion.handlers.api.handler"
+    ]
     uses = used(planned, session.calls)[api.name]
     needed = {api.name: uses | implied(planned, api, uses)}
     assert difference({api.name: api.grants}, needed) == [], "granted, never used"

@@ -30,16 +30,18 @@ _SUBSCRIPTION = {
 
 def make_messaging(plan: Plan, sns: Any, sqs: Any) -> None:
     """Make the topics, the queues with their redrive, and the subscriptions with their filters."""
-    for topic in (it.values for it in plan.of_type("aws_sns_topic")):
+    for topic in (resource.values for resource in plan.of_type("aws_sns_topic")):
         attributes = _set(topic, _FIFO_TOPIC if topic["fifo_topic"] else {})
         sns.create_topic(Name=topic["name"], Attributes=attributes)
-    queues = [it.values for it in plan.of_type("aws_sqs_queue")]
+    queues = [resource.values for resource in plan.of_type("aws_sqs_queue")]
     for queue in sorted(queues, key=_is_redriven):  # A dead-letter queue must be there before.
         attributes = _set(queue, _QUEUE | (_FIFO_QUEUE if queue["fifo_queue"] else {}))
         if _is_redriven(queue):
             attributes["RedrivePolicy"] = queue["redrive_policy"]
         sqs.create_queue(QueueName=queue["name"], Attributes=attributes)
-    for subscription in (it.values for it in plan.of_type("aws_sns_topic_subscription")):
+    for subscription in (
+        resource.values for resource in plan.of_type("aws_sns_topic_subscription")
+    ):
         sns.subscribe(
             TopicArn=subscription["topic_arn"],
             Protocol=subscription["protocol"],
@@ -50,11 +52,11 @@ def make_messaging(plan: Plan, sns: Any, sqs: Any) -> None:
 
 def make_tables(plan: Plan, dynamodb: Any) -> None:
     """Make the tables with their indexes and streams; tests may delete them."""
-    for table in (it.values for it in plan.of_type("aws_dynamodb_table")):
+    for table in (resource.values for resource in plan.of_type("aws_dynamodb_table")):
         options: Json = {}
         if table["global_secondary_index"]:
             options["GlobalSecondaryIndexes"] = [
-                _index(it) for it in table["global_secondary_index"]
+                _index(index) for index in table["global_secondary_index"]
             ]
         if table["stream_enabled"]:
             options["StreamSpecification"] = {
@@ -66,8 +68,8 @@ def make_tables(plan: Plan, dynamodb: Any) -> None:
             BillingMode=table["billing_mode"],
             KeySchema=_keys(table),
             AttributeDefinitions=[
-                {"AttributeName": it["name"], "AttributeType": it["type"]}
-                for it in table["attribute"]
+                {"AttributeName": attribute["name"], "AttributeType": attribute["type"]}
+                for attribute in table["attribute"]
             ],
             **options,
         )
@@ -78,7 +80,7 @@ def make_buckets(plan: Plan, s3: Any) -> None:
     place = {"LocationConstraint": s3.meta.region_name}
     for bucket in plan.of_type("aws_s3_bucket"):
         s3.create_bucket(Bucket=bucket.values["bucket"], CreateBucketConfiguration=place)
-    for versioning in (it.values for it in plan.of_type("aws_s3_bucket_versioning")):
+    for versioning in (resource.values for resource in plan.of_type("aws_s3_bucket_versioning")):
         [configuration] = versioning["versioning_configuration"]
         s3.put_bucket_versioning(
             Bucket=versioning["bucket"],

@@ -94,15 +94,19 @@ class Plan:
     @property
     def grants(self) -> dict[str, frozenset[Grant]]:
         """Return the grants of each function, by its name."""
-        return {it.name: it.grants for it in self.functions}
+        return {resource.name: resource.grants for resource in self.functions}
 
     def arn_of(self, name: str) -> str:
         """Return the ARN of a resource, given by its name, URL or ARN. Raises KeyError."""
         arns: dict[str, str] = {
-            value: it.values["arn"]
-            for it in self.resources
-            for value in (name_of(it.values), it.values.get("url"), it.values.get("arn"))
-            if it.type in MADE_UP and value
+            value: resource.values["arn"]
+            for resource in self.resources
+            for value in (
+                name_of(resource.values),
+                resource.values.get("url"),
+                resource.values.get("arn"),
+            )
+            if resource.type in MADE_UP and value
         }
         # The environment of functions names a folder of secrets.
         arns |= {
@@ -145,5 +149,5 @@ def listed(value: Any) -> list[Any]:
 
 
 def name_of(values: Json) -> str:
-    names = (values.get(it) for it in ("function_name", "name", "bucket_prefix"))
+    names = (values.get(attribute) for attribute in ("function_name", "name", "bucket_prefix"))
     return next((str(name).rstrip("-") for name in names if name), "")

@@ -36,7 +36,7 @@ def plan(name: str = "plan", changes: Mapping[str, Json] = MappingProxyType({}))
             for older in set(BUILD.glob(f"{name}-*.json")) - {file}:
                 older.unlink(missing_ok=True)
     found = json.loads(file.read_text())
-    return Plan([Resource(*it) for it in found["resources"]], found["outputs"])
+    return Plan([Resource(*fields) for fields in found["resources"]], found["outputs"])
 
 
 def _write_plan(file: Path, changes: Mapping[str, Json]) -> None:
@@ -59,7 +59,7 @@ def _digest(changes: Mapping[str, Json]) -> str:
         Path(manifest.__file__),
         Path(rehearsal.__file__),
     ]
-    contents = b"".join(it.read_bytes() for it in files if ".terraform" not in it.parts)
+    contents = b"".join(file.read_bytes() for file in files if ".terraform" not in file.parts)
     return sha256(contents + repr((dict(changes), API_KEYS)).encode()).hexdigest()
 
 
@@ -75,12 +75,12 @@ def _plan(directory: Path, changes: Mapping[str, Json]) -> Planned:
     named = _rehearse(infra, variables, []).resources
     overrides = [
         {
-            "target": it.address,
+            "target": resource.address,
             "override_during": "plan",
-            "values": MADE_UP[it.type](name_of(it.values)),
+            "values": MADE_UP[resource.type](name_of(resource.values)),
         }
-        for it in named
-        if it.type in MADE_UP
+        for resource in named
+        if resource.type in MADE_UP
     ]
     return _rehearse(infra, variables, overrides)
 

@@ -39,9 +39,11 @@ def planned(directory: Path, variables: Mapping[str, str], *options: str) -> Pla
     messages = [json.loads(line) for line in answer.stdout.splitlines()]
     errors = [message["diagnostic"] for message in messages if message.get("@level") == "error"]
     assert answer.returncode == 0, f"terraform test: {errors or answer.stderr}"
-    [plan] = [it["test_plan"] for it in messages if it["type"] == "test_plan"]
+    [plan] = [message["test_plan"] for message in messages if message["type"] == "test_plan"]
     resources = [
-        Resource(it["address"], it["type"], it["change"]["after"])
-        for it in plan["resource_changes"]
+        Resource(change["address"], change["type"], change["change"]["after"])
+        for change in plan["resource_changes"]
     ]
-    return Planned(resources, {name: it["after"] for name, it in plan["output_changes"].items()})
+    return Planned(
+        resources, {name: change["after"] for name, change in plan["output_changes"].items()}
+    )

@@ -75,7 +75,12 @@ def test_every_script_is_one_that_the_shell_can_read(page: Path) -> None:
 
 def shown() -> Iterator[Any]:
     """Yield each different command of the pages' scripts, with the page."""
-    found = {tuple(words): page for page in PAGES for it in scripts(page) for words in commands(it)}
+    found = {
+        tuple(words): page
+        for page in PAGES
+        for script in scripts(page)
+        for words in commands(script)
+    }
     for words, page in found.items():
         if words[0] not in OTHERS:
             yield pytest.param(list(words), id=f"{name(page)}: {' '.join(words)}")
@@ -156,10 +161,12 @@ def _dry_run(words: tuple[str, ...]) -> str:
 
 def check_make(words: list[str]) -> None:
     """Dry-run the target; look for each variable in the Makefile."""
-    needs_plan = "check-plan" in words and not any(it.startswith("PLAN=") for it in words)
+    needs_plan = "check-plan" in words and not any(word.startswith("PLAN=") for word in words)
     plan = ["ENV=dev", "PLAN=infra/dev.tfplan"] if needs_plan else []
     environment = ["ENV=dev"] if {"bootstrap", "deploy", "destroy"} & {*words} else []
-    assert _dry_run((*environment, *plan, *(it for it in words if not it.endswith("=")))) == ""
+    assert (
+        _dry_run((*environment, *plan, *(word for word in words if not word.endswith("=")))) == ""
+    )
     for variable in re.findall(r"(?:^| )([A-Z]+)=", " ".join(words)):
         assert re.search(rf"\$\({variable}\b|,{variable}\)|export {variable}$", MAKEFILE, re.M)
 
@@ -187,7 +194,7 @@ def check_aws(service: str, operation: str, arguments: list[str]) -> None:
         assert operation in ("cp", "ls", "sync")
         return
     model = get_session().get_service_model(service)
-    [found] = [it for it in model.operation_names if xform_name(it, "-") == operation]
+    [found] = [name for name in model.operation_names if xform_name(name, "-") == operation]
     shape = model.operation_model(found).input_shape
-    known = {f"--{xform_name(it, '-')}" for it in (shape.members if shape else ())}
+    known = {f"--{xform_name(member, '-')}" for member in (shape.members if shape else ())}
     assert {word for word in arguments if word.startswith("--")} <= known

@@ -8,6 +8,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
 from infra.tools.deploy.deletions import DeletionRefused
@@ -41,11 +43,20 @@ class Elsewhere(LocalEnvironment):
         return {}
 
 
+class Unreachable(Elsewhere):
+    """A local stack whose emulator does not answer."""
+
+    def client(self, service: str, *_: object, **__: object) -> Any:
+        raise EndpointConnectionError(endpoint_url=service)
+
+
 class Moto(Elsewhere):
     """A local stack without an emulator."""
 
-    def client(self, service: str, region: str | None = None) -> Any:
-        return boto3.client(service, region_name=region or "us-east-1")  # type: ignore[call-overload]
+    def client(self, service: str, region: str | None = None, config: Config | None = None) -> Any:
+        return boto3.client(  # type: ignore[call-overload]
+            service, region_name=region or "us-east-1", config=config
+        )
 
 
 @pytest.fixture
@@ -158,6 +169,18 @@ def test_a_reset_deletes_the_data_of_a_stopped_stack(
     stack.reset()
 
     assert "all its data, not counted because the emulator is down." in capsys.readouterr().err
+    assert not stack.directory.exists()
+
+
+def test_a_reset_deletes_data_that_cannot_be_counted(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = Elsewhere(directory, free_port())
+    stack.emulator.start()
+
+    Unreachable(directory, stack.wanted_port).reset()
+
+    assert "all its data, which could not be counted." in capsys.readouterr().err
     assert not stack.directory.exists()
 
 

@@ -60,8 +60,8 @@ run "replaced_states_expire_but_not_the_newest_ten" {
 
   assert {
     condition = [
-      for it in aws_s3_bucket_lifecycle_configuration.this.rule[0].noncurrent_version_expiration :
-      [it.noncurrent_days, it.newer_noncurrent_versions]
+      for expiry in aws_s3_bucket_lifecycle_configuration.this.rule[0].noncurrent_version_expiration :
+      [expiry.noncurrent_days, expiry.newer_noncurrent_versions]
     ] == [[90, 10]]
     error_message = "the last ten states must stay however old they are"
   }

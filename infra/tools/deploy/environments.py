@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from infra.tools.build import lambda_package
 from infra.tools.build.target import Target, aws_target
@@ -72,10 +73,13 @@ class Environment:
         """Return the options that give Terraform the environment's variables."""
         return [f"-var-file={self.files.variables}"]
 
-    def client(self, service: str, region: str | None = None) -> Any:
+    def client(self, service: str, region: str | None = None, config: Config | None = None) -> Any:
         """Return a boto3 client with the user's credentials, by default in the own region."""
         return boto3.client(  # type: ignore[call-overload]  # Stubs want the name spelt out.
-            service, region_name=region or self.files.variable("region"), **self.emulated
+            service,
+            region_name=region or self.files.variable("region"),
+            config=config,
+            **self.emulated,
         )
 
     @cached_property

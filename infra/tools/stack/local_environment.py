@@ -4,8 +4,11 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.tools.build.target import Target, local_target
 from infra.tools.deploy.environments import LOCAL, Environment
@@ -16,6 +19,8 @@ from infra.tools.run import talk
 from infra.tools.stack import api_keys
 from infra.tools.stack.emulator import PYTHON, Emulator
 from ingestion.cli.environment import Checkout, load_catalog
+
+_IMPATIENT = Config(read_timeout=5, retries={"total_max_attempts": 1})
 
 
 def _wanted_port() -> int | None:
@@ -102,7 +107,11 @@ class LocalEnvironment(Environment):
 
     def reset(self) -> None:
         """Print what the stack holds, stop the emulator, and delete everything."""
-        talk.print(f"Deleting the local stack in {self.directory}: {self._contents()}.")
+        try:
+            held = self._contents()
+        except (BotoCoreError, ClientError):  # The emulator may hang.
+            held = "all its data, which could not be counted"
+        talk.print(f"Deleting the local stack in {self.directory}: {held}.")
         with suppress(SetupError):  # The emulator may end without writing its state.
             self.emulator.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -111,9 +120,10 @@ class LocalEnvironment(Environment):
         """Count the data in the emulator, which must run for that."""
         if self.emulator.process is None:
             return "all its data, not counted because the emulator is down"
-        tables = self.client("dynamodb").list_tables()["TableNames"]
-        queues = self.client("sqs").list_queues().get("QueueUrls", [])
-        buckets = [bucket["Name"] for bucket in self.client("s3").list_buckets()["Buckets"]]
+        client = partial(self.client, config=_IMPATIENT)
+        tables = client("dynamodb").list_tables()["TableNames"]
+        queues = client("sqs").list_queues().get("QueueUrls", [])
+        buckets = [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]]
         kinds = ((TABLE, tables), (QUEUE, queues), (BUCKET, buckets))
         found = [Resource(kind, {"id": name}) for kind, names in kinds for name in names]
-        return "; ".join(map(str, contents(found, self.client))) or "it holds no data"
+        return "; ".join(map(str, contents(found, client))) or "it holds no data"

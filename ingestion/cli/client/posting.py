@@ -19,7 +19,8 @@ _CONNECTION_LOST = (
     *(httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError),
     *(httpx.ReadTimeout, httpx.WriteTimeout),
 )
-_backoff = tenacity.wait_exponential_jitter(multiplier=0.3, max=120, jitter=0.3)
+_MAX_WAIT_SECONDS = 120
+_backoff = tenacity.wait_exponential_jitter(multiplier=0.3, max=_MAX_WAIT_SECONDS, jitter=0.3)
 
 
 def new_client(auth: Auth) -> httpx.Client:
@@ -42,10 +43,10 @@ def post_json(http: httpx.Client, url: str, body: bytes, *, retries: int) -> htt
 
 
 def _wait_seconds(state: tenacity.RetryCallState) -> float:
-    """Return the seconds of Retry-After, or an exponential backoff without that header."""
+    """Return the seconds of Retry-After (at most two minutes), or an exponential backoff."""
     seconds = 0.0
     if state.outcome and not state.outcome.failed:
         with suppress(InvalidHeader):
             header = state.outcome.result().headers.get("Retry-After", "0")
             seconds = Retry().parse_retry_after(header)
-    return seconds or _backoff(state)
+    return min(seconds, _MAX_WAIT_SECONDS) or _backoff(state)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.cli import redact_output
@@ -19,6 +19,7 @@ from ingestion.store.change import Change, change_of
 
 MAX_EMPTY_PAGES = 10  # An open shard never ends and may have empty pages.
 _EXPIRED = ("TrimmedDataAccessException", "ResourceNotFoundException", "ExpiredIteratorException")
+_NO_PLACE = FieldError("DDBStreamBatchInfo", "must say where the records are")
 
 Record = dict[str, Any]
 
@@ -63,6 +64,8 @@ class StreamTarget(RedriveTarget):
         info = _batch_info(dead_letter)
         try:
             records = list(self._read(info))
+        except ParamValidationError as error:
+            raise RejectedRecord("invalid_message", _NO_PLACE) from error
         except ClientError as error:
             if error.response["Error"]["Code"] not in _EXPIRED:
                 raise
@@ -116,8 +119,7 @@ def _batch_info(dead_letter: DeadLetter) -> BatchInfo:
     try:
         return BatchInfo.model_validate(dead_letter.value("DDBStreamBatchInfo"))
     except ValidationError as error:
-        fault = FieldError("DDBStreamBatchInfo", "must say where the records are")
-        raise RejectedRecord("invalid_message", fault) from error
+        raise RejectedRecord("invalid_message", _NO_PLACE) from error
 
 
 def _sequence_number(record: Record) -> str:

@@ -191,8 +191,13 @@ def test_a_key_is_valid_only_in_its_own_environment(account: Account) -> None:
 
 
 def test_a_second_bootstrap_changes_nothing(account: Account) -> None:
+    own_tags = [{"Key": "owner", "Value": "me"}]
+    bucket = "environments-tfstate"
+    account.s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": own_tags})
+
     again = account.stack("bootstrap", "neighbour", "--yes")
 
+    assert account.s3.get_bucket_tagging(Bucket=bucket)["TagSet"] == own_tags
     assert "The state of neighbour is in bucket environments-tfstate" in again.stderr
     assert "No changes." in again.stdout
 

@@ -7,10 +7,12 @@ from email.utils import format_datetime
 from functools import partial
 from http.server import HTTPServer
 
+import httpx
 import pytest
+from tenacity import RetryCallState, Retrying
 
 from ingestion.cli.client.credentials import add_api_key
-from ingestion.cli.client.posting import new_client, post_json
+from ingestion.cli.client.posting import _wait_seconds, new_client, post_json
 from tests.support.servers import QuietHandler, serving
 
 
@@ -63,6 +65,13 @@ def test_a_repeat_waits_as_long_as_it_is_asked_to(
 
     assert api.posts == 2
     assert seconds > 1.9
+
+
+def test_a_very_late_retry_after_is_cut_to_two_minutes() -> None:
+    state = RetryCallState(Retrying(), None, (), {})
+    state.set_result(httpx.Response(503, headers={"Retry-After": "86400"}))
+
+    assert _wait_seconds(state) == 120
 
 
 def test_a_retry_after_that_says_nothing_is_passed_over(api: FakeApi) -> None:
