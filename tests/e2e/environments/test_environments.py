@@ -243,7 +243,7 @@ def test_drift_lists_outside_changes_and_unapplied_changes(account: Account) -> 
     assert re.search(r"~ visibility_timeout_seconds +=  ?7 -> 60", said)
     assert "aws_cloudwatch_log_group.audit will be updated in-place" in said
     assert "Plan: 0 to add, 2 to change, 0 to destroy." in said
-    assert "Drift: twin is not what the code says, see the plan above." in said
+    assert "Drift: twin differs from the code, see the plan above." in said
 
 
 def test_an_environment_with_data_is_destroyed_only_by_force_and_without_others(
