@@ -40,6 +40,11 @@ class Claim:
     first_received_at: datetime
 
 
+_CLAIM = "SET #attempt = :lease, #expires = :expires, #received = if_not_exists(#received, :now)"
+# The last part is for botocore, which retries a call without an answer.
+_IS_CLAIMABLE = "attribute_not_exists(#attempt) OR #attempt < :moment OR #attempt = :lease"
+
+
 @dataclass(frozen=True)
 class ReplayGuard:
     """A table of claims. Each claim expires after `days`."""
@@ -49,10 +54,7 @@ class ReplayGuard:
     days: int
 
     def claim(self, source: str, signed: Signed, now: datetime) -> Claim:
-        """Claim a request.
-
-        Raises HttpProblem if it was accepted before, TransientFailure during a lease.
-        """
+        """Claim a request. Raises HttpProblem if accepted before, TransientFailure if leased."""
         key = f"{source}#{signed.message_id}"
         attempt, lease = str(signed.timestamp), f"{now.timestamp() + LEASE_SECONDS:.6f}"
         expires_at = now + timedelta(days=self.days)
@@ -60,10 +62,8 @@ class ReplayGuard:
             answer = self.dynamodb.update_item(
                 TableName=self.table_name,
                 Key={ID: {"S": key}},
-                UpdateExpression="SET #attempt = :lease, #expires = :expires,"
-                " #received = if_not_exists(#received, :now)",
-                ConditionExpression="attribute_not_exists(#attempt) OR #attempt < :moment"
-                " OR #attempt = :lease",  # botocore retries a call without an answer.
+                UpdateExpression=_CLAIM,
+                ConditionExpression=_IS_CLAIMABLE,
                 ExpressionAttributeNames={
                     "#attempt": attempt,
                     "#received": RECEIVED_AT,

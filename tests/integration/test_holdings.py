@@ -85,8 +85,12 @@ def test_an_environment_without_data_may_be_destroyed(state: dict[str, Any]) -> 
     assert client("dynamodb").describe_table(TableName=TABLE)
 
 
-def test_an_environment_that_was_never_applied_may_be_destroyed() -> None:
+def test_an_environment_that_was_never_applied_may_be_destroyed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     require_destroyable({"format_version": "1.0"}, force=False)
+
+    assert capsys.readouterr().err == ""
 
 
 def test_the_refusal_names_all_data_with_counts(state: dict[str, Any]) -> None:
