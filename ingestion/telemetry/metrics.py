@@ -41,7 +41,9 @@ def print_metrics(
 def _print_line(
     source: str, values: Values, labels: Mapping[str, str], context: Mapping[str, object]
 ) -> None:
-    """Print one line, or none where all counts are zero."""
+    """Print one line, or none if all counts are zero."""
+    if not any(values.values()):
+        return
     metrics = EphemeralMetrics(service="")  # Without the dimension `service`.
     metrics.add_dimension("source", source)
     if labels:
@@ -55,5 +57,4 @@ def _print_line(
                 metrics.add_metric(name, MetricUnit.Milliseconds, lag)
         elif value:
             metrics.add_metric(name, MetricUnit.Count, value)
-    if metrics.metric_set:
-        metrics.flush_metrics()
+    metrics.flush_metrics()
