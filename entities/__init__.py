@@ -1,6 +1,7 @@
 """The entities of the platform: each file of this folder defines one entity.
 
-`base` defines the base class, and `fields` the types of fields. Code with I/O belongs elsewhere.
+`base` defines the base class, `fields` the types of fields, and `values` the text of a value. Code
+with I/O belongs elsewhere.
 """
 
 import pkgutil
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from entities.base import MAX_NAME_CHARACTERS, Entity
 
-_NO_ENTITIES = ("base", "fields")  # Modules that define no entity.
+_NO_ENTITIES = ("base", "fields", "values")  # Modules that define no entity.
 
 
 class Reference(NamedTuple):
