@@ -24,7 +24,7 @@ from ingestion.errors import RefusedFile
 from ingestion.files.archive import check_name
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
-from ingestion.files.upload import Import
+from ingestion.files.upload import UploadKeys
 
 RowsFile = Annotated[
     Path,
@@ -80,20 +80,20 @@ def upload(
     """Upload a file of rows as its source."""
     url, auth = _endpoint(deployment, source)
     with new_client(auth) as http:
-        made = _upload(http, url, file)
+        keys = _upload(http, url, file)
     bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
     if follow:
-        report = _wait_for_report(bucket, made)
+        report = _wait_for_report(bucket, keys)
         if not show_personal:
             report = redact_output.report(report, deployment.catalog.sources[source].entities)
-        _print_report(report, made, output)
+        _print_report(report, keys, output)
     elif output == "json":
-        print_json({"upload_id": made.upload_id, "report": made.report_key})
+        print_json({"upload_id": keys.upload_id, "report": keys.report_key})
     else:
-        talk.print(f"Uploaded. The report will be s3://{bucket.name}/{made.report_key}")
+        talk.print(f"Uploaded. The report will be s3://{bucket.name}/{keys.report_key}")
 
 
-def _upload(http: httpx.Client, url: str, file: Path) -> Import:
+def _upload(http: httpx.Client, url: str, file: Path) -> UploadKeys:
     try:
         check_name(file.name)
         with rich.progress.open(
@@ -106,23 +106,23 @@ def _upload(http: httpx.Client, url: str, file: Path) -> Import:
         stop(str(error), ExitCode.NOT_TAKEN)
 
 
-def _wait_for_report(bucket: Bucket, made: Import) -> Report:
+def _wait_for_report(bucket: Bucket, keys: UploadKeys) -> Report:
     with talk.status("Waiting for the report …") as status:
         try:
-            for report in uploader.follow(bucket, made):
+            for report in uploader.follow(bucket, keys):
                 status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
         except uploader.NotUploaded as error:
             stop(str(error), ExitCode.NOT_TAKEN)
     return report
 
 
-def _print_report(report: Report, made: Import, output: Output) -> None:
+def _print_report(report: Report, keys: UploadKeys, output: Output) -> None:
     rows = [[name, getattr(report, name)] for name in _REPORT_FIELDS]
-    print_data(output, report, (["upload", made.upload_id], rows))
+    print_data(output, report, (["upload", keys.upload_id], rows))
     if output == "table":
         print_first([f"line {row.line}: {row.reason}: {row.message}" for row in report.examples])
         if report.rejected > len(report.examples):
-            talk.print(f"… see {made.folder('rejected')} for all {report.rejected}")
+            talk.print(f"… see {keys.prefix('rejected')} for all {report.rejected}")
         if report.refused:
             talk.print(f"Refused: {report.refused}: {cell(report.detail)}")
     if report.refused or report.rejected:

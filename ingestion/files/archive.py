@@ -1,4 +1,4 @@
-"""Open a dropped file, plain or compressed, within limits on what it unpacks to."""
+"""Open an uploaded file, plain or compressed, within limits on what it unpacks to."""
 
 import gzip
 import io
@@ -18,7 +18,7 @@ FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx")
 # Text packs to a tenth of its size, repetitive tables to a hundredth. DEFLATE's limit is 1,032.
 MAX_RATIO = 200
 ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024
-_SAME = {"ndjson": "jsonl"}
+_ALIASES = {"ndjson": "jsonl"}
 # Python's readers of archives raise these for damaged archives and unknown methods.
 DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
@@ -27,7 +27,7 @@ DAMAGE = (
 
 
 @contextmanager
-def opened(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tuple[str, BinaryIO]]:
+def open_unpacked(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tuple[str, BinaryIO]]:
     """Open a seekable file: yield its format (one of `FORMATS`) and its unpacked bytes.
 
     `name` says what the file is: `x.csv`, `x.csv.gz`, or `x.zip` with one file inside. Raises
@@ -39,24 +39,24 @@ def opened(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tuple[str, 
         return
     with ExitStack() as stack:
         try:
-            form, unpacked = _unpacked(stack, file, name)
+            file_format, unpacked = _unpacked(stack, file, name)
         except DAMAGE as error:
             raise _damaged(error) from error
-        if form != "xlsx":
-            yield form, _bounded(unpacked, unpacked_limit(packed_bytes))
+        if file_format != "xlsx":
+            yield file_format, _bounded(unpacked, unpacked_limit(packed_bytes))
             return
         whole = stack.enter_context(TemporaryFile())  # A workbook is a zip, which must be seekable.
         most = max(ALWAYS_ALLOWED_BYTES, 2 * packed_bytes)
         shutil.copyfileobj(_bounded(unpacked, most), whole)
         whole.seek(0)
-        yield form, whole
+        yield file_format, whole
 
 
 def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, IO[bytes]]:
     """Return the format and the content of an archive."""
     if _suffix(name) == "gz":
-        form = _format(PurePosixPath(name).stem)
-        return form, cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=file)))
+        file_format = _format(PurePosixPath(name).stem)
+        return file_format, cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=file)))
     archive = stack.enter_context(zipfile.ZipFile(file))
     files = [
         member
@@ -67,14 +67,14 @@ def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, IO[byte
         raise RefusedFile(
             "not_one_file", f"a zip must hold exactly one file, and this zip holds {len(files)}"
         )
-    form = _format(files[0].filename)
-    return form, stack.enter_context(archive.open(files[0]))
+    file_format = _format(files[0].filename)
+    return file_format, stack.enter_context(archive.open(files[0]))
 
 
 def _damaged(error: Exception) -> RefusedFile:
     # The message of a BadGzipFile quotes bytes of the file.
-    what = "is not gzip" if isinstance(error, gzip.BadGzipFile) else error
-    return RefusedFile("damaged_archive", f"cannot be unpacked: {what}")
+    problem = "is not gzip" if isinstance(error, gzip.BadGzipFile) else error
+    return RefusedFile("damaged_archive", f"cannot be unpacked: {problem}")
 
 
 def check_name(name: str) -> None:
@@ -89,7 +89,7 @@ def unpacked_limit(packed_bytes: int) -> int:
     return max(ALWAYS_ALLOWED_BYTES, packed_bytes * MAX_RATIO)
 
 
-def too_much(limit: int) -> RefusedFile:
+def unpacked_too_large(limit: int) -> RefusedFile:
     """Return the error for a decompression bomb."""
     return RefusedFile(
         "unpacks_to_too_much",
@@ -103,14 +103,14 @@ def _suffix(name: str) -> str:
 
 def _format(name: str) -> str:
     suffix = _suffix(name)
-    found = _SAME.get(suffix, suffix)
-    if found not in FORMATS:
-        known = ", ".join(f".{known}" for known in FORMATS)
+    file_format = _ALIASES.get(suffix, suffix)
+    if file_format not in FORMATS:
+        known = ", ".join(f".{name}" for name in FORMATS)
         raise RefusedFile(
             "unknown_format",
             f"the name must end in {known}, optionally followed by .gz, or in .zip",
         )
-    return found
+    return file_format
 
 
 def _bounded(stream: IO[bytes], limit: int) -> BinaryIO:
@@ -135,6 +135,6 @@ class _Bounded(io.RawIOBase):
             raise _damaged(error) from error
         self._left -= len(content)
         if self._left < 0:
-            raise too_much(self._limit)
+            raise unpacked_too_large(self._limit)
         buffer[: len(content)] = content
         return len(content)

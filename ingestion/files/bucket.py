@@ -1,4 +1,4 @@
-"""The drop bucket: uploads, the objects made of them, and a report on each file."""
+"""The bucket of uploaded files, the objects made of them, and a report on each file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from ingestion.errors import IngestionError, RefusedFile
 from ingestion.files.report import Report
-from ingestion.files.upload import Import, Upload
+from ingestion.files.upload import Upload, UploadKeys
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -19,8 +19,8 @@ _GONE = ("NoSuchKey", "NoSuchVersion", "404")
 _DOWNLOAD = TransferConfig(max_concurrency=4)
 
 
-class Overtaken(IngestionError):
-    """Another invocation wrote the report after this one had read it."""
+class ReportChanged(IngestionError):
+    """Another invocation changed the report after this invocation had read it."""
 
 
 @dataclass(frozen=True)
@@ -54,33 +54,33 @@ class Bucket:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
                 raise
 
-    def get(self, key: str) -> tuple[bytes, str] | None:
+    def get_object(self, key: str) -> tuple[bytes, str] | None:
         """Return an object's content and ETag, or None if there is no such object."""
         try:
-            answer = self.s3.get_object(Bucket=self.name, Key=key)
+            response = self.s3.get_object(Bucket=self.name, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] not in _GONE:
                 raise
             return None
-        return answer["Body"].read(), answer["ETag"]
+        return response["Body"].read(), response["ETag"]
 
-    def report(self, made: Import) -> tuple[Report, str] | None:
-        """Return the report of an import, if there is one, and its ETag for `save`."""
-        found = self.get(made.report_key)
-        return found and (Report.model_validate_json(found[0]), found[1])
+    def read_report(self, keys: UploadKeys) -> tuple[Report, str] | None:
+        """Return the report of an upload and its ETag for `save_report`, or None."""
+        stored = self.get_object(keys.report_key)
+        return stored and (Report.model_validate_json(stored[0]), stored[1])
 
-    def save(self, report: Report, etag: str | None) -> str:
+    def save_report(self, report: Report, etag: str | None) -> str:
         """Replace the report that has this ETag, or write the first one. Return the new ETag.
 
-        Raises Overtaken if another report was written meanwhile.
+        Raises ReportChanged if another report was written meanwhile.
         """
-        made = Import(report.source, report.upload_id)
+        keys = UploadKeys(report.source, report.upload_id)
         content = report.model_dump_json(indent=2).encode()
         condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         try:
             return self.s3.put_object(
                 Bucket=self.name,
-                Key=made.report_key,
+                Key=keys.report_key,
                 Body=content,
                 ContentType="application/json",
                 **condition,  # type: ignore[arg-type]
@@ -88,12 +88,12 @@ class Bucket:
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] not in (404, 409, 412):
                 raise
-            found = self.get(made.report_key)
-            if found and found[0] == content:
-                return found[1]  # After a lost answer the call is retried: the first call wrote it.
-            raise Overtaken(made.report_key) from error
+            stored = self.get_object(keys.report_key)
+            if stored and stored[0] == content:
+                return stored[1]  # The response was lost, and the retried call had written it.
+            raise ReportChanged(keys.report_key) from error
 
-    def keys(self, prefix: str) -> list[str]:
+    def list_keys(self, prefix: str) -> list[str]:
         """Return the keys of the objects under this prefix."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-        return [found["Key"] for page in pages for found in page.get("Contents", [])]
+        return [entry["Key"] for page in pages for entry in page.get("Contents", [])]

@@ -28,21 +28,21 @@ _NO_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
 _ESCAPED = str.maketrans({"/": "%2F", "%": "%25"})
 
 
-def unreadable(message: str) -> RejectedRecord:
+def unreadable_row(message: str) -> RejectedRecord:
     """Return the rejection of a row that holds no entity and no event."""
     return RejectedRecord("unreadable_row", FieldError("", message))
 
 
-class _Rows:
-    """The rows of one upload, each an entity. The catalog's `files` maps its columns."""
+class _Mapper:
+    """Makes the events of one upload's rows. The catalog's `files` maps its columns."""
 
     def __init__(self, upload: Upload, source: Source) -> None:
         self.upload = upload
-        self.caller = Caller(upload.outcome.source, source)
+        self.caller = Caller(upload.keys.source, source)
         self.files = source.files
         self.model = source.file_model
         self._id_field = self.model.id_field()
-        self._id_prefix = f"{upload.sequencer:0>32}-{upload.outcome.upload_id}"
+        self._id_prefix = f"{upload.sequencer:0>32}-{upload.keys.upload_id}"
 
     def field(self, column: str) -> str | None:
         """Return the column's field, or None if the column is ignored or only forms id or time."""
@@ -98,25 +98,25 @@ class _Rows:
         return "/".join(str(value).translate(_ESCAPED) for value in values)
 
 
-class Cells(_Rows):
-    """The rows of a table under its header."""
+class RowMapper(_Mapper):
+    """Makes an event of each row of a table."""
 
     def __init__(self, upload: Upload, source: Source, header: list[str]) -> None:
         super().__init__(upload, source)
         self._fields = [self.field(column) for column in header]
         self._nameless = [index for index, column in enumerate(header) if not column]
-        self._check(header)
+        self._check_header(header)
         self._key = [header.index(column) for column in self.files.key]
         self._time = header.index(self.files.time) if self.files.time else None
 
     def event(self, line: int, cells: list[str]) -> Event:
         """Return the event of a row, without its empty cells. Raises RejectedRecord."""
         if len(cells) != len(self._fields):
-            raise unreadable(
+            raise unreadable_row(
                 f"has {len(cells)} cells: must have {len(self._fields)}, like the header"
             )
         if any(cells[index] for index in self._nameless):
-            raise unreadable("has a value in a column without a name")
+            raise unreadable_row("has a value in a column without a name")
         entity = self.entity(cells)
         time = self.upload.uploaded_at if self._time is None else self.time(cells[self._time])
         return self.upsert(line, entity, time)
@@ -133,19 +133,20 @@ class Cells(_Rows):
         except ValidationError as error:
             raise RejectedRecord.from_validation("invalid_entity", error) from error
 
-    def _check(self, header: list[str]) -> None:
+    def _check_header(self, header: list[str]) -> None:
         """Refuse a table whose rows cannot be entities."""
         fields = [field for field in self._fields if field]
         counts = Counter(fields) | Counter(name for name in header if name)
         if repeated := [name for name, count in counts.items() if count > 1]:
             raise RefusedFile(
-                "duplicate_column", f"more than one column for {self._named(repeated, header)}"
+                "duplicate_column",
+                f"more than one column for {self._column_names(repeated, header)}",
             )
         known = self.model.model_fields
         if unknown := [field for field in fields if field not in known]:
             raise RefusedFile(
                 "unknown_column",
-                f"no field for {self._named(unknown, header)}: there are {_list(known)};"
+                f"no field for {self._column_names(unknown, header)}: there are {_list(known)};"
                 " rename or ignore columns in the catalog's `files`",
             )
         needed = {name for name, field in known.items() if field.is_required()}
@@ -154,7 +155,7 @@ class Cells(_Rows):
         if missing := missing + [column for column in columns if column not in header]:
             raise RefusedFile("missing_column", f"no column for {_list(missing)}")
 
-    def _named(self, names: list[str], header: list[str]) -> str:
+    def _column_names(self, names: list[str], header: list[str]) -> str:
         """Return the columns by name, or by position if the header may be a row of persons."""
         models = entities.models()
         if not any(models[name].personal_fields() for name in self.caller.source.entities):
@@ -166,8 +167,8 @@ class Cells(_Rows):
         )
 
 
-class Items(_Rows):
-    """JSON objects: events as they are posted, or rows like those of a table."""
+class ItemMapper(_Mapper):
+    """Makes an event of each JSON object: an event as it is posted, or a row like a table's."""
 
     def __init__(self, upload: Upload, source: Source) -> None:
         super().__init__(upload, source)
@@ -182,7 +183,7 @@ class Items(_Rows):
         try:
             item = from_json(text, allow_inf_nan=False)
         except ValueError as error:
-            raise unreadable(f"is not JSON: {error}") from error
+            raise unreadable_row(f"is not JSON: {error}") from error
         return self.event(line, item)
 
     def entity(self, text: str) -> BaseModel | None:
@@ -194,11 +195,11 @@ class Items(_Rows):
 
     def event(self, line: int, item: Any) -> Event:
         """Return the event of a JSON object. Raises RejectedRecord."""
-        at = self.upload.uploaded_at
-        if form := _form(item):
-            submission = form.read(item)
-            time, event_id = submission.time or at, submission.id or self.event_id(line)
-            event = to_event(submission, form, self.caller, at, time, event_id)
+        uploaded_at = self.upload.uploaded_at
+        if event_format := _event_format(item):
+            submission = event_format.read(item)
+            time, event_id = submission.time or uploaded_at, submission.id or self.event_id(line)
+            event = to_event(submission, event_format, self.caller, uploaded_at, time, event_id)
             key = hash(event.key)  # Hashes, because a file may have a million ids.
             if self._key_by_id.setdefault(hash(event.id), key) != key:
                 raise RejectedRecord("invalid_event", OTHERS_ID)
@@ -212,11 +213,11 @@ class Items(_Rows):
         if self.files.key:
             row[self._id_field] = self.key([item.get(column) for column in self.files.key])
         entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")
-        time = self.time(item.get(self.files.time)) if self.files.time else at
+        time = self.time(item.get(self.files.time)) if self.files.time else uploaded_at
         return self.upsert(line, entity, time)
 
 
-def _form(item: Any) -> Format | None:
+def _event_format(item: Any) -> Format | None:
     """Return the format of an item that is an event, or None for a row."""
     if isinstance(item, dict) and "specversion" in item:
         return STRUCTURED

@@ -1,4 +1,4 @@
-"""Extract a dropped file: write its events and rejected rows part by part, and its report.
+"""Extract an uploaded file: write its events and rejected rows part by part, and its report.
 
 The end of a part depends on the rows only, so a repeated run writes the same parts.
 """
@@ -13,11 +13,11 @@ from tempfile import TemporaryFile
 from ingestion.catalog import Catalog
 from ingestion.errors import RefusedFile
 from ingestion.event import Event, timestamp
-from ingestion.files.archive import opened
-from ingestion.files.bucket import Bucket, Overtaken
-from ingestion.files.parse import Rejected, extract
+from ingestion.files.archive import open_unpacked
+from ingestion.files.bucket import Bucket, ReportChanged
+from ingestion.files.parse import RejectedRow, extract_rows
 from ingestion.files.report import Example, Report
-from ingestion.files.upload import Import, Upload
+from ingestion.files.upload import Upload, UploadKeys
 
 MAX_EXAMPLES = 10
 
@@ -27,35 +27,37 @@ class Part:
     """Rows that were read but not written yet: events and rejected rows."""
 
     events: list[bytes] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
     event_bytes: int = 0
 
-    def take(self, result: Event | Rejected) -> None:
+    def add(self, result: Event | RejectedRow) -> None:
         """Add the event of a row, or its rejection."""
-        if isinstance(result, Rejected):
+        if isinstance(result, RejectedRow):
             self.rejected.append(result)
         else:
             self.events.append(result.json_bytes)
             self.event_bytes += len(result.json_bytes)
 
 
-def complete_report(bucket: Bucket, made: Import) -> None:
+def complete_report(bucket: Bucket, keys: UploadKeys) -> None:
     """Set the report to `done` if every part is inserted.
 
-    The last of these runs sets the state: the extractor, or the inserter of the last part.
+    The extractor and each inserter call this. The last of them sets the state.
     """
-    found = bucket.report(made)
-    if found is None or found[0].state != "inserting":
+    stored = bucket.read_report(keys)
+    if stored is None or stored[0].state != "inserting":
         return
-    report, etag = found
-    if len(bucket.keys(made.folder("inserted"))) < len(bucket.keys(made.folder("extracted"))):
+    report, etag = stored
+    if len(bucket.list_keys(keys.prefix("inserted"))) < len(
+        bucket.list_keys(keys.prefix("extracted"))
+    ):
         return
     report.state = "done"
     report.inserted_at = timestamp(datetime.now(UTC))
     try:
-        bucket.save(report, etag)
-    except Overtaken:
-        complete_report(bucket, made)
+        bucket.save_report(report, etag)
+    except ReportChanged:
+        complete_report(bucket, keys)
 
 
 @dataclass(frozen=True)
@@ -72,59 +74,59 @@ class Extraction:
     part_rows: int = 5_000
     part_bytes: int = 8 * 1024 * 1024
 
-    def run(self, upload: Upload, may_go_on: Callable[[], bool]) -> Report | None:
+    def extract_upload(self, upload: Upload, has_time_left: Callable[[], bool]) -> Report | None:
         """Extract the upload from the position in its report, and return the report.
 
-        If `may_go_on` returns False after a part, the state is still `extracting`. Returns None if
-        the upload was extracted before, or if another invocation has written the report meanwhile:
-        that invocation continues.
+        If `has_time_left` returns False after a part, the state is still `extracting`. Returns None
+        if the upload was extracted before, or if another invocation has changed the report
+        meanwhile: that invocation continues.
         """
         extracted = None
-        with suppress(Overtaken):
-            report, etag = self.bucket.report(upload.outcome) or self._start(upload)
+        with suppress(ReportChanged):
+            report, etag = self.bucket.read_report(upload.keys) or self._start(upload)
             if report.state == "extracting":
-                self._extract(upload, report, etag, may_go_on)
+                self._write_parts(upload, report, etag, has_time_left)
                 extracted = report
-        complete_report(self.bucket, upload.outcome)
+        complete_report(self.bucket, upload.keys)
         return extracted
 
     def _start(self, upload: Upload) -> tuple[Report, str]:
-        """Write a first report. Raises Overtaken if another invocation has started too."""
+        """Write a first report. Raises ReportChanged if another invocation has started too."""
         report = Report(
-            source=upload.outcome.source,
-            upload_id=upload.outcome.upload_id,
+            source=upload.keys.source,
+            upload_id=upload.keys.upload_id,
             key=upload.key,
             version_id=upload.version_id,
             size_bytes=upload.size_bytes,
             uploaded_at=upload.uploaded_at,
             started_at=timestamp(datetime.now(UTC)),
         )
-        return report, self.bucket.save(report, None)
+        return report, self.bucket.save_report(report, None)
 
-    def _extract(
-        self, upload: Upload, report: Report, etag: str, may_go_on: Callable[[], bool]
+    def _write_parts(
+        self, upload: Upload, report: Report, etag: str, has_time_left: Callable[[], bool]
     ) -> None:
         """Write each part, and the report after each full part, to the end of the file."""
         for part in self._parts(upload, report):
-            self._write(part, upload.outcome, report)
+            self._write_part(part, upload.keys, report)
             if self._is_full(part):
-                etag = self.bucket.save(report, etag)
-                if not may_go_on():
+                etag = self.bucket.save_report(report, etag)
+                if not has_time_left():
                     return
         report.state = "inserting"
         report.extracted_at = timestamp(datetime.now(UTC))
-        self.bucket.save(report, etag)
+        self.bucket.save_report(report, etag)
 
-    def _write(self, part: Part, made: Import, report: Report) -> None:
+    def _write_part(self, part: Part, keys: UploadKeys, report: Report) -> None:
         """Write the objects of a part, and count its rows in the report."""
         rejected, events = part.rejected, part.events
         report.parts += 1
         if rejected:
             self.bucket.put_new(
-                made.part("rejected", report.parts), (row.document for row in rejected)
+                keys.part_key("rejected", report.parts), (row.document for row in rejected)
             )
         if events:
-            self.bucket.put_new(made.part("extracted", report.parts), events)
+            self.bucket.put_new(keys.part_key("extracted", report.parts), events)
         report.rows += len(events) + len(rejected)
         report.accepted += len(events)
         report.rejected += len(rejected)
@@ -138,8 +140,8 @@ class Extraction:
         """Yield the rows that are not yet counted. A refusal goes into the report."""
         part = Part()
         try:
-            for result in self._results(upload, report.rows):
-                part.take(result)
+            for result in self._read_rows(upload, report.rows):
+                part.add(result)
                 if self._is_full(part):
                     yield part
                     part = Part()
@@ -153,8 +155,8 @@ class Extraction:
         rows = len(part.events) + len(part.rejected)
         return rows == self.part_rows or part.event_bytes >= self.part_bytes
 
-    def _results(self, upload: Upload, rows_before: int) -> Iterator[Event | Rejected]:
-        source = self.catalog.sources.get(upload.outcome.source)
+    def _read_rows(self, upload: Upload, rows_before: int) -> Iterator[Event | RejectedRow]:
+        source = self.catalog.sources.get(upload.keys.source)
         if source is None:
             known = ", ".join(f"uploads/{name}/" for name in self.catalog.sources)
             raise RefusedFile("unknown_source", f"must be uploaded to one of {known}")
@@ -165,5 +167,5 @@ class Extraction:
         with TemporaryFile() as file:
             self.bucket.download(upload, file)
             file.seek(0)
-            with opened(file, upload.key, upload.size_bytes) as (form, unpacked):
-                yield from extract(unpacked, form, upload, source, rows_before)
+            with open_unpacked(file, upload.key, upload.size_bytes) as (file_format, unpacked):
+                yield from extract_rows(unpacked, file_format, upload, source, rows_before)

@@ -1,4 +1,4 @@
-"""Turn the rows of a dropped file into events one by one. A bad row affects no other row."""
+"""Turn the rows of an uploaded file into events one by one. A bad row affects no other row."""
 
 from collections.abc import Callable, Iterator
 from io import TextIOWrapper
@@ -10,10 +10,10 @@ from pydantic_core import to_json
 from ingestion.catalog import Source
 from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Event
-from ingestion.files.columns import Cells, Items, unreadable
+from ingestion.files.columns import ItemMapper, RowMapper, unreadable_row
 from ingestion.files.rows.document import read_document
 from ingestion.files.rows.lines import read_lines
-from ingestion.files.rows.row import Row, Unreadable
+from ingestion.files.rows.row import Row, UnreadableRow
 from ingestion.files.rows.table import read_table
 from ingestion.files.rows.workbook import read_sheet
 from ingestion.files.upload import Upload
@@ -23,7 +23,7 @@ MAX_ROW_CHARACTERS = 2_000  # What is kept of a rejected row.
 EventOf = Callable[[int, Any], Event]
 
 
-class Rejected(NamedTuple):
+class RejectedRow(NamedTuple):
     """A rejected row: its line, the rejection, and a JSON document of line, errors and row."""
 
     line: int
@@ -39,53 +39,53 @@ class Rejected(NamedTuple):
         return cls(line, rejection, to_json(document, inf_nan_mode="null"))
 
 
-def extract(
-    file: BinaryIO, form: str, upload: Upload, source: Source, rows_before: int = 0
-) -> Iterator[Event | Rejected]:
+def extract_rows(
+    file: BinaryIO, file_format: str, upload: Upload, source: Source, rows_before: int = 0
+) -> Iterator[Event | RejectedRow]:
     """Yield each row's event or rejection, in order, without the first `rows_before` rows.
 
-    `form` is one of `archive.FORMATS`. The same file gives the same events with the same ids.
-    Raises RefusedFile if no further row can be read.
+    `file_format` is one of `archive.FORMATS`. The same file gives the same events with the same
+    ids. Raises RefusedFile if no further row can be read.
     """
     encoding = source.files.python_encoding
     text = TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     try:
-        found, event_of = _reader(file, text, form, upload, source)
-        for line, content in islice(found, rows_before, None):
-            if isinstance(content, Unreadable):
-                yield Rejected.of(line, unreadable(content.message), content.text)
+        rows, event_of = _reader(file, text, file_format, upload, source)
+        for line, content in islice(rows, rows_before, None):
+            if isinstance(content, UnreadableRow):
+                yield RejectedRow.of(line, unreadable_row(content.message), content.text)
                 continue
             try:
                 yield event_of(line, content)
             except RejectedRecord as rejection:
-                yield Rejected.of(line, rejection, content)
+                yield RejectedRow.of(line, rejection, content)
     finally:
         text.detach()  # The opener of the file closes it.
 
 
 def _reader(
-    file: BinaryIO, text: TextIOWrapper, form: str, upload: Upload, source: Source
+    file: BinaryIO, text: TextIOWrapper, file_format: str, upload: Upload, source: Source
 ) -> tuple[Iterator[Row], EventOf]:
     """Return the rows of the file, and the function that makes an event of a row."""
     files = source.files
-    match form:
+    match file_format:
         case "json":
-            return read_document(file, files.python_encoding), Items(upload, source).event
+            return read_document(file, files.python_encoding), ItemMapper(upload, source).event
         case "jsonl":
-            return read_lines(text), Items(upload, source).event_of_line
+            return read_lines(text), ItemMapper(upload, source).event_of_line
         case "xlsx":
             table = read_sheet(file, upload.size_bytes)
         case "tsv":
             table = read_table(text, "\t")
         case _:
             table = read_table(text, files.delimiter)
-    return table, Cells(upload, source, _header(table)).event
+    return table, RowMapper(upload, source, _header(table)).event
 
 
 def _header(table: Iterator[Row]) -> list[str]:
     """Return the names of the columns, without the blanks around them."""
     for _, content in table:
-        if isinstance(content, Unreadable):
+        if isinstance(content, UnreadableRow):
             raise RefusedFile("unreadable_header", f"the header {content.message}")
         return [cell.removeprefix(BYTE_ORDER_MARK).strip() for cell in content]
     raise RefusedFile("empty", "the file holds no header and no row")

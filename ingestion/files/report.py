@@ -1,4 +1,4 @@
-"""The report of a dropped file."""
+"""The report of an uploaded file."""
 
 from typing import Literal
 
@@ -17,9 +17,9 @@ class Report(BaseModel):
     """The outcome of an upload: `rows` is always the sum of `accepted` and `rejected`.
 
     `state` is `extracting` at first. It is `inserting` when all rows are read and every part is in
-    the bucket, and `done` when the router has taken all parts. `refused` is a slug that says why no
-    further row could be read, and `detail` what would be right. `rejections` counts rejected rows
-    by reason. Times are UTC.
+    the bucket, and `done` when the events of all parts are published. `refused` is a slug that says
+    why no further row could be read, and `detail` what would be right. `rejections` counts rejected
+    rows by reason. Times are UTC.
     """
 
     # A report that an older version started has two more fields.

@@ -1,4 +1,4 @@
-"""A dropped file: its place in the bucket, and the places of the objects made of it."""
+"""An uploaded file, and the keys of the objects that its extraction writes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,35 +12,35 @@ from ingestion.event import timestamp
 Folder = Literal["extracted", "inserted", "rejected"]
 
 
-class Import(NamedTuple):
-    """What the extraction of one upload writes into the bucket.
+class UploadKeys(NamedTuple):
+    """The keys of the objects that the extraction of one upload writes into the bucket.
 
     `extracted` holds the events of each part. `rejected` holds the rows of each part that were
-    rejected. `inserted` holds a mark for each part that the router took as a whole.
+    rejected. `inserted` holds a mark for each part whose events are all published.
     """
 
     source: str
     upload_id: str
 
     @classmethod
-    def of_version(cls, key: str, version_id: str) -> Self:
-        """Return the import of one version of an object, the same for each of its S3 events."""
+    def from_upload(cls, key: str, version_id: str) -> Self:
+        """Return the keys for one version of an object, the same for each of its S3 events."""
         source = key.split("/")[1]
         return cls(source, sha256(f"{key}\n{version_id}".encode()).hexdigest()[:32])
 
     @classmethod
-    def of_part(cls, key: str) -> Self:
-        """Return the import that a part belongs to."""
+    def from_part(cls, key: str) -> Self:
+        """Return the keys of the upload that a part belongs to."""
         _, source, upload_id, _ = key.split("/")
         return cls(source, upload_id)
 
-    def folder(self, name: Folder) -> str:
-        """Return the prefix of the objects of one kind."""
-        return f"{name}/{self.source}/{self.upload_id}/"
+    def prefix(self, folder: Folder) -> str:
+        """Return the prefix of the keys in a folder."""
+        return f"{folder}/{self.source}/{self.upload_id}/"
 
-    def part(self, folder: Folder, number: int) -> str:
+    def part_key(self, folder: Folder, number: int) -> str:
         """Return the key of a part's object. Numbers start at 1."""
-        return f"{self.folder(folder)}part-{number:05}.jsonl"
+        return f"{self.prefix(folder)}part-{number:05}.jsonl"
 
     @property
     def report_key(self) -> str:
@@ -65,16 +65,19 @@ class Upload:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
         """Return the upload of an S3 event record, in which keys are URL-encoded."""
-        found = record["s3"]["object"]
+        s3_object = record["s3"]["object"]
         return cls(
-            unquote_plus(found["key"]),
-            found.get("versionId"),
-            found["sequencer"],
+            unquote_plus(s3_object["key"]),
+            s3_object.get("versionId"),
+            s3_object["sequencer"],
             timestamp(datetime.fromisoformat(record["eventTime"])),
-            found["size"],
+            s3_object["size"],
         )
 
     @property
-    def outcome(self) -> Import:
-        """Return its import. Without versioning, each write of an object has its own import."""
-        return Import.of_version(self.key, self.version_id or self.sequencer)
+    def keys(self) -> UploadKeys:
+        """Return the keys of what its extraction writes.
+
+        If the bucket has no versioning, each write of the object has its own keys.
+        """
+        return UploadKeys.from_upload(self.key, self.version_id or self.sequencer)

@@ -47,25 +47,25 @@ def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) ->
     upload = Upload.from_record(record)
     if upload.key.endswith("/"):  # Consoles create such an object for an empty folder.
         return
-    found = runtime.extraction.run(
+    report = runtime.extraction.extract_upload(
         upload,
         lambda: context.get_remaining_time_in_millis() > runtime.hand_over_seconds * 1000,
     )
-    if found and found.state == "extracting":
+    if report and report.state == "extracting":
         runtime.lambda_client.invoke(
             FunctionName=context.function_name,
             InvocationType="Event",
             Payload=to_json({"Records": [record]}),
         )
-    elif found:
-        counts = {"RowAccepted": found.accepted, "RowRejected": found.rejected}
+    elif report:
+        counts = {"RowAccepted": report.accepted, "RowRejected": report.rejected}
         print_metrics(
             # Each name is a metric of its own and costs money, and a folder may have any name.
-            found.source if found.source in runtime.extraction.catalog.sources else FILES,
-            {"FileExtracted": 1, "FileRefused": int(bool(found.refused)), **counts},
+            report.source if report.source in runtime.extraction.catalog.sources else FILES,
+            {"FileExtracted": 1, "FileRefused": int(bool(report.refused)), **counts},
             invocation_id=context.aws_request_id,
-            upload_id=found.upload_id,
-            refused=found.refused,
+            upload_id=report.upload_id,
+            refused=report.refused,
         )
 
 

@@ -14,7 +14,7 @@ from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import complete_report
-from ingestion.files.upload import Import
+from ingestion.files.upload import UploadKeys
 from ingestion.messaging.router import Router
 from ingestion.settings import BULK_CLIENT_CONFIG, InserterSettings, packaged_catalog
 from ingestion.telemetry.metrics import each, print_metrics
@@ -47,33 +47,33 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     Raises RejectedRecord if the object is not a part of this platform, and TransientFailure if the
     topic does not accept all events. Lambda retries both, then uses the failure queue.
     """
-    bucket, made = runtime.bucket, Import.of_part(key)
-    mark = made.folder("inserted") + key.rpartition("/")[2]
-    if bucket.get(mark) is not None:
-        complete_report(bucket, made)
+    bucket, keys = runtime.bucket, UploadKeys.from_part(key)
+    mark = keys.prefix("inserted") + key.rpartition("/")[2]
+    if bucket.get_object(mark) is not None:
+        complete_report(bucket, keys)
         return
-    events = _events(bucket, key, made.source)
+    events = _events(bucket, key, keys.source)
     seconds_left = context.get_remaining_time_in_millis() / 1000 - runtime.spare_seconds
     deadline = time.monotonic() + seconds_left
-    published = runtime.router.publish(events, deadline, request_id=made.upload_id)
+    published = runtime.router.publish(events, deadline, request_id=keys.upload_id)
     left = published.left
     print_metrics(
-        made.source,
+        keys.source,
         {"EventNotTaken": len(left), "PublishRetried": published.retried},
         by_entity=each("EventAccepted", published.taken(events)),
-        has_one_entity=runtime.catalog.has_one_entity(made.source),
+        has_one_entity=runtime.catalog.has_one_entity(keys.source),
         invocation_id=context.aws_request_id,
-        upload_id=made.upload_id,
+        upload_id=keys.upload_id,
         not_taken_for=sorted({reason for _, reason in left}),
     )
     if left:
         raise TransientFailure(f"{len(left)} of {len(events)} events of {key} were not taken")
     bucket.put_new(mark)
-    complete_report(bucket, made)
+    complete_report(bucket, keys)
 
 
 def _events(bucket: Bucket, key: str, source: str) -> list[Event]:
-    part = bucket.get(key)
+    part = bucket.get_object(key)
     if part is None:
         raise TransientFailure(f"{key} is not there")
     events = [Event.from_json(line.decode()) for line in part[0].splitlines()]

@@ -24,7 +24,7 @@ from rich.table import Table
 from infra.tools.stack.emulator import Emulator
 from ingestion.cli.environment import load_catalog
 from ingestion.errors import RejectedRecord
-from ingestion.files.columns import Cells, Items
+from ingestion.files.columns import ItemMapper, RowMapper
 from ingestion.files.rows.lines import read_lines
 from ingestion.files.rows.table import read_table
 from ingestion.handlers import extractor
@@ -95,7 +95,7 @@ def figures() -> Iterator[Figure]:
 
 def _csv(file: Path) -> Figure:
     """Compare parsing and validating rows with validating them, with errors of invalid rows."""
-    cells = Cells(upload(source=SOURCE), load_catalog().sources[SOURCE], HEADER)
+    cells = RowMapper(upload(source=SOURCE), load_catalog().sources[SOURCE], HEADER)
     parsed = [dict(zip(HEADER, row, strict=True)) for row in _rows(file)]
     rounds = measure_ratios(
         lambda: [_entity_or_errors(cells, row) for row in _rows(file)],
@@ -106,7 +106,7 @@ def _csv(file: Path) -> Figure:
 
 
 def _json_lines() -> Figure:
-    items = Items(upload(source=SOURCE), load_catalog().sources[SOURCE])
+    items = ItemMapper(upload(source=SOURCE), load_catalog().sources[SOURCE])
     content = b"".join(
         to_json(milestone(f"m-{number:08}", description="x" * 44, end_date="2026-02-28")) + b"\n"
         for number in range(SAMPLE_ROWS)
@@ -125,7 +125,7 @@ def _json_lines() -> Figure:
     return Figure("files", "JSON Lines row: read, validate", "validate_json", 1.5, rounds)
 
 
-def _entity_or_errors(cells: Cells, row: list[str]) -> object:
+def _entity_or_errors(cells: RowMapper, row: list[str]) -> object:
     try:
         return cells.entity(row)
     except RejectedRecord as rejection:

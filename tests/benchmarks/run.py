@@ -75,9 +75,9 @@ def main(
     if unknown:
         raise typer.BadParameter(f"no part {', '.join(unknown)}: there are {', '.join(PARTS)}")
     found = {part: measured(part) for part in chosen}
-    figures = [figure for of_part in found.values() for figure in of_part]
+    figures = [figure for from_part in found.values() for figure in from_part]
     show(figures)
-    failed = [part for part, of_part in found.items() if not of_part]
+    failed = [part for part, from_part in found.items() if not from_part]
     if failed:
         talk.print(f"Failed: {', '.join(failed)}.")
     elif docs:

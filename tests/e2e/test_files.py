@@ -8,7 +8,7 @@ import pytest
 from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
-from ingestion.files.upload import Import
+from ingestion.files.upload import UploadKeys
 from tests.e2e.conftest import Checkout
 from tests.e2e.test_cli import ingest
 from tests.e2e.test_platform import in_index, post, receive, wait_for
@@ -23,7 +23,7 @@ def table(prefix: str, rows: int) -> str:
     return "\n".join([HEADER, *lines, ""])
 
 
-def report(deployment: Deployment, made: Import) -> dict[str, Any] | None:
+def report(deployment: Deployment, made: UploadKeys) -> dict[str, Any] | None:
     s3 = deployment.client("s3")
     found = s3.list_objects_v2(Bucket=deployment.bucket_name, Prefix=made.report_key)
     if not found["KeyCount"]:
@@ -65,7 +65,7 @@ def test_a_source_uploads_a_file_with_its_api_key_only(deployment: Deployment) -
 
     assert answer.status == 200
     assert other.status == 403
-    made = Import.of_version(target["key"], answer.headers["x-amz-version-id"])
+    made = UploadKeys.from_upload(target["key"], answer.headers["x-amz-version-id"])
     assert wait_for(lambda: report(deployment, made))["accepted"] == 1
     wait_for(lambda: stored(deployment, "put") == {"CONTRACT#put-1"})
 
@@ -87,10 +87,10 @@ def test_repeated_s3_events_change_nothing(deployment: Deployment) -> None:
     s3 = deployment.client("s3")
     key = "uploads/sourceB/again.csv"
     answer = s3.put_object(Bucket=deployment.bucket_name, Key=key, Body=table("again", 99).encode())
-    made = Import.of_version(key, answer["VersionId"])
+    made = UploadKeys.from_upload(key, answer["VersionId"])
     before = wait_for(lambda: report(deployment, made))
     dropped = {"key": key, "versionId": answer["VersionId"], "size": 1, "sequencer": "0"}
-    part = {"key": made.part("extracted", 1), "size": 1, "sequencer": "0"}
+    part = {"key": made.part_key("extracted", 1), "size": 1, "sequencer": "0"}
     calls = [("extractor", dropped), ("inserter", part)] * 2
     random.Random(1).shuffle(calls)
 

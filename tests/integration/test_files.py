@@ -17,7 +17,7 @@ from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import Extraction
 from ingestion.files.report import Report
-from ingestion.files.upload import Import
+from ingestion.files.upload import UploadKeys
 from ingestion.handlers import extractor, inserter
 from tests.integration.cloud import MAX_UPLOAD_BYTES, Cloud, limit
 from tests.support.added_entities import added
@@ -32,7 +32,7 @@ from tests.support.factories import (
     intercept,
 )
 
-UPLOAD = Import("sourceB", "upload-1")
+UPLOAD = UploadKeys("sourceB", "upload-1")
 MEASUREMENT_MODEL = '''"""A measurement of the network between two places."""
 
 from typing import ClassVar

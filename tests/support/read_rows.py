@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from io import BytesIO, TextIOWrapper
 
-from ingestion.files.rows.row import Row, Unreadable
+from ingestion.files.rows.row import Row, UnreadableRow
 
 
 def text(content: str | bytes, encoding: str = "utf-8-sig") -> TextIOWrapper:
@@ -12,8 +12,8 @@ def text(content: str | bytes, encoding: str = "utf-8-sig") -> TextIOWrapper:
 
 
 def sound(found: Iterable[Row]) -> list[Row]:
-    return [row for row in found if not isinstance(row[1], Unreadable)]
+    return [row for row in found if not isinstance(row[1], UnreadableRow)]
 
 
 def unreadable(found: Iterable[Row]) -> dict[int, str]:
-    return {line: content.message for line, content in found if isinstance(content, Unreadable)}
+    return {line: content.message for line, content in found if isinstance(content, UnreadableRow)}

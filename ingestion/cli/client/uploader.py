@@ -12,7 +12,7 @@ from ingestion.cli.client.posting import post_json
 from ingestion.errors import IngestionError
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
-from ingestion.files.upload import Import
+from ingestion.files.upload import UploadKeys
 from ingestion.files.upload_url import Place
 
 _RETRIES = 3
@@ -24,7 +24,7 @@ class NotUploaded(IngestionError):
 
 def upload(
     http: httpx.Client, source_url: str, name: str, content: IO[bytes], size_bytes: int
-) -> Import:
+) -> UploadKeys:
     """Upload a file under this name. Raises Unreachable or NotUploaded."""
     try:
         body = to_json({"name": name})
@@ -35,7 +35,7 @@ def upload(
         raise Unreachable(f"no response from {url}") from error
 
 
-def _put(http: httpx.Client, place: Place, content: IO[bytes], size_bytes: int) -> Import:
+def _put(http: httpx.Client, place: Place, content: IO[bytes], size_bytes: int) -> UploadKeys:
     """Send the file once. It is read while it is sent, so it cannot be sent again."""
     answer = http.request(
         place.method,
@@ -45,7 +45,7 @@ def _put(http: httpx.Client, place: Place, content: IO[bytes], size_bytes: int) 
         auth=None,  # The URL itself is signed.
         timeout=None,
     )
-    return Import.of_version(place.key, _checked(answer).headers["x-amz-version-id"])
+    return UploadKeys.from_upload(place.key, _checked(answer).headers["x-amz-version-id"])
 
 
 def _checked(answer: httpx.Response) -> httpx.Response:
@@ -60,7 +60,7 @@ def _checked(answer: httpx.Response) -> httpx.Response:
 
 
 def follow(
-    bucket: Bucket, made: Import, *, poll_seconds: float = 0.5, stall_seconds: float = 40 * 60
+    bucket: Bucket, keys: UploadKeys, *, poll_seconds: float = 0.5, stall_seconds: float = 40 * 60
 ) -> Iterator[Report]:
     """Yield the report each time it changes, until the upload is done.
 
@@ -70,7 +70,7 @@ def follow(
     seen: Report | None = None
     deadline = time.monotonic() + stall_seconds
     while seen is None or seen.state != "done":
-        found = bucket.report(made)
+        found = bucket.read_report(keys)
         if found and found[0] != seen:
             seen = found[0]
             deadline = time.monotonic() + stall_seconds

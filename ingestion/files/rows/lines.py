@@ -5,7 +5,7 @@ from functools import partial
 from io import TextIOWrapper
 
 from ingestion.files.rows.framing import LINE_ENDS
-from ingestion.files.rows.row import Row, Unreadable
+from ingestion.files.rows.row import Row, UnreadableRow
 
 MAX_LINE_CHARACTERS = 1_000_000  # Also of the lines of one row. An event has at most 240 KB.
 MAX_KEPT_CHARACTERS = 4_000  # Of a row that cannot be read: more than its report shows.
@@ -15,9 +15,9 @@ _REPLACEMENT = "\ufffd"  # What decoding puts where bytes are not of the encodin
 class Lines:
     """Hold the lines of a text for a reader that may take several lines for one row.
 
-    The present row begins in line `number`, `taken` holds its lines so far, and `fault` says what
-    is wrong with one of them. Iterating stops at the end of the text, and after the line, or piece
-    of a line, that makes a row too long: `taken` ends with it.
+    The current row begins in line `number`. `row_lines` holds its lines so far, and `fault` says
+    what is wrong with one of them. Iterating stops at the end of the text. It also stops after the
+    line, or piece of a line, that makes a row too long: `row_lines` ends with it.
     """
 
     def __init__(self, text: TextIOWrapper, max_characters: int) -> None:
@@ -25,15 +25,15 @@ class Lines:
         self._read_line = partial(text.readline, max_characters + 1)
         self._last_piece = ""
         self.number = 1
-        self.taken: list[str] = []
+        self.row_lines: list[str] = []
         self.fault = ""
 
     def __iter__(self) -> Iterator[str]:
-        taken = self.taken
+        row_lines = self.row_lines
         characters = 0
         for line in self.pieces():
-            characters = characters + len(line) if taken else len(line)
-            taken.append(line)
+            characters = characters + len(line) if row_lines else len(line)
+            row_lines.append(line)
             self.fault = self.fault or _fault_of(line, characters, self._max_characters)
             if characters > self._max_characters:
                 return
@@ -50,7 +50,7 @@ class Lines:
     def start_row(self, number: int) -> None:
         """Discard the current row. The next row begins in line `number`."""
         self.number = number
-        self.taken.clear()
+        self.row_lines.clear()
         self.fault = ""
 
 
@@ -73,6 +73,6 @@ def read_lines(text: TextIOWrapper, max_characters: int = MAX_LINE_CHARACTERS) -
             continue
         number += 1
         if fault := _fault_of(piece, len(piece), max_characters):
-            yield number, Unreadable(fault, piece[:MAX_KEPT_CHARACTERS])
+            yield number, UnreadableRow(fault, piece[:MAX_KEPT_CHARACTERS])
         elif not piece.isspace():
             yield number, piece

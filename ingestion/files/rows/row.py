@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 MAX_CELL_CHARACTERS = 131_072
 
 
-class Unreadable(NamedTuple):
+class UnreadableRow(NamedTuple):
     """The reason why a row cannot be read, and its text."""
 
     message: str
     text: str
 
 
-Row = tuple[int, Any]  # The line on which the row begins (from 1), and its content or `Unreadable`.
+# The line on which the row begins (from 1), and its content or `UnreadableRow`.
+Row = tuple[int, Any]

@@ -7,7 +7,7 @@ from itertools import chain
 
 from ingestion.files.rows.framing import Framing
 from ingestion.files.rows.lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, Lines
-from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row, Unreadable
+from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row, UnreadableRow
 
 csv.field_size_limit(MAX_CELL_CHARACTERS)
 
@@ -27,16 +27,16 @@ def read_table(
         try:
             for cells in csv.reader(lines, delimiter=delimiter, strict=True):
                 if lines.fault:
-                    yield _refuse_row(lines, delimiter, lines.fault)
+                    yield _skip_unreadable_row(lines, delimiter, lines.fault)
                     continue
                 if cells:
                     yield lines.number, cells
-                lines.start_row(lines.number + len(lines.taken))
+                lines.start_row(lines.number + len(lines.row_lines))
         except csv.Error as error:
             reason = _reason(error)
-        is_at_end = not lines.taken
-        if lines.taken:
-            yield _refuse_row(lines, delimiter, lines.fault or reason)
+        is_at_end = not lines.row_lines
+        if lines.row_lines:
+            yield _skip_unreadable_row(lines, delimiter, lines.fault or reason)
 
 
 def _reason(error: csv.Error) -> str:
@@ -45,18 +45,18 @@ def _reason(error: csv.Error) -> str:
     return "has text after a closing quote: double each quote inside a quoted cell"
 
 
-def _refuse_row(lines: Lines, delimiter: str, reason: str) -> Row:
-    """Return why the present row cannot be read, and read on to where it ends."""
+def _skip_unreadable_row(lines: Lines, delimiter: str, reason: str) -> Row:
+    """Read to the end of the current row, and return why the row cannot be read."""
     first, text = lines.number, ""
     framing = Framing(delimiter, first)
-    for piece in chain(lines.taken, lines.pieces()):
+    for piece in chain(lines.row_lines, lines.pieces()):
         framing.follow(piece)
         if len(text) < MAX_KEPT_CHARACTERS:
             text += piece
         if framing.is_complete:
             break
     lines.start_row(framing.last_line + 1)
-    return first, Unreadable(_message(reason, framing, first), text[:MAX_KEPT_CHARACTERS])
+    return first, UnreadableRow(_message(reason, framing, first), text[:MAX_KEPT_CHARACTERS])
 
 
 def _message(reason: str, framing: Framing, first: int) -> str:

@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from ingestion.errors import RefusedFile
-from ingestion.files.archive import DAMAGE, too_much, unpacked_limit
-from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row, Unreadable
+from ingestion.files.archive import DAMAGE, unpacked_limit, unpacked_too_large
+from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row, UnreadableRow
 
 # openpyxl raises these for damaged files and files of other kinds.
 _NO_WORKBOOK = (*DAMAGE, LookupError, TypeError, AttributeError, ParseError)
@@ -45,8 +45,8 @@ def read_sheet(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits = LIMIT
         sheet.reset_dimensions()  # Some programs write wrong dimensions.
         yield from _filled(sheet.iter_rows(values_only=True), limits.rows)
     except _NO_WORKBOOK as error:
-        what = type(error).__name__
-        raise RefusedFile("not_a_workbook", f"cannot be read as XLSX ({what})") from error
+        error_name = type(error).__name__
+        raise RefusedFile("not_a_workbook", f"cannot be read as XLSX ({error_name})") from error
 
 
 def _filled(rows: Iterable[tuple[Any, ...]], max_rows: int) -> Iterator[Row]:
@@ -61,9 +61,9 @@ def _filled(rows: Iterable[tuple[Any, ...]], max_rows: int) -> Iterator[Row]:
         width = width or len(cells)
         if any(len(cell) > MAX_CELL_CHARACTERS for cell in cells):
             message = f"has a cell of more than {MAX_CELL_CHARACTERS} characters"
-            yield number, Unreadable(message, "")
+            yield number, UnreadableRow(message, "")
         elif not _CELL_ERRORS.isdisjoint(cells):
-            yield number, Unreadable("has a cell that holds an error, such as #N/A", "")
+            yield number, UnreadableRow("has a cell that holds an error, such as #N/A", "")
         elif any(cells):
             yield number, cells + [""] * (width - len(cells))
 
@@ -76,7 +76,7 @@ def _check_workbook(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits) -
     limit = unpacked_limit(packed_bytes)
     with zipfile.ZipFile(file) as archive:
         if sum(member.file_size for member in archive.infolist()) > limit:
-            raise too_much(limit)
+            raise unpacked_too_large(limit)
         for member in archive.infolist():
             if member.file_size > limits.part_bytes:
                 with archive.open(member) as part:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from ingestion.errors import RefusedFile
-from ingestion.files.archive import ALWAYS_ALLOWED_BYTES, MAX_RATIO, opened, unpacked_limit
+from ingestion.files.archive import ALWAYS_ALLOWED_BYTES, MAX_RATIO, open_unpacked, unpacked_limit
 
 ROWS = b"contract_id\nc-1\n"
 
@@ -26,7 +26,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def unpacked(name: str, content: bytes) -> tuple[str, bytes]:
-    with opened(io.BytesIO(content), name, len(content)) as (form, stream):
+    with open_unpacked(io.BytesIO(content), name, len(content)) as (form, stream):
         return form, stream.read()
 
 
@@ -127,7 +127,7 @@ def test_an_archive_whose_member_is_damaged_in_the_middle_is_refused(method: int
 def test_an_unpacked_workbook_is_seekable(form: str) -> None:
     packed = gzip.compress(ROWS) if form == "gz" else zipped({"x.xlsx": ROWS})
 
-    with opened(io.BytesIO(packed), f"x.xlsx.{form}", len(packed)) as (found, stream):
+    with open_unpacked(io.BytesIO(packed), f"x.xlsx.{form}", len(packed)) as (found, stream):
         stream.seek(2)
         rest = stream.read()
 

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from ingestion.catalog import Catalog, Source
 from ingestion.errors import RefusedFile
 from ingestion.event import MAX_EVENT_BYTES, Event
-from ingestion.files.parse import Rejected, extract
+from ingestion.files.parse import RejectedRow, extract_rows
 from tests.support.factories import (
     NOON,
     catalog,
@@ -34,24 +34,24 @@ def source(name: str = "sourceB", **files: Any) -> Source:
 
 def results(
     content: str | bytes, form: str = "csv", sender: Source | None = None, rows_before: int = 0
-) -> list[Event | Rejected]:
+) -> list[Event | RejectedRow]:
     """Return what becomes of the rows of a file that this source sent (default: sourceB)."""
     sender = sender or source()
     file = io.BytesIO(content.encode() if isinstance(content, str) else content)
     sent = upload(source=catalog().name_by_path[sender.path])
-    return list(extract(file, form, sent, sender, rows_before))
+    return list(extract_rows(file, form, sent, sender, rows_before))
 
 
-def events(found: list[Event | Rejected]) -> list[Event]:
+def events(found: list[Event | RejectedRow]) -> list[Event]:
     return [result for result in found if isinstance(result, Event)]
 
 
-def rejections(found: list[Event | Rejected]) -> dict[int, str]:
+def rejections(found: list[Event | RejectedRow]) -> dict[int, str]:
     """Return the reason and the detail of each rejection by its line."""
     return {
         result.line: f"{result.rejection.reason}: {result.rejection.detail}"
         for result in found
-        if isinstance(result, Rejected)
+        if isinstance(result, RejectedRow)
     }
 
 
@@ -84,8 +84,8 @@ def test_ids_increase_with_the_line_and_with_the_version_of_the_file() -> None:
     content = f"{HEADER}\nc-1,a,goods,active\nc-1,b,goods,active\n".encode()
     newer = upload(sequencer="0055AED6DCD90281E6", version_id="0")
 
-    old = events(list(extract(io.BytesIO(content), "csv", upload(), sender)))
-    new = events(list(extract(io.BytesIO(content), "csv", newer, sender)))
+    old = events(list(extract_rows(io.BytesIO(content), "csv", upload(), sender)))
+    new = events(list(extract_rows(io.BytesIO(content), "csv", newer, sender)))
 
     assert old[0].id < old[1].id < new[0].id
 
@@ -405,7 +405,7 @@ def test_the_fast_and_the_slow_reader_of_json_lines_give_the_same_result(
     assert list(map(outcome, fast)) == list(map(outcome, slow))
 
 
-def outcome(result: Event | Rejected) -> object:
+def outcome(result: Event | RejectedRow) -> object:
     """Return the content of a result for a comparison."""
     if isinstance(result, Event):
         return result.model_dump()

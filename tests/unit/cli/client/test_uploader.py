@@ -11,7 +11,7 @@ from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.event_client import Unreachable
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.uploader import NotUploaded, _put, upload
-from ingestion.files.upload import Import
+from ingestion.files.upload import UploadKeys
 from ingestion.files.upload_url import Place
 from tests.support.servers import QuietHandler, serving
 
@@ -58,7 +58,7 @@ def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
         yield platform
 
 
-def upload_file(platform: Platform) -> Import:
+def upload_file(platform: Platform) -> UploadKeys:
     with new_client(partial(add_api_key, key="key")) as http:
         return upload(http, platform.url, "x.csv", BytesIO(b"id\n1\n"), 5)
 
@@ -66,7 +66,7 @@ def upload_file(platform: Platform) -> Import:
 def test_a_file_is_put_where_the_api_says(platform: Platform) -> None:
     made = upload_file(platform)
 
-    assert made == Import.of_version(KEY, "version-1")
+    assert made == UploadKeys.from_upload(KEY, "version-1")
     assert platform.sent == [
         ("POST", "/b/uploads", b'{"name":"x.csv"}'),
         ("PUT", "/b/put?secret", b"id\n1\n"),
