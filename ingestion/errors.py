@@ -11,7 +11,7 @@ from typing import Self
 
 from pydantic import ValidationError
 
-# With these limits the answer to 500 rejected events stays within Lambda's 6 MB.
+# With these limits the response to 500 rejected events stays within Lambda's 6 MB.
 MAX_FAULTS = 10
 MAX_FIELD_CHARACTERS = 100
 
@@ -55,7 +55,7 @@ class RejectedRecord(IngestionError):
         """Return the errors on one line."""
         return "; ".join(f"{e.field}: {e.message}" if e.field else e.message for e in self.errors)
 
-    def describe(self) -> list[dict[str, str]]:
+    def error_documents(self) -> list[dict[str, str]]:
         """Return the errors as HTTP responses list them."""
         return [{"reason": self.reason, **asdict(error)} for error in self.errors]
 

@@ -21,7 +21,7 @@ _NEW_SECRET_BYTES = 32
 _VERSION = "v1,"
 
 # Ids hold no full stops: they separate the signed parts, so "a" + "1.…" could equal "a.1" + "…".
-_FORMS = {
+_PATTERNS = {
     ID: re.compile(r"[!-\-/-~]{1,256}"),
     TIMESTAMP: re.compile(r"[0-9]{1,12}"),
     SIGNATURE: re.compile(r"[ -~]{1,4096}"),
@@ -41,7 +41,7 @@ def read(headers: Mapping[str, list[str]], now: float) -> Signed:
 
     `headers` holds all values of each name. Names may be in any case.
     """
-    message_id, timestamp, signatures = (_header(headers, name) for name in _FORMS)
+    message_id, timestamp, signatures = (_header(headers, name) for name in _PATTERNS)
     if abs(int(timestamp) - now) > TOLERANCE_SECONDS:
         detail = f"{TIMESTAMP} must be within {TOLERANCE_SECONDS} seconds of the current time"
         raise HttpProblem(HTTPStatus.UNAUTHORIZED, detail)
@@ -52,8 +52,8 @@ def _header(headers: Mapping[str, list[str]], name: str) -> str:
     values = [value for key, given in headers.items() if key.lower() == name for value in given]
     if len(values) != 1:
         raise HttpProblem(HTTPStatus.UNAUTHORIZED, f"the header {name} must be sent exactly once")
-    if not _FORMS[name].fullmatch(values[0]):
-        detail = f"the header {name} must match {_FORMS[name].pattern} (Standard Webhooks)"
+    if not _PATTERNS[name].fullmatch(values[0]):
+        detail = f"the header {name} must match {_PATTERNS[name].pattern} (Standard Webhooks)"
         raise HttpProblem(HTTPStatus.UNAUTHORIZED, detail)
     return values[0]
 

@@ -20,7 +20,7 @@ _PARAMETERS = f"{__name__}.parameters"
 _QUOTED = {number: quote(chr(number), safe="") for number in range(128)}
 
 
-def write_calls(client: Client) -> Client:
+def register_encoders(client: Client) -> Client:
     """Register these encoders for PutItem and PublishBatch with the client, and return the client.
 
     The parameters are not checked. They must hold no bytes, and message attributes must be strings.
@@ -28,26 +28,26 @@ def write_calls(client: Client) -> Client:
     events: Any = client.meta.events  # The stubs declare no handler that returns a value.
     for operation, encode in _ENCODERS.items():
         events.register(f"provide-client-params.{operation}", _keep_parameters)
-        events.register(f"before-call.{operation}", partial(_set_body, encode))
+        events.register(f"before-call.{operation}", partial(_encode_body, encode))
     return client
 
 
 def _keep_parameters(params: Parameters, context: dict[str, Any], **_: Any) -> Parameters:
-    """Keep the parameters for `_set_body`, and give botocore none to encode."""
+    """Keep the parameters for `_encode_body`, and give botocore none to encode."""
     context[_PARAMETERS] = params
     return {}
 
 
-def _set_body(encode: Encode, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+def _encode_body(encode: Encode, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
     params["body"] = encode(params["body"], context.pop(_PARAMETERS))
 
 
-def _json(_: bytes, call: Parameters) -> bytes:
+def _encode_json(_: bytes, call: Parameters) -> bytes:
     """Encode by https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html."""
     return to_json(call)
 
 
-def _form(operation: dict[str, str], call: Parameters) -> bytes:
+def _encode_form(operation: dict[str, str], call: Parameters) -> bytes:
     """Encode by https://smithy.io/2.0/aws/protocols/aws-query-protocol.html."""
     fields = {**operation, "TopicArn": call["TopicArn"]}
     for number, entry in enumerate(call["PublishBatchRequestEntries"], start=1):
@@ -55,8 +55,8 @@ def _form(operation: dict[str, str], call: Parameters) -> bytes:
         for name, value in entry.items():
             if name != "MessageAttributes":
                 fields[f"{member}.{name}"] = value
-        for place, (name, value) in enumerate(entry["MessageAttributes"].items(), start=1):
-            attribute = f"{member}.MessageAttributes.entry.{place}"
+        for position, (name, value) in enumerate(entry["MessageAttributes"].items(), start=1):
+            attribute = f"{member}.MessageAttributes.entry.{position}"
             fields[f"{attribute}.Name"] = name
             fields[f"{attribute}.Value.DataType"] = value["DataType"]
             fields[f"{attribute}.Value.StringValue"] = value["StringValue"]
@@ -68,4 +68,7 @@ def _quoted(text: str) -> str:
     return text.translate(_QUOTED) if text.isascii() else quote(text, safe="")
 
 
-_ENCODERS: Mapping[str, Encode] = {"dynamodb.PutItem": _json, "sns.PublishBatch": _form}
+_ENCODERS: Mapping[str, Encode] = {
+    "dynamodb.PutItem": _encode_json,
+    "sns.PublishBatch": _encode_form,
+}

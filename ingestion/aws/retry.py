@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-# AWS gave no complete answer. It may still have done what the call asked for.
-NO_ANSWER = (BotoCoreError, ResponseParserError)
-FAILED_CALL = (ClientError, *NO_ANSWER)
+# AWS gave no complete response. The call may still have had its effect.
+NO_RESPONSE = (BotoCoreError, ResponseParserError)
+FAILED_CALL = (ClientError, *NO_RESPONSE)
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 
@@ -31,7 +31,7 @@ def attempts(deadline: float, first_pause_seconds: float = FIRST_PAUSE_SECONDS) 
 
 
 def failure_code(error: Exception) -> str:
-    """Return AWS's code of the error, or the name of its class if AWS did not answer."""
+    """Return AWS's code of the error, or the name of its class if AWS did not respond."""
     if isinstance(error, ClientError):
         return error.response["Error"]["Code"]
     return type(error).__name__

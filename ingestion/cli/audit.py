@@ -43,7 +43,9 @@ class Audit:
         plain = all(map(_PLAIN.fullmatch, ids))
         pages = self.logs.get_paginator("filter_log_events").paginate(
             logGroupName=self.log_group,
-            filterPattern=" ".join(f'?"{own_id}"' for own_id in sorted(ids)) if plain else "",
+            filterPattern=" ".join(f'?"{subject_id}"' for subject_id in sorted(ids))
+            if plain
+            else "",
         )
         for page in pages:
             for logged in page["events"]:

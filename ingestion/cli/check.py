@@ -12,7 +12,7 @@ import entities
 from entities import Reference
 from ingestion.cli.options import Env, Limit, Shown
 from ingestion.cli.output import ExitCode, print_data, talk
-from ingestion.store.reader import Reader, key_of
+from ingestion.store.reader import Reader, table_key
 
 _PAGE_SIZE = 100  # References that are looked up together.
 
@@ -31,7 +31,7 @@ class HeldReference(NamedTuple):
     @property
     def key(self) -> str:
         """Return the table key of the entity that the field refers to."""
-        return key_of(self.missing_entity_name, self.missing_id)
+        return table_key(self.missing_entity_name, self.missing_id)
 
     @property
     def reference(self) -> Reference:

@@ -35,7 +35,7 @@ class RejectedRow(NamedTuple):
         """Reject the row. The document shows the beginning of a long row only."""
         text = row if isinstance(row, str) else to_json(row).decode()
         shown = row if len(text) <= MAX_ROW_CHARACTERS else f"{text[:MAX_ROW_CHARACTERS]}…"
-        document = {"line": line, "errors": rejection.describe(), "row": shown}
+        document = {"line": line, "errors": rejection.error_documents(), "row": shown}
         return cls(line, rejection, to_json(document, inf_nan_mode="null"))
 
 

@@ -22,11 +22,17 @@ from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event, Operation, timestamp
 from ingestion.files.upload_url import UploadRequest, UploadUrls
-from ingestion.http.docs_page import answer_page
+from ingestion.http.docs_page import page_response
 from ingestion.http.paths import ENTITY, read_path
-from ingestion.http.problem import HttpProblem, answer, answer_problem, named, request_id
-from ingestion.http.request import json_document, posted
-from ingestion.http.results import answer_results
+from ingestion.http.problem import (
+    HttpProblem,
+    add_request_id,
+    gateway_request_id,
+    json_response,
+    problem_response,
+)
+from ingestion.http.request import read_items, read_json
+from ingestion.http.results import results_response
 from ingestion.intake.correction import EVENT_ID, correction
 from ingestion.intake.submission import Caller, events_of
 from ingestion.messaging.router import Router
@@ -37,8 +43,8 @@ from ingestion.settings import (
     packaged_catalog,
     packaged_openapi,
 )
-from ingestion.telemetry.metrics import each, print_metrics
-from ingestion.telemetry.redaction import hide_messages
+from ingestion.telemetry.metrics import metric_by_label, print_metrics
+from ingestion.telemetry.redaction import hide_error_messages
 
 _NO_ROUTE = "no operation has this path and method: see /openapi.json"
 
@@ -78,17 +84,19 @@ class Runtime:
 
 def _runtime() -> Runtime:
     """Return the runtime of the request that `app` resolves."""
-    found: Runtime = app.context["runtime"]
-    return found
+    runtime: Runtime = app.context["runtime"]
+    return runtime
 
 
 @app.post("/<path>")
 def receive(path: str) -> Response[str]:
     """Accept events from the source that owns the path."""
     with _runtime().callers.source_of(app.current_event, path) as caller:
-        form, items = posted(app.current_event)
+        event_format, items = read_items(app.current_event)
         received_at = datetime.now(UTC)
-        return _publish(caller, received_at, list(events_of(items, caller, received_at, form)))
+        return _publish(
+            caller, received_at, list(events_of(items, caller, received_at, event_format))
+        )
 
 
 @app.post("/<path>/uploads")
@@ -97,14 +105,14 @@ def prepare_upload(path: str) -> Response[str]:
     with _runtime().callers.source_of(app.current_event, path) as caller:
         request = app.current_event
         try:
-            asked = UploadRequest.model_validate(json_document(request))
+            upload_request = UploadRequest.model_validate(read_json(request))
         except ValidationError as error:
-            errors = RejectedRecord.from_validation("invalid_upload", error).describe()
+            errors = RejectedRecord.from_validation("invalid_upload", error).error_documents()
             detail = "the name of the file is invalid: see errors"
             raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors) from error
-        place = _runtime().upload_urls.presign(caller.name, asked)
-        Logger().info("upload_prepared", source=caller.name, request_id=request_id(request))
-        return answer(HTTPStatus.CREATED, place.model_dump())
+        place = _runtime().upload_urls.presign(caller.name, upload_request)
+        Logger().info("upload_prepared", source=caller.name, request_id=gateway_request_id(request))
+        return json_response(HTTPStatus.CREATED, place.model_dump())
 
 
 @app.put(ENTITY)
@@ -120,7 +128,7 @@ def correct() -> Response[str]:
     operation: Operation = "upsert" if request.http_method == "PUT" else "delete"
     if operation == "delete" and request.body:
         raise HttpProblem(HTTPStatus.BAD_REQUEST, "a delete has no body")
-    content = json_document(request) if operation == "upsert" else {}
+    content = read_json(request) if operation == "upsert" else {}
     model, entity_id = address.model, address.entity_id
     item = correction(model, entity_id, operation, content, request.headers.get(EVENT_ID))
     received_at = datetime.now(UTC)
@@ -137,24 +145,24 @@ def _publish(
     """Publish the events and answer with the outcome of each."""
     events = [result for result in results if isinstance(result, Event)]
     rejections = (result.reason for result in results if isinstance(result, RejectedRecord))
-    runtime, own_id = _runtime(), request_id(app.current_event)
+    runtime, request_id = _runtime(), gateway_request_id(app.current_event)
     deadline = time.monotonic() + runtime.publish_seconds
-    published = runtime.router.publish(events, deadline, request_id=own_id)
+    published = runtime.router.publish(events, deadline, request_id=request_id)
     print_metrics(
         caller.name,
         {"EventNotTaken": len(published.left), "PublishRetried": published.retried},
-        by_entity=each("EventAccepted", published.taken(events)),
-        by_reason=each("EventRejected", Counter(rejections)),
+        by_entity=metric_by_label("EventAccepted", published.taken(events)),
+        by_reason=metric_by_label("EventRejected", Counter(rejections)),
         has_one_entity=runtime.catalog.has_one_entity(caller.name),
-        request_id=own_id,
+        request_id=request_id,
         received_at=timestamp(received_at),  # As in the items, to find this line.
         not_taken_for=sorted({reason for _, reason in published.left}),
     )
-    return answer_results(results, [event for event, _ in published.left])
+    return results_response(results, [event for event, _ in published.left])
 
 
 @app.get("/openapi.json")
-def describe() -> Response[str]:
+def show_openapi() -> Response[str]:
     """Return the OpenAPI document. It needs a key of any source unless it is open to all."""
     settings, senders = _runtime().settings, _runtime().catalog.senders
     if not settings.open_docs:
@@ -162,41 +170,43 @@ def describe() -> Response[str]:
     context = app.current_event.request_context
     base = context.path.rstrip("/").removesuffix("/openapi.json")  # A custom domain has no stage.
     url = settings.api_url or f"https://{context.domain_name}{base}"
-    return answer(HTTPStatus.OK, packaged_openapi() | {"servers": [{"url": url}]})
+    return json_response(HTTPStatus.OK, packaged_openapi() | {"servers": [{"url": url}]})
 
 
 @app.get("/docs")
-def show() -> Response[str]:
-    """Return the page of the document if it is open to all."""
+def show_docs() -> Response[str]:
+    """Return the page that shows the OpenAPI document if the document is open to all."""
     if not _runtime().settings.open_docs:
         raise HttpProblem(HTTPStatus.NOT_FOUND, _NO_ROUTE)
-    return answer_page()
+    return page_response()
 
 
-def answer_refusal(problem: HttpProblem) -> Response[str]:
+def refusal_response(problem: HttpProblem) -> Response[str]:
     """Answer a request that is refused as a whole, and log it unless its events are reported."""
     if not problem.members.get("events"):
         path = app.current_event.path.strip("/").partition("/")[0]
         source = _runtime().catalog.name_by_path.get(path)
-        own_id = request_id(app.current_event)
-        Logger().info("request_refused", source=source, request_id=own_id, refused=problem.status)
-    return answer_problem(problem)
+        request_id = gateway_request_id(app.current_event)
+        Logger().info(
+            "request_refused", source=source, request_id=request_id, refused=problem.status
+        )
+    return problem_response(problem)
 
 
-app.exception_handler(HttpProblem)(answer_refusal)
+app.exception_handler(HttpProblem)(refusal_response)
 
 
 @app.not_found
-def answer_not_found(_: Exception) -> Response[str]:
+def not_found_response(_: Exception) -> Response[str]:
     """Answer a path that the gateway accepts and no route matches, such as //a."""
-    return answer_refusal(HttpProblem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
+    return refusal_response(HttpProblem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Answer one request of the gateway's proxy integration."""
     app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
-    with hide_messages():
-        return named(app.resolve(event, context), app.current_event)
+    with hide_error_messages():
+        return add_request_id(app.resolve(event, context), app.current_event)
 
 
 runtime = build_at_start(lambda: Runtime.build(boto3.Session()))

@@ -16,7 +16,7 @@ from ingestion.messaging.router import Router
 from ingestion.settings import ChangesSettings
 from ingestion.store.change import UNSOUND, Change, change_of
 from ingestion.telemetry.metrics import print_metrics
-from ingestion.telemetry.redaction import hide_messages
+from ingestion.telemetry.redaction import hide_error_messages
 
 STREAM = "changes"  # The `source` of metrics that belong to no source. No source has this name.
 
@@ -46,7 +46,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
     If it is the first record of the batch, the whole batch fails. Lambda then halves the batch
     until a record that can never become a change is alone, and sends it to the failure queue.
     """
-    with hide_messages():
+    with hide_error_messages():
         return _publish(event["Records"], context.aws_request_id, runtime)
 
 

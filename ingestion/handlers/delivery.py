@@ -17,7 +17,7 @@ from ingestion.errors import TransientFailure
 from ingestion.messaging import fifo_batch
 from ingestion.settings import POOL_SIZE, DeliverySettings
 from ingestion.telemetry.metrics import print_metrics
-from ingestion.telemetry.redaction import hide_messages
+from ingestion.telemetry.redaction import hide_error_messages
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"  # CloudEvents' structured mode.
 TIMEOUT = Timeout(connect=3, read=8)
@@ -72,7 +72,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
     """Deliver the batch. Return the records that the queue must redeliver."""
     deadline = time.monotonic() + runtime.deliver_seconds
     deliver_by = partial(deliver_record, deadline=deadline, runtime=runtime)
-    with hide_messages():
+    with hide_error_messages():
         delivered, failures = fifo_batch.process_fifo_batch(
             event["Records"], deliver_by, runtime.pool
         )

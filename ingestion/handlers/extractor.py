@@ -13,7 +13,7 @@ from ingestion.files.extraction import Extraction
 from ingestion.files.upload import Upload
 from ingestion.settings import BULK_CLIENT_CONFIG, ExtractorSettings, packaged_catalog
 from ingestion.telemetry.metrics import print_metrics
-from ingestion.telemetry.redaction import hide_messages
+from ingestion.telemetry.redaction import hide_error_messages
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -71,7 +71,7 @@ def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) ->
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Extract the uploads of an S3 notification. Lambda retries a failed invocation."""
-    with hide_messages():
+    with hide_error_messages():
         for record in event.get("Records", []):  # S3's test notification has no records.
             extract(record, context, runtime)
 

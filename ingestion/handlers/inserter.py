@@ -17,8 +17,8 @@ from ingestion.files.extraction import complete_report
 from ingestion.files.upload import UploadKeys
 from ingestion.messaging.router import Router
 from ingestion.settings import BULK_CLIENT_CONFIG, InserterSettings, packaged_catalog
-from ingestion.telemetry.metrics import each, print_metrics
-from ingestion.telemetry.redaction import hide_messages
+from ingestion.telemetry.metrics import metric_by_label, print_metrics
+from ingestion.telemetry.redaction import hide_error_messages
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     print_metrics(
         keys.source,
         {"EventNotTaken": len(left), "PublishRetried": published.retried},
-        by_entity=each("EventAccepted", published.taken(events)),
+        by_entity=metric_by_label("EventAccepted", published.taken(events)),
         has_one_entity=runtime.catalog.has_one_entity(keys.source),
         invocation_id=context.aws_request_id,
         upload_id=keys.upload_id,
@@ -84,7 +84,7 @@ def _events(bucket: Bucket, key: str, source: str) -> list[Event]:
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Publish the parts of an S3 notification. Lambda retries a failed invocation."""
-    with hide_messages():
+    with hide_error_messages():
         for record in event.get("Records", []):  # S3's test notification has no records.
             insert(unquote_plus(record["s3"]["object"]["key"]), context, runtime)
 

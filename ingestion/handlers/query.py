@@ -19,19 +19,19 @@ from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import READER
 from ingestion.errors import TransientFailure
-from ingestion.http.cached import answer_kept
+from ingestion.http.cached import cacheable_response
 from ingestion.http.cursor import Scope, read_cursor, write_cursor
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
-from ingestion.http.problem import HttpProblem, answer_problem, named, request_id
+from ingestion.http.problem import HttpProblem, add_request_id, gateway_request_id, problem_response
 from ingestion.settings import CLIENT_CONFIG, QuerySettings
 from ingestion.store.reader import Filter, Json, Reader, Step
 from ingestion.store.relations import related
 from ingestion.telemetry.metrics import print_metrics
-from ingestion.telemetry.redaction import hide_messages
+from ingestion.telemetry.redaction import hide_error_messages
 
-# Lambda allows 6 MB an answer: JSON text within JSON, or compressed and in base64.
-MAX_ANSWER_BYTES = 5_000_000
+# Lambda allows 6 MB for a response: JSON text within JSON, or compressed and in base64.
+MAX_RESPONSE_BYTES = 5_000_000
 
 app = APIGatewayRestResolver()
 _entity_id = TypeAdapter(EntityId)
@@ -58,31 +58,33 @@ class Runtime:
 
 def _runtime() -> Runtime:
     """Return the runtime of the request that `app` resolves."""
-    found: Runtime = app.context["runtime"]
-    return found
+    runtime: Runtime = app.context["runtime"]
+    return runtime
 
 
 @app.get(LIST)
 @app.get(ENTITY)
-def show() -> Response[str]:
+def show_entities() -> Response[str]:
     """Answer with the entity or the page that the path names."""
     try:
         document = _read()
     except HttpProblem as problem:
         _report("QueryRefused")
-        return answer_problem(problem)
+        return problem_response(problem)
     except (TransientFailure, *FAILED_CALL) as error:
         reason = str(error) if isinstance(error, TransientFailure) else failure_code(error)
         _report("QueryFailed", failed_for=reason)
         detail = "the table is not available: repeat the request after Retry-After"
-        return answer_problem(HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail))
+        return problem_response(HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail))
     _report("QueryAnswered")
-    return answer_kept(document, app.current_event.resolved_headers_field)
+    return cacheable_response(document, app.current_event.resolved_headers_field)
 
 
 def _report(metric: str, failed_for: str = "") -> None:
     request = app.current_event
-    print_metrics(READER, {metric: 1}, request_id=request_id(request), failed_for=failed_for)
+    print_metrics(
+        READER, {metric: 1}, request_id=gateway_request_id(request), failed_for=failed_for
+    )
 
 
 def _read() -> Json:
@@ -111,33 +113,33 @@ def _get(address: Address) -> Json:
     return found
 
 
-def _list(address: Address, asked: ListParameters) -> Json:
-    name, chosen = address.model.entity_name, Filter(asked.source, asked.changed_since)
-    scope: Scope = ["list", name, *chosen]
+def _list(address: Address, parameters: ListParameters) -> Json:
+    name, selected = address.model.entity_name, Filter(parameters.source, parameters.changed_since)
+    scope: Scope = ["list", name, *selected]
     # Without a filter, one page of the index is enough.
-    page_size = None if any(chosen) else asked.limit + 1
-    position = read_cursor(scope, asked.cursor)
-    steps = _runtime().reader.all_of(name, chosen, position, page_size)
-    return _page(scope, steps, asked.limit)
+    page_size = None if any(selected) else parameters.limit + 1
+    position = read_cursor(scope, parameters.cursor)
+    steps = _runtime().reader.all_of(name, selected, position, page_size)
+    return _page(scope, steps, parameters.limit)
 
 
-def _related(address: Address, asked: PageParameters) -> Json:
+def _related(address: Address, parameters: PageParameters) -> Json:
     entity = _get(address)
     scope: Scope = ["related", entity["entity_name"], entity["id"]]
-    position = read_cursor(scope, asked.cursor)
-    steps = related(_runtime().reader, entity, position, asked.limit + 1)
-    return _page(scope, steps, asked.limit)
+    position = read_cursor(scope, parameters.cursor)
+    steps = related(_runtime().reader, entity, position, parameters.limit + 1)
+    return _page(scope, steps, parameters.limit)
 
 
 def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
-    """Return the items up to the limit, the size of an answer or the deadline, and a cursor."""
+    """Return the items up to the limit, the size of a response or the deadline, and a cursor."""
     deadline = time.monotonic() + _runtime().read_seconds
     items: list[Json] = []
-    room, position = MAX_ANSWER_BYTES, None
+    bytes_left, position = MAX_RESPONSE_BYTES, None
     for step in steps:
         if step.found is not None:
-            room -= len(json.dumps(to_json(step.found).decode()))
-            if len(items) == limit or (items and room < 0):
+            bytes_left -= len(json.dumps(to_json(step.found).decode()))
+            if len(items) == limit or (items and bytes_left < 0):
                 break
             items.append(step.found)
         position = step.position
@@ -150,16 +152,16 @@ def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
 
 
 @app.not_found
-def answer_not_found(_: Exception) -> Response[str]:
+def not_found_response(_: Exception) -> Response[str]:
     """Answer a path that the gateway accepts and no route matches, such as //entities."""
-    return answer_problem(HttpProblem(HTTPStatus.NOT_FOUND, "there is no such path and method"))
+    return problem_response(HttpProblem(HTTPStatus.NOT_FOUND, "there is no such path and method"))
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Answer one request of the gateway's proxy integration."""
     app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
-    with hide_messages():
-        return named(app.resolve(event, context), app.current_event)
+    with hide_error_messages():
+        return add_request_id(app.resolve(event, context), app.current_event)
 
 
 runtime = build_at_start(lambda: Runtime.build(boto3.Session()))

@@ -10,7 +10,7 @@ from typing import Any, Self
 import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingestion.aws.encoding import write_calls
+from ingestion.aws.encoding import register_encoders
 from ingestion.aws.retry import FIRST_PAUSE_SECONDS, attempts
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import Catalog
@@ -20,7 +20,7 @@ from ingestion.messaging import dead_letter, fifo_batch
 from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, WorkerSettings, packaged_catalog
 from ingestion.store import outcomes
 from ingestion.store.table import Outcome, Store
-from ingestion.telemetry.redaction import hide_messages
+from ingestion.telemetry.redaction import hide_error_messages
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Runtime:
     def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment and package."""
         settings = WorkerSettings()
-        dynamodb = write_calls(session.client("dynamodb", config=CLIENT_CONFIG))
+        dynamodb = register_encoders(session.client("dynamodb", config=CLIENT_CONFIG))
         sqs = session.client("sqs", config=CLIENT_CONFIG)
         return cls(
             settings=settings,
@@ -91,7 +91,7 @@ def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
     settings, records = runtime.settings, event["Records"]
     deadline = time.monotonic() + runtime.store_seconds
     store_by = partial(store_record, deadline=deadline, runtime=runtime)
-    with hide_messages():
+    with hide_error_messages():
         results, failures = fifo_batch.process_fifo_batch(records, store_by, runtime.pool)
         outcomes.report_outcomes(settings, runtime.catalog, records, results, failures)
     return {"batchItemFailures": failures}

@@ -1,4 +1,4 @@
-"""Answers that callers may cache: they have an ETag, and are compressed on request."""
+"""Responses that callers may cache: they have an ETag, and are compressed on request."""
 
 import re
 from collections.abc import Mapping
@@ -11,20 +11,22 @@ from pydantic_core import to_json
 
 from ingestion.intake.media_type import JSON
 
-WORTH_COMPRESSING_BYTES = 1_400  # An answer that fits one packet gains nothing.
+WORTH_COMPRESSING_BYTES = 1_400  # A response that fits one packet gains nothing.
 _NO_GZIP = re.compile(r"q=0(\.0*)?")
 _TAGS = re.compile(r'(?:^|,)\s*(?:W/)?("[^"]*")')
 
 
-def answer_kept(document: dict[str, Any], given: Mapping[str, list[str]]) -> Response[str]:
-    """Return the document, or 304 if the caller has the same. `given` is the request's headers."""
-    headers = {name.lower(): ",".join(values) for name, values in given.items()}
+def cacheable_response(
+    document: dict[str, Any], request_headers: Mapping[str, list[str]]
+) -> Response[str]:
+    """Return the document, or 304 if the caller has the same."""
+    headers = {name.lower(): ",".join(values) for name, values in request_headers.items()}
     body = to_json(document).decode()
     digest = sha256(body.encode()).hexdigest()[:32]
     # Each coding is a representation with a strong tag of its own (RFC 9110, 8.8.3.3).
     plain, packed = f'"{digest}"', f'"{digest}-gzip"'
     is_packed = len(body) > WORTH_COMPRESSING_BYTES and _accepts_gzip(headers)
-    answered: dict[str, str | list[str]] = {
+    response_headers: dict[str, str | list[str]] = {
         "ETag": packed if is_packed else plain,
         "Cache-Control": "private, no-cache",
         "Vary": "Accept-Encoding",
@@ -32,8 +34,8 @@ def answer_kept(document: dict[str, Any], given: Mapping[str, list[str]]) -> Res
     # Tags match whether they are weak or strong (RFC 9110, 13.1.2).
     condition = headers.get("if-none-match", "")
     if condition.strip() == "*" or not {plain, packed}.isdisjoint(_TAGS.findall(condition)):
-        return Response(HTTPStatus.NOT_MODIFIED.value, None, "", answered, compress=False)
-    return Response(HTTPStatus.OK.value, JSON, body, answered, compress=is_packed)
+        return Response(HTTPStatus.NOT_MODIFIED.value, None, "", response_headers, compress=False)
+    return Response(HTTPStatus.OK.value, JSON, body, response_headers, compress=is_packed)
 
 
 def _accepts_gzip(headers: Mapping[str, str]) -> bool:

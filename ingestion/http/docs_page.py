@@ -20,7 +20,7 @@ _POLICY = (
 )
 
 
-def answer_page() -> Response[str]:
+def page_response() -> Response[str]:
     """Return the page, which loads only the document beside it."""
     page, policy = _page()
     headers = {"Content-Security-Policy": policy}

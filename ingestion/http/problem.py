@@ -1,4 +1,4 @@
-"""The answers of the HTTP functions: JSON, and RFC 9457 problem documents for errors."""
+"""The responses of the HTTP functions: JSON, and RFC 9457 problem documents for errors."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -26,26 +26,26 @@ class HttpProblem(Exception):
         self.members = {"detail": detail, **members}
 
 
-def answer(
+def json_response(
     status: HTTPStatus,
     document: dict[str, Any],
     content_type: str = JSON,
     headers: Mapping[str, str] = {},
 ) -> Response[str]:
-    """Return an answer with a JSON document."""
+    """Return a response with a JSON document."""
     return Response(status.value, content_type, to_json(document).decode(), {**headers})
 
 
-def answer_problem(problem: HttpProblem) -> Response[str]:
-    """Return the problem as its document. A 503 says when to retry."""
+def problem_response(problem: HttpProblem) -> Response[str]:
+    """Return the response to a problem. A 503 says when to retry."""
     title = _TITLES.get(problem.status, problem.status.phrase)
     document = {"title": title, "status": problem.status, **problem.members}
     retry_after = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     unavailable = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
-    return answer(problem.status, document, PROBLEM_JSON, retry_after if unavailable else {})
+    return json_response(problem.status, document, PROBLEM_JSON, retry_after if unavailable else {})
 
 
-def request_id(request: APIGatewayProxyEvent) -> str:
+def gateway_request_id(request: APIGatewayProxyEvent) -> str:
     """Return the id that the gateway gives a request. Callers can choose its other id.
 
     See https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
@@ -54,7 +54,7 @@ def request_id(request: APIGatewayProxyEvent) -> str:
     return context.extended_request_id or context.request_id
 
 
-def named(proxied: dict[str, Any], request: APIGatewayProxyEvent) -> dict[str, Any]:
+def add_request_id(response: dict[str, Any], request: APIGatewayProxyEvent) -> dict[str, Any]:
     """Add the request's id to the response's headers. Log lines contain the same id."""
-    proxied["multiValueHeaders"][_REQUEST_ID] = [request_id(request)]
-    return proxied
+    response["multiValueHeaders"][_REQUEST_ID] = [gateway_request_id(request)]
+    return response

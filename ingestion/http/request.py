@@ -1,4 +1,4 @@
-"""Reads requests: their items, not validated yet, in the form of their media type."""
+"""Reads requests: their items, not validated yet, and the format that the media type names."""
 
 from base64 import b64decode
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ _REPLACEMENT = "\ufffd".encode()  # Some programs write it in place of bytes tha
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-def posted(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
-    """Return the form and the items. Raises HttpProblem if the whole request is refused."""
+def read_items(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
+    """Return the format and the items. Raises HttpProblem if the whole request is refused."""
     headers = request.headers  # Powertools builds them at each access.
     kind = _media_type(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
     body = raw_body(request)
@@ -39,7 +39,7 @@ def posted(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
     return NATIVE, _batch(document) if isinstance(document, list) else [document]
 
 
-def json_document(request: APIGatewayProxyEvent) -> Any:
+def read_json(request: APIGatewayProxyEvent) -> Any:
     """Return the body as a JSON document. Raises HttpProblem."""
     _media_type(request.headers, JSON)
     return parse(raw_body(request))

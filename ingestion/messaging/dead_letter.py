@@ -34,13 +34,13 @@ class Queue:
         for name in (REDRIVE_COUNT, REQUEST_ID):
             if value := record["messageAttributes"].get(name):
                 attributes[name] = value["stringValue"]
-        own_id = record["attributes"].get("MessageDeduplicationId") or record["messageId"]
+        deduplication_id = record["attributes"].get("MessageDeduplicationId") or record["messageId"]
         try:
             self.sqs.send_message(
                 QueueUrl=self.url,
                 MessageBody=record["body"],
-                MessageGroupId=own_id,
-                MessageDeduplicationId=own_id,
+                MessageGroupId=deduplication_id,
+                MessageDeduplicationId=deduplication_id,
                 MessageAttributes={
                     name: {"DataType": "String", "StringValue": value}
                     for name, value in attributes.items()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import boto3
 from botocore.exceptions import ClientError
 
-from ingestion.aws.encoding import write_calls
+from ingestion.aws.encoding import register_encoders
 from ingestion.aws.retry import FAILED_CALL, FIRST_PAUSE_SECONDS, attempts, failure_code
 from ingestion.event import Message
 from ingestion.settings import CLIENT_CONFIG, POOL_SIZE
@@ -28,7 +28,7 @@ _ATTRIBUTE_BYTES = 256  # A generous bound for names, types and values of our at
 Batch = list[Message]
 
 
-class NotTaken(NamedTuple):
+class UnpublishedEvent(NamedTuple):
     """An event that the topic did not take, and the error code of the last attempt."""
 
     event: Message
@@ -38,7 +38,7 @@ class NotTaken(NamedTuple):
 class PublishResult(NamedTuple):
     """The events that the topic did not take, and how many calls were retries."""
 
-    left: list[NotTaken]
+    left: list[UnpublishedEvent]
     retried: int
 
     def taken(self, events: Iterable[Message]) -> Counter[str]:
@@ -59,7 +59,7 @@ class Router:
     @classmethod
     def build(cls, session: boto3.Session, topic_arn: str) -> Self:
         """Build the client and the threads of a function that publishes to the topic."""
-        sns = write_calls(session.client("sns", config=CLIENT_CONFIG))
+        sns = register_encoders(session.client("sns", config=CLIENT_CONFIG))
         return cls(sns, topic_arn, ThreadPoolExecutor(POOL_SIZE))
 
     def publish(
@@ -92,7 +92,7 @@ class Router:
                     break
             if left:
                 rest = chain(left, *batches[position + 1 :])
-                return PublishResult([NotTaken(event, reason) for event in rest], retried)
+                return PublishResult([UnpublishedEvent(event, reason) for event in rest], retried)
         return PublishResult([], retried)
 
     def _attempt(self, batch: Batch, attributes: Mapping[str, str]) -> tuple[Batch, str, bool]:

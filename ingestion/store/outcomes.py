@@ -13,7 +13,7 @@ from ingestion.telemetry.metrics import (
     LAG_FROM_EVENT,
     LAG_FROM_RECEIPT,
     Values,
-    each,
+    metric_by_label,
     print_metrics,
 )
 
@@ -68,7 +68,7 @@ def report_outcomes(
         settings.source,
         {"RecordRetried": len(retried), "EventRedriven": len(_values(REDRIVE_COUNT, ended))},
         by_entity=_by_entity(results),
-        by_reason=each("EventDeadLettered", reasons),
+        by_reason=metric_by_label("EventDeadLettered", reasons),
         has_one_entity=catalog.has_one_entity(settings.source),
         request_ids=list(dict.fromkeys(_values(REQUEST_ID, records))),
     )

@@ -46,12 +46,12 @@ class Filter(NamedTuple):
 EVERYTHING = Filter()
 
 
-def key_of(entity_name: str, entity_id: str) -> str:
+def table_key(entity_name: str, entity_id: str) -> str:
     """Return the key of an entity in the table."""
     return f"{entity_name}#{entity_id}"
 
 
-def represent(item: Json) -> Json:
+def entity_document(item: Json) -> Json:
     """Return an item as readers get it. An item written by hand may have no event."""
     fields = from_item(item)
     entity_name, event = fields.pop(ENTITY_NAME), fields.pop(EVENT, None)
@@ -69,9 +69,9 @@ class Reader:
 
     def get(self, entity_name: str, entity_id: str) -> Json | None:
         """Return the entity, or None if it does not exist or is deleted."""
-        key = {ID: {"S": key_of(entity_name, entity_id)}}
+        key = {ID: {"S": table_key(entity_name, entity_id)}}
         item = self.dynamodb.get_item(TableName=self.table_name, Key=key).get("Item", {})
-        return represent(item) if ENTITY_NAME in item else None
+        return entity_document(item) if ENTITY_NAME in item else None
 
     def all_of(
         self,
@@ -90,7 +90,7 @@ class Reader:
         )
         for page, last in pages:
             for item in page:
-                found = represent(item)
+                found = entity_document(item)
                 yield Step(Position(found["id"]), found)
             if last:
                 yield Step(Position(last), None)
@@ -124,7 +124,7 @@ class Reader:
         `after`.
         """
         index, attribute, value = by
-        prefix = key_of(entity_name, "")
+        prefix = table_key(entity_name, "")
         options = {"ExpressionAttributeNames": {}, "ExpressionAttributeValues": {}} | options
         options["ExpressionAttributeNames"] |= {"#hash": attribute, "#range": ID}
         options["ExpressionAttributeValues"] |= {":hash": {"S": value}, ":prefix": {"S": prefix}}

@@ -5,7 +5,15 @@ from itertools import dropwhile
 
 import entities
 from entities import Reference
-from ingestion.store.reader import MAX_KEYS, Json, Position, Reader, Step, key_of, represent
+from ingestion.store.reader import (
+    MAX_KEYS,
+    Json,
+    Position,
+    Reader,
+    Step,
+    entity_document,
+    table_key,
+)
 from ingestion.store.table import ID, reference_index
 
 REFERS_TO, REFERRED_BY = "refers_to", "referred_by"
@@ -34,12 +42,12 @@ def _refers_to(reader: Reader, of: Json, after: Position) -> Iterator[Step]:
         for reference in entities.references()
         if reference.entity_name == of["entity_name"] and reference.field in of["entity"]
     ]
-    there = reader.existing(key_of(reference.target, to_id) for reference, to_id in held)
+    there = reader.existing(table_key(reference.target, to_id) for reference, to_id in held)
     for reference, to_id in held:
         if reference.field > after.field:
-            item = there.get(key_of(reference.target, to_id))
+            item = there.get(table_key(reference.target, to_id))
             dangling = {"entity_name": reference.target, "id": to_id}
-            found = represent(item) if item else dangling | {"entity": None, "event": None}
+            found = entity_document(item) if item else dangling | {"entity": None, "event": None}
             found = {"field": reference.field, "direction": REFERS_TO} | found
             yield Step(Position("", REFERS_TO, field=reference.field), found)
 
@@ -56,7 +64,7 @@ def _referred_by(
             item = there.get(key, {})
             # The index lags behind the table: the entity may refer to another entity by now.
             if item.get(field) == {"S": of["id"]}:
-                found = {"field": field, "direction": REFERRED_BY} | represent(item)
+                found = {"field": field, "direction": REFERRED_BY} | entity_document(item)
                 yield Step(Position(found["id"], REFERRED_BY, name, field), found)
         if last:
             yield Step(Position(last, REFERRED_BY, name, field), None)

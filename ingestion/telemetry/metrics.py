@@ -11,7 +11,7 @@ LAG_FROM_EVENT = "LagFromEvent"
 LAG_FROM_RECEIPT = "LagFromReceipt"
 
 
-def each(metric: str, counts: Counts) -> Mapping[str, Counts]:
+def metric_by_label(metric: str, counts: Counts) -> Mapping[str, Counts]:
     """Return the counts as values of one metric, by entity or by reason."""
     return {label: {metric: count} for label, count in counts.items()}
 

@@ -1,4 +1,4 @@
-"""Describes errors by kind and place, without messages that may hold contents."""
+"""Describes errors by class and place, without messages that may quote data."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,25 +14,25 @@ _PACKAGE = Path(__file__).parents[1]
 _OURS = (RejectedRecord, TransientFailure)  # Their messages are slugs and codes.
 
 
-class Unforeseen(Exception):
-    """An error that nothing here expects, reported without its message."""
+class UnexpectedError(Exception):
+    """An unexpected error, reported by class and place, without its message."""
 
 
 @contextmanager
-def hide_messages() -> Iterator[None]:
-    """Raise Unforeseen instead of an error whose message may hold contents: Lambda prints it.
+def hide_error_messages() -> Iterator[None]:
+    """Replace an unexpected error by UnexpectedError, because Lambda prints messages.
 
-    The invocation fails as it would have failed with the error itself.
+    A message may quote data. The invocation fails in both cases.
     """
     try:
         yield
     except _OURS:
         raise
     except Exception as error:
-        raise Unforeseen(describe(error)) from None
+        raise UnexpectedError(describe_error(error)) from None
 
 
-def describe(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Describe an error: `TransientFailure ThrottlingException at store/table.py:98 from …`."""
     parts = [type(error).__name__]
     if isinstance(error, ClientError):
@@ -42,7 +42,7 @@ def describe(error: BaseException) -> str:
     if place := _place(error.__traceback__):
         parts.append(f"at {place}")
     if error.__cause__:
-        parts.append(f"from {describe(error.__cause__)}")
+        parts.append(f"from {describe_error(error.__cause__)}")
     return " ".join(parts)
 
 

@@ -129,7 +129,7 @@ def _entity_or_errors(cells: RowMapper, row: list[str]) -> object:
     try:
         return cells.entity(row)
     except RejectedRecord as rejection:
-        return rejection.describe()
+        return rejection.error_documents()
 
 
 def _valid(model: type[BaseModel], row: dict[str, str]) -> object:

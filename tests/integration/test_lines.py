@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from ingestion.telemetry.redaction import Unforeseen
+from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest, Said
 from tests.support.emf import published
@@ -262,7 +262,7 @@ def test_the_final_error_of_a_function_hides_its_message(
     client, operation, act = prepare(cloud)
     intercept(client, operation, break_down)
 
-    with pytest.raises(Unforeseen, match=r"^RuntimeError at ") as raised:
+    with pytest.raises(UnexpectedError, match=r"^RuntimeError at ") as raised:
         act()
 
     assert CANARY not in str(raised.value)

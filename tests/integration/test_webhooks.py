@@ -29,7 +29,7 @@ from tests.support.factories import (
 )
 from tests.support.planned import Plan
 
-NO_ANSWER = ReadTimeoutError(endpoint_url="https://dynamodb.example.com")
+NO_RESPONSE = ReadTimeoutError(endpoint_url="https://dynamodb.example.com")
 PROBLEM = "application/problem+json"
 BODY = to_json(submission())
 
@@ -247,7 +247,9 @@ def test_without_the_claims_table_requests_are_answered_503(signing: Signing) ->
     assert signing.cloud.routed() == 0
 
 
-@pytest.mark.parametrize("failure", [aws_error("InternalServerError", 500), NO_ANSWER], ids=name_of)
+@pytest.mark.parametrize(
+    "failure", [aws_error("InternalServerError", 500), NO_RESPONSE], ids=name_of
+)
 def test_an_upload_whose_claim_cannot_be_settled_gets_no_url(
     signing: Signing, failure: Canned | Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,7 +8,7 @@ from threading import Lock
 import boto3
 
 from ingestion.event import Event
-from ingestion.messaging.router import NotTaken, Router
+from ingestion.messaging.router import Router, UnpublishedEvent
 from tests.support.factories import Canned, Json, canned, intercept
 
 Entries = list[Json]
@@ -27,7 +27,9 @@ class Topic:
         intercept(sns, "PublishBatch", self._answer)
         self.router = Router(sns, "arn:aws:sns:eu-central-1:123456789012:t.fifo", POOL)
 
-    def publish(self, events: Sequence[Event], within_seconds: float = 30) -> list[NotTaken]:
+    def publish(
+        self, events: Sequence[Event], within_seconds: float = 30
+    ) -> list[UnpublishedEvent]:
         """Return the ids that were not accepted in time."""
         return self.router.publish(events, time.monotonic() + within_seconds).left
 

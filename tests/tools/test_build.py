@@ -55,9 +55,9 @@ from ingestion.settings import PRESIGNING_CONFIG
 s3 = boto3.client("s3", config=PRESIGNING_CONFIG)
 put = {"Bucket": "drop", "Key": "uploads/a"}
 assert "Signature" in s3.generate_presigned_url("put_object", Params=put)
-from ingestion.http.docs_page import answer_page
+from ingestion.http.docs_page import page_response
 from ingestion.settings import packaged_catalog, packaged_openapi
-assert answer_page().status_code == 200
+assert page_response().status_code == 200
 assert packaged_openapi()["openapi"].startswith("3.1.")
 print(",".join(packaged_catalog().sources))
 """

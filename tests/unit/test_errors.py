@@ -18,7 +18,7 @@ def test_rejections_and_transient_failures_are_errors_of_the_platform(
 def test_a_rejection_lists_each_error_with_its_field() -> None:
     rejection = RejectedRecord("invalid", FieldError("id", "is empty"), FieldError("", "is late"))
 
-    assert rejection.describe() == [
+    assert rejection.error_documents() == [
         {"reason": "invalid", "field": "id", "message": "is empty"},
         {"reason": "invalid", "field": "", "message": "is late"},
     ]
@@ -57,7 +57,9 @@ def test_a_validation_error_does_not_quote_the_input() -> None:
     rejection = RejectedRecord.from_validation("invalid_entity", error)
 
     assert len(rejection.errors) == 3
-    assert CANARY not in f"{rejection!r} {rejection} {rejection.describe()} {rejection.detail}"
+    assert (
+        CANARY not in f"{rejection!r} {rejection} {rejection.error_documents()} {rejection.detail}"
+    )
 
 
 def refusal(**changes: Any) -> ValidationError:
@@ -69,7 +71,7 @@ def refusal(**changes: Any) -> ValidationError:
 def test_a_rejection_with_many_errors_lists_the_first_ten_and_counts_the_others() -> None:
     error = refusal(**{f"{n}-{'x' * 5_000}": n for n in range(1_000)})
 
-    described = RejectedRecord.from_validation("invalid_entity", error).describe()
+    described = RejectedRecord.from_validation("invalid_entity", error).error_documents()
 
     assert len(described) == 11
     assert described[-1]["message"] == "and 990 more"

@@ -110,8 +110,8 @@ class DeadLetterFilter:
 
     def missing_ids(self, found: Iterable[DeadLetter]) -> list[str]:
         """Return the ids that none of the dead letters has."""
-        known = {own_id for dead_letter in found for own_id in dead_letter.ids}
-        return [own_id for own_id in self.ids if own_id not in known]
+        known = {dead_letter_id for dead_letter in found for dead_letter_id in dead_letter.ids}
+        return [dead_letter_id for dead_letter_id in self.ids if dead_letter_id not in known]
 
 
 def string_attributes(values: Mapping[str, str]) -> dict[str, Any]:

@@ -78,11 +78,11 @@ class SubscriberTarget(RedriveTarget):
         except ValidationError as error:
             raise RejectedRecord.from_validation("invalid_event", error) from error
         count = str(dead_letter.redrive_count + 1)
-        own_id = sha256(f"{dead_letter.message_id}:r{count}".encode()).hexdigest()
+        deduplication_id = sha256(f"{dead_letter.message_id}:r{count}".encode()).hexdigest()
         message = {
             "MessageBody": dead_letter.body,
             "MessageGroupId": change.group_id,
-            "MessageDeduplicationId": own_id,
+            "MessageDeduplicationId": deduplication_id,
             "MessageAttributes": string_attributes(change.attributes | {REDRIVE_COUNT: count}),
         }
         return RedriveAttempt(dead_letter, message)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from ingestion.aws.retry import NO_ANSWER
+from ingestion.aws.retry import NO_RESPONSE
 from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.environment import Deployment
@@ -108,7 +108,7 @@ def send_in_order(
     attempts: Sequence[RedriveAttempt], send_one: Callable[[RedriveAttempt], object]
 ) -> None:
     """Send one attempt after another until a service refuses one. Mark those that were taken."""
-    with suppress(ClientError, *NO_ANSWER):
+    with suppress(ClientError, *NO_RESPONSE):
         for attempt in attempts:
             send_one(attempt)
             attempt.is_taken = True

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.aws.encoding import write_calls
+from ingestion.aws.encoding import register_encoders
 from ingestion.settings import CLIENT_CONFIG
 from tests.support.factories import CANARY, Json
 from tests.support.sent import ANSWERS, sent_by, words
@@ -61,7 +61,7 @@ def client(service: Any) -> BaseClient:
     return made
 
 
-ENCODED_BY_US = {name: write_calls(client(name)) for name in ANSWERS}
+ENCODED_BY_US = {name: register_encoders(client(name)) for name in ANSWERS}
 ENCODED_BY_BOTOCORE = {name: client(name) for name in ANSWERS}
 
 
@@ -141,7 +141,7 @@ def test_botocore_signs_the_body_that_we_encoded() -> None:
 
 
 def test_a_retried_call_sends_the_whole_body_again() -> None:
-    dynamodb: Any = write_calls(client("dynamodb"))
+    dynamodb: Any = register_encoders(client("dynamodb"))
 
     with sent_by(dynamodb, status=500) as requests, pytest.raises(ClientError):
         dynamodb.put_item(TableName="entities", Item={"ID": {"S": CANARY}})

@@ -1,6 +1,6 @@
 import pytest
 
-from ingestion.http.cached import answer_kept
+from ingestion.http.cached import cacheable_response
 
 DOCUMENT = {"id": "c-1"}
 LARGE = {"id": "c" * 2_000}
@@ -8,7 +8,7 @@ LARGE = {"id": "c" * 2_000}
 
 def tag(**headers: str) -> str:
     """Return the ETag of the document for a request with these headers."""
-    return str(answer_kept(DOCUMENT, sent(**headers)).headers["ETag"])
+    return str(cacheable_response(DOCUMENT, sent(**headers)).headers["ETag"])
 
 
 def sent(**headers: str) -> dict[str, list[str]]:
@@ -18,7 +18,7 @@ def sent(**headers: str) -> dict[str, list[str]]:
 
 
 def test_equal_documents_have_equal_tags_and_different_documents_have_different_tags() -> None:
-    other = answer_kept({"id": "c-2"}, sent()).headers["ETag"]
+    other = cacheable_response({"id": "c-2"}, sent()).headers["ETag"]
 
     assert tag() == tag()
     assert tag() != other
@@ -38,7 +38,7 @@ def test_equal_documents_have_equal_tags_and_different_documents_have_different_
     ],
 )
 def test_a_caller_that_has_the_document_gets_304_without_a_body(condition: str) -> None:
-    answer = answer_kept(DOCUMENT, sent(If_None_Match=condition.format(tag())))
+    answer = cacheable_response(DOCUMENT, sent(If_None_Match=condition.format(tag())))
 
     assert answer.status_code == 304
     assert answer.body == ""
@@ -47,13 +47,13 @@ def test_a_caller_that_has_the_document_gets_304_without_a_body(condition: str) 
 
 @pytest.mark.parametrize("condition", ["", '"x"', 'W/"x"', "x", '"', '"*"', "W/*"])
 def test_a_caller_that_has_another_document_gets_the_document(condition: str) -> None:
-    answer = answer_kept(DOCUMENT, sent(If_None_Match=condition))
+    answer = cacheable_response(DOCUMENT, sent(If_None_Match=condition))
 
     assert answer.status_code == 200
 
 
 def test_a_tag_without_quotes_is_ignored() -> None:
-    answer = answer_kept(DOCUMENT, sent(If_None_Match=tag().strip('"')))
+    answer = cacheable_response(DOCUMENT, sent(If_None_Match=tag().strip('"')))
 
     assert answer.status_code == 200
 
@@ -61,14 +61,14 @@ def test_a_tag_without_quotes_is_ignored() -> None:
 def test_the_tags_of_several_if_none_match_headers_are_compared() -> None:
     headers = {"if-none-match": ['"x"', tag()]}
 
-    answer = answer_kept(DOCUMENT, headers)
+    answer = cacheable_response(DOCUMENT, headers)
 
     assert answer.status_code == 304
 
 
 def test_a_compressed_answer_has_its_own_tag() -> None:
-    plain = answer_kept(LARGE, sent())
-    compressed = answer_kept(LARGE, sent(Accept_Encoding="gzip"))
+    plain = cacheable_response(LARGE, sent())
+    compressed = cacheable_response(LARGE, sent(Accept_Encoding="gzip"))
 
     assert not plain.compress
     assert compressed.compress

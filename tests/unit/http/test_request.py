@@ -5,7 +5,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic_core import to_json
 
 from ingestion.http.problem import HttpProblem
-from ingestion.http.request import parse, posted
+from ingestion.http.request import parse, read_items
 from ingestion.intake.cloudevents import BATCH_JSON, BINARY, STRUCTURED, STRUCTURED_JSON
 from ingestion.intake.submission import NATIVE, Format
 from tests.support.factories import CANARY, NOT_JSON, Json, contract, request
@@ -41,7 +41,7 @@ def without_content_type(event: APIGatewayProxyEvent) -> APIGatewayProxyEvent:
     ],
 )
 def test_a_plain_json_body_is_one_item_or_an_array_of_items(body: bytes, items: list[Any]) -> None:
-    form, found = posted(sent(body))
+    form, found = read_items(sent(body))
 
     assert form == NATIVE
     assert found == items
@@ -60,7 +60,7 @@ def test_a_plain_json_body_is_one_item_or_an_array_of_items(body: bytes, items: 
 def test_items_of_a_cloudevents_media_type_are_structured_cloudevents(
     content_type: str, body: bytes, items: list[Any]
 ) -> None:
-    form, found = posted(sent(body, Content_Type=content_type))
+    form, found = read_items(sent(body, Content_Type=content_type))
 
     assert form == STRUCTURED
     assert found == items
@@ -75,7 +75,9 @@ def test_a_request_with_the_header_ce_specversion_is_a_binary_cloudevent(
 ) -> None:
     request_event = sent(body, CE_SpecVersion="1.0")
 
-    form, [item] = posted(request_event if content_type else without_content_type(request_event))
+    form, [item] = read_items(
+        request_event if content_type else without_content_type(request_event)
+    )
 
     assert form == BINARY
     assert item.data == data
@@ -85,7 +87,7 @@ def test_a_request_with_the_header_ce_specversion_is_a_binary_cloudevent(
 def test_a_structured_cloudevent_ignores_the_header_ce_specversion() -> None:
     request_event = sent(b"{}", Content_Type=STRUCTURED_JSON, ce_specversion="1.0")
 
-    form, items = posted(request_event)
+    form, items = read_items(request_event)
 
     assert form == STRUCTURED
     assert items == [{}]
@@ -137,7 +139,7 @@ def test_an_unsupported_or_malformed_request_is_refused(
     request_event: APIGatewayProxyEvent, status: int, detail: str
 ) -> None:
     with pytest.raises(HttpProblem) as refusal:
-        posted(request_event)
+        read_items(request_event)
 
     assert refusal.value.status == status
     assert detail in refusal.value.members["detail"]
@@ -158,7 +160,7 @@ def test_a_body_in_base64_and_a_body_as_text_give_the_same_items(
 
     request_event = sent(body if as_bytes else body.decode(), **headers)
 
-    found_form, items = posted(request_event)
+    found_form, items = read_items(request_event)
 
     assert found_form == form
     assert items == [document]

@@ -141,7 +141,7 @@ def test_an_invalid_item_is_rejected_with_its_field_and_without_quoting_it(
 
     assert isinstance(rejection, RejectedRecord)
     assert [error.field for error in rejection.errors] == [field]
-    assert CANARY not in f"{rejection!r} {rejection.describe()} {rejection.detail}"
+    assert CANARY not in f"{rejection!r} {rejection.error_documents()} {rejection.detail}"
 
 
 def test_a_bad_event_does_not_affect_the_other_events_of_its_request() -> None:

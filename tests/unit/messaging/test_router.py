@@ -7,7 +7,7 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
 from ingestion.event import MAX_EVENT_BYTES, Event, Message
-from ingestion.messaging.router import NotTaken
+from ingestion.messaging.router import UnpublishedEvent
 from tests.support.canned_topic import Entries, Topic, event_of, takes, takes_after
 from tests.support.factories import Canned, aws_error, contract, event, event_of_bytes, name_of
 
@@ -28,7 +28,7 @@ def ids(events: Iterable[Message]) -> list[str]:
     return [event.id for event in events]
 
 
-def ids_of(left: list[NotTaken]) -> list[str]:
+def ids_of(left: list[UnpublishedEvent]) -> list[str]:
     return ids(entry.event for entry in left)
 
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from ingestion.errors import FieldError, IngestionError, RejectedRecord, TransientFailure
 from ingestion.event import Event
-from ingestion.telemetry.redaction import Unforeseen, describe, hide_messages
+from ingestion.telemetry.redaction import UnexpectedError, describe_error, hide_error_messages
 from tests.support.factories import CANARY, event
 
 
@@ -40,7 +40,7 @@ def validate_an_invalid_event() -> None:
 def test_an_unexpected_error_is_reported_by_kind_and_place_without_its_message(
     fail: Callable[[], None], kind: str
 ) -> None:
-    with pytest.raises(Unforeseen) as raised, hide_messages():
+    with pytest.raises(UnexpectedError) as raised, hide_error_messages():
         fail()
 
     assert str(raised.value).startswith(f"{kind} at ")
@@ -53,14 +53,14 @@ def test_an_unexpected_error_is_reported_by_kind_and_place_without_its_message(
     "error", [TransientFailure("Throttled"), RejectedRecord("wrong_source", FieldError("", "x"))]
 )
 def test_an_error_of_the_platform_is_raised_unchanged(error: IngestionError) -> None:
-    with pytest.raises(type(error)) as raised, hide_messages():
+    with pytest.raises(type(error)) as raised, hide_error_messages():
         raise error
 
     assert raised.value is error
 
 
 def test_an_exception_that_ends_the_process_is_raised_unchanged() -> None:
-    with pytest.raises(KeyboardInterrupt), hide_messages():
+    with pytest.raises(KeyboardInterrupt), hide_error_messages():
         raise KeyboardInterrupt
 
 
@@ -75,7 +75,7 @@ def test_the_cause_of_an_error_is_described_by_kind_and_place() -> None:
     with pytest.raises(TransientFailure) as raised:
         fail_because_of_an_invalid_parameter()
 
-    description = describe(raised.value)
+    description = describe_error(raised.value)
 
     assert description.startswith("TransientFailure PutItem at test_redaction.py:")
     assert " from ParamValidationError at " in description
