@@ -12,7 +12,7 @@ import entities
 from entities import Reference
 from ingestion.cli.options import Env, Limit, Shown
 from ingestion.cli.output import ExitCode, print_data, talk
-from ingestion.store.reader import Reader, table_key
+from ingestion.store.reader import TableReader, table_key
 
 _PAGE_SIZE = 100  # References that are looked up together.
 
@@ -41,7 +41,7 @@ class HeldReference(NamedTuple):
 
 @app.callback()
 def _commands() -> None:
-    """Check the table."""  # Without a callback Typer would drop the only command's name.
+    """Check the table."""  # Without a callback Typer would omit the only command's name.
 
 
 @app.command()
@@ -67,10 +67,10 @@ def references(deployment: Env, limit: Limit = 100, output: Shown = "table") -> 
     if output == "table" and len(shown) < len(dangling):
         talk.print(f"… and {len(dangling) - len(shown)} more: see --limit")
     if dangling:
-        raise typer.Exit(ExitCode.REFUSED)
+        raise typer.Exit(ExitCode.REJECTED)
 
 
-def _dangling(reader: Reader, counts: Counter[Reference]) -> Iterator[HeldReference]:
+def _dangling(reader: TableReader, counts: Counter[Reference]) -> Iterator[HeldReference]:
     """Count all references, and yield those to entities that do not exist."""
     held = _held(reader)
     while page := list(islice(held, _PAGE_SIZE)):
@@ -79,7 +79,7 @@ def _dangling(reader: Reader, counts: Counter[Reference]) -> Iterator[HeldRefere
         yield from (ref for ref in page if ref.key not in present)
 
 
-def _held(reader: Reader) -> Iterator[HeldReference]:
+def _held(reader: TableReader) -> Iterator[HeldReference]:
     for name, own in groupby(entities.references(), key=attrgetter("entity_name")):
         fields = list(own)
         for found in (step.found for step in reader.all_of(name) if step.found):

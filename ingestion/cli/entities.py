@@ -16,7 +16,7 @@ from ingestion.cli import redact_output
 from ingestion.cli.environment import Deployment
 from ingestion.cli.export import open_atomic, write_csv
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, moment
-from ingestion.cli.output import ExitCode, print_data, print_json, stop, talk
+from ingestion.cli.output import ExitCode, exit_with_error, print_data, print_json, talk
 from ingestion.event import timestamp
 from ingestion.store import relations
 from ingestion.store.reader import Filter, Step
@@ -27,11 +27,11 @@ ExportFormat = Literal["csv", "jsonl"]
 app = typer.Typer()
 _entity_id = TypeAdapter(fields.EntityId)
 
-EntityId = Annotated[str, typer.Argument(metavar="ID")]
-Source = Annotated[
+IdArgument = Annotated[str, typer.Argument(metavar="ID")]
+SourceFilter = Annotated[
     str | None, typer.Option(help="Only entities whose last event is from this source.")
 ]
-Since = Annotated[
+ChangedSince = Annotated[
     datetime | None,
     typer.Option(
         "--changed-since",
@@ -44,11 +44,11 @@ Since = Annotated[
 def known_entity(name: str) -> str:
     """Return the name of an entity. The command ends if there is no such entity."""
     if name not in entities.models():
-        stop(f"unknown entity {name!r}: there are {', '.join(entities.models())}")
+        exit_with_error(f"unknown entity {name!r}: there are {', '.join(entities.models())}")
     return name
 
 
-EntityName = Annotated[
+EntityArgument = Annotated[
     str, typer.Argument(metavar="ENTITY", parser=known_entity, help="Such as EQUIPMENT.")
 ]
 
@@ -60,7 +60,7 @@ def _find(deployment: Deployment, name: str, entity_id: str) -> Json:
     except ValidationError:  # No entity has an invalid id.
         found = None
     if found is None:
-        stop(f"{deployment.environment} has no {name} {entity_id!r}", ExitCode.NOT_FOUND)
+        exit_with_error(f"{deployment.environment} has no {name} {entity_id!r}", ExitCode.NOT_FOUND)
     return found
 
 
@@ -74,7 +74,7 @@ def _filter(source: str | None, since: datetime | None) -> Filter:
 
 
 @app.command()
-def schema(entity: EntityName) -> None:
+def schema(entity: EntityArgument) -> None:
     """Print the JSON Schema of an entity."""
     print_json(entities.models()[entity].model_json_schema())
 
@@ -82,8 +82,8 @@ def schema(entity: EntityName) -> None:
 @app.command()
 def get(
     deployment: Env,
-    entity: EntityName,
-    entity_id: EntityId,
+    entity: EntityArgument,
+    entity_id: IdArgument,
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
@@ -98,9 +98,9 @@ def get(
 @app.command(name="list")
 def list_entities(
     deployment: Env,
-    entity: EntityName,
-    source: Source = None,
-    changed_since: Since = None,
+    entity: EntityArgument,
+    source: SourceFilter = None,
+    changed_since: ChangedSince = None,
     show_personal: ShowPersonal = False,
     limit: Limit = 100,
     output: Shown = "table",
@@ -118,8 +118,8 @@ def list_entities(
 @app.command()
 def related(
     deployment: Env,
-    entity: EntityName,
-    entity_id: EntityId,
+    entity: EntityArgument,
+    entity_id: IdArgument,
     show_personal: ShowPersonal = False,
     limit: Limit = 100,
     output: Shown = "table",
@@ -151,11 +151,11 @@ def _print_some(
 @app.command()
 def export(
     deployment: Env,
-    entity: EntityName,
+    entity: EntityArgument,
     file_format: Annotated[ExportFormat, typer.Option("--format", help="csv or jsonl.")] = "jsonl",
     to: Annotated[str, typer.Option(metavar="FILE", help="The file to write; - for stdout.")] = "-",
-    source: Source = None,
-    changed_since: Since = None,
+    source: SourceFilter = None,
+    changed_since: ChangedSince = None,
     with_event: Annotated[
         bool, typer.Option("--with-event", help="In CSV, add columns for the event.")
     ] = False,
@@ -171,7 +171,7 @@ def export(
             else:
                 out.writelines(to_json(each).decode() + "\n" for each in found)
     except OSError as error:
-        stop(f"{to}: {error.strerror}")
+        exit_with_error(f"{to}: {error.strerror}")
     talk.print(f"exported {progress.tasks[0].completed:.0f} {entity}")
 
 

@@ -13,7 +13,7 @@ from ingestion.catalog import Catalog
 from ingestion.cli.audit import Audit
 from ingestion.cli.yaml_file import BadYaml, read_yaml
 from ingestion.errors import IngestionError
-from ingestion.store.reader import Reader
+from ingestion.store.reader import TableReader
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ class Deployment(BaseModel):
         """The catalog of the checkout. Raises BadCatalog."""
         return load_catalog(self.checkout)
 
-    def reader(self) -> Reader:
+    def reader(self) -> TableReader:
         """Return a reader of the environment's table."""
-        return Reader(self.client("dynamodb"), self.table_name)
+        return TableReader(self.client("dynamodb"), self.table_name)
 
     @cached_property
     def audit_log(self) -> Audit:

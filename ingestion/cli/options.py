@@ -13,6 +13,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 Output = Literal["table", "json"]
 
 Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
+SourceOption = Annotated[str, typer.Option(help="The source's name in the catalog.")]
 Limit = Annotated[int, typer.Option(help="At most this many; 0 for all.", min=0)]
 ShowPersonal = Annotated[
     bool, typer.Option("--show-personal", help="Show personal data, which is hidden otherwise.")

@@ -25,8 +25,8 @@ class ExitCode(IntEnum):
     UNREACHABLE = 1
     WRONG_USAGE = 2
     NOT_FOUND = 3
-    REFUSED = 4
-    NOT_TAKEN = 5
+    REJECTED = 4
+    NOT_PUBLISHED = 5
 
 
 def print_data(output: Output, document: Any, *tables: Content) -> None:
@@ -39,7 +39,7 @@ def print_data(output: Output, document: Any, *tables: Content) -> None:
             for column in columns:
                 table.add_column(column, overflow="fold")  # A shortened id is useless.
             for row in rows:
-                table.add_row(*("" if value is None else cell(str(value)) for value in row))
+                table.add_row(*("" if value is None else printable(str(value)) for value in row))
             Console(markup=False, highlight=False).print(table)
 
 
@@ -51,17 +51,17 @@ def print_json(document: Any) -> None:
 def print_first(lines: Sequence[str]) -> None:
     """Print the first of many messages."""
     for line in lines[:_MAX_LINES]:
-        talk.print(cell(line))
+        talk.print(printable(line))
     if len(lines) > _MAX_LINES:
         talk.print(f"… and {len(lines) - _MAX_LINES} more: see -o json")
 
 
-def cell(text: str) -> str:
+def printable(text: str) -> str:
     """Replace the characters that would control a terminal."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def stop(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoReturn:
+def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoReturn:
     """Print why the command ends, and end it."""
     talk.print(message)
     raise typer.Exit(code)

@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, live_secrets
 from ingestion.cli.environment import Deployment
-from ingestion.cli.options import Env, Shown
-from ingestion.cli.output import ExitCode, print_data, stop, talk
+from ingestion.cli.options import Env, Shown, SourceOption
+from ingestion.cli.output import ExitCode, exit_with_error, print_data, talk
 from ingestion.errors import IngestionError
 
 app = typer.Typer(no_args_is_help=True, help="The secrets of sources that sign (auth: hmac).")
 
-Source = Annotated[str, typer.Option(help="The source's name in the catalog.")]
+
 Version = tuple[str | None, list[WebhookSecret]]  # Its id, None before the first; its secrets.
 
 _CURRENT, _PENDING = "AWSCURRENT", "AWSPENDING"  # The second as in AWS's own rotations.
@@ -26,7 +26,7 @@ class SecretsError(IngestionError):
 
 
 @app.command()
-def add(deployment: Env, source: Source) -> None:
+def add(deployment: Env, source: SourceOption) -> None:
     """Add a secret and print it once. The API accepts requests signed with it within 5 seconds."""
     version_id, live = read_secrets(deployment, source)
     if len(live) >= MAX_LIVE:
@@ -40,7 +40,7 @@ def add(deployment: Env, source: Source) -> None:
 
 
 @app.command(name="list")
-def list_secrets(deployment: Env, source: Source, output: Shown = "table") -> None:
+def list_secrets(deployment: Env, source: SourceOption, output: Shown = "table") -> None:
     """List the ids and ages of the live secrets, but not the secrets."""
     rows = []
     for secret in read_secrets(deployment, source)[1]:
@@ -54,7 +54,7 @@ def list_secrets(deployment: Env, source: Source, output: Shown = "table") -> No
 def retire(
     deployment: Env,
     secret_id: Annotated[str, typer.Argument(help="The id that `list` shows.")],
-    source: Source,
+    source: SourceOption,
     yes: Annotated[
         bool, typer.Option("--yes", help="Retire the last secret without asking.")
     ] = False,
@@ -63,7 +63,7 @@ def retire(
     version_id, live = read_secrets(deployment, source)
     left = [secret for secret in live if secret.secret_id != secret_id]
     if len(left) == len(live):
-        stop(f"{source} has no live secret {secret_id!r}", ExitCode.NOT_FOUND)
+        exit_with_error(f"{source} has no live secret {secret_id!r}", ExitCode.NOT_FOUND)
     if not left and not yes:
         typer.confirm(
             f"This is the last secret of {source}. Without it {source} cannot send. Retire it?",
@@ -81,7 +81,9 @@ def read_secrets(deployment: Deployment, source: str) -> Version:
     """
     if source not in deployment.webhook_secret_names:
         known = ", ".join(deployment.webhook_secret_names) or "none"
-        stop(f"{deployment.environment} has no source {source!r} that signs: there are {known}")
+        exit_with_error(
+            f"{deployment.environment} has no source {source!r} that signs: there are {known}"
+        )
     name, client = deployment.webhook_secret_names[source], deployment.client("secretsmanager")
     try:
         answer = client.get_secret_value(SecretId=name, VersionStage=_CURRENT)

@@ -17,8 +17,16 @@ from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
 from ingestion.cli.client.event_client import MAX_BATCH_EVENTS, EventClient, Summary, read
 from ingestion.cli.client.posting import Auth, new_client
 from ingestion.cli.environment import Deployment
-from ingestion.cli.options import Env, Output, Shown, ShowPersonal
-from ingestion.cli.output import ExitCode, cell, print_data, print_first, print_json, stop, talk
+from ingestion.cli.options import Env, Output, Shown, ShowPersonal, SourceOption
+from ingestion.cli.output import (
+    ExitCode,
+    exit_with_error,
+    print_data,
+    print_first,
+    print_json,
+    printable,
+    talk,
+)
 from ingestion.cli.secrets import read_secrets
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import check_name
@@ -42,7 +50,7 @@ def send(
     file: Annotated[
         str, typer.Argument(help="A JSON document, an array, JSON Lines; - for stdin.")
     ],
-    source: Annotated[str, typer.Option(help="The source's name in the catalog.")],
+    source: SourceOption,
     batch: Annotated[
         int, typer.Option(help="Events in a request.", min=1, max=MAX_BATCH_EVENTS)
     ] = 100,
@@ -61,15 +69,15 @@ def send(
     if not summary.accepted + summary.rejected + summary.not_taken:
         talk.print(f"{file} holds no events")
     if summary.not_taken:
-        raise typer.Exit(ExitCode.NOT_TAKEN)
+        raise typer.Exit(ExitCode.NOT_PUBLISHED)
     if summary.rejected:
-        raise typer.Exit(ExitCode.REFUSED)
+        raise typer.Exit(ExitCode.REJECTED)
 
 
 def upload(
     deployment: Env,
     file: RowsFile,
-    source: Annotated[str, typer.Option(help="The source's name in the catalog.")],
+    source: SourceOption,
     follow: Annotated[
         bool,
         typer.Option("--follow", help="Wait until all rows are inserted, and show the report."),
@@ -101,9 +109,9 @@ def _upload(http: httpx.Client, url: str, file: Path) -> UploadKeys:
         ) as content:
             return uploader.upload(http, url, file.name, content, file.stat().st_size)
     except RefusedFile as refusal:
-        stop(f"{file.name}: {refusal.detail}")
+        exit_with_error(f"{file.name}: {refusal.detail}")
     except uploader.NotUploaded as error:
-        stop(str(error), ExitCode.NOT_TAKEN)
+        exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
 
 
 def _wait_for_report(bucket: Bucket, keys: UploadKeys) -> Report:
@@ -112,7 +120,7 @@ def _wait_for_report(bucket: Bucket, keys: UploadKeys) -> Report:
             for report in uploader.follow(bucket, keys):
                 status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
         except uploader.NotUploaded as error:
-            stop(str(error), ExitCode.NOT_TAKEN)
+            exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
     return report
 
 
@@ -124,9 +132,9 @@ def _print_report(report: Report, keys: UploadKeys, output: Output) -> None:
         if report.rejected > len(report.examples):
             talk.print(f"… see {keys.prefix('rejected')} for all {report.rejected}")
         if report.refused:
-            talk.print(f"Refused: {report.refused}: {cell(report.detail)}")
+            talk.print(f"Refused: {report.refused}: {printable(report.detail)}")
     if report.refused or report.rejected:
-        raise typer.Exit(ExitCode.REFUSED)
+        raise typer.Exit(ExitCode.REJECTED)
 
 
 def _open(file: str) -> AbstractContextManager[BinaryIO]:
@@ -135,7 +143,7 @@ def _open(file: str) -> AbstractContextManager[BinaryIO]:
     try:
         return rich.progress.open(file, "rb", console=talk, description=file, transient=True)
     except OSError as error:
-        stop(f"{file}: {error.strerror}")
+        exit_with_error(f"{file}: {error.strerror}")
 
 
 def _print_summary(summary: Summary, output: Output) -> None:
@@ -150,7 +158,9 @@ def _endpoint(deployment: Deployment, source: str) -> tuple[str, Auth]:
     catalog = deployment.catalog.sources
     sources = {name: entry for name, entry in catalog.items() if name in deployment.queue_urls}
     if source not in sources:
-        stop(f"{deployment.environment} has no source {source!r}: there are {', '.join(sources)}")
+        exit_with_error(
+            f"{deployment.environment} has no source {source!r}: there are {', '.join(sources)}"
+        )
     entry = sources[source]
     return f"{deployment.api_url}/{entry.path}", _auth(deployment, source, entry.auth)
 
@@ -159,15 +169,21 @@ def _auth(deployment: Deployment, source: str, kind: str) -> Auth:
     if kind == "iam":
         credentials = boto3.Session().get_credentials()
         if credentials is None:
-            stop(f"{source} signs with AWS credentials, but there are none: configure them")
+            exit_with_error(
+                f"{source} signs with AWS credentials, but there are none: configure them"
+            )
         return partial(sign_aws, credentials=credentials, region=deployment.region)
     if source not in (
         deployment.api_keys if kind == "api_key" else deployment.webhook_secret_names
     ):
-        stop(f"{source} is deployed with another `auth` than in the catalog: deploy the catalog")
+        exit_with_error(
+            f"{source} is deployed with another `auth` than in the catalog: deploy the catalog"
+        )
     if kind == "api_key":
         return partial(add_api_key, key=deployment.api_keys[source])
     _, live = read_secrets(deployment, source)
     if not live:
-        stop(f"{source} has no secret: run `ingest secrets add --source {source}` with this --env")
+        exit_with_error(
+            f"{source} has no secret: run `ingest secrets add --source {source}` with this --env"
+        )
     return partial(sign_webhook, secret=live[-1].secret)

@@ -17,7 +17,7 @@ from ingestion.cli import redact_output
 from ingestion.cli.entities import known_entity
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
-from ingestion.cli.output import cell, talk
+from ingestion.cli.output import printable, talk
 from ingestion.store.change import Change, Kind
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def print_change(change: Change, output: Output, show_personal: bool) -> None:
         fields = ", ".join(data.changed) or "-"
         cause = f"{data.cause.source} {data.cause.id}"
         line = f"{change.time}  {change.kind}  {change.key.replace('#', ' ')}  {fields}  {cause}"
-        line = cell(line)
+        line = printable(line)
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

@@ -147,18 +147,21 @@ def _publish(
     rejections = (result.reason for result in results if isinstance(result, RejectedRecord))
     runtime, request_id = _runtime(), gateway_request_id(app.current_event)
     deadline = time.monotonic() + runtime.publish_seconds
-    published = runtime.router.publish(events, deadline, request_id=request_id)
+    publish_result = runtime.router.publish(events, deadline, request_id=request_id)
     print_metrics(
         caller.name,
-        {"EventNotTaken": len(published.left), "PublishRetried": published.retried},
-        by_entity=metric_by_label("EventAccepted", published.taken(events)),
+        {
+            "EventNotTaken": len(publish_result.unpublished),
+            "PublishRetried": publish_result.retried,
+        },
+        by_entity=metric_by_label("EventAccepted", publish_result.published_by_entity(events)),
         by_reason=metric_by_label("EventRejected", Counter(rejections)),
         has_one_entity=runtime.catalog.has_one_entity(caller.name),
         request_id=request_id,
         received_at=timestamp(received_at),  # As in the items, to find this line.
-        not_taken_for=sorted({reason for _, reason in published.left}),
+        not_taken_for=sorted({reason for _, reason in publish_result.unpublished}),
     )
-    return results_response(results, [event for event, _ in published.left])
+    return results_response(results, [event for event, _ in publish_result.unpublished])
 
 
 @app.get("/openapi.json")

@@ -54,20 +54,22 @@ def _publish(records: list[Record], invocation_id: str, runtime: Runtime) -> dic
     changes = list(_until_unsound(records))
     found = [change for change in changes if change]
     deadline = time.monotonic() + runtime.publish_seconds
-    left, repeated = runtime.router.publish(found, deadline)
-    not_taken = {id(change) for change, _ in left}
-    end = next((n for n, change in enumerate(changes) if id(change) in not_taken), len(changes))
+    unpublished, retried = runtime.router.publish(found, deadline)
+    unpublished_ids = {id(change) for change, _ in unpublished}
+    end = next(
+        (n for n, change in enumerate(changes) if id(change) in unpublished_ids), len(changes)
+    )
     counts = {
         "ChangeSkipped": len(changes) - len(found),
         "ChangeRetried": len(records) - end,
-        "PublishRetried": repeated,
+        "PublishRetried": retried,
     }
     print_metrics(STREAM, counts, invocation_id=invocation_id)
-    published = Counter(change.source for change in found if id(change) not in not_taken)
+    published = Counter(change.source for change in found if id(change) not in unpublished_ids)
     for source, count in published.items():
         print_metrics(source, {"ChangePublished": count}, invocation_id=invocation_id)
     if records and end == 0:
-        raise TransientFailure(left[0].reason) if left else RejectedRecord(UNSOUND)
+        raise TransientFailure(unpublished[0].reason) if unpublished else RejectedRecord(UNSOUND)
     return {"batchItemFailures": [_failed(record) for record in records[end : end + 1]]}
 
 

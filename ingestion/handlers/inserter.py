@@ -55,19 +55,21 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     events = _events(bucket, key, keys.source)
     seconds_left = context.get_remaining_time_in_millis() / 1000 - runtime.spare_seconds
     deadline = time.monotonic() + seconds_left
-    published = runtime.router.publish(events, deadline, request_id=keys.upload_id)
-    left = published.left
+    result = runtime.router.publish(events, deadline, request_id=keys.upload_id)
+    unpublished = result.unpublished
     print_metrics(
         keys.source,
-        {"EventNotTaken": len(left), "PublishRetried": published.retried},
-        by_entity=metric_by_label("EventAccepted", published.taken(events)),
+        {"EventNotTaken": len(unpublished), "PublishRetried": result.retried},
+        by_entity=metric_by_label("EventAccepted", result.published_by_entity(events)),
         has_one_entity=runtime.catalog.has_one_entity(keys.source),
         invocation_id=context.aws_request_id,
         upload_id=keys.upload_id,
-        not_taken_for=sorted({reason for _, reason in left}),
+        not_taken_for=sorted({reason for _, reason in unpublished}),
     )
-    if left:
-        raise TransientFailure(f"{len(left)} of {len(events)} events of {key} were not taken")
+    if unpublished:
+        raise TransientFailure(
+            f"{len(unpublished)} of {len(events)} events of {key} were not taken"
+        )
     bucket.put_new(mark)
     complete_report(bucket, keys)
 

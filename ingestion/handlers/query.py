@@ -25,7 +25,7 @@ from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import HttpProblem, add_request_id, gateway_request_id, problem_response
 from ingestion.settings import CLIENT_CONFIG, QuerySettings
-from ingestion.store.reader import Filter, Json, Reader, Step
+from ingestion.store.reader import Filter, Json, Step, TableReader
 from ingestion.store.relations import related
 from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
@@ -45,14 +45,14 @@ class Runtime:
     """
 
     settings: QuerySettings
-    reader: Reader
+    reader: TableReader
     read_seconds: float = 10
 
     @classmethod
     def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment."""
         settings = QuerySettings()
-        reader = Reader(session.client("dynamodb", config=CLIENT_CONFIG), settings.table_name)
+        reader = TableReader(session.client("dynamodb", config=CLIENT_CONFIG), settings.table_name)
         return cls(settings, reader)
 
 

@@ -34,7 +34,7 @@ class Runtime:
     settings: WorkerSettings
     catalog: Catalog
     store: Store
-    dead_letters: dead_letter.Queue
+    dead_letters: dead_letter.DeadLetterWriter
     pool: Executor
     store_seconds: float = 2.5
     first_pause_seconds: float = FIRST_PAUSE_SECONDS
@@ -49,7 +49,7 @@ class Runtime:
             settings=settings,
             catalog=packaged_catalog(),
             store=Store(dynamodb, settings.table_name, settings.tombstone_days),
-            dead_letters=dead_letter.Queue(sqs, settings.dead_letter_queue_url),
+            dead_letters=dead_letter.DeadLetterWriter(sqs, settings.dead_letter_queue_url),
             pool=ThreadPoolExecutor(POOL_SIZE),
         )
 
@@ -77,7 +77,7 @@ def _store(record: fifo_batch.Record, now: datetime, runtime: Runtime) -> outcom
             raise RejectedRecord("wrong_source", FieldError("source", f"must be {source!r}"))
         outcome = runtime.store.put(event, runtime.catalog.entity_of(event), now)
     except RejectedRecord as rejection:
-        runtime.dead_letters.put(record, rejection)
+        runtime.dead_letters.write(record, rejection)
         return outcomes.DeadLettered(rejection.reason)
     # The lag of a redriven event would measure how long the operator took.
     is_redriven = REDRIVE_COUNT in record["messageAttributes"]

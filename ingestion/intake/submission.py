@@ -18,7 +18,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 MAX_EVENTS = 500
 TOO_LARGE = "too_large"
-# The topic would drop the event as a repeat.
+# The topic would ignore the event as a repeat.
 OTHERS_ID = FieldError("id", "must not be the id of an event of another entity")
 
 

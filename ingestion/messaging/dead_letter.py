@@ -15,13 +15,13 @@ MAX_DETAIL_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True)
-class Queue:
+class DeadLetterWriter:
     """A dead-letter queue and the client that reaches it."""
 
     sqs: "SQSClient"
     url: str
 
-    def put(self, record: Mapping[str, Any], rejection: RejectedRecord) -> None:
+    def write(self, record: Mapping[str, Any], rejection: RejectedRecord) -> None:
         """Send the unchanged record, with `reason` and `detail` as attributes.
 
         Its own deduplication id makes a repeat after a crash harmless. Its own group keeps the

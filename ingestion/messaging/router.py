@@ -29,22 +29,22 @@ Batch = list[Message]
 
 
 class UnpublishedEvent(NamedTuple):
-    """An event that the topic did not take, and the error code of the last attempt."""
+    """An event that was not published, and the error code of the last attempt."""
 
     event: Message
     reason: str
 
 
 class PublishResult(NamedTuple):
-    """The events that the topic did not take, and how many calls were retries."""
+    """The events that were not published, and how many calls were retries."""
 
-    left: list[UnpublishedEvent]
+    unpublished: list[UnpublishedEvent]
     retried: int
 
-    def taken(self, events: Iterable[Message]) -> Counter[str]:
-        """Return how many of the published events the topic took, by entity."""
-        left = {id(event) for event, _ in self.left}
-        return Counter(event.entity_name for event in events if id(event) not in left)
+    def published_by_entity(self, events: Iterable[Message]) -> Counter[str]:
+        """Return how many of the events were published, by entity."""
+        unpublished = {id(event) for event, _ in self.unpublished}
+        return Counter(event.entity_name for event in events if id(event) not in unpublished)
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ class Router:
         """
         chains = _ordered_chains(events)
         publish_chain = partial(self._publish_chain, deadline=deadline, attributes=attributes)
-        run = self.pool.map if len(chains) > 1 else map
-        runs = list(run(publish_chain, chains))
-        left = [entry for run in runs for entry in run.left]
-        return PublishResult(left, sum(run.retried for run in runs))
+        map_chains = self.pool.map if len(chains) > 1 else map
+        results = list(map_chains(publish_chain, chains))
+        unpublished = [entry for result in results for entry in result.unpublished]
+        return PublishResult(unpublished, sum(result.retried for result in results))
 
     def _publish_chain(
         self, batches: Sequence[Batch], deadline: float, attributes: Mapping[str, str]
@@ -87,7 +87,7 @@ class Router:
             left, reason = batch, "DeadlineExceeded"
             for attempt, _ in enumerate(attempts(deadline, self.first_pause_seconds)):
                 retried += attempt > 0
-                left, reason, is_worth_retrying = self._attempt(left, attributes)
+                left, reason, is_worth_retrying = self._publish_batch(left, attributes)
                 if not left or not is_worth_retrying:
                     break
             if left:
@@ -95,19 +95,21 @@ class Router:
                 return PublishResult([UnpublishedEvent(event, reason) for event in rest], retried)
         return PublishResult([], retried)
 
-    def _attempt(self, batch: Batch, attributes: Mapping[str, str]) -> tuple[Batch, str, bool]:
+    def _publish_batch(
+        self, batch: Batch, attributes: Mapping[str, str]
+    ) -> tuple[Batch, str, bool]:
         """Return the events that a call did not publish, the reason, and whether to retry."""
         entries = [_entry(str(index), event, attributes) for index, event in enumerate(batch)]
         try:
-            answer = self.sns.publish_batch(
+            response = self.sns.publish_batch(
                 TopicArn=self.topic_arn, PublishBatchRequestEntries=entries
             )
         except FAILED_CALL as error:
             return batch, failure_code(error), _is_transient(error)
-        failed = answer.get("Failed", [])
-        # An entry that the answer does not name was not taken.
-        taken = {entry["Id"] for entry in answer.get("Successful", [])}
-        left = [event for index, event in enumerate(batch) if str(index) not in taken]
+        failed = response.get("Failed", [])
+        # An entry that the response does not name was not published.
+        published = {entry["Id"] for entry in response.get("Successful", [])}
+        left = [event for index, event in enumerate(batch) if str(index) not in published]
         reason = failed[0]["Code"] if failed else "Unanswered"
         return left, reason, not any(entry["SenderFault"] for entry in failed)
 

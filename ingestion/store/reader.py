@@ -60,7 +60,7 @@ def entity_document(item: Json) -> Json:
 
 
 @dataclass(frozen=True)
-class Reader:
+class TableReader:
     """A table and its client. Methods raise boto3's errors."""
 
     dynamodb: "DynamoDBClient"

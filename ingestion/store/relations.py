@@ -9,8 +9,8 @@ from ingestion.store.reader import (
     MAX_KEYS,
     Json,
     Position,
-    Reader,
     Step,
+    TableReader,
     entity_document,
     table_key,
 )
@@ -20,7 +20,7 @@ REFERS_TO, REFERRED_BY = "refers_to", "referred_by"
 
 
 def related(
-    reader: Reader, of: Json, after: Position | None = None, page_size: int = MAX_KEYS
+    reader: TableReader, of: Json, after: Position | None = None, page_size: int = MAX_KEYS
 ) -> Iterator[Step]:
     """Yield the entities that `of` refers to, then the entities that refer to `of`."""
     after = after or Position("")
@@ -36,7 +36,7 @@ def related(
         start = None
 
 
-def _refers_to(reader: Reader, of: Json, after: Position) -> Iterator[Step]:
+def _refers_to(reader: TableReader, of: Json, after: Position) -> Iterator[Step]:
     held = [
         (reference, of["entity"][reference.field])
         for reference in entities.references()
@@ -53,7 +53,7 @@ def _refers_to(reader: Reader, of: Json, after: Position) -> Iterator[Step]:
 
 
 def _referred_by(
-    reader: Reader, of: Json, reference: Reference, start: str | None, page_size: int
+    reader: TableReader, of: Json, reference: Reference, start: str | None, page_size: int
 ) -> Iterator[Step]:
     name, field, _ = reference
     index = (reference_index(field), field, of["id"])

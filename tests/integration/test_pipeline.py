@@ -74,7 +74,7 @@ def test_a_deleted_entity_is_removed_from_the_index(cloud: Cloud) -> None:
 def test_an_event_of_an_unknown_source_is_unrouted(cloud: Cloud) -> None:
     stray = event(source="sourceZ")
 
-    left = cloud.api_runtime.router.publish([stray], time.monotonic() + 10).left
+    left = cloud.api_runtime.router.publish([stray], time.monotonic() + 10).unpublished
 
     assert left == []
     assert cloud.unrouted() == [stray.json_bytes.decode()]

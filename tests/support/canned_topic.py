@@ -31,7 +31,7 @@ class Topic:
         self, events: Sequence[Event], within_seconds: float = 30
     ) -> list[UnpublishedEvent]:
         """Return the ids that were not accepted in time."""
-        return self.router.publish(events, time.monotonic() + within_seconds).left
+        return self.router.publish(events, time.monotonic() + within_seconds).unpublished
 
     def _answer(self, parameters: Json) -> Canned:
         entries: Entries = parameters["PublishBatchRequestEntries"]

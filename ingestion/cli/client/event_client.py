@@ -60,10 +60,10 @@ class Summary:
     not_taken: int = 0
     errors: list[RejectedLine] = field(default_factory=list)
 
-    def refuse(self, *refusals: RejectedLine) -> None:
-        """Count the lines of these refusals as rejected."""
-        self.rejected += len({refusal.line for refusal in refusals})
-        self.errors += refusals
+    def reject(self, *rejections: RejectedLine) -> None:
+        """Count the lines of these rejections."""
+        self.rejected += len({rejection.line for rejection in rejections})
+        self.errors += rejections
 
 
 def read(stream: BinaryIO, *, lines: bool) -> Iterator[UnsentEvent | RejectedLine]:
@@ -101,7 +101,7 @@ def _parse_line(number: int, line: bytes) -> UnsentEvent | RejectedLine:
 class EventClient:
     """Sends to one source's URL, `batch_events` in a request.
 
-    Refusals quote personal data only if `show_personal`.
+    Rejections quote personal data only if `show_personal`.
     """
 
     url: str
@@ -121,10 +121,10 @@ class EventClient:
         size = 0
         for event in events:
             if isinstance(event, RejectedLine):
-                summary.refuse(event)
+                summary.reject(event)
                 continue
             if redact_output.is_redacted(event.content):
-                summary.refuse(RejectedLine(event.line, "masked", "", _REDACTED))
+                summary.reject(RejectedLine(event.line, "masked", "", _REDACTED))
                 continue
             content = _stamp(event.content, started + timedelta(microseconds=event.line))
             weight = len(to_json(content)) + 1
@@ -159,15 +159,15 @@ class EventClient:
             statuses = Counter(event["status"] for event in document["events"])
             summary.accepted += statuses["accepted"]
             summary.not_taken += statuses["not_taken"]
-            summary.refuse(*(self._refusal(batch[e["index"]], e) for e in document["errors"]))
+            summary.reject(*(self._rejection(batch[e["index"]], e) for e in document["errors"]))
         elif answer.status_code in RETRY_ON:
             summary.not_taken += len(batch)
         else:
             reason = f"http_{answer.status_code}"
             message = f"HTTP {answer.status_code}: {document.get('detail', 'no reason given')}"
-            summary.refuse(*(RejectedLine(event.line, reason, "", message) for event in batch))
+            summary.reject(*(RejectedLine(event.line, reason, "", message) for event in batch))
 
-    def _refusal(self, posted: UnsentEvent, error: dict[str, str]) -> RejectedLine:
+    def _rejection(self, posted: UnsentEvent, error: dict[str, str]) -> RejectedLine:
         message = error["message"]
         if not self.show_personal:
             message = redact_output.message(message, posted.content)

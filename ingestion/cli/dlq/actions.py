@@ -13,7 +13,7 @@ from ingestion.cli.dlq.queue import DeadLetterQueue, Page
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import CHANGES, FILES, UNROUTED, RedriveAttempt
 from ingestion.cli.environment import Deployment
-from ingestion.cli.output import stop
+from ingestion.cli.output import exit_with_error
 
 MAX_ID_CHARACTERS = 256  # Of an id in the audit log. A message that is no event may hold any text.
 _POOL_SIZE = 16  # Reading a queue is mostly waiting.
@@ -42,7 +42,9 @@ def dead_letter_queues(
     if source is None:
         return by_name
     if source not in by_name:
-        stop(f"no dead-letter queue {source!r}: --source must be one of {', '.join(by_name)}")
+        exit_with_error(
+            f"no dead-letter queue {source!r}: --source must be one of {', '.join(by_name)}"
+        )
     return {source: by_name[source]}
 
 
@@ -58,7 +60,7 @@ def edit(queue: DeadLetterQueue, chosen: DeadLetter, edits: list[FieldEdit]) -> 
     The command ends if the dead letter cannot be edited like this.
     """
     if queue.target.edit_error:
-        stop(queue.target.edit_error)
+        exit_with_error(queue.target.edit_error)
     body = edited_body(chosen, edits)
     with queue.leased(lambda found: found.message_id == chosen.message_id) as pages:
         for page in pages:

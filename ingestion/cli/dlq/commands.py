@@ -17,7 +17,7 @@ from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal
-from ingestion.cli.output import ExitCode, print_data, print_first, stop, talk
+from ingestion.cli.output import ExitCode, exit_with_error, print_data, print_first, talk
 from ingestion.event import REQUEST_ID, timestamp
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -88,10 +88,10 @@ def _find(queues: actions.Queues, dead_letter_id: str) -> DeadLetter:
     """Return the dead letter with this id. The command ends if there is none, or more than one."""
     found = [each for each in actions.read(queues) if dead_letter_id in each.ids]
     if not found:
-        stop(f"no dead letter {dead_letter_id!r}", ExitCode.NOT_FOUND)
+        exit_with_error(f"no dead letter {dead_letter_id!r}", ExitCode.NOT_FOUND)
     if len(found) > 1:
         ids = ", ".join(each.original_id for each in found)
-        stop(f"{len(found)} dead letters have this id: use the id of a message: {ids}")
+        exit_with_error(f"{len(found)} dead letters have this id: use the id of a message: {ids}")
     return found[0]
 
 
@@ -122,9 +122,9 @@ def redrive(
     if missing := wanted.missing_ids(found):
         talk.print(f"no dead letter {', '.join(missing)}")
     if counts["not_taken"]:
-        raise typer.Exit(ExitCode.NOT_TAKEN)
+        raise typer.Exit(ExitCode.NOT_PUBLISHED)
     if counts["would_fail"]:
-        raise typer.Exit(ExitCode.REFUSED)
+        raise typer.Exit(ExitCode.REJECTED)
     if missing:
         raise typer.Exit(ExitCode.NOT_FOUND)
 
@@ -166,20 +166,20 @@ def edit(
     """Edit a dead letter's event, such as --set data.contract_type=works; then redrive it."""
     edits = [*(values or []), *(FieldEdit(path, is_removal=True) for path in removals or [])]
     if not edits:
-        stop("no change is given: use --set PATH=VALUE or --unset PATH")
+        exit_with_error("no change is given: use --set PATH=VALUE or --unset PATH")
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     found = _find(queues, dead_letter_id)
     queue = queues[found.queue]
     body = actions.edit(queue, found, edits)
     if body is None:
-        stop(
+        exit_with_error(
             f"dead letter {dead_letter_id!r} is gone, or another command reads it",
             ExitCode.NOT_FOUND,
         )
     problem = queue.target.prepare(replace(found, body=body)).problem
     talk.print(f"It would still fail: {problem}" if problem else "It may be redriven now.")
     if problem:
-        raise typer.Exit(ExitCode.REFUSED)
+        raise typer.Exit(ExitCode.REJECTED)
 
 
 @app.command()
@@ -195,17 +195,19 @@ def drop(
 ) -> None:
     """Delete dead letters permanently: by id, source, reason or age."""
     if not (ids or source or reason or since):
-        stop("nothing is selected: give an ID, --source, --reason or --since")
+        exit_with_error("nothing is selected: give an ID, --source, --reason or --since")
     queues = actions.dead_letter_queues(deployment, source)
     wanted = DeadLetterFilter(reason, since, ids or [])
     chosen = list(filter(wanted.matches, actions.read(queues)))
     if not chosen:
-        stop("no such dead letter", ExitCode.NOT_FOUND)
+        exit_with_error("no such dead letter", ExitCode.NOT_FOUND)
     if not yes:
         typer.confirm(f"Delete {len(chosen)} for good?", abort=True, err=True)
     count = actions.drop(queues, chosen)
     talk.print(f"Deleted {count}.")
     if count < len(chosen):
-        stop(f"{len(chosen) - count} are gone, or another command reads them", ExitCode.NOT_FOUND)
+        exit_with_error(
+            f"{len(chosen) - count} are gone, or another command reads them", ExitCode.NOT_FOUND
+        )
     if missing := wanted.missing_ids(chosen):
-        stop(f"no dead letter {', '.join(missing)}", ExitCode.NOT_FOUND)
+        exit_with_error(f"no dead letter {', '.join(missing)}", ExitCode.NOT_FOUND)

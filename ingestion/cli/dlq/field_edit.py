@@ -7,7 +7,7 @@ import typer
 from pydantic_core import from_json, to_json
 
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.output import stop
+from ingestion.cli.output import exit_with_error
 from ingestion.event import queue_text
 
 
@@ -40,7 +40,7 @@ class FieldEdit(NamedTuple):
         for parent in parents:
             fields = fields.get(parent) if isinstance(fields, dict) else None
         if not isinstance(fields, dict) or (self.is_removal and name not in fields):
-            stop(
+            exit_with_error(
                 f"the event has no field {self.path!r}: write data.FIELD for a field of the entity"
             )
         if self.is_removal:
@@ -52,7 +52,7 @@ class FieldEdit(NamedTuple):
 def edited_body(dead_letter: DeadLetter, edits: Iterable[FieldEdit]) -> str:
     """Return the body with the edits. The command ends if they do not fit."""
     if not isinstance(dead_letter.document, dict):
-        stop("the message is not a JSON object: drop it and send the event again")
+        exit_with_error("the message is not a JSON object: drop it and send the event again")
     document = from_json(dead_letter.body)
     for edit in edits:
         edit.apply(document)

@@ -98,10 +98,10 @@ class RedriveTarget(ABC):
         messages = [message for attempt in attempts for message in attempt.content]
         with ThreadPoolExecutor(_POOL_SIZE) as pool:
             router = Router(self.deployment.client("sns"), topic_arn, pool)
-            left = router.publish(messages, time.monotonic() + PUBLISH_SECONDS).left
-        left_ids = {id(message) for message, _ in left}
+            unpublished = router.publish(messages, time.monotonic() + PUBLISH_SECONDS).unpublished
+        unpublished_ids = {id(message) for message, _ in unpublished}
         for attempt in attempts:
-            attempt.is_taken = left_ids.isdisjoint(map(id, attempt.content))
+            attempt.is_taken = unpublished_ids.isdisjoint(map(id, attempt.content))
 
 
 def send_in_order(

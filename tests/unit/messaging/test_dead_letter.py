@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
-from ingestion.messaging.dead_letter import Queue
+from ingestion.messaging.dead_letter import DeadLetterWriter
 from tests.support.factories import (
     SQS_TEXT,
     Canned,
@@ -28,7 +28,7 @@ class CannedQueue:
         self.sent: list[Json] = []
         sqs = boto3.client("sqs", region_name="eu-central-1")
         intercept(sqs, "SendMessage", self._respond)
-        self.queue = Queue(sqs, "https://sqs.example.com/dlq.fifo")
+        self.queue = DeadLetterWriter(sqs, "https://sqs.example.com/dlq.fifo")
 
     def _respond(self, parameters: Json) -> Canned:
         self.sent.append(parameters)
@@ -40,7 +40,7 @@ class CannedQueue:
 def test_a_dead_letter_holds_the_unchanged_record_and_the_reason() -> None:
     dlq = CannedQueue(canned({}))
 
-    dlq.queue.put(RECORD, RejectedRecord("invalid_event", FieldError("id", "is empty")))
+    dlq.queue.write(RECORD, RejectedRecord("invalid_event", FieldError("id", "is empty")))
 
     assert dlq.sent == [
         {
@@ -66,7 +66,7 @@ def test_a_dead_letter_keeps_the_redrive_count_of_its_record() -> None:
     }
     redriven = record("no event") | {"messageAttributes": {"redrive_count": count}}
 
-    dlq.queue.put(redriven, RejectedRecord("invalid_event"))
+    dlq.queue.write(redriven, RejectedRecord("invalid_event"))
 
     attributes = dlq.sent[0]["MessageAttributes"]
     assert attributes["redrive_count"] == {"DataType": "String", "StringValue": "2"}
@@ -86,7 +86,7 @@ def test_a_dead_letter_keeps_the_redrive_count_of_its_record() -> None:
 def test_the_detail_fits_an_attribute_of_a_queue(errors: list[FieldError]) -> None:
     dlq = CannedQueue(canned({}))
 
-    dlq.queue.put(RECORD, RejectedRecord("invalid_event", *errors))
+    dlq.queue.write(RECORD, RejectedRecord("invalid_event", *errors))
 
     detail = dlq.sent[0]["MessageAttributes"]["detail"]["StringValue"]
     assert 1 <= len(detail) <= 1_000
@@ -107,4 +107,4 @@ def test_a_failed_call_to_the_queue_is_a_transient_failure(answer: Canned | Exce
     dlq = CannedQueue(answer)
 
     with pytest.raises(TransientFailure):
-        dlq.queue.put(RECORD, RejectedRecord("invalid_event"))
+        dlq.queue.write(RECORD, RejectedRecord("invalid_event"))

@@ -205,7 +205,7 @@ def test_no_call_is_made_after_the_deadline() -> None:
     topic = Topic(throttle)
     deadline = time.monotonic() + 0.5
 
-    left = topic.router.publish(contracts(2), deadline).left
+    left = topic.router.publish(contracts(2), deadline).unpublished
 
     assert left == [(event, "Throttled") for event in contracts(2)]
     assert 2 <= len(answered_at) <= 6
@@ -223,7 +223,7 @@ def test_no_batch_begins_after_the_deadline() -> None:
     topic = Topic(take_until_the_deadline)
     events = changes("c-1", 25)
 
-    left = topic.router.publish(events, deadline).left
+    left = topic.router.publish(events, deadline).unpublished
 
     assert topic.taken == ids(events[:10])
     assert ids_of(left) == ids(events[10:])
