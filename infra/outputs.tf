@@ -62,7 +62,7 @@ output "bucket_name" {
 }
 
 output "files_failures_queue_url" {
-  description = "The queue of failed calls for dropped files."
+  description = "The queue of failed calls for uploaded files."
   value       = module.files.failures_queue.url
 }
 

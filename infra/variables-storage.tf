@@ -50,7 +50,7 @@ variable "worker" {
 }
 
 variable "files" {
-  description = "How dropped files are processed and how long they are kept."
+  description = "How uploaded files are processed and how long they are kept."
   type = object({
     # Memory and disk of the function that reads files. A file may fill a quarter of the disk.
     memory_mb  = optional(number, 1769)

@@ -1,4 +1,4 @@
-"""Dropped files on the applied platform: uploaded as a source does, extracted, inserted."""
+"""Uploaded files on the applied platform: uploaded as a source does, extracted, inserted."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""What an operator does with calls for dropped files that failed after every retry, on moto."""
+"""What an operator does with calls for uploaded files that failed after every retry, on moto."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Dropped files through the real handlers on moto: extracted, inserted, reported."""
+"""Uploaded files through the real handlers on moto: extracted, inserted, reported."""
 
 import gzip
 import json

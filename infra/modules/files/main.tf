@@ -1,4 +1,4 @@
-# Dropped files: the bucket, the extractor that converts files to events, and the inserter that publishes the events.
+# Uploaded files: the bucket, the extractor that converts files to events, and the inserter that publishes the events.
 
 locals {
   # The function that each folder's new objects call. No function may write to the folder that calls it.

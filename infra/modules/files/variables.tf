@@ -33,7 +33,7 @@ variable "topic_arn" {
 }
 
 variable "files" {
-  description = "How dropped files are processed and how long they are kept; the root variable `files` describes each setting."
+  description = "How uploaded files are processed and how long they are kept; the root variable `files` describes each setting."
   type = object({
     memory_mb                 = number
     storage_mb                = number

@@ -29,7 +29,7 @@ FILES = {"sourceA": "equipment.jsonl", "sourceB": "contracts.jsonl", "sourceC": 
 DRAIN_SECONDS = 60
 NEXT = """\
 The counts balance: accepted = stored + superseded + duplicate + dead-lettered.
-(The topic drops a repeat within five minutes. Such duplicates are counted by their ids.)
+(The topic ignores a repeat within five minutes. Such duplicates are counted by their ids.)
 
 Try next:
   .venv/bin/ingest list CONTRACT

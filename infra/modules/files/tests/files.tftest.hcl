@@ -1,4 +1,4 @@
-# Dropped files: notifications, permissions of the functions, retries and retention.
+# Uploaded files: notifications, permissions of the functions, retries and retention.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
