@@ -1,4 +1,1 @@
-"""Tools for a laptop or CI: they build the Lambda package, deploy, and run the local stack.
-
-No Lambda function contains them.
-"""
+"""Tools for a laptop or CI: they build, deploy and run the local stack. Lambda never has them."""

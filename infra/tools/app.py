@@ -1,6 +1,8 @@
 """Creates, checks, deploys and deletes environments."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,14 +11,13 @@ import typer
 
 from infra.tools.deploy import terraform
 from infra.tools.deploy.bootstrap import StateEnvironment
-from infra.tools.deploy.deletions import require_kept
+from infra.tools.deploy.deletions import require_no_data_loss
 from infra.tools.deploy.environments import LOCAL, Environment
-from infra.tools.deploy.holdings import deleted_by
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA, ROOT
 from infra.tools.run import run_tool, talk
 from infra.tools.stack.local_environment import LocalEnvironment
-from infra.tools.stack.preview import previewed
+from infra.tools.stack.preview import open_preview
 from infra.tools.stack.up import bring_up
 from ingestion.cli.environment import load_catalog
 
@@ -96,8 +97,7 @@ def bootstrap(context: typer.Context, name: Name, yes: Yes = False) -> None:
             typer.confirm(f"Create {bucket}?", abort=True, err=True)
         bucket.create()
     environment.init()
-    with environment.planned() as plan:
-        _require_consent(environment, plan, f"Apply this plan to {bucket}?", yes=yes, force=False)
+    with _approved_plan(environment, f"Apply this plan to {bucket}?", yes=yes) as plan:
         environment.apply(plan)
     talk.print(f"The state of {name} is in {bucket}.")
 
@@ -119,7 +119,7 @@ def plan(context: typer.Context, name: Name = LOCAL) -> None:
 @app.command()
 def preview(name: Name) -> None:
     """Show what a first deploy would create. This needs no account."""
-    with previewed(name) as environment:
+    with open_preview(name) as environment:
         environment.plan()
 
 
@@ -128,9 +128,9 @@ def check_plan(context: typer.Context, name: Name, plan: PlanFile) -> None:
     """Exit with 1 if the saved plan deletes data, otherwise with 0."""
     environment = _environment(context, name)
     environment.init()
-    changes = environment.shown(plan)
+    changes = environment.read_plan(plan)
     _require_plan_of(environment, changes)
-    require_kept(deleted_by(changes), environment.client, name, force=False)
+    require_no_data_loss(changes, environment.client, name, force=False)
     sys.stdout.write(f"{plan.name} deletes no data.\n")
 
 
@@ -139,9 +139,8 @@ def deploy(context: typer.Context, name: Name, yes: Yes = False, force: Force = 
     """Show what would change in AWS, ask, and apply it. Stop if it deletes data, unless --force."""
     _require_aws(name)
     environment = _prepared(context, name)
-    with environment.planned() as plan:
-        question = f"Apply this plan to {_place(environment)}?"
-        _require_consent(environment, plan, question, yes=yes, force=force)
+    question = f"Apply this plan to {environment.place}?"
+    with _approved_plan(environment, question, yes=yes, force=force) as plan:
         # Also without changes: the state then contains what was changed outside of Terraform.
         environment.apply(plan)
     environment.save_outputs()
@@ -160,25 +159,25 @@ def drift(context: typer.Context, name: Name = LOCAL) -> None:
 def destroy(context: typer.Context, name: Name, yes: Yes = False, force: Force = False) -> None:
     """Show what would be deleted, ask, and delete it. Stop if it has data, unless --force."""
     environment = _prepared(context, name)
-    with environment.planned("-destroy") as plan:
-        question = f"Delete all of this from {_place(environment)} permanently?"
-        _require_consent(environment, plan, question, yes=yes, force=force)
-        environment.forget()
+    question = f"Delete all of this from {environment.place} permanently?"
+    with _approved_plan(environment, question, "-destroy", yes=yes, force=force) as plan:
+        environment.delete_outputs()
         environment.apply(plan)
 
 
-def _require_consent(
-    environment: Environment, plan: Path, question: str, *, yes: bool, force: bool
-) -> None:
-    """Raise DeletionRefused if the plan deletes data. Ask the user before the plan is applied."""
-    changes = environment.shown(plan)
-    check = partial(
-        require_kept, deleted_by(changes), environment.client, environment.name, force=force
-    )
-    check()
-    if changes["applyable"] and not yes:
-        typer.confirm(question, abort=True, err=True)
-        check()  # Messages may have arrived while the user answered.
+@contextmanager
+def _approved_plan(
+    environment: Environment, question: str, *options: str, yes: bool, force: bool = False
+) -> Iterator[Path]:
+    """Yield a plan that deletes no data, unless `force`, after the user agreed to apply it."""
+    with environment.saved_plan(*options) as plan:
+        changes = environment.read_plan(plan)
+        require_no_data_loss(changes, environment.client, environment.name, force=force)
+        if changes["applyable"] and not yes:
+            typer.confirm(question, abort=True, err=True)
+            # Messages may have arrived while the user answered.
+            require_no_data_loss(changes, environment.client, environment.name, force=force)
+        yield plan
 
 
 def _prepared(context: typer.Context, name: str) -> Environment:
@@ -202,16 +201,11 @@ def _require_plan_of(environment: Environment, plan: dict[str, Any]) -> None:
     """Raise SetupError for a plan of another environment: its queues would not be found."""
     for name in ("environment", "region"):
         planned = plan.get("variables", {}).get(name, {}).get("value")
-        if planned != (known := environment.files.variable(name)):
+        if planned != (configured := environment.files.variables.get(name)):
             raise SetupError(
-                f"This plan has {name} {planned!r}, but {environment.files.variables.name} says"
-                f" {known!r}: name the environment that the plan was made for."
+                f"This plan has {name} {planned!r}, but {environment.files.variables_file.name}"
+                f" says {configured!r}: name the environment that the plan was made for."
             )
-
-
-def _place(environment: Environment) -> str:
-    account, region = environment.state_bucket.account, environment.files.variable("region")
-    return f"{environment.name} ({region} of account {account})"
 
 
 if __name__ == "__main__":

@@ -8,8 +8,3 @@ CONFIG = ROOT / "config"
 CATALOG = CONFIG / "sources.yaml"
 REQUIREMENTS = INFRA / "requirements"
 BUILD = ROOT / ".build"
-
-
-def state_directory(environment: str, root: Path = ROOT) -> Path:
-    """Return the folder of an environment's outputs, Terraform data and emulator."""
-    return root / ".stack" / environment

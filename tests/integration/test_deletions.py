@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from infra.tools.deploy.deletions import DeletionRefused, require_kept
-from infra.tools.deploy.holdings import deleted_by
-from tests.integration.test_holdings import (
+from infra.tools.deploy.deletions import DeletionRefused, require_no_data_loss
+from tests.integration.test_stored_data import (
     BUCKET,
     PACKAGES,
     QUEUE,
@@ -59,7 +58,7 @@ def made_bucket(name: str, *keys: str) -> Json:
 
 
 def keep(plan: Json, *, force: bool = False) -> None:
-    require_kept(deleted_by(plan), client, "dev", force=force)
+    require_no_data_loss(plan, client, "dev", force=force)
 
 
 def refusal(plan: Json, *, force: bool = False) -> str:
@@ -96,8 +95,8 @@ def test_the_refusal_names_every_resource_that_holds_data(actions: list[str]) ->
 
     text = refusal(
         plan_of(
-            changed("aws_sqs_queue", actions, {"id": url}),
             changed("aws_dynamodb_table", actions, {"id": TABLE}),
+            changed("aws_sqs_queue", actions, {"id": url}),
             changed("aws_s3_bucket", actions, bucket),
         )
     )

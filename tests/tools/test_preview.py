@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.tools.stack.preview import previewed
+from infra.tools.stack.preview import open_preview
 from ingestion.catalog import OPERATOR, READER
 from ingestion.cli.environment import load_catalog
 
@@ -41,8 +41,8 @@ class Planned:
 
 
 def planned(environment: str, log: Path) -> Planned:
-    with previewed(environment) as stack, stack.planned("-no-color", log=log) as plan:
-        changes = stack.shown(plan)["resource_changes"]
+    with open_preview(environment) as stack, stack.saved_plan("-no-color", log=log) as plan:
+        changes = stack.read_plan(plan)["resource_changes"]
         mode = stat.S_IMODE(plan.parent.stat().st_mode)
     resources = {change["address"]: change for change in changes if change["mode"] == "managed"}
     return Planned(log.read_text(), resources, mode)

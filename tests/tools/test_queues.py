@@ -42,7 +42,7 @@ def test_a_queue_is_made_as_planned_after_the_dead_letter_queue_that_it_names(sq
         f"{SOURCE}.this", "a.fifo", redrive_policy=redrive, visibility_timeout_seconds=60
     )
 
-    made = queues.make(sqs, plan_of(queue, planned_queue(f"{SOURCE}.dlq", "a-dlq.fifo")))
+    made = queues.create_queues(sqs, plan_of(queue, planned_queue(f"{SOURCE}.dlq", "a-dlq.fifo")))
 
     url = made[f"{SOURCE}.this"]
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
@@ -57,7 +57,7 @@ def test_an_existing_queue_is_left_for_terraform_to_correct(sqs: Any) -> None:
     url = sqs.create_queue(QueueName="failures", Attributes={"VisibilityTimeout": "7"})["QueueUrl"]
     address = "module.files.aws_sqs_queue.failures"
 
-    made = queues.make(
+    made = queues.create_queues(
         sqs, plan_of(planned_queue(address, "failures", visibility_timeout_seconds=60))
     )
 
@@ -73,7 +73,7 @@ def test_only_queues_that_a_plan_would_create_are_made(sqs: Any) -> None:
         {"address": "a.b", "type": "aws_sns_topic", "change": {"actions": ["create"]}},
     )
 
-    made = queues.make(sqs, plan)
+    made = queues.create_queues(sqs, plan)
 
     assert made == {}
     assert names(sqs) == []

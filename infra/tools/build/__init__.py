@@ -1,4 +1,1 @@
-"""Builds the Lambda package.
-
-Deploying the Lambda package belongs to `deploy`.
-"""
+"""Builds the Lambda package. Deploying the package belongs to `deploy`."""

@@ -14,6 +14,10 @@ from infra.tools.paths import REQUIREMENTS
 
 # Every AWS service that a handler calls.
 SERVICES = ("dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs")
+_UNUSED = (
+    *("boto3/data", "boto3/examples", "bin", "botocore/data/*/*/examples-1.json*"),
+    *(f"*.dist-info/{name}" for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")),
+)
 
 
 def install(target: Target) -> Path:
@@ -46,24 +50,17 @@ def _install_pins(pins: Path, directory: Path, target: Target) -> None:
 def _strip(directory: Path) -> None:
     """Delete what no function reads: other services' models, scripts, installation records."""
     _strip_models(directory / "botocore" / "data")
-    for unused in ("boto3/data", "boto3/examples", "bin"):
-        shutil.rmtree(directory / unused, ignore_errors=True)
-    for record in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
-        for file in directory.glob(f"*.dist-info/{record}"):
-            file.unlink()
+    for pattern in _UNUSED:
+        for path in directory.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _strip_models(data: Path) -> None:
     """Reduce botocore's data to the services in use."""
-    for service in data.iterdir():
-        if service.is_dir() and service.name not in SERVICES:
-            shutil.rmtree(service)
-    for name in SERVICES:
-        *old, _ = sorted(path for path in (data / name).iterdir() if path.is_dir())
-        for version in old:
-            shutil.rmtree(version)
-    for examples in data.rglob("examples-1.json*"):  # Of botocore's documentation.
-        examples.unlink()
+    for service in filter(Path.is_dir, data.iterdir()):
+        old_versions = sorted(filter(Path.is_dir, service.iterdir()))[:-1]
+        for folder in old_versions if service.name in SERVICES else [service]:
+            shutil.rmtree(folder)
     endpoints = json.loads((data / "endpoints.json").read_bytes())
     for partition in endpoints["partitions"]:
         services = partition["services"]

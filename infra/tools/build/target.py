@@ -36,13 +36,9 @@ class Target:
 
 def local_target(interpreter: Path) -> Target:
     """Return the emulator's own interpreter, which runs every function."""
-    show = "import sys; print('%d.%d' % sys.version_info[:2])"
-    python = subprocess.run(
-        [interpreter, "-c", show], check=True, capture_output=True, text=True
-    ).stdout.strip()
     architecture = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
     pip = ("--python", str(interpreter), "install")
-    return Target("local", python, architecture, interpreter, pip)
+    return Target("local", _read_version(interpreter), architecture, interpreter, pip)
 
 
 def aws_target() -> Target:
@@ -56,26 +52,22 @@ def aws_target() -> Target:
 def find_python(version: str) -> Path | None:
     """Return an interpreter of this minor version from the PATH or from pyenv, if there is one."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    on_path = shutil.which(f"python{version}")
-    candidates = [sys.executable, *([on_path] if on_path else [])]
-    candidates += map(str, sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True))
-    check = f"import sys; sys.exit('%d.%d' % sys.version_info[:2] != '{version}')"
-    for candidate in candidates:
-        answer = subprocess.run([candidate, "-c", check], capture_output=True, check=False)
-        if answer.returncode == 0:
-            return Path(candidate)
-    return None
+    installed = sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True)
+    candidates = [sys.executable, shutil.which(f"python{version}"), *installed]
+    matching = (Path(file) for file in candidates if file and _read_version(file) == version)
+    return next(matching, None)
+
+
+def _read_version(interpreter: str | Path) -> str:
+    """Return the minor version of an interpreter. It is empty if the file does not run."""
+    show = "import sys; print('%d.%d' % sys.version_info[:2])"
+    command = (interpreter, "-c", show)
+    return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
 
 
 def compile_ahead(directory: Path, target: Target) -> None:
     """Compile the code. Lambda's task folder is read-only, so each start would compile it again."""
     if target.interpreter:
-        subprocess.run(
-            [
-                *(target.interpreter, "-m", "compileall", "-q", "-f"),
-                *("--invalidation-mode", "unchecked-hash"),
-                *("-s", str(directory), "-p", "/var/task", str(directory)),
-            ],
-            check=True,
-            env={**os.environ, "PYTHONHASHSEED": "0"},
-        )
+        options = ("-q", "-f", "--invalidation-mode", "unchecked-hash", "-p", "/var/task")
+        command = (target.interpreter, "-m", "compileall", *options, "-s", directory, directory)
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "0"})

@@ -1,4 +1,1 @@
-"""Plans and applies an environment with Terraform, and guards what the environment holds.
-
-Code for the local stack belongs to `stack`.
-"""
+"""Plans and applies an environment, and guards its data. The local stack belongs to `stack`."""

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from infra.tools.deploy.environments import Environment
-from infra.tools.paths import INFRA, state_directory
+from infra.tools.paths import INFRA
 
 
 class StateEnvironment(Environment):
@@ -14,10 +14,10 @@ class StateEnvironment(Environment):
     backend_options = ("-backend-config=key=state-bucket.tfstate",)
 
     def __init__(self, name: str, root: Path) -> None:
-        super().__init__(name, root, state_directory(name, root) / "state-bucket")
+        super().__init__(name, root, f"{name}/state-bucket")
 
-    def inputs(self) -> list[str]:
-        """Return the values of the root's variables."""
+    def variable_options(self) -> list[str]:
+        """Return the options that give Terraform the values of the root's variables."""
         bucket = self.state_bucket
         values = {
             "bucket": bucket.name,

@@ -1,7 +1,9 @@
 """Reads the files of an environment in config/, as far as the tools need them."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG
@@ -10,44 +12,22 @@ from infra.tools.paths import CONFIG
 _SETTING = re.compile(r'^(\w+)\s*=\s*"([^"]*)"', re.MULTILINE)
 
 
-class EnvironmentFiles:
+class EnvironmentFiles(NamedTuple):
     """The two files of an environment: Terraform's variables, and the backend of its state."""
 
-    def __init__(self, environment: str, folder: Path = CONFIG) -> None:
-        self.environment = environment
-        self.variables = folder / f"{environment}.tfvars"
-        self.backend = folder / f"{environment}.s3.tfbackend"
-
-    def variable(self, name: str) -> str | None:
-        """Return a variable of text, if it is set."""
-        return _settings(self.variables).get(name)
-
-    def state(self) -> tuple[str, str, str]:
-        """Return bucket, key and region of the state. Raises SetupError if one is missing."""
-        settings = _settings(self.backend)
-        if missing := [name for name in ("bucket", "key", "region") if not settings.get(name)]:
-            raise SetupError(f"{self.backend} must say {', '.join(missing)}.")
-        return settings["bucket"], settings["key"], settings["region"]
-
-    def require_apart(self, other: "EnvironmentFiles") -> None:
-        """Raise SetupError if both environments have the same state, or the same names."""
-        if other.state()[:2] == self.state()[:2]:
-            raise SetupError(
-                f"{self.backend.name} and {other.backend.name} name the same state: each"
-                " would delete the other's resources. Choose another key for one of them."
-            )
-        names = ("project", "environment", "region", "account_id")
-        if all(other.variable(name) == self.variable(name) for name in names):
-            raise SetupError(
-                f"{self.variables.name} and {other.variables.name} give all resources the same"
-                " names: change `environment` or `region` in one of them."
-            )
+    variables_file: Path
+    backend_file: Path
+    variables: Mapping[str, str]
+    backend: Mapping[str, str]
 
 
-def files_of(environment: str, folder: Path = CONFIG) -> EnvironmentFiles:
-    """Return an environment's files. Raises SetupError if one is missing or shared."""
-    found = (EnvironmentFiles(file.stem, folder) for file in sorted(folder.glob("*.tfvars")))
-    known = {files.environment: files for files in found if files.backend.exists()}
+def load_files(environment: str, folder: Path = CONFIG) -> EnvironmentFiles:
+    """Return an environment's files. Raises SetupError if one is missing, incomplete or shared."""
+    known = {
+        variables.stem: _read_files(variables, backend)
+        for variables in sorted(folder.glob("*.tfvars"))
+        if (backend := variables.with_suffix(".s3.tfbackend")).exists()
+    }
     if environment not in known:
         raise SetupError(
             f"There is no environment {environment!r} in config/, but {', '.join(known)}."
@@ -55,10 +35,28 @@ def files_of(environment: str, folder: Path = CONFIG) -> EnvironmentFiles:
             f" config/dev.s3.tfbackend to config/{environment}.s3.tfbackend, and edit both."
         )
     files = known.pop(environment)
+    if missing := [name for name in ("bucket", "key", "region") if not files.backend.get(name)]:
+        raise SetupError(f"{files.backend_file} must set {', '.join(missing)}.")
     for other in known.values():
-        files.require_apart(other)
+        _require_apart(files, other)
     return files
 
 
-def _settings(file: Path) -> dict[str, str]:
-    return dict(_SETTING.findall(file.read_text()))
+def _require_apart(files: EnvironmentFiles, other: EnvironmentFiles) -> None:
+    """Raise SetupError if both environments have the same state, or the same names."""
+    if all(files.backend[name] == other.backend.get(name) for name in ("bucket", "key")):
+        raise SetupError(
+            f"{files.backend_file.name} and {other.backend_file.name} name the same state: each"
+            " would delete the other's resources. Choose another key for one of them."
+        )
+    names = ("project", "environment", "region", "account_id")
+    if all(files.variables.get(name) == other.variables.get(name) for name in names):
+        raise SetupError(
+            f"{files.variables_file.name} and {other.variables_file.name} give all resources the"
+            " same names: change `environment` or `region` in one of them."
+        )
+
+
+def _read_files(variables: Path, backend: Path) -> EnvironmentFiles:
+    texts = (_SETTING.findall(file.read_text()) for file in (variables, backend))
+    return EnvironmentFiles(variables, backend, *map(dict, texts))

@@ -1,6 +1,8 @@
 """Refuses to delete data, and says what to do instead."""
 
-from infra.tools.deploy import holdings
+from typing import Any
+
+from infra.tools.deploy import stored_data
 from infra.tools.errors import SetupError
 from infra.tools.run import talk
 
@@ -23,27 +25,28 @@ class DeletionRefused(SetupError):
     """A plan would delete data, or a resource that AWS does not delete."""
 
 
-def require_kept(
-    deleted: list[holdings.Resource], client: holdings.Client, environment: str, *, force: bool
+def require_no_data_loss(
+    plan: dict[str, Any], client: stored_data.Client, environment: str, *, force: bool
 ) -> None:
-    """Raise DeletionRefused if deleted resources hold data; with `force`, print what they hold.
+    """Raise DeletionRefused if a plan, given as Terraform's JSON, deletes data.
 
-    Raises even with `force` if AWS would reject a deletion: the apply would stop half-way.
+    With `force`, print the data instead. Raises in any case if AWS would reject a deletion: the
+    apply would stop half-way.
     """
-    if protections := holdings.protections(deleted, client):
+    deleted = stored_data.deleted_resources(plan)
+    if protections := list(stored_data.find_protections(deleted, client)):
         raise DeletionRefused(
             "Nothing was applied, because a deletion in this plan would fail:"
             f" {'; '.join(protections)}. Change these settings in config/{environment}.tfvars and"
             " apply the change first."
         )
-    held = holdings.contents(deleted, client)
-    listed = "; ".join(map(str, held))
-    if held and not force:
-        kinds = {holding.kind for holding in held}
+    found = stored_data.find_data(deleted, client)
+    if found and not force:
+        kinds = {text.split()[0] for text in found}
         advice = " ".join(text for kind, text in _ADVICE.items() if kind in kinds)
         raise DeletionRefused(
-            f"Nothing was applied, because this plan deletes data: {listed}."
+            f"Nothing was applied, because this plan deletes data: {'; '.join(found)}."
             f" {advice.format(environment=environment)} FORCE=1 (--force) deletes all of this."
         )
-    if held:
-        talk.print(f"FORCE=1 (--force) deletes data: {listed}.")
+    if found:
+        talk.print(f"FORCE=1 (--force) deletes data: {'; '.join(found)}.")

@@ -1,10 +1,10 @@
-"""The bucket of Terraform's states. It is made without settings; infra/state adds them."""
+"""The account and the bucket of Terraform's states. infra/state adds the bucket's settings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.tools.errors import SetupError
 
@@ -14,6 +14,25 @@ _SETTINGS = {
     "policy": ("get_bucket_policy", "NoSuchBucketPolicy"),
     "lifecycle": ("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration"),
 }
+
+
+def require_account(client: Callable[[str], Any], wanted: str | None, environment: str) -> str:
+    """Return the account of the credentials. Raises SetupError if it is not the `wanted` one."""
+    try:
+        account = str(client("sts").get_caller_identity()["Account"])
+    except (BotoCoreError, ClientError) as error:
+        raise SetupError(
+            f"There are no valid AWS credentials: {error}. Log in to the environment's account"
+            " (`aws sso login`, `aws configure`, AWS_PROFILE, …). Without an account,"
+            " `make preview` shows what a deploy would create."
+        ) from error
+    if wanted not in (None, account):
+        raise SetupError(
+            f"These credentials are of account {account}, but {environment} belongs to {wanted}"
+            f" (account_id in config/{environment}.tfvars): log in to that"
+            " account. Nothing was done."
+        )
+    return account
 
 
 @dataclass(frozen=True)
@@ -36,7 +55,7 @@ class StateBucket:
     def exists(self) -> bool:
         """Return whether the bucket exists. Raises SetupError for another owner or region."""
         try:
-            answer = self.s3.head_bucket(**self.owned)
+            response = self.s3.head_bucket(**self.owned)
         except ClientError as error:
             if error.response["Error"]["Code"] == "404":
                 return False
@@ -45,16 +64,16 @@ class StateBucket:
                 " not use it. Bucket names are unique in all of AWS: choose a name of your own in"
                 " the .s3.tfbackend."
             ) from error
-        if (found := answer.get("BucketRegion", self.region)) != self.region:
+        if (region := response.get("BucketRegion", self.region)) != self.region:
             raise SetupError(
-                f"Bucket {self.name} is in {found}, not {self.region}: correct the .s3.tfbackend."
+                f"Bucket {self.name} is in {region}, not {self.region}: correct the .s3.tfbackend."
             )
         return True
 
     def create(self) -> None:
         """Create the bucket without settings."""
-        place = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
-        self.s3.create_bucket(Bucket=self.name, **({} if self.region == "us-east-1" else place))
+        location = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
+        self.s3.create_bucket(Bucket=self.name, **({} if self.region == "us-east-1" else location))
         self.s3.get_waiter("bucket_exists").wait(**self.owned)
 
     def settings(self) -> Iterator[str]:

@@ -19,8 +19,7 @@ _LOCKED = (
     " Free the state only if that run is dead, as docs/deploy.md says."
 )
 # The AWS provider does not mark the key as sensitive in `aws_api_gateway_usage_plan_key.value`.
-_COLOUR = r"\x1b\[[\d;]*m"
-_KEY = re.compile(rf"(?:[\s~+-]|{_COLOUR})*value(?:\s|{_COLOUR})*=")
+_KEY = re.compile(r"(?:[\s~+-]|\x1b\[[\d;]*m)*value(?:\s|\x1b\[[\d;]*m)*=")
 _TEXT = re.compile(r'"[^"]*"')
 
 
@@ -35,12 +34,10 @@ def command(directory: Path, *arguments: str) -> tuple[str, ...]:
     return (program, f"-chdir={directory}", *arguments)
 
 
-def _plugin_options() -> list[str]:
-    """Return `-plugin-dir` if this machine keeps the provider where Terraform does not look."""
-    given = os.environ.get("TF_PLUGIN_DIR")
-    kept = sorted(Path("/opt").glob(f"*/{PROVIDER}"))
-    folders = [given] if given else [str(provider.parents[2]) for provider in kept]
-    return [f"-plugin-dir={folder}" for folder in folders[:1]]
+def _find_plugins() -> str | None:
+    """Return the folder in which this machine keeps the provider, if Terraform does not know it."""
+    folders = [str(provider.parents[2]) for provider in sorted(Path("/opt").glob(f"*/{PROVIDER}"))]
+    return os.environ.get("TF_PLUGIN_DIR") or next(iter(folders), None)
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -50,7 +47,8 @@ def environment(**variables: str) -> dict[str, str]:
     settings of an AWS profile or session.
     """
     # Terraform and the provider mostly read schemas: fewer garbage collections save a fifth.
-    inherited = {"GOGC": "200", **os.environ, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+    always = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
+    inherited = {"GOGC": "200", **os.environ, **always}
     if "AWS_ENDPOINT_URL" in variables:
         inherited = {name: v for name, v in inherited.items() if not name.startswith("AWS_")}
     configuration = inherited.get("TF_CLI_CONFIG_FILE")
@@ -61,15 +59,16 @@ def environment(**variables: str) -> dict[str, str]:
 
 def init(directory: Path, variables: Mapping[str, str], *options: str) -> None:
     """Make `directory` ready to plan. Raises SetupError if no AWS provider is found."""
-    plugins = _plugin_options()
+    folder = _find_plugins()
+    options += (f"-plugin-dir={folder}",) if folder else ()
     try:
-        _read(directory, variables, "init", "-input=false", "-no-color", *plugins, *options)
+        _read(directory, variables, "init", "-no-color", *options)
     except SetupError as error:
         if "provider" not in str(error):
             raise
-        tried = plugins[0] if plugins else "Terraform's own folders and the registry"
+        places = folder or "Terraform's own folders and the registry"
         raise SetupError(
-            f"{error}\nThe AWS provider was looked for in {tried}. Give Terraform network access,"
+            f"{error}\nThe AWS provider was looked for in {places}. Give Terraform network access,"
             " or set TF_PLUGIN_DIR to a directory that holds registry.terraform.io/hashicorp/aws."
         ) from error
 
@@ -92,7 +91,7 @@ def run(
         ) as process,
     ):
         for line in process.stdout or ():
-            output.write(_masked(line))
+            output.write(_mask_key(line))
             output.flush()
     has_changes = process.returncode == 2 and "-detailed-exitcode" in arguments
     if process.returncode and not has_changes:
@@ -101,32 +100,25 @@ def run(
     return has_changes
 
 
-def _masked(line: str) -> str:
+def _mask_key(line: str) -> str:
     """Return a line of Terraform's output without API keys."""
     return _TEXT.sub("(sensitive value)", line) if _KEY.match(line) else line
 
 
-def shown(directory: Path, variables: Mapping[str, str], plan: Path) -> dict[str, Any]:
-    """Return a saved plan as Terraform's JSON. Raises SetupError if it fails."""
-    document: dict[str, Any] = json.loads(_read(directory, variables, "show", "-json", str(plan)))
-    return document
-
-
-def outputs(directory: Path, variables: Mapping[str, str]) -> dict[str, object]:
-    """Return the outputs by name, sensitive ones included."""
-    found = json.loads(_read(directory, variables, "output", "-json"))
-    return {name: output["value"] for name, output in found.items()}
+def read_json(directory: Path, variables: Mapping[str, str], *arguments: str) -> Any:
+    """Return the JSON that a command prints. Raises SetupError if it fails."""
+    return json.loads(_read(directory, variables, *arguments))
 
 
 def _read(directory: Path, variables: Mapping[str, str], *arguments: str) -> str:
     """Return what a command prints. Raises SetupError if it fails."""
-    answer = subprocess.run(
+    ended = subprocess.run(
         command(directory, *arguments),
         env=environment(**variables),
         capture_output=True,
         text=True,
         check=False,
     )
-    if answer.returncode:
-        raise SetupError(f"terraform {arguments[0]} failed:\n{answer.stdout}{answer.stderr}")
-    return answer.stdout
+    if ended.returncode:
+        raise SetupError(f"terraform {arguments[0]} failed:\n{ended.stdout}{ended.stderr}")
+    return ended.stdout

@@ -1,4 +1,1 @@
-"""The local stack: the emulator, the environment on it, and the demo.
-
-Environments on AWS do not use this package.
-"""
+"""The local stack: emulator, environment and demo. Environments on AWS never use this package."""

@@ -1,4 +1,4 @@
-"""Makes the local stack's API keys. Those of the emulator are too short."""
+"""Creates the local stack's API keys. Those of the emulator are too short."""
 
 import json
 import secrets
@@ -10,7 +10,7 @@ from ingestion.catalog import READER, Catalog
 _GENERATIONS = ("", ".1", ".2", ".3")  # The endings of key names in infra/modules/api.
 
 
-def kept_in(directory: Path, catalog: Catalog) -> dict[str, str]:
+def load_api_keys(directory: Path, catalog: Catalog) -> dict[str, str]:
     """Return a key for each caller and rotation. A key is made once and kept in a file."""
     file = directory / "api_keys.json"
     keys: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}

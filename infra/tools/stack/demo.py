@@ -4,7 +4,6 @@ import json
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
@@ -40,80 +39,72 @@ Try next:
 """
 
 
-@dataclass
-class SourceCounts:
-    """The events that one source sent, and their outcomes."""
-
-    source: str
-    posted: int
-    accepted: int
-    rejected: int
-    repeated: int
-    outcomes: Counter[str]
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether every accepted event has an outcome."""
-        return self.accepted == sum(self.outcomes.values())
-
-
 def run() -> None:
     """Bring the stack up, send, wait, show. Raises SetupError if the counts do not balance."""
     bring_up(LocalEnvironment())
     deployment = Deployment.load(LOCAL)
     since_ms = int(time.time() * 1000)
     prefix = f"demo-{datetime.now(UTC):%Y%m%dT%H%M%S}"
-    accounts = [_send(deployment, source, file, prefix) for source, file in FILES.items()]
+    sent = {source: _send(deployment, source, file, prefix) for source, file in FILES.items()}
     with talk.status("Waiting for the workers …"):
-        _settle(deployment, accounts, since_ms)
-    _show(accounts)
-    if not all(account.is_settled for account in accounts):
+        counts = {
+            source: _await_outcomes(deployment, source, counts, since_ms)
+            for source, counts in sent.items()
+        }
+    _show(counts)
+    if not all(map(_balance, counts.values())):
         raise SetupError("The counts do not balance: see the functions' logs.")
     sys.stdout.write(NEXT)
 
 
-def _send(deployment: Deployment, source: str, file: str, prefix: str) -> SourceCounts:
-    """Send a file with event ids of this run, so that a second run repeats no event."""
+def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Counter[str]:
+    """Send a file with event ids of this run, so that a second run repeats no event.
+
+    The topic does not deliver a repeat within five minutes, so repeats are counted here.
+    """
     events = [json.loads(line) for line in (SAMPLE / file).read_text().splitlines()]
     posted = [
         UnsentEvent(line, event | {"id": f"{prefix}:{event['id']}"})
         for line, event in enumerate(events, 1)
     ]
     path = load_catalog().sources[source].path
-    url = f"{deployment.api_url}/{path}"
     summary = Summary()
     with new_client(partial(add_api_key, key=deployment.api_keys[source])) as http:
-        EventClient(url, http).send(posted, summary)
+        EventClient(f"{deployment.api_url}/{path}", http).send(posted, summary)
     for refusal in summary.errors:
         talk.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
     refused = {refusal.line for refusal in summary.errors}
     distinct = {event.content["id"] for event in posted if event.line not in refused}
-    repeated = summary.accepted - len(distinct)
-    return SourceCounts(
-        source, len(posted), summary.accepted, summary.rejected, repeated, Counter()
+    return Counter(
+        posted=len(posted),
+        rejected=summary.rejected,
+        accepted=summary.accepted,
+        duplicate=summary.accepted - len(distinct),
     )
 
 
-def _settle(deployment: Deployment, accounts: list[SourceCounts], since_ms: int) -> None:
-    """Wait until the workers have counted every event that they received.
-
-    The topic does not deliver a repeat within five minutes.
-    """
+def _await_outcomes(
+    deployment: Deployment, source: str, sent: Counter[str], since_ms: int
+) -> Counter[str]:
+    """Return the counts with the outcomes, when the workers have counted every event."""
     deadline = time.monotonic() + DRAIN_SECONDS
-    for account in accounts:
-        while not account.is_settled and time.monotonic() < deadline:
-            time.sleep(0.2)
-            reported = ledger.outcomes(deployment, account.source, since_ms)
-            account.outcomes = reported + Counter(duplicate=account.repeated)
+    counts = sent
+    while not _balance(counts) and time.monotonic() < deadline:
+        time.sleep(0.2)
+        counts = sent + ledger.outcomes(deployment, source, since_ms)
+    return counts
 
 
-def _show(accounts: list[SourceCounts]) -> None:
-    table = Table("events", *(account.source for account in accounts))
-    for measure in ("posted", "rejected", "accepted"):
-        table.add_row(measure, *(str(getattr(account, measure)) for account in accounts))
-    table.add_section()
-    for outcome in ledger.OUTCOMES.values():
-        table.add_row(outcome, *(str(account.outcomes[outcome]) for account in accounts))
+def _balance(counts: Counter[str]) -> bool:
+    """Return whether every accepted event has an outcome."""
+    return counts["accepted"] == sum(counts[outcome] for outcome in ledger.OUTCOMES.values())
+
+
+def _show(counts: dict[str, Counter[str]]) -> None:
+    table = Table("events", *counts)
+    for measure in ("posted", "rejected", "accepted", *ledger.OUTCOMES.values()):
+        numbers = (str(of_source[measure]) for of_source in counts.values())
+        table.add_row(measure, *numbers, end_section=measure == "accepted")
     Console().print(table)
 
 

@@ -15,24 +15,16 @@ OUTCOMES = {
 
 def outcomes(deployment: Deployment, source: str, since_ms: int) -> Counter[str]:
     """Return the number of events of the source by outcome, since a time in ms since 1970."""
-    pages = (
-        deployment.client("logs")
-        .get_paginator("filter_log_events")
-        .paginate(
-            logGroupName=f"/aws/lambda/{deployment.function_names['workers'][source]}",
-            startTime=since_ms,
-        )
-    )
+    log_group = f"/aws/lambda/{deployment.function_names['workers'][source]}"
+    pages = deployment.client("logs").get_paginator("filter_log_events")
     counts: Counter[str] = Counter()
-    for page in pages:
+    for page in pages.paginate(logGroupName=log_group, startTime=since_ms):
         for line in page["events"]:
-            counts += _counted(line["message"])
+            counts += _read_metrics(line["message"])
     return counts
 
 
-def _counted(message: str) -> Counter[str]:
+def _read_metrics(message: str) -> Counter[str]:
     """Return the outcomes in one line of the log, if it has metrics."""
-    if not message.startswith('{"_aws"'):
-        return Counter()
-    metrics = json.loads(message)
+    metrics = json.loads(message) if message.startswith('{"_aws"') else {}
     return Counter({name: int(sum(metrics.get(metric, []))) for metric, name in OUTCOMES.items()})

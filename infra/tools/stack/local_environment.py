@@ -12,9 +12,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.tools.build.target import Target, local_target
 from infra.tools.deploy.environments import LOCAL, Environment
-from infra.tools.deploy.holdings import BUCKET, QUEUE, TABLE, Resource, contents
+from infra.tools.deploy.stored_data import BUCKET, QUEUE, TABLE, find_data
 from infra.tools.errors import SetupError
-from infra.tools.paths import CONFIG, INFRA, ROOT, state_directory
+from infra.tools.paths import CONFIG, INFRA, ROOT
 from infra.tools.run import talk
 from infra.tools.stack import api_keys
 from infra.tools.stack.emulator import PYTHON, Emulator
@@ -52,7 +52,7 @@ class LocalEnvironment(Environment):
     to_reset = "run `make reset` first"
 
     def __init__(self, root: Path = ROOT, wanted_port: int | None = None) -> None:
-        super().__init__(LOCAL, root, state_directory(self.folder, root))
+        super().__init__(LOCAL, root, self.folder)
         self.terraform_root = self.directory / "overlay" / INFRA.name
         self.applied_file = self.directory / "applied"
         self.port_file = self.directory / "port"
@@ -80,7 +80,7 @@ class LocalEnvironment(Environment):
         return self.target.zip_file
 
     @property
-    def emulated(self) -> dict[str, str]:
+    def emulator_settings(self) -> dict[str, str]:
         """Return the settings of a boto3 client of the emulator."""
         return self.emulator.client_settings()
 
@@ -89,7 +89,7 @@ class LocalEnvironment(Environment):
         catalog = load_catalog(Checkout(self.root))
         return super().variables() | {
             "TF_VAR_functions": json.dumps({"architecture": self.target.architecture}),
-            "TF_VAR_api_keys": json.dumps(api_keys.kept_in(self.directory, catalog)),
+            "TF_VAR_api_keys": json.dumps(api_keys.load_api_keys(self.directory, catalog)),
             "TF_VAR_api_url_format": f"{self.emulator.url}/restapis/%s/%s/_user_request_",
         }
 
@@ -100,30 +100,31 @@ class LocalEnvironment(Environment):
         write_root(self.terraform_root)
         super().init()
 
-    def forget(self) -> None:
+    def delete_outputs(self) -> None:
         """Delete the kept outputs, and the digest of the last apply."""
-        super().forget()
+        super().delete_outputs()
         self.applied_file.unlink(missing_ok=True)
 
     def reset(self) -> None:
         """Print what the stack holds, stop the emulator, and delete everything."""
+        data = "all its data, not counted because the emulator is down"
         try:
-            held = self._contents()
+            if self.emulator.process:
+                data = "; ".join(self._find_data()) or "it holds no data"
         except (BotoCoreError, ClientError):  # The emulator may hang.
-            held = "all its data, which could not be counted"
-        talk.print(f"Deleting the local stack in {self.directory}: {held}.")
+            data = "all its data, which could not be counted"
+        talk.print(f"Deleting the local stack in {self.directory}: {data}.")
         with suppress(SetupError):  # The emulator may end without writing its state.
             self.emulator.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def _contents(self) -> str:
-        """Count the data in the emulator, which must run for that."""
-        if self.emulator.process is None:
-            return "all its data, not counted because the emulator is down"
+    def _find_data(self) -> list[str]:
+        """Return all data in the emulator, also if Terraform does not know its resource."""
         client = partial(self.client, config=_IMPATIENT)
-        tables = client("dynamodb").list_tables()["TableNames"]
-        queues = client("sqs").list_queues().get("QueueUrls", [])
-        buckets = [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]]
-        kinds = ((TABLE, tables), (QUEUE, queues), (BUCKET, buckets))
-        found = [Resource(kind, {"id": name}) for kind, names in kinds for name in names]
-        return "; ".join(map(str, contents(found, client))) or "it holds no data"
+        ids = {
+            TABLE: client("dynamodb").list_tables()["TableNames"],
+            QUEUE: client("sqs").list_queues().get("QueueUrls", []),
+            BUCKET: [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]],
+        }
+        resources = [(kind, {"id": name}) for kind, names in ids.items() for name in names]
+        return find_data(resources, client)

@@ -16,17 +16,18 @@ class Preview(Environment):
     backend_options = ("-backend-config=use_path_style=true",)
 
     def __init__(self, name: str, emulator: Emulator) -> None:
-        super().__init__(name, directory=emulator.directory)
+        super().__init__(name)
+        self.directory = emulator.directory
         self.emulator = emulator
 
     @property
-    def emulated(self) -> dict[str, str]:
+    def emulator_settings(self) -> dict[str, str]:
         """Return the settings of a boto3 client that acts for the environment's account."""
-        return self.emulator.client_settings(self.files.variable("account_id") or "test")
+        return self.emulator.client_settings(self.files.variables.get("account_id") or "test")
 
 
 @contextmanager
-def previewed(name: str) -> Iterator[Preview]:
+def open_preview(name: str) -> Iterator[Preview]:
     """Yield the environment, ready for a plan, on an emulator without resources."""
     with TemporaryDirectory() as directory, socket.create_server((HOST, 0)) as probe:
         environment = Preview(name, Emulator(Path(directory), probe.getsockname()[1]))

@@ -1,4 +1,4 @@
-"""Makes the queues of a plan, so that Terraform only imports them.
+"""Creates the queues of a plan, so that Terraform only imports them.
 
 The AWS provider reads a new queue six times, five seconds apart, and a queue waits for its
 dead-letter queue: 50 s. It reads an imported queue once.
@@ -8,17 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+# By Terraform's name SQS's name. Terraform corrects what is missing here, which takes longer.
 _ATTRIBUTES = {
-    "content_based_deduplication": "ContentBasedDeduplication",
     "deduplication_scope": "DeduplicationScope",
-    "delay_seconds": "DelaySeconds",
     "fifo_queue": "FifoQueue",
     "fifo_throughput_limit": "FifoThroughputLimit",
     "kms_master_key_id": "KmsMasterKeyId",
     "max_message_size": "MaximumMessageSize",
     "message_retention_seconds": "MessageRetentionPeriod",
     "policy": "Policy",
-    "receive_wait_time_seconds": "ReceiveMessageWaitTimeSeconds",
     "redrive_allow_policy": "RedriveAllowPolicy",
     "redrive_policy": "RedrivePolicy",
     "sqs_managed_sse_enabled": "SqsManagedSseEnabled",
@@ -26,19 +24,19 @@ _ATTRIBUTES = {
 }
 
 
-def make(sqs: Any, plan: dict[str, Any]) -> dict[str, str]:
-    """Make the queues that a plan would make. Return their URLs by their addresses in Terraform.
+def create_queues(sqs: Any, plan: dict[str, Any]) -> dict[str, str]:
+    """Create the queues that a plan would create. Return their URLs by Terraform's addresses.
 
     Terraform sets the attributes that the plan cannot know after it has imported the queue.
     """
-    planned = [
-        (change["address"], change["change"]["after"])
-        for change in plan.get("resource_changes", [])
-        if change["type"] == "aws_sqs_queue" and change["change"]["actions"] == ["create"]
+    new = [
+        (resource["address"], resource["change"]["after"])
+        for resource in plan.get("resource_changes", [])
+        if resource["type"] == "aws_sqs_queue" and resource["change"]["actions"] == ["create"]
     ]
     # A queue may only name a dead-letter queue that exists.
-    planned.sort(key=lambda queue: "redrive_policy" in queue[1])
-    return {address: _made(sqs, queue) for address, queue in planned}
+    new.sort(key=lambda queue: "redrive_policy" in queue[1])
+    return {address: _create_queue(sqs, queue) for address, queue in new}
 
 
 def write_imports(root: Path, queue_urls: Mapping[str, str]) -> None:
@@ -50,22 +48,18 @@ def write_imports(root: Path, queue_urls: Mapping[str, str]) -> None:
     (root / "imports.tf").write_text("\n".join(blocks))
 
 
-def _made(sqs: Any, queue: dict[str, Any]) -> str:
+def _create_queue(sqs: Any, queue: dict[str, Any]) -> str:
     """Return the URL of the new queue, or of an existing one, which Terraform then corrects."""
-    try:
-        answer = sqs.create_queue(
-            QueueName=queue["name"], Attributes=_attributes(queue), tags=queue["tags_all"] or {}
-        )
-    except sqs.exceptions.QueueNameExists:
-        answer = sqs.get_queue_url(QueueName=queue["name"])
-    return str(answer["QueueUrl"])
-
-
-def _attributes(queue: dict[str, Any]) -> dict[str, str]:
-    """Return the attributes as SQS spells them. It does not accept `FifoQueue=false`."""
-    given = {name: queue.get(attribute) for attribute, name in _ATTRIBUTES.items()}
-    return {
+    planned = {name: queue.get(attribute) for attribute, name in _ATTRIBUTES.items()}
+    # SQS does not accept `FifoQueue=false`.
+    attributes = {
         name: "true" if value is True else str(value)
-        for name, value in given.items()
+        for name, value in planned.items()
         if value is not None and value is not False
     }
+    name, tags = queue["name"], queue["tags_all"] or {}
+    try:
+        response = sqs.create_queue(QueueName=name, Attributes=attributes, tags=tags)
+    except sqs.exceptions.QueueNameExists:
+        response = sqs.get_queue_url(QueueName=name)
+    return str(response["QueueUrl"])

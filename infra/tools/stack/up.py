@@ -1,16 +1,13 @@
-"""Brings the local stack up, and makes new queues before Terraform does."""
+"""Brings the local stack up, and creates new queues before Terraform does."""
 
-import json
 from hashlib import sha256
 
-from infra.tools.deploy.deletions import DeletionRefused, require_kept
-from infra.tools.deploy.holdings import deleted_by
+from infra.tools.deploy.deletions import DeletionRefused, require_no_data_loss
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA
 from infra.tools.run import talk
 from infra.tools.stack import queues
 from infra.tools.stack.local_environment import LocalEnvironment
-from ingestion.cli.environment import Checkout, load_catalog
 
 _OPTIONS = ("-no-color", "-compact-warnings")
 
@@ -20,13 +17,13 @@ def bring_up(local: LocalEnvironment, *, force: bool = False) -> None:
 
     Raises DeletionRefused if that would delete data, unless `force`.
     """
-    local.make_directory()
+    local.create_directory()
     if local.emulator.was_killed:
         talk.print(
             "The emulator was killed: its data is that of its last regular stop, and everything"
             " is applied again."
         )
-        local.forget()
+        local.delete_outputs()
     with talk.status("Packaging the functions …"):
         local.package()
     local.emulator.start()
@@ -73,29 +70,14 @@ def apply_changes(local: LocalEnvironment, *, force: bool) -> None:
 
 
 def _apply_once(local: LocalEnvironment, *, force: bool) -> None:
-    if not _has_queues_of_every_source(local):
-        _make_new_queues(local, force=force)
-    with local.planned(*_OPTIONS, log=local.directory / "plan.log") as plan:
-        require_kept(deleted_by(local.shown(plan)), local.client, local.name, force=force)
-        local.applied_file.unlink(missing_ok=True)
-        local.apply(plan, *_OPTIONS, log=local.directory / "apply.log")
-
-
-def _has_queues_of_every_source(local: LocalEnvironment) -> bool:
-    """Return whether every source had a queue after the last apply. If so, skip the extra plan."""
-    if not local.outputs_file.exists():
-        return False
-    queue_urls: dict[str, str] = json.loads(local.outputs_file.read_text())["queue_urls"]
-    return load_catalog(Checkout(local.root)).senders.keys() <= queue_urls.keys()
-
-
-def _make_new_queues(local: LocalEnvironment, *, force: bool) -> None:
-    """Make the queues that a plan would make, and import them. Terraform takes a minute for them.
-
-    Raises DeletionRefused before any queue is made.
-    """
-    options = ("-refresh=false", "-no-color")
-    with local.planned(*options, log=local.directory / "queues.log") as file:
-        plan = local.shown(file)
-    require_kept(deleted_by(plan), local.client, local.name, force=force)
-    queues.write_imports(local.terraform_root, queues.make(local.client("sqs"), plan))
+    """Apply a plan. If it has new queues, create them first, and apply a plan that imports them."""
+    with local.saved_plan(*_OPTIONS, log=local.directory / "plan.log") as file:
+        plan = local.read_plan(file)
+        require_no_data_loss(plan, local.client, local.name, force=force)
+        queue_urls = queues.create_queues(local.client("sqs"), plan)
+        if not queue_urls:
+            local.applied_file.unlink(missing_ok=True)
+            local.apply(file, *_OPTIONS, log=local.directory / "apply.log")
+            return
+    queues.write_imports(local.terraform_root, queue_urls)
+    _apply_once(local, force=force)

@@ -8,8 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools.deploy.deletions import require_kept
-from infra.tools.deploy.holdings import deleted_by
+from infra.tools.deploy.deletions import require_no_data_loss
 from infra.tools.errors import SetupError
 
 TABLE = "ingestion-dev-entities"
@@ -55,7 +54,7 @@ def state_of(*resources: tuple[str, dict[str, Any]]) -> dict[str, Any]:
 
 def require_destroyable(state: dict[str, Any], *, force: bool) -> None:
     """Check a deletion of everything."""
-    require_kept(deleted_by(state), client, "dev", force=force)
+    require_no_data_loss(state, client, "dev", force=force)
 
 
 def make_table(*, protected: bool) -> None:

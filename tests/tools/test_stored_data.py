@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.tools.deploy.holdings import deleted_by
+from infra.tools.deploy.stored_data import deleted_resources
 
 KINDS = ["aws_sqs_queue", "aws_dynamodb_table", "aws_s3_bucket"]
 
@@ -21,16 +21,17 @@ def change(address: str, *actions: str, **further: Any) -> dict[str, Any]:
 
 
 def deleted(*changes: dict[str, Any]) -> list[str]:
-    return [resource.id for resource in deleted_by({"resource_changes": list(changes)})]
+    return [
+        attributes["id"] for _, attributes in deleted_resources({"resource_changes": list(changes)})
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("actions", [("delete",), ("delete", "create"), ("create", "delete")])
 def test_a_deleted_or_replaced_resource_is_found(kind: str, actions: tuple[str, ...]) -> None:
-    [found] = deleted_by({"resource_changes": [change(f"{kind}.this", *actions)]})
+    found = deleted_resources({"resource_changes": [change(f"{kind}.this", *actions)]})
 
-    assert found.kind == kind
-    assert found.id == f"{kind}.this"
+    assert found == [(kind, {"id": f"{kind}.this"})]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -78,4 +79,4 @@ def test_the_deposed_object_of_an_unfinished_replacement_is_found() -> None:
 
 
 def test_a_plan_without_changes_deletes_nothing() -> None:
-    assert deleted_by({"format_version": "1.2"}) == []
+    assert deleted_resources({"format_version": "1.2"}) == []

@@ -1,6 +1,7 @@
 """The account of the credentials, and the messages if they cannot be used."""
 
 import os
+from collections.abc import Iterator
 from functools import partial
 from http.server import HTTPServer
 from typing import Any
@@ -9,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.tools.deploy import access
+from infra.tools.deploy.state_bucket import require_account
 from infra.tools.errors import SetupError
 from tests.support.servers import QuietHandler, serving
 
@@ -39,8 +40,8 @@ def client(service: str, **settings: str) -> Any:
 
 @pytest.mark.usefixtures("nobody")
 def test_without_credentials_the_message_says_how_to_log_in() -> None:
-    with pytest.raises(SetupError, match=r"No AWS credentials were found.*aws sso login"):
-        access.account_of(client)
+    with pytest.raises(SetupError, match=r"There are no valid AWS credentials.*aws sso login"):
+        require_account(client, None, "prod")
 
 
 @pytest.mark.usefixtures("nobody")
@@ -48,7 +49,7 @@ def test_a_missing_profile_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "produciton")
 
     with pytest.raises(SetupError, match=r"produciton.*aws sso login"):
-        access.account_of(client)
+        require_account(client, None, "prod")
 
 
 @pytest.mark.usefixtures("nobody")
@@ -58,23 +59,25 @@ def test_expired_credentials_are_named_as_expired(monkeypatch: pytest.MonkeyPatc
     with serving(HTTPServer(("127.0.0.1", 0), Expired)) as server:
         url = f"http://127.0.0.1:{server.server_address[1]}"
 
-        with pytest.raises(SetupError, match=r"does not accept these credentials \(ExpiredToken\)"):
-            access.account_of(partial(client, endpoint_url=url))
+        with pytest.raises(SetupError, match=r"no valid AWS credentials: .*\(ExpiredToken\)"):
+            require_account(partial(client, endpoint_url=url), None, "prod")
 
 
-@pytest.mark.usefixtures("nobody")
-def test_valid_credentials_give_their_account(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def account(nobody: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:  # noqa: ARG001 - hides others
+    """Return the account of valid credentials."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
-        assert access.account_of(client) == "123456789012"
+        yield "123456789012"
 
 
+@pytest.mark.usefixtures("account")
 def test_another_account_than_the_environments_is_refused() -> None:
     with pytest.raises(SetupError, match="of account 123456789012, but prod belongs to 999"):
-        access.require_account("123456789012", "999999999999", "prod")
+        require_account(client, "999999999999", "prod")
 
 
 @pytest.mark.parametrize("wanted", [None, "123456789012"])
-def test_the_environments_own_account_is_accepted(wanted: str | None) -> None:
-    access.require_account("123456789012", wanted, "prod")
+def test_the_environments_own_account_is_accepted(account: str, wanted: str | None) -> None:
+    assert require_account(client, wanted, "prod") == account
