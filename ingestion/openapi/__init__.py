@@ -1,4 +1,1 @@
-"""The OpenAPI and AsyncAPI documents, made from catalog and models at build time.
-
-The package never runs in Lambda, and the Lambda package does not contain it.
-"""
+"""The OpenAPI and AsyncAPI documents, made at build time. The package never runs in Lambda."""

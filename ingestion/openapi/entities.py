@@ -16,6 +16,8 @@ from ingestion.store.relations import REFERRED_BY, REFERS_TO
 
 _ETAG = {"ETag": {"description": "The value for If-None-Match.", "schema": {"type": "string"}}}
 _HEADER = {"type": "string", "pattern": "^[ -~]*$"}
+_ID = {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES}
+_ENTITY_ID = {"name": "id", "in": "path", "required": True, "schema": _ID}
 _IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "schema": _HEADER}
 _IDEMPOTENCY_KEY = {
     "name": EVENT_ID,
@@ -27,20 +29,19 @@ _IDEMPOTENCY_KEY = {
 
 def paths() -> Json:
     """Return the three paths of each entity name."""
-    fields: dict[str, Any] = {"field": str, "direction": Literal[REFERS_TO, REFERRED_BY]}
-    stored = _stored(Union[*models().values()] | None, *models())
-    relation = create_model("Relation", **fields, **stored)
-    relations = _page("RelationPage", relation)
+    entity: Any = Union[*models().values()] | None
+    fields = {"field": str, "direction": Literal[REFERS_TO, REFERRED_BY]}
+    relations = _page("RelationPage", _stored("Relation", entity, *models(), **fields))
     made: Json = {}
     for model in models().values():
         made |= _paths(model, relations)
     return made
 
 
-def _stored(entity: Any, *names: str) -> dict[str, Any]:
-    """Return the fields of a stored entity."""
-    own = {"entity_name": Literal[tuple(names)], "id": str, "entity": entity}
-    return own | {"event": Provenance | None}
+def _stored(name: str, entity: Any, *entity_names: str, **fields: Any) -> type[BaseModel]:
+    """Return the model of a stored entity, with more `fields`."""
+    fields |= {"entity_name": Literal[entity_names], "id": str, "entity": entity}
+    return create_model(name, **fields, event=Provenance | None)
 
 
 def _page(name: str, item: type[BaseModel]) -> type[BaseModel]:
@@ -48,35 +49,32 @@ def _page(name: str, item: type[BaseModel]) -> type[BaseModel]:
 
 
 def _paths(model: type[Entity], relations: type[BaseModel]) -> Json:
-    name, shown = model.entity_name, example(model)
-    stored = create_model(f"Stored{model.__name__}", **_stored(model, name))
+    name, entity = model.entity_name, example(model)
+    stored = _stored(f"Stored{model.__name__}", model, name)
     page = _page(f"{model.__name__}Page", stored)
-    schema = {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES}
-    where = {"name": "id", "in": "path", "required": True, "schema": schema}
-    entity_id = where | {"example": shown[model.id_field()]}
-    entity = schema_of(model)
-    entity["required"].remove(model.id_field())  # The path holds it.
-    body = {"required": True, "content": {JSON: {"schema": entity, "example": shown}}}
-    listed, related = _query(ListParameters), [entity_id, *_query(PageParameters)]
+    entity_id = _ENTITY_ID | {"example": entity[model.id_field()]}
+    schema = schema_of(model)
+    schema["required"].remove(model.id_field())  # The path holds it.
+    body = {"required": True, "content": {JSON: {"schema": schema, "example": entity}}}
     put = _correct(f"{name}.put", f"Create or replace one {name}.", entity_id)
-    delete_summary = f"Delete one {name}."
-    related_summary = f"List the entities that one {name} refers to, then those that refer to it."
+    delete = _correct(f"{name}.delete", f"Delete one {name}.", entity_id)
+    listed = f"List every {name}, ordered by id."
+    get_list = _read(f"{name}.list", listed, page, *_query(ListParameters))
+    get = _read(f"{name}.get", f"Get one {name}.", stored, entity_id)
+    related = f"List the entities that one {name} refers to, then those that refer to it."
+    get_related = _read(f"{name}.related", related, relations, entity_id, *_query(PageParameters))
     return {
-        f"/entities/{name}": {
-            "get": _read(f"{name}.list", f"List every {name}, ordered by id.", listed, page)
-        },
+        f"/entities/{name}": {"get": get_list},
         f"/entities/{name}/{{id}}": {
-            "get": _read(f"{name}.get", f"Get one {name}.", [entity_id], stored),
+            "get": get,
             "put": put | {"requestBody": body},
-            "delete": _correct(f"{name}.delete", delete_summary, entity_id),
+            "delete": delete,
         },
-        f"/entities/{name}/{{id}}/related": {
-            "get": _read(f"{name}.related", related_summary, related, relations)
-        },
+        f"/entities/{name}/{{id}}/related": {"get": get_related},
     }
 
 
-def _read(operation_id: str, summary: str, parameters: list[Json], body: type[BaseModel]) -> Json:
+def _read(operation_id: str, summary: str, body: type[BaseModel], *parameters: Json) -> Json:
     content = {JSON: {"schema": {"$ref": body}}}
     return {
         "operationId": operation_id,

@@ -27,37 +27,32 @@ def schemas(catalog: Catalog) -> Json:
         for name, operation in product(source.entities, _OPERATIONS):
             model = models()[name]
             body = {"$ref": model.key_model() if operation == "delete" else model}
+            constants = {"entity_name": {"const": name}, "operation": {"const": operation}}
             is_default = operation == Submission.model_fields["operation"].default
-            fixed = {
-                "entity_name": {"const": name},
-                "operation": {"const": operation},
-                "body": body,
-            }
-            required = [] if is_default else ["operation"]
-            made[f"{name}.{operation}"] = _event(Submission, f"{operation} {name}", fixed, required)
-            fixed = {
-                "type": {"const": f"{name.lower()}.{operation}"},
-                "datacontenttype": {"enum": [JSON, None]},
-                "data": body,
-            }
-            title = f"{operation} {name} as a CloudEvent"
-            made[f"{name}.{operation}.cloudevent"] = {
-                **_event(CloudEvent, title, fixed, ["data"]),
-                "propertyNames": {"pattern": "^[a-z0-9]+$"},
-            }
+            made[f"{name}.{operation}"] = _narrow(
+                Submission,
+                f"{operation} {name}",
+                constants | {"body": body},
+                [] if is_default else ["operation"],
+            )
+            event_type = {"const": f"{name.lower()}.{operation}"}
+            media_type = {"enum": [JSON, None]}
+            made[f"{name}.{operation}.cloudevent"] = _narrow(
+                CloudEvent,
+                f"{operation} {name} as a CloudEvent",
+                {"type": event_type, "datacontenttype": media_type, "data": body},
+                ["data"],
+            ) | {"propertyNames": {"pattern": "^[a-z0-9]+$"}}
     return made
 
 
-def _event(form: type[BaseModel], title: str, fields: Json, required: list[str]) -> Json:
+def _narrow(form: type[BaseModel], title: str, fields: Json, required: list[str]) -> Json:
     """Return the schema of a form with `fields` in place of its own, and more of them required."""
     schema = schema_of(form)
     # With `data_base64`, a CloudEvent would match several schemas of a `oneOf`.
     schema["properties"].pop("data_base64", None)
-    return schema | {
-        "title": title.capitalize(),
-        "properties": schema["properties"] | fields,
-        "required": schema["required"] + required,
-    }
+    schema["properties"] |= fields
+    return schema | {"title": title.capitalize(), "required": schema["required"] + required}
 
 
 def content(name: str, source: Source) -> Json:

@@ -31,21 +31,17 @@ SECURITY_SCHEMES: dict[str, Json] = {
         "x-amazon-apigateway-authtype": "awsSigv4",  # As API Gateway exports such methods.
     },
 }
+_MESSAGE_ID = {"type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[!-\\-/-~]+$"}
 _SIGNED_HEADERS: list[Json] = [
-    {
-        "in": "header",
-        "required": True,
-        "name": ID,
-        "description": "The id of the message. A retry has the same id.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[!-\\-/-~]+$"},
-    },
-    {
-        "in": "header",
-        "required": True,
-        "name": TIMESTAMP,
-        "description": f"Unix time in seconds, within {TOLERANCE_SECONDS} s of the current time.",
-        "schema": {"type": "integer", "minimum": 0},
-    },
+    {"in": "header", "required": True, "name": name, "description": description, "schema": schema}
+    for name, description, schema in (
+        (ID, "The id of the message. A retry has the same id.", _MESSAGE_ID),
+        (
+            TIMESTAMP,
+            f"Unix time in seconds, within {TOLERANCE_SECONDS} s of the current time.",
+            {"type": "integer", "minimum": 0},
+        ),
+    )
 ]
 # The document's default is an API key.
 _SECURITY: dict[str, Json] = {
