@@ -64,6 +64,7 @@ check: setup .venv-checkov/installed ## lint, types, architecture, words, Terraf
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
+	@$(or $(TERRAFORM),terraform) fmt -check -diff -recursive infra
 	@$(RUN) infra.tools.app check
 	@$(RUN) tests.tools.check_words
 	@.venv-checkov/bin/checkov --directory .

@@ -9,13 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from infra.tools.deploy import terraform
 from infra.tools.deploy.bootstrap import StateEnvironment
 from infra.tools.deploy.deletions import require_no_data_loss
 from infra.tools.deploy.environments import LOCAL, Environment
 from infra.tools.errors import SetupError
-from infra.tools.paths import INFRA, ROOT
-from infra.tools.run import run_tool, talk
+from infra.tools.paths import ROOT
+from infra.tools.run import console, run_tool
 from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.preview import open_preview
 from infra.tools.stack.up import bring_up
@@ -69,7 +68,7 @@ def reset(context: typer.Context) -> None:
 @app.command()
 def outputs(context: typer.Context, name: Name = LOCAL) -> None:
     """Print the outputs as JSON. For AWS, read them from Terraform."""
-    environment = _environment(context, name)
+    environment = _open_environment(context, name)
     if name != LOCAL:
         environment.init()
         environment.save_outputs()
@@ -99,21 +98,19 @@ def bootstrap(context: typer.Context, name: Name, yes: Yes = False) -> None:
     environment.init()
     with _approved_plan(environment, f"Apply this plan to {bucket}?", yes=yes) as plan:
         environment.apply(plan)
-    talk.print(f"The state of {name} is in {bucket}.")
+    console.print(f"The state of {name} is in {bucket}.")
 
 
 @app.command(hidden=True)
 def check() -> None:
-    """Check the catalog, and Terraform's formatting."""
-    catalog = load_catalog()
-    terraform.run(INFRA, {}, "fmt", "-check", "-diff", "-recursive")
-    sys.stdout.write(f"The catalog is valid: {', '.join(catalog.sources)}.\n")
+    """Check the catalog."""
+    sys.stdout.write(f"The catalog is valid: {', '.join(load_catalog().sources)}.\n")
 
 
 @app.command()
 def plan(context: typer.Context, name: Name = LOCAL) -> None:
     """Show what an apply would change."""
-    _prepared(context, name).plan()
+    _prepare(context, name).plan()
 
 
 @app.command()
@@ -124,22 +121,22 @@ def preview(name: Name) -> None:
 
 
 @app.command()
-def check_plan(context: typer.Context, name: Name, plan: PlanFile) -> None:
+def check_plan(context: typer.Context, name: Name, file: PlanFile) -> None:
     """Exit with 1 if the saved plan deletes data, otherwise with 0."""
-    environment = _environment(context, name)
+    environment = _open_environment(context, name)
     environment.init()
-    changes = environment.read_plan(plan)
-    _require_plan_of(environment, changes)
-    require_no_data_loss(changes, environment.client, name, force=False)
-    sys.stdout.write(f"{plan.name} deletes no data.\n")
+    plan = environment.read_plan(file)
+    _require_plan_of(environment, plan)
+    require_no_data_loss(plan, environment.client, name, force=False)
+    sys.stdout.write(f"{file.name} deletes no data.\n")
 
 
 @app.command()
 def deploy(context: typer.Context, name: Name, yes: Yes = False, force: Force = False) -> None:
     """Show what would change in AWS, ask, and apply it. Stop if it deletes data, unless --force."""
     _require_aws(name)
-    environment = _prepared(context, name)
-    question = f"Apply this plan to {environment.place}?"
+    environment = _prepare(context, name)
+    question = f"Apply this plan to {environment}?"
     with _approved_plan(environment, question, yes=yes, force=force) as plan:
         # Also without changes: the state then contains what was changed outside of Terraform.
         environment.apply(plan)
@@ -149,7 +146,7 @@ def deploy(context: typer.Context, name: Name, yes: Yes = False, force: Force = 
 @app.command()
 def drift(context: typer.Context, name: Name = LOCAL) -> None:
     """Show how the environment differs from the code. Exit codes: 0 no drift, 2 drift, 1 error."""
-    if _prepared(context, name).plan("-detailed-exitcode"):
+    if _prepare(context, name).plan("-detailed-exitcode"):
         sys.stdout.write(f"Drift: {name} differs from the code, see the plan above.\n")
         raise typer.Exit(2)
     sys.stdout.write(f"No drift: {name} matches the code.\n")
@@ -158,10 +155,10 @@ def drift(context: typer.Context, name: Name = LOCAL) -> None:
 @app.command()
 def destroy(context: typer.Context, name: Name, yes: Yes = False, force: Force = False) -> None:
     """Show what would be deleted, ask, and delete it. Stop if it has data, unless --force."""
-    environment = _prepared(context, name)
-    question = f"Delete all of this from {environment.place} permanently?"
+    environment = _prepare(context, name)
+    question = f"Delete all of this from {environment} permanently?"
     with _approved_plan(environment, question, "-destroy", yes=yes, force=force) as plan:
-        environment.delete_outputs()
+        environment.outputs_file.unlink(missing_ok=True)
         environment.apply(plan)
 
 
@@ -170,25 +167,24 @@ def _approved_plan(
     environment: Environment, question: str, *options: str, yes: bool, force: bool = False
 ) -> Iterator[Path]:
     """Yield a plan that deletes no data, unless `force`, after the user agreed to apply it."""
-    with environment.saved_plan(*options) as plan:
-        changes = environment.read_plan(plan)
-        require_no_data_loss(changes, environment.client, environment.name, force=force)
-        if changes["applyable"] and not yes:
+    with environment.saved_plan(*options) as (file, plan):
+        require_no_data_loss(plan, environment.client, environment.name, force=force)
+        if plan["applyable"] and not yes:
             typer.confirm(question, abort=True, err=True)
             # Messages may have arrived while the user answered.
-            require_no_data_loss(changes, environment.client, environment.name, force=force)
-        yield plan
+            require_no_data_loss(plan, environment.client, environment.name, force=force)
+        yield file
 
 
-def _prepared(context: typer.Context, name: str) -> Environment:
+def _prepare(context: typer.Context, name: str) -> Environment:
     """Return the environment with its package built and Terraform ready."""
-    environment = _environment(context, name)
+    environment = _open_environment(context, name)
     environment.init()
     environment.package()
     return environment
 
 
-def _environment(context: typer.Context, name: str) -> Environment:
+def _open_environment(context: typer.Context, name: str) -> Environment:
     return LocalEnvironment(context.obj) if name == LOCAL else Environment(name, context.obj)
 
 
@@ -199,12 +195,13 @@ def _require_aws(name: str) -> None:
 
 def _require_plan_of(environment: Environment, plan: dict[str, Any]) -> None:
     """Raise SetupError for a plan of another environment: its queues would not be found."""
+    configured = environment.files.variables
     for name in ("environment", "region"):
         planned = plan.get("variables", {}).get(name, {}).get("value")
-        if planned != (configured := environment.files.variables.get(name)):
+        if planned != configured.get(name):
             raise SetupError(
-                f"This plan has {name} {planned!r}, but {environment.files.variables_file.name}"
-                f" says {configured!r}: name the environment that the plan was made for."
+                f"This plan has {name} {planned!r}, but config/{environment.name}.tfvars has"
+                f" {configured.get(name)!r}: name the environment that the plan was made for."
             )
 
 

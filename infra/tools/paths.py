@@ -6,5 +6,4 @@ ROOT = Path(__file__).parents[2]
 INFRA = ROOT / "infra"
 CONFIG = ROOT / "config"
 CATALOG = CONFIG / "sources.yaml"
-REQUIREMENTS = INFRA / "requirements"
 BUILD = ROOT / ".build"

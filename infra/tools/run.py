@@ -10,7 +10,7 @@ from rich.console import Console
 from infra.tools.errors import SetupError
 from ingestion.errors import IngestionError
 
-talk = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
 
 
 def run_tool(tool: Callable[[], Any]) -> None:
@@ -18,5 +18,5 @@ def run_tool(tool: Callable[[], Any]) -> None:
     try:
         tool()
     except (SetupError, IngestionError, BotoCoreError, ClientError) as error:
-        talk.print(str(error), style="red")
+        console.print(str(error), style="red")
         sys.exit(1)

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.tools.errors import SetupError
-from infra.tools.run import run_tool, talk
+from infra.tools.run import console, run_tool
 from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.up import bring_up
 from ingestion.cli.dlq.actions import dead_letter_queues
@@ -86,20 +86,20 @@ class Soak:
                 restart = partial(self._restart, proxy, feed)
                 faults = pool.submit(script.run, self.windows, proxy, restart, stop)
                 try:
-                    with talk.status(f"Sending {len(history)} events in {seconds:.0f} s …"):
+                    with console.status(f"Sending {len(history)} events in {seconds:.0f} s …"):
                         for thread in senders.start(history):
                             thread.join()
                     faults.result()
                 finally:
                     stop.set()
-            with talk.status("Waiting for the queues to drain …"):
+            with console.status("Waiting for the queues to drain …"):
                 self._drain()
-            with talk.status("Reading the change feed …"):
+            with console.status("Reading the change feed …"):
                 changes = self._changes(feed)
-                talk.print(f"The change feed published {len(changes)} changes.", highlight=False)
+                console.print(f"The change feed published {len(changes)} changes.", highlight=False)
         for window in self.windows:
             count = proxy.injected[window.name]
-            talk.print(f"{window.name}: {count or 'without effect'}", highlight=False)
+            console.print(f"{window.name}: {count or 'without effect'}", highlight=False)
         evidence = Evidence(proxy.puts, self._items(), *self._left(), changes)
         plot(picture, started, self.windows, history, senders.answers, evidence)
         return judge(history, senders.answers, evidence)
@@ -219,7 +219,7 @@ def show(ledger: Ledger, seconds: float) -> None:
         table.add_section()
     Console().print(table)
     for finding in ledger.findings[:SHOWN_FINDINGS]:
-        talk.print(finding, markup=False)
+        console.print(finding, markup=False)
 
 
 def main(
@@ -240,7 +240,7 @@ def main(
     finally:
         stack.emulator.stop()
     show(ledger, time.monotonic() - started)
-    talk.print(f"The picture is {picture}.")
+    console.print(f"The picture is {picture}.")
     if not ledger.is_clean:
         sys.exit(1)
 

@@ -88,7 +88,7 @@ def test_the_refusal_names_a_full_queue_its_count_and_the_next_steps() -> None:
 def test_the_refusal_names_every_resource_that_holds_data(actions: list[str]) -> None:
     url = made_queue()
     send(url)
-    make_table(protected=False)
+    make_table()
     put_item("EQUIPMENT#e-1")
     put_item("EQUIPMENT#e-2")
     bucket = made_bucket(BUCKET, "uploads/sourceA/rows.csv")
@@ -136,7 +136,7 @@ def test_a_plan_may_forget_a_queue_that_holds_messages() -> None:
 
 
 def test_a_plan_may_delete_empty_resources() -> None:
-    make_table(protected=False)
+    make_table()
     plan = plan_of(
         changed("aws_sqs_queue", DELETE, {"id": made_queue()}),
         changed("aws_dynamodb_table", DELETE, {"id": TABLE}),
@@ -205,12 +205,13 @@ def test_force_prints_what_is_deleted(capsys: pytest.CaptureFixture[str]) -> Non
 def test_a_protected_resource_is_refused_before_anything_is_applied(
     actions: list[str], force: bool
 ) -> None:
-    make_table(protected=True)
+    make_table()
+    protected = {"id": TABLE, "deletion_protection_enabled": True}
     kept = made_bucket(BUCKET, "uploads/sourceA/rows.csv") | {"force_destroy": False}
 
     text = refusal(
         plan_of(
-            changed("aws_dynamodb_table", actions, {"id": TABLE}),
+            changed("aws_dynamodb_table", actions, protected),
             changed("aws_s3_bucket", actions, kept),
         ),
         force=force,

@@ -27,7 +27,7 @@ def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
-        make_table(protected=False)
+        make_table()
         url = client("sqs").create_queue(QueueName=QUEUE, Attributes={"FifoQueue": "true"})
         for bucket in (BUCKET, PACKAGES):
             place = {"LocationConstraint": "eu-central-1"}
@@ -57,13 +57,12 @@ def require_destroyable(state: dict[str, Any], *, force: bool) -> None:
     require_no_data_loss(state, client, "dev", force=force)
 
 
-def make_table(*, protected: bool) -> None:
+def make_table() -> None:
     client("dynamodb").create_table(
         TableName=TABLE,
         KeySchema=[{"AttributeName": "ID", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "ID", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
-        DeletionProtectionEnabled=protected,
     )
 
 
@@ -145,15 +144,13 @@ def test_resources_that_no_longer_exist_may_be_destroyed(state: dict[str, Any]) 
     assert client("sqs").list_queues().get("QueueUrls", []) == []
 
 
+@pytest.mark.usefixtures("state")
 @pytest.mark.parametrize("force", [False, True])
-def test_a_protected_table_stops_a_destroy_and_names_the_setting(
-    state: dict[str, Any], force: bool
-) -> None:
-    client("dynamodb").delete_table(TableName=TABLE)
-    make_table(protected=True)
+def test_a_protected_table_stops_a_destroy_and_names_the_setting(force: bool) -> None:
+    protected = ("aws_dynamodb_table", {"id": TABLE, "deletion_protection_enabled": True})
 
     with pytest.raises(SetupError, match="deletion_protection = false"):
-        require_destroyable(state, force=force)
+        require_destroyable(state_of(protected), force=force)
 
 
 @pytest.mark.usefixtures("state")

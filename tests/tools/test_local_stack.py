@@ -67,6 +67,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.chmod(0o755)
     monkeypatch.setenv("TERRAFORM", str(tmp_path / "terraform"))
     (tmp_path / "config").symlink_to(CONFIG)
+    (tmp_path / ".stack" / "local").mkdir(parents=True)
     return tmp_path
 
 
@@ -163,8 +164,6 @@ def test_a_reset_deletes_the_data_of_a_stopped_stack(
     directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stack = Elsewhere(directory, 1)
-    stack.directory.mkdir(parents=True)
-
     stack.reset()
 
     assert "all its data, not counted because the emulator is down." in capsys.readouterr().err

@@ -41,9 +41,9 @@ class Planned:
 
 
 def planned(environment: str, log: Path) -> Planned:
-    with open_preview(environment) as stack, stack.saved_plan("-no-color", log=log) as plan:
-        changes = stack.read_plan(plan)["resource_changes"]
-        mode = stat.S_IMODE(plan.parent.stat().st_mode)
+    with open_preview(environment) as stack, stack.saved_plan("-no-color", log=log) as (file, plan):
+        changes = plan["resource_changes"]
+        mode = stat.S_IMODE(file.parent.stat().st_mode)
     resources = {change["address"]: change for change in changes if change["mode"] == "managed"}
     return Planned(log.read_text(), resources, mode)
 

@@ -4,13 +4,13 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from infra.tools.build.target import Target, compile_ahead
 from infra.tools.errors import SetupError
-from infra.tools.paths import REQUIREMENTS
+from infra.tools.paths import INFRA
 
 # Every AWS service that a handler calls.
 SERVICES = ("dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs")
@@ -22,21 +22,20 @@ _UNUSED = (
 
 def install(target: Target) -> Path:
     """Return the folder of installed, stripped and compiled dependencies, made once per pins."""
-    pins = REQUIREMENTS / "functions.txt"
-    code = [Path(__file__), Path(__file__).with_name("target.py")]
-    inputs = [repr(target).encode(), *(file.read_bytes() for file in (pins, *code))]
-    directory = (
-        target.directory / f"dependencies-{target.name}-{sha256(b''.join(inputs)).hexdigest()[:16]}"
-    )
+    pins = INFRA / "requirements" / "functions.txt"
+    files = (pins, Path(__file__), Path(__file__).with_name("target.py"))
+    inputs = [repr(target).encode(), *(file.read_bytes() for file in files)]
+    digest = sha256(b"".join(inputs)).hexdigest()[:16]
+    directory = target.directory / f"dependencies-{target.name}-{digest}"
     if not directory.exists():
         for old in target.directory.glob(f"dependencies-{target.name}-*"):
             shutil.rmtree(old)
-        with tempfile.TemporaryDirectory(dir=target.directory) as unfinished:
-            _install_pins(pins, Path(unfinished), target)
-            _strip(Path(unfinished))
-            compile_ahead(Path(unfinished), target)
-            Path(unfinished).rename(directory)
-            Path(unfinished).mkdir()
+        with TemporaryDirectory(dir=target.directory) as folder:
+            unfinished = Path(folder, "dependencies")
+            _install_pins(pins, unfinished, target)
+            _strip(unfinished)
+            compile_ahead(unfinished, target)
+            unfinished.rename(directory)
     return directory
 
 

@@ -46,18 +46,18 @@ def _copy_code(directory: Path, catalog: Catalog) -> None:
     (config / "openapi.json").write_text(json.dumps(openapi.document(catalog, "/")))
 
 
-def _write_zip(file: Path, directories: list[Path]) -> None:
-    members = {
-        str(path.relative_to(directory)): path
+def _write_zip(zip_file: Path, directories: list[Path]) -> None:
+    files = [
+        (str(file.relative_to(directory)), file)
         for directory in directories
-        for path in directory.rglob("*")
-        if path.is_file()
-    }
-    unfinished = file.with_suffix(".unfinished")
+        for file in directory.rglob("*")
+        if file.is_file()
+    ]
+    unfinished = zip_file.with_suffix(".unfinished")
     with ZipFile(unfinished, "w", ZIP_DEFLATED, compresslevel=6) as archive:
-        for name in sorted(members):
+        for name, file in sorted(files):
             info = ZipInfo(name, _EARLIEST)
             info.external_attr = 0o100644 << 16
             info.create_system = 3  # Unix, also where it was built on Windows.
-            archive.writestr(info, members[name].read_bytes(), ZIP_DEFLATED)
-    unfinished.replace(file)
+            archive.writestr(info, file.read_bytes(), ZIP_DEFLATED)
+    unfinished.replace(zip_file)

@@ -1,7 +1,6 @@
 """Gives the bucket of an environment's state its settings."""
 
 import json
-from pathlib import Path
 
 from infra.tools.deploy.environments import Environment
 from infra.tools.paths import INFRA
@@ -10,11 +9,9 @@ from infra.tools.paths import INFRA
 class StateEnvironment(Environment):
     """The Terraform root of the state's bucket. Its own state is in the bucket too."""
 
+    folder = "{name}/state-bucket"
     terraform_root = INFRA / "state"
     backend_options = ("-backend-config=key=state-bucket.tfstate",)
-
-    def __init__(self, name: str, root: Path) -> None:
-        super().__init__(name, root, f"{name}/state-bucket")
 
     def variable_options(self) -> list[str]:
         """Return the options that give Terraform the values of the root's variables."""

@@ -1,7 +1,6 @@
 """Reads the files of an environment in config/, as far as the tools need them."""
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +16,8 @@ class EnvironmentFiles(NamedTuple):
 
     variables_file: Path
     backend_file: Path
-    variables: Mapping[str, str]
-    backend: Mapping[str, str]
+    variables: dict[str, str]
+    backend: dict[str, str]
 
 
 def load_files(environment: str, folder: Path = CONFIG) -> EnvironmentFiles:

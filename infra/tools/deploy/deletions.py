@@ -4,7 +4,7 @@ from typing import Any
 
 from infra.tools.deploy import stored_data
 from infra.tools.errors import SetupError
-from infra.tools.run import talk
+from infra.tools.run import console
 
 _ADVICE = {
     "queue": (
@@ -40,13 +40,13 @@ def require_no_data_loss(
             f" {'; '.join(protections)}. Change these settings in config/{environment}.tfvars and"
             " apply the change first."
         )
-    found = stored_data.find_data(deleted, client)
-    if found and not force:
-        kinds = {text.split()[0] for text in found}
+    data = stored_data.find_data(deleted, client)
+    if data and not force:
+        kinds = {text.split()[0] for text in data}
         advice = " ".join(text for kind, text in _ADVICE.items() if kind in kinds)
         raise DeletionRefused(
-            f"Nothing was applied, because this plan deletes data: {'; '.join(found)}."
+            f"Nothing was applied, because this plan deletes data: {'; '.join(data)}."
             f" {advice.format(environment=environment)} FORCE=1 (--force) deletes all of this."
         )
-    if found:
-        talk.print(f"FORCE=1 (--force) deletes data: {'; '.join(found)}.")
+    if data:
+        console.print(f"FORCE=1 (--force) deletes data: {'; '.join(data)}.")

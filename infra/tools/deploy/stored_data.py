@@ -11,11 +11,6 @@ QUEUE = "aws_sqs_queue"
 BUCKET = "aws_s3_bucket"
 _OBJECT = "aws_s3_object"
 _GONE = {"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "NoSuchBucket"}
-_MESSAGE_COUNTS = (
-    "ApproximateNumberOfMessages",
-    "ApproximateNumberOfMessagesNotVisible",
-    "ApproximateNumberOfMessagesDelayed",
-)
 
 Client = Callable[[str], Any]
 # Type and attributes in Terraform. After a failed creation, `id` is the only computed attribute.
@@ -38,14 +33,11 @@ def deleted_resources(plan: dict[str, Any]) -> list[Resource]:
 def find_protections(resources: list[Resource], client: Client) -> Iterator[str]:
     """Yield why AWS would not delete resources, each with the setting to change."""
     for kind, attributes in resources:
-        if kind == TABLE:
-            call = client("dynamodb").describe_table
-            table = _call_if_present(call, TableName=attributes["id"]).get("Table", {})
-            if table.get("DeletionProtectionEnabled"):
-                yield (
-                    f"table {attributes['id']} has deletion protection:"
-                    " set deletion_protection = false in `table`"
-                )
+        if kind == TABLE and attributes.get("deletion_protection_enabled"):
+            yield (
+                f"table {attributes['id']} has deletion protection:"
+                " set deletion_protection = false in `table`"
+            )
         if kind == BUCKET and not attributes["force_destroy"]:
             call = client("s3").list_object_versions
             versions = _call_if_present(call, Bucket=attributes["id"], MaxKeys=1)
@@ -64,12 +56,11 @@ def find_data(resources: list[Resource], client: Client) -> list[str]:
         QUEUE: _count_messages,
         BUCKET: partial(_count_objects, managed=managed),
     }
-    counted = [
-        counters[kind](client, attributes["id"])
+    return [
+        text
         for kind, attributes in resources
-        if kind in counters
+        if kind in counters and (text := counters[kind](client, attributes["id"]))
     ]
-    return [text for text in counted if text]
 
 
 def _count_items(client: Client, table: str) -> str:
@@ -81,9 +72,11 @@ def _count_items(client: Client, table: str) -> str:
 def _count_messages(client: Client, url: str) -> str:
     """Count visible, in-flight and delayed messages."""
     call = client("sqs").get_queue_attributes
-    response = _call_if_present(call, QueueUrl=url, AttributeNames=_MESSAGE_COUNTS)
-    count = sum(map(int, response.get("Attributes", {}).values()))
-    return _describe(f"queue {url.rpartition('/')[2]}", count, "message")
+    response = _call_if_present(call, QueueUrl=url, AttributeNames=["All"])
+    attributes = response.get("Attributes", {}).items()
+    # The same prefix in three names: visible, NotVisible and Delayed.
+    counts = [value for name, value in attributes if name.startswith("ApproximateNumberOfMessages")]
+    return _describe(f"queue {url.rpartition('/')[2]}", sum(map(int, counts)), "message")
 
 
 def _count_objects(client: Client, bucket: str, managed: set[tuple[str, str]]) -> str:

@@ -1,6 +1,5 @@
 """Runs Terraform, with the AWS provider that this machine has."""
 
-import json
 import os
 import re
 import shutil
@@ -9,7 +8,6 @@ import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 from infra.tools.errors import SetupError
 
@@ -62,7 +60,7 @@ def init(directory: Path, variables: Mapping[str, str], *options: str) -> None:
     folder = _find_plugins()
     options += (f"-plugin-dir={folder}",) if folder else ()
     try:
-        _read(directory, variables, "init", "-no-color", *options)
+        capture(directory, variables, "init", "-no-color", *options)
     except SetupError as error:
         if "provider" not in str(error):
             raise
@@ -105,12 +103,7 @@ def _mask_key(line: str) -> str:
     return _TEXT.sub("(sensitive value)", line) if _KEY.match(line) else line
 
 
-def read_json(directory: Path, variables: Mapping[str, str], *arguments: str) -> Any:
-    """Return the JSON that a command prints. Raises SetupError if it fails."""
-    return json.loads(_read(directory, variables, *arguments))
-
-
-def _read(directory: Path, variables: Mapping[str, str], *arguments: str) -> str:
+def capture(directory: Path, variables: Mapping[str, str], *arguments: str) -> str:
     """Return what a command prints. Raises SetupError if it fails."""
     ended = subprocess.run(
         command(directory, *arguments),

@@ -13,7 +13,7 @@ from rich.table import Table
 from infra.tools.deploy.environments import LOCAL
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
-from infra.tools.run import run_tool, talk
+from infra.tools.run import console, run_tool
 from infra.tools.stack import ledger
 from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.up import bring_up
@@ -46,13 +46,13 @@ def run() -> None:
     since_ms = int(time.time() * 1000)
     prefix = f"demo-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     sent = {source: _send(deployment, source, file, prefix) for source, file in FILES.items()}
-    with talk.status("Waiting for the workers …"):
+    with console.status("Waiting for the workers …"):
         counts = {
             source: _await_outcomes(deployment, source, counts, since_ms)
             for source, counts in sent.items()
         }
-    _show(counts)
-    if not all(map(_balance, counts.values())):
+    _print_counts(counts)
+    if not all(map(_is_balanced, counts.values())):
         raise SetupError("The counts do not balance: see the functions' logs.")
     sys.stdout.write(NEXT)
 
@@ -72,7 +72,7 @@ def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Counte
     with new_client(partial(add_api_key, key=deployment.api_keys[source])) as http:
         EventClient(f"{deployment.api_url}/{path}", http).send(posted, summary)
     for refusal in summary.errors:
-        talk.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
+        console.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
     refused = {refusal.line for refusal in summary.errors}
     distinct = {event.content["id"] for event in posted if event.line not in refused}
     return Counter(
@@ -89,18 +89,18 @@ def _await_outcomes(
     """Return the counts with the outcomes, when the workers have counted every event."""
     deadline = time.monotonic() + DRAIN_SECONDS
     counts = sent
-    while not _balance(counts) and time.monotonic() < deadline:
+    while not _is_balanced(counts) and time.monotonic() < deadline:
         time.sleep(0.2)
         counts = sent + ledger.outcomes(deployment, source, since_ms)
     return counts
 
 
-def _balance(counts: Counter[str]) -> bool:
+def _is_balanced(counts: Counter[str]) -> bool:
     """Return whether every accepted event has an outcome."""
     return counts["accepted"] == sum(counts[outcome] for outcome in ledger.OUTCOMES.values())
 
 
-def _show(counts: dict[str, Counter[str]]) -> None:
+def _print_counts(counts: dict[str, Counter[str]]) -> None:
     table = Table("events", *counts)
     for measure in ("posted", "rejected", "accepted", *ledger.OUTCOMES.values()):
         numbers = (str(of_source[measure]) for of_source in counts.values())

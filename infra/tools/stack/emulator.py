@@ -44,9 +44,7 @@ class Emulator:
     @property
     def process(self) -> psutil.Process | None:
         """The running emulator. Another program may have its process id by now."""
-        if not self._pid_file.exists():
-            return None
-        with suppress(psutil.NoSuchProcess, psutil.AccessDenied, ValueError):
+        with suppress(OSError, ValueError, psutil.Error):
             process = psutil.Process(int(self._pid_file.read_text()))
             if str(self.directory) in process.environ().get("STATE_DIR", ""):
                 return process

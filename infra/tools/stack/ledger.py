@@ -16,15 +16,11 @@ OUTCOMES = {
 def outcomes(deployment: Deployment, source: str, since_ms: int) -> Counter[str]:
     """Return the number of events of the source by outcome, since a time in ms since 1970."""
     log_group = f"/aws/lambda/{deployment.function_names['workers'][source]}"
-    pages = deployment.client("logs").get_paginator("filter_log_events")
+    paginator = deployment.client("logs").get_paginator("filter_log_events")
+    pages = paginator.paginate(logGroupName=log_group, startTime=since_ms)
+    lines = [event["message"] for page in pages for event in page["events"]]
+    metrics = [json.loads(line) for line in lines if line.startswith('{"_aws"')]
     counts: Counter[str] = Counter()
-    for page in pages.paginate(logGroupName=log_group, startTime=since_ms):
-        for line in page["events"]:
-            counts += _read_metrics(line["message"])
+    for line in metrics:
+        counts += Counter({OUTCOMES[name]: int(sum(line[name])) for name in OUTCOMES.keys() & line})
     return counts
-
-
-def _read_metrics(message: str) -> Counter[str]:
-    """Return the outcomes in one line of the log, if it has metrics."""
-    metrics = json.loads(message) if message.startswith('{"_aws"') else {}
-    return Counter({name: int(sum(metrics.get(metric, []))) for metric, name in OUTCOMES.items()})

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 from contextlib import suppress
 from functools import cached_property, partial
@@ -11,15 +12,16 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.tools.build.target import Target, local_target
-from infra.tools.deploy.environments import LOCAL, Environment
+from infra.tools.deploy.environments import LOCAL, Environment, write_private
 from infra.tools.deploy.stored_data import BUCKET, QUEUE, TABLE, find_data
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG, INFRA, ROOT
-from infra.tools.run import talk
-from infra.tools.stack import api_keys
+from infra.tools.run import console
 from infra.tools.stack.emulator import PYTHON, Emulator
+from ingestion.catalog import READER, Catalog
 from ingestion.cli.environment import Checkout, load_catalog
 
+_KEY_GENERATIONS = ("", ".1", ".2", ".3")  # The endings of key names in infra/modules/api.
 _IMPATIENT = Config(read_timeout=5, retries={"total_max_attempts": 1})
 
 
@@ -43,18 +45,17 @@ def write_root(root: Path) -> None:
 class LocalEnvironment(Environment):
     """The environment on this machine's emulator.
 
-    `applied_file` holds the digest of the last apply's inputs. The Terraform root has links to
-    infra/, and imports of queues that exist before Terraform runs.
+    `digest_file` holds the digest of the inputs of the last apply. It is valid while there are
+    outputs. The Terraform root has links to infra/, and imports of queues that exist already.
     """
 
-    folder = LOCAL
     default_port = 4566
     to_reset = "run `make reset` first"
 
     def __init__(self, root: Path = ROOT, wanted_port: int | None = None) -> None:
-        super().__init__(LOCAL, root, self.folder)
+        super().__init__(LOCAL, root)
         self.terraform_root = self.directory / "overlay" / INFRA.name
-        self.applied_file = self.directory / "applied"
+        self.digest_file = self.directory / "applied"
         self.port_file = self.directory / "port"
         self.wanted_port = wanted_port or _wanted_port()
 
@@ -79,7 +80,7 @@ class LocalEnvironment(Environment):
         """The functions' zip for the emulator."""
         return self.target.zip_file
 
-    @property
+    @cached_property
     def emulator_settings(self) -> dict[str, str]:
         """Return the settings of a boto3 client of the emulator."""
         return self.emulator.client_settings()
@@ -89,9 +90,19 @@ class LocalEnvironment(Environment):
         catalog = load_catalog(Checkout(self.root))
         return super().variables() | {
             "TF_VAR_functions": json.dumps({"architecture": self.target.architecture}),
-            "TF_VAR_api_keys": json.dumps(api_keys.load_api_keys(self.directory, catalog)),
+            "TF_VAR_api_keys": json.dumps(self._load_api_keys(catalog)),
             "TF_VAR_api_url_format": f"{self.emulator.url}/restapis/%s/%s/_user_request_",
         }
+
+    def _load_api_keys(self, catalog: Catalog) -> dict[str, str]:
+        """Return a key for each caller and rotation. The keys of the emulator are too short."""
+        file = self.directory / "api_keys.json"
+        keys: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        names = [f"{name}{end}" for name in (*catalog.senders, READER) for end in _KEY_GENERATIONS]
+        if missing := [name for name in names if name not in keys]:
+            keys |= {name: secrets.token_urlsafe(32) for name in missing}
+            write_private(file, json.dumps(keys))
+        return {name: keys[name] for name in names}
 
     def init(self) -> None:
         """Make Terraform ready. Raises SetupError if the emulator does not run."""
@@ -99,11 +110,6 @@ class LocalEnvironment(Environment):
             raise SetupError("The local stack is not up: run `make up`.")
         write_root(self.terraform_root)
         super().init()
-
-    def delete_outputs(self) -> None:
-        """Delete the kept outputs, and the digest of the last apply."""
-        super().delete_outputs()
-        self.applied_file.unlink(missing_ok=True)
 
     def reset(self) -> None:
         """Print what the stack holds, stop the emulator, and delete everything."""
@@ -113,7 +119,7 @@ class LocalEnvironment(Environment):
                 data = "; ".join(self._find_data()) or "it holds no data"
         except (BotoCoreError, ClientError):  # The emulator may hang.
             data = "all its data, which could not be counted"
-        talk.print(f"Deleting the local stack in {self.directory}: {data}.")
+        console.print(f"Deleting the local stack in {self.directory}: {data}.")
         with suppress(SetupError):  # The emulator may end without writing its state.
             self.emulator.stop()
         shutil.rmtree(self.directory, ignore_errors=True)

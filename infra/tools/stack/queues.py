@@ -4,11 +4,10 @@ The AWS provider reads a new queue six times, five seconds apart, and a queue wa
 dead-letter queue: 50 s. It reads an imported queue once.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-# By Terraform's name SQS's name. Terraform corrects what is missing here, which takes longer.
+# Terraform's and SQS's names of attributes. Terraform corrects all others, which takes longer.
 _ATTRIBUTES = {
     "deduplication_scope": "DeduplicationScope",
     "fifo_queue": "FifoQueue",
@@ -39,12 +38,11 @@ def create_queues(sqs: Any, plan: dict[str, Any]) -> dict[str, str]:
     return {address: _create_queue(sqs, queue) for address, queue in new}
 
 
-def write_imports(root: Path, queue_urls: Mapping[str, str]) -> None:
+def write_imports(root: Path, queue_urls: dict[str, str]) -> None:
     """Make the next plan in `root` import queues, given by their addresses in Terraform."""
     blocks = (
         f'import {{\n  to = {address}\n  id = "{url}"\n}}\n' for address, url in queue_urls.items()
     )
-    root.mkdir(parents=True, exist_ok=True)
     (root / "imports.tf").write_text("\n".join(blocks))
 
 

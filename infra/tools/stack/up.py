@@ -5,11 +5,9 @@ from hashlib import sha256
 from infra.tools.deploy.deletions import DeletionRefused, require_no_data_loss
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA
-from infra.tools.run import talk
+from infra.tools.run import console
 from infra.tools.stack import queues
 from infra.tools.stack.local_environment import LocalEnvironment
-
-_OPTIONS = ("-no-color", "-compact-warnings")
 
 
 def bring_up(local: LocalEnvironment, *, force: bool = False) -> None:
@@ -19,28 +17,31 @@ def bring_up(local: LocalEnvironment, *, force: bool = False) -> None:
     """
     local.create_directory()
     if local.emulator.was_killed:
-        talk.print(
+        console.print(
             "The emulator was killed: its data is that of its last regular stop, and everything"
             " is applied again."
         )
-        local.delete_outputs()
-    with talk.status("Packaging the functions …"):
+        local.outputs_file.unlink(missing_ok=True)
+    with console.status("Packaging the functions …"):
         local.package()
     local.emulator.start()
     local.port_file.write_text(str(local.emulator.port))
-    inputs = _digest(local)
-    if local.applied_file.exists() and local.applied_file.read_text() == inputs:
-        talk.print(f"Nothing changed since the last apply; the stack is at {local.emulator.url}.")
+    digest = _digest(local)
+    is_applied = local.outputs_file.exists() and local.digest_file.exists()
+    if is_applied and local.digest_file.read_text() == digest:
+        console.print(
+            f"Nothing changed since the last apply; the stack is at {local.emulator.url}."
+        )
         return
     if not local.state_bucket.exists():
         local.state_bucket.create()
-    with talk.status("Preparing Terraform …"):
+    with console.status("Preparing Terraform …"):
         local.init()
-    with talk.status("Applying (half a minute the first time) …"):
+    with console.status("Applying (half a minute the first time) …"):
         apply_changes(local, force=force)
     local.save_outputs()
-    local.applied_file.write_text(inputs)
-    talk.print(f"The stack is up at {local.emulator.url}.")
+    local.digest_file.write_text(digest)
+    console.print(f"The stack is up at {local.emulator.url}.")
 
 
 def _digest(local: LocalEnvironment) -> str:
@@ -64,20 +65,19 @@ def apply_changes(local: LocalEnvironment, *, force: bool) -> None:
     except DeletionRefused:
         raise
     except SetupError as error:
-        talk.print(str(error))
-        talk.print("The apply is retried once: the emulator may have lost a response.")
+        console.print(f"{error}\nThe apply is retried once: the emulator may have lost a response.")
         _apply_once(local, force=force)
 
 
 def _apply_once(local: LocalEnvironment, *, force: bool) -> None:
     """Apply a plan. If it has new queues, create them first, and apply a plan that imports them."""
-    with local.saved_plan(*_OPTIONS, log=local.directory / "plan.log") as file:
-        plan = local.read_plan(file)
+    options = ("-no-color", "-compact-warnings")
+    with local.saved_plan(*options, log=local.directory / "plan.log") as (file, plan):
         require_no_data_loss(plan, local.client, local.name, force=force)
         queue_urls = queues.create_queues(local.client("sqs"), plan)
         if not queue_urls:
-            local.applied_file.unlink(missing_ok=True)
-            local.apply(file, *_OPTIONS, log=local.directory / "apply.log")
+            local.digest_file.unlink(missing_ok=True)
+            local.apply(file, *options, log=local.directory / "apply.log")
             return
     queues.write_imports(local.terraform_root, queue_urls)
     _apply_once(local, force=force)
