@@ -10,21 +10,19 @@ import pytest
 from infra.tools.deploy import terraform
 from infra.tools.paths import INFRA
 from tests.support import provider
+from tests.support.combined_tests import merge_equal_plans, write_combined_tests
 
-DIRECTORIES = [
-    INFRA,
-    INFRA / "github",
-    INFRA / "state",
-    *sorted(path.parent for path in INFRA.glob("modules/*/main.tf")),
-]
+ROOTS = [INFRA, INFRA / "github", INFRA / "state"]
+MODULES = sorted(path.parent for path in INFRA.glob("modules/*/main.tf"))
 
 _BLOCK = re.compile(r'^(variable|output|data|resource|check) "(\w+)"(?: "(\w+)")? \{$')
 _RULE = re.compile(r"^ +(validation|precondition|postcondition|assert) \{$")
 _EXPECTED = re.compile(r"^ +expect_failures = \[(.*?)\]$", re.MULTILINE | re.DOTALL)
+_PASSED = re.compile(r"^tests/(\w+)\.tftest\.hcl\.\.\. pass$", re.MULTILINE)
 
-of_every_module = pytest.mark.parametrize(
-    "directory", DIRECTORIES, ids=lambda directory: directory.name
-)
+
+def name_of(directory: Path) -> str:
+    return directory.name
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +31,32 @@ def shared_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[s
         yield variables
 
 
-@of_every_module
-def test_terraforms_own_tests_pass(
+def run_tests(directory: Path, folder: Path, variables: dict[str, str]) -> str:
+    """Run Terraform's tests of `directory`, with its files in `folder`. Return what is printed."""
+    variables = variables | {"TF_DATA_DIR": str(folder / "data")}
+    terraform.init(directory, variables, "-backend=false")
+    terraform.run(directory, variables, "test", "-no-color", log=folder / "log")
+    return (folder / "log").read_text()
+
+
+@pytest.mark.parametrize("directory", ROOTS, ids=name_of)
+def test_terraforms_own_tests_of_a_root_pass(
     directory: Path, tmp_path: Path, shared_provider: dict[str, str]
 ) -> None:
-    variables = shared_provider | {"TF_DATA_DIR": str(tmp_path / "data")}
-    terraform.init(directory, variables, "-backend=false")
+    printed = run_tests(directory, tmp_path, shared_provider)
 
-    terraform.run(directory, variables, "test", "-no-color", log=tmp_path / "log")
+    assert re.search(r"[1-9]\d* passed, 0 failed", printed)
 
-    assert re.search(r"[1-9]\d* passed, 0 failed", (tmp_path / "log").read_text())
+
+def test_terraforms_own_tests_of_every_module_pass(
+    tmp_path: Path, shared_provider: dict[str, str]
+) -> None:
+    combined = write_combined_tests(tmp_path / "infra", MODULES)
+
+    printed = run_tests(combined, tmp_path, shared_provider)
+
+    assert "0 failed" in printed
+    assert sorted(_PASSED.findall(printed)) == [module.name for module in MODULES]
 
 
 def rules(text: str) -> Counter[str]:
@@ -69,7 +83,7 @@ def texts(files: Iterator[Path]) -> str:
     return "\n".join(file.read_text() for file in sorted(files))
 
 
-@of_every_module
+@pytest.mark.parametrize("directory", [*ROOTS, *MODULES], ids=name_of)
 def test_every_rule_of_a_module_has_a_run_that_breaks_it(directory: Path) -> None:
     tested = broken(texts(directory.glob("tests/*.tftest.hcl")))
 
@@ -128,3 +142,32 @@ run "two" {
 """
 
     assert broken(text) == {"var.name": 2, "aws_s3_object.this": 1}
+
+
+def test_asserts_of_runs_with_the_same_variables_are_moved_into_one_run() -> None:
+    one, two = (
+        f"""
+  assert {{
+    condition     = output.it == {{ n = {number} }}
+    error_message = "n must be {number}"
+  }}
+"""
+        for number in (1, 2)
+    )
+    other = 'run "other" {\n  command = plan\n\n  variables {\n    n = 3\n  }\n' + one + "}\n"
+    runs = [
+        f'run "{name}" {{\n  command = plan\n{body}}}\n' for name, body in (("a", one), ("b", two))
+    ]
+
+    merged = merge_equal_plans("\n".join([runs[0], other, runs[1]]))
+
+    assert merged.count("run ") == 2
+    assert other in merged
+    assert f"command = plan\n{one}{two}}}" in merged
+
+
+def test_runs_of_a_file_that_applies_are_not_merged() -> None:
+    text = 'run "a" {\n  command = plan\n\n  assert {\n  }\n}\n'
+    applying = text + text + 'run "b" {\n  command = apply\n}\n'
+
+    assert merge_equal_plans(applying) == applying
