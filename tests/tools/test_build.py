@@ -22,6 +22,7 @@ from infra.tools.paths import ROOT
 from infra.tools.stack.emulator import PYTHON
 from ingestion.cli.environment import load_catalog
 from ingestion.openapi import openapi
+from tests.support.packages import copy_dependencies
 
 HANDLERS = tuple(
     f"ingestion.handlers.{name}"
@@ -68,6 +69,8 @@ def targets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Target]:
     """Both targets, with a build folder of the tests."""
     folder = tmp_path_factory.mktemp("build")
     found = {"local": local_target(PYTHON), "aws": aws_target()}
+    for target in found.values():
+        copy_dependencies(target, folder)
     return {name: replace(target, directory=folder) for name, target in found.items()}
 
 
@@ -169,25 +172,29 @@ def test_the_aws_package_is_small(targets: dict[str, Target], unpacked: dict[str
 
 
 @pytest.mark.parametrize("name", ["local", "aws"])
-def test_two_builds_give_the_same_bytes(targets: dict[str, Target], name: str) -> None:
+def test_a_new_installation_gives_the_same_bytes_also_to_two_builds_at_once(
+    targets: dict[str, Target], name: str
+) -> None:
     target = targets[name]
     first = sha256(lambda_package.build(target).read_bytes()).hexdigest()
     for made in target.zip_file.parent.glob(f"dependencies-{target.name}-*"):
         shutil.rmtree(made)
 
-    second = sha256(lambda_package.build(target).read_bytes()).hexdigest()
-
-    manifest = json.loads(target.zip_file.with_suffix(".json").read_text())
-    assert first == second == manifest["sha256"]
-
-
-def test_two_builds_at_once_wait_for_each_other(tmp_path: Path) -> None:
-    target = replace(local_target(PYTHON), directory=tmp_path)
-
     with ThreadPoolExecutor(2) as pool:
         built = [file.read_bytes() for file in pool.map(lambda_package.build, [target, target])]
 
-    assert built[0] == built[1]
+    manifest = json.loads(target.zip_file.with_suffix(".json").read_text())
+    assert [sha256(package).hexdigest() for package in built] == [first, first]
+    assert manifest["sha256"] == first
+
+
+def test_checkouts_that_link_to_one_environment_share_their_dependencies(tmp_path: Path) -> None:
+    linked = tmp_path / "linked"
+    linked.symlink_to(PYTHON.parents[1])
+
+    target = local_target(linked / "bin" / "python")
+
+    assert target == local_target(PYTHON)
 
 
 def test_bytecode_is_made_by_the_targets_own_python(

@@ -35,7 +35,11 @@ class Target:
 
 
 def local_target(interpreter: Path) -> Target:
-    """Return the emulator's own interpreter, which runs every function."""
+    """Return the emulator's own interpreter, which runs every function.
+
+    Checkouts that link to one environment have one target, so they can share its dependencies.
+    """
+    interpreter = interpreter.parent.resolve() / interpreter.name
     architecture = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
     pip = ("--python", str(interpreter), "install")
     return Target("local", _read_version(interpreter), architecture, interpreter, pip)
