@@ -13,7 +13,7 @@ from infra.tools.build import manifest
 from infra.tools.deploy import terraform
 from infra.tools.paths import BUILD, CATALOG, CONFIG, INFRA, ROOT
 from ingestion.catalog import OPERATOR, READER, Catalog
-from tests.support import planned, rehearsal
+from tests.support import planned, provider, rehearsal
 from tests.support.factories import api_key, catalog_document
 from tests.support.planned import MADE_UP, REGION, Json, Plan, name_of
 from tests.support.rehearsal import Planned, Resource
@@ -57,6 +57,7 @@ def _digest(changes: Mapping[str, Json]) -> str:
         Path(__file__),
         Path(planned.__file__),
         Path(manifest.__file__),
+        Path(provider.__file__),
         Path(rehearsal.__file__),
     ]
     contents = b"".join(file.read_bytes() for file in files if ".terraform" not in file.parts)
@@ -70,19 +71,20 @@ def _plan(directory: Path, changes: Mapping[str, Json]) -> Planned:
     shutil.copytree(INFRA, infra, ignore=ignore)
     shutil.copytree(CONFIG, directory / CONFIG.name)
     _write_package(infra / "package.zip", changes)
-    variables = {"TF_DATA_DIR": str(directory / "data")}
-    terraform.init(infra, variables, "-backend=false")
-    named = _rehearse(infra, variables, []).resources
-    overrides = [
-        {
-            "target": resource.address,
-            "override_during": "plan",
-            "values": MADE_UP[resource.type](name_of(resource.values)),
-        }
-        for resource in named
-        if resource.type in MADE_UP
-    ]
-    return _rehearse(infra, variables, overrides)
+    with provider.running(directory) as running:
+        variables = running | {"TF_DATA_DIR": str(directory / "data")}
+        terraform.init(infra, variables, "-backend=false")
+        named = _rehearse(infra, variables, []).resources
+        overrides = [
+            {
+                "target": resource.address,
+                "override_during": "plan",
+                "values": MADE_UP[resource.type](name_of(resource.values)),
+            }
+            for resource in named
+            if resource.type in MADE_UP
+        ]
+        return _rehearse(infra, variables, overrides)
 
 
 def _write_package(file: Path, changes: Mapping[str, Json]) -> None:

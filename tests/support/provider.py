@@ -18,15 +18,16 @@ _LISTENS = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'")
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[dict[str, str]]:
+def running(folder: Path, **variables: str) -> Iterator[dict[str, str]]:
     """Run a provider within the block. Yield the variables that make Terraform use it.
 
-    The provider keeps no state between plans with mocks. Its files are in `folder`. Raises
-    SetupError if there is no provider, or if the provider does not start.
+    The provider keeps no state between Terraform's commands. `variables` hold its credentials and
+    endpoint, because it does not see Terraform's. Its files are in `folder`. Raises SetupError if
+    there is no provider, or if the provider does not start.
     """
     log = folder / "provider.log"
     # Fewer garbage collections save a quarter of its time: it mostly builds schemas.
-    settings = terraform.environment(GOGC="400")
+    settings = terraform.environment(GOGC="400", **variables)
     with log.open("wb") as output:
         process = subprocess.Popen(
             [_program(folder), "-debug"], env=settings, stdout=output, stderr=output

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from subprocess import CompletedProcess
 from typing import Any
@@ -14,8 +15,9 @@ import pytest
 from infra.tools.build.target import local_target
 from infra.tools.stack.emulator import PYTHON
 from ingestion.cli.environment import Deployment
-from tests.e2e.conftest import Checkout, copy_checkout, free_port
+from tests.e2e.conftest import Checkout, copy_checkout, emulated, free_port
 from tests.e2e.test_platform import EQUIPMENT, in_index, post, wait_for
+from tests.support import provider
 
 ACCOUNT = "000000000000"
 ONE_SOURCE = """
@@ -72,22 +74,29 @@ use_path_style = true
 
 @dataclass(frozen=True)
 class Account:
-    """A checkout that deploys to an emulator of its own."""
+    """A checkout that deploys to an emulator of its own.
+
+    `providers` holds, by environment, the variables that make Terraform use a provider that already
+    runs. A provider has the region of its environment, so the environments do not share one.
+    """
 
     checkout: Checkout
     endpoint_url: str
     package_file: str
+    providers: Mapping[str, Mapping[str, str]]
 
-    def stack(self, *command: str, check: bool = True) -> CompletedProcess[str]:
+    def stack(
+        self, command: str, file: str, *options: str, check: bool = True
+    ) -> CompletedProcess[str]:
+        # A bootstrap has another configuration, and one runs beside a deploy.
+        running = {} if command == "bootstrap" else self.providers[file]
         variables = {
-            "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            **running,
+            **emulated(self.checkout.port),
             "TF_VAR_package_file": self.package_file,
         }
-        return self.checkout.run(
-            "-m", "infra.tools.app", *command, check=check, variables=variables
-        )
+        arguments = ("-m", "infra.tools.app", command, file, *options)
+        return self.checkout.run(*arguments, check=check, variables=variables)
 
     def deployment(self, file: str) -> Deployment:
         outputs = self.checkout.directory / ".stack" / file / "outputs.json"
@@ -146,8 +155,16 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     add_environment(checkout, "twin", "local", "eu-west-1", has_key=True)
     add_environment(checkout, "neighbour", "neighbour", "us-east-1", has_key=False)
     package = checkout.run("-c", START, port=port).stdout.strip()
-    account = Account(checkout, f"http://127.0.0.1:{port}", package)
-    try:
+    url = f"http://127.0.0.1:{port}"
+    with ExitStack() as stack:
+        stack.callback(checkout.stack, "reset", port=port)
+        providers = {
+            file: stack.enter_context(
+                provider.running(tmp_path_factory.mktemp(file), **emulated(checkout.port))
+            )
+            for file in ENVIRONMENTS
+        }
+        account = Account(checkout, url, package, providers)
         with ThreadPoolExecutor(3) as pool:
             bootstrap = pool.submit(account.stack, "bootstrap", "twin", "--yes")
             # The provider waits for a lifecycle rule for most of a minute.
@@ -155,8 +172,6 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
             list(pool.map(lambda file: account.stack("deploy", file, "--yes"), ENVIRONMENTS))
             bootstrap.result()
         yield account
-    finally:
-        checkout.stack("reset", port=port)
 
 
 def stored(deployment: Deployment) -> set[str]:
