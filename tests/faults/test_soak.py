@@ -7,17 +7,22 @@ from tests.e2e.conftest import Checkout, copy_checkout, free_port
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def shorten_timeout(checkout: Checkout) -> None:
-    """Let workers end after 6 s instead of 10, and so their records be redelivered after 36 s."""
+def shorten_timeouts(checkout: Checkout) -> None:
+    """Let workers end after 6 s instead of 10, and the queue redeliver records after 24 s."""
     module = checkout.directory / "infra" / "modules" / "source" / "main.tf"
-    before = module.read_text()
-    module.write_text(before.replace("timeout_seconds = 10\n", "timeout_seconds = 6\n", 1))
-    assert module.read_text() != before
+    text = module.read_text()
+    for before, after in (
+        ("timeout_seconds = 10\n", "timeout_seconds = 6\n"),
+        ("visibility_seconds = 6 *", "visibility_seconds = 4 *"),
+    ):
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    module.write_text(text)
 
 
 def test_under_every_fault_nothing_is_lost_and_nothing_is_stored_twice(tmp_path: Path) -> None:
     checkout = copy_checkout(tmp_path, free_port())
-    shorten_timeout(checkout)
+    shorten_timeouts(checkout)
     command = ("-m", "tests.faults.soak", "--events", "1000", "--faults", "short")
 
     soak = checkout.run(*command, check=False, port=str(checkout.port))
