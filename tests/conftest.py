@@ -47,6 +47,7 @@ class FilesTogether(LoadScopeScheduling):
         return str(file.parent if file.is_relative_to("tests/e2e") else file)
 
 
+@pytest.hookimpl(optionalhook=True)  # Not there with `-p no:xdist`.
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTogether:
     return FilesTogether(config, log)
 
