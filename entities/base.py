@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 from pydantic.fields import FieldInfo
 
 from entities.fields import (
+    DATE_RULE,
     ID_RULE,
     NUMBER_RULE,
     PERSONAL,
@@ -26,7 +27,8 @@ from entities.fields import (
 __all__ = ["CalendarDate", "Entity", "EntityId", "Number", "id_field", "personal", "references"]
 
 MAX_NAME_CHARACTERS = 64
-_STORABLE = (str, bool, date, NoneType)
+_STORABLE = (str, bool, NoneType)
+_STORABLE_BY_RULE = {Decimal: NUMBER_RULE, date: DATE_RULE}  # As `Number` and `CalendarDate`.
 _RESERVED = ("ID", "ENTITY_NAME")  # The table's own attributes, in any case.
 
 
@@ -131,4 +133,4 @@ def _is_storable(annotation: Any, metadata: Iterable[Any] = ()) -> bool:
         return all(isinstance(value, str) for value in get_args(annotation))
     if get_origin(annotation) in (Union, UnionType, list):
         return all(map(_is_storable, get_args(annotation)))
-    return annotation in _STORABLE or (annotation is Decimal and NUMBER_RULE in metadata)
+    return annotation in _STORABLE or _STORABLE_BY_RULE.get(annotation) in metadata

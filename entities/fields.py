@@ -3,16 +3,26 @@
 import re
 import unicodedata
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+from entities.values import to_text
 
 MAX_ID_BYTES = 512  # DynamoDB: an index's range key holds 1,024 bytes, entity name included.
 MAX_DIGITS = 38  # DynamoDB: the precision of a number.
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+# Holds all numbers that have at most 38 digits without an exponent, and raises for others. A huge
+# exponent is never expanded.
+_EXACT = Context(
+    prec=MAX_DIGITS,
+    Emax=MAX_DIGITS - 1,
+    Emin=-1,
+    traps=[Inexact, InvalidOperation, Overflow],
+)
 _UNREADABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mc", "Me", "Mn", "Zl", "Zp"})
 _RIGHT_TO_LEFT = frozenset({"AL", "AN", "R"})
 
@@ -53,21 +63,37 @@ def _calendar_date(value: Any) -> Any:
 
 
 def _exact_number(value: Any) -> Any:
-    """Refuse JSON fractions: the parser has already rounded them."""
-    if type(value) is int or (isinstance(value, str) and _NUMBER.fullmatch(value)):
-        return value
-    raise ValueError('must be a whole number, or a string such as "12.50"')
+    """Return the one decimal of a number: 41 for 41, `41.0` and "4.1E1". No float is exact."""
+    is_text = isinstance(value, str) and _NUMBER.fullmatch(value)
+    if not is_text and type(value) not in (int, Decimal):
+        raise ValueError('must be a number, or a string such as "12.50"')
+    try:
+        number = _EXACT.normalize(_EXACT.add(_EXACT.create_decimal(value), 0))  # No negative zero.
+    except ArithmeticError as error:
+        raise ValueError(f"must have at most {MAX_DIGITS} digits without an exponent") from error
+    return Decimal(to_text(number))
 
 
 ID_RULE = AfterValidator(_readable_id)
 NUMBER_RULE = BeforeValidator(_exact_number)
+DATE_RULE = BeforeValidator(_calendar_date)
 REFERENCES = "x-references"
 PERSONAL = "x-personal"
 
 EntityId = Annotated[str, Field(min_length=1), ID_RULE]
 # Not strict: after a validator function pydantic treats a value as Python's, not JSON's.
-CalendarDate = Annotated[date, Field(strict=False), BeforeValidator(_calendar_date)]
-Number = Annotated[Decimal, Field(strict=False, max_digits=MAX_DIGITS), NUMBER_RULE]
+CalendarDate = Annotated[date, Field(strict=False), DATE_RULE]
+# A JSON number or a string comes in. A string leaves: many programs read JSON numbers as floats.
+Number = Annotated[
+    Decimal,
+    Field(strict=False),
+    NUMBER_RULE,
+    PlainSerializer(to_text, when_used="json"),
+    WithJsonSchema(
+        {"type": ["number", "string"], "pattern": f"^{_NUMBER.pattern}$"}, mode="validation"
+    ),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}, mode="serialization"),
+]
 
 
 def references(entity_name: str) -> Any:

@@ -12,7 +12,7 @@ from pydantic_core import to_json
 import entities
 from entities.base import Entity, id_field
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.event import Event
+from ingestion.event import Event, check_size
 
 SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
 UrlPath = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -24,8 +24,10 @@ def _known_entity(name: str) -> str:
     return name
 
 
-# Codecs that produce lone surrogates, which JSON cannot hold.
-_NO_TEXT = frozenset({"utf-7", "unicode-escape", "raw-unicode-escape"})
+# Codecs that produce lone surrogates, which JSON cannot hold, and codecs of host names or of none.
+_NO_TEXT = frozenset(
+    {"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"}
+)
 
 
 def _text_encoding(name: str) -> str:
@@ -36,7 +38,7 @@ def _text_encoding(name: str) -> str:
             f"unknown encoding {name!r}: choose one of Python, such as utf-8"
         ) from error
     if lookup(name).name in _NO_TEXT:
-        raise ValueError(f"encoding {name!r} gives invalid Unicode: use utf-8, cp1252 or utf-16")
+        raise ValueError(f"encoding {name!r} is not one of files: use utf-8, cp1252 or utf-16")
     return name
 
 
@@ -99,16 +101,18 @@ class Sender(BaseModel):
 
         Every event passes here: when it is posted, and when it is taken from a queue. `within` is
         the field that holds `data`, `named_by` the field that holds the entity's name. Raises
-        RejectedRecord if the sender may not send the entity, or if the entity is invalid.
+        RejectedRecord if the sender may not send the entity, or if the entity is invalid or too
+        large.
         """
         if entity_name not in self.entities:
             allowed = ", ".join(self.entities)
             raise RejectedRecord(
                 "unknown_entity", FieldError(named_by, f"must name one of {allowed}")
             )
+        check_size(to_json(data))  # First: each error of a large event takes much memory.
         model = entities.models()[entity_name]
         try:
-            return (model.key_model() if delete else model).model_validate_json(to_json(data))
+            return (model.key_model() if delete else model).model_validate(data)
         except ValidationError as error:
             raise RejectedRecord.from_validation("invalid_entity", error, within) from error
 

@@ -14,6 +14,13 @@ from pydantic import ValidationError
 # With these limits the response to 500 rejected events stays within Lambda's 6 MB.
 MAX_FAULTS = 10
 MAX_FIELD_CHARACTERS = 100
+_MAX_LISTED_FAULTS = 1_000
+# In the words of JSON. Senders do not know Python's.
+_IN_JSON = {
+    "list_type": "Input should be a valid array",
+    "dict_type": "Input should be an object",
+    "model_type": "Input should be an object",
+}
 
 
 class IngestionError(Exception):
@@ -39,13 +46,17 @@ class RejectedRecord(IngestionError):
     @classmethod
     def from_validation(cls, reason: str, error: ValidationError, within: str = "") -> Self:
         """Create a rejection from pydantic's errors, without the input, which may be personal."""
+        count = error.error_count()
+        if count > _MAX_LISTED_FAULTS:  # Each takes a kilobyte of memory to list.
+            return cls(reason, FieldError(within, f"has {count} errors: too many to list"))
         faults = error.errors(include_input=False, include_url=False, include_context=False)
         shown = []
         for fault in faults[:MAX_FAULTS]:
             field = ".".join(map(str, (within, *fault["loc"]) if within else fault["loc"]))
             if len(field) > MAX_FIELD_CHARACTERS:
                 field = field[:MAX_FIELD_CHARACTERS] + "…"
-            shown.append(FieldError(field, fault["msg"].removeprefix("Value error, ")))
+            message = _IN_JSON.get(fault["type"], fault["msg"]).removeprefix("Value error, ")
+            shown.append(FieldError(field, message))
         if len(faults) > MAX_FAULTS:
             shown.append(FieldError("", f"and {len(faults) - MAX_FAULTS} more"))
         return cls(reason, *shown)

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from ingestion.errors import RejectedRecord
+from ingestion import exact_json
+from ingestion.errors import FieldError, RejectedRecord
 
 Operation = Literal["upsert", "delete"]
 
@@ -16,6 +17,7 @@ REQUEST_ID = "request_id"  # The attribute that names the HTTP request or the up
 REDRIVE_COUNT = "redrive_count"  # The attribute that counts redrives.
 RETRIES_EXHAUSTED = "retries_exhausted"  # The reason of dead letters that the queue makes.
 MAX_EVENT_BYTES = 240 * 1024  # SNS takes 256 KB with the attributes.
+TOO_LARGE = "too_large"
 _MAX_GROUP_CHARACTERS = 128  # SNS: MessageGroupId is 1 to 128 letters, digits and punctuation.
 _PLAIN = re.compile(r"[!-~]+")
 _FIXED_WIDTH = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -30,6 +32,13 @@ def timestamp(moment: datetime) -> str:
 def queue_text(json: str) -> str:
     """Escape U+FFFE and U+FFFF, which SQS does not accept because XML does not allow them."""
     return json.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+
+
+def check_size(encoded: bytes) -> None:
+    """Raise RejectedRecord if an event, or its content alone, is too large for the topic."""
+    if len(encoded) > MAX_EVENT_BYTES:
+        fault = FieldError("", f"must have at most {MAX_EVENT_BYTES} bytes")
+        raise RejectedRecord(TOO_LARGE, fault)
 
 
 def fixed_width(value: str) -> str:
@@ -118,9 +127,13 @@ class Event(Message):
     def from_json(cls, text: str) -> Self:
         """Return the event in `text`. Raises RejectedRecord if it is invalid."""
         try:
-            return cls.model_validate_json(text)
+            return cls.model_validate(exact_json.read(text))
         except ValidationError as error:
             raise RejectedRecord.from_validation("invalid_event", error) from error
+        except ValueError as error:
+            raise RejectedRecord(
+                "invalid_event", FieldError("", f"is not JSON: {error}")
+            ) from error
 
     @property
     def is_delete(self) -> bool:

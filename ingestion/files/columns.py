@@ -9,15 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
 
 import entities
+from ingestion import exact_json
 from ingestion.catalog import Source
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
-from ingestion.event import Event, fixed_width, timestamp
+from ingestion.event import Event, check_size, fixed_width, timestamp
 from ingestion.files.upload import Upload
 from ingestion.intake.cloudevents import STRUCTURED
-from ingestion.intake.submission import NATIVE, OTHERS_ID, Caller, Format, check_size, to_event
+from ingestion.intake.submission import NATIVE, OTHERS_ID, Caller, Format, to_event
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
@@ -64,7 +64,7 @@ class _Mapper:
             receivedat=self.upload.uploaded_at,
             data=entity.model_dump(mode="json", exclude_none=True),
         )
-        check_size(event)
+        check_size(event.json_bytes)
         return event
 
     def event_id(self, line: int) -> str:
@@ -181,7 +181,7 @@ class ItemMapper(_Mapper):
         if entity := self.entity(text):
             return self.upsert(line, entity, self.upload.uploaded_at)
         try:
-            item = from_json(text, allow_inf_nan=False)
+            item = exact_json.read(text)
         except ValueError as error:
             raise unreadable_row(f"is not JSON: {error}") from error
         return self.event(line, item)

@@ -12,7 +12,7 @@ from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Event
 from ingestion.files.columns import ItemMapper, RowMapper, unreadable_row
 from ingestion.files.rows.document import read_document
-from ingestion.files.rows.lines import read_lines
+from ingestion.files.rows.lines import MARK_WRONG_BYTES, WRONG_BYTES, read_lines
 from ingestion.files.rows.row import Row, UnreadableRow
 from ingestion.files.rows.table import read_table
 from ingestion.files.rows.workbook import read_sheet
@@ -33,6 +33,8 @@ class RejectedRow(NamedTuple):
     @classmethod
     def of(cls, line: int, rejection: RejectedRecord, row: Any) -> Self:
         """Reject the row. The document shows the beginning of a long row only."""
+        if isinstance(row, str):
+            row = row.replace(WRONG_BYTES, "\N{REPLACEMENT CHARACTER}")
         text = row if isinstance(row, str) else to_json(row).decode()
         shown = row if len(text) <= MAX_ROW_CHARACTERS else f"{text[:MAX_ROW_CHARACTERS]}…"
         document = {"line": line, "errors": rejection.error_documents(), "row": shown}
@@ -48,7 +50,7 @@ def extract_rows(
     ids. Raises RefusedFile if no further row can be read.
     """
     encoding = source.files.python_encoding
-    text = TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    text = TextIOWrapper(file, encoding=encoding, errors=MARK_WRONG_BYTES, newline="")
     try:
         rows, event_of = _reader(file, text, file_format, upload, source)
         for line, content in islice(rows, rows_before, None):
@@ -59,6 +61,12 @@ def extract_rows(
                 yield event_of(line, content)
             except RejectedRecord as rejection:
                 yield RejectedRow.of(line, rejection, content)
+    except UnicodeError as error:
+        is_cut = isinstance(error, UnicodeDecodeError)
+        reason = "it ends within a character" if is_cut else str(error)
+        raise RefusedFile(
+            "wrong_encoding", f"the file is not {source.files.encoding}: {reason}"
+        ) from error
     finally:
         text.detach()  # The opener of the file closes it.
 
@@ -72,7 +80,7 @@ def _reader(
         case "json":
             return read_document(file, files.python_encoding), ItemMapper(upload, source).event
         case "jsonl":
-            return read_lines(text), ItemMapper(upload, source).event_of_line
+            return _some(read_lines(text)), ItemMapper(upload, source).event_of_line
         case "xlsx":
             table = read_sheet(file, upload.size_bytes)
         case "tsv":
@@ -80,6 +88,15 @@ def _reader(
         case _:
             table = read_table(text, files.delimiter)
     return table, RowMapper(upload, source, _header(table)).event
+
+
+def _some(rows: Iterator[Row]) -> Iterator[Row]:
+    """Yield the rows. Raises RefusedFile if there are none."""
+    row = next(rows, None)
+    if row is None:
+        raise RefusedFile("empty", "the file holds no row")
+    yield row
+    yield from rows
 
 
 def _header(table: Iterator[Row]) -> list[str]:

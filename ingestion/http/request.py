@@ -1,13 +1,13 @@
 """Reads requests: their items, not validated yet, and the format that the media type names."""
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from pydantic_core import from_json
 
+from ingestion import exact_json
 from ingestion.http.problem import HttpProblem
 from ingestion.intake.cloudevents import (
     BATCH_JSON,
@@ -20,22 +20,25 @@ from ingestion.intake.media_type import JSON, media_type
 from ingestion.intake.submission import MAX_EVENTS, NATIVE, Format
 
 MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the maximum of a synchronous invocation.
-_REPLACEMENT = "\ufffd".encode()  # Some programs write it in place of bytes that are not UTF-8.
+MAX_FIELDS = 100_000  # Of one request: 200 for each of 500 events.
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 def read_items(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
-    """Return the format and the items. Raises HttpProblem if the whole request is refused."""
+    """Return the format and the items. Raises HttpProblem if the whole request is refused.
+
+    An item of an array that cannot be read is an `UnreadableItem`.
+    """
     headers = request.headers  # Powertools builds them at each access.
     kind = _media_type(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
     body = raw_body(request)
     if kind == STRUCTURED_JSON:
         return STRUCTURED, [parse(body)]
     if kind == BATCH_JSON:
-        return STRUCTURED, _batch(parse(body))
+        return STRUCTURED, _batch(_parse_items(body))
     if "ce-specversion" in headers:
         return BINARY, [BinaryEvent(headers, parse(body) if body else None)]
-    document = parse(body)
+    document = _parse_items(body)
     return NATIVE, _batch(document) if isinstance(document, list) else [document]
 
 
@@ -70,18 +73,22 @@ def raw_body(request: APIGatewayProxyEvent) -> bytes:
 
 
 def parse(body: bytes) -> Any:
-    """Return the JSON document, not validated yet. Raises HttpProblem.
+    """Return the JSON document, not validated yet. Raises HttpProblem."""
+    return _read(exact_json.read, body)
 
-    pydantic's JSON parser refuses bad UTF-8, lone surrogates, over 201 levels, whole numbers of
-    over 4,300 digits, NaN and Infinity.
-    """
+
+def _parse_items(body: bytes) -> Any:
+    """Return the document. In an array, an item that cannot be read is an `UnreadableItem`."""
+    return _read(exact_json.read_by_item, body)
+
+
+def _read(read: Callable[[bytes], Any], body: bytes) -> Any:
+    if exact_json.count_fields(body) > MAX_FIELDS:
+        raise HttpProblem(_TOO_LARGE, f"a request must have at most {MAX_FIELDS} fields")
     try:
-        document = from_json(body, allow_inf_nan=False)
-        if _REPLACEMENT in body:
-            raise ValueError("invalid UTF-8 (write the character U+FFFD as \\ufffd)")
+        return read(body)
     except ValueError as error:
         raise HttpProblem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from error
-    return document
 
 
 def _batch(document: Any) -> list[Any]:

@@ -6,9 +6,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from ingestion.errors import RejectedRecord
-from ingestion.event import Event, Message
+from ingestion.event import TOO_LARGE, Event, Message
 from ingestion.http.problem import HttpProblem, json_response
-from ingestion.intake.submission import TOO_LARGE
 
 
 def results_response(

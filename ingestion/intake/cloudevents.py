@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import unquote
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import from_json
 
 from entities.base import id_field
+from ingestion import exact_json
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import EventId, EventType, Timestamp
 from ingestion.intake.media_type import JSON, media_type
@@ -21,6 +21,7 @@ from ingestion.intake.submission import Format, Submission, read_as
 STRUCTURED_JSON = "application/cloudevents+json"
 BATCH_JSON = "application/cloudevents-batch+json"
 
+MAX_FIELDS = 50_000  # An event that is not too large has fewer.
 _PREFIX = "ce-"
 _IN_THE_BODY = ("data", "data_base64", "datacontenttype")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -35,9 +36,14 @@ def _says_json(value: str) -> str:
 
 def _decoded(value: Any) -> Any:
     try:
-        return from_json(b64decode(value, validate=True), allow_inf_nan=False)
+        content = b64decode(value, validate=True)
+        is_small = exact_json.count_fields(content) <= MAX_FIELDS
+        document = exact_json.read(content) if is_small else None
     except (TypeError, ValueError) as error:
         raise ValueError("must be JSON in base64") from error
+    if document is None:
+        raise ValueError(f"must be an object of at most {MAX_FIELDS} fields")
+    return document
 
 
 class CloudEvent(BaseModel):

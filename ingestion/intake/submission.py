@@ -12,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from entities.base import id_field
 from ingestion.catalog import Sender
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.event import MAX_EVENT_BYTES, Event, EventId, Operation, Timestamp, timestamp
+from ingestion.event import Event, EventId, Operation, Timestamp, check_size, timestamp
+from ingestion.exact_json import UnreadableItem
 
 Model = TypeVar("Model", bound=BaseModel)
 
 MAX_EVENTS = 500
-TOO_LARGE = "too_large"
 # The topic would ignore the event as a repeat.
 OTHERS_ID = FieldError("id", "must not be the id of an event of another entity")
 
@@ -75,6 +75,8 @@ class Format:
 
 def read_as(model: type[Model], item: Any) -> Model:
     """Return the item as the model. Raises RejectedRecord."""
+    if isinstance(item, UnreadableItem):
+        raise RejectedRecord("invalid_event", FieldError("", f"is not JSON: {item.message}"))
     if not isinstance(item, dict):
         raise RejectedRecord("invalid_event", FieldError("", "must be a JSON object"))
     try:
@@ -131,13 +133,5 @@ def to_event(
         receivedat=received_at,
         data=body,
     )
-    check_size(event)
+    check_size(event.json_bytes)
     return event
-
-
-def check_size(event: Event) -> None:
-    """Raise RejectedRecord for an event that is too large for the topic."""
-    if len(event.json_bytes) > MAX_EVENT_BYTES:
-        raise RejectedRecord(
-            TOO_LARGE, FieldError("", f"must have at most {MAX_EVENT_BYTES} bytes")
-        )

@@ -41,4 +41,5 @@ def document(catalog: Catalog, url: str) -> Json:
             "schemas": events.schemas(catalog),
         },
     }
-    return resolve_models(made, *(model.key_model() for model in models().values()))
+    keys = (model.key_model() for model in models().values())
+    return resolve_models(made, *keys, *models().values())

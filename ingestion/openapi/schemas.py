@@ -1,11 +1,12 @@
 """JSON Schemas of the models in the form that every tool reads alike, and examples of entities."""
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 from pydantic_core import to_jsonable_python
-from pydantic_core.core_schema import AfterValidatorFunctionSchema, DecimalSchema, StringSchema
+from pydantic_core.core_schema import AfterValidatorFunctionSchema, StringSchema
 
 from entities.base import Entity
 from entities.fields import ID_RULE, MAX_ID_BYTES, REFERENCES
@@ -27,10 +28,6 @@ class Portable(GenerateJsonSchema):
         if "pattern" in made:
             made["pattern"] = made["pattern"].replace(r"\P{C}", f"[^{_CONTROL}]")
         return made
-
-    def decimal_schema(self, _: DecimalSchema) -> Json:
-        """Return the types of `Number`: integers, and strings for fractions."""
-        return {"type": ["integer", "string"]}
 
     def function_after_schema(self, schema: AfterValidatorFunctionSchema) -> Json:
         """Add the rules of an entity id, which are in a validator and not in its type."""
@@ -63,20 +60,25 @@ def _value(field: Json) -> Any:
     return (field.get("examples") or field.get("enum") or [made_up])[0]
 
 
-def resolve_models(document: Json, *unreferenced: type[BaseModel]) -> Json:
+def resolve_models(document: Json, *received: type[BaseModel]) -> Json:
     """Replace each model in `{"$ref": Model}` by the address of its schema, and add the schemas.
 
-    Models of the same name get different addresses. `unreferenced` models get schemas too.
+    Callers send the `received` models, which get schemas also if nothing refers to them, and the
+    platform sends all others. Models of the same name get different addresses.
     """
-    models = [*unreferenced]
+    models = [*received]
     to_jsonable_python(document, fallback=models.append)
     references, made = models_json_schema(
-        [(model, "validation") for model in models],
+        [(model, _mode(model, received)) for model in models],
         ref_template="#/components/schemas/{model}",
         schema_generator=Portable,
     )
     resolved: Json = to_jsonable_python(
-        document, fallback=lambda model: references[model, "validation"]["$ref"]
+        document, fallback=lambda model: references[model, _mode(model, received)]["$ref"]
     )
     resolved["components"]["schemas"] |= made["$defs"]
     return resolved
+
+
+def _mode(model: type[BaseModel], received: Collection[type[BaseModel]]) -> JsonSchemaMode:
+    return "validation" if model in received else "serialization"

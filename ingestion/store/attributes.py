@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
+from entities.values import to_text
+
 
 class _Serializer(TypeSerializer):
     """Writes a date as text. boto3's serializer knows no dates."""
@@ -22,7 +24,7 @@ _deserialize = TypeDeserializer().deserialize
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an item as JSON: whole numbers as numbers, other numbers as strings.
+    """Return an item as JSON. Numbers are strings, because many programs read numbers as floats.
 
     Sets and binary values, which only an item written by hand has, become lists and base64 text.
     """
@@ -39,5 +41,5 @@ def _json(value: Any) -> Any:
     if isinstance(value, set):
         return [_json(member) for member in sorted(value, key=str)]
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else str(value)
+        return to_text(value)
     return value

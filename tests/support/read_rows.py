@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from io import BytesIO, TextIOWrapper
 
+from ingestion.files.rows.lines import MARK_WRONG_BYTES
 from ingestion.files.rows.row import Row, UnreadableRow
 
 
 def text(content: str | bytes, encoding: str = "utf-8-sig") -> TextIOWrapper:
     file = BytesIO(content.encode() if isinstance(content, str) else content)
-    return TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    return TextIOWrapper(file, encoding=encoding, errors=MARK_WRONG_BYTES, newline="")
 
 
 def sound(found: Iterable[Row]) -> list[Row]:

@@ -69,6 +69,8 @@ def test_each_path_belongs_to_one_source() -> None:
         pytest.param({"files": {"colums": {}}}, ["sourceA.files.colums"], id="misspelt files key"),
         pytest.param({"files": {"encoding": "latin-77"}}, ["latin-77", "utf-8"], id="encoding"),
         pytest.param({"files": {"encoding": "utf-7"}}, ["utf-7"], id="encoding beyond Unicode"),
+        pytest.param({"files": {"encoding": "punycode"}}, ["punycode"], id="encoding of names"),
+        pytest.param({"files": {"encoding": "undefined"}}, ["undefined"], id="no encoding"),
         pytest.param({"files": {"encoding": "base64"}}, ["base64"], id="encoding of no text"),
         pytest.param({"files": {"delimiter": ",,"}}, ["files.delimiter"], id="two delimiters"),
         pytest.param({"files": {"delimiter": '"'}}, ["files.delimiter"], id="quote as delimiter"),

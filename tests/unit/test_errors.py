@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from entities.contract import Contract
 from ingestion.errors import FieldError, IngestionError, RejectedRecord, TransientFailure
@@ -76,3 +76,37 @@ def test_a_rejection_with_many_errors_lists_the_first_ten_and_counts_the_others(
     assert len(described) == 11
     assert described[-1]["message"] == "and 990 more"
     assert len(str(described)) < 3_000
+
+
+class Crate(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    numbers: list[int] = Field(default=[])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{f"k{number}": 0 for number in range(1_001)}, {"numbers": ["0"] * 1_001}],
+    ids=["unknown fields", "values of a list"],
+)
+def test_more_than_1000_errors_are_only_counted(content: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as error:
+        Crate.model_validate(content)
+
+    rejection = RejectedRecord.from_validation("invalid", error.value, "body")
+
+    assert rejection.detail == "body: has 1001 errors: too many to list"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"numbers": 7}, "numbers: Input should be a valid array"),
+        ([], "Input should be an object"),
+    ],
+)
+def test_a_wrong_type_is_named_in_the_words_of_json(content: Any, message: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        Crate.model_validate(content)
+
+    assert RejectedRecord.from_validation("invalid", error.value).detail == message

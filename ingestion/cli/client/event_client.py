@@ -10,12 +10,14 @@ from typing import Any, BinaryIO, NamedTuple
 from uuid import uuid4
 
 import httpx
-from pydantic_core import from_json, to_json
 
+from ingestion import exact_json
 from ingestion.cli import redact_output
 from ingestion.cli.client.posting import RETRY_ON, post_json
+from ingestion.cli.exact_json import write
 from ingestion.errors import IngestionError
 from ingestion.event import timestamp
+from ingestion.exact_json import UnreadableItem
 
 # The API's limits for one request. Base64 on the way to the function makes 6 MB of the bytes.
 MAX_BATCH_EVENTS = 500
@@ -73,23 +75,29 @@ def read(stream: BinaryIO, *, lines: bool) -> Iterator[UnsentEvent | RejectedLin
     JSON.
     """
     if not lines:
-        text = stream.read().removeprefix(BOM_UTF8)
+        text = stream.read()
         try:
-            document = from_json(text, allow_inf_nan=False)
+            document = exact_json.read_by_item(text)
         except ValueError:
             stream = BytesIO(text)
         else:
-            events = document if isinstance(document, list) else [document]
-            yield from (UnsentEvent(place, event) for place, event in enumerate(events, 1))
+            items = document if isinstance(document, list) else [document]
+            yield from (_unsent(place, item) for place, item in enumerate(items, 1))
             return
     for number, line in enumerate(stream, 1):
         if content := line.removeprefix(BOM_UTF8).strip():
             yield _parse_line(number, content)
 
 
+def _unsent(place: int, item: Any) -> UnsentEvent | RejectedLine:
+    if isinstance(item, UnreadableItem):
+        return RejectedLine(place, "not_json", "", item.message)
+    return UnsentEvent(place, item)
+
+
 def _parse_line(number: int, line: bytes) -> UnsentEvent | RejectedLine:
     try:
-        content = from_json(line, allow_inf_nan=False)
+        content = exact_json.read(line)
     except ValueError as error:
         return RejectedLine(number, "not_json", "", str(error))
     if isinstance(content, list):
@@ -127,7 +135,7 @@ class EventClient:
                 summary.reject(RejectedLine(event.line, "masked", "", _REDACTED))
                 continue
             content = _stamp(event.content, started + timedelta(microseconds=event.line))
-            weight = len(to_json(content)) + 1
+            weight = len(write(content).encode()) + 1
             if batch and (len(batch) == self.batch_events or size + weight > MAX_BATCH_BYTES):
                 self._send_batch(batch, summary)
                 batch, size = [], 0
@@ -137,7 +145,7 @@ class EventClient:
             self._send_batch(batch, summary)
 
     def _send_batch(self, batch: list[UnsentEvent], summary: Summary) -> None:
-        body = to_json([event.content for event in batch])
+        body = write([event.content for event in batch]).encode()
         try:
             answer = post_json(self.http, self.url, body, retries=self.retries)
         except httpx.RequestError as error:

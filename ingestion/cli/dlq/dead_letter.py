@@ -7,8 +7,7 @@ from functools import cached_property, reduce
 from operator import getitem
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic_core import from_json
-
+from ingestion import exact_json
 from ingestion.event import REDRIVE_COUNT, timestamp
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class DeadLetter:
     def document(self) -> Any:
         """The body's JSON value; None if the body is not JSON."""
         try:
-            return from_json(self.body)
+            return exact_json.read(self.body)
         except ValueError:
             return None
 

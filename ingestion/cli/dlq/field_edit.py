@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, Self
 
 import typer
-from pydantic_core import from_json, to_json
 
+from ingestion import exact_json
 from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.exact_json import write
 from ingestion.cli.output import exit_with_error
 from ingestion.event import queue_text
 
@@ -29,7 +30,7 @@ class FieldEdit(NamedTuple):
         if not path.endswith(":"):
             return cls(path, value)
         try:
-            return cls(path[:-1], from_json(value))
+            return cls(path[:-1], exact_json.read(value))
         except ValueError as error:
             raise typer.BadParameter(f"{path} takes JSON: {error}") from error
 
@@ -53,7 +54,7 @@ def edited_body(dead_letter: DeadLetter, edits: Iterable[FieldEdit]) -> str:
     """Return the body with the edits. The command ends if they do not fit."""
     if not isinstance(dead_letter.document, dict):
         exit_with_error("the message is not a JSON object: drop it and send the event again")
-    document = from_json(dead_letter.body)
+    document = exact_json.read(dead_letter.body)
     for edit in edits:
         edit.apply(document)
-    return queue_text(to_json(document).decode())
+    return queue_text(write(document))

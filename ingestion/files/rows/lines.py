@@ -1,5 +1,6 @@
 """Read the lines of a text in bounded memory, and report what is wrong with them."""
 
+from codecs import register_error
 from collections.abc import Iterator
 from functools import partial
 from io import TextIOWrapper
@@ -9,7 +10,23 @@ from ingestion.files.rows.row import Row, UnreadableRow
 
 MAX_LINE_CHARACTERS = 1_000_000  # Also of the lines of one row. An event has at most 240 KB.
 MAX_KEPT_CHARACTERS = 4_000  # Of a row that cannot be read: more than its report shows.
-_REPLACEMENT = "\ufffd"  # What decoding puts where bytes are not of the encoding.
+MARK_WRONG_BYTES = "mark_wrong_bytes"  # The name of an error handler of codecs.
+# No codec of the catalog decodes to it. Encoded by "surrogateescape" it is no UTF-8.
+WRONG_BYTES = "\udcff"
+NOT_OF_ENCODING = "has bytes that are not of the file's encoding"
+
+
+def _mark_wrong_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Replace wrong bytes by a mark. Raises the error if the file ends within a character.
+
+    Such a file of UTF-16 or UTF-32 is cut, or all its characters are shifted.
+    """
+    if not isinstance(error, UnicodeDecodeError) or error.reason == "truncated data":
+        raise error
+    return WRONG_BYTES, error.end
+
+
+register_error(MARK_WRONG_BYTES, _mark_wrong_bytes)
 
 
 class Lines:
@@ -59,8 +76,8 @@ def _fault_of(line: str, characters: int, max_characters: int) -> str:
         return f"must have at most {max_characters} characters"
     if "\0" in line:
         return "must not contain NUL characters"
-    if _REPLACEMENT in line:
-        return "has bytes that are not of the file's encoding, or the character U+FFFD"
+    if WRONG_BYTES in line:
+        return NOT_OF_ENCODING
     return ""
 
 

@@ -89,8 +89,8 @@ def test_a_number_keeps_every_digit(json: str, expected: Decimal) -> None:
 @pytest.mark.parametrize(
     "json",
     [
-        pytest.param("1.5", id="fraction without quotes"),
-        pytest.param("1e3", id="float"),
+        pytest.param("1.5", id="fraction that a parser has rounded"),
+        pytest.param("1e3", id="exponent that a parser has rounded"),
         pytest.param("NaN", id="not a number"),
         pytest.param('"NaN"', id="not a number, in quotes"),
         pytest.param("Infinity", id="infinity"),

@@ -19,7 +19,14 @@ POWERTOOLS = "aws_lambda_powertools"
 NEEDED = {
     POWERTOOLS,
     *("boto3", "botocore", "certifi", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
-    *("annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"),
+    *(
+        "annotated_types",
+        "jiter",
+        "pydantic",
+        "pydantic_core",
+        "typing_extensions",
+        "typing_inspection",
+    ),
 }
 # Packages of this repository, and one that an installation adds.
 NOT_DEPENDENCIES = {"_distutils_hack", "entities", "infra", "ingestion"}

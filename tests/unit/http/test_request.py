@@ -1,11 +1,13 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic_core import to_json
 
+from ingestion.exact_json import UnreadableItem
 from ingestion.http.problem import HttpProblem
-from ingestion.http.request import parse, read_items
+from ingestion.http.request import MAX_FIELDS, parse, read_items
 from ingestion.intake.cloudevents import BATCH_JSON, BINARY, STRUCTURED, STRUCTURED_JSON
 from ingestion.intake.submission import NATIVE, Format
 from tests.support.factories import CANARY, NOT_JSON, Json, contract, request
@@ -174,5 +176,55 @@ def test_a_body_that_is_not_json_is_refused_without_quoting_it(body: bytes) -> N
     assert CANARY not in str(error.value)
 
 
-def test_an_escaped_replacement_character_is_accepted() -> None:
-    assert parse(rb'"\ufffd"') == "\ufffd"
+@pytest.mark.parametrize("body", [rb'"\ufffd"', b'"\xef\xbf\xbd"'], ids=["escaped", "as it is"])
+def test_the_replacement_character_is_accepted(body: bytes) -> None:
+    assert parse(body) == "\ufffd"
+
+
+@pytest.mark.parametrize("media_type", [JSON, BATCH_JSON, STRUCTURED_JSON])
+@pytest.mark.parametrize("as_bytes", [True, False], ids=["in base64", "as text"])
+def test_a_byte_order_mark_before_the_body_is_ignored(media_type: str, as_bytes: bool) -> None:
+    body = b"\xef\xbb\xbf[4.39]"
+
+    _, items = read_items(sent(body if as_bytes else body.decode(), Content_Type=media_type))
+
+    assert items == [[Decimal("4.39")]] if media_type == STRUCTURED_JSON else [Decimal("4.39")]
+
+
+@pytest.mark.parametrize("media_type", [JSON, BATCH_JSON])
+@pytest.mark.parametrize(
+    "faulty", [b'{"a": "\\udfff"}', b'"\xff"', b"9" * 5_000, b"1e99999999999999999999"]
+)
+def test_an_item_that_cannot_be_read_does_not_refuse_its_array(
+    media_type: str, faulty: bytes
+) -> None:
+    _, items = read_items(sent(b"[{}," + faulty + b",{}]", Content_Type=media_type))
+
+    assert [items[0], items[2]] == [{}, {}]
+    assert isinstance(items[1], UnreadableItem)
+
+
+def test_a_body_that_is_no_array_names_its_wrong_byte() -> None:
+    with pytest.raises(HttpProblem, match="not JSON: byte 9 is not UTF-8"):
+        read_items(sent(b'{"name": \xff}'))
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b'{"a":{%s}}', 413), (b'[{"a":{%s}}]', 413), (b'{"a":"%s"}', None)],
+    ids=["event", "array", "text"],
+)
+def test_a_body_of_more_fields_than_500_events_have_is_refused_before_it_is_read(
+    body: bytes, status: int | None
+) -> None:
+    fields = ",".join(f'"k{number}":0' for number in range(MAX_FIELDS)).encode()
+    text = fields.replace(b'"', b'\\"')
+
+    request_event = sent(body % (fields if status else text))
+
+    if status is None:
+        assert len(read_items(request_event)[1]) == 1
+        return
+    with pytest.raises(HttpProblem, match="at most 100000 fields") as refusal:
+        read_items(request_event)
+    assert refusal.value.status == status

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
-from ingestion.intake.cloudevents import BINARY, STRUCTURED, BinaryEvent
+from ingestion.intake.cloudevents import BINARY, MAX_FIELDS, STRUCTURED, BinaryEvent
 from ingestion.intake.submission import Caller, Format, events_of
 from tests.support.factories import CANARY, Json, catalog, cloudevent, contract
 
@@ -277,3 +277,11 @@ def test_any_headers_and_body_give_an_event_or_a_rejection(
     [result] = admit(BINARY, BinaryEvent(HEADERS | named, data))
 
     assert isinstance(result, Event | RejectedRecord)
+
+
+def test_data_base64_of_very_many_fields_is_rejected_unread() -> None:
+    data = {f"k{number}": 0 for number in range(MAX_FIELDS + 1)}
+
+    faults = rejected(STRUCTURED, without("data") | {"data_base64": base64(data)})
+
+    assert faults == [("invalid_event", "data_base64")]

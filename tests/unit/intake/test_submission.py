@@ -60,6 +60,22 @@ def test_each_event_without_an_id_gets_a_different_id() -> None:
     assert len({event.id for event in events}) == 2
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {f"k{number:06}": 0 for number in range(MAX_EVENT_BYTES // 12)},
+        contract(contract_name=[0] * MAX_EVENT_BYTES),
+        contract(contract_name=[[]] * MAX_EVENT_BYTES),
+    ],
+    ids=["unknown fields", "numbers", "arrays"],
+)
+def test_a_body_that_is_too_large_is_not_validated(body: Any) -> None:
+    [rejection] = admit(submission(body))
+
+    assert isinstance(rejection, RejectedRecord)
+    assert rejection.reason == "too_large"
+
+
 def test_an_optional_attribute_that_is_null_counts_as_absent() -> None:
     [event] = accepted(admit(submission(id=None, time=None, source=None)))
 

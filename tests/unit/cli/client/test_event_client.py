@@ -7,6 +7,7 @@ from http.server import HTTPServer
 from io import BytesIO
 from typing import Any
 
+import httpx
 import pytest
 
 from ingestion.cli.client.credentials import add_api_key
@@ -135,6 +136,30 @@ def test_read_knows_documents_arrays_and_lines(
     text: bytes, lines: bool, expected: list[UnsentEvent]
 ) -> None:
     assert list(read(BytesIO(text), lines=lines)) == expected
+
+
+@pytest.mark.parametrize("item", [b'"\\ud800"', b'{"a": "\xff"}', b"9" * 5_000], ids=repr)
+def test_an_item_of_an_array_that_cannot_be_read_is_refused_alone(item: bytes) -> None:
+    first, second, third = read(BytesIO(b"[1," + item + b",3]"), lines=False)
+
+    assert (first, third) == (UnsentEvent(1, 1), UnsentEvent(3, 3))
+    assert isinstance(second, RejectedLine)
+    assert (second.line, second.reason) == (2, "not_json")
+
+
+@pytest.mark.parametrize("lines", [True, False])
+def test_a_fraction_is_sent_with_its_digits(lines: bool) -> None:
+    text = b'{"id":"1","time":"t","body":{"a":1.0000000000000000000000000001,"b":1E+400}}'
+    sent: list[bytes] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.content)
+        return httpx.Response(202, json={"events": [], "errors": []})
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+        EventClient("http://api/a", http).send(read(BytesIO(text), lines=lines), Summary())
+
+    assert sent == [b"[" + text + b"]"]
 
 
 def test_an_array_among_lines_says_how_to_send_it() -> None:

@@ -1,10 +1,12 @@
 import io
+from decimal import Decimal
 
 import pytest
 
 from ingestion.errors import RefusedFile
 from ingestion.files.rows.document import MAX_JSON_BYTES, read_document
 from ingestion.files.rows.row import Row
+from tests.support.read_rows import sound, unreadable
 
 
 @pytest.mark.parametrize(
@@ -14,6 +16,8 @@ from ingestion.files.rows.row import Row
         (b"{}", [(1, {})]),
         (b"[]", []),
         (b"\xef\xbb\xbf[1]", [(1, 1)]),
+        (b"[4.39, 1e400]", [(1, Decimal("4.39")), (2, Decimal("1E+400"))]),
+        (b'["\xef\xbf\xbd"]', [(1, "\ufffd")]),
     ],
 )
 def test_each_item_of_a_document_is_one_row(content: bytes, expected: list[Row]) -> None:
@@ -39,3 +43,23 @@ def test_a_document_that_is_not_json_or_too_large_is_refused(content: bytes, rea
         list(read_document(io.BytesIO(content), "utf-8-sig"))
 
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "message"),
+    [
+        (b'[1,"\\ud800",3]', "utf-8-sig", "is not JSON: unexpected end of hex escape"),
+        (b'[1,"\xff",3]', "utf-8-sig", "has bytes that are not of the file's encoding"),
+        (b'[1,"\x81",3]', "cp1252", "has bytes that are not of the file's encoding"),
+        ('[1,"\ud800",3]'.encode("utf-16", "surrogatepass"), "utf-16", "has bytes that are not"),
+        (b"[1," + b"9" * 5_000 + b",3]", "utf-8-sig", "is not JSON: number out of range"),
+    ],
+    ids=["lone surrogate", "wrong byte", "undefined byte", "surrogate of UTF-16", "5,000 digits"],
+)
+def test_an_item_that_cannot_be_read_affects_no_other_item(
+    content: bytes, encoding: str, message: str
+) -> None:
+    found = list(read_document(io.BytesIO(content), encoding))
+
+    assert sound(found) == [(1, 1), (3, 3)]
+    assert unreadable(found)[2].startswith(message)

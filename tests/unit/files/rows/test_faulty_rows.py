@@ -36,7 +36,6 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "too many cells": (lambda cells: [*cells, ""], "has 6 cells: must have 5"),
     "NUL": (append_to_name("\0"), "NUL"),
     "bad byte": (append_to_name("\udcff"), "encoding"),
-    "U+FFFD": (append_to_name("\ufffd"), "U+FFFD"),
     "long cell": (append_to_name("x" * (MAX_CELL_CHARACTERS + 1)), "cell of more than"),
     "long line": (append_to_name('"' + "x" * MAX_LINE_CHARACTERS), "characters"),
     "long row": (lambda cells: cells + ["x" * 100_000 + "\n"] * 10, "at most"),
