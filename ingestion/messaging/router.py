@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import boto3
@@ -67,10 +67,9 @@ class Router:
     ) -> PublishResult:
         """Publish the events before `deadline` (of `time.monotonic`).
 
-        Each event gets `attributes` (at most 100 bytes) in addition to its own attributes. Batches
-        that share an entity are published one after another, up to the first failure, so that an
-        entity's events keep their order. If a call succeeds in part, its failed events are
-        published after its later events. The store accepts any order.
+        Each event gets `attributes` (at most 100 bytes) in addition to its own attributes. The
+        topic takes the events of an entity in their order. After a failed event, no later event of
+        its entity is published.
         """
         chains = _ordered_chains(events)
         publish_chain = partial(self._publish_chain, deadline=deadline, attributes=attributes)
@@ -82,18 +81,34 @@ class Router:
     def _publish_chain(
         self, batches: Sequence[Batch], deadline: float, attributes: Mapping[str, str]
     ) -> PublishResult:
+        """Publish one batch after another, without the later events of an entity that failed."""
+        reasons: dict[str, str] = {}  # Why the topic takes no more events of an entity.
+        unpublished: list[UnpublishedEvent] = []
         retried = 0
-        for position, batch in enumerate(batches):
-            left, reason = batch, "DeadlineExceeded"
-            for attempt, _ in enumerate(attempts(deadline, self.first_pause_seconds)):
-                retried += attempt > 0
-                left, reason, is_worth_retrying = self._publish_batch(left, attributes)
-                if not left or not is_worth_retrying:
-                    break
-            if left:
-                rest = chain(left, *batches[position + 1 :])
-                return PublishResult([UnpublishedEvent(event, reason) for event in rest], retried)
-        return PublishResult([], retried)
+        for batch in batches:
+            ready = [event for event in batch if event.group_id not in reasons]
+            failed, reason, retries = self._publish_until(deadline, ready, attributes)
+            reasons.update((event.group_id, reason) for event in failed)
+            unpublished += (
+                UnpublishedEvent(event, reasons[event.group_id])
+                for event in batch
+                if event.group_id in reasons
+            )
+            retried += retries
+        return PublishResult(unpublished, retried)
+
+    def _publish_until(
+        self, deadline: float, batch: Batch, attributes: Mapping[str, str]
+    ) -> tuple[Batch, str, int]:
+        """Return the events that no attempt published, the reason, and the number of retries."""
+        left, reason, retried = batch, "DeadlineExceeded", 0
+        waits = attempts(deadline, self.first_pause_seconds) if batch else ()
+        for attempt, _ in enumerate(waits):
+            retried = attempt
+            left, reason, is_worth_retrying = self._publish_batch(left, attributes)
+            if not left or not is_worth_retrying:
+                break
+        return left, reason, retried
 
     def _publish_batch(
         self, batch: Batch, attributes: Mapping[str, str]
@@ -138,20 +153,22 @@ def _is_transient(error: Exception) -> bool:
 
 
 def _ordered_chains(events: Iterable[Message]) -> list[list[Batch]]:
-    """Return chains of batches. A chain holds all events of each of its entities, in order."""
+    """Return chains of batches. A chain holds all events of each of its entities, in order.
+
+    A batch holds at most one event of an entity: the topic may take a batch in part, and would take
+    a later event of the entity before the one that failed. Entities with about as many events share
+    a chain, so that most of its batches are full.
+    """
     groups: dict[str, list[Message]] = {}
     for event in events:
         groups.setdefault(event.group_id, []).append(event)
-    chains: list[list[Batch]] = []
+    shared: list[list[list[Message]]] = []
     room = 0
-    for group in groups.values():
-        for position, event in enumerate(group):
-            size = len(event.json_bytes) + _ATTRIBUTE_BYTES
-            if size > room or len(chains[-1][-1]) == MAX_ENTRIES:
-                if position == 0:
-                    chains.append([])
-                chains[-1].append([])
-                room = MAX_BATCH_BYTES
-            chains[-1][-1].append(event)
-            room -= size
-    return chains
+    for group in sorted(groups.values(), key=len, reverse=True):
+        size = max(len(event.json_bytes) for event in group) + _ATTRIBUTE_BYTES
+        if size > room or len(shared[-1]) == MAX_ENTRIES:
+            shared.append([])
+            room = MAX_BATCH_BYTES
+        shared[-1].append(group)
+        room -= size
+    return [[[*filter(None, batch)] for batch in zip_longest(*chain)] for chain in shared]

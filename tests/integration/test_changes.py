@@ -13,6 +13,7 @@ from tests.support.factories import (
     CANARY,
     Json,
     aws_error,
+    canned,
     contract,
     delete_event,
     equipment,
@@ -44,6 +45,18 @@ def poisoned(batch: Json, place: int) -> Json:
     images = batch["Records"][place]["dynamodb"]
     images["NewImage"] = {"ID": {"S": CANARY}, "ENTITY_NAME": {"S": CANARY}}
     return batch
+
+
+def publish_as_lambda_does(cloud: Cloud, batch: Json) -> None:
+    """Invoke the function with the records from the first failed one on, until none fails."""
+    records = batch["Records"]
+    while records:
+        try:
+            failures = cloud.publish_changes({"Records": records})
+        except TransientFailure:
+            continue
+        numbers = sequence_numbers({"Records": records})
+        records = records[numbers.index(failures[0]) :] if failures else []
 
 
 def test_stored_changes_are_published_in_order(
@@ -144,6 +157,37 @@ def test_after_a_refusal_the_stream_is_retried_from_that_record(cloud: Cloud) ->
     intercept(topic, "PublishBatch", refuse_the_second)  # type: ignore[arg-type]
 
     assert cloud.publish_changes(batch) == [sequence_numbers(batch)[1]]
+
+
+@pytest.mark.parametrize("sender_fault", [False, True], ids=["for a moment", "for good"])
+def test_a_refused_change_is_published_before_the_later_changes_of_its_entity(
+    cloud: Cloud, sender_fault: bool
+) -> None:
+    cloud.work(event(id="1"), event(contract("c-2"), id="2"), delete_event(id="3", time=LATER))
+    batch = cloud.stream()
+    refusals = [True]
+
+    def refuse_the_first_once(parameters: Json) -> object:
+        entries = parameters["PublishBatchRequestEntries"]
+        created = [entry for entry in entries if '"type":"contract.created"' in entry["Message"]]
+        first = [entry for entry in created if '"subject":"c-1"' in entry["Message"]]
+        if not (first and refusals):
+            return None
+        refusals.clear()
+        answer = cloud.sns.publish_batch(
+            TopicArn=cloud.change_topic_arn,
+            PublishBatchRequestEntries=[entry for entry in entries if entry not in first],
+        )
+        failed = {"Id": first[0]["Id"], "Code": "InternalError", "SenderFault": sender_fault}
+        return canned({"Successful": answer["Successful"], "Failed": [failed]})
+
+    intercept(cloud.changes_runtime.router.sns, "PublishBatch", refuse_the_first_once)  # type: ignore[arg-type]
+
+    publish_as_lambda_does(cloud, batch)
+
+    published = [(change.subject, change.kind) for change in cloud.published_changes()]
+    assert [kind for subject, kind in published if subject == "c-1"] == ["created", "deleted"]
+    assert ("c-2", "created") in published
 
 
 def test_a_topic_that_accepts_nothing_fails_the_batch(cloud: Cloud) -> None:

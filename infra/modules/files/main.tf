@@ -179,7 +179,7 @@ module "inserter" {
   name            = "${var.context.name}-inserter"
   description     = "Publishes the events of a part of a file to the router's topic."
   handler         = "ingestion.handlers.inserter.handler"
-  timeout_seconds = 120
+  timeout_seconds = 900 # A part of 5,000 rows of one entity takes 5,000 calls, one after another.
   concurrency     = var.files.insert_concurrency
   context         = var.context
   package         = var.package

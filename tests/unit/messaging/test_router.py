@@ -7,7 +7,6 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
 from ingestion.event import MAX_EVENT_BYTES, Event, Message
-from ingestion.messaging.router import UnpublishedEvent
 from tests.support.canned_topic import Entries, Topic, event_of, takes, takes_after
 from tests.support.factories import Canned, aws_error, contract, event, event_of_bytes, name_of
 
@@ -26,10 +25,6 @@ def changes(contract_id: str, count: int) -> list[Event]:
 
 def ids(events: Iterable[Message]) -> list[str]:
     return [event.id for event in events]
-
-
-def ids_of(left: list[UnpublishedEvent]) -> list[str]:
-    return ids(entry.event for entry in left)
 
 
 def sizes(topic: Topic) -> list[int]:
@@ -225,8 +220,8 @@ def test_no_batch_begins_after_the_deadline() -> None:
 
     left = topic.router.publish(events, deadline).unpublished
 
-    assert topic.taken == ids(events[:10])
-    assert ids_of(left) == ids(events[10:])
+    assert topic.taken == ids(events[:1])
+    assert left == [(event, "DeadlineExceeded") for event in events[1:]]
 
 
 def test_after_a_failed_event_no_later_event_of_its_entity_is_published() -> None:
@@ -235,19 +230,45 @@ def test_after_a_failed_event_no_later_event_of_its_entity_is_published() -> Non
 
     left = topic.publish(events)
 
-    assert ids_of(left) == ids(events)
-    assert sizes(topic) == [10]
+    assert left == [(event, "AuthorizationError") for event in events]
+    assert sizes(topic) == [1]
 
 
 def test_the_failure_of_one_entity_does_not_affect_other_entities() -> None:
     def refuse_failing(entries: Entries) -> Canned:
-        is_failing = any(event_of(entry).subject == "failing" for entry in entries)
-        return aws_error("AuthorizationError", 403) if is_failing else takes(entries)
+        failing = [entry for entry in entries if event_of(entry).subject == "failing"]
+        return takes(entries, failing, sender_fault=True)
 
     topic = Topic(refuse_failing)
-    failing = changes("failing", 20)
+    failing, others = changes("failing", 20), [*changes("other", 3), *contracts(10)]
 
-    left = topic.publish([*contracts(10), *failing, *contracts(10, prefix="d")])
+    left = topic.publish([*failing, *others])
 
-    assert ids_of(left) == ids(failing)
-    assert sorted(topic.taken) == ids([*contracts(10), *contracts(10, prefix="d")])
+    assert left == [(event, "InternalError") for event in failing]
+    assert sorted(topic.taken) == sorted(ids(others))
+
+
+@pytest.mark.parametrize(
+    ("entities", "each", "calls"),
+    [(100, 1, 10), (50, 2, 10), (10, 10, 10), (5, 20, 20), (1, 10, 10), (1, 100, 100)],
+)
+def test_a_call_has_one_event_of_each_of_ten_entities(entities: int, each: int, calls: int) -> None:
+    topic = Topic(takes)
+
+    topic.publish([event for n in range(entities) for event in changes(f"c-{n}", each)])
+
+    assert len(topic.calls) == calls
+    assert len(topic.taken) == entities * each
+    for entries in topic.calls:
+        groups = [entry["MessageGroupId"] for entry in entries]
+        assert len(groups) == len(set(groups))
+
+
+def test_entities_with_many_events_share_their_calls() -> None:
+    topic = Topic(takes)
+    sent = [*contracts(45), *changes("x", 30), *contracts(45, prefix="d"), *changes("y", 29)]
+
+    topic.publish(sent)
+
+    assert sorted(topic.taken) == sorted(ids(sent))
+    assert len(topic.calls) == 30 + 9

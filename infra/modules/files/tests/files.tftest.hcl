@@ -132,8 +132,8 @@ run "the_functions_receive_their_settings" {
   }
 
   assert {
-    condition     = module.extractor.timeout_seconds == 900
-    error_message = "the extractor must have the longest timeout of Lambda"
+    condition     = module.extractor.timeout_seconds == 900 && module.inserter.timeout_seconds == 900
+    error_message = "both functions must have the longest timeout of Lambda"
   }
 }
 
