@@ -42,7 +42,16 @@ RowsFile = Annotated[
         dir_okay=False,
     ),
 ]
-_REPORT_FIELDS = ("state", "rows", "accepted", "rejected", "parts", "extracted_at", "inserted_at")
+_REPORT_FIELDS = (
+    "state",
+    "rows",
+    "accepted",
+    "rejected",
+    "published",
+    "parts",
+    "extracted_at",
+    "inserted_at",
+)
 
 
 def send(
@@ -133,6 +142,12 @@ def _print_report(report: Report, keys: UploadKeys, output: Output) -> None:
             talk.print(f"… see {keys.prefix('rejected')} for all {report.rejected}")
         if report.refused:
             talk.print(f"Refused: {report.refused}: {printable(report.detail)}")
+    if report.state == "unbalanced":
+        exit_with_error(
+            "rows or events of the file were lost: rows must equal accepted + rejected, and "
+            "published must equal accepted. Upload the file again",
+            ExitCode.NOT_PUBLISHED,
+        )
     if report.refused or report.rejected:
         raise typer.Exit(ExitCode.REJECTED)
 

@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from ingestion.catalog import Catalog
 from ingestion.errors import RefusedFile
 from ingestion.event import Event, timestamp
+from ingestion.files.account import settle_report
 from ingestion.files.archive import open_unpacked
 from ingestion.files.bucket import Bucket, ReportChanged
 from ingestion.files.parse import RejectedRow, extract_rows
@@ -20,6 +21,7 @@ from ingestion.files.report import Example, Report
 from ingestion.files.upload import Upload, UploadKeys
 
 MAX_EXAMPLES = 10
+MAX_REJECTED = 10_000  # Of a file. A larger file may have one rejected row for each of its bytes.
 
 
 @dataclass
@@ -39,27 +41,6 @@ class Part:
             self.event_bytes += len(result.json_bytes)
 
 
-def complete_report(bucket: Bucket, keys: UploadKeys) -> None:
-    """Set the report to `done` if every part is inserted.
-
-    The extractor and each inserter call this. The last of them sets the state.
-    """
-    stored = bucket.read_report(keys)
-    if stored is None or stored[0].state != "inserting":
-        return
-    report, etag = stored
-    if len(bucket.list_keys(keys.prefix("inserted"))) < len(
-        bucket.list_keys(keys.prefix("extracted"))
-    ):
-        return
-    report.state = "done"
-    report.inserted_at = timestamp(datetime.now(UTC))
-    try:
-        bucket.save_report(report, etag)
-    except ReportChanged:
-        complete_report(bucket, keys)
-
-
 @dataclass(frozen=True)
 class Extraction:
     """The bucket, the sources, and the limits of an extraction.
@@ -74,20 +55,26 @@ class Extraction:
     part_rows: int = 5_000
     part_bytes: int = 8 * 1024 * 1024
 
-    def extract_upload(self, upload: Upload, has_time_left: Callable[[], bool]) -> Report | None:
+    def extract_upload(
+        self,
+        upload: Upload,
+        has_time_left: Callable[[], bool],
+        count: Callable[[Report], None],
+    ) -> Report | None:
         """Extract the upload from the position in its report, and return the report.
 
-        If `has_time_left` returns False after a part, the state is still `extracting`. Returns None
-        if the upload was extracted before, or if another invocation has changed the report
-        meanwhile: that invocation continues.
+        If `has_time_left` returns False after a part, the state is still `extracting`. `count` gets
+        the report of a file that is read to its end, before it is written: a crash between both
+        hides no refusal. Returns None if the upload was extracted before, or if another invocation
+        has changed the report meanwhile: that invocation continues.
         """
         extracted = None
         with suppress(ReportChanged):
             report, etag = self.bucket.read_report(upload.keys) or self._start(upload)
             if report.state == "extracting":
-                self._write_parts(upload, report, etag, has_time_left)
+                self._write_parts(upload, report, etag, has_time_left, count)
                 extracted = report
-        complete_report(self.bucket, upload.keys)
+        settle_report(self.bucket, upload.keys)
         return extracted
 
     def _start(self, upload: Upload) -> tuple[Report, str]:
@@ -104,7 +91,12 @@ class Extraction:
         return report, self.bucket.save_report(report, None)
 
     def _write_parts(
-        self, upload: Upload, report: Report, etag: str, has_time_left: Callable[[], bool]
+        self,
+        upload: Upload,
+        report: Report,
+        etag: str,
+        has_time_left: Callable[[], bool],
+        count: Callable[[Report], None],
     ) -> None:
         """Write each part, and the report after each full part, to the end of the file."""
         for part in self._parts(upload, report):
@@ -115,10 +107,11 @@ class Extraction:
                     return
         report.state = "inserting"
         report.extracted_at = timestamp(datetime.now(UTC))
+        count(report)
         self.bucket.save_report(report, etag)
 
     def _write_part(self, part: Part, keys: UploadKeys, report: Report) -> None:
-        """Write the objects of a part, and count its rows in the report."""
+        """Write the objects of a part, and count its events and rejected rows in the report."""
         rejected, events = part.rejected, part.events
         report.parts += 1
         if rejected:
@@ -127,7 +120,6 @@ class Extraction:
             )
         if events:
             self.bucket.put_new(keys.part_key("extracted", report.parts), events)
-        report.rows += len(events) + len(rejected)
         report.accepted += len(events)
         report.rejected += len(rejected)
         reasons = Counter(row.rejection.reason for row in rejected)
@@ -137,17 +129,25 @@ class Extraction:
             report.examples.append(Example(line=row.line, reason=reason, message=message))
 
     def _parts(self, upload: Upload, report: Report) -> Iterator[Part]:
-        """Yield the rows that are not yet counted. A refusal goes into the report."""
-        part = Part()
+        """Yield the rows that are not yet counted. A refusal goes into the report.
+
+        `report.rows` counts what the reader yields, not what a part holds: the account of the
+        upload compares both.
+        """
+        part, rows = Part(), report.rows
         try:
-            for result in self._read_rows(upload, report.rows):
+            for number, result in enumerate(self._read_rows(upload, rows), start=rows + 1):
+                _check_rejected(report.rejected + len(part.rejected), upload)
+                rows = number
                 part.add(result)
                 if self._is_full(part):
+                    report.rows = rows
                     yield part
                     part = Part()
         except RefusedFile as refusal:
             report.refused = refusal.reason
             report.detail = refusal.detail
+        report.rows = rows
         if part.events or part.rejected:
             yield part
 
@@ -169,3 +169,14 @@ class Extraction:
             file.seek(0)
             with open_unpacked(file, upload.key, upload.size_bytes) as (file_format, unpacked):
                 yield from extract_rows(unpacked, file_format, upload, source, rows_before)
+
+
+def _check_rejected(rejected: int, upload: Upload) -> None:
+    """Raise RefusedFile if as many rows are rejected as the upload may have."""
+    limit = max(MAX_REJECTED, upload.size_bytes)
+    if rejected >= limit:
+        raise RefusedFile(
+            "too_many_rejected",
+            f"{limit} rows are rejected, which is the limit, and the next rows are not read: "
+            "correct the rows, or the settings of the source in the catalog, and upload it again",
+        )

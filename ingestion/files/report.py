@@ -14,12 +14,17 @@ class Example(BaseModel):
 
 
 class Report(BaseModel):
-    """The outcome of an upload: `rows` is always the sum of `accepted` and `rejected`.
+    """The outcome of an upload.
+
+    `rows` counts the rows that were read. `accepted` and `rejected` count the rows that the parts
+    hold. `published` counts the events that the router took; it is None until then, and in reports
+    of an older version.
 
     `state` is `extracting` at first. It is `inserting` when all rows are read and every part is in
-    the bucket, and `done` when the events of all parts are published. `refused` is a slug that says
-    why no further row could be read, and `detail` what would be right. `rejections` counts rejected
-    rows by reason. Times are UTC.
+    the bucket. When the router has taken all parts, it is `done` if the counts agree, and
+    `unbalanced` if rows or events were lost. `refused` is a slug that says why no
+    further row could be read, and `detail` what would be right. `rejections` counts rejected rows
+    by reason. Times are UTC.
     """
 
     # A report that an older version started has two more fields.
@@ -30,12 +35,13 @@ class Report(BaseModel):
     key: str
     version_id: str | None
     size_bytes: int
-    state: Literal["extracting", "inserting", "done"] = "extracting"
+    state: Literal["extracting", "inserting", "done", "unbalanced"] = "extracting"
     refused: str = ""
     detail: str = ""
     rows: int = 0
     accepted: int = 0
     rejected: int = 0
+    published: int | None = None
     rejections: dict[str, int] = {}
     examples: list[Example] = []
     parts: int = 0
@@ -43,3 +49,14 @@ class Report(BaseModel):
     started_at: str
     extracted_at: str | None = None
     inserted_at: str | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether the state is final."""
+        return self.state in ("done", "unbalanced")
+
+    @property
+    def is_balanced(self) -> bool:
+        """Return whether each row has an outcome, and each accepted row a published event."""
+        has_all_rows = self.rows == self.accepted + self.rejected
+        return has_all_rows and self.published in (None, self.accepted)

@@ -16,7 +16,8 @@ class UploadKeys(NamedTuple):
     """The keys of the objects that the extraction of one upload writes into the bucket.
 
     `extracted` holds the events of each part. `rejected` holds the rows of each part that were
-    rejected. `inserted` holds a mark for each part whose events are all published.
+    rejected. `inserted` holds a mark for each part whose events are all published, with their
+    number.
     """
 
     source: str

@@ -1,6 +1,7 @@
 """The extractor: stage one of uploaded files. S3 invokes it for each upload."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -10,6 +11,7 @@ from pydantic_core import to_json
 from ingestion.aws.start import build_at_start
 from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import Extraction
+from ingestion.files.report import Report
 from ingestion.files.upload import Upload
 from ingestion.settings import BULK_CLIENT_CONFIG, ExtractorSettings, packaged_catalog
 from ingestion.telemetry.metrics import print_metrics
@@ -50,6 +52,7 @@ def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) ->
     report = runtime.extraction.extract_upload(
         upload,
         lambda: context.get_remaining_time_in_millis() > runtime.hand_over_seconds * 1000,
+        partial(count_rows, context=context, runtime=runtime),
     )
     if report and report.state == "extracting":
         runtime.lambda_client.invoke(
@@ -57,16 +60,19 @@ def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) ->
             InvocationType="Event",
             Payload=to_json({"Records": [record]}),
         )
-    elif report:
-        counts = {"RowAccepted": report.accepted, "RowRejected": report.rejected}
-        print_metrics(
-            # Each name is a metric of its own and costs money, and a folder may have any name.
-            report.source if report.source in runtime.extraction.catalog.sources else FILES,
-            {"FileExtracted": 1, "FileRefused": int(bool(report.refused)), **counts},
-            invocation_id=context.aws_request_id,
-            upload_id=report.upload_id,
-            refused=report.refused,
-        )
+
+
+def count_rows(report: Report, context: LambdaContext, runtime: Runtime) -> None:
+    """Print the metrics of a file that is read to its end."""
+    counts = {"RowAccepted": report.accepted, "RowRejected": report.rejected}
+    print_metrics(
+        # Each name is a metric of its own and costs money, and a folder may have any name.
+        report.source if report.source in runtime.extraction.catalog.sources else FILES,
+        {"FileExtracted": 1, "FileRefused": int(bool(report.refused)), **counts},
+        invocation_id=context.aws_request_id,
+        upload_id=report.upload_id,
+        refused=report.refused,
+    )
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:

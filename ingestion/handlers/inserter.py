@@ -12,8 +12,8 @@ from ingestion.aws.start import build_at_start
 from ingestion.catalog import Catalog
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
+from ingestion.files.account import settle_report, write_mark
 from ingestion.files.bucket import Bucket
-from ingestion.files.extraction import complete_report
 from ingestion.files.upload import UploadKeys
 from ingestion.messaging.router import Router
 from ingestion.settings import BULK_CLIENT_CONFIG, InserterSettings, packaged_catalog
@@ -50,17 +50,17 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     bucket, keys = runtime.bucket, UploadKeys.from_part(key)
     mark = keys.prefix("inserted") + key.rpartition("/")[2]
     if bucket.get_object(mark) is not None:
-        complete_report(bucket, keys)
+        settle_report(bucket, keys)
         return
     events = _events(bucket, key, keys.source)
     seconds_left = context.get_remaining_time_in_millis() / 1000 - runtime.spare_seconds
     deadline = time.monotonic() + seconds_left
     result = runtime.router.publish(events, deadline, request_id=keys.upload_id)
-    unpublished = result.unpublished
+    unpublished, published = result.unpublished, result.published_by_entity(events)
     print_metrics(
         keys.source,
         {"EventNotTaken": len(unpublished), "PublishRetried": result.retried},
-        by_entity=metric_by_label("EventAccepted", result.published_by_entity(events)),
+        by_entity=metric_by_label("EventAccepted", published),
         has_one_entity=runtime.catalog.has_one_entity(keys.source),
         invocation_id=context.aws_request_id,
         upload_id=keys.upload_id,
@@ -70,8 +70,8 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
         raise TransientFailure(
             f"{len(unpublished)} of {len(events)} events of {key} were not taken"
         )
-    bucket.put_new(mark)
-    complete_report(bucket, keys)
+    write_mark(bucket, mark, published.total())
+    settle_report(bucket, keys)
 
 
 def _events(bucket: Bucket, key: str, source: str) -> list[Event]:

@@ -52,15 +52,19 @@ def extract_in_two_runs(cloud: Cloud) -> None:
     intercept(
         cloud.extractor_runtime.lambda_client, "Invoke", lambda _: canned({"StatusCode": 202}, 202)
     )
-    for _ in range(3):
+    for _ in range(2):
         cloud.extract(dropped, seconds=1)
+    cloud.insert()
+    cloud.extract(dropped)
     assert len(cloud.keys("rejected/")) == 1
+    assert len(cloud.keys("inserted/")) == 1
 
 
 def insert(cloud: Cloud) -> None:
+    cloud.extract(cloud.drop("y.csv", f"{HEADER}\nc-1,Turbines,goods,active\n"))
     for _ in range(2):
         cloud.insert()
-    assert len(cloud.keys("inserted/")) == 1
+    assert len(cloud.keys("inserted/")) == 2
 
 
 def read(cloud: Cloud) -> None:

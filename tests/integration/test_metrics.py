@@ -7,6 +7,9 @@ from contextlib import suppress
 import pytest
 
 from ingestion.errors import TransientFailure
+from ingestion.files.account import write_mark
+from ingestion.files.bucket import Bucket
+from ingestion.files.upload import Upload
 from ingestion.handlers import delivery
 from ingestion.messaging.router import Router
 from tests.integration.cloud import Cloud
@@ -71,18 +74,32 @@ def use_worker(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
 
 def use_extractor(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     rows = (contract("c-1"), contract(contract_type="gifts"), contract("c-2"))
-    cloud.extract(cloud.drop("c.jsonl", "\n".join(map(json.dumps, rows))))
+    dropped = cloud.drop("c.jsonl", "\n".join(map(json.dumps, rows)))
+    mark_as_inserted(cloud, dropped)
+    cloud.extract(dropped)
     cloud.extract(cloud.drop("c.jsonl", "", source="sourceX"))
     return said()
+
+
+def mark_as_inserted(cloud: Cloud, dropped: Json) -> None:
+    """Write a mark that counts too few events."""
+    mark = Upload.from_record(dropped).keys.part_key("inserted", 1)
+    write_mark(Bucket(cloud.s3, cloud.bucket), mark, published=1)
 
 
 def use_inserter(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     rows = (contract("c-1"), contract("c-2"))
     cloud.extract(cloud.drop("c.jsonl", "\n".join(map(json.dumps, rows))))
+    marked = cloud.drop("d.jsonl", "\n".join(map(json.dumps, rows)))
+    [part] = cloud.keys("extracted/")
+    cloud.extract(marked)
+    [marked_part] = {*cloud.keys("extracted/")} - {part}
+    mark_as_inserted(cloud, marked)
     said()
+    cloud.insert(marked_part)
     accept_one_of_two(cloud.inserter_runtime.router)
     with suppress(TransientFailure):  # Raised for the event that was not accepted.
-        cloud.insert()
+        cloud.insert(part)
     return said()
 
 
@@ -137,13 +154,14 @@ SCENARIOS: dict[str, tuple[str, Callable[..., list[Json]], Expected]] = {
     "extractor": (
         "extractor",
         use_extractor,
-        of_source("sourceB", FileExtracted=1, RowAccepted=2, RowRejected=1)
+        of_source("sourceB", FileExtracted=1, RowAccepted=2, RowRejected=1, FileUnbalanced=1)
         | of_source("files", FileExtracted=1, FileRefused=1),
     ),
     "inserter": (
         "inserter",
         use_inserter,
-        of_source("sourceB", EventAccepted=1, EventNotTaken=1, PublishRetried=1),
+        of_source("sourceB", EventAccepted=1, EventNotTaken=1, PublishRetried=1)
+        | of_source("sourceB", FileUnbalanced=1),
     ),
     "changes": (
         "changes",

@@ -4,7 +4,7 @@ locals {
   enabled = var.alarms.enabled
 
   # An alarm's name is <platform>-<subject>-<alarm_kind>. The alarm_kind is the anchor of a section in the runbook.
-  metric_alarms = merge(local.queue_alarms, local.function_alarms, local.service_alarms)
+  metric_alarms = merge(local.queue_alarms, local.function_alarms, local.service_alarms, local.file_alarms)
   math_alarms   = merge(local.ledger_alarms, local.service_math_alarms)
 
   actions = concat(aws_sns_topic.this[*].arn, var.alarms.topic_arns)
@@ -14,6 +14,7 @@ locals {
 
   # The first commands that several alarms share; %s is the function or the source.
   read_function_log = "aws logs tail /aws/lambda/%s --since 1h --region ${var.context.region}"
+  find_in_log       = "aws logs tail /aws/lambda/%s --since 1h --filter-pattern %s --region ${var.context.region}"
   list_dead_letters = ".venv/bin/ingest dlq list --source %s --env ${var.environment}"
 }
 

@@ -9,7 +9,7 @@ locals {
   # The platform's own metrics, summed over all sources.
   _request_metrics = ["PublishRetried", "EventNotTaken", "RecordRetried", "QueryAnswered", "QueryRefused", "QueryFailed"]
   _change_metrics  = ["ChangePublished", "ChangeSkipped", "ChangeRetried", "ChangeDelivered", "DeliveryRetried"]
-  _file_metrics    = ["FileExtracted", "FileRefused", "RowAccepted", "RowRejected"]
+  _file_metrics    = ["FileExtracted", "FileRefused", "FileUnbalanced", "RowAccepted", "RowRejected"]
   _totals = {
     for metric in concat(local._request_metrics, local._change_metrics, local._file_metrics) :
     metric => [{ id = lower(metric), label = metric, expression = format(local.sum_expression, "source", metric) }]
@@ -89,7 +89,10 @@ locals {
 
     { height = 1, widgets = [{ type = "text", width = 24, properties = { markdown = "## Files and waiting messages" } }] },
     { height = 6, widgets = [
-      { type = "metric", width = 8, properties = { title = "Files", metrics = [local._totals.FileExtracted, local._totals.FileRefused] } },
+      { type = "metric", width = 8, properties = { 
+        title   = "Files"
+        metrics = [local._totals.FileExtracted, local._totals.FileRefused, local._totals.FileUnbalanced]
+      } },
       { type = "metric", width = 8, properties = { title = "Rows", metrics = [local._totals.RowAccepted, local._totals.RowRejected] } },
       { type = "metric", width = 8, properties = {
         title = "Failed calls, failed changes and waiting deliveries"

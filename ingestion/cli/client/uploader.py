@@ -62,14 +62,14 @@ def _checked(answer: httpx.Response) -> httpx.Response:
 def follow(
     bucket: Bucket, keys: UploadKeys, *, poll_seconds: float = 0.5, stall_seconds: float = 40 * 60
 ) -> Iterator[Report]:
-    """Yield the report each time it changes, until the upload is done.
+    """Yield the report each time it changes, until its state is final.
 
     Raises NotUploaded after `stall_seconds` without a change. The default is longer than two runs
     of a stage and Lambda's pause between them.
     """
     seen: Report | None = None
     deadline = time.monotonic() + stall_seconds
-    while seen is None or seen.state != "done":
+    while seen is None or not seen.is_settled:
         found = bucket.read_report(keys)
         if found and found[0] != seen:
             seen = found[0]

@@ -19,7 +19,13 @@ variables {
     unrouted_queue           = "unrouted.fifo"
     other_dead_letter_queues = { files = "files-failures", web-subscriber = "web-dlq.fifo" }
     delivery_queues          = { web-subscriber = "web.fifo" }
-    functions                = { api = "the-api", changes = "the-changes", inserter = "the-inserter", web-subscriber = "the-web" }
+    functions = {
+      api            = "the-api"
+      changes        = "the-changes"
+      extractor      = "the-extractor"
+      inserter       = "the-inserter"
+      web-subscriber = "the-web"
+    }
     limited_functions        = ["inserter"]
     api                      = { api = "the-api", stage = "test" }
     table                    = { name = "the-table", indexes = ["EntityNameIndex"] }
@@ -421,6 +427,43 @@ run "the_gateway_the_table_and_the_topics_ring" {
       ["AWS/SNS", "NumberOfNotificationsFailed", "the-router.fifo", "Sum", 0, 1, "notBreaching"]
     )
     error_message = "one message that a topic cannot deliver must ring"
+  }
+}
+
+run "one_refused_or_unbalanced_file_rings" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for name, metric in {
+        sourceA-files-refused    = "FileRefused"
+        sourceA-files-unbalanced = "FileUnbalanced"
+        files-files-refused      = "FileRefused"
+      } :
+      [
+        for alarm in [aws_cloudwatch_metric_alarm.metric[name]] :
+        [
+          alarm.namespace,
+          alarm.metric_name,
+          alarm.dimensions.source,
+          alarm.statistic,
+          alarm.comparison_operator,
+          alarm.threshold,
+          alarm.evaluation_periods,
+          alarm.treat_missing_data,
+        ]
+      ][0]
+      == ["ingestion-test", metric, split("-", name)[0], "Sum", "GreaterThanThreshold", 0, 1, "notBreaching"]
+    ])
+    error_message = "one refused file, and one file whose counts do not agree, must ring"
+  }
+
+  assert {
+    condition = strcontains(
+      aws_cloudwatch_metric_alarm.metric["sourceA-files-unbalanced"].alarm_description,
+      "`aws logs tail /aws/lambda/the-inserter --since 1h --filter-pattern FileUnbalanced --region eu-central-1`"
+    )
+    error_message = "the first command must find the file in the function's log"
   }
 }
 
