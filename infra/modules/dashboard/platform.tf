@@ -89,7 +89,7 @@ locals {
 
     { height = 1, widgets = [{ type = "text", width = 24, properties = { markdown = "## Files and waiting messages" } }] },
     { height = 6, widgets = [
-      { type = "metric", width = 8, properties = { 
+      { type = "metric", width = 8, properties = {
         title   = "Files"
         metrics = [local._totals.FileExtracted, local._totals.FileRefused, local._totals.FileUnbalanced]
       } },

@@ -26,10 +26,10 @@ variables {
       inserter       = "the-inserter"
       web-subscriber = "the-web"
     }
-    limited_functions        = ["inserter"]
-    api                      = { api = "the-api", stage = "test" }
-    table                    = { name = "the-table", indexes = ["EntityNameIndex"] }
-    topics                   = { router = "the-router.fifo" }
+    limited_functions = ["inserter"]
+    api               = { api = "the-api", stage = "test" }
+    table             = { name = "the-table", indexes = ["EntityNameIndex"] }
+    topics            = { router = "the-router.fifo" }
   }
 
   alarms = {
