@@ -21,7 +21,7 @@ from ingestion.event import Event
 from ingestion.handlers import api, changes, delivery, extractor, inserter, query, worker
 from ingestion.store.change import Change
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID
-from tests.integration import wired
+from tests.integration import planned_resources
 from tests.support.factories import (
     REQUEST_ID,
     Json,
@@ -79,8 +79,8 @@ class Cloud:
         self.sns = boto3.client("sns")
         self.sqs = boto3.client("sqs")
         self.dynamodb = boto3.client("dynamodb")
-        wired.make_messaging(plan, self.sns, self.sqs)
-        wired.make_tables(plan, self.dynamodb)
+        planned_resources.make_messaging(plan, self.sns, self.sqs)
+        planned_resources.make_tables(plan, self.dynamodb)
         self.outputs = plan.outputs
         self.topic_arn: str = self.outputs["topic_arn"]
         self.queue_urls: dict[str, str] = self.outputs["queue_urls"]
@@ -102,7 +102,7 @@ class Cloud:
     def s3(self) -> S3Client:
         """The client with which tests use the buckets, which are made with it."""
         s3 = boto3.client("s3")
-        wired.make_buckets(self._plan, s3)
+        planned_resources.make_buckets(self._plan, s3)
         return s3
 
     @cached_property

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from ingestion.cli import app
 from ingestion.cli.environment import Checkout
 from tests.integration.cloud import Cloud
-from tests.integration.recorded import RecordingSession, difference, used
+from tests.integration.used_grants import RecordingSession, difference, used
 from tests.support import emf
 from tests.support.endpoint import Endpoint
 from tests.support.factories import CATALOG_YAML, Json, lines

@@ -19,7 +19,7 @@ from ingestion.cli.environment import Checkout, Deployment
 from ingestion.event import Event
 from tests.integration.cloud import SOURCES, Cloud
 from tests.integration.conftest import AUDIT, Ingest
-from tests.integration.recorded import RecordingSession
+from tests.integration.used_grants import RecordingSession
 from tests.support.factories import Json, aws_error, contract, event, event_fields
 from tests.support.hooks import hooked
 

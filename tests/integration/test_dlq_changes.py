@@ -9,7 +9,7 @@ import pytest
 from ingestion.store.change import Change
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
-from tests.integration.recorded import RecordingSession
+from tests.integration.used_grants import RecordingSession
 from tests.support.factories import Json, aws_error, contract, event
 from tests.support.hooks import hooked
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
-from tests.integration.recorded import RecordingSession
+from tests.integration.used_grants import RecordingSession
 from tests.support.factories import Canned, Json, aws_error, canned, s3_record, upload
 from tests.support.hooks import hooked
 

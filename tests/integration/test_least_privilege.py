@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ingestion.handlers import delivery
 from tests.integration.cloud import SOURCES, Cloud, limit
-from tests.integration.recorded import RecordingSession, difference, implied, used
+from tests.integration.used_grants import RecordingSession, difference, implied, used
 from tests.support.factories import (
     batch,
     canned,

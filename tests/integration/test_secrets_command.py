@@ -10,8 +10,8 @@ from ingestion.auth.webhook_secrets import MAX_LIVE, WebhookSecret
 from ingestion.cli.environment import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
-from tests.integration.recorded import RecordingSession
 from tests.integration.signing import PREFIX, Signing, planned_signing
+from tests.integration.used_grants import RecordingSession
 from tests.support.factories import lines
 from tests.support.planned import Plan
 

@@ -13,10 +13,10 @@ from infra.tools.build import manifest
 from infra.tools.deploy import terraform
 from infra.tools.paths import BUILD, CATALOG, CONFIG, INFRA, ROOT
 from ingestion.catalog import OPERATOR, READER, Catalog
-from tests.support import planned, provider, rehearsal
+from tests.support import planned, provider, terraform_test
 from tests.support.factories import api_key, catalog_document
 from tests.support.planned import MADE_UP, REGION, Json, Plan, name_of
-from tests.support.rehearsal import Planned, Resource
+from tests.support.terraform_test import Planned, Resource
 
 API_KEYS = {name: api_key(name) for name in (*catalog_document()["sources"], OPERATOR, READER)}
 
@@ -58,7 +58,7 @@ def _digest(changes: Mapping[str, Json]) -> str:
         Path(planned.__file__),
         Path(manifest.__file__),
         Path(provider.__file__),
-        Path(rehearsal.__file__),
+        Path(terraform_test.__file__),
     ]
     contents = b"".join(file.read_bytes() for file in files if ".terraform" not in file.parts)
     return sha256(contents + repr((dict(changes), API_KEYS)).encode()).hexdigest()
@@ -74,7 +74,7 @@ def _plan(directory: Path, changes: Mapping[str, Json]) -> Planned:
     with provider.running(directory) as running:
         variables = running | {"TF_DATA_DIR": str(directory / "data")}
         terraform.init(infra, variables, "-backend=false")
-        named = _rehearse(infra, variables, []).resources
+        named = _run_plan(infra, variables, []).resources
         overrides = [
             {
                 "target": resource.address,
@@ -84,7 +84,7 @@ def _plan(directory: Path, changes: Mapping[str, Json]) -> Planned:
             for resource in named
             if resource.type in MADE_UP
         ]
-        return _rehearse(infra, variables, overrides)
+        return _run_plan(infra, variables, overrides)
 
 
 def _write_package(file: Path, changes: Mapping[str, Json]) -> None:
@@ -98,7 +98,7 @@ def _write_package(file: Path, changes: Mapping[str, Json]) -> None:
     file.with_suffix(".json").write_text(json.dumps(about))
 
 
-def _rehearse(infra: Path, variables: dict[str, str], overrides: list[Json]) -> Planned:
+def _run_plan(infra: Path, variables: dict[str, str], overrides: list[Json]) -> Planned:
     """What is planned where each `override` has its values."""
     document = {
         "mock_provider": {"aws": {"source": "./tests/mocks", "override_during": "plan"}},
@@ -114,4 +114,4 @@ def _rehearse(infra: Path, variables: dict[str, str], overrides: list[Json]) -> 
         "run": {"planned": {"command": "plan"}},
     }
     (infra / "tests" / "planned.tftest.json").write_text(json.dumps(document))
-    return rehearsal.planned(infra, variables)
+    return terraform_test.planned(infra, variables)

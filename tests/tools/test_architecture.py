@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.draw import PICTURE, Misfit, picture
 from tests.support.planned import Plan
-from tests.support.rehearsal import Resource
+from tests.support.terraform_test import Resource
 
 
 def without(plan: Plan, type_: str, address: str) -> Plan:

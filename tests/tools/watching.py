@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.tools.deploy import terraform
 from infra.tools.paths import INFRA
-from tests.support.rehearsal import Resource, planned
+from tests.support.terraform_test import Resource, planned
 
 Line = list[float | None]
 Minutes = Mapping[str, Mapping[int, float]]

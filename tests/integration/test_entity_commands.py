@@ -14,8 +14,8 @@ from typer.testing import Result
 
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
-from tests.integration.recorded import RecordingSession
 from tests.integration.test_related import PART, store_equipment
+from tests.integration.used_grants import RecordingSession
 from tests.support.factories import Json, aws_error, contract, event, milestone
 from tests.support.hooks import hooked
 
