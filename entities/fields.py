@@ -79,6 +79,7 @@ NUMBER_RULE = BeforeValidator(_exact_number)
 DATE_RULE = BeforeValidator(_calendar_date)
 REFERENCES = "x-references"
 PERSONAL = "x-personal"
+RENAMED_FROM = "x-renamed-from"
 
 EntityId = Annotated[str, Field(min_length=1), ID_RULE]
 # Not strict: after a validator function pydantic treats a value as Python's, not JSON's.
@@ -104,3 +105,11 @@ def references(entity_name: str) -> Any:
 def personal() -> Any:
     """Mark a field that holds personal data. Commands show it only on request."""
     return Field(json_schema_extra={PERSONAL: True})
+
+
+def renamed_from(*names: str) -> Any:
+    """Name the fields under which older rows hold this field. Reads show them under its own name.
+
+    List every earlier name: rows are not rewritten until a new event stores them.
+    """
+    return Field(json_schema_extra={RENAMED_FROM: list(names)})

@@ -198,3 +198,13 @@ module "dashboard" {
   monitored  = local.monitored
   alarm_arns = values(module.alarms.arns)
 }
+
+module "schemas" {
+  source = "./modules/schemas"
+
+  bucket  = module.package.object.bucket
+  schemas = jsonencode(local.manifest.schemas)
+
+  # Written last: after an apply that failed, the copy still describes the rows that the older code stored.
+  depends_on = [module.api, module.source, module.query, module.changes, module.files]
+}

@@ -15,6 +15,8 @@ from infra.tools.deploy.environments import LOCAL, Environment
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 from infra.tools.run import console, run_tool
+from infra.tools.schemas import files as schema_files
+from infra.tools.schemas.environment import require_compatible
 from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.preview import open_preview
 from infra.tools.stack.up import bring_up
@@ -101,10 +103,26 @@ def bootstrap(context: typer.Context, name: Name, yes: Yes = False) -> None:
     console.print(f"The state of {name} is in {bucket}.")
 
 
+@app.command()
+def schemas(
+    context: typer.Context,
+    breaking: Annotated[bool, typer.Option("--breaking", help="Accept breaking changes.")] = False,
+    reason: Annotated[str, typer.Option(help="Why, with --breaking. The record keeps it.")] = "",
+) -> None:
+    """Record each entity's schema in config/schemas. Stop if a change breaks stored rows."""
+    load_catalog()
+    changed = schema_files.write(context.obj, accept=breaking, reason=reason)
+    console.print(
+        f"Recorded in config/schemas: {', '.join(changed) or 'nothing, no schema changed'}."
+    )
+
+
 @app.command(hidden=True)
-def check() -> None:
-    """Check the catalog."""
-    sys.stdout.write(f"The catalog is valid: {', '.join(load_catalog().sources)}.\n")
+def check(context: typer.Context) -> None:
+    """Check the catalog and the records of the schemas."""
+    catalog = load_catalog()
+    schema_files.check(context.obj)
+    sys.stdout.write(f"The catalog is valid: {', '.join(catalog.sources)}.\n")
 
 
 @app.command()
@@ -127,6 +145,7 @@ def check_plan(context: typer.Context, name: Name, file: PlanFile) -> None:
     environment.init()
     plan = environment.read_plan(file)
     _require_plan_of(environment, plan)
+    require_compatible(plan)
     require_no_data_loss(plan, environment.client, name, force=False)
     sys.stdout.write(f"{file.name} deletes no data.\n")
 
@@ -168,6 +187,7 @@ def _approved_plan(
 ) -> Iterator[Path]:
     """Yield a plan that deletes no data, unless `force`, after the user agreed to apply it."""
     with environment.saved_plan(*options) as (file, plan):
+        require_compatible(plan)
         require_no_data_loss(plan, environment.client, environment.name, force=force)
         if plan["applyable"] and not yes:
             typer.confirm(question, abort=True, err=True)

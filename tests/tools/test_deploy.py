@@ -18,6 +18,7 @@ from infra.tools.deploy.deletions import DeletionRefused
 from infra.tools.deploy.state_bucket import StateBucket
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
+from infra.tools.schemas.files import SchemaRefused
 from tests.tools.test_stack import write_environment
 
 QUEUE = "ingestion-dev-sourceA.fifo"
@@ -82,6 +83,22 @@ def plan(queue_url: str, **variables: str) -> dict[str, Any]:
         "resource_changes": [queue | {"change": change}],
         "applyable": True,
     }
+
+
+def breaking_plan(queue_url: str) -> dict[str, Any]:
+    """Return a plan that removes a field of an entity whose rows the environment stores."""
+    kept = {"entity": "PUMP", "breaking": [], "fields": {}}
+    lost = {"size": {"required": False, "types": [{"type": "string"}]}}
+    contents = [json.dumps({"PUMP": record}) for record in (kept | {"fields": lost}, kept)]
+    before, after = ({"bucket": "b", "key": "k", "content": text} for text in contents)
+    schemas = {
+        "address": "module.schemas.aws_s3_object.this",
+        "type": "aws_s3_object",
+        "change": {"actions": ["update"], "before": before, "after": after},
+    }
+    document = plan(queue_url)
+    document["resource_changes"].append(schemas)
+    return document
 
 
 @pytest.fixture
@@ -201,6 +218,28 @@ def test_a_saved_plan_that_deletes_no_data_passes(dev: Dev) -> None:
 
     assert answer.exit_code == 0
     assert answer.stdout == "plan.json deletes no data.\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["deploy dev --yes --force", "check-plan dev {directory}/plan.json"]
+)
+def test_a_plan_that_breaks_stored_rows_is_refused_before_the_apply(dev: Dev, command: str) -> None:
+    dev.plan_file.write_text(json.dumps(breaking_plan(dev.queue_url)))
+
+    with pytest.raises(SchemaRefused, match=r"PUMP\.size: the field was removed or renamed"):
+        dev.run(*command.format(directory=dev.directory).split())
+
+    assert "apply" not in dev.commands
+
+
+def test_a_destroy_compares_no_schemas(dev: Dev) -> None:
+    document = breaking_plan(dev.queue_url)
+    document["resource_changes"][-1]["change"]["after"] = None
+    dev.plan_file.write_text(json.dumps(document))
+
+    dev.run("destroy", "dev", "--yes")
+
+    assert "apply" in dev.commands
 
 
 @pytest.mark.parametrize("other", [{"environment": "prod"}, {"region": "us-east-1"}])

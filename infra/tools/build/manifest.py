@@ -7,6 +7,7 @@ from typing import Any
 import entities
 from infra.tools.build.target import Target
 from infra.tools.paths import CATALOG
+from infra.tools.schemas import files as schema_files
 from ingestion.catalog import OPERATOR, Catalog
 
 
@@ -23,11 +24,12 @@ def write(target: Target, catalog: Catalog) -> None:
 
 
 def catalog_facts(catalog: Catalog) -> dict[str, Any]:
-    """Return the sources with all defaults filled in, and the entities that they may send."""
+    """Return the sources with all defaults, the entities that they may send, and the schemas."""
     return {
         "catalog_sha256": sha256(CATALOG.read_bytes()).hexdigest(),
         **catalog.model_dump(mode="json"),
         "operator": OPERATOR,
         "entities": list(entities.models()),
         "reference_fields": entities.reference_fields(),
+        "schemas": schema_files.current(),
     }

@@ -6,6 +6,8 @@ from infra.tools.deploy.deletions import DeletionRefused, require_no_data_loss
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA
 from infra.tools.run import console
+from infra.tools.schemas.environment import require_compatible
+from infra.tools.schemas.files import SchemaRefused
 from infra.tools.stack import queues
 from infra.tools.stack.local_environment import LocalEnvironment
 
@@ -13,7 +15,8 @@ from infra.tools.stack.local_environment import LocalEnvironment
 def bring_up(local: LocalEnvironment, *, force: bool = False) -> None:
     """Bring everything up. If nothing changed since the last apply, only start the emulator.
 
-    Raises DeletionRefused if that would delete data, unless `force`.
+    Raises DeletionRefused if that would delete data, unless `force`, and SchemaRefused if stored
+    rows would not fit the models.
     """
     local.create_directory()
     if local.emulator.was_killed:
@@ -48,7 +51,7 @@ def _digest(local: LocalEnvironment) -> str:
     """Return a digest of all inputs of an apply."""
     files = [
         *sorted(INFRA.rglob("*.tf")),
-        *sorted((local.root / "config").iterdir()),
+        *sorted(file for file in (local.root / "config").rglob("*") if file.is_file()),
         local.package_file.with_suffix(".json"),
     ]
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
@@ -58,11 +61,12 @@ def apply_changes(local: LocalEnvironment, *, force: bool) -> None:
     """Plan, check what the plan deletes, and apply that plan. Retry once if the apply fails.
 
     Under load the emulator may lose a response. The provider then repeats the call, which fails
-    because it was done before. Raises DeletionRefused, or SetupError after the second failure.
+    because it was done before. Raises DeletionRefused, SchemaRefused, or SetupError after the
+    second failure.
     """
     try:
         _apply_once(local, force=force)
-    except DeletionRefused:
+    except (DeletionRefused, SchemaRefused):
         raise
     except SetupError as error:
         console.print(f"{error}\nThe apply is retried once: the emulator may have lost a response.")
@@ -73,6 +77,7 @@ def _apply_once(local: LocalEnvironment, *, force: bool) -> None:
     """Apply a plan. If it has new queues, create them first, and apply a plan that imports them."""
     options = ("-no-color", "-compact-warnings")
     with local.saved_plan(*options, log=local.directory / "plan.log") as (file, plan):
+        require_compatible(plan)
         require_no_data_loss(plan, local.client, local.name, force=force)
         queue_urls = queues.create_queues(local.client("sqs"), plan)
         if not queue_urls:
