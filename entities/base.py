@@ -133,6 +133,13 @@ class Entity(BaseModel):
         }
 
     @classmethod
+    @cache
+    def null_fields(cls) -> frozenset[str]:
+        """Return the required fields that may be null. A stored row leaves null out."""
+        required = {name: field for name, field in cls.model_fields.items() if field.is_required()}
+        return frozenset(n for n, f in required.items() if NoneType in get_args(f.annotation))
+
+    @classmethod
     def with_new_names(cls, stored: dict[str, Any]) -> dict[str, Any]:
         """Return the fields of a stored row under the names of today's model."""
         for name, earlier in cls.renamed_fields().items():

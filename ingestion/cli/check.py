@@ -1,4 +1,4 @@
-"""Commands that check the table: find references to entities that do not exist."""
+"""Commands that check the table: dangling references, and rows that no model accepts."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,9 +10,11 @@ import typer
 
 import entities
 from entities import Reference
-from ingestion.cli.options import Env, Limit, Shown
+from ingestion.cli.options import Env, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, print_data, talk
+from ingestion.cli.refused_rows import RefusedRow, refusals
 from ingestion.store.reader import TableReader, table_key
+from ingestion.store.scan import all_rows
 
 _PAGE_SIZE = 100  # References that are looked up together.
 
@@ -67,6 +69,44 @@ def references(deployment: Env, limit: Limit = 100, output: Shown = "table") -> 
     if output == "table" and len(shown) < len(dangling):
         talk.print(f"… and {len(dangling) - len(shown)} more: see --limit")
     if dangling:
+        raise typer.Exit(ExitCode.REJECTED)
+
+
+@app.command(name="entities")
+def stored_entities(
+    deployment: Env,
+    show_personal: ShowPersonal = False,
+    limit: Limit = 100,
+    output: Shown = "table",
+) -> None:
+    """List stored rows that today's models refuse, and count rows. Exit code 4 if there are any.
+
+    -o json lists all of them, whatever the limit.
+    """
+    kept: list[RefusedRow] = []
+    most = None if output == "json" else limit or None
+    rows: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    faults = 0
+    for found in all_rows(deployment.reader()):
+        found_faults = list(refusals(found, show_personal))
+        rows[found["entity_name"]] += 1
+        refused[found["entity_name"]] += bool(found_faults)
+        faults += len(found_faults)
+        kept += found_faults[: None if most is None else most - len(kept)]
+    counts = [
+        {"entity_name": name, "rows": rows[name], "refused": refused[name]}
+        for name in sorted({*rows, *entities.models()})
+    ]
+    print_data(
+        output,
+        {"refused": [row._asdict() for row in kept], "counts": counts},
+        (RefusedRow._fields, kept),
+        (["entity_name", "rows", "refused"], [row.values() for row in counts]),
+    )
+    if len(kept) < faults:
+        talk.print(f"… and {faults - len(kept)} more: see --limit")
+    if faults:
         raise typer.Exit(ExitCode.REJECTED)
 
 

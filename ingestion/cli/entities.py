@@ -16,7 +16,8 @@ from ingestion.cli import redact_output
 from ingestion.cli.environment import Deployment
 from ingestion.cli.export import open_atomic, write_csv
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, moment
-from ingestion.cli.output import ExitCode, exit_with_error, print_data, print_json, talk
+from ingestion.cli.output import Content, ExitCode, exit_with_error, print_data, print_json, talk
+from ingestion.cli.stored_entity import Noted, fields_in, fields_of, known_entity, require_stored
 from ingestion.event import timestamp
 from ingestion.store import relations
 from ingestion.store.reader import Filter, Step
@@ -41,15 +42,11 @@ ChangedSince = Annotated[
 ]
 
 
-def known_entity(name: str) -> str:
-    """Return the name of an entity. The command ends if there is no such entity."""
-    if name not in entities.models():
-        exit_with_error(f"unknown entity {name!r}: there are {', '.join(entities.models())}")
-    return name
-
-
 EntityArgument = Annotated[
     str, typer.Argument(metavar="ENTITY", parser=known_entity, help="Such as EQUIPMENT.")
+]
+StoredName = Annotated[
+    str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT; a removed entity too.")
 ]
 
 
@@ -82,12 +79,13 @@ def schema(entity: EntityArgument) -> None:
 @app.command()
 def get(
     deployment: Env,
-    entity: EntityArgument,
+    entity: StoredName,
     entity_id: IdArgument,
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
     """Show one entity and its last event."""
+    require_stored(deployment, entity)
     found = _find(deployment, entity, entity_id)
     if not show_personal:
         found = redact_output.stored_data(found)
@@ -98,7 +96,7 @@ def get(
 @app.command(name="list")
 def list_entities(
     deployment: Env,
-    entity: EntityArgument,
+    entity: StoredName,
     source: SourceFilter = None,
     changed_since: ChangedSince = None,
     show_personal: ShowPersonal = False,
@@ -106,13 +104,18 @@ def list_entities(
     output: Shown = "table",
 ) -> None:
     """List the entities of a name, ordered by id."""
-    columns = list(entities.models()[entity].model_fields)
+    require_stored(deployment, entity)
     steps = deployment.reader().all_of(entity, _filter(source, changed_since))
 
-    def row(found: Json) -> list[Any]:
-        return [*map(found["entity"].get, columns), (found["event"] or {}).get("time")]
+    def table(items: list[Json]) -> Content:
+        columns = fields_in(items, entity)
+        times = ((each["event"] or {}).get("time") for each in items)
+        rows = (
+            [*map(each["entity"].get, columns), at] for each, at in zip(items, times, strict=True)
+        )
+        return [*columns, "time"], rows
 
-    _print_some(_shown(steps, show_personal), limit, output, [*columns, "time"], row)
+    _print_some(_shown(steps, show_personal), limit, output, table)
 
 
 @app.command()
@@ -129,21 +132,19 @@ def related(
     steps = relations.related(deployment.reader(), found)
     columns = ["direction", "field", "entity_name", "id"]
 
-    def row(found: Json) -> list[Any]:
-        return [*map(found.get, columns), "missing" if found["entity"] is None else ""]
+    def table(items: list[Json]) -> Content:
+        missing = ("missing" if each["entity"] is None else "" for each in items)
+        rows = ([*map(each.get, columns), text] for each, text in zip(items, missing, strict=True))
+        return [*columns, ""], rows
 
-    _print_some(_shown(steps, show_personal), limit, output, [*columns, ""], row)
+    _print_some(_shown(steps, show_personal), limit, output, table)
 
 
 def _print_some(
-    found: Iterator[Json],
-    limit: int,
-    output: Output,
-    columns: list[str],
-    row: Callable[[Json], list[Any]],
+    found: Iterator[Json], limit: int, output: Output, table: Callable[[list[Json]], Content]
 ) -> None:
     items = list(islice(found, limit or None))
-    print_data(output, items, (columns, map(row, items)))
+    print_data(output, items, table(items))
     if limit and next(found, None) is not None:
         talk.print(f"… there are more than {limit}: see --limit")
 
@@ -151,7 +152,7 @@ def _print_some(
 @app.command()
 def export(
     deployment: Env,
-    entity: EntityArgument,
+    entity: StoredName,
     file_format: Annotated[ExportFormat, typer.Option("--format", help="csv or jsonl.")] = "jsonl",
     to: Annotated[str, typer.Option(metavar="FILE", help="The file to write; - for stdout.")] = "-",
     source: SourceFilter = None,
@@ -161,18 +162,24 @@ def export(
     ] = False,
     show_personal: ShowPersonal = False,
 ) -> None:
-    """Write all entities of a name to a file, with progress on stderr."""
+    """Write all entities of a name to a file, with progress on stderr.
+
+    `ingest upload` reads the file again, except for the columns of --with-event.
+    """
+    require_stored(deployment, entity)
     steps = deployment.reader().all_of(entity, _filter(source, changed_since))
     try:
         with open_atomic(to) as out, _progress(is_hidden=out.isatty()) as progress:
-            found = progress.track(_shown(steps, show_personal), description=entity)
+            noted = Noted(_shown(steps, show_personal), entity, show_personal)
+            found = progress.track(noted, description=entity)
             if file_format == "csv":
-                write_csv(found, out, entities.models()[entity], with_event)
+                write_csv(found, out, fields_of(entity), with_event)
             else:
                 out.writelines(to_json(each).decode() + "\n" for each in found)
     except OSError as error:
         exit_with_error(f"{to}: {error.strerror}")
     talk.print(f"exported {progress.tasks[0].completed:.0f} {entity}")
+    noted.print_notes()
 
 
 def _progress(*, is_hidden: bool) -> rich.progress.Progress:

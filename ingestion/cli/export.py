@@ -4,15 +4,16 @@ import csv
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, TextIO
 from uuid import uuid4
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
-from entities.base import Entity
+from ingestion.files.exported import APOSTROPHE, ESCAPED_COLUMN
 
 EVENT_COLUMNS = ("id", "source", "time", "received_at", "stored_at")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
@@ -42,22 +43,50 @@ def open_atomic(name: str) -> Iterator[TextIO]:
             unfinished.unlink(missing_ok=True)
 
 
-def write_csv(found: Iterable[Json], out: TextIO, model: type[Entity], with_event: bool) -> None:
-    """Write a column for each field of the model and, if `with_event`, of the event."""
-    fields = list(model.model_fields)
-    events = EVENT_COLUMNS if with_event else ()
+def write_csv(found: Iterable[Json], out: TextIO, fields: list[str], with_event: bool) -> None:
+    """Write a column for each field, each further stored name and, if `with_event`, the event.
+
+    The names are known only at the end, so the rows wait in a file that only this process can read.
+    """
+    with TemporaryFile("w+", encoding="utf-8") as kept:
+        stored: set[str] = set()
+        is_escaped = False
+        for each in found:
+            stored |= each["entity"].keys()
+            is_escaped = is_escaped or bool(_escaped(each["entity"]))
+            kept.write(to_json(each).decode() + "\n")
+        kept.seek(0)
+        columns = [*fields, *sorted(stored - set(fields))]
+        events = EVENT_COLUMNS if with_event else ()
+        _write_rows(map(from_json, kept), out, columns, events, is_escaped)
+
+
+def _write_rows(
+    rows: Iterable[Json], out: TextIO, columns: list[str], events: Sequence[str], is_escaped: bool
+) -> None:
+    """Write the header and the rows. The last column names the fields whose text is escaped."""
+    last = [ESCAPED_COLUMN] if is_escaped else []
     writer = csv.writer(out)
-    writer.writerow([*fields, *(f"event.{name}" for name in events)])
-    for entity in found:
-        event = entity["event"] or {}
-        values = [*map(entity["entity"].get, fields), *map(event.get, events)]
-        writer.writerow(map(_cell, values))
+    writer.writerow([*columns, *(f"event.{name}" for name in events), *last])
+    for row in rows:
+        fields, event = row["entity"], row["event"] or {}
+        cells = map(_cell, [*map(fields.get, columns), *map(event.get, events)])
+        writer.writerow([*cells, *(" ".join(_escaped(fields)) for _ in last)])
+
+
+def _escaped(fields: Json) -> list[str]:
+    """Return the fields that CSV does not hold as they are: formulas, and texts without content."""
+    return [name for name, value in fields.items() if value == "" or _is_formula(value)]
+
+
+def _is_formula(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(_FORMULA) and not _NUMBER.fullmatch(value)
 
 
 def _cell(value: Any) -> str:
     """Return a value as a cell. An apostrophe keeps spreadsheets from running text."""
     if value is None:
         return ""
-    text = value if isinstance(value, str) else to_json(value).decode()
-    is_formula = text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
-    return f"'{text}" if is_formula else text
+    if _is_formula(value):
+        return APOSTROPHE + str(value)
+    return value if isinstance(value, str) else to_json(value).decode()

@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 import entities
 from ingestion.errors import RejectedRecord
+from ingestion.files.exported import HIDDEN
 from ingestion.files.report import Report
 from ingestion.store.table import ENTITY_NAME, ID
 
-HIDDEN = "[hidden]"
+__all__ = ["HIDDEN"]
 
 Json = dict[str, Any]
 Rule = Literal[True] | Mapping[str, Any] | None  # Show it, a rule for each field, or hide it.

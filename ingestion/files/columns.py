@@ -15,9 +15,10 @@ from ingestion import exact_json
 from ingestion.catalog import Source
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event, check_size, fixed_width, timestamp
+from ingestion.files.exported import ESCAPED_COLUMN, restored, row_validator
+from ingestion.files.item_format import format_of
 from ingestion.files.upload import Upload
-from ingestion.intake.cloudevents import STRUCTURED
-from ingestion.intake.submission import NATIVE, OTHERS_ID, Caller, Format, to_event
+from ingestion.intake.submission import OTHERS_ID, Caller, to_event
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
@@ -103,7 +104,9 @@ class RowMapper(_Mapper):
 
     def __init__(self, upload: Upload, source: Source, header: list[str]) -> None:
         super().__init__(upload, source)
-        self._fields = [self.field(column) for column in header]
+        self._fields = [None if c == ESCAPED_COLUMN else self.field(c) for c in header]
+        self._escaped = header.index(ESCAPED_COLUMN) if ESCAPED_COLUMN in header else None
+        self._validate = row_validator(self.model)
         self._nameless = [index for index, column in enumerate(header) if not column]
         self._check_header(header)
         self._key = [header.index(column) for column in self.files.key]
@@ -128,8 +131,10 @@ class RowMapper(_Mapper):
         }
         if self._key:
             row[self._id_field] = self.key([cells[index] for index in self._key])
+        if self._escaped is not None:
+            row = restored(row, cells[self._escaped])
         try:
-            return self.model.model_validate_strings(row)
+            return self._validate(row)
         except ValidationError as error:
             raise RejectedRecord.from_validation("invalid_entity", error) from error
 
@@ -196,7 +201,7 @@ class ItemMapper(_Mapper):
     def event(self, line: int, item: Any) -> Event:
         """Return the event of a JSON object. Raises RejectedRecord."""
         uploaded_at = self.upload.uploaded_at
-        if event_format := _event_format(item):
+        if event_format := format_of(item):
             submission = event_format.read(item)
             time, event_id = submission.time or uploaded_at, submission.id or self.event_id(line)
             event = to_event(submission, event_format, self.caller, uploaded_at, time, event_id)
@@ -215,13 +220,6 @@ class ItemMapper(_Mapper):
         entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")
         time = self.time(item.get(self.files.time)) if self.files.time else uploaded_at
         return self.upsert(line, entity, time)
-
-
-def _event_format(item: Any) -> Format | None:
-    """Return the format of an item that is an event, or None for a row."""
-    if isinstance(item, dict) and "specversion" in item:
-        return STRUCTURED
-    return NATIVE if not isinstance(item, dict) or "entity_name" in item else None
 
 
 def _list(names: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import entities
 from ingestion.aws.retry import attempts
 from ingestion.errors import TransientFailure
 from ingestion.store.attributes import from_item
@@ -52,10 +53,15 @@ def table_key(entity_name: str, entity_id: str) -> str:
 
 
 def entity_document(item: Json) -> Json:
-    """Return an item as readers get it. An item written by hand may have no event."""
+    """Return an item as readers get it, with today's names of fields.
+
+    An item written by hand may have no event, and a removed entity has no model.
+    """
     fields = from_item(item)
     entity_name, event = fields.pop(ENTITY_NAME), fields.pop(EVENT, None)
     entity_id = fields.pop(ID).partition("#")[2]
+    if model := entities.models().get(entity_name):
+        fields = model.with_new_names(fields)
     return {"entity_name": entity_name, "id": entity_id, "entity": fields, "event": event}
 
 

@@ -1,0 +1,69 @@
+"""The names and fields of stored entities, also of those that no model describes any more."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import entities
+from ingestion.cli.environment import Deployment
+from ingestion.cli.output import exit_with_error, talk
+
+Json = dict[str, Any]
+
+_SEE = "see docs/changing-entities.md"
+
+
+def known_entity(name: str) -> str:
+    """Return the name of an entity. The command ends if there is no such entity."""
+    if name not in entities.models():
+        exit_with_error(f"unknown entity {name!r}: there are {', '.join(entities.models())}")
+    return name
+
+
+def require_stored(deployment: Deployment, name: str) -> None:
+    """Print that the entity has no model. The command ends if there are no rows of it either."""
+    if name in entities.models():
+        return
+    if not name or next(deployment.reader().all_of(name, page_size=1), None) is None:
+        known_entity(name)
+    talk.print(f"No model describes {name}: its rows are read as they are stored, {_SEE}.")
+
+
+def fields_of(name: str) -> list[str]:
+    """Return the fields of the entity's model; none if it has no model."""
+    model = entities.models().get(name)
+    return list(model.model_fields) if model else []
+
+
+def fields_in(found: Iterable[Json], name: str) -> list[str]:
+    """Return the fields of the model, and then the further fields of the rows."""
+    known = fields_of(name)
+    stored = {field for each in found for field in each["entity"]}
+    return [*known, *sorted(stored - set(known))]
+
+
+class Noted:
+    """Passes rows on, and collects what an export must say about them."""
+
+    def __init__(self, found: Iterable[Json], name: str, show_personal: bool) -> None:
+        self._found = found
+        self._known = set(fields_of(name))
+        self._show_personal = show_personal
+        model = entities.models().get(name)
+        self._personal = model.personal_fields() if model else frozenset()
+        self._stored: set[str] = set()
+
+    def __iter__(self) -> Iterator[Json]:
+        for each in self._found:
+            self._stored |= each["entity"].keys()
+            yield each
+
+    def print_notes(self) -> None:
+        """Print which columns no field describes, and which values are hidden."""
+        unknown = self._stored - self._known
+        hidden = sorted(unknown | (self._stored & self._personal))
+        if unknown and self._known:
+            talk.print(f"stored, but in no model: {', '.join(sorted(unknown))}: {_SEE}")
+        if hidden and not self._show_personal:
+            talk.print(
+                f"hidden, and refused by an upload: {', '.join(hidden)}: add --show-personal"
+            )
