@@ -129,6 +129,24 @@ run "no_role_may_access_a_secrets_value" {
   }
 }
 
+run "a_deploy_may_write_the_schemas_beside_the_packages_and_a_plan_may_read_them" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for policy, actions in {
+        dev-plan-read    = ["s3:GetObject", "s3:GetObjectTagging"]
+        dev-deploy-read  = ["s3:GetObject", "s3:GetObjectTagging"]
+        dev-deploy-guard = ["s3:PutObject", "s3:PutObjectTagging"]
+        } : anytrue([
+          for s in jsondecode(aws_iam_policy.this[policy].policy).Statement :
+          s.Resource == "arn:aws:s3:::ingestion-dev-20*/*" && length(setsubtract(actions, s.Action)) == 0
+      ])
+    ])
+    error_message = "the roles must have access to the objects beside the packages, but not to dropped files"
+  }
+}
+
 run "a_deploy_may_delete_all_versions_of_a_package" {
   command = plan
 
