@@ -7,12 +7,11 @@ from io import BytesIO, TextIOWrapper
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import to_json
 
 import entities
 from entities.base import Entity, id_field
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.event import Event, check_size
+from ingestion.event import Event
 
 SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
 UrlPath = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -101,15 +100,13 @@ class Sender(BaseModel):
 
         Every event passes here: when it is posted, and when it is taken from a queue. `within` is
         the field that holds `data`, `named_by` the field that holds the entity's name. Raises
-        RejectedRecord if the sender may not send the entity, or if the entity is invalid or too
-        large.
+        RejectedRecord if the sender may not send the entity, or if the entity is invalid.
         """
         if entity_name not in self.entities:
             allowed = ", ".join(self.entities)
             raise RejectedRecord(
                 "unknown_entity", FieldError(named_by, f"must name one of {allowed}")
             )
-        check_size(to_json(data))  # First: each error of a large event takes much memory.
         model = entities.models()[entity_name]
         try:
             return (model.key_model() if delete else model).model_validate(data)

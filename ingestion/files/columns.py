@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
 
 import entities
 from ingestion import exact_json
@@ -217,6 +218,7 @@ class ItemMapper(_Mapper):
             )
         if self.files.key:
             row[self._id_field] = self.key([item.get(column) for column in self.files.key])
+        check_size(to_json(row))  # First: each error of a large row takes much memory.
         entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")
         time = self.time(item.get(self.files.time)) if self.files.time else uploaded_at
         return self.upsert(line, entity, time)

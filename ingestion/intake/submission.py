@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import to_json
 
 from entities.base import id_field
 from ingestion.catalog import Sender
@@ -123,6 +124,7 @@ def to_event(
         raise RejectedRecord("wrong_source", FieldError("source", f"must be {caller.name!r}"))
     name, body = submission.entity_name, submission.body
     is_delete = submission.operation == "delete"
+    check_size(to_json(body))  # First: each error of a large body takes much memory.
     caller.source.admit(name, body, delete=is_delete, within=form.body, named_by=form.entity_name)
     event = Event(
         id=event_id,

@@ -306,7 +306,7 @@ BAD_JSON = {
     "fraction without zero": b'{"id": .5}',
     "unknown escape": rb'{"id": "\x41"}',
     "short escape": rb'{"id": "\u12"}',
-    "202 levels": b"[" * 202 + b"]" * 202,
+    "202 levels": b'{"id": ' + b"[" * 201 + b"]" * 201 + b"}",
     "4,301 digits": b'{"id": ' + b"9" * 4_301 + b"}",
 }
 
@@ -364,6 +364,9 @@ ABOUT_EVENTS = (
         for text in (b"null", b"-0", b"1e99999", b"true", b'"{}"', b"[[]]", b'[[{"id": "1"}]]')
     ),
     refused("no object: 201 levels", b"[" * 201 + b"]" * 201, INVALID_EVENT, ""),
+    refused("no object: 210 levels in an array", b"[" * 210 + b"]" * 210, INVALID_EVENT, ""),
+    refused("no object: half of a surrogate pair", rb'["\ud800"]', INVALID_EVENT, ""),
+    Request("a byte order mark before an event", 202, b"\xef\xbb\xbf" + VALID_BYTES),
     refused("no fields", {}, INVALID_EVENT, "entity_name", "body"),
     *(no_event(f"entity name: {name}", entity_name=value) for name, value in BAD_VALUES.items()),
     *(
@@ -687,6 +690,11 @@ MESSAGES = (
             "XML": "<event/>",
             "Python": "{'id': '1'}",
             "escaped lone surrogate": text(data="?").replace("?", r"\ud800"),
+            "NaN": text(data=float("nan")),
+            "Infinity": text(data=float("inf")),
+            "an exponent beyond all decimals": text(data="?").replace(
+                '"?"', "1e99999999999999999999"
+            ),
             "100,000 levels": "[" * 100_000,
             "5,000 digits": "9" * 5_000,
         }.items()
@@ -724,8 +732,7 @@ MESSAGES = (
     invalid_data("data: number for text", "contract_name", contract_name=7),
     invalid_data("data: operator for text", "contract_name", contract_name={"$ne": None}),
     invalid_data("data: 150 levels", "contract_name", contract_name=nested(150)),
-    invalid_data("data: NaN", "contract_name", contract_name=float("nan")),
-    invalid_data("data: beyond a float", "contract_name", contract_name=float("inf")),
+    invalid_data("data: fraction for text", "contract_name", contract_name=4.39),
     invalid_data("data: 4,000 digits", "contract_name", contract_name=10**3_999),
     invalid_data("data: id with the separator", "contract_id", contract_id="c#1"),
     invalid_data("data: id from right to left", "contract_id", contract_id="c\u202e1"),

@@ -363,6 +363,14 @@ def test_an_event_that_is_too_large_for_the_topic_is_rejected() -> None:
     assert len(events(found)) == 1
 
 
+def test_a_row_that_is_too_large_is_not_validated() -> None:
+    too_large = {f"k{number:06}": 0 for number in range(MAX_EVENT_BYTES // 12)}
+
+    found = results(to_json([too_large]), "json")
+
+    assert rejections(found) == {1: f"too_large: must have at most {MAX_EVENT_BYTES} bytes"}
+
+
 def test_dates_of_a_table_are_validated() -> None:
     content = (
         "milestone_id,contract_id,start_date\nm-1,c-1,2026-01-31\nm-2,c-1,31.1.2026\nm-3,c-1,0\n"
