@@ -1,26 +1,30 @@
-"""Read the first sheet of an XLSX workbook row by row, within limits on what it unpacks to."""
+"""Read the first visible sheet of an XLSX workbook row by row, within limits."""
 
-import warnings
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Any, BinaryIO
-from xml.etree.ElementTree import ParseError
+from typing import BinaryIO
+from xml.parsers.expat import ExpatError
+from zipfile import BadZipFile, ZipFile
 
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import DAMAGE, unpacked_limit, unpacked_too_large
-from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row, UnreadableRow
+from ingestion.files.rows.row import Row
+from ingestion.files.rows.xlsx.cell import CellReader
+from ingestion.files.rows.xlsx.elements import parse
+from ingestion.files.rows.xlsx.package import Package, Parts, check_size
+from ingestion.files.rows.xlsx.sheet import Sheet
+from ingestion.files.rows.xlsx.styles import style_kinds
+from ingestion.files.rows.xlsx.texts import shared_strings
 
-# openpyxl raises these for damaged files and files of other kinds.
-_NO_WORKBOOK = (*DAMAGE, LookupError, TypeError, AttributeError, ParseError)
-# Excel shows these where a formula failed.
-_CELL_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
+# Reading damaged workbooks raises these. DAMAGE is that of the zip.
+_DAMAGE = (*DAMAGE, ExpatError, LookupError, StopIteration)
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # The beginning of .xls and of encrypted workbooks.
 
 
 @dataclass(frozen=True)
 class WorkbookLimits:
-    """The largest parts that openpyxl keeps in memory, and the most rows of a sheet."""
+    """The largest parts that are kept in memory, and the most rows of a sheet."""
 
     part_bytes: int = 4 * 1024 * 1024
     shared_strings_bytes: int = 64 * 1024 * 1024
@@ -31,77 +35,49 @@ LIMITS = WorkbookLimits()
 
 
 def read_sheet(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits = LIMITS) -> Iterator[Row]:
-    """Yield the rows of a workbook's first sheet as lists of cells, and skip empty rows.
+    """Yield the rows of the first visible sheet as lists of cells, and skip blank rows.
 
-    Whole days are YYYY-MM-DD, other times RFC 3339 in UTC. Raises RefusedFile.
+    Whole days are YYYY-MM-DD, other times RFC 3339 in UTC. A row that cannot be read says which
+    cell is at fault. Raises RefusedFile.
     """
-    from openpyxl import load_workbook  # Slow to import, and for workbooks only.
-
-    warnings.filterwarnings("ignore", module="openpyxl")  # Its warnings quote cells.
     try:
-        _check_workbook(file, packed_bytes, limits)
-        book = load_workbook(file, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # Some programs write wrong dimensions.
-        yield from _filled(sheet.iter_rows(values_only=True), limits.rows)
-    except _NO_WORKBOOK as error:
-        error_name = type(error).__name__
-        raise RefusedFile("not_a_workbook", f"cannot be read as XLSX ({error_name})") from error
+        with ZipFile(file) as archive:
+            parts = Package(archive, limits.part_bytes).parts()
+            _check_sizes(parts, unpacked_limit(packed_bytes), limits)
+            sheet = Sheet(_cell_reader(archive, parts), limits.rows)
+            with archive.open(parts.sheet) as content:
+                for _ in parse(content, sheet):
+                    yield from sheet.take()
+    except _DAMAGE as error:
+        raise RefusedFile("not_a_workbook", _reason(file, error)) from error
 
 
-def _filled(rows: Iterable[tuple[Any, ...]], max_rows: int) -> Iterator[Row]:
-    """Yield the rows that are not empty, as wide as the first row: openpyxl pads all rows."""
-    width = 0
-    for number, values in enumerate(rows, start=1):
-        if number > max_rows:
-            raise RefusedFile("too_large", f"a sheet has at most {max_rows} rows")
-        cells = [_text_of(value) for value in values]
-        while len(cells) > width and not cells[-1]:
-            cells.pop()
-        width = width or len(cells)
-        if any(len(cell) > MAX_CELL_CHARACTERS for cell in cells):
-            message = f"has a cell of more than {MAX_CELL_CHARACTERS} characters"
-            yield number, UnreadableRow(message, "")
-        elif not _CELL_ERRORS.isdisjoint(cells):
-            yield number, UnreadableRow("has a cell that holds an error, such as #N/A", "")
-        elif any(cells):
-            yield number, cells + [""] * (width - len(cells))
+def _check_sizes(parts: Parts, limit: int, limits: WorkbookLimits) -> None:
+    """Refuse parts that unpack to too much. The zip unpacks no part beyond the size it declares."""
+    members = [member for member in (parts.sheet, parts.strings, parts.styles) if member]
+    if sum(member.file_size for member in members) > limit:
+        raise unpacked_too_large(limit)
+    if parts.strings:
+        check_size(parts.strings, limits.shared_strings_bytes)
+    if parts.styles:
+        check_size(parts.styles, limits.part_bytes)
 
 
-def _check_workbook(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits) -> None:
-    """Refuse a workbook that unpacks to too much. openpyxl streams only the sheets of the zip.
-
-    The start of a part shows its kind. A hostile file may give it another name.
-    """
-    limit = unpacked_limit(packed_bytes)
-    with zipfile.ZipFile(file) as archive:
-        if sum(member.file_size for member in archive.infolist()) > limit:
-            raise unpacked_too_large(limit)
-        for member in archive.infolist():
-            if member.file_size > limits.part_bytes:
-                with archive.open(member) as part:
-                    _check_part(member.file_size, part.read(4096), limits)
+def _cell_reader(archive: ZipFile, parts: Parts) -> CellReader:
+    strings, styles = [], []
+    if parts.strings:
+        with archive.open(parts.strings) as content:
+            strings = shared_strings(content)
+    if parts.styles:
+        with archive.open(parts.styles) as content:
+            styles = style_kinds(content)
+    return CellReader(strings, styles, parts.is_1904)
 
 
-def _check_part(size_bytes: int, beginning: bytes, limits: WorkbookLimits) -> None:
-    most = limits.shared_strings_bytes if b"<sst" in beginning else limits.part_bytes
-    if b"<worksheet" not in beginning and size_bytes > most:
-        raise RefusedFile(
-            "too_large",
-            f"a workbook may hold {limits.shared_strings_bytes} bytes of shared text and"
-            f" {limits.part_bytes} bytes in each other part: send CSV",
-        )
-
-
-def _text_of(value: Any) -> str:
-    """Return a cell's value as CSV would show it."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case datetime() if value.time() == time.min:
-            return value.date().isoformat()
-        case datetime():
-            return f"{value.isoformat()}Z"
-    return str(value)
+def _reason(file: BinaryIO, error: Exception) -> str:
+    if isinstance(error, BadZipFile):
+        with suppress(OSError, ValueError):
+            file.seek(0)
+            if file.read(len(_OLE)) == _OLE:
+                return "is an .xls file or has a password: save it as .xlsx without a password"
+    return f"cannot be read as XLSX ({type(error).__name__})"

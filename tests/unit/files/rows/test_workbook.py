@@ -1,145 +1,170 @@
 import io
 import zipfile
-from contextlib import nullcontext
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import ALWAYS_ALLOWED_BYTES
-from ingestion.files.rows.row import MAX_CELL_CHARACTERS
 from ingestion.files.rows.workbook import WorkbookLimits, read_sheet
-from tests.support.read_rows import sound, unreadable
+from tests.support.workbooks import STRICT, packed, parts, row, text_cell
+
+CASES = Path(__file__).parents[3] / "cases"
+SHEET = "xl/worksheets/sheet1.xml"
+ONE_CELL = [(1, ["id"])]
 
 
-def workbook(*lines: list[Any]) -> io.BytesIO:
+def refusal(
+    file: io.BytesIO, packed_bytes: int = 10_000, limits: WorkbookLimits | None = None
+) -> str:
+    with pytest.raises(RefusedFile) as refused:
+        list(read_sheet(file, packed_bytes, limits or WorkbookLimits()))
+    return f"{refused.value.reason}: {refused.value.detail}"
+
+
+def sheet_cells(files: dict[str, str]) -> list[str]:
+    """Return the cells of the only row."""
+    [(_, cells)] = read_sheet(packed(files), 10_000)
+    return list(cells)
+
+
+def test_the_values_that_openpyxl_writes_become_text_as_in_csv() -> None:
     book = openpyxl.Workbook()
     assert book.active
-    for line in lines:
-        book.active.append(line)
+    book.active.append(["id", "day", "moment", "number", "flag", "text"])
+    book.active.append(["1", date(2026, 1, 31), datetime(2026, 1, 31, 12), 12.5, True, "x=1"])
+    book.active.append([None, None])
+    book.active.append([2, None, None, 3, False, "ä"])
     file = io.BytesIO()
     book.save(file)
-    file.seek(0)
-    return file
-
-
-def test_the_values_of_a_sheet_become_text_as_in_csv() -> None:
-    file = workbook(
-        ["id", "day", "moment", "number", "flag", "text"],
-        ["1", date(2026, 1, 31), datetime(2026, 1, 31, 12), 12.5, True, "=1+1x"],
-        [None, None],
-        [2, None, None, 3, False, "ä"],
-    )
 
     found = list(read_sheet(file, 10_000))
 
-    assert found[0] == (1, ["id", "day", "moment", "number", "flag", "text"])
-    assert found[1][1][:5] == ["1", "2026-01-31", "2026-01-31T12:00:00Z", "12.5", "true"]
-    assert found[2] == (4, ["2", "", "", "3", "false", "ä"])
+    assert found == [
+        (1, ["id", "day", "moment", "number", "flag", "text"]),
+        (2, ["1", "2026-01-31", "2026-01-31T12:00:00Z", "12.5", "true", "x=1"]),
+        (4, ["2", "", "", "3", "false", "ä"]),
+    ]
+
+
+def test_a_strict_workbook_is_read_like_a_transitional_one() -> None:
+    cells = text_cell("id"), '<c t="s"><v>0</v></c>', "<c><v>41.0</v></c>"
+    shared = "<si><t>text</t></si>"
+
+    assert sheet_cells(parts(row(*cells), shared=shared, namespaces=STRICT)) == ["id", "text", "41"]
+    assert sheet_cells(parts(row(*cells), shared=shared)) == ["id", "text", "41"]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "text"),
+    [
+        ('<sheet name="B" sheetId="2" r:id="rId3"/><sheet name="A" sheetId="1" r:id="rId1"/>', "o"),
+        ('<sheet name="A" sheetId="9" r:id="rId1"/><sheet name="B" sheetId="1" r:id="rId3"/>', "i"),
+        ('<sheet name="A" state="hidden" r:id="rId1"/><sheet name="B" r:id="rId3"/>', "o"),
+        ('<sheet name="A" state="veryHidden" r:id="rId1"/><sheet name="B" r:id="rId3"/>', "o"),
+        ('<sheet name="A" state="visible" r:id="rId1"/><sheet name="B" r:id="rId3"/>', "i"),
+        ('<sheet name="C" r:id="rId2"/><sheet name="A" r:id="rId1"/>', "i"),
+    ],
+    ids=["order", "order, not id", "hidden", "very hidden", "visible", "chart"],
+)
+def test_the_first_visible_sheet_of_cells_in_the_order_of_the_workbook_is_read(
+    sheets: str, text: str
+) -> None:
+    [cell] = sheet_cells(parts(row(text_cell("id")), sheets=sheets))
+
+    assert cell[0] == text
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    ["", '<sheet name="C" r:id="rId2"/>', '<sheet name="A" state="hidden" r:id="rId1"/>'],
+    ids=["none", "chart only", "hidden only"],
+)
+def test_a_workbook_without_a_visible_sheet_of_cells_is_refused(sheets: str) -> None:
+    found = refusal(packed(parts(row(text_cell("id")), sheets=sheets)))
+
+    assert found == "empty: the workbook has no visible sheet with cells"
+
+
+@pytest.mark.parametrize("left_out", ["xl/styles.xml", "xl/sharedStrings.xml"])
+def test_a_workbook_may_lack_parts_that_its_cells_do_not_need(left_out: str) -> None:
+    files = parts(row(text_cell("id")))
+    del files[left_out]
+
+    assert sheet_cells(files) == ["id"]
+
+
+@pytest.mark.parametrize("rename", [str.upper, lambda name: name.replace("/", "\\")])
+def test_the_names_of_parts_have_no_case_and_either_separator(
+    rename: Callable[[str], str],
+) -> None:
+    files = {rename(name): content for name, content in parts(row(text_cell("id"))).items()}
+
+    assert sheet_cells(files) == ["id"]
+
+
+@pytest.mark.parametrize("left_out", ["_rels/.rels", "xl/workbook.xml", SHEET])
+def test_a_zip_without_the_parts_of_a_workbook_is_refused(left_out: str) -> None:
+    files = parts(row(text_cell("id")))
+    del files[left_out]
+
+    assert refusal(packed(files)).startswith("not_a_workbook: the file is a zip that lacks")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"id\n1\n"])
 def test_bytes_that_are_not_a_workbook_are_refused(content: bytes) -> None:
-    with pytest.raises(RefusedFile) as refused:
-        list(read_sheet(io.BytesIO(content), len(content)))
-
-    assert refused.value.reason == "not_a_workbook"
+    assert refusal(io.BytesIO(content)).startswith("not_a_workbook: cannot be read as XLSX")
 
 
-def test_a_zip_file_that_is_not_a_workbook_is_refused() -> None:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<broken")
+def test_an_old_or_encrypted_workbook_is_refused_by_its_kind() -> None:
+    content = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
 
-    with pytest.raises(RefusedFile) as refused:
-        list(read_sheet(file, 100))
+    assert "is an .xls file or has a password" in refusal(io.BytesIO(content))
 
-    assert refused.value.reason == "not_a_workbook"
+
+def test_a_damaged_member_is_refused_after_the_rows_before_it() -> None:
+    rows = [row(text_cell(f"{number:0>99}")) for number in range(20_000)]
+    content = bytearray(packed(parts(*rows)).getvalue())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        member = archive.getinfo(SHEET)
+    damaged = member.header_offset + member.compress_size // 2
+    content[damaged : damaged + 100] = bytes(100)
+    found = read_sheet(io.BytesIO(content), len(content))
+
+    assert next(found) == (1, ["0".zfill(99)])
+    with pytest.raises(RefusedFile, match="not_a_workbook"):
+        list(found)
 
 
 @pytest.mark.parametrize(
     ("part", "size", "is_refused"),
     [
-        ("<sst>", 25_000, False),
-        ("<sst>", 30_001, True),
-        ("<styleSheet>", 20_001, True),
-        ("<worksheet>", 99_000, False),
+        ("xl/sharedStrings.xml", 25_000, False),
+        ("xl/sharedStrings.xml", 30_001, True),
+        ("xl/styles.xml", 19_000, False),
+        ("xl/styles.xml", 20_001, True),
+        ("xl/workbook.xml", 20_001, True),
+        ("xl/_rels/workbook.xml.rels", 20_001, True),
+        (SHEET, 99_000, False),
+        ("xl/media/image1.png", 99_000, False),
     ],
 )
-def test_a_workbook_with_a_part_too_large_for_memory_is_refused(
-    part: str, size: int, is_refused: bool
-) -> None:
+def test_a_part_too_large_for_memory_is_refused(part: str, size: int, is_refused: bool) -> None:
     limits = WorkbookLimits(part_bytes=20_000, shared_strings_bytes=30_000)
-    file = workbook(["id"])
-    with zipfile.ZipFile(file, "a") as archive:
-        archive.writestr("xl/any.xml", part.ljust(size))
+    files = parts(row(text_cell("id")))
+    files[part] = files.get(part, "").ljust(size)
 
-    refused = pytest.raises(RefusedFile, match="too_large") if is_refused else nullcontext()
-    with refused:
-        assert list(read_sheet(file, 10_000, limits)) == [(1, ["id"])]
-
-
-def changed(file: io.BytesIO, old: bytes, new: bytes) -> io.BytesIO:
-    """Return the workbook with this replacement in its sheet."""
-    with zipfile.ZipFile(file) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    sheet = "xl/worksheets/sheet1.xml"
-    assert old in members[sheet]
-    members[sheet] = members[sheet].replace(old, new)
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return made
-
-
-def test_the_size_that_a_sheet_declares_is_ignored() -> None:
-    file = changed(workbook(["id"], ["1"], ["2"]), b'ref="A1:A3"', b'ref="A1"')
-
-    assert [cells for _, cells in read_sheet(file, 10_000)] == [["id"], ["1"], ["2"]]
-
-
-def test_a_row_with_a_cell_that_holds_an_error_is_rejected() -> None:
-    found = list(read_sheet(workbook(["id", "n"], ["1", "#N/A"], ["2", "3"]), 10_000))
-
-    assert sound(found) == [(1, ["id", "n"]), (3, ["2", "3"])]
-    assert "error" in unreadable(found)[2]
-
-
-def test_reading_a_sheet_with_an_invalid_date_gives_no_warning(
-    recwarn: pytest.WarningsRecorder,
-) -> None:
-    day = changed(workbook(["day"], [date(2026, 1, 31)]), b"<v>46053</v>", b"<v>4929123412</v>")
-
-    list(read_sheet(day, 10_000))
-
-    assert [str(warning.message) for warning in recwarn] == []
+    if is_refused:
+        assert refusal(packed(files), limits=limits).startswith("too_large")
+    else:
+        assert list(read_sheet(packed(files), 10_000, limits)) == ONE_CELL
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
-    file = workbook(["id"])
-    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/any.xml", bytes(ALWAYS_ALLOWED_BYTES))
+    files = parts(row(text_cell("id")))
+    files[SHEET] += " " * ALWAYS_ALLOWED_BYTES
 
-    with pytest.raises(RefusedFile) as refused:
-        list(read_sheet(file, 10_000))
-
-    assert refused.value.reason == "unpacks_to_too_much"
-
-
-def test_a_row_with_a_cell_that_is_too_long_is_rejected() -> None:
-    file = changed(workbook(["id"], ["1"], ["2"]), b">1</", b">" + b"x" * 200_000 + b"</")
-
-    found = list(read_sheet(file, 10_000))
-
-    assert sound(found) == [(1, ["id"]), (3, ["2"])]
-    assert str(MAX_CELL_CHARACTERS) in unreadable(found)[2]
-
-
-def test_a_sheet_with_more_rows_than_a_workbook_can_have_is_refused() -> None:
-    with pytest.raises(RefusedFile) as refused:
-        list(read_sheet(workbook(["id"], ["1"], ["2"]), 10_000, WorkbookLimits(rows=2)))
-
-    assert refused.value.reason == "too_large"
+    assert refusal(packed(files)).startswith("unpacks_to_too_much")

@@ -1,0 +1,38 @@
+"""Read which styles of a workbook show numbers as dates, times or durations."""
+
+from typing import IO
+
+from ingestion.files.rows.xlsx.dates import Kind, kind_of_builtin, kind_of_format
+from ingestion.files.rows.xlsx.elements import parse
+from ingestion.files.rows.xlsx.texts import exhaust
+
+
+class _Styles:
+    """Collects the number formats of the cells' styles, in order."""
+
+    def __init__(self) -> None:
+        self.kinds: list[Kind] = []
+        self._of_format: dict[int, Kind] = {}
+        self._group = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name in ("numFmts", "cellXfs", "cellStyleXfs", "dxfs"):
+            self._group = name
+        number = int(attributes.get("numFmtId", 0))
+        if name == "numFmt" and self._group == "numFmts":
+            self._of_format[number] = kind_of_format(attributes.get("formatCode", ""))
+        elif name == "xf" and self._group == "cellXfs":
+            self.kinds.append(self._of_format.get(number) or kind_of_builtin(number))
+
+    def text(self, text: str) -> None:
+        """Ignore text: only attributes matter."""
+
+    def end(self, name: str) -> None:
+        """Ignore the end of elements."""
+
+
+def style_kinds(part: IO[bytes]) -> list[Kind]:
+    """Return what each style of a cell shows, by the number that cells name."""
+    found = _Styles()
+    exhaust(parse(part, found))
+    return found.kinds
