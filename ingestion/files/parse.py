@@ -12,13 +12,13 @@ from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Event
 from ingestion.files.columns import ItemMapper, RowMapper, unreadable_row
 from ingestion.files.rows.document import read_document
+from ingestion.files.rows.header import under_header
 from ingestion.files.rows.lines import MARK_WRONG_BYTES, WRONG_BYTES, read_lines
 from ingestion.files.rows.row import Row, UnreadableRow
 from ingestion.files.rows.table import read_table
 from ingestion.files.rows.workbook import read_sheet
 from ingestion.files.upload import Upload
 
-BYTE_ORDER_MARK = "\ufeff"  # A codec such as utf-16-le leaves it in the text.
 MAX_ROW_CHARACTERS = 2_000  # What is kept of a rejected row.
 EventOf = Callable[[int, Any], Event]
 
@@ -87,7 +87,8 @@ def _reader(
             table = read_table(text, "\t")
         case _:
             table = read_table(text, files.delimiter)
-    return table, RowMapper(upload, source, _header(table)).event
+    header, below = under_header(table)
+    return below, RowMapper(upload, source, header).event
 
 
 def _some(rows: Iterator[Row]) -> Iterator[Row]:
@@ -97,12 +98,3 @@ def _some(rows: Iterator[Row]) -> Iterator[Row]:
         raise RefusedFile("empty", "the file holds no row")
     yield row
     yield from rows
-
-
-def _header(table: Iterator[Row]) -> list[str]:
-    """Return the names of the columns, without the blanks around them."""
-    for _, content in table:
-        if isinstance(content, UnreadableRow):
-            raise RefusedFile("unreadable_header", f"the header {content.message}")
-        return [cell.removeprefix(BYTE_ORDER_MARK).strip() for cell in content]
-    raise RefusedFile("empty", "the file holds no header and no row")

@@ -15,7 +15,7 @@ csv.field_size_limit(MAX_CELL_CHARACTERS)
 def read_table(
     text: TextIOWrapper, delimiter: str, max_characters: int = MAX_LINE_CHARACTERS
 ) -> Iterator[Row]:
-    """Yield each row of CSV (RFC 4180) as a list of cells, and skip empty lines.
+    """Yield each row of CSV (RFC 4180) as a list of cells, and skip rows whose cells are blank.
 
     Quotes alone decide where a row ends, whatever its cells hold. If a quote is never closed, the
     row reaches to the end of the file and cannot be read.
@@ -29,7 +29,7 @@ def read_table(
                 if lines.fault:
                     yield _skip_unreadable_row(lines, delimiter, lines.fault)
                     continue
-                if cells:
+                if cells and (cells[0].strip() or any(map(str.strip, cells))):
                     yield lines.number, cells
                 lines.start_row(lines.number + len(lines.row_lines))
         except csv.Error as error:
