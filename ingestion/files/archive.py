@@ -8,9 +8,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import PurePosixPath
+from pathlib import PurePosixPath, PureWindowsPath
 from tempfile import TemporaryFile
-from typing import IO, Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from ingestion.errors import RefusedFile
 
@@ -19,11 +19,17 @@ FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx")
 MAX_RATIO = 200
 ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024
 _ALIASES = {"ndjson": "jsonl"}
+_ADDED_NAMES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini"})  # By Windows.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+# Explorer packs files of over 2 GB with Deflate64. 7-Zip and others offer the rest.
+_OTHER_METHODS = {9: "Deflate64", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES encryption"}
+_ENCRYPTED = 1  # A flag of a member.
 # Python's readers of archives raise these for damaged archives and unknown methods.
 DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
     *(OSError, ValueError, RuntimeError),
 )
+Unpacker = gzip.GzipFile | zipfile.ZipExtFile
 
 
 @contextmanager
@@ -52,28 +58,49 @@ def open_unpacked(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tupl
         yield file_format, whole
 
 
-def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, IO[bytes]]:
+def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, Unpacker]:
     """Return the format and the content of an archive."""
     if _suffix(name) == "gz":
         file_format = _format(PurePosixPath(name).stem)
-        return file_format, cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=file)))
+        return file_format, stack.enter_context(gzip.GzipFile(fileobj=file))
     archive = stack.enter_context(zipfile.ZipFile(file))
-    files = [
-        member
-        for member in archive.infolist()
-        if not member.is_dir() and not member.filename.startswith("__MACOSX/")  # macOS adds these.
-    ]
+    files = [member for member in archive.infolist() if _is_data(member)]
     if len(files) != 1:
         raise RefusedFile(
             "not_one_file", f"a zip must hold exactly one file, and this zip holds {len(files)}"
         )
     file_format = _format(files[0].filename)
-    return file_format, stack.enter_context(archive.open(files[0]))
+    _check_method(files[0])
+    return file_format, cast("zipfile.ZipExtFile", stack.enter_context(archive.open(files[0])))
 
 
-def _damaged(error: Exception) -> RefusedFile:
-    # The message of a BadGzipFile quotes bytes of the file.
-    problem = "is not gzip" if isinstance(error, gzip.BadGzipFile) else error
+def _is_data(member: zipfile.ZipInfo) -> bool:
+    """Return whether a member is a file of the sender, not one that a tool has added."""
+    path = PureWindowsPath(member.filename)  # Its separators are / and \\, as in zips.
+    name = path.name.lower()
+    return not (
+        member.filename.endswith(("/", "\\"))
+        or "__MACOSX" in path.parts
+        or name.startswith(".")  # Such as .DS_Store, and the ._ files of macOS.
+        or name.endswith(":zone.identifier")
+        or name in _ADDED_NAMES
+    )
+
+
+def _check_method(member: zipfile.ZipInfo) -> None:
+    """Refuse a member that Python cannot unpack, and say what would be right."""
+    if member.flag_bits & _ENCRYPTED:
+        raise RefusedFile("damaged_archive", "the zip has a password: pack it without a password")
+    if member.compress_type not in _METHODS:
+        method = _OTHER_METHODS.get(member.compress_type, str(member.compress_type))
+        raise RefusedFile(
+            "damaged_archive", f"the zip uses the method {method}: use Deflate, or send .gz"
+        )
+
+
+def _damaged(error: Exception, not_gzip: str = "is not gzip") -> RefusedFile:
+    is_quoting = "Not a gzipped file" in str(error)  # Followed by bytes of the file.
+    problem = not_gzip if is_quoting else error
     return RefusedFile("damaged_archive", f"cannot be unpacked: {problem}")
 
 
@@ -113,14 +140,14 @@ def _format(name: str) -> str:
     return file_format
 
 
-def _bounded(stream: IO[bytes], limit: int) -> BinaryIO:
+def _bounded(stream: Unpacker, limit: int) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(_Bounded(stream, limit), 256 * 1024))
 
 
 class _Bounded(io.RawIOBase):
     """A stream that raises RefusedFile after `limit` bytes."""
 
-    def __init__(self, stream: IO[bytes], limit: int) -> None:
+    def __init__(self, stream: Unpacker, limit: int) -> None:
         super().__init__()
         self._stream = stream
         self._limit = self._left = limit
@@ -130,9 +157,11 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         try:
-            content = self._stream.read(len(buffer))
+            content = self._stream.read1(len(buffer))  # Loses nothing that precedes damage.
         except DAMAGE as error:
-            raise _damaged(error) from error
+            is_begun = self._left < self._limit
+            what = "holds bytes after its end that are not gzip" if is_begun else "is not gzip"
+            raise _damaged(error, what) from error
         self._left -= len(content)
         if self._left < 0:
             raise unpacked_too_large(self._limit)
