@@ -1,7 +1,8 @@
 """The commands that send events: post the events of a file, or upload a file of rows."""
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -16,6 +17,7 @@ from ingestion.cli.client import uploader
 from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
 from ingestion.cli.client.event_client import MAX_BATCH_EVENTS, EventClient, Summary, read
 from ingestion.cli.client.posting import Auth, new_client
+from ingestion.cli.client.rows import rows_as_events
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal, SourceOption
 from ingestion.cli.output import (
@@ -29,7 +31,7 @@ from ingestion.cli.output import (
 )
 from ingestion.cli.secrets import read_secrets
 from ingestion.errors import RefusedFile
-from ingestion.files.archive import check_name
+from ingestion.files.archive import FORMATS, check_name, open_unpacked
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
 from ingestion.files.upload import UploadKeys
@@ -42,6 +44,8 @@ RowsFile = Annotated[
         dir_okay=False,
     ),
 ]
+# Names that say what a file holds. Other names hold JSON.
+_KNOWN = tuple(f".{suffix}" for suffix in (*FORMATS, "ndjson", "gz", "zip"))
 _REPORT_FIELDS = (
     "state",
     "rows",
@@ -57,7 +61,8 @@ _REPORT_FIELDS = (
 def send(
     deployment: Env,
     file: Annotated[
-        str, typer.Argument(help="A JSON document, an array, JSON Lines; - for stdin.")
+        str,
+        typer.Argument(help="A JSON document, an array, JSON Lines; also .gz, .zip; - for stdin."),
     ],
     source: SourceOption,
     batch: Annotated[
@@ -66,13 +71,14 @@ def send(
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
-    """Send the events of a file. Retries on 429 and 5xx use the same ids."""
+    """Send the events or rows of a file. Retries on 429 and 5xx use the same ids."""
     url, auth = _endpoint(deployment, source)
     summary = Summary()
-    with _open(file) as stream, new_client(auth) as http:
+    with _open(file) as (stream, lines), new_client(auth) as http:
         client = EventClient(url, http, batch, show_personal=show_personal)
         try:
-            client.send(read(stream, lines=file.endswith((".jsonl", ".ndjson"))), summary)
+            items = read(stream, lines=lines)
+            client.send(rows_as_events(items, deployment.catalog.sources[source]), summary)
         finally:  # Also when interrupted: some events may have been accepted.
             _print_summary(summary, output)
     if not summary.accepted + summary.rejected + summary.not_taken:
@@ -152,13 +158,27 @@ def _print_report(report: Report, keys: UploadKeys, output: Output) -> None:
         raise typer.Exit(ExitCode.REJECTED)
 
 
-def _open(file: str) -> AbstractContextManager[BinaryIO]:
+@contextmanager
+def _open(file: str) -> Iterator[tuple[BinaryIO, bool]]:
+    """Open the JSON of a file, also in .gz or .zip, and say whether its name promises lines."""
     if file == "-":
-        return nullcontext(sys.stdin.buffer)
+        yield sys.stdin.buffer, False
+        return
     try:
-        return rich.progress.open(file, "rb", console=talk, description=file, transient=True)
+        content = rich.progress.open(file, "rb", console=talk, description=file, transient=True)
     except OSError as error:
         exit_with_error(f"{file}: {error.strerror}")
+    with content as packed:
+        if not file.lower().endswith(_KNOWN):
+            yield packed, False
+            return
+        try:
+            with open_unpacked(packed, file, Path(file).stat().st_size) as (file_format, stream):
+                if file_format not in ("json", "jsonl"):
+                    exit_with_error(f"{file}: holds a table: use `ingest upload {file}`")
+                yield stream, file_format == "jsonl"
+        except RefusedFile as refusal:
+            exit_with_error(f"{file}: {refusal.detail}")
 
 
 def _print_summary(summary: Summary, output: Output) -> None:

@@ -1,11 +1,8 @@
 """Make the event of a row: the row is an entity, mapped as the catalog says, or a whole event."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -15,19 +12,15 @@ import entities
 from ingestion import exact_json
 from ingestion.catalog import Source
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
-from ingestion.event import Event, check_size, fixed_width, timestamp
+from ingestion.event import Event, check_size
+from ingestion.files.column_mapping import ColumnMapping
 from ingestion.files.exported import ESCAPED_COLUMN, restored, row_validator
 from ingestion.files.item_format import format_of
 from ingestion.files.upload import Upload
 from ingestion.intake.submission import OTHERS_ID, Caller, to_event
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # Events name their entity or version. NaN and Infinity are not JSON, but models accept them.
 _NO_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
-# Escaped so that the values of two rows never make the same id.
-_ESCAPED = str.maketrans({"/": "%2F", "%": "%25"})
 
 
 def unreadable_row(message: str) -> RejectedRecord:
@@ -35,25 +28,14 @@ def unreadable_row(message: str) -> RejectedRecord:
     return RejectedRecord("unreadable_row", FieldError("", message))
 
 
-class _Mapper:
-    """Makes the events of one upload's rows. The catalog's `files` maps its columns."""
+class _Mapper(ColumnMapping):
+    """Makes the events of one upload's rows."""
 
     def __init__(self, upload: Upload, source: Source) -> None:
+        super().__init__(source)
         self.upload = upload
         self.caller = Caller(upload.keys.source, source)
-        self.files = source.files
-        self.model = source.file_model
-        self._id_field = self.model.id_field()
         self._id_prefix = f"{upload.sequencer:0>32}-{upload.keys.upload_id}"
-
-    def field(self, column: str) -> str | None:
-        """Return the column's field, or None if the column is ignored or only forms id or time."""
-        name = self.files.columns.get(column, column)
-        if name in self.model.model_fields:
-            return None if column in self.files.ignore else name
-        if column in (*self.files.ignore, *self.files.key, self.files.time):
-            return None
-        return name
 
     def upsert(self, line: int, entity: BaseModel, time: str) -> Event:
         """Return the event of a row's entity. `time` has the fixed width."""
@@ -72,32 +54,6 @@ class _Mapper:
     def event_id(self, line: int) -> str:
         """Return the id of a line's event. A later line or version of the file has a larger id."""
         return f"{self._id_prefix}-{line:010}"
-
-    def time(self, value: Any) -> str:
-        """Return a time that is RFC 3339, or seconds since 1970 with a fraction."""
-        text = str(value)
-        try:
-            if _DAY.fullmatch(text):  # A sheet shows midnight as a day.
-                text = f"{text}T00:00:00Z"
-            if _EPOCH_SECONDS.fullmatch(text):
-                return timestamp(_EPOCH + timedelta(microseconds=int(Decimal(text) * 1_000_000)))
-            return fixed_width(text)
-        except (ValueError, OverflowError) as error:
-            raise RejectedRecord(
-                "invalid_event",
-                FieldError(str(self.files.time), "must be seconds since 1970, or an RFC 3339 time"),
-            ) from error
-
-    def key(self, values: Sequence[Any]) -> str:
-        """Return the entity's id from the values of the `key` columns."""
-        if any(value in (None, "") or isinstance(value, dict | list) for value in values):
-            columns = ", ".join(self.files.key)
-            raise RejectedRecord(
-                "invalid_entity", FieldError(self._id_field, f"needs a text or number in {columns}")
-            )
-        if len(values) == 1:
-            return str(values[0])
-        return "/".join(str(value).translate(_ESCAPED) for value in values)
 
 
 class RowMapper(_Mapper):
@@ -210,14 +166,7 @@ class ItemMapper(_Mapper):
             if self._key_by_id.setdefault(hash(event.id), key) != key:
                 raise RejectedRecord("invalid_event", OTHERS_ID)
             return event
-        values = [(field, item[name]) for name in item if (field := self.field(name))]
-        row = dict(values)
-        if len(row) < len(values):
-            raise RejectedRecord(
-                "invalid_entity", FieldError("", "must have at most one name for each field")
-            )
-        if self.files.key:
-            row[self._id_field] = self.key([item.get(column) for column in self.files.key])
+        row = self.fields(item)
         check_size(to_json(row))  # First: each error of a large row takes much memory.
         entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")
         time = self.time(item.get(self.files.time)) if self.files.time else uploaded_at

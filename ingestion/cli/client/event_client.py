@@ -18,6 +18,7 @@ from ingestion.cli.exact_json import write
 from ingestion.errors import IngestionError
 from ingestion.event import timestamp
 from ingestion.exact_json import UnreadableItem
+from ingestion.files.rows.document import holds_lines
 
 # The API's limits for one request. Base64 on the way to the function makes 6 MB of the bytes.
 MAX_BATCH_EVENTS = 500
@@ -71,14 +72,17 @@ class Summary:
 def read(stream: BinaryIO, *, lines: bool) -> Iterator[UnsentEvent | RejectedLine]:
     """Yield the events of JSON Lines, or of one JSON document: an event or an array.
 
-    Reads text that is not one document as lines too. Yields a RejectedLine for a line that is not
-    JSON.
+    A text that is not one document may be JSON Lines too, as in an uploaded file. Yields a
+    RejectedLine for what is not JSON.
     """
     if not lines:
         text = stream.read()
         try:
             document = exact_json.read_by_item(text)
-        except ValueError:
+        except ValueError as error:
+            if text.strip() and not holds_lines(text.decode(errors="replace")):
+                yield RejectedLine(1, "not_json", "", f"not JSON: {error}")
+                return
             stream = BytesIO(text)
         else:
             items = document if isinstance(document, list) else [document]

@@ -1,7 +1,8 @@
-"""Read the items of one JSON document, which is kept in memory."""
+"""Read the items of one JSON document, which is kept in memory. It may be JSON Lines after all."""
 
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
+from io import StringIO
 from typing import BinaryIO
 
 from ingestion import exact_json
@@ -12,6 +13,7 @@ from ingestion.files.rows.lines import (
     MAX_KEPT_CHARACTERS,
     NOT_OF_ENCODING,
     WRONG_BYTES,
+    read_lines,
 )
 from ingestion.files.rows.row import Row, UnreadableRow
 
@@ -21,23 +23,49 @@ MAX_JSON_BYTES = 32 * 1024 * 1024
 def read_document(file: BinaryIO, encoding: str) -> Iterator[Row]:
     """Yield the items of a JSON array, or the one item. Their positions stand for lines.
 
-    Raises RefusedFile if the file is not JSON or too large to keep in memory, and UnicodeError if
-    it is not of the encoding.
+    Yields the items of JSON Lines too, which many programs write to files named `.json`. Raises
+    RefusedFile if the file is neither, or too large to keep in memory, and UnicodeError if it is
+    not of the encoding.
     """
     content = file.read(MAX_JSON_BYTES + 1)
     if len(content) > MAX_JSON_BYTES:
         raise RefusedFile(
-            "too_large", f"a JSON document has at most {MAX_JSON_BYTES} bytes: send JSON Lines"
+            "too_large",
+            f"a .json file has at most {MAX_JSON_BYTES} bytes: send JSON Lines as .jsonl",
         )
     text = getincrementaldecoder(encoding)(MARK_WRONG_BYTES).decode(content, final=True)
     try:
         document = exact_json.read_by_item(text)
     except ValueError as error:
-        raise RefusedFile("not_json", f"not JSON: {error}") from error
+        if not holds_lines(text):
+            raise RefusedFile("not_json", f"not JSON: {error}") from error
+        yield from _lines(text)
+        return
     items = document if isinstance(document, list) else [document]
     for number, item in enumerate(items, start=1):
         is_readable = not isinstance(item, UnreadableItem)
         yield number, item if is_readable else _unreadable(item)
+
+
+def holds_lines(text: str) -> bool:
+    """Return whether a text that is not one JSON document is JSON Lines, by its first line.
+
+    The line of an object that continues in the next line ends with a bracket, a comma or a colon.
+    """
+    first = text.removeprefix("\ufeff").lstrip().partition("\n")[0].rstrip()
+    return first.startswith("{") and not first.endswith(("{", "[", ",", ":"))
+
+
+def _lines(text: str) -> Iterator[Row]:
+    """Yield the item of each line, or why it is not JSON."""
+    for line, found in read_lines(StringIO(text, newline="")):
+        if isinstance(found, UnreadableRow):
+            yield line, found
+            continue
+        try:
+            yield line, exact_json.read(found)
+        except ValueError as error:
+            yield line, _unreadable(UnreadableItem(str(error), found))
 
 
 def _unreadable(item: UnreadableItem) -> UnreadableRow:

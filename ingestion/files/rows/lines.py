@@ -3,7 +3,7 @@
 from codecs import register_error
 from collections.abc import Iterator
 from functools import partial
-from io import TextIOWrapper
+from typing import TextIO
 
 from ingestion.files.rows.framing import LINE_ENDS
 from ingestion.files.rows.row import Row, UnreadableRow
@@ -37,7 +37,7 @@ class Lines:
     line, or piece of a line, that makes a row too long: `row_lines` ends with it.
     """
 
-    def __init__(self, text: TextIOWrapper, max_characters: int) -> None:
+    def __init__(self, text: TextIO, max_characters: int) -> None:
         self._max_characters = max_characters
         self._read_line = partial(text.readline, max_characters + 1)
         self._last_piece = ""
@@ -81,7 +81,7 @@ def _fault_of(line: str, characters: int, max_characters: int) -> str:
     return ""
 
 
-def read_lines(text: TextIOWrapper, max_characters: int = MAX_LINE_CHARACTERS) -> Iterator[Row]:
+def read_lines(text: TextIO, max_characters: int = MAX_LINE_CHARACTERS) -> Iterator[Row]:
     """Yield each line of JSON Lines, not yet parsed, and skip empty lines."""
     number, is_in_line = 0, False
     for piece in Lines(text, max_characters).pieces():

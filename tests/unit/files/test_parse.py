@@ -291,7 +291,7 @@ def test_a_row_without_a_value_in_a_key_column_is_rejected() -> None:
     found = results(f"{header}\n2026,,T,goods,active\n", sender=source(key=["year", "number"]))
 
     assert rejections(found) == {
-        2: "invalid_entity: contract_id: needs a text or number in year, number"
+        2: "invalid_entity: contract_id: needs a text or number in year, number: number is empty"
     }
 
 
@@ -301,7 +301,9 @@ def test_a_row_whose_key_is_neither_text_nor_number_is_rejected() -> None:
 
     found = results(to_json(row), "jsonl", source(key=["no"]))
 
-    assert rejections(found) == {1: "invalid_entity: contract_id: needs a text or number in no"}
+    assert rejections(found) == {
+        1: "invalid_entity: contract_id: needs a text or number in no: no is an object"
+    }
 
 
 def test_json_rows_may_use_key_columns_a_time_column_and_renamed_columns() -> None:
