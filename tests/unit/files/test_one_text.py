@@ -77,16 +77,15 @@ def written(file_format: str, year: Decimal, number: str, is_done: bool, day: da
             header = row(*map(text_cell, COLUMNS))
             workbook = parts(header, row(*cells), styles=cell_formats(0, "yyyy-mm-dd"))
             return packed(workbook).getvalue()
-    item = dict(zip(COLUMNS, ["YEAR", "NUMBER", number, is_done, texts[-1]], strict=True))
-    numbers_as_such = json.dumps(item).replace('"YEAR"', f"{year}").replace('"NUMBER"', number)
-    return numbers_as_such.encode()
+    item = dict(zip(COLUMNS, [int(year), "NUMBER", "NUMBER", is_done, texts[-1]], strict=True))
+    return json.dumps(item).replace('"NUMBER"', number).encode()
 
 
 def entity(source: Source, file_format: str, content: bytes) -> dict[str, Any]:
     [event] = extract_rows(io.BytesIO(content), file_format, upload(), source)
     assert isinstance(event, Event), event
     assert event.data["sample_id"] == event.subject
-    return event.data | {"amount": Decimal(event.data["amount"])}
+    return event.data
 
 
 @given(
@@ -107,5 +106,5 @@ def test_the_same_values_give_the_same_entity_in_every_format(
     ]
 
     assert found[0]["sample_id"] == f"{to_text(year)}/{to_text(number)}"
-    assert found[0]["amount"] == number
+    assert found[0]["amount"] == to_text(number)
     assert found == [found[0]] * len(FORMATS)

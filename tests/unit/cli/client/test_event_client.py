@@ -162,6 +162,21 @@ def test_a_fraction_is_sent_with_its_digits(lines: bool) -> None:
     assert sent == [b"[" + text + b"]"]
 
 
+@pytest.mark.parametrize("text", [b'[{"a": 1},\n{"a": 2}\n', b'{\n"a":\n', b"[1", b"{"])
+def test_a_broken_document_is_refused_once(text: bytes) -> None:
+    [rejection] = read(BytesIO(text), lines=False)
+
+    assert isinstance(rejection, RejectedLine)
+    assert (rejection.line, rejection.reason) == (1, "not_json")
+
+
+def test_the_first_line_of_json_lines_may_be_broken() -> None:
+    first, second = read(BytesIO(b'{"a": x}\n{"b": 2}\n'), lines=False)
+
+    assert isinstance(first, RejectedLine)
+    assert second == UnsentEvent(2, {"b": 2})
+
+
 def test_an_array_among_lines_says_how_to_send_it() -> None:
     (refusal,) = read(BytesIO(b"[{}, {}]"), lines=True)
 
