@@ -18,11 +18,6 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ESCAPED = str.maketrans({"/": "%2F", "%": "%25"})
 
 
-def is_row(item: Any) -> bool:
-    """Return whether a JSON item is a row. Events name their entity or their version."""
-    return isinstance(item, dict) and not ("entity_name" in item or "specversion" in item)
-
-
 class ColumnMapping:
     """Maps the columns of a source's rows."""
 

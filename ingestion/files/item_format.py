@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from ingestion.files.column_mapping import is_row
 from ingestion.files.exported import EXPORTED, is_exported
 from ingestion.intake.cloudevents import STRUCTURED
 from ingestion.intake.submission import NATIVE, Format
@@ -14,4 +13,4 @@ def format_of(item: Any) -> Format | None:
         return EXPORTED
     if isinstance(item, dict) and "specversion" in item:
         return STRUCTURED
-    return None if is_row(item) else NATIVE
+    return NATIVE if not isinstance(item, dict) or "entity_name" in item else None

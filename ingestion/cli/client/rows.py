@@ -6,7 +6,8 @@ from typing import Any
 from ingestion.catalog import Source
 from ingestion.cli.client.event_client import RejectedLine, UnsentEvent
 from ingestion.errors import RejectedRecord
-from ingestion.files.column_mapping import ColumnMapping, is_row
+from ingestion.files.column_mapping import ColumnMapping
+from ingestion.files.item_format import format_of
 
 
 def rows_as_events(
@@ -15,7 +16,7 @@ def rows_as_events(
     """Yield the items, with an event for each row. The API validates its fields."""
     mapping = ColumnMapping(source)
     for item in items:
-        if isinstance(item, UnsentEvent) and is_row(item.content):
+        if isinstance(item, UnsentEvent) and format_of(item.content) is None:
             yield _event(item, mapping)
         else:
             yield item
