@@ -67,6 +67,7 @@ module "api" {
   webhooks    = module.webhooks.access
   open_docs   = var.open_docs
   topic_arn   = module.router.topic.arn
+  table       = module.store.table
   drop_bucket = module.files.drop_bucket
 
   query_function     = module.query.function

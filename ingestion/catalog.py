@@ -12,6 +12,7 @@ import entities
 from entities.base import Entity, id_field
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event
+from ingestion.time_bound import TimeBound
 
 SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
 UrlPath = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -42,11 +43,8 @@ def _text_encoding(name: str) -> str:
 
 
 def _alarm_minutes(minutes: int) -> int:
-    """Check that one alarm can cover the time.
-
-    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-    (`Period`): a day in periods of any length, seven days in periods of an hour or more.
-    """
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html:
+    # one alarm covers a day in periods of any length, seven days in periods of an hour or more.
     if minutes > 24 * 60 and minutes % 60:
         raise ValueError("must be a multiple of 60 if it is over 1440 (one day)")
     return minutes
@@ -80,10 +78,8 @@ class Files(BaseModel):
         return "utf-8-sig" if lookup(self.encoding).name == "utf-8" else self.encoding
 
 
-class Sender(BaseModel):
+class Sender(TimeBound):
     """A source or the operator: has a queue of its own, and may send these entities."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     entities: Annotated[list[Annotated[str, AfterValidator(_known_entity)]], Field(min_length=1)]
 
@@ -103,10 +99,8 @@ class Sender(BaseModel):
         RejectedRecord if the sender may not send the entity, or if the entity is invalid.
         """
         if entity_name not in self.entities:
-            allowed = ", ".join(self.entities)
-            raise RejectedRecord(
-                "unknown_entity", FieldError(named_by, f"must name one of {allowed}")
-            )
+            fault = FieldError(named_by, f"must name one of {', '.join(self.entities)}")
+            raise RejectedRecord("unknown_entity", fault)
         model = entities.models()[entity_name]
         try:
             return (model.key_model() if delete else model).model_validate(data)
@@ -129,7 +123,7 @@ class Source(Sender):
 
     path: UrlPath
     auth: Literal["api_key", "hmac", "iam"]
-    principals: list[Principal] = []
+    principals: list[Principal] = Field(default=[])
     rate_per_second: Annotated[int, Field(ge=1, le=10_000)] = 50
     burst: Annotated[int, Field(ge=1, le=5_000)] = 100
     expect_every_minutes: Minutes | None = None
@@ -211,6 +205,7 @@ class Catalog(BaseModel):
         if sender is None:
             known = ", ".join(self.senders)
             raise RejectedRecord("unknown_source", FieldError("source", f"must be one of {known}"))
+        sender.check_time(event.time, event.receivedat)  # Its own receipt: dead letters may wait.
         entity = sender.admit(event.entity_name, event.data, delete=event.is_delete, within="data")
         if event.data[id_field(event.entity_name)] != event.subject:
             raise RejectedRecord("invalid_event", FieldError("subject", "must be the entity's id"))

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic_core import to_json
 
 from ingestion import exact_json
 from ingestion.errors import FieldError, RejectedRecord
@@ -63,6 +64,7 @@ Timestamp = Annotated[
     AfterValidator(fixed_width),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
+Revision = Annotated[Timestamp | None, Field(exclude_if=lambda revision: revision is None)]
 
 
 class Message(BaseModel):
@@ -118,10 +120,15 @@ class Message(BaseModel):
 
 
 class Event(Message):
-    """What happened to one entity, as its source reports it."""
+    """What happened to one entity, as its source reports it.
+
+    `revision` is when the event was made again, for example by an edit. Only the platform sets it.
+    """
 
     type: EventType
     data: dict[str, Any]
+    revision: Revision = None
+    is_timed_by_receipt: bool = Field(default=False, exclude=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -134,6 +141,17 @@ class Event(Message):
             raise RejectedRecord(
                 "invalid_event", FieldError("", f"is not JSON: {error}")
             ) from error
+
+    @property
+    def deduplication_id(self) -> str:
+        """Return the same id for true repeats only: all that the sender gave must be equal.
+
+        A time that the platform filled in does not count, because repeats have different ones.
+        """
+        is_own_time = self.is_timed_by_receipt or self.time == self.receivedat
+        given = None if is_own_time else self.time
+        parts = [self.source, self.id, self.type, self.subject, given, self.revision, self.data]
+        return sha256(to_json(parts)).hexdigest()
 
     @property
     def is_delete(self) -> bool:

@@ -51,6 +51,7 @@ class ApiSettings:
     """
 
     topic_arn: str = _required("TOPIC_ARN")
+    table_name: str = _required("TABLE_NAME")
     bucket: str = _required("BUCKET")
     max_upload_bytes: int = _required("MAX_UPLOAD_BYTES", int)
     api_key_digests: str = _required("API_KEY_DIGESTS")

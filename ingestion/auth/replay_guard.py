@@ -1,18 +1,21 @@
-"""Claims to signed requests: each request is accepted once.
+"""Claims to signed requests: each request is accepted once, and each message has one body.
 
-An item holds all attempts to deliver one message. Each attempt is an attribute named by its
-timestamp. Its value is the Unix time from which the same request may be claimed again. During
-processing this is the end of the lease; after acceptance it is `_NEVER`; after a rejection it is 0.
+An item holds the digest of a message's body and all attempts to deliver the message. Each attempt
+is an attribute named by its timestamp. Its value is the Unix time from which the same request may
+be claimed again. During processing this is the end of the lease; after acceptance it is `_NEVER`;
+after a rejection it is 0.
 The attribute names are those of infra/modules/webhooks.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools import Logger
 
+from ingestion.auth.standard_webhooks import ID as MESSAGE_ID
 from ingestion.auth.standard_webhooks import Signed
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 ID = "ID"
 RECEIVED_AT = "received_at"
 EXPIRES_AT = "expires_at"
+BODY_DIGEST = "body_digest"
 
 LEASE_SECONDS = 35  # Longer than the function runs.
 _NEVER = "9999999999"
@@ -40,9 +44,15 @@ class Claim:
     first_received_at: datetime
 
 
-_CLAIM = "SET #attempt = :lease, #expires = :expires, #received = if_not_exists(#received, :now)"
-# The last part is for botocore, which retries a call without an answer.
-_IS_CLAIMABLE = "attribute_not_exists(#attempt) OR #attempt < :moment OR #attempt = :lease"
+_CLAIM = (
+    "SET #attempt = :lease, #expires = :expires, #body = :body,"
+    " #received = if_not_exists(#received, :now)"
+)
+# `#attempt = :lease` is for botocore, which retries a call without an answer.
+_IS_CLAIMABLE = (
+    "(attribute_not_exists(#attempt) OR #attempt < :moment OR #attempt = :lease)"
+    " AND (attribute_not_exists(#body) OR #body = :body)"
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +63,13 @@ class ReplayGuard:
     table_name: str
     days: int
 
-    def claim(self, source: str, signed: Signed, now: datetime) -> Claim:
-        """Claim a request. Raises HttpProblem if accepted before, TransientFailure if leased."""
+    def claim(self, source: str, signed: Signed, body: bytes, now: datetime) -> Claim:
+        """Claim a request.
+
+        Raises HttpProblem if the request was accepted before or the message had another body, and
+        TransientFailure if the request is leased.
+        """
+        digest = sha256(body).hexdigest()
         key = f"{source}#{signed.message_id}"
         attempt, lease = str(signed.timestamp), f"{now.timestamp() + LEASE_SECONDS:.6f}"
         expires_at = now + timedelta(days=self.days)
@@ -68,18 +83,20 @@ class ReplayGuard:
                     "#attempt": attempt,
                     "#received": RECEIVED_AT,
                     "#expires": EXPIRES_AT,
+                    "#body": BODY_DIGEST,
                 },
                 ExpressionAttributeValues={
                     ":lease": {"N": lease},
                     ":now": {"S": timestamp(now)},
                     ":moment": {"N": f"{now.timestamp():.6f}"},
                     ":expires": {"N": str(int(expires_at.timestamp()))},
+                    ":body": {"S": digest},
                 },
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except FAILED_CALL as error:
-            raise _refusal(error, attempt) from error
+            raise _refusal(error, attempt, digest) from error
         first = datetime.fromisoformat(answer["Attributes"][RECEIVED_AT]["S"])
         return Claim(key, attempt, lease, first)
 
@@ -110,13 +127,15 @@ class ReplayGuard:
         )
 
 
-def _refusal(error: Exception, attempt: str) -> HttpProblem | TransientFailure:
+def _refusal(error: Exception, attempt: str, digest: str) -> HttpProblem | TransientFailure:
     code = failure_code(error)
     if code != "ConditionalCheckFailedException":
         return TransientFailure(code)
-    free_from = cast("Any", error).response["Item"][attempt]["N"]
-    if free_from != _NEVER:
+    item = cast("Any", error).response["Item"]
+    if item.get(BODY_DIGEST, {"S": digest})["S"] != digest:
+        detail = f"this {MESSAGE_ID} had another body: give each message an id of its own"
+    elif item[attempt]["N"] == _NEVER:
+        detail = "this request was already accepted: sign it again to send it again"
+    else:
         return TransientFailure("leased")
-    return HttpProblem(
-        HTTPStatus.CONFLICT, "this request was already accepted: sign it again to send it again"
-    )
+    return HttpProblem(HTTPStatus.CONFLICT, detail)

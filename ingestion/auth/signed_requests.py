@@ -40,9 +40,9 @@ class SignedRequests:
     def verified(self, request: APIGatewayProxyEvent, source: str) -> Iterator[SignedMessage]:
         """Yield the message of a signed request. Complete its claim unless processing fails.
 
-        Raises HttpProblem if the request is not signed, was accepted before or cannot be checked
-        now. Also raises HttpProblem if the claim cannot be completed: the sender must then retry,
-        and the retry makes the same events.
+        Raises HttpProblem if the request is not signed, was accepted before, repeats an id with
+        another body or cannot be checked now. Also raises HttpProblem if the claim cannot be
+        completed: the sender must then retry, and the retry makes the same events.
         """
         claim, delivery = self._claim(request, source)
         try:
@@ -68,7 +68,7 @@ class SignedRequests:
             if not self.secrets.has_signed(source, signed, body):
                 detail = f"{SIGNATURE} must be made with a live secret of this source"
                 raise HttpProblem(HTTPStatus.UNAUTHORIZED, detail)
-            claim = self.guard.claim(source, signed, now)
+            claim = self.guard.claim(source, signed, body, now)
         except TransientFailure as error:
             detail = "the request is being processed or its signature cannot be checked now: retry"
             raise HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error

@@ -24,7 +24,7 @@ _CONTENTS = ("data", "body")
 # The attributes of an event, by all names under which it may be posted.
 _ATTRIBUTES = {
     *("specversion", "id", "source", "type", "subject", "time", "receivedat", "datacontenttype"),
-    *("entity_name", "operation"),
+    *("entity_name", "operation", "revision"),
 }
 _CHANGE = dict.fromkeys(("changed", "cause", "left_out"), True)
 # The fields that Lambda itself writes into the record of a failed invocation.

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from entities.values import to_text
 from ingestion.catalog import Source
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.event import fixed_width, timestamp
+from ingestion.event import fixed_width
+from ingestion.time_bound import time_of_epoch
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # Escaped so that the values of two rows never make the same id.
@@ -54,7 +52,7 @@ class ColumnMapping:
             if _DAY.fullmatch(text):  # A sheet shows midnight as a day.
                 text = f"{text}T00:00:00Z"
             if _EPOCH_SECONDS.fullmatch(text):
-                return timestamp(_EPOCH + timedelta(microseconds=int(Decimal(text) * 1_000_000)))
+                return time_of_epoch(text, str(self.files.time))
             return fixed_width(text)
         except (TypeError, ValueError, OverflowError) as error:
             raise RejectedRecord(

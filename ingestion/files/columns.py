@@ -17,7 +17,7 @@ from ingestion.files.column_mapping import ColumnMapping
 from ingestion.files.exported import ESCAPED_COLUMN, restored, row_validator
 from ingestion.files.item_format import format_of
 from ingestion.files.upload import Upload
-from ingestion.intake.submission import OTHERS_ID, Caller, to_event
+from ingestion.intake.submission import Caller, to_event
 
 # Events name their entity or version. NaN and Infinity are not JSON, but models accept them.
 _NO_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
@@ -54,6 +54,12 @@ class _Mapper(ColumnMapping):
     def event_id(self, line: int) -> str:
         """Return the id of a line's event. A later line or version of the file has a larger id."""
         return f"{self._id_prefix}-{line:010}"
+
+    def time(self, value: Any) -> str:
+        """Return the time of a row, within the source's bound. Raises RejectedRecord."""
+        time = super().time(value)
+        self.caller.source.check_time(time, self.upload.uploaded_at, str(self.files.time))
+        return time
 
 
 class RowMapper(_Mapper):
@@ -134,7 +140,6 @@ class ItemMapper(_Mapper):
 
     def __init__(self, upload: Upload, source: Source) -> None:
         super().__init__(upload, source)
-        self._key_by_id: dict[int, int] = {}
         files = self.files
         self._has_no_mapping = not (files.columns or files.ignore or files.key or files.time)
 
@@ -161,11 +166,7 @@ class ItemMapper(_Mapper):
         if event_format := format_of(item):
             submission = event_format.read(item)
             time, event_id = submission.time or uploaded_at, submission.id or self.event_id(line)
-            event = to_event(submission, event_format, self.caller, uploaded_at, time, event_id)
-            key = hash(event.key)  # Hashes, because a file may have a million ids.
-            if self._key_by_id.setdefault(hash(event.id), key) != key:
-                raise RejectedRecord("invalid_event", OTHERS_ID)
-            return event
+            return to_event(submission, event_format, self.caller, uploaded_at, time, event_id)
         row = self.fields(item)
         check_size(to_json(row))  # First: each error of a large row takes much memory.
         entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")

@@ -22,6 +22,7 @@ from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event, Operation, timestamp
 from ingestion.files.upload_url import UploadRequest, UploadUrls
+from ingestion.http.conflict import refuse_older
 from ingestion.http.docs_page import page_response
 from ingestion.http.paths import ENTITY, read_path
 from ingestion.http.problem import (
@@ -37,12 +38,14 @@ from ingestion.intake.correction import EVENT_ID, correction
 from ingestion.intake.submission import Caller, events_of
 from ingestion.messaging.router import Router
 from ingestion.settings import (
+    CLIENT_CONFIG,
     PRESIGNING_CONFIG,
     ApiSettings,
     WebhookSettings,
     packaged_catalog,
     packaged_openapi,
 )
+from ingestion.store.reader import TableReader
 from ingestion.telemetry.metrics import metric_by_label, print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
 
@@ -53,7 +56,7 @@ app = APIGatewayRestResolver()
 
 @dataclass(frozen=True)
 class Runtime:
-    """The clients and settings of the API. `upload_urls` is built on first use.
+    """The clients and settings of the API. Few requests need what is built on first use.
 
     `publish_seconds` limits the calls of one request. API Gateway waits 29 s, and a start and a
     last call may add ten seconds.
@@ -81,6 +84,12 @@ class Runtime:
         s3 = self.session.client("s3", config=PRESIGNING_CONFIG)
         return UploadUrls(s3, self.settings.bucket, self.settings.max_upload_bytes)
 
+    @cached_property
+    def reader(self) -> TableReader:
+        """Return the reader of the table."""
+        dynamodb = self.session.client("dynamodb", config=CLIENT_CONFIG)
+        return TableReader(dynamodb, self.settings.table_name)
+
 
 def _runtime() -> Runtime:
     """Return the runtime of the request that `app` resolves."""
@@ -94,9 +103,8 @@ def receive(path: str) -> Response[str]:
     with _runtime().callers.source_of(app.current_event, path) as caller:
         event_format, items = read_items(app.current_event)
         received_at = datetime.now(UTC)
-        return _publish(
-            caller, received_at, list(events_of(items, caller, received_at, event_format))
-        )
+        results = events_of(items, caller, received_at, event_format)
+        return _publish(caller, received_at, list(results))
 
 
 @app.post("/<path>/uploads")
@@ -136,6 +144,8 @@ def correct() -> Response[str]:
     if isinstance(result, Event) and result.subject != entity_id:
         fault = FieldError(f"body.{model.id_field()}", "must be the id in the path, or left out")
         result = RejectedRecord("invalid_entity", fault)
+    if isinstance(result, Event):
+        refuse_older(result, _runtime().reader)
     return _publish(caller, received_at, [result])
 
 

@@ -19,8 +19,6 @@ from ingestion.exact_json import UnreadableItem
 Model = TypeVar("Model", bound=BaseModel)
 
 MAX_EVENTS = 500
-# The topic would ignore the event as a repeat.
-OTHERS_ID = FieldError("id", "must not be the id of an event of another entity")
 
 
 class Submission(BaseModel):
@@ -100,7 +98,6 @@ def events_of(
     """
     first_received_at = caller.delivery.first_received_at if caller.delivery else received_at
     receipt = timestamp(received_at)
-    key_by_id: dict[str, str] = {}
     for position, item in enumerate(items):
         try:
             submission = form.read(item)
@@ -108,10 +105,7 @@ def events_of(
             time = submission.time or timestamp(
                 first_received_at + timedelta(microseconds=position)
             )
-            event = to_event(submission, form, caller, receipt, time, event_id)
-            if key_by_id.setdefault(event.id, event.key) != event.key:
-                raise RejectedRecord("invalid_event", OTHERS_ID)
-            yield event
+            yield to_event(submission, form, caller, receipt, time, event_id)
         except RejectedRecord as rejection:
             yield rejection
 
@@ -126,6 +120,8 @@ def to_event(
     is_delete = submission.operation == "delete"
     check_size(to_json(body))  # First: each error of a large body takes much memory.
     caller.source.admit(name, body, delete=is_delete, within=form.body, named_by=form.entity_name)
+    if submission.time:
+        caller.source.check_time(time, received_at)
     event = Event(
         id=event_id,
         source=caller.name,
@@ -134,6 +130,7 @@ def to_event(
         time=time,
         receivedat=received_at,
         data=body,
+        is_timed_by_receipt=submission.time is None,
     )
     check_size(event.json_bytes)
     return event

@@ -81,6 +81,12 @@ class Provenance(Cause):
     """The last event that changed the entity."""
 
 
+class OlderCorrection(Problem):
+    """A problem document with the time of the stored event."""
+
+    stored_time: str
+
+
 # The description and the model of the body, by status.
 Responses = dict[int, tuple[str, type[BaseModel]]]
 
@@ -109,7 +115,7 @@ UPLOAD: Responses = _COMMON | {
 }
 SIGNED: Responses = {
     401: ("The signature is missing, wrong or too old.", Problem),
-    409: ("The same signed request was accepted before.", Problem),
+    409: ("The request was accepted before, or its webhook-id had another body.", Problem),
 }
 READ: Responses = {
     400: ("A parameter or the path is invalid.", Problem),
@@ -123,6 +129,7 @@ CORRECTION: Responses = _COMMON | {
     400: ("The body is not JSON, a delete has a body, or the path is not UTF-8.", Problem),
     403: ("The key is missing or is not the operator's key.", Problem),
     404: ("The entity name does not exist.", Problem),
+    409: ("The stored event is newer than the correction.", OlderCorrection),
     413: ("The body or the event is too large.", Refusal),
     422: ("The entity or its id is invalid.", Refusal),
     503: ("The event was not accepted. Retry later with the same idempotency-key.", Refusal),

@@ -23,12 +23,17 @@ to_attribute_value = _Serializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
 
+def to_values(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of an item. Equal numbers are equal, however they are written."""
+    return {name: _deserialize(value) for name, value in item.items()}
+
+
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return an item as JSON. Numbers are strings, because many programs read numbers as floats.
 
     Sets and binary values, which only an item written by hand has, become lists and base64 text.
     """
-    return {name: _json(_deserialize(value)) for name, value in sorted(item.items())}
+    return {name: _json(value) for name, value in sorted(to_values(item).items())}
 
 
 def _json(value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.event import EventId, Message, Timestamp
+from ingestion.event import EventId, Message, Revision, Timestamp
 from ingestion.store.attributes import from_item
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
 
@@ -21,6 +21,7 @@ _KINDS: dict[tuple[bool, bool], Kind] = {
     (True, True): "updated",
     (True, False): "deleted",
 }
+_ORIGIN = ("time", "id", "source")  # What an event keeps if it is made again.
 UNSOUND = "record_unsound"  # The error of the function if a record can never be a change.
 MAX_CHANGE_BYTES = 255 * 1024  # SNS takes 256 KB with the attributes.
 
@@ -35,6 +36,7 @@ class Cause(BaseModel):
     time: Timestamp
     received_at: Timestamp
     stored_at: Timestamp
+    revision: Revision = None
 
 
 class ChangeData(BaseModel):
@@ -73,14 +75,16 @@ def change_of(record: Mapping[str, Any]) -> Change | None:
     """Return the change in a record of the table's stream, or None if no entity changed.
 
     An item is an entity if it has an entity name. A tombstone has none, so a tombstone that is
-    created, replaced or expired changes no entity. Raises RejectedRecord for a record that can
-    never be a change.
+    created, replaced or expired changes no entity. An event that was made again with the same data
+    changes none either. Raises RejectedRecord for a record that can never be a change.
     """
     try:
         images = record["dynamodb"]
         old, new = (from_item(images.get(image, {})) for image in ("OldImage", "NewImage"))
         kind = _KINDS.get((ENTITY_NAME in old, ENTITY_NAME in new))
-        return _within_limit(_change(record["eventID"], kind, old, new)) if kind else None
+        if kind is None or _is_repeat(old, new):
+            return None
+        return _within_limit(_change(record["eventID"], kind, old, new))
     except ValidationError as error:
         raise RejectedRecord.from_validation("invalid_item", error) from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -105,6 +109,16 @@ def _change(event_id: str, kind: Kind, old: Fields, new: Fields) -> Change:
         time=cause.time,
         receivedat=cause.received_at,
         data=ChangeData(before=before, after=after, changed=changed, cause=cause),
+    )
+
+
+def _is_repeat(old: Fields, new: Fields) -> bool:
+    """Return whether the new item only has another revision of the same event."""
+    before, after = old.get(EVENT, {}), new.get(EVENT, {})
+    return (
+        before.get("revision") != after.get("revision")
+        and all(before.get(name) == after.get(name) for name in _ORIGIN)
+        and _entity(old) == _entity(new)
     )
 
 

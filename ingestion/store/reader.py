@@ -37,6 +37,14 @@ class Step(NamedTuple):
     found: Json | None
 
 
+class Version(NamedTuple):
+    """The order of an entity's events: a larger version is newer."""
+
+    time: str
+    id: str
+    source: str
+
+
 class Filter(NamedTuple):
     """Select entities whose last event is from `source`, or was stored since `changed_since`."""
 
@@ -78,6 +86,18 @@ class TableReader:
         key = {ID: {"S": table_key(entity_name, entity_id)}}
         item = self.dynamodb.get_item(TableName=self.table_name, Key=key).get("Item", {})
         return entity_document(item) if ENTITY_NAME in item else None
+
+    def version(self, key: str) -> Version | None:
+        """Return the version of the last event of a key, also of a deletion; None if none."""
+        answer = self.dynamodb.get_item(
+            TableName=self.table_name,
+            Key={ID: {"S": key}},
+            ConsistentRead=True,
+            ProjectionExpression="#event",
+            ExpressionAttributeNames={"#event": EVENT},
+        )
+        event = from_item(answer.get("Item", {})).get(EVENT)
+        return Version(*(event[name] for name in Version._fields)) if event else None
 
     def all_of(
         self,

@@ -10,11 +10,12 @@ from pydantic import BaseModel
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event, timestamp
-from ingestion.store.attributes import to_attribute_value
+from ingestion.store.attributes import to_attribute_value, to_values
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+Item = dict[str, Any]  # The attributes in DynamoDB's types.
 
 # The names are those of infra/modules/store.
 ID = "ID"
@@ -29,16 +30,22 @@ def reference_index(field: str) -> str:
     return f"{field}-index"
 
 
-# Equal times are decided by id, then source, so that every order of arrival ends alike.
+# Equal times are decided by id, then source, then revision, so that every order of arrival ends
+# alike. No revision sorts before every revision.
 _NEWER = (
     "attribute_not_exists(#event)"
     " OR #event.#time < :time"
     " OR (#event.#time = :time AND #event.#id < :id)"
     " OR (#event.#time = :time AND #event.#id = :id AND #event.#source < :source)"
 )
+_NEWER_REVISION = (
+    f"{_NEWER} OR (#event.#time = :time AND #event.#id = :id AND #event.#source = :source"
+    " AND (attribute_not_exists(#event.#revision) OR #event.#revision < :revision))"
+)
 # DynamoDB's own messages are not shown, because some quote a value.
 _LIMITS = "must keep to DynamoDB's limits: 400 KB an item, 38 digits a number, 2,048 bytes a key"
 _NAMES = {"#event": EVENT, "#time": "time", "#id": "id", "#source": "source"}
+_REUSED = "is stored with the same time and other data: give each event its own id"
 
 
 class Outcome(StrEnum):
@@ -60,29 +67,28 @@ class Store:
     def put(self, event: Event, entity: BaseModel, now: datetime) -> Outcome:
         """Write the entity or a delete's tombstone unless the stored event is newer or the same.
 
-        A retry after a lost answer passes the same `now`. Raises RejectedRecord for an item that
-        the table can never hold, and TransientFailure for other errors.
+        An event with the stored data and a later revision is written, because a revision between
+        both must lose to it in every order of arrival. It is still a duplicate. A retry after a
+        lost answer passes the same `now`. Raises RejectedRecord for an item that the table can
+        never hold or whose id was used for other data, and TransientFailure for other errors.
         """
+        item = self._item(event, entity, now)
         try:
-            self.dynamodb.put_item(
+            answer = self.dynamodb.put_item(
                 TableName=self.table_name,
-                Item=self._item(event, entity, now),
-                ConditionExpression=_NEWER,
-                ExpressionAttributeNames=_NAMES,
-                ExpressionAttributeValues={
-                    ":time": {"S": event.time},
-                    ":id": {"S": event.id},
-                    ":source": {"S": event.source},
-                },
+                Item=item,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **_condition(event),
             )
         except FAILED_CALL as error:
-            return _outcome(event, error, now)
+            return _outcome(item, error)
+        replaced = answer.get("Attributes")
+        is_repeat = replaced and _origin(replaced) == _origin(item)
+        if is_repeat and _data(replaced) == _data(item):
+            return Outcome.DUPLICATE
         return Outcome.STORED
 
-    def _item(
-        self, event: Event, entity: BaseModel, now: datetime
-    ) -> "dict[str, AttributeValueTypeDef]":
+    def _item(self, event: Event, entity: BaseModel, now: datetime) -> Item:
         provenance = {
             "id": event.id,
             "source": event.source,
@@ -90,6 +96,8 @@ class Store:
             "received_at": event.receivedat,
             "stored_at": timestamp(now),
         }
+        if event.revision:
+            provenance["revision"] = event.revision
         item: dict[str, Any] = {ID: event.key, EVENT: provenance}
         if event.is_delete:
             item[EXPIRES_AT] = int((now + timedelta(days=self.tombstone_days)).timestamp())
@@ -98,16 +106,54 @@ class Store:
         return {name: to_attribute_value(value) for name, value in item.items()}
 
 
-def _outcome(event: Event, error: Exception, now: datetime) -> Outcome:
+def _condition(event: Event) -> Any:
+    """Return the parameters of the condition. Only a revision needs the item that it replaces."""
+    values = {":time": event.time, ":id": event.id, ":source": event.source}
+    expression, names, returned = _NEWER, _NAMES, "NONE"
+    if event.revision:
+        values[":revision"] = event.revision
+        expression, returned = _NEWER_REVISION, "ALL_OLD"
+        names = names | {"#revision": "revision"}
+    return {
+        "ConditionExpression": expression,
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": {name: {"S": value} for name, value in values.items()},
+        "ReturnValues": returned,
+    }
+
+
+def _outcome(item: Item, error: Exception) -> Outcome:
     match failure_code(error):
         case "ConditionalCheckFailedException":
-            stored = cast("Any", error).response["Item"][EVENT]["M"]
-            if (stored["id"]["S"], stored["source"]["S"]) != (event.id, event.source):
-                return Outcome.SUPERSEDED
-            # After a lost answer the call is retried with the same `now`: the first call wrote it.
-            is_ours = stored["stored_at"]["S"] == timestamp(now)
-            return Outcome.STORED if is_ours else Outcome.DUPLICATE
+            return _outcome_of_older(item, cast("Any", error).response["Item"])
         case "ValidationException":
             raise RejectedRecord("not_storable", FieldError("data", _LIMITS)) from error
         case code:
             raise TransientFailure(code) from error
+
+
+def _outcome_of_older(item: Item, stored: Item) -> Outcome:
+    """Return the outcome of an event that is not newer than the stored event."""
+    if _origin(item) != _origin(stored):
+        return Outcome.SUPERSEDED
+    if _data(item) != _data(stored):
+        if _provenance(item, "revision") == _provenance(stored, "revision"):
+            raise RejectedRecord("id_reused", FieldError("id", _REUSED))
+        return Outcome.SUPERSEDED
+    # After a lost answer the call is retried with the same `now`: the first call wrote it.
+    is_ours = _provenance(item, "stored_at") == _provenance(stored, "stored_at")
+    return Outcome.STORED if is_ours else Outcome.DUPLICATE
+
+
+def _origin(item: Item) -> list[Any]:
+    """Return what an event keeps if it is made again."""
+    return [_provenance(item, name) for name in ("time", "id", "source")]
+
+
+def _provenance(item: Item, name: str) -> Any:
+    return item.get(EVENT, {}).get("M", {}).get(name)
+
+
+def _data(item: Item) -> Any:
+    """Return what the event says about the entity."""
+    return to_values({name: item[name] for name in item.keys() - {EVENT, EXPIRES_AT}})

@@ -122,7 +122,7 @@ def _calls(plan: Plan) -> Iterator[tuple[str, str, Kind]]:
                     yield function, resource, "event"
                 case "s3:PutObject":
                     yield function, bucket, "event"
-                case "dynamodb:GetItem":
+                case "dynamodb:BatchGetItem":  # With GetItem alone the API only compares times.
                     yield resource, function, "read"
                 case "sqs:SendMessage":
                     yield function, resource, "dead"

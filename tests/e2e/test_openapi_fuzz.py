@@ -42,12 +42,12 @@ interface = schemathesis.openapi.from_dict(
 
 
 class Tally:
-    """Counts the answers by caller, and collects the accepted event ids by source."""
+    """Counts the answers by caller, and the accepted event ids by source."""
 
     def __init__(self) -> None:
         self.since_ms = int(time.time() * 1000)
         self.answers: defaultdict[str, Counter[int]] = defaultdict(Counter)
-        self.accepted: dict[str, set[str]] = {name: set() for name in CATALOG.sources}
+        self.accepted: dict[str, Counter[str]] = {name: Counter() for name in CATALOG.sources}
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,9 @@ def fuzz(source: str) -> Any:
         assert answer.status_code < 500
         if answer.status_code < 400:
             events = answer.json()["events"]
-            caller.tally.accepted[source] |= {e["id"] for e in events if e["status"] == "accepted"}
+            caller.tally.accepted[source].update(
+                event["id"] for event in events if event["status"] == "accepted"
+            )
 
     return test
 
@@ -137,15 +139,15 @@ def test_every_accepted_event_of_the_generated_requests_has_an_outcome(
     deployment: Deployment, tally: Tally
 ) -> None:
     answers = sum((tally.answers[source] for source in CATALOG.sources), Counter[int]())
-    accepted = {source: len(event_ids) for source, event_ids in tally.accepted.items()}
 
     assert answers.total() >= 2_000
     assert answers[429] < answers.total() / 20
     assert answers[202] + answers[207] > answers.total() / 5
     wait_for(lambda: waiting(deployment) == 0)
-    assert accepted == {
-        source: ledger.outcomes(deployment, source, tally.since_ms).total() for source in accepted
-    }
+    for source, accepted in tally.accepted.items():
+        outcomes = ledger.outcomes(deployment, source, tally.since_ms).total()
+        # The topic ignores true repeats. Events with equal ids may also differ.
+        assert len(accepted) <= outcomes <= accepted.total()
 
 
 def waiting(deployment: Deployment) -> int:

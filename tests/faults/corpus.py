@@ -111,8 +111,8 @@ class Request:
 
     @property
     def event_count(self) -> int:
-        """Return how many events the request makes. Items with the same id are one event."""
-        named = {item["id"] for item in self.accepted if item.get("id")}
+        """Return how many events the request makes. Equal items with an id are one event."""
+        named = {json.dumps(item, sort_keys=True) for item in self.accepted if item.get("id")}
         return len(named) + sum(1 for item in self.accepted if not item.get("id"))
 
     @property
@@ -229,6 +229,9 @@ BAD_TIMES = {
     "before year 1 in UTC": "0001-01-01T00:00:00+01:00",
     "after year 9999 in UTC": "9999-12-31T23:59:59-01:00",
     "week": "2026-W05-6T12:00:00Z",
+    "year 1": "0001-01-01T00:00:00Z",
+    "before 1970": "1969-12-31T23:59:59.999999Z",
+    "year 9999": "9999-12-31T23:59:59.999999Z",
     "full-width digits": "\uff12\uff10\uff12\uff16-01-31T12:00:00Z",
     "new line after it": "2026-01-31T12:00:00Z\n",
     "list": ["2026-01-31T12:00:00Z"],
@@ -240,8 +243,7 @@ GOOD_TIMES = {
     "blank for T": "2026-01-31 12:00:00Z",
     "nanoseconds": "2026-01-31T12:00:00.123456789Z",
     "unknown offset": "2026-01-31T12:00:00-00:00",
-    "year 1": "0001-01-01T00:00:00Z",
-    "year 9999": "9999-12-31T23:59:59.999999Z",
+    "1970": "1970-01-01T00:00:00Z",
     "null": None,
 }
 
@@ -593,6 +595,10 @@ HARMLESS = (
     accepted("source is null", submission(contract("source null"), source=None)),
     accepted("delete of what was never there", deletion("never there")),
     accepted("240 KB", of_bytes(MAX_EVENT_BYTES)),
+    accepted(
+        "an id for two entities",
+        [submission(contract(f"shares an id {n}"), id="shared") for n in (1, 2)],
+    ),
     accepted("500 times the same event", [submission(contract("500"), id="500")] * MAX_EVENTS),
     accepted(
         "references to what is not there",
@@ -630,10 +636,10 @@ MIXED = (
         )
     ),
     Request(
-        "an id for two entities",
+        "a time ahead of the receipt",
         207,
-        [submission(contract(f"shares an id {n}"), id="shared") for n in (1, 2)],
-        (Fault(1, INVALID_EVENT, "id"),),
+        [submission(contract("in time")), submission(time="9999-12-31T23:59:59Z")],
+        (Fault(1, INVALID_EVENT, "time"),),
     ),
     Request(
         "an id for two entities, the first is bad",
@@ -713,6 +719,7 @@ MESSAGES = (
     ),
     *attribute("subject", 7, None, "c-2", "", "c-1 "),
     *attribute("time", "", "now", "2026-01-31", "2026-01-31T12:00:00", 1769860800, None),
+    *attribute("time", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
     *attribute("receivedat", "", "2026-02-30T12:00:00Z", None),
     *attribute("data", None, [], "text", json.dumps(contract()), 7),
     Message("source: another's", WRONG_SOURCE, text(source="sourceA"), "source"),

@@ -29,9 +29,15 @@ def claims(cloud: Cloud) -> ReplayGuard:
     return ReplayGuard(cloud.dynamodb, CLAIMS, DAYS)
 
 
-def claim(claims: ReplayGuard, seconds: float = 0, source: str = "s", **changes: Any) -> Claim:
+def claim(
+    claims: ReplayGuard,
+    seconds: float = 0,
+    source: str = "s",
+    body: bytes = b"{}",
+    **changes: Any,
+) -> Claim:
     signed = Signed("msg_1", 1, [])._replace(**changes)
-    return claims.claim(source, signed, NOW + timedelta(seconds=seconds))
+    return claims.claim(source, signed, body, NOW + timedelta(seconds=seconds))
 
 
 def test_a_completed_claim_rejects_every_repeat(claims: ReplayGuard) -> None:
@@ -107,6 +113,37 @@ def test_different_requests_have_separate_claims(claims: ReplayGuard, other: Jso
     claims.complete(claim(claims))
 
     assert claim(claims, **other)
+
+
+@pytest.mark.parametrize("timestamp", [1, 2], ids=["the same request", "signed again"])
+@pytest.mark.parametrize("end", ["complete", "release"])
+def test_a_message_cannot_have_another_body(claims: ReplayGuard, end: str, timestamp: int) -> None:
+    getattr(claims, end)(claim(claims))
+
+    with pytest.raises(HttpProblem, match="had another body") as refusal:
+        claim(claims, seconds=1, timestamp=timestamp, body=b"[]")
+
+    assert refusal.value.status == 409
+
+
+def test_the_body_of_a_leased_message_cannot_change(claims: ReplayGuard) -> None:
+    claim(claims)
+
+    with pytest.raises(HttpProblem, match="had another body"):
+        claim(claims, seconds=1, body=b"[]")
+
+
+def test_a_claim_without_a_body_accepts_any_body_once(claims: ReplayGuard) -> None:
+    claims.release(claim(claims))
+    claims.dynamodb.update_item(
+        TableName=CLAIMS,
+        Key={"ID": {"S": "s#msg_1"}},
+        UpdateExpression="REMOVE body_digest",
+    )
+
+    assert claim(claims, seconds=1, timestamp=2, body=b"[]")
+    with pytest.raises(HttpProblem, match="had another body"):
+        claim(claims, seconds=2, timestamp=3)
 
 
 def test_a_message_keeps_the_time_of_its_first_receipt(claims: ReplayGuard) -> None:

@@ -1,12 +1,13 @@
 """Corrections by operators: events of a source of their own that go through the same topic."""
 
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from ingestion.event import Event
+from ingestion.event import Event, timestamp
 from tests.integration.cloud import Answer, Cloud
 from tests.integration.test_api_refusals import assert_problem
 from tests.support.factories import (
@@ -15,6 +16,7 @@ from tests.support.factories import (
     Json,
     aws_error,
     contract,
+    delete_event,
     equipment,
     event,
     event_of_bytes,
@@ -81,9 +83,7 @@ def test_every_entity_can_be_corrected_and_read(cloud: Cloud, path: str, body: J
     assert found["event"]["source"] == "operator"
 
 
-def test_a_correction_replaces_older_events_and_newer_events_replace_it(
-    cloud: Cloud,
-) -> None:
+def test_a_correction_replaces_older_events_and_newer_events_replace_it(cloud: Cloud) -> None:
     cloud.store(event(contract(contract_name="wrong")))
     cloud.correct("PUT", "CONTRACT/c-1", contract(contract_name="right"))
     [record] = cloud.queued("operator")
@@ -91,14 +91,53 @@ def test_a_correction_replaces_older_events_and_newer_events_replace_it(
     cloud.work(record)
     corrected = cloud.read("CONTRACT/c-1").document["entity"]["contract_name"]
 
-    cloud.store(event(contract(contract_name="newer"), id="2", time="2999-01-01T00:00:00Z"))
-    cloud.correct("DELETE", "CONTRACT/c-1")
-    [record] = cloud.queued("operator")
-    cloud.serve("operator")
-    cloud.work(record)
+    newer = timestamp(datetime.now(UTC))
+    cloud.store(event(contract(contract_name="newer"), id="2", time=newer, receivedat=newer))
 
     assert corrected == "right"
     assert cloud.read("CONTRACT/c-1").document["entity"]["contract_name"] == "newer"
+
+
+def store_ahead(cloud: Cloud, *, is_deleted: bool = False) -> str:
+    """Store contract c-1, or its deletion, with a time in the future. Return the time."""
+    now = datetime.now(UTC)
+    time = timestamp(now + timedelta(minutes=4))
+    made = delete_event if is_deleted else event
+    cloud.store(made(time=time, receivedat=timestamp(now)))
+    return time
+
+
+@pytest.mark.parametrize("is_deleted", [False, True], ids=["an entity", "a deletion"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_correction_that_is_older_than_the_stored_event_is_answered_409(
+    cloud: Cloud, method: str, is_deleted: bool
+) -> None:
+    time = store_ahead(cloud, is_deleted=is_deleted)
+
+    answer = cloud.correct(method, "CONTRACT/c-1", BODY if method == "PUT" else "")
+
+    assert_problem(answer, 409, f"repeat the correction after {time}")
+    assert answer.document["stored_time"] == time
+    assert cloud.routed() == 0
+
+
+def test_an_invalid_correction_of_a_newer_event_is_answered_422(cloud: Cloud) -> None:
+    store_ahead(cloud)
+
+    assert cloud.correct("PUT", "CONTRACT/c-1", {}).status == 422
+
+
+def test_while_the_table_is_not_available_a_correction_is_answered_503(cloud: Cloud) -> None:
+    throttled = aws_error("ThrottlingException", message=CANARY)
+    intercept(cloud.api_runtime.reader.dynamodb, "GetItem", lambda _: throttled)
+
+    answer = cloud.correct("DELETE", "CONTRACT/c-1")
+
+    assert answer.status == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "the table is not available" in answer.document["detail"]
+    assert CANARY not in answer.text
+    assert cloud.routed() == 0
 
 
 def test_a_repeated_correction_with_the_same_idempotency_key_is_one_event(cloud: Cloud) -> None:

@@ -272,7 +272,7 @@ def test_check_references_lists_references_to_a_deleted_entity(site: Cloud, run:
         entity_name="EQUIPMENT",
         operation="delete",
         source="sourceA",
-        time="2026-02-01T00:00:00Z",
+        time="2026-01-31T12:05:00Z",
     )
     site.store(gone)
 

@@ -34,6 +34,7 @@ ENTITIES = {
 def post(cloud: Cloud) -> None:
     assert cloud.post(submission()).status == 202
     assert cloud.post({"name": "x.csv"}, "b/uploads").status == 201
+    assert cloud.correct("DELETE", "CONTRACT/c-9").status == 202
 
 
 def work(cloud: Cloud) -> None:
@@ -107,6 +108,7 @@ def test_an_encryption_key_may_be_used_only_through_the_services_of_the_function
 
     assert added == {
         via("lambda", "kms:Decrypt", KEY_ARN),
+        via("dynamodb", "kms:Decrypt", KEY_ARN),
         via("s3", "kms:Decrypt", KEY_ARN),
         via("s3", "kms:GenerateDataKey", KEY_ARN),
         via("sns", "kms:Decrypt", KEY_ARN),

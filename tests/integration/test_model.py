@@ -37,6 +37,8 @@ PATHS = {"sourceA": "a", "sourceB": "b"}
 NO_ASCII, LONG = "契約", "e-" * 100  # Their message group ids are hashed.
 ENTITIES = [("CONTRACT", "1"), ("CONTRACT", NO_ASCII), ("EQUIPMENT", "1"), ("EQUIPMENT", LONG)]
 TIMES = [f"2026-01-31T12:00:00.{microseconds:06}Z" for microseconds in (0, 9, 10)]
+# An event is made again with other data; only the first version has no revision.
+REVISIONS = [None, "2026-02-02T00:00:00.000000Z", "2026-02-03T00:00:00.000000Z"]
 FEW_IDS, MANY_IDS = ["1", "10", "9"], [str(number) for number in range(20)]
 RECEIVED = "2026-02-01T00:00:00.000000Z"
 ENOUGH = 100  # Batches that suffice for every event and its redeliveries.
@@ -81,7 +83,7 @@ OPTIONAL = st.fixed_dictionaries({}, optional={"cat_id": st.sampled_from(["7", N
 
 
 @st.composite
-def events(draw: st.DrawFn, ids: list[str]) -> Event:
+def events(draw: st.DrawFn, ids: list[str], revisions: list[str | None]) -> Event:
     """Draw an event of either source."""
     name, subject = draw(st.sampled_from(ENTITIES))
     operation = draw(st.sampled_from(["upsert", "delete"]))
@@ -92,23 +94,32 @@ def events(draw: st.DrawFn, ids: list[str]) -> Event:
     }
     data: Json = {id_field(name): subject}
     if operation == "upsert" and name == "CONTRACT":
-        data = contract(subject, contract_name="/".join(changes.values()))
+        words = [*changes.values(), draw(st.sampled_from(["", "again"]))]
+        data = contract(subject, contract_name="/".join(words))
     elif operation == "upsert":
         data = equipment(subject, **draw(OPTIONAL))
-    return event(data, entity_name=name, operation=operation, receivedat=RECEIVED, **changes)
+    revision = draw(st.sampled_from(revisions))
+    fixed = {"entity_name": name, "operation": operation, "receivedat": RECEIVED}
+    return event(data, **fixed, **changes, revision=revision)
 
 
-version = attrgetter("time", "id", "source")
+def version(happened: Event) -> tuple[str, str, str, str]:
+    """Return the order of events. No revision sorts before every revision."""
+    return happened.time, happened.id, happened.source, happened.revision or ""
 
 
-def histories(ids: list[str], *unique_by: str) -> st.SearchStrategy[History]:
+def histories(
+    ids: list[str], revisions: list[str | None], *unique_by: str
+) -> st.SearchStrategy[History]:
     """Draw events sorted by version, which all differ in these attributes."""
-    drawn = st.lists(events(ids), min_size=4, max_size=16, unique_by=attrgetter(*unique_by))
+    drawn = st.lists(
+        events(ids, revisions), min_size=4, max_size=16, unique_by=attrgetter(*unique_by)
+    )
     return drawn.map(partial(sorted, key=version))
 
 
-HISTORIES = histories(FEW_IDS, "key", "time", "id", "source")
-POSTABLE_HISTORIES = histories(MANY_IDS, "id", "source")
+HISTORIES = histories(FEW_IDS, REVISIONS, "key", "time", "id", "source", "revision")
+POSTABLE_HISTORIES = histories(MANY_IDS, [None], "id", "source")
 
 # One seed for each example: threads of a killed worker must not influence what is drawn.
 RANDOMS = st.randoms(use_true_random=True)
@@ -203,7 +214,8 @@ class Platform:
     def _after_put(self, http_response: AWSResponse, context: Json, **_: Any) -> None:
         row, fault = context["row"], context["fault"]
         if http_response.status_code == 200:
-            written = tuple(row["_event"][name] for name in ("time", "id", "source"))
+            names = ("time", "id", "source", "revision")
+            written = tuple(row["_event"].get(name, "") for name in names)
             if written <= self.newest.get(row["ID"], ()):
                 self.stale.append(row)
             self.newest[row["ID"]] = written
@@ -237,6 +249,7 @@ def outcome_of(history: History, received_at: Any = RECEIVED) -> Outcome:
         name, operation = happened.type.upper().split(".")
         key = f"{name}#{happened.subject}"
         origin = {"id": happened.id, "source": happened.source, "time": happened.time}
+        origin |= {"revision": happened.revision} if happened.revision else {}
         times = {"received_at": received_at, "stored_at": ANY}
         fields = {field: value for field, value in happened.data.items() if value is not None}
         kept = {"_expires_at": ANY} if operation == "DELETE" else {"ENTITY_NAME": name, **fields}
@@ -252,12 +265,19 @@ def counts_of(delivered: History) -> Counter[str]:
         stored = newest.get(arrived.key)
         if stored is None or version(stored) < version(arrived):
             newest[arrived.key] = arrived
-            counts["EventStored"] += 1
-        elif (stored.id, stored.source) == (arrived.id, arrived.source):
+        if stored is not None and origin_and_data(stored) == origin_and_data(arrived):
             counts["EventDuplicated"] += 1
+        elif newest[arrived.key] is arrived:
+            counts["EventStored"] += 1
         else:
             counts["EventSuperseded"] += 1
     return counts
+
+
+def origin_and_data(happened: Event) -> Any:
+    """Return what makes an event a duplicate of the stored one, whatever its revision."""
+    data = {name: value for name, value in happened.data.items() if value is not None}
+    return version(happened)[:3], happened.type, data
 
 
 def by_source(history: History, rng: Random) -> dict[str, History]:

@@ -123,7 +123,7 @@ def test_every_other_key_is_answered_403(cloud: Cloud, path: str, key: str | Non
 )
 def test_a_missing_entity_is_answered_404(cloud: Cloud, path: str) -> None:
     stored_contracts(cloud, "c-1", "gone")
-    cloud.store(delete_event("gone", time="2026-02-01T00:00:00Z"))
+    cloud.store(delete_event("gone", time="2026-01-31T12:05:00Z"))
 
     assert_problem(cloud.read(path), 404, "there is no ")
 
@@ -215,7 +215,7 @@ def test_a_cursor_stays_valid_when_entities_are_deleted_and_added(cloud: Cloud) 
     stored_contracts(cloud, "c-1", "c-3", "c-5", "c-7")
     first = cloud.read("CONTRACT", query={"limit": 2}).document
 
-    cloud.store(delete_event("c-3", time="2026-02-01T00:00:00Z"))
+    cloud.store(delete_event("c-3", time="2026-01-31T12:05:00Z"))
     stored_contracts(cloud, "c-2", "c-4")
     rest = cloud.read("CONTRACT", query={"cursor": first["next_cursor"]}).document
 
@@ -235,7 +235,7 @@ def test_a_list_can_be_filtered_by_time_of_change(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1")
     stored_contracts(cloud, "c-2")
     since = cloud.read("CONTRACT/c-2").document["event"]["stored_at"]
-    cloud.store(event(contract("c-1"), time="2026-02-01T00:00:00Z"))
+    cloud.store(event(contract("c-1"), time="2026-01-31T12:05:00Z"))
 
     assert ids(walk(cloud, "CONTRACT", changed_since=since)) == [["c-1", "c-2"]]
     later = cloud.read("CONTRACT/c-1").document["event"]["stored_at"]
@@ -442,7 +442,7 @@ def test_an_unchanged_answer_is_not_sent_again(cloud: Cloud, path: str) -> None:
 def test_a_changed_answer_is_sent_again(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1")
     tag = cloud.read("CONTRACT/c-1").headers["ETag"]
-    cloud.store(event(contract("c-1", contract_name="new"), time="2026-02-01T00:00:00Z"))
+    cloud.store(event(contract("c-1", contract_name="new"), time="2026-01-31T12:05:00Z"))
 
     again = cloud.read("CONTRACT/c-1", if_none_match=tag)
 

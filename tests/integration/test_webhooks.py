@@ -178,6 +178,20 @@ def test_a_message_signed_again_has_the_same_events(
     assert len({event.id for event in published}) == len({event.time for event in published}) == 2
 
 
+@pytest.mark.parametrize("path", ["b", "b/uploads"])
+def test_another_body_under_the_same_message_id_is_answered_409(
+    signing: Signing, published: list[Event], path: str
+) -> None:
+    assert signing.post(submission()).status == 202
+    other = to_json({"name": "x.csv"} if path == "b/uploads" else submission(contract("c-2")))
+
+    again = signing.cloud.post(other, path, source=None, **signing.headers(other, seconds=5))
+
+    assert refused(again, 409)
+    assert "had another body" in again.document["detail"]
+    assert len(published) == 1
+
+
 def test_two_messages_are_two_events(signing: Signing, published: list[Event]) -> None:
     signing.post(submission())
 
@@ -360,6 +374,7 @@ def test_the_api_is_granted_exactly_what_signatures_need(
 ) -> None:
     signing.post(submission())
     signing.cloud.post({"name": "x.csv"}, "a/uploads", source="sourceA")
+    signing.cloud.correct("DELETE", "CONTRACT/c-1")
 
     [api] = [
         found for found in planned.functions if found.handler == "ingestion.handlers.api.handler"

@@ -20,7 +20,7 @@ from tests.support.factories import (
     milestone,
 )
 
-EARLY, NOON, LATE = (f"2026-01-31T{hour}:00:00.000000Z" for hour in ("08", "12", "16"))
+EARLY, NOON, LATE = (f"2026-01-31T{time}:00.000000Z" for time in ("08:00", "12:00", "12:05"))
 
 Counts = Callable[[], dict[str, int]]
 

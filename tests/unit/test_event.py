@@ -11,6 +11,7 @@ from ingestion.errors import RejectedRecord
 from ingestion.event import Event, timestamp
 from tests.support.factories import (
     CANARY,
+    NOON,
     NOT_JSON,
     SQS_TEXT,
     contract,
@@ -18,6 +19,8 @@ from tests.support.factories import (
     event,
     event_fields,
 )
+
+LATER = "2026-01-31T12:00:01.000000Z"
 
 
 @pytest.mark.parametrize(
@@ -195,19 +198,51 @@ def test_the_group_of_any_other_key_is_its_hash(contract_id: str) -> None:
 
 
 def test_an_event_that_is_sent_again_has_the_same_deduplication_id() -> None:
-    first = event(id="7", time="2026-01-31T12:00:00Z")
-    again = event(id="7", time="2026-01-31T12:00:01Z", receivedat="2026-01-31T12:00:01Z")
+    first = event(id="7", time=LATER)
+    again = event(id="7", time=LATER, receivedat="2026-01-31T12:00:02Z")
 
     assert first.deduplication_id == again.deduplication_id
 
 
+def test_a_time_that_the_platform_filled_in_does_not_count() -> None:
+    first = event(id="7", time=NOON, receivedat=NOON)
+    again = event(id="7", time=LATER, receivedat=LATER)
+    at_position_3 = event(id="7", time=LATER, receivedat=NOON, is_timed_by_receipt=True)
+
+    assert first.deduplication_id == again.deduplication_id == at_position_3.deduplication_id
+
+
 @pytest.mark.parametrize(
-    "other", [{"source": "sourceA"}, {"id": "8"}, {"source": "source", "id": "B7"}]
+    "other",
+    [
+        {"source": "sourceA"},
+        {"id": "8"},
+        {"source": "source", "id": "B7"},
+        {"id": '7","x'},
+        {"type": "contract.delete"},
+        {"type": "equipment.upsert"},
+        {"subject": "c-2"},
+        {"time": "2026-01-31T11:00:00Z"},
+        {"revision": NOON},
+        {"data": contract(contract_name="other")},
+        {"data": {}},
+    ],
+    ids=str,
 )
-def test_another_event_has_another_deduplication_id(other: dict[str, str]) -> None:
+def test_another_event_has_another_deduplication_id(other: dict[str, Any]) -> None:
     another = Event.model_validate(event_fields(id="7") | other)
 
     assert another.deduplication_id != event(id="7").deduplication_id
+
+
+def test_an_event_has_a_revision_only_if_it_was_made_again() -> None:
+    first, again = event(contract(end=None)), event(revision="2026-02-01T00:00:00+00:00")
+
+    assert b"revision" not in first.json_bytes
+    assert b'"end":null' in first.json_bytes
+    assert b'"revision":"2026-02-01T00:00:00.000000Z"' in again.json_bytes
+    assert Event.from_json(again.json_bytes.decode()) == again
+    assert b"is_timed_by_receipt" not in event(is_timed_by_receipt=True).json_bytes
 
 
 def test_the_topic_accepts_the_deduplication_id_of_any_event() -> None:

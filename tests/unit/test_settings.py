@@ -38,6 +38,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_api_reads_its_own_variables() -> None:
     found = settings.ApiSettings()
 
+    assert found.table_name == "entities"
     assert found.bucket == "drop"
     assert found.max_upload_bytes == 1_000
     assert found.topic_arn == ENVIRONMENT["TOPIC_ARN"]
@@ -117,6 +118,7 @@ def test_the_function_that_delivers_changes_reads_its_own_variables() -> None:
         ("BUCKET", settings.ApiSettings),
         ("MAX_UPLOAD_BYTES", settings.ApiSettings),
         ("OPEN_DOCS", settings.ApiSettings),
+        ("TABLE_NAME", settings.ApiSettings),
         ("TABLE_NAME", settings.QuerySettings),
         ("READER_KEY_DIGESTS", settings.QuerySettings),
         ("SOURCE", settings.WorkerSettings),

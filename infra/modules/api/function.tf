@@ -31,6 +31,7 @@ module "function" {
 
   environment = merge(local.public_url == null ? {} : { API_URL = local.public_url }, var.webhooks.environment, {
     TOPIC_ARN        = var.topic_arn
+    TABLE_NAME       = var.table.name
     BUCKET           = var.drop_bucket.name
     MAX_UPLOAD_BYTES = tostring(var.drop_bucket.max_upload_bytes)
     OPEN_DOCS        = jsonencode(var.open_docs)
@@ -46,6 +47,8 @@ module "function" {
   statements = concat(var.webhooks.statements, [
     # AWS authorizes a batch as sns:Publish; the emulator checks sns:PublishBatch.
     { Action = ["sns:Publish", "sns:PublishBatch"], Resource = var.topic_arn },
+    # A correction that is older than the stored event is refused.
+    { Action = ["dynamodb:GetItem"], Resource = var.table.arn },
     # A presigned URL has the permissions of the function that signed it: to put any file into this folder.
     { Action = ["s3:PutObject"], Resource = "${var.drop_bucket.arn}/uploads/*" },
   ])

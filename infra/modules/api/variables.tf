@@ -127,6 +127,12 @@ variable "topic_arn" {
   }
 }
 
+variable "table" {
+  description = "The table of entities, to compare corrections with the stored events."
+  type        = object({ name = string, arn = string })
+  nullable    = false
+}
+
 variable "drop_bucket" {
   description = "The bucket for uploads, and the largest upload that it accepts."
   type        = object({ name = string, arn = string, max_upload_bytes = number })

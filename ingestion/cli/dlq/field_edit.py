@@ -1,6 +1,7 @@
 """Edits of a dead letter's event: how they are written, and how they are applied."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 
 import typer
@@ -9,7 +10,10 @@ from ingestion import exact_json
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.exact_json import write
 from ingestion.cli.output import exit_with_error
-from ingestion.event import queue_text
+from ingestion.event import queue_text, timestamp
+
+REVISION = "revision"
+_SET_BY_PLATFORM = (REVISION, "receivedat")
 
 
 class FieldEdit(NamedTuple):
@@ -50,11 +54,18 @@ class FieldEdit(NamedTuple):
             fields[name] = self.value
 
 
-def edited_body(dead_letter: DeadLetter, edits: Iterable[FieldEdit]) -> str:
-    """Return the body with the edits. The command ends if they do not fit."""
+def edited_body(dead_letter: DeadLetter, edits: Sequence[FieldEdit]) -> str:
+    """Return the body with the edits. The command ends if they do not fit.
+
+    The new revision makes the event win over what is stored under its id and time.
+    """
+    for edit in edits:
+        if edit.path in _SET_BY_PLATFORM:
+            exit_with_error(f"{edit.path} cannot be edited: the platform sets it")
     if not isinstance(dead_letter.document, dict):
         exit_with_error("the message is not a JSON object: drop it and send the event again")
     document = exact_json.read(dead_letter.body)
     for edit in edits:
         edit.apply(document)
+    document[REVISION] = timestamp(datetime.now(UTC))
     return queue_text(write(document))

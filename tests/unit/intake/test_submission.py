@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -188,9 +188,35 @@ def test_the_rejection_of_a_too_large_event_states_the_limit() -> None:
     assert result.detail == "must have at most 245760 bytes"
 
 
-def test_events_of_different_entities_in_a_request_cannot_share_an_id() -> None:
-    items = [submission(contract(name), id="1") for name in ("c-1", "c-2", "c-1")]
+def test_events_of_a_request_that_differ_in_anything_but_the_id_are_separate() -> None:
+    items = [
+        submission(id="1", time="2026-01-31T11:00:00Z"),
+        submission(contract("c-2"), id="1", time="2026-01-31T11:00:00Z"),
+        submission(contract(contract_name="other"), id="1", time="2026-01-31T11:00:00Z"),
+        submission(id="1", time="2026-01-31T11:00:01Z"),
+        deletion(id="1", time="2026-01-31T11:00:00Z"),
+        submission(id="1"),
+    ]
 
-    results = admit(*items)
+    events = accepted(admit(*items))
 
-    assert list(map(type, results)) == [Event, RejectedRecord, Event]
+    assert len({event.deduplication_id for event in events}) == 6
+
+
+@pytest.mark.parametrize("position", [0, 7])
+def test_a_repeat_without_a_time_is_the_same_event(position: int) -> None:
+    items = [submission(id=str(number)) for number in range(10)]
+
+    later = RECEIVED_AT + timedelta(seconds=1)
+    first, again = (accepted(events_of(items, CALLER, at))[position] for at in (RECEIVED_AT, later))
+
+    assert first.time != again.time
+    assert first.deduplication_id == again.deduplication_id
+
+
+@pytest.mark.parametrize("field", ["revision", "is_timed_by_receipt"])
+def test_a_sender_cannot_set_what_the_platform_sets(field: str) -> None:
+    [rejection] = admit(submission(**{field: "2026-01-31T12:00:00.000000Z"}))
+
+    assert isinstance(rejection, RejectedRecord)
+    assert [error.field for error in rejection.errors] == [field]

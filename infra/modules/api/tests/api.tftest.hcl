@@ -15,6 +15,7 @@ variables {
   operator           = "operator"
   reader             = { rate_per_second = 20, burst = 40 }
   query_function     = { name = "ingestion-test-query", invoke_arn = "arn:aws:apigateway:mock:query" }
+  table              = { name = "entities", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/entities" }
   drop_bucket        = { name = "drop", arn = "arn:aws:s3:::drop", max_upload_bytes = 1000 }
   open_docs          = false
 
@@ -270,6 +271,11 @@ run "the_functions_environment_holds_digests_and_no_keys" {
     condition     = [module.function.environment.BUCKET, module.function.environment.MAX_UPLOAD_BYTES] == ["drop", "1000"]
     error_message = "the function must receive the bucket and the largest upload"
   }
+
+  assert {
+    condition     = module.function.environment.TABLE_NAME == var.table.name
+    error_message = "the function must receive the table"
+  }
 }
 
 run "the_gateway_responds_with_problem_documents" {
@@ -320,7 +326,7 @@ run "the_gateway_responds_with_problem_documents" {
   }
 }
 
-run "the_function_may_publish_to_the_topic_and_put_uploads_only" {
+run "the_function_may_publish_to_the_topic_put_uploads_and_get_one_entity_only" {
   command = plan
 
   assert {
@@ -331,8 +337,9 @@ run "the_function_may_publish_to_the_topic_and_put_uploads_only" {
       "Allow sns:Publish ${var.topic_arn}",
       "Allow sns:PublishBatch ${var.topic_arn}",
       "Allow s3:PutObject arn:aws:s3:::drop/uploads/*",
+      "Allow dynamodb:GetItem ${var.table.arn}",
     ])
-    error_message = "apart from its log, the function may only reach the topic and the folder of uploads"
+    error_message = "apart from its log, the function may only reach the topic, the folder of uploads and one entity at a time"
   }
 }
 
@@ -432,6 +439,7 @@ run "digests_of_148_sources_keys_fit_the_functions_environment_beside_the_longes
     api_keys           = {}
     topic_arn          = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:sixteen-letters--fifteen-letters-router.fifo"
     domain             = { name = format("%0253d", 0), is_only_endpoint = true }
+    table              = { name = "sixteen-letters--fifteen-letters-entities", arn = "arn:aws:dynamodb:::table/entities" }
     drop_bucket        = { name = format("%063d", 0), arn = "arn:aws:s3:::drop", max_upload_bytes = 10000000000 }
     webhooks = {
       environment = {
