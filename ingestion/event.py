@@ -91,12 +91,12 @@ class Message(BaseModel):
         """Return the message as the topic and the queues carry it."""
         return queue_text(self.model_dump_json()).encode()
 
-    @cached_property
+    @property
     def entity_name(self) -> str:
         """Return the name of the entity, such as EQUIPMENT."""
         return self.type.rpartition(".")[0].upper()
 
-    @cached_property
+    @property
     def key(self) -> str:
         """Return the entity's key in the table."""
         return f"{self.entity_name}#{self.subject}"
@@ -113,7 +113,7 @@ class Message(BaseModel):
         """Return the attributes that the topic's filters read."""
         return {"source": self.source, "entity_name": self.entity_name}
 
-    @property
+    @cached_property
     def deduplication_id(self) -> str:
         """Return the same id for repeats of a message, and different ids for different sources."""
         return sha256(f"{self.source}\n{self.id}".encode()).hexdigest()
@@ -142,7 +142,7 @@ class Event(Message):
                 "invalid_event", FieldError("", f"is not JSON: {error}")
             ) from error
 
-    @property
+    @cached_property
     def deduplication_id(self) -> str:
         """Return the same id for true repeats only: all that the sender gave must be equal.
 

@@ -17,7 +17,7 @@ def results_response(
 
     `unpublished` holds the events that the topic did not accept.
     """
-    members = _members(results, {id(event) for event in unpublished})
+    members = _members(results, {event.deduplication_id for event in unpublished})
     if unpublished:
         raise HttpProblem(
             HTTPStatus.SERVICE_UNAVAILABLE,
@@ -37,7 +37,7 @@ def results_response(
     return json_response(HTTPStatus.MULTI_STATUS if rejected else HTTPStatus.ACCEPTED, members)
 
 
-def _members(results: list[Event | RejectedRecord], unpublished_ids: set[int]) -> dict[str, Any]:
+def _members(results: list[Event | RejectedRecord], unpublished_ids: set[str]) -> dict[str, Any]:
     events: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
     for index, result in enumerate(results):
@@ -45,6 +45,6 @@ def _members(results: list[Event | RejectedRecord], unpublished_ids: set[int]) -
             events.append({"index": index, "status": "rejected"})
             errors += ({"index": index, **fault} for fault in result.error_documents())
         else:
-            status = "not_taken" if id(result) in unpublished_ids else "accepted"
+            status = "not_taken" if result.deduplication_id in unpublished_ids else "accepted"
             events.append({"index": index, "id": result.id, "status": status})
     return {"events": events, "errors": errors}

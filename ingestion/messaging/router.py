@@ -1,7 +1,7 @@
 """Publish messages to a topic: in batches, in parallel, in order within an entity."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -43,8 +43,8 @@ class PublishResult(NamedTuple):
 
     def published_by_entity(self, events: Iterable[Message]) -> Counter[str]:
         """Return how many of the events were published, by entity."""
-        unpublished = {id(event) for event, _ in self.unpublished}
-        return Counter(event.entity_name for event in events if id(event) not in unpublished)
+        unpublished = {event.deduplication_id for event, _ in self.unpublished}
+        return Counter(e.entity_name for e in events if e.deduplication_id not in unpublished)
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,27 @@ class Router:
         return cls(sns, topic_arn, ThreadPoolExecutor(POOL_SIZE))
 
     def publish(
-        self, events: Iterable[Message], deadline: float, **attributes: str
+        self, events: Collection[Message], deadline: float, **attributes: str
     ) -> PublishResult:
         """Publish the events before `deadline` (of `time.monotonic`).
 
         Each event gets `attributes` (at most 100 bytes) in addition to its own attributes. The
         topic takes the events of an entity in their order. After a failed event, no later event of
-        its entity is published.
+        its entity is published. Repeats are published once, because the topic would ignore them.
         """
-        chains = _ordered_chains(events)
+        distinct: dict[str, Message] = {}
+        for event in events:
+            distinct.setdefault(event.deduplication_id, event)
+        chains = _ordered_chains(distinct.values())
         publish_chain = partial(self._publish_chain, deadline=deadline, attributes=attributes)
         map_chains = self.pool.map if len(chains) > 1 else map
         results = list(map_chains(publish_chain, chains))
-        unpublished = [entry for result in results for entry in result.unpublished]
+        reasons = {e.deduplication_id: reason for r in results for e, reason in r.unpublished}
+        unpublished = [
+            UnpublishedEvent(event, reasons[event.deduplication_id])
+            for event in events
+            if event.deduplication_id in reasons
+        ]
         return PublishResult(unpublished, sum(result.retried for result in results))
 
     def _publish_chain(

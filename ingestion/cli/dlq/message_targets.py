@@ -39,7 +39,7 @@ class RedrivenEvent(Event):
         count = str(self.dead_letter.redrive_count + 1)
         return super().attributes | request | {REDRIVE_COUNT: count}
 
-    @property
+    @cached_property
     def deduplication_id(self) -> str:
         """Return an id that is equal only if one redrive sends the same message twice."""
         redrive = f"{self.source}\n{self.id}:r{self.dead_letter.redrive_count + 1}"

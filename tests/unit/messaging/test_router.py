@@ -272,3 +272,18 @@ def test_entities_with_many_events_share_their_calls() -> None:
 
     assert sorted(topic.taken) == sorted(ids(sent))
     assert len(topic.calls) == 30 + 9
+
+
+def test_repeats_of_an_event_are_published_once_and_share_its_outcome() -> None:
+    repeated, other = changes("repeated", 1)[0], changes("other", 1)[0]
+    events = [repeated, other, repeated.model_copy(), repeated.model_copy()]
+
+    def refuse_repeated(entries: Entries) -> Canned:
+        failing = [entry for entry in entries if event_of(entry).subject == "repeated"]
+        return takes(entries, failing, sender_fault=True)
+
+    taken, refused = Topic(takes), Topic(refuse_repeated)
+
+    assert taken.publish(events) == []
+    assert sizes(taken) == [2]
+    assert [event.id for event, _ in refused.publish(events)] == [repeated.id] * 3

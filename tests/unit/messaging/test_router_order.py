@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
@@ -47,11 +47,11 @@ class FaultyTopic:
         return script.pop(0) if script else None
 
 
-def publisher(topic: FaultyTopic) -> Callable[[Iterable[Message]], list[Message]]:
+def publisher(topic: FaultyTopic) -> Callable[[Collection[Message]], list[Message]]:
     """Return a function that publishes events and returns those that the topic did not take."""
     router = replace(Topic(topic.respond).router, first_pause_seconds=0)
 
-    def publish(events: Iterable[Message]) -> list[Message]:
+    def publish(events: Collection[Message]) -> list[Message]:
         return [event for event, _ in router.publish(events, time.monotonic() + 60).unpublished]
 
     return publish
