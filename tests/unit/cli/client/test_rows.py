@@ -28,13 +28,13 @@ def test_a_row_becomes_an_event_of_the_sources_entity() -> None:
 
 
 def test_columns_are_mapped_and_the_time_is_that_of_its_column() -> None:
-    row = {"No": 7.0, "name": "T", "at": 1.5, "note": "x"}
+    row = {"No": 7.0, "name": "T", "at": 1769860800.5, "note": "x"}
     files = {"key": ["No"], "columns": {"name": "contract_name"}, "ignore": ["note"], "time": "at"}
 
     found = mapped(row, **files)
 
     body = {"contract_id": "7", "contract_name": "T"}
-    time = "1970-01-01T00:00:01.500000Z"
+    time = "2026-01-31T12:00:00.500000Z"
     assert found == UnsentEvent(3, {"entity_name": "CONTRACT", "body": body, "time": time})
 
 
