@@ -4,7 +4,7 @@ import gzip
 import json
 from base64 import b64decode
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -76,10 +76,7 @@ class Cloud:
         self._plan = plan
         self.catalog_file = folder / "sources.json"
         self.openapi_file = folder / "openapi.json"
-        self.sns = boto3.client("sns")
-        self.sqs = boto3.client("sqs")
-        self.dynamodb = boto3.client("dynamodb")
-        planned_resources.make_messaging(plan, self.sns, self.sqs)
+        self.dynamodb = _client(session, "dynamodb")
         planned_resources.make_tables(plan, self.dynamodb)
         self.outputs = plan.outputs
         self.topic_arn: str = self.outputs["topic_arn"]
@@ -97,6 +94,23 @@ class Cloud:
         self.files_failures_queue_url: str = self.outputs["files_failures_queue_url"]
         self._drops = 0
         self._set_environment()
+
+    @cached_property
+    def messaging(self) -> tuple[Any, Any]:
+        """The clients of SNS and SQS. The topics and queues are made on first use."""
+        sns, sqs = _client(self._session, "sns"), _client(self._session, "sqs")
+        planned_resources.make_messaging(self._plan, sns, sqs)
+        return sns, sqs
+
+    @property
+    def sns(self) -> Any:
+        """The client with which tests use the topics."""
+        return self.messaging[0]
+
+    @property
+    def sqs(self) -> Any:
+        """The client with which tests use the queues."""
+        return self.messaging[1]
 
     @cached_property
     def s3(self) -> S3Client:
@@ -158,6 +172,7 @@ class Cloud:
         self.rebuild()
 
     def _paused(self, built: Publishing) -> Publishing:
+        assert self.messaging
         router = replace(built.router, first_pause_seconds=self._first_pause_seconds)
         return replace(built, router=router)
 
@@ -212,10 +227,10 @@ class Cloud:
         return query.handle(event, context(), self.query_runtime)
 
     def store(self, *events: Event) -> None:
-        """Put these through the worker of their source."""
+        """Put these through the worker of their source, which needs no queue for them."""
         for event in events:
             self.serve(event.source)
-            assert self.work(event) == []
+            assert self._work(batch(event)["Records"]) == []
 
     def drop(self, name: str, content: bytes | str, source: str = "sourceB") -> Json:
         """Put a file into the bucket. Return the record of its S3 event."""
@@ -258,7 +273,11 @@ class Cloud:
 
         A batch is as large as the event source mapping lets it be.
         """
-        records, size = batch(*contents)["Records"], self._function(worker).batch_size
+        assert self.messaging
+        return self._work(batch(*contents)["Records"])
+
+    def _work(self, records: list[Json]) -> list[str]:
+        size = self._function(worker).batch_size
         assert size
         failures: list[str] = []
         for first in range(0, len(records), size):
@@ -395,6 +414,12 @@ class Cloud:
         self.environment.setenv("SUBSCRIBER_URL", "http://127.0.0.1:9")
         self.write_catalog(catalog_document())
         self.serve("sourceB")
+
+
+@cache
+def _client(session: boto3.Session, service: str) -> Any:
+    """Return a client of the tests. Creating one takes as long as several calls."""
+    return session.client(service)  # type: ignore[call-overload]  # Stubs want its name.
 
 
 def asked(query: Json | None) -> dict[str, list[str]]:

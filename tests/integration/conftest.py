@@ -111,6 +111,7 @@ def checkout(tmp_path: Path) -> Checkout:
 @pytest.fixture
 def run(cloud: Cloud, checkout: Checkout) -> Ingest:
     """Run `ingest …` against the platform on moto."""
+    assert cloud.messaging
     boto3.client("logs").create_log_group(logGroupName=AUDIT)
     outputs = cloud.outputs | {"api_url": "https://api.example.com"}
     file = checkout.outputs_file("local")

@@ -3,6 +3,8 @@
 import base64
 import json
 from collections.abc import Callable, Mapping
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -123,6 +125,11 @@ def event_of_bytes(size: int, **changes: Any) -> Event:
 
 def catalog_document() -> Any:
     """Return the content of the repository's catalog file."""
+    return deepcopy(_shipped_catalog())
+
+
+@cache
+def _shipped_catalog() -> Any:
     return read_yaml(CATALOG_YAML)
 
 
