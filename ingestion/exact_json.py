@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 import jiter
 
 _BLANK = re.compile(r"[ \t\n\r]*")
-# Finds only where an item ends: `read` reads it. No number is converted.
-_ITEMS = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _: _no_constant())
+# Only finds where an item ends, so it converts no number. `read` parses the item.
+_BOUNDARY_DECODER = json.JSONDecoder(
+    parse_int=str, parse_float=str, parse_constant=lambda _: _no_constant()
+)
 
 
 class UnreadableItem(NamedTuple):
@@ -36,39 +38,39 @@ def read(content: bytes | str) -> Any:
         raise ValueError(_reason(error, encoded)) from error
 
 
-def read_by_item(content: bytes | str) -> Any:
+def read_by_read_item(content: bytes | str) -> Any:
     """Return a JSON document. In an array, an item that cannot be read is an `UnreadableItem`.
 
-    Only an array that cannot be read as a whole is divided. Raises ValueError if it is no JSON.
+    Splits an array only if `read` fails. Raises ValueError if the content is not JSON.
     """
     try:
         return read(content)
     except ValueError:
         text = content if isinstance(content, str) else content.decode(errors="surrogateescape")
         try:
-            return [_item(item) for item in _divide(text.removeprefix("\ufeff"))]
+            return [_read_item(item) for item in _item_texts(text.removeprefix("\ufeff"))]
         except (ValueError, RecursionError):
             pass
         raise
 
 
 def count_fields(content: bytes) -> int:
-    """Return how many fields a JSON text has, without reading it: 150 times as fast.
+    """Estimate the number of fields of a JSON text, 150 times as fast as a parser.
 
-    Never counts too many: the quotes inside a text are escaped. Omits a name that ends with a
+    The result is never too large. It omits a name that ends with a
     backslash, or that has a blank before its colon.
     """
     return content.count(b'":') - content.count(b'\\":')
 
 
-def _item(text: str) -> Any:
+def _read_item(text: str) -> Any:
     try:
         return read(text)
     except ValueError as error:
         return UnreadableItem(str(error), text)
 
 
-def _divide(text: str) -> Iterator[str]:
+def _item_texts(text: str) -> Iterator[str]:
     """Yield the text of each item of an array. Raises ValueError if it is no array."""
     start = _after_blank(text, 0)
     if text[start : start + 1] != "[":
@@ -76,7 +78,7 @@ def _divide(text: str) -> Iterator[str]:
     delimiter, end = ",", start + 1
     while delimiter == ",":
         start = _after_blank(text, end)
-        _, end = _ITEMS.raw_decode(text, start)
+        _, end = _BOUNDARY_DECODER.raw_decode(text, start)
         yield text[start:end]
         end = _after_blank(text, end)
         delimiter, end = text[end : end + 1], end + 1

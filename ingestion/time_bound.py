@@ -12,7 +12,7 @@ from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import fixed_width, timestamp
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST_OF_EPOCH = "1990-01-01T00:00:00.000000Z"
+_EARLIEST_EPOCH_TIME = "1990-01-01T00:00:00.000000Z"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DURATION = re.compile(r"([1-9]\d{0,4})([smh])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
@@ -33,21 +33,21 @@ def _valid_duration(text: str) -> str:
 
 
 def _day_or_time(text: str) -> str:
-    """Return a day's begin in UTC or an RFC 3339 time as text of fixed width."""
+    """Return an RFC 3339 time, or the start of a day in UTC, as text of fixed width."""
     return fixed_width(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text)
 
 
-def time_of_epoch(seconds: str, field: str) -> str:
+def time_from_epoch_seconds(seconds: str, field: str) -> str:
     """Return seconds since 1970 as text of fixed width. Raises RejectedRecord before 1990.
 
     A year, a day such as 20260131 or a day number of a workbook would count as a time in 1970.
     """
     time = timestamp(_EPOCH + timedelta(microseconds=int(Decimal(seconds) * 1_000_000)))
-    if time < _FIRST_OF_EPOCH:
+    if time < _EARLIEST_EPOCH_TIME:
         raise _rejected(
             field,
-            f"is {time} as seconds since 1970: must be {_FIRST_OF_EPOCH} or later, or an RFC 3339"
-            " time",
+            f"is {time} as seconds since 1970: must be {_EARLIEST_EPOCH_TIME} or later, or an"
+            " RFC 3339 time",
         )
     return time
 
@@ -65,7 +65,7 @@ class TimeBound(BaseModel):
 
     def check_time(self, time: str, received_at: str, field: str = "time") -> None:
         """Raise RejectedRecord if a time is out of bounds. Both times have the fixed width."""
-        if self.min_time <= time <= received_at:  # The order of the texts is that of the times.
+        if self.min_time <= time <= received_at:  # Fixed-width text sorts by time.
             return
         if time < self.min_time:
             raise _rejected(field, f"is {time}: must be {self.min_time} or later")

@@ -69,7 +69,7 @@ def reset(context: typer.Context) -> None:
 
 @app.command()
 def outputs(context: typer.Context, name: Name = LOCAL) -> None:
-    """Print the outputs as JSON. For AWS, read them from Terraform."""
+    """Print the outputs as JSON. Those of AWS are read from Terraform."""
     environment = _open_environment(context, name)
     if name != LOCAL:
         environment.init()
@@ -109,7 +109,7 @@ def schemas(
     breaking: Annotated[bool, typer.Option("--breaking", help="Accept breaking changes.")] = False,
     reason: Annotated[str, typer.Option(help="Why, with --breaking. The record keeps it.")] = "",
 ) -> None:
-    """Record each entity's schema in config/schemas. Stop if a change breaks stored rows."""
+    """Record entity schemas in config/schemas. Refuse breaking changes, unless --breaking."""
     load_catalog()
     changed = schema_files.write(context.obj, accept=breaking, reason=reason)
     console.print(
@@ -133,14 +133,14 @@ def plan(context: typer.Context, name: Name = LOCAL) -> None:
 
 @app.command()
 def preview(name: Name) -> None:
-    """Show what a first deploy would create. This needs no account."""
+    """Show what a first deploy would create. This needs no AWS account."""
     with open_preview(name) as environment:
         environment.plan()
 
 
 @app.command()
 def check_plan(context: typer.Context, name: Name, file: PlanFile) -> None:
-    """Exit with 1 if the saved plan deletes data, otherwise with 0."""
+    """Check a saved plan. Exit with 1 if it deletes data or breaks stored rows, else with 0."""
     environment = _open_environment(context, name)
     environment.init()
     plan = environment.read_plan(file)
@@ -152,7 +152,10 @@ def check_plan(context: typer.Context, name: Name, file: PlanFile) -> None:
 
 @app.command()
 def deploy(context: typer.Context, name: Name, yes: Yes = False, force: Force = False) -> None:
-    """Show what would change in AWS, ask, and apply it. Stop if it deletes data, unless --force."""
+    """Show what would change in AWS, ask, and apply it.
+
+    Refuses breaking schemas. Refuses to delete data, unless --force.
+    """
     _require_aws(name)
     environment = _prepare(context, name)
     question = f"Apply this plan to {environment}?"

@@ -17,7 +17,13 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.export import open_atomic, write_csv
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, moment
 from ingestion.cli.output import Content, ExitCode, exit_with_error, print_data, print_json, talk
-from ingestion.cli.stored_entity import Noted, fields_in, fields_of, known_entity, require_stored
+from ingestion.cli.stored_entity import (
+    ExportNotes,
+    known_entity,
+    model_and_stored_fields,
+    model_fields_of,
+    require_stored,
+)
 from ingestion.event import timestamp
 from ingestion.store import relations
 from ingestion.store.reader import Filter, Step
@@ -108,7 +114,7 @@ def list_entities(
     steps = deployment.reader().all_of(entity, _filter(source, changed_since))
 
     def table(items: list[Json]) -> Content:
-        columns = fields_in(items, entity)
+        columns = model_and_stored_fields(items, entity)
         times = ((each["event"] or {}).get("time") for each in items)
         rows = (
             [*map(each["entity"].get, columns), at] for each, at in zip(items, times, strict=True)
@@ -170,10 +176,10 @@ def export(
     steps = deployment.reader().all_of(entity, _filter(source, changed_since))
     try:
         with open_atomic(to) as out, _progress(is_hidden=out.isatty()) as progress:
-            noted = Noted(_shown(steps, show_personal), entity, show_personal)
+            noted = ExportNotes(_shown(steps, show_personal), entity, show_personal)
             found = progress.track(noted, description=entity)
             if file_format == "csv":
-                write_csv(found, out, fields_of(entity), with_event)
+                write_csv(found, out, model_fields_of(entity), with_event)
             else:
                 out.writelines(to_json(each).decode() + "\n" for each in found)
     except OSError as error:

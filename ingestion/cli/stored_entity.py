@@ -28,25 +28,25 @@ def require_stored(deployment: Deployment, name: str) -> None:
     talk.print(f"No model describes {name}: its rows are read as they are stored, {_SEE}.")
 
 
-def fields_of(name: str) -> list[str]:
+def model_fields_of(name: str) -> list[str]:
     """Return the fields of the entity's model; none if it has no model."""
     model = entities.models().get(name)
     return list(model.model_fields) if model else []
 
 
-def fields_in(found: Iterable[Json], name: str) -> list[str]:
+def model_and_stored_fields(found: Iterable[Json], name: str) -> list[str]:
     """Return the fields of the model, and then the further fields of the rows."""
-    known = fields_of(name)
+    known = model_fields_of(name)
     stored = {field for each in found for field in each["entity"]}
     return [*known, *sorted(stored - set(known))]
 
 
-class Noted:
+class ExportNotes:
     """Passes rows on, and collects what an export must say about them."""
 
     def __init__(self, found: Iterable[Json], name: str, show_personal: bool) -> None:
         self._found = found
-        self._known = set(fields_of(name))
+        self._known = set(model_fields_of(name))
         self._show_personal = show_personal
         model = entities.models().get(name)
         self._personal = model.personal_fields() if model else frozenset()

@@ -1,4 +1,4 @@
-"""The account of an upload: the rows that were read against the events that were published."""
+"""Compares the rows of an upload with its published events."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ def write_mark(bucket: Bucket, key: str, published: int) -> None:
 
 
 def settle_report(bucket: Bucket, keys: UploadKeys) -> None:
-    """Set the state to `done` or `unbalanced` if every part is inserted.
+    """Set the state to `done` or `unbalanced` once every part is published.
 
     The last of these runs sets the state: the extractor, or the inserter of the last part. The
     metric is printed before the state is written, so that a crash between both hides no loss.

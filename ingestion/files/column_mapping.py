@@ -8,7 +8,7 @@ from entities.values import to_text
 from ingestion.catalog import Source
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import fixed_width
-from ingestion.time_bound import time_of_epoch
+from ingestion.time_bound import time_from_epoch_seconds
 
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -52,7 +52,7 @@ class ColumnMapping:
             if _DAY.fullmatch(text):  # A sheet shows midnight as a day.
                 text = f"{text}T00:00:00Z"
             if _EPOCH_SECONDS.fullmatch(text):
-                return time_of_epoch(text, str(self.files.time))
+                return time_from_epoch_seconds(text, str(self.files.time))
             return fixed_width(text)
         except (TypeError, ValueError, OverflowError) as error:
             raise RejectedRecord(

@@ -14,7 +14,7 @@ from ingestion.catalog import Source
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event, check_size
 from ingestion.files.column_mapping import ColumnMapping
-from ingestion.files.exported import ESCAPED_COLUMN, restored, row_validator
+from ingestion.files.exported import ESCAPED_COLUMN, row_validator, unescape_row
 from ingestion.files.item_format import format_of
 from ingestion.files.upload import Upload
 from ingestion.intake.submission import Caller, to_event
@@ -95,7 +95,7 @@ class RowMapper(_Mapper):
         if self._key:
             row[self._id_field] = self.key([cells[index] for index in self._key])
         if self._escaped is not None:
-            row = restored(row, cells[self._escaped])
+            row = unescape_row(row, cells[self._escaped])
         try:
             return self._validate(row)
         except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Read back what `ingest export` wrote: JSON Lines, and texts that CSV cannot hold as they are."""
+"""Read the files of `ingest export`: JSON Lines, and CSV with escaped texts."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,8 +20,8 @@ APOSTROPHE = "'"
 _WAS_HIDDEN = "was hidden by `ingest export`: export again with --show-personal"
 
 
-class Exported(BaseModel):
-    """A line of an export. Its event is history: the upload makes a new event."""
+class ExportLine(BaseModel):
+    """A line of an export. The upload ignores `event` and creates a new event."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
@@ -37,7 +37,7 @@ def is_exported(item: Any) -> bool:
 
 
 def _submission(item: Any) -> Submission:
-    found = read_as(Exported, item)
+    found = read_as(ExportLine, item)
     body = found.entity
     if model := entities.models().get(found.entity_name):
         for name in model.personal_fields() & body.keys():
@@ -46,17 +46,17 @@ def _submission(item: Any) -> Submission:
     return Submission(entity_name=found.entity_name, body=body)
 
 
-EXPORTED = Format(_submission, "entity_name", "entity")
+EXPORT_FORMAT = Format(_submission, "entity_name", "entity")
 
 
-def restored(row: dict[str, str], escaped: str) -> dict[str, str]:
+def unescape_row(row: dict[str, str], escaped: str) -> dict[str, str]:
     """Return the row with the texts of the fields that the row's `ESCAPED_COLUMN` names."""
     texts = {name: row.get(name, "").removeprefix(APOSTROPHE) for name in escaped.split()}
     return row | texts
 
 
 def row_validator(model: type[Entity]) -> Callable[[dict[str, str]], BaseModel]:
-    """Return the function that makes an entity of a row's cells by field.
+    """Return a function that validates a row, given as cells by field.
 
     The function raises pydantic's ValidationError, and RejectedRecord for a cell that was hidden.
     """

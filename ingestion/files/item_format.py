@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ingestion.files.exported import EXPORTED, is_exported
+from ingestion.files.exported import EXPORT_FORMAT, is_exported
 from ingestion.intake.cloudevents import STRUCTURED
 from ingestion.intake.submission import NATIVE, Format
 
@@ -10,7 +10,7 @@ from ingestion.intake.submission import NATIVE, Format
 def format_of(item: Any) -> Format | None:
     """Return the format of an item that is an event or was exported, or None for a row."""
     if is_exported(item):
-        return EXPORTED
+        return EXPORT_FORMAT
     if isinstance(item, dict) and "specversion" in item:
         return STRUCTURED
     return NATIVE if not isinstance(item, dict) or "entity_name" in item else None

@@ -164,7 +164,9 @@ def _publish(
             "EventNotTaken": len(publish_result.unpublished),
             "PublishRetried": publish_result.retried,
         },
-        by_entity=metric_by_label("EventAccepted", publish_result.published_by_entity(events)),
+        by_entity=metric_by_label(
+            "EventAccepted", publish_result.count_published_by_entity(events)
+        ),
         by_reason=metric_by_label("EventRejected", Counter(rejections)),
         has_one_entity=runtime.catalog.has_one_entity(caller.name),
         request_id=request_id,

@@ -56,7 +56,7 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     seconds_left = context.get_remaining_time_in_millis() / 1000 - runtime.spare_seconds
     deadline = time.monotonic() + seconds_left
     result = runtime.router.publish(events, deadline, request_id=keys.upload_id)
-    unpublished, published = result.unpublished, result.published_by_entity(events)
+    unpublished, published = result.unpublished, result.count_published_by_entity(events)
     print_metrics(
         keys.source,
         {"EventNotTaken": len(unpublished), "PublishRetried": result.retried},

@@ -11,7 +11,7 @@ from ingestion.store.reader import TableReader, Version
 def refuse_older(correction: Event, reader: TableReader) -> None:
     """Raise HttpProblem if a newer event is stored, or if the table is not available.
 
-    An event may be stored after this check. The store's own order decides then.
+    An event may be stored after this check. The store then decides which event is newer.
     """
     try:
         stored = reader.version(correction.key)

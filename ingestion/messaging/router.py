@@ -29,7 +29,7 @@ Batch = list[Message]
 
 
 class UnpublishedEvent(NamedTuple):
-    """An event that was not published, and the error code of the last attempt."""
+    """An event that was not published (API status `not_taken`), and the last error code."""
 
     event: Message
     reason: str
@@ -41,7 +41,7 @@ class PublishResult(NamedTuple):
     unpublished: list[UnpublishedEvent]
     retried: int
 
-    def published_by_entity(self, events: Iterable[Message]) -> Counter[str]:
+    def count_published_by_entity(self, events: Iterable[Message]) -> Counter[str]:
         """Return how many of the events were published, by entity."""
         unpublished = {event.deduplication_id for event, _ in self.unpublished}
         return Counter(e.entity_name for e in events if e.deduplication_id not in unpublished)
@@ -78,29 +78,29 @@ class Router:
         publish_chain = partial(self._publish_chain, deadline=deadline, attributes=attributes)
         map_chains = self.pool.map if len(chains) > 1 else map
         results = list(map_chains(publish_chain, chains))
-        reasons = {e.deduplication_id: reason for r in results for e, reason in r.unpublished}
+        reason_by_id = {e.deduplication_id: reason for r in results for e, reason in r.unpublished}
         unpublished = [
-            UnpublishedEvent(event, reasons[event.deduplication_id])
+            UnpublishedEvent(event, reason_by_id[event.deduplication_id])
             for event in events
-            if event.deduplication_id in reasons
+            if event.deduplication_id in reason_by_id
         ]
         return PublishResult(unpublished, sum(result.retried for result in results))
 
     def _publish_chain(
         self, batches: Sequence[Batch], deadline: float, attributes: Mapping[str, str]
     ) -> PublishResult:
-        """Publish one batch after another, without the later events of an entity that failed."""
-        reasons: dict[str, str] = {}  # Why the topic takes no more events of an entity.
+        """Publish batches in order. Skip an entity's later events after one event failed."""
+        reason_by_group: dict[str, str] = {}  # Why the later events of an entity are skipped.
         unpublished: list[UnpublishedEvent] = []
         retried = 0
         for batch in batches:
-            ready = [event for event in batch if event.group_id not in reasons]
+            ready = [event for event in batch if event.group_id not in reason_by_group]
             failed, reason, retries = self._publish_until(deadline, ready, attributes)
-            reasons.update((event.group_id, reason) for event in failed)
+            reason_by_group.update((event.group_id, reason) for event in failed)
             unpublished += (
-                UnpublishedEvent(event, reasons[event.group_id])
+                UnpublishedEvent(event, reason_by_group[event.group_id])
                 for event in batch
-                if event.group_id in reasons
+                if event.group_id in reason_by_group
             )
             retried += retries
         return PublishResult(unpublished, retried)
@@ -171,12 +171,12 @@ def _ordered_chains(events: Iterable[Message]) -> list[list[Batch]]:
     for event in events:
         groups.setdefault(event.group_id, []).append(event)
     shared: list[list[list[Message]]] = []
-    room = 0
+    free_bytes = 0
     for group in sorted(groups.values(), key=len, reverse=True):
         size = max(len(event.json_bytes) for event in group) + _ATTRIBUTE_BYTES
-        if size > room or len(shared[-1]) == MAX_ENTRIES:
+        if size > free_bytes or len(shared[-1]) == MAX_ENTRIES:
             shared.append([])
-            room = MAX_BATCH_BYTES
+            free_bytes = MAX_BATCH_BYTES
         shared[-1].append(group)
-        room -= size
+        free_bytes -= size
     return [[[*filter(None, batch)] for batch in zip_longest(*chain)] for chain in shared]

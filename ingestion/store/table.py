@@ -31,7 +31,7 @@ def reference_index(field: str) -> str:
 
 
 # Equal times are decided by id, then source, then revision, so that every order of arrival ends
-# alike. No revision sorts before every revision.
+# alike. An event without a revision sorts before an event with one.
 _NEWER = (
     "attribute_not_exists(#event)"
     " OR #event.#time < :time"
@@ -67,22 +67,22 @@ class Store:
     def put(self, event: Event, entity: BaseModel, now: datetime) -> Outcome:
         """Write the entity or a delete's tombstone unless the stored event is newer or the same.
 
-        An event with the stored data and a later revision is written, because a revision between
-        both must lose to it in every order of arrival. It is still a duplicate. A retry after a
-        lost answer passes the same `now`. Raises RejectedRecord for an item that the table can
+        An event with the stored data and a later revision is written, but counts as a duplicate.
+        Otherwise a revision between the two could still win. A retry after a lost response
+        passes the same `now`. Raises RejectedRecord for an item that the table can
         never hold or whose id was used for other data, and TransientFailure for other errors.
         """
         item = self._item(event, entity, now)
         try:
-            answer = self.dynamodb.put_item(
+            response = self.dynamodb.put_item(
                 TableName=self.table_name,
                 Item=item,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **_condition(event),
             )
         except FAILED_CALL as error:
-            return _outcome(item, error)
-        replaced = answer.get("Attributes")
+            return _outcome_of_failure(item, error)
+        replaced = response.get("Attributes")
         is_repeat = replaced and _origin(replaced) == _origin(item)
         if is_repeat and _data(replaced) == _data(item):
             return Outcome.DUPLICATE
@@ -122,17 +122,17 @@ def _condition(event: Event) -> Any:
     }
 
 
-def _outcome(item: Item, error: Exception) -> Outcome:
+def _outcome_of_failure(item: Item, error: Exception) -> Outcome:
     match failure_code(error):
         case "ConditionalCheckFailedException":
-            return _outcome_of_older(item, cast("Any", error).response["Item"])
+            return _outcome_of_not_newer(item, cast("Any", error).response["Item"])
         case "ValidationException":
             raise RejectedRecord("not_storable", FieldError("data", _LIMITS)) from error
         case code:
             raise TransientFailure(code) from error
 
 
-def _outcome_of_older(item: Item, stored: Item) -> Outcome:
+def _outcome_of_not_newer(item: Item, stored: Item) -> Outcome:
     """Return the outcome of an event that is not newer than the stored event."""
     if _origin(item) != _origin(stored):
         return Outcome.SUPERSEDED
@@ -140,13 +140,13 @@ def _outcome_of_older(item: Item, stored: Item) -> Outcome:
         if _provenance(item, "revision") == _provenance(stored, "revision"):
             raise RejectedRecord("id_reused", FieldError("id", _REUSED))
         return Outcome.SUPERSEDED
-    # After a lost answer the call is retried with the same `now`: the first call wrote it.
+    # After a lost response the call is retried with the same `now`: the first call wrote it.
     is_ours = _provenance(item, "stored_at") == _provenance(stored, "stored_at")
     return Outcome.STORED if is_ours else Outcome.DUPLICATE
 
 
 def _origin(item: Item) -> list[Any]:
-    """Return what an event keeps if it is made again."""
+    """Return the time, id and source, which a later revision of the event shares."""
     return [_provenance(item, name) for name in ("time", "id", "source")]
 
 

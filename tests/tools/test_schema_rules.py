@@ -197,7 +197,7 @@ def test_a_reference_to_another_entity_breaks(old: Any, new: Any) -> None:
 def test_a_removed_entity_breaks_once(new: Any) -> None:
     [found] = breaking_changes(record(size=str), new)
 
-    assert str(found) == "PUMP: the entity was removed: put entities/pump.py back"
+    assert str(found) == "PUMP: the entity was removed: restore entities/pump.py"
     assert breaking_changes(record(size=str) | {"removed": True}, new) == []
 
 

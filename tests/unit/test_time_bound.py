@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.time_bound import TimeBound, time_of_epoch
+from ingestion.time_bound import TimeBound, time_from_epoch_seconds
 from tests.support.factories import NOON
 
 FIVE_PAST, SIX_PAST = "2026-01-31T12:05:00.000000Z", "2026-01-31T12:06:00.000000Z"
@@ -85,7 +85,7 @@ def test_an_earliest_time_in_another_form_is_refused(value: object) -> None:
     ],
 )
 def test_seconds_since_1970_are_a_time_from_1990_on(seconds: str, time: str) -> None:
-    assert time_of_epoch(seconds, "at") == time
+    assert time_from_epoch_seconds(seconds, "at") == time
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_number_that_would_be_before_1990_is_rejected_with_the_time(
     number: str, understood: str
 ) -> None:
     with pytest.raises(RejectedRecord) as rejection:
-        time_of_epoch(number, "at")
+        time_from_epoch_seconds(number, "at")
 
     assert rejection.value.detail == (
         f"at: is {understood}.000000Z as seconds since 1970: must be 1990-01-01T00:00:00.000000Z"

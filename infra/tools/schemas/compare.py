@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from entities.fields import MAX_ID_BYTES
-from infra.tools.schemas.record import as_number
+from infra.tools.schemas.record import to_comparable
 
 Json = dict[str, Any]
 
 _KEEP = "keep the field, or mark the field that replaces it with renamed_from({field!r})"
 _DEFAULT = "give the field a default"
-_WIDEN = "keep what was accepted"
+_WIDEN = "keep accepting the old values"
 # Every value of the first type is a value of the second, stored in the same way.
 _WIDER = {("EntityId", "string"), ("CalendarDate", "string")}
 _IMPLIED = {
@@ -39,12 +39,12 @@ class Change(NamedTuple):
 
 
 def breaking_changes(old: Json, new: Json | None) -> list[Change]:
-    """Return the changes from one record to the next that break. No record: the entity is gone."""
+    """Return the breaking changes between two records. `new` is None for a removed entity."""
     name = old["entity"]
     if new is None or new.get("removed"):
-        is_new = not old.get("removed")
-        remedy = f"put entities/{name.lower()}.py back"
-        return [Change(name, "", "the entity was removed", remedy)] if is_new else []
+        is_newly_removed = not old.get("removed")
+        remedy = f"restore entities/{name.lower()}.py"
+        return [Change(name, "", "the entity was removed", remedy)] if is_newly_removed else []
     changes = (*_lost_fields(old["fields"], new["fields"]), *_fields(old["fields"], new["fields"]))
     return [Change(name, *change) for change in changes]
 
@@ -89,7 +89,7 @@ def _stricter_field(old: Json, new: Json) -> Iterator[tuple[str, str]]:
 
 
 def _narrowed(old: Json, types: list[Json]) -> list[str]:
-    """Return what the nearest of the types refuses of the values of the old type."""
+    """Return what the most similar new type refuses of the old type's values."""
     alike = [new for new in types if new["type"] == old["type"]]
     alike += [new for new in types if (old["type"], new["type"]) in _WIDER]
     if not alike:
@@ -118,7 +118,7 @@ def _stricter_limits(old: Json, new: Json) -> Iterator[str]:
 
 def _is_stricter(name: str, old: Any, new: Any) -> bool:
     if name in _UPPER:
-        return bool(as_number(new) < as_number(old))
+        return bool(to_comparable(new) < to_comparable(old))
     if name in _LOWER:
-        return bool(as_number(new) > as_number(old))
+        return bool(to_comparable(new) > to_comparable(old))
     return bool(new != old)

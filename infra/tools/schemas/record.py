@@ -23,9 +23,18 @@ _LIMITS = {
     "max_digits": "maxDigits",
     "decimal_places": "decimalPlaces",
 }
-_REPLACED = "pydantic_js_annotation_functions"  # pydantic's name in the metadata of a schema.
-_MARKS = ("references", "personal")
-_NO_LIMITS = {"title", "description", "default", "examples", "anyOf", "enum", "const", "items"}
+_SCHEMA_FUNCTIONS = "pydantic_js_annotation_functions"  # pydantic's key in the metadata.
+_EXTENSIONS = ("references", "personal")
+_NOT_RECORDED_AS_LIMITS = {
+    "title",
+    "description",
+    "default",
+    "examples",
+    "anyOf",
+    "enum",
+    "const",
+    "items",
+}
 
 
 class _Types(GenerateJsonSchema):
@@ -34,9 +43,9 @@ class _Types(GenerateJsonSchema):
     def generate_inner(self, schema: Any) -> Json:
         """Generate the schema from the type. A schema that replaces the type's has no limits."""
         metadata = schema.get("metadata", {})
-        functions = metadata.get(_REPLACED, [])
+        functions = metadata.get(_SCHEMA_FUNCTIONS, [])
         own = [f for f in functions if not isinstance(getattr(f, "__self__", None), WithJsonSchema)]
-        return super().generate_inner(schema | {"metadata": metadata | {_REPLACED: own}})
+        return super().generate_inner(schema | {"metadata": metadata | {_SCHEMA_FUNCTIONS: own}})
 
     def decimal_schema(self, _: DecimalSchema) -> Json:
         """Return `Number`. Its limits are added by pydantic."""
@@ -63,7 +72,7 @@ def record_of(model: type[Entity]) -> Json:
         name: {
             "required": name in schema["required"],
             "types": _types(field),
-            **{mark: field[f"x-{mark}"] for mark in _MARKS if f"x-{mark}" in field},
+            **{mark: field[f"x-{mark}"] for mark in _EXTENSIONS if f"x-{mark}" in field},
             **({"renamed_from": renamed[name]} if name in renamed else {}),
         }
         for name, field in schema["properties"].items()
@@ -81,7 +90,7 @@ def _type(schema: Json) -> Json:
     found = {
         _LIMITS.get(name, name): value
         for name, value in schema.items()
-        if name not in _NO_LIMITS and not name.startswith("x-")
+        if name not in _NOT_RECORDED_AS_LIMITS and not name.startswith("x-")
     }
     if values := schema.get("enum", [schema["const"]] if "const" in schema else []):
         found["values"] = sorted(values)
@@ -90,6 +99,6 @@ def _type(schema: Json) -> Json:
     return found
 
 
-def as_number(limit: Any) -> Any:
+def to_comparable(limit: Any) -> Any:
     """Return a limit in a form that can be compared: a Decimal, or the text of a date."""
     return limit if isinstance(limit, str) and limit.count("-") > 1 else Decimal(str(limit))

@@ -10,9 +10,9 @@ from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row, UnreadableRow
 from ingestion.files.rows.xlsx.cell import NO_VALUE, CellReader
 from ingestion.files.rows.xlsx.texts import Text
 
-MAX_COLUMNS = 16_384  # Of XLSX. The last column is XFD.
+MAX_COLUMNS = 16_384  # The limit of XLSX: column XFD.
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]+", re.ASCII)
-_TEXTS = ("str", "inlineStr")
+_TEXT_TYPES = ("str", "inlineStr")
 
 
 class Sheet:
@@ -34,7 +34,7 @@ class Sheet:
         return rows
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Follow the start of an element."""
+        """Handle the start of an element."""
         if name == "c":
             self._start_cell(attributes)
         elif name == "f":
@@ -45,7 +45,7 @@ class Sheet:
             self._text.start(name, attributes)
 
     def end(self, name: str) -> None:
-        """Follow the end of an element."""
+        """Handle the end of an element."""
         if name == "c":
             self._end_cell()
         elif name == "row":
@@ -69,7 +69,7 @@ class Sheet:
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
-        self._column = _column(reference) if reference else self._column + 1
+        self._column = _column_of_cell(reference) if reference else self._column + 1
         if self._column > MAX_COLUMNS:
             raise RefusedFile("too_large", f"a sheet has at most {MAX_COLUMNS} columns")
         self._type = attributes.get("t", "n")
@@ -79,7 +79,7 @@ class Sheet:
 
     def _end_cell(self) -> None:
         value = self._text.value()
-        has_value = self._text.has_runs and (value or self._type in _TEXTS)
+        has_value = self._text.has_runs and (value or self._type in _TEXT_TYPES)
         try:
             if self._has_formula and not has_value:
                 raise ValueError(NO_VALUE)
@@ -115,11 +115,11 @@ def _column_number(name: str) -> int:
     return number
 
 
-def _column(reference: str) -> int:
+def _column_of_cell(reference: str) -> int:
     """Return the column of a reference such as AB12, from 1."""
     found = _REFERENCE.fullmatch(reference)
     if not found:
-        raise RefusedFile("not_a_workbook", "a cell has a reference that is not one such as AB12")
+        raise RefusedFile("not_a_workbook", "a cell reference must be like AB12")
     return _column_number(found[1])
 
 

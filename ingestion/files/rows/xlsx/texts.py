@@ -8,7 +8,7 @@ from ingestion.files.rows.row import MAX_CELL_CHARACTERS
 from ingestion.files.rows.xlsx.elements import parse
 
 _SPACE = "http://www.w3.org/XML/1998/namespace space"
-_BLANKS = " \t\r\n"  # XML's.
+_BLANKS = " \t\r\n"  # The whitespace of XML.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -16,7 +16,7 @@ class Text:
     """Collects a text from its runs. Phonetic runs, which say how to read it, are not text.
 
     Without `xml:space="preserve"` blanks at the ends are layout, and Excel does not show them.
-    Keeps one character more than a cell may have.
+    Keeps at most one character over the limit of a cell, so that the reader can reject it.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Text:
             self._is_open = False
 
     def value(self) -> str:
-        """Return the text, not yet unescaped."""
+        """Return the text with the escapes, such as _x000D_."""
         text = self._text
         if not self._keeps_start:
             text = text.lstrip(_BLANKS)
@@ -74,7 +74,7 @@ def unescape(text: str) -> str:
         # Two escapes may form one character.
         return plain.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError as error:
-        raise ValueError("holds half of a character") from error
+        raise ValueError("has half of a surrogate pair") from error
 
 
 class _SharedStrings:
@@ -97,7 +97,7 @@ class _SharedStrings:
 
 
 def shared_strings(part: IO[bytes]) -> list[str]:
-    """Return the shared strings, not yet unescaped."""
+    """Return the shared strings with the escapes, such as _x000D_."""
     found = _SharedStrings()
     exhaust(parse(part, found))
     return found.strings
