@@ -135,9 +135,12 @@ class Entity(BaseModel):
     @classmethod
     @cache
     def null_fields(cls) -> frozenset[str]:
-        """Return the required fields that may be null. A stored row leaves null out."""
-        required = {name: field for name, field in cls.model_fields.items() if field.is_required()}
-        return frozenset(n for n, f in required.items() if NoneType in get_args(f.annotation))
+        """Return the fields that may be null and are not null by default.
+
+        A stored row leaves null out.
+        """
+        named = {n: f for n, f in cls.model_fields.items() if f.get_default() is not None}
+        return frozenset(n for n, f in named.items() if NoneType in get_args(f.annotation))
 
     @classmethod
     def with_new_names(cls, stored: dict[str, Any]) -> dict[str, Any]:

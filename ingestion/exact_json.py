@@ -5,10 +5,13 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from decimal import InvalidOperation
+from itertools import islice
 from typing import Any, NamedTuple
 
 import jiter
 
+# A quote and a colon within a text, or at the beginning of a text that begins with a colon.
+_NO_END_OF_NAME = tuple(bytes([before]) + b'":' for before in b"\\,:[{ \t\n\r")
 _BLANK = re.compile(r"[ \t\n\r]*")
 # Only finds where an item ends, so it converts no number. `read` parses the item.
 _BOUNDARY_DECODER = json.JSONDecoder(
@@ -38,17 +41,19 @@ def read(content: bytes | str) -> Any:
         raise ValueError(_reason(error, encoded)) from error
 
 
-def read_by_read_item(content: bytes | str) -> Any:
+def read_by_item(content: bytes | str, max_items: int | None = None) -> Any:
     """Return a JSON document. In an array, an item that cannot be read is an `UnreadableItem`.
 
-    Splits an array only if `read` fails. Raises ValueError if the content is not JSON.
+    Splits an array only if `read` fails, and then reads at most `max_items`. Raises ValueError
+    if the content is not JSON.
     """
     try:
         return read(content)
     except ValueError:
         text = content if isinstance(content, str) else content.decode(errors="surrogateescape")
         try:
-            return [_read_item(item) for item in _item_texts(text.removeprefix("\ufeff"))]
+            texts = islice(_item_texts(text.removeprefix("\ufeff")), max_items)
+            return [_read_item(item) for item in texts]
         except (ValueError, RecursionError):
             pass
         raise
@@ -57,10 +62,10 @@ def read_by_read_item(content: bytes | str) -> Any:
 def count_fields(content: bytes) -> int:
     """Estimate the number of fields of a JSON text, 150 times as fast as a parser.
 
-    The result is never too large. It omits a name that ends with a
-    backslash, or that has a blank before its colon.
+    The result is never too large. It omits names that end with a backslash, a comma, a colon, a
+    bracket or a blank, and names that have a blank before their colon.
     """
-    return content.count(b'":') - content.count(b'\\":')
+    return content.count(b'":') - sum(map(content.count, _NO_END_OF_NAME))
 
 
 def _read_item(text: str) -> Any:

@@ -46,7 +46,7 @@ class _Mapper(ColumnMapping):
             subject=getattr(entity, self._id_field),
             time=time,
             receivedat=self.upload.uploaded_at,
-            data=entity.model_dump(mode="json", exclude_none=True),
+            data=entity.model_dump(mode="json", exclude_unset=True),
         )
         check_size(event.json_bytes)
         return event

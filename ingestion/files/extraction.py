@@ -21,6 +21,7 @@ from ingestion.files.report import Example, Report
 from ingestion.files.upload import Upload, UploadKeys
 
 MAX_EXAMPLES = 10
+READER_VERSION = 2  # Blank rows and repeated headers are not rows since version 2.
 MAX_REJECTED = 10_000  # Of a file. A larger file may have one rejected row for each of its bytes.
 
 
@@ -87,6 +88,7 @@ class Extraction:
             size_bytes=upload.size_bytes,
             uploaded_at=upload.uploaded_at,
             started_at=timestamp(datetime.now(UTC)),
+            reader_version=READER_VERSION,
         )
         return report, self.bucket.save_report(report, None)
 
@@ -136,7 +138,7 @@ class Extraction:
         """
         part, rows = Part(), report.rows
         try:
-            for number, result in enumerate(self._read_rows(upload, rows), start=rows + 1):
+            for number, result in enumerate(self._read_rows(upload, report), start=rows + 1):
                 _check_rejected(report.rejected + len(part.rejected), upload)
                 rows = number
                 part.add(result)
@@ -155,7 +157,13 @@ class Extraction:
         rows = len(part.events) + len(part.rejected)
         return rows == self.part_rows or part.event_bytes >= self.part_bytes
 
-    def _read_rows(self, upload: Upload, rows_before: int) -> Iterator[Event | RejectedRow]:
+    def _read_rows(self, upload: Upload, report: Report) -> Iterator[Event | RejectedRow]:
+        if report.rows and report.reader_version != READER_VERSION:
+            raise RefusedFile(
+                "older_version",
+                "an older version read a part of the file and counted its rows in another way:"
+                " upload the file again",
+            )
         source = self.catalog.sources.get(upload.keys.source)
         if source is None:
             known = ", ".join(f"uploads/{name}/" for name in self.catalog.sources)
@@ -168,7 +176,7 @@ class Extraction:
             self.bucket.download(upload, file)
             file.seek(0)
             with open_unpacked(file, upload.key, upload.size_bytes) as (file_format, unpacked):
-                yield from extract_rows(unpacked, file_format, upload, source, rows_before)
+                yield from extract_rows(unpacked, file_format, upload, source, report.rows)
 
 
 def _check_rejected(rejected: int, upload: Upload) -> None:

@@ -24,7 +24,8 @@ class Report(BaseModel):
     the bucket. When the router has taken all parts, it is `done` if the counts agree, and
     `unbalanced` if rows or events were lost. `refused` is a slug that says why no
     further row could be read, and `detail` what would be right. `rejections` counts rejected rows
-    by reason. Times are UTC.
+    by reason. `reader_version` says which rows the reader yields: an extraction continues by their
+    number. Times are UTC.
     """
 
     # A report that an older version started has two more fields.
@@ -38,6 +39,7 @@ class Report(BaseModel):
     state: Literal["extracting", "inserting", "done", "unbalanced"] = "extracting"
     refused: str = ""
     detail: str = ""
+    reader_version: int = 1
     rows: int = 0
     accepted: int = 0
     rejected: int = 0

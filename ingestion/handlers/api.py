@@ -56,11 +56,7 @@ app = APIGatewayRestResolver()
 
 @dataclass(frozen=True)
 class Runtime:
-    """The clients and settings of the API. Few requests need what is built on first use.
-
-    `publish_seconds` limits the calls of one request. API Gateway waits 29 s, and a start and a
-    last call may add ten seconds.
-    """
+    """The clients and settings of the API. A request publishes for at most `publish_seconds`."""
 
     settings: ApiSettings
     catalog: Catalog
@@ -73,10 +69,11 @@ class Runtime:
     def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment and package."""
         settings, catalog = ApiSettings(), packaged_catalog()
-        signs = any(source.auth == "hmac" for source in catalog.sources.values())
-        signed = SignedRequests.build(session, WebhookSettings()) if signs else None
+        is_signed = any(source.auth == "hmac" for source in catalog.sources.values())
+        signed = SignedRequests.build(session, WebhookSettings()) if is_signed else None
         callers = Callers(catalog, settings.api_key_digests, signed)
-        return cls(settings, catalog, callers, Router.build(session, settings.topic_arn), session)
+        router = Router.build(session, settings.topic_arn, keeps_order=False)
+        return cls(settings, catalog, callers, router, session)
 
     @cached_property
     def upload_urls(self) -> UploadUrls:
@@ -136,10 +133,9 @@ def correct() -> Response[str]:
     operation: Operation = "upsert" if request.http_method == "PUT" else "delete"
     if operation == "delete" and request.body:
         raise HttpProblem(HTTPStatus.BAD_REQUEST, "a delete has no body")
+    model, entity_id, received_at = address.model, address.entity_id, datetime.now(UTC)
     content = read_json(request) if operation == "upsert" else {}
-    model, entity_id = address.model, address.entity_id
     item = correction(model, entity_id, operation, content, request.headers.get(EVENT_ID))
-    received_at = datetime.now(UTC)
     [result] = events_of([item], caller, received_at)
     if isinstance(result, Event) and result.subject != entity_id:
         fault = FieldError(f"body.{model.id_field()}", "must be the id in the path, or left out")

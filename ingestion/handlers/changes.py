@@ -37,7 +37,7 @@ class Runtime:
     @classmethod
     def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment."""
-        return cls(Router.build(session, ChangesSettings().change_topic_arn))
+        return cls(Router.build(session, ChangesSettings().change_topic_arn, keeps_order=True))
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:

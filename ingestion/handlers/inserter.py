@@ -38,7 +38,8 @@ class Runtime:
         """Build the runtime from the function's environment and package."""
         settings = InserterSettings()
         bucket = Bucket(session.client("s3", config=BULK_CLIENT_CONFIG), settings.bucket)
-        return cls(packaged_catalog(), bucket, Router.build(session, settings.topic_arn))
+        router = Router.build(session, settings.topic_arn, keeps_order=False)
+        return cls(packaged_catalog(), bucket, router)
 
 
 def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:

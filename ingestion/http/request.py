@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -79,7 +80,7 @@ def parse(body: bytes) -> Any:
 
 def _parse_items(body: bytes) -> Any:
     """Return the document. In an array, an item that cannot be read is an `UnreadableItem`."""
-    return _read(exact_json.read_by_item, body)
+    return _read(partial(exact_json.read_by_item, max_items=MAX_EVENTS + 1), body)
 
 
 def _read(read: Callable[[bytes], Any], body: bytes) -> Any:

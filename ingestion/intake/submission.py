@@ -120,8 +120,7 @@ def to_event(
     is_delete = submission.operation == "delete"
     check_size(to_json(body))  # First: each error of a large body takes much memory.
     caller.source.admit(name, body, delete=is_delete, within=form.body, named_by=form.entity_name)
-    if submission.time:
-        caller.source.check_time(time, received_at)
+    caller.source.check_time(time, received_at)
     event = Event(
         id=event_id,
         source=caller.name,

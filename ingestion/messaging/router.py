@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import boto3
@@ -49,32 +49,40 @@ class PublishResult(NamedTuple):
 
 @dataclass(frozen=True)
 class Router:
-    """A topic, its client, and the threads that may call it in parallel."""
+    """A topic, its client, and the threads that may call it in parallel.
+
+    A call that the topic takes in part may take a later event of an entity before the one that
+    failed. If `keeps_order`, a call therefore has at most one event of each entity. Publishers to
+    the store need no order: the store decides by the events' times.
+    """
 
     sns: "SNSClient"
     topic_arn: str
     pool: Executor
+    keeps_order: bool = True
     first_pause_seconds: float = FIRST_PAUSE_SECONDS
 
     @classmethod
-    def build(cls, session: boto3.Session, topic_arn: str) -> Self:
+    def build(cls, session: boto3.Session, topic_arn: str, *, keeps_order: bool) -> Self:
         """Build the client and the threads of a function that publishes to the topic."""
         sns = register_encoders(session.client("sns", config=CLIENT_CONFIG))
-        return cls(sns, topic_arn, ThreadPoolExecutor(POOL_SIZE))
+        return cls(sns, topic_arn, ThreadPoolExecutor(POOL_SIZE), keeps_order)
 
     def publish(
         self, events: Collection[Message], deadline: float, **attributes: str
     ) -> PublishResult:
         """Publish the events before `deadline` (of `time.monotonic`).
 
-        Each event gets `attributes` (at most 100 bytes) in addition to its own attributes. The
-        topic takes the events of an entity in their order. After a failed event, no later event of
-        its entity is published. Repeats are published once, because the topic would ignore them.
+        Each event gets `attributes` (at most 100 bytes) in addition to its own attributes. Events
+        of an entity are published in their order. After a failed event, no later event of its
+        entity is published. Repeats are published once, because the topic would ignore them.
         """
         distinct: dict[str, Message] = {}
         for event in events:
             distinct.setdefault(event.deduplication_id, event)
         chains = _ordered_chains(distinct.values())
+        if not self.keeps_order:
+            chains = [_full_batches(chain.from_iterable(batches)) for batches in chains]
         publish_chain = partial(self._publish_chain, deadline=deadline, attributes=attributes)
         map_chains = self.pool.map if len(chains) > 1 else map
         results = list(map_chains(publish_chain, chains))
@@ -94,13 +102,13 @@ class Router:
         unpublished: list[UnpublishedEvent] = []
         retried = 0
         for batch in batches:
+            skipped = [event for event in batch if event.group_id in reason_by_group]
             ready = [event for event in batch if event.group_id not in reason_by_group]
             failed, reason, retries = self._publish_until(deadline, ready, attributes)
             reason_by_group.update((event.group_id, reason) for event in failed)
             unpublished += (
                 UnpublishedEvent(event, reason_by_group[event.group_id])
-                for event in batch
-                if event.group_id in reason_by_group
+                for event in (*skipped, *failed)
             )
             retried += retries
         return PublishResult(unpublished, retried)
@@ -179,4 +187,18 @@ def _ordered_chains(events: Iterable[Message]) -> list[list[Batch]]:
             free_bytes = MAX_BATCH_BYTES
         shared[-1].append(group)
         free_bytes -= size
-    return [[[*filter(None, batch)] for batch in zip_longest(*chain)] for chain in shared]
+    return [[[*filter(None, batch)] for batch in zip_longest(*groups)] for groups in shared]
+
+
+def _full_batches(events: Iterable[Message]) -> list[Batch]:
+    """Return the events in as few batches as a call's limits allow."""
+    batches: list[Batch] = []
+    free_bytes = 0
+    for event in events:
+        size = len(event.json_bytes) + _ATTRIBUTE_BYTES
+        if size > free_bytes or len(batches[-1]) == MAX_ENTRIES:
+            batches.append([])
+            free_bytes = MAX_BATCH_BYTES
+        batches[-1].append(event)
+        free_bytes -= size
+    return batches

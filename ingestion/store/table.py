@@ -81,10 +81,10 @@ class Store:
                 **_condition(event),
             )
         except FAILED_CALL as error:
-            return _outcome_of_failure(item, error)
+            return _outcome_of_failure(event, item, error)
         replaced = response.get("Attributes")
         is_repeat = replaced and _origin(replaced) == _origin(item)
-        if is_repeat and _data(replaced) == _data(item):
+        if is_repeat and _has_same_data(event, item, replaced):
             return Outcome.DUPLICATE
         return Outcome.STORED
 
@@ -122,21 +122,21 @@ def _condition(event: Event) -> Any:
     }
 
 
-def _outcome_of_failure(item: Item, error: Exception) -> Outcome:
+def _outcome_of_failure(event: Event, item: Item, error: Exception) -> Outcome:
     match failure_code(error):
         case "ConditionalCheckFailedException":
-            return _outcome_of_not_newer(item, cast("Any", error).response["Item"])
+            return _outcome_of_not_newer(event, item, cast("Any", error).response["Item"])
         case "ValidationException":
             raise RejectedRecord("not_storable", FieldError("data", _LIMITS)) from error
         case code:
             raise TransientFailure(code) from error
 
 
-def _outcome_of_not_newer(item: Item, stored: Item) -> Outcome:
+def _outcome_of_not_newer(event: Event, item: Item, stored: Item) -> Outcome:
     """Return the outcome of an event that is not newer than the stored event."""
     if _origin(item) != _origin(stored):
         return Outcome.SUPERSEDED
-    if _data(item) != _data(stored):
+    if not _has_same_data(event, item, stored):
         if _provenance(item, "revision") == _provenance(stored, "revision"):
             raise RejectedRecord("id_reused", FieldError("id", _REUSED))
         return Outcome.SUPERSEDED
@@ -154,6 +154,11 @@ def _provenance(item: Item, name: str) -> Any:
     return item.get(EVENT, {}).get("M", {}).get(name)
 
 
-def _data(item: Item) -> Any:
-    """Return what the event says about the entity."""
-    return to_values({name: item[name] for name in item.keys() - {EVENT, EXPIRES_AT}})
+def _has_same_data(event: Event, item: Item, stored: Item) -> bool:
+    """Return whether a stored item says the same about the entity as the event's item.
+
+    Fields that have a value only by default do not count: the default may be newer than the row.
+    """
+    ignored = {EVENT, EXPIRES_AT} | (item.keys() - event.data.keys() - {ID, ENTITY_NAME})
+    given, known = ({n: side[n] for n in side.keys() - ignored} for side in (item, stored))
+    return to_values(given) == to_values(known)

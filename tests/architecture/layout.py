@@ -118,4 +118,5 @@ BESIDE = {
     "observability": "audit log",
     "alarms": "alarms",
     "dashboard": "dashboard",
+    "schemas": "schemas of the entities",
 }

@@ -12,7 +12,7 @@ from tests.faults.proxy import FaultProxy
 SCRIPTS = Path(__file__).parent
 
 
-@pytest.mark.parametrize(("name", "outage_seconds"), [("default", 90), ("short", 45)])
+@pytest.mark.parametrize(("name", "outage_seconds"), [("default", 90), ("short", 28)])
 def test_every_shipped_script_has_every_kind_of_fault(name: str, outage_seconds: float) -> None:
     windows = script.load(SCRIPTS / f"{name}.yaml")
 

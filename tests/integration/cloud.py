@@ -14,6 +14,8 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 from mypy_boto3_s3 import S3Client
+from mypy_boto3_sns import SNSClient
+from mypy_boto3_sqs import SQSClient
 
 from ingestion.aws.retry import FIRST_PAUSE_SECONDS
 from ingestion.catalog import OPERATOR, READER
@@ -96,19 +98,19 @@ class Cloud:
         self._set_environment()
 
     @cached_property
-    def messaging(self) -> tuple[Any, Any]:
+    def messaging(self) -> tuple[SNSClient, SQSClient]:
         """The clients of SNS and SQS. The topics and queues are made on first use."""
         sns, sqs = _client(self._session, "sns"), _client(self._session, "sqs")
         planned_resources.make_messaging(self._plan, sns, sqs)
         return sns, sqs
 
     @property
-    def sns(self) -> Any:
+    def sns(self) -> SNSClient:
         """The client with which tests use the topics."""
         return self.messaging[0]
 
     @property
-    def sqs(self) -> Any:
+    def sqs(self) -> SQSClient:
         """The client with which tests use the queues."""
         return self.messaging[1]
 
@@ -128,7 +130,8 @@ class Cloud:
     def stream_arn(self) -> str:
         """The stream of the table, whose ARN holds the time of its making."""
         table = self.dynamodb.describe_table(TableName=self.table_name)["Table"]
-        return table["LatestStreamArn"]
+        arn: str = table["LatestStreamArn"]
+        return arn
 
     @cached_property
     def api_runtime(self) -> api.Runtime:

@@ -85,3 +85,12 @@ def test_the_replacement_character_is_stored_as_it_was_sent(cloud: Cloud) -> Non
     cloud.work(*cloud.queued())
 
     assert cloud.rows()["CONTRACT#c-1"]["contract_name"] == "caf\ufffd"
+
+
+def test_a_faulty_array_of_too_many_items_is_refused_without_reading_all(cloud: Cloud) -> None:
+    body = b'["\\ud800"' + b",1" * 100_000 + b"]"
+
+    answer = cloud.post(body)
+
+    assert answer.status == 413
+    assert "send at most 500" in answer.document["detail"]

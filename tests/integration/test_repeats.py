@@ -1,11 +1,14 @@
 """Only true repeats are ignored. Every other event with a known id has an outcome of its own."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pydantic_core import to_json
 
+from entities.contract import Contract
+from ingestion.store.table import Outcome
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.support.factories import (
@@ -148,3 +151,34 @@ def test_a_reused_id_stays_dead_until_it_is_edited(cloud: Cloud, ingest: Ingest)
     assert edited.exit_code == 0, edited.output
     assert cloud.rows()["CONTRACT#c-1"]["contract_name"] == "edited"
     assert cloud.dead_letters() == []
+
+
+class Weighed(Contract):
+    unit: str = "kg"
+
+
+class WeighedAnew(Contract):
+    unit: str = "t"
+
+
+@pytest.mark.parametrize("before", [Contract, WeighedAnew], ids=["new default", "other default"])
+def test_a_default_that_is_newer_than_the_stored_event_makes_no_repeat_a_reused_id(
+    cloud: Cloud, before: type[Contract]
+) -> None:
+    store, now = cloud.worker_runtime.store, datetime.now(UTC)
+    store.put(event(), before.model_validate(contract()), now)
+
+    outcome = store.put(event(), Weighed.model_validate(contract()), now + timedelta(hours=1))
+
+    assert outcome is Outcome.DUPLICATE
+
+
+def test_data_without_a_field_of_the_stored_event_is_a_reused_id(
+    cloud: Cloud, counts: Counts
+) -> None:
+    sent: Json = {"entity_name": "EQUIPMENT"}
+    cloud.work(event(equipment(cat_id="7"), **sent))
+
+    cloud.work(event({"equipment_id": "e-1"}, **sent))
+
+    assert counts() == {"EventStored": 1, "EventDeadLettered": 1}

@@ -1,5 +1,6 @@
 """Events that were made again: the last revision wins among equal times, ids and sources."""
 
+import json
 from collections.abc import Callable
 from itertools import permutations
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from ingestion.intake.cloudevents import STRUCTURED_JSON
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
-from tests.support.factories import Json, cloudevent, contract, delete_event, event
+from tests.support.factories import Json, cloudevent, contract, delete_event, event, event_fields
 
 FIRST, SECOND = "2026-02-01T00:00:00.000000Z", "2026-02-02T00:00:00.000000Z"
 Counts = Callable[[], dict[str, int]]
@@ -129,6 +130,21 @@ def test_an_edited_dead_letter_wins_over_what_is_stored_under_its_id(
 
     assert final(cloud)["contract_name"] == "edited"
     assert final(cloud)["_event"]["revision"] > FIRST
+
+
+@pytest.mark.parametrize("last", ["2099-01-01T00:00:00.000000Z", "no time", "2026-01-31", 7])
+def test_a_second_edit_is_newer_than_the_first_whatever_the_clocks_say(
+    cloud: Cloud, ingest: Ingest, last: str | int
+) -> None:
+    lease = event_fields(contract(contract_type="lease")) | {"revision": last}
+    cloud.work(json.dumps(lease))
+
+    ingest("edit", "event-1", "--set", "data.contract_type=works")
+
+    [(body, _, _)] = cloud.dead_letters()
+    revision = json.loads(body)["revision"]
+    assert revision > (last if last == "2099-01-01T00:00:00.000000Z" else FIRST)
+    assert len(revision) == len(FIRST)
 
 
 def test_a_plain_redrive_sets_no_revision(cloud: Cloud, ingest: Ingest) -> None:

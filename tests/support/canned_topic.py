@@ -18,14 +18,15 @@ POOL = ThreadPoolExecutor(4)
 class Topic:
     """A topic that does as `respond` says; the entries of each call, and the ids it has taken."""
 
-    def __init__(self, respond: Callable[[Entries], Canned]) -> None:
+    def __init__(self, respond: Callable[[Entries], Canned], *, keeps_order: bool = True) -> None:
         self.calls: list[Entries] = []
         self.taken: list[str] = []
         self._respond = respond
         self._lock = Lock()
         sns = boto3.client("sns", region_name="eu-central-1")
         intercept(sns, "PublishBatch", self._answer)
-        self.router = Router(sns, "arn:aws:sns:eu-central-1:123456789012:t.fifo", POOL)
+        topic_arn = "arn:aws:sns:eu-central-1:123456789012:t.fifo"
+        self.router = Router(sns, topic_arn, POOL, keeps_order)
 
     def publish(
         self, events: Sequence[Event], within_seconds: float = 30

@@ -161,3 +161,12 @@ def test_the_count_of_fields_is_never_too_high(document: Any) -> None:
 )
 def test_text_that_looks_like_a_field_is_not_counted(text: str, count: int) -> None:
     assert count_fields(text.encode()) == count
+
+
+def test_no_more_items_of_a_faulty_array_are_read_than_wanted() -> None:
+    items = ",".join(['"\\ud800"', *"123456789"])
+
+    found = read_by_item(f"[{items}]", max_items=4)
+
+    assert found[1:] == [1, 2, 3]
+    assert isinstance(found[0], UnreadableItem)

@@ -18,7 +18,7 @@ def require_compatible(plan: Json) -> None:
     and as this apply would. Without the one or the other there is nothing to compare.
     """
     for resource in plan.get("resource_changes", []):
-        if resource["address"] == _ADDRESS:
+        if resource.get("address") == _ADDRESS:
             before, after = resource["change"]["before"], resource["change"]["after"]
             if before and after:
                 changes = unaccepted(json.loads(before["content"]), json.loads(after["content"]))

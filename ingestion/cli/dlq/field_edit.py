@@ -1,7 +1,8 @@
 """Edits of a dead letter's event: how they are written, and how they are applied."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
 import typer
@@ -67,5 +68,13 @@ def edited_body(dead_letter: DeadLetter, edits: Sequence[FieldEdit]) -> str:
     document = exact_json.read(dead_letter.body)
     for edit in edits:
         edit.apply(document)
-    document[REVISION] = timestamp(datetime.now(UTC))
+    document[REVISION] = _next_revision(dead_letter.value(REVISION))
     return queue_text(write(document))
+
+
+def _next_revision(last: Any) -> str:
+    """Return the current time, or a later one if the last edit was made by a clock ahead."""
+    now = datetime.now(UTC)
+    with suppress(TypeError, ValueError, OverflowError):
+        now = max(now, datetime.fromisoformat(last) + timedelta(microseconds=1))
+    return timestamp(now)

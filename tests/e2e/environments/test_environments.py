@@ -281,8 +281,8 @@ def test_an_environment_with_data_is_destroyed_only_by_force_and_without_others(
     assert refused.returncode == 1
     for holding in (
         f"table {twin.table_name} holds",
-        "queue ingestion-local-sourceA-dlq.fifo holds 1 message;",
-        f"bucket {twin.bucket_name} holds 1 object.",
+        "queue ingestion-local-sourceA-dlq.fifo holds 1 message",
+        f"bucket {twin.bucket_name} holds 1 object",
     ):
         assert holding in refused.stderr
     assert kept

@@ -287,3 +287,42 @@ def test_repeats_of_an_event_are_published_once_and_share_its_outcome() -> None:
     assert taken.publish(events) == []
     assert sizes(taken) == [2]
     assert [event.id for event, _ in refused.publish(events)] == [repeated.id] * 3
+
+
+@pytest.mark.parametrize(
+    ("entities", "each", "calls"),
+    [(1, 100, 10), (1, 500, 50), (50, 10, 50), (100, 1, 10), (3, 7, 3)],
+)
+def test_calls_are_full_where_the_order_does_not_matter(
+    entities: int, each: int, calls: int
+) -> None:
+    topic = Topic(takes, keeps_order=False)
+    sent = [event for n in range(entities) for event in changes(f"c-{n}", each)]
+
+    assert topic.publish(sent) == []
+    assert sorted(topic.taken) == sorted(ids(sent))
+    assert len(topic.calls) == calls
+
+
+def test_where_the_order_does_not_matter_large_events_share_no_call() -> None:
+    topic = Topic(takes, keeps_order=False)
+    large = [event_of_bytes(MAX_EVENT_BYTES, id=str(n)) for n in range(3)]
+
+    assert topic.publish(large) == []
+    assert sizes(topic) == [1, 1, 1]
+
+
+def test_where_the_order_does_not_matter_a_refused_event_stops_the_later_calls_of_its_entity() -> (
+    None
+):
+    def refuse_first(entries: Entries) -> Canned:
+        failing = [entry for entry in entries if event_of(entry).id.endswith("0")]
+        return takes(entries, failing[:1], sender_fault=True)
+
+    topic = Topic(refuse_first, keeps_order=False)
+    sent = changes("one", 25)
+
+    unpublished = topic.publish(sent)
+
+    assert len(topic.calls) == 1
+    assert sorted(ids(event for event, _ in unpublished) + topic.taken) == sorted(ids(sent))

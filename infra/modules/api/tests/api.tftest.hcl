@@ -420,13 +420,13 @@ run "invalid_names_are_rejected" {
   expect_failures = [var.stage, var.topic_arn]
 }
 
-run "digests_of_148_sources_keys_fit_the_functions_environment_beside_the_longest_settings" {
+run "digests_of_145_sources_keys_fit_the_functions_environment_beside_the_longest_settings" {
   command = plan
 
   variables {
     context = merge(var.context, { name = "sixteen-letters--fifteen-letters" })
     sources = {
-      for n in range(148) :
+      for n in range(145) :
       "a-name-of-21-letters-${format("%03d", n)}" => {
         path            = "p${n}"
         auth            = "api_key"
@@ -435,7 +435,7 @@ run "digests_of_148_sources_keys_fit_the_functions_environment_beside_the_longes
         burst           = 100
       }
     }
-    subscribed_sources = concat(["operator"], [for n in range(148) : "a-name-of-21-letters-${format("%03d", n)}"])
+    subscribed_sources = concat(["operator"], [for n in range(145) : "a-name-of-21-letters-${format("%03d", n)}"])
     api_keys           = {}
     topic_arn          = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:sixteen-letters--fifteen-letters-router.fifo"
     domain             = { name = format("%0253d", 0), is_only_endpoint = true }
@@ -452,8 +452,8 @@ run "digests_of_148_sources_keys_fit_the_functions_environment_beside_the_longes
   }
 
   assert {
-    condition     = length(module.function.environment.API_KEY_DIGESTS) == 149 * 2 * 11
-    error_message = "148 sources and the operator must have the digests of both keys"
+    condition     = length(module.function.environment.API_KEY_DIGESTS) == 146 * 2 * 11
+    error_message = "145 sources and the operator must have the digests of both keys"
   }
 }
 

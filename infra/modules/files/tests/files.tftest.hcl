@@ -85,6 +85,7 @@ run "each_function_may_do_its_own_work_only" {
       "s3:PutObject ${aws_s3_bucket.this.arn}/rejected/*",
       "s3:GetObject ${aws_s3_bucket.this.arn}/reports/*",
       "s3:PutObject ${aws_s3_bucket.this.arn}/reports/*",
+      "s3:GetObject ${aws_s3_bucket.this.arn}/inserted/*",
       "s3:ListBucket ${aws_s3_bucket.this.arn}",
       "lambda:InvokeFunction arn:aws:lambda:eu-central-1:123456789012:function:ingestion-test-extractor",
       "sqs:SendMessage ${aws_sqs_queue.failures.arn}",

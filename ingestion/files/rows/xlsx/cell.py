@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from math import isinf
 
 from entities.values import to_text
@@ -70,6 +70,9 @@ def _day(value: str) -> str:
     try:
         if ":" in value and "T" not in value:
             return to_text(time.fromisoformat(value))
-        return to_text(whole_day(datetime.fromisoformat(value)))
-    except ValueError as error:
+        found = datetime.fromisoformat(value)
+        if found.tzinfo:
+            found = found.astimezone(UTC).replace(tzinfo=None)
+        return to_text(whole_day(found))
+    except (ValueError, OverflowError) as error:  # In UTC, the year may be 0 or 10000.
         raise ValueError("holds a date that is not ISO 8601") from error

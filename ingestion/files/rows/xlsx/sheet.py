@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from ingestion.errors import RefusedFile
 from ingestion.files.rows.lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS
@@ -11,8 +12,19 @@ from ingestion.files.rows.xlsx.cell import NO_VALUE, CellReader
 from ingestion.files.rows.xlsx.texts import Text
 
 MAX_COLUMNS = 16_384  # The limit of XLSX: column XFD.
+MAX_HEADER_COLUMNS = 1_000  # Every row is as wide as the header.
+MAX_RANGES = 100  # Of formulas that fill several rows, in one row.
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]+", re.ASCII)
+_RANGE = re.compile(r"([A-Z]{1,3})[0-9]+:([A-Z]{1,3})([0-9]+)", re.ASCII)
+_FILLS_RANGE = ("array", "dataTable")
 _TEXT_TYPES = ("str", "inlineStr")
+
+
+class _FormulaRange(NamedTuple):
+    """The columns, and the last row, that one formula fills. Only its first cell names it."""
+
+    columns: range
+    last_row: int
 
 
 class Sheet:
@@ -24,6 +36,7 @@ class Sheet:
         self._max_rows = max_rows
         self._width = 0
         self._row = 0
+        self._ranges: list[_FormulaRange] = []
         self._text = Text()
         self.text = self._text.add
         self._start_cells()
@@ -39,6 +52,7 @@ class Sheet:
             self._start_cell(attributes)
         elif name == "f":
             self._has_formula = True
+            self._start_formula(attributes)
         elif name == "row":
             self._start_row(attributes)
         else:
@@ -60,10 +74,20 @@ class Sheet:
         if row > self._max_rows:
             raise RefusedFile("too_large", f"a sheet has at most {self._max_rows} rows")
         self._row = row
+        self._ranges = [found for found in self._ranges if found.last_row >= row]
         self._start_cells()
+
+    def _start_formula(self, attributes: dict[str, str]) -> None:
+        found = _RANGE.fullmatch(attributes.get("ref", ""))
+        if found and attributes.get("t") in _FILLS_RANGE:
+            columns = range(_column_number(found[1]), _column_number(found[2]) + 1)
+            self._ranges.append(_FormulaRange(columns, int(found[3])))
+            if len(self._ranges) > MAX_RANGES:
+                raise RefusedFile("too_large", f"a row has at most {MAX_RANGES} array formulas")
 
     def _start_cells(self) -> None:
         self._cells: dict[int, str] = {}
+        self._with_value: set[int] = set()
         self._column = 0
         self._fault = ""
 
@@ -83,28 +107,51 @@ class Sheet:
         try:
             if self._has_formula and not has_value:
                 raise ValueError(NO_VALUE)
+            if has_value:
+                self._with_value.add(self._column)
             text = self._reader.text(self._type, value, self._style)
             if len(text) > MAX_CELL_CHARACTERS:
                 raise ValueError(f"has more than {MAX_CELL_CHARACTERS} characters")
             if self._cells.setdefault(self._column, text) is not text:
                 raise ValueError("occurs twice in its row")
         except ValueError as error:
-            name = f"{_column_name(self._column)}{self._row}"
-            self._fault = self._fault or f"cell {name} {error}"
+            self._find_fault(self._column, str(error))
+
+    def _find_fault(self, column: int, what: str) -> None:
+        """Keep the first fault of the row."""
+        self._fault = self._fault or f"cell {_column_name(column)}{self._row} {what}"
+
+    def _check_ranges(self) -> None:
+        """Find a cell whose formula is in another cell and which has no stored value."""
+        for columns, _ in self._ranges:
+            known = columns[: max(0, self._width - columns.start + 1)]
+            for column in known:
+                if column not in self._with_value:
+                    self._find_fault(column, NO_VALUE)
+                    break
 
     def _end_row(self) -> None:
         cells = self._cells
+        self._check_ranges()
         if sum(map(len, cells.values())) > MAX_LINE_CHARACTERS:
             self._fault = f"must have at most {MAX_LINE_CHARACTERS} characters"
         if self._fault:
             text = "\t".join(islice(cells.values(), 100))[:MAX_KEPT_CHARACTERS]
             self.rows.append((self._row, UnreadableRow(self._fault, text)))
         elif any(map(str.strip, cells.values())):
-            last = max(column for column, text in cells.items() if text)
-            self._width = self._width or last
-            width = max(last, self._width)
-            row = [cells.get(column, "") for column in range(1, width + 1)]
-            self.rows.append((self._row, row))
+            self._add_row(max(column for column, text in cells.items() if text))
+
+    def _add_row(self, last: int) -> None:
+        self._width = self._width or last
+        if self._width > MAX_HEADER_COLUMNS:
+            raise RefusedFile("too_large", f"a header has at most {MAX_HEADER_COLUMNS} columns")
+        if last > MAX_HEADER_COLUMNS:
+            message = f"has {last} cells: must have {self._width}, like the header"
+            self.rows.append((self._row, UnreadableRow(message, "")))
+            return
+        width = max(last, self._width)
+        row = [self._cells.get(column, "") for column in range(1, width + 1)]
+        self.rows.append((self._row, row))
 
 
 @lru_cache(maxsize=MAX_COLUMNS)

@@ -125,6 +125,8 @@ def test_a_boolean_has_the_words_of_json(value: str, text: str) -> None:
         '<c t="s"><v>-1</v></c>',
         '<c t="d"><v>31.1.2026</v></c>',
         '<c t="d"><v>12:99</v></c>',
+        '<c t="d"><v>0001-01-01T01:00:00+14:00</v></c>',
+        '<c t="d"><v>9999-12-31T23:00:00-14:00</v></c>',
         '<c t="str"><v>_x0000_</v></c>',
         '<c t="str"><v>_xD83D_</v></c>',
         f'<c t="str"><v>{"x" * (MAX_CELL_CHARACTERS + 1)}</v></c>',
@@ -168,3 +170,16 @@ def test_a_shared_and_an_inline_string_have_the_same_text(inner: str, text: str)
     ] == [text, "2"]
     inline = f'<c t="inlineStr"><is>{inner}</is></c>'
     assert texts(text_cell("0"), inline, text_cell("2")) == ["0", text, "2"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("2026-01-01T00:00:00+02:00", "2025-12-31T22:00:00Z"),
+        ("2026-01-01T01:00:00+02:00", "2025-12-31T23:00:00Z"),
+        ("2026-01-01T02:00:00+02:00", "2026-01-01"),
+        ("2026-01-01T00:00:00", "2026-01-01"),
+    ],
+)
+def test_a_time_with_an_offset_is_converted_to_utc(value: str, text: str) -> None:
+    assert texts(f'<c t="d"><v>{value}</v></c>') == [text]

@@ -6,7 +6,7 @@ from ingestion.errors import RefusedFile
 from ingestion.files.rows.lines import MAX_LINE_CHARACTERS
 from ingestion.files.rows.row import Row
 from ingestion.files.rows.workbook import WorkbookLimits, read_sheet
-from tests.support.read_rows import unreadable
+from tests.support.read_rows import sound, unreadable
 from tests.support.workbooks import packed, parts, row, text_cell
 
 HEADER = row(text_cell("a"), text_cell("b"))
@@ -38,12 +38,53 @@ def test_references_say_where_rows_and_cells_are() -> None:
     assert found == [(1, ["a", "b"]), (5, ["1", "2"]), (6, ["", "3", "4"])]
 
 
-def test_a_cell_in_the_last_column_is_found() -> None:
-    [_, (line, cells)] = rows(HEADER, '<row><c r="XFD2"><v>1</v></c></row>')
+def test_a_cell_far_beyond_the_header_makes_its_row_unreadable() -> None:
+    found = rows(HEADER, '<row><c r="XFD2"><v>1</v></c></row>', row(text_cell("1")))
 
-    assert line == 2
-    assert len(cells) == 16_384
-    assert cells[-1] == "1"
+    assert found[2] == (3, ["1", ""])
+    assert unreadable(found) == {2: "has 16384 cells: must have 2, like the header"}
+
+
+def test_a_header_of_too_many_columns_is_refused() -> None:
+    far = '<row><c r="ALM1"><v>1</v></c></row>'
+
+    assert refusal(far) == "too_large: a header has at most 1000 columns"
+
+
+@pytest.mark.parametrize("kind", ["array", "dataTable"])
+@pytest.mark.parametrize("cell", ["", '<c r="B3"/>', '<c r="B3"><v/></c>'])
+def test_a_cell_that_the_formula_of_another_cell_fills_needs_a_stored_value(
+    kind: str, cell: str
+) -> None:
+    formula = f'<c r="B2"><f t="{kind}" ref="B2:B3">X</f><v>1</v></c>'
+
+    found = rows(
+        HEADER,
+        f'<row r="2"><c r="A2"><v>1</v></c>{formula}</row>',
+        f'<row r="3"><c r="A3"><v>2</v></c>{cell}</row>',
+        '<row r="4"><c r="A4"><v>3</v></c></row>',
+    )
+
+    assert [line for line, _ in sound(found)] == [1, 2, 4]
+    assert unreadable(found)[3].startswith("cell B3 holds a formula without a stored value")
+
+
+def test_a_cell_with_a_value_within_the_range_of_a_formula_is_that_value() -> None:
+    formula = '<c r="B2"><f t="array" ref="B2:B3">X</f><v>1</v></c>'
+
+    found = rows(
+        HEADER,
+        f'<row r="2">{formula}</row>',
+        '<row r="3"><c r="B3" t="str"><v></v></c><c r="A3"><v>7</v></c></row>',
+    )
+
+    assert found == [(1, ["a", "b"]), (2, ["", "1"]), (3, ["7", ""])]
+
+
+def test_a_row_in_the_ranges_of_too_many_formulas_is_refused() -> None:
+    cells = "".join(f'<c r="B{2}"><f t="array" ref="B2:B9">X</f></c>' for _ in range(101))
+
+    assert refusal(HEADER, f'<row r="2">{cells}</row>').startswith("too_large: a row has at most")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +119,7 @@ def test_other_elements_of_a_sheet_are_ignored(content: str) -> None:
         ('<row r="x"/>', "not_a_workbook: "),
         ('<row r="1048577"/>', "too_large: a sheet has at most 1048576 rows"),
         ('<row><c r="XFE2"/></row>', "too_large: a sheet has at most 16384 columns"),
-        ('<row><c r="2B"/></row>', "not_a_workbook: a cell has a reference"),
+        ('<row><c r="2B"/></row>', "not_a_workbook: a cell reference must be"),
         (f"<row>{'<c/>' * 16_385}</row>", "too_large: a sheet has at most 16384 columns"),
     ],
     ids=lambda text: text[:30],
