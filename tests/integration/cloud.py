@@ -4,7 +4,7 @@ import gzip
 import json
 from base64 import b64decode
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -78,7 +78,7 @@ class Cloud:
         self._plan = plan
         self.catalog_file = folder / "sources.json"
         self.openapi_file = folder / "openapi.json"
-        self.dynamodb = _client(session, "dynamodb")
+        self.dynamodb = boto3.client("dynamodb")
         planned_resources.make_tables(plan, self.dynamodb)
         self.outputs = plan.outputs
         self.topic_arn: str = self.outputs["topic_arn"]
@@ -100,7 +100,7 @@ class Cloud:
     @cached_property
     def messaging(self) -> tuple[SNSClient, SQSClient]:
         """The clients of SNS and SQS. The topics and queues are made on first use."""
-        sns, sqs = _client(self._session, "sns"), _client(self._session, "sqs")
+        sns, sqs = boto3.client("sns"), boto3.client("sqs")
         planned_resources.make_messaging(self._plan, sns, sqs)
         return sns, sqs
 
@@ -417,12 +417,6 @@ class Cloud:
         self.environment.setenv("SUBSCRIBER_URL", "http://127.0.0.1:9")
         self.write_catalog(catalog_document())
         self.serve("sourceB")
-
-
-@cache
-def _client(session: boto3.Session, service: str) -> Any:
-    """Return a client of the tests. Creating one takes as long as several calls."""
-    return session.client(service)  # type: ignore[call-overload]  # Stubs want its name.
 
 
 def asked(query: Json | None) -> dict[str, list[str]]:
