@@ -152,10 +152,7 @@ def check_plan(context: typer.Context, name: Name, file: PlanFile) -> None:
 
 @app.command()
 def deploy(context: typer.Context, name: Name, yes: Yes = False, force: Force = False) -> None:
-    """Show what would change in AWS, ask, and apply it.
-
-    Refuses breaking schemas. Refuses to delete data, unless --force.
-    """
+    """Show the changes to AWS, ask, apply. Refuse data loss (unless --force), breaking schemas."""
     _require_aws(name)
     environment = _prepare(context, name)
     question = f"Apply this plan to {environment}?"
