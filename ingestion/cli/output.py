@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import Any, NoReturn
 
+import simplejson
 import typer
 from pydantic_core import to_json
 from rich.console import Console
@@ -65,3 +66,8 @@ def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoRe
     """Print why the command ends, and end it."""
     talk.print(message)
     raise typer.Exit(code)
+
+
+def write_exact_json(document: Any) -> str:
+    """Return JSON without blanks. A `Decimal` becomes a number with all its digits."""
+    return simplejson.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -79,6 +79,7 @@ class Cloud:
         self.catalog_file = folder / "sources.json"
         self.openapi_file = folder / "openapi.json"
         self.dynamodb = boto3.client("dynamodb")
+        self._sns, self._sqs = boto3.client("sns"), boto3.client("sqs")
         planned_resources.make_tables(plan, self.dynamodb)
         self.outputs = plan.outputs
         self.topic_arn: str = self.outputs["topic_arn"]
@@ -100,9 +101,8 @@ class Cloud:
     @cached_property
     def messaging(self) -> tuple[SNSClient, SQSClient]:
         """The clients of SNS and SQS. The topics and queues are made on first use."""
-        sns, sqs = boto3.client("sns"), boto3.client("sqs")
-        planned_resources.make_messaging(self._plan, sns, sqs)
-        return sns, sqs
+        planned_resources.make_messaging(self._plan, self._sns, self._sqs)
+        return self._sns, self._sqs
 
     @property
     def sns(self) -> SNSClient:

@@ -102,6 +102,8 @@ def test_an_entity_without_a_record_is_new_and_no_fault(tmp_path: Path) -> None:
     with pump(SIZE):
         files.check(tmp_path)
 
+    assert list(tmp_path.iterdir()) == []
+
 
 @pytest.mark.parametrize(("fields", "said"), BREAKING)
 def test_a_breaking_change_is_refused_by_check_and_by_schemas(

@@ -14,7 +14,7 @@ import httpx
 from ingestion import exact_json
 from ingestion.cli import redact_output
 from ingestion.cli.client.posting import RETRY_ON, post_json
-from ingestion.cli.exact_json import write
+from ingestion.cli.output import write_exact_json
 from ingestion.errors import IngestionError
 from ingestion.event import timestamp
 from ingestion.exact_json import UnreadableItem
@@ -139,7 +139,7 @@ class EventClient:
                 summary.reject(RejectedLine(event.line, "masked", "", _REDACTED))
                 continue
             content = _stamp(event.content, started + timedelta(microseconds=event.line))
-            weight = len(write(content).encode()) + 1
+            weight = len(write_exact_json(content).encode()) + 1
             if batch and (len(batch) == self.batch_events or size + weight > MAX_BATCH_BYTES):
                 self._send_batch(batch, summary)
                 batch, size = [], 0
@@ -149,7 +149,7 @@ class EventClient:
             self._send_batch(batch, summary)
 
     def _send_batch(self, batch: list[UnsentEvent], summary: Summary) -> None:
-        body = write([event.content for event in batch]).encode()
+        body = write_exact_json([event.content for event in batch]).encode()
         try:
             answer = post_json(self.http, self.url, body, retries=self.retries)
         except httpx.RequestError as error:

@@ -9,8 +9,7 @@ import typer
 
 from ingestion import exact_json
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.exact_json import write
-from ingestion.cli.output import exit_with_error
+from ingestion.cli.output import exit_with_error, write_exact_json
 from ingestion.event import queue_text, timestamp
 
 REVISION = "revision"
@@ -69,7 +68,7 @@ def edited_body(dead_letter: DeadLetter, edits: Sequence[FieldEdit]) -> str:
     for edit in edits:
         edit.apply(document)
     document[REVISION] = _next_revision(dead_letter.value(REVISION))
-    return queue_text(write(document))
+    return queue_text(write_exact_json(document))
 
 
 def _next_revision(last: Any) -> str:
