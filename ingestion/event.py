@@ -104,9 +104,10 @@ class Message(BaseModel):
     @cached_property
     def group_id(self) -> str:
         """Return the FIFO group: one per entity, so that a failure delays no other entity."""
-        if len(self.key) <= _MAX_GROUP_CHARACTERS and _PLAIN.fullmatch(self.key):
-            return self.key
-        return sha256(self.key.encode()).hexdigest()
+        key = self.key
+        if len(key) <= _MAX_GROUP_CHARACTERS and _PLAIN.fullmatch(key):
+            return key
+        return sha256(key.encode()).hexdigest()
 
     @property
     def attributes(self) -> dict[str, str]:

@@ -15,6 +15,8 @@ class _Serializer(TypeSerializer):
     """Writes a date as text. boto3's serializer knows no dates."""
 
     def serialize(self, value: Any) -> Any:
+        if type(value) is str:  # Most values are text, and boto3 tests three other types first.
+            return {"S": value}
         return super().serialize(value.isoformat() if isinstance(value, date) else value)
 
 

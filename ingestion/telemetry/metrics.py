@@ -1,6 +1,7 @@
 """Prints metrics in CloudWatch's embedded metric format (EMF)."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
@@ -44,7 +45,7 @@ def _print_line(
     """Print one line, or none if all counts are zero."""
     if not any(values.values()):
         return
-    metrics = EphemeralMetrics(service="")  # Without the dimension `service`.
+    metrics = _metrics()
     metrics.add_dimension("source", source)
     if labels:
         metrics.add_dimensions(source=source, **labels)
@@ -58,3 +59,9 @@ def _print_line(
         elif value:
             metrics.add_metric(name, MetricUnit.Count, value)
     metrics.flush_metrics()
+
+
+@cache
+def _metrics() -> EphemeralMetrics:
+    """Return the buffer of one line. `flush_metrics` empties it."""
+    return EphemeralMetrics(service="")  # Without the dimension `service`.
