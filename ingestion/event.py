@@ -1,7 +1,7 @@
 """Messages in CloudEvents 1.0 JSON: the base `Message`, and `Event`, which sources send."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
@@ -21,8 +21,8 @@ MAX_EVENT_BYTES = 240 * 1024  # SNS takes 256 KB with the attributes.
 TOO_LARGE = "too_large"
 _MAX_GROUP_CHARACTERS = 128  # SNS: MessageGroupId is 1 to 128 letters, digits and punctuation.
 _PLAIN = re.compile(r"[!-~]+")
-_FIXED_WIDTH = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d\.\d{6}Z", re.ASCII)
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+_FIXED_WIDTH = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d\.\d{6}Z", re.ASCII)
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def timestamp(moment: datetime) -> str:
@@ -43,18 +43,32 @@ def check_size(encoded: bytes) -> None:
 
 
 def fixed_width(value: str) -> str:
-    """Return an RFC 3339 time as text of fixed width. Raises ValueError."""
+    """Return an RFC 3339 time as text of fixed width. Raises ValueError.
+
+    A leap second becomes the last microsecond of its minute.
+    """
     try:
         if _FIXED_WIDTH.fullmatch(value):
             datetime.fromisoformat(value)
             return value
         if not _RFC3339.fullmatch(value):
             raise ValueError(value)
+        if value[17:19] == "60":
+            return timestamp(_end_of_leap_second(f"{value[:17]}59{value[19:]}"))
         return timestamp(datetime.fromisoformat(value.upper()))
     except (ValueError, OverflowError) as error:
         raise ValueError(
             "must be an RFC 3339 time with its offset, such as 2026-01-31T12:00:00Z"
         ) from error
+
+
+def _end_of_leap_second(second_before: str) -> datetime:
+    """Return the last microsecond. RFC 3339, 5.7: months in UTC end with leap seconds."""
+    moment = datetime.fromisoformat(second_before.upper()).astimezone(UTC)
+    after = moment.replace(microsecond=0) + timedelta(seconds=1)
+    if (after.day, after.hour, after.minute, after.second) != (1, 0, 0, 0):
+        raise ValueError(second_before)
+    return moment.replace(microsecond=999_999)
 
 
 EventId = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^\P{C}+$")]

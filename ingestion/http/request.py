@@ -17,11 +17,12 @@ from ingestion.intake.cloudevents import (
     STRUCTURED_JSON,
     BinaryEvent,
 )
-from ingestion.intake.media_type import JSON, media_type
+from ingestion.intake.media_type import JSON, is_json, media_type
 from ingestion.intake.submission import MAX_EVENTS, NATIVE, Format
 
 MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda: the maximum of a synchronous invocation.
 MAX_FIELDS = 100_000  # Of one request: 200 for each of 500 events.
+_SHOWN = 100  # Characters of a refused header that the response repeats.
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
@@ -51,17 +52,30 @@ def read_json(request: APIGatewayProxyEvent) -> Any:
 
 def _media_type(headers: Mapping[str, str], *allowed: str) -> str:
     """Return the body's media type. A binary CloudEvent may leave it out."""
-    if headers.get("content-encoding", "identity").lower() != "identity":
-        raise HttpProblem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must not be compressed")
+    _check_encoding(headers.get("content-encoding", ""))
     is_binary_event = "ce-specversion" in headers and len(allowed) > 1
-    kind = media_type(headers.get("content-type", JSON if is_binary_event else ""))
+    sent = headers.get("content-type", JSON if is_binary_event else "")
+    kind = media_type(sent)
+    if is_json(kind):
+        return JSON
     if kind not in allowed:
         *others, last = allowed
         right = f"{', '.join(others)} or {last}" if others else last
         raise HttpProblem(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {right}, in UTF-8"
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"Content-Type must be {right}, in UTF-8: it is {sent[:_SHOWN]!r}",
         )
     return kind
+
+
+def _check_encoding(content_encoding: str) -> None:
+    """Raise HttpProblem if the body is compressed. `content_encoding` is a list (RFC 9110, 8.4)."""
+    codings = {coding.strip().lower() for coding in content_encoding.split(",")}
+    if codings - {"", "identity"}:
+        raise HttpProblem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"the body must not be encoded: Content-Encoding is {content_encoding[:_SHOWN]!r}",
+        )
 
 
 def raw_body(request: APIGatewayProxyEvent) -> bytes:

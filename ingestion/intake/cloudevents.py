@@ -15,7 +15,7 @@ from entities.base import id_field
 from ingestion import exact_json
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import EventId, EventType, Timestamp
-from ingestion.intake.media_type import JSON, media_type
+from ingestion.intake.media_type import JSON, is_json, media_type
 from ingestion.intake.submission import Format, Submission, read_as
 
 STRUCTURED_JSON = "application/cloudevents+json"
@@ -29,7 +29,7 @@ _PLAIN = re.compile(r"(?:[ -$&-~]|%[0-9A-Fa-f]{2})*")
 
 
 def _says_json(value: str) -> str:
-    if media_type(value) != JSON:
+    if not is_json(media_type(value)):
         raise ValueError(f"must be {JSON} in UTF-8, or left out")
     return value
 

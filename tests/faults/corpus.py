@@ -220,7 +220,7 @@ BAD_TIMES = {
     "year 0000": "0000-01-01T00:00:00Z",
     "year 10000": "10000-01-01T00:00:00Z",
     "negative year": "-2026-01-31T12:00:00Z",
-    "leap second": "2016-12-31T23:59:60Z",
+    "leap second at noon": "2016-12-31T12:00:60Z",
     "24:00": "2026-01-31T24:00:00Z",
     "month 13": "2026-13-01T00:00:00Z",
     "February 30": "2026-02-30T00:00:00Z",
@@ -244,6 +244,7 @@ GOOD_TIMES = {
     "nanoseconds": "2026-01-31T12:00:00.123456789Z",
     "unknown offset": "2026-01-31T12:00:00-00:00",
     "1970": "1970-01-01T00:00:00Z",
+    "leap second": "2016-12-31T23:59:60Z",
     "null": None,
 }
 
@@ -323,7 +324,8 @@ BAD_CONTENT_TYPES = (
     "application/json; charset=latin-1",
     "application/json; charset=utf-16",
     "application/json; charset=utf-8; charset=utf-7",
-    "application/json;;",
+    "application/json; charset",
+    'application/json; profile="a',
 )
 
 BAD_PATHS = (

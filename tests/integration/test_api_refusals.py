@@ -140,6 +140,10 @@ def test_501_events_are_answered_413(cloud: Cloud) -> None:
         "application/json; charset=utf-8",
         'application/json;charset="UTF-8"',
         "application/json; charset=us-ascii",
+        "application/json;;charset=utf8;",
+        'application/json; profile="a\\"b"; a!b=c',
+        "text/json",
+        "application/vnd.acme+json",
     ],
 )
 def test_json_in_utf_8_is_accepted(cloud: Cloud, content_type: str) -> None:
@@ -153,17 +157,13 @@ def test_json_in_utf_8_is_accepted(cloud: Cloud, content_type: str) -> None:
     [
         "",
         "text/plain",
-        "text/json",
         "application/x-www-form-urlencoded",
-        "application/json-patch+json",
         "application/json, text/plain",
         "application/json; charset=latin-1",
         "application/json; charset=utf-16",
         "application/json; charset=",
-        "application/json; charset*=utf-8''latin-1",
-        pytest.param("application/json; charset*=x; charset*1=y", id="two charsets"),
-        pytest.param(f"application/json; charset*{'1' * 5_000}=x", id="part of 5,000 digits"),
-        pytest.param("application/json; charset*0*=utf\0''x", id="null character"),
+        "application/json; charset=utf-8; charset=utf-16",
+        pytest.param("application/json; charset=utf\0", id="null character"),
     ],
 )
 def test_every_other_content_type_is_answered_415(cloud: Cloud, content_type: str) -> None:
@@ -177,7 +177,7 @@ def test_every_other_content_type_is_answered_415(cloud: Cloud, content_type: st
 def test_a_compressed_body_is_answered_415(cloud: Cloud, encoding: str) -> None:
     answer = cloud.post(submission(), content_encoding=encoding)
 
-    assert_problem(answer, 415, "must not be compressed")
+    assert_problem(answer, 415, "must not be encoded")
     assert cloud.routed() == 0
 
 

@@ -49,6 +49,16 @@ def test_a_plain_json_body_is_one_item_or_an_array_of_items(body: bytes, items: 
     assert found == items
 
 
+@pytest.mark.parametrize("kind", ["text/json", "application/vnd.acme.v2+json; charset=utf8", JSON])
+def test_every_json_type_is_plain_json(kind: str) -> None:
+    assert read_items(sent(b"{}", Content_Type=kind)) == (NATIVE, [{}])
+
+
+@pytest.mark.parametrize("coding", ["", " ", "identity", "Identity", "identity, ", ","])
+def test_a_body_that_names_no_encoding_is_read(coding: str) -> None:
+    assert read_items(sent(b"{}", Content_Encoding=coding)) == (NATIVE, [{}])
+
+
 @pytest.mark.parametrize(
     ("content_type", "body", "items"),
     [
@@ -132,8 +142,14 @@ def test_a_structured_cloudevent_ignores_the_header_ce_specversion() -> None:
         pytest.param(
             sent(b"{}", Content_Type=STRUCTURED_JSON, Content_Encoding="gzip"),
             415,
-            "must not be compressed",
+            "must not be encoded: Content-Encoding is 'gzip'",
             id="compressed",
+        ),
+        pytest.param(
+            sent(b"{}", Content_Encoding="identity, br"), 415, "'identity, br'", id="two encodings"
+        ),
+        pytest.param(
+            sent(b"{}", Content_Type="text/plain"), 415, "it is 'text/plain'", id="plain text"
         ),
     ],
 )

@@ -232,6 +232,11 @@ def test_a_header_value_with_invalid_encoding_is_rejected(text: str) -> None:
     assert rejected(BINARY, binary(id=text)) == [("invalid_event", "id")]
 
 
+@pytest.mark.parametrize("kind", ["text/json", "application/vnd.acme+json", "application/json;"])
+def test_every_json_type_is_taken_as_the_type_of_the_data(kind: str) -> None:
+    assert accepted(STRUCTURED, cloudevent(datacontenttype=kind)).data == contract()
+
+
 @pytest.mark.parametrize("name", ["data", "datacontenttype", "data_base64", "Under_Score"])
 def test_a_header_that_names_no_attribute_is_rejected(name: str) -> None:
     item = binary(**{name: base64(contract())})
