@@ -48,6 +48,7 @@ _CLAIM = (
     "SET #attempt = :lease, #expires = :expires, #body = :body,"
     " #received = if_not_exists(#received, :now)"
 )
+_CLAIM_NAMES = {"#received": RECEIVED_AT, "#expires": EXPIRES_AT, "#body": BODY_DIGEST}
 # `#attempt = :lease` is for botocore, which retries a call without an answer.
 _IS_CLAIMABLE = (
     "(attribute_not_exists(#attempt) OR #attempt < :moment OR #attempt = :lease)"
@@ -73,32 +74,31 @@ class ReplayGuard:
         key = f"{source}#{signed.message_id}"
         attempt, lease = str(signed.timestamp), f"{now.timestamp() + LEASE_SECONDS:.6f}"
         expires_at = now + timedelta(days=self.days)
+        values: dict[str, Any] = {
+            ":lease": {"N": lease},
+            ":now": {"S": timestamp(now)},
+            ":moment": {"N": f"{now.timestamp():.6f}"},
+            ":expires": {"N": str(int(expires_at.timestamp()))},
+            ":body": {"S": digest},
+        }
         try:
-            answer = self.dynamodb.update_item(
-                TableName=self.table_name,
-                Key={ID: {"S": key}},
-                UpdateExpression=_CLAIM,
-                ConditionExpression=_IS_CLAIMABLE,
-                ExpressionAttributeNames={
-                    "#attempt": attempt,
-                    "#received": RECEIVED_AT,
-                    "#expires": EXPIRES_AT,
-                    "#body": BODY_DIGEST,
-                },
-                ExpressionAttributeValues={
-                    ":lease": {"N": lease},
-                    ":now": {"S": timestamp(now)},
-                    ":moment": {"N": f"{now.timestamp():.6f}"},
-                    ":expires": {"N": str(int(expires_at.timestamp()))},
-                    ":body": {"S": digest},
-                },
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+            item = self._update_item(key, attempt, values)
         except FAILED_CALL as error:
             raise _refusal(error, attempt, digest) from error
-        first = datetime.fromisoformat(answer["Attributes"][RECEIVED_AT]["S"])
-        return Claim(key, attempt, lease, first)
+        return Claim(key, attempt, lease, datetime.fromisoformat(item[RECEIVED_AT]["S"]))
+
+    def _update_item(self, key: str, attempt: str, values: dict[str, Any]) -> dict[str, Any]:
+        response = self.dynamodb.update_item(
+            TableName=self.table_name,
+            Key={ID: {"S": key}},
+            UpdateExpression=_CLAIM,
+            ConditionExpression=_IS_CLAIMABLE,
+            ExpressionAttributeNames={"#attempt": attempt} | _CLAIM_NAMES,
+            ExpressionAttributeValues=values,
+            ReturnValues="ALL_NEW",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+        return response["Attributes"]
 
     def complete(self, claim: Claim) -> None:
         """Record that the request was accepted. Raises TransientFailure."""

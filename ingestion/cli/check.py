@@ -12,7 +12,7 @@ import entities
 from entities import Reference
 from ingestion.cli.options import Env, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, print_data, talk
-from ingestion.cli.refused_rows import RefusedRow, refusals
+from ingestion.cli.refused_rows import CheckedRows, RefusedRow, find_refusals
 from ingestion.store.reader import TableReader, table_key
 from ingestion.store.scan import all_rows
 
@@ -83,43 +83,33 @@ def stored_entities(
 
     -o json lists all of them, whatever the limit.
     """
-    kept: list[RefusedRow] = []
-    most = None if output == "json" else limit or None
-    rows: Counter[str] = Counter()
-    refused: Counter[str] = Counter()
-    faults = 0
-    for found in all_rows(deployment.reader()):
-        found_faults = list(refusals(found, show_personal))
-        rows[found["entity_name"]] += 1
-        refused[found["entity_name"]] += bool(found_faults)
-        faults += len(found_faults)
-        kept += found_faults[: None if most is None else most - len(kept)]
-    counts = [
-        {"entity_name": name, "rows": rows[name], "refused": refused[name]}
-        for name in sorted({*rows, *entities.models()})
-    ]
+    checked = CheckedRows()
+    max_kept = None if output == "json" else limit or None
+    for row in all_rows(deployment.reader()):
+        checked.add(row["entity_name"], list(find_refusals(row, show_personal)), max_kept)
+    counts = checked.counts()
     print_data(
         output,
-        {"refused": [row._asdict() for row in kept], "counts": counts},
-        (RefusedRow._fields, kept),
+        {"refused": [row._asdict() for row in checked.kept], "counts": counts},
+        (RefusedRow._fields, checked.kept),
         (["entity_name", "rows", "refused"], [row.values() for row in counts]),
     )
-    if len(kept) < faults:
-        talk.print(f"… and {faults - len(kept)} more: see --limit")
-    if faults:
+    if len(checked.kept) < checked.faults:
+        talk.print(f"… and {checked.faults - len(checked.kept)} more: see --limit")
+    if checked.faults:
         raise typer.Exit(ExitCode.REJECTED)
 
 
 def _dangling(reader: TableReader, counts: Counter[Reference]) -> Iterator[HeldReference]:
     """Count all references, and yield those to entities that do not exist."""
-    held = _held(reader)
+    held = _held_references(reader)
     while page := list(islice(held, _PAGE_SIZE)):
         counts.update(ref.reference for ref in page)
         present = reader.existing(ref.key for ref in page)
         yield from (ref for ref in page if ref.key not in present)
 
 
-def _held(reader: TableReader) -> Iterator[HeldReference]:
+def _held_references(reader: TableReader) -> Iterator[HeldReference]:
     for name, own in groupby(entities.references(), key=attrgetter("entity_name")):
         fields = list(own)
         for found in (step.found for step in reader.all_of(name) if step.found):

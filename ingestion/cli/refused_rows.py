@@ -1,6 +1,8 @@
 """Finds the stored rows that today's models refuse."""
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -25,8 +27,8 @@ class RefusedRow(NamedTuple):
     message: str
 
 
-def refusals(found: Json, show_personal: bool) -> Iterator[RefusedRow]:
-    """Yield what today's model refuses about a stored row. Nothing for a row that fits."""
+def find_refusals(found: Json, show_personal: bool) -> Iterator[RefusedRow]:
+    """Yield each field of a stored row that today's model refuses."""
     name, entity_id = found["entity_name"], found["id"]
     model = entities.models().get(name)
     if model is None:
@@ -56,3 +58,27 @@ def _message(fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         return _NO_FIELD
     return str(fault["msg"]).removeprefix("Value error, ")
+
+
+@dataclass
+class CheckedRows:
+    """Counts of stored rows by entity, and the first faults."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    faults: int = 0
+    kept: list[RefusedRow] = field(default_factory=list)
+
+    def add(self, entity_name: str, faults: list[RefusedRow], max_kept: int | None) -> None:
+        """Count a row, and keep its faults while fewer than `max_kept` are kept (None: all)."""
+        self.rows[entity_name] += 1
+        self.refused[entity_name] += bool(faults)
+        self.faults += len(faults)
+        self.kept += faults[: None if max_kept is None else max_kept - len(self.kept)]
+
+    def counts(self) -> list[dict[str, str | int]]:
+        """Return the counts of every entity, also of those without rows."""
+        return [
+            {"entity_name": name, "rows": self.rows[name], "refused": self.refused[name]}
+            for name in sorted({*self.rows, *entities.models()})
+        ]

@@ -19,19 +19,13 @@ def bring_up(local: LocalEnvironment, *, force: bool = False) -> None:
     rows would not fit the models.
     """
     local.create_directory()
-    if local.emulator.was_killed:
-        console.print(
-            "The emulator was killed: its data is that of its last regular stop, and everything"
-            " is applied again."
-        )
-        local.outputs_file.unlink(missing_ok=True)
+    _forget_outputs_if_killed(local)
     with console.status("Packaging the functions …"):
         local.package()
     local.emulator.start()
     local.port_file.write_text(str(local.emulator.port))
     digest = _digest(local)
-    is_applied = local.outputs_file.exists() and local.digest_file.exists()
-    if is_applied and local.digest_file.read_text() == digest:
+    if _is_applied(local, digest):
         console.print(
             f"Nothing changed since the last apply; the stack is at {local.emulator.url}."
         )
@@ -45,6 +39,21 @@ def bring_up(local: LocalEnvironment, *, force: bool = False) -> None:
     local.save_outputs()
     local.digest_file.write_text(digest)
     console.print(f"The stack is up at {local.emulator.url}.")
+
+
+def _forget_outputs_if_killed(local: LocalEnvironment) -> None:
+    """Apply everything again after a kill: the emulator saves its data only when it stops."""
+    if local.emulator.was_killed:
+        console.print(
+            "The emulator was killed: its data is that of its last regular stop, and everything"
+            " is applied again."
+        )
+        local.outputs_file.unlink(missing_ok=True)
+
+
+def _is_applied(local: LocalEnvironment, digest: str) -> bool:
+    has_outputs = local.outputs_file.exists() and local.digest_file.exists()
+    return has_outputs and local.digest_file.read_text() == digest
 
 
 def _digest(local: LocalEnvironment) -> str:
