@@ -94,8 +94,8 @@ class Sender(TimeBound):
     ) -> Any:
         """Return the entity in `data`, or the key in the data of a delete.
 
-        Every event passes here: when it is posted, and when it is taken from a queue. `within` is
-        the field that holds `data`, `named_by` the field that holds the entity's name. Raises
+        Every event passes here: when it is posted, and when it is received from a queue. `within`
+        is the field that holds `data`, `named_by` the field that holds the entity's name. Raises
         RejectedRecord if the sender may not send the entity, or if the entity is invalid.
         """
         if entity_name not in self.entities:
@@ -180,8 +180,8 @@ class Catalog(BaseModel):
             low = name.lower()
             if low in RESERVED_NAMES or low.endswith(_RESERVED_ENDINGS) or uses[low] > 1:
                 raise ValueError(
-                    f"source name {name!r} is taken: names must differ by more than case, not end"
-                    " in '-dlq' or '-subscriber' and not be one of"
+                    f"source name {name!r} cannot be used: names must differ by more than case, not"
+                    " end in '-dlq' or '-subscriber' and not be one of"
                     f" {', '.join(sorted(RESERVED_NAMES))}"
                 )
         return self

@@ -49,7 +49,7 @@ _CLAIM = (
     " #received = if_not_exists(#received, :now)"
 )
 _CLAIM_NAMES = {"#received": RECEIVED_AT, "#expires": EXPIRES_AT, "#body": BODY_DIGEST}
-# `#attempt = :lease` is for botocore, which retries a call without an answer.
+# `#attempt = :lease` is for botocore, which retries a call without a response.
 _IS_CLAIMABLE = (
     "(attribute_not_exists(#attempt) OR #attempt < :moment OR #attempt = :lease)"
     " AND (attribute_not_exists(#body) OR #body = :body)"
@@ -115,12 +115,12 @@ class ReplayGuard:
             Logger().warning("claim_not_ended", reason=failure_code(error))
 
     def _free_from(self, claim: Claim, seconds: str) -> None:
-        """End the lease unless another attempt has taken the claim over."""
+        """End the lease unless another attempt holds the claim."""
         self.dynamodb.update_item(
             TableName=self.table_name,
             Key={ID: {"S": claim.key}},
             UpdateExpression="SET #attempt = :seconds",
-            # botocore retries a call without an answer.
+            # botocore retries a call without a response.
             ConditionExpression="#attempt IN (:lease, :seconds)",
             ExpressionAttributeNames={"#attempt": claim.attempt},
             ExpressionAttributeValues={":lease": {"N": claim.lease}, ":seconds": {"N": seconds}},

@@ -48,10 +48,10 @@ class SecretStore(SecretsProvider):
     def _get(self, name: str, **_: Any) -> Any:
         """Return the live secrets of the source, or the reason why they cannot be read."""
         try:
-            answer = self.client.get_secret_value(
+            response = self.client.get_secret_value(
                 SecretId=self.prefix + name, VersionStage="AWSCURRENT"
             )
-            found: Any = [secret_bytes(live.secret) for live in live_secrets(answer)]
+            found: Any = [secret_bytes(live.secret) for live in live_secrets(response)]
         except (ValidationError, *FAILED_CALL) as error:
             code = failure_code(error)
             # A secret that never got a value holds none.

@@ -41,9 +41,11 @@ class WebhookSecret(BaseModel):
 SECRETS = TypeAdapter(Annotated[list[WebhookSecret], Field(max_length=MAX_LIVE)])
 
 
-def live_secrets(answer: Mapping[str, Any]) -> list[WebhookSecret]:
-    """Return the secrets in an answer of GetSecretValue, oldest first. Raises ValidationError.
+def live_secrets(response: Mapping[str, Any]) -> list[WebhookSecret]:
+    """Return the secrets in a response of GetSecretValue, oldest first. Raises ValidationError.
 
     A secret without a value holds none. The emulator then leaves the value out.
     """
-    return SECRETS.validate_json(answer.get("SecretString") or answer.get("SecretBinary") or "[]")
+    return SECRETS.validate_json(
+        response.get("SecretString") or response.get("SecretBinary") or "[]"
+    )

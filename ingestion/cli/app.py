@@ -14,7 +14,7 @@ from ingestion.cli import check, entities, secrets, send, tail
 from ingestion.cli.dlq import commands as dlq
 from ingestion.cli.environment import THIS_CHECKOUT
 from ingestion.cli.options import Env, Shown
-from ingestion.cli.output import ExitCode, print_data, print_json, talk
+from ingestion.cli.output import ExitCode, console, print_data, print_json
 from ingestion.errors import IngestionError
 from ingestion.openapi import asyncapi, openapi
 
@@ -56,7 +56,7 @@ def main() -> None:
     try:
         app(obj=THIS_CHECKOUT)
     except (IngestionError, BotoCoreError, ClientError, OSError) as error:
-        talk.print(str(error))
+        console.print(str(error))
         sys.exit(ExitCode.UNREACHABLE)
 
 

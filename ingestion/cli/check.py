@@ -11,7 +11,7 @@ import typer
 import entities
 from entities import Reference
 from ingestion.cli.options import Env, Limit, Shown, ShowPersonal
-from ingestion.cli.output import ExitCode, print_data, talk
+from ingestion.cli.output import ExitCode, console, print_data
 from ingestion.cli.refused_rows import CheckedRows, RefusedRow, find_refusals
 from ingestion.store.reader import TableReader, table_key
 from ingestion.store.scan import all_rows
@@ -67,7 +67,7 @@ def references(deployment: Env, limit: Limit = 100, output: Shown = "table") -> 
         ([*Reference._fields, "references", "dangling"], [row.values() for row in counts]),
     )
     if output == "table" and len(shown) < len(dangling):
-        talk.print(f"… and {len(dangling) - len(shown)} more: see --limit")
+        console.print(f"… and {len(dangling) - len(shown)} more: see --limit")
     if dangling:
         raise typer.Exit(ExitCode.REJECTED)
 
@@ -95,7 +95,7 @@ def stored_entities(
         (["entity_name", "rows", "refused"], [row.values() for row in counts]),
     )
     if len(checked.kept) < checked.faults:
-        talk.print(f"… and {checked.faults - len(checked.kept)} more: see --limit")
+        console.print(f"… and {checked.faults - len(checked.kept)} more: see --limit")
     if checked.faults:
         raise typer.Exit(ExitCode.REJECTED)
 

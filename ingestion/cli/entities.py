@@ -16,7 +16,7 @@ from ingestion.cli import redact_output
 from ingestion.cli.environment import Deployment
 from ingestion.cli.export import open_atomic, write_csv
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, moment
-from ingestion.cli.output import Content, ExitCode, exit_with_error, print_data, print_json, talk
+from ingestion.cli.output import Content, ExitCode, console, exit_with_error, print_data, print_json
 from ingestion.cli.stored_entity import (
     ExportNotes,
     known_entity,
@@ -152,7 +152,7 @@ def _print_some(
     items = list(islice(found, limit or None))
     print_data(output, items, table(items))
     if limit and next(found, None) is not None:
-        talk.print(f"… there are more than {limit}: see --limit")
+        console.print(f"… there are more than {limit}: see --limit")
 
 
 @app.command()
@@ -184,15 +184,15 @@ def export(
                 out.writelines(to_json(each).decode() + "\n" for each in found)
     except OSError as error:
         exit_with_error(f"{to}: {error.strerror}")
-    talk.print(f"exported {progress.tasks[0].completed:.0f} {entity}")
+    console.print(f"exported {progress.tasks[0].completed:.0f} {entity}")
     noted.print_notes()
 
 
 def _progress(*, is_hidden: bool) -> rich.progress.Progress:
     """Return a progress display, hidden if the terminal shows the export itself."""
     columns = (rich.progress.SpinnerColumn(), "{task.completed} {task.description}")
-    is_hidden = is_hidden or not talk.is_terminal
+    is_hidden = is_hidden or not console.is_terminal
     # A hidden progress that refreshes by itself stops counting after a tenth of a second.
     return rich.progress.Progress(
-        *columns, console=talk, transient=True, disable=is_hidden, auto_refresh=not is_hidden
+        *columns, console=console, transient=True, disable=is_hidden, auto_refresh=not is_hidden
     )

@@ -15,7 +15,7 @@ from ingestion.cli.options import Output
 
 Content = tuple[Iterable[str], Iterable[Iterable[Any]]]  # The columns' names, and the rows.
 
-talk = Console(stderr=True, markup=False, highlight=False)
+console = Console(stderr=True, markup=False, highlight=False)
 
 _MAX_LINES = 20
 
@@ -52,9 +52,9 @@ def print_json(document: Any) -> None:
 def print_first(lines: Sequence[str]) -> None:
     """Print the first of many messages."""
     for line in lines[:_MAX_LINES]:
-        talk.print(printable(line))
+        console.print(printable(line))
     if len(lines) > _MAX_LINES:
-        talk.print(f"… and {len(lines) - _MAX_LINES} more: see -o json")
+        console.print(f"… and {len(lines) - _MAX_LINES} more: see -o json")
 
 
 def printable(text: str) -> str:
@@ -64,7 +64,7 @@ def printable(text: str) -> str:
 
 def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoReturn:
     """Print why the command ends, and end it."""
-    talk.print(message)
+    console.print(message)
     raise typer.Exit(code)
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, live_secrets
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Shown, SourceOption
-from ingestion.cli.output import ExitCode, exit_with_error, print_data, talk
+from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
 from ingestion.errors import IngestionError
 
 app = typer.Typer(no_args_is_help=True, help="The secrets of sources that sign (auth: hmac).")
@@ -35,7 +35,7 @@ def add(deployment: Env, source: SourceOption) -> None:
     subject = {"source": source, "secret_id": added.secret_id}
     deployment.audit_log.write("add_secret", [subject])
     _write_secrets(deployment, source, (version_id, [*live, added]))
-    talk.print(f"Secret {added.secret_id} of {source}, which is not shown again:")
+    console.print(f"Secret {added.secret_id} of {source}, which is not shown again:")
     sys.stdout.write(f"{added.secret}\n")
 
 
@@ -71,7 +71,7 @@ def retire(
         )
     deployment.audit_log.write("retire_secret", [{"source": source, "secret_id": secret_id}])
     _write_secrets(deployment, source, (version_id, left))
-    talk.print(f"Retired {secret_id}.")
+    console.print(f"Retired {secret_id}.")
 
 
 def read_secrets(deployment: Deployment, source: str) -> Version:
@@ -86,8 +86,8 @@ def read_secrets(deployment: Deployment, source: str) -> Version:
         )
     name, client = deployment.webhook_secret_names[source], deployment.client("secretsmanager")
     try:
-        answer = client.get_secret_value(SecretId=name, VersionStage=_CURRENT)
-        return answer["VersionId"], live_secrets(answer)
+        response = client.get_secret_value(SecretId=name, VersionStage=_CURRENT)
+        return response["VersionId"], live_secrets(response)
     except client.exceptions.ResourceNotFoundException:
         return None, []
     except ValidationError as error:

@@ -22,12 +22,12 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal, SourceOption
 from ingestion.cli.output import (
     ExitCode,
+    console,
     exit_with_error,
     print_data,
     print_first,
     print_json,
     printable,
-    talk,
 )
 from ingestion.cli.secrets import read_secrets
 from ingestion.errors import RefusedFile
@@ -82,7 +82,7 @@ def send(
         finally:  # Also when interrupted: some events may have been accepted.
             _print_summary(summary, output)
     if not summary.accepted + summary.rejected + summary.not_taken:
-        talk.print(f"{file} holds no events")
+        console.print(f"{file} holds no events")
     if summary.not_taken:
         raise typer.Exit(ExitCode.NOT_PUBLISHED)
     if summary.rejected:
@@ -113,14 +113,14 @@ def upload(
     elif output == "json":
         print_json({"upload_id": keys.upload_id, "report": keys.report_key})
     else:
-        talk.print(f"Uploaded. The report will be s3://{bucket.name}/{keys.report_key}")
+        console.print(f"Uploaded. The report will be s3://{bucket.name}/{keys.report_key}")
 
 
 def _upload(http: httpx.Client, url: str, file: Path) -> UploadKeys:
     try:
         check_name(file.name)
         with rich.progress.open(
-            file, "rb", console=talk, description=file.name, transient=True
+            file, "rb", console=console, description=file.name, transient=True
         ) as content:
             return uploader.upload(http, url, file.name, content, file.stat().st_size)
     except RefusedFile as refusal:
@@ -130,7 +130,7 @@ def _upload(http: httpx.Client, url: str, file: Path) -> UploadKeys:
 
 
 def _wait_for_report(bucket: Bucket, keys: UploadKeys) -> Report:
-    with talk.status("Waiting for the report …") as status:
+    with console.status("Waiting for the report …") as status:
         try:
             for report in uploader.follow(bucket, keys):
                 status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
@@ -145,9 +145,9 @@ def _print_report(report: Report, keys: UploadKeys, output: Output) -> None:
     if output == "table":
         print_first([f"line {row.line}: {row.reason}: {row.message}" for row in report.examples])
         if report.rejected > len(report.examples):
-            talk.print(f"… see {keys.prefix('rejected')} for all {report.rejected}")
+            console.print(f"… see {keys.prefix('rejected')} for all {report.rejected}")
         if report.refused:
-            talk.print(f"Refused: {report.refused}: {printable(report.detail)}")
+            console.print(f"Refused: {report.refused}: {printable(report.detail)}")
     if report.state == "unbalanced":
         exit_with_error(
             "rows or events of the file were lost: rows must equal accepted + rejected, and "
@@ -165,7 +165,7 @@ def _open(file: str) -> Iterator[tuple[BinaryIO, bool]]:
         yield sys.stdin.buffer, False
         return
     try:
-        content = rich.progress.open(file, "rb", console=talk, description=file, transient=True)
+        content = rich.progress.open(file, "rb", console=console, description=file, transient=True)
     except OSError as error:
         exit_with_error(f"{file}: {error.strerror}")
     with content as packed:

@@ -5,7 +5,7 @@ from typing import Any
 
 import entities
 from ingestion.cli.environment import Deployment
-from ingestion.cli.output import exit_with_error, talk
+from ingestion.cli.output import console, exit_with_error
 
 Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ def require_stored(deployment: Deployment, name: str) -> None:
         return
     if not name or next(deployment.reader().all_of(name, page_size=1), None) is None:
         known_entity(name)
-    talk.print(f"No model describes {name}: its rows are read as they are stored, {_SEE}.")
+    console.print(f"No model describes {name}: its rows are read as they are stored, {_SEE}.")
 
 
 def model_fields_of(name: str) -> list[str]:
@@ -62,8 +62,8 @@ class ExportNotes:
         unknown = self._stored - self._known
         hidden = sorted(unknown | (self._stored & self._personal))
         if unknown and self._known:
-            talk.print(f"stored, but in no model: {', '.join(sorted(unknown))}: {_SEE}")
+            console.print(f"stored, but in no model: {', '.join(sorted(unknown))}: {_SEE}")
         if hidden and not self._show_personal:
-            talk.print(
+            console.print(
                 f"hidden, and refused by an upload: {', '.join(hidden)}: add --show-personal"
             )

@@ -16,7 +16,7 @@ from pydantic_core import to_json
 from ingestion.cli import redact_output
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
-from ingestion.cli.output import printable, talk
+from ingestion.cli.output import console, printable
 from ingestion.cli.stored_entity import known_entity
 from ingestion.store.change import Change, Kind
 
@@ -53,7 +53,7 @@ def tail(
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)  # Clean up as on Ctrl-C.
     with suppress(KeyboardInterrupt), follow(deployment, wanted) as feed:
-        talk.print("Waiting for changes. Press Ctrl-C to stop.")
+        console.print("Waiting for changes. Press Ctrl-C to stop.")
         for count, change in enumerate(_changes(feed, seconds), 1):
             print_change(change, output, show_personal)
             if count == limit:
@@ -91,10 +91,10 @@ class Feed:
 
     def receive(self, wait_seconds: int) -> list[Change]:
         """Return the next changes, in order for each entity; none if none arrives in time."""
-        answer = self.sqs.receive_message(
+        response = self.sqs.receive_message(
             QueueUrl=self.queue_url, MaxNumberOfMessages=MAX_MESSAGES, WaitTimeSeconds=wait_seconds
         )
-        messages = answer.get("Messages", [])
+        messages = response.get("Messages", [])
         if messages:
             self.sqs.delete_message_batch(
                 QueueUrl=self.queue_url,

@@ -42,7 +42,7 @@ class Bucket:
                 raise
             raise RefusedFile("gone", "was deleted before it was read: upload it again") from error
 
-    def put_new(self, key: str, lines: Iterable[bytes] = ()) -> None:
+    def put_new_object(self, key: str, lines: Iterable[bytes] = ()) -> None:
         """Write an object of these lines unless it exists: each write causes an S3 event.
 
         Only status 412 means that the object exists. After 409 the concurrent write may still fail.

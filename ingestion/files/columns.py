@@ -14,8 +14,9 @@ from ingestion.catalog import Source
 from ingestion.errors import FieldError, RefusedFile, RejectedRecord
 from ingestion.event import Event, check_size
 from ingestion.files.column_mapping import ColumnMapping
-from ingestion.files.exported import ESCAPED_COLUMN, row_validator, unescape_row
+from ingestion.files.exported import ESCAPED_COLUMN, unescape_row
 from ingestion.files.item_format import format_of
+from ingestion.files.row_validation import row_validator
 from ingestion.files.upload import Upload
 from ingestion.intake.submission import Caller, to_event
 

@@ -13,8 +13,8 @@ from tempfile import TemporaryFile
 from ingestion.catalog import Catalog
 from ingestion.errors import RefusedFile
 from ingestion.event import Event, timestamp
-from ingestion.files.account import settle_report
 from ingestion.files.archive import open_unpacked
+from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket, ReportChanged
 from ingestion.files.parse import RejectedRow, extract_rows
 from ingestion.files.report import Example, Report
@@ -117,11 +117,11 @@ class Extraction:
         rejected, events = part.rejected, part.events
         report.parts += 1
         if rejected:
-            self.bucket.put_new(
+            self.bucket.put_new_object(
                 keys.part_key("rejected", report.parts), (row.document for row in rejected)
             )
         if events:
-            self.bucket.put_new(keys.part_key("extracted", report.parts), events)
+            self.bucket.put_new_object(keys.part_key("extracted", report.parts), events)
         report.accepted += len(events)
         report.rejected += len(rejected)
         reasons = Counter(row.rejection.reason for row in rejected)
@@ -133,8 +133,8 @@ class Extraction:
     def _parts(self, upload: Upload, report: Report) -> Iterator[Part]:
         """Yield the rows that are not yet counted. A refusal goes into the report.
 
-        `report.rows` counts what the reader yields, not what a part holds: the account of the
-        upload compares both.
+        `report.rows` counts what the reader yields, not what a part holds: `balance` compares
+        both.
         """
         part, rows = Part(), report.rows
         try:

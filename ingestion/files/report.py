@@ -17,15 +17,14 @@ class Report(BaseModel):
     """The outcome of an upload.
 
     `rows` counts the rows that were read. `accepted` and `rejected` count the rows that the parts
-    hold. `published` counts the events that the router took; it is None until then, and in reports
-    of an older version.
+    hold. `published` counts the published events; it is None until all are published, and in
+    reports of an older version.
 
     `state` is `extracting` at first. It is `inserting` when all rows are read and every part is in
-    the bucket. When the router has taken all parts, it is `done` if the counts agree, and
-    `unbalanced` if rows or events were lost. `refused` is a slug that says why no
-    further row could be read, and `detail` what would be right. `rejections` counts rejected rows
-    by reason. `reader_version` says which rows the reader yields: an extraction continues by their
-    number. Times are UTC.
+    the bucket. When all events are published, it is `done` if the counts agree, and `unbalanced`
+    if rows or events were lost. `refused` is a slug that says why no further row could be read, and
+    `detail` what would be right. `rejections` counts rejected rows by reason. `reader_version` says
+    which rows the reader yields: an extraction continues by their number. Times are UTC.
     """
 
     # A report that an older version started has two more fields.

@@ -38,7 +38,7 @@ class UploadRequest(BaseModel):
     ]
 
 
-class Place(BaseModel):
+class PresignedUpload(BaseModel):
     """How to upload the file: method and URL, expiry and largest size."""
 
     method: Literal["PUT"] = "PUT"
@@ -56,11 +56,11 @@ class UploadUrls:
     bucket: str
     max_bytes: int
 
-    def presign(self, source: str, request: UploadRequest) -> Place:
+    def presign(self, source: str, request: UploadRequest) -> PresignedUpload:
         """Return a URL of a new object, so that no file replaces another."""
         key = f"uploads/{source}/{uuid4()}/{request.name}"
         url = self.s3.generate_presigned_url(
             "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=VALID_SECONDS
         )
         expires_at = timestamp(datetime.now(UTC) + timedelta(seconds=VALID_SECONDS))
-        return Place(url=url, key=key, expires_at=expires_at, max_bytes=self.max_bytes)
+        return PresignedUpload(url=url, key=key, expires_at=expires_at, max_bytes=self.max_bytes)

@@ -115,9 +115,9 @@ def prepare_upload(path: str) -> Response[str]:
             errors = RejectedRecord.from_validation("invalid_upload", error).error_documents()
             detail = "the name of the file is invalid: see errors"
             raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors) from error
-        place = _runtime().upload_urls.presign(caller.name, upload_request)
+        presigned = _runtime().upload_urls.presign(caller.name, upload_request)
         Logger().info("upload_prepared", source=caller.name, request_id=gateway_request_id(request))
-        return json_response(HTTPStatus.CREATED, place.model_dump())
+        return json_response(HTTPStatus.CREATED, presigned.model_dump())
 
 
 @app.put(ENTITY)
@@ -148,7 +148,7 @@ def correct() -> Response[str]:
 def _publish(
     caller: Caller, received_at: datetime, results: list[Event | RejectedRecord]
 ) -> Response[str]:
-    """Publish the events and answer with the outcome of each."""
+    """Publish the events and return the outcome of each."""
     events = [result for result in results if isinstance(result, Event)]
     rejections = (result.reason for result in results if isinstance(result, RejectedRecord))
     runtime, request_id = _runtime(), gateway_request_id(app.current_event)
@@ -193,7 +193,7 @@ def show_docs() -> Response[str]:
 
 
 def refusal_response(problem: HttpProblem) -> Response[str]:
-    """Answer a request that is refused as a whole, and log it unless its events are reported."""
+    """Return the problem of a whole request, and log it unless it names the request's events."""
     if not problem.members.get("events"):
         path = app.current_event.path.strip("/").partition("/")[0]
         source = _runtime().catalog.name_by_path.get(path)
@@ -209,12 +209,12 @@ app.exception_handler(HttpProblem)(refusal_response)
 
 @app.not_found
 def not_found_response(_: Exception) -> Response[str]:
-    """Answer a path that the gateway accepts and no route matches, such as //a."""
+    """Return 404 for a path that the gateway accepts and no route matches, such as //a."""
     return refusal_response(HttpProblem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
-    """Answer one request of the gateway's proxy integration."""
+    """Respond to one request of the gateway's proxy integration."""
     app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
     with hide_error_messages():
         return add_request_id(app.resolve(event, context), app.current_event)
@@ -224,5 +224,5 @@ runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
+    """Respond to one request."""
     return handle(event, context, runtime())

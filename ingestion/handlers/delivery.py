@@ -44,12 +44,12 @@ class Runtime:
 
 
 def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -> None:
-    """Post the change. Raises TransientFailure unless the answer is a 2xx: the queue retries."""
+    """Post the change. Raises TransientFailure unless the response is a 2xx: the queue retries."""
     if time.monotonic() > deadline:
         raise TransientFailure("DeadlineExceeded")
     try:
         # Do not retry or follow redirects: only the configured endpoint may get changes.
-        answer = runtime.http.request(
+        response = runtime.http.request(
             "POST",
             runtime.settings.subscriber_url,
             body=record["body"].encode(),
@@ -61,11 +61,14 @@ def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime)
     except HTTPError as error:
         raise TransientFailure(type(error).__name__) from error
     # Only the status counts. The connection is reused if no body has to be read.
-    with closing(answer), suppress(HTTPError):
-        if answer.headers.get("Content-Length") == "0" or answer.status == HTTPStatus.NO_CONTENT:
-            answer.drain_conn()
-    if not 200 <= answer.status < 300:
-        raise TransientFailure(f"HTTP {answer.status}")
+    with closing(response), suppress(HTTPError):
+        if (
+            response.headers.get("Content-Length") == "0"
+            or response.status == HTTPStatus.NO_CONTENT
+        ):
+            response.drain_conn()
+    if not 200 <= response.status < 300:
+        raise TransientFailure(f"HTTP {response.status}")
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:

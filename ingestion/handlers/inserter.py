@@ -12,7 +12,7 @@ from ingestion.aws.start import build_at_start
 from ingestion.catalog import Catalog
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
-from ingestion.files.account import settle_report, write_mark
+from ingestion.files.balance import settle_report, write_mark
 from ingestion.files.bucket import Bucket
 from ingestion.files.upload import UploadKeys
 from ingestion.messaging.router import Router
@@ -69,7 +69,7 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     )
     if unpublished:
         raise TransientFailure(
-            f"{len(unpublished)} of {len(events)} events of {key} were not taken"
+            f"{len(unpublished)} of {len(events)} events of {key} were not published"
         )
     write_mark(bucket, mark, published.total())
     settle_report(bucket, keys)

@@ -41,7 +41,7 @@ _entity_id = TypeAdapter(EntityId)
 class Runtime:
     """The settings and the reader of the API.
 
-    After `read_seconds` the API answers with the items found so far. API Gateway waits 29 s.
+    After `read_seconds` the API returns the items found so far. API Gateway waits 29 s.
     """
 
     settings: QuerySettings
@@ -65,7 +65,7 @@ def _runtime() -> Runtime:
 @app.get(LIST)
 @app.get(ENTITY)
 def show_entities() -> Response[str]:
-    """Answer with the entity or the page that the path names."""
+    """Return the entity or the page that the path names."""
     try:
         document = _read()
     except HttpProblem as problem:
@@ -153,12 +153,12 @@ def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
 
 @app.not_found
 def not_found_response(_: Exception) -> Response[str]:
-    """Answer a path that the gateway accepts and no route matches, such as //entities."""
+    """Return 404 for a path that the gateway accepts and no route matches, such as //entities."""
     return problem_response(HttpProblem(HTTPStatus.NOT_FOUND, "there is no such path and method"))
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
-    """Answer one request of the gateway's proxy integration."""
+    """Respond to one request of the gateway's proxy integration."""
     app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
     with hide_error_messages():
         return add_request_id(app.resolve(event, context), app.current_event)
@@ -168,5 +168,5 @@ runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
+    """Respond to one request."""
     return handle(event, context, runtime())

@@ -75,7 +75,7 @@ def _store(record: fifo_batch.Record, now: datetime, runtime: Runtime) -> outcom
         event = Event.from_json(record["body"])
         if event.source != source:
             raise RejectedRecord("wrong_source", FieldError("source", f"must be {source!r}"))
-        outcome = runtime.store.put(event, runtime.catalog.entity_of(event), now)
+        outcome = runtime.store.put_entity(event, runtime.catalog.entity_of(event), now)
     except RejectedRecord as rejection:
         runtime.dead_letters.write(record, rejection)
         return outcomes.DeadLettered(rejection.reason)

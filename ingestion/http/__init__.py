@@ -1,4 +1,4 @@
-"""Requests and answers of the HTTP functions: paths, parameters, results, problems.
+"""Requests and responses of the HTTP functions: paths, parameters, results, problems.
 
 Authentication belongs to `auth`, and the meaning of an event to `intake`.
 """

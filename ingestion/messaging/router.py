@@ -51,9 +51,9 @@ class PublishResult(NamedTuple):
 class Router:
     """A topic, its client, and the threads that may call it in parallel.
 
-    A call that the topic takes in part may take a later event of an entity before the one that
-    failed. If `keeps_order`, a call therefore has at most one event of each entity. Publishers to
-    the store need no order: the store decides by the events' times.
+    If the topic accepts a call in part, it may accept a later event of an entity and not an earlier
+    one. If `keeps_order`, a call therefore has at most one event of each entity. Publishers to the
+    store need no order: the store decides by the events' times.
     """
 
     sns: "SNSClient"
@@ -171,9 +171,9 @@ def _is_transient(error: Exception) -> bool:
 def _ordered_chains(events: Iterable[Message]) -> list[list[Batch]]:
     """Return chains of batches. A chain holds all events of each of its entities, in order.
 
-    A batch holds at most one event of an entity: the topic may take a batch in part, and would take
-    a later event of the entity before the one that failed. Entities with about as many events share
-    a chain, so that most of its batches are full.
+    A batch holds at most one event of an entity: if the topic accepts a batch in part, it may
+    accept a later event of the entity and not an earlier one. Entities with about as many events
+    share a chain, so that most of its batches are full.
     """
     groups: dict[str, list[Message]] = {}
     for event in events:

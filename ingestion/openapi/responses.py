@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from ingestion.errors import FieldError
-from ingestion.files.upload_url import Place
+from ingestion.files.upload_url import PresignedUpload
 from ingestion.http.problem import PROBLEM_JSON
 from ingestion.intake.media_type import JSON
 from ingestion.intake.submission import MAX_EVENTS
@@ -25,7 +25,7 @@ class Problem(BaseModel):
     detail: str
 
 
-class TakenEvent(BaseModel):
+class ValidEvent(BaseModel):
     """A valid event of the request. `not_taken` means that the topic did not accept it."""
 
     index: Index
@@ -33,7 +33,7 @@ class TakenEvent(BaseModel):
     status: Literal["accepted", "not_taken"]
 
 
-class RefusedEvent(BaseModel):
+class RejectedEvent(BaseModel):
     """An event of the request that is invalid. Do not retry it unchanged."""
 
     index: Index
@@ -53,14 +53,14 @@ class Fault(FieldError):
 class Results(BaseModel):
     """The outcome of each event, and every error of the invalid events."""
 
-    events: list[TakenEvent | RefusedEvent]
+    events: list[ValidEvent | RejectedEvent]
     errors: list[Fault]
 
 
 class Refusal(Problem):
     """A problem document, with the results if the events were checked."""
 
-    events: list[TakenEvent | RefusedEvent] = []
+    events: list[ValidEvent | RejectedEvent] = []
     errors: list[Fault] = []
 
 
@@ -106,7 +106,10 @@ POST: Responses = _COMMON | {
     503: ("Not all events were accepted. Retry later with the same ids.", Refusal),
 }
 UPLOAD: Responses = _COMMON | {
-    201: ("The URL to upload the file to. The body of that request is the file's content.", Place),
+    201: (
+        "The URL to upload the file to. The body of that request is the file's content.",
+        PresignedUpload,
+    ),
     404: ("No source has this path.", Problem),
     413: ("The body is too large.", Problem),
     422: ("The name of the file is invalid.", UploadRefusal),

@@ -23,7 +23,7 @@ _KINDS: dict[tuple[bool, bool], Kind] = {
 }
 _ORIGIN = ("time", "id", "source")  # What an event keeps if it is made again.
 UNSOUND = "record_unsound"  # The error of the function if a record can never be a change.
-MAX_CHANGE_BYTES = 255 * 1024  # SNS takes 256 KB with the attributes.
+MAX_CHANGE_BYTES = 255 * 1024  # SNS accepts 256 KB with the attributes.
 
 
 class Cause(BaseModel):

@@ -89,14 +89,14 @@ class TableReader:
 
     def version(self, key: str) -> Version | None:
         """Return the version of the last event of a key, also of a deletion; None if none."""
-        answer = self.dynamodb.get_item(
+        response = self.dynamodb.get_item(
             TableName=self.table_name,
             Key={ID: {"S": key}},
             ConsistentRead=True,
             ProjectionExpression="#event",
             ExpressionAttributeNames={"#event": EVENT},
         )
-        event = from_item(answer.get("Item", {})).get(EVENT)
+        event = from_item(response.get("Item", {})).get(EVENT)
         return Version(*(event[name] for name in Version._fields)) if event else None
 
     def all_of(
@@ -131,10 +131,10 @@ class TableReader:
         while batch := list(islice(different, MAX_KEYS)):
             wanted: Any = {self.table_name: {"Keys": [{ID: {"S": key}} for key in batch]}}
             for _ in attempts(time.monotonic() + self.batch_seconds):
-                answer = self.dynamodb.batch_get_item(RequestItems=wanted)
-                items = answer["Responses"].get(self.table_name, [])
+                response = self.dynamodb.batch_get_item(RequestItems=wanted)
+                items = response["Responses"].get(self.table_name, [])
                 found |= {item[ID]["S"]: item for item in items if ENTITY_NAME in item}
-                wanted = answer.get("UnprocessedKeys")
+                wanted = response.get("UnprocessedKeys")
                 if not wanted:
                     break
             else:

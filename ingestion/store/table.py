@@ -64,7 +64,7 @@ class Store:
     table_name: str
     tombstone_days: int
 
-    def put(self, event: Event, entity: BaseModel, now: datetime) -> Outcome:
+    def put_entity(self, event: Event, entity: BaseModel, now: datetime) -> Outcome:
         """Write the entity or a delete's tombstone unless the stored event is newer or the same.
 
         An event with the stored data and a later revision is written, but counts as a duplicate.

@@ -27,13 +27,13 @@ PAGE = ROOT / "docs" / "performance.md"
 PICTURE = PAGE.with_suffix(".png")
 _TABLE = re.compile(r"(?<=<!-- make bench DOCS=1 -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
-talk = Console(stderr=True)
+console = Console(stderr=True)
 
 
 def measured(part: str) -> list[Figure]:
     """Return the figures of a part. A part that fails prints its error and has none."""
     command = [sys.executable, "-m", f"tests.benchmarks.{part}", *PARTS[part]]
-    with talk.status(f"measuring {part}: keep the machine idle"):
+    with console.status(f"measuring {part}: keep the machine idle"):
         answer = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
     return [] if answer.returncode else parse_figures(answer.stdout)
 
@@ -79,7 +79,7 @@ def main(
     show(figures)
     failed = [part for part, from_part in found.items() if not from_part]
     if failed:
-        talk.print(f"Failed: {', '.join(failed)}.")
+        console.print(f"Failed: {', '.join(failed)}.")
     elif docs:
         document(figures)
     if failed or any(figure.is_past for figure in figures):

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from ingestion.errors import TransientFailure
-from ingestion.files.account import write_mark
+from ingestion.files.balance import write_mark
 from ingestion.files.bucket import Bucket
 from ingestion.files.upload import Upload
 from ingestion.handlers import delivery

@@ -88,7 +88,7 @@ def test_a_number_is_stored_with_every_digit(cloud: Cloud, amount: str) -> None:
     price = Price.model_validate({"price_id": "p-1", "amount": amount})
     sent = event({"price_id": "p-1", "amount": amount}, entity_name="PRICE")
 
-    outcome = cloud.worker_runtime.store.put(sent, price, datetime.now(UTC))
+    outcome = cloud.worker_runtime.store.put_entity(sent, price, datetime.now(UTC))
 
     assert outcome is Outcome.STORED
     assert cloud.rows()["PRICE#p-1"]["amount"] == Decimal(amount)

@@ -166,9 +166,11 @@ def test_a_default_that_is_newer_than_the_stored_event_makes_no_repeat_a_reused_
     cloud: Cloud, before: type[Contract]
 ) -> None:
     store, now = cloud.worker_runtime.store, datetime.now(UTC)
-    store.put(event(), before.model_validate(contract()), now)
+    store.put_entity(event(), before.model_validate(contract()), now)
 
-    outcome = store.put(event(), Weighed.model_validate(contract()), now + timedelta(hours=1))
+    outcome = store.put_entity(
+        event(), Weighed.model_validate(contract()), now + timedelta(hours=1)
+    )
 
     assert outcome is Outcome.DUPLICATE
 

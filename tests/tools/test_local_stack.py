@@ -194,7 +194,7 @@ def test_a_taken_port_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        with pytest.raises(SetupError, match=rf"Port {port} is taken.*PORT={port + 1}"):
+        with pytest.raises(SetupError, match=rf"Port {port} is used.*PORT={port + 1}"):
             Emulator(tmp_path, port).start()
 
 

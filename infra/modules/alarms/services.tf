@@ -12,7 +12,7 @@ locals {
     { "api-fails" = merge(local._service_alarm, {
       alarm_kind = "api-fails"
       description = join(" ", [
-        "The API answered more than ${var.alarms.api_5xx} requests in five minutes with 5xx.",
+        "The API returned 5xx for more than ${var.alarms.api_5xx} requests in five minutes.",
         "Senders must retry these requests; accepted events are safe.",
       ])
       command    = format(local.read_function_log, var.monitored.functions.api)

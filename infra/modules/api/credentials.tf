@@ -91,7 +91,7 @@ resource "aws_api_gateway_request_validator" "signed" {
 
 # Callers without an API key are in no usage plan, so the stage limits their rate.
 resource "aws_api_gateway_method_settings" "this" {
-  #checkov:skip=CKV_AWS_225:Posts must not be answered from a cache.
+  #checkov:skip=CKV_AWS_225:The response to a post must not come from a cache.
   for_each = { for route, post in local.posts : route => post if post.source.auth != "api_key" }
 
   rest_api_id = aws_api_gateway_rest_api.this.id

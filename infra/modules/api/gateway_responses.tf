@@ -17,7 +17,7 @@ locals {
       WAF_FILTERED                 = [403, "the firewall blocked this request as an attack"]
       THROTTLED                    = [429, "the rate limit is exceeded: retry, with the same ids for events"]
       QUOTA_EXCEEDED               = [429, "this key's quota is exceeded: retry, with the same ids for events"]
-      INTEGRATION_TIMEOUT          = [503, "the platform did not answer in time: retry, with the same ids for events"]
+      INTEGRATION_TIMEOUT          = [503, "the platform did not respond in time: retry, with the same ids for events"]
       DEFAULT_5XX                  = [503, "the platform failed: retry, with the same ids for events"]
     } : type => { status = response[0], title = local._titles[response[0]], detail = response[1] }
   }

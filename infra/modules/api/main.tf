@@ -27,7 +27,7 @@ resource "aws_api_gateway_rest_api" "this" {
   name = var.context.name
   # If mutual TLS protects the API's own name, the default endpoint must not bypass it.
   disable_execute_api_endpoint = var.domain != null && try(var.domain.is_only_endpoint, false)
-  # The function receives request bodies as bytes, and may answer with compressed bodies.
+  # The function receives request bodies as bytes, and may return compressed bodies.
   binary_media_types = ["*/*"]
 
   endpoint_configuration {
@@ -95,7 +95,7 @@ resource "aws_api_gateway_deployment" "this" {
 }
 
 resource "aws_api_gateway_stage" "this" {
-  #checkov:skip=CKV_AWS_120:Posts must not be answered from a cache, and readers get an ETag.
+  #checkov:skip=CKV_AWS_120:The response to a post must not come from a cache, and readers get an ETag.
   #checkov:skip=CKV2_AWS_4:Execution logs need the account's only logging role; the access log and the function's log report each request.
   #checkov:skip=CKV2_AWS_29:The module waf attaches a firewall if the variable waf enables it.
   #checkov:skip=CKV_AWS_76:The access log is optional because it needs a role that the whole region of an account shares.

@@ -46,7 +46,7 @@ variable "reader" {
 }
 
 variable "query_function" {
-  description = "The function that answers readers."
+  description = "The function that serves readers."
   type        = object({ name = string, invoke_arn = string })
   nullable    = false
 }

@@ -167,7 +167,7 @@ module "extractor" {
     { Action = ["s3:GetObject", "s3:PutObject"], Resource = "${aws_s3_bucket.this.arn}/reports/*" },
     # Reads the marks if the extractor is the last to finish.
     { Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.this.arn}/inserted/*" },
-    # Lists parts and marks. Without this permission, S3 answers 403 instead of 404 for a missing object.
+    # Lists parts and marks. Without this permission, S3 returns 403 instead of 404 for a missing object.
     { Action = ["s3:ListBucket"], Resource = aws_s3_bucket.this.arn },
     # Invokes itself to continue a file that one run cannot finish.
     { Action = ["lambda:InvokeFunction"], Resource = local.extractor_arn },

@@ -1,10 +1,10 @@
-# The function that answers readers from the table and its indexes.
+# The function that serves readers from the table and its indexes.
 
 module "function" {
   source = "../function"
 
   name            = "${var.context.name}-query"
-  description     = "Answers readers: entities by id, lists and relations."
+  description     = "Serves readers: entities by id, lists and relations."
   handler         = "ingestion.handlers.query.handler"
   timeout_seconds = 29
   memory_mb       = var.memory_mb

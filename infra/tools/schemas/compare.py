@@ -25,7 +25,7 @@ _STRICTER = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 _NO_LIMITS = ("type", "values", "items")
 
 
-class Change(NamedTuple):
+class BreakingChange(NamedTuple):
     """A change that stored rows or senders may not fit, and what would be right instead."""
 
     entity: str
@@ -38,15 +38,16 @@ class Change(NamedTuple):
         return f"{place}: {self.what}: {self.remedy}"
 
 
-def breaking_changes(old: Json, new: Json | None) -> list[Change]:
+def breaking_changes(old: Json, new: Json | None) -> list[BreakingChange]:
     """Return the breaking changes between two records. `new` is None for a removed entity."""
     name = old["entity"]
     if new is None or new.get("removed"):
-        is_newly_removed = not old.get("removed")
+        if old.get("removed"):
+            return []
         remedy = f"restore entities/{name.lower()}.py"
-        return [Change(name, "", "the entity was removed", remedy)] if is_newly_removed else []
+        return [BreakingChange(name, "", "the entity was removed", remedy)]
     changes = (*_lost_fields(old["fields"], new["fields"]), *_fields(old["fields"], new["fields"]))
-    return [Change(name, *change) for change in changes]
+    return [BreakingChange(name, *change) for change in changes]
 
 
 Found = Iterator[tuple[str, str, str]]  # The field, what changed, and what would be right.

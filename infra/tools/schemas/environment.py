@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from infra.tools.schemas.compare import Change, breaking_changes
+from infra.tools.schemas.compare import BreakingChange, breaking_changes
 from infra.tools.schemas.files import BREAKING, require_accepted
 
 Json = dict[str, Any]
@@ -30,7 +30,7 @@ def require_compatible(plan: Json) -> None:
                 )
 
 
-def unaccepted(old: dict[str, Json], new: dict[str, Json]) -> list[Change]:
+def unaccepted(old: dict[str, Json], new: dict[str, Json]) -> list[BreakingChange]:
     """Return the breaking changes that no record has accepted since the last apply."""
     return [
         change

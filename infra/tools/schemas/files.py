@@ -7,7 +7,7 @@ from typing import Any
 import entities
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
-from infra.tools.schemas.compare import Change, breaking_changes
+from infra.tools.schemas.compare import BreakingChange, breaking_changes
 from infra.tools.schemas.record import record_of
 
 Json = dict[str, Any]
@@ -91,11 +91,11 @@ def write(root: Path = ROOT, *, accept: bool = False, reason: str = "") -> list[
     return changed
 
 
-def _breaking(old: dict[str, Json], new: dict[str, Json]) -> list[Change]:
+def _breaking(old: dict[str, Json], new: dict[str, Json]) -> list[BreakingChange]:
     return [change for name in old for change in breaking_changes(old[name], new.get(name))]
 
 
-def require_accepted(changes: list[Change], advice: str) -> None:
+def require_accepted(changes: list[BreakingChange], advice: str) -> None:
     """Raise SchemaRefused with every change, and what would be right."""
     if changes:
         listed = "\n".join(f"- {change}." for change in changes)

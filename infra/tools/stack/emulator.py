@@ -61,7 +61,7 @@ class Emulator:
             return
         if self._is_open():
             raise SetupError(
-                f"Port {self.port} is taken by another program:"
+                f"Port {self.port} is used by another program:"
                 f" stop that program, or choose another port with PORT={self.port + 1}."
             )
         shutil.rmtree(self._functions_directory, ignore_errors=True)

@@ -56,7 +56,7 @@ class RejectedLine:
 
 @dataclass
 class Summary:
-    """Counts of events. Send those that were not taken again, and fix those in `errors`."""
+    """Counts of events. Send those that were not published again, and fix those in `errors`."""
 
     accepted: int = 0
     rejected: int = 0
@@ -126,7 +126,7 @@ class EventClient:
         """Send all events, and count them in `summary` after each request.
 
         Adds missing ids and times, so that a retry sends the same event. Raises Unreachable if the
-        API does not respond, and counts that batch as not taken.
+        API does not respond, and counts that batch as `not_taken`.
         """
         started = datetime.now(UTC)
         batch: list[UnsentEvent] = []
@@ -151,20 +151,20 @@ class EventClient:
     def _send_batch(self, batch: list[UnsentEvent], summary: Summary) -> None:
         body = write_exact_json([event.content for event in batch]).encode()
         try:
-            answer = post_json(self.http, self.url, body, retries=self.retries)
+            response = post_json(self.http, self.url, body, retries=self.retries)
         except httpx.RequestError as error:
             summary.not_taken += len(batch)
             raise Unreachable(f"no response from {self.url}") from error
-        if answer.status_code in _SPLIT_ON and len(batch) > 1:
+        if response.status_code in _SPLIT_ON and len(batch) > 1:
             middle = len(batch) // 2
             self._send_batch(batch[:middle], summary)
             self._send_batch(batch[middle:], summary)
         else:
-            self._count(answer, batch, summary)
+            self._count(response, batch, summary)
 
-    def _count(self, answer: httpx.Response, batch: list[UnsentEvent], summary: Summary) -> None:
+    def _count(self, response: httpx.Response, batch: list[UnsentEvent], summary: Summary) -> None:
         try:
-            document = answer.json()
+            document = response.json()
         except ValueError:
             document = {}
         if "events" in document:
@@ -172,11 +172,11 @@ class EventClient:
             summary.accepted += statuses["accepted"]
             summary.not_taken += statuses["not_taken"]
             summary.reject(*(self._rejection(batch[e["index"]], e) for e in document["errors"]))
-        elif answer.status_code in RETRY_ON:
+        elif response.status_code in RETRY_ON:
             summary.not_taken += len(batch)
         else:
-            reason = f"http_{answer.status_code}"
-            message = f"HTTP {answer.status_code}: {document.get('detail', 'no reason given')}"
+            reason = f"http_{response.status_code}"
+            message = f"HTTP {response.status_code}: {document.get('detail', 'no reason given')}"
             summary.reject(*(RejectedLine(event.line, reason, "", message) for event in batch))
 
     def _rejection(self, posted: UnsentEvent, error: dict[str, str]) -> RejectedLine:

@@ -34,7 +34,7 @@ def post_json(http: httpx.Client, url: str, body: bytes, *, retries: int) -> htt
     request = http.build_request("POST", url, content=body, headers=CONTENT_TYPE)
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(_CONNECTION_LOST)
-        | tenacity.retry_if_result(lambda answer: answer.status_code in RETRY_ON),
+        | tenacity.retry_if_result(lambda response: response.status_code in RETRY_ON),
         stop=tenacity.stop_after_attempt(retries + 1),
         wait=_wait_seconds,
         retry_error_callback=lambda state: state.outcome and state.outcome.result(),

@@ -13,7 +13,7 @@ from ingestion.errors import IngestionError
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
 from ingestion.files.upload import UploadKeys
-from ingestion.files.upload_url import Place
+from ingestion.files.upload_url import PresignedUpload
 
 _RETRIES = 3
 
@@ -28,35 +28,39 @@ def upload(
     """Upload a file under this name. Raises Unreachable or NotUploaded."""
     try:
         body = to_json({"name": name})
-        answer = _checked(post_json(http, f"{source_url}/uploads", body, retries=_RETRIES))
-        return _put(http, Place.model_validate_json(answer.content), content, size_bytes)
+        response = _checked(post_json(http, f"{source_url}/uploads", body, retries=_RETRIES))
+        return _put_file(
+            http, PresignedUpload.model_validate_json(response.content), content, size_bytes
+        )
     except httpx.RequestError as error:
         url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
         raise Unreachable(f"no response from {url}") from error
 
 
-def _put(http: httpx.Client, place: Place, content: IO[bytes], size_bytes: int) -> UploadKeys:
+def _put_file(
+    http: httpx.Client, presigned: PresignedUpload, content: IO[bytes], size_bytes: int
+) -> UploadKeys:
     """Send the file once. It is read while it is sent, so it cannot be sent again."""
-    answer = http.request(
-        place.method,
-        place.url,
+    response = http.request(
+        presigned.method,
+        presigned.url,
         content=content,
         headers={"Content-Length": str(size_bytes)},
         auth=None,  # The URL itself is signed.
         timeout=None,
     )
-    return UploadKeys.from_upload(place.key, _checked(answer).headers["x-amz-version-id"])
+    return UploadKeys.from_upload(presigned.key, _checked(response).headers["x-amz-version-id"])
 
 
-def _checked(answer: httpx.Response) -> httpx.Response:
+def _checked(response: httpx.Response) -> httpx.Response:
     """Return the response. Raises NotUploaded with a problem's detail, or S3's response as text."""
-    if answer.status_code in (200, 201):
-        return answer
+    if response.status_code in (200, 201):
+        return response
     try:
-        detail = answer.json()["detail"]
+        detail = response.json()["detail"]
     except (ValueError, KeyError, TypeError):
-        detail = answer.text
-    raise NotUploaded(f"HTTP {answer.status_code}: {detail}")
+        detail = response.text
+    raise NotUploaded(f"HTTP {response.status_code}: {detail}")
 
 
 def follow(

@@ -75,7 +75,7 @@ def redrive(
 ) -> Iterator[RedriveAttempt]:
     """Redrive the selected dead letters of these queues, and yield what became of each.
 
-    Stops after `limit` of them, or when a target does not take one.
+    Stops after `limit` of them, or when a target does not accept one.
     """
     for queue in queues:
         with queue.leased(wanted.matches) as pages:
@@ -87,7 +87,7 @@ def redrive(
                     _send(queue, sendable, is_dry)
                 yield from (attempt for attempt in sendable if not attempt.rejection)
                 limit -= len(sendable)
-                if limit <= 0 or not all(attempt.is_taken for attempt in sendable):
+                if limit <= 0 or not all(attempt.is_sent for attempt in sendable):
                     return
 
 
@@ -95,11 +95,11 @@ def _send(queue: DeadLetterQueue, attempts: list[RedriveAttempt], is_dry: bool) 
     """Send, then delete. A crash between repeats messages, which their readers ignore."""
     if is_dry:
         for attempt in attempts:
-            attempt.is_taken = True
+            attempt.is_sent = True
         return
     _audit(queue, "redrive", [attempt.dead_letter for attempt in attempts])
     queue.target.send(attempts)
-    queue.delete([a.dead_letter for a in attempts if a.is_taken and not a.rejection])
+    queue.delete([a.dead_letter for a in attempts if a.is_sent and not a.rejection])
 
 
 def drop(queues: Queues, chosen: Page) -> int:

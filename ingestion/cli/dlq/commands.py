@@ -17,7 +17,7 @@ from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal
-from ingestion.cli.output import ExitCode, exit_with_error, print_data, print_first, talk
+from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_first
 from ingestion.event import REQUEST_ID, timestamp
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -50,9 +50,11 @@ def list_dead_letters(
         (["id", *fields[1:-1], "redriven"], [map(line.get, fields) for line in shown]),
     )
     if len(shown) < len(found):
-        talk.print(f"… and {len(found) - len(shown)} more: see --limit")
+        console.print(f"… and {len(found) - len(shown)} more: see --limit")
     if hidden > 0:
-        talk.print(f"About {hidden} more are hidden: behind these, or leased by another command.")
+        console.print(
+            f"About {hidden} more are hidden: behind these, or leased by another command."
+        )
 
 
 @app.command()
@@ -120,7 +122,7 @@ def redrive(
     finally:  # Also when interrupted: what was redriven stays redriven.
         counts = _print_redrive(attempts, dry_run, output)
     if missing := wanted.missing_ids(found):
-        talk.print(f"no dead letter {', '.join(missing)}")
+        console.print(f"no dead letter {', '.join(missing)}")
     if counts["not_taken"]:
         raise typer.Exit(ExitCode.NOT_PUBLISHED)
     if counts["would_fail"]:
@@ -141,7 +143,7 @@ def _print_redrive(attempts: list[RedriveAttempt], is_dry: bool, output: Output)
         for attempt in attempts
         if attempt.rejection
     ]
-    redriven = sum(attempt.is_taken and not attempt.rejection for attempt in attempts)
+    redriven = sum(attempt.is_sent and not attempt.rejection for attempt in attempts)
     not_taken = len(attempts) - len(failures) - redriven
     counts = {"redriven": redriven, "would_fail": len(failures), "not_taken": not_taken}
     columns = ["would be redriven" if is_dry else "redriven", "would fail again", "not taken"]
@@ -150,7 +152,9 @@ def _print_redrive(attempts: list[RedriveAttempt], is_dry: bool, output: Output)
     if output == "table":
         print_first(["{event_id}: {reason}: {detail}".format(**line) for line in failures])
     if not_taken:
-        talk.print("Not all were taken. The others are still dead letters: redrive them later.")
+        console.print(
+            "Not all were redriven. The others are still dead letters: redrive them later."
+        )
     return counts
 
 
@@ -177,7 +181,7 @@ def edit(
             ExitCode.NOT_FOUND,
         )
     problem = queue.target.prepare(replace(found, body=body)).problem
-    talk.print(f"It would still fail: {problem}" if problem else "It may be redriven now.")
+    console.print(f"It would still fail: {problem}" if problem else "It may be redriven now.")
     if problem:
         raise typer.Exit(ExitCode.REJECTED)
 
@@ -204,7 +208,7 @@ def drop(
     if not yes:
         typer.confirm(f"Delete {len(chosen)} for good?", abort=True, err=True)
     count = actions.drop(queues, chosen)
-    talk.print(f"Deleted {count}.")
+    console.print(f"Deleted {count}.")
     if count < len(chosen):
         exit_with_error(
             f"{len(chosen) - count} are gone, or another command reads them", ExitCode.NOT_FOUND

@@ -47,7 +47,7 @@ class RedrivenEvent(Event):
 
 
 class RouterTarget(RedriveTarget):
-    """The router, which takes events of the catalog's sources."""
+    """The router, which accepts events of the catalog's sources."""
 
     def check(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Check the event as the worker does."""

@@ -28,11 +28,11 @@ Page = list[DeadLetter]
 
 def backlog(sqs: "SQSClient", url: str) -> int:
     """Return about how many messages a queue holds, visible or not."""
-    answer = sqs.get_queue_attributes(
+    response = sqs.get_queue_attributes(
         QueueUrl=url,
         AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
     )
-    return sum(map(int, answer["Attributes"].values()))
+    return sum(map(int, response["Attributes"].values()))
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ class DeadLetterQueue:
         """Delete up to `MAX_MESSAGES` messages. Return how many were deleted."""
         if not page:
             return 0
-        answer = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=_entries(page))
-        return len(answer.get("Successful", []))
+        response = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=_entries(page))
+        return len(response.get("Successful", []))
 
     def replace(self, old: DeadLetter, body: str) -> None:
         """Replace a message. The new one is sent first, so that a crash loses none."""
@@ -99,7 +99,7 @@ class DeadLetterQueue:
             seen |= {found.message_id for found in page}
 
     def _receive(self, lease_seconds: int) -> Page:
-        answer = self.sqs.receive_message(
+        response = self.sqs.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=MAX_MESSAGES,
             VisibilityTimeout=lease_seconds,
@@ -107,7 +107,7 @@ class DeadLetterQueue:
             MessageSystemAttributeNames=["SentTimestamp"],
             MessageAttributeNames=["All"],
         )
-        found = (DeadLetter.from_message(self.name, m) for m in answer.get("Messages", []))
+        found = (DeadLetter.from_message(self.name, m) for m in response.get("Messages", []))
         return list(map(self.target.describe, found))
 
 

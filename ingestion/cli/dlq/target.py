@@ -28,7 +28,7 @@ _POOL_SIZE = 10
 
 @dataclass
 class RedriveAttempt:
-    """A dead letter, what its target sends, and whether that was taken.
+    """A dead letter, what its target sends, and whether it was sent.
 
     `content` is None if nothing can be sent. `rejection` says why the dead letter, or a part of it,
     would fail again.
@@ -37,7 +37,7 @@ class RedriveAttempt:
     dead_letter: DeadLetter
     content: Any = None
     rejection: RejectedRecord | None = None
-    is_taken: bool = False
+    is_sent: bool = False
 
     @property
     def problem(self) -> str | None:
@@ -91,24 +91,24 @@ class RedriveTarget(ABC):
 
     @abstractmethod
     def send(self, attempts: Sequence[RedriveAttempt]) -> None:
-        """Send the content of each attempt, and mark those that were taken."""
+        """Send the content of each attempt, and set `is_sent` of those that the target accepted."""
 
     def publish(self, topic_arn: str, attempts: Sequence[RedriveAttempt]) -> None:
-        """Publish the messages of each attempt, and mark those that were taken as a whole."""
+        """Publish the messages of each attempt, and set `is_sent` if all of them were published."""
         messages = [message for attempt in attempts for message in attempt.content]
         with ThreadPoolExecutor(_POOL_SIZE) as pool:
             router = Router(self.deployment.client("sns"), topic_arn, pool)
             unpublished = router.publish(messages, time.monotonic() + PUBLISH_SECONDS).unpublished
         unpublished_ids = {id(message) for message, _ in unpublished}
         for attempt in attempts:
-            attempt.is_taken = unpublished_ids.isdisjoint(map(id, attempt.content))
+            attempt.is_sent = unpublished_ids.isdisjoint(map(id, attempt.content))
 
 
 def send_in_order(
     attempts: Sequence[RedriveAttempt], send_one: Callable[[RedriveAttempt], object]
 ) -> None:
-    """Send one attempt after another until a service refuses one. Mark those that were taken."""
+    """Send one attempt after another until a service refuses one. Set `is_sent` of the others."""
     with suppress(ClientError, *NO_RESPONSE):
         for attempt in attempts:
             send_one(attempt)
-            attempt.is_taken = True
+            attempt.is_sent = True

@@ -11,7 +11,7 @@ from ingestion.errors import RefusedFile
 from ingestion.files.archive import DAMAGE, unpacked_limit, unpacked_too_large
 from ingestion.files.rows.row import Row
 from ingestion.files.rows.xlsx.cell import CellReader
-from ingestion.files.rows.xlsx.elements import parse
+from ingestion.files.rows.xlsx.elements import parse_by_piece
 from ingestion.files.rows.xlsx.package import Package, Parts, check_size
 from ingestion.files.rows.xlsx.sheet import Sheet
 from ingestion.files.rows.xlsx.styles import style_kinds
@@ -46,7 +46,7 @@ def read_sheet(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits = LIMIT
             _check_sizes(parts, unpacked_limit(packed_bytes), limits)
             sheet = Sheet(_cell_reader(archive, parts), limits.rows)
             with archive.open(parts.sheet) as content:
-                for _ in parse(content, sheet):
+                for _ in parse_by_piece(content, sheet):
                     yield from sheet.take()
     except _DAMAGE as error:
         raise RefusedFile("not_a_workbook", _reason(file, error)) from error

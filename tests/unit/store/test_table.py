@@ -36,7 +36,7 @@ def store_that_answers(answer: Canned | Exception) -> Store:
 
 
 def put(store: Store) -> Outcome:
-    return store.put(event(), Contract.model_validate(contract()), NOW)
+    return store.put_entity(event(), Contract.model_validate(contract()), NOW)
 
 
 def test_a_write_that_the_table_accepts_is_stored() -> None:

@@ -1,4 +1,4 @@
-# The function that answers readers: its permissions and its environment.
+# The function that serves readers: its permissions and its environment.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"

@@ -31,7 +31,7 @@ class Target(Protocol):
         """Receive the end of an element."""
 
 
-def parse(part: IO[bytes], target: Target) -> Iterator[None]:
+def parse_by_piece(part: IO[bytes], target: Target) -> Iterator[None]:
     """Parse the part, and pause after each piece so that the caller can collect results.
 
     Raises ExpatError if the part is not XML, and RefusedFile if it is hostile.
@@ -46,6 +46,12 @@ def parse(part: IO[bytes], target: Target) -> Iterator[None]:
         yield
     parser.Parse(b"", True)
     yield
+
+
+def parse_whole(part: IO[bytes], target: Target) -> None:
+    """Parse the part to its end, with the errors of `parse_by_piece`."""
+    for _ in parse_by_piece(part, target):
+        pass
 
 
 def _parser(target: Target) -> XMLParserType:

@@ -5,8 +5,7 @@ from typing import NamedTuple
 from zipfile import ZipFile, ZipInfo
 
 from ingestion.errors import RefusedFile
-from ingestion.files.rows.xlsx.elements import parse
-from ingestion.files.rows.xlsx.texts import exhaust
+from ingestion.files.rows.xlsx.elements import parse_whole
 
 _IDS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
@@ -84,7 +83,7 @@ class Package:
         check_size(member, self._part_bytes)
         target = _Elements()
         with self._archive.open(member) as content:
-            exhaust(parse(content, target))
+            parse_whole(content, target)
         return target.found
 
     def _member(self, part: str) -> ZipInfo:

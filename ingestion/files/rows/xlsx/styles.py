@@ -3,8 +3,7 @@
 from typing import IO
 
 from ingestion.files.rows.xlsx.dates import Kind, kind_of_builtin, kind_of_format
-from ingestion.files.rows.xlsx.elements import parse
-from ingestion.files.rows.xlsx.texts import exhaust
+from ingestion.files.rows.xlsx.elements import parse_whole
 
 
 class _Styles:
@@ -34,5 +33,5 @@ class _Styles:
 def style_kinds(part: IO[bytes]) -> list[Kind]:
     """Return what each style of a cell shows, by the number that cells name."""
     found = _Styles()
-    exhaust(parse(part, found))
+    parse_whole(part, found)
     return found.kinds

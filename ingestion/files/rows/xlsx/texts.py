@@ -1,11 +1,10 @@
 """Collect the text of a cell or of a shared string (ECMA-376 part 1, 18.4 and 22.9.2.19)."""
 
 import re
-from collections.abc import Iterator
 from typing import IO
 
 from ingestion.files.rows.row import MAX_CELL_CHARACTERS
-from ingestion.files.rows.xlsx.elements import parse
+from ingestion.files.rows.xlsx.elements import parse_whole
 
 _SPACE = "http://www.w3.org/XML/1998/namespace space"
 _BLANKS = " \t\r\n"  # The whitespace of XML.
@@ -99,11 +98,5 @@ class _SharedStrings:
 def shared_strings(part: IO[bytes]) -> list[str]:
     """Return the shared strings with the escapes, such as _x000D_."""
     found = _SharedStrings()
-    exhaust(parse(part, found))
+    parse_whole(part, found)
     return found.strings
-
-
-def exhaust(pauses: Iterator[None]) -> None:
-    """Parse a whole part."""
-    for _ in pauses:
-        pass

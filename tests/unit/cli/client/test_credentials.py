@@ -18,7 +18,7 @@ from tests.support.servers import QuietHandler, serving
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"id": "7"}'
-DOCUMENT = Path(__file__).parents[4] / "docs" / "http.md"
+DOCUMENT = Path(__file__).parents[4] / "docs" / "signed-requests.md"
 
 
 class FakeApi(HTTPServer):

@@ -10,9 +10,9 @@ import pytest
 from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.event_client import Unreachable
 from ingestion.cli.client.posting import new_client
-from ingestion.cli.client.uploader import NotUploaded, _put, upload
+from ingestion.cli.client.uploader import NotUploaded, _put_file, upload
 from ingestion.files.upload import UploadKeys
-from ingestion.files.upload_url import Place
+from ingestion.files.upload_url import PresignedUpload
 from tests.support.servers import QuietHandler, serving
 
 KEY = "uploads/sourceB/unique/x.csv"
@@ -38,8 +38,10 @@ class Handler(QuietHandler):
 
     def do_POST(self) -> None:
         url = f"{self.server.url}/put?secret"
-        place = Place(url=url, key=KEY, expires_at="2026-01-31T12:00:00Z", max_bytes=1)
-        self._answer(201, place.model_dump_json().encode())
+        presigned = PresignedUpload(
+            url=url, key=KEY, expires_at="2026-01-31T12:00:00Z", max_bytes=1
+        )
+        self._answer(201, presigned.model_dump_json().encode())
 
     def do_PUT(self) -> None:
         self._answer(200, b"")
@@ -116,13 +118,13 @@ def test_only_the_detail_of_a_problem_document_is_reported(platform: Platform) -
 
 def test_a_refusal_of_the_bucket_is_reported_with_its_text(platform: Platform) -> None:
     with new_client(partial(add_api_key, key="key")) as http:
-        place = Place(
+        presigned = PresignedUpload(
             url=f"{platform.url}/put", key=KEY, expires_at="2026-01-31T12:00:00Z", max_bytes=1
         )
         platform.statuses.append(403)
 
         with pytest.raises(NotUploaded, match="HTTP 403: as configured"):
-            _put(http, place, BytesIO(b""), 0)
+            _put_file(http, presigned, BytesIO(b""), 0)
 
 
 def test_an_unreachable_address_is_reported_without_its_secrets(platform: Platform) -> None:

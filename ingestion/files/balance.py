@@ -12,8 +12,8 @@ from ingestion.telemetry.metrics import print_metrics
 
 
 def write_mark(bucket: Bucket, key: str, published: int) -> None:
-    """Write the mark of a part: the router took this number of its events."""
-    bucket.put_new(key, [to_json({"published": published})])
+    """Write the mark of a part, with the number of its published events."""
+    bucket.put_new_object(key, [to_json({"published": published})])
 
 
 def settle_report(bucket: Bucket, keys: UploadKeys) -> None:

@@ -1,4 +1,4 @@
-"""The account of a file: every row has an outcome, or the report says that the counts differ."""
+"""The balance of a file: every row has an outcome, or the report says that the counts differ."""
 
 import json
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ingestion.cli.client.uploader import follow
-from ingestion.files.account import settle_report
+from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import Part
 from tests.integration.cloud import Cloud, limit
