@@ -1,4 +1,4 @@
-"""SNS and DynamoDB with canned answers, in the process or 5 ms away on loopback."""
+"""SNS and DynamoDB with canned responses, in the process or 5 ms away on loopback."""
 
 import asyncio
 import io
@@ -42,7 +42,7 @@ def _all_accepted(count: int) -> bytes:
 
 
 def _answer(body: bytes, target: str) -> bytes:
-    """Answer that everything was accepted or stored."""
+    """Return that everything was accepted or stored."""
     if target:
         return b"{}"
     if not body.startswith(b"Action=PublishBatch"):
@@ -57,10 +57,10 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
-def answer_here(client: BaseClient, calls: Counter[str] | None = None) -> None:
-    """Answer the client's calls before they are sent, and count the calls."""
+def respond_here(client: BaseClient, calls: Counter[str] | None = None) -> None:
+    """Respond to the client's calls before they are sent, and count the calls."""
 
-    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+    def respond(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         body: Any = request.body
         target = request.headers.get("X-Amz-Target", "")
         content = _answer(body.encode() if isinstance(body, str) else body, target)
@@ -75,7 +75,7 @@ def answer_here(client: BaseClient, calls: Counter[str] | None = None) -> None:
         return AWSResponse(request.url, 200, headers, _Raw(content))
 
     events: Any = client.meta.events
-    events.register("before-send", answer)
+    events.register("before-send", respond)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from io import StringIO
 
 from ingestion.handlers import api, worker
 from tests.benchmarks.figure import Figure, print_figures
-from tests.benchmarks.stage import Stage, answered_here, post, records, set_up
+from tests.benchmarks.stage import Stage, post, records, set_up, with_canned_responses
 from tests.support.factories import context
 
 CONTEXT = context()
@@ -17,7 +17,7 @@ MANY = 100
 def figures() -> Iterator[Figure]:
     """Yield the figures, which are equal on every machine."""
     with set_up() as stage:
-        calls = answered_here(stage)
+        calls = with_canned_responses(stage)
         for count, target in ((1, 700), (MANY, 60)):
             size = _printed(stage, count) / count
             name = f"log bytes per event, {count} a POST"

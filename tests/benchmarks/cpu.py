@@ -1,4 +1,4 @@
-"""The cost of the API and the worker: CPU with canned answers, wall time 5 ms away from AWS."""
+"""The cost of the API and the worker: CPU with canned responses, wall time 5 ms away from AWS."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,9 +11,9 @@ from typing import Any
 
 from ingestion.handlers import api, worker
 from tests.benchmarks import peers
-from tests.benchmarks.aws import answer_here, far_away
+from tests.benchmarks.aws import far_away, respond_here
 from tests.benchmarks.figure import ROUNDS, Act, Figure, cost, measure_ratios, print_figures
-from tests.benchmarks.stage import Stage, answered_here, plain, post, records, set_up
+from tests.benchmarks.stage import Stage, plain, post, records, set_up, with_canned_responses
 from tests.support.factories import Json, context
 
 CONTEXT = context()
@@ -37,10 +37,10 @@ def figures() -> Iterator[Figure]:
 
 def _cpu() -> Iterator[Figure]:
     with set_up() as stage:
-        answered_here(stage)
+        with_canned_responses(stage)
         sns, dynamodb = plain("sns"), plain("dynamodb")
-        answer_here(sns)
-        answer_here(dynamodb)
+        respond_here(sns)
+        respond_here(dynamodb)
         topic_arn, table_name = stage.api.router.topic_arn, stage.worker.store.table_name
         for events, publish, how, target, times in (
             (1, peers.publish_one, "publish", 1.1, 200),
@@ -102,7 +102,7 @@ def _growth() -> Iterator[Figure]:
 def _by_events() -> Iterator[Figure]:
     """Compare a process after one, ten and a hundred times a hundred events."""
     with set_up() as stage:
-        answered_here(stage)
+        with_canned_responses(stage)
         hundred = _hundred_events(stage)
         hundred()
         costs: dict[int, list[float]] = {1: [], 10: [], 100: []}
@@ -123,7 +123,7 @@ def _by_sources() -> Iterator[Figure]:
         sizes = list(costs)
         for sources in sizes if turn % 2 else reversed(sizes):
             with set_up(sources) as stage:
-                answered_here(stage)
+                with_canned_responses(stage)
                 hundred = _hundred_events(stage)
                 hundred()
                 costs[sources].append(median(cost(hundred) for _ in range(10)))

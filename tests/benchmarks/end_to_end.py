@@ -89,7 +89,7 @@ class Platform:
             time.sleep(PAUSE_SECONDS)
 
     def _post(self, http: PoolManager, events: list[Json]) -> None:
-        answer = http.request(
+        response = http.request(
             "POST",
             f"{self.deployment.api_url}/b",
             body=json.dumps(events),
@@ -98,8 +98,8 @@ class Platform:
                 "X-Api-Key": self.deployment.api_keys["sourceB"],
             },
         )
-        if answer.status != 202:
-            raise Lost(f"answered {answer.status}: {answer.data.decode()}")
+        if response.status != 202:
+            raise Lost(f"returned {response.status}: {response.data.decode()}")
 
 
 def _waiting(sqs: Any, queue_url: str) -> int:
@@ -178,10 +178,10 @@ class RawLoop:
             left -= self._work(model)
 
     def _work(self, model: Any) -> int:
-        answer = self.sqs.receive_message(
+        response = self.sqs.receive_message(
             QueueUrl=self.queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1
         )
-        messages = answer.get("Messages", [])
+        messages = response.get("Messages", [])
         for message in messages:
             item = json.loads(message["Body"])
             model.model_validate(item["body"])

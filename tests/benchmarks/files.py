@@ -168,12 +168,12 @@ def _extraction(file: Path, directory: Path) -> dict[str, float]:
 
 
 def _in_own_process(command: str, *arguments: str) -> dict[str, float]:
-    answer = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.files", command, *arguments],
         check=True,
         stdout=subprocess.PIPE,
     )
-    found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
+    found: dict[str, float] = json.loads(result.stdout.splitlines()[-1])
     return found
 
 

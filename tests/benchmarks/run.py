@@ -34,8 +34,8 @@ def measured(part: str) -> list[Figure]:
     """Return the figures of a part. A part that fails prints its error and has none."""
     command = [sys.executable, "-m", f"tests.benchmarks.{part}", *PARTS[part]]
     with console.status(f"measuring {part}: keep the machine idle"):
-        answer = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
-    return [] if answer.returncode else parse_figures(answer.stdout)
+        result = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
+    return [] if result.returncode else parse_figures(result.stdout)
 
 
 def row(figure: Figure) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from ingestion.auth.api_keys import key_digest
 from ingestion.catalog import OPERATOR
 from ingestion.event import timestamp
 from ingestion.handlers import api, worker
-from tests.benchmarks.aws import answer_here
+from tests.benchmarks.aws import respond_here
 from tests.support.factories import Json, api_key, batch, catalog_document, contract, event, request
 from tests.support.factories import submission as submitted
 
@@ -83,11 +83,11 @@ def plain(service: str) -> BaseClient:
     return made
 
 
-def answered_here(stage: Stage) -> Counter[str]:
-    """Answer the handlers' calls in the process, and return the call counts by service."""
+def with_canned_responses(stage: Stage) -> Counter[str]:
+    """Respond to the handlers' calls in the process, and return the call counts by service."""
     calls: Counter[str] = Counter()
     for client in (stage.api.router.sns, stage.worker.store.dynamodb):
-        answer_here(client, calls)
+        respond_here(client, calls)
     return calls
 
 

@@ -64,10 +64,10 @@ def test_an_unknown_part_is_refused_with_the_known_parts() -> None:
     app = Typer()
     app.command()(run.main)
 
-    answer = runner.invoke(app, ["speed"])
+    result = runner.invoke(app, ["speed"])
 
-    assert answer.exit_code == 2
-    assert "end_to_end" in answer.output
+    assert result.exit_code == 2
+    assert "end_to_end" in result.output
 
 
 def test_a_port_of_the_callers_is_not_that_of_the_measured_stack() -> None:

@@ -50,7 +50,7 @@ def without_make(variables: Mapping[str, str]) -> dict[str, str]:
 
 def _seconds(checkout: Path, *target: str) -> float:
     started = time.perf_counter()
-    answer = subprocess.run(
+    result = subprocess.run(
         ["make", *target],
         cwd=checkout,
         env=without_make(os.environ),
@@ -58,8 +58,8 @@ def _seconds(checkout: Path, *target: str) -> float:
         capture_output=True,
         text=True,
     )
-    if answer.returncode:
-        raise RuntimeError(f"make {' '.join(target)}: {answer.stdout}{answer.stderr}")
+    if result.returncode:
+        raise RuntimeError(f"make {' '.join(target)}: {result.stdout}{result.stderr}")
     return round(time.perf_counter() - started, 1)
 
 

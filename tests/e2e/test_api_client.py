@@ -50,10 +50,10 @@ assert none.parsed.errors[0].field == "body.equipment_id", none
 def run(directory: Path, *command: str | Path, **variables: str) -> None:
     """Run a program of the client's environment, and require that it succeeds."""
     environment = {"PATH": f"{BIN}:{os.environ['PATH']}", **variables}
-    answer = subprocess.run(
+    result = subprocess.run(
         command, cwd=directory, env=environment, capture_output=True, text=True, check=False
     )
-    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.fixture

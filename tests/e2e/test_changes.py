@@ -179,11 +179,11 @@ def test_a_failed_change_is_redriven(checkout: Checkout, deployment: Deployment)
         receive_changes(feed, "late-1", 1)
     give_up(deployment, "late-1")
 
-    # The topic drops a change that it published less than five minutes ago, so check the answer.
-    answer = ingest(checkout, "dlq", "redrive", "--source", "changes", "-o", "json")
+    # The topic drops a change that it published less than five minutes ago, so check the response.
+    result = ingest(checkout, "dlq", "redrive", "--source", "changes", "-o", "json")
 
-    assert answer.returncode == 0, answer.stderr
-    assert json.loads(answer.stdout)["redriven"] == 1
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["redriven"] == 1
     assert backlog(deployment.client("sqs"), deployment.change_failures_queue_url) == 0
 
 

@@ -29,12 +29,12 @@ def ingest(
 def sent(
     checkout: Checkout, tmp_path_factory: pytest.TempPathFactory
 ) -> subprocess.CompletedProcess[str]:
-    """Send the lines above, wait until the valid ones are in the index, and return the answer."""
+    """Send the lines above, wait until the valid ones are in the index, and return the result."""
     file = tmp_path_factory.mktemp("sent") / "events.jsonl"
     file.write_text("\n".join(LINES))
-    answer = ingest(checkout, "send", str(file), "--source", "sourceA", "-o", "json")
+    result = ingest(checkout, "send", str(file), "--source", "sourceA", "-o", "json")
     wait_for(lambda: "EQUIPMENT#cli-3" in in_index(checkout.deployment, "EQUIPMENT"))
-    return answer
+    return result
 
 
 def test_send_prints_the_refused_lines_and_exits_with_4(
@@ -61,10 +61,10 @@ def test_send_accepts_a_document_an_array_or_lines_from_stdin(
         "lines": f"{json.dumps(event)}\n{json.dumps(event)}\n",
     }[form]
 
-    answer = ingest(checkout, "send", "-", "--source", "sourceB", "-o", "json", stdin=text)
+    result = ingest(checkout, "send", "-", "--source", "sourceB", "-o", "json", stdin=text)
 
-    assert answer.returncode == 0, answer.stderr
-    assert json.loads(answer.stdout)["accepted"] == (1 if form == "document" else 2)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["accepted"] == (1 if form == "document" else 2)
 
 
 @pytest.mark.usefixtures("sent")
@@ -92,17 +92,17 @@ def test_list_prints_entities_up_to_the_limit(checkout: Checkout) -> None:
 
 
 def test_sources_prints_the_url_of_each_source(checkout: Checkout) -> None:
-    answer = ingest(checkout, "sources", "-o", "json")
+    result = ingest(checkout, "sources", "-o", "json")
 
-    rows = {row["source"]: row for row in json.loads(answer.stdout)}
+    rows = {row["source"]: row for row in json.loads(result.stdout)}
     assert rows["sourceB"]["url"] == f"{checkout.deployment.api_url}/b"
     assert rows["sourceB"]["entities"] == ["CONTRACT"]
 
 
 def test_schema_prints_the_json_schema_of_an_entity(checkout: Checkout) -> None:
-    answer = ingest(checkout, "schema", "MILESTONE")
+    result = ingest(checkout, "schema", "MILESTONE")
 
-    schema = json.loads(answer.stdout)
+    schema = json.loads(result.stdout)
     assert schema["properties"]["contract_id"]["x-references"] == "CONTRACT"
     assert schema["additionalProperties"] is False
 
@@ -122,11 +122,11 @@ def test_schema_prints_the_json_schema_of_an_entity(checkout: Checkout) -> None:
 def test_a_failed_command_prints_the_reason_on_stderr_and_exits_with_its_code(
     checkout: Checkout, arguments: list[str], code: int, message: str
 ) -> None:
-    answer = ingest(checkout, *arguments, stdin="{}")
+    result = ingest(checkout, *arguments, stdin="{}")
 
-    assert answer.returncode == code
-    assert message in answer.stderr
-    assert answer.stdout == ""
+    assert result.returncode == code
+    assert message in result.stderr
+    assert result.stdout == ""
 
 
 def test_an_unreachable_environment_is_reported_without_a_traceback(checkout: Checkout) -> None:
@@ -136,8 +136,8 @@ def test_an_unreachable_environment_is_reported_without_a_traceback(checkout: Ch
     outputs |= {"endpoint_url": "http://127.0.0.1:9", "api_url": "http://127.0.0.1:9"}
     (unreachable / "outputs.json").write_text(json.dumps(outputs))
 
-    answer = ingest(checkout, "list", "EQUIPMENT", "--env", "unreachable")
+    result = ingest(checkout, "list", "EQUIPMENT", "--env", "unreachable")
 
-    assert answer.returncode == 1
-    assert "Could not connect" in answer.stderr
-    assert "Traceback" not in answer.stderr
+    assert result.returncode == 1
+    assert "Could not connect" in result.stderr
+    assert "Traceback" not in result.stderr

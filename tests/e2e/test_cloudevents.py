@@ -61,10 +61,10 @@ def test_an_event_of_the_sdk_is_stored(
 ) -> None:
     event = cloudevent(equipment_id, time=datetime(2026, 1, 31, 12, tzinfo=UTC), **attributes)
 
-    answer = post(deployment, write(event, FORMAT))
+    response = post(deployment, write(event, FORMAT))
 
-    assert answer.status == 202, answer.data
-    assert answer.json()["events"] == [{"index": 0, "id": event.get_id(), "status": "accepted"}]
+    assert response.status == 202, response.data
+    assert response.json()["events"] == [{"index": 0, "id": event.get_id(), "status": "accepted"}]
     item = stored(deployment, equipment_id)[equipment_id]
     assert item["cat_id"] == {"S": f"of {equipment_id}"}
     assert item["_event"]["M"]["id"] == {"S": event.get_id()}
@@ -76,19 +76,19 @@ def test_data_that_the_sdk_encodes_in_base64_is_stored(deployment: Deployment) -
         {"type": "equipment.upsert", "source": "sourceA"}, b'{"equipment_id": "from bytes"}'
     )
 
-    answer = post(deployment, to_structured(event, FORMAT))
+    response = post(deployment, to_structured(event, FORMAT))
 
-    assert answer.status == 202, answer.data
+    assert response.status == 202, response.data
     stored(deployment, "from bytes")
 
 
 def test_a_batch_of_the_sdk_is_stored_except_its_invalid_event(deployment: Deployment) -> None:
     foreign = cloudevent("of another", source="sourceB")
 
-    answer = post(deployment, batch(cloudevent("batch 1"), foreign, cloudevent("batch 2")))
+    response = post(deployment, batch(cloudevent("batch 1"), foreign, cloudevent("batch 2")))
 
-    assert answer.status == 207
-    assert [(e["index"], e["reason"], e["field"]) for e in answer.json()["errors"]] == [
+    assert response.status == 207
+    assert [(e["index"], e["reason"], e["field"]) for e in response.json()["errors"]] == [
         (1, "wrong_source", "source")
     ]
     stored(deployment, "batch 1", "batch 2")
@@ -101,9 +101,9 @@ def test_a_delete_of_the_sdk_deletes_the_entity(deployment: Deployment, write: A
     post(deployment, write(cloudevent(equipment_id), FORMAT))
     stored(deployment, equipment_id)
 
-    answer = post(deployment, write(cloudevent(equipment_id, "delete"), FORMAT))
+    response = post(deployment, write(cloudevent(equipment_id, "delete"), FORMAT))
 
-    assert answer.status == 202, answer.data
+    assert response.status == 202, response.data
     wait_for(lambda: f"EQUIPMENT#{equipment_id}" not in in_index(deployment, "EQUIPMENT"))
 
 
@@ -113,10 +113,10 @@ def test_an_event_of_an_unknown_type_is_answered_422_with_the_reason(
 ) -> None:
     event = CloudEvent({"type": "com.example.created", "source": "sourceA"}, {"equipment_id": "1"})
 
-    answer = post(deployment, write(event, FORMAT))
+    response = post(deployment, write(event, FORMAT))
 
-    assert answer.status == 422
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    [error] = answer.json()["errors"]
+    assert response.status == 422
+    assert response.headers["Content-Type"] == "application/problem+json"
+    [error] = response.json()["errors"]
     assert error["reason"] == "invalid_event"
     assert error["field"] == "type"

@@ -1,4 +1,4 @@
-"""Every hostile request over HTTP: the gateway and the API answer as documented."""
+"""Every hostile request over HTTP: the gateway and the API respond as documented."""
 
 import time
 from collections import Counter
@@ -20,9 +20,9 @@ def test_every_hostile_request_is_answered_as_documented_and_accepted_events_are
 ) -> None:
     since_ms = int(time.time() * 1000)
 
-    answers = {sent.name: post(deployment, sent) for sent in REQUESTS}
+    responses = {sent.name: post(deployment, sent) for sent in REQUESTS}
 
-    assert answers == {sent.name: sent.answer for sent in REQUESTS}
+    assert responses == {sent.name: sent.answer for sent in REQUESTS}
     made = {
         source: Counter(stored=sum(sent.event_count for sent in REQUESTS if sent.key == source))
         for source in deployment.api_keys
@@ -36,7 +36,7 @@ def test_every_hostile_request_is_answered_as_documented_and_accepted_events_are
 
 
 def post(deployment: Deployment, sent: Request) -> Answer:
-    """Send the request again after each 429, and return the first other answer.
+    """Send the request again after each 429, and return the first other response.
 
     The path is sent unchanged, because most clients normalize paths.
     """
@@ -47,12 +47,12 @@ def post(deployment: Deployment, sent: Request) -> Answer:
     while True:
         connection = HTTPConnection(str(url.hostname), url.port, timeout=30)
         connection.request(sent.method, f"{url.path}/{sent.path}", sent.content, headers)
-        answer = connection.getresponse()
-        content = answer.read()
+        response = connection.getresponse()
+        content = response.read()
         connection.close()
-        if answer.status != 429:
-            return Answer.read(answer.status, answer.headers["Content-Type"], content)
-        time.sleep(int(answer.headers["Retry-After"]))
+        if response.status != 429:
+            return Answer.read(response.status, response.headers["Content-Type"], content)
+        time.sleep(int(response.headers["Retry-After"]))
 
 
 def entities(deployment: Deployment) -> dict[str, dict[str, Any]]:

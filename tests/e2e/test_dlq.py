@@ -38,9 +38,9 @@ def publish_lease(deployment: Deployment, contract_id: str) -> None:
 
 def listed(checkout: Checkout) -> dict[str, Json]:
     """Return the dead letters of sourceB by event id."""
-    answer = dlq(checkout, "list", "--source", "sourceB", "--reason", REASON, "-o", "json")
-    assert answer.exit_code == 0, answer.stderr
-    return {entry["event_id"]: entry for entry in json.loads(answer.stdout)["letters"]}
+    result = dlq(checkout, "list", "--source", "sourceB", "--reason", REASON, "-o", "json")
+    assert result.exit_code == 0, result.stderr
+    return {entry["event_id"]: entry for entry in json.loads(result.stdout)["letters"]}
 
 
 def test_a_dead_letter_read_ten_times_then_edited_and_redriven_is_stored_once(

@@ -62,7 +62,7 @@ def test_documented_commands_exit_as_documented(checkout: Checkout, path: str, p
     script = local_script(page)
     exit_code = re.search(r"# Exit code (\d)", script)
 
-    answer = subprocess.run(
+    result = subprocess.run(
         ["bash", "-e", "-o", "pipefail", "-c", script],
         cwd=checkout.directory,
         env={**os.environ, "PATH": path, "PYTHONPATH": str(checkout.directory)},
@@ -72,5 +72,5 @@ def test_documented_commands_exit_as_documented(checkout: Checkout, path: str, p
         check=False,
     )
 
-    assert answer.returncode == int(exit_code[1] if exit_code else 0), answer.stdout + answer.stderr
-    assert '"title"' not in answer.stdout  # No answer was a problem document.
+    assert result.returncode == int(exit_code[1] if exit_code else 0), result.stdout + result.stderr
+    assert '"title"' not in result.stdout  # No response was a problem document.

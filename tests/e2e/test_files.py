@@ -45,10 +45,10 @@ def test_every_row_of_an_uploaded_file_is_stored_or_counted_as_rejected(
     file = tmp_path / "contracts.csv"
     file.write_text(table("row", 500))
 
-    answer = ingest(checkout, "upload", str(file), "--source", "sourceB", "--follow", "-o", "json")
+    result = ingest(checkout, "upload", str(file), "--source", "sourceB", "--follow", "-o", "json")
 
-    assert answer.returncode == 4, answer.stderr  # Some rows were refused.
-    found = json.loads(answer.stdout)
+    assert result.returncode == 4, result.stderr  # Some rows were refused.
+    found = json.loads(result.stdout)
     assert found["state"] == "done"
     assert found["rows"] == 500
     assert found["accepted"] == 495
@@ -60,12 +60,12 @@ def test_every_row_of_an_uploaded_file_is_stored_or_counted_as_rejected(
 def test_a_source_uploads_a_file_with_its_api_key_only(deployment: Deployment) -> None:
     target = post(deployment, "b/uploads", {"name": "x.csv"}, key="sourceB").json()
 
-    answer = PoolManager().request("PUT", target["url"], body=table("put", 1).encode())
+    response = PoolManager().request("PUT", target["url"], body=table("put", 1).encode())
     other = PoolManager().request("PUT", target["url"].replace("x.csv", "y.csv"), body=b"")
 
-    assert answer.status == 200
+    assert response.status == 200
     assert other.status == 403
-    made = UploadKeys.from_upload(target["key"], answer.headers["x-amz-version-id"])
+    made = UploadKeys.from_upload(target["key"], response.headers["x-amz-version-id"])
     assert wait_for(lambda: report(deployment, made))["accepted"] == 1
     wait_for(lambda: stored(deployment, "put") == {"CONTRACT#put-1"})
 
@@ -78,29 +78,31 @@ def test_a_source_uploads_a_file_with_its_api_key_only(deployment: Deployment) -
 def test_a_refused_upload_gets_no_url(
     deployment: Deployment, body: Any, key: str, status: int
 ) -> None:
-    answer = post(deployment, "b/uploads", body, key=key)
+    response = post(deployment, "b/uploads", body, key=key)
 
-    assert answer.status == status
+    assert response.status == status
 
 
 def test_repeated_s3_events_change_nothing(deployment: Deployment) -> None:
     s3 = deployment.client("s3")
     key = "uploads/sourceB/again.csv"
-    answer = s3.put_object(Bucket=deployment.bucket_name, Key=key, Body=table("again", 99).encode())
-    made = UploadKeys.from_upload(key, answer["VersionId"])
+    response = s3.put_object(
+        Bucket=deployment.bucket_name, Key=key, Body=table("again", 99).encode()
+    )
+    made = UploadKeys.from_upload(key, response["VersionId"])
     before = wait_for(lambda: report(deployment, made))
-    dropped = {"key": key, "versionId": answer["VersionId"], "size": 1, "sequencer": "0"}
+    dropped = {"key": key, "versionId": response["VersionId"], "size": 1, "sequencer": "0"}
     part = {"key": made.part_key("extracted", 1), "size": 1, "sequencer": "0"}
     calls = [("extractor", dropped), ("inserter", part)] * 2
     random.Random(1).shuffle(calls)
 
     for function, item in calls:
         record = {"eventTime": "2026-01-31T12:00:00Z", "s3": {"object": item}}
-        answered = deployment.client("lambda").invoke(
+        invoked = deployment.client("lambda").invoke(
             FunctionName=deployment.function_names[function],
             Payload=json.dumps({"Records": [record]}),
         )
-        assert "FunctionError" not in answered
+        assert "FunctionError" not in invoked
 
     assert report(deployment, made) == before
 

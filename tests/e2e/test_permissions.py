@@ -34,13 +34,13 @@ def without(deployment: Deployment, function: str, action: str) -> Iterator[None
 
 def work(deployment: Deployment, message: Any) -> tuple[list[str], str]:
     """Invoke the operator's worker with a message, and return the failed ids and the log."""
-    answer = deployment.client("lambda").invoke(
+    response = deployment.client("lambda").invoke(
         FunctionName=deployment.function_names["workers"]["operator"],
         Payload=json.dumps(batch(message)),
         LogType="Tail",
     )
-    failures = json.load(answer["Payload"])["batchItemFailures"]
-    log = base64.b64decode(answer["LogResult"]).decode()
+    failures = json.load(response["Payload"])["batchItemFailures"]
+    log = base64.b64decode(response["LogResult"]).decode()
     return [failure["itemIdentifier"] for failure in failures], log
 
 
@@ -65,4 +65,4 @@ def test_a_denied_read_is_answered_503(deployment: Deployment) -> None:
         denied, listed = get(deployment, "CONTRACT/no-such"), get(deployment, "CONTRACT")
     later = get(deployment, "CONTRACT/no-such")
 
-    assert [answer.status for answer in (denied, listed, later)] == [503, 200, 404]
+    assert [response.status for response in (denied, listed, later)] == [503, 200, 404]

@@ -11,7 +11,7 @@ from urllib3 import BaseHTTPResponse, PoolManager
 from infra.tools.stack import ledger
 from ingestion.cli.environment import Deployment
 
-Answer = TypeVar("Answer")
+Found = TypeVar("Found")
 
 JSON = {"Content-Type": "application/json"}
 EQUIPMENT = {
@@ -42,41 +42,41 @@ def post(
     )
 
 
-def wait_for(probe: Callable[[], Answer | None], seconds: float = 120) -> Answer:
+def wait_for(probe: Callable[[], Found | None], seconds: float = 120) -> Found:
     """Return the first truthy result of the probe before the deadline."""
     deadline = time.monotonic() + seconds
-    while not (answer := probe()):
+    while not (response := probe()):
         assert time.monotonic() < deadline, f"nothing after {seconds} s"
         time.sleep(0.1)
-    return answer
+    return response
 
 
 def in_index(deployment: Deployment, entity: str) -> dict[str, Any]:
     """Return the items of an entity by ID, as a query of the index finds them."""
-    answer = deployment.client("dynamodb").query(
+    response = deployment.client("dynamodb").query(
         TableName=deployment.table_name,
         IndexName="EntityNameIndex",
         KeyConditionExpression="ENTITY_NAME = :name",
         ExpressionAttributeValues={":name": {"S": entity}},
     )
-    return {item["ID"]["S"]: item for item in answer["Items"]}
+    return {item["ID"]["S"]: item for item in response["Items"]}
 
 
 def receive(deployment: Deployment, url: str) -> list[dict[str, Any]]:
-    answer = deployment.client("sqs").receive_message(
+    response = deployment.client("sqs").receive_message(
         QueueUrl=url,
         MaxNumberOfMessages=10,
         VisibilityTimeout=0,
         MessageAttributeNames=["All"],
     )
-    messages: list[dict[str, Any]] = answer.get("Messages", [])
+    messages: list[dict[str, Any]] = response.get("Messages", [])
     return messages
 
 
 def test_a_posted_event_is_in_the_index(deployment: Deployment) -> None:
-    answer = post(deployment, "a", EQUIPMENT)
+    response = post(deployment, "a", EQUIPMENT)
 
-    assert answer.status == 202
+    assert response.status == 202
     item = wait_for(lambda: in_index(deployment, "EQUIPMENT").get("EQUIPMENT#e-1"))
     assert item["cat_id"] == {"S": "42"}
     assert item["contract_id"] == {"S": "c-1"}
@@ -87,15 +87,15 @@ def test_an_invalid_event_of_a_batch_does_not_reject_the_others(deployment: Depl
     valid = {"milestone_id": "m-7", "contract_id": "c-1", "end_date": "2026-01-31"}
     invalid = valid | {"milestone_id": "m-8", "start_date": "2026-02-01"}
 
-    answer = post(
+    response = post(
         deployment,
         "c",
         [{"entity_name": "MILESTONE", "body": body} for body in (invalid, valid)],
         key="sourceC",
     )
 
-    assert answer.status == 207
-    assert answer.json()["errors"][0]["message"] == "end_date must not be before start_date"
+    assert response.status == 207
+    assert response.json()["errors"][0]["message"] == "end_date must not be before start_date"
     wait_for(lambda: "MILESTONE#m-7" in in_index(deployment, "MILESTONE"))
     assert "MILESTONE#m-8" not in in_index(deployment, "MILESTONE")
 
@@ -116,9 +116,9 @@ def test_the_newest_wins_and_a_delete_stays_deleted(deployment: Deployment) -> N
     ]
     since_ms = int(time.time() * 1000)
 
-    answer = post(deployment, "b", history, key="sourceB")
+    response = post(deployment, "b", history, key="sourceB")
 
-    assert answer.status == 202
+    assert response.status == 202
     expected = {"stored": 2, "superseded": 2}
     wait_for(lambda: ledger.outcomes(deployment, "sourceB", since_ms) == expected)
     contracts = in_index(deployment, "CONTRACT")
@@ -137,11 +137,11 @@ def test_the_newest_wins_and_a_delete_stays_deleted(deployment: Deployment) -> N
 def test_only_the_source_itself_may_post_to_its_path(
     deployment: Deployment, path: str, key: str | None, status: int
 ) -> None:
-    answer = post(deployment, path, EQUIPMENT, key=key)
+    response = post(deployment, path, EQUIPMENT, key=key)
 
-    assert answer.status == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.json()["status"] == status
+    assert response.status == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.json()["status"] == status
 
 
 HOSTILE = {
@@ -186,10 +186,10 @@ HOSTILE = {
 def test_no_hostile_body_makes_the_api_fail_or_is_stored(deployment: Deployment) -> None:
     since_ms = int(time.time() * 1000)
 
-    answers = {name: post(deployment, "a", body).status for name, (body, _) in HOSTILE.items()}
+    responses = {name: post(deployment, "a", body).status for name, (body, _) in HOSTILE.items()}
     post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "after-the-hostile"}})
 
-    assert answers == {name: status for name, (_, status) in HOSTILE.items()}
+    assert responses == {name: status for name, (_, status) in HOSTILE.items()}
     wait_for(lambda: "EQUIPMENT#after-the-hostile" in in_index(deployment, "EQUIPMENT"))
     assert ledger.outcomes(deployment, "sourceA", since_ms) == {"stored": 1}
 

@@ -21,8 +21,8 @@ CONTRACT = {"contract_name": "Turbines", "contract_type": "goods", "contract_sta
 LARGE = "é" * 5_000
 
 
-class Answer(NamedTuple):
-    """An answer before it is decompressed."""
+class Response(NamedTuple):
+    """A response before it is decompressed."""
 
     status: int
     headers: dict[str, str]
@@ -41,7 +41,7 @@ def call(
     *,
     key: str | None = None,
     **headers: str,
-) -> Answer:
+) -> Response:
     """Send the path unchanged, because most clients normalize paths. Default: the reader's key."""
     url = urlsplit(deployment.api_url)
     keys = deployment.api_keys | {"reader": deployment.reader_api_key, "nobody": "no such key"}
@@ -50,17 +50,17 @@ def call(
     content = None if body is None else json.dumps(body)
     connection = HTTPConnection(str(url.hostname), url.port, timeout=30)
     connection.request(method, f"{url.path}/entities/{path}", content, sent | JSON)
-    answer = connection.getresponse()
-    read = answer.read()
+    response = connection.getresponse()
+    read = response.read()
     connection.close()
-    return Answer(answer.status, dict(answer.headers), read)
+    return Response(response.status, dict(response.headers), read)
 
 
-def get(deployment: Deployment, path: str, **headers: str) -> Answer:
+def get(deployment: Deployment, path: str, **headers: str) -> Response:
     return call(deployment, "GET", path, **headers)
 
 
-def correct(deployment: Deployment, method: str, path: str, body: Any = None) -> Answer:
+def correct(deployment: Deployment, method: str, path: str, body: Any = None) -> Response:
     return call(deployment, method, path, body, key="operator")
 
 
@@ -92,10 +92,10 @@ def site(deployment: Deployment) -> Deployment:
 
 
 def test_an_entity_is_returned_with_the_event_that_it_comes_from(site: Deployment) -> None:
-    answer = get(site, "CONTRACT/q-1")
+    response = get(site, "CONTRACT/q-1")
 
-    assert answer.headers["Content-Type"] == "application/json"
-    found = answer.document
+    assert response.headers["Content-Type"] == "application/json"
+    found = response.document
     assert found["entity_name"] == "CONTRACT"
     assert found["id"] == "q-1"
     assert found["entity"] == {"contract_id": "q-1", **CONTRACT}
@@ -187,12 +187,12 @@ def test_an_unchanged_answer_is_not_sent_again_and_a_large_one_is_compressed(
 def test_a_refused_read_is_answered_with_a_problem_document(
     site: Deployment, path: str, key: str, status: int
 ) -> None:
-    answer = call(site, "GET", path, key=key)
+    response = call(site, "GET", path, key=key)
 
-    assert answer.status == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.document["status"] == status
-    assert answer.document["detail"]
+    assert response.status == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.document["status"] == status
+    assert response.document["detail"]
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
@@ -203,15 +203,15 @@ def test_a_refused_read_is_answered_with_a_problem_document(
 def test_a_correction_needs_the_operators_key_and_a_known_entity(
     site: Deployment, method: str, path: str, key: str, status: int
 ) -> None:
-    answer = call(site, method, path, CONTRACT if method == "PUT" else None, key=key)
+    response = call(site, method, path, CONTRACT if method == "PUT" else None, key=key)
 
-    assert answer.status == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert response.status == status
+    assert response.headers["Content-Type"] == "application/problem+json"
 
 
 def named(deployment: Deployment, contract_id: str) -> str | None:
-    answer = get(deployment, f"CONTRACT/{contract_id}")
-    return answer.document["entity"]["contract_name"] if answer.status == 200 else None
+    response = get(deployment, f"CONTRACT/{contract_id}")
+    return response.document["entity"]["contract_name"] if response.status == 200 else None
 
 
 def test_a_correction_is_stored_and_a_newer_event_replaces_it(deployment: Deployment) -> None:
@@ -237,17 +237,17 @@ def test_a_deletion_by_the_operator_deletes_the_entity(deployment: Deployment) -
     correct(deployment, "PUT", "CONTRACT/q%2F3", CONTRACT)
     wait_for(lambda: get(deployment, "CONTRACT/q%2F3").status == 200)
 
-    answer = correct(deployment, "DELETE", "CONTRACT/q%2F3")
+    response = correct(deployment, "DELETE", "CONTRACT/q%2F3")
 
-    assert answer.status == 202
+    assert response.status == 202
     wait_for(lambda: get(deployment, "CONTRACT/q%2F3").status == 404)
 
 
 def test_an_invalid_correction_is_answered_422(deployment: Deployment) -> None:
-    answer = correct(deployment, "PUT", "CONTRACT/q-1", CONTRACT | {"contract_id": "q-2"})
+    response = correct(deployment, "PUT", "CONTRACT/q-1", CONTRACT | {"contract_id": "q-2"})
 
-    assert answer.status == 422
-    assert answer.document["errors"][0]["field"] == "body.contract_id"
+    assert response.status == 422
+    assert response.document["errors"][0]["field"] == "body.contract_id"
 
 
 def test_the_command_exports_entities_and_checks_references(

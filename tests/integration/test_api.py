@@ -1,4 +1,4 @@
-"""The answers to posted events: accepted, rejected one by one, or not accepted by the topic."""
+"""The responses to posted events: accepted, rejected one by one, or not accepted by the topic."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,11 +28,11 @@ PROBLEM = "application/problem+json"
 
 
 def test_a_valid_event_is_accepted(cloud: Cloud) -> None:
-    answer = cloud.post(submission(id="7"))
+    response = cloud.post(submission(id="7"))
 
-    assert answer.status == 202
-    assert answer.headers == {"Content-Type": JSON}
-    assert answer.document == {
+    assert response.status == 202
+    assert response.headers == {"Content-Type": JSON}
+    assert response.document == {
         "events": [{"index": 0, "id": "7", "status": "accepted"}],
         "errors": [],
     }
@@ -52,10 +52,10 @@ def test_an_accepted_event_waits_in_the_queue_of_its_source(cloud: Cloud) -> Non
 
 
 def test_the_answer_holds_the_id_made_for_an_event_without_one(cloud: Cloud) -> None:
-    answer = cloud.post(submission())
+    response = cloud.post(submission())
 
     [record] = cloud.queued()
-    assert answer.document["events"][0]["id"] == Event.from_json(record["body"]).id
+    assert response.document["events"][0]["id"] == Event.from_json(record["body"]).id
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_the_answer_holds_the_id_made_for_an_event_without_one(cloud: Cloud) -> 
     ],
 )
 def test_a_valid_body_is_accepted_in_every_encoding(cloud: Cloud, body: str | bytes) -> None:
-    answer = cloud.post(body)
+    response = cloud.post(body)
 
-    assert answer.status == 202
-    assert cloud.routed() == len(answer.statuses)
+    assert response.status == 202
+    assert cloud.routed() == len(response.statuses)
 
 
 def test_one_request_may_hold_500_events(cloud: Cloud) -> None:
@@ -88,21 +88,21 @@ def test_one_request_may_hold_500_events(cloud: Cloud) -> None:
     intercept(cloud.api_runtime.router.sns, "PublishBatch", accept_all)
     items = [submission(contract(f"c-{n % 40}"), id=str(n)) for n in range(500)]
 
-    answer = cloud.post(items)
+    response = cloud.post(items)
 
-    assert answer.status == 202
-    assert answer.statuses == ["accepted"] * 500
+    assert response.status == 202
+    assert response.statuses == ["accepted"] * 500
     assert sorted(map(int, published)) == list(range(500))
 
 
 def test_an_invalid_event_does_not_reject_the_others(cloud: Cloud) -> None:
     items = [submission(id="1"), submission(contract(contract_type="lease")), submission(id="3")]
 
-    answer = cloud.post(items)
+    response = cloud.post(items)
 
-    assert answer.status == 207
-    assert answer.headers["Content-Type"] == JSON
-    assert answer.document == {
+    assert response.status == 207
+    assert response.headers["Content-Type"] == JSON
+    assert response.document == {
         "events": [
             {"index": 0, "id": "1", "status": "accepted"},
             {"index": 1, "status": "rejected"},
@@ -121,11 +121,11 @@ def test_an_invalid_event_does_not_reject_the_others(cloud: Cloud) -> None:
 
 
 def test_a_request_without_a_valid_event_is_answered_422_with_every_error(cloud: Cloud) -> None:
-    answer = cloud.post([submission({}), submission(source="sourceA")])
+    response = cloud.post([submission({}), submission(source="sourceA")])
 
-    assert answer.status == 422
-    assert answer.headers == {"Content-Type": PROBLEM}
-    document = answer.document
+    assert response.status == 422
+    assert response.headers == {"Content-Type": PROBLEM}
+    document = response.document
     assert document["title"] == "Unprocessable Content"
     assert document["status"] == 422
     assert document["detail"] == "no event was accepted"
@@ -140,47 +140,47 @@ def test_a_request_without_a_valid_event_is_answered_422_with_every_error(cloud:
 
 
 def test_an_empty_array_is_answered_422(cloud: Cloud) -> None:
-    answer = cloud.post([])
+    response = cloud.post([])
 
-    assert answer.status == 422
-    assert answer.headers["Content-Type"] == PROBLEM
-    assert answer.document["detail"] == "the array must hold at least one event"
+    assert response.status == 422
+    assert response.headers["Content-Type"] == PROBLEM
+    assert response.document["detail"] == "the array must hold at least one event"
 
 
 @pytest.mark.parametrize(("surplus", "status"), [(0, 202), (1, 413)])
 def test_an_event_of_more_than_240_kb_is_rejected(cloud: Cloud, surplus: int, status: int) -> None:
     large = event_of_bytes(MAX_EVENT_BYTES + surplus)
 
-    answer = cloud.post(submission(large.data, id=large.id))
+    response = cloud.post(submission(large.data, id=large.id))
 
-    assert answer.status == status
+    assert response.status == status
 
 
 def test_an_oversized_event_beside_a_valid_one_is_answered_207(cloud: Cloud) -> None:
     large = event_of_bytes(MAX_EVENT_BYTES + 1)
 
-    answer = cloud.post([submission(large.data, id=large.id), submission()])
+    response = cloud.post([submission(large.data, id=large.id), submission()])
 
-    assert answer.status == 207
-    assert answer.statuses == ["rejected", "accepted"]
-    assert answer.document["errors"][0]["reason"] == "too_large"
+    assert response.status == 207
+    assert response.statuses == ["rejected", "accepted"]
+    assert response.document["errors"][0]["reason"] == "too_large"
 
 
 def test_an_oversized_event_beside_an_invalid_one_is_answered_422(cloud: Cloud) -> None:
     large = event_of_bytes(MAX_EVENT_BYTES + 1)
 
-    answer = cloud.post([submission(large.data, id=large.id), None])
+    response = cloud.post([submission(large.data, id=large.id), None])
 
-    assert answer.status == 422
-    assert answer.statuses == ["rejected", "rejected"]
+    assert response.status == 422
+    assert response.statuses == ["rejected", "rejected"]
 
 
 def test_a_repeated_post_is_delivered_once(cloud: Cloud) -> None:
     cloud.post(submission(id="7"))
 
-    answer = cloud.post(submission(id="7"))
+    response = cloud.post(submission(id="7"))
 
-    assert answer.status == 202
+    assert response.status == 202
     assert cloud.routed() == 1
 
 
@@ -210,13 +210,13 @@ def test_a_topic_that_accepts_nothing_is_answered_503(
     cloud.api_runtime = replace(cloud.api_runtime, publish_seconds=0.3)
     intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: failure)
 
-    answer = cloud.post(submission(id="7"))
+    response = cloud.post(submission(id="7"))
 
-    assert answer.status == 503
-    assert answer.statuses == ["not_taken"]
-    assert answer.headers == {"Content-Type": PROBLEM, "Retry-After": "5"}
+    assert response.status == 503
+    assert response.statuses == ["not_taken"]
+    assert response.headers == {"Content-Type": PROBLEM, "Retry-After": "5"}
     assert (
-        answer.document["detail"]
+        response.document["detail"]
         == "not all events were published: repeat the request with the same ids"
     )
     [line] = lines(capsys.readouterr().out)
@@ -230,16 +230,16 @@ def test_a_topic_that_accepts_some_events_is_answered_503_with_each_status(
     intercept(cloud.api_runtime.router.sns, "PublishBatch", accept_all_but_the_second)
     items = [submission(contract(f"c-{n}"), id=str(n)) for n in range(3)]
 
-    answer = cloud.post([*items, None])
+    response = cloud.post([*items, None])
 
-    assert answer.status == 503
-    assert [(event.get("id"), event["status"]) for event in answer.document["events"]] == [
+    assert response.status == 503
+    assert [(event.get("id"), event["status"]) for event in response.document["events"]] == [
         ("0", "accepted"),
         ("1", "not_taken"),
         ("2", "accepted"),
         (None, "rejected"),
     ]
-    assert [error["index"] for error in answer.document["errors"]] == [3]
+    assert [error["index"] for error in response.document["errors"]] == [3]
     assert counts() == {"EventAccepted": 2, "EventRejected": 1, "EventNotTaken": 1}
 
 
@@ -253,7 +253,7 @@ def test_a_post_that_was_answered_503_is_accepted_when_repeated(cloud: Cloud) ->
     intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: next(failures, None))
     cloud.post(submission(id="7"))
 
-    answer = cloud.post(submission(id="7"))
+    response = cloud.post(submission(id="7"))
 
-    assert answer.status == 202
+    assert response.status == 202
     assert cloud.routed() == 1

@@ -29,11 +29,11 @@ def test_an_event_of_each_mode_waits_in_the_queue_of_its_source(
     document, headers = MODES[mode]
     body = to_json(document)
 
-    answer = cloud.post(body if as_bytes else body.decode(), **headers)
+    response = cloud.post(body if as_bytes else body.decode(), **headers)
 
-    assert answer.status == 202
-    assert answer.headers == {"Content-Type": "application/json"}
-    assert answer.document["events"] == [{"index": 0, "id": "7", "status": "accepted"}]
+    assert response.status == 202
+    assert response.headers == {"Content-Type": "application/json"}
+    assert response.document["events"] == [{"index": 0, "id": "7", "status": "accepted"}]
     [record] = cloud.queued("sourceB")
     event = Event.from_json(record["body"])
     assert event.id == "7"
@@ -54,11 +54,11 @@ def test_the_same_event_in_three_modes_is_delivered_once(cloud: Cloud) -> None:
 def test_an_invalid_event_of_a_batch_does_not_reject_the_others(cloud: Cloud) -> None:
     events = [cloudevent(id="1"), cloudevent(id="2", type="rocket.upsert"), cloudevent(id="3")]
 
-    answer = cloud.post(events, content_type=BATCH_JSON)
+    response = cloud.post(events, content_type=BATCH_JSON)
 
-    assert answer.status == 207
-    assert answer.statuses == ["accepted", "rejected", "accepted"]
-    assert answer.document["errors"] == [
+    assert response.status == 207
+    assert response.statuses == ["accepted", "rejected", "accepted"]
+    assert response.document["errors"] == [
         {
             "index": 1,
             "reason": "unknown_entity",
@@ -73,9 +73,9 @@ def test_an_invalid_event_of_a_batch_does_not_reject_the_others(cloud: Cloud) ->
 def test_a_cloudevent_with_the_key_of_another_source_is_answered_403(
     cloud: Cloud, content_type: str
 ) -> None:
-    answer = cloud.post(SENT, source="sourceA", content_type=content_type)
+    response = cloud.post(SENT, source="sourceA", content_type=content_type)
 
-    assert answer.status == 403
+    assert response.status == 403
 
 
 NAMES = st.sampled_from(["Content-Type", "Content-Encoding", "Ce-Data", *HEADERS, "Ce-Type"])
@@ -85,6 +85,6 @@ BODIES = st.binary() | st.text() | st.sampled_from([to_json(each) for each, _ in
 
 @given(st.dictionaries(NAMES, VALUES), BODIES)
 def test_no_request_makes_the_api_fail(cloud: Cloud, headers: dict[str, str], body: Any) -> None:
-    answer = cloud.post(body, **headers)
+    response = cloud.post(body, **headers)
 
-    assert answer.status in {202, 400, 415, 422}
+    assert response.status in {202, 400, 415, 422}

@@ -21,20 +21,20 @@ TITLES = {  # The names of RFC 9110. Those of Python's http module differ.
 }
 
 
-def assert_problem(answer: Answer, status: int, detail: str) -> None:
-    assert answer.status == status
-    assert answer.headers == {"Content-Type": "application/problem+json"}
-    assert answer.document["title"] == TITLES[status]
-    assert answer.document["status"] == status
-    assert detail in answer.document["detail"]
+def assert_problem(response: Answer, status: int, detail: str) -> None:
+    assert response.status == status
+    assert response.headers == {"Content-Type": "application/problem+json"}
+    assert response.document["title"] == TITLES[status]
+    assert response.document["status"] == status
+    assert detail in response.document["detail"]
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
 def test_a_body_that_is_not_json_is_answered_400(cloud: Cloud, body: bytes) -> None:
-    answer = cloud.post(body)
+    response = cloud.post(body)
 
-    assert_problem(answer, 400, "not JSON: ")
-    assert CANARY not in answer.text
+    assert_problem(response, 400, "not JSON: ")
+    assert CANARY not in response.text
     assert cloud.routed() == 0
 
 
@@ -47,9 +47,9 @@ def test_a_body_that_is_not_json_is_answered_400(cloud: Cloud, body: bytes) -> N
     ],
 )
 def test_a_text_body_that_is_not_json_is_answered_400(cloud: Cloud, body: str) -> None:
-    answer = cloud.post(body)
+    response = cloud.post(body)
 
-    assert_problem(answer, 400, "not JSON: ")
+    assert_problem(response, 400, "not JSON: ")
     assert cloud.routed() == 0
 
 
@@ -57,11 +57,11 @@ def test_a_text_body_that_is_not_json_is_answered_400(cloud: Cloud, body: str) -
     "body", ["null", "7", "true", f'"{CANARY}"', "[null]", "[[]]", "{}", "1e999", '{"body": 1e999}']
 )
 def test_json_that_is_not_an_event_is_answered_422(cloud: Cloud, body: str) -> None:
-    answer = cloud.post(body)
+    response = cloud.post(body)
 
-    assert_problem(answer, 422, "no event was accepted")
-    assert answer.statuses == ["rejected"]
-    assert CANARY not in answer.text
+    assert_problem(response, 422, "no event was accepted")
+    assert response.statuses == ["rejected"]
+    assert CANARY not in response.text
     assert cloud.routed() == 0
 
 
@@ -79,9 +79,9 @@ def test_json_that_is_not_an_event_is_answered_422(cloud: Cloud, body: str) -> N
 def test_a_wrong_key_is_answered_403(cloud: Cloud, key: str | None) -> None:
     headers = {} if key is None else {"x_api_key": key}
 
-    answer = cloud.post(submission(), source=None, **headers)
+    response = cloud.post(submission(), source=None, **headers)
 
-    assert_problem(answer, 403, "must hold this source's key")
+    assert_problem(response, 403, "must hold this source's key")
     assert cloud.routed() == 0
 
 
@@ -89,22 +89,22 @@ def test_a_post_to_a_source_without_keys_is_answered_403(cloud: Cloud) -> None:
     cloud.environment.setenv("API_KEY_DIGESTS", "")
     cloud.rebuild()
 
-    answer = cloud.post(submission())
+    response = cloud.post(submission())
 
-    assert_problem(answer, 403, "must hold this source's key")
+    assert_problem(response, 403, "must hold this source's key")
 
 
 def test_the_key_is_checked_before_the_body(cloud: Cloud) -> None:
-    answer = cloud.post("{", source="sourceA", content_type="text/plain")
+    response = cloud.post("{", source="sourceA", content_type="text/plain")
 
-    assert_problem(answer, 403, "must hold this source's key")
+    assert_problem(response, 403, "must hold this source's key")
 
 
 @pytest.mark.parametrize("path", ["d", "B", "sourceB"])
 def test_a_post_to_an_unknown_path_is_answered_404(cloud: Cloud, path: str) -> None:
-    answer = cloud.post(submission(), path)
+    response = cloud.post(submission(), path)
 
-    assert_problem(answer, 404, "no source has this path")
+    assert_problem(response, 404, "no source has this path")
     assert cloud.routed() == 0
 
 
@@ -112,23 +112,23 @@ def test_a_post_to_an_unknown_path_is_answered_404(cloud: Cloud, path: str) -> N
 def test_a_body_of_more_than_6_mb_is_answered_413(cloud: Cloud, surplus: int, status: int) -> None:
     body = to_json(submission()).ljust(MAX_BODY_BYTES + surplus)
 
-    answer = cloud.post(body)
+    response = cloud.post(body)
 
-    assert answer.status == status
+    assert response.status == status
 
 
 def test_the_answer_to_an_oversized_body_states_the_limit(cloud: Cloud) -> None:
     body = "é" * (MAX_BODY_BYTES // 2 + 1)
 
-    answer = cloud.post(body)
+    response = cloud.post(body)
 
-    assert_problem(answer, 413, "at most 6291456 bytes")
+    assert_problem(response, 413, "at most 6291456 bytes")
 
 
 def test_501_events_are_answered_413(cloud: Cloud) -> None:
-    answer = cloud.post([submission()] * 501)
+    response = cloud.post([submission()] * 501)
 
-    assert_problem(answer, 413, "501 events in one request: send at most 500")
+    assert_problem(response, 413, "501 events in one request: send at most 500")
     assert cloud.routed() == 0
 
 
@@ -147,9 +147,9 @@ def test_501_events_are_answered_413(cloud: Cloud) -> None:
     ],
 )
 def test_json_in_utf_8_is_accepted(cloud: Cloud, content_type: str) -> None:
-    answer = cloud.post(submission(), content_type=content_type, content_encoding="Identity")
+    response = cloud.post(submission(), content_type=content_type, content_encoding="Identity")
 
-    assert answer.status == 202
+    assert response.status == 202
 
 
 @pytest.mark.parametrize(
@@ -167,30 +167,30 @@ def test_json_in_utf_8_is_accepted(cloud: Cloud, content_type: str) -> None:
     ],
 )
 def test_every_other_content_type_is_answered_415(cloud: Cloud, content_type: str) -> None:
-    answer = cloud.post(submission(), content_type=content_type)
+    response = cloud.post(submission(), content_type=content_type)
 
-    assert_problem(answer, 415, "must be application/json, application/cloudevents+json or ")
+    assert_problem(response, 415, "must be application/json, application/cloudevents+json or ")
     assert cloud.routed() == 0
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "gzip, identity"])
 def test_a_compressed_body_is_answered_415(cloud: Cloud, encoding: str) -> None:
-    answer = cloud.post(submission(), content_encoding=encoding)
+    response = cloud.post(submission(), content_encoding=encoding)
 
-    assert_problem(answer, 415, "must not be encoded")
+    assert_problem(response, 415, "must not be encoded")
     assert cloud.routed() == 0
 
 
 def test_the_longest_answer_fits_the_limit_of_a_function(cloud: Cloud) -> None:
     worst = submission({f"{n}-{'x' * 1_000}": n for n in range(11)})
 
-    answer = cloud.post([worst] * 500)
+    response = cloud.post([worst] * 500)
 
-    assert answer.status == 422
-    assert len(answer.text) < 3_000_000
+    assert response.status == 422
+    assert len(response.text) < 3_000_000
 
 
 def test_a_path_without_a_route_in_the_function_is_answered_404(cloud: Cloud) -> None:
-    answer = cloud.post(submission(), path="/b")
+    response = cloud.post(submission(), path="/b")
 
-    assert_problem(answer, 404, "no operation has this path and method: see /openapi.json")
+    assert_problem(response, 404, "no operation has this path and method: see /openapi.json")

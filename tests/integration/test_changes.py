@@ -174,12 +174,12 @@ def test_a_refused_change_is_published_before_the_later_changes_of_its_entity(
         if not (first and refusals):
             return None
         refusals.clear()
-        answer = cloud.sns.publish_batch(
+        response = cloud.sns.publish_batch(
             TopicArn=cloud.change_topic_arn,
             PublishBatchRequestEntries=[entry for entry in entries if entry not in first],
         )
         failed = {"Id": first[0]["Id"], "Code": "InternalError", "SenderFault": sender_fault}
-        return canned({"Successful": answer["Successful"], "Failed": [failed]})
+        return canned({"Successful": response["Successful"], "Failed": [failed]})
 
     intercept(cloud.changes_runtime.router.sns, "PublishBatch", refuse_the_first_once)  # type: ignore[arg-type]
 

@@ -30,20 +30,20 @@ ACCEPTED = {"index": 0, "status": "accepted"}
 BODY = {name: value for name, value in contract().items() if name != "contract_id"}
 
 
-def event_id(answer: Answer) -> str:
-    [accepted] = answer.document["events"]
+def event_id(response: Answer) -> str:
+    [accepted] = response.document["events"]
     return str(accepted["id"])
 
 
 def test_a_correction_becomes_an_event_of_the_operator(cloud: Cloud) -> None:
-    answer = cloud.correct("PUT", "CONTRACT/c-1", BODY)
+    response = cloud.correct("PUT", "CONTRACT/c-1", BODY)
 
-    assert answer.status == 202
-    assert answer.headers == {"Content-Type": JSON}
-    assert answer.document == {"events": [ACCEPTED | {"id": event_id(answer)}], "errors": []}
+    assert response.status == 202
+    assert response.headers == {"Content-Type": JSON}
+    assert response.document == {"events": [ACCEPTED | {"id": event_id(response)}], "errors": []}
     [record] = cloud.queued("operator")
     made = Event.from_json(record["body"])
-    assert made.id == event_id(answer)
+    assert made.id == event_id(response)
     assert made.source == "operator"
     assert made.type == "contract.upsert"
     assert made.key == "CONTRACT#c-1"
@@ -53,10 +53,10 @@ def test_a_correction_becomes_an_event_of_the_operator(cloud: Cloud) -> None:
 
 
 def test_a_deletion_becomes_an_event_of_the_operator(cloud: Cloud) -> None:
-    answer = cloud.correct("DELETE", "CONTRACT/c-1")
+    response = cloud.correct("DELETE", "CONTRACT/c-1")
 
-    assert answer.status == 202
-    assert answer.document["errors"] == []
+    assert response.status == 202
+    assert response.document["errors"] == []
     [record] = cloud.queued("operator")
     made = Event.from_json(record["body"])
     assert made.source == "operator"
@@ -114,10 +114,10 @@ def test_a_correction_that_is_older_than_the_stored_event_is_answered_409(
 ) -> None:
     time = store_ahead(cloud, is_deleted=is_deleted)
 
-    answer = cloud.correct(method, "CONTRACT/c-1", BODY if method == "PUT" else "")
+    response = cloud.correct(method, "CONTRACT/c-1", BODY if method == "PUT" else "")
 
-    assert_problem(answer, 409, f"repeat the correction after {time}")
-    assert answer.document["stored_time"] == time
+    assert_problem(response, 409, f"repeat the correction after {time}")
+    assert response.document["stored_time"] == time
     assert cloud.routed() == 0
 
 
@@ -131,21 +131,21 @@ def test_while_the_table_is_not_available_a_correction_is_answered_503(cloud: Cl
     throttled = aws_error("ThrottlingException", message=CANARY)
     intercept(cloud.api_runtime.reader.dynamodb, "GetItem", lambda _: throttled)
 
-    answer = cloud.correct("DELETE", "CONTRACT/c-1")
+    response = cloud.correct("DELETE", "CONTRACT/c-1")
 
-    assert answer.status == 503
-    assert answer.headers["Retry-After"] == "5"
-    assert "the table is not available" in answer.document["detail"]
-    assert CANARY not in answer.text
+    assert response.status == 503
+    assert response.headers["Retry-After"] == "5"
+    assert "the table is not available" in response.document["detail"]
+    assert CANARY not in response.text
     assert cloud.routed() == 0
 
 
 def test_a_repeated_correction_with_the_same_idempotency_key_is_one_event(cloud: Cloud) -> None:
-    answers = [
+    responses = [
         cloud.correct("PUT", "CONTRACT/c-1", BODY, idempotency_key="ticket-7") for _ in range(2)
     ]
 
-    first, second = map(event_id, answers)
+    first, second = map(event_id, responses)
     assert first == second
     assert first.startswith("ticket-7:")
     assert cloud.routed() == 1
@@ -159,9 +159,9 @@ def test_the_same_idempotency_key_with_other_content_is_another_event(cloud: Clo
         ("DELETE", "CONTRACT/c-1", ""),
     ]
 
-    answers = [cloud.correct(*request, idempotency_key="ticket-7") for request in requests]
+    responses = [cloud.correct(*request, idempotency_key="ticket-7") for request in requests]
 
-    assert len({event_id(answer) for answer in answers}) == 4
+    assert len({event_id(response) for response in responses}) == 4
     assert cloud.routed() == 4
 
 
@@ -170,9 +170,9 @@ def test_the_same_idempotency_key_with_other_content_is_another_event(cloud: Clo
 def test_an_entity_with_any_id_can_be_corrected(cloud: Cloud, method: str, entity_id: str) -> None:
     path = f"CONTRACT/{quote(entity_id, safe='')}"
 
-    answer = cloud.correct(method, path, BODY if method == "PUT" else "")
+    response = cloud.correct(method, path, BODY if method == "PUT" else "")
 
-    assert answer.status == 202
+    assert response.status == 202
     [record] = cloud.queued("operator")
     assert Event.from_json(record["body"]).subject == entity_id
 
@@ -195,22 +195,22 @@ def test_an_entity_with_any_id_can_be_corrected(cloud: Cloud, method: str, entit
 def test_an_invalid_correction_is_answered_422(
     cloud: Cloud, path: str, body: Any, reason: str, field: str
 ) -> None:
-    answer = cloud.correct("PUT", path, body)
+    response = cloud.correct("PUT", path, body)
 
-    assert answer.status == 422
-    assert answer.statuses == ["rejected"]
-    assert answer.document["errors"][0]["reason"] == reason
-    assert answer.document["errors"][0]["field"] == field
-    assert CANARY not in answer.document["errors"][0]["message"]
+    assert response.status == 422
+    assert response.statuses == ["rejected"]
+    assert response.document["errors"][0]["reason"] == reason
+    assert response.document["errors"][0]["field"] == field
+    assert CANARY not in response.document["errors"][0]["message"]
     assert cloud.routed() == 0
 
 
 @pytest.mark.parametrize("key", ["", "x" * 257, "a\tb"])
 def test_an_idempotency_key_that_is_not_an_event_id_is_answered_422(cloud: Cloud, key: str) -> None:
-    answer = cloud.correct("DELETE", "CONTRACT/c-1", idempotency_key=key)
+    response = cloud.correct("DELETE", "CONTRACT/c-1", idempotency_key=key)
 
-    assert answer.status == 422
-    assert answer.document["errors"][0]["field"] == "id"
+    assert response.status == 422
+    assert response.document["errors"][0]["field"] == "id"
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
@@ -218,9 +218,9 @@ def test_an_idempotency_key_that_is_not_an_event_id_is_answered_422(cloud: Cloud
 def test_every_key_but_the_operators_is_answered_403(
     cloud: Cloud, method: str, key: str | None
 ) -> None:
-    answer = cloud.correct(method, "CONTRACT/c-1", BODY, key=key)
+    response = cloud.correct(method, "CONTRACT/c-1", BODY, key=key)
 
-    assert_problem(answer, 403, "must hold the operator's key")
+    assert_problem(response, 403, "must hold the operator's key")
     assert cloud.routed() == 0
 
 
@@ -253,10 +253,10 @@ def test_a_path_that_is_not_utf_8_is_answered_400(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
 def test_a_correction_that_is_not_json_is_answered_400(cloud: Cloud, body: bytes) -> None:
-    answer = cloud.correct("PUT", "CONTRACT/c-1", body)
+    response = cloud.correct("PUT", "CONTRACT/c-1", body)
 
-    assert_problem(answer, 400, "not JSON: ")
-    assert CANARY not in answer.text
+    assert_problem(response, 400, "not JSON: ")
+    assert CANARY not in response.text
 
 
 def test_a_delete_with_a_body_is_answered_400(cloud: Cloud) -> None:
@@ -264,18 +264,18 @@ def test_a_delete_with_a_body_is_answered_400(cloud: Cloud) -> None:
 
 
 def test_a_correction_of_another_media_type_is_answered_415(cloud: Cloud) -> None:
-    answer = cloud.correct("PUT", "CONTRACT/c-1", BODY, content_type="text/csv")
+    response = cloud.correct("PUT", "CONTRACT/c-1", BODY, content_type="text/csv")
 
-    assert_problem(answer, 415, "application/json")
+    assert_problem(response, 415, "application/json")
 
 
 def test_an_oversized_correction_is_answered_413(cloud: Cloud) -> None:
     large = event_of_bytes(240 * 1024)
 
-    answer = cloud.correct("PUT", "CONTRACT/c-1", large.data | {"contract_name": "x" * 245_760})
+    response = cloud.correct("PUT", "CONTRACT/c-1", large.data | {"contract_name": "x" * 245_760})
 
-    assert answer.status == 413
-    assert answer.document["errors"][0]["reason"] == "too_large"
+    assert response.status == 413
+    assert response.document["errors"][0]["reason"] == "too_large"
 
 
 def test_a_correction_that_the_topic_does_not_accept_is_answered_503(
@@ -284,20 +284,20 @@ def test_a_correction_that_the_topic_does_not_accept_is_answered_503(
     denial = aws_error("AuthorizationError", 403, message=CANARY)
     intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: denial)
 
-    answer = cloud.correct("PUT", "CONTRACT/c-1", BODY | {"contract_name": CANARY})
+    response = cloud.correct("PUT", "CONTRACT/c-1", BODY | {"contract_name": CANARY})
 
-    assert answer.status == 503
-    assert answer.statuses == ["not_taken"]
-    assert answer.headers["Retry-After"] == "5"
+    assert response.status == 503
+    assert response.statuses == ["not_taken"]
+    assert response.headers["Retry-After"] == "5"
     output = "".join(capsys.readouterr())
     assert lines(output)[0]["source"] == "operator"
-    assert CANARY not in answer.text + output
+    assert CANARY not in response.text + output
 
 
 def test_without_an_operator_key_every_correction_is_answered_403(cloud: Cloud) -> None:
     cloud.environment.setenv("API_KEY_DIGESTS", "")
     cloud.rebuild()
 
-    answer = cloud.correct("DELETE", "CONTRACT/c-1", key=sha256(b"").hexdigest())
+    response = cloud.correct("DELETE", "CONTRACT/c-1", key=sha256(b"").hexdigest())
 
-    assert_problem(answer, 403, "must hold the operator's key")
+    assert_problem(response, 403, "must hold the operator's key")

@@ -44,8 +44,8 @@ def plan_of(*changes: Json) -> Json:
 def made_queue(name: str = QUEUE, **attributes: str) -> str:
     """Create a queue and return its URL."""
     fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
-    answer = client("sqs").create_queue(QueueName=name, Attributes=fifo | attributes)
-    return str(answer["QueueUrl"])
+    response = client("sqs").create_queue(QueueName=name, Attributes=fifo | attributes)
+    return str(response["QueueUrl"])
 
 
 def made_bucket(name: str, *keys: str) -> Json:

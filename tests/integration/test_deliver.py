@@ -29,9 +29,9 @@ def posted(*ids: str) -> list[dict[str, object]]:
 
 def work(cloud: Cloud, *records: dict[str, object]) -> list[str]:
     """Deliver the records and return the ids that the queue must redeliver."""
-    answer = delivery.handle(batch(*records), context(), cloud.delivery_runtime)
+    response = delivery.handle(batch(*records), context(), cloud.delivery_runtime)
     bodies = {queued["messageId"]: json.loads(str(queued["body"]))["id"] for queued in records}
-    return [bodies[failure["itemIdentifier"]] for failure in answer["batchItemFailures"]]
+    return [bodies[failure["itemIdentifier"]] for failure in response["batchItemFailures"]]
 
 
 def test_changes_are_posted_as_structured_cloudevents_in_order(

@@ -43,9 +43,9 @@ def leases(*names: str) -> list[Json]:
 
 def listed(ingest: Ingest, *options: str) -> Any:
     """Return what `dlq list` prints as JSON."""
-    answer = ingest("list", "-o", "json", *options)
-    assert answer.exit_code == 0, answer.output
-    return json.loads(answer.stdout)
+    result = ingest("list", "-o", "json", *options)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
 
 
 def ids(document: Any) -> list[str]:
@@ -212,11 +212,11 @@ def test_a_dead_letter_that_would_fail_again_stays_and_is_reported(
 ) -> None:
     dead_letter(cloud, *leases("c-1"), "no event")
 
-    answer = ingest("redrive")
+    result = ingest("redrive")
 
-    assert answer.exit_code == 4
-    assert "c-1: invalid_entity: data.contract_type" in answer.stderr
-    assert "invalid_event" in answer.stderr
+    assert result.exit_code == 4
+    assert "c-1: invalid_entity: data.contract_type" in result.stderr
+    assert "invalid_event" in result.stderr
     assert len(cloud.dead_letters()) == 2
     assert cloud.queued() == []
     assert audited() == []
@@ -227,9 +227,9 @@ def test_a_dry_run_changes_nothing(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1"))
     drop_into_dead_letters(cloud, valid)
 
-    answer = ingest("redrive", "--dry-run", "-o", "json")
+    result = ingest("redrive", "--dry-run", "-o", "json")
 
-    document = json.loads(answer.stdout)
+    document = json.loads(result.stdout)
     assert document["redriven"] == 1
     assert document["would_fail"] == 1
     assert document["dry_run"] is True
@@ -291,9 +291,9 @@ def test_a_dead_letter_that_the_topic_does_not_accept_stays(
     refused = aws_error("AuthorizationError", 403)
 
     with hooked(session, "before-call.sns.PublishBatch", lambda **_: refused):
-        answer = ingest("redrive")
+        result = ingest("redrive")
 
-    assert answer.exit_code == 5
+    assert result.exit_code == 5
     assert len(cloud.dead_letters()) == 1
 
 
@@ -334,10 +334,10 @@ def test_an_edit_sets_text_and_json_and_removes_fields(cloud: Cloud, ingest: Ing
     dead_letter(cloud, {"id": "e-1", "data": LEASE | {"colour": "red"}})
     changes = ["--set", "data.contract_type=works", "--set", 'data.contract_name:="5 \\u20ac"']
 
-    answer = ingest("edit", "e-1", *changes, "--unset", "data.colour")
+    result = ingest("edit", "e-1", *changes, "--unset", "data.colour")
 
-    assert answer.exit_code == 0, answer.output
-    assert "may be redriven" in answer.stderr
+    assert result.exit_code == 0, result.output
+    assert "may be redriven" in result.stderr
     ingest("redrive")
     work_off(cloud)
     assert cloud.rows()["CONTRACT#c-1"]["contract_name"] == "5 €"
@@ -346,10 +346,10 @@ def test_an_edit_sets_text_and_json_and_removes_fields(cloud: Cloud, ingest: Ing
 def test_an_edit_prints_what_would_still_fail(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1"))
 
-    answer = ingest("edit", "c-1", "--set", "data.contract_type:=5")
+    result = ingest("edit", "c-1", "--set", "data.contract_type:=5")
 
-    assert answer.exit_code == 4
-    assert "data.contract_type" in answer.stderr
+    assert result.exit_code == 4
+    assert "data.contract_type" in result.stderr
     assert ids(listed(ingest)) == ["c-1"]
 
 
@@ -380,10 +380,10 @@ def test_an_impossible_command_prints_the_reason_and_changes_nothing(
 ) -> None:
     dead_letter(cloud, *leases("c-1", "twice"), {"id": "twice", "type": "rocket.upsert"})
 
-    answer = ingest(*arguments)
+    result = ingest(*arguments)
 
-    assert answer.exit_code == code
-    assert message in " ".join(answer.stderr.replace("│", " ").split())
+    assert result.exit_code == code
+    assert message in " ".join(result.stderr.replace("│", " ").split())
     assert len(cloud.dead_letters()) == 3
     assert audited() == []
 
@@ -392,11 +392,11 @@ def test_a_message_that_is_not_a_json_object_cannot_be_edited(cloud: Cloud, inge
     dead_letter(cloud, "no event")
     [entry] = listed(ingest)["letters"]
 
-    answer = ingest("edit", entry["message_id"], "--set", "id=1")
+    result = ingest("edit", entry["message_id"], "--set", "id=1")
 
-    assert answer.exit_code == 2
+    assert result.exit_code == 2
     assert len(cloud.dead_letters()) == 1
-    assert "drop it and send the event again" in answer.stderr
+    assert "drop it and send the event again" in result.stderr
 
 
 def test_drop_asks_for_confirmation(cloud: Cloud, ingest: Ingest) -> None:
@@ -432,11 +432,11 @@ def test_a_missing_id_is_reported_and_the_others_are_processed(
 def test_a_missing_id_is_reported_with_those_that_would_fail(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1"))
 
-    answer = ingest("redrive", "--id", "c-1", "--id", "nope")
+    result = ingest("redrive", "--id", "c-1", "--id", "nope")
 
-    assert answer.exit_code == 4
-    assert "c-1: invalid_entity" in answer.stderr
-    assert "no dead letter nope" in answer.stderr
+    assert result.exit_code == 4
+    assert "c-1: invalid_entity" in result.stderr
+    assert "no dead letter nope" in result.stderr
 
 
 def test_the_limit_of_redrive_counts_only_redriven_events(cloud: Cloud, ingest: Ingest) -> None:
@@ -445,9 +445,9 @@ def test_the_limit_of_redrive_counts_only_redriven_events(cloud: Cloud, ingest: 
         dead_letter(cloud, *leases(f"c-{number}"))
         ingest("edit", f"c-{number}", "--set", "data.contract_type=works")
 
-    answer = ingest("redrive", "--limit", "1", "-o", "json")
+    result = ingest("redrive", "--limit", "1", "-o", "json")
 
-    assert json.loads(answer.stdout)["redriven"] == 1
+    assert json.loads(result.stdout)["redriven"] == 1
     assert len(cloud.dead_letters()) == 3
 
 
@@ -480,9 +480,9 @@ def test_an_edit_keeps_the_message_id_and_the_history(cloud: Cloud, ingest: Inge
 def test_drop_deletes_every_dead_letter_with_the_reason(cloud: Cloud, ingest: Ingest) -> None:
     dead_letter(cloud, *leases("c-1", "c-2"), {"id": "c-3", "type": "rocket.upsert"})
 
-    answer = ingest("drop", "--reason", "invalid_entity", "--yes")
+    result = ingest("drop", "--reason", "invalid_entity", "--yes")
 
-    assert "Deleted 2" in answer.stderr
+    assert "Deleted 2" in result.stderr
     assert ids(listed(ingest)) == ["c-3"]
 
 
@@ -497,10 +497,10 @@ def test_unrouted_events_of_a_known_source_can_be_redriven(cloud: Cloud, ingest:
         )
     assert listed(ingest)["counts"] == [{"queue": "unrouted", "reason": "unrouted", "count": 2}]
 
-    answer = ingest("redrive", "--source", "unrouted")
+    result = ingest("redrive", "--source", "unrouted")
 
-    assert answer.exit_code == 4
-    assert "unknown_source: source: must be one of " + ", ".join(SOURCES) in answer.stderr
+    assert result.exit_code == 4
+    assert "unknown_source: source: must be one of " + ", ".join(SOURCES) in result.stderr
     work_off(cloud)
     assert set(cloud.rows()) == {"CONTRACT#c-1"}
     assert ids(listed(ingest)) == ["e-1"]
@@ -528,9 +528,9 @@ def test_without_an_audit_log_a_command_changes_nothing(
     drop_into_dead_letters(cloud, before)
     boto3.client("logs").delete_log_group(logGroupName=AUDIT)
 
-    answer = ingest(*command, stdin="y\n")
+    result = ingest(*command, stdin="y\n")
 
-    assert isinstance(answer.exception, ClientError)
+    assert isinstance(result.exception, ClientError)
     [message] = cloud._receive(cloud.dead_letter_queue_urls["sourceB"])
     assert message["Body"] == before
     assert cloud.queued() == []

@@ -49,9 +49,9 @@ def put_by_hand(cloud: Cloud, key: str) -> None:
 
 
 def listed(ingest: Ingest, source: str = "changes") -> list[Json]:
-    answer = ingest("list", "--source", source, "-o", "json")
-    assert answer.exit_code == 0, answer.output
-    return list(json.loads(answer.stdout)["letters"])
+    result = ingest("list", "--source", source, "-o", "json")
+    assert result.exit_code == 0, result.output
+    return list(json.loads(result.stdout)["letters"])
 
 
 def actions() -> list[str]:
@@ -88,10 +88,10 @@ def test_a_stream_record_with_bytes_is_shown(cloud: Cloud, ingest: Ingest) -> No
     give_up(cloud, cloud.stream())
     [entry] = listed(ingest)
 
-    answer = ingest("show", entry["message_id"], "-o", "json", "--show-personal")
+    result = ingest("show", entry["message_id"], "-o", "json", "--show-personal")
 
-    assert answer.exit_code == 0, answer.exception
-    [record] = json.loads(answer.stdout)["records"]
+    assert result.exit_code == 0, result.exception
+    [record] = json.loads(result.stdout)["records"]
     assert record["dynamodb"]["NewImage"]["photo"] == {"B": "_w=="}
 
 
@@ -102,10 +102,10 @@ def test_a_failure_with_an_impossible_place_does_not_stop_the_others(
     give_up(cloud, batch, shardId="x")
     give_up(cloud, batch)
 
-    answer = ingest("redrive", "--source", "changes")
+    result = ingest("redrive", "--source", "changes")
 
-    assert answer.exit_code == 4, answer.output
-    assert "invalid_message: DDBStreamBatchInfo" in answer.output
+    assert result.exit_code == 4, result.output
+    assert "invalid_message: DDBStreamBatchInfo" in result.output
     assert [change.subject for change in cloud.published_changes()] == ["c-1"]
 
 
@@ -115,9 +115,9 @@ def test_a_redrive_publishes_the_changes_and_deletes_the_failure(
     give_up(cloud, stored(cloud, "c-1", "c-2"))
     stored(cloud, "c-3")  # After the range, so not part of this failure.
 
-    answer = ingest("redrive", "--source", "changes")
+    result = ingest("redrive", "--source", "changes")
 
-    assert answer.exit_code == 0, answer.output
+    assert result.exit_code == 0, result.output
     assert sorted(change.subject for change in cloud.published_changes()) == ["c-1", "c-2"]
     assert listed(ingest) == []
     assert actions() == ["redrive"]
@@ -138,10 +138,10 @@ def test_a_record_that_cannot_become_a_change_stays_and_is_reported(
     put_by_hand(cloud, "CONTRACT#c-1")
     give_up(cloud, cloud.stream())
 
-    answer = ingest("redrive")
+    result = ingest("redrive")
 
-    assert answer.exit_code == 4
-    assert "invalid_item" in answer.stderr
+    assert result.exit_code == 4
+    assert "invalid_item" in result.stderr
     assert len(listed(ingest)) == 1
 
 
@@ -151,10 +151,10 @@ def test_valid_records_beside_an_invalid_one_are_published(cloud: Cloud, ingest:
     give_up(cloud, stored(cloud, "c-2"))
     bad = cloud.stream()["Records"][1]["dynamodb"]["SequenceNumber"]
 
-    answer = ingest("redrive")
+    result = ingest("redrive")
 
-    assert answer.exit_code == 4
-    assert bad in answer.stderr
+    assert result.exit_code == 4
+    assert bad in result.stderr
     assert [change.subject for change in cloud.published_changes()] == ["c-1", "c-2"]
     assert len(listed(ingest)) == 1
 
@@ -166,9 +166,9 @@ def test_a_failure_that_the_topic_does_not_accept_stays(
     refused = aws_error("AuthorizationError", 403)
 
     with hooked(session, "before-call.sns.PublishBatch", lambda **_: refused):
-        answer = ingest("redrive")
+        result = ingest("redrive")
 
-    assert answer.exit_code == 5
+    assert result.exit_code == 5
     assert len(listed(ingest)) == 1
 
 
@@ -187,10 +187,10 @@ def test_expired_records_are_reported(
     give_up(cloud, stored(cloud, "c-1"), **changed)
     [entry] = listed(ingest)
 
-    answer = ingest("redrive")
+    result = ingest("redrive")
 
-    assert answer.exit_code == 4
-    output = " ".join(answer.stderr.split())
+    assert result.exit_code == 4
+    output = " ".join(result.stderr.split())
     assert "expired: the stream no longer has these records" in output
     shown = json.loads(ingest("show", entry["message_id"], "-o", "json").stdout)
     assert "24 hours" in shown["would_fail"]
@@ -206,10 +206,10 @@ def test_records_that_the_stream_refuses_are_reported_as_expired(
     with hooked(
         session, "before-call.dynamodb-streams.GetShardIterator", lambda **_: aws_error(code)
     ):
-        answer = ingest("redrive")
+        result = ingest("redrive")
 
-    assert answer.exit_code == 4
-    assert "expired" in answer.stderr
+    assert result.exit_code == 4
+    assert "expired" in result.stderr
 
 
 def test_a_malformed_message_is_listed_and_can_be_dropped(cloud: Cloud, ingest: Ingest) -> None:
@@ -230,10 +230,10 @@ def test_a_failed_change_cannot_be_edited(cloud: Cloud, ingest: Ingest) -> None:
     give_up(cloud, stored(cloud, "c-1"))
     [entry] = listed(ingest)
 
-    answer = ingest("edit", entry["message_id"], "--set", "version=2")
+    result = ingest("edit", entry["message_id"], "--set", "version=2")
 
-    assert answer.exit_code == 2
-    assert "cannot be edited" in answer.stderr
+    assert result.exit_code == 2
+    assert "cannot be edited" in result.stderr
 
 
 def undelivered(cloud: Cloud) -> Change:
@@ -259,9 +259,9 @@ def test_an_undelivered_change_is_redriven_to_its_subscriber(cloud: Cloud, inges
     assert entry["event_id"] == change.id
     assert entry["reason"] == "retries_exhausted"
 
-    answer = ingest("redrive", "--source", "subscriber billing")
+    result = ingest("redrive", "--source", "subscriber billing")
 
-    assert answer.exit_code == 0, answer.output
+    assert result.exit_code == 0, result.output
     [message] = subscribed(cloud)
     assert message["Body"].encode() == change.json_bytes
     assert message["Attributes"]["MessageGroupId"] == change.group_id
@@ -277,9 +277,9 @@ def test_a_change_that_its_subscriber_does_not_accept_stays(
     refused = aws_error("AccessDenied", 403)
 
     with hooked(session, "before-call.sqs.SendMessage", lambda **_: refused):
-        answer = ingest("redrive")
+        result = ingest("redrive")
 
-    assert answer.exit_code == 5
+    assert result.exit_code == 5
     assert len(listed(ingest, "subscriber billing")) == 1
 
 

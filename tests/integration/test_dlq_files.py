@@ -17,16 +17,16 @@ ARN = "arn:aws:lambda:eu-central-1:123456789012:function:ingestion-test-{}:$LATE
 
 
 class Functions:
-    """Stand in for Lambda, which needs Docker on moto: record calls, return set answers."""
+    """Stand in for Lambda, which needs Docker on moto: record calls, return given responses."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Json]] = []
-        self.answers: list[Canned] = []
+        self.responses: list[Canned] = []
 
     def invoke(self, params: Json, **_: Any) -> Canned:
         assert params["headers"]["X-Amz-Invocation-Type"] == "Event"
-        if self.answers:
-            return self.answers.pop(0)
+        if self.responses:
+            return self.responses.pop(0)
         self.calls.append((params["url_path"].split("/")[-2], json.loads(params["body"])))
         return canned({"StatusCode": 202}, 202)
 
@@ -59,9 +59,9 @@ def give_up(cloud: Cloud, function: str = "extractor", **changes: Any) -> Json:
 
 
 def listed(ingest: Ingest) -> list[Json]:
-    answer = ingest("list", "--source", "files", "-o", "json")
-    assert answer.exit_code == 0, answer.output
-    return list(json.loads(answer.stdout)["letters"])
+    result = ingest("list", "--source", "files", "-o", "json")
+    assert result.exit_code == 0, result.output
+    return list(json.loads(result.stdout)["letters"])
 
 
 def test_a_failed_call_is_listed_with_its_file_and_its_error(cloud: Cloud, ingest: Ingest) -> None:
@@ -79,9 +79,9 @@ def test_a_redriven_call_is_made_again_and_deleted_from_the_queue(
     payload = give_up(cloud)
     give_up(cloud, "inserter")
 
-    answer = ingest("redrive", "--source", "files", "-o", "json")
+    result = ingest("redrive", "--source", "files", "-o", "json")
 
-    assert answer.exit_code == 0, answer.output
+    assert result.exit_code == 0, result.output
     assert sorted(functions.calls) == [
         ("ingestion-test-extractor", payload),
         ("ingestion-test-inserter", payload),
@@ -92,13 +92,13 @@ def test_a_redriven_call_is_made_again_and_deleted_from_the_queue(
 def test_a_call_that_lambda_does_not_accept_stays(
     cloud: Cloud, ingest: Ingest, functions: Functions
 ) -> None:
-    functions.answers = [aws_error("ServiceException", 500)] * 20
+    functions.responses = [aws_error("ServiceException", 500)] * 20
     give_up(cloud)
 
-    answer = ingest("redrive", "--source", "files", "-o", "json")
+    result = ingest("redrive", "--source", "files", "-o", "json")
 
-    assert answer.exit_code == 5
-    assert json.loads(answer.stdout)["not_taken"] == 1
+    assert result.exit_code == 5
+    assert json.loads(result.stdout)["not_taken"] == 1
     assert len(listed(ingest)) == 1
 
 
@@ -117,10 +117,10 @@ def test_a_message_that_is_not_a_call_of_ours_is_not_redriven(
 ) -> None:
     give_up(cloud, **changes)
 
-    answer = ingest("redrive", "--source", "files", "-o", "json")
+    result = ingest("redrive", "--source", "files", "-o", "json")
 
-    assert answer.exit_code == 4
-    [failure] = json.loads(answer.stdout)["failures"]
+    assert result.exit_code == 4
+    [failure] = json.loads(result.stdout)["failures"]
     assert failure["reason"] == "invalid_message"
     assert functions.calls == []
 

@@ -33,12 +33,12 @@ def set_variables(cloud: Cloud, **variables: str) -> None:
 
 
 def test_only_the_server_differs_from_the_packaged_document(cloud: Cloud) -> None:
-    answer = ask(cloud, "openapi.json")
+    response = ask(cloud, "openapi.json")
 
-    assert answer.status == 200
-    assert answer.headers == {"Content-Type": "application/json"}
+    assert response.status == 200
+    assert response.headers == {"Content-Type": "application/json"}
     expected: Json = openapi.document(catalog(), f"https://{DOMAIN}/v1")
-    assert answer.document == expected
+    assert response.document == expected
 
 
 @pytest.mark.parametrize(
@@ -50,26 +50,26 @@ def test_only_the_server_differs_from_the_packaged_document(cloud: Cloud) -> Non
     ],
 )
 def test_the_server_is_the_address_of_the_request(cloud: Cloud, path: str, url: str) -> None:
-    answer = ask(cloud, "openapi.json", path=path)
+    response = ask(cloud, "openapi.json", path=path)
 
-    assert answer.document["servers"] == [{"url": url}]
+    assert response.document["servers"] == [{"url": url}]
 
 
 def test_a_configured_address_is_the_server(cloud: Cloud) -> None:
     set_variables(cloud, API_URL="https://api.example.com/v2")
 
-    answer = ask(cloud, "openapi.json")
+    response = ask(cloud, "openapi.json")
 
-    assert answer.document["servers"] == [{"url": "https://api.example.com/v2"}]
+    assert response.document["servers"] == [{"url": "https://api.example.com/v2"}]
 
 
 @pytest.mark.parametrize("source", ["sourceA", "sourceB"])
 def test_a_closed_document_accepts_the_key_of_every_source(cloud: Cloud, source: str) -> None:
     set_variables(cloud, OPEN_DOCS="false")
 
-    answer = ask(cloud, "openapi.json", api_key(source))
+    response = ask(cloud, "openapi.json", api_key(source))
 
-    assert answer.status == 200
+    assert response.status == 200
 
 
 @pytest.mark.parametrize("key", [None, "another", "é\ud800"])
@@ -78,23 +78,23 @@ def test_a_closed_document_without_a_key_of_a_source_is_answered_403(
 ) -> None:
     set_variables(cloud, OPEN_DOCS="false")
 
-    answer = ask(cloud, "openapi.json", key)
+    response = ask(cloud, "openapi.json", key)
 
-    assert answer.status == 403
-    assert answer.document["detail"] == "the header x-api-key must hold a source's key"
+    assert response.status == 403
+    assert response.document["detail"] == "the header x-api-key must hold a source's key"
 
 
 def test_the_page_runs_only_its_own_scripts_and_calls_only_its_server(
     cloud: Cloud,
 ) -> None:
-    answer = ask(cloud, "docs")
+    response = ask(cloud, "docs")
 
-    assert answer.status == 200
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert response.status == 200
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     policy = dict(
-        each.split(" ", 1) for each in answer.headers["Content-Security-Policy"].split("; ")
+        each.split(" ", 1) for each in response.headers["Content-Security-Policy"].split("; ")
     )
-    scripts = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    scripts = re.findall(r"<script>(.*?)</script>", response.text, re.DOTALL)
     digests = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
     assert policy["script-src"] == " ".join(f"'sha256-{digest}'" for digest in digests)
     assert policy["default-src"] == "'none'"
@@ -102,15 +102,15 @@ def test_the_page_runs_only_its_own_scripts_and_calls_only_its_server(
 
 
 def test_the_page_fits_the_limit_of_a_function(cloud: Cloud) -> None:
-    answer = ask(cloud, "docs")
+    response = ask(cloud, "docs")
 
-    assert len(to_json(answer.text)) < 3_000_000
+    assert len(to_json(response.text)) < 3_000_000
 
 
 def test_a_closed_document_has_no_page(cloud: Cloud) -> None:
     set_variables(cloud, OPEN_DOCS="false")
 
-    answer = ask(cloud, "docs", api_key("sourceA"))
+    response = ask(cloud, "docs", api_key("sourceA"))
 
-    assert answer.status == 404
-    assert answer.headers == {"Content-Type": "application/problem+json"}
+    assert response.status == 404
+    assert response.headers == {"Content-Type": "application/problem+json"}

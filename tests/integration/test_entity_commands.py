@@ -33,9 +33,9 @@ def site(cloud: Cloud) -> Cloud:
     return cloud
 
 
-def document(answer: Result) -> Any:
-    assert answer.exit_code in (0, 4), answer.stderr
-    return json.loads(answer.stdout)
+def document(result: Result) -> Any:
+    assert result.exit_code in (0, 4), result.stderr
+    return json.loads(result.stdout)
 
 
 def test_get_prints_an_entity_as_the_read_api_returns_it(site: Cloud, run: Ingest) -> None:
@@ -95,28 +95,28 @@ def test_a_command_that_cannot_read_prints_the_reason_on_stderr(
     site: Cloud, run: Ingest, arguments: list[str], code: int, message: str
 ) -> None:
     assert site
-    answer = run(*arguments)
+    result = run(*arguments)
 
-    assert answer.exit_code == code
-    assert answer.stdout == ""
-    assert message in answer.stderr
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert message in result.stderr
 
 
 def test_an_export_is_json_lines_as_the_read_api_returns_them(site: Cloud, run: Ingest) -> None:
-    answer = run("export", "EQUIPMENT")
+    result = run("export", "EQUIPMENT")
 
-    assert [json.loads(line) for line in answer.stdout.splitlines()] == site.read(
+    assert [json.loads(line) for line in result.stdout.splitlines()] == site.read(
         "EQUIPMENT"
     ).document["items"]
-    assert "exported 3 EQUIPMENT" in answer.stderr
+    assert "exported 3 EQUIPMENT" in result.stderr
 
 
 @pytest.mark.usefixtures("site")
 def test_a_slow_export_is_counted_to_its_end(run: Ingest, session: RecordingSession) -> None:
     with hooked(session, "before-call.dynamodb.Query", lambda **_: time.sleep(0.3)):
-        answer = run("export", "EQUIPMENT")
+        result = run("export", "EQUIPMENT")
 
-    assert "exported 3 EQUIPMENT" in answer.stderr
+    assert "exported 3 EQUIPMENT" in result.stderr
 
 
 def rows(text: str) -> list[list[str]]:
@@ -149,9 +149,9 @@ def test_a_csv_export_quotes_formulas_and_keeps_numbers(cloud: Cloud, run: Inges
         *(event(contract(contract_id, contract_name=text)) for contract_id, text in named.items())
     )
 
-    answer = run("export", "CONTRACT", "--format", "csv")
+    result = run("export", "CONTRACT", "--format", "csv")
 
-    found = [row[1] for row in rows(answer.stdout)[1:]]
+    found = [row[1] for row in rows(result.stdout)[1:]]
     assert found == [f"'{text}" for text in FORMULAS] + HARMLESS
 
 
@@ -160,9 +160,9 @@ def test_a_failed_export_leaves_the_earlier_file_unchanged(
 ) -> None:
     file = tmp_path / "equipment.csv"
     file.write_text("an earlier export")
-    answer = run("export", "EQUIPMENT", "--format", "csv", "--to", str(file))
-    assert answer.exit_code == 0
-    assert answer.stdout == ""
+    result = run("export", "EQUIPMENT", "--format", "csv", "--to", str(file))
+    assert result.exit_code == 0
+    assert result.stdout == ""
     whole = file.read_text()
     assert len(rows(whole)) == 4
 
@@ -184,12 +184,12 @@ def test_an_export_to_a_link_or_a_pipe_does_not_replace_the_target(
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
 
-    answers = [run("export", "EQUIPMENT", "--to", str(target)) for target in (link, pipe)]
+    results = [run("export", "EQUIPMENT", "--to", str(target)) for target in (link, pipe)]
     piped = os.read(reader, 100_000).decode()
     os.close(reader)
 
     assert site
-    assert [answer.exit_code for answer in answers] == [0, 0]
+    assert [result.exit_code for result in results] == [0, 0]
     assert link.is_symlink()
     assert pipe.is_fifo()
     assert piped == link.read_text()
@@ -205,10 +205,10 @@ def test_an_export_reads_one_page_after_another(
         return params | {"Limit": 1}
 
     with hooked(session, "provide-client-params.dynamodb.Query", one_by_one):
-        answer = run("export", "EQUIPMENT")
+        result = run("export", "EQUIPMENT")
 
     assert site
-    assert len(answer.stdout.splitlines()) == 3
+    assert len(result.stdout.splitlines()) == 3
     assert [query.get("ExclusiveStartKey", {}).get("ID", {}).get("S") for query in queries] == [
         None,
         "EQUIPMENT#e-1",
@@ -218,10 +218,10 @@ def test_an_export_reads_one_page_after_another(
 
 def test_check_references_lists_what_is_missing_and_exits_with_4(site: Cloud, run: Ingest) -> None:
     assert site
-    answer = run("check", "references", "-o", "json")
+    result = run("check", "references", "-o", "json")
 
-    assert answer.exit_code == 4
-    report = document(answer)
+    assert result.exit_code == 4
+    report = document(result)
     names = ["entity_name", "id", "field", "missing_entity_name", "missing_id"]
     assert [[item[name] for name in names] for item in report["dangling"]] == [
         ["EQUIPMENT", "e-2", "current_milestone_id", "MILESTONE", "m-1"],
@@ -241,12 +241,12 @@ def test_check_references_lists_what_is_missing_and_exits_with_4(site: Cloud, ru
 
 def test_check_references_lists_up_to_the_limit(site: Cloud, run: Ingest) -> None:
     assert site
-    answer = run("check", "references", "--limit", "1")
+    result = run("check", "references", "--limit", "1")
 
-    assert answer.exit_code == 4
-    assert "m-1" in answer.stdout
-    assert "c-9" not in answer.stdout
-    assert "and 2 more" in answer.stderr
+    assert result.exit_code == 4
+    assert "m-1" in result.stdout
+    assert "c-9" not in result.stdout
+    assert "and 2 more" in result.stderr
 
 
 @pytest.mark.parametrize("output", ["table", "json"])
@@ -260,10 +260,10 @@ def test_check_references_finds_nothing_when_every_reference_resolves(
     for number in range(130):
         store_equipment(cloud, f"e-{number}", contract_id="c-1", current_milestone_id="m-1")
 
-    answer = run("check", "references", "-o", output)
+    result = run("check", "references", "-o", output)
 
-    assert answer.exit_code == 0, answer.stderr
-    assert "130" in answer.stdout
+    assert result.exit_code == 0, result.stderr
+    assert "130" in result.stdout
 
 
 def test_check_references_lists_references_to_a_deleted_entity(site: Cloud, run: Ingest) -> None:
@@ -289,12 +289,12 @@ def test_an_error_of_the_table_ends_the_command(
     refused = aws_error("ResourceNotFoundException")
 
     with hooked(session, "before-call.dynamodb.Query", lambda **_: refused):
-        answer = run("list", "EQUIPMENT")
+        result = run("list", "EQUIPMENT")
 
     assert site
-    assert answer.exit_code == 1
-    assert answer.stdout == ""
-    assert "ResourceNotFoundException" in str(answer.exception)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "ResourceNotFoundException" in str(result.exception)
 
 
 def test_the_operator_is_not_listed_as_a_source(site: Cloud, run: Ingest) -> None:

@@ -42,12 +42,12 @@ def test_an_event_that_cannot_be_read_is_rejected_alone_with_its_index(
     ]
     body = json.dumps(events).encode().replace(b'"?"', fault)
 
-    answer = cloud.post(body, content_type=content_type)
+    response = cloud.post(body, content_type=content_type)
 
-    assert answer.status == 207
-    assert answer.statuses == ["accepted", "rejected", "accepted", "rejected"]
-    assert [error["index"] for error in answer.document["errors"]] == [1, 3]
-    assert all(message in error["message"] for error in answer.document["errors"])
+    assert response.status == 207
+    assert response.statuses == ["accepted", "rejected", "accepted", "rejected"]
+    assert [error["index"] for error in response.document["errors"]] == [1, 3]
+    assert all(message in error["message"] for error in response.document["errors"])
     assert cloud.routed() == 2
 
 
@@ -61,17 +61,17 @@ def test_an_event_that_is_alone_and_cannot_be_read_is_refused(
     body = json.dumps(event_of(content_type, "c-1", contract_name="?")).encode()
     body = body.replace(b'"?"', fault)
 
-    answer = cloud.post(b"[%s]" % body if status == 422 else body, content_type=content_type)
+    response = cloud.post(b"[%s]" % body if status == 422 else body, content_type=content_type)
 
-    assert answer.status == status
-    assert message.removeprefix("is ") in answer.text
+    assert response.status == status
+    assert message.removeprefix("is ") in response.text
     assert cloud.routed() == 0
 
 
 def test_a_byte_order_mark_before_a_posted_event_is_ignored(cloud: Cloud) -> None:
-    answer = cloud.post((CASES / "bom.json").read_bytes(), "a", source="sourceA")
+    response = cloud.post((CASES / "bom.json").read_bytes(), "a", source="sourceA")
 
-    assert answer.status == 202
+    assert response.status == 202
 
 
 def test_a_byte_order_mark_before_a_correction_is_ignored(cloud: Cloud) -> None:
@@ -90,7 +90,7 @@ def test_the_replacement_character_is_stored_as_it_was_sent(cloud: Cloud) -> Non
 def test_a_faulty_array_of_too_many_items_is_refused_without_reading_all(cloud: Cloud) -> None:
     body = b'["\\ud800"' + b",1" * 100_000 + b"]"
 
-    answer = cloud.post(body)
+    response = cloud.post(body)
 
-    assert answer.status == 413
-    assert "send at most 500" in answer.document["detail"]
+    assert response.status == 413
+    assert "send at most 500" in response.document["detail"]

@@ -143,12 +143,12 @@ def sent(cloud: Cloud, run: Ingest, checkout: Checkout) -> Callable[[Path], tupl
             known = json.loads(outputs.read_text())
             url = f"http://127.0.0.1:{api.server_port}"
             outputs.write_text(json.dumps(known | {"api_url": url, "api_keys": {"sourceA": "k"}}))
-            answer = run("send", str(file), "--source", "sourceA", "-o", "json")
+            result = run("send", str(file), "--source", "sourceA", "-o", "json")
         cloud.serve("sourceA")
         if api.events:
             assert cloud.post(api.events, "a", source="sourceA").status == 202
         cloud.work(*cloud.queued("sourceA"))
-        return json.loads(answer.stdout), sorted(
+        return json.loads(result.stdout), sorted(
             row["equipment_id"] for row in cloud.listed("EQUIPMENT").values()
         )
 
@@ -202,7 +202,7 @@ def test_send_says_why_it_cannot_read_a_file(
     file = tmp_path / name
     file.write_bytes(content)
 
-    answer = run("send", str(file), "--source", "sourceA")
+    result = run("send", str(file), "--source", "sourceA")
 
-    assert answer.exit_code == 2
-    assert message in "".join(answer.output.split("\n"))
+    assert result.exit_code == 2
+    assert message in "".join(result.output.split("\n"))

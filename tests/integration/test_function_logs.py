@@ -127,9 +127,9 @@ def test_the_line_of_a_refused_request_names_its_source(
 
 
 def test_a_request_without_events_has_a_line(cloud: Cloud, said: Said) -> None:
-    answer = cloud.post([])
+    response = cloud.post([])
 
-    assert answer.status == 422
+    assert response.status == 422
     assert refusals(said()) == [("sourceB", REQUEST_ID, 422)]
 
 

@@ -53,20 +53,20 @@ def test_a_named_principal_may_post_and_upload(signing: Signing) -> None:
 def test_every_other_caller_is_answered_403(
     signing: Signing, user_arn: str | None, path: str
 ) -> None:
-    answer = ask(signing.cloud, user_arn, path)
+    response = ask(signing.cloud, user_arn, path)
 
-    assert answer.status == 403
-    assert answer.document["status"] == 403
+    assert response.status == 403
+    assert response.document["status"] == 403
     assert signing.cloud.routed() == 0
 
 
 def test_an_api_key_does_not_replace_a_signature(signing: Signing) -> None:
-    answer = ask(signing.cloud, None, key="sourceC")
+    response = ask(signing.cloud, None, key="sourceC")
 
-    assert answer.status == 403
+    assert response.status == 403
 
 
 def test_a_principal_of_one_source_is_refused_by_another(signing: Signing) -> None:
-    answer = ask(signing.cloud, SESSION, "a")
+    response = ask(signing.cloud, SESSION, "a")
 
-    assert answer.status == 403
+    assert response.status == 403

@@ -42,8 +42,8 @@ def accept_one_of_two(router: Router) -> None:
     """Make the topic throttle one call, then accept the first of two messages only."""
     refused = {"Id": "1", "Code": "InvalidParameter", "SenderFault": True}
     partly = canned({"Successful": [{"Id": "0"}], "Failed": [refused]})
-    answers = iter([aws_error("Throttled"), partly])
-    intercept(router.sns, "PublishBatch", lambda _: next(answers, None))
+    responses = iter([aws_error("Throttled"), partly])
+    intercept(router.sns, "PublishBatch", lambda _: next(responses, None))
 
 
 def refuse(_: Json) -> None:

@@ -54,7 +54,7 @@ PUT_FAULTS: list[PutFault] = [
     *((WRITTEN, error) for error in (time_out, Killed)),
 ]
 
-# The entries that a call accepts. With all or none of them, the answer is lost.
+# The entries that a call accepts. With all or none of them, the response is lost.
 ALL, NONE, FIRST, LAST = slice(None), slice(0), slice(1), slice(-1, None)
 PUBLISH_FAULTS = [None, ALL, NONE, FIRST, LAST]
 
@@ -179,9 +179,9 @@ class Platform:
 
     def post(self, source: str, sent: History) -> bool:
         """Post the events and return whether all were accepted."""
-        answer = self.cloud.post(list(map(submitted, sent)), PATHS[source], source=source)
-        left = answer.statuses.count("not_taken")
-        assert answer.status == (503 if left else 202)
+        response = self.cloud.post(list(map(submitted, sent)), PATHS[source], source=source)
+        left = response.statuses.count("not_taken")
+        assert response.status == (503 if left else 202)
         accounted = Counter(EventAccepted=len(sent) - left, EventNotTaken=left)
         counted = Counter(self.counts())
         del counted["PublishRetried"]

@@ -121,11 +121,11 @@ def from_the_queue(cloud: Cloud, data: str) -> None:
 
 
 def by_the_client(cloud: Cloud, data: str) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        answered = cloud.post(request.content)
-        return httpx.Response(answered.status, content=answered.text)
+    def respond(request: httpx.Request) -> httpx.Response:
+        posted = cloud.post(request.content)
+        return httpx.Response(posted.status, content=posted.text)
 
-    http = httpx.Client(transport=httpx.MockTransport(answer))
+    http = httpx.Client(transport=httpx.MockTransport(respond))
     body = f'[{{"entity_name":"METER","body":{data}}}]'
     client = EventClient("https://api.example.com/b", http)
     client.send(read(io.BytesIO(body.encode()), lines=False), Summary())
@@ -220,9 +220,9 @@ def test_an_edit_of_a_dead_letter_keeps_each_digit_and_each_type(
     from_the_queue(cloud, '{"meter_id":"m-1","note":4.39,"readings":[0.10000000000000000000001]}')
     exact = "1.0000000000000000000000000001"
 
-    answer = ingest("edit", "event-1", "--set", f"data.reading:={exact}")
+    result = ingest("edit", "event-1", "--set", f"data.reading:={exact}")
 
-    assert "data.note: Input should be a valid string" in answer.output
+    assert "data.note: Input should be a valid string" in result.output
     ingest("edit", "event-1", "--set", "data.note=4.39")
     ingest("redrive")
     cloud.work(*cloud.queued())

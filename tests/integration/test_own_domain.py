@@ -40,6 +40,6 @@ def test_a_custom_domain_has_the_same_paths_for_readers(cloud: Cloud) -> None:
 
 
 def test_the_openapi_document_names_the_custom_domain(cloud: Cloud) -> None:
-    answer = cloud.ask(by_own_domain(request("openapi.json", "", method="GET")))
+    response = cloud.ask(by_own_domain(request("openapi.json", "", method="GET")))
 
-    assert answer.document["servers"] == [{"url": "https://api.example.com"}]
+    assert response.document["servers"] == [{"url": "https://api.example.com"}]

@@ -54,9 +54,9 @@ def staffed(cloud: Cloud, _people: None) -> Cloud:
     return cloud
 
 
-def text(answer: Result) -> str:
+def text(result: Result) -> str:
     """Return everything that was printed, without the line breaks of tables."""
-    return re.sub(r"[\s│]+", "", answer.stdout + answer.stderr)
+    return re.sub(r"[\s│]+", "", result.stdout + result.stderr)
 
 
 def dead_letter(cloud: Cloud, *bodies: Json | str) -> None:
@@ -127,7 +127,7 @@ def test_personal_fields_of_a_dead_letter_are_shown_on_request(
     [shown] = json.loads(ingest("list", "-o", "json").stdout)["letters"]
     name = shown["message_id"]
 
-    answers = [
+    results = [
         ingest("list", "-o", output),
         ingest("show", name, "-o", output),
         ingest("edit", name, "--set", f"data.team:={output == 'table'}".lower()),
@@ -135,9 +135,9 @@ def test_personal_fields_of_a_dead_letter_are_shown_on_request(
     ]
     whole = ingest("show", name, "-o", output, "--show-personal")
 
-    assert all(answer.output for answer in answers)
-    assert CANARY not in "".join(map(text, answers))
-    assert shown["reason"] in text(answers[1])
+    assert all(result.output for result in results)
+    assert CANARY not in "".join(map(text, results))
+    assert shown["reason"] in text(results[1])
     assert CANARY in text(whole)
 
 
@@ -150,10 +150,10 @@ def test_the_detail_of_a_dead_letter_is_shown_on_request(cloud: Cloud, ingest: I
         for command in (["list"], ["show", "e-1"], ["redrive", "--dry-run"])
     ]
     shown = [
-        answer.get("would_fail", answer).removeprefix("invalid_entity: ")
-        if isinstance(answer.get("would_fail"), str)
-        else answer.get("letters", answer.get("failures"))[0]["detail"]
-        for answer in details
+        response.get("would_fail", response).removeprefix("invalid_entity: ")
+        if isinstance(response.get("would_fail"), str)
+        else response.get("letters", response.get("failures"))[0]["detail"]
+        for response in details
     ]
 
     assert shown == [f"data.email: {HIDDEN}"] * 3 + [f"data.email: '{CANARY}' is no address"] * 3
@@ -210,11 +210,11 @@ def test_an_entity_with_hidden_fields_cannot_be_sent(
     exported = json.loads(run("export", "PERSON").stdout)
     again = {"entity_name": "PERSON", "body": exported["entity"]}
 
-    answer = run("send", "-", "--source", "sourceB", "-o", "json", stdin=json.dumps(again))
+    result = run("send", "-", "--source", "sourceB", "-o", "json", stdin=json.dumps(again))
 
     assert staffed
-    assert answer.exit_code == 4
-    [refused] = json.loads(answer.stdout)["errors"]
+    assert result.exit_code == 4
+    [refused] = json.loads(result.stdout)["errors"]
     assert refused["reason"] == "masked"
     assert "--show-personal" in refused["message"]
 

@@ -1,4 +1,4 @@
-"""No log line, answer or reason holds the content of an event or a key."""
+"""No log line, response or reason holds the content of an event or a key."""
 
 import json
 from typing import Any
@@ -60,10 +60,10 @@ INVALID_ENTITIES: dict[str, Json] = {
 def test_the_api_does_not_disclose_posted_content(
     cloud: Cloud, capsys: pytest.CaptureFixture[str], body: Any
 ) -> None:
-    answer = cloud.post(body)
+    response = cloud.post(body)
 
-    assert answer.status in {202, 207, 400, 422}
-    assert CANARY not in answer.text
+    assert response.status in {202, 207, 400, 422}
+    assert CANARY not in response.text
     assert CANARY not in "".join(capsys.readouterr())
 
 
@@ -71,10 +71,10 @@ def test_the_api_does_not_disclose_posted_content(
 def test_the_api_does_not_disclose_an_invalid_cloudevent(
     cloud: Cloud, capsys: pytest.CaptureFixture[str], changes: Json
 ) -> None:
-    answer = cloud.post(cloudevent() | changes, content_type="application/cloudevents+json")
+    response = cloud.post(cloudevent() | changes, content_type="application/cloudevents+json")
 
-    assert answer.status == 422
-    assert CANARY not in answer.text
+    assert response.status == 422
+    assert CANARY not in response.text
     assert CANARY not in "".join(capsys.readouterr())
 
 
@@ -91,10 +91,10 @@ def test_the_api_does_not_disclose_an_invalid_cloudevent(
 def test_the_api_does_not_disclose_a_refused_request(
     cloud: Cloud, capsys: pytest.CaptureFixture[str], changes: dict[str, Any]
 ) -> None:
-    answer = cloud.post(submission(contract(contract_name=CANARY)), **changes)
+    response = cloud.post(submission(contract(contract_name=CANARY)), **changes)
 
-    assert answer.status in {403, 404, 415}
-    assert CANARY not in answer.text
+    assert response.status in {403, 404, 415}
+    assert CANARY not in response.text
     assert CANARY not in "".join(capsys.readouterr())
 
 
@@ -104,7 +104,7 @@ def test_the_api_logs_the_error_code_of_the_topic_but_no_content(
     denial = aws_error("AuthorizationError", 403, message=CANARY)
     intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: denial)
 
-    answer = cloud.post(submission(contract(contract_name=CANARY), id="7"))
+    response = cloud.post(submission(contract(contract_name=CANARY), id="7"))
 
     output = "".join(capsys.readouterr())
     [line] = lines(output)
@@ -112,7 +112,7 @@ def test_the_api_logs_the_error_code_of_the_topic_but_no_content(
     assert line["EventNotTaken"] == [1]
     assert line["request_id"] == REQUEST_ID
     assert line["not_taken_for"] == ["AuthorizationError"]
-    assert CANARY not in answer.text + output
+    assert CANARY not in response.text + output
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The answers to readers: one entity, lists in pages, and never more than an answer can hold."""
+"""The responses to readers: one entity, lists in pages, and never more than a response can hold."""
 
 import json
 from collections.abc import Callable
@@ -41,9 +41,9 @@ def walk(cloud: Cloud, path: str, **parameters: Any) -> list[Json]:
     pages: list[Json] = []
     cursor: Json = {}
     while not pages or cursor["cursor"]:
-        answer = cloud.read(path, query=parameters | cursor)
-        assert answer.status == 200, answer.text
-        pages.append(answer.document)
+        response = cloud.read(path, query=parameters | cursor)
+        assert response.status == 200, response.text
+        pages.append(response.document)
         cursor = {"cursor": pages[-1]["next_cursor"]}
     return pages
 
@@ -52,21 +52,21 @@ def ids(pages: list[Json]) -> list[list[str]]:
     return [[item["id"] for item in page["items"]] for page in pages]
 
 
-def assert_problem(answer: Answer, status: int, detail: str) -> None:
-    assert answer.status == status
-    assert answer.headers["Content-Type"] == PROBLEM
-    assert answer.document["status"] == status
-    assert detail in answer.document["detail"]
+def assert_problem(response: Answer, status: int, detail: str) -> None:
+    assert response.status == status
+    assert response.headers["Content-Type"] == PROBLEM
+    assert response.document["status"] == status
+    assert detail in response.document["detail"]
 
 
 def test_an_entity_is_returned_with_the_event_that_it_comes_from(cloud: Cloud) -> None:
     cloud.store(event(contract("c-1"), id="7"))
 
-    answer = cloud.read("CONTRACT/c-1")
+    response = cloud.read("CONTRACT/c-1")
 
-    assert answer.status == 200
-    assert answer.headers["Content-Type"] == "application/json"
-    found = answer.document
+    assert response.status == 200
+    assert response.headers["Content-Type"] == "application/json"
+    found = response.document
     made = found["event"]
     assert found == {
         "entity_name": "CONTRACT",
@@ -93,9 +93,9 @@ def test_the_operators_key_may_read(cloud: Cloud) -> None:
 def test_every_other_key_is_answered_403(cloud: Cloud, path: str, key: str | None) -> None:
     stored_contracts(cloud, "c-1")
 
-    answer = cloud.read(path, key=key)
+    response = cloud.read(path, key=key)
 
-    assert_problem(answer, 403, "must hold the reader's or the operator's key")
+    assert_problem(response, 403, "must hold the reader's or the operator's key")
 
 
 @pytest.mark.parametrize(
@@ -141,10 +141,10 @@ def test_a_path_that_is_not_utf_8_is_answered_400(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize("path", ["/entities", "/", "/entities//c-1", "/entities/CONTRACT/a\nb"])
 def test_a_path_without_a_route_is_answered_404(cloud: Cloud, path: str) -> None:
-    answer = cloud.query(request("x", "", source="reader", method="GET") | {"path": path})
+    response = cloud.query(request("x", "", source="reader", method="GET") | {"path": path})
 
-    assert answer["statusCode"] == 404
-    assert json.loads(answer["body"])["status"] == 404
+    assert response["statusCode"] == 404
+    assert json.loads(response["body"])["status"] == 404
 
 
 @pytest.mark.parametrize(
@@ -173,10 +173,10 @@ def test_a_path_without_a_route_is_answered_404(cloud: Cloud, path: str) -> None
 def test_an_entity_with_any_id_is_found_by_its_encoded_id(cloud: Cloud, entity_id: str) -> None:
     stored_contracts(cloud, entity_id)
 
-    answer = cloud.read(f"CONTRACT/{quote(entity_id, safe='')}")
+    response = cloud.read(f"CONTRACT/{quote(entity_id, safe='')}")
 
-    assert answer.status == 200
-    assert answer.document["id"] == answer.document["entity"]["contract_id"] == entity_id
+    assert response.status == 200
+    assert response.document["id"] == response.document["entity"]["contract_id"] == entity_id
 
 
 @pytest.mark.parametrize("path", ["CONTRACT/a/b/", "CONTRACT/a%2Fb/", "CONTRACT/a%2fb%2f"])
@@ -190,9 +190,9 @@ def test_an_id_that_the_gateway_has_decoded_is_found(cloud: Cloud) -> None:
     stored_contracts(cloud, "契約/7 %")
 
     sent = request("x", "", source="reader", method="GET")
-    answer = cloud.query(sent | {"path": "/entities/CONTRACT/契約/7 %"})
+    response = cloud.query(sent | {"path": "/entities/CONTRACT/契約/7 %"})
 
-    assert answer["statusCode"] == 200
+    assert response["statusCode"] == 200
 
 
 def test_a_list_is_ordered_by_id_and_paged_by_cursors(cloud: Cloud) -> None:
@@ -316,13 +316,13 @@ def test_a_cursor_that_a_caller_wrote_is_answered_200(cloud: Cloud, position: Po
         "CONTRACT/c-1/related": ["related", "CONTRACT", "c-1"],
     }
     for path, scope in scopes.items():
-        answer = cloud.read(path, query={"cursor": write_cursor(scope, position)})
-        assert answer.status == 200
+        response = cloud.read(path, query={"cursor": write_cursor(scope, position)})
+        assert response.status == 200
 
 
 @pytest.mark.parametrize("limit", [1000, 7])
 def test_an_answer_fits_the_limit_of_lambda(cloud: Cloud, limit: int) -> None:
-    # A quote is escaped twice in an answer, so this text grows most, except control characters.
+    # A quote is escaped twice in a response, so this text grows most, except control characters.
     large = 'é"' * 40_000
     names = [f"c-{number:02}" for number in range(20)]
     cloud.store(
@@ -342,9 +342,9 @@ def test_an_answer_fits_the_limit_of_lambda(cloud: Cloud, limit: int) -> None:
             method="GET",
             query={name: [str(value)] for name, value in ({"limit": limit} | cursor).items()},
         )
-        answer = cloud.query(sent)
-        assert len(json.dumps(answer)) < 6_000_000
-        pages.append(json.loads(answer["body"]))
+        response = cloud.query(sent)
+        assert len(json.dumps(response)) < 6_000_000
+        pages.append(json.loads(response["body"]))
         cursor = {"cursor": pages[-1]["next_cursor"]}
 
     assert list(chain(*ids(pages))) == names
@@ -395,10 +395,10 @@ def test_an_unavailable_table_is_answered_503(
     for operation in ("GetItem", "Query"):
         intercept(cloud.query_runtime.reader.dynamodb, operation, fail)
 
-    answer = cloud.read(path)
+    response = cloud.read(path)
 
-    assert_problem(answer, 503, "the table is not available: repeat")
-    assert answer.headers["Retry-After"] == "5"
+    assert_problem(response, 503, "the table is not available: repeat")
+    assert response.headers["Retry-After"] == "5"
     [line] = lines(capsys.readouterr().out)
     assert line["QueryFailed"] == [1]
     assert line["failed_for"] == name_of(failure)

@@ -154,8 +154,8 @@ def test_stale_index_entries_are_left_out(site: Cloud) -> None:
     stale = canned(
         {"Items": [{"ID": {"S": f"EQUIPMENT#{entity_id}"}} for entity_id in ("e-1", "e-3", "e-9")]}
     )
-    answers = iter([stale, canned({"Items": []})])
-    intercept(site.query_runtime.reader.dynamodb, "Query", lambda _: next(answers))
+    responses = iter([stale, canned({"Items": []})])
+    intercept(site.query_runtime.reader.dynamodb, "Query", lambda _: next(responses))
 
     [found] = relations(site, "CONTRACT/c-1")
 
@@ -201,10 +201,10 @@ def test_keys_that_are_never_processed_are_answered_503(
 
     intercept(site.query_runtime.reader.dynamodb, "BatchGetItem", leave)
 
-    answer = site.read("EQUIPMENT/e-3/related")
+    response = site.read("EQUIPMENT/e-3/related")
 
-    assert answer.status == 503
-    assert answer.headers["Retry-After"] == "5"
+    assert response.status == 503
+    assert response.headers["Retry-After"] == "5"
 
 
 def test_no_read_scans_the_table(site: Cloud) -> None:
@@ -254,9 +254,9 @@ def test_an_item_written_by_hand_is_returned_without_an_event(cloud: Cloud) -> N
     cloud.store(event(contract("c-1")))
     put_by_hand(cloud, "MILESTONE", "m-hand", contract_id={"S": "c-1"}, photo={"B": b"x"})
 
-    answers = [
+    responses = [
         cloud.read(path) for path in ("MILESTONE/m-hand", "MILESTONE", "CONTRACT/c-1/related")
     ]
 
-    assert [answer.status for answer in answers] == [200, 200, 200]
-    assert answers[0].document["event"] is None
+    assert [response.status for response in responses] == [200, 200, 200]
+    assert responses[0].document["event"] is None

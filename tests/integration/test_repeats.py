@@ -43,9 +43,9 @@ def two_entities(cloud: Cloud) -> None:
 
 
 def test_a_true_repeat_is_delivered_once(cloud: Cloud) -> None:
-    answers = [cloud.post(FIRST).status for _ in range(3)]
+    responses = [cloud.post(FIRST).status for _ in range(3)]
 
-    assert answers == [202] * 3
+    assert responses == [202] * 3
     assert cloud.routed() == 1
 
 
@@ -61,8 +61,8 @@ def test_a_repeat_without_a_time_is_delivered_once(cloud: Cloud) -> None:
 def test_another_event_with_the_same_id_has_an_outcome_of_its_own(
     cloud: Cloud, counts: Counts, other: Json, as_array: bool
 ) -> None:
-    answers = [cloud.post([FIRST, other])] if as_array else [cloud.post(FIRST), cloud.post(other)]
-    assert {answer.status for answer in answers} == {202}
+    responses = [cloud.post([FIRST, other])] if as_array else [cloud.post(FIRST), cloud.post(other)]
+    assert {response.status for response in responses} == {202}
     counts()
 
     assert cloud.work(*cloud.queued()) == []

@@ -164,11 +164,11 @@ def other_entity() -> Json:
 def test_a_revision_in_a_senders_cloudevent_is_ignored_like_other_extensions(
     cloud: Cloud,
 ) -> None:
-    answer = cloud.post(
+    response = cloud.post(
         cloudevent(revision=SECOND, receivedat=SECOND), content_type=STRUCTURED_JSON
     )
 
-    assert answer.status == 202
+    assert response.status == 202
     [record] = cloud.queued()
     assert "revision" not in record["body"]
     assert SECOND not in record["body"]

@@ -43,9 +43,9 @@ def listed(run: Ingest) -> list[dict[str, object]]:
 
 
 def test_an_added_secret_signs_valid_requests(signing: Signing, run: Ingest) -> None:
-    answer = run("secrets", "add", *OUR)
+    result = run("secrets", "add", *OUR)
 
-    made = answer.stdout.strip()
+    made = result.stdout.strip()
     signing.secret = signing.secret.model_copy(update={"secret": made})
     assert signing.post({"entity_name": "CONTRACT", "body": {}}).status == 422
     assert len(listed(run)) == 2
@@ -55,26 +55,26 @@ def test_the_first_secret_is_added_like_any_other(signing: Signing, run: Ingest)
     signing.manager.delete_secret(SecretId=f"{PREFIX}sourceB", ForceDeleteWithoutRecovery=True)
     signing.manager.create_secret(Name=f"{PREFIX}sourceB")
 
-    answer = run("secrets", "add", *OUR)
+    result = run("secrets", "add", *OUR)
 
-    assert answer.exit_code == 0
+    assert result.exit_code == 0
     assert len(listed(run)) == 1
 
 
 def test_list_shows_names_and_ages_and_no_secret(signing: Signing, run: Ingest) -> None:
-    answer = run("secrets", "list", *OUR)
+    result = run("secrets", "list", *OUR)
 
-    assert signing.secret.secret_id in answer.stdout
-    assert "whsec_" not in answer.output
+    assert signing.secret.secret_id in result.stdout
+    assert "whsec_" not in result.output
     assert listed(run)[0]["age_days"] == 0
 
 
 def test_a_retired_secret_is_refused(signing: Signing, run: Ingest) -> None:
     run("secrets", "add", *OUR)
 
-    answer = run("secrets", "retire", signing.secret.secret_id, *OUR)
+    result = run("secrets", "retire", signing.secret.secret_id, *OUR)
 
-    assert answer.exit_code == 0
+    assert result.exit_code == 0
     assert signing.post({}).status == 401
 
 
@@ -122,21 +122,21 @@ def test_one_of_two_concurrent_changes_is_refused(
 
     events.register(hook, change_first)
     try:
-        answer = run("secrets", "add", *OUR)
+        result = run("secrets", "add", *OUR)
     finally:
         events.unregister(hook, change_first)
 
-    assert answer.exit_code != 0
-    assert "so nothing was changed: run `ingest secrets list`" in str(answer.exception)
+    assert result.exit_code != 0
+    assert "so nothing was changed: run `ingest secrets list`" in str(result.exception)
     assert [secret["id"] for secret in listed(run)] == [others.secret_id]
     assert run("secrets", "add", *OUR).exit_code == 0
 
 
 @pytest.mark.usefixtures("signing")
 def test_the_number_of_live_secrets_is_limited(run: Ingest) -> None:
-    answers = [run("secrets", "add", *OUR) for _ in range(MAX_LIVE)]
+    results = [run("secrets", "add", *OUR) for _ in range(MAX_LIVE)]
 
-    assert [answer.exit_code for answer in answers] == [0] * (MAX_LIVE - 1) + [1]
+    assert [result.exit_code for result in results] == [0] * (MAX_LIVE - 1) + [1]
     assert len(listed(run)) == MAX_LIVE
 
 
@@ -150,16 +150,16 @@ def test_the_number_of_live_secrets_is_limited(run: Ingest) -> None:
     ],
 )
 def test_a_wrong_source_or_secret_is_an_error(run: Ingest, arguments: list[str], code: int) -> None:
-    answer = run("secrets", *arguments)
+    result = run("secrets", *arguments)
 
-    assert answer.exit_code == code
+    assert result.exit_code == code
 
 
 def test_a_value_in_another_format_is_not_overwritten(signing: Signing, run: Ingest) -> None:
     signing.keep_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 
-    answer = run("secrets", "add", *OUR)
+    result = run("secrets", "add", *OUR)
 
-    assert "does not hold a list of valid secrets" in str(answer.exception)
+    assert "does not hold a list of valid secrets" in str(result.exception)
     kept = signing.manager.get_secret_value(SecretId=f"{PREFIX}sourceB")["SecretString"]
     assert kept == "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

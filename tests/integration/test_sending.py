@@ -50,7 +50,7 @@ def test_without_a_credential_send_prints_what_to_do(
         monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
 
-    answer = run("send", "-", "--source", "sourceB", stdin="{}")
+    result = run("send", "-", "--source", "sourceB", stdin="{}")
 
-    assert answer.exit_code == 2
-    assert message in answer.output
+    assert result.exit_code == 2
+    assert message in result.output

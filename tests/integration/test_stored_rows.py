@@ -55,10 +55,10 @@ def put(cloud: Cloud, name: str, entity_id: str, **fields: Any) -> None:
 BIG = {"kind": {"S": "big"}}
 
 
-def checked(answer: Result) -> list[tuple[str, str, str]]:
+def checked(result: Result) -> list[tuple[str, str, str]]:
     return [
         (row["entity_name"], row["id"], row["field"])
-        for row in json.loads(answer.stdout)["refused"]
+        for row in json.loads(result.stdout)["refused"]
     ]
 
 
@@ -69,11 +69,11 @@ def test_a_row_under_an_earlier_name_is_read_under_the_name_of_today(
     put(cloud, "PUMP", "p-1", **BIG, **{old: {"N": "4.5"}})
 
     exported = json.loads(run("export", "PUMP").stdout)["entity"]
-    answered = cloud.read("PUMP/p-1").document["entity"]
+    read = cloud.read("PUMP/p-1").document["entity"]
     listed = run("export", "PUMP", "--format", "csv").stdout.splitlines()
     check = run("check", "entities")
 
-    assert exported == answered == {"pump_id": "p-1", "kind": "big", "width": "4.5"}
+    assert exported == read == {"pump_id": "p-1", "kind": "big", "width": "4.5"}
     assert listed == ["pump_id,kind,width", "p-1,big,4.5"]
     assert check.exit_code == 0
 
@@ -94,11 +94,11 @@ def test_a_row_that_the_model_refuses_is_listed(
     put(cloud, "PUMP", "p-1", **BIG)
     put(cloud, "PUMP", "p-2", **fields)
 
-    answer = run("check", "entities", "-o", "json")
+    result = run("check", "entities", "-o", "json")
 
-    assert answer.exit_code == 4
-    assert checked(answer) == [("PUMP", "p-2", field)]
-    found = json.loads(answer.stdout)
+    assert result.exit_code == 4
+    assert checked(result) == [("PUMP", "p-2", field)]
+    found = json.loads(result.stdout)
     assert message in found["refused"][0]["message"]
     assert {"entity_name": "PUMP", "rows": 2, "refused": 1} in found["counts"]
 
@@ -108,33 +108,33 @@ def test_a_row_that_the_platform_stored_is_never_refused(cloud: Cloud, run: Inge
     row = people.person()
     cloud.store(event(row, entity_name="PERSON", source="operator", subject="p-1"))
 
-    answer = run("check", "entities", "-o", "json")
+    result = run("check", "entities", "-o", "json")
 
-    assert answer.exit_code == 0, answer.stdout
-    assert json.loads(answer.stdout)["refused"] == []
+    assert result.exit_code == 0, result.stdout
+    assert json.loads(result.stdout)["refused"] == []
 
 
 def test_rows_of_a_removed_entity_are_listed_by_the_check(cloud: Cloud, run: Ingest) -> None:
     put(cloud, "VALVE", "v-1")
     put(cloud, "VALVE", "v-2")
 
-    answer = run("check", "entities", "-o", "json")
+    result = run("check", "entities", "-o", "json")
 
-    assert answer.exit_code == 4
-    assert checked(answer) == [("VALVE", "v-1", ""), ("VALVE", "v-2", "")]
-    assert "no model describes" in json.loads(answer.stdout)["refused"][0]["message"]
+    assert result.exit_code == 4
+    assert checked(result) == [("VALVE", "v-1", ""), ("VALVE", "v-2", "")]
+    assert "no model describes" in json.loads(result.stdout)["refused"][0]["message"]
 
 
 def test_the_table_of_the_check_is_limited_and_says_so(cloud: Cloud, run: Ingest) -> None:
     for number in range(3):
         put(cloud, "VALVE", f"v-{number}")
 
-    answer = run("check", "entities", "--limit", "1")
+    result = run("check", "entities", "--limit", "1")
 
-    assert answer.exit_code == 4
-    assert "v-0" in answer.stdout
-    assert "v-1" not in answer.stdout
-    assert "and 2 more: see --limit" in answer.stderr
+    assert result.exit_code == 4
+    assert "v-0" in result.stdout
+    assert "v-1" not in result.stdout
+    assert "and 2 more: see --limit" in result.stderr
 
 
 def test_values_of_personal_fields_are_hidden_in_messages(cloud: Cloud, run: Ingest) -> None:
@@ -175,21 +175,21 @@ def test_a_csv_export_keeps_every_stored_column(
     put(cloud, "PUMP", "p-1", **BIG)
     put(cloud, "PUMP", "p-2", **BIG, zone={"S": "z"}, colour={"S": "red"})
 
-    answer = run("export", "PUMP", "--format", "csv", "--show-personal", *options)
+    result = run("export", "PUMP", "--format", "csv", "--show-personal", *options)
 
-    header, first, second = rows(answer.stdout)
+    header, first, second = rows(result.stdout)
     assert header[:5] == ["pump_id", "kind", "width", "colour", "zone"]
     assert first[:5] == ["p-1", "big", "", "", ""]
     assert second[:5] == ["p-2", "big", "", "red", "z"]
-    assert "stored, but in no model: colour, zone" in answer.stderr
+    assert "stored, but in no model: colour, zone" in result.stderr
 
 
 def test_a_csv_export_of_a_removed_entity_has_the_stored_columns(cloud: Cloud, run: Ingest) -> None:
     put(cloud, "VALVE", "v-1", state={"S": "open"})
 
-    answer = run("export", "VALVE", "--format", "csv", "--show-personal")
+    result = run("export", "VALVE", "--format", "csv", "--show-personal")
 
-    assert rows(answer.stdout) == [["state", "valve_id"], ["open", "v-1"]]
+    assert rows(result.stdout) == [["state", "valve_id"], ["open", "v-1"]]
 
 
 def test_an_export_says_which_columns_it_hides(cloud: Cloud, run: Ingest) -> None:
@@ -208,10 +208,10 @@ def test_a_list_shows_stored_columns_that_the_model_does_not_have(
 ) -> None:
     put(cloud, "PUMP", "p-1", **BIG, colour={"S": "red"})
 
-    answer = run("list", "PUMP", "--show-personal")
+    result = run("list", "PUMP", "--show-personal")
 
-    assert "colour" in answer.stdout
-    assert "red" in answer.stdout
+    assert "colour" in result.stdout
+    assert "red" in result.stdout
 
 
 @pytest.mark.parametrize("name", ["", "pump", "ROCKET"])
@@ -221,17 +221,17 @@ def test_a_name_without_model_and_rows_is_unknown(
 ) -> None:
     put(cloud, "PUMP", "p-1", **BIG)
 
-    answer = run(command, name)
+    result = run(command, name)
 
-    assert answer.exit_code == 2
-    assert answer.stdout == ""
-    assert f"unknown entity {name!r}: there are CONTRACT" in answer.stderr
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert f"unknown entity {name!r}: there are CONTRACT" in result.stderr
 
 
 def test_every_page_of_the_table_is_checked(cloud: Cloud, run: Ingest) -> None:
     for number in range(7):
         put(cloud, "VALVE", f"v-{number}", state={"S": "x" * 300_000})
 
-    answer = run("check", "entities", "-o", "json")
+    result = run("check", "entities", "-o", "json")
 
-    assert len(checked(answer)) == 7
+    assert len(checked(result)) == 7

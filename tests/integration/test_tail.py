@@ -23,9 +23,9 @@ def follow(cloud: Cloud, run: Ingest) -> Iterator[Tail]:
     def run_and_change(*arguments: str) -> Result:
         thread = Thread(target=change_once_followed, args=[cloud])
         thread.start()
-        answer = run("tail", "--for", "20", *arguments)
+        result = run("tail", "--for", "20", *arguments)
         thread.join()
-        return answer
+        return result
 
     yield run_and_change
     signal.signal(signal.SIGTERM, handler)
@@ -55,10 +55,10 @@ def subscriptions(cloud: Cloud) -> int:
 
 
 def test_tail_prints_changes_and_removes_its_queue(cloud: Cloud, follow: Tail) -> None:
-    answer = follow("--limit", "3")
+    result = follow("--limit", "3")
 
-    assert answer.exit_code == 0, answer.output
-    lines = [line.split("  ") for line in answer.stdout.splitlines() if "CONTRACT c-1" in line]
+    assert result.exit_code == 0, result.output
+    lines = [line.split("  ") for line in result.stdout.splitlines() if "CONTRACT c-1" in line]
     assert [line[1:3] for line in lines] == [
         ["created", "CONTRACT c-1"],
         ["updated", "CONTRACT c-1"],
@@ -70,9 +70,9 @@ def test_tail_prints_changes_and_removes_its_queue(cloud: Cloud, follow: Tail) -
 
 
 def test_tail_prints_the_messages_as_json_lines(follow: Tail) -> None:
-    answer = follow("-o", "json", "--limit", "2")
+    result = follow("-o", "json", "--limit", "2")
 
-    shown = [json.loads(line) for line in answer.stdout.splitlines() if '"specversion"' in line]
+    shown = [json.loads(line) for line in result.stdout.splitlines() if '"specversion"' in line]
     assert [message["type"] for message in shown] == ["contract.created", "contract.updated"]
     assert shown[1]["data"]["before"] == contract()
 
@@ -93,9 +93,9 @@ def test_tail_prints_the_messages_as_json_lines(follow: Tail) -> None:
 def test_tail_filters_changes_by_its_options(
     follow: Tail, options: list[str], kinds: list[str]
 ) -> None:
-    answer = follow("-o", "json", *options)
+    result = follow("-o", "json", *options)
 
-    shown = [json.loads(line) for line in answer.stdout.splitlines() if '"specversion"' in line]
+    shown = [json.loads(line) for line in result.stdout.splitlines() if '"specversion"' in line]
     assert [message["type"].partition(".")[2] for message in shown] == kinds
 
 
@@ -109,7 +109,7 @@ def test_tail_filters_changes_by_its_options(
 def test_an_unknown_entity_or_kind_is_refused(
     run: Ingest, options: list[str], message: str
 ) -> None:
-    answer = run("tail", *options)
+    result = run("tail", *options)
 
-    assert answer.exit_code == 2
-    assert message in answer.stderr
+    assert result.exit_code == 2
+    assert message in result.stderr

@@ -52,10 +52,10 @@ def test_a_posted_event_out_of_bounds_is_answered_422_with_its_time(
 ) -> None:
     body, headers = posts(time)[form]
 
-    answer = cloud.post(body, **headers)
+    response = cloud.post(body, **headers)
 
-    assert answer.status == 422
-    [error] = answer.document["errors"]
+    assert response.status == 422
+    [error] = response.document["errors"]
     assert error["reason"] == "invalid_event"
     assert error["field"] == "time"
     assert error["message"].startswith(message)
@@ -70,9 +70,9 @@ def test_an_event_out_of_bounds_affects_only_itself_and_later_events_win(cloud: 
         submission(contract(contract_name="last"), time=last),
     ]
 
-    answer = cloud.post(items)
+    response = cloud.post(items)
 
-    assert answer.statuses == ["accepted", "rejected", "accepted"]
+    assert response.statuses == ["accepted", "rejected", "accepted"]
     assert cloud.work(*cloud.queued()) == []
     assert cloud.rows()["CONTRACT#c-1"]["contract_name"] == "last"
 
@@ -84,9 +84,9 @@ def test_a_source_may_set_its_own_bound(cloud: Cloud) -> None:
     ahead = timestamp(datetime.now(UTC) + timedelta(minutes=50))
     items = [submission(id=n, time=t) for n, t in {"1": ahead, "2": "2019-12-31T23:59:59Z"}.items()]
 
-    answer = cloud.post(items)
+    response = cloud.post(items)
 
-    assert answer.statuses == ["accepted", "rejected"]
+    assert response.statuses == ["accepted", "rejected"]
     [record] = cloud.queued()
     assert cloud.work(record) == []
     assert cloud.rows()["CONTRACT#c-1"]["_event"]["time"] == ahead
@@ -182,10 +182,10 @@ def test_an_edit_to_a_time_out_of_bounds_would_still_fail(
 ) -> None:
     cloud.work(queued(NOON, subject="c-2"))
 
-    answer = ingest("edit", "event-1", "--set", "subject=c-1", "--set", f"time={time}")
+    result = ingest("edit", "event-1", "--set", "subject=c-1", "--set", f"time={time}")
 
-    assert answer.exit_code == 4
-    assert f"would still fail: invalid_event: time: {message}" in answer.stderr.replace("\n", "")
+    assert result.exit_code == 4
+    assert f"would still fail: invalid_event: time: {message}" in result.stderr.replace("\n", "")
     assert ingest("redrive").exit_code == 4
     assert cloud.queued() == []
 
@@ -194,10 +194,10 @@ def test_an_edit_to_a_time_out_of_bounds_would_still_fail(
 def test_what_the_platform_sets_cannot_be_edited(cloud: Cloud, ingest: Ingest, path: str) -> None:
     cloud.work(queued(NOON, subject="c-2"))
 
-    answer = ingest("edit", "event-1", "--set", f"{path}={FAR}")
+    result = ingest("edit", "event-1", "--set", f"{path}={FAR}")
 
-    assert answer.exit_code == 2
-    assert f"{path} cannot be edited: the platform sets it" in answer.stderr
+    assert result.exit_code == 2
+    assert f"{path} cannot be edited: the platform sets it" in result.stderr
     [(body, _, _)] = cloud.dead_letters()
     assert json.loads(body) == event_fields(subject="c-2")
 

@@ -10,10 +10,10 @@ from tests.support.factories import CANARY
 
 
 def test_a_source_gets_a_url_for_a_file(cloud: Cloud) -> None:
-    answer = cloud.post({"name": "contracts.csv"}, "b/uploads")
+    response = cloud.post({"name": "contracts.csv"}, "b/uploads")
 
-    place = answer.document
-    assert (answer.status, place["method"], place["max_bytes"]) == (201, "PUT", MAX_UPLOAD_BYTES)
+    place = response.document
+    assert (response.status, place["method"], place["max_bytes"]) == (201, "PUT", MAX_UPLOAD_BYTES)
     assert cloud.bucket in urlsplit(place["url"]).netloc + urlsplit(place["url"]).path
     assert urlsplit(place["url"]).path.endswith("/contracts.csv")
     assert place["key"].startswith("uploads/sourceB/")
@@ -34,11 +34,11 @@ def test_a_source_gets_a_url_for_a_file(cloud: Cloud) -> None:
     ids=str,
 )
 def test_an_invalid_file_name_is_refused(cloud: Cloud, body: Any, status: int) -> None:
-    answer = cloud.post(body, "b/uploads")
+    response = cloud.post(body, "b/uploads")
 
-    assert answer.status == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert CANARY not in answer.text
+    assert response.status == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert CANARY not in response.text
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def test_an_invalid_file_name_is_refused(cloud: Cloud, body: Any, status: int) -
 def test_only_the_source_itself_may_upload_files(
     cloud: Cloud, path: str, source: str | None, status: int
 ) -> None:
-    answer = cloud.post({"name": "x.csv"}, path, source=source)
+    response = cloud.post({"name": "x.csv"}, path, source=source)
 
-    assert answer.status == status
+    assert response.status == status
 
 
 def test_another_media_type_is_refused(cloud: Cloud) -> None:

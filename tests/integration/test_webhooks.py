@@ -77,17 +77,17 @@ def fail_to_settle(signing: Signing, failure: Canned | Exception) -> None:
     intercept(signed(signing).guard.dynamodb, "UpdateItem", respond)
 
 
-def refused(answer: Answer, status: int) -> bool:
-    """Return whether the answer is a problem document with this status."""
-    is_problem = answer.headers["Content-Type"] == PROBLEM
-    return is_problem and answer.status == answer.document["status"] == status
+def refused(response: Answer, status: int) -> bool:
+    """Return whether the response is a problem document with this status."""
+    is_problem = response.headers["Content-Type"] == PROBLEM
+    return is_problem and response.status == response.document["status"] == status
 
 
 def test_a_signed_request_is_accepted(signing: Signing) -> None:
-    answer = signing.post(submission(id="7"))
+    response = signing.post(submission(id="7"))
 
-    assert answer.status == 202
-    assert answer.statuses == ["accepted"]
+    assert response.status == 202
+    assert response.statuses == ["accepted"]
     [record] = signing.cloud.queued("sourceB")
     assert Event.from_json(record["body"]).id == "7"
 
@@ -95,10 +95,10 @@ def test_a_signed_request_is_accepted(signing: Signing) -> None:
 def test_a_signed_upload_request_gets_a_url(signing: Signing) -> None:
     body = to_json({"name": "rows.csv"})
 
-    answer = signing.cloud.post(body, "b/uploads", source=None, **signing.headers(body))
+    response = signing.cloud.post(body, "b/uploads", source=None, **signing.headers(body))
 
-    assert answer.status == 201
-    assert answer.document["method"] == "PUT"
+    assert response.status == 201
+    assert response.document["method"] == "PUT"
 
 
 @pytest.mark.parametrize(
@@ -112,22 +112,22 @@ def test_a_signed_upload_request_gets_a_url(signing: Signing) -> None:
     ],
 )
 def test_an_invalid_signature_is_answered_401(signing: Signing, changes: dict[str, str]) -> None:
-    answer = signing.cloud.post(BODY, source=None, **signing.headers(BODY) | changes)
+    response = signing.cloud.post(BODY, source=None, **signing.headers(BODY) | changes)
 
-    assert refused(answer, 401)
+    assert refused(response, 401)
     assert signing.cloud.routed() == 0
 
 
 def test_an_api_key_does_not_replace_a_signature(signing: Signing) -> None:
-    answer = signing.cloud.post(BODY, source="sourceB")
+    response = signing.cloud.post(BODY, source="sourceB")
 
-    assert refused(answer, 401)
+    assert refused(response, 401)
 
 
 def test_a_signature_does_not_replace_an_api_key(signing: Signing) -> None:
-    answer = signing.cloud.post(BODY, "a", source=None, **signing.headers(BODY))
+    response = signing.cloud.post(BODY, "a", source=None, **signing.headers(BODY))
 
-    assert refused(answer, 403)
+    assert refused(response, 403)
 
 
 def test_a_repeated_signature_header_is_answered_401(signing: Signing) -> None:
@@ -135,9 +135,9 @@ def test_a_repeated_signature_header_is_answered_401(signing: Signing) -> None:
     event = request("b", BODY, headers=sent)
     event["multiValueHeaders"]["webhook-id"] = ["msg_0", "msg_1"]
 
-    answer = signing.cloud.ask(event)
+    response = signing.cloud.ask(event)
 
-    assert refused(answer, 401)
+    assert refused(response, 401)
 
 
 def test_the_signature_covers_the_bytes_of_the_body(signing: Signing) -> None:
@@ -146,9 +146,9 @@ def test_the_signature_covers_the_bytes_of_the_body(signing: Signing) -> None:
     timestamp = int(headers["webhook_timestamp"])
     made = sign(secret_bytes(signing.secret.secret), "msg_1", timestamp, body)
 
-    answer = signing.cloud.post(body, source=None, **headers | {"webhook_signature": made})
+    response = signing.cloud.post(body, source=None, **headers | {"webhook_signature": made})
 
-    assert refused(answer, 400)  # The signature is accepted; the body is not JSON.
+    assert refused(response, 400)  # The signature is accepted; the body is not JSON.
 
 
 def test_an_exact_repeat_is_refused(signing: Signing) -> None:
@@ -245,19 +245,19 @@ def test_while_a_service_is_unavailable_requests_are_answered_503(
     }
     intercept(clients[operation], operation, lambda _: aws_error(code))
 
-    answer = signing.post(submission())
+    response = signing.post(submission())
 
-    assert refused(answer, 503)
-    assert answer.headers["Retry-After"] == "5"
+    assert refused(response, 503)
+    assert response.headers["Retry-After"] == "5"
     assert signing.cloud.routed() == 0
 
 
 def test_without_the_claims_table_requests_are_answered_503(signing: Signing) -> None:
     boto3.client("dynamodb").delete_table(TableName=CLAIMS)
 
-    answer = signing.post(submission())
+    response = signing.post(submission())
 
-    assert refused(answer, 503)
+    assert refused(response, 503)
     assert signing.cloud.routed() == 0
 
 
@@ -270,10 +270,10 @@ def test_an_upload_whose_claim_cannot_be_settled_gets_no_url(
     fail_to_settle(signing, failure)
     body = to_json({"name": "rows.csv"})
 
-    answer = signing.cloud.post(body, "b/uploads", source=None, **signing.headers(body))
+    response = signing.cloud.post(body, "b/uploads", source=None, **signing.headers(body))
 
-    assert refused(answer, 503)
-    assert "url" not in answer.document
+    assert refused(response, 503)
+    assert "url" not in response.document
     assert "claim_not_ended" in [line.get("message") for line in lines(capsys.readouterr().out)]
 
 
@@ -282,9 +282,9 @@ def test_a_retry_after_an_unsettled_claim_has_the_same_events(
 ) -> None:
     fail_to_settle(signing, aws_error("InternalServerError", 500))
 
-    answers = [signing.post(submission(), seconds=seconds) for seconds in (0, 5)]
+    responses = [signing.post(submission(), seconds=seconds) for seconds in (0, 5)]
 
-    assert [answer.status for answer in answers] == [503, 503]
+    assert [response.status for response in responses] == [503, 503]
     first, second = published
     assert first.id == second.id
     assert first.time == second.time
@@ -295,10 +295,10 @@ def test_unsigned_cloudevents_headers_are_refused(signing: Signing, path: str) -
     body = to_json(contract("c-1"))
     sent = signing.headers(body) | {"ce_specversion": "1.0", "ce_id": "1", "ce_source": "sourceB"}
 
-    answer = signing.cloud.post(body, path, source=None, **sent, ce_type="contract.delete")
+    response = signing.cloud.post(body, path, source=None, **sent, ce_type="contract.delete")
 
-    assert refused(answer, 415)
-    assert "structured or batch mode" in answer.document["detail"]
+    assert refused(response, 415)
+    assert "structured or batch mode" in response.document["detail"]
     assert signing.cloud.routed() == 0
 
 
@@ -307,18 +307,18 @@ def test_another_content_type_does_not_change_the_signed_event(signing: Signing,
     event = {"specversion": "1.0", "id": "1", "source": "sourceB", "type": "contract.upsert"}
     body = to_json(event | {"data": contract("c-1")})
 
-    answer = signing.cloud.post(body, source=None, **signing.headers(body), content_type=kind)
+    response = signing.cloud.post(body, source=None, **signing.headers(body), content_type=kind)
 
-    assert refused(answer, 422)
+    assert refused(response, 422)
     assert signing.cloud.routed() == 0
 
 
 def test_without_a_secret_requests_are_answered_401(signing: Signing) -> None:
     signing.keep()
 
-    answer = signing.post(submission())
+    response = signing.post(submission())
 
-    assert refused(answer, 401)
+    assert refused(response, 401)
 
 
 @pytest.mark.parametrize(
@@ -337,9 +337,9 @@ def test_with_a_malformed_secret_requests_are_answered_503(
 ) -> None:
     signing.keep_text(text)
 
-    answer = signing.post(submission())
+    response = signing.post(submission())
 
-    assert refused(answer, 503)
+    assert refused(response, 503)
     output = capsys.readouterr().out
     assert ("no_webhook_secret", "sourceB") in [
         (line.get("message"), line.get("source")) for line in lines(output)
@@ -350,9 +350,9 @@ def test_with_a_malformed_secret_requests_are_answered_503(
 def test_each_of_two_live_secrets_is_accepted(signing: Signing) -> None:
     signing.keep(WebhookSecret.new(), signing.secret)
 
-    answer = signing.post(submission())
+    response = signing.post(submission())
 
-    assert answer.status == 202
+    assert response.status == 202
 
 
 def test_no_log_line_holds_a_secret_or_a_signature(

@@ -264,9 +264,9 @@ def fail_one_call(
     def respond(parameters: Json) -> Canned | None:
         if at and parameters["Item"]["_event"]["M"]["id"]["S"] != at:
             return None
-        answer = next(failures, None)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        response = next(failures, None)
+        if isinstance(response, Exception):
+            raise response
+        return response
 
     intercept(client, operation, respond)

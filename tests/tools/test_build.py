@@ -110,10 +110,10 @@ def test_every_handler_imports_from_the_package_alone(
         *SERVICES,
     ]
 
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
 
-    assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.strip() == "sourceA,sourceB,sourceC"
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() == "sourceA,sourceB,sourceC"
 
 
 def test_the_aws_packages_native_modules_are_for_lambdas_processor_and_python(

@@ -17,11 +17,11 @@ def test_an_invalid_catalog_is_refused_with_the_key(tmp_path: Path, tool: str) -
     file = checkout.directory / "config" / "sources.yaml"
     file.write_text(file.read_text().replace("path: a", "pth: a"))
 
-    answer = checkout.stack(tool, check=False)
+    result = checkout.stack(tool, check=False)
 
-    assert answer.returncode == 1
-    assert "sources.sourceA.pth" in answer.stderr
-    assert "Traceback" not in answer.stderr
+    assert result.returncode == 1
+    assert "sources.sourceA.pth" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_the_error_for_an_old_python_says_what_to_do(tmp_path: Path) -> None:
@@ -33,10 +33,10 @@ def test_the_error_for_an_old_python_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "infra").symlink_to(ROOT / "infra")
     (tmp_path / "pyproject.toml").symlink_to(ROOT / "pyproject.toml")
 
-    answer = subprocess.run(
+    result = subprocess.run(
         command, cwd=tmp_path, env={**os.environ}, capture_output=True, text=True, check=False
     )
 
-    assert answer.returncode == 2
-    assert "Python 3.11 or newer is needed, this is 3.10.9: name one with PYTHON=" in answer.stderr
+    assert result.returncode == 2
+    assert "Python 3.11 or newer is needed, this is 3.10.9: name one with PYTHON=" in result.stderr
     assert not (tmp_path / ".venv").exists()

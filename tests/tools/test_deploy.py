@@ -152,9 +152,9 @@ def test_a_deploy_that_changes_nothing_does_not_ask(
 def test_a_forced_deploy_prints_the_deleted_data_and_is_applied(dev: Dev) -> None:
     dev.send()
 
-    answer = dev.run("deploy", "dev", "--yes", "--force")
+    result = dev.run("deploy", "dev", "--yes", "--force")
 
-    assert answer.stderr.count(f"FORCE=1 (--force) deletes data: {HELD}") == 1
+    assert result.stderr.count(f"FORCE=1 (--force) deletes data: {HELD}") == 1
     assert "apply" in dev.commands
 
 
@@ -214,10 +214,10 @@ def test_a_saved_plan_that_deletes_data_is_refused(dev: Dev) -> None:
 
 @pytest.mark.usefixtures("dev")
 def test_a_saved_plan_that_deletes_no_data_passes(dev: Dev) -> None:
-    answer = dev.run("check-plan", "dev", str(dev.plan_file))
+    result = dev.run("check-plan", "dev", str(dev.plan_file))
 
-    assert answer.exit_code == 0
-    assert answer.stdout == "plan.json deletes no data.\n"
+    assert result.exit_code == 0
+    assert result.stdout == "plan.json deletes no data.\n"
 
 
 @pytest.mark.parametrize(
@@ -251,9 +251,9 @@ def test_a_plan_of_another_environment_is_not_checked(dev: Dev, other: dict[str,
 
 
 def test_a_missing_plan_file_is_wrong_usage(dev: Dev) -> None:
-    answer = dev.run("check-plan", "dev", str(dev.directory / "none"))
+    result = dev.run("check-plan", "dev", str(dev.directory / "none"))
 
-    assert answer.exit_code == 2
+    assert result.exit_code == 2
 
 
 @pytest.mark.parametrize(
@@ -264,11 +264,11 @@ def test_drift_exits_with_2_if_an_apply_would_change_something(
 ) -> None:
     (dev.directory / "code").write_text(str(code))
 
-    answer = dev.run("drift", "dev")
+    result = dev.run("drift", "dev")
 
-    assert answer.exit_code == code
+    assert result.exit_code == code
     assert dev.commands == ["init", "plan"]
-    assert answer.stdout.startswith(f"{said} the code")
+    assert result.stdout.startswith(f"{said} the code")
 
 
 def test_exit_code_2_without_a_question_for_changes_is_a_failure(dev: Dev) -> None:

@@ -153,10 +153,10 @@ class EveryEnvironment(Checkout):
 
 @cache
 def _dry_run(words: tuple[str, ...]) -> str:
-    answer = subprocess.run(
+    result = subprocess.run(
         ["make", "-n", *words], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    return answer.stderr if answer.returncode else ""
+    return result.stderr if result.returncode else ""
 
 
 def check_make(words: list[str]) -> None:

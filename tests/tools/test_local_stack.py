@@ -44,7 +44,7 @@ class Elsewhere(LocalEnvironment):
 
 
 class Unreachable(Elsewhere):
-    """A local stack whose emulator does not answer."""
+    """A local stack whose emulator does not respond."""
 
     def client(self, service: str, *_: object, **__: object) -> Any:
         raise EndpointConnectionError(endpoint_url=service)

@@ -62,8 +62,8 @@ def test_an_existing_queue_is_left_for_terraform_to_correct(sqs: Any) -> None:
     )
 
     assert made == {address: url}
-    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
-    assert answer["Attributes"] == {"VisibilityTimeout": "7"}
+    response = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+    assert response["Attributes"] == {"VisibilityTimeout": "7"}
 
 
 def test_only_queues_that_a_plan_would_create_are_made(sqs: Any) -> None:

@@ -29,7 +29,7 @@ def test_make_installs_terraform_if_the_one_on_the_path_is_too_old(
     fake_terraform(tmp_path, f"echo Terraform v{version}")
     variables = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "TERRAFORM": ""}
 
-    answer = subprocess.run(
+    result = subprocess.run(
         ["make", "-nB", "setup"],
         env=os.environ | variables,
         cwd=ROOT,
@@ -38,7 +38,7 @@ def test_make_installs_terraform_if_the_one_on_the_path_is_too_old(
         check=True,
     )
 
-    assert ("venv --clear --without-pip .venv-terraform" not in answer.stdout) == is_new_enough
+    assert ("venv --clear --without-pip .venv-terraform" not in result.stdout) == is_new_enough
 
 
 def test_the_error_without_terraform_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

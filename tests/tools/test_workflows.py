@@ -35,11 +35,11 @@ SERVICES = {
 def check(*command: str | Path) -> str:
     """Return a checker's output. Fail if it finds something."""
     program = ROOT / ".venv" / "bin" / command[0]
-    answer = subprocess.run(
+    result = subprocess.run(
         [program, *command[1:]], capture_output=True, text=True, check=False, cwd=ROOT
     )
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    return answer.stdout + answer.stderr
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout + result.stderr
 
 
 def test_workflows_match_githubs_schema() -> None:

@@ -200,9 +200,9 @@ def test_an_event_is_stored_only_in_its_own_environment(account: Account) -> Non
 def test_a_key_is_valid_only_in_its_own_environment(account: Account) -> None:
     twin, neighbour = account.deployment("twin"), account.deployment("neighbour")
 
-    answer = post(twin.model_copy(update={"api_keys": neighbour.api_keys}), "a", EQUIPMENT)
+    response = post(twin.model_copy(update={"api_keys": neighbour.api_keys}), "a", EQUIPMENT)
 
-    assert answer.status == 403
+    assert response.status == 403
 
 
 def test_a_second_bootstrap_changes_nothing(account: Account) -> None:
@@ -228,20 +228,20 @@ def test_a_locked_state_stops_a_deploy_and_the_message_names_the_owner(account: 
     lock = {"Bucket": state["Bucket"], "Key": "twin.tfstate.tflock"}
     account.s3.put_object(**lock, Body=json.dumps(holder))
 
-    answer = account.stack("deploy", "twin", "--yes", check=False)
+    result = account.stack("deploy", "twin", "--yes", check=False)
     account.s3.delete_object(**lock)
 
-    assert answer.returncode == 1
-    assert "somebody@elsewhere" in answer.stderr
-    assert "another run holds the environment's state" in answer.stderr
+    assert result.returncode == 1
+    assert "somebody@elsewhere" in result.stderr
+    assert "another run holds the environment's state" in result.stderr
     assert account.s3.head_object(**state)["ETag"] == before
 
 
 def test_a_new_deployment_has_no_drift(account: Account) -> None:
-    answer = account.stack("drift", "twin", check=False)
+    result = account.stack("drift", "twin", check=False)
 
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert "No drift: twin matches the code." in answer.stdout
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "No drift: twin matches the code." in result.stdout
 
 
 def test_drift_lists_outside_changes_and_unapplied_changes(account: Account) -> None:
@@ -251,10 +251,10 @@ def test_drift_lists_outside_changes_and_unapplied_changes(account: Account) -> 
     variables = account.checkout.directory / "config" / "twin.tfvars"
     variables.write_text(variables.read_text() + "audit_retention_days = 30\n")
 
-    answer = account.stack("drift", "twin", check=False)
+    result = account.stack("drift", "twin", check=False)
 
-    assert answer.returncode == 2
-    said = re.sub(r"\x1b\[[\d;]*m", "", answer.stdout)
+    assert result.returncode == 2
+    said = re.sub(r"\x1b\[[\d;]*m", "", result.stdout)
     assert re.search(r"~ visibility_timeout_seconds +=  ?7 -> 60", said)
     assert "aws_cloudwatch_log_group.audit will be updated in-place" in said
     assert "Plan: 0 to add, 2 to change, 0 to destroy." in said
@@ -288,6 +288,6 @@ def test_an_environment_with_data_is_destroyed_only_by_force_and_without_others(
     assert kept
     assert twin.client("dynamodb").list_tables()["TableNames"] == []
     for remaining in (home, neighbour):
-        answer = post(remaining, "a", EQUIPMENT | {"body": {"equipment_id": "after-the-twin"}})
-        assert answer.status == 202
+        response = post(remaining, "a", EQUIPMENT | {"body": {"equipment_id": "after-the-twin"}})
+        assert response.status == 202
         wait_until_stored(remaining, "after-the-twin")

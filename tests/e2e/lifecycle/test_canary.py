@@ -61,13 +61,13 @@ def has_logged(deployment: Deployment, function: str, words: str) -> bool:
 def ask(
     deployment: Deployment, method: str, path: str, key: str, body: Any = None, **headers: str
 ) -> int:
-    answer = PoolManager().request(
+    response = PoolManager().request(
         method,
         f"{deployment.api_url}/{path}",
         body=None if body is None else json.dumps(body),
         headers={**JSON, "x-api-key": key, **headers},
     )
-    return answer.status
+    return response.status
 
 
 def post_all(deployment: Deployment) -> None:
@@ -119,19 +119,19 @@ def dead_letter_events(checkout: Checkout, deployment: Deployment) -> Iterator[s
     wait_for(lambda: "canary-lease" in listed(checkout))
     edit = ("edit", "canary-lease", "--set", "data.contract_type=works")
     for command in (["list"], ["redrive"], edit, ["redrive", "--id", "canary-lease"]):
-        answer = ingest(checkout, "dlq", *command)
-        yield answer.stdout + answer.stderr
-    answer = ingest(checkout, "dlq", "drop", "--reason", "invalid_event", "--yes")
-    yield answer.stdout + answer.stderr
+        result = ingest(checkout, "dlq", *command)
+        yield result.stdout + result.stderr
+    result = ingest(checkout, "dlq", "drop", "--reason", "invalid_event", "--yes")
+    yield result.stdout + result.stderr
 
 
 def upload_files(checkout: Checkout, deployment: Deployment, folder: Path) -> Iterator[str]:
     """Upload valid and invalid files, drop one in the bucket, and yield what the command prints."""
     for name, content in FILES.items():
         (folder / name).write_text(content)
-        answer = ingest(checkout, "upload", str(folder / name), "--source", "sourceB", "--follow")
-        assert answer.returncode == 4, answer.stderr
-        yield (answer.stdout + answer.stderr).replace(FILE_NAME, "the name that was given")
+        result = ingest(checkout, "upload", str(folder / name), "--source", "sourceB", "--follow")
+        assert result.returncode == 4, result.stderr
+        yield (result.stdout + result.stderr).replace(FILE_NAME, "the name that was given")
     deployment.client("s3").put_object(
         Bucket=deployment.bucket_name, Key=f"uploads/nobody/{FILE_NAME}.csv", Body=FILE_CONTENT
     )
@@ -140,9 +140,9 @@ def upload_files(checkout: Checkout, deployment: Deployment, folder: Path) -> It
 def send_from_the_command(checkout: Checkout) -> str:
     """Return what `ingest send` prints about refused events."""
     text = "\n".join(json.dumps(invalid) for invalid in INVALID if not isinstance(invalid, bytes))
-    answer = ingest(checkout, "send", "-", "--source", "sourceB", stdin=f"{text}\n{CONTENT}\n")
-    assert answer.returncode == 4, answer.stderr
-    return (answer.stdout + answer.stderr).replace(FIELD, "the field that was given")
+    result = ingest(checkout, "send", "-", "--source", "sourceB", stdin=f"{text}\n{CONTENT}\n")
+    assert result.returncode == 4, result.stderr
+    return (result.stdout + result.stderr).replace(FIELD, "the field that was given")
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def command_output(
     """Do everything once, and return what the command printed."""
     post_all(deployment)
     read_and_correct(deployment)
-    answers = [
+    responses = [
         *upload_files(checkout, deployment, tmp_path_factory.mktemp("files")),
         *dead_letter_events(checkout, deployment),
         send_from_the_command(checkout),
@@ -160,7 +160,7 @@ def command_output(
     stored = {"CONTRACT#canary-1", "CONTRACT#canary-2", "CONTRACT#canary-row"}
     wait_for(lambda: stored <= in_index(deployment, "CONTRACT").keys())
     wait_for(lambda: has_logged(deployment, "web-subscriber", "DeliveryRetried"))
-    return "\n".join(answers)
+    return "\n".join(responses)
 
 
 @pytest.fixture

@@ -77,8 +77,8 @@ def test_down_stops_every_process_and_up_restores_the_data(
     assert "Nothing changed" in again.stderr
     assert "EQUIPMENT#kept" in in_index(deployment, "EQUIPMENT")
     with following(deployment) as feed:
-        answer = post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "after"}})
-        assert answer.status == 202
+        response = post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "after"}})
+        assert response.status == 202
         wait_for(lambda: "EQUIPMENT#after" in in_index(deployment, "EQUIPMENT"))
         assert [change.kind for change in receive_changes(feed, "after", 1)] == ["created"]
 
@@ -103,10 +103,10 @@ def test_a_hanging_function_loses_no_data(checkout: Checkout, deployment: Deploy
 
 
 def test_a_running_stack_refuses_another_port(checkout: Checkout) -> None:
-    answer = checkout.stack("up", check=False, port=checkout.port + 1)
+    result = checkout.stack("up", check=False, port=checkout.port + 1)
 
-    assert answer.returncode == 1
-    assert f"is on port {checkout.port}" in answer.stderr
+    assert result.returncode == 1
+    assert f"is on port {checkout.port}" in result.stderr
 
 
 PUMP = '''"""A pump."""
@@ -166,9 +166,9 @@ def test_after_a_crash_up_reports_the_crash_and_applies(
 ) -> None:
     deployment, output = grown
 
-    answer = post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "crash"}})
+    response = post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "crash"}})
 
-    assert answer.status == 202
+    assert response.status == 202
     wait_for(lambda: "EQUIPMENT#crash" in in_index(deployment, "EQUIPMENT"))
     assert "not up: run `make up`" in output
     assert "was killed" in output
@@ -180,9 +180,9 @@ def test_a_new_source_and_entity_need_one_entry_and_one_file(
     deployment, _ = grown
     pump = {"entity_name": "PUMP", "body": {"pump_id": "p-1", "litres_per_second": "2.5"}}
 
-    answer = post(deployment, "d", pump, key="sourceD")
+    response = post(deployment, "d", pump, key="sourceD")
 
-    assert answer.status == 202
+    assert response.status == 202
     item = wait_for(lambda: in_index(deployment, "PUMP").get("PUMP#p-1"))
     assert item["litres_per_second"] == {"N": "2.5"}
 
@@ -193,11 +193,11 @@ def test_a_source_over_its_rate_is_answered_429_with_retry_after(
     deployment, _ = grown
     pump = {"entity_name": "PUMP", "body": {"pump_id": "p-2", "litres_per_second": "2.5"}}
 
-    answers = [post(deployment, "d", pump, key="sourceD") for _ in range(5)]
+    responses = [post(deployment, "d", pump, key="sourceD") for _ in range(5)]
 
-    refused = [answer for answer in answers if answer.status != 202]
+    refused = [response for response in responses if response.status != 202]
     assert refused
-    assert {answer.status for answer in refused} == {429}
+    assert {response.status for response in refused} == {429}
     assert refused[0].headers["Retry-After"] == "1"
     assert refused[0].headers["Content-Type"] == "application/problem+json"
 
@@ -252,9 +252,9 @@ def test_a_request_signed_by_the_reference_library_is_stored_and_its_replay_refu
     body = json.dumps(pump("p-signed")).encode()
     headers = signed(secret, body)
 
-    answers = [post(deployment, "h", body, key=None, headers=headers) for _ in range(2)]
+    responses = [post(deployment, "h", body, key=None, headers=headers) for _ in range(2)]
 
-    assert [answer.status for answer in answers] == [202, 409]
+    assert [response.status for response in responses] == [202, 409]
     wait_for(lambda: "PUMP#p-signed" in in_index(deployment, "PUMP"))
 
 
@@ -269,8 +269,8 @@ def test_a_request_without_a_valid_signature_is_answered_401(
     with_a_key = post(deployment, "h/uploads", {"name": "x.csv"}, key="sourceA")
     forged = post_signed(deployment, wrong, pump("p-x"))
 
-    assert [answer.status for answer in (unsigned, with_a_key, forged)] == [401, 401, 401]
-    assert {answer.headers["Content-Type"] for answer in (unsigned, with_a_key, forged)} == {
+    assert [response.status for response in (unsigned, with_a_key, forged)] == [401, 401, 401]
+    assert {response.headers["Content-Type"] for response in (unsigned, with_a_key, forged)} == {
         PROBLEM
     }
     assert "webhook-signature must be present" in unsigned.json()["detail"]
@@ -323,8 +323,8 @@ def test_only_the_listed_principal_may_post_with_aws_credentials(
     other = post(deployment, "i", content, key=None, headers=by_other)
     unsigned = post(deployment, "i", content, key="sourceA")
 
-    assert [answer.status for answer in (named, other, unsigned)] == [202, 403, 404]
-    assert {answer.headers["Content-Type"] for answer in (other, unsigned)} == {PROBLEM}
+    assert [response.status for response in (named, other, unsigned)] == [202, 403, 404]
+    assert {response.headers["Content-Type"] for response in (other, unsigned)} == {PROBLEM}
     wait_for(lambda: "PUMP#p-iam" in in_index(deployment, "PUMP"))
 
 
@@ -357,12 +357,12 @@ def test_no_secret_or_signature_of_a_sender_is_stored_or_logged(
     since_ms = time.time_ns() // 1_000_000
 
     # The emulator may print a line during the next call of the function, so sourceH gets three.
-    answers = [
+    responses = [
         post(deployment, path, valid, key=None, headers=sent)
         for path, sent in (("i", by_aws), ("h", headers), ("h", headers), ("h", wrong))
     ]
 
-    assert [answer.status for answer in answers] == [202, 202, 409, 401]
+    assert [response.status for response in responses] == [202, 202, 409, 401]
     wait_for(lambda: "PUMP#p-leak" in in_index(deployment, "PUMP"))
     canaries = [
         secret.removeprefix("whsec_"),

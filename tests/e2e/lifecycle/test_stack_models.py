@@ -42,9 +42,9 @@ def test_a_field_is_removed_only_with_a_reason_and_its_values_stay(
     exported = ingest(checkout, *export)
     listed = ingest(checkout, "check", "entities", "-o", "json")
 
-    for answer in (checked, refused):
-        assert answer.returncode == 1
-        assert "MILESTONE.description: the field was removed or renamed" in answer.stderr
+    for result in (checked, refused):
+        assert result.returncode == 1
+        assert "MILESTONE.description: the field was removed or renamed" in result.stderr
     assert "Nothing was applied" in refused.stderr
     assert "retried" not in refused.stderr
     assert "description" in before["fields"]

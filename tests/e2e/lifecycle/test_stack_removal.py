@@ -57,8 +57,8 @@ def put_dead_letter(deployment: Deployment, url: str) -> None:
 
 def waiting(deployment: Deployment, url: str) -> int:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    answer = deployment.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
-    return sum(map(int, answer["Attributes"].values()))
+    response = deployment.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+    return sum(map(int, response["Attributes"].values()))
 
 
 def queue_names(deployment: Deployment) -> set[str]:
@@ -91,26 +91,26 @@ def full(checkout: Checkout) -> Deployment:
 
 @pytest.fixture(scope="module")
 def refused(checkout: Checkout, full: Deployment) -> dict[str, Any]:
-    """Return what `up` answers, and the queues before and after."""
+    """Return what `up` prints, and the queues before and after."""
     before = queue_names(full)
-    answer = checkout.stack("up", check=False)
-    return {"answer": answer, "before": before, "after": queue_names(full)}
+    result = checkout.stack("up", check=False)
+    return {"result": result, "before": before, "after": queue_names(full)}
 
 
 def test_up_names_the_data_that_would_be_deleted_and_deletes_nothing(
     full: Deployment, refused: dict[str, Any]
 ) -> None:
-    answer = refused["answer"]
+    result = refused["result"]
 
-    assert answer.returncode == 1
-    assert "Nothing was applied, because this plan deletes data: " in answer.stderr
+    assert result.returncode == 1
+    assert "Nothing was applied, because this plan deletes data: " in result.stderr
     for held in (
         "queue ingestion-local-sourceC.fifo holds 2 messages",
         "queue ingestion-local-sourceC-dlq.fifo holds 1 message",
         "queue ingestion-local-web-subscriber-dlq.fifo holds 1 message",
     ):
-        assert held in answer.stderr
-    assert "`.venv/bin/ingest dlq list --env local`" in answer.stderr
+        assert held in result.stderr
+    assert "`.venv/bin/ingest dlq list --env local`" in result.stderr
     assert refused["after"] == refused["before"]
     assert waiting(full, full.queue_urls["sourceC"]) == 2
     assert post(full, "c", MILESTONE, key="sourceC").status == 202

@@ -165,7 +165,7 @@ def test_a_stored_detail_is_reduced_to_its_fields(detail: str, about: Any, said:
 
 
 @pytest.mark.parametrize(
-    ("document", "answer"),
+    ("document", "response"),
     [
         ({"entity_name": "PERSON", "body": MASKED}, True),
         ({"type": "person.upsert", "data": MASKED}, True),
@@ -174,5 +174,5 @@ def test_a_stored_detail_is_reduced_to_its_fields(detail: str, about: Any, said:
         ("text", False),
     ],
 )
-def test_an_event_that_holds_a_mask_is_known(document: Any, answer: bool) -> None:
-    assert redact_output.is_redacted(document) is answer
+def test_an_event_that_holds_a_mask_is_known(document: Any, response: bool) -> None:
+    assert redact_output.is_redacted(document) is response

@@ -38,32 +38,32 @@ def test_equal_documents_have_equal_tags_and_different_documents_have_different_
     ],
 )
 def test_a_caller_that_has_the_document_gets_304_without_a_body(condition: str) -> None:
-    answer = cacheable_response(DOCUMENT, sent(If_None_Match=condition.format(tag())))
+    response = cacheable_response(DOCUMENT, sent(If_None_Match=condition.format(tag())))
 
-    assert answer.status_code == 304
-    assert answer.body == ""
-    assert "Content-Type" not in answer.headers
+    assert response.status_code == 304
+    assert response.body == ""
+    assert "Content-Type" not in response.headers
 
 
 @pytest.mark.parametrize("condition", ["", '"x"', 'W/"x"', "x", '"', '"*"', "W/*"])
 def test_a_caller_that_has_another_document_gets_the_document(condition: str) -> None:
-    answer = cacheable_response(DOCUMENT, sent(If_None_Match=condition))
+    response = cacheable_response(DOCUMENT, sent(If_None_Match=condition))
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 def test_a_tag_without_quotes_is_ignored() -> None:
-    answer = cacheable_response(DOCUMENT, sent(If_None_Match=tag().strip('"')))
+    response = cacheable_response(DOCUMENT, sent(If_None_Match=tag().strip('"')))
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 def test_the_tags_of_several_if_none_match_headers_are_compared() -> None:
     headers = {"if-none-match": ['"x"', tag()]}
 
-    answer = cacheable_response(DOCUMENT, headers)
+    response = cacheable_response(DOCUMENT, headers)
 
-    assert answer.status_code == 304
+    assert response.status_code == 304
 
 
 def test_a_compressed_answer_has_its_own_tag() -> None:

@@ -21,10 +21,10 @@ RECORD = record("no event", group_id="CONTRACT#c-1", MessageDeduplicationId="d-1
 
 
 class CannedQueue:
-    """A dead-letter queue that gives one answer and keeps the messages that were sent to it."""
+    """A dead-letter queue that gives one response and keeps the messages that were sent to it."""
 
-    def __init__(self, answer: Canned | Exception) -> None:
-        self.answer = answer
+    def __init__(self, response: Canned | Exception) -> None:
+        self.response = response
         self.sent: list[Json] = []
         sqs = boto3.client("sqs", region_name="eu-central-1")
         intercept(sqs, "SendMessage", self._respond)
@@ -32,9 +32,9 @@ class CannedQueue:
 
     def _respond(self, parameters: Json) -> Canned:
         self.sent.append(parameters)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+        if isinstance(self.response, Exception):
+            raise self.response
+        return self.response
 
 
 def test_a_dead_letter_holds_the_unchanged_record_and_the_reason() -> None:
@@ -94,7 +94,7 @@ def test_the_detail_fits_an_attribute_of_a_queue(errors: list[FieldError]) -> No
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         aws_error("AWS.SimpleQueueService.NonExistentQueue"),
         aws_error("ThrottlingException"),
@@ -103,8 +103,8 @@ def test_the_detail_fits_an_attribute_of_a_queue(errors: list[FieldError]) -> No
     ],
     ids=name_of,
 )
-def test_a_failed_call_to_the_queue_is_a_transient_failure(answer: Canned | Exception) -> None:
-    dlq = CannedQueue(answer)
+def test_a_failed_call_to_the_queue_is_a_transient_failure(response: Canned | Exception) -> None:
+    dlq = CannedQueue(response)
 
     with pytest.raises(TransientFailure):
         dlq.queue.write(RECORD, RejectedRecord("invalid_event"))

@@ -155,7 +155,7 @@ def test_an_entry_that_is_missing_from_the_answer_is_retried() -> None:
         aws_error("InternalError", 500),
         aws_error("ServiceUnavailable", 503),
         EndpointConnectionError(endpoint_url="https://canned.example.com"),
-        ResponseParserError("half an answer"),
+        ResponseParserError("half a response"),
     ],
     ids=name_of,
 )
@@ -191,10 +191,10 @@ def test_an_entry_that_failed_by_a_fault_of_the_sender_is_not_retried() -> None:
 
 
 def test_no_call_is_made_after_the_deadline() -> None:
-    answered_at: list[float] = []
+    failed_at: list[float] = []
 
     def throttle(_: Entries) -> Canned:
-        answered_at.append(time.monotonic())
+        failed_at.append(time.monotonic())
         return aws_error("Throttled")
 
     topic = Topic(throttle)
@@ -203,8 +203,8 @@ def test_no_call_is_made_after_the_deadline() -> None:
     left = topic.router.publish(contracts(2), deadline).unpublished
 
     assert left == [(event, "Throttled") for event in contracts(2)]
-    assert 2 <= len(answered_at) <= 6
-    assert answered_at[-1] < deadline + 0.4  # The machine may be slow; the router does not wait.
+    assert 2 <= len(failed_at) <= 6
+    assert failed_at[-1] < deadline + 0.4  # The machine may be slow; the router does not wait.
 
 
 def test_no_batch_begins_after_the_deadline() -> None:

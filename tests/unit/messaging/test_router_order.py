@@ -39,8 +39,8 @@ class FaultyTopic:
         self.taken += [event_id for event_id in found if event_id not in self.taken]
         if "lose_the_answer" in faults.values():
             return aws_error("InternalError", 500)
-        answered = [entry for entry in entries if entry not in silent]
-        return takes(answered, [*failed, *for_good], sender_fault=bool(for_good))
+        named = [entry for entry in entries if entry not in silent]
+        return takes(named, [*failed, *for_good], sender_fault=bool(for_good))
 
     def _next_fault(self, entry: Json) -> Fault | None:
         script = self.scripts.get(event_of(entry).id)

@@ -22,13 +22,13 @@ from tests.support.factories import (
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
-def store_that_answers(answer: Canned | Exception) -> Store:
-    """Return a store whose table gives this answer to each call."""
+def store_that_answers(response: Canned | Exception) -> Store:
+    """Return a store whose table gives this response to each call."""
 
     def respond(_: Json) -> Canned:
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        if isinstance(response, Exception):
+            raise response
+        return response
 
     dynamodb = boto3.client("dynamodb", region_name="eu-central-1")
     intercept(dynamodb, "PutItem", respond)
@@ -48,7 +48,7 @@ def test_a_write_that_the_table_accepts_is_stored() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         aws_error("ProvisionedThroughputExceededException"),
         aws_error("ThrottlingException"),
@@ -59,12 +59,12 @@ def test_a_write_that_the_table_accepts_is_stored() -> None:
         aws_error("ExpiredTokenException"),
         aws_error("InternalServerError", 500),
         ReadTimeoutError(endpoint_url="https://canned.example.com"),
-        ResponseParserError("half an answer"),
+        ResponseParserError("half a response"),
     ],
     ids=name_of,
 )
-def test_a_failure_that_a_retry_may_fix_is_transient(answer: Canned | Exception) -> None:
-    store = store_that_answers(answer)
+def test_a_failure_that_a_retry_may_fix_is_transient(response: Canned | Exception) -> None:
+    store = store_that_answers(response)
 
     with pytest.raises(TransientFailure):
         put(store)

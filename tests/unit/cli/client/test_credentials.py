@@ -22,7 +22,7 @@ DOCUMENT = Path(__file__).parents[4] / "docs" / "signed-requests.md"
 
 
 class FakeApi(HTTPServer):
-    """Answers with the statuses in order, then 202; remembers what came."""
+    """Returns the statuses in order, then 202; remembers what came."""
 
     def __init__(self, statuses: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)

@@ -1,4 +1,4 @@
-"""The sender against a real HTTP server with given answers."""
+"""The sender against a real HTTP server with given responses."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from tests.support.servers import QuietHandler, serving
 
 
 class FakeApi(HTTPServer):
-    """Answers the statuses in turn, then 202; remembers what was posted."""
+    """Returns the statuses in turn, then 202; remembers what was posted."""
 
     def __init__(self, statuses: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -152,11 +152,11 @@ def test_a_fraction_is_sent_with_its_digits(lines: bool) -> None:
     text = b'{"id":"1","time":"t","body":{"a":1.0000000000000000000000000001,"b":1E+400}}'
     sent: list[bytes] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         sent.append(request.content)
         return httpx.Response(202, json={"events": [], "errors": []})
 
-    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
         EventClient("http://api/a", http).send(read(BytesIO(text), lines=lines), Summary())
 
     assert sent == [b"[" + text + b"]"]

@@ -19,7 +19,7 @@ from tests.support.servers import QuietHandler, serving
 class FakeApi(HTTPServer):
     """Asks to wait once, or hangs up once, then takes everything."""
 
-    retry_after: Callable[[], str] | None = None  # Asked when it answers.
+    retry_after: Callable[[], str] | None = None  # Called for each response.
     posts = 0
 
     def __init__(self) -> None:

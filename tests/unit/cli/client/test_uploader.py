@@ -19,7 +19,7 @@ KEY = "uploads/sourceB/unique/x.csv"
 
 
 class Platform(HTTPServer):
-    """Answers the statuses in turn, then as it should; remembers what was sent."""
+    """Returns the statuses in turn, then the right response; remembers what was sent."""
 
     def __init__(self, statuses: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
