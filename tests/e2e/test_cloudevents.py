@@ -108,7 +108,7 @@ def test_a_delete_of_the_sdk_deletes_the_entity(deployment: Deployment, write: A
 
 
 @pytest.mark.parametrize("write", [to_structured, to_binary], ids=["structured", "binary"])
-def test_an_event_of_an_unknown_type_is_answered_422_with_the_reason(
+def test_an_event_of_an_unknown_type_gets_422_with_the_reason(
     deployment: Deployment, write: Any
 ) -> None:
     event = CloudEvent({"type": "com.example.created", "source": "sourceA"}, {"equipment_id": "1"})

@@ -15,7 +15,7 @@ from tests.e2e.test_platform import wait_for
 from tests.faults.corpus import REQUESTS, Answer, Request
 
 
-def test_every_hostile_request_is_answered_as_documented_and_accepted_events_are_stored(
+def test_every_hostile_request_gets_the_documented_response_and_accepted_events_are_stored(
     deployment: Deployment,
 ) -> None:
     since_ms = int(time.time() * 1000)

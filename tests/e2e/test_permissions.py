@@ -60,7 +60,7 @@ def test_a_worker_stores_a_record_only_with_the_grant(deployment: Deployment) ->
     assert "CONTRACT#granted" in in_index(deployment, "CONTRACT")
 
 
-def test_a_denied_read_is_answered_503(deployment: Deployment) -> None:
+def test_a_denied_read_gets_503(deployment: Deployment) -> None:
     with without(deployment, deployment.function_names["query"], "dynamodb:GetItem"):
         denied, listed = get(deployment, "CONTRACT/no-such"), get(deployment, "CONTRACT")
     later = get(deployment, "CONTRACT/no-such")

@@ -194,7 +194,7 @@ def test_no_hostile_body_makes_the_api_fail_or_is_stored(deployment: Deployment)
     assert ledger.outcomes(deployment, "sourceA", since_ms) == {"stored": 1}
 
 
-def test_a_compressed_body_or_another_media_type_is_answered_415(
+def test_a_compressed_body_or_another_media_type_gets_415(
     deployment: Deployment,
 ) -> None:
     form = post(deployment, "a", EQUIPMENT, headers={"Content-Type": "text/csv"})

@@ -150,7 +150,7 @@ def test_related_entities_are_found_in_both_directions(site: Deployment) -> None
     ]
 
 
-def test_an_unchanged_answer_is_not_sent_again_and_a_large_one_is_compressed(
+def test_an_unchanged_response_is_not_sent_again_and_a_large_one_is_compressed(
     site: Deployment,
 ) -> None:
     plain = get(site, "EQUIPMENT/q-site")
@@ -184,7 +184,7 @@ def test_an_unchanged_answer_is_not_sent_again_and_a_large_one_is_compressed(
         ("CONTRACT", "nobody", 403),
     ],
 )
-def test_a_refused_read_is_answered_with_a_problem_document(
+def test_a_refused_read_gets_a_problem_document(
     site: Deployment, path: str, key: str, status: int
 ) -> None:
     response = call(site, "GET", path, key=key)
@@ -243,7 +243,7 @@ def test_a_deletion_by_the_operator_deletes_the_entity(deployment: Deployment) -
     wait_for(lambda: get(deployment, "CONTRACT/q%2F3").status == 404)
 
 
-def test_an_invalid_correction_is_answered_422(deployment: Deployment) -> None:
+def test_an_invalid_correction_gets_422(deployment: Deployment) -> None:
     response = correct(deployment, "PUT", "CONTRACT/q-1", CONTRACT | {"contract_id": "q-2"})
 
     assert response.status == 422

@@ -51,7 +51,7 @@ def test_an_accepted_event_waits_in_the_queue_of_its_source(cloud: Cloud) -> Non
     assert cloud.routed() == 0
 
 
-def test_the_answer_holds_the_id_made_for_an_event_without_one(cloud: Cloud) -> None:
+def test_the_response_holds_the_id_made_for_an_event_without_one(cloud: Cloud) -> None:
     response = cloud.post(submission())
 
     [record] = cloud.queued()
@@ -120,7 +120,7 @@ def test_an_invalid_event_does_not_reject_the_others(cloud: Cloud) -> None:
     assert cloud.routed() == 2
 
 
-def test_a_request_without_a_valid_event_is_answered_422_with_every_error(cloud: Cloud) -> None:
+def test_a_request_without_a_valid_event_gets_422_with_every_error(cloud: Cloud) -> None:
     response = cloud.post([submission({}), submission(source="sourceA")])
 
     assert response.status == 422
@@ -139,7 +139,7 @@ def test_a_request_without_a_valid_event_is_answered_422_with_every_error(cloud:
     assert cloud.routed() == 0
 
 
-def test_an_empty_array_is_answered_422(cloud: Cloud) -> None:
+def test_an_empty_array_gets_422(cloud: Cloud) -> None:
     response = cloud.post([])
 
     assert response.status == 422
@@ -156,7 +156,7 @@ def test_an_event_of_more_than_240_kb_is_rejected(cloud: Cloud, surplus: int, st
     assert response.status == status
 
 
-def test_an_oversized_event_beside_a_valid_one_is_answered_207(cloud: Cloud) -> None:
+def test_an_oversized_event_beside_a_valid_one_gets_207(cloud: Cloud) -> None:
     large = event_of_bytes(MAX_EVENT_BYTES + 1)
 
     response = cloud.post([submission(large.data, id=large.id), submission()])
@@ -166,7 +166,7 @@ def test_an_oversized_event_beside_a_valid_one_is_answered_207(cloud: Cloud) -> 
     assert response.document["errors"][0]["reason"] == "too_large"
 
 
-def test_an_oversized_event_beside_an_invalid_one_is_answered_422(cloud: Cloud) -> None:
+def test_an_oversized_event_beside_an_invalid_one_gets_422(cloud: Cloud) -> None:
     large = event_of_bytes(MAX_EVENT_BYTES + 1)
 
     response = cloud.post([submission(large.data, id=large.id), None])
@@ -202,7 +202,7 @@ def test_equal_ids_of_two_sources_are_two_events(cloud: Cloud) -> None:
     ],
     ids=name_of,
 )
-def test_a_topic_that_accepts_nothing_is_answered_503(
+def test_a_topic_that_accepts_nothing_gets_503(
     cloud: Cloud,
     failure: Canned,
     capsys: pytest.CaptureFixture[str],
@@ -224,7 +224,7 @@ def test_a_topic_that_accepts_nothing_is_answered_503(
     assert line["not_taken_for"] == [name_of(failure)]
 
 
-def test_a_topic_that_accepts_some_events_is_answered_503_with_each_status(
+def test_a_topic_that_accepts_some_events_gets_503_with_each_status(
     cloud: Cloud, counts: Callable[[], dict[str, int]]
 ) -> None:
     intercept(cloud.api_runtime.router.sns, "PublishBatch", accept_all_but_the_second)
@@ -248,7 +248,7 @@ def accept_all_but_the_second(_: Json) -> Canned:
     return canned({"Successful": [{"Id": "0"}, {"Id": "2"}], "Failed": [refused]})
 
 
-def test_a_post_that_was_answered_503_is_accepted_when_repeated(cloud: Cloud) -> None:
+def test_a_post_that_got_503_is_accepted_when_repeated(cloud: Cloud) -> None:
     failures = iter([aws_error("AuthorizationError", 403)])
     intercept(cloud.api_runtime.router.sns, "PublishBatch", lambda _: next(failures, None))
     cloud.post(submission(id="7"))

@@ -70,7 +70,7 @@ def test_an_invalid_event_of_a_batch_does_not_reject_the_others(cloud: Cloud) ->
 
 
 @pytest.mark.parametrize("content_type", [STRUCTURED_JSON, BATCH_JSON])
-def test_a_cloudevent_with_the_key_of_another_source_is_answered_403(
+def test_a_cloudevent_with_the_key_of_another_source_gets_403(
     cloud: Cloud, content_type: str
 ) -> None:
     response = cloud.post(SENT, source="sourceA", content_type=content_type)

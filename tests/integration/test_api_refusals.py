@@ -30,7 +30,7 @@ def assert_problem(response: Answer, status: int, detail: str) -> None:
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_a_body_that_is_not_json_is_answered_400(cloud: Cloud, body: bytes) -> None:
+def test_a_body_that_is_not_json_gets_400(cloud: Cloud, body: bytes) -> None:
     response = cloud.post(body)
 
     assert_problem(response, 400, "not JSON: ")
@@ -46,7 +46,7 @@ def test_a_body_that_is_not_json_is_answered_400(cloud: Cloud, body: bytes) -> N
         pytest.param("[" * 100_000, id="100,000 levels"),
     ],
 )
-def test_a_text_body_that_is_not_json_is_answered_400(cloud: Cloud, body: str) -> None:
+def test_a_text_body_that_is_not_json_gets_400(cloud: Cloud, body: str) -> None:
     response = cloud.post(body)
 
     assert_problem(response, 400, "not JSON: ")
@@ -56,7 +56,7 @@ def test_a_text_body_that_is_not_json_is_answered_400(cloud: Cloud, body: str) -
 @pytest.mark.parametrize(
     "body", ["null", "7", "true", f'"{CANARY}"', "[null]", "[[]]", "{}", "1e999", '{"body": 1e999}']
 )
-def test_json_that_is_not_an_event_is_answered_422(cloud: Cloud, body: str) -> None:
+def test_json_that_is_not_an_event_gets_422(cloud: Cloud, body: str) -> None:
     response = cloud.post(body)
 
     assert_problem(response, 422, "no event was accepted")
@@ -76,7 +76,7 @@ def test_json_that_is_not_an_event_is_answered_422(cloud: Cloud, body: str) -> N
         pytest.param("é\ud800", id="no text"),
     ],
 )
-def test_a_wrong_key_is_answered_403(cloud: Cloud, key: str | None) -> None:
+def test_a_wrong_key_gets_403(cloud: Cloud, key: str | None) -> None:
     headers = {} if key is None else {"x_api_key": key}
 
     response = cloud.post(submission(), source=None, **headers)
@@ -85,7 +85,7 @@ def test_a_wrong_key_is_answered_403(cloud: Cloud, key: str | None) -> None:
     assert cloud.routed() == 0
 
 
-def test_a_post_to_a_source_without_keys_is_answered_403(cloud: Cloud) -> None:
+def test_a_post_to_a_source_without_keys_gets_403(cloud: Cloud) -> None:
     cloud.environment.setenv("API_KEY_DIGESTS", "")
     cloud.rebuild()
 
@@ -101,7 +101,7 @@ def test_the_key_is_checked_before_the_body(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("path", ["d", "B", "sourceB"])
-def test_a_post_to_an_unknown_path_is_answered_404(cloud: Cloud, path: str) -> None:
+def test_a_post_to_an_unknown_path_gets_404(cloud: Cloud, path: str) -> None:
     response = cloud.post(submission(), path)
 
     assert_problem(response, 404, "no source has this path")
@@ -109,7 +109,7 @@ def test_a_post_to_an_unknown_path_is_answered_404(cloud: Cloud, path: str) -> N
 
 
 @pytest.mark.parametrize(("surplus", "status"), [(0, 202), (1, 413)])
-def test_a_body_of_more_than_6_mb_is_answered_413(cloud: Cloud, surplus: int, status: int) -> None:
+def test_a_body_of_more_than_6_mb_gets_413(cloud: Cloud, surplus: int, status: int) -> None:
     body = to_json(submission()).ljust(MAX_BODY_BYTES + surplus)
 
     response = cloud.post(body)
@@ -117,7 +117,7 @@ def test_a_body_of_more_than_6_mb_is_answered_413(cloud: Cloud, surplus: int, st
     assert response.status == status
 
 
-def test_the_answer_to_an_oversized_body_states_the_limit(cloud: Cloud) -> None:
+def test_the_response_to_an_oversized_body_states_the_limit(cloud: Cloud) -> None:
     body = "é" * (MAX_BODY_BYTES // 2 + 1)
 
     response = cloud.post(body)
@@ -125,7 +125,7 @@ def test_the_answer_to_an_oversized_body_states_the_limit(cloud: Cloud) -> None:
     assert_problem(response, 413, "at most 6291456 bytes")
 
 
-def test_501_events_are_answered_413(cloud: Cloud) -> None:
+def test_501_events_get_413(cloud: Cloud) -> None:
     response = cloud.post([submission()] * 501)
 
     assert_problem(response, 413, "501 events in one request: send at most 500")
@@ -166,7 +166,7 @@ def test_json_in_utf_8_is_accepted(cloud: Cloud, content_type: str) -> None:
         pytest.param("application/json; charset=utf\0", id="null character"),
     ],
 )
-def test_every_other_content_type_is_answered_415(cloud: Cloud, content_type: str) -> None:
+def test_every_other_content_type_gets_415(cloud: Cloud, content_type: str) -> None:
     response = cloud.post(submission(), content_type=content_type)
 
     assert_problem(response, 415, "must be application/json, application/cloudevents+json or ")
@@ -174,14 +174,14 @@ def test_every_other_content_type_is_answered_415(cloud: Cloud, content_type: st
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "gzip, identity"])
-def test_a_compressed_body_is_answered_415(cloud: Cloud, encoding: str) -> None:
+def test_a_compressed_body_gets_415(cloud: Cloud, encoding: str) -> None:
     response = cloud.post(submission(), content_encoding=encoding)
 
     assert_problem(response, 415, "must not be encoded")
     assert cloud.routed() == 0
 
 
-def test_the_longest_answer_fits_the_limit_of_a_function(cloud: Cloud) -> None:
+def test_the_longest_response_fits_the_limit_of_a_function(cloud: Cloud) -> None:
     worst = submission({f"{n}-{'x' * 1_000}": n for n in range(11)})
 
     response = cloud.post([worst] * 500)
@@ -190,7 +190,7 @@ def test_the_longest_answer_fits_the_limit_of_a_function(cloud: Cloud) -> None:
     assert len(response.text) < 3_000_000
 
 
-def test_a_path_without_a_route_in_the_function_is_answered_404(cloud: Cloud) -> None:
+def test_a_path_without_a_route_in_the_function_gets_404(cloud: Cloud) -> None:
     response = cloud.post(submission(), path="/b")
 
     assert_problem(response, 404, "no operation has this path and method: see /openapi.json")

@@ -109,7 +109,7 @@ def store_ahead(cloud: Cloud, *, is_deleted: bool = False) -> str:
 
 @pytest.mark.parametrize("is_deleted", [False, True], ids=["an entity", "a deletion"])
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_a_correction_that_is_older_than_the_stored_event_is_answered_409(
+def test_a_correction_that_is_older_than_the_stored_event_gets_409(
     cloud: Cloud, method: str, is_deleted: bool
 ) -> None:
     time = store_ahead(cloud, is_deleted=is_deleted)
@@ -121,13 +121,13 @@ def test_a_correction_that_is_older_than_the_stored_event_is_answered_409(
     assert cloud.routed() == 0
 
 
-def test_an_invalid_correction_of_a_newer_event_is_answered_422(cloud: Cloud) -> None:
+def test_an_invalid_correction_of_a_newer_event_gets_422(cloud: Cloud) -> None:
     store_ahead(cloud)
 
     assert cloud.correct("PUT", "CONTRACT/c-1", {}).status == 422
 
 
-def test_while_the_table_is_not_available_a_correction_is_answered_503(cloud: Cloud) -> None:
+def test_while_the_table_is_not_available_a_correction_gets_503(cloud: Cloud) -> None:
     throttled = aws_error("ThrottlingException", message=CANARY)
     intercept(cloud.api_runtime.reader.dynamodb, "GetItem", lambda _: throttled)
 
@@ -192,7 +192,7 @@ def test_an_entity_with_any_id_can_be_corrected(cloud: Cloud, method: str, entit
         ("EQUIPMENT/e-1", {"parent_equipment_id": "e-1"}, "invalid_entity", "body"),
     ],
 )
-def test_an_invalid_correction_is_answered_422(
+def test_an_invalid_correction_gets_422(
     cloud: Cloud, path: str, body: Any, reason: str, field: str
 ) -> None:
     response = cloud.correct("PUT", path, body)
@@ -206,7 +206,7 @@ def test_an_invalid_correction_is_answered_422(
 
 
 @pytest.mark.parametrize("key", ["", "x" * 257, "a\tb"])
-def test_an_idempotency_key_that_is_not_an_event_id_is_answered_422(cloud: Cloud, key: str) -> None:
+def test_an_idempotency_key_that_is_not_an_event_id_gets_422(cloud: Cloud, key: str) -> None:
     response = cloud.correct("DELETE", "CONTRACT/c-1", idempotency_key=key)
 
     assert response.status == 422
@@ -215,9 +215,7 @@ def test_an_idempotency_key_that_is_not_an_event_id_is_answered_422(cloud: Cloud
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 @pytest.mark.parametrize("key", [None, "sourceB", "reader"])
-def test_every_key_but_the_operators_is_answered_403(
-    cloud: Cloud, method: str, key: str | None
-) -> None:
+def test_every_key_but_the_operators_gets_403(cloud: Cloud, method: str, key: str | None) -> None:
     response = cloud.correct(method, "CONTRACT/c-1", BODY, key=key)
 
     assert_problem(response, 403, "must hold the operator's key")
@@ -241,35 +239,35 @@ def test_the_operator_has_no_path_of_its_own(cloud: Cloud) -> None:
         ("CONTRACT", "no operation has this path and method"),
     ],
 )
-def test_a_correction_of_an_unknown_path_is_answered_404(
+def test_a_correction_of_an_unknown_path_gets_404(
     cloud: Cloud, method: str, path: str, detail: str
 ) -> None:
     assert_problem(cloud.correct(method, path, BODY), 404, detail)
 
 
-def test_a_path_that_is_not_utf_8_is_answered_400(cloud: Cloud) -> None:
+def test_a_path_that_is_not_utf_8_gets_400(cloud: Cloud) -> None:
     assert_problem(cloud.correct("DELETE", "CONTRACT/%ff"), 400, "UTF-8")
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_a_correction_that_is_not_json_is_answered_400(cloud: Cloud, body: bytes) -> None:
+def test_a_correction_that_is_not_json_gets_400(cloud: Cloud, body: bytes) -> None:
     response = cloud.correct("PUT", "CONTRACT/c-1", body)
 
     assert_problem(response, 400, "not JSON: ")
     assert CANARY not in response.text
 
 
-def test_a_delete_with_a_body_is_answered_400(cloud: Cloud) -> None:
+def test_a_delete_with_a_body_gets_400(cloud: Cloud) -> None:
     assert_problem(cloud.correct("DELETE", "CONTRACT/c-1", "{}"), 400, "a delete has no body")
 
 
-def test_a_correction_of_another_media_type_is_answered_415(cloud: Cloud) -> None:
+def test_a_correction_of_another_media_type_gets_415(cloud: Cloud) -> None:
     response = cloud.correct("PUT", "CONTRACT/c-1", BODY, content_type="text/csv")
 
     assert_problem(response, 415, "application/json")
 
 
-def test_an_oversized_correction_is_answered_413(cloud: Cloud) -> None:
+def test_an_oversized_correction_gets_413(cloud: Cloud) -> None:
     large = event_of_bytes(240 * 1024)
 
     response = cloud.correct("PUT", "CONTRACT/c-1", large.data | {"contract_name": "x" * 245_760})
@@ -278,7 +276,7 @@ def test_an_oversized_correction_is_answered_413(cloud: Cloud) -> None:
     assert response.document["errors"][0]["reason"] == "too_large"
 
 
-def test_a_correction_that_the_topic_does_not_accept_is_answered_503(
+def test_a_correction_that_the_topic_does_not_accept_gets_503(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     denial = aws_error("AuthorizationError", 403, message=CANARY)
@@ -294,7 +292,7 @@ def test_a_correction_that_the_topic_does_not_accept_is_answered_503(
     assert CANARY not in response.text + output
 
 
-def test_without_an_operator_key_every_correction_is_answered_403(cloud: Cloud) -> None:
+def test_without_an_operator_key_every_correction_gets_403(cloud: Cloud) -> None:
     cloud.environment.setenv("API_KEY_DIGESTS", "")
     cloud.rebuild()
 

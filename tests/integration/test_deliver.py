@@ -48,7 +48,7 @@ def test_changes_are_posted_as_structured_cloudevents_in_order(
 
 
 @pytest.mark.parametrize("status", [302, 400, 410, 429, 500, 503])
-def test_every_answer_but_2xx_is_redelivered_and_blocks_only_its_entity(
+def test_every_response_but_2xx_is_redelivered_and_blocks_only_its_entity(
     cloud: Cloud, endpoint: Endpoint, counts: Counts, status: int
 ) -> None:
     endpoint.statuses["a-2"] = status
@@ -72,13 +72,13 @@ def test_after_the_deadline_nothing_more_is_posted(cloud: Cloud, endpoint: Endpo
     assert endpoint.headers == []
 
 
-def test_a_long_answer_does_not_fail_the_delivery(cloud: Cloud, endpoint: Endpoint) -> None:
+def test_a_long_response_does_not_fail_the_delivery(cloud: Cloud, endpoint: Endpoint) -> None:
     endpoint.answered = b"x" * 100_000
 
     assert work(cloud, *posted("a-1", "a-2")) == []
 
 
-def test_an_answer_that_never_ends_counts_by_its_status(cloud: Cloud, endpoint: Endpoint) -> None:
+def test_a_response_that_never_ends_counts_by_its_status(cloud: Cloud, endpoint: Endpoint) -> None:
     endpoint.is_endless = True
 
     assert work(cloud, *posted("a-1", "b-1")) == []

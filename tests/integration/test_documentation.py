@@ -73,7 +73,7 @@ def test_a_closed_document_accepts_the_key_of_every_source(cloud: Cloud, source:
 
 
 @pytest.mark.parametrize("key", [None, "another", "é\ud800"])
-def test_a_closed_document_without_a_key_of_a_source_is_answered_403(
+def test_a_closed_document_without_a_key_of_a_source_gets_403(
     cloud: Cloud, key: str | None
 ) -> None:
     set_variables(cloud, OPEN_DOCS="false")

@@ -383,7 +383,7 @@ def test_two_concurrent_runs_have_the_result_of_one(cloud: Cloud) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_a_report_write_whose_answer_was_lost_is_recognized(cloud: Cloud) -> None:
+def test_a_report_write_whose_response_was_lost_is_recognized(cloud: Cloud) -> None:
     record = cloud.drop("x.csv", table(25))
     lose = cycle([True, False])
     s3 = cloud.extractor_runtime.extraction.bucket.s3

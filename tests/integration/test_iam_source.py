@@ -50,9 +50,7 @@ def test_a_named_principal_may_post_and_upload(signing: Signing) -> None:
     ],
 )
 @pytest.mark.parametrize("path", ["c", "c/uploads"])
-def test_every_other_caller_is_answered_403(
-    signing: Signing, user_arn: str | None, path: str
-) -> None:
+def test_every_other_caller_gets_403(signing: Signing, user_arn: str | None, path: str) -> None:
     response = ask(signing.cloud, user_arn, path)
 
     assert response.status == 403

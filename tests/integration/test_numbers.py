@@ -181,7 +181,7 @@ def stored(cloud: Cloud) -> Cloud:
 FIELDS: Json = {"meter_id": "m-1", "reading": "4.39", "readings": ["41"]}
 
 
-def test_the_read_api_answers_numbers_as_text(stored: Cloud) -> None:
+def test_the_read_api_returns_numbers_as_text(stored: Cloud) -> None:
     one = stored.read("METER/m-1").document["entity"]
     [listed] = stored.read("METER").document["items"]
 

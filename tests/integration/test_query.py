@@ -90,7 +90,7 @@ def test_the_operators_key_may_read(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize("path", ["CONTRACT/c-1", "CONTRACT", "CONTRACT/c-1/related", "ROCKET"])
 @pytest.mark.parametrize("key", [None, "sourceB"])
-def test_every_other_key_is_answered_403(cloud: Cloud, path: str, key: str | None) -> None:
+def test_every_other_key_gets_403(cloud: Cloud, path: str, key: str | None) -> None:
     stored_contracts(cloud, "c-1")
 
     response = cloud.read(path, key=key)
@@ -121,7 +121,7 @@ def test_every_other_key_is_answered_403(cloud: Cloud, path: str, key: str | Non
         f"CONTRACT/{'x' * 8000}",
     ],
 )
-def test_a_missing_entity_is_answered_404(cloud: Cloud, path: str) -> None:
+def test_a_missing_entity_gets_404(cloud: Cloud, path: str) -> None:
     stored_contracts(cloud, "c-1", "gone")
     cloud.store(delete_event("gone", time="2026-01-31T12:05:00Z"))
 
@@ -129,18 +129,16 @@ def test_a_missing_entity_is_answered_404(cloud: Cloud, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["ROCKET", "ROCKET/r-1", "contract", "CONTRACT%20/c-1", "%2F/x"])
-def test_an_unknown_entity_name_is_answered_404_with_the_known_names(
-    cloud: Cloud, path: str
-) -> None:
+def test_an_unknown_entity_name_gets_404_with_the_known_names(cloud: Cloud, path: str) -> None:
     assert_problem(cloud.read(path), 404, "must be one of CONTRACT, EQUIPMENT, MILESTONE")
 
 
-def test_a_path_that_is_not_utf_8_is_answered_400(cloud: Cloud) -> None:
+def test_a_path_that_is_not_utf_8_gets_400(cloud: Cloud) -> None:
     assert_problem(cloud.read("CONTRACT/%ff"), 400, "UTF-8")
 
 
 @pytest.mark.parametrize("path", ["/entities", "/", "/entities//c-1", "/entities/CONTRACT/a\nb"])
-def test_a_path_without_a_route_is_answered_404(cloud: Cloud, path: str) -> None:
+def test_a_path_without_a_route_gets_404(cloud: Cloud, path: str) -> None:
     response = cloud.query(request("x", "", source="reader", method="GET") | {"path": path})
 
     assert response["statusCode"] == 404
@@ -265,7 +263,7 @@ def test_a_list_can_be_filtered_by_time_of_change(cloud: Cloud) -> None:
         ("CONTRACT/c-1", {"limit": "1"}, "(parameters of this path: none)"),
     ],
 )
-def test_an_invalid_parameter_is_answered_400_with_what_is_valid(
+def test_an_invalid_parameter_gets_400_with_what_is_valid(
     cloud: Cloud, path: str, parameters: Json, detail: str
 ) -> None:
     stored_contracts(cloud, "c-1")
@@ -308,7 +306,7 @@ def test_a_cursor_is_valid_only_for_its_own_list(cloud: Cloud) -> None:
         Position("e-9", "another"),
     ],
 )
-def test_a_cursor_that_a_caller_wrote_is_answered_200(cloud: Cloud, position: Position) -> None:
+def test_a_cursor_that_a_caller_wrote_gets_200(cloud: Cloud, position: Position) -> None:
     stored_contracts(cloud, "c-1")
 
     scopes: dict[str, Scope] = {
@@ -321,7 +319,7 @@ def test_a_cursor_that_a_caller_wrote_is_answered_200(cloud: Cloud, position: Po
 
 
 @pytest.mark.parametrize("limit", [1000, 7])
-def test_an_answer_fits_the_limit_of_lambda(cloud: Cloud, limit: int) -> None:
+def test_a_response_fits_the_limit_of_lambda(cloud: Cloud, limit: int) -> None:
     # A quote is escaped twice in a response, so this text grows most, except control characters.
     large = 'é"' * 40_000
     names = [f"c-{number:02}" for number in range(20)]
@@ -384,7 +382,7 @@ def key(contract_id: str) -> Json:
     ],
     ids=name_of,
 )
-def test_an_unavailable_table_is_answered_503(
+def test_an_unavailable_table_gets_503(
     cloud: Cloud, path: str, failure: Canned | Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(_: Json) -> Canned:
@@ -404,7 +402,7 @@ def test_an_unavailable_table_is_answered_503(
     assert line["failed_for"] == name_of(failure)
 
 
-def test_every_answer_is_counted_and_no_content_is_logged(
+def test_every_response_is_counted_and_no_content_is_logged(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stored_contracts(cloud, CANARY, "c-2")
@@ -424,7 +422,7 @@ def test_every_answer_is_counted_and_no_content_is_logged(
 
 
 @pytest.mark.parametrize("path", ["CONTRACT/c-1", "CONTRACT", "CONTRACT/c-1/related"])
-def test_an_unchanged_answer_is_not_sent_again(cloud: Cloud, path: str) -> None:
+def test_an_unchanged_response_is_not_sent_again(cloud: Cloud, path: str) -> None:
     stored_contracts(cloud, "c-1")
     first = cloud.read(path)
 
@@ -439,7 +437,7 @@ def test_an_unchanged_answer_is_not_sent_again(cloud: Cloud, path: str) -> None:
     }
 
 
-def test_a_changed_answer_is_sent_again(cloud: Cloud) -> None:
+def test_a_changed_response_is_sent_again(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1")
     tag = cloud.read("CONTRACT/c-1").headers["ETag"]
     cloud.store(event(contract("c-1", contract_name="new"), time="2026-01-31T12:05:00Z"))
@@ -459,7 +457,7 @@ def large(cloud: Cloud) -> Callable[..., Answer]:
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br, gzip;q=0.5", "gzip, deflate"])
-def test_a_large_answer_is_compressed_when_the_caller_accepts_gzip(
+def test_a_large_response_is_compressed_when_the_caller_accepts_gzip(
     large: Callable[..., Answer], coding: str
 ) -> None:
     packed, plain = large(accept_encoding=coding), large()
@@ -472,19 +470,19 @@ def test_a_large_answer_is_compressed_when_the_caller_accepts_gzip(
 
 
 @pytest.mark.parametrize("coding", ["", "identity", "br", "gzip;q=0", "gzip; q=0.00"])
-def test_an_answer_is_not_compressed_when_the_caller_does_not_accept_gzip(
+def test_a_response_is_not_compressed_when_the_caller_does_not_accept_gzip(
     large: Callable[..., Answer], coding: str
 ) -> None:
     assert "Content-Encoding" not in large(accept_encoding=coding).headers
 
 
-def test_a_small_answer_is_not_compressed(cloud: Cloud) -> None:
+def test_a_small_response_is_not_compressed(cloud: Cloud) -> None:
     stored_contracts(cloud, "c-1")
 
     assert "Content-Encoding" not in cloud.read("CONTRACT/c-1", accept_encoding="gzip").headers
 
 
-def test_without_an_accept_header_no_answer_is_compressed(
+def test_without_an_accept_header_no_response_is_compressed(
     cloud: Cloud, large: Callable[..., Answer]
 ) -> None:
     assert large(accept_encoding="gzip").headers["Content-Encoding"] == "gzip"

@@ -190,7 +190,7 @@ def test_unprocessed_keys_are_read_again(site: Cloud) -> None:
     assert len(calls) == 2
 
 
-def test_keys_that_are_never_processed_are_answered_503(
+def test_keys_that_are_never_processed_get_503(
     site: Cloud,
 ) -> None:
     quick = replace(site.query_runtime.reader, batch_seconds=0.2)

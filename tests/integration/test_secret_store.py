@@ -184,7 +184,7 @@ def test_while_secrets_cannot_be_read_forged_requests_cause_one_call_in_five_sec
     assert clocked.calls == 1 + 1
 
 
-def test_an_answer_without_a_secret_value_accepts_nothing(
+def test_a_response_without_a_secret_value_accepts_nothing(
     signing: Signing, clocked: Clocked
 ) -> None:
     clocked.failures = iter([canned({"Name": "sourceB"})])

@@ -47,7 +47,7 @@ def posts(time: str) -> dict[str, tuple[Any, dict[str, str]]]:
 
 @times
 @pytest.mark.parametrize("form", posts(NOON))
-def test_a_posted_event_out_of_bounds_is_answered_422_with_its_time(
+def test_a_posted_event_out_of_bounds_gets_422_with_its_time(
     cloud: Cloud, form: str, time: str, message: str
 ) -> None:
     body, headers = posts(time)[form]

@@ -111,7 +111,7 @@ def test_a_signed_upload_request_gets_a_url(signing: Signing) -> None:
         pytest.param({"webhook_id": "x" * 10_000}, id="oversize"),
     ],
 )
-def test_an_invalid_signature_is_answered_401(signing: Signing, changes: dict[str, str]) -> None:
+def test_an_invalid_signature_gets_401(signing: Signing, changes: dict[str, str]) -> None:
     response = signing.cloud.post(BODY, source=None, **signing.headers(BODY) | changes)
 
     assert refused(response, 401)
@@ -130,7 +130,7 @@ def test_a_signature_does_not_replace_an_api_key(signing: Signing) -> None:
     assert refused(response, 403)
 
 
-def test_a_repeated_signature_header_is_answered_401(signing: Signing) -> None:
+def test_a_repeated_signature_header_gets_401(signing: Signing) -> None:
     sent = {name.replace("_", "-"): value for name, value in signing.headers(BODY).items()}
     event = request("b", BODY, headers=sent)
     event["multiValueHeaders"]["webhook-id"] = ["msg_0", "msg_1"]
@@ -179,7 +179,7 @@ def test_a_message_signed_again_has_the_same_events(
 
 
 @pytest.mark.parametrize("path", ["b", "b/uploads"])
-def test_another_body_under_the_same_message_id_is_answered_409(
+def test_another_body_under_the_same_message_id_gets_409(
     signing: Signing, published: list[Event], path: str
 ) -> None:
     assert signing.post(submission()).status == 202
@@ -236,7 +236,7 @@ def test_an_exact_repeat_of_a_rejected_request_is_rejected(signing: Signing) -> 
 
 @pytest.mark.parametrize("operation", ["GetSecretValue", "UpdateItem"])
 @pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
-def test_while_a_service_is_unavailable_requests_are_answered_503(
+def test_while_a_service_is_unavailable_requests_get_503(
     signing: Signing, operation: str, code: str
 ) -> None:
     clients: dict[str, Any] = {
@@ -252,7 +252,7 @@ def test_while_a_service_is_unavailable_requests_are_answered_503(
     assert signing.cloud.routed() == 0
 
 
-def test_without_the_claims_table_requests_are_answered_503(signing: Signing) -> None:
+def test_without_the_claims_table_requests_get_503(signing: Signing) -> None:
     boto3.client("dynamodb").delete_table(TableName=CLAIMS)
 
     response = signing.post(submission())
@@ -313,7 +313,7 @@ def test_another_content_type_does_not_change_the_signed_event(signing: Signing,
     assert signing.cloud.routed() == 0
 
 
-def test_without_a_secret_requests_are_answered_401(signing: Signing) -> None:
+def test_without_a_secret_requests_get_401(signing: Signing) -> None:
     signing.keep()
 
     response = signing.post(submission())
@@ -332,7 +332,7 @@ def test_without_a_secret_requests_are_answered_401(signing: Signing) -> None:
         pytest.param(" ", id="blank"),
     ],
 )
-def test_with_a_malformed_secret_requests_are_answered_503(
+def test_with_a_malformed_secret_requests_get_503(
     signing: Signing, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     signing.keep_text(text)

@@ -181,7 +181,7 @@ def test_a_transient_failure_is_retried_within_the_invocation(cloud: Cloud, coun
     assert counts() == {"EventStored": 2}
 
 
-def test_a_write_whose_answer_was_lost_counts_as_stored(cloud: Cloud, counts: Counts) -> None:
+def test_a_write_whose_response_was_lost_counts_as_stored(cloud: Cloud, counts: Counts) -> None:
     cloud.pause(0.001)
     failures = iter([ReadTimeoutError(endpoint_url="https://canned.example.com")])
 

@@ -187,7 +187,7 @@ def test_a_new_source_and_entity_need_one_entry_and_one_file(
     assert item["litres_per_second"] == {"N": "2.5"}
 
 
-def test_a_source_over_its_rate_is_answered_429_with_retry_after(
+def test_a_source_over_its_rate_gets_429_with_retry_after(
     grown: tuple[Deployment, str],
 ) -> None:
     deployment, _ = grown
@@ -259,7 +259,7 @@ def test_a_request_signed_by_the_reference_library_is_stored_and_its_replay_refu
 
 
 @pytest.mark.usefixtures("secret")
-def test_a_request_without_a_valid_signature_is_answered_401(
+def test_a_request_without_a_valid_signature_gets_401(
     grown: tuple[Deployment, str],
 ) -> None:
     deployment, _ = grown

@@ -66,7 +66,7 @@ def test_the_tags_of_several_if_none_match_headers_are_compared() -> None:
     assert response.status_code == 304
 
 
-def test_a_compressed_answer_has_its_own_tag() -> None:
+def test_a_compressed_response_has_its_own_tag() -> None:
     plain = cacheable_response(LARGE, sent())
     compressed = cacheable_response(LARGE, sent(Accept_Encoding="gzip"))
 

@@ -135,7 +135,7 @@ def test_only_the_entries_that_failed_are_retried() -> None:
     assert sorted(topic.taken) == ids(events)
 
 
-def test_an_entry_that_is_missing_from_the_answer_is_retried() -> None:
+def test_an_entry_that_is_missing_from_the_response_is_retried() -> None:
     topic = Topic(lambda entries: takes(entries if len(entries) < 3 else entries[1:]))
     events = contracts(3)
 

@@ -46,7 +46,7 @@ def test_a_posted_number_may_be_a_number_or_a_text() -> None:
     assert corrected == posted
 
 
-def test_the_read_api_answers_a_number_as_text() -> None:
+def test_the_read_api_returns_a_number_as_text() -> None:
     document = described()
 
     stored = document["components"]["schemas"]["StoredPerson"]["properties"]["entity"]
