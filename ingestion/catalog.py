@@ -24,7 +24,7 @@ def _known_entity(name: str) -> str:
     return name
 
 
-# Codecs that produce lone surrogates, which JSON cannot hold, and codecs of host names or of none.
+# Codecs that produce lone surrogates, which JSON cannot hold, and codecs that are not for text.
 _NO_TEXT = frozenset(
     {"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"}
 )
@@ -83,7 +83,7 @@ class Sender(TimeBound):
 
     entities: Annotated[list[Annotated[str, AfterValidator(_known_entity)]], Field(min_length=1)]
 
-    def admit(
+    def validate_entity(
         self,
         entity_name: str,
         data: dict[str, Any],
@@ -187,7 +187,7 @@ class Catalog(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _one_source_a_path(self) -> Self:
+    def _one_source_per_path(self) -> Self:
         uses = Counter(source.path for source in self.sources.values())
         for path, count in uses.items():
             if path in RESERVED_PATHS:
@@ -206,7 +206,9 @@ class Catalog(BaseModel):
             known = ", ".join(self.senders)
             raise RejectedRecord("unknown_source", FieldError("source", f"must be one of {known}"))
         sender.check_time(event.time, event.receivedat)  # Its own receipt: dead letters may wait.
-        entity = sender.admit(event.entity_name, event.data, delete=event.is_delete, within="data")
+        entity = sender.validate_entity(
+            event.entity_name, event.data, delete=event.is_delete, within="data"
+        )
         if event.data[id_field(event.entity_name)] != event.subject:
             raise RejectedRecord("invalid_event", FieldError("subject", "must be the entity's id"))
         return entity

@@ -28,14 +28,14 @@ def check_key(headers: Mapping[str, str], digests: str, callers: Iterable[str], 
 
     `digests` holds the digests of all live keys, without separators.
     """
-    key, known = headers.get("x-api-key", ""), _known(digests)
+    key, known = headers.get("x-api-key", ""), _split_digests(digests)
     # A timing attack finds nothing here: the gateway has already accepted the key.
     if not any(key_digest(caller, key) in known for caller in callers):
         raise HttpProblem(HTTPStatus.FORBIDDEN, f"the header x-api-key must hold {owner}'s key")
 
 
 @cache
-def _known(digests: str) -> frozenset[str]:
+def _split_digests(digests: str) -> frozenset[str]:
     """Split the text into digests."""
     starts = range(0, len(digests), _CHARACTERS)
     return frozenset(digests[start : start + _CHARACTERS] for start in starts)

@@ -18,13 +18,13 @@ def check_principal(user_arn: str | None, principals: Iterable[str]) -> None:
     `user_arn` is the signer that the gateway verified. `user_arn` is absent only if the gateway is
     misconfigured and accepts unsigned requests.
     """
-    if not user_arn or _who(user_arn) not in map(_who, principals):
+    if not user_arn or _identity_of(user_arn) not in map(_identity_of, principals):
         raise HttpProblem(
             HTTPStatus.FORBIDDEN, "the request must be signed by one of this source's principals"
         )
 
 
-def _who(arn: str) -> str | tuple[str, ...]:
+def _identity_of(arn: str) -> str | tuple[str, ...]:
     """Return the same value for a role and its sessions, and the ARN of any other principal."""
     found = _ROLE.fullmatch(arn) or _SESSION.fullmatch(arn)
     return found.groups() if found else arn

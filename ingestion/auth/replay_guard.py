@@ -1,4 +1,4 @@
-"""Claims to signed requests: each request is accepted once, and each message has one body.
+"""Claims signed requests, so that each is accepted once and each message has one body.
 
 An item holds the digest of a message's body and all attempts to deliver the message. Each attempt
 is an attribute named by its timestamp. Its value is the Unix time from which the same request may
@@ -103,18 +103,18 @@ class ReplayGuard:
     def complete(self, claim: Claim) -> None:
         """Record that the request was accepted. Raises TransientFailure."""
         try:
-            self._free_from(claim, _NEVER)
+            self._set_claimable_from(claim, _NEVER)
         except FAILED_CALL as error:
             raise TransientFailure(failure_code(error)) from error
 
     def release(self, claim: Claim) -> None:
         """Allow the same request again now. Without a release, the end of the lease allows it."""
         try:
-            self._free_from(claim, "0")
+            self._set_claimable_from(claim, "0")
         except FAILED_CALL as error:
             Logger().warning("claim_not_ended", reason=failure_code(error))
 
-    def _free_from(self, claim: Claim, seconds: str) -> None:
+    def _set_claimable_from(self, claim: Claim, seconds: str) -> None:
         """End the lease unless another attempt holds the claim."""
         self.dynamodb.update_item(
             TableName=self.table_name,

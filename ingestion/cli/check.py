@@ -105,7 +105,7 @@ def _dangling(reader: TableReader, counts: Counter[Reference]) -> Iterator[HeldR
     held = _held_references(reader)
     while page := list(islice(held, _PAGE_SIZE)):
         counts.update(ref.reference for ref in page)
-        present = reader.existing(ref.key for ref in page)
+        present = reader.read_existing(ref.key for ref in page)
         yield from (ref for ref in page if ref.key not in present)
 
 

@@ -15,7 +15,7 @@ from entities import fields
 from ingestion.cli import redact_output
 from ingestion.cli.environment import Deployment
 from ingestion.cli.export import open_atomic, write_csv
-from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, moment
+from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, parse_moment
 from ingestion.cli.output import Content, ExitCode, console, exit_with_error, print_data, print_json
 from ingestion.cli.stored_entity import (
     ExportNotes,
@@ -42,7 +42,7 @@ ChangedSince = Annotated[
     datetime | None,
     typer.Option(
         "--changed-since",
-        parser=moment,
+        parser=parse_moment,
         help="Only entities that changed since 30m, 2h, 7d or 2026-01-31T12:00:00Z.",
     ),
 ]
@@ -56,10 +56,10 @@ StoredName = Annotated[
 ]
 
 
-def _find(deployment: Deployment, name: str, entity_id: str) -> Json:
+def _find_entity(deployment: Deployment, name: str, entity_id: str) -> Json:
     """Return the entity with this id. The command ends if there is none."""
     try:
-        found = deployment.reader().get(name, _entity_id.validate_python(entity_id))
+        found = deployment.reader().get_entity(name, _entity_id.validate_python(entity_id))
     except ValidationError:  # No entity has an invalid id.
         found = None
     if found is None:
@@ -67,12 +67,12 @@ def _find(deployment: Deployment, name: str, entity_id: str) -> Json:
     return found
 
 
-def _shown(steps: Iterable[Step], show_personal: bool) -> Iterator[Json]:
+def _redact_entities(steps: Iterable[Step], show_personal: bool) -> Iterator[Json]:
     found = (step.found for step in steps if step.found)
     return found if show_personal else map(redact_output.stored_data, found)
 
 
-def _filter(source: str | None, since: datetime | None) -> Filter:
+def _filter_of(source: str | None, since: datetime | None) -> Filter:
     return Filter(source, timestamp(since) if since else None)
 
 
@@ -92,7 +92,7 @@ def get(
 ) -> None:
     """Show one entity and its last event."""
     require_stored(deployment, entity)
-    found = _find(deployment, entity, entity_id)
+    found = _find_entity(deployment, entity, entity_id)
     if not show_personal:
         found = redact_output.stored_data(found)
     event = {f"event {name}": value for name, value in (found["event"] or {}).items()}
@@ -111,7 +111,7 @@ def list_entities(
 ) -> None:
     """List the entities of a name, ordered by id."""
     require_stored(deployment, entity)
-    steps = deployment.reader().all_of(entity, _filter(source, changed_since))
+    steps = deployment.reader().all_of(entity, _filter_of(source, changed_since))
 
     def table(items: list[Json]) -> Content:
         columns = model_and_stored_fields(items, entity)
@@ -121,7 +121,7 @@ def list_entities(
         )
         return [*columns, "time"], rows
 
-    _print_some(_shown(steps, show_personal), limit, output, table)
+    _print_some(_redact_entities(steps, show_personal), limit, output, table)
 
 
 @app.command()
@@ -134,8 +134,8 @@ def related(
     output: Shown = "table",
 ) -> None:
     """List the entities that an entity refers to, and those that refer to it."""
-    found = _find(deployment, entity, entity_id)
-    steps = relations.related(deployment.reader(), found)
+    found = _find_entity(deployment, entity, entity_id)
+    steps = relations.related_entities(deployment.reader(), found)
     columns = ["direction", "field", "entity_name", "id"]
 
     def table(items: list[Json]) -> Content:
@@ -143,7 +143,7 @@ def related(
         rows = ([*map(each.get, columns), text] for each, text in zip(items, missing, strict=True))
         return [*columns, ""], rows
 
-    _print_some(_shown(steps, show_personal), limit, output, table)
+    _print_some(_redact_entities(steps, show_personal), limit, output, table)
 
 
 def _print_some(
@@ -173,10 +173,10 @@ def export(
     `ingest upload` reads the file again, except for the columns of --with-event.
     """
     require_stored(deployment, entity)
-    steps = deployment.reader().all_of(entity, _filter(source, changed_since))
+    steps = deployment.reader().all_of(entity, _filter_of(source, changed_since))
     try:
         with open_atomic(to) as out, _progress(is_hidden=out.isatty()) as progress:
-            noted = ExportNotes(_shown(steps, show_personal), entity, show_personal)
+            noted = ExportNotes(_redact_entities(steps, show_personal), entity, show_personal)
             found = progress.track(noted, description=entity)
             if file_format == "csv":
                 write_csv(found, out, model_fields_of(entity), with_event)

@@ -38,7 +38,7 @@ Env = Annotated[
 ]
 
 
-def moment(text: str) -> datetime:
+def parse_moment(text: str) -> datetime:
     """Parse a time in RFC 3339, or an age such as 2h."""
     try:
         if age := _AGE.fullmatch(text):

@@ -13,7 +13,7 @@ from ingestion.cli.redact_output import HIDDEN
 
 Json = dict[str, Any]
 
-_NO_MODEL = "no model describes this entity: put its file back, or export and delete its rows"
+_NO_MODEL = "no model describes this entity: restore its file, or export and delete its rows"
 _NO_FIELD = "the model has no such field: add the field, or mark its successor with renamed_from"
 _RULES = ("value_error", "assertion_error")  # Their messages may quote a value.
 

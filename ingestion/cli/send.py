@@ -15,7 +15,7 @@ import typer
 from ingestion.cli import redact_output
 from ingestion.cli.client import uploader
 from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
-from ingestion.cli.client.event_client import MAX_BATCH_EVENTS, EventClient, Summary, read
+from ingestion.cli.client.event_client import MAX_BATCH_EVENTS, EventClient, Summary, read_events
 from ingestion.cli.client.posting import Auth, new_client
 from ingestion.cli.client.rows import rows_as_events
 from ingestion.cli.environment import Deployment
@@ -31,7 +31,7 @@ from ingestion.cli.output import (
 )
 from ingestion.cli.secrets import read_secrets
 from ingestion.errors import RefusedFile
-from ingestion.files.archive import FORMATS, check_name, open_unpacked
+from ingestion.files.archive import FORMATS, check_file_name, open_unpacked
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
 from ingestion.files.upload import UploadKeys
@@ -77,8 +77,8 @@ def send(
     with _open(file) as (stream, lines), new_client(auth) as http:
         client = EventClient(url, http, batch, show_personal=show_personal)
         try:
-            items = read(stream, lines=lines)
-            client.send(rows_as_events(items, deployment.catalog.sources[source]), summary)
+            items = read_events(stream, lines=lines)
+            client.send_events(rows_as_events(items, deployment.catalog.sources[source]), summary)
         finally:  # Also when interrupted: some events may have been accepted.
             _print_summary(summary, output)
     if not summary.accepted + summary.rejected + summary.not_taken:
@@ -118,11 +118,11 @@ def upload(
 
 def _upload(http: httpx.Client, url: str, file: Path) -> UploadKeys:
     try:
-        check_name(file.name)
+        check_file_name(file.name)
         with rich.progress.open(
             file, "rb", console=console, description=file.name, transient=True
         ) as content:
-            return uploader.upload(http, url, file.name, content, file.stat().st_size)
+            return uploader.upload_file(http, url, file.name, content, file.stat().st_size)
     except RefusedFile as refusal:
         exit_with_error(f"{file.name}: {refusal.detail}")
     except uploader.NotUploaded as error:
@@ -132,7 +132,7 @@ def _upload(http: httpx.Client, url: str, file: Path) -> UploadKeys:
 def _wait_for_report(bucket: Bucket, keys: UploadKeys) -> Report:
     with console.status("Waiting for the report …") as status:
         try:
-            for report in uploader.follow(bucket, keys):
+            for report in uploader.follow_report(bucket, keys):
                 status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
         except uploader.NotUploaded as error:
             exit_with_error(str(error), ExitCode.NOT_PUBLISHED)

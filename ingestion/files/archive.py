@@ -41,19 +41,19 @@ def open_unpacked(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tupl
     `MAX_RATIO` times its size. Reading the bytes raises RefusedFile too.
     """
     if _suffix(name) not in ("gz", "zip"):
-        yield _format(name), file
+        yield _format_of_name(name), file
         return
     with ExitStack() as stack:
         try:
             file_format, unpacked = _unpacked(stack, file, name)
         except DAMAGE as error:
-            raise _damaged(error) from error
+            raise _damaged_archive(error) from error
         if file_format != "xlsx":
-            yield file_format, _bounded(unpacked, unpacked_limit(packed_bytes))
+            yield file_format, _limit_bytes(unpacked, unpacked_limit(packed_bytes))
             return
         whole = stack.enter_context(TemporaryFile())  # A workbook is a zip, which must be seekable.
-        most = max(ALWAYS_ALLOWED_BYTES, 2 * packed_bytes)
-        shutil.copyfileobj(_bounded(unpacked, most), whole)
+        max_bytes = max(ALWAYS_ALLOWED_BYTES, 2 * packed_bytes)
+        shutil.copyfileobj(_limit_bytes(unpacked, max_bytes), whole)
         whole.seek(0)
         yield file_format, whole
 
@@ -61,7 +61,7 @@ def open_unpacked(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tupl
 def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, Unpacker]:
     """Return the format and the content of an archive."""
     if _suffix(name) == "gz":
-        file_format = _format(PurePosixPath(name).stem)
+        file_format = _format_of_name(PurePosixPath(name).stem)
         return file_format, stack.enter_context(gzip.GzipFile(fileobj=file))
     archive = stack.enter_context(zipfile.ZipFile(file))
     files = [member for member in archive.infolist() if _is_data(member)]
@@ -69,7 +69,7 @@ def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, Unpacke
         raise RefusedFile(
             "not_one_file", f"a zip must hold exactly one file, and this zip holds {len(files)}"
         )
-    file_format = _format(files[0].filename)
+    file_format = _format_of_name(files[0].filename)
     _check_method(files[0])
     return file_format, cast("zipfile.ZipExtFile", stack.enter_context(archive.open(files[0])))
 
@@ -98,17 +98,17 @@ def _check_method(member: zipfile.ZipInfo) -> None:
         )
 
 
-def _damaged(error: Exception, not_gzip: str = "is not gzip") -> RefusedFile:
+def _damaged_archive(error: Exception, not_gzip: str = "is not gzip") -> RefusedFile:
     is_quoting = "Not a gzipped file" in str(error)  # Followed by bytes of the file.
     problem = not_gzip if is_quoting else error
     return RefusedFile("damaged_archive", f"cannot be unpacked: {problem}")
 
 
-def check_name(name: str) -> None:
+def check_file_name(name: str) -> None:
     """Raise RefusedFile for a name without a known format. The file in a zip is checked later."""
     suffix = _suffix(name)
     if suffix != "zip":
-        _format(PurePosixPath(name).stem if suffix == "gz" else name)
+        _format_of_name(PurePosixPath(name).stem if suffix == "gz" else name)
 
 
 def unpacked_limit(packed_bytes: int) -> int:
@@ -128,7 +128,7 @@ def _suffix(name: str) -> str:
     return PurePosixPath(name).suffix.removeprefix(".").lower()
 
 
-def _format(name: str) -> str:
+def _format_of_name(name: str) -> str:
     suffix = _suffix(name)
     file_format = _ALIASES.get(suffix, suffix)
     if file_format not in FORMATS:
@@ -140,11 +140,11 @@ def _format(name: str) -> str:
     return file_format
 
 
-def _bounded(stream: Unpacker, limit: int) -> BinaryIO:
-    return cast("BinaryIO", io.BufferedReader(_Bounded(stream, limit), 256 * 1024))
+def _limit_bytes(stream: Unpacker, limit: int) -> BinaryIO:
+    return cast("BinaryIO", io.BufferedReader(_LimitedStream(stream, limit), 256 * 1024))
 
 
-class _Bounded(io.RawIOBase):
+class _LimitedStream(io.RawIOBase):
     """A stream that raises RefusedFile after `limit` bytes."""
 
     def __init__(self, stream: Unpacker, limit: int) -> None:
@@ -161,7 +161,7 @@ class _Bounded(io.RawIOBase):
         except DAMAGE as error:
             is_begun = self._left < self._limit
             what = "holds bytes after its end that are not gzip" if is_begun else "is not gzip"
-            raise _damaged(error, what) from error
+            raise _damaged_archive(error, what) from error
         self._left -= len(content)
         if self._left < 0:
             raise unpacked_too_large(self._limit)

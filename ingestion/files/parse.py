@@ -10,9 +10,9 @@ from pydantic_core import to_json
 from ingestion.catalog import Source
 from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Event
-from ingestion.files.columns import ItemMapper, RowMapper, unreadable_row
+from ingestion.files.row_mappers import ItemMapper, RowMapper, unreadable_row
 from ingestion.files.rows.document import read_document
-from ingestion.files.rows.header import under_header
+from ingestion.files.rows.header import split_header
 from ingestion.files.rows.lines import MARK_WRONG_BYTES, WRONG_BYTES, read_lines
 from ingestion.files.rows.row import Row, UnreadableRow
 from ingestion.files.rows.table import read_table
@@ -52,7 +52,7 @@ def extract_rows(
     encoding = source.files.python_encoding
     text = TextIOWrapper(file, encoding=encoding, errors=MARK_WRONG_BYTES, newline="")
     try:
-        rows, event_of = _reader(file, text, file_format, upload, source)
+        rows, event_of = _open_rows(file, text, file_format, upload, source)
         for line, content in islice(rows, rows_before, None):
             if isinstance(content, UnreadableRow):
                 yield RejectedRow.of(line, unreadable_row(content.message), content.text)
@@ -71,7 +71,7 @@ def extract_rows(
         text.detach()  # The opener of the file closes it.
 
 
-def _reader(
+def _open_rows(
     file: BinaryIO, text: TextIOWrapper, file_format: str, upload: Upload, source: Source
 ) -> tuple[Iterator[Row], EventOf]:
     """Return the rows of the file, and the function that makes an event of a row."""
@@ -80,18 +80,18 @@ def _reader(
         case "json":
             return read_document(file, files.python_encoding), ItemMapper(upload, source).event
         case "jsonl":
-            return _some(read_lines(text)), ItemMapper(upload, source).event_of_line
+            return _require_rows(read_lines(text)), ItemMapper(upload, source).event_of_line
         case "xlsx":
             table = read_sheet(file, upload.size_bytes)
         case "tsv":
             table = read_table(text, "\t")
         case _:
             table = read_table(text, files.delimiter)
-    header, below = under_header(table)
-    return below, RowMapper(upload, source, header).event
+    header, rows = split_header(table)
+    return rows, RowMapper(upload, source, header).event
 
 
-def _some(rows: Iterator[Row]) -> Iterator[Row]:
+def _require_rows(rows: Iterator[Row]) -> Iterator[Row]:
     """Yield the rows. Raises RefusedFile if there are none."""
     row = next(rows, None)
     if row is None:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ingestion.errors import RefusedFile
 from ingestion.event import Timestamp, timestamp
-from ingestion.files.archive import check_name
+from ingestion.files.archive import check_file_name
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -22,7 +22,7 @@ def _file_name(name: str) -> str:
     if "/" in name or not name.isprintable():
         raise ValueError("must be a file's own name, in printable characters, without folders")
     try:
-        check_name(name)
+        check_file_name(name)
     except RefusedFile as refusal:
         raise ValueError(refusal.detail) from refusal
     return name

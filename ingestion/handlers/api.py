@@ -95,13 +95,13 @@ def _runtime() -> Runtime:
 
 
 @app.post("/<path>")
-def receive(path: str) -> Response[str]:
+def receive_events(path: str) -> Response[str]:
     """Accept events from the source that owns the path."""
     with _runtime().callers.source_of(app.current_event, path) as caller:
         event_format, items = read_items(app.current_event)
         received_at = datetime.now(UTC)
         results = events_of(items, caller, received_at, event_format)
-        return _publish(caller, received_at, list(results))
+        return _publish_events(caller, received_at, list(results))
 
 
 @app.post("/<path>/uploads")
@@ -122,7 +122,7 @@ def prepare_upload(path: str) -> Response[str]:
 
 @app.put(ENTITY)
 @app.delete(ENTITY)
-def correct() -> Response[str]:
+def correct_entity() -> Response[str]:
     """Accept an entity, or its deletion, from the operator."""
     request = app.current_event
     caller = _runtime().callers.key_holder(request, OPERATOR, "the operator")
@@ -142,10 +142,10 @@ def correct() -> Response[str]:
         result = RejectedRecord("invalid_entity", fault)
     if isinstance(result, Event):
         refuse_older(result, _runtime().reader)
-    return _publish(caller, received_at, [result])
+    return _publish_events(caller, received_at, [result])
 
 
-def _publish(
+def _publish_events(
     caller: Caller, received_at: datetime, results: list[Event | RejectedRecord]
 ) -> Response[str]:
     """Publish the events and return the outcome of each."""

@@ -47,11 +47,11 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
     until a record that can never become a change is alone, and sends it to the failure queue.
     """
     with hide_error_messages():
-        return _publish(event["Records"], context.aws_request_id, runtime)
+        return _publish_batch(event["Records"], context.aws_request_id, runtime)
 
 
-def _publish(records: list[Record], invocation_id: str, runtime: Runtime) -> dict[str, Any]:
-    changes = list(_until_unsound(records))
+def _publish_batch(records: list[Record], invocation_id: str, runtime: Runtime) -> dict[str, Any]:
+    changes = list(_changes_until_unsound(records))
     found = [change for change in changes if change]
     deadline = time.monotonic() + runtime.publish_seconds
     unpublished, retried = runtime.router.publish(found, deadline)
@@ -70,21 +70,21 @@ def _publish(records: list[Record], invocation_id: str, runtime: Runtime) -> dic
         print_metrics(source, {"ChangePublished": count}, invocation_id=invocation_id)
     if records and end == 0:
         raise TransientFailure(unpublished[0].reason) if unpublished else RejectedRecord(UNSOUND)
-    return {"batchItemFailures": [_failed(record) for record in records[end : end + 1]]}
+    return {"batchItemFailures": [_failure_entry(record) for record in records[end : end + 1]]}
 
 
-def _until_unsound(records: Iterable[Record]) -> Iterator[Change | None]:
+def _changes_until_unsound(records: Iterable[Record]) -> Iterator[Change | None]:
     """Yield the changes up to the first record that can never become one."""
     for record in records:
         try:
             yield change_of(record)
         except RejectedRecord as rejection:
-            number = _failed(record)["itemIdentifier"]
+            number = _failure_entry(record)["itemIdentifier"]
             Logger().error(UNSOUND, sequence_number=number, detail=rejection.detail)
             return
 
 
-def _failed(record: Record) -> dict[str, str]:
+def _failure_entry(record: Record) -> dict[str, str]:
     return {"itemIdentifier": record["dynamodb"]["SequenceNumber"]}
 
 

@@ -44,7 +44,7 @@ class Runtime:
         return cls(extraction, session.client("lambda", config=BULK_CLIENT_CONFIG))
 
 
-def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
+def extract_upload(record: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Extract the upload of the S3 event record. If time runs out, invoke the function again."""
     upload = Upload.from_record(record)
     if upload.key.endswith("/"):  # Consoles create such an object for an empty folder.
@@ -52,7 +52,7 @@ def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) ->
     report = runtime.extraction.extract_upload(
         upload,
         lambda: context.get_remaining_time_in_millis() > runtime.hand_over_seconds * 1000,
-        partial(count_rows, context=context, runtime=runtime),
+        partial(print_row_metrics, context=context, runtime=runtime),
     )
     if report and report.state == "extracting":
         runtime.lambda_client.invoke(
@@ -62,7 +62,7 @@ def extract(record: dict[str, Any], context: LambdaContext, runtime: Runtime) ->
         )
 
 
-def count_rows(report: Report, context: LambdaContext, runtime: Runtime) -> None:
+def print_row_metrics(report: Report, context: LambdaContext, runtime: Runtime) -> None:
     """Print the metrics of a file that is read to its end."""
     counts = {"RowAccepted": report.accepted, "RowRejected": report.rejected}
     print_metrics(
@@ -79,7 +79,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> N
     """Extract the uploads of an S3 notification. Lambda retries a failed invocation."""
     with hide_error_messages():
         for record in event.get("Records", []):  # S3's test notification has no records.
-            extract(record, context, runtime)
+            extract_upload(record, context, runtime)
 
 
 runtime = build_at_start(lambda: Runtime.build(boto3.Session()))

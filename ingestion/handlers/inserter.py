@@ -42,7 +42,7 @@ class Runtime:
         return cls(packaged_catalog(), bucket, router)
 
 
-def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
+def insert_part(key: str, context: LambdaContext, runtime: Runtime) -> None:
     """Publish the events of a part, then write the part's mark.
 
     Raises RejectedRecord if the object is not a part of this platform, and TransientFailure if the
@@ -53,7 +53,7 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     if bucket.get_object(mark) is not None:
         settle_report(bucket, keys)
         return
-    events = _events(bucket, key, keys.source)
+    events = _read_events(bucket, key, keys.source)
     seconds_left = context.get_remaining_time_in_millis() / 1000 - runtime.spare_seconds
     deadline = time.monotonic() + seconds_left
     result = runtime.router.publish(events, deadline, request_id=keys.upload_id)
@@ -75,7 +75,7 @@ def insert(key: str, context: LambdaContext, runtime: Runtime) -> None:
     settle_report(bucket, keys)
 
 
-def _events(bucket: Bucket, key: str, source: str) -> list[Event]:
+def _read_events(bucket: Bucket, key: str, source: str) -> list[Event]:
     part = bucket.get_object(key)
     if part is None:
         raise TransientFailure(f"{key} is not there")
@@ -89,7 +89,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> N
     """Publish the parts of an S3 notification. Lambda retries a failed invocation."""
     with hide_error_messages():
         for record in event.get("Records", []):  # S3's test notification has no records.
-            insert(unquote_plus(record["s3"]["object"]["key"]), context, runtime)
+            insert_part(unquote_plus(record["s3"]["object"]["key"]), context, runtime)
 
 
 runtime = build_at_start(lambda: Runtime.build(boto3.Session()))

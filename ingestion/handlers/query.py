@@ -26,7 +26,7 @@ from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import HttpProblem, add_request_id, gateway_request_id, problem_response
 from ingestion.settings import CLIENT_CONFIG, QuerySettings
 from ingestion.store.reader import Filter, Json, Step, TableReader
-from ingestion.store.relations import related
+from ingestion.store.relations import related_entities
 from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
 
@@ -67,45 +67,45 @@ def _runtime() -> Runtime:
 def show_entities() -> Response[str]:
     """Return the entity or the page that the path names."""
     try:
-        document = _read()
+        document = _read_document()
     except HttpProblem as problem:
-        _report("QueryRefused")
+        _print_query_metric("QueryRefused")
         return problem_response(problem)
     except (TransientFailure, *FAILED_CALL) as error:
         reason = str(error) if isinstance(error, TransientFailure) else failure_code(error)
-        _report("QueryFailed", failed_for=reason)
+        _print_query_metric("QueryFailed", failed_for=reason)
         detail = "the table is not available: repeat the request after Retry-After"
         return problem_response(HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail))
-    _report("QueryAnswered")
+    _print_query_metric("QueryAnswered")
     return cacheable_response(document, app.current_event.resolved_headers_field)
 
 
-def _report(metric: str, failed_for: str = "") -> None:
+def _print_query_metric(metric: str, failed_for: str = "") -> None:
     request = app.current_event
     print_metrics(
         READER, {metric: 1}, request_id=gateway_request_id(request), failed_for=failed_for
     )
 
 
-def _read() -> Json:
+def _read_document() -> Json:
     request = app.current_event
     digests = _runtime().settings.reader_key_digests
     check_key(request.headers, digests, [READER], "the reader's or the operator")
     address = read_path(request.path)
     query = request.resolved_query_string_parameters
     if not address.entity_id:
-        return _list(address, ListParameters.read(query))
+        return _read_list(address, ListParameters.read(query))
     if address.is_related:
-        return _related(address, PageParameters.read(query))
+        return _read_related(address, PageParameters.read(query))
     Parameters.read(query)
-    return _get(address)
+    return _read_entity(address)
 
 
-def _get(address: Address) -> Json:
+def _read_entity(address: Address) -> Json:
     """Return the entity. Raises HttpProblem if none is stored; an invalid id has none."""
     name = address.model.entity_name
     try:
-        found = _runtime().reader.get(name, _entity_id.validate_python(address.entity_id))
+        found = _runtime().reader.get_entity(name, _entity_id.validate_python(address.entity_id))
     except ValidationError:
         found = None
     if found is None:
@@ -113,25 +113,25 @@ def _get(address: Address) -> Json:
     return found
 
 
-def _list(address: Address, parameters: ListParameters) -> Json:
+def _read_list(address: Address, parameters: ListParameters) -> Json:
     name, selected = address.model.entity_name, Filter(parameters.source, parameters.changed_since)
     scope: Scope = ["list", name, *selected]
     # Without a filter, one page of the index is enough.
     page_size = None if any(selected) else parameters.limit + 1
     position = read_cursor(scope, parameters.cursor)
     steps = _runtime().reader.all_of(name, selected, position, page_size)
-    return _page(scope, steps, parameters.limit)
+    return _read_page(scope, steps, parameters.limit)
 
 
-def _related(address: Address, parameters: PageParameters) -> Json:
-    entity = _get(address)
+def _read_related(address: Address, parameters: PageParameters) -> Json:
+    entity = _read_entity(address)
     scope: Scope = ["related", entity["entity_name"], entity["id"]]
     position = read_cursor(scope, parameters.cursor)
-    steps = related(_runtime().reader, entity, position, parameters.limit + 1)
-    return _page(scope, steps, parameters.limit)
+    steps = related_entities(_runtime().reader, entity, position, parameters.limit + 1)
+    return _read_page(scope, steps, parameters.limit)
 
 
-def _page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
+def _read_page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
     """Return the items up to the limit, the size of a response or the deadline, and a cursor."""
     deadline = time.monotonic() + _runtime().read_seconds
     items: list[Json] = []

@@ -63,13 +63,15 @@ def store_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -
     failure = TransientFailure("DeadlineExceeded")
     for _ in attempts(deadline, runtime.first_pause_seconds):
         try:
-            return _store(record, now, runtime)
+            return _store_or_dead_letter(record, now, runtime)
         except TransientFailure as error:
             failure = error
     raise failure
 
 
-def _store(record: fifo_batch.Record, now: datetime, runtime: Runtime) -> outcomes.Result:
+def _store_or_dead_letter(
+    record: fifo_batch.Record, now: datetime, runtime: Runtime
+) -> outcomes.Result:
     source = runtime.settings.source
     try:
         event = Event.from_json(record["body"])

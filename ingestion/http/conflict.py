@@ -14,7 +14,7 @@ def refuse_older(correction: Event, reader: TableReader) -> None:
     An event may be stored after this check. The store then decides which event is newer.
     """
     try:
-        stored = reader.version(correction.key)
+        stored = reader.last_version(correction.key)
     except FAILED_CALL as error:
         detail = "the table is not available: repeat the request after Retry-After"
         raise HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error

@@ -119,7 +119,9 @@ def to_event(
     name, body = submission.entity_name, submission.body
     is_delete = submission.operation == "delete"
     check_size(to_json(body))  # First: each error of a large body takes much memory.
-    caller.source.admit(name, body, delete=is_delete, within=form.body, named_by=form.entity_name)
+    caller.source.validate_entity(
+        name, body, delete=is_delete, within=form.body, named_by=form.entity_name
+    )
     caller.source.check_time(time, received_at)
     event = Event(
         id=event_id,

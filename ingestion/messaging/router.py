@@ -104,7 +104,7 @@ class Router:
         for batch in batches:
             skipped = [event for event in batch if event.group_id in reason_by_group]
             ready = [event for event in batch if event.group_id not in reason_by_group]
-            failed, reason, retries = self._publish_until(deadline, ready, attributes)
+            failed, reason, retries = self._publish_with_retries(deadline, ready, attributes)
             reason_by_group.update((event.group_id, reason) for event in failed)
             unpublished += (
                 UnpublishedEvent(event, reason_by_group[event.group_id])
@@ -113,7 +113,7 @@ class Router:
             retried += retries
         return PublishResult(unpublished, retried)
 
-    def _publish_until(
+    def _publish_with_retries(
         self, deadline: float, batch: Batch, attributes: Mapping[str, str]
     ) -> tuple[Batch, str, int]:
         """Return the events that no attempt published, the reason, and the number of retries."""

@@ -81,13 +81,13 @@ class TableReader:
     table_name: str
     batch_seconds: float = BATCH_SECONDS
 
-    def get(self, entity_name: str, entity_id: str) -> Json | None:
+    def get_entity(self, entity_name: str, entity_id: str) -> Json | None:
         """Return the entity, or None if it does not exist or is deleted."""
         key = {ID: {"S": table_key(entity_name, entity_id)}}
         item = self.dynamodb.get_item(TableName=self.table_name, Key=key).get("Item", {})
         return entity_document(item) if ENTITY_NAME in item else None
 
-    def version(self, key: str) -> Version | None:
+    def last_version(self, key: str) -> Version | None:
         """Return the version of the last event of a key, also of a deletion; None if none."""
         response = self.dynamodb.get_item(
             TableName=self.table_name,
@@ -107,7 +107,7 @@ class TableReader:
         page_size: int | None = None,
     ) -> Iterator[Step]:
         """Yield the selected entities of a name, ordered by id."""
-        pages = self.query(
+        pages = self.query_index(
             (ENTITY_NAME_INDEX, ENTITY_NAME, entity_name),
             entity_name,
             after.id if after else None,
@@ -121,7 +121,7 @@ class TableReader:
             if last:
                 yield Step(Position(last), None)
 
-    def existing(self, keys: Iterable[str]) -> dict[str, Json]:
+    def read_existing(self, keys: Iterable[str]) -> dict[str, Json]:
         """Return the items of those keys that exist and are not deleted.
 
         Raises TransientFailure if DynamoDB leaves keys unprocessed.
@@ -141,7 +141,7 @@ class TableReader:
                 raise TransientFailure("UnprocessedKeys")
         return found
 
-    def query(
+    def query_index(
         self, by: tuple[str, str, str], entity_name: str, after: str | None, **options: Any
     ) -> Iterator[tuple[list[Json], str]]:
         """Yield each page of items with the id of its last item, which is empty for the last page.

@@ -19,30 +19,30 @@ from ingestion.store.table import ID, reference_index
 REFERS_TO, REFERRED_BY = "refers_to", "referred_by"
 
 
-def related(
-    reader: TableReader, of: Json, after: Position | None = None, page_size: int = MAX_KEYS
+def related_entities(
+    reader: TableReader, stored: Json, after: Position | None = None, page_size: int = MAX_KEYS
 ) -> Iterator[Step]:
-    """Yield the entities that `of` refers to, then the entities that refer to `of`."""
+    """Yield the entities that `stored` refers to, then those that refer to `stored`."""
     after = after or Position("")
     if after.direction != REFERRED_BY:
-        yield from _refers_to(reader, of, after)
-    references = [found for found in entities.references() if found.target == of["entity_name"]]
+        yield from _refers_to(reader, stored, after)
+    references = [found for found in entities.references() if found.target == stored["entity_name"]]
     start = None
     if after.direction == REFERRED_BY:
-        reached, start = Reference(after.entity_name, after.field, of["entity_name"]), after.id
+        reached, start = Reference(after.entity_name, after.field, stored["entity_name"]), after.id
         references = list(dropwhile(lambda reference: reference != reached, references))
     for reference in references:
-        yield from _referred_by(reader, of, reference, start, min(page_size, MAX_KEYS))
+        yield from _referred_by(reader, stored, reference, start, min(page_size, MAX_KEYS))
         start = None
 
 
-def _refers_to(reader: TableReader, of: Json, after: Position) -> Iterator[Step]:
+def _refers_to(reader: TableReader, stored: Json, after: Position) -> Iterator[Step]:
     held = [
-        (reference, of["entity"][reference.field])
+        (reference, stored["entity"][reference.field])
         for reference in entities.references()
-        if reference.entity_name == of["entity_name"] and reference.field in of["entity"]
+        if reference.entity_name == stored["entity_name"] and reference.field in stored["entity"]
     ]
-    there = reader.existing(table_key(reference.target, to_id) for reference, to_id in held)
+    there = reader.read_existing(table_key(reference.target, to_id) for reference, to_id in held)
     for reference, to_id in held:
         if reference.field > after.field:
             item = there.get(table_key(reference.target, to_id))
@@ -53,17 +53,17 @@ def _refers_to(reader: TableReader, of: Json, after: Position) -> Iterator[Step]
 
 
 def _referred_by(
-    reader: TableReader, of: Json, reference: Reference, start: str | None, page_size: int
+    reader: TableReader, stored: Json, reference: Reference, start: str | None, page_size: int
 ) -> Iterator[Step]:
     name, field, _ = reference
-    index = (reference_index(field), field, of["id"])
-    for page, last in reader.query(index, name, start, Limit=page_size):
+    index = (reference_index(field), field, stored["id"])
+    for page, last in reader.query_index(index, name, start, Limit=page_size):
         keys = [item[ID]["S"] for item in page]
-        there = reader.existing(keys)
+        there = reader.read_existing(keys)
         for key in keys:
             item = there.get(key, {})
             # The index lags behind the table: the entity may refer to another entity by now.
-            if item.get(field) == {"S": of["id"]}:
+            if item.get(field) == {"S": stored["id"]}:
                 found = {"field": field, "direction": REFERRED_BY} | entity_document(item)
                 yield Step(Position(found["id"], REFERRED_BY, name, field), found)
         if last:

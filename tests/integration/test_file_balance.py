@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.cli.client.uploader import follow
+from ingestion.cli.client.uploader import follow_report
 from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import Part
@@ -182,7 +182,7 @@ def test_following_an_upload_ends_with_an_unbalanced_report(cloud: Cloud) -> Non
     shorten(cloud, cloud.keys("extracted/")[0])
     cloud.insert()
 
-    *_, last = follow(Bucket(cloud.s3, cloud.bucket), keys_of(record), poll_seconds=0)
+    *_, last = follow_report(Bucket(cloud.s3, cloud.bucket), keys_of(record), poll_seconds=0)
 
     assert last.state == "unbalanced"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.cli.client.uploader import NotUploaded, follow
+from ingestion.cli.client.uploader import NotUploaded, follow_report
 from ingestion.cli.yaml_file import parse_yaml
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.files.bucket import Bucket
@@ -562,7 +562,7 @@ def save(cloud: Cloud, **changes: Any) -> Report:
 
 
 def test_a_report_is_followed_until_it_is_done(cloud: Cloud) -> None:
-    seen = follow(Bucket(cloud.s3, cloud.bucket), UPLOAD, poll_seconds=0)
+    seen = follow_report(Bucket(cloud.s3, cloud.bucket), UPLOAD, poll_seconds=0)
 
     first = save(cloud, rows=5)
     assert next(seen) == first
@@ -574,7 +574,9 @@ def test_a_report_is_followed_until_it_is_done(cloud: Cloud) -> None:
 def test_an_upload_whose_report_does_not_change_is_stalled(cloud: Cloud, has_report: bool) -> None:
     if has_report:
         save(cloud)
-    reports = follow(Bucket(cloud.s3, cloud.bucket), UPLOAD, poll_seconds=0, stall_seconds=0.05)
+    reports = follow_report(
+        Bucket(cloud.s3, cloud.bucket), UPLOAD, poll_seconds=0, stall_seconds=0.05
+    )
 
     with pytest.raises(NotUploaded, match="ingest dlq list"):
         list(reports)

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ingestion.cli.client.event_client import EventClient, Summary, read
+from ingestion.cli.client.event_client import EventClient, Summary, read_events
 from ingestion.cli.environment import Checkout
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
 from tests.integration.cloud import Cloud
@@ -128,7 +128,7 @@ def by_the_client(cloud: Cloud, data: str) -> None:
     http = httpx.Client(transport=httpx.MockTransport(respond))
     body = f'[{{"entity_name":"METER","body":{data}}}]'
     client = EventClient("https://api.example.com/b", http)
-    client.send(read(io.BytesIO(body.encode()), lines=False), Summary())
+    client.send_events(read_events(io.BytesIO(body.encode()), lines=False), Summary())
     cloud.work(*cloud.queued())
 
 

@@ -215,7 +215,7 @@ def test_a_source_sends_only_its_own_entities(entity_name: str) -> None:
     source = catalog().sources["sourceB"]
 
     with pytest.raises(RejectedRecord) as rejection:
-        source.admit(entity_name, contract(), delete=False, within="body")
+        source.validate_entity(entity_name, contract(), delete=False, within="body")
 
     assert rejection.value.reason == "unknown_entity"
     assert rejection.value.detail == "entity_name: must name one of CONTRACT"
@@ -236,7 +236,7 @@ def test_the_errors_of_an_entity_name_their_place_in_the_document(
     source = catalog().sources["sourceB"]
 
     with pytest.raises(RejectedRecord) as rejection:
-        source.admit("CONTRACT", data, delete=delete, within="body")
+        source.validate_entity("CONTRACT", data, delete=delete, within="body")
 
     assert len(rejection.value.errors) == errors
     assert all(error.field.startswith("body.contract_") for error in rejection.value.errors)
@@ -246,6 +246,6 @@ def test_the_errors_of_an_entity_name_their_place_in_the_document(
 def test_a_valid_entity_is_accepted() -> None:
     source = catalog().sources["sourceB"]
 
-    entity = source.admit("CONTRACT", contract(), delete=False, within="body")
+    entity = source.validate_entity("CONTRACT", contract(), delete=False, within="body")
 
     assert entity.model_dump() == contract()

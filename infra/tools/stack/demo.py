@@ -39,13 +39,13 @@ Try next:
 """
 
 
-def run() -> None:
+def run_demo() -> None:
     """Bring the stack up, send, wait, show. Raises SetupError if the counts do not balance."""
     bring_up(LocalEnvironment())
     deployment = Deployment.load(LOCAL)
     since_ms = int(time.time() * 1000)
     prefix = f"demo-{datetime.now(UTC):%Y%m%dT%H%M%S}"
-    sent = {source: _send(deployment, source, file, prefix) for source, file in FILES.items()}
+    sent = {source: _send_file(deployment, source, file, prefix) for source, file in FILES.items()}
     with console.status("Waiting for the workers …"):
         counts = {
             source: _await_outcomes(deployment, source, counts, since_ms)
@@ -57,7 +57,7 @@ def run() -> None:
     sys.stdout.write(NEXT)
 
 
-def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Counter[str]:
+def _send_file(deployment: Deployment, source: str, file: str, prefix: str) -> Counter[str]:
     """Send a file with event ids of this run, so that a second run repeats no event.
 
     The topic does not deliver a repeat within five minutes, so repeats are counted here.
@@ -70,7 +70,7 @@ def _send(deployment: Deployment, source: str, file: str, prefix: str) -> Counte
     path = load_catalog().sources[source].path
     summary = Summary()
     with new_client(partial(add_api_key, key=deployment.api_keys[source])) as http:
-        EventClient(f"{deployment.api_url}/{path}", http).send(posted, summary)
+        EventClient(f"{deployment.api_url}/{path}", http).send_events(posted, summary)
     for refusal in summary.errors:
         console.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
     refused = {refusal.line for refusal in summary.errors}
@@ -109,4 +109,4 @@ def _print_counts(counts: dict[str, Counter[str]]) -> None:
 
 
 if __name__ == "__main__":
-    run_tool(run)
+    run_tool(run_demo)

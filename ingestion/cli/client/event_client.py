@@ -69,7 +69,7 @@ class Summary:
         self.errors += rejections
 
 
-def read(stream: BinaryIO, *, lines: bool) -> Iterator[UnsentEvent | RejectedLine]:
+def read_events(stream: BinaryIO, *, lines: bool) -> Iterator[UnsentEvent | RejectedLine]:
     """Yield the events of JSON Lines, or of one JSON document: an event or an array.
 
     A text that is not one document may be JSON Lines too, as in an uploaded file. Yields a
@@ -122,7 +122,7 @@ class EventClient:
     retries: int = 8
     show_personal: bool = False
 
-    def send(self, events: Iterable[UnsentEvent | RejectedLine], summary: Summary) -> None:
+    def send_events(self, events: Iterable[UnsentEvent | RejectedLine], summary: Summary) -> None:
         """Send all events, and count them in `summary` after each request.
 
         Adds missing ids and times, so that a retry sends the same event. Raises Unreachable if the
@@ -138,7 +138,7 @@ class EventClient:
             if redact_output.is_redacted(event.content):
                 summary.reject(RejectedLine(event.line, "masked", "", _REDACTED))
                 continue
-            content = _stamp(event.content, started + timedelta(microseconds=event.line))
+            content = _add_id_and_time(event.content, started + timedelta(microseconds=event.line))
             weight = len(write_exact_json(content).encode()) + 1
             if batch and (len(batch) == self.batch_events or size + weight > MAX_BATCH_BYTES):
                 self._send_batch(batch, summary)
@@ -160,9 +160,11 @@ class EventClient:
             self._send_batch(batch[:middle], summary)
             self._send_batch(batch[middle:], summary)
         else:
-            self._count(response, batch, summary)
+            self._count_results(response, batch, summary)
 
-    def _count(self, response: httpx.Response, batch: list[UnsentEvent], summary: Summary) -> None:
+    def _count_results(
+        self, response: httpx.Response, batch: list[UnsentEvent], summary: Summary
+    ) -> None:
         try:
             document = response.json()
         except ValueError:
@@ -186,7 +188,7 @@ class EventClient:
         return RejectedLine(posted.line, error["reason"], error["field"], message)
 
 
-def _stamp(content: Any, default_time: datetime) -> Any:
+def _add_id_and_time(content: Any, default_time: datetime) -> Any:
     if not isinstance(content, dict):
         return content
     defaults = {"id": str(uuid4()), "time": timestamp(default_time)}

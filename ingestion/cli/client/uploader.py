@@ -22,13 +22,15 @@ class NotUploaded(IngestionError):
     """The API or the bucket refused the file, or its upload makes no progress."""
 
 
-def upload(
+def upload_file(
     http: httpx.Client, source_url: str, name: str, content: IO[bytes], size_bytes: int
 ) -> UploadKeys:
     """Upload a file under this name. Raises Unreachable or NotUploaded."""
     try:
         body = to_json({"name": name})
-        response = _checked(post_json(http, f"{source_url}/uploads", body, retries=_RETRIES))
+        response = _require_success(
+            post_json(http, f"{source_url}/uploads", body, retries=_RETRIES)
+        )
         return _put_file(
             http, PresignedUpload.model_validate_json(response.content), content, size_bytes
         )
@@ -49,10 +51,12 @@ def _put_file(
         auth=None,  # The URL itself is signed.
         timeout=None,
     )
-    return UploadKeys.from_upload(presigned.key, _checked(response).headers["x-amz-version-id"])
+    return UploadKeys.from_upload(
+        presigned.key, _require_success(response).headers["x-amz-version-id"]
+    )
 
 
-def _checked(response: httpx.Response) -> httpx.Response:
+def _require_success(response: httpx.Response) -> httpx.Response:
     """Return the response. Raises NotUploaded with a problem's detail, or S3's response as text."""
     if response.status_code in (200, 201):
         return response
@@ -63,7 +67,7 @@ def _checked(response: httpx.Response) -> httpx.Response:
     raise NotUploaded(f"HTTP {response.status_code}: {detail}")
 
 
-def follow(
+def follow_report(
     bucket: Bucket, keys: UploadKeys, *, poll_seconds: float = 0.5, stall_seconds: float = 40 * 60
 ) -> Iterator[Report]:
     """Yield the report each time it changes, until its state is final.

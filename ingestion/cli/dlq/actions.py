@@ -48,7 +48,7 @@ def dead_letter_queues(
     return {source: by_name[source]}
 
 
-def read(queues: Queues) -> Page:
+def read_dead_letters(queues: Queues) -> Page:
     """Return all visible dead letters."""
     with ThreadPoolExecutor(_POOL_SIZE) as pool:
         return list(chain.from_iterable(pool.map(DeadLetterQueue.read, queues.values())))
@@ -80,25 +80,25 @@ def redrive(
     for queue in queues:
         with queue.leased(wanted.matches) as pages:
             for page in pages:
-                attempts = list(map(queue.target.prepare, page))
+                attempts = list(map(queue.target.prepare_attempt, page))
                 yield from (attempt for attempt in attempts if attempt.rejection)
                 sendable = [attempt for attempt in attempts if attempt.content is not None][:limit]
                 if sendable:
-                    _send(queue, sendable, is_dry)
+                    _send_and_delete(queue, sendable, is_dry)
                 yield from (attempt for attempt in sendable if not attempt.rejection)
                 limit -= len(sendable)
                 if limit <= 0 or not all(attempt.is_sent for attempt in sendable):
                     return
 
 
-def _send(queue: DeadLetterQueue, attempts: list[RedriveAttempt], is_dry: bool) -> None:
+def _send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt], is_dry: bool) -> None:
     """Send, then delete. A crash between repeats messages, which their readers ignore."""
     if is_dry:
         for attempt in attempts:
             attempt.is_sent = True
         return
     _audit(queue, "redrive", [attempt.dead_letter for attempt in attempts])
-    queue.target.send(attempts)
+    queue.target.send_attempts(attempts)
     queue.delete([a.dead_letter for a in attempts if a.is_sent and not a.rejection])
 
 

@@ -35,7 +35,7 @@ def list_dead_letters(
 ) -> None:
     """Count dead letters by reason, and list them."""
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
-    visible = actions.read(queues)
+    visible = actions.read_dead_letters(queues)
     hidden = sum(backlog(queue.sqs, queue.url) for queue in queues.values()) - len(visible)
     found = list(filter(DeadLetterFilter(reason, since).matches, visible))
     shown = [each.facts | {"detail": each.detail} for each in found[: limit or None]]
@@ -74,7 +74,7 @@ def show(
         "detail": found.detail,
         "request_id": found.attributes.get(REQUEST_ID, ""),
         "event": found.content,
-        "would_fail": target.prepare(found).problem,
+        "would_fail": target.prepare_attempt(found).problem,
     }
     if isinstance(target, StreamTarget) and (records := target.shown_records(found)):
         shown["records"] = records
@@ -88,7 +88,7 @@ def show(
 
 def _find(queues: actions.Queues, dead_letter_id: str) -> DeadLetter:
     """Return the dead letter with this id. The command ends if there is none, or more than one."""
-    found = [each for each in actions.read(queues) if dead_letter_id in each.ids]
+    found = [each for each in actions.read_dead_letters(queues) if dead_letter_id in each.ids]
     if not found:
         exit_with_error(f"no dead letter {dead_letter_id!r}", ExitCode.NOT_FOUND)
     if len(found) > 1:
@@ -114,7 +114,7 @@ def redrive(
     """Send dead letters again to the target where they failed. Keep those that would fail again."""
     wanted = DeadLetterFilter(reason, since, ids or [])
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
-    found = list(filter(wanted.matches, actions.read(queues)))
+    found = list(filter(wanted.matches, actions.read_dead_letters(queues)))
     chosen = [queue for name, queue in queues.items() if any(name == each.queue for each in found)]
     attempts: list[RedriveAttempt] = []
     try:
@@ -180,7 +180,7 @@ def edit(
             f"dead letter {dead_letter_id!r} is gone, or another command reads it",
             ExitCode.NOT_FOUND,
         )
-    problem = queue.target.prepare(replace(found, body=body)).problem
+    problem = queue.target.prepare_attempt(replace(found, body=body)).problem
     console.print(f"It would still fail: {problem}" if problem else "It may be redriven now.")
     if problem:
         raise typer.Exit(ExitCode.REJECTED)
@@ -202,7 +202,7 @@ def drop(
         exit_with_error("nothing is selected: give an ID, --source, --reason or --since")
     queues = actions.dead_letter_queues(deployment, source)
     wanted = DeadLetterFilter(reason, since, ids or [])
-    chosen = list(filter(wanted.matches, actions.read(queues)))
+    chosen = list(filter(wanted.matches, actions.read_dead_letters(queues)))
     if not chosen:
         exit_with_error("no such dead letter", ExitCode.NOT_FOUND)
     if not yes:

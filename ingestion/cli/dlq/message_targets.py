@@ -49,7 +49,7 @@ class RedrivenEvent(Event):
 class RouterTarget(RedriveTarget):
     """The router, which accepts events of the catalog's sources."""
 
-    def check(self, dead_letter: DeadLetter) -> RedriveAttempt:
+    def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Check the event as the worker does."""
         event, queue = Event.from_json(dead_letter.body), dead_letter.queue
         if queue not in (UNROUTED, event.source):
@@ -58,9 +58,9 @@ class RouterTarget(RedriveTarget):
         redriven = RedrivenEvent(**event.model_dump(), dead_letter=dead_letter)
         return RedriveAttempt(dead_letter, [redriven])
 
-    def send(self, attempts: Sequence[RedriveAttempt]) -> None:
+    def send_attempts(self, attempts: Sequence[RedriveAttempt]) -> None:
         """Publish the events."""
-        self.publish(self.deployment.topic_arn, attempts)
+        self.publish_messages(self.deployment.topic_arn, attempts)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class SubscriberTarget(RedriveTarget):
     redact = staticmethod(redact_output.change)
     queue_arn: str
 
-    def check(self, dead_letter: DeadLetter) -> RedriveAttempt:
+    def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Check the change. The queue ignores an id that it has seen within five minutes."""
         try:
             change = Change.model_validate_json(dead_letter.body)
@@ -87,7 +87,7 @@ class SubscriberTarget(RedriveTarget):
         }
         return RedriveAttempt(dead_letter, message)
 
-    def send(self, attempts: Sequence[RedriveAttempt]) -> None:
+    def send_attempts(self, attempts: Sequence[RedriveAttempt]) -> None:
         """Send the changes in order, each under a deduplication id of its own."""
         *_, account, name = self.queue_arn.split(":")
         sqs = self.deployment.client("sqs")
@@ -119,7 +119,7 @@ class FunctionTarget(RedriveTarget):
             detail=f"{function}: {error_type}: {shown_message}" if is_known else "",
         )
 
-    def check(self, dead_letter: DeadLetter) -> RedriveAttempt:
+    def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Find the function and its input."""
         names = [self.deployment.function_names[name] for name in ("extractor", "inserter")]
         function, payload = _function_name(dead_letter), dead_letter.value("requestPayload")
@@ -129,7 +129,7 @@ class FunctionTarget(RedriveTarget):
             raise RejectedRecord("invalid_message", fault)
         return RedriveAttempt(dead_letter, {"FunctionName": function, "Payload": to_json(payload)})
 
-    def send(self, attempts: Sequence[RedriveAttempt]) -> None:
+    def send_attempts(self, attempts: Sequence[RedriveAttempt]) -> None:
         """Invoke the functions without waiting for them."""
         invoke = self.deployment.client("lambda").invoke
         send_in_order(attempts, lambda attempt: invoke(InvocationType="Event", **attempt.content))

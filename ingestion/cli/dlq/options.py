@@ -7,7 +7,7 @@ import typer
 
 from ingestion.cli.dlq.field_edit import FieldEdit
 from ingestion.cli.dlq.target import CHANGES, FILES, UNROUTED
-from ingestion.cli.options import moment
+from ingestion.cli.options import parse_moment
 
 DeadLetterId = Annotated[
     str, typer.Argument(metavar="ID", help="The event's id, or the message's.")
@@ -22,7 +22,7 @@ QueueName = Annotated[
 Reason = Annotated[str | None, typer.Option("--reason", help="Such as invalid_entity.")]
 Since = Annotated[
     datetime | None,
-    typer.Option("--since", parser=moment, help="Since 30m, 2h, 7d or 2026-01-31T12:00:00Z."),
+    typer.Option("--since", parser=parse_moment, help="Since 30m, 2h, 7d or 2026-01-31T12:00:00Z."),
 ]
 Ids = Annotated[list[str] | None, typer.Option("--id", help="The event's id, or the message's.")]
 Values = Annotated[

@@ -76,7 +76,7 @@ class StreamTarget(RedriveTarget):
             raise RejectedRecord("expired", FieldError("", message))
         return records
 
-    def check(self, dead_letter: DeadLetter) -> RedriveAttempt:
+    def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Return an attempt with the records' changes. A bad record does not stop the others."""
         changes: list[Change] = []
         faults: list[FieldError] = []
@@ -90,9 +90,9 @@ class StreamTarget(RedriveTarget):
             return RedriveAttempt(dead_letter, changes)
         return RedriveAttempt(dead_letter, changes or None, RejectedRecord("invalid_item", *faults))
 
-    def send(self, attempts: Sequence[RedriveAttempt]) -> None:
+    def send_attempts(self, attempts: Sequence[RedriveAttempt]) -> None:
         """Publish the changes."""
-        self.publish(self.deployment.change_topic_arn, attempts)
+        self.publish_messages(self.deployment.change_topic_arn, attempts)
 
     def _read(self, info: BatchInfo) -> Iterator[Record]:
         streams = self.deployment.client("dynamodbstreams")

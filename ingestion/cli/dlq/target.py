@@ -75,10 +75,10 @@ class RedriveTarget(ABC):
             content=content,
         )
 
-    def prepare(self, dead_letter: DeadLetter) -> RedriveAttempt:
+    def prepare_attempt(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Check the dead letter. The rejection quotes personal data only if `show_personal`."""
         try:
-            attempt = self.check(dead_letter)
+            attempt = self.check_dead_letter(dead_letter)
         except RejectedRecord as rejection:
             attempt = RedriveAttempt(dead_letter, rejection=rejection)
         if attempt.rejection and not self.show_personal:
@@ -86,14 +86,14 @@ class RedriveTarget(ABC):
         return attempt
 
     @abstractmethod
-    def check(self, dead_letter: DeadLetter) -> RedriveAttempt:
+    def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Return what is to be sent. Raises RejectedRecord if it would fail again."""
 
     @abstractmethod
-    def send(self, attempts: Sequence[RedriveAttempt]) -> None:
+    def send_attempts(self, attempts: Sequence[RedriveAttempt]) -> None:
         """Send the content of each attempt, and set `is_sent` of those that the target accepted."""
 
-    def publish(self, topic_arn: str, attempts: Sequence[RedriveAttempt]) -> None:
+    def publish_messages(self, topic_arn: str, attempts: Sequence[RedriveAttempt]) -> None:
         """Publish the messages of each attempt, and set `is_sent` if all of them were published."""
         messages = [message for attempt in attempts for message in attempt.content]
         with ThreadPoolExecutor(_POOL_SIZE) as pool:

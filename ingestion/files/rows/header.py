@@ -8,7 +8,7 @@ from ingestion.files.rows.row import Row, UnreadableRow
 BYTE_ORDER_MARK = "\ufeff"  # A codec such as utf-16-le leaves it in the text.
 
 
-def under_header(table: Iterator[Row]) -> tuple[list[str], Iterator[Row]]:
+def split_header(table: Iterator[Row]) -> tuple[list[str], Iterator[Row]]:
     """Return the names of the columns, without the blanks around them, and the rows below.
 
     Raises RefusedFile if the table has no header.

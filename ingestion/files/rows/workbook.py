@@ -47,7 +47,7 @@ def read_sheet(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits = LIMIT
             sheet = Sheet(_cell_reader(archive, parts), limits.rows)
             with archive.open(parts.sheet) as content:
                 for _ in parse_by_piece(content, sheet):
-                    yield from sheet.take()
+                    yield from sheet.take_rows()
     except _DAMAGE as error:
         raise RefusedFile("not_a_workbook", _reason(file, error)) from error
 

@@ -41,7 +41,7 @@ class Sheet:
         self.text = self._text.add
         self._start_cells()
 
-    def take(self) -> list[Row]:
+    def take_rows(self) -> list[Row]:
         """Return the rows that were read since the last call."""
         rows, self.rows = self.rows, []
         return rows

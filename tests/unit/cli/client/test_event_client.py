@@ -17,7 +17,7 @@ from ingestion.cli.client.event_client import (
     Summary,
     Unreachable,
     UnsentEvent,
-    read,
+    read_events,
 )
 from ingestion.cli.client.posting import new_client
 from tests.support.servers import QuietHandler, serving
@@ -59,7 +59,7 @@ def send(api: FakeApi, events: list[Any], batch_events: int = 100, retries: int 
     posted = [UnsentEvent(line, event) for line, event in enumerate(events, 1)]
     summary = Summary()
     with new_client(partial(add_api_key, key="key")) as http:
-        EventClient(api.url, http, batch_events, retries).send(posted, summary)
+        EventClient(api.url, http, batch_events, retries).send_events(posted, summary)
     return summary
 
 
@@ -112,7 +112,7 @@ def test_an_unreachable_api_is_reported_at_once_and_nothing_counts_as_taken() ->
         new_client(partial(add_api_key, key="key")) as http,
         pytest.raises(Unreachable, match="no response from"),
     ):
-        EventClient("http://127.0.0.1:9/a", http, 1).send(
+        EventClient("http://127.0.0.1:9/a", http, 1).send_events(
             [UnsentEvent(1, {}), UnsentEvent(2, {})], summary
         )
 
@@ -135,12 +135,12 @@ def test_an_unreachable_api_is_reported_at_once_and_nothing_counts_as_taken() ->
 def test_read_knows_documents_arrays_and_lines(
     text: bytes, lines: bool, expected: list[UnsentEvent]
 ) -> None:
-    assert list(read(BytesIO(text), lines=lines)) == expected
+    assert list(read_events(BytesIO(text), lines=lines)) == expected
 
 
 @pytest.mark.parametrize("item", [b'"\\ud800"', b'{"a": "\xff"}', b"9" * 5_000], ids=repr)
 def test_an_item_of_an_array_that_cannot_be_read_is_refused_alone(item: bytes) -> None:
-    first, second, third = read(BytesIO(b"[1," + item + b",3]"), lines=False)
+    first, second, third = read_events(BytesIO(b"[1," + item + b",3]"), lines=False)
 
     assert (first, third) == (UnsentEvent(1, 1), UnsentEvent(3, 3))
     assert isinstance(second, RejectedLine)
@@ -157,28 +157,30 @@ def test_a_fraction_is_sent_with_its_digits(lines: bool) -> None:
         return httpx.Response(202, json={"events": [], "errors": []})
 
     with httpx.Client(transport=httpx.MockTransport(respond)) as http:
-        EventClient("http://api/a", http).send(read(BytesIO(text), lines=lines), Summary())
+        EventClient("http://api/a", http).send_events(
+            read_events(BytesIO(text), lines=lines), Summary()
+        )
 
     assert sent == [b"[" + text + b"]"]
 
 
 @pytest.mark.parametrize("text", [b'[{"a": 1},\n{"a": 2}\n', b'{\n"a":\n', b"[1", b"{"])
 def test_a_broken_document_is_refused_once(text: bytes) -> None:
-    [rejection] = read(BytesIO(text), lines=False)
+    [rejection] = read_events(BytesIO(text), lines=False)
 
     assert isinstance(rejection, RejectedLine)
     assert (rejection.line, rejection.reason) == (1, "not_json")
 
 
 def test_the_first_line_of_json_lines_may_be_broken() -> None:
-    first, second = read(BytesIO(b'{"a": x}\n{"b": 2}\n'), lines=False)
+    first, second = read_events(BytesIO(b'{"a": x}\n{"b": 2}\n'), lines=False)
 
     assert isinstance(first, RejectedLine)
     assert second == UnsentEvent(2, {"b": 2})
 
 
 def test_an_array_among_lines_says_how_to_send_it() -> None:
-    (refusal,) = read(BytesIO(b"[{}, {}]"), lines=True)
+    (refusal,) = read_events(BytesIO(b"[{}, {}]"), lines=True)
 
     assert isinstance(refusal, RejectedLine)
     assert "name the file .json" in refusal.message
@@ -186,7 +188,7 @@ def test_an_array_among_lines_says_how_to_send_it() -> None:
 
 @pytest.mark.parametrize("line", [b"{", b"NaN", b'"\xff"', b"[" * 1000], ids=repr)
 def test_a_line_that_is_no_json_is_refused_by_its_number(line: bytes) -> None:
-    first, second, third = read(BytesIO(b"1\n" + line + b"\n3\n"), lines=True)
+    first, second, third = read_events(BytesIO(b"1\n" + line + b"\n3\n"), lines=True)
 
     assert (first, third) == (UnsentEvent(1, 1), UnsentEvent(3, 3))
     assert isinstance(second, RejectedLine)

@@ -10,7 +10,7 @@ import pytest
 from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.event_client import Unreachable
 from ingestion.cli.client.posting import new_client
-from ingestion.cli.client.uploader import NotUploaded, _put_file, upload
+from ingestion.cli.client.uploader import NotUploaded, _put_file, upload_file
 from ingestion.files.upload import UploadKeys
 from ingestion.files.upload_url import PresignedUpload
 from tests.support.servers import QuietHandler, serving
@@ -60,13 +60,13 @@ def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
         yield platform
 
 
-def upload_file(platform: Platform) -> UploadKeys:
+def upload_one(platform: Platform) -> UploadKeys:
     with new_client(partial(add_api_key, key="key")) as http:
-        return upload(http, platform.url, "x.csv", BytesIO(b"id\n1\n"), 5)
+        return upload_file(http, platform.url, "x.csv", BytesIO(b"id\n1\n"), 5)
 
 
 def test_a_file_is_put_where_the_api_says(platform: Platform) -> None:
-    made = upload_file(platform)
+    made = upload_one(platform)
 
     assert made == UploadKeys.from_upload(KEY, "version-1")
     assert platform.sent == [
@@ -91,7 +91,7 @@ def test_a_file_is_sent_piece_by_piece(platform: Platform) -> None:
     content = Watched(bytes(size_bytes))
 
     with new_client(partial(add_api_key, key="key")) as http:
-        upload(http, platform.url, "x.csv", content, size_bytes)
+        upload_file(http, platform.url, "x.csv", content, size_bytes)
 
     assert len(platform.sent[1][2]) == size_bytes
     assert content.largest == 65_536
@@ -99,13 +99,13 @@ def test_a_file_is_sent_piece_by_piece(platform: Platform) -> None:
 
 @pytest.mark.parametrize("platform", [[503], [429, 500]], indirect=True)
 def test_asking_for_a_place_is_repeated(platform: Platform) -> None:
-    assert upload_file(platform).source == "sourceB"
+    assert upload_one(platform).source == "sourceB"
 
 
 @pytest.mark.parametrize("platform", [[403], [503] * 4], indirect=True)
 def test_a_refusal_of_the_api_is_reported_with_its_text(platform: Platform) -> None:
     with pytest.raises(NotUploaded, match=r"HTTP (403|503): as configured"):
-        upload_file(platform)
+        upload_one(platform)
 
 
 @pytest.mark.parametrize("platform", [[422]], indirect=True)
@@ -113,7 +113,7 @@ def test_only_the_detail_of_a_problem_document_is_reported(platform: Platform) -
     platform.refusal = b'{"title": "x", "detail": "no file by this name"}'
 
     with pytest.raises(NotUploaded, match=r"^HTTP 422: no file by this name$"):
-        upload_file(platform)
+        upload_one(platform)
 
 
 def test_a_refusal_of_the_bucket_is_reported_with_its_text(platform: Platform) -> None:
@@ -131,6 +131,6 @@ def test_an_unreachable_address_is_reported_without_its_secrets(platform: Platfo
     platform.server_close()
 
     with new_client(partial(add_api_key, key="key")) as http, pytest.raises(Unreachable) as error:
-        upload(http, "http://127.0.0.1:9/b", "x.csv", BytesIO(b""), 0)
+        upload_file(http, "http://127.0.0.1:9/b", "x.csv", BytesIO(b""), 0)
 
     assert str(error.value) == "no response from http://127.0.0.1:9/b/uploads"

@@ -1,12 +1,12 @@
 import pytest
 
 from ingestion.errors import RefusedFile
-from ingestion.files.rows.header import under_header
+from ingestion.files.rows.header import split_header
 from ingestion.files.rows.row import Row, UnreadableRow
 
 
 def under(*rows: Row) -> tuple[list[str], list[Row]]:
-    header, below = under_header(iter(rows))
+    header, below = split_header(iter(rows))
     return header, list(below)
 
 
@@ -23,26 +23,26 @@ def test_the_header_has_no_blanks_and_no_byte_order_mark_at_its_ends() -> None:
     ids=["same", "blanks", "byte order mark"],
 )
 def test_a_header_that_occurs_again_is_no_row(again: list[str]) -> None:
-    _, below = under((1, ["id", "name"]), (2, ["1", "a"]), (3, again), (4, ["2", "b"]))
+    _, rows = under((1, ["id", "name"]), (2, ["1", "a"]), (3, again), (4, ["2", "b"]))
 
-    assert below == [(2, ["1", "a"]), (4, ["2", "b"])]
+    assert rows == [(2, ["1", "a"]), (4, ["2", "b"])]
 
 
 @pytest.mark.parametrize(
     "cells", [["id", "Name"], ["name", "id"], ["id"], ["id", "name", ""], ["1", "name"]]
 )
 def test_a_row_that_differs_from_the_header_is_a_row(cells: list[str]) -> None:
-    _, below = under((1, ["id", "name"]), (2, cells))
+    _, rows = under((1, ["id", "name"]), (2, cells))
 
-    assert below == [(2, cells)]
+    assert rows == [(2, cells)]
 
 
 def test_an_unreadable_row_below_the_header_is_kept() -> None:
     unreadable = UnreadableRow("has bytes that are not of the encoding", "id,name")
 
-    _, below = under((1, ["id", "name"]), (2, unreadable))
+    _, rows = under((1, ["id", "name"]), (2, unreadable))
 
-    assert below == [(2, unreadable)]
+    assert rows == [(2, unreadable)]
 
 
 def test_a_table_with_an_unreadable_header_is_refused() -> None:

@@ -21,7 +21,7 @@ from ingestion.files.upload import Upload
 from ingestion.intake.submission import Caller, to_event
 
 # Events name their entity or version. NaN and Infinity are not JSON, but models accept them.
-_NO_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
+_NO_PLAIN_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
 
 
 def unreadable_row(message: str) -> RejectedRecord:
@@ -115,20 +115,20 @@ class RowMapper(_Mapper):
         if unknown := [field for field in fields if field not in known]:
             raise RefusedFile(
                 "unknown_column",
-                f"no field for {self._column_names(unknown, header)}: there are {_list(known)};"
-                " rename or ignore columns in the catalog's `files`",
+                f"no field for {self._column_names(unknown, header)}: there are"
+                f" {_quoted_list(known)}; rename or ignore columns in the catalog's `files`",
             )
         needed = {name for name, field in known.items() if field.is_required()}
         missing = sorted(needed - set(fields) - ({self._id_field} if self.files.key else set()))
         columns = filter(None, (*self.files.key, self.files.time))
         if missing := missing + [column for column in columns if column not in header]:
-            raise RefusedFile("missing_column", f"no column for {_list(missing)}")
+            raise RefusedFile("missing_column", f"no column for {_quoted_list(missing)}")
 
     def _column_names(self, names: list[str], header: list[str]) -> str:
         """Return the columns by name, or by position if the header may be a row of persons."""
         models = entities.models()
         if not any(models[name].personal_fields() for name in self.caller.source.entities):
-            return _list(names)
+            return _quoted_list(names)
         files = self.files
         known = {*self.model.model_fields, *files.columns, *files.ignore, *files.key, files.time}
         return ", ".join(
@@ -156,7 +156,7 @@ class ItemMapper(_Mapper):
 
     def entity(self, text: str) -> BaseModel | None:
         """Return the entity of a line if the catalog maps no columns. Parses such a line once."""
-        if self._has_no_mapping and not any(mark in text for mark in _NO_ROW):
+        if self._has_no_mapping and not any(mark in text for mark in _NO_PLAIN_ROW):
             with suppress(ValidationError):
                 return self.model.model_validate_json(text)
         return None
@@ -170,10 +170,12 @@ class ItemMapper(_Mapper):
             return to_event(submission, event_format, self.caller, uploaded_at, time, event_id)
         row = self.fields(item)
         check_size(to_json(row))  # First: each error of a large row takes much memory.
-        entity = self.caller.source.admit(self.model.entity_name, row, delete=False, within="")
+        entity = self.caller.source.validate_entity(
+            self.model.entity_name, row, delete=False, within=""
+        )
         time = self.time(item.get(self.files.time)) if self.files.time else uploaded_at
         return self.upsert(line, entity, time)
 
 
-def _list(names: Iterable[str]) -> str:
+def _quoted_list(names: Iterable[str]) -> str:
     return ", ".join(map(repr, names))
