@@ -81,6 +81,25 @@ Timestamp = Annotated[
 Revision = Annotated[Timestamp | None, Field(exclude_if=lambda revision: revision is None)]
 
 
+class Version(BaseModel):
+    """What an entity's state is known by: the event that set it, and its revision if it has one."""
+
+    model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
+
+    time: Timestamp
+    id: EventId
+    source: str
+    revision: Revision = None
+
+    @property
+    def origin(self) -> tuple[str, str, str]:
+        """Return the time, id and source, which all revisions of an event share."""
+        return self.time, self.id, self.source
+
+
+Replaced = Annotated[Version | None, Field(exclude_if=lambda version: version is None)]
+
+
 class Message(BaseModel):
     """The base of all messages: CloudEvents 1.0 about one entity.
 
@@ -137,12 +156,14 @@ class Message(BaseModel):
 class Event(Message):
     """What happened to one entity, as its source reports it.
 
-    `revision` is when the event was made again, for example by an edit. Only the platform sets it.
+    Only the platform sets `revision` and `replaces`. `revision` is when the event was made again,
+    for example by an edit. An event with `replaces` applies only while that version is stored.
     """
 
     type: EventType
     data: dict[str, Any]
     revision: Revision = None
+    replaces: Replaced = None
     is_timed_by_receipt: bool = Field(default=False, exclude=True)
 
     @classmethod
@@ -165,8 +186,19 @@ class Event(Message):
         """
         is_own_time = self.is_timed_by_receipt or self.time == self.receivedat
         given = None if is_own_time else self.time
-        parts = [self.source, self.id, self.type, self.subject, given, self.revision, self.data]
+        made_again = (self.revision, self.replaces)
+        parts = [self.source, self.id, self.type, self.subject, given, *made_again, self.data]
         return sha256(to_json(parts)).hexdigest()
+
+    @property
+    def version(self) -> Version:
+        """Return the version of the entity that the event makes."""
+        return Version(id=self.id, source=self.source, time=self.time, revision=self.revision)
+
+    def replacing(self, version: Version) -> Self:
+        """Return the event as one that applies only while `version` is stored."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return self.model_validate(fields | {"replaces": version})
 
     @property
     def is_delete(self) -> bool:

@@ -26,6 +26,7 @@ _ATTRIBUTES = {
     *("specversion", "id", "source", "type", "subject", "time", "receivedat", "datacontenttype"),
     *("entity_name", "operation", "revision"),
 }
+_REPLACES = {"replaces": dict.fromkeys(("time", "id", "source", "revision"), True)}
 _CHANGE = dict.fromkeys(("changed", "cause", "left_out"), True)
 # The fields that Lambda itself writes into the record of a failed invocation.
 _LAMBDA_RECORD = {
@@ -68,7 +69,7 @@ def _message(document: Any, contents: Json) -> Any:
     if _entity_name(document) not in entities.models():
         return HIDDEN
     attributes = {name: True for name in _ATTRIBUTES if isinstance(document.get(name), str)}
-    return redact({**attributes, **contents}, document)
+    return redact({**attributes, **_REPLACES, **contents}, document)
 
 
 def lambda_record(document: Any) -> Any:

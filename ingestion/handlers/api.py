@@ -22,9 +22,10 @@ from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event, Operation, timestamp
 from ingestion.files.upload_url import UploadRequest, UploadUrls
-from ingestion.http.conflict import refuse_older
 from ingestion.http.docs_page import page_response
+from ingestion.http.headers import joined_headers
 from ingestion.http.paths import ENTITY, read_path
+from ingestion.http.preconditions import conditional, read_stored
 from ingestion.http.problem import (
     HttpProblem,
     add_request_id,
@@ -141,7 +142,8 @@ def correct_entity() -> Response[str]:
         fault = FieldError(f"body.{model.id_field()}", "must be the id in the path, or left out")
         result = RejectedRecord("invalid_entity", fault)
     if isinstance(result, Event):
-        refuse_older(result, _runtime().reader)
+        stored = read_stored(_runtime().reader, result.key)
+        result = conditional(result, joined_headers(request), stored)
     return _publish_events(caller, received_at, [result])
 
 

@@ -21,6 +21,7 @@ from ingestion.catalog import READER
 from ingestion.errors import TransientFailure
 from ingestion.http.cached import cacheable_response
 from ingestion.http.cursor import Scope, read_cursor, write_cursor
+from ingestion.http.headers import joined_headers
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import HttpProblem, add_request_id, gateway_request_id, problem_response
@@ -77,7 +78,7 @@ def show_entities() -> Response[str]:
         detail = "the table is not available: repeat the request after Retry-After"
         return problem_response(HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail))
     _print_query_metric("QueryAnswered")
-    return cacheable_response(document, app.current_event.resolved_headers_field)
+    return cacheable_response(document, joined_headers(app.current_event))
 
 
 def _print_query_metric(metric: str, failed_for: str = "") -> None:

@@ -14,11 +14,26 @@ from ingestion.openapi.responses import CORRECTION, READ, Provenance, write_resp
 from ingestion.openapi.schemas import Json, example, schema_of
 from ingestion.store.relations import REFERRED_BY, REFERS_TO
 
-_ETAG = {"ETag": {"description": "The value for If-None-Match.", "schema": {"type": "string"}}}
+_ETAG = {
+    "description": "The value for If-None-Match, and for If-Match of a correction.",
+    "schema": {"type": "string"},
+}
+_LAST_MODIFIED = {
+    "description": "When the table stored this state.",
+    "schema": {"type": "string"},
+}
 _HEADER = {"type": "string", "pattern": "^[ -~]*$"}
 _ID = {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES}
 _ENTITY_ID = {"name": "id", "in": "path", "required": True, "schema": _ID}
 _IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "schema": _HEADER}
+_CONDITIONS = [
+    {"name": name, "in": "header", "description": description, "schema": _HEADER}
+    for name, description in (
+        ("If-Match", "Correct the version with this ETag, whatever its time. `*`: any version."),
+        ("If-None-Match", "`*`: only if the entity does not exist. It may replace a deletion."),
+        ("If-Unmodified-Since", "Only if the entity was not stored after this date."),
+    )
+]
 _IDEMPOTENCY_KEY = {
     "name": EVENT_ID,
     "in": "header",
@@ -76,13 +91,14 @@ def _paths(model: type[Entity], relations: type[BaseModel]) -> Json:
 
 def _read(operation_id: str, summary: str, body: type[BaseModel], *parameters: Json) -> Json:
     content = {JSON: {"schema": {"$ref": body}}}
+    headers = {"ETag": _ETAG, "Last-Modified": _LAST_MODIFIED}
     return {
         "operationId": operation_id,
         "summary": summary,
         "parameters": [*parameters, _IF_NONE_MATCH],
         "responses": {
-            "200": {"description": "The current state.", "headers": _ETAG, "content": content},
-            "304": {"description": "The caller has the current state.", "headers": _ETAG},
+            "200": {"description": "The current state.", "headers": headers, "content": content},
+            "304": {"description": "The caller has the current state.", "headers": headers},
             **write_responses(READ),
         },
     }
@@ -92,7 +108,7 @@ def _correct(operation_id: str, summary: str, entity_id: Json) -> Json:
     return {
         "operationId": operation_id,
         "summary": summary,
-        "parameters": [entity_id, _IDEMPOTENCY_KEY],
+        "parameters": [entity_id, _IDEMPOTENCY_KEY, *_CONDITIONS],
         "responses": write_responses(CORRECTION),
     }
 

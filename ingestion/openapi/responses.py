@@ -11,7 +11,7 @@ from ingestion.http.problem import PROBLEM_JSON
 from ingestion.intake.media_type import JSON
 from ingestion.intake.submission import MAX_EVENTS
 from ingestion.openapi.schemas import Json
-from ingestion.store.change import Cause
+from ingestion.store.cause import Cause
 
 Index = Annotated[int, Field(ge=0, lt=MAX_EVENTS)]
 
@@ -128,11 +128,16 @@ READ: Responses = {
     503: UPLOAD[503],
 }
 CORRECTION: Responses = _COMMON | {
-    202: ("The event is accepted.", Results),
-    400: ("The body is not JSON, a delete has a body, or the path is not UTF-8.", Problem),
+    202: ("The event is accepted. It is not written yet.", Results),
+    400: (
+        "The body is not JSON, a delete has a body, a condition is malformed, or the path is not"
+        " UTF-8.",
+        Problem,
+    ),
     403: ("The key is missing or is not the operator's key.", Problem),
     404: ("The entity name does not exist.", Problem),
     409: ("The stored event is newer than the correction.", OlderCorrection),
+    412: ("A condition of the request is false.", Problem),
     413: ("The body or the event is too large.", Refusal),
     422: ("The entity or its id is invalid.", Refusal),
     503: ("The event was not accepted. Retry later with the same idempotency-key.", Refusal),

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.event import EventId, Message, Revision, Timestamp
+from ingestion.event import Message
 from ingestion.store.attributes import from_item
+from ingestion.store.cause import Cause
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
 
 Kind = Literal["created", "updated", "deleted"]
@@ -24,19 +25,6 @@ _KINDS: dict[tuple[bool, bool], Kind] = {
 _ORIGIN = ("time", "id", "source")  # What an event keeps if it is made again.
 UNSOUND = "record_unsound"  # The error of the function if a record can never be a change.
 MAX_CHANGE_BYTES = 255 * 1024  # SNS accepts 256 KB with the attributes.
-
-
-class Cause(BaseModel):
-    """The event that caused the change, as the table stores it."""
-
-    model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
-
-    id: EventId
-    source: str
-    time: Timestamp
-    received_at: Timestamp
-    stored_at: Timestamp
-    revision: Revision = None
 
 
 class ChangeData(BaseModel):

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic import ValidationError
+
 import entities
 from ingestion.aws.retry import attempts
 from ingestion.errors import TransientFailure
 from ingestion.store.attributes import from_item
+from ingestion.store.cause import Cause
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
 
 if TYPE_CHECKING:
@@ -37,12 +40,14 @@ class Step(NamedTuple):
     found: Json | None
 
 
-class Version(NamedTuple):
-    """The order of an entity's events: a larger version is newer."""
+class Stored(NamedTuple):
+    """An entity as readers get it, or None, and the last event of its key.
 
-    time: str
-    id: str
-    source: str
+    A deletion is such an event too. An item that was written by hand may have none.
+    """
+
+    entity: Json | None
+    cause: Cause | None
 
 
 class Filter(NamedTuple):
@@ -87,17 +92,17 @@ class TableReader:
         item = self.dynamodb.get_item(TableName=self.table_name, Key=key).get("Item", {})
         return entity_document(item) if ENTITY_NAME in item else None
 
-    def last_version(self, key: str) -> Version | None:
-        """Return the version of the last event of a key, also of a deletion; None if none."""
+    def stored(self, key: str) -> Stored:
+        """Return what is stored under a key now, also a deletion."""
         response = self.dynamodb.get_item(
-            TableName=self.table_name,
-            Key={ID: {"S": key}},
-            ConsistentRead=True,
-            ProjectionExpression="#event",
-            ExpressionAttributeNames={"#event": EVENT},
+            TableName=self.table_name, Key={ID: {"S": key}}, ConsistentRead=True
         )
-        event = from_item(response.get("Item", {})).get(EVENT)
-        return Version(*(event[name] for name in Version._fields)) if event else None
+        item = response.get("Item", {})
+        try:
+            cause = Cause.model_validate(from_item(item).get(EVENT))
+        except ValidationError:
+            cause = None
+        return Stored(entity_document(item) if ENTITY_NAME in item else None, cause)
 
     def all_of(
         self,

@@ -32,19 +32,39 @@ def reference_index(field: str) -> str:
 
 # Equal times are decided by id, then source, then revision, so that every order of arrival ends
 # alike. An event without a revision sorts before an event with one.
-_NEWER = (
+_LATER = (
     "attribute_not_exists(#event)"
     " OR #event.#time < :time"
     " OR (#event.#time = :time AND #event.#id < :id)"
     " OR (#event.#time = :time AND #event.#id = :id AND #event.#source < :source)"
 )
-_NEWER_REVISION = (
-    f"{_NEWER} OR (#event.#time = :time AND #event.#id = :id AND #event.#source = :source"
+_LATER_REVISION = (
+    f"{_LATER} OR (#event.#time = :time AND #event.#id = :id AND #event.#source = :source"
     " AND (attribute_not_exists(#event.#revision) OR #event.#revision < :revision))"
 )
+# A replaced event may have a later time, and may be delivered again.
+_REPLACED = (
+    "#event.#replaces.#time = :time AND #event.#replaces.#id = :id"
+    " AND #event.#replaces.#source = :source"
+)
+NEWER = f"({_LATER}) AND NOT ({_REPLACED} AND attribute_not_exists(#event.#replaces.#revision))"
+_NEWER_REVISION = (
+    f"({_LATER_REVISION}) AND NOT ({_REPLACED} AND #event.#replaces.#revision = :revision)"
+)
+_STORED = "#event.#time = :time AND #event.#id = :id AND #event.#source = :source AND "
+_STORED_FIRST = f"{_STORED} attribute_not_exists(#event.#revision)"
+_STORED_REVISION = f"{_STORED} #event.#revision = :revision"
+_VERSION_NAMES = {
+    "#event": EVENT,
+    "#time": "time",
+    "#id": "id",
+    "#source": "source",
+    "#revision": "revision",
+}
+NEWER_NAMES = _VERSION_NAMES | {"#replaces": "replaces"}
 # DynamoDB's own messages are not shown, because some quote a value.
 _LIMITS = "must keep to DynamoDB's limits: 400 KB an item, 38 digits a number, 2,048 bytes a key"
-_NAMES = {"#event": EVENT, "#time": "time", "#id": "id", "#source": "source"}
+_NOT_STORED = "is not the stored version any more: read the entity, and repeat the correction"
 _REUSED = "is stored with the same time and other data: give each event its own id"
 
 
@@ -69,8 +89,9 @@ class Store:
 
         An event with the stored data and a later revision is written, but counts as a duplicate.
         Otherwise a revision between the two could still win. A retry after a lost response
-        passes the same `now`. Raises RejectedRecord for an item that the table can
-        never hold or whose id was used for other data, and TransientFailure for other errors.
+        passes the same `now`. An event with `replaces` is written exactly while that version is
+        stored. Raises RejectedRecord for an item that the table can never hold, whose id was used
+        for other data, or whose `replaces` is not stored, and TransientFailure for other errors.
         """
         item = self._item(event, entity, now)
         try:
@@ -89,7 +110,7 @@ class Store:
         return Outcome.STORED
 
     def _item(self, event: Event, entity: BaseModel, now: datetime) -> Item:
-        provenance = {
+        provenance: dict[str, Any] = {
             "id": event.id,
             "source": event.source,
             "time": event.time,
@@ -98,6 +119,8 @@ class Store:
         }
         if event.revision:
             provenance["revision"] = event.revision
+        if event.replaces:
+            provenance["replaces"] = event.replaces.model_dump()
         item: dict[str, Any] = {ID: event.key, EVENT: provenance}
         if event.is_delete:
             item[EXPIRES_AT] = int((now + timedelta(days=self.tombstone_days)).timestamp())
@@ -108,24 +131,27 @@ class Store:
 
 def _condition(event: Event) -> Any:
     """Return the parameters of the condition. Only a revision needs the item that it replaces."""
-    values = {":time": event.time, ":id": event.id, ":source": event.source}
-    expression, names, returned = _NEWER, _NAMES, "NONE"
-    if event.revision:
-        values[":revision"] = event.revision
-        expression, returned = _NEWER_REVISION, "ALL_OLD"
-        names = names | {"#revision": "revision"}
+    version = event.replaces or event.version
+    values = {":time": version.time, ":id": version.id, ":source": version.source}
+    if version.revision:
+        values[":revision"] = version.revision
+    if event.replaces:
+        expression, names = _STORED_REVISION if version.revision else _STORED_FIRST, _VERSION_NAMES
+    else:
+        expression, names = _NEWER_REVISION if version.revision else NEWER, NEWER_NAMES
     return {
         "ConditionExpression": expression,
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": {name: {"S": value} for name, value in values.items()},
-        "ReturnValues": returned,
+        "ReturnValues": "ALL_OLD" if event.revision else "NONE",
     }
 
 
 def _outcome_of_failure(event: Event, item: Item, error: Exception) -> Outcome:
     match failure_code(error):
         case "ConditionalCheckFailedException":
-            return _outcome_of_not_newer(event, item, cast("Any", error).response["Item"])
+            stored = cast("Any", error).response.get("Item", {})
+            return _outcome_of_not_newer(event, item, stored)
         case "ValidationException":
             raise RejectedRecord("not_storable", FieldError("data", _LIMITS)) from error
         case code:
@@ -133,8 +159,12 @@ def _outcome_of_failure(event: Event, item: Item, error: Exception) -> Outcome:
 
 
 def _outcome_of_not_newer(event: Event, item: Item, stored: Item) -> Outcome:
-    """Return the outcome of an event that is not newer than the stored event."""
+    """Return the outcome of an event whose condition failed."""
+    if _provenance(stored, "replaces") == _version(item):
+        return Outcome.DUPLICATE
     if _origin(item) != _origin(stored):
+        if event.replaces:
+            raise RejectedRecord("precondition_failed", FieldError("replaces", _NOT_STORED))
         return Outcome.SUPERSEDED
     if not _has_same_data(event, item, stored):
         if _provenance(item, "revision") == _provenance(stored, "revision"):
@@ -148,6 +178,12 @@ def _outcome_of_not_newer(event: Event, item: Item, stored: Item) -> Outcome:
 def _origin(item: Item) -> list[Any]:
     """Return the time, id and source, which a later revision of the event shares."""
     return [_provenance(item, name) for name in ("time", "id", "source")]
+
+
+def _version(item: Item) -> Any:
+    """Return the version as `replaces` of a later event holds it."""
+    names = ("time", "id", "source", "revision")
+    return {"M": {name: found for name in names if (found := _provenance(item, name))}}
 
 
 def _provenance(item: Item, name: str) -> Any:

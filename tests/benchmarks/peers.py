@@ -4,7 +4,7 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from ingestion.store.table import _NAMES, _NEWER
+from ingestion.store.table import NEWER, NEWER_NAMES
 from tests.support.factories import Json
 
 
@@ -59,8 +59,8 @@ def put(dynamodb: Any, table_name: str, event: Json) -> None:
             "_event": {"M": _strings(provenance)},
             **_strings(event["data"]),
         },
-        ConditionExpression=_NEWER,
-        ExpressionAttributeNames=_NAMES,
+        ConditionExpression=NEWER,
+        ExpressionAttributeNames=NEWER_NAMES,
         ExpressionAttributeValues={
             ":time": {"S": event["time"]},
             ":id": {"S": event["id"]},

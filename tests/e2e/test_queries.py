@@ -60,8 +60,10 @@ def get(deployment: Deployment, path: str, **headers: str) -> Response:
     return call(deployment, "GET", path, **headers)
 
 
-def correct(deployment: Deployment, method: str, path: str, body: Any = None) -> Response:
-    return call(deployment, method, path, body, key="operator")
+def correct(
+    deployment: Deployment, method: str, path: str, body: Any = None, **headers: str
+) -> Response:
+    return call(deployment, method, path, body, key="operator", **headers)
 
 
 @pytest.fixture(scope="module")
@@ -231,6 +233,14 @@ def test_a_correction_is_stored_and_a_newer_event_replaces_it(deployment: Deploy
 
     assert too_late.status == 409
     assert too_late.document["stored_time"] == newer["time"]
+
+    tag = get(deployment, "CONTRACT/q-2").headers["ETag"]
+    freed = CONTRACT | {"contract_name": "freed"}
+    accepted = correct(deployment, "PUT", "CONTRACT/q-2", freed, if_match=tag)
+    wait_for(lambda: named(deployment, "q-2") == "freed")
+    stale = correct(deployment, "DELETE", "CONTRACT/q-2", if_match=tag)
+
+    assert [accepted.status, stale.status] == [202, 412]
 
 
 def test_a_deletion_by_the_operator_deletes_the_entity(deployment: Deployment) -> None:

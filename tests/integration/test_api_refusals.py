@@ -14,6 +14,7 @@ TITLES = {  # The names of RFC 9110. Those of Python's http module differ.
     403: "Forbidden",
     404: "Not Found",
     409: "Conflict",
+    412: "Precondition Failed",
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",

@@ -116,7 +116,7 @@ def test_a_correction_that_is_older_than_the_stored_event_gets_409(
 
     response = cloud.correct(method, "CONTRACT/c-1", BODY if method == "PUT" else "")
 
-    assert_problem(response, 409, f"repeat the correction after {time}")
+    assert_problem(response, 409, f"repeat the correction with If-Match, or after {time}")
     assert response.document["stored_time"] == time
     assert cloud.routed() == 0
 

@@ -431,9 +431,7 @@ def test_an_unchanged_response_is_not_sent_again(cloud: Cloud, path: str) -> Non
     assert again.status == 304
     assert again.text == ""
     assert again.headers == {
-        "ETag": first.headers["ETag"],
-        "Cache-Control": "private, no-cache",
-        "Vary": "Accept-Encoding",
+        name: value for name, value in first.headers.items() if name != "Content-Type"
     }
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ingestion.intake.media_type import is_json, media_type
 
 # RFC 9110, section 5.6: the grammar of parameters.
-TOKENS = st.text("!#$%&'*+-.^_`|~" + string.digits + string.ascii_letters, min_size=1)
+TOKENS = st.text("!#$%&'*+-.^_`|~" + string.digits + string.ascii_lowercase + "AZ", min_size=1)
 BLANKS = st.text(" \t", max_size=3)
 QUOTABLE = st.characters(max_codepoint=0xFF, categories=(), include_characters="\t") | (
     st.sampled_from([*map(chr, range(0x20, 0x7F)), *map(chr, range(0x80, 0x100))])

@@ -1,0 +1,12 @@
+"""The headers of a request, as rules on headers read them."""
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+
+
+def joined_headers(request: APIGatewayProxyEvent) -> dict[str, str]:
+    """Return the headers by their names in small letters. Several values are joined by commas."""
+    headers = request.resolved_headers_field.items()
+    return {
+        name.lower(): values if isinstance(values, str) else ",".join(values)
+        for name, values in headers
+    }
