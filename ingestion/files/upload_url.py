@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import uuid4
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from ingestion.errors import RefusedFile
+from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Timestamp, timestamp
 from ingestion.files.archive import check_file_name
 
@@ -56,8 +56,15 @@ class UploadUrls:
     bucket: str
     max_bytes: int
 
-    def presign(self, source: str, request: UploadRequest) -> PresignedUpload:
-        """Return a URL of a new object, so that no file replaces another."""
+    def presign(self, source: str, document: Any) -> PresignedUpload:
+        """Return a URL of a new object, so that no file replaces another.
+
+        `document` is the JSON of an UploadRequest. Raises RejectedRecord if it is invalid.
+        """
+        try:
+            request = UploadRequest.model_validate(document)
+        except ValidationError as error:
+            raise RejectedRecord.from_validation("invalid_upload", error) from error
         key = f"uploads/{source}/{uuid4()}/{request.name}"
         url = self.s3.generate_presigned_url(
             "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=VALID_SECONDS

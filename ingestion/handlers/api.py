@@ -12,19 +12,20 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import ValidationError
 
 from ingestion.auth.api_keys import check_key
 from ingestion.auth.callers import Callers
 from ingestion.auth.signed_requests import SignedRequests
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
-from ingestion.errors import FieldError, RejectedRecord
-from ingestion.event import Event, Operation, timestamp
-from ingestion.files.upload_url import UploadRequest, UploadUrls
+from ingestion.errors import RejectedRecord
+from ingestion.event import Event, timestamp
+from ingestion.files.upload_url import UploadUrls
+from ingestion.http import methods
+from ingestion.http.corrections import read_correction
 from ingestion.http.docs_page import page_response
 from ingestion.http.headers import joined_headers
-from ingestion.http.paths import ENTITY, read_path
+from ingestion.http.paths import ENTITY
 from ingestion.http.preconditions import conditional, read_stored
 from ingestion.http.problem import (
     HttpProblem,
@@ -35,7 +36,6 @@ from ingestion.http.problem import (
 )
 from ingestion.http.request import read_items, read_json
 from ingestion.http.results import results_response
-from ingestion.intake.correction import EVENT_ID, correction
 from ingestion.intake.submission import Caller, events_of
 from ingestion.messaging.router import Router
 from ingestion.settings import (
@@ -49,8 +49,6 @@ from ingestion.settings import (
 from ingestion.store.reader import TableReader
 from ingestion.telemetry.metrics import metric_by_label, print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
-
-_NO_ROUTE = "no operation has this path and method: see /openapi.json"
 
 app = APIGatewayRestResolver()
 
@@ -111,12 +109,11 @@ def prepare_upload(path: str) -> Response[str]:
     with _runtime().callers.source_of(app.current_event, path) as caller:
         request = app.current_event
         try:
-            upload_request = UploadRequest.model_validate(read_json(request))
-        except ValidationError as error:
-            errors = RejectedRecord.from_validation("invalid_upload", error).error_documents()
+            presigned = _runtime().upload_urls.presign(caller.name, read_json(request))
+        except RejectedRecord as rejection:
+            errors = rejection.error_documents()
             detail = "the name of the file is invalid: see errors"
-            raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors) from error
-        presigned = _runtime().upload_urls.presign(caller.name, upload_request)
+            raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors) from rejection
         Logger().info("upload_prepared", source=caller.name, request_id=gateway_request_id(request))
         return json_response(HTTPStatus.CREATED, presigned.model_dump())
 
@@ -127,20 +124,8 @@ def correct_entity() -> Response[str]:
     """Accept an entity, or its deletion, from the operator."""
     request = app.current_event
     caller = _runtime().callers.key_holder(request, OPERATOR, "the operator")
-    address = read_path(request.path)
-    if address.is_related:
-        detail = "related entities cannot be written; if the id ends in /related, write %2Frelated"
-        raise HttpProblem(HTTPStatus.NOT_FOUND, detail)
-    operation: Operation = "upsert" if request.http_method == "PUT" else "delete"
-    if operation == "delete" and request.body:
-        raise HttpProblem(HTTPStatus.BAD_REQUEST, "a delete has no body")
-    model, entity_id, received_at = address.model, address.entity_id, datetime.now(UTC)
-    content = read_json(request) if operation == "upsert" else {}
-    item = correction(model, entity_id, operation, content, request.headers.get(EVENT_ID))
-    [result] = events_of([item], caller, received_at)
-    if isinstance(result, Event) and result.subject != entity_id:
-        fault = FieldError(f"body.{model.id_field()}", "must be the id in the path, or left out")
-        result = RejectedRecord("invalid_entity", fault)
+    received_at = datetime.now(UTC)
+    result = read_correction(request, caller, received_at)
     if isinstance(result, Event):
         stored = read_stored(_runtime().reader, result.key)
         result = conditional(result, joined_headers(request), stored)
@@ -186,11 +171,18 @@ def show_openapi() -> Response[str]:
     return json_response(HTTPStatus.OK, packaged_openapi() | {"servers": [{"url": url}]})
 
 
+@app.post("/openapi.json")
+@app.post("/docs")
+def refuse_post_of_description() -> Response[str]:
+    """Return 405, because the route of events would take the names for those of sources."""
+    return methods.other_method_response("POST", methods.READ)
+
+
 @app.get("/docs")
 def show_docs() -> Response[str]:
     """Return the page that shows the OpenAPI document if the document is open to all."""
     if not _runtime().settings.open_docs:
-        raise HttpProblem(HTTPStatus.NOT_FOUND, _NO_ROUTE)
+        raise HttpProblem(HTTPStatus.NOT_FOUND, methods.NO_PATH)
     return page_response()
 
 
@@ -210,16 +202,22 @@ app.exception_handler(HttpProblem)(refusal_response)
 
 
 @app.not_found
-def not_found_response(_: Exception) -> Response[str]:
-    """Return 404 for a path that the gateway accepts and no route matches, such as //a."""
-    return refusal_response(HttpProblem(HTTPStatus.NOT_FOUND, _NO_ROUTE))
+def respond_to_other_method(_: Exception) -> Response[str]:
+    """Respond to a method or a path that has no route, such as //a."""
+    request, paths = app.current_event, _runtime().catalog.name_by_path
+    try:
+        return methods.other_method_response(
+            request.http_method, methods.offered_methods(request.path, paths)
+        )
+    except HttpProblem as problem:
+        return refusal_response(problem)
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Respond to one request of the gateway's proxy integration."""
     app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
     with hide_error_messages():
-        return add_request_id(app.resolve(event, context), app.current_event)
+        return add_request_id(methods.resolve_request(app, event, context), app.current_event)
 
 
 runtime = build_at_start(lambda: Runtime.build(boto3.Session()))

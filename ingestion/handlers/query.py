@@ -22,6 +22,7 @@ from ingestion.errors import TransientFailure
 from ingestion.http.cached import cacheable_response
 from ingestion.http.cursor import Scope, read_cursor, write_cursor
 from ingestion.http.headers import joined_headers
+from ingestion.http.methods import offered_methods, other_method_response, resolve_request
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import HttpProblem, add_request_id, gateway_request_id, problem_response
@@ -153,16 +154,20 @@ def _read_page(scope: Scope, steps: Iterator[Step], limit: int) -> Json:
 
 
 @app.not_found
-def not_found_response(_: Exception) -> Response[str]:
-    """Return 404 for a path that the gateway accepts and no route matches, such as //entities."""
-    return problem_response(HttpProblem(HTTPStatus.NOT_FOUND, "there is no such path and method"))
+def respond_to_other_method(_: Exception) -> Response[str]:
+    """Respond to a method or a path that has no route, such as //entities."""
+    request = app.current_event
+    try:
+        return other_method_response(request.http_method, offered_methods(request.path))
+    except HttpProblem as problem:
+        return problem_response(problem)
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
     """Respond to one request of the gateway's proxy integration."""
     app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
     with hide_error_messages():
-        return add_request_id(app.resolve(event, context), app.current_event)
+        return add_request_id(resolve_request(app, event, context), app.current_event)
 
 
 runtime = build_at_start(lambda: Runtime.build(boto3.Session()))

@@ -20,9 +20,12 @@ _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 class HttpProblem(Exception):
     """The error response to a whole request. `detail` says what would be right."""
 
-    def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
+    def __init__(
+        self, status: HTTPStatus, detail: str, headers: Mapping[str, str] = {}, **members: Any
+    ) -> None:
         super().__init__(detail)
         self.status = status
+        self.headers = headers
         self.members = {"detail": detail, **members}
 
 
@@ -40,9 +43,10 @@ def problem_response(problem: HttpProblem) -> Response[str]:
     """Return the response to a problem. A 503 says when to retry."""
     title = _TITLES.get(problem.status, problem.status.phrase)
     document = {"title": title, "status": problem.status, **problem.members}
-    retry_after = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    unavailable = problem.status == HTTPStatus.SERVICE_UNAVAILABLE
-    return json_response(problem.status, document, PROBLEM_JSON, retry_after if unavailable else {})
+    headers = {**problem.headers}
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return json_response(problem.status, document, PROBLEM_JSON, headers)
 
 
 def gateway_request_id(request: APIGatewayProxyEvent) -> str:

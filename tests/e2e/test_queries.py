@@ -211,6 +211,34 @@ def test_a_correction_needs_the_operators_key_and_a_known_entity(
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("entities/CONTRACT", "GET, HEAD, OPTIONS"),
+        ("entities/CONTRACT/q-1", "GET, HEAD, PUT, DELETE, OPTIONS"),
+        ("b", "POST, OPTIONS"),
+        ("b/uploads", "POST, OPTIONS"),
+    ],
+)
+def test_the_gateway_passes_every_method_of_a_path_to_its_function(
+    site: Deployment, path: str, allowed: str
+) -> None:
+    path = f"../{path}" if path.startswith("b") else path.removeprefix("entities/")
+
+    patch, options = (call(site, method, path) for method in ("PATCH", "OPTIONS"))
+
+    assert [patch.status, options.status] == [405, 204]
+    assert [patch.headers["Allow"], options.headers["Allow"]] == [allowed, allowed]
+
+
+def test_head_is_get_without_the_body(site: Deployment) -> None:
+    get, head = (call(site, method, "CONTRACT/q-1") for method in ("GET", "HEAD"))
+
+    assert head.status == 200
+    assert head.content == b""
+    assert head.headers["ETag"] == get.headers["ETag"]
+
+
 def named(deployment: Deployment, contract_id: str) -> str | None:
     response = get(deployment, f"CONTRACT/{contract_id}")
     return response.document["entity"]["contract_name"] if response.status == 200 else None

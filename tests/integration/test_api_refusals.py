@@ -13,6 +13,7 @@ TITLES = {  # The names of RFC 9110. Those of Python's http module differ.
     400: "Bad Request",
     403: "Forbidden",
     404: "Not Found",
+    405: "Method Not Allowed",
     409: "Conflict",
     412: "Precondition Failed",
     413: "Content Too Large",
@@ -194,4 +195,4 @@ def test_the_longest_response_fits_the_limit_of_a_function(cloud: Cloud) -> None
 def test_a_path_without_a_route_in_the_function_gets_404(cloud: Cloud) -> None:
     response = cloud.post(submission(), path="/b")
 
-    assert_problem(response, 404, "no operation has this path and method: see /openapi.json")
+    assert_problem(response, 404, "no operation has this path: see /openapi.json")

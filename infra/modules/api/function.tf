@@ -1,22 +1,18 @@
 # The function that accepts posts, and the methods that may call it and the query function.
 
+# Every stage and method. One permission covers all paths, because a function's policy has a limited size.
 resource "aws_lambda_permission" "this" {
-  # Allows every stage of this API. One permission covers all posts, because a function's policy has a limited size.
-  for_each = toset(concat(["POST/*"], [for path in local.docs_paths : "GET/${path}"]))
-
   function_name = module.function.name
   action        = "lambda:InvokeFunction"
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/${each.key}"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/*"
 }
 
-resource "aws_lambda_permission" "entities" {
-  for_each = { GET = var.query_function.name, PUT = module.function.name, DELETE = module.function.name }
-
-  function_name = each.value
+resource "aws_lambda_permission" "query" {
+  function_name = var.query_function.name
   action        = "lambda:InvokeFunction"
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/${each.key}/entities/*"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/*/entities/*"
 }
 
 module "function" {

@@ -14,14 +14,20 @@ locals {
   docs_paths = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
   docs_auth  = var.open_docs ? "none" : "api_key"
 
+  # The functions answer HEAD and OPTIONS, and 405 for methods that a path does not offer. No rate limits requests to a signing source
+  # that have no key and no signature, so the gateway refuses other methods there, as it refuses an unknown path.
   _api_arn   = module.function.invoke_arn
   _query_arn = var.query_function.invoke_arn
   routes = { for route in concat(
     [for post in local.posts : { method = "POST", path = post.path, auth = post.source.auth, invoke_arn = local._api_arn }],
-    [for path in local.docs_paths : { method = "GET", path = path, auth = local.docs_auth, invoke_arn = local._api_arn }],
+    [
+      for post in local.posts : { method = "ANY", path = post.path, auth = post.source.auth, invoke_arn = local._api_arn }
+      if post.source.auth != "hmac"
+    ],
+    [for path in local.docs_paths : { method = "ANY", path = path, auth = local.docs_auth, invoke_arn = local._api_arn }],
     [
       for path in [local.entities_path, local.entity_path] :
-      { method = "GET", path = path, auth = "api_key", invoke_arn = local._query_arn }
+      { method = "ANY", path = path, auth = "api_key", invoke_arn = local._query_arn }
     ],
     [for method in ["PUT", "DELETE"] : { method = method, path = local.entity_path, auth = "api_key", invoke_arn = local._api_arn }],
   ) : "${route.method} ${route.path}" => route }

@@ -22,7 +22,7 @@ def test_each_url_uploads_one_new_object_to_the_folder_of_its_source(name: str) 
     urls = UploadUrls(s3, "drop", 1_000)
     before = datetime.now(UTC)
 
-    first, second = (urls.presign("sourceB", UploadRequest(name=name)) for _ in range(2))
+    first, second = (urls.presign("sourceB", {"name": name}) for _ in range(2))
 
     assert first.key != second.key
     assert first.key.startswith("uploads/sourceB/")
