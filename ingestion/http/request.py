@@ -41,6 +41,9 @@ def read_items(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
     if "ce-specversion" in headers:
         return BINARY, [BinaryEvent(headers, parse(body) if body else None)]
     document = _parse_items(body)
+    if document == []:  # A batch of CloudEvents may be empty: JSON event format 1.0, section 4.
+        detail = "the array must hold at least one event"
+        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, events=[], errors=[])
     return NATIVE, _batch(document) if isinstance(document, list) else [document]
 
 

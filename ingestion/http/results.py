@@ -25,13 +25,13 @@ def results_response(
             **members,
         )
     rejected = [result for result in results if isinstance(result, RejectedRecord)]
-    if len(rejected) == len(results):
-        is_too_large = results and all(rejection.reason == TOO_LARGE for rejection in rejected)
+    if rejected and len(rejected) == len(results):
+        is_too_large = all(rejection.reason == TOO_LARGE for rejection in rejected)
         raise HttpProblem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             if is_too_large
             else HTTPStatus.UNPROCESSABLE_ENTITY,
-            "no event was accepted" if results else "the array must hold at least one event",
+            "no event was accepted",
             **members,
         )
     return json_response(HTTPStatus.MULTI_STATUS if rejected else HTTPStatus.ACCEPTED, members)

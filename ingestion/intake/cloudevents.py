@@ -85,11 +85,13 @@ def _read_structured(item: Any) -> Submission:
 
 
 def _data(event: CloudEvent, key: str, is_delete: bool) -> dict[str, Any]:
-    """Return the entity's fields. The subject suffices for a delete without data."""
+    """Return the entity's fields. A delete needs the id only, in its subject or its data."""
     if event.data is not None and event.data_base64 is not None:
         raise _rejected("data_base64", "must be omitted if data is present")
-    by_subject = {key: event.subject} if is_delete and event.subject else None
-    data = next((d for d in (event.data, event.data_base64, by_subject) if d is not None), None)
+    data = event.data if event.data is not None else event.data_base64
+    if is_delete and (data is not None or event.subject):
+        named = {key: event.subject} if event.subject else {}
+        data = named | {name: value for name, value in (data or {}).items() if name == key}
     if data is None:
         raise _rejected("data", "must hold the entity")
     if event.subject not in (None, data.get(key, event.subject)):

@@ -69,6 +69,14 @@ def test_an_invalid_event_of_a_batch_does_not_reject_the_others(cloud: Cloud) ->
     assert cloud.routed() == 2
 
 
+def test_an_empty_batch_is_accepted(cloud: Cloud) -> None:
+    response = cloud.post([], content_type=BATCH_JSON)
+
+    assert response.status == 202
+    assert response.document == {"events": [], "errors": []}
+    assert cloud.routed() == 0
+
+
 @pytest.mark.parametrize("content_type", [STRUCTURED_JSON, BATCH_JSON])
 def test_a_cloudevent_with_the_key_of_another_source_gets_403(
     cloud: Cloud, content_type: str

@@ -31,7 +31,6 @@ def without_content_type(event: APIGatewayProxyEvent) -> APIGatewayProxyEvent:
     ("body", "items"),
     [
         (b"{}", [{}]),
-        (b"[]", []),
         (b"[{}, {}]", [{}, {}]),
         (b"[[{}]]", [[{}]]),
         (b"null", [None]),
@@ -111,6 +110,7 @@ def test_a_structured_cloudevent_ignores_the_header_ce_specversion() -> None:
         pytest.param(
             sent(b"{}", Content_Type=BATCH_JSON), 422, "must be an array", id="batch not an array"
         ),
+        pytest.param(sent(b"[]"), 422, "the array must hold at least one event", id="no event"),
         pytest.param(
             sent(to_json([0] * 501)),
             413,
