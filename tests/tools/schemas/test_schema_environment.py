@@ -28,6 +28,14 @@ def plan(before: Json | None, after: Json | None, **further: Any) -> Json:
     return {"resource_changes": [schemas | further]}
 
 
+def is_compatible(plan: Json) -> bool:
+    try:
+        require_compatible(plan)
+    except SchemaRefused:
+        return False
+    return True
+
+
 def lost(old: Json, new: Json) -> list[str]:
     return [change.field for change in unaccepted({"PUMP": old}, {"PUMP": new})]
 
@@ -55,12 +63,12 @@ def test_a_breaking_change_is_refused_with_what_would_be_right() -> None:
     ],
 )
 def test_nothing_is_refused_without_a_breaking_change(before: Any, after: Any) -> None:
-    require_compatible(plan(before, after))
+    assert is_compatible(plan(before, after))
 
 
 def test_another_resource_and_an_empty_plan_are_not_compared() -> None:
-    require_compatible(plan({"PUMP": record(FIELDS)}, {}, address="module.package.other"))
-    require_compatible({})
+    assert is_compatible(plan({"PUMP": record(FIELDS)}, {}, address="module.package.other"))
+    assert is_compatible({})
 
 
 def test_a_change_that_the_record_accepts_is_applied_once() -> None:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field
 
 from entities.fields import CalendarDate, EntityId, Number, personal
-from tests.tools.test_schema_rules import Short, ToContract, changes
+from tests.tools.schemas.test_schema_rules import Short, ToContract, changes
 
 Amount = Annotated[Number, Field(ge=0)]
 From = Annotated[CalendarDate, Field(ge="2020-01-01")]
