@@ -56,19 +56,19 @@ module "package" {
 module "api" {
   source = "./modules/api"
 
-  context     = local.context
-  package     = module.package.object
-  stage       = var.environment
-  sources     = local.sources
-  operator    = local.manifest.operator
-  reader      = var.reader
-  url_format  = var.api_url_format
-  domain      = var.domain == null ? null : { name = var.domain.name, is_only_endpoint = var.domain.mutual_tls != null }
-  webhooks    = module.webhooks.access
-  open_docs   = var.open_docs
-  topic_arn   = module.router.topic.arn
-  table       = module.store.table
-  drop_bucket = module.files.drop_bucket
+  context       = local.context
+  package       = module.package.object
+  stage         = var.environment
+  sources       = local.sources
+  operator      = local.manifest.operator
+  reader        = var.reader
+  url_format    = var.api_url_format
+  domain        = var.domain == null ? null : { name = var.domain.name, is_only_endpoint = var.domain.mutual_tls != null }
+  webhooks      = module.webhooks.access
+  open_docs     = var.open_docs
+  topic_arn     = module.router.topic.arn
+  table         = module.store.table
+  upload_bucket = module.files.upload_bucket
 
   query_function     = module.query.function
   subscribed_sources = [for source in module.source : source.subscribed_source]

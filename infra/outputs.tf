@@ -57,8 +57,8 @@ output "unrouted_queue_url" {
 }
 
 output "bucket_name" {
-  description = "The drop bucket: upload files to uploads/<source>/, read reports in reports/<source>/."
-  value       = module.files.drop_bucket.name
+  description = "The bucket of uploads: upload files to uploads/<source>/, read reports in reports/<source>/."
+  value       = module.files.upload_bucket.name
 }
 
 output "files_failures_queue_url" {

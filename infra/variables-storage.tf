@@ -57,7 +57,7 @@ variable "files" {
     storage_mb = optional(number, 2048)
     # Parts of files that are published concurrently (default: no limit).
     insert_concurrency = optional(number)
-    # Days that all objects of the drop bucket are kept (default: forever).
+    # Days that all objects of the upload bucket are kept (default: forever).
     retention_days = optional(number)
     # Days that replaced and deleted files are kept (default: retention_days).
     noncurrent_retention_days = optional(number)

@@ -36,7 +36,7 @@ locals {
   dashboards     = { for key, name in local.names : key => "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${name}-*" }
   buckets        = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-*" }
   platform_roles = { for key, name in local.names : key => "arn:${local.partition}:iam::${local.account}:role/${name}-*" }
-  # Objects of the package bucket, whose name ends with a timestamp. The roles must not read objects of the drop bucket.
+  # Objects of the package bucket, whose name ends with a timestamp. The roles must not read objects of the upload bucket.
   packages = { for key, name in local.names : key => "arn:${local.partition}:s3:::${name}-20*/*" }
 
   # ARNs of API Gateway contain ids, so tags limit access; child resources inherit the tags. A collection covers the whole

@@ -10,7 +10,7 @@ from urllib3 import PoolManager
 
 from infra.tools.paths import ROOT
 from ingestion.cli.environment import Deployment
-from tests.e2e.test_platform import in_index, wait_for
+from tests.e2e.platform import in_index, wait_for
 
 BIN = ROOT / ".venv-client" / "bin"
 PROGRAM = """

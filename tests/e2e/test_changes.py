@@ -14,8 +14,8 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.tail import Feed, follow
 from ingestion.store.change import Change
 from tests.e2e.conftest import Checkout
+from tests.e2e.platform import post, wait_for
 from tests.e2e.test_cli import ingest
-from tests.e2e.test_platform import post, wait_for
 from tests.support.endpoint import Endpoint
 from tests.support.factories import Json, contract, deletion, submission
 from tests.support.servers import serving

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Checkout
-from tests.e2e.test_platform import in_index, wait_for
+from tests.e2e.platform import in_index, wait_for
 
 EQUIPMENT = '{"entity_name": "EQUIPMENT", "body": {"equipment_id": "%s", "%s": "%s"}}'
 LINES = [

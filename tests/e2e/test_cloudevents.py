@@ -10,7 +10,7 @@ from cloudevents.core.v1.event import CloudEvent
 from urllib3 import BaseHTTPResponse, PoolManager
 
 from ingestion.cli.environment import Deployment
-from tests.e2e.test_platform import in_index, wait_for
+from tests.e2e.platform import in_index, wait_for
 
 FORMAT = JSONFormat()
 

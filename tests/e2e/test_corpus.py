@@ -11,7 +11,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from infra.tools.stack import ledger
 from ingestion.cli.environment import Deployment
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
-from tests.e2e.test_platform import wait_for
+from tests.e2e.platform import wait_for
 from tests.faults.corpus import REQUESTS, Answer, Request
 
 

@@ -8,8 +8,8 @@ from typer.testing import CliRunner, Result
 from ingestion.cli import app, environment
 from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout
+from tests.e2e.platform import in_index, receive, wait_for
 from tests.e2e.test_cli import ingest
-from tests.e2e.test_platform import in_index, receive, wait_for
 from tests.support.factories import Json, contract, event
 
 REASON = "invalid_entity"

@@ -14,7 +14,7 @@ from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
 from tests.e2e.browser import browser
-from tests.e2e.test_platform import in_index, wait_for
+from tests.e2e.platform import in_index, wait_for
 
 
 @pytest.fixture(scope="module")

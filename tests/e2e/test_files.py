@@ -10,8 +10,8 @@ from urllib3 import PoolManager
 from ingestion.cli.environment import Deployment
 from ingestion.files.upload import UploadKeys
 from tests.e2e.conftest import Checkout
+from tests.e2e.platform import in_index, post, receive, wait_for
 from tests.e2e.test_cli import ingest
-from tests.e2e.test_platform import in_index, post, receive, wait_for
 
 HEADER = "contract_id,contract_name,contract_type,contract_status"
 

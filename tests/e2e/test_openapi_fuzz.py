@@ -19,7 +19,7 @@ from infra.tools.stack import ledger
 from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment, load_catalog
 from ingestion.openapi import openapi
-from tests.e2e.test_platform import wait_for
+from tests.e2e.platform import wait_for
 
 CATALOG = load_catalog()
 ANYWHERE = "http://127.0.0.1"  # The real address is known after the apply.

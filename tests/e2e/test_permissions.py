@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from ingestion.cli.environment import Deployment
-from tests.e2e.test_platform import in_index
-from tests.e2e.test_queries import get
+from tests.e2e.entity_requests import get
+from tests.e2e.platform import in_index
 from tests.support.factories import batch, contract, event, record
 
 

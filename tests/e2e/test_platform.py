@@ -1,76 +1,13 @@
 """The applied platform over HTTP: what sources send, and what is stored."""
 
-import json
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-from urllib3 import BaseHTTPResponse, PoolManager
 
 from infra.tools.stack import ledger
 from ingestion.cli.environment import Deployment
-
-Found = TypeVar("Found")
-
-JSON = {"Content-Type": "application/json"}
-EQUIPMENT = {
-    "source": "sourceA",
-    "entity_name": "EQUIPMENT",
-    "body": {
-        "equipment_id": "e-1",
-        "cat_id": "42",
-        "contract_id": "c-1",
-        "parent_equipment_id": None,
-        "current_milestone_id": "m-1",
-    },
-}
-
-
-def post(
-    deployment: Deployment,
-    path: str,
-    body: Any,
-    *,
-    key: str | None = "sourceA",
-    headers: dict[str, str] = JSON,
-) -> BaseHTTPResponse:
-    credential = {"x-api-key": deployment.api_keys[key]} if key else {}
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return PoolManager().request(
-        "POST", f"{deployment.api_url}/{path}", body=content, headers={**headers, **credential}
-    )
-
-
-def wait_for(probe: Callable[[], Found | None], seconds: float = 120) -> Found:
-    """Return the first truthy result of the probe before the deadline."""
-    deadline = time.monotonic() + seconds
-    while not (response := probe()):
-        assert time.monotonic() < deadline, f"nothing after {seconds} s"
-        time.sleep(0.1)
-    return response
-
-
-def in_index(deployment: Deployment, entity: str) -> dict[str, Any]:
-    """Return the items of an entity by ID, as a query of the index finds them."""
-    response = deployment.client("dynamodb").query(
-        TableName=deployment.table_name,
-        IndexName="EntityNameIndex",
-        KeyConditionExpression="ENTITY_NAME = :name",
-        ExpressionAttributeValues={":name": {"S": entity}},
-    )
-    return {item["ID"]["S"]: item for item in response["Items"]}
-
-
-def receive(deployment: Deployment, url: str) -> list[dict[str, Any]]:
-    response = deployment.client("sqs").receive_message(
-        QueueUrl=url,
-        MaxNumberOfMessages=10,
-        VisibilityTimeout=0,
-        MessageAttributeNames=["All"],
-    )
-    messages: list[dict[str, Any]] = response.get("Messages", [])
-    return messages
+from tests.e2e.platform import EQUIPMENT, JSON, in_index, post, receive, wait_for
 
 
 def test_a_posted_event_is_in_the_index(deployment: Deployment) -> None:

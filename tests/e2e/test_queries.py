@@ -1,69 +1,22 @@
-"""Readers and operators over HTTP: the applied gateway, functions, roles, keys and indexes."""
+"""Readers get entities, lists and relations from the applied platform."""
 
 import csv
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from http.client import HTTPConnection
-from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any
+from urllib.parse import quote, urlencode
 
+import httpx
 import pytest
 
 from ingestion.cli.environment import Deployment
-from ingestion.event import timestamp
 from tests.e2e.conftest import Checkout
+from tests.e2e.entity_requests import CONTRACT, call, get
+from tests.e2e.platform import post as post_to
+from tests.e2e.platform import wait_for
 from tests.e2e.test_cli import ingest
-from tests.e2e.test_platform import JSON, wait_for
-from tests.e2e.test_platform import post as post_to
 
-CONTRACT = {"contract_name": "Turbines", "contract_type": "goods", "contract_status": "active"}
 LARGE = "é" * 5_000
-
-
-class Response(NamedTuple):
-    """A response before it is decompressed."""
-
-    status: int
-    headers: dict[str, str]
-    content: bytes
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.content)
-
-
-def call(
-    deployment: Deployment,
-    method: str,
-    path: str,
-    body: Any = None,
-    *,
-    key: str | None = None,
-    **headers: str,
-) -> Response:
-    """Send the path unchanged, because most clients normalize paths. Default: the reader's key."""
-    url = urlsplit(deployment.api_url)
-    keys = deployment.api_keys | {"reader": deployment.reader_api_key, "nobody": "no such key"}
-    sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    sent |= {"x-api-key": keys[key or "reader"], "Accept": "*/*"}
-    content = None if body is None else json.dumps(body)
-    connection = HTTPConnection(str(url.hostname), url.port, timeout=30)
-    connection.request(method, f"{url.path}/entities/{path}", content, sent | JSON)
-    response = connection.getresponse()
-    read = response.read()
-    connection.close()
-    return Response(response.status, dict(response.headers), read)
-
-
-def get(deployment: Deployment, path: str, **headers: str) -> Response:
-    return call(deployment, "GET", path, **headers)
-
-
-def correct(
-    deployment: Deployment, method: str, path: str, body: Any = None, **headers: str
-) -> Response:
-    return call(deployment, method, path, body, key="operator", **headers)
 
 
 @pytest.fixture(scope="module")
@@ -197,97 +150,6 @@ def test_a_refused_read_gets_a_problem_document(
     assert response.document["detail"]
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE"])
-@pytest.mark.parametrize(
-    ("path", "key", "status"),
-    [("CONTRACT/q-1", "sourceB", 403), ("CONTRACT/q-1", "reader", 403), ("X/q", "operator", 404)],
-)
-def test_a_correction_needs_the_operators_key_and_a_known_entity(
-    site: Deployment, method: str, path: str, key: str, status: int
-) -> None:
-    response = call(site, method, path, CONTRACT if method == "PUT" else None, key=key)
-
-    assert response.status == status
-    assert response.headers["Content-Type"] == "application/problem+json"
-
-
-@pytest.mark.parametrize(
-    ("path", "allowed"),
-    [
-        ("entities/CONTRACT", "GET, HEAD, OPTIONS"),
-        ("entities/CONTRACT/q-1", "GET, HEAD, PUT, DELETE, OPTIONS"),
-        ("b", "POST, OPTIONS"),
-        ("b/uploads", "POST, OPTIONS"),
-    ],
-)
-def test_the_gateway_passes_every_method_of_a_path_to_its_function(
-    site: Deployment, path: str, allowed: str
-) -> None:
-    path = f"../{path}" if path.startswith("b") else path.removeprefix("entities/")
-
-    patch, options = (call(site, method, path) for method in ("PATCH", "OPTIONS"))
-
-    assert [patch.status, options.status] == [405, 204]
-    assert [patch.headers["Allow"], options.headers["Allow"]] == [allowed, allowed]
-
-
-def test_head_is_get_without_the_body(site: Deployment) -> None:
-    get, head = (call(site, method, "CONTRACT/q-1") for method in ("GET", "HEAD"))
-
-    assert head.status == 200
-    assert head.content == b""
-    assert head.headers["ETag"] == get.headers["ETag"]
-
-
-def named(deployment: Deployment, contract_id: str) -> str | None:
-    response = get(deployment, f"CONTRACT/{contract_id}")
-    return response.document["entity"]["contract_name"] if response.status == 200 else None
-
-
-def test_a_correction_is_stored_and_a_newer_event_replaces_it(deployment: Deployment) -> None:
-    put = correct(deployment, "PUT", "CONTRACT/q-2", CONTRACT | {"contract_name": "corrected"})
-    assert put.status == 202
-    assert put.document["events"][0]["status"] == "accepted"
-    wait_for(lambda: named(deployment, "q-2") == "corrected")
-    newer = {
-        "entity_name": "CONTRACT",
-        "time": timestamp(datetime.now(UTC) + timedelta(minutes=4)),
-        "body": {"contract_id": "q-2", **CONTRACT},
-    }
-    post_to(deployment, "b", newer, key="sourceB")
-    wait_for(lambda: named(deployment, "q-2") == "Turbines")
-
-    too_late = correct(deployment, "PUT", "CONTRACT/q-2", CONTRACT | {"contract_name": "too late"})
-
-    assert too_late.status == 409
-    assert too_late.document["stored_time"] == newer["time"]
-
-    tag = get(deployment, "CONTRACT/q-2").headers["ETag"]
-    freed = CONTRACT | {"contract_name": "freed"}
-    accepted = correct(deployment, "PUT", "CONTRACT/q-2", freed, if_match=tag)
-    wait_for(lambda: named(deployment, "q-2") == "freed")
-    stale = correct(deployment, "DELETE", "CONTRACT/q-2", if_match=tag)
-
-    assert [accepted.status, stale.status] == [202, 412]
-
-
-def test_a_deletion_by_the_operator_deletes_the_entity(deployment: Deployment) -> None:
-    correct(deployment, "PUT", "CONTRACT/q%2F3", CONTRACT)
-    wait_for(lambda: get(deployment, "CONTRACT/q%2F3").status == 200)
-
-    response = correct(deployment, "DELETE", "CONTRACT/q%2F3")
-
-    assert response.status == 202
-    wait_for(lambda: get(deployment, "CONTRACT/q%2F3").status == 404)
-
-
-def test_an_invalid_correction_gets_422(deployment: Deployment) -> None:
-    response = correct(deployment, "PUT", "CONTRACT/q-1", CONTRACT | {"contract_id": "q-2"})
-
-    assert response.status == 422
-    assert response.document["errors"][0]["field"] == "body.contract_id"
-
-
 def test_the_command_exports_entities_and_checks_references(
     site: Deployment, checkout: Checkout
 ) -> None:
@@ -309,3 +171,31 @@ def test_the_command_exports_entities_and_checks_references(
     assert {"q-site", "q-line", "q/line/1 契約"} <= set(ids)
     assert [item["id"] for item in json.loads(related.stdout)] == ["q-line", "q-site", "q-m-1"]
     assert "q-gone" in [item["missing_id"] for item in json.loads(checked.stdout)["dangling"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("entities/CONTRACT", "GET, HEAD, OPTIONS"),
+        ("entities/CONTRACT/q-1", "GET, HEAD, PUT, DELETE, OPTIONS"),
+        ("b", "POST, OPTIONS"),
+        ("b/uploads", "POST, OPTIONS"),
+    ],
+)
+def test_the_gateway_passes_every_method_of_a_path_to_its_function(
+    site: Deployment, path: str, allowed: str
+) -> None:
+    url, key = f"{site.api_url}/{path}", {"x-api-key": site.api_keys["sourceB"]}
+
+    patch, options = (httpx.request(name, url, headers=key) for name in ("PATCH", "OPTIONS"))
+
+    assert [patch.status_code, options.status_code] == [405, 204]
+    assert [patch.headers["allow"], options.headers["allow"]] == [allowed, allowed]
+
+
+def test_head_is_get_without_the_body(site: Deployment) -> None:
+    get, head = (call(site, method, "CONTRACT/q-1") for method in ("GET", "HEAD"))
+
+    assert head.status == 200
+    assert head.content == b""
+    assert head.headers["ETag"] == get.headers["ETag"]

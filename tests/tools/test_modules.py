@@ -92,8 +92,7 @@ def test_every_rule_of_a_module_has_a_run_that_breaks_it(directory: Path) -> Non
     assert not untested, f"{directory.name}: rules without a run with expect_failures: {untested}"
 
 
-def test_rules_of_every_kind_are_found() -> None:
-    text = """
+RULES_OF_EVERY_KIND = """
 variable "name" {
   validation {
   }
@@ -120,7 +119,9 @@ check "health" {
 }
 """
 
-    assert rules(text) == {
+
+def test_rules_of_every_kind_are_found() -> None:
+    assert rules(RULES_OF_EVERY_KIND) == {
         "var.name": 2,
         "output.sources": 1,
         "aws_s3_object.this": 1,

@@ -16,9 +16,17 @@ def fault(bound: TimeBound, time: str, received_at: str = NOON) -> FieldError:
     return error
 
 
+def is_accepted(bound: TimeBound, time: str, received_at: str = NOON) -> bool:
+    try:
+        bound.check_time(time, received_at)
+    except RejectedRecord:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("time", ["1970-01-01T00:00:00.000000Z", NOON, FIVE_PAST])
 def test_a_time_is_within_the_default_bound(time: str) -> None:
-    TimeBound().check_time(time, NOON)
+    assert is_accepted(TimeBound(), time)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +48,7 @@ def test_a_time_before_the_earliest_is_rejected_with_the_time_and_the_bound() ->
 def test_a_source_sets_its_own_bound() -> None:
     bound = TimeBound(max_ahead="2h", min_time="2026-01-31T12:00:00+01:00")
 
-    bound.check_time("2026-01-31T14:00:00.000000Z", NOON)
+    assert is_accepted(bound, "2026-01-31T14:00:00.000000Z")
     assert "2h after its receipt" in fault(bound, "2026-01-31T14:00:00.000001Z").message
     assert "2026-01-31T11:00:00.000000Z or later" in fault(bound, "2026-01-31T10:59:59Z").message
 
@@ -48,7 +56,7 @@ def test_a_source_sets_its_own_bound() -> None:
 def test_an_event_that_was_received_at_the_end_of_time_has_a_bound() -> None:
     last = "9999-12-31T23:59:59.999999Z"
 
-    TimeBound().check_time(last, last)
+    assert is_accepted(TimeBound(), last, last)
 
     assert fault(TimeBound(), last, "9999-12-31T23:59:00.000000Z").field == "time"
 

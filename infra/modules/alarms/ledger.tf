@@ -1,4 +1,4 @@
-# Alarms that compare counts: accepted events must arrive in the queue, and each message taken from it needs an outcome.
+# Alarms that compare counts: accepted events must arrive in the queue, and each message deleted from it needs an outcome.
 # docs/operations.md explains the formulas.
 
 locals {
@@ -23,7 +23,7 @@ locals {
       description = "${name}: more messages were deleted from the queue than have an outcome. Events may be lost."
       command     = format(local.read_function_log, source.worker)
       metrics = merge(local._outcome_metrics[name], {
-        taken = { namespace = "AWS/SQS", metric = "NumberOfMessagesDeleted", dimensions = { QueueName = source.queue } }
+        deleted = { namespace = "AWS/SQS", metric = "NumberOfMessagesDeleted", dimensions = { QueueName = source.queue } }
         # The last attempt counts these. SQS then moves them to the dead-letter queue, which is not a deletion.
         exhausted = {
           namespace = var.context.name, metric = "EventDeadLettered", dimensions = { source = name, reason = "retries_exhausted" }
@@ -31,8 +31,8 @@ locals {
       })
       # Each value covers two periods. A loss then shows in two values; a message on a period's edge shows in one.
       expressions = {
-        gap     = "FILL(taken, 0) + FILL(exhausted, 0) - ${join(" - ", [for id in keys(local._outcome_metrics[name]) : "FILL(${id}, 0)"])}"
-        handled = "FILL(taken, 0)"
+        gap     = "FILL(deleted, 0) + FILL(exhausted, 0) - ${join(" - ", [for id in keys(local._outcome_metrics[name]) : "FILL(${id}, 0)"])}"
+        handled = "FILL(deleted, 0)"
         lost    = "2 * gap - DIFF(gap)"
         seen    = "2 * handled - DIFF(handled)"
         watched = "IF(lost > seen * ${var.alarms.ledger_percent / 100}, lost, 0)"

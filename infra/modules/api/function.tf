@@ -28,8 +28,8 @@ module "function" {
   environment = merge(local.public_url == null ? {} : { API_URL = local.public_url }, var.webhooks.environment, {
     TOPIC_ARN        = var.topic_arn
     TABLE_NAME       = var.table.name
-    BUCKET           = var.drop_bucket.name
-    MAX_UPLOAD_BYTES = tostring(var.drop_bucket.max_upload_bytes)
+    BUCKET           = var.upload_bucket.name
+    MAX_UPLOAD_BYTES = tostring(var.upload_bucket.max_upload_bytes)
     OPEN_DOCS        = jsonencode(var.open_docs)
     # Must equal the digests that ingestion/auth/api_keys.py computes.
     API_KEY_DIGESTS = join("", flatten([
@@ -46,6 +46,6 @@ module "function" {
     # A correction that is older than the stored event is refused.
     { Action = ["dynamodb:GetItem"], Resource = var.table.arn },
     # A presigned URL has the permissions of the function that signed it: to put any file into this folder.
-    { Action = ["s3:PutObject"], Resource = "${var.drop_bucket.arn}/uploads/*" },
+    { Action = ["s3:PutObject"], Resource = "${var.upload_bucket.arn}/uploads/*" },
   ])
 }

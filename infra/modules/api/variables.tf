@@ -133,7 +133,7 @@ variable "table" {
   nullable    = false
 }
 
-variable "drop_bucket" {
+variable "upload_bucket" {
   description = "The bucket for uploads, and the largest upload that it accepts."
   type        = object({ name = string, arn = string, max_upload_bytes = number })
   nullable    = false

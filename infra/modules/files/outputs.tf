@@ -1,4 +1,4 @@
-output "drop_bucket" {
+output "upload_bucket" {
   description = "The bucket for uploads to uploads/<source>/, and the largest upload that it accepts."
   value       = { name = aws_s3_bucket.this.bucket, arn = aws_s3_bucket.this.arn, max_upload_bytes = local.max_upload_bytes }
   # Uploads must not start before the bucket calls the functions.

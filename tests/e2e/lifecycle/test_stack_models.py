@@ -5,8 +5,8 @@ from typing import Any
 
 from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout
+from tests.e2e.platform import in_index, post, wait_for
 from tests.e2e.test_cli import ingest
-from tests.e2e.test_platform import in_index, post, wait_for
 
 FIELD = "    description: str | None = None\n"
 MILESTONE = {
@@ -38,8 +38,7 @@ def test_a_field_is_removed_only_with_a_reason_and_its_values_stay(
     checkout.stack("schemas", "--breaking", "--reason", "nobody reads it")
     checkout.stack("up")
     after = applied_schemas(deployment)["MILESTONE"]
-    export = ("export", "MILESTONE", "--format", "csv", "--show-personal")
-    exported = ingest(checkout, *export)
+    exported = ingest(checkout, "export", "MILESTONE", "--format", "csv", "--show-personal")
     listed = ingest(checkout, "check", "entities", "-o", "json")
 
     for result in (checked, refused):
@@ -52,7 +51,6 @@ def test_a_field_is_removed_only_with_a_reason_and_its_values_stay(
     assert after["breaking"][0]["reason"] == "nobody reads it"
     assert "stored before" in exported.stdout
     assert listed.returncode == 4
-    assert {"entity_name": "MILESTONE", "id": "described", "field": "description"}.items() <= (
-        json.loads(listed.stdout)["refused"][0].items()
-    )
+    row = json.loads(listed.stdout)["refused"][0]
+    assert (row["id"], row["field"]) == ("described", "description")
     assert "No changes." in checkout.stack("plan").stdout

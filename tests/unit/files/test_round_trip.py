@@ -1,11 +1,9 @@
-"""A file that `ingest export` wrote gives the same entities again when a source uploads it."""
+"""An exported file gives the same entities when it is uploaded."""
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -15,43 +13,11 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 import entities
-from ingestion.catalog import Catalog
-from ingestion.cli.export import write_csv
-from ingestion.files.parse import RejectedRow, extract_rows
-from ingestion.store.attributes import to_attribute_value
-from ingestion.store.reader import entity_document
+from ingestion.files.parse import RejectedRow
 from tests.support import people
 from tests.support.added_entities import added
-from tests.support.factories import upload
+from tests.unit.files.samples import SAMPLE, stored, uploaded, written
 
-SAMPLE = """
-from typing import Annotated, ClassVar, Literal
-from entities.base import Entity
-from entities.fields import CalendarDate, EntityId, Number, references
-
-
-class Sample(Entity):
-    entity_name: ClassVar[str] = "SAMPLE"
-
-    sample_id: EntityId
-    text: str
-    flag: bool
-    amount: Number
-    day: CalendarDate
-    kind: Literal["a", "=b", ""]
-    texts: list[str]
-    maybe_text: str | None = None
-    maybe_flag: bool | None = None
-    maybe_amount: Number | None = None
-    maybe_day: CalendarDate | None = None
-    maybe_kind: Literal["a", "'b"] | None = None
-    maybe_reference: Annotated[EntityId | None, references("SAMPLE")] = None
-    maybe_texts: list[str] | None = None
-    amounts: list[Number] = []
-    days: list[CalendarDate] = []
-    flags: list[bool | None] = []
-    nested: list[list[str]] = []
-"""
 TRICKY = ["", "=1+1", "+1", "-a", "@x", "'", "'=1", "''", "\n", "\r\n", "a\nb", '"', 'a"b', "a,b"]
 TRICKY += [
     "\t",
@@ -109,32 +75,6 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def stored(name: str, fields: dict[str, Any]) -> tuple[BaseModel, dict[str, Any]]:
-    """Return an entity as a worker takes it, and its row as an export reads it."""
-    model = entities.models()[name]
-    entity = model.model_validate_json(to_json(fields))
-    row = {"ID": f"{name}#{fields[model.id_field()]}", "ENTITY_NAME": name}
-    row |= entity.model_dump(exclude_none=True)
-    return entity, entity_document(
-        {field: to_attribute_value(value) for field, value in row.items()}
-    )
-
-
-def written(name: str, rows: list[dict[str, Any]]) -> bytes:
-    out = io.StringIO(newline="")
-    write_csv(rows, out, list(entities.models()[name].model_fields), with_event=False)
-    return out.getvalue().encode()
-
-
-def uploaded(content: bytes, form: str, name: str = "SAMPLE") -> list[Any]:
-    """Return the data of the events that the upload of a file makes, and its rejected rows."""
-    catalog = Catalog.model_validate(
-        {"sources": {"sourceB": {"path": "b", "entities": [name], "auth": "api_key"}}}
-    )
-    found = extract_rows(BytesIO(content), form, upload(f"rows.{form}"), catalog.sources["sourceB"])
-    return [each if isinstance(each, RejectedRow) else each.data for each in found]
-
-
 def again(name: str, data: Any) -> BaseModel:
     assert not isinstance(data, RejectedRow), data
     return entities.models()[name].model_validate_json(to_json(data))
@@ -170,20 +110,6 @@ def test_a_required_field_that_holds_null_comes_back_from_json_lines(value: Any)
     assert again("PERSON", after) == before
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl"])
-@pytest.mark.parametrize("field", ["name", "email", "phones"])
-def test_a_value_that_was_hidden_is_refused_and_overwrites_nothing(form: str, field: str) -> None:
-    _, row = stored("PERSON", people.person(salary=1))
-    row["entity"][field] = "[hidden]"
-
-    [after] = uploaded(written("PERSON", [row]) if form == "csv" else to_json(row), form, "PERSON")
-
-    assert isinstance(after, RejectedRow)
-    [error] = after.rejection.errors
-    assert error.field.endswith(field)
-    assert "--show-personal" in error.message
-
-
 def test_a_csv_file_without_special_texts_has_no_further_column() -> None:
     sample = {"sample_id": "s", "text": "'a", "flag": True, "amount": "-1", "day": "2026-01-31"}
     _, row = stored("SAMPLE", sample | {"kind": "a", "texts": ["=1"]})
@@ -192,53 +118,3 @@ def test_a_csv_file_without_special_texts_has_no_further_column() -> None:
 
     assert header == list(entities.models()["SAMPLE"].model_fields)
     assert cells[:7] == ["s", "'a", "true", "-1", "2026-01-31", "a", '["=1"]']
-
-
-def test_an_apostrophe_in_another_file_is_data() -> None:
-    person = b"person_id,team,salary\np-1,'=1,1\np-2,'',1\n"
-
-    assert [data["team"] for data in uploaded(person, "csv", "PERSON")] == ["'=1", "''"]
-
-
-@pytest.mark.parametrize(
-    ("cell", "message"),
-    [
-        ("a", "valid array"),
-        ("{}", "valid array"),
-        ("[1", "valid array"),
-        ("[1]", "valid string"),
-        ("[NaN]", "valid array"),
-    ],
-)
-def test_a_cell_that_holds_no_list_is_refused(cell: str, message: str) -> None:
-    header = "sample_id,text,flag,amount,day,kind,texts"
-    text = io.StringIO(newline="")
-    csv.writer(text).writerow(["s", "t", "true", "1", "2026-01-31", "a", cell])
-
-    [rejected] = uploaded(f"{header}\n{text.getvalue()}".encode(), "csv")
-
-    [error] = rejected.rejection.errors
-    assert error.field.startswith("texts")
-    assert message in error.message
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [({"id": 5}, "id"), ({"entity": []}, "entity"), ({"more": 1}, "more"), ({"event": 1}, "event")],
-)
-def test_a_line_that_is_no_whole_export_is_refused(change: dict[str, Any], field: str) -> None:
-    _, row = stored("PERSON", people.person())
-
-    [rejected] = uploaded(json.dumps(row | change).encode(), "jsonl", "PERSON")
-
-    [error] = rejected.rejection.errors
-    assert error.field == field
-
-
-def test_a_stored_column_that_no_field_has_is_named_by_the_upload() -> None:
-    _, row = stored("PERSON", people.person())
-    row["entity"]["older"] = "x"
-
-    [rejected] = uploaded(to_json(row), "jsonl", "PERSON")
-
-    assert [error.field for error in rejected.rejection.errors] == ["entity.older"]

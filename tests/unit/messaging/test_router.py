@@ -1,34 +1,15 @@
+"""What the router publishes, and until when."""
+
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
-from botocore.parsers import ResponseParserError
 
-from ingestion.event import MAX_EVENT_BYTES, Event, Message
-from tests.support.canned_topic import Entries, Topic, event_of, takes, takes_after
-from tests.support.factories import Canned, aws_error, contract, event, event_of_bytes, name_of
+from ingestion.event import MAX_EVENT_BYTES
+from tests.support.canned_topic import Entries, Topic, event_of, takes
+from tests.support.factories import Canned, aws_error, event, event_of_bytes
+from tests.unit.messaging.events import changes, contracts, ids, sizes
 
 MAX_BATCH_BYTES = 262_144
-
-
-def contracts(count: int, prefix: str = "c") -> list[Event]:
-    """Return this number of events, each of another contract."""
-    return [event(contract(f"{prefix}-{n}"), id=f"{prefix}-{n}") for n in range(count)]
-
-
-def changes(contract_id: str, count: int) -> list[Event]:
-    """Return this number of events of one contract."""
-    return [event(contract(contract_id), id=f"{contract_id}/{n}") for n in range(count)]
-
-
-def ids(events: Iterable[Message]) -> list[str]:
-    return [event.id for event in events]
-
-
-def sizes(topic: Topic) -> list[int]:
-    return [len(entries) for entries in topic.calls]
 
 
 def test_an_entry_holds_the_event_and_its_routing_attributes() -> None:
@@ -95,101 +76,6 @@ def bytes_of(entries: Entries) -> int:
     )
 
 
-def test_the_events_of_each_entity_keep_their_order_when_calls_are_throttled() -> None:
-    throttled: set[str] = set()
-
-    def throttle_once_per_entity(entries: Entries) -> Canned:
-        first = {event_of(entry).id for entry in entries if event_of(entry).id.endswith("/0")}
-        if first <= throttled:
-            return takes(entries)
-        throttled.update(first)
-        return aws_error("Throttled")
-
-    topic = Topic(throttle_once_per_entity)
-    by_entity = [changes(f"c-{n}", 7 + 5 * n) for n in range(6)]
-    interleaved = [events[step] for step in range(32) for events in by_entity if events[step:]]
-
-    topic.publish(interleaved)
-
-    assert order_by_entity(topic.taken) == order_by_entity(ids(interleaved))
-
-
-def order_by_entity(event_ids: Sequence[str]) -> dict[str, list[str]]:
-    order: dict[str, list[str]] = defaultdict(list)
-    for event_id in event_ids:
-        order[event_id.partition("/")[0]].append(event_id)
-    return order
-
-
-def test_only_the_entries_that_failed_are_retried() -> None:
-    events = contracts(5)
-    topic = Topic(lambda entries: takes(entries, [entries[1], entries[3]] if entries[4:] else []))
-
-    left = topic.publish(events)
-
-    assert left == []
-    assert [[event_of(entry).id for entry in entries] for entries in topic.calls] == [
-        ["c-0", "c-1", "c-2", "c-3", "c-4"],
-        ["c-1", "c-3"],
-    ]
-    assert sorted(topic.taken) == ids(events)
-
-
-def test_an_entry_that_is_missing_from_the_response_is_retried() -> None:
-    topic = Topic(lambda entries: takes(entries if len(entries) < 3 else entries[1:]))
-    events = contracts(3)
-
-    left = topic.publish(events)
-
-    assert left == []
-    assert sizes(topic) == [3, 1]
-    assert sorted(topic.taken) == ids(events)
-
-
-@pytest.mark.parametrize(
-    "failure",
-    [
-        aws_error("Throttled"),
-        aws_error("ThrottlingException"),
-        aws_error("KMSThrottling"),
-        aws_error("InternalError", 500),
-        aws_error("ServiceUnavailable", 503),
-        EndpointConnectionError(endpoint_url="https://canned.example.com"),
-        ResponseParserError("half a response"),
-    ],
-    ids=name_of,
-)
-def test_a_call_that_failed_temporarily_is_retried(failure: Canned | Exception) -> None:
-    topic = Topic(takes_after(failure, failure))
-
-    left = topic.publish(contracts(3))
-
-    assert left == []
-    assert sizes(topic) == [3, 3, 3]
-
-
-@pytest.mark.parametrize(
-    "code", ["AuthorizationError", "InvalidParameter", "NotFound", "InvalidClientTokenId"]
-)
-def test_a_call_that_failed_permanently_is_not_retried(code: str) -> None:
-    topic = Topic(takes_after(aws_error(code, 403)))
-    events = contracts(3)
-
-    left = topic.publish(events)
-
-    assert left == [(event, code) for event in events]
-    assert sizes(topic) == [3]
-
-
-def test_an_entry_that_failed_by_a_fault_of_the_sender_is_not_retried() -> None:
-    topic = Topic(lambda entries: takes(entries, entries[:1], sender_fault=True))
-
-    left = topic.publish(contracts(3))
-
-    assert left == [(contracts(1)[0], "InternalError")]
-    assert sizes(topic) == [3]
-
-
 def test_no_call_is_made_after_the_deadline() -> None:
     failed_at: list[float] = []
 
@@ -224,56 +110,6 @@ def test_no_batch_begins_after_the_deadline() -> None:
     assert left == [(event, "DeadlineExceeded") for event in events[1:]]
 
 
-def test_after_a_failed_event_no_later_event_of_its_entity_is_published() -> None:
-    topic = Topic(takes_after(aws_error("AuthorizationError", 403)))
-    events = changes("c-1", 25)
-
-    left = topic.publish(events)
-
-    assert left == [(event, "AuthorizationError") for event in events]
-    assert sizes(topic) == [1]
-
-
-def test_the_failure_of_one_entity_does_not_affect_other_entities() -> None:
-    def refuse_failing(entries: Entries) -> Canned:
-        failing = [entry for entry in entries if event_of(entry).subject == "failing"]
-        return takes(entries, failing, sender_fault=True)
-
-    topic = Topic(refuse_failing)
-    failing, others = changes("failing", 20), [*changes("other", 3), *contracts(10)]
-
-    left = topic.publish([*failing, *others])
-
-    assert left == [(event, "InternalError") for event in failing]
-    assert sorted(topic.taken) == sorted(ids(others))
-
-
-@pytest.mark.parametrize(
-    ("entities", "each", "calls"),
-    [(100, 1, 10), (50, 2, 10), (10, 10, 10), (5, 20, 20), (1, 10, 10), (1, 100, 100)],
-)
-def test_a_call_has_one_event_of_each_of_ten_entities(entities: int, each: int, calls: int) -> None:
-    topic = Topic(takes)
-
-    topic.publish([event for n in range(entities) for event in changes(f"c-{n}", each)])
-
-    assert len(topic.calls) == calls
-    assert len(topic.taken) == entities * each
-    for entries in topic.calls:
-        groups = [entry["MessageGroupId"] for entry in entries]
-        assert len(groups) == len(set(groups))
-
-
-def test_entities_with_many_events_share_their_calls() -> None:
-    topic = Topic(takes)
-    sent = [*contracts(45), *changes("x", 30), *contracts(45, prefix="d"), *changes("y", 29)]
-
-    topic.publish(sent)
-
-    assert sorted(topic.taken) == sorted(ids(sent))
-    assert len(topic.calls) == 30 + 9
-
-
 def test_repeats_of_an_event_are_published_once_and_share_its_outcome() -> None:
     repeated, other = changes("repeated", 1)[0], changes("other", 1)[0]
     events = [repeated, other, repeated.model_copy(), repeated.model_copy()]
@@ -287,42 +123,3 @@ def test_repeats_of_an_event_are_published_once_and_share_its_outcome() -> None:
     assert taken.publish(events) == []
     assert sizes(taken) == [2]
     assert [event.id for event, _ in refused.publish(events)] == [repeated.id] * 3
-
-
-@pytest.mark.parametrize(
-    ("entities", "each", "calls"),
-    [(1, 100, 10), (1, 500, 50), (50, 10, 50), (100, 1, 10), (3, 7, 3)],
-)
-def test_calls_are_full_where_the_order_does_not_matter(
-    entities: int, each: int, calls: int
-) -> None:
-    topic = Topic(takes, keeps_order=False)
-    sent = [event for n in range(entities) for event in changes(f"c-{n}", each)]
-
-    assert topic.publish(sent) == []
-    assert sorted(topic.taken) == sorted(ids(sent))
-    assert len(topic.calls) == calls
-
-
-def test_where_the_order_does_not_matter_large_events_share_no_call() -> None:
-    topic = Topic(takes, keeps_order=False)
-    large = [event_of_bytes(MAX_EVENT_BYTES, id=str(n)) for n in range(3)]
-
-    assert topic.publish(large) == []
-    assert sizes(topic) == [1, 1, 1]
-
-
-def test_where_the_order_does_not_matter_a_refused_event_stops_the_later_calls_of_its_entity() -> (
-    None
-):
-    def refuse_first(entries: Entries) -> Canned:
-        failing = [entry for entry in entries if event_of(entry).id.endswith("0")]
-        return takes(entries, failing[:1], sender_fault=True)
-
-    topic = Topic(refuse_first, keeps_order=False)
-    sent = changes("one", 25)
-
-    unpublished = topic.publish(sent)
-
-    assert len(topic.calls) == 1
-    assert sorted(ids(event for event, _ in unpublished) + topic.taken) == sorted(ids(sent))

@@ -16,7 +16,7 @@ variables {
   reader             = { rate_per_second = 20, burst = 40 }
   query_function     = { name = "ingestion-test-query", invoke_arn = "arn:aws:apigateway:mock:query" }
   table              = { name = "entities", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/entities" }
-  drop_bucket        = { name = "drop", arn = "arn:aws:s3:::drop", max_upload_bytes = 1000 }
+  upload_bucket      = { name = "drop", arn = "arn:aws:s3:::drop", max_upload_bytes = 1000 }
   open_docs          = false
 
   sources = {
@@ -421,7 +421,7 @@ run "digests_of_145_sources_keys_fit_the_functions_environment_beside_the_longes
     topic_arn          = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:sixteen-letters--fifteen-letters-router.fifo"
     domain             = { name = format("%0253d", 0), is_only_endpoint = true }
     table              = { name = "sixteen-letters--fifteen-letters-entities", arn = "arn:aws:dynamodb:::table/entities" }
-    drop_bucket        = { name = format("%063d", 0), arn = "arn:aws:s3:::drop", max_upload_bytes = 10000000000 }
+    upload_bucket      = { name = format("%063d", 0), arn = "arn:aws:s3:::drop", max_upload_bytes = 10000000000 }
     webhooks = {
       environment = {
         WEBHOOK_SECRET_PREFIX = format("%041d", 0)

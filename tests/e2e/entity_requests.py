@@ -1,0 +1,50 @@
+"""Requests to the paths of entities."""
+
+import json
+from http.client import HTTPConnection
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from ingestion.cli.environment import Deployment
+from tests.e2e.platform import JSON
+
+CONTRACT = {"contract_name": "Turbines", "contract_type": "goods", "contract_status": "active"}
+
+
+class Response(NamedTuple):
+    """A response before it is decompressed."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.content)
+
+
+def call(
+    deployment: Deployment,
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    key: str | None = None,
+    **headers: str,
+) -> Response:
+    """Send the path unchanged, because most clients normalize paths. Default: the reader's key."""
+    url = urlsplit(deployment.api_url)
+    keys = deployment.api_keys | {"reader": deployment.reader_api_key, "nobody": "no such key"}
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    sent |= {"x-api-key": keys[key or "reader"], "Accept": "*/*"}
+    content = None if body is None else json.dumps(body)
+    connection = HTTPConnection(str(url.hostname), url.port, timeout=30)
+    connection.request(method, f"{url.path}/entities/{path}", content, sent | JSON)
+    response = connection.getresponse()
+    read = response.read()
+    connection.close()
+    return Response(response.status, dict(response.headers), read)
+
+
+def get(deployment: Deployment, path: str, **headers: str) -> Response:
+    return call(deployment, "GET", path, **headers)

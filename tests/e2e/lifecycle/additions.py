@@ -1,0 +1,62 @@
+"""An entity and a source of each kind, which are added to an applied platform."""
+
+from typing import Any
+
+import psutil
+
+from tests.e2e.conftest import Checkout
+
+PUMP = '''"""A pump."""
+
+from typing import ClassVar
+
+from entities.base import Entity
+from entities.fields import EntityId, Number
+
+
+class Pump(Entity):
+    """Moves what flows."""
+
+    entity_name: ClassVar[str] = "PUMP"
+
+    pump_id: EntityId
+    litres_per_second: Number
+'''
+SOURCES = """  sourceD:
+    path: d
+    entities: [PUMP]
+    auth: api_key
+    rate_per_second: 1
+    burst: 2
+  sourceH:
+    path: h
+    entities: [PUMP]
+    auth: hmac
+  sourceI:
+    path: i
+    entities: [PUMP]
+    auth: iam
+    principals: ["arn:aws:iam::000000000000:user/sender"]
+    rate_per_second: 1
+    burst: 3
+"""
+
+
+def add_sources(checkout: Checkout) -> None:
+    """Add the entity PUMP and the sources to the checkout."""
+    (checkout.directory / "entities" / "pump.py").write_text(PUMP)
+    catalog = checkout.directory / "config" / "sources.yaml"
+    catalog.write_text(catalog.read_text() + SOURCES)
+
+
+def kill_emulator(checkout: Checkout) -> None:
+    """Kill the emulator and the functions that it runs."""
+    emulator = psutil.Process(int((checkout.state / "emulator.pid").read_text()))
+    family = [emulator, *emulator.children(recursive=True)]
+    for process in family:
+        process.kill()
+    psutil.wait_procs(family)
+
+
+def pump(pump_id: str) -> dict[str, Any]:
+    return {"entity_name": "PUMP", "body": {"pump_id": pump_id, "litres_per_second": "2.5"}}

@@ -1,0 +1,96 @@
+"""`ingest get`, `list` and `related` print entities."""
+
+import pytest
+
+from tests.integration.cloud import Cloud
+from tests.integration.commands.output import document
+from tests.integration.conftest import Ingest
+from tests.integration.used_grants import RecordingSession
+from tests.support.factories import aws_error, contract, event
+from tests.support.hooks import hooked
+
+
+def test_get_prints_an_entity_as_the_read_api_returns_it(site: Cloud, run: Ingest) -> None:
+    shown = run("get", "CONTRACT", "c-1", "-o", "json")
+
+    assert document(shown) == site.read("CONTRACT/c-1").document
+    table = run("get", "CONTRACT", "c-1")
+    assert "contract_name" in table.stdout
+    assert "event source" in table.stdout
+
+
+def test_list_prints_entities_up_to_the_limit(site: Cloud, run: Ingest) -> None:
+    assert site
+    everything = document(run("list", "EQUIPMENT", "-o", "json"))
+    one = run("list", "EQUIPMENT", "--limit", "1", "-o", "json")
+
+    assert [item["id"] for item in everything] == ["e-1", "e-2", "e-3"]
+    assert [item["id"] for item in document(one)] == ["e-1"]
+    assert "more than 1" in one.stderr
+    assert "e-3" in run("list", "EQUIPMENT").stdout
+
+
+def test_list_filters_by_source_and_by_time_of_change(site: Cloud, run: Ingest) -> None:
+    site.store(event(contract("c-2"), source="operator"))
+    stored_at = site.read("CONTRACT/c-2").document["event"]["stored_at"]
+
+    for options in (["--source", "operator"], ["--changed-since", stored_at]):
+        found = document(run("list", "CONTRACT", *options, "-o", "json"))
+        assert [item["id"] for item in found] == ["c-2"]
+    assert len(document(run("list", "CONTRACT", "--changed-since", "1h", "-o", "json"))) == 2
+
+
+def test_related_prints_what_the_read_api_returns(site: Cloud, run: Ingest) -> None:
+    found = document(run("related", "EQUIPMENT", "e-2", "-o", "json"))
+    table = run("related", "EQUIPMENT", "e-2").stdout
+
+    assert found == site.read("EQUIPMENT/e-2/related").document["items"]
+    assert table.count("missing") == 1
+    assert "more than 1" in run("related", "EQUIPMENT", "e-2", "--limit", "1").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["get", "CONTRACT", "c-9"], 3, "local has no CONTRACT 'c-9'"),
+        (["related", "CONTRACT", "c-9"], 3, "local has no CONTRACT 'c-9'"),
+        (["get", "ROCKET", "r"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        (["list", "ROCKET"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        (["related", "ROCKET", "r"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        (["export", "ROCKET"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
+        (["export", "CONTRACT", "--to", "/nowhere/at/all"], 2, "No such file or directory"),
+        (["export", "CONTRACT", "--format", "xls"], 2, "'xls' is not one of"),
+        (["list", "CONTRACT", "--changed-since", "yesterday"], 2, "must be an age"),
+    ],
+)
+def test_a_command_that_cannot_read_prints_the_reason_on_stderr(
+    site: Cloud, run: Ingest, arguments: list[str], code: int, message: str
+) -> None:
+    assert site
+    result = run(*arguments)
+
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert message in result.stderr
+
+
+def test_an_error_of_the_table_ends_the_command(
+    site: Cloud, run: Ingest, session: RecordingSession
+) -> None:
+    refused = aws_error("ResourceNotFoundException")
+
+    with hooked(session, "before-call.dynamodb.Query", lambda **_: refused):
+        result = run("list", "EQUIPMENT")
+
+    assert site
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "ResourceNotFoundException" in str(result.exception)
+
+
+def test_the_operator_is_not_listed_as_a_source(site: Cloud, run: Ingest) -> None:
+    assert site
+    listed = document(run("sources", "-o", "json"))
+
+    assert [source["source"] for source in listed] == ["sourceA", "sourceB", "sourceC"]
+    assert run("send", "-", "--source", "operator", stdin="{}").exit_code == 2

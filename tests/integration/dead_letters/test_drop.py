@@ -1,0 +1,28 @@
+"""`ingest dlq drop` deletes dead letters."""
+
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Ingest
+from tests.integration.dead_letters.examples import audited, dead_letter, ids, leases, listed
+
+
+def test_drop_asks_for_confirmation(cloud: Cloud, ingest: Ingest) -> None:
+    dead_letter(cloud, *leases("c-1", "c-2"))
+
+    no = ingest("drop", "c-1", stdin="n\n")
+    left_after_no = ids(listed(ingest))
+    yes = ingest("drop", "c-1", stdin="y\n")
+
+    assert no.exit_code == 1
+    assert left_after_no == ["c-1", "c-2"]
+    assert yes.exit_code == 0
+    assert ids(listed(ingest)) == ["c-2"]
+    assert audited() == [("drop", "c-1")]
+
+
+def test_drop_deletes_every_dead_letter_with_the_reason(cloud: Cloud, ingest: Ingest) -> None:
+    dead_letter(cloud, *leases("c-1", "c-2"), {"id": "c-3", "type": "rocket.upsert"})
+
+    result = ingest("drop", "--reason", "invalid_entity", "--yes")
+
+    assert "Deleted 2" in result.stderr
+    assert ids(listed(ingest)) == ["c-3"]

@@ -1,0 +1,151 @@
+"""Conditional corrections: when a condition holds, and what its failure returns."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from ingestion.event import timestamp
+from tests.integration.cloud import Cloud
+from tests.integration.http.conditions import (
+    PATH,
+    Counts,
+    etag,
+    published,
+    row,
+    store_ahead,
+    version_of,
+)
+from tests.integration.http.test_refused_requests import assert_problem
+from tests.support.factories import contract, delete_event, event
+
+BODY = contract(contract_name="corrected")
+
+
+def test_a_correction_with_the_etag_frees_an_entity_of_a_later_time(
+    cloud: Cloud, counts: Counts
+) -> None:
+    ahead = store_ahead(cloud)
+
+    response = cloud.correct("PUT", PATH, BODY, if_match=etag(cloud))
+    correction = published(cloud)
+    cloud.store(correction)
+
+    assert response.status == 202
+    assert correction.replaces is not None
+    assert correction.replaces.model_dump() == version_of(ahead)
+    assert row(cloud)["contract_name"] == "corrected"
+    assert row(cloud)["_event"]["replaces"] == version_of(ahead)
+    later = timestamp(datetime.fromisoformat(correction.time) + timedelta(seconds=1))
+    cloud.store(event(contract(contract_name="later"), time=later, receivedat=later))
+    assert row(cloud)["contract_name"] == "later"
+    assert counts()["EventStored"] == 3
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+@pytest.mark.parametrize("if_match", ["*", "the tag", 'W/"other", the tag', "the packed tag"])
+def test_a_condition_that_holds_is_accepted(cloud: Cloud, method: str, if_match: str) -> None:
+    cloud.store(event())
+    packed = etag(cloud).replace('"', "").join(['"', '-gzip"'])
+    condition = if_match.replace("the tag", etag(cloud)).replace("the packed tag", packed)
+
+    response = cloud.correct(method, PATH, BODY if method == "PUT" else "", if_match=condition)
+
+    assert response.status == 202
+    assert published(cloud).replaces == event().version
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        pytest.param({"if_match": '"other"'}, id="another ETag"),
+        pytest.param({"if_match": "W/{tag}"}, id="a weak ETag"),
+        pytest.param({"if_match": '"other"', "if_none_match": '"third"'}, id="two conditions"),
+        pytest.param({"if_none_match": "*"}, id="the entity exists"),
+        pytest.param({"if_none_match": '"other", {tag}'}, id="an ETag that must not match"),
+        pytest.param({"if_none_match": "W/{tag}"}, id="a weak ETag that must not match"),
+        pytest.param({"if_match": "{tag}", "if_none_match": "{tag}"}, id="one of two conditions"),
+        pytest.param({"if_unmodified_since": "Sat, 31 Jan 2026 12:00:00 GMT"}, id="a date"),
+        pytest.param({"if_unmodified_since": "Saturday, 31-Jan-26 12:00:00 GMT"}, id="RFC 850"),
+        pytest.param({"if_unmodified_since": "Sat Jan 31 12:00:00 2026"}, id="asctime"),
+    ],
+)
+def test_a_condition_that_is_false_gets_412_and_changes_nothing(
+    cloud: Cloud, method: str, condition: dict[str, str]
+) -> None:
+    cloud.store(event())
+    tag = etag(cloud)
+    headers = {name: value.replace("{tag}", tag) for name, value in condition.items()}
+
+    response = cloud.correct(method, PATH, BODY if method == "PUT" else "", **headers)
+
+    assert_problem(response, 412, "read the entity, and repeat the correction with its ETag")
+    assert cloud.queued("operator") == []
+
+
+def test_if_match_of_an_entity_that_does_not_exist_is_false(cloud: Cloud) -> None:
+    assert cloud.correct("PUT", PATH, BODY, if_match="*").status == 412
+    assert cloud.correct("PUT", PATH, BODY, if_match='"a"').status == 412
+
+
+@pytest.mark.parametrize("condition", ["", "a", '"a', '"a" "b"', 'w/"a"', '*, "a"', '"a\nb"'])
+@pytest.mark.parametrize("name", ["if_match", "if_none_match"])
+def test_a_malformed_condition_gets_400(cloud: Cloud, name: str, condition: str) -> None:
+    cloud.store(event())
+
+    response = cloud.correct("PUT", PATH, BODY, **{name: condition})
+
+    assert_problem(response, 400, "must be * or ETags in double quotes, as GET returns them")
+
+
+def last_modified(cloud: Cloud) -> str:
+    return cloud.read(PATH).headers["Last-Modified"]
+
+
+def test_an_entity_that_was_not_stored_since_its_last_modified_date_is_corrected(
+    cloud: Cloud,
+) -> None:
+    cloud.store(event())
+
+    response = cloud.correct("PUT", PATH, BODY, if_unmodified_since=last_modified(cloud))
+
+    assert response.status == 202
+    assert published(cloud).replaces is None
+
+
+@pytest.mark.parametrize("date", ["yesterday", "", "2026-01-31", "31 Foo 2026 12:00:00 GMT"])
+def test_a_date_that_cannot_be_read_sets_no_condition(cloud: Cloud, date: str) -> None:
+    cloud.store(event())
+
+    assert cloud.correct("PUT", PATH, BODY, if_unmodified_since=date).status == 202
+
+
+def test_a_date_sets_no_condition_beside_an_etag_or_without_an_entity(cloud: Cloud) -> None:
+    long_ago = format_datetime(datetime(2001, 1, 1, tzinfo=UTC), usegmt=True)
+
+    created = cloud.correct("PUT", PATH, BODY, if_unmodified_since=long_ago)
+    cloud.store(published(cloud))
+    corrected = cloud.correct("DELETE", PATH, if_match=etag(cloud), if_unmodified_since=long_ago)
+
+    assert [created.status, corrected.status] == [202, 202]
+
+
+@pytest.mark.parametrize("condition", ["*", '"a"'])
+def test_an_entity_that_does_not_exist_is_created(cloud: Cloud, condition: str) -> None:
+    response = cloud.correct("PUT", PATH, BODY, if_none_match=condition)
+
+    assert response.status == 202
+    assert published(cloud).replaces is None
+
+
+def test_a_creation_replaces_a_deletion_of_a_later_time(cloud: Cloud) -> None:
+    deletion = store_ahead(cloud, delete_event)
+
+    refused = cloud.correct("PUT", PATH, BODY)
+    created = cloud.correct("PUT", PATH, BODY, if_none_match="*")
+    cloud.store(published(cloud))
+
+    assert [refused.status, created.status] == [409, 202]
+    assert row(cloud)["contract_name"] == "corrected"
+    assert row(cloud)["_event"]["replaces"] == version_of(deletion)

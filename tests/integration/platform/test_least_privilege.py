@@ -1,0 +1,117 @@
+"""Each function is granted exactly the actions of its code and those that AWS takes in its name.
+
+Every test of this folder also fails, in the fixture `cloud`, when a handler lacks a grant.
+"""
+
+from dataclasses import replace
+
+from ingestion.handlers import delivery
+from tests.integration.cloud import SOURCES, Cloud, limit
+from tests.integration.implied_grants import implied
+from tests.integration.used_grants import RecordingSession, difference, used
+from tests.support.factories import (
+    batch,
+    canned,
+    context,
+    contract,
+    equipment,
+    event,
+    intercept,
+    milestone,
+    record,
+    submission,
+)
+from tests.support.planned import Plan, via
+
+KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+HEADER = "contract_id,contract_name,contract_type,contract_status"
+ENTITIES = {
+    "CONTRACT": contract(),
+    "MILESTONE": milestone(),
+    "EQUIPMENT": equipment(contract_id="c-1", current_milestone_id="m-1"),
+}
+
+
+def post(cloud: Cloud) -> None:
+    assert cloud.post(submission()).status == 202
+    assert cloud.post({"name": "x.csv"}, "b/uploads").status == 201
+    assert cloud.correct("DELETE", "CONTRACT/c-9").status == 202
+
+
+def work(cloud: Cloud) -> None:
+    """Store in each source's worker what it may send, and dead-letter one invalid message."""
+    for source in SOURCES:
+        cloud.serve(source)
+        made = [event(body, source=source, entity_name=name) for name, body in ENTITIES.items()]
+        assert cloud.work(*made, "no event") == []
+    assert len(cloud.rows()) == len(ENTITIES)
+
+
+def extract_in_two_runs(cloud: Cloud) -> None:
+    """Extract a file with an invalid row in more than one invocation."""
+    limit(cloud, part_rows=1)
+    dropped = cloud.drop("x.csv", f"{HEADER}\nc-1\nc-1,Turbines,goods,active\n")
+    intercept(
+        cloud.extractor_runtime.lambda_client, "Invoke", lambda _: canned({"StatusCode": 202}, 202)
+    )
+    for _ in range(2):
+        cloud.extract(dropped, seconds=1)
+    cloud.insert()
+    cloud.extract(dropped)
+    assert len(cloud.keys("rejected/")) == 1
+    assert len(cloud.keys("inserted/")) == 1
+
+
+def insert(cloud: Cloud) -> None:
+    cloud.extract(cloud.drop("y.csv", f"{HEADER}\nc-1,Turbines,goods,active\n"))
+    for _ in range(2):
+        cloud.insert()
+    assert len(cloud.keys("inserted/")) == 2
+
+
+def read(cloud: Cloud) -> None:
+    paths = ["CONTRACT", "CONTRACT/c-1", "CONTRACT/c-1/related", "MILESTONE/m-1/related"]
+    for path in [*paths, "EQUIPMENT/e-1/related"]:
+        assert cloud.read(path).status == 200
+
+
+def test_each_function_is_granted_exactly_what_it_does(
+    cloud: Cloud, session: RecordingSession, planned: Plan
+) -> None:
+    post(cloud)
+    work(cloud)
+    extract_in_two_runs(cloud)
+    insert(cloud)
+    read(cloud)
+    assert cloud.publish_changes(cloud.stream()) == []
+    assert delivery.handle(batch(record("{}")), context(), cloud.delivery_runtime)[
+        "batchItemFailures"
+    ]
+
+    uses = used(planned, session.calls)
+    needed = {
+        function.name: uses[function.name] | implied(planned, function, uses[function.name])
+        for function in planned.functions
+    }
+    assert difference(planned.grants, needed) == [], "granted, never used"
+    assert difference(needed, planned.grants) == [], "used, not granted"
+
+
+def test_an_encryption_key_may_be_used_only_through_the_services_of_the_function(
+    planned: Plan,
+) -> None:
+    [api] = [
+        found for found in planned.functions if found.handler == "ingestion.handlers.api.handler"
+    ]
+    without, with_key = (replace(api, key_arn=arn) for arn in (None, KEY_ARN))
+
+    added = implied(planned, with_key, api.grants) - implied(planned, without, api.grants)
+
+    assert added == {
+        via("lambda", "kms:Decrypt", KEY_ARN),
+        via("dynamodb", "kms:Decrypt", KEY_ARN),
+        via("s3", "kms:Decrypt", KEY_ARN),
+        via("s3", "kms:GenerateDataKey", KEY_ARN),
+        via("sns", "kms:Decrypt", KEY_ARN),
+        via("sns", "kms:GenerateDataKey", KEY_ARN),
+    }

@@ -1,0 +1,11 @@
+"""What the API returns to signed requests."""
+
+from tests.integration.cloud import Answer
+
+PROBLEM = "application/problem+json"
+
+
+def refused(response: Answer, status: int) -> bool:
+    """Return whether the response is a problem document with this status."""
+    is_problem = response.headers["Content-Type"] == PROBLEM
+    return is_problem and response.status == response.document["status"] == status
