@@ -173,6 +173,8 @@ module "subscriber" {
   topic         = module.changes.topic
   subscriber    = each.value
   entities      = local.entities
+
+  secret_recovery_days = var.webhook_secret_recovery_days
 }
 
 module "observability" {

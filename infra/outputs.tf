@@ -86,6 +86,11 @@ output "subscriber_dead_letter_queue_urls" {
   value       = { for name, subscriber in module.subscriber : name => subscriber.dead_letter_queue.url }
 }
 
+output "subscriber_secret_names" {
+  description = "The Secrets Manager secret of each subscriber with an endpoint; `ingest secrets` manages them."
+  value       = { for name, subscriber in module.subscriber : name => subscriber.delivery.secret_name if var.subscribers[name].url != null }
+}
+
 output "function_names" {
   description = "The function names: api, query, changes, extractor, inserter, and the workers by source."
   value = merge(module.files.function_names, {

@@ -116,6 +116,7 @@ class DeliverySettings:
 
     subscriber: str = _required("SUBSCRIBER")
     subscriber_url: str = _required("SUBSCRIBER_URL")
+    secret_prefix: str = _required("DELIVERY_SECRET_PREFIX")
 
 
 def packaged_catalog() -> Catalog:

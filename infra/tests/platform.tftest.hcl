@@ -203,6 +203,11 @@ run "one_variable_subscribes_queues_and_endpoints" {
     condition     = keys(output.subscriber_dead_letter_queue_urls) == ["billing", "web"]
     error_message = "every subscriber must have a dead-letter queue"
   }
+
+  assert {
+    condition     = output.subscriber_secret_names == { web = "${var.project}-test-delivery/web" }
+    error_message = "a subscriber with an endpoint must have a secret, and one with its own queue must have none"
+  }
 }
 
 run "a_subscriber_without_queue_and_endpoint_is_rejected" {

@@ -1,4 +1,4 @@
-"""The live secrets of the sources that sign, from Secrets Manager, cached by Powertools.
+"""The live secrets of sources and subscribers, from Secrets Manager, cached by Powertools.
 
 Powertools does not cache failures and does not limit forced fetches. This class therefore
 caches failures as values, and caches good secrets a second time for longer. So a sender cannot
@@ -26,7 +26,7 @@ MIN_AGE_SECONDS = 5
 
 
 class SecretStore(SecretsProvider):
-    """Reads secrets from Secrets Manager. The secret of a source is named `prefix` + source."""
+    """Reads secrets from Secrets Manager, which are named `prefix` + source or subscriber."""
 
     def __init__(self, client: "SecretsManagerClient", prefix: str) -> None:
         """Keep the client and the prefix."""
@@ -35,18 +35,34 @@ class SecretStore(SecretsProvider):
 
     def has_signed(self, source: str, signed: Signed, body: bytes) -> bool:
         """Return whether a live secret of the source signed the body. Raises TransientFailure."""
-        known = ("known", source)
-        secrets = self.fetch_from_cache(known) if self.has_not_expired_in_cache(known) else []
-        if is_signed(signed, body, secrets):
-            return True
-        newest: Any = self.get(source, max_age=MIN_AGE_SECONDS)
-        if isinstance(newest, str):
-            raise TransientFailure(newest)
-        self.add_to_cache(known, newest, MAX_AGE_SECONDS)
-        return is_signed(signed, body, newest)
+        return is_signed(signed, body, self._known(source)) or is_signed(
+            signed, body, self._newest(source)
+        )
+
+    def signing_secrets(self, subscriber: str) -> list[bytes]:
+        """Return the live secrets of the subscriber. Raises TransientFailure if there is none."""
+        secrets = self._known(subscriber) or self._newest(subscriber)
+        if not secrets:
+            raise TransientFailure("no_webhook_secret")
+        return secrets
+
+    def _known(self, name: str) -> list[bytes]:
+        key = ("known", name)
+        known: list[bytes] = (
+            self.fetch_from_cache(key) if self.has_not_expired_in_cache(key) else []
+        )
+        return known
+
+    def _newest(self, name: str) -> list[bytes]:
+        found: Any = self.get(name, max_age=MIN_AGE_SECONDS)
+        if isinstance(found, str):
+            raise TransientFailure(found)
+        newest: list[bytes] = found
+        self.add_to_cache(("known", name), newest, MAX_AGE_SECONDS)
+        return newest
 
     def _get(self, name: str, **_: Any) -> Any:
-        """Return the live secrets of the source, or the reason why they cannot be read."""
+        """Return the live secrets, or the reason why they cannot be read."""
         try:
             response = self.client.get_secret_value(
                 SecretId=self.prefix + name, VersionStage="AWSCURRENT"

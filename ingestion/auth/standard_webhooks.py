@@ -65,6 +65,14 @@ def sign(secret: bytes, message_id: str, timestamp: int, body: bytes) -> str:
     return _VERSION + b64encode(signature.digest()).decode()
 
 
+def signed_headers(
+    live_secrets: Iterable[bytes], message_id: str, timestamp: int, body: bytes
+) -> dict[str, str]:
+    """Return the three headers of a message that every one of these secrets signs."""
+    signatures = " ".join(sign(secret, message_id, timestamp, body) for secret in live_secrets)
+    return {ID: message_id, TIMESTAMP: str(timestamp), SIGNATURE: signatures}
+
+
 def is_signed(signed: Signed, body: bytes, live_secrets: Iterable[bytes]) -> bool:
     """Return whether one of the secrets made one of the signatures."""
     message_id, timestamp, signatures = signed

@@ -1,4 +1,4 @@
-"""The live secrets of a source that signs, in the form that Secrets Manager stores."""
+"""The live secrets of a source or a subscriber, in the form that Secrets Manager stores."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ def _sound(text: str) -> str:
 
 
 class WebhookSecret(BaseModel):
-    """One secret. A sender may use any live secret."""
+    """One secret. A source may sign with any live secret; a delivery is signed with all."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 

@@ -82,6 +82,7 @@ class Deployment(BaseModel):
     change_failures_queue_url: str
     subscriber_queue_arns: dict[str, str]
     subscriber_dead_letter_queue_urls: dict[str, str]
+    subscriber_secret_names: dict[str, str]
     function_names: dict[str, Any]
     audit_log_group: str
     region: str

@@ -1,4 +1,4 @@
-"""The webhook secrets of one source: the commands that list, add and retire them."""
+"""The webhook secrets of a source or a subscriber: the commands that list, add and retire them."""
 
 import sys
 from datetime import UTC, datetime
@@ -9,13 +9,18 @@ from pydantic import ValidationError
 
 from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, live_secrets
 from ingestion.cli.environment import Deployment
-from ingestion.cli.options import Env, Shown, SourceOption
+from ingestion.cli.options import Env, Shown
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
 from ingestion.errors import IngestionError
 
-app = typer.Typer(no_args_is_help=True, help="The secrets of sources that sign (auth: hmac).")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="The secrets of sources that sign (auth: hmac), and of subscribers with an endpoint.",
+)
 
-
+Owner = Annotated[
+    str, typer.Option("--source", help="A source of the catalog, or 'subscriber NAME'.")
+]
 Version = tuple[str | None, list[WebhookSecret]]  # Its id, None before the first; its secrets.
 
 _CURRENT, _PENDING = "AWSCURRENT", "AWSPENDING"  # The second as in AWS's own rotations.
@@ -26,8 +31,12 @@ class SecretsError(IngestionError):
 
 
 @app.command()
-def add(deployment: Env, source: SourceOption) -> None:
-    """Add a secret and print it once. The API accepts requests signed with it within 5 seconds."""
+def add(deployment: Env, source: Owner) -> None:
+    """Add a secret and print it once.
+
+    The API accepts requests signed with it within 5 seconds. A subscriber's changes are signed with
+    it within 65 seconds, and with the older secrets too.
+    """
     version_id, live = read_secrets(deployment, source)
     if len(live) >= MAX_LIVE:
         raise SecretsError(f"{MAX_LIVE} secrets are live: retire one first")
@@ -40,7 +49,7 @@ def add(deployment: Env, source: SourceOption) -> None:
 
 
 @app.command(name="list")
-def list_secrets(deployment: Env, source: SourceOption, output: Shown = "table") -> None:
+def list_secrets(deployment: Env, source: Owner, output: Shown = "table") -> None:
     """List the ids and ages of the live secrets, but not the secrets."""
     rows = []
     for secret in read_secrets(deployment, source)[1]:
@@ -54,19 +63,24 @@ def list_secrets(deployment: Env, source: SourceOption, output: Shown = "table")
 def retire(
     deployment: Env,
     secret_id: Annotated[str, typer.Argument(help="The id that `list` shows.")],
-    source: SourceOption,
+    source: Owner,
     yes: Annotated[
         bool, typer.Option("--yes", help="Retire the last secret without asking.")
     ] = False,
 ) -> None:
-    """Retire a secret. The API rejects requests signed with it after 65 seconds at most."""
+    """Retire a secret.
+
+    After 65 seconds at most, the API rejects requests signed with it, and no change is signed with
+    it.
+    """
     version_id, live = read_secrets(deployment, source)
     left = [secret for secret in live if secret.secret_id != secret_id]
     if len(left) == len(live):
         exit_with_error(f"{source} has no live secret {secret_id!r}", ExitCode.NOT_FOUND)
     if not left and not yes:
         typer.confirm(
-            f"This is the last secret of {source}. Without it {source} cannot send. Retire it?",
+            f"This is the last secret of {source}. Without a secret, a source cannot send and a"
+            " subscriber receives nothing. Retire it?",
             abort=True,
         )
     deployment.audit_log.write("retire_secret", [{"source": source, "secret_id": secret_id}])
@@ -75,16 +89,11 @@ def retire(
 
 
 def read_secrets(deployment: Deployment, source: str) -> Version:
-    """Return the live secrets of a source, oldest first. Raises SecretsError.
+    """Return the live secrets of a source or subscriber, oldest first. Raises SecretsError.
 
-    The command ends if the source does not sign.
+    The command ends if there is no secret of this name.
     """
-    if source not in deployment.webhook_secret_names:
-        known = ", ".join(deployment.webhook_secret_names) or "none"
-        exit_with_error(
-            f"{deployment.environment} has no source {source!r} that signs: there are {known}"
-        )
-    name, client = deployment.webhook_secret_names[source], deployment.client("secretsmanager")
+    name, client = _secret_name(deployment, source), deployment.client("secretsmanager")
     try:
         response = client.get_secret_value(SecretId=name, VersionStage=_CURRENT)
         return response["VersionId"], live_secrets(response)
@@ -94,13 +103,26 @@ def read_secrets(deployment: Deployment, source: str) -> Version:
         raise SecretsError(f"{name} does not hold a list of valid secrets") from error
 
 
+def _secret_name(deployment: Deployment, source: str) -> str:
+    subscribers = deployment.subscriber_secret_names
+    names = deployment.webhook_secret_names | {
+        f"subscriber {subscriber}": name for subscriber, name in subscribers.items()
+    }
+    if source not in names:
+        exit_with_error(
+            f"{deployment.environment} has no secret of {source!r}: --source must be one of"
+            f" {', '.join(names) or 'none'}"
+        )
+    return names[source]
+
+
 def _write_secrets(deployment: Deployment, source: str, version: Version) -> None:
     """Store the secrets, and make them current if the version that was read still is.
 
     Raises SecretsError.
     """
     read_id, live = version
-    name, client = deployment.webhook_secret_names[source], deployment.client("secretsmanager")
+    name, client = _secret_name(deployment, source), deployment.client("secretsmanager")
     text = SECRETS.dump_json(live).decode()
     put = client.put_secret_value(SecretId=name, SecretString=text, VersionStages=[_PENDING])
     if _CURRENT in put["VersionStages"]:  # The first version is current at once.

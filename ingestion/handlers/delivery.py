@@ -1,6 +1,7 @@
-"""Posts the changes of a subscriber's queue to its HTTPS endpoint, in order within an entity."""
+"""Posts changes to a subscriber's HTTPS endpoint, signed, and in order within an entity."""
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -8,14 +9,18 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Self
 
+import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic_core import from_json
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
+from ingestion.auth.secret_cache import SecretStore
+from ingestion.auth.standard_webhooks import signed_headers
 from ingestion.aws.start import build_at_start
 from ingestion.errors import TransientFailure
 from ingestion.messaging import fifo_batch
-from ingestion.settings import POOL_SIZE, DeliverySettings
+from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, DeliverySettings
 from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
 
@@ -25,35 +30,47 @@ TIMEOUT = Timeout(connect=3, read=8)
 
 @dataclass(frozen=True)
 class Runtime:
-    """The settings and connections for one subscriber. `http` has a connection for each group.
+    """The settings, secrets and connections for one subscriber. `http` has one for each group.
 
-    No call starts after `deliver_seconds`. A call that started before still ends
+    No post starts after `deliver_seconds`. A post that started before still ends
     within the function's timeout of 30 s.
     """
 
     settings: DeliverySettings
+    secrets: SecretStore
     http: PoolManager
     pool: Executor
     deliver_seconds: float = 15
 
     @classmethod
-    def build(cls) -> Self:
+    def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment."""
+        settings = DeliverySettings()
+        secrets_manager = session.client("secretsmanager", config=CLIENT_CONFIG)
+        secrets = SecretStore(secrets_manager, settings.secret_prefix)
         http = PoolManager(maxsize=POOL_SIZE, block=True)
-        return cls(DeliverySettings(), http, ThreadPoolExecutor(POOL_SIZE))
+        return cls(settings, secrets, http, ThreadPoolExecutor(POOL_SIZE))
 
 
-def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime) -> None:
+def sign_change(body: bytes, secrets: Sequence[bytes]) -> dict[str, str]:
+    """Return the headers that sign the change. Retries have its id and a time of their own."""
+    return signed_headers(secrets, from_json(body)["id"], int(time.time()), body)
+
+
+def deliver_record(
+    record: fifo_batch.Record, secrets: Sequence[bytes], deadline: float, runtime: Runtime
+) -> None:
     """Post the change. Raises TransientFailure unless the response is a 2xx: the queue retries."""
     if time.monotonic() > deadline:
         raise TransientFailure("DeadlineExceeded")
+    body = record["body"].encode()
     try:
         # Do not retry or follow redirects: only the configured endpoint may get changes.
         response = runtime.http.request(
             "POST",
             runtime.settings.subscriber_url,
-            body=record["body"].encode(),
-            headers={"Content-Type": CONTENT_TYPE},
+            body=body,
+            headers={"Content-Type": CONTENT_TYPE, **sign_change(body, secrets)},
             retries=False,
             timeout=TIMEOUT,
             preload_content=False,
@@ -72,10 +89,14 @@ def deliver_record(record: fifo_batch.Record, deadline: float, runtime: Runtime)
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
-    """Deliver the batch. Return the records that the queue must redeliver."""
+    """Deliver the batch. Return the records that the queue must redeliver.
+
+    Without a live secret the whole batch fails: an unsigned change is never posted.
+    """
     deadline = time.monotonic() + runtime.deliver_seconds
-    deliver_by = partial(deliver_record, deadline=deadline, runtime=runtime)
     with hide_error_messages():
+        secrets = runtime.secrets.signing_secrets(runtime.settings.subscriber)
+        deliver_by = partial(deliver_record, secrets=secrets, deadline=deadline, runtime=runtime)
         delivered, failures = fifo_batch.process_fifo_batch(
             event["Records"], deliver_by, runtime.pool
         )
@@ -87,7 +108,7 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> d
     return {"batchItemFailures": failures}
 
 
-runtime = build_at_start(Runtime.build)
+runtime = build_at_start(lambda: Runtime.build(boto3.Session()))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from standardwebhooks import Webhook
+
 from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
 from ingestion.cli.tail import Feed, follow
@@ -61,7 +63,7 @@ def test_posted_events_are_published_in_order_with_before_and_after(deployment: 
     assert changes[1].data.cause.source == "sourceB"
 
 
-def test_an_endpoint_gets_the_changes_that_its_filter_selects(
+def test_an_endpoint_gets_the_changes_that_its_filter_selects_signed(
     checkout: Checkout, deployment: Deployment
 ) -> None:
     body = {"milestone_id": "hook-1", "contract_id": "c-1"}
@@ -82,7 +84,11 @@ def test_an_endpoint_gets_the_changes_that_its_filter_selects(
 
     assert change["type"] == "milestone.deleted"
     assert change["data"]["before"] == body
-    assert endpoint.headers[0]["Content-Type"].startswith("application/cloudevents+json")
+    posts = zip(endpoint.bodies, endpoint.headers, strict=True)
+    content, headers = next(one for one in posts if json.loads(one[0]) == change)
+    assert headers["Content-Type"].startswith("application/cloudevents+json")
+    assert headers["webhook-id"] == change["id"]
+    assert Webhook(checkout.delivery_secret).verify(content, headers) == change
 
 
 @contextmanager

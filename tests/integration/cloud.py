@@ -167,7 +167,7 @@ class Cloud:
     @cached_property
     def delivery_runtime(self) -> delivery.Runtime:
         """What the function of the subscriber works with."""
-        return delivery.Runtime.build()
+        return delivery.Runtime.build(self._session)
 
     def pause(self, first_pause_seconds: float) -> None:
         """Set the first pause of all functions before a retry."""

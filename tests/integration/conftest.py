@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 
 from ingestion.cli import app
 from ingestion.cli.environment import Checkout
-from tests.integration.cloud import Cloud
+from tests.integration.cloud import SUBSCRIBER, Cloud
+from tests.integration.signing import StoredSecret
 from tests.integration.used_grants import RecordingSession, difference, used
 from tests.support import emf
 from tests.support.endpoint import Endpoint
@@ -90,7 +91,13 @@ def said(capsys: pytest.CaptureFixture[str]) -> Said:
 
 
 @pytest.fixture
-def endpoint(cloud: Cloud) -> Iterator[Endpoint]:
+def delivery_secret(cloud: Cloud) -> StoredSecret:
+    """Return the secret that signs the subscriber's changes."""
+    return StoredSecret(cloud.outputs["subscriber_secret_names"][SUBSCRIBER])
+
+
+@pytest.fixture
+def endpoint(cloud: Cloud, delivery_secret: StoredSecret) -> Iterator[Endpoint]:  # noqa: ARG001 - signs
     """Yield a server that acts as the subscriber's endpoint."""
     with serving(Endpoint()) as server:
         cloud.environment.setenv("SUBSCRIBER_URL", server.url)

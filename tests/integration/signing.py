@@ -1,4 +1,4 @@
-"""Senders that sign on moto: sourceB with a shared secret, sourceC with AWS credentials."""
+"""Who signs on moto: sourceB and deliveries with a secret, sourceC with AWS credentials."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -24,24 +24,15 @@ CHANGES: dict[str, Json] = {
 }
 
 
-def planned_signing() -> Plan:
-    """Return Terraform's plan for these sources."""
-    return plan("signing", CHANGES)
+class StoredSecret:
+    """A secret in Secrets Manager in the form of `ingest secrets`. At first one is live."""
 
-
-class Signing:
-    """The platform as `planned_signing` has it."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        self.cloud = cloud
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.manager: SecretsManagerClient = boto3.client("secretsmanager")
-        self.manager.create_secret(Name=cloud.outputs["webhook_secret_names"]["sourceB"])
+        self.manager.create_secret(Name=name)
         self.secret = WebhookSecret.new()
         self.keep(self.secret)
-        document = catalog_document()
-        for source, change in CHANGES.items():
-            document["sources"][source] |= change
-        cloud.write_catalog(document)
 
     def keep(self, *live: WebhookSecret) -> None:
         """Store these as the live secrets."""
@@ -49,7 +40,24 @@ class Signing:
 
     def keep_text(self, text: str) -> None:
         """Store this text in Secrets Manager."""
-        self.manager.put_secret_value(SecretId=f"{PREFIX}sourceB", SecretString=text)
+        self.manager.put_secret_value(SecretId=self.name, SecretString=text)
+
+
+def planned_signing() -> Plan:
+    """Return Terraform's plan for these sources."""
+    return plan("signing", CHANGES)
+
+
+class Signing(StoredSecret):
+    """The platform as `planned_signing` has it."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        super().__init__(cloud.outputs["webhook_secret_names"]["sourceB"])
+        self.cloud = cloud
+        document = catalog_document()
+        for source, change in CHANGES.items():
+            document["sources"][source] |= change
+        cloud.write_catalog(document)
 
     def headers(self, body: bytes, message_id: str = "msg_1", seconds: int = 0) -> dict[str, str]:
         """Sign with the reference library, this many seconds from now, and return the headers."""

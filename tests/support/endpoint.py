@@ -15,6 +15,7 @@ class Endpoint(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.statuses: dict[str, int] = {}
         self.headers: list[dict[str, str]] = []
+        self.bodies: list[bytes] = []
         self.taken: list[dict[str, Any]] = []
         self.answered = b""
         self.is_endless = False  # Announces a long body, and sends nothing.
@@ -30,10 +31,12 @@ class Handler(QuietHandler):
     server: Endpoint
 
     def do_POST(self) -> None:
-        change = json.loads(self.body())
+        body = self.body()
+        change = json.loads(body)
         status = self.server.statuses.get(change["id"], 200)
         with self.server.lock:
             self.server.headers.append(dict(self.headers))
+            self.server.bodies.append(body)
             if status < 300:
                 self.server.taken.append(change)
         if self.server.is_endless:

@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "CHANGE_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:changes.fifo",
     "SUBSCRIBER": "billing",
     "SUBSCRIBER_URL": "https://example.com/changes",
+    "DELIVERY_SECRET_PREFIX": "ingestion-test-delivery/",
 }
 
 
@@ -108,6 +109,7 @@ def test_the_function_that_delivers_changes_reads_its_own_variables() -> None:
 
     assert found.subscriber == "billing"
     assert found.subscriber_url == ENVIRONMENT["SUBSCRIBER_URL"]
+    assert found.secret_prefix == "ingestion-test-delivery/"
 
 
 @pytest.mark.parametrize(
@@ -136,6 +138,7 @@ def test_the_function_that_delivers_changes_reads_its_own_variables() -> None:
         ("CHANGE_TOPIC_ARN", settings.ChangesSettings),
         ("SUBSCRIBER", settings.DeliverySettings),
         ("SUBSCRIBER_URL", settings.DeliverySettings),
+        ("DELIVERY_SECRET_PREFIX", settings.DeliverySettings),
     ],
 )
 def test_a_missing_variable_raises_an_error_with_its_name(

@@ -1,10 +1,12 @@
-# Delivers a subscriber's changes to its HTTPS endpoint, because an SNS FIFO topic cannot call endpoints.
+# Delivers a subscriber's changes to its HTTPS endpoint, signed. An SNS FIFO topic cannot call endpoints.
 
 locals {
   timeout_seconds = 30
   # Twenty attempts, six function timeouts apart: an endpoint may be down for an hour.
   visibility_seconds = 6 * local.timeout_seconds
   max_receive_count  = 20
+
+  secret_prefix = "${var.context.name}-delivery/"
 }
 
 resource "aws_sqs_queue" "this" {
@@ -60,12 +62,23 @@ module "function" {
   package         = var.package
 
   environment = {
-    SUBSCRIBER     = var.subscriber_id
-    SUBSCRIBER_URL = var.url
+    SUBSCRIBER             = var.subscriber_id
+    SUBSCRIBER_URL         = var.url
+    DELIVERY_SECRET_PREFIX = local.secret_prefix
   }
 
-  statements = [{
-    Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
-    Resource = aws_sqs_queue.this.arn
-  }]
+  statements = [
+    { Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource = aws_sqs_queue.this.arn },
+    { Action = ["secretsmanager:GetSecretValue"], Resource = aws_secretsmanager_secret.this.arn },
+  ]
+}
+
+# `ingest secrets add` sets the value, so that no secret is in Terraform's state. Until then, changes wait in the queue.
+resource "aws_secretsmanager_secret" "this" {
+  #checkov:skip=CKV_AWS_149:Encrypted with the platform's key by default; checkov does not resolve the variable.
+  #checkov:skip=CKV2_AWS_57:The endpoint must rotate a shared secret as well: `ingest secrets` does it with its owner.
+  name                    = "${local.secret_prefix}${var.subscriber_id}"
+  description             = "The secrets that sign the changes for ${var.subscriber_id}."
+  kms_key_id              = var.context.encryption.kms_key_arn
+  recovery_window_in_days = var.secret_recovery_days
 }

@@ -44,6 +44,12 @@ variable "url" {
   nullable    = false
 }
 
+variable "secret_recovery_days" {
+  description = "Days in which the deleted secret can be restored; 0: delete immediately."
+  type        = number
+  nullable    = false
+}
+
 variable "queue_arn" {
   description = "The ARN of the queue, known before the queue exists."
   type        = string

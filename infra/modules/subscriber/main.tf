@@ -46,6 +46,8 @@ module "delivery" {
   dlq_arn       = "${var.context.arn_prefixes.sqs}:${aws_sqs_queue.dlq.name}"
   context       = var.context
   package       = var.package
+
+  secret_recovery_days = var.secret_recovery_days
 }
 
 resource "aws_sqs_queue" "dlq" {

@@ -9,6 +9,10 @@ output "dead_letter_queue" {
 }
 
 output "delivery" {
-  description = "The names of the queue and the function that deliver to the endpoint; null for a subscriber with its own queue."
-  value       = one([for delivery in module.delivery : { queue_name = delivery.queue.name, function_name = delivery.function_name }])
+  description = "The names of the queue, function and secret that deliver to the endpoint; null for a subscriber with its own queue."
+  value = one([for delivery in module.delivery : {
+    queue_name    = delivery.queue.name
+    function_name = delivery.function_name
+    secret_name   = delivery.secret_name
+  }])
 }

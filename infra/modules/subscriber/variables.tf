@@ -49,3 +49,9 @@ variable "entities" {
   type        = list(string)
   nullable    = false
 }
+
+variable "secret_recovery_days" {
+  description = "Days in which the deleted secret of an endpoint can be restored; 0: delete immediately."
+  type        = number
+  nullable    = false
+}

@@ -11,7 +11,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from ingestion.auth.standard_webhooks import ID, SIGNATURE, TIMESTAMP, secret_bytes, sign
+from ingestion.auth.standard_webhooks import ID, TIMESTAMP, secret_bytes, signed_headers
 
 
 def add_api_key(request: httpx.Request, *, key: str) -> httpx.Request:
@@ -25,8 +25,8 @@ def sign_webhook(request: httpx.Request, *, secret: str) -> httpx.Request:
     headers = request.headers
     message_id = headers.setdefault(ID, uuid4().hex)
     timestamp = max(int(time.time()), int(headers.get(TIMESTAMP, 0)) + 1)
-    headers[TIMESTAMP] = str(timestamp)
-    headers[SIGNATURE] = sign(secret_bytes(secret), message_id, timestamp, request.content)
+    key = secret_bytes(secret)
+    headers.update(signed_headers([key], message_id, timestamp, request.content))
     return request
 
 

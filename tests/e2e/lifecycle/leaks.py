@@ -18,7 +18,8 @@ def secrets(checkout: Checkout) -> list[str]:
     """Return every secret of the deployment."""
     known = json.loads((checkout.state / "outputs.json").read_text())
     keys = [*known["api_keys"].values(), *known["next_api_keys"].values()]
-    return [*keys, known["reader_api_key"], SUBSCRIBERS_TOKEN]
+    delivery_secret = checkout.delivery_secret.removeprefix("whsec_")
+    return [*keys, known["reader_api_key"], SUBSCRIBERS_TOKEN, delivery_secret]
 
 
 def leaks(text: str, canaries: list[str]) -> list[str]:

@@ -5,17 +5,21 @@ from typing import Any
 
 import boto3
 import pytest
+from standardwebhooks import Webhook
 
 from ingestion.auth.webhook_secrets import MAX_LIVE, WebhookSecret
 from ingestion.cli.environment import Checkout
+from ingestion.handlers import delivery
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
-from tests.integration.signing import PREFIX, Signing, planned_signing
+from tests.integration.signing import PREFIX, Signing, StoredSecret, planned_signing
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import lines
+from tests.support.endpoint import Endpoint
+from tests.support.factories import batch, context, lines, record
 from tests.support.planned import Plan
 
 OUR = ("--source", "sourceB")
+SUBSCRIBERS = ("--source", "subscriber billing")
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +150,8 @@ def test_the_number_of_live_secrets_is_limited(run: Ingest) -> None:
     [
         pytest.param(["list", "--source", "sourceA"], 2, id="a source with a key"),
         pytest.param(["add", "--source", "nobody"], 2, id="no source"),
+        pytest.param(["add", "--source", "subscriber nobody"], 2, id="no subscriber"),
+        pytest.param(["add", "--source", "billing"], 2, id="no source, but a subscriber"),
         pytest.param(["retire", "0123456789ab", *OUR], 3, id="no such secret"),
     ],
 )
@@ -163,3 +169,40 @@ def test_a_value_in_another_format_is_not_overwritten(signing: Signing, run: Ing
     assert "does not hold a list of valid secrets" in str(result.exception)
     kept = signing.manager.get_secret_value(SecretId=f"{PREFIX}sourceB")["SecretString"]
     assert kept == "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def deliver(cloud: Cloud, endpoint: Endpoint) -> tuple[bytes, dict[str, str]]:
+    """Deliver one change with the secrets of now. Return what the endpoint received."""
+    cloud.delivery_runtime.http.clear()
+    cloud.rebuild()
+    response = delivery.handle(batch(record('{"id": "a-1"}')), context(), cloud.delivery_runtime)
+    assert response == {"batchItemFailures": []}
+    return endpoint.bodies[-1], endpoint.headers[-1]
+
+
+def test_every_delivery_is_signed_while_the_secret_is_rotated(
+    cloud: Cloud, endpoint: Endpoint, delivery_secret: StoredSecret, run: Ingest
+) -> None:
+    old = delivery_secret.secret
+
+    new = run("secrets", "add", *SUBSCRIBERS).stdout.strip()
+    during = deliver(cloud, endpoint)
+    retired = run("secrets", "retire", old.secret_id, *SUBSCRIBERS)
+    after = deliver(cloud, endpoint)
+
+    assert retired.exit_code == 0
+    for secret in (old.secret, new):
+        assert Webhook(secret).verify(*during) == {"id": "a-1"}
+    assert Webhook(new).verify(*after) == {"id": "a-1"}
+    assert " " not in after[1]["webhook-signature"]
+    assert [(line["action"], line["source"]) for line in audited()] == [
+        ("add_secret", "subscriber billing"),
+        ("retire_secret", "subscriber billing"),
+    ]
+
+
+@pytest.mark.usefixtures("signing")
+def test_the_error_for_a_wrong_name_lists_the_right_ones(run: Ingest) -> None:
+    result = run("secrets", "list", "--source", "billing")
+
+    assert "--source must be one of sourceB, subscriber billing" in " ".join(result.stderr.split())

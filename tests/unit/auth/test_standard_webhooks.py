@@ -17,6 +17,7 @@ from ingestion.auth.standard_webhooks import (
     read,
     secret_bytes,
     sign,
+    signed_headers,
 )
 from ingestion.http.problem import HttpProblem
 
@@ -53,12 +54,23 @@ def test_a_signature_of_the_reference_library_is_accepted() -> None:
     assert is_accepted(BODY, SECRET, signature=[signature])
 
 
-def test_the_reference_library_accepts_our_signature() -> None:
+@pytest.mark.parametrize("secret", [SECRET, OTHER])
+def test_the_reference_library_accepts_our_signature_by_each_secret(secret: str) -> None:
     now = int(datetime.now(UTC).timestamp())
-    signature = sign(secret_bytes(SECRET), "msg_1", now, BODY)
-    sent = {ID: "msg_1", TIMESTAMP: str(now), SIGNATURE: signature}
 
-    assert Webhook(SECRET).verify(BODY.decode(), sent) == json.loads(BODY)
+    sent = signed_headers(map(secret_bytes, (SECRET, OTHER)), "msg_1", now, BODY)
+
+    assert Webhook(secret).verify(BODY.decode(), sent) == json.loads(BODY)
+
+
+def test_the_headers_hold_the_id_the_time_and_one_signature_per_secret() -> None:
+    by_one, by_other = (
+        sign(secret_bytes(secret), "msg_1", NOW, BODY) for secret in (SECRET, OTHER)
+    )
+
+    sent = signed_headers(map(secret_bytes, (SECRET, OTHER)), "msg_1", NOW, BODY)
+
+    assert sent == {ID: "msg_1", TIMESTAMP: str(NOW), SIGNATURE: f"{by_one} {by_other}"}
 
 
 def test_one_valid_signature_by_one_live_secret_is_enough() -> None:

@@ -40,6 +40,7 @@ MORE_ENVIRONMENT = {
     "CHANGE_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:changes.fifo",
     "CLAIMS_TABLE_NAME": "claims",
     "CLAIM_DAYS": "3",
+    "DELIVERY_SECRET_PREFIX": "delivery/",
     "READER_KEY_DIGESTS": "",
     "SUBSCRIBER": "web",
     "SUBSCRIBER_URL": "https://example.com",

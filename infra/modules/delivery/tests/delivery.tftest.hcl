@@ -1,4 +1,4 @@
-# Delivery to an endpoint: in order, retried for an hour, then a dead letter.
+# Delivery to an endpoint: signed, in order, retried for an hour, then a dead letter.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"
@@ -11,6 +11,12 @@ override_resource {
   values          = { arn = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-billing-subscriber.fifo" }
 }
 
+override_resource {
+  target          = aws_secretsmanager_secret.this
+  override_during = plan
+  values          = { arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ingestion-test-delivery/billing-AbCdEf" }
+}
+
 variables {
   context       = jsondecode(file("../../tests/fixtures/context.json"))
   package       = { bucket = "packages", key = "abc.zip", digest = "q80=" }
@@ -20,6 +26,8 @@ variables {
   queue_arn     = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-billing-subscriber.fifo"
   topic_arn     = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes.fifo"
   dlq_arn       = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-billing-subscriber-dlq.fifo"
+
+  secret_recovery_days = 30
 }
 
 run "changes_wait_in_order_until_the_endpoint_accepts_them" {
@@ -79,7 +87,29 @@ run "the_change_topic_alone_may_send_here" {
   }
 }
 
-run "the_function_has_its_endpoint_and_may_read_its_queue" {
+run "the_subscriber_has_a_secret_of_its_own" {
+  command = plan
+
+  assert {
+    condition     = output.secret_name == "ingestion-test-delivery/billing"
+    error_message = "the secret's name must contain its environment and its subscriber"
+  }
+
+  assert {
+    condition = output.secret_name == join("", [
+      module.function.environment["DELIVERY_SECRET_PREFIX"],
+      module.function.environment["SUBSCRIBER"],
+    ])
+    error_message = "the prefix and the subscriber's name must lead to the secret"
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.this.recovery_window_in_days == 30
+    error_message = "a deleted secret must be recoverable"
+  }
+}
+
+run "the_function_has_its_endpoint_and_may_read_its_queue_and_secret" {
   command = plan
 
   assert {
@@ -95,8 +125,9 @@ run "the_function_has_its_endpoint_and_may_read_its_queue" {
       "Allow sqs:ReceiveMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:DeleteMessage ${aws_sqs_queue.this.arn}",
       "Allow sqs:GetQueueAttributes ${aws_sqs_queue.this.arn}",
+      "Allow secretsmanager:GetSecretValue ${aws_secretsmanager_secret.this.arn}",
     ])
-    error_message = "the function may only read its own queue"
+    error_message = "the function may only read its own queue and its own secret"
   }
 }
 
@@ -141,6 +172,21 @@ run "resources_use_the_platforms_key_and_deny_plain_http" {
   assert {
     condition     = alltrue([for queue in [aws_sqs_queue.this] : queue.kms_master_key_id == var.context.encryption.kms_key_arn])
     error_message = "the queue must be encrypted with the key"
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.this.kms_key_id == var.context.encryption.kms_key_arn
+    error_message = "the secret must be encrypted with the key"
+  }
+
+  assert {
+    condition = anytrue([
+      for s in jsondecode(module.function.policy).Statement :
+      s.Resource == var.context.encryption.kms_key_arn && contains(s.Action, "kms:Decrypt") &&
+      contains(s.Condition.StringEquals["kms:ViaService"], "secretsmanager.eu-central-1.amazonaws.com")
+      if can(s.Condition)
+    ])
+    error_message = "the function must be able to decrypt its secret, through Secrets Manager only"
   }
 
   assert {

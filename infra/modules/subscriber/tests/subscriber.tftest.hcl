@@ -24,6 +24,8 @@ variables {
   topic         = { arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes.fifo", name = "ingestion-test-changes.fifo" }
   entities      = ["CONTRACT", "EQUIPMENT", "MILESTONE"]
   subscriber    = { queue_arn = "arn:aws:sqs:eu-central-1:123456789012:theirs.fifo", url = null, entities = null, kinds = null }
+
+  secret_recovery_days = 30
 }
 
 run "a_queue_receives_every_change_as_it_was_published" {
@@ -42,7 +44,7 @@ run "a_queue_receives_every_change_as_it_was_published" {
   }
 
   assert {
-    condition     = aws_sns_topic_subscription.this.raw_message_delivery && length(module.delivery) == 0
+    condition     = aws_sns_topic_subscription.this.raw_message_delivery && length(module.delivery) == 0 && output.delivery == null
     error_message = "delivery must be raw and go directly to the subscriber's queue"
   }
 }
@@ -86,6 +88,11 @@ run "an_endpoint_is_behind_a_queue_and_a_function_of_its_own" {
       output.queue_arn == module.delivery[0].queue.arn
     )
     error_message = "the delivery's queue must be subscribed to the change topic"
+  }
+
+  assert {
+    condition     = output.delivery.secret_name == "ingestion-test-delivery/billing"
+    error_message = "the delivery must have the subscriber's secret"
   }
 
   assert {
