@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from ingestion.event import Event, timestamp
-from tests.integration.cloud import Answer, Cloud
+from tests.integration.answer import Answer
+from tests.integration.cloud import Cloud
 from tests.integration.test_api_refusals import assert_problem
 from tests.support.factories import (
     CANARY,

@@ -19,7 +19,8 @@ from ingestion.files.extraction import Extraction
 from ingestion.files.report import Report
 from ingestion.files.upload import UploadKeys
 from ingestion.handlers import extractor, inserter
-from tests.integration.cloud import MAX_UPLOAD_BYTES, Cloud, limit
+from tests.integration.cloud import Cloud, limit
+from tests.integration.runtimes import MAX_UPLOAD_BYTES
 from tests.support.added_entities import added
 from tests.support.factories import (
     CANARY,

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from entities.base import id_field
 from ingestion.event import Event
 from ingestion.settings import POOL_SIZE, WorkerSettings
-from tests.integration.cloud import Cloud, python
+from tests.integration.cloud import Cloud
+from tests.integration.resources import python
 from tests.support.factories import Json, catalog_document, contract, equipment, event, record
 
 T = TypeVar("T")

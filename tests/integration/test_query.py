@@ -12,7 +12,8 @@ from botocore.exceptions import ConnectTimeoutError
 
 from ingestion.http.cursor import Scope, write_cursor
 from ingestion.store.reader import Position
-from tests.integration.cloud import Answer, Cloud
+from tests.integration.answer import Answer
+from tests.integration.cloud import Cloud
 from tests.support.factories import (
     CANARY,
     Canned,

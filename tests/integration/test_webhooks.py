@@ -11,7 +11,8 @@ from ingestion.auth.signed_requests import SignedRequests
 from ingestion.auth.standard_webhooks import secret_bytes, sign
 from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.event import Event
-from tests.integration.cloud import Answer, Cloud
+from tests.integration.answer import Answer
+from tests.integration.cloud import Cloud
 from tests.integration.signing import CLAIMS, Signing, planned_signing
 from tests.integration.used_grants import RecordingSession, difference, implied, used
 from tests.support.factories import (
