@@ -1,6 +1,7 @@
 """The runtimes of the functions, built in the environment that Terraform plans for them."""
 
 import json
+import os
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -87,9 +88,12 @@ class Runtimes(Resources):
     def serve(self, source: str, dead_letter_queue_url: str = "") -> None:
         """Make the worker that of `source`."""
         url = dead_letter_queue_url or self.dead_letter_queue_urls[source]
-        self.environment.setenv("SOURCE", source)
-        self.environment.setenv("DEAD_LETTER_QUEUE_URL", url)
-        self.rebuild()
+        served = {"SOURCE": source, "DEAD_LETTER_QUEUE_URL": url}
+        if served.items() <= os.environ.items():
+            return
+        for name, value in served.items():
+            self.environment.setenv(name, value)
+        vars(self).pop("worker_runtime", None)
 
     def write_catalog(self, document: Any) -> None:
         """Make this the catalog of the handlers."""
