@@ -148,14 +148,21 @@ def applied(checkout: Checkout) -> Iterator[Checkout]:
         checkout.stack("reset")
 
 
+@contextmanager
+def applied_with_subscriber(folders: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """Apply a copy of the checkout with a subscriber, by a provider that runs in this block."""
+    copied = copy_with_subscriber(folders.mktemp("checkout"))
+    with (
+        with_provider(copied, folders.mktemp("provider")) as prepared,
+        applied(prepared) as checkout,
+    ):
+        yield checkout
+
+
 @pytest.fixture(scope="package")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """The whole platform, applied by the real Terraform for the tests of this folder."""
-    copied = copy_with_subscriber(tmp_path_factory.mktemp("checkout"))
-    with (
-        with_provider(copied, tmp_path_factory.mktemp("provider")) as prepared,
-        applied(prepared) as checkout,
-    ):
+    with applied_with_subscriber(tmp_path_factory) as checkout:
         yield checkout
 
 

@@ -9,11 +9,13 @@ from uuid import uuid4
 import boto3
 import pytest
 from moto import mock_aws
+from moto.moto_api._internal.models import MotoAPIBackend, moto_api_backend
 from typer.testing import CliRunner, Result
 
 from ingestion.cli import app
 from ingestion.cli.environment import Checkout
-from tests.integration.cloud import SUBSCRIBER, Cloud
+from tests.integration.cloud import Cloud
+from tests.integration.resources import SUBSCRIBER
 from tests.integration.signing import StoredSecret
 from tests.integration.used_grants import RecordingSession, difference, used
 from tests.support import emf
@@ -41,8 +43,16 @@ def boto3_session(session: RecordingSession) -> boto3.Session:
     return boto3.Session(botocore_session=session)
 
 
+@pytest.fixture(scope="module")
+def moto() -> Iterator[MotoAPIBackend]:
+    """Answer the calls of a file's tests with moto. Starting it takes as long as a table."""
+    with mock_aws(config={"core": {"reset_boto3_session": False}}):
+        yield moto_api_backend
+
+
 @pytest.fixture
 def cloud(
+    moto: MotoAPIBackend,
     session: RecordingSession,
     boto3_session: boto3.Session,
     planned: Plan,
@@ -50,6 +60,7 @@ def cloud(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Cloud]:
     """Yield the platform on moto. Fail if a handler makes a call that its role does not allow."""
+    moto.reset()
     session.calls.clear()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3_session)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_LAMBDA_FUNCTION_NAME"):
@@ -64,8 +75,7 @@ def cloud(
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", namespace)
     # Powertools keeps one logger a service, and with it the output of the test that made it.
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"service-{uuid4()}")
-    with mock_aws(config={"core": {"reset_boto3_session": False}}):
-        yield Cloud(monkeypatch, tmp_path, boto3_session, planned)
+    yield Cloud(monkeypatch, tmp_path, boto3_session, planned)
     assert difference(used(planned, session.calls), planned.grants) == [], "used, not granted"
 
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from ingestion.event import Event
 from ingestion.settings import POOL_SIZE, WorkerSettings
-from tests.integration.cloud import Cloud, python
+from tests.integration.cloud import Cloud
 from tests.integration.histories import ENTITIES, PATHS, History
+from tests.integration.resources import python
 from tests.support.factories import Json, catalog_document
 
 T = TypeVar("T")

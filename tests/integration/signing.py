@@ -9,7 +9,8 @@ from pydantic_core import to_json
 from standardwebhooks import Webhook
 
 from ingestion.auth.webhook_secrets import SECRETS, WebhookSecret
-from tests.integration.cloud import Answer, Cloud
+from tests.integration.answer import Answer
+from tests.integration.cloud import Cloud
 from tests.support.factories import Json, catalog_document
 from tests.support.planned import Plan
 from tests.support.planning import plan

@@ -13,6 +13,8 @@ from infra.tools.paths import INFRA
 
 START_SECONDS = 60
 POLL_SECONDS = 0.05
+# Mostly they build schemas: without garbage collections they take a third less time.
+MEMORY = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
 # The provider prints this when it listens. The value is for Terraform.
 _LISTENS = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'")
 
@@ -26,14 +28,13 @@ def running(folder: Path, **variables: str) -> Iterator[dict[str, str]]:
     there is no provider, or if the provider does not start.
     """
     log = folder / "provider.log"
-    # Fewer garbage collections save a quarter of its time: it mostly builds schemas.
-    settings = terraform.environment(GOGC="400", **variables)
+    settings = terraform.environment(**MEMORY, **variables)
     with log.open("wb") as output:
         process = subprocess.Popen(
             [_program(folder), "-debug"], env=settings, stdout=output, stderr=output
         )
     try:
-        yield {"TF_REATTACH_PROVIDERS": _address(process, log), "GOGC": "400"}
+        yield {"TF_REATTACH_PROVIDERS": _address(process, log), **MEMORY}
     finally:
         process.terminate()
         process.wait()

@@ -6,8 +6,9 @@ import random
 import pytest
 
 from ingestion.handlers import extractor, inserter
-from tests.integration.cloud import MAX_UPLOAD_BYTES, Cloud
+from tests.integration.cloud import Cloud
 from tests.integration.files.contracts import HEADER, report, reports, table
+from tests.integration.runtimes import MAX_UPLOAD_BYTES
 
 
 @pytest.mark.parametrize(

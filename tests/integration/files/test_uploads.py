@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.integration.cloud import MAX_UPLOAD_BYTES, Cloud
+from tests.integration.cloud import Cloud
+from tests.integration.runtimes import MAX_UPLOAD_BYTES
 from tests.support.factories import CANARY
 
 

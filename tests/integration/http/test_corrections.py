@@ -6,7 +6,8 @@ from urllib.parse import quote
 import pytest
 
 from ingestion.event import Event, timestamp
-from tests.integration.cloud import Answer, Cloud
+from tests.integration.answer import Answer
+from tests.integration.cloud import Cloud
 from tests.support.factories import Json, contract, equipment, event, milestone
 
 JSON = "application/json"

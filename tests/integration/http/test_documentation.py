@@ -8,7 +8,8 @@ import pytest
 from pydantic_core import to_json
 
 from ingestion.openapi import openapi
-from tests.integration.cloud import Answer, Cloud
+from tests.integration.answer import Answer
+from tests.integration.cloud import Cloud
 from tests.support.factories import Json, api_key, catalog, request
 
 DOMAIN = "abc123.execute-api.eu-central-1.amazonaws.com"

@@ -5,7 +5,8 @@ from hashlib import sha256
 import pytest
 from pydantic_core import to_json
 
-from tests.integration.cloud import Answer, Cloud
+from tests.integration.answer import Answer
+from tests.integration.cloud import Cloud
 from tests.support.factories import CANARY, NOT_JSON, api_key, submission
 
 MAX_BODY_BYTES = 6 * 1024 * 1024

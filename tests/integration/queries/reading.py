@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.integration.cloud import Answer, Cloud
+from tests.integration.answer import Answer
+from tests.integration.cloud import Cloud
 from tests.support.factories import Json, contract, event
 
 PROBLEM = "application/problem+json"

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.integration.cloud import Answer, Cloud
+from tests.integration.answer import Answer
+from tests.integration.cloud import Cloud
 from tests.integration.queries.reading import stored_contracts
 from tests.support.factories import contract, event, request
 

@@ -1,6 +1,6 @@
 """What the API returns to signed requests."""
 
-from tests.integration.cloud import Answer
+from tests.integration.answer import Answer
 
 PROBLEM = "application/problem+json"
 

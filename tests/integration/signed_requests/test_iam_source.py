@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cloud import Answer, Cloud
+from tests.integration.answer import Answer
+from tests.integration.cloud import Cloud
 from tests.integration.signing import Signing, planned_signing
 from tests.support.factories import milestone, request
 from tests.support.planned import Plan

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qsl
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from ingestion.aws.encoding import register_encoders
 from ingestion.settings import CLIENT_CONFIG
 from tests.support.factories import CANARY, Json
-from tests.support.sent import ANSWERS, sent_by, words
+from tests.support.sent import sent_by, words
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
 # Headers that differ between two calls of the same content, or with the encoding of the body.
@@ -61,16 +62,20 @@ def client(service: Any) -> BaseClient:
     return made
 
 
-ENCODED_BY_US = {name: register_encoders(client(name)) for name in ANSWERS}
-ENCODED_BY_BOTOCORE = {name: client(name) for name in ANSWERS}
+@cache
+def encoded_by_us(service: str) -> BaseClient:
+    return register_encoders(client(service))
+
+
+encoded_by_botocore = cache(client)
 
 
 def both_requests(service: str, call: Callable[[Any], object]) -> list[AWSPreparedRequest]:
     """Return our request for the call, and botocore's."""
     found = []
-    for clients in (ENCODED_BY_US, ENCODED_BY_BOTOCORE):
-        with sent_by(clients[service]) as requests:
-            call(clients[service])
+    for encoded_by in (encoded_by_us, encoded_by_botocore):
+        with sent_by(encoded_by(service)) as requests:
+            call(encoded_by(service))
         found += requests
     return found
 
@@ -126,7 +131,7 @@ def test_an_item_is_sent_with_the_json_and_headers_of_botocore(item: Json) -> No
 
 
 def test_botocore_signs_the_body_that_we_encoded() -> None:
-    dynamodb: Any = ENCODED_BY_US["dynamodb"]
+    dynamodb: Any = encoded_by_us("dynamodb")
     moment = datetime(2026, 1, 31, 12, tzinfo=UTC).replace(tzinfo=None)
 
     with patch("botocore.auth.get_current_datetime", lambda: moment):
