@@ -21,7 +21,7 @@ _TAGS = re.compile(r'(?:^|,)\s*(?:W/)?("[^"]*")')
 def cacheable_response(document: dict[str, Any], headers: Mapping[str, str]) -> Response[str]:
     """Return the document, or 304 if the caller has the same.
 
-    `headers` are those of the request, with names in small letters.
+    `headers` are those of the request, with names in lower case.
     """
     body = to_json(document).decode()
     plain, packed = _tags(body)

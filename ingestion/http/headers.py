@@ -4,7 +4,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 
 def joined_headers(request: APIGatewayProxyEvent) -> dict[str, str]:
-    """Return the headers by their names in small letters. Several values are joined by commas."""
+    """Return the headers by their names in lower case. Several values are joined by commas."""
     headers = request.resolved_headers_field.items()
     return {
         name.lower(): values if isinstance(values, str) else ",".join(values)

@@ -32,7 +32,7 @@ def read_stored(reader: TableReader, key: str) -> Stored:
 def conditional(correction: Event, headers: Mapping[str, str], stored: Stored) -> Event:
     """Return the correction, with the version that it replaces if the headers name one.
 
-    `headers` have names in small letters. Raises HttpProblem: 412 if a condition is false, and 409
+    `headers` have names in lower case. Raises HttpProblem: 412 if a condition is false, and 409
     if the store would ignore the correction because a newer event is stored. An event may be stored
     after this check. The store then decides.
     """

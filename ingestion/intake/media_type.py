@@ -17,7 +17,7 @@ _CHARSETS = {"utf-8", "utf8", "us-ascii"}
 
 
 def media_type(text: str) -> str:
-    """Return the type in small letters without parameters, or "" if it is invalid or not UTF-8."""
+    """Return the type in lower case without parameters, or "" if it is invalid or not UTF-8."""
     found = _MEDIA_TYPE.fullmatch(text)
     if not found:
         return ""

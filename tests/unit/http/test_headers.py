@@ -4,7 +4,7 @@ from ingestion.http.headers import joined_headers
 from tests.support.factories import request
 
 
-def test_names_are_in_small_letters_and_values_are_joined() -> None:
+def test_names_are_in_lower_case_and_values_are_joined() -> None:
     sent = {"multiValueHeaders": {"If-None-Match": ['"a"', '"b"'], "Accept": ["*/*"]}}
 
     joined = joined_headers(APIGatewayProxyEvent(request("b", "") | sent))
