@@ -75,7 +75,7 @@ def _triggers(plan: Plan) -> Iterator[tuple[str, str, Kind]]:
     for resource in (found.values for found in plan.of_type("aws_lambda_permission")):
         if (
             resource["principal"].startswith("apigateway")
-            and "/GET/entities" in resource["source_arn"]
+            and "/entities/" in resource["source_arn"]
         ):
             yield resource["function_name"], "api.aws_api_gateway_rest_api.this", "read"
         elif resource["principal"].startswith("apigateway"):
@@ -130,12 +130,10 @@ def _calls(plan: Plan) -> Iterator[tuple[str, str, Kind]]:
 
 def _outside(plan: Plan) -> Iterator[Arrow]:
     """Yield what comes from outside and goes there."""
-    methods = {
-        resource.values["http_method"] for resource in plan.of_type("aws_api_gateway_method")
-    }
-    if "POST" in methods:
+    routes = [method.address for method in plan.of_type("aws_api_gateway_method")]
+    if any("POST " in route for route in routes):
         yield Arrow(SOURCES, "api.aws_api_gateway_rest_api.this")
-    if "GET" in methods:
+    if any("ANY entities" in route for route in routes):
         yield Arrow("api.aws_api_gateway_rest_api.this", READERS, "read")
     for resource in plan.functions:
         if any(grant.resource.endswith("/uploads/*") for grant in resource.grants):

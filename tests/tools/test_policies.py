@@ -174,5 +174,5 @@ def test_a_function_is_called_by_a_gateway_or_bucket_of_ours_only(planned: Plan)
             assert given["source_account"] == ACCOUNT_ID
         else:
             assert given["principal"] == "apigateway.amazonaws.com"
-            # Any stage, but one method of it.
-            assert re.match(rf"{api}/[*]/[A-Z]+/[a-z]*", given["source_arn"])
+            # Any stage and method, but one API.
+            assert re.fullmatch(rf"{re.escape(api)}/[*]/[*](/entities/[*])?", given["source_arn"])
