@@ -31,7 +31,7 @@ locals {
       })
       # Each value covers two periods. A loss then shows in two values; a message on a period's edge shows in one.
       expressions = {
-        gap     = "FILL(deleted, 0) + FILL(exhausted, 0) - ${join(" - ", [for id in keys(local._outcome_metrics[name]) : "FILL(${id}, 0)"])}"
+        gap     = "FILL(deleted, 0) + FILL(exhausted, 0) - ${join(" - ", formatlist("FILL(%s, 0)", keys(local._outcome_metrics[name])))}"
         handled = "FILL(deleted, 0)"
         lost    = "2 * gap - DIFF(gap)"
         seen    = "2 * handled - DIFF(handled)"
