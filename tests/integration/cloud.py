@@ -6,7 +6,7 @@ from typing import Any
 from ingestion.catalog import OPERATOR, READER
 from ingestion.event import Event
 from ingestion.handlers import api, changes, extractor, inserter, query, worker
-from tests.integration.answer import Answer, answer_of
+from tests.integration.response import Response, response_of
 from tests.integration.runtimes import Runtimes
 from tests.support.factories import (
     Json,
@@ -28,18 +28,18 @@ class Cloud(Runtimes):
 
     def post(
         self, body: Any, path: str = "b", *, source: str | None = "sourceB", **headers: str
-    ) -> Answer:
+    ) -> Response:
         """Post to the API with the key of `source`; `content_type` is the header Content-Type."""
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
         return self.ask(request(path, body, source=source, headers=named))
 
-    def ask(self, event: Json) -> Answer:
+    def ask(self, event: Json) -> Response:
         """Let the API answer a request of the gateway's."""
-        return answer_of(api.handle(event, context(), self.api_runtime))
+        return response_of(api.handle(event, context(), self.api_runtime))
 
     def correct(
         self, method: str, path: str, body: Any = "", *, key: str | None = OPERATOR, **headers: str
-    ) -> Answer:
+    ) -> Response:
         """Put or delete `/entities/{path}`, the path percent-encoded, with the key of `key`."""
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
         event = request(f"entities/{path}", body, source=key, headers=named, method=method)
@@ -47,7 +47,7 @@ class Cloud(Runtimes):
 
     def read(
         self, path: str, *, key: str | None = READER, query: Json | None = None, **headers: str
-    ) -> Answer:
+    ) -> Response:
         """Get `/entities/{path}`, the path percent-encoded, with the key of `key`."""
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
         event = request(
@@ -58,7 +58,7 @@ class Cloud(Runtimes):
             method="GET",
             query=_query_string(query),
         )
-        return answer_of(self.query(event))
+        return response_of(self.query(event))
 
     def query(self, event: Json) -> Json:
         """Invoke the read API."""

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from moto.backends import get_backend
+
 from tests.support.factories import Json
-from tests.support.planned import Plan
+from tests.support.planned import ACCOUNT_ID, REGION, Plan
 
 # By the name that SQS has for it; mocks make up what the plan does not set.
 _QUEUE = {
@@ -21,33 +23,38 @@ _FIFO_TOPIC = {
     "FifoThroughputScope": "fifo_throughput_scope",
 }
 _SUBSCRIPTION = {
+    "FilterPolicyScope": "filter_policy_scope",  # Moto reads a policy by its scope.
     "FilterPolicy": "filter_policy",
-    "FilterPolicyScope": "filter_policy_scope",
     "RawMessageDelivery": "raw_message_delivery",
     "RedrivePolicy": "redrive_policy",
 }
 
 
-def make_messaging(plan: Plan, sns: Any, sqs: Any) -> None:
-    """Make the topics, the queues with their redrive, and the subscriptions with their filters."""
+def make_messaging(plan: Plan) -> None:
+    """Make the topics, the queues with their redrive, and the subscriptions with their filters.
+
+    Moto makes them without requests, which would take most of the time of a short test.
+    """
+    sns, sqs = _backend("sns"), _backend("sqs")
     for topic in (resource.values for resource in plan.of_type("aws_sns_topic")):
-        attributes = _set(topic, _FIFO_TOPIC if topic["fifo_topic"] else {})
-        sns.create_topic(Name=topic["name"], Attributes=attributes)
+        sns.create_topic(topic["name"], _set(topic, _FIFO_TOPIC if topic["fifo_topic"] else {}))
     queues = [resource.values for resource in plan.of_type("aws_sqs_queue")]
     for queue in sorted(queues, key=_is_redriven):  # A dead-letter queue must be there before.
         attributes = _set(queue, _QUEUE | (_FIFO_QUEUE if queue["fifo_queue"] else {}))
         if _is_redriven(queue):
             attributes["RedrivePolicy"] = queue["redrive_policy"]
-        sqs.create_queue(QueueName=queue["name"], Attributes=attributes)
+        sqs.create_queue(queue["name"], **attributes)
     for subscription in (
         resource.values for resource in plan.of_type("aws_sns_topic_subscription")
     ):
-        sns.subscribe(
-            TopicArn=subscription["topic_arn"],
-            Protocol=subscription["protocol"],
-            Endpoint=subscription["endpoint"],
-            Attributes=_set(subscription, _SUBSCRIPTION),
-        )
+        to = (subscription[name] for name in ("topic_arn", "endpoint", "protocol"))
+        arn = sns.subscribe(*to).arn
+        for name, value in _set(subscription, _SUBSCRIPTION).items():
+            sns.set_subscription_attributes(arn, name, value)
+
+
+def _backend(service: Any) -> Any:
+    return get_backend(service)[ACCOUNT_ID][REGION]
 
 
 def make_tables(plan: Plan, dynamodb: Any) -> None:

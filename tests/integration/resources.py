@@ -46,7 +46,7 @@ class Resources:
     @cached_property
     def messaging(self) -> tuple[SNSClient, SQSClient]:
         """The clients of SNS and SQS. The topics and queues are made on first use."""
-        planned_resources.make_messaging(self.plan, self._sns, self._sqs)
+        planned_resources.make_messaging(self.plan)
         return self._sns, self._sqs
 
     @property

@@ -9,8 +9,8 @@ from pydantic_core import to_json
 from standardwebhooks import Webhook
 
 from ingestion.auth.webhook_secrets import SECRETS, WebhookSecret
-from tests.integration.answer import Answer
 from tests.integration.cloud import Cloud
+from tests.integration.response import Response
 from tests.support.factories import Json, catalog_document
 from tests.support.planned import Plan
 from tests.support.planning import plan
@@ -70,7 +70,7 @@ class Signing(StoredSecret):
             "webhook_signature": signature,
         }
 
-    def post(self, content: Any, message_id: str = "msg_1", seconds: int = 0) -> Answer:
+    def post(self, content: Any, message_id: str = "msg_1", seconds: int = 0) -> Response:
         """Post to sourceB's path with a signature of the reference library."""
         body = to_json(content)
         headers = self.headers(body, message_id, seconds)

@@ -1,6 +1,7 @@
 """Terraform's own tests of every module pass, and break every rule of the module."""
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.support import provider
 from tests.support.combined_tests import merge_equal_plans, write_combined_tests
 
 ROOTS = [INFRA, INFRA / "github", INFRA / "state"]
+VARIABLES = "variables.tftest.hcl"  # Breaks the rules of infra/'s variables, without the rest.
 MODULES = sorted(path.parent for path in INFRA.glob("modules/*/main.tf"))
 
 _BLOCK = re.compile(r'^(variable|output|data|resource|check) "(\w+)"(?: "(\w+)")? \{$')
@@ -31,11 +33,11 @@ def shared_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[s
         yield variables
 
 
-def run_tests(directory: Path, folder: Path, variables: dict[str, str]) -> str:
+def run_tests(directory: Path, folder: Path, variables: dict[str, str], *options: str) -> str:
     """Run Terraform's tests of `directory`, with its files in `folder`. Return what is printed."""
     variables = variables | {"TF_DATA_DIR": str(folder / "data")}
     terraform.init(directory, variables, "-backend=false")
-    terraform.run(directory, variables, "test", "-no-color", log=folder / "log")
+    terraform.run(directory, variables, "test", "-no-color", *options, log=folder / "log")
     return (folder / "log").read_text()
 
 
@@ -43,7 +45,22 @@ def run_tests(directory: Path, folder: Path, variables: dict[str, str]) -> str:
 def test_terraforms_own_tests_of_a_root_pass(
     directory: Path, tmp_path: Path, shared_provider: dict[str, str]
 ) -> None:
-    printed = run_tests(directory, tmp_path, shared_provider)
+    [tests] = {file.name for file in directory.glob("tests/*.tftest.hcl")} - {VARIABLES}
+
+    printed = run_tests(directory, tmp_path, shared_provider, f"-filter=tests/{tests}")
+
+    assert re.search(r"[1-9]\d* passed, 0 failed", printed)
+
+
+def test_the_platforms_variables_are_rejected_without_its_resources(
+    tmp_path: Path, shared_provider: dict[str, str]
+) -> None:
+    alone = tmp_path / "infra"
+    shutil.copytree(INFRA / "tests", alone / "tests")
+    for file in INFRA.glob("variables*.tf"):
+        shutil.copy(file, alone)
+
+    printed = run_tests(alone, tmp_path, shared_provider, f"-filter=tests/{VARIABLES}")
 
     assert re.search(r"[1-9]\d* passed, 0 failed", printed)
 

@@ -8,8 +8,8 @@ import pytest
 from pydantic_core import to_json
 
 from ingestion.openapi import openapi
-from tests.integration.answer import Answer
 from tests.integration.cloud import Cloud
+from tests.integration.response import Response
 from tests.support.factories import Json, api_key, catalog, request
 
 DOMAIN = "abc123.execute-api.eu-central-1.amazonaws.com"
@@ -20,7 +20,7 @@ def _packaged(cloud: Cloud) -> None:
     cloud.openapi_file.write_bytes(to_json(openapi.document(catalog(), "/")))
 
 
-def ask(cloud: Cloud, route: str, key: str | None = None, **context: str) -> Answer:
+def ask(cloud: Cloud, route: str, key: str | None = None, **context: str) -> Response:
     event = request(route, b"", headers={"X-Api-Key": key} if key else {})
     event |= {"httpMethod": "GET", "body": None, "isBase64Encoded": False}
     event["requestContext"] |= {"domainName": DOMAIN} | context

@@ -5,8 +5,8 @@ from hashlib import sha256
 import pytest
 from pydantic_core import to_json
 
-from tests.integration.answer import Answer
 from tests.integration.cloud import Cloud
+from tests.integration.response import Response
 from tests.support.factories import CANARY, NOT_JSON, api_key, submission
 
 MAX_BODY_BYTES = 6 * 1024 * 1024
@@ -24,7 +24,7 @@ TITLES = {  # The names of RFC 9110. Those of Python's http module differ.
 }
 
 
-def assert_problem(response: Answer, status: int, detail: str) -> None:
+def assert_problem(response: Response, status: int, detail: str) -> None:
     assert response.status == status
     assert response.headers == {"Content-Type": "application/problem+json"}
     assert response.document["title"] == TITLES[status]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.answer import Answer
 from tests.integration.cloud import Cloud
+from tests.integration.response import Response
 from tests.integration.signing import Signing, planned_signing
 from tests.support.factories import milestone, request
 from tests.support.planned import Plan
@@ -26,7 +26,7 @@ def signing(cloud: Cloud) -> Signing:
 
 def ask(
     cloud: Cloud, user_arn: str | None, path: str = "c", body: Any = MILESTONE, key: str = ""
-) -> Answer:
+) -> Response:
     event = request(path, body, source=key or None)
     if user_arn is not None:
         event["requestContext"]["identity"] |= {"userArn": user_arn, "caller": "AROA:session"}
