@@ -135,8 +135,10 @@ def run(cloud: Cloud, checkout: Checkout) -> Ingest:
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(outputs))
 
+    runner = CliRunner(env={"COLUMNS": "1000"})  # Paths of any length break no message.
+
     def invoke(*arguments: str, stdin: str = "") -> Result:
-        return CliRunner().invoke(app.app, arguments, input=stdin, obj=checkout)
+        return runner.invoke(app.app, arguments, input=stdin, obj=checkout)
 
     return invoke
 

@@ -75,15 +75,18 @@ class Account:
     def stack(
         self, command: str, file: str, *options: str, check: bool = True
     ) -> CompletedProcess[str]:
-        # A bootstrap has another configuration, and one runs beside a deploy.
-        running = {} if command == "bootstrap" else self.providers[file]
         variables = {
-            **running,
+            **self.providers.get(file, {}),
             **emulated(self.checkout.port),
             "TF_VAR_package_file": self.package_file,
         }
         arguments = ("-m", "infra.tools.app", command, file, *options)
         return self.checkout.run(*arguments, check=check, variables=variables)
+
+    def deploy(self, file: str) -> None:
+        """Deploy, and deploy again if that fails: as in `up`, the emulator may lose a response."""
+        if self.stack("deploy", file, "--yes", check=False).returncode:
+            self.stack("deploy", file, "--yes")
 
     def deployment(self, file: str) -> Deployment:
         outputs = self.checkout.directory / ".stack" / file / "outputs.json"

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -51,11 +52,12 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
             for file in ENVIRONMENTS
         }
         account = Account(checkout, url, package, providers)
+        unprepared = replace(account, providers={})  # A deploy uses the provider at this time.
         with ThreadPoolExecutor(3) as pool:
-            bootstrap = pool.submit(account.stack, "bootstrap", "twin", "--yes")
+            bootstrap = pool.submit(unprepared.stack, "bootstrap", "twin", "--yes")
             # The provider waits for a lifecycle rule for most of a minute.
             wait_for(lambda: bootstrap.done() or "environments-tfstate" in account.buckets())
-            list(pool.map(lambda file: account.stack("deploy", file, "--yes"), ENVIRONMENTS))
+            list(pool.map(account.deploy, ENVIRONMENTS))
             bootstrap.result()
         yield account
 

@@ -6,8 +6,8 @@ from urllib.parse import quote
 import pytest
 
 from ingestion.event import Event, timestamp
-from tests.integration.answer import Answer
 from tests.integration.cloud import Cloud
+from tests.integration.response import Response
 from tests.support.factories import Json, contract, equipment, event, milestone
 
 JSON = "application/json"
@@ -15,7 +15,7 @@ ACCEPTED = {"index": 0, "status": "accepted"}
 BODY = {name: value for name, value in contract().items() if name != "contract_id"}
 
 
-def event_id(response: Answer) -> str:
+def event_id(response: Response) -> str:
     [accepted] = response.document["events"]
     return str(accepted["id"])
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.integration.answer import Answer
 from tests.integration.cloud import Cloud
+from tests.integration.response import Response
 from tests.support.factories import Json, contract, event
 
 PROBLEM = "application/problem+json"
@@ -29,7 +29,7 @@ def ids(pages: list[Json]) -> list[list[str]]:
     return [[item["id"] for item in page["items"]] for page in pages]
 
 
-def assert_problem(response: Answer, status: int, detail: str) -> None:
+def assert_problem(response: Response, status: int, detail: str) -> None:
     assert response.status == status
     assert response.headers["Content-Type"] == PROBLEM
     assert response.document["status"] == status

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.integration.answer import Answer
 from tests.integration.cloud import Cloud
 from tests.integration.queries.reading import stored_contracts
+from tests.integration.response import Response
 from tests.support.factories import contract, event, request
 
 
@@ -37,7 +37,7 @@ def test_a_changed_response_is_sent_again(cloud: Cloud) -> None:
 
 
 @pytest.fixture
-def large(cloud: Cloud) -> Callable[..., Answer]:
+def large(cloud: Cloud) -> Callable[..., Response]:
     """Store a large contract and return a function that reads it."""
     cloud.store(event(contract("c-1", contract_name="é" * 5_000)))
     return lambda **headers: cloud.read("CONTRACT/c-1", **headers)
@@ -45,7 +45,7 @@ def large(cloud: Cloud) -> Callable[..., Answer]:
 
 @pytest.mark.parametrize("coding", ["gzip", "br, gzip;q=0.5", "gzip, deflate"])
 def test_a_large_response_is_compressed_when_the_caller_accepts_gzip(
-    large: Callable[..., Answer], coding: str
+    large: Callable[..., Response], coding: str
 ) -> None:
     packed, plain = large(accept_encoding=coding), large()
 
@@ -58,7 +58,7 @@ def test_a_large_response_is_compressed_when_the_caller_accepts_gzip(
 
 @pytest.mark.parametrize("coding", ["", "identity", "br", "gzip;q=0", "gzip; q=0.00"])
 def test_a_response_is_not_compressed_when_the_caller_does_not_accept_gzip(
-    large: Callable[..., Answer], coding: str
+    large: Callable[..., Response], coding: str
 ) -> None:
     assert "Content-Encoding" not in large(accept_encoding=coding).headers
 
@@ -70,7 +70,7 @@ def test_a_small_response_is_not_compressed(cloud: Cloud) -> None:
 
 
 def test_without_an_accept_header_no_response_is_compressed(
-    cloud: Cloud, large: Callable[..., Answer]
+    cloud: Cloud, large: Callable[..., Response]
 ) -> None:
     assert large(accept_encoding="gzip").headers["Content-Encoding"] == "gzip"
     headers = {"Accept-Encoding": "gzip"}
