@@ -12,12 +12,6 @@ from tests.e2e.platform import EQUIPMENT, in_index, post, wait_for
 from tests.e2e.test_changes import following, receive_changes
 
 
-def test_a_plan_after_the_apply_is_empty(checkout: Checkout) -> None:
-    plan = checkout.stack("plan")
-
-    assert "No changes." in plan.stdout
-
-
 def test_the_outputs_are_one_json_document_with_the_endpoint(checkout: Checkout) -> None:
     document = outputs(checkout)
 

@@ -14,7 +14,8 @@ from infra.tools.app import app
 from infra.tools.deploy.state_bucket import StateBucket
 from infra.tools.errors import SetupError
 from infra.tools.stack.emulator import Emulator
-from tests.e2e.conftest import free_port
+from tests.e2e.conftest import emulated, free_port
+from tests.support import provider
 from tests.tools.stack.test_stack import write_environment
 
 ACCOUNT = "123456789012"
@@ -119,16 +120,16 @@ def test_the_error_for_a_bucket_in_another_region_names_both_regions(bucket: Sta
 
 @pytest.fixture
 def endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A checkout with one environment, and an emulator instead of AWS."""
+    """Yield a checkout with one environment, an emulator instead of AWS, and a provider."""
     write_environment(tmp_path)
     with (tmp_path / "config" / "dev.s3.tfbackend").open("a") as backend:
         backend.write("use_path_style = true\n")
     emulator = Emulator(tmp_path / "emulator", free_port())
-    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.url)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
     emulator.start()
-    yield tmp_path
+    with provider.running(tmp_path, **emulated(emulator.port)) as running:
+        for name, value in (running | emulated(emulator.port)).items():
+            monkeypatch.setenv(name, value)
+        yield tmp_path
     emulator.stop()
 
 
