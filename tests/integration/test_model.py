@@ -75,7 +75,7 @@ def by_source(history: History, rng: Random) -> dict[str, History]:
     return {source: [one for one in sent if one.source == source] for source in PATHS}
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(history=HISTORIES, trouble=TROUBLE, rng=RANDOMS)
 def test_any_delivery_ends_in_the_table_of_the_sorted_history(
     platform: Platform, history: History, trouble: Trouble, rng: Random
@@ -98,7 +98,7 @@ def test_any_delivery_ends_in_the_table_of_the_sorted_history(
         pytest.param(lambda history: history[::-1] + history, id="in reverse and in order"),
     ],
 )
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(history=HISTORIES)
 def test_order_and_repetition_do_not_change_the_table(
     platform: Platform, delivered: Callable[[History], History], history: History
@@ -113,7 +113,7 @@ def test_order_and_repetition_do_not_change_the_table(
     assert counted == counts_of(delivered(history))
 
 
-@settings(max_examples=70)
+@settings(max_examples=40)
 @given(history=POSTABLE_HISTORIES, trouble=TROUBLE, rng=RANDOMS)
 def test_posts_repeated_until_accepted_end_in_the_table_of_the_sorted_history(
     platform: Platform, history: History, trouble: Trouble, rng: Random
