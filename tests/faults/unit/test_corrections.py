@@ -1,0 +1,109 @@
+"""The model of corrections notices lost ones, and answers that do not fit the table."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ingestion.event import timestamp
+from tests.faults.history.corrections import Correction, SentCorrection
+from tests.faults.injection.puts import Fields, Put, Result, State, Version
+from tests.faults.models.corrections import check_corrections
+from tests.faults.models.evidence import Evidence
+from tests.faults.models.ledger import Ledger
+from tests.faults.unit.factories import RUN, faults, planned, put, state
+
+FIELDS = {"contract_id": "run-1", "contract_name": "corrected"}
+CORRECTION = Correction(1, "CONTRACT", "run-1", f"{RUN}:k1", FIELDS)
+SECONDS = 1_800_000_000.0  # The correction is sent then, and answered a second later.
+STORED_TIME = timestamp(datetime.fromtimestamp(SECONDS + 60, UTC))
+
+
+def at(seconds: float) -> str:
+    return timestamp(datetime.fromtimestamp(SECONDS + seconds, UTC))
+
+
+OLD, AHEAD = planned(1), planned(2, time=STORED_TIME)
+
+
+def sent(*statuses: int, stored_time: str = "", attempts: int = 0) -> SentCorrection:
+    """Return a correction with these answers. `attempts` had none."""
+    tries = [(at(0), at(1))] * (len(statuses) + attempts)
+    return SentCorrection(CORRECTION, tries, list(statuses), stored_time)
+
+
+def put_of_correction(
+    seconds: float = 0.5, fields: Fields = FIELDS, held: State | None = None
+) -> Put:
+    version = Version(at(seconds), f"{RUN}:k1:0123456789abcdef", "operator")
+    result = Result.REFUSED if held else Result.WRITTEN
+    return Put(SECONDS + 2, CORRECTION.key, version, fields, result, held)
+
+
+def judged(correction: SentCorrection, *puts: Put) -> Ledger:
+    ledger = Ledger()
+    check_corrections(Evidence(RUN, corrections=[correction], puts=list(puts)), ledger)
+    return ledger
+
+
+@pytest.mark.parametrize(
+    ("correction", "puts", "outcomes"),
+    [
+        (sent(202), [put_of_correction()], {"stored": 1}),
+        (sent(202, 202), [put_of_correction()], {"stored": 1, "duplicate": 1}),
+        (
+            sent(202),
+            [put(AHEAD, at=SECONDS + 1), put_of_correction(held=state(AHEAD))],
+            {"superseded": 1},
+        ),
+        (sent(409, stored_time=STORED_TIME), [put(AHEAD, at=SECONDS - 1)], {}),
+        (sent(attempts=3), [put_of_correction()], {}),
+        (
+            sent(409, stored_time=STORED_TIME, attempts=1),
+            [put_of_correction(), put(AHEAD, at=SECONDS - 1)],
+            {},
+        ),
+    ],
+    ids=["stored", "repeated", "overtaken", "older", "no answer", "older after no answer"],
+)
+def test_every_right_end_is_counted(
+    correction: SentCorrection, puts: list[Put], outcomes: dict[str, int]
+) -> None:
+    ledger = judged(correction, *puts)
+
+    assert ledger.findings == []
+    names = ("stored", "superseded", "duplicate")
+    counts = ledger.counts["operator"]
+    assert {name: counts[name] for name in names if counts[name]} == outcomes
+
+
+@pytest.mark.parametrize(
+    ("fault", "correction", "puts"),
+    [
+        ("lost", sent(202), []),
+        ("lost", sent(202), [put(OLD)]),
+        ("unexpected", sent(202), [put_of_correction(fields={"contract_id": "run-1"})]),
+        ("unexpected", sent(202), [put_of_correction(fields=None)]),
+        ("unexpected", sent(202), [put_of_correction(seconds=5)]),
+        ("unexpected", sent(202), [put(AHEAD, at=SECONDS - 1), put_of_correction()]),
+        ("unexpected", sent(409, stored_time=STORED_TIME), [put(OLD)]),
+        ("unexpected", sent(409, stored_time=OLD.version.time), [put(OLD)]),
+        (
+            "unexpected",
+            sent(409, stored_time=STORED_TIME),
+            [put(AHEAD, at=SECONDS - 1), put_of_correction(held=state(AHEAD))],
+        ),
+    ],
+    ids=[
+        "never arrived",
+        "only the event arrived",
+        "other fields",
+        "a deletion",
+        "another time",
+        "accepted though older",
+        "refused for a time that is not stored",
+        "refused for an older time",
+        "refused, and published",
+    ],
+)
+def test_every_wrong_end_is_found(fault: str, correction: SentCorrection, puts: list[Put]) -> None:
+    assert fault in faults(judged(correction, *puts))
