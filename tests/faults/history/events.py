@@ -167,7 +167,7 @@ class Workload:
         return timestamp(self.started + sent_after + by)
 
     def _with_rival(self, event: Planned) -> Iterator[Planned]:
-        """Yield the event, and sometimes another one that differs only in its id, its source or its data."""
+        """Yield the event, and sometimes a second one with another id, source or data only."""
         is_upsert = event.kind is Kind.GOOD and event.content["operation"] == "upsert"
         chance = self._random.random() if is_upsert else 1
         other_body = event.content["body"] | fields_of(event.content["entity_name"], -event.number)

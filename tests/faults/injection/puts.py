@@ -40,17 +40,23 @@ class Version(NamedTuple):
 
 
 class State(NamedTuple):
-    """What the table holds about an entity: the fields, and the version of their event."""
+    """What the table holds about an entity: the fields, and the version of their event.
+
+    `replaces` is the version that a conditional correction named.
+    """
 
     version: Version
     fields: Fields
+    replaces: Version | None = None
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> "State":
         """Return the state in an item of DynamoDB."""
         content = from_item(item)
         fields = {n: v for n, v in content.items() if n[0] != "_" and n not in (ID, ENTITY_NAME)}
-        return cls(Version.of(content[EVENT]), fields if ENTITY_NAME in content else None)
+        event = content[EVENT]
+        replaces = Version.of(event["replaces"]) if "replaces" in event else None
+        return cls(Version.of(event), fields if ENTITY_NAME in content else None, replaces)
 
 
 class Put(NamedTuple):
@@ -58,30 +64,41 @@ class Put(NamedTuple):
 
     at: float
     key: str
-    version: Version
-    fields: Fields
+    state: State
     result: Result
     held: State | None = None
+
+    @property
+    def version(self) -> Version:
+        """Return the version of the put's event."""
+        return self.state.version
+
+    @property
+    def fields(self) -> Fields:
+        """Return the fields that the put sets."""
+        return self.state.fields
 
     @property
     def is_older(self) -> bool:
         """Return whether the table refused the put because it holds a newer version."""
         return self.held is not None and self.held.version > self.version
 
-    @property
-    def reuses_an_id(self) -> bool:
-        """Return whether the table holds other fields under the put's own version."""
-        held = self.held
-        return held is not None and held.version == self.version and held.fields != self.fields
+    def wins_over(self, held: State | None) -> bool:
+        """Return whether the table must write the put while it holds this state."""
+        if self.state.replaces:
+            return held is not None and held.version == self.state.replaces
+        if held is None:
+            return True
+        return held.version < self.version and held.replaces != self.version
 
 
 def put_of(item: Mapping[str, Any], status: int, answer: str) -> Put:
     """Return the put of an item that the table answered with this HTTP status and text."""
-    key, (version, fields) = item[ID]["S"], State.of(item)
+    at, key, state = time.time(), item[ID]["S"], State.of(item)
     if status == 200:
-        return Put(time.time(), key, version, fields, Result.WRITTEN)
+        return Put(at, key, state, Result.WRITTEN)
     refusal = json.loads(answer or "{}") if status == 400 else {}
     if "ConditionalCheckFailed" in refusal.get("__type", ""):
-        held = State.of(refusal["Item"])
-        return Put(time.time(), key, version, fields, Result.REFUSED, held)
-    return Put(time.time(), key, version, fields, Result.UNKNOWN)
+        held = State.of(refusal["Item"]) if "Item" in refusal else None
+        return Put(at, key, state, Result.REFUSED, held)
+    return Put(at, key, state, Result.UNKNOWN)

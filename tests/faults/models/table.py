@@ -23,23 +23,23 @@ def written_puts(puts: Iterable[Put]) -> list[Put]:
 
 
 def check_table(evidence: Evidence, ledger: Ledger) -> None:
-    """Find puts that break the order of events, and items that are not the newest put."""
-    newest: dict[str, State] = {}
+    """Find puts that break the order of events, and items that are not the last written put."""
+    held: dict[str, State] = {}
     seen: set[tuple[str, Version]] = set()
     for put in written_puts(evidence.puts):
-        source, before = put.version.source, newest.get(put.key)
+        source, before = put.version.source, held.get(put.key)
         if (put.key, put.version) in seen:
             ledger.find(source, "applied twice", f"{put.key} {put.version}")
-        elif before and put.version < before.version:
-            ledger.find(source, "order inversions", f"{put.key} {put.version} after {before}")
+        elif not put.wins_over(before):
+            ledger.find(source, "order inversions", f"{put.key} {put.state} over {before}")
         seen.add((put.key, put.version))
-        newest[put.key] = State(put.version, put.fields)
+        held[put.key] = put.state
     for put in evidence.puts:
-        if put.held and put.held.version < put.version:
-            what = f"{put.key} {put.version} is newer, but refused for {put.held}"
+        if put.held and put.wins_over(put.held):
+            what = f"{put.key} {put.state} was refused for the older {put.held}"
             ledger.find(put.version.source, "order inversions", what)
-    for key in newest.keys() | evidence.items.keys():
-        expected, item = newest.get(key), evidence.items.get(key)
+    for key in held.keys() | evidence.items.keys():
+        expected, item = held.get(key), evidence.items.get(key)
         if expected != item:
             source = expected.version.source if expected else "?"
             ledger.find(source, "unexpected", f"{key} holds {item} instead of {expected}")

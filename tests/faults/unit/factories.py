@@ -44,8 +44,7 @@ def put(
 ) -> Put:
     """Return the put of an event. `held` is what made the table refuse the put."""
     result = Result.REFUSED if held else result
-    version = event.version._replace(revision=revision)
-    return Put(at, event.key, version, event.fields, result, held)
+    return Put(at, event.key, state(event, revision), result, held)
 
 
 def dead_letter(event: Planned, queue: str = SOURCE, **changes: Any) -> DeadLetter:

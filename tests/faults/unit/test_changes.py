@@ -101,10 +101,11 @@ def test_a_change_of_an_entity_that_was_never_put_is_found() -> None:
 
 
 def test_a_revision_decides_between_changes_of_one_event() -> None:
+    revision = "2026-01-01T00:00:00.000000Z"
     edited = planned(1, body=OTHER_CONTENT.content["body"])
-    puts = [put(OLD), put(edited, revision="2026")]
-    late = [change(2, edited, OLD, revision="2026-01-01T00:00:00.000000Z"), change(1, OLD)]
+    puts = [put(OLD), put(edited, revision=revision)]
+    in_order = [change(1, OLD), change(2, edited, OLD, revision=revision)]
 
-    ledger = judged(puts, state(edited, "2026"), late)
-
-    assert "changes out of order" in faults(ledger)
+    assert judged(puts, state(edited, revision), in_order).is_clean
+    late = judged(puts, state(edited, revision), in_order[::-1])
+    assert faults(late) == ["changes out of order"]

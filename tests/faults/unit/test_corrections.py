@@ -36,7 +36,7 @@ def put_of_correction(
 ) -> Put:
     version = Version(at(seconds), f"{RUN}:k1:0123456789abcdef", "operator")
     result = Result.REFUSED if held else Result.WRITTEN
-    return Put(SECONDS + 2, CORRECTION.key, version, fields, result, held)
+    return Put(SECONDS + 2, CORRECTION.key, State(version, fields), result, held)
 
 
 def judged(correction: SentCorrection, *puts: Put) -> Ledger:
