@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import httpx
@@ -16,17 +16,20 @@ from tests.faults.history.events import ENTITY, Kind, Planned, Workload, fields_
 from tests.faults.injection.puts import Fields
 
 EVENTS_A_CORRECTION = 25
-DELETES, REPEATS = 0.2, 0.2
+DELETES, REPEATS, CONDITIONAL = 0.2, 0.2, 0.3
 ABOUT_AHEAD = 0.3  # Of the corrections, about an entity with an event whose time is ahead.
 AFTER_AHEAD_SECONDS = 6
 PAUSE_SECONDS = 0.5
 TIMEOUT_SECONDS = 35
-ACCEPTED, OLDER = 202, 409
+ACCEPTED, OLDER, NOT_THERE = 202, 409, 412
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A PUT or DELETE of an entity `at` some seconds after the first event, sent `times` times."""
+    """A PUT or DELETE of an entity `at` some seconds after the first event, sent `times` times.
+
+    A conditional one applies only to an entity that exists, exactly to its stored version.
+    """
 
     at: float
     entity_name: str
@@ -34,6 +37,13 @@ class Correction:
     request_key: str  # The Idempotency-Key. The event's id begins with it.
     fields: Fields
     times: int = 1
+    is_conditional: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the headers of the request."""
+        condition = {"If-Match": "*"} if self.is_conditional else {}
+        return {"Idempotency-Key": self.request_key} | condition
 
     @property
     def key(self) -> str:
@@ -74,14 +84,19 @@ def plan_corrections(workload: Workload, history: list[Planned], seed: int) -> l
             name, _, entity_id = event.key.partition("#")
             sent_at = workload.seconds * history.index(event) / len(history)
             at = min(workload.seconds, sent_at + AFTER_AHEAD_SECONDS)
-        fields = {id_field(name): entity_id, **fields_of(name, 10**6 + number)}
-        is_delete = draw.random() < DELETES
-        times = 2 if draw.random() < REPEATS else 1
         request_key = f"{workload.run}:k{number}"
-        corrections.append(
-            Correction(at, name, entity_id, request_key, None if is_delete else fields, times)
-        )
+        fields = {id_field(name): entity_id, **fields_of(name, 10**6 + number)}
+        corrections.append(_correction(draw, Correction(at, name, entity_id, request_key, fields)))
     return sorted(corrections, key=lambda correction: correction.at)
+
+
+def _correction(draw: random.Random, plain: Correction) -> Correction:
+    """Return the correction, sometimes as a delete, repeated, or with a condition."""
+    fields = None if draw.random() < DELETES else plain.fields
+    # A repeat of a conditional one would be another correction: it names another version.
+    is_conditional = draw.random() < CONDITIONAL
+    times = 2 if not is_conditional and draw.random() < REPEATS else 1
+    return replace(plain, fields=fields, times=times, is_conditional=is_conditional)
 
 
 @dataclass(frozen=True)
@@ -114,7 +129,7 @@ class Corrector:
             began = _now()
             status, stored_time = self._send(http, sent.correction)
             sent.attempts.append((began, _now()))
-            if status in (ACCEPTED, OLDER):
+            if status in (ACCEPTED, OLDER, NOT_THERE):
                 sent.statuses.append(status)
                 sent.stored_time = stored_time
                 return
@@ -127,7 +142,7 @@ class Corrector:
                 "DELETE" if correction.fields is None else "PUT",
                 f"{self.deployment.api_url}/entities/{correction.entity_name}/{correction.entity_id}",
                 json=correction.fields,
-                headers={"Idempotency-Key": correction.request_key},
+                headers=correction.headers,
             )
             return answer.status_code, answer.json().get("stored_time", "")
         except (httpx.RequestError, ValueError):

@@ -29,9 +29,12 @@ def planned(number: int, kind: Kind = Kind.GOOD, **changes: Any) -> Planned:
     return Planned(kind, SOURCE, content | changes)
 
 
-def state(event: Planned, revision: str = "", fields: Fields = None) -> State:
+def state(
+    event: Planned, revision: str = "", fields: Fields = None, replaces: Planned | None = None
+) -> State:
     """Return what the table holds after the event."""
-    return State(event.version._replace(revision=revision), fields or event.fields)
+    version = event.version._replace(revision=revision)
+    return State(version, fields or event.fields, replaces.version if replaces else None)
 
 
 def put(
@@ -40,11 +43,12 @@ def put(
     *,
     held: State | None = None,
     revision: str = "",
+    replaces: Planned | None = None,
     at: float = 1,
 ) -> Put:
     """Return the put of an event. `held` is what made the table refuse the put."""
     result = Result.REFUSED if held else result
-    return Put(at, event.key, state(event, revision), result, held)
+    return Put(at, event.key, state(event, revision, replaces=replaces), result, held)
 
 
 def dead_letter(event: Planned, queue: str = SOURCE, **changes: Any) -> DeadLetter:
@@ -55,7 +59,12 @@ def dead_letter(event: Planned, queue: str = SOURCE, **changes: Any) -> DeadLett
 
 
 def change(
-    number: int, after: Planned, before: Planned | None = None, *, revision: str | None = None
+    number: int,
+    after: Planned,
+    before: Planned | None = None,
+    *,
+    revision: str | None = None,
+    replaces: Planned | None = None,
 ) -> Change:
     """Return change `number` of the feed: the contract was like `before`, and is like `after`."""
     version = after.version
@@ -64,7 +73,8 @@ def change(
         "before": before.fields if before else None,
         "after": after.fields,
         "changed": [],
-        "cause": {"id": version.id, "source": version.source, "revision": revision, **times},
+        "cause": {"id": version.id, "source": version.source, "revision": revision, **times}
+        | {"replaces": _version_document(replaces) if replaces else None},
     }
     has_before = before is not None and before.fields is not None
     kinds = {(False, True): "created", (True, True): "updated", (True, False): "deleted"}
@@ -77,6 +87,10 @@ def change(
         receivedat=version.time,
         data=ChangeData.model_validate(data),
     )
+
+
+def _version_document(event: Planned) -> dict[str, str]:
+    return {name: value for name, value in event.version._asdict().items() if value}
 
 
 def answers(*acknowledged: Planned, refused: tuple[Planned, ...] = ()) -> Answers:

@@ -109,3 +109,11 @@ def test_a_revision_decides_between_changes_of_one_event() -> None:
     assert judged(puts, state(edited, revision), in_order).is_clean
     late = judged(puts, state(edited, revision), in_order[::-1])
     assert faults(late) == ["changes out of order"]
+
+
+def test_a_reader_takes_an_older_change_that_replaces_what_it_holds() -> None:
+    puts = [put(NEW), put(OLD, replaces=NEW)]
+    changes = [change(1, NEW), change(2, OLD, NEW, replaces=NEW)]
+
+    assert judged(puts, state(OLD, replaces=NEW), changes).is_clean
+    assert judged(puts, state(OLD, replaces=NEW), changes[:1]).findings

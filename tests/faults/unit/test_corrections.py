@@ -1,16 +1,18 @@
 """The model of corrections notices lost ones, and answers that do not fit the table."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from ingestion.event import timestamp
 from tests.faults.history.corrections import Correction, SentCorrection
+from tests.faults.history.events import Planned
 from tests.faults.injection.puts import Fields, Put, Result, State, Version
 from tests.faults.models.corrections import check_corrections
 from tests.faults.models.evidence import Evidence
 from tests.faults.models.ledger import Ledger
-from tests.faults.unit.factories import RUN, faults, planned, put, state
+from tests.faults.unit.factories import RUN, dead_letter, faults, planned, put, state
 
 FIELDS = {"contract_id": "run-1", "contract_name": "corrected"}
 CORRECTION = Correction(1, "CONTRACT", "run-1", f"{RUN}:k1", FIELDS)
@@ -25,23 +27,37 @@ def at(seconds: float) -> str:
 OLD, AHEAD = planned(1), planned(2, time=STORED_TIME)
 
 
-def sent(*statuses: int, stored_time: str = "", attempts: int = 0) -> SentCorrection:
+def sent(
+    *statuses: int, stored_time: str = "", attempts: int = 0, is_conditional: bool = False
+) -> SentCorrection:
     """Return a correction with these answers. `attempts` had none."""
     tries = [(at(0), at(1))] * (len(statuses) + attempts)
-    return SentCorrection(CORRECTION, tries, list(statuses), stored_time)
+    correction = replace(CORRECTION, is_conditional=is_conditional)
+    return SentCorrection(correction, tries, list(statuses), stored_time)
 
 
 def put_of_correction(
-    seconds: float = 0.5, fields: Fields = FIELDS, held: State | None = None
+    seconds: float = 0.5,
+    fields: Fields = FIELDS,
+    held: State | None = None,
+    replaces: Planned | None = None,
 ) -> Put:
     version = Version(at(seconds), f"{RUN}:k1:0123456789abcdef", "operator")
     result = Result.REFUSED if held else Result.WRITTEN
-    return Put(SECONDS + 2, CORRECTION.key, State(version, fields), result, held)
+    return Put(
+        SECONDS + 2,
+        CORRECTION.key,
+        State(version, fields, replaces.version if replaces else None),
+        result,
+        held,
+    )
 
 
-def judged(correction: SentCorrection, *puts: Put) -> Ledger:
+def judged(correction: SentCorrection, *puts: Put, is_dead: bool = False) -> Ledger:
     ledger = Ledger()
-    check_corrections(Evidence(RUN, corrections=[correction], puts=list(puts)), ledger)
+    dead = [dead_letter(planned(1, id=f"{RUN}:k1:0123456789abcdef"), "operator")] if is_dead else []
+    evidence = Evidence(RUN, corrections=[correction], puts=list(puts), dead_letters=dead)
+    check_corrections(evidence, ledger)
     return ledger
 
 
@@ -107,3 +123,44 @@ def test_every_right_end_is_counted(
 )
 def test_every_wrong_end_is_found(fault: str, correction: SentCorrection, puts: list[Put]) -> None:
     assert fault in faults(judged(correction, *puts))
+
+
+STORED = put(OLD, at=SECONDS - 1)
+EXACT = put_of_correction(replaces=OLD)
+OVERTAKEN = put_of_correction(replaces=OLD, held=state(AHEAD))
+
+
+def test_a_conditional_correction_is_stored_or_a_dead_letter_or_refused() -> None:
+    stored = judged(sent(202, is_conditional=True), STORED, EXACT)
+    dead = judged(sent(202, is_conditional=True), STORED, OVERTAKEN, is_dead=True)
+    refused = judged(sent(412, is_conditional=True))
+
+    assert [ledger.findings for ledger in (stored, dead, refused)] == [[], [], []]
+    assert stored.counts["operator"]["stored"] == 1
+    assert dead.counts["operator"]["dead-lettered"] == 1
+    assert refused.counts["operator"]["refused"] == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "correction", "puts", "is_dead"),
+    [
+        ("lost", sent(202, is_conditional=True), [STORED, OVERTAKEN], False),
+        ("unexpected", sent(202, is_conditional=True), [STORED, put_of_correction()], False),
+        ("unexpected", sent(412, is_conditional=True), [STORED], False),
+        ("unexpected", sent(202, is_conditional=True), [EXACT], False),
+        ("unexpected", sent(202), [STORED, EXACT], False),
+        ("unexpected", sent(202), [STORED, put_of_correction()], True),
+    ],
+    ids=[
+        "overtaken, and no dead letter",
+        "put without the version",
+        "refused though the entity exists",
+        "accepted though nothing exists",
+        "put with a version that nobody named",
+        "a dead letter without a condition",
+    ],
+)
+def test_every_wrong_end_of_a_condition_is_found(
+    fault: str, correction: SentCorrection, puts: list[Put], is_dead: bool
+) -> None:
+    assert fault in faults(judged(correction, *puts, is_dead=is_dead))

@@ -12,6 +12,7 @@ from tests.faults.unit.factories import KEY, RUN, faults, planned, put, state
 
 OLD, NEW = planned(1), planned(2)
 SAME_TIME = planned(3, time=OLD.version.time)
+REPLACED = state(OLD, replaces=NEW)
 RIVAL = replace(OLD, source="operator")
 
 
@@ -32,8 +33,20 @@ def judged(puts: list[Put], item: State | None) -> Ledger:
         ([put(OLD), put(OLD, revision="2026")], state(OLD, "2026")),
         ([put(OLD, Result.UNKNOWN), put(OLD, held=state(OLD))], state(OLD)),
         ([put(OLD), put(NEW, Result.UNKNOWN)], state(OLD)),
+        ([put(NEW), put(OLD, replaces=NEW)], REPLACED),
+        ([put(NEW), put(OLD, replaces=NEW), put(NEW, held=REPLACED)], REPLACED),
     ],
-    ids=["in order", "late", "by id", "by source", "by revision", "answer lost", "never written"],
+    ids=[
+        "in order",
+        "late",
+        "by id",
+        "by source",
+        "by revision",
+        "answer lost",
+        "never written",
+        "older, and replaces this version",
+        "replaced, and delivered again",
+    ],
 )
 def test_puts_in_order_are_clean(puts: list[Put], item: State) -> None:
     assert judged(puts, item).is_clean
@@ -54,6 +67,9 @@ def test_puts_in_order_are_clean(puts: list[Put], item: State) -> None:
             state(RIVAL),
         ),
         ("order inversions", [put(OLD), put(OLD, held=state(OLD), revision="2026")], state(OLD)),
+        ("order inversions", [put(NEW), put(OLD, replaces=RIVAL)], state(OLD, replaces=RIVAL)),
+        ("order inversions", [put(NEW), put(OLD, replaces=NEW, held=state(NEW))], state(NEW)),
+        ("unexpected", [put(NEW), put(OLD, replaces=NEW)], state(OLD)),
         ("unexpected", [put(OLD), put(NEW)], state(OLD)),
         ("unexpected", [put(OLD)], None),
         ("unexpected", [put(OLD)], state(NEW)),
@@ -69,6 +85,9 @@ def test_puts_in_order_are_clean(puts: list[Put], item: State) -> None:
         "newer refused",
         "larger source refused",
         "revision refused",
+        "replaces another version",
+        "refused though it replaces this version",
+        "item without what it replaces",
         "stale item",
         "item gone",
         "item of another event",
