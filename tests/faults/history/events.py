@@ -16,7 +16,7 @@ ENTITY = {"sourceA": "EQUIPMENT", "sourceB": "CONTRACT", "sourceC": "MILESTONE"}
 UNROUTED = "nowhere"  # The catalog does not know this source.
 EVENTS_AN_ENTITY = 12
 DUPLICATES, DISORDER, LATE, DELETES = 0.10, 0.10, 0.05, 0.05
-AHEAD, REUSED, TIED = 0.03, 0.02, 0.02
+AHEAD, REUSED, TIED = 0.03, 0.02, 0.04
 POISON, REFUSED, STRAY = 0.02, 0.02, 0.002
 AHEAD_BY = timedelta(minutes=4)  # Within the bound of 5 minutes, with time for a slow sender.
 TOO_FAR_AHEAD_BY = timedelta(hours=1)
@@ -170,18 +170,19 @@ class Workload:
         """Yield the event, and sometimes a second one with another id, source or data only."""
         is_upsert = event.kind is Kind.GOOD and event.content["operation"] == "upsert"
         chance = self._random.random() if is_upsert else 1
-        other_body = event.content["body"] | fields_of(event.content["entity_name"], -event.number)
-        other = event.content | {"body": other_body}
+        number, name = event.number, event.content["entity_name"]
+        other = event.content | {"body": event.content["body"] | fields_of(name, -number)}
         if chance < REUSED:
             yield replace(event, kind=Kind.REUSED)
             yield replace(event, kind=Kind.REUSED, content=other, is_twin=True)
-            return
-        yield event
-        if chance < REUSED + TIED / 2:  # The same time, and a later id.
-            rival_id = f"{self.run}:{event.number + self.events}"
-            yield replace(event, content=other | {"id": rival_id})
-        elif chance < REUSED + TIED:  # The same time and id, and another source.
+        elif chance < REUSED + TIED / 2:  # The same time, and a later id.
+            rival = replace(event, content=other | {"id": f"{self.run}:{number + self.events}"})
+            yield from self._random.sample([event, rival], 2)
+        elif chance < REUSED + TIED:  # The same time and id, and an earlier source.
             yield replace(event, content=other, source=OPERATOR, is_posted=False)
+            yield event
+        else:
+            yield event
 
     def _disorder(self, history: list[Planned]) -> None:
         for place in range(len(history)):
