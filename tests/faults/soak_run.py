@@ -121,7 +121,6 @@ class Soak:
         self, workload: Workload, history: History, actors: Actors, receivers: Receivers
     ) -> Evidence:
         messages = collect.take_messages(self.deployment)
-        injected = receivers.proxy.faults.injected
         return Evidence(
             run=self.run,
             started=workload.started.timestamp(),
@@ -137,5 +136,5 @@ class Soak:
             unrouted=[message for message in messages if message.queue == UNROUTED],
             published=collect.take_changes(receivers.feed),
             delivered=receivers.endpoint.taken,
-            injected={window.name: injected[window.name] for window in self.windows},
+            injected=script.effects(self.windows, receivers.proxy),
         )

@@ -144,6 +144,11 @@ def run(
         proxy.faults.injected[window.name] += 1
 
 
+def effects(windows: list[Window], proxy: FaultProxy) -> dict[str, int]:
+    """Return how often the fault of each window took effect."""
+    return {window.name: proxy.faults.injected[window.name] for window in windows}
+
+
 def _set(proxy: FaultProxy, active: list[Window]) -> None:
     proxy.set_rules(
         [(window.name, window.function, rule) for window in active for rule in window.rules or []]
