@@ -79,7 +79,7 @@ class Soak:
         """Send the history while the script's faults are active. Raises the error of a restart."""
         stop, restart = threading.Event(), partial(self._restart, actors, receivers)
         with ThreadPoolExecutor(1) as pool:
-            faults = pool.submit(script.run, self.windows, receivers.proxy, restart, stop)
+            faults = pool.submit(script.run_script, self.windows, receivers.proxy, restart, stop)
             try:
                 with console.status(f"Sending {len(history.events)} events under faults …"):
                     threads = actors.start(history)

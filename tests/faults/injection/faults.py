@@ -20,7 +20,10 @@ EFFECTS: dict[Function, str] = {
 
 
 class Chance(NamedTuple):
-    """A fault that a call of the function meets with this probability. None: of any function."""
+    """A fault that the first call of the function meets, and later ones with this probability.
+
+    If there is no function, calls of all functions meet it.
+    """
 
     fault: str
     probability: float
@@ -52,16 +55,12 @@ class ActiveFaults:
         return next((chance.fault for chance in chances if self._hits(chance, function)), None)
 
     def due_strikes(self, function: Function, operation: str) -> list[Strike]:
-        """Return the signals to send after this call. The first such call always gets one."""
+        """Return the signals to send after this call."""
         if EFFECTS.get(function) != operation:
             return []
-        return [
-            strike
-            for strike in self.strikes
-            if strike.chance.function in (None, function)
-            and (not self.injected[strike.chance.fault] or self._hits(strike.chance, function))
-        ]
+        return [strike for strike in self.strikes if self._hits(strike.chance, function)]
 
     def _hits(self, chance: Chance, function: Function) -> bool:
-        is_meant = chance.function in (None, function)
-        return is_meant and random.random() < chance.probability
+        if chance.function not in (None, function):
+            return False
+        return not self.injected[chance.fault] or random.random() < chance.probability

@@ -83,6 +83,11 @@ class FaultProxy:
         """Return whether a put is under way, whose answer is not recorded yet."""
         return any(lock.locked() for lock in list(self._locks.values()))
 
+    def effect_of(self, fault: str) -> int:
+        """Return how often a fault took effect so far."""
+        of_rules: int = sum(rule.fired_count for name, _, rule in self._rules if name == fault)
+        return self.faults.injected[fault] + of_rules
+
     def set_rules(self, rules: list[tuple[str, Function | None, dict[str, Any]]]) -> None:
         """Make microburst inject exactly these rules: the fault's name, the function, the rule.
 

@@ -29,6 +29,8 @@ from tests.faults.injection.proxy import FaultProxy
 FAULTS = ("rules", "partial", "kill", "stall", "refuse", "restart")
 _EFFECTS = ("error", "latency", "timeout_ms", "reset", "response", "request")
 _SIGNALS = {"kill": signal.SIGKILL, "stall": signal.SIGSTOP}
+TICK_SECONDS = 0.1
+EXTRA_SECONDS = 60
 Probability = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -118,38 +120,45 @@ def load(file: Path) -> list[Window]:
     return windows
 
 
-def run(
+def run_script(
     windows: list[Window], proxy: FaultProxy, restart: Callable[[], None], stop: threading.Event
 ) -> None:
     """Turn the faults on and off on time, until all are over or `stop` is set.
 
-    A restart runs in parallel. Raises the restart's error at the end.
+    A fault without effect stays on for up to `EXTRA_SECONDS`: a slow machine makes few calls. A
+    restart runs in parallel. Raises the restart's error at the end.
     """
     started = time.monotonic()
-    moments = sorted({moment for window in windows for moment in (window.at, window.end)})
+    restarts: dict[str, Future[None]] = {}
     with ThreadPoolExecutor() as pool:
-        restarts: list[tuple[Window, Future[None]]] = []
-        for moment in moments:
-            if stop.wait(max(0.0, started + moment - time.monotonic())):
+        while not stop.wait(TICK_SECONDS):
+            now = time.monotonic() - started
+            active = [window for window in windows if _is_active(window, now, proxy)]
+            _set_faults(proxy, active)
+            for window in windows:
+                if window.restart and window.at <= now and window.name not in restarts:
+                    restarts[window.name] = pool.submit(restart)
+            if not active and all(window.end <= now for window in windows):
                 break
-            _set(proxy, [window for window in windows if window.at <= moment < window.end])
-            restarts += [
-                (window, pool.submit(restart))
-                for window in windows
-                if window.restart and window.at == moment
-            ]
-        _set(proxy, [])
-    for window, done in restarts:
+        _set_faults(proxy, [])
+    for name, done in restarts.items():
         done.result()
-        proxy.faults.injected[window.name] += 1
+        proxy.faults.injected[name] += 1
+
+
+def _is_active(window: Window, now: float, proxy: FaultProxy) -> bool:
+    if window.restart or now < window.at:
+        return False
+    extra = 0 if proxy.effect_of(window.name) else EXTRA_SECONDS
+    return now < window.end + extra
 
 
 def effects(windows: list[Window], proxy: FaultProxy) -> dict[str, int]:
     """Return how often the fault of each window took effect."""
-    return {window.name: proxy.faults.injected[window.name] for window in windows}
+    return {window.name: proxy.effect_of(window.name) for window in windows}
 
 
-def _set(proxy: FaultProxy, active: list[Window]) -> None:
+def _set_faults(proxy: FaultProxy, active: list[Window]) -> None:
     proxy.set_rules(
         [(window.name, window.function, rule) for window in active for rule in window.rules or []]
     )

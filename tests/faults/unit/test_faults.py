@@ -36,12 +36,15 @@ def test_a_signal_follows_only_the_call_that_has_the_effect() -> None:
     assert faults.due_strikes("changes", "PublishBatch") == []
 
 
-def test_the_first_effective_call_always_gets_the_signal() -> None:
-    faults = ActiveFaults(strikes=[Strike(Chance("rare", 1e-9), signal.SIGKILL)])
+def test_the_first_call_always_meets_the_fault() -> None:
+    rare = Chance("rare", 1e-9)
+    faults = ActiveFaults(strikes=[Strike(rare, signal.SIGKILL)])
 
     assert faults.due_strikes("api", "PublishBatch")
+    assert faults.drawn([rare], "api")
     faults.injected["rare"] += 1
     assert not faults.due_strikes("api", "PublishBatch")
+    assert not faults.drawn([rare], "api")
 
 
 def test_a_batch_is_taken_in_part_and_the_answer_names_the_rest() -> None:

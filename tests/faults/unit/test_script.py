@@ -62,23 +62,27 @@ def test_two_windows_with_one_name_are_refused(tmp_path: Path) -> None:
         script.load(file)
 
 
-def test_faults_are_turned_on_and_off_on_time() -> None:
+def test_a_fault_is_on_in_its_window_and_until_it_had_an_effect() -> None:
     proxy = FaultProxy("http://127.0.0.1:1", Processes(list))
-    faults = proxy.faults
+    faults, stop = proxy.faults, threading.Event()
     seen: list[tuple[list[str], list[str]]] = []
     windows = [
-        script.Window(name="parts", at=0, seconds=0.2, partial=0.5),
-        script.Window(name="kills", at=0.05, seconds=0.2, kill=1, function="worker"),
-        script.Window(name="restart", at=0.1, restart=True),
+        script.Window(name="parts", at=0, seconds=1, partial=0.5),
+        script.Window(name="over", at=0, seconds=0.1, partial=0.5),
+        script.Window(name="no effect", at=0, seconds=0.1, kill=1, function="worker"),
+        script.Window(name="restart", at=0.5, restart=True),
+        script.Window(name="later", at=9, seconds=1, refuse=1),
     ]
+    faults.injected.update({"over": 1})
 
     def restart() -> None:
         partials = [chance.fault for chance in faults.partials]
         seen.append((partials, [strike.chance.fault for strike in faults.strikes]))
+        stop.set()
 
     with proxy.running():
-        script.run(windows, proxy, restart, threading.Event())
+        script.run_script(windows, proxy, restart, stop)
 
-    assert seen == [(["parts"], ["kills"])]
-    assert (faults.partials, faults.strikes) == ([], [])
-    assert faults.injected == {"restart": 1}
+    assert seen == [(["parts"], ["no effect"])]
+    assert (faults.partials, faults.strikes, faults.refusals) == ([], [], [])
+    assert faults.injected["restart"] == 1
