@@ -5,6 +5,11 @@ from tests.faults.injection.puts import Put
 from tests.faults.models.evidence import Evidence
 from tests.faults.models.ledger import Ledger
 
+REASONS: dict[Kind | None, set[str]] = {
+    Kind.POISON: {"invalid_event", "invalid_entity"},
+    Kind.REUSED: {"id_reused"},
+}
+
 
 def check_dead_letters(evidence: Evidence, ledger: Ledger) -> None:
     """Find edits that never reached the table, and dead letters that are gone or too many."""
@@ -18,6 +23,10 @@ def check_dead_letters(evidence: Evidence, ledger: Ledger) -> None:
         event_id = evidence.event_id(message)
         if event_id in edited and message.value("revision"):
             ledger.find(message.queue, "edits lost", f"{event_id} was edited, and is a dead letter")
+        kind = planned[event_id].kind if event_id in planned else None
+        if message.reason not in REASONS.get(kind, {message.reason}):
+            what = f"{event_id} is a dead letter for the reason {message.reason!r}"
+            ledger.find(message.queue, "unexpected", what)
     for event in planned.values():
         _check_waiting(event, evidence, edited, ledger)
 

@@ -51,11 +51,14 @@ def put(
     return Put(at, event.key, state(event, revision, replaces=replaces), result, held)
 
 
-def dead_letter(event: Planned, queue: str = SOURCE, **changes: Any) -> DeadLetter:
+def dead_letter(
+    event: Planned, queue: str = SOURCE, reason: str = "invalid_event", **changes: Any
+) -> DeadLetter:
     """Return the event as a dead letter, with these changes of its JSON."""
     document = {"id": event.id, "source": event.source, "data": event.content["body"]} | changes
     body = event.text or to_json(document).decode()
-    return DeadLetter(queue, f"message of {event.label}", "r-1", body, datetime.now(UTC), {})
+    name = f"message of {event.label}"
+    return DeadLetter(queue, name, "r-1", body, datetime.now(UTC), {}, event.id, reason)
 
 
 def change(

@@ -79,3 +79,14 @@ def test_an_edited_event_reaches_the_table_and_the_others_wait(held: Any) -> Non
 )
 def test_every_wrong_end_of_a_dead_letter_is_found(fault: str, evidence: Any) -> None:
     assert faults(judged(**evidence)) == [fault]
+
+
+def test_a_dead_letter_with_a_wrong_reason_is_found() -> None:
+    ledger = Ledger()
+    reused = planned(7, Kind.REUSED)
+    right = dead_letter(reused, reason="id_reused")
+    wrong = dead_letter(reused, reason="retries_exhausted")
+
+    check_dead_letters(Evidence(RUN, history=[reused], dead_letters=[right, wrong]), ledger)
+
+    assert faults(ledger) == ["unexpected"]
