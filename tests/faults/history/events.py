@@ -167,22 +167,29 @@ class Workload:
         return timestamp(self.started + sent_after + by)
 
     def _with_rival(self, event: Planned) -> Iterator[Planned]:
-        """Yield the event, and sometimes a second one with another id, source or data only."""
+        """Yield the event, and sometimes a second one with another id, source or data only.
+
+        Both have an entity of their own, so that no newer event hides which of them wins.
+        """
         is_upsert = event.kind is Kind.GOOD and event.content["operation"] == "upsert"
         chance = self._random.random() if is_upsert else 1
+        if chance >= REUSED + TIED:
+            yield event
+            return
         number, name = event.number, event.content["entity_name"]
-        other = event.content | {"body": event.content["body"] | fields_of(name, -number)}
+        body = event.content["body"] | {id_field(name): f"{self.run}-own{number}"}
+        first = event.content | {"body": body}
+        other = event.content | {"body": body | fields_of(name, -number)}
         if chance < REUSED:
-            yield replace(event, kind=Kind.REUSED)
-            yield replace(event, kind=Kind.REUSED, content=other, is_twin=True)
+            yield replace(event, content=first, kind=Kind.REUSED)
+            yield replace(event, content=other, kind=Kind.REUSED, is_twin=True)
         elif chance < REUSED + TIED / 2:  # The same time, and a later id.
-            rival = replace(event, content=other | {"id": f"{self.run}:{number + self.events}"})
-            yield from self._random.sample([event, rival], 2)
-        elif chance < REUSED + TIED:  # The same time and id, and an earlier source.
+            later_id = {"id": f"{self.run}:{number + self.events}"}
+            pair = replace(event, content=first), replace(event, content=other | later_id)
+            yield from self._random.sample(pair, 2)
+        else:  # The same time and id, and an earlier source.
             yield replace(event, content=other, source=OPERATOR, is_posted=False)
-            yield event
-        else:
-            yield event
+            yield replace(event, content=first)
 
     def _disorder(self, history: list[Planned]) -> None:
         for place in range(len(history)):

@@ -50,6 +50,14 @@ def test_each_reused_id_has_two_contents_of_one_entity_and_time() -> None:
     assert all(twins[name].fields != firsts[name].fields for name in twins)
 
 
+def test_no_other_event_hides_which_of_two_rivals_wins() -> None:
+    by_key = Counter(event.key for event in BY_LABEL.values())
+    rivals = [event for event in BY_LABEL.values() if "-own" in event.key]
+
+    assert {Kind.GOOD, Kind.REUSED} == {event.kind for event in rivals}
+    assert {by_key[event.key] for event in rivals} == {2}
+
+
 def test_the_id_and_the_source_alone_decide_between_some_events() -> None:
     good = [event for event in BY_LABEL.values() if event.kind is Kind.GOOD]
     of_entity = Counter((event.key, event.version.time) for event in good)
