@@ -16,7 +16,7 @@ from tests.faults.injection.processes import Processes
 from tests.faults.injection.proxy import FaultProxy
 from tests.faults.models.changes import expected_steps
 from tests.faults.models.table import written_puts
-from tests.faults.stack import rerouted, subscriber_queue_name
+from tests.faults.stack import add_delivery_secret, rerouted, subscriber_queue_name
 from tests.support.servers import serving
 
 PUBLISHED_SECONDS = 120  # Longer than a stalled changes function blocks the stream.
@@ -38,6 +38,7 @@ class Receivers:
     ) -> Iterator[Self]:
         """Connect all to the stack at this address. `family` returns the functions' processes."""
         processes = Processes(family)
+        add_delivery_secret(deployment)
         with (
             FaultProxy(url, processes).running() as proxy,
             serving(Endpoint(proxy.faults, processes)) as endpoint,

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from typing import Any
 
 from infra.tools.stack.local_environment import LocalEnvironment
+from ingestion.cli import secrets
 from ingestion.cli.environment import Deployment
 from tests.faults.injection.faults import Function
 
@@ -45,6 +47,14 @@ def functions_by_name(deployment: Deployment) -> dict[str, Function]:
         names["changes"]: "changes",
         subscriber_queue_name(deployment).removesuffix(".fifo"): "delivery",
     }
+
+
+def add_delivery_secret(deployment: Deployment) -> None:
+    """Add the secret that signs the changes for the subscriber, if it has none."""
+    owner = f"subscriber {SUBSCRIBER}"
+    if not secrets.read_secrets(deployment, owner)[1]:
+        with redirect_stdout(StringIO()):  # The command prints the secret.
+            secrets.add(deployment, owner)
 
 
 @contextmanager
