@@ -109,7 +109,7 @@ class Soak:
     def _settle(self, actors: Actors, receivers: Receivers) -> None:
         """Wait until everything is processed, also what the operator still redrives."""
         self._drain()
-        while actors.operator.work():
+        while actors.operator.process_dead_letters():
             self._drain()
         receivers.await_delivered()
 

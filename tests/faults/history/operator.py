@@ -1,7 +1,7 @@
 """What the operator does with dead letters during a run: edits, redrives, leaves."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,7 +39,6 @@ class Operator:
     deployment: Deployment
     history: list[Planned]
     edits: list[Edit] = field(default_factory=list)
-    redriven: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
 
     @cached_property
@@ -48,12 +47,9 @@ class Operator:
 
     @cached_property
     def _queues(self) -> actions.Queues:
+        wanted = {*self.deployment.dead_letter_queue_urls, FILES}
         queues = actions.dead_letter_queues(self.deployment, show_personal=True)
-        return {n: queue for n, queue in queues.items() if n in (*self._sources, FILES)}
-
-    @property
-    def _sources(self) -> Iterable[str]:
-        return self.deployment.dead_letter_queue_urls
+        return {name: queue for name, queue in queues.items() if name in wanted}
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -71,9 +67,9 @@ class Operator:
         while not stop.wait(PAUSE_SECONDS):
             # The next round continues after a failure: every command may be repeated.
             with suppress(BotoCoreError, ClientError, ResponseParserError, typer.Exit):
-                self.work()
+                self.process_dead_letters()
 
-    def work(self) -> int:
+    def process_dead_letters(self) -> int:
         """Do one round. Return how many dead letters were redriven."""
         chosen: list[str] = []
         for found in actions.read_dead_letters(self._queues):
@@ -115,6 +111,5 @@ class Operator:
             if attempt.rejection:
                 self.refused.add(attempt.dead_letter.event_id)
             elif attempt.is_sent:
-                self.redriven.append(attempt.dead_letter.event_id)
                 count += 1
         return count
