@@ -9,6 +9,7 @@ from typing import Any
 from infra.tools.stack.local_environment import LocalEnvironment
 from ingestion.cli import secrets
 from ingestion.cli.environment import Deployment
+from ingestion.cli.output import console
 from tests.faults.injection.faults import Function
 
 SUBSCRIBER = "soak"
@@ -53,7 +54,7 @@ def add_delivery_secret(deployment: Deployment) -> None:
     """Add the secret that signs the changes for the subscriber, if it has none."""
     owner = f"subscriber {SUBSCRIBER}"
     if not secrets.read_secrets(deployment, owner)[1]:
-        with redirect_stdout(StringIO()):  # The command prints the secret.
+        with console.capture(), redirect_stdout(StringIO()):  # The command prints the secret.
             secrets.add(deployment, owner)
 
 
