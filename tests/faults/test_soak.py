@@ -5,8 +5,7 @@ from pathlib import Path
 from tests.e2e.conftest import Checkout, copy_checkout, free_port
 
 PNG = b"\x89PNG\r\n\x1a\n"
-
-
+# The timeouts of functions and queues by module of infra/modules: in the code, and for this test.
 SHORTER = {
     "source": (("timeout_seconds = 10\n", "timeout_seconds = 6\n"), ("= 6 *", "= 4 *")),
     "delivery": (("timeout_seconds = 30\n", "timeout_seconds = 24\n"), ("= 6 *", "= 1 *")),

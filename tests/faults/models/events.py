@@ -21,7 +21,7 @@ _MAY_END: dict[Kind, set[str]] = {
 
 def check_events(evidence: Evidence, ledger: Ledger) -> None:
     """Account for every event of the history."""
-    _Events(evidence, ledger).check()
+    _Events(evidence, ledger).check_history()
 
 
 class _Events:
@@ -39,7 +39,7 @@ class _Events:
         self.dead = self._by_event_id(evidence.dead_letters)
         self.unrouted = self._by_event_id(evidence.unrouted)
 
-    def check(self) -> None:
+    def check_history(self) -> None:
         for event in self.planned.values():
             self._check_answers(event)
             self._check_outcomes(event, self._outcomes(event))
