@@ -12,7 +12,8 @@ from infra.tools.stack import ledger
 from ingestion.cli.environment import Deployment
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
 from tests.e2e.platform import wait_for
-from tests.faults.corpus import REQUESTS, Answer, Request
+from tests.faults.corpus.inputs import Answer, Request
+from tests.faults.corpus.requests import REQUESTS
 
 
 def test_every_hostile_request_gets_the_documented_response_and_accepted_events_are_stored(

@@ -1,5 +1,6 @@
 """Draws a soak: the faults, the outcomes by source, and the waiting events over time."""
 
+from collections import defaultdict
 from itertools import accumulate
 from pathlib import Path
 
@@ -7,11 +8,10 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tests.faults.proxy import Result
-from tests.faults.script import Window
-from tests.faults.senders import Answers
-from tests.faults.verdict import Evidence, event_id
-from tests.faults.workload import ENTITY, Planned
+from tests.faults.history.events import ENTITY
+from tests.faults.injection.puts import Result
+from tests.faults.injection.script import Window
+from tests.faults.models.evidence import Evidence
 
 RESTART_WIDTH_SECONDS = 2
 OUTCOMES = {
@@ -20,27 +20,28 @@ OUTCOMES = {
     "duplicate": "#b6bec8",
     "dead-lettered": "#cf222e",
 }
-_TARGETS = {"table": "#2a6fdb", "topic": "#cf3f7f", "functions": "#d9730d", "emulator": "#6e7781"}
+_TARGETS = {
+    "table": "#2a6fdb",
+    "topic": "#cf3f7f",
+    "bucket": "#8250df",
+    "functions": "#d9730d",
+    "endpoint": "#1a7f5a",
+    "emulator": "#6e7781",
+}
+_TARGET_OF_SERVICE = {"dynamodb": "table", "s3": "bucket"}
 
 
-def plot(
-    file: Path,
-    started: float,
-    windows: list[Window],
-    history: list[Planned],
-    answers: Answers,
-    evidence: Evidence,
-) -> None:
+def plot(file: Path, windows: list[Window], evidence: Evidence) -> None:
     """Draw one panel of faults and one for each source, and write the picture as PNG.
 
     A panel stacks the outcomes below the line of acknowledged events. The gap is what still waits.
     """
-    curves = _curves(history, answers, evidence)
+    curves, started = _curves(evidence), evidence.started
     rows = 0.23 * len(windows) + 0.6
     with mpl.rc_context({"axes.spines.top": False, "axes.spines.right": False}):
         figure = Figure(figsize=(11, rows + 2.1 * (len(ENTITY) + 1) + 0.8), layout="constrained")
         figure.suptitle(
-            f"Soak test: {len(history):,} events while faults are injected", fontsize=13
+            f"Soak test: {len(evidence.history):,} events while faults are injected", fontsize=13
         )
         heights = [rows, *[2.1] * (len(ENTITY) + 1)]
         faults, *panels, waiting = figure.subplots(
@@ -61,23 +62,25 @@ def plot(
 Curves = dict[str, list[float]]  # The times at which each count rises.
 
 
-def _curves(history: list[Planned], answers: Answers, evidence: Evidence) -> dict[str, Curves]:
-    reached: dict[str, tuple[float, str]] = {}
+def _curves(evidence: Evidence) -> dict[str, Curves]:
+    reached: dict[tuple[str, str], tuple[float, str]] = {}
     for put in evidence.puts:
+        name = put.version.source, put.version.id
         if put.result is Result.WRITTEN:
-            reached[put.version.id] = put.at, "stored"
+            reached[name] = put.at, "stored"
         elif put.held:
-            reached.setdefault(put.version.id, (put.at, "superseded"))
+            reached.setdefault(name, (put.at, "superseded"))
     for dead in evidence.dead_letters:
-        reached[event_id(dead, history[0].run)] = dead.sent_at.timestamp(), "dead-lettered"
-    names = ("acknowledged", "stored", "superseded", "duplicate", "dead-lettered")
-    curves: dict[str, Curves] = {source: {name: [] for name in names} for source in ENTITY}
-    for event in {event.id: event for event in history if event.source in ENTITY}.values():
-        acknowledged = answers.acknowledged.get(event.id, [])
+        at = dead.sent_at.timestamp()
+        reached[dead.queue, evidence.event_id(dead)] = at, "dead-lettered"
+    curves: dict[str, Curves] = {source: defaultdict(list) for source in ENTITY}
+    posted = {event.label: event for event in evidence.history if event.source in ENTITY}
+    for event in posted.values():
+        acknowledged = evidence.answers.acknowledged.get(event.label, [])
         curves[event.source]["acknowledged"] += acknowledged
         curves[event.source]["duplicate"] += acknowledged[1:]
-        if event.id in reached:
-            at, outcome = reached[event.id]
+        if (event.source, event.id) in reached:
+            at, outcome = reached[event.source, event.id]
             curves[event.source][outcome].append(at)
     return curves
 
@@ -100,10 +103,12 @@ def _target(window: Window) -> str:
     """Return where the fault is injected."""
     if window.restart:
         return "emulator"
+    if window.refuse:
+        return "endpoint"
     if window.kill or window.stall:
         return "functions"
-    is_table = any(rule.get("service") == "dynamodb" for rule in window.rules or ())
-    return "table" if is_table else "topic"
+    services = {rule.get("service", "") for rule in window.rules or ()}
+    return next((_TARGET_OF_SERVICE[name] for name in services & set(_TARGET_OF_SERVICE)), "topic")
 
 
 def _draw_outcomes(axes: Axes, source: str, curves: Curves, started: float) -> None:

@@ -10,16 +10,9 @@ import pytest
 
 from ingestion.handlers import api
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
-from tests.faults.corpus import (
-    MESSAGES,
-    REDRIVES,
-    REQUESTS,
-    STORED,
-    UNROUTED,
-    Answer,
-    Message,
-    Request,
-)
+from tests.faults.corpus.inputs import STORED, UNROUTED, Answer, Message, Request
+from tests.faults.corpus.messages import MESSAGES, REDRIVES
+from tests.faults.corpus.requests import REQUESTS
 from tests.integration.cloud import SOURCES, Cloud
 from tests.integration.conftest import Ingest
 from tests.support.factories import Json, api_key, context, contract, event, request

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from infra.tools.errors import SetupError
-from tests.faults import script
-from tests.faults.proxy import FaultProxy
+from tests.faults.injection import script
+from tests.faults.injection.processes import Processes
+from tests.faults.injection.proxy import FaultProxy
 
-SCRIPTS = Path(__file__).parent
+SCRIPTS = Path(script.__file__).parents[1]
 
 
 @pytest.mark.parametrize(("name", "outage_seconds"), [("default", 90), ("short", 28)])
@@ -17,7 +18,7 @@ def test_every_shipped_script_has_every_kind_of_fault(name: str, outage_seconds:
     windows = script.load(SCRIPTS / f"{name}.yaml")
 
     faults = {fault for window in windows for fault in window.model_dump(exclude_none=True)}
-    assert {"rules", "partial", "kill", "stall", "restart"} <= faults
+    assert set(script.FAULTS) <= faults
     outage = next(window for window in windows if window.name == "table away")
     assert outage.seconds == outage_seconds
 
@@ -30,7 +31,7 @@ def test_every_shipped_script_has_every_kind_of_fault(name: str, outage_seconds:
         ("[{name: x, at: 0, restart: true, partial: 0.5}]", "must name exactly one fault"),
         ("[{name: x, at: -1, restart: true}]", "0.at: Input should be greater"),
         ("[{name: x, at: 0, seconds: 1, partial: 2}]", "0.partial: Input should be less"),
-        ("[{name: x, at: 0, kill: {operation: GetItem, probability: 1}}]", "'PutItem'"),
+        ("[{name: x, at: 0, seconds: 1, kill: 1, function: query}]", "'worker'"),
         ("[{name: x, at: 0, partial: 0.5}]", "must last some seconds"),
         ("[{name: x, at: 0, seconds: 1, rules: [{eror: {code: X}}]}]", "eror: no key"),
         ("[{name: x, at: 0, seconds: 1, rules: [{error: {cod: X}}]}]", "cod"),
@@ -53,29 +54,35 @@ def test_a_missing_script_is_an_error(tmp_path: Path) -> None:
         script.load(tmp_path / "nowhere.yaml")
 
 
-def test_faults_are_turned_on_and_off_on_time() -> None:
-    proxy = FaultProxy("http://127.0.0.1:1", list)
-    seen: list[tuple[dict[str, float], int]] = []
+def test_two_windows_with_one_name_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "faults.yaml"
+    file.write_text("[{name: x, at: 0, restart: true}, {name: x, at: 9, restart: true}]")
+
+    with pytest.raises(SetupError, match="two windows are named x"):
+        script.load(file)
+
+
+def test_a_fault_is_on_in_its_window_and_until_it_had_an_effect() -> None:
+    proxy = FaultProxy("http://127.0.0.1:1", Processes(list))
+    faults, stop = proxy.faults, threading.Event()
+    seen: list[tuple[list[str], list[str]]] = []
     windows = [
-        script.Window(name="parts", at=0, seconds=0.1, partial=0.5),
-        script.Window(
-            name="kills",
-            at=0.05,
-            seconds=0.1,
-            kill=script.Struck(operation="PutItem", probability=1),
-        ),
-        script.Window(name="restart", at=0.07, restart=True),
+        script.Window(name="parts", at=0, seconds=1, partial=0.5),
+        script.Window(name="over", at=0, seconds=0.1, partial=0.5),
+        script.Window(name="no effect", at=0, seconds=0.1, kill=1, function="worker"),
+        script.Window(name="restart", at=0.5, restart=True),
+        script.Window(name="later", at=9, seconds=1, refuse=1),
     ]
+    faults.injected.update({"over": 1})
+
+    def restart() -> None:
+        partials = [chance.fault for chance in faults.partials]
+        seen.append((partials, [strike.chance.fault for strike in faults.strikes]))
+        stop.set()
 
     with proxy.running():
-        script.run(
-            windows,
-            proxy,
-            lambda: seen.append((proxy.partials, len(proxy.strikes))),
-            threading.Event(),
-        )
+        script.run_script(windows, proxy, restart, stop)
 
-    assert seen == [({"parts": 0.5}, 1)]
-    assert proxy.partials == {}
-    assert proxy.strikes == []
-    assert proxy.injected == {"restart": 1}
+    assert seen == [(["parts"], ["no effect"])]
+    assert (faults.partials, faults.strikes, faults.refusals) == ([], [], [])
+    assert faults.injected["restart"] == 1

@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -22,20 +23,15 @@ from pydantic import (
 from infra.tools.build.dependencies import SERVICES
 from infra.tools.errors import SetupError
 from ingestion.cli.yaml_file import read_yaml
-from tests.faults.proxy import FaultProxy, Strike
+from tests.faults.injection.faults import Chance, Function, Strike
+from tests.faults.injection.proxy import FaultProxy
 
+FAULTS = ("rules", "partial", "kill", "stall", "refuse", "restart")
 _EFFECTS = ("error", "latency", "timeout_ms", "reset", "response", "request")
 _SIGNALS = {"kill": signal.SIGKILL, "stall": signal.SIGSTOP}
+TICK_SECONDS = 0.1
+EXTRA_SECONDS = 60
 Probability = Annotated[float, Field(gt=0, le=1)]
-
-
-class Struck(BaseModel):
-    """Kill or stall the function that makes such a call, once the call has taken effect."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    operation: Literal["PutItem", "PublishBatch"]
-    probability: Probability
 
 
 class Window(BaseModel):
@@ -43,8 +39,10 @@ class Window(BaseModel):
 
     A window names exactly one fault: `rules` of microburst
     (https://github.com/pingedbrain/microburst#rules) for calls of the functions to AWS services;
-    `partial`, the share of PublishBatch calls that accept only some entries; `kill` or `stall` for
-    the functions' processes; `restart` for the emulator, which keeps its state.
+    `partial`, the share of PublishBatch calls that accept only some entries; `kill` or `stall`, the
+    share of calls that end so once they have taken effect; `refuse`, the share of deliveries that
+    the subscriber's endpoint refuses; `restart` for the emulator, which keeps its state. `function`
+    limits the fault to one function.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,17 +50,18 @@ class Window(BaseModel):
     name: str
     at: Annotated[float, Field(ge=0)]
     seconds: Annotated[float, Field(ge=0, le=600)] = 0
+    function: Function | None = None
     rules: list[dict[str, Any]] | None = None
     partial: Probability | None = None
-    kill: Struck | None = None
-    stall: Struck | None = None
+    kill: Probability | None = None
+    stall: Probability | None = None
+    refuse: Probability | None = None
     restart: Literal[True] | None = None
 
     @model_validator(mode="after")
     def _one_fault(self) -> Self:
-        faults = ("rules", "partial", "kill", "stall", "restart")
-        if sum(getattr(self, fault) is not None for fault in faults) != 1:
-            raise ValueError(f"must name exactly one fault of {', '.join(faults)}")
+        if sum(getattr(self, fault) is not None for fault in FAULTS) != 1:
+            raise ValueError(f"must name exactly one fault of {', '.join(FAULTS)}")
         if not self.restart and not self.seconds:
             raise ValueError("must last some seconds")
         return self
@@ -115,39 +114,66 @@ def load(file: Path) -> list[Window]:
         raise SetupError(f"{file}: {'; '.join(faults)}") from error
     except (OSError, ValueError) as error:
         raise SetupError(f"{file}: {error}") from error
+    names = Counter(window.name for window in windows)
+    if repeated := [name for name, count in names.items() if count > 1]:
+        raise SetupError(f"{file}: two windows are named {', '.join(repeated)}")
     return windows
 
 
-def run(
+def run_script(
     windows: list[Window], proxy: FaultProxy, restart: Callable[[], None], stop: threading.Event
 ) -> None:
     """Turn the faults on and off on time, until all are over or `stop` is set.
 
-    A restart runs in parallel. Raises the restart's error at the end.
+    A fault without effect stays on for up to `EXTRA_SECONDS`: a slow machine makes few calls. A
+    restart runs in parallel. Raises the restart's error at the end.
     """
     started = time.monotonic()
-    moments = sorted({moment for window in windows for moment in (window.at, window.end)})
+    restarts: dict[str, Future[None]] = {}
     with ThreadPoolExecutor() as pool:
-        restarts: list[Future[None]] = []
-        for moment in moments:
-            if stop.wait(max(0.0, started + moment - time.monotonic())):
-                break
-            _set(proxy, [window for window in windows if window.at <= moment < window.end])
+        while not stop.wait(TICK_SECONDS):
+            now = time.monotonic() - started
+            active = [window for window in windows if _is_active(window, now, proxy)]
+            _set_faults(proxy, active)
             for window in windows:
-                if window.restart and window.at == moment:
-                    restarts.append(pool.submit(restart))
-                    proxy.injected[window.name] += 1
-        _set(proxy, [])
-    for done in restarts:
+                if window.restart and window.at <= now and window.name not in restarts:
+                    restarts[window.name] = pool.submit(restart)
+            if not active and all(window.end <= now for window in windows):
+                break
+        _set_faults(proxy, [])
+    for name, done in restarts.items():
         done.result()
+        proxy.faults.injected[name] += 1
 
 
-def _set(proxy: FaultProxy, active: list[Window]) -> None:
-    proxy.set_rules([(window.name, rule) for window in active for rule in window.rules or []])
-    proxy.partials = {window.name: window.partial for window in active if window.partial}
-    proxy.strikes = [
-        Strike(window.name, struck.operation, _SIGNALS[name], struck.probability)
+def _is_active(window: Window, now: float, proxy: FaultProxy) -> bool:
+    if window.restart or now < window.at:
+        return False
+    extra = 0 if proxy.effect_of(window.name) else EXTRA_SECONDS
+    return now < window.end + extra
+
+
+def effects(windows: list[Window], proxy: FaultProxy) -> dict[str, int]:
+    """Return how often the fault of each window took effect."""
+    return {window.name: proxy.effect_of(window.name) for window in windows}
+
+
+def _set_faults(proxy: FaultProxy, active: list[Window]) -> None:
+    proxy.set_rules(
+        [(window.name, window.function, rule) for window in active for rule in window.rules or []]
+    )
+    proxy.faults.partials = _chances(active, "partial")
+    proxy.faults.refusals = _chances(active, "refuse")
+    proxy.faults.strikes = [
+        Strike(chance, number)
+        for fault, number in _SIGNALS.items()
+        for chance in _chances(active, fault)
+    ]
+
+
+def _chances(active: list[Window], fault: str) -> list[Chance]:
+    return [
+        Chance(window.name, probability, window.function)
         for window in active
-        for name in _SIGNALS
-        if (struck := getattr(window, name))
+        if (probability := getattr(window, fault))
     ]

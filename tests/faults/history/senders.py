@@ -15,7 +15,7 @@ from urllib3.exceptions import HTTPError
 
 from ingestion.cli.environment import Deployment, load_catalog
 from ingestion.event import Event
-from tests.faults.workload import ENTITY, Kind, Planned
+from tests.faults.history.events import ENTITY, Planned
 
 SENDERS_A_SOURCE = 2
 LARGEST_BATCH = 10
@@ -26,7 +26,10 @@ Schedule = list[tuple[float, Planned]]  # When to send each event (`time.monoton
 
 @dataclass
 class Answers:
-    """The times of each event's acknowledgements, one for each send, and the refused ids."""
+    """The times of each event's acknowledgements, one for each send, and the refused events.
+
+    The keys are the events' labels.
+    """
 
     acknowledged: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     refused: set[str] = field(default_factory=set)
@@ -51,7 +54,7 @@ class Senders:
         }
         rogue: Schedule = []
         for place, (moment, event) in enumerate(due):
-            if event.kind in (Kind.POISON, Kind.STRAY):
+            if not event.is_posted:
                 rogue.append((moment, event))
             else:
                 schedules[event.source, place % SENDERS_A_SOURCE].append((moment, event))
@@ -79,9 +82,9 @@ class Senders:
                     time.sleep(PAUSE_SECONDS * random.uniform(0.5, 1))
             for event, status in zip(batch, answer or [], strict=False):
                 if status == "accepted":
-                    self.answers.acknowledged[event.id].append(time.time())
+                    self.answers.acknowledged[event.label].append(time.time())
                 else:
-                    self.answers.refused.add(event.id)
+                    self.answers.refused.add(event.label)
 
     def _post(self, http: PoolManager, source: str, batch: list[Planned]) -> list[str] | None:
         """Post a batch and return the status of each event, or None if it must be repeated."""
@@ -114,12 +117,12 @@ class Senders:
                 except (BotoCoreError, ClientError):
                     time.sleep(PAUSE_SECONDS)
                     continue
-                self.answers.acknowledged[event.id].append(time.time())
+                self.answers.acknowledged[event.label].append(time.time())
                 break
 
 
 def _message(planned: Planned) -> dict[str, Any]:
-    """Make a message that the API would never publish: invalid, or of an unknown source."""
+    """Return a message that does not come from the API, so that it may be invalid."""
     content = planned.content
     name = content["entity_name"]
     event = Event(
@@ -129,12 +132,10 @@ def _message(planned: Planned) -> dict[str, Any]:
         subject=planned.key.partition("#")[2],
         time=content["time"],
         receivedat=content["time"],
-        data=content["body"] | {"colour": "no such field"},
+        data=content["body"],
     )
-    raw = planned.kind is Kind.POISON and planned.id.endswith(("0", "1", "2"))
-    text = f"no event: {planned.id}" if raw else event.json_bytes.decode()
     return {
-        "Message": text,
+        "Message": planned.text or event.json_bytes.decode(),
         "MessageGroupId": event.group_id,
         "MessageDeduplicationId": event.deduplication_id,
         "MessageAttributes": {
