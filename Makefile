@@ -123,12 +123,13 @@ destroy: setup ## show, ask and delete from AWS: make destroy ENV=dev (FORCE=1 d
 	@$(RUN) infra.tools.app destroy $(or $(ENV),$(error name the environment: make destroy ENV=dev)) $(if $(call is_set,YES),--yes) $(if $(call is_set,FORCE),--force)
 
 .PHONY: lock
-lock: setup ## pin the newest versions of all dependencies, with hashes
+lock: setup .venv-client/installed ## pin the newest versions of all dependencies, with hashes
 	$(COMPILE) --upgrade pyproject.toml -o $(PINS)/functions.txt
 	$(COMPILE) --upgrade pyproject.toml --extra cli --group dev -c $(PINS)/functions.txt -o $(PINS)/dev.txt
 	$(COMPILE) --upgrade --group emulator -o $(PINS)/emulator.txt
 	$(COMPILE) --upgrade --group terraform -o $(PINS)/terraform.txt
 	$(COMPILE) --upgrade --group client -o $(PINS)/client.txt
+	.venv-client/bin/npm --prefix $(PINS)/npm update --package-lock-only
 	$(COMPILE) --upgrade --group checkov -o $(PINS)/checkov.txt
 	$(COMPILE) --upgrade --group installer -o $(PINS)/installer.txt
 
@@ -158,11 +159,13 @@ setup: .venv/installed .venv-emulator/installed $(EMBEDDED)
 	@{ echo '#!$(CURDIR)/.venv-terraform/bin/python'; cat infra/tools/deploy/embedded_terraform.py; } > $@
 	@chmod +x $@
 
-# The generator of API clients pins an older Typer than the command line's.
-.venv-client/installed: $(PINS)/client.txt | .venv/installed
-	@echo "Installing the generator of API clients into .venv-client …" >&2
+# The generator of API clients pins an older Typer than the command line's. Node is a PyPI package.
+.venv-client/installed: $(PINS)/client.txt $(wildcard $(PINS)/npm/*) | .venv/installed
+	@echo "Installing the generators of API clients into .venv-client …" >&2
 	@$(PYTHON) -m venv --clear --without-pip .venv-client
 	@$(call install,.venv-client/bin/python,$(PINS)/client.txt)
+	@cp -R $(PINS)/npm .venv-client/npm
+	@PATH="$(CURDIR)/.venv-client/bin:$$PATH" npm --prefix .venv-client/npm ci --loglevel error >/dev/null
 	@touch $@
 
 # Checkov pins an old boto3.

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from entities.base import Entity
 from entities.fields import EntityId, references
@@ -14,7 +14,11 @@ class Equipment(Entity):
     entity_name: ClassVar[str] = "EQUIPMENT"
 
     equipment_id: EntityId
-    parent_equipment_id: Annotated[EntityId | None, references("EQUIPMENT")] = None
+    parent_equipment_id: Annotated[
+        EntityId | None,
+        references("EQUIPMENT"),
+        Field(description="Not the equipment's own id."),
+    ] = None
     contract_id: Annotated[EntityId | None, references("CONTRACT")] = None
     current_milestone_id: Annotated[EntityId | None, references("MILESTONE")] = None
     cat_id: str | None = None

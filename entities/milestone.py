@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from entities.base import Entity
 from entities.fields import CalendarDate, EntityId, references
@@ -17,7 +17,7 @@ class Milestone(Entity):
     contract_id: Annotated[EntityId, references("CONTRACT")]
     description: str | None = None
     start_date: CalendarDate | None = None
-    end_date: CalendarDate | None = None
+    end_date: Annotated[CalendarDate | None, Field(description="Not before start_date.")] = None
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:

@@ -22,7 +22,14 @@ TOO_LARGE = "too_large"
 _MAX_GROUP_CHARACTERS = 128  # SNS: MessageGroupId is 1 to 128 letters, digits and punctuation.
 _PLAIN = re.compile(r"[!-~]+")
 _FIXED_WIDTH = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d\.\d{6}Z", re.ASCII)
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:[0-5]\d)", re.ASCII
+)
+# What the format date-time of JSON Schema does not allow: a blank between day and time.
+_WITH_BLANK = (
+    "[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
+    r"(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
 
 
 def timestamp(moment: datetime) -> str:
@@ -71,12 +78,32 @@ def _end_of_leap_second(second_before: str) -> datetime:
     return moment.replace(microsecond=999_999)
 
 
-EventId = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^\P{C}+$")]
+EventId = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=256,
+        pattern=r"^\P{C}+$",
+        description="Unique within the source. Without control, formatting, private-use and"
+        " unassigned characters.",
+    ),
+]
 EventType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.(upsert|delete)$")]
 Timestamp = Annotated[
     str,
     AfterValidator(fixed_width),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": "date-time"},
+                {"type": "string", "pattern": f"^{_WITH_BLANK}$"},
+            ],
+            "description": "An RFC 3339 time with its offset, of an existing day from the year 1"
+            " on. Second 60 is a leap second, which ends a month in UTC.",
+        },
+        mode="validation",
+    ),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
 Revision = Annotated[Timestamp | None, Field(exclude_if=lambda revision: revision is None)]
 

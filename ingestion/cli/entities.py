@@ -25,6 +25,7 @@ from ingestion.cli.stored_entity import (
     require_stored,
 )
 from ingestion.event import timestamp
+from ingestion.openapi.schemas import schema_document
 from ingestion.store import relations
 from ingestion.store.reader import Filter, Step
 
@@ -78,8 +79,8 @@ def _filter_of(source: str | None, since: datetime | None) -> Filter:
 
 @app.command()
 def schema(entity: EntityArgument) -> None:
-    """Print the JSON Schema of an entity."""
-    print_json(entities.models()[entity].model_json_schema())
+    """Print what the API accepts as an entity, as JSON Schema 2020-12."""
+    print_json(schema_document(entities.models()[entity]))
 
 
 @app.command()

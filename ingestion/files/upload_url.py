@@ -9,13 +9,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Timestamp, timestamp
-from ingestion.files.archive import check_file_name
+from ingestion.files.archive import FORMATS, check_file_name
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 VALID_SECONDS = 15 * 60
 MAX_NAME_CHARACTERS = 200
+_ENDINGS = (*FORMATS, "ndjson")
+_ANY_CASE = {ending: "".join(f"[{c}{c.upper()}]" for c in ending) for ending in _ENDINGS}
+_NAME = rf"^[^/]+\.(({'|'.join(_ANY_CASE.values())})(\.[gG][zZ])?|[zZ][iI][pP])$"
 
 
 def _file_name(name: str) -> str:
@@ -34,7 +37,14 @@ class UploadRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
     name: Annotated[
-        str, Field(min_length=1, max_length=MAX_NAME_CHARACTERS), AfterValidator(_file_name)
+        str,
+        Field(
+            min_length=1,
+            max_length=MAX_NAME_CHARACTERS,
+            description="The file's own name, in printable characters.",
+            json_schema_extra={"pattern": _NAME},
+        ),
+        AfterValidator(_file_name),
     ]
 
 

@@ -45,12 +45,18 @@ class Parameters(BaseModel):
 class PageParameters(Parameters):
     """Related entities: how many items, and from which cursor on."""
 
-    limit: Annotated[int, Field(ge=1, le=MAX_ITEMS), BeforeValidator(_whole_number)] = 100
-    cursor: str | None = None
+    limit: Annotated[
+        int,
+        Field(ge=1, le=MAX_ITEMS, description="The size of a page."),
+        BeforeValidator(_whole_number),
+    ] = 100
+    cursor: Annotated[str | None, Field(description="The `next_cursor` of the page before.")] = None
 
 
 class ListParameters(PageParameters):
     """Lists: only entities whose last event is of a source, or was stored since a time."""
 
-    source: SourceName | None = None
-    changed_since: Timestamp | None = None
+    source: Annotated[SourceName | None, Field(description="Of the last event.")] = None
+    changed_since: Annotated[
+        Timestamp | None, Field(description="Only entities that were stored since then.")
+    ] = None

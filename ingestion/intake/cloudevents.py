@@ -9,14 +9,21 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import unquote
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
 from entities.base import id_field
 from ingestion import exact_json
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.event import EventId, EventType, Timestamp
+from ingestion.event import EventId, EventType
 from ingestion.intake.media_type import JSON, is_json, media_type
-from ingestion.intake.submission import Format, Submission, read_as
+from ingestion.intake.submission import EventTime, Format, Submission, read_as
 
 STRUCTURED_JSON = "application/cloudevents+json"
 BATCH_JSON = "application/cloudevents-batch+json"
@@ -46,6 +53,31 @@ def _decoded(value: Any) -> Any:
     return document
 
 
+_MediaType = Annotated[
+    str,
+    AfterValidator(_says_json),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": "^[^;]*[+/][Jj][Ss][Oo][Nn][ \\t]*(;|$)",
+            "description": f"A media type such as {JSON}, in UTF-8, with valid parameters.",
+        }
+    ),
+]
+_Encoded = Annotated[
+    dict[str, Any],
+    BeforeValidator(_decoded),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "contentEncoding": "base64",
+            "contentMediaType": JSON,
+            "description": f"The data as JSON in base64, with at most {MAX_FIELDS} fields.",
+        }
+    ),
+]
+
+
 class CloudEvent(BaseModel):
     """One event. Attributes that are not named here are extensions, which are ignored."""
 
@@ -56,12 +88,12 @@ class CloudEvent(BaseModel):
     id: EventId
     source: str
     type: EventType
-    subject: str | None = None
-    time: Timestamp | None = None
-    datacontenttype: Annotated[str, AfterValidator(_says_json)] | None = None
+    subject: Annotated[str | None, Field(description="The entity's id, as in the data.")] = None
+    time: EventTime | None = None
+    datacontenttype: _MediaType | None = None
     dataschema: str | None = None
     data: dict[str, Any] | None = None
-    data_base64: Annotated[dict[str, Any], BeforeValidator(_decoded)] | None = None
+    data_base64: _Encoded | None = None
 
 
 class BinaryEvent(NamedTuple):

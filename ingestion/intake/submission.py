@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
 
 from entities.base import id_field
@@ -19,6 +19,14 @@ from ingestion.exact_json import UnreadableItem
 Model = TypeVar("Model", bound=BaseModel)
 
 MAX_EVENTS = 500
+EventTime = Annotated[
+    Timestamp,
+    Field(
+        description="When the event happened (default: the time of receipt), within the source's"
+        " bound: not before 1970 and at most 5 minutes after the receipt, if the catalog sets no"
+        " other bound."
+    ),
+]
 
 
 class Submission(BaseModel):
@@ -33,7 +41,7 @@ class Submission(BaseModel):
     entity_name: str
     body: dict[str, Any]
     id: EventId | None = None
-    time: Timestamp | None = None
+    time: EventTime | None = None
     operation: Operation = "upsert"
     source: str | None = None
 

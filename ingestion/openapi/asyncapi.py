@@ -18,10 +18,15 @@ def document(topic_arn: str) -> Json:
     }
     made = {
         "asyncapi": "3.0.0",
+        "id": "urn:ingestion:changes",
         "info": {
             "title": "Ingestion: change feed",
             "version": "1",
             "description": "Every change of an entity, in order within the entity, at least once.",
+            "license": {"name": "Apache-2.0"},
+            "tags": [
+                {"name": name, "description": f"Changes of {name}."} for name in entities.models()
+            ],
         },
         "defaultContentType": CONTENT_TYPE,
         "channels": {"changes": _channel(topic_arn, list(messages))},
@@ -65,6 +70,8 @@ def _message(model: type[Entity], kind: Kind) -> Json:
     return {
         "name": message_type,
         "title": f"{entity_name} {kind}".capitalize(),
+        "summary": f"One {entity_name} was {kind}.",
+        "tags": [{"name": entity_name}],
         "contentType": CONTENT_TYPE,
         "headers": {"type": "object", "properties": headers, "required": list(headers)},
         "payload": {"allOf": [{"$ref": Change}, {"properties": fixed}]},

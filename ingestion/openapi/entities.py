@@ -6,7 +6,7 @@ from pydantic import BaseModel, create_model
 
 from entities import models
 from entities.base import Entity
-from entities.fields import MAX_ID_BYTES
+from entities.fields import EntityId
 from ingestion.http.parameters import ListParameters, PageParameters
 from ingestion.intake.correction import EVENT_ID
 from ingestion.intake.media_type import JSON
@@ -14,31 +14,44 @@ from ingestion.openapi.responses import CORRECTION, READ, Provenance, write_resp
 from ingestion.openapi.schemas import Json, example, schema_of
 from ingestion.store.relations import REFERRED_BY, REFERS_TO
 
-_ETAG = {
-    "description": "The value for If-None-Match, and for If-Match of a correction.",
-    "schema": {"type": "string"},
+
+def _header(name: str, description: str, **limits: int) -> Json:
+    schema = {"type": "string", "pattern": "^[ -~]*$", **limits}
+    return {"name": name, "in": "header", "description": description, "schema": schema}
+
+
+_TEXT = {"type": "string"}
+_SENT_HEADERS = {
+    "ETag": {
+        "description": "For If-None-Match, and for If-Match of a correction.",
+        "schema": _TEXT,
+    },
+    "Last-Modified": {"description": "When the table stored this state.", "schema": _TEXT},
 }
-_LAST_MODIFIED = {
-    "description": "When the table stored this state.",
-    "schema": {"type": "string"},
-}
-_HEADER = {"type": "string", "pattern": "^[ -~]*$"}
-_ID = {"type": "string", "minLength": 1, "maxLength": MAX_ID_BYTES}
-_ENTITY_ID = {"name": "id", "in": "path", "required": True, "schema": _ID}
-_IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "schema": _HEADER}
-_CONDITIONS = [
-    {"name": name, "in": "header", "description": description, "schema": _HEADER}
-    for name, description in (
-        ("If-Match", "Correct the version with this ETag, whatever its time. `*`: any version."),
-        ("If-None-Match", "`*`: only if the entity does not exist. It may replace a deletion."),
-        ("If-Unmodified-Since", "Only if the entity was not stored after this date."),
-    )
+_ENTITY_ID = {"name": "id", "in": "path", "required": True, "schema": schema_of(EntityId)}
+_READ_HEADERS = [_header("If-None-Match", "The ETag of an earlier response. 304: no change since.")]
+_CORRECTION_HEADERS = [
+    _header(
+        EVENT_ID,
+        "A retry of the same correction with the same key makes the same event.",
+        minLength=1,
+        maxLength=239,
+    ),
+    _header("If-Match", "Only the version with this ETag, whatever its time. `*`: any version."),
+    _header("If-None-Match", "`*`: only if the entity does not exist. It may replace a deletion."),
+    _header("If-Unmodified-Since", "Only if the entity was not stored after this date."),
 ]
-_IDEMPOTENCY_KEY = {
-    "name": EVENT_ID,
-    "in": "header",
-    "description": "A retry of the same correction with the same key makes the same event.",
-    "schema": _HEADER | {"minLength": 1, "maxLength": 239},
+# The summary and the description of each operation.
+_TEXTS = {
+    "list": ("List every {}.", "Ordered by id. The last page has no `next_cursor`."),
+    "get": ("Get one {}.", "A deleted entity does not exist."),
+    "related": (
+        "List the entities that are related to one {}.",
+        "First the entities that it refers to, then those that refer to it. `entity` is null if the"
+        " reference leads to no entity.",
+    ),
+    "put": ("Create or replace one {}.", "The correction is an event of the source operator."),
+    "delete": ("Delete one {}.", "The correction is an event of the source operator."),
 }
 
 
@@ -68,53 +81,60 @@ def _paths(model: type[Entity], relations: type[BaseModel]) -> Json:
     stored = _stored(f"Stored{model.__name__}", model, name)
     page = _page(f"{model.__name__}Page", stored)
     entity_id = _ENTITY_ID | {"example": entity[model.id_field()]}
-    schema = schema_of(model)
-    schema["required"].remove(model.id_field())  # The path holds it.
-    body = {"required": True, "content": {JSON: {"schema": schema, "example": entity}}}
-    put = _correct(f"{name}.put", f"Create or replace one {name}.", entity_id)
-    delete = _correct(f"{name}.delete", f"Delete one {name}.", entity_id)
-    listed = f"List every {name}, ordered by id."
-    get_list = _read(f"{name}.list", listed, page, *_query(ListParameters))
-    get = _read(f"{name}.get", f"Get one {name}.", stored, entity_id)
-    related = f"List the entities that one {name} refers to, then those that refer to it."
-    get_related = _read(f"{name}.related", related, relations, entity_id, *_query(PageParameters))
+    body = {"required": True, "content": {JSON: {"schema": _body(model), "example": entity}}}
     return {
-        f"/entities/{name}": {"get": get_list},
+        f"/entities/{name}": {"get": _read("list", name, page, *_query(ListParameters))},
         f"/entities/{name}/{{id}}": {
-            "get": get,
-            "put": put | {"requestBody": body},
-            "delete": delete,
+            "get": _read("get", name, stored, entity_id),
+            "put": _correct("put", name, entity_id) | {"requestBody": body},
+            "delete": _correct("delete", name, entity_id),
         },
-        f"/entities/{name}/{{id}}/related": {"get": get_related},
+        f"/entities/{name}/{{id}}/related": {
+            "get": _read("related", name, relations, entity_id, *_query(PageParameters))
+        },
     }
 
 
-def _read(operation_id: str, summary: str, body: type[BaseModel], *parameters: Json) -> Json:
+def _body(model: type[Entity]) -> Json:
+    """Return the schema of a correction: an entity, which need not hold its id."""
+    schema = schema_of(model)
+    schema["required"].remove(model.id_field())
+    own_id = schema["properties"][model.id_field()]
+    own_id["description"] = f"The id in the path, or left out. {own_id['description']}"
+    return schema
+
+
+def _read(verb: str, name: str, body: type[BaseModel], *parameters: Json) -> Json:
     content = {JSON: {"schema": {"$ref": body}}}
-    headers = {"ETag": _ETAG, "Last-Modified": _LAST_MODIFIED}
-    return {
-        "operationId": operation_id,
-        "summary": summary,
-        "parameters": [*parameters, _IF_NONE_MATCH],
-        "responses": {
-            "200": {"description": "The current state.", "headers": headers, "content": content},
-            "304": {"description": "The caller has the current state.", "headers": headers},
-            **write_responses(READ),
-        },
+    current, same = "The current state.", "The caller has the current state."
+    responses = {
+        "200": {"description": current, "headers": _SENT_HEADERS, "content": content},
+        "304": {"description": same, "headers": _SENT_HEADERS},
+        **write_responses(READ),
     }
+    return _operation("entities", verb, name, [*parameters, *_READ_HEADERS], responses)
 
 
-def _correct(operation_id: str, summary: str, entity_id: Json) -> Json:
+def _correct(verb: str, name: str, entity_id: Json) -> Json:
+    parameters, responses = [entity_id, *_CORRECTION_HEADERS], write_responses(CORRECTION)
+    return _operation("corrections", verb, name, parameters, responses)
+
+
+def _operation(tag: str, verb: str, name: str, parameters: list[Json], responses: Json) -> Json:
+    summary, description = _TEXTS[verb]
     return {
-        "operationId": operation_id,
-        "summary": summary,
-        "parameters": [entity_id, _IDEMPOTENCY_KEY, *_CONDITIONS],
-        "responses": write_responses(CORRECTION),
+        "operationId": f"{name}.{verb}",
+        "tags": [tag],
+        "summary": summary.format(name),
+        "description": description,
+        "parameters": parameters,
+        "responses": responses,
     }
 
 
 def _query(parameters: type[BaseModel]) -> list[Json]:
-    return [
-        {"name": name, "in": "query", "required": False, "schema": schema}
-        for name, schema in schema_of(parameters)["properties"].items()
-    ]
+    made = []
+    for name, schema in schema_of(parameters)["properties"].items():
+        description = schema.pop("description")
+        made.append({"name": name, "in": "query", "description": description, "schema": schema})
+    return made

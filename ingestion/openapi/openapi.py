@@ -6,9 +6,18 @@ from ingestion.openapi import entities, events, sources
 from ingestion.openapi.responses import DOCUMENT, POST, write_responses
 from ingestion.openapi.schemas import Json, resolve_models
 
+_TAGS = {
+    "events": "Sources post events: what happened to which entity.",
+    "files": "Sources upload files. Each row becomes an event.",
+    "entities": "Readers get the stored entities.",
+    "corrections": "The operator corrects the stored entities.",
+    "document": "This document.",
+}
 _OWN_OPERATION = {
     "operationId": "openapi.json",  # Unique: no source's name has a dot.
+    "tags": ["document"],
     "summary": "Get this document.",
+    "description": "The document is open to all, or needs the key of any source.",
     "security": [{}, {"api_key": []}],
     "responses": {
         "200": {
@@ -27,9 +36,16 @@ def document(catalog: Catalog, url: str) -> Json:
     schemes = {name: made for name, made in sources.SECURITY_SCHEMES.items() if name in used}
     made = {
         "openapi": "3.1.0",
-        "info": {"title": "Ingestion", "version": "1"},
+        "info": {
+            "title": "Ingestion",
+            "version": "1",
+            "description": "Sources send events and files. One table holds the newest state of each"
+            " entity.",
+            "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": url}],
         "security": [{"api_key": []}],
+        "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "paths": {
             **sources.paths(catalog),
             **entities.paths(),

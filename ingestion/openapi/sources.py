@@ -11,8 +11,8 @@ from ingestion.openapi.schemas import Json
 
 _DESCRIPTION = f"""One event has at most {MAX_EVENT_BYTES} bytes.
 
-A CloudEvent may hold its data as `data_base64`. A delete needs no data if `subject` is the entity's
-id. """
+A CloudEvent may hold its data as `data_base64`. A delete needs the id only, in `subject` or `data`.
+"""
 _BINARY = f"""The binary content mode is accepted too, with the attributes as headers `ce-…` and the
 data as the body, of the type `{JSON}`.
 """
@@ -61,7 +61,9 @@ def paths(catalog: Catalog) -> Json:
         signed = write_responses(SIGNED) if is_signed else {}
         post = {
             "operationId": name,
+            "tags": ["events"],
             "summary": f"Post one or more events of {name}.",
+            "description": "A repeat of a request with the same ids and times changes nothing.",
             "requestBody": {
                 "description": _DESCRIPTION + (_NOT_BINARY if is_signed else _BINARY),
                 "required": True,
@@ -71,7 +73,9 @@ def paths(catalog: Catalog) -> Json:
         }
         post_upload = {
             "operationId": f"{name}.uploads",  # Unique: no source's name has a dot.
+            "tags": ["files"],
             "summary": f"Get a URL to upload a file of {name}.",
+            "description": "Upload the file with the method and URL of the response.",
             "requestBody": {"required": True, "content": {JSON: upload}},
             "responses": write_responses(UPLOAD) | signed,
         }

@@ -1,22 +1,19 @@
-"""A Python client that a public generator writes from the served document, unmodified."""
+"""Clients that generators write from the served document, unmodified, in default settings."""
 
 import json
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 from urllib3 import PoolManager
 
-from infra.tools.paths import ROOT
 from ingestion.cli.environment import Deployment
 from tests.e2e.platform import in_index, wait_for
+from tests.support.clients import link_npm, run
 
-BIN = ROOT / ".venv-client" / "bin"
-PROGRAM = """
-import json, os
+PYTHON = """
+import os
 from ingestion_client import AuthenticatedClient
-from ingestion_client.api.default import source_a
+from ingestion_client.api.events import source_a
 from ingestion_client.models import Equipment, Refusal, Results, UpsertEquipment
 
 client = AuthenticatedClient(
@@ -45,42 +42,100 @@ assert none.status_code == 422, none
 assert none.parsed.title == "Unprocessable Content", none
 assert none.parsed.errors[0].field == "body.equipment_id", none
 """
+TYPESCRIPT = """
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema.d.ts";
 
+declare const process: { env: Record<string, string> };
 
-def run(directory: Path, *command: str | Path, **variables: str) -> None:
-    """Run a program of the client's environment, and require that it succeeds."""
-    environment = {"PATH": f"{BIN}:{os.environ['PATH']}", **variables}
-    result = subprocess.run(
-        command, cwd=directory, env=environment, capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
+function check(isTrue: boolean, found: unknown): void {
+  if (!isTrue) throw new Error(JSON.stringify(found));
+}
+
+const { API_URL, API_KEY, READER_KEY } = process.env;
+const client = createClient<paths>({ baseUrl: API_URL, headers: { "x-api-key": API_KEY } });
+const equipment: components["schemas"]["Equipment"] = { equipment_id: "by fetch" };
+
+const one = await client.POST("/a", { body: { entity_name: "EQUIPMENT", body: equipment } });
+check(one.data?.events[0]?.status === "accepted", one);
+
+const two = await client.POST("/a", {
+  body: [
+    { entity_name: "EQUIPMENT", operation: "upsert", body: { equipment_id: "by fetch 1" } },
+    { entity_name: "EQUIPMENT", operation: "delete", body: { equipment_id: "c#2" } },
+  ],
+});
+check(two.response.status === 207 && two.data?.errors[0]?.index === 1, two);
+
+const cloud = await client.POST("/a", {
+  headers: { "content-type": "application/cloudevents+json" },
+  body: {
+    specversion: "1.0",
+    id: "1",
+    source: "sourceA",
+    type: "equipment.upsert",
+    data: { equipment_id: "by fetch 2", parent_equipment_id: null },
+  },
+});
+check(cloud.response.status === 202, cloud);
+
+const none = await client.POST("/a", {
+  body: { entity_name: "EQUIPMENT", body: { equipment_id: "c#1" } },
+});
+const refused = none.error;
+check(refused?.status === 422, none);
+check(!!refused && "errors" in refused && refused.errors?.[0]?.reason === "invalid_entity", none);
+
+const page = await client.GET("/entities/EQUIPMENT", {
+  params: { query: { limit: 1, source: "sourceA" } },
+  headers: { "x-api-key": READER_KEY },
+});
+check(page.response.status === 200 && Array.isArray(page.data?.items), page);
+
+type Posted = paths["/a"]["post"]["requestBody"]["content"]["application/json"];
+// @ts-expect-error A delete needs the id.
+const wrongBody: Posted = { entity_name: "EQUIPMENT", operation: "delete", body: {} };
+// @ts-expect-error The source sends no contracts.
+const wrongEntity: Posted = { entity_name: "CONTRACT", body: { equipment_id: "e-1" } };
+"""
 
 
 @pytest.fixture
 def document(deployment: Deployment, tmp_path: Path) -> Path:
     file = tmp_path / "openapi.json"
     file.write_bytes(PoolManager().request("GET", f"{deployment.api_url}/openapi.json").data)
+    assert json.loads(file.read_bytes())["servers"] == [{"url": deployment.api_url}]
     return file
 
 
-def test_a_generated_client_posts_events_and_reads_errors(
+def wait_for_equipment(deployment: Deployment, *ids: str) -> None:
+    sent = {f"EQUIPMENT#{equipment_id}" for equipment_id in ids}
+    wait_for(lambda: sent <= in_index(deployment, "EQUIPMENT").keys())
+
+
+def test_a_python_client_posts_events_and_reads_errors(
     deployment: Deployment, document: Path
 ) -> None:
     directory = document.parent
-    options = (
-        "--path",
-        document,
-        "--meta",
-        "none",
-        "--output-path",
-        directory / "ingestion_client",
-    )
+    options = ("--path", document, "--meta", "none", "--output-path", "ingestion_client")
+    keys = {"API_KEY": deployment.api_keys["sourceA"]}
 
-    run(directory, BIN / "openapi-python-client", "generate", *options)
-    url = json.loads(document.read_text())["servers"][0]["url"]
-    key = deployment.api_keys["sourceA"]
-    run(directory, BIN / "python", "-c", PROGRAM, API_URL=url, API_KEY=key)
+    run(directory, "openapi-python-client", "generate", *options)
+    run(directory, "python", "-c", PYTHON, API_URL=deployment.api_url, **keys)
 
-    assert url == deployment.api_url
-    sent = {"EQUIPMENT#by a client", "EQUIPMENT#by a client 1"}
-    wait_for(lambda: sent <= in_index(deployment, "EQUIPMENT").keys())
+    wait_for_equipment(deployment, "by a client", "by a client 1")
+
+
+def test_a_typescript_client_compiles_posts_events_and_reads(
+    deployment: Deployment, document: Path
+) -> None:
+    directory = document.parent
+    link_npm(directory)
+    (directory / "client.mts").write_text(TYPESCRIPT)
+    keys = {"API_KEY": deployment.api_keys["sourceA"], "READER_KEY": deployment.reader_api_key}
+
+    run(directory, "openapi-typescript", document, "--output", "schema.d.ts")
+    run(directory, "tsc", "--noEmit", "--strict", "--module", "nodenext", "client.mts")
+    run(directory, "node", "client.mts", API_URL=deployment.api_url, **keys)
+
+    wait_for_equipment(deployment, "by fetch", "by fetch 1", "by fetch 2")

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from entities.base import Entity
 from entities.fields import CalendarDate, EntityId, Number
 from entities.values import to_text
+from ingestion.openapi.schemas import schema_of
 
 WAYS: dict[str, list[Any]] = {
     "41": [41, "41", "41.0", "4.1E1", "0041", Decimal("41.0"), Decimal("4.1E+1")],
@@ -98,13 +99,11 @@ def test_no_other_field_takes_a_number(field: str, value: Any) -> None:
 
 
 def test_the_schema_takes_numbers_and_texts_and_gives_texts() -> None:
-    taken, given = (
-        Meter.model_json_schema(mode=mode)["properties"]["readings"]["items"]
-        for mode in ("validation", "serialization")
-    )
+    taken = schema_of(Meter)["properties"]["readings"]["items"]
+    given = Meter.model_json_schema(mode="serialization")["properties"]["readings"]["items"]
 
     assert taken["type"] == ["number", "string"]
-    assert given == {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
+    assert given == {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
 
 
 def test_a_date_without_the_rules_of_a_calendar_date_cannot_be_a_field() -> None:

@@ -11,7 +11,7 @@ from ingestion.openapi import asyncapi, openapi
 from tests.support import people
 from tests.support.factories import Json, catalog_document
 
-SENT = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
+SENT = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +52,14 @@ def test_the_read_api_returns_a_number_as_text() -> None:
     stored = document["components"]["schemas"]["StoredPerson"]["properties"]["entity"]
 
     assert salary(document, stored) == SENT
+
+
+def test_what_is_posted_and_what_is_read_have_different_titles() -> None:
+    schemas = described()["components"]["schemas"]
+
+    titles = [schema["title"] for name, schema in schemas.items() if name.startswith("Person-")]
+
+    assert titles == ["Person-Input", "Person-Output"]
 
 
 def test_a_change_holds_a_number_as_text() -> None:
