@@ -1,6 +1,7 @@
-"""CloudEvents that the SDK of the CNCF makes, posted unchanged by a plain HTTP client."""
+"""CloudEvents that the SDKs of the CNCF make, in Python and JavaScript, posted unchanged."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,41 @@ from urllib3 import BaseHTTPResponse, PoolManager
 
 from ingestion.cli.environment import Deployment
 from tests.e2e.platform import in_index, wait_for
+from tests.support.clients import link_npm, run
 
 FORMAT = JSONFormat()
+JAVASCRIPT = """
+import { CloudEvent, HTTP } from "cloudevents";
+
+const { API_URL, API_KEY } = process.env;
+
+function event(id, operation = "upsert") {
+  return new CloudEvent({
+    type: `equipment.${operation}`,
+    source: "sourceA",
+    subject: id,
+    partitionkey: "a-1",
+    data: { equipment_id: id, cat_id: "from JavaScript" },
+  });
+}
+
+async function post({ headers, body }) {
+  const response = await fetch(`${API_URL}/a`, {
+    method: "POST",
+    headers: { ...headers, "x-api-key": API_KEY },
+    body,
+  });
+  if (response.status !== 202) throw new Error(await response.text());
+}
+
+await post(HTTP.structured(event("js structured")));
+await post(HTTP.binary(event("js binary")));
+await post({
+  headers: { "content-type": "application/cloudevents-batch+json; charset=utf8" },
+  body: JSON.stringify([event("js batch 1"), event("js batch 2"), event("js gone")]),
+});
+await post(HTTP.structured(event("js gone", "delete")));
+"""
 
 
 def post(deployment: Deployment, message: HTTPMessage) -> BaseHTTPResponse:
@@ -120,3 +154,17 @@ def test_an_event_of_an_unknown_type_gets_422_with_the_reason(
     [error] = response.json()["errors"]
     assert error["reason"] == "invalid_event"
     assert error["field"] == "type"
+
+
+def test_events_of_the_javascript_sdk_are_stored_in_three_modes(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    link_npm(tmp_path)
+    (tmp_path / "post.mjs").write_text(JAVASCRIPT)
+    key = deployment.api_keys["sourceA"]
+
+    run(tmp_path, "node", "post.mjs", API_URL=deployment.api_url, API_KEY=key)
+
+    items = stored(deployment, "js structured", "js binary", "js batch 1", "js batch 2")
+    assert {item["cat_id"]["S"] for item in items.values()} == {"from JavaScript"}
+    wait_for(lambda: "EQUIPMENT#js gone" not in in_index(deployment, "EQUIPMENT"))
