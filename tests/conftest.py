@@ -14,9 +14,9 @@ from tests.support.planning import plan
 FIRST = (
     "tests/e2e/test_",
     "tests/e2e/lifecycle/",
+    "tests/e2e/environments/",
     "tests/faults/test_soak.py",
     "tests/benchmarks/",  # Short: xdist gives a process its next file before its last test ends.
-    "tests/e2e/environments/",
     "tests/tools/test_modules.py",
     "tests/tools/test_build.py",
     "tests/tools/test_preview.py",
