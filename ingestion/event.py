@@ -1,16 +1,16 @@
 """Messages in CloudEvents 1.0 JSON: the base `Message`, and `Event`, which sources send."""
 
 import re
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
 
 from ingestion import exact_json
 from ingestion.errors import FieldError, RejectedRecord
+from ingestion.timestamps import Timestamp
 
 Operation = Literal["upsert", "delete"]
 
@@ -21,20 +21,6 @@ MAX_EVENT_BYTES = 240 * 1024  # SNS accepts 256 KB with the attributes.
 TOO_LARGE = "too_large"
 _MAX_GROUP_CHARACTERS = 128  # SNS: MessageGroupId is 1 to 128 letters, digits and punctuation.
 _PLAIN = re.compile(r"[!-~]+")
-_FIXED_WIDTH = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d\.\d{6}Z", re.ASCII)
-_RFC3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:[0-5]\d)", re.ASCII
-)
-# What the format date-time of JSON Schema does not allow: a blank between day and time.
-_WITH_BLANK = (
-    "[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
-    r"(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
-)
-
-
-def timestamp(moment: datetime) -> str:
-    """Return an aware time as UTC text of fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def queue_text(json: str) -> str:
@@ -49,35 +35,6 @@ def check_size(encoded: bytes) -> None:
         raise RejectedRecord(TOO_LARGE, fault)
 
 
-def fixed_width(value: str) -> str:
-    """Return an RFC 3339 time as text of fixed width. Raises ValueError.
-
-    A leap second becomes the last microsecond of its minute.
-    """
-    try:
-        if _FIXED_WIDTH.fullmatch(value):
-            datetime.fromisoformat(value)
-            return value
-        if not _RFC3339.fullmatch(value):
-            raise ValueError(value)
-        if value[17:19] == "60":
-            return timestamp(_end_of_leap_second(f"{value[:17]}59{value[19:]}"))
-        return timestamp(datetime.fromisoformat(value.upper()))
-    except (ValueError, OverflowError) as error:
-        raise ValueError(
-            "must be an RFC 3339 time with its offset, such as 2026-01-31T12:00:00Z"
-        ) from error
-
-
-def _end_of_leap_second(second_before: str) -> datetime:
-    """Return the last microsecond. RFC 3339, 5.7: months in UTC end with leap seconds."""
-    moment = datetime.fromisoformat(second_before.upper()).astimezone(UTC)
-    after = moment.replace(microsecond=0) + timedelta(seconds=1)
-    if (after.day, after.hour, after.minute, after.second) != (1, 0, 0, 0):
-        raise ValueError(second_before)
-    return moment.replace(microsecond=999_999)
-
-
 EventId = Annotated[
     str,
     Field(
@@ -89,22 +46,6 @@ EventId = Annotated[
     ),
 ]
 EventType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.(upsert|delete)$")]
-Timestamp = Annotated[
-    str,
-    AfterValidator(fixed_width),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "format": "date-time"},
-                {"type": "string", "pattern": f"^{_WITH_BLANK}$"},
-            ],
-            "description": "An RFC 3339 time with its offset, of an existing day from the year 1"
-            " on. Second 60 is a leap second, which ends a month in UTC.",
-        },
-        mode="validation",
-    ),
-    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
-]
 Revision = Annotated[Timestamp | None, Field(exclude_if=lambda revision: revision is None)]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.event import fixed_width, timestamp
+from ingestion.timestamps import fixed_width, timestamp
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST_EPOCH_TIME = "1990-01-01T00:00:00.000000Z"

@@ -1,5 +1,6 @@
 """How the tests are shared out between processes, and what Terraform plans, for all of them."""
 
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from ingestion.telemetry.metrics import line_buffer
 from tests.support.planned import Plan
 from tests.support.planning import plan
 
@@ -59,6 +61,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _place(nodeid: str) -> int:
     found = (place for place, start in enumerate(FIRST) if nodeid.startswith(start))
     return next(found, len(FIRST))
+
+
+@pytest.fixture(autouse=True)
+def _own_metric_namespace() -> Iterator[None]:
+    """Let each test set the namespace of its metrics."""
+    yield
+    line_buffer.cache_clear()
 
 
 @pytest.fixture(scope="session")

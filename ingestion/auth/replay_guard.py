@@ -19,8 +19,8 @@ from ingestion.auth.standard_webhooks import ID as MESSAGE_ID
 from ingestion.auth.standard_webhooks import Signed
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
-from ingestion.event import timestamp
 from ingestion.http.problem import HttpProblem
+from ingestion.timestamps import timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -24,10 +24,10 @@ from ingestion.cli.stored_entity import (
     model_fields_of,
     require_stored,
 )
-from ingestion.event import timestamp
 from ingestion.openapi.schemas import schema_document
 from ingestion.store import relations
 from ingestion.store.reader import Filter, Step
+from ingestion.timestamps import timestamp
 
 Json = dict[str, Any]
 ExportFormat = Literal["csv", "jsonl"]

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from pydantic_core import from_json, to_json
 
-from ingestion.event import timestamp
 from ingestion.files.bucket import Bucket, ReportChanged
 from ingestion.files.report import Report
 from ingestion.files.upload import UploadKeys
 from ingestion.telemetry.metrics import print_metrics
+from ingestion.timestamps import timestamp
 
 
 def write_mark(bucket: Bucket, key: str, published: int) -> None:

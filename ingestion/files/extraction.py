@@ -12,13 +12,14 @@ from tempfile import TemporaryFile
 
 from ingestion.catalog import Catalog
 from ingestion.errors import RefusedFile
-from ingestion.event import Event, timestamp
+from ingestion.event import Event
 from ingestion.files.archive import open_unpacked
 from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket, ReportChanged
 from ingestion.files.parse import RejectedRow, extract_rows
 from ingestion.files.report import Example, Report
 from ingestion.files.upload import Upload, UploadKeys
+from ingestion.timestamps import timestamp
 
 MAX_EXAMPLES = 10
 READER_VERSION = 2  # Blank rows and repeated headers are not rows since version 2.

@@ -8,8 +8,8 @@ from uuid import uuid4
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.errors import RefusedFile, RejectedRecord
-from ingestion.event import Timestamp, timestamp
 from ingestion.files.archive import FORMATS, check_file_name
+from ingestion.timestamps import Timestamp, timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

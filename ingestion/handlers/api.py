@@ -19,7 +19,7 @@ from ingestion.auth.signed_requests import SignedRequests
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import RejectedRecord
-from ingestion.event import Event, timestamp
+from ingestion.event import Event
 from ingestion.files.upload_url import UploadUrls
 from ingestion.http import methods
 from ingestion.http.corrections import read_correction
@@ -49,6 +49,7 @@ from ingestion.settings import (
 from ingestion.store.reader import TableReader
 from ingestion.telemetry.metrics import metric_by_label, print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
+from ingestion.timestamps import timestamp
 
 app = APIGatewayRestResolver()
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from ingestion.catalog import SourceName
 from ingestion.errors import RejectedRecord
-from ingestion.event import Timestamp
 from ingestion.http.problem import HttpProblem
+from ingestion.timestamps import Timestamp
 
 MAX_ITEMS = 1000
 _WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)

@@ -13,8 +13,9 @@ from pydantic_core import to_json
 from entities.base import id_field
 from ingestion.catalog import Sender
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.event import Event, EventId, Operation, Timestamp, check_size, timestamp
+from ingestion.event import Event, EventId, Operation, check_size
 from ingestion.exact_json import UnreadableItem
+from ingestion.timestamps import Timestamp, timestamp
 
 Model = TypeVar("Model", bound=BaseModel)
 

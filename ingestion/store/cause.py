@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from ingestion.event import Replaced, Timestamp, Version
+from ingestion.event import Replaced, Version
+from ingestion.timestamps import Timestamp
 
 
 class Cause(Version):

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
-from ingestion.event import Event, timestamp
+from ingestion.event import Event
 from ingestion.store.attributes import to_attribute_value, to_values
+from ingestion.timestamps import timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -45,7 +45,7 @@ def _print_line(
     """Print one line, or none if all counts are zero."""
     if not any(values.values()):
         return
-    metrics = _metrics()
+    metrics = line_buffer()
     metrics.add_dimension("source", source)
     if labels:
         metrics.add_dimensions(source=source, **labels)
@@ -62,6 +62,6 @@ def _print_line(
 
 
 @cache
-def _metrics() -> EphemeralMetrics:
+def line_buffer() -> EphemeralMetrics:
     """Return the buffer of one line. `flush_metrics` empties it."""
     return EphemeralMetrics(service="")  # Without the dimension `service`.

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ingestion.errors import RejectedRecord
-from ingestion.event import Event, timestamp
+from ingestion.event import Event
+from ingestion.timestamps import timestamp
 from tests.support.factories import event, event_fields
 
 

@@ -16,9 +16,9 @@ from ingestion.cli import redact_output
 from ingestion.cli.client.posting import RETRY_ON, post_json
 from ingestion.cli.output import write_exact_json
 from ingestion.errors import IngestionError
-from ingestion.event import timestamp
 from ingestion.exact_json import UnreadableItem
 from ingestion.files.rows.document import holds_lines
+from ingestion.timestamps import timestamp
 
 # The API's limits for one request. Base64 on the way to the function makes 6 MB of the bytes.
 MAX_BATCH_EVENTS = 500

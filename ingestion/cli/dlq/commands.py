@@ -18,7 +18,8 @@ from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_first
-from ingestion.event import REQUEST_ID, timestamp
+from ingestion.event import REQUEST_ID
+from ingestion.timestamps import timestamp
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 

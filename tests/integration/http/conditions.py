@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from ingestion.event import Event, timestamp
+from ingestion.event import Event
+from ingestion.timestamps import timestamp
 from tests.integration.cloud import Cloud
 from tests.support.factories import Json, event
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingestion.event import Event, timestamp
+from ingestion.event import Event
+from ingestion.timestamps import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.http.conditions import (
     PATH,

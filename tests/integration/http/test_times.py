@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic_core import to_json
 
-from ingestion.event import timestamp
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
+from ingestion.timestamps import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.support.factories import (

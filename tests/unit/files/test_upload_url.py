@@ -6,8 +6,8 @@ import pytest
 from botocore.config import Config
 from pydantic import ValidationError
 
-from ingestion.event import timestamp
 from ingestion.files.upload_url import MAX_NAME_CHARACTERS, VALID_SECONDS, UploadRequest, UploadUrls
+from ingestion.timestamps import timestamp
 
 
 @pytest.mark.parametrize("name", ["a.csv", "Verträge 1+2 (neu).xlsx", "a.jsonl.gz", "a.zip"])

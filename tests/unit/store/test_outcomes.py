@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingestion.event import timestamp
 from ingestion.store.outcomes import lags
+from ingestion.timestamps import timestamp
 from tests.support.factories import event
 
 RECEIVED = datetime(2026, 1, 31, 12, tzinfo=UTC)
