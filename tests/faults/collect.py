@@ -14,6 +14,7 @@ from ingestion.store.table import EVENT, ID
 from tests.faults.injection.puts import State
 
 DRAIN_SECONDS = 600
+LEASE_SECONDS = 120  # Longer than a lease of `ingest dlq`.
 POLL_SECONDS = 0.5
 WAIT_SECONDS = 1
 
@@ -23,6 +24,18 @@ def await_empty(deployment: Deployment, queue_urls: Iterable[str]) -> None:
     sqs, urls = deployment.client("sqs"), list(queue_urls)
     if not await_true(lambda: not any(backlog(sqs, url) for url in urls), DRAIN_SECONDS):
         raise SetupError(f"The queues were not empty after {DRAIN_SECONDS} s.")
+
+
+def await_released(deployment: Deployment) -> None:
+    """Wait until no dead letter is leased. A command that failed leaves its lease behind."""
+    sqs, urls = deployment.client("sqs"), deployment.dead_letter_queue_urls.values()
+    hidden = "ApproximateNumberOfMessagesNotVisible"
+
+    def has_leases(url: str) -> bool:
+        response = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[hidden])
+        return int(response["Attributes"][hidden]) > 0
+
+    await_true(lambda: not any(map(has_leases, urls)), LEASE_SECONDS)
 
 
 def await_true(condition: Callable[[], bool], seconds: float) -> bool:

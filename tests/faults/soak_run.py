@@ -97,7 +97,7 @@ class Soak:
         with new uploads and writes blocked.
         """
         faults = receivers.proxy.faults
-        with self._restarting, actors.uploads.paused():
+        with self._restarting, actors.uploads.paused(), actors.operator.paused():
             faults.is_table_cut_off = True
             try:
                 receivers.await_published()
@@ -109,6 +109,7 @@ class Soak:
     def _settle(self, actors: Actors, receivers: Receivers) -> None:
         """Wait until everything is processed, also what the operator still redrives."""
         self._drain()
+        collect.await_released(self.deployment)
         while actors.operator.process_dead_letters():
             self._drain()
         receivers.await_delivered()

@@ -40,6 +40,7 @@ class Operator:
     history: list[Planned]
     edits: list[Edit] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    _working: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def _planned(self) -> dict[str, Planned]:
@@ -69,8 +70,21 @@ class Operator:
             with suppress(BotoCoreError, ClientError, ResponseParserError, typer.Exit):
                 self.process_dead_letters()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Start no round within the block, which begins when the current round is over.
+
+        A command that is interrupted leaves dead letters leased for a minute.
+        """
+        with self._working:
+            yield
+
     def process_dead_letters(self) -> int:
         """Do one round. Return how many dead letters were redriven."""
+        with self._working:
+            return self._process_dead_letters()
+
+    def _process_dead_letters(self) -> int:
         chosen: list[str] = []
         for found in actions.read_dead_letters(self._queues):
             event = self._planned.get(found.event_id)
