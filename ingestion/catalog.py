@@ -35,10 +35,10 @@ def _text_encoding(name: str) -> str:
         TextIOWrapper(BytesIO(), encoding=name)
     except LookupError as error:
         raise ValueError(
-            f"unknown encoding {name!r}: choose one of Python, such as utf-8"
+            f"unknown encoding {name!r}: use an encoding that Python knows, such as utf-8"
         ) from error
     if lookup(name).name in _NO_TEXT:
-        raise ValueError(f"encoding {name!r} is not one of files: use utf-8, cp1252 or utf-16")
+        raise ValueError(f"encoding {name!r} cannot decode files: use utf-8, cp1252 or utf-16")
     return name
 
 
@@ -159,7 +159,7 @@ class Source(Sender):
 
 OPERATOR = "operator"  # The platform's own source: people who correct what sources sent.
 READER = "reader"  # The caller of the read API.
-# The platform's own queues, keys and functions have such names, and its own routes such paths.
+# Names and paths that the platform itself uses.
 RESERVED_NAMES = frozenset({OPERATOR, READER, "files", "changes", "unrouted"})
 _RESERVED_ENDINGS = ("-dlq", "-subscriber")
 RESERVED_PATHS = frozenset({"entities", "docs"})
@@ -174,7 +174,7 @@ class Catalog(BaseModel):
 
     @model_validator(mode="after")
     def _names_are_free(self) -> Self:
-        """Check the names without their case, which names of roles ignore."""
+        """Compare the names without case, because IAM ignores the case of role names."""
         uses = Counter(name.lower() for name in self.sources)
         for name in self.sources:
             low = name.lower()
@@ -205,7 +205,7 @@ class Catalog(BaseModel):
         if sender is None:
             known = ", ".join(self.senders)
             raise RejectedRecord("unknown_source", FieldError("source", f"must be one of {known}"))
-        sender.check_time(event.time, event.receivedat)  # Its own receipt: dead letters may wait.
+        sender.check_time(event.time, event.receivedat)  # A dead letter may wait for days.
         entity = sender.validate_entity(
             event.entity_name, event.data, delete=event.is_delete, within="data"
         )

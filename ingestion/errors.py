@@ -3,7 +3,7 @@
 IngestionError
 ├── RejectedRecord     the sender: the event must change, no retry will help
 ├── RefusedFile        the sender: the file must change, no further row can be read
-└── TransientFailure   time: a retry succeeds once the service works again
+└── TransientFailure   time, or an operator: a retry succeeds once the cause is removed
 """
 
 from dataclasses import asdict, dataclass

@@ -50,7 +50,7 @@ Revision = Annotated[Timestamp | None, Field(exclude_if=lambda revision: revisio
 
 
 class Version(BaseModel):
-    """What an entity's state is known by: the event that set it, and its revision if it has one."""
+    """Identifies a state of an entity: time, id, source and revision of the event that set it."""
 
     model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
 
@@ -124,8 +124,8 @@ class Message(BaseModel):
 class Event(Message):
     """What happened to one entity, as its source reports it.
 
-    Only the platform sets `revision` and `replaces`. `revision` is when the event was made again,
-    for example by an edit. An event with `replaces` applies only while that version is stored.
+    Only the platform sets `revision` and `replaces`. `revision` is the time of the event's last
+    edit. An event with `replaces` applies only while that version is stored.
     """
 
     type: EventType
@@ -148,12 +148,12 @@ class Event(Message):
 
     @cached_property
     def deduplication_id(self) -> str:
-        """Return the same id for true repeats only: all that the sender gave must be equal.
+        """Return an id that is equal only if everything that the sender gave is equal.
 
         A time that the platform filled in does not count, because repeats have different ones.
         """
-        is_own_time = self.is_timed_by_receipt or self.time == self.receivedat
-        given = None if is_own_time else self.time
+        is_time_of_receipt = self.is_timed_by_receipt or self.time == self.receivedat
+        given = None if is_time_of_receipt else self.time
         made_again = (self.revision, self.replaces)
         parts = [self.source, self.id, self.type, self.subject, given, *made_again, self.data]
         return sha256(to_json(parts)).hexdigest()

@@ -43,7 +43,7 @@ def fixed_width(value: str) -> str:
 
 
 def _end_of_leap_second(second_before: str) -> datetime:
-    """Return the last microsecond. RFC 3339, 5.7: months in UTC end with leap seconds."""
+    """Return the last microsecond. RFC 3339, 5.7: it ends a month in UTC."""
     moment = datetime.fromisoformat(second_before.upper()).astimezone(UTC)
     after = moment.replace(microsecond=0) + timedelta(seconds=1)
     if (after.day, after.hour, after.minute, after.second) != (1, 0, 0, 0):
@@ -61,7 +61,7 @@ Timestamp = Annotated[
                 {"type": "string", "pattern": f"^{_WITH_BLANK}$"},
             ],
             "description": "An RFC 3339 time with its offset, of an existing day from the year 1"
-            " on. Second 60 is a leap second, which ends a month in UTC.",
+            " on. Second 60 is accepted only as the last second of a month in UTC.",
         },
         mode="validation",
     ),

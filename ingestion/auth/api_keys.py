@@ -8,16 +8,16 @@ from http import HTTPStatus
 
 from ingestion.http.problem import HttpProblem
 
-# 66 bits, because Lambda's environment holds 4 KB. A digest only shows the owner of a key: the
-# gateway refuses unknown keys. With 300 sources, a key fits another's path by chance with a
-# probability of 10^-11. An attack takes 2^56 tries and a deployment of the key.
+# 66 bits, because Lambda's environment holds 4 KB. The gateway refuses unknown keys, so a digest
+# only shows which caller owns a key. With 300 sources, the probability that two digests are equal
+# is below 10^-11. To make a key with a wanted digest takes 2^56 attempts.
 _CHARACTERS = 11
 
 
 def key_digest(caller: str, key: str) -> str:
     """Return the first characters of the SHA-256 of caller and key in base64.
 
-    Terraform computes the same. The caller is part of the digest, so digests need no names.
+    Terraform computes the same. The caller is part of the digest, so the setting needs no names.
     """
     digest = sha256(f"{caller}:{key}".encode(errors="surrogatepass")).digest()
     return b64encode(digest)[:_CHARACTERS].decode()

@@ -1,4 +1,4 @@
-"""Say what a JSON object of a file is: an event, a line of an export, or a row."""
+"""Decide how to read a JSON item of a file: as an event, a line of an export, or a row."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ from ingestion.intake.submission import NATIVE, Format
 
 
 def format_of(item: Any) -> Format | None:
-    """Return the format of an item that is an event or was exported, or None for a row."""
+    """Return the format of an item that is an event or was exported, or None for a row.
+
+    The native format rejects an item that is no object.
+    """
     if is_exported(item):
         return EXPORT_FORMAT
     if isinstance(item, dict) and "specversion" in item:

@@ -26,7 +26,7 @@ from ingestion.http.corrections import read_correction
 from ingestion.http.docs_page import page_response
 from ingestion.http.headers import joined_headers
 from ingestion.http.paths import ENTITY
-from ingestion.http.preconditions import conditional, read_stored
+from ingestion.http.preconditions import apply_preconditions, read_stored
 from ingestion.http.problem import (
     HttpProblem,
     add_request_id,
@@ -129,7 +129,7 @@ def correct_entity() -> Response[str]:
     result = read_correction(request, caller, received_at)
     if isinstance(result, Event):
         stored = read_stored(_runtime().reader, result.key)
-        result = conditional(result, joined_headers(request), stored)
+        result = apply_preconditions(result, joined_headers(request), stored)
     return _publish_events(caller, received_at, [result])
 
 
@@ -154,7 +154,7 @@ def _publish_events(
         by_reason=metric_by_label("EventRejected", Counter(rejections)),
         has_one_entity=runtime.catalog.has_one_entity(caller.name),
         request_id=request_id,
-        received_at=timestamp(received_at),  # As in the items, to find this line.
+        received_at=timestamp(received_at),  # Equals `received_at` of the entities.
         not_taken_for=sorted({reason for _, reason in publish_result.unpublished}),
     )
     return results_response(results, [event for event, _ in publish_result.unpublished])
@@ -175,7 +175,7 @@ def show_openapi() -> Response[str]:
 @app.post("/openapi.json")
 @app.post("/docs")
 def refuse_post_of_description() -> Response[str]:
-    """Return 405, because the route of events would take the names for those of sources."""
+    """Raise 405. Without this route, `POST /docs` would match `POST /<path>` of a source."""
     return methods.other_method_response("POST", methods.READ)
 
 

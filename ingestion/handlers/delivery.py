@@ -30,10 +30,10 @@ TIMEOUT = Timeout(connect=3, read=8)
 
 @dataclass(frozen=True)
 class Runtime:
-    """The settings, secrets and connections for one subscriber. `http` has one for each group.
+    """The settings, secrets and connections for one subscriber, one connection for each group.
 
-    No post starts after `deliver_seconds`. A post that started before still ends
-    within the function's timeout of 30 s.
+    No post starts after `deliver_seconds`. A post that started before normally ends within the
+    function's timeout of 30 s. If Lambda stops the function, the queue redelivers the batch.
     """
 
     settings: DeliverySettings

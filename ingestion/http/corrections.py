@@ -11,7 +11,7 @@ from ingestion.http import methods
 from ingestion.http.paths import read_path
 from ingestion.http.problem import HttpProblem
 from ingestion.http.request import read_json
-from ingestion.intake.correction import EVENT_ID, correction
+from ingestion.intake.correction import IDEMPOTENCY_KEY, correction
 from ingestion.intake.submission import Caller, events_of
 
 
@@ -21,15 +21,17 @@ def read_correction(
     """Return the event of a PUT or DELETE, or why its content is invalid. Raises HttpProblem."""
     address = read_path(request.path)
     if address.is_related:
-        detail = "related entities cannot be written; if the id ends in /related, write %2Frelated"
+        detail = "related entities are read-only; if the id ends in /related, write %2Frelated"
         allow = {"Allow": methods.READ}
         raise HttpProblem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers=allow)
     operation: Operation = "upsert" if request.http_method == "PUT" else "delete"
     if operation == "delete" and request.body:
-        raise HttpProblem(HTTPStatus.BAD_REQUEST, "a delete has no body")
+        raise HttpProblem(
+            HTTPStatus.BAD_REQUEST, "DELETE has a body: send the request without a body"
+        )
     model, entity_id = address.model, address.entity_id
     content = read_json(request) if operation == "upsert" else {}
-    item = correction(model, entity_id, operation, content, request.headers.get(EVENT_ID))
+    item = correction(model, entity_id, operation, content, request.headers.get(IDEMPOTENCY_KEY))
     [result] = events_of([item], caller, received_at)
     if isinstance(result, Event) and result.subject != entity_id:
         fault = FieldError(f"body.{model.id_field()}", "must be the id in the path, or left out")

@@ -18,6 +18,10 @@ from ingestion.store.reader import Stored, TableReader
 _ETAG = r'(?:W/)?"[!#-~\x80-\xff]*"'
 _ETAGS = re.compile(rf"[\s,]*{_ETAG}(?:\s*,[\s,]*(?:{_ETAG})?)*\s*")
 _EACH_ETAG = re.compile(_ETAG)
+_MISSING = "the entity does not exist: create it with If-None-Match: *"
+_OTHER_VERSION = "If-Match names another version: GET the entity, and send its ETag as If-Match"
+_MODIFIED = "the entity was stored after If-Unmodified-Since: GET the entity, and compare"
+_EXISTS = "the entity exists, or has this ETag: to replace it, send its ETag as If-Match"
 
 
 def read_stored(reader: TableReader, key: str) -> Stored:
@@ -29,23 +33,21 @@ def read_stored(reader: TableReader, key: str) -> Stored:
         raise HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail) from error
 
 
-def conditional(correction: Event, headers: Mapping[str, str], stored: Stored) -> Event:
+def apply_preconditions(correction: Event, headers: Mapping[str, str], stored: Stored) -> Event:
     """Return the correction, with the version that it replaces if the headers name one.
 
-    `headers` have names in lower case. Raises HttpProblem: 412 if a condition is false, and 409
-    if the store would ignore the correction because a newer event is stored. An event may be stored
-    after this check. The store then decides.
+    `headers` have names in lower case. Raises HttpProblem: 400 for a malformed condition, 412 for
+    a false one, and 409 if a newer event is stored. The worker decides about events that are stored
+    after this check.
     """
     if (if_match := headers.get("if-match")) is not None:
-        _require(_matches(if_match, stored, "If-Match"), "If-Match is not the ETag of the entity")
+        found = _MISSING if stored.entity is None else _OTHER_VERSION
+        _require(_matches(if_match, stored, "If-Match"), found)
     else:
-        _require(
-            _is_unmodified(headers.get("if-unmodified-since", ""), stored),
-            "the entity was stored after If-Unmodified-Since",
-        )
+        _require(_is_unmodified(headers.get("if-unmodified-since", ""), stored), _MODIFIED)
     if (if_none_match := headers.get("if-none-match")) is not None:
         is_same = _matches(if_none_match, stored, "If-None-Match", is_weak=True)
-        _require(not is_same, "If-None-Match is the ETag of the entity, or * and the entity exists")
+        _require(not is_same, _EXISTS)
     is_creation = (if_none_match or "").strip() == "*"  # It may replace a deletion.
     if stored.cause and (if_match is not None or is_creation):
         return correction.replacing(stored.cause.version)
@@ -55,8 +57,7 @@ def conditional(correction: Event, headers: Mapping[str, str], stored: Stored) -
 
 def _require(condition: bool, otherwise: str) -> None:
     if not condition:
-        detail = f"{otherwise}: read the entity, and repeat the correction with its ETag"
-        raise HttpProblem(HTTPStatus.PRECONDITION_FAILED, detail)
+        raise HttpProblem(HTTPStatus.PRECONDITION_FAILED, otherwise)
 
 
 def _matches(condition: str, stored: Stored, name: str, *, is_weak: bool = False) -> bool:
@@ -81,7 +82,7 @@ def _is_unmodified(since: str, stored: Stored) -> bool:
         return True
     if stored.entity is None or stored.cause is None:
         return True
-    last_modified = stored.cause.stored.replace(microsecond=0)
+    last_modified = stored.cause.stored_datetime.replace(microsecond=0)
     return last_modified <= moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
@@ -89,8 +90,9 @@ def _refuse_older(correction: Event, stored: Stored) -> None:
     """Raise HttpProblem if a newer event is stored."""
     if stored.cause and stored.cause.origin > correction.version.origin:
         time = stored.cause.time
+        condition = "If-Match" if stored.entity else "If-None-Match: *"
         detail = (
-            f"the stored event is of {time}, later than this correction of {correction.time}:"
-            f" repeat the correction with If-Match, or after {time}"
+            f"the stored event has the time {time}, later than {correction.time} of this"
+            f" correction: repeat the correction with {condition}, or after {time}"
         )
         raise HttpProblem(HTTPStatus.CONFLICT, detail, stored_time=time)

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from entities.base import Entity
 from ingestion.event import Operation
 
-EVENT_ID = "idempotency-key"  # The header that makes retries of a request the same event.
+IDEMPOTENCY_KEY = "idempotency-key"  # The header that makes retries of a request the same event.
 
 
 def correction(

@@ -8,7 +8,7 @@ from entities import models
 from entities.base import Entity
 from entities.fields import EntityId
 from ingestion.http.parameters import ListParameters, PageParameters
-from ingestion.intake.correction import EVENT_ID
+from ingestion.intake.correction import IDEMPOTENCY_KEY
 from ingestion.intake.media_type import JSON
 from ingestion.openapi.responses import CORRECTION, READ, Provenance, write_responses
 from ingestion.openapi.schemas import Json, example, schema_of
@@ -32,8 +32,8 @@ _ENTITY_ID = {"name": "id", "in": "path", "required": True, "schema": schema_of(
 _READ_HEADERS = [_header("If-None-Match", "The ETag of an earlier response. 304: no change since.")]
 _CORRECTION_HEADERS = [
     _header(
-        EVENT_ID,
-        "A retry of the same correction with the same key makes the same event.",
+        IDEMPOTENCY_KEY,
+        "A retry within five minutes with the same key and content makes the same event.",
         minLength=1,
         maxLength=239,
     ),

@@ -47,7 +47,7 @@ def schemas(catalog: Catalog) -> Json:
 
 
 def _submissions(model: type[Entity]) -> Json:
-    """Return the events of an entity: with `operation`, which discriminates them, and without."""
+    """Return the schemas of an entity's submissions: by operation, and without an operation."""
     name = model.entity_name
     whole = {"entity_name": {"const": name}, "body": {"$ref": model}}
     upsert = whole | {"operation": {"const": "upsert", "default": "upsert"}}

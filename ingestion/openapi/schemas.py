@@ -40,8 +40,8 @@ _NUMBER = {
     "description": 'A number, or a text such as "12.50".'
     f" Written without an exponent, it has at most {MAX_DIGITS} digits.",
 }
-# The limits that pydantic leaves in a schema: JSON Schema's names for them, and their texts. A text
-# may be a number too, and a multiple of a fraction is inexact in most validators.
+# The limits that pydantic leaves in a schema: JSON Schema's names for them, and their texts. A
+# number may be sent as text, and most validators compute multiples of a fraction inexactly.
 _LIMITS = {
     "ge": ("minimum", "Must be at least {}."),
     "gt": ("exclusiveMinimum", "Must be more than {}."),
@@ -65,7 +65,7 @@ class Portable(GenerateJsonSchema):
     def generate_inner(self, schema: Any) -> Json:
         """Generate a schema that describes what JSON Schema cannot state.
 
-        A default is described too. Generators of clients require fields that have a `default`.
+        Moves a default to the description: generators of clients require fields with a `default`.
         """
         metadata = schema.get("metadata", {})
         updates = dict(metadata.get(_UPDATES, {}))
@@ -92,7 +92,7 @@ class Portable(GenerateJsonSchema):
         return made
 
     def nullable_schema(self, schema: NullableSchema) -> Json:
-        """Describe what may be null at the field, where every tool shows it."""
+        """Move the description from the first alternative to the field, where tools show it."""
         made = super().nullable_schema(schema)
         first, *others = made.get("anyOf", [{}])
         if "description" not in first:

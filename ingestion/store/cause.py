@@ -7,15 +7,15 @@ from ingestion.timestamps import Timestamp
 
 
 class Cause(Version):
-    """The event that set an entity's state; `replaces` is the version that it named, if any."""
+    """The event that set an entity's state; `replaces` is the version that the event named."""
 
     received_at: Timestamp
     stored_at: Timestamp
     replaces: Replaced = None
 
     @property
-    def stored(self) -> datetime:
-        """Return when the table stored it."""
+    def stored_datetime(self) -> datetime:
+        """Return when the event was stored."""
         return datetime.fromisoformat(self.stored_at)
 
     @property

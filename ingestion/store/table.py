@@ -1,4 +1,4 @@
-"""Write the table: the newest event wins, whatever the order of arrival."""
+"""Write the table: the newest event wins, in any order of arrival."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,8 +31,8 @@ def reference_index(field: str) -> str:
     return f"{field}-index"
 
 
-# Equal times are decided by id, then source, then revision, so that every order of arrival ends
-# alike. An event without a revision sorts before an event with one.
+# Equal times are decided by id, then source, then revision, so that every order of arrival gives
+# the same result. An event without a revision sorts before an event with one.
 _LATER = (
     "attribute_not_exists(#event)"
     " OR #event.#time < :time"
@@ -43,7 +43,7 @@ _LATER_REVISION = (
     f"{_LATER} OR (#event.#time = :time AND #event.#id = :id AND #event.#source = :source"
     " AND (attribute_not_exists(#event.#revision) OR #event.#revision < :revision))"
 )
-# A replaced event may have a later time, and may be delivered again.
+# A second delivery of the event that a correction replaced. It may have a later time.
 _REPLACED = (
     "#event.#replaces.#time = :time AND #event.#replaces.#id = :id"
     " AND #event.#replaces.#source = :source"
@@ -53,7 +53,7 @@ _NEWER_REVISION = (
     f"({_LATER_REVISION}) AND NOT ({_REPLACED} AND #event.#replaces.#revision = :revision)"
 )
 _STORED = "#event.#time = :time AND #event.#id = :id AND #event.#source = :source AND "
-_STORED_FIRST = f"{_STORED} attribute_not_exists(#event.#revision)"
+_STORED_WITHOUT_REVISION = f"{_STORED} attribute_not_exists(#event.#revision)"
 _STORED_REVISION = f"{_STORED} #event.#revision = :revision"
 _VERSION_NAMES = {
     "#event": EVENT,
@@ -86,13 +86,13 @@ class Store:
     tombstone_days: int
 
     def put_entity(self, event: Event, entity: BaseModel, now: datetime) -> Outcome:
-        """Write the entity or a delete's tombstone unless the stored event is newer or the same.
+        """Write the entity, or a delete's tombstone, if the event is newer than the stored one.
 
-        An event with the stored data and a later revision is written, but counts as a duplicate.
-        Otherwise a revision between the two could still win. A retry after a lost response
-        passes the same `now`. An event with `replaces` is written exactly while that version is
-        stored. Raises RejectedRecord for an item that the table can never hold, whose id was used
-        for other data, or whose `replaces` is not stored, and TransientFailure for other errors.
+        An event with `replaces` is written if exactly that version is stored. A later revision with
+        unchanged data is written too, so that an older revision that arrives later cannot win; it
+        counts as a duplicate. A retry after a lost response passes the same `now`. Raises
+        RejectedRecord for an item that the table can never hold, whose id was used for other data,
+        or whose `replaces` is not stored. Raises TransientFailure for other errors.
         """
         item = self._item(event, entity, now)
         try:
@@ -131,13 +131,16 @@ class Store:
 
 
 def _condition(event: Event) -> Any:
-    """Return the parameters of the condition. Only a revision needs the item that it replaces."""
+    """Return the parameters of the condition. An event with a revision reads the old item."""
     version = event.replaces or event.version
     values = {":time": version.time, ":id": version.id, ":source": version.source}
     if version.revision:
         values[":revision"] = version.revision
     if event.replaces:
-        expression, names = _STORED_REVISION if version.revision else _STORED_FIRST, _VERSION_NAMES
+        expression, names = (
+            _STORED_REVISION if version.revision else _STORED_WITHOUT_REVISION,
+            _VERSION_NAMES,
+        )
     else:
         expression, names = _NEWER_REVISION if version.revision else NEWER, NEWER_NAMES
     return {
@@ -171,7 +174,7 @@ def _outcome_of_not_newer(event: Event, item: Item, stored: Item) -> Outcome:
         if _provenance(item, "revision") == _provenance(stored, "revision"):
             raise RejectedRecord("id_reused", FieldError("id", _REUSED))
         return Outcome.SUPERSEDED
-    # After a lost response the call is retried with the same `now`: the first call wrote it.
+    # A retry after a lost response has the same `now`: the first call wrote the item.
     is_ours = _provenance(item, "stored_at") == _provenance(stored, "stored_at")
     return Outcome.STORED if is_ours else Outcome.DUPLICATE
 
@@ -192,7 +195,7 @@ def _provenance(item: Item, name: str) -> Any:
 
 
 def _has_same_data(event: Event, item: Item, stored: Item) -> bool:
-    """Return whether a stored item says the same about the entity as the event's item.
+    """Return whether a stored item has the same entity data as the event's item.
 
     Fields that have a value only by default do not count: the default may be newer than the row.
     """

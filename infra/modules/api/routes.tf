@@ -14,8 +14,8 @@ locals {
   docs_paths = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
   docs_auth  = var.open_docs ? "none" : "api_key"
 
-  # The functions answer HEAD and OPTIONS, and 405 for methods that a path does not offer. No rate limits requests to a signing source
-  # that have no key and no signature, so the gateway refuses other methods there, as it refuses an unknown path.
+  # The functions respond to HEAD and OPTIONS, and with 405 to methods that a path lacks. Requests to a source with hmac have no API key,
+  # so no usage plan limits them. There, the gateway refuses every method except POST, as it refuses an unknown path.
   _api_arn   = module.function.invoke_arn
   _query_arn = var.query_function.invoke_arn
   routes = { for route in concat(

@@ -96,7 +96,9 @@ def test_a_correction_that_is_not_json_gets_400(cloud: Cloud, body: bytes) -> No
 
 
 def test_a_delete_with_a_body_gets_400(cloud: Cloud) -> None:
-    assert_problem(cloud.correct("DELETE", "CONTRACT/c-1", "{}"), 400, "a delete has no body")
+    assert_problem(
+        cloud.correct("DELETE", "CONTRACT/c-1", "{}"), 400, "send the request without a body"
+    )
 
 
 def test_a_correction_of_another_media_type_gets_415(cloud: Cloud) -> None:

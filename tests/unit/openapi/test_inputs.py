@@ -183,7 +183,7 @@ RULES = {
     "time: exists": Rule(
         "must be an RFC 3339 time",
         "METER.upsert time",
-        "of an existing day from the year 1 on. Second 60 is a leap second, which ends a month",
+        "Second 60 is accepted only as the last second of a month",
         ("event", event(time="2016-12-15T23:59:60Z", operation="upsert")),
     ),
     "time: bound": Rule(
