@@ -165,8 +165,12 @@ class Event(Message):
 
     def replacing(self, version: Version) -> Self:
         """Return the event as one that applies only while `version` is stored."""
+        return self.repeating(self.time, version)
+
+    def repeating(self, time: str, replaces: Version | None) -> Self:
+        """Return the event with the time and `replaces` of its first submission."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return self.model_validate(fields | {"replaces": version})
+        return self.model_validate(fields | {"time": time, "replaces": replaces})
 
     @property
     def is_delete(self) -> bool:

@@ -207,9 +207,8 @@ def respond_to_other_method(_: Exception) -> Response[str]:
     """Respond to a method or a path that has no route, such as //a."""
     request, paths = app.current_event, _runtime().catalog.name_by_path
     try:
-        return methods.other_method_response(
-            request.http_method, methods.offered_methods(request.path, paths)
-        )
+        offered = methods.offered_methods(request.path, paths)
+        return methods.other_method_response(request.http_method, offered)
     except HttpProblem as problem:
         return refusal_response(problem)
 

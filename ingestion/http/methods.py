@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingestion.http.paths import ENTITY, LIST, RELATED
+from ingestion.http.paths import ENTITY, LIST, read_path
 from ingestion.http.problem import HttpProblem
 
 NO_PATH = "no operation has this path: see /openapi.json"
@@ -29,19 +29,20 @@ def resolve_request(
 
 
 def offered_methods(path: str, source_paths: Container[str] = ()) -> str:
-    """Return the methods of a path, separated by commas, or "" if there is no such path."""
-    if re.fullmatch(ENTITY, path):
-        return READ if path.endswith(RELATED) else _ENTITY
+    """Return the methods of a path, separated by commas. Raises HttpProblem for another path."""
+    if re.fullmatch(f"{LIST}|{ENTITY}", path):
+        address = read_path(path)
+        return _ENTITY if address.entity_id and not address.is_related else READ
     name = path.removeprefix("/").removesuffix("/")
-    if re.fullmatch(LIST, path) or name in _DOCUMENTS:
+    if name in _DOCUMENTS:
         return READ
-    return _SOURCE if name.removesuffix("/uploads") in source_paths else ""
+    if name.removesuffix("/uploads") not in source_paths:
+        raise HttpProblem(HTTPStatus.NOT_FOUND, NO_PATH)
+    return _SOURCE
 
 
 def other_method_response(method: str, offered: str) -> Response[str]:
     """Return the response to OPTIONS. Raises HttpProblem for a method that the path lacks."""
-    if not offered:
-        raise HttpProblem(HTTPStatus.NOT_FOUND, NO_PATH)
     allow = {"Allow": offered}
     if method != "OPTIONS":
         detail = f"this path does not offer {method}: use one of {offered}"

@@ -10,7 +10,7 @@ from ingestion.http.problem import HttpProblem
 
 LIST = "/entities/[^/]+"
 ENTITY = "/entities/[^/]+/.+"
-RELATED = "/related"
+_RELATED = "/related"
 
 
 class Address(NamedTuple):
@@ -33,7 +33,7 @@ def read_path(path: str) -> Address:
     _, _, entity_name, encoded_id = f"{path}/".split("/", 3)
     try:
         encoded_id = encoded_id.removesuffix("/")
-        own_part = encoded_id.removesuffix(RELATED) or encoded_id
+        own_part = encoded_id.removesuffix(_RELATED) or encoded_id
         entity_id = unquote(own_part, errors="strict")
     except UnicodeDecodeError as error:
         raise HttpProblem(

@@ -16,7 +16,8 @@ from ingestion.http.problem import HttpProblem
 from ingestion.store.reader import Stored, TableReader
 
 _ETAG = r'(?:W/)?"[!#-~\x80-\xff]*"'
-_ETAGS = re.compile(rf"[\s,]*{_ETAG}(?:\s*,[\s,]*(?:{_ETAG})?)*\s*")
+# Possessive: a long run of commas takes linear time.
+_ETAGS = re.compile(rf"[\s,]*+{_ETAG}(?:\s*+,[\s,]*+(?:{_ETAG})?)*+\s*+")
 _EACH_ETAG = re.compile(_ETAG)
 _MISSING = "the entity does not exist: create it with If-None-Match: *"
 _OTHER_VERSION = "If-Match names another version: GET the entity, and send its ETag as If-Match"
@@ -38,8 +39,10 @@ def apply_preconditions(correction: Event, headers: Mapping[str, str], stored: S
 
     `headers` have names in lower case. Raises HttpProblem: 400 for a malformed condition, 412 for
     a false one, and 409 if a newer event is stored. The worker decides about events that are stored
-    after this check.
+    after this check. A repeat of the correction that is stored becomes the same event again.
     """
+    if stored.cause and stored.cause.repeats(correction):
+        return correction.repeating(stored.cause.time, stored.cause.replaces)
     if (if_match := headers.get("if-match")) is not None:
         found = _MISSING if stored.entity is None else _OTHER_VERSION
         _require(_matches(if_match, stored, "If-Match"), found)
@@ -78,7 +81,7 @@ def _is_unmodified(since: str, stored: Stored) -> bool:
     """
     try:
         moment = parsedate_to_datetime(since)
-    except ValueError:
+    except (ValueError, OverflowError):
         return True
     if stored.entity is None or stored.cause is None:
         return True

@@ -99,7 +99,7 @@ _COMMON: Responses = {
 POST: Responses = _COMMON | {
     202: ("All events are accepted.", Results),
     207: ("Some events are accepted. The others are invalid.", Results),
-    404: ("No source has this path, or the method is not POST.", Problem),
+    404: ("No source has this path.", Problem),
     413: ("The body or every event is too large, or there are too many events.", Refusal),
     422: ("No event is accepted.", Refusal),
     429: ("The source's rate limit is exceeded. Retry later with the same ids.", Problem),

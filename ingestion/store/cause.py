@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ingestion.event import Replaced, Version
+from ingestion.event import Event, Replaced, Version
 from ingestion.timestamps import Timestamp
 
 
@@ -17,6 +17,10 @@ class Cause(Version):
     def stored_datetime(self) -> datetime:
         """Return when the event was stored."""
         return datetime.fromisoformat(self.stored_at)
+
+    def repeats(self, event: Event) -> bool:
+        """Return whether this is the event, which its sender may send again at another time."""
+        return (self.id, self.source) == (event.id, event.source)
 
     @property
     def version(self) -> Version:

@@ -48,21 +48,16 @@ _REPLACED = (
     "#event.#replaces.#time = :time AND #event.#replaces.#id = :id"
     " AND #event.#replaces.#source = :source"
 )
-NEWER = f"({_LATER}) AND NOT ({_REPLACED} AND attribute_not_exists(#event.#replaces.#revision))"
+NEWER = f"({_LATER}) AND NOT ({_REPLACED})"
 _NEWER_REVISION = (
-    f"({_LATER_REVISION}) AND NOT ({_REPLACED} AND #event.#replaces.#revision = :revision)"
+    f"({_LATER_REVISION}) AND NOT ({_REPLACED} AND #event.#replaces.#revision >= :revision)"
 )
 _STORED = "#event.#time = :time AND #event.#id = :id AND #event.#source = :source AND "
 _STORED_WITHOUT_REVISION = f"{_STORED} attribute_not_exists(#event.#revision)"
 _STORED_REVISION = f"{_STORED} #event.#revision = :revision"
-_VERSION_NAMES = {
-    "#event": EVENT,
-    "#time": "time",
-    "#id": "id",
-    "#source": "source",
-    "#revision": "revision",
-}
-NEWER_NAMES = _VERSION_NAMES | {"#replaces": "replaces"}
+_NAMES = {"#event": EVENT, "#time": "time", "#id": "id", "#source": "source"}
+_REVISION_NAME = {"#revision": "revision"}
+NEWER_NAMES = _NAMES | {"#replaces": "replaces"}
 # DynamoDB's own messages are not shown, because some quote a value.
 _LIMITS = "must keep to DynamoDB's limits: 400 KB an item, 38 digits a number, 2,048 bytes a key"
 _NOT_STORED = "is not the stored version any more: read the entity, and repeat the correction"
@@ -137,12 +132,12 @@ def _condition(event: Event) -> Any:
     if version.revision:
         values[":revision"] = version.revision
     if event.replaces:
-        expression, names = (
-            _STORED_REVISION if version.revision else _STORED_WITHOUT_REVISION,
-            _VERSION_NAMES,
-        )
+        names = _NAMES | _REVISION_NAME
+        expression = _STORED_REVISION if version.revision else _STORED_WITHOUT_REVISION
+    elif version.revision:
+        expression, names = _NEWER_REVISION, NEWER_NAMES | _REVISION_NAME
     else:
-        expression, names = _NEWER_REVISION if version.revision else NEWER, NEWER_NAMES
+        expression, names = NEWER, NEWER_NAMES
     return {
         "ConditionExpression": expression,
         "ExpressionAttributeNames": names,

@@ -14,15 +14,15 @@ locals {
   docs_paths = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
   docs_auth  = var.open_docs ? "none" : "api_key"
 
-  # The functions respond to HEAD and OPTIONS, and with 405 to methods that a path lacks. Requests to a source with hmac have no API key,
-  # so no usage plan limits them. There, the gateway refuses every method except POST, as it refuses an unknown path.
+  # The functions respond to HEAD and OPTIONS, and with 405 to methods that a path lacks. Requests without an API key are in no usage
+  # plan. So at the path of a source with hmac or iam the gateway refuses every method except POST, as it refuses an unknown path.
   _api_arn   = module.function.invoke_arn
   _query_arn = var.query_function.invoke_arn
   routes = { for route in concat(
     [for post in local.posts : { method = "POST", path = post.path, auth = post.source.auth, invoke_arn = local._api_arn }],
     [
-      for post in local.posts : { method = "ANY", path = post.path, auth = post.source.auth, invoke_arn = local._api_arn }
-      if post.source.auth != "hmac"
+      for post in local.posts : { method = "ANY", path = post.path, auth = "api_key", invoke_arn = local._api_arn }
+      if post.source.auth == "api_key"
     ],
     [for path in local.docs_paths : { method = "ANY", path = path, auth = local.docs_auth, invoke_arn = local._api_arn }],
     [

@@ -106,6 +106,13 @@ def test_a_malformed_condition_gets_400(cloud: Cloud, name: str, condition: str)
     assert_problem(response, 400, "must be * or ETags in double quotes, as GET returns them")
 
 
+def test_a_long_run_of_commas_is_refused_in_linear_time(cloud: Cloud) -> None:
+    # With backtracking, this would take longer than the age of the universe.
+    response = cloud.correct("PUT", PATH, BODY, if_match=f'"a"{"," * 5_000}x')
+
+    assert response.status == 400
+
+
 def last_modified(cloud: Cloud) -> str:
     return cloud.read(PATH).headers["Last-Modified"]
 
@@ -121,7 +128,17 @@ def test_an_entity_that_was_not_stored_since_its_last_modified_date_is_corrected
     assert published(cloud).replaces is None
 
 
-@pytest.mark.parametrize("date", ["yesterday", "", "2026-01-31", "31 Foo 2026 12:00:00 GMT"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "yesterday",
+        "",
+        "2026-01-31",
+        "31 Foo 2026 12:00:00 GMT",
+        f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT",
+        f"Mon, 01 Jan 2024 00:00:00 +{'9' * 20}",
+    ],
+)
 def test_a_date_that_cannot_be_read_sets_no_condition(cloud: Cloud, date: str) -> None:
     cloud.store(event())
 

@@ -127,6 +127,42 @@ def test_a_correction_of_another_version_is_no_repeat_for_the_topic(cloud: Cloud
     assert one.deduplication_id != other.deduplication_id
 
 
+@pytest.mark.parametrize("condition", [{"if_match": "*"}, {}], ids=["with If-Match", "without"])
+def test_a_repeat_of_the_stored_correction_changes_nothing(
+    cloud: Cloud, counts: Counts, condition: dict[str, str]
+) -> None:
+    cloud.store(event())
+    headers = {"idempotency_key": "k"} | condition
+    headers |= {"if_match": etag(cloud)} if condition else {}
+    cloud.correct("PUT", PATH, BODY, **headers)
+    [first] = cloud.queued("operator")
+    cloud.store(Event.from_json(first["body"]))
+
+    repeated = cloud.correct("PUT", PATH, BODY, **headers)
+    [repeat] = cloud.queued("operator")
+    cloud.store(Event.from_json(repeat["body"]))
+
+    assert repeated.status == 202
+    ids = [record["attributes"]["MessageDeduplicationId"] for record in (first, repeat)]
+    assert ids[0] == ids[1]
+    assert counts()["EventDuplicated"] == 1
+    assert cloud.dead_letters("operator") == []
+
+
+def test_the_first_version_of_a_replaced_event_that_was_edited_is_superseded(
+    cloud: Cloud, counts: Counts
+) -> None:
+    ahead = store_ahead(cloud)
+    cloud.store(revised(ahead, "edited"))
+    cloud.correct("PUT", PATH, BODY, if_match="*")
+    cloud.store(published(cloud))
+
+    cloud.store(ahead)
+
+    assert row(cloud)["contract_name"] == "corrected"
+    assert counts()["EventSuperseded"] == 1
+
+
 def test_readers_and_the_change_feed_get_the_replaced_version(cloud: Cloud) -> None:
     ahead, _ = corrected_ahead(cloud)
 

@@ -18,6 +18,7 @@ QUERY_PATHS = {
     "entities/CONTRACT/c/1": ENTITY,
     "entities/CONTRACT/c%2Frelated": ENTITY,
     "entities/CONTRACT/c-1/related": READ,
+    "entities/CONTRACT/related": ENTITY,
 }
 
 
@@ -81,6 +82,17 @@ def test_options_names_the_methods_of_a_path(cloud: Cloud, path: str, allowed: s
 @pytest.mark.parametrize("method", ["OPTIONS", "PATCH"])
 def test_an_unknown_path_gets_404_by_every_method(cloud: Cloud, method: str, path: str) -> None:
     assert call_api(cloud, method, path)["statusCode"] == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("entities/ROCKET/r-1", 404), ("entities/ROCKET", 404), ("entities/CONTRACT/%ff", 400)],
+)
+@pytest.mark.parametrize("method", ["OPTIONS", "PATCH", "GET"])
+def test_a_path_of_no_entity_is_refused_by_every_method(
+    cloud: Cloud, method: str, path: str, status: int
+) -> None:
+    assert call_query(cloud, method, path)["statusCode"] == status
 
 
 @pytest.mark.parametrize("path", QUERY_PATHS)
