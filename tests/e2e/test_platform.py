@@ -140,7 +140,7 @@ def test_a_compressed_body_or_another_media_type_gets_415(
     assert form.status == 415
     assert packed.status == 415
     assert "application/json" in form.json()["detail"]
-    assert "compressed" in packed.json()["detail"]
+    assert "must not be encoded: Content-Encoding is 'gzip'" in packed.json()["detail"]
 
 
 @pytest.mark.parametrize("attributes", [{}, {"source": "sourceX"}], ids=["none", "unknown"])
@@ -180,8 +180,7 @@ def test_a_poison_message_is_dead_lettered_with_its_reason_and_blocks_nothing(
     post(deployment, "c", {"entity_name": "MILESTONE", "body": body}, key="sourceC")
 
     wait_for(lambda: "MILESTONE#m-9" in in_index(deployment, "MILESTONE"))
-    dead_letters = wait_for(
-        lambda: receive(deployment, deployment.dead_letter_queue_urls["sourceC"])
-    )
-    assert dead_letters[0]["Body"] == "poison"
-    assert dead_letters[0]["MessageAttributes"]["reason"]["StringValue"] == "invalid_event"
+    # Other tests leave dead letters in this queue too.
+    url = deployment.dead_letter_queue_urls["sourceC"]
+    [dead_letter] = wait_for(lambda: [m for m in receive(deployment, url) if m["Body"] == "poison"])
+    assert dead_letter["MessageAttributes"]["reason"]["StringValue"] == "invalid_event"

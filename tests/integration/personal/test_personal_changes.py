@@ -69,6 +69,8 @@ def test_the_openapi_and_asyncapi_documents_mark_personal_fields() -> None:
 
 
 def persons(document: Json) -> list[Json]:
-    """Return the schemas of the entity PERSON in a document."""
+    """Return the schemas of the entity PERSON in a document, for input and output."""
     schemas: dict[str, Json] = document["components"]["schemas"]
-    return [schema for schema in schemas.values() if schema.get("title") == "Person"]
+    return [
+        schemas[name] for name in ("Person", "Person-Input", "Person-Output") if name in schemas
+    ]
