@@ -27,7 +27,7 @@ SENDERS = 2
 PATIENCE_SECONDS = 120
 PAUSE_SECONDS = 0.05
 NAME = "end to end on the local stack, events/s"
-AGAINST = "plain boto3 loop: validate, publish, receive, put, delete"
+AGAINST = "plain loop: validate, publish, receive, put, delete"
 
 
 class Lost(Exception):
