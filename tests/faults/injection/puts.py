@@ -89,7 +89,12 @@ class Put(NamedTuple):
             return held is not None and held.version == self.state.replaces
         if held is None:
             return True
-        return held.version < self.version and held.replaces != self.version
+        return held.version < self.version and not _includes(held.replaces, self.version)
+
+
+def _includes(replaced: Version | None, version: Version) -> bool:
+    """Return whether a replaced version is this one, or a later revision of the same event."""
+    return replaced is not None and replaced.origin == version.origin and replaced >= version
 
 
 def put_of(item: Mapping[str, Any], status: int, answer: str) -> Put:

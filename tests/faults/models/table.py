@@ -23,7 +23,11 @@ def written_puts(puts: Iterable[Put]) -> list[Put]:
 
 
 def check_table(evidence: Evidence, ledger: Ledger) -> None:
-    """Find puts that break the order of events, and items that are not the last written put."""
+    """Find puts that break the order of events, and items that are not the last written put.
+
+    A version that a correction replaced may be written again after a further event: its later time
+    decides then, as docs/queries.md says.
+    """
     held: dict[str, State] = {}
     seen: set[tuple[str, Version]] = set()
     for put in written_puts(evidence.puts):
@@ -33,6 +37,8 @@ def check_table(evidence: Evidence, ledger: Ledger) -> None:
         elif not put.wins_over(before):
             ledger.find(source, "order inversions", f"{put.key} {put.state} over {before}")
         seen.add((put.key, put.version))
+        if put.state.replaces:
+            seen.discard((put.key, put.state.replaces))
         held[put.key] = put.state
     for put in evidence.puts:
         if put.held and put.wins_over(put.held):

@@ -35,6 +35,7 @@ def judged(puts: list[Put], item: State | None) -> Ledger:
         ([put(OLD), put(NEW, Result.UNKNOWN)], state(OLD)),
         ([put(NEW), put(OLD, replaces=NEW)], REPLACED),
         ([put(NEW), put(OLD, replaces=NEW), put(NEW, held=REPLACED)], REPLACED),
+        ([put(NEW), put(OLD, replaces=NEW), put(SAME_TIME), put(NEW)], state(NEW)),
     ],
     ids=[
         "in order",
@@ -46,6 +47,7 @@ def judged(puts: list[Put], item: State | None) -> Ledger:
         "never written",
         "older, and replaces this version",
         "replaced, and delivered again",
+        "replaced, and delivered again after a further event",
     ],
 )
 def test_puts_in_order_are_clean(puts: list[Put], item: State) -> None:
@@ -56,6 +58,12 @@ def test_puts_in_order_are_clean(puts: list[Put], item: State) -> None:
     ("fault", "puts", "item"),
     [
         ("applied twice", [put(OLD), put(OLD)], state(OLD)),
+        (
+            "applied twice",
+            [put(NEW), put(OLD, replaces=NEW), put(SAME_TIME), put(NEW), put(NEW)],
+            state(NEW),
+        ),
+        ("order inversions", [put(NEW), put(OLD, replaces=NEW), put(NEW)], state(NEW)),
         ("order inversions", [put(NEW), put(OLD)], state(OLD)),
         ("order inversions", [put(SAME_TIME), put(OLD)], state(OLD)),
         ("order inversions", [put(OLD), put(RIVAL)], state(RIVAL)),
@@ -78,6 +86,8 @@ def test_puts_in_order_are_clean(puts: list[Put], item: State) -> None:
     ],
     ids=[
         "twice",
+        "twice after it was replaced",
+        "replaced version over its correction",
         "older over newer",
         "smaller id over larger",
         "smaller source over larger",
