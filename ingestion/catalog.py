@@ -12,7 +12,7 @@ import entities
 from entities.base import Entity, id_field
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event
-from ingestion.time_bound import TimeBound
+from ingestion.times import TimeBound
 
 SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
 UrlPath = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]

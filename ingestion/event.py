@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from ingestion import exact_json
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.timestamps import Timestamp
+from ingestion.times import Timestamp
 
 Operation = Literal["upsert", "delete"]
 

@@ -20,7 +20,7 @@ from ingestion.auth.standard_webhooks import Signed
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
 from ingestion.http.problem import HttpProblem
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -27,7 +27,7 @@ from ingestion.cli.stored_entity import (
 from ingestion.openapi.schemas import schema_document
 from ingestion.store import relations
 from ingestion.store.reader import Filter, Step
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 
 Json = dict[str, Any]
 ExportFormat = Literal["csv", "jsonl"]

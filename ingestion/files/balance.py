@@ -8,7 +8,7 @@ from ingestion.files.bucket import Bucket, ReportChanged
 from ingestion.files.report import Report
 from ingestion.files.upload import UploadKeys
 from ingestion.telemetry.metrics import print_metrics
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 
 
 def write_mark(bucket: Bucket, key: str, published: int) -> None:

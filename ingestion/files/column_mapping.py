@@ -7,8 +7,7 @@ from typing import Any
 from entities.values import to_text
 from ingestion.catalog import Source
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.time_bound import time_from_epoch_seconds
-from ingestion.timestamps import fixed_width
+from ingestion.times import fixed_width, time_from_epoch_seconds
 
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

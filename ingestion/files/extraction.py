@@ -19,7 +19,7 @@ from ingestion.files.bucket import Bucket, ReportChanged
 from ingestion.files.parse import RejectedRow, extract_rows
 from ingestion.files.report import Example, Report
 from ingestion.files.upload import Upload, UploadKeys
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 
 MAX_EXAMPLES = 10
 READER_VERSION = 2  # Blank rows and repeated headers are not rows since version 2.

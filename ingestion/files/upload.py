@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, Literal, NamedTuple, Self
 from urllib.parse import unquote_plus
 
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 
 Folder = Literal["extracted", "inserted", "rejected"]
 

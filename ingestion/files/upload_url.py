@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.files.archive import FORMATS, check_file_name
-from ingestion.timestamps import Timestamp, timestamp
+from ingestion.times import Timestamp, timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -49,7 +49,7 @@ from ingestion.settings import (
 from ingestion.store.reader import TableReader
 from ingestion.telemetry.metrics import metric_by_label, print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 
 app = APIGatewayRestResolver()
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ingestion.catalog import SourceName
 from ingestion.errors import RejectedRecord
 from ingestion.http.problem import HttpProblem
-from ingestion.timestamps import Timestamp
+from ingestion.times import Timestamp
 
 MAX_ITEMS = 1000
 _WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)

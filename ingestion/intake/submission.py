@@ -15,7 +15,7 @@ from ingestion.catalog import Sender
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event, EventId, Operation, check_size
 from ingestion.exact_json import UnreadableItem
-from ingestion.timestamps import Timestamp, timestamp
+from ingestion.times import Timestamp, timestamp
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ingestion.event import Event, Replaced, Version
-from ingestion.timestamps import Timestamp
+from ingestion.times import Timestamp
 
 
 class Cause(Version):

@@ -11,7 +11,7 @@ from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.store.attributes import to_attribute_value, to_values
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -17,7 +17,7 @@ from botocore.client import BaseClient
 from ingestion.auth.api_keys import key_digest
 from ingestion.catalog import OPERATOR
 from ingestion.handlers import api, worker
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 from tests.benchmarks.aws import respond_here
 from tests.support.factories import Json, api_key, batch, catalog_document, contract, event, request
 from tests.support.factories import submission as submitted

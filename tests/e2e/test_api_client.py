@@ -108,9 +108,9 @@ def document(deployment: Deployment, tmp_path: Path) -> Path:
     return file
 
 
-def wait_for_equipment(deployment: Deployment, *ids: str) -> None:
+def is_equipment_stored(deployment: Deployment, *ids: str) -> bool:
     sent = {f"EQUIPMENT#{equipment_id}" for equipment_id in ids}
-    wait_for(lambda: sent <= in_index(deployment, "EQUIPMENT").keys())
+    return wait_for(lambda: sent <= in_index(deployment, "EQUIPMENT").keys())
 
 
 def test_a_python_client_posts_events_and_reads_errors(
@@ -123,7 +123,7 @@ def test_a_python_client_posts_events_and_reads_errors(
     run(directory, "openapi-python-client", "generate", *options)
     run(directory, "python", "-c", PYTHON, API_URL=deployment.api_url, **keys)
 
-    wait_for_equipment(deployment, "by a client", "by a client 1")
+    assert is_equipment_stored(deployment, "by a client", "by a client 1")
 
 
 def test_a_typescript_client_compiles_posts_events_and_reads(
@@ -138,4 +138,4 @@ def test_a_typescript_client_compiles_posts_events_and_reads(
     run(directory, "tsc", "--noEmit", "--strict", "--module", "nodenext", "client.mts")
     run(directory, "node", "client.mts", API_URL=deployment.api_url, **keys)
 
-    wait_for_equipment(deployment, "by fetch", "by fetch 1", "by fetch 2")
+    assert is_equipment_stored(deployment, "by fetch", "by fetch 1", "by fetch 2")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ingestion.cli.environment import Deployment
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 from tests.e2e.entity_requests import CONTRACT, Response, call, get
 from tests.e2e.platform import post as post_to
 from tests.e2e.platform import wait_for

@@ -18,7 +18,7 @@ from ingestion.cli.output import write_exact_json
 from ingestion.errors import IngestionError
 from ingestion.exact_json import UnreadableItem
 from ingestion.files.rows.document import holds_lines
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 
 # The API's limits for one request. Base64 on the way to the function makes 6 MB of the bytes.
 MAX_BATCH_EVENTS = 500

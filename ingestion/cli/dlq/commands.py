@@ -19,7 +19,7 @@ from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_first
 from ingestion.event import REQUEST_ID
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 

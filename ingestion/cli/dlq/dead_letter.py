@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ingestion import exact_json
 from ingestion.event import REDRIVE_COUNT
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef

@@ -11,7 +11,7 @@ from ingestion import exact_json
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.output import exit_with_error, write_exact_json
 from ingestion.event import queue_text
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 
 REVISION = "revision"
 _SET_BY_PLATFORM = (REVISION, "receivedat")

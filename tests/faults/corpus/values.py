@@ -77,7 +77,7 @@ BAD_TIMES = {
 }
 
 GOOD_TIMES = {
-    "small letters": "2026-01-31t12:00:00z",
+    "lower case": "2026-01-31t12:00:00z",
     "blank for T": "2026-01-31 12:00:00Z",
     "nanoseconds": "2026-01-31T12:00:00.123456789Z",
     "unknown offset": "2026-01-31T12:00:00-00:00",

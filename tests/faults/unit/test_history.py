@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 from tests.faults.history.corrections import plan_corrections
 from tests.faults.history.events import Kind, Workload
 from tests.faults.unit.factories import RUN

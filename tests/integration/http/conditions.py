@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from ingestion.event import Event
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.support.factories import Json, event
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.http.test_refused_requests import assert_problem
 from tests.support.factories import CANARY, aws_error, contract, delete_event, event, intercept

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from ingestion.timestamps import timestamp
+from ingestion.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.http.conditions import (
     PATH,

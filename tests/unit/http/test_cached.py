@@ -12,7 +12,7 @@ def tag(**headers: str) -> str:
 
 
 def sent(**headers: str) -> dict[str, str]:
-    """Return request headers with names in small letters."""
+    """Return request headers with names in lower case."""
     named = {"Accept": "*/*"} | headers
     return {name.replace("_", "-").lower(): value for name, value in named.items()}
 
