@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from urllib3 import BaseHTTPResponse, PoolManager
 
+from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
 
 Found = TypeVar("Found")
@@ -46,6 +47,16 @@ def wait_for(probe: Callable[[], Found | None], seconds: float = 120) -> Found:
         assert time.monotonic() < deadline, f"nothing after {seconds} s"
         time.sleep(0.1)
     return response
+
+
+def wait_until_idle(deployment: Deployment) -> int:
+    """Wait until no event waits for a worker or is in flight. Return the time in ms since 1970.
+
+    A test that counts outcomes starts here. Otherwise it counts events of the test before too.
+    """
+    sqs = deployment.client("sqs")
+    wait_for(lambda: not any(backlog(sqs, url) for url in deployment.queue_urls.values()))
+    return int(time.time() * 1000)
 
 
 def in_index(deployment: Deployment, entity: str) -> dict[str, Any]:

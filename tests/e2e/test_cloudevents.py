@@ -11,7 +11,7 @@ from cloudevents.core.v1.event import CloudEvent
 from urllib3 import BaseHTTPResponse, PoolManager
 
 from ingestion.cli.environment import Deployment
-from tests.e2e.platform import in_index, wait_for
+from tests.e2e.platform import in_index, wait_for, wait_until_idle
 from tests.support.clients import link_npm, run
 
 FORMAT = JSONFormat()
@@ -165,6 +165,7 @@ def test_events_of_the_javascript_sdk_are_stored_in_three_modes(
 
     run(tmp_path, "node", "post.mjs", API_URL=deployment.api_url, API_KEY=key)
 
+    wait_until_idle(deployment)
     items = stored(deployment, "js structured", "js binary", "js batch 1", "js batch 2")
     assert {item["cat_id"]["S"] for item in items.values()} == {"from JavaScript"}
-    wait_for(lambda: "EQUIPMENT#js gone" not in in_index(deployment, "EQUIPMENT"))
+    assert "EQUIPMENT#js gone" not in in_index(deployment, "EQUIPMENT")

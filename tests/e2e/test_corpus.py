@@ -11,7 +11,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from infra.tools.stack import ledger
 from ingestion.cli.environment import Deployment
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
-from tests.e2e.platform import wait_for
+from tests.e2e.platform import wait_until_idle
 from tests.faults.corpus.inputs import Answer, Request
 from tests.faults.corpus.requests import REQUESTS
 
@@ -19,18 +19,17 @@ from tests.faults.corpus.requests import REQUESTS
 def test_every_hostile_request_gets_the_documented_response_and_accepted_events_are_stored(
     deployment: Deployment,
 ) -> None:
-    since_ms = int(time.time() * 1000)
+    since_ms = wait_until_idle(deployment)
 
     responses = {sent.name: post(deployment, sent) for sent in REQUESTS}
 
     assert responses == {sent.name: sent.answer for sent in REQUESTS}
+    wait_until_idle(deployment)
     made = {
         source: Counter(stored=sum(sent.event_count for sent in REQUESTS if sent.key == source))
         for source in deployment.api_keys
     }
-    wait_for(
-        lambda: made == {source: ledger.outcomes(deployment, source, since_ms) for source in made}
-    )
+    assert {source: ledger.outcomes(deployment, source, since_ms) for source in made} == made
     expected = {key: row for sent in REQUESTS for key, row in sent.rows.items()}
     found = entities(deployment)
     assert {key: found.get(key) for key in expected} == expected

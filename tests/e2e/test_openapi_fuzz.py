@@ -1,6 +1,5 @@
 """Requests generated from the OpenAPI document, valid and invalid: every answer is documented."""
 
-import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +15,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from infra.tools.stack import ledger
-from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment, load_catalog
 from ingestion.openapi import openapi
-from tests.e2e.platform import wait_for
+from tests.e2e.platform import wait_until_idle
 
 CATALOG = load_catalog()
 ANYWHERE = "http://127.0.0.1"  # The real address is known after the apply.
@@ -46,8 +44,8 @@ interface = schemathesis.openapi.from_dict(
 class Tally:
     """Counts the answers by caller, and the accepted event ids by source."""
 
-    def __init__(self) -> None:
-        self.since_ms = int(time.time() * 1000)
+    def __init__(self, since_ms: int) -> None:
+        self.since_ms = since_ms
         self.answers: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self.accepted: dict[str, Counter[str]] = {name: Counter() for name in CATALOG.sources}
 
@@ -55,8 +53,7 @@ class Tally:
 @pytest.fixture(scope="module")
 def tally(deployment: Deployment) -> Tally:
     """Start counting when the queues are empty of other tests' events."""
-    wait_for(lambda: waiting(deployment) == 0)
-    return Tally()
+    return Tally(wait_until_idle(deployment))
 
 
 @dataclass(frozen=True)
@@ -145,14 +142,8 @@ def test_every_accepted_event_of_the_generated_requests_has_an_outcome(
     assert answers.total() >= 2_000
     assert answers[429] < answers.total() / 20
     assert answers[202] + answers[207] > answers.total() / 8
-    wait_for(lambda: waiting(deployment) == 0)
+    wait_until_idle(deployment)
     for source, accepted in tally.accepted.items():
         outcomes = ledger.outcomes(deployment, source, tally.since_ms).total()
         # The topic ignores true repeats. Events with equal ids may also differ.
         assert len(accepted) <= outcomes <= accepted.total()
-
-
-def waiting(deployment: Deployment) -> int:
-    """Return how many messages wait for the workers or are in flight."""
-    sqs = deployment.client("sqs")
-    return sum(backlog(sqs, url) for url in deployment.queue_urls.values())

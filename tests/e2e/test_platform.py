@@ -7,7 +7,7 @@ import pytest
 
 from infra.tools.stack import ledger
 from ingestion.cli.environment import Deployment
-from tests.e2e.platform import EQUIPMENT, JSON, in_index, post, receive, wait_for
+from tests.e2e.platform import EQUIPMENT, JSON, in_index, post, receive, wait_for, wait_until_idle
 
 
 def test_a_posted_event_is_in_the_index(deployment: Deployment) -> None:
@@ -51,13 +51,13 @@ def test_the_newest_wins_and_a_delete_stays_deleted(deployment: Deployment) -> N
         contract("c-gone", 2, "") | gone,
         contract("c-gone", 1, "late"),
     ]
-    since_ms = int(time.time() * 1000)
+    since_ms = wait_until_idle(deployment)
 
     response = post(deployment, "b", history, key="sourceB")
 
     assert response.status == 202
-    expected = {"stored": 2, "superseded": 2}
-    wait_for(lambda: ledger.outcomes(deployment, "sourceB", since_ms) == expected)
+    wait_until_idle(deployment)
+    assert ledger.outcomes(deployment, "sourceB", since_ms) == {"stored": 2, "superseded": 2}
     contracts = in_index(deployment, "CONTRACT")
     assert contracts["CONTRACT#c-kept"]["contract_name"] == {"S": "new"}
     assert "CONTRACT#c-gone" not in contracts
@@ -121,13 +121,14 @@ HOSTILE = {
 
 
 def test_no_hostile_body_makes_the_api_fail_or_is_stored(deployment: Deployment) -> None:
-    since_ms = int(time.time() * 1000)
+    since_ms = wait_until_idle(deployment)
 
     responses = {name: post(deployment, "a", body).status for name, (body, _) in HOSTILE.items()}
     post(deployment, "a", EQUIPMENT | {"body": {"equipment_id": "after-the-hostile"}})
 
     assert responses == {name: status for name, (_, status) in HOSTILE.items()}
-    wait_for(lambda: "EQUIPMENT#after-the-hostile" in in_index(deployment, "EQUIPMENT"))
+    wait_until_idle(deployment)
+    assert "EQUIPMENT#after-the-hostile" in in_index(deployment, "EQUIPMENT")
     assert ledger.outcomes(deployment, "sourceA", since_ms) == {"stored": 1}
 
 
