@@ -82,3 +82,8 @@ class RefusedFile(IngestionError):
 
 class TransientFailure(IngestionError):
     """A service failed; the queue or the sender retries."""
+
+
+def printable(text: str) -> str:
+    """Replace the characters that control a terminal, or that a queue refuses."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

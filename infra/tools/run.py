@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 
 from infra.tools.errors import SetupError
+from ingestion.cli.output import MessageConsole
 from ingestion.errors import IngestionError
 
-console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+console = MessageConsole(soft_wrap=True)
 
 
 def run_tool(tool: Callable[[], Any]) -> None:

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 import rich.progress
 import typer
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_json
 
 import entities
 from entities import fields
@@ -16,7 +15,15 @@ from ingestion.cli import redact_output
 from ingestion.cli.environment import Deployment
 from ingestion.cli.export import open_atomic, write_csv
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, parse_moment
-from ingestion.cli.output import Content, ExitCode, console, exit_with_error, print_data, print_json
+from ingestion.cli.output import (
+    Content,
+    ExitCode,
+    console,
+    exit_with_error,
+    json_text,
+    print_data,
+    print_json,
+)
 from ingestion.cli.stored_entity import (
     ExportNotes,
     known_entity,
@@ -182,7 +189,7 @@ def export(
             if file_format == "csv":
                 write_csv(found, out, model_fields_of(entity), with_event)
             else:
-                out.writelines(to_json(each).decode() + "\n" for each in found)
+                out.writelines(json_text(each) + "\n" for each in found)
     except OSError as error:
         exit_with_error(f"{to}: {error.strerror}")
     console.print(f"exported {progress.tasks[0].completed:.0f} {entity}")

@@ -13,11 +13,13 @@ from uuid import uuid4
 
 from pydantic_core import from_json, to_json
 
-from ingestion.files.exported import APOSTROPHE, ESCAPED_COLUMN
+from ingestion.cli.output import json_text
+from ingestion.errors import printable
+from ingestion.files.exported import ESCAPED_COLUMN, SIGN, escape_formulas
 
 EVENT_COLUMNS = ("id", "source", "time", "received_at", "stored_at")
+_SIGN_IN_JSON = re.compile(f"(?<=;){SIGN}")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Json = dict[str, Any]
 
@@ -71,22 +73,23 @@ def _write_rows(
     for row in rows:
         fields, event = row["entity"], row["event"] or {}
         cells = map(_cell, [*map(fields.get, columns), *map(event.get, events)])
-        writer.writerow([*cells, *(" ".join(_escaped(fields)) for _ in last)])
+        line = [*cells, *(" ".join(_escaped(fields)) for _ in last)]
+        writer.writerow(map(printable, line) if out.isatty() else line)
 
 
 def _escaped(fields: Json) -> list[str]:
     """Return the fields that CSV does not hold as they are: formulas, and texts without content."""
-    return [name for name, value in fields.items() if value == "" or _is_formula(value)]
-
-
-def _is_formula(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith(_FORMULA) and not _NUMBER.fullmatch(value)
+    return [
+        name
+        for name, value in fields.items()
+        if isinstance(value, str) and (not value or _cell(value) != value)
+    ]
 
 
 def _cell(value: Any) -> str:
-    """Return a value as a cell. An apostrophe keeps spreadsheets from running text."""
+    """Return a value as a cell that no spreadsheet runs. JSON may write any sign as its number."""
     if value is None:
         return ""
-    if _is_formula(value):
-        return APOSTROPHE + str(value)
-    return value if isinstance(value, str) else to_json(value).decode()
+    if isinstance(value, str):
+        return value if _NUMBER.fullmatch(value) else escape_formulas(value)
+    return _SIGN_IN_JSON.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json_text(value))

@@ -1,5 +1,6 @@
 """The output of commands: data on stdout, messages on stderr, exit codes."""
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
@@ -12,10 +13,24 @@ from rich.console import Console
 from rich.table import Table
 
 from ingestion.cli.options import Output
+from ingestion.errors import printable
 
 Content = tuple[Iterable[str], Iterable[Iterable[Any]]]  # The columns' names, and the rows.
 
-console = Console(stderr=True, markup=False, highlight=False)
+
+class MessageConsole(Console):
+    """Prints messages on stderr. No text in them controls the terminal."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(stderr=True, markup=False, highlight=False, **options)
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print texts without control characters, and Rich's own objects unchanged."""
+        shown = (printable_lines(each) if isinstance(each, str) else each for each in objects)
+        super().print(*shown, **options)
+
+
+console = MessageConsole()
 
 _MAX_LINES = 20
 
@@ -38,7 +53,7 @@ def print_data(output: Output, document: Any, *tables: Content) -> None:
         for columns, rows in tables:
             table = Table()
             for column in columns:
-                table.add_column(column, overflow="fold")  # A shortened id is useless.
+                table.add_column(printable(column), overflow="fold")  # A shortened id is useless.
             for row in rows:
                 table.add_row(*("" if value is None else printable(str(value)) for value in row))
             Console(markup=False, highlight=False).print(table)
@@ -46,20 +61,26 @@ def print_data(output: Output, document: Any, *tables: Content) -> None:
 
 def print_json(document: Any) -> None:
     """Print a document as JSON."""
-    sys.stdout.write(to_json(document, indent=2, bytes_mode="base64").decode() + "\n")
+    sys.stdout.write(json_text(document, indent=2) + "\n")
+
+
+def json_text(document: Any, indent: int | None = None) -> str:
+    """Return a document as JSON. It escapes all characters that would control a terminal."""
+    text = to_json(document, indent=indent, bytes_mode="base64").decode()
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def print_first(lines: Sequence[str]) -> None:
     """Print the first of many messages."""
     for line in lines[:_MAX_LINES]:
-        console.print(printable(line))
+        console.print(line)
     if len(lines) > _MAX_LINES:
         console.print(f"… and {len(lines) - _MAX_LINES} more: see -o json")
 
 
-def printable(text: str) -> str:
-    """Replace the characters that would control a terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+def printable_lines(text: str) -> str:
+    """Replace the characters that would control a terminal, except for the ends of lines."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoReturn:

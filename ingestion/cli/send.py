@@ -27,7 +27,6 @@ from ingestion.cli.output import (
     print_data,
     print_first,
     print_json,
-    printable,
 )
 from ingestion.cli.secrets import read_secrets
 from ingestion.errors import RefusedFile
@@ -147,7 +146,7 @@ def _print_report(report: Report, keys: UploadKeys, output: Output) -> None:
         if report.rejected > len(report.examples):
             console.print(f"… see {keys.prefix('rejected')} for all {report.rejected}")
         if report.refused:
-            console.print(f"Refused: {report.refused}: {printable(report.detail)}")
+            console.print(f"Refused: {report.refused}: {report.detail}")
     if report.state == "unbalanced":
         exit_with_error(
             "rows or events of the file were lost: rows must equal accepted + rejected, and "

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import typer
-from pydantic_core import to_json
 
 from ingestion.cli import redact_output
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
-from ingestion.cli.output import console, printable
+from ingestion.cli.output import console, json_text
 from ingestion.cli.stored_entity import known_entity
+from ingestion.errors import printable
 from ingestion.store.change import Change, Kind
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def print_change(change: Change, output: Output, show_personal: bool) -> None:
     """Print a change on a line of its own."""
     if output == "json":
         document = change.model_dump()
-        line = to_json(document if show_personal else redact_output.change(document)).decode()
+        line = json_text(document if show_personal else redact_output.change(document))
     else:
         data = change.data
         fields = ", ".join(data.changed) or "-"

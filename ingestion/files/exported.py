@@ -1,5 +1,6 @@
 """Read the files of `ingest export`: JSON Lines, and CSV with escaped texts."""
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -9,9 +10,14 @@ from ingestion.errors import FieldError, RejectedRecord
 from ingestion.intake.submission import Format, Submission, read_as
 
 HIDDEN = "[hidden]"  # What a command shows instead of personal data.
-# In a row of an export, the fields whose cell has an apostrophe before the text, or is empty text.
+# In a row of an export, the fields whose cell has more apostrophes than the text, or is empty text.
 ESCAPED_COLUMN = "'escaped"
-APOSTROPHE = "'"
+SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"  # ASCII and full-width.
+# A spreadsheet runs a cell that begins with a sign. Where it takes `;` or a tab for the separator,
+# a cell begins in the middle of a text, too (https://owasp.org/www-community/attacks/CSV_Injection).
+_CELL_START = r"(?:^|(?<=[;\t\r\n]))"
+_FORMULA = re.compile(rf"{_CELL_START}(?='*{SIGN})|^(?='*[\t\r\n])")
+_ESCAPED_FORMULA = re.compile(rf"{_CELL_START}'(?='*{SIGN})|^'(?='*[\t\r\n])")
 _WAS_HIDDEN = "was hidden by `ingest export`: export again with --show-personal"
 
 
@@ -52,5 +58,9 @@ EXPORT_FORMAT = Format(_submission, "entity_name", "entity")
 
 def unescape_row(row: dict[str, str], escaped: str) -> dict[str, str]:
     """Return the row with the texts of the fields that the row's `ESCAPED_COLUMN` names."""
-    texts = {name: row.get(name, "").removeprefix(APOSTROPHE) for name in escaped.split()}
-    return row | texts
+    return row | {n: _ESCAPED_FORMULA.sub("", row.get(n, "")) for n in escaped.split()}
+
+
+def escape_formulas(text: str) -> str:
+    """Put an apostrophe before each formula, so that spreadsheets show its text."""
+    return _FORMULA.sub("'", text)

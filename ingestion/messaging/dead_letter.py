@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ingestion.aws.retry import FAILED_CALL
-from ingestion.errors import RejectedRecord, TransientFailure
+from ingestion.errors import RejectedRecord, TransientFailure, printable
 from ingestion.event import REDRIVE_COUNT, REQUEST_ID
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class DeadLetterWriter:
         """
         attributes = {
             "reason": rejection.reason,
-            "detail": _printable(rejection.detail)[:MAX_DETAIL_CHARACTERS] or "-",
+            "detail": printable(rejection.detail)[:MAX_DETAIL_CHARACTERS] or "-",
         }
         for name in (REDRIVE_COUNT, REQUEST_ID):
             if value := record["messageAttributes"].get(name):
@@ -48,8 +48,3 @@ class DeadLetterWriter:
             )
         except FAILED_CALL as error:
             raise TransientFailure("dead-letter queue") from error
-
-
-def _printable(text: str) -> str:
-    """Replace the characters that a queue refuses: the name of a field may hold any character."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -17,8 +17,9 @@ from tests.integration.used_grants import RecordingSession
 from tests.support.factories import Json, contract, event
 from tests.support.hooks import hooked
 
-FORMULAS = ["=1+1", "+1 234", "-a", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=", "-1-1"]
-HARMLESS = ["-5", "-12.50", "1e3", "a=b", "'=1", "", '{"a": 1}', "a\nb", 'say "yes", no']
+FORMULAS = ["=1+1", "+1 234", "-a", "@SUM(A1)", "\tx", "\rx", "\nx", "=", "-1-1", "'=1", "\uff1d1"]
+IN_THE_MIDDLE = {"a;=1": "a;'=1", "a;'=1": "a;''=1", "a\n@b": "a\n'@b", "a\t\uff20b": "a\t'\uff20b"}
+HARMLESS = ["-5", "-12.50", "1e3", "a=b", "'a", "", '{"a": 1}', "a\nb", 'say "yes", no', "a; =1"]
 
 
 def test_an_export_is_json_lines_as_the_read_api_returns_them(site: Cloud, run: Ingest) -> None:
@@ -62,7 +63,7 @@ def test_a_csv_export_has_a_column_for_each_field(site: Cloud, run: Ingest) -> N
 
 
 def test_a_csv_export_quotes_formulas_and_keeps_numbers(cloud: Cloud, run: Ingest) -> None:
-    texts = FORMULAS + HARMLESS
+    texts = [*FORMULAS, *IN_THE_MIDDLE, *HARMLESS]
     named = {f"c-{number:02}": text for number, text in enumerate(texts)}
     cloud.store(
         *(event(contract(contract_id, contract_name=text)) for contract_id, text in named.items())
@@ -71,7 +72,7 @@ def test_a_csv_export_quotes_formulas_and_keeps_numbers(cloud: Cloud, run: Inges
     result = run("export", "CONTRACT", "--format", "csv")
 
     found = [row[1] for row in rows(result.stdout)[1:]]
-    assert found == [f"'{text}" for text in FORMULAS] + HARMLESS
+    assert found == [*(f"'{text}" for text in FORMULAS), *IN_THE_MIDDLE.values(), *HARMLESS]
 
 
 def test_a_failed_export_leaves_the_earlier_file_unchanged(

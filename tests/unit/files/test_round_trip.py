@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -33,7 +34,14 @@ TRICKY += [
     "é",
     "\ufeff",
     "[hidden]",
+    "a;=1",
+    "a;'=1",
+    "a\t@b",
+    "a\n-b",
+    "\uff1d1",
+    ";;+1",
 ]
+FORMULA = re.compile(r"(?!-?\d)[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 TEXTS = st.sampled_from(TRICKY) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5
 )
@@ -87,6 +95,21 @@ def test_an_exported_csv_file_gives_the_same_entities(samples: list[dict[str, An
     after = uploaded(written("SAMPLE", list(rows)), "csv")
 
     assert [again("SAMPLE", data) for data in after] == list(before)
+
+
+@given(samples=SAMPLES)
+def test_no_cell_of_an_exported_csv_file_is_a_formula_whatever_separates_columns(
+    samples: list[dict[str, Any]],
+) -> None:
+    text = written("SAMPLE", [stored("SAMPLE", sample)[1] for sample in samples]).decode()
+
+    cells = [
+        cell
+        for separator in (",", ";", "\t")
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        for cell in row
+    ]
+    assert not [cell for cell in cells if FORMULA.match(cell)]
 
 
 @given(samples=SAMPLES)
