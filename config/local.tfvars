@@ -32,6 +32,11 @@ encryption = {
   tls_only             = false
 }
 
+# The emulator has no firewall.
+waf = {
+  enabled = false
+}
+
 # Creating a lifecycle rule takes a minute on the emulator.
 package_retention_days = null
 

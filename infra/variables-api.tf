@@ -87,10 +87,26 @@ variable "domain" {
   default = null
 }
 
+variable "signed_paths" {
+  description = "The gateway's limit for each path of a source with `auth: hmac`. Requests with a false signature count, too."
+  type        = object({ rate_per_second = optional(number, 200), burst = optional(number, 400) })
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = (
+      var.signed_paths.rate_per_second >= 1 && var.signed_paths.rate_per_second <= 10000 &&
+      var.signed_paths.burst >= 1 && var.signed_paths.burst <= 5000
+    )
+    error_message = "signed_paths.rate_per_second must be from 1 to 10000, and signed_paths.burst from 1 to 5000."
+  }
+}
+
 variable "waf" {
   description = "The firewall of the API."
   type = object({
-    enabled = optional(bool, false)
+    # Default: true if a source has `auth: hmac`, because everyone may send requests to its path.
+    enabled = optional(bool)
     # Requests of one IP address in five minutes.
     rate_limit_per_ip = optional(number, 15000)
     # Days that the log of requests is kept (default: no log).

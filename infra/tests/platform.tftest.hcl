@@ -199,11 +199,12 @@ run "one_variable_subscribes_queues_and_endpoints" {
   }
 }
 
-run "variables_add_a_firewall_and_a_domain" {
+run "a_source_that_signs_adds_a_firewall_and_a_variable_adds_a_domain" {
   command = plan
 
   variables {
-    waf = { enabled = true, log_retention_days = 30 }
+    package_file = "tests/fixtures/package_with_signatures.zip"
+    waf          = { log_retention_days = 30 }
     domain = {
       name            = "api.example.com"
       certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/1"

@@ -91,6 +91,20 @@ variable "webhooks" {
   nullable = false
 }
 
+variable "signed_paths" {
+  description = "The gateway's limit for each path of a source with auth hmac."
+  type        = object({ rate_per_second = number, burst = number })
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for source in var.sources :
+      source.rate_per_second <= var.signed_paths.rate_per_second && source.burst <= var.signed_paths.burst if source.auth == "hmac"
+    ])
+    error_message = "signed_paths must allow at least the rate_per_second and the burst of each source with auth hmac."
+  }
+}
+
 variable "encode_method_paths" {
   description = "Encode a slash as ~1 in the method paths of the stage's settings, as API Gateway does and the emulator does not."
   type        = bool

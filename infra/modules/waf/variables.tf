@@ -21,6 +21,11 @@ variable "waf" {
   nullable    = false
 
   validation {
+    condition     = var.signed_rate_per_second == null || var.waf.rate_limit_per_ip < 300 * coalesce(var.signed_rate_per_second, 1)
+    error_message = "waf.rate_limit_per_ip must be below 300 x signed_paths.rate_per_second: one address must not use up a path's limit."
+  }
+
+  validation {
     condition     = var.waf.rate_limit_per_ip >= 10 && var.waf.rate_limit_per_ip <= 2000000000
     error_message = "waf.rate_limit_per_ip must be from 10 to 2000000000, the limits of AWS WAF."
   }
@@ -31,4 +36,10 @@ variable "waf" {
     )
     error_message = "waf.log_retention_days must be a retention that CloudWatch Logs supports, such as 30 or 365."
   }
+}
+
+variable "signed_rate_per_second" {
+  description = "The gateway's limit for a path with signatures (null: there is none)."
+  type        = number
+  default     = null
 }

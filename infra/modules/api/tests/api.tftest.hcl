@@ -24,7 +24,8 @@ variables {
     sourceB = { path = "bees", auth = "api_key", principals = [], rate_per_second = 5, burst = 10 }
   }
 
-  webhooks = { environment = {}, statements = [] }
+  webhooks     = { environment = {}, statements = [] }
+  signed_paths = { rate_per_second = 200, burst = 400 }
 }
 
 run "every_source_posts_to_its_own_path_with_a_key" {
@@ -652,12 +653,12 @@ run "every_method_requires_authentication_of_its_kind" {
       for route, settings in aws_api_gateway_method_settings.this :
       route => [settings.method_path, settings.settings[0].throttling_rate_limit, settings.settings[0].throttling_burst_limit]
       } == {
-      "POST h"         = ["~1h/POST", 5, 10]
-      "POST h/uploads" = ["~1h~1uploads/POST", 5, 10]
+      "POST h"         = ["~1h/POST", 200, 400]
+      "POST h/uploads" = ["~1h~1uploads/POST", 200, 400]
       "POST i"         = ["~1i/POST", 7, 14]
       "POST i/uploads" = ["~1i~1uploads/POST", 7, 14]
     }
-    error_message = "methods of sources without a usage plan must have the source's rate"
+    error_message = "a path with AWS credentials must have its source's rate, and one with signatures the limit of such paths"
   }
 
   assert {
@@ -694,6 +695,18 @@ run "every_method_requires_authentication_of_its_kind" {
     ]
     error_message = "the policy must allow everyone, and deny the path of a source with auth iam to all but its principals"
   }
+}
+
+run "a_signing_source_over_the_limit_of_its_path_is_rejected" {
+  command = plan
+
+  variables {
+    sources            = { sourceH = { path = "h", auth = "hmac", principals = [], rate_per_second = 201, burst = 10 } }
+    subscribed_sources = ["sourceH", "operator"]
+    api_keys           = {}
+  }
+
+  expect_failures = [var.signed_paths]
 }
 
 run "method_paths_are_not_encoded_for_the_emulator" {

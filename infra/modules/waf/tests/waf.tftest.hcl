@@ -152,3 +152,14 @@ run "an_unsupported_log_retention_is_rejected" {
 
   expect_failures = [var.waf]
 }
+
+run "an_address_that_could_use_up_a_path_with_signatures_is_rejected" {
+  command = plan
+
+  variables {
+    waf                    = { rate_limit_per_ip = 3000 }
+    signed_rate_per_second = 10
+  }
+
+  expect_failures = [var.waf]
+}
