@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ingestion.cli.options import Output
 from ingestion.errors import printable
+from ingestion.intake.hidden_values import HIDDEN
 
 Content = tuple[Iterable[str], Iterable[Iterable[Any]]]  # The columns' names, and the rows.
 
@@ -57,6 +58,7 @@ def print_data(output: Output, document: Any, *tables: Content) -> None:
             for row in rows:
                 table.add_row(*("" if value is None else printable(str(value)) for value in row))
             Console(markup=False, highlight=False).print(table)
+        _note_hidden(json_text(document))
 
 
 def print_json(document: Any) -> None:
@@ -76,6 +78,12 @@ def print_first(lines: Sequence[str]) -> None:
         console.print(line)
     if len(lines) > _MAX_LINES:
         console.print(f"… and {len(lines) - _MAX_LINES} more: see -o json")
+    _note_hidden(*lines)
+
+
+def _note_hidden(*texts: str) -> None:
+    if any(HIDDEN in text for text in texts):
+        console.print(f"{HIDDEN} stands for what may be personal data: see --show-personal")
 
 
 def printable_lines(text: str) -> str:

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import entities
 from ingestion.errors import RejectedRecord
-from ingestion.files.exported import HIDDEN
 from ingestion.files.report import Report
+from ingestion.intake.hidden_values import HIDDEN, hide_values
 from ingestion.store.table import ENTITY_NAME, ID
 
 __all__ = ["HIDDEN"]
@@ -91,8 +91,18 @@ def _item(image: Json) -> Json:
 
 
 def message(text: str, document: Any) -> str:
-    """Redact what a rule says about an event. It may quote a personal field of the entity."""
-    return HIDDEN if _has_personal_fields(_entity_name(document)) else text
+    """Redact what a rule says about an event: the values that `event` hides."""
+    rules = _entity_rules(_entity_name(document))
+    if isinstance(document, dict):
+        document = [_hidden(rules, document[key]) for key in _CONTENTS if key in document]
+    return hide_values(text, document)
+
+
+def _hidden(rules: Mapping[str, Any], content: Any) -> Any:
+    """Return the fields of a content that a command hides."""
+    if not isinstance(content, dict):
+        return content
+    return [value for name, value in content.items() if name not in rules]
 
 
 def rejection(rejection: RejectedRecord, document: Any) -> RejectedRecord:
@@ -102,13 +112,13 @@ def rejection(rejection: RejectedRecord, document: Any) -> RejectedRecord:
 
 
 def stored_detail(text: str, document: Any) -> str:
-    """Redact the detail of a dead letter to its fields if a message may quote personal data.
+    """Redact the detail of a dead letter: the values that `event` hides.
 
-    The dead letter may be older than today's models, so an unknown entity may be personal too.
+    Of an unknown entity only the fields are shown: its values may have been in another form.
     """
     name = _entity_name(document)
-    if not text or (name in entities.models() and not _has_personal_fields(name)):
-        return text
+    if not text or name in entities.models():
+        return message(text, document)
     fields = _FIELDS.findall(text) if name else []
     return "; ".join(f"{field}: {HIDDEN}" for field in fields) or HIDDEN
 
@@ -117,7 +127,10 @@ def report(report: Report, entity_names: Iterable[str]) -> Report:
     """Redact the examples of a file's report if one of its entities has personal fields."""
     if not any(map(_has_personal_fields, entity_names)):
         return report
-    examples = [example.model_copy(update={"message": HIDDEN}) for example in report.examples]
+    examples = [
+        each.model_copy(update={"message": each.message_without_values or HIDDEN})
+        for each in report.examples
+    ]
     return report.model_copy(update={"examples": examples})
 
 

@@ -9,13 +9,12 @@ from pydantic import ValidationError
 
 import entities
 from entities.base import Entity
-from ingestion.cli.redact_output import HIDDEN
+from ingestion.cli import redact_output
 
 Json = dict[str, Any]
 
 _NO_MODEL = "no model describes this entity: restore its file, or export and delete its rows"
 _NO_FIELD = "the model has no such field: add the field, or mark its successor with renamed_from"
-_RULES = ("value_error", "assertion_error")  # Their messages may quote a value.
 
 
 class RefusedRow(NamedTuple):
@@ -38,11 +37,11 @@ def find_refusals(found: Json, show_personal: bool) -> Iterator[RefusedRow]:
     try:
         model.model_validate(fields)
     except ValidationError as error:
-        may_quote = bool(model.personal_fields()) and not show_personal
         for fault in error.errors(include_input=False, include_url=False, include_context=False):
-            is_hidden = may_quote and fault["type"] in _RULES
-            field = ".".join(map(str, fault["loc"]))
-            yield RefusedRow(name, entity_id, field, HIDDEN if is_hidden else _message(fault))
+            field, message = ".".join(map(str, fault["loc"])), _message(fault)
+            if not show_personal:
+                message = redact_output.message(message, {"entity_name": name, "body": fields})
+            yield RefusedRow(name, entity_id, field, message)
     else:
         yield from _refused_id(model, found)
 

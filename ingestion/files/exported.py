@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict
 
 import entities
 from ingestion.errors import FieldError, RejectedRecord
+from ingestion.intake.hidden_values import HIDDEN
 from ingestion.intake.submission import Format, Submission, read_as
 
-HIDDEN = "[hidden]"  # What a command shows instead of personal data.
 # In a row of an export, the fields whose cell has more apostrophes than the text, or is empty text.
 ESCAPED_COLUMN = "'escaped"
 SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"  # ASCII and full-width.

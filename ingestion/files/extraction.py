@@ -17,7 +17,7 @@ from ingestion.files.archive import open_unpacked
 from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket, ReportChanged
 from ingestion.files.parse import RejectedRow, extract_rows
-from ingestion.files.report import Example, Report
+from ingestion.files.report import Report
 from ingestion.files.upload import Upload, UploadKeys
 from ingestion.times import timestamp
 
@@ -128,8 +128,7 @@ class Extraction:
         reasons = Counter(row.rejection.reason for row in rejected)
         report.rejections = dict(Counter(report.rejections) + reasons)
         for row in rejected[: MAX_EXAMPLES - len(report.examples)]:
-            reason, message = row.rejection.reason, row.rejection.detail
-            report.examples.append(Example(line=row.line, reason=reason, message=message))
+            report.examples.append(row.example)
 
     def _parts(self, upload: Upload, report: Report) -> Iterator[Part]:
         """Yield the rows that are not yet counted. A refusal goes into the report.

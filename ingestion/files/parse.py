@@ -5,11 +5,12 @@ from io import TextIOWrapper
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple, Self
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from ingestion.catalog import Source
 from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Event
+from ingestion.files.report import Example
 from ingestion.files.row_mappers import ItemMapper, RowMapper, unreadable_row
 from ingestion.files.rows.document import read_document
 from ingestion.files.rows.header import split_header
@@ -18,6 +19,7 @@ from ingestion.files.rows.row import Row, UnreadableRow
 from ingestion.files.rows.table import read_table
 from ingestion.files.rows.workbook import read_sheet
 from ingestion.files.upload import Upload
+from ingestion.intake.hidden_values import hide_values
 
 MAX_ROW_CHARACTERS = 2_000  # What is kept of a rejected row.
 EventOf = Callable[[int, Any], Event]
@@ -39,6 +41,17 @@ class RejectedRow(NamedTuple):
         shown = row if len(text) <= MAX_ROW_CHARACTERS else f"{text[:MAX_ROW_CHARACTERS]}…"
         document = {"line": line, "errors": rejection.error_documents(), "row": shown}
         return cls(line, rejection, to_json(document, inf_nan_mode="null"))
+
+    @property
+    def example(self) -> Example:
+        """Return the row as an example in a report."""
+        message, row = self.rejection.detail, from_json(self.document)["row"]
+        return Example(
+            line=self.line,
+            reason=self.rejection.reason,
+            message=message,
+            message_without_values=hide_values(message, row),
+        )
 
 
 def extract_rows(

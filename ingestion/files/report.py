@@ -6,11 +6,15 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Example(BaseModel):
-    """One of the first rejected rows."""
+    """One of the first rejected rows. `message` may quote a value of the row.
+
+    `message_without_values` quotes none. It is empty in reports of an older version.
+    """
 
     line: int
     reason: str
     message: str
+    message_without_values: str = ""
 
 
 class Report(BaseModel):

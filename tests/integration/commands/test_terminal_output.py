@@ -32,7 +32,7 @@ COMMANDS = [
 def hostile(cloud: Cloud, run: Ingest) -> Ingest:
     """Store an entity with a hostile text, and dead-letter an event that has one in a name."""
     cloud.store(event(contract("c-1", contract_name=HOSTILE), id="1"))
-    dead_letter(cloud, {"id": "d-1", "data": contract(contract_name=HOSTILE) | {HOSTILE: HOSTILE}})
+    dead_letter(cloud, {"id": "d-1", "data": contract(contract_name=HOSTILE) | {HOSTILE: True}})
     return run
 
 

@@ -62,11 +62,13 @@ def test_a_rejected_row_has_its_line_reason_and_content(cloud: Cloud) -> None:
             "row": ["c-1", CANARY, "gifts", "active"],
         }
     ]
+    message = "contract_type: Input should be 'goods', 'works' or 'services'"
     assert report(cloud)["examples"] == [
         {
             "line": 2,
             "reason": "invalid_entity",
-            "message": "contract_type: Input should be 'goods', 'works' or 'services'",
+            "message": message,
+            "message_without_values": message,
         }
     ]
     assert report(cloud)["state"] == "done"

@@ -40,6 +40,7 @@ def test_personal_fields_of_an_entity_are_shown_on_request(
     assert CANARY not in text(masked)
     assert "turbines" in text(masked)
     assert HIDDEN in text(masked)
+    assert ("--show-personal" in masked.stderr) == ("-o json" not in command)
     assert f"Jo{CANARY}" in text(whole)
     assert HIDDEN not in text(whole)
 
@@ -74,6 +75,7 @@ def test_errors_about_personal_fields_are_shown_on_request(
     assert whole.exit_code == 4, masked.output
     assert "body.email" in text(masked)
     assert CANARY not in text(masked)
+    assert f"{HIDDEN}isnoaddress" in text(masked)
     assert CANARY in text(whole)
 
 
@@ -95,11 +97,24 @@ def test_an_entity_with_hidden_fields_cannot_be_sent(
     assert "--show-personal" in refused["message"]
 
 
-@pytest.mark.parametrize("names", [["PERSON", "CONTRACT"], ["CONTRACT"]])
-def test_messages_about_rows_are_hidden_when_the_entity_has_personal_fields(
-    names: list[str],
+@pytest.mark.parametrize(
+    ("names", "without_values", "said"),
+    [
+        (["PERSON", "CONTRACT"], "is no address", "is no address"),
+        (["PERSON", "CONTRACT"], "", HIDDEN),
+        (["CONTRACT"], "is no address", CANARY),
+    ],
+    ids=["may send persons", "older report", "no persons"],
+)
+def test_a_message_about_a_row_is_shown_without_values_when_it_may_be_about_a_person(
+    names: list[str], without_values: str, said: str
 ) -> None:
-    example = Example(line=2, reason="invalid_entity", message=CANARY)
+    example = Example(
+        line=2,
+        reason="invalid_entity",
+        message=CANARY,
+        message_without_values=without_values,
+    )
     fields = {"source": "sourceB", "upload_id": "1", "key": "k", "version_id": "1"}
     report = Report(
         **fields,
@@ -113,7 +128,7 @@ def test_messages_about_rows_are_hidden_when_the_entity_has_personal_fields(
 
     assert shown.line == 2
     assert shown.reason == "invalid_entity"
-    assert shown.message == (HIDDEN if "PERSON" in names else CANARY)
+    assert shown.message == said
 
 
 @pytest.mark.parametrize(

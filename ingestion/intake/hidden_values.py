@@ -1,0 +1,29 @@
+"""Hide values in messages: a rule of an entity may quote a value that is personal."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+HIDDEN = "[hidden]"  # What a command shows instead of personal data.
+
+_WORD = re.compile(r"\w{3,}")  # Shorter parts of a value, such as "a", occur in any message.
+
+
+def hide_values(text: str, values: Any) -> str:
+    """Return the text without the values, which may be nested, and without the words in them."""
+    found = {part for value in _leaves(values) for part in (value, *_WORD.findall(value))}
+    if not found:
+        return text
+    longest_first = sorted(found, key=len, reverse=True)
+    quoted = "|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in longest_first)
+    return re.sub(quoted, HIDDEN, text, flags=re.IGNORECASE)
+
+
+def _leaves(values: Any) -> Iterator[str]:
+    """Yield each value as text, also as Python quotes it. True, false and null name nobody."""
+    if isinstance(values, dict | list | tuple):
+        for value in values.values() if isinstance(values, dict) else values:
+            yield from _leaves(value)
+    elif values and not isinstance(values, bool):
+        yield str(values)
+        yield repr(values).strip("'\"")
