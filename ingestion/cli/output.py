@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import Any, NoReturn
 
+import rich.progress
 import simplejson
 import typer
 from pydantic_core import to_json
@@ -55,6 +56,16 @@ def print_first(lines: Sequence[str]) -> None:
         console.print(printable(line))
     if len(lines) > _MAX_LINES:
         console.print(f"… and {len(lines) - _MAX_LINES} more: see -o json")
+
+
+def open_progress(*, is_hidden: bool = False) -> rich.progress.Progress:
+    """Return a progress display on stderr, hidden if the terminal shows the data itself."""
+    columns = (rich.progress.SpinnerColumn(), "{task.completed} {task.description}")
+    is_hidden = is_hidden or not console.is_terminal
+    # A hidden progress that refreshes by itself stops counting after a tenth of a second.
+    return rich.progress.Progress(
+        *columns, console=console, transient=True, disable=is_hidden, auto_refresh=not is_hidden
+    )
 
 
 def printable(text: str) -> str:

@@ -14,10 +14,10 @@ import typer
 from pydantic_core import to_json
 
 from ingestion.cli import redact_output
+from ingestion.cli.entities.stored_entity import known_entity
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
 from ingestion.cli.output import console, printable
-from ingestion.cli.stored_entity import known_entity
 from ingestion.store.change import Change, Kind
 
 if TYPE_CHECKING:
