@@ -50,7 +50,7 @@ def _reindex(local: LocalEnvironment) -> None:
     reader = Deployment.load(local.name, Checkout(local.root)).reader()
     written = sum(page.written for page in reindex(reader))
     if written:
-        console.print(f"{written} stored rows were put into the index by time.")
+        console.print(f"Stored rows that were put into the index by time: {written}.")
 
 
 def _forget_outputs_if_killed(local: LocalEnvironment) -> None:

@@ -90,8 +90,8 @@ def _selected_entities(
         return reader.all_of(name, Filter(source))
     index = TimeIndex(reader)
     if not index.is_complete():
-        command = f"ingest entities reindex --env {deployment.environment}"
-        console.print(f"This reads all {name}. To read only what changed, run once: {command}")
+        console.print(f"This reads all {name}. To read only what changed, run once:")
+        console.print(f"ingest entities reindex --env {deployment.environment}")
     return index.changed_entities(name, Filter(source, timestamp(since)))
 
 

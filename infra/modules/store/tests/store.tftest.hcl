@@ -64,7 +64,8 @@ run "every_reference_field_has_an_index" {
 
   assert {
     condition = toset(values(output.index_arns)) == toset([
-      for index in ["EntityNameIndex", "StoredAtIndex", "contract_id-index", "parent_equipment_id-index"] : "${aws_dynamodb_table.this.arn}/index/${index}"
+      for index in ["EntityNameIndex", "StoredAtIndex", "contract_id-index", "parent_equipment_id-index"] :
+      "${aws_dynamodb_table.this.arn}/index/${index}"
     ])
     error_message = "the output must name every index"
   }
