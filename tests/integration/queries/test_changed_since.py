@@ -52,6 +52,23 @@ def test_entities_of_equal_time_are_ordered_by_id(indexed: Cloud) -> None:
     assert changed(indexed, 0) == ["c-99", *NAMES]
 
 
+def test_entities_of_equal_time_are_ordered_by_id_whatever_the_order_of_the_index(
+    indexed: Cloud,
+) -> None:
+    names = ["c-3", "c-1", "c-2"]
+    store_at(indexed, 1, *names)
+    entries = [{"ID": {"S": f"CONTRACT#{name}"}, STORED_AT: {"S": at(1)}} for name in names]
+    first = shards_of("CONTRACT")[0]
+
+    def show_unordered(call: Json) -> Canned:
+        is_first = call["ExpressionAttributeValues"][":shard"] == {"S": first}
+        return canned({"Items": entries if is_first else []})
+
+    intercept(indexed.query_runtime.reader.dynamodb, "Query", show_unordered)
+
+    assert changed(indexed, 0, limit=1) == sorted(names)
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 19, 20, 1000])
 def test_pages_of_any_size_hold_the_same_entities(indexed: Cloud, limit: int) -> None:
     for second, number in enumerate(range(0, 20, 4)):
