@@ -10,8 +10,10 @@ import sys
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ingestion.cli import check, entities, secrets, send, tail
+from ingestion.cli import check, secrets, send, tail
 from ingestion.cli.dlq import commands as dlq
+from ingestion.cli.entities import commands as entities
+from ingestion.cli.entities import reindex
 from ingestion.cli.environment import THIS_CHECKOUT
 from ingestion.cli.options import Env, Shown
 from ingestion.cli.output import ExitCode, console, print_data, print_json
@@ -20,6 +22,7 @@ from ingestion.openapi import asyncapi, openapi
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 app.add_typer(entities.app)
+app.add_typer(reindex.app, name="entities")
 app.add_typer(check.app, name="check")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(secrets.app, name="secrets")

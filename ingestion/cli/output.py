@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import Any, NoReturn
 
+import rich.progress
 import simplejson
 import typer
 from pydantic_core import to_json
@@ -100,3 +101,13 @@ def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoRe
 def write_exact_json(document: Any) -> str:
     """Return JSON without blanks. A `Decimal` becomes a number with all its digits."""
     return simplejson.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def open_progress(*, is_hidden: bool = False) -> rich.progress.Progress:
+    """Return a progress display on stderr, hidden if the terminal shows the data itself."""
+    columns = (rich.progress.SpinnerColumn(), "{task.completed} {task.description}")
+    is_hidden = is_hidden or not console.is_terminal
+    # A hidden progress that refreshes by itself stops counting after a tenth of a second.
+    return rich.progress.Progress(
+        *columns, console=console, transient=True, disable=is_hidden, auto_refresh=not is_hidden
+    )

@@ -13,10 +13,10 @@ from uuid import uuid4
 import typer
 
 from ingestion.cli import redact_output
+from ingestion.cli.entities.stored_entity import known_entity
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
 from ingestion.cli.output import console, json_text
-from ingestion.cli.stored_entity import known_entity
 from ingestion.errors import printable
 from ingestion.store.change import Change, Kind
 

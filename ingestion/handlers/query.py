@@ -27,6 +27,7 @@ from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import HttpProblem, add_request_id, gateway_request_id, problem_response
 from ingestion.settings import CLIENT_CONFIG, QuerySettings
+from ingestion.store.by_time import TimeIndex
 from ingestion.store.reader import Filter, Json, Step, TableReader
 from ingestion.store.relations import related_entities
 from ingestion.telemetry.metrics import print_metrics
@@ -41,13 +42,14 @@ _entity_id = TypeAdapter(EntityId)
 
 @dataclass(frozen=True)
 class Runtime:
-    """The settings and the reader of the API.
+    """The settings of the API, and what reads the table.
 
     After `read_seconds` the API returns the items found so far. API Gateway waits 29 s.
     """
 
     settings: QuerySettings
     reader: TableReader
+    time_index: TimeIndex
     read_seconds: float = 10
 
     @classmethod
@@ -55,7 +57,7 @@ class Runtime:
         """Build the runtime from the function's environment."""
         settings = QuerySettings()
         reader = TableReader(session.client("dynamodb", config=CLIENT_CONFIG), settings.table_name)
-        return cls(settings, reader)
+        return cls(settings, reader, TimeIndex(reader))
 
 
 def _runtime() -> Runtime:
@@ -118,10 +120,13 @@ def _read_entity(address: Address) -> Json:
 def _read_list(address: Address, parameters: ListParameters) -> Json:
     name, selected = address.model.entity_name, Filter(parameters.source, parameters.changed_since)
     scope: Scope = ["list", name, *selected]
-    # Without a filter, one page of the index is enough.
-    page_size = None if any(selected) else parameters.limit + 1
-    position = read_cursor(scope, parameters.cursor)
-    steps = _runtime().reader.all_of(name, selected, position, page_size)
+    position, page_size = read_cursor(scope, parameters.cursor), parameters.limit + 1
+    if selected.changed_since:
+        steps = _runtime().time_index.changed_entities(name, selected, position, page_size)
+    else:
+        # Without a filter, one page of the index is enough.
+        size = None if selected.source else page_size
+        steps = _runtime().reader.all_of(name, selected, position, size)
     return _read_page(scope, steps, parameters.limit)
 
 

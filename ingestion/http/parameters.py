@@ -58,5 +58,9 @@ class ListParameters(PageParameters):
 
     source: Annotated[SourceName | None, Field(description="Of the last event.")] = None
     changed_since: Annotated[
-        Timestamp | None, Field(description="Only entities that were stored since then.")
+        Timestamp | None,
+        Field(
+            description="Only entities that were stored since then, ordered by time. One that is"
+            " stored meanwhile may appear again."
+        ),
     ] = None

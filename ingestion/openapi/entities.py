@@ -43,7 +43,11 @@ _CORRECTION_HEADERS = [
 ]
 # The summary and the description of each operation.
 _TEXTS = {
-    "list": ("List every {}.", "Ordered by id. The last page has no `next_cursor`."),
+    "list": (
+        "List every {}.",
+        "Ordered by id, or by the time of storage with `changed_since`. The last page has no"
+        " `next_cursor`.",
+    ),
     "get": ("Get one {}.", "A deleted entity does not exist."),
     "related": (
         "List the entities that are related to one {}.",

@@ -25,6 +25,11 @@ to_attribute_value = _Serializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
 
+def is_internal(name: str) -> bool:
+    """Return whether an attribute is the platform's own: no field of a model begins with _."""
+    return name.startswith("_")
+
+
 def to_values(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of an item. Equal numbers are equal, however they are written."""
     return {name: _deserialize(value) for name, value in item.items()}

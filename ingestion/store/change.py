@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Message
-from ingestion.store.attributes import from_item
+from ingestion.store.attributes import from_item, is_internal
 from ingestion.store.cause import Cause
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
 
@@ -63,14 +63,15 @@ def change_of(record: Mapping[str, Any]) -> Change | None:
     """Return the change in a record of the table's stream, or None if no entity changed.
 
     An item is an entity if it has an entity name. A tombstone has none, so a tombstone that is
-    created, replaced or expired changes no entity. An event that was made again with the same data
-    changes none either. Raises RejectedRecord for a record that can never be a change.
+    created, replaced or expired changes no entity. An event that was made again with the same data,
+    or an entity that is put into an index, changes none either. Raises RejectedRecord for a record
+    that can never be a change.
     """
     try:
         images = record["dynamodb"]
         old, new = (from_item(images.get(image, {})) for image in ("OldImage", "NewImage"))
         kind = _KINDS.get((ENTITY_NAME in old, ENTITY_NAME in new))
-        if kind is None or _is_repeat(old, new):
+        if kind is None or _is_repeat(old, new) or _content(old) == _content(new):
             return None
         return _within_limit(_change(record["eventID"], kind, old, new))
     except ValidationError as error:
@@ -110,11 +111,16 @@ def _is_repeat(old: Fields, new: Fields) -> bool:
     )
 
 
+def _content(item: Fields) -> Fields:
+    """Return the item without the platform's own attributes, except the event."""
+    return {name: v for name, v in item.items() if name == EVENT or not is_internal(name)}
+
+
 def _entity(item: Fields) -> Fields | None:
     """Return the entity's own fields, or None for a tombstone."""
     if ENTITY_NAME not in item:
         return None
-    return {name: v for name, v in item.items() if name[0] != "_" and name not in (ID, ENTITY_NAME)}
+    return {n: v for n, v in item.items() if not is_internal(n) and n not in (ID, ENTITY_NAME)}
 
 
 def _within_limit(change: Change) -> Change:

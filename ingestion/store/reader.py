@@ -11,9 +11,10 @@ from pydantic import ValidationError
 import entities
 from ingestion.aws.retry import attempts
 from ingestion.errors import TransientFailure
-from ingestion.store.attributes import from_item
+from ingestion.store.attributes import from_item, is_internal
 from ingestion.store.cause import Cause
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
+from ingestion.times import Timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,12 +26,16 @@ Json = dict[str, Any]
 
 
 class Position(NamedTuple):
-    """The id that a read has reached; for relations also the direction and the reference."""
+    """The id that a read has reached; for relations also the direction and the reference.
+
+    Only a read in the order of time has `stored_at`.
+    """
 
     id: str
     direction: str = ""
     entity_name: str = ""
     field: str = ""
+    stored_at: Timestamp | None = None
 
 
 class Step(NamedTuple):
@@ -73,6 +78,7 @@ def entity_document(item: Json) -> Json:
     fields = from_item(item)
     entity_name, event = fields.pop(ENTITY_NAME), fields.pop(EVENT, None)
     entity_id = fields.pop(ID).partition("#")[2]
+    fields = {name: value for name, value in fields.items() if not is_internal(name)}
     if model := entities.models().get(entity_name):
         fields = model.with_new_names(fields)
     return {"entity_name": entity_name, "id": entity_id, "entity": fields, "event": event}

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
-from ingestion.store.attributes import to_attribute_value, to_values
+from ingestion.store.attributes import is_internal, to_attribute_value, to_values
+from ingestion.store.time_index import time_attributes
 from ingestion.times import timestamp
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class Store:
             item[EXPIRES_AT] = int((now + timedelta(days=self.tombstone_days)).timestamp())
         else:
             item |= entity.model_dump(exclude_none=True) | {ENTITY_NAME: event.entity_name}
+            item |= time_attributes(event.entity_name, event.key, provenance["stored_at"])
         return {name: to_attribute_value(value) for name, value in item.items()}
 
 
@@ -194,6 +196,8 @@ def _has_same_data(event: Event, item: Item, stored: Item) -> bool:
 
     Fields that have a value only by default do not count: the default may be newer than the row.
     """
-    ignored = {EVENT, EXPIRES_AT} | (item.keys() - event.data.keys() - {ID, ENTITY_NAME})
-    given, known = ({n: side[n] for n in side.keys() - ignored} for side in (item, stored))
+    ignored = item.keys() - event.data.keys() - {ID, ENTITY_NAME}
+    given, known = (
+        {n: side[n] for n in side.keys() - ignored if not is_internal(n)} for side in (item, stored)
+    )
     return to_values(given) == to_values(known)

@@ -10,7 +10,8 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from infra.tools.stack import ledger
 from ingestion.cli.environment import Deployment
-from ingestion.store.table import ENTITY_NAME, EVENT, ID
+from ingestion.store.attributes import is_internal
+from ingestion.store.table import ENTITY_NAME, ID
 from tests.e2e.platform import wait_until_idle
 from tests.faults.corpus.inputs import Answer, Request
 from tests.faults.corpus.requests import REQUESTS
@@ -63,7 +64,7 @@ def entities(deployment: Deployment) -> dict[str, dict[str, Any]]:
         item[ID]["S"]: {
             name: read(value)
             for name, value in item.items()
-            if name not in {ID, ENTITY_NAME, EVENT}
+            if name not in {ID, ENTITY_NAME} and not is_internal(name)
         }
         for page in pages.paginate(TableName=deployment.table_name)
         for item in page["Items"]

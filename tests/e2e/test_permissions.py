@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from ingestion.cli.environment import Deployment
 from tests.e2e.entity_requests import get
-from tests.e2e.platform import in_index
-from tests.support.factories import batch, contract, event, record
+from tests.e2e.platform import in_index, post, wait_for
+from tests.support.factories import batch, contract, event, record, submission
 
 
 @contextmanager
@@ -66,3 +68,15 @@ def test_a_denied_read_gets_503(deployment: Deployment) -> None:
     later = get(deployment, "CONTRACT/no-such")
 
     assert [response.status for response in (denied, listed, later)] == [503, 200, 404]
+
+
+@pytest.mark.parametrize("action", ["dynamodb:BatchGetItem", "dynamodb:Query"])
+def test_a_denied_read_by_time_gets_503(deployment: Deployment, action: str) -> None:
+    by_time = "CONTRACT?changed_since=2026-01-01T00:00:00Z"
+    assert post(deployment, "b", submission(), key="sourceB").status == 202
+    wait_for(lambda: bool(get(deployment, by_time).document["items"]))
+
+    with without(deployment, deployment.function_names["query"], action):
+        denied = get(deployment, by_time)
+
+    assert denied.status == 503

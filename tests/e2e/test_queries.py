@@ -63,12 +63,27 @@ def test_an_id_may_have_slashes_blanks_and_any_script(site: Deployment, path: st
     assert get(site, f"EQUIPMENT/{quote(path, safe='/%')}").document["id"] == "q/line/1 契約"
 
 
-def test_a_list_is_ordered_by_id_and_paged_by_cursors(site: Deployment) -> None:
-    query = {"source": "sourceA", "changed_since": "2026-01-01T00:00:00+01:00", "limit": "1"}
-    ids = [item["id"] for item in walk(site, "EQUIPMENT", **query)]
+@pytest.mark.parametrize("limit", ["1", "1000"])
+def test_a_list_is_ordered_by_id_and_paged_by_cursors(site: Deployment, limit: str) -> None:
+    ids = [item["id"] for item in walk(site, "EQUIPMENT", source="sourceA", limit=limit)]
 
     assert {"q-site", "q-line", "q/line/1 契約"} <= set(ids)
     assert ids == sorted(set(ids))
+
+
+@pytest.mark.parametrize("limit", ["1", "1000"])
+def test_a_list_since_a_time_is_ordered_by_time_and_paged_by_cursors(
+    site: Deployment, limit: str
+) -> None:
+    query = {"source": "sourceA", "changed_since": "2026-01-01T00:00:00+01:00", "limit": limit}
+    found = walk(site, "EQUIPMENT", **query)
+
+    stored = [(item["event"]["stored_at"], item["id"]) for item in found]
+    assert {"q-site", "q-line", "q/line/1 契約"} <= {entity_id for _, entity_id in stored}
+    assert stored == sorted(set(stored))
+    newest = stored[-1][0]
+    later = walk(site, "EQUIPMENT", **query | {"changed_since": newest})
+    assert later == [item for item in found if item["event"]["stored_at"] == newest]
 
 
 def walk(deployment: Deployment, path: str, **query: str) -> list[Any]:

@@ -41,7 +41,8 @@ def outcome_of(history: History, received_at: Any = RECEIVED) -> Outcome:
         origin |= {"revision": happened.revision} if happened.revision else {}
         times = {"received_at": received_at, "stored_at": ANY}
         fields = {field: value for field, value in happened.data.items() if value is not None}
-        kept = {"_expires_at": ANY} if operation == "DELETE" else {"ENTITY_NAME": name, **fields}
+        indexed = {"ENTITY_NAME": name, "_shard": ANY, "_stored_at": ANY}
+        kept = {"_expires_at": ANY} if operation == "DELETE" else {**indexed, **fields}
         rows[key] = {"ID": key, "_event": origin | times, **kept}
     return rows, {key: row for key, row in rows.items() if "ENTITY_NAME" in row}, []
 

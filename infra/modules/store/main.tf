@@ -1,9 +1,10 @@
-# The table of all entities. The names of keys and indexes must equal those in ingestion/store/table.py.
+# The table of all entities. The names of keys and indexes must equal those in ingestion/store/table.py and time_index.py.
 
 locals {
   entity_name_index = "EntityNameIndex"
+  stored_at_index   = "StoredAtIndex"
   reference_indexes = { for field in var.reference_fields : field => "${field}-index" }
-  index_names       = concat([local.entity_name_index], values(local.reference_indexes))
+  index_names       = concat([local.entity_name_index, local.stored_at_index], values(local.reference_indexes))
 }
 
 resource "aws_dynamodb_table" "this" {
@@ -24,6 +25,16 @@ resource "aws_dynamodb_table" "this" {
     type = "S"
   }
 
+  attribute {
+    name = "_shard"
+    type = "S"
+  }
+
+  attribute {
+    name = "_stored_at"
+    type = "S"
+  }
+
   dynamic "attribute" {
     for_each = var.reference_fields
 
@@ -38,6 +49,14 @@ resource "aws_dynamodb_table" "this" {
     hash_key        = "ENTITY_NAME"
     range_key       = "ID"
     projection_type = "ALL"
+  }
+
+  # Finds the keys of the entities that were stored since a time.
+  global_secondary_index {
+    name            = local.stored_at_index
+    hash_key        = "_shard"
+    range_key       = "_stored_at"
+    projection_type = "KEYS_ONLY"
   }
 
   # Finds the entities that refer to an entity: the keys of items that hold its id in this field.

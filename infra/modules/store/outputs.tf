@@ -8,7 +8,7 @@ output "table" {
 }
 
 output "index_arns" {
-  description = "The ARNs of the table's indexes by name: EntityNameIndex, and one for each reference field."
+  description = "The ARNs of the table's indexes by name: EntityNameIndex, StoredAtIndex, and one for each reference field."
   value       = { for name in local.index_names : name => "${aws_dynamodb_table.this.arn}/index/${name}" }
 }
 

@@ -21,7 +21,7 @@ variable "reference_fields" {
   }
 
   validation {
-    condition     = length(var.reference_fields) <= 19
-    error_message = "reference_fields must have at most 19 names: a table has at most 20 indexes, and one is EntityNameIndex."
+    condition     = length(var.reference_fields) <= 18
+    error_message = "reference_fields must have at most 18 names: a table has at most 20 indexes, and two are by name and by time."
   }
 }

@@ -6,6 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ingestion.store.time_index import REINDEXED_AT
+
 TABLE = "aws_dynamodb_table"
 QUEUE = "aws_sqs_queue"
 BUCKET = "aws_s3_bucket"
@@ -64,8 +66,14 @@ def find_data(resources: list[Resource], client: Client) -> list[str]:
 
 
 def _count_items(client: Client, table: str) -> str:
-    """Count the items in one page. Tombstones are items too."""
-    page = _call_if_present(client("dynamodb").scan, TableName=table, Select="COUNT")
+    """Count the items in one page. Tombstones are items too; the mark of a reindex is no data."""
+    page = _call_if_present(
+        client("dynamodb").scan,
+        TableName=table,
+        Select="COUNT",
+        FilterExpression="attribute_not_exists(#mark)",
+        ExpressionAttributeNames={"#mark": REINDEXED_AT},
+    )
     return _describe(f"table {table}", page.get("Count", 0), "item", "LastEvaluatedKey" in page)
 
 

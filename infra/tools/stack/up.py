@@ -10,6 +10,8 @@ from infra.tools.schemas.environment import require_compatible
 from infra.tools.schemas.files import SchemaRefused
 from infra.tools.stack import queues
 from infra.tools.stack.local_environment import LocalEnvironment
+from ingestion.cli.environment import Checkout, Deployment
+from ingestion.store.reindex import reindex
 
 
 def bring_up(local: LocalEnvironment, *, force: bool = False) -> None:
@@ -37,8 +39,18 @@ def bring_up(local: LocalEnvironment, *, force: bool = False) -> None:
     with console.status("Applying (half a minute the first time) …"):
         apply_changes(local, force=force)
     local.save_outputs()
+    with console.status("Putting stored rows into the index by time …"):
+        _reindex(local)
     local.digest_file.write_text(digest)
     console.print(f"The stack is up at {local.emulator.url}.")
+
+
+def _reindex(local: LocalEnvironment) -> None:
+    """Put rows that an older version has stored into the index by time, if there are any."""
+    reader = Deployment.load(local.name, Checkout(local.root)).reader()
+    written = sum(page.written for page in reindex(reader))
+    if written:
+        console.print(f"Stored rows that were put into the index by time: {written}.")
 
 
 def _forget_outputs_if_killed(local: LocalEnvironment) -> None:

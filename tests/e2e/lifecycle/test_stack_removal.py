@@ -10,6 +10,7 @@ import pytest
 
 from ingestion.cli.environment import Deployment
 from ingestion.cli.yaml_file import read_yaml
+from ingestion.store.time_index import SHARD, STORED_AT
 from tests.e2e.conftest import SUBSCRIBER, SUBSCRIBERS_TOKEN, Checkout
 from tests.e2e.platform import in_index, post, wait_for
 from tests.e2e.test_cli import ingest
@@ -127,15 +128,33 @@ def emptied(checkout: Checkout, full: Deployment, refused: dict[str, Any]) -> De
     return full
 
 
-def test_up_deletes_a_source_whose_queues_are_empty(
-    checkout: Checkout, emptied: Deployment
-) -> None:
-    checkout.stack("up")
+@pytest.fixture(scope="module")
+def applied_again(checkout: Checkout, emptied: Deployment) -> str:
+    """Make a row that of an older version, apply, and return what `up` printed."""
+    emptied.client("dynamodb").update_item(
+        TableName=emptied.table_name,
+        Key={"ID": {"S": "MILESTONE#kept"}},
+        UpdateExpression="REMOVE #shard, #stored_at",
+        ExpressionAttributeNames={"#shard": SHARD, "#stored_at": STORED_AT},
+    )
+    return checkout.stack("up").stderr
 
+
+@pytest.mark.usefixtures("applied_again")
+def test_up_deletes_a_source_whose_queues_are_empty(emptied: Deployment) -> None:
     left = queue_names(emptied)
     assert "MILESTONE#kept" in in_index(emptied, "MILESTONE")
     assert {name for name in left if "sourceC" in name} == set()
     assert waiting(emptied, emptied.subscriber_dead_letter_queue_urls["web"]) == 1
+
+
+def test_up_puts_rows_of_an_older_version_into_the_index_by_time(
+    emptied: Deployment, applied_again: str
+) -> None:
+    row = in_index(emptied, "MILESTONE")["MILESTONE#kept"]
+
+    assert "Stored rows that were put into the index by time: 1." in applied_again
+    assert row[STORED_AT] == row["_event"]["M"]["stored_at"]
 
 
 @pytest.mark.usefixtures("emptied")

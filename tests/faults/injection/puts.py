@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from ingestion.store.attributes import from_item
+from ingestion.store.attributes import from_item, is_internal
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
 
 Fields = dict[str, Any] | None  # The fields of an entity. None: the entity is deleted.
@@ -53,7 +53,9 @@ class State(NamedTuple):
     def of(cls, item: Mapping[str, Any]) -> "State":
         """Return the state in an item of DynamoDB."""
         content = from_item(item)
-        fields = {n: v for n, v in content.items() if n[0] != "_" and n not in (ID, ENTITY_NAME)}
+        fields = {
+            n: v for n, v in content.items() if not is_internal(n) and n not in (ID, ENTITY_NAME)
+        }
         event = content[EVENT]
         replaces = Version.of(event["replaces"]) if "replaces" in event else None
         return cls(Version.of(event), fields if ENTITY_NAME in content else None, replaces)

@@ -6,6 +6,7 @@ from jsonschema import Draft7Validator
 
 from ingestion.openapi import asyncapi
 from tests.integration.cloud import Cloud
+from tests.integration.queries.by_time import index_all, make_old
 from tests.support.factories import contract, delete_event, equipment, event
 
 LATER = "2026-01-31T12:00:01.000000Z"
@@ -43,6 +44,22 @@ def test_stored_changes_are_published_in_order(
     assert ("c-2", "created", "2") in published
     assert len(published) == 4
     assert counts() == {"ChangePublished": 4, "ChangeSkipped": 1}
+
+
+def test_a_reindex_publishes_no_change(cloud: Cloud, counts: Callable[[], dict[str, int]]) -> None:
+    cloud.work(event(), event(contract("c-2"), id="2"))
+    make_old(cloud, "c-1", "c-2")
+    before = len(cloud.stream()["Records"])
+    index_all(cloud)
+    records = cloud.stream()["Records"][before:]
+    counts()
+
+    failures = cloud.publish_changes({"Records": records})
+
+    assert failures == []
+    assert [record["eventName"] for record in records] == ["MODIFY", "MODIFY", "INSERT"]
+    assert counts() == {"ChangeSkipped": 3}
+    assert cloud.published_changes() == []
 
 
 def test_a_redelivered_batch_publishes_the_same_changes(cloud: Cloud) -> None:

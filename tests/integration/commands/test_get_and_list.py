@@ -1,12 +1,14 @@
 """`ingest get`, `list` and `related` print entities."""
 
+import re
+
 import pytest
 
 from tests.integration.cloud import Cloud
 from tests.integration.commands.output import document
 from tests.integration.conftest import Ingest
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import aws_error, contract, event
+from tests.support.factories import aws_error, contract, equipment, event
 from tests.support.hooks import hooked
 
 
@@ -38,6 +40,26 @@ def test_list_filters_by_source_and_by_time_of_change(site: Cloud, run: Ingest) 
         found = document(run("list", "CONTRACT", *options, "-o", "json"))
         assert [item["id"] for item in found] == ["c-2"]
     assert len(document(run("list", "CONTRACT", "--changed-since", "1h", "-o", "json"))) == 2
+
+
+@pytest.mark.parametrize("command", [["list", "-o", "json"], ["export"]])
+def test_a_read_since_a_time_says_once_how_to_read_only_what_changed(
+    site: Cloud, run: Ingest, command: list[str]
+) -> None:
+    for second, name in enumerate(("e-3", "e-2", "e-1")):
+        time = f"2026-01-31T12:00:0{second + 1}Z"
+        again = event(equipment(name), id="9", time=time, source="sourceA", entity_name="EQUIPMENT")
+        site.store(again)
+    arguments = [command[0], "EQUIPMENT", *command[1:], "--changed-since", "1h"]
+
+    before = run(*arguments)
+    run("entities", "reindex")
+    after = run(*arguments)
+
+    assert "run once:\ningest entities reindex --env local\n" in before.stderr
+    assert "reindex" not in after.stderr
+    assert re.findall(r'"id": ?"(e-\d)"', before.stdout) == ["e-1", "e-2", "e-3"]
+    assert re.findall(r'"id": ?"(e-\d)"', after.stdout) == ["e-3", "e-2", "e-1"]
 
 
 def test_related_prints_what_the_read_api_returns(site: Cloud, run: Ingest) -> None:

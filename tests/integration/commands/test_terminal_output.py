@@ -8,7 +8,7 @@ import pty
 
 import pytest
 
-from ingestion.cli.export import write_csv
+from ingestion.cli.entities.export import write_csv
 from ingestion.cli.output import console
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest

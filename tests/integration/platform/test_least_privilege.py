@@ -11,8 +11,10 @@ from ingestion.errors import TransientFailure
 from ingestion.handlers import delivery
 from tests.integration.cloud import SOURCES, Cloud, limit
 from tests.integration.implied_grants import implied
+from tests.integration.queries.by_time import index_all
 from tests.integration.used_grants import RecordingSession, difference, used
 from tests.support.factories import (
+    NOON,
     batch,
     canned,
     context,
@@ -76,6 +78,8 @@ def read(cloud: Cloud) -> None:
     paths = ["CONTRACT", "CONTRACT/c-1", "CONTRACT/c-1/related", "MILESTONE/m-1/related"]
     for path in [*paths, "EQUIPMENT/e-1/related"]:
         assert cloud.read(path).status == 200
+    index_all(cloud)
+    assert cloud.read("CONTRACT", query={"changed_since": NOON}).document["items"]
 
 
 def test_each_function_is_granted_exactly_what_it_does(

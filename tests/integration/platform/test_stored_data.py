@@ -10,6 +10,8 @@ from moto import mock_aws
 
 from infra.tools.deploy.deletions import require_no_data_loss
 from infra.tools.errors import SetupError
+from ingestion.store.reader import TableReader
+from ingestion.store.reindex import reindex
 
 TABLE = "ingestion-dev-entities"
 QUEUE = "ingestion-dev-sourceA-dlq.fifo"
@@ -81,6 +83,19 @@ def test_an_environment_without_data_may_be_destroyed(state: dict[str, Any]) -> 
     require_destroyable(state, force=False)
 
     assert client("dynamodb").describe_table(TableName=TABLE)
+
+
+def test_the_mark_of_a_reindex_is_no_data(state: dict[str, Any]) -> None:
+    reader = TableReader(client("dynamodb"), TABLE)
+
+    pages = list(reindex(reader))
+
+    assert len(pages) == 1
+    assert client("dynamodb").scan(TableName=TABLE)["Count"] == 1
+    require_destroyable(state, force=False)
+    put_item("EQUIPMENT#e-1")
+    with pytest.raises(SetupError, match=f"table {TABLE} holds 1 item[.]"):
+        require_destroyable(state, force=False)
 
 
 def test_an_environment_that_was_never_applied_may_be_destroyed(

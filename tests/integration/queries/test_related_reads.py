@@ -126,7 +126,8 @@ def put_by_hand(cloud: Cloud, name: str, entity_id: str, **fields: Any) -> None:
 
 def test_an_item_written_by_hand_is_returned_without_an_event(cloud: Cloud) -> None:
     cloud.store(event(contract("c-1")))
-    put_by_hand(cloud, "MILESTONE", "m-hand", contract_id={"S": "c-1"}, photo={"B": b"x"})
+    fields = {"contract_id": {"S": "c-1"}, "photo": {"B": b"x"}, "_note": {"S": "x"}}
+    put_by_hand(cloud, "MILESTONE", "m-hand", **fields)
 
     responses = [
         cloud.read(path) for path in ("MILESTONE/m-hand", "MILESTONE", "CONTRACT/c-1/related")
@@ -134,3 +135,4 @@ def test_an_item_written_by_hand_is_returned_without_an_event(cloud: Cloud) -> N
 
     assert [response.status for response in responses] == [200, 200, 200]
     assert responses[0].document["event"] is None
+    assert set(responses[0].document["entity"]) == {"contract_id", "photo"}

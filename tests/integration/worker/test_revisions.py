@@ -28,10 +28,11 @@ DELETED = delete_event(revision=SECOND)
 
 
 def final(cloud: Cloud) -> Json:
-    """Return the row of contract c-1 without the time at which it was stored."""
+    """Return the row of contract c-1 without the times at which it was stored and expires."""
     row = cloud.rows()["CONTRACT#c-1"]
     del row["_event"]["stored_at"]
-    row.pop("_expires_at", None)
+    for name in ("_stored_at", "_expires_at"):
+        row.pop(name, None)
     return row
 
 

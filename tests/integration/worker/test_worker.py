@@ -34,6 +34,8 @@ def test_an_upsert_is_stored_with_its_provenance(cloud: Cloud, counts: Counts) -
     assert row == contract() | {
         "ID": "CONTRACT#c-1",
         "ENTITY_NAME": "CONTRACT",
+        "_shard": "CONTRACT#0",
+        "_stored_at": stored_at,
         "_event": {"id": "7", "source": "sourceB", "time": EARLY, "received_at": NOON},
     }
     assert len(stored_at) == len(NOON)
@@ -143,7 +145,8 @@ def test_null_fields_are_not_stored(cloud: Cloud) -> None:
 
     cloud.work(event(body, source="sourceA", entity_name="EQUIPMENT"))
 
-    assert set(cloud.rows()["EQUIPMENT#e-1"]) == {"ID", "ENTITY_NAME", "_event", "equipment_id"}
+    own = {"ID", "ENTITY_NAME", "_event", "_shard", "_stored_at"}
+    assert set(cloud.rows()["EQUIPMENT#e-1"]) == {*own, "equipment_id"}
 
 
 def test_a_date_is_stored_without_a_time(cloud: Cloud) -> None:

@@ -151,6 +151,18 @@ def test_defining_a_field_with_a_name_that_the_table_uses_fails(name: str) -> No
         create_model("Cam", __base__=Named, **fields)
 
 
+def test_a_name_that_begins_with_an_underscore_is_never_a_field() -> None:
+    class Disc(Entity):
+        entity_name: ClassVar[str] = "DISC"
+
+        disc_id: EntityId
+        _shard: str = "x"
+
+    assert set(Disc.model_fields) == set(Disc(disc_id="d-1").model_dump()) == {"disc_id"}
+    with pytest.raises(ValidationError, match="_shard"):
+        Disc.model_validate({"disc_id": "d-1", "_shard": "y"})
+
+
 def test_defining_an_entity_without_its_id_field_fails() -> None:
     with pytest.raises(TypeError, match="Wheel needs the field wheel_id"):
 

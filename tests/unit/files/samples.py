@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 import entities
 from ingestion.catalog import Catalog
-from ingestion.cli.export import write_csv
+from ingestion.cli.entities.export import write_csv
 from ingestion.files.parse import RejectedRow, extract_rows
 from ingestion.store.attributes import to_attribute_value
 from ingestion.store.reader import entity_document

@@ -1,6 +1,7 @@
 import json
 import re
 from base64 import urlsafe_b64encode
+from datetime import UTC
 
 import pytest
 from hypothesis import given
@@ -9,18 +10,35 @@ from hypothesis import strategies as st
 from ingestion.http.cursor import Scope, read_cursor, write_cursor
 from ingestion.http.problem import HttpProblem
 from ingestion.store.reader import Position
+from ingestion.times import timestamp
 from tests.support.factories import CANARY, Json
 
 SCOPE: Scope = ["list", "CONTRACT", None, None]
 CURSOR = write_cursor(SCOPE, Position("c-1"))
+UTCS = st.just(UTC)
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=128)
 
 
-@given(st.builds(Position, TEXTS, TEXTS, TEXTS, TEXTS))
+@given(
+    st.builds(
+        Position,
+        TEXTS,
+        TEXTS,
+        TEXTS,
+        TEXTS,
+        st.none() | st.datetimes(timezones=UTCS).map(timestamp),
+    )
+)
 def test_the_position_that_was_written_into_a_cursor_is_read_from_it(position: Position) -> None:
     cursor = write_cursor(SCOPE, position)
 
     assert read_cursor(SCOPE, cursor) == position
+
+
+def test_a_cursor_of_an_earlier_version_is_read() -> None:
+    content = json.dumps([SCOPE, ["c-1", "", "", ""]]).encode()
+
+    assert read_cursor(SCOPE, urlsafe_b64encode(content).decode().rstrip("=")) == Position("c-1")
 
 
 def test_a_cursor_needs_no_escaping_in_a_url() -> None:
@@ -47,8 +65,11 @@ def test_a_cursor_of_another_scope_is_refused(scope: Scope) -> None:
 
 @pytest.mark.parametrize(
     "position",
-    [None, "c-1", {}, [], ["c-1", "", ""] * 2, [1], [None], [["c-1"]], ["c" * 513], ["é" * 257]],
-    ids=lambda position: str(position)[:20],
+    [
+        *(None, "c-1", {}, [], ["c-1", "", ""] * 2, [1], [None], [["c-1"]], ["c" * 513]),
+        *(["é" * 257], *(["c-1", "", "", "", time] for time in ("", "yesterday", 7, "2026-01-31"))),
+    ],
+    ids=lambda position: str(position)[:30],
 )
 def test_a_cursor_with_an_invalid_position_is_refused(position: Json) -> None:
     cursor = urlsafe_b64encode(json.dumps([SCOPE, position]).encode()).decode().rstrip("=")

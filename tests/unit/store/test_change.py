@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from ingestion.store.change import change_of
-from tests.support.factories import Json, contract
+from tests.support.factories import NOON, Json, contract
 from tests.unit.store.stream_records import ENTITY, LATER, TOMBSTONE, item, published, record
 
 TTL = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
@@ -45,6 +45,33 @@ def test_creating_updating_or_deleting_an_entity_is_a_change(
 )
 def test_a_write_that_affects_only_a_tombstone_is_no_change(unpublished: Json) -> None:
     assert change_of(unpublished) is None
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param({"_shard": "CONTRACT#1", "_stored_at": LATER}, id="added"),
+        pytest.param({"_shard": "CONTRACT#1"}, id="one added"),
+        pytest.param({"_later_version": "x"}, id="of a later version"),
+    ],
+)
+def test_an_attribute_of_the_platform_alone_is_no_change(after: Json) -> None:
+    assert change_of(record(ENTITY, ENTITY | after)) is None
+    assert change_of(record(ENTITY | after, ENTITY)) is None
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        pytest.param(ENTITY | {"contract_name": "by hand"}, id="field"),
+        pytest.param(item(contract(), stored_at=NOON), id="event"),
+    ],
+)
+def test_a_change_beside_the_attributes_of_the_platform_is_published(new: Json) -> None:
+    change = published(ENTITY, new | {"_shard": "CONTRACT#1", "_stored_at": LATER})
+
+    assert change.kind == "updated"
+    assert change.data.after == {n: new[n] for n in contract()}
 
 
 def test_a_change_holds_the_entity_before_and_after_and_its_cause() -> None:

@@ -25,7 +25,10 @@ from tests.unit.store.stream_records import ENTITY, TOMBSTONE, item, published, 
 def test_a_side_that_makes_a_change_too_large_is_left_out_and_named(
     sizes: tuple[int | None, int], left_out: list[str]
 ) -> None:
-    old, new = (item(contract(contract_name="x" * size)) if size else None for size in sizes)
+    old, new = (
+        item(contract(contract_name="x" * size), id=event_id) if size else None
+        for size, event_id in zip(sizes, ("event-1", "event-2"), strict=True)
+    )
 
     change = published(old, new)
 

@@ -30,9 +30,21 @@ run "entities_are_found_by_id_and_by_entity_name" {
 
   assert {
     condition = { for attribute in aws_dynamodb_table.this.attribute : attribute.name => attribute.type } == {
-      ID = "S", ENTITY_NAME = "S", contract_id = "S", parent_equipment_id = "S"
+      ID = "S", ENTITY_NAME = "S", _shard = "S", _stored_at = "S", contract_id = "S", parent_equipment_id = "S"
     }
     error_message = "all keys must be strings"
+  }
+}
+
+run "entities_are_found_by_the_time_when_they_were_stored" {
+  command = plan
+
+  assert {
+    condition = contains(
+      [for index in aws_dynamodb_table.this.global_secondary_index : [index.name, index.hash_key, index.range_key, index.projection_type]],
+      ["StoredAtIndex", "_shard", "_stored_at", "KEYS_ONLY"]
+    )
+    error_message = "StoredAtIndex must have the keys _shard and _stored_at and project keys only"
   }
 }
 
@@ -42,7 +54,7 @@ run "every_reference_field_has_an_index" {
   assert {
     condition = toset([
       for index in aws_dynamodb_table.this.global_secondary_index : [index.name, index.hash_key, index.range_key, index.projection_type]
-      if index.name != "EntityNameIndex"
+      if !contains(["EntityNameIndex", "StoredAtIndex"], index.name)
       ]) == toset([
       ["contract_id-index", "contract_id", "ID", "KEYS_ONLY"],
       ["parent_equipment_id-index", "parent_equipment_id", "ID", "KEYS_ONLY"],
@@ -52,13 +64,14 @@ run "every_reference_field_has_an_index" {
 
   assert {
     condition = toset(values(output.index_arns)) == toset([
-      for index in ["EntityNameIndex", "contract_id-index", "parent_equipment_id-index"] : "${aws_dynamodb_table.this.arn}/index/${index}"
+      for index in ["EntityNameIndex", "StoredAtIndex", "contract_id-index", "parent_equipment_id-index"] :
+      "${aws_dynamodb_table.this.arn}/index/${index}"
     ])
     error_message = "the output must name every index"
   }
 }
 
-run "a_table_without_references_has_one_index" {
+run "a_table_without_references_has_two_indexes" {
   command = plan
 
   variables {
@@ -66,8 +79,8 @@ run "a_table_without_references_has_one_index" {
   }
 
   assert {
-    condition     = length(aws_dynamodb_table.this.global_secondary_index) == 1 && length(output.index_arns) == 1
-    error_message = "a table without reference fields must have EntityNameIndex only"
+    condition     = length(aws_dynamodb_table.this.global_secondary_index) == 2 && length(output.index_arns) == 2
+    error_message = "a table without reference fields must have EntityNameIndex and StoredAtIndex only"
   }
 }
 
@@ -85,7 +98,7 @@ run "more_indexes_than_dynamodb_allows_are_rejected" {
   command = plan
 
   variables {
-    reference_fields = [for n in range(20) : "field_${n}"]
+    reference_fields = [for n in range(19) : "field_${n}"]
   }
 
   expect_failures = [var.reference_fields]

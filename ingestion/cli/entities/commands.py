@@ -5,15 +5,21 @@ from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-import rich.progress
 import typer
 from pydantic import TypeAdapter, ValidationError
 
 import entities
 from entities import fields
 from ingestion.cli import redact_output
+from ingestion.cli.entities.export import open_atomic, write_csv
+from ingestion.cli.entities.stored_entity import (
+    ExportNotes,
+    known_entity,
+    model_and_stored_fields,
+    model_fields_of,
+    require_stored,
+)
 from ingestion.cli.environment import Deployment
-from ingestion.cli.export import open_atomic, write_csv
 from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal, parse_moment
 from ingestion.cli.output import (
     Content,
@@ -21,18 +27,13 @@ from ingestion.cli.output import (
     console,
     exit_with_error,
     json_text,
+    open_progress,
     print_data,
     print_json,
 )
-from ingestion.cli.stored_entity import (
-    ExportNotes,
-    known_entity,
-    model_and_stored_fields,
-    model_fields_of,
-    require_stored,
-)
 from ingestion.openapi.schemas import schema_document
 from ingestion.store import relations
+from ingestion.store.by_time import TimeIndex
 from ingestion.store.reader import Filter, Step
 from ingestion.times import timestamp
 
@@ -80,8 +81,18 @@ def _redact_entities(steps: Iterable[Step], show_personal: bool) -> Iterator[Jso
     return found if show_personal else map(redact_output.stored_data, found)
 
 
-def _filter_of(source: str | None, since: datetime | None) -> Filter:
-    return Filter(source, timestamp(since) if since else None)
+def _selected_entities(
+    deployment: Deployment, name: str, source: str | None, since: datetime | None
+) -> Iterator[Step]:
+    """Return the entities of a name by id, or those that changed since a time by time."""
+    reader = deployment.reader()
+    if since is None:
+        return reader.all_of(name, Filter(source))
+    index = TimeIndex(reader)
+    if not index.is_complete():
+        console.print(f"This reads all {name}. To read only what changed, run once:")
+        console.print(f"ingest entities reindex --env {deployment.environment}")
+    return index.changed_entities(name, Filter(source, timestamp(since)))
 
 
 @app.command()
@@ -117,9 +128,9 @@ def list_entities(
     limit: Limit = 100,
     output: Shown = "table",
 ) -> None:
-    """List the entities of a name, ordered by id."""
+    """List the entities of a name, ordered by id, or by time with --changed-since."""
     require_stored(deployment, entity)
-    steps = deployment.reader().all_of(entity, _filter_of(source, changed_since))
+    steps = _selected_entities(deployment, entity, source, changed_since)
 
     def table(items: list[Json]) -> Content:
         columns = model_and_stored_fields(items, entity)
@@ -181,9 +192,9 @@ def export(
     `ingest upload` reads the file again, except for the columns of --with-event.
     """
     require_stored(deployment, entity)
-    steps = deployment.reader().all_of(entity, _filter_of(source, changed_since))
+    steps = _selected_entities(deployment, entity, source, changed_since)
     try:
-        with open_atomic(to) as out, _progress(is_hidden=out.isatty()) as progress:
+        with open_atomic(to) as out, open_progress(is_hidden=out.isatty()) as progress:
             noted = ExportNotes(_redact_entities(steps, show_personal), entity, show_personal)
             found = progress.track(noted, description=entity)
             if file_format == "csv":
@@ -194,13 +205,3 @@ def export(
         exit_with_error(f"{to}: {error.strerror}")
     console.print(f"exported {progress.tasks[0].completed:.0f} {entity}")
     noted.print_notes()
-
-
-def _progress(*, is_hidden: bool) -> rich.progress.Progress:
-    """Return a progress display, hidden if the terminal shows the export itself."""
-    columns = (rich.progress.SpinnerColumn(), "{task.completed} {task.description}")
-    is_hidden = is_hidden or not console.is_terminal
-    # A hidden progress that refreshes by itself stops counting after a tenth of a second.
-    return rich.progress.Progress(
-        *columns, console=console, transient=True, disable=is_hidden, auto_refresh=not is_hidden
-    )
