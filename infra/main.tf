@@ -21,6 +21,7 @@ locals {
   naming = {
     name       = local.name
     region     = var.region
+    partition  = data.aws_partition.this.partition
     account_id = local._account
     arn_prefixes = merge(
       { iam = "${local._arn}:iam::${local._account}" },

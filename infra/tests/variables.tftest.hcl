@@ -146,6 +146,19 @@ run "invalid_names_and_files_are_rejected" {
   expect_failures = [var.account_id, var.environment, var.project, var.region, var.package_file]
 }
 
+run "a_region_of_the_european_sovereign_cloud_is_accepted" {
+  command = plan
+
+  variables {
+    region = "eusc-de-east-1"
+  }
+
+  assert {
+    condition     = var.region == "eusc-de-east-1"
+    error_message = "regions of every partition must be accepted"
+  }
+}
+
 run "a_package_without_sources_is_rejected" {
   command = plan
 
