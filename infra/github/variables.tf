@@ -1,11 +1,12 @@
 variable "repository" {
-  description = "The GitHub repository whose workflows may plan and deploy, as owner/name."
+  description = "The GitHub repository whose workflows may plan and deploy, as its OIDC tokens name it: owner@id/name@id or owner/name."
   type        = string
   nullable    = false
 
+  # The roles trust this form only. An id is never used again, but a name may be.
   validation {
-    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$", var.repository))
-    error_message = "repository must be <owner>/<name>, without wildcards."
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9_-]*(@[0-9]+/[A-Za-z0-9._-]+@[0-9]+|/[A-Za-z0-9._-]+)$", var.repository))
+    error_message = "repository must be <owner>@<id>/<name>@<id>, or <owner>/<name> for a repository that is older than July 2026, without wildcards."
   }
 }
 

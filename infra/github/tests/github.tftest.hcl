@@ -47,6 +47,37 @@ run "each_environment_has_two_roles_for_its_repository_only" {
   }
 }
 
+run "a_repository_with_ids_is_trusted_in_this_form_only" {
+  command = plan
+
+  variables {
+    repository = "acme@123456/ingestion@456789"
+  }
+
+  assert {
+    condition = toset(flatten([
+      for role in aws_iam_role.this :
+      jsondecode(role.assume_role_policy).Statement[*].Condition.StringEquals["token.actions.githubusercontent.com:sub"]
+      ])) == toset([
+      "repo:acme@123456/ingestion@456789:pull_request",
+      "repo:acme@123456/ingestion@456789:ref:refs/heads/main",
+      "repo:acme@123456/ingestion@456789:environment:dev",
+      "repo:acme@123456/ingestion@456789:environment:prod",
+    ])
+    error_message = "the roles must not trust the form without ids, which a later repository of this name would have"
+  }
+}
+
+run "a_repository_with_one_id_is_rejected" {
+  command = plan
+
+  variables {
+    repository = "acme/ingestion@456789"
+  }
+
+  expect_failures = [var.repository]
+}
+
 run "the_plan_role_may_only_read" {
   command = plan
 
