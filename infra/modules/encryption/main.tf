@@ -34,10 +34,8 @@ resource "aws_kms_key" "this" {
         Principal = { Service = "sns.amazonaws.com" }
         Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
         Resource  = "*"
-        Condition = {
-          StringEquals = { "aws:SourceAccount" = var.context.account_id }
-          ArnEquals    = { "aws:SourceArn" = local.topic_arns }
-        }
+        # The ARNs contain the account.
+        Condition = { ArnEquals = { "aws:SourceArn" = local.topic_arns } }
       },
       {
         # The actions that CloudWatch Logs needs; the encryption context limits them to the platform's log groups.

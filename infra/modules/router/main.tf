@@ -10,8 +10,9 @@ resource "aws_sns_topic" "this" {
   name                  = "${var.context.name}-router.fifo"
   fifo_topic            = true
   fifo_throughput_scope = "MessageGroup"
-  # PassThrough forwards traces; Active also records the topic's own segment.
-  tracing_config    = var.context.function.tracing ? "Active" : "PassThrough"
+  # Unset means PassThrough. AWS's documents disagree on whether a FIFO topic has the attribute. After tracing was on, AWS keeps
+  # Active, and writes no segment without the policy below.
+  tracing_config    = var.context.function.tracing ? "Active" : null
   kms_master_key_id = var.context.encryption.kms_key_arn
 }
 
