@@ -1,6 +1,6 @@
 """Convert values to and from DynamoDB's types, with boto3's serializer and deserializer."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -20,9 +20,27 @@ class _Serializer(TypeSerializer):
         return super().serialize(value.isoformat() if isinstance(value, date) else value)
 
 
+class _Deserializer(TypeDeserializer):
+    """Reads a binary value from bytes, as boto3 returns it, or from base64 as in Lambda's events.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+    """
+
+    def deserialize(self, value: Any) -> Any:
+        if "B" in value:
+            value = {"B": _bytes(value["B"])}
+        elif "BS" in value:
+            value = {"BS": [_bytes(member) for member in value["BS"]]}
+        return super().deserialize(value)
+
+
+def _bytes(value: bytes | str) -> bytes:
+    return b64decode(value, validate=True) if isinstance(value, str) else value
+
+
 # Raises TypeError for types that no entity has, such as float, which would lose digits.
 to_attribute_value = _Serializer().serialize
-_deserialize = TypeDeserializer().deserialize
+_deserialize = _Deserializer().deserialize
 
 
 def to_values(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,7 +64,7 @@ def _json(value: Any) -> Any:
     if isinstance(value, Binary):
         return b64encode(cast("Any", value).value).decode()
     if isinstance(value, set):
-        return [_json(member) for member in sorted(value, key=str)]
+        return sorted(map(_json, value))  # Only texts, numbers and binary values, which are text now.
     if isinstance(value, Decimal):
         return to_text(value)
     return value

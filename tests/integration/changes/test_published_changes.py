@@ -45,6 +45,19 @@ def test_stored_changes_are_published_in_order(
     assert counts() == {"ChangePublished": 4, "ChangeSkipped": 1}
 
 
+def test_binary_values_of_a_row_written_by_hand_are_published_as_base64(cloud: Cloud) -> None:
+    cloud.work(event(id="1"))
+    [stored] = cloud.dynamodb.scan(TableName=cloud.table_name)["Items"]
+    by_hand = {"photo": {"B": b"\xff"}, "photos": {"BS": [b"\xfe", b"\xff"]}}
+    cloud.dynamodb.put_item(TableName=cloud.table_name, Item=stored | by_hand)
+
+    failures = cloud.publish_changes(cloud.stream())
+
+    assert failures == []
+    after = cloud.published_changes()[-1].data.after
+    assert after == contract() | {"photo": "/w==", "photos": ["/g==", "/w=="]}
+
+
 def test_a_redelivered_batch_publishes_the_same_changes(cloud: Cloud) -> None:
     write_history(cloud)
     batch = cloud.stream()
