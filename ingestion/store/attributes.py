@@ -64,7 +64,7 @@ def _json(value: Any) -> Any:
     if isinstance(value, Binary):
         return b64encode(cast("Any", value).value).decode()
     if isinstance(value, set):
-        return sorted(map(_json, value))  # Only texts, numbers and binary values, which are text now.
+        return sorted(map(_json, value))  # All are text by now.
     if isinstance(value, Decimal):
         return to_text(value)
     return value

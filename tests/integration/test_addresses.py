@@ -131,3 +131,27 @@ def test_the_upload_url_of_the_region_with_the_global_address_is_regional_too() 
     presigned = UploadUrls(s3, "drop", 1_000).presign("sourceA", {"name": "a.csv"})
 
     assert urlsplit(presigned.url).hostname == "drop.s3.us-east-1.amazonaws.com"
+
+
+# The names of service principals and audiences that are the same in every partition.
+NO_ADDRESSES = {
+    "infra/github/main.tf": '"sts.amazonaws.com"',
+    "ingestion/cli/tail.py": '"sns.amazonaws.com"',
+}
+
+
+def test_no_address_of_one_partition_is_written_out() -> None:
+    files = [*(ROOT / "infra").rglob("*.tf"), *(ROOT / "infra" / "tools").rglob("*.py")]
+    files += [*(ROOT / "ingestion").rglob("*.py"), *(ROOT / "entities").rglob("*.py")]
+    names = {str(file.relative_to(ROOT)): file for file in files if ".terraform" not in file.parts}
+
+    found = {
+        name: line.strip()
+        for name, file in names.items()
+        for line in file.read_text().splitlines()
+        if "amazonaws.com" in line
+    }
+
+    assert len(names) > 200
+    assert found.keys() == NO_ADDRESSES.keys()
+    assert [name for name, text in NO_ADDRESSES.items() if text not in found[name]] == []

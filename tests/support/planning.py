@@ -102,6 +102,17 @@ def _run_plan(infra: Path, variables: dict[str, str], overrides: list[Json]) -> 
     """What is planned where each `override` has its values."""
     document = {
         "mock_provider": {"aws": {"source": "./tests/mocks", "override_during": "plan"}},
+        "override_data": [
+            {
+                "target": f'data.aws_service_principal.this["{service}"]',
+                "override_during": "plan",
+                "values": {
+                    "name": f"{service}.amazonaws.com",
+                    "id": f"{service}.{REGION}.amazonaws.com",
+                },
+            }
+            for service in ("apigateway", "cloudwatch", "lambda", "logs", "s3", "sns")
+        ],
         "override_resource": overrides,
         "variables": {
             "environment": "test",

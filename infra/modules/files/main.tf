@@ -105,7 +105,7 @@ resource "aws_lambda_permission" "this" {
 
   function_name  = each.value.function.name
   action         = "lambda:InvokeFunction"
-  principal      = "s3.amazonaws.com"
+  principal      = var.context.principals.s3
   source_arn     = aws_s3_bucket.this.arn
   source_account = var.context.account_id
 }

@@ -34,7 +34,7 @@ resource "aws_iam_role" "this" {
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
-      Principal = { Service = "lambda.amazonaws.com" }
+      Principal = { Service = var.context.principals.lambda }
     }]
   })
 }

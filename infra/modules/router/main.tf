@@ -48,7 +48,7 @@ resource "aws_xray_resource_policy" "this" {
     Statement = [{
       Effect    = "Allow"
       Action    = ["xray:PutTraceSegments", "xray:GetSamplingRules", "xray:GetSamplingTargets"]
-      Principal = { Service = "sns.amazonaws.com" }
+      Principal = { Service = var.context.principals.sns }
       # X-Ray has no resources for traces, so AWS allows only *.
       Resource = "*"
       Condition = {
@@ -76,7 +76,7 @@ resource "aws_sqs_queue" "unrouted" {
       [{
         Effect    = "Allow"
         Action    = "sqs:SendMessage"
-        Principal = { Service = "sns.amazonaws.com" }
+        Principal = { Service = var.context.principals.sns }
         Resource  = local.unrouted_arn
         Condition = { ArnEquals = { "aws:SourceArn" = local.topic_arn } }
       }],

@@ -6,7 +6,11 @@ mock_data "aws_caller_identity" {
 }
 
 mock_data "aws_partition" {
-  defaults = { partition = "aws" }
+  defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
+}
+
+mock_data "aws_service_principal" {
+  defaults = { id = "service.eu-central-1.amazonaws.com", name = "lambda.amazonaws.com" }
 }
 
 mock_resource "aws_api_gateway_api_key" {}

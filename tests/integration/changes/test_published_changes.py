@@ -6,7 +6,7 @@ from jsonschema import Draft7Validator
 
 from ingestion.openapi import asyncapi
 from tests.integration.cloud import Cloud
-from tests.support.factories import contract, delete_event, equipment, event
+from tests.support.factories import Json, contract, delete_event, equipment, event
 
 LATER = "2026-01-31T12:00:01.000000Z"
 LAST = "2026-01-31T12:00:02.000000Z"
@@ -48,7 +48,7 @@ def test_stored_changes_are_published_in_order(
 def test_binary_values_of_a_row_written_by_hand_are_published_as_base64(cloud: Cloud) -> None:
     cloud.work(event(id="1"))
     [stored] = cloud.dynamodb.scan(TableName=cloud.table_name)["Items"]
-    by_hand = {"photo": {"B": b"\xff"}, "photos": {"BS": [b"\xfe", b"\xff"]}}
+    by_hand: Json = {"photo": {"B": b"\xff"}, "photos": {"BS": [b"\xfe", b"\xff"]}}
     cloud.dynamodb.put_item(TableName=cloud.table_name, Item=stored | by_hand)
 
     failures = cloud.publish_changes(cloud.stream())
