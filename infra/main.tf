@@ -22,6 +22,9 @@ locals {
   # The catalog's sources and the operator, which may send every entity and has no expected traffic.
   all_sources = merge(local.sources, { (local.manifest.operator) = { entities = local.entities, expect_every_minutes = null } })
 
+  # The most workers that can run at a time.
+  worker_concurrency = length(local.all_sources) * var.worker.maximum_concurrency
+
   _account = data.aws_caller_identity.this.account_id
   _arn     = "arn:${data.aws_partition.this.partition}"
 
@@ -83,6 +86,7 @@ module "api" {
   domain        = var.domain == null ? null : { name = var.domain.name, is_only_endpoint = var.domain.mutual_tls != null }
   webhooks      = module.webhooks.access
   open_docs     = var.open_docs
+  concurrency   = var.api_concurrency
   topic_arn     = module.router.topic.arn
   table         = module.store.table
   upload_bucket = module.files.upload_bucket

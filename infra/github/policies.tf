@@ -93,7 +93,7 @@ locals {
       },
       { Resource = local.functions[key], Action = [
         "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration",
-        "lambda:GetFunctionEventInvokeConfig", "lambda:GetPolicy", "lambda:ListVersionsByFunction",
+        "lambda:GetFunctionEventInvokeConfig", "lambda:GetFunctionRecursionConfig", "lambda:GetPolicy", "lambda:ListVersionsByFunction",
       ] },
       { Action = ["lambda:ListTags"], Resource = [local.functions[key], local.mappings[key]] },
       { Action = ["logs:ListTagsForResource"], Resource = local.log_groups[key] },
@@ -144,8 +144,8 @@ locals {
       { Resource = local.functions[key], Action = [
         "lambda:AddPermission", "lambda:CreateFunction", "lambda:DeleteFunction", "lambda:DeleteFunctionConcurrency",
         "lambda:DeleteFunctionEventInvokeConfig", "lambda:PutFunctionConcurrency", "lambda:PutFunctionEventInvokeConfig",
-        "lambda:RemovePermission", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
-        "lambda:UpdateFunctionEventInvokeConfig",
+        "lambda:PutFunctionRecursionConfig", "lambda:RemovePermission", "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionEventInvokeConfig",
       ] },
       { Resource = "*", Condition = { ArnLike = { "lambda:FunctionArn" = local.functions[key] } }, Action = [
         "lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping",

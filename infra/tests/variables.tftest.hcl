@@ -235,3 +235,35 @@ run "tombstones_that_expire_before_dead_letters_are_rejected" {
 
   expect_failures = [var.table]
 }
+
+run "an_account_without_concurrency_is_rejected" {
+  command = plan
+
+  variables {
+    account_concurrency = 0
+  }
+
+  expect_failures = [var.account_concurrency]
+}
+
+run "a_reserved_concurrency_of_zero_is_rejected" {
+  command = plan
+
+  variables {
+    api_concurrency = 0
+  }
+
+  expect_failures = [var.api_concurrency]
+}
+
+run "reserved_concurrency_must_leave_100_unreserved" {
+  command = plan
+
+  variables {
+    account_concurrency = 300
+    api_concurrency     = 101
+    files               = { insert_concurrency = 100 }
+  }
+
+  expect_failures = [var.api_concurrency]
+}

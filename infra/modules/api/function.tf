@@ -22,6 +22,7 @@ module "function" {
   description     = "Validates posted events and publishes them to the router's topic."
   handler         = "ingestion.handlers.api.handler"
   timeout_seconds = 29
+  concurrency     = var.concurrency
   context         = var.context
   package         = var.package
 

@@ -117,6 +117,12 @@ variable "open_docs" {
   nullable    = false
 }
 
+variable "concurrency" {
+  description = "The concurrent runs that are reserved for the function that accepts posts (default: none)."
+  type        = number
+  default     = null
+}
+
 variable "topic_arn" {
   description = "The topic that receives accepted events."
   type        = string

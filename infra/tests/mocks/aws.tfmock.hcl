@@ -76,6 +76,7 @@ mock_resource "aws_lambda_function" {
 }
 
 mock_resource "aws_lambda_function_event_invoke_config" {}
+mock_resource "aws_lambda_function_recursion_config" {}
 mock_resource "aws_lambda_permission" {}
 
 mock_resource "aws_route53_record" {}
