@@ -55,6 +55,10 @@ bench: setup ## measure every figure that has a target, against plain code (PART
 bench-files: setup ## extract a table of ROWS=1000000; print rows a second, peak memory, the cost of parsing
 	@$(RUN) tests.benchmarks.files run --rows $(or $(ROWS),1000000)
 
+.PHONY: bench-plan
+bench-plan: setup ## plan SOURCES=98 without AWS; print the resources and how long AWS lets a plan read them
+	@$(RUN) tests.benchmarks.plan_size --sources $(or $(SOURCES),98)
+
 .PHONY: architecture
 architecture: setup ## draw docs/architecture.svg from Terraform's plan
 	@$(RUN) tests.architecture.draw
