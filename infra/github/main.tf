@@ -20,8 +20,11 @@ locals {
       # Pull requests from forks get no token from GitHub.
       "${key}-plan" = {
         environment = key
-        subjects    = ["repo:${var.repository}:pull_request", "repo:${var.repository}:ref:refs/heads/${var.branch}"]
-        policies    = { read = local.read[key], state = local.state[key].read }
+        subjects = concat(
+          environment.pull_requests ? ["repo:${var.repository}:pull_request"] : [],
+          ["repo:${var.repository}:ref:refs/heads/${var.branch}"],
+        )
+        policies = { read = local.read[key], state = local.state[key].read }
       }
       # Only jobs of the GitHub environment, which need an approval.
       "${key}-deploy" = {

@@ -23,6 +23,8 @@ variable "environments" {
     region       = string
     state_bucket = string
     state_key    = string
+    # Let pull requests plan it. Everyone who can push a branch can then read its state, with its API keys.
+    pull_requests = optional(bool, false)
     # The Route 53 zones for the record of a domain.
     hosted_zone_ids = optional(list(string), [])
     # The truststore of `domain.mutual_tls`.

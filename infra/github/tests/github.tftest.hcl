@@ -9,7 +9,9 @@ variables {
   repository = "acme/ingestion"
   region     = "eu-central-1"
   environments = {
-    dev  = { name = "dev", region = "eu-central-1", state_bucket = "states", state_key = "ingestion-dev.tfstate" }
+    dev = {
+      name = "dev", region = "eu-central-1", state_bucket = "states", state_key = "ingestion-dev.tfstate", pull_requests = true
+    }
     prod = { name = "prod", region = "eu-west-1", state_bucket = "states", state_key = "ingestion-prod.tfstate" }
   }
 }
@@ -24,10 +26,10 @@ run "each_environment_has_two_roles_for_its_repository_only" {
       } == {
       dev-plan    = ["repo:acme/ingestion:pull_request", "repo:acme/ingestion:ref:refs/heads/main"]
       dev-deploy  = ["repo:acme/ingestion:environment:dev"]
-      prod-plan   = ["repo:acme/ingestion:pull_request", "repo:acme/ingestion:ref:refs/heads/main"]
+      prod-plan   = ["repo:acme/ingestion:ref:refs/heads/main"]
       prod-deploy = ["repo:acme/ingestion:environment:prod"]
     }
-    error_message = "deploys must use the GitHub environment, which needs an approval; plans must use this repository"
+    error_message = "deploys must use the GitHub environment, which needs an approval; pull requests may plan dev only"
   }
 
   assert {
@@ -99,6 +101,22 @@ run "the_plan_role_may_only_read" {
       "dev-plan-state",
     ])
     error_message = "the plan role must have the policies for reading only"
+  }
+}
+
+run "pull_requests_read_the_state_of_their_own_environment_only" {
+  command = plan
+
+  assert {
+    condition = {
+      for id, policy in aws_iam_policy.this : id => toset(flatten([
+        for s in jsondecode(policy.policy).Statement : s.Resource if contains(s.Action, "s3:GetObject")
+      ])) if startswith(id, "dev-plan-")
+      } == {
+      dev-plan-read  = toset(["arn:aws:s3:::ingestion-dev-20*/*"])
+      dev-plan-state = toset(["arn:aws:s3:::states/ingestion-dev.tfstate"])
+    }
+    error_message = "the role of pull requests must read no state but that of its environment, because a state holds API keys"
   }
 }
 
