@@ -118,6 +118,10 @@ bootstrap: setup ## make the state bucket of an environment: make bootstrap ENV=
 deploy: setup ## show, ask and apply to AWS: make deploy ENV=dev (YES=1 does not ask, FORCE=1 deletes data too)
 	@$(RUN) infra.tools.app deploy $(or $(ENV),$(error name the environment: make deploy ENV=dev)) $(if $(call is_set,YES),--yes) $(if $(call is_set,FORCE),--force)
 
+.PHONY: smoke
+smoke: setup ## prove that a deployed environment works, and clean up (ENV=local, SOURCE=sourceA)
+	@$(RUN) infra.tools.deploy.smoke $(or $(ENV),local) $(if $(SOURCE),--source $(SOURCE))
+
 .PHONY: drift
 drift: setup ## show how an environment differs from the code (ENV=local)
 	@$(RUN) infra.tools.app drift $(or $(ENV),local)
