@@ -41,7 +41,7 @@ def test_a_step_that_fails_ends_the_run_with_its_reason(
     checkout: Checkout, deployment: Deployment
 ) -> None:
     broken = checkout.directory / ".stack" / "broken" / "outputs.json"
-    broken.parent.mkdir()
+    broken.parent.mkdir(exist_ok=True)
     outputs = json.loads((checkout.state / "outputs.json").read_text())
     broken.write_text(json.dumps(outputs | {"api_keys": {"sourceA": "x" * 32}}))
 
@@ -68,3 +68,16 @@ def test_an_unknown_environment_or_source_is_refused(
 
     assert result.returncode == 1
     assert message in result.stderr
+
+
+def test_an_api_that_does_not_respond_is_named(checkout: Checkout) -> None:
+    silent = checkout.directory / ".stack" / "silent" / "outputs.json"
+    silent.parent.mkdir()
+    outputs = json.loads((checkout.state / "outputs.json").read_text())
+    silent.write_text(json.dumps(outputs | {"api_url": "http://127.0.0.1:9"}))
+
+    result = smoke(checkout, "silent")
+
+    assert result.returncode == 1
+    assert "no response from 127.0.0.1" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -20,6 +20,7 @@ from infra.tools.errors import SetupError
 from infra.tools.run import console, run_tool
 from ingestion.cli.client import uploader
 from ingestion.cli.client.credentials import add_api_key
+from ingestion.cli.client.event_client import Unreachable
 from ingestion.cli.client.posting import new_client, post_json
 from ingestion.cli.dlq import actions
 from ingestion.cli.environment import Deployment
@@ -71,11 +72,11 @@ class Smoke:
             address = f"entities/{self.model.entity_name}/{entity_id}"
             return http.get(f"{self.deployment.api_url}/{address}").status_code
 
-    def wait_for(self, probe: Callable[[], Found | None], missing: str) -> Found:
+    def wait_for(self, probe: Callable[[], Found | None], wanted: str, hint: str) -> Found:
         """Return what the probe finds. Raises SetupError after the deadline."""
         while not (found := probe()):
             if time.monotonic() > self.deadline:
-                raise SetupError(f"{missing} after {MAX_SECONDS} s.")
+                raise SetupError(f"There is no {wanted} after {MAX_SECONDS} s: see {hint}.")
             time.sleep(POLL_SECONDS)
         return found
 
@@ -97,15 +98,16 @@ def refuse_key(run: Smoke) -> None:
 
 def read_row(run: Smoke) -> None:
     """Wait until a reader gets the entity of the event."""
-    missing = f"{run.model.entity_name} {run.name} is not stored: see `ingest dlq list`; nothing"
-    run.wait_for(lambda: run.read(run.name) == 200, missing)
+    row = f"row of {run.model.entity_name} {run.name}"
+    run.wait_for(lambda: run.read(run.name) == 200, row, "`ingest dlq list`")
 
 
 def receive_change(run: Smoke, feed: Feed) -> None:
     """Wait for the change of the entity."""
     run.wait_for(
         lambda: any(change.subject == run.name for change in feed.receive(1)),
-        "The change did not arrive: see the log of the function `changes`; nothing",
+        "change of the row",
+        "`ingest dlq list --source changes`, and the log of the function of the changes",
     )
 
 
@@ -125,7 +127,7 @@ def dead_letter(run: Smoke) -> None:
         found = [each for each in actions.read_dead_letters(queues) if each.body == run.name]
         return actions.drop(queues, found) if found else 0
 
-    run.wait_for(drop, f"No dead letter of {run.source} arrived: see the worker's log; nothing")
+    run.wait_for(drop, f"dead letter of {run.source}", "the log of the worker")
 
 
 def upload_file(run: Smoke, cleanup: ExitStack) -> None:
@@ -146,7 +148,8 @@ def upload_file(run: Smoke, cleanup: ExitStack) -> None:
         found = bucket.read_report(keys)
         return found[0] if found and found[0].is_settled else None
 
-    settled = run.wait_for(report, "The file has no report: see `ingest dlq list`; nothing")
+    hint = "`ingest dlq list --source files`"
+    settled = run.wait_for(report, f"report of the file {keys.upload_id}", hint)
     if settled.accepted != 1:
         raise SetupError(
             f"The row of the file was refused: see s3://{bucket.name}/{keys.report_key}."
@@ -174,10 +177,18 @@ def run_smoke(environment: str, source: str | None) -> None:
         f"smoke-{uuid4().hex[:12]}",
         time.monotonic() + MAX_SECONDS,
     )
+    try:
+        _run_steps(run)
+    except httpx.RequestError as error:
+        raise Unreachable(f"no response from {error.request.url.host}") from error
+    console.print(f"{environment} works. Subscribers saw changes of {run.name}.")
+
+
+def _run_steps(run: Smoke) -> None:
     wanted = {"entity_name": run.model.entity_name, "source": run.source}
     with ExitStack() as cleanup:
         cleanup.enter_context(run.http)
-        feed = cleanup.enter_context(follow(deployment, wanted))
+        feed = cleanup.enter_context(follow(run.deployment, wanted))
         cleanup.callback(run.post, run.name, "delete")
         for title, step in (
             ("one event in", partial(accept_event, run)),
@@ -190,7 +201,6 @@ def run_smoke(environment: str, source: str | None) -> None:
             started = time.monotonic()
             step()
             console.print(f"ok  {title} ({time.monotonic() - started:.1f} s)")
-    console.print(f"{environment} works. Subscribers saw changes of {run.name}.")
 
 
 def _source(deployment: Deployment, wanted: str | None) -> str:
