@@ -20,8 +20,8 @@ class _Serializer(TypeSerializer):
         return super().serialize(value.isoformat() if isinstance(value, date) else value)
 
 
-class _Deserializer(TypeDeserializer):
-    """Reads a binary value from bytes, as boto3 returns it, or from base64 as in Lambda's events.
+class _EventDeserializer(TypeDeserializer):
+    """Reads binary values from base64 too, as Lambda's events hold them. boto3 returns bytes.
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
     """
@@ -40,12 +40,16 @@ def _bytes(value: bytes | str) -> bytes:
 
 # Raises TypeError for types that no entity has, such as float, which would lose digits.
 to_attribute_value = _Serializer().serialize
-_deserialize = _Deserializer().deserialize
+_deserialize = TypeDeserializer().deserialize
+_deserialize_event = _EventDeserializer().deserialize
 
 
 def to_values(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of an item. Equal numbers are equal, however they are written."""
-    return {name: _deserialize(value) for name, value in item.items()}
+    try:
+        return {name: _deserialize(value) for name, value in item.items()}
+    except TypeError:  # A binary value is text. Testing each value would take half as long again.
+        return {name: _deserialize_event(value) for name, value in item.items()}
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
