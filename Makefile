@@ -55,6 +55,10 @@ bench: setup ## measure every figure that has a target, against plain code (PART
 bench-files: setup ## extract a table of ROWS=1000000; print rows a second, peak memory, the cost of parsing
 	@$(RUN) tests.benchmarks.files run --rows $(or $(ROWS),1000000)
 
+.PHONY: bench-plan
+bench-plan: setup ## plan SOURCES=98 without AWS; print the resources and how long AWS lets a plan read them
+	@$(RUN) tests.benchmarks.plan_size --sources $(or $(SOURCES),98)
+
 .PHONY: architecture
 architecture: setup ## draw docs/architecture.svg from Terraform's plan
 	@$(RUN) tests.architecture.draw
@@ -113,6 +117,10 @@ bootstrap: setup ## make the state bucket of an environment: make bootstrap ENV=
 .PHONY: deploy
 deploy: setup ## show, ask and apply to AWS: make deploy ENV=dev (YES=1 does not ask, FORCE=1 deletes data too)
 	@$(RUN) infra.tools.app deploy $(or $(ENV),$(error name the environment: make deploy ENV=dev)) $(if $(call is_set,YES),--yes) $(if $(call is_set,FORCE),--force)
+
+.PHONY: smoke
+smoke: setup ## prove that a deployed environment works, and clean up (ENV=local, SOURCE=sourceA)
+	@$(RUN) infra.tools.deploy.smoke $(or $(ENV),local) $(if $(SOURCE),--source $(SOURCE))
 
 .PHONY: drift
 drift: setup ## show how an environment differs from the code (ENV=local)

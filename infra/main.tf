@@ -3,6 +3,14 @@
 data "aws_caller_identity" "this" {}
 data "aws_partition" "this" {}
 
+# The names of services in policies. Some contain the suffix of the partition's addresses, most do not.
+data "aws_service_principal" "this" {
+  for_each = toset(["apigateway", "cloudwatch", "lambda", "logs", "s3", "sns"])
+
+  service_name = each.key
+  region       = var.region
+}
+
 locals {
   name = "${var.project}-${var.environment}"
 
@@ -16,6 +24,9 @@ locals {
   # The catalog's sources and the operator, which may send every entity and has no expected traffic.
   all_sources = merge(local.sources, { (local.manifest.operator) = { entities = local.entities, expect_every_minutes = null } })
 
+  # The most workers that can run at a time.
+  worker_concurrency = length(local.all_sources) * var.worker.maximum_concurrency
+
   _account = data.aws_caller_identity.this.account_id
   _arn     = "arn:${data.aws_partition.this.partition}"
 
@@ -23,12 +34,21 @@ locals {
   naming = {
     name       = local.name
     region     = var.region
+    partition  = data.aws_partition.this.partition
+    dns_suffix = data.aws_partition.this.dns_suffix
     account_id = local._account
+    principals = local._principals
     arn_prefixes = merge(
       { iam = "${local._arn}:iam::${local._account}" },
       { for service in ["lambda", "logs", "sns", "sqs"] : service => "${local._arn}:${service}:${var.region}:${local._account}" },
     )
   }
+
+  # CloudWatch Logs is a principal of its region.
+  _principals = merge(
+    { for service, principal in data.aws_service_principal.this : service => principal.name },
+    { logs = data.aws_service_principal.this["logs"].id },
+  )
 
   # The settings that modules share.
   context = merge(local.naming, {
@@ -68,6 +88,7 @@ module "api" {
   domain        = var.domain == null ? null : { name = var.domain.name, is_only_endpoint = var.domain.mutual_tls != null }
   webhooks      = module.webhooks.access
   open_docs     = var.open_docs
+  concurrency   = var.api_concurrency
   topic_arn     = module.router.topic.arn
   table         = module.store.table
   upload_bucket = module.files.upload_bucket

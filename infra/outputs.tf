@@ -120,3 +120,20 @@ output "region" {
   description = "The AWS region of the environment."
   value       = var.region
 }
+
+output "worker_concurrency" {
+  description = "The most workers that run at a time: worker.maximum_concurrency for each source and the operator."
+  value       = local.worker_concurrency
+
+  # Workers that use all runs of the account would stop the API.
+  precondition {
+    condition = local.worker_concurrency + coalesce(var.api_concurrency, 1) <= var.account_concurrency
+    error_message = join(" ", [
+      "${length(local.all_sources)} workers (${length(local.sources)} sources and the operator) with worker.maximum_concurrency =",
+      "${var.worker.maximum_concurrency} may use ${local.worker_concurrency} of the account's ${var.account_concurrency} concurrent runs,",
+      "which leaves the API no share. Set worker.maximum_concurrency to at most",
+      "${floor((var.account_concurrency - coalesce(var.api_concurrency, 1)) / length(local.all_sources))}, or ask AWS for more concurrency",
+      "and set account_concurrency to what `aws lambda get-account-settings` prints.",
+    ])
+  }
+}

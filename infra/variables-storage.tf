@@ -49,6 +49,18 @@ variable "worker" {
   }
 }
 
+variable "account_concurrency" {
+  description = "The concurrent runs that Lambda allows the account in the region; `aws lambda get-account-settings` prints the number."
+  type        = number
+  default     = 1000
+  nullable    = false
+
+  validation {
+    condition     = var.account_concurrency >= 10 && floor(var.account_concurrency) == var.account_concurrency
+    error_message = "account_concurrency must be a whole number from 10, which new accounts have."
+  }
+}
+
 variable "files" {
   description = "How uploaded files are processed and how long they are kept."
   type = object({

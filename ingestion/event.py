@@ -16,7 +16,7 @@ Operation = Literal["upsert", "delete"]
 
 REQUEST_ID = "request_id"  # The attribute that names the HTTP request or the upload.
 REDRIVE_COUNT = "redrive_count"  # The attribute that counts redrives.
-RETRIES_EXHAUSTED = "retries_exhausted"  # The reason of dead letters that the queue makes.
+RETRIES_EXHAUSTED = "retries_exhausted"  # The reason of a dead letter whose last attempt failed.
 MAX_EVENT_BYTES = 240 * 1024  # SNS accepts 256 KB with the attributes.
 TOO_LARGE = "too_large"
 _MAX_GROUP_CHARACTERS = 128  # SNS: MessageGroupId is 1 to 128 letters, digits and punctuation.

@@ -32,8 +32,13 @@ BULK_CLIENT_CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 5},
 )
 
-# Signature version 4 signs the regional address, and does not sign the headers of the upload.
-PRESIGNING_CONFIG = Config(signature_version="s3v4")
+# Signature version 4 does not sign the headers of the upload. Without the settings of S3, botocore
+# presigns S3's global address, which new buckets and regions since March 2019 do not answer:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+PRESIGNING_CONFIG = Config(
+    signature_version="s3v4",
+    s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+)
 
 # The package build writes its files from config/sources.yaml and the entities.
 _CONFIG = Path(__file__).parent.parent / "config"

@@ -3,8 +3,14 @@
 data "aws_caller_identity" "this" {}
 data "aws_partition" "this" {}
 
+data "aws_service_principal" "lambda" {
+  service_name = "lambda"
+}
+
 locals {
-  issuer       = "token.actions.githubusercontent.com"
+  issuer = "token.actions.githubusercontent.com"
+  # What the action aws-actions/configure-aws-credentials asks for, unless the workflow sets another `audience`.
+  audience     = "sts.amazonaws.com"
   account      = data.aws_caller_identity.this.account_id
   partition    = data.aws_partition.this.partition
   provider_arn = "arn:${local.partition}:iam::${local.account}:oidc-provider/${local.issuer}"
@@ -14,8 +20,11 @@ locals {
       # Pull requests from forks get no token from GitHub.
       "${key}-plan" = {
         environment = key
-        subjects    = ["repo:${var.repository}:pull_request", "repo:${var.repository}:ref:refs/heads/${var.branch}"]
-        policies    = { read = local.read[key], state = local.state[key].read }
+        subjects = concat(
+          environment.pull_requests ? ["repo:${var.repository}:pull_request"] : [],
+          ["repo:${var.repository}:ref:refs/heads/${var.branch}"],
+        )
+        policies = { read = local.read[key], state = local.state[key].read }
       }
       # Only jobs of the GitHub environment, which need an approval.
       "${key}-deploy" = {
@@ -42,7 +51,7 @@ resource "aws_iam_openid_connect_provider" "github" {
   count = var.make_provider ? 1 : 0
 
   url            = "https://${local.issuer}"
-  client_id_list = ["sts.amazonaws.com"]
+  client_id_list = [local.audience]
 }
 
 # The names have another prefix than the platform's resources, so that no role may change itself.
@@ -62,7 +71,7 @@ resource "aws_iam_role" "this" {
       Principal = { Federated = local.provider_arn }
       Condition = {
         StringEquals = {
-          "${local.issuer}:aud" = "sts.amazonaws.com"
+          "${local.issuer}:aud" = local.audience
           "${local.issuer}:sub" = each.value.subjects
         }
       }

@@ -89,11 +89,11 @@ locals {
       {
         Action    = ["kms:Decrypt"]
         Resource  = local.keys[key]
-        Condition = merge(local.resource_tags[key], { StringLike = { "kms:ViaService" = "*.amazonaws.com" } })
+        Condition = merge(local.resource_tags[key], { StringLike = { "kms:ViaService" = "*.${data.aws_partition.this.dns_suffix}" } })
       },
       { Resource = local.functions[key], Action = [
         "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration",
-        "lambda:GetFunctionEventInvokeConfig", "lambda:GetPolicy", "lambda:ListVersionsByFunction",
+        "lambda:GetFunctionEventInvokeConfig", "lambda:GetFunctionRecursionConfig", "lambda:GetPolicy", "lambda:ListVersionsByFunction",
       ] },
       { Action = ["lambda:ListTags"], Resource = [local.functions[key], local.mappings[key]] },
       { Action = ["logs:ListTagsForResource"], Resource = local.log_groups[key] },
@@ -144,8 +144,8 @@ locals {
       { Resource = local.functions[key], Action = [
         "lambda:AddPermission", "lambda:CreateFunction", "lambda:DeleteFunction", "lambda:DeleteFunctionConcurrency",
         "lambda:DeleteFunctionEventInvokeConfig", "lambda:PutFunctionConcurrency", "lambda:PutFunctionEventInvokeConfig",
-        "lambda:RemovePermission", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
-        "lambda:UpdateFunctionEventInvokeConfig",
+        "lambda:PutFunctionRecursionConfig", "lambda:RemovePermission", "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionEventInvokeConfig",
       ] },
       { Resource = "*", Condition = { ArnLike = { "lambda:FunctionArn" = local.functions[key] } }, Action = [
         "lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping",
@@ -177,9 +177,11 @@ locals {
         "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole",
         "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
       ] },
-      { Resource = local.platform_roles[key], Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } }, Action = [
-        "iam:PassRole",
-      ] },
+      {
+        Action    = ["iam:PassRole"]
+        Resource  = local.platform_roles[key]
+        Condition = { StringEquals = { "iam:PassedToService" = data.aws_service_principal.lambda.name } }
+      },
       # A new key has no ARN. Tagging an existing key is denied unless it has the environment's tags already; otherwise a
       # role could tag a foreign key to gain access to it. A missing tag is denied as well.
       { Action = ["kms:CreateKey", "kms:TagResource"], Resource = "*", Condition = local.request_tags[key] },

@@ -1,11 +1,12 @@
 variable "repository" {
-  description = "The GitHub repository whose workflows may plan and deploy, as owner/name."
+  description = "The GitHub repository whose workflows may plan and deploy, as its OIDC tokens name it: owner@id/name@id or owner/name."
   type        = string
   nullable    = false
 
+  # The roles trust this form only. An id is never used again, but a name may be.
   validation {
-    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$", var.repository))
-    error_message = "repository must be <owner>/<name>, without wildcards."
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9_-]*(@[0-9]+/[A-Za-z0-9._-]+@[0-9]+|/[A-Za-z0-9._-]+)$", var.repository))
+    error_message = "repository must be <owner>@<id>/<name>@<id>, or <owner>/<name> for a repository that is older than July 2026, without wildcards."
   }
 }
 
@@ -22,6 +23,8 @@ variable "environments" {
     region       = string
     state_bucket = string
     state_key    = string
+    # Let pull requests plan it. Everyone who can push a branch can then read its state, with its API keys.
+    pull_requests = optional(bool, false)
     # The Route 53 zones for the record of a domain.
     hosted_zone_ids = optional(list(string), [])
     # The truststore of `domain.mutual_tls`.

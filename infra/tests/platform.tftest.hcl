@@ -271,3 +271,29 @@ run "one_key_encrypts_everything_by_default" {
     error_message = "plain HTTP must be denied"
   }
 }
+
+run "workers_leave_the_api_a_share_of_the_accounts_concurrency" {
+  command = plan
+
+  variables {
+    account_concurrency = 200
+    api_concurrency     = 100
+    worker              = { maximum_concurrency = 25 }
+  }
+
+  assert {
+    condition     = output.worker_concurrency == 100
+    error_message = "the three sources and the operator must use 25 runs each"
+  }
+}
+
+run "workers_that_leave_the_api_no_share_are_rejected" {
+  command = plan
+
+  variables {
+    account_concurrency = 100
+    worker              = { maximum_concurrency = 25 }
+  }
+
+  expect_failures = [output.worker_concurrency]
+}

@@ -146,6 +146,19 @@ run "invalid_names_and_files_are_rejected" {
   expect_failures = [var.account_id, var.environment, var.project, var.region, var.package_file]
 }
 
+run "a_region_of_the_european_sovereign_cloud_is_accepted" {
+  command = plan
+
+  variables {
+    region = "eusc-de-east-1"
+  }
+
+  assert {
+    condition     = var.region == "eusc-de-east-1"
+    error_message = "regions of every partition must be accepted"
+  }
+}
+
 run "a_package_without_sources_is_rejected" {
   command = plan
 
@@ -223,4 +236,36 @@ run "tombstones_that_expire_before_dead_letters_are_rejected" {
   }
 
   expect_failures = [var.table]
+}
+
+run "an_account_without_concurrency_is_rejected" {
+  command = plan
+
+  variables {
+    account_concurrency = 0
+  }
+
+  expect_failures = [var.account_concurrency]
+}
+
+run "a_reserved_concurrency_of_zero_is_rejected" {
+  command = plan
+
+  variables {
+    api_concurrency = 0
+  }
+
+  expect_failures = [var.api_concurrency]
+}
+
+run "reserved_concurrency_must_leave_100_unreserved" {
+  command = plan
+
+  variables {
+    account_concurrency = 300
+    api_concurrency     = 101
+    files               = { insert_concurrency = 100 }
+  }
+
+  expect_failures = [var.api_concurrency]
 }

@@ -144,7 +144,7 @@ def _policy(queue_arn: str, topic_arn: str) -> str:
     statement = {
         "Effect": "Allow",
         "Action": "sqs:SendMessage",
-        "Principal": {"Service": "sns.amazonaws.com"},
+        "Principal": {"Service": "sns.amazonaws.com"},  # The same in every partition.
         "Resource": queue_arn,
         "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
     }

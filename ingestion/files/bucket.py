@@ -1,12 +1,14 @@
 """The bucket of uploaded files, the objects made of them, and a report on each file."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
+from ingestion.aws.retry import attempts
 from ingestion.errors import IngestionError, RefusedFile
 from ingestion.files.report import Report
 from ingestion.files.upload import Upload, UploadKeys
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _GONE = ("NoSuchKey", "NoSuchVersion", "404")
 # A download needs memory for one chunk per thread.
 _DOWNLOAD = TransferConfig(max_concurrency=4)
+_CONFLICT, _CONDITION_FAILED = 409, 412
 
 
 class ReportChanged(IngestionError):
@@ -25,10 +28,11 @@ class ReportChanged(IngestionError):
 
 @dataclass(frozen=True)
 class Bucket:
-    """A bucket and its client."""
+    """A bucket and its client. A conditional write is tried again for `conflict_seconds`."""
 
     s3: "S3Client"
     name: str
+    conflict_seconds: float = 5
 
     def download(self, upload: Upload, file: IO[bytes]) -> None:
         """Write the uploaded version into `file`. Raises RefusedFile if it was deleted."""
@@ -43,15 +47,12 @@ class Bucket:
             raise RefusedFile("gone", "was deleted before it was read: upload it again") from error
 
     def put_new_object(self, key: str, lines: Iterable[bytes] = ()) -> None:
-        """Write an object of these lines unless it exists: each write causes an S3 event.
-
-        Only status 412 means that the object exists. After 409 the concurrent write may still fail.
-        """
+        """Write an object of these lines unless it exists: each write causes an S3 event."""
         content = b"\n".join([*lines, b""])
         try:
-            self.s3.put_object(Bucket=self.name, Key=key, Body=content, IfNoneMatch="*")
+            self._put_conditionally(Key=key, Body=content, IfNoneMatch="*")
         except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
+            if _status(error) != _CONDITION_FAILED:
                 raise
 
     def get_object(self, key: str) -> tuple[bytes, str] | None:
@@ -78,22 +79,38 @@ class Bucket:
         content = report.model_dump_json(indent=2).encode()
         condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         try:
-            return self.s3.put_object(
-                Bucket=self.name,
-                Key=keys.report_key,
-                Body=content,
-                ContentType="application/json",
-                **condition,  # type: ignore[arg-type]
-            )["ETag"]
+            return self._put_conditionally(
+                Key=keys.report_key, Body=content, ContentType="application/json", **condition
+            )
         except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] not in (404, 409, 412):
+            if _status(error) not in (404, _CONDITION_FAILED):
                 raise
             stored = self.get_object(keys.report_key)
             if stored and stored[0] == content:
                 return stored[1]  # The response was lost, and the retried call had written it.
             raise ReportChanged(keys.report_key) from error
 
+    def _put_conditionally(self, **call: Any) -> str:
+        """Write an object and return its ETag. Raises ClientError, with 412 if the condition fails.
+
+        Status 409 says that another call changes the object at this moment. That call may still
+        fail, so another attempt decides:
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-error-response.html
+        """
+        for _ in attempts(time.monotonic() + self.conflict_seconds):
+            try:
+                return self.s3.put_object(Bucket=self.name, **call)["ETag"]
+            except ClientError as error:
+                if _status(error) != _CONFLICT:
+                    raise
+                conflict = error
+        raise conflict
+
     def list_keys(self, prefix: str) -> list[str]:
         """Return the keys of the objects under this prefix."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
         return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+
+def _status(error: ClientError) -> int:
+    return error.response["ResponseMetadata"]["HTTPStatusCode"]

@@ -15,12 +15,12 @@ from ingestion.aws.retry import FIRST_PAUSE_SECONDS, attempts
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import Catalog
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
-from ingestion.event import REDRIVE_COUNT, Event
+from ingestion.event import REDRIVE_COUNT, RETRIES_EXHAUSTED, Event
 from ingestion.messaging import dead_letter, fifo_batch
 from ingestion.settings import CLIENT_CONFIG, POOL_SIZE, WorkerSettings, packaged_catalog
 from ingestion.store import outcomes
 from ingestion.store.table import Outcome, Store
-from ingestion.telemetry.redaction import hide_error_messages
+from ingestion.telemetry.redaction import describe_error, hide_error_messages
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,31 @@ def _store_or_dead_letter(
     return outcomes.Stored(event.entity_name, outcome, outcomes.lags(event, datetime.now(UTC)))
 
 
+def dead_letter_last_receive(
+    record: fifo_batch.Record, error: Exception, runtime: Runtime
+) -> outcomes.DeadLettered | None:
+    """Dead-letter a record on its last receive, with the error. Return None before that.
+
+    The queue would move the record without the error. It still does if this call fails.
+    """
+    if not outcomes.is_last_receive(record, runtime.settings):
+        return None
+    try:
+        fault = FieldError("", describe_error(error))
+        runtime.dead_letters.write(record, RejectedRecord(RETRIES_EXHAUSTED, fault))
+    except TransientFailure:
+        return None
+    return outcomes.DeadLettered(RETRIES_EXHAUSTED)
+
+
 def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
     """Store the batch. Return the records that the queue must redeliver."""
     settings, records = runtime.settings, event["Records"]
     deadline = time.monotonic() + runtime.store_seconds
     store_by = partial(store_record, deadline=deadline, runtime=runtime)
+    give_up = partial(dead_letter_last_receive, runtime=runtime)
     with hide_error_messages():
-        results, failures = fifo_batch.process_fifo_batch(records, store_by, runtime.pool)
+        results, failures = fifo_batch.process_fifo_batch(records, store_by, runtime.pool, give_up)
         outcomes.report_outcomes(settings, runtime.catalog, records, results, failures)
     return {"batchItemFailures": failures}
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from ingestion.catalog import Catalog
-from ingestion.event import REDRIVE_COUNT, REQUEST_ID, RETRIES_EXHAUSTED, Event
+from ingestion.event import REDRIVE_COUNT, REQUEST_ID, Event
 from ingestion.settings import WorkerSettings
 from ingestion.store.table import Outcome
 from ingestion.telemetry.metrics import (
@@ -19,6 +19,8 @@ from ingestion.telemetry.metrics import (
 
 Record = Mapping[str, Any]
 
+# Counts the records that the queue moves to the dead letters itself, which deletes no message.
+MOVED_BY_QUEUE = "moved_by_queue"
 # An event that was older when it was received is history, such as last year's file or a replay.
 MAX_AGE = timedelta(days=1)
 # A sender's clock may be ahead of ours by this time.
@@ -51,19 +53,18 @@ def report_outcomes(
 ) -> None:
     """Count the outcomes of the records, and log which requests brought them.
 
-    `failures` holds the records that the queue must redeliver. After `settings.max_receive_count`
-    deliveries the queue dead-letters a record, and only this call can count it.
+    `failures` holds the records that the queue must redeliver. On their last receive it moves them
+    to the dead letters instead, and only this call can count them.
     """
     failed = {failure["itemIdentifier"] for failure in failures}
     retried = {
         record["messageId"]
         for record in records
-        if record["messageId"] in failed
-        and int(record["attributes"]["ApproximateReceiveCount"]) < settings.max_receive_count
+        if record["messageId"] in failed and not is_last_receive(record, settings)
     }
     ended = [record for record in records if record["messageId"] not in retried]
     reasons = Counter(result.reason for result in results if isinstance(result, DeadLettered))
-    reasons[RETRIES_EXHAUSTED] += len(failed) - len(retried)
+    reasons[MOVED_BY_QUEUE] += len(failed) - len(retried)
     print_metrics(
         settings.source,
         {"RecordRetried": len(retried), "EventRedriven": len(_values(REDRIVE_COUNT, ended))},
@@ -72,6 +73,11 @@ def report_outcomes(
         has_one_entity=catalog.has_one_entity(settings.source),
         request_ids=list(dict.fromkeys(_values(REQUEST_ID, records))),
     )
+
+
+def is_last_receive(record: Record, settings: WorkerSettings) -> bool:
+    """Return whether the queue moves the record to the dead letters if it fails once more."""
+    return int(record["attributes"]["ApproximateReceiveCount"]) >= settings.max_receive_count
 
 
 def _by_entity(results: Iterable[Result]) -> Mapping[str, Values]:

@@ -10,6 +10,7 @@ from tests.integration.response import Response, response_of
 from tests.integration.runtimes import Runtimes
 from tests.support.factories import (
     Json,
+    as_lambda_event,
     batch,
     catalog_document,
     context,
@@ -125,7 +126,9 @@ class Cloud(Runtimes):
             StreamArn=self.stream_arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
         )
         records = self.streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
-        return {"Records": [{**record, "eventSourceARN": self.stream_arn} for record in records]}
+        return as_lambda_event(
+            {"Records": [{**record, "eventSourceARN": self.stream_arn} for record in records]}
+        )
 
     def publish_changes(self, event: Json) -> list[str]:
         """Invoke the changes function. Return the ids of the records that it did not publish."""

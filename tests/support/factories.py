@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -196,6 +197,18 @@ def upload(name: str = "contracts.csv", source: str = "sourceB", **changes: Any)
     return Upload(
         **{"key": f"uploads/{source}/{name}", "uploaded_at": NOON} | fields | changes  # type: ignore[arg-type]
     )
+
+
+def as_lambda_event(document: Any) -> Json:
+    """Return what boto3 returned as Lambda passes it: in JSON, with binary values in base64."""
+
+    def to_plain(value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.timestamp()
+        return base64.b64encode(value).decode()
+
+    found: Json = json.loads(json.dumps(document, default=to_plain))
+    return found
 
 
 def s3_record(upload: Upload) -> Json:

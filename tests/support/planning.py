@@ -3,11 +3,14 @@
 import fcntl
 import json
 import shutil
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
+from typing import Any
 
 from infra.tools.build import manifest
 from infra.tools.deploy import terraform
@@ -39,6 +42,19 @@ def plan(name: str = "plan", changes: Mapping[str, Json] = MappingProxyType({}))
     return Plan([Resource(*fields) for fields in found["resources"]], found["outputs"])
 
 
+def count_resources(sources: Mapping[str, Json], variables: Mapping[str, Any]) -> Counter[str]:
+    """Plan the catalog with further sources. Return the number of resources by type.
+
+    `variables` are those of Terraform that differ from the tests' own.
+    """
+    with (
+        TemporaryDirectory() as directory,
+        _initialized(Path(directory), sources) as (infra, environment),
+    ):
+        found = _run_plan(infra, environment, [], variables)
+    return Counter(resource.type for resource in found.resources)
+
+
 def _write_plan(file: Path, changes: Mapping[str, Json]) -> None:
     with TemporaryDirectory() as directory:
         found = _plan(Path(directory), changes)._asdict()
@@ -66,14 +82,7 @@ def _digest(changes: Mapping[str, Json]) -> str:
 
 def _plan(directory: Path, changes: Mapping[str, Json]) -> Planned:
     """Plan twice: for the names, and with an ARN of its own for each of them."""
-    infra = directory / INFRA.name
-    ignore = shutil.ignore_patterns(".terraform", "*.tftest.hcl", "tools", "__pycache__")
-    shutil.copytree(INFRA, infra, ignore=ignore)
-    shutil.copytree(CONFIG, directory / CONFIG.name)
-    _write_package(infra / "package.zip", changes)
-    with provider.running(directory) as running:
-        variables = running | {"TF_DATA_DIR": str(directory / "data")}
-        terraform.init(infra, variables, "-backend=false")
+    with _initialized(directory, changes) as (infra, variables):
         named = _run_plan(infra, variables, []).resources
         overrides = [
             {
@@ -87,21 +96,53 @@ def _plan(directory: Path, changes: Mapping[str, Json]) -> Planned:
         return _run_plan(infra, variables, overrides)
 
 
+@contextmanager
+def _initialized(
+    directory: Path, changes: Mapping[str, Json]
+) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Yield a copy of the root that is ready to plan, and the variables of Terraform's process."""
+    infra = directory / INFRA.name
+    ignore = shutil.ignore_patterns(".terraform", "*.tftest.hcl", "tools", "__pycache__")
+    shutil.copytree(INFRA, infra, ignore=ignore)
+    shutil.copytree(CONFIG, directory / CONFIG.name)
+    _write_package(infra / "package.zip", changes)
+    with provider.running(directory) as running:
+        variables = running | {"TF_DATA_DIR": str(directory / "data")}
+        terraform.init(infra, variables, "-backend=false")
+        yield infra, variables
+
+
 def _write_package(file: Path, changes: Mapping[str, Json]) -> None:
     """Write an empty zip, and the manifest of the changed catalog beside it."""
     document = catalog_document()
     for source, change in changes.items():
-        document["sources"][source] |= change
+        document["sources"][source] = document["sources"].get(source, {}) | change
     file.touch()
     about = {"sha256": sha256(b"").hexdigest(), "runtime": "python3.13", "architecture": "arm64"}
     about |= manifest.catalog_facts(Catalog.model_validate(document))
     file.with_suffix(".json").write_text(json.dumps(about))
 
 
-def _run_plan(infra: Path, variables: dict[str, str], overrides: list[Json]) -> Planned:
+def _run_plan(
+    infra: Path,
+    environment: dict[str, str],
+    overrides: list[Json],
+    variables: Mapping[str, Any] = MappingProxyType({}),
+) -> Planned:
     """What is planned where each `override` has its values."""
     document = {
         "mock_provider": {"aws": {"source": "./tests/mocks", "override_during": "plan"}},
+        "override_data": [
+            {
+                "target": f'data.aws_service_principal.this["{service}"]',
+                "override_during": "plan",
+                "values": {
+                    "name": f"{service}.amazonaws.com",
+                    "id": f"{service}.{REGION}.amazonaws.com",
+                },
+            }
+            for service in ("apigateway", "cloudwatch", "lambda", "logs", "s3", "sns")
+        ],
         "override_resource": overrides,
         "variables": {
             "environment": "test",
@@ -110,8 +151,9 @@ def _run_plan(infra: Path, variables: dict[str, str], overrides: list[Json]) -> 
             "api_keys": API_KEYS,
             "subscribers": {"billing": {"url": "https://example.com/changes"}},
             "functions": {"tracing": True},
+            **variables,
         },
         "run": {"planned": {"command": "plan"}},
     }
     (infra / "tests" / "planned.tftest.json").write_text(json.dumps(document))
-    return terraform_test.planned(infra, variables)
+    return terraform_test.planned(infra, environment)

@@ -142,7 +142,7 @@ def resources_of(plan: Plan) -> dict[str, set[str]]:
         "ApiName": plan.names("aws_api_gateway_rest_api"),
         "Stage": plan.names("aws_api_gateway_stage", "stage_name"),
         "source": {*SOURCES, "operator"},
-        "reason": {"retries_exhausted"},
+        "reason": {"moved_by_queue"},
         "entity": {path.stem.upper() for path in (ROOT / "entities").glob("*.py")},
         "Operation": {"PutItem", "GetItem", "BatchGetItem", "Query"},
         "GlobalSecondaryIndexName": {
@@ -232,7 +232,7 @@ UNTIL = 300
                 "EventDuplicated": minutes((60, 100, 1), (110, 120, 1)),
                 # Their last attempts count them, except for three whose workers were killed.
                 "EventDeadLettered": minutes((120, 180, 1), (150, 151, 47)),
-                "EventDeadLettered retries_exhausted": minutes((150, 151, 47)),
+                "EventDeadLettered moved_by_queue": minutes((150, 151, 47)),
             },
             *(False, False),
             id="dead-lettered by the queue",
@@ -241,7 +241,7 @@ UNTIL = 300
             {
                 "EventStored": minutes((60, 150, 3), (150, 151, 2), (151, 180, 3)),
                 "EventDeadLettered": minutes((120, 180, 1), (150, 151, 47)),
-                "EventDeadLettered retries_exhausted": minutes((150, 151, 47)),
+                "EventDeadLettered moved_by_queue": minutes((150, 151, 47)),
             },
             *(True, False),
             id="one event lost while the queue dead-letters others",

@@ -9,7 +9,9 @@ variables {
   repository = "acme/ingestion"
   region     = "eu-central-1"
   environments = {
-    dev  = { name = "dev", region = "eu-central-1", state_bucket = "states", state_key = "ingestion-dev.tfstate" }
+    dev = {
+      name = "dev", region = "eu-central-1", state_bucket = "states", state_key = "ingestion-dev.tfstate", pull_requests = true
+    }
     prod = { name = "prod", region = "eu-west-1", state_bucket = "states", state_key = "ingestion-prod.tfstate" }
   }
 }
@@ -24,10 +26,10 @@ run "each_environment_has_two_roles_for_its_repository_only" {
       } == {
       dev-plan    = ["repo:acme/ingestion:pull_request", "repo:acme/ingestion:ref:refs/heads/main"]
       dev-deploy  = ["repo:acme/ingestion:environment:dev"]
-      prod-plan   = ["repo:acme/ingestion:pull_request", "repo:acme/ingestion:ref:refs/heads/main"]
+      prod-plan   = ["repo:acme/ingestion:ref:refs/heads/main"]
       prod-deploy = ["repo:acme/ingestion:environment:prod"]
     }
-    error_message = "deploys must use the GitHub environment, which needs an approval; plans must use this repository"
+    error_message = "deploys must use the GitHub environment, which needs an approval; pull requests may plan dev only"
   }
 
   assert {
@@ -45,6 +47,37 @@ run "each_environment_has_two_roles_for_its_repository_only" {
     ])
     error_message = "only GitHub's tokens for AWS may assume a role"
   }
+}
+
+run "a_repository_with_ids_is_trusted_in_this_form_only" {
+  command = plan
+
+  variables {
+    repository = "acme@123456/ingestion@456789"
+  }
+
+  assert {
+    condition = toset(flatten([
+      for role in aws_iam_role.this :
+      jsondecode(role.assume_role_policy).Statement[*].Condition.StringEquals["token.actions.githubusercontent.com:sub"]
+      ])) == toset([
+      "repo:acme@123456/ingestion@456789:pull_request",
+      "repo:acme@123456/ingestion@456789:ref:refs/heads/main",
+      "repo:acme@123456/ingestion@456789:environment:dev",
+      "repo:acme@123456/ingestion@456789:environment:prod",
+    ])
+    error_message = "the roles must not trust the form without ids, which a later repository of this name would have"
+  }
+}
+
+run "a_repository_with_one_id_is_rejected" {
+  command = plan
+
+  variables {
+    repository = "acme/ingestion@456789"
+  }
+
+  expect_failures = [var.repository]
 }
 
 run "the_plan_role_may_only_read" {
@@ -68,6 +101,22 @@ run "the_plan_role_may_only_read" {
       "dev-plan-state",
     ])
     error_message = "the plan role must have the policies for reading only"
+  }
+}
+
+run "pull_requests_read_the_state_of_their_own_environment_only" {
+  command = plan
+
+  assert {
+    condition = {
+      for id, policy in aws_iam_policy.this : id => toset(flatten([
+        for s in jsondecode(policy.policy).Statement : s.Resource if contains(s.Action, "s3:GetObject")
+      ])) if startswith(id, "dev-plan-")
+      } == {
+      dev-plan-read  = toset(["arn:aws:s3:::ingestion-dev-20*/*"])
+      dev-plan-state = toset(["arn:aws:s3:::states/ingestion-dev.tfstate"])
+    }
+    error_message = "the role of pull requests must read no state but that of its environment, because a state holds API keys"
   }
 }
 

@@ -24,14 +24,14 @@ locals {
       command     = format(local.read_function_log, source.worker)
       metrics = merge(local._outcome_metrics[name], {
         deleted = { namespace = "AWS/SQS", metric = "NumberOfMessagesDeleted", dimensions = { QueueName = source.queue } }
-        # The last attempt counts these. SQS then moves them to the dead-letter queue, which is not a deletion.
-        exhausted = {
-          namespace = var.context.name, metric = "EventDeadLettered", dimensions = { source = name, reason = "retries_exhausted" }
+        # The last attempt counts these. SQS then moves them to the dead-letter queue itself, which is not a deletion.
+        moved = {
+          namespace = var.context.name, metric = "EventDeadLettered", dimensions = { source = name, reason = "moved_by_queue" }
         }
       })
       # Each value covers two periods. A loss then shows in two values; a message on a period's edge shows in one.
       expressions = {
-        gap     = "FILL(deleted, 0) + FILL(exhausted, 0) - ${join(" - ", formatlist("FILL(%s, 0)", keys(local._outcome_metrics[name])))}"
+        gap     = "FILL(deleted, 0) + FILL(moved, 0) - ${join(" - ", formatlist("FILL(%s, 0)", keys(local._outcome_metrics[name])))}"
         handled = "FILL(deleted, 0)"
         lost    = "2 * gap - DIFF(gap)"
         seen    = "2 * handled - DIFF(handled)"

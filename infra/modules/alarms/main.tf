@@ -31,7 +31,7 @@ resource "aws_sns_topic" "this" {
       [{
         Effect    = "Allow"
         Action    = "sns:Publish"
-        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Principal = { Service = var.context.principals.cloudwatch }
         Resource  = local.topic_arn
         Condition = { StringEquals = { "aws:SourceAccount" = var.context.account_id } }
       }],

@@ -4,6 +4,7 @@ variable "context" {
     name         = string
     region       = string
     account_id   = string
+    principals   = map(string)
     arn_prefixes = map(string)
     queues       = object({ retention_days = number, dead_letter_retention_days = number })
     encryption = object({

@@ -4,14 +4,14 @@
 resource "aws_lambda_permission" "this" {
   function_name = module.function.name
   action        = "lambda:InvokeFunction"
-  principal     = "apigateway.amazonaws.com"
+  principal     = var.context.principals.apigateway
   source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/*"
 }
 
 resource "aws_lambda_permission" "query" {
   function_name = var.query_function.name
   action        = "lambda:InvokeFunction"
-  principal     = "apigateway.amazonaws.com"
+  principal     = var.context.principals.apigateway
   source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/*/entities/*"
 }
 
@@ -22,6 +22,7 @@ module "function" {
   description     = "Validates posted events and publishes them to the router's topic."
   handler         = "ingestion.handlers.api.handler"
   timeout_seconds = 29
+  concurrency     = var.concurrency
   context         = var.context
   package         = var.package
 

@@ -3,7 +3,8 @@ variable "context" {
   type = object({
     name       = string
     region     = string
-    account_id = string
+    dns_suffix = string
+    principals = map(string)
     encryption = object({ kms_key_arn = string })
     function   = object({ runtime = string, architecture = string, memory_mb = number, log_retention_days = number, tracing = bool })
   })
@@ -128,6 +129,12 @@ variable "open_docs" {
   description = "Publish the API's description and a page for it without a key; otherwise the description needs a source's key."
   type        = bool
   nullable    = false
+}
+
+variable "concurrency" {
+  description = "The concurrent runs that are reserved for the function that accepts posts (default: none)."
+  type        = number
+  default     = null
 }
 
 variable "topic_arn" {

@@ -1,6 +1,6 @@
 variable "context" {
   description = "The shared settings that this module reads."
-  type        = object({ name = string, region = string })
+  type        = object({ name = string, region = string, partition = string })
   nullable    = false
 }
 

@@ -31,7 +31,7 @@ resource "aws_sqs_queue" "this" {
       [{
         Effect    = "Allow"
         Action    = "sqs:SendMessage"
-        Principal = { Service = "sns.amazonaws.com" }
+        Principal = { Service = var.context.principals.sns }
         Resource  = var.queue_arn
         Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
       }],

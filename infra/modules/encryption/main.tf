@@ -31,19 +31,17 @@ resource "aws_kms_key" "this" {
         # Without this statement, SNS cannot deliver to encrypted queues.
         Sid       = "Topics"
         Effect    = "Allow"
-        Principal = { Service = "sns.amazonaws.com" }
+        Principal = { Service = var.context.principals.sns }
         Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
         Resource  = "*"
-        Condition = {
-          StringEquals = { "aws:SourceAccount" = var.context.account_id }
-          ArnEquals    = { "aws:SourceArn" = local.topic_arns }
-        }
+        # The ARNs contain the account.
+        Condition = { ArnEquals = { "aws:SourceArn" = local.topic_arns } }
       },
       {
         # The actions that CloudWatch Logs needs; the encryption context limits them to the platform's log groups.
         Sid       = "Logs"
         Effect    = "Allow"
-        Principal = { Service = "logs.${var.context.region}.amazonaws.com" }
+        Principal = { Service = var.context.principals.logs }
         Action    = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
         Resource  = "*"
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = local.log_group_arns } }
@@ -52,7 +50,7 @@ resource "aws_kms_key" "this" {
         # AWS documents no condition key for alarms that publish; the policy of the alarms' topic limits them.
         Sid       = "Alarms"
         Effect    = "Allow"
-        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Principal = { Service = var.context.principals.cloudwatch }
         Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
         Resource  = "*"
       },

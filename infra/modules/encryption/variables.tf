@@ -1,6 +1,6 @@
 variable "context" {
   description = "The shared settings that this module reads."
-  type        = object({ name = string, region = string, account_id = string, arn_prefixes = map(string) })
+  type        = object({ name = string, arn_prefixes = map(string), principals = map(string) })
   nullable    = false
 }
 

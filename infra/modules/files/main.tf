@@ -105,7 +105,7 @@ resource "aws_lambda_permission" "this" {
 
   function_name  = each.value.function.name
   action         = "lambda:InvokeFunction"
-  principal      = "s3.amazonaws.com"
+  principal      = var.context.principals.s3
   source_arn     = aws_s3_bucket.this.arn
   source_account = var.context.account_id
 }
@@ -173,6 +173,14 @@ module "extractor" {
     { Action = ["lambda:InvokeFunction"], Resource = local.extractor_arn },
     local.send_to_failures_queue,
   ]
+}
+
+# A run that ends before its file invokes the next one. Lambda would stop the chain after about 16 runs as a loop, and the rest
+# of the file would not be read. Each run writes at least one part, so the chain ends with the file:
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+resource "aws_lambda_function_recursion_config" "extractor" {
+  function_name  = module.extractor.name
+  recursive_loop = "Allow"
 }
 
 module "inserter" {

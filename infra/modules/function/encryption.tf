@@ -22,7 +22,7 @@ locals {
       Action   = [permission.action]
       Resource = var.context.encryption.kms_key_arn
       Condition = { StringEquals = {
-        "kms:ViaService" = [for service in sort(permission.services) : "${service}.${var.context.region}.amazonaws.com"]
+        "kms:ViaService" = [for service in sort(permission.services) : "${service}.${var.context.region}.${var.context.dns_suffix}"]
       } }
     } if var.context.encryption.kms_key_arn != null && length(permission.services) > 0
   ]

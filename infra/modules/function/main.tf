@@ -34,9 +34,7 @@ resource "aws_iam_role" "this" {
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
-      Principal = { Service = "lambda.amazonaws.com" }
-      # Lambda may assume the role for functions of this account only.
-      Condition = { StringEquals = { "aws:SourceAccount" = var.context.account_id } }
+      Principal = { Service = var.context.principals.lambda }
     }]
   })
 }

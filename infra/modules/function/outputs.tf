@@ -33,3 +33,8 @@ output "role_name" {
   description = "The name of the function's role."
   value       = aws_iam_role.this.name
 }
+
+output "concurrency" {
+  description = "The concurrent runs that are reserved for the function; -1: none."
+  value       = aws_lambda_function.this.reserved_concurrent_executions
+}

@@ -3,7 +3,8 @@ variable "context" {
   type = object({
     name       = string
     region     = string
-    account_id = string
+    dns_suffix = string
+    principals = map(string)
     encryption = object({ kms_key_arn = string })
     function   = object({ runtime = string, architecture = string, memory_mb = number, log_retention_days = number, tracing = bool })
   })

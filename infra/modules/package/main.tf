@@ -68,6 +68,8 @@ resource "aws_s3_object" "this" {
   bucket = aws_s3_bucket.this.id
   key    = "${var.manifest.sha256}.zip"
   source = var.file
+  # The provider uploads over 5 MiB in parts, and S3 rejects parts whose checksum is of another algorithm than the upload's.
+  checksum_algorithm = "SHA256"
 
   # The bucket carries the default tags; its objects need none.
   override_provider {

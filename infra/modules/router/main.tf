@@ -10,8 +10,9 @@ resource "aws_sns_topic" "this" {
   name                  = "${var.context.name}-router.fifo"
   fifo_topic            = true
   fifo_throughput_scope = "MessageGroup"
-  # PassThrough forwards traces; Active also records the topic's own segment.
-  tracing_config    = var.context.function.tracing ? "Active" : "PassThrough"
+  # Unset means PassThrough. AWS's documents disagree on whether a FIFO topic has the attribute. After tracing was on, AWS keeps
+  # Active, and writes no segment without the policy below.
+  tracing_config    = var.context.function.tracing ? "Active" : null
   kms_master_key_id = var.context.encryption.kms_key_arn
 }
 
@@ -47,7 +48,7 @@ resource "aws_xray_resource_policy" "this" {
     Statement = [{
       Effect    = "Allow"
       Action    = ["xray:PutTraceSegments", "xray:GetSamplingRules", "xray:GetSamplingTargets"]
-      Principal = { Service = "sns.amazonaws.com" }
+      Principal = { Service = var.context.principals.sns }
       # X-Ray has no resources for traces, so AWS allows only *.
       Resource = "*"
       Condition = {
@@ -75,7 +76,7 @@ resource "aws_sqs_queue" "unrouted" {
       [{
         Effect    = "Allow"
         Action    = "sqs:SendMessage"
-        Principal = { Service = "sns.amazonaws.com" }
+        Principal = { Service = var.context.principals.sns }
         Resource  = local.unrouted_arn
         Condition = { ArnEquals = { "aws:SourceArn" = local.topic_arn } }
       }],

@@ -3,6 +3,7 @@ variable "context" {
   type = object({
     name         = string
     account_id   = string
+    principals   = map(string)
     arn_prefixes = map(string)
     queues       = object({ dead_letter_retention_days = number })
     encryption = object({

@@ -15,7 +15,7 @@ locals {
   allow_topic = {
     Effect    = "Allow"
     Action    = "sqs:SendMessage"
-    Principal = { Service = "sns.amazonaws.com" }
+    Principal = { Service = var.context.principals.sns }
     Condition = { ArnEquals = { "aws:SourceArn" = "${var.context.arn_prefixes.sns}:${var.topic.name}" } }
   }
 }

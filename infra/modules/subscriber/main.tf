@@ -72,7 +72,7 @@ resource "aws_sqs_queue" "dlq" {
       [{
         Effect    = "Allow"
         Action    = "sqs:SendMessage"
-        Principal = { Service = "sns.amazonaws.com" }
+        Principal = { Service = var.context.principals.sns }
         Resource  = "${local._queue_arn}-dlq.fifo"
         Condition = { ArnEquals = { "aws:SourceArn" = local.topic_arn } }
       }],

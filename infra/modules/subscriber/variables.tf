@@ -3,7 +3,8 @@ variable "context" {
   type = object({
     name         = string
     region       = string
-    account_id   = string
+    dns_suffix   = string
+    principals   = map(string)
     arn_prefixes = map(string)
     queues       = object({ dead_letter_retention_days = number })
     encryption = object({

@@ -5,7 +5,7 @@ locals {
 
   # Rules that only count, because they would block valid requests. The other common rules block.
   count_only_rules = [
-    "SizeRestrictions_BODY",    # Blocks bodies over 8 KB; a post may have 6 MB.
+    "SizeRestrictions_BODY",    # Blocks bodies over 8 KB; a post may have 4.4 MB.
     "SizeRestrictions_URIPATH", # Blocks paths over 1,024 bytes; a percent-encoded id may take 1,536.
     "NoUserAgent_HEADER",       # Many senders are programs without a user agent.
     # Bodies are data that nothing executes, and a false match would block a whole batch.

@@ -6,7 +6,11 @@ mock_data "aws_caller_identity" {
 }
 
 mock_data "aws_partition" {
-  defaults = { partition = "aws" }
+  defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
+}
+
+mock_data "aws_service_principal" {
+  defaults = { id = "service.eu-central-1.amazonaws.com", name = "lambda.amazonaws.com" }
 }
 
 mock_resource "aws_api_gateway_api_key" {}
@@ -72,6 +76,7 @@ mock_resource "aws_lambda_function" {
 }
 
 mock_resource "aws_lambda_function_event_invoke_config" {}
+mock_resource "aws_lambda_function_recursion_config" {}
 mock_resource "aws_lambda_permission" {}
 
 mock_resource "aws_route53_record" {}

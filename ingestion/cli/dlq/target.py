@@ -62,15 +62,17 @@ class RedriveTarget(ABC):
         document, attributes = dead_letter.document, dead_letter.attributes
         event_id, detail = dead_letter.value("id"), attributes.get("detail", "")
         content = dead_letter.body if document is None else document
-        if not self.show_personal:
-            detail = redact_output.stored_detail(detail, document)
-            content = self.redact(document)
         default = UNDELIVERED if _ERROR_CODE in attributes else RETRIES_EXHAUSTED
+        reason = attributes.get("reason", default)
+        if not self.show_personal:
+            if reason != RETRIES_EXHAUSTED:  # Its detail is the error of a call, without values.
+                detail = redact_output.stored_detail(detail, document)
+            content = self.redact(document)
         is_unrouted = dead_letter.queue == UNROUTED
         return replace(
             dead_letter,
             event_id=event_id if event_id and isinstance(event_id, str) else dead_letter.message_id,
-            reason=UNROUTED if is_unrouted else attributes.get("reason", default),
+            reason=UNROUTED if is_unrouted else reason,
             detail=detail,
             content=content,
         )

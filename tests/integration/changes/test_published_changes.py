@@ -7,7 +7,7 @@ from jsonschema import Draft7Validator
 from ingestion.openapi import asyncapi
 from tests.integration.cloud import Cloud
 from tests.integration.queries.by_time import index_all, make_old
-from tests.support.factories import contract, delete_event, equipment, event
+from tests.support.factories import Json, contract, delete_event, equipment, event
 
 LATER = "2026-01-31T12:00:01.000000Z"
 LAST = "2026-01-31T12:00:02.000000Z"
@@ -60,6 +60,19 @@ def test_a_reindex_publishes_no_change(cloud: Cloud, counts: Callable[[], dict[s
     assert [record["eventName"] for record in records] == ["MODIFY", "MODIFY", "INSERT"]
     assert counts() == {"ChangeSkipped": 3}
     assert cloud.published_changes() == []
+
+
+def test_binary_values_of_a_row_written_by_hand_are_published_as_base64(cloud: Cloud) -> None:
+    cloud.work(event(id="1"))
+    [stored] = cloud.dynamodb.scan(TableName=cloud.table_name)["Items"]
+    by_hand: Json = {"photo": {"B": b"\xff"}, "photos": {"BS": [b"\xfe", b"\xff"]}}
+    cloud.dynamodb.put_item(TableName=cloud.table_name, Item=stored | by_hand)
+
+    failures = cloud.publish_changes(cloud.stream())
+
+    assert failures == []
+    after = cloud.published_changes()[-1].data.after
+    assert after == contract() | {"photo": "/w==", "photos": ["/g==", "/w=="]}
 
 
 def test_a_redelivered_batch_publishes_the_same_changes(cloud: Cloud) -> None:

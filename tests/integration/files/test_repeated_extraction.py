@@ -4,11 +4,13 @@ import gzip
 import json
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
 import pytest
 
+from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.cloud import Cloud, limit
 from tests.integration.files.contracts import drain, report, reports, table
 from tests.support.factories import CANARY, Canned, Json, aws_error, canned, intercept
@@ -164,18 +166,45 @@ def test_a_file_begun_by_a_version_that_counted_other_rows_is_refused_with_its_r
     assert report(cloud)["state"] == "done"
 
 
+CONDITIONAL_WRITES = ["extracted/", "rejected/", "reports/", "inserted/"]
+
+
 @pytest.mark.usefixtures("small")
-def test_a_part_that_another_run_is_writing_is_not_counted_as_written(cloud: Cloud) -> None:
+@pytest.mark.parametrize("folder", CONDITIONAL_WRITES)
+def test_a_write_during_another_change_of_the_object_is_tried_again(
+    cloud: Cloud, folder: str
+) -> None:
+    record = cloud.drop("x.csv", table(25, bad=lambda n: n % 9 == 0))
+    conflicts = [aws_error("ConditionalRequestConflict", 409) for _ in range(2)]
+
+    def conflict_twice(call: Json) -> Canned | None:
+        return conflicts.pop() if call["Key"].startswith(folder) and conflicts else None
+
+    for bucket in (cloud.extractor_runtime.extraction.bucket, cloud.inserter_runtime.bucket):
+        intercept(bucket.s3, "PutObject", conflict_twice)
+    cloud.extract(record)
+    cloud.insert()
+
+    assert conflicts == []
+    assert report(cloud)["state"] == "done"
+
+
+@pytest.mark.usefixtures("small")
+def test_a_run_whose_write_always_conflicts_fails_and_is_repeated(cloud: Cloud) -> None:
     record = cloud.drop("x.csv", table(25))
-    s3 = cloud.extractor_runtime.extraction.bucket.s3
+    runtime = cloud.extractor_runtime
+    impatient = replace(runtime.extraction.bucket, conflict_seconds=0.01)
+    extraction = replace(runtime.extraction, bucket=impatient)
+    cloud.extractor_runtime = replace(runtime, extraction=extraction)
     conflicts = [aws_error("ConditionalRequestConflict", 409)]
 
-    def conflict_once(call: Json) -> Canned | None:
-        return conflicts.pop() if "part-00002" in call["Key"] and conflicts else None
+    def conflict(call: Json) -> Canned | None:
+        return conflicts[0] if "part-00002" in call["Key"] and conflicts else None
 
-    intercept(s3, "PutObject", conflict_once)
-    with pytest.raises(Exception, match="ConditionalRequestConflict"):
+    intercept(impatient.s3, "PutObject", conflict)
+    with pytest.raises(UnexpectedError, match="ConditionalRequestConflict"):
         cloud.extract(record)
+    conflicts.clear()
     cloud.extract(record)
 
     assert len(cloud.keys("extracted/")) == 3

@@ -8,7 +8,7 @@ from ingestion.cli.redact_output import HIDDEN
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.personal.persons import as_table_and_json, text
-from tests.support.factories import CANARY, Json, contract, event_fields
+from tests.support.factories import CANARY, Json, contract, event_fields, record
 from tests.support.people import person
 
 
@@ -95,3 +95,19 @@ def test_a_dead_letter_without_personal_fields_is_shown_whole(cloud: Cloud, inge
 
     assert shown["event"]["data"] == contract(contract_type="lease")
     assert "'goods', 'works'" in shown["detail"]
+
+
+def test_the_last_error_of_a_person_is_shown_because_it_holds_no_value(
+    cloud: Cloud, ingest: Ingest
+) -> None:
+    cloud.pause(60)  # The first try is the last.
+    cloud.serve("operator")
+    cloud.dynamodb.delete_table(TableName=cloud.table_name)
+    body = json.dumps(person_event(person(name=CANARY)))
+
+    cloud.work(record(body, ApproximateReceiveCount="5"))
+
+    [shown] = json.loads(ingest("list", "-o", "json").stdout)["letters"]
+    assert shown["reason"] == "retries_exhausted"
+    assert shown["detail"].startswith("TransientFailure ResourceNotFoundException at ")
+    assert CANARY not in ingest("show", shown["message_id"]).stdout

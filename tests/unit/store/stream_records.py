@@ -4,7 +4,7 @@ from typing import Any
 
 from ingestion.store.attributes import to_attribute_value
 from ingestion.store.change import Change, change_of
-from tests.support.factories import NOON, Json, contract
+from tests.support.factories import NOON, Json, as_lambda_event, contract
 
 LATER = "2026-01-31T12:00:01.000000Z"
 
@@ -18,14 +18,14 @@ def item(entity: Json | None = None, **event: str) -> Json:
 
 
 def record(old: Json | None, new: Json | None, number: int = 1, **changes: Any) -> Json:
-    """Return a record of the stream for the item before and after a write."""
+    """Return a record of the stream, as Lambda passes it, for the item before and after a write."""
     images = {"OldImage": old, "NewImage": new}
     typed = {
         name: {key: to_attribute_value(value) for key, value in image.items()}
         for name, image in images.items()
         if image
     }
-    return {
+    document = {
         "eventID": f"{number:032x}",
         "eventName": "INSERT" if old is None else "REMOVE" if new is None else "MODIFY",
         "eventVersion": "1.1",
@@ -40,7 +40,8 @@ def record(old: Json | None, new: Json | None, number: int = 1, **changes: Any) 
             "StreamViewType": "NEW_AND_OLD_IMAGES",
             **typed,
         },
-    } | changes
+    }
+    return as_lambda_event(document) | changes
 
 
 def published(old: Json | None, new: Json | None) -> Change:

@@ -40,15 +40,17 @@ def test_a_value_that_cannot_be_stored_exactly_is_refused(value: Any) -> None:
         to_attribute_value(value)
 
 
-def test_an_item_is_read_as_plain_json_with_exact_numbers_as_text() -> None:
+@pytest.mark.parametrize("photo", [b"\xff", "/w=="], ids=["from boto3", "in an event of Lambda"])
+def test_an_item_is_read_as_plain_json_with_exact_numbers_as_text(photo: bytes | str) -> None:
     item = {
         "name": {"S": "text"},
         "flag": {"BOOL": True},
         "count": {"N": "12"},
         "price": {"N": "12.50"},
-        "photo": {"B": b"\xff"},
+        "photo": {"B": photo},
+        "photos": {"BS": [photo]},
         "tags": {"SS": ["b", "a"]},
-        "nested": {"M": {"list": {"L": [{"N": "0.1"}, {"NULL": True}]}}},
+        "nested": {"M": {"list": {"L": [{"N": "0.1"}, {"NULL": True}, {"B": photo}]}}},
     }
 
     found = from_item(item)
@@ -57,8 +59,9 @@ def test_an_item_is_read_as_plain_json_with_exact_numbers_as_text() -> None:
         "count": "12",
         "flag": True,
         "name": "text",
-        "nested": {"list": ["0.1", None]},
+        "nested": {"list": ["0.1", None, "/w=="]},
         "photo": "/w==",
+        "photos": ["/w=="],
         "price": "12.5",
         "tags": ["a", "b"],
     }

@@ -262,7 +262,7 @@ run "the_ledger_compares_what_left_the_queue_with_every_outcome" {
         join(" ", concat([metric.namespace, metric.metric_name, metric.stat, metric.period], values(metric.dimensions)))
       ]
       ])) == toset(concat(
-      ["AWS/SQS NumberOfMessagesDeleted Sum 900 b.fifo", "ingestion-test EventDeadLettered Sum 900 retries_exhausted sourceB"],
+      ["AWS/SQS NumberOfMessagesDeleted Sum 900 b.fifo", "ingestion-test EventDeadLettered Sum 900 moved_by_queue sourceB"],
       [
         for outcome in ["EventStored", "EventSuperseded", "EventDuplicated", "EventDeadLettered"] :
         "ingestion-test ${outcome} Sum 900 sourceB"

@@ -756,3 +756,16 @@ run "too_many_principals_for_the_policy_are_rejected" {
 
   expect_failures = [aws_api_gateway_rest_api_policy.this]
 }
+
+run "the_function_has_its_reserved_concurrency" {
+  command = plan
+
+  variables {
+    concurrency = 50
+  }
+
+  assert {
+    condition     = module.function.concurrency == 50
+    error_message = "the function must have the concurrency of var.concurrency"
+  }
+}

@@ -30,7 +30,10 @@ run "totals_are_in_the_first_row" {
   assert {
     condition = (
       aws_cloudwatch_dashboard.this.dashboard_name == "ingestion-test-eu-central-1" &&
-      endswith(output.url, "region=eu-central-1#dashboards/dashboard/ingestion-test-eu-central-1")
+      output.url == join("", [
+        "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1",
+        "#dashboards/dashboard/ingestion-test-eu-central-1",
+      ])
     )
     error_message = "the dashboard must have the environment's name and an address"
   }
@@ -150,5 +153,31 @@ run "ninety_nine_sources_stay_within_cloudwatchs_limits" {
       sum([for widget in jsondecode(dashboard.dashboard_body).widgets : length(lookup(widget.properties, "metrics", []))]) <= 2500
     ])
     error_message = "a dashboard must have at most 500 widgets and 2,500 metrics"
+  }
+}
+
+run "each_partition_has_its_own_console" {
+  command = plan
+
+  variables {
+    context = { name = "ingestion-test", region = "cn-north-1", partition = "aws-cn" }
+  }
+
+  assert {
+    condition     = startswith(output.url, "https://cn-north-1.console.amazonaws.cn/cloudwatch/")
+    error_message = "the dashboard of a region in China must be in the console of China"
+  }
+}
+
+run "a_partition_without_a_public_console_has_no_address" {
+  command = plan
+
+  variables {
+    context = { name = "ingestion-test", region = "us-iso-east-1", partition = "aws-iso" }
+  }
+
+  assert {
+    condition     = output.url == null
+    error_message = "a partition whose console is not public must have no address of the dashboard"
   }
 }

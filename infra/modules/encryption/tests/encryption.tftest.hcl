@@ -54,13 +54,10 @@ run "the_topics_may_deliver_to_encrypted_queues" {
   assert {
     condition = [for s in jsondecode(aws_kms_key.this[0].policy).Statement : [s.Action, s.Condition] if s.Sid == "Topics"] == [[
       ["kms:GenerateDataKey", "kms:Decrypt"],
-      {
-        StringEquals = { "aws:SourceAccount" = "123456789012" }
-        ArnEquals = { "aws:SourceArn" = [
-          "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo",
-          "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes.fifo",
-        ] }
-      },
+      { ArnEquals = { "aws:SourceArn" = [
+        "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo",
+        "arn:aws:sns:eu-central-1:123456789012:ingestion-test-changes.fifo",
+      ] } },
     ]]
     error_message = "the policy must allow SNS for the platform's two topics only"
   }

@@ -60,6 +60,14 @@ run "no_function_writes_to_the_folder_that_calls_it" {
   command = plan
 
   assert {
+    condition = (
+      aws_lambda_function_recursion_config.extractor.function_name == module.extractor.name &&
+      aws_lambda_function_recursion_config.extractor.recursive_loop == "Allow"
+    )
+    error_message = "Lambda must not stop the extractor, which calls itself until a file is read"
+  }
+
+  assert {
     condition = alltrue([
       for pair in [
         [module.extractor.policy, "/uploads/"], [module.inserter.policy, "/extracted/"], [module.inserter.policy, "/uploads/"]

@@ -47,10 +47,9 @@ run "the_role_allows_the_statements_and_the_log" {
   }
 
   assert {
-    condition = [for s in jsondecode(aws_iam_role.this.assume_role_policy).Statement : s.Condition.StringEquals] == [
-      { "aws:SourceAccount" = "123456789012" },
-    ]
-    error_message = "Lambda may assume the role for functions of this account only"
+    # AWS documents no key that Lambda sends when it assumes the role of a function.
+    condition     = !can(jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition)
+    error_message = "the trust must have no condition, or Lambda might not be able to assume the role"
   }
 }
 
@@ -313,5 +312,32 @@ run "the_longest_names_have_different_roles_in_another_region" {
   assert {
     condition     = aws_iam_role.this.name != run.the_longest_names_have_different_roles.role_name
     error_message = "shortened names must still differ by region"
+  }
+}
+
+run "a_partition_with_other_addresses_has_its_own_suffix" {
+  command = plan
+
+  variables {
+    context = merge(var.context, {
+      region     = "cn-north-1"
+      dns_suffix = "amazonaws.com.cn"
+      encryption = { kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1" }
+    })
+  }
+
+  assert {
+    condition = alltrue([
+      for s in jsondecode(aws_iam_role_policy.this.policy).Statement :
+      alltrue([for service in s.Condition.StringEquals["kms:ViaService"] : endswith(service, ".cn-north-1.amazonaws.com.cn")])
+      if can(s.Condition)
+    ])
+    error_message = "the key may be used through services of the region's own partition"
+  }
+
+  assert {
+    # The name of Lambda as a principal is the same in China.
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal.Service == var.context.principals.lambda
+    error_message = "the principal must be the one that the provider names for the partition"
   }
 }

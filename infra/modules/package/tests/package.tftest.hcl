@@ -41,6 +41,15 @@ run "the_bucket_is_never_public" {
   }
 }
 
+run "an_upload_in_parts_names_its_checksum_algorithm" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_object.this.checksum_algorithm == "SHA256"
+    error_message = "the upload of the zip must name its checksum algorithm"
+  }
+}
+
 run "a_zip_with_a_different_manifest_is_rejected" {
   command = plan
 

@@ -62,7 +62,7 @@ run "large_posts_without_a_user_agent_pass" {
       "GenericRFI_BODY", "GenericRFI_URIPATH", "RestrictedExtensions_URIPATH",
       "NoUserAgent_HEADER", "SizeRestrictions_BODY", "SizeRestrictions_URIPATH",
     ])
-    error_message = "bodies of 6 MB with any data, any ids and requests without a user agent must pass"
+    error_message = "bodies of 4.4 MB with any data, any ids and requests without a user agent must pass"
   }
 
   assert {
