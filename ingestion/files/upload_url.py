@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import uuid4
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from ingestion.errors import RefusedFile, RejectedRecord
+from ingestion.errors import RefusedFile, validated
 from ingestion.files.archive import FORMATS, check_file_name
 from ingestion.times import Timestamp, timestamp
 
@@ -71,10 +71,7 @@ class UploadUrls:
 
         `document` is the JSON of an UploadRequest. Raises RejectedRecord if it is invalid.
         """
-        try:
-            request = UploadRequest.model_validate(document)
-        except ValidationError as error:
-            raise RejectedRecord.from_validation("invalid_upload", error) from error
+        request = validated(UploadRequest, document, "invalid_upload")
         key = f"uploads/{source}/{uuid4()}/{request.name}"
         url = self.s3.generate_presigned_url(
             "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=VALID_SECONDS

@@ -114,7 +114,7 @@ RULES = {
     "data_base64": Rule(
         "data_base64: (must be JSON in base64|must be an object|Input should be an object)",
         "METER.upsert.cloudevent data_base64",
-        "The data as JSON in base64, with at most 50000 fields",
+        "The data as JSON in base64",
         ("cloudevent", cloudevent(data=..., data_base64=encoded([]))),
     ),
     "name of an upload": Rule(
