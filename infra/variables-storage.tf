@@ -55,11 +55,13 @@ variable "files" {
     # Memory and disk of the function that reads files. A file may fill a quarter of the disk.
     memory_mb  = optional(number, 1769)
     storage_mb = optional(number, 2048)
+    # Files that are read concurrently; this reserves part of the account's concurrency. 0: no limit.
+    extract_concurrency = optional(number, 10)
     # Parts of files that are published concurrently (default: no limit).
     insert_concurrency = optional(number)
     # Days that all objects of the upload bucket are kept (default: forever).
     retention_days = optional(number)
-    # Days that replaced and deleted files are kept (default: retention_days).
+    # Days that replaced and deleted files are kept (default: retention_days, or 30 days). 0: forever.
     noncurrent_retention_days = optional(number)
     # Let Terraform delete a bucket that contains files.
     force_destroy = optional(bool, false)

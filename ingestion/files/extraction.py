@@ -51,7 +51,8 @@ class Extraction:
     """The bucket, the sources, and the limits of an extraction.
 
     `max_bytes` is the space for one upload on the function's disk. A part ends after `part_rows`
-    rows or `part_bytes` bytes of events.
+    rows or `part_bytes` bytes of events. `max_runs` bounds the runs for one upload: a run that ends
+    early, and a retry, count too.
     """
 
     bucket: Bucket
@@ -59,6 +60,7 @@ class Extraction:
     max_bytes: int
     part_rows: int = 5_000
     part_bytes: int = 8 * 1024 * 1024
+    max_runs: int = 12
 
     def extract_upload(
         self,
@@ -75,12 +77,21 @@ class Extraction:
         """
         extracted = None
         with suppress(ReportChanged):
-            report, etag = self.bucket.read_report(upload.keys) or self._start(upload)
+            report, etag = self._continue(upload) or self._start(upload)
             if report.state == "extracting":
                 self._write_parts(upload, report, etag, has_time_left, count)
                 extracted = report
         settle_report(self.bucket, upload.keys)
         return extracted
+
+    def _continue(self, upload: Upload) -> tuple[Report, str] | None:
+        """Count one more run in the report, if there is one. Raises ReportChanged as `_start`."""
+        found = self.bucket.read_report(upload.keys)
+        if found is None or found[0].state != "extracting":
+            return found
+        report, etag = found
+        report.runs += 1
+        return report, self.bucket.save_report(report, etag)
 
     def _start(self, upload: Upload) -> tuple[Report, str]:
         """Write a first report. Raises ReportChanged if another invocation has started too."""
@@ -163,6 +174,12 @@ class Extraction:
         return rows == self.part_rows or part.event_bytes >= self.part_bytes
 
     def _read_rows(self, upload: Upload, report: Report) -> Iterator[Event | RejectedRow]:
+        if report.runs > self.max_runs:
+            raise RefusedFile(
+                "too_many_runs",
+                f"{self.max_runs} runs of the extractor did not reach the end of the file:"
+                " split the file, and upload the rest",
+            )
         if report.rows and report.reader_version != READER_VERSION:
             raise RefusedFile(
                 "older_version",

@@ -25,7 +25,7 @@ class Report(BaseModel):
     if rows or events were lost. `refused` is a slug that says why no further row could be read, and
     `detail` what would be right. `rejections` counts rejected rows by reason, and `rejected_bytes`
     the bytes of their objects. `reader_version` says which rows the reader yields: an extraction
-    continues by their number. Times are UTC.
+    continues by their number. `runs` counts the runs of the extractor. Times are UTC.
     """
 
     # A report that an older version started has two more fields.
@@ -40,6 +40,7 @@ class Report(BaseModel):
     refused: str = ""
     detail: str = ""
     reader_version: int = 1
+    runs: int = 1
     rows: int = 0
     accepted: int = 0
     rejected: int = 0

@@ -33,3 +33,8 @@ output "role_name" {
   description = "The name of the function's role."
   value       = aws_iam_role.this.name
 }
+
+output "concurrency" {
+  description = "The most runs at a time; -1 without a limit of its own."
+  value       = aws_lambda_function.this.reserved_concurrent_executions
+}
