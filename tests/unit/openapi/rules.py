@@ -121,6 +121,6 @@ RULES = {
         "must be a file's own name",
         "UploadRequest name",
         "The file's own name, in printable characters",
-        ("upload", {"name": f"rows{ZERO_WIDTH}.csv"}),
+        ("upload", {"name": f"rows{ZERO_WIDTH}.csv", "size": 5}),
     ),
 }

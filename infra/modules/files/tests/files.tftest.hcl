@@ -206,11 +206,8 @@ run "replaced_files_expire_by_default" {
   }
 
   assert {
-    condition = (
-      aws_s3_bucket_lifecycle_configuration.this[0].rule[0].noncurrent_version_expiration[0].noncurrent_days == 30
-      && aws_s3_bucket_lifecycle_configuration.this[0].rule[0].expiration[0].days == null
-    )
-    error_message = "replaced files must expire after 30 days, and current files must be kept"
+    condition     = aws_s3_bucket_lifecycle_configuration.this[0].rule[0].noncurrent_version_expiration[0].noncurrent_days == 30
+    error_message = "replaced files must expire after 30 days"
   }
 }
 
@@ -365,11 +362,11 @@ run "replaced_files_can_expire_sooner" {
   }
 }
 
-run "a_retention_of_zero_days_for_replaced_files_is_rejected" {
+run "a_negative_retention_of_replaced_files_is_rejected" {
   command = plan
 
   variables {
-    files = merge(var.files, { noncurrent_retention_days = 0 })
+    files = merge(var.files, { noncurrent_retention_days = -1 })
   }
 
   expect_failures = [var.files]
