@@ -8,6 +8,7 @@ import pytest
 from ingestion.files.extraction import MAX_REJECTED_BYTES, MAX_REJECTED_ROWS, Extraction
 from ingestion.files.upload import UploadKeys
 from tests.integration.cloud import Cloud, limit
+from tests.integration.conftest import Said
 from tests.support.dropped import HEADER, report_on
 from tests.support.factories import canned, intercept
 
@@ -98,7 +99,7 @@ def test_rejected_rows_are_bounded_by_their_bytes_too(cloud: Cloud) -> None:
     ids=["array", "lines in .json", "lines", "no JSON", "table"],
 )
 def test_every_format_is_refused_after_a_bounded_number_of_rejected_rows(
-    cloud: Cloud, counts: Counts, name: str, content: bytes
+    cloud: Cloud, said: Said, name: str, content: bytes
 ) -> None:
     record = cloud.drop(name, content)
 
@@ -108,7 +109,9 @@ def test_every_format_is_refused_after_a_bounded_number_of_rejected_rows(
     assert found["refused"] == "too_many_rejections"
     assert found["rejected"] == MAX_REJECTED_ROWS
     assert found["rejected_bytes"] <= MAX_REJECTED_BYTES + 10_000
-    assert counts()["FileRefused"] == 1
+    [line] = [line for line in said() if "FileRefused" in line]
+    assert (line["refused"], line["FileRefused"]) == ("too_many_rejections", [1.0])
+    assert (line["source"], line["upload_id"]) == ("sourceB", found["upload_id"])
 
 
 def test_the_corrected_file_stores_each_row_once(cloud: Cloud) -> None:
