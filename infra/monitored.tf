@@ -25,7 +25,10 @@ locals {
       { for name, source in module.source : "${name}-worker" => source.function_name },
       { for name, delivery in local._deliveries : name => delivery.function_name },
     )
-    limited_functions = var.files.insert_concurrency == null ? [] : ["inserter"]
+    limited_functions = concat(
+      var.files.extract_concurrency == 0 ? [] : ["extractor"],
+      var.files.insert_concurrency == null ? [] : ["inserter"],
+    )
 
     api    = module.api.metrics_name
     table  = { name = module.store.table.name, indexes = keys(module.store.index_arns) }

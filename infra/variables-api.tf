@@ -125,17 +125,6 @@ variable "api_concurrency" {
     condition     = var.api_concurrency == null || try(var.api_concurrency >= 1 && floor(var.api_concurrency) == var.api_concurrency, false)
     error_message = "api_concurrency must be a whole number from 1, or null to reserve none."
   }
-
-  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-  validation {
-    condition = var.api_concurrency == null || try(
-      var.account_concurrency - var.api_concurrency - coalesce(var.files.insert_concurrency, 0) >= 100, false
-    )
-    error_message = join(" ", [
-      "api_concurrency and files.insert_concurrency must leave 100 of the account's ${var.account_concurrency} concurrent runs",
-      "unreserved, which Lambda requires. Lower them, or ask AWS for more and set account_concurrency.",
-    ])
-  }
 }
 
 variable "open_docs" {

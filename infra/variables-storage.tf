@@ -49,6 +49,10 @@ variable "worker" {
   }
 }
 
+locals {
+  reserved_concurrency = coalesce(var.api_concurrency, 0) + var.files.extract_concurrency + coalesce(var.files.insert_concurrency, 0)
+}
+
 variable "account_concurrency" {
   description = "The concurrent runs that Lambda allows the account in the region; `aws lambda get-account-settings` prints the number."
   type        = number
@@ -59,6 +63,15 @@ variable "account_concurrency" {
     condition     = var.account_concurrency >= 10 && floor(var.account_concurrency) == var.account_concurrency
     error_message = "account_concurrency must be a whole number from 10, which new accounts have."
   }
+
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+  validation {
+    condition = local.reserved_concurrency == 0 || var.account_concurrency - local.reserved_concurrency >= 100
+    error_message = join(" ", [
+      "api_concurrency, files.extract_concurrency (0: none) and files.insert_concurrency reserve ${local.reserved_concurrency} runs. They",
+      "must leave 100 of the account's ${var.account_concurrency} unreserved, which Lambda requires. Lower them, or ask AWS for more.",
+    ])
+  }
 }
 
 variable "files" {
@@ -67,11 +80,13 @@ variable "files" {
     # Memory and disk of the function that reads files. A file may fill a quarter of the disk.
     memory_mb  = optional(number, 1769)
     storage_mb = optional(number, 2048)
+    # Files that are read concurrently; this reserves part of the account's concurrency. 0: no limit.
+    extract_concurrency = optional(number, 10)
     # Parts of files that are published concurrently (default: no limit).
     insert_concurrency = optional(number)
     # Days that all objects of the upload bucket are kept (default: forever).
     retention_days = optional(number)
-    # Days that replaced and deleted files are kept (default: retention_days).
+    # Days that replaced and deleted files are kept (default: retention_days, or 30 days). 0: forever.
     noncurrent_retention_days = optional(number)
     # Let Terraform delete a bucket that contains files.
     force_destroy = optional(bool, false)

@@ -6,11 +6,11 @@ from functools import cached_property
 from io import BytesIO, TextIOWrapper
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 import entities
 from entities.base import Entity, id_field
-from ingestion.errors import FieldError, RejectedRecord
+from ingestion.errors import FieldError, RejectedRecord, validated
 from ingestion.event import Event
 from ingestion.times import TimeBound
 
@@ -102,10 +102,7 @@ class Sender(TimeBound):
             fault = FieldError(named_by, f"must name one of {', '.join(self.entities)}")
             raise RejectedRecord("unknown_entity", fault)
         model = entities.models()[entity_name]
-        try:
-            return (model.key_model() if delete else model).model_validate(data)
-        except ValidationError as error:
-            raise RejectedRecord.from_validation("invalid_entity", error, within) from error
+        return validated(model.key_model() if delete else model, data, "invalid_entity", within)
 
 
 # Exact, as https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html writes them.

@@ -6,15 +6,20 @@ IngestionError
 └── TransientFailure   time, or an operator: a retry succeeds once the cause is removed
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Self
+from itertools import islice
+from typing import Any, Self, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+
+Model = TypeVar("Model", bound=BaseModel)
 
 # With these limits the response to 500 rejected events stays within Lambda's 6 MB.
 MAX_FAULTS = 10
 MAX_FIELD_CHARACTERS = 100
 _MAX_LISTED_FAULTS = 1_000
+_UNKNOWN = "Extra inputs are not permitted"  # As pydantic says.
 # In the words of JSON. Senders do not know Python's.
 _IN_JSON = {
     "list_type": "Input should be a valid array",
@@ -50,16 +55,9 @@ class RejectedRecord(IngestionError):
         if count > _MAX_LISTED_FAULTS:  # Each takes a kilobyte of memory to list.
             return cls(reason, FieldError(within, f"has {count} errors: too many to list"))
         faults = error.errors(include_input=False, include_url=False, include_context=False)
-        shown = []
-        for fault in faults[:MAX_FAULTS]:
-            field = ".".join(map(str, (within, *fault["loc"]) if within else fault["loc"]))
-            if len(field) > MAX_FIELD_CHARACTERS:
-                field = field[:MAX_FIELD_CHARACTERS] + "…"
-            message = _IN_JSON.get(fault["type"], fault["msg"]).removeprefix("Value error, ")
-            shown.append(FieldError(field, message))
-        if len(faults) > MAX_FAULTS:
-            shown.append(FieldError("", f"and {len(faults) - MAX_FAULTS} more"))
-        return cls(reason, *shown)
+        messages = (_IN_JSON.get(fault["type"], fault["msg"]) for fault in faults)
+        located = zip((fault["loc"] for fault in faults), messages, strict=True)
+        return cls(reason, *_first_faults(located, count, within))
 
     @property
     def detail(self) -> str:
@@ -69,6 +67,44 @@ class RejectedRecord(IngestionError):
     def error_documents(self) -> list[dict[str, str]]:
         """Return the errors as HTTP responses list them."""
         return [{"reason": self.reason, **asdict(error)} for error in self.errors]
+
+
+def validated(model: type[Model], content: Any, reason: str, within: str = "") -> Model:
+    """Return the content as the model. Raises RejectedRecord with this reason.
+
+    If many fields are unknown, the rejection names some of them only. pydantic would create an
+    error for each.
+    """
+    if isinstance(content, Mapping) and len(content) > len(model.model_fields) + MAX_FAULTS:
+        _refuse_unknown_fields(model, content, reason, within)
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise RejectedRecord.from_validation(reason, error, within) from error
+
+
+def _refuse_unknown_fields(
+    model: type[BaseModel], content: Mapping[str, Any], reason: str, within: str
+) -> None:
+    if model.model_config.get("extra") == "forbid":
+        count = len(content) - len(content.keys() & model.model_fields.keys())
+        unknown = (((name,), _UNKNOWN) for name in content if name not in model.model_fields)
+        raise RejectedRecord(reason, *_first_faults(unknown, count, within))
+
+
+def _first_faults(
+    faults: Iterable[tuple[tuple[int | str, ...], str]], count: int, within: str
+) -> list[FieldError]:
+    """Return the first of so many faults, each a path and a message, and how many follow."""
+    shown = []
+    for path, message in islice(faults, MAX_FAULTS):
+        field = ".".join(map(str, (within, *path) if within else path))
+        if len(field) > MAX_FIELD_CHARACTERS:
+            field = field[:MAX_FIELD_CHARACTERS] + "…"
+        shown.append(FieldError(field, message.removeprefix("Value error, ")))
+    if count > MAX_FAULTS:
+        shown.append(FieldError("", f"and {count - MAX_FAULTS} more"))
+    return shown
 
 
 class RefusedFile(IngestionError):

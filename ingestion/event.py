@@ -5,11 +5,11 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
 from ingestion import exact_json
-from ingestion.errors import FieldError, RejectedRecord
+from ingestion.errors import FieldError, RejectedRecord, validated
 from ingestion.times import Timestamp
 
 Operation = Literal["upsert", "delete"]
@@ -138,13 +138,12 @@ class Event(Message):
     def from_json(cls, text: str) -> Self:
         """Return the event in `text`. Raises RejectedRecord if it is invalid."""
         try:
-            return cls.model_validate(exact_json.read(text))
-        except ValidationError as error:
-            raise RejectedRecord.from_validation("invalid_event", error) from error
+            content = exact_json.read(text)
         except ValueError as error:
             raise RejectedRecord(
                 "invalid_event", FieldError("", f"is not JSON: {error}")
             ) from error
+        return validated(cls, content, "invalid_event")
 
     @cached_property
     def deduplication_id(self) -> str:

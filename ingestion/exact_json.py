@@ -5,13 +5,15 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from decimal import InvalidOperation
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import jiter
 
-# A quote and a colon within a text, or at the beginning of a text that begins with a colon.
-_NO_END_OF_NAME = tuple(bytes([before]) + b'":' for before in b"\\,:[{ \t\n\r")
+# Outside texts one of these precedes each field and each item. It is the last one that is matched,
+# if any. Possessive, and matching at every place: each byte is read once.
+_STRUCTURAL = (b",", b"[", b"{")
+_UP_TO_STRUCTURAL = re.compile(rb'(?:[^",\[{]++|"(?:[^"\\]++|\\.)*+"?)*+([,\[{]?)', re.DOTALL)
 _BLANK = re.compile(r"[ \t\n\r]*")
 # Only finds where an item ends, so it converts no number. `read` parses the item.
 _BOUNDARY_DECODER = json.JSONDecoder(
@@ -59,13 +61,18 @@ def read_by_item(content: bytes | str, max_items: int | None = None) -> Any:
         raise
 
 
-def count_fields(content: bytes) -> int:
-    """Estimate the number of fields of a JSON text, 150 times as fast as a parser.
+def hold_more_values(limit: int, *contents: bytes) -> bool:
+    """Return whether JSON texts have more than so many fields and items, without parsing them.
 
-    The result is never too large. It omits names that end with a backslash, a comma, a colon, a
-    bracket or a blank, and names that have a blank before their colon.
+    Counts the fields of all objects and the items of all arrays. An empty object or array counts
+    as one more. Takes linear time and little memory, whatever the texts are.
     """
-    return content.count(b'":') - sum(map(content.count, _NO_END_OF_NAME))
+    highest = sum(content.count(mark) for content in contents for mark in _STRUCTURAL)
+    if highest <= limit:  # The characters within texts are counted here, too.
+        return False
+    matches = chain.from_iterable(map(_UP_TO_STRUCTURAL.finditer, contents))
+    found = (match for match in matches if match[1])
+    return sum(1 for _ in islice(found, limit + 1)) > limit
 
 
 def _read_item(text: str) -> Any:

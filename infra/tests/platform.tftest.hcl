@@ -276,7 +276,7 @@ run "workers_leave_the_api_a_share_of_the_accounts_concurrency" {
   command = plan
 
   variables {
-    account_concurrency = 200
+    account_concurrency = 210
     api_concurrency     = 100
     worker              = { maximum_concurrency = 25 }
   }
@@ -293,6 +293,7 @@ run "workers_that_leave_the_api_no_share_are_rejected" {
   variables {
     account_concurrency = 100
     worker              = { maximum_concurrency = 25 }
+    files               = { extract_concurrency = 0 }
   }
 
   expect_failures = [output.worker_concurrency]

@@ -263,9 +263,9 @@ run "reserved_concurrency_must_leave_100_unreserved" {
 
   variables {
     account_concurrency = 300
-    api_concurrency     = 101
-    files               = { insert_concurrency = 100 }
+    api_concurrency     = 91
+    files               = { extract_concurrency = 10, insert_concurrency = 100 }
   }
 
-  expect_failures = [var.api_concurrency]
+  expect_failures = [var.account_concurrency]
 }

@@ -101,9 +101,9 @@ def upload(
 ) -> None:
     """Upload a file of rows as its source."""
     url, auth = _endpoint(deployment, source)
-    with new_client(auth) as http:
-        keys = _upload(http, url, file)
     bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
+    with new_client(auth) as http:
+        keys = _upload(http, url, file, bucket)
     if follow:
         report = _wait_for_report(bucket, keys)
         if not show_personal:
@@ -115,13 +115,16 @@ def upload(
         console.print(f"Uploaded. The report will be s3://{bucket.name}/{keys.report_key}")
 
 
-def _upload(http: httpx.Client, url: str, file: Path) -> UploadKeys:
+def _upload(http: httpx.Client, url: str, file: Path, bucket: Bucket) -> UploadKeys:
     try:
         check_file_name(file.name)
         with rich.progress.open(
             file, "rb", console=console, description=file.name, transient=True
         ) as content:
-            return uploader.upload_file(http, url, file.name, content, file.stat().st_size)
+            size_bytes = file.stat().st_size
+            return uploader.upload_file(
+                http, url, file.name, content, size_bytes, bucket.version_of
+            )
     except RefusedFile as refusal:
         exit_with_error(f"{file.name}: {refusal.detail}")
     except uploader.NotUploaded as error:

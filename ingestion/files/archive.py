@@ -18,6 +18,7 @@ FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx")
 # Text packs to a tenth of its size, repetitive tables to a hundredth. DEFLATE's limit is 1,032.
 MAX_RATIO = 200
 ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024
+MAX_UNPACKED_BYTES = 2 * 1024**3  # Or as many as the upload, if that has more.
 _ALIASES = {"ndjson": "jsonl"}
 _ADDED_NAMES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini"})  # By Windows.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
@@ -38,7 +39,7 @@ def open_unpacked(file: BinaryIO, name: str, packed_bytes: int) -> Iterator[tupl
 
     `name` says what the file is: `x.csv`, `x.csv.gz`, or `x.zip` with one file inside. Raises
     RefusedFile for any other file, for a damaged one, and for one that unpacks to more than
-    `MAX_RATIO` times its size. Reading the bytes raises RefusedFile too.
+    `unpacked_limit`. Reading the bytes raises RefusedFile too.
     """
     if _suffix(name) not in ("gz", "zip"):
         yield _format_of_name(name), file
@@ -113,7 +114,8 @@ def check_file_name(name: str) -> None:
 
 def unpacked_limit(packed_bytes: int) -> int:
     """Return how many bytes so many packed bytes may unpack to."""
-    return max(ALWAYS_ALLOWED_BYTES, packed_bytes * MAX_RATIO)
+    highest = max(MAX_UNPACKED_BYTES, packed_bytes)
+    return min(max(ALWAYS_ALLOWED_BYTES, packed_bytes * MAX_RATIO), highest)
 
 
 def unpacked_too_large(limit: int) -> RefusedFile:

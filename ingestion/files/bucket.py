@@ -46,6 +46,10 @@ class Bucket:
                 raise
             raise RefusedFile("gone", "was deleted before it was read: upload it again") from error
 
+    def version_of(self, key: str) -> str:
+        """Return the current version of an object that exists."""
+        return self.s3.head_object(Bucket=self.name, Key=key)["VersionId"]
+
     def put_new_object(self, key: str, lines: Iterable[bytes] = ()) -> None:
         """Write an object of these lines unless it exists: each write causes an S3 event."""
         content = b"\n".join([*lines, b""])

@@ -23,7 +23,8 @@ from ingestion.times import timestamp
 
 MAX_EXAMPLES = 10
 READER_VERSION = 2  # Blank rows and repeated headers are not rows since version 2.
-MAX_REJECTED = 10_000  # Of a file. A larger file may have one rejected row for each of its bytes.
+MAX_REJECTED_ROWS = 10_000  # Of a file, or one for each kilobyte of the upload if that is more.
+MAX_REJECTED_BYTES = 10_000_000  # Of a file, or as many as the upload has if that is more.
 
 
 @dataclass
@@ -33,11 +34,13 @@ class Part:
     events: list[bytes] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     event_bytes: int = 0
+    rejected_bytes: int = 0
 
     def add(self, result: Event | RejectedRow) -> None:
         """Add the event of a row, or its rejection."""
         if isinstance(result, RejectedRow):
             self.rejected.append(result)
+            self.rejected_bytes += len(result.document) + 1
         else:
             self.events.append(result.json_bytes)
             self.event_bytes += len(result.json_bytes)
@@ -48,7 +51,8 @@ class Extraction:
     """The bucket, the sources, and the limits of an extraction.
 
     `max_bytes` is the space for one upload on the function's disk. A part ends after `part_rows`
-    rows or `part_bytes` bytes of events.
+    rows or `part_bytes` bytes of events. `max_runs` bounds the runs for one upload: a run that ends
+    early, and a retry, count too.
     """
 
     bucket: Bucket
@@ -56,6 +60,7 @@ class Extraction:
     max_bytes: int
     part_rows: int = 5_000
     part_bytes: int = 8 * 1024 * 1024
+    max_runs: int = 12
 
     def extract_upload(
         self,
@@ -72,12 +77,21 @@ class Extraction:
         """
         extracted = None
         with suppress(ReportChanged):
-            report, etag = self.bucket.read_report(upload.keys) or self._start(upload)
+            report, etag = self._continue(upload) or self._start(upload)
             if report.state == "extracting":
                 self._write_parts(upload, report, etag, has_time_left, count)
                 extracted = report
         settle_report(self.bucket, upload.keys)
         return extracted
+
+    def _continue(self, upload: Upload) -> tuple[Report, str] | None:
+        """Count one more run in the report, if there is one. Raises ReportChanged as `_start`."""
+        found = self.bucket.read_report(upload.keys)
+        if found is None or found[0].state != "extracting":
+            return found
+        report, etag = found
+        report.runs += 1
+        return report, self.bucket.save_report(report, etag)
 
     def _start(self, upload: Upload) -> tuple[Report, str]:
         """Write a first report. Raises ReportChanged if another invocation has started too."""
@@ -125,6 +139,7 @@ class Extraction:
             self.bucket.put_new_object(keys.part_key("extracted", report.parts), events)
         report.accepted += len(events)
         report.rejected += len(rejected)
+        report.rejected_bytes += part.rejected_bytes
         reasons = Counter(row.rejection.reason for row in rejected)
         report.rejections = dict(Counter(report.rejections) + reasons)
         for row in rejected[: MAX_EXAMPLES - len(report.examples)]:
@@ -139,7 +154,7 @@ class Extraction:
         part, rows = Part(), report.rows
         try:
             for number, result in enumerate(self._read_rows(upload, report), start=rows + 1):
-                _check_rejected(report.rejected + len(part.rejected), upload)
+                _check_rejections(upload, report, part)
                 rows = number
                 part.add(result)
                 if self._is_full(part):
@@ -158,6 +173,12 @@ class Extraction:
         return rows == self.part_rows or part.event_bytes >= self.part_bytes
 
     def _read_rows(self, upload: Upload, report: Report) -> Iterator[Event | RejectedRow]:
+        if report.runs > self.max_runs:
+            raise RefusedFile(
+                "too_many_runs",
+                f"{self.max_runs} runs of the extractor did not reach the end of the file:"
+                " split the file, and upload the rest",
+            )
         if report.rows and report.reader_version != READER_VERSION:
             raise RefusedFile(
                 "older_version",
@@ -179,12 +200,15 @@ class Extraction:
                 yield from extract_rows(unpacked, file_format, upload, source, report.rows)
 
 
-def _check_rejected(rejected: int, upload: Upload) -> None:
-    """Raise RefusedFile if as many rows are rejected as the upload may have."""
-    limit = max(MAX_REJECTED, upload.size_bytes)
-    if rejected >= limit:
+def _check_rejections(upload: Upload, report: Report, part: Part) -> None:
+    """Raise RefusedFile if the upload has as many rejected rows, or bytes of them, as it may."""
+    rows, row_limit = report.rejected + len(part.rejected), upload.size_bytes // 1000
+    written, byte_limit = report.rejected_bytes + part.rejected_bytes, upload.size_bytes
+    if rows >= max(MAX_REJECTED_ROWS, row_limit) or written >= max(MAX_REJECTED_BYTES, byte_limit):
+        accepted = report.accepted + len(part.events)
         raise RefusedFile(
-            "too_many_rejected",
-            f"{limit} rows are rejected, which is the limit, and the next rows are not read: "
-            "correct the rows, or the settings of the source in the catalog, and upload it again",
+            "too_many_rejections",
+            f"the file is not read further after {rows} rejected rows ({written} bytes) and"
+            f" {accepted} accepted ones: correct the rows, or the settings of the source in the"
+            " catalog, and upload it again",
         )

@@ -27,8 +27,9 @@ class Report(BaseModel):
     `state` is `extracting` at first. It is `inserting` when all rows are read and every part is in
     the bucket. When all events are published, it is `done` if the counts agree, and `unbalanced`
     if rows or events were lost. `refused` is a slug that says why no further row could be read, and
-    `detail` what would be right. `rejections` counts rejected rows by reason. `reader_version` says
-    which rows the reader yields: an extraction continues by their number. Times are UTC.
+    `detail` what would be right. `rejections` counts rejected rows by reason, and `rejected_bytes`
+    the bytes of their objects. `reader_version` says which rows the reader yields: an extraction
+    continues by their number. `runs` counts the runs of the extractor. Times are UTC.
     """
 
     # A report that an older version started has two more fields.
@@ -43,9 +44,11 @@ class Report(BaseModel):
     refused: str = ""
     detail: str = ""
     reader_version: int = 1
+    runs: int = 1
     rows: int = 0
     accepted: int = 0
     rejected: int = 0
+    rejected_bytes: int = 0
     published: int | None = None
     rejections: dict[str, int] = {}
     examples: list[Example] = []

@@ -1,8 +1,9 @@
 """Make the event of a row: the row is an entity, mapped as the catalog says, or a whole event."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +12,13 @@ from pydantic_core import to_json
 import entities
 from ingestion import exact_json
 from ingestion.catalog import Source
-from ingestion.errors import FieldError, RefusedFile, RejectedRecord
+from ingestion.errors import (
+    MAX_FAULTS,
+    MAX_FIELD_CHARACTERS,
+    FieldError,
+    RefusedFile,
+    RejectedRecord,
+)
 from ingestion.event import Event, check_size
 from ingestion.files.column_mapping import ColumnMapping
 from ingestion.files.exported import ESCAPED_COLUMN, unescape_row
@@ -131,9 +138,10 @@ class RowMapper(_Mapper):
             return _quoted_list(names)
         files = self.files
         known = {*self.model.model_fields, *files.columns, *files.ignore, *files.key, files.time}
-        return ", ".join(
+        places = (
             repr(name) if name in known else f"column {header.index(name) + 1}" for name in names
         )
+        return _first_of(places, len(names))
 
 
 class ItemMapper(_Mapper):
@@ -177,5 +185,11 @@ class ItemMapper(_Mapper):
         return self.upsert(line, entity, time)
 
 
-def _quoted_list(names: Iterable[str]) -> str:
-    return ", ".join(map(repr, names))
+def _quoted_list(names: Collection[str]) -> str:
+    return _first_of((repr(name[:MAX_FIELD_CHARACTERS]) for name in names), len(names))
+
+
+def _first_of(texts: Iterable[str], count: int) -> str:
+    """Return the first of so many texts, and how many follow."""
+    rest = f" and {count - MAX_FAULTS} more" if count > MAX_FAULTS else ""
+    return ", ".join(islice(texts, MAX_FAULTS)) + rest

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import uuid4
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from ingestion.errors import RefusedFile, RejectedRecord
+from ingestion.errors import FieldError, RefusedFile, RejectedRecord, validated
 from ingestion.files.archive import FORMATS, check_file_name
 from ingestion.times import Timestamp, timestamp
 
@@ -31,6 +32,12 @@ def _file_name(name: str) -> str:
     return name
 
 
+def _whole_number(value: Any) -> Any:
+    """Return the int that a JSON number such as 7.0 is. A number of 16 digits is not expanded."""
+    is_short = isinstance(value, Decimal) and abs(value.adjusted()) < 15
+    return int(value) if is_short and value == int(value) else value
+
+
 class UploadRequest(BaseModel):
     """The file that a source will upload. The name shows the format, such as `x.csv.gz`."""
 
@@ -46,13 +53,19 @@ class UploadRequest(BaseModel):
         ),
         AfterValidator(_file_name),
     ]
+    size: Annotated[
+        int,
+        Field(ge=0, description="The file's bytes, at most as many as the platform accepts."),
+        BeforeValidator(_whole_number),
+    ]
 
 
 class PresignedUpload(BaseModel):
-    """How to upload the file: method and URL, expiry and largest size."""
+    """How to upload the file: method and URL, the headers to send, expiry and largest size."""
 
     method: Literal["PUT"] = "PUT"
     url: str
+    headers: dict[str, str]
     key: str
     expires_at: Timestamp
     max_bytes: int
@@ -67,17 +80,28 @@ class UploadUrls:
     max_bytes: int
 
     def presign(self, source: str, document: Any) -> PresignedUpload:
-        """Return a URL of a new object, so that no file replaces another.
+        """Return a URL of a new object of this size. S3 refuses other sizes, and a second upload.
 
         `document` is the JSON of an UploadRequest. Raises RejectedRecord if it is invalid.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
         """
-        try:
-            request = UploadRequest.model_validate(document)
-        except ValidationError as error:
-            raise RejectedRecord.from_validation("invalid_upload", error) from error
+        request = validated(UploadRequest, document, "invalid_upload")
+        if request.size > self.max_bytes:
+            fault = FieldError(
+                "size", f"must be at most {self.max_bytes}: pack the file, or split it"
+            )
+            raise RejectedRecord("invalid_upload", fault)
         key = f"uploads/{source}/{uuid4()}/{request.name}"
+        place = {"Bucket": self.bucket, "Key": key}
         url = self.s3.generate_presigned_url(
-            "put_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=VALID_SECONDS
+            "put_object",
+            Params=place | {"ContentLength": request.size, "IfNoneMatch": "*"},
+            ExpiresIn=VALID_SECONDS,
         )
-        expires_at = timestamp(datetime.now(UTC) + timedelta(seconds=VALID_SECONDS))
-        return PresignedUpload(url=url, key=key, expires_at=expires_at, max_bytes=self.max_bytes)
+        return PresignedUpload(
+            url=url,
+            headers={"Content-Length": str(request.size), "If-None-Match": "*"},
+            key=key,
+            expires_at=timestamp(datetime.now(UTC) + timedelta(seconds=VALID_SECONDS)),
+            max_bytes=self.max_bytes,
+        )

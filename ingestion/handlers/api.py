@@ -113,7 +113,7 @@ def prepare_upload(path: str) -> Response[str]:
             presigned = _runtime().upload_urls.presign(caller.name, read_json(request))
         except RejectedRecord as rejection:
             errors = rejection.error_documents()
-            detail = "the name of the file is invalid: see errors"
+            detail = "the name or size of the file is invalid: see errors"
             raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors) from rejection
         Logger().info("upload_prepared", source=caller.name, request_id=gateway_request_id(request))
         return json_response(HTTPStatus.CREATED, presigned.model_dump())

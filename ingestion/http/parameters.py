@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ingestion.catalog import SourceName
-from ingestion.errors import RejectedRecord
+from ingestion.errors import RejectedRecord, validated
 from ingestion.http.problem import HttpProblem
 from ingestion.times import Timestamp
 
@@ -35,11 +35,11 @@ class Parameters(BaseModel):
             detail = f"send each parameter once (parameters of this path: {known})"
             raise HttpProblem(HTTPStatus.BAD_REQUEST, detail)
         try:
-            return cls.model_validate({name: values[0] for name, values in query.items()})
-        except ValidationError as error:
-            faults = RejectedRecord.from_validation("invalid_parameter", error).detail
-            detail = f"{faults} (parameters of this path: {known})"
-            raise HttpProblem(HTTPStatus.BAD_REQUEST, detail) from error
+            sent = {name: values[0] for name, values in query.items()}
+            return validated(cls, sent, "invalid_parameter")
+        except RejectedRecord as rejection:
+            detail = f"{rejection.detail} (parameters of this path: {known})"
+            raise HttpProblem(HTTPStatus.BAD_REQUEST, detail) from rejection
 
 
 class PageParameters(Parameters):

@@ -16,13 +16,14 @@ from ingestion.intake.cloudevents import (
     STRUCTURED,
     STRUCTURED_JSON,
     BinaryEvent,
+    encoded_data,
 )
 from ingestion.intake.media_type import JSON, is_json, media_type
 from ingestion.intake.submission import MAX_EVENTS, NATIVE, Format
 
 # API Gateway passes the body in base64, with the headers, and Lambda takes 6,291,456 bytes of both.
 MAX_BODY_BYTES = 4_400_000
-MAX_FIELDS = 100_000  # Of one request: 200 for each of 500 events.
+MAX_VALUES = 150_000  # Fields and items of one request: 300 for each of 500 events.
 _SHOWN = 100  # Characters of a refused header that the response repeats.
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
@@ -36,9 +37,9 @@ def read_items(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
     kind = _media_type(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
     body = raw_body(request)
     if kind == STRUCTURED_JSON:
-        return STRUCTURED, [parse(body)]
+        return STRUCTURED, _cloudevents(body, [parse(body)])
     if kind == BATCH_JSON:
-        return STRUCTURED, _batch(_parse_items(body))
+        return STRUCTURED, _cloudevents(body, _batch(_parse_items(body)))
     if "ce-specversion" in headers:
         return BINARY, [BinaryEvent(headers, parse(body) if body else None)]
     document = _parse_items(body)
@@ -102,12 +103,24 @@ def _parse_items(body: bytes) -> Any:
 
 
 def _read(read: Callable[[bytes], Any], body: bytes) -> Any:
-    if exact_json.count_fields(body) > MAX_FIELDS:
-        raise HttpProblem(_TOO_LARGE, f"a request must have at most {MAX_FIELDS} fields")
+    _check_values(body)
     try:
         return read(body)
     except ValueError as error:
         raise HttpProblem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from error
+
+
+def _check_values(*contents: bytes) -> None:
+    """Raise HttpProblem if the JSON texts of a request hold too many values to parse them."""
+    if exact_json.hold_more_values(MAX_VALUES, *contents):
+        detail = f"a request must have at most {MAX_VALUES} fields and items of arrays"
+        raise HttpProblem(_TOO_LARGE, detail)
+
+
+def _cloudevents(body: bytes, items: list[Any]) -> list[Any]:
+    """Return the items. Raises HttpProblem if they have too many values with those in base64."""
+    _check_values(body, *encoded_data(items))
+    return items
 
 
 def _batch(document: Any) -> list[Any]:

@@ -4,20 +4,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
 from entities.base import id_field
 from ingestion.catalog import Sender
-from ingestion.errors import FieldError, RejectedRecord
+from ingestion.errors import FieldError, Model, RejectedRecord, validated
 from ingestion.event import Event, EventId, Operation, check_size
 from ingestion.exact_json import UnreadableItem
 from ingestion.times import Timestamp, timestamp
-
-Model = TypeVar("Model", bound=BaseModel)
 
 MAX_EVENTS = 500
 EventTime = Annotated[
@@ -87,10 +85,7 @@ def read_as(model: type[Model], item: Any) -> Model:
         raise RejectedRecord("invalid_event", FieldError("", f"is not JSON: {item.message}"))
     if not isinstance(item, dict):
         raise RejectedRecord("invalid_event", FieldError("", "must be a JSON object"))
-    try:
-        return model.model_validate(item)
-    except ValidationError as error:
-        raise RejectedRecord.from_validation("invalid_event", error) from error
+    return validated(model, item, "invalid_event")
 
 
 # The platform's own format has the fields of a submission.

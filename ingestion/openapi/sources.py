@@ -53,7 +53,7 @@ _SECURITY: dict[str, Json] = {
 
 def paths(catalog: Catalog) -> Json:
     """Return the two paths of each source."""
-    upload = {"schema": {"$ref": UploadRequest}, "example": {"name": "rows.csv.gz"}}
+    upload = {"schema": {"$ref": UploadRequest}, "example": {"name": "rows.csv.gz", "size": 1024}}
     shared = {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(POST)}
     made = {}
     for name, source in catalog.sources.items():
@@ -75,7 +75,7 @@ def paths(catalog: Catalog) -> Json:
             "operationId": f"{name}.uploads",  # Unique: no source's name has a dot.
             "tags": ["files"],
             "summary": f"Get a URL to upload a file of {name}.",
-            "description": "Upload the file with the method and URL of the response.",
+            "description": "Upload the file with the method, URL and headers of the response.",
             "requestBody": {"required": True, "content": {JSON: upload}},
             "responses": write_responses(UPLOAD) | signed,
         }

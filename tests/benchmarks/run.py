@@ -18,6 +18,7 @@ PARTS: dict[str, list[str]] = {  # The quick ones come first.
     "cpu": [],
     "start": [],
     "files": ["figures"],
+    "attacks": ["figures"],
     "end_to_end": [],
     "up": ["figures"],
 }

@@ -1,5 +1,6 @@
 """Uploaded files on the applied platform: uploaded as a source does, extracted, inserted."""
 
+import gzip
 import json
 import random
 from typing import Any
@@ -58,22 +59,46 @@ def test_every_row_of_an_uploaded_file_is_stored_or_counted_as_rejected(
 
 
 def test_a_source_uploads_a_file_with_its_api_key_only(deployment: Deployment) -> None:
-    target = post(deployment, "b/uploads", {"name": "x.csv"}, key="sourceB").json()
+    content = table("put", 1).encode()
+    body = {"name": "x.csv", "size": len(content)}
+    target = post(deployment, "b/uploads", body, key="sourceB").json()
+    url, sent = target["url"], target["headers"]
+    pool = PoolManager(retries=False)
 
-    response = PoolManager().request("PUT", target["url"], body=table("put", 1).encode())
-    other = PoolManager().request("PUT", target["url"].replace("x.csv", "y.csv"), body=b"")
+    other = pool.request("PUT", url.replace("x.csv", "y.csv"), body=content, headers=sent)
+    longer = pool.request("PUT", url, body=content + b"c", headers={"If-None-Match": "*"})
+    unconditional = pool.request("PUT", url, body=content)
+    response = pool.request("PUT", url, body=content, headers=sent)
+    again = pool.request("PUT", url, body=content, headers=sent)
 
-    assert response.status == 200
-    assert other.status == 403
+    assert [other.status, longer.status, unconditional.status] == [403] * 3
+    assert (response.status, again.status) == (200, 412)
     made = UploadKeys.from_upload(target["key"], response.headers["x-amz-version-id"])
     assert wait_for(lambda: report(deployment, made))["accepted"] == 1
     wait_for(lambda: stored(deployment, "put") == {"CONTRACT#put-1"})
 
 
+def test_a_file_of_too_many_rejections_is_reported_with_its_accepted_rows(
+    checkout: Checkout, deployment: Deployment, tmp_path: Any
+) -> None:
+    file = tmp_path / "contracts.csv.gz"
+    file.write_bytes(gzip.compress((table("kept", 3) + "x\n" * 20_000).encode()))
+
+    result = ingest(checkout, "upload", str(file), "--source", "sourceB", "--follow")
+
+    assert result.returncode == 4, result.stderr
+    assert "Refused: too_many_rejections: the file is not read further after" in result.stderr
+    wait_for(lambda: stored(deployment, "kept") == {f"CONTRACT#kept-{n}" for n in (1, 2, 3)})
+
+
 @pytest.mark.parametrize(
     ("body", "key", "status"),
-    [({"name": "x.pdf"}, "sourceB", 422), ({"name": "x.csv"}, "sourceA", 403)],
-    ids=["no such format", "another source's key"],
+    [
+        ({"name": "x.pdf", "size": 5}, "sourceB", 422),
+        ({"name": "x.csv"}, "sourceB", 422),
+        ({"name": "x.csv", "size": 5}, "sourceA", 403),
+    ],
+    ids=["no such format", "no size", "another source's key"],
 )
 def test_a_refused_upload_gets_no_url(
     deployment: Deployment, body: Any, key: str, status: int

@@ -4,8 +4,15 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from entities.contract import Contract
-from ingestion.errors import FieldError, IngestionError, RejectedRecord, TransientFailure
+from ingestion.errors import (
+    FieldError,
+    IngestionError,
+    RejectedRecord,
+    TransientFailure,
+    validated,
+)
 from tests.support.factories import CANARY, contract
+from tests.support.memory import bounded_memory
 
 
 @pytest.mark.parametrize("branch", [RejectedRecord, TransientFailure])
@@ -110,3 +117,35 @@ def test_a_wrong_type_is_named_in_the_words_of_json(content: Any, message: str) 
         Crate.model_validate(content)
 
     assert RejectedRecord.from_validation("invalid", error.value).detail == message
+
+
+@pytest.mark.parametrize("within", ["", "body"])
+def test_many_unknown_fields_are_named_as_by_pydantic(within: str) -> None:
+    content = contract() | {f"k{number}-{'x' * 200}": 0 for number in range(30)}
+    expected = RejectedRecord.from_validation("invalid", refusal(**content), within)
+
+    with pytest.raises(RejectedRecord) as rejection:
+        validated(Contract, content, "invalid", within)
+
+    assert rejection.value.reason == "invalid"
+    assert rejection.value.errors == expected.errors
+    assert rejection.value.errors[-1] == FieldError("", "and 20 more")
+
+
+def test_of_480000_unknown_fields_ten_are_named_without_an_error_for_each() -> None:
+    content = {f"k{number}": number for number in range(480_000)}
+
+    with bounded_memory(100_000), pytest.raises(RejectedRecord) as rejection:
+        validated(Contract, content, "invalid")
+
+    assert len(rejection.value.errors) == 11
+    assert rejection.value.errors[-1].message == "and 479990 more"
+
+
+def test_unknown_fields_that_a_model_allows_are_no_errors() -> None:
+    class Open(BaseModel):
+        model_config = ConfigDict(extra="allow")
+
+    content = {f"k{number}": number for number in range(1_000)}
+
+    assert validated(Open, content, "invalid").model_extra == content

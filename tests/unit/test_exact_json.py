@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.exact_json import UnreadableItem, count_fields, read, read_by_item
+from ingestion.exact_json import UnreadableItem, hold_more_values, read, read_by_item
 from tests.support.factories import CANARY, NOT_JSON
+from tests.support.memory import bounded_memory
 
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8")),
@@ -143,24 +144,58 @@ def test_a_divided_array_has_the_items_of_the_whole_array(items: list[Any], is_a
     assert isinstance(last, UnreadableItem)
 
 
-@given(documents)
-def test_the_count_of_fields_is_never_too_high(document: Any) -> None:
-    def fields(value: Any) -> int:
-        inner = value.values() if isinstance(value, dict) else value
-        own = len(value) if isinstance(value, dict) else 0
-        return own + (sum(map(fields, inner)) if isinstance(value, list | dict) else 0)
+def values_in(document: Any) -> int:
+    """Count fields and items. An empty object or array counts as one more."""
+    if not isinstance(document, list | dict):
+        return 0
+    inner = document.values() if isinstance(document, dict) else document
+    return max(1, len(document)) + sum(map(values_in, inner))
 
-    compact = json.dumps(document, separators=(",", ":")).encode()
 
-    assert count_fields(compact) <= fields(document)
+@given(documents, st.sampled_from([None, 1]))
+def test_the_values_of_every_document_are_counted_exactly(
+    document: Any, indent: int | None
+) -> None:
+    content = json.dumps(document, indent=indent).encode()
+    count = values_in(document)
+
+    assert not hold_more_values(count, content)
+    assert hold_more_values(count - 1, content) or count == 0
 
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("{}", 0), ('{"a":1,"b":{"c":2}}', 3), (r'{"a":"{\"b\":1}"}', 1), ('["\\":"]', 0)],
+    [
+        ("7", 0),
+        ("{}", 1),
+        ('{"a":1,"b":{"c":2}}', 3),
+        ('{"a" : 1\n,\t"b,":2}', 2),
+        (r'{"a":"{\"b\":1,[[[[,,,,"}', 1),
+        (r'["\\",",\",","\\"]', 3),
+        ("[[[]]]", 3),
+        ('["é,é"]', 1),
+    ],
 )
-def test_text_that_looks_like_a_field_is_not_counted(text: str, count: int) -> None:
-    assert count_fields(text.encode()) == count
+def test_what_a_text_holds_is_not_counted(text: str, count: int) -> None:
+    assert not hold_more_values(count, text.encode())
+    assert hold_more_values(count - 1, text.encode())
+
+
+def test_the_values_of_several_texts_are_added_whatever_each_holds() -> None:
+    texts = [b'["no end, [', b"[1,2]", b'{"a":1}']
+
+    assert not hold_more_values(4, *texts)
+    assert hold_more_values(3, *texts)
+
+
+@pytest.mark.parametrize(
+    "ending", ['\\"' * 500_000, '"\\"' * 300_000, "\\" * 999_999, '""' * 500_000, '0"" ' * 250_000]
+)
+def test_a_text_that_is_not_json_is_counted_in_one_pass_and_little_memory(ending: str) -> None:
+    content = b'["' + b"," * 2_000 + b'"' + ending.encode()  # Else nothing is counted.
+
+    with bounded_memory(10_000):
+        assert not hold_more_values(1_000, content)
 
 
 def test_no_more_items_of_a_faulty_array_are_read_than_wanted() -> None:

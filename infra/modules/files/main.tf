@@ -10,6 +10,9 @@ locals {
   # The upload may fill a quarter of the disk; the run needs the rest.
   max_upload_bytes = floor(var.files.storage_mb / 4) * 1024 * 1024
 
+  # Deleted and replaced files are no longer read once their report is there. 0: they are kept forever.
+  noncurrent_days = coalesce(var.files.noncurrent_retention_days, var.files.retention_days, 30)
+
   # Built from names because a policy cannot refer to its own function or queue.
   extractor_arn = "${var.context.arn_prefixes.lambda}:function:${var.context.name}-extractor"
 
@@ -55,7 +58,7 @@ resource "aws_s3_bucket_versioning" "this" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  count = var.files.retention_days == null && var.files.noncurrent_retention_days == null ? 0 : 1
+  count = var.files.retention_days == null && local.noncurrent_days == 0 ? 0 : 1
 
   bucket = aws_s3_bucket.this.id
 
@@ -70,8 +73,12 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       expired_object_delete_marker = var.files.retention_days == null ? true : null
     }
 
-    noncurrent_version_expiration {
-      noncurrent_days = coalesce(var.files.noncurrent_retention_days, var.files.retention_days)
+    dynamic "noncurrent_version_expiration" {
+      for_each = local.noncurrent_days == 0 ? [] : [local.noncurrent_days]
+
+      content {
+        noncurrent_days = noncurrent_version_expiration.value
+      }
     }
 
     abort_incomplete_multipart_upload {
@@ -150,6 +157,7 @@ module "extractor" {
   timeout_seconds = 900
   storage_mb      = var.files.storage_mb
   memory_mb       = var.files.memory_mb
+  concurrency     = var.files.extract_concurrency == 0 ? null : var.files.extract_concurrency
   context         = var.context
   package         = var.package
 

@@ -39,6 +39,7 @@ variable "files" {
   type = object({
     memory_mb                 = number
     storage_mb                = number
+    extract_concurrency       = number
     insert_concurrency        = number
     retention_days            = number
     noncurrent_retention_days = number
@@ -52,6 +53,11 @@ variable "files" {
   }
 
   validation {
+    condition     = var.files.extract_concurrency >= 0
+    error_message = "files.extract_concurrency must be at least 1, or 0 for no limit."
+  }
+
+  validation {
     condition     = var.files.insert_concurrency == null || try(var.files.insert_concurrency >= 1, false)
     error_message = "files.insert_concurrency must be at least 1, or null for no limit."
   }
@@ -62,7 +68,7 @@ variable "files" {
   }
 
   validation {
-    condition     = var.files.noncurrent_retention_days == null || try(var.files.noncurrent_retention_days >= 1, false)
-    error_message = "files.noncurrent_retention_days must be at least 1, or null to use files.retention_days."
+    condition     = var.files.noncurrent_retention_days == null || try(var.files.noncurrent_retention_days >= 0, false)
+    error_message = "files.noncurrent_retention_days must be at least 1, 0 to keep them forever, or null to use files.retention_days or 30."
   }
 }

@@ -139,7 +139,7 @@ def upload_file(run: Smoke, cleanup: ExitStack) -> None:
     content = to_json(row)
     bucket = Bucket(run.deployment.client("s3"), run.deployment.bucket_name)
     keys = uploader.upload_file(
-        run.http, run.url, f"{run.name}.jsonl", BytesIO(content), len(content)
+        run.http, run.url, f"{run.name}.jsonl", BytesIO(content), len(content), bucket.version_of
     )
     cleanup.callback(delete_objects, bucket, keys)
     cleanup.callback(run.post, f"{run.name}-row", "delete")

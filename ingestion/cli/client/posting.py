@@ -1,7 +1,7 @@
 """Posts JSON to the API, and retries what may succeed later. Each attempt is signed again."""
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 
 import httpx
@@ -32,14 +32,24 @@ def new_client(auth: Auth) -> httpx.Client:
 def post_json(http: httpx.Client, url: str, body: bytes, *, retries: int) -> httpx.Response:
     """Return the last response. Raises httpx.RequestError if there is none."""
     request = http.build_request("POST", url, content=body, headers=CONTENT_TYPE)
+    return retry_request(lambda: http.send(request), retries=retries)
+
+
+def retry_request(
+    send: Callable[[], httpx.Response], *, retries: int, statuses: Container[int] = RETRY_ON
+) -> httpx.Response:
+    """Send again after a lost connection or one of these statuses. Return the last response.
+
+    Raises httpx.RequestError if there is none.
+    """
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(_CONNECTION_LOST)
-        | tenacity.retry_if_result(lambda response: response.status_code in RETRY_ON),
+        | tenacity.retry_if_result(lambda response: response.status_code in statuses),
         stop=tenacity.stop_after_attempt(retries + 1),
         wait=_wait_seconds,
         retry_error_callback=lambda state: state.outcome and state.outcome.result(),
     )
-    return retrying(http.send, request)
+    return retrying(send)
 
 
 def _wait_seconds(state: tenacity.RetryCallState) -> float:

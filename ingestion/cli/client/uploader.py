@@ -1,14 +1,14 @@
 """Uploads a file for a source by a presigned URL, and follows its report."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO
 
 import httpx
 from pydantic_core import to_json
 
 from ingestion.cli.client.event_client import Unreachable
-from ingestion.cli.client.posting import post_json
+from ingestion.cli.client.posting import RETRY_ON, post_json, retry_request
 from ingestion.errors import IngestionError
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
@@ -16,6 +16,8 @@ from ingestion.files.upload import UploadKeys
 from ingestion.files.upload_url import PresignedUpload
 
 _RETRIES = 3
+_IS_THERE = 412  # S3 has the file: the response to an earlier attempt was lost.
+_CONFLICT = 409  # S3 may still refuse the attempt that was concurrent.
 
 
 class NotUploaded(IngestionError):
@@ -23,37 +25,48 @@ class NotUploaded(IngestionError):
 
 
 def upload_file(
-    http: httpx.Client, source_url: str, name: str, content: IO[bytes], size_bytes: int
+    http: httpx.Client,
+    source_url: str,
+    name: str,
+    content: IO[bytes],
+    size_bytes: int,
+    find_version: Callable[[str], str],
 ) -> UploadKeys:
-    """Upload a file under this name. Raises Unreachable or NotUploaded."""
+    """Upload a seekable file under this name. Raises Unreachable or NotUploaded.
+
+    `find_version` returns the version of an object that an earlier attempt stored.
+    """
     try:
-        body = to_json({"name": name})
+        body = to_json({"name": name, "size": size_bytes})
         response = _require_success(
             post_json(http, f"{source_url}/uploads", body, retries=_RETRIES)
         )
-        return _put_file(
-            http, PresignedUpload.model_validate_json(response.content), content, size_bytes
-        )
+        presigned = PresignedUpload.model_validate_json(response.content)
+        response = _put_file(http, presigned, content)
     except httpx.RequestError as error:
         url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
         raise Unreachable(f"no response from {url}") from error
+    if response.status_code == _IS_THERE:
+        return UploadKeys.from_upload(presigned.key, find_version(presigned.key))
+    version = _require_success(response).headers["x-amz-version-id"]
+    return UploadKeys.from_upload(presigned.key, version)
 
 
-def _put_file(
-    http: httpx.Client, presigned: PresignedUpload, content: IO[bytes], size_bytes: int
-) -> UploadKeys:
-    """Send the file once. It is read while it is sent, so it cannot be sent again."""
-    response = http.request(
-        presigned.method,
-        presigned.url,
-        content=content,
-        headers={"Content-Length": str(size_bytes)},
-        auth=None,  # The URL itself is signed.
-        timeout=None,
-    )
-    return UploadKeys.from_upload(
-        presigned.key, _require_success(response).headers["x-amz-version-id"]
-    )
+def _put_file(http: httpx.Client, presigned: PresignedUpload, content: IO[bytes]) -> httpx.Response:
+    """Send the file, from its beginning at each attempt. S3 stores it once."""
+
+    def put() -> httpx.Response:
+        content.seek(0)
+        return http.request(
+            presigned.method,
+            presigned.url,
+            content=content,
+            headers=presigned.headers,
+            auth=None,  # The URL itself is signed.
+            timeout=None,
+        )
+
+    return retry_request(put, retries=_RETRIES, statuses=(*RETRY_ON, _CONFLICT))
 
 
 def _require_success(response: httpx.Response) -> httpx.Response:

@@ -18,6 +18,7 @@ from ingestion.files.rows.lines import (
 from ingestion.files.rows.row import Row, UnreadableRow
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
+MAX_VALUES = 2_000_000  # Fields and items of a document. Each may take 200 bytes of memory.
 
 
 def read_document(file: BinaryIO, encoding: str) -> Iterator[Row]:
@@ -34,6 +35,12 @@ def read_document(file: BinaryIO, encoding: str) -> Iterator[Row]:
             f"a .json file has at most {MAX_JSON_BYTES} bytes: send JSON Lines as .jsonl",
         )
     text = getincrementaldecoder(encoding)(MARK_WRONG_BYTES).decode(content, final=True)
+    del content
+    if exact_json.hold_more_values(MAX_VALUES, text.encode(errors="surrogateescape")):
+        raise RefusedFile(
+            "too_large",
+            f"a .json file has at most {MAX_VALUES} fields and items: send JSON Lines as .jsonl",
+        )
     try:
         document = exact_json.read_by_item(text)
     except ValueError as error:

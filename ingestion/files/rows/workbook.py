@@ -11,7 +11,7 @@ from ingestion.errors import RefusedFile
 from ingestion.files.archive import DAMAGE, unpacked_limit, unpacked_too_large
 from ingestion.files.rows.row import Row
 from ingestion.files.rows.xlsx.cell import CellReader
-from ingestion.files.rows.xlsx.elements import parse_by_piece
+from ingestion.files.rows.xlsx.elements import MAX_ELEMENTS, parse_by_piece
 from ingestion.files.rows.xlsx.package import Package, Parts, check_size
 from ingestion.files.rows.xlsx.sheet import Sheet
 from ingestion.files.rows.xlsx.styles import style_kinds
@@ -24,10 +24,11 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # The beginning of .xls and of encrypt
 
 @dataclass(frozen=True)
 class WorkbookLimits:
-    """The largest parts that are kept in memory, and the most rows of a sheet."""
+    """The largest parts that are kept in memory, and the most rows and elements of a sheet."""
 
     part_bytes: int = 4 * 1024 * 1024
     shared_strings_bytes: int = 64 * 1024 * 1024
+    elements: int = MAX_ELEMENTS
     rows: int = 1_048_576  # The most that XLSX allows; a hostile sheet may have more.
 
 
@@ -43,10 +44,11 @@ def read_sheet(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits = LIMIT
     try:
         with ZipFile(file) as archive:
             parts = Package(archive, limits.part_bytes).parts()
-            _check_sizes(parts, unpacked_limit(packed_bytes), limits)
-            sheet = Sheet(_cell_reader(archive, parts), limits.rows)
+            max_bytes = unpacked_limit(packed_bytes)
+            _check_sizes(parts, max_bytes, limits)
+            sheet = Sheet(_cell_reader(archive, parts), limits.rows, max_bytes)
             with archive.open(parts.sheet) as content:
-                for _ in parse_by_piece(content, sheet):
+                for _ in parse_by_piece(content, sheet, limits.elements):
                     yield from sheet.take_rows()
     except _DAMAGE as error:
         raise RefusedFile("not_a_workbook", _reason(file, error)) from error

@@ -104,7 +104,7 @@ def test_a_request_without_a_valid_signature_gets_401(
     wrong = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     unsigned = post(deployment, "h", pump("p-x"), key=None)
-    with_a_key = post(deployment, "h/uploads", {"name": "x.csv"}, key="sourceA")
+    with_a_key = post(deployment, "h/uploads", {"name": "x.csv", "size": 5}, key="sourceA")
     forged = post_signed(deployment, wrong, pump("p-x"))
 
     assert [response.status for response in (unsigned, with_a_key, forged)] == [401, 401, 401]

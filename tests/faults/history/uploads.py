@@ -110,7 +110,8 @@ class Uploads:
             try:
                 with httpx.Client(headers=headers, timeout=TIMEOUT_SECONDS) as http:
                     content = io.BytesIO(file.content)
-                    keys = upload_file(http, url, file.name, content, len(file.content))
+                    size_bytes, version_of = len(file.content), self.bucket.version_of
+                    keys = upload_file(http, url, file.name, content, size_bytes, version_of)
                 self.uploaded.append(keys)
             except (Unreachable, NotUploaded, KeyError):
                 time.sleep(PAUSE_SECONDS)

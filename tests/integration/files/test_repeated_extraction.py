@@ -146,6 +146,46 @@ def test_a_file_that_outlasts_one_invocation_is_continued_in_the_next(cloud: Clo
 
 
 @pytest.mark.usefixtures("small")
+def test_a_file_that_outlasts_the_runs_it_may_have_is_refused_with_its_rows_so_far(
+    cloud: Cloud, counts: Callable[[], dict[str, int]]
+) -> None:
+    limit(cloud, max_runs=3)
+    record = cloud.drop("x.csv", table(45))
+    intercept(
+        cloud.extractor_runtime.lambda_client, "Invoke", lambda _: canned({"StatusCode": 202}, 202)
+    )
+
+    for _ in range(5):
+        cloud.extract(record, seconds=1)
+    cloud.insert()
+
+    found = report(cloud)
+    assert found["refused"] == "too_many_runs"
+    assert "3 runs of the extractor did not reach the end of the file" in found["detail"]
+    assert found["state"] == "done"
+    assert found["rows"] == found["accepted"] == found["published"] == 30
+    assert counts()["FileRefused"] == 1
+
+
+@pytest.mark.usefixtures("small")
+def test_a_run_that_is_killed_counts_as_a_run(cloud: Cloud) -> None:
+    limit(cloud, max_runs=2)
+    record = cloud.drop("x.csv", table(45))
+    deaths = planned_deaths(cloud, "PutObject")
+
+    for _ in range(2):
+        deaths[:] = [kill_at(1)]  # The first call counts the run in the report.
+        with pytest.raises(Killed):
+            cloud.extract(record)
+    deaths.clear()
+    cloud.extract(record)
+
+    assert report(cloud)["runs"] == 3
+    assert report(cloud)["refused"] == "too_many_runs"
+    assert report(cloud)["rows"] == 0
+
+
+@pytest.mark.usefixtures("small")
 def test_a_file_begun_by_a_version_that_counted_other_rows_is_refused_with_its_rows_so_far(
     cloud: Cloud,
 ) -> None:

@@ -22,7 +22,7 @@ def _description(cloud: Cloud) -> None:
     ("event", "status"),
     [
         (request("b", submission(), source="sourceB"), 202),
-        (request("b/uploads", {"name": "x.csv"}, source="sourceB"), 201),
+        (request("b/uploads", {"name": "x.csv", "size": 5}, source="sourceB"), 201),
         (request("entities/CONTRACT/c-1", contract(), source=OPERATOR, method="PUT"), 202),
         (request("openapi.json", "", method="GET"), 200),
         (request("v1/b", submission(), source="sourceB"), 404),

@@ -39,7 +39,7 @@ ENTITIES = {
 
 def post(cloud: Cloud) -> None:
     assert cloud.post(submission()).status == 202
-    assert cloud.post({"name": "x.csv"}, "b/uploads").status == 201
+    assert cloud.post({"name": "x.csv", "size": 5}, "b/uploads").status == 201
     assert cloud.correct("DELETE", "CONTRACT/c-9").status == 202
 
 

@@ -46,7 +46,7 @@ def test_a_request_to_an_unknown_path_has_a_line(cloud: Cloud, said: Said) -> No
 
 
 def test_the_line_of_an_announced_file_does_not_hold_its_name(cloud: Cloud, said: Said) -> None:
-    cloud.post({"name": f"{CANARY}.csv"}, "b/uploads")
+    cloud.post({"name": f"{CANARY}.csv", "size": 5}, "b/uploads")
 
     [line] = said()
     assert line["message"] == "upload_prepared"

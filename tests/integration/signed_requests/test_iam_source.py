@@ -35,7 +35,7 @@ def ask(
 
 def test_a_named_principal_may_post_and_upload(signing: Signing) -> None:
     events = ask(signing.cloud, SESSION)
-    upload = ask(signing.cloud, SESSION, "c/uploads", {"name": "rows.csv"})
+    upload = ask(signing.cloud, SESSION, "c/uploads", {"name": "rows.csv", "size": 5})
 
     assert events.status == 202
     assert upload.status == 201

@@ -43,7 +43,9 @@ def test_another_body_under_the_same_message_id_gets_409(
     signing: Signing, published: list[Event], path: str
 ) -> None:
     assert signing.post(submission()).status == 202
-    other = to_json({"name": "x.csv"} if path == "b/uploads" else submission(contract("c-2")))
+    other = to_json(
+        {"name": "x.csv", "size": 5} if path == "b/uploads" else submission(contract("c-2"))
+    )
 
     again = signing.cloud.post(other, path, source=None, **signing.headers(other, seconds=5))
 

@@ -26,7 +26,7 @@ def test_a_signed_request_is_accepted(signing: Signing) -> None:
 
 
 def test_a_signed_upload_request_gets_a_url(signing: Signing) -> None:
-    body = to_json({"name": "rows.csv"})
+    body = to_json({"name": "rows.csv", "size": 5})
 
     response = signing.cloud.post(body, "b/uploads", source=None, **signing.headers(body))
 
@@ -141,7 +141,7 @@ def test_the_api_is_granted_exactly_what_signatures_need(
     signing: Signing, session: RecordingSession, planned: Plan
 ) -> None:
     signing.post(submission())
-    signing.cloud.post({"name": "x.csv"}, "a/uploads", source="sourceA")
+    signing.cloud.post({"name": "x.csv", "size": 5}, "a/uploads", source="sourceA")
     signing.cloud.correct("DELETE", "CONTRACT/c-1")
 
     [api] = [

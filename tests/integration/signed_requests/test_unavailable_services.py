@@ -69,7 +69,7 @@ def test_an_upload_whose_claim_cannot_be_settled_gets_no_url(
     signing: Signing, failure: Canned | Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fail_to_settle(signing, failure)
-    body = to_json({"name": "rows.csv"})
+    body = to_json({"name": "rows.csv", "size": 5})
 
     response = signing.cloud.post(body, "b/uploads", source=None, **signing.headers(body))
 

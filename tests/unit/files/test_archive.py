@@ -7,7 +7,13 @@ from collections.abc import Mapping
 import pytest
 
 from ingestion.errors import RefusedFile
-from ingestion.files.archive import ALWAYS_ALLOWED_BYTES, MAX_RATIO, open_unpacked, unpacked_limit
+from ingestion.files.archive import (
+    ALWAYS_ALLOWED_BYTES,
+    MAX_RATIO,
+    MAX_UNPACKED_BYTES,
+    open_unpacked,
+    unpacked_limit,
+)
 
 ROWS = b"contract_id\nc-1\n"
 
@@ -107,9 +113,11 @@ def test_an_archive_that_exceeds_the_limit_while_unpacking_is_refused(form: str)
     assert refusal(f"x.csv.{form}", packed) == "unpacks_to_too_much"
 
 
-def test_the_unpacked_limit_is_the_size_times_the_ratio_but_at_least_the_minimum() -> None:
+def test_the_unpacked_limit_is_the_size_times_the_ratio_between_two_bounds() -> None:
     assert unpacked_limit(1) == ALWAYS_ALLOWED_BYTES
-    assert unpacked_limit(ALWAYS_ALLOWED_BYTES) == MAX_RATIO * ALWAYS_ALLOWED_BYTES
+    assert unpacked_limit(1_000_000) == MAX_RATIO * 1_000_000
+    assert unpacked_limit(ALWAYS_ALLOWED_BYTES) == MAX_UNPACKED_BYTES
+    assert unpacked_limit(MAX_UNPACKED_BYTES + 1) == MAX_UNPACKED_BYTES + 1
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

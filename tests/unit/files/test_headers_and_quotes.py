@@ -47,6 +47,31 @@ def test_a_table_whose_header_does_not_match_the_entity_is_refused(
     assert detail in refused.detail
 
 
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+def test_a_header_of_hundreds_of_thousands_of_columns_is_refused(form: str) -> None:
+    refused = refusal(("x\t" if form == "tsv" else "x,") * 400_000 + "\n", form)
+
+    assert refused.reason == "too_large"
+    assert refused.detail == "the header has 400001 columns: it may have at most 1000"
+
+
+@pytest.mark.parametrize(
+    ("columns", "detail"),
+    [
+        ([f"c{n}" for n in range(900)], "no field for 'c0', 'c1', 'c2', 'c3'"),
+        (["c"] * 500 + [f"d{n}" for n in range(400)] * 2, "more than one column for 'c', 'd0'"),
+        (["x" * 130_000], f"no field for {'x' * 100!r}: there are"),
+    ],
+    ids=["unknown", "repeated", "long"],
+)
+def test_a_refusal_names_at_most_ten_columns(columns: list[str], detail: str) -> None:
+    refused = refusal(f"{HEADER},{','.join(columns[:990])}\n")
+
+    assert detail in refused.detail
+    assert len(refused.detail) < 600
+    assert " more" in refused.detail or len(columns) == 1
+
+
 def test_a_column_without_a_name_must_be_empty() -> None:
     found = results(f"{HEADER},,\nc-1,a,goods,active,,\nc-2,b,goods,active,,lost\n")
 

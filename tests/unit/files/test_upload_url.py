@@ -22,14 +22,17 @@ def test_each_url_uploads_one_new_object_to_the_folder_of_its_source(name: str) 
     urls = UploadUrls(s3, "drop", 1_000)
     before = datetime.now(UTC)
 
-    first, second = (urls.presign("sourceB", {"name": name}) for _ in range(2))
+    first, second = (urls.presign("sourceB", {"name": name, "size": 7}) for _ in range(2))
 
     assert first.key != second.key
     assert first.key.startswith("uploads/sourceB/")
     assert first.key.endswith(f"/{name}")
     url = urlsplit(first.url)
     assert unquote(url.path) == f"/{first.key}"
-    assert parse_qs(url.query)["X-Amz-Expires"] == [str(VALID_SECONDS)]
+    query = parse_qs(url.query)
+    assert query["X-Amz-Expires"] == [str(VALID_SECONDS)]
+    assert query["X-Amz-SignedHeaders"] == ["content-length;host;if-none-match"]
+    assert first.headers == {"Content-Length": "7", "If-None-Match": "*"}
     assert first.expires_at >= timestamp(before + timedelta(seconds=VALID_SECONDS))
     assert first.method == "PUT"
     assert first.max_bytes == 1_000
@@ -51,4 +54,4 @@ def test_each_url_uploads_one_new_object_to_the_folder_of_its_source(name: str) 
 )
 def test_an_invalid_file_name_is_refused(name: str, message: str) -> None:
     with pytest.raises(ValidationError, match=message):
-        UploadRequest(name=name)
+        UploadRequest(name=name, size=7)

@@ -1,3 +1,4 @@
+from base64 import b64encode
 from decimal import Decimal
 from typing import Any
 
@@ -7,10 +8,11 @@ from pydantic_core import to_json
 
 from ingestion.exact_json import UnreadableItem
 from ingestion.http.problem import HttpProblem
-from ingestion.http.request import MAX_FIELDS, parse, read_items
+from ingestion.http.request import MAX_VALUES, parse, read_items
 from ingestion.intake.cloudevents import BATCH_JSON, BINARY, STRUCTURED, STRUCTURED_JSON
 from ingestion.intake.submission import NATIVE, Format
 from tests.support.factories import CANARY, NOT_JSON, Json, contract, request
+from tests.support.memory import bounded_memory
 
 JSON = "application/json"
 
@@ -225,22 +227,55 @@ def test_a_body_that_is_no_array_names_its_wrong_byte() -> None:
         read_items(sent(b'{"name": \xff}'))
 
 
+FIELDS = ",".join(f'"k{number}" :0' for number in range(MAX_VALUES))
+
+
 @pytest.mark.parametrize(
-    ("body", "status"),
-    [(b'{"a":{%s}}', 413), (b'[{"a":{%s}}]', 413), (b'{"a":"%s"}', None)],
-    ids=["event", "array", "text"],
+    "body",
+    [
+        f'{{"a":{{{FIELDS}}}}}',
+        f'[{{"a":{{{FIELDS}}}}}]',
+        f'{{"a":{{{FIELDS.replace(" ", "")}}}}}',
+        f'{{"a":[{"0," * MAX_VALUES}0]}}',
+        f"[{'{},' * MAX_VALUES}{{}}]",
+        "[" * (MAX_VALUES + 1),
+        f'["\\ud800",{{"a":{{{FIELDS}}}}}]',
+    ],
+    ids=["fields", "in an array", "compact", "items", "events", "levels", "an array to split"],
 )
-def test_a_body_of_more_fields_than_500_events_have_is_refused_before_it_is_read(
-    body: bytes, status: int | None
+def test_a_body_of_more_values_than_500_events_have_is_refused_before_it_is_parsed(
+    body: str,
 ) -> None:
-    fields = ",".join(f'"k{number}":0' for number in range(MAX_FIELDS)).encode()
-    text = fields.replace(b'"', b'\\"')
+    request_event = sent(body.encode())
 
-    request_event = sent(body % (fields if status else text))
-
-    if status is None:
-        assert len(read_items(request_event)[1]) == 1
-        return
-    with pytest.raises(HttpProblem, match="at most 100000 fields") as refusal:
+    with (
+        bounded_memory(3 * len(body) + 100_000),
+        pytest.raises(HttpProblem, match="at most 150000 fields and items of arrays") as refusal,
+    ):
         read_items(request_event)
-    assert refusal.value.status == status
+
+    assert refusal.value.status == 413
+
+
+@pytest.mark.parametrize("text", [FIELDS.replace('"', '\\"'), ",[{" * MAX_VALUES])
+def test_a_text_may_look_like_any_number_of_values(text: str) -> None:
+    assert len(read_items(sent(f'{{"a":"{text}"}}'.encode()))[1]) == 1
+
+
+def test_500_events_may_have_290_fields_each() -> None:
+    event = {"entity_name": "WIDE", "body": {f"field_{number}": "" for number in range(290)}}
+
+    assert len(read_items(sent(to_json([event] * 500)))[1]) == 500
+
+
+@pytest.mark.parametrize("kind", [STRUCTURED_JSON, BATCH_JSON])
+def test_data_in_base64_counts_as_if_it_were_in_the_body(kind: str) -> None:
+    half = b64encode(b"[" + b"0," * (MAX_VALUES // 2) + b"0]").decode()
+    events = [{"data_base64": half}, {"data_base64": half}, {"data_base64": "no base64"}]
+    whole = {"data_base64": b64encode(b"[" + b"0," * MAX_VALUES + b"0]").decode()}
+    body = to_json(events if kind == BATCH_JSON else whole)
+
+    with pytest.raises(HttpProblem, match="at most 150000 fields and items of arrays") as refusal:
+        read_items(sent(body, Content_Type=kind))
+
+    assert refusal.value.status == 413

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ingestion.errors import RejectedRecord
-from ingestion.intake.cloudevents import BINARY, MAX_FIELDS, STRUCTURED
+from ingestion.intake.cloudevents import BINARY, STRUCTURED
 from ingestion.intake.submission import Format
 from tests.support.factories import CANARY, Json, cloudevent, contract
 from tests.unit.intake.cloudevents import accepted, admit, base64, binary, without
@@ -120,11 +120,3 @@ def test_a_header_that_names_no_attribute_is_rejected(name: str) -> None:
 @pytest.mark.parametrize("data", [7, "text", [contract()], True])
 def test_data_that_is_not_an_object_is_rejected(data: Any) -> None:
     assert rejected(BINARY, binary(data)) == [("invalid_event", "data")]
-
-
-def test_data_base64_of_very_many_fields_is_rejected_unread() -> None:
-    data = {f"k{number}": 0 for number in range(MAX_FIELDS + 1)}
-
-    faults = rejected(STRUCTURED, without("data") | {"data_base64": base64(data)})
-
-    assert faults == [("invalid_event", "data_base64")]

@@ -115,5 +115,5 @@ INPUTS: dict[str, Callable[[], Iterator[Json]]] = {
     "event": events,
     "cloudevent": cloudevents,
     "correction": lambda: (body for _, body in with_changed_body("METER")),
-    "upload": lambda: with_one_change({"name": "rows.csv"}),
+    "upload": lambda: with_one_change({"name": "rows.csv", "size": 5}),
 }

@@ -18,11 +18,13 @@ variables {
   topic_arn = "arn:aws:sns:eu-central-1:123456789012:ingestion-test-router.fifo"
 
   files = {
-    memory_mb          = 1769
-    storage_mb         = 2048
-    insert_concurrency = null
-    retention_days     = 30
-    force_destroy      = false
+    memory_mb      = 1769
+    storage_mb     = 2048
+    retention_days = 30
+    force_destroy  = false
+
+    extract_concurrency = 10
+    insert_concurrency  = null
 
     noncurrent_retention_days = null
   }
@@ -204,11 +206,56 @@ run "the_bucket_is_private_and_versioned" {
   }
 }
 
-run "files_can_be_kept_forever" {
+run "replaced_files_expire_by_default" {
   command = plan
 
   variables {
     files = merge(var.files, { retention_days = null })
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.this[0].rule[0].noncurrent_version_expiration[0].noncurrent_days == 30
+    error_message = "replaced files must expire after 30 days"
+  }
+}
+
+run "replaced_files_can_be_kept_forever_while_files_expire" {
+  command = plan
+
+  variables {
+    files = merge(var.files, { noncurrent_retention_days = 0 })
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket_lifecycle_configuration.this[0].rule[0].noncurrent_version_expiration) == 0
+    error_message = "replaced files must not expire"
+  }
+}
+
+run "files_are_read_by_a_bounded_number_of_runs" {
+  command = plan
+
+  assert {
+    condition     = module.extractor.concurrency == 10 && module.inserter.concurrency == -1
+    error_message = "the extractor must have the concurrency of files.extract_concurrency"
+  }
+}
+
+run "a_negative_extract_concurrency_is_rejected" {
+  command = plan
+
+  variables {
+    files = merge(var.files, { extract_concurrency = -1 })
+  }
+
+  expect_failures = [var.files]
+}
+
+run "files_can_be_kept_forever" {
+  command = plan
+
+  variables {
+    files = merge(var.files, { retention_days = null, noncurrent_retention_days = 0 })
   }
 
   assert {
@@ -323,11 +370,11 @@ run "replaced_files_can_expire_sooner" {
   }
 }
 
-run "a_retention_of_zero_days_for_replaced_files_is_rejected" {
+run "a_negative_retention_of_replaced_files_is_rejected" {
   command = plan
 
   variables {
-    files = merge(var.files, { noncurrent_retention_days = 0 })
+    files = merge(var.files, { noncurrent_retention_days = -1 })
   }
 
   expect_failures = [var.files]

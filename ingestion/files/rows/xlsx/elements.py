@@ -10,6 +10,7 @@ _PIECE_BYTES = 64 * 1024
 _MAX_DEPTH = 100
 _MAX_NAMES = 10_000  # Different names of elements and attributes.
 _MAX_TAG_BYTES = 1024 * 1024
+MAX_ELEMENTS = 100_000_000  # Of a part. A cell with a value is two, such as <c><v>.
 # Transitional and strict workbooks differ in their namespaces only.
 _NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main ",
@@ -31,12 +32,14 @@ class Target(Protocol):
         """Receive the end of an element."""
 
 
-def parse_by_piece(part: IO[bytes], target: Target) -> Iterator[None]:
+def parse_by_piece(
+    part: IO[bytes], target: Target, max_elements: int = MAX_ELEMENTS
+) -> Iterator[None]:
     """Parse the part, and pause after each piece so that the caller can collect results.
 
     Raises ExpatError if the part is not XML, and RefusedFile if it is hostile.
     """
-    parser = _parser(target)
+    parser = _parser(target, max_elements)
     fed = 0
     while piece := part.read(_PIECE_BYTES):
         parser.Parse(piece)
@@ -54,12 +57,18 @@ def parse_whole(part: IO[bytes], target: Target) -> None:
         pass
 
 
-def _parser(target: Target) -> XMLParserType:
-    depth = 0
+def _parser(target: Target, max_elements: int) -> XMLParserType:
+    depth = elements = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, elements
         depth += 1
+        elements += 1
+        if elements > max_elements:
+            raise RefusedFile(
+                "too_large",
+                f"a part of the workbook has more than {max_elements} elements: send CSV",
+            )
         if depth > _MAX_DEPTH:
             raise _not_allowed(f"elements are nested more than {_MAX_DEPTH} levels deep")
         target.start(_local(name), attributes)

@@ -6,13 +6,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from ingestion.errors import RefusedFile
+from ingestion.files.archive import unpacked_too_large
 from ingestion.files.rows.lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS
 from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row, UnreadableRow
 from ingestion.files.rows.xlsx.cell import NO_VALUE, CellReader
 from ingestion.files.rows.xlsx.texts import Text
 
 MAX_COLUMNS = 16_384  # The limit of XLSX: column XFD.
-MAX_HEADER_COLUMNS = 1_000  # Every row is as wide as the header.
 MAX_RANGES = 100  # Of formulas that fill several rows, in one row.
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]+", re.ASCII)
 _RANGE = re.compile(r"([A-Z]{1,3})[0-9]+:([A-Z]{1,3})([0-9]+)", re.ASCII)
@@ -28,12 +28,16 @@ class _FormulaRange(NamedTuple):
 
 
 class Sheet:
-    """Collects rows as lists of cells, as wide as the first row, without blank rows."""
+    """Collects rows as lists of cells, as wide as the first row, without blank rows.
 
-    def __init__(self, reader: CellReader, max_rows: int) -> None:
+    `max_characters` bounds the text of all cells: many may refer to the same long text.
+    """
+
+    def __init__(self, reader: CellReader, max_rows: int, max_characters: int) -> None:
         self.rows: list[Row] = []
         self._reader = reader
         self._max_rows = max_rows
+        self._max_characters = self._characters_left = max_characters
         self._width = 0
         self._row = 0
         self._ranges: list[_FormulaRange] = []
@@ -133,25 +137,29 @@ class Sheet:
     def _end_row(self) -> None:
         cells = self._cells
         self._check_ranges()
-        if sum(map(len, cells.values())) > MAX_LINE_CHARACTERS:
+        characters = sum(map(len, cells.values()))
+        self._characters_left -= characters
+        if self._characters_left < 0:
+            raise unpacked_too_large(self._max_characters)
+        if characters > MAX_LINE_CHARACTERS:
             self._fault = f"must have at most {MAX_LINE_CHARACTERS} characters"
         if self._fault:
-            text = "\t".join(islice(cells.values(), 100))[:MAX_KEPT_CHARACTERS]
-            self.rows.append((self._row, UnreadableRow(self._fault, text)))
+            self._add_unreadable(self._fault)
         elif any(map(str.strip, cells.values())):
             self._add_row(max(column for column, text in cells.items() if text))
 
     def _add_row(self, last: int) -> None:
+        """Add the row, whose last cell with text is in this column."""
         self._width = self._width or last
-        if self._width > MAX_HEADER_COLUMNS:
-            raise RefusedFile("too_large", f"a header has at most {MAX_HEADER_COLUMNS} columns")
-        if last > MAX_HEADER_COLUMNS:
-            message = f"has {last} cells: must have {self._width}, like the header"
-            self.rows.append((self._row, UnreadableRow(message, "")))
+        if last > self._width:
+            self._add_unreadable(f"has {last} cells: must have {self._width}, like the header")
             return
-        width = max(last, self._width)
-        row = [self._cells.get(column, "") for column in range(1, width + 1)]
+        row = [self._cells.get(column, "") for column in range(1, self._width + 1)]
         self.rows.append((self._row, row))
+
+    def _add_unreadable(self, reason: str) -> None:
+        text = "\t".join(islice(self._cells.values(), 100))[:MAX_KEPT_CHARACTERS]
+        self.rows.append((self._row, UnreadableRow(reason, text)))
 
 
 @lru_cache(maxsize=MAX_COLUMNS)

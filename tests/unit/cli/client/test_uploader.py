@@ -6,11 +6,12 @@ from http.server import HTTPServer
 from io import BytesIO
 
 import pytest
+from pydantic_core import from_json
 
 from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.event_client import Unreachable
 from ingestion.cli.client.posting import new_client
-from ingestion.cli.client.uploader import NotUploaded, _put_file, upload_file
+from ingestion.cli.client.uploader import NotUploaded, upload_file
 from ingestion.files.upload import UploadKeys
 from ingestion.files.upload_url import PresignedUpload
 from tests.support.servers import QuietHandler, serving
@@ -18,15 +19,23 @@ from tests.support.servers import QuietHandler, serving
 KEY = "uploads/sourceB/unique/x.csv"
 
 
+LOST = 0  # The bucket stores the file, and its response is lost.
+
+
 class Platform(HTTPServer):
-    """Returns the statuses in turn, then the right response; remembers what was sent."""
+    """Plays the API and the bucket, which stores a file once; remembers what was sent.
+
+    Returns `statuses` in turn first. `put_statuses` does the same for the bucket only.
+    """
 
     def __init__(self, statuses: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.statuses = statuses
+        self.put_statuses: list[int] = []
         self.refusal = b"as configured"
         self.sent: list[tuple[str, str, bytes]] = []
-        self.keys: list[str | None] = []
+        self.headers: list[dict[str, str]] = []
+        self.stored: list[bytes] = []
 
     @property
     def url(self) -> str:
@@ -37,21 +46,39 @@ class Handler(QuietHandler):
     server: Platform
 
     def do_POST(self) -> None:
-        url = f"{self.server.url}/put?secret"
+        content = self._note()
+        if self.server.statuses:
+            self._answer(self.server.statuses.pop(0), self.server.refusal)
+            return
         presigned = PresignedUpload(
-            url=url, key=KEY, expires_at="2026-01-31T12:00:00Z", max_bytes=1
+            url=f"{self.server.url}/put?secret",
+            headers={"Content-Length": str(from_json(content)["size"]), "If-None-Match": "*"},
+            key=KEY,
+            expires_at="2026-01-31T12:00:00Z",
+            max_bytes=1,
         )
         self._answer(201, presigned.model_dump_json().encode())
 
     def do_PUT(self) -> None:
-        self._answer(200, b"")
+        content = self._note()
+        status = self.server.put_statuses.pop(0) if self.server.put_statuses else 200
+        if status in (200, LOST):
+            status = 412 if self.server.stored else status
+            self.server.stored += [] if self.server.stored else [content]
+        if status == LOST:
+            self.close_connection = True
+            return
+        self._answer(status, self.server.refusal)
+
+    def _note(self) -> bytes:
+        content = self.body()
+        self.server.sent.append((self.command, self.path, content))
+        self.server.headers.append({name.lower(): self.headers[name] for name in self.headers})
+        return content
 
     def _answer(self, status: int, content: bytes) -> None:
-        self.server.sent.append((self.command, self.path, self.body()))
-        self.server.keys.append(self.headers["x-api-key"])
-        if self.server.statuses:
-            status, content = self.server.statuses.pop(0), self.server.refusal
-        self.answer(status, content, x_amz_version_id="version-1")
+        version = {"x_amz_version_id": "version-1"} if status == 200 else {}
+        self.answer(status, content, **version)
 
 
 @pytest.fixture
@@ -60,9 +87,16 @@ def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
         yield platform
 
 
+def version_found(key: str) -> str:
+    """Return a version other than the one in a response."""
+    assert key == KEY
+    return "version-found"
+
+
 def upload_one(platform: Platform) -> UploadKeys:
     with new_client(partial(add_api_key, key="key")) as http:
-        return upload_file(http, platform.url, "x.csv", BytesIO(b"id\n1\n"), 5)
+        content = BytesIO(b"id\n1\n")
+        return upload_file(http, platform.url, "x.csv", content, 5, version_found)
 
 
 def test_a_file_is_put_where_the_api_says(platform: Platform) -> None:
@@ -70,10 +104,13 @@ def test_a_file_is_put_where_the_api_says(platform: Platform) -> None:
 
     assert made == UploadKeys.from_upload(KEY, "version-1")
     assert platform.sent == [
-        ("POST", "/b/uploads", b'{"name":"x.csv"}'),
+        ("POST", "/b/uploads", b'{"name":"x.csv","size":5}'),
         ("PUT", "/b/put?secret", b"id\n1\n"),
     ]
-    assert platform.keys == ["key", None]  # A credential goes to the API only.
+    post, put = platform.headers
+    assert (post["x-api-key"], "x-api-key" in put) == ("key", False)  # For the API only.
+    assert (put["content-length"], put["if-none-match"]) == ("5", "*")
+    assert "transfer-encoding" not in put
 
 
 class Watched(BytesIO):
@@ -91,7 +128,7 @@ def test_a_file_is_sent_piece_by_piece(platform: Platform) -> None:
     content = Watched(bytes(size_bytes))
 
     with new_client(partial(add_api_key, key="key")) as http:
-        upload_file(http, platform.url, "x.csv", content, size_bytes)
+        upload_file(http, platform.url, "x.csv", content, size_bytes, version_found)
 
     assert len(platform.sent[1][2]) == size_bytes
     assert content.largest == 65_536
@@ -116,21 +153,50 @@ def test_only_the_detail_of_a_problem_document_is_reported(platform: Platform) -
         upload_one(platform)
 
 
-def test_a_refusal_of_the_bucket_is_reported_with_its_text(platform: Platform) -> None:
-    with new_client(partial(add_api_key, key="key")) as http:
-        presigned = PresignedUpload(
-            url=f"{platform.url}/put", key=KEY, expires_at="2026-01-31T12:00:00Z", max_bytes=1
-        )
-        platform.statuses.append(403)
+@pytest.mark.parametrize("statuses", [[403], [503] * 4, [409] * 4], ids=str)
+def test_a_refusal_of_the_bucket_is_reported_with_its_text(
+    platform: Platform, statuses: list[int]
+) -> None:
+    platform.put_statuses = statuses.copy()
 
-        with pytest.raises(NotUploaded, match="HTTP 403: as configured"):
-            _put_file(http, presigned, BytesIO(b""), 0)
+    with pytest.raises(NotUploaded, match=f"HTTP {statuses[0]}: as configured"):
+        upload_one(platform)
+
+    assert platform.stored == []
+
+
+@pytest.mark.parametrize("statuses", [[503], [409], [500, 409]], ids=str)
+def test_a_file_that_the_bucket_did_not_take_is_sent_again_from_its_beginning(
+    platform: Platform, statuses: list[int]
+) -> None:
+    platform.put_statuses = statuses.copy()
+
+    made = upload_one(platform)
+
+    assert made == UploadKeys.from_upload(KEY, "version-1")
+    assert platform.stored == [b"id\n1\n"]
+    assert [content for method, _, content in platform.sent if method == "PUT"] == [b"id\n1\n"] * (
+        len(statuses) + 1
+    )
+
+
+@pytest.mark.parametrize("statuses", [[LOST], [503, LOST], [LOST, 409], [412]], ids=str)
+def test_a_file_that_is_there_after_a_lost_response_counts_as_uploaded_once(
+    platform: Platform, statuses: list[int]
+) -> None:
+    platform.put_statuses = statuses.copy()
+
+    made = upload_one(platform)
+
+    assert made == UploadKeys.from_upload(KEY, "version-found")
+    assert platform.stored == ([b"id\n1\n"] if LOST in statuses else [])
+    assert [method for method, _, _ in platform.sent].count("POST") == 1
 
 
 def test_an_unreachable_address_is_reported_without_its_secrets(platform: Platform) -> None:
     platform.server_close()
 
     with new_client(partial(add_api_key, key="key")) as http, pytest.raises(Unreachable) as error:
-        upload_file(http, "http://127.0.0.1:9/b", "x.csv", BytesIO(b""), 0)
+        upload_file(http, "http://127.0.0.1:9/b", "x.csv", BytesIO(b""), 0, version_found)
 
     assert str(error.value) == "no response from http://127.0.0.1:9/b/uploads"

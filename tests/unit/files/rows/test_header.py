@@ -55,3 +55,16 @@ def test_a_table_with_an_unreadable_header_is_refused() -> None:
 def test_a_table_without_a_row_is_refused() -> None:
     with pytest.raises(RefusedFile, match="empty"):
         under()
+
+
+def test_a_header_may_have_1000_columns() -> None:
+    columns = [str(number) for number in range(1_000)]
+
+    assert under((1, columns), (2, columns[1:])) == (columns, [(2, columns[1:])])
+
+
+def test_a_header_of_too_many_columns_is_refused() -> None:
+    with pytest.raises(RefusedFile, match="too_large") as refused:
+        under((1, [str(number) for number in range(1_001)]))
+
+    assert refused.value.detail == "the header has 1001 columns: it may have at most 1000"

@@ -1,11 +1,17 @@
 """The rows of a sheet, wherever its program says that they are."""
 
+import io
+
 import pytest
 
 from ingestion.errors import RefusedFile
 from ingestion.files.rows.lines import MAX_LINE_CHARACTERS
 from ingestion.files.rows.row import Row
 from ingestion.files.rows.workbook import WorkbookLimits, read_sheet
+from ingestion.files.rows.xlsx.cell import CellReader
+from ingestion.files.rows.xlsx.elements import parse_whole
+from ingestion.files.rows.xlsx.sheet import Sheet
+from tests.support.memory import bounded_memory
 from tests.support.read_rows import sound, unreadable
 from tests.support.workbooks import packed, parts, row, text_cell
 
@@ -23,32 +29,66 @@ def refusal(*elements: str, limits: WorkbookLimits | None = None) -> str:
 
 
 def test_rows_and_cells_without_references_follow_each_other() -> None:
-    found = rows(HEADER, row(text_cell("1"), "<c/>", text_cell("3")), row(text_cell("4")))
+    found = rows(HEADER, row("<c/>", text_cell("2")), row(text_cell("4")))
 
-    assert found == [(1, ["a", "b"]), (2, ["1", "", "3"]), (3, ["4", ""])]
+    assert found == [(1, ["a", "b"]), (2, ["", "2"]), (3, ["4", ""])]
 
 
 def test_references_say_where_rows_and_cells_are() -> None:
     found = rows(
         HEADER,
         '<row r="5"><c r="B5"><v>2</v></c><c r="A5"><v>1</v></c></row>',
-        '<row><c r="B6"><v>3</v></c><c><v>4</v></c></row>',
+        '<row><c r="B6"><v>3</v></c></row>',
     )
 
-    assert found == [(1, ["a", "b"]), (5, ["1", "2"]), (6, ["", "3", "4"])]
+    assert found == [(1, ["a", "b"]), (5, ["1", "2"]), (6, ["", "3"])]
 
 
-def test_a_cell_far_beyond_the_header_makes_its_row_unreadable() -> None:
-    found = rows(HEADER, '<row><c r="XFD2"><v>1</v></c></row>', row(text_cell("1")))
+@pytest.mark.parametrize(("column", "number"), [("C", 3), ("ALM", 1_001), ("XFD", 16_384)])
+def test_a_cell_beyond_the_header_makes_its_row_unreadable(column: str, number: int) -> None:
+    beyond = f'<row><c r="A2"><v>7</v></c><c r="{column}2"><v>1</v></c></row>'
+
+    found = rows(HEADER, beyond, row(text_cell("1")))
 
     assert found[2] == (3, ["1", ""])
-    assert unreadable(found) == {2: "has 16384 cells: must have 2, like the header"}
+    assert unreadable(found) == {2: f"has {number} cells: must have 2, like the header"}
+    assert found[1][1].text == "7\t1"
 
 
-def test_a_header_of_too_many_columns_is_refused() -> None:
-    far = '<row><c r="ALM1"><v>1</v></c></row>'
+def test_cells_without_text_beyond_the_header_are_ignored() -> None:
+    empty = '<c r="C2"/><c r="XFD2"><v></v></c>'
 
-    assert refusal(far) == "too_large: a header has at most 1000 columns"
+    assert rows(HEADER, f'<row><c r="A2"><v>7</v></c>{empty}</row>')[1] == (2, ["7", ""])
+
+
+def test_rows_with_a_cell_in_the_last_column_take_no_memory_for_the_cells_between() -> None:
+    reader = Sheet(CellReader(), 1_048_576, 1_000_000)
+    last = [f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(2, 502)]
+    sheet = parts(HEADER, *last)["xl/worksheets/sheet1.xml"].encode()
+
+    with bounded_memory(2_000_000):  # As lists they would take 64 MB.
+        parse_whole(io.BytesIO(sheet), reader)
+
+    assert len(reader.take_rows()) == 501
+
+
+def test_a_sheet_of_too_many_elements_is_refused() -> None:
+    found = refusal(
+        HEADER, *(row("<c/>" * 100) for _ in range(9)), limits=WorkbookLimits(elements=900)
+    )
+
+    assert found == "too_large: a part of the workbook has more than 900 elements: send CSV"
+
+
+def test_cells_that_all_refer_to_a_long_text_are_refused_like_an_archive_of_their_texts() -> None:
+    sheet = Sheet(CellReader(["x" * 1_000]), 1_048_576, 50_500)
+    shared = "".join('<row><c t="s"><v>0</v></c></row>' for _ in range(51))
+    content = parts(shared)["xl/worksheets/sheet1.xml"].encode()
+
+    with pytest.raises(RefusedFile, match="unpacks_to_too_much"):
+        parse_whole(io.BytesIO(content), sheet)
+
+    assert len(sheet.take_rows()) == 50
 
 
 @pytest.mark.parametrize("kind", ["array", "dataTable"])
