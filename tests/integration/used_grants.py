@@ -8,8 +8,8 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from botocore.model import OperationModel
-from botocore.session import Session
 
+from tests.integration.lent_clients import LendingSession
 from tests.support.factories import Json, context
 from tests.support.planned import Function, Grant, Plan
 
@@ -93,7 +93,7 @@ _NEEDS: dict[str, Callable[[Json], list[Need]]] = {
 }
 
 
-class RecordingSession(Session):
+class RecordingSession(LendingSession):
     """Creates clients, and records the calls of those that handlers create.
 
     A call belongs to the creator of its client, because handlers call from threads.
@@ -106,19 +106,20 @@ class RecordingSession(Session):
         self.calls: set[Call] = set()
 
     def create_client(self, *arguments: Any, **options: Any) -> Any:
-        """Create a client of the first handler module on the stack, or of its creator."""
-        made: Any = super().create_client(*arguments, **options)
+        """Lend a client to the first handler module on the stack, or to its creator."""
         ours = [
             namespace
             for namespace in _on_the_stack()
             if namespace["__name__"].startswith("ingestion.")
         ]
-        if ours and ours[0]["__name__"] != _COMMAND:
-            module = next((namespace for namespace in ours if "handler" in namespace), ours[0])[
-                "__name__"
-            ]
-            made.meta.events.register("provide-client-params", partial(self._note, module))
-        return made
+        if not ours or ours[0]["__name__"] == _COMMAND:
+            return self.lend("", *arguments, **options)
+        module = next((namespace for namespace in ours if "handler" in namespace), ours[0])[
+            "__name__"
+        ]
+        client = self.lend(module, *arguments, **options)
+        client.meta.events.register("provide-client-params", partial(self._note, module))
+        return client
 
     def _note(self, module: str, params: Json, model: OperationModel, **_: Any) -> None:
         service: Any = model.service_model

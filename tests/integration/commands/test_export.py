@@ -15,7 +15,6 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.used_grants import RecordingSession
 from tests.support.factories import Json, contract, event
-from tests.support.hooks import hooked
 
 FORMULAS = ["=1+1", "+1 234", "-a", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=", "-1-1"]
 HARMLESS = ["-5", "-12.50", "1e3", "a=b", "'=1", "", '{"a": 1}', "a\nb", 'say "yes", no']
@@ -32,7 +31,7 @@ def test_an_export_is_json_lines_as_the_read_api_returns_them(site: Cloud, run: 
 
 @pytest.mark.usefixtures("site")
 def test_a_slow_export_is_counted_to_its_end(run: Ingest, session: RecordingSession) -> None:
-    with hooked(session, "before-call.dynamodb.Query", lambda **_: time.sleep(0.3)):
+    with session.hooked("before-call.dynamodb.Query", lambda **_: time.sleep(0.3)):
         result = run("export", "EQUIPMENT")
 
     assert "exported 3 EQUIPMENT" in result.stderr
@@ -123,7 +122,7 @@ def test_an_export_reads_one_page_after_another(
         queries.append(params)
         return params | {"Limit": 1}
 
-    with hooked(session, "provide-client-params.dynamodb.Query", one_by_one):
+    with session.hooked("provide-client-params.dynamodb.Query", one_by_one):
         result = run("export", "EQUIPMENT")
 
     assert site

@@ -7,7 +7,6 @@ from tests.integration.commands.output import document
 from tests.integration.conftest import Ingest
 from tests.integration.used_grants import RecordingSession
 from tests.support.factories import aws_error, contract, event
-from tests.support.hooks import hooked
 
 
 def test_get_prints_an_entity_as_the_read_api_returns_it(site: Cloud, run: Ingest) -> None:
@@ -79,7 +78,7 @@ def test_an_error_of_the_table_ends_the_command(
 ) -> None:
     refused = aws_error("ResourceNotFoundException")
 
-    with hooked(session, "before-call.dynamodb.Query", lambda **_: refused):
+    with session.hooked("before-call.dynamodb.Query", lambda **_: refused):
         result = run("list", "EQUIPMENT")
 
     assert site

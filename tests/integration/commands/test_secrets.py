@@ -117,18 +117,14 @@ def test_one_of_two_concurrent_changes_is_refused(
         signing.manager.delete_secret(SecretId=f"{PREFIX}sourceB", ForceDeleteWithoutRecovery=True)
         signing.manager.create_secret(Name=f"{PREFIX}sourceB")
     others = WebhookSecret.new()
-    events: Any = session.get_component("event_emitter")
-    hook = "before-call.secrets-manager.PutSecretValue"
+    changes = iter([others])
 
     def change_first(**_: Any) -> None:
-        events.unregister(hook, change_first)
-        signing.keep(others)
+        for secret in changes:
+            signing.keep(secret)
 
-    events.register(hook, change_first)
-    try:
+    with session.hooked("before-call.secrets-manager.PutSecretValue", change_first):
         result = run("secrets", "add", *OUR)
-    finally:
-        events.unregister(hook, change_first)
 
     assert result.exit_code != 0
     assert "so nothing was changed: run `ingest secrets list`" in str(result.exception)
