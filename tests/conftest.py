@@ -1,5 +1,6 @@
 """How the tests are shared out between processes, and what Terraform plans, for all of them."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -25,6 +26,9 @@ FIRST = (
     "tests/integration/test_model.py",
 )
 
+# Folders whose files share an applied stack, or a plan.
+TOGETHER = ("tests/e2e", "tests/tools/watched")
+
 # Every run tries the same examples. Neither a slow machine nor a fixture that all examples of a
 # test share is a fault.
 settings.register_profile(
@@ -37,7 +41,7 @@ settings.load_profile("suite")
 
 
 class FilesTogether(LoadScopeScheduling):
-    """Keeps the tests of a file in one process, and those of one applied stack too.
+    """Keeps the tests of a file in one process, and those of the folders of `TOGETHER` too.
 
     pytest-xdist 3.8's own groups have no effect under pytest 9.2, whose node ids are immutable.
     """
@@ -46,7 +50,7 @@ class FilesTogether(LoadScopeScheduling):
         file = PurePosixPath(nodeid.split("::")[0])
         if file.name == "test_modules.py":
             return nodeid  # They share nothing but a provider, which each process starts.
-        return str(file.parent if file.is_relative_to("tests/e2e") else file)
+        return str(file.parent if any(map(file.is_relative_to, TOGETHER)) else file)
 
 
 @pytest.hookimpl(optionalhook=True)  # Not there with `-p no:xdist`.
@@ -56,6 +60,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTo
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _place(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """Let garbage collections pass over what exists by now, and be rarer: they cost a tenth."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _place(nodeid: str) -> int:

@@ -9,9 +9,9 @@ from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
 from ingestion.files.upload import UploadKeys
+from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, post, receive, wait_for
-from tests.e2e.test_cli import ingest
 
 HEADER = "contract_id,contract_name,contract_type,contract_status"
 
@@ -45,7 +45,9 @@ def test_every_row_of_an_uploaded_file_is_stored_or_counted_as_rejected(
     file = tmp_path / "contracts.csv"
     file.write_text(table("row", 500))
 
-    result = ingest(checkout, "upload", str(file), "--source", "sourceB", "--follow", "-o", "json")
+    result = ingest_here(
+        checkout, "upload", str(file), "--source", "sourceB", "--follow", "-o", "json"
+    )
 
     assert result.returncode == 4, result.stderr  # Some rows were refused.
     found = json.loads(result.stdout)

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from ingestion.cli.environment import Deployment
+from tests.e2e.commands import ingest
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, post, wait_for
-from tests.e2e.test_cli import ingest
 
 FIELD = "    description: str | None = None\n"
 MILESTONE = {

@@ -4,6 +4,7 @@ import pytest
 
 from ingestion.event import Event
 from tests.integration.cloud import Cloud
+from tests.integration.signed_requests.clocked import Clocked
 from tests.integration.signing import Signing, planned_signing
 from tests.support.factories import Canned, Json, canned, intercept
 from tests.support.planned import Plan
@@ -17,6 +18,11 @@ def planned() -> Plan:
 @pytest.fixture
 def signing(cloud: Cloud) -> Signing:
     return Signing(cloud)
+
+
+@pytest.fixture
+def clocked(signing: Signing) -> Clocked:
+    return Clocked(signing)
 
 
 @pytest.fixture
