@@ -10,11 +10,12 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from ingestion.telemetry.metrics import line_buffer
-from tests.support.planned import Plan
-from tests.support.planning import plan
+from tests.support.terraform.planned import Plan
+from tests.support.terraform.planning import plan
 
 # Started first, in this order: those that wait for an applied stack, then those that compute.
 FIRST = (
+    "tests/e2e/clients/",
     "tests/e2e/test_",
     "tests/e2e/lifecycle/",
     "tests/e2e/environments/",
@@ -27,7 +28,12 @@ FIRST = (
 )
 
 # Folders whose files share an applied stack, or a plan.
-TOGETHER = ("tests/e2e", "tests/tools/watched")
+TOGETHER = (
+    "tests/e2e/lifecycle",
+    "tests/e2e/environments",
+    "tests/e2e",
+    "tests/tools/watched",
+)
 
 # Every run tries the same examples. Neither a slow machine nor a fixture that all examples of a
 # test share is a fault.
@@ -50,7 +56,7 @@ class FilesTogether(LoadScopeScheduling):
         file = PurePosixPath(nodeid.split("::")[0])
         if file.name == "test_modules.py":
             return nodeid  # They share nothing but a provider, which each process starts.
-        return str(file.parent if any(map(file.is_relative_to, TOGETHER)) else file)
+        return next((folder for folder in TOGETHER if file.is_relative_to(folder)), str(file))
 
 
 @pytest.hookimpl(optionalhook=True)  # Not there with `-p no:xdist`.

@@ -9,7 +9,8 @@ from typing import Any
 from ingestion.cli.environment import Deployment
 from tests.e2e.entity_requests import get
 from tests.e2e.platform import in_index
-from tests.support.factories import batch, contract, event, record
+from tests.support.factories import contract, event
+from tests.support.invocations import batch, record
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any
 from moto.backends import get_backend
 
 from tests.support.factories import Json
-from tests.support.planned import ACCOUNT_ID, REGION, Plan
+from tests.support.terraform.planned import ACCOUNT_ID, REGION, Plan
 
 # By the name that SQS has for it; mocks make up what the plan does not set.
 _QUEUE = {

@@ -14,8 +14,9 @@ from mypy_boto3_sqs import SQSClient
 from ingestion.store.change import Change
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID
 from tests.integration import planned_resources
-from tests.support.factories import Json, record
-from tests.support.planned import Plan
+from tests.support.factories import Json
+from tests.support.invocations import record
+from tests.support.terraform.planned import Plan
 
 SUBSCRIBER = "billing"
 

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from botocore.model import OperationModel
 
 from tests.integration.lent_clients import LendingSession
-from tests.support.factories import Json, context
-from tests.support.planned import Function, Grant, Plan
+from tests.support.factories import Json
+from tests.support.invocations import context
+from tests.support.terraform.planned import Function, Grant, Plan
 
 # The command's clients have the credentials of its user.
 _COMMAND = "ingestion.cli.environment"

@@ -6,7 +6,8 @@ from tests.integration.cloud import Cloud
 from tests.integration.commands.output import document
 from tests.integration.conftest import Ingest
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import aws_error, contract, event
+from tests.support.canned import aws_error
+from tests.support.factories import contract, event
 
 
 def test_get_prints_an_entity_as_the_read_api_returns_it(site: Cloud, run: Ingest) -> None:

@@ -15,8 +15,9 @@ from tests.integration.conftest import AUDIT, Ingest
 from tests.integration.signing import PREFIX, Signing, StoredSecret, planned_signing
 from tests.integration.used_grants import RecordingSession
 from tests.support.endpoint import Endpoint
-from tests.support.factories import batch, context, lines, record
-from tests.support.planned import Plan
+from tests.support.factories import lines
+from tests.support.invocations import batch, context, record
+from tests.support.terraform.planned import Plan
 
 OUR = ("--source", "sourceB")
 SUBSCRIBERS = ("--source", "subscriber billing")

@@ -9,7 +9,9 @@ import pytest
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import Canned, Json, aws_error, canned, s3_record, upload
+from tests.support.canned import Canned, aws_error, canned
+from tests.support.factories import Json
+from tests.support.invocations import s3_record, upload
 
 KEY = "uploads/sourceB/Verträge 1.csv"
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:ingestion-test-{}:$LATEST"

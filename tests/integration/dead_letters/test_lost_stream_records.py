@@ -8,7 +8,7 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.failures import actions, give_up, listed, stored
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import aws_error
+from tests.support.canned import aws_error
 
 
 def test_a_failure_with_an_impossible_place_does_not_stop_the_others(

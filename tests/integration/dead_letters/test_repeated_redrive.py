@@ -18,7 +18,8 @@ from tests.integration.dead_letters.examples import (
     work_off,
 )
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import Json, aws_error, event
+from tests.support.canned import aws_error
+from tests.support.factories import Json, event
 
 Counts = Callable[[], dict[str, int]]
 

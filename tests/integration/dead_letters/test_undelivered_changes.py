@@ -7,7 +7,7 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.failures import listed, stored
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import aws_error
+from tests.support.canned import aws_error
 
 
 def undelivered(cloud: Cloud) -> Change:

@@ -7,8 +7,8 @@ import pytest
 
 from ingestion.files.extraction import MAX_REJECTED, Extraction
 from tests.integration.cloud import Cloud, limit
-from tests.support.dropped import HEADER, report_on
-from tests.support.factories import canned, intercept
+from tests.support.canned import canned, intercept
+from tests.support.files.dropped import HEADER, report_on
 
 Counts = Callable[[], dict[str, int]]
 

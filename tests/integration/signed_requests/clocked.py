@@ -9,7 +9,8 @@ from ingestion.auth.secret_cache import SecretStore
 from ingestion.auth.standard_webhooks import Signed, secret_bytes, sign
 from ingestion.auth.webhook_secrets import WebhookSecret
 from tests.integration.signing import PREFIX, Signing
-from tests.support.factories import Canned, Json, intercept
+from tests.support.canned import Canned, intercept
+from tests.support.factories import Json
 
 BODY = b"{}"
 

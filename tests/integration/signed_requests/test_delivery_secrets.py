@@ -10,7 +10,7 @@ from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.errors import TransientFailure
 from tests.integration.signed_requests.clocked import Clocked
 from tests.integration.signing import Signing
-from tests.support.factories import aws_error
+from tests.support.canned import aws_error
 
 
 def signs_with(clocked: Clocked, seconds_later: float = 0) -> list[bytes]:

@@ -9,7 +9,7 @@ from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.errors import TransientFailure
 from tests.integration.signed_requests.clocked import Clocked
 from tests.integration.signing import PREFIX, Signing
-from tests.support.factories import aws_error, canned
+from tests.support.canned import aws_error, canned
 
 
 def test_the_requests_of_one_minute_cost_one_call(signing: Signing, clocked: Clocked) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.tools.deploy import terraform
 from infra.tools.paths import INFRA
-from tests.support.terraform_test import Resource, planned
+from tests.support.terraform.terraform_test import Resource, planned
 
 Line = list[float | None]
 Minutes = Mapping[str, Mapping[int, float]]

@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from tests.support.factories import request
+from tests.support.invocations import request
 
 JSON = "application/json"
 

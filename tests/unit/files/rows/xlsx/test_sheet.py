@@ -6,8 +6,8 @@ from ingestion.errors import RefusedFile
 from ingestion.files.rows.lines import MAX_LINE_CHARACTERS
 from ingestion.files.rows.row import Row
 from ingestion.files.rows.workbook import WorkbookLimits, read_sheet
-from tests.support.read_rows import sound, unreadable
-from tests.support.workbooks import packed, parts, row, text_cell
+from tests.support.files.read_rows import sound, unreadable
+from tests.support.files.workbooks import packed, parts, row, text_cell
 
 HEADER = row(text_cell("a"), text_cell("b"))
 
