@@ -55,6 +55,10 @@ def send_generated(send: Callable[[Case[Any]], Any], **chosen: Any) -> None:
     They are generated here, which takes 13 s of CPU. Schemathesis's own tests are generated when
     pytest collects them, and so in each process.
     """
+
+    def test(case: Case[Any]) -> None:
+        send(case)
+
     config = interface.config
     for found in interface.include(**chosen).get_all_operations():
         assert isinstance(found, Ok), found
@@ -66,7 +70,7 @@ def send_generated(send: Callable[[Case[Any]], Any], **chosen: Any) -> None:
             settings=config.get_hypothesis_settings(operation=operation, phase="fuzzing"),
             explicit_setting_names=explicit,
         )
-        create_test(operation=operation, test_func=send, config=settings)()
+        create_test(operation=operation, test_func=test, config=settings)()
 
 
 class Tally:

@@ -53,4 +53,10 @@ def test_a_field_is_removed_only_with_a_reason_and_its_values_stay(
     assert listed.returncode == 4
     row = json.loads(listed.stdout)["refused"][0]
     assert (row["id"], row["field"]) == ("described", "description")
-    assert "No changes." in checkout.stack("plan").stdout
+
+
+def test_a_plan_after_sources_were_added_and_a_field_removed_is_empty(checkout: Checkout) -> None:
+    """One plan for both, because it takes 4 s of CPU: test_stack_additions.py runs before."""
+    plan = checkout.stack("plan")
+
+    assert "No changes." in plan.stdout
