@@ -28,7 +28,7 @@ class Resources:
         self.plan = plan
         self.dynamodb = boto3.client("dynamodb")
         self._sns, self._sqs = boto3.client("sns"), boto3.client("sqs")
-        planned_resources.make_tables(plan, self.dynamodb)
+        planned_resources.make_tables(plan)
         self.outputs = plan.outputs
         self.topic_arn: str = self.outputs["topic_arn"]
         self.queue_urls: dict[str, str] = self.outputs["queue_urls"]

@@ -127,8 +127,10 @@ class RecordingSession(LendingSession):
         operation = f"{service.service_id}.{model.name}"
         unknown = [Need(operation, "unknown to these tests")]
         for need in _NEEDS[operation](params) if operation in _NEEDS else unknown:
-            settings = {name for name, value in os.environ.items() if value == need.resource}
-            self.calls.add(Call(module, os.environ["SOURCE"], frozenset(settings), need))
+            # Twice as fast as `os.environ`, which decodes each value.
+            resource = os.fsencode(need.resource)
+            named = {os.fsdecode(n) for n, value in os.environb.items() if value == resource}
+            self.calls.add(Call(module, os.environ["SOURCE"], frozenset(named), need))
 
 
 def _on_the_stack() -> Iterator[Json]:
