@@ -1,5 +1,6 @@
 """How the tests are shared out between processes, and what Terraform plans, for all of them."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -9,11 +10,12 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from ingestion.telemetry.metrics import line_buffer
-from tests.support.planned import Plan
-from tests.support.planning import plan
+from tests.support.terraform.planned import Plan
+from tests.support.terraform.planning import plan
 
 # Started first, in this order: those that wait for an applied stack, then those that compute.
 FIRST = (
+    "tests/e2e/clients/",
     "tests/e2e/test_",
     "tests/e2e/lifecycle/",
     "tests/e2e/environments/",
@@ -25,19 +27,28 @@ FIRST = (
     "tests/integration/test_model.py",
 )
 
-# Every run tries the same examples. Neither a slow machine nor a fixture that all examples of a
-# test share is a fault.
+# Folders whose files share an applied stack, or a plan.
+TOGETHER = (
+    "tests/e2e/lifecycle",
+    "tests/e2e/environments",
+    "tests/e2e",
+    "tests/tools/watched",
+)
+
+# Every run tries the same examples, in three fifths of the default's time. Neither a slow machine
+# nor a fixture that all examples of a test share is a fault.
 settings.register_profile(
     "suite",
     deadline=None,
     derandomize=True,
+    max_examples=60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("suite")
 
 
 class FilesTogether(LoadScopeScheduling):
-    """Keeps the tests of a file in one process, and those of one applied stack too.
+    """Keeps the tests of a file in one process, and those of the folders of `TOGETHER` too.
 
     pytest-xdist 3.8's own groups have no effect under pytest 9.2, whose node ids are immutable.
     """
@@ -46,7 +57,7 @@ class FilesTogether(LoadScopeScheduling):
         file = PurePosixPath(nodeid.split("::")[0])
         if file.name == "test_modules.py":
             return nodeid  # They share nothing but a provider, which each process starts.
-        return str(file.parent if file.is_relative_to("tests/e2e") else file)
+        return next((folder for folder in TOGETHER if file.is_relative_to(folder)), str(file))
 
 
 @pytest.hookimpl(optionalhook=True)  # Not there with `-p no:xdist`.
@@ -56,6 +67,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTo
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _place(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """Let garbage collections pass over what exists by now, and be rarer: they cost a tenth."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _place(nodeid: str) -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 from infra.tools.paths import ROOT
 from tests.architecture.flows import ENDPOINT, READERS, SOURCES, Arrow, Part, arrows, modules, parts
 from tests.architecture.layout import BESIDE, PLACES, ROUTES, Place, Route
-from tests.support.planned import Plan
-from tests.support.planning import plan
+from tests.support.terraform.planned import Plan
+from tests.support.terraform.planning import plan
 
 PICTURE = ROOT / "docs" / "architecture.svg"
 BOX_WIDTH, BOX_HEIGHT = 138, 66

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from infra.tools.paths import INFRA
-from tests.support.planned import Plan
+from tests.support.terraform.planned import Plan
 
 SERVICES = {
     "aws_api_gateway_rest_api": "API Gateway",

@@ -28,7 +28,8 @@ from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
 from ingestion.intake.submission import MAX_EVENTS
 from tests.benchmarks.figure import Figure, print_figures
 from tests.benchmarks.stage import PATH, SOURCE, set_up, submission, with_canned_responses
-from tests.support.factories import Json, cloudevent, context, request
+from tests.support.factories import Json, cloudevent
+from tests.support.invocations import context, request
 
 BODY_BYTES = 4_400_000  # What API Gateway passes on: Lambda takes 6 MB, and base64 a third of it.
 MAX_MB = 200

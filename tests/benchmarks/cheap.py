@@ -8,7 +8,7 @@ from io import StringIO
 from ingestion.handlers import api, worker
 from tests.benchmarks.figure import Figure, print_figures
 from tests.benchmarks.stage import Stage, post, records, set_up, with_canned_responses
-from tests.support.factories import context
+from tests.support.invocations import context
 
 CONTEXT = context()
 MANY = 100

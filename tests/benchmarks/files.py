@@ -30,7 +30,8 @@ from ingestion.files.rows.table import read_table
 from ingestion.handlers import extractor
 from tests.benchmarks.figure import Figure, measure_ratios, print_figures
 from tests.e2e.conftest import free_port
-from tests.support.factories import context, milestone, s3_record, upload
+from tests.support.factories import milestone
+from tests.support.invocations import context, s3_record, upload
 
 BUCKET = "drop"
 SOURCE = "sourceC"

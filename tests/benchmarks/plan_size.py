@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from rich.console import Console
 
-from tests.support.planning import count_resources
+from tests.support.terraform.planning import count_resources
 
 
 class Limit(NamedTuple):

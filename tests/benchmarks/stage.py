@@ -20,8 +20,9 @@ from ingestion.catalog import OPERATOR
 from ingestion.handlers import api, worker
 from ingestion.times import timestamp
 from tests.benchmarks.aws import respond_here
-from tests.support.factories import Json, api_key, batch, catalog_document, contract, event, request
+from tests.support.factories import Json, api_key, catalog_document, contract, event
 from tests.support.factories import submission as submitted
+from tests.support.invocations import batch, request
 
 ACCOUNT = "arn:aws:sns:eu-central-1:123456789012"
 SOURCE, PATH = "sourceB", "b"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.benchmarks.plan_size import LIMITS, seconds_by_service
-from tests.support.planned import Plan
+from tests.support.terraform.planned import Plan
 
 
 def test_the_seconds_follow_from_the_calls_and_the_documented_rates() -> None:

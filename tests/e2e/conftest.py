@@ -18,8 +18,8 @@ from infra.tools.build.target import local_target
 from infra.tools.paths import BUILD, ROOT
 from infra.tools.stack.emulator import PYTHON
 from ingestion.cli.environment import Deployment
-from tests.support import provider
 from tests.support.packages import copy_dependencies
+from tests.support.terraform import provider
 
 SUBSCRIBERS_TOKEN = "canary-token-of-the-subscriber"
 COPIED = ("config", "entities", "infra", "ingestion", "docs", "tests")

@@ -15,9 +15,9 @@ from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
 from ingestion.cli.tail import Feed, follow
 from ingestion.store.change import Change
+from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import post, wait_for
-from tests.e2e.test_cli import ingest
 from tests.support.endpoint import Endpoint
 from tests.support.factories import Json, contract, deletion, submission
 from tests.support.servers import serving
@@ -186,7 +186,7 @@ def test_a_failed_change_is_redriven(checkout: Checkout, deployment: Deployment)
     give_up(deployment, "late-1")
 
     # The topic drops a change that it published less than five minutes ago, so check the response.
-    result = ingest(checkout, "dlq", "redrive", "--source", "changes", "-o", "json")
+    result = ingest_here(checkout, "dlq", "redrive", "--source", "changes", "-o", "json")
 
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["redriven"] == 1
@@ -196,6 +196,6 @@ def test_a_failed_change_is_redriven(checkout: Checkout, deployment: Deployment)
 def test_the_asyncapi_document_names_the_change_topic(
     checkout: Checkout, deployment: Deployment
 ) -> None:
-    document = json.loads(ingest(checkout, "asyncapi").stdout)
+    document = json.loads(ingest_here(checkout, "asyncapi").stdout)
 
     assert document["channels"]["changes"]["address"] == deployment.change_topic_arn

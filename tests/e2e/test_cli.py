@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.commands import ingest
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, wait_for
 
@@ -17,12 +18,6 @@ LINES = [
     EQUIPMENT % ("cli-2", "parent_equipment_id", "cli-2"),
     EQUIPMENT % ("cli-3", "parent_equipment_id", "cli-1"),
 ]
-
-
-def ingest(
-    checkout: Checkout, *arguments: str, stdin: str | None = None
-) -> subprocess.CompletedProcess[str]:
-    return checkout.run("-m", "ingestion.cli.app", *arguments, check=False, stdin=stdin)
 
 
 @pytest.fixture(scope="module")

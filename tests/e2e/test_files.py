@@ -10,9 +10,9 @@ from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
 from ingestion.files.upload import UploadKeys
+from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, post, receive, wait_for
-from tests.e2e.test_cli import ingest
 
 HEADER = "contract_id,contract_name,contract_type,contract_status"
 
@@ -46,7 +46,9 @@ def test_every_row_of_an_uploaded_file_is_stored_or_counted_as_rejected(
     file = tmp_path / "contracts.csv"
     file.write_text(table("row", 500))
 
-    result = ingest(checkout, "upload", str(file), "--source", "sourceB", "--follow", "-o", "json")
+    result = ingest_here(
+        checkout, "upload", str(file), "--source", "sourceB", "--follow", "-o", "json"
+    )
 
     assert result.returncode == 4, result.stderr  # Some rows were refused.
     found = json.loads(result.stdout)
@@ -84,7 +86,7 @@ def test_a_file_of_too_many_rejections_is_reported_with_its_accepted_rows(
     file = tmp_path / "contracts.csv.gz"
     file.write_bytes(gzip.compress((table("kept", 3) + "x\n" * 20_000).encode()))
 
-    result = ingest(checkout, "upload", str(file), "--source", "sourceB", "--follow")
+    result = ingest_here(checkout, "upload", str(file), "--source", "sourceB", "--follow")
 
     assert result.returncode == 4, result.stderr
     assert "Refused: too_many_rejections: the file is not read further after" in result.stderr

@@ -11,7 +11,8 @@ import pytest
 from ingestion.cli.environment import Deployment
 from tests.e2e.entity_requests import get
 from tests.e2e.platform import in_index, post, wait_for
-from tests.support.factories import batch, contract, event, record, submission
+from tests.support.factories import contract, event, submission
+from tests.support.invocations import batch, record
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,11 +9,11 @@ import httpx
 import pytest
 
 from ingestion.cli.environment import Deployment
+from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.entity_requests import CONTRACT, call, get
 from tests.e2e.platform import post as post_to
 from tests.e2e.platform import wait_for
-from tests.e2e.test_cli import ingest
 
 LARGE = "é" * 5_000
 
@@ -175,8 +174,8 @@ def test_the_command_exports_entities_and_checks_references(
         ("related", "CONTRACT", "q-1", "-o", "json"),
         ("check", "references", "-o", "json"),
     )
-    with ThreadPoolExecutor(3) as pool:
-        exported, related, checked = pool.map(lambda command: ingest(checkout, *command), arguments)
+
+    exported, related, checked = (ingest_here(checkout, *command) for command in arguments)
 
     assert exported.returncode == 0
     assert related.returncode == 0

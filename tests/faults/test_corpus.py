@@ -16,7 +16,8 @@ from tests.faults.corpus.messages import MESSAGES, REDRIVES
 from tests.faults.corpus.requests import REQUESTS
 from tests.integration.cloud import SOURCES, Cloud
 from tests.integration.conftest import Ingest
-from tests.support.factories import Json, api_key, context, contract, event, request
+from tests.support.factories import Json, api_key, contract, event
+from tests.support.invocations import context, request
 
 Input = TypeVar("Input", Request, Message)
 Counts = Callable[[], dict[str, int]]

@@ -1,8 +1,10 @@
-"""A short soak: a thousand events through the applied stack while faults are injected."""
+"""A short soak: six hundred events through the applied stack while faults are injected."""
 
 from pathlib import Path
 
-from tests.e2e.conftest import Checkout, copy_checkout, free_port
+import pytest
+
+from tests.e2e.conftest import Checkout, copy_checkout, free_port, with_provider
 
 PNG = b"\x89PNG\r\n\x1a\n"
 # The timeouts of functions and queues by module of infra/modules: in the code, and for this test.
@@ -24,12 +26,15 @@ def shorten_timeouts(checkout: Checkout) -> None:
         module.write_text(text)
 
 
-def test_under_every_fault_nothing_is_lost_and_nothing_is_stored_twice(tmp_path: Path) -> None:
+def test_under_every_fault_nothing_is_lost_and_nothing_is_stored_twice(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     checkout = copy_checkout(tmp_path, free_port())
     shorten_timeouts(checkout)
-    command = ("-m", "tests.faults.soak", "--events", "1000", "--faults", "short")
+    command = ("-m", "tests.faults.soak", "--events", "600", "--faults", "short")
 
-    soak = checkout.run(*command, check=False, port=str(checkout.port))
+    with with_provider(checkout, tmp_path_factory.mktemp("provider")) as prepared:
+        soak = prepared.run(*command, check=False, port=str(checkout.port))
 
     assert soak.returncode == 0, soak.stdout + soak.stderr
     assert "innocents dead-lettered" in soak.stdout

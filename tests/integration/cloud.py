@@ -8,16 +8,8 @@ from ingestion.event import Event
 from ingestion.handlers import api, changes, extractor, inserter, query, worker
 from tests.integration.response import Response, response_of
 from tests.integration.runtimes import Runtimes
-from tests.support.factories import (
-    Json,
-    as_lambda_event,
-    batch,
-    catalog_document,
-    context,
-    request,
-    s3_record,
-    upload,
-)
+from tests.support.factories import Json, catalog_document
+from tests.support.invocations import as_lambda_event, batch, context, request, s3_record, upload
 
 SOURCES = [*catalog_document()["sources"], OPERATOR]
 

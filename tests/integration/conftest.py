@@ -21,9 +21,8 @@ from tests.integration.used_grants import RecordingSession, difference, used
 from tests.support import emf
 from tests.support.endpoint import Endpoint
 from tests.support.factories import CATALOG_YAML, Json, lines
-from tests.support.hooks import hooked
-from tests.support.planned import Plan
 from tests.support.servers import serving
+from tests.support.terraform.planned import Plan
 
 AUDIT = "/ingestion-test/audit"  # As planned.
 
@@ -62,6 +61,7 @@ def cloud(
     """Yield the platform on moto. Fail if a handler makes a call that its role does not allow."""
     moto.reset()
     session.calls.clear()
+    session.take_back()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3_session)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_LAMBDA_FUNCTION_NAME"):
         monkeypatch.delenv(name, raising=False)
@@ -147,8 +147,9 @@ def run(cloud: Cloud, checkout: Checkout) -> Ingest:
 def ingest(run: Ingest, session: RecordingSession) -> Iterator[Ingest]:
     """Run `ingest dlq …` against the platform on moto, without long polling."""
 
-    def without_waiting(params: Json, **_: Any) -> Json:
-        return params | {"WaitTimeSeconds": 0}
-
-    with hooked(session, "provide-client-params.sqs.ReceiveMessage", without_waiting):
+    with session.hooked("provide-client-params.sqs.ReceiveMessage", _without_waiting):
         yield partial(run, "dlq")
+
+
+def _without_waiting(params: Json, **_: Any) -> Json:
+    return params | {"WaitTimeSeconds": 0}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from tests.support.factories import Json
-from tests.support.planned import Function, Grant, Plan, via
+from tests.support.terraform.planned import Function, Grant, Plan, via
 
 
 def implied(plan: Plan, function: Function, uses: Iterable[Grant]) -> set[Grant]:

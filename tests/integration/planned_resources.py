@@ -5,7 +5,7 @@ from typing import Any
 from moto.backends import get_backend
 
 from tests.support.factories import Json
-from tests.support.planned import ACCOUNT_ID, REGION, Plan
+from tests.support.terraform.planned import ACCOUNT_ID, REGION, Plan
 
 # By the name that SQS has for it; mocks make up what the plan does not set.
 _QUEUE = {
@@ -57,28 +57,26 @@ def _backend(service: Any) -> Any:
     return get_backend(service)[ACCOUNT_ID][REGION]
 
 
-def make_tables(plan: Plan, dynamodb: Any) -> None:
-    """Make the tables with their indexes and streams; tests may delete them."""
+def make_tables(plan: Plan) -> None:
+    """Make the tables with their indexes and streams, without requests. Tests may delete them."""
     for table in (resource.values for resource in plan.of_type("aws_dynamodb_table")):
-        options: Json = {}
-        if table["global_secondary_index"]:
-            options["GlobalSecondaryIndexes"] = [
-                _index(index) for index in table["global_secondary_index"]
-            ]
-        if table["stream_enabled"]:
-            options["StreamSpecification"] = {
-                "StreamEnabled": True,
-                "StreamViewType": table["stream_view_type"],
-            }
-        dynamodb.create_table(
-            TableName=table["name"],
-            BillingMode=table["billing_mode"],
-            KeySchema=_keys(table),
-            AttributeDefinitions=[
+        stream = {"StreamEnabled": True, "StreamViewType": table["stream_view_type"]}
+        _backend("dynamodb").create_table(
+            table["name"],
+            schema=_keys(table),
+            attr=[
                 {"AttributeName": attribute["name"], "AttributeType": attribute["type"]}
                 for attribute in table["attribute"]
             ],
-            **options,
+            global_indexes=[_index(index) for index in table["global_secondary_index"]],
+            streams=stream if table["stream_enabled"] else None,
+            billing_mode=table["billing_mode"],
+            indexes=[],
+            tags=[],
+            throughput=None,
+            sse_specification=None,
+            deletion_protection_enabled=False,
+            warm_throughput=None,
         )
 
 

@@ -14,8 +14,9 @@ from mypy_boto3_sqs import SQSClient
 from ingestion.store.change import Change
 from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID
 from tests.integration import planned_resources
-from tests.support.factories import Json, record
-from tests.support.planned import Plan
+from tests.support.factories import Json
+from tests.support.invocations import record
+from tests.support.terraform.planned import Plan
 
 SUBSCRIBER = "billing"
 
@@ -27,7 +28,7 @@ class Resources:
         self.plan = plan
         self.dynamodb = boto3.client("dynamodb")
         self._sns, self._sqs = boto3.client("sns"), boto3.client("sqs")
-        planned_resources.make_tables(plan, self.dynamodb)
+        planned_resources.make_tables(plan)
         self.outputs = plan.outputs
         self.topic_arn: str = self.outputs["topic_arn"]
         self.queue_urls: dict[str, str] = self.outputs["queue_urls"]

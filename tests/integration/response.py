@@ -6,7 +6,8 @@ from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.factories import REQUEST_ID, Json
+from tests.support.factories import Json
+from tests.support.invocations import REQUEST_ID
 
 
 @dataclass(frozen=True)

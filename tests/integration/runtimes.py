@@ -15,7 +15,7 @@ from ingestion.aws.retry import FIRST_PAUSE_SECONDS
 from ingestion.handlers import api, changes, delivery, extractor, inserter, query, worker
 from tests.integration.resources import Resources
 from tests.support.factories import catalog_document
-from tests.support.planned import Function, Plan
+from tests.support.terraform.planned import Function, Plan
 
 Publishing = TypeVar("Publishing", api.Runtime, inserter.Runtime, changes.Runtime)
 MAX_UPLOAD_BYTES = 1_000_000

@@ -12,8 +12,8 @@ from ingestion.auth.webhook_secrets import SECRETS, WebhookSecret
 from tests.integration.cloud import Cloud
 from tests.integration.response import Response
 from tests.support.factories import Json, catalog_document
-from tests.support.planned import Plan
-from tests.support.planning import plan
+from tests.support.terraform.planned import Plan
+from tests.support.terraform.planning import plan
 
 PREFIX = "ingestion-test-webhook/"
 CLAIMS = "ingestion-test-claims"

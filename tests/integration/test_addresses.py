@@ -16,7 +16,7 @@ from ingestion.files.upload_url import UploadUrls
 from ingestion.handlers import api, changes, delivery, extractor, inserter, query, worker
 from ingestion.settings import PRESIGNING_CONFIG
 from tests.support.factories import catalog_document
-from tests.support.planned import Plan
+from tests.support.terraform.planned import Plan
 
 # The suffix of the addresses of a region. mx-central-1 was launched after March 2019.
 REGIONS = {

@@ -23,7 +23,8 @@ from tests.integration.histories import (
     History,
     version,
 )
-from tests.support.factories import Json, record
+from tests.support.factories import Json
+from tests.support.invocations import record
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from botocore.model import OperationModel
-from botocore.session import Session
 
-from tests.support.factories import Json, context
-from tests.support.planned import Function, Grant, Plan
+from tests.integration.lent_clients import LendingSession
+from tests.support.factories import Json
+from tests.support.invocations import context
+from tests.support.terraform.planned import Function, Grant, Plan
 
 # The command's clients have the credentials of its user.
 _COMMAND = "ingestion.cli.environment"
@@ -93,7 +94,7 @@ _NEEDS: dict[str, Callable[[Json], list[Need]]] = {
 }
 
 
-class RecordingSession(Session):
+class RecordingSession(LendingSession):
     """Creates clients, and records the calls of those that handlers create.
 
     A call belongs to the creator of its client, because handlers call from threads.
@@ -106,27 +107,30 @@ class RecordingSession(Session):
         self.calls: set[Call] = set()
 
     def create_client(self, *arguments: Any, **options: Any) -> Any:
-        """Create a client of the first handler module on the stack, or of its creator."""
-        made: Any = super().create_client(*arguments, **options)
+        """Lend a client to the first handler module on the stack, or to its creator."""
         ours = [
             namespace
             for namespace in _on_the_stack()
             if namespace["__name__"].startswith("ingestion.")
         ]
-        if ours and ours[0]["__name__"] != _COMMAND:
-            module = next((namespace for namespace in ours if "handler" in namespace), ours[0])[
-                "__name__"
-            ]
-            made.meta.events.register("provide-client-params", partial(self._note, module))
-        return made
+        if not ours or ours[0]["__name__"] == _COMMAND:
+            return self.lend("", *arguments, **options)
+        module = next((namespace for namespace in ours if "handler" in namespace), ours[0])[
+            "__name__"
+        ]
+        client = self.lend(module, *arguments, **options)
+        client.meta.events.register("provide-client-params", partial(self._note, module))
+        return client
 
     def _note(self, module: str, params: Json, model: OperationModel, **_: Any) -> None:
         service: Any = model.service_model
         operation = f"{service.service_id}.{model.name}"
         unknown = [Need(operation, "unknown to these tests")]
         for need in _NEEDS[operation](params) if operation in _NEEDS else unknown:
-            settings = {name for name, value in os.environ.items() if value == need.resource}
-            self.calls.add(Call(module, os.environ["SOURCE"], frozenset(settings), need))
+            # Twice as fast as `os.environ`, which decodes each value.
+            resource = os.fsencode(need.resource)
+            named = {os.fsdecode(n) for n, value in os.environb.items() if value == resource}
+            self.calls.add(Call(module, os.environ["SOURCE"], frozenset(named), need))
 
 
 def _on_the_stack() -> Iterator[Json]:

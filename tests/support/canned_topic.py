@@ -9,7 +9,8 @@ import boto3
 
 from ingestion.event import Event
 from ingestion.messaging.router import Router, UnpublishedEvent
-from tests.support.factories import Canned, Json, canned, intercept
+from tests.support.canned import Canned, canned, intercept
+from tests.support.factories import Json
 
 Entries = list[Json]
 POOL = ThreadPoolExecutor(4)

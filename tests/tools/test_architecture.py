@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.architecture.draw import PICTURE, Misfit, picture
-from tests.support.planned import Plan
-from tests.support.terraform_test import Resource
+from tests.support.terraform.planned import Plan
+from tests.support.terraform.terraform_test import Resource
 
 
 def without(plan: Plan, type_: str, address: str) -> Plan:

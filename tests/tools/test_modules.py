@@ -10,8 +10,8 @@ import pytest
 
 from infra.tools.deploy import terraform
 from infra.tools.paths import INFRA
-from tests.support import provider
-from tests.support.combined_tests import merge_equal_plans, write_combined_tests
+from tests.support.terraform import provider
+from tests.support.terraform.combined_tests import merge_equal_plans, write_combined_tests
 
 ROOTS = [INFRA, INFRA / "github", INFRA / "state"]
 VARIABLES = "variables.tftest.hcl"  # Breaks the rules of infra/'s variables, without the rest.

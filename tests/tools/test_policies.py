@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.support.planned import ACCOUNT_ID, Json, Plan, listed
-from tests.support.terraform_test import Resource
+from tests.support.terraform.planned import ACCOUNT_ID, Json, Plan, listed
+from tests.support.terraform.terraform_test import Resource
 
 _ROLE = "aws_iam_role_policy"
 

@@ -1,4 +1,4 @@
-# The plan that tests/tools/test_watched.py reads: an additional source, and subscribers with a queue and an endpoint.
+# The plan that the tests in tests/tools/watched read: an additional source, and subscribers with a queue and an endpoint.
 
 mock_provider "aws" {
   source          = "./tests/mocks"

@@ -13,7 +13,7 @@ from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import copy_checkout, emulated, free_port
 from tests.e2e.environments.account import Account, add_environment
 from tests.e2e.platform import EQUIPMENT, in_index, post, wait_for
-from tests.support import provider
+from tests.support.terraform import provider
 
 ONE_SOURCE = """
 sources:

@@ -8,10 +8,10 @@ from typing import Any
 from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
+from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.lifecycle.leaks import logs
 from tests.e2e.platform import JSON, post, wait_for
-from tests.e2e.test_cli import ingest
 from tests.e2e.test_dlq import listed
 from tests.e2e.test_files import HEADER
 from tests.support.factories import contract, event, milestone, submission
@@ -112,9 +112,9 @@ def dead_letter_events(checkout: Checkout, deployment: Deployment) -> Iterator[s
     wait_for(lambda: "canary-lease" in listed(checkout))
     edit = ("edit", "canary-lease", "--set", "data.contract_type=works")
     for command in (["list"], ["redrive"], edit, ["redrive", "--id", "canary-lease"]):
-        result = ingest(checkout, "dlq", *command)
+        result = ingest_here(checkout, "dlq", *command)
         yield result.stdout + result.stderr
-    result = ingest(checkout, "dlq", "drop", "--reason", "invalid_event", "--yes")
+    result = ingest_here(checkout, "dlq", "drop", "--reason", "invalid_event", "--yes")
     yield result.stdout + result.stderr
 
 
@@ -122,7 +122,9 @@ def upload_files(checkout: Checkout, deployment: Deployment, folder: Path) -> It
     """Upload valid and invalid files, drop one in the bucket, and yield what the command prints."""
     for name, content in FILES.items():
         (folder / name).write_text(content)
-        result = ingest(checkout, "upload", str(folder / name), "--source", "sourceB", "--follow")
+        result = ingest_here(
+            checkout, "upload", str(folder / name), "--source", "sourceB", "--follow"
+        )
         assert result.returncode == 4, result.stderr
         yield (result.stdout + result.stderr).replace(FILE_NAME, "the name that was given")
     deployment.client("s3").put_object(
@@ -133,6 +135,6 @@ def upload_files(checkout: Checkout, deployment: Deployment, folder: Path) -> It
 def send_from_the_command(checkout: Checkout) -> str:
     """Return what `ingest send` prints about refused events."""
     text = "\n".join(json.dumps(invalid) for invalid in INVALID if not isinstance(invalid, bytes))
-    result = ingest(checkout, "send", "-", "--source", "sourceB", stdin=f"{text}\n{CONTENT}\n")
+    result = ingest_here(checkout, "send", "-", "--source", "sourceB", stdin=f"{text}\n{CONTENT}\n")
     assert result.returncode == 4, result.stderr
     return (result.stdout + result.stderr).replace(FIELD, "the field that was given")

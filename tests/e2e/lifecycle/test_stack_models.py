@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from ingestion.cli.environment import Deployment
+from tests.e2e.commands import ingest
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, post, wait_for
-from tests.e2e.test_cli import ingest
 
 FIELD = "    description: str | None = None\n"
 MILESTONE = {
@@ -53,4 +53,10 @@ def test_a_field_is_removed_only_with_a_reason_and_its_values_stay(
     assert listed.returncode == 4
     row = json.loads(listed.stdout)["refused"][0]
     assert (row["id"], row["field"]) == ("described", "description")
-    assert "No changes." in checkout.stack("plan").stdout
+
+
+def test_a_plan_after_sources_were_added_and_a_field_removed_is_empty(checkout: Checkout) -> None:
+    """One plan for both, because it takes 4 s of CPU: test_stack_additions.py runs before."""
+    plan = checkout.stack("plan")
+
+    assert "No changes." in plan.stdout

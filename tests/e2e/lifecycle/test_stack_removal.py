@@ -11,9 +11,9 @@ import pytest
 from ingestion.cli.environment import Deployment
 from ingestion.cli.yaml_file import read_yaml
 from ingestion.store.time_index import SHARD, STORED_AT
+from tests.e2e.commands import ingest
 from tests.e2e.conftest import SUBSCRIBER, SUBSCRIBERS_TOKEN, Checkout
 from tests.e2e.platform import in_index, post, wait_for
-from tests.e2e.test_cli import ingest
 
 MILESTONE = {
     "entity_name": "MILESTONE",

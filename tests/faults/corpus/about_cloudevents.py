@@ -12,10 +12,7 @@ from tests.faults.corpus.inputs import (
     refused,
 )
 from tests.faults.corpus.values import BAD_TIMES
-from tests.support.factories import (
-    cloudevent,
-    contract,
-)
+from tests.support.factories import cloudevent, contract
 
 CLOUDEVENT = {"Content-Type": "application/cloudevents+json"}
 BATCH = {"Content-Type": "application/cloudevents-batch+json"}

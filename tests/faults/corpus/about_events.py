@@ -15,13 +15,7 @@ from tests.faults.corpus.inputs import (
     refused,
 )
 from tests.faults.corpus.values import BAD_IDS, BAD_TIMES, BAD_VALUES, UNKNOWN_FIELDS, VALID_BYTES
-from tests.support.factories import (
-    contract,
-    deletion,
-    equipment,
-    milestone,
-    submission,
-)
+from tests.support.factories import contract, deletion, equipment, milestone, submission
 
 ABOUT_EVENTS = (
     Request("no event", 422, []),

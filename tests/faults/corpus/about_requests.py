@@ -3,9 +3,7 @@
 from ingestion.intake.submission import MAX_EVENTS
 from tests.faults.corpus.inputs import Request
 from tests.faults.corpus.values import VALID, VALID_BYTES
-from tests.support.factories import (
-    NOT_JSON,
-)
+from tests.support.factories import NOT_JSON
 
 BAD_JSON = {
     **NOT_JSON,

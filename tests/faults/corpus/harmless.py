@@ -14,12 +14,7 @@ from tests.faults.corpus.inputs import (
     of_bytes,
 )
 from tests.faults.corpus.values import GOOD_IDS, GOOD_TEXTS, GOOD_TIMES, VALID, VALID_BYTES
-from tests.support.factories import (
-    contract,
-    deletion,
-    equipment,
-    submission,
-)
+from tests.support.factories import contract, deletion, equipment, submission
 
 HARMLESS = (
     *(

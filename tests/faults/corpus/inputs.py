@@ -6,12 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 from entities.base import id_field
-from tests.support.factories import (
-    Json,
-    contract,
-    event_of_bytes,
-    submission,
-)
+from tests.support.factories import Json, contract, event_of_bytes, submission
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"

@@ -14,10 +14,7 @@ from tests.faults.corpus.inputs import (
     Message,
     nested,
 )
-from tests.support.factories import (
-    contract,
-    event_fields,
-)
+from tests.support.factories import contract, event_fields
 
 
 def text(**changes: Any) -> str:

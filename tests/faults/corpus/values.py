@@ -4,10 +4,7 @@ import json
 
 from entities.fields import MAX_ID_BYTES
 from tests.faults.corpus.inputs import nested
-from tests.support.factories import (
-    contract,
-    submission,
-)
+from tests.support.factories import contract, submission
 
 # Ids that logs, terminals or URLs do not show alike.
 BAD_IDS = {

@@ -20,7 +20,8 @@ from ingestion.handlers import delivery
 from tests.integration.cloud import Cloud
 from tests.integration.signing import StoredSecret
 from tests.support.endpoint import Endpoint
-from tests.support.factories import CANARY, batch, context, lines, record
+from tests.support.factories import CANARY, lines
+from tests.support.invocations import batch, context, record
 
 Counts = Callable[[], dict[str, int]]
 

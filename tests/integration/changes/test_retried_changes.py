@@ -4,17 +4,9 @@ import pytest
 
 from ingestion.errors import RejectedRecord, TransientFailure
 from tests.integration.cloud import Cloud
+from tests.support.canned import aws_error, canned, intercept
 from tests.support.canned_topic import takes
-from tests.support.factories import (
-    CANARY,
-    Json,
-    aws_error,
-    canned,
-    contract,
-    delete_event,
-    event,
-    intercept,
-)
+from tests.support.factories import CANARY, Json, contract, delete_event, event
 
 LATER = "2026-01-31T12:00:01.000000Z"
 

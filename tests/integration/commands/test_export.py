@@ -15,7 +15,6 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.used_grants import RecordingSession
 from tests.support.factories import Json, contract, event
-from tests.support.hooks import hooked
 
 FORMULAS = ["=1+1", "+1 234", "-a", "@SUM(A1)", "\tx", "\rx", "\nx", "=", "-1-1", "'=1", "\uff1d1"]
 IN_THE_MIDDLE = {"a;=1": "a;'=1", "a;'=1": "a;''=1", "a\n@b": "a\n'@b", "a\t\uff20b": "a\t'\uff20b"}
@@ -33,7 +32,7 @@ def test_an_export_is_json_lines_as_the_read_api_returns_them(site: Cloud, run: 
 
 @pytest.mark.usefixtures("site")
 def test_a_slow_export_is_counted_to_its_end(run: Ingest, session: RecordingSession) -> None:
-    with hooked(session, "before-call.dynamodb.Query", lambda **_: time.sleep(0.3)):
+    with session.hooked("before-call.dynamodb.Query", lambda **_: time.sleep(0.3)):
         result = run("export", "EQUIPMENT")
 
     assert "exported 3 EQUIPMENT" in result.stderr
@@ -124,7 +123,7 @@ def test_an_export_reads_one_page_after_another(
         queries.append(params)
         return params | {"Limit": 1}
 
-    with hooked(session, "provide-client-params.dynamodb.Query", one_by_one):
+    with session.hooked("provide-client-params.dynamodb.Query", one_by_one):
         result = run("export", "EQUIPMENT")
 
     assert site

@@ -8,8 +8,8 @@ from tests.integration.cloud import Cloud
 from tests.integration.commands.output import document
 from tests.integration.conftest import Ingest
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import aws_error, contract, equipment, event
-from tests.support.hooks import hooked
+from tests.support.canned import aws_error
+from tests.support.factories import contract, equipment, event
 
 
 def test_get_prints_an_entity_as_the_read_api_returns_it(site: Cloud, run: Ingest) -> None:
@@ -101,7 +101,7 @@ def test_an_error_of_the_table_ends_the_command(
 ) -> None:
     refused = aws_error("ResourceNotFoundException")
 
-    with hooked(session, "before-call.dynamodb.Query", lambda **_: refused):
+    with session.hooked("before-call.dynamodb.Query", lambda **_: refused):
         result = run("list", "EQUIPMENT")
 
     assert site

@@ -13,8 +13,8 @@ from tests.integration.commands.output import document
 from tests.integration.conftest import Ingest
 from tests.integration.queries.by_time import at, changed, index_all, make_old, store_at
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import Json, aws_error, intercept
-from tests.support.hooks import hooked
+from tests.support.canned import aws_error, intercept
+from tests.support.factories import Json
 
 NAMES = [f"c-{number}" for number in range(6)]
 
@@ -92,7 +92,7 @@ def test_an_interrupted_run_leaves_reads_as_they_were_and_can_be_repeated(
         calls.append(None)
         return refused if len(calls) > 3 else None
 
-    with hooked(session, "before-call.dynamodb.UpdateItem", fail_after_three):
+    with session.hooked("before-call.dynamodb.UpdateItem", fail_after_three):
         stopped = run("entities", "reindex")
     between = changed(old, 1)
     result = run("entities", "reindex", "-o", "json")

@@ -15,8 +15,9 @@ from tests.integration.conftest import AUDIT, Ingest
 from tests.integration.signing import PREFIX, Signing, StoredSecret, planned_signing
 from tests.integration.used_grants import RecordingSession
 from tests.support.endpoint import Endpoint
-from tests.support.factories import batch, context, lines, record
-from tests.support.planned import Plan
+from tests.support.factories import lines
+from tests.support.invocations import batch, context, record
+from tests.support.terraform.planned import Plan
 
 OUR = ("--source", "sourceB")
 SUBSCRIBERS = ("--source", "subscriber billing")
@@ -117,18 +118,14 @@ def test_one_of_two_concurrent_changes_is_refused(
         signing.manager.delete_secret(SecretId=f"{PREFIX}sourceB", ForceDeleteWithoutRecovery=True)
         signing.manager.create_secret(Name=f"{PREFIX}sourceB")
     others = WebhookSecret.new()
-    events: Any = session.get_component("event_emitter")
-    hook = "before-call.secrets-manager.PutSecretValue"
+    changes = iter([others])
 
     def change_first(**_: Any) -> None:
-        events.unregister(hook, change_first)
-        signing.keep(others)
+        for secret in changes:
+            signing.keep(secret)
 
-    events.register(hook, change_first)
-    try:
+    with session.hooked("before-call.secrets-manager.PutSecretValue", change_first):
         result = run("secrets", "add", *OUR)
-    finally:
-        events.unregister(hook, change_first)
 
     assert result.exit_code != 0
     assert "so nothing was changed: run `ingest secrets list`" in str(result.exception)

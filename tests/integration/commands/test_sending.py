@@ -10,7 +10,7 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.signing import PREFIX, PRINCIPAL, Signing, planned_signing
 from tests.support.factories import catalog_document
-from tests.support.planned import Plan
+from tests.support.terraform.planned import Plan
 
 
 @pytest.fixture(scope="module")

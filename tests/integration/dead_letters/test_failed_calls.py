@@ -9,8 +9,9 @@ import pytest
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import Canned, Json, aws_error, canned, s3_record, upload
-from tests.support.hooks import hooked
+from tests.support.canned import Canned, aws_error, canned
+from tests.support.factories import Json
+from tests.support.invocations import s3_record, upload
 
 KEY = "uploads/sourceB/Verträge 1.csv"
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:ingestion-test-{}:$LATEST"
@@ -34,7 +35,7 @@ class Functions:
 @pytest.fixture
 def functions(session: RecordingSession) -> Iterator[Functions]:
     functions = Functions()
-    with hooked(session, "before-call.lambda.Invoke", functions.invoke):
+    with session.hooked("before-call.lambda.Invoke", functions.invoke):
         yield functions
 
 

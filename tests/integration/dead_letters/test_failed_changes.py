@@ -7,8 +7,7 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.failures import SHARD, actions, give_up, listed, stored
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import aws_error
-from tests.support.hooks import hooked
+from tests.support.canned import aws_error
 
 
 def put_by_hand(cloud: Cloud, key: str) -> None:
@@ -109,7 +108,7 @@ def test_a_failure_that_the_topic_does_not_accept_stays(
     give_up(cloud, stored(cloud, "c-1"))
     refused = aws_error("AuthorizationError", 403)
 
-    with hooked(session, "before-call.sns.PublishBatch", lambda **_: refused):
+    with session.hooked("before-call.sns.PublishBatch", lambda **_: refused):
         result = ingest("redrive")
 
     assert result.exit_code == 5

@@ -8,8 +8,7 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.failures import actions, give_up, listed, stored
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import aws_error
-from tests.support.hooks import hooked
+from tests.support.canned import aws_error
 
 
 def test_a_failure_with_an_impossible_place_does_not_stop_the_others(
@@ -57,8 +56,8 @@ def test_records_that_the_stream_refuses_are_reported_as_expired(
 ) -> None:
     give_up(cloud, stored(cloud, "c-1"))
 
-    with hooked(
-        session, "before-call.dynamodb-streams.GetShardIterator", lambda **_: aws_error(code)
+    with session.hooked(
+        "before-call.dynamodb-streams.GetShardIterator", lambda **_: aws_error(code)
     ):
         result = ingest("redrive")
 

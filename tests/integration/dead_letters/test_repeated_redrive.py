@@ -18,8 +18,8 @@ from tests.integration.dead_letters.examples import (
     work_off,
 )
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import Json, aws_error, event
-from tests.support.hooks import hooked
+from tests.support.canned import aws_error
+from tests.support.factories import Json, event
 
 Counts = Callable[[], dict[str, int]]
 
@@ -51,7 +51,7 @@ def test_after_a_crash_between_publish_and_delete_an_event_is_stored_once(
 ) -> None:
     drop_into_dead_letters(cloud, event().json_bytes.decode())
 
-    with hooked(session, "before-call.sqs.DeleteMessageBatch", stopped):
+    with session.hooked("before-call.sqs.DeleteMessageBatch", stopped):
         assert ingest("redrive").exit_code != 0
     work_off(cloud)
     assert len(listed(ingest)["letters"]) == 1
@@ -70,7 +70,7 @@ def test_a_dead_letter_that_the_topic_does_not_accept_stays(
     drop_into_dead_letters(cloud, event().json_bytes.decode())
     refused = aws_error("AuthorizationError", 403)
 
-    with hooked(session, "before-call.sns.PublishBatch", lambda **_: refused):
+    with session.hooked("before-call.sns.PublishBatch", lambda **_: refused):
         result = ingest("redrive")
 
     assert result.exit_code == 5

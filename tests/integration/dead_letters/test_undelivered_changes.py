@@ -7,8 +7,7 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.failures import listed, stored
 from tests.integration.used_grants import RecordingSession
-from tests.support.factories import aws_error
-from tests.support.hooks import hooked
+from tests.support.canned import aws_error
 
 
 def undelivered(cloud: Cloud) -> Change:
@@ -51,7 +50,7 @@ def test_a_change_that_its_subscriber_does_not_accept_stays(
     undelivered(cloud)
     refused = aws_error("AccessDenied", 403)
 
-    with hooked(session, "before-call.sqs.SendMessage", lambda **_: refused):
+    with session.hooked("before-call.sqs.SendMessage", lambda **_: refused):
         result = ingest("redrive")
 
     assert result.exit_code == 5

@@ -11,8 +11,9 @@ from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import Part
 from tests.integration.cloud import Cloud, limit
-from tests.support.dropped import keys_of, report_on, shorten, table, write
-from tests.support.factories import Canned, Json, aws_error, intercept
+from tests.support.canned import Canned, aws_error, intercept
+from tests.support.factories import Json
+from tests.support.files.dropped import keys_of, report_on, shorten, table, write
 
 Counts = Callable[[], dict[str, int]]
 

@@ -6,8 +6,9 @@ import pytest
 
 from tests.integration.cloud import Cloud, limit
 from tests.integration.conftest import Said
-from tests.support.dropped import keys_of, report_on, table, write
-from tests.support.factories import Json, intercept
+from tests.support.canned import intercept
+from tests.support.factories import Json
+from tests.support.files.dropped import keys_of, report_on, table, write
 
 MOST_CALLS = 60
 

@@ -5,7 +5,8 @@ import pytest
 from ingestion.errors import RejectedRecord, TransientFailure
 from tests.integration.cloud import Cloud
 from tests.integration.files.contracts import drain, report, table
-from tests.support.factories import Canned, Json, aws_error, intercept
+from tests.support.canned import Canned, aws_error, intercept
+from tests.support.factories import Json
 
 
 def test_a_part_that_the_topic_does_not_accept_is_retried(cloud: Cloud) -> None:

@@ -9,8 +9,8 @@ from ingestion.files.extraction import MAX_REJECTED_BYTES, MAX_REJECTED_ROWS, Ex
 from ingestion.files.upload import UploadKeys
 from tests.integration.cloud import Cloud, limit
 from tests.integration.conftest import Said
-from tests.support.dropped import HEADER, report_on
-from tests.support.factories import canned, intercept
+from tests.support.canned import canned, intercept
+from tests.support.files.dropped import HEADER, report_on
 
 Counts = Callable[[], dict[str, int]]
 

@@ -13,7 +13,8 @@ import pytest
 from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.cloud import Cloud, limit
 from tests.integration.files.contracts import drain, report, reports, table
-from tests.support.factories import CANARY, Canned, Json, aws_error, canned, intercept
+from tests.support.canned import Canned, aws_error, canned, intercept
+from tests.support.factories import CANARY, Json
 
 
 def made(cloud: Cloud) -> dict[str, bytes]:

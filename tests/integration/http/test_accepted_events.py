@@ -5,16 +5,8 @@ from pydantic_core import to_json
 
 from ingestion.event import Event
 from tests.integration.cloud import Cloud
-from tests.support.factories import (
-    Canned,
-    Json,
-    canned,
-    contract,
-    deletion,
-    equipment,
-    intercept,
-    submission,
-)
+from tests.support.canned import Canned, canned, intercept
+from tests.support.factories import Json, contract, deletion, equipment, submission
 
 JSON = "application/json"
 

@@ -10,7 +10,8 @@ from pydantic_core import to_json
 from ingestion.openapi import openapi
 from tests.integration.cloud import Cloud
 from tests.integration.response import Response
-from tests.support.factories import Json, api_key, catalog, request
+from tests.support.factories import Json, api_key, catalog
+from tests.support.invocations import request
 
 DOMAIN = "abc123.execute-api.eu-central-1.amazonaws.com"
 

@@ -7,7 +7,8 @@ import pytest
 from ingestion.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.http.test_refused_requests import assert_problem
-from tests.support.factories import CANARY, aws_error, contract, delete_event, event, intercept
+from tests.support.canned import aws_error, intercept
+from tests.support.factories import CANARY, contract, delete_event, event
 
 BODY = {name: value for name, value in contract().items() if name != "contract_id"}
 

@@ -4,7 +4,8 @@ import pytest
 
 from ingestion.catalog import OPERATOR, READER
 from tests.integration.cloud import Cloud
-from tests.support.factories import Json, contract, request, submission
+from tests.support.factories import Json, contract, submission
+from tests.support.invocations import request
 
 
 def by_own_domain(event: Json) -> Json:

@@ -7,15 +7,8 @@ import pytest
 
 from tests.integration.cloud import Cloud
 from tests.integration.http.test_refused_requests import assert_problem
-from tests.support.factories import (
-    CANARY,
-    NOT_JSON,
-    aws_error,
-    contract,
-    event_of_bytes,
-    intercept,
-    lines,
-)
+from tests.support.canned import aws_error, intercept
+from tests.support.factories import CANARY, NOT_JSON, contract, event_of_bytes, lines
 
 BODY = {name: value for name, value in contract().items() if name != "contract_id"}
 

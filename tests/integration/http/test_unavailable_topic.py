@@ -6,17 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tests.integration.cloud import Cloud
-from tests.support.factories import (
-    Canned,
-    Json,
-    aws_error,
-    canned,
-    contract,
-    intercept,
-    lines,
-    name_of,
-    submission,
-)
+from tests.support.canned import Canned, aws_error, canned, intercept, name_of
+from tests.support.factories import Json, contract, lines, submission
 
 PROBLEM = "application/problem+json"
 

@@ -8,7 +8,8 @@ from ingestion.cli.redact_output import HIDDEN
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.personal.persons import as_table_and_json, text
-from tests.support.factories import CANARY, Json, contract, event_fields, record
+from tests.support.factories import CANARY, Json, contract, event_fields
+from tests.support.invocations import record
 from tests.support.people import person
 
 

@@ -8,7 +8,8 @@ from botocore.client import BaseClient
 
 from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.cloud import Cloud
-from tests.support.factories import CANARY, Json, event, intercept, lines, submission
+from tests.support.canned import intercept
+from tests.support.factories import CANARY, Json, event, lines, submission
 
 
 def break_down(_: Json) -> None:

@@ -13,20 +13,10 @@ from tests.integration.cloud import SOURCES, Cloud, limit
 from tests.integration.implied_grants import implied
 from tests.integration.queries.by_time import index_all
 from tests.integration.used_grants import RecordingSession, difference, used
-from tests.support.factories import (
-    NOON,
-    batch,
-    canned,
-    context,
-    contract,
-    equipment,
-    event,
-    intercept,
-    milestone,
-    record,
-    submission,
-)
-from tests.support.planned import Plan, via
+from tests.support.canned import canned, intercept
+from tests.support.factories import NOON, contract, equipment, event, milestone, submission
+from tests.support.invocations import batch, context, record
+from tests.support.terraform.planned import Plan, via
 
 KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
 HEADER = "contract_id,contract_name,contract_type,contract_status"

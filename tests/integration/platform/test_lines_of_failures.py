@@ -9,16 +9,8 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest, Said
 from tests.integration.platform.said import attributes, counted
 from tests.support.emf import published
-from tests.support.factories import (
-    CANARY,
-    REQUEST_ID,
-    Json,
-    contract,
-    event,
-    event_fields,
-    record,
-    submission,
-)
+from tests.support.factories import CANARY, Json, contract, event, event_fields, submission
+from tests.support.invocations import REQUEST_ID, record
 
 
 @pytest.mark.parametrize(

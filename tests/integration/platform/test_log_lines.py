@@ -5,16 +5,10 @@ import json
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Said
 from tests.integration.platform.said import attributes, counted
+from tests.support.canned import aws_error, intercept
 from tests.support.emf import published
-from tests.support.factories import (
-    REQUEST_ID,
-    aws_error,
-    contract,
-    event,
-    intercept,
-    record,
-    submission,
-)
+from tests.support.factories import contract, event, submission
+from tests.support.invocations import REQUEST_ID, record
 
 
 def test_an_event_has_one_line_of_the_api_and_one_of_the_worker(cloud: Cloud, said: Said) -> None:

@@ -15,23 +15,19 @@ from ingestion.messaging.router import Router
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Said
 from tests.support import emf
+from tests.support.canned import aws_error, canned, intercept
 from tests.support.endpoint import Endpoint
 from tests.support.factories import (
     Json,
-    aws_error,
-    batch,
-    canned,
     catalog_document,
-    context,
     contract,
     delete_event,
     event,
     event_fields,
-    intercept,
-    record,
     submission,
 )
-from tests.support.planned import Plan
+from tests.support.invocations import batch, context, record
+from tests.support.terraform.planned import Plan
 
 EARLIER = "2026-01-31T11:59:59.000000Z"
 

@@ -6,19 +6,18 @@ from typing import Any
 import pytest
 
 from tests.integration.cloud import Cloud
+from tests.support.canned import aws_error, intercept
 from tests.support.factories import (
     CANARY,
-    REQUEST_ID,
     Json,
-    aws_error,
     cloudevent,
     contract,
     event,
     event_fields,
-    intercept,
     lines,
     submission,
 )
+from tests.support.invocations import REQUEST_ID
 
 INVALID: dict[str, Json] = {
     "id": {"id": f"{CANARY}\n"},

@@ -7,7 +7,8 @@ import pytest
 from tests.integration.cloud import Cloud
 from tests.integration.queries.reading import stored_contracts
 from tests.integration.response import Response
-from tests.support.factories import contract, event, request
+from tests.support.factories import contract, event
+from tests.support.invocations import request
 
 
 @pytest.mark.parametrize("path", ["CONTRACT/c-1", "CONTRACT", "CONTRACT/c-1/related"])

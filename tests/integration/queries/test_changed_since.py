@@ -19,7 +19,8 @@ from tests.integration.queries.by_time import (
     store_at,
 )
 from tests.integration.queries.reading import assert_problem, ids, walk
-from tests.support.factories import Canned, Json, canned, equipment, event, intercept
+from tests.support.canned import Canned, canned, intercept
+from tests.support.factories import Json, equipment, event
 
 NAMES = [f"c-{number:02}" for number in range(20)]
 

@@ -7,7 +7,8 @@ import pytest
 
 from ingestion.handlers import api
 from tests.integration.cloud import Cloud
-from tests.support.factories import Json, context, event, request
+from tests.support.factories import Json, event
+from tests.support.invocations import context, request
 
 READ, POST = "GET, HEAD, OPTIONS", "POST, OPTIONS"
 ENTITY = "GET, HEAD, PUT, DELETE, OPTIONS"

@@ -7,7 +7,8 @@ import pytest
 
 from tests.integration.cloud import Cloud
 from tests.integration.queries.reading import assert_problem, stored_contracts
-from tests.support.factories import contract, delete_event, event, request
+from tests.support.factories import contract, delete_event, event
+from tests.support.invocations import request
 
 
 def test_an_entity_is_returned_with_the_event_that_it_comes_from(cloud: Cloud) -> None:

@@ -9,19 +9,9 @@ from botocore.exceptions import ConnectTimeoutError
 
 from tests.integration.cloud import Cloud
 from tests.integration.queries.reading import assert_problem, ids, stored_contracts, walk
-from tests.support.factories import (
-    CANARY,
-    Canned,
-    Json,
-    aws_error,
-    canned,
-    contract,
-    event,
-    intercept,
-    lines,
-    name_of,
-    request,
-)
+from tests.support.canned import Canned, aws_error, canned, intercept, name_of
+from tests.support.factories import CANARY, Json, contract, event, lines
+from tests.support.invocations import request
 
 
 def key(contract_id: str) -> Json:

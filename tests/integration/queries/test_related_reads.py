@@ -10,7 +10,8 @@ import pytest
 from tests.integration.cloud import Cloud
 from tests.integration.queries.related import relations, store_equipment
 from tests.support.added_entities import added
-from tests.support.factories import Canned, Json, canned, contract, equipment, event, intercept
+from tests.support.canned import Canned, canned, intercept
+from tests.support.factories import Json, contract, equipment, event
 
 
 def test_an_entity_that_no_longer_refers_is_not_related(site: Cloud) -> None:

@@ -4,9 +4,11 @@ import pytest
 
 from ingestion.event import Event
 from tests.integration.cloud import Cloud
+from tests.integration.signed_requests.clocked import Clocked
 from tests.integration.signing import Signing, planned_signing
-from tests.support.factories import Canned, Json, canned, intercept
-from tests.support.planned import Plan
+from tests.support.canned import Canned, canned, intercept
+from tests.support.factories import Json
+from tests.support.terraform.planned import Plan
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +19,11 @@ def planned() -> Plan:
 @pytest.fixture
 def signing(cloud: Cloud) -> Signing:
     return Signing(cloud)
+
+
+@pytest.fixture
+def clocked(signing: Signing) -> Clocked:
+    return Clocked(signing)
 
 
 @pytest.fixture

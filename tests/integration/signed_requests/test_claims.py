@@ -12,8 +12,9 @@ from ingestion.errors import TransientFailure
 from ingestion.http.problem import HttpProblem
 from tests.integration.cloud import Cloud
 from tests.integration.signing import CLAIMS, planned_signing
-from tests.support.factories import Json, aws_error, intercept
-from tests.support.planned import Plan
+from tests.support.canned import aws_error, intercept
+from tests.support.factories import Json
+from tests.support.terraform.planned import Plan
 
 DAYS = 3
 NOW = datetime(2026, 1, 31, 12, 0, 0, 250_000, UTC)

@@ -7,8 +7,9 @@ import pytest
 from tests.integration.cloud import Cloud
 from tests.integration.response import Response
 from tests.integration.signing import Signing, planned_signing
-from tests.support.factories import milestone, request
-from tests.support.planned import Plan
+from tests.support.factories import milestone
+from tests.support.invocations import request
+from tests.support.terraform.planned import Plan
 
 SESSION = "arn:aws:sts::123456789012:assumed-role/Sender/session"
 MILESTONE = {"entity_name": "MILESTONE", "body": milestone()}

@@ -6,7 +6,8 @@ from pydantic_core import to_json
 from ingestion.event import Event
 from tests.integration.signed_requests.responses import refused
 from tests.integration.signing import Signing
-from tests.support.factories import aws_error, contract, intercept, submission
+from tests.support.canned import aws_error, intercept
+from tests.support.factories import contract, submission
 
 BODY = to_json(submission())
 

@@ -1,61 +1,15 @@
 """What the secret cache keeps and how often it calls Secrets Manager as the cache ages."""
 
-from collections.abc import Iterator
-from datetime import timedelta
 from itertools import repeat
 
 import pytest
-from aws_lambda_powertools.utilities.parameters.base import ExpirableValue
 
-from ingestion.auth.secret_cache import MAX_AGE_SECONDS, MIN_AGE_SECONDS, SecretStore
-from ingestion.auth.standard_webhooks import Signed, secret_bytes, sign
+from ingestion.auth.secret_cache import MAX_AGE_SECONDS, MIN_AGE_SECONDS
 from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.errors import TransientFailure
-from tests.integration.cloud import Cloud
-from tests.integration.signing import PREFIX, Signing, planned_signing
-from tests.support.factories import Canned, Json, aws_error, canned, intercept
-from tests.support.planned import Plan
-
-BODY = b"{}"
-
-
-@pytest.fixture(scope="module")
-def planned() -> Plan:
-    return planned_signing()
-
-
-class Clocked:
-    """A secret store that counts its calls, fails as set, and whose cache can be aged."""
-
-    def __init__(self, signing: Signing) -> None:
-        self.calls = 0
-        self.failures: Iterator[Canned] = iter([])
-        self.store = SecretStore(signing.manager, PREFIX)
-        intercept(signing.manager, "GetSecretValue", self._note)
-
-    def accepts(self, secret: WebhookSecret, seconds_later: float = 0) -> bool:
-        self.age(seconds_later)
-        signature = sign(secret_bytes(secret.secret), "msg_1", 1, BODY)
-        return self.store.has_signed("sourceB", Signed("msg_1", 1, [signature]), BODY)
-
-    def age(self, seconds: float) -> None:
-        """Age every cached value by this many seconds."""
-        for key, (value, ttl) in self.store.store.items():
-            self.store.store[key] = ExpirableValue(value, ttl - timedelta(seconds=seconds))
-
-    def _note(self, _: Json) -> Canned | None:
-        self.calls += 1
-        return next(self.failures, None)
-
-
-@pytest.fixture
-def signing(cloud: Cloud) -> Signing:
-    return Signing(cloud)
-
-
-@pytest.fixture
-def clocked(signing: Signing) -> Clocked:
-    return Clocked(signing)
+from tests.integration.signed_requests.clocked import Clocked
+from tests.integration.signing import PREFIX, Signing
+from tests.support.canned import aws_error, canned
 
 
 def test_the_requests_of_one_minute_cost_one_call(signing: Signing, clocked: Clocked) -> None:
@@ -201,54 +155,3 @@ def test_a_secret_without_a_value_accepts_nothing(signing: Signing, clocked: Clo
     accepted = clocked.accepts(signing.secret)
 
     assert not accepted
-
-
-def signs_with(clocked: Clocked, seconds_later: float = 0) -> list[bytes]:
-    """Return the secrets that sign a delivery after so many seconds."""
-    clocked.age(seconds_later)
-    return clocked.store.signing_secrets("sourceB")
-
-
-def test_the_deliveries_of_one_minute_cost_one_call(signing: Signing, clocked: Clocked) -> None:
-    used = [signs_with(clocked, seconds_later=15) for _ in range(4)]
-
-    assert used == [[secret_bytes(signing.secret.secret)]] * 4
-    assert clocked.calls == 1
-
-
-def test_deliveries_use_the_live_secrets_after_at_most_a_minute(
-    signing: Signing, clocked: Clocked
-) -> None:
-    signs_with(clocked)
-    new = WebhookSecret.new()
-    signing.keep(new)
-
-    used = signs_with(clocked, MAX_AGE_SECONDS + 1)
-
-    assert used == [secret_bytes(new.secret)]
-
-
-def test_deliveries_without_a_secret_use_the_first_within_seconds(
-    signing: Signing, clocked: Clocked
-) -> None:
-    signing.keep()
-    with pytest.raises(TransientFailure, match="no_webhook_secret"):
-        signs_with(clocked)
-    signing.keep(signing.secret)
-
-    used = signs_with(clocked, MIN_AGE_SECONDS + 1)
-
-    assert used == [secret_bytes(signing.secret.secret)]
-
-
-def test_known_secrets_sign_for_a_minute_while_none_can_be_read(
-    signing: Signing, clocked: Clocked
-) -> None:
-    signs_with(clocked)
-    clocked.failures = repeat(aws_error("InternalServiceError", 500))
-
-    used = signs_with(clocked, MAX_AGE_SECONDS - 1)
-
-    assert used == [secret_bytes(signing.secret.secret)]
-    with pytest.raises(TransientFailure, match="InternalServiceError"):
-        signs_with(clocked, 2)

@@ -10,8 +10,9 @@ from tests.integration.implied_grants import implied
 from tests.integration.signed_requests.responses import refused
 from tests.integration.signing import Signing
 from tests.integration.used_grants import RecordingSession, difference, used
-from tests.support.factories import api_key, contract, request, submission
-from tests.support.planned import Plan
+from tests.support.factories import api_key, contract, submission
+from tests.support.invocations import request
+from tests.support.terraform.planned import Plan
 
 BODY = to_json(submission())
 

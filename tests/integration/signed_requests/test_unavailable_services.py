@@ -11,7 +11,8 @@ from ingestion.auth.signed_requests import SignedRequests
 from ingestion.event import Event
 from tests.integration.signed_requests.responses import refused
 from tests.integration.signing import CLAIMS, Signing
-from tests.support.factories import Canned, Json, aws_error, intercept, lines, name_of, submission
+from tests.support.canned import Canned, aws_error, intercept, name_of
+from tests.support.factories import Json, lines, submission
 
 NO_RESPONSE = ReadTimeoutError(endpoint_url="https://dynamodb.example.com")
 

@@ -3,7 +3,9 @@
 from botocore.client import BaseClient
 
 from tests.integration.cloud import Cloud
-from tests.support.factories import Canned, Json, contract, event, intercept, record
+from tests.support.canned import Canned, intercept
+from tests.support.factories import Json, contract, event
+from tests.support.invocations import record
 
 
 def records_of(contract_id: str, *event_ids: str) -> list[Json]:

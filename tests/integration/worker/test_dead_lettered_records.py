@@ -8,16 +8,9 @@ import pytest
 
 from tests.integration.cloud import Cloud
 from tests.integration.worker.records import fail_one_call, records_of, stored_ids
-from tests.support.factories import (
-    NOT_JSON,
-    Canned,
-    aws_error,
-    contract,
-    event,
-    event_fields,
-    name_of,
-    record,
-)
+from tests.support.canned import Canned, aws_error, name_of
+from tests.support.factories import NOT_JSON, contract, event, event_fields
+from tests.support.invocations import record
 
 EARLY, NOON, LATE = (f"2026-01-31T{hour}:00:00.000000Z" for hour in ("08", "12", "16"))
 Counts = Callable[[], dict[str, int]]

@@ -10,7 +10,8 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.examples import listed
 from tests.integration.worker.records import fail_one_call, records_of, stored_ids
-from tests.support.factories import CANARY, Canned, Json, aws_error, intercept
+from tests.support.canned import Canned, aws_error, intercept
+from tests.support.factories import CANARY, Json
 
 Counts = Callable[[], dict[str, int]]
 EXHAUSTED = "retries_exhausted"

@@ -9,7 +9,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from tests.integration.cloud import Cloud
 from tests.integration.worker.records import fail_one_call, records_of, stored_ids
-from tests.support.factories import Canned, aws_error, name_of
+from tests.support.canned import Canned, aws_error, name_of
 
 Counts = Callable[[], dict[str, int]]
 

@@ -9,6 +9,7 @@ import pytest
 
 from ingestion import settings
 from tests.integration.cloud import Cloud
+from tests.support.canned import intercept
 from tests.support.factories import (
     Json,
     catalog_document,
@@ -16,7 +17,6 @@ from tests.support.factories import (
     delete_event,
     equipment,
     event,
-    intercept,
     milestone,
 )
 

@@ -15,7 +15,7 @@ from infra.tools.deploy.state_bucket import StateBucket
 from infra.tools.errors import SetupError
 from infra.tools.stack.emulator import Emulator
 from tests.e2e.conftest import emulated, free_port
-from tests.support import provider
+from tests.support.terraform import provider
 from tests.tools.stack.test_stack import write_environment
 
 ACCOUNT = "123456789012"

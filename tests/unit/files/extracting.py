@@ -6,7 +6,8 @@ from typing import Any
 from ingestion.catalog import Catalog, Source
 from ingestion.event import Event
 from ingestion.files.parse import RejectedRow, extract_rows
-from tests.support.factories import catalog, catalog_document, upload
+from tests.support.factories import catalog, catalog_document
+from tests.support.invocations import upload
 
 HEADER = "contract_id,contract_name,contract_type,contract_status"
 

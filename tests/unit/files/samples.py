@@ -13,7 +13,7 @@ from ingestion.cli.entities.export import write_csv
 from ingestion.files.parse import RejectedRow, extract_rows
 from ingestion.store.attributes import to_attribute_value
 from ingestion.store.reader import entity_document
-from tests.support.factories import upload
+from tests.support.invocations import upload
 
 SAMPLE = """
 from typing import Annotated, ClassVar, Literal

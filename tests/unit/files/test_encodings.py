@@ -12,7 +12,8 @@ from ingestion.catalog import Catalog, Source
 from ingestion.errors import RefusedFile
 from ingestion.event import Event
 from ingestion.files.parse import RejectedRow, extract_rows
-from tests.support.factories import catalog_document, contract, upload
+from tests.support.factories import catalog_document, contract
+from tests.support.invocations import upload
 
 FORMS = ["csv", "tsv", "json", "jsonl"]
 HEADER = "contract_id,contract_name,contract_type,contract_status"

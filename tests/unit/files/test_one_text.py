@@ -17,8 +17,8 @@ from ingestion.catalog import Source
 from ingestion.event import Event
 from ingestion.files.parse import extract_rows
 from tests.support.added_entities import added
-from tests.support.factories import upload
-from tests.support.workbooks import cell_formats, packed, parts, row, text_cell
+from tests.support.files.workbooks import cell_formats, packed, parts, row, text_cell
+from tests.support.invocations import upload
 
 MODEL = """
 from typing import ClassVar

@@ -8,7 +8,8 @@ from pydantic_core import to_json
 
 from ingestion.event import MAX_EVENT_BYTES
 from ingestion.files.parse import extract_rows
-from tests.support.factories import NOON, contract, event_fields, submission, upload
+from tests.support.factories import NOON, contract, event_fields, submission
+from tests.support.invocations import upload
 from tests.unit.files.extracting import HEADER, events, rejections, results, source
 
 

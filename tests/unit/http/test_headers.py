@@ -1,7 +1,7 @@
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from ingestion.http.headers import joined_headers
-from tests.support.factories import request
+from tests.support.invocations import request
 
 
 def test_names_are_in_lower_case_and_values_are_joined() -> None:

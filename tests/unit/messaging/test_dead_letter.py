@@ -6,16 +6,9 @@ from botocore.exceptions import ConnectTimeoutError
 
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.messaging.dead_letter import DeadLetterWriter
-from tests.support.factories import (
-    SQS_TEXT,
-    Canned,
-    Json,
-    aws_error,
-    canned,
-    intercept,
-    name_of,
-    record,
-)
+from tests.support.canned import Canned, aws_error, canned, intercept, name_of
+from tests.support.factories import SQS_TEXT, Json
+from tests.support.invocations import record
 
 RECORD = record("no event", group_id="CONTRACT#c-1", MessageDeduplicationId="d-1")
 

@@ -5,8 +5,9 @@ import time
 import pytest
 
 from ingestion.event import MAX_EVENT_BYTES
+from tests.support.canned import Canned, aws_error
 from tests.support.canned_topic import Entries, Topic, event_of, takes
-from tests.support.factories import Canned, aws_error, event, event_of_bytes
+from tests.support.factories import event, event_of_bytes
 from tests.unit.messaging.events import changes, contracts, ids, sizes
 
 MAX_BATCH_BYTES = 262_144

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from ingestion.event import MAX_EVENT_BYTES
+from tests.support.canned import Canned, aws_error
 from tests.support.canned_topic import Entries, Topic, event_of, takes, takes_after
-from tests.support.factories import Canned, aws_error, event_of_bytes
+from tests.support.factories import event_of_bytes
 from tests.unit.messaging.events import changes, contracts, ids, sizes
 
 

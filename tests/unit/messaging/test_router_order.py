@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.event import Message
+from tests.support.canned import Canned, aws_error
 from tests.support.canned_topic import Entries, Topic, event_of, takes
-from tests.support.factories import Canned, Json, aws_error, contract, event
+from tests.support.factories import Json, contract, event
 
 # What the topic does with the first attempts for an event; it takes the event after these.
 Fault = Literal["refuse", "leave_out", "throttle_the_call", "lose_the_answer"]

@@ -4,8 +4,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.parsers import ResponseParserError
 
+from tests.support.canned import Canned, aws_error, name_of
 from tests.support.canned_topic import Topic, event_of, takes, takes_after
-from tests.support.factories import Canned, aws_error, name_of
 from tests.unit.messaging.events import contracts, ids, sizes
 
 

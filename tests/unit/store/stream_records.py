@@ -4,7 +4,8 @@ from typing import Any
 
 from ingestion.store.attributes import to_attribute_value
 from ingestion.store.change import Change, change_of
-from tests.support.factories import NOON, Json, as_lambda_event, contract
+from tests.support.factories import NOON, Json, contract
+from tests.support.invocations import as_lambda_event
 
 LATER = "2026-01-31T12:00:01.000000Z"
 

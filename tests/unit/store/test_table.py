@@ -8,16 +8,8 @@ from botocore.parsers import ResponseParserError
 from entities.contract import Contract
 from ingestion.errors import RejectedRecord, TransientFailure
 from ingestion.store.table import Outcome, Store
-from tests.support.factories import (
-    Canned,
-    Json,
-    aws_error,
-    canned,
-    contract,
-    event,
-    intercept,
-    name_of,
-)
+from tests.support.canned import Canned, aws_error, canned, intercept, name_of
+from tests.support.factories import Json, contract, event
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-# The rows and limits of the dashboard; tests/tools/test_watched.py checks its metrics.
+# The rows and limits of the dashboard; tests/tools/watched checks its metrics.
 
 mock_provider "aws" {
   source          = "../../tests/mocks"

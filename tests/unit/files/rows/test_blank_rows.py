@@ -1,7 +1,7 @@
 import pytest
 
 from ingestion.files.rows.table import read_table
-from tests.support.read_rows import text
+from tests.support.files.read_rows import text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from ingestion.errors import RefusedFile
 from ingestion.files.rows.document import MAX_JSON_BYTES, MAX_VALUES, read_document
 from ingestion.files.rows.row import Row
-from tests.support.read_rows import sound, unreadable
+from tests.support.files.read_rows import sound, unreadable
 
 
 @pytest.mark.parametrize(

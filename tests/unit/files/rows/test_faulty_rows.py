@@ -13,8 +13,9 @@ from ingestion.event import Event
 from ingestion.files.parse import RejectedRow, extract_rows
 from ingestion.files.rows.lines import MAX_LINE_CHARACTERS
 from ingestion.files.rows.row import MAX_CELL_CHARACTERS
-from tests.support.factories import NOON, catalog_document, contract, upload
-from tests.support.read_rows import text
+from tests.support.factories import NOON, catalog_document, contract
+from tests.support.files.read_rows import text
+from tests.support.invocations import upload
 
 HEADER = [*contract(), "at"]
 FORGED = "c-666,Forged,goods,active,2026-01-31T12:00:00Z"

@@ -2,7 +2,7 @@ import pytest
 
 from ingestion.files.rows.lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, read_lines
 from ingestion.files.rows.row import Row
-from tests.support.read_rows import sound, text, unreadable
+from tests.support.files.read_rows import sound, text, unreadable
 
 
 def lines(content: str | bytes, most: int = MAX_LINE_CHARACTERS) -> list[Row]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingestion.files.rows.lines import MAX_KEPT_CHARACTERS, MAX_LINE_CHARACTERS, read_lines
 from ingestion.files.rows.row import MAX_CELL_CHARACTERS, Row
 from ingestion.files.rows.table import read_table
-from tests.support.read_rows import sound, text, unreadable
+from tests.support.files.read_rows import sound, text, unreadable
 
 TEXT_AFTER_QUOTE = "has text after a closing quote: double each quote inside a quoted cell"
 

@@ -10,7 +10,7 @@ import pytest
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import ALWAYS_ALLOWED_BYTES
 from ingestion.files.rows.workbook import WorkbookLimits, read_sheet
-from tests.support.workbooks import STRICT, packed, parts, row, text_cell
+from tests.support.files.workbooks import STRICT, packed, parts, row, text_cell
 
 CASES = Path(__file__).parents[3] / "cases"
 SHEET = "xl/worksheets/sheet1.xml"

@@ -4,8 +4,8 @@ import pytest
 
 from ingestion.files.rows.row import MAX_CELL_CHARACTERS
 from ingestion.files.rows.workbook import read_sheet
-from tests.support.read_rows import sound, unreadable
-from tests.support.workbooks import packed, parts, row, text_cell
+from tests.support.files.read_rows import sound, unreadable
+from tests.support.files.workbooks import packed, parts, row, text_cell
 
 NO_FORMULA_VALUE = "cell B2 holds a formula without a stored value"
 

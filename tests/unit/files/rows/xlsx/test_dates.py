@@ -4,8 +4,8 @@ import pytest
 
 from ingestion.files.rows.workbook import read_sheet
 from ingestion.files.rows.xlsx.dates import kind_of_format
-from tests.support.read_rows import sound, unreadable
-from tests.support.workbooks import cell_formats, packed, parts, row
+from tests.support.files.read_rows import sound, unreadable
+from tests.support.files.workbooks import cell_formats, packed, parts, row
 
 DATE_1904 = '<workbookPr date1904="1"/>'
 

@@ -4,7 +4,7 @@ import pytest
 
 from ingestion.errors import RefusedFile
 from ingestion.files.rows.workbook import read_sheet
-from tests.support.workbooks import packed, parts, row, text_cell
+from tests.support.files.workbooks import packed, parts, row, text_cell
 
 SHEET = "xl/worksheets/sheet1.xml"
 BOMB = (

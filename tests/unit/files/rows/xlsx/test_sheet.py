@@ -11,9 +11,9 @@ from ingestion.files.rows.workbook import WorkbookLimits, read_sheet
 from ingestion.files.rows.xlsx.cell import CellReader
 from ingestion.files.rows.xlsx.elements import parse_whole
 from ingestion.files.rows.xlsx.sheet import Sheet
+from tests.support.files.read_rows import sound, unreadable
+from tests.support.files.workbooks import packed, parts, row, text_cell
 from tests.support.memory import bounded_memory
-from tests.support.read_rows import sound, unreadable
-from tests.support.workbooks import packed, parts, row, text_cell
 
 HEADER = row(text_cell("a"), text_cell("b"))
 

@@ -13,7 +13,7 @@ from selenium.webdriver.support.select import Select
 from urllib3 import PoolManager
 
 from ingestion.cli.environment import Deployment
-from tests.e2e.browser import browser
+from tests.e2e.clients.browser import browser
 from tests.e2e.platform import in_index, wait_for
 
 

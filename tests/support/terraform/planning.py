@@ -16,10 +16,10 @@ from infra.tools.build import manifest
 from infra.tools.deploy import terraform
 from infra.tools.paths import BUILD, CATALOG, CONFIG, INFRA, ROOT
 from ingestion.catalog import OPERATOR, READER, Catalog
-from tests.support import planned, provider, terraform_test
 from tests.support.factories import api_key, catalog_document
-from tests.support.planned import MADE_UP, REGION, Json, Plan, name_of
-from tests.support.terraform_test import Planned, Resource
+from tests.support.terraform import planned, provider, terraform_test
+from tests.support.terraform.planned import MADE_UP, REGION, Json, Plan, name_of
+from tests.support.terraform.terraform_test import Planned, Resource
 
 API_KEYS = {name: api_key(name) for name in (*catalog_document()["sources"], OPERATOR, READER)}
 

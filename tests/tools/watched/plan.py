@@ -4,12 +4,13 @@ import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from infra.tools.deploy import terraform
 from infra.tools.paths import INFRA
-from tests.support.terraform_test import Resource, planned
+from tests.support.terraform.terraform_test import Resource, planned
 
 Line = list[float | None]
 Minutes = Mapping[str, Mapping[int, float]]
@@ -79,10 +80,16 @@ def _rings_at(alarm: Mapping[str, Any], minutes: Minutes, now: int) -> bool:
     queries = alarm["metric_query"]
     expressions = {query["id"]: query["expression"] for query in queries if query["expression"]}
     [watched] = [query["id"] for query in queries if query["return_data"]]
-    judged = _evaluate(ast.parse(expressions[watched]).body[0], lines, expressions)[-count:]
+    judged = _evaluate(_parse(expressions[watched]), lines, expressions)[-count:]
     breaching = [value for value in judged if value is not None and value > alarm["threshold"]]
     enough: int = alarm["datapoints_to_alarm"]
     return len(breaching) >= enough
+
+
+@cache
+def _parse(expression: str) -> ast.AST:
+    """Cached: an alarm is evaluated for each minute."""
+    return ast.parse(expression).body[0]
 
 
 def _title(metric: Mapping[str, Any]) -> str:
@@ -108,7 +115,7 @@ def _evaluate(node: ast.AST, lines: dict[str, Line], expressions: Mapping[str, s
         case ast.Name(id=name) if name in lines:
             return lines[name]
         case ast.Name(id=name):
-            return line(ast.parse(expressions[name]).body[0])
+            return line(_parse(expressions[name]))
         case ast.BinOp(left=left, op=op, right=right):
             return _pairwise(_OPERATORS[type(op)], line(left), line(right))
         case ast.Compare(left=left, ops=[op], comparators=[right]):

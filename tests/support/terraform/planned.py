@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tests.support.terraform_test import Resource
+from tests.support.terraform.terraform_test import Resource
 
 Json = dict[str, Any]
 
