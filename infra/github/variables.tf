@@ -6,7 +6,7 @@ variable "repository" {
   # The roles trust this form only. An id is never used again, but a name may be.
   validation {
     condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9_-]*(@[0-9]+/[A-Za-z0-9._-]+@[0-9]+|/[A-Za-z0-9._-]+)$", var.repository))
-    error_message = "repository must be <owner>@<id>/<name>@<id>, or <owner>/<name> for one that is older than July 2026, without wildcards."
+    error_message = "repository must be <owner>@<id>/<name>@<id>, or <owner>/<name> if older than July 2026, without wildcards."
   }
 }
 

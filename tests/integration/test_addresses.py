@@ -26,6 +26,7 @@ REGIONS = {
     "us-iso-east-1": "c2s.ic.gov",
     "eusc-de-east-1": "amazonaws.eu",
 }
+FILE = {"name": "a.csv", "size": 1}
 HANDLERS = (api, changes, delivery, extractor, inserter, query, worker)
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "dynamodb": ("describe_table", {"TableName": "entities"}),
@@ -117,7 +118,7 @@ def test_every_client_and_upload_url_names_the_region_and_its_partition(
         Environment("dev").client(service, region)
 
     hosts = [called_host(service, client) for service, client in session.made]
-    hosts.append(str(urlsplit(upload_urls.presign("sourceA", {"name": "a.csv", "size": 1}).url).hostname))
+    hosts.append(str(urlsplit(upload_urls.presign("sourceA", FILE).url).hostname))
 
     assert {service for service, _ in session.made} == CALLS.keys()
     suffix = f".{region}.{REGIONS[region]}"
@@ -128,7 +129,7 @@ def test_every_client_and_upload_url_names_the_region_and_its_partition(
 def test_the_upload_url_of_the_region_with_the_global_address_is_regional_too() -> None:
     s3 = boto3.Session("a", "b", region_name="us-east-1").client("s3", config=PRESIGNING_CONFIG)
 
-    presigned = UploadUrls(s3, "drop", 1_000).presign("sourceA", {"name": "a.csv", "size": 1})
+    presigned = UploadUrls(s3, "drop", 1_000).presign("sourceA", FILE)
 
     assert urlsplit(presigned.url).hostname == "drop.s3.us-east-1.amazonaws.com"
 
