@@ -11,10 +11,12 @@ _WORD = re.compile(r"\w{3,}")  # Shorter parts of a value, such as "a", occur in
 
 def hide_values(text: str, values: Any) -> str:
     """Return the text without the values, which may be nested, and without the words in them."""
-    found = {part for value in _leaves(values) for part in (value, *_WORD.findall(value))}
-    if not found:
-        return text
+    parts = {part for value in _leaves(values) for part in (value, *_WORD.findall(value))}
+    searched = text.casefold()
+    found = (part for part in parts if part.casefold() in searched)  # Of large values, few are.
     longest_first = sorted(found, key=len, reverse=True)
+    if not longest_first:
+        return text
     quoted = "|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in longest_first)
     return re.sub(quoted, HIDDEN, text, flags=re.IGNORECASE)
 
