@@ -56,6 +56,21 @@ def test_actions_match_githubs_schema() -> None:
     assert "ok" in check("check-jsonschema", *schema, *ACTIONS)
 
 
+@pytest.mark.parametrize(
+    ("files", "schema"),
+    [
+        ("dependabot.yml", "vendor.dependabot"),
+        ("ISSUE_TEMPLATE/config.yml", "vendor.github-issue-config"),
+        ("ISSUE_TEMPLATE/[!c]*.yml", "vendor.github-issue-forms"),
+    ],
+)
+def test_the_repositorys_settings_match_githubs_schemas(files: str, schema: str) -> None:
+    found = sorted(GITHUB.glob(files))
+
+    assert found
+    assert "ok" in check("check-jsonschema", "--builtin-schema", schema, *found)
+
+
 def test_workflows_have_no_known_weakness() -> None:
     said = check("zizmor", "--offline", GITHUB)
 
