@@ -8,7 +8,7 @@ locals {
   sources  = local.manifest.sources
   entities = local.manifest.entities
 
-  signing_sources = { for name, source in local.sources : name => source if source.auth == "hmac" }
+  hmac_sources = { for name, source in local.sources : name => source if source.auth == "hmac" }
 
   # The catalog's sources and the operator, which may send every entity and has no expected traffic.
   all_sources = merge(local.sources, { (local.manifest.operator) = { entities = local.entities, expect_every_minutes = null } })
@@ -66,14 +66,14 @@ module "api" {
   key_generations           = var.api_key_generations
   access_log_retention_days = var.api_access_log_days
   encode_method_paths       = var.encode_method_paths
-  signed_paths              = var.signed_paths
+  hmac_paths                = var.hmac_paths
 }
 
 module "webhooks" {
   source = "./modules/webhooks"
 
   context       = local.context
-  sources       = keys(local.signing_sources)
+  sources       = keys(local.hmac_sources)
   recovery_days = var.webhook_secret_recovery_days
   claim_days    = var.webhook_claim_days
 }
@@ -88,13 +88,13 @@ module "domain" {
 
 module "waf" {
   source   = "./modules/waf"
-  for_each = toset(coalesce(var.waf.enabled, length(local.signing_sources) > 0) ? ["api"] : [])
+  for_each = toset(coalesce(var.waf.enabled, length(local.hmac_sources) > 0) ? ["api"] : [])
 
   context   = local.context
   stage_arn = module.api.stage.arn
   waf       = { rate_limit_per_ip = var.waf.rate_limit_per_ip, log_retention_days = var.waf.log_retention_days }
 
-  signed_rate_per_second = length(local.signing_sources) > 0 ? var.signed_paths.rate_per_second : null
+  hmac_rate_per_second = length(local.hmac_sources) > 0 ? var.hmac_paths.rate_per_second : null
 }
 
 module "files" {

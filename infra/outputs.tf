@@ -129,9 +129,9 @@ output "worker_concurrency" {
   precondition {
     condition = local.worker_concurrency + local.reserved_concurrency + (var.api_concurrency == null ? 1 : 0) <= var.account_concurrency
     error_message = join(" ", [
-      "${length(local.all_sources)} workers (${length(local.sources)} sources and the operator) with worker.maximum_concurrency =",
-      "${var.worker.maximum_concurrency} may use ${local.worker_concurrency} of the account's ${var.account_concurrency} concurrent runs,",
-      "which leaves the API no share. Set worker.maximum_concurrency to at most",
+      "The workers of ${length(local.sources)} sources and the operator may use ${local.worker_concurrency} runs, and",
+      "${local.reserved_concurrency} are reserved. They leave the API none of account_concurrency = ${var.account_concurrency}.",
+      "Set worker.maximum_concurrency (${var.worker.maximum_concurrency}) to at most",
       "${floor((var.account_concurrency - local.reserved_concurrency - 1) / length(local.all_sources))}, or ask AWS for more concurrency",
       "and set account_concurrency to what `aws lambda get-account-settings` prints.",
     ])

@@ -87,7 +87,7 @@ variable "domain" {
   default = null
 }
 
-variable "signed_paths" {
+variable "hmac_paths" {
   description = "The gateway's limit for each path of a source with `auth: hmac`. Requests with a false signature count, too."
   type        = object({ rate_per_second = optional(number, 200), burst = optional(number, 400) })
   default     = {}
@@ -95,10 +95,10 @@ variable "signed_paths" {
 
   validation {
     condition = (
-      var.signed_paths.rate_per_second >= 1 && var.signed_paths.rate_per_second <= 10000 &&
-      var.signed_paths.burst >= 1 && var.signed_paths.burst <= 5000
+      var.hmac_paths.rate_per_second >= 1 && var.hmac_paths.rate_per_second <= 10000 &&
+      var.hmac_paths.burst >= 1 && var.hmac_paths.burst <= 5000
     )
-    error_message = "signed_paths.rate_per_second must be from 1 to 10000, and signed_paths.burst from 1 to 5000."
+    error_message = "hmac_paths.rate_per_second must be from 1 to 10000, and hmac_paths.burst from 1 to 5000."
   }
 }
 

@@ -80,7 +80,7 @@ variable "files" {
     # Memory and disk of the function that reads files. A file may fill a quarter of the disk.
     memory_mb  = optional(number, 1769)
     storage_mb = optional(number, 2048)
-    # Files that are read concurrently; this reserves part of the account's concurrency. 0: no limit.
+    # Files that are read at the same time. Reserves this part of the account's concurrency. 0: reserve none.
     extract_concurrency = optional(number, 10)
     # Parts of files that are published concurrently (default: no limit).
     insert_concurrency = optional(number)

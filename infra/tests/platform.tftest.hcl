@@ -203,7 +203,7 @@ run "a_source_that_signs_adds_a_firewall_and_a_variable_adds_a_domain" {
   command = plan
 
   variables {
-    package_file = "tests/fixtures/package_with_signatures.zip"
+    package_file = "tests/fixtures/package_with_hmac.zip"
     waf          = { log_retention_days = 30 }
     domain = {
       name            = "api.example.com"

@@ -207,12 +207,12 @@ run "duplicate_keys_and_settings_outside_limits_are_rejected" {
     worker    = { batch_size = 11 }
     reader    = { burst = 0 }
 
-    signed_paths = { rate_per_second = 10001 }
+    hmac_paths = { rate_per_second = 10001 }
     # Less than the default of queues.retention_days.
     queues = { dead_letter_retention_days = 7 }
   }
 
-  expect_failures = [var.api_keys, var.functions, var.worker, var.reader, var.queues, var.signed_paths]
+  expect_failures = [var.api_keys, var.functions, var.worker, var.reader, var.queues, var.hmac_paths]
 }
 
 run "unsupported_retentions_are_rejected" {

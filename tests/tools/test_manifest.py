@@ -51,7 +51,7 @@ def test_a_manifest_holds_the_entities_and_the_operator(tmp_path: Path) -> None:
     assert found["operator"] == "operator"
 
 
-@pytest.mark.parametrize("name", ["package", "package_and_one_more", "package_with_signatures"])
+@pytest.mark.parametrize("name", ["package", "package_and_one_more", "package_with_hmac"])
 def test_terraforms_own_tests_have_manifests_of_the_same_keys(tmp_path: Path, name: str) -> None:
     fixture = json.loads((INFRA / "tests" / "fixtures" / f"{name}.json").read_text())
 

@@ -89,8 +89,8 @@ resource "aws_api_gateway_request_validator" "signed" {
   validate_request_parameters = true
 }
 
-# Callers without an API key are in no usage plan, so the stage limits the rate of their paths. A path with signatures has a limit of
-# its own, higher than its source's rate: everyone may send requests to it, and only the function knows which are the source's.
+# The stage limits the paths of callers without an API key, because these are in no usage plan. Everyone can send requests to the path of
+# a source with auth hmac, so its limit is higher than the source's rate.
 resource "aws_api_gateway_method_settings" "this" {
   #checkov:skip=CKV_AWS_225:The response to a post must not come from a cache.
   for_each = { for route, post in local.posts : route => post if post.source.auth != "api_key" }
@@ -101,8 +101,8 @@ resource "aws_api_gateway_method_settings" "this" {
   method_path = "${var.encode_method_paths ? replace("/${each.value.path}", "/", "~1") : each.value.path}/POST"
 
   settings {
-    throttling_rate_limit  = each.value.source.auth == "hmac" ? var.signed_paths.rate_per_second : each.value.source.rate_per_second
-    throttling_burst_limit = each.value.source.auth == "hmac" ? var.signed_paths.burst : each.value.source.burst
+    throttling_rate_limit  = each.value.source.auth == "hmac" ? var.hmac_paths.rate_per_second : each.value.source.rate_per_second
+    throttling_burst_limit = each.value.source.auth == "hmac" ? var.hmac_paths.burst : each.value.source.burst
   }
 }
 

@@ -13,7 +13,7 @@ locals {
       EXPIRED_TOKEN                = [403, "the AWS credentials have expired"]
       BAD_REQUEST_PARAMETERS       = [401, "the headers ${local._signed_headers} must be present, in small letters"]
       INVALID_API_KEY              = [403, "the header x-api-key must hold a key for this path"]
-      REQUEST_TOO_LARGE            = [413, "a body must have at most 4400000 bytes"]
+      REQUEST_TOO_LARGE            = [413, "a body must have at most 4400000 bytes: send fewer events in a request"]
       WAF_FILTERED                 = [403, "the firewall blocked this request as an attack"]
       THROTTLED                    = [429, "the rate limit is exceeded: retry, with the same ids for events"]
       QUOTA_EXCEEDED               = [429, "this key's quota is exceeded: retry, with the same ids for events"]

@@ -92,7 +92,7 @@ variable "webhooks" {
   nullable = false
 }
 
-variable "signed_paths" {
+variable "hmac_paths" {
   description = "The gateway's limit for each path of a source with auth hmac."
   type        = object({ rate_per_second = number, burst = number })
   nullable    = false
@@ -100,9 +100,9 @@ variable "signed_paths" {
   validation {
     condition = alltrue([
       for source in var.sources :
-      source.rate_per_second <= var.signed_paths.rate_per_second && source.burst <= var.signed_paths.burst if source.auth == "hmac"
+      source.rate_per_second <= var.hmac_paths.rate_per_second && source.burst <= var.hmac_paths.burst if source.auth == "hmac"
     ])
-    error_message = "signed_paths must allow at least the rate_per_second and the burst of each source with auth hmac."
+    error_message = "hmac_paths must allow at least the rate_per_second and the burst of each source with auth hmac."
   }
 }
 

@@ -1,10 +1,8 @@
 output "url" {
   description = "The address of the dashboard in the AWS console; null in a partition whose console has no public address."
-  value = one([
-    for domain in [lookup(local._consoles, var.context.partition, null)] : join("", [
-      "https://${var.context.region}.${domain}/cloudwatch/home?region=${var.context.region}",
-      "#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}",
-    ]) if domain != null
+  value = local._console == null ? null : join("", [
+    "https://${var.context.region}.${local._console}/cloudwatch/home?region=${var.context.region}",
+    "#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}",
   ])
 }
 
@@ -16,4 +14,5 @@ locals {
     aws-eusc   = "console.amazonaws-eusc.eu"
     aws-us-gov = "console.amazonaws-us-gov.com"
   }
+  _console = lookup(local._consoles, var.context.partition, null)
 }

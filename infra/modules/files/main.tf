@@ -183,8 +183,8 @@ module "extractor" {
   ]
 }
 
-# A run that ends before its file invokes the next one. Lambda would stop the chain after about 16 runs as a loop, and the rest
-# of the file would not be read. Each run writes at least one part, so the chain ends with the file:
+# A run that ends before its file invokes the next one, at most 12 times (`Extraction.max_runs`). Lambda stops a function that invokes
+# itself after about 16 times, which is too near:
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 resource "aws_lambda_function_recursion_config" "extractor" {
   function_name  = module.extractor.name

@@ -22,6 +22,6 @@ variable "reference_fields" {
 
   validation {
     condition     = length(var.reference_fields) <= 18
-    error_message = "reference_fields must have at most 18 names: a table has at most 20 indexes, and two are by name and by time."
+    error_message = "reference_fields must have at most 18 names: a table has 20 indexes, two of them EntityNameIndex and StoredAtIndex."
   }
 }

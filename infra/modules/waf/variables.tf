@@ -21,8 +21,8 @@ variable "waf" {
   nullable    = false
 
   validation {
-    condition     = var.signed_rate_per_second == null || var.waf.rate_limit_per_ip < 300 * coalesce(var.signed_rate_per_second, 1)
-    error_message = "waf.rate_limit_per_ip must be below 300 x signed_paths.rate_per_second: one address must not use up a path's limit."
+    condition     = var.hmac_rate_per_second == null || var.waf.rate_limit_per_ip < 300 * coalesce(var.hmac_rate_per_second, 1)
+    error_message = "waf.rate_limit_per_ip (in 300 seconds) must be below 300 * hmac_paths.rate_per_second: lower it, or raise hmac_paths."
   }
 
   validation {
@@ -38,8 +38,8 @@ variable "waf" {
   }
 }
 
-variable "signed_rate_per_second" {
-  description = "The gateway's limit for a path with signatures (null: there is none)."
+variable "hmac_rate_per_second" {
+  description = "The gateway's limit for each path of a source with auth hmac (null: there is none)."
   type        = number
   default     = null
 }

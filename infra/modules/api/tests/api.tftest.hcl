@@ -24,8 +24,8 @@ variables {
     sourceB = { path = "bees", auth = "api_key", principals = [], rate_per_second = 5, burst = 10 }
   }
 
-  webhooks     = { environment = {}, statements = [] }
-  signed_paths = { rate_per_second = 200, burst = 400 }
+  webhooks   = { environment = {}, statements = [] }
+  hmac_paths = { rate_per_second = 200, burst = 400 }
 }
 
 run "every_source_posts_to_its_own_path_with_a_key" {
@@ -666,7 +666,7 @@ run "every_method_requires_authentication_of_its_kind" {
       keys(nonsensitive(output.keys)) == ["operator", "sourceA"] &&
       length(module.function.environment.API_KEY_DIGESTS) == 2 * 2 * 11
     )
-    error_message = "a source that signs must have no API key"
+    error_message = "a source with auth hmac or iam must have no API key"
   }
 
   assert {
@@ -706,7 +706,7 @@ run "a_signing_source_over_the_limit_of_its_path_is_rejected" {
     api_keys           = {}
   }
 
-  expect_failures = [var.signed_paths]
+  expect_failures = [var.hmac_paths]
 }
 
 run "method_paths_are_not_encoded_for_the_emulator" {

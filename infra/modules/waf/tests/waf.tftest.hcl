@@ -157,8 +157,8 @@ run "an_address_that_could_use_up_a_path_with_signatures_is_rejected" {
   command = plan
 
   variables {
-    waf                    = { rate_limit_per_ip = 3000 }
-    signed_rate_per_second = 10
+    waf                  = { rate_limit_per_ip = 3000 }
+    hmac_rate_per_second = 10
   }
 
   expect_failures = [var.waf]
