@@ -47,7 +47,7 @@ def bring_up(local: LocalEnvironment, *, force: bool = False) -> None:
 
 def _reindex(local: LocalEnvironment) -> None:
     """Put rows that an older version has stored into the index by time, if there are any."""
-    reader = Deployment.load(local.name, Checkout(local.root)).reader()
+    reader = Deployment.load(local.directory.name, Checkout(local.root)).reader()
     written = sum(page.written for page in reindex(reader))
     if written:
         console.print(f"Stored rows that were put into the index by time: {written}.")
