@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 import entities
 from entities.base import Entity, id_field
-from ingestion.errors import FieldError, RejectedRecord, validated
+from ingestion.errors import FieldError, RejectedRecord, validate_as
 from ingestion.event import Event
 from ingestion.times import TimeBound
 
@@ -102,7 +102,7 @@ class Sender(TimeBound):
             fault = FieldError(named_by, f"must name one of {', '.join(self.entities)}")
             raise RejectedRecord("unknown_entity", fault)
         model = entities.models()[entity_name]
-        return validated(model.key_model() if delete else model, data, "invalid_entity", within)
+        return validate_as(model.key_model() if delete else model, data, "invalid_entity", within)
 
 
 # Exact, as https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html writes them.

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticKnownError
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -19,7 +20,7 @@ Model = TypeVar("Model", bound=BaseModel)
 MAX_FAULTS = 10
 MAX_FIELD_CHARACTERS = 100
 _MAX_LISTED_FAULTS = 1_000
-_UNKNOWN = "Extra inputs are not permitted"  # As pydantic says.
+_UNKNOWN = PydanticKnownError("extra_forbidden").message()
 # In the words of JSON. Senders do not know Python's.
 _IN_JSON = {
     "list_type": "Input should be a valid array",
@@ -69,11 +70,11 @@ class RejectedRecord(IngestionError):
         return [{"reason": self.reason, **asdict(error)} for error in self.errors]
 
 
-def validated(model: type[Model], content: Any, reason: str, within: str = "") -> Model:
-    """Return the content as the model. Raises RejectedRecord with this reason.
+def validate_as(model: type[Model], content: Any, reason: str, within: str = "") -> Model:
+    """Return the content as an instance of the model. Raises RejectedRecord with this reason.
 
-    If many fields are unknown, the rejection names some of them only. pydantic would create an
-    error for each.
+    With more than MAX_FAULTS unknown fields, the rejection names only some of these, because
+    pydantic would create an error for each. Other faults are then not checked.
     """
     if isinstance(content, Mapping) and len(content) > len(model.model_fields) + MAX_FAULTS:
         _refuse_unknown_fields(model, content, reason, within)
@@ -95,7 +96,10 @@ def _refuse_unknown_fields(
 def _first_faults(
     faults: Iterable[tuple[tuple[int | str, ...], str]], count: int, within: str
 ) -> list[FieldError]:
-    """Return the first of so many faults, each a path and a message, and how many follow."""
+    """Return the first MAX_FAULTS faults as FieldErrors, and one more that counts the rest.
+
+    `faults` are pairs of path and message; `count` is their total.
+    """
     shown = []
     for path, message in islice(faults, MAX_FAULTS):
         field = ".".join(map(str, (within, *path) if within else path))

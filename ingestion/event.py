@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
 from ingestion import exact_json
-from ingestion.errors import FieldError, RejectedRecord, validated
+from ingestion.errors import FieldError, RejectedRecord, validate_as
 from ingestion.times import Timestamp
 
 Operation = Literal["upsert", "delete"]
@@ -143,7 +143,7 @@ class Event(Message):
             raise RejectedRecord(
                 "invalid_event", FieldError("", f"is not JSON: {error}")
             ) from error
-        return validated(cls, content, "invalid_event")
+        return validate_as(cls, content, "invalid_event")
 
     @cached_property
     def deduplication_id(self) -> str:

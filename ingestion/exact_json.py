@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import jiter
 
-# Outside texts one of these precedes each field and each item. It is the last one that is matched,
-# if any. Possessive, and matching at every place: each byte is read once.
-_STRUCTURAL = (b",", b"[", b"{")
-_UP_TO_STRUCTURAL = re.compile(rb'(?:[^",\[{]++|"(?:[^"\\]++|\\.)*+"?)*+([,\[{]?)', re.DOTALL)
+# Outside a text, each field and item follows a comma, "[" or "{". A match skips everything up to
+# the next of these and captures it. Possessive quantifiers read each byte once.
+_MARKS = (b",", b"[", b"{")
+_UP_TO_MARK = re.compile(rb'(?:[^",\[{]++|"(?:[^"\\]++|\\.)*+"?)*+([,\[{]?)', re.DOTALL)
 _BLANK = re.compile(r"[ \t\n\r]*")
 # Only finds where an item ends, so it converts no number. `read` parses the item.
 _BOUNDARY_DECODER = json.JSONDecoder(
@@ -61,16 +61,16 @@ def read_by_item(content: bytes | str, max_items: int | None = None) -> Any:
         raise
 
 
-def hold_more_values(limit: int, *contents: bytes) -> bool:
-    """Return whether JSON texts have more than so many fields and items, without parsing them.
+def has_more_values(limit: int, *contents: bytes) -> bool:
+    """Return whether the JSON texts together have more than `limit` fields and array items.
 
-    Counts the fields of all objects and the items of all arrays. An empty object or array counts
-    as one more. Takes linear time and little memory, whatever the texts are.
+    Does not parse the texts. Counts the fields of all objects and the items of all arrays. An empty
+    object or array counts as one more. Takes linear time and little memory, whatever the texts are.
     """
-    highest = sum(content.count(mark) for content in contents for mark in _STRUCTURAL)
+    highest = sum(content.count(mark) for content in contents for mark in _MARKS)
     if highest <= limit:  # The characters within texts are counted here, too.
         return False
-    matches = chain.from_iterable(map(_UP_TO_STRUCTURAL.finditer, contents))
+    matches = chain.from_iterable(map(_UP_TO_MARK.finditer, contents))
     found = (match for match in matches if match[1])
     return sum(1 for _ in islice(found, limit + 1)) > limit
 

@@ -32,8 +32,9 @@ BULK_CLIENT_CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 5},
 )
 
-# Signature version 4 does not sign the headers of the upload. Without the settings of S3, botocore
-# presigns S3's global address, which new buckets and regions since March 2019 do not answer:
+# Signature version 4 signs only the headers that are passed as parameters. Without the settings in
+# `s3`, botocore presigns S3's global address. New buckets, and regions since March 2019, do not
+# answer there:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 PRESIGNING_CONFIG = Config(
     signature_version="s3v4",

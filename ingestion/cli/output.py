@@ -28,7 +28,7 @@ class MessageConsole(Console):
 
     def print(self, *objects: Any, **options: Any) -> None:
         """Print texts without control characters, and Rich's own objects unchanged."""
-        shown = (printable_lines(each) if isinstance(each, str) else each for each in objects)
+        shown = (_printable_lines(each) if isinstance(each, str) else each for each in objects)
         super().print(*shown, **options)
 
 
@@ -84,10 +84,10 @@ def print_first(lines: Sequence[str]) -> None:
 
 def _note_hidden(*texts: str) -> None:
     if any(HIDDEN in text for text in texts):
-        console.print(f"{HIDDEN} stands for what may be personal data: see --show-personal")
+        console.print(f"{HIDDEN} replaces personal data: pass --show-personal to show it")
 
 
-def printable_lines(text: str) -> str:
+def _printable_lines(text: str) -> str:
     """Replace the characters that would control a terminal, except for the ends of lines."""
     return "\n".join(map(printable, text.split("\n")))
 

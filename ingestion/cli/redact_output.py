@@ -92,15 +92,16 @@ def _item(image: Json) -> Json:
 
 
 def message(text: str, document: Any) -> str:
-    """Redact what a rule says about an event: the values that `event` hides."""
+    """Replace the personal and unknown values of an event in a message about it."""
     rules = _entity_rules(_entity_name(document))
     if isinstance(document, dict):
-        document = [_hidden(rules, document[key]) for key in _CONTENTS if key in document]
+        contents = (document[key] for key in _CONTENTS if key in document)
+        document = [_values_to_hide(rules, content) for content in contents]
     return hide_values(text, document)
 
 
-def _hidden(rules: Mapping[str, Any], content: Any) -> Any:
-    """Return the fields of a content that a command hides."""
+def _values_to_hide(rules: Mapping[str, Any], content: Any) -> Any:
+    """Return the values of a content that commands hide."""
     if not isinstance(content, dict):
         return content
     return [value for name, value in content.items() if name not in rules]
@@ -113,9 +114,9 @@ def rejection(rejection: RejectedRecord, document: Any) -> RejectedRecord:
 
 
 def stored_detail(text: str, document: Any) -> str:
-    """Redact the detail of a dead letter: the values that `event` hides.
+    """Replace the personal and unknown values of an event in the detail of its dead letter.
 
-    Of an unknown entity only the fields are shown: its values may have been in another form.
+    For an unknown entity, return the fields only: no model says which values to replace.
     """
     name = _entity_name(document)
     if not text or name in entities.models():

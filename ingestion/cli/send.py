@@ -123,7 +123,7 @@ def _upload(http: httpx.Client, url: str, file: Path, bucket: Bucket) -> UploadK
         ) as content:
             size_bytes = file.stat().st_size
             return uploader.upload_file(
-                http, url, file.name, content, size_bytes, bucket.version_of
+                http, url, file.name, content, size_bytes, bucket.find_version
             )
     except RefusedFile as refusal:
         exit_with_error(f"{file.name}: {refusal.detail}")

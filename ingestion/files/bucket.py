@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
 
 from boto3.s3.transfer import TransferConfig
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _GONE = ("NoSuchKey", "NoSuchVersion", "404")
 # A download needs memory for one chunk per thread.
 _DOWNLOAD = TransferConfig(max_concurrency=4)
-_CONFLICT, _CONDITION_FAILED = 409, 412
 
 
 class ReportChanged(IngestionError):
@@ -28,7 +28,10 @@ class ReportChanged(IngestionError):
 
 @dataclass(frozen=True)
 class Bucket:
-    """A bucket and its client. A conditional write is tried again for `conflict_seconds`."""
+    """A bucket and its client.
+
+    Retries a conditional write that conflicts for up to `conflict_seconds`.
+    """
 
     s3: "S3Client"
     name: str
@@ -46,7 +49,7 @@ class Bucket:
                 raise
             raise RefusedFile("gone", "was deleted before it was read: upload it again") from error
 
-    def version_of(self, key: str) -> str:
+    def find_version(self, key: str) -> str:
         """Return the current version of an object that exists."""
         return self.s3.head_object(Bucket=self.name, Key=key)["VersionId"]
 
@@ -56,7 +59,7 @@ class Bucket:
         try:
             self._put_conditionally(Key=key, Body=content, IfNoneMatch="*")
         except ClientError as error:
-            if _status(error) != _CONDITION_FAILED:
+            if _status(error) != HTTPStatus.PRECONDITION_FAILED:
                 raise
 
     def get_object(self, key: str) -> tuple[bytes, str] | None:
@@ -87,25 +90,24 @@ class Bucket:
                 Key=keys.report_key, Body=content, ContentType="application/json", **condition
             )
         except ClientError as error:
-            if _status(error) not in (404, _CONDITION_FAILED):
+            if _status(error) not in (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED):
                 raise
             stored = self.get_object(keys.report_key)
             if stored and stored[0] == content:
-                return stored[1]  # The response was lost, and the retried call had written it.
+                return stored[1]  # S3 stored the report, but the response was lost.
             raise ReportChanged(keys.report_key) from error
 
     def _put_conditionally(self, **call: Any) -> str:
         """Write an object and return its ETag. Raises ClientError, with 412 if the condition fails.
 
-        Status 409 says that another call changes the object at this moment. That call may still
-        fail, so another attempt decides:
+        Status 409: another call is writing the object and may still fail, so the write is retried:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-error-response.html
         """
         for _ in attempts(time.monotonic() + self.conflict_seconds):
             try:
                 return self.s3.put_object(Bucket=self.name, **call)["ETag"]
             except ClientError as error:
-                if _status(error) != _CONFLICT:
+                if _status(error) != HTTPStatus.CONFLICT:
                     raise
                 conflict = error
         raise conflict

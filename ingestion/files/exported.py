@@ -10,14 +10,14 @@ from ingestion.errors import FieldError, RejectedRecord
 from ingestion.intake.hidden_values import HIDDEN
 from ingestion.intake.submission import Format, Submission, read_as
 
-# In a row of an export, the fields whose cell has more apostrophes than the text, or is empty text.
+# The column of an export that names the fields with an added apostrophe, or with an empty text.
 ESCAPED_COLUMN = "'escaped"
-SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"  # ASCII and full-width.
+FORMULA_SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"  # ASCII and full-width.
 # A spreadsheet runs a cell that begins with a sign. Where it takes `;` or a tab for the separator,
 # a cell begins in the middle of a text, too (https://owasp.org/www-community/attacks/CSV_Injection).
 _CELL_START = r"(?:^|(?<=[;\t\r\n]))"
-_FORMULA = re.compile(rf"{_CELL_START}(?='*{SIGN})|^(?='*[\t\r\n])")
-_ESCAPED_FORMULA = re.compile(rf"{_CELL_START}'(?='*{SIGN})|^'(?='*[\t\r\n])")
+_FORMULA = re.compile(rf"{_CELL_START}(?='*{FORMULA_SIGNS})|^(?='*[\t\r\n])")
+_ESCAPED_FORMULA = re.compile(rf"{_CELL_START}'(?='*{FORMULA_SIGNS})|^'(?='*[\t\r\n])")
 _WAS_HIDDEN = "was hidden by `ingest export`: export again with --show-personal"
 
 

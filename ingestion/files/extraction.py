@@ -176,8 +176,8 @@ class Extraction:
         if report.runs > self.max_runs:
             raise RefusedFile(
                 "too_many_runs",
-                f"{self.max_runs} runs of the extractor did not reach the end of the file:"
-                " split the file, and upload the rest",
+                f"{self.max_runs} runs of the extractor read {report.rows} rows and did not reach"
+                " the end: split the file, and upload the rows after these",
             )
         if report.rows and report.reader_version != READER_VERSION:
             raise RefusedFile(
@@ -201,14 +201,15 @@ class Extraction:
 
 
 def _check_rejections(upload: Upload, report: Report, part: Part) -> None:
-    """Raise RefusedFile if the upload has as many rejected rows, or bytes of them, as it may."""
-    rows, row_limit = report.rejected + len(part.rejected), upload.size_bytes // 1000
-    written, byte_limit = report.rejected_bytes + part.rejected_bytes, upload.size_bytes
-    if rows >= max(MAX_REJECTED_ROWS, row_limit) or written >= max(MAX_REJECTED_BYTES, byte_limit):
-        accepted = report.accepted + len(part.events)
+    """Raise RefusedFile when the rejected rows of the file, or their bytes, reach the limit."""
+    max_rows = max(MAX_REJECTED_ROWS, upload.size_bytes // 1000)
+    max_bytes = max(MAX_REJECTED_BYTES, upload.size_bytes)
+    rows = report.rejected + len(part.rejected)
+    size_bytes = report.rejected_bytes + part.rejected_bytes
+    if rows >= max_rows or size_bytes >= max_bytes:
         raise RefusedFile(
             "too_many_rejections",
-            f"the file is not read further after {rows} rejected rows ({written} bytes) and"
-            f" {accepted} accepted ones: correct the rows, or the settings of the source in the"
-            " catalog, and upload it again",
+            f"reading stopped: {rows} rows ({size_bytes} bytes) were rejected, and the limit is"
+            f" {max_rows} rows or {max_bytes} bytes; correct the rows, or `files` of the source in"
+            " the catalog, and upload the whole file again",
         )

@@ -1,7 +1,7 @@
 """Make the event of a row: the row is an entity, mapped as the catalog says, or a whole event."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -138,10 +138,10 @@ class RowMapper(_Mapper):
             return _quoted_list(names)
         files = self.files
         known = {*self.model.model_fields, *files.columns, *files.ignore, *files.key, files.time}
-        places = (
-            repr(name) if name in known else f"column {header.index(name) + 1}" for name in names
+        return _first_of(
+            names,
+            lambda name: repr(name) if name in known else f"column {header.index(name) + 1}",
         )
-        return _first_of(places, len(names))
 
 
 class ItemMapper(_Mapper):
@@ -186,10 +186,10 @@ class ItemMapper(_Mapper):
 
 
 def _quoted_list(names: Collection[str]) -> str:
-    return _first_of((repr(name[:MAX_FIELD_CHARACTERS]) for name in names), len(names))
+    return _first_of(names, lambda name: repr(name[:MAX_FIELD_CHARACTERS]))
 
 
-def _first_of(texts: Iterable[str], count: int) -> str:
-    """Return the first of so many texts, and how many follow."""
-    rest = f" and {count - MAX_FAULTS} more" if count > MAX_FAULTS else ""
-    return ", ".join(islice(texts, MAX_FAULTS)) + rest
+def _first_of(names: Collection[str], describe: Callable[[str], str]) -> str:
+    """Describe the first MAX_FAULTS names, and count the rest."""
+    rest = f" and {len(names) - MAX_FAULTS} more" if len(names) > MAX_FAULTS else ""
+    return ", ".join(map(describe, islice(names, MAX_FAULTS))) + rest

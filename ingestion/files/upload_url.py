@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from ingestion.errors import FieldError, RefusedFile, RejectedRecord, validated
+from ingestion.errors import FieldError, RefusedFile, RejectedRecord, validate_as
 from ingestion.files.archive import FORMATS, check_file_name
 from ingestion.times import Timestamp, timestamp
 
@@ -32,8 +32,11 @@ def _file_name(name: str) -> str:
     return name
 
 
-def _whole_number(value: Any) -> Any:
-    """Return the int that a JSON number such as 7.0 is. A number of 16 digits is not expanded."""
+def _int_of_decimal(value: Any) -> Any:
+    """Return 7.0 as 7.
+
+    A number of 16 or more digits stays a Decimal, because 1e999999999 as int would fill the memory.
+    """
     is_short = isinstance(value, Decimal) and abs(value.adjusted()) < 15
     return int(value) if is_short and value == int(value) else value
 
@@ -56,7 +59,7 @@ class UploadRequest(BaseModel):
     size: Annotated[
         int,
         Field(ge=0, description="The file's bytes, at most as many as the platform accepts."),
-        BeforeValidator(_whole_number),
+        BeforeValidator(_int_of_decimal),
     ]
 
 
@@ -85,7 +88,7 @@ class UploadUrls:
         `document` is the JSON of an UploadRequest. Raises RejectedRecord if it is invalid.
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
         """
-        request = validated(UploadRequest, document, "invalid_upload")
+        request = validate_as(UploadRequest, document, "invalid_upload")
         if request.size > self.max_bytes:
             fault = FieldError(
                 "size", f"must be at most {self.max_bytes}: pack the file, or split it"

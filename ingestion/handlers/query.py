@@ -27,9 +27,9 @@ from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
 from ingestion.http.problem import HttpProblem, add_request_id, gateway_request_id, problem_response
 from ingestion.settings import CLIENT_CONFIG, QuerySettings
-from ingestion.store.by_time import TimeIndex
 from ingestion.store.reader import Filter, Json, Step, TableReader
 from ingestion.store.relations import related_entities
+from ingestion.store.time_index import TimeIndex
 from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
 

@@ -91,9 +91,10 @@ def _store_or_dead_letter(
 def dead_letter_last_receive(
     record: fifo_batch.Record, error: Exception, runtime: Runtime
 ) -> outcomes.DeadLettered | None:
-    """Dead-letter a record on its last receive, with the error. Return None before that.
+    """Dead-letter a failed record on its last receive, with the error as detail.
 
-    The queue would move the record without the error. It still does if this call fails.
+    Return None if the queue must handle the record: before its last receive, or if the dead letter
+    cannot be written. SQS would move the record without the error.
     """
     if not outcomes.is_last_receive(record, runtime.settings):
         return None
@@ -110,9 +111,11 @@ def handle(event: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
     settings, records = runtime.settings, event["Records"]
     deadline = time.monotonic() + runtime.store_seconds
     store_by = partial(store_record, deadline=deadline, runtime=runtime)
-    give_up = partial(dead_letter_last_receive, runtime=runtime)
+    handle_failure = partial(dead_letter_last_receive, runtime=runtime)
     with hide_error_messages():
-        results, failures = fifo_batch.process_fifo_batch(records, store_by, runtime.pool, give_up)
+        results, failures = fifo_batch.process_fifo_batch(
+            records, store_by, runtime.pool, handle_failure
+        )
         outcomes.report_outcomes(settings, runtime.catalog, records, results, failures)
     return {"batchItemFailures": failures}
 

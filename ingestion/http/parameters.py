@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ingestion.catalog import SourceName
-from ingestion.errors import RejectedRecord, validated
+from ingestion.errors import RejectedRecord, validate_as
 from ingestion.http.problem import HttpProblem
 from ingestion.times import Timestamp
 
@@ -36,7 +36,7 @@ class Parameters(BaseModel):
             raise HttpProblem(HTTPStatus.BAD_REQUEST, detail)
         try:
             sent = {name: values[0] for name, values in query.items()}
-            return validated(cls, sent, "invalid_parameter")
+            return validate_as(cls, sent, "invalid_parameter")
         except RejectedRecord as rejection:
             detail = f"{rejection.detail} (parameters of this path: {known})"
             raise HttpProblem(HTTPStatus.BAD_REQUEST, detail) from rejection

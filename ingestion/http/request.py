@@ -21,9 +21,10 @@ from ingestion.intake.cloudevents import (
 from ingestion.intake.media_type import JSON, is_json, media_type
 from ingestion.intake.submission import MAX_EVENTS, NATIVE, Format
 
-# API Gateway passes the body in base64, with the headers, and Lambda takes 6,291,456 bytes of both.
+# Lambda accepts 6,291,456 bytes: the body in base64 (4/3 of its size) plus the headers. 4,400,000
+# bytes leave 424 KB for the headers.
 MAX_BODY_BYTES = 4_400_000
-MAX_VALUES = 150_000  # Fields and items of one request: 300 for each of 500 events.
+MAX_REQUEST_VALUES = 150_000  # Fields and array items: 300 for each of 500 events.
 _SHOWN = 100  # Characters of a refused header that the response repeats.
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
@@ -37,9 +38,13 @@ def read_items(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
     kind = _media_type(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
     body = raw_body(request)
     if kind == STRUCTURED_JSON:
-        return STRUCTURED, _cloudevents(body, [parse(body)])
+        items = [parse(body)]
+        _check_encoded_values(body, items)
+        return STRUCTURED, items
     if kind == BATCH_JSON:
-        return STRUCTURED, _cloudevents(body, _batch(_parse_items(body)))
+        items = _batch(_parse_items(body))
+        _check_encoded_values(body, items)
+        return STRUCTURED, items
     if "ce-specversion" in headers:
         return BINARY, [BinaryEvent(headers, parse(body) if body else None)]
     document = _parse_items(body)
@@ -112,15 +117,14 @@ def _read(read: Callable[[bytes], Any], body: bytes) -> Any:
 
 def _check_values(*contents: bytes) -> None:
     """Raise HttpProblem if the JSON texts of a request hold too many values to parse them."""
-    if exact_json.hold_more_values(MAX_VALUES, *contents):
-        detail = f"a request must have at most {MAX_VALUES} fields and items of arrays"
+    if exact_json.has_more_values(MAX_REQUEST_VALUES, *contents):
+        detail = f"a request must have at most {MAX_REQUEST_VALUES} fields and array items"
         raise HttpProblem(_TOO_LARGE, detail)
 
 
-def _cloudevents(body: bytes, items: list[Any]) -> list[Any]:
-    """Return the items. Raises HttpProblem if they have too many values with those in base64."""
+def _check_encoded_values(body: bytes, items: list[Any]) -> None:
+    """Raise HttpProblem if CloudEvents have too many values with those of their data in base64."""
     _check_values(body, *encoded_data(items))
-    return items
 
 
 def _batch(document: Any) -> list[Any]:

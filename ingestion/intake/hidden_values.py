@@ -10,8 +10,8 @@ _WORD = re.compile(r"\w{3,}")  # Shorter parts of a value, such as "a", occur in
 
 
 def hide_values(text: str, values: Any) -> str:
-    """Return the text without the values, which may be nested, and without the words in them."""
-    parts = {part for value in _leaves(values) for part in (value, *_WORD.findall(value))}
+    """Replace the values, and each of their words of three or more characters, by HIDDEN."""
+    parts = {part for value in _texts_of(values) for part in (value, *_WORD.findall(value))}
     searched = text.casefold()
     found = (part for part in parts if part.casefold() in searched)  # Of large values, few are.
     longest_first = sorted(found, key=len, reverse=True)
@@ -21,11 +21,14 @@ def hide_values(text: str, values: Any) -> str:
     return re.sub(quoted, HIDDEN, text, flags=re.IGNORECASE)
 
 
-def _leaves(values: Any) -> Iterator[str]:
-    """Yield each value as text, also as Python quotes it. True, false and null name nobody."""
+def _texts_of(values: Any) -> Iterator[str]:
+    """Yield each nested value as text, plain and as repr() writes it.
+
+    Skips booleans, null and empty values.
+    """
     if isinstance(values, dict | list | tuple):
         for value in values.values() if isinstance(values, dict) else values:
-            yield from _leaves(value)
+            yield from _texts_of(value)
     elif values and not isinstance(values, bool):
         yield str(values)
         yield repr(values).strip("'\"")

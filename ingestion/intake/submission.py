@@ -12,7 +12,7 @@ from pydantic_core import to_json
 
 from entities.base import id_field
 from ingestion.catalog import Sender
-from ingestion.errors import FieldError, Model, RejectedRecord, validated
+from ingestion.errors import FieldError, Model, RejectedRecord, validate_as
 from ingestion.event import Event, EventId, Operation, check_size
 from ingestion.exact_json import UnreadableItem
 from ingestion.times import Timestamp, timestamp
@@ -85,7 +85,7 @@ def read_as(model: type[Model], item: Any) -> Model:
         raise RejectedRecord("invalid_event", FieldError("", f"is not JSON: {item.message}"))
     if not isinstance(item, dict):
         raise RejectedRecord("invalid_event", FieldError("", "must be a JSON object"))
-    return validated(model, item, "invalid_event")
+    return validate_as(model, item, "invalid_event")
 
 
 # The platform's own format has the fields of a submission.

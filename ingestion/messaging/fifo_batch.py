@@ -13,21 +13,21 @@ from ingestion.telemetry.redaction import describe_error
 Record = dict[str, Any]
 Result = TypeVar("Result")
 ProcessRecord = Callable[[Record], Result]
-# Returns the result of a record that is not tried again, or None if the queue must redeliver it.
-GiveUp = Callable[[Record, Exception], Result | None]
+# Returns the result of a failed record, or None if the queue must redeliver it.
+HandleFailure = Callable[[Record, Exception], Result | None]
 
 
 def process_fifo_batch(
     records: Iterable[Record],
     process_record: ProcessRecord[Result],
     pool: Executor,
-    give_up: GiveUp[Result] = lambda _record, _error: None,
+    handle_failure: HandleFailure[Result] = lambda _record, _error: None,
 ) -> tuple[list[Result], list[Any]]:
     """Return the results, and the records that the queue must redeliver.
 
-    The queue redelivers a record that raised and the later records of its group, from the first one
-    that `give_up` does not end. Powertools' batch processor is serial, and its imports add 100 ms
-    to a start.
+    The queue redelivers the failed record and the later records of its group, from the first for
+    which `handle_failure` returns None. Powertools' batch processor is serial, and its imports add
+    100 ms to a start.
     """
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:
@@ -36,7 +36,7 @@ def process_fifo_batch(
     failures: list[Any] = []
     map_groups = pool.map if len(groups) > 1 else map  # For one group a thread would only cost.
     # Created before the threads: two threads that create the first Logger print each line twice.
-    process_group = partial(_process_group, process_record, give_up, Logger())
+    process_group = partial(_process_group, process_record, handle_failure, Logger())
     for group_results, group_failures in map_groups(process_group, groups.values()):
         results += group_results
         failures += group_failures
@@ -45,7 +45,7 @@ def process_fifo_batch(
 
 def _process_group(
     process_record: ProcessRecord[Result],
-    give_up: GiveUp[Result],
+    handle_failure: HandleFailure[Result],
     logger: Logger,
     records: list[Record],
 ) -> tuple[list[Result], list[Any]]:
@@ -56,19 +56,19 @@ def _process_group(
             results.append(process_record(record))
         except Exception as error:  # Any error concerns this group only.
             message_id = record["messageId"]
-            logger.warning("record_retried", error=describe_error(error), message_id=message_id)
-            results += _give_up_first(records[position:], error, give_up)
+            logger.warning("record_failed", error=describe_error(error), message_id=message_id)
+            results += _handle_first_failures(records[position:], error, handle_failure)
             return results, [
                 {"itemIdentifier": waiting["messageId"]} for waiting in records[len(results) :]
             ]
     return results, []
 
 
-def _give_up_first(
-    records: list[Record], error: Exception, give_up: GiveUp[Result]
+def _handle_first_failures(
+    records: list[Record], error: Exception, handle_failure: HandleFailure[Result]
 ) -> Iterator[Result]:
-    """Yield the results of the first records that are not tried again."""
+    """Yield the results of the first records, until the queue must redeliver one."""
     for record in records:
-        if (result := give_up(record, error)) is None:
+        if (result := handle_failure(record, error)) is None:
             return
         yield result

@@ -45,7 +45,7 @@ _deserialize_event = _EventDeserializer().deserialize
 
 
 def is_internal(name: str) -> bool:
-    """Return whether an attribute is the platform's own: no field of a model begins with _."""
+    """Return whether the name begins with _, as only the platform's attributes do."""
     return name.startswith("_")
 
 

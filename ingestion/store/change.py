@@ -9,7 +9,7 @@ from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Message
 from ingestion.store.attributes import from_item, is_internal
 from ingestion.store.cause import Cause
-from ingestion.store.table import ENTITY_NAME, EVENT, ID
+from ingestion.store.table import ENTITY_NAME, EVENT, ID, is_field
 
 Kind = Literal["created", "updated", "deleted"]
 Side = Literal["before", "after"]
@@ -120,7 +120,7 @@ def _entity(item: Fields) -> Fields | None:
     """Return the entity's own fields, or None for a tombstone."""
     if ENTITY_NAME not in item:
         return None
-    return {n: v for n, v in item.items() if not is_internal(n) and n not in (ID, ENTITY_NAME)}
+    return {name: v for name, v in item.items() if is_field(name)}
 
 
 def _within_limit(change: Change) -> Change:

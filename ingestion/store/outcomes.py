@@ -19,7 +19,8 @@ from ingestion.telemetry.metrics import (
 
 Record = Mapping[str, Any]
 
-# Counts the records that the queue moves to the dead letters itself, which deletes no message.
+# The metric's reason for records that SQS moves to the dead-letter queue. SQS does not count a move
+# as a deletion.
 MOVED_BY_QUEUE = "moved_by_queue"
 # An event that was older when it was received is history, such as last year's file or a replay.
 MAX_AGE = timedelta(days=1)

@@ -1,6 +1,6 @@
-"""Put the rows that an older version has stored into the index by time.
+"""Add stored rows to the index by time.
 
-Only an operator's command may do this: it scans the table.
+Scans the table, so only an operator's command calls this.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,13 @@ from typing import NamedTuple
 
 from ingestion.store.reader import Json, TableReader, table_key
 from ingestion.store.table import ENTITY_NAME, EVENT, ID
-from ingestion.store.time_index import REINDEXED, REINDEXED_AT, SHARD, STORED_AT, time_attributes
+from ingestion.store.time_index_keys import (
+    REINDEXED,
+    REINDEXED_AT,
+    SHARD,
+    STORED_AT,
+    time_attributes,
+)
 from ingestion.times import fixed_width, timestamp
 
 _WRITERS = 10  # botocore: the connections of a client.
@@ -19,60 +25,60 @@ _NAMES = {
     "#id": ID,
     "#name": ENTITY_NAME,
     "#event": EVENT,
-    "#time": "stored_at",
+    "#event_stored_at": "stored_at",
     "#shard": SHARD,
-    "#stored_at": STORED_AT,
+    "#index_stored_at": STORED_AT,
 }
 
 
 class ReindexedPage(NamedTuple):
-    """Counts of a page of the table: its entities, and those of them that the index lacked.
+    """The counts of one page: its entities, and how many of them were missing in the index.
 
-    Passes over the table are counted from 1.
+    `pass_number` is the pass over the table, from 1.
     """
 
     pass_number: int
     entities: int
-    written: int
+    missing: int
 
 
 def reindex(reader: TableReader) -> Iterator[ReindexedPage]:
-    """Put all rows into the index by time, and yield the counts of each page of the table.
+    """Add all rows to the index by time, and yield the counts of each page of the table.
 
-    Reads the table until a pass finds nothing to write, because a worker of an older version may
-    still store rows. Then writes the item that says so. It may be interrupted and run again at any
-    time. Rows without a valid time in `_event.stored_at` stay out. Raises boto3's errors.
+    Repeats passes over the table until one finds no missing row, because a worker of an older
+    version may still store rows. Then writes the item `_reindexed`. May be interrupted and
+    repeated. Skips rows without a valid `_event.stored_at`. Raises boto3's errors.
     """
     with ThreadPoolExecutor(_WRITERS) as pool:
         for pass_number in count(1):
-            written = 0
+            is_complete = True
             for page in _scan(reader):
-                entities = [item for item in page if _is_entity(item)]
+                entities = [item for item in page if _belongs_in_index(item)]
                 missing = [item for item in entities if not _is_indexed(item)]
                 list(pool.map(lambda item: _write_attributes(reader, item), missing))
-                written += len(missing)
+                is_complete = is_complete and not missing
                 yield ReindexedPage(pass_number, len(entities), len(missing))
-            if not written:
+            if is_complete:
                 break
     now = timestamp(datetime.now(UTC))
-    done = {ID: {"S": REINDEXED}, REINDEXED_AT: {"S": now}}
-    reader.dynamodb.put_item(TableName=reader.table_name, Item=done)
+    finished = {ID: {"S": REINDEXED}, REINDEXED_AT: {"S": now}}
+    reader.dynamodb.put_item(TableName=reader.table_name, Item=finished)
 
 
 def _scan(reader: TableReader) -> Iterator[list[Json]]:
-    """Yield the items of the table in pages, with the attributes that decide."""
+    """Yield the items of the table in pages, with the attributes that this module needs."""
     pages = reader.dynamodb.get_paginator("scan").paginate(
         TableName=reader.table_name,
         ConsistentRead=True,
-        ProjectionExpression="#id, #name, #event.#time, #shard, #stored_at",
+        ProjectionExpression="#id, #name, #event.#event_stored_at, #shard, #index_stored_at",
         ExpressionAttributeNames=_NAMES,
     )
     for page in pages:
         yield page["Items"]
 
 
-def _is_entity(item: Json) -> bool:
-    """Return whether a read by time may return the item: no tombstone, and with a valid time."""
+def _belongs_in_index(item: Json) -> bool:
+    """Return whether the item is an entity with a valid `_event.stored_at`. Tombstones are not."""
     name, stored_at = item.get(ENTITY_NAME, {}).get("S"), _stored_at(item)
     try:
         has_time = fixed_width(stored_at) == stored_at
@@ -82,11 +88,11 @@ def _is_entity(item: Json) -> bool:
 
 
 def _is_indexed(item: Json) -> bool:
-    return _attributes(item).items() <= item.items()
+    return _index_attributes(item).items() <= item.items()
 
 
-def _attributes(item: Json) -> Json:
-    """Return what puts the entity into the index, in DynamoDB's types."""
+def _index_attributes(item: Json) -> Json:
+    """Return the attributes that add the entity to the index, in DynamoDB's types."""
     found = time_attributes(item[ENTITY_NAME]["S"], item[ID]["S"], _stored_at(item))
     return {name: {"S": value} for name, value in found.items()}
 
@@ -97,19 +103,21 @@ def _stored_at(item: Json) -> str:
 
 
 def _write_attributes(reader: TableReader, item: Json) -> None:
-    """Write the attributes, unless another event has changed the item since it was read.
+    """Write the index attributes. Skip the item if an event changed it after the scan.
 
-    That event's worker has written them.
+    The worker of that event wrote them.
     """
-    attributes = _attributes(item)
+    attributes = _index_attributes(item)
     values = {":shard": attributes[SHARD], ":stored_at": attributes[STORED_AT]}
     names = {name: attribute for name, attribute in _NAMES.items() if name != "#id"}
     try:
         reader.dynamodb.update_item(
             TableName=reader.table_name,
             Key={ID: item[ID]},
-            UpdateExpression="SET #shard = :shard, #stored_at = :stored_at",
-            ConditionExpression="attribute_exists(#name) AND #event.#time = :stored_at",
+            UpdateExpression="SET #shard = :shard, #index_stored_at = :stored_at",
+            ConditionExpression=(
+                "attribute_exists(#name) AND #event.#event_stored_at = :stored_at"
+            ),
             ExpressionAttributeNames=names,
             ExpressionAttributeValues=values,
         )

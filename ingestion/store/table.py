@@ -11,7 +11,7 @@ from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
 from ingestion.store.attributes import is_internal, to_attribute_value, to_values
-from ingestion.store.time_index import time_attributes
+from ingestion.store.time_index_keys import time_attributes
 from ingestion.times import timestamp
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ ENTITY_NAME = "ENTITY_NAME"
 ENTITY_NAME_INDEX = "EntityNameIndex"
 EVENT = "_event"
 EXPIRES_AT = "_expires_at"
+
+
+def is_field(name: str) -> bool:
+    """Return whether an attribute of an item is a field of its entity."""
+    return name not in (ID, ENTITY_NAME) and not is_internal(name)
 
 
 def reference_index(field: str) -> str:

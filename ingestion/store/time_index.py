@@ -1,30 +1,131 @@
-"""The index by time: its names, and the attributes that put an entity into it.
+"""Read what was stored since a time, in the order of time, by the index by time.
 
-DynamoDB cannot split a partition whose sort key only grows, and a partition takes 1,000 write
-units a second. So the entities of a name are spread over shards:
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
+DynamoDB updates the index after the table. If an item is newer than its index entry, it is returned
+at the entry's time, and again at its new time.
 """
 
-from zlib import crc32
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import dropwhile, groupby, islice
+from operator import attrgetter
+from typing import NamedTuple
 
-# The names are those of infra/modules/store.
-STORED_AT_INDEX = "StoredAtIndex"
-SHARD = "_shard"
-STORED_AT = "_stored_at"
+from ingestion.store.reader import (
+    MAX_KEYS,
+    Filter,
+    Json,
+    Position,
+    Step,
+    TableReader,
+    entity_document,
+    table_key,
+)
+from ingestion.store.table import EVENT, ID
+from ingestion.store.time_index_keys import (
+    REINDEXED,
+    SHARD,
+    SHARDS,
+    STORED_AT,
+    STORED_AT_INDEX,
+    shards_of,
+)
 
-SHARDS = 4
 
-# The key of the item that says that all rows are in the index, and its attribute: a time as text.
-REINDEXED = "_reindexed"
-REINDEXED_AT = "_reindexed_at"
+class Entry(NamedTuple):
+    """A row of the index, ordered by time and key."""
 
-
-def shards_of(entity_name: str) -> list[str]:
-    """Return the hash keys of an entity name in the index."""
-    return [f"{entity_name}#{number}" for number in range(SHARDS)]
+    stored_at: str
+    key: str
 
 
-def time_attributes(entity_name: str, key: str, stored_at: str) -> dict[str, str]:
-    """Return what puts the entity with this key of the table into the index."""
-    shard = shards_of(entity_name)[crc32(key.encode()) % SHARDS]
-    return {SHARD: shard, STORED_AT: stored_at}
+@dataclass
+class TimeIndex:
+    """The index by time of a reader's table.
+
+    Rows that an older version stored are missing until `ingest entities reindex` has finished.
+    """
+
+    reader: TableReader
+    _was_complete: bool = field(default=False, init=False)
+
+    def is_complete(self) -> bool:
+        """Return whether `ingest entities reindex` has finished. Remembers a yes.
+
+        After a rollback the result may be wrong until the command runs again.
+        """
+        if not self._was_complete:
+            response = self.reader.dynamodb.get_item(
+                TableName=self.reader.table_name, Key={ID: {"S": REINDEXED}}
+            )
+            self._was_complete = "Item" in response
+        return self._was_complete
+
+    def changed_entities(
+        self,
+        entity_name: str,
+        selected: Filter,
+        after: Position | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[Step]:
+        """Yield the entities of a name that were stored since `selected.changed_since`.
+
+        They are ordered by time and id. While rows are missing in the index, all entities of the
+        name are read instead, ordered by id. A read that continues keeps the order in which it
+        began. `page_size` limits what is read ahead (default: read all).
+
+        Raises boto3's errors, and TransientFailure if DynamoDB leaves keys unprocessed.
+        """
+        is_by_time = after.stored_at is not None if after else self.is_complete()
+        if not is_by_time:
+            yield from self.reader.all_of(entity_name, selected, after)
+            return
+        wanted = page_size or sys.maxsize  # Entities that the page still lacks.
+        entries = self._entries(entity_name, selected, after, page_size)
+        while batch := list(islice(entries, max(1, min(wanted, MAX_KEYS)))):
+            items = self.reader.read_existing(entry.key for entry in batch)
+            for stored_at, key in batch:
+                found = _select(items.get(key, {}), selected)
+                if found:
+                    wanted -= 1
+                entity_id = key.removeprefix(table_key(entity_name, ""))
+                yield Step(Position(entity_id, stored_at=stored_at), found)
+
+    def _entries(
+        self, entity_name: str, selected: Filter, after: Position | None, page_size: int | None
+    ) -> Iterator[Entry]:
+        """Yield the entries of all shards after a position, by time and key."""
+        reached = Entry("", "")
+        if after:
+            reached = Entry(after.stored_at or "", table_key(entity_name, after.id))
+        since = max(reached.stored_at, selected.changed_since or "")
+        shards = (self._query_shard(shard, since, page_size) for shard in shards_of(entity_name))
+        return dropwhile(lambda entry: entry <= reached, merge(*shards))
+
+    def _query_shard(self, shard: str, since: str, page_size: int | None) -> Iterator[Entry]:
+        """Yield the entries of a shard by time and key. DynamoDB orders them by time only."""
+        # The entries are spread over the shards. Two more per shard usually make a second query
+        # unnecessary.
+        limit: Json = {"Limit": page_size // SHARDS + 2} if page_size else {}
+        pages = self.reader.dynamodb.get_paginator("query").paginate(
+            TableName=self.reader.table_name,
+            IndexName=STORED_AT_INDEX,
+            KeyConditionExpression="#shard = :shard AND #stored_at >= :since",
+            ExpressionAttributeNames={"#shard": SHARD, "#stored_at": STORED_AT},
+            ExpressionAttributeValues={":shard": {"S": shard}, ":since": {"S": since}},
+            **limit,
+        )
+        entries = (
+            Entry(item[STORED_AT]["S"], item[ID]["S"]) for page in pages for item in page["Items"]
+        )
+        for _, stored_together in groupby(entries, attrgetter("stored_at")):
+            yield from sorted(stored_together)
+
+
+def _select(item: Json, selected: Filter) -> Json | None:
+    """Return the entity, or None if it was deleted or its last event is not selected."""
+    event = item.get(EVENT, {}).get("M", {})
+    source, stored_at = (event.get(name, {}).get("S", "") for name in ("source", "stored_at"))
+    is_selected = selected.source in (None, source) and stored_at >= (selected.changed_since or "")
+    return entity_document(item) if item and is_selected else None

@@ -1,6 +1,6 @@
 """Memory and CPU of the most expensive requests, each in a process of its own.
 
-The measure is a legal request of 500 events: no request may take more CPU, or over 200 MB. Each
+The measure is a valid request of 500 events: no request may take more CPU, or over 200 MB. Each
 attack is sent twice: as large as a body may be, and with as many values as a request may hold.
 """
 
@@ -23,7 +23,7 @@ from rich.table import Table
 from infra.tools.paths import ROOT
 from ingestion.catalog import OPERATOR
 from ingestion.handlers import api
-from ingestion.http.request import MAX_VALUES
+from ingestion.http.request import MAX_BODY_BYTES, MAX_REQUEST_VALUES
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
 from ingestion.intake.submission import MAX_EVENTS
 from tests.benchmarks.figure import Figure, print_figures
@@ -31,12 +31,11 @@ from tests.benchmarks.stage import PATH, SOURCE, set_up, submission, with_canned
 from tests.support.factories import Json, cloudevent
 from tests.support.invocations import context, request
 
-BODY_BYTES = 4_400_000  # What API Gateway passes on: Lambda takes 6 MB, and base64 a third of it.
 MAX_MB = 200
-LEGAL = "500 events of 8.7 KB"
+VALID = "500 events of 8.7 KB"
 WIDTH = 140
 JSON = "application/json"
-HALF = '"\\ud800"'  # Half of a character: JSON that no UTF-8 can hold.
+HALF = '"\\ud800"'  # Half of a surrogate pair: JSON that no UTF-8 can hold.
 
 app = typer.Typer(add_completion=False)
 
@@ -53,8 +52,8 @@ class Size(NamedTuple):
 
 
 SIZES = {  # "bound" leaves room for the values of the event itself.
-    "full": Size(BODY_BYTES - 1_000, BODY_BYTES),
-    "bound": Size(BODY_BYTES - 1_000, MAX_VALUES - 20),
+    "full": Size(MAX_BODY_BYTES - 1_000, MAX_BODY_BYTES),
+    "bound": Size(MAX_BODY_BYTES - 1_000, MAX_REQUEST_VALUES - 20),
 }
 
 
@@ -101,7 +100,7 @@ def _encoded_batch(size: Size) -> str:
     return f"[{','.join([_encoded(_listed('[]', each, 2))] * MAX_EVENTS)}]"
 
 
-def _legal() -> Json:
+def _valid() -> Json:
     items = [submission(number) for number in range(MAX_EVENTS)]
     for item in items:
         item["body"]["contract_name"] = "x" * 8_500
@@ -154,20 +153,24 @@ EVENTS: dict[str, Callable[[Size], str]] = {
         lambda each: '{"contract_name":' + _listed("1", each) + "}", size
     ),
     "unknown fields, then no JSON": lambda size: _event(_fields(SPACED, size)) + "x",
-    "unknown fields, half a character": lambda size: f"[{HALF},{_event(_fields(SPACED, size))}]",
-    "empty arrays, half a character": lambda size: f"[{HALF},{_event(_listed('[]', size, 2))}]",
-    "fractions, half a character": lambda size: f"[{HALF},{_event(_listed('0.1', size))}]",
-    "500 events, half a character each": lambda size: _events(
+    "unknown fields, half of a surrogate pair": lambda size: (
+        f"[{HALF},{_event(_fields(SPACED, size))}]"
+    ),
+    "empty arrays, half of a surrogate pair": lambda size: (
+        f"[{HALF},{_event(_listed('[]', size, 2))}]"
+    ),
+    "fractions, half of a surrogate pair": lambda size: f"[{HALF},{_event(_listed('0.1', size))}]",
+    "500 events, half of a surrogate pair each": lambda size: _events(
         lambda each: _listed("[]", each, 2)[:-1] + f",{HALF}]", size
     ),
-    "halves of characters": lambda size: _listed(HALF, size),
+    "halves of surrogate pairs": lambda size: _listed(HALF, size),
     "wrong bytes": lambda size: "[" + "\udcff" * size.size_bytes,
     "blanks": lambda size: "[" + " " * size.size_bytes,
     "brackets": lambda size: "[" * size.values,
     "an unfinished text of quotes": lambda size: "[" * size.values + '"' + '\\"' * 2_000_000,
 }
 REQUESTS: dict[str, Callable[[Size], Json]] = {
-    LEGAL: lambda _: _legal(),
+    VALID: lambda _: _valid(),
     **{name: _posted(body) for name, body in EVENTS.items()},
     "extensions of a CloudEvent": lambda size: _sent(
         _cloudevent(_fields(SPACED, size)), STRUCTURED_JSON
@@ -201,7 +204,7 @@ def run(
     names: Annotated[list[str] | None, typer.Argument(help="Requests (default: all).")] = None,
 ) -> None:
     """Send each request to a new process, and print its cost."""
-    table = Table("request", "size", "status", "peak MB", "CPU ms", "CPU / legal", "response bytes")
+    table = Table("request", "size", "status", "peak MB", "CPU ms", "CPU / valid", "response bytes")
     for name, size, found in _measure_all(names or list(REQUESTS)):
         peak, cpu, ratio = found["peak_mb"], found["cpu_ms"], found["cpu_ratio"]
         cells = (f"{peak:.0f}", f"{cpu:.0f}", f"{ratio:.2f}", f"{found['response_bytes']:,}")
@@ -223,16 +226,16 @@ def _figures() -> Iterator[Figure]:
     peak = max(cost["peak_mb"] for cost in found)
     yield Figure("attacks", "memory of the most expensive request", "", MAX_MB, [peak], unit="MB")
     ratio = max(cost["cpu_ratio"] for cost in found)
-    yield Figure("attacks", "CPU of the most expensive request", LEGAL, 1, [ratio])
+    yield Figure("attacks", "CPU of the most expensive request", VALID, 1, [ratio])
 
 
 def _measure_all(names: list[str]) -> Iterator[tuple[str, str, dict[str, float]]]:
-    """Yield the cost of each request in each size, compared with that of the legal one."""
-    legal = median(_measured(LEGAL, "full")["cpu_ms"] for _ in range(3))
+    """Yield the cost of each request in each size, compared with that of the valid one."""
+    valid = median(_measured(VALID, "full")["cpu_ms"] for _ in range(3))
     for name in names:
-        for size in SIZES if name != LEGAL else ("full",):
+        for size in SIZES if name != VALID else ("full",):
             found = _measured(name, size)
-            yield name, size, found | {"cpu_ratio": found["cpu_ms"] / legal}
+            yield name, size, found | {"cpu_ratio": found["cpu_ms"] / valid}
 
 
 def _measured(name: str, size: str) -> dict[str, float]:

@@ -10,8 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from infra.tools.stack import ledger
 from ingestion.cli.environment import Deployment
-from ingestion.store.attributes import is_internal
-from ingestion.store.table import ENTITY_NAME, ID
+from ingestion.store.table import ID, is_field
 from tests.e2e.platform import wait_until_idle
 from tests.faults.corpus.inputs import Answer, Request
 from tests.faults.corpus.requests import REQUESTS
@@ -61,11 +60,7 @@ def entities(deployment: Deployment) -> dict[str, dict[str, Any]]:
     pages = deployment.client("dynamodb").get_paginator("scan")
     read = TypeDeserializer().deserialize
     return {
-        item[ID]["S"]: {
-            name: read(value)
-            for name, value in item.items()
-            if name not in {ID, ENTITY_NAME} and not is_internal(name)
-        }
+        item[ID]["S"]: {name: read(value) for name, value in item.items() if is_field(name)}
         for page in pages.paginate(TableName=deployment.table_name)
         for item in page["Items"]
     }

@@ -89,7 +89,7 @@ def test_a_file_of_too_many_rejections_is_reported_with_its_accepted_rows(
     result = ingest_here(checkout, "upload", str(file), "--source", "sourceB", "--follow")
 
     assert result.returncode == 4, result.stderr
-    assert "Refused: too_many_rejections: the file is not read further after" in result.stderr
+    assert "Refused: too_many_rejections: reading stopped: 10000 rows " in result.stderr
     wait_for(lambda: stored(deployment, "kept") == {f"CONTRACT#kept-{n}" for n in (1, 2, 3)})
 
 

@@ -9,8 +9,7 @@ from uuid import uuid4
 import pytest
 
 from ingestion.handlers import api
-from ingestion.store.attributes import is_internal
-from ingestion.store.table import ENTITY_NAME, ID
+from ingestion.store.table import ENTITY_NAME, is_field
 from tests.faults.corpus.inputs import STORED, UNROUTED, Answer, Message, Request
 from tests.faults.corpus.messages import MESSAGES, REDRIVES
 from tests.faults.corpus.requests import REQUESTS
@@ -131,9 +130,8 @@ def ends(cloud: Cloud) -> Ends:
 
 def entities(cloud: Cloud) -> dict[str, Json]:
     """Return the entities in the table by key, without the fields that the platform adds."""
-    own = {ID, ENTITY_NAME}
     return {
-        key: {n: value for n, value in row.items() if n not in own and not is_internal(n)}
+        key: {name: value for name, value in row.items() if is_field(name)}
         for key, row in cloud.rows().items()
         if ENTITY_NAME in row
     }

@@ -9,7 +9,7 @@ from ingestion.errors import (
     IngestionError,
     RejectedRecord,
     TransientFailure,
-    validated,
+    validate_as,
 )
 from tests.support.factories import CANARY, contract
 from tests.support.memory import bounded_memory
@@ -125,7 +125,7 @@ def test_many_unknown_fields_are_named_as_by_pydantic(within: str) -> None:
     expected = RejectedRecord.from_validation("invalid", refusal(**content), within)
 
     with pytest.raises(RejectedRecord) as rejection:
-        validated(Contract, content, "invalid", within)
+        validate_as(Contract, content, "invalid", within)
 
     assert rejection.value.reason == "invalid"
     assert rejection.value.errors == expected.errors
@@ -136,7 +136,7 @@ def test_of_480000_unknown_fields_ten_are_named_without_an_error_for_each() -> N
     content = {f"k{number}": number for number in range(480_000)}
 
     with bounded_memory(100_000), pytest.raises(RejectedRecord) as rejection:
-        validated(Contract, content, "invalid")
+        validate_as(Contract, content, "invalid")
 
     assert len(rejection.value.errors) == 11
     assert rejection.value.errors[-1].message == "and 479990 more"
@@ -148,4 +148,4 @@ def test_unknown_fields_that_a_model_allows_are_no_errors() -> None:
 
     content = {f"k{number}": number for number in range(1_000)}
 
-    assert validated(Open, content, "invalid").model_extra == content
+    assert validate_as(Open, content, "invalid").model_extra == content

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.exact_json import UnreadableItem, hold_more_values, read, read_by_item
+from ingestion.exact_json import UnreadableItem, has_more_values, read, read_by_item
 from tests.support.factories import CANARY, NOT_JSON
 from tests.support.memory import bounded_memory
 
@@ -159,8 +159,8 @@ def test_the_values_of_every_document_are_counted_exactly(
     content = json.dumps(document, indent=indent).encode()
     count = values_in(document)
 
-    assert not hold_more_values(count, content)
-    assert hold_more_values(count - 1, content) or count == 0
+    assert not has_more_values(count, content)
+    assert has_more_values(count - 1, content) or count == 0
 
 
 @pytest.mark.parametrize(
@@ -177,15 +177,15 @@ def test_the_values_of_every_document_are_counted_exactly(
     ],
 )
 def test_what_a_text_holds_is_not_counted(text: str, count: int) -> None:
-    assert not hold_more_values(count, text.encode())
-    assert hold_more_values(count - 1, text.encode())
+    assert not has_more_values(count, text.encode())
+    assert has_more_values(count - 1, text.encode())
 
 
 def test_the_values_of_several_texts_are_added_whatever_each_holds() -> None:
     texts = [b'["no end, [', b"[1,2]", b'{"a":1}']
 
-    assert not hold_more_values(4, *texts)
-    assert hold_more_values(3, *texts)
+    assert not has_more_values(4, *texts)
+    assert has_more_values(3, *texts)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_text_that_is_not_json_is_counted_in_one_pass_and_little_memory(ending
     content = b'["' + b"," * 2_000 + b'"' + ending.encode()  # Else nothing is counted.
 
     with bounded_memory(10_000):
-        assert not hold_more_values(1_000, content)
+        assert not has_more_values(1_000, content)
 
 
 def test_no_more_items_of_a_faulty_array_are_read_than_wanted() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ingestion.store.time_index import REINDEXED_AT
+from ingestion.store.time_index_keys import REINDEXED_AT
 
 TABLE = "aws_dynamodb_table"
 QUEUE = "aws_sqs_queue"
@@ -66,13 +66,13 @@ def find_data(resources: list[Resource], client: Client) -> list[str]:
 
 
 def _count_items(client: Client, table: str) -> str:
-    """Count the items in one page. Tombstones are items too; the mark of a reindex is no data."""
+    """Count the items in one page, with tombstones but without the item `_reindexed`."""
     page = _call_if_present(
         client("dynamodb").scan,
         TableName=table,
         Select="COUNT",
-        FilterExpression="attribute_not_exists(#mark)",
-        ExpressionAttributeNames={"#mark": REINDEXED_AT},
+        FilterExpression="attribute_not_exists(#reindexed_at)",
+        ExpressionAttributeNames={"#reindexed_at": REINDEXED_AT},
     )
     return _describe(f"table {table}", page.get("Count", 0), "item", "LastEvaluatedKey" in page)
 

@@ -39,18 +39,18 @@ def bring_up(local: LocalEnvironment, *, force: bool = False) -> None:
     with console.status("Applying (half a minute the first time) …"):
         apply_changes(local, force=force)
     local.save_outputs()
-    with console.status("Putting stored rows into the index by time …"):
+    with console.status("Adding stored rows to the index by time …"):
         _reindex(local)
     local.digest_file.write_text(digest)
     console.print(f"The stack is up at {local.emulator.url}.")
 
 
 def _reindex(local: LocalEnvironment) -> None:
-    """Put rows that an older version has stored into the index by time, if there are any."""
+    """Add the rows that the index by time misses, because an older version stored them."""
     reader = Deployment.load(local.directory.name, Checkout(local.root)).reader()
-    written = sum(page.written for page in reindex(reader))
-    if written:
-        console.print(f"Stored rows that were put into the index by time: {written}.")
+    missing = sum(page.missing for page in reindex(reader))
+    if missing:
+        console.print(f"Stored rows that were missing in the index by time: {missing}.")
 
 
 def _forget_outputs_if_killed(local: LocalEnvironment) -> None:

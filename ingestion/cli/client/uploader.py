@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import IO
 
 import httpx
@@ -16,8 +17,6 @@ from ingestion.files.upload import UploadKeys
 from ingestion.files.upload_url import PresignedUpload
 
 _RETRIES = 3
-_IS_THERE = 412  # S3 has the file: the response to an earlier attempt was lost.
-_CONFLICT = 409  # S3 may still refuse the attempt that was concurrent.
 
 
 class NotUploaded(IngestionError):
@@ -46,7 +45,8 @@ def upload_file(
     except httpx.RequestError as error:
         url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
         raise Unreachable(f"no response from {url}") from error
-    if response.status_code == _IS_THERE:
+    if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+        # S3 stored the file, but the response was lost.
         return UploadKeys.from_upload(presigned.key, find_version(presigned.key))
     version = _require_success(response).headers["x-amz-version-id"]
     return UploadKeys.from_upload(presigned.key, version)
@@ -66,7 +66,8 @@ def _put_file(http: httpx.Client, presigned: PresignedUpload, content: IO[bytes]
             timeout=None,
         )
 
-    return retry_request(put, retries=_RETRIES, statuses=(*RETRY_ON, _CONFLICT))
+    # At a conflict another attempt is in progress, and S3 may still refuse that one.
+    return retry_request(put, retries=_RETRIES, statuses=(*RETRY_ON, HTTPStatus.CONFLICT))
 
 
 def _require_success(response: httpx.Response) -> httpx.Response:

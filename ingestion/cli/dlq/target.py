@@ -65,7 +65,8 @@ class RedriveTarget(ABC):
         default = UNDELIVERED if _ERROR_CODE in attributes else RETRIES_EXHAUSTED
         reason = attributes.get("reason", default)
         if not self.show_personal:
-            if reason != RETRIES_EXHAUSTED:  # Its detail is the error of a call, without values.
+            # The worker writes this detail: class, code and place of an error, without values.
+            if attributes.get("reason") != RETRIES_EXHAUSTED:
                 detail = redact_output.stored_detail(detail, document)
             content = self.redact(document)
         is_unrouted = dead_letter.queue == UNROUTED

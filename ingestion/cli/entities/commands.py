@@ -33,8 +33,8 @@ from ingestion.cli.output import (
 )
 from ingestion.openapi.schemas import schema_document
 from ingestion.store import relations
-from ingestion.store.by_time import TimeIndex
 from ingestion.store.reader import Filter, Step
+from ingestion.store.time_index import TimeIndex
 from ingestion.times import timestamp
 
 Json = dict[str, Any]

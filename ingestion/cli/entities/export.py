@@ -15,10 +15,10 @@ from pydantic_core import from_json, to_json
 
 from ingestion.cli.output import json_text
 from ingestion.errors import printable
-from ingestion.files.exported import ESCAPED_COLUMN, SIGN, escape_formulas
+from ingestion.files.exported import ESCAPED_COLUMN, FORMULA_SIGNS, escape_formulas
 
 EVENT_COLUMNS = ("id", "source", "time", "received_at", "stored_at")
-_SIGN_IN_JSON = re.compile(f"(?<=;){SIGN}")
+_SIGN_IN_JSON = re.compile(f"(?<=;){FORMULA_SIGNS}")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 Json = dict[str, Any]
@@ -87,7 +87,10 @@ def _escaped(fields: Json) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    """Return a value as a cell that no spreadsheet runs. JSON may write any sign as its number."""
+    r"""Return a value as a cell that no spreadsheet runs as a formula.
+
+    In JSON, a sign after `;` becomes a \u escape.
+    """
     if value is None:
         return ""
     if isinstance(value, str):

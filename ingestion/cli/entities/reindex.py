@@ -1,4 +1,4 @@
-"""Stored entities: put those of older versions into the index by time."""
+"""Maintain the index by time."""
 
 from collections import Counter
 
@@ -6,7 +6,7 @@ import typer
 
 from ingestion.cli.options import Env, Shown
 from ingestion.cli.output import console, open_progress, print_data
-from ingestion.store import reindex as store
+from ingestion.store.reindex import reindex as reindex_pages
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
@@ -18,21 +18,22 @@ def _commands() -> None:
 
 @app.command()
 def reindex(deployment: Env, output: Shown = "table") -> None:
-    """Put all stored entities into the index by time: once for each environment.
+    """Add all stored entities to the index by time. Run this once for each environment.
 
     Until the command has finished, reads with changed_since read all entities of a name. You can
     interrupt it and run it again at any time.
     """
-    entities: Counter[int] = Counter()  # By pass over the table.
-    written = 0
+    entities_by_pass: Counter[int] = Counter()
+    missing = 0
     with open_progress() as progress:
         task = progress.add_task("")
-        for page in store.reindex(deployment.reader()):
-            entities[page.pass_number] += page.entities
-            written += page.written
-            text = f"entities read in pass {page.pass_number}, {written} written"
-            progress.update(task, completed=entities[page.pass_number], description=text)
-    passes = len(entities)
-    counts = {"passes": passes, "entities": entities[passes], "written": written}
+        for page in reindex_pages(deployment.reader()):
+            entities_by_pass[page.pass_number] += page.entities
+            missing += page.missing
+            text = f"entities read in pass {page.pass_number}, {missing} were missing in the index"
+            completed = entities_by_pass[page.pass_number]
+            progress.update(task, completed=completed, description=text)
+    passes = len(entities_by_pass)
+    counts = {"passes": passes, "entities": entities_by_pass[passes], "missing": missing}
     print_data(output, counts, (counts.keys(), [counts.values()]))
-    console.print(f"{deployment.environment}: reads with changed_since use the index by time now.")
+    console.print(f"{deployment.environment}: reads with changed_since now use the index by time.")

@@ -18,7 +18,8 @@ from ingestion.files.rows.lines import (
 from ingestion.files.rows.row import Row, UnreadableRow
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
-MAX_VALUES = 2_000_000  # Fields and items of a document. Each may take 200 bytes of memory.
+# Fields and array items of a document. Each may take 200 bytes of memory.
+MAX_DOCUMENT_VALUES = 2_000_000
 
 
 def read_document(file: BinaryIO, encoding: str) -> Iterator[Row]:
@@ -36,10 +37,11 @@ def read_document(file: BinaryIO, encoding: str) -> Iterator[Row]:
         )
     text = getincrementaldecoder(encoding)(MARK_WRONG_BYTES).decode(content, final=True)
     del content
-    if exact_json.hold_more_values(MAX_VALUES, text.encode(errors="surrogateescape")):
+    if exact_json.has_more_values(MAX_DOCUMENT_VALUES, text.encode(errors="surrogateescape")):
         raise RefusedFile(
             "too_large",
-            f"a .json file has at most {MAX_VALUES} fields and items: send JSON Lines as .jsonl",
+            f"a .json file has at most {MAX_DOCUMENT_VALUES} fields and array items:"
+            " send JSON Lines as .jsonl",
         )
     try:
         document = exact_json.read_by_item(text)

@@ -46,7 +46,11 @@ def read_sheet(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits = LIMIT
             parts = Package(archive, limits.part_bytes).parts()
             max_bytes = unpacked_limit(packed_bytes)
             _check_sizes(parts, max_bytes, limits)
-            sheet = Sheet(_cell_reader(archive, parts), limits.rows, max_bytes)
+            sheet = Sheet(
+                _cell_reader(archive, parts),
+                limits.rows,
+                max_characters=max_bytes,  # A character has at least one byte.
+            )
             with archive.open(parts.sheet) as content:
                 for _ in parse_by_piece(content, sheet, limits.elements):
                     yield from sheet.take_rows()

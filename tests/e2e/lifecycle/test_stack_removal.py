@@ -10,7 +10,7 @@ import pytest
 
 from ingestion.cli.environment import Deployment
 from ingestion.cli.yaml_file import read_yaml
-from ingestion.store.time_index import SHARD, STORED_AT
+from ingestion.store.time_index_keys import SHARD, STORED_AT
 from tests.e2e.commands import ingest
 from tests.e2e.conftest import SUBSCRIBER, SUBSCRIBERS_TOKEN, Checkout
 from tests.e2e.platform import in_index, post, wait_for
@@ -153,7 +153,7 @@ def test_up_puts_rows_of_an_older_version_into_the_index_by_time(
 ) -> None:
     row = in_index(emptied, "MILESTONE")["MILESTONE#kept"]
 
-    assert "Stored rows that were put into the index by time: 1." in applied_again
+    assert "Stored rows that were missing in the index by time: 1." in applied_again
     assert row[STORED_AT] == row["_event"]["M"]["stored_at"]
 
 

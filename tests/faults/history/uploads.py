@@ -110,8 +110,8 @@ class Uploads:
             try:
                 with httpx.Client(headers=headers, timeout=TIMEOUT_SECONDS) as http:
                     content = io.BytesIO(file.content)
-                    size_bytes, version_of = len(file.content), self.bucket.version_of
-                    keys = upload_file(http, url, file.name, content, size_bytes, version_of)
+                    size_bytes, find_version = len(file.content), self.bucket.find_version
+                    keys = upload_file(http, url, file.name, content, size_bytes, find_version)
                 self.uploaded.append(keys)
             except (Unreachable, NotUploaded, KeyError):
                 time.sleep(PAUSE_SECONDS)

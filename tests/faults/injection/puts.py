@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from ingestion.store.attributes import from_item, is_internal
-from ingestion.store.table import ENTITY_NAME, EVENT, ID
+from ingestion.store.attributes import from_item
+from ingestion.store.table import ENTITY_NAME, EVENT, ID, is_field
 
 Fields = dict[str, Any] | None  # The fields of an entity. None: the entity is deleted.
 
@@ -53,9 +53,7 @@ class State(NamedTuple):
     def of(cls, item: Mapping[str, Any]) -> "State":
         """Return the state in an item of DynamoDB."""
         content = from_item(item)
-        fields = {
-            n: v for n, v in content.items() if not is_internal(n) and n not in (ID, ENTITY_NAME)
-        }
+        fields = {name: value for name, value in content.items() if is_field(name)}
         event = content[EVENT]
         replaces = Version.of(event["replaces"]) if "replaces" in event else None
         return cls(Version.of(event), fields if ENTITY_NAME in content else None, replaces)

@@ -212,6 +212,6 @@ def test_no_log_line_holds_a_change_a_secret_or_a_signature(
 
     [signature] = sent(endpoint, "webhook-signature")
     printed = "".join(capsys.readouterr())
-    assert "record_retried" in printed
+    assert "record_failed" in printed
     for hidden in (CANARY, delivery_secret.secret.secret, signature):
         assert hidden.removeprefix("whsec_").removeprefix("v1,") not in printed

@@ -6,7 +6,7 @@ from jsonschema import Draft7Validator
 
 from ingestion.openapi import asyncapi
 from tests.integration.cloud import Cloud
-from tests.integration.queries.by_time import index_all, make_old
+from tests.integration.queries.stored_by_time import index_all, make_old
 from tests.support.factories import Json, contract, delete_event, equipment, event
 
 LATER = "2026-01-31T12:00:01.000000Z"

@@ -1,4 +1,4 @@
-"""`ingest entities reindex` puts the rows of older versions into the index by time."""
+"""`ingest entities reindex` adds the rows of older versions to the index by time."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from botocore.exceptions import ClientError
 
 from ingestion.store.reader import TableReader
 from ingestion.store.reindex import reindex
-from ingestion.store.time_index import REINDEXED, SHARD, STORED_AT
+from ingestion.store.time_index_keys import REINDEXED, SHARD, STORED_AT
 from tests.integration.cloud import Cloud
 from tests.integration.commands.output import document
 from tests.integration.conftest import Ingest
-from tests.integration.queries.by_time import at, changed, index_all, make_old, store_at
+from tests.integration.queries.stored_by_time import at, changed, index_all, make_old, store_at
 from tests.integration.used_grants import RecordingSession
 from tests.support.canned import aws_error, intercept
 from tests.support.factories import Json
@@ -45,8 +45,8 @@ def test_rows_of_an_older_version_are_read_by_time_after_the_command(
 
     result = run("entities", "reindex", "-o", "json")
 
-    assert document(result) == {"passes": 2, "entities": 6, "written": 6}
-    assert "use the index by time now" in result.stderr
+    assert document(result) == {"passes": 2, "entities": 6, "missing": 6}
+    assert "now use the index by time" in result.stderr
     assert before == NAMES[:-1]
     assert changed(old, 1) == NAMES[-2::-1]
 
@@ -70,15 +70,15 @@ def test_a_second_run_finds_nothing_to_write(old: Cloud, run: Ingest) -> None:
     again = run("entities", "reindex", "-o", "json")
     table = run("entities", "reindex").stdout
 
-    assert document(again) == {"passes": 1, "entities": 6, "written": 0}
-    assert "written" in table
+    assert document(again) == {"passes": 1, "entities": 6, "missing": 0}
+    assert "missing" in table
     assert changed(old, 0) == NAMES[::-1]
 
 
 def test_an_empty_table_needs_one_pass(cloud: Cloud, run: Ingest) -> None:
     result = run("entities", "reindex", "-o", "json")
 
-    assert document(result) == {"passes": 1, "entities": 0, "written": 0}
+    assert document(result) == {"passes": 1, "entities": 0, "missing": 0}
     assert REINDEXED in cloud.rows()
 
 
@@ -100,7 +100,7 @@ def test_an_interrupted_run_leaves_reads_as_they_were_and_can_be_repeated(
     assert stopped.exit_code == 1
     assert "ProvisionedThroughputExceeded" in str(stopped.exception)
     assert between == NAMES[:-1]
-    assert document(result) == {"passes": 2, "entities": 6, "written": 3}
+    assert document(result) == {"passes": 2, "entities": 6, "missing": 3}
     assert changed(old, 1) == NAMES[-2::-1]
 
 
@@ -112,8 +112,8 @@ def test_a_row_that_an_older_worker_stores_meanwhile_is_found_by_another_pass(ol
 
     later = list(pages)
 
-    assert (first.pass_number, first.written) == (1, 6)
-    assert [(page.pass_number, page.written) for page in later] == [(2, 1), (3, 0)]
+    assert (first.pass_number, first.missing) == (1, 6)
+    assert [(page.pass_number, page.missing) for page in later] == [(2, 1), (3, 0)]
     assert changed(old, 5) == ["c-0"]
 
 
@@ -168,7 +168,7 @@ def test_tombstones_and_rows_without_a_valid_event_stay_out(old: Cloud) -> None:
 
     indexed = {key for key, row in old.rows().items() if SHARD in row}
     assert indexed == {*(f"CONTRACT#{name}" for name in NAMES[:-1]), "CONTRACT#h-8"}
-    assert first.written == first.entities == 6
+    assert first.missing == first.entities == 6
     assert changed(old, 0) == [*NAMES[-2::-1], "h-8"]
 
 
@@ -184,11 +184,11 @@ def test_every_page_of_the_table_is_indexed(cloud: Cloud) -> None:
     pages = list(reindex(reader(cloud)))
 
     assert [page.pass_number for page in pages].count(1) > 1
-    assert sum(page.written for page in pages) == 7
+    assert sum(page.missing for page in pages) == 7
     assert changed(cloud, 0) == [f"c-{number}" for number in range(7)]
 
 
-def test_an_unreachable_table_ends_the_command_without_the_mark(cloud: Cloud) -> None:
+def test_an_unreachable_table_ends_the_command_without_the_item_reindexed(cloud: Cloud) -> None:
     intercept(cloud.dynamodb, "Scan", lambda _: aws_error("ResourceNotFoundException"))
 
     with pytest.raises(ClientError, match="ResourceNotFoundException"):

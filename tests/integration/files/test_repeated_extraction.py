@@ -162,7 +162,7 @@ def test_a_file_that_outlasts_the_runs_it_may_have_is_refused_with_its_rows_so_f
 
     found = report(cloud)
     assert found["refused"] == "too_many_runs"
-    assert "3 runs of the extractor did not reach the end of the file" in found["detail"]
+    assert "3 runs of the extractor read 30 rows and did not reach the end" in found["detail"]
     assert found["state"] == "done"
     assert found["rows"] == found["accepted"] == found["published"] == 30
     assert counts()["FileRefused"] == 1

@@ -112,3 +112,22 @@ def test_the_last_error_of_a_person_is_shown_because_it_holds_no_value(
     assert shown["reason"] == "retries_exhausted"
     assert shown["detail"].startswith("TransientFailure ResourceNotFoundException at ")
     assert CANARY not in ingest("show", shown["message_id"]).stdout
+
+
+def test_a_detail_that_a_sender_set_without_a_reason_is_redacted(
+    cloud: Cloud, ingest: Ingest
+) -> None:
+    cloud.sqs.send_message(
+        QueueUrl=cloud.dead_letter_queue_urls["operator"],
+        MessageBody=json.dumps(person_event(person(name=CANARY))),
+        MessageGroupId="1",
+        MessageDeduplicationId="1",
+        MessageAttributes={
+            "detail": {"DataType": "String", "StringValue": f"data.name: is not {CANARY}"}
+        },
+    )
+
+    [shown] = json.loads(ingest("list", "-o", "json").stdout)["letters"]
+    assert shown["reason"] == "retries_exhausted"
+    assert shown["detail"] == f"data.name: is not {HIDDEN}"
+    assert CANARY not in ingest("show", shown["message_id"]).stdout

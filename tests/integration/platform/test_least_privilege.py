@@ -11,7 +11,7 @@ from ingestion.errors import TransientFailure
 from ingestion.handlers import delivery
 from tests.integration.cloud import SOURCES, Cloud, limit
 from tests.integration.implied_grants import implied
-from tests.integration.queries.by_time import index_all
+from tests.integration.queries.stored_by_time import index_all
 from tests.integration.used_grants import RecordingSession, difference, used
 from tests.support.canned import canned, intercept
 from tests.support.factories import NOON, contract, equipment, event, milestone, submission

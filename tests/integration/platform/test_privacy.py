@@ -166,7 +166,7 @@ def test_the_worker_does_not_disclose_a_retried_record(
     output = "".join(capsys.readouterr())
     [retried, counted] = lines(output)
     assert retried["level"] == "WARNING"
-    assert retried["message"] == "record_retried"
+    assert retried["message"] == "record_failed"
     assert counted["RecordRetried"] == [1]
     assert CANARY not in output
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from ingestion.http.cursor import Scope, write_cursor
-from ingestion.store.by_time import TimeIndex
 from ingestion.store.reader import Position
-from ingestion.store.time_index import SHARD, SHARDS, STORED_AT, shards_of
+from ingestion.store.time_index import TimeIndex
+from ingestion.store.time_index_keys import SHARD, SHARDS, STORED_AT, shards_of
 from tests.integration.cloud import Cloud
-from tests.integration.queries.by_time import (
+from tests.integration.queries.reading import assert_problem, ids, walk
+from tests.integration.queries.stored_by_time import (
     at,
     changed,
     first_page,
@@ -18,7 +19,6 @@ from tests.integration.queries.by_time import (
     rest,
     store_at,
 )
-from tests.integration.queries.reading import assert_problem, ids, walk
 from tests.support.canned import Canned, canned, intercept
 from tests.support.factories import Json, equipment, event
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ingestion.store.time_index import SHARDS
+from ingestion.store.time_index_keys import SHARDS
 from tests.integration.cloud import Cloud
-from tests.integration.queries.by_time import changed, first_page, index_all, store_at
+from tests.integration.queries.stored_by_time import changed, first_page, index_all, store_at
 from tests.support.factories import Json
 
 ALL, CHANGED = 200, 5

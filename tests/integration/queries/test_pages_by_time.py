@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.integration.cloud import Cloud
-from tests.integration.queries.by_time import at, index_all, make_old, store_at
+from tests.integration.queries.stored_by_time import at, index_all, make_old, store_at
 from tests.support.factories import Json
 
 IDS = st.integers(0, 30).map(lambda number: f"c-{number:02}")

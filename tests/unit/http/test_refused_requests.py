@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic_core import to_json
 
 from ingestion.http.problem import HttpProblem
-from ingestion.http.request import MAX_VALUES, parse, read_items
+from ingestion.http.request import MAX_REQUEST_VALUES, parse, read_items
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
 from tests.support.factories import CANARY, NOT_JSON
 from tests.support.memory import bounded_memory
@@ -86,7 +86,7 @@ def test_a_body_that_is_no_array_names_its_wrong_byte() -> None:
         read_items(sent(b'{"name": \xff}'))
 
 
-FIELDS = ",".join(f'"k{number}" :0' for number in range(MAX_VALUES))
+FIELDS = ",".join(f'"k{number}" :0' for number in range(MAX_REQUEST_VALUES))
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ FIELDS = ",".join(f'"k{number}" :0' for number in range(MAX_VALUES))
         f'{{"a":{{{FIELDS}}}}}',
         f'[{{"a":{{{FIELDS}}}}}]',
         f'{{"a":{{{FIELDS.replace(" ", "")}}}}}',
-        f'{{"a":[{"0," * MAX_VALUES}0]}}',
-        f"[{'{},' * MAX_VALUES}{{}}]",
-        "[" * (MAX_VALUES + 1),
+        f'{{"a":[{"0," * MAX_REQUEST_VALUES}0]}}',
+        f"[{'{},' * MAX_REQUEST_VALUES}{{}}]",
+        "[" * (MAX_REQUEST_VALUES + 1),
         f'["\\ud800",{{"a":{{{FIELDS}}}}}]',
     ],
     ids=["fields", "in an array", "compact", "items", "events", "levels", "an array to split"],
@@ -109,14 +109,14 @@ def test_a_body_of_more_values_than_500_events_have_is_refused_before_it_is_pars
 
     with (
         bounded_memory(3 * len(body) + 100_000),
-        pytest.raises(HttpProblem, match="at most 150000 fields and items of arrays") as refusal,
+        pytest.raises(HttpProblem, match="at most 150000 fields and array items") as refusal,
     ):
         read_items(request_event)
 
     assert refusal.value.status == 413
 
 
-@pytest.mark.parametrize("text", [FIELDS.replace('"', '\\"'), ",[{" * MAX_VALUES])
+@pytest.mark.parametrize("text", [FIELDS.replace('"', '\\"'), ",[{" * MAX_REQUEST_VALUES])
 def test_a_text_may_look_like_any_number_of_values(text: str) -> None:
     assert len(read_items(sent(f'{{"a":"{text}"}}'.encode()))[1]) == 1
 
@@ -129,12 +129,12 @@ def test_500_events_may_have_290_fields_each() -> None:
 
 @pytest.mark.parametrize("kind", [STRUCTURED_JSON, BATCH_JSON])
 def test_data_in_base64_counts_as_if_it_were_in_the_body(kind: str) -> None:
-    half = b64encode(b"[" + b"0," * (MAX_VALUES // 2) + b"0]").decode()
+    half = b64encode(b"[" + b"0," * (MAX_REQUEST_VALUES // 2) + b"0]").decode()
     events = [{"data_base64": half}, {"data_base64": half}, {"data_base64": "no base64"}]
-    whole = {"data_base64": b64encode(b"[" + b"0," * MAX_VALUES + b"0]").decode()}
+    whole = {"data_base64": b64encode(b"[" + b"0," * MAX_REQUEST_VALUES + b"0]").decode()}
     body = to_json(events if kind == BATCH_JSON else whole)
 
-    with pytest.raises(HttpProblem, match="at most 150000 fields and items of arrays") as refusal:
+    with pytest.raises(HttpProblem, match="at most 150000 fields and array items") as refusal:
         read_items(sent(body, Content_Type=kind))
 
     assert refusal.value.status == 413

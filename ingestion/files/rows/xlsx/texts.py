@@ -62,7 +62,7 @@ class Text:
 def unescape(text: str) -> str:
     """Replace `_x000D_` and the like by the characters that XML cannot hold.
 
-    Raises ValueError for half a character and for NUL.
+    Raises ValueError for half of a surrogate pair and for NUL.
     """
     if "_x" not in text:
         return text

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from ingestion.errors import RefusedFile
-from ingestion.files.rows.document import MAX_JSON_BYTES, MAX_VALUES, read_document
+from ingestion.files.rows.document import MAX_DOCUMENT_VALUES, MAX_JSON_BYTES, read_document
 from ingestion.files.rows.row import Row
 from tests.support.files.read_rows import sound, unreadable
 
@@ -35,8 +35,8 @@ def test_each_item_of_a_document_is_one_row(content: bytes, expected: list[Row])
         (b"\xff", "not_json"),
         (b"[" * 100_000, "not_json"),
         (b" " * (MAX_JSON_BYTES + 1), "too_large"),
-        (b"[" + b"{}," * (MAX_VALUES // 2) + b"{}]", "too_large"),
-        (b"[" + b"0," * MAX_VALUES + b"0]", "too_large"),
+        (b"[" + b"{}," * (MAX_DOCUMENT_VALUES // 2) + b"{}]", "too_large"),
+        (b"[" + b"0," * MAX_DOCUMENT_VALUES + b"0]", "too_large"),
     ],
     ids=["empty", "unfinished", "NaN", "invalid UTF-8", "deep", "large", "objects", "numbers"],
 )

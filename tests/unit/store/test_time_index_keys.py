@@ -1,10 +1,10 @@
-"""The attributes that put an entity into the index by time."""
+"""The attributes that add an entity to the index by time."""
 
 from collections import Counter
 
 import pytest
 
-from ingestion.store.time_index import SHARD, SHARDS, STORED_AT, shards_of, time_attributes
+from ingestion.store.time_index_keys import SHARD, SHARDS, STORED_AT, shards_of, time_attributes
 from tests.support.factories import NOON
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from ingestion.store.reader import TableReader
 from ingestion.store.reindex import reindex
 from ingestion.store.table import ID, Outcome
-from ingestion.store.time_index import REINDEXED, SHARD, STORED_AT
+from ingestion.store.time_index_keys import REINDEXED, SHARD, STORED_AT
 from ingestion.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.queries.reading import walk
