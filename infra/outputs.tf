@@ -127,13 +127,14 @@ output "worker_concurrency" {
 
   # Workers that use all runs of the account would stop the API.
   precondition {
-    condition = local.worker_concurrency + local.reserved_concurrency + (var.api_concurrency == null ? 1 : 0) <= var.account_concurrency
+    condition = local.worker_concurrency + local.reserved_concurrency + local.shared_concurrency <= var.account_concurrency
     error_message = join(" ", [
       "The workers of ${length(local.sources)} sources and the operator may use ${local.worker_concurrency} runs, and",
-      "${local.reserved_concurrency} are reserved. They leave the API none of account_concurrency = ${var.account_concurrency}.",
+      "${local.reserved_concurrency} are reserved. They must leave ${local.shared_concurrency} of",
+      "account_concurrency = ${var.account_concurrency} to the other functions.",
       "Set worker.maximum_concurrency (${var.worker.maximum_concurrency}) to at most",
-      "${floor((var.account_concurrency - local.reserved_concurrency - 1) / length(local.all_sources))}, or ask AWS for more concurrency",
-      "and set account_concurrency to what `aws lambda get-account-settings` prints.",
+      "${floor((var.account_concurrency - local.reserved_concurrency - local.shared_concurrency) / length(local.all_sources))},",
+      "or ask AWS for more concurrency and set account_concurrency to what `aws lambda get-account-settings` prints.",
     ])
   }
 }

@@ -50,6 +50,8 @@ variable "worker" {
 }
 
 locals {
+  # A tenth of the account is left to the functions that reserve none: the API, unless it does, queries, changes, files, deliveries.
+  shared_concurrency   = ceil(var.account_concurrency / 10)
   reserved_concurrency = coalesce(var.api_concurrency, 0) + var.files.extract_concurrency + coalesce(var.files.insert_concurrency, 0)
 }
 

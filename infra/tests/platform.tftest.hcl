@@ -276,7 +276,7 @@ run "workers_leave_the_api_a_share_of_the_accounts_concurrency" {
   command = plan
 
   variables {
-    account_concurrency = 210
+    account_concurrency = 235
     api_concurrency     = 100
     worker              = { maximum_concurrency = 25 }
   }

@@ -25,6 +25,9 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile
 # Explorer packs files of over 2 GB with Deflate64. 7-Zip and others offer the rest.
 _OTHER_METHODS = {9: "Deflate64", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES encryption"}
 _ENCRYPTED = 1  # A flag of a member.
+MAX_DIRECTORY_BYTES = 1_000_000  # Some ten thousand files.
+_END_BYTES, _MAX_END_BYTES = 22, 22 + 65_535 + 76  # With a comment, and the records of ZIP64.
+_END_MARK, _ZIP64_MARK, _ZIP64_LOCATOR_MARK = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 # Python's readers of archives raise these for damaged archives and unknown methods.
 DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
@@ -64,6 +67,7 @@ def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, Unpacke
     if _suffix(name) == "gz":
         file_format = _format_of_name(PurePosixPath(name).stem)
         return file_format, stack.enter_context(gzip.GzipFile(fileobj=file))
+    check_directory(file)
     archive = stack.enter_context(zipfile.ZipFile(file))
     files = [member for member in archive.infolist() if _is_data(member)]
     if len(files) != 1:
@@ -73,6 +77,31 @@ def _unpacked(stack: ExitStack, file: BinaryIO, name: str) -> tuple[str, Unpacke
     file_format = _format_of_name(files[0].filename)
     _check_method(files[0])
     return file_format, cast("zipfile.ZipExtFile", stack.enter_context(archive.open(files[0])))
+
+
+def check_directory(file: BinaryIO) -> None:
+    """Raise RefusedFile if the directory of a zip would take much memory to read.
+
+    The last record of a zip holds the size of its directory, and the record of ZIP64 before it
+    replaces that: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.14 to 4.3.16.
+    """
+    file.seek(max(0, file.seek(0, io.SEEK_END) - _MAX_END_BYTES))
+    end = file.read()
+    file.seek(0)
+    place = len(end) - _END_BYTES  # Without a comment. Python's reader looks there first.
+    if end[place : place + 4] != _END_MARK:
+        place = end.rfind(_END_MARK)
+    if place < 0 or len(end) < place + _END_BYTES:
+        return  # Not a zip, as its reader will say.
+    size = int.from_bytes(end[place + 12 : place + 16], "little")
+    record = end[max(0, place - 76) : place]  # And its locator, of 56 and 20 bytes.
+    if record.startswith(_ZIP64_MARK) and record[56:].startswith(_ZIP64_LOCATOR_MARK):
+        size = int.from_bytes(record[40:48], "little")
+    if size > MAX_DIRECTORY_BYTES:
+        raise RefusedFile(
+            "too_large",
+            f"the zip's list of files has {size} bytes: must have at most {MAX_DIRECTORY_BYTES}",
+        )
 
 
 def _is_data(member: zipfile.ZipInfo) -> bool:

@@ -6,7 +6,7 @@ The end of a part depends on the rows only, so a repeated run writes the same pa
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
 
@@ -17,33 +17,14 @@ from ingestion.files.archive import open_unpacked
 from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket, ReportChanged
 from ingestion.files.parse import RejectedRow, extract_rows
+from ingestion.files.part import Part, check_rejections
 from ingestion.files.report import Report
+from ingestion.files.timed_stream import OutOfTime, stop_reading
 from ingestion.files.upload import Upload, UploadKeys
 from ingestion.times import timestamp
 
 MAX_EXAMPLES = 10
 READER_VERSION = 2  # Blank rows and repeated headers are not rows since version 2.
-MAX_REJECTED_ROWS = 10_000  # Of a file, or one for each kilobyte of the upload if that is more.
-MAX_REJECTED_BYTES = 10_000_000  # Of a file, or as many as the upload has if that is more.
-
-
-@dataclass
-class Part:
-    """Rows that were read but not written yet: events and rejected rows."""
-
-    events: list[bytes] = field(default_factory=list)
-    rejected: list[RejectedRow] = field(default_factory=list)
-    event_bytes: int = 0
-    rejected_bytes: int = 0
-
-    def add(self, result: Event | RejectedRow) -> None:
-        """Add the event of a row, or its rejection."""
-        if isinstance(result, RejectedRow):
-            self.rejected.append(result)
-            self.rejected_bytes += len(result.document) + 1
-        else:
-            self.events.append(result.json_bytes)
-            self.event_bytes += len(result.json_bytes)
 
 
 @dataclass(frozen=True)
@@ -66,20 +47,23 @@ class Extraction:
         self,
         upload: Upload,
         has_time_left: Callable[[], bool],
+        must_stop: Callable[[], bool],
         count: Callable[[Report], None],
     ) -> Report | None:
         """Extract the upload from the position in its report, and return the report.
 
-        If `has_time_left` returns False after a part, the state is still `extracting`. `count` gets
-        the report of a file that is read to its end, before it is written: a crash between both
-        hides no refusal. Returns None if the upload was extracted before, or if another invocation
-        has changed the report meanwhile: that invocation continues.
+        If `has_time_left` returns False after a part, the state is still `extracting`. If
+        `must_stop` returns True within a part, that part is not written; a file of which a run
+        writes no part is refused. `count` gets the report of a file that is read to its end, before
+        it is written: a crash between both hides no refusal. Returns None if the upload was
+        extracted before, or if another invocation has changed the report meanwhile: that invocation
+        continues.
         """
         extracted = None
         with suppress(ReportChanged):
             report, etag = self._continue(upload) or self._start(upload)
             if report.state == "extracting":
-                self._write_parts(upload, report, etag, has_time_left, count)
+                self._write_parts(upload, report, etag, has_time_left, must_stop, count)
                 extracted = report
         settle_report(self.bucket, upload.keys)
         return extracted
@@ -113,15 +97,26 @@ class Extraction:
         report: Report,
         etag: str,
         has_time_left: Callable[[], bool],
+        must_stop: Callable[[], bool],
         count: Callable[[Report], None],
     ) -> None:
         """Write each part, and the report after each full part, to the end of the file."""
-        for part in self._parts(upload, report):
-            self._write_part(part, upload.keys, report)
-            if self._is_full(part):
-                etag = self.bucket.save_report(report, etag)
-                if not has_time_left():
-                    return
+        parts_before = report.parts
+        try:
+            for part in self._parts(upload, report, must_stop):
+                self._write_part(part, upload.keys, report)
+                if self._is_full(part):
+                    etag = self.bucket.save_report(report, etag)
+                    if not has_time_left():
+                        return
+        except OutOfTime:
+            if report.parts > parts_before:
+                return
+            report.refused = "too_slow"
+            report.detail = (
+                f"a run of the extractor ended within the {self.part_rows} rows after row"
+                f" {report.rows}: split the file there, and remove blank rows and very long ones"
+            )
         report.state = "inserting"
         report.extracted_at = timestamp(datetime.now(UTC))
         count(report)
@@ -145,16 +140,23 @@ class Extraction:
         for row in rejected[: MAX_EXAMPLES - len(report.examples)]:
             report.examples.append(row.example)
 
-    def _parts(self, upload: Upload, report: Report) -> Iterator[Part]:
+    def _parts(
+        self, upload: Upload, report: Report, must_stop: Callable[[], bool]
+    ) -> Iterator[Part]:
         """Yield the rows that are not yet counted. A refusal goes into the report.
+
+        Raises OutOfTime within a part if `must_stop` returns True.
 
         `report.rows` counts what the reader yields, not what a part holds: `balance` compares
         both.
         """
         part, rows = Part(), report.rows
         try:
-            for number, result in enumerate(self._read_rows(upload, report), start=rows + 1):
-                _check_rejections(upload, report, part)
+            results = self._read_rows(upload, report, must_stop)
+            for number, result in enumerate(results, start=rows + 1):
+                if must_stop():
+                    raise OutOfTime
+                check_rejections(upload, report, part)
                 rows = number
                 part.add(result)
                 if self._is_full(part):
@@ -172,7 +174,9 @@ class Extraction:
         rows = len(part.events) + len(part.rejected)
         return rows == self.part_rows or part.event_bytes >= self.part_bytes
 
-    def _read_rows(self, upload: Upload, report: Report) -> Iterator[Event | RejectedRow]:
+    def _read_rows(
+        self, upload: Upload, report: Report, must_stop: Callable[[], bool]
+    ) -> Iterator[Event | RejectedRow]:
         if report.runs > self.max_runs:
             raise RefusedFile(
                 "too_many_runs",
@@ -197,19 +201,6 @@ class Extraction:
             self.bucket.download(upload, file)
             file.seek(0)
             with open_unpacked(file, upload.key, upload.size_bytes) as (file_format, unpacked):
+                if file_format != "xlsx":  # A workbook has bounds of its own, and must be seekable.
+                    unpacked = stop_reading(unpacked, must_stop)
                 yield from extract_rows(unpacked, file_format, upload, source, report.rows)
-
-
-def _check_rejections(upload: Upload, report: Report, part: Part) -> None:
-    """Raise RefusedFile when the rejected rows of the file, or their bytes, reach the limit."""
-    max_rows = max(MAX_REJECTED_ROWS, upload.size_bytes // 1000)
-    max_bytes = max(MAX_REJECTED_BYTES, upload.size_bytes)
-    rows = report.rejected + len(part.rejected)
-    size_bytes = report.rejected_bytes + part.rejected_bytes
-    if rows >= max_rows or size_bytes >= max_bytes:
-        raise RefusedFile(
-            "too_many_rejections",
-            f"reading stopped: {rows} rows ({size_bytes} bytes) were rejected, and the limit is"
-            f" {max_rows} rows or {max_bytes} bytes; correct the rows, or `files` of the source in"
-            " the catalog, and upload the whole file again",
-        )

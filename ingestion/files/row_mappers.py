@@ -27,6 +27,7 @@ from ingestion.files.row_validation import row_validator
 from ingestion.files.upload import Upload
 from ingestion.intake.submission import Caller, to_event
 
+MAX_LINE_VALUES = 50_000  # Fields and array items of a JSON Lines row, at all levels.
 # Events name their entity or version. NaN and Infinity are not JSON, but models accept them.
 _NO_PLAIN_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
 
@@ -43,7 +44,9 @@ class _Mapper(ColumnMapping):
         super().__init__(source)
         self.upload = upload
         self.caller = Caller(upload.keys.source, source)
-        self._id_prefix = f"{upload.sequencer:0>32}-{upload.keys.upload_id}"
+        # The sequencers of a key are compared with zeros after the shorter one, those of two keys
+        # not at all: https://repost.aws/knowledge-center/s3-duplicate-sqs-messages
+        self._id_prefix = f"{upload.uploaded_at}-{upload.sequencer:0<32}-{upload.keys.upload_id}"
 
     def upsert(self, line: int, entity: BaseModel, time: str) -> Event:
         """Return the event of a row's entity. `time` has the fixed width."""
@@ -60,7 +63,7 @@ class _Mapper(ColumnMapping):
         return event
 
     def event_id(self, line: int) -> str:
-        """Return the id of a line's event. A later line or version of the file has a larger id."""
+        """Return the id of a line's event. A later line or a later upload has a larger id."""
         return f"{self._id_prefix}-{line:010}"
 
     def time(self, value: Any) -> str:
@@ -154,6 +157,9 @@ class ItemMapper(_Mapper):
 
     def event_of_line(self, line: int, text: str) -> Event:
         """Return the event of a line of JSON Lines. Raises RejectedRecord."""
+        is_long = len(text) > MAX_LINE_VALUES  # Each value takes a character.
+        if is_long and exact_json.has_more_values(MAX_LINE_VALUES, text.encode()):
+            raise unreadable_row(f"must have at most {MAX_LINE_VALUES} fields and array items")
         if entity := self.entity(text):
             return self.upsert(line, entity, self.upload.uploaded_at)
         try:

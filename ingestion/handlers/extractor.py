@@ -27,13 +27,14 @@ FILES = "files"  # The `source` of metrics that belong to no source. No source h
 class Runtime:
     """The extraction of files, and the client that continues one in another invocation.
 
-    If fewer than `hand_over_seconds` are left, another invocation continues. That time must suffice
-    for one part and one report.
+    If fewer than `hand_over_seconds` are left after a part, another invocation continues. If fewer
+    than `stop_seconds` are left within a part, the run ends: that time must suffice for a report.
     """
 
     extraction: Extraction
     lambda_client: "LambdaClient"
     hand_over_seconds: float = 60
+    stop_seconds: float = 30
 
     @classmethod
     def build(cls, session: boto3.Session) -> Self:
@@ -49,9 +50,11 @@ def extract_upload(record: dict[str, Any], context: LambdaContext, runtime: Runt
     upload = Upload.from_record(record)
     if upload.key.endswith("/"):  # Consoles create such an object for an empty folder.
         return
+    seconds_left = partial(_seconds_left, context)
     report = runtime.extraction.extract_upload(
         upload,
-        lambda: context.get_remaining_time_in_millis() > runtime.hand_over_seconds * 1000,
+        lambda: seconds_left() > runtime.hand_over_seconds,
+        lambda: seconds_left() < runtime.stop_seconds,
         partial(print_row_metrics, context=context, runtime=runtime),
     )
     if report and report.state == "extracting":
@@ -60,6 +63,10 @@ def extract_upload(record: dict[str, Any], context: LambdaContext, runtime: Runt
             InvocationType="Event",
             Payload=to_json({"Records": [record]}),
         )
+
+
+def _seconds_left(context: LambdaContext) -> float:
+    return context.get_remaining_time_in_millis() / 1000
 
 
 def print_row_metrics(report: Report, context: LambdaContext, runtime: Runtime) -> None:

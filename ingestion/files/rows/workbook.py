@@ -8,7 +8,7 @@ from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 
 from ingestion.errors import RefusedFile
-from ingestion.files.archive import DAMAGE, unpacked_limit, unpacked_too_large
+from ingestion.files.archive import DAMAGE, check_directory, unpacked_limit, unpacked_too_large
 from ingestion.files.rows.row import Row
 from ingestion.files.rows.xlsx.cell import CellReader
 from ingestion.files.rows.xlsx.elements import MAX_ELEMENTS, parse_by_piece
@@ -42,6 +42,7 @@ def read_sheet(file: BinaryIO, packed_bytes: int, limits: WorkbookLimits = LIMIT
     cell is at fault. Raises RefusedFile.
     """
     try:
+        check_directory(file)
         with ZipFile(file) as archive:
             parts = Package(archive, limits.part_bytes).parts()
             max_bytes = unpacked_limit(packed_bytes)

@@ -9,7 +9,7 @@ import pytest
 from ingestion.cli.client.uploader import follow_report
 from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket
-from ingestion.files.extraction import Part
+from ingestion.files.part import Part
 from tests.integration.cloud import Cloud, limit
 from tests.support.canned import Canned, aws_error, intercept
 from tests.support.factories import Json

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ingestion.files.extraction import MAX_REJECTED_BYTES, MAX_REJECTED_ROWS, Extraction
+from ingestion.files.extraction import Extraction
+from ingestion.files.part import MAX_REJECTED_BYTES, MAX_REJECTED_ROWS
 from ingestion.files.upload import UploadKeys
 from tests.integration.cloud import Cloud, limit
 from tests.integration.conftest import Said
@@ -49,7 +50,7 @@ def test_the_bound_is_the_same_when_a_file_is_continued(cloud: Cloud) -> None:
     )
 
     for _ in range(4):
-        cloud.extract(record, seconds=1)
+        cloud.extract(record, seconds=50)
 
     assert report_on(cloud, record)["rejected"] == MAX_REJECTED_ROWS
     assert report_on(cloud, record)["refused"] == "too_many_rejections"

@@ -50,7 +50,7 @@ def extract_in_two_runs(cloud: Cloud) -> None:
         cloud.extractor_runtime.lambda_client, "Invoke", lambda _: canned({"StatusCode": 202}, 202)
     )
     for _ in range(2):
-        cloud.extract(dropped, seconds=1)
+        cloud.extract(dropped, seconds=50)
     cloud.insert()
     cloud.extract(dropped)
     assert len(cloud.keys("rejected/")) == 1

@@ -14,6 +14,8 @@ from ingestion.files.archive import (
     open_unpacked,
     unpacked_limit,
 )
+from ingestion.files.rows.workbook import read_sheet
+from tests.support.memory import bounded_memory
 
 ROWS = b"contract_id\nc-1\n"
 
@@ -141,3 +143,51 @@ def test_an_unpacked_workbook_is_seekable(form: str) -> None:
 
     assert found == "xlsx"
     assert rest == ROWS[2:]
+
+
+def directory_of(size: int, comment: bytes = b"", *, is_zip64: bool = False) -> bytes:
+    """Make the end of a zip whose directory has this size, as far as the end says."""
+    zip64 = b""
+    if is_zip64:
+        record = bytearray(56)
+        record[:4], record[40:48] = b"PK\x06\x06", size.to_bytes(8, "little")
+        zip64, size = bytes(record) + b"PK\x06\x07" + bytes(16), 0xFFFFFFFF
+    end = b"PK\x05\x06" + bytes(8) + size.to_bytes(4, "little") + bytes(4)
+    return b"rows" + zip64 + end + len(comment).to_bytes(2, "little") + comment
+
+
+def read_all(content: bytes, name: str) -> None:
+    with open_unpacked(io.BytesIO(content), name, len(content)) as (_, file):
+        list(read_sheet(file, len(content)))
+
+
+@pytest.mark.parametrize("name", ["rows.zip", "rows.xlsx"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        directory_of(2_000_000),
+        directory_of(2_000_000, b"a comment"),
+        directory_of(2_000_000, is_zip64=True),
+        directory_of(2_000_000, b"a comment", is_zip64=True),
+    ],
+    ids=["plain", "with a comment", "ZIP64", "ZIP64 with a comment"],
+)
+def test_a_zip_with_a_large_directory_is_refused_before_it_is_read(
+    name: str, content: bytes
+) -> None:
+    with pytest.raises(RefusedFile, match="list of files has 2000000 bytes: must have at most"):
+        read_all(content, name)
+
+
+def test_a_zip_of_many_files_is_refused_without_much_memory() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(20_000):
+            archive.writestr(f"{number}.csv", b"")
+
+    with (
+        bounded_memory(1_000_000),
+        pytest.raises(RefusedFile, match="list of files"),
+        open_unpacked(packed, "rows.zip", packed.tell()),
+    ):
+        pass

@@ -8,6 +8,7 @@ from pydantic_core import to_json
 
 from ingestion.event import MAX_EVENT_BYTES
 from ingestion.files.parse import extract_rows
+from ingestion.files.upload import Upload
 from tests.support.factories import NOON, contract, event_fields, submission
 from tests.support.invocations import upload
 from tests.unit.files.extracting import HEADER, events, rejections, results, source
@@ -40,6 +41,32 @@ def test_ids_increase_with_the_line_and_with_the_version_of_the_file() -> None:
     new = events(list(extract_rows(io.BytesIO(content), "csv", newer, sender)))
 
     assert old[0].id < old[1].id < new[0].id
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        upload(sequencer="0055AED6DCD90281F"),  # Shorter, and later in S3's order.
+        upload("corrected.csv", sequencer="00", uploaded_at="2026-01-31T12:00:00.001000Z"),
+    ],
+    ids=["a shorter sequencer of the key", "another key later"],
+)
+def test_the_ids_of_a_later_upload_are_larger(newer: Upload) -> None:
+    content = f"{HEADER}\nc-1,a,goods,active\n".encode()
+
+    old = events(list(extract_rows(io.BytesIO(content), "csv", upload(), source())))
+    new = events(list(extract_rows(io.BytesIO(content), "csv", newer, source())))
+
+    assert old[0].id < new[0].id
+
+
+def test_a_line_of_very_many_values_is_rejected_before_it_is_parsed() -> None:
+    many = f'{{"contract_id": [{",".join(["[]"] * 26_000)}]}}'
+
+    found = results(f'{many}\n{{"contract_id": "c-1"}}\n', "jsonl")
+
+    message = "must have at most 50000 fields and array items"
+    assert rejections(found)[1] == f"unreadable_row: {message}"
 
 
 def test_extraction_resumes_after_the_rows_of_an_earlier_run() -> None:
