@@ -53,8 +53,8 @@ class Extraction:
         """Extract the upload from the position in its report, and return the report.
 
         If `has_time_left` returns False after a part, the state is still `extracting`. If
-        `must_stop` returns True within a part, that part is not written; if the run has written
-        no part, the file is refused. `count` gets the report of a file that is read to its end, before
+        `must_stop` returns True within a part, that part is not written; if the run has written no
+        part, the file is refused. `count` gets the report of a file that is read to its end, before
         it is written: a crash between both hides no refusal. Returns None if the upload was
         extracted before, or if another invocation has changed the report meanwhile: that invocation
         continues.
