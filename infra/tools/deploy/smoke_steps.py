@@ -59,12 +59,12 @@ def wait_for_change(run: SmokeRun, feed: Feed) -> None:
 def drop_dead_letter(run: SmokeRun) -> None:
     """Publish a text that is no event, wait for its dead letter, and drop it.
 
-    Reads the dead-letter queue only when its backlog has grown: each read adds to the receive
+    Reads the dead-letter queue only once its backlog has grown: each read adds to the receive
     counts of all dead letters.
     """
     deployment = run.deployment
     queue = actions.dead_letter_queues(deployment, run.source)[run.source]
-    known = backlog(queue.sqs, queue.url)
+    before = backlog(queue.sqs, queue.url)
     deployment.client("sns").publish(
         TopicArn=deployment.topic_arn,
         Message=run.run_id,
@@ -75,9 +75,7 @@ def drop_dead_letter(run: SmokeRun) -> None:
     drop = partial(actions.drop_matching, queue, lambda found: found.body == run.run_id)
 
     def drop_if_grown() -> int:
-        nonlocal known
-        before, known = known, backlog(queue.sqs, queue.url)
-        return drop() if known > before else 0
+        return drop() if backlog(queue.sqs, queue.url) > before else 0
 
     hint = run.log_hint(deployment.function_names["workers"][run.source])
     with ExitStack() as unless_dropped:
