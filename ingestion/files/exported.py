@@ -13,11 +13,15 @@ from ingestion.intake.submission import Format, Submission, read_as
 # The column of an export that names the fields with an added apostrophe, or with an empty text.
 ESCAPED_COLUMN = "'escaped"
 FORMULA_SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"  # ASCII and full-width.
+BLANKS = r" \u00a0\ufeff"  # A spreadsheet may ignore them before a sign.
 # A spreadsheet runs a cell that begins with a sign. Where it takes `;` or a tab for the separator,
 # a cell begins in the middle of a text, too (https://owasp.org/www-community/attacks/CSV_Injection).
 _CELL_START = r"(?:^|(?<=[;\t\r\n]))"
-_FORMULA = re.compile(rf"{_CELL_START}(?='*{FORMULA_SIGNS})|^(?='*[\t\r\n])")
-_ESCAPED_FORMULA = re.compile(rf"{_CELL_START}'(?='*{FORMULA_SIGNS})|^'(?='*[\t\r\n])")
+# Quotes are included because a quoted cell may begin there, and apostrophes so that no two texts
+# are escaped to one.
+_SIGN_AHEAD = rf"(?=['\"{BLANKS}]*{FORMULA_SIGNS})"
+_FORMULA = re.compile(rf"{_CELL_START}{_SIGN_AHEAD}|^(?='*[\t\r\n])")
+_ESCAPED_FORMULA = re.compile(rf"{_CELL_START}'{_SIGN_AHEAD}|^'(?='*[\t\r\n])")
 _WAS_HIDDEN = "was hidden by `ingest export`: export again with --show-personal"
 
 

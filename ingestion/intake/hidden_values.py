@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from decimal import Decimal
 from typing import Any
+
+from entities.values import to_text
 
 HIDDEN = "[hidden]"  # What a command shows instead of personal data.
 
-_WORD = re.compile(r"\w{3,}")  # Shorter parts of a value, such as "a", occur in any message.
+_WORD = re.compile(r"\w{2,}")  # A single character, such as "a", occurs in any message.
 
 
 def hide_values(text: str, values: Any) -> str:
-    """Replace the values, and each of their words of three or more characters, by HIDDEN."""
+    """Replace the values, and each of their words of two or more characters, by HIDDEN."""
     parts = {part for value in _texts_of(values) for part in (value, *_WORD.findall(value))}
     searched = text.casefold()
     found = (part for part in parts if part.casefold() in searched)  # Of large values, few are.
@@ -22,7 +26,7 @@ def hide_values(text: str, values: Any) -> str:
 
 
 def _texts_of(values: Any) -> Iterator[str]:
-    """Yield each nested value as text, plain and as repr() writes it.
+    """Yield each nested value as text: plain, as repr() writes it, and a number as it is stored.
 
     Skips booleans, null and empty values.
     """
@@ -30,5 +34,8 @@ def _texts_of(values: Any) -> Iterator[str]:
         for value in values.values() if isinstance(values, dict) else values:
             yield from _texts_of(value)
     elif values and not isinstance(values, bool):
-        yield str(values)
+        text = str(values)
+        yield text
         yield repr(values).strip("'\"")
+        with suppress(ArithmeticError, ValueError):  # No number, or not finite.
+            yield to_text(Decimal(text))

@@ -1,7 +1,7 @@
 """Handle the batch of a FIFO queue: groups in parallel, the records of one group in order."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any, TypeVar
@@ -25,9 +25,9 @@ def process_fifo_batch(
 ) -> tuple[list[Result], list[Any]]:
     """Return the results, and the records that the queue must redeliver.
 
-    The queue redelivers the failed record and the later records of its group, from the first for
-    which `handle_failure` returns None. Powertools' batch processor is serial, and its imports add
-    100 ms to a start.
+    The queue redelivers a failed record for which `handle_failure` returns None, and the later
+    records of its group, which are not tried. Powertools' batch processor is serial, and its
+    imports add 100 ms to a start.
     """
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:
@@ -49,26 +49,15 @@ def _process_group(
     logger: Logger,
     records: list[Record],
 ) -> tuple[list[Result], list[Any]]:
-    """Return the results and failures of one group. No record is tried after the first failure."""
+    """Return the results and failures of one group. None is tried behind a failure."""
     results: list[Result] = []
-    for position, record in enumerate(records):
+    for record in records:
         try:
             results.append(process_record(record))
         except Exception as error:  # Any error concerns this group only.
             message_id = record["messageId"]
             logger.warning("record_failed", error=describe_error(error), message_id=message_id)
-            results += _handle_first_failures(records[position:], error, handle_failure)
-            return results, [
-                {"itemIdentifier": waiting["messageId"]} for waiting in records[len(results) :]
-            ]
-    return results, []
-
-
-def _handle_first_failures(
-    records: list[Record], error: Exception, handle_failure: HandleFailure[Result]
-) -> Iterator[Result]:
-    """Yield the results of the first records, until the queue must redeliver one."""
-    for record in records:
-        if (result := handle_failure(record, error)) is None:
-            return
-        yield result
+            if (result := handle_failure(record, error)) is None:
+                break
+            results.append(result)
+    return results, [{"itemIdentifier": left["messageId"]} for left in records[len(results) :]]

@@ -31,6 +31,7 @@ from ingestion.store.time_index_keys import (
     STORED_AT_INDEX,
     shards_of,
 )
+from ingestion.times import fixed_width
 
 
 class Entry(NamedTuple):
@@ -117,10 +118,24 @@ class TimeIndex:
             **limit,
         )
         entries = (
-            Entry(item[STORED_AT]["S"], item[ID]["S"]) for page in pages for item in page["Items"]
+            Entry(item[STORED_AT]["S"], item[ID]["S"])
+            for page in pages
+            for item in page["Items"]
+            if _is_time(item[STORED_AT]["S"])
         )
         for _, stored_together in groupby(entries, attrgetter("stored_at")):
             yield from sorted(stored_together)
+
+
+def _is_time(stored_at: str) -> bool:
+    """Return whether it is a time of fixed width. Written by hand, it may be any text.
+
+    A cursor of another text would be invalid.
+    """
+    try:
+        return fixed_width(stored_at) == stored_at
+    except ValueError:
+        return False
 
 
 def _select(item: Json, selected: Filter) -> Json | None:

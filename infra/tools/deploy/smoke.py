@@ -1,6 +1,7 @@
 """Proves within a minute that an environment works, and deletes afterwards what it made."""
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from typing import Annotated
@@ -28,10 +29,7 @@ def run_smoke(environment: str, source: str | None) -> None:
         f"smoke-{uuid4().hex[:12]}",
         time.monotonic() + MAX_SECONDS,
     )
-    try:
-        _run_steps(run)
-    except httpx.RequestError as error:
-        raise Unreachable(f"no response from {error.request.url.host}") from error
+    _run_steps(run)
     console.print(f"{environment} works. Subscribers saw changes of {run.run_id}.")
 
 
@@ -40,18 +38,24 @@ def _run_steps(run: SmokeRun) -> None:
     with ExitStack() as cleanup:
         cleanup.enter_context(run.http)
         feed = cleanup.enter_context(follow(run.deployment, wanted))
-        cleanup.callback(run.post, run.run_id, "delete")
         for title, step in (
-            ("event accepted", partial(steps.post_event, run)),
+            ("event accepted", partial(steps.post_event, run, cleanup)),
             ("unknown key refused", partial(steps.post_with_unknown_key, run)),
             ("row read", partial(steps.wait_for_row, run)),
             ("change received", partial(steps.wait_for_change, run, feed)),
             ("dead letter dropped", partial(steps.drop_dead_letter, run)),
             ("file stored", partial(steps.upload_file, run, cleanup)),
         ):
-            started = time.monotonic()
-            step()
-            console.print(f"ok  {title} ({time.monotonic() - started:.1f} s)")
+            _run_step(title, step)
+
+
+def _run_step(title: str, step: Callable[[], None]) -> None:
+    started = time.monotonic()
+    try:
+        step()
+    except httpx.RequestError as error:
+        raise Unreachable(f"no response from {error.request.url.host}") from error
+    console.print(f"ok  {title} ({time.monotonic() - started:.1f} s)")
 
 
 def _source(deployment: Deployment, wanted: str | None) -> str:

@@ -3,9 +3,11 @@
 from contextlib import ExitStack
 from functools import partial
 from io import BytesIO
-from typing import Any
+from types import TracebackType
+from typing import Any, get_args
 from uuid import uuid4
 
+import httpx
 from pydantic_core import to_json
 
 from infra.tools.deploy.smoke_run import SmokeRun
@@ -14,15 +16,17 @@ from ingestion.cli.client import uploader
 from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.posting import new_client, post_json
 from ingestion.cli.dlq import actions
+from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.dlq.target import CHANGES, FILES
 from ingestion.cli.tail import Feed
 from ingestion.files.bucket import Bucket
-from ingestion.files.upload import UploadKeys
+from ingestion.files.upload import Folder, UploadKeys
 from ingestion.openapi.schemas import example
 
 
-def post_event(run: SmokeRun) -> None:
-    """Post an event. Raises SetupError unless it is accepted."""
+def post_event(run: SmokeRun, cleanup: ExitStack) -> None:
+    """Post an event. Raises SetupError unless it is accepted. Delete its entity at the end."""
+    cleanup.push(partial(delete_entity, run, run.run_id))
     response = run.post(run.run_id, "upsert")
     if response.status_code != 202:
         raise SetupError(f"POST {run.url} got {response.status_code}: {response.text}")
@@ -53,8 +57,14 @@ def wait_for_change(run: SmokeRun, feed: Feed) -> None:
 
 
 def drop_dead_letter(run: SmokeRun) -> None:
-    """Publish a text that is no event, wait for its dead letter, and drop it."""
+    """Publish a text that is no event, wait for its dead letter, and drop it.
+
+    Reads the dead-letter queue only once its backlog has grown: each read adds to the receive
+    counts of all dead letters.
+    """
     deployment = run.deployment
+    queue = actions.dead_letter_queues(deployment, run.source)[run.source]
+    before = backlog(queue.sqs, queue.url)
     deployment.client("sns").publish(
         TopicArn=deployment.topic_arn,
         Message=run.run_id,
@@ -62,14 +72,16 @@ def drop_dead_letter(run: SmokeRun) -> None:
         MessageDeduplicationId=run.run_id,
         MessageAttributes={"source": {"DataType": "String", "StringValue": run.source}},
     )
-    queues = actions.dead_letter_queues(deployment, run.source)
+    drop = partial(actions.drop_matching, queue, lambda found: found.body == run.run_id)
 
-    def drop() -> int:
-        found = [each for each in actions.read_dead_letters(queues) if each.body == run.run_id]
-        return actions.drop(queues, found) if found else 0
+    def drop_if_grown() -> int:
+        return drop() if backlog(queue.sqs, queue.url) > before else 0
 
     hint = run.log_hint(deployment.function_names["workers"][run.source])
-    run.wait_for(drop, f"The dead letter of {run.source}", hint)
+    with ExitStack() as unless_dropped:
+        unless_dropped.callback(drop)
+        run.wait_for(drop_if_grown, f"The dead letter of {run.source}", hint)
+        unless_dropped.pop_all()
 
 
 def upload_file(run: SmokeRun, cleanup: ExitStack) -> None:
@@ -89,7 +101,7 @@ def upload_file(run: SmokeRun, cleanup: ExitStack) -> None:
         bucket.find_version,
     )
     cleanup.callback(delete_objects, bucket, keys)
-    cleanup.callback(run.post, f"{run.run_id}-row", "delete")
+    cleanup.push(partial(delete_entity, run, f"{run.run_id}-row"))
 
     def report() -> Any:
         found = bucket.read_report(keys)
@@ -102,11 +114,35 @@ def upload_file(run: SmokeRun, cleanup: ExitStack) -> None:
         )
 
 
+def delete_entity(
+    run: SmokeRun,
+    entity_id: str,
+    _type: type[BaseException] | None,
+    error: BaseException | None,
+    _traceback: TracebackType | None,
+) -> None:
+    """Delete an entity as the exit of a context.
+
+    Raises SetupError, with the text of the earlier error, unless the API accepts the event.
+    """
+    try:
+        response = run.post(entity_id, "delete")
+    except httpx.RequestError:
+        found = "no response"
+    else:
+        if response.status_code == 202:
+            return
+        found = f"{response.status_code}: {response.text}"
+    left = f"{run.model.entity_name} {entity_id} may be left behind: its delete event got {found}"
+    raise SetupError(f"{error}\n{left}" if error else left)
+
+
 def delete_objects(bucket: Bucket, keys: UploadKeys) -> None:
-    """Delete all versions of the file, its parts, its marks and its report."""
+    """Delete all versions of the file, its parts, its marks, its rejected rows and its report."""
     found = bucket.read_report(keys)
     files = [found[0].key] if found else []
-    for prefix in (*files, keys.prefix("extracted"), keys.prefix("inserted"), keys.report_key):
+    folders = map(keys.prefix, get_args(Folder))
+    for prefix in (*files, *folders, keys.report_key):
         listed = bucket.s3.list_object_versions(Bucket=bucket.name, Prefix=prefix)
         for version in listed.get("Versions", []):
             bucket.s3.delete_object(

@@ -1,6 +1,6 @@
 """What an operator does with an environment's dead letters. Each change is audited first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
@@ -105,12 +105,20 @@ def _send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt], is_
 def drop(queues: Queues, chosen: Page) -> int:
     """Delete those of the dead letters that are still visible. Return how many."""
     message_ids = {dead_letter.message_id for dead_letter in chosen}
+    names = {dead_letter.queue for dead_letter in chosen}
+    return sum(
+        drop_matching(queues[name], lambda found: found.message_id in message_ids)
+        for name in sorted(names)
+    )
+
+
+def drop_matching(queue: DeadLetterQueue, matches: Callable[[DeadLetter], bool]) -> int:
+    """Delete the visible dead letters of a queue that match. Return how many."""
     count = 0
-    for queue in {dead_letter.queue: queues[dead_letter.queue] for dead_letter in chosen}.values():
-        with queue.leased(lambda found: found.message_id in message_ids) as pages:
-            for page in pages:
-                _audit(queue, "drop", page)
-                count += queue.delete(page)
+    with queue.leased(matches) as pages:
+        for page in pages:
+            _audit(queue, "drop", page)
+            count += queue.delete(page)
     return count
 
 

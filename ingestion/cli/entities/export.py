@@ -15,10 +15,10 @@ from pydantic_core import from_json, to_json
 
 from ingestion.cli.output import json_text
 from ingestion.errors import printable
-from ingestion.files.exported import ESCAPED_COLUMN, FORMULA_SIGNS, escape_formulas
+from ingestion.files.exported import BLANKS, ESCAPED_COLUMN, FORMULA_SIGNS, escape_formulas
 
 EVENT_COLUMNS = ("id", "source", "time", "received_at", "stored_at")
-_SIGN_IN_JSON = re.compile(f"(?<=;){FORMULA_SIGNS}")
+_SIGN_IN_JSON = re.compile(f"(;[{BLANKS}]*)({FORMULA_SIGNS})")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 Json = dict[str, Any]
@@ -69,11 +69,12 @@ def _write_rows(
     """Write the header and the rows. The last column names the fields whose text is escaped."""
     last = [ESCAPED_COLUMN] if is_escaped else []
     writer = csv.writer(out)
-    writer.writerow([*columns, *(f"event.{name}" for name in events), *last])
+    header = map(escape_formulas, columns)  # A stored name may be any text.
+    writer.writerow([*header, *(f"event.{name}" for name in events), *last])
     for row in rows:
         fields, event = row["entity"], row["event"] or {}
         cells = map(_cell, [*map(fields.get, columns), *map(event.get, events)])
-        line = [*cells, *(" ".join(_escaped(fields)) for _ in last)]
+        line = [*cells, *(escape_formulas(" ".join(_escaped(fields))) for _ in last)]
         writer.writerow(map(printable, line) if out.isatty() else line)
 
 
@@ -89,10 +90,10 @@ def _escaped(fields: Json) -> list[str]:
 def _cell(value: Any) -> str:
     r"""Return a value as a cell that no spreadsheet runs as a formula.
 
-    In JSON, a sign after `;` becomes a \u escape.
+    In JSON, a sign after `;` and blanks becomes a \u escape.
     """
     if value is None:
         return ""
     if isinstance(value, str):
         return value if _NUMBER.fullmatch(value) else escape_formulas(value)
-    return _SIGN_IN_JSON.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json_text(value))
+    return _SIGN_IN_JSON.sub(lambda found: f"{found[1]}\\u{ord(found[2]):04x}", json_text(value))

@@ -16,9 +16,30 @@ from tests.integration.conftest import Ingest
 from tests.integration.used_grants import RecordingSession
 from tests.support.factories import Json, contract, event
 
-FORMULAS = ["=1+1", "+1 234", "-a", "@SUM(A1)", "\tx", "\rx", "\nx", "=", "-1-1", "'=1", "\uff1d1"]
-IN_THE_MIDDLE = {"a;=1": "a;'=1", "a;'=1": "a;''=1", "a\n@b": "a\n'@b", "a\t\uff20b": "a\t'\uff20b"}
-HARMLESS = ["-5", "-12.50", "1e3", "a=b", "'a", "", '{"a": 1}', "a\nb", 'say "yes", no', "a; =1"]
+FORMULAS = [
+    "=1+1",
+    "+1 234",
+    "-a",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "\nx",
+    "=",
+    "-1-1",
+    "'=1",
+    "\uff1d1",
+    " =1",
+]
+IN_THE_MIDDLE = {
+    "a;=1": "a;'=1",
+    "a; =1": "a;' =1",
+    "a;\ufeff+b": "a;'\ufeff+b",
+    "a;'=1": "a;''=1",
+    'a;"=1"': """a;'"=1\"""",
+    "a\n@b": "a\n'@b",
+    "a\t\uff20b": "a\t'\uff20b",
+}
+HARMLESS = ["-5", "-12.50", "1e3", "a=b", "'a", "", '{"a": 1}', "a\nb", 'say "yes", no']
 
 
 def test_an_export_is_json_lines_as_the_read_api_returns_them(site: Cloud, run: Ingest) -> None:

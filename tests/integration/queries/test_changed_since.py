@@ -6,6 +6,7 @@ import pytest
 
 from ingestion.http.cursor import Scope, write_cursor
 from ingestion.store.reader import Position
+from ingestion.store.table import ID
 from ingestion.store.time_index import TimeIndex
 from ingestion.store.time_index_keys import SHARD, SHARDS, STORED_AT, shards_of
 from tests.integration.cloud import Cloud
@@ -43,6 +44,24 @@ def test_entities_of_all_shards_are_ordered_by_time(indexed: Cloud) -> None:
     assert {row[SHARD] for row in indexed.listed("CONTRACT").values()} == {*shards_of("CONTRACT")}
     assert changed(indexed, 15) == NAMES[4::-1]
     assert changed(indexed, 20) == []
+
+
+@pytest.mark.parametrize(
+    "stored_at", ["yesterday", "2026-02-30T12:00:00.000000Z", "2027-01-31T12:00:00Z", "~"]
+)
+def test_an_entry_without_a_time_of_fixed_width_is_skipped(indexed: Cloud, stored_at: str) -> None:
+    store_at(indexed, 1, "c-1", "c-2", "c-3")
+    indexed.dynamodb.update_item(
+        TableName=indexed.table_name,
+        Key={ID: {"S": "CONTRACT#c-2"}},
+        UpdateExpression="SET #stored_at = :stored_at",
+        ExpressionAttributeNames={"#stored_at": STORED_AT},
+        ExpressionAttributeValues={":stored_at": {"S": stored_at}},
+    )
+
+    found = [changed(indexed, 0, limit=limit) for limit in (1, 2, 100)]
+
+    assert found == [["c-1", "c-3"]] * 3
 
 
 def test_entities_of_equal_time_are_ordered_by_id(indexed: Cloud) -> None:

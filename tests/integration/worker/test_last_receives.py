@@ -1,5 +1,6 @@
 """A record whose last receive fails is dead-lettered with the last error, and none is lost."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -79,21 +80,65 @@ def test_before_the_last_receive_the_record_is_redelivered(cloud: Cloud, counts:
     assert counts() == {"RecordRetried": 1}
 
 
-def test_the_records_behind_keep_their_order_and_other_entities_are_stored(
+def test_behind_a_dead_letter_the_next_record_is_stored_and_the_order_is_kept(
     cloud: Cloud, counts: Counts
 ) -> None:
-    first, second, third = received(records_of("c-1", "1", "2", "3"), 5, 5, 4)
-    fail_one_call(
-        cloud.worker_runtime.store.dynamodb, "PutItem", aws_error("ThrottlingException"), at="1"
-    )
+    first, second, third, fourth = received(records_of("c-1", "1", "2", "3", "5"), 5, 5, 4, 5)
+    for failing in ("1", "3"):
+        fail_one_call(
+            cloud.worker_runtime.store.dynamodb,
+            "PutItem",
+            aws_error("ThrottlingException"),
+            at=failing,
+        )
 
-    failures = cloud.work(first, *records_of("c-2", "4"), second, third)
+    failures = cloud.work(first, *records_of("c-2", "4"), second, third, fourth)
 
-    found = {(body, reason) for body, reason, _ in cloud.dead_letters()}
-    assert found == {(first["body"], EXHAUSTED), (second["body"], EXHAUSTED)}
-    assert failures == [third["messageId"]]
-    assert stored_ids(cloud) == {"CONTRACT#c-2": "4"}
-    assert counts() == {"EventDeadLettered": 2, "EventStored": 1, "RecordRetried": 1}
+    assert [(body, reason) for body, reason, _ in cloud.dead_letters()] == [
+        (first["body"], EXHAUSTED)
+    ]
+    assert failures == [third["messageId"], fourth["messageId"]]
+    assert stored_ids(cloud) == {"CONTRACT#c-1": "2", "CONTRACT#c-2": "4"}
+    assert counts() == {"EventDeadLettered": 2, "EventStored": 2, "RecordRetried": 1}
+
+
+def test_each_dead_letter_of_an_entity_has_its_own_error(cloud: Cloud) -> None:
+    records = received(records_of("c-1", "1", "2"), 5, 5)
+    for event_id, code in (("1", "ThrottlingException"), ("2", "AccessDeniedException")):
+        fail_one_call(cloud.worker_runtime.store.dynamodb, "PutItem", aws_error(code), at=event_id)
+
+    failures = cloud.work(*records)
+
+    found = {body: detail.partition(" at ")[0] for body, _, detail in cloud.dead_letters()}
+    assert found == {
+        records[0]["body"]: "TransientFailure ThrottlingException",
+        records[1]["body"]: "TransientFailure AccessDeniedException",
+    }
+    assert failures == []
+
+
+def test_after_the_deadline_no_record_behind_is_tried(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = received(records_of("c-1", "1", "2"), 5, 5)
+    seconds, tried = time.monotonic(), []
+
+    def fail_late(parameters: Json) -> Canned:
+        tried.append(parameters["Item"]["_event"]["M"]["id"]["S"])
+        monkeypatch.setattr(time, "monotonic", lambda: seconds + 3600)
+        return aws_error("ThrottlingException")
+
+    intercept(cloud.worker_runtime.store.dynamodb, "PutItem", fail_late)
+
+    failures = cloud.work(*records)
+
+    found = {body: detail.partition(" at ")[0] for body, _, detail in cloud.dead_letters()}
+    assert tried == ["1"]
+    assert found == {
+        records[0]["body"]: "TransientFailure ThrottlingException",
+        records[1]["body"]: "TransientFailure DeadlineExceeded",
+    }
+    assert failures == []
 
 
 def test_behind_a_record_that_is_redelivered_none_is_dead_lettered(

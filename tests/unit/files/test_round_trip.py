@@ -40,8 +40,16 @@ TRICKY += [
     "a\n-b",
     "\uff1d1",
     ";;+1",
+    "a; =1",
+    " =1",
+    " '=1",
+    "\ufeff@x",
+    "a;\u00a0' -b",
+    'a;"=1"',
+    """a;'" =1""",
+    " \t=1",
 ]
-FORMULA = re.compile(r"(?!-?\d)[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+FORMULA = re.compile(r"(?!-?\d)(?:[\t\r\n]|[ \u00a0\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 TEXTS = st.sampled_from(TRICKY) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5
 )
@@ -57,6 +65,15 @@ REQUIRED = {
     "day": DAYS,
     "kind": st.sampled_from(["a", "=b", ""]),
     "texts": LISTS,
+}
+REQUIRED_VALUES = {
+    "sample_id": "s",
+    "text": "'a",
+    "flag": True,
+    "amount": "-1",
+    "day": "2026-01-31",
+    "kind": "a",
+    "texts": ["=1"],
 }
 OPTIONAL = {
     "maybe_text": TEXTS,
@@ -112,6 +129,16 @@ def test_no_cell_of_an_exported_csv_file_is_a_formula_whatever_separates_columns
     assert not [cell for cell in cells if FORMULA.match(cell)]
 
 
+def test_the_name_of_a_stored_column_is_no_formula() -> None:
+    _, row = stored("SAMPLE", dict(REQUIRED_VALUES))
+    row["entity"] |= {"=1+1": "", " @x": "a", "plain": "b"}
+
+    header, cells = csv.reader(io.StringIO(written("SAMPLE", [row]).decode(), newline=""))
+
+    assert header[-4:] == ["' @x", "'=1+1", "plain", "'escaped"]
+    assert cells[-4:] == ["a", "", "b", "'=1+1"]
+
+
 @given(samples=SAMPLES)
 def test_an_exported_json_lines_file_gives_the_same_entities(
     samples: list[dict[str, Any]],
@@ -134,8 +161,7 @@ def test_a_required_field_that_holds_null_comes_back_from_json_lines(value: Any)
 
 
 def test_a_csv_file_without_special_texts_has_no_further_column() -> None:
-    sample = {"sample_id": "s", "text": "'a", "flag": True, "amount": "-1", "day": "2026-01-31"}
-    _, row = stored("SAMPLE", sample | {"kind": "a", "texts": ["=1"]})
+    _, row = stored("SAMPLE", dict(REQUIRED_VALUES))
 
     header, cells = csv.reader(io.StringIO(written("SAMPLE", [row]).decode(), newline=""))
 
