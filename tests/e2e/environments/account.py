@@ -84,8 +84,12 @@ class Account:
         return self.checkout.run(*arguments, check=check, variables=variables)
 
     def deploy(self, file: str) -> None:
-        """Deploy, and deploy again if that fails: as in `up`, the emulator may lose a response."""
+        """Deploy. If that fails, destroy and deploy again: the emulator may lose a response.
+
+        What the lost call created is not in the state, and would refuse the call again.
+        """
         if self.stack("deploy", file, "--yes", check=False).returncode:
+            self.stack("destroy", file, "--yes", "--force")
             self.stack("deploy", file, "--yes")
 
     def deployment(self, file: str) -> Deployment:

@@ -188,6 +188,6 @@ def test_a_zip_of_many_files_is_refused_without_much_memory() -> None:
     with (
         bounded_memory(1_000_000),
         pytest.raises(RefusedFile, match="list of files"),
-        open_unpacked(packed, "rows.zip", len(packed.getvalue())),
+        open_unpacked(packed, "rows.zip", packed.getbuffer().nbytes),
     ):
         pass
