@@ -13,13 +13,14 @@ class OutOfTime(Exception):
 
 def stop_reading(file: BinaryIO, must_stop: Callable[[], bool]) -> BinaryIO:
     """Return a stream of the file whose reads raise OutOfTime once `must_stop` returns True."""
-    return cast("BinaryIO", io.BufferedReader(_TimedStream(file, must_stop), _CHUNK_BYTES))
+    buffered = cast("io.BufferedIOBase", file)
+    return cast("BinaryIO", io.BufferedReader(_TimedStream(buffered, must_stop), _CHUNK_BYTES))
 
 
 class _TimedStream(io.RawIOBase):
     """Asks before each chunk whether it may read on."""
 
-    def __init__(self, file: BinaryIO, must_stop: Callable[[], bool]) -> None:
+    def __init__(self, file: io.BufferedIOBase, must_stop: Callable[[], bool]) -> None:
         super().__init__()
         self._file = file
         self._must_stop = must_stop
@@ -30,6 +31,4 @@ class _TimedStream(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         if self._must_stop():
             raise OutOfTime
-        content = self._file.read(len(buffer))
-        buffer[: len(content)] = content
-        return len(content)
+        return self._file.readinto1(buffer)  # Loses nothing that precedes damage.
