@@ -7,7 +7,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.tools.errors import SetupError
-from ingestion.cli.output import MessageConsole
+from ingestion.cli.failures import describe_failure
+from ingestion.cli.output import MessageConsole, escape_unprintable_output
 from ingestion.errors import IngestionError
 
 console = MessageConsole(soft_wrap=True)
@@ -15,8 +16,9 @@ console = MessageConsole(soft_wrap=True)
 
 def run_tool(tool: Callable[[], Any]) -> None:
     """Run a tool. Print an expected error without a traceback, and exit with 1."""
+    escape_unprintable_output()
     try:
         tool()
     except (SetupError, IngestionError, BotoCoreError, ClientError) as error:
-        console.print(str(error), style="red")
+        console.print(describe_failure(error), style="red")
         sys.exit(1)

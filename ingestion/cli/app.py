@@ -10,13 +10,22 @@ import sys
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ingestion.cli import check, secrets, send, tail
+from ingestion.cli import check, secrets, tail
 from ingestion.cli.dlq import commands as dlq
 from ingestion.cli.entities import commands as entities
 from ingestion.cli.entities import reindex
-from ingestion.cli.environment import THIS_CHECKOUT
+from ingestion.cli.environment import THIS_CHECKOUT, Checkout
+from ingestion.cli.failures import describe_failure
 from ingestion.cli.options import Env, Shown
-from ingestion.cli.output import ExitCode, console, print_data, print_json
+from ingestion.cli.output import (
+    ExitCode,
+    console,
+    escape_unprintable_output,
+    print_data,
+    print_json,
+)
+from ingestion.cli.sending.send import send
+from ingestion.cli.sending.upload import upload
 from ingestion.errors import IngestionError
 from ingestion.openapi import asyncapi, openapi
 
@@ -26,8 +35,8 @@ app.add_typer(reindex.app, name="entities")
 app.add_typer(check.app, name="check")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(secrets.app, name="secrets")
-app.command()(send.send)
-app.command()(send.upload)
+app.command()(send)
+app.command()(upload)
 app.command()(tail.tail)
 
 
@@ -54,12 +63,13 @@ def print_asyncapi(deployment: Env) -> None:
     print_json(asyncapi.document(deployment.change_topic_arn))
 
 
-def main() -> None:
+def main(checkout: Checkout = THIS_CHECKOUT) -> None:
     """Run the command. Print an expected error as one line."""
+    escape_unprintable_output()
     try:
-        app(obj=THIS_CHECKOUT)
+        app(obj=checkout)
     except (IngestionError, BotoCoreError, ClientError, OSError) as error:
-        console.print(str(error))
+        console.print(describe_failure(error))
         sys.exit(ExitCode.UNREACHABLE)
 
 

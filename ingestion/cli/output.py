@@ -2,9 +2,13 @@
 
 import json
 import sys
+from codecs import register_error
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from enum import IntEnum
-from typing import Any, NoReturn
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
 
 import rich.progress
 import simplejson
@@ -35,6 +39,24 @@ class MessageConsole(Console):
 console = MessageConsole()
 
 _MAX_LINES = 20
+_ESCAPE = "escape"  # The name of an error handler of codecs.
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    r"""Replace characters that the terminal's encoding lacks by \u escapes, as JSON allows."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+register_error(_ESCAPE, _escape)
+
+
+def escape_unprintable_output() -> None:
+    """Let stdout and stderr print every text, whatever their encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=_ESCAPE)
 
 
 class ExitCode(IntEnum):
@@ -103,6 +125,21 @@ def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoRe
 def write_exact_json(document: Any) -> str:
     """Return JSON without blanks. A `Decimal` becomes a number with all its digits."""
     return simplejson.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def open_with_progress(name: str | Path, description: str) -> AbstractContextManager[BinaryIO]:
+    """Open a file to read, with a bar on stderr, if that is a terminal, until it is closed.
+
+    Print nothing on stdout meanwhile: the bar would overwrite it.
+    """
+    return rich.progress.open(
+        name,
+        "rb",
+        console=console,
+        description=description,
+        transient=True,
+        disable=not console.is_terminal,  # Elsewhere it would print an empty line.
+    )
 
 
 def open_progress(*, is_hidden: bool = False) -> rich.progress.Progress:
