@@ -15,10 +15,12 @@ console = MessageConsole(soft_wrap=True)
 
 
 def run_tool(tool: Callable[[], Any]) -> None:
-    """Run a tool. Print an expected error without a traceback, and exit with 1."""
+    """Run a tool. Print an expected error without a traceback, and exit with 1 (Ctrl-C: 130)."""
     escape_unprintable_output()
     try:
         tool()
     except (SetupError, IngestionError, BotoCoreError, ClientError) as error:
         console.print(describe_failure(error), style="red")
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the environment is unknown or unreachable, 2 wrong usage, 
 published (send them again).
 """
 
+import os
 import sys
 
 import typer
@@ -67,8 +68,14 @@ def main(checkout: Checkout = THIS_CHECKOUT) -> None:
     """Run the command. Print an expected error as one line."""
     escape_unprintable_output()
     try:
-        app(obj=checkout)
-    except (IngestionError, BotoCoreError, ClientError, OSError) as error:
+        try:
+            app(obj=checkout)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # The reader, such as `head`, has enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.UNREACHABLE)
+    except (IngestionError, BotoCoreError, ClientError, OSError, UnicodeEncodeError) as error:
         console.print(describe_failure(error))
         sys.exit(ExitCode.UNREACHABLE)
 

@@ -41,6 +41,8 @@ def describe_failure(error: Exception) -> str:
         return _describe_unreachable(url)
     if isinstance(error, _NO_CREDENTIALS):
         return f"{_without_end(error)}: {_LOG_IN}"
+    if isinstance(error, UnicodeEncodeError):  # Of a name in the arguments.
+        return f"{error.object!r} is not valid Unicode: {error.reason}"
     if isinstance(error, ClientError):
         return _describe_refusal(error)
     return str(error)

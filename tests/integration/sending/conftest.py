@@ -81,20 +81,25 @@ def api() -> Iterator[Api]:
         api.free.set()
 
 
-@pytest.fixture
-def deployed(checkout: Checkout, api: Api) -> Checkout:
-    """Return a checkout whose local environment is the API on loopback."""
+def unused_outputs(url: str) -> dict[str, Any]:
+    """Return the outputs of a local environment at this URL, without AWS resources."""
     values: dict[Any, Any] = {str: "unused", dict[str, str]: {}, dict[str, Any]: {}}
     fields = Deployment.model_fields.items()
     outputs = {name: values[f.annotation] for name, f in fields if f.is_required()}
     names = ("sourceA", "sourceB", "sourceC")
-    outputs |= {
-        "api_url": api.url,
-        "endpoint_url": api.url,
+    return outputs | {
+        "api_url": url,
+        "endpoint_url": url,
         "region": "eu-central-1",
         "api_keys": dict.fromkeys(names, "key"),
         "queue_urls": dict.fromkeys(names, "unused"),
     }
+
+
+@pytest.fixture
+def deployed(checkout: Checkout, api: Api) -> Checkout:
+    """Return a checkout whose local environment is the API on loopback."""
+    outputs = unused_outputs(api.url)
     file = checkout.outputs_file("local")
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(outputs))
