@@ -4,12 +4,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from infra.tools.errors import SetupError
-from ingestion.cli.failures import describe_failure
+from ingestion.cli.failures import EXPECTED, describe_failure
 from ingestion.cli.output import MessageConsole, escape_unprintable_output
-from ingestion.errors import IngestionError
 
 console = MessageConsole(soft_wrap=True)
 
@@ -19,7 +16,7 @@ def run_tool(tool: Callable[[], Any]) -> None:
     escape_unprintable_output()
     try:
         tool()
-    except (SetupError, IngestionError, BotoCoreError, ClientError) as error:
+    except (SetupError, *EXPECTED) as error:
         console.print(describe_failure(error), style="red")
         sys.exit(1)
     except KeyboardInterrupt:

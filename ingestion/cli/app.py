@@ -9,14 +9,13 @@ import os
 import sys
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 
 from ingestion.cli import check, secrets, tail
 from ingestion.cli.dlq import commands as dlq
 from ingestion.cli.entities import commands as entities
 from ingestion.cli.entities import reindex
 from ingestion.cli.environment import THIS_CHECKOUT, Checkout
-from ingestion.cli.failures import describe_failure
+from ingestion.cli.failures import EXPECTED, describe_failure
 from ingestion.cli.options import Env, Shown
 from ingestion.cli.output import (
     ExitCode,
@@ -27,7 +26,6 @@ from ingestion.cli.output import (
 )
 from ingestion.cli.sending.send import send
 from ingestion.cli.sending.upload import upload
-from ingestion.errors import IngestionError
 from ingestion.openapi import asyncapi, openapi
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
@@ -75,7 +73,7 @@ def main(checkout: Checkout = THIS_CHECKOUT) -> None:
     except BrokenPipeError:  # The reader, such as `head`, has enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.UNREACHABLE)
-    except (IngestionError, BotoCoreError, ClientError, OSError, UnicodeEncodeError) as error:
+    except (*EXPECTED, OSError, UnicodeEncodeError) as error:
         console.print(describe_failure(error))
         sys.exit(ExitCode.UNREACHABLE)
 

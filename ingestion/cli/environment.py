@@ -8,10 +8,9 @@ from typing import Any, Self
 import boto3
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-import entities
 from ingestion.catalog import Catalog
 from ingestion.cli.audit import Audit
-from ingestion.cli.yaml_file import BadYaml, read_yaml
+from ingestion.cli.catalog_file import read_catalog
 from ingestion.errors import IngestionError
 from ingestion.store.reader import TableReader
 
@@ -35,24 +34,10 @@ class Checkout:
 THIS_CHECKOUT = Checkout(Path(__file__).parents[2])
 
 
-class BadCatalog(IngestionError):
-    """The catalog is invalid. The message names the keys."""
-
-
 def load_catalog(checkout: Checkout = THIS_CHECKOUT) -> Catalog:
     """Return the checkout's catalog. Raises BadCatalog."""
     file = checkout.catalog_file
-    try:
-        entities.models()
-    except (SyntaxError, ImportError, NameError, AttributeError, TypeError) as error:
-        raise BadCatalog(f"entities: {type(error).__name__}: {error}") from error
-    try:
-        return Catalog.model_validate(read_yaml(file))
-    except ValidationError as error:
-        faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise BadCatalog(f"{file.name}: {'; '.join(faults)}") from error
-    except (OSError, UnicodeDecodeError, BadYaml) as error:
-        raise BadCatalog(f"{file.name}: {error}") from error
+    return read_catalog(file, str(file.relative_to(checkout.root)))
 
 
 class NotDeployed(IngestionError):
