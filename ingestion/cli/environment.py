@@ -1,8 +1,6 @@
-"""A checkout: its catalog, and the outputs of the environments that were deployed from it."""
+"""An environment as the commands know it: the catalog of its checkout, and its outputs."""
 
-from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self
 
 import boto3
@@ -11,28 +9,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 import entities
 from ingestion.catalog import Catalog
 from ingestion.cli.audit import Audit
+from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
 from ingestion.cli.yaml_file import BadYaml, read_yaml
 from ingestion.errors import IngestionError
 from ingestion.store.reader import TableReader
-
-
-@dataclass(frozen=True)
-class Checkout:
-    """A folder with a copy of this project: the catalog, and the outputs of environments."""
-
-    root: Path
-
-    @property
-    def catalog_file(self) -> Path:
-        """Return the file that lists the sources."""
-        return self.root / "config" / "sources.yaml"
-
-    def outputs_file(self, environment: str) -> Path:
-        """Return the file that holds the Terraform outputs of the environment."""
-        return self.root / ".stack" / environment / "outputs.json"
-
-
-THIS_CHECKOUT = Checkout(Path(__file__).parents[2])
 
 
 class BadCatalog(IngestionError):

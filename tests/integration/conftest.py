@@ -13,7 +13,7 @@ from moto.moto_api._internal.models import MotoAPIBackend, moto_api_backend
 from typer.testing import CliRunner, Result
 
 from ingestion.cli import app
-from ingestion.cli.environment import Checkout
+from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.resources import SUBSCRIBER
 from tests.integration.signing import StoredSecret

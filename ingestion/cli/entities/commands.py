@@ -40,7 +40,6 @@ from ingestion.times import timestamp
 Json = dict[str, Any]
 ExportFormat = Literal["csv", "jsonl"]
 
-app = typer.Typer()
 _entity_id = TypeAdapter(fields.EntityId)
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID")]
@@ -95,13 +94,11 @@ def _selected_entities(
     return index.changed_entities(name, Filter(source, timestamp(since)))
 
 
-@app.command()
 def schema(entity: EntityArgument) -> None:
     """Print what the API accepts as an entity, as JSON Schema 2020-12."""
     print_json(schema_document(entities.models()[entity]))
 
 
-@app.command()
 def get(
     deployment: Env,
     entity: StoredName,
@@ -118,7 +115,6 @@ def get(
     print_data(output, found, (["field", "value"], (found["entity"] | event).items()))
 
 
-@app.command(name="list")
 def list_entities(
     deployment: Env,
     entity: StoredName,
@@ -143,7 +139,6 @@ def list_entities(
     _print_some(_redact_entities(steps, show_personal), limit, output, table)
 
 
-@app.command()
 def related(
     deployment: Env,
     entity: EntityArgument,
@@ -174,7 +169,6 @@ def _print_some(
         console.print(f"… there are more than {limit}: see --limit")
 
 
-@app.command()
 def export(
     deployment: Env,
     entity: StoredName,

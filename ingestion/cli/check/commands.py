@@ -1,4 +1,4 @@
-"""Commands that check the table: dangling references, and rows that no model accepts."""
+"""Check the table: dangling references, and rows that no model accepts."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ import typer
 
 import entities
 from entities import Reference
+from ingestion.cli.check.refused_rows import CheckedRows, RefusedRow, find_refusals
 from ingestion.cli.options import Env, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, print_data
-from ingestion.cli.refused_rows import CheckedRows, RefusedRow, find_refusals
 from ingestion.store.reader import TableReader, table_key
 from ingestion.store.scan import all_rows
 

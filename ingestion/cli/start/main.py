@@ -1,0 +1,18 @@
+"""The entry point of `ingest`: runs the command, and prints an expected error as one line."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command. Without the libraries of the extra `cli`, print what to install."""
+    try:
+        from ingestion.cli import app
+
+        app.main()
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] in ("entities", "ingestion"):
+            raise
+        sys.exit(
+            f"ingest needs the library {error.name}: run"
+            " `pip install 'multi-source-ingestion[cli]'`"
+        )
