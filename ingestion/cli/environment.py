@@ -1,6 +1,7 @@
 """An environment as the commands know it: its catalog, its names and URLs, and its keys."""
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 import entities
+from entities.base import Entity
 from ingestion.catalog import Catalog, Source
 from ingestion.cli.audit import Audit
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
@@ -23,13 +25,18 @@ class BadCatalog(IngestionError):
     """The catalog is invalid. The message names the keys."""
 
 
+def load_models() -> Mapping[str, type[Entity]]:
+    """Return the model of each entity. Raises BadCatalog."""
+    try:
+        return entities.models()
+    except (SyntaxError, ImportError, NameError, AttributeError, TypeError) as error:
+        raise BadCatalog(f"entities: {type(error).__name__}: {error}") from error
+
+
 def load_catalog(checkout: Checkout = THIS_CHECKOUT) -> Catalog:
     """Return the checkout's catalog. Raises BadCatalog."""
     file = checkout.catalog_file
-    try:
-        entities.models()
-    except (SyntaxError, ImportError, NameError, AttributeError, TypeError) as error:
-        raise BadCatalog(f"entities: {type(error).__name__}: {error}") from error
+    load_models()
     try:
         return Catalog.model_validate(read_yaml(file))
     except ValidationError as error:
