@@ -52,14 +52,16 @@ def _read_environment(bucket: str, region: str | None, endpoint_url: str | None)
         document: dict[str, Any] = from_json(text)
         Deployment.model_validate(document)
     except ValueError as error:
-        raise NotLoggedIn(_PROBLEMS["NoSuchKey"].format(bucket=bucket)) from error
+        raise NotLoggedIn(
+            f"s3://{bucket}/{KEY} is not as this version writes it: deploy the environment again"
+        ) from error
     return document
 
 
 _PROBLEMS = {
     "NoSuchBucket": "there is no bucket {bucket!r}: use the output login_bucket_name",
     "NoSuchKey": "bucket {bucket!r} has no environment.json: use the output login_bucket_name,"
-    " and deploy the environment again if it was deployed before this version",
+    " and deploy the environment again if it has no such output",
     "AccessDenied": "you may not read s3://{bucket}/environment.json: s3:GetObject on it is needed,"
     " and s3:ListBucket shows whether it exists",
 }
