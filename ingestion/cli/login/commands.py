@@ -53,7 +53,8 @@ def _read_environment(bucket: str, region: str | None, endpoint_url: str | None)
         Deployment.model_validate(document)
     except ValueError as error:
         raise NotLoggedIn(
-            f"s3://{bucket}/{KEY} is not as this version writes it: deploy the environment again"
+            f"s3://{bucket}/{KEY} is of another version than this command: install the version that"
+            " was deployed, or deploy again"
         ) from error
     return document
 

@@ -108,8 +108,8 @@ def test_the_key_of_a_source_is_read_from_api_gateway_or_from_the_process(
     [
         pytest.param(None, "NoSuchBucket", "there is no bucket", id="no bucket"),
         pytest.param(None, "NoSuchKey", "has no environment.json", id="no object"),
-        pytest.param("{}", "", "is not as this version writes it", id="an older object"),
-        pytest.param("not JSON", "", "is not as this version writes it", id="another object"),
+        pytest.param("{}", "", "is of another version", id="an older object"),
+        pytest.param("not JSON", "", "is of another version", id="another object"),
         pytest.param(None, "AccessDenied", "you may not read s3://", id="no permission"),
         pytest.param(None, "SlowDown", "SlowDown", id="any other error"),
     ],
