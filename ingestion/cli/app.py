@@ -58,6 +58,10 @@ COMMANDS = {
         "secrets:app",
         "The secrets of sources that sign (auth: hmac), and of subscribers with an endpoint.",
     ),
+    "login": (
+        "login.commands:login",
+        "Keep an environment's names and URLs, so that commands need no checkout: --env NAME.",
+    ),
 }
 
 

@@ -19,5 +19,11 @@ class Checkout:
         """Return the file that holds the Terraform outputs of the environment."""
         return self.root / ".stack" / environment / "outputs.json"
 
+    @property
+    def environments(self) -> set[str]:
+        """Return the environments that have outputs or settings here."""
+        deployed = (file.parent.name for file in self.root.glob(".stack/*/outputs.json"))
+        return {*deployed, *(file.stem for file in self.root.glob("config/*.tfvars"))}
+
 
 THIS_CHECKOUT = Checkout(Path(__file__).parents[2])

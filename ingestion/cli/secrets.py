@@ -11,6 +11,7 @@ from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, liv
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Shown
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
+from ingestion.cli.start.completion import complete_source
 from ingestion.errors import IngestionError
 
 app = typer.Typer(
@@ -19,7 +20,12 @@ app = typer.Typer(
 )
 
 Owner = Annotated[
-    str, typer.Option("--source", help="A source of the catalog, or 'subscriber NAME'.")
+    str,
+    typer.Option(
+        "--source",
+        autocompletion=complete_source,
+        help="A source of the catalog, or 'subscriber NAME'.",
+    ),
 ]
 Version = tuple[str | None, list[WebhookSecret]]  # Its id, None before the first; its secrets.
 

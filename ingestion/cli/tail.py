@@ -17,6 +17,7 @@ from ingestion.cli.entities.stored_entity import known_entity
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
 from ingestion.cli.output import console, json_text
+from ingestion.cli.start.completion import complete_entity, complete_source
 from ingestion.errors import printable
 from ingestion.store.change import Change, Kind
 
@@ -32,11 +33,19 @@ WAIT_SECONDS = 2
 def tail(
     deployment: Env,
     entity: Annotated[
-        str | None, typer.Option(parser=known_entity, help="Such as EQUIPMENT (default: all).")
+        str | None,
+        typer.Option(
+            parser=known_entity,
+            autocompletion=complete_entity,
+            help="Such as EQUIPMENT (default: all).",
+        ),
     ] = None,
     kind: Annotated[Kind | None, typer.Option(help="Only changes of this kind.")] = None,
     source: Annotated[
-        str | None, typer.Option(help="Only changes that events of this source caused.")
+        str | None,
+        typer.Option(
+            help="Only changes that events of this source caused.", autocompletion=complete_source
+        ),
     ] = None,
     limit: Annotated[
         int, typer.Option(help="Stop after this many changes; 0 for never.", min=0)

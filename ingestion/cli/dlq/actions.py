@@ -9,9 +9,10 @@ from typing import Any
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.dlq.field_edit import FieldEdit, edited_body
 from ingestion.cli.dlq.message_targets import FunctionTarget, RouterTarget, SubscriberTarget
+from ingestion.cli.dlq.names import CHANGES, FILES, UNROUTED
 from ingestion.cli.dlq.queue import DeadLetterQueue, Page
 from ingestion.cli.dlq.stream_target import StreamTarget
-from ingestion.cli.dlq.target import CHANGES, FILES, UNROUTED, RedriveAttempt
+from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.environment import Deployment
 from ingestion.cli.output import exit_with_error
 

@@ -31,6 +31,7 @@ from ingestion.cli.output import (
     print_data,
     print_json,
 )
+from ingestion.cli.start.completion import complete_entity, complete_source
 from ingestion.openapi.schemas import schema_document
 from ingestion.store import relations
 from ingestion.store.reader import Filter, Step
@@ -44,7 +45,10 @@ _entity_id = TypeAdapter(fields.EntityId)
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID")]
 SourceFilter = Annotated[
-    str | None, typer.Option(help="Only entities whose last event is from this source.")
+    str | None,
+    typer.Option(
+        help="Only entities whose last event is from this source.", autocompletion=complete_source
+    ),
 ]
 ChangedSince = Annotated[
     datetime | None,
@@ -57,10 +61,21 @@ ChangedSince = Annotated[
 
 
 EntityArgument = Annotated[
-    str, typer.Argument(metavar="ENTITY", parser=known_entity, help="Such as EQUIPMENT.")
+    str,
+    typer.Argument(
+        metavar="ENTITY",
+        parser=known_entity,
+        autocompletion=complete_entity,
+        help="Such as EQUIPMENT.",
+    ),
 ]
 StoredName = Annotated[
-    str, typer.Argument(metavar="ENTITY", help="Such as EQUIPMENT; a removed entity too.")
+    str,
+    typer.Argument(
+        metavar="ENTITY",
+        autocompletion=complete_entity,
+        help="Such as EQUIPMENT; a removed entity too.",
+    ),
 ]
 
 
