@@ -15,6 +15,10 @@ Output = Literal["table", "json"]
 Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
 SourceOption = Annotated[str, typer.Option(help="The source's name in the catalog.")]
 Limit = Annotated[int, typer.Option(help="At most this many; 0 for all.", min=0)]
+Columns = Annotated[
+    str | None,
+    typer.Option(metavar="A,B,…", help="The columns of the table, in this order (default: all)."),
+]
 ShowPersonal = Annotated[
     bool, typer.Option("--show-personal", help="Show personal data, which is hidden otherwise.")
 ]
