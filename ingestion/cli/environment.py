@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 import entities
 from ingestion.catalog import Catalog
-from ingestion.cli.audit import Audit
+from ingestion.cli.audit_log import Audit
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
 from ingestion.cli.yaml_file import BadYaml, read_yaml
 from ingestion.errors import IngestionError
