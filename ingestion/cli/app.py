@@ -45,8 +45,16 @@ COMMANDS = {
         "List the entities that an entity refers to, and those that refer to it.",
     ),
     "export": (
-        "entities.commands:export",
+        "entities.export:export",
         "Write all entities of a name to a file, with progress on stderr.",
+    ),
+    "put": (
+        "entities.corrections:put",
+        "Correct an entity: change some fields, or replace all by those of a file.",
+    ),
+    "delete": (
+        "entities.corrections:delete",
+        "Delete an entity. A later event of a source creates it again.",
     ),
     "entities": ("entities.reindex:app", "Maintain the index by time."),
     "check": (
@@ -61,6 +69,10 @@ COMMANDS = {
     "login": (
         "login.commands:login",
         "Keep an environment's names and URLs, so that commands need no checkout: --env NAME.",
+    ),
+    "audit": (
+        "audit:audit",
+        "List who redrove, edited or dropped dead letters, corrected entities or changed secrets.",
     ),
 }
 

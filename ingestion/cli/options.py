@@ -19,6 +19,10 @@ SourceOption = Annotated[
     str, typer.Option(help="The source's name in the catalog.", autocompletion=complete_source)
 ]
 Limit = Annotated[int, typer.Option(help="At most this many; 0 for all.", min=0)]
+Columns = Annotated[
+    str | None,
+    typer.Option(metavar="A,B,…", help="The columns of the table, in this order (default: all)."),
+]
 ShowPersonal = Annotated[
     bool, typer.Option("--show-personal", help="Show personal data, which is hidden otherwise.")
 ]

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import IntEnum
 from typing import Any, NoReturn
 
@@ -11,13 +12,11 @@ import simplejson
 import typer
 from pydantic_core import to_json
 from rich.console import Console
-from rich.table import Table
 
 from ingestion.cli.options import Output
+from ingestion.cli.tables import Content, Record, print_content
 from ingestion.errors import printable
 from ingestion.intake.hidden_values import HIDDEN
-
-Content = tuple[Iterable[str], Iterable[Iterable[Any]]]  # The columns' names, and the rows.
 
 
 class MessageConsole(Console):
@@ -47,19 +46,20 @@ class ExitCode(IntEnum):
     NOT_PUBLISHED = 5
 
 
-def print_data(output: Output, document: Any, *tables: Content) -> None:
-    """Print the document as JSON, or the tables."""
+def print_data(output: Output, document: Any, *contents: Content | Record) -> None:
+    """Print the document as JSON, or the tables and records."""
     if output == "json":
         print_json(document)
     else:
-        for columns, rows in tables:
-            table = Table()
-            for column in columns:
-                table.add_column(printable(column), overflow="fold")  # A shortened id is useless.
-            for row in rows:
-                table.add_row(*("" if value is None else printable(str(value)) for value in row))
-            Console(markup=False, highlight=False).print(table)
+        for content in contents:
+            print_content(content)
         _note_hidden(json_text(document))
+
+
+def print_none(noun: str, filters: Mapping[str, str | datetime | None]) -> None:
+    """Print that there is nothing of a kind, or that no such thing matches the options."""
+    given = ", ".join(f"{option} {value}" for option, value in filters.items() if value)
+    console.print(f"No {noun} matches: {given}." if given else f"No {noun} is stored.")
 
 
 def print_json(document: Any) -> None:
