@@ -63,6 +63,11 @@ bench-plan: setup ## plan SOURCES=98 without AWS; print the resources and how lo
 architecture: setup ## draw docs/architecture.svg from Terraform's plan
 	@$(RUN) tests.architecture.draw
 
+.PHONY: recording
+recording: setup ## draw docs/first-minute.svg: reset the local stack, run the first commands of the README in a terminal
+	@$(RUN) infra.tools.app reset
+	@$(RUN) tests.recording.first_minute
+
 .PHONY: check
 check: setup .venv-checkov/installed ## lint, types, architecture, words, Terraform's formatting and safety, the catalog, the schemas
 	@.venv/bin/ruff check .

@@ -1,6 +1,36 @@
+# The outputs without keys and secrets. `ingest login` reads a copy of them.
+locals {
+  outputs = {
+    api_url                           = module.api.url
+    webhook_secret_names              = module.webhooks.secret_names
+    table_name                        = module.store.table.name
+    topic_arn                         = module.router.topic.arn
+    queue_urls                        = { for name, source in module.source : name => source.queue.url }
+    dead_letter_queue_urls            = { for name, source in module.source : name => source.dead_letter_queue.url }
+    unrouted_queue_url                = module.router.unrouted_queue.url
+    bucket_name                       = module.files.upload_bucket.name
+    files_failures_queue_url          = module.files.failures_queue.url
+    change_topic_arn                  = module.changes.topic.arn
+    change_failures_queue_url         = module.changes.failures_queue.url
+    subscriber_queue_arns             = { for name, subscriber in module.subscriber : name => subscriber.queue_arn }
+    subscriber_dead_letter_queue_urls = { for name, subscriber in module.subscriber : name => subscriber.dead_letter_queue.url }
+    subscriber_secret_names = {
+      for name, subscriber in module.subscriber : name => subscriber.delivery.secret_name if var.subscribers[name].url != null
+    }
+    function_names = merge(module.files.function_names, {
+      api     = module.api.function_name
+      query   = module.query.function.name
+      changes = module.changes.function_name
+      workers = { for name, source in module.source : name => source.function_name }
+    })
+    audit_log_group = module.observability.audit_log_group
+    region          = var.region
+  }
+}
+
 output "api_url" {
   description = "The base URL of the API: sources post to <api_url>/<path>, readers get <api_url>/entities/<ENTITY>."
-  value       = module.api.url
+  value       = local.outputs.api_url
 }
 
 output "domain_target" {
@@ -28,82 +58,82 @@ output "next_api_keys" {
 
 output "webhook_secret_names" {
   description = "The Secrets Manager secret of each source with auth hmac; `ingest secrets` manages them."
-  value       = module.webhooks.secret_names
+  value       = local.outputs.webhook_secret_names
 }
 
 output "table_name" {
   description = "The table of all entities; its index EntityNameIndex has the key ENTITY_NAME."
-  value       = module.store.table.name
+  value       = local.outputs.table_name
 }
 
 output "topic_arn" {
   description = "The topic that receives all events."
-  value       = module.router.topic.arn
+  value       = local.outputs.topic_arn
 }
 
 output "queue_urls" {
   description = "The queues of the sources and of the operator."
-  value       = { for name, source in module.source : name => source.queue.url }
+  value       = local.outputs.queue_urls
 }
 
 output "dead_letter_queue_urls" {
   description = "The dead-letter queues of the sources and of the operator."
-  value       = { for name, source in module.source : name => source.dead_letter_queue.url }
+  value       = local.outputs.dead_letter_queue_urls
 }
 
 output "unrouted_queue_url" {
   description = "The queue of events that match no source."
-  value       = module.router.unrouted_queue.url
+  value       = local.outputs.unrouted_queue_url
 }
 
 output "bucket_name" {
   description = "The bucket of uploads: upload files to uploads/<source>/, read reports in reports/<source>/."
-  value       = module.files.upload_bucket.name
+  value       = local.outputs.bucket_name
+}
+
+output "login_bucket_name" {
+  description = "The bucket of environment.json, which `ingest login --bucket` reads: names and URLs, no keys."
+  value       = module.login.object.bucket
 }
 
 output "files_failures_queue_url" {
   description = "The queue of failed calls for uploaded files."
-  value       = module.files.failures_queue.url
+  value       = local.outputs.files_failures_queue_url
 }
 
 output "change_topic_arn" {
   description = "The topic that publishes every change of an entity."
-  value       = module.changes.topic.arn
+  value       = local.outputs.change_topic_arn
 }
 
 output "change_failures_queue_url" {
   description = "The queue of changes that failed to be published."
-  value       = module.changes.failures_queue.url
+  value       = local.outputs.change_failures_queue_url
 }
 
 output "subscriber_queue_arns" {
   description = "The queues of the subscribers of the change topic."
-  value       = { for name, subscriber in module.subscriber : name => subscriber.queue_arn }
+  value       = local.outputs.subscriber_queue_arns
 }
 
 output "subscriber_dead_letter_queue_urls" {
   description = "The dead-letter queues of the subscribers."
-  value       = { for name, subscriber in module.subscriber : name => subscriber.dead_letter_queue.url }
+  value       = local.outputs.subscriber_dead_letter_queue_urls
 }
 
 output "subscriber_secret_names" {
   description = "The Secrets Manager secret of each subscriber with an endpoint; `ingest secrets` manages them."
-  value       = { for name, subscriber in module.subscriber : name => subscriber.delivery.secret_name if var.subscribers[name].url != null }
+  value       = local.outputs.subscriber_secret_names
 }
 
 output "function_names" {
   description = "The function names: api, query, changes, extractor, inserter, and the workers by source."
-  value = merge(module.files.function_names, {
-    api     = module.api.function_name
-    query   = module.query.function.name
-    changes = module.changes.function_name
-    workers = { for name, source in module.source : name => source.function_name }
-  })
+  value       = local.outputs.function_names
 }
 
 output "audit_log_group" {
   description = "The audit log group: redrives, edits and drops of dead letters, and added and retired webhook secrets."
-  value       = module.observability.audit_log_group
+  value       = local.outputs.audit_log_group
 }
 
 output "alarm_topic_arn" {
@@ -118,7 +148,7 @@ output "dashboard_url" {
 
 output "region" {
   description = "The AWS region of the environment."
-  value       = var.region
+  value       = local.outputs.region
 }
 
 output "worker_concurrency" {

@@ -51,6 +51,11 @@ run "a_packages_catalog_creates_the_platform" {
   }
 
   assert {
+    condition     = output.login_bucket_name == "packages" && keys(module.api.key_ids) == keys(nonsensitive(output.api_keys))
+    error_message = "the outputs must name the bucket of environment.json, which names the ids of the API keys"
+  }
+
+  assert {
     condition     = length(module.waf) == 0 && length(module.domain) == 0 && output.domain_target == null
     error_message = "there must be no firewall and no domain by default"
   }

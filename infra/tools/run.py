@@ -6,14 +6,15 @@ from typing import Any
 
 from infra.tools.errors import SetupError
 from ingestion.cli.failures import EXPECTED, describe_failure
-from ingestion.cli.output import MessageConsole, escape_unprintable_output
+from ingestion.cli.output import MessageConsole
+from ingestion.cli.start.streams import escape_missing_characters
 
 console = MessageConsole(soft_wrap=True)
 
 
 def run_tool(tool: Callable[[], Any]) -> None:
     """Run a tool. Print an expected error without a traceback, and exit with 1 (Ctrl-C: 130)."""
-    escape_unprintable_output()
+    escape_missing_characters()
     try:
         tool()
     except (SetupError, *EXPECTED) as error:

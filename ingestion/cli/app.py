@@ -7,75 +7,136 @@ published (send them again).
 
 import os
 import sys
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from ingestion.cli import check, secrets, tail
-from ingestion.cli.dlq import commands as dlq
-from ingestion.cli.entities import commands as entities
-from ingestion.cli.entities import reindex
-from ingestion.cli.environment import THIS_CHECKOUT, Checkout
-from ingestion.cli.failures import EXPECTED, describe_failure
-from ingestion.cli.options import Env, Shown
-from ingestion.cli.output import (
-    ExitCode,
-    console,
-    escape_unprintable_output,
-    print_data,
-    print_json,
-)
-from ingestion.cli.sending.send import send
-from ingestion.cli.sending.upload import upload
-from ingestion.openapi import asyncapi, openapi
+from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
+from ingestion.cli.start.lazy_command import LazyCommand
+from ingestion.cli.start.streams import escape_missing_characters
 
-app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
-app.add_typer(entities.app)
-app.add_typer(reindex.app, name="entities")
-app.add_typer(check.app, name="check")
-app.add_typer(dlq.app, name="dlq")
-app.add_typer(secrets.app, name="secrets")
-app.command()(send)
-app.command()(upload)
-app.command()(tail.tail)
+# By name: the function or Typer app in `ingestion.cli`, and the first paragraph of its help.
+COMMANDS = {
+    "send": (
+        "sending.send:send",
+        "Send the events or rows of a file. Retries on 429 and 5xx use the same ids.",
+    ),
+    "upload": ("sending.upload:upload", "Upload a file of rows as its source."),
+    "tail": (
+        "tail:tail",
+        "Print changes as they happen, until Ctrl-C. -o json prints JSON Lines.",
+    ),
+    "sources": (
+        "describe:sources",
+        "List the sources of the catalog, and the URLs to which they post.",
+    ),
+    "openapi": ("describe:print_openapi", "Print the OpenAPI document of the HTTP API."),
+    "asyncapi": ("describe:print_asyncapi", "Print the AsyncAPI document of the change feed."),
+    "schema": (
+        "entities.commands:schema",
+        "Print what the API accepts as an entity, as JSON Schema 2020-12.",
+    ),
+    "get": ("entities.commands:get", "Show one entity and its last event."),
+    "list": (
+        "entities.commands:list_entities",
+        "List the entities of a name, ordered by id, or by time with --changed-since.",
+    ),
+    "related": (
+        "entities.commands:related",
+        "List the entities that an entity refers to, and those that refer to it.",
+    ),
+    "export": (
+        "entities.export:export",
+        "Write all entities of a name to a file, with progress on stderr.",
+    ),
+    "put": (
+        "entities.corrections:put",
+        "Correct an entity: change some fields, or replace all by those of a file.",
+    ),
+    "delete": (
+        "entities.corrections:delete",
+        "Delete an entity. A later event of a source creates it again.",
+    ),
+    "entities": ("entities.reindex:app", "Maintain the index by time."),
+    "check": (
+        "check.commands:app",
+        "Check the table: dangling references, and rows that no model accepts.",
+    ),
+    "dlq": ("dlq.commands:app", "Dead letters: show, edit, redrive and drop them."),
+    "secrets": (
+        "secrets:app",
+        "The secrets of sources that sign (auth: hmac), and of subscribers with an endpoint.",
+    ),
+    "login": (
+        "login.commands:login",
+        "Keep an environment's names and URLs, so that commands need no checkout: --env NAME.",
+    ),
+    "audit": (
+        "audit:audit",
+        "List who redrove, edited or dropped dead letters, corrected entities or changed secrets.",
+    ),
+}
 
 
-@app.command()
-def sources(deployment: Env, output: Shown = "table") -> None:
-    """List the sources of the catalog, and the URLs to which they post."""
-    rows = [
-        {"source": name, "url": f"{deployment.api_url}/{source.path}", **source.model_dump()}
-        for name, source in deployment.catalog.sources.items()
-    ]
-    table = [[row["source"], ", ".join(row["entities"]), row["auth"], row["url"]] for row in rows]
-    print_data(output, rows, (["source", "entities", "auth", "post to"], table))
+class Commands(TyperGroup):
+    """The group of all commands, without importing them."""
+
+    def __init__(self, **options: Any) -> None:
+        commands = [
+            LazyCommand(name, f"ingestion.cli.{target}", summary)
+            for name, (target, summary) in COMMANDS.items()
+        ]
+        super().__init__(**options | {"commands": commands})
 
 
-@app.command(name="openapi")
-def print_openapi(deployment: Env) -> None:
-    """Print the OpenAPI document of the HTTP API."""
-    print_json(openapi.document(deployment.catalog, deployment.api_url))
+app = typer.Typer(cls=Commands, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 
 
-@app.command(name="asyncapi")
-def print_asyncapi(deployment: Env) -> None:
-    """Print the AsyncAPI document of the change feed."""
-    print_json(asyncapi.document(deployment.change_topic_arn))
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib import metadata
+
+        typer.echo(metadata.version("multi-source-ingestion"))
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True),
+]
+
+
+@app.callback()
+def _options(version: Version = False) -> None: ...
 
 
 def main(checkout: Checkout = THIS_CHECKOUT) -> None:
     """Run the command. Print an expected error as one line."""
-    escape_unprintable_output()
+    escape_missing_characters()
     try:
         try:
             app(obj=checkout)
         finally:
             sys.stdout.flush()
+    except SystemExit:
+        raise
     except BrokenPipeError:  # The reader, such as `head`, has enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.UNREACHABLE)
-    except (*EXPECTED, OSError, UnicodeEncodeError) as error:
+        sys.exit(1)
+    except _expected_errors() as error:
+        from ingestion.cli.failures import describe_failure
+        from ingestion.cli.output import ExitCode, console
+
         console.print(describe_failure(error))
         sys.exit(ExitCode.UNREACHABLE)
+
+
+def _expected_errors() -> tuple[type[Exception], ...]:
+    """Return the errors that need no traceback. Only a failed command imports them."""
+    from ingestion.cli.failures import EXPECTED
+
+    return *EXPECTED, OSError, UnicodeEncodeError
 
 
 if __name__ == "__main__":

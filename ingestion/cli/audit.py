@@ -1,61 +1,56 @@
-"""The audit log of an environment: who changed which dead letter or secret, as JSON lines."""
+"""Prints the audit log: who did what, and when."""
 
-import re
-import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from collections import deque
+from datetime import UTC, datetime
+from typing import Annotated
 
-from pydantic_core import from_json, to_json
+import typer
 
-if TYPE_CHECKING:
-    from mypy_boto3_logs import CloudWatchLogsClient
+from ingestion.cli.audit_log import Action, Line
+from ingestion.cli.options import Columns, Env, Limit, Shown, parse_moment
+from ingestion.cli.output import console, print_data, print_none
+from ingestion.cli.tables import Whole, choose_columns
+from ingestion.times import timestamp
 
-Line = dict[str, Any]
+Since = Annotated[
+    datetime | None,
+    typer.Option("--since", parser=parse_moment, help="Since 30m, 2h, 7d or 2026-01-31T12:00:00Z."),
+]
+# What a line may name, from the general to the particular.
+_SUBJECT = ("queue", "source", "entity_name", "entity_id", "event_id", "secret_id")
 
-# The characters that a quoted filter pattern may contain.
-_PLAIN = re.compile(r"[\w:./#-]+", re.ASCII)
+
+def audit(
+    deployment: Env,
+    since: Since = None,
+    action: Annotated[Action | None, typer.Option(help="Only this action.")] = None,
+    columns: Columns = None,
+    limit: Limit = 100,
+    output: Shown = "table",
+) -> None:
+    """List who redrove, edited or dropped dead letters, corrected entities or changed secrets."""
+    lines = deployment.audit_log.read_since(since)
+    wanted = [line for line in lines if action in (None, line["action"])]
+    shown = list(deque(wanted, limit or None))  # The newest, which are the last.
+    names = ["time", Whole("actor"), "action", Whole("subject")]
+    rows = [[_time(line), _actor(line), line["action"], _subject(line)] for line in shown]
+    document = [line | {"time": _time(line)} for line in shown]
+    print_data(output, document, choose_columns((names, rows), columns))
+    if len(shown) < len(wanted):
+        console.print(f"… and {len(wanted) - len(shown)} older ones: see --limit")
+    if not wanted:
+        print_none("line of the audit log", {"--since": since, "--action": action})
 
 
-@dataclass(frozen=True)
-class Audit:
-    """A CloudWatch log group, and the ARN of the actor who writes to it."""
+def _time(line: Line) -> str:
+    return timestamp(datetime.fromtimestamp(line["time"] / 1000, UTC))
 
-    logs: "CloudWatchLogsClient"
-    log_group: str
-    actor: str
 
-    def write(self, action: str, subjects: Iterable[Line]) -> None:
-        """Write one line for each of a few subjects. Call it before the action."""
-        now = int(time.time() * 1000)
-        lines = ({"action": action, "actor": self.actor, **subject} for subject in subjects)
-        self.logs.put_log_events(
-            logGroupName=self.log_group,
-            logStreamName=self._stream,
-            logEvents=[{"timestamp": now, "message": to_json(line).decode()} for line in lines],
-        )
+def _actor(line: Line) -> str:
+    """Return the last part of an ARN: `user/ana`, or the role and the name of its session."""
+    _, _, principal = str(line["actor"]).rpartition(":")
+    return principal.removeprefix("assumed-role/")
 
-    def read(self, event_id: str, message_id: str) -> Iterator[Line]:
-        """Yield the lines about an event or a message, oldest first, with their `time` in ms."""
-        ids = {event_id, message_id}
-        plain = all(map(_PLAIN.fullmatch, ids))
-        pages = self.logs.get_paginator("filter_log_events").paginate(
-            logGroupName=self.log_group,
-            filterPattern=" ".join(f'?"{subject_id}"' for subject_id in sorted(ids))
-            if plain
-            else "",
-        )
-        for page in pages:
-            for logged in page["events"]:
-                line = from_json(logged["message"])
-                if ids & {line.get("event_id"), line.get("message_id")}:
-                    yield {"time": logged["timestamp"], **line}
 
-    @cached_property
-    def _stream(self) -> str:
-        """Create a log stream for this command, and return its name."""
-        name = f"{time.strftime('%Y/%m/%d', time.gmtime())}/{uuid4()}"
-        self.logs.create_log_stream(logGroupName=self.log_group, logStreamName=name)
-        return name
+def _subject(line: Line) -> str:
+    return " ".join(str(line[name]) for name in _SUBJECT if line.get(name))

@@ -1,60 +1,58 @@
-"""A checkout: its catalog, and the outputs of the environments that were deployed from it."""
+"""An environment as the commands know it: its catalog, its names and URLs, and its keys."""
 
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import boto3
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ingestion.catalog import Catalog
-from ingestion.cli.audit import Audit
-from ingestion.cli.catalog_file import read_catalog
+import entities
+from entities.base import Entity
+from ingestion.catalog import Catalog, Source
+from ingestion.cli.audit_log import Audit
+from ingestion.cli.catalog_file import BadCatalog, read_catalog
+from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
+from ingestion.cli.login.known import LOGIN_COMMAND, how_to_know, login_file, outputs_command
 from ingestion.errors import IngestionError
-from ingestion.store.reader import TableReader
+
+if TYPE_CHECKING:
+    from ingestion.store.reader import TableReader
 
 
-@dataclass(frozen=True)
-class Checkout:
-    """A folder with a copy of this project: the catalog, and the outputs of environments."""
-
-    root: Path
-
-    @property
-    def catalog_file(self) -> Path:
-        """Return the file that lists the sources."""
-        return self.root / "config" / "sources.yaml"
-
-    def outputs_file(self, environment: str) -> Path:
-        """Return the file that holds the Terraform outputs of the environment."""
-        return self.root / ".stack" / environment / "outputs.json"
-
-
-THIS_CHECKOUT = Checkout(Path(__file__).parents[2])
+def load_models() -> Mapping[str, type[Entity]]:
+    """Return the model of each entity. Raises BadCatalog."""
+    try:
+        return entities.models()
+    except entities.InvalidEntity as error:
+        raise BadCatalog(str(error)) from error
 
 
 def load_catalog(checkout: Checkout = THIS_CHECKOUT) -> Catalog:
     """Return the checkout's catalog. Raises BadCatalog."""
+    load_models()
     file = checkout.catalog_file
     return read_catalog(file, str(file.relative_to(checkout.root)))
 
 
 class NotDeployed(IngestionError):
-    """The checkout has no outputs of the environment."""
+    """There are no outputs of the environment here."""
 
 
 class Deployment(BaseModel):
-    """The outputs that `make up` and `make deploy` write to `.stack/<environment>/outputs.json`.
+    """The outputs of an environment: from `.stack/<environment>/outputs.json`, or from a login.
 
-    `endpoint_url` is the emulator's address. In AWS there is none.
+    A login has no keys, but their ids and the sources. `endpoint_url` is the emulator's address. In
+    AWS there is none.
     """
 
     model_config = ConfigDict(frozen=True)
 
     api_url: str
-    api_keys: dict[str, str]
-    reader_api_key: str
+    api_keys: dict[str, str] = {}
+    api_key_ids: dict[str, str] = {}
+    reader_api_key: str = ""
     webhook_secret_names: dict[str, str]
     table_name: str
     topic_arn: str
@@ -73,30 +71,49 @@ class Deployment(BaseModel):
     region: str
     endpoint_url: str | None = None
     environment: str = "local"
+    sources: dict[str, Source] | None = None
     checkout: Checkout = THIS_CHECKOUT
 
     @classmethod
     def load(cls, environment: str, checkout: Checkout = THIS_CHECKOUT) -> Self:
-        """Return the environment's outputs. Raises NotDeployed, with the command to run."""
-        file = checkout.outputs_file(environment)
-        command = "make up" if environment == "local" else f"make outputs ENV={environment}"
-        if not file.is_file():
-            raise NotDeployed(f"{environment!r} has no outputs.json in .stack/: run `{command}`")
+        """Return an environment of the checkout or of a login. Raises NotDeployed."""
+        files = {
+            checkout.outputs_file(environment): outputs_command(environment),
+            login_file(environment): LOGIN_COMMAND,
+        }
+        file = next(filter(Path.is_file, files), None)
+        if file is None:
+            raise NotDeployed(how_to_know(environment, checkout))
         try:
             outputs = cls.model_validate_json(file.read_bytes())
-            return outputs.model_copy(update={"environment": environment, "checkout": checkout})
         except ValidationError as error:
             raise NotDeployed(
-                f"{file} is not valid JSON with all outputs: run `{command}` again"
+                f"{file} is not valid JSON with all outputs: run `{files[file]}` again"
             ) from error
+        return outputs.model_copy(update={"environment": environment, "checkout": checkout})
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The catalog of the checkout. Raises BadCatalog."""
-        return load_catalog(self.checkout)
+        """The catalog of the login or of the checkout. Raises BadCatalog."""
+        return Catalog(sources=self.sources) if self.sources else load_catalog(self.checkout)
 
-    def reader(self) -> TableReader:
+    def find_api_key(self, caller: str) -> str | None:
+        """Return a caller's API key: from the outputs, INGEST_KEY or API Gateway; None without."""
+        if caller in self.api_keys:
+            return self.api_keys[caller]
+        if key := os.environ.get("INGEST_KEY"):
+            return key
+        if caller not in self.api_key_ids:
+            return None
+        found = self.client("apigateway").get_api_key(
+            apiKey=self.api_key_ids[caller], includeValue=True
+        )
+        return str(found["value"])
+
+    def reader(self) -> "TableReader":
         """Return a reader of the environment's table."""
+        from ingestion.store.reader import TableReader
+
         return TableReader(self.client("dynamodb"), self.table_name)
 
     @cached_property
@@ -112,11 +129,18 @@ class Deployment(BaseModel):
     def client(self, service: str) -> Any:
         """Return a cached boto3 client. The emulator accepts any credentials."""
         if service not in self._clients:
-            local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-            self._clients[service] = boto3.client(  # type: ignore[call-overload]
-                service,
-                region_name=self.region,
-                endpoint_url=self.endpoint_url,
-                **(local if self.endpoint_url else {}),
-            )
+            self._clients[service] = new_client(service, self.region, self.endpoint_url)
         return self._clients[service]
+
+
+def new_client(service: str, region: str | None, endpoint_url: str | None) -> Any:
+    """Return a boto3 client. The emulator accepts any credentials."""
+    import boto3  # Takes longer to import than completing a word may take.
+
+    local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        region_name=region,
+        endpoint_url=endpoint_url,
+        **(local if endpoint_url else {}),
+    )

@@ -7,21 +7,31 @@ from typing import Annotated, Literal
 import typer
 
 from ingestion.cli.environment import Deployment
+from ingestion.cli.login.known import default_environment
+from ingestion.cli.start.completion import complete_environment, complete_source
 
 _AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 Output = Literal["table", "json"]
 
 Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
-SourceOption = Annotated[str, typer.Option(help="The source's name in the catalog.")]
+SourceOption = Annotated[
+    str, typer.Option(help="The source's name in the catalog.", autocompletion=complete_source)
+]
 Limit = Annotated[int, typer.Option(help="At most this many; 0 for all.", min=0)]
+Columns = Annotated[
+    str | None,
+    typer.Option(metavar="A,B,…", help="The columns of the table, in this order (default: all)."),
+]
 ShowPersonal = Annotated[
     bool, typer.Option("--show-personal", help="Show personal data, which is hidden otherwise.")
 ]
 
 
-def _load(context: typer.Context, environment: str) -> Deployment:
-    return Deployment.load(environment, context.obj)
+def _load(context: typer.Context, environment: str) -> Deployment | str:
+    if context.resilient_parsing:  # A completion loads only what it needs.
+        return environment
+    return Deployment.load(environment or default_environment(context.obj), context.obj)
 
 
 Env = Annotated[
@@ -30,10 +40,11 @@ Env = Annotated[
         "--env",
         parser=str,
         callback=_load,
-        default_factory=lambda: "local",
+        autocompletion=complete_environment,
+        default_factory=str,
         show_default=False,
         metavar="NAME",
-        help="The environment, such as dev or prod (default: local).",
+        help="The environment, such as dev or prod (default: local, or the only login).",
     ),
 ]
 

@@ -2,11 +2,10 @@
 
 import json
 import sys
-from codecs import register_error
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from enum import IntEnum
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -15,13 +14,11 @@ import simplejson
 import typer
 from pydantic_core import to_json
 from rich.console import Console
-from rich.table import Table
 
 from ingestion.cli.options import Output
+from ingestion.cli.tables import Content, Record, print_content
 from ingestion.errors import printable
 from ingestion.intake.hidden_values import HIDDEN
-
-Content = tuple[Iterable[str], Iterable[Iterable[Any]]]  # The columns' names, and the rows.
 
 
 class MessageConsole(Console):
@@ -39,24 +36,6 @@ class MessageConsole(Console):
 console = MessageConsole()
 
 _MAX_LINES = 20
-_ESCAPE = "escape"  # The name of an error handler of codecs.
-
-
-def _escape(error: UnicodeError) -> tuple[str, int]:
-    r"""Replace characters that the terminal's encoding lacks by \u escapes, as JSON allows."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
-
-
-register_error(_ESCAPE, _escape)
-
-
-def escape_unprintable_output() -> None:
-    """Let stdout and stderr print every text, whatever their encoding."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors=_ESCAPE)
 
 
 class ExitCode(IntEnum):
@@ -69,19 +48,20 @@ class ExitCode(IntEnum):
     NOT_PUBLISHED = 5
 
 
-def print_data(output: Output, document: Any, *tables: Content) -> None:
-    """Print the document as JSON, or the tables."""
+def print_data(output: Output, document: Any, *contents: Content | Record) -> None:
+    """Print the document as JSON, or the tables and records."""
     if output == "json":
         print_json(document)
     else:
-        for columns, rows in tables:
-            table = Table()
-            for column in columns:
-                table.add_column(printable(column), overflow="fold")  # A shortened id is useless.
-            for row in rows:
-                table.add_row(*("" if value is None else printable(str(value)) for value in row))
-            Console(markup=False, highlight=False).print(table)
+        for content in contents:
+            print_content(content)
         _note_hidden(json_text(document))
+
+
+def print_none(noun: str, filters: Mapping[str, str | datetime | None]) -> None:
+    """Print that there is nothing of a kind, or that no such thing matches the options."""
+    given = ", ".join(f"{option} {value}" for option, value in filters.items() if value)
+    console.print(f"No {noun} matches: {given}." if given else f"No {noun} is stored.")
 
 
 def print_json(document: Any) -> None:

@@ -9,8 +9,11 @@ from pydantic import ValidationError
 
 from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, live_secrets
 from ingestion.cli.environment import Deployment
-from ingestion.cli.options import Env, Shown
+from ingestion.cli.options import Columns, Env, Shown
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
+from ingestion.cli.start.completion import complete_source
+from ingestion.cli.suggestions import did_you_mean
+from ingestion.cli.tables import Whole, choose_columns
 from ingestion.errors import IngestionError
 
 app = typer.Typer(
@@ -19,7 +22,12 @@ app = typer.Typer(
 )
 
 Owner = Annotated[
-    str, typer.Option("--source", help="A source of the catalog, or 'subscriber NAME'.")
+    str,
+    typer.Option(
+        "--source",
+        autocompletion=complete_source,
+        help="A source of the catalog, or 'subscriber NAME'.",
+    ),
 ]
 Version = tuple[str | None, list[WebhookSecret]]  # Its id, None before the first; its secrets.
 
@@ -49,14 +57,19 @@ def add(deployment: Env, source: Owner) -> None:
 
 
 @app.command(name="list")
-def list_secrets(deployment: Env, source: Owner, output: Shown = "table") -> None:
+def list_secrets(
+    deployment: Env, source: Owner, columns: Columns = None, output: Shown = "table"
+) -> None:
     """List the ids and ages of the live secrets, but not the secrets."""
     rows = []
     for secret in read_secrets(deployment, source)[1]:
         created_at = secret.created_at
         age = datetime.now(UTC) - datetime.fromisoformat(created_at)
         rows.append({"id": secret.secret_id, "created_at": created_at, "age_days": age.days})
-    print_data(output, rows, (["secret", "created at", "days old"], [row.values() for row in rows]))
+    headers = [Whole("secret"), "created at", "days old"]
+    print_data(output, rows, choose_columns((headers, [row.values() for row in rows]), columns))
+    if not rows:
+        console.print(f"{source} has no secret: run `ingest secrets add --source {source!r}`")
 
 
 @app.command()
@@ -111,7 +124,7 @@ def _secret_name(deployment: Deployment, source: str) -> str:
     if source not in names:
         exit_with_error(
             f"{deployment.environment} has no secret of {source!r}: --source must be one of"
-            f" {', '.join(names) or 'none'}"
+            f" {', '.join(names) or 'none'}{did_you_mean(source, names)}"
         )
     return names[source]
 

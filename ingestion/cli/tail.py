@@ -13,10 +13,12 @@ from uuid import uuid4
 import typer
 
 from ingestion.cli import redact_output
+from ingestion.cli.entities.selection import require_source
 from ingestion.cli.entities.stored_entity import known_entity
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal
 from ingestion.cli.output import console, json_text
+from ingestion.cli.start.completion import complete_entity, complete_source
 from ingestion.errors import printable
 from ingestion.store.change import Change, Kind
 
@@ -32,11 +34,19 @@ WAIT_SECONDS = 2
 def tail(
     deployment: Env,
     entity: Annotated[
-        str | None, typer.Option(parser=known_entity, help="Such as EQUIPMENT (default: all).")
+        str | None,
+        typer.Option(
+            parser=known_entity,
+            autocompletion=complete_entity,
+            help="Such as EQUIPMENT (default: all).",
+        ),
     ] = None,
     kind: Annotated[Kind | None, typer.Option(help="Only changes of this kind.")] = None,
     source: Annotated[
-        str | None, typer.Option(help="Only changes that events of this source caused.")
+        str | None,
+        typer.Option(
+            help="Only changes that events of this source caused.", autocompletion=complete_source
+        ),
     ] = None,
     limit: Annotated[
         int, typer.Option(help="Stop after this many changes; 0 for never.", min=0)
@@ -48,16 +58,21 @@ def tail(
     output: Shown = "table",
 ) -> None:
     """Print changes as they happen, until Ctrl-C. -o json prints JSON Lines."""
+    if source is not None:
+        require_source(deployment, source)
     filters = {"entity_name": entity, "kind": kind, "source": source}
     wanted = {name: value for name, value in filters.items() if value}
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)  # Clean up as on Ctrl-C.
+    count = 0
     with suppress(KeyboardInterrupt), follow(deployment, wanted) as feed:
         console.print("Waiting for changes. Press Ctrl-C to stop.")
         for count, change in enumerate(_changes(feed, seconds), 1):
             print_change(change, output, show_personal)
             if count == limit:
                 break
+    if not count:
+        console.print("No change arrived.")
 
 
 def _changes(feed: "Feed", seconds: float) -> Iterator[Change]:

@@ -119,4 +119,5 @@ BESIDE = {
     "alarms": "alarms",
     "dashboard": "dashboard",
     "schemas": "schemas of the entities",
+    "login": "names for `ingest login`",
 }

@@ -1,4 +1,4 @@
-"""CPU of a cold start: functions against a bare client and our models, bytecode against sources.
+"""CPU of a start: the functions against plain code and without bytecode, and `ingest`.
 
 Each start is a new process. Only its CPU (user and system) is measured, because other work on the
 machine changes wall time by more than the differences to find.
@@ -8,11 +8,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from zipfile import ZipFile
 
 from infra.tools.build import lambda_package
@@ -20,7 +21,7 @@ from infra.tools.build.target import local_target
 from infra.tools.paths import ROOT
 from infra.tools.stack.emulator import PYTHON
 from ingestion.cli.environment import load_catalog
-from tests.benchmarks.figure import Figure, measure_ratios, print_figures
+from tests.benchmarks.figure import Figure, cost, measure_ratios, print_figures
 
 PART = "start"
 ROUNDS = 15
@@ -50,20 +51,40 @@ BARE = "import boto3, entities, os; entities.models(); boto3.client({!r}); os._e
 FROM_FOLDER = f"import sys; sys.path.insert(0, sys.argv[1]); {OURS}"
 FUNCTIONS = (("api", "sns", 1.15), ("worker", "dynamodb", 1.05))
 PACKAGE_TARGET = 0.42
+INGEST = "from ingestion.cli.start.main import main; main()"
+INGEST_TARGET_SECONDS = 0.3
+COMPLETE = {"_INGEST_COMPLETE": "complete_bash", "COMP_WORDS": "ingest send --source "}
+INGEST_STARTS: dict[str, tuple[list[str], dict[str, str]]] = {
+    "`ingest --help`": (["--help"], {}),
+    "`ingest --version`": (["--version"], {}),
+    "completing a command of `ingest`": ([], COMPLETE | {"COMP_CWORD": "1"}),
+    "completing a source of `ingest`": ([], COMPLETE | {"COMP_CWORD": "3"}),
+}
 
 
 def figures() -> Iterator[Figure]:
-    """Yield the figures of the functions, then those of their package."""
+    """Yield the figures of `ingest`, of the functions, then those of their package."""
+    yield from _ingest()
     with TemporaryDirectory() as directory:
         yield from _functions(Path(directory))
         yield from _package(Path(directory))
+
+
+def _ingest() -> Iterator[Figure]:
+    for name, (arguments, environment) in INGEST_STARTS.items():
+        command = [sys.executable, "-c", INGEST, *arguments]
+        start = partial(_start, *command, variables=environment, stdout=subprocess.DEVNULL)
+        start()  # Writes the bytecode.
+        rounds = [cost(start, clock=_cpu_of_children) for _ in range(ROUNDS)]
+        yield Figure(PART, name, "", INGEST_TARGET_SECONDS, rounds, unit="s")
 
 
 def _functions(directory: Path) -> Iterator[Figure]:
     catalog = directory / "sources.json"
     catalog.write_text(load_catalog().model_dump_json())
     for name, service, target in FUNCTIONS:
-        ours = partial(_start, sys.executable, "-c", OURS.format(name), catalog=catalog)
+        variables = {"CATALOG_FILE": str(catalog)}
+        ours = partial(_start, sys.executable, "-c", OURS.format(name), variables=variables)
         theirs = partial(_start, sys.executable, "-c", BARE.format(service))
         rounds = measure_ratios(ours, theirs, rounds=ROUNDS, clock=_cpu_of_children)
         against = f"boto3.client({service!r}) and our models"
@@ -86,12 +107,14 @@ def _package(directory: Path) -> Iterator[Figure]:
         yield Figure(PART, f"start of the packaged {name}", against, PACKAGE_TARGET, rounds)
 
 
-def _start(*command: str | Path, catalog: Path | None = None) -> None:
+def _start(
+    *command: str | Path,
+    variables: Mapping[str, str] = MappingProxyType({}),
+    stdout: int | None = None,
+) -> None:
     """Run the command to its end, without this process's environment."""
-    environment = {"PATH": os.environ["PATH"], **ENVIRONMENT}
-    if catalog:
-        environment["CATALOG_FILE"] = str(catalog)
-    subprocess.run(command, check=True, cwd=ROOT, env=environment)
+    environment = {"PATH": os.environ["PATH"], **ENVIRONMENT, **variables}
+    subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=stdout)
 
 
 def _cpu_of_children() -> float:

@@ -4,7 +4,8 @@ from subprocess import CompletedProcess
 
 from typer.testing import CliRunner
 
-from ingestion.cli import app, environment
+from ingestion.cli import app
+from ingestion.cli import checkout as copied
 from tests.e2e.conftest import Checkout
 
 
@@ -20,6 +21,6 @@ def ingest_here(
 
     The copy's outputs and catalog are used, but not its code. Raises an error of the command.
     """
-    copy = environment.Checkout(checkout.directory)
+    copy = copied.Checkout(checkout.directory)
     result = CliRunner().invoke(app.app, arguments, input=stdin, obj=copy, catch_exceptions=False)
     return CompletedProcess(arguments, result.exit_code, result.stdout, result.stderr)

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 import psutil
 
 from infra.tools.run import console
-from ingestion.cli.dlq.target import UNROUTED
+from ingestion.cli.dlq.names import UNROUTED
 from ingestion.cli.environment import Deployment
 from tests.faults import collect
 from tests.faults.history.actors import PATIENCE_SECONDS, Actors, History

@@ -13,7 +13,7 @@ from moto.moto_api._internal.models import MotoAPIBackend, moto_api_backend
 from typer.testing import CliRunner, Result
 
 from ingestion.cli import app
-from ingestion.cli.environment import Checkout
+from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.resources import SUBSCRIBER
 from tests.integration.signing import StoredSecret
@@ -22,11 +22,13 @@ from tests.support import emf
 from tests.support.endpoint import Endpoint
 from tests.support.factories import CATALOG_YAML, Json, lines
 from tests.support.servers import serving
+from tests.support.terminal import Shown, show
 from tests.support.terraform.planned import Plan
 
 AUDIT = "/ingestion-test/audit"  # As planned.
 
 Ingest = Callable[..., Result]
+See = Callable[..., Shown]
 Said = Callable[[], list[Any]]
 
 
@@ -139,6 +141,28 @@ def run(cloud: Cloud, checkout: Checkout) -> Ingest:
 
     def invoke(*arguments: str, stdin: str = "") -> Result:
         return runner.invoke(app.app, arguments, input=stdin, obj=checkout)
+
+    return invoke
+
+
+@pytest.fixture
+def see(
+    run: Ingest,  # noqa: ARG001 - makes the outputs
+    checkout: Checkout,
+    monkeypatch: pytest.MonkeyPatch,
+) -> See:
+    """Run `ingest …` in a terminal of a given width."""
+    monkeypatch.setenv("TERM", "xterm")
+    for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+    def invoke(*arguments: str, columns: int = 80, typed: str = "") -> Shown:
+        def command() -> int:
+            with pytest.raises(SystemExit) as ended:
+                app.app(arguments, prog_name="ingest", obj=checkout)
+            return int(ended.value.code or 0)
+
+        return show(command, columns, typed)
 
     return invoke
 

@@ -1,117 +1,71 @@
-"""Runs a command in a pseudo-terminal, and keeps what a person sees there."""
+"""Runs a command in this process as in a terminal: on a pseudo-terminal of a given width."""
 
 import os
 import pty
-import re
-import signal
-import subprocess
+import sys
 import termios
-import time
-from collections.abc import Mapping
-from select import select
-from typing import Self
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Thread
+from typing import NamedTuple
 
-_SEQUENCE = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|\x1b\][^\x07]*\x07|(.)", re.DOTALL)
-_DEADLINE_SECONDS = 60
+ROWS = 40
+_FILES = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
-class Screen:
-    """The text of a terminal of this width, and of all lines above it."""
+class Shown(NamedTuple):
+    """What a person sees, and the exit code."""
 
-    def __init__(self, columns: int) -> None:
-        self._columns = columns
-        self._lines: list[list[str]] = [[]]
-        self._row = self._column = 0
+    text: str
+    exit_code: int
 
     @property
-    def text(self) -> str:
-        """Return the lines that are visible, without blanks at their ends."""
-        return "\n".join("".join(line).rstrip() for line in self._lines).rstrip()
-
-    def feed(self, output: str) -> None:
-        """Show an output with the sequences that Rich uses."""
-        for parameter, command, character in _SEQUENCE.findall(output):
-            if command == "A":
-                self._row = max(0, self._row - int(parameter or 1))
-            elif command == "K":
-                line = self._lines[self._row]
-                line[:] = [] if parameter == "2" else line[: self._column]
-            elif character == "\r":
-                self._column = 0
-            elif character == "\n":
-                self._break_line()
-            elif character:
-                self._show(character)
-
-    def _show(self, character: str) -> None:
-        if self._column == self._columns:
-            self._column = 0
-            self._break_line()
-        line = self._lines[self._row]
-        line.extend(" " * (self._column + 1 - len(line)))
-        line[self._column] = character
-        self._column += 1
-
-    def _break_line(self) -> None:
-        self._row += 1
-        if self._row == len(self._lines):
-            self._lines.append([])
+    def lines(self) -> list[str]:
+        """Return the lines without their ends."""
+        return self.text.splitlines()
 
 
-class Terminal:
-    """A command that runs in a terminal of its own."""
-
-    def __init__(self, command: list[str], variables: Mapping[str, str], columns: int = 80) -> None:
-        self._ours, theirs = pty.openpty()
-        termios.tcsetwinsize(theirs, (50, columns))
-        without = {name: value for name, value in os.environ.items() if name not in _SIZES}
-        self._process = subprocess.Popen(
-            command,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env={**without, "TERM": "xterm-256color", **variables},
-            start_new_session=True,
-        )
+def show(command: Callable[[], int], columns: int, typed: str = "") -> Shown:
+    """Run the command on a terminal of this width, on which a person types."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (ROWS, columns))
+    printed: list[bytes] = []
+    reader = Thread(target=_read_all, args=[ours, printed])
+    reader.start()
+    try:
+        os.write(ours, typed.encode())
+        with _standard_streams(theirs):
+            exit_code = command()
+    finally:
         os.close(theirs)
-        self.screen = Screen(columns)
-        self.output = ""
-        self._deadline = time.monotonic() + _DEADLINE_SECONDS
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
-        os.close(self._ours)
-
-    def press_ctrl_c(self) -> None:
-        """Interrupt the command, as the terminal does."""
-        self._process.send_signal(signal.SIGINT)
-
-    def wait_for_end(self) -> int:
-        """Show everything that the command prints, and return its exit code."""
-        while self._show_more():
-            pass
-        return self._process.wait()
-
-    def wait_for(self, text: str) -> None:
-        """Show what the command prints until the text was printed."""
-        while text not in self.output:
-            assert self._show_more(), f"ended without {text!r}: {self.screen.text}"
-
-    def _show_more(self) -> bool:
-        ready, _, _ = select([self._ours], [], [], max(0, self._deadline - time.monotonic()))
-        assert ready, f"the command does not end: {self.screen.text}"
-        try:
-            printed = os.read(self._ours, 65_536).decode(errors="replace")
-        except OSError:  # The last program has closed the terminal.
-            return False
-        self.output += printed
-        self.screen.feed(printed)
-        return bool(printed)
+        reader.join()
+        os.close(ours)
+    return Shown(b"".join(printed).decode().replace("\r\n", "\n"), exit_code)
 
 
-_SIZES = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CI", "GITHUB_ACTIONS")
+def _read_all(terminal: int, printed: list[bytes]) -> None:
+    """Read until the last program has closed its side."""
+    try:
+        while read := os.read(terminal, 65_536):
+            printed.append(read)
+    except OSError:  # Linux ends the reading of a closed terminal with EIO.
+        return
+
+
+@contextmanager
+def _standard_streams(terminal: int) -> Iterator[None]:
+    """Replace the standard streams of Python and of the process by the terminal."""
+    with ExitStack() as undo:
+        for number, (name, mode) in enumerate(_FILES):
+            undo.callback(_restore, os.dup(number), number)
+            os.dup2(terminal, number)
+            stream = os.fdopen(os.dup(terminal), mode, encoding="utf-8")
+            undo.callback(stream.close)
+            undo.callback(setattr, sys, name, getattr(sys, name))
+            setattr(sys, name, stream)
+        yield
+
+
+def _restore(saved: int, number: int) -> None:
+    os.dup2(saved, number)
+    os.close(saved)

@@ -18,7 +18,9 @@ from infra.tools.app import app as tools
 from infra.tools.deploy import terraform
 from infra.tools.paths import ROOT
 from ingestion.cli.app import app as ingest
-from ingestion.cli.environment import Checkout, Deployment
+from ingestion.cli.checkout import Checkout
+from ingestion.cli.environment import Deployment
+from ingestion.cli.start.lazy_command import LazyCommand
 from tests.support.documents import PAGES, anchors, commands, links, mentions, scripts
 
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -130,6 +132,8 @@ def resolve(app: Any, words: list[str]) -> tuple[Any, list[str]]:
     command, rest = get_command(app), list(words)
     while rest and hasattr(command, "commands"):
         command = command.commands[rest.pop(0)]
+        if isinstance(command, LazyCommand):
+            command = command.load()
     return command, rest
 
 

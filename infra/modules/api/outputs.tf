@@ -18,6 +18,11 @@ output "keys" {
   sensitive   = true
 }
 
+output "key_ids" {
+  description = "The ids of the current API keys, by which an operator may read the keys from API Gateway."
+  value       = { for sender in local.senders : sender => aws_api_gateway_api_key.this[local.valid_keys[sender][0]].id }
+}
+
 output "reader_key" {
   description = "The current API key of the reader."
   value       = aws_api_gateway_api_key.this[local.valid_keys.reader[0]].value

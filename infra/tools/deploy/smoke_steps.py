@@ -16,8 +16,8 @@ from ingestion.cli.client import uploader
 from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.posting import new_client, post_json
 from ingestion.cli.dlq import actions
+from ingestion.cli.dlq.names import CHANGES, FILES
 from ingestion.cli.dlq.queue import backlog
-from ingestion.cli.dlq.target import CHANGES, FILES
 from ingestion.cli.tail import Feed
 from ingestion.files.bucket import Bucket
 from ingestion.files.upload import Folder, UploadKeys

@@ -19,7 +19,8 @@ from infra.tools.paths import CONFIG, INFRA, ROOT
 from infra.tools.run import console
 from infra.tools.stack.emulator import PYTHON, Emulator
 from ingestion.catalog import READER, Catalog
-from ingestion.cli.environment import Checkout, load_catalog
+from ingestion.cli.checkout import Checkout
+from ingestion.cli.environment import load_catalog
 
 _KEY_GENERATIONS = ("", ".1", ".2", ".3")  # The endings of key names in infra/modules/api.
 _IMPATIENT = Config(read_timeout=5, retries={"total_max_attempts": 1})

@@ -10,7 +10,8 @@ from infra.tools.schemas.environment import require_compatible
 from infra.tools.schemas.files import SchemaRefused
 from infra.tools.stack import queues
 from infra.tools.stack.local_environment import LocalEnvironment
-from ingestion.cli.environment import Checkout, Deployment
+from ingestion.cli.checkout import Checkout
+from ingestion.cli.environment import Deployment
 from ingestion.store.reindex import reindex
 
 

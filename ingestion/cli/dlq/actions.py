@@ -6,14 +6,17 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from ingestion.cli.audit_log import Action
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.dlq.field_edit import FieldEdit, edited_body
 from ingestion.cli.dlq.message_targets import FunctionTarget, RouterTarget, SubscriberTarget
+from ingestion.cli.dlq.names import CHANGES, FILES, UNROUTED
 from ingestion.cli.dlq.queue import DeadLetterQueue, Page
 from ingestion.cli.dlq.stream_target import StreamTarget
-from ingestion.cli.dlq.target import CHANGES, FILES, UNROUTED, RedriveAttempt
+from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.environment import Deployment
 from ingestion.cli.output import exit_with_error
+from ingestion.cli.suggestions import did_you_mean
 
 MAX_ID_CHARACTERS = 256  # Of an id in the audit log. A message that is no event may hold any text.
 _POOL_SIZE = 16  # Reading a queue is mostly waiting.
@@ -44,6 +47,7 @@ def dead_letter_queues(
     if source not in by_name:
         exit_with_error(
             f"no dead-letter queue {source!r}: --source must be one of {', '.join(by_name)}"
+            f"{did_you_mean(source, by_name)}"
         )
     return {source: by_name[source]}
 
@@ -122,7 +126,7 @@ def drop_matching(queue: DeadLetterQueue, matches: Callable[[DeadLetter], bool])
     return count
 
 
-def _audit(queue: DeadLetterQueue, action: str, page: Page, **more: Any) -> None:
+def _audit(queue: DeadLetterQueue, action: Action, page: Page, **more: Any) -> None:
     """Write an action on dead letters to the audit log, without their content."""
     lines = [
         found.facts | {"event_id": found.event_id[:MAX_ID_CHARACTERS]} | more for found in page

@@ -16,10 +16,17 @@ from ingestion.cli.dlq.options import DeadLetterId, Ids, QueueName, Reason, Remo
 from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
-from ingestion.cli.options import Env, Limit, Output, Shown, ShowPersonal
-from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_first
+from ingestion.cli.options import Columns, Env, Limit, Output, Shown, ShowPersonal
+from ingestion.cli.output import (
+    ExitCode,
+    console,
+    exit_with_error,
+    print_data,
+    print_first,
+    print_none,
+)
+from ingestion.cli.tables import Record, Whole, choose_columns
 from ingestion.event import REQUEST_ID
-from ingestion.times import timestamp
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
@@ -31,6 +38,7 @@ def list_dead_letters(
     reason: Reason = None,
     since: Since = None,
     limit: Limit = 100,
+    columns: Columns = None,
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
@@ -41,15 +49,19 @@ def list_dead_letters(
     found = list(filter(DeadLetterFilter(reason, since).matches, visible))
     shown = [each.facts | {"detail": each.detail} for each in found[: limit or None]]
     counts = Counter((each.queue, each.reason) for each in found).most_common()
-    columns = ["queue", "reason", "count"]
+    headers = [Whole("queue"), Whole("reason"), "count"]
     rows = [[*key, count] for key, count in counts]
     fields = ["event_id", "queue", "reason", "detail", "since", "redrive_count"]
+    names = [Whole("id"), Whole("queue"), Whole("reason"), "detail", "since", "redriven"]
+    listed = choose_columns((names, [map(line.get, fields) for line in shown]), columns)
     print_data(
         output,
-        {"counts": [dict(zip(columns, row, strict=True)) for row in rows], "letters": shown},
-        (columns, rows),
-        (["id", *fields[1:-1], "redriven"], [map(line.get, fields) for line in shown]),
+        {"counts": [dict(zip(headers, row, strict=True)) for row in rows], "letters": shown},
+        (headers, rows),
+        listed,
     )
+    if not found:
+        print_none("dead letter", {"--source": source, "--reason": reason, "--since": since})
     if len(shown) < len(found):
         console.print(f"… and {len(found) - len(shown)} more: see --limit")
     if hidden > 0:
@@ -80,11 +92,11 @@ def show(
     if isinstance(target, StreamTarget) and (records := target.shown_records(found)):
         shown["records"] = records
     text = {"event": found.body if show_personal else to_json(found.content).decode()}
-    rows = list((shown | text).items())
+    fields = list((shown | text).items())
     for line in history:
-        time = timestamp(datetime.fromtimestamp(line["time"] / 1000, UTC))
-        rows.append((time, f"{line['action']} by {line['actor']}"))
-    print_data(output, shown | {"history": history}, (["field", "value"], rows))
+        time = datetime.fromtimestamp(line["time"] / 1000, UTC)
+        fields.append((f"{time:%Y-%m-%dT%H:%M:%SZ}", f"{line['action']} by {line['actor']}"))
+    print_data(output, shown | {"history": history}, Record(fields))
 
 
 def _find(queues: actions.Queues, dead_letter_id: str) -> DeadLetter:

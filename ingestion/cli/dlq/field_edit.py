@@ -31,7 +31,9 @@ class FieldEdit(NamedTuple):
             raise typer.BadParameter("must be UTF-8 text")
         path, separator, value = text.partition("=")
         if not separator or not path.rstrip(":"):
-            raise typer.BadParameter("must be PATH=VALUE, such as data.contract_type=works")
+            raise typer.BadParameter(
+                "must be PATH=VALUE, such as contract_type=works, or PATH:=JSON"
+            )
         if not path.endswith(":"):
             return cls(path, value)
         try:

@@ -11,7 +11,8 @@ from pydantic_core import to_json
 
 from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter, string_attributes
-from ingestion.cli.dlq.target import UNROUTED, RedriveAttempt, RedriveTarget, send_in_order
+from ingestion.cli.dlq.names import CALL_FAILED, UNROUTED
+from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget, send_in_order
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import REDRIVE_COUNT, REQUEST_ID, Event
 from ingestion.store.change import Change
@@ -115,7 +116,7 @@ class FunctionTarget(RedriveTarget):
         return replace(
             super().describe(dead_letter),
             event_id=unquote_plus(key) if isinstance(key, str) else dead_letter.message_id,
-            reason="call_failed",
+            reason=CALL_FAILED,
             detail=f"{function}: {error_type}: {shown_message}" if is_known else "",
         )
 

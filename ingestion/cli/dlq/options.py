@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from ingestion.cli.dlq.field_edit import FieldEdit
-from ingestion.cli.dlq.target import CHANGES, FILES, UNROUTED
+from ingestion.cli.dlq.names import CHANGES, FILES, UNROUTED
 from ingestion.cli.options import parse_moment
+from ingestion.cli.start.completion import complete_queue, complete_reason
 
 DeadLetterId = Annotated[
     str, typer.Argument(metavar="ID", help="The event's id, or the message's.")
@@ -16,10 +17,14 @@ QueueName = Annotated[
     str | None,
     typer.Option(
         "--source",
+        autocompletion=complete_queue,
         help=f"A source, {UNROUTED}, {FILES}, {CHANGES} or 'subscriber NAME' (default: all).",
     ),
 ]
-Reason = Annotated[str | None, typer.Option("--reason", help="Such as invalid_entity.")]
+Reason = Annotated[
+    str | None,
+    typer.Option("--reason", autocompletion=complete_reason, help="Such as invalid_entity."),
+]
 Since = Annotated[
     datetime | None,
     typer.Option("--since", parser=parse_moment, help="Since 30m, 2h, 7d or 2026-01-31T12:00:00Z."),

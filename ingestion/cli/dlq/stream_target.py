@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.names import CHANGE_FAILED
 from ingestion.cli.dlq.target import RedriveAttempt, RedriveTarget
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.store.change import Change, change_of
@@ -49,7 +50,7 @@ class StreamTarget(RedriveTarget):
             info = _batch_info(dead_letter)
             detail = f"{condition}: {info.shard_id} from {info.first} to {info.last}"
         described = super().describe(dead_letter)
-        return replace(described, reason="change_failed", detail=detail)
+        return replace(described, reason=CHANGE_FAILED, detail=detail)
 
     def shown_records(self, dead_letter: DeadLetter) -> list[Record]:
         """Read the records as the operator may see them; none if one has expired."""

@@ -13,14 +13,12 @@ from botocore.exceptions import ClientError
 from ingestion.aws.retry import NO_RESPONSE
 from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.names import UNDELIVERED, UNROUTED
 from ingestion.cli.environment import Deployment
 from ingestion.errors import RejectedRecord
 from ingestion.event import RETRIES_EXHAUSTED
 from ingestion.messaging.router import Router
 
-# The queues that belong to no source. The last is a reason too.
-CHANGES, FILES, UNROUTED = "changes", "files", "unrouted"
-UNDELIVERED = "undelivered"
 PUBLISH_SECONDS = 30  # Part of the lease of a page.
 _ERROR_CODE = "ErrorCode"  # The attribute that SNS adds to what it could not deliver.
 _POOL_SIZE = 10

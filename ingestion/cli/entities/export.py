@@ -1,4 +1,4 @@
-"""Writes files: as a whole or not at all, and CSV that is safe to open in a spreadsheet."""
+"""Exports entities to a file as a whole or not at all, and as CSV that is safe in a spreadsheet."""
 
 import csv
 import re
@@ -9,12 +9,16 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, TextIO
+from typing import Annotated, Any, Literal, TextIO
 from uuid import uuid4
 
+import typer
 from pydantic_core import from_json, to_json
 
-from ingestion.cli.output import json_text
+from ingestion.cli.entities.selection import ChangedSince, Selection, SourceFilter, StoredName
+from ingestion.cli.entities.stored_entity import ExportNotes, model_fields_of, require_stored
+from ingestion.cli.options import Env, ShowPersonal
+from ingestion.cli.output import console, exit_with_error, json_text, open_progress
 from ingestion.errors import printable
 from ingestion.files.exported import BLANKS, ESCAPED_COLUMN, FORMULA_SIGNS, escape_formulas
 
@@ -23,6 +27,42 @@ _SIGN_IN_JSON = re.compile(f"(;[{BLANKS}]*)({FORMULA_SIGNS})")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 Json = dict[str, Any]
+ExportFormat = Literal["csv", "jsonl"]
+
+
+def export(
+    deployment: Env,
+    entity: StoredName,
+    file_format: Annotated[ExportFormat, typer.Option("--format", help="csv or jsonl.")] = "jsonl",
+    to: Annotated[str, typer.Option(metavar="FILE", help="The file to write; - for stdout.")] = "-",
+    source: SourceFilter = None,
+    changed_since: ChangedSince = None,
+    with_event: Annotated[
+        bool, typer.Option("--with-event", help="In CSV, add columns for the event.")
+    ] = False,
+    show_personal: ShowPersonal = False,
+) -> None:
+    """Write all entities of a name to a file, with progress on stderr.
+
+    `ingest upload` reads the file again, except for the columns of --with-event.
+    """
+    require_stored(deployment, entity)
+    selection = Selection(deployment, entity, source, changed_since)
+    entities = selection.read_entities(show_personal=show_personal)
+    try:
+        with open_atomic(to) as out, open_progress(is_hidden=out.isatty()) as progress:
+            noted = ExportNotes(entities, entity, show_personal)
+            found = progress.track(noted, description=entity)
+            if file_format == "csv":
+                write_csv(found, out, model_fields_of(entity), with_event)
+            else:
+                out.writelines(json_text(each) + "\n" for each in found)
+    except OSError as error:
+        exit_with_error(f"{to}: {error.strerror}")
+    console.print(f"exported {progress.tasks[0].completed:.0f} {entity}")
+    noted.print_notes()
+    if not progress.tasks[0].completed:
+        selection.print_none()
 
 
 @contextmanager

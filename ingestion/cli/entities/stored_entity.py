@@ -1,11 +1,16 @@
 """The names and fields of stored entities, also of those that no model describes any more."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 import entities
 from ingestion.cli.environment import Deployment
 from ingestion.cli.output import console, exit_with_error
+from ingestion.cli.start.completion import complete_entity
+from ingestion.cli.suggestions import did_you_mean
+from ingestion.cli.tables import Whole
 
 Json = dict[str, Any]
 
@@ -15,8 +20,23 @@ _SEE = "see docs/changing-entities.md"
 def known_entity(name: str) -> str:
     """Return the name of an entity. The command ends if there is no such entity."""
     if name not in entities.models():
-        exit_with_error(f"unknown entity {name!r}: there are {', '.join(entities.models())}")
+        known = entities.models()
+        exit_with_error(
+            f"unknown entity {name!r}: there are {', '.join(known)}{did_you_mean(name, known)}"
+        )
     return name
+
+
+EntityArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="ENTITY",
+        parser=known_entity,
+        autocompletion=complete_entity,
+        help="Such as EQUIPMENT.",
+    ),
+]
+IdArgument = Annotated[str, typer.Argument(metavar="ID")]
 
 
 def require_stored(deployment: Deployment, name: str) -> None:
@@ -39,6 +59,17 @@ def model_and_stored_fields(found: Iterable[Json], name: str) -> list[str]:
     known = model_fields_of(name)
     stored = {field for each in found for field in each["entity"]}
     return [*known, *sorted(stored - set(known))]
+
+
+def column_of(field: str, name: str) -> str:
+    """Return a field of the entity as a column. Ids are shown whole.
+
+    No model says what a removed field held. Its name does.
+    """
+    model = entities.models().get(name)
+    is_known = model is not None and field in model.model_fields
+    is_id = model.holds_id(field) if model and is_known else field.endswith("_id")
+    return Whole(field) if is_id else field
 
 
 class ExportNotes:

@@ -9,6 +9,7 @@ import boto3
 from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
 from ingestion.cli.client.posting import Auth, NotAllowed
 from ingestion.cli.environment import Deployment
+from ingestion.cli.login.known import outputs_command
 from ingestion.cli.output import ExitCode, exit_with_error
 from ingestion.cli.secrets import read_secrets
 from ingestion.cli.suggestions import did_you_mean
@@ -35,20 +36,23 @@ def _auth(deployment: Deployment, source: str, kind: str) -> Auth:
                 f"{source} signs with AWS credentials, but there are none: configure them"
             )
         return partial(sign_aws, credentials=credentials, region=deployment.region)
-    if source not in (
-        deployment.api_keys if kind == "api_key" else deployment.webhook_secret_names
-    ):
+    key = deployment.find_api_key(source) if kind == "api_key" else None
+    if key is None and not (kind == "hmac" and source in deployment.webhook_secret_names):
         exit_with_error(
             f"{source} is deployed with another `auth` than in the catalog: deploy the catalog"
         )
-    if kind == "api_key":
-        return partial(add_api_key, key=deployment.api_keys[source])
+    if key is not None:
+        return partial(add_api_key, key=key)
+    return partial(sign_webhook, secret=_newest_secret(deployment, source))
+
+
+def _newest_secret(deployment: Deployment, source: str) -> str:
     _, live = read_secrets(deployment, source)
     if not live:
         exit_with_error(
             f"{source} has no secret: run `ingest secrets add --source {source}` with this --env"
         )
-    return partial(sign_webhook, secret=live[-1].secret)
+    return live[-1].secret
 
 
 @contextmanager
@@ -63,7 +67,7 @@ def refusals_explained(deployment: Deployment, source: str) -> Iterator[None]:
 
 def _advice(deployment: Deployment, source: str, status: int) -> str:
     environment, kind = deployment.environment, deployment.catalog.sources[source].auth
-    outputs = "make up" if environment == "local" else f"make outputs ENV={environment}"
+    outputs = outputs_command(environment)
     if status == 404:
         return f"no source has this path there, so deploy the catalog, or run `{outputs}`"
     if kind == "hmac":
@@ -73,4 +77,6 @@ def _advice(deployment: Deployment, source: str, status: int) -> str:
         )
     if kind == "iam":
         return f"your AWS credentials are refused, so check `principals` of {source} in the catalog"
+    if source not in deployment.api_keys:
+        return f"the API key of {source} is refused, so check INGEST_KEY or log in again"
     return f"the API key of {source} is refused, so run `{outputs}` to get the current key"

@@ -29,17 +29,17 @@ stack.package()
 stack.emulator.start()
 print(stack.target.zip_file)
 """
-ENVIRONMENTS = ("home", "twin", "neighbour")
+ENVIRONMENTS = ("home", "namesake", "neighbour")
 
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """Deploy `home`, `twin` (same name, another region) and `neighbour` (same region)."""
+    """Deploy `home`, `namesake` (same name, another region) and `neighbour` (same region)."""
     checkout = copy_checkout(tmp_path_factory.mktemp("checkout"), free_port())
     port = str(checkout.port)
     (checkout.directory / "config" / "sources.yaml").write_text(ONE_SOURCE)
     add_environment(checkout, "home", "local", "us-east-1", has_key=False)
-    add_environment(checkout, "twin", "local", "eu-west-1", has_key=True)
+    add_environment(checkout, "namesake", "local", "eu-west-1", has_key=True)
     add_environment(checkout, "neighbour", "neighbour", "us-east-1", has_key=False)
     package = checkout.run("-c", START, port=port).stdout.strip()
     url = f"http://127.0.0.1:{port}"
@@ -54,7 +54,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         account = Account(checkout, url, package, providers)
         unprepared = replace(account, providers={})  # A deploy uses the provider at this time.
         with ThreadPoolExecutor(3) as pool:
-            bootstrap = pool.submit(unprepared.stack, "bootstrap", "twin", "--yes")
+            bootstrap = pool.submit(unprepared.stack, "bootstrap", "namesake", "--yes")
             # The provider waits for a lifecycle rule for most of a minute.
             wait_for(lambda: bootstrap.done() or "environments-tfstate" in account.buckets())
             list(pool.map(account.deploy, ENVIRONMENTS))
@@ -86,9 +86,9 @@ def test_an_event_is_stored_only_in_its_own_environment(account: Account) -> Non
 
 
 def test_a_key_is_valid_only_in_its_own_environment(account: Account) -> None:
-    twin, neighbour = account.deployment("twin"), account.deployment("neighbour")
+    namesake, neighbour = account.deployment("namesake"), account.deployment("neighbour")
 
-    response = post(twin.model_copy(update={"api_keys": neighbour.api_keys}), "a", EQUIPMENT)
+    response = post(namesake.model_copy(update={"api_keys": neighbour.api_keys}), "a", EQUIPMENT)
 
     assert response.status == 403
 
@@ -110,13 +110,13 @@ def test_no_plan_file_remains(account: Account) -> None:
 
 
 def test_a_locked_state_stops_a_deploy_and_the_message_names_the_owner(account: Account) -> None:
-    state = {"Bucket": "environments-tfstate", "Key": "twin.tfstate"}
+    state = {"Bucket": "environments-tfstate", "Key": "namesake.tfstate"}
     holder = {"ID": "7d1f", "Who": "somebody@elsewhere", "Operation": "OperationTypeApply"}
     before = account.s3.head_object(**state)["ETag"]
-    lock = {"Bucket": state["Bucket"], "Key": "twin.tfstate.tflock"}
+    lock = {"Bucket": state["Bucket"], "Key": "namesake.tfstate.tflock"}
     account.s3.put_object(**lock, Body=json.dumps(holder))
 
-    result = account.stack("deploy", "twin", "--yes", check=False)
+    result = account.stack("deploy", "namesake", "--yes", check=False)
     account.s3.delete_object(**lock)
 
     assert result.returncode == 1
@@ -126,56 +126,56 @@ def test_a_locked_state_stops_a_deploy_and_the_message_names_the_owner(account: 
 
 
 def test_a_new_deployment_has_no_drift(account: Account) -> None:
-    result = account.stack("drift", "twin", check=False)
+    result = account.stack("drift", "namesake", check=False)
 
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "No drift: twin matches the code." in result.stdout
+    assert "No drift: namesake matches the code." in result.stdout
 
 
 def test_drift_lists_outside_changes_and_unapplied_changes(account: Account) -> None:
-    twin = account.deployment("twin")
-    url = twin.queue_urls["sourceA"]
-    twin.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
-    variables = account.checkout.directory / "config" / "twin.tfvars"
+    namesake = account.deployment("namesake")
+    url = namesake.queue_urls["sourceA"]
+    namesake.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
+    variables = account.checkout.directory / "config" / "namesake.tfvars"
     variables.write_text(variables.read_text() + "audit_retention_days = 30\n")
 
-    result = account.stack("drift", "twin", check=False)
+    result = account.stack("drift", "namesake", check=False)
 
     assert result.returncode == 2
     said = re.sub(r"\x1b\[[\d;]*m", "", result.stdout)
     assert re.search(r"~ visibility_timeout_seconds +=  ?7 -> 60", said)
     assert "aws_cloudwatch_log_group.audit will be updated in-place" in said
     assert "Plan: 0 to add, 2 to change, 0 to destroy." in said
-    assert "Drift: twin differs from the code, see the plan above." in said
+    assert "Drift: namesake differs from the code, see the plan above." in said
 
 
 def test_an_environment_with_data_is_destroyed_only_by_force_and_without_others(
     account: Account,
 ) -> None:
-    home, twin, neighbour = map(account.deployment, ENVIRONMENTS)
-    twin.client("sqs").send_message(
-        QueueUrl=twin.dead_letter_queue_urls["sourceA"],
+    home, namesake, neighbour = map(account.deployment, ENVIRONMENTS)
+    namesake.client("sqs").send_message(
+        QueueUrl=namesake.dead_letter_queue_urls["sourceA"],
         MessageBody="dead",
         MessageGroupId="g",
         MessageDeduplicationId="d",
     )
-    twin.client("s3").put_object(Bucket=twin.bucket_name, Key="reports/r.json", Body=b"{}")
-    wait_for(lambda: stored(twin))
+    namesake.client("s3").put_object(Bucket=namesake.bucket_name, Key="reports/r.json", Body=b"{}")
+    wait_for(lambda: stored(namesake))
 
-    refused = account.stack("destroy", "twin", "--yes", check=False)
-    kept = stored(twin)
-    account.stack("destroy", "twin", "--yes", "--force")
+    refused = account.stack("destroy", "namesake", "--yes", check=False)
+    kept = stored(namesake)
+    account.stack("destroy", "namesake", "--yes", "--force")
 
     assert refused.returncode == 1
     for holding in (
-        f"table {twin.table_name} holds",
+        f"table {namesake.table_name} holds",
         "queue ingestion-local-sourceA-dlq.fifo holds 1 message",
-        f"bucket {twin.bucket_name} holds 1 object",
+        f"bucket {namesake.bucket_name} holds 1 object",
     ):
         assert holding in refused.stderr
     assert kept
-    assert twin.client("dynamodb").list_tables()["TableNames"] == []
+    assert namesake.client("dynamodb").list_tables()["TableNames"] == []
     for remaining in (home, neighbour):
-        response = post(remaining, "a", EQUIPMENT | {"body": {"equipment_id": "after-the-twin"}})
+        response = post(remaining, "a", EQUIPMENT | {"body": {"equipment_id": "after-it"}})
         assert response.status == 202
-        wait_until_stored(remaining, "after-the-twin")
+        wait_until_stored(remaining, "after-it")

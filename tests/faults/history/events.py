@@ -39,7 +39,7 @@ class Kind(StrEnum):
 class Planned:
     """One event of the history, as its source posts it.
 
-    `is_posted` is false for an event that is published without the API. `is_twin` marks the second
+    `is_posted` is false for an event that is published without the API. `is_reuse` marks the second
     event with its id.
     """
 
@@ -47,7 +47,7 @@ class Planned:
     source: str
     content: dict[str, Any]
     is_posted: bool = True
-    is_twin: bool = False
+    is_reuse: bool = False
 
     @property
     def id(self) -> str:
@@ -57,7 +57,7 @@ class Planned:
     @property
     def label(self) -> str:
         """Return the event's name, which is unique within the run."""
-        return f"{self.source} {self.id}{' again' if self.is_twin else ''}"
+        return f"{self.source} {self.id}{' again' if self.is_reuse else ''}"
 
     @property
     def number(self) -> int:
@@ -182,7 +182,7 @@ class Workload:
         other = event.content | {"body": body | fields_of(name, -number)}
         if chance < REUSED:
             yield replace(event, content=first, kind=Kind.REUSED)
-            yield replace(event, content=other, kind=Kind.REUSED, is_twin=True)
+            yield replace(event, content=other, kind=Kind.REUSED, is_reuse=True)
         elif chance < REUSED + TIED / 2:  # The same time, and a later id.
             later_id = {"id": f"{self.run}:{number + self.events}"}
             pair = replace(event, content=first), replace(event, content=other | later_id)

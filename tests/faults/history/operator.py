@@ -14,7 +14,7 @@ from botocore.parsers import ResponseParserError
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.dlq.field_edit import REVISION, FieldEdit
-from ingestion.cli.dlq.target import FILES
+from ingestion.cli.dlq.names import FILES
 from ingestion.cli.environment import Deployment
 from tests.faults.history.events import UNKNOWN_FIELD, Kind, Planned
 

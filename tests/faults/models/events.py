@@ -67,8 +67,8 @@ class _Events:
         counts = self.ledger.counts[event.source]
         acknowledged = len(self.evidence.answers.acknowledged[event.label])
         for wrong in set(outcomes) - _MAY_END[event.kind]:
-            is_innocent = wrong == "dead-lettered" and event.kind is Kind.GOOD
-            fault = "innocents dead-lettered" if is_innocent else "unexpected"
+            is_valid = wrong == "dead-lettered" and event.kind is Kind.GOOD
+            fault = "valid events dead-lettered" if is_valid else "unexpected"
             self.ledger.find(event.source, fault, f"{event.label}, {event.kind}, is {wrong}")
         # The worker may receive an event with a used id again when a newer one is stored.
         may_have_two = event.kind is Kind.REUSED
@@ -95,7 +95,7 @@ class _Events:
         return outcomes + ["dead-lettered"] * self._count(self.dead, event)
 
     def _count(self, messages: dict[str, list[DeadLetter]], event: Planned) -> int:
-        """Return how many of these messages hold this event, not its twin."""
+        """Return how many of these messages hold this event, not the other event of its id."""
         return sum(_holds(message, event) for message in messages.get(event.id, []))
 
 

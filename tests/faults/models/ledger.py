@@ -12,7 +12,7 @@ FAULTS = (
     "unexpected",
     "applied twice",
     "order inversions",
-    "innocents dead-lettered",
+    "valid events dead-lettered",
     "edits lost",
     "reports wrong",
     "changes lost",

@@ -10,7 +10,7 @@ from tests.faults.injection.puts import Result
 from tests.faults.models.events import check_events
 from tests.faults.models.evidence import Evidence
 from tests.faults.models.ledger import Ledger
-from tests.faults.models.strangers import check_strangers
+from tests.faults.models.unsent import check_unsent
 from tests.faults.unit.factories import (
     RUN,
     SOURCE,
@@ -26,7 +26,7 @@ OLD, NEW = planned(1), planned(2)
 POISON = planned(4, Kind.POISON, body={**OLD.content["body"], UNKNOWN_FIELD: "red"})
 TEXT = planned(3, Kind.POISON)  # Every third is no JSON.
 FIRST = planned(5, Kind.REUSED)
-TWIN = replace(FIRST, content=FIRST.content | {"body": NEW.content["body"]}, is_twin=True)
+REUSED = replace(FIRST, content=FIRST.content | {"body": NEW.content["body"]}, is_reuse=True)
 STRAY = replace(planned(6, Kind.STRAY), source="nowhere")
 REFUSED = planned(7, Kind.REFUSED)
 
@@ -34,22 +34,22 @@ REFUSED = planned(7, Kind.REFUSED)
 def judged(**evidence: Any) -> Ledger:
     ledger = Ledger()
     check_events(Evidence(RUN, **evidence), ledger)
-    check_strangers(Evidence(RUN, **evidence), ledger)
+    check_unsent(Evidence(RUN, **evidence), ledger)
     return ledger
 
 
 def test_each_outcome_is_counted() -> None:
     ledger = judged(
-        history=[OLD, NEW, NEW, POISON, TEXT, FIRST, TWIN, REFUSED],
-        answers=answers(OLD, NEW, NEW, POISON, TEXT, FIRST, TWIN, refused=(REFUSED,)),
+        history=[OLD, NEW, NEW, POISON, TEXT, FIRST, REUSED, REFUSED],
+        answers=answers(OLD, NEW, NEW, POISON, TEXT, FIRST, REUSED, refused=(REFUSED,)),
         puts=[
             put(NEW),
             put(OLD, held=state(NEW)),
             put(FIRST),
-            put(TWIN, held=state(FIRST)),
+            put(REUSED, held=state(FIRST)),
             put(POISON, revision="2026"),
         ],
-        dead_letters=[dead_letter(TEXT), dead_letter(TWIN)],
+        dead_letters=[dead_letter(TEXT), dead_letter(REUSED)],
     )
 
     assert ledger.is_clean, ledger.findings
@@ -91,7 +91,7 @@ def test_a_write_whose_answer_was_lost_counts_when_its_repeat_is_refused() -> No
         ),
         pytest.param("unexpected", {"answers": answers(refused=(OLD,))}, id="valid, and refused"),
         pytest.param(
-            "innocents dead-lettered",
+            "valid events dead-lettered",
             {"answers": answers(OLD), "dead_letters": [dead_letter(OLD)]},
             id="valid, and a dead letter",
         ),
@@ -145,11 +145,11 @@ def test_every_end_that_an_event_must_not_have_is_found(event: Any, evidence: An
     assert "unexpected" in faults(ledger)
 
 
-def test_an_event_that_lost_against_its_twin_must_be_a_dead_letter() -> None:
+def test_an_event_that_lost_against_another_of_its_id_must_be_a_dead_letter() -> None:
     ledger = judged(
-        history=[FIRST, TWIN],
-        answers=answers(FIRST, TWIN),
-        puts=[put(FIRST), put(TWIN, held=state(FIRST))],
+        history=[FIRST, REUSED],
+        answers=answers(FIRST, REUSED),
+        puts=[put(FIRST), put(REUSED, held=state(FIRST))],
     )
 
     assert faults(ledger) == ["lost"]

@@ -42,20 +42,20 @@ def test_some_times_are_ahead_and_some_too_far() -> None:
 
 def test_each_reused_id_has_two_contents_of_one_entity_and_time() -> None:
     reused = [event for event in BY_LABEL.values() if event.kind is Kind.REUSED]
-    twins = {(event.key, event.version): event for event in reused if event.is_twin}
-    firsts = {(event.key, event.version): event for event in reused if not event.is_twin}
+    others = {(event.key, event.version): event for event in reused if event.is_reuse}
+    firsts = {(event.key, event.version): event for event in reused if not event.is_reuse}
 
-    assert twins
-    assert twins.keys() == firsts.keys()
-    assert all(twins[name].fields != firsts[name].fields for name in twins)
+    assert others
+    assert others.keys() == firsts.keys()
+    assert all(others[name].fields != firsts[name].fields for name in others)
 
 
 def test_no_other_event_hides_which_of_two_rivals_wins() -> None:
     by_key = Counter(event.key for event in BY_LABEL.values())
-    rivals = [event for event in BY_LABEL.values() if "-own" in event.key]
+    shared = [event for event in BY_LABEL.values() if "-own" in event.key]
 
-    assert {Kind.GOOD, Kind.REUSED} == {event.kind for event in rivals}
-    assert {by_key[event.key] for event in rivals} == {2}
+    assert {Kind.GOOD, Kind.REUSED} == {event.kind for event in shared}
+    assert {by_key[event.key] for event in shared} == {2}
 
 
 def test_the_id_and_the_source_alone_decide_between_some_events() -> None:

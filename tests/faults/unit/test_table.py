@@ -13,7 +13,7 @@ from tests.faults.unit.factories import KEY, RUN, faults, planned, put, state
 OLD, NEW = planned(1), planned(2)
 SAME_TIME = planned(3, time=OLD.version.time)
 REPLACED = state(OLD, replaces=NEW)
-RIVAL = replace(OLD, source="operator")
+CORRECTED = replace(OLD, source="operator")
 
 
 def judged(puts: list[Put], item: State | None) -> Ledger:
@@ -29,7 +29,7 @@ def judged(puts: list[Put], item: State | None) -> Ledger:
         ([put(OLD), put(NEW)], state(NEW)),
         ([put(NEW), put(OLD, held=state(NEW))], state(NEW)),
         ([put(OLD), put(SAME_TIME)], state(SAME_TIME)),
-        ([put(RIVAL), put(OLD)], state(OLD)),
+        ([put(CORRECTED), put(OLD)], state(OLD)),
         ([put(OLD), put(OLD, revision="2026")], state(OLD, "2026")),
         ([put(OLD, Result.UNKNOWN), put(OLD, held=state(OLD))], state(OLD)),
         ([put(OLD), put(NEW, Result.UNKNOWN)], state(OLD)),
@@ -66,16 +66,20 @@ def test_puts_in_order_are_clean(puts: list[Put], item: State) -> None:
         ("order inversions", [put(NEW), put(OLD, replaces=NEW), put(NEW)], state(NEW)),
         ("order inversions", [put(NEW), put(OLD)], state(OLD)),
         ("order inversions", [put(SAME_TIME), put(OLD)], state(OLD)),
-        ("order inversions", [put(OLD), put(RIVAL)], state(RIVAL)),
+        ("order inversions", [put(OLD), put(CORRECTED)], state(CORRECTED)),
         ("order inversions", [put(OLD, revision="2026"), put(OLD)], state(OLD)),
         ("order inversions", [put(OLD), put(NEW, held=state(OLD))], state(OLD)),
         (
             "order inversions",
-            [put(RIVAL), put(OLD, held=state(RIVAL))],
-            state(RIVAL),
+            [put(CORRECTED), put(OLD, held=state(CORRECTED))],
+            state(CORRECTED),
         ),
         ("order inversions", [put(OLD), put(OLD, held=state(OLD), revision="2026")], state(OLD)),
-        ("order inversions", [put(NEW), put(OLD, replaces=RIVAL)], state(OLD, replaces=RIVAL)),
+        (
+            "order inversions",
+            [put(NEW), put(OLD, replaces=CORRECTED)],
+            state(OLD, replaces=CORRECTED),
+        ),
         ("order inversions", [put(NEW), put(OLD, replaces=NEW, held=state(NEW))], state(NEW)),
         ("unexpected", [put(NEW), put(OLD, replaces=NEW)], state(OLD)),
         ("unexpected", [put(OLD), put(NEW)], state(OLD)),

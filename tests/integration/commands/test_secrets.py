@@ -8,7 +8,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from ingestion.auth.webhook_secrets import MAX_LIVE, WebhookSecret
-from ingestion.cli.environment import Checkout
+from ingestion.cli.checkout import Checkout
 from ingestion.handlers import delivery
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.cli.environment import Checkout
+from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.signing import PREFIX, PRINCIPAL, Signing, planned_signing

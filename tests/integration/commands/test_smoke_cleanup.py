@@ -11,7 +11,8 @@ import pytest
 from infra.tools.deploy import smoke_steps
 from infra.tools.deploy.smoke_run import SmokeRun
 from infra.tools.errors import SetupError
-from ingestion.cli.environment import Checkout, Deployment
+from ingestion.cli.checkout import Checkout
+from ingestion.cli.environment import Deployment
 from ingestion.files.bucket import Bucket
 from ingestion.files.upload import Folder, UploadKeys
 from tests.integration.cloud import Cloud

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.cli import app
-from ingestion.cli.environment import Checkout
+from ingestion.cli.checkout import Checkout
 from tests.integration.sending.conftest import RUN, unused_outputs
 
 NOBODY = "http://127.0.0.1:9"

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from ingestion.cli.checkout import Checkout
 from ingestion.cli.dlq.actions import dead_letter_queues
 from ingestion.cli.dlq.queue import DeadLetterQueue
-from ingestion.cli.environment import Checkout, Deployment
+from ingestion.cli.environment import Deployment
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.examples import (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.cli.environment import Checkout
+from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.support.factories import Json, catalog_document

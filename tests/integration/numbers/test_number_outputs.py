@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ingestion.cli.environment import Checkout
+from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.numbers.inputs import from_the_queue, natively, with_meters

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.cli import redact_output
-from ingestion.cli.environment import Checkout
+from ingestion.cli.checkout import Checkout
 from ingestion.cli.redact_output import HIDDEN
 from ingestion.files.report import Example, Report
 from tests.integration.cloud import Cloud

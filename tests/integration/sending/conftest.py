@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from http.server import ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
@@ -11,16 +12,19 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ingestion.cli import app
-from ingestion.cli.environment import Checkout, Deployment
-from tests.support.factories import contract
+from ingestion.cli.checkout import Checkout
+from ingestion.cli.environment import Deployment
+from ingestion.files.upload_url import PresignedUpload
+from tests.support.factories import NOON, contract
+from tests.support.screen import Screen
 from tests.support.servers import QuietHandler, serving
-from tests.support.terminal import Terminal
 
 RUN = (
     "import sys; from pathlib import Path; from ingestion.cli.app import main;"
-    " from ingestion.cli.environment import Checkout; main(Checkout(Path(sys.argv.pop(1))))"
+    " from ingestion.cli.checkout import Checkout; main(Checkout(Path(sys.argv.pop(1))))"
 )
-Open = Callable[..., Terminal]
+KEY = "uploads/sourceB/unique/rows.csv"
+Show = Callable[..., tuple[Screen, int]]
 Run = Callable[..., Result]
 
 
@@ -33,6 +37,7 @@ class Api(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.lock = Lock()
         self.posts: list[list[Any]] = []
+        self.reads = 0
         self.status = 202
         self.free_requests = 1_000
         self.free = Event()
@@ -54,8 +59,8 @@ class Handler(QuietHandler):
         if must_wait:
             self.server.waits.set()
             self.server.free.wait(60)
-        if not isinstance(events, list):  # The request of an upload.
-            self.answer(self.server.status, b"{}")
+        if not isinstance(events, list):
+            self.answer_upload()
             return
         errors = [error | {"index": n} for n, event in enumerate(events) for error in faults(event)]
         bad = {error["index"] for error in errors}
@@ -63,6 +68,24 @@ class Handler(QuietHandler):
         found = [{"index": n, "status": status} for n, status in enumerate(statuses)]
         document = {"events": found, "errors": errors}
         self.answer(self.server.status, json.dumps(document).encode())
+
+    def answer_upload(self) -> None:
+        if self.server.status != 202:
+            self.answer(self.server.status, b"{}")
+            return
+        presigned = PresignedUpload(
+            url=f"{self.server.url}/bucket", headers={}, key=KEY, expires_at=NOON, max_bytes=1
+        )
+        self.answer(201, presigned.model_dump_json().encode())
+
+    def do_PUT(self) -> None:
+        self.body()
+        self.answer(200, b"", x_amz_version_id="1")
+
+    def do_GET(self) -> None:
+        """Return that there is no report yet."""
+        self.server.reads += 1
+        self.answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
 
 
 def faults(event: Any) -> list[dict[str, Any]]:
@@ -118,11 +141,12 @@ def run(deployed: Checkout) -> Run:
 
 
 @pytest.fixture
-def open_terminal(deployed: Checkout) -> Open:
-    """Return a function that runs `ingest …` in a terminal of 80 columns."""
+def show(deployed: Checkout, tmp_path: Path) -> Show:
+    """Return a function that runs `ingest …` in a terminal of 80 columns, and its exit code."""
 
-    def run(*arguments: str, **variables: str) -> Terminal:
-        command = [sys.executable, "-c", RUN, str(deployed.root), *arguments]
-        return Terminal(command, variables)
+    def run(*arguments: str, on_output: Callable[[int], None]) -> tuple[Screen, int]:
+        screen = Screen(80)
+        command: list[str | Path] = [sys.executable, "-c", RUN, deployed.root, *arguments]
+        return screen, screen.run(command, directory=tmp_path, on_output=on_output)
 
     return run

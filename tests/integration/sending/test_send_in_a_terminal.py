@@ -1,75 +1,94 @@
 """What a person sees in a terminal who sends a file, also after Ctrl-C."""
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from tests.integration.sending.conftest import Api, Open, Run
+from ingestion.files.upload import UploadKeys
+from tests.integration.sending.conftest import KEY, Api, Run, Show
 from tests.support.factories import contract
+from tests.support.screen import Screen
 
-TABLE = """\
-┏━━━━━━━━━━┳━━━━━━━━━━┳━━━━━━━━━━━┓
-┃ accepted ┃ rejected ┃ not taken ┃
-┡━━━━━━━━━━╇━━━━━━━━━━╇━━━━━━━━━━━┩
-│ {:<8} │ {:<8} │ {:<9} │
-└──────────┴──────────┴───────────┘"""
+SOURCE = ("--source", "sourceB", "--batch", "10")
 
 
-def write_events(folder: Path, name: str, *names: str) -> str:
-    """Write events, and return the file's path."""
+def counts(screen: Screen) -> list[list[str]]:
+    """Return the cells of the table at the top, which has a rule below its header."""
+    return [screen.lines[0].split("  "), screen.lines[2].split()]
+
+
+def write_events(folder: Path, name: str, *names: str) -> None:
+    """Write events to a file of JSON Lines or of JSON."""
     events = [
         {"entity_name": "CONTRACT", "body": contract(f"c-{number}", contract_name=text)}
         for number, text in enumerate(names, 1)
     ]
     lines = "\n".join(map(json.dumps, events))
-    file = folder / name
-    file.write_text(lines if name.endswith("l") else json.dumps(events))
-    return str(file)
+    (folder / name).write_text(lines if name.endswith("l") else json.dumps(events))
 
 
 def test_the_table_and_the_errors_of_send_do_not_mix_with_its_progress_bar(
-    open_terminal: Open, tmp_path: Path
+    show: Show, tmp_path: Path
 ) -> None:
-    file = write_events(tmp_path, "events.jsonl", *["good", "bad"] * 20)
+    write_events(tmp_path, "events.jsonl", *["good", "bad"] * 20)
+    outputs: list[int] = []
 
-    with open_terminal("send", file, "--source", "sourceB", "--batch", "10") as terminal:
-        code = terminal.wait_for_end()
+    screen, code = show("send", "events.jsonl", *SOURCE, on_output=outputs.append)
 
-    shown = terminal.screen.text
+    first_error = "line 2: invalid_entity: body: is too long"
     assert code == 4
-    assert shown.startswith(
-        TABLE.format(20, 20, 0) + "\nline 2: invalid_entity: body: is too long\n"
-    )
-    assert shown.count("invalid_entity") == 20
-    assert f"{file} " in terminal.output, "there was no progress bar"
-    assert file not in shown
+    assert counts(screen) == [["accepted", "rejected", "not taken"], ["20", "20", "0"]]
+    assert screen.lines[3] == first_error
+    assert len(screen.lines) == 3 + 20
+    assert len(outputs) > 1, "there was no progress bar"
 
 
 @pytest.mark.parametrize(
     ("name", "unit"), [("events.jsonl", "line"), ("events.json", "event")], ids=["lines", "array"]
 )
 def test_ctrl_c_prints_the_command_that_continues(
-    open_terminal: Open, run: Run, api: Api, tmp_path: Path, name: str, unit: str
+    show: Show, run: Run, api: Api, tmp_path: Path, name: str, unit: str
 ) -> None:
-    file = write_events(tmp_path, name, *["good"] * 30)
+    write_events(tmp_path, name, *["good"] * 30)
     api.free_requests = 2
-    options = ("--source", "sourceB", "--batch", "10")
-    with open_terminal("send", file, *options) as terminal:
-        assert api.waits.wait(60)
-        terminal.press_ctrl_c()
-        code = terminal.wait_for_end()
-    api.free.set()
-    api.free_requests = 1_000
-    shown = terminal.screen.text
 
-    continued = run("send", file, *options, f"--from-{unit}", "21")
+    def interrupt(process_id: int) -> None:
+        if api.waits.is_set() and not api.free.is_set():
+            os.kill(process_id, signal.SIGINT)
+            api.free.set()
+
+    screen, code = show("send", name, *SOURCE, on_output=interrupt)
+    continued = run("send", str(tmp_path / name), *SOURCE, f"--from-{unit}", "21")
 
     assert (code, continued.exit_code) == (130, 0)
-    assert TABLE.format(20, 0, 0) in shown
-    assert f"Continue at {unit} 21:\n" in shown
-    command = f"ingest send {file} --source sourceB --env local --from-{unit} 21\r\n"
-    assert command in terminal.output
-    assert "Traceback" not in shown
+    assert counts(screen)[1] == ["20", "0", "0"]
+    assert screen.lines[3:5] == [
+        f"Not all events were sent. Continue at {unit} 21:",
+        f"ingest send {name} --source sourceB --env local --from-{unit} 21",
+    ]
+    assert "Traceback" not in screen.text
     ids = [event["body"]["contract_id"] for event in api.posts[-1]]
     assert ids == [f"c-{number}" for number in range(21, 31)]
+
+
+def test_ctrl_c_while_a_report_is_awaited_prints_how_to_see_it(
+    show: Show, api: Api, tmp_path: Path
+) -> None:
+    (tmp_path / "rows.csv").write_text("contract_id\n")
+    interrupted: list[int] = []
+
+    def interrupt(process_id: int) -> None:
+        if api.reads and not interrupted:
+            interrupted.append(process_id)
+            os.kill(process_id, signal.SIGINT)
+
+    screen, code = show("upload", "rows.csv", "--follow", *SOURCE[:2], on_output=interrupt)
+
+    assert code == 130, screen.text
+    upload_id = UploadKeys.from_upload(KEY, "1").upload_id
+    assert " ".join(screen.lines) == (
+        f"rows.csv is uploaded. To see its report, run `ingest files show {upload_id} --env local`"
+    )

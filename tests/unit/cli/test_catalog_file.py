@@ -7,7 +7,8 @@ import pytest
 
 from ingestion.catalog import Catalog
 from ingestion.cli.catalog_file import _RULES, BadCatalog
-from ingestion.cli.environment import Checkout, load_catalog
+from ingestion.cli.checkout import Checkout
+from ingestion.cli.environment import load_catalog
 
 CATALOG = """\
 sources:

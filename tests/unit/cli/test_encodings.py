@@ -7,7 +7,8 @@ from io import BytesIO, TextIOWrapper
 
 import pytest
 
-from ingestion.cli.output import console, escape_unprintable_output, print_data, print_json
+from ingestion.cli.output import console, print_data, print_json
+from ingestion.cli.start.streams import escape_missing_characters
 
 TEXT = "│ … → é € 😀"
 ENCODINGS = pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
@@ -20,7 +21,7 @@ def printed(encoding: str, monkeypatch: pytest.MonkeyPatch, act: Callable[[], No
     with monkeypatch.context() as patched:
         for name, stream in zip(("stdout", "stderr"), streams, strict=True):
             patched.setattr(sys, name, stream)
-        escape_unprintable_output()
+        escape_missing_characters()
         act()
     text = written.getvalue().decode(encoding)
     for stream in streams:

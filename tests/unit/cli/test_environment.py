@@ -4,13 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.cli.environment import (
-    THIS_CHECKOUT,
-    Checkout,
-    Deployment,
-    NotDeployed,
-    load_catalog,
-)
+from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
+from ingestion.cli.environment import Deployment, NotDeployed, load_catalog
 
 
 def test_the_shipped_catalog_is_sound() -> None:

@@ -73,8 +73,8 @@ def test_a_source_may_post_cloudevents_under_its_own_name_only() -> None:
 
 
 def test_an_entity_may_have_the_name_of_a_response_model() -> None:
-    twins = [create_model(model.__name__, text=(str, ...)) for model in RESPONSE_MODELS]
-    references = [{"$ref": model} for model in (*RESPONSE_MODELS, *twins)]
+    copies = [create_model(model.__name__, text=(str, ...)) for model in RESPONSE_MODELS]
+    references = [{"$ref": model} for model in (*RESPONSE_MODELS, *copies)]
 
     document = resolve_models({"paths": references, "components": {"schemas": {}}})
 

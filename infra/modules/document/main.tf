@@ -1,9 +1,9 @@
-# The schemas of the entities whose rows the environment stores. A plan shows them as they were after the last apply.
+# A JSON document about the environment. A plan shows the document as it was after the last apply.
 
 resource "aws_s3_object" "this" {
   bucket       = var.bucket
-  key          = "schemas.json"
-  content      = var.schemas
+  key          = var.key
+  content      = var.content
   content_type = "application/json"
 
   # The bucket carries the default tags; its objects need none.

@@ -1,4 +1,4 @@
-"""Commands that check the table: dangling references, and rows that no model accepts."""
+"""Check the table: dangling references, and rows that no model accepts."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,9 +10,10 @@ import typer
 
 import entities
 from entities import Reference
-from ingestion.cli.options import Env, Limit, Shown, ShowPersonal
+from ingestion.cli.check.refused_rows import CheckedRows, RefusedRow, find_refusals
+from ingestion.cli.options import Columns, Env, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, print_data
-from ingestion.cli.refused_rows import CheckedRows, RefusedRow, find_refusals
+from ingestion.cli.tables import Whole, choose_columns
 from ingestion.store.reader import TableReader, table_key
 from ingestion.store.scan import all_rows
 
@@ -41,13 +42,19 @@ class HeldReference(NamedTuple):
         return Reference(self.entity_name, self.field, self.missing_entity_name)
 
 
+_REFERENCE_COLUMNS = [Whole(name) for name in HeldReference._fields]
+_REFUSED_COLUMNS = [*map(Whole, RefusedRow._fields[:-1]), RefusedRow._fields[-1]]
+
+
 @app.callback()
 def _commands() -> None:
     """Check the table."""  # Without a callback Typer would omit the only command's name.
 
 
 @app.command()
-def references(deployment: Env, limit: Limit = 100, output: Shown = "table") -> None:
+def references(
+    deployment: Env, columns: Columns = None, limit: Limit = 100, output: Shown = "table"
+) -> None:
     """List references to entities that do not exist, and count them. Exit code 4 if there are any.
 
     -o json lists all of them, whatever the limit.
@@ -63,9 +70,11 @@ def references(deployment: Env, limit: Limit = 100, output: Shown = "table") -> 
     print_data(
         output,
         {"dangling": [ref._asdict() for ref in dangling], "counts": counts},
-        (HeldReference._fields, shown),
+        choose_columns((_REFERENCE_COLUMNS, shown), columns),
         ([*Reference._fields, "references", "dangling"], [row.values() for row in counts]),
     )
+    if not dangling:
+        console.print(f"All {held.total()} references are to stored entities.")
     if output == "table" and len(shown) < len(dangling):
         console.print(f"… and {len(dangling) - len(shown)} more: see --limit")
     if dangling:
@@ -75,6 +84,7 @@ def references(deployment: Env, limit: Limit = 100, output: Shown = "table") -> 
 @app.command(name="entities")
 def stored_entities(
     deployment: Env,
+    columns: Columns = None,
     show_personal: ShowPersonal = False,
     limit: Limit = 100,
     output: Shown = "table",
@@ -91,9 +101,11 @@ def stored_entities(
     print_data(
         output,
         {"refused": [row._asdict() for row in checked.kept], "counts": counts},
-        (RefusedRow._fields, checked.kept),
+        choose_columns((_REFUSED_COLUMNS, checked.kept), columns),
         (["entity_name", "rows", "refused"], [row.values() for row in counts]),
     )
+    if not checked.faults:
+        console.print(f"The models accept all {checked.rows.total()} stored rows.")
     if len(checked.kept) < checked.faults:
         console.print(f"… and {checked.faults - len(checked.kept)} more: see --limit")
     if checked.faults:

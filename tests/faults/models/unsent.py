@@ -9,7 +9,7 @@ from tests.faults.models.evidence import Evidence
 from tests.faults.models.ledger import ALL, Ledger
 
 
-def check_strangers(evidence: Evidence, ledger: Ledger) -> None:
+def check_unsent(evidence: Evidence, ledger: Ledger) -> None:
     """Find puts of no event, correction or row, and messages in queues that nobody sent."""
     requests = {sent.correction.request_key for sent in evidence.corrections}
     known = _known_states(evidence)

@@ -1,0 +1,29 @@
+"""A checkout of this project: where its catalog and the outputs of its environments are."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A folder with a copy of this project: the catalog, and the outputs of environments."""
+
+    root: Path
+
+    @property
+    def catalog_file(self) -> Path:
+        """Return the file that lists the sources."""
+        return self.root / "config" / "sources.yaml"
+
+    def outputs_file(self, environment: str) -> Path:
+        """Return the file that holds the Terraform outputs of the environment."""
+        return self.root / ".stack" / environment / "outputs.json"
+
+    @property
+    def environments(self) -> set[str]:
+        """Return the environments that have outputs or settings here."""
+        deployed = (file.parent.name for file in self.root.glob(".stack/*/outputs.json"))
+        return {*deployed, *(file.stem for file in self.root.glob("config/*.tfvars"))}
+
+
+THIS_CHECKOUT = Checkout(Path(__file__).parents[2])

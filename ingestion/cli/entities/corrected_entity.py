@@ -1,0 +1,181 @@
+"""An entity as it is stored now, and what a correction makes of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any, NoReturn
+from uuid import uuid4
+
+import entities
+from ingestion.catalog import OPERATOR
+from ingestion.cli import redact_output
+from ingestion.cli.audit_log import Action
+from ingestion.cli.client.correction_client import (
+    CorrectionClient,
+    Found,
+    Refusal,
+    correction_headers,
+)
+from ingestion.cli.client.credentials import add_api_key
+from ingestion.cli.client.posting import RETRY_ON, new_client
+from ingestion.cli.entities.corrected_fields import Changed
+from ingestion.cli.environment import Deployment
+from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
+from ingestion.cli.tables import Whole
+from ingestion.errors import FieldError, RejectedRecord, validate_as
+from ingestion.event import Operation
+from ingestion.intake.correction import correction
+
+Json = dict[str, Any]
+
+
+@contextmanager
+def open_entity(
+    deployment: Deployment, entity: str, entity_id: str, show_personal: bool
+) -> Iterator["CorrectedEntity"]:
+    """Read an entity through the API. The command ends with a sentence if the API refuses."""
+    with new_client(partial(add_api_key, key=deployment.api_keys[OPERATOR])) as http:
+        client = CorrectionClient(http, deployment.api_url)
+        try:
+            found = client.read_entity(entity, entity_id)
+        except Refusal as refusal:
+            _exit_refused(refusal, deployment.environment)
+        yield CorrectedEntity(deployment, client, entity, entity_id, found, show_personal)
+
+
+@dataclass(frozen=True)
+class CorrectedEntity:
+    """An entity, or the lack of one, in the version that a correction replaces."""
+
+    deployment: Deployment
+    client: CorrectionClient
+    entity: str
+    entity_id: str
+    found: Found | None
+    show_personal: bool
+
+    @property
+    def fields(self) -> Json:
+        """Return the stored fields; none if there is no such entity."""
+        return dict(self.found.document["entity"]) if self.found else {}
+
+    def require_stored(self) -> Json:
+        """Return the stored fields. The command ends if there is no such entity."""
+        if self.found is None:
+            environment = self.deployment.environment
+            exit_with_error(
+                f"{environment} has no {self.entity} {self.entity_id!r}", ExitCode.NOT_FOUND
+            )
+        return self.fields
+
+    def print_changes(self, changed: Changed) -> None:
+        """Print the values before and after, without personal values."""
+        before = self._shown({name: old for name, (old, _) in changed.items()})
+        after = self._shown({name: new for name, (_, new) in changed.items()})
+        rows = [[name, before[name], after[name]] for name in changed]
+        print_data("table", rows, ([Whole("field"), "before", "after"], rows))
+
+    def check_fields(self, fields: Json) -> None:
+        """End the command if the model refuses the fields."""
+        model = entities.models()[self.entity]
+        try:
+            validate_as(model, {model.id_field(): self.entity_id, **fields}, "invalid_entity")
+            if fields.get(model.id_field(), self.entity_id) != self.entity_id:
+                fault = FieldError(model.id_field(), "must be the id of the entity")
+                raise RejectedRecord("invalid_entity", fault)
+        except RejectedRecord as rejection:
+            self._exit_rejected(rejection.detail, fields)
+
+    def put(self, fields: Json, changed: list[str], *, force: bool, wait_seconds: float) -> None:
+        """Replace the entity, and wait until that is stored."""
+        self._correct("upsert", fields, changed, force, wait_seconds)
+
+    def delete(self, *, force: bool, wait_seconds: float) -> None:
+        """Delete the entity, and wait until that is stored."""
+        self._correct("delete", {}, [], force, wait_seconds)
+
+    def _correct(
+        self, operation: Operation, fields: Json, changed: list[str], force: bool, seconds: float
+    ) -> None:
+        """Audit and send a correction. Print its event, and whether it is stored in time."""
+        event_key = str(uuid4())
+        self._audit(operation, fields, changed, event_key)
+        headers = correction_headers(event_key, self.found, force=force)
+        try:
+            event_id = self.client.correct(self.entity, self.entity_id, operation, fields, headers)
+        except Refusal as refusal:
+            if refusal.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+                self._exit_rejected(refusal.faults, fields)
+            _exit_refused(refusal, self.deployment.environment)
+        console.print(f"Accepted as the event {event_id}, but not yet stored.")
+        if seconds:
+            self._wait(operation, event_id, seconds)
+
+    def _audit(
+        self, operation: Operation, fields: Json, changed: list[str], event_key: str
+    ) -> None:
+        """Write who corrects which fields to the audit log, without values."""
+        model = entities.models()[self.entity]
+        event = correction(model, self.entity_id, operation, fields, event_key)
+        action: Action = "put_entity" if operation == "upsert" else "delete_entity"
+        subject = {"entity_name": self.entity, "entity_id": self.entity_id, "event_id": event["id"]}
+        more = {"changed": changed} if changed else {}
+        self.deployment.audit_log.write(action, [subject | more])
+
+    def _wait(self, operation: Operation, event_id: str, seconds: float) -> None:
+        is_stored = _is_deleted if operation == "delete" else partial(_has_event, event_id)
+        if self.client.wait_until(is_stored, self.entity, self.entity_id, seconds):
+            console.print("It is deleted now." if operation == "delete" else "It is stored now.")
+            return
+        console.print(
+            f"It was not stored within {seconds:g} s. If `ingest get` does not show it soon, see"
+            " `ingest dlq list --source operator`: another event may have been stored first."
+        )
+
+    def _shown(self, fields: Json) -> Json:
+        if self.show_personal:
+            return fields
+        shown: Json = redact_output.stored_data({"entity_name": self.entity, "entity": fields})
+        return dict(shown["entity"])
+
+    def _exit_rejected(self, faults: str, fields: Json) -> NoReturn:
+        """End the command because the fields are invalid."""
+        if not self.show_personal:
+            document = {"entity_name": self.entity, "body": fields}
+            faults = redact_output.message(faults, document)
+        exit_with_error(f"{self.entity} {self.entity_id!r}: {faults}", ExitCode.REJECTED)
+
+
+def _has_event(event_id: str, found: Found | None) -> bool:
+    return found is not None and (found.document["event"] or {}).get("id") == event_id
+
+
+def _is_deleted(found: Found | None) -> bool:
+    return found is None
+
+
+def _exit_refused(refusal: Refusal, environment: str) -> NoReturn:
+    """End the command with what the API's refusal means here."""
+    match refusal.status:
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+            message = (
+                f"HTTP {refusal.status}: the API does not accept the operator's key of the outputs:"
+                f" update them with `make outputs ENV={environment}`"
+            )
+        case HTTPStatus.CONFLICT:
+            stored_time = refusal.document.get("stored_time")
+            message = f"a later event, of {stored_time}, is stored: run the command again"
+        case HTTPStatus.PRECONDITION_FAILED:
+            message = (
+                "another event was stored meanwhile, so nothing was changed: run the command"
+                " again, or with --force to replace any version"
+            )
+        case status if status in RETRY_ON:
+            exit_with_error(f"not published: {refusal}: repeat it later", ExitCode.NOT_PUBLISHED)
+        case HTTPStatus.NOT_FOUND:
+            exit_with_error(str(refusal), ExitCode.NOT_FOUND)
+        case _:
+            message = str(refusal)
+    exit_with_error(message, ExitCode.REJECTED)

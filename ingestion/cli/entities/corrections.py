@@ -1,0 +1,89 @@
+"""The commands that correct an entity: put and delete. The API makes events of the operator."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ingestion.cli.dlq.field_edit import FieldEdit
+from ingestion.cli.entities.corrected_entity import open_entity
+from ingestion.cli.entities.corrected_fields import changed_fields, edited_fields, read_fields
+from ingestion.cli.entities.stored_entity import EntityArgument, IdArgument
+from ingestion.cli.options import Env, ShowPersonal
+from ingestion.cli.output import console, exit_with_error
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change, and send nothing.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace also a version that is stored meanwhile.")
+]
+Wait = Annotated[
+    float, typer.Option(help="Wait at most so many seconds until it is stored.", min=0)
+]
+Values = Annotated[
+    list[FieldEdit] | None,
+    typer.Option(
+        "--set",
+        parser=FieldEdit.parse,
+        metavar="FIELD=VALUE",
+        help="Set a field to text; FIELD:=VALUE sets other JSON. Other fields stay.",
+    ),
+]
+
+
+def put(
+    deployment: Env,
+    entity: EntityArgument,
+    entity_id: IdArgument,
+    file: Annotated[
+        str | None, typer.Argument(help="A JSON object with all fields; - for stdin.")
+    ] = None,
+    values: Values = None,
+    removals: Annotated[
+        list[str] | None, typer.Option("--unset", metavar="FIELD", help="Remove a field.")
+    ] = None,
+    dry_run: DryRun = False,
+    force: Force = False,
+    wait: Wait = 10,
+    show_personal: ShowPersonal = False,
+) -> None:
+    """Correct an entity: change some fields, or replace all by those of a file."""
+    edits = [*(values or []), *(FieldEdit(field, is_removal=True) for field in removals or [])]
+    if bool(edits) == (file is not None):
+        exit_with_error("give either a FILE with all fields, or --set and --unset")
+    with open_entity(deployment, entity, entity_id, show_personal) as corrected:
+        if file is None:
+            fields = edited_fields(entity, corrected.require_stored(), edits)
+        else:
+            fields = read_fields(file)
+        changed = changed_fields(entity, entity_id, corrected.fields, fields)
+        if not changed:
+            console.print(f"{entity} {entity_id!r} has these values already: nothing was sent.")
+            return
+        corrected.print_changes(changed)
+        if dry_run:
+            corrected.check_fields(fields)
+        else:
+            corrected.put(fields, list(changed), force=force, wait_seconds=wait)
+
+
+def delete(
+    deployment: Env,
+    entity: EntityArgument,
+    entity_id: IdArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    wait: Wait = 10,
+    show_personal: ShowPersonal = False,
+) -> None:
+    """Delete an entity. A later event of a source creates it again."""
+    with open_entity(deployment, entity, entity_id, show_personal) as corrected:
+        stored = corrected.require_stored()
+        corrected.print_changes({name: (value, None) for name, value in stored.items()})
+        if dry_run:
+            return
+        if not yes:
+            if not sys.stdin.isatty():
+                exit_with_error("there is no terminal to ask on: add --yes to delete the entity")
+            typer.confirm(f"Delete {entity} {entity_id!r}?", abort=True, err=True)
+        corrected.delete(force=force, wait_seconds=wait)

@@ -1,0 +1,68 @@
+"""The command that makes an environment known without a checkout."""
+
+import re
+from typing import Annotated, Any
+
+import typer
+from pydantic_core import from_json, to_json
+
+from ingestion.cli.environment import Deployment, new_client
+from ingestion.cli.login.known import login_file
+from ingestion.cli.output import console
+from ingestion.errors import IngestionError
+
+KEY = "environment.json"  # As in infra/main.tf.
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII | re.IGNORECASE)
+
+
+class NotLoggedIn(IngestionError):
+    """The bucket does not describe an environment, or this user may not read it."""
+
+
+def login(
+    bucket: Annotated[str, typer.Option(help="The output login_bucket_name of the environment.")],
+    env: Annotated[
+        str, typer.Option(metavar="NAME", help="A name for it here (default: its own name).")
+    ] = "",
+    region: Annotated[str | None, typer.Option(help="The region of the bucket.")] = None,
+    endpoint_url: Annotated[str | None, typer.Option(help="The address of an emulator.")] = None,
+) -> None:
+    """Keep an environment's names and URLs, so that commands need no checkout: --env NAME."""
+    document = _read_environment(bucket, region, endpoint_url)
+    if endpoint_url:
+        document["endpoint_url"] = endpoint_url
+    name = env or document["environment"]
+    if not _NAME.fullmatch(name):
+        raise typer.BadParameter("must consist of a-z, 0-9 and -", param_hint="--env")
+    file = login_file(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(to_json(document, indent=2))
+    console.print(f"Commands with --env {name} now use {document['api_url']}")
+
+
+def _read_environment(bucket: str, region: str | None, endpoint_url: str | None) -> dict[str, Any]:
+    """Return the environment's names and URLs. Raises NotLoggedIn."""
+    s3 = new_client("s3", region, endpoint_url)
+    try:
+        text = s3.get_object(Bucket=bucket, Key=KEY)["Body"].read()
+    except s3.exceptions.ClientError as error:
+        problem = _PROBLEMS.get(error.response["Error"]["Code"], "{error}")
+        raise NotLoggedIn(problem.format(bucket=bucket, error=error)) from error
+    try:
+        document: dict[str, Any] = from_json(text)
+        Deployment.model_validate(document)
+    except ValueError as error:
+        raise NotLoggedIn(
+            f"s3://{bucket}/{KEY} is of another version than this command: install the version that"
+            " was deployed, or deploy again"
+        ) from error
+    return document
+
+
+_PROBLEMS = {
+    "NoSuchBucket": "there is no bucket {bucket!r}: use the output login_bucket_name",
+    "NoSuchKey": "bucket {bucket!r} has no environment.json: use the output login_bucket_name,"
+    " and deploy the environment again if it has no such output",
+    "AccessDenied": "you may not read s3://{bucket}/environment.json: s3:GetObject on it is needed,"
+    " and s3:ListBucket shows whether it exists",
+}

@@ -1,0 +1,1 @@
+"""The picture of the first minute in the README, recorded from a terminal."""

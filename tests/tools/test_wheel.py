@@ -1,0 +1,78 @@
+"""The wheel alone, outside the checkout, holds the command that `pipx install` installs."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.tools.paths import ROOT
+from ingestion.cli.environment import Deployment
+from tests.support.factories import catalog_document
+
+SOURCES = ("entities", "infra/tools", "ingestion", "pyproject.toml", "README.md", "LICENSE")
+INGEST = "from ingestion.cli.start.main import main; main()"
+
+
+@pytest.fixture(scope="module")
+def site_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel from a copy of the sources, and install it without its dependencies."""
+    folder = tmp_path_factory.mktemp("wheel")
+    for name in SOURCES:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        (folder / "copy" / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / name, folder / "copy" / name)
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    offline = ["--no-deps", "--no-index"]
+    build = ["wheel", *offline, "--no-build-isolation", "-w", folder, folder / "copy"]
+    subprocess.run([*pip, *map(str, build)], check=True, capture_output=True)
+    [wheel] = folder.glob("*.whl")
+    install = ["install", *offline, "--target", folder / "site-packages", wheel]
+    subprocess.run([*pip, *map(str, install)], check=True, capture_output=True)
+    return folder / "site-packages"
+
+
+def ingest(site_packages: Path, *arguments: str, config: Path) -> subprocess.CompletedProcess[str]:
+    """Run the installed command. Its libraries are those of the project's own environment."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(site_packages),
+        "XDG_CONFIG_HOME": str(config),
+        "COLUMNS": "200",
+    }
+    return subprocess.run(
+        [sys.executable, "-c", INGEST, *arguments],
+        cwd=site_packages.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_installed_command_knows_the_entities(site_packages: Path, tmp_path: Path) -> None:
+    result = ingest(site_packages, "schema", "CONTRACT", config=tmp_path)
+
+    assert json.loads(result.stdout)["title"] == "Contract"
+
+
+def test_without_a_login_it_names_the_command(site_packages: Path, tmp_path: Path) -> None:
+    result = ingest(site_packages, "sources", config=tmp_path)
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "`ingest login --bucket NAME`" in result.stderr
+
+
+def test_after_a_login_it_knows_the_only_environment(site_packages: Path, tmp_path: Path) -> None:
+    required = {n: f for n, f in Deployment.model_fields.items() if f.is_required()}
+    names = {n: "" if f.annotation is str else {} for n, f in required.items()}
+    login = tmp_path / "ingest" / "prod.json"
+    login.parent.mkdir()
+    login.write_text(json.dumps(names | catalog_document()))
+
+    result = ingest(site_packages, "sources", "-o", "json", config=tmp_path)
+
+    assert [row["source"] for row in json.loads(result.stdout)] == ["sourceA", "sourceB", "sourceC"]

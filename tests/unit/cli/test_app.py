@@ -1,0 +1,77 @@
+"""The command starts without what only some commands need, and lists what they say themselves."""
+
+import os
+import subprocess
+import sys
+from importlib import metadata
+from inspect import cleandoc
+
+import pytest
+from typer.testing import CliRunner
+
+from ingestion.cli import app
+from ingestion.cli.start.lazy_command import LazyCommand
+
+# Imports only the entry point: a library of the extra `cli` looks as if it were not installed.
+WITHOUT = "import sys; sys.modules[{!r}] = None; from ingestion.cli.start.main import main; main()"
+PRINT_IMPORTED = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))"
+RUN = f"{PRINT_IMPORTED}; from ingestion.cli.start.main import main; main()"
+COMMANDS = app.Commands().commands
+
+
+def imported(*arguments: str, **environment: str) -> set[str]:
+    """Return the packages that a run of the command imports."""
+    command = [sys.executable, "-c", RUN, *arguments]
+    result = subprocess.run(
+        command, env=os.environ | environment, capture_output=True, text=True, check=True
+    )
+    assert result.stdout
+    return {module.partition(".")[0] for module in result.stderr.split()}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_shows_the_first_paragraph_of_each_help(name: str) -> None:
+    listed = COMMANDS[name]
+    assert isinstance(listed, LazyCommand)
+
+    loaded = listed.load()
+
+    first = cleandoc(loaded.help).partition("\n\n")[0]
+    assert (loaded.name, first.replace("\n", " ")) == (name, listed.help)
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_help_and_version_import_no_library_of_a_single_command(argument: str) -> None:
+    assert imported(argument).isdisjoint({"boto3", "botocore", "httpx", "pydantic", "entities"})
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    result = CliRunner().invoke(app.app, ["--version"])
+
+    assert (result.exit_code, result.stdout.strip()) == (
+        0,
+        metadata.version("multi-source-ingestion"),
+    )
+
+
+def test_a_command_that_does_not_exist_is_answered_with_the_nearest() -> None:
+    result = CliRunner().invoke(app.app, ["uplod"])
+
+    assert result.exit_code == 2
+    assert "Did you mean 'upload'?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("library", "arguments"),
+    [("typer", ["--help"]), ("httpx", ["send", "--help"]), ("rich", ["get", "--help"])],
+)
+def test_without_the_extra_the_command_says_what_to_install(
+    library: str, arguments: list[str]
+) -> None:
+    command = [sys.executable, "-c", WITHOUT.format(library), *arguments]
+
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert "pip install 'multi-source-ingestion[cli]'" in result.stderr
