@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.tools.errors import SetupError
-from ingestion.cli.failures import EXPECTED, describe_failure
 from ingestion.cli.output import MessageConsole
+from ingestion.cli.start.failures import EXPECTED, describe_failure
 from ingestion.cli.start.streams import escape_missing_characters
 
 console = MessageConsole(soft_wrap=True)

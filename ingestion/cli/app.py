@@ -125,8 +125,8 @@ def main(checkout: Checkout = THIS_CHECKOUT) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except _expected_errors() as error:
-        from ingestion.cli.failures import describe_failure
         from ingestion.cli.output import ExitCode, console
+        from ingestion.cli.start.failures import describe_failure
 
         console.print(describe_failure(error))
         sys.exit(ExitCode.UNREACHABLE)
@@ -134,7 +134,7 @@ def main(checkout: Checkout = THIS_CHECKOUT) -> None:
 
 def _expected_errors() -> tuple[type[Exception], ...]:
     """Return the errors that need no traceback. Only a failed command imports them."""
-    from ingestion.cli.failures import EXPECTED
+    from ingestion.cli.start.failures import EXPECTED
 
     return *EXPECTED, OSError, UnicodeEncodeError
 

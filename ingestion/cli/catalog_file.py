@@ -28,8 +28,8 @@ _WORDS = {
 }
 # By the key whose value has a pattern.
 _RULES = {
-    "[key]": "must be a letter, followed by at most 23 letters, digits, - and _",
-    "path": "must have 1 to 40 lower-case letters, digits, - and _, the first a letter or digit",
+    "[key]": "must have 1 to 24 letters, digits, - and _, with one of A-Z or a-z first",
+    "path": "must have 1 to 40 lower-case letters, digits, - and _, with one of a-z or 0-9 first",
     "delimiter": 'must be one character, but no quote (") and no line break',
     "principals": "must be the ARN of one role or user, as arn:aws:iam::123456789012:role/sender",
 }

@@ -30,7 +30,7 @@ KEYS = (
     " expect_every_minutes, files"
 )
 ENTITIES = "CONTRACT, EQUIPMENT, MILESTONE"
-NAME_RULE = "must be a letter, followed by at most 23 letters, digits, - and _"
+NAME_RULE = "must have 1 to 24 letters, digits, - and _, with one of A-Z or a-z first"
 
 
 def refusal(tmp_path: Path, text: str | bytes) -> str:
@@ -58,7 +58,7 @@ def refusal(tmp_path: Path, text: str | bytes) -> str:
         ("auth: api_key", "auth: iam", "2: sourceA: principals must list at least one role or user"
          " if auth is iam, and must be empty otherwise"),
         ("path: a", "path: A/b", "3: sourceA.path: must have 1 to 40 lower-case letters, digits, -"
-         " and _, the first a letter or digit, and not 'A/b'"),
+         " and _, with one of a-z or 0-9 first, and not 'A/b'"),
         ("path: a", "path: 7", "3: sourceA.path: must be text: put a number, true, false or null"
          " in quotes"),
         ("path: a", "path: b", "6: path 'b' is used by sourceA, sourceB: choose another for all"

@@ -4,7 +4,7 @@ import pytest
 from botocore import exceptions as aws
 
 from ingestion.cli.client.posting import Unreachable
-from ingestion.cli.failures import describe_failure
+from ingestion.cli.start.failures import describe_failure
 
 LOCAL = "http://127.0.0.1:4566"
 AWS = "https://dynamodb.eu-central-1.amazonaws.com"
