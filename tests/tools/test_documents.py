@@ -26,7 +26,7 @@ from tests.support.documents import PAGES, anchors, commands, links, mentions, s
 MAKEFILE = (ROOT / "Makefile").read_text()
 GLOSSARY_WORDS = 25
 # Programs of others: `bash -n` is all that is checked of them.
-OTHERS = {"curl", "gh", "printf", "echo", "rm", "export", "source", "openapi-python-client", "npx"}
+OTHERS = {"pip", "pipx", "curl", "gh", "printf", "echo", "rm", "export", "source", "openapi-python-client", "npx"}
 
 
 def name(page: Path) -> str:
