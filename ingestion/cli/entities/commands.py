@@ -8,8 +8,6 @@ from pydantic import TypeAdapter, ValidationError
 
 import entities
 from entities import fields
-from ingestion.cli import redact_output
-from ingestion.cli.client.api_reader import ApiReader
 from ingestion.cli.entities.selection import ChangedSince, Selection, SourceFilter, StoredName
 from ingestion.cli.entities.stored_entity import (
     EntityArgument,
@@ -24,7 +22,6 @@ from ingestion.cli.options import Columns, Env, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_json
 from ingestion.cli.tables import Record, Whole, choose_columns
 from ingestion.openapi.schemas import schema_document
-from ingestion.store import relations
 
 Json = dict[str, Any]
 
@@ -56,6 +53,8 @@ def get(
     output: Shown = "table",
 ) -> None:
     """Show one entity and its last event."""
+    from ingestion.cli import redact_output
+
     require_stored(deployment, entity)
     found = _find_entity(deployment, entity, entity_id)
     if not show_personal:
@@ -101,6 +100,10 @@ def related(
     output: Shown = "table",
 ) -> None:
     """List the entities that an entity refers to, and those that refer to it."""
+    from ingestion.cli import redact_output
+    from ingestion.cli.client.api_reader import ApiReader
+    from ingestion.store import relations
+
     origin = _find_entity(deployment, entity, entity_id)
     reader = reader_of(deployment)
     if isinstance(reader, ApiReader):

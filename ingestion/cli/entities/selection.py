@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ingestion.cli import redact_output
-from ingestion.cli.client.api_reader import ApiReader
 from ingestion.cli.entities.stored_entity import reader_of
 from ingestion.cli.environment import Deployment
 from ingestion.cli.login.address import Address
@@ -17,9 +15,10 @@ from ingestion.cli.options import parse_moment
 from ingestion.cli.output import console, exit_with_error, print_none
 from ingestion.cli.start.completion import complete_entity, complete_source
 from ingestion.cli.suggestions import did_you_mean
-from ingestion.store.reader import Filter, Step
-from ingestion.store.time_index import TimeIndex
 from ingestion.times import timestamp
+
+if TYPE_CHECKING:
+    from ingestion.store.reader import Step
 
 Json = dict[str, Any]
 
@@ -71,6 +70,8 @@ class Selection:
 
         The command ends if the source is unknown and has no entities. A removed source may have.
         """
+        from ingestion.cli import redact_output
+
         found: Iterator[Json] = (step.found for step in self._steps() if step.found)
         is_remote = isinstance(self.deployment, Address)  # Then the sources are unknown.
         if self.source and not is_remote and self.source not in self.deployment.queue_urls:
@@ -80,7 +81,11 @@ class Selection:
             found = chain(filter(None, [first]), found)
         return found if show_personal else map(redact_output.stored_data, found)
 
-    def _steps(self) -> Iterator[Step]:
+    def _steps(self) -> Iterator["Step"]:
+        from ingestion.cli.client.api_reader import ApiReader
+        from ingestion.store.reader import Filter
+        from ingestion.store.time_index import TimeIndex
+
         reader = reader_of(self.deployment)
         if self.since is None:
             return reader.all_of(self.entity, Filter(self.source))
