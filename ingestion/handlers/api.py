@@ -25,10 +25,10 @@ from ingestion.http import methods
 from ingestion.http.corrections import read_correction
 from ingestion.http.docs_page import page_response
 from ingestion.http.headers import joined_headers
+from ingestion.http.http_problem import HttpProblem
 from ingestion.http.paths import ENTITY
 from ingestion.http.preconditions import apply_preconditions, read_stored
 from ingestion.http.problem import (
-    HttpProblem,
     add_request_id,
     gateway_request_id,
     json_response,
