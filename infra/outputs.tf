@@ -132,7 +132,7 @@ output "function_names" {
 }
 
 output "audit_log_group" {
-  description = "The audit log group: redrives, edits and drops of dead letters, and added and retired webhook secrets."
+  description = "The audit log group: redrives, edits and drops of dead letters, corrections, and added and retired webhook secrets."
   value       = local.outputs.audit_log_group
 }
 

@@ -15,14 +15,15 @@ from typer.testing import CliRunner, Result
 from ingestion.cli import app
 from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
+from tests.integration.commands.gateway import Gateway
 from tests.integration.resources import SUBSCRIBER
 from tests.integration.signing import StoredSecret
 from tests.integration.used_grants import RecordingSession, difference, used
 from tests.support import emf
 from tests.support.endpoint import Endpoint
 from tests.support.factories import CATALOG_YAML, Json, lines
+from tests.support.in_terminal import Shown, show
 from tests.support.servers import serving
-from tests.support.terminal import Shown, show
 from tests.support.terraform.planned import Plan
 
 AUDIT = "/ingestion-test/audit"  # As planned.
@@ -165,6 +166,15 @@ def see(
         return show(command, columns, typed)
 
     return invoke
+
+
+@pytest.fixture
+def gateway(cloud: Cloud, run: Ingest, checkout: Checkout) -> Iterator[Gateway]:  # noqa: ARG001 - makes the outputs
+    """Yield the API of the platform on moto, and make it that of the environment."""
+    file = checkout.outputs_file("local")
+    with serving(Gateway(cloud)) as server:
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"api_url": server.url}))
+        yield server
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from infra.tools.errors import SetupError
 from infra.tools.run import console, run_tool
 from ingestion.cli.client.posting import Unreachable
 from ingestion.cli.environment import Deployment
+from ingestion.cli.suggestions import did_you_mean
 from ingestion.cli.tail import follow
 
 
@@ -62,8 +63,12 @@ def _source(deployment: Deployment, wanted: str | None) -> str:
     """Return the wanted source, or the first one with an API key. Raises SetupError."""
     sources = deployment.catalog.sources
     with_key = [name for name in sources if name in deployment.api_keys]
-    if wanted not in (None, *with_key):
-        raise SetupError(f"SOURCE must be one of those with auth api_key: {', '.join(with_key)}.")
+    if wanted is not None and wanted not in with_key:
+        known = ", ".join(with_key)
+        raise SetupError(
+            f"SOURCE must be one of those with auth api_key: {known}"
+            f"{did_you_mean(wanted, with_key) or '.'}"
+        )
     if not with_key:
         raise SetupError("No source has auth api_key, which this command uses.")
     return wanted or with_key[0]
