@@ -96,6 +96,11 @@ output "login_bucket_name" {
   value       = module.login.object.bucket
 }
 
+output "files_retention_days" {
+  description = "The days after which uploads and their reports expire; null if they are kept forever."
+  value       = var.files.retention_days
+}
+
 output "files_failures_queue_url" {
   description = "The queue of failed calls for uploaded files."
   value       = local.outputs.files_failures_queue_url

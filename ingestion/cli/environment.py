@@ -77,6 +77,7 @@ class Deployment(BaseModel):
     subscriber_dead_letter_queue_urls: dict[str, str]
     subscriber_secret_names: dict[str, str]
     function_names: dict[str, Any]
+    files_retention_days: int | None = None
     audit_log_group: str
     region: str
     endpoint_url: str | None = None
