@@ -9,6 +9,7 @@ locals {
     dead_letter_queue_urls            = { for name, source in module.source : name => source.dead_letter_queue.url }
     unrouted_queue_url                = module.router.unrouted_queue.url
     bucket_name                       = module.files.upload_bucket.name
+    files_retention_days              = var.files.retention_days
     files_failures_queue_url          = module.files.failures_queue.url
     change_topic_arn                  = module.changes.topic.arn
     change_failures_queue_url         = module.changes.failures_queue.url
@@ -98,7 +99,7 @@ output "login_bucket_name" {
 
 output "files_retention_days" {
   description = "The days after which uploads and their reports expire; null if they are kept forever."
-  value       = var.files.retention_days
+  value       = local.outputs.files_retention_days
 }
 
 output "files_failures_queue_url" {
@@ -137,7 +138,7 @@ output "function_names" {
 }
 
 output "audit_log_group" {
-  description = "The audit log group: redrives, edits and drops of dead letters, and added and retired webhook secrets."
+  description = "The audit log group: redrives, edits and drops of dead letters, retried files, and added and retired webhook secrets."
   value       = local.outputs.audit_log_group
 }
 
