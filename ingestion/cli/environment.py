@@ -108,6 +108,11 @@ class Deployment(BaseModel):
         """The catalog of the login or of the checkout. Raises BadCatalog."""
         return Catalog(sources=self.sources) if self.sources else load_catalog(self.checkout)
 
+    @property
+    def env_option(self) -> str:
+        """The option that a command in a message needs for this environment."""
+        return "" if self.environment == "local" else f" --env {self.environment}"
+
     def find_api_key(self, caller: str) -> str | None:
         """Return a caller's API key: from the outputs, INGEST_KEY or API Gateway; None without."""
         if caller in self.api_keys:

@@ -59,7 +59,7 @@ def edit(
         if may_save:
             _save(queues, to_save, edits, saved, is_redriven=redrive)
     finally:  # Also when interrupted: what was saved stays saved.
-        print_saved(plans, saved, deployment.environment, output, is_redriven=redrive)
+        print_saved(plans, saved, deployment.env_option, output, is_redriven=redrive)
     if may_save and len(saved) < len(to_save):
         exit_with_error(
             f"Not saved: {len(to_save) - len(saved)} of {len(to_save)} are gone, or another command"

@@ -23,7 +23,7 @@ def print_plans(plans: Sequence[PlannedEdit], to_save: Sequence[PlannedEdit]) ->
 def print_saved(
     plans: Sequence[PlannedEdit],
     saved: Sequence[DeadLetter],
-    environment: str,
+    env_option: str,
     output: Output,
     *,
     is_redriven: bool,
@@ -37,7 +37,7 @@ def print_saved(
     elif saved:
         still_failing = {plan.old.message_id for plan in plans if plan.problem}
         if still_failing.isdisjoint(each.message_id for each in saved):
-            command = _redrive_command(saved, environment)
+            command = f"{_redrive_command(saved)}{env_option}"
             console.print(f"Saved {count}, which may be redriven now: {command}")
         else:
             console.print(f"Saved {count}.")
@@ -55,11 +55,9 @@ def _short(value: object) -> str:
     return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}…"
 
 
-def _redrive_command(saved: Sequence[DeadLetter], environment: str) -> str:
+def _redrive_command(saved: Sequence[DeadLetter]) -> str:
     """Return the command that redrives what was saved, and perhaps more dead letters like it."""
     words = ["ingest", "dlq", "redrive"]
-    if environment != "local":
-        words += ["--env", environment]
     if len(saved) == 1:
         words += ["--id", saved[0].original_id]
     else:

@@ -62,7 +62,7 @@ def list_uploads(
     statuses = StatusReader(deployment).read_statuses(wanted)
     matching = (each for each in statuses if state in (None, each.state))
     shown = [describe_upload(each) for each in islice(matching, limit or maxsize)]
-    rows = [[line[name] for name in _LISTED] for line in shown]
+    rows = [[line[name] for name in _LISTED[:-1]] + [line["uploaded_at"][:16]] for line in shown]
     print_data(output, shown, (_LISTED, rows))
     if not shown:
         console.print(f"No such uploads: {len(found)} are in the bucket, of any time and state.")
@@ -94,7 +94,7 @@ def show(
                 shown = row if names is None else redact_output.rejected_row(row, names)
                 out.write(json_text(shown) + "\n")
         return
-    print_status(reader.read_status(found), names, output)
+    print_status(reader.read_status(found), names, deployment.env_option, output)
 
 
 @app.command()
@@ -119,7 +119,9 @@ def retry(
         console.print(f"Would read {key} again, and delete {count} objects of its last extraction.")
         return
     started.start()
-    console.print(f"{key} is being read again: see `ingest files show {upload_id}`")
+    console.print(
+        f"{key} is being read again: see `ingest files show {upload_id}{deployment.env_option}`"
+    )
 
 
 def _find(deployment: Deployment, upload_id: str, source: str | None) -> FoundUpload:

@@ -28,7 +28,9 @@ def describe_upload(status: UploadStatus) -> dict[str, Any]:
     }
 
 
-def print_status(status: UploadStatus, names: Iterable[str] | None, output: Output) -> None:
+def print_status(
+    status: UploadStatus, names: Iterable[str] | None, env_option: str, output: Output
+) -> None:
     """Print an upload with its report. Hide personal data if `names`, its entities, are given."""
     line, report = describe_upload(status), status.report
     if report and names is not None:
@@ -43,18 +45,18 @@ def print_status(status: UploadStatus, names: Iterable[str] | None, output: Outp
         *([(["rejected because", "rows"], reasons.items())] if reasons else []),
     )
     if output == "table":
-        _print_hints(status, document)
+        _print_hints(status, document, env_option)
 
 
-def _print_hints(status: UploadStatus, document: dict[str, Any]) -> None:
+def _print_hints(status: UploadStatus, document: dict[str, Any], env_option: str) -> None:
     upload_id, examples = document["upload_id"], document.get("examples", [])
     print_first(["line {line}: {reason}: {message}".format(**example) for example in examples])
     if examples:
-        console.print(f"All rejected rows: ingest files show {upload_id} --rejected")
+        console.print(f"All rejected rows: ingest files show {upload_id} --rejected{env_option}")
     if document["refused"]:
         console.print(f"Refused: {document['refused']}: {document['detail']}")
     if status.state == "stuck":
         console.print(
-            "Stuck: `ingest dlq list --source files` shows failed calls. Remove the cause, then run"
-            f" `ingest files retry {upload_id}`"
+            "Stuck: `ingest dlq list --source files{env_option}` shows failed calls. Remove the cause, then run"
+            f" `ingest files retry {upload_id}{env_option}`"
         )
