@@ -57,6 +57,6 @@ def _print_hints(status: UploadStatus, document: dict[str, Any], env_option: str
         console.print(f"Refused: {document['refused']}: {document['detail']}")
     if status.state == "stuck":
         console.print(
-            "Stuck: `ingest dlq list --source files{env_option}` shows failed calls. Remove the cause, then run"
-            f" `ingest files retry {upload_id}{env_option}`"
+            f"Stuck: `ingest dlq list --source files{env_option}` shows failed calls. Remove the"
+            f" cause, then run `ingest files retry {upload_id}{env_option}`"
         )
