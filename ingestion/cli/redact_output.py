@@ -137,6 +137,15 @@ def report(report: Report, entity_names: Iterable[str]) -> Report:
     return report.model_copy(update={"examples": examples})
 
 
+def rejected_row(document: Json, entity_names: Iterable[str]) -> Json:
+    """Redact a rejected row of a file if one of its entities has personal fields."""
+    if not any(map(_has_personal_fields, entity_names)):
+        return document
+    row, errors = document["row"], document["errors"]
+    shown = [error | {"message": hide_values(error["message"], row)} for error in errors]
+    return document | {"errors": shown, "row": HIDDEN}
+
+
 def is_redacted(document: Any) -> bool:
     """Return whether an event contains a value that a command has hidden."""
     contents = [document.get(key) for key in _CONTENTS] if isinstance(document, dict) else []

@@ -16,6 +16,7 @@ from ingestion.cli import app
 from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.commands.gateway import Gateway
+from tests.integration.dead_letters.failed_calls import Functions
 from tests.integration.resources import SUBSCRIBER
 from tests.integration.signing import StoredSecret
 from tests.integration.used_grants import RecordingSession, difference, used
@@ -178,11 +179,24 @@ def gateway(cloud: Cloud, run: Ingest, checkout: Checkout) -> Iterator[Gateway]:
 
 
 @pytest.fixture
-def ingest(run: Ingest, session: RecordingSession) -> Iterator[Ingest]:
-    """Run `ingest dlq …` against the platform on moto, without long polling."""
-
+def run_quickly(run: Ingest, session: RecordingSession) -> Iterator[Ingest]:
+    """Run `ingest …` against the platform on moto, without long polling."""
     with session.hooked("provide-client-params.sqs.ReceiveMessage", _without_waiting):
-        yield partial(run, "dlq")
+        yield run
+
+
+@pytest.fixture
+def ingest(run_quickly: Ingest) -> Ingest:
+    """Run `ingest dlq …` against the platform on moto, without long polling."""
+    return partial(run_quickly, "dlq")
+
+
+@pytest.fixture
+def functions(session: RecordingSession) -> Iterator[Functions]:
+    """Yield a stand-in for Lambda, which needs Docker on moto."""
+    functions = Functions()
+    with session.hooked("before-call.lambda.Invoke", functions.invoke):
+        yield functions
 
 
 def _without_waiting(params: Json, **_: Any) -> Json:

@@ -2,16 +2,15 @@
 
 import sys
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic_core import to_json
 
-from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
-from ingestion.cli.dlq.field_edit import FieldEdit
-from ingestion.cli.dlq.options import DeadLetterId, Ids, QueueName, Reason, Removals, Since, Values
+from ingestion.cli.dlq import edit_command
+from ingestion.cli.dlq.dead_letter import DeadLetterFilter
+from ingestion.cli.dlq.options import DeadLetterId, EntityName, Ids, QueueName, Reason, Since
 from ingestion.cli.options import Columns, Env, Limit, Output, Shown, ShowPersonal
 from ingestion.cli.output import (
     ExitCode,
@@ -25,7 +24,6 @@ from ingestion.cli.tables import Record, Whole, choose_columns
 from ingestion.event import REQUEST_ID
 
 if TYPE_CHECKING:
-    from ingestion.cli.dlq.actions import Queues
     from ingestion.cli.dlq.target import RedriveAttempt
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -86,7 +84,7 @@ def show(
     from ingestion.cli.dlq.stream_target import StreamTarget
 
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
-    found = _find(queues, dead_letter_id)
+    found = actions.find_dead_letter(queues, dead_letter_id)
     target = queues[found.queue].target
     history = list(deployment.audit_log.read(found.event_id, found.original_id))
     shown = found.facts | {
@@ -105,25 +103,13 @@ def show(
     print_data(output, shown | {"history": history}, Record(fields))
 
 
-def _find(queues: "Queues", dead_letter_id: str) -> DeadLetter:
-    """Return the dead letter with this id. The command ends if there is none, or more than one."""
-    from ingestion.cli.dlq import actions
-
-    found = [each for each in actions.read_dead_letters(queues) if dead_letter_id in each.ids]
-    if not found:
-        exit_with_error(f"no dead letter {dead_letter_id!r}", ExitCode.NOT_FOUND)
-    if len(found) > 1:
-        ids = ", ".join(each.original_id for each in found)
-        exit_with_error(f"{len(found)} dead letters have this id: use the id of a message: {ids}")
-    return found[0]
-
-
 @app.command()
 def redrive(
     deployment: Env,
     source: QueueName = None,
     reason: Reason = None,
     since: Since = None,
+    entity: EntityName = None,
     ids: Ids = None,
     limit: Limit = 0,
     dry_run: Annotated[
@@ -135,7 +121,7 @@ def redrive(
     """Send dead letters again to the target where they failed. Keep those that would fail again."""
     from ingestion.cli.dlq import actions
 
-    wanted = DeadLetterFilter(reason, since, ids or [])
+    wanted = DeadLetterFilter(reason, since, ids or [], entity)
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     found = list(filter(wanted.matches, actions.read_dead_letters(queues)))
     chosen = [queue for name, queue in queues.items() if any(name == each.queue for each in found)]
@@ -183,34 +169,7 @@ def _print_redrive(
     return counts
 
 
-@app.command()
-def edit(
-    deployment: Env,
-    dead_letter_id: DeadLetterId,
-    values: Values = None,
-    removals: Removals = None,
-    source: QueueName = None,
-    show_personal: ShowPersonal = False,
-) -> None:
-    """Edit a dead letter's event, such as --set data.contract_type=works; then redrive it."""
-    from ingestion.cli.dlq import actions
-
-    edits = [*(values or []), *(FieldEdit(path, is_removal=True) for path in removals or [])]
-    if not edits:
-        exit_with_error("no change is given: use --set PATH=VALUE or --unset PATH")
-    queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
-    found = _find(queues, dead_letter_id)
-    queue = queues[found.queue]
-    body = actions.edit(queue, found, edits)
-    if body is None:
-        exit_with_error(
-            f"dead letter {dead_letter_id!r} is gone, or another command reads it",
-            ExitCode.NOT_FOUND,
-        )
-    problem = queue.target.prepare_attempt(replace(found, body=body)).problem
-    console.print(f"It would still fail: {problem}" if problem else "It may be redriven now.")
-    if problem:
-        raise typer.Exit(ExitCode.REJECTED)
+app.command()(edit_command.edit)
 
 
 @app.command()
