@@ -1,16 +1,32 @@
-"""Prints the messages and the errors of every tool."""
+"""Prints the messages, the progress and the errors of every tool."""
 
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.tools.errors import SetupError
+from infra.tools.progress import SECONDS, Progress, repeated
 from ingestion.cli.output import MessageConsole
 from ingestion.errors import IngestionError
 
 console = MessageConsole(soft_wrap=True)
+
+
+@contextmanager
+def show_step(title: str, total: int = 0, *, seconds: float = SECONDS) -> Iterator[Progress]:
+    """Show a step on a terminal in place, otherwise by a line every `seconds`."""
+    progress = Progress(title, total)
+    shown = (
+        console.status(progress)
+        if console.is_terminal
+        else repeated(lambda: console.print(progress.text), seconds)
+    )
+    with shown:
+        yield progress
 
 
 def run_tool(tool: Callable[[], Any]) -> None:
@@ -18,5 +34,15 @@ def run_tool(tool: Callable[[], Any]) -> None:
     try:
         tool()
     except (SetupError, IngestionError, BotoCoreError, ClientError) as error:
-        console.print(str(error), style="red")
-        sys.exit(1)
+        _exit(str(error))
+    except OSError as error:
+        _exit(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+    except subprocess.CalledProcessError as error:
+        _exit(f"The command {error.cmd[0]} failed with exit code {error.returncode}.")
+    except KeyboardInterrupt:
+        _exit("Stopped. Run the same command again to continue.")
+
+
+def _exit(message: str) -> None:
+    console.print(message, style="red")
+    sys.exit(1)
