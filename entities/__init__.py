@@ -9,6 +9,8 @@ from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
+from pydantic import PydanticUserError
+
 from entities.base import MAX_NAME_CHARACTERS, Entity
 
 _NO_ENTITIES = ("base", "fields", "values")  # Modules that define no entity.
@@ -59,7 +61,10 @@ def reference_fields() -> list[str]:
 
 
 def _model_of(file: str) -> type[Entity]:
-    module = import_module(f"entities.{file}")
+    try:
+        module = import_module(f"entities.{file}")
+    except PydanticUserError as error:
+        raise TypeError(f"entities/{file}.py: {error.message}") from error
     classes = [found for found in vars(module).values() if isinstance(found, type)]
     own = [found for found in classes if found.__module__ == module.__name__]
     defined = [found for found in own if issubclass(found, Entity)]

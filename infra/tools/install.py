@@ -43,8 +43,11 @@ def main(python: str, pins: str) -> None:
             f"Still installing {pins}: {time.monotonic() - started:.0f} s", file=sys.stderr
         )
 
-    with repeated(report):
-        install(python, pins)
+    try:
+        with repeated(report):
+            install(python, pins)
+    except KeyboardInterrupt:
+        sys.exit("Stopped. Run the same command again to continue.")
 
 
 if __name__ == "__main__":

@@ -40,9 +40,9 @@ def run_tool(tool: Callable[[], Any]) -> None:
     except subprocess.CalledProcessError as error:
         _exit(f"The command {error.cmd[0]} failed with exit code {error.returncode}.")
     except KeyboardInterrupt:
-        _exit("Stopped. Run the same command again to continue.")
+        _exit("Stopped. Run the same command again to continue.", 130)
 
 
-def _exit(message: str) -> None:
+def _exit(message: str, code: int = 1) -> None:
     console.print(message, style="red")
-    sys.exit(1)
+    sys.exit(code)
