@@ -32,7 +32,7 @@ def operation(page: Chrome, deployment: Deployment) -> WebElement:
     find(page, ".auth-container input").send_keys(deployment.api_keys["sourceA"])
     find(page, ".auth-btn-wrapper .authorize").click()
     find(page, ".auth-btn-wrapper .btn-done").click()
-    shown = find(page, "#operations-events-sourceA")
+    shown = find(page, "#operations-sourceA-sourceA")
     find(shown, ".opblock-summary-control").click()
     find(shown, ".try-out__btn").click()
     return shown
