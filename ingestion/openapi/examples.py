@@ -69,7 +69,7 @@ def _written(model: type[Entity], fields: Collection[str]) -> Json:
 
 def stored(model: type[Entity]) -> Json:
     """Return a stored entity."""
-    event = {"id": "event-1", "source": "sourceA", "time": _TIME, "revision": None}
+    event = {"id": "event-1", "source": "sourceA", "time": _TIME}
     times = {
         "received_at": "2026-01-31T12:00:01.000000Z",
         "stored_at": "2026-01-31T12:00:02.000000Z",

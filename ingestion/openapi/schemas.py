@@ -146,7 +146,7 @@ def example_of(model: type[Entity], fields: Collection[str]) -> Json:
 def _value(name: str, field: Json, model: type[Entity]) -> Any:
     if name == model.id_field():
         return f"{model.entity_name.lower()}-1"
-    field = field.get("anyOf", [field])[0]
+    field = field.get("anyOf", [{}])[0] | field
     if REFERENCES in field:
         # Another one: an entity may not refer to itself.
         number = 2 if field[REFERENCES] == model.entity_name else 1
