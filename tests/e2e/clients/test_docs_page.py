@@ -101,8 +101,8 @@ def test_the_page_fits_the_width_of_a_phone_and_of_a_desktop(
 ) -> None:
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
     page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    for name in ("EQUIPMENT-EQUIPMENT_related", "EQUIPMENT-EQUIPMENT_put"):
-        block = page.find_element(By.ID, f"operations-{name}")
+    for method, path in (("get", "EQUIPMENT/{id}/related"), ("put", "EQUIPMENT/{id}")):
+        block = find(page, f".opblock-{method}:has([data-path='/entities/{path}'])")
         if "is-open" not in (block.get_attribute("class") or ""):
             find(block, ".opblock-summary-control").click()
         find(block, ".responses-table")
