@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from entities import models
-from infra.tools.stack.demo import FILES, ID_REUSED, REFUSED, SAMPLE
+from infra.tools.stack.demo import FILES
+from infra.tools.stack.practice import ID_REUSED, REFUSED, SAMPLE
 from ingestion.cli.environment import load_catalog
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event

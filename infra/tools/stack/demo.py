@@ -7,56 +7,23 @@ from collections import Counter
 from datetime import UTC, datetime
 from functools import partial
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
 from infra.tools.deploy.environments import LOCAL
 from infra.tools.errors import SetupError
-from infra.tools.paths import ROOT
 from infra.tools.run import console, run_tool, show_step
-from infra.tools.stack import ledger
+from infra.tools.stack import ledger, practice
 from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.up import bring_up
 from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.event_client import EventClient, Summary, UnsentEvent
 from ingestion.cli.client.posting import new_client
-from ingestion.cli.client.uploader import follow_report, upload_file
 from ingestion.cli.environment import Deployment, load_catalog
-from ingestion.files.bucket import Bucket
-from ingestion.files.upload import UploadKeys
 
-SAMPLE = ROOT / "docs" / "sample-data"
 # In this order, equipment refers to contracts and milestones that do not exist yet.
 FILES = {"sourceA": "equipment.jsonl", "sourceB": "contracts.jsonl", "sourceC": "milestones.jsonl"}
 DRAIN_SECONDS = 60
-# A dead letter and a refused file, for people to practise on.
-ID_REUSED = "id-reused.jsonl"
-REFUSED = "refused.csv"
-NEXT = """\
-The counts balance: accepted = stored + superseded + duplicate + dead-lettered.
-(The topic ignores a repeat within five minutes. Such duplicates are counted by their ids.)
-
-Some of the samples are faulty on purpose. Try to correct them:
-  rejected: {rejected}
-      Invalid events, see the messages above. The API accepted nothing of them.
-  superseded: {superseded}
-      Events that came late. The table kept the newer state. In a second run, most events are late.
-        .venv/bin/ingest get EQUIPMENT site-asuncion/line-2/conveyor/chain
-  dead-lettered: {dead-lettered}
-      An event with the id and the time of another one: docs/dead-letters.md#an-id-was-reused
-        .venv/bin/ingest dlq list
-  refused file: 1
-      In docs/sample-data/refused.csv, the column "status" must be "contract_status". Rename it.
-        .venv/bin/ingest files list
-        .venv/bin/ingest upload docs/sample-data/refused.csv --source sourceB --follow
-
-Look at what was stored:
-  .venv/bin/ingest list CONTRACT
-  .venv/bin/ingest get EQUIPMENT site-asuncion/line-1
-  make outputs      the API's URL and keys, to post with curl
-  make down         stop the stack and keep its data; make up starts it again
-"""
 
 
 def run_demo() -> None:
@@ -66,43 +33,22 @@ def run_demo() -> None:
     since_ms = int(time.time() * 1000)
     prefix = f"demo-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     with show_step("Sending", len(FILES)) as progress:
-        keys = _upload_refused(deployment)
+        keys = practice.upload_refused(deployment)
         sent = {}
         for source, file in FILES.items():
             sent[source] = _send_file(deployment, source, file, prefix)
             progress.count(file)
-        sent["sourceA"] += _send_file(deployment, "sourceA", ID_REUSED, prefix)
+        sent["sourceA"] += _send_file(deployment, "sourceA", practice.ID_REUSED, prefix)
     with show_step("Waiting for the workers", len(sent)) as progress:
         counts = {}
         for source, of_source in sent.items():
             counts[source] = _await_outcomes(deployment, source, of_source, since_ms)
             progress.count(source)
-        _await_refusal(deployment, keys)
+        practice.await_refusal(deployment, keys, DRAIN_SECONDS)
     _print_counts(counts)
     if not all(map(_is_balanced, counts.values())):
         raise SetupError("The counts do not balance: see the functions' logs.")
-    sys.stdout.write(NEXT.format_map(sum(counts.values(), Counter())))
-
-
-def _upload_refused(deployment: Deployment) -> UploadKeys:
-    """Upload a file that the extractor refuses."""
-    bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
-    file = SAMPLE / REFUSED
-    with _client(deployment, "sourceB") as http, file.open("rb") as content:
-        url = f"{deployment.api_url}/{load_catalog().sources['sourceB'].path}"
-        size = file.stat().st_size
-        return upload_file(http, url, REFUSED, content, size, bucket.find_version)
-
-
-def _await_refusal(deployment: Deployment, keys: UploadKeys) -> None:
-    bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
-    *_, report = follow_report(bucket, keys, stall_seconds=DRAIN_SECONDS)
-    if not report.refused:
-        raise SetupError(f"{REFUSED} was not refused: see s3://{bucket.name}/{keys.report_key}.")
-
-
-def _client(deployment: Deployment, source: str) -> httpx.Client:
-    return new_client(partial(add_api_key, key=deployment.api_keys[source]))
+    sys.stdout.write(practice.NEXT.format_map(sum(counts.values(), Counter())))
 
 
 def _send_file(deployment: Deployment, source: str, file: str, prefix: str) -> Counter[str]:
@@ -110,14 +56,14 @@ def _send_file(deployment: Deployment, source: str, file: str, prefix: str) -> C
 
     The topic does not deliver a repeat within five minutes, so repeats are counted here.
     """
-    events = [json.loads(line) for line in (SAMPLE / file).read_text().splitlines()]
+    events = [json.loads(line) for line in (practice.SAMPLE / file).read_text().splitlines()]
     posted = [
         UnsentEvent(line, event | {"id": f"{prefix}:{event['id']}"})
         for line, event in enumerate(events, 1)
     ]
     path = load_catalog().sources[source].path
     summary = Summary()
-    with _client(deployment, source) as http:
+    with new_client(partial(add_api_key, key=deployment.api_keys[source])) as http:
         EventClient(f"{deployment.api_url}/{path}", http).send_events(posted, summary)
     for refusal in summary.errors:
         console.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
