@@ -15,7 +15,7 @@ NO_PATH = "no operation has this path: see /openapi.json"
 READ = "GET, HEAD, OPTIONS"
 _ENTITY = "GET, HEAD, PUT, DELETE, OPTIONS"
 _SOURCE = "POST, OPTIONS"
-_DOCUMENTS = ("openapi.json", "docs")
+_DOCUMENTS = ("", "openapi.json", "docs")
 
 
 def resolve_request(

@@ -28,10 +28,14 @@ def json_response(
     return Response(status.value, content_type, to_json(document).decode(), {**headers})
 
 
+def title_of(status: int) -> str:
+    """Return the title of a problem."""
+    return _TITLES.get(status, HTTPStatus(status).phrase)
+
+
 def problem_response(problem: HttpProblem) -> Response[str]:
     """Return the response to a problem. A 503 says when to retry."""
-    title = _TITLES.get(problem.status, problem.status.phrase)
-    document = {"title": title, "status": problem.status, **problem.members}
+    document = {"title": title_of(problem.status), "status": problem.status, **problem.members}
     headers = {**problem.headers}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

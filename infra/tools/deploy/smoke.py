@@ -14,7 +14,7 @@ from infra.tools.deploy import smoke_steps as steps
 from infra.tools.deploy.environments import LOCAL
 from infra.tools.deploy.smoke_run import MAX_SECONDS, SmokeRun
 from infra.tools.errors import SetupError
-from infra.tools.run import console, run_tool
+from infra.tools.run import console, run_tool, show_step
 from ingestion.cli.client.posting import Unreachable
 from ingestion.cli.environment import Deployment
 from ingestion.cli.suggestions import did_you_mean
@@ -39,15 +39,17 @@ def _run_steps(run: SmokeRun) -> None:
     with ExitStack() as cleanup:
         cleanup.enter_context(run.http)
         feed = cleanup.enter_context(follow(run.deployment, wanted))
-        for title, step in (
+        planned = (
             ("event accepted", partial(steps.post_event, run, cleanup)),
             ("unknown key refused", partial(steps.post_with_unknown_key, run)),
             ("row read", partial(steps.wait_for_row, run)),
             ("change received", partial(steps.wait_for_change, run, feed)),
             ("dead letter dropped", partial(steps.drop_dead_letter, run)),
             ("file stored", partial(steps.upload_file, run, cleanup)),
-        ):
-            _run_step(title, step)
+        )
+        for number, (title, step) in enumerate(planned, 1):
+            with show_step(f"{number} of {len(planned)}: {title}"):
+                _run_step(title, step)
 
 
 def _run_step(title: str, step: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""An environment of which this user has a URL and a key, and nothing else."""
+"""An environment that is known only by a URL and a key."""
 
 import os
 from typing import TYPE_CHECKING, Any
