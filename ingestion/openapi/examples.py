@@ -34,7 +34,7 @@ _MEMBERS: dict[tuple[str, int], Json] = {
     ("OlderCorrection", 409): {"stored_time": _TIME},
     ("PresignedUpload", 201): {
         "method": "PUT",
-        "url": f"https://bucket.s3.eu-central-1.amazonaws.com/{_UPLOAD_KEY}?X-Amz-Signature=…",
+        "url": f"https://bucket.example.com/{_UPLOAD_KEY}?X-Amz-Signature=…",
         "headers": {"Content-Length": "1024", "If-None-Match": "*"},
         "key": _UPLOAD_KEY,
         "expires_at": "2026-01-31T12:15:00.000000Z",

@@ -7,7 +7,7 @@ locals {
   # The body of each response.
   gateway_responses = {
     for type, response in {
-      MISSING_AUTHENTICATION_TOKEN = [404, "there is no such path and method, or the path needs a request signed with AWS: see /openapi.json"]
+      MISSING_AUTHENTICATION_TOKEN = [404, "there is no such path and method, or the path needs a signature of AWS: see /openapi.json"]
       ACCESS_DENIED                = [403, "the request must be signed by one of this source's principals"]
       INVALID_SIGNATURE            = [403, "the signature (AWS Signature Version 4) is not valid"]
       EXPIRED_TOKEN                = [403, "the AWS credentials have expired"]

@@ -10,6 +10,7 @@ import pytest
 from infra.tools.deploy import terraform
 from infra.tools.deploy.resource_progress import count_changes, resource_name
 from infra.tools.errors import SetupError
+from infra.tools.paths import ROOT
 from infra.tools.progress import SECONDS, Progress
 from infra.tools.run import show_step
 from tests.support.terminal import run_in_terminal
@@ -127,3 +128,43 @@ def test_a_terminal_shows_the_step_in_place() -> None:
     assert shown.code == 0
     assert "Applying: 1 of 2: queue bikes" in re.sub(r"\x1b\[[\d;?]*\w", "", shown.text)
     assert shown.text.endswith("\x1b[?25h\r\x1b[1A\x1b[2K")  # Shows the cursor, clears the line.
+
+
+INTERRUPTED = """
+from pathlib import Path
+from infra.tools.deploy import terraform
+from infra.tools.run import run_tool, show_step
+
+
+def apply():
+    with show_step("Applying", 2) as progress:
+        terraform.run(Path("."), {}, "apply", log=Path("log"), progress=progress)
+
+
+run_tool(apply)
+"""
+# Ends the resource that it has begun, as Terraform does.
+SLOW_TERRAFORM = """
+trap 'echo "a.b: Creation complete after 1s"; echo saved > state; exit 1' INT
+echo "aws_sqs_queue.a: Creation complete after 1s"
+for _ in $(seq 300); do sleep 0.1; done
+"""
+
+
+def test_after_ctrl_c_terraform_saves_its_state(tmp_path: Path) -> None:
+    program = fake_terraform(tmp_path, SLOW_TERRAFORM)
+    variables = {"TERRAFORM": str(program), "PYTHONPATH": str(ROOT)}
+
+    shown = run_in_terminal(
+        *(sys.executable, "-c", INTERRUPTED),
+        variables=variables,
+        cwd=tmp_path,
+        interrupt_at="1 of 2: queue a",
+    )
+
+    assert shown.code == 130
+    assert (tmp_path / "state").read_text() == "saved\n"
+    assert "a.b: Creation complete" in (tmp_path / "log").read_text()
+    assert "Terraform ends what it has begun, and saves its state." in shown.text
+    assert "Stopped. Run the same command again to continue." in shown.text
+    assert "Traceback" not in shown.text
