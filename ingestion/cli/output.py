@@ -28,9 +28,12 @@ class MessageConsole(Console):
         super().__init__(stderr=True, markup=False, highlight=False, **options)
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """Print texts without control characters, and Rich's own objects unchanged."""
+        """Print texts without control characters, and Rich's own objects unchanged.
+
+        Only a terminal wraps lines: a pipe or a file gets every message as one line.
+        """
         shown = (_printable_lines(each) if isinstance(each, str) else each for each in objects)
-        super().print(*shown, **options)
+        super().print(*shown, **{"soft_wrap": not self.is_terminal} | options)
 
 
 console = MessageConsole()

@@ -12,7 +12,7 @@ from moto import mock_aws
 from moto.moto_api._internal.models import MotoAPIBackend, moto_api_backend
 from typer.testing import CliRunner, Result
 
-from ingestion.cli import app
+from ingestion.cli import app, output
 from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.commands.gateway import Gateway
@@ -159,6 +159,9 @@ def see(
         monkeypatch.delenv(name, raising=False)
 
     def invoke(*arguments: str, columns: int = 80, typed: str = "") -> Shown:
+        # Other tests may have imported the module with a width of their own.
+        monkeypatch.setattr(output.console, "width", columns)
+
         def command() -> int:
             with pytest.raises(SystemExit) as ended:
                 app.app(arguments, prog_name="ingest", obj=checkout)

@@ -20,6 +20,7 @@ from ingestion.cli.output import (
     print_json,
 )
 from ingestion.cli.sending.endpoint import endpoint_of, refusals_explained
+from ingestion.cli.tables import Record, Whole
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import check_file_name
 from ingestion.files.bucket import Bucket
@@ -106,8 +107,8 @@ def _wait_for_report(bucket: Bucket, keys: UploadKeys) -> Report:
 
 
 def _print_report(report: Report, keys: UploadKeys, output: Output) -> None:
-    rows = [[name, getattr(report, name)] for name in _REPORT_FIELDS]
-    print_data(output, report, (["upload", keys.upload_id], rows))
+    fields = [(name, getattr(report, name)) for name in _REPORT_FIELDS]
+    print_data(output, report, Record([(Whole("upload"), keys.upload_id), *fields]))
     if output == "table":
         print_first([f"line {row.line}: {row.reason}: {row.message}" for row in report.examples])
         if report.rejected > len(report.examples):

@@ -3,8 +3,7 @@
 import csv
 import io
 import json
-import os
-import pty
+import sys
 
 import pytest
 
@@ -14,6 +13,7 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.examples import dead_letter
 from tests.support.factories import contract, event
+from tests.support.in_terminal import show
 
 # Sets the title, clears the screen, in 8-bit form too, and reverses the direction of text.
 HOSTILE = "\x1b]0;title\x07\x1b[2J\x9b2J\x7f\u202e\u2066\u200f\u2028end"
@@ -61,11 +61,12 @@ def test_json_keeps_the_text(hostile: Ingest) -> None:
 
 def test_csv_is_cleaned_on_a_terminal_and_exact_in_a_file(hostile: Ingest) -> None:
     [shown] = [json.loads(hostile("export", "CONTRACT").stdout)]
-    ours, terminal = pty.openpty()
-    with os.fdopen(terminal, "w", encoding="utf-8") as out:
-        write_csv([shown], out, ["contract_name"], with_event=False)
-    printed = os.read(ours, 10_000).decode()
-    os.close(ours)
+
+    def write_to_terminal() -> int:
+        write_csv([shown], sys.stdout, ["contract_name"], with_event=False)
+        return 0
+
+    printed = show(write_to_terminal, columns=80).text
     file = io.StringIO()
     write_csv([shown], file, ["contract_name"], with_event=False)
 
