@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from pydantic_core import to_json
 
 from ingestion.cli.dlq import actions
-from ingestion.cli.dlq.target import FILES
+from ingestion.cli.dlq.names import FILES
 from ingestion.cli.environment import Deployment
 from ingestion.cli.files.upload_status import UploadStatus, failed_upload_id
 from ingestion.cli.output import ExitCode, exit_with_error

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.dlq.target import FILES
+from ingestion.cli.dlq.names import FILES
 from ingestion.cli.environment import Deployment
 from ingestion.cli.files.found_uploads import FoundUpload
 from ingestion.files.bucket import Bucket

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
+from ingestion.cli.checkout import Checkout
 from ingestion.cli.dlq.queue import Replacement
-from ingestion.cli.environment import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.examples import (
