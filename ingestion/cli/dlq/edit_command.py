@@ -62,8 +62,8 @@ def edit(
         print_saved(plans, saved, deployment.env_option, output, is_redriven=redrive)
     if may_save and len(saved) < len(to_save):
         exit_with_error(
-            f"Not saved: {len(to_save) - len(saved)} of {len(to_save)} are gone, or another command"
-            " reads them: run the command again",
+            f"Not saved: {len(to_save) - len(saved)} of {len(to_save)}. They were not accepted, are"
+            " gone, or another command reads them: run the command again",
             ExitCode.NOT_PUBLISHED if dead_letter_id is None else ExitCode.NOT_FOUND,
         )
     if any(plan.problem for plan in plans):

@@ -57,15 +57,17 @@ def save_edits(
 ) -> Iterator[DeadLetter]:
     """Replace dead letters of a queue by the edited ones, or redrive the edited ones.
 
-    Yields each that is saved. Skips those that are gone, or that another command has leased.
+    Yields each that is saved. Skips those that are gone, or that another command has leased. Stops
+    when the queue or the target does not accept one.
     """
     bodies = {plan.old.message_id: plan.new.body for plan in plans if plan.new}
     with queue.leased(lambda found: found.message_id in bodies) as pages:
         for page in pages:
             audit(queue, "edit", page, changed=[edit.path for edit in edits])
             edited = [(old, bodies.pop(old.message_id)) for old in page]
-            yield from _redrive(queue, edited) if is_redriven else _replace(queue, edited, edits)
-            if not bodies:
+            done = _redrive(queue, edited) if is_redriven else _replace(queue, edited, edits)
+            yield from done
+            if not bodies or len(done) < len(page):
                 return
 
 

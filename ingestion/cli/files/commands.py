@@ -17,15 +17,18 @@ from ingestion.cli.files.rejected_rows import read_rejected_rows
 from ingestion.cli.files.retry import Retry
 from ingestion.cli.files.status_output import describe_upload, print_status
 from ingestion.cli.files.upload_status import State, StatusReader
-from ingestion.cli.options import Env, Limit, Shown, ShowPersonal, parse_moment
+from ingestion.cli.options import Columns, Env, Limit, Shown, ShowPersonal, parse_moment
 from ingestion.cli.output import (
     ExitCode,
     console,
     exit_with_error,
     json_text,
     print_data,
+    print_none,
 )
+from ingestion.cli.start.completion import complete_source
 from ingestion.cli.suggestions import did_you_mean
+from ingestion.cli.tables import Whole, choose_columns
 from ingestion.files.upload import NO_SOURCE
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -33,7 +36,11 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 UploadId = Annotated[str, typer.Argument(metavar="UPLOAD_ID", help="The id that `list` prints.")]
 SourceName = Annotated[
     str | None,
-    typer.Option("--source", help=f"A source, or {NO_SOURCE} for folders that belong to none."),
+    typer.Option(
+        "--source",
+        autocompletion=complete_source,
+        help=f"A source, or {NO_SOURCE} for folders that belong to none.",
+    ),
 ]
 Since = Annotated[
     datetime | None,
@@ -42,7 +49,10 @@ Since = Annotated[
     ),
 ]
 OnlyState = Annotated[State | None, typer.Option("--state", help="Only uploads in this state.")]
-_LISTED = ("source", "upload_id", "name", "state", "rows", "rejected", "uploaded_at")
+_LISTED = (
+    *(Whole("source"), Whole("upload_id"), "name", Whole("state")),
+    *("rows", "rejected", "uploaded_at"),
+)
 
 
 @app.command(name="list")
@@ -52,6 +62,7 @@ def list_uploads(
     since: Since = None,
     state: OnlyState = None,
     limit: Limit = 20,
+    columns: Columns = None,
     output: Shown = "table",
 ) -> None:
     """List uploads with their state, the newest first."""
@@ -62,10 +73,10 @@ def list_uploads(
     statuses = StatusReader(deployment).read_statuses(wanted)
     matching = (each for each in statuses if state in (None, each.state))
     shown = [describe_upload(each) for each in islice(matching, limit or maxsize)]
-    rows = [[line[name] for name in _LISTED[:-1]] + [line["uploaded_at"][:16]] for line in shown]
-    print_data(output, shown, (_LISTED, rows))
+    rows = [[line[name] for name in _LISTED] for line in shown]
+    print_data(output, shown, choose_columns((_LISTED, rows), columns))
     if not shown:
-        console.print(f"No such uploads: {len(found)} are in the bucket, of any time and state.")
+        print_none("upload", {"--source": source, "--since": since, "--state": state})
     elif len(shown) == limit < len(wanted):
         console.print("There may be more: see --limit")
 
@@ -143,7 +154,9 @@ def _check_source(deployment: Deployment, source: str | None) -> None:
     known = [*deployment.catalog.sources, NO_SOURCE]
     if source is not None and source not in known:
         hint = did_you_mean(source, known)
-        exit_with_error(f"no source {source!r}: must be one of {', '.join(known)}{hint}")
+        exit_with_error(
+            f"{deployment.environment} has no source {source!r}: there are {', '.join(known)}{hint}"
+        )
 
 
 def _entity_names(deployment: Deployment, source: str) -> Iterable[str]:

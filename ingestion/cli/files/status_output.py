@@ -7,7 +7,9 @@ from ingestion.cli import redact_output
 from ingestion.cli.files.upload_status import UploadStatus
 from ingestion.cli.options import Output
 from ingestion.cli.output import console, print_data, print_first
+from ingestion.cli.tables import Record
 
+_NAMES = ("upload_id", "state", "source", "key")
 _COUNTS = ("rows", "accepted", "rejected", "published", "parts", "runs")
 _TIMES = ("uploaded_at", "started_at", "extracted_at", "inserted_at")
 
@@ -36,13 +38,13 @@ def print_status(
     if report and names is not None:
         report = redact_output.report(report, names)
     document = (report.model_dump() if report else {}) | line
-    summary = {name: document.get(name) for name in ("state", "source", "key", *_COUNTS, *_TIMES)}
+    summary = [(name, document.get(name)) for name in (*_NAMES, *_COUNTS, *_TIMES)]
     reasons = report.rejections if report else {}
     print_data(
         output,
         document,
-        (["upload", line["upload_id"]], summary.items()),
-        *([(["rejected because", "rows"], reasons.items())] if reasons else []),
+        Record(summary),
+        (["rejected because", "rows"], reasons.items()),
     )
     if output == "table":
         _print_hints(status, document, env_option)

@@ -24,7 +24,7 @@ from tests.integration.dead_letters.examples import (
 )
 from tests.integration.dead_letters.test_leases import queue_of
 from tests.integration.used_grants import RecordingSession
-from tests.support.canned import canned
+from tests.support.canned import Canned, canned
 from tests.support.factories import Json, contract
 
 Counts = Callable[[], dict[str, int]]
@@ -186,20 +186,24 @@ def test_after_a_crash_in_the_middle_each_event_is_stored_once(
     assert cloud.dead_letters() == []
 
 
-def test_a_dead_letter_that_the_queue_does_not_accept_stays_and_is_reported(
+def test_an_edit_stops_when_the_queue_does_not_accept_a_dead_letter(
     cloud: Cloud, ingest: Ingest, session: RecordingSession
 ) -> None:
-    dead_letter(cloud, *leases("c-1", "c-2"))
+    dead_letter(cloud, *leases(*NAMES))
     failed: Json = {"Id": "1", "SenderFault": False, "Code": "InternalError"}
+    calls: list[Any] = []
 
-    with session.hooked(
-        "before-call.sqs.SendMessageBatch", lambda **_: canned({"Failed": [failed]})
-    ):
+    def refuse(params: Json, **_: Any) -> Canned:
+        calls.append(params)
+        return canned({"Failed": [failed]})
+
+    with session.hooked("before-call.sqs.SendMessageBatch", refuse):
         result = ingest(*EDIT, "--yes")
 
     assert result.exit_code == 5
-    assert "Not saved: 2 of 2 are gone, or another command reads them" in message(result)
-    assert ids(listed(ingest)) == ["c-1", "c-2"]
+    assert "Not saved: 12 of 12. They were not accepted, are gone, or" in message(result)
+    assert len(calls) == 1
+    assert ids(listed(ingest)) == NAMES
 
 
 @pytest.mark.usefixtures("ingest")
