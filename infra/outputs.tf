@@ -9,6 +9,7 @@ locals {
     dead_letter_queue_urls            = { for name, source in module.source : name => source.dead_letter_queue.url }
     unrouted_queue_url                = module.router.unrouted_queue.url
     bucket_name                       = module.files.upload_bucket.name
+    files_retention_days              = var.files.retention_days
     files_failures_queue_url          = module.files.failures_queue.url
     change_topic_arn                  = module.changes.topic.arn
     change_failures_queue_url         = module.changes.failures_queue.url
@@ -96,6 +97,11 @@ output "login_bucket_name" {
   value       = module.login.object.bucket
 }
 
+output "files_retention_days" {
+  description = "The days after which uploads and their reports expire; null if they are kept forever."
+  value       = local.outputs.files_retention_days
+}
+
 output "files_failures_queue_url" {
   description = "The queue of failed calls for uploaded files."
   value       = local.outputs.files_failures_queue_url
@@ -132,7 +138,7 @@ output "function_names" {
 }
 
 output "audit_log_group" {
-  description = "The audit log group: redrives, edits and drops of dead letters, and added and retired webhook secrets."
+  description = "The audit log group: what operators did to dead letters, entities, uploaded files and webhook secrets."
   value       = local.outputs.audit_log_group
 }
 

@@ -128,7 +128,7 @@ variable "api_concurrency" {
 }
 
 variable "open_docs" {
-  description = "Publish <api_url>/openapi.json and the page <api_url>/docs without a key (default: with a source's key, no page)."
+  description = "Publish <api_url>/, <api_url>/openapi.json and the page <api_url>/docs without a key (default: with a key, no page)."
   type        = bool
   default     = false
   nullable    = false

@@ -23,7 +23,7 @@ variable "alarms" {
 }
 
 variable "audit_retention_days" {
-  description = "Days that CloudWatch keeps the audit log of redrives, edits, drops and changes of webhook secrets."
+  description = "Days that CloudWatch keeps the audit log of redrives, edits, drops, corrections and changes of webhook secrets."
   type        = number
   default     = 365
   nullable    = false

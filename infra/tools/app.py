@@ -4,15 +4,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from infra.tools.deploy.bootstrap import StateEnvironment
 from infra.tools.deploy.deletions import require_no_data_loss
-from infra.tools.deploy.environments import LOCAL, Environment
+from infra.tools.deploy.environments import LOCAL, Environment, SavedPlan
+from infra.tools.deploy.outputs import print_outputs
 from infra.tools.errors import SetupError
+from infra.tools.options import Force, Name, PlanFile, Repair, Yes
 from infra.tools.paths import ROOT
 from infra.tools.run import console, run_tool
 from infra.tools.schemas import files as schema_files
@@ -24,41 +25,17 @@ from ingestion.cli.environment import load_catalog
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
-Name = Annotated[
-    str, typer.Argument(metavar="ENVIRONMENT", help="local, or any with two files in config/.")
-]
-
-
-def _require_terminal(yes: bool) -> bool:
-    """Raise SetupError before any change if there is no terminal for the question."""
-    if not yes and not sys.stdin.isatty():
-        raise SetupError(
-            "There is no terminal for the question, so nothing was done: run the command in a"
-            " terminal, or give YES=1 (--yes) to skip the question."
-        )
-    return yes
-
-
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.", callback=_require_terminal)]
-Force = Annotated[bool, typer.Option("--force", help="Delete data too, and print it.")]
-PlanFile = Annotated[
-    Path,
-    typer.Argument(
-        exists=True, dir_okay=False, resolve_path=True, help="Plan file of `terraform plan -out`."
-    ),
-]
-
 
 @app.command()
-def up(context: typer.Context, force: Force = False) -> None:
+def up(context: typer.Context, force: Force = False, repair: Repair = False) -> None:
     """Bring the local stack up on port PORT. Stop if that would delete data, unless --force."""
-    bring_up(LocalEnvironment(context.obj), force=force)
+    bring_up(LocalEnvironment(context.obj), force=force, repair=repair)
 
 
 @app.command()
 def down(context: typer.Context) -> None:
     """Stop the local stack, and keep its data."""
-    LocalEnvironment(context.obj).emulator.stop()
+    LocalEnvironment(context.obj).stop()
 
 
 @app.command()
@@ -69,14 +46,14 @@ def reset(context: typer.Context) -> None:
 
 @app.command()
 def outputs(context: typer.Context, name: Name = LOCAL) -> None:
-    """Print the outputs as JSON. Those of AWS are read from Terraform."""
+    """Print the outputs as JSON, on a terminal without keys. Terraform reads those of AWS."""
     environment = _open_environment(context, name)
     if name != LOCAL:
         environment.init()
         environment.save_outputs()
     if not environment.outputs_file.exists():
         raise SetupError("The local stack has never been up: run `make up`.")
-    sys.stdout.write(environment.outputs_file.read_text())
+    print_outputs(environment)
 
 
 @app.command()
@@ -166,7 +143,10 @@ def deploy(context: typer.Context, name: Name, yes: Yes = False, force: Force = 
 def drift(context: typer.Context, name: Name = LOCAL) -> None:
     """Show how the environment differs from the code. Exit codes: 0 no drift, 2 drift, 1 error."""
     if _prepare(context, name).plan("-detailed-exitcode"):
-        sys.stdout.write(f"Drift: {name} differs from the code, see the plan above.\n")
+        repair = "make up REPAIR=1" if name == LOCAL else f"make deploy ENV={name}"
+        sys.stdout.write(
+            f"Drift: {name} differs from the code, see the plan above. Run `{repair}`.\n"
+        )
         raise typer.Exit(2)
     sys.stdout.write(f"No drift: {name} matches the code.\n")
 
@@ -184,16 +164,16 @@ def destroy(context: typer.Context, name: Name, yes: Yes = False, force: Force =
 @contextmanager
 def _approved_plan(
     environment: Environment, question: str, *options: str, yes: bool, force: bool = False
-) -> Iterator[Path]:
+) -> Iterator[SavedPlan]:
     """Yield a plan that deletes no data, unless `force`, after the user agreed to apply it."""
-    with environment.saved_plan(*options) as (file, plan):
-        require_compatible(plan)
-        require_no_data_loss(plan, environment.client, environment.name, force=force)
-        if plan["applyable"] and not yes:
+    with environment.saved_plan(*options) as plan:
+        require_compatible(plan.content)
+        require_no_data_loss(plan.content, environment.client, environment.name, force=force)
+        if plan.content["applyable"] and not yes:
             typer.confirm(question, abort=True, err=True)
             # Messages may have arrived while the user answered.
-            require_no_data_loss(plan, environment.client, environment.name, force=force)
-        yield file
+            require_no_data_loss(plan.content, environment.client, environment.name, force=force)
+        yield plan
 
 
 def _prepare(context: typer.Context, name: str) -> Environment:

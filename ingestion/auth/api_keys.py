@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 
 # 66 bits, because Lambda's environment holds 4 KB. The gateway refuses unknown keys, so a digest
 # only shows which caller owns a key. With 300 sources, the probability that two digests are equal

@@ -12,7 +12,7 @@ from ingestion.auth.api_keys import check_key
 from ingestion.auth.principals import check_principal
 from ingestion.auth.signed_requests import SignedRequests
 from ingestion.catalog import Catalog
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 from ingestion.intake.submission import Caller
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 
 # The ARN of a session holds its role's name without the path. Role names are unique in an account.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html

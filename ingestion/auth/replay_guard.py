@@ -19,7 +19,7 @@ from ingestion.auth.standard_webhooks import ID as MESSAGE_ID
 from ingestion.auth.standard_webhooks import Signed
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 from ingestion.times import timestamp
 
 if TYPE_CHECKING:

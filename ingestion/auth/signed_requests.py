@@ -15,7 +15,7 @@ from ingestion.auth.replay_guard import Claim, ReplayGuard
 from ingestion.auth.secret_cache import SecretStore
 from ingestion.auth.standard_webhooks import SIGNATURE, read
 from ingestion.errors import TransientFailure
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 from ingestion.http.request import raw_body
 from ingestion.intake.submission import SignedMessage
 from ingestion.settings import CLIENT_CONFIG, WebhookSettings

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import NamedTuple
 
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 TOLERANCE_SECONDS = 300  # Covers the error of the sender's clock and the time in transit.

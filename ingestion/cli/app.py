@@ -64,6 +64,10 @@ COMMANDS = {
         "Check the table: dangling references, and rows that no model accepts.",
     ),
     "dlq": ("dlq.commands:app", "Dead letters: show, edit, redrive and drop them."),
+    "files": (
+        "files.commands:app",
+        "Uploaded files: list uploads, show a report or all rejected rows, process a file again.",
+    ),
     "secrets": (
         "secrets:app",
         "The secrets of sources that sign (auth: hmac), and of subscribers with an endpoint.",

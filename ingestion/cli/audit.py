@@ -17,7 +17,7 @@ Since = Annotated[
     typer.Option("--since", parser=parse_moment, help="Since 30m, 2h, 7d or 2026-01-31T12:00:00Z."),
 ]
 # What a line may name, from the general to the particular.
-_SUBJECT = ("queue", "source", "entity_name", "entity_id", "event_id", "secret_id")
+_SUBJECT = ("queue", "source", "entity_name", "entity_id", "event_id", "upload_id", "secret_id")
 
 
 def audit(

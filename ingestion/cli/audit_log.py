@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 Line = dict[str, Any]
 Action = Literal[
-    "edit", "redrive", "drop", "add_secret", "retire_secret", "put_entity", "delete_entity"
+    "edit",
+    "redrive",
+    "drop",
+    "retry_file",
+    "add_secret",
+    "retire_secret",
+    "put_entity",
+    "delete_entity",
 ]
 
 # The characters that a quoted filter pattern may contain.

@@ -67,6 +67,7 @@ class Deployment(BaseModel):
     subscriber_dead_letter_queue_urls: dict[str, str]
     subscriber_secret_names: dict[str, str]
     function_names: dict[str, Any]
+    files_retention_days: int | None = None
     audit_log_group: str
     region: str
     endpoint_url: str | None = None
@@ -96,6 +97,11 @@ class Deployment(BaseModel):
     def catalog(self) -> Catalog:
         """The catalog of the login or of the checkout. Raises BadCatalog."""
         return Catalog(sources=self.sources) if self.sources else load_catalog(self.checkout)
+
+    @property
+    def env_option(self) -> str:
+        """The option that a command in a message needs for this environment."""
+        return "" if self.environment == "local" else f" --env {self.environment}"
 
     def find_api_key(self, caller: str) -> str | None:
         """Return a caller's API key: from the outputs, INGEST_KEY or API Gateway; None without."""

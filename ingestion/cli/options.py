@@ -1,5 +1,6 @@
 """The options that several commands share."""
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
@@ -7,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from ingestion.cli.environment import Deployment
+from ingestion.cli.login.address import Address
 from ingestion.cli.login.known import default_environment
 from ingestion.cli.start.completion import complete_environment, complete_source
 
@@ -15,9 +17,6 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 Output = Literal["table", "json"]
 
 Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
-SourceOption = Annotated[
-    str, typer.Option(help="The source's name in the catalog.", autocompletion=complete_source)
-]
 Limit = Annotated[int, typer.Option(help="At most this many; 0 for all.", min=0)]
 Columns = Annotated[
     str | None,
@@ -31,7 +30,15 @@ ShowPersonal = Annotated[
 def _load(context: typer.Context, environment: str) -> Deployment | str:
     if context.resilient_parsing:  # A completion loads only what it needs.
         return environment
-    return Deployment.load(environment or default_environment(context.obj), context.obj)
+    name = environment or os.environ.get("INGEST_URL") or default_environment(context.obj)
+    return Address.of(name) if "://" in name else Deployment.load(name, context.obj)
+
+
+def _require_source(context: typer.Context, source: str) -> str:
+    """Return the source. It may be missing if --env is the URL of a source."""
+    if not source and not isinstance(context.params.get("deployment"), Address):
+        raise typer.BadParameter("is missing: name a source of the catalog")
+    return source
 
 
 Env = Annotated[
@@ -44,7 +51,18 @@ Env = Annotated[
         default_factory=str,
         show_default=False,
         metavar="NAME",
-        help="The environment, such as dev or prod (default: local, or the only login).",
+        help="The environment, such as prod, or a URL (default: INGEST_URL, local, or the login).",
+    ),
+]
+
+SourceOption = Annotated[
+    str,
+    typer.Option(
+        callback=_require_source,
+        autocompletion=complete_source,
+        default_factory=str,
+        show_default=False,
+        help="The source's name in the catalog; not for the URL of a source.",
     ),
 ]
 

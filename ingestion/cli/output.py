@@ -16,7 +16,7 @@ from pydantic_core import to_json
 from rich.console import Console
 
 from ingestion.cli.options import Output
-from ingestion.cli.tables import Content, Record, print_content
+from ingestion.cli.tables import Content, Record, print_contents
 from ingestion.errors import printable
 from ingestion.intake.hidden_values import HIDDEN
 
@@ -53,8 +53,7 @@ def print_data(output: Output, document: Any, *contents: Content | Record) -> No
     if output == "json":
         print_json(document)
     else:
-        for content in contents:
-            print_content(content)
+        print_contents(contents)
         _note_hidden(json_text(document))
 
 

@@ -13,8 +13,6 @@ import entities
 from ingestion.errors import RejectedRecord
 from ingestion.files.report import Report
 from ingestion.intake.hidden_values import HIDDEN, hide_values
-from ingestion.store.attributes import is_internal
-from ingestion.store.table import ENTITY_NAME, ID
 
 __all__ = ["HIDDEN"]
 
@@ -87,6 +85,9 @@ def stream_record(record: Json) -> Json:
 
 def _item(image: Json) -> Json:
     """Redact an item of the table except for the platform's own attributes."""
+    from ingestion.store.attributes import is_internal
+    from ingestion.store.table import ENTITY_NAME, ID
+
     shown = {ID, ENTITY_NAME, *_entity_rules(image.get(ENTITY_NAME, {}).get("S", ""))}
     return {k: v if is_internal(k) or k in shown else {"S": HIDDEN} for k, v in image.items()}
 
@@ -134,6 +135,15 @@ def report(report: Report, entity_names: Iterable[str]) -> Report:
         for each in report.examples
     ]
     return report.model_copy(update={"examples": examples})
+
+
+def rejected_row(document: Json, entity_names: Iterable[str]) -> Json:
+    """Redact a rejected row of a file if one of its entities has personal fields."""
+    if not any(map(_has_personal_fields, entity_names)):
+        return document
+    row, errors = document["row"], document["errors"]
+    shown = [error | {"message": hide_values(error["message"], row)} for error in errors]
+    return document | {"errors": shown, "row": HIDDEN}
 
 
 def is_redacted(document: Any) -> bool:

@@ -1,14 +1,15 @@
 """Prints tables that fit the terminal: texts are shortened, then each row becomes a record."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import typer
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
@@ -56,29 +57,34 @@ def choose_columns(content: Content, wanted: str | None) -> Content:
     return [columns[place] for place in places], chosen
 
 
-def print_content(content: Content | Record) -> None:
-    """Print a table or a record. A table without rows is not printed."""
+def print_contents(contents: Iterable[Content | Record]) -> None:
+    """Print tables and records with an empty line between them. Leave out tables without rows."""
     console = Console(markup=False, highlight=False)
     if not console.is_terminal:
         console.width = _UNLIMITED
+    shown = [_fitted(content, console.width) for content in contents]
+    for number, each in enumerate(filter(None, shown)):
+        if number:
+            console.print()
+        console.print(each, crop=False)
+
+
+def _fitted(content: Content | Record, width: int) -> Table | Group | None:
+    """Return a record, a table of at most this width, or a record for each row; None if no rows."""
     if isinstance(content, Record):
-        for name, value in content.fields:
-            _print_record(console, [name], _line([name], [value]), is_short=False)
-        return
+        fields = [([name], _line([name], [value])) for name, value in content.fields]
+        return Group(*chain.from_iterable(_record(*field) for field in fields))
     columns = list(content[0])
     lines = [_line(columns, row) for row in content[1]]
     if not lines:
-        return
+        return None
     names = list(map(printable, columns))
     for headers in (names, [name.replace("_", "_\n") for name in names]):
         widths = _least_widths(columns, headers, lines)
-        if sum(widths) + _GAP * (len(widths) - 1) <= console.width:
-            console.print(_table(columns, headers, widths, lines))
-            return
-    for number, line in enumerate(lines):
-        if number:
-            console.print()
-        _print_record(console, columns, line, is_short=True)
+        if sum(widths) + _GAP * (len(widths) - 1) <= width:
+            return _table(columns, headers, widths, lines)
+    first, *others = (_record(columns, line, max_width=width) for line in lines)
+    return Group(*first, *(text for record in others for text in (Text(), *record)))
 
 
 def _line(columns: Iterable[str], values: Iterable[Any]) -> Line:
@@ -98,7 +104,8 @@ def _least_widths(columns: list[str], headers: list[str], lines: list[Line]) -> 
         for width, cells in zip(by_header, zip(*lines, strict=True), strict=True)
     ]
     # All texts have the same least width, because Rich shortens the longest columns alike.
-    floor = max(_MIN_TEXT, *by_header)
+    texts = (w for c, w in zip(columns, by_header, strict=True) if not isinstance(c, Whole))
+    floor = max([_MIN_TEXT, *texts])
     return [
         width if isinstance(column, Whole) else min(width, floor)
         for column, width in zip(columns, full, strict=True)
@@ -116,12 +123,15 @@ def _table(
     return table
 
 
-def _print_record(console: Console, columns: Sequence[str], line: Line, *, is_short: bool) -> None:
-    """Print the values that are not empty. The terminal itself wraps what it must not lose."""
+def _record(columns: Sequence[str], line: Line, max_width: int | None = None) -> Iterator[Text]:
+    """Yield a line for each value that is not empty. Only texts are shortened to a width.
+
+    The terminal itself wraps an id that is longer than its lines, so that a copy has no line break.
+    """
     for column, value in zip(columns, line, strict=True):
-        text = Text(f"{printable(column)}: {value}")
         is_whole = isinstance(column, Whole)
-        if is_short and not is_whole:
-            text.truncate(console.width, overflow="ellipsis")
+        text = Text(f"{printable(column)}: {value}", overflow="ignore" if is_whole else "fold")
+        if max_width and not is_whole:
+            text.truncate(max_width, overflow="ellipsis")
         if value:
-            console.print(text, overflow="ignore", no_wrap=is_whole, crop=False)
+            yield text

@@ -20,11 +20,27 @@ from ingestion.files.parse import RejectedRow, extract_rows
 from ingestion.files.part import Part, check_rejections
 from ingestion.files.report import Report
 from ingestion.files.timed_stream import OutOfTime, stop_reading
-from ingestion.files.upload import Upload, UploadKeys
+from ingestion.files.upload import NO_SOURCE, Upload, UploadKeys
 from ingestion.times import timestamp
 
 MAX_EXAMPLES = 10
 READER_VERSION = 2  # Blank rows and repeated headers are not rows since version 2.
+
+
+def new_report(upload: Upload, source: str, runs: int = 1) -> Report:
+    """Return the report of an upload before its first row is read."""
+    return Report(
+        source=source,
+        upload_id=upload.keys.upload_id,
+        key=upload.key,
+        version_id=upload.version_id,
+        sequencer=upload.sequencer,
+        size_bytes=upload.size_bytes,
+        uploaded_at=upload.uploaded_at,
+        started_at=timestamp(datetime.now(UTC)),
+        reader_version=READER_VERSION,
+        runs=runs,
+    )
 
 
 @dataclass(frozen=True)
@@ -65,12 +81,25 @@ class Extraction:
             if report.state == "extracting":
                 self._write_parts(upload, report, etag, has_time_left, must_stop, count)
                 extracted = report
-        settle_report(self.bucket, upload.keys)
+        for keys in self._report_places(upload):
+            settle_report(self.bucket, keys)
         return extracted
+
+    def _report_places(self, upload: Upload) -> list[UploadKeys]:
+        """Return where the report may be. The first report goes to the last of these places.
+
+        The reports on all folders that belong to no source have one place. A report in the folder
+        itself is that of a source that was removed from the catalog meanwhile.
+        """
+        keys = upload.keys
+        if keys.source in self.catalog.sources:
+            return [keys]
+        return [keys, keys._replace(source=NO_SOURCE)]
 
     def _continue(self, upload: Upload) -> tuple[Report, str] | None:
         """Count one more run in the report, if there is one. Raises ReportChanged as `_start`."""
-        found = self.bucket.read_report(upload.keys)
+        reports = map(self.bucket.read_report, self._report_places(upload))
+        found = next(filter(None, reports), None)
         if found is None or found[0].state != "extracting":
             return found
         report, etag = found
@@ -79,16 +108,7 @@ class Extraction:
 
     def _start(self, upload: Upload) -> tuple[Report, str]:
         """Write a first report. Raises ReportChanged if another invocation has started too."""
-        report = Report(
-            source=upload.keys.source,
-            upload_id=upload.keys.upload_id,
-            key=upload.key,
-            version_id=upload.version_id,
-            size_bytes=upload.size_bytes,
-            uploaded_at=upload.uploaded_at,
-            started_at=timestamp(datetime.now(UTC)),
-            reader_version=READER_VERSION,
-        )
+        report = new_report(upload, self._report_places(upload)[-1].source)
         return report, self.bucket.save_report(report, None)
 
     def _write_parts(

@@ -28,7 +28,8 @@ class Report(BaseModel):
     the bucket. When all events are published, it is `done` if the counts agree, and `unbalanced`
     if rows or events were lost. `refused` is a slug that says why no further row could be read, and
     `detail` what would be right. `rejections` counts rejected rows by reason, and `rejected_bytes`
-    the bytes of their objects. `reader_version` says which rows the reader yields: an extraction
+    the bytes of their objects. `sequencer` is that of the S3 event; it is empty in reports of an
+    older version. `reader_version` says which rows the reader yields: an extraction
     continues by their number. `runs` counts the runs of the extractor. Times are UTC.
     """
 
@@ -39,6 +40,7 @@ class Report(BaseModel):
     upload_id: str
     key: str
     version_id: str | None
+    sequencer: str = ""
     size_bytes: int
     state: Literal["extracting", "inserting", "done", "unbalanced"] = "extracting"
     refused: str = ""

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple, Self
-from urllib.parse import unquote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 from ingestion.times import timestamp
 
 Folder = Literal["extracted", "inserted", "rejected"]
+
+# The `source` of reports and metrics on folders that belong to no source. No source has this name.
+NO_SOURCE = "files"
 
 
 class UploadKeys(NamedTuple):
@@ -74,6 +77,17 @@ class Upload:
             timestamp(datetime.fromisoformat(record["eventTime"])),
             s3_object["size"],
         )
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """Return an S3 event record of the upload, as `from_record` reads it."""
+        s3_object = {
+            "key": quote_plus(self.key),
+            "size": self.size_bytes,
+            "sequencer": self.sequencer,
+        }
+        version = {"versionId": self.version_id} if self.version_id else {}
+        return {"eventTime": self.uploaded_at, "s3": {"object": s3_object | version}}
 
     @property
     def keys(self) -> UploadKeys:

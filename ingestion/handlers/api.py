@@ -21,14 +21,14 @@ from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.files.upload_url import UploadUrls
-from ingestion.http import methods
+from ingestion.http import description, methods
 from ingestion.http.corrections import read_correction
 from ingestion.http.docs_page import page_response
 from ingestion.http.headers import joined_headers
+from ingestion.http.http_problem import HttpProblem
 from ingestion.http.paths import ENTITY
 from ingestion.http.preconditions import apply_preconditions, read_stored
 from ingestion.http.problem import (
-    HttpProblem,
     add_request_id,
     gateway_request_id,
     json_response,
@@ -160,16 +160,26 @@ def _publish_events(
     return results_response(results, [event for event, _ in publish_result.unpublished])
 
 
+@app.get("/")
+def show_links() -> Response[str]:
+    """Return where the description is. It needs a key of any source unless it is open to all."""
+    found = description.links(_described_url(), has_page=_runtime().settings.open_docs)
+    return json_response(HTTPStatus.OK, found)
+
+
 @app.get("/openapi.json")
 def show_openapi() -> Response[str]:
     """Return the OpenAPI document. It needs a key of any source unless it is open to all."""
+    url = _described_url()
+    return json_response(HTTPStatus.OK, description.at_address(packaged_openapi(), url))
+
+
+def _described_url() -> str:
+    """Return the address of the API if the caller may read its description."""
     settings, senders = _runtime().settings, _runtime().catalog.senders
     if not settings.open_docs:
         check_key(app.current_event.headers, settings.api_key_digests, senders, "a source")
-    context = app.current_event.request_context
-    base = context.path.rstrip("/").removesuffix("/openapi.json")  # A custom domain has no stage.
-    url = settings.api_url or f"https://{context.domain_name}{base}"
-    return json_response(HTTPStatus.OK, packaged_openapi() | {"servers": [{"url": url}]})
+    return description.api_url(app.current_event, settings.api_url)
 
 
 @app.post("/openapi.json")

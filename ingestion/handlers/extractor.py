@@ -12,15 +12,13 @@ from ingestion.aws.start import build_at_start
 from ingestion.files.bucket import Bucket
 from ingestion.files.extraction import Extraction
 from ingestion.files.report import Report
-from ingestion.files.upload import Upload
+from ingestion.files.upload import NO_SOURCE, Upload
 from ingestion.settings import BULK_CLIENT_CONFIG, ExtractorSettings, packaged_catalog
 from ingestion.telemetry.metrics import print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
-
-FILES = "files"  # The `source` of metrics that belong to no source. No source has this name.
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def print_row_metrics(report: Report, context: LambdaContext, runtime: Runtime) 
     counts = {"RowAccepted": report.accepted, "RowRejected": report.rejected}
     print_metrics(
         # Each name is a metric of its own and costs money, and a folder may have any name.
-        report.source if report.source in runtime.extraction.catalog.sources else FILES,
+        report.source if report.source in runtime.extraction.catalog.sources else NO_SOURCE,
         {"FileExtracted": 1, "FileRefused": int(bool(report.refused)), **counts},
         invocation_id=context.aws_request_id,
         upload_id=report.upload_id,

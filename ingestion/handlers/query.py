@@ -22,10 +22,11 @@ from ingestion.errors import TransientFailure
 from ingestion.http.cached import cacheable_response
 from ingestion.http.cursor import Scope, read_cursor, write_cursor
 from ingestion.http.headers import joined_headers
+from ingestion.http.http_problem import HttpProblem
 from ingestion.http.methods import offered_methods, other_method_response, resolve_request
 from ingestion.http.parameters import ListParameters, PageParameters, Parameters
 from ingestion.http.paths import ENTITY, LIST, Address, read_path
-from ingestion.http.problem import HttpProblem, add_request_id, gateway_request_id, problem_response
+from ingestion.http.problem import add_request_id, gateway_request_id, problem_response
 from ingestion.settings import CLIENT_CONFIG, QuerySettings
 from ingestion.store.reader import Filter, Json, Step, TableReader
 from ingestion.store.relations import related_entities

@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event, Operation
 from ingestion.http import methods
+from ingestion.http.http_problem import HttpProblem
 from ingestion.http.paths import read_path
-from ingestion.http.problem import HttpProblem
 from ingestion.http.request import read_json
 from ingestion.intake.correction import IDEMPOTENCY_KEY, correction
 from ingestion.intake.submission import Caller, events_of

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from entities.fields import MAX_ID_BYTES
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 from ingestion.store.reader import Position
 
 Scope = list[str | None]  # What is read. A cursor is valid for the same scope only.

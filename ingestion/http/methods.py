@@ -8,14 +8,14 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ingestion.http.http_problem import HttpProblem
 from ingestion.http.paths import ENTITY, LIST, read_path
-from ingestion.http.problem import HttpProblem
 
 NO_PATH = "no operation has this path: see /openapi.json"
 READ = "GET, HEAD, OPTIONS"
 _ENTITY = "GET, HEAD, PUT, DELETE, OPTIONS"
 _SOURCE = "POST, OPTIONS"
-_DOCUMENTS = ("openapi.json", "docs")
+_DOCUMENTS = ("", "openapi.json", "docs")
 
 
 def resolve_request(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ingestion.catalog import SourceName
 from ingestion.errors import RejectedRecord, validate_as
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 from ingestion.times import Timestamp
 
 MAX_ITEMS = 1000

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import entities
 from entities.base import Entity
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 
 LIST = "/entities/[^/]+"
 ENTITY = "/entities/[^/]+/.+"

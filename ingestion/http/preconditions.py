@@ -12,7 +12,7 @@ from http import HTTPStatus
 from ingestion.aws.retry import FAILED_CALL
 from ingestion.event import Event
 from ingestion.http.cached import entity_tags
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 from ingestion.store.reader import Stored, TableReader
 
 _ETAG = r'(?:W/)?"[!#-~\x80-\xff]*"'

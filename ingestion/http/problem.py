@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic_core import to_json
 
+from ingestion.http.http_problem import HttpProblem
 from ingestion.intake.media_type import JSON
 
 PROBLEM_JSON = "application/problem+json"  # RFC 9457
@@ -15,18 +16,6 @@ RETRY_AFTER_SECONDS = 5
 _REQUEST_ID = "X-Request-Id"
 # The names of RFC 9110, which Python has since 3.13.
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
-
-
-class HttpProblem(Exception):
-    """The error response to a whole request. `detail` says what would be right."""
-
-    def __init__(
-        self, status: HTTPStatus, detail: str, headers: Mapping[str, str] = {}, **members: Any
-    ) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.headers = headers
-        self.members = {"detail": detail, **members}
 
 
 def json_response(
@@ -39,10 +28,14 @@ def json_response(
     return Response(status.value, content_type, to_json(document).decode(), {**headers})
 
 
+def title_of(status: int) -> str:
+    """Return the title of a problem."""
+    return _TITLES.get(status, HTTPStatus(status).phrase)
+
+
 def problem_response(problem: HttpProblem) -> Response[str]:
     """Return the response to a problem. A 503 says when to retry."""
-    title = _TITLES.get(problem.status, problem.status.phrase)
-    document = {"title": title, "status": problem.status, **problem.members}
+    document = {"title": title_of(problem.status), "status": problem.status, **problem.members}
     headers = {**problem.headers}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

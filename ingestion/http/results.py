@@ -7,7 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 
 from ingestion.errors import RejectedRecord
 from ingestion.event import TOO_LARGE, Event, Message
-from ingestion.http.problem import HttpProblem, json_response
+from ingestion.http.http_problem import HttpProblem
+from ingestion.http.problem import json_response
 
 
 def results_response(

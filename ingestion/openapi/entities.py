@@ -10,8 +10,10 @@ from entities.fields import EntityId
 from ingestion.http.parameters import ListParameters, PageParameters
 from ingestion.intake.correction import IDEMPOTENCY_KEY
 from ingestion.intake.media_type import JSON
-from ingestion.openapi.responses import CORRECTION, READ, Provenance, write_responses
-from ingestion.openapi.schemas import Json, example, schema_of
+from ingestion.openapi import examples
+from ingestion.openapi.bodies import Provenance
+from ingestion.openapi.responses import CORRECTION, READ, write_responses
+from ingestion.openapi.schemas import Json, schema_of
 from ingestion.store.relations import REFERRED_BY, REFERS_TO
 
 
@@ -81,20 +83,30 @@ def _page(name: str, item: type[BaseModel]) -> type[BaseModel]:
 
 
 def _paths(model: type[Entity], relations: type[BaseModel]) -> Json:
-    name, entity = model.entity_name, example(model)
+    name, entity = model.entity_name, examples.complete(model)
+    example = examples.stored(model)
     stored = _stored(f"Stored{model.__name__}", model, name)
     page = _page(f"{model.__name__}Page", stored)
     entity_id = _ENTITY_ID | {"example": entity[model.id_field()]}
     body = {"required": True, "content": {JSON: {"schema": _body(model), "example": entity}}}
     return {
-        f"/entities/{name}": {"get": _read("list", name, page, *_query(ListParameters))},
+        f"/entities/{name}": {
+            "get": _read("list", name, page, examples.page(example), *_query(ListParameters))
+        },
         f"/entities/{name}/{{id}}": {
-            "get": _read("get", name, stored, entity_id),
+            "get": _read("get", name, stored, example, entity_id),
             "put": _correct("put", name, entity_id) | {"requestBody": body},
             "delete": _correct("delete", name, entity_id),
         },
         f"/entities/{name}/{{id}}/related": {
-            "get": _read("related", name, relations, entity_id, *_query(PageParameters))
+            "get": _read(
+                "related",
+                name,
+                relations,
+                examples.related(model),
+                entity_id,
+                *_query(PageParameters),
+            )
         },
     }
 
@@ -108,27 +120,27 @@ def _body(model: type[Entity]) -> Json:
     return schema
 
 
-def _read(verb: str, name: str, body: type[BaseModel], *parameters: Json) -> Json:
-    content = {JSON: {"schema": {"$ref": body}}}
+def _read(verb: str, name: str, body: type[BaseModel], example: Json, *parameters: Json) -> Json:
+    content = {JSON: {"schema": {"$ref": body}, "example": example}}
     current, same = "The current state.", "The caller has the current state."
     responses = {
         "200": {"description": current, "headers": _SENT_HEADERS, "content": content},
         "304": {"description": same, "headers": _SENT_HEADERS},
         **write_responses(READ),
     }
-    return _operation("entities", verb, name, [*parameters, *_READ_HEADERS], responses)
+    return _operation(verb, name, [*parameters, *_READ_HEADERS], responses)
 
 
 def _correct(verb: str, name: str, entity_id: Json) -> Json:
     parameters, responses = [entity_id, *_CORRECTION_HEADERS], write_responses(CORRECTION)
-    return _operation("corrections", verb, name, parameters, responses)
+    return _operation(verb, name, parameters, responses)
 
 
-def _operation(tag: str, verb: str, name: str, parameters: list[Json], responses: Json) -> Json:
+def _operation(verb: str, name: str, parameters: list[Json], responses: Json) -> Json:
     summary, description = _TEXTS[verb]
     return {
         "operationId": f"{name}.{verb}",
-        "tags": [tag],
+        "tags": [name],
         "summary": summary.format(name),
         "description": description,
         "parameters": parameters,

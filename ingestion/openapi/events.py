@@ -12,7 +12,8 @@ from ingestion.catalog import Catalog, Source
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON, CloudEvent
 from ingestion.intake.media_type import JSON
 from ingestion.intake.submission import MAX_EVENTS, Submission
-from ingestion.openapi.schemas import Json, example, schema_of
+from ingestion.openapi import examples
+from ingestion.openapi.schemas import Json, schema_of
 
 _NULL = {"type": "null"}
 _SUBMISSION = "#/components/schemas/{}.{}"
@@ -104,7 +105,7 @@ def content(name: str, source: Source) -> Json:
     submission = _one_of(source, _SUBMISSION, ("operation", "default"), {"enum": [name, None]})
     cloudevent = _one_of(source, _CLOUDEVENT, _PLACES, {"const": name})
     model = models()[source.entities[0]]
-    body = example(model)
+    body = examples.complete(model)
     submitted = {"entity_name": model.entity_name, "body": body}
     attributes = {
         "specversion": "1.0",

@@ -2,54 +2,55 @@
 
 from entities import models
 from ingestion.catalog import Catalog
-from ingestion.openapi import entities, events, sources
+from ingestion.http.description import API_URL, at_address, links
+from ingestion.intake.media_type import JSON
+from ingestion.openapi import entities, events, introduction, sources
 from ingestion.openapi.responses import DOCUMENT, POST, write_responses
 from ingestion.openapi.schemas import Json, resolve_models
 
-_TAGS = {
-    "events": "Sources post events: what happened to which entity.",
-    "files": "Sources upload files. Each row becomes an event.",
-    "entities": "Readers get the stored entities.",
-    "corrections": "The operator corrects the stored entities.",
-    "document": "This document.",
+_LINKS = {
+    "type": "object",
+    "properties": {name: {"type": "string", "format": "uri"} for name in ("openapi", "docs")},
+    "required": ["openapi"],
 }
-_OWN_OPERATION = {
-    "operationId": "openapi.json",  # Unique: no source's name has a dot.
-    "tags": ["document"],
-    "summary": "Get this document.",
-    "description": "The document is open to all, or needs the key of any source.",
-    "security": [{}, {"api_key": []}],
-    "responses": {
-        "200": {
-            "description": "An OpenAPI 3.1 document.",
-            "content": {"application/json": {"schema": {"type": "object"}}},
+
+
+def _own_operation(name: str, summary: str, body: str, schema: Json, example: Json) -> Json:
+    """Return an operation that describes this API."""
+    content = {JSON: {"schema": schema, "example": example}}
+    return {
+        "operationId": name,
+        "tags": ["description"],
+        "summary": summary,
+        "description": "Open to all, or with the key of any source.",
+        "security": [{}, {"api_key": []}],
+        "responses": {
+            "200": {"description": body, "content": content},
+            **write_responses(DOCUMENT),
         },
-        **write_responses(DOCUMENT),
-    },
-}
+    }
 
 
-def document(catalog: Catalog, url: str) -> Json:
-    """Return the OpenAPI document of the API at `url`."""
+def document(catalog: Catalog, url: str = API_URL) -> Json:
+    """Return the OpenAPI document of the API at `url`, which a function may still fill in."""
     # The operator and readers always use API keys.
     used = {"api_key", *(source.auth for source in catalog.sources.values())}
+    tags = introduction.tags(catalog)
     schemes = {name: made for name, made in sources.SECURITY_SCHEMES.items() if name in used}
     made = {
         "openapi": "3.1.0",
         "info": {
             "title": "Ingestion",
             "version": "1",
-            "description": "Sources send events and files. One table holds the newest state of each"
-            " entity.",
+            "description": introduction.description(catalog),
             "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": url}],
         "security": [{"api_key": []}],
-        "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
+        "tags": [{"name": name, "description": text} for name, text in tags.items()],
         "paths": {
             **sources.paths(catalog),
             **entities.paths(),
-            "/openapi.json": {"get": _OWN_OPERATION},
+            **_own_paths(),
         },
         "components": {
             "securitySchemes": schemes,
@@ -58,4 +59,16 @@ def document(catalog: Catalog, url: str) -> Json:
         },
     }
     keys = (model.key_model() for model in models().values())
-    return resolve_models(made, *keys, *models().values())
+    return at_address(resolve_models(made, *keys, *models().values()), url)
+
+
+def _own_paths() -> Json:
+    """Return the paths that describe this API. Their ids have a dot, and no source's name has."""
+    example = {"openapi": "3.1.0", "info": {"title": "Ingestion", "version": "1"}, "paths": {}}
+    found = links("https://api.example.com", has_page=True)
+    index = ("index.json", "Get the addresses of the description.", "The addresses.")
+    document = ("openapi.json", "Get this document.", "An OpenAPI 3.1 document.")
+    return {
+        "/": {"get": _own_operation(*index, _LINKS, found)},
+        "/openapi.json": {"get": _own_operation(*document, {"type": "object"}, example)},
+    }

@@ -1,91 +1,13 @@
-"""The responses of all operations: the models of their bodies, and how OpenAPI writes them."""
+"""The responses of all operations, and how OpenAPI writes them."""
 
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from pydantic import BaseModel
 
-from pydantic import BaseModel, Field
-
-from ingestion.errors import FieldError
 from ingestion.files.upload_url import PresignedUpload
 from ingestion.http.problem import PROBLEM_JSON
 from ingestion.intake.media_type import JSON
-from ingestion.intake.submission import MAX_EVENTS
+from ingestion.openapi import examples
+from ingestion.openapi.bodies import OlderCorrection, Problem, Refusal, Results, UploadRefusal
 from ingestion.openapi.schemas import Json
-from ingestion.store.cause import Cause
-
-Index = Annotated[int, Field(ge=0, lt=MAX_EVENTS)]
-
-
-# The docstrings of the models are their descriptions in the document.
-class Problem(BaseModel):
-    """An RFC 9457 problem document."""
-
-    title: str
-    status: int
-    detail: str
-
-
-class ValidEvent(BaseModel):
-    """A valid event of the request. `not_taken` means that the topic did not accept it."""
-
-    index: Index
-    id: str
-    status: Literal["accepted", "not_taken"]
-
-
-class RejectedEvent(BaseModel):
-    """An event of the request that is invalid. Do not retry it unchanged."""
-
-    index: Index
-    status: Literal["rejected"]
-
-
-@dataclass(frozen=True)
-class Fault(FieldError):
-    """An error of the event at `index` of the request."""
-
-    index: Index
-    reason: Literal[
-        "invalid_event", "wrong_source", "unknown_entity", "invalid_entity", "too_large"
-    ]
-
-
-class Results(BaseModel):
-    """The outcome of each event, and every error of the invalid events."""
-
-    events: list[ValidEvent | RejectedEvent]
-    errors: list[Fault]
-
-
-class Refusal(Problem):
-    """A problem document, with the results if the events were checked."""
-
-    events: list[ValidEvent | RejectedEvent] = []
-    errors: list[Fault] = []
-
-
-@dataclass(frozen=True)
-class UploadFault(FieldError):
-    """An error of the requested upload."""
-
-    reason: Literal["invalid_upload"]
-
-
-class UploadRefusal(Problem):
-    """A problem document with every error."""
-
-    errors: list[UploadFault] = []
-
-
-class Provenance(Cause):
-    """The last event that changed the entity."""
-
-
-class OlderCorrection(Problem):
-    """A problem document with the time of the stored event."""
-
-    stored_time: str
-
 
 # The description and the model of the body, by status.
 Responses = dict[int, tuple[str, type[BaseModel]]]
@@ -156,11 +78,13 @@ def write_responses(responses: Responses) -> Json:
 
 
 def _response(status: int, description: str, body: type[BaseModel]) -> Json:
+    example = examples.of_response(status, description, body.__name__)
     if status < 400:
-        return {"description": description, "content": {JSON: {"schema": {"$ref": body}}}}
+        content = {"schema": {"$ref": body}, "example": example}
+        return {"description": description, "content": {JSON: content}}
     schema = {"$ref": body, "properties": {"status": {"const": status}}}
     return {
         "description": description,
         "headers": {"Retry-After": _RETRY_AFTER} if status in (429, 503) else {},
-        "content": {PROBLEM_JSON: {"schema": schema}},
+        "content": {PROBLEM_JSON: {"schema": schema, "example": example}},
     }

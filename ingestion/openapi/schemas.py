@@ -132,15 +132,25 @@ def example(model: type[Entity]) -> Json:
 
     A field needs `examples` of its own if its validator refuses the value that is made up here.
     """
+    return example_of(model, ())
+
+
+def example_of(model: type[Entity], fields: Collection[str]) -> Json:
+    """Return an entity with the required fields and `fields`."""
     schema = schema_of(model)
-    fields = {name: _value(schema["properties"][name]) for name in schema["required"]}
-    return fields | {model.id_field(): f"{model.entity_name.lower()}-1"}
+    wanted = {*schema["required"], *fields}
+    made = {name: _value(name, field, model) for name, field in schema["properties"].items()}
+    return {name: value for name, value in made.items() if name in wanted}
 
 
-def _value(field: Json) -> Any:
-    field = field.get("anyOf", [field])[0]
+def _value(name: str, field: Json, model: type[Entity]) -> Any:
+    if name == model.id_field():
+        return f"{model.entity_name.lower()}-1"
+    field = field.get("anyOf", [{}])[0] | field
     if REFERENCES in field:
-        return f"{field[REFERENCES].lower()}-1"
+        # Another one: an entity may not refer to itself.
+        number = 2 if field[REFERENCES] == model.entity_name else 1
+        return f"{field[REFERENCES].lower()}-{number}"
     by_format = _BY_FORMAT.get(field.get("format", ""))
     made_up = by_format or _BY_TYPE.get(str(field.get("type")), 1)
     return (field.get("examples") or field.get("enum") or [made_up])[0]

@@ -61,7 +61,7 @@ def paths(catalog: Catalog) -> Json:
         signed = write_responses(SIGNED) if is_signed else {}
         post = {
             "operationId": name,
-            "tags": ["events"],
+            "tags": [name],
             "summary": f"Post one or more events of {name}.",
             "description": "A repeat of a request with the same ids and times changes nothing.",
             "requestBody": {
@@ -73,7 +73,7 @@ def paths(catalog: Catalog) -> Json:
         }
         post_upload = {
             "operationId": f"{name}.uploads",  # Unique: no source's name has a dot.
-            "tags": ["files"],
+            "tags": [name],
             "summary": f"Get a URL to upload a file of {name}.",
             "description": "Upload the file with the method, URL and headers of the response.",
             "requestBody": {"required": True, "content": {JSON: upload}},

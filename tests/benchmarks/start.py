@@ -51,7 +51,7 @@ BARE = "import boto3, entities, os; entities.models(); boto3.client({!r}); os._e
 FROM_FOLDER = f"import sys; sys.path.insert(0, sys.argv[1]); {OURS}"
 FUNCTIONS = (("api", "sns", 1.15), ("worker", "dynamodb", 1.05))
 PACKAGE_TARGET = 0.42
-INGEST = "from ingestion.cli.start.main import main; main()"
+INGEST = "import sys; sys.argv[0] = 'ingest'; from ingestion.cli.start.main import main; main()"
 INGEST_TARGET_SECONDS = 0.3
 COMPLETE = {"_INGEST_COMPLETE": "complete_bash", "COMP_WORDS": "ingest send --source "}
 INGEST_STARTS: dict[str, tuple[list[str], dict[str, str]]] = {

@@ -1,13 +1,19 @@
 """The `ingest` command on the applied platform: data on stdout, messages on stderr, exit codes."""
 
 import json
+import os
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
-from tests.e2e.commands import ingest
-from tests.e2e.conftest import Checkout
+from ingestion.cli import app
+from ingestion.cli import checkout as copied
+from tests.e2e.commands import ingest, ingest_here
+from tests.e2e.conftest import Checkout, outputs
 from tests.e2e.platform import in_index, wait_for
 
 EQUIPMENT = '{"entity_name": "EQUIPMENT", "body": {"equipment_id": "%s", "%s": "%s"}}'
@@ -127,12 +133,63 @@ def test_a_failed_command_prints_the_reason_on_stderr_and_exits_with_its_code(
 def test_an_unreachable_environment_is_reported_without_a_traceback(checkout: Checkout) -> None:
     unreachable = checkout.directory / ".stack" / "unreachable"
     unreachable.mkdir()
-    outputs = json.loads((checkout.state / "outputs.json").read_text())
-    outputs |= {"endpoint_url": "http://127.0.0.1:9", "api_url": "http://127.0.0.1:9"}
-    (unreachable / "outputs.json").write_text(json.dumps(outputs))
+    changed = json.loads((checkout.state / "outputs.json").read_text())
+    changed |= {"endpoint_url": "http://127.0.0.1:9", "api_url": "http://127.0.0.1:9"}
+    (unreachable / "outputs.json").write_text(json.dumps(changed))
 
     result = ingest(checkout, "list", "EQUIPMENT", "--env", "unreachable")
 
     assert result.returncode == 1
     assert "the local stack does not respond at http://127.0.0.1:9" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.fixture
+def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Return a function that runs `ingest …` outside any checkout."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.delenv("INGEST_KEY", raising=False)
+
+    def run(*arguments: str, stdin: str = "") -> Result:
+        nowhere = copied.Checkout(tmp_path / "site-packages")
+        return CliRunner().invoke(app.app, arguments, input=stdin, obj=nowhere)
+
+    return run
+
+
+def test_after_a_login_commands_need_no_checkout(
+    checkout: Checkout, outside: Callable[..., Result]
+) -> None:
+    deployment, endpoint = checkout.deployment, str(checkout.deployment.endpoint_url)
+    bucket = str(outputs(checkout)["login_bucket_name"])
+    event = {"entity_name": "CONTRACT", "body": {"contract_id": "login-1"}}
+
+    login = outside("login", "--bucket", bucket, "--endpoint-url", endpoint, "--env", "ours")
+    sent = outside("send", "-", "--source", "sourceB", stdin=json.dumps(event))
+    wait_for(lambda: "CONTRACT#login-1" in in_index(deployment, "CONTRACT"))
+    found = outside("get", "CONTRACT", "login-1", "-o", "json")
+
+    assert (login.exit_code, sent.exit_code, found.exit_code) == (0, 0, 0)
+    assert json.loads(found.stdout)["event"]["source"] == "sourceB"
+    kept = (Path(os.environ["XDG_CONFIG_HOME"]) / "ingest" / "ours.json").read_text()
+    keys = [*deployment.api_keys.values(), deployment.reader_api_key]
+    assert [key for key in keys if key in kept] == []
+
+
+@pytest.mark.usefixtures("sent")
+def test_a_readers_url_and_key_read_the_same_as_the_table(
+    checkout: Checkout, outside: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INGEST_URL", checkout.deployment.api_url)
+    monkeypatch.setenv("INGEST_KEY", checkout.deployment.reader_api_key)
+
+    for command in (
+        ["get", "EQUIPMENT", "cli-3"],
+        ["list", "EQUIPMENT", "--source", "sourceA", "--limit", "1"],
+        ["related", "EQUIPMENT", "cli-3"],
+    ):
+        by_url = outside(*command, "-o", "json")
+        by_table = ingest_here(checkout, *command, "-o", "json", "--env", "local")
+
+        assert by_url.exit_code == 0, by_url.stderr
+        assert json.loads(by_url.stdout) == json.loads(by_table.stdout)

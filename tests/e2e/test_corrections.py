@@ -1,5 +1,6 @@
 """The operator corrects and deletes entities of the applied platform."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from ingestion.cli.environment import Deployment
 from ingestion.times import timestamp
+from tests.e2e.commands import ingest_here
+from tests.e2e.conftest import Checkout
 from tests.e2e.entity_requests import CONTRACT, Response, call, get
 from tests.e2e.platform import post as post_to
 from tests.e2e.platform import wait_for
@@ -79,3 +82,22 @@ def test_an_invalid_correction_gets_422(deployment: Deployment) -> None:
 
     assert response.status == 422
     assert response.document["errors"][0]["field"] == "body.contract_id"
+
+
+def test_the_command_corrects_and_deletes_and_its_acts_are_audited(
+    checkout: Checkout, deployment: Deployment
+) -> None:
+    entity = ("CONTRACT", "q/4 ä")
+    acts = [
+        ingest_here(checkout, "put", *entity, "-", "--wait", "60", stdin=json.dumps(CONTRACT)),
+        ingest_here(checkout, "put", *entity, "--set", "contract_name=Pumps", "--wait", "60"),
+    ]
+    stored = named(deployment, "q%2F4%20%C3%A4")
+    acts.append(ingest_here(checkout, "delete", *entity, "--yes", "--wait", "60"))
+
+    assert [act.returncode for act in acts] == [0, 0, 0], [act.stderr for act in acts]
+    assert stored == "Pumps"
+    assert "It is deleted now." in acts[2].stderr
+    lines = json.loads(ingest_here(checkout, "audit", "--since", "1h", "-o", "json").stdout)
+    found = [line["action"] for line in lines if line.get("entity_id") == entity[1]]
+    assert found == ["put_entity", "put_entity", "delete_entity"]

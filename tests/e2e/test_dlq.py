@@ -1,10 +1,12 @@
 """Dead letters of the applied platform: listed, edited and redriven with the command."""
 
 import json
+from datetime import UTC, datetime
 from subprocess import CompletedProcess
 from typing import Any
 
 from ingestion.cli.environment import Deployment
+from ingestion.times import timestamp
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, receive, wait_for
@@ -43,6 +45,7 @@ def test_a_dead_letter_read_ten_times_then_edited_and_redriven_is_stored_once(
     checkout: Checkout, deployment: Deployment
 ) -> None:
     names = {f"dlq-{number}" for number in range(3)}
+    start = timestamp(datetime.now(UTC))
     for name in names:
         publish_lease(deployment, name)
     wait_for(lambda: names <= listed(checkout).keys())
@@ -58,9 +61,10 @@ def test_a_dead_letter_read_ten_times_then_edited_and_redriven_is_stored_once(
     refused = dlq(checkout, "redrive", "--id", "dlq-0")
     assert refused.returncode == 4
     assert "data.contract_type" in refused.stderr
-    for name in names:
-        edited = dlq(checkout, "edit", name, "--set", "data.contract_type=works")
-        assert edited.returncode == 0, edited.stderr
+    selection = ("--source", "sourceB", "--reason", REASON, "--since", start, "--yes")
+    edited = dlq(checkout, "edit", "--set", "data.contract_type=works", *selection)
+    assert edited.returncode == 0, edited.stderr
+    assert "Saved 3 dead letters" in edited.stderr
     assert redrive(checkout)["redriven"] == 3
     stored = wait_for(lambda: keys(deployment) if names <= keys(deployment) else None)
     assert names <= stored

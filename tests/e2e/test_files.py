@@ -12,7 +12,7 @@ from ingestion.cli.environment import Deployment
 from ingestion.files.upload import UploadKeys
 from tests.e2e.commands import ingest_here
 from tests.e2e.conftest import Checkout
-from tests.e2e.platform import in_index, post, receive, wait_for
+from tests.e2e.platform import in_index, post, receive, wait_for, wait_until_idle
 
 HEADER = "contract_id,contract_name,contract_type,contract_status"
 
@@ -132,6 +132,41 @@ def test_repeated_s3_events_change_nothing(deployment: Deployment) -> None:
         assert "FunctionError" not in invoked
 
     assert report(deployment, made) == before
+
+
+def test_a_file_is_read_again_by_one_command_and_stores_no_row_twice(
+    checkout: Checkout, deployment: Deployment
+) -> None:
+    content = table("retried", 101)
+    key = "uploads/sourceB/retried.csv"
+    response = deployment.client("s3").put_object(
+        Bucket=deployment.bucket_name, Key=key, Body=content.encode()
+    )
+    made = UploadKeys.from_upload(key, response["VersionId"])
+    before = wait_for(lambda: report(deployment, made))
+    expected = {f"CONTRACT#retried-{n}" for n in (*range(1, 100), 101)}
+    wait_for(lambda: stored(deployment, "retried") == expected)
+    rows = in_index(deployment, "CONTRACT")
+
+    retried = ingest_here(checkout, "files", "retry", made.upload_id, "--force")
+    after = wait_for(lambda: newer_report(deployment, made, before["started_at"]))
+    wait_until_idle(deployment)
+
+    assert retried.returncode == 0, retried.stderr
+    assert after["sequencer"] == before["sequencer"]
+    assert (after["rows"], after["published"], after["rejected"]) == (101, 100, 1)
+    assert {key: in_index(deployment, "CONTRACT")[key] for key in expected} == {
+        key: rows[key] for key in expected
+    }
+    listed = ingest_here(checkout, "files", "list", "--source", "sourceB", "-o", "json")
+    [line] = [each for each in json.loads(listed.stdout) if each["name"] == "retried.csv"]
+    assert (line["upload_id"], line["state"]) == (made.upload_id, "done")
+
+
+def newer_report(deployment: Deployment, made: UploadKeys, started_at: str) -> Any:
+    """Return the report of a finished run that started later."""
+    found = report(deployment, made)
+    return found if found and found["started_at"] > started_at else None
 
 
 def test_a_call_that_fails_every_retry_is_kept_in_the_failures_queue(

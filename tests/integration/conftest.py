@@ -15,14 +15,16 @@ from typer.testing import CliRunner, Result
 from ingestion.cli import app
 from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
+from tests.integration.commands.gateway import Gateway
+from tests.integration.dead_letters.failed_calls import Functions
 from tests.integration.resources import SUBSCRIBER
 from tests.integration.signing import StoredSecret
 from tests.integration.used_grants import RecordingSession, difference, used
 from tests.support import emf
 from tests.support.endpoint import Endpoint
 from tests.support.factories import CATALOG_YAML, Json, lines
+from tests.support.in_terminal import Shown, show
 from tests.support.servers import serving
-from tests.support.terminal import Shown, show
 from tests.support.terraform.planned import Plan
 
 AUDIT = "/ingestion-test/audit"  # As planned.
@@ -168,11 +170,33 @@ def see(
 
 
 @pytest.fixture
-def ingest(run: Ingest, session: RecordingSession) -> Iterator[Ingest]:
-    """Run `ingest dlq …` against the platform on moto, without long polling."""
+def gateway(cloud: Cloud, run: Ingest, checkout: Checkout) -> Iterator[Gateway]:  # noqa: ARG001 - makes the outputs
+    """Yield the API of the platform on moto, and make it that of the environment."""
+    file = checkout.outputs_file("local")
+    with serving(Gateway(cloud)) as server:
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"api_url": server.url}))
+        yield server
 
+
+@pytest.fixture
+def run_quickly(run: Ingest, session: RecordingSession) -> Iterator[Ingest]:
+    """Run `ingest …` against the platform on moto, without long polling."""
     with session.hooked("provide-client-params.sqs.ReceiveMessage", _without_waiting):
-        yield partial(run, "dlq")
+        yield run
+
+
+@pytest.fixture
+def ingest(run_quickly: Ingest) -> Ingest:
+    """Run `ingest dlq …` against the platform on moto, without long polling."""
+    return partial(run_quickly, "dlq")
+
+
+@pytest.fixture
+def functions(session: RecordingSession) -> Iterator[Functions]:
+    """Yield a stand-in for Lambda, which needs Docker on moto."""
+    functions = Functions()
+    with session.hooked("before-call.lambda.Invoke", functions.invoke):
+        yield functions
 
 
 def _without_waiting(params: Json, **_: Any) -> Json:

@@ -142,7 +142,7 @@ def test_the_packages_hold_no_command_line_and_no_test(unpacked: dict[str, Path]
 def test_the_packages_hold_the_document_of_their_own_catalog(unpacked: dict[str, Path]) -> None:
     document = json.loads((unpacked["aws"] / "config" / "openapi.json").read_text())
 
-    assert document == openapi.document(load_catalog(), "/")
+    assert document == openapi.document(load_catalog())
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -27,6 +27,7 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 GLOSSARY_WORDS = 25
 # Programs of others: `bash -n` is all that is checked of them.
 OTHERS = {"curl", "gh", "printf", "echo", "rm", "export", "source", "openapi-python-client", "npx"}
+OTHERS |= {"pip", "pipx"}
 
 
 def name(page: Path) -> str:
@@ -99,7 +100,10 @@ def test_a_shown_command_is_understood_by_its_program(
     program, *rest = words
 
     match Path(program).name, rest:
-        case "ingest", _:
+        case "ingest", [command, *options]:
+            if command in ("send", "upload") and "--source" not in options:
+                monkeypatch.setenv("INGEST_URL", "https://api.example.com/prod/b")
+                monkeypatch.setenv("INGEST_KEY", "of the source")
             parse(ingest, rest)
         case "python" | "python3", ["-m", "infra.tools.app", *arguments]:
             parse(tools, arguments)
@@ -130,7 +134,7 @@ def test_every_command_that_the_text_names_exists() -> None:
 def resolve(app: Any, words: list[str]) -> tuple[Any, list[str]]:
     """Return the command that the words name, and its own arguments."""
     command, rest = get_command(app), list(words)
-    while rest and hasattr(command, "commands"):
+    while rest and not rest[0].startswith("-") and hasattr(command, "commands"):
         command = command.commands[rest.pop(0)]
         if isinstance(command, LazyCommand):
             command = command.load()

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from infra.tools.stack.demo import FILES, SAMPLE
+from entities import models
+from infra.tools.stack.demo import FILES
+from infra.tools.stack.practice import ID_REUSED, REFUSED, SAMPLE
 from ingestion.cli.environment import load_catalog
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
@@ -61,3 +63,20 @@ def test_the_equipment_file_holds_a_delete() -> None:
 
 def test_the_files_hold_at_least_a_hundred_valid_events() -> None:
     assert sum(len(valid(source)) for source in FILES) >= 100
+
+
+def test_the_dead_letter_of_the_demo_has_the_id_and_time_of_another_event() -> None:
+    [reused] = map(json.loads, (SAMPLE / ID_REUSED).read_text().splitlines())
+    [original] = [event for event in valid("sourceA") if event.id == reused["id"]]
+
+    assert reused["time"] == original.time
+    assert reused["body"] | {"cat_id": original.data["cat_id"]} == original.data | {}
+    assert reused["body"]["cat_id"] != original.data["cat_id"]
+
+
+def test_the_refused_file_of_the_demo_has_one_column_that_is_no_field() -> None:
+    header, _ = (SAMPLE / REFUSED).read_text().splitlines()
+
+    fields = models()["CONTRACT"].model_fields.keys()
+    assert set(header.split(",")) - fields == {"status"}
+    assert fields - set(header.split(",")) == {"contract_status"}

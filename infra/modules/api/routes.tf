@@ -11,7 +11,8 @@ locals {
   ) : "POST ${path}" => { path = path, source = source } }
 
   # The page `docs` exists only if it is open, because a browser cannot send a key.
-  docs_paths = var.open_docs ? ["openapi.json", "docs"] : ["openapi.json"]
+  # The root has links to the description.
+  docs_paths = var.open_docs ? ["", "openapi.json", "docs"] : ["", "openapi.json"]
   docs_auth  = var.open_docs ? "none" : "api_key"
 
   # The functions respond to HEAD and OPTIONS, and with 405 to methods that a path lacks. Requests without an API key are in no usage
@@ -33,12 +34,15 @@ locals {
   ) : "${route.method} ${route.path}" => route }
 
   # Every path and its parents, with its depth: a resource needs its parent's id.
-  _parts = [for route in local.routes : split("/", route.path)]
+  _parts = [for route in local.routes : split("/", route.path) if route.path != ""]
   _paths = distinct(flatten([for parts in local._parts : [for depth in range(1, length(parts) + 1) : join("/", slice(parts, 0, depth))]]))
   depths = { for path in local._paths : path => length(split("/", path)) }
 
-  _resources   = merge(aws_api_gateway_resource.first, aws_api_gateway_resource.second, aws_api_gateway_resource.third)
-  resource_ids = { for path, resource in local._resources : path => resource.id }
+  _resources = merge(aws_api_gateway_resource.first, aws_api_gateway_resource.second, aws_api_gateway_resource.third)
+  resource_ids = merge(
+    { "" = aws_api_gateway_rest_api.this.root_resource_id },
+    { for path, resource in local._resources : path => resource.id },
+  )
 }
 
 # One block for each depth, because a block with for_each cannot refer to itself.

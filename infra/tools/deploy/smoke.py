@@ -14,9 +14,10 @@ from infra.tools.deploy import smoke_steps as steps
 from infra.tools.deploy.environments import LOCAL
 from infra.tools.deploy.smoke_run import MAX_SECONDS, SmokeRun
 from infra.tools.errors import SetupError
-from infra.tools.run import console, run_tool
+from infra.tools.run import console, run_tool, show_step
 from ingestion.cli.client.posting import Unreachable
 from ingestion.cli.environment import Deployment
+from ingestion.cli.suggestions import did_you_mean
 from ingestion.cli.tail import follow
 
 
@@ -38,15 +39,17 @@ def _run_steps(run: SmokeRun) -> None:
     with ExitStack() as cleanup:
         cleanup.enter_context(run.http)
         feed = cleanup.enter_context(follow(run.deployment, wanted))
-        for title, step in (
+        planned = (
             ("event accepted", partial(steps.post_event, run, cleanup)),
             ("unknown key refused", partial(steps.post_with_unknown_key, run)),
             ("row read", partial(steps.wait_for_row, run)),
             ("change received", partial(steps.wait_for_change, run, feed)),
             ("dead letter dropped", partial(steps.drop_dead_letter, run)),
             ("file stored", partial(steps.upload_file, run, cleanup)),
-        ):
-            _run_step(title, step)
+        )
+        for number, (title, step) in enumerate(planned, 1):
+            with show_step(f"{number} of {len(planned)}: {title}"):
+                _run_step(title, step)
 
 
 def _run_step(title: str, step: Callable[[], None]) -> None:
@@ -62,8 +65,12 @@ def _source(deployment: Deployment, wanted: str | None) -> str:
     """Return the wanted source, or the first one with an API key. Raises SetupError."""
     sources = deployment.catalog.sources
     with_key = [name for name in sources if name in deployment.api_keys]
-    if wanted not in (None, *with_key):
-        raise SetupError(f"SOURCE must be one of those with auth api_key: {', '.join(with_key)}.")
+    if wanted is not None and wanted not in with_key:
+        known = ", ".join(with_key)
+        raise SetupError(
+            f"SOURCE must be one of those with auth api_key: {known}"
+            f"{did_you_mean(wanted, with_key) or '.'}"
+        )
     if not with_key:
         raise SetupError("No source has auth api_key, which this command uses.")
     return wanted or with_key[0]

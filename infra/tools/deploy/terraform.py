@@ -8,8 +8,13 @@ import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
+from infra.tools.deploy.resource_progress import count_resource
 from infra.tools.errors import SetupError
+from infra.tools.progress import Progress
+from infra.tools.run import console
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 _LOCKED = (
@@ -72,30 +77,69 @@ def init(directory: Path, variables: Mapping[str, str], *options: str) -> None:
 
 
 def run(
-    directory: Path, variables: Mapping[str, str], *arguments: str, log: Path | None = None
+    directory: Path,
+    variables: Mapping[str, str],
+    command_name: str,
+    *arguments: str,
+    log: Path | None = None,
+    progress: Progress | None = None,
 ) -> bool:
     """Run a command, to the terminal or into `log`. Raises SetupError if it fails.
 
-    Returns whether `plan -detailed-exitcode` found changes. API keys are masked.
+    Returns whether `plan -detailed-exitcode` found changes. API keys are masked. `progress` counts
+    the resources.
     """
+    arguments = (command_name, *([] if _shows_colors(log) else ["-no-color"]), *arguments)
     with (
         log.open("w") if log else nullcontext(sys.stdout) as output,
+        TemporaryFile("w+") if log else nullcontext() as errors,
         subprocess.Popen(
             command(directory, *arguments),
             env=environment(**variables),
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if log else None,
+            stderr=errors,
             text=True,
         ) as process,
     ):
-        for line in process.stdout or ():
-            output.write(_mask_key(line))
-            output.flush()
+        try:
+            _copy_lines(process.stdout, output, progress)
+        except KeyboardInterrupt:
+            # The terminal has sent the signal to Terraform too, which then writes its state.
+            console.print("Stopping: Terraform ends what it has begun, and saves its state.")
+            _copy_lines(process.stdout, output, progress)
+            raise
+        process.wait()
+        printed = _append_errors(errors, output) if errors else ""
     has_changes = process.returncode == 2 and "-detailed-exitcode" in arguments
     if process.returncode and not has_changes:
-        printed = f":\n{log.read_text()}" if log else f", see above.{_LOCKED}"
-        raise SetupError(f"terraform {arguments[0]} failed{printed}")
+        may_be_locked = not log or "state lock" in printed
+        where = f":\n{printed}\nThe whole output is in {log}." if log else ", see above."
+        raise SetupError(
+            f"terraform {command_name} failed{where}{_LOCKED if may_be_locked else ''}"
+        )
     return has_changes
+
+
+def _shows_colors(log: Path | None) -> bool:
+    """Return whether a person sees the output. Terraform itself does not check this."""
+    is_terminal = sys.stdout.isatty() and sys.stderr.isatty()
+    return log is None and is_terminal and not os.environ.get("NO_COLOR")
+
+
+def _copy_lines(lines: IO[str] | None, output: IO[str], progress: Progress | None) -> None:
+    for line in lines or ():
+        output.write(_mask_key(line))
+        output.flush()
+        if progress:
+            count_resource(progress, line)
+
+
+def _append_errors(errors: IO[str], output: IO[str]) -> str:
+    """Return Terraform's error messages, and add them to the log."""
+    errors.seek(0)
+    printed = "".join(map(_mask_key, errors))
+    output.write(printed)
+    return printed
 
 
 def _mask_key(line: str) -> str:

@@ -12,9 +12,8 @@ from rich.table import Table
 
 from infra.tools.deploy.environments import LOCAL
 from infra.tools.errors import SetupError
-from infra.tools.paths import ROOT
-from infra.tools.run import console, run_tool
-from infra.tools.stack import ledger
+from infra.tools.run import console, run_tool, show_step
+from infra.tools.stack import ledger, practice
 from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.up import bring_up
 from ingestion.cli.client.credentials import add_api_key
@@ -23,21 +22,9 @@ from ingestion.cli.client.event_file import UnsentEvent
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.environment import Deployment, load_catalog
 
-SAMPLE = ROOT / "docs" / "sample-data"
 # In this order, equipment refers to contracts and milestones that do not exist yet.
 FILES = {"sourceA": "equipment.jsonl", "sourceB": "contracts.jsonl", "sourceC": "milestones.jsonl"}
 DRAIN_SECONDS = 60
-NEXT = """\
-The counts balance: accepted = stored + superseded + duplicate + dead-lettered.
-(The topic ignores a repeat within five minutes. Such duplicates are counted by their ids.)
-
-Try next:
-  .venv/bin/ingest list CONTRACT
-  .venv/bin/ingest get EQUIPMENT site-asuncion/line-1
-  .venv/bin/ingest send docs/sample-data/contracts.jsonl --source sourceB
-  make outputs      the API's URL and keys, to post with curl
-  make down         stop the stack and keep its data; make up starts it again
-"""
 
 
 def run_demo() -> None:
@@ -46,16 +33,23 @@ def run_demo() -> None:
     deployment = Deployment.load(LOCAL)
     since_ms = int(time.time() * 1000)
     prefix = f"demo-{datetime.now(UTC):%Y%m%dT%H%M%S}"
-    sent = {source: _send_file(deployment, source, file, prefix) for source, file in FILES.items()}
-    with console.status("Waiting for the workers …"):
-        counts = {
-            source: _await_outcomes(deployment, source, counts, since_ms)
-            for source, counts in sent.items()
-        }
+    with show_step("Sending", len(FILES)) as progress:
+        keys = practice.upload_refused(deployment)
+        sent = {}
+        for source, file in FILES.items():
+            sent[source] = _send_file(deployment, source, file, prefix)
+            progress.count(file)
+        sent["sourceA"] += _send_file(deployment, "sourceA", practice.ID_REUSED, prefix)
+    with show_step("Waiting for the workers", len(sent)) as progress:
+        counts = {}
+        for source, of_source in sent.items():
+            counts[source] = _await_outcomes(deployment, source, of_source, since_ms)
+            progress.count(source)
+        practice.await_refusal(deployment, keys, DRAIN_SECONDS)
     _print_counts(counts)
     if not all(map(_is_balanced, counts.values())):
         raise SetupError("The counts do not balance: see the functions' logs.")
-    sys.stdout.write(NEXT)
+    sys.stdout.write(practice.NEXT.format_map(sum(counts.values(), Counter())))
 
 
 def _send_file(deployment: Deployment, source: str, file: str, prefix: str) -> Counter[str]:
@@ -63,7 +57,7 @@ def _send_file(deployment: Deployment, source: str, file: str, prefix: str) -> C
 
     The topic does not deliver a repeat within five minutes, so repeats are counted here.
     """
-    events = [json.loads(line) for line in (SAMPLE / file).read_text().splitlines()]
+    events = [json.loads(line) for line in (practice.SAMPLE / file).read_text().splitlines()]
     posted = [
         UnsentEvent(line, event | {"id": f"{prefix}:{event['id']}"})
         for line, event in enumerate(events, 1)

@@ -84,13 +84,15 @@ class Emulator:
                 raise SetupError(f"The emulator did not start: see {self.log_file}.")
             time.sleep(0.05)
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         """Stop the emulator and its functions. The emulator writes its state before it ends.
 
-        It would wait for running functions, so they are killed after `FUNCTION_SECONDS`. Raises
-        SetupError if it must be killed before it wrote its state; then `was_killed` is true.
+        Returns whether the emulator ran. It would wait for running functions, so they are killed
+        after `FUNCTION_SECONDS`. Raises SetupError if the emulator must be killed before it wrote
+        its state; then `was_killed` is true.
         """
-        if process := self.process:
+        process = self.process
+        if process:
             functions = process.children(recursive=True)
             process.terminate()
             psutil.wait_procs([process], FUNCTION_SECONDS)
@@ -104,6 +106,7 @@ class Emulator:
                 )
             self._pid_file.unlink(missing_ok=True)
         shutil.rmtree(self._functions_directory, ignore_errors=True)
+        return process is not None
 
     def _reset_streams(self) -> None:
         """Make every mapping read the tables' streams from their beginning.

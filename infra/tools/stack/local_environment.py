@@ -16,7 +16,7 @@ from infra.tools.deploy.environments import LOCAL, Environment, write_private
 from infra.tools.deploy.stored_data import BUCKET, QUEUE, TABLE, find_data
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG, INFRA, ROOT
-from infra.tools.run import console
+from infra.tools.run import console, show_step
 from infra.tools.stack.emulator import PYTHON, Emulator
 from ingestion.catalog import READER, Catalog
 from ingestion.cli.checkout import Checkout
@@ -112,8 +112,23 @@ class LocalEnvironment(Environment):
         write_root(self.terraform_root)
         super().init()
 
+    def stop(self) -> None:
+        """Stop the emulator, and print what happened."""
+        with show_step("Stopping the local stack"):
+            has_run = self.emulator.stop()
+        if has_run:
+            console.print(
+                f"Stopped the local stack on port {self.emulator.port}. Its data is in"
+                f" {self.directory}. `make up` starts it again."
+            )
+        else:
+            console.print("The local stack was not running.")
+
     def reset(self) -> None:
         """Print what the stack holds, stop the emulator, and delete everything."""
+        if not self.directory.exists():
+            console.print("There is no local stack. Nothing was deleted.")
+            return
         data = "all its data, not counted because the emulator is down"
         try:
             if self.emulator.process:
@@ -121,9 +136,11 @@ class LocalEnvironment(Environment):
         except (BotoCoreError, ClientError):  # The emulator may hang.
             data = "all its data, which could not be counted"
         console.print(f"Deleting the local stack in {self.directory}: {data}.")
-        with suppress(SetupError):  # The emulator may end without writing its state.
+        # The emulator may end without writing its state.
+        with show_step("Stopping the local stack"), suppress(SetupError):
             self.emulator.stop()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        shutil.rmtree(self.directory)
+        console.print("Deleted. `make up` creates a new stack.")
 
     def _find_data(self) -> list[str]:
         """Return all data in the emulator, also if Terraform does not know its resource."""

@@ -5,7 +5,7 @@ from hashlib import sha256
 from infra.tools.deploy.deletions import DeletionRefused, require_no_data_loss
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA
-from infra.tools.run import console
+from infra.tools.run import console, show_step
 from infra.tools.schemas.environment import require_compatible
 from infra.tools.schemas.files import SchemaRefused
 from infra.tools.stack import queues
@@ -15,32 +15,31 @@ from ingestion.cli.environment import Deployment
 from ingestion.store.reindex import reindex
 
 
-def bring_up(local: LocalEnvironment, *, force: bool = False) -> None:
+def bring_up(local: LocalEnvironment, *, force: bool = False, repair: bool = False) -> None:
     """Bring everything up. If nothing changed since the last apply, only start the emulator.
 
+    With `repair`, apply in any case: this also restores what was changed outside of Terraform.
     Raises DeletionRefused if that would delete data, unless `force`, and SchemaRefused if stored
     rows would not fit the models.
     """
     local.create_directory()
     _forget_outputs_if_killed(local)
-    with console.status("Packaging the functions …"):
-        local.package()
+    local.package()
     local.emulator.start()
     local.port_file.write_text(str(local.emulator.port))
     digest = _digest(local)
-    if _is_applied(local, digest):
+    if _is_applied(local, digest) and not repair:
         console.print(
             f"Nothing changed since the last apply; the stack is at {local.emulator.url}."
+            " If resources were changed outside of Terraform, `make up REPAIR=1` restores them."
         )
         return
     if not local.state_bucket.exists():
         local.state_bucket.create()
-    with console.status("Preparing Terraform …"):
-        local.init()
-    with console.status("Applying (half a minute the first time) …"):
-        apply_changes(local, force=force)
+    local.init()
+    apply_changes(local, force=force)
     local.save_outputs()
-    with console.status("Adding stored rows to the index by time …"):
+    with show_step("Adding stored rows to the index by time"):
         _reindex(local)
     local.digest_file.write_text(digest)
     console.print(f"The stack is up at {local.emulator.url}.")
@@ -97,14 +96,14 @@ def apply_changes(local: LocalEnvironment, *, force: bool) -> None:
 
 def _apply_once(local: LocalEnvironment, *, force: bool) -> None:
     """Apply a plan. If it has new queues, create them first, and apply a plan that imports them."""
-    options = ("-no-color", "-compact-warnings")
-    with local.saved_plan(*options, log=local.directory / "plan.log") as (file, plan):
-        require_compatible(plan)
-        require_no_data_loss(plan, local.client, local.name, force=force)
-        queue_urls = queues.create_queues(local.client("sqs"), plan)
+    log = local.directory / "plan.log"
+    with local.saved_plan("-compact-warnings", log=log) as plan:
+        require_compatible(plan.content)
+        require_no_data_loss(plan.content, local.client, local.name, force=force)
+        queue_urls = queues.create_queues(local.client("sqs"), plan.content)
         if not queue_urls:
             local.digest_file.unlink(missing_ok=True)
-            local.apply(file, *options, log=local.directory / "apply.log")
+            local.apply(plan)
             return
     queues.write_imports(local.terraform_root, queue_urls)
     _apply_once(local, force=force)

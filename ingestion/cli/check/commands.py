@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby, islice
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -14,8 +14,9 @@ from ingestion.cli.check.refused_rows import CheckedRows, RefusedRow, find_refus
 from ingestion.cli.options import Columns, Env, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, print_data
 from ingestion.cli.tables import Whole, choose_columns
-from ingestion.store.reader import TableReader, table_key
-from ingestion.store.scan import all_rows
+
+if TYPE_CHECKING:
+    from ingestion.store.reader import TableReader
 
 _PAGE_SIZE = 100  # References that are looked up together.
 
@@ -34,6 +35,8 @@ class HeldReference(NamedTuple):
     @property
     def key(self) -> str:
         """Return the table key of the entity that the field refers to."""
+        from ingestion.store.reader import table_key
+
         return table_key(self.missing_entity_name, self.missing_id)
 
     @property
@@ -93,6 +96,8 @@ def stored_entities(
 
     -o json lists all of them, whatever the limit.
     """
+    from ingestion.store.scan import all_rows
+
     checked = CheckedRows()
     max_kept = None if output == "json" else limit or None
     for row in all_rows(deployment.reader()):
@@ -112,7 +117,7 @@ def stored_entities(
         raise typer.Exit(ExitCode.REJECTED)
 
 
-def _dangling(reader: TableReader, counts: Counter[Reference]) -> Iterator[HeldReference]:
+def _dangling(reader: "TableReader", counts: Counter[Reference]) -> Iterator[HeldReference]:
     """Count all references, and yield those to entities that do not exist."""
     held = _held_references(reader)
     while page := list(islice(held, _PAGE_SIZE)):
@@ -121,7 +126,7 @@ def _dangling(reader: TableReader, counts: Counter[Reference]) -> Iterator[HeldR
         yield from (ref for ref in page if ref.key not in present)
 
 
-def _held_references(reader: TableReader) -> Iterator[HeldReference]:
+def _held_references(reader: "TableReader") -> Iterator[HeldReference]:
     for name, own in groupby(entities.references(), key=attrgetter("entity_name")):
         fields = list(own)
         for found in (step.found for step in reader.all_of(name) if step.found):

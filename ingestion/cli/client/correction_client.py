@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -55,9 +56,11 @@ class CorrectionClient:
     http: httpx.Client
     api_url: str
 
-    def read_entity(self, entity_name: str, entity_id: str) -> Found | None:
+    def read_entity(
+        self, entity_name: str, entity_id: str, retries: int = _RETRIES
+    ) -> Found | None:
         """Return the entity, or None if it does not exist or is deleted."""
-        response = self._send("GET", entity_name, entity_id)
+        response = self._send("GET", entity_name, entity_id, retries=retries)
         if response.status_code == HTTPStatus.NOT_FOUND:
             return None
         return Found(_require(response, HTTPStatus.OK), response.headers["ETag"])
@@ -86,13 +89,15 @@ class CorrectionClient:
         entity_id: str,
         seconds: float,
     ) -> bool:
-        """Read the entity until it is as wanted. Return False if it is not in time."""
+        """Read the entity until it is as wanted. Return False if no read shows that in time."""
         deadline = time.monotonic() + seconds
-        while not (done := is_done(self.read_entity(entity_name, entity_id))):
+        while True:
+            with suppress(Refusal, Unreachable):  # The correction is accepted whatever a read says.
+                if is_done(self.read_entity(entity_name, entity_id, retries=0)):
+                    return True
             if time.monotonic() + POLL_SECONDS > deadline:
-                break
+                return False
             time.sleep(POLL_SECONDS)
-        return done
 
     def _send(
         self,
@@ -101,6 +106,7 @@ class CorrectionClient:
         entity_id: str,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        retries: int = _RETRIES,
     ) -> httpx.Response:
         # Without an encoded dot, the client would resolve the ids . and .. as folders.
         encoded_id = quote(entity_id, safe="").replace(".", "%2E")
@@ -111,7 +117,7 @@ class CorrectionClient:
             headers={**(headers or {}), **(CONTENT_TYPE if content else {})},
         )
         try:
-            return retry_request(partial(self.http.send, request), retries=_RETRIES)
+            return retry_request(partial(self.http.send, request), retries=retries)
         except httpx.RequestError as error:
             raise Unreachable(self.api_url) from error
 

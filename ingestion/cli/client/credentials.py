@@ -4,14 +4,15 @@ Bind the credentials with `functools.partial`. httpx calls the function before e
 """
 
 import time
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import httpx
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from ingestion.auth.standard_webhooks import ID, TIMESTAMP, secret_bytes, signed_headers
+
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials
 
 
 def add_api_key(request: httpx.Request, *, key: str) -> httpx.Request:
@@ -30,8 +31,11 @@ def sign_webhook(request: httpx.Request, *, secret: str) -> httpx.Request:
     return request
 
 
-def sign_aws(request: httpx.Request, *, credentials: Credentials, region: str) -> httpx.Request:
+def sign_aws(request: httpx.Request, *, credentials: "Credentials", region: str) -> httpx.Request:
     """Sign the method, the URL, the content type and the body (Signature Version 4)."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+
     content_type = {"Content-Type": request.headers["Content-Type"]}
     signed = AWSRequest(
         request.method, str(request.url), headers=content_type, data=request.content

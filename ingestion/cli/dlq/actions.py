@@ -8,14 +8,13 @@ from typing import Any
 
 from ingestion.cli.audit_log import Action
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
-from ingestion.cli.dlq.field_edit import FieldEdit, edited_body
 from ingestion.cli.dlq.message_targets import FunctionTarget, RouterTarget, SubscriberTarget
 from ingestion.cli.dlq.names import CHANGES, FILES, UNROUTED
 from ingestion.cli.dlq.queue import DeadLetterQueue, Page
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.environment import Deployment
-from ingestion.cli.output import exit_with_error
+from ingestion.cli.output import ExitCode, exit_with_error
 from ingestion.cli.suggestions import did_you_mean
 
 MAX_ID_CHARACTERS = 256  # Of an id in the audit log. A message that is no event may hold any text.
@@ -58,20 +57,15 @@ def read_dead_letters(queues: Queues) -> Page:
         return list(chain.from_iterable(pool.map(DeadLetterQueue.read, queues.values())))
 
 
-def edit(queue: DeadLetterQueue, chosen: DeadLetter, edits: list[FieldEdit]) -> str | None:
-    """Replace a dead letter's body and return it; None if it is gone or leased elsewhere.
-
-    The command ends if the dead letter cannot be edited like this.
-    """
-    if queue.target.edit_error:
-        exit_with_error(queue.target.edit_error)
-    body = edited_body(chosen, edits)
-    with queue.leased(lambda found: found.message_id == chosen.message_id) as pages:
-        for page in pages:
-            _audit(queue, "edit", page, changed=[edit.path for edit in edits])
-            queue.replace(page[0], body)
-            return body
-    return None
+def find_dead_letter(queues: Queues, dead_letter_id: str) -> DeadLetter:
+    """Return the dead letter with this id. The command ends if there is none, or more than one."""
+    found = [each for each in read_dead_letters(queues) if dead_letter_id in each.ids]
+    if not found:
+        exit_with_error(f"no dead letter {dead_letter_id!r}", ExitCode.NOT_FOUND)
+    if len(found) > 1:
+        ids = ", ".join(each.original_id for each in found)
+        exit_with_error(f"{len(found)} dead letters have this id: use the id of a message: {ids}")
+    return found[0]
 
 
 def redrive(
@@ -87,21 +81,20 @@ def redrive(
                 attempts = list(map(queue.target.prepare_attempt, page))
                 yield from (attempt for attempt in attempts if attempt.rejection)
                 sendable = [attempt for attempt in attempts if attempt.content is not None][:limit]
-                if sendable:
-                    _send_and_delete(queue, sendable, is_dry)
+                if is_dry:
+                    for attempt in sendable:
+                        attempt.is_sent = True
+                elif sendable:
+                    send_and_delete(queue, sendable)
                 yield from (attempt for attempt in sendable if not attempt.rejection)
                 limit -= len(sendable)
                 if limit <= 0 or not all(attempt.is_sent for attempt in sendable):
                     return
 
 
-def _send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt], is_dry: bool) -> None:
+def send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt]) -> None:
     """Send, then delete. A crash between repeats messages, which their readers ignore."""
-    if is_dry:
-        for attempt in attempts:
-            attempt.is_sent = True
-        return
-    _audit(queue, "redrive", [attempt.dead_letter for attempt in attempts])
+    audit(queue, "redrive", [attempt.dead_letter for attempt in attempts])
     queue.target.send_attempts(attempts)
     queue.delete([a.dead_letter for a in attempts if a.is_sent and not a.rejection])
 
@@ -121,12 +114,12 @@ def drop_matching(queue: DeadLetterQueue, matches: Callable[[DeadLetter], bool])
     count = 0
     with queue.leased(matches) as pages:
         for page in pages:
-            _audit(queue, "drop", page)
+            audit(queue, "drop", page)
             count += queue.delete(page)
     return count
 
 
-def _audit(queue: DeadLetterQueue, action: Action, page: Page, **more: Any) -> None:
+def audit(queue: DeadLetterQueue, action: Action, page: Page, **more: Any) -> None:
     """Write an action on dead letters to the audit log, without their content."""
     lines = [
         found.facts | {"event_id": found.event_id[:MAX_ID_CHARACTERS]} | more for found in page

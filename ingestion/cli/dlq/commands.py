@@ -2,20 +2,15 @@
 
 import sys
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic_core import to_json
 
-from ingestion.cli.dlq import actions
-from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
-from ingestion.cli.dlq.field_edit import FieldEdit
-from ingestion.cli.dlq.options import DeadLetterId, Ids, QueueName, Reason, Removals, Since, Values
-from ingestion.cli.dlq.queue import backlog
-from ingestion.cli.dlq.stream_target import StreamTarget
-from ingestion.cli.dlq.target import RedriveAttempt
+from ingestion.cli.dlq import edit_command
+from ingestion.cli.dlq.dead_letter import DeadLetterFilter
+from ingestion.cli.dlq.options import DeadLetterId, EntityName, Ids, QueueName, Reason, Since
 from ingestion.cli.options import Columns, Env, Limit, Output, Shown, ShowPersonal
 from ingestion.cli.output import (
     ExitCode,
@@ -27,6 +22,9 @@ from ingestion.cli.output import (
 )
 from ingestion.cli.tables import Record, Whole, choose_columns
 from ingestion.event import REQUEST_ID
+
+if TYPE_CHECKING:
+    from ingestion.cli.dlq.target import RedriveAttempt
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
@@ -43,6 +41,9 @@ def list_dead_letters(
     output: Shown = "table",
 ) -> None:
     """Count dead letters by reason, and list them."""
+    from ingestion.cli.dlq import actions
+    from ingestion.cli.dlq.queue import backlog
+
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     visible = actions.read_dead_letters(queues)
     hidden = sum(backlog(queue.sqs, queue.url) for queue in queues.values()) - len(visible)
@@ -79,8 +80,11 @@ def show(
     output: Shown = "table",
 ) -> None:
     """Show a dead letter: the event, the reason, and what was done to it."""
+    from ingestion.cli.dlq import actions
+    from ingestion.cli.dlq.stream_target import StreamTarget
+
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
-    found = _find(queues, dead_letter_id)
+    found = actions.find_dead_letter(queues, dead_letter_id)
     target = queues[found.queue].target
     history = list(deployment.audit_log.read(found.event_id, found.original_id))
     shown = found.facts | {
@@ -99,23 +103,13 @@ def show(
     print_data(output, shown | {"history": history}, Record(fields))
 
 
-def _find(queues: actions.Queues, dead_letter_id: str) -> DeadLetter:
-    """Return the dead letter with this id. The command ends if there is none, or more than one."""
-    found = [each for each in actions.read_dead_letters(queues) if dead_letter_id in each.ids]
-    if not found:
-        exit_with_error(f"no dead letter {dead_letter_id!r}", ExitCode.NOT_FOUND)
-    if len(found) > 1:
-        ids = ", ".join(each.original_id for each in found)
-        exit_with_error(f"{len(found)} dead letters have this id: use the id of a message: {ids}")
-    return found[0]
-
-
 @app.command()
 def redrive(
     deployment: Env,
     source: QueueName = None,
     reason: Reason = None,
     since: Since = None,
+    entity: EntityName = None,
     ids: Ids = None,
     limit: Limit = 0,
     dry_run: Annotated[
@@ -125,7 +119,9 @@ def redrive(
     output: Shown = "table",
 ) -> None:
     """Send dead letters again to the target where they failed. Keep those that would fail again."""
-    wanted = DeadLetterFilter(reason, since, ids or [])
+    from ingestion.cli.dlq import actions
+
+    wanted = DeadLetterFilter(reason, since, ids or [], entity)
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     found = list(filter(wanted.matches, actions.read_dead_letters(queues)))
     chosen = [queue for name, queue in queues.items() if any(name == each.queue for each in found)]
@@ -144,7 +140,9 @@ def redrive(
         raise typer.Exit(ExitCode.NOT_FOUND)
 
 
-def _print_redrive(attempts: list[RedriveAttempt], is_dry: bool, output: Output) -> dict[str, int]:
+def _print_redrive(
+    attempts: "list[RedriveAttempt]", is_dry: bool, output: Output
+) -> dict[str, int]:
     """Print what became of dead letters. Return the counts."""
     failures = [
         {
@@ -171,32 +169,7 @@ def _print_redrive(attempts: list[RedriveAttempt], is_dry: bool, output: Output)
     return counts
 
 
-@app.command()
-def edit(
-    deployment: Env,
-    dead_letter_id: DeadLetterId,
-    values: Values = None,
-    removals: Removals = None,
-    source: QueueName = None,
-    show_personal: ShowPersonal = False,
-) -> None:
-    """Edit a dead letter's event, such as --set data.contract_type=works; then redrive it."""
-    edits = [*(values or []), *(FieldEdit(path, is_removal=True) for path in removals or [])]
-    if not edits:
-        exit_with_error("no change is given: use --set PATH=VALUE or --unset PATH")
-    queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
-    found = _find(queues, dead_letter_id)
-    queue = queues[found.queue]
-    body = actions.edit(queue, found, edits)
-    if body is None:
-        exit_with_error(
-            f"dead letter {dead_letter_id!r} is gone, or another command reads it",
-            ExitCode.NOT_FOUND,
-        )
-    problem = queue.target.prepare_attempt(replace(found, body=body)).problem
-    console.print(f"It would still fail: {problem}" if problem else "It may be redriven now.")
-    if problem:
-        raise typer.Exit(ExitCode.REJECTED)
+app.command()(edit_command.edit)
 
 
 @app.command()
@@ -211,6 +184,8 @@ def drop(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete dead letters permanently: by id, source, reason or age."""
+    from ingestion.cli.dlq import actions
+
     if not (ids or source or reason or since):
         exit_with_error("nothing is selected: give an ID, --source, --reason or --since")
     queues = actions.dead_letter_queues(deployment, source)

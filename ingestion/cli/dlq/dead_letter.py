@@ -64,6 +64,12 @@ class DeadLetter:
             return None
 
     @property
+    def entity_name(self) -> str:
+        """Return the name of the event's entity; empty if the message names none."""
+        event_type = self.value("type")
+        return event_type.rpartition(".")[0].upper() if isinstance(event_type, str) else ""
+
+    @property
     def redrive_count(self) -> int:
         """Return how often the message was redriven."""
         text = self.attributes.get(REDRIVE_COUNT, "")
@@ -94,17 +100,19 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class DeadLetterFilter:
-    """Selects dead letters by reason, age and id."""
+    """Selects dead letters by reason, age, id and entity."""
 
     reason: str | None = None
     since: datetime | None = None
     ids: list[str] = field(default_factory=list)
+    entity: str | None = None
 
     def matches(self, dead_letter: DeadLetter) -> bool:
         """Return whether the dead letter is selected."""
         return (
             self.reason in (None, dead_letter.reason)
             and (self.since is None or dead_letter.sent_at >= self.since)
+            and (self.entity is None or self.entity.upper() == dead_letter.entity_name)
             and (not self.ids or not dead_letter.ids.isdisjoint(self.ids))
         )
 

@@ -9,12 +9,21 @@ import typer
 
 from ingestion import exact_json
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.output import exit_with_error, write_exact_json
-from ingestion.event import queue_text
+from ingestion.cli.output import write_exact_json
+from ingestion.cli.suggestions import did_you_mean
+from ingestion.errors import IngestionError
+from ingestion.event import Event, queue_text
 from ingestion.times import timestamp
 
 REVISION = "revision"
 _SET_BY_PLATFORM = (REVISION, "receivedat")
+_ATTRIBUTES = {name for name, field in Event.model_fields.items() if field.exclude is not True}
+
+Json = dict[str, Any]
+
+
+class EditRefused(IngestionError):
+    """An edit that does not fit a dead letter. Says what would be right."""
 
 
 class FieldEdit(NamedTuple):
@@ -41,32 +50,53 @@ class FieldEdit(NamedTuple):
         except ValueError as error:
             raise typer.BadParameter(f"{path} takes JSON: {error}") from error
 
-    def apply(self, document: dict[str, Any]) -> None:
-        """Change the document. The command ends if it has no such path."""
+    def apply(self, document: Json) -> None:
+        """Change the document. Raises EditRefused if it has no such path.
+
+        `data` may get any new field, which the entity's model then checks.
+        """
         *parents, name = self.path.split(".")
         fields: Any = document
         for parent in parents:
             fields = fields.get(parent) if isinstance(fields, dict) else None
-        if not isinstance(fields, dict) or (self.is_removal and name not in fields):
-            exit_with_error(
-                f"the event has no field {self.path!r}: write data.FIELD for a field of the entity"
-            )
+        is_known = bool(parents) or name in _ATTRIBUTES
+        if not isinstance(fields, dict) or (
+            name not in fields and (self.is_removal or not is_known)
+        ):
+            raise EditRefused(self._unknown_path(document))
         if self.is_removal:
             del fields[name]
         else:
             fields[name] = self.value
 
+    def value_in(self, content: Any) -> Any:
+        """Return the value of the field in an event, or in a text that replaces the event."""
+        for name in self.path.split("."):
+            if not isinstance(content, dict):
+                return content
+            content = content.get(name)
+        return content
+
+    def _unknown_path(self, document: Json) -> str:
+        data = document.get("data")
+        fields = [f"data.{name}" for name in data] if isinstance(data, dict) else []
+        hint = did_you_mean(self.path, [*document, *fields])
+        return (
+            f"the event has no field {self.path!r}: it has {', '.join(document)}; write data.FIELD"
+            f" for a field of the entity{hint}"
+        )
+
 
 def edited_body(dead_letter: DeadLetter, edits: Sequence[FieldEdit]) -> str:
-    """Return the body with the edits. The command ends if they do not fit.
+    """Return the body with the edits. Raises EditRefused if they do not fit.
 
     The new revision makes the event win over what is stored under its id and time.
     """
     for edit in edits:
         if edit.path in _SET_BY_PLATFORM:
-            exit_with_error(f"{edit.path} cannot be edited: the platform sets it")
+            raise EditRefused(f"{edit.path} cannot be edited: the platform sets it")
     if not isinstance(dead_letter.document, dict):
-        exit_with_error("the message is not a JSON object: drop it and send the event again")
+        raise EditRefused("the message is not a JSON object: drop it and send the event again")
     document = exact_json.read(dead_letter.body)
     for edit in edits:
         edit.apply(document)

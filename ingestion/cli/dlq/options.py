@@ -8,7 +8,7 @@ import typer
 from ingestion.cli.dlq.field_edit import FieldEdit
 from ingestion.cli.dlq.names import CHANGES, FILES, UNROUTED
 from ingestion.cli.options import parse_moment
-from ingestion.cli.start.completion import complete_queue, complete_reason
+from ingestion.cli.start.completion import complete_entity, complete_queue, complete_reason
 
 DeadLetterId = Annotated[
     str, typer.Argument(metavar="ID", help="The event's id, or the message's.")
@@ -24,6 +24,14 @@ QueueName = Annotated[
 Reason = Annotated[
     str | None,
     typer.Option("--reason", autocompletion=complete_reason, help="Such as invalid_entity."),
+]
+EntityName = Annotated[
+    str | None,
+    typer.Option(
+        "--entity",
+        autocompletion=complete_entity,
+        help="Only events of this entity, such as CONTRACT.",
+    ),
 ]
 Since = Annotated[
     datetime | None,

@@ -4,12 +4,11 @@ A lease hides messages from other readers until it ends. It adds to the receive 
 keeps, which have no effect here: these queues have no redrive policy of their own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingestion.cli.dlq import dead_letter as dead_letters
 from ingestion.cli.dlq.dead_letter import DeadLetter
@@ -22,6 +21,8 @@ MAX_MESSAGES = 10  # SQS: the most of one call.
 MIN_MESSAGES_PER_SECOND = 10  # Assumed speed of a command. More messages need a longer lease.
 MAX_LEASE_SECONDS = 12 * 3600  # SQS: the longest visibility timeout.
 WAIT_SECONDS = 1  # Long polling asks all of a queue's servers.
+_MAX_BATCH_BYTES = 262_144  # SQS: the most of one call that sends messages.
+_ATTRIBUTE_BYTES = 8_000  # A generous bound: a detail has up to 1,000 characters.
 
 Page = list[DeadLetter]
 
@@ -33,6 +34,25 @@ def backlog(sqs: "SQSClient", url: str) -> int:
         AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
     )
     return sum(map(int, response["Attributes"].values()))
+
+
+class Replacement(NamedTuple):
+    """A message, its new body, and the deduplication id of the message with this body."""
+
+    old: DeadLetter
+    body: str
+    new_id: str
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """Return the new message as an entry of a batch. It has a group of its own."""
+        attributes = {**self.old.attributes, dead_letters.ORIGINAL_ID: self.old.original_id}
+        return {
+            "MessageBody": self.body,
+            "MessageGroupId": self.new_id,
+            "MessageDeduplicationId": self.new_id,
+            "MessageAttributes": dead_letters.string_attributes(attributes),
+        }
 
 
 @dataclass(frozen=True)
@@ -77,18 +97,18 @@ class DeadLetterQueue:
         response = self.sqs.delete_message_batch(QueueUrl=self.url, Entries=_entries(page))
         return len(response.get("Successful", []))
 
-    def replace(self, old: DeadLetter, body: str) -> None:
-        """Replace a message. The new one is sent first, so that a crash loses none."""
-        new_id = sha256(f"{old.message_id}\n{body}".encode()).hexdigest()
-        attributes = {**old.attributes, dead_letters.ORIGINAL_ID: old.original_id}
-        self.sqs.send_message(
-            QueueUrl=self.url,
-            MessageBody=body,
-            MessageGroupId=new_id,
-            MessageDeduplicationId=new_id,
-            MessageAttributes=dead_letters.string_attributes(attributes),
-        )
-        self.delete([old])
+    def replace(self, replacements: Iterable[Replacement]) -> Page:
+        """Replace up to `MAX_MESSAGES` messages, and return those that were replaced.
+
+        The new ones are sent first, so that a crash loses none.
+        """
+        replaced: Page = []
+        for batch in _batches(replacements):
+            entries: list[Any] = [{"Id": str(n), **new.entry} for n, new in enumerate(batch)]
+            response = self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
+            replaced += [batch[int(sent["Id"])].old for sent in response.get("Successful", [])]
+        self.delete(replaced)
+        return replaced
 
     def _pages(self, received: Page) -> Iterator[Page]:
         lease_seconds = self.lease_seconds + backlog(self.sqs, self.url) // MIN_MESSAGES_PER_SECOND
@@ -109,6 +129,21 @@ class DeadLetterQueue:
         )
         found = (DeadLetter.from_message(self.name, m) for m in response.get("Messages", []))
         return list(map(self.target.describe, found))
+
+
+def _batches(replacements: Iterable[Replacement]) -> Iterator[list[Replacement]]:
+    """Yield lists that one call may send."""
+    batch: list[Replacement] = []
+    batch_bytes = 0
+    for each in replacements:
+        each_bytes = len(each.body.encode()) + _ATTRIBUTE_BYTES
+        if batch and batch_bytes + each_bytes > _MAX_BATCH_BYTES:
+            yield batch
+            batch, batch_bytes = [], 0
+        batch.append(each)
+        batch_bytes += each_bytes
+    if batch:
+        yield batch
 
 
 def _entries(page: Sequence[DeadLetter], **more: int) -> list[Any]:

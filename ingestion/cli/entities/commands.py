@@ -8,13 +8,13 @@ from pydantic import TypeAdapter, ValidationError
 
 import entities
 from entities import fields
-from ingestion.cli import redact_output
 from ingestion.cli.entities.selection import ChangedSince, Selection, SourceFilter, StoredName
 from ingestion.cli.entities.stored_entity import (
     EntityArgument,
     IdArgument,
     column_of,
     model_and_stored_fields,
+    reader_of,
     require_stored,
 )
 from ingestion.cli.environment import Deployment
@@ -22,7 +22,6 @@ from ingestion.cli.options import Columns, Env, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_json
 from ingestion.cli.tables import Record, Whole, choose_columns
 from ingestion.openapi.schemas import schema_document
-from ingestion.store import relations
 
 Json = dict[str, Any]
 
@@ -32,7 +31,7 @@ _entity_id = TypeAdapter(fields.EntityId)
 def _find_entity(deployment: Deployment, name: str, entity_id: str) -> Json:
     """Return the entity with this id. The command ends if there is none."""
     try:
-        found = deployment.reader().get_entity(name, _entity_id.validate_python(entity_id))
+        found = reader_of(deployment).get_entity(name, _entity_id.validate_python(entity_id))
     except ValidationError:  # No entity has an invalid id.
         found = None
     if found is None:
@@ -54,6 +53,8 @@ def get(
     output: Shown = "table",
 ) -> None:
     """Show one entity and its last event."""
+    from ingestion.cli import redact_output
+
     require_stored(deployment, entity)
     found = _find_entity(deployment, entity, entity_id)
     if not show_personal:
@@ -99,8 +100,16 @@ def related(
     output: Shown = "table",
 ) -> None:
     """List the entities that an entity refers to, and those that refer to it."""
+    from ingestion.cli import redact_output
+    from ingestion.cli.client.api_reader import ApiReader
+    from ingestion.store import relations
+
     origin = _find_entity(deployment, entity, entity_id)
-    steps = relations.related_entities(deployment.reader(), origin)
+    reader = reader_of(deployment)
+    if isinstance(reader, ApiReader):
+        steps = reader.related_to(origin)
+    else:
+        steps = relations.related_entities(reader, origin)
     found: Iterator[Json] = (step.found for step in steps if step.found)
     if not show_personal:
         found = map(redact_output.stored_data, found)

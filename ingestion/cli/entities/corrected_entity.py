@@ -9,7 +9,6 @@ from typing import Any, NoReturn
 from uuid import uuid4
 
 import entities
-from ingestion.catalog import OPERATOR
 from ingestion.cli import redact_output
 from ingestion.cli.audit_log import Action
 from ingestion.cli.client.correction_client import (
@@ -19,8 +18,9 @@ from ingestion.cli.client.correction_client import (
     correction_headers,
 )
 from ingestion.cli.client.credentials import add_api_key
-from ingestion.cli.client.posting import RETRY_ON, new_client
+from ingestion.cli.client.posting import new_client
 from ingestion.cli.entities.corrected_fields import Changed
+from ingestion.cli.entities.operator_access import exit_refused, operator_key
 from ingestion.cli.environment import Deployment
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
 from ingestion.cli.tables import Whole
@@ -36,12 +36,13 @@ def open_entity(
     deployment: Deployment, entity: str, entity_id: str, show_personal: bool
 ) -> Iterator["CorrectedEntity"]:
     """Read an entity through the API. The command ends with a sentence if the API refuses."""
-    with new_client(partial(add_api_key, key=deployment.api_keys[OPERATOR])) as http:
+    key = operator_key(deployment)
+    with new_client(partial(add_api_key, key=key)) as http:
         client = CorrectionClient(http, deployment.api_url)
         try:
             found = client.read_entity(entity, entity_id)
         except Refusal as refusal:
-            _exit_refused(refusal, deployment.environment)
+            exit_refused(refusal, deployment.environment)
         yield CorrectedEntity(deployment, client, entity, entity_id, found, show_personal)
 
 
@@ -108,7 +109,7 @@ class CorrectedEntity:
         except Refusal as refusal:
             if refusal.status == HTTPStatus.UNPROCESSABLE_ENTITY:
                 self._exit_rejected(refusal.faults, fields)
-            _exit_refused(refusal, self.deployment.environment)
+            exit_refused(refusal, self.deployment.environment)
         console.print(f"Accepted as the event {event_id}, but not yet stored.")
         if seconds:
             self._wait(operation, event_id, seconds)
@@ -121,7 +122,8 @@ class CorrectedEntity:
         event = correction(model, self.entity_id, operation, fields, event_key)
         action: Action = "put_entity" if operation == "upsert" else "delete_entity"
         subject = {"entity_name": self.entity, "entity_id": self.entity_id, "event_id": event["id"]}
-        more = {"changed": changed} if changed else {}
+        known = [name for name in changed if name in model.model_fields]  # Others may be any text.
+        more = {"changed": known} if operation == "upsert" else {}
         self.deployment.audit_log.write(action, [subject | more])
 
     def _wait(self, operation: Operation, event_id: str, seconds: float) -> None:
@@ -154,28 +156,3 @@ def _has_event(event_id: str, found: Found | None) -> bool:
 
 def _is_deleted(found: Found | None) -> bool:
     return found is None
-
-
-def _exit_refused(refusal: Refusal, environment: str) -> NoReturn:
-    """End the command with what the API's refusal means here."""
-    match refusal.status:
-        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-            message = (
-                f"HTTP {refusal.status}: the API does not accept the operator's key of the outputs:"
-                f" update them with `make outputs ENV={environment}`"
-            )
-        case HTTPStatus.CONFLICT:
-            stored_time = refusal.document.get("stored_time")
-            message = f"a later event, of {stored_time}, is stored: run the command again"
-        case HTTPStatus.PRECONDITION_FAILED:
-            message = (
-                "another event was stored meanwhile, so nothing was changed: run the command"
-                " again, or with --force to replace any version"
-            )
-        case status if status in RETRY_ON:
-            exit_with_error(f"not published: {refusal}: repeat it later", ExitCode.NOT_PUBLISHED)
-        case HTTPStatus.NOT_FOUND:
-            exit_with_error(str(refusal), ExitCode.NOT_FOUND)
-        case _:
-            message = str(refusal)
-    exit_with_error(message, ExitCode.REJECTED)

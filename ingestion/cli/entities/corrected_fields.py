@@ -38,11 +38,12 @@ def read_fields(file: str) -> Json:
 
 
 def edited_fields(entity_name: str, stored: Json, edits: Sequence[FieldEdit]) -> Json:
-    """Return the stored fields that the model knows, with the edits.
+    """Return the stored fields that the model knows, with the edits. A stored row omits null.
 
     The command ends if the model has no such field.
     """
-    known = entities.models()[entity_name].model_fields
+    model = entities.models()[entity_name]
+    known = model.model_fields
     fields = {name: value for name, value in stored.items() if name in known}
     for edit in edits:
         if edit.path not in known:
@@ -53,7 +54,7 @@ def edited_fields(entity_name: str, stored: Json, edits: Sequence[FieldEdit]) ->
         fields.pop(edit.path, None)
         if not edit.is_removal:
             fields[edit.path] = edit.value
-    return fields
+    return dict.fromkeys(model.null_fields()) | fields
 
 
 def changed_fields(entity_name: str, entity_id: str, stored: Json, fields: Json) -> Changed:

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from ingestion.cli.dlq.field_edit import FieldEdit
-from ingestion.cli.entities.corrected_entity import open_entity
 from ingestion.cli.entities.corrected_fields import changed_fields, edited_fields, read_fields
 from ingestion.cli.entities.stored_entity import EntityArgument, IdArgument
 from ingestion.cli.options import Env, ShowPersonal
@@ -47,6 +46,8 @@ def put(
     show_personal: ShowPersonal = False,
 ) -> None:
     """Correct an entity: change some fields, or replace all by those of a file."""
+    from ingestion.cli.entities.corrected_entity import open_entity
+
     edits = [*(values or []), *(FieldEdit(field, is_removal=True) for field in removals or [])]
     if bool(edits) == (file is not None):
         exit_with_error("give either a FILE with all fields, or --set and --unset")
@@ -77,6 +78,8 @@ def delete(
     show_personal: ShowPersonal = False,
 ) -> None:
     """Delete an entity. A later event of a source creates it again."""
+    from ingestion.cli.entities.corrected_entity import open_entity
+
     with open_entity(deployment, entity, entity_id, show_personal) as corrected:
         stored = corrected.require_stored()
         corrected.print_changes({name: (value, None) for name, value in stored.items()})

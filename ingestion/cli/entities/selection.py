@@ -4,19 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ingestion.cli import redact_output
+from ingestion.cli.entities.stored_entity import reader_of
 from ingestion.cli.environment import Deployment
+from ingestion.cli.login.address import Address
 from ingestion.cli.options import parse_moment
 from ingestion.cli.output import console, exit_with_error, print_none
 from ingestion.cli.start.completion import complete_entity, complete_source
 from ingestion.cli.suggestions import did_you_mean
-from ingestion.store.reader import Filter, Step
-from ingestion.store.time_index import TimeIndex
 from ingestion.times import timestamp
+
+if TYPE_CHECKING:
+    from ingestion.store.reader import Step
 
 Json = dict[str, Any]
 
@@ -68,23 +70,33 @@ class Selection:
 
         The command ends if the source is unknown and has no entities. A removed source may have.
         """
+        from ingestion.cli import redact_output
+
         found: Iterator[Json] = (step.found for step in self._steps() if step.found)
-        if self.source is not None and self.source not in self.deployment.queue_urls:
+        is_remote = isinstance(self.deployment, Address)  # Then the sources are unknown.
+        if self.source and not is_remote and self.source not in self.deployment.queue_urls:
             first = next(found, None)
             if first is None:
                 require_source(self.deployment, self.source)
             found = chain(filter(None, [first]), found)
         return found if show_personal else map(redact_output.stored_data, found)
 
-    def _steps(self) -> Iterator[Step]:
-        reader = self.deployment.reader()
+    def _steps(self) -> Iterator["Step"]:
+        from ingestion.cli.client.api_reader import ApiReader
+        from ingestion.store.reader import Filter
+        from ingestion.store.time_index import TimeIndex
+
+        reader = reader_of(self.deployment)
         if self.since is None:
             return reader.all_of(self.entity, Filter(self.source))
+        selected = Filter(self.source, timestamp(self.since))
+        if isinstance(reader, ApiReader):
+            return reader.all_of(self.entity, selected)
         index = TimeIndex(reader)
         if not index.is_complete():
             console.print(f"This reads all {self.entity}. To read only what changed, run once:")
             console.print(f"ingest entities reindex --env {self.deployment.environment}")
-        return index.changed_entities(self.entity, Filter(self.source, timestamp(self.since)))
+        return index.changed_entities(self.entity, selected)
 
     def print_none(self) -> None:
         """Print that there are no such entities."""

@@ -1,16 +1,21 @@
 """The names and fields of stored entities, also of those that no model describes any more."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import entities
 from ingestion.cli.environment import Deployment
+from ingestion.cli.login.address import Address
 from ingestion.cli.output import console, exit_with_error
 from ingestion.cli.start.completion import complete_entity
 from ingestion.cli.suggestions import did_you_mean
 from ingestion.cli.tables import Whole
+
+if TYPE_CHECKING:
+    from ingestion.cli.client.api_reader import ApiReader
+    from ingestion.store.reader import TableReader
 
 Json = dict[str, Any]
 
@@ -39,11 +44,20 @@ EntityArgument = Annotated[
 IdArgument = Annotated[str, typer.Argument(metavar="ID")]
 
 
+def reader_of(deployment: Deployment) -> "TableReader | ApiReader":
+    """Return a reader of the table, or of the read API if only its URL is known."""
+    if isinstance(deployment, Address):
+        from ingestion.cli.client.api_reader import ApiReader
+
+        return ApiReader.connect(deployment.api_url, deployment.key)
+    return deployment.reader()
+
+
 def require_stored(deployment: Deployment, name: str) -> None:
     """Print that the entity has no model. The command ends if there are no rows of it either."""
     if name in entities.models():
         return
-    if not name or next(deployment.reader().all_of(name, page_size=1), None) is None:
+    if not name or next(reader_of(deployment).all_of(name, page_size=1), None) is None:
         known_entity(name)
     console.print(f"No model describes {name}: its rows are read as they are stored, {_SEE}.")
 

@@ -50,6 +50,8 @@ def describe_failure(error: Exception) -> str:
         return f"{error.object!r} is not valid Unicode: {error.reason}"
     if isinstance(error, ClientError):
         return _describe_refusal(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror or error}: {error.filename}"
     return str(error)
 
 

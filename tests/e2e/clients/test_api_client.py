@@ -13,7 +13,7 @@ from tests.support.clients import link_npm, run
 PYTHON = """
 import os
 from ingestion_client import AuthenticatedClient
-from ingestion_client.api.events import source_a
+from ingestion_client.api.source_a import source_a
 from ingestion_client.models import Equipment, Refusal, Results, UpsertEquipment
 
 client = AuthenticatedClient(

@@ -1,6 +1,8 @@
 """The page of the OpenAPI document in a real browser, used as a person does."""
 
 import json
+import os
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,7 +34,7 @@ def operation(page: Chrome, deployment: Deployment) -> WebElement:
     find(page, ".auth-container input").send_keys(deployment.api_keys["sourceA"])
     find(page, ".auth-btn-wrapper .authorize").click()
     find(page, ".auth-btn-wrapper .btn-done").click()
-    shown = find(page, "#operations-events-sourceA")
+    shown = find(page, "#operations-sourceA-sourceA")
     find(shown, ".opblock-summary-control").click()
     find(shown, ".try-out__btn").click()
     return shown
@@ -91,6 +93,56 @@ def test_the_example_of_a_cloudevent_is_stored(
     find(operation, ".execute").click()
 
     assert wait_for(lambda: event_id(deployment, "EQUIPMENT#equipment-1") == "tried out")
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 900)])
+def test_the_page_fits_the_width_of_a_phone_and_of_a_desktop(
+    page: Chrome, operation: WebElement, width: int, height: int
+) -> None:
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    for method, path in (("get", "EQUIPMENT/{id}/related"), ("put", "EQUIPMENT/{id}")):
+        block = find(page, f".opblock-{method}:has([data-path='/entities/{path}'])")
+        if "is-open" not in (block.get_attribute("class") or ""):
+            find(block, ".opblock-summary-control").click()
+        find(block, ".responses-table")
+
+    shown_width = page.execute_script("return document.documentElement.scrollWidth")
+
+    assert operation.is_displayed()
+    assert shown_width <= width
+    assert page.execute_script("return window.innerWidth") == width
+
+
+def test_the_quickstart_works_as_it_is_written(page: Chrome, deployment: Deployment) -> None:
+    post, read = (
+        code.text for code in page.find_elements(By.CSS_SELECTOR, ".info .renderedMarkdown pre")
+    )
+    keys = {"KEY": deployment.api_keys["sourceA"], "READER_KEY": deployment.reader_api_key}
+
+    assert run_shell(post, keys).startswith("HTTP/1.1 202")
+    assert wait_for(lambda: run_shell(read, keys).startswith("HTTP/1.1 200"))
+
+
+def run_shell(command: str, variables: dict[str, str]) -> str:
+    return subprocess.run(
+        ["bash", "-c", command],
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_the_root_of_the_api_leads_to_the_page(deployment: Deployment, end: str) -> None:
+    response = PoolManager().request("GET", f"{deployment.api_url}{end}")
+
+    assert response.status == 200
+    assert response.json() == {
+        "openapi": f"{deployment.api_url}/openapi.json",
+        "docs": f"{deployment.api_url}/docs",
+    }
 
 
 def test_the_page_has_no_error_and_calls_only_the_platform(

@@ -3,6 +3,7 @@
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psutil
 
@@ -80,6 +81,31 @@ def test_a_hanging_function_loses_no_data(checkout: Checkout, deployment: Deploy
 
     assert "Nothing changed since the last apply" in output
     assert "EQUIPMENT#before-hang" in in_index(deployment, "EQUIPMENT")
+
+
+def test_drift_names_the_command_that_repairs_it(
+    checkout: Checkout, deployment: Deployment
+) -> None:
+    sqs, url = deployment.client("sqs"), deployment.queue_urls["sourceA"]
+    wanted = visibility(sqs, url)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
+
+    drift = checkout.stack("drift", check=False)
+    unrepaired = checkout.stack("up").stderr
+    repaired = checkout.stack("up", "--repair").stderr
+
+    assert drift.returncode == 2
+    assert "\x1b" not in drift.stdout + drift.stderr
+    assert "Drift: local differs from the code" in drift.stdout
+    assert "Run `make up REPAIR=1`." in drift.stdout
+    assert "`make up REPAIR=1` restores them" in unrepaired
+    assert "Applied 1 of 1 changes." in repaired
+    assert visibility(sqs, url) == wanted != "7"
+
+
+def visibility(sqs: Any, url: str) -> str:
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+    return str(found["Attributes"]["VisibilityTimeout"])
 
 
 def test_a_running_stack_refuses_another_port(checkout: Checkout) -> None:

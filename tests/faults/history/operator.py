@@ -13,6 +13,7 @@ from botocore.parsers import ResponseParserError
 
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
+from ingestion.cli.dlq.edits import PlannedEdit, save_edits
 from ingestion.cli.dlq.field_edit import REVISION, FieldEdit
 from ingestion.cli.dlq.names import FILES
 from ingestion.cli.environment import Deployment
@@ -112,7 +113,9 @@ class Operator:
         else:
             name, value = next(iter(data.items()))
             edit = FieldEdit(f"data.{name}", value)
-        if actions.edit(self._queues[found.queue], found, [edit]):
+        queue = self._queues[found.queue]
+        plan = PlannedEdit.of(queue, found, [edit])
+        if list(save_edits(queue, [plan], [edit], is_redriven=False)):
             fields = {name: value for name, value in data.items() if name != UNKNOWN_FIELD}
             self.edits.append(Edit(found.event_id, fields))
 

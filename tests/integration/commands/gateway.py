@@ -21,6 +21,7 @@ class Gateway(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.cloud = cloud
         self.is_working = True
+        self.is_readable = True
         self.answers: list[tuple[int, dict[str, object]]] = []
         self.corrections: list[dict[str, str]] = []
         self.before_corrections: list[Callable[[], None]] = []
@@ -32,6 +33,8 @@ class Gateway(ThreadingHTTPServer):
 
     def respond(self, event: dict[str, object]) -> Response:
         """Return the response of the function that has this path and method."""
+        if event["httpMethod"] == "GET" and not self.is_readable:
+            return Response(503, {}, "{}")
         if event["httpMethod"] == "GET":
             return response_of(self.cloud.query(event))
         for change in self.before_corrections:

@@ -138,7 +138,16 @@ def test_a_correction_that_is_not_stored_in_time_is_accepted_nevertheless(
     unwaited = run("put", *C1, "--set", "contract_name=Pumps", "--wait", "0")
 
     assert (waited.exit_code, unwaited.exit_code) == (0, 0)
-    assert "but not yet stored" in unwaited.stderr
+    assert "but not yet stored" in message(unwaited)
     assert "not stored within" not in unwaited.stderr
     assert "It was not stored within 0.1 s" in message(waited)
     assert "dlq list --source operator" in message(waited)
+
+
+def test_a_correction_is_accepted_also_if_it_cannot_be_read(run: Ingest, gateway: Gateway) -> None:
+    gateway.before_corrections.append(lambda: setattr(gateway, "is_readable", False))
+
+    result = run("put", *C1, "--set", "contract_name=Pumps", "--wait", "0.1")
+
+    assert result.exit_code == 0, result.output
+    assert "It was not stored within 0.1 s" in message(result)

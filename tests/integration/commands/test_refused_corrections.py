@@ -1,12 +1,15 @@
 """`ingest put` and `ingest delete` say in one sentence why a correction was refused."""
 
+import json
+
 import pytest
 
+from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
 from tests.integration.commands.gateway import Gateway
 from tests.integration.commands.output import message
 from tests.integration.conftest import Ingest
-from tests.support.factories import contract, event
+from tests.support.factories import api_key, contract, event
 
 C1 = ("CONTRACT", "c-1")
 CHANGE = ("put", *C1, "--set", "contract_name=Pumps")
@@ -78,7 +81,7 @@ def test_an_invalid_entity_is_refused_by_field(
 @pytest.mark.parametrize(
     ("status", "document", "code", "text"),
     [
-        (401, {}, 4, "`make outputs ENV=local`"),
+        (401, {}, 4, "`make up`, or set INGEST_KEY"),
         (403, {"message": "Forbidden"}, 4, "does not accept the operator's key"),
         (404, {"detail": "unknown entity name"}, 3, "HTTP 404: unknown entity name"),
         (409, {"stored_time": "2026-01-31T12:00:00Z"}, 4, "a later event, of 2026-01-31T12"),
@@ -103,6 +106,21 @@ def test_a_refusal_of_the_api_is_one_sentence(
 
     assert result.exit_code == code
     assert text in message(result)
+
+
+def test_a_correction_needs_the_key_of_the_operator(
+    run: Ingest, checkout: Checkout, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = checkout.outputs_file("local")
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"api_keys": {}}))
+
+    without = run(*CHANGE)
+    monkeypatch.setenv("INGEST_KEY", api_key("operator"))
+    found = run(*CHANGE)
+
+    assert (without.exit_code, found.exit_code) == (2, 0)
+    assert "the operator's key of local is unknown: set INGEST_KEY" in message(without)
+    assert len(gateway.corrections) == 1
 
 
 def test_a_correction_is_repeated_as_the_same_event_until_it_is_published(

@@ -1,62 +1,14 @@
 """What an operator does with calls for uploaded files that failed after every retry, on moto."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
-from tests.integration.used_grants import RecordingSession
-from tests.support.canned import Canned, aws_error, canned
+from tests.integration.dead_letters.failed_calls import ARN, KEY, Functions, give_up
+from tests.support.canned import aws_error
 from tests.support.factories import Json
-from tests.support.invocations import s3_record, upload
-
-KEY = "uploads/sourceB/Verträge 1.csv"
-ARN = "arn:aws:lambda:eu-central-1:123456789012:function:ingestion-test-{}:$LATEST"
-
-
-class Functions:
-    """Stand in for Lambda, which needs Docker on moto: record calls, return given responses."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[str, Json]] = []
-        self.responses: list[Canned] = []
-
-    def invoke(self, params: Json, **_: Any) -> Canned:
-        assert params["headers"]["X-Amz-Invocation-Type"] == "Event"
-        if self.responses:
-            return self.responses.pop(0)
-        self.calls.append((params["url_path"].split("/")[-2], json.loads(params["body"])))
-        return canned({"StatusCode": 202}, 202)
-
-
-@pytest.fixture
-def functions(session: RecordingSession) -> Iterator[Functions]:
-    functions = Functions()
-    with session.hooked("before-call.lambda.Invoke", functions.invoke):
-        yield functions
-
-
-def give_up(cloud: Cloud, function: str = "extractor", **changes: Any) -> Json:
-    """Send the record of a failed call as Lambda does, and return the input."""
-    payload = {"Records": [s3_record(upload(key=KEY))]}
-    message = {
-        "version": "1.0",
-        "timestamp": "2026-01-31T12:00:00.000Z",
-        "requestContext": {
-            "requestId": "request-1",
-            "functionArn": ARN.format(function),
-            "condition": "RetriesExhausted",
-            "approximateInvokeCount": 3,
-        },
-        "requestPayload": payload,
-        "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
-        "responsePayload": {"errorType": "TransientFailure", "errorMessage": "9 of 9 events"},
-    } | changes
-    cloud.sqs.send_message(QueueUrl=cloud.files_failures_queue_url, MessageBody=json.dumps(message))
-    return payload
 
 
 def listed(ingest: Ingest) -> list[Json]:

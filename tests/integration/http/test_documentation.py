@@ -18,7 +18,7 @@ DOMAIN = "abc123.execute-api.eu-central-1.amazonaws.com"
 
 @pytest.fixture(autouse=True)
 def _packaged(cloud: Cloud) -> None:
-    cloud.openapi_file.write_bytes(to_json(openapi.document(catalog(), "/")))
+    cloud.openapi_file.write_bytes(to_json(openapi.document(catalog())))
 
 
 def ask(cloud: Cloud, route: str, key: str | None = None, **context: str) -> Response:
@@ -63,6 +63,27 @@ def test_a_configured_address_is_the_server(cloud: Cloud) -> None:
     response = ask(cloud, "openapi.json")
 
     assert response.document["servers"] == [{"url": "https://api.example.com/v2"}]
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/"])
+def test_the_root_leads_to_the_description_and_its_page(cloud: Cloud, path: str) -> None:
+    response = ask(cloud, "", path=path)
+
+    assert response.status == 200
+    assert response.document == {
+        "openapi": f"https://{DOMAIN}/v1/openapi.json",
+        "docs": f"https://{DOMAIN}/v1/docs",
+    }
+
+
+def test_the_root_of_a_closed_api_names_no_page_and_needs_a_key(cloud: Cloud) -> None:
+    set_variables(cloud, OPEN_DOCS="false")
+
+    with_key = ask(cloud, "", api_key("sourceA"), path="/v1")
+    without = ask(cloud, "", path="/v1")
+
+    assert with_key.document == {"openapi": f"https://{DOMAIN}/v1/openapi.json"}
+    assert without.status == 403
 
 
 @pytest.mark.parametrize("source", ["sourceA", "sourceB"])

@@ -9,7 +9,7 @@ import pytest
 from ingestion.auth.replay_guard import LEASE_SECONDS, Claim, ReplayGuard
 from ingestion.auth.standard_webhooks import Signed
 from ingestion.errors import TransientFailure
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 from tests.integration.cloud import Cloud
 from tests.integration.signing import CLAIMS, planned_signing
 from tests.support.canned import aws_error, intercept

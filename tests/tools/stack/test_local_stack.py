@@ -154,8 +154,10 @@ def test_a_reset_prints_what_the_emulator_holds_and_deletes_it(
 
     stack.reset()
 
-    said = f"Deleting the local stack in {stack.directory}: queue {QUEUE} holds 1 message.\n"
-    assert capsys.readouterr().err == said
+    assert capsys.readouterr().err == (
+        f"Deleting the local stack in {stack.directory}: queue {QUEUE} holds 1 message.\n"
+        "Deleted. `make up` creates a new stack.\n"
+    )
     assert stack.emulator.process is None
     assert not stack.directory.exists()
 
@@ -182,12 +184,32 @@ def test_a_reset_deletes_data_that_cannot_be_counted(
     assert not stack.directory.exists()
 
 
-def test_a_reset_without_a_stack_is_no_error(directory: Path) -> None:
+def test_a_reset_without_a_stack_says_that_it_deleted_nothing(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     stack = Elsewhere(directory, 1)
+    stack.directory.rmdir()
 
     stack.reset()
 
-    assert not stack.directory.exists()
+    assert capsys.readouterr().err == "There is no local stack. Nothing was deleted.\n"
+
+
+def test_a_stop_says_where_the_data_is_and_a_second_one_that_nothing_ran(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = Elsewhere(directory, free_port())
+    stack.emulator.start()
+
+    stack.stop()
+    first = capsys.readouterr().err
+    stack.stop()
+
+    assert first == (
+        f"Stopped the local stack on port {stack.wanted_port}. Its data is in {stack.directory}."
+        " `make up` starts it again.\n"
+    )
+    assert capsys.readouterr().err == "The local stack was not running.\n"
 
 
 def test_a_taken_port_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from ingestion.auth.api_keys import check_key, key_digest
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 
 LIVE = "".join(
     key_digest(caller, f"{caller}-{generation}")

@@ -1,7 +1,7 @@
 import pytest
 
 from ingestion.auth.principals import check_principal
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 
 ROLE = "arn:aws:iam::123456789012:role/service/Sender"
 USER = "arn:aws:iam::123456789012:user/people/ann"

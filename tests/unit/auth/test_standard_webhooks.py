@@ -19,7 +19,7 @@ from ingestion.auth.standard_webhooks import (
     sign,
     signed_headers,
 )
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 
 NOW = 1_674_087_231
 SENT = datetime.fromtimestamp(NOW, UTC)

@@ -15,7 +15,7 @@ from ingestion.cli.start.lazy_command import LazyCommand
 # Imports only the entry point: a library of the extra `cli` looks as if it were not installed.
 WITHOUT = "import sys; sys.modules[{!r}] = None; from ingestion.cli.start.main import main; main()"
 PRINT_IMPORTED = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))"
-RUN = f"{PRINT_IMPORTED}; from ingestion.cli.start.main import main; main()"
+RUN = f"{PRINT_IMPORTED}; sys.argv[0] = 'ingest'; from ingestion.cli.start.main import main; main()"
 COMMANDS = app.Commands().commands
 
 
@@ -43,6 +43,17 @@ def test_the_list_of_commands_shows_the_first_paragraph_of_each_help(name: str) 
 @pytest.mark.parametrize("argument", ["--help", "--version"])
 def test_help_and_version_import_no_library_of_a_single_command(argument: str) -> None:
     assert imported(argument).isdisjoint({"boto3", "botocore", "httpx", "pydantic", "entities"})
+
+
+@pytest.mark.parametrize(
+    "words", ["", "get ", "list CONTRACT --env ", "dlq list --reason ", "secrets add --source "]
+)
+def test_a_completion_imports_no_client_of_a_service(words: str) -> None:
+    protocol = {"COMP_WORDS": f"ingest {words}", "COMP_CWORD": str(words.count(" ") + 1)}
+
+    found = imported(_INGEST_COMPLETE="complete_bash", **protocol)
+
+    assert found.isdisjoint({"boto3", "botocore", "httpx", "aws_lambda_powertools"})
 
 
 def test_the_version_is_that_of_the_package() -> None:

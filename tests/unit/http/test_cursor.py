@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.http.cursor import Scope, read_cursor, write_cursor
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 from ingestion.store.reader import Position
 from ingestion.times import timestamp
 from tests.support.factories import CANARY, Json

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingestion.http.http_problem import HttpProblem
 from ingestion.http.paths import read_path
-from ingestion.http.problem import HttpProblem
 
 
 @pytest.mark.parametrize(

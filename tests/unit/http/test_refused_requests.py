@@ -6,7 +6,7 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic_core import to_json
 
-from ingestion.http.problem import HttpProblem
+from ingestion.http.http_problem import HttpProblem
 from ingestion.http.request import MAX_REQUEST_VALUES, parse, read_items
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
 from tests.support.factories import CANARY, NOT_JSON

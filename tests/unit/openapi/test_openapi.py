@@ -1,3 +1,4 @@
+import json
 from typing import Any
 from urllib.parse import unquote
 
@@ -8,7 +9,7 @@ from pydantic import create_model
 import entities
 from ingestion.catalog import Catalog
 from ingestion.openapi import openapi
-from ingestion.openapi.responses import Problem, Results
+from ingestion.openapi.bodies import Problem, Results
 from ingestion.openapi.schemas import resolve_models
 from tests.support.factories import catalog, catalog_document
 
@@ -37,6 +38,7 @@ def test_each_source_and_entity_has_its_paths_and_they_need_a_key() -> None:
         **{f"/entities/{name}": {"get"} for name in entities.models()},
         **{f"/entities/{name}/{{id}}": {"get", "put", "delete"} for name in entities.models()},
         **{f"/entities/{name}/{{id}}/related": {"get"} for name in entities.models()},
+        "/": {"get"},
         "/openapi.json": {"get"},
     }
     assert DOCUMENT["security"] == [{"api_key": []}]
@@ -95,13 +97,48 @@ def test_each_path_of_a_source_documents_each_response(status: int) -> None:
         assert {*map(int, operation["responses"])} == STATUSES
 
 
-def test_every_operation_has_a_tag_and_a_description() -> None:
+def test_every_operation_has_a_description_and_the_tag_of_its_source_or_entity() -> None:
     tags = {tag["name"] for tag in DOCUMENT["tags"] if tag["description"]}
 
+    used = set()
     for operations in DOCUMENT["paths"].values():
         for operation in operations.values():
             assert operation["description"]
-            assert {*operation["tags"]} <= tags
+            [tag] = operation["tags"]
+            used.add(tag)
+    assert tags == used == {*catalog().sources, *entities.models(), "description"}
+
+
+def test_the_quickstart_names_the_server_and_where_keys_come_from() -> None:
+    text = DOCUMENT["info"]["description"]
+
+    assert f"curl -i '{URL}/a' -H \"x-api-key: $KEY\"" in text
+    assert f"curl -i '{URL}/entities/EQUIPMENT/equipment-1'" in text
+    assert "`make outputs`" in text
+    assert "rotate" in text
+    assert "{" not in text.replace(event_of_quickstart(text), "")
+
+
+def event_of_quickstart(text: str) -> str:
+    return text.partition("-d '")[2].partition("'")[0]
+
+
+def test_the_event_of_the_quickstart_is_the_example_of_its_path() -> None:
+    event = json.loads(event_of_quickstart(DOCUMENT["info"]["description"]))
+
+    assert (
+        event
+        == DOCUMENT["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["example"]
+    )
+
+
+def test_sources_that_sign_have_no_quickstart_with_a_key() -> None:
+    fields = {"path": "x", "entities": ["CONTRACT"], "auth": "hmac"}
+
+    document = openapi.document(Catalog.model_validate({"sources": {"signing": fields}}), URL)
+
+    assert "curl" not in document["info"]["description"]
+    assert "## Keys" in document["info"]["description"]
 
 
 def posted(document: Any, path: str) -> Any:

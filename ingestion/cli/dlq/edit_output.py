@@ -1,0 +1,85 @@
+"""Prints what an edit of dead letters would change, and what was saved."""
+
+import shlex
+from collections.abc import Sequence
+
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.edits import PlannedEdit
+from ingestion.cli.options import Output
+from ingestion.cli.output import console, json_text, print_first, print_json
+
+_MAX_CHARACTERS = 200  # Of a value.
+
+
+def print_plans(plans: Sequence[PlannedEdit], to_save: Sequence[PlannedEdit]) -> None:
+    """Print each field before and after, and the edited events that would still fail."""
+    failing = [plan for plan in plans if plan.problem]
+    if len(plans) > 1:
+        console.print(f"{len(plans)} dead letters are selected, {len(failing)} would still fail:")
+    print_first([line for plan in to_save for line in _changed_fields(plan)])
+    print_first([f"{plan.old.event_id} would still fail: {plan.problem}" for plan in failing])
+
+
+def print_saved(
+    plans: Sequence[PlannedEdit],
+    saved: Sequence[DeadLetter],
+    env_option: str,
+    output: Output,
+    *,
+    is_redriven: bool,
+) -> None:
+    """Print how many dead letters were saved, and the command that redrives them."""
+    if output == "json":
+        print_json(_document(plans, saved, is_redriven))
+    count = f"{len(saved)} dead letter{'s' if len(saved) != 1 else ''}"
+    if saved and is_redriven:
+        console.print(f"Edited and redrove {count}.")
+    elif saved:
+        still_failing = {plan.old.message_id for plan in plans if plan.problem}
+        if still_failing.isdisjoint(each.message_id for each in saved):
+            command = f"{_redrive_command(saved)}{env_option}"
+            console.print(f"Saved {count}, which may be redriven now: {command}")
+        else:
+            console.print(f"Saved {count}.")
+
+
+def _changed_fields(plan: PlannedEdit) -> list[str]:
+    return [
+        f"{plan.old.event_id}: {change.path}: {_short(change.before)} → {_short(change.after)}"
+        for change in plan.changes
+    ]
+
+
+def _short(value: object) -> str:
+    text = json_text(value)
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}…"
+
+
+def _redrive_command(saved: Sequence[DeadLetter]) -> str:
+    """Return the command that redrives what was saved, and perhaps more dead letters like it."""
+    words = ["ingest", "dlq", "redrive"]
+    if len(saved) == 1:
+        words += ["--id", saved[0].original_id]
+    else:
+        for option, values in (
+            ("--source", {each.queue for each in saved}),
+            ("--reason", {each.reason for each in saved}),
+        ):
+            words += [option, *values] if len(values) == 1 else []
+    return shlex.join(words)
+
+
+def _document(
+    plans: Sequence[PlannedEdit], saved: Sequence[DeadLetter], is_redriven: bool
+) -> dict[str, object]:
+    edits = [
+        {
+            "event_id": plan.old.event_id,
+            "message_id": plan.old.original_id,
+            "queue": plan.old.queue,
+            "changes": [change._asdict() for change in plan.changes],
+            "would_fail": plan.problem,
+        }
+        for plan in plans
+    ]
+    return {"saved": len(saved), "redriven": is_redriven and bool(saved), "edits": edits}

@@ -1,0 +1,89 @@
+"""Edits of many dead letters: what each would become, and the writing of the edited ones."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any, NamedTuple, Self
+
+from ingestion.cli.dlq.actions import audit, send_and_delete
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.field_edit import EditRefused, FieldEdit, edited_body
+from ingestion.cli.dlq.queue import DeadLetterQueue, Replacement
+
+
+class Change(NamedTuple):
+    """A field before and after an edit, as the operator may see it."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class PlannedEdit:
+    """A dead letter and the edited one, which is None if the edit is refused.
+
+    `problem` says why the edit is refused, or why the edited dead letter would still fail.
+    """
+
+    old: DeadLetter
+    new: DeadLetter | None
+    problem: str | None
+    changes: Sequence[Change] = ()
+
+    @classmethod
+    def of(cls, queue: DeadLetterQueue, old: DeadLetter, edits: Sequence[FieldEdit]) -> Self:
+        """Plan the edit of a dead letter of this queue."""
+        target = queue.target
+        try:
+            if target.edit_error:
+                raise EditRefused(target.edit_error)
+            new = target.describe(replace(old, body=edited_body(old, edits)))
+        except EditRefused as refusal:
+            return cls(old, None, str(refusal))
+        changes = [
+            Change(edit.path, edit.value_in(old.content), edit.value_in(new.content))
+            for edit in edits
+        ]
+        return cls(old, new, target.prepare_attempt(new).problem, changes)
+
+
+def save_edits(
+    queue: DeadLetterQueue,
+    plans: Iterable[PlannedEdit],
+    edits: Sequence[FieldEdit],
+    *,
+    is_redriven: bool,
+) -> Iterator[DeadLetter]:
+    """Replace dead letters of a queue by the edited ones, or redrive the edited ones.
+
+    Yields each that is saved. Skips those that are gone, or that another command has leased.
+    """
+    bodies = {plan.old.message_id: plan.new.body for plan in plans if plan.new}
+    with queue.leased(lambda found: found.message_id in bodies) as pages:
+        for page in pages:
+            audit(queue, "edit", page, changed=[edit.path for edit in edits])
+            edited = [(old, bodies.pop(old.message_id)) for old in page]
+            yield from _redrive(queue, edited) if is_redriven else _replace(queue, edited, edits)
+            if not bodies:
+                return
+
+
+def _replace(
+    queue: DeadLetterQueue, edited: Sequence[tuple[DeadLetter, str]], edits: Sequence[FieldEdit]
+) -> list[DeadLetter]:
+    """Replace dead letters. The queue ignores the same edit of a message within five minutes."""
+    replacements = []
+    for old, body in edited:
+        new_id = sha256(f"{old.message_id}\n{edits}".encode()).hexdigest()
+        replacements.append(Replacement(old, body, new_id))
+    return queue.replace(replacements)
+
+
+def _redrive(queue: DeadLetterQueue, edited: Sequence[tuple[DeadLetter, str]]) -> list[DeadLetter]:
+    """Send the edited events, then delete the dead letters. A failed one stays as it was."""
+    attempts = [queue.target.prepare_attempt(replace(old, body=body)) for old, body in edited]
+    sendable = [attempt for attempt in attempts if not attempt.rejection]
+    if sendable:
+        send_and_delete(queue, sendable)
+    return [attempt.dead_letter for attempt in sendable if attempt.is_sent]

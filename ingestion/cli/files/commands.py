@@ -1,0 +1,152 @@
+"""Uploaded files: list uploads, show a report or all rejected rows, process a file again."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from sys import maxsize
+from typing import Annotated
+
+import typer
+
+import entities
+from ingestion.cli import redact_output
+from ingestion.cli.entities.export import open_atomic
+from ingestion.cli.environment import Deployment
+from ingestion.cli.files.found_uploads import FoundUpload, find_upload, find_uploads
+from ingestion.cli.files.rejected_rows import read_rejected_rows
+from ingestion.cli.files.retry import Retry
+from ingestion.cli.files.status_output import describe_upload, print_status
+from ingestion.cli.files.upload_status import State, StatusReader
+from ingestion.cli.options import Env, Limit, Shown, ShowPersonal, parse_moment
+from ingestion.cli.output import (
+    ExitCode,
+    console,
+    exit_with_error,
+    json_text,
+    print_data,
+)
+from ingestion.cli.suggestions import did_you_mean
+from ingestion.files.upload import NO_SOURCE
+
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+UploadId = Annotated[str, typer.Argument(metavar="UPLOAD_ID", help="The id that `list` prints.")]
+SourceName = Annotated[
+    str | None,
+    typer.Option("--source", help=f"A source, or {NO_SOURCE} for folders that belong to none."),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        "--since", parser=parse_moment, help="Uploaded since 30m, 2d or 2026-01-31T12:00:00Z."
+    ),
+]
+OnlyState = Annotated[State | None, typer.Option("--state", help="Only uploads in this state.")]
+_LISTED = ("source", "upload_id", "name", "state", "rows", "rejected", "uploaded_at")
+
+
+@app.command(name="list")
+def list_uploads(
+    deployment: Env,
+    source: SourceName = None,
+    since: Since = None,
+    state: OnlyState = None,
+    limit: Limit = 20,
+    output: Shown = "table",
+) -> None:
+    """List uploads with their state, the newest first."""
+    found = find_uploads(deployment, source)
+    if not found:
+        _check_source(deployment, source)
+    wanted = [each for each in found if since is None or each.time >= since]
+    statuses = StatusReader(deployment).read_statuses(wanted)
+    matching = (each for each in statuses if state in (None, each.state))
+    shown = [describe_upload(each) for each in islice(matching, limit or maxsize)]
+    rows = [[line[name] for name in _LISTED[:-1]] + [line["uploaded_at"][:16]] for line in shown]
+    print_data(output, shown, (_LISTED, rows))
+    if not shown:
+        console.print(f"No such uploads: {len(found)} are in the bucket, of any time and state.")
+    elif len(shown) == limit < len(wanted):
+        console.print("There may be more: see --limit")
+
+
+@app.command()
+def show(
+    deployment: Env,
+    upload_id: UploadId,
+    source: SourceName = None,
+    rejected: Annotated[
+        bool,
+        typer.Option("--rejected", help="Write all rejected rows as JSON Lines, and nothing else."),
+    ] = False,
+    to: Annotated[
+        str, typer.Option(metavar="FILE", help="With --rejected: the file; - for stdout.")
+    ] = "-",
+    show_personal: ShowPersonal = False,
+    output: Shown = "table",
+) -> None:
+    """Show the report of an upload, or write all its rejected rows."""
+    found, reader = _find(deployment, upload_id, source), StatusReader(deployment)
+    names = None if show_personal else _entity_names(deployment, found.keys.source)
+    if rejected:
+        with open_atomic(to) as out:
+            for row in read_rejected_rows(reader.bucket, found.keys):
+                shown = row if names is None else redact_output.rejected_row(row, names)
+                out.write(json_text(shown) + "\n")
+        return
+    print_status(reader.read_status(found), names, deployment.env_option, output)
+
+
+@app.command()
+def retry(
+    deployment: Env,
+    upload_id: UploadId,
+    source: SourceName = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also if the upload is done, or still being processed.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would happen, and change nothing.")
+    ] = False,
+) -> None:
+    """Process an uploaded file again, from its first row. No row is stored twice."""
+    found, reader = _find(deployment, upload_id, source), StatusReader(deployment)
+    started = Retry(deployment, reader.bucket, reader.read_status(found))
+    started.check(is_forced=force)
+    key = started.status.upload.key
+    if dry_run:
+        count = sum(1 for _ in started.object_keys())
+        console.print(f"Would read {key} again, and delete {count} objects of its last extraction.")
+        return
+    started.start()
+    console.print(
+        f"{key} is being read again: see `ingest files show {upload_id}{deployment.env_option}`"
+    )
+
+
+def _find(deployment: Deployment, upload_id: str, source: str | None) -> FoundUpload:
+    found = find_upload(deployment, upload_id, source)
+    if found is None:
+        _check_source(deployment, source)
+        days = deployment.files_retention_days
+        kept = f"expire after {days} days" if days else "are kept until they are deleted"
+        exit_with_error(
+            f"{deployment.environment} has no upload {upload_id!r}: files and reports {kept}, and"
+            " `ingest files list` prints their ids",
+            ExitCode.NOT_FOUND,
+        )
+    return found
+
+
+def _check_source(deployment: Deployment, source: str | None) -> None:
+    """End the command if there is no such source. A removed source may have uploads."""
+    known = [*deployment.catalog.sources, NO_SOURCE]
+    if source is not None and source not in known:
+        hint = did_you_mean(source, known)
+        exit_with_error(f"no source {source!r}: must be one of {', '.join(known)}{hint}")
+
+
+def _entity_names(deployment: Deployment, source: str) -> Iterable[str]:
+    """Return the entities that the source may send; all if it was removed from the catalog."""
+    known = deployment.catalog.sources.get(source)
+    return known.entities if known else entities.models()

@@ -1,0 +1,62 @@
+"""Prints the state and the report of an upload."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ingestion.cli import redact_output
+from ingestion.cli.files.upload_status import UploadStatus
+from ingestion.cli.options import Output
+from ingestion.cli.output import console, print_data, print_first
+
+_COUNTS = ("rows", "accepted", "rejected", "published", "parts", "runs")
+_TIMES = ("uploaded_at", "started_at", "extracted_at", "inserted_at")
+
+
+def describe_upload(status: UploadStatus) -> dict[str, Any]:
+    """Return the fields of an upload in a list."""
+    upload, report = status.upload, status.report
+    return {
+        "source": status.found.keys.source,
+        "upload_id": status.found.keys.upload_id,
+        "name": upload.key.rpartition("/")[2],
+        "key": upload.key,
+        "state": status.state,
+        "refused": report.refused if report else "",
+        "rows": report.rows if report else None,
+        "rejected": report.rejected if report else None,
+        "uploaded_at": upload.uploaded_at,
+    }
+
+
+def print_status(
+    status: UploadStatus, names: Iterable[str] | None, env_option: str, output: Output
+) -> None:
+    """Print an upload with its report. Hide personal data if `names`, its entities, are given."""
+    line, report = describe_upload(status), status.report
+    if report and names is not None:
+        report = redact_output.report(report, names)
+    document = (report.model_dump() if report else {}) | line
+    summary = {name: document.get(name) for name in ("state", "source", "key", *_COUNTS, *_TIMES)}
+    reasons = report.rejections if report else {}
+    print_data(
+        output,
+        document,
+        (["upload", line["upload_id"]], summary.items()),
+        *([(["rejected because", "rows"], reasons.items())] if reasons else []),
+    )
+    if output == "table":
+        _print_hints(status, document, env_option)
+
+
+def _print_hints(status: UploadStatus, document: dict[str, Any], env_option: str) -> None:
+    upload_id, examples = document["upload_id"], document.get("examples", [])
+    print_first(["line {line}: {reason}: {message}".format(**example) for example in examples])
+    if examples:
+        console.print(f"All rejected rows: ingest files show {upload_id} --rejected{env_option}")
+    if document["refused"]:
+        console.print(f"Refused: {document['refused']}: {document['detail']}")
+    if status.state == "stuck":
+        console.print(
+            f"Stuck: `ingest dlq list --source files{env_option}` shows failed calls. Remove the"
+            f" cause, then run `ingest files retry {upload_id}{env_option}`"
+        )

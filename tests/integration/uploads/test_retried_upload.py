@@ -1,0 +1,236 @@
+"""`ingest files retry` lets the platform read an uploaded file again. No row is stored twice."""
+
+import json
+
+import boto3
+from botocore.exceptions import ClientError
+
+from ingestion.cli.checkout import Checkout
+from tests.integration.cloud import Cloud, limit
+from tests.integration.conftest import AUDIT, Ingest
+from tests.integration.dead_letters.failed_calls import Functions, give_up
+from tests.integration.uploads.conftest import message
+from tests.integration.used_grants import RecordingSession
+from tests.support.canned import aws_error
+from tests.support.factories import Json, catalog_document
+from tests.support.files.dropped import keys_of, report_on, table, write
+
+Rows = dict[str, Json]
+
+
+def read(cloud: Cloud, record: Json) -> str:
+    """Extract, insert and store an upload. Return its id."""
+    cloud.extract(record)
+    cloud.insert()
+    cloud.serve("sourceB")
+    assert cloud.work(*cloud.queued()) == []
+    return keys_of(record).upload_id
+
+
+def run_calls(cloud: Cloud, functions: Functions) -> Rows:
+    """Do what the platform does after a retry, and return the stored rows."""
+    [(name, payload)] = functions.calls
+    functions.calls.clear()
+    assert name == cloud.outputs["function_names"]["extractor"]
+    read(cloud, *payload["Records"])
+    return cloud.rows()
+
+
+def audited() -> list[Json]:
+    found = boto3.client("logs").filter_log_events(logGroupName=AUDIT)["events"]
+    return [json.loads(line["message"]) for line in found]
+
+
+def refused(cloud: Cloud) -> Json:
+    """Read a file of sourceB with a column that no field has."""
+    record = cloud.drop("x.csv", table(2).replace("contract_name", "Name"))
+    read(cloud, record)
+    assert report_on(cloud, record)["refused"] == "unknown_column"
+    return record
+
+
+def test_a_refused_file_is_read_again_after_its_cause_is_removed(
+    cloud: Cloud, ingest: Ingest, functions: Functions
+) -> None:
+    record = refused(cloud)
+    document = catalog_document()
+    document["sources"]["sourceB"]["files"] = {"columns": {"Name": "contract_name"}}
+    cloud.write_catalog(document)
+
+    result = ingest("retry", keys_of(record).upload_id)
+
+    assert result.exit_code == 0, result.output
+    assert "ingest files show" in message(result)
+    assert run_calls(cloud, functions).keys() == {"CONTRACT#c-1", "CONTRACT#c-2"}
+    assert report_on(cloud, record)["state"] == "done"
+    assert report_on(cloud, record)["refused"] == ""
+    [line] = audited()
+    assert (line["action"], line["state"]) == ("retry_file", "refused")
+    assert line["upload_id"] == keys_of(record).upload_id
+
+
+def test_a_file_whose_part_was_lost_is_read_again_and_stores_each_row_once(
+    cloud: Cloud, ingest: Ingest, functions: Functions
+) -> None:
+    limit(cloud, part_rows=2)
+    record = cloud.drop("x.csv", table(5, bad=lambda n: n == 4))
+    cloud.extract(record)
+    cloud.s3.delete_object(Bucket=cloud.bucket, Key=keys_of(record).part_key("extracted", 1))
+    read(cloud, record)
+    before = cloud.rows()
+    assert report_on(cloud, record)["state"] == "unbalanced"
+
+    result = ingest("retry", keys_of(record).upload_id)
+
+    assert result.exit_code == 0, result.output
+    after = run_calls(cloud, functions)
+    assert len(before) == 2
+    assert len(after) == 4
+    assert {key: after[key] for key in before} == before
+    report = report_on(cloud, record)
+    assert (report["state"], report["rows"], report["published"]) == ("done", 5, 4)
+    assert report["rejected"] == len(cloud.keys("rejected/")) == 1
+
+
+def test_a_stuck_upload_is_read_again_and_its_failed_calls_are_dropped(
+    cloud: Cloud, ingest: Ingest, functions: Functions
+) -> None:
+    record = cloud.drop("x.csv", table(3))
+    cloud.extract(record)
+    give_up(cloud, "inserter", {"s3": {"object": {"key": cloud.keys("extracted/")[0]}}})
+    give_up(cloud)
+
+    result = ingest("retry", keys_of(record).upload_id)
+
+    assert result.exit_code == 0, result.output
+    assert len(run_calls(cloud, functions)) == 3
+    assert [line["action"] for line in audited()] == ["retry_file", "drop"]
+    [other] = cloud._receive(cloud.files_failures_queue_url)
+    assert "Vertr%C3%A4ge" in other["Body"]
+
+
+def test_an_upload_whose_first_call_failed_is_read(
+    cloud: Cloud, ingest: Ingest, functions: Functions
+) -> None:
+    record = cloud.drop("x.csv", table(3))
+    give_up(cloud, record=record)
+
+    assert ingest("retry", keys_of(record).upload_id).exit_code == 0
+    assert len(run_calls(cloud, functions)) == 3
+
+
+def test_a_file_that_is_done_is_read_again_with_force_and_changes_no_row(
+    cloud: Cloud, ingest: Ingest, functions: Functions
+) -> None:
+    record = cloud.drop("x.csv", table(3))
+    upload_id = read(cloud, record)
+    before = cloud.rows()
+
+    kept = ingest("retry", upload_id)
+    forced = ingest("retry", upload_id, "--force")
+
+    assert kept.exit_code == 2
+    assert "is processed (done): to start again, pass --force" in message(kept)
+    assert forced.exit_code == 0, forced.output
+    assert run_calls(cloud, functions) == before
+    assert report_on(cloud, record)["published"] == 3
+
+
+def test_a_file_of_a_source_that_was_added_to_the_catalog_is_read(
+    cloud: Cloud, ingest: Ingest, functions: Functions, checkout: Checkout
+) -> None:
+    without = catalog_document()
+    added = without["sources"].pop("sourceB")
+    cloud.write_catalog(without)
+    checkout.catalog_file.write_text(json.dumps(without))
+    record = cloud.drop("x.csv", table(2))
+    cloud.extract(record)
+    upload_id = keys_of(record).upload_id
+
+    unknown = ingest("retry", upload_id)
+    without["sources"]["sourceB"] = added
+    cloud.write_catalog(without)
+    checkout.catalog_file.write_text(json.dumps(without))
+    known = ingest("retry", upload_id)
+
+    assert unknown.exit_code == 2
+    assert "'sourceB' is no source of local: add the source to the catalog" in message(unknown)
+    assert known.exit_code == 0, known.output
+    assert len(run_calls(cloud, functions)) == 2
+    listed = json.loads(ingest("list", "-o", "json").stdout)
+    assert [(each["source"], each["state"]) for each in listed] == [("sourceB", "done")]
+
+
+def test_a_retry_that_fails_in_the_middle_is_repeated(
+    cloud: Cloud, ingest: Ingest, functions: Functions, session: RecordingSession
+) -> None:
+    record = cloud.drop("x.csv", table(3))
+    upload_id = read(cloud, record)
+    before = cloud.rows()
+
+    denied = aws_error("AccessDenied", 403)
+    functions.responses.append(denied)
+    with session.hooked("before-call.s3.DeleteObjects", lambda **_: denied):
+        not_deleted = ingest("retry", upload_id, "--force")
+    not_called = ingest("retry", upload_id, "--force")
+    state = report_on(cloud, record)["state"]
+    again = ingest("retry", upload_id, "--force")
+
+    assert isinstance(not_deleted.exception, ClientError)
+    assert isinstance(not_called.exception, ClientError)
+    assert state == "extracting"
+    assert again.exit_code == 0, again.output
+    assert run_calls(cloud, functions) == before
+    assert report_on(cloud, record)["state"] == "done"
+
+
+def all_objects(cloud: Cloud) -> dict[str, bytes]:
+    return {key: cloud.content(key) for key in cloud.keys("")}
+
+
+def test_a_dry_run_and_a_command_without_audit_log_change_nothing(
+    cloud: Cloud, ingest: Ingest, functions: Functions
+) -> None:
+    record = cloud.drop("x.csv", table(3, bad=lambda n: n == 3))
+    upload_id = read(cloud, record)
+    before = all_objects(cloud)
+
+    dry = ingest("retry", upload_id, "--force", "--dry-run")
+    boto3.client("logs").delete_log_group(logGroupName=AUDIT)
+    unaudited = ingest("retry", upload_id, "--force")
+
+    assert "Would read uploads/sourceB/x.csv again, and delete 3 objects" in message(dry)
+    assert isinstance(unaudited.exception, ClientError)
+    assert all_objects(cloud) == before
+    assert functions.calls == []
+
+
+def test_a_file_that_is_gone_or_of_an_older_version_is_not_retried(
+    cloud: Cloud, ingest: Ingest, functions: Functions
+) -> None:
+    gone, older = refused(cloud), cloud.drop("y.csv", table(1))
+    version = gone["s3"]["object"]["versionId"]
+    cloud.s3.delete_object(Bucket=cloud.bucket, Key="uploads/sourceB/x.csv", VersionId=version)
+    read(cloud, older)
+    report = report_on(cloud, older) | {"sequencer": "", "state": "unbalanced"}
+    write(cloud, keys_of(older).report_key, json.dumps(report).encode())
+
+    results = [ingest("retry", keys_of(record).upload_id) for record in (gone, older)]
+
+    assert [result.exit_code for result in results] == [3, 2]
+    assert "x.csv is gone" in message(results[0])
+    assert "older version of the platform: upload the file again" in message(results[1])
+    assert functions.calls == []
+
+
+def test_a_report_that_changes_meanwhile_stops_the_retry(
+    cloud: Cloud, ingest: Ingest, functions: Functions, session: RecordingSession
+) -> None:
+    record = refused(cloud)
+
+    with session.hooked("before-call.s3.PutObject", lambda **_: aws_error("Changed", 412)):
+        result = ingest("retry", keys_of(record).upload_id)
+
+    assert result.exit_code == 5
+    assert "its report changed meanwhile" in message(result)
+    assert functions.calls == []

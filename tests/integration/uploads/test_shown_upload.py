@@ -1,0 +1,123 @@
+"""`ingest files show` prints the report of an upload, or all its rejected rows."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ingestion.cli.checkout import Checkout
+from tests.integration.cloud import Cloud, limit
+from tests.integration.conftest import Ingest
+from tests.integration.dead_letters.failed_calls import give_up
+from tests.integration.uploads.conftest import message
+from tests.support import people
+from tests.support.factories import CANARY, Json, catalog_document
+from tests.support.files.dropped import keys_of, table, write
+
+
+def read(cloud: Cloud, name: str, content: str, source: str = "sourceB") -> str:
+    """Extract and insert a file. Return the id of its upload."""
+    record = cloud.drop(name, content, source)
+    cloud.extract(record)
+    cloud.insert()
+    return keys_of(record).upload_id
+
+
+def test_a_report_is_shown_with_the_rejected_rows_by_reason(cloud: Cloud, ingest: Ingest) -> None:
+    upload_id = read(cloud, "x.csv", table(5, bad=lambda n: n == 2) + "too,few\n")
+
+    result = ingest("show", upload_id)
+    shown = json.loads(ingest("show", upload_id, "-o", "json").stdout)
+
+    assert result.exit_code == 0
+    assert "uploads/sourceB/x.csv" in result.stdout
+    assert "unreadable_row" in result.stdout
+    assert "line 3: invalid_entity: contract_type: " in message(result)
+    assert f"ingest files show {upload_id} --rejected" in message(result)
+    assert shown["rejections"] == {"invalid_entity": 1, "unreadable_row": 1}
+    assert (shown["state"], shown["rows"], shown["accepted"]) == ("done", 6, 4)
+
+
+def test_a_refused_file_is_shown_with_what_would_be_right(cloud: Cloud, ingest: Ingest) -> None:
+    upload_id = read(cloud, "x.csv", "contract_id,colour\n")
+
+    result = ingest("show", upload_id, "--source", "sourceB")
+
+    assert "refused" in result.stdout
+    assert "Refused: unknown_column: no field for 'colour'" in message(result)
+
+
+def test_an_upload_without_a_report_is_shown(cloud: Cloud, ingest: Ingest) -> None:
+    record = cloud.drop("x.csv", table(1))
+    give_up(cloud, record=record)
+
+    result = ingest("show", keys_of(record).upload_id)
+
+    assert result.exit_code == 0, result.output
+    assert "stuck" in result.stdout
+    assert f"ingest files retry {keys_of(record).upload_id}" in message(result)
+
+
+@pytest.mark.parametrize("to", ["-", "rows.jsonl"])
+def test_all_rejected_rows_are_written_as_json_lines(
+    cloud: Cloud, ingest: Ingest, tmp_path: Path, to: str
+) -> None:
+    limit(cloud, part_rows=4)
+    upload_id = read(cloud, "x.csv", table(30, bad=lambda n: n % 2 == 0))
+    file = str(tmp_path / to) if to != "-" else to
+
+    result = ingest("show", upload_id, "--rejected", "--to", file)
+
+    text = result.stdout if to == "-" else (tmp_path / to).read_text()
+    rows = [json.loads(line) for line in text.splitlines()]
+    assert [row["row"][0] for row in rows] == [f"c-{n}" for n in range(2, 31, 2)]
+    assert rows[0]["line"] == 3
+    assert rows[0]["errors"][0]["field"] == "contract_type"
+
+
+def test_rejected_rows_of_an_older_version_are_written(cloud: Cloud, ingest: Ingest) -> None:
+    upload_id = read(cloud, "x.csv", table(1))
+    row = {"line": 2, "errors": [], "row": ["x"]}
+    write(cloud, f"rejected/sourceB/{upload_id}.jsonl", json.dumps(row).encode() + b"\n")
+
+    assert json.loads(ingest("show", upload_id, "--rejected").stdout) == row
+
+
+def test_personal_data_of_a_report_is_shown_on_request(
+    cloud: Cloud, ingest: Ingest, checkout: Checkout, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    document = catalog_document()
+    document["sources"]["sourceB"]["entities"] = ["PERSON"]
+    with people.known(tmp_path_factory.mktemp("entities")):
+        cloud.write_catalog(document)
+        checkout.catalog_file.write_text(json.dumps(document))
+        upload_id = read(cloud, "x.csv", f"person_id,email,salary\np-1,{CANARY},1\n")
+
+        modes: list[list[str]] = [[], ["--rejected"]]
+        hidden = [ingest("show", upload_id, *mode) for mode in modes]
+        shown = [ingest("show", upload_id, "--show-personal", *mode) for mode in modes]
+
+    assert all(result.exit_code == 0 for result in (*hidden, *shown))
+    assert not any(CANARY in result.output for result in hidden)
+    assert all("email" in result.output for result in hidden)
+    assert all(CANARY in result.output for result in shown)
+
+
+@pytest.mark.parametrize(
+    ("days", "kept"), [(7, "expire after 7 days"), (None, "are kept until they are deleted")]
+)
+@pytest.mark.parametrize("upload_id", ["0" * 32, "no id"])
+def test_a_missing_upload_is_reported_with_the_retention(
+    ingest: Ingest, checkout: Checkout, upload_id: str, days: int | None, kept: str
+) -> None:
+    file = checkout.outputs_file("local")
+    outputs: Json = json.loads(file.read_text())
+    file.write_text(json.dumps(outputs | {"files_retention_days": days}))
+
+    for command in ("show", "retry"):
+        result = ingest(command, upload_id)
+
+        assert result.exit_code == 3
+        assert f"local has no upload '{upload_id}'" in message(result)
+        assert kept in message(result)
+        assert result.stdout == ""
