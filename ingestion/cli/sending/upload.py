@@ -64,12 +64,7 @@ def upload(
     with refusals_explained(deployment, source), new_client(auth) as http:
         keys = _upload(http, url, file, bucket)
     if follow:
-        try:
-            report = _wait_for_report(bucket, keys)
-        except KeyboardInterrupt:
-            command = f"ingest files show {keys.upload_id} --env {deployment.environment}"
-            console.print(f"{file.name} is uploaded. To see its report, run `{command}`")
-            raise
+        report = _wait_for_report(bucket, keys, deployment.environment)
         if not show_personal:
             report = redact_output.report(report, deployment.catalog.sources[source].entities)
         _print_report(report, keys, output)
@@ -96,13 +91,17 @@ def _upload(http: httpx.Client, url: str, file: Path, bucket: Bucket) -> UploadK
         raise
 
 
-def _wait_for_report(bucket: Bucket, keys: UploadKeys) -> Report:
-    with console.status("Waiting for the report …") as status:
-        try:
+def _wait_for_report(bucket: Bucket, keys: UploadKeys, environment: str) -> Report:
+    try:
+        with console.status("Waiting for the report …") as status:
             for report in uploader.follow_report(bucket, keys):
                 status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
-        except uploader.NotUploaded as error:
-            exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
+    except uploader.NotUploaded as error:
+        exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
+    except KeyboardInterrupt:
+        command = f"ingest files show {keys.upload_id} --env {environment}"
+        console.print(f"The file is uploaded. To see its report, run `{command}`")
+        raise
     return report
 
 

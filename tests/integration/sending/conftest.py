@@ -39,6 +39,7 @@ class Api(ThreadingHTTPServer):
         self.posts: list[list[Any]] = []
         self.reads = 0
         self.status = 202
+        self.refuse_after = 1_000  # Requests. Later ones get 403.
         self.free_requests = 1_000
         self.free = Event()
         self.waits = Event()
@@ -56,6 +57,8 @@ class Handler(QuietHandler):
         with self.server.lock:
             self.server.posts.append(events)
             must_wait = len(self.server.posts) > self.server.free_requests
+            if len(self.server.posts) > self.server.refuse_after:
+                self.server.status = 403
         if must_wait:
             self.server.waits.set()
             self.server.free.wait(60)

@@ -70,6 +70,24 @@ def test_a_refused_credential_ends_the_command_with_one_sentence(
     assert len(api.posts) == 1
 
 
+def test_a_key_that_is_revoked_meanwhile_ends_the_command_with_the_place(
+    run: Run, api: Api, tmp_path: Path
+) -> None:
+    file = tmp_path / "events.json"
+    file.write_text(json.dumps([{"entity_name": "CONTRACT", "body": contract()}] * 5))
+    api.refuse_after = 1
+
+    result = run("send", str(file), *SOURCE, "--batch", "2", "-o", "json")
+
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["accepted"] == 2
+    lines = result.stderr.splitlines()
+    assert lines[0].startswith(f"{api.url}/b responds with HTTP 403: the API key of sourceB is")
+    assert lines[1] == "Not all events were sent. Continue at event 3:"
+    assert lines[2] == f"ingest send {file} --source sourceB --env local --from-event 3"
+    assert len(api.posts) == 2
+
+
 def test_a_misspelt_source_gets_a_suggestion(run: Run) -> None:
     result = run("send", "-", "--source", "sourcb", stdin=b"{}")
 

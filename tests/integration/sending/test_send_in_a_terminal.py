@@ -90,5 +90,5 @@ def test_ctrl_c_while_a_report_is_awaited_prints_how_to_see_it(
     assert code == 130, screen.text
     upload_id = UploadKeys.from_upload(KEY, "1").upload_id
     assert " ".join(screen.lines) == (
-        f"rows.csv is uploaded. To see its report, run `ingest files show {upload_id} --env local`"
+        f"The file is uploaded. To see its report, run `ingest files show {upload_id} --env local`"
     )

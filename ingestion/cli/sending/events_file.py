@@ -1,0 +1,54 @@
+"""Opens a file of events to send, plain or packed, and refuses a table."""
+
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from ingestion.cli.client.event_file import HoldsTable
+from ingestion.cli.output import exit_with_error, open_with_progress
+from ingestion.errors import RefusedFile
+from ingestion.files.archive import FORMATS, open_unpacked
+
+# Names that say what a file holds. Other names hold JSON.
+_KNOWN = tuple(f".{suffix}" for suffix in (*FORMATS, "ndjson", "gz", "zip"))
+
+
+@contextmanager
+def open_events(file: str, source: str) -> Iterator[tuple[BinaryIO, bool]]:
+    """Open the JSON of a file, also in .gz or .zip, and say whether its name promises lines.
+
+    The command ends if the file holds a table.
+    """
+    try:
+        if file == "-":
+            yield sys.stdin.buffer, False
+            return
+        with _open_file(file) as packed, _unpacked(packed, file) as content:
+            yield content
+    except RefusedFile as refusal:
+        exit_with_error(f"{file}: {refusal.detail}")
+    except HoldsTable as error:
+        name = "FILE.csv" if file == "-" else file
+        command = shlex.join(["ingest", "upload", name, "--source", source])
+        exit_with_error(f"{file}: {error}: use `{command}`")
+
+
+def _open_file(file: str) -> AbstractContextManager[BinaryIO]:
+    try:
+        return open_with_progress(file, file)
+    except OSError as error:
+        exit_with_error(f"{file}: {error.strerror}")
+
+
+@contextmanager
+def _unpacked(packed: BinaryIO, file: str) -> Iterator[tuple[BinaryIO, bool]]:
+    if not file.lower().endswith(_KNOWN):
+        yield packed, False
+        return
+    with open_unpacked(packed, file, Path(file).stat().st_size) as (file_format, stream):
+        if file_format not in ("json", "jsonl"):
+            raise HoldsTable("holds a table")
+        yield stream, file_format == "jsonl"
