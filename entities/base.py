@@ -30,6 +30,7 @@ __all__ = ["CalendarDate", "Entity", "EntityId", "Number", "id_field"]
 __all__ += ["personal", "references", "renamed_from"]
 
 MAX_NAME_CHARACTERS = 64
+STORABLE = "str, bool, EntityId, Number, CalendarDate, Literal texts, and lists or options of these"
 _STORABLE = (str, bool, NoneType)
 _STORABLE_BY_RULE = {Decimal: NUMBER_RULE, date: DATE_RULE}  # As `Number` and `CalendarDate`.
 _RESERVED = ("ID", "ENTITY_NAME")  # The table's own attributes, in any case.
@@ -65,10 +66,7 @@ class Entity(BaseModel):
                     " and use no alias"
                 )
             if not _is_storable(field.annotation, field.metadata):
-                raise TypeError(
-                    f"{cls.__name__}.{name}: cannot be stored exactly; use str, bool, EntityId,"
-                    " Number, CalendarDate, Literal texts, and lists or options of these"
-                )
+                raise TypeError(f"{cls.__name__}.{name}: cannot be stored exactly; use {STORABLE}")
         for name in cls.references():
             if not cls.holds_id(name):
                 raise TypeError(

@@ -187,10 +187,10 @@ class Catalog(BaseModel):
     def _one_source_per_path(self) -> Self:
         uses = Counter(source.path for source in self.sources.values())
         for path, count in uses.items():
+            names = ", ".join(name for name, s in self.sources.items() if s.path == path)
             if path in RESERVED_PATHS:
-                raise ValueError(f"path {path!r} is reserved: choose another path")
+                raise ValueError(f"path {path!r} of {names} is reserved: choose another path")
             if count > 1:
-                names = ", ".join(name for name, s in self.sources.items() if s.path == path)
                 raise ValueError(
                     f"path {path!r} is used by {names}: choose another for all but one"
                 )

@@ -19,8 +19,8 @@ Model = TypeVar("Model", bound=BaseModel)
 # With these limits the response to 500 rejected events stays within Lambda's 6 MB.
 MAX_FAULTS = 10
 MAX_FIELD_CHARACTERS = 100
+UNKNOWN_FIELD = PydanticKnownError("extra_forbidden").message()
 _MAX_LISTED_FAULTS = 1_000
-_UNKNOWN = PydanticKnownError("extra_forbidden").message()
 # In the words of JSON. Senders do not know Python's.
 _IN_JSON = {
     "list_type": "Input should be a valid array",
@@ -89,7 +89,7 @@ def _refuse_unknown_fields(
 ) -> None:
     if model.model_config.get("extra") == "forbid":
         count = len(content) - len(content.keys() & model.model_fields.keys())
-        unknown = (((name,), _UNKNOWN) for name in content if name not in model.model_fields)
+        unknown = (((name,), UNKNOWN_FIELD) for name in content if name not in model.model_fields)
         raise RejectedRecord(reason, *_first_faults(unknown, count, within))
 
 

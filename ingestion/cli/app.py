@@ -5,22 +5,24 @@ Exit codes: 0 done, 1 the environment is unknown or unreachable, 2 wrong usage, 
 published (send them again).
 """
 
+import os
 import sys
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from ingestion.cli.checkout import THIS_CHECKOUT
+from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
 from ingestion.cli.start.lazy_command import LazyCommand
+from ingestion.cli.start.streams import escape_missing_characters
 
 # By name: the function or Typer app in `ingestion.cli`, and the first paragraph of its help.
 COMMANDS = {
     "send": (
-        "send:send",
+        "sending.send:send",
         "Send the events or rows of a file. Retries on 429 and 5xx use the same ids.",
     ),
-    "upload": ("send:upload", "Upload a file of rows as its source."),
+    "upload": ("sending.upload:upload", "Upload a file of rows as its source."),
     "tail": (
         "tail:tail",
         "Print changes as they happen, until Ctrl-C. -o json prints JSON Lines.",
@@ -109,26 +111,32 @@ Version = Annotated[
 def _options(version: Version = False) -> None: ...
 
 
-def main() -> None:
+def main(checkout: Checkout = THIS_CHECKOUT) -> None:
     """Run the command. Print an expected error as one line."""
+    escape_missing_characters()
     try:
-        app(obj=THIS_CHECKOUT)
+        try:
+            app(obj=checkout)
+        finally:
+            sys.stdout.flush()
     except SystemExit:
         raise
+    except BrokenPipeError:  # The reader, such as `head`, has enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except _expected_errors() as error:
         from ingestion.cli.output import ExitCode, console
+        from ingestion.cli.start.failures import describe_failure
 
-        console.print(str(error))
+        console.print(describe_failure(error))
         sys.exit(ExitCode.UNREACHABLE)
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:
     """Return the errors that need no traceback. Only a failed command imports them."""
-    from botocore.exceptions import BotoCoreError, ClientError
+    from ingestion.cli.start.failures import EXPECTED
 
-    from ingestion.errors import IngestionError
-
-    return IngestionError, BotoCoreError, ClientError, OSError
+    return *EXPECTED, OSError, UnicodeEncodeError
 
 
 if __name__ == "__main__":

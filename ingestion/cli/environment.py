@@ -12,38 +12,28 @@ import entities
 from entities.base import Entity
 from ingestion.catalog import Catalog, Source
 from ingestion.cli.audit_log import Audit
+from ingestion.cli.catalog_file import BadCatalog, read_catalog
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
 from ingestion.cli.login.known import LOGIN_COMMAND, how_to_know, login_file, outputs_command
-from ingestion.cli.yaml_file import BadYaml, read_yaml
 from ingestion.errors import IngestionError
 
 if TYPE_CHECKING:
     from ingestion.store.reader import TableReader
 
 
-class BadCatalog(IngestionError):
-    """The catalog is invalid. The message names the keys."""
-
-
 def load_models() -> Mapping[str, type[Entity]]:
     """Return the model of each entity. Raises BadCatalog."""
     try:
         return entities.models()
-    except (SyntaxError, ImportError, NameError, AttributeError, TypeError) as error:
-        raise BadCatalog(f"entities: {type(error).__name__}: {error}") from error
+    except entities.InvalidEntity as error:
+        raise BadCatalog(str(error)) from error
 
 
 def load_catalog(checkout: Checkout = THIS_CHECKOUT) -> Catalog:
     """Return the checkout's catalog. Raises BadCatalog."""
-    file = checkout.catalog_file
     load_models()
-    try:
-        return Catalog.model_validate(read_yaml(file))
-    except ValidationError as error:
-        faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise BadCatalog(f"{file.name}: {'; '.join(faults)}") from error
-    except (OSError, UnicodeDecodeError, BadYaml) as error:
-        raise BadCatalog(f"{file.name}: {error}") from error
+    file = checkout.catalog_file
+    return read_catalog(file, str(file.relative_to(checkout.root)))
 
 
 class NotDeployed(IngestionError):

@@ -3,9 +3,11 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import IntEnum
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
 
 import rich.progress
 import simplejson
@@ -103,6 +105,21 @@ def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoRe
 def write_exact_json(document: Any) -> str:
     """Return JSON without blanks. A `Decimal` becomes a number with all its digits."""
     return simplejson.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def open_with_progress(name: str | Path, description: str) -> AbstractContextManager[BinaryIO]:
+    """Open a file to read, with a bar on stderr, if that is a terminal, until it is closed.
+
+    Print nothing on stdout meanwhile: the bar would overwrite it.
+    """
+    return rich.progress.open(
+        name,
+        "rb",
+        console=console,
+        description=description,
+        transient=True,
+        disable=not console.is_terminal,  # Elsewhere it would print an empty line.
+    )
 
 
 def open_progress(*, is_hidden: bool = False) -> rich.progress.Progress:

@@ -1,11 +1,13 @@
 """Reads YAML. Every plain scalar is text except null, true, false and decimal numbers."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, SequenceNode
 from ruamel.yaml.resolver import VersionedResolver
 
 _NUMBER = r"-?(?:0|[1-9][0-9]*)"
@@ -33,7 +35,12 @@ class _Resolver(VersionedResolver):
 
 
 class BadYaml(ValueError):
-    """The text is not valid YAML. The message names the line."""
+    """The text is not valid YAML. The message names the line, if there is one."""
+
+    def __init__(self, problem: str, line: int | None = None) -> None:
+        super().__init__(f"line {line}: {problem}" if line else problem)
+        self.problem = problem
+        self.line = line
 
 
 def read_yaml(file: Path) -> Any:
@@ -43,16 +50,44 @@ def read_yaml(file: Path) -> Any:
 
 def parse_yaml(text: str) -> Any:
     """Parse text with one document. Raises BadYaml."""
-    reader = YAML(typ="safe", pure=True)
-    reader.Resolver = _Resolver
     try:
-        return reader.load(text)
+        return _new_reader().load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # For a repeated key ruamel adds both values.
         problem = str(error.problem).partition(" with value ")[0]
-        raise BadYaml(f"line {mark.line + 1}: {problem}" if mark else problem) from error
+        raise BadYaml(problem, mark.line + 1 if mark else None) from error
     except YAMLError as error:
         raise BadYaml(str(error)) from error
     except (LookupError, ValueError) as error:
         raise BadYaml(f"a value does not fit its tag (!!int, !!bool, …): {error}") from error
+
+
+def find_line(text: str, path: Iterable[str | int]) -> int:
+    """Return the line of a key or an item of a valid document.
+
+    If it does not exist, return the line of the last of its parents that does.
+    """
+    node, line = _new_reader().compose(text), 1
+    for step in path:
+        found = _entries(node).get(str(step))
+        if found is None:
+            break
+        mark, node = found
+        line = mark.line + 1
+    return line
+
+
+def _entries(node: Any) -> dict[str, tuple[Any, Any]]:
+    """Return the place and the value of each key of a mapping, or of each item of a list."""
+    if isinstance(node, MappingNode):
+        return {str(key.value): (key.start_mark, value) for key, value in node.value}
+    if isinstance(node, SequenceNode):
+        return {str(number): (item.start_mark, item) for number, item in enumerate(node.value)}
+    return {}
+
+
+def _new_reader() -> YAML:
+    reader = YAML(typ="safe", pure=True)
+    reader.Resolver = _Resolver
+    return reader

@@ -1,12 +1,23 @@
-"""Map the columns of a row to the fields of an entity, as the catalog's `files` says."""
+"""Map the columns of a row to an entity's fields, and refuse a header that does not fit them."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
+import entities
 from entities.values import to_text
 from ingestion.catalog import Source
-from ingestion.errors import FieldError, RejectedRecord
+from ingestion.errors import (
+    MAX_FAULTS,
+    MAX_FIELD_CHARACTERS,
+    FieldError,
+    RefusedFile,
+    RejectedRecord,
+)
+from ingestion.files.exported import ESCAPED_COLUMN
 from ingestion.times import fixed_width, time_from_epoch_seconds
 
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
@@ -19,6 +30,7 @@ class ColumnMapping:
     """Maps the columns of a source's rows."""
 
     def __init__(self, source: Source) -> None:
+        self.source = source
         self.files = source.files
         self.model = source.file_model
         self._id_field = self.model.id_field()
@@ -31,6 +43,15 @@ class ColumnMapping:
         if column in (*self.files.ignore, *self.files.key, self.files.time):
             return None
         return name
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the columns that a header may name, in the order of the fields."""
+        names = {field: column for column, field in self.files.columns.items()}
+        own = [names.get(field, field) for field in self.model.model_fields]
+        if self.files.key:
+            own.remove(names.get(self._id_field, self._id_field))
+        return list(dict.fromkeys([*self.files.key, *own, *filter(None, [self.files.time])]))
 
     def fields(self, item: dict[str, Any]) -> dict[str, Any]:
         """Return the values of a JSON row by field, not yet validated. Raises RejectedRecord."""
@@ -76,3 +97,74 @@ def _in_words(value: Any) -> str:
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "an array"
     return to_text(value) or "empty"
+
+
+def check_header(mapping: ColumnMapping, header: list[str]) -> None:
+    """Refuse a table whose rows cannot be entities. Raises RefusedFile."""
+    fields = [field for c in header if c != ESCAPED_COLUMN and (field := mapping.field(c))]
+    counts = Counter(fields) | Counter(name for name in header if name)
+    quote = _quoting(mapping, header)
+    if repeated := [name for name, count in counts.items() if count > 1]:
+        raise RefusedFile("duplicate_column", f"more than one column for {quote(repeated)}")
+    known = mapping.model.model_fields
+    if unknown := [field for field in fields if field not in known]:
+        raise RefusedFile("unknown_column", _unknown_columns(mapping, header, unknown, quote))
+    needed = {name for name, field in known.items() if field.is_required()}
+    by_key = {mapping.model.id_field()} if mapping.files.key else set()
+    missing = sorted(needed - set(fields) - by_key)
+    columns = filter(None, (*mapping.files.key, mapping.files.time))
+    if missing := missing + [column for column in columns if column not in header]:
+        names = _first_of(missing, repr)
+        found = quote([name for name in header if name])
+        raise RefusedFile("missing_column", f"no column for {names}: the header has {found}")
+
+
+Quote = Callable[[list[str]], str]
+
+
+def _unknown_columns(
+    mapping: ColumnMapping, header: list[str], unknown: list[str], quote: Quote
+) -> str:
+    """Return why columns have no field: the delimiter, a missing header, or their names."""
+    expected = _first_of(mapping.columns, repr)
+    if len(header) == 1:
+        return (
+            f"the header has 1 column, {quote(header)}, but expected are {len(mapping.columns)}:"
+            f" {expected}; is the `delimiter` of the catalog's `files` right?"
+        )
+    if not _known_columns(mapping).intersection(header):
+        return (
+            f"the header has {quote([name for name in header if name])}, but expected are"
+            f" {expected}: does the first row name the columns?"
+        )
+    return (
+        f"no field for {quote(unknown)}: there are {_first_of(mapping.model.model_fields, repr)};"
+        " rename or ignore columns in the catalog's `files`"
+    )
+
+
+def _quoting(mapping: ColumnMapping, header: list[str]) -> Quote:
+    """Return how to name columns: by position if the header may be a row of persons."""
+    models, known = entities.models(), _known_columns(mapping)
+    is_personal = any(models[name].personal_fields() for name in mapping.source.entities)
+
+    def describe(name: str) -> str:
+        if is_personal and name not in known:
+            return f"column {header.index(name) + 1}"
+        shown = name[:MAX_FIELD_CHARACTERS]
+        close = [] if name in known else get_close_matches(shown, known, n=1)
+        return f"{shown!r} (did you mean {close[0]!r}?)" if close else repr(shown)
+
+    return lambda names: _first_of(names, describe)
+
+
+def _known_columns(mapping: ColumnMapping) -> set[str]:
+    files = mapping.files
+    named = {*mapping.model.model_fields, *files.columns, *files.ignore, *files.key, files.time}
+    return {name for name in named if name}
+
+
+def _first_of(names: Collection[str], describe: Callable[[str], str]) -> str:
+    """Describe the first MAX_FAULTS names, and count the rest."""
+    rest = f" and {len(names) - MAX_FAULTS} more" if len(names) > MAX_FAULTS else ""
+    return ", ".join(map(describe, islice(names, MAX_FAULTS))) + rest

@@ -1,26 +1,19 @@
 """Make the event of a row: the row is an entity, mapped as the catalog says, or a whole event."""
 
-from collections import Counter
-from collections.abc import Callable, Collection
 from contextlib import suppress
-from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-import entities
 from ingestion import exact_json
 from ingestion.catalog import Source
 from ingestion.errors import (
-    MAX_FAULTS,
-    MAX_FIELD_CHARACTERS,
     FieldError,
-    RefusedFile,
     RejectedRecord,
 )
 from ingestion.event import Event, check_size
-from ingestion.files.column_mapping import ColumnMapping
+from ingestion.files.column_mapping import ColumnMapping, check_header
 from ingestion.files.exported import ESCAPED_COLUMN, unescape_row
 from ingestion.files.item_format import format_of
 from ingestion.files.row_validation import row_validator
@@ -82,7 +75,7 @@ class RowMapper(_Mapper):
         self._escaped = header.index(ESCAPED_COLUMN) if ESCAPED_COLUMN in header else None
         self._validate = row_validator(self.model)
         self._nameless = [index for index, column in enumerate(header) if not column]
-        self._check_header(header)
+        check_header(self, header)
         self._key = [header.index(column) for column in self.files.key]
         self._time = header.index(self.files.time) if self.files.time else None
 
@@ -111,40 +104,6 @@ class RowMapper(_Mapper):
             return self._validate(row)
         except ValidationError as error:
             raise RejectedRecord.from_validation("invalid_entity", error) from error
-
-    def _check_header(self, header: list[str]) -> None:
-        """Refuse a table whose rows cannot be entities."""
-        fields = [field for field in self._fields if field]
-        counts = Counter(fields) | Counter(name for name in header if name)
-        if repeated := [name for name, count in counts.items() if count > 1]:
-            raise RefusedFile(
-                "duplicate_column",
-                f"more than one column for {self._column_names(repeated, header)}",
-            )
-        known = self.model.model_fields
-        if unknown := [field for field in fields if field not in known]:
-            raise RefusedFile(
-                "unknown_column",
-                f"no field for {self._column_names(unknown, header)}: there are"
-                f" {_quoted_list(known)}; rename or ignore columns in the catalog's `files`",
-            )
-        needed = {name for name, field in known.items() if field.is_required()}
-        missing = sorted(needed - set(fields) - ({self._id_field} if self.files.key else set()))
-        columns = filter(None, (*self.files.key, self.files.time))
-        if missing := missing + [column for column in columns if column not in header]:
-            raise RefusedFile("missing_column", f"no column for {_quoted_list(missing)}")
-
-    def _column_names(self, names: list[str], header: list[str]) -> str:
-        """Return the columns by name, or by position if the header may be a row of persons."""
-        models = entities.models()
-        if not any(models[name].personal_fields() for name in self.caller.source.entities):
-            return _quoted_list(names)
-        files = self.files
-        known = {*self.model.model_fields, *files.columns, *files.ignore, *files.key, files.time}
-        return _first_of(
-            names,
-            lambda name: repr(name) if name in known else f"column {header.index(name) + 1}",
-        )
 
 
 class ItemMapper(_Mapper):
@@ -189,13 +148,3 @@ class ItemMapper(_Mapper):
         )
         time = self.time(item.get(self.files.time)) if self.files.time else uploaded_at
         return self.upsert(line, entity, time)
-
-
-def _quoted_list(names: Collection[str]) -> str:
-    return _first_of(names, lambda name: repr(name[:MAX_FIELD_CHARACTERS]))
-
-
-def _first_of(names: Collection[str], describe: Callable[[str], str]) -> str:
-    """Describe the first MAX_FAULTS names, and count the rest."""
-    rest = f" and {len(names) - MAX_FAULTS} more" if len(names) > MAX_FAULTS else ""
-    return ", ".join(map(describe, islice(names, MAX_FAULTS))) + rest

@@ -140,7 +140,7 @@ def test_an_unreachable_environment_is_reported_without_a_traceback(checkout: Ch
     result = ingest(checkout, "list", "EQUIPMENT", "--env", "unreachable")
 
     assert result.returncode == 1
-    assert "Could not connect" in result.stderr
+    assert "the local stack does not respond at http://127.0.0.1:9: run `make up`" in result.stderr
     assert "Traceback" not in result.stderr
 
 

@@ -86,5 +86,5 @@ def test_an_api_that_does_not_respond_is_named(checkout: Checkout) -> None:
     result = smoke(checkout, "silent")
 
     assert result.returncode == 1
-    assert "no response from 127.0.0.1" in result.stderr
+    assert "the local stack does not respond at http://127.0.0.1:9" in result.stderr
     assert "Traceback" not in result.stderr

@@ -20,7 +20,8 @@ def test_an_invalid_catalog_is_refused_with_the_key(tmp_path: Path, tool: str) -
     result = checkout.stack(tool, check=False)
 
     assert result.returncode == 1
-    assert "sources.sourceA.pth" in result.stderr
+    assert "config/sources.yaml:20: sourceA.pth: is no key here" in result.stderr
+    assert 'did you mean "path"?' in result.stderr
     assert "Traceback" not in result.stderr
 
 
@@ -40,3 +41,20 @@ def test_the_error_for_an_old_python_says_what_to_do(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "Python 3.11 or newer is needed, this is 3.10.9: name one with PYTHON=" in result.stderr
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("infra.tools.app", "check"), ("ingestion.cli.app", "schema", "CONTRACT")],
+    ids=" ".join,
+)
+def test_a_broken_entity_is_refused_with_its_file_and_line(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    checkout = copy_checkout(tmp_path, 0)
+    (checkout.directory / "entities" / "pump.py").write_text("\nclass Pump(Entity): ...\n")
+
+    result = checkout.run("-m", *command, check=False)
+
+    assert result.returncode == 1
+    assert result.stderr == "entities/pump.py:2: name 'Entity' is not defined\n"

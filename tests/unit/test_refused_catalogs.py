@@ -108,7 +108,7 @@ def test_a_path_that_the_platform_uses_is_refused(path: str) -> None:
     document = catalog_document()
     document["sources"]["sourceA"]["path"] = path
 
-    with pytest.raises(ValidationError, match=f"path '{path}' is reserved"):
+    with pytest.raises(ValidationError, match=f"path '{path}' of sourceA is reserved"):
         Catalog.model_validate(document)
 
 

@@ -15,7 +15,7 @@ from infra.tools.deploy.environments import LOCAL
 from infra.tools.deploy.smoke_run import MAX_SECONDS, SmokeRun
 from infra.tools.errors import SetupError
 from infra.tools.run import console, run_tool
-from ingestion.cli.client.event_client import Unreachable
+from ingestion.cli.client.posting import Unreachable
 from ingestion.cli.environment import Deployment
 from ingestion.cli.tail import follow
 
@@ -54,7 +54,7 @@ def _run_step(title: str, step: Callable[[], None]) -> None:
     try:
         step()
     except httpx.RequestError as error:
-        raise Unreachable(f"no response from {error.request.url.host}") from error
+        raise Unreachable(str(error.request.url.copy_with(query=None))) from error
     console.print(f"ok  {title} ({time.monotonic() - started:.1f} s)")
 
 

@@ -18,7 +18,8 @@ from infra.tools.stack import ledger
 from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.up import bring_up
 from ingestion.cli.client.credentials import add_api_key
-from ingestion.cli.client.event_client import EventClient, Summary, UnsentEvent
+from ingestion.cli.client.event_client import EventClient, Summary
+from ingestion.cli.client.event_file import UnsentEvent
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.environment import Deployment, load_catalog
 

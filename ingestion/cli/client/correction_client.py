@@ -10,8 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
-from ingestion.cli.client.event_client import Unreachable
-from ingestion.cli.client.posting import CONTENT_TYPE, retry_request
+from ingestion.cli.client.posting import CONTENT_TYPE, Unreachable, retry_request
 from ingestion.cli.output import write_exact_json
 from ingestion.errors import IngestionError
 from ingestion.event import Operation
@@ -114,7 +113,7 @@ class CorrectionClient:
         try:
             return retry_request(partial(self.http.send, request), retries=_RETRIES)
         except httpx.RequestError as error:
-            raise Unreachable(f"no response from {self.api_url}") from error
+            raise Unreachable(self.api_url) from error
 
 
 def correction_headers(event_key: str, found: Found | None, *, force: bool) -> dict[str, str]:

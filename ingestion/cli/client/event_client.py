@@ -1,23 +1,19 @@
 """Sends a file's events to a source's path in batches. Retries use the same ids."""
 
-from codecs import BOM_UTF8
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any
 from uuid import uuid4
 
 import httpx
 
-from ingestion import exact_json
 from ingestion.cli import redact_output
-from ingestion.cli.client.posting import RETRY_ON, post_json
+from ingestion.cli.client.event_file import RejectedLine, Unit, UnsentEvent
+from ingestion.cli.client.posting import RETRY_ON, Unreachable, post_json, require_credential
+from ingestion.cli.client.rows import without_unknown_fields
 from ingestion.cli.output import write_exact_json
-from ingestion.errors import IngestionError
-from ingestion.exact_json import UnreadableItem
-from ingestion.files.rows.document import holds_lines
 from ingestion.times import timestamp
 
 # The API's limits for one request. Base64 on the way to the function makes 6 MB of the bytes.
@@ -29,84 +25,26 @@ _REDACTED = (
 _SPLIT_ON = (400, 413)  # Statuses of a whole batch that a single event may have caused.
 
 
-class Unreachable(IngestionError):
-    """The API does not respond."""
-
-
-class UnsentEvent(NamedTuple):
-    """An event to send, and its line or its place in the array, counted from 1."""
-
-    line: int
-    content: Any
-
-
-@dataclass(frozen=True)
-class RejectedLine:
-    """Why the event of a line was rejected."""
-
-    line: int
-    reason: str
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        place = f"{self.field}: " if self.field else ""
-        return f"line {self.line}: {self.reason}: {place}{self.message}"
-
-
 @dataclass
 class Summary:
-    """Counts of events. Send those that were not published again, and fix those in `errors`."""
+    """Counts of events. Send those that were not published again, and fix those in `errors`.
+
+    The events up to the place `settled` were accepted or rejected; `unit` says what it counts.
+    `has_unknown_rows` says that objects without `entity_name` had fields that no row has.
+    """
 
     accepted: int = 0
     rejected: int = 0
     not_taken: int = 0
     errors: list[RejectedLine] = field(default_factory=list)
+    settled: int = 0
+    unit: Unit = "line"
+    has_unknown_rows: bool = False
 
     def reject(self, *rejections: RejectedLine) -> None:
         """Count the lines of these rejections."""
         self.rejected += len({rejection.line for rejection in rejections})
         self.errors += rejections
-
-
-def read_events(stream: BinaryIO, *, lines: bool) -> Iterator[UnsentEvent | RejectedLine]:
-    """Yield the events of JSON Lines, or of one JSON document: an event or an array.
-
-    A text that is not one document may be JSON Lines too, as in an uploaded file. Yields a
-    RejectedLine for what is not JSON.
-    """
-    if not lines:
-        text = stream.read()
-        try:
-            document = exact_json.read_by_item(text)
-        except ValueError as error:
-            if text.strip() and not holds_lines(text.decode(errors="replace")):
-                yield RejectedLine(1, "not_json", "", f"not JSON: {error}")
-                return
-            stream = BytesIO(text)
-        else:
-            items = document if isinstance(document, list) else [document]
-            yield from (_unsent(place, item) for place, item in enumerate(items, 1))
-            return
-    for number, line in enumerate(stream, 1):
-        if content := line.removeprefix(BOM_UTF8).strip():
-            yield _parse_line(number, content)
-
-
-def _unsent(place: int, item: Any) -> UnsentEvent | RejectedLine:
-    if isinstance(item, UnreadableItem):
-        return RejectedLine(place, "not_json", "", item.message)
-    return UnsentEvent(place, item)
-
-
-def _parse_line(number: int, line: bytes) -> UnsentEvent | RejectedLine:
-    try:
-        content = exact_json.read(line)
-    except ValueError as error:
-        return RejectedLine(number, "not_json", "", str(error))
-    if isinstance(content, list):
-        return RejectedLine(number, "not_an_event", "", "an array: name the file .json, not .jsonl")
-    return UnsentEvent(number, content)
 
 
 @dataclass(frozen=True)
@@ -126,7 +64,7 @@ class EventClient:
         """Send all events, and count them in `summary` after each request.
 
         Adds missing ids and times, so that a retry sends the same event. Raises Unreachable if the
-        API does not respond, and counts that batch as `not_taken`.
+        API does not respond, and counts that batch as `not_taken`. Raises NotAllowed.
         """
         started = datetime.now(UTC)
         batch: list[UnsentEvent] = []
@@ -136,31 +74,35 @@ class EventClient:
                 summary.reject(event)
                 continue
             if redact_output.is_redacted(event.content):
-                summary.reject(RejectedLine(event.line, "masked", "", _REDACTED))
+                summary.reject(RejectedLine(event.line, "masked", "", _REDACTED, event.unit))
                 continue
             content = _add_id_and_time(event.content, started + timedelta(microseconds=event.line))
             weight = len(write_exact_json(content).encode()) + 1
             if batch and (len(batch) == self.batch_events or size + weight > MAX_BATCH_BYTES):
                 self._send_batch(batch, summary)
                 batch, size = [], 0
-            batch.append(UnsentEvent(event.line, content))
+            batch.append(event._replace(content=content))
             size += weight
         if batch:
             self._send_batch(batch, summary)
 
     def _send_batch(self, batch: list[UnsentEvent], summary: Summary) -> None:
+        summary.unit = batch[0].unit
         body = write_exact_json([event.content for event in batch]).encode()
         try:
             response = post_json(self.http, self.url, body, retries=self.retries)
         except httpx.RequestError as error:
             summary.not_taken += len(batch)
-            raise Unreachable(f"no response from {self.url}") from error
+            raise Unreachable(self.url) from error
+        require_credential(response)
         if response.status_code in _SPLIT_ON and len(batch) > 1:
             middle = len(batch) // 2
             self._send_batch(batch[:middle], summary)
             self._send_batch(batch[middle:], summary)
         else:
             self._count_results(response, batch, summary)
+            if not summary.not_taken:
+                summary.settled = batch[-1].line
 
     def _count_results(
         self, response: httpx.Response, batch: list[UnsentEvent], summary: Summary
@@ -173,19 +115,32 @@ class EventClient:
             statuses = Counter(event["status"] for event in document["events"])
             summary.accepted += statuses["accepted"]
             summary.not_taken += statuses["not_taken"]
-            summary.reject(*(self._rejection(batch[e["index"]], e) for e in document["errors"]))
+            summary.reject(*self._rejections(batch, document["errors"], summary))
         elif response.status_code in RETRY_ON:
             summary.not_taken += len(batch)
         else:
             reason = f"http_{response.status_code}"
             message = f"HTTP {response.status_code}: {document.get('detail', 'no reason given')}"
-            summary.reject(*(RejectedLine(event.line, reason, "", message) for event in batch))
+            summary.reject(
+                *(RejectedLine(event.line, reason, "", message, event.unit) for event in batch)
+            )
+
+    def _rejections(
+        self, batch: list[UnsentEvent], errors: list[dict[str, Any]], summary: Summary
+    ) -> Iterator[RejectedLine]:
+        by_index = defaultdict(list)
+        for error in errors:
+            by_index[error["index"]].append(error)
+        for index, found in by_index.items():
+            shown = without_unknown_fields(found) if batch[index].is_row else found
+            summary.has_unknown_rows |= shown != found
+            yield from (self._rejection(batch[index], error) for error in shown)
 
     def _rejection(self, posted: UnsentEvent, error: dict[str, str]) -> RejectedLine:
         message = error["message"]
         if not self.show_personal:
             message = redact_output.message(message, posted.content)
-        return RejectedLine(posted.line, error["reason"], error["field"], message)
+        return RejectedLine(posted.line, error["reason"], error["field"], message, posted.unit)
 
 
 def _add_id_and_time(content: Any, default_time: datetime) -> Any:

@@ -9,9 +9,13 @@ import tenacity
 from urllib3 import Retry
 from urllib3.exceptions import InvalidHeader
 
+from ingestion.errors import IngestionError
+
 RETRY_ON = (429, 500, 502, 503, 504)
 CONTENT_TYPE = {"Content-Type": "application/json"}
 Auth = Callable[[httpx.Request], httpx.Request]
+
+_REFUSALS = (401, 403, 404)  # Statuses that no change of the events corrects.
 
 _TIMEOUT_SECONDS = 35  # Longer than the gateway's own timeout.
 _CONNECT_RETRIES = 2
@@ -21,6 +25,22 @@ _CONNECTION_LOST = (
 )
 _MAX_WAIT_SECONDS = 120
 _backoff = tenacity.wait_exponential_jitter(multiplier=0.3, max=_MAX_WAIT_SECONDS, jitter=0.3)
+
+
+class Unreachable(IngestionError):
+    """The API does not respond."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"no response from {url}")
+        self.url = url
+
+
+class NotAllowed(IngestionError):
+    """The API refuses every request to this URL with this credential."""
+
+    def __init__(self, url: str, status: int) -> None:
+        super().__init__(f"{url} responds with HTTP {status}")
+        self.status = status
 
 
 def new_client(auth: Auth) -> httpx.Client:
@@ -50,6 +70,12 @@ def retry_request(
         retry_error_callback=lambda state: state.outcome and state.outcome.result(),
     )
     return retrying(send)
+
+
+def require_credential(response: httpx.Response) -> None:
+    """Raise NotAllowed if the API refuses the credential, or does not know the URL."""
+    if response.status_code in _REFUSALS:
+        raise NotAllowed(str(response.url), response.status_code)
 
 
 def _wait_seconds(state: tenacity.RetryCallState) -> float:

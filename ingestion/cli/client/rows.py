@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ingestion.catalog import Source
-from ingestion.cli.client.event_client import RejectedLine, UnsentEvent
-from ingestion.errors import RejectedRecord
+from ingestion.cli.client.event_file import RejectedLine, UnsentEvent
+from ingestion.errors import UNKNOWN_FIELD, RejectedRecord
 from ingestion.files.column_mapping import ColumnMapping
 from ingestion.files.item_format import format_of
+
+Json = dict[str, Any]
 
 
 def rows_as_events(
@@ -25,10 +27,32 @@ def rows_as_events(
 def _event(row: UnsentEvent, mapping: ColumnMapping) -> UnsentEvent | RejectedLine:
     name = mapping.model.entity_name
     try:
-        event: dict[str, Any] = {"entity_name": name, "body": mapping.fields(row.content)}
+        event: Json = {"entity_name": name, "body": mapping.fields(row.content)}
         if column := mapping.files.time:
             event["time"] = mapping.time(row.content.get(column))
     except RejectedRecord as rejection:
         [error] = rejection.errors
-        return RejectedLine(row.line, rejection.reason, error.field, error.message)
-    return UnsentEvent(row.line, event)
+        return RejectedLine(row.line, rejection.reason, error.field, error.message, row.unit)
+    return row._replace(content=event, is_row=True)
+
+
+def without_unknown_fields(errors: list[Json]) -> list[Json]:
+    """Return the API's errors of a row, or one for all its unknown fields if it has any.
+
+    Such an object is probably no row: the other errors would mislead.
+    """
+    unknown = [error for error in errors if error["message"] == UNKNOWN_FIELD]
+    if not unknown:
+        return errors
+    names = ", ".join(error["field"].removeprefix("body.") for error in unknown)
+    return [unknown[0] | {"field": "", "message": f"unknown fields: {names}"}]
+
+
+def hint_for_rows(source: Source) -> str:
+    """Return how an object without `entity_name` must look."""
+    name = source.file_model.entity_name
+    return (
+        f"The objects have no `entity_name`, so they were sent as rows of {name}, which has the"
+        f" fields {', '.join(source.file_model.model_fields)}. Rename their fields, or send events:"
+        f' {{"entity_name": "{name}", "body": {{…}}}}'
+    )

@@ -8,8 +8,13 @@ from typing import IO
 import httpx
 from pydantic_core import to_json
 
-from ingestion.cli.client.event_client import Unreachable
-from ingestion.cli.client.posting import RETRY_ON, post_json, retry_request
+from ingestion.cli.client.posting import (
+    RETRY_ON,
+    Unreachable,
+    post_json,
+    require_credential,
+    retry_request,
+)
 from ingestion.errors import IngestionError
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
@@ -31,20 +36,19 @@ def upload_file(
     size_bytes: int,
     find_version: Callable[[str], str],
 ) -> UploadKeys:
-    """Upload a seekable file under this name. Raises Unreachable or NotUploaded.
+    """Upload a seekable file under this name. Raises Unreachable, NotAllowed or NotUploaded.
 
     `find_version` returns the version of an object that an earlier attempt stored.
     """
     try:
         body = to_json({"name": name, "size": size_bytes})
-        response = _require_success(
-            post_json(http, f"{source_url}/uploads", body, retries=_RETRIES)
-        )
-        presigned = PresignedUpload.model_validate_json(response.content)
+        response = post_json(http, f"{source_url}/uploads", body, retries=_RETRIES)
+        require_credential(response)
+        presigned = PresignedUpload.model_validate_json(_require_success(response).content)
         response = _put_file(http, presigned, content)
     except httpx.RequestError as error:
         url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
-        raise Unreachable(f"no response from {url}") from error
+        raise Unreachable(str(url)) from error
     if response.status_code == HTTPStatus.PRECONDITION_FAILED:
         # S3 stored the file, but the response was lost.
         return UploadKeys.from_upload(presigned.key, find_version(presigned.key))

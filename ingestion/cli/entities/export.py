@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Annotated, Any, Literal, TextIO
@@ -69,6 +70,8 @@ def open_atomic(name: str) -> Iterator[TextIO]:
     """Open a file that appears under its name only when it is complete; - is stdout."""
     file = Path(name).resolve()  # Replace a link's target.
     if name == "-":
+        if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8")  # As in a file, whatever the locale.
         yield sys.stdout
     elif file.exists() and not file.is_file():  # A pipe or a device.
         with file.open("w", encoding="utf-8", newline="") as out:

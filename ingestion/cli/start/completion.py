@@ -7,8 +7,9 @@ from contextlib import suppress
 
 import typer
 
+from ingestion.cli.catalog_file import BadCatalog
 from ingestion.cli.dlq.names import OTHER_QUEUES, REASONS
-from ingestion.cli.environment import BadCatalog, Deployment, NotDeployed, load_catalog, load_models
+from ingestion.cli.environment import Deployment, NotDeployed, load_catalog, load_models
 from ingestion.cli.login.known import default_environment, environments
 
 

@@ -9,6 +9,8 @@ def main() -> None:
         from ingestion.cli import app
 
         app.main()
+    except KeyboardInterrupt:  # While it imports; later, Typer ends the command.
+        sys.exit(130)
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] in ("entities", "ingestion"):
             raise

@@ -12,7 +12,7 @@ from functools import cached_property
 import httpx
 
 from infra.tools.errors import SetupError
-from ingestion.cli.client.event_client import Unreachable
+from ingestion.cli.client.posting import NotAllowed, Unreachable
 from ingestion.cli.client.uploader import NotUploaded, upload_file
 from ingestion.cli.environment import Deployment, load_catalog
 from ingestion.files.bucket import Bucket
@@ -113,7 +113,7 @@ class Uploads:
                     size_bytes, find_version = len(file.content), self.bucket.find_version
                     keys = upload_file(http, url, file.name, content, size_bytes, find_version)
                 self.uploaded.append(keys)
-            except (Unreachable, NotUploaded, KeyError):
+            except (NotAllowed, NotUploaded, Unreachable, KeyError):
                 time.sleep(PAUSE_SECONDS)
             else:
                 return

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from ingestion.cli.client.event_client import EventClient, Summary, read_events
+from ingestion.cli.client.event_client import EventClient, Summary
+from ingestion.cli.client.event_file import read_events
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
 from tests.integration.cloud import Cloud
 from tests.support.factories import Json, catalog_document, event_fields

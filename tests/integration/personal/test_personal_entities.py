@@ -137,8 +137,11 @@ def test_a_message_about_a_row_is_shown_without_values_when_it_may_be_about_a_pe
         ("PERSON", f"p-7,team,{CANARY},Jo {CANARY}", "no field for column 1, column 3, column 4:"),
         ("PERSON", f"team,{CANARY},team,{CANARY}", "more than one column for 'team', column 2"),
         ("CONTRACT", f"contract_id,{CANARY}", "no field for column 2: there are 'contract_id'"),
+        ("PERSON", f"p-7;{CANARY}", "the header has 1 column, column 1, but expected are 6:"),
+        ("PERSON", f"p-7,{CANARY}", "the header has column 1, column 2, but expected are "),
+        ("PERSON", "team", "no column for 'person_id': the header has 'team'"),
     ],
-    ids=["unknown", "repeated", "of another entity"],
+    ids=["unknown", "repeated", "of another entity", "delimiter", "no header", "missing"],
 )
 def test_the_error_of_a_file_without_a_header_quotes_no_row(
     cloud: Cloud, entity_name: str, header: str, message: str

@@ -1,5 +1,7 @@
 """The columns of a table are those of its header, and quotes decide where a row ends."""
 
+from typing import Any
+
 import pytest
 from pydantic_core import to_json
 
@@ -70,6 +72,51 @@ def test_a_refusal_names_at_most_ten_columns(columns: list[str], detail: str) ->
     assert detail in refused.detail
     assert len(refused.detail) < 600
     assert " more" in refused.detail or len(columns) == 1
+
+
+ALL = "'contract_id', 'contract_name', 'contract_type', 'contract_status'"
+
+
+@pytest.mark.parametrize(
+    ("header", "files", "detail"),
+    [
+        (
+            HEADER.replace(",", ";"),
+            {},
+            "the header has 1 column, 'contract_id;contract_name;contract_type;contract_status',"
+            f" but expected are 4: {ALL}; is the `delimiter` of the catalog's `files` right?",
+        ),
+        (
+            "c-1,Turbines,goods,active",
+            {},
+            f"the header has 'c-1', 'Turbines', 'goods', 'active', but expected are {ALL}:"
+            " does the first row name the columns?",
+        ),
+        (
+            "7,2026",
+            {"key": ["year", "no"], "time": "at", "columns": {"Name": "contract_name"}},
+            "the header has '7', '2026', but expected are 'year', 'no', 'Name', 'contract_type',"
+            " 'contract_status', 'at': does the first row name the columns?",
+        ),
+        (
+            HEADER.replace("contract_id", "contractid"),
+            {},
+            f"no field for 'contractid' (did you mean 'contract_id'?): there are {ALL};"
+            " rename or ignore columns in the catalog's `files`",
+        ),
+        (
+            "contract_id,contract_name",
+            {},
+            "no column for 'contract_status', 'contract_type': the header has 'contract_id',"
+            " 'contract_name'",
+        ),
+    ],
+    ids=["delimiter", "no header", "no header, with a key", "near miss", "missing"],
+)
+def test_a_header_that_does_not_fit_says_what_was_expected_and_found(
+    header: str, files: dict[str, Any], detail: str
+) -> None:
+    assert refusal(f"{header}\n", sender=source(**files)).detail == detail
 
 
 def test_a_column_without_a_name_must_be_empty() -> None:

@@ -11,15 +11,9 @@ import httpx
 import pytest
 
 from ingestion.cli.client.credentials import add_api_key
-from ingestion.cli.client.event_client import (
-    EventClient,
-    RejectedLine,
-    Summary,
-    Unreachable,
-    UnsentEvent,
-    read_events,
-)
-from ingestion.cli.client.posting import new_client
+from ingestion.cli.client.event_client import EventClient, Summary
+from ingestion.cli.client.event_file import UnsentEvent, read_events
+from ingestion.cli.client.posting import NotAllowed, Unreachable, new_client
 from tests.support.servers import QuietHandler, serving
 
 
@@ -119,34 +113,6 @@ def test_an_unreachable_api_is_reported_at_once_and_nothing_counts_as_taken() ->
     assert (summary.accepted, summary.not_taken) == (0, 1)
 
 
-@pytest.mark.parametrize(
-    ("text", "lines", "expected"),
-    [
-        (b'{"a": 1}', False, [UnsentEvent(1, {"a": 1})]),
-        (b'[{"a": 1}, 2]', False, [UnsentEvent(1, {"a": 1}), UnsentEvent(2, 2)]),
-        (b'{"a": 1}\n\n{"b": 2}\n', False, [UnsentEvent(1, {"a": 1}), UnsentEvent(3, {"b": 2})]),
-        (b'{"a": 1}\n{"b": 2}', True, [UnsentEvent(1, {"a": 1}), UnsentEvent(2, {"b": 2})]),
-        (b'\xef\xbb\xbf{"a": 1}', False, [UnsentEvent(1, {"a": 1})]),
-        (b'\xef\xbb\xbf{"a": 1}\r\n', True, [UnsentEvent(1, {"a": 1})]),
-        (b"", True, []),
-    ],
-    ids=["document", "array", "by content", "by name", "document with BOM", "BOM", "nothing"],
-)
-def test_read_knows_documents_arrays_and_lines(
-    text: bytes, lines: bool, expected: list[UnsentEvent]
-) -> None:
-    assert list(read_events(BytesIO(text), lines=lines)) == expected
-
-
-@pytest.mark.parametrize("item", [b'"\\ud800"', b'{"a": "\xff"}', b"9" * 5_000], ids=repr)
-def test_an_item_of_an_array_that_cannot_be_read_is_refused_alone(item: bytes) -> None:
-    first, second, third = read_events(BytesIO(b"[1," + item + b",3]"), lines=False)
-
-    assert (first, third) == (UnsentEvent(1, 1), UnsentEvent(3, 3))
-    assert isinstance(second, RejectedLine)
-    assert (second.line, second.reason) == (2, "not_json")
-
-
 @pytest.mark.parametrize("lines", [True, False])
 def test_a_fraction_is_sent_with_its_digits(lines: bool) -> None:
     text = b'{"id":"1","time":"t","body":{"a":1.0000000000000000000000000001,"b":1E+400}}'
@@ -164,32 +130,49 @@ def test_a_fraction_is_sent_with_its_digits(lines: bool) -> None:
     assert sent == [b"[" + text + b"]"]
 
 
-@pytest.mark.parametrize("text", [b'[{"a": 1},\n{"a": 2}\n', b'{\n"a":\n', b"[1", b"{"])
-def test_a_broken_document_is_refused_once(text: bytes) -> None:
-    [rejection] = read_events(BytesIO(text), lines=False)
+@pytest.mark.parametrize("api", [[202, status] for status in (401, 403, 404)], indirect=True)
+def test_a_refused_credential_ends_the_file_at_once(api: FakeApi) -> None:
+    summary = Summary()
 
-    assert isinstance(rejection, RejectedLine)
-    assert (rejection.line, rejection.reason) == (1, "not_json")
+    with (
+        new_client(partial(add_api_key, key="wrong")) as http,
+        pytest.raises(NotAllowed, match=r"/a responds with HTTP 40[134]"),
+    ):
+        EventClient(api.url, http, 1).send_events(
+            [UnsentEvent(line, {}) for line in range(1, 9)], summary
+        )
 
-
-def test_the_first_line_of_json_lines_may_be_broken() -> None:
-    first, second = read_events(BytesIO(b'{"a": x}\n{"b": 2}\n'), lines=False)
-
-    assert isinstance(first, RejectedLine)
-    assert second == UnsentEvent(2, {"b": 2})
-
-
-def test_an_array_among_lines_says_how_to_send_it() -> None:
-    (refusal,) = read_events(BytesIO(b"[{}, {}]"), lines=True)
-
-    assert isinstance(refusal, RejectedLine)
-    assert "name the file .json" in refusal.message
+    assert len(api.posts) == 2
+    assert (summary.accepted, summary.rejected, summary.not_taken) == (1, 0, 0)
+    assert summary.settled == 1
 
 
-@pytest.mark.parametrize("line", [b"{", b"NaN", b'"\xff"', b"[" * 1000], ids=repr)
-def test_a_line_that_is_no_json_is_refused_by_its_number(line: bytes) -> None:
-    first, second, third = read_events(BytesIO(b"1\n" + line + b"\n3\n"), lines=True)
+@pytest.mark.parametrize("api", [[202, 503, 202]], indirect=True)
+def test_sending_continues_at_the_first_event_that_was_not_taken(api: FakeApi) -> None:
+    summary = send(api, [{}] * 6, batch_events=2, retries=0)
 
-    assert (first, third) == (UnsentEvent(1, 1), UnsentEvent(3, 3))
-    assert isinstance(second, RejectedLine)
-    assert (second.line, second.reason) == (2, "not_json")
+    assert (summary.accepted, summary.not_taken) == (4, 2)
+    assert summary.settled == 2
+
+
+@pytest.mark.parametrize("is_row", [True, False])
+def test_unknown_fields_of_a_row_are_one_error(is_row: bool) -> None:
+    unknown = "Extra inputs are not permitted"
+    faults = [("body.entity", unknown), ("body.a", unknown), ("body.contract_id", "Field required")]
+    document = {
+        "events": [{"index": 0, "status": "rejected"}],
+        "errors": [
+            {"index": 0, "reason": "invalid_entity", "field": field, "message": message}
+            for field, message in faults
+        ],
+    }
+    respond = httpx.MockTransport(lambda _: httpx.Response(422, json=document))
+    summary = Summary()
+
+    with httpx.Client(transport=respond) as http:
+        EventClient("http://api/a", http).send_events([UnsentEvent(7, {}, is_row=is_row)], summary)
+
+    shown = [str(error) for error in summary.errors]
+    expected = [f"line 7: invalid_entity: {field}: {message}" for field, message in faults]
+    assert shown == (["line 7: invalid_entity: unknown fields: entity, a"] if is_row else expected)
+    assert (summary.rejected, summary.has_unknown_rows) == (1, is_row)

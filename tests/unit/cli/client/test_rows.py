@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from ingestion.catalog import Catalog
-from ingestion.cli.client.event_client import RejectedLine, UnsentEvent
+from ingestion.cli.client.event_file import RejectedLine, UnsentEvent
 from ingestion.cli.client.rows import rows_as_events
 from tests.support.factories import catalog_document, cloudevent, contract, submission
 
@@ -24,7 +24,9 @@ def test_an_event_and_an_item_that_is_no_object_are_sent_unchanged(event: Any) -
 
 
 def test_a_row_becomes_an_event_of_the_sources_entity() -> None:
-    assert mapped(contract()) == UnsentEvent(3, {"entity_name": "CONTRACT", "body": contract()})
+    assert mapped(contract()) == UnsentEvent(
+        3, {"entity_name": "CONTRACT", "body": contract()}, is_row=True
+    )
 
 
 def test_columns_are_mapped_and_the_time_is_that_of_its_column() -> None:
@@ -35,7 +37,8 @@ def test_columns_are_mapped_and_the_time_is_that_of_its_column() -> None:
 
     body = {"contract_id": "7", "contract_name": "T"}
     time = "2026-01-31T12:00:00.500000Z"
-    assert found == UnsentEvent(3, {"entity_name": "CONTRACT", "body": body, "time": time})
+    event = {"entity_name": "CONTRACT", "body": body, "time": time}
+    assert found == UnsentEvent(3, event, is_row=True)
 
 
 @pytest.mark.parametrize(

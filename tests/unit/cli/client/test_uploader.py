@@ -9,8 +9,7 @@ import pytest
 from pydantic_core import from_json
 
 from ingestion.cli.client.credentials import add_api_key
-from ingestion.cli.client.event_client import Unreachable
-from ingestion.cli.client.posting import new_client
+from ingestion.cli.client.posting import NotAllowed, Unreachable, new_client
 from ingestion.cli.client.uploader import NotUploaded, upload_file
 from ingestion.files.upload import UploadKeys
 from ingestion.files.upload_url import PresignedUpload
@@ -139,9 +138,15 @@ def test_asking_for_a_place_is_repeated(platform: Platform) -> None:
     assert upload_one(platform).source == "sourceB"
 
 
-@pytest.mark.parametrize("platform", [[403], [503] * 4], indirect=True)
+@pytest.mark.parametrize("platform", [[409], [503] * 4], indirect=True)
 def test_a_refusal_of_the_api_is_reported_with_its_text(platform: Platform) -> None:
-    with pytest.raises(NotUploaded, match=r"HTTP (403|503): as configured"):
+    with pytest.raises(NotUploaded, match=r"HTTP (409|503): as configured"):
+        upload_one(platform)
+
+
+@pytest.mark.parametrize("platform", [[401], [403], [404]], indirect=True)
+def test_a_refused_credential_is_an_error_of_its_own(platform: Platform) -> None:
+    with pytest.raises(NotAllowed, match=r"/b/uploads responds with HTTP 40[134]$"):
         upload_one(platform)
 
 

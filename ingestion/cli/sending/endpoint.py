@@ -1,0 +1,82 @@
+"""Where a source posts to and with which credential, and what to check if the API refuses it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import boto3
+
+from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
+from ingestion.cli.client.posting import Auth, NotAllowed
+from ingestion.cli.environment import Deployment
+from ingestion.cli.login.known import outputs_command
+from ingestion.cli.output import ExitCode, exit_with_error
+from ingestion.cli.secrets import read_secrets
+from ingestion.cli.suggestions import did_you_mean
+
+
+def endpoint_of(deployment: Deployment, source: str) -> tuple[str, Auth]:
+    """Return a source's URL and credentials. The command ends if it has none."""
+    catalog = deployment.catalog.sources
+    sources = {name: entry for name, entry in catalog.items() if name in deployment.queue_urls}
+    if source not in sources:
+        exit_with_error(
+            f"{deployment.environment} has no source {source!r}: there are"
+            f" {', '.join(sources)}{did_you_mean(source, sources)}"
+        )
+    entry = sources[source]
+    return f"{deployment.api_url}/{entry.path}", _auth(deployment, source, entry.auth)
+
+
+def _auth(deployment: Deployment, source: str, kind: str) -> Auth:
+    if kind == "iam":
+        credentials = boto3.Session().get_credentials()
+        if credentials is None:
+            exit_with_error(
+                f"{source} signs with AWS credentials, but there are none: configure them"
+            )
+        return partial(sign_aws, credentials=credentials, region=deployment.region)
+    key = deployment.find_api_key(source) if kind == "api_key" else None
+    if key is None and not (kind == "hmac" and source in deployment.webhook_secret_names):
+        exit_with_error(
+            f"{source} is deployed with another `auth` than in the catalog: deploy the catalog"
+        )
+    if key is not None:
+        return partial(add_api_key, key=key)
+    return partial(sign_webhook, secret=_newest_secret(deployment, source))
+
+
+def _newest_secret(deployment: Deployment, source: str) -> str:
+    _, live = read_secrets(deployment, source)
+    if not live:
+        exit_with_error(
+            f"{source} has no secret: run `ingest secrets add --source {source}` with this --env"
+        )
+    return live[-1].secret
+
+
+@contextmanager
+def refusals_explained(deployment: Deployment, source: str) -> Iterator[None]:
+    """End the command with one sentence if the API refuses the credential or the URL."""
+    try:
+        yield
+    except NotAllowed as error:
+        advice = _advice(deployment, source, error.status)
+        exit_with_error(f"{error}: {advice}", ExitCode.UNREACHABLE)
+
+
+def _advice(deployment: Deployment, source: str, status: int) -> str:
+    environment, kind = deployment.environment, deployment.catalog.sources[source].auth
+    outputs = outputs_command(environment)
+    if status == 404:
+        return f"no source has this path there, so deploy the catalog, or run `{outputs}`"
+    if kind == "hmac":
+        secrets = f"ingest secrets list --source {source} --env {environment}"
+        return (
+            f"the signature of {source} is refused, so check `{secrets}` and this machine's clock"
+        )
+    if kind == "iam":
+        return f"your AWS credentials are refused, so check `principals` of {source} in the catalog"
+    if source not in deployment.api_keys:
+        return f"the API key of {source} is refused, so check INGEST_KEY or log in again"
+    return f"the API key of {source} is refused, so run `{outputs}` to get the current key"

@@ -1,0 +1,124 @@
+"""The command that uploads a file of rows, and follows its report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from ingestion.cli import redact_output
+from ingestion.cli.client import uploader
+from ingestion.cli.client.posting import new_client
+from ingestion.cli.options import Env, Output, Shown, ShowPersonal, SourceOption
+from ingestion.cli.output import (
+    ExitCode,
+    console,
+    exit_with_error,
+    open_with_progress,
+    print_data,
+    print_first,
+    print_json,
+)
+from ingestion.cli.sending.endpoint import endpoint_of, refusals_explained
+from ingestion.errors import RefusedFile
+from ingestion.files.archive import check_file_name
+from ingestion.files.bucket import Bucket
+from ingestion.files.report import Report
+from ingestion.files.upload import UploadKeys
+
+RowsFile = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV, TSV, JSON, JSON Lines or XLSX; also in .gz or .zip.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+_REPORT_FIELDS = (
+    "state",
+    "rows",
+    "accepted",
+    "rejected",
+    "published",
+    "parts",
+    "extracted_at",
+    "inserted_at",
+)
+
+
+def upload(
+    deployment: Env,
+    file: RowsFile,
+    source: SourceOption,
+    follow: Annotated[
+        bool,
+        typer.Option("--follow", help="Wait until all rows are inserted, and show the report."),
+    ] = False,
+    show_personal: ShowPersonal = False,
+    output: Shown = "table",
+) -> None:
+    """Upload a file of rows as its source."""
+    url, auth = endpoint_of(deployment, source)
+    bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
+    with refusals_explained(deployment, source), new_client(auth) as http:
+        keys = _upload(http, url, file, bucket)
+    if follow:
+        try:
+            report = _wait_for_report(bucket, keys)
+        except KeyboardInterrupt:
+            command = f"ingest files show {keys.upload_id} --env {deployment.environment}"
+            console.print(f"{file.name} is uploaded. To see its report, run `{command}`")
+            raise
+        if not show_personal:
+            report = redact_output.report(report, deployment.catalog.sources[source].entities)
+        _print_report(report, keys, output)
+    elif output == "json":
+        print_json({"upload_id": keys.upload_id, "report": keys.report_key})
+    else:
+        console.print(f"Uploaded. The report will be s3://{bucket.name}/{keys.report_key}")
+
+
+def _upload(http: httpx.Client, url: str, file: Path, bucket: Bucket) -> UploadKeys:
+    try:
+        check_file_name(file.name)
+        with open_with_progress(file, file.name) as content:
+            size_bytes = file.stat().st_size
+            return uploader.upload_file(
+                http, url, file.name, content, size_bytes, bucket.find_version
+            )
+    except RefusedFile as refusal:
+        exit_with_error(f"{file.name}: {refusal.detail}")
+    except uploader.NotUploaded as error:
+        exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
+    except KeyboardInterrupt:
+        console.print(f"{file.name} is not uploaded: run the command again")
+        raise
+
+
+def _wait_for_report(bucket: Bucket, keys: UploadKeys) -> Report:
+    with console.status("Waiting for the report …") as status:
+        try:
+            for report in uploader.follow_report(bucket, keys):
+                status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
+        except uploader.NotUploaded as error:
+            exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
+    return report
+
+
+def _print_report(report: Report, keys: UploadKeys, output: Output) -> None:
+    rows = [[name, getattr(report, name)] for name in _REPORT_FIELDS]
+    print_data(output, report, (["upload", keys.upload_id], rows))
+    if output == "table":
+        print_first([f"line {row.line}: {row.reason}: {row.message}" for row in report.examples])
+        if report.rejected > len(report.examples):
+            console.print(f"… see {keys.prefix('rejected')} for all {report.rejected}")
+        if report.refused:
+            console.print(f"Refused: {report.refused}: {report.detail}")
+    if report.state == "unbalanced":
+        exit_with_error(
+            "rows or events of the file were lost: rows must equal accepted + rejected, and "
+            "published must equal accepted. Upload the file again",
+            ExitCode.NOT_PUBLISHED,
+        )
+    if report.refused or report.rejected:
+        raise typer.Exit(ExitCode.REJECTED)

@@ -1,0 +1,111 @@
+"""What `ingest send` and `upload` print instead of sending, and once for the whole file."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.integration.sending.conftest import Api, Run
+from tests.support.factories import contract
+
+CSV = b"contract_id,contract_name\nc-1,Turbines\n"
+
+
+SOURCE = ("--source", "sourceB")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("rows.csv", CSV, id="csv"),
+        pytest.param("rows.tsv", CSV, id="tsv"),
+        pytest.param("rows.xlsx", b"PK", id="xlsx"),
+        pytest.param("rows.csv.gz", gzip.compress(CSV), id="gz"),
+        pytest.param("rows.txt", CSV, id="by content"),
+        pytest.param("rows.jsonl", CSV, id="named as JSON Lines"),
+    ],
+)
+def test_a_table_is_refused_once_with_the_command_that_takes_it(
+    run: Run, api: Api, tmp_path: Path, name: str, content: bytes
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+
+    result = run("send", str(file), *SOURCE)
+
+    assert result.exit_code == 2
+    hint = f"{file}: holds a table: use `ingest upload {file} --source sourceB`\n"
+    assert result.output == hint
+    assert api.posts == []
+
+
+def test_a_table_on_stdin_is_refused_once(run: Run, api: Api) -> None:
+    result = run("send", "-", *SOURCE, stdin=CSV)
+
+    assert result.exit_code == 2
+    assert result.output == "-: holds a table: use `ingest upload FILE.csv --source sourceB`\n"
+    assert api.posts == []
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize("command", ["send", "upload"])
+def test_a_refused_credential_ends_the_command_with_one_sentence(
+    run: Run, api: Api, tmp_path: Path, command: str, status: int
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text("\n".join(json.dumps({"body": {"n": n}}) for n in range(300)))
+    api.status = status
+
+    result = run(command, str(file), *SOURCE)
+
+    path = "/b/uploads" if command == "upload" else "/b"
+    advice = (
+        "no source has this path there, so deploy the catalog, or run `make up`"
+        if status == 404
+        else "the API key of sourceB is refused, so run `make up` to get the current key"
+    )
+    assert result.exit_code == 1
+    assert result.output == f"{api.url}{path} responds with HTTP {status}: {advice}\n"
+    assert len(api.posts) == 1
+
+
+def test_a_misspelt_source_gets_a_suggestion(run: Run) -> None:
+    result = run("send", "-", "--source", "sourcb", stdin=b"{}")
+
+    assert result.exit_code == 2
+    assert result.output.endswith('there are sourceA, sourceB, sourceC; did you mean "sourceB"?\n')
+
+
+def test_a_file_without_further_events_says_so(run: Run, api: Api, tmp_path: Path) -> None:
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps({"entity_name": "CONTRACT", "body": contract()}))
+
+    result = run("send", str(file), *SOURCE, "--from-event", "2")
+
+    assert result.exit_code == 0
+    assert f"{file} holds no events from 2 on" in result.output
+    assert api.posts == []
+
+
+def test_objects_that_are_no_events_and_no_rows_get_one_hint(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "objects.json"
+    file.write_text(json.dumps([{"entity": "CONTRACT", "body": contract()}] * 3))
+
+    result = run("send", str(file), *SOURCE)
+
+    assert result.exit_code == 4
+    *errors, hint = result.stderr.splitlines()
+    assert errors == [f"event {n}: invalid_entity: unknown fields: entity, body" for n in (1, 2, 3)]
+    assert hint.startswith(
+        "The objects have no `entity_name`, so they were sent as rows of CONTRACT, which has the"
+        " fields contract_id, contract_name, contract_type, contract_status."
+    )
+    assert hint.endswith('or send events: {"entity_name": "CONTRACT", "body": {…}}')
+
+
+def test_a_missing_file_is_named(run: Run) -> None:
+    result = run("send", "no-such-file", *SOURCE)
+
+    assert result.exit_code == 2
+    assert result.output == "no-such-file: No such file or directory\n"

@@ -1,0 +1,128 @@
+"""A wrong catalog is refused with the line, the keys, and a sentence in plain words."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingestion.catalog import Catalog
+from ingestion.cli.catalog_file import _RULES, BadCatalog
+from ingestion.cli.checkout import Checkout
+from ingestion.cli.environment import load_catalog
+
+CATALOG = """\
+sources:
+  sourceA:
+    path: a
+    entities: [EQUIPMENT]
+    auth: api_key
+  sourceB:
+    path: b
+    entities:
+      - CONTRACT
+      - MILESTONE
+    auth: api_key
+    files:
+      delimiter: ";"
+"""
+KEYS = (
+    "max_ahead, min_time, entities, path, auth, principals, rate_per_second, burst,"
+    " expect_every_minutes, files"
+)
+ENTITIES = "CONTRACT, EQUIPMENT, MILESTONE"
+NAME_RULE = "must have 1 to 24 letters, digits, - and _, with one of A-Z or a-z first"
+
+
+def refusal(tmp_path: Path, text: str | bytes) -> str:
+    checkout = Checkout(tmp_path)
+    checkout.catalog_file.parent.mkdir()
+    checkout.catalog_file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(BadCatalog) as refused:
+        load_catalog(checkout)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("path: a", "pathh: a", f'3: sourceA.pathh: is no key here: there are {KEYS}; did you'
+         ' mean "path"?\nconfig/sources.yaml:2: sourceA.path: this key is missing'),
+        ("delimiter", "delimeter", "13: sourceB.files.delimeter: is no key here: there are"
+         ' encoding, delimiter, entity, columns, ignore, key, time; did you mean "delimiter"?'),
+        ("EQUIPMENT", "EQUIPMENTS", "4: sourceA.entities: unknown entity 'EQUIPMENTS': must be one"
+         f' of {ENTITIES}; did you mean "EQUIPMENT"?'),
+        ("- MILESTONE", "- milestone", "10: sourceB.entities: unknown entity 'milestone': must be"
+         f' one of {ENTITIES}; did you mean "MILESTONE"?'),
+        ("auth: api_key", "auth: apikey", "5: sourceA.auth: must be api_key, hmac or iam; did you"
+         ' mean "api_key"?'),
+        ("auth: api_key", "auth: iam", "2: sourceA: principals must list at least one role or user"
+         " if auth is iam, and must be empty otherwise"),
+        ("path: a", "path: A/b", "3: sourceA.path: must have 1 to 40 lower-case letters, digits, -"
+         " and _, with one of a-z or 0-9 first, and not 'A/b'"),
+        ("path: a", "path: 7", "3: sourceA.path: must be text: put a number, true, false or null"
+         " in quotes"),
+        ("path: a", "path: b", "6: path 'b' is used by sourceA, sourceB: choose another for all"
+         " but one"),
+        ("path: b", "path: docs", "6: path 'docs' of sourceB is reserved: choose another path"),
+        ('";"', '";;"', '13: sourceB.files.delimiter: must be one character, but no quote (") and'
+         " no line break, and not ';;'"),
+        ('delimiter: ";"', "entity: EQUIPMENT", "13: sourceB: files.entity must be one of CONTRACT,"
+         " MILESTONE"),
+        ("sourceB:", "source B:", f"6: source B: {NAME_RULE}, and not 'source B'"),
+        ("[EQUIPMENT]", "EQUIPMENT", "4: sourceA.entities: must be a list, such as [A, B]"),
+        ("[EQUIPMENT]", "[]", "4: sourceA.entities: must not be empty"),
+        ("path: a", "path: a\n    burst: 0", "4: sourceA.burst: must be at least 1"),
+        ("path: a", "path: a\n    burst: 9999", "4: sourceA.burst: must be at most 5000"),
+        ("path: a", "path: a\n    burst: '5'", "4: sourceA.burst: must be a whole number without"
+         " quotes"),
+        ("auth: api_key", "auth: iam\n    principals: [role/x]", "6: sourceA.principals: must be"
+         " the ARN of one role or user, as arn:aws:iam::123456789012:role/sender, and not"
+         " 'role/x'"),
+        ("sourceB:", "sourceA:", '6: found duplicate key "sourceA"'),
+        ("path: b", "\tpath: b", "7: found character '\\t' that cannot start any token"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_by_line_key_and_rule(
+    tmp_path: Path, before: str, after: str, message: str
+) -> None:
+    text = CATALOG.replace(before, after, 1)
+
+    assert refusal(tmp_path, text) == f"config/sources.yaml:{message}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "1: must be keys with values"),
+        ("source: {}", "1: source: is no key here: there are sources; did you mean"),
+        ("sources:\n", "1: sources: must be keys with values"),
+        ("sources:\n  a:\n", "2: a: must be keys with values"),
+        ("# nothing\nsources: {}\n", "2: sources: must not be empty"),
+        (b"sources: \xff", " is not UTF-8: invalid start byte at byte 9"),
+    ],
+)
+def test_a_file_without_sources_is_refused(tmp_path: Path, text: str | bytes, message: str) -> None:
+    assert refusal(tmp_path, text).startswith(f"config/sources.yaml:{message}")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadCatalog, match=r"^config/sources\.yaml: No such file or directory$"):
+        load_catalog(Checkout(tmp_path))
+
+
+def test_every_pattern_of_the_catalog_has_a_rule_in_words() -> None:
+    patterned = set(keys_with_patterns("", Catalog.model_json_schema()))
+
+    assert patterned == set(_RULES)
+
+
+def keys_with_patterns(key: str, schema: Any) -> list[str]:
+    """Return the keys of a JSON schema whose values have a pattern; "[key]" for keys themselves."""
+    if not isinstance(schema, dict):
+        return []
+    own = [key] if "pattern" in schema else []
+    own += ["[key]"] if "patternProperties" in schema else []
+    named = schema.get("properties", {}) | schema.get("$defs", {})
+    inner = [(name, each) for name, each in named.items()]
+    inner += [(key, schema.get("items"))]
+    return own + [found for name, each in inner for found in keys_with_patterns(name, each)]
