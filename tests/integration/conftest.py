@@ -12,6 +12,7 @@ from moto import mock_aws
 from moto.moto_api._internal.models import MotoAPIBackend, moto_api_backend
 from typer.testing import CliRunner, Result
 
+import ingestion.cli.output  # noqa: F401 - Its console keeps the COLUMNS of its import.
 from ingestion.cli import app
 from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud

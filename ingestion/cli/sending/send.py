@@ -14,6 +14,7 @@ from ingestion.cli.client.event_client import MAX_BATCH_EVENTS, EventClient, Sum
 from ingestion.cli.client.event_file import HoldsTable, read_events
 from ingestion.cli.client.posting import Unreachable, new_client
 from ingestion.cli.client.rows import hint_for_rows, rows_as_events
+from ingestion.cli.login.address import Address
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal, SourceOption
 from ingestion.cli.output import (
     ExitCode,
@@ -64,9 +65,11 @@ def send(
     After Ctrl-C it prints how to continue.
     """
     url, auth = endpoint_of(deployment, source)
-    settings = deployment.catalog.sources[source]
+    # Only the catalog says which entity a row holds.
+    settings = None if isinstance(deployment, Address) else deployment.catalog.sources[source]
     summary = Summary(settled=first - 1)
-    command = ["ingest", "send", file, "--source", source, "--env", deployment.environment]
+    named = ["--source", source] if source else []
+    command = ["ingest", "send", file, *named, "--env", deployment.environment]
     try:
         with (
             refusals_explained(deployment, source),
@@ -75,14 +78,14 @@ def send(
         ):
             found = dropwhile(lambda item: item.line < first, read_events(stream, lines=lines))
             client = EventClient(url, http, batch, show_personal=show_personal)
-            client.send_events(rows_as_events(found, settings), summary)
+            client.send_events(rows_as_events(found, settings) if settings else found, summary)
     except (KeyboardInterrupt, Unreachable, typer.Exit) as error:
         if isinstance(error, KeyboardInterrupt) or summary.settled >= first:
             _print_summary(summary, output)
             _print_continuation(summary, command)
         raise
     _print_summary(summary, output)
-    if summary.has_unknown_rows:
+    if settings and summary.has_unknown_rows:
         console.print(hint_for_rows(settings))
     if not summary.accepted + summary.rejected + summary.not_taken:
         console.print(f"{file} holds no events" + (f" from {first} on" if first > 1 else ""))
@@ -105,7 +108,8 @@ def _open(file: str, source: str) -> Iterator[tuple[BinaryIO, bool]]:
         exit_with_error(f"{file}: {refusal.detail}")
     except HoldsTable as error:
         name = "FILE.csv" if file == "-" else file
-        command = shlex.join(["ingest", "upload", name, "--source", source])
+        named = ["--source", source] if source else []
+        command = shlex.join(["ingest", "upload", name, *named])
         exit_with_error(f"{file}: {error}: use `{command}`")
 
 
