@@ -11,7 +11,6 @@ from ingestion.cli.checkout import Checkout
 from tests.integration.sending.conftest import Api, Run
 
 EVENT = '{"entity_name": "CONTRACT", "body": {"contract_id": "c-1"}}'
-ROW = '{"contract_id": "c-1"}'
 
 Outside = Callable[..., Result]
 
@@ -38,15 +37,6 @@ def test_send_needs_no_source(api: Api, outside: Outside) -> None:
     assert result.exit_code == 0
     assert [event["body"] for event in api.posts[0]] == [{"contract_id": "c-1"}]
     assert api.requests == [("/prod/b", "of the source")]
-
-
-def test_send_posts_a_row_as_it_is(api: Api, outside: Outside) -> None:
-    api.status = 422
-
-    outside("send", "-", stdin=ROW)
-
-    [[sent]] = api.posts
-    assert sent.keys() == {"contract_id", "id", "time"}
 
 
 def test_a_refused_key_names_both_variables(api: Api, outside: Outside) -> None:
