@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-import boto3
-
 from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
 from ingestion.cli.client.posting import Auth, NotAllowed
 from ingestion.cli.environment import Deployment
+from ingestion.cli.login.address import Address
 from ingestion.cli.login.known import outputs_command
 from ingestion.cli.output import ExitCode, exit_with_error
 from ingestion.cli.secrets import read_secrets
@@ -17,6 +16,8 @@ from ingestion.cli.suggestions import did_you_mean
 
 def endpoint_of(deployment: Deployment, source: str) -> tuple[str, Auth]:
     """Return a source's URL and credentials. The command ends if it has none."""
+    if isinstance(deployment, Address):
+        return deployment.api_url, partial(add_api_key, key=deployment.key)
     catalog = deployment.catalog.sources
     sources = {name: entry for name, entry in catalog.items() if name in deployment.queue_urls}
     if source not in sources:
@@ -30,6 +31,8 @@ def endpoint_of(deployment: Deployment, source: str) -> tuple[str, Auth]:
 
 def _auth(deployment: Deployment, source: str, kind: str) -> Auth:
     if kind == "iam":
+        import boto3
+
         credentials = boto3.Session().get_credentials()
         if credentials is None:
             exit_with_error(
@@ -66,6 +69,8 @@ def refusals_explained(deployment: Deployment, source: str) -> Iterator[None]:
 
 
 def _advice(deployment: Deployment, source: str, status: int) -> str:
+    if isinstance(deployment, Address):
+        return "check INGEST_URL, which must end in the path of a source, and INGEST_KEY"
     environment, kind = deployment.environment, deployment.catalog.sources[source].auth
     outputs = outputs_command(environment)
     if status == 404:

@@ -32,7 +32,8 @@ def open_events(file: str, source: str) -> Iterator[tuple[BinaryIO, bool]]:
         exit_with_error(f"{file}: {refusal.detail}")
     except HoldsTable as error:
         name = "FILE.csv" if file == "-" else file
-        command = shlex.join(["ingest", "upload", name, "--source", source])
+        named = ["--source", source] if source else []
+        command = shlex.join(["ingest", "upload", name, *named])
         exit_with_error(f"{file}: {error}: use `{command}`")
 
 

@@ -11,6 +11,7 @@ from ingestion.cli.client.event_client import MAX_BATCH_EVENTS, EventClient, Sum
 from ingestion.cli.client.event_file import read_events
 from ingestion.cli.client.posting import Unreachable, new_client
 from ingestion.cli.client.rows import hint_for_rows, rows_as_events
+from ingestion.cli.login.address import Address
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal, SourceOption
 from ingestion.cli.output import (
     ExitCode,
@@ -55,9 +56,11 @@ def send(
     After Ctrl-C it prints how to continue.
     """
     url, auth = endpoint_of(deployment, source)
-    settings = deployment.catalog.sources[source]
+    # Only the catalog says which entity a row holds.
+    settings = None if isinstance(deployment, Address) else deployment.catalog.sources[source]
     summary = Summary(settled=first - 1)
-    command = ["ingest", "send", file, "--source", source, "--env", deployment.environment]
+    named = ["--source", source] if source else []
+    command = ["ingest", "send", file, *named, "--env", deployment.environment]
     try:
         with refusals_explained(deployment, source), new_client(auth) as http:
             client = EventClient(url, http, batch, show_personal=show_personal)
@@ -68,19 +71,19 @@ def send(
             _print_continuation(summary, command)
         raise
     _print_summary(summary, output)
-    if summary.has_unknown_rows:
+    if settings and summary.has_unknown_rows:
         console.print(hint_for_rows(settings))
     _exit_unless_all_accepted(summary, command)
 
 
 def _send_file(
-    client: EventClient, file: str, settings: Source, name: str, summary: Summary
+    client: EventClient, file: str, settings: Source | None, name: str, summary: Summary
 ) -> None:
     """Send the events of a file after those that are settled."""
     first = summary.settled + 1
     with open_events(file, name) as (stream, lines):
         found = dropwhile(lambda item: item.line < first, read_events(stream, lines=lines))
-        client.send_events(rows_as_events(found, settings), summary)
+        client.send_events(rows_as_events(found, settings) if settings else found, summary)
     if not summary.accepted + summary.rejected + summary.not_taken:
         console.print(f"{file} holds no events" + (f" from {first} on" if first > 1 else ""))
 

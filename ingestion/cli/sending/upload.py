@@ -9,6 +9,7 @@ import typer
 from ingestion.cli import redact_output
 from ingestion.cli.client import uploader
 from ingestion.cli.client.posting import new_client
+from ingestion.cli.login.address import Address
 from ingestion.cli.options import Env, Output, Shown, ShowPersonal, SourceOption
 from ingestion.cli.output import (
     ExitCode,
@@ -60,10 +61,12 @@ def upload(
 ) -> None:
     """Upload a file of rows as its source."""
     url, auth = endpoint_of(deployment, source)
-    bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
+    bucket = None
+    if follow or not isinstance(deployment, Address):  # A URL says nothing about the bucket.
+        bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
     with refusals_explained(deployment, source), new_client(auth) as http:
         keys = _upload(http, url, file, bucket)
-    if follow:
+    if follow and bucket:
         report = _wait_for_report(bucket, keys, deployment.environment)
         if not show_personal:
             report = redact_output.report(report, deployment.catalog.sources[source].entities)
@@ -71,17 +74,17 @@ def upload(
     elif output == "json":
         print_json({"upload_id": keys.upload_id, "report": keys.report_key})
     else:
-        console.print(f"Uploaded. The report will be s3://{bucket.name}/{keys.report_key}")
+        place = f"s3://{bucket.name}/" if bucket else "in the bucket of uploads: "
+        console.print(f"Uploaded. The report will be {place}{keys.report_key}")
 
 
-def _upload(http: httpx.Client, url: str, file: Path, bucket: Bucket) -> UploadKeys:
+def _upload(http: httpx.Client, url: str, file: Path, bucket: Bucket | None) -> UploadKeys:
+    find_version = bucket.find_version if bucket else _unknown_version
     try:
         check_file_name(file.name)
         with open_with_progress(file, file.name) as content:
             size_bytes = file.stat().st_size
-            return uploader.upload_file(
-                http, url, file.name, content, size_bytes, bucket.find_version
-            )
+            return uploader.upload_file(http, url, file.name, content, size_bytes, find_version)
     except RefusedFile as refusal:
         exit_with_error(f"{file.name}: {refusal.detail}")
     except uploader.NotUploaded as error:
@@ -89,6 +92,14 @@ def _upload(http: httpx.Client, url: str, file: Path, bucket: Bucket) -> UploadK
     except KeyboardInterrupt:
         console.print(f"{file.name} is not uploaded: run the command again")
         raise
+
+
+def _unknown_version(key: str) -> str:
+    """Raise NotUploaded: only the bucket knows the version of a file that it stored."""
+    raise uploader.NotUploaded(
+        f"the bucket has the file, but its response was lost: ask the operator for the report of"
+        f" {key}"
+    )
 
 
 def _wait_for_report(bucket: Bucket, keys: UploadKeys, environment: str) -> Report:

@@ -37,6 +37,7 @@ class Api(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.lock = Lock()
         self.posts: list[list[Any]] = []
+        self.requests: list[tuple[str, str | None]] = []  # Their paths and API keys.
         self.reads = 0
         self.status = 202
         self.refuse_after = 1_000  # Requests. Later ones get 403.
@@ -56,6 +57,7 @@ class Handler(QuietHandler):
         events = json.loads(self.body())
         with self.server.lock:
             self.server.posts.append(events)
+            self.server.requests.append((self.path, self.headers["x-api-key"]))
             must_wait = len(self.server.posts) > self.server.free_requests
             if len(self.server.posts) > self.server.refuse_after:
                 self.server.status = 403

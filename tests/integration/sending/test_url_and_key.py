@@ -1,0 +1,81 @@
+"""`ingest send` and `ingest upload` with the URL of a source and a key, outside a checkout."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ingestion.cli import app
+from ingestion.cli.checkout import Checkout
+from tests.integration.sending.conftest import Api, Run
+
+EVENT = '{"entity_name": "CONTRACT", "body": {"contract_id": "c-1"}}'
+
+Outside = Callable[..., Result]
+
+
+@pytest.fixture
+def outside(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Outside:
+    """Run `ingest …` outside a checkout, with the URL of a source."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("INGEST_URL", f"{api.url}/prod/b")
+    monkeypatch.setenv("INGEST_KEY", "of the source")
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner(env={"COLUMNS": "1000"})
+
+    def run(*arguments: str, stdin: str = "") -> Result:
+        nowhere = Checkout(tmp_path / "site-packages")
+        return runner.invoke(app.app, arguments, input=stdin, obj=nowhere)
+
+    return run
+
+
+def test_send_needs_no_source(api: Api, outside: Outside) -> None:
+    result = outside("send", "-", stdin=EVENT)
+
+    assert result.exit_code == 0
+    assert [event["body"] for event in api.posts[0]] == [{"contract_id": "c-1"}]
+    assert api.requests == [("/prod/b", "of the source")]
+
+
+def test_a_refused_key_names_both_variables(api: Api, outside: Outside) -> None:
+    api.status = 403
+
+    result = outside("send", "-", stdin=EVENT)
+
+    assert result.exit_code == 1
+    assert "check INGEST_URL, which must end in the path of a source" in result.stderr
+
+
+def test_the_option_wins_over_the_variable() -> None:
+    result = outside("send", "-", "--env", "prod", stdin=EVENT)
+
+    assert result.exit_code == 1
+    assert "'prod' has no outputs.json in .stack/ and no login" in str(result.exception)
+
+
+def test_upload_says_where_the_report_will_be(api: Api, outside: Outside) -> None:
+    Path("rows.csv").write_text("contract_id\nc-1\n")
+
+    result = outside("upload", "rows.csv")
+
+    assert result.exit_code == 0
+    assert "in the bucket of uploads: reports/sourceB/" in result.stderr
+    assert api.requests[0] == ("/prod/b/uploads", "of the source")
+
+
+def test_following_a_report_needs_a_login(outside: Outside) -> None:
+    Path("rows.csv").write_text("contract_id\nc-1\n")
+
+    result = outside("upload", "rows.csv", "--follow")
+
+    assert result.exit_code == 1
+    assert "run `ingest login --bucket NAME`" in str(result.exception)
+
+
+def test_with_names_of_an_environment_a_source_is_needed(run: Run) -> None:
+    result = run("send", "-", stdin=EVENT.encode())
+
+    assert result.exit_code == 2
+    assert "name a source of the catalog" in result.stderr
