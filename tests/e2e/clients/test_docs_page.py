@@ -95,6 +95,14 @@ def test_the_example_of_a_cloudevent_is_stored(
     assert wait_for(lambda: event_id(deployment, "EQUIPMENT#equipment-1") == "tried out")
 
 
+# The width of the whole page, and the classes of what is wider than the window.
+SHOWN_WIDTH = """
+const wider = [...document.querySelectorAll("*")].filter(
+  element => element.getBoundingClientRect().right > arguments[0] + 1)
+return [document.documentElement.scrollWidth, wider.map(element => element.className).slice(0, 30)]
+"""
+
+
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 900)])
 def test_the_page_fits_the_width_of_a_phone_and_of_a_desktop(
     page: Chrome, operation: WebElement, width: int, height: int
@@ -107,10 +115,10 @@ def test_the_page_fits_the_width_of_a_phone_and_of_a_desktop(
             find(block, ".opblock-summary-control").click()
         find(block, ".responses-table")
 
-    shown_width = page.execute_script("return document.documentElement.scrollWidth")
+    shown_width, wider = page.execute_script(SHOWN_WIDTH, width)
 
     assert operation.is_displayed()
-    assert shown_width <= width
+    assert shown_width <= width, wider
     assert page.execute_script("return window.innerWidth") == width
 
 

@@ -111,9 +111,10 @@ def dead_letter_events(checkout: Checkout, deployment: Deployment) -> Iterator[s
         )
     wait_for(lambda: "canary-lease" in listed(checkout))
     edit = ("edit", "canary-lease", "--set", "data.contract_type=works")
+    edited = f'data.contract_type: "{CONTENT}" →'  # An edit shows the field that it changes.
     for command in (["list"], ["redrive"], edit, ["redrive", "--id", "canary-lease"]):
         result = ingest_here(checkout, "dlq", *command)
-        yield result.stdout + result.stderr
+        yield (result.stdout + result.stderr).replace(edited, "the field before the edit:")
     result = ingest_here(checkout, "dlq", "drop", "--reason", "invalid_event", "--yes")
     yield result.stdout + result.stderr
 
