@@ -145,19 +145,22 @@ SCENARIOS: dict[str, tuple[str, Callable[..., list[Json]], Expected]] = {
         use_worker,
         of_source("sourceB", EventStored=3, EventSuperseded=1, EventDuplicated=1)
         | of_source("sourceB", EventRedriven=1, RecordRetried=1, EventDeadLettered=1)
+        | of_source("sourceB", EventNotStored=3)
         | {("EventDeadLettered", "sourceB", "invalid_entity"): 1},
     ),
     "extractor": (
         "extractor",
         use_extractor,
         of_source("sourceB", FileExtracted=1, RowAccepted=2, RowRejected=1, FileUnbalanced=1)
-        | of_source("files", FileExtracted=1, FileRefused=1),
+        | of_source("files", FileExtracted=1, FileRefused=1)
+        | {("FileUnbalanced",): 1, ("FileRefused",): 1},
     ),
     "inserter": (
         "inserter",
         use_inserter,
         of_source("sourceB", EventAccepted=1, EventNotTaken=1, PublishRetried=1)
-        | of_source("sourceB", FileUnbalanced=1),
+        | of_source("sourceB", FileUnbalanced=1)
+        | {("FileUnbalanced",): 1},
     ),
     "changes": (
         "changes",

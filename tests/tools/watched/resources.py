@@ -17,7 +17,6 @@ def resources_of(plan: Plan) -> dict[str, set[str]]:
         "ApiName": plan.names("aws_api_gateway_rest_api"),
         "Stage": plan.names("aws_api_gateway_stage", "stage_name"),
         "source": {*SOURCES, "operator"},
-        "reason": {"moved_by_queue"},
         "entity": {path.stem.upper() for path in (ROOT / "entities").glob("*.py")},
         "Operation": {"PutItem", "GetItem", "BatchGetItem", "Query"},
         "GlobalSecondaryIndexName": {
