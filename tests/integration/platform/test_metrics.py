@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 
+from infra.tools.prices.fixed_units import NORMAL_METRICS
 from ingestion.errors import TransientFailure
 from ingestion.files.balance import write_mark
 from ingestion.files.bucket import Bucket
@@ -202,6 +203,15 @@ def test_a_function_emits_exactly_the_documented_metrics(
     assert emf.series(found) == {
         dimensions for dimensions in documented if several or "entity" not in dimensions
     }
+
+
+def test_a_source_in_normal_operation_has_the_metrics_that_its_price_counts(
+    cloud: Cloud, said: Said
+) -> None:
+    cloud.post([submission(contract("c-1"))])
+    cloud.work(event(contract("c-1")))
+
+    assert len(emf.series(said())) == NORMAL_METRICS
 
 
 def test_every_planned_function_has_a_scenario(planned: Plan) -> None:
