@@ -21,7 +21,7 @@ def print_metrics(
     source: str,
     counts: Counts,
     *,
-    of_all_sources: Counts = {},
+    of_all_sources: Mapping[str, int] = {},
     by_entity: Mapping[str, Values] = {},
     by_reason: Mapping[str, Counts] = {},
     has_one_entity: bool = False,
