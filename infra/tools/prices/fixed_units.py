@@ -30,7 +30,7 @@ def resources_of(plan: dict[str, Any]) -> list[Resource]:
     return [
         Resource(resource["address"], resource["type"], resource["change"]["after"])
         for resource in plan["resource_changes"]
-        if resource["mode"] == "managed" and resource["change"]["after"]
+        if resource["mode"] == "managed" and resource["change"]["after"] is not None
     ]
 
 
