@@ -43,10 +43,13 @@ def test_a_firewall_costs_itself_and_its_rules() -> None:
 
 
 def test_resources_that_cost_nothing_while_they_are_idle_are_left_out() -> None:
-    found = resources(change("aws_sns_topic.this", name="t"), change("aws_kms_key.this"))
+    found = resources(change("aws_sns_topic.this", name="t"), change("aws_sqs_queue.this"))
 
-    assert amounts(resources(change("aws_kms_key.this", description="k"))) == {"encryption_key": 1}
     assert amounts(found) == {}
+
+
+def test_a_resource_without_known_values_is_counted() -> None:
+    assert amounts(resources(change("aws_kms_key.this"))) == {"encryption_key": 1}
 
 
 def test_a_resource_that_the_plan_deletes_or_reads_is_not_counted() -> None:
