@@ -33,7 +33,7 @@ class Traffic(NamedTuple):
     log_bytes: float
 
 
-# CPU: measured on one core of 2026, without waiting. Log: docs/performance.md.
+# CPU: measured once on one core of a busy machine. Log: docs/performance.md.
 SINGLE = Traffic(1, 1, api_cpu_ms=2, worker_cpu_ms=1.6, log_bytes=667)
 BATCHED = Traffic(100, 10, api_cpu_ms=18, worker_cpu_ms=10, log_bytes=52)
 

@@ -1,7 +1,7 @@
 """Reads the list prices of config/prices.yaml."""
 
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -12,6 +12,10 @@ from ingestion.cli.yaml_file import BadYaml, parse_yaml
 
 FILE = CONFIG / "prices.yaml"
 Price = Annotated[float, Field(ge=0)]
+_MESSAGES: dict[str, str] = {
+    "missing": "the price is missing",
+    "extra_forbidden": "is not a known key: remove it, or correct its spelling",
+}
 
 
 class Prices(BaseModel):
@@ -85,12 +89,6 @@ def _describe(fault: ErrorDetails, file: Path, text: str) -> str:
     numbers = [number for key in keys if (number := _line_number(key, text))]
     place = f"{file}:{numbers[-1]}" if numbers else f"{file}"
     return f"{place}: {'.'.join(keys)}: {_MESSAGES.get(fault['type'], fault['msg'])}"
-
-
-_MESSAGES: dict[str, Any] = {
-    "missing": "the price is missing",
-    "extra_forbidden": "is not a known key: remove it, or correct its spelling",
-}
 
 
 def _line_number(key: str, text: str) -> int | None:
