@@ -3,6 +3,7 @@
 from infra.tools.paths import ROOT
 from tests.tools.watched.plan import Plan
 
+LIMITS = ROOT / "docs" / "limits.md"
 NAME = "ingestion-test"
 SOURCES = ("sourceA", "sourceB", "sourceC", "sourceD")
 

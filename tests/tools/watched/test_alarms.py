@@ -10,7 +10,7 @@ from infra.tools.paths import ROOT
 from ingestion.cli.dlq import commands as dlq
 from tests.support.emf import RUNBOOK
 from tests.tools.watched.plan import Plan, metrics_of
-from tests.tools.watched.resources import NAME, SOURCES, resources_of
+from tests.tools.watched.resources import LIMITS, NAME, SOURCES, resources_of
 
 SOURCE_CONCERNS = {
     *("dead-letters-wait", "dead-letters-expire", "messages-wait", "messages-expire"),
@@ -44,8 +44,8 @@ def cost(alarms: list[dict[str, Any]]) -> float:
     return sum(len(list(metrics_of(alarm))) or 1 for alarm in alarms) / 10
 
 
-def test_alarms_cost_what_the_runbook_says(alarms: list[dict[str, Any]]) -> None:
-    said = re.findall(r"\$(\d+\.\d\d)", RUNBOOK.read_text())
+def test_alarms_cost_what_the_docs_say(alarms: list[dict[str, Any]]) -> None:
+    said = re.findall(r"\$(\d+\.\d\d)", LIMITS.read_text())
     subjects = (*SOURCES, "billing-subscriber", "web-subscriber")
     of = {
         subject: [alarm for alarm in alarms if alarm["alarm_name"].startswith(f"{NAME}-{subject}-")]

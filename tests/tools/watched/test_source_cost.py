@@ -10,9 +10,9 @@ from infra.tools.prices.fixed_units import Resource, fixed_units
 from infra.tools.prices.price_list import load_prices
 from infra.tools.prices.report import source_units
 from ingestion.cli.environment import load_catalog
-from tests.support.emf import RUNBOOK
 from tests.support.terraform import planned
 from tests.tools.watched.plan import Plan
+from tests.tools.watched.resources import LIMITS
 
 MOST = 2.60
 
@@ -38,4 +38,4 @@ def test_a_source_costs_at_most_2_dollars_60_a_month(planned: planned.Plan, plan
     dollars = sum(each.dollars(prices) for each in units)
     assert {each.price for each in units} == {"alarm_metric", "queue_requests", "custom_metric"}
     assert dollars <= MOST
-    assert f"**${dollars:.2f}** a month" in RUNBOOK.read_text()
+    assert f"**${dollars:.2f}** a month" in LIMITS.read_text()
