@@ -115,7 +115,7 @@ check-plan: setup ## refuse a saved plan that deletes data: make check-plan ENV=
 	@$(RUN) infra.tools.app check-plan $(or $(ENV),$(error name the environment: make check-plan ENV=dev PLAN=…)) $(or $(PLAN),$(error name the plan: make check-plan ENV=dev PLAN=…))
 
 .PHONY: preview
-preview: setup ## show what a first deploy would create, without an account (ENV=prod)
+preview: setup ## show what a first deploy would create and cost, without an account (ENV=prod)
 	@$(RUN) infra.tools.app preview $(or $(ENV),prod)
 
 .PHONY: bootstrap

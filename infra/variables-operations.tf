@@ -8,6 +8,7 @@ variable "alarms" {
     topic_arns               = optional(list(string), [])
     runbook                  = optional(string, "docs/operations.md")
     oldest_message_seconds   = optional(number, 900)
+    message_age_days         = optional(number)
     dead_letter_age_days     = optional(number)
     api_5xx                  = optional(number, 5)
     api_4xx_percent          = optional(number, 50)

@@ -15,6 +15,9 @@ from infra.tools.deploy.outputs import print_outputs
 from infra.tools.errors import SetupError
 from infra.tools.options import Force, Name, PlanFile, Repair, Yes
 from infra.tools.paths import ROOT
+from infra.tools.prices.fixed_units import resources_of
+from infra.tools.prices.price_list import load_prices
+from infra.tools.prices.report import print_costs
 from infra.tools.run import console, run_tool
 from infra.tools.schemas import files as schema_files
 from infra.tools.schemas.environment import require_compatible
@@ -110,9 +113,10 @@ def plan(context: typer.Context, name: Name = LOCAL) -> None:
 
 @app.command()
 def preview(name: Name) -> None:
-    """Show what a first deploy would create. This needs no AWS account."""
-    with open_preview(name) as environment:
-        environment.plan()
+    """Show what a first deploy would create, and what it costs. This needs no AWS account."""
+    price_list = load_prices()
+    with open_preview(name) as environment, environment.saved_plan() as (_, plan):
+        print_costs(resources_of(plan), load_catalog(), price_list)
 
 
 @app.command()

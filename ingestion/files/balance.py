@@ -52,7 +52,8 @@ def _published(bucket: Bucket, marks: list[str]) -> int | None:
 def _print_unbalanced(report: Report) -> None:
     print_metrics(
         report.source,
-        {"FileUnbalanced": 1},
+        {},
+        of_all_sources={"FileUnbalanced": 1},
         upload_id=report.upload_id,
         rows=report.rows,
         accepted=report.accepted,

@@ -73,7 +73,8 @@ def print_row_metrics(report: Report, context: LambdaContext, runtime: Runtime) 
     print_metrics(
         # Each name is a metric of its own and costs money, and a folder may have any name.
         report.source if report.source in runtime.extraction.catalog.sources else NO_SOURCE,
-        {"FileExtracted": 1, "FileRefused": int(bool(report.refused)), **counts},
+        {"FileExtracted": 1, **counts},
+        of_all_sources={"FileRefused": int(bool(report.refused))},
         invocation_id=context.aws_request_id,
         upload_id=report.upload_id,
         refused=report.refused,

@@ -68,7 +68,12 @@ def report_outcomes(
     reasons[MOVED_BY_QUEUE] += len(failed) - len(retried)
     print_metrics(
         settings.source,
-        {"RecordRetried": len(retried), "EventRedriven": len(_values(REDRIVE_COUNT, ended))},
+        {
+            "RecordRetried": len(retried),
+            "EventRedriven": len(_values(REDRIVE_COUNT, ended)),
+            # One metric for the alarm ledger-does-not-balance, which pays for each that it reads.
+            "EventNotStored": sum(not _is_stored(result) for result in results),
+        },
         by_entity=_by_entity(results),
         by_reason=metric_by_label("EventDeadLettered", reasons),
         has_one_entity=catalog.has_one_entity(settings.source),
@@ -79,6 +84,10 @@ def report_outcomes(
 def is_last_receive(record: Record, settings: WorkerSettings) -> bool:
     """Return whether the queue moves the record to the dead letters if it fails once more."""
     return int(record["attributes"]["ApproximateReceiveCount"]) >= settings.max_receive_count
+
+
+def _is_stored(result: Result) -> bool:
+    return isinstance(result, Stored) and result.outcome is Outcome.STORED
 
 
 def _by_entity(results: Iterable[Result]) -> Mapping[str, Values]:

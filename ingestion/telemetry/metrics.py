@@ -21,6 +21,7 @@ def print_metrics(
     source: str,
     counts: Counts,
     *,
+    of_all_sources: Mapping[str, int] = {},
     by_entity: Mapping[str, Values] = {},
     by_reason: Mapping[str, Counts] = {},
     has_one_entity: bool = False,
@@ -29,10 +30,13 @@ def print_metrics(
     """Print metrics of the source, with `context` beside them.
 
     Metrics by reason are also metrics of the source, and so are metrics by entity. A source that
-    has one entity has no metrics by entity: they would repeat the metrics of the source. Each
-    entity and each reason takes a line, because a line has one set of labels for all its metrics.
+    has one entity has no metrics by entity: they would repeat the metrics of the source. Metrics of
+    all sources are metrics of the source, and without dimensions the sum of all sources. Each
+    entity, each reason and the sums take a line, because a line has one set of labels for all its
+    metrics.
     """
     _print_line(source, counts, {}, context)
+    _print_line(source, of_all_sources, {}, context, has_sum=True)
     for entity, values in by_entity.items():
         _print_line(source, values, {} if has_one_entity else {"entity": entity}, context)
     for reason, of_reason in by_reason.items():
@@ -40,7 +44,12 @@ def print_metrics(
 
 
 def _print_line(
-    source: str, values: Values, labels: Mapping[str, str], context: Mapping[str, object]
+    source: str,
+    values: Values,
+    labels: Mapping[str, str],
+    context: Mapping[str, object],
+    *,
+    has_sum: bool = False,
 ) -> None:
     """Print one line, or none if all counts are zero."""
     if not any(values.values()):
@@ -49,6 +58,8 @@ def _print_line(
     metrics.add_dimension("source", source)
     if labels:
         metrics.add_dimensions(source=source, **labels)
+    if has_sum:
+        metrics.dimension_sets.append({})  # `add_dimensions` refuses a set without dimensions.
     for key, found in context.items():
         if found:
             metrics.add_metadata(key, found)

@@ -108,7 +108,8 @@ def data(line: Any) -> Iterator[Datum]:
 def published(lines: Iterable[Any]) -> Counter[tuple[str, ...]]:
     """Return counts by metric and the values of its dimensions, the source first.
 
-    Every number in the lines is a metric: those whose key has a capital letter.
+    A sum of all sources has no dimensions. Every number in the lines is a metric: those whose key
+    has a capital letter.
     """
     counts: Counter[tuple[str, ...]] = Counter()
     for line in lines:
@@ -134,7 +135,8 @@ def documented() -> dict[str, set[tuple[str, ...]]]:
     for names, sets, functions in _ROW.findall(METRICS.read_text()):
         for metric, labels in product(re.findall(r"`([A-Z]\w+)`", names), sets.split("; ")):
             for function in functions.split(", "):
-                found[function].add((metric, *sorted(labels.split(", "))))
+                dimensions = [] if labels == "none" else sorted(labels.split(", "))
+                found[function].add((metric, *dimensions))
     return found
 
 

@@ -1,12 +1,18 @@
 """The plans of a first deploy of this repository's environments."""
 
+import re
 import stat
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.tools.prices.fixed_units import resources_of
+from infra.tools.prices.price_list import load_prices
+from infra.tools.prices.report import print_costs
 from infra.tools.stack.preview import open_preview
 from ingestion.catalog import OPERATOR, READER
 from ingestion.cli.environment import load_catalog
@@ -28,6 +34,7 @@ class Planned:
     said: str
     resources: dict[str, dict[str, Any]]
     mode: int
+    costs: str
 
     def names(self, *types: str) -> set[tuple[str, str, str]]:
         """Return type, attribute and value of every chosen name (default: of all types)."""
@@ -45,7 +52,9 @@ def planned(environment: str, log: Path) -> Planned:
         changes = plan["resource_changes"]
         mode = stat.S_IMODE(file.parent.stat().st_mode)
     resources = {change["address"]: change for change in changes if change["mode"] == "managed"}
-    return Planned(log.read_text(), resources, mode)
+    with redirect_stdout(StringIO()) as costs:
+        print_costs(resources_of(plan), load_catalog(), load_prices())
+    return Planned(log.read_text(), resources, mode, costs.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +105,17 @@ def test_prod_protects_its_data_from_deletion(plans: dict[str, Planned]) -> None
 
     assert table["deletion_protection_enabled"] is True
     assert drop["force_destroy"] is False
+
+
+@pytest.mark.parametrize("environment", ["prod", "dev"])
+def test_the_costs_of_a_real_plan_are_printed(plans: dict[str, Planned], environment: str) -> None:
+    plan = plans[environment]
+
+    assert f"{len(plan.resources)} resources." in plan.costs
+    fixed, further, *events = re.findall(r"^ +total +([\d.]+)", plan.costs, re.MULTILINE)
+    assert 5 < float(fixed) < 30
+    assert 2 < float(further) <= 2.60
+    assert [0 < float(dollars) < 30 for dollars in events] == [True, True]
 
 
 def test_two_environments_of_a_region_share_no_name(plans: dict[str, Planned]) -> None:

@@ -7,6 +7,8 @@ locals {
     treat_missing_data = "notBreaching" # Lambda reports no data while nobody calls the function.
   }
 
+  _queue_functions = [for consumed in values(local.consumed_queues) : consumed.function]
+
   function_alarms = merge(
     { for name, function in var.monitored.functions : "${name}-function-fails" => merge(local._function_alarm, {
       alarm_kind  = "function-fails"
@@ -15,14 +17,15 @@ locals {
       metric      = "Errors"
       dimensions  = { FunctionName = function }
     }) },
-    # A function with a concurrency limit of its own is throttled in normal operation.
+    # A function with a concurrency limit of its own is throttled in normal operation. If one that consumes a queue is throttled, its
+    # messages wait, and messages-wait starts. All others use the concurrency that the account does not reserve.
     { for name, function in var.monitored.functions : "${name}-function-throttled" => merge(local._function_alarm, {
       alarm_kind  = "function-throttled"
       description = "Lambda throttles the function ${function}. Processing is late, and no data is lost while calls are retried."
       command     = "aws lambda get-account-settings --region ${var.context.region}"
       metric      = "Throttles"
       dimensions  = { FunctionName = function }
-    }) if !contains(var.monitored.limited_functions, name) },
+    }) if !contains(var.monitored.limited_functions, name) && !contains(local._queue_functions, function) },
     { "changes-lag" = merge(local._function_alarm, {
       alarm_kind = "changes-lag"
       description = join(" ", [

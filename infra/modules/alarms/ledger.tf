@@ -4,34 +4,20 @@
 locals {
   _ledger_period_seconds = 900
 
-  _outcomes = {
-    stored        = "EventStored"
-    superseded    = "EventSuperseded"
-    duplicated    = "EventDuplicated"
-    dead_lettered = "EventDeadLettered"
-  }
-
-  _outcome_metrics = {
-    for name in keys(var.monitored.sources) : name => {
-      for outcome, metric in local._outcomes : outcome => { namespace = var.context.name, metric = metric, dimensions = { source = name } }
-    }
-  }
-
   ledger_alarms = merge(
     { for name, source in var.monitored.sources : "${name}-ledger-does-not-balance" => {
       alarm_kind  = "ledger-does-not-balance"
       description = "${name}: more messages were deleted from the queue than have an outcome. Events may be lost."
       command     = format(local.read_function_log, source.worker)
-      metrics = merge(local._outcome_metrics[name], {
+      metrics = {
         deleted = { namespace = "AWS/SQS", metric = "NumberOfMessagesDeleted", dimensions = { QueueName = source.queue } }
-        # The last attempt counts these. SQS then moves them to the dead-letter queue itself, which is not a deletion.
-        moved = {
-          namespace = var.context.name, metric = "EventDeadLettered", dimensions = { source = name, reason = "moved_by_queue" }
-        }
-      })
+        stored  = { namespace = var.context.name, metric = "EventStored", dimensions = { source = name } }
+        # The other outcomes, without the messages that SQS moves to the dead-letter queue: a move is not a deletion.
+        not_stored = { namespace = var.context.name, metric = "EventNotStored", dimensions = { source = name } }
+      }
       # Each value covers two periods. A loss then shows in two values; a message on a period's edge shows in one.
       expressions = {
-        gap     = "FILL(deleted, 0) + FILL(moved, 0) - ${join(" - ", formatlist("FILL(%s, 0)", keys(local._outcome_metrics[name])))}"
+        gap     = "FILL(deleted, 0) - FILL(stored, 0) - FILL(not_stored, 0)"
         handled = "FILL(deleted, 0)"
         lost    = "2 * gap - DIFF(gap)"
         seen    = "2 * handled - DIFF(handled)"

@@ -1,4 +1,4 @@
-# Alarms on queues: dead letters, unrouted messages, messages that wait too long, and sources that send nothing.
+# Alarms on queues: dead letters, unrouted messages, messages that wait too long or expire soon, and sources that send nothing.
 
 locals {
   # The queues whose messages wait for an operator, each with the --source of `ingest dlq` that selects it.
@@ -40,6 +40,7 @@ locals {
   dead_letter_age_days = coalesce(
     var.alarms.dead_letter_age_days, max(0.5, floor(var.context.queues.dead_letter_retention_days * 0.75))
   )
+  message_age_days = coalesce(var.alarms.message_age_days, max(0.5, floor(var.context.queues.retention_days * 0.75)))
 
   queue_alarms = merge(
     { for name, dead_letters in local.dead_letter_queues : "${name}-dead-letters-wait" => merge(local._queue_depth, {
@@ -71,13 +72,24 @@ locals {
       alarm_kind = "messages-wait"
       description = join(" ", [
         "${name}: the oldest message has waited in the queue for over ${var.alarms.oldest_message_seconds} seconds.",
-        "Data is late, and none is lost.",
+        "Data is late, and none is lost. The function may fail, be throttled or be paused.",
       ])
       command             = format(local.read_function_log, consumed.function)
       dimensions          = { QueueName = consumed.queue }
       threshold           = var.alarms.oldest_message_seconds
       evaluation_periods  = 2
       datapoints_to_alarm = 2
+    }) },
+    { for name, source in var.monitored.sources : "${name}-messages-expire" => merge(local._message_age, {
+      alarm_kind = "messages-expire"
+      description = join(" ", [
+        "${name}: the oldest message has waited in the queue for over ${local.message_age_days} days.",
+        "SQS deletes it for good when it is ${var.context.queues.retention_days} days old: its event is then lost.",
+        "The worker may fail or be paused.",
+      ])
+      command    = "aws lambda list-event-source-mappings --function-name ${source.worker} --region ${var.context.region}"
+      dimensions = { QueueName = source.queue }
+      threshold  = local.message_age_days * 24 * 3600
     }) },
     { for name, expected in local._expected_traffic : "${name}-source-silent" => merge(local._queue_depth, {
       alarm_kind = "source-silent"

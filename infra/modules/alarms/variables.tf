@@ -51,6 +51,7 @@ variable "alarms" {
     topic_arns               = list(string)
     runbook                  = string
     oldest_message_seconds   = number
+    message_age_days         = number
     dead_letter_age_days     = number
     api_5xx                  = number
     api_4xx_percent          = number
@@ -86,6 +87,13 @@ variable "alarms" {
       var.alarms.oldest_message_seconds <= var.context.queues.retention_days * 12 * 3600
     )
     error_message = "alarms.oldest_message_seconds must be from 300 (the time of five attempts) to half of queues.retention_days."
+  }
+
+  validation {
+    condition = var.alarms.message_age_days == null || try(
+      var.alarms.message_age_days > 0 && var.alarms.message_age_days < var.context.queues.retention_days, false
+    )
+    error_message = "alarms.message_age_days must be more than 0 and less than queues.retention_days."
   }
 
   validation {

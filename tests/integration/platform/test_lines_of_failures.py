@@ -64,6 +64,7 @@ def test_a_record_that_fails_its_last_receive_counts_as_a_dead_letter(
     assert len(failures) == 1
     assert published(said()) == {
         ("RecordRetried", "sourceB"): 1,
+        ("EventNotStored", "sourceB"): 2,
         ("EventDeadLettered", "sourceB"): 2,
         ("EventDeadLettered", "sourceB", "retries_exhausted"): 2,
     }

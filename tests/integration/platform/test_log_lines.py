@@ -54,7 +54,8 @@ def test_only_stored_events_have_a_lag(cloud: Cloud, said: Said) -> None:
 
     cloud.work(*records, *records[:1])
 
-    [line] = said()
+    [not_stored, line] = said()
+    assert not_stored["EventNotStored"] == [1]
     assert line["EventStored"] == [3]
     assert line["EventDuplicated"] == [1]
     assert len(line["LagFromReceipt"]) == 3

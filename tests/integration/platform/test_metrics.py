@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 
+from infra.tools.prices.fixed_units import NORMAL_METRICS
 from ingestion.errors import TransientFailure
 from ingestion.files.balance import write_mark
 from ingestion.files.bucket import Bucket
@@ -145,19 +146,22 @@ SCENARIOS: dict[str, tuple[str, Callable[..., list[Json]], Expected]] = {
         use_worker,
         of_source("sourceB", EventStored=3, EventSuperseded=1, EventDuplicated=1)
         | of_source("sourceB", EventRedriven=1, RecordRetried=1, EventDeadLettered=1)
+        | of_source("sourceB", EventNotStored=3)
         | {("EventDeadLettered", "sourceB", "invalid_entity"): 1},
     ),
     "extractor": (
         "extractor",
         use_extractor,
         of_source("sourceB", FileExtracted=1, RowAccepted=2, RowRejected=1, FileUnbalanced=1)
-        | of_source("files", FileExtracted=1, FileRefused=1),
+        | of_source("files", FileExtracted=1, FileRefused=1)
+        | {("FileUnbalanced",): 1, ("FileRefused",): 1},
     ),
     "inserter": (
         "inserter",
         use_inserter,
         of_source("sourceB", EventAccepted=1, EventNotTaken=1, PublishRetried=1)
-        | of_source("sourceB", FileUnbalanced=1),
+        | of_source("sourceB", FileUnbalanced=1)
+        | {("FileUnbalanced",): 1},
     ),
     "changes": (
         "changes",
@@ -199,6 +203,15 @@ def test_a_function_emits_exactly_the_documented_metrics(
     assert emf.series(found) == {
         dimensions for dimensions in documented if several or "entity" not in dimensions
     }
+
+
+def test_a_source_in_normal_operation_has_the_metrics_that_its_price_counts(
+    cloud: Cloud, said: Said
+) -> None:
+    cloud.post([submission(contract("c-1"))])
+    cloud.work(event(contract("c-1")))
+
+    assert len(emf.series(said())) == NORMAL_METRICS
 
 
 def test_every_planned_function_has_a_scenario(planned: Plan) -> None:

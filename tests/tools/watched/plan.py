@@ -62,8 +62,8 @@ def rings(alarm: Mapping[str, Any], minutes: Minutes, until: int) -> bool:
     """Return whether the alarm of expressions starts at any minute up to `until`.
 
     Like CloudWatch, evaluate it every minute, over whole periods that end at that minute, and read
-    a few periods more than are judged. `minutes` has numbers by metric name, and by reason if there
-    is one. Other numbers are missing.
+    a few periods more than are judged. `minutes` has numbers by metric name. Other numbers are
+    missing.
     """
     return any(_rings_at(alarm, minutes, now) for now in range(until + 1))
 
@@ -74,7 +74,7 @@ def _rings_at(alarm: Mapping[str, Any], minutes: Minutes, now: int) -> bool:
     count = alarm["evaluation_periods"]
     ends = [now - period * back for back in reversed(range(count + 2))]
     lines: dict[str, Line] = {
-        name: [_sum(minutes.get(_title(metric), {}), end, period) for end in ends]
+        name: [_sum(minutes.get(metric["metric_name"], {}), end, period) for end in ends]
         for name, metric in metrics.items()
     }
     queries = alarm["metric_query"]
@@ -90,10 +90,6 @@ def _rings_at(alarm: Mapping[str, Any], minutes: Minutes, now: int) -> bool:
 def _parse(expression: str) -> ast.AST:
     """Cached: an alarm is evaluated for each minute."""
     return ast.parse(expression).body[0]
-
-
-def _title(metric: Mapping[str, Any]) -> str:
-    return " ".join([metric["metric_name"], *metric["dimensions"].get("reason", "").split()])
 
 
 def _sum(numbers: Mapping[int, float], end: int, period: int) -> float | None:

@@ -3,6 +3,7 @@
 from infra.tools.paths import ROOT
 from tests.tools.watched.plan import Plan
 
+LIMITS = ROOT / "docs" / "limits.md"
 NAME = "ingestion-test"
 SOURCES = ("sourceA", "sourceB", "sourceC", "sourceD")
 
@@ -17,7 +18,6 @@ def resources_of(plan: Plan) -> dict[str, set[str]]:
         "ApiName": plan.names("aws_api_gateway_rest_api"),
         "Stage": plan.names("aws_api_gateway_stage", "stage_name"),
         "source": {*SOURCES, "operator"},
-        "reason": {"moved_by_queue"},
         "entity": {path.stem.upper() for path in (ROOT / "entities").glob("*.py")},
         "Operation": {"PutItem", "GetItem", "BatchGetItem", "Query"},
         "GlobalSecondaryIndexName": {

@@ -23,9 +23,7 @@ BALANCED = {
     "NumberOfMessagesSent": minutes(STEADY),
     "NumberOfMessagesDeleted": minutes(STEADY),
     "EventStored": minutes((60, 180, 3)),
-    "EventSuperseded": minutes((60, 180, 1)),
-    "EventDuplicated": minutes((60, 120, 1)),
-    "EventDeadLettered": minutes((120, 180, 1)),
+    "EventNotStored": minutes((60, 180, 2)),
 }
 NOTHING: dict[str, dict[int, float]] = {name: {} for name in BALANCED}
 UNTIL = 300
@@ -51,8 +49,7 @@ UNTIL = 300
             {
                 "NumberOfMessagesDeleted": minutes((60, 100, 5), (110, 180, 5), (150, 151, 50)),
                 "EventStored": minutes((60, 100, 3), (110, 180, 3), (150, 151, 30)),
-                "EventSuperseded": minutes((60, 100, 1), (110, 180, 1), (150, 151, 10)),
-                "EventDuplicated": minutes((60, 100, 1), (110, 120, 1), (150, 151, 10)),
+                "EventNotStored": minutes((60, 100, 2), (110, 180, 2), (150, 151, 20)),
             },
             *(False, False),
             id="waiting for forty minutes",
@@ -62,23 +59,24 @@ UNTIL = 300
             {
                 "NumberOfMessagesDeleted": minutes((60, 100, 5), (110, 180, 5)),
                 "EventStored": minutes((60, 100, 3), (110, 180, 3)),
-                "EventSuperseded": minutes((60, 100, 1), (110, 180, 1)),
-                "EventDuplicated": minutes((60, 100, 1), (110, 120, 1)),
-                # Their last attempts count them, except for three whose workers were killed.
-                "EventDeadLettered": minutes((120, 180, 1), (150, 151, 47)),
-                "EventDeadLettered moved_by_queue": minutes((150, 151, 47)),
+                "EventNotStored": minutes((60, 100, 2), (110, 180, 2)),
             },
             *(False, False),
             id="dead-lettered by the queue",
         ),
         pytest.param(
             {
-                "EventStored": minutes((60, 150, 3), (150, 151, 2), (151, 180, 3)),
-                "EventDeadLettered": minutes((120, 180, 1), (150, 151, 47)),
-                "EventDeadLettered moved_by_queue": minutes((150, 151, 47)),
+                "NumberOfMessagesDeleted": minutes((60, 100, 5), (110, 180, 5)),
+                "EventStored": minutes((60, 100, 3), (110, 150, 3), (150, 151, 2), (151, 180, 3)),
+                "EventNotStored": minutes((60, 100, 2), (110, 180, 2)),
             },
             *(True, False),
             id="one event lost while the queue dead-letters others",
+        ),
+        pytest.param(
+            {"EventNotStored": minutes((60, 99, 2), (99, 100, 1), (100, 180, 2))},
+            *(True, False),
+            id="a dead letter that the worker deleted and did not write",
         ),
         pytest.param(
             {"EventAccepted": minutes(STEADY, (100, 101, 10))},
@@ -101,7 +99,7 @@ UNTIL = 300
         ),
         pytest.param(
             # An acknowledgement was lost: stored once, then a duplicate of itself.
-            {"EventDuplicated": minutes((60, 120, 1), (130, 131, 1))},
+            {"EventNotStored": minutes((60, 180, 2), (130, 131, 1))},
             *(False, False),
             id="one delivered twice",
         ),

@@ -66,6 +66,25 @@ def test_each_entity_and_each_reason_has_its_own_line_with_the_context(
     }
 
 
+def test_a_metric_of_all_sources_is_counted_for_its_source_and_in_a_sum_without_dimensions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for source in ("sourceA", "sourceB"):
+        print_metrics(
+            source, {"FileExtracted": 1}, of_all_sources={"FileRefused": 1}, refused="not_text"
+        )
+
+    found = lines(capsys.readouterr().out)
+    assert [line["refused"] for line in found if "FileRefused" in line] == ["not_text"] * 2
+    assert emf.published(found) == {
+        ("FileExtracted", "sourceA"): 1,
+        ("FileExtracted", "sourceB"): 1,
+        ("FileRefused", "sourceA"): 1,
+        ("FileRefused", "sourceB"): 1,
+        ("FileRefused",): 2,
+    }
+
+
 def test_a_source_with_one_entity_has_no_metric_by_entity(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

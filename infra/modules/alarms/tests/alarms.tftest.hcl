@@ -22,6 +22,7 @@ variables {
     functions = {
       api            = "the-api"
       changes        = "the-changes"
+      sourceA-worker = "a-worker"
       extractor      = "the-extractor"
       inserter       = "the-inserter"
       web-subscriber = "the-web"
@@ -38,6 +39,7 @@ variables {
     topic_arns               = ["arn:aws:sns:eu-central-1:123456789012:pager"]
     runbook                  = "https://example.com/operations.md"
     oldest_message_seconds   = 900
+    message_age_days         = null
     dead_letter_age_days     = null
     api_5xx                  = 5
     api_4xx_percent          = 50
@@ -214,6 +216,42 @@ run "a_dead_letter_an_old_one_and_a_waiting_message_ring" {
   }
 }
 
+run "a_message_of_a_source_that_expires_soon_rings" {
+  command = plan
+
+  assert {
+    condition = (
+      [
+        for alarm in [aws_cloudwatch_metric_alarm.metric["sourceA-messages-expire"]] :
+        [alarm.metric_name, alarm.dimensions.QueueName, alarm.statistic, alarm.threshold, alarm.treat_missing_data]
+      ][0] ==
+      ["ApproximateAgeOfOldestMessage", "a.fifo", "Maximum", 432000, "notBreaching"]
+    )
+    error_message = "a message that has waited for five days must ring if SQS keeps it for seven"
+  }
+
+  assert {
+    condition = strcontains(
+      aws_cloudwatch_metric_alarm.metric["sourceA-messages-expire"].alarm_description,
+      "`aws lambda list-event-source-mappings --function-name a-worker --region eu-central-1`"
+    )
+    error_message = "the first command must show whether the worker is paused"
+  }
+}
+
+run "a_message_age_of_your_own_replaces_the_default" {
+  command = plan
+
+  variables {
+    alarms = merge(var.alarms, { message_age_days = 3 })
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.metric["sourceA-messages-expire"].threshold == 3 * 24 * 3600
+    error_message = "a message that has waited for alarms.message_age_days must ring"
+  }
+}
+
 run "a_silent_source_rings_even_without_data_from_its_queue" {
   command = plan
 
@@ -261,14 +299,12 @@ run "the_ledger_compares_what_left_the_queue_with_every_outcome" {
         for metric in query.metric :
         join(" ", concat([metric.namespace, metric.metric_name, metric.stat, metric.period], values(metric.dimensions)))
       ]
-      ])) == toset(concat(
-      ["AWS/SQS NumberOfMessagesDeleted Sum 900 b.fifo", "ingestion-test EventDeadLettered Sum 900 moved_by_queue sourceB"],
-      [
-        for outcome in ["EventStored", "EventSuperseded", "EventDuplicated", "EventDeadLettered"] :
-        "ingestion-test ${outcome} Sum 900 sourceB"
-      ],
-    ))
-    error_message = "the ledger must subtract every outcome from the messages that left the queue or that SQS dead-lettered"
+      ])) == toset([
+      "AWS/SQS NumberOfMessagesDeleted Sum 900 b.fifo",
+      "ingestion-test EventStored Sum 900 sourceB",
+      "ingestion-test EventNotStored Sum 900 sourceB",
+    ])
+    error_message = "the ledger must subtract every outcome from the messages that were deleted from the queue"
   }
 
   assert {
@@ -340,6 +376,16 @@ run "functions_that_fail_repeatedly_ring" {
       contains(keys(aws_cloudwatch_metric_alarm.metric), "inserter-function-fails")
     )
     error_message = "a function with a concurrency limit must ring for errors only"
+  }
+
+  assert {
+    condition = alltrue([
+      for name in ["sourceA-worker", "web-subscriber"] :
+      !contains(keys(aws_cloudwatch_metric_alarm.metric), "${name}-function-throttled") &&
+      contains(keys(aws_cloudwatch_metric_alarm.metric), "${name}-function-fails") &&
+      contains(keys(aws_cloudwatch_metric_alarm.metric), "${trimsuffix(name, "-worker")}-messages-wait")
+    ])
+    error_message = "a function that consumes a queue must ring for errors and for messages that wait"
   }
 
   assert {
@@ -435,17 +481,13 @@ run "one_refused_or_unbalanced_file_rings" {
 
   assert {
     condition = alltrue([
-      for name, metric in {
-        sourceA-files-refused    = "FileRefused"
-        sourceA-files-unbalanced = "FileUnbalanced"
-        files-files-refused      = "FileRefused"
-      } :
+      for name, metric in { files-refused = "FileRefused", files-unbalanced = "FileUnbalanced" } :
       [
         for alarm in [aws_cloudwatch_metric_alarm.metric[name]] :
         [
           alarm.namespace,
           alarm.metric_name,
-          alarm.dimensions.source,
+          length(alarm.dimensions),
           alarm.statistic,
           alarm.comparison_operator,
           alarm.threshold,
@@ -453,14 +495,14 @@ run "one_refused_or_unbalanced_file_rings" {
           alarm.treat_missing_data,
         ]
       ][0]
-      == ["ingestion-test", metric, split("-", name)[0], "Sum", "GreaterThanThreshold", 0, 1, "notBreaching"]
+      == ["ingestion-test", metric, 0, "Sum", "GreaterThanThreshold", 0, 1, "notBreaching"]
     ])
-    error_message = "one refused file, and one file whose counts do not agree, must ring"
+    error_message = "one refused file, and one file whose counts do not agree, must ring, whatever its source"
   }
 
   assert {
     condition = strcontains(
-      aws_cloudwatch_metric_alarm.metric["sourceA-files-unbalanced"].alarm_description,
+      aws_cloudwatch_metric_alarm.metric["files-unbalanced"].alarm_description,
       "`aws logs tail /aws/lambda/the-inserter --since 1h --filter-pattern FileUnbalanced --region eu-central-1`"
     )
     error_message = "the first command must find the file in the function's log"
@@ -500,6 +542,15 @@ run "a_message_age_shorter_than_five_attempts_is_rejected" {
 
   variables {
     alarms = merge(var.alarms, { oldest_message_seconds = 299 })
+  }
+}
+
+run "a_warning_after_messages_expired_is_rejected" {
+  command         = plan
+  expect_failures = [var.alarms]
+
+  variables {
+    alarms = merge(var.alarms, { message_age_days = 14 })
   }
 }
 
