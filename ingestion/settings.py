@@ -25,6 +25,16 @@ CLIENT_CONFIG = Config(
     max_pool_connections=POOL_SIZE,
 )
 
+# For a read without which a request can be answered: one call, which takes 2 x 0.25 s at most.
+SHORT_READ_CONFIG = CLIENT_CONFIG.merge(
+    Config(
+        connect_timeout=0.25,
+        read_timeout=0.25,
+        retries={"mode": "standard", "total_max_attempts": 1},
+        max_pool_connections=1,
+    )
+)
+
 # For whole files and parts, in functions that run for minutes.
 BULK_CLIENT_CONFIG = Config(
     connect_timeout=2,

@@ -31,6 +31,16 @@ COMMANDS = {
         "describe:sources",
         "List the sources of the catalog, and the URLs to which they post.",
     ),
+    "close": (
+        "sources.commands:close",
+        "Refuse what a source posts, with 503 and Retry-After, until `ingest open`.",
+    ),
+    "open": ("sources.commands:open_source", "Accept again what a closed source posts."),
+    "pause": (
+        "sources.commands:pause",
+        "Stop storing the events of a source, until `ingest resume`. They wait in its queue.",
+    ),
+    "resume": ("sources.commands:resume", "Store the events of a paused source again."),
     "openapi": ("describe:print_openapi", "Print the OpenAPI document of the HTTP API."),
     "asyncapi": ("describe:print_asyncapi", "Print the AsyncAPI document of the change feed."),
     "schema": (
@@ -78,7 +88,7 @@ COMMANDS = {
     ),
     "audit": (
         "audit:audit",
-        "List who redrove, edited or dropped dead letters, corrected entities or changed secrets.",
+        "List who changed dead letters, entities, secrets or sources.",
     ),
 }
 

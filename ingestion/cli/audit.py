@@ -28,7 +28,7 @@ def audit(
     limit: Limit = 100,
     output: Shown = "table",
 ) -> None:
-    """List who redrove, edited or dropped dead letters, corrected entities or changed secrets."""
+    """List who changed dead letters, entities, secrets or sources."""
     lines = deployment.audit_log.read_since(since)
     wanted = [line for line in lines if action in (None, line["action"])]
     shown = list(deque(wanted, limit or None))  # The newest, which are the last.

@@ -24,6 +24,10 @@ Action = Literal[
     "retire_secret",
     "put_entity",
     "delete_entity",
+    "close_source",
+    "open_source",
+    "pause_source",
+    "resume_source",
 ]
 
 # The characters that a quoted filter pattern may contain.

@@ -15,7 +15,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.auth.api_keys import check_key
 from ingestion.auth.callers import Callers
-from ingestion.auth.signed_requests import SignedRequests
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import RejectedRecord
@@ -42,7 +41,6 @@ from ingestion.settings import (
     CLIENT_CONFIG,
     PRESIGNING_CONFIG,
     ApiSettings,
-    WebhookSettings,
     packaged_catalog,
     packaged_openapi,
 )
@@ -69,9 +67,7 @@ class Runtime:
     def build(cls, session: boto3.Session) -> Self:
         """Build the runtime from the function's environment and package."""
         settings, catalog = ApiSettings(), packaged_catalog()
-        is_signed = any(source.auth == "hmac" for source in catalog.sources.values())
-        signed = SignedRequests.build(session, WebhookSettings()) if is_signed else None
-        callers = Callers(catalog, settings.api_key_digests, signed)
+        callers = Callers.build(session, settings, catalog)
         router = Router.build(session, settings.topic_arn, keeps_order=False)
         return cls(settings, catalog, callers, router, session)
 

@@ -34,11 +34,11 @@ def title_of(status: int) -> str:
 
 
 def problem_response(problem: HttpProblem) -> Response[str]:
-    """Return the response to a problem. A 503 says when to retry."""
+    """Return the response to a problem. A 503 says when to retry (default: soon)."""
     document = {"title": title_of(problem.status), "status": problem.status, **problem.members}
     headers = {**problem.headers}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
     return json_response(problem.status, document, PROBLEM_JSON, headers)
 
 

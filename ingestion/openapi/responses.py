@@ -25,7 +25,11 @@ POST: Responses = _COMMON | {
     413: ("The body or every event is too large, or there are too many events.", Refusal),
     422: ("No event is accepted.", Refusal),
     429: ("The source's rate limit is exceeded. Retry later with the same ids.", Problem),
-    503: ("Not all events were accepted. Retry later with the same ids.", Refusal),
+    503: (
+        "Not all events were accepted, or the operator closed the source. Retry later with the same"
+        " ids.",
+        Refusal,
+    ),
 }
 UPLOAD: Responses = _COMMON | {
     201: (
@@ -36,7 +40,7 @@ UPLOAD: Responses = _COMMON | {
     413: ("The body is too large.", Problem),
     422: ("The name of the file is invalid.", UploadRefusal),
     429: ("The source's rate limit is exceeded. Retry later.", Problem),
-    503: ("The service is not available. Retry later.", Problem),
+    503: ("The service is not available, or the operator closed the source. Retry later.", Problem),
 }
 SIGNED: Responses = {
     401: ("The signature is missing, wrong or too old.", Problem),
@@ -47,7 +51,7 @@ READ: Responses = {
     403: ("The key is missing, unknown or a source's key.", Problem),
     404: ("The entity does not exist.", Problem),
     429: _COMMON[429],
-    503: UPLOAD[503],
+    503: ("The service is not available. Retry later.", Problem),
 }
 CORRECTION: Responses = _COMMON | {
     202: ("The event is accepted. It is not written yet.", Results),

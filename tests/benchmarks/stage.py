@@ -108,6 +108,7 @@ def with_canned_responses(stage: Stage) -> Counter[str]:
     calls: Counter[str] = Counter()
     for client in (stage.api.router.sns, stage.worker.store.dynamodb):
         respond_here(client, calls)
+    respond_here(stage.api.callers.closed.item.dynamodb)  # One call in five seconds.
     return calls
 
 

@@ -27,6 +27,7 @@ _TARGETS = {
     "functions": "#d9730d",
     "endpoint": "#1a7f5a",
     "emulator": "#6e7781",
+    "operator": "#8a6d00",
 }
 _TARGET_OF_SERVICE = {"dynamodb": "table", "s3": "bucket"}
 
@@ -103,6 +104,8 @@ def _target(window: Window) -> str:
     """Return where the fault is injected."""
     if window.restart:
         return "emulator"
+    if window.action:
+        return "operator"
     if window.refuse:
         return "endpoint"
     if window.kill or window.stall:

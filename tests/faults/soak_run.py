@@ -16,6 +16,7 @@ from tests.faults.history.actors import PATIENCE_SECONDS, Actors, History
 from tests.faults.history.events import Workload
 from tests.faults.history.senders import Senders
 from tests.faults.injection import script
+from tests.faults.injection.steering import Steering
 from tests.faults.models.evidence import Evidence
 from tests.faults.receivers import Receivers
 from tests.faults.stack import SoakStack
@@ -76,10 +77,14 @@ class Soak:
         collect.take_messages(self.deployment)
 
     def _send(self, history: History, actors: Actors, receivers: Receivers) -> None:
-        """Send the history while the script's faults are active. Raises the error of a restart."""
-        stop, restart = threading.Event(), partial(self._restart, actors, receivers)
+        """Send the history while the script's faults are active. Raises the error of an action."""
+        stop = threading.Event()
+        refusals, package_file = actors.senders.answers.closed, self.stack.package_file
+        steering = Steering(self.deployment, refusals, package_file)
+        restart = partial(self._restart, actors, receivers)
+        actions: script.Actions = {"restart": restart, **steering.actions}
         with ThreadPoolExecutor(1) as pool:
-            faults = pool.submit(script.run_script, self.windows, receivers.proxy, restart, stop)
+            faults = pool.submit(script.run_script, self.windows, receivers.proxy, actions, stop)
             try:
                 with console.status(f"Sending {len(history.events)} events under faults …"):
                     threads = actors.start(history)
@@ -90,7 +95,7 @@ class Soak:
             finally:
                 stop.set()
 
-    def _restart(self, actors: Actors, receivers: Receivers) -> None:
+    def _restart(self, actors: Actors, receivers: Receivers, _: script.Window) -> int:
         """Stop the emulator and start it again with its state. Raises SetupError.
 
         A restart loses the table's stream and S3's notifications. So both are processed first,
@@ -105,6 +110,7 @@ class Soak:
                 self.stack.emulator.start()
             finally:
                 faults.is_table_cut_off = False
+        return 1
 
     def _settle(self, actors: Actors, receivers: Receivers) -> None:
         """Wait until everything is processed, also what the operator still redrives."""

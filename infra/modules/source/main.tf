@@ -90,6 +90,11 @@ resource "aws_lambda_event_source_mapping" "this" {
   scaling_config {
     maximum_concurrency = var.worker.maximum_concurrency
   }
+
+  lifecycle {
+    # `ingest pause` disables the mapping. A deployment keeps the pause.
+    ignore_changes = [enabled]
+  }
 }
 
 module "worker" {

@@ -9,8 +9,9 @@ from infra.tools.run import console
 _ADVICE = {
     "queue": (
         "For the queue of a source, put the source back into config/sources.yaml; for that of a"
-        " subscriber, put it back into config/{environment}.tfvars. Stop its senders and wait until"
-        " its queue is empty."
+        " subscriber, put it back into config/{environment}.tfvars."
+        " `.venv/bin/ingest close SOURCE --env {environment}` stops what a source posts. Stop all"
+        " other senders, and wait until its queue is empty before you remove the source again."
         " `.venv/bin/ingest dlq list --env {environment}` shows its dead letters;"
         " `ingest dlq redrive` publishes them again, `ingest dlq drop` deletes them."
     ),

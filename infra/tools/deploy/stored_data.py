@@ -6,7 +6,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ingestion.store.time_index_keys import REINDEXED_AT
+from ingestion.store.closed_sources import CLOSED_SOURCES
+from ingestion.store.table import ID
+from ingestion.store.time_index_keys import REINDEXED
 
 TABLE = "aws_dynamodb_table"
 QUEUE = "aws_sqs_queue"
@@ -66,13 +68,17 @@ def find_data(resources: list[Resource], client: Client) -> list[str]:
 
 
 def _count_items(client: Client, table: str) -> str:
-    """Count the items in one page, with tombstones but without the item `_reindexed`."""
+    """Count the items in one page, with tombstones but without items of the platform itself."""
     page = _call_if_present(
         client("dynamodb").scan,
         TableName=table,
         Select="COUNT",
-        FilterExpression="attribute_not_exists(#reindexed_at)",
-        ExpressionAttributeNames={"#reindexed_at": REINDEXED_AT},
+        FilterExpression="NOT #id IN (:reindexed, :closed_sources)",
+        ExpressionAttributeNames={"#id": ID},
+        ExpressionAttributeValues={
+            ":reindexed": {"S": REINDEXED},
+            ":closed_sources": {"S": CLOSED_SOURCES},
+        },
     )
     return _describe(f"table {table}", page.get("Count", 0), "item", "LastEvaluatedKey" in page)
 

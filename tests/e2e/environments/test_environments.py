@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from ingestion.cli.environment import Deployment
+from ingestion.cli.sources import actions
 from tests.e2e.conftest import copy_checkout, emulated, free_port
 from tests.e2e.environments.account import Account, add_environment
 from tests.e2e.platform import EQUIPMENT, in_index, post, wait_for
@@ -125,11 +126,17 @@ def test_a_locked_state_stops_a_deploy_and_the_message_names_the_owner(account: 
     assert account.s3.head_object(**state)["ETag"] == before
 
 
-def test_a_new_deployment_has_no_drift(account: Account) -> None:
+def test_a_new_deployment_with_a_paused_source_has_no_drift(account: Account) -> None:
+    namesake = account.deployment("namesake")
+    actions.pause_source(namesake, "sourceA")
+
     result = account.stack("drift", "namesake", check=False)
+    state = actions.source_states(namesake)["sourceA"]
+    actions.resume_source(namesake, "sourceA")
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert "No drift: namesake matches the code." in result.stdout
+    assert state.is_paused
 
 
 def test_drift_lists_outside_changes_and_unapplied_changes(account: Account) -> None:

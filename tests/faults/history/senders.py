@@ -4,7 +4,7 @@ import json
 import random
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,9 @@ from tests.faults.history.events import ENTITY, Planned
 SENDERS_A_SOURCE = 2
 LARGEST_BATCH = 10
 PAUSE_SECONDS = 0.5
+MAX_PAUSE_SECONDS = 2  # The longest Retry-After that the senders obey.
+
+CLOSED = "the operator closed this source"  # How the 503 of a closed source begins.
 
 Schedule = list[tuple[float, Planned]]  # When to send each event (`time.monotonic`), and the event.
 
@@ -28,11 +31,12 @@ Schedule = list[tuple[float, Planned]]  # When to send each event (`time.monoton
 class Answers:
     """The times of each event's acknowledgements, one for each send, and the refused events.
 
-    The keys are the events' labels.
+    The keys are the events' labels. `closed` counts the 503 of closed sources, by source.
     """
 
     acknowledged: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     refused: set[str] = field(default_factory=set)
+    closed: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -75,19 +79,21 @@ class Senders:
             batch, schedule = [event for _, event in schedule[:size]], schedule[size:]
             if schedule:
                 time.sleep(max(0.0, schedule[0][0] - time.monotonic()))
-            answer = None
-            while answer is None and time.monotonic() < deadline:
-                answer = self._post(http, source, batch)
-                if answer is None:
-                    time.sleep(PAUSE_SECONDS * random.uniform(0.5, 1))
-            for event, status in zip(batch, answer or [], strict=False):
+            statuses: list[str] = []
+            while not statuses and time.monotonic() < deadline:
+                statuses, pause_seconds = self._post(http, source, batch)
+                time.sleep(pause_seconds)
+            for event, status in zip(batch, statuses, strict=False):
                 if status == "accepted":
                     self.answers.acknowledged[event.label].append(time.time())
                 else:
                     self.answers.refused.add(event.label)
 
-    def _post(self, http: PoolManager, source: str, batch: list[Planned]) -> list[str] | None:
-        """Post a batch and return the status of each event, or None if it must be repeated."""
+    def _post(
+        self, http: PoolManager, source: str, batch: list[Planned]
+    ) -> tuple[list[str], float]:
+        """Post a batch. Return the status of each event, or none and after how long to repeat."""
+        pause_seconds = PAUSE_SECONDS * random.uniform(0.5, 1)
         try:
             answer = http.request(
                 "POST",
@@ -102,10 +108,12 @@ class Senders:
             )
             document = json.loads(answer.data)
         except (HTTPError, ValueError):
-            return None
+            return [], pause_seconds
         if answer.status not in (202, 207, 422):
-            return None
-        return [event["status"] for event in document["events"]]
+            self.answers.closed[source] += str(document.get("detail")).startswith(CLOSED)
+            retry_after = float(answer.headers.get("Retry-After", pause_seconds))
+            return [], min(retry_after, MAX_PAUSE_SECONDS)
+        return [event["status"] for event in document["events"]], 0
 
     def _publish(self, rogue: Schedule, deadline: float) -> None:
         sns = self.deployment.client("sns")

@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -26,12 +26,15 @@ from ingestion.cli.yaml_file import read_yaml
 from tests.faults.injection.faults import Chance, Function, Strike
 from tests.faults.injection.proxy import FaultProxy
 
-FAULTS = ("rules", "partial", "kill", "stall", "refuse", "restart")
+# What the operator does: a call that lasts as long as the window.
+ACTIONS = ("restart", "deploy", "close", "pause")
+FAULTS = ("rules", "partial", "kill", "stall", "refuse", *ACTIONS)
 _EFFECTS = ("error", "latency", "timeout_ms", "reset", "response", "request")
 _SIGNALS = {"kill": signal.SIGKILL, "stall": signal.SIGSTOP}
 TICK_SECONDS = 0.1
 EXTRA_SECONDS = 60
 Probability = Annotated[float, Field(gt=0, le=1)]
+Source = Literal["sourceA", "sourceB", "sourceC"]
 
 
 class Window(BaseModel):
@@ -41,8 +44,9 @@ class Window(BaseModel):
     (https://github.com/pingedbrain/microburst#rules) for calls of the functions to AWS services;
     `partial`, the share of PublishBatch calls that accept only some entries; `kill` or `stall`, the
     share of calls that end so once they have taken effect; `refuse`, the share of deliveries that
-    the subscriber's endpoint refuses; `restart` for the emulator, which keeps its state. `function`
-    limits the fault to one function.
+    the subscriber's endpoint refuses; `restart` for the emulator, which keeps its state; `deploy`,
+    which updates the code of all functions; `close` or `pause`, the source that the operator closes
+    or pauses. `function` limits a fault of calls to one function.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,12 +61,15 @@ class Window(BaseModel):
     stall: Probability | None = None
     refuse: Probability | None = None
     restart: Literal[True] | None = None
+    deploy: Literal[True] | None = None
+    close: Source | None = None
+    pause: Source | None = None
 
     @model_validator(mode="after")
     def _one_fault(self) -> Self:
         if sum(getattr(self, fault) is not None for fault in FAULTS) != 1:
             raise ValueError(f"must name exactly one fault of {', '.join(FAULTS)}")
-        if not self.restart and not self.seconds:
+        if not (self.restart or self.deploy or self.seconds):
             raise ValueError("must last some seconds")
         return self
 
@@ -72,6 +79,11 @@ class Window(BaseModel):
         for spec in rules or []:
             _check_rule(spec)
         return rules
+
+    @property
+    def action(self) -> str | None:
+        """Return which of the operator's actions the window names, if any."""
+        return next((name for name in ACTIONS if getattr(self, name) is not None), None)
 
     @property
     def end(self) -> float:
@@ -105,6 +117,10 @@ def _check_rule(spec: dict[str, Any]) -> None:
         raise ValueError(f"must have an effect: {', '.join(_EFFECTS)}")
 
 
+# Each returns how often it took effect.
+Actions = Mapping[str, Callable[[Window], int]]
+
+
 def load(file: Path) -> list[Window]:
     """Read the windows of a script. Raises SetupError, which names the wrong key."""
     try:
@@ -121,33 +137,33 @@ def load(file: Path) -> list[Window]:
 
 
 def run_script(
-    windows: list[Window], proxy: FaultProxy, restart: Callable[[], None], stop: threading.Event
+    windows: list[Window], proxy: FaultProxy, actions: Actions, stop: threading.Event
 ) -> None:
     """Turn the faults on and off on time, until all are over or `stop` is set.
 
-    A fault without effect stays on for up to `EXTRA_SECONDS`: a slow machine makes few calls. A
-    restart runs in parallel. Raises the restart's error at the end.
+    A fault without effect stays on for up to `EXTRA_SECONDS`: a slow machine makes few calls. The
+    operator's actions run in parallel. Raises the error of an action at the end.
     """
     started = time.monotonic()
-    restarts: dict[str, Future[None]] = {}
+    started_actions: dict[str, Future[int]] = {}
     with ThreadPoolExecutor() as pool:
         while not stop.wait(TICK_SECONDS):
             now = time.monotonic() - started
             active = [window for window in windows if _is_active(window, now, proxy)]
             _set_faults(proxy, active)
             for window in windows:
-                if window.restart and window.at <= now and window.name not in restarts:
-                    restarts[window.name] = pool.submit(restart)
+                if window.action and window.at <= now and window.name not in started_actions:
+                    action = actions[window.action]
+                    started_actions[window.name] = pool.submit(action, window)
             if not active and all(window.end <= now for window in windows):
                 break
         _set_faults(proxy, [])
-    for name, done in restarts.items():
-        done.result()
-        proxy.faults.injected[name] += 1
+    for name, effect in started_actions.items():
+        proxy.faults.injected[name] += effect.result()
 
 
 def _is_active(window: Window, now: float, proxy: FaultProxy) -> bool:
-    if window.restart or now < window.at:
+    if window.action or now < window.at:
         return False
     extra = 0 if proxy.effect_of(window.name) else EXTRA_SECONDS
     return now < window.end + extra

@@ -33,6 +33,8 @@ def test_every_shipped_script_has_every_kind_of_fault(name: str, outage_seconds:
         ("[{name: x, at: 0, seconds: 1, partial: 2}]", "0.partial: Input should be less"),
         ("[{name: x, at: 0, seconds: 1, kill: 1, function: query}]", "'worker'"),
         ("[{name: x, at: 0, partial: 0.5}]", "must last some seconds"),
+        ("[{name: x, at: 0, close: sourceB}]", "must last some seconds"),
+        ("[{name: x, at: 0, seconds: 1, pause: operator}]", "0.pause: Input should be 'sourceA'"),
         ("[{name: x, at: 0, seconds: 1, rules: [{eror: {code: X}}]}]", "eror: no key"),
         ("[{name: x, at: 0, seconds: 1, rules: [{error: {cod: X}}]}]", "cod"),
         ("[{name: x, at: 0, seconds: 1, rules: [{service: dynamo, reset: true}]}]", "one of dyn"),
@@ -75,13 +77,14 @@ def test_a_fault_is_on_in_its_window_and_until_it_had_an_effect() -> None:
     ]
     faults.injected.update({"over": 1})
 
-    def restart() -> None:
+    def restart(_: script.Window) -> int:
         partials = [chance.fault for chance in faults.partials]
         seen.append((partials, [strike.chance.fault for strike in faults.strikes]))
         stop.set()
+        return 1
 
     with proxy.running():
-        script.run_script(windows, proxy, restart, stop)
+        script.run_script(windows, proxy, {"restart": restart}, stop)
 
     assert seen == [(["parts"], ["no effect"])]
     assert (faults.partials, faults.strikes, faults.refusals) == ([], [], [])

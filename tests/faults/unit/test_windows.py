@@ -30,15 +30,17 @@ def test_a_script_whose_windows_meet_no_call_makes_the_run_fail() -> None:
         script.Window(name="table resets", at=0, seconds=0.01, rules=[rule]),
         script.Window(name="workers killed", at=0, seconds=0.01, kill=1, function="worker"),
         script.Window(name="restart", at=0, restart=True),
+        script.Window(name="source closed", at=0, seconds=0.01, close="sourceB"),
     ]
     stop = threading.Event()
     threading.Timer(1, stop.set).start()  # The faults would wait longer for an effect.
 
     with proxy.running():
-        script.run_script(windows, proxy, lambda: None, stop)
+        script.run_script(windows, proxy, {"restart": lambda _: 1, "close": lambda _: 0}, stop)
     ledger = judge(Evidence(RUN, injected=script.effects(windows, proxy)))
 
     assert [finding.split(": ")[2] for finding in ledger.findings] == [
         "table resets",
         "workers killed",
+        "source closed",
     ]

@@ -1,0 +1,113 @@
+"""Close, open, pause and resume a source. Each action is audited before it happens."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from ingestion.cli.environment import Deployment
+from ingestion.cli.sources.mapping import DISABLED, ENABLED, Mapping
+from ingestion.store.closed_sources import ClosedSources, Closing
+from ingestion.times import timestamp
+
+_AGE_MINUTES = 15  # CloudWatch publishes the age each minute while a queue is in use.
+
+
+class SourceState(NamedTuple):
+    """How a source is closed (None: it is open), and the state of its mapping.
+
+    The operator has no path, so `closing` is always None for it.
+    """
+
+    closing: Closing | None
+    mapping_state: str
+
+    @property
+    def is_paused(self) -> bool:
+        """Return whether its worker stores nothing, or soon will store nothing."""
+        return self.mapping_state in (DISABLED, "Disabling")
+
+
+class Waiting(NamedTuple):
+    """The messages in a queue, and when SQS deletes the oldest.
+
+    `expires_at` is the latest possible time if CloudWatch does not know the age of the oldest.
+    """
+
+    messages: int
+    expires_at: datetime
+
+
+def closed_sources(deployment: Deployment) -> ClosedSources:
+    """Return the item of the environment's table."""
+    return ClosedSources(deployment.client("dynamodb"), deployment.table_name)
+
+
+def source_states(deployment: Deployment) -> dict[str, SourceState]:
+    """Return the state of each source and of the operator. Raises MappingError."""
+    closings = closed_sources(deployment).read()
+    return {
+        source: SourceState(closings.get(source), Mapping.find(deployment, source).state)
+        for source in deployment.queue_urls
+    }
+
+
+def close_source(deployment: Deployment, source: str, retry_after_seconds: int) -> None:
+    """Close a source. Its senders should repeat after this time."""
+    closing = Closing(
+        retry_after_seconds=retry_after_seconds, closed_at=timestamp(datetime.now(UTC))
+    )
+    subject = {"source": source, "retry_after_seconds": retry_after_seconds}
+    deployment.audit_log.write("close_source", [subject])
+    closed_sources(deployment).close(source, closing)
+
+
+def open_source(deployment: Deployment, source: str) -> None:
+    """Open a source."""
+    deployment.audit_log.write("open_source", [{"source": source}])
+    closed_sources(deployment).open(source)
+
+
+def pause_source(deployment: Deployment, source: str) -> None:
+    """Disable the mapping of a source, and wait until it is disabled. Raises MappingError."""
+    mapping = Mapping.find(deployment, source)
+    deployment.audit_log.write("pause_source", [{"source": source}])
+    mapping.set_state(DISABLED)
+
+
+def resume_source(deployment: Deployment, source: str) -> None:
+    """Enable the mapping of a source, and wait until it is enabled. Raises MappingError."""
+    mapping = Mapping.find(deployment, source)
+    deployment.audit_log.write("resume_source", [{"source": source}])
+    mapping.set_state(ENABLED)
+
+
+def waiting_messages(deployment: Deployment, source: str) -> Waiting:
+    """Return what waits in the queue of a source."""
+    url = deployment.queue_urls[source]
+    attributes = deployment.client("sqs").get_queue_attributes(
+        QueueUrl=url,
+        AttributeNames=[
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+            "MessageRetentionPeriod",
+        ],
+    )["Attributes"]
+    retention = timedelta(seconds=int(attributes.pop("MessageRetentionPeriod")))
+    messages = sum(map(int, attributes.values()))
+    age = _oldest_age(deployment, url.rpartition("/")[2]) if messages else timedelta()
+    return Waiting(messages, datetime.now(UTC) + retention - age)
+
+
+def _oldest_age(deployment: Deployment, queue: str) -> timedelta:
+    """Return the age of the oldest message as CloudWatch last measured it, or 0 if it did not."""
+    now = datetime.now(UTC)
+    points = deployment.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/SQS",
+        MetricName="ApproximateAgeOfOldestMessage",
+        Dimensions=[{"Name": "QueueName", "Value": queue}],
+        StartTime=now - timedelta(minutes=_AGE_MINUTES),
+        EndTime=now,
+        Period=60,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    newest = max(points, key=lambda point: point["Timestamp"], default={"Maximum": 0})
+    return timedelta(seconds=newest["Maximum"])
