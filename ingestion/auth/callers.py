@@ -67,6 +67,10 @@ class Callers:
         check_key(request.headers, self.api_key_digests, [name], owner)
         return Caller(name, self.catalog.senders[name])
 
+    def check_any_key(self, request: APIGatewayProxyEvent) -> None:
+        """Raise HttpProblem unless the request holds a key of any source or of the operator."""
+        check_key(request.headers, self.api_key_digests, self.catalog.senders, "a source")
+
     def _require_open(self, name: str) -> None:
         """Raise HttpProblem for a closed source, before a signed request is claimed."""
         if closing := self.closed.find(name):

@@ -13,7 +13,6 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingestion.auth.api_keys import check_key
 from ingestion.auth.callers import Callers
 from ingestion.aws.start import build_at_start
 from ingestion.catalog import OPERATOR, Catalog
@@ -108,9 +107,7 @@ def prepare_upload(path: str) -> Response[str]:
         try:
             presigned = _runtime().upload_urls.presign(caller.name, read_json(request))
         except RejectedRecord as rejection:
-            errors = rejection.error_documents()
-            detail = "the name or size of the file is invalid: see errors"
-            raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors) from rejection
+            raise HttpProblem.of(rejection, "the name or size of the file") from rejection
         Logger().info("upload_prepared", source=caller.name, request_id=gateway_request_id(request))
         return json_response(HTTPStatus.CREATED, presigned.model_dump())
 
@@ -166,15 +163,15 @@ def show_links() -> Response[str]:
 @app.get("/openapi.json")
 def show_openapi() -> Response[str]:
     """Return the OpenAPI document. It needs a key of any source unless it is open to all."""
-    url = _described_url()
-    return json_response(HTTPStatus.OK, description.at_address(packaged_openapi(), url))
+    document = description.at_address(packaged_openapi(), _described_url())
+    return json_response(HTTPStatus.OK, document)
 
 
 def _described_url() -> str:
     """Return the address of the API if the caller may read its description."""
-    settings, senders = _runtime().settings, _runtime().catalog.senders
+    settings = _runtime().settings
     if not settings.open_docs:
-        check_key(app.current_event.headers, settings.api_key_digests, senders, "a source")
+        _runtime().callers.check_any_key(app.current_event)
     return description.api_url(app.current_event, settings.api_url)
 
 
@@ -199,9 +196,8 @@ def refusal_response(problem: HttpProblem) -> Response[str]:
         path = app.current_event.path.strip("/").partition("/")[0]
         source = _runtime().catalog.name_by_path.get(path)
         request_id = gateway_request_id(app.current_event)
-        Logger().info(
-            "request_refused", source=source, request_id=request_id, refused=problem.status
-        )
+        known = {"source": source, "request_id": request_id, "refused": problem.status}
+        Logger().info("request_refused", extra=known)
     return problem_response(problem)
 
 

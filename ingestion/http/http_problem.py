@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
+
+from ingestion.errors import RejectedRecord
 
 
 class HttpProblem(Exception):
@@ -15,3 +17,9 @@ class HttpProblem(Exception):
         self.status = status
         self.headers = headers
         self.members = {"detail": detail, **members}
+
+    @classmethod
+    def of(cls, rejection: RejectedRecord, content: str) -> Self:
+        """Return the problem of a request whose only content was rejected."""
+        detail = f"{content} is invalid: see errors"
+        return cls(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=rejection.error_documents())
