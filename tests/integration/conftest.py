@@ -24,8 +24,8 @@ from tests.integration.used_grants import RecordingSession, difference, used
 from tests.support import emf
 from tests.support.endpoint import Endpoint
 from tests.support.factories import CATALOG_YAML, Json, lines
-from tests.support.in_terminal import Shown, show
 from tests.support.servers import serving
+from tests.support.terminal.in_process import Shown, show
 from tests.support.terraform.planned import Plan
 
 AUDIT = "/ingestion-test/audit"  # As planned.

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.recording.picture import as_svg
-from tests.support.screen import Screen
+from tests.support.terminal.screen import Screen
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = (
@@ -21,10 +21,10 @@ COMMANDS = (
 
 def record(commands: tuple[str, ...], screen: Screen) -> None:
     """Run commands one after another on one screen. Raises SystemExit if one fails."""
-    environment = {**os.environ, "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}"}
+    variables = {"PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}"}
     for command in commands:
         screen.stream.feed(f"\x1b[1;32m$\x1b[0m \x1b[1m{command}\x1b[0m\r\n".encode())
-        code = screen.run(command.split(), environment=environment, directory=ROOT, seconds=300)
+        code = screen.run(command.split(), variables=variables)
         screen.stream.feed(b"\r\n")
         if code != 0:
             sys.exit(f"`{command}` ended with {code}:\n{screen.text}")

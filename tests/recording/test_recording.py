@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 
 from tests.recording.first_minute import record
 from tests.recording.picture import as_svg
-from tests.support.screen import Screen
+from tests.support.terminal.screen import Screen
 
 
 def words_of(picture: str) -> str:

@@ -13,7 +13,7 @@ from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.examples import dead_letter
 from tests.support.factories import contract, event
-from tests.support.in_terminal import show
+from tests.support.terminal.in_process import show
 
 # Sets the title, clears the screen, in 8-bit form too, and reverses the direction of text.
 HOSTILE = "\x1b]0;title\x07\x1b[2J\x9b2J\x7f\u202e\u2066\u200f\u2028end"

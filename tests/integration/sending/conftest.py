@@ -16,8 +16,8 @@ from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import Deployment
 from ingestion.files.upload_url import PresignedUpload
 from tests.support.factories import NOON, contract
-from tests.support.screen import Screen
 from tests.support.servers import QuietHandler, serving
+from tests.support.terminal.screen import Screen
 
 RUN = (
     "import sys; from pathlib import Path; from ingestion.cli.app import main;"

@@ -10,7 +10,7 @@ import pytest
 from ingestion.files.upload import UploadKeys
 from tests.integration.sending.conftest import KEY, Api, Run, Show
 from tests.support.factories import contract
-from tests.support.screen import Screen
+from tests.support.terminal.screen import Screen
 
 SOURCE = ("--source", "sourceB", "--batch", "10")
 

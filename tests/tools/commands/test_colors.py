@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.tools.paths import ROOT
-from tests.support.terminal import run_in_terminal
+from tests.support.terminal.program import run_in_terminal
 from tests.tools.deploy.test_terraform import fake_terraform
 
 PLAN = """

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.tools.paths import ROOT
-from tests.support.terminal import run_in_terminal
+from tests.support.terminal.program import run_in_terminal
 
 KEYS = {"sourceA": "abcd-key-of-source-a", "sourceB": "efgh-key-of-source-b"}
 OUTPUTS = {

@@ -13,7 +13,7 @@ from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 from infra.tools.progress import SECONDS, Progress
 from infra.tools.run import show_step
-from tests.support.terminal import run_in_terminal
+from tests.support.terminal.program import run_in_terminal
 from tests.tools.deploy.test_terraform import fake_terraform
 
 OUTPUT = """\

@@ -3,13 +3,17 @@
 import os
 import pty
 import subprocess
-from collections.abc import Mapping
+import termios
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from infra.tools.paths import ROOT
 
 INTERRUPT = b"\x03"  # Ctrl-C.
+_ROWS = 24
+# A person's terminal has none of these.
+_UNSET = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "CI", "GITHUB_ACTIONS")
 
 
 class Shown(NamedTuple):
@@ -23,15 +27,21 @@ def run_in_terminal(
     *command: str | Path,
     variables: Mapping[str, str] | None = None,
     cwd: Path = ROOT,
+    columns: int = 80,
     interrupt_at: str = "",
+    on_output: Callable[[bytes, int], None] = lambda _output, _process_id: None,
 ) -> Shown:
-    """Run a program. Press Ctrl-C once the terminal shows `interrupt_at`."""
+    """Run a program. Press Ctrl-C once the terminal shows `interrupt_at`.
+
+    `on_output` gets each piece of the output, and the id of the process.
+    """
     ours, terminal = pty.openpty()
-    environment = {n: v for n, v in os.environ.items() if n not in ("NO_COLOR", "FORCE_COLOR")}
+    termios.tcsetwinsize(terminal, (_ROWS, columns))
+    environment = {name: value for name, value in os.environ.items() if name not in _UNSET}
     with subprocess.Popen(
         command,
         cwd=cwd,
-        env={**environment, "TERM": "xterm", **(variables or {})},
+        env={**environment, "TERM": "xterm-256color", **(variables or {})},
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
@@ -45,6 +55,7 @@ def run_in_terminal(
             if not is_pressed and interrupt_at.encode() in shown:
                 os.write(ours, INTERRUPT)
                 is_pressed = True
+            on_output(chunk, process.pid)
     os.close(ours)
     return Shown(process.returncode, shown.decode())
 

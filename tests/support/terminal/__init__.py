@@ -1,0 +1,1 @@
+"""Pseudo-terminals for programs and for functions of this process, and their screens."""
