@@ -29,6 +29,7 @@ REGIONS = {
 FILE = {"name": "a.csv", "size": 1}
 HANDLERS = (api, changes, delivery, extractor, inserter, query, worker)
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
+    "apigateway": ("get_api_keys", {}),
     "dynamodb": ("describe_table", {"TableName": "entities"}),
     "dynamodbstreams": ("list_streams", {}),
     "lambda": ("get_function", {"FunctionName": "api"}),

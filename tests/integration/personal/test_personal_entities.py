@@ -139,7 +139,7 @@ def test_a_message_about_a_row_is_shown_without_values_when_it_may_be_about_a_pe
         ("CONTRACT", f"contract_id,{CANARY}", "no field for column 2: there are 'contract_id'"),
         ("PERSON", f"p-7;{CANARY}", "the header has 1 column, column 1, but expected are 6:"),
         ("PERSON", f"p-7,{CANARY}", "the header has column 1, column 2, but expected are "),
-        ("PERSON", "team", "no column for 'person_id': the header has 'team'"),
+        ("PERSON", "team", "no column for 'person_id', 'salary': the header has"),
     ],
     ids=["unknown", "repeated", "of another entity", "delimiter", "no header", "missing"],
 )

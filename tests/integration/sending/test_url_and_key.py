@@ -48,7 +48,7 @@ def test_a_refused_key_names_both_variables(api: Api, outside: Outside) -> None:
     assert "check INGEST_URL, which must end in the path of a source" in result.stderr
 
 
-def test_the_option_wins_over_the_variable() -> None:
+def test_the_option_wins_over_the_variable(outside: Outside) -> None:
     result = outside("send", "-", "--env", "prod", stdin=EVENT)
 
     assert result.exit_code == 1

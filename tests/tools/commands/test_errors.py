@@ -40,7 +40,11 @@ def interrupt() -> None:
     [
         (SetupError("Set PORT."), "Set PORT."),
         (BadCatalog("sources.yaml: no sources"), "sources.yaml: no sources"),
-        (NoCredentialsError(), "Unable to locate credentials"),
+        (
+            NoCredentialsError(),
+            "Unable to locate credentials: log in again, such as with `aws sso login`, or set"
+            " AWS_PROFILE",
+        ),
         (PermissionError(13, "Permission denied", "/x/.stack"), "Permission denied: /x/.stack"),
         (OSError(28, "No space left on device"), "[Errno 28] No space left on device"),
         (
@@ -87,5 +91,5 @@ def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path, taken: str) ->
 def test_a_model_that_pydantic_refuses_is_named_with_its_file(tmp_path: Path) -> None:
     (tmp_path / "pump.py").write_text(UNANNOTATED)
 
-    with added(tmp_path), pytest.raises(BadCatalog, match=r"entities/pump\.py: .*`size = 5`"):
+    with added(tmp_path), pytest.raises(BadCatalog, match=r"entities/pump\.py:\d+: .*`size = 5`"):
         load_catalog()
