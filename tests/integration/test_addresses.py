@@ -30,6 +30,7 @@ FILE = {"name": "a.csv", "size": 1}
 HANDLERS = (api, changes, delivery, extractor, inserter, query, worker)
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "apigateway": ("get_api_keys", {}),
+    "cloudwatch": ("list_metrics", {}),
     "dynamodb": ("describe_table", {"TableName": "entities"}),
     "dynamodbstreams": ("list_streams", {}),
     "lambda": ("get_function", {"FunctionName": "api"}),
