@@ -166,10 +166,11 @@ def test_after_a_login_commands_need_no_checkout(
 
     login = outside("login", "--bucket", bucket, "--endpoint-url", endpoint, "--env", "ours")
     sent = outside("send", "-", "--source", "sourceB", stdin=json.dumps(event))
+    assert (login.exit_code, sent.exit_code) == (0, 0), login.stderr + sent.stderr
     wait_for(lambda: "CONTRACT#login-1" in in_index(deployment, "CONTRACT"))
     found = outside("get", "CONTRACT", "login-1", "-o", "json")
 
-    assert (login.exit_code, sent.exit_code, found.exit_code) == (0, 0, 0)
+    assert found.exit_code == 0, found.stderr
     assert json.loads(found.stdout)["event"]["source"] == "sourceB"
     kept = (Path(os.environ["XDG_CONFIG_HOME"]) / "ingest" / "ours.json").read_text()
     keys = [*deployment.api_keys.values(), deployment.reader_api_key]
