@@ -104,17 +104,25 @@ class Deployment(BaseModel):
         return "" if self.environment == "local" else f" --env {self.environment}"
 
     def find_api_key(self, caller: str) -> str | None:
-        """Return a caller's API key: from the outputs, INGEST_KEY or API Gateway; None without."""
-        if caller in self.api_keys:
-            return self.api_keys[caller]
+        """Return a caller's API key: from INGEST_KEY, the outputs or API Gateway; None without."""
         if key := os.environ.get("INGEST_KEY"):
             return key
+        if caller in self.api_keys:
+            return self.api_keys[caller]
         if caller not in self.api_key_ids:
             return None
         found = self.client("apigateway").get_api_key(
             apiKey=self.api_key_ids[caller], includeValue=True
         )
         return str(found["value"])
+
+    def origin_of_key(self, caller: str) -> str:
+        """Return where a caller's API key comes from, and how to get the current one."""
+        if os.environ.get("INGEST_KEY"):
+            return f"which is from INGEST_KEY: set it to the key of {caller}, or unset it"
+        if caller in self.api_keys:
+            return f"which is from the outputs: run `{outputs_command(self.environment)}`"
+        return f"which is from API Gateway: run `{LOGIN_COMMAND}` again"
 
     def reader(self) -> "TableReader":
         """Return a reader of the environment's table."""

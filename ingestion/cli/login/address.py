@@ -14,7 +14,7 @@ from ingestion.cli.login.known import LOGIN_COMMAND
 class Address(Deployment):
     """The URL of the API, or of one source's path in it. `environment` is the URL.
 
-    Any other name of the environment raises NotDeployed.
+    Raises NotDeployed for an attribute that only outputs contain.
     """
 
     key: str

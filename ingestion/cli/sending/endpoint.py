@@ -36,13 +36,15 @@ def _auth(deployment: Deployment, source: str, kind: str) -> Auth:
         credentials = boto3.Session().get_credentials()
         if credentials is None:
             exit_with_error(
-                f"{source} signs with AWS credentials, but there are none: configure them"
+                f"{source} signs with AWS credentials, but there are none: run"
+                " `aws configure`, or set AWS_PROFILE"
             )
         return partial(sign_aws, credentials=credentials, region=deployment.region)
     key = deployment.find_api_key(source) if kind == "api_key" else None
     if key is None and not (kind == "hmac" and source in deployment.webhook_secret_names):
         exit_with_error(
-            f"{source} is deployed with another `auth` than in the catalog: deploy the catalog"
+            f"{source} has no key or secret for `auth: {kind}`: deploy the catalog, then run"
+            f" `{outputs_command(deployment.environment)}`, or log in again"
         )
     if key is not None:
         return partial(add_api_key, key=key)
@@ -72,8 +74,8 @@ def _advice(deployment: Deployment, source: str, status: int) -> str:
     if isinstance(deployment, Address):
         return "check INGEST_URL, which must end in the path of a source, and INGEST_KEY"
     environment, kind = deployment.environment, deployment.catalog.sources[source].auth
-    outputs = outputs_command(environment)
-    if status == 404:
+    if status not in (401, 403):
+        outputs = outputs_command(environment)
         return f"no source has this path there, so deploy the catalog, or run `{outputs}`"
     if kind == "hmac":
         secrets = f"ingest secrets list --source {source} --env {environment}"
@@ -82,6 +84,4 @@ def _advice(deployment: Deployment, source: str, status: int) -> str:
         )
     if kind == "iam":
         return f"your AWS credentials are refused, so check `principals` of {source} in the catalog"
-    if source not in deployment.api_keys:
-        return f"the API key of {source} is refused, so check INGEST_KEY or log in again"
-    return f"the API key of {source} is refused, so run `{outputs}` to get the current key"
+    return f"the API refuses the key of {source}, {deployment.origin_of_key(source)}"
