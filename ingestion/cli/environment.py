@@ -36,8 +36,8 @@ def load_catalog(checkout: Checkout = THIS_CHECKOUT) -> Catalog:
     return read_catalog(file, str(file.relative_to(checkout.root)))
 
 
-class NotDeployed(IngestionError):
-    """There are no outputs of the environment here."""
+class UnknownEnvironment(IngestionError):
+    """No outputs, login, or URL and key of the environment are known here."""
 
 
 class Deployment(BaseModel):
@@ -77,18 +77,18 @@ class Deployment(BaseModel):
 
     @classmethod
     def load(cls, environment: str, checkout: Checkout = THIS_CHECKOUT) -> Self:
-        """Return an environment of the checkout or of a login. Raises NotDeployed."""
+        """Return an environment of the checkout or of a login. Raises UnknownEnvironment."""
         files = {
             checkout.outputs_file(environment): outputs_command(environment),
             login_file(environment): LOGIN_COMMAND,
         }
         file = next(filter(Path.is_file, files), None)
         if file is None:
-            raise NotDeployed(how_to_know(environment, checkout))
+            raise UnknownEnvironment(how_to_know(environment, checkout))
         try:
             outputs = cls.model_validate_json(file.read_bytes())
         except ValidationError as error:
-            raise NotDeployed(
+            raise UnknownEnvironment(
                 f"{file} is not valid JSON with all outputs: run `{files[file]}` again"
             ) from error
         return outputs.model_copy(update={"environment": environment, "checkout": checkout})

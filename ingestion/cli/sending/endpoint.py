@@ -7,17 +7,17 @@ from functools import partial
 from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
 from ingestion.cli.client.posting import Auth, NotAllowed
 from ingestion.cli.environment import Deployment
-from ingestion.cli.login.address import Address
+from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.login.known import outputs_command
 from ingestion.cli.output import ExitCode, exit_with_error
 from ingestion.cli.secrets import read_secrets
 from ingestion.cli.suggestions import did_you_mean
 
 
-def endpoint_of(deployment: Deployment, source: str) -> tuple[str, Auth]:
+def endpoint_of(deployment: Deployment | ApiAccess, source: str) -> tuple[str, Auth]:
     """Return a source's URL and credentials. The command ends if it has none."""
-    if isinstance(deployment, Address):
-        return deployment.api_url, partial(add_api_key, key=deployment.key)
+    if isinstance(deployment, ApiAccess):
+        return deployment.url, partial(add_api_key, key=deployment.key)
     catalog = deployment.catalog.sources
     sources = {name: entry for name, entry in catalog.items() if name in deployment.queue_urls}
     if source not in sources:
@@ -61,7 +61,7 @@ def _newest_secret(deployment: Deployment, source: str) -> str:
 
 
 @contextmanager
-def refusals_explained(deployment: Deployment, source: str) -> Iterator[None]:
+def refusals_explained(deployment: Deployment | ApiAccess, source: str) -> Iterator[None]:
     """End the command with one sentence if the API refuses the credential or the URL."""
     try:
         yield
@@ -70,8 +70,8 @@ def refusals_explained(deployment: Deployment, source: str) -> Iterator[None]:
         exit_with_error(f"{error}: {advice}", ExitCode.UNREACHABLE)
 
 
-def _advice(deployment: Deployment, source: str, status: int) -> str:
-    if isinstance(deployment, Address):
+def _advice(deployment: Deployment | ApiAccess, source: str, status: int) -> str:
+    if isinstance(deployment, ApiAccess):
         return "check INGEST_URL, which must end in the path of a source, and INGEST_KEY"
     environment, kind = deployment.environment, deployment.catalog.sources[source].auth
     if status not in (401, 403):

@@ -10,8 +10,8 @@ from ingestion.cli import redact_output
 from ingestion.cli.client import uploader
 from ingestion.cli.client.posting import Unreachable, new_client
 from ingestion.cli.environment import Deployment
-from ingestion.cli.login.address import Address
-from ingestion.cli.options import Env, Output, Shown, ShowPersonal, SourceOption
+from ingestion.cli.login.api_access import ApiAccess, needs_login
+from ingestion.cli.options import EnvOrUrl, Output, Shown, ShowPersonal, SourceOption
 from ingestion.cli.output import (
     ExitCode,
     console,
@@ -50,7 +50,7 @@ _REPORT_FIELDS = (
 
 
 def upload(
-    deployment: Env,
+    deployment: EnvOrUrl,
     file: RowsFile,
     source: SourceOption,
     follow: Annotated[
@@ -62,18 +62,25 @@ def upload(
 ) -> None:
     """Upload a file of rows as its source."""
     url, auth = endpoint_of(deployment, source)
-    bucket = None
-    if follow or not isinstance(deployment, Address):  # A URL says nothing about the bucket.
-        bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
+    if follow and isinstance(deployment, ApiAccess):
+        raise needs_login(deployment)
+    bucket = _bucket_of(deployment)
     with refusals_explained(deployment, source), new_client(auth) as http:
         keys = _upload(http, url, file, bucket, deployment)
-    if keys and follow and bucket:
+    if keys and bucket and follow and isinstance(deployment, Deployment):
         report = _wait_for_report(bucket, keys, deployment.environment)
         if not show_personal:
             report = redact_output.report(report, deployment.catalog.sources[source].entities)
         _print_report(report, keys, output)
     else:
         _print_upload(keys, bucket, output)
+
+
+def _bucket_of(deployment: Deployment | ApiAccess) -> Bucket | None:
+    """Return the bucket of uploads. A URL says nothing about it."""
+    if isinstance(deployment, ApiAccess):
+        return None
+    return Bucket(deployment.client("s3"), deployment.bucket_name)
 
 
 class _VersionUnknown(IngestionError):
@@ -95,7 +102,11 @@ def _print_upload(keys: UploadKeys | None, bucket: Bucket | None, output: Output
 
 
 def _upload(
-    http: httpx.Client, url: str, file: Path, bucket: Bucket | None, deployment: Deployment
+    http: httpx.Client,
+    url: str,
+    file: Path,
+    bucket: Bucket | None,
+    deployment: Deployment | ApiAccess,
 ) -> UploadKeys | None:
     """Upload the file. Return its keys; None if they are unknown, because a response was lost."""
     find_version = bucket.find_version if bucket else _unknown_version
@@ -111,8 +122,8 @@ def _upload(
     except _VersionUnknown:
         return None
     except (KeyboardInterrupt, Unreachable):
-        env_option = "" if bucket is None else deployment.env_option
-        console.print(f"{file.name} may not be uploaded: `ingest files list{env_option}` shows it")
+        named = deployment.env_option if isinstance(deployment, Deployment) else ""
+        console.print(f"{file.name} may not be uploaded: `ingest files list{named}` shows it")
         raise
 
 
