@@ -7,7 +7,7 @@ def write_private(file: Path, text: str) -> None:
     """Write a file for our user only, in one step."""
     unfinished = file.with_suffix(".unfinished")
     unfinished.touch(mode=0o600)
-    unfinished.write_text(text)
+    unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(file)
 
 
