@@ -84,7 +84,7 @@ def _message(fault: Any) -> str:
     kind, loc, found = fault["type"], fault["loc"], fault["input"]
     if kind == "extra_forbidden":
         known = _model_at(loc).model_fields
-        return f"is no key here: there are {', '.join(known)}{did_you_mean(str(loc[-1]), known)}"
+        return f"unknown key: use one of {', '.join(known)}{did_you_mean(str(loc[-1]), known)}"
     if kind == "literal_error":
         expected = fault["ctx"]["expected"].replace("'", "")
         words = expected.replace(" or ", ", ").split(", ")

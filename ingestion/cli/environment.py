@@ -36,8 +36,8 @@ def load_catalog(checkout: Checkout = THIS_CHECKOUT) -> Catalog:
     return read_catalog(file, str(file.relative_to(checkout.root)))
 
 
-class NotDeployed(IngestionError):
-    """There are no outputs of the environment here."""
+class UnknownEnvironment(IngestionError):
+    """No outputs, login, or URL and key of the environment are known here."""
 
 
 class Deployment(BaseModel):
@@ -77,18 +77,18 @@ class Deployment(BaseModel):
 
     @classmethod
     def load(cls, environment: str, checkout: Checkout = THIS_CHECKOUT) -> Self:
-        """Return an environment of the checkout or of a login. Raises NotDeployed."""
+        """Return an environment of the checkout or of a login. Raises UnknownEnvironment."""
         files = {
             checkout.outputs_file(environment): outputs_command(environment),
             login_file(environment): LOGIN_COMMAND,
         }
         file = next(filter(Path.is_file, files), None)
         if file is None:
-            raise NotDeployed(how_to_know(environment, checkout))
+            raise UnknownEnvironment(how_to_know(environment, checkout))
         try:
             outputs = cls.model_validate_json(file.read_bytes())
         except ValidationError as error:
-            raise NotDeployed(
+            raise UnknownEnvironment(
                 f"{file} is not valid JSON with all outputs: run `{files[file]}` again"
             ) from error
         return outputs.model_copy(update={"environment": environment, "checkout": checkout})
@@ -104,17 +104,25 @@ class Deployment(BaseModel):
         return "" if self.environment == "local" else f" --env {self.environment}"
 
     def find_api_key(self, caller: str) -> str | None:
-        """Return a caller's API key: from the outputs, INGEST_KEY or API Gateway; None without."""
-        if caller in self.api_keys:
-            return self.api_keys[caller]
+        """Return a caller's API key: from INGEST_KEY, the outputs or API Gateway; None without."""
         if key := os.environ.get("INGEST_KEY"):
             return key
+        if caller in self.api_keys:
+            return self.api_keys[caller]
         if caller not in self.api_key_ids:
             return None
         found = self.client("apigateway").get_api_key(
             apiKey=self.api_key_ids[caller], includeValue=True
         )
         return str(found["value"])
+
+    def origin_of_key(self, caller: str) -> str:
+        """Return where a caller's API key comes from, and how to get the current one."""
+        if os.environ.get("INGEST_KEY"):
+            return f"which is from INGEST_KEY: set it to the key of {caller}, or unset it"
+        if caller in self.api_keys:
+            return f"which is from the outputs: run `{outputs_command(self.environment)}`"
+        return f"which is from API Gateway: run `{LOGIN_COMMAND}` again"
 
     def reader(self) -> "TableReader":
         """Return a reader of the environment's table."""

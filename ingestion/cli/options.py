@@ -2,13 +2,14 @@
 
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from ingestion.cli.environment import Deployment
-from ingestion.cli.login.address import Address
+from ingestion.cli.login.api_access import ApiAccess, needs_login
 from ingestion.cli.login.known import default_environment
 from ingestion.cli.start.completion import complete_environment, complete_source
 
@@ -27,31 +28,56 @@ ShowPersonal = Annotated[
 ]
 
 
-def _load(context: typer.Context, environment: str) -> Deployment | str:
+if TYPE_CHECKING:
+    _DeploymentOrAccess = Deployment | ApiAccess
+else:
+    _DeploymentOrAccess = object  # Typer supports no union. The callback returns the value.
+
+
+def _load(context: typer.Context, environment: str) -> Deployment | ApiAccess | str:
     if context.resilient_parsing:  # A completion loads only what it needs.
         return environment
     name = environment or os.environ.get("INGEST_URL") or default_environment(context.obj)
-    return Address.of(name) if "://" in name else Deployment.load(name, context.obj)
+    return ApiAccess.of(name) if "://" in name else Deployment.load(name, context.obj)
+
+
+def _load_deployment(context: typer.Context, environment: str) -> Deployment | str:
+    found = _load(context, environment)
+    if isinstance(found, ApiAccess):
+        raise needs_login(found)
+    return found
 
 
 def _require_source(context: typer.Context, source: str) -> str:
     """Return the source. It may be missing if --env is the URL of a source."""
-    if not source and not isinstance(context.params.get("deployment"), Address):
+    if not source and not isinstance(context.params.get("deployment"), ApiAccess):
         raise typer.BadParameter("is missing: name a source of the catalog")
     return source
 
 
-Env = Annotated[
-    Deployment,
-    typer.Option(
+def _env_option(load: Callable[..., Any], help_text: str) -> Any:
+    return typer.Option(
         "--env",
         parser=str,
-        callback=_load,
+        callback=load,
         autocompletion=complete_environment,
         default_factory=str,
         show_default=False,
         metavar="NAME",
-        help="The environment, such as prod, or a URL (default: INGEST_URL, local, or the login).",
+        help=help_text,
+    )
+
+
+Env = Annotated[
+    Deployment,
+    _env_option(
+        _load_deployment, "The environment, such as prod (default: local, or the only login)."
+    ),
+]
+EnvOrUrl = Annotated[
+    _DeploymentOrAccess,
+    _env_option(
+        _load, "The environment, such as prod, or a URL (default: INGEST_URL, local, or the login)."
     ),
 ]
 

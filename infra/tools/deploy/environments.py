@@ -21,6 +21,7 @@ from infra.tools.deploy.state_bucket import StateBucket, require_account
 from infra.tools.errors import SetupError
 from infra.tools.paths import INFRA, ROOT
 from infra.tools.run import console, show_step
+from ingestion.cli.login.private_file import create_private_folder, write_private
 
 LOCAL = "local"
 
@@ -172,13 +173,4 @@ class Environment:
 
     def create_directory(self) -> None:
         """Create the directory for our user only: the emulator's state in it contains the keys."""
-        self.directory.mkdir(parents=True, exist_ok=True)
-        self.directory.chmod(0o700)
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write a file for our user only, in one step."""
-    unfinished = file.with_suffix(".unfinished")
-    unfinished.touch(mode=0o600)
-    unfinished.write_text(text)
-    unfinished.replace(file)
+        create_private_folder(self.directory)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psutil
 
-from infra.tools.deploy.environments import write_private
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
+from ingestion.cli.login.private_file import write_private
 
 HOST = "127.0.0.1"
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"

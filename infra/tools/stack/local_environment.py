@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.tools.build.target import Target, local_target
-from infra.tools.deploy.environments import LOCAL, Environment, write_private
+from infra.tools.deploy.environments import LOCAL, Environment
 from infra.tools.deploy.stored_data import BUCKET, QUEUE, TABLE, find_data
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG, INFRA, ROOT
@@ -21,6 +21,7 @@ from infra.tools.stack.emulator import PYTHON, Emulator
 from ingestion.catalog import READER, Catalog
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import load_catalog
+from ingestion.cli.login.private_file import write_private
 
 _KEY_GENERATIONS = ("", ".1", ".2", ".3")  # The endings of key names in infra/modules/api.
 _IMPATIENT = Config(read_timeout=5, retries={"total_max_attempts": 1})

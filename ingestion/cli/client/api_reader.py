@@ -4,18 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Self
 from urllib.parse import quote
 
 import httpx
 
 from ingestion.cli.client.credentials import add_api_key
-from ingestion.cli.client.posting import new_client, retry_request
+from ingestion.cli.client.posting import json_object, lacks_entity, new_client, retry_request
 from ingestion.errors import IngestionError
 from ingestion.store.reader import EVERYTHING, Filter, Json, Position, Step
 
 _RETRIES = 3
 _NOTHING: Mapping[str, str | None] = {}
+_RIGHT_URL = "INGEST_URL must be the base URL of the API, without the path of a source"
 
 
 class NotRead(IngestionError):
@@ -36,7 +37,8 @@ class ApiReader:
 
     def get_entity(self, entity_name: str, entity_id: str) -> Json | None:
         """Return the entity, or None if it does not exist or is deleted."""
-        return self._read(_path(entity_name, entity_id), _NOTHING)
+        response = self._get(_path(entity_name, entity_id), _NOTHING)
+        return None if lacks_entity(response) else _require(response, "entity")
 
     def all_of(
         self,
@@ -54,37 +56,34 @@ class ApiReader:
 
     def _items(self, path: str, query: Mapping[str, str | None]) -> Iterator[Step]:
         cursor: Json = {}
-        while page := self._read(path, {**query, **cursor}):
+        while True:
+            page = _require(self._get(path, {**query, **cursor}), "items")
             yield from (Step(Position(item["id"]), item) for item in page["items"])
             cursor = {"cursor": page["next_cursor"]}
             if cursor["cursor"] is None:
                 return
 
-    def _read(self, path: str, query: Mapping[str, str | None]) -> Json | None:
-        """Return what the API returns; None if it has no such entity."""
+    def _get(self, path: str, query: Mapping[str, str | None]) -> httpx.Response:
         used = {name: value for name, value in query.items() if value is not None}
         url = f"{self.url}{path}"
         try:
-            response = retry_request(lambda: self.http.get(url, params=used), retries=_RETRIES)
+            return retry_request(lambda: self.http.get(url, params=used), retries=_RETRIES)
         except httpx.RequestError as error:
             raise NotRead(f"no response from {url}") from error
-        document = _document_of(response)
-        if response.status_code == HTTPStatus.OK:
-            return document
-        if response.status_code == HTTPStatus.NOT_FOUND and "detail" in document:
-            return None
-        reason = document.get("detail", document.get("message", "no reason given"))
-        raise NotRead(f"{url}: HTTP {response.status_code}: {reason}")
 
 
 def _path(*names: str) -> str:
     return "/".join(["/entities", *(quote(name, safe="") for name in names)])
 
 
-def _document_of(response: httpx.Response) -> Json:
-    """Return a JSON object; empty if the response is none."""
-    try:
-        document: Any = response.json()
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
+def _require(response: httpx.Response, member: str) -> Json:
+    """Return the API's document, which has this member. Raises NotRead for any other response."""
+    status, document = response.status_code, json_object(response)
+    if status == HTTPStatus.OK and member in document:
+        return document
+    reason = document.get("detail", document.get("message", "no reason given"))
+    is_of_other_server = status == HTTPStatus.NOT_FOUND and not lacks_entity(response)
+    if is_of_other_server or status == HTTPStatus.OK:
+        reason = _RIGHT_URL
+    url = response.url.copy_with(query=None)
+    raise NotRead(f"{url}: HTTP {status}: {reason}")

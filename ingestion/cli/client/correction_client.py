@@ -6,12 +6,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 import httpx
 
-from ingestion.cli.client.posting import CONTENT_TYPE, Unreachable, retry_request
+from ingestion.cli.client.posting import (
+    CONTENT_TYPE,
+    Json,
+    Unreachable,
+    json_object,
+    lacks_entity,
+    retry_request,
+)
 from ingestion.cli.output import write_exact_json
 from ingestion.errors import IngestionError
 from ingestion.event import Operation
@@ -19,8 +26,6 @@ from ingestion.intake.correction import IDEMPOTENCY_KEY
 
 POLL_SECONDS = 0.5
 _RETRIES = 3
-
-Json = dict[str, Any]
 
 
 class Refusal(IngestionError):
@@ -61,9 +66,9 @@ class CorrectionClient:
     ) -> Found | None:
         """Return the entity, or None if it does not exist or is deleted."""
         response = self._send("GET", entity_name, entity_id, retries=retries)
-        if response.status_code == HTTPStatus.NOT_FOUND:
+        if lacks_entity(response):
             return None
-        return Found(_require(response, HTTPStatus.OK), response.headers["ETag"])
+        return Found(_require(response, HTTPStatus.OK, "entity"), response.headers["ETag"])
 
     def correct(
         self,
@@ -79,7 +84,8 @@ class CorrectionClient:
         else:
             content = write_exact_json(fields).encode()
             response = self._send("PUT", entity_name, entity_id, content, headers)
-        event_id: str = _require(response, HTTPStatus.ACCEPTED)["events"][0]["id"]
+        accepted = _require(response, HTTPStatus.ACCEPTED, "events")
+        event_id: str = accepted["events"][0]["id"]
         return event_id
 
     def wait_until(
@@ -132,12 +138,11 @@ def correction_headers(event_key: str, found: Found | None, *, force: bool) -> d
     return {IDEMPOTENCY_KEY: event_key, "If-Match": "*" if force else found.etag}
 
 
-def _require(response: httpx.Response, status: HTTPStatus) -> Json:
-    """Return the document of a response with this status. Raises Refusal for any other."""
-    try:
-        document = response.json()
-    except ValueError:
-        document = {}
-    if response.status_code != status:
-        raise Refusal(response.status_code, document if isinstance(document, dict) else {})
-    return dict(document)
+def _require(response: httpx.Response, status: HTTPStatus, member: str) -> Json:
+    """Return the API's document, which has this member. Raises Refusal for any other response."""
+    document = json_object(response)
+    if response.status_code == status and member in document:
+        return document
+    if response.is_success:
+        document = {"detail": f"{response.url} is not the API"}
+    raise Refusal(response.status_code, document)

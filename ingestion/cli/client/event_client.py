@@ -11,7 +11,14 @@ import httpx
 
 from ingestion.cli import redact_output
 from ingestion.cli.client.event_file import RejectedLine, Unit, UnsentEvent
-from ingestion.cli.client.posting import RETRY_ON, Unreachable, post_json, require_credential
+from ingestion.cli.client.posting import (
+    RETRY_ON,
+    NotAllowed,
+    Unreachable,
+    json_object,
+    post_json,
+    require_credential,
+)
 from ingestion.cli.client.rows import without_unknown_fields
 from ingestion.cli.output import write_exact_json
 from ingestion.times import timestamp
@@ -107,10 +114,7 @@ class EventClient:
     def _count_results(
         self, response: httpx.Response, batch: list[UnsentEvent], summary: Summary
     ) -> None:
-        try:
-            document = response.json()
-        except ValueError:
-            document = {}
+        document = json_object(response)
         if "events" in document:
             statuses = Counter(event["status"] for event in document["events"])
             summary.accepted += statuses["accepted"]
@@ -118,6 +122,8 @@ class EventClient:
             summary.reject(*self._rejections(batch, document["errors"], summary))
         elif response.status_code in RETRY_ON:
             summary.not_taken += len(batch)
+        elif not response.is_client_error:  # Such as the page of another server.
+            raise NotAllowed(response)
         else:
             reason = f"http_{response.status_code}"
             message = f"HTTP {response.status_code}: {document.get('detail', 'no reason given')}"

@@ -3,6 +3,8 @@
 import ssl
 from collections.abc import Callable, Container
 from contextlib import suppress
+from http import HTTPStatus
+from typing import Any
 
 import httpx
 import tenacity
@@ -14,8 +16,9 @@ from ingestion.errors import IngestionError
 RETRY_ON = (429, 500, 502, 503, 504)
 CONTENT_TYPE = {"Content-Type": "application/json"}
 Auth = Callable[[httpx.Request], httpx.Request]
+Json = dict[str, Any]
 
-_REFUSALS = (401, 403, 404)  # Statuses that no change of the events corrects.
+_REFUSALS = (401, 403, 404, 405)  # Statuses that no change of the events corrects.
 
 _TIMEOUT_SECONDS = 35  # Longer than the gateway's own timeout.
 _CONNECT_RETRIES = 2
@@ -36,11 +39,11 @@ class Unreachable(IngestionError):
 
 
 class NotAllowed(IngestionError):
-    """The API refuses every request to this URL with this credential."""
+    """The API refuses every request with this credential, or the URL is not that of the API."""
 
-    def __init__(self, url: str, status: int) -> None:
-        super().__init__(f"{url} responds with HTTP {status}")
-        self.status = status
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__(f"{response.url} responds with HTTP {response.status_code}")
+        self.status = response.status_code
 
 
 def new_client(auth: Auth) -> httpx.Client:
@@ -75,7 +78,24 @@ def retry_request(
 def require_credential(response: httpx.Response) -> None:
     """Raise NotAllowed if the API refuses the credential, or does not know the URL."""
     if response.status_code in _REFUSALS:
-        raise NotAllowed(str(response.url), response.status_code)
+        raise NotAllowed(response)
+
+
+def json_object(response: httpx.Response) -> Json:
+    """Return the JSON object of a response; an empty one if the response holds anything else."""
+    try:
+        document: Any = response.json()
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def lacks_entity(response: httpx.Response) -> bool:
+    """Return whether the API itself says that it has no such entity.
+
+    The gateway and other servers respond with 404 to a wrong URL, but without the request's id.
+    """
+    return response.status_code == HTTPStatus.NOT_FOUND and "X-Request-Id" in response.headers
 
 
 def _wait_seconds(state: tenacity.RetryCallState) -> float:

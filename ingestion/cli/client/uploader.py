@@ -6,11 +6,14 @@ from http import HTTPStatus
 from typing import IO
 
 import httpx
+from pydantic import ValidationError
 from pydantic_core import to_json
 
 from ingestion.cli.client.posting import (
     RETRY_ON,
+    NotAllowed,
     Unreachable,
+    json_object,
     post_json,
     require_credential,
     retry_request,
@@ -44,7 +47,7 @@ def upload_file(
         body = to_json({"name": name, "size": size_bytes})
         response = post_json(http, f"{source_url}/uploads", body, retries=_RETRIES)
         require_credential(response)
-        presigned = PresignedUpload.model_validate_json(_require_success(response).content)
+        presigned = _presigned(_require_success(response))
         response = _put_file(http, presigned, content)
     except httpx.RequestError as error:
         url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
@@ -54,6 +57,13 @@ def upload_file(
         return UploadKeys.from_upload(presigned.key, find_version(presigned.key))
     version = _require_success(response).headers["x-amz-version-id"]
     return UploadKeys.from_upload(presigned.key, version)
+
+
+def _presigned(response: httpx.Response) -> PresignedUpload:
+    try:
+        return PresignedUpload.model_validate_json(response.content)
+    except ValidationError as error:  # Such as the page of another server.
+        raise NotAllowed(response) from error
 
 
 def _put_file(http: httpx.Client, presigned: PresignedUpload, content: IO[bytes]) -> httpx.Response:
@@ -78,10 +88,7 @@ def _require_success(response: httpx.Response) -> httpx.Response:
     """Return the response. Raises NotUploaded with a problem's detail, or S3's response as text."""
     if response.status_code in (200, 201):
         return response
-    try:
-        detail = response.json()["detail"]
-    except (ValueError, KeyError, TypeError):
-        detail = response.text
+    detail = json_object(response).get("detail", response.text)
     raise NotUploaded(f"HTTP {response.status_code}: {detail}")
 
 

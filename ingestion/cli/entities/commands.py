@@ -18,7 +18,8 @@ from ingestion.cli.entities.stored_entity import (
     require_stored,
 )
 from ingestion.cli.environment import Deployment
-from ingestion.cli.options import Columns, Env, Limit, Shown, ShowPersonal
+from ingestion.cli.login.api_access import ApiAccess
+from ingestion.cli.options import Columns, EnvOrUrl, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_json
 from ingestion.cli.tables import Record, Whole, choose_columns
 from ingestion.openapi.schemas import schema_document
@@ -28,7 +29,7 @@ Json = dict[str, Any]
 _entity_id = TypeAdapter(fields.EntityId)
 
 
-def _find_entity(deployment: Deployment, name: str, entity_id: str) -> Json:
+def _find_entity(deployment: Deployment | ApiAccess, name: str, entity_id: str) -> Json:
     """Return the entity with this id. The command ends if there is none."""
     try:
         found = reader_of(deployment).get_entity(name, _entity_id.validate_python(entity_id))
@@ -45,7 +46,7 @@ def schema(entity: EntityArgument) -> None:
 
 
 def get(
-    deployment: Env,
+    deployment: EnvOrUrl,
     entity: StoredName,
     entity_id: IdArgument,
     columns: Columns = None,
@@ -66,7 +67,7 @@ def get(
 
 
 def list_entities(
-    deployment: Env,
+    deployment: EnvOrUrl,
     entity: StoredName,
     source: SourceFilter = None,
     changed_since: ChangedSince = None,
@@ -91,7 +92,7 @@ def list_entities(
 
 
 def related(
-    deployment: Env,
+    deployment: EnvOrUrl,
     entity: EntityArgument,
     entity_id: IdArgument,
     columns: Columns = None,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from shlex import join
 from typing import Any, NoReturn
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from ingestion.cli.client.correction_client import (
     correction_headers,
 )
 from ingestion.cli.client.credentials import add_api_key
-from ingestion.cli.client.posting import new_client
+from ingestion.cli.client.posting import Unreachable, new_client
 from ingestion.cli.entities.corrected_fields import Changed
 from ingestion.cli.entities.operator_access import exit_refused, operator_key
 from ingestion.cli.environment import Deployment
@@ -42,7 +43,7 @@ def open_entity(
         try:
             found = client.read_entity(entity, entity_id)
         except Refusal as refusal:
-            exit_refused(refusal, deployment.environment)
+            exit_refused(refusal, deployment)
         yield CorrectedEntity(deployment, client, entity, entity_id, found, show_personal)
 
 
@@ -109,10 +110,21 @@ class CorrectedEntity:
         except Refusal as refusal:
             if refusal.status == HTTPStatus.UNPROCESSABLE_ENTITY:
                 self._exit_rejected(refusal.faults, fields)
-            exit_refused(refusal, self.deployment.environment)
+            exit_refused(refusal, self.deployment)
+        except Unreachable:
+            self._exit_unknown()
         console.print(f"Accepted as the event {event_id}, but not yet stored.")
         if seconds:
             self._wait(operation, event_id, seconds)
+
+    def _exit_unknown(self) -> NoReturn:
+        """End the command because nobody knows whether the API accepted the correction."""
+        command = join(["ingest", "get", self.entity, self.entity_id]) + self.deployment.env_option
+        exit_with_error(
+            f"no response from {self.client.api_url}: the correction may be accepted. Run"
+            f" `{command}` before you repeat the command",
+            ExitCode.NOT_PUBLISHED,
+        )
 
     def _audit(
         self, operation: Operation, fields: Json, changed: list[str], event_key: str

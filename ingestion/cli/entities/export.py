@@ -17,7 +17,7 @@ from pydantic_core import from_json, to_json
 
 from ingestion.cli.entities.selection import ChangedSince, Selection, SourceFilter, StoredName
 from ingestion.cli.entities.stored_entity import ExportNotes, model_fields_of, require_stored
-from ingestion.cli.options import Env, ShowPersonal
+from ingestion.cli.options import EnvOrUrl, ShowPersonal
 from ingestion.cli.output import console, exit_with_error, json_text, open_progress
 from ingestion.errors import printable
 from ingestion.files.exported import BLANKS, ESCAPED_COLUMN, FORMULA_SIGNS, escape_formulas
@@ -31,7 +31,7 @@ ExportFormat = Literal["csv", "jsonl"]
 
 
 def export(
-    deployment: Env,
+    deployment: EnvOrUrl,
     entity: StoredName,
     file_format: Annotated[ExportFormat, typer.Option("--format", help="csv or jsonl.")] = "jsonl",
     to: Annotated[str, typer.Option(metavar="FILE", help="The file to write; - for stdout.")] = "-",

@@ -22,13 +22,13 @@ def operator_key(deployment: Deployment) -> str:
     return key
 
 
-def exit_refused(refusal: Refusal, environment: str) -> NoReturn:
+def exit_refused(refusal: Refusal, deployment: Deployment) -> NoReturn:
     """End the command with what the API's refusal means here."""
     match refusal.status:
         case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
             message = (
-                f"HTTP {refusal.status}: the API does not accept the operator's key: get it with"
-                f" `{outputs_command(environment)}`, or set INGEST_KEY to the key"
+                f"HTTP {refusal.status}: the API does not accept the operator's key,"
+                f" {deployment.origin_of_key(OPERATOR)}"
             )
         case HTTPStatus.CONFLICT:
             stored_time = refusal.document.get("stored_time")

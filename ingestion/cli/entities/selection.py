@@ -10,7 +10,7 @@ import typer
 
 from ingestion.cli.entities.stored_entity import reader_of
 from ingestion.cli.environment import Deployment
-from ingestion.cli.login.address import Address
+from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.options import parse_moment
 from ingestion.cli.output import console, exit_with_error, print_none
 from ingestion.cli.start.completion import complete_entity, complete_source
@@ -60,7 +60,7 @@ def require_source(deployment: Deployment, source: str) -> None:
 class Selection:
     """All entities of a name, or those whose last event is of a source or since a time."""
 
-    deployment: Deployment
+    deployment: Deployment | ApiAccess
     entity: str
     source: str | None
     since: datetime | None
@@ -73,11 +73,11 @@ class Selection:
         from ingestion.cli import redact_output
 
         found: Iterator[Json] = (step.found for step in self._steps() if step.found)
-        is_remote = isinstance(self.deployment, Address)  # Then the sources are unknown.
-        if self.source and not is_remote and self.source not in self.deployment.queue_urls:
+        deployment, source = self.deployment, self.source
+        if source and isinstance(deployment, Deployment) and source not in deployment.queue_urls:
             first = next(found, None)
             if first is None:
-                require_source(self.deployment, self.source)
+                require_source(deployment, source)
             found = chain(filter(None, [first]), found)
         return found if show_personal else map(redact_output.stored_data, found)
 

@@ -7,7 +7,7 @@ import typer
 
 import entities
 from ingestion.cli.environment import Deployment
-from ingestion.cli.login.address import Address
+from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.output import console, exit_with_error
 from ingestion.cli.start.completion import complete_entity
 from ingestion.cli.suggestions import did_you_mean
@@ -44,16 +44,16 @@ EntityArgument = Annotated[
 IdArgument = Annotated[str, typer.Argument(metavar="ID")]
 
 
-def reader_of(deployment: Deployment) -> "TableReader | ApiReader":
+def reader_of(deployment: Deployment | ApiAccess) -> "TableReader | ApiReader":
     """Return a reader of the table, or of the read API if only its URL is known."""
-    if isinstance(deployment, Address):
+    if isinstance(deployment, ApiAccess):
         from ingestion.cli.client.api_reader import ApiReader
 
-        return ApiReader.connect(deployment.api_url, deployment.key)
+        return ApiReader.connect(deployment.url, deployment.key)
     return deployment.reader()
 
 
-def require_stored(deployment: Deployment, name: str) -> None:
+def require_stored(deployment: Deployment | ApiAccess, name: str) -> None:
     """Print that the entity has no model. The command ends if there are no rows of it either."""
     if name in entities.models():
         return

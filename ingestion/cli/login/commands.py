@@ -1,6 +1,7 @@
 """The command that makes an environment known without a checkout."""
 
 import re
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,7 @@ from pydantic_core import from_json, to_json
 
 from ingestion.cli.environment import Deployment, new_client
 from ingestion.cli.login.known import login_file
+from ingestion.cli.login.private_file import create_private_folder, write_private
 from ingestion.cli.output import console
 from ingestion.errors import IngestionError
 
@@ -35,9 +37,25 @@ def login(
     if not _NAME.fullmatch(name):
         raise typer.BadParameter("must consist of a-z, 0-9 and -", param_hint="--env")
     file = login_file(name)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(to_json(document, indent=2))
+    if not env:
+        _refuse_replacement(file, document["api_url"])
+    create_private_folder(file.parent)
+    write_private(file, to_json(document, indent=2).decode())
     console.print(f"Commands with --env {name} now use {document['api_url']}")
+
+
+def _refuse_replacement(file: Path, api_url: str) -> None:
+    """End the command if there is a login of this name to another environment."""
+    try:
+        known = from_json(file.read_bytes())["api_url"]
+    except (FileNotFoundError, ValueError, LookupError, TypeError):  # None, or a damaged one.
+        return
+    if known != api_url:
+        raise typer.BadParameter(
+            f"{file.stem} is already the name of {known}: --env {file.stem} replaces that login,"
+            " and another --env NAME keeps both",
+            param_hint="--env",
+        )
 
 
 def _read_environment(bucket: str, region: str | None, endpoint_url: str | None) -> dict[str, Any]:

@@ -7,17 +7,17 @@ from functools import partial
 from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
 from ingestion.cli.client.posting import Auth, NotAllowed
 from ingestion.cli.environment import Deployment
-from ingestion.cli.login.address import Address
+from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.login.known import outputs_command
 from ingestion.cli.output import ExitCode, exit_with_error
 from ingestion.cli.secrets import read_secrets
 from ingestion.cli.suggestions import did_you_mean
 
 
-def endpoint_of(deployment: Deployment, source: str) -> tuple[str, Auth]:
+def endpoint_of(deployment: Deployment | ApiAccess, source: str) -> tuple[str, Auth]:
     """Return a source's URL and credentials. The command ends if it has none."""
-    if isinstance(deployment, Address):
-        return deployment.api_url, partial(add_api_key, key=deployment.key)
+    if isinstance(deployment, ApiAccess):
+        return deployment.url, partial(add_api_key, key=deployment.key)
     catalog = deployment.catalog.sources
     sources = {name: entry for name, entry in catalog.items() if name in deployment.queue_urls}
     if source not in sources:
@@ -36,13 +36,15 @@ def _auth(deployment: Deployment, source: str, kind: str) -> Auth:
         credentials = boto3.Session().get_credentials()
         if credentials is None:
             exit_with_error(
-                f"{source} signs with AWS credentials, but there are none: configure them"
+                f"{source} signs with AWS credentials, but there are none: run"
+                " `aws configure`, or set AWS_PROFILE"
             )
         return partial(sign_aws, credentials=credentials, region=deployment.region)
     key = deployment.find_api_key(source) if kind == "api_key" else None
     if key is None and not (kind == "hmac" and source in deployment.webhook_secret_names):
         exit_with_error(
-            f"{source} is deployed with another `auth` than in the catalog: deploy the catalog"
+            f"{source} has no key or secret for `auth: {kind}`: deploy the catalog, then run"
+            f" `{outputs_command(deployment.environment)}`, or log in again"
         )
     if key is not None:
         return partial(add_api_key, key=key)
@@ -59,7 +61,7 @@ def _newest_secret(deployment: Deployment, source: str) -> str:
 
 
 @contextmanager
-def refusals_explained(deployment: Deployment, source: str) -> Iterator[None]:
+def refusals_explained(deployment: Deployment | ApiAccess, source: str) -> Iterator[None]:
     """End the command with one sentence if the API refuses the credential or the URL."""
     try:
         yield
@@ -68,12 +70,12 @@ def refusals_explained(deployment: Deployment, source: str) -> Iterator[None]:
         exit_with_error(f"{error}: {advice}", ExitCode.UNREACHABLE)
 
 
-def _advice(deployment: Deployment, source: str, status: int) -> str:
-    if isinstance(deployment, Address):
+def _advice(deployment: Deployment | ApiAccess, source: str, status: int) -> str:
+    if isinstance(deployment, ApiAccess):
         return "check INGEST_URL, which must end in the path of a source, and INGEST_KEY"
     environment, kind = deployment.environment, deployment.catalog.sources[source].auth
-    outputs = outputs_command(environment)
-    if status == 404:
+    if status not in (401, 403):
+        outputs = outputs_command(environment)
         return f"no source has this path there, so deploy the catalog, or run `{outputs}`"
     if kind == "hmac":
         secrets = f"ingest secrets list --source {source} --env {environment}"
@@ -82,6 +84,4 @@ def _advice(deployment: Deployment, source: str, status: int) -> str:
         )
     if kind == "iam":
         return f"your AWS credentials are refused, so check `principals` of {source} in the catalog"
-    if source not in deployment.api_keys:
-        return f"the API key of {source} is refused, so check INGEST_KEY or log in again"
-    return f"the API key of {source} is refused, so run `{outputs}` to get the current key"
+    return f"the API refuses the key of {source}, {deployment.origin_of_key(source)}"

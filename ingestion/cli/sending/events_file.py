@@ -18,7 +18,7 @@ _KNOWN = tuple(f".{suffix}" for suffix in (*FORMATS, "ndjson", "gz", "zip"))
 
 @contextmanager
 def open_events(file: str, source: str) -> Iterator[tuple[BinaryIO, bool]]:
-    """Open the JSON of a file, also in .gz or .zip, and say whether its name promises lines.
+    """Open the JSON of a file, also in .gz or .zip, and whether it is JSON Lines by its name.
 
     The command ends if the file holds a table.
     """

@@ -11,8 +11,8 @@ from ingestion.cli.client.event_client import MAX_BATCH_EVENTS, EventClient, Sum
 from ingestion.cli.client.event_file import read_events
 from ingestion.cli.client.posting import Unreachable, new_client
 from ingestion.cli.client.rows import hint_for_rows, rows_as_events
-from ingestion.cli.login.address import Address
-from ingestion.cli.options import Env, Output, Shown, ShowPersonal, SourceOption
+from ingestion.cli.login.api_access import ApiAccess
+from ingestion.cli.options import EnvOrUrl, Output, Shown, ShowPersonal, SourceOption
 from ingestion.cli.output import (
     ExitCode,
     console,
@@ -43,7 +43,7 @@ FirstLine = Annotated[
 
 
 def send(
-    deployment: Env,
+    deployment: EnvOrUrl,
     file: EventsFile,
     source: SourceOption,
     batch: BatchSize = 100,
@@ -57,7 +57,7 @@ def send(
     """
     url, auth = endpoint_of(deployment, source)
     # Only the catalog says which entity a row holds.
-    settings = None if isinstance(deployment, Address) else deployment.catalog.sources[source]
+    settings = None if isinstance(deployment, ApiAccess) else deployment.catalog.sources[source]
     summary = Summary(settled=first - 1)
     named = ["--source", source] if source else []
     command = ["ingest", "send", file, *named, "--env", deployment.environment]

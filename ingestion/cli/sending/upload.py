@@ -8,9 +8,10 @@ import typer
 
 from ingestion.cli import redact_output
 from ingestion.cli.client import uploader
-from ingestion.cli.client.posting import new_client
-from ingestion.cli.login.address import Address
-from ingestion.cli.options import Env, Output, Shown, ShowPersonal, SourceOption
+from ingestion.cli.client.posting import Unreachable, new_client
+from ingestion.cli.environment import Deployment
+from ingestion.cli.login.api_access import ApiAccess, needs_login
+from ingestion.cli.options import EnvOrUrl, Output, Shown, ShowPersonal, SourceOption
 from ingestion.cli.output import (
     ExitCode,
     console,
@@ -22,7 +23,7 @@ from ingestion.cli.output import (
 )
 from ingestion.cli.sending.endpoint import endpoint_of, refusals_explained
 from ingestion.cli.tables import Record, Whole
-from ingestion.errors import RefusedFile
+from ingestion.errors import IngestionError, RefusedFile
 from ingestion.files.archive import check_file_name
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
@@ -49,7 +50,7 @@ _REPORT_FIELDS = (
 
 
 def upload(
-    deployment: Env,
+    deployment: EnvOrUrl,
     file: RowsFile,
     source: SourceOption,
     follow: Annotated[
@@ -61,24 +62,53 @@ def upload(
 ) -> None:
     """Upload a file of rows as its source."""
     url, auth = endpoint_of(deployment, source)
-    bucket = None
-    if follow or not isinstance(deployment, Address):  # A URL says nothing about the bucket.
-        bucket = Bucket(deployment.client("s3"), deployment.bucket_name)
+    if follow and isinstance(deployment, ApiAccess):
+        raise needs_login(deployment)
+    bucket = _bucket_of(deployment)
     with refusals_explained(deployment, source), new_client(auth) as http:
-        keys = _upload(http, url, file, bucket)
-    if follow and bucket:
+        keys = _upload(http, url, file, bucket, deployment)
+    if keys and bucket and follow and isinstance(deployment, Deployment):
         report = _wait_for_report(bucket, keys, deployment.environment)
         if not show_personal:
             report = redact_output.report(report, deployment.catalog.sources[source].entities)
         _print_report(report, keys, output)
-    elif output == "json":
-        print_json({"upload_id": keys.upload_id, "report": keys.report_key})
     else:
+        _print_upload(keys, bucket, output)
+
+
+def _bucket_of(deployment: Deployment | ApiAccess) -> Bucket | None:
+    """Return the bucket of uploads. A URL says nothing about it."""
+    if isinstance(deployment, ApiAccess):
+        return None
+    return Bucket(deployment.client("s3"), deployment.bucket_name)
+
+
+class _VersionUnknown(IngestionError):
+    """The bucket has the file, and only the bucket knows the version that the id is made of."""
+
+
+def _print_upload(keys: UploadKeys | None, bucket: Bucket | None, output: Output) -> None:
+    if output == "json":
+        report = keys.report_key if keys else None
+        print_json({"upload_id": keys and keys.upload_id, "report": report})
+    elif keys:
         place = f"s3://{bucket.name}/" if bucket else "in the bucket of uploads: "
         console.print(f"Uploaded. The report will be {place}{keys.report_key}")
+    if keys is None:
+        console.print(
+            "Uploaded. The response with the upload id was lost: the operator finds the id with"
+            " `ingest files list`"
+        )
 
 
-def _upload(http: httpx.Client, url: str, file: Path, bucket: Bucket | None) -> UploadKeys:
+def _upload(
+    http: httpx.Client,
+    url: str,
+    file: Path,
+    bucket: Bucket | None,
+    deployment: Deployment | ApiAccess,
+) -> UploadKeys | None:
+    """Upload the file. Return its keys; None if they are unknown, because a response was lost."""
     find_version = bucket.find_version if bucket else _unknown_version
     try:
         check_file_name(file.name)
@@ -89,17 +119,16 @@ def _upload(http: httpx.Client, url: str, file: Path, bucket: Bucket | None) -> 
         exit_with_error(f"{file.name}: {refusal.detail}")
     except uploader.NotUploaded as error:
         exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
-    except KeyboardInterrupt:
-        console.print(f"{file.name} is not uploaded: run the command again")
+    except _VersionUnknown:
+        return None
+    except (KeyboardInterrupt, Unreachable):
+        named = deployment.env_option if isinstance(deployment, Deployment) else ""
+        console.print(f"{file.name} may not be uploaded: `ingest files list{named}` shows it")
         raise
 
 
-def _unknown_version(key: str) -> str:
-    """Raise NotUploaded: only the bucket knows the version of a file that it stored."""
-    raise uploader.NotUploaded(
-        f"the bucket has the file, but its response was lost: ask the operator for the report of"
-        f" {key}"
-    )
+def _unknown_version(_: str) -> str:
+    raise _VersionUnknown
 
 
 def _wait_for_report(bucket: Bucket, keys: UploadKeys, environment: str) -> Report:

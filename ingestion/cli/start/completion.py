@@ -9,7 +9,7 @@ import typer
 
 from ingestion.cli.catalog_file import BadCatalog
 from ingestion.cli.dlq.names import OTHER_QUEUES, REASONS
-from ingestion.cli.environment import Deployment, NotDeployed, load_catalog, load_models
+from ingestion.cli.environment import Deployment, UnknownEnvironment, load_catalog, load_models
 from ingestion.cli.login.known import default_environment, environments
 
 
@@ -25,7 +25,7 @@ def complete_source(context: typer.Context) -> list[str]:
     with suppress(BadCatalog):
         try:
             return list(Deployment.load(environment, checkout).catalog.sources)
-        except NotDeployed:
+        except UnknownEnvironment:
             return list(load_catalog(checkout).sources)
     return []
 

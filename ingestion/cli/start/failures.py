@@ -80,7 +80,7 @@ def _describe_refusal(error: ClientError) -> str:
     if code in _GONE:
         return (
             f"{_without_end(error)}: the outputs may be of an older deployment, so run"
-            " `make outputs ENV=NAME`, or `make up` for the local stack"
+            " `make outputs ENV=NAME`, `make up` for the local stack, or `ingest login` again"
         )
     return str(error)
 

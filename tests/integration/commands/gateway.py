@@ -6,14 +6,16 @@ from http.server import ThreadingHTTPServer
 
 from tests.integration.cloud import Cloud
 from tests.integration.response import Response, response_of
-from tests.support.invocations import request
+from tests.support.invocations import REQUEST_ID, request
 from tests.support.servers import QuietHandler
+
+LOST = 0
 
 
 class Gateway(ThreadingHTTPServer):
     """Passes requests for entities on. The operator's worker stores corrections while it works.
 
-    `answers` are statuses and bodies that the next corrections get instead, and
+    `answers` are statuses and bodies that the next corrections get instead (LOST: none), and
     `before_corrections` is called when the API receives one.
     """
 
@@ -60,13 +62,20 @@ class Handler(QuietHandler):
 
     def do_GET(self) -> None:
         """Respond to any method."""
+        if not self.path.startswith("/v1/"):
+            self.answer(404, b'{"status": 404, "detail": "there is no such path and method"}')
+            return
         path, headers = self.path.removeprefix("/v1/"), dict(self.headers)
         body = self.rfile.read(int(headers.get("Content-Length", 0)))
         if self.command != "GET":
             self.server.corrections.append(headers)
         event = request(path, body.decode(), headers=headers, method=self.command)
         response = self.server.respond(event)
+        if response.status == LOST:
+            self.close_connection = True
+            return
         kept = {k: v for k, v in response.headers.items() if k not in ("Content-Encoding",)}
+        kept["X-Request-Id"] = REQUEST_ID
         self.answer(response.status, response.text.encode(), **kept)
 
     do_PUT = do_DELETE = do_GET  # noqa: N815 - the names that the server calls

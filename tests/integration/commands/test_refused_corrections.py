@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud
-from tests.integration.commands.gateway import Gateway
+from tests.integration.commands.gateway import LOST, Gateway
 from tests.integration.commands.output import message
 from tests.integration.conftest import Ingest
 from tests.support.factories import api_key, contract, event
@@ -81,7 +81,7 @@ def test_an_invalid_entity_is_refused_by_field(
 @pytest.mark.parametrize(
     ("status", "document", "code", "text"),
     [
-        (401, {}, 4, "`make up`, or set INGEST_KEY"),
+        (401, {}, 4, "which is from the outputs: run `make up`"),
         (403, {"message": "Forbidden"}, 4, "does not accept the operator's key"),
         (404, {"detail": "unknown entity name"}, 3, "HTTP 404: unknown entity name"),
         (409, {"stored_time": "2026-01-31T12:00:00Z"}, 4, "a later event, of 2026-01-31T12"),
@@ -142,6 +142,55 @@ def test_a_correction_that_is_never_published_says_so(run: Ingest, gateway: Gate
 
     assert result.exit_code == 5
     assert "not published: HTTP 503" in message(result)
+
+
+@pytest.mark.parametrize("arguments", [CHANGE, ("delete", *C1, "--yes")], ids=["put", "delete"])
+def test_a_correction_without_a_response_may_be_accepted(
+    run: Ingest, gateway: Gateway, arguments: tuple[str, ...]
+) -> None:
+    gateway.answers = [(LOST, {})] * 4
+
+    result = run(*arguments)
+
+    assert result.exit_code == 5
+    assert "the correction may be accepted. Run `ingest get CONTRACT c-1`" in message(result)
+
+
+def test_the_key_of_the_variable_is_sent_and_named_if_it_is_refused(
+    run: Ingest, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INGEST_KEY", api_key("sourceB"))
+
+    result = run(*CHANGE)
+
+    assert result.exit_code == 4
+    assert "which is from INGEST_KEY: set it to the key of operator, or unset it" in message(result)
+    assert gateway.corrections == []
+
+
+def test_a_response_of_another_server_is_no_accepted_correction(
+    run: Ingest, gateway: Gateway
+) -> None:
+    gateway.answers = [(202, {})]
+
+    result = run(*CHANGE)
+
+    assert result.exit_code == 4
+    assert "HTTP 202: " in message(result)
+    assert "/v1/entities/CONTRACT/c-1 is not the API" in message(result)
+
+
+def test_a_404_that_is_not_of_the_api_is_no_missing_entity(
+    run: Ingest, checkout: Checkout, gateway: Gateway
+) -> None:
+    file = checkout.outputs_file("local")
+    outputs = json.loads(file.read_text()) | {"api_url": gateway.url.removesuffix("/v1")}
+    file.write_text(json.dumps(outputs))
+
+    result = run("put", "CONTRACT", "c-9", "-", "--dry-run", stdin=json.dumps(contract("c-9")))
+
+    assert result.exit_code == 3
+    assert message(result) == "HTTP 404: there is no such path and method"
 
 
 def test_a_version_that_was_replaced_meanwhile_stays(

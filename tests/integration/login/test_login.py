@@ -76,6 +76,47 @@ def test_a_login_may_have_another_name_here(described: Json, outside: Ingest) ->
     assert outside("sources", "--env", "theirs").exit_code == 0
 
 
+def test_a_login_is_readable_by_its_user_only(described: Json, outside: Ingest) -> None:
+    assert described
+    login_file("prod").parent.mkdir(parents=True, mode=0o755)
+
+    outside("login", "--bucket", BUCKET)
+
+    file = login_file("prod")
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_another_environment_of_the_same_name_is_replaced_only_by_its_name(
+    described: Json, outside: Ingest
+) -> None:
+    assert outside("login", "--bucket", BUCKET).exit_code == 0
+    assert outside("login", "--bucket", BUCKET).exit_code == 0
+    other = described | {"api_url": "https://of-another-account.example.com"}
+    boto3.client("s3").put_object(
+        Bucket=BUCKET, Key="environment.json", Body=json.dumps(other).encode()
+    )
+
+    refused = outside("login", "--bucket", BUCKET)
+    kept = Deployment.load("prod", Checkout(Path("/nowhere"))).api_url
+    replaced = outside("login", "--bucket", BUCKET, "--env", "prod")
+
+    assert (refused.exit_code, kept, replaced.exit_code) == (2, described["api_url"], 0)
+    assert f"prod is already the name of {kept}: --env prod replaces that login" in refused.stderr
+    assert Deployment.load("prod", Checkout(Path("/nowhere"))).api_url == other["api_url"]
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}"])
+def test_a_damaged_login_is_replaced(described: Json, outside: Ingest, content: str) -> None:
+    file = login_file("prod")
+    file.parent.mkdir(parents=True)
+    file.write_text(content)
+
+    assert outside("login", "--bucket", BUCKET).exit_code == 0
+
+    assert json.loads(file.read_text())["api_url"] == described["api_url"]
+
+
 def test_in_a_checkout_its_own_outputs_win(
     described: Json, outside: Ingest, checkout: Checkout
 ) -> None:

@@ -39,7 +39,9 @@ class Api(ThreadingHTTPServer):
         self.posts: list[list[Any]] = []
         self.requests: list[tuple[str, str | None]] = []  # Their paths and API keys.
         self.reads = 0
+        self.puts = 0
         self.status = 202
+        self.is_response_lost = False  # The bucket stores the file, and does not respond.
         self.refuse_after = 1_000  # Requests. Later ones get 403.
         self.free_requests = 1_000
         self.free = Event()
@@ -85,7 +87,14 @@ class Handler(QuietHandler):
 
     def do_PUT(self) -> None:
         self.body()
-        self.answer(200, b"", x_amz_version_id="1")
+        with self.server.lock:
+            self.server.puts += 1
+        if not self.server.is_response_lost:
+            self.answer(200, b"", x_amz_version_id="1")
+        elif self.server.puts > 1:
+            self.answer(412, b"")
+        else:
+            self.close_connection = True
 
     def do_GET(self) -> None:
         """Return that there is no report yet."""

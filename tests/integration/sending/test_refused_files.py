@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.cli.checkout import Checkout
 from tests.integration.sending.conftest import Api, Run
 from tests.support.factories import contract
 
@@ -48,7 +49,7 @@ def test_a_table_on_stdin_is_refused_once(run: Run, api: Api) -> None:
     assert api.posts == []
 
 
-@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize("status", [401, 403, 404, 405])
 @pytest.mark.parametrize("command", ["send", "upload"])
 def test_a_refused_credential_ends_the_command_with_one_sentence(
     run: Run, api: Api, tmp_path: Path, command: str, status: int
@@ -62,12 +63,40 @@ def test_a_refused_credential_ends_the_command_with_one_sentence(
     path = "/b/uploads" if command == "upload" else "/b"
     advice = (
         "no source has this path there, so deploy the catalog, or run `make up`"
-        if status == 404
-        else "the API key of sourceB is refused, so run `make up` to get the current key"
+        if status not in (401, 403)
+        else "the API refuses the key of sourceB, which is from the outputs: run `make up`"
     )
     assert result.exit_code == 1
     assert result.output == f"{api.url}{path} responds with HTTP {status}: {advice}\n"
     assert len(api.posts) == 1
+
+
+@pytest.mark.parametrize("command", ["send", "upload"])
+def test_the_key_of_the_variable_wins_over_the_outputs_and_is_named_if_it_is_refused(
+    run: Run, api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text("{}")
+    monkeypatch.setenv("INGEST_KEY", "of another source")
+    api.status = 403
+
+    result = run(command, str(file), *SOURCE)
+
+    assert [key for _, key in api.requests] == ["of another source"]
+    assert "which is from INGEST_KEY: set it to the key of sourceB, or unset it" in result.output
+
+
+def test_a_source_without_a_key_names_how_to_get_one(run: Run, deployed: Checkout) -> None:
+    file = deployed.outputs_file("local")
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"api_keys": {}}))
+
+    result = run("send", "-", *SOURCE, stdin=b"{}")
+
+    assert result.exit_code == 2
+    assert result.output == (
+        "sourceB has no key or secret for `auth: api_key`: deploy the catalog, then run `make up`,"
+        " or log in again\n"
+    )
 
 
 def test_a_key_that_is_revoked_meanwhile_ends_the_command_with_the_place(
@@ -82,7 +111,7 @@ def test_a_key_that_is_revoked_meanwhile_ends_the_command_with_the_place(
     assert result.exit_code == 1
     assert json.loads(result.stdout)["accepted"] == 2
     lines = result.stderr.splitlines()
-    assert lines[0].startswith(f"{api.url}/b responds with HTTP 403: the API key of sourceB is")
+    assert lines[0].startswith(f"{api.url}/b responds with HTTP 403: the API refuses the key")
     assert lines[1] == "Not all events were sent. Continue at event 3:"
     assert lines[2] == f"ingest send {file} --source sourceB --env local --from-event 3"
     assert len(api.posts) == 2

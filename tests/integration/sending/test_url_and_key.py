@@ -1,5 +1,6 @@
 """`ingest send` and `ingest upload` with the URL of a source and a key, outside a checkout."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +64,43 @@ def test_upload_says_where_the_report_will_be(api: Api, outside: Outside) -> Non
     assert result.exit_code == 0
     assert "in the bucket of uploads: reports/sourceB/" in result.stderr
     assert api.requests[0] == ("/prod/b/uploads", "of the source")
+
+
+@pytest.mark.parametrize("options", [[], ["-o", "json"]], ids=["table", "json"])
+def test_a_file_that_the_bucket_stored_is_uploaded_although_the_response_was_lost(
+    api: Api, outside: Outside, options: list[str]
+) -> None:
+    Path("rows.csv").write_text("contract_id\nc-1\n")
+    api.is_response_lost = True
+
+    result = outside("upload", "rows.csv", *options)
+
+    assert (result.exit_code, api.puts) == (0, 2)
+    assert "Uploaded. The response with the upload id was lost" in result.stderr
+    shown = json.loads(result.stdout) if options else None
+    assert shown == ({"upload_id": None, "report": None} if options else None)
+
+
+def test_upload_says_that_a_file_may_not_be_uploaded(outside: Outside) -> None:
+    Path("rows.csv").write_text("contract_id\nc-1\n")
+
+    result = outside("upload", "rows.csv", "--env", "http://127.0.0.1:9/b")
+
+    assert result.exit_code == 1
+    assert result.stderr == "rows.csv may not be uploaded: `ingest files list` shows it\n"
+    assert str(result.exception) == "no response from http://127.0.0.1:9/b/uploads"
+
+
+@pytest.mark.parametrize("path", ["", "prod"])
+def test_the_base_url_of_the_api_is_refused_as_a_source(
+    api: Api, outside: Outside, path: str
+) -> None:
+    api.status = 405
+
+    result = outside("send", "-", "--env", f"{api.url}/{path}", stdin=EVENT)
+
+    assert result.exit_code == 1
+    assert "HTTP 405: check INGEST_URL, which must end in the path of a source" in result.stderr
 
 
 def test_following_a_report_needs_a_login(outside: Outside) -> None:

@@ -45,9 +45,9 @@ def refusal(tmp_path: Path, text: str | bytes) -> str:
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
-        ("path: a", "pathh: a", f'3: sourceA.pathh: is no key here: there are {KEYS}; did you'
+        ("path: a", "pathh: a", f'3: sourceA.pathh: unknown key: use one of {KEYS}; did you'
          ' mean "path"?\nconfig/sources.yaml:2: sourceA.path: this key is missing'),
-        ("delimiter", "delimeter", "13: sourceB.files.delimeter: is no key here: there are"
+        ("delimiter", "delimeter", "13: sourceB.files.delimeter: unknown key: use one of"
          ' encoding, delimiter, entity, columns, ignore, key, time; did you mean "delimiter"?'),
         ("EQUIPMENT", "EQUIPMENTS", "4: sourceA.entities: unknown entity 'EQUIPMENTS': must be one"
          f' of {ENTITIES}; did you mean "EQUIPMENT"?'),
@@ -94,7 +94,7 @@ def test_a_fault_is_named_by_line_key_and_rule(
     ("text", "message"),
     [
         ("", "1: must be keys with values"),
-        ("source: {}", "1: source: is no key here: there are sources; did you mean"),
+        ("source: {}", "1: source: unknown key: use one of sources; did you mean"),
         ("sources:\n", "1: sources: must be keys with values"),
         ("sources:\n  a:\n", "2: a: must be keys with values"),
         ("# nothing\nsources: {}\n", "2: sources: must not be empty"),

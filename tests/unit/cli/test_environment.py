@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
-from ingestion.cli.environment import Deployment, NotDeployed, load_catalog
+from ingestion.cli.environment import Deployment, UnknownEnvironment, load_catalog
 
 
 def test_the_shipped_catalog_is_sound() -> None:
@@ -30,5 +30,5 @@ def test_a_path_may_look_like_a_truth_value_a_number_or_a_date(tmp_path: Path, p
 
 
 def test_an_unknown_environment_names_the_command_that_makes_it(tmp_path: Path) -> None:
-    with pytest.raises(NotDeployed, match="make outputs ENV=moon"):
+    with pytest.raises(UnknownEnvironment, match="make outputs ENV=moon"):
         Deployment.load("moon", Checkout(tmp_path))

@@ -66,7 +66,7 @@ def test_credentials_that_do_not_work_say_how_to_log_in(error: Exception, text: 
 def test_a_missing_resource_says_how_to_renew_the_outputs(code: str) -> None:
     assert describe_failure(refusal(code)).endswith(
         "as AWS says: the outputs may be of an older deployment, so run `make outputs ENV=NAME`,"
-        " or `make up` for the local stack"
+        " `make up` for the local stack, or `ingest login` again"
     )
 
 

@@ -130,13 +130,13 @@ def test_a_fraction_is_sent_with_its_digits(lines: bool) -> None:
     assert sent == [b"[" + text + b"]"]
 
 
-@pytest.mark.parametrize("api", [[202, status] for status in (401, 403, 404)], indirect=True)
+@pytest.mark.parametrize("api", [[202, status] for status in (401, 403, 404, 405)], indirect=True)
 def test_a_refused_credential_ends_the_file_at_once(api: FakeApi) -> None:
     summary = Summary()
 
     with (
         new_client(partial(add_api_key, key="wrong")) as http,
-        pytest.raises(NotAllowed, match=r"/a responds with HTTP 40[134]"),
+        pytest.raises(NotAllowed, match=r"/a responds with HTTP 40[1345]"),
     ):
         EventClient(api.url, http, 1).send_events(
             [UnsentEvent(line, {}) for line in range(1, 9)], summary
@@ -145,6 +145,34 @@ def test_a_refused_credential_ends_the_file_at_once(api: FakeApi) -> None:
     assert len(api.posts) == 2
     assert (summary.accepted, summary.rejected, summary.not_taken) == (1, 0, 0)
     assert summary.settled == 1
+
+
+@pytest.mark.parametrize("status", [200, 202, 204, 301, 501])
+@pytest.mark.parametrize("content", [b"<html>", b"[]", b"{}", b'"text"'], ids=bytes.decode)
+def test_a_response_that_is_not_of_the_api_ends_the_file(status: int, content: bytes) -> None:
+    respond = httpx.MockTransport(lambda _: httpx.Response(status, content=content))
+    summary = Summary()
+
+    with (
+        httpx.Client(transport=respond) as http,
+        pytest.raises(NotAllowed, match=f"^http://api/a responds with HTTP {status}$"),
+    ):
+        EventClient("http://api/a", http).send_events([UnsentEvent(1, {})], summary)
+
+    assert (summary.accepted, summary.rejected, summary.settled) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("content", [b"[]", b"null"], ids=bytes.decode)
+def test_a_rejection_without_an_object_counts_its_events(content: bytes) -> None:
+    respond = httpx.MockTransport(lambda _: httpx.Response(418, content=content))
+    summary = Summary()
+
+    with httpx.Client(transport=respond) as http:
+        EventClient("http://api/a", http).send_events([UnsentEvent(1, {})], summary)
+
+    assert [str(error) for error in summary.errors] == [
+        "line 1: http_418: HTTP 418: no reason given"
+    ]
 
 
 @pytest.mark.parametrize("api", [[202, 503, 202]], indirect=True)

@@ -144,9 +144,18 @@ def test_a_refusal_of_the_api_is_reported_with_its_text(platform: Platform) -> N
         upload_one(platform)
 
 
-@pytest.mark.parametrize("platform", [[401], [403], [404]], indirect=True)
+@pytest.mark.parametrize("platform", [[401], [403], [404], [405]], indirect=True)
 def test_a_refused_credential_is_an_error_of_its_own(platform: Platform) -> None:
-    with pytest.raises(NotAllowed, match=r"/b/uploads responds with HTTP 40[134]$"):
+    with pytest.raises(NotAllowed, match=r"/b/uploads responds with HTTP 40[1345]$"):
+        upload_one(platform)
+
+
+@pytest.mark.parametrize("platform", [[200], [201]], indirect=True)
+@pytest.mark.parametrize("content", [b"<html>", b"[]", b"{}"], ids=bytes.decode)
+def test_a_response_that_is_not_of_the_api_is_an_error(platform: Platform, content: bytes) -> None:
+    platform.refusal = content
+
+    with pytest.raises(NotAllowed, match=r"/b/uploads responds with HTTP 20[01]$"):
         upload_one(platform)
 
 
