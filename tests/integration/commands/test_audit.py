@@ -9,11 +9,13 @@ import pytest
 
 from tests.integration.commands.output import document, message
 from tests.integration.conftest import AUDIT, Ingest
+from tests.integration.used_grants import RecordingSession
 
 OPERATOR = "arn:aws:sts::123456789012:assumed-role/Operators/ana@example.com"
 USER = "arn:aws:iam::123456789012:user/jo"
 DROP = {"queue": "sourceB", "event_id": "e-1", "message_id": "m-1", "reason": "invalid_entity"}
 PUT = {"entity_name": "CONTRACT", "entity_id": "c-1", "event_id": "k:1", "changed": ["a"]}
+LINE = {"action": "drop", "actor": USER}
 SECRET = {"source": "subscriber web", "secret_id": "0123456789ab"}
 
 
@@ -57,7 +59,6 @@ def test_json_holds_the_lines_unchanged_with_their_time(run: Ingest) -> None:
         (["--action", "drop"], ["drop"], ""),
         (["--limit", "1"], ["add_secret"], "… and 2 older ones: see --limit"),
         (["--limit", "0"], ["drop", "put_entity", "add_secret"], ""),
-        (["--action", "edit"], [], "No line of the audit log matches: --action edit."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
@@ -68,6 +69,33 @@ def test_options_select_lines(
 
     assert [line["action"] for line in document(result)] == actions
     assert message(result) == note
+
+
+def test_lines_of_the_last_30_days_are_read(run: Ingest) -> None:
+    old: Any = {"timestamp": int((time.time() - 31 * 86400) * 1000), "message": json.dumps(LINE)}
+    boto3.client("logs").put_log_events(logGroupName=AUDIT, logStreamName="1", logEvents=[old])
+
+    assert len(document(run("audit", "-o", "json"))) == 3
+    assert len(document(run("audit", "-o", "json", "--since", "90d"))) == 4
+
+
+def test_cloudwatch_filters_the_lines_by_action(run: Ingest, session: RecordingSession) -> None:
+    calls: list[Any] = []
+
+    with session.hooked(
+        "provide-client-params.logs.FilterLogEvents", lambda params, **_: calls.append(params)
+    ):
+        found = document(run("audit", "-o", "json", "--action", "edit"))
+
+    assert found == []
+    assert [call["filterPattern"] for call in calls] == ['{ $.action = "edit" }']
+
+
+def test_no_line_is_described_by_the_options(run: Ingest) -> None:
+    text = message(run("audit", "--action", "edit"))
+
+    assert text.startswith("No line of the audit log matches: --since 20")
+    assert text.endswith(", --action edit.")
 
 
 def test_an_unknown_action_is_refused(run: Ingest) -> None:
