@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, NoReturn
 
-import simplejson
 import typer
 from pydantic_core import to_json
 from rich.console import Console
@@ -99,8 +98,3 @@ def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoRe
     """Print why the command ends, and end it."""
     console.print(message)
     raise typer.Exit(code)
-
-
-def write_exact_json(document: Any) -> str:
-    """Return JSON without blanks. A `Decimal` becomes a number with all its digits."""
-    return simplejson.dumps(document, ensure_ascii=False, separators=(",", ":"))

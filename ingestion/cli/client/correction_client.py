@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from ingestion.cli.client.posting import CONTENT_TYPE, Unreachable, retry_request
-from ingestion.cli.output import write_exact_json
+from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.errors import IngestionError
 from ingestion.event import Operation
 from ingestion.intake.correction import IDEMPOTENCY_KEY

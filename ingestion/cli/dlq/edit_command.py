@@ -47,8 +47,7 @@ def edit(
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     plans = _plan(queues, dead_letter_id, wanted, edits)
     to_save = _saveable(plans, is_failing_saved=is_single and not redrive)
-    print_plans(plans, to_save)
-    agreed = _agreed(to_save, is_dry=dry_run, yes=yes or is_single)
+    agreed = _agreed(plans, to_save, is_dry=dry_run, yes=yes or is_single)
     saving = _save(queues, agreed, edits, is_redriven=redrive)
     show = partial(print_saved, plans, deployment.env_option, output, is_redriven=redrive)
     _finish(saving, len(agreed), show, is_single=is_single)
@@ -95,8 +94,11 @@ def _saveable(plans: Sequence[PlannedEdit], *, is_failing_saved: bool) -> Sequen
     return [plan for plan in plans if plan.new and (is_failing_saved or not plan.problem)]
 
 
-def _agreed(to_save: Sequence[PlannedEdit], *, is_dry: bool, yes: bool) -> Sequence[PlannedEdit]:
-    """Return the edits if they are to be written. Otherwise print why nothing is changed."""
+def _agreed(
+    plans: Sequence[PlannedEdit], to_save: Sequence[PlannedEdit], *, is_dry: bool, yes: bool
+) -> Sequence[PlannedEdit]:
+    """Print the plans. Return those to save if they are to be written, or print why not."""
+    print_plans(plans, to_save)
     if not to_save:
         console.print("Nothing was changed: no edited event would succeed")
     elif is_dry:

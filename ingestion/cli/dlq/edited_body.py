@@ -7,8 +7,8 @@ from typing import Any
 
 from ingestion import exact_json
 from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.cli.field_edit import FieldEdit
-from ingestion.cli.output import write_exact_json
 from ingestion.cli.suggestions import did_you_mean
 from ingestion.errors import IngestionError
 from ingestion.event import Event, queue_text
