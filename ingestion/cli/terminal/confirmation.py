@@ -15,5 +15,5 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        exit_with_error("nothing was changed: there is no terminal for the question; add --yes")
+        exit_with_error("Nothing was changed: there is no terminal for the question; add --yes")
     typer.confirm(question, abort=True, err=True)

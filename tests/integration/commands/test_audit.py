@@ -15,7 +15,6 @@ OPERATOR = "arn:aws:sts::123456789012:assumed-role/Operators/ana@example.com"
 USER = "arn:aws:iam::123456789012:user/jo"
 DROP = {"queue": "sourceB", "event_id": "e-1", "message_id": "m-1", "reason": "invalid_entity"}
 PUT = {"entity_name": "CONTRACT", "entity_id": "c-1", "event_id": "k:1", "changed": ["a"]}
-LINE = {"action": "drop", "actor": USER}
 SECRET = {"source": "subscriber web", "secret_id": "0123456789ab"}
 
 
@@ -71,24 +70,30 @@ def test_options_select_lines(
     assert message(result) == note
 
 
-def test_lines_of_the_last_30_days_are_read(run: Ingest) -> None:
-    old: Any = {"timestamp": int((time.time() - 31 * 86400) * 1000), "message": json.dumps(LINE)}
-    boto3.client("logs").put_log_events(logGroupName=AUDIT, logStreamName="1", logEvents=[old])
-
-    assert len(document(run("audit", "-o", "json"))) == 3
-    assert len(document(run("audit", "-o", "json", "--since", "90d"))) == 4
-
-
-def test_cloudwatch_filters_the_lines_by_action(run: Ingest, session: RecordingSession) -> None:
+@pytest.mark.parametrize(
+    ("options", "days", "pattern"),
+    [
+        ([], 30, ""),
+        (["--since", "90d"], 90, ""),
+        (["--action", "edit"], 30, '{ $.action = "edit" }'),
+    ],
+    ids=["default", "since", "action"],
+)
+def test_cloudwatch_selects_the_lines_by_time_and_action(
+    run: Ingest, session: RecordingSession, options: list[str], days: int, pattern: str
+) -> None:
     calls: list[Any] = []
 
     with session.hooked(
         "provide-client-params.logs.FilterLogEvents", lambda params, **_: calls.append(params)
     ):
-        found = document(run("audit", "-o", "json", "--action", "edit"))
+        found = document(run("audit", "-o", "json", *options))
 
-    assert found == []
-    assert [call["filterPattern"] for call in calls] == ['{ $.action = "edit" }']
+    assert len(found) == (0 if pattern else 3)
+    [call] = calls
+    assert call["filterPattern"] == pattern
+    age_seconds = time.time() - call["startTime"] / 1000
+    assert age_seconds // 86400 == days
 
 
 def test_no_line_is_described_by_the_options(run: Ingest) -> None:

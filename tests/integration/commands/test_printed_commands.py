@@ -19,12 +19,15 @@ PROD = ("--env", "prod")
 def prod(cloud: Cloud, gateway: Gateway, run: Ingest, checkout: Checkout) -> Ingest:
     """Run `ingest … --env prod` in a checkout that knows only prod."""
     cloud.store(event(contract("c-1"), id="7"))
+    assert cloud.s3
     gateway.is_working = False
     name = cloud.outputs["table_name"]
     boto3.client("secretsmanager").create_secret(Name=name)
     local = checkout.outputs_file("local")
     outputs = json.loads(local.read_text()) | {"webhook_secret_names": {"sourceB": name}}
-    checkout.outputs_file("prod").write_text(json.dumps(outputs))
+    file = checkout.outputs_file("prod")
+    file.parent.mkdir()
+    file.write_text(json.dumps(outputs))
     local.unlink()
     return lambda *arguments, **more: run(*arguments, *PROD, **more)
 

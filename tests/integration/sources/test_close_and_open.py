@@ -55,7 +55,7 @@ def test_the_operator_cannot_be_closed(run: Ingest, action: str) -> None:
     assert result.exit_code == 2
     assert said(result) == (
         "operator has no path of its own and cannot be closed:"
-        " `ingest pause operator --env local` stops storing corrections"
+        " `ingest pause operator` stops storing corrections"
     )
 
 

@@ -177,8 +177,9 @@ def test_a_followed_upload_is_printed_like_a_shown_one(
     code: int,
     advice: str,
 ) -> None:
-    local = checkout.outputs_file("local")
-    local.rename(checkout.outputs_file("prod"))
+    prod = checkout.outputs_file("prod")
+    prod.parent.mkdir()
+    checkout.outputs_file("local").rename(prod)
     upload_id = read(cloud, "x.csv", table(5, bad=lambda n: n == 2))
     keys = UploadKeys("sourceB", upload_id)
     report = Report.model_validate_json(cloud.content(keys.report_key))
