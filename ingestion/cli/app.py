@@ -87,7 +87,7 @@ COMMANDS = {
         "Keep an environment's names and URLs, so that commands need no checkout: --env NAME.",
     ),
     "audit": (
-        "audit:audit",
+        "audit.commands:audit",
         "List who changed dead letters, entities, secrets or sources.",
     ),
 }

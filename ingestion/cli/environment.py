@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 import entities
 from entities.base import Entity
 from ingestion.catalog import Catalog, Source
-from ingestion.cli.audit_log import Audit
+from ingestion.cli.audit.log import Audit
 from ingestion.cli.catalog_file import BadCatalog, read_catalog
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
 from ingestion.cli.login.known import LOGIN_COMMAND, how_to_know, login_file, outputs_command

@@ -102,3 +102,13 @@ def parse_moment(text: str) -> datetime:
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter("must be an age such as 30m, 2h or 7d, or a time") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Since = Annotated[
+    datetime | None,
+    typer.Option("--since", parser=parse_moment, help="Since 30m, 2h, 7d or 2026-01-31T12:00:00Z."),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print what would happen, and change nothing.")
+]

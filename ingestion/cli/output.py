@@ -3,14 +3,10 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import IntEnum
-from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
-import rich.progress
-import simplejson
 import typer
 from pydantic_core import to_json
 from rich.console import Console
@@ -102,33 +98,3 @@ def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoRe
     """Print why the command ends, and end it."""
     console.print(message)
     raise typer.Exit(code)
-
-
-def write_exact_json(document: Any) -> str:
-    """Return JSON without blanks. A `Decimal` becomes a number with all its digits."""
-    return simplejson.dumps(document, ensure_ascii=False, separators=(",", ":"))
-
-
-def open_with_progress(name: str | Path, description: str) -> AbstractContextManager[BinaryIO]:
-    """Open a file to read, with a bar on stderr, if that is a terminal, until it is closed.
-
-    Print nothing on stdout meanwhile: the bar would overwrite it.
-    """
-    return rich.progress.open(
-        name,
-        "rb",
-        console=console,
-        description=description,
-        transient=True,
-        disable=not console.is_terminal,  # Elsewhere it would print an empty line.
-    )
-
-
-def open_progress(*, is_hidden: bool = False) -> rich.progress.Progress:
-    """Return a progress display on stderr, hidden if the terminal shows the data itself."""
-    columns = (rich.progress.SpinnerColumn(), "{task.completed} {task.description}")
-    is_hidden = is_hidden or not console.is_terminal
-    # A hidden progress that refreshes by itself stops counting after a tenth of a second.
-    return rich.progress.Progress(
-        *columns, console=console, transient=True, disable=is_hidden, auto_refresh=not is_hidden
-    )

@@ -1,5 +1,6 @@
 """The webhook secrets of a source or a subscriber: the commands that list, add and retire them."""
 
+import shlex
 import sys
 from datetime import UTC, datetime
 from typing import Annotated
@@ -12,8 +13,9 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Columns, Env, Shown
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
 from ingestion.cli.start.completion import complete_source
-from ingestion.cli.suggestions import did_you_mean
+from ingestion.cli.suggestions import unknown_name
 from ingestion.cli.tables import Whole, choose_columns
+from ingestion.cli.terminal.confirmation import confirm
 from ingestion.errors import IngestionError
 
 app = typer.Typer(
@@ -69,7 +71,8 @@ def list_secrets(
     headers = [Whole("secret"), "created at", "days old"]
     print_data(output, rows, choose_columns((headers, [row.values() for row in rows]), columns))
     if not rows:
-        console.print(f"{source} has no secret: run `ingest secrets add --source {source!r}`")
+        command = f"ingest secrets add --source {shlex.quote(source)}{deployment.env_option}"
+        console.print(f"{source} has no secret: run `{command}`")
 
 
 @app.command()
@@ -90,11 +93,11 @@ def retire(
     left = [secret for secret in live if secret.secret_id != secret_id]
     if len(left) == len(live):
         exit_with_error(f"{source} has no live secret {secret_id!r}", ExitCode.NOT_FOUND)
-    if not left and not yes:
-        typer.confirm(
+    if not left:
+        confirm(
             f"This is the last secret of {source}. Without a secret, a source cannot send and a"
             " subscriber receives nothing. Retire it?",
-            abort=True,
+            yes=yes,
         )
     deployment.audit_log.write("retire_secret", [{"source": source, "secret_id": secret_id}])
     _write_secrets(deployment, source, (version_id, left))
@@ -122,10 +125,8 @@ def _secret_name(deployment: Deployment, source: str) -> str:
         f"subscriber {subscriber}": name for subscriber, name in subscribers.items()
     }
     if source not in names:
-        exit_with_error(
-            f"{deployment.environment} has no secret of {source!r}: --source must be one of"
-            f" {', '.join(names) or 'none'}{did_you_mean(source, names)}"
-        )
+        unknown = unknown_name("secret of", source, names)
+        exit_with_error(f"{deployment.environment} has {unknown}")
     return names[source]
 
 
@@ -146,7 +147,8 @@ def _write_secrets(deployment: Deployment, source: str, version: Version) -> Non
     try:
         client.update_secret_version_stage(SecretId=name, **move, **replaced)
     except (known.InvalidParameterException, known.ResourceNotFoundException) as error:
+        command = f"ingest secrets list --source {shlex.quote(source)}{deployment.env_option}"
         raise SecretsError(
             f"another person changed {name} at the same time, so nothing was changed:"
-            " run `ingest secrets list`, then repeat the command"
+            f" run `{command}`, then repeat the command"
         ) from error

@@ -1,7 +1,8 @@
-"""Suggests the name that a person meant who wrote an unknown one."""
+"""Says which names exist, and suggests the one that a person meant who wrote an unknown one."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from ingestion.errors import closest_name
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -9,6 +10,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     Case does not count: `contract` suggests `CONTRACT`.
     """
-    by_lower = {name.lower(): name for name in known}
-    found = get_close_matches(word.lower(), by_lower, n=1)
-    return f'; did you mean "{by_lower[found[0]]}"?' if found else ""
+    close = closest_name(word, known)
+    return f'; did you mean "{close}"?' if close else ""
+
+
+def unknown_name(noun: str, name: str, known: Iterable[str]) -> str:
+    """Return that there is no such thing, which names there are, and the closest of them."""
+    names = list(known)
+    there = f"there are {', '.join(names)}" if names else "there are none"
+    return f"no {noun} {name!r}: {there}{did_you_mean(name, names)}"

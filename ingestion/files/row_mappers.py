@@ -13,7 +13,8 @@ from ingestion.errors import (
     RejectedRecord,
 )
 from ingestion.event import Event, check_size
-from ingestion.files.column_mapping import ColumnMapping, check_header
+from ingestion.files.columns.header import check_header
+from ingestion.files.columns.mapping import ColumnMapping
 from ingestion.files.exported import ESCAPED_COLUMN, unescape_row
 from ingestion.files.item_format import format_of
 from ingestion.files.row_validation import row_validator

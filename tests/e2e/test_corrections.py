@@ -97,7 +97,7 @@ def test_the_command_corrects_and_deletes_and_its_acts_are_audited(
 
     assert [act.returncode for act in acts] == [0, 0, 0], [act.stderr for act in acts]
     assert stored == "Pumps"
-    assert "It is deleted now." in acts[2].stderr
+    assert "The entity is deleted." in acts[2].stderr
     lines = json.loads(ingest_here(checkout, "audit", "--since", "1h", "-o", "json").stdout)
     found = [line["action"] for line in lines if line.get("entity_id") == entity[1]]
     assert found == ["put_entity", "put_entity", "delete_entity"]

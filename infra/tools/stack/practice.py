@@ -7,7 +7,7 @@ from infra.tools.paths import ROOT
 from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.uploader import follow_report, upload_file
-from ingestion.cli.environment import Deployment, load_catalog
+from ingestion.cli.environment import Deployment
 from ingestion.files.bucket import Bucket
 from ingestion.files.upload import UploadKeys
 
@@ -46,7 +46,7 @@ def upload_refused(deployment: Deployment) -> UploadKeys:
     file = SAMPLE / REFUSED
     http = new_client(partial(add_api_key, key=deployment.api_keys["sourceB"]))
     with http, file.open("rb") as content:
-        url = f"{deployment.api_url}/{load_catalog().sources['sourceB'].path}"
+        url = f"{deployment.api_url}/{deployment.catalog.sources['sourceB'].path}"
         size = file.stat().st_size
         return upload_file(http, url, REFUSED, content, size, bucket.find_version)
 

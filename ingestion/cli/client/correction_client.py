@@ -19,7 +19,7 @@ from ingestion.cli.client.posting import (
     lacks_entity,
     retry_request,
 )
-from ingestion.cli.output import write_exact_json
+from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.errors import IngestionError
 from ingestion.event import Operation
 from ingestion.intake.correction import IDEMPOTENCY_KEY

@@ -20,7 +20,7 @@ from ingestion.cli.client.posting import (
     require_credential,
 )
 from ingestion.cli.client.rows import without_unknown_fields
-from ingestion.cli.output import write_exact_json
+from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.times import timestamp
 
 # The API's limits for one request. Base64 on the way to the function makes 6 MB of the bytes.

@@ -6,7 +6,7 @@ from typing import Any
 from ingestion.catalog import Source
 from ingestion.cli.client.event_file import RejectedLine, UnsentEvent
 from ingestion.errors import UNKNOWN_FIELD, RejectedRecord
-from ingestion.files.column_mapping import ColumnMapping
+from ingestion.files.columns.mapping import ColumnMapping
 from ingestion.files.item_format import format_of
 
 Json = dict[str, Any]

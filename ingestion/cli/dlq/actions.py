@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from ingestion.cli.audit_log import Action
+from ingestion.cli.audit.log import Action
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.dlq.message_targets import FunctionTarget, RouterTarget, SubscriberTarget
 from ingestion.cli.dlq.names import CHANGES, FILES, UNROUTED
@@ -15,7 +15,7 @@ from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.environment import Deployment
 from ingestion.cli.output import ExitCode, exit_with_error
-from ingestion.cli.suggestions import did_you_mean
+from ingestion.cli.suggestions import unknown_name
 
 MAX_ID_CHARACTERS = 256  # Of an id in the audit log. A message that is no event may hold any text.
 _POOL_SIZE = 16  # Reading a queue is mostly waiting.
@@ -44,10 +44,8 @@ def dead_letter_queues(
     if source is None:
         return by_name
     if source not in by_name:
-        exit_with_error(
-            f"no dead-letter queue {source!r}: --source must be one of {', '.join(by_name)}"
-            f"{did_you_mean(source, by_name)}"
-        )
+        unknown = unknown_name("dead-letter queue", source, by_name)
+        exit_with_error(f"{deployment.environment} has {unknown}")
     return {source: by_name[source]}
 
 

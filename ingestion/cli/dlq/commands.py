@@ -2,16 +2,27 @@
 
 import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic_core import to_json
 
 from ingestion.cli.dlq import edit_command
-from ingestion.cli.dlq.dead_letter import DeadLetterFilter
-from ingestion.cli.dlq.options import DeadLetterId, EntityName, Ids, QueueName, Reason, Since
-from ingestion.cli.options import Columns, Env, Limit, Output, Shown, ShowPersonal
+from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
+from ingestion.cli.dlq.options import DeadLetterId, EntityName, Ids, QueueName, Reason
+from ingestion.cli.options import (
+    Columns,
+    DryRun,
+    Env,
+    Limit,
+    Output,
+    Shown,
+    ShowPersonal,
+    Since,
+    Yes,
+)
 from ingestion.cli.output import (
     ExitCode,
     console,
@@ -21,6 +32,7 @@ from ingestion.cli.output import (
     print_none,
 )
 from ingestion.cli.tables import Record, Whole, choose_columns
+from ingestion.cli.terminal.confirmation import confirm
 from ingestion.event import REQUEST_ID
 
 if TYPE_CHECKING:
@@ -49,18 +61,7 @@ def list_dead_letters(
     hidden = sum(backlog(queue.sqs, queue.url) for queue in queues.values()) - len(visible)
     found = list(filter(DeadLetterFilter(reason, since).matches, visible))
     shown = [each.facts | {"detail": each.detail} for each in found[: limit or None]]
-    counts = Counter((each.queue, each.reason) for each in found).most_common()
-    headers = [Whole("queue"), Whole("reason"), "count"]
-    rows = [[*key, count] for key, count in counts]
-    fields = ["event_id", "queue", "reason", "detail", "since", "redrive_count"]
-    names = [Whole("id"), Whole("queue"), Whole("reason"), "detail", "since", "redriven"]
-    listed = choose_columns((names, [map(line.get, fields) for line in shown]), columns)
-    print_data(
-        output,
-        {"counts": [dict(zip(headers, row, strict=True)) for row in rows], "letters": shown},
-        (headers, rows),
-        listed,
-    )
+    _print_list(found, shown, columns, output)
     if not found:
         print_none("dead letter", {"--source": source, "--reason": reason, "--since": since})
     if len(shown) < len(found):
@@ -69,6 +70,23 @@ def list_dead_letters(
         console.print(
             f"About {hidden} more are hidden: behind these, or leased by another command."
         )
+
+
+def _print_list(
+    found: Sequence[DeadLetter],
+    shown: Sequence[dict[str, Any]],
+    columns: str | None,
+    output: Output,
+) -> None:
+    """Print the counts of all that were found, and those that are shown."""
+    headers = [Whole("queue"), Whole("reason"), "count"]
+    counts = Counter((each.queue, each.reason) for each in found).most_common()
+    rows = [[*key, count] for key, count in counts]
+    fields = ["event_id", "queue", "reason", "detail", "since", "redrive_count"]
+    names = [Whole("id"), Whole("queue"), Whole("reason"), "detail", "since", "redriven"]
+    listed = choose_columns((names, [map(line.get, fields) for line in shown]), columns)
+    counted = [dict(zip(headers, row, strict=True)) for row in rows]
+    print_data(output, {"counts": counted, "letters": shown}, (headers, rows), listed)
 
 
 @app.command()
@@ -112,9 +130,7 @@ def redrive(
     entity: EntityName = None,
     ids: Ids = None,
     limit: Limit = 0,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would happen, and send nothing.")
-    ] = False,
+    dry_run: DryRun = False,
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
@@ -130,14 +146,7 @@ def redrive(
         attempts.extend(actions.redrive(chosen, wanted, limit or sys.maxsize, is_dry=dry_run))
     finally:  # Also when interrupted: what was redriven stays redriven.
         counts = _print_redrive(attempts, dry_run, output)
-    if missing := wanted.missing_ids(found):
-        console.print(f"no dead letter {', '.join(missing)}")
-    if counts["not_taken"]:
-        raise typer.Exit(ExitCode.NOT_PUBLISHED)
-    if counts["would_fail"]:
-        raise typer.Exit(ExitCode.REJECTED)
-    if missing:
-        raise typer.Exit(ExitCode.NOT_FOUND)
+    _exit_unless_all_redriven(counts, wanted.missing_ids(found))
 
 
 def _print_redrive(
@@ -169,6 +178,17 @@ def _print_redrive(
     return counts
 
 
+def _exit_unless_all_redriven(counts: Mapping[str, int], missing: Sequence[str]) -> None:
+    if missing:
+        console.print(f"no dead letter {', '.join(missing)}")
+    if counts["not_taken"]:
+        raise typer.Exit(ExitCode.NOT_PUBLISHED)
+    if counts["would_fail"]:
+        raise typer.Exit(ExitCode.REJECTED)
+    if missing:
+        raise typer.Exit(ExitCode.NOT_FOUND)
+
+
 app.command()(edit_command.edit)
 
 
@@ -181,7 +201,7 @@ def drop(
     source: QueueName = None,
     reason: Reason = None,
     since: Since = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Delete dead letters permanently: by id, source, reason or age."""
     from ingestion.cli.dlq import actions
@@ -193,8 +213,7 @@ def drop(
     chosen = list(filter(wanted.matches, actions.read_dead_letters(queues)))
     if not chosen:
         exit_with_error("no such dead letter", ExitCode.NOT_FOUND)
-    if not yes:
-        typer.confirm(f"Delete {len(chosen)} for good?", abort=True, err=True)
+    confirm(f"Delete {len(chosen)} for good?", yes=yes)
     count = actions.drop(queues, chosen)
     console.print(f"Deleted {count}.")
     if count < len(chosen):

@@ -22,9 +22,9 @@ def print_plans(plans: Sequence[PlannedEdit], to_save: Sequence[PlannedEdit]) ->
 
 def print_saved(
     plans: Sequence[PlannedEdit],
-    saved: Sequence[DeadLetter],
     env_option: str,
     output: Output,
+    saved: Sequence[DeadLetter],
     *,
     is_redriven: bool,
 ) -> None:
@@ -72,6 +72,7 @@ def _redrive_command(saved: Sequence[DeadLetter]) -> str:
 def _document(
     plans: Sequence[PlannedEdit], saved: Sequence[DeadLetter], is_redriven: bool
 ) -> dict[str, object]:
+    saved_ids = {each.message_id for each in saved}
     edits = [
         {
             "event_id": plan.old.event_id,
@@ -79,6 +80,7 @@ def _document(
             "queue": plan.old.queue,
             "changes": [change._asdict() for change in plan.changes],
             "would_fail": plan.problem,
+            "saved": plan.old.message_id in saved_ids,
         }
         for plan in plans
     ]

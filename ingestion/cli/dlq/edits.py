@@ -7,8 +7,9 @@ from typing import Any, NamedTuple, Self
 
 from ingestion.cli.dlq.actions import audit, send_and_delete
 from ingestion.cli.dlq.dead_letter import DeadLetter
-from ingestion.cli.dlq.field_edit import EditRefused, FieldEdit, edited_body
+from ingestion.cli.dlq.edited_body import EditRefused, edited_body
 from ingestion.cli.dlq.queue import DeadLetterQueue, Replacement
+from ingestion.cli.field_edit import FieldEdit
 
 
 class Change(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,26 +17,30 @@ from ingestion.cli.entities.stored_entity import (
     reader_of,
     require_stored,
 )
-from ingestion.cli.environment import Deployment
-from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.options import Columns, EnvOrUrl, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_json
 from ingestion.cli.tables import Record, Whole, choose_columns
 from ingestion.openapi.schemas import schema_document
+
+if TYPE_CHECKING:
+    from ingestion.cli.client.api_reader import ApiReader
+    from ingestion.store.reader import TableReader
 
 Json = dict[str, Any]
 
 _entity_id = TypeAdapter(fields.EntityId)
 
 
-def _find_entity(deployment: Deployment | ApiAccess, name: str, entity_id: str) -> Json:
+def _find_entity(
+    reader: "TableReader | ApiReader", environment: str, name: str, entity_id: str
+) -> Json:
     """Return the entity with this id. The command ends if there is none."""
     try:
-        found = reader_of(deployment).get_entity(name, _entity_id.validate_python(entity_id))
+        found = reader.get_entity(name, _entity_id.validate_python(entity_id))
     except ValidationError:  # No entity has an invalid id.
         found = None
     if found is None:
-        exit_with_error(f"{deployment.environment} has no {name} {entity_id!r}", ExitCode.NOT_FOUND)
+        exit_with_error(f"{environment} has no {name} {entity_id!r}", ExitCode.NOT_FOUND)
     return found
 
 
@@ -57,7 +61,7 @@ def get(
     from ingestion.cli import redact_output
 
     require_stored(deployment, entity)
-    found = _find_entity(deployment, entity, entity_id)
+    found = _find_entity(reader_of(deployment), deployment.environment, entity, entity_id)
     if not show_personal:
         found = redact_output.stored_data(found)
     event = {f"event {name}": value for name, value in (found["event"] or {}).items()}
@@ -105,8 +109,8 @@ def related(
     from ingestion.cli.client.api_reader import ApiReader
     from ingestion.store import relations
 
-    origin = _find_entity(deployment, entity, entity_id)
     reader = reader_of(deployment)
+    origin = _find_entity(reader, deployment.environment, entity, entity_id)
     if isinstance(reader, ApiReader):
         steps = reader.related_to(origin)
     else:

@@ -1,5 +1,6 @@
 """An entity as it is stored now, and what a correction makes of it."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from typing import Any, NoReturn
 from uuid import uuid4
 
 import entities
+from ingestion.catalog import OPERATOR
 from ingestion.cli import redact_output
-from ingestion.cli.audit_log import Action
+from ingestion.cli.audit.log import Action
 from ingestion.cli.client.correction_client import (
     CorrectionClient,
     Found,
@@ -113,7 +115,8 @@ class CorrectedEntity:
             exit_refused(refusal, self.deployment)
         except Unreachable:
             self._exit_unknown()
-        console.print(f"Accepted as the event {event_id}, but not yet stored.")
+        waits = " Waiting until it is stored." if seconds else ""
+        console.print(f"Accepted: event {event_id}.{waits}")
         if seconds:
             self._wait(operation, event_id, seconds)
 
@@ -141,11 +144,15 @@ class CorrectedEntity:
     def _wait(self, operation: Operation, event_id: str, seconds: float) -> None:
         is_stored = _is_deleted if operation == "delete" else partial(_has_event, event_id)
         if self.client.wait_until(is_stored, self.entity, self.entity_id, seconds):
-            console.print("It is deleted now." if operation == "delete" else "It is stored now.")
+            is_deletion = operation == "delete"
+            console.print("The entity is deleted." if is_deletion else "The correction is stored.")
             return
+        option = self.deployment.env_option
         console.print(
-            f"It was not stored within {seconds:g} s. If `ingest get` does not show it soon, see"
-            " `ingest dlq list --source operator`: another event may have been stored first."
+            f"The correction was not stored within {seconds:g} s. If `ingest get {self.entity}"
+            f" {shlex.quote(self.entity_id)}{option}` does not show it soon, see"
+            f" `ingest dlq list --source {OPERATOR}{option}`: another event may have been stored"
+            " first."
         )
 
     def _shown(self, fields: Json) -> Json:

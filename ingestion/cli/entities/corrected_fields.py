@@ -10,9 +10,9 @@ from pydantic import ValidationError
 import entities
 from ingestion import exact_json
 from ingestion.cli import redact_output
-from ingestion.cli.dlq.field_edit import FieldEdit
+from ingestion.cli.field_edit import FieldEdit
 from ingestion.cli.output import exit_with_error
-from ingestion.cli.suggestions import did_you_mean
+from ingestion.cli.suggestions import unknown_name
 
 Json = dict[str, Any]
 Changed = dict[str, tuple[Any, Any]]  # Values before and after, by field.
@@ -47,10 +47,7 @@ def edited_fields(entity_name: str, stored: Json, edits: Sequence[FieldEdit]) ->
     fields = {name: value for name, value in stored.items() if name in known}
     for edit in edits:
         if edit.path not in known:
-            exit_with_error(
-                f"{entity_name} has no field {edit.path!r}: there are {', '.join(known)}"
-                f"{did_you_mean(edit.path, known)}"
-            )
+            exit_with_error(f"{entity_name} has {unknown_name('field', edit.path, known)}")
         fields.pop(edit.path, None)
         if not edit.is_removal:
             fields[edit.path] = edit.value

@@ -1,15 +1,15 @@
 """The commands that correct an entity: put and delete. The API makes events of the operator."""
 
-import sys
 from typing import Annotated
 
 import typer
 
-from ingestion.cli.dlq.field_edit import FieldEdit
 from ingestion.cli.entities.corrected_fields import changed_fields, edited_fields, read_fields
 from ingestion.cli.entities.stored_entity import EntityArgument, IdArgument
-from ingestion.cli.options import Env, ShowPersonal
+from ingestion.cli.field_edit import Removals, Values, edits_of
+from ingestion.cli.options import Env, ShowPersonal, Yes
 from ingestion.cli.output import console, exit_with_error
+from ingestion.cli.terminal.confirmation import confirm
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change, and send nothing.")]
 Force = Annotated[
@@ -18,14 +18,8 @@ Force = Annotated[
 Wait = Annotated[
     float, typer.Option(help="Wait at most so many seconds until it is stored.", min=0)
 ]
-Values = Annotated[
-    list[FieldEdit] | None,
-    typer.Option(
-        "--set",
-        parser=FieldEdit.parse,
-        metavar="FIELD=VALUE",
-        help="Set a field to text; FIELD:=VALUE sets other JSON. Other fields stay.",
-    ),
+FieldsFile = Annotated[
+    str | None, typer.Argument(help="A JSON object with all fields; - for stdin.")
 ]
 
 
@@ -33,13 +27,9 @@ def put(
     deployment: Env,
     entity: EntityArgument,
     entity_id: IdArgument,
-    file: Annotated[
-        str | None, typer.Argument(help="A JSON object with all fields; - for stdin.")
-    ] = None,
+    file: FieldsFile = None,
     values: Values = None,
-    removals: Annotated[
-        list[str] | None, typer.Option("--unset", metavar="FIELD", help="Remove a field.")
-    ] = None,
+    removals: Removals = None,
     dry_run: DryRun = False,
     force: Force = False,
     wait: Wait = 10,
@@ -48,15 +38,13 @@ def put(
     """Correct an entity: change some fields, or replace all by those of a file."""
     from ingestion.cli.entities.corrected_entity import open_entity
 
-    edits = [*(values or []), *(FieldEdit(field, is_removal=True) for field in removals or [])]
+    edits = edits_of(values, removals)
     if bool(edits) == (file is not None):
         exit_with_error("give either a FILE with all fields, or --set and --unset")
     with open_entity(deployment, entity, entity_id, show_personal) as corrected:
-        if file is None:
-            fields = edited_fields(entity, corrected.require_stored(), edits)
-        else:
-            fields = read_fields(file)
-        changed = changed_fields(entity, entity_id, corrected.fields, fields)
+        stored = corrected.require_stored() if file is None else corrected.fields
+        fields = edited_fields(entity, stored, edits) if file is None else read_fields(file)
+        changed = changed_fields(entity, entity_id, stored, fields)
         if not changed:
             console.print(f"{entity} {entity_id!r} has these values already: nothing was sent.")
             return
@@ -71,7 +59,7 @@ def delete(
     deployment: Env,
     entity: EntityArgument,
     entity_id: IdArgument,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     dry_run: DryRun = False,
     force: Force = False,
     wait: Wait = 10,
@@ -85,8 +73,5 @@ def delete(
         corrected.print_changes({name: (value, None) for name, value in stored.items()})
         if dry_run:
             return
-        if not yes:
-            if not sys.stdin.isatty():
-                exit_with_error("there is no terminal to ask on: add --yes to delete the entity")
-            typer.confirm(f"Delete {entity} {entity_id!r}?", abort=True, err=True)
+        confirm(f"Delete {entity} {entity_id!r}?", yes=yes)
         corrected.delete(force=force, wait_seconds=wait)

@@ -1,16 +1,10 @@
-"""Exports entities to a file as a whole or not at all, and as CSV that is safe in a spreadsheet."""
+"""Exports entities as JSON Lines, or as CSV that is safe in a spreadsheet."""
 
 import csv
 import re
-import shutil
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from io import TextIOWrapper
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from tempfile import TemporaryFile
 from typing import Annotated, Any, Literal, TextIO
-from uuid import uuid4
 
 import typer
 from pydantic_core import from_json, to_json
@@ -18,7 +12,9 @@ from pydantic_core import from_json, to_json
 from ingestion.cli.entities.selection import ChangedSince, Selection, SourceFilter, StoredName
 from ingestion.cli.entities.stored_entity import ExportNotes, model_fields_of, require_stored
 from ingestion.cli.options import EnvOrUrl, ShowPersonal
-from ingestion.cli.output import console, exit_with_error, json_text, open_progress
+from ingestion.cli.output import console, json_text
+from ingestion.cli.terminal.output_file import open_atomic
+from ingestion.cli.terminal.progress import open_progress
 from ingestion.errors import printable
 from ingestion.files.exported import BLANKS, ESCAPED_COLUMN, FORMULA_SIGNS, escape_formulas
 
@@ -27,19 +23,20 @@ _SIGN_IN_JSON = re.compile(f"(;[{BLANKS}]*)({FORMULA_SIGNS})")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 Json = dict[str, Any]
-ExportFormat = Literal["csv", "jsonl"]
+
+Format = Annotated[Literal["csv", "jsonl"], typer.Option("--format", help="csv or jsonl.")]
+To = Annotated[str, typer.Option(metavar="FILE", help="The file to write; - for stdout.")]
+WithEvent = Annotated[bool, typer.Option("--with-event", help="In CSV, add columns for the event.")]
 
 
 def export(
     deployment: EnvOrUrl,
     entity: StoredName,
-    file_format: Annotated[ExportFormat, typer.Option("--format", help="csv or jsonl.")] = "jsonl",
-    to: Annotated[str, typer.Option(metavar="FILE", help="The file to write; - for stdout.")] = "-",
+    file_format: Format = "jsonl",
+    to: To = "-",
     source: SourceFilter = None,
     changed_since: ChangedSince = None,
-    with_event: Annotated[
-        bool, typer.Option("--with-event", help="In CSV, add columns for the event.")
-    ] = False,
+    with_event: WithEvent = False,
     show_personal: ShowPersonal = False,
 ) -> None:
     """Write all entities of a name to a file, with progress on stderr.
@@ -49,43 +46,17 @@ def export(
     require_stored(deployment, entity)
     selection = Selection(deployment, entity, source, changed_since)
     entities = selection.read_entities(show_personal=show_personal)
-    try:
-        with open_atomic(to) as out, open_progress(is_hidden=out.isatty()) as progress:
-            noted = ExportNotes(entities, entity, show_personal)
-            found = progress.track(noted, description=entity)
-            if file_format == "csv":
-                write_csv(found, out, model_fields_of(entity), with_event)
-            else:
-                out.writelines(json_text(each) + "\n" for each in found)
-    except OSError as error:
-        exit_with_error(f"{to}: {error.strerror}")
+    with open_atomic(to) as out, open_progress(is_hidden=out.isatty()) as progress:
+        noted = ExportNotes(entities, entity, show_personal)
+        found = progress.track(noted, description=entity)
+        if file_format == "csv":
+            write_csv(found, out, model_fields_of(entity), with_event)
+        else:
+            out.writelines(json_text(each) + "\n" for each in found)
     console.print(f"exported {progress.tasks[0].completed:.0f} {entity}")
     noted.print_notes()
     if not progress.tasks[0].completed:
         selection.print_none()
-
-
-@contextmanager
-def open_atomic(name: str) -> Iterator[TextIO]:
-    """Open a file that appears under its name only when it is complete; - is stdout."""
-    file = Path(name).resolve()  # Replace a link's target.
-    if name == "-":
-        if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
-            sys.stdout.reconfigure(encoding="utf-8")  # As in a file, whatever the locale.
-        yield sys.stdout
-    elif file.exists() and not file.is_file():  # A pipe or a device.
-        with file.open("w", encoding="utf-8", newline="") as out:
-            yield out
-    else:
-        unfinished = file.with_name(f".{file.name}.{uuid4().hex}")
-        try:
-            with unfinished.open("w", encoding="utf-8", newline="") as out:
-                if file.exists():
-                    shutil.copymode(file, unfinished)
-                yield out
-            unfinished.replace(file)
-        finally:
-            unfinished.unlink(missing_ok=True)
 
 
 def write_csv(found: Iterable[Json], out: TextIO, fields: list[str], with_event: bool) -> None:

@@ -5,7 +5,8 @@ from collections import Counter
 import typer
 
 from ingestion.cli.options import Env, Shown
-from ingestion.cli.output import console, open_progress, print_data
+from ingestion.cli.output import console, print_data
+from ingestion.cli.terminal.progress import open_progress
 from ingestion.store.reindex import reindex as reindex_pages
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)

@@ -14,7 +14,7 @@ from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.options import parse_moment
 from ingestion.cli.output import console, exit_with_error, print_none
 from ingestion.cli.start.completion import complete_entity, complete_source
-from ingestion.cli.suggestions import did_you_mean
+from ingestion.cli.suggestions import unknown_name
 from ingestion.times import timestamp
 
 if TYPE_CHECKING:
@@ -50,10 +50,7 @@ def require_source(deployment: Deployment, source: str) -> None:
     """End the command if the environment has no source of this name."""
     known = deployment.queue_urls
     if source not in known:
-        exit_with_error(
-            f"{deployment.environment} has no source {source!r}: there are {', '.join(known)}"
-            f"{did_you_mean(source, known)}"
-        )
+        exit_with_error(f"{deployment.environment} has {unknown_name('source', source, known)}")
 
 
 @dataclass(frozen=True)
@@ -90,12 +87,12 @@ class Selection:
         if self.since is None:
             return reader.all_of(self.entity, Filter(self.source))
         selected = Filter(self.source, timestamp(self.since))
-        if isinstance(reader, ApiReader):
+        if isinstance(reader, ApiReader) or not isinstance(self.deployment, Deployment):
             return reader.all_of(self.entity, selected)
         index = TimeIndex(reader)
         if not index.is_complete():
             console.print(f"This reads all {self.entity}. To read only what changed, run once:")
-            console.print(f"ingest entities reindex --env {self.deployment.environment}")
+            console.print(f"ingest entities reindex{self.deployment.env_option}")
         return index.changed_entities(self.entity, selected)
 
     def print_none(self) -> None:

@@ -10,7 +10,7 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.output import console, exit_with_error
 from ingestion.cli.start.completion import complete_entity
-from ingestion.cli.suggestions import did_you_mean
+from ingestion.cli.suggestions import unknown_name
 from ingestion.cli.tables import Whole
 
 if TYPE_CHECKING:
@@ -25,10 +25,7 @@ _SEE = "see docs/changing-entities.md"
 def known_entity(name: str) -> str:
     """Return the name of an entity. The command ends if there is no such entity."""
     if name not in entities.models():
-        known = entities.models()
-        exit_with_error(
-            f"unknown entity {name!r}: there are {', '.join(known)}{did_you_mean(name, known)}"
-        )
+        exit_with_error(unknown_name("entity", name, entities.models()))
     return name
 
 

@@ -1,7 +1,6 @@
 """Uploaded files: list uploads, show a report or all rejected rows, process a file again."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from itertools import islice
 from sys import maxsize
 from typing import Annotated
@@ -10,14 +9,13 @@ import typer
 
 import entities
 from ingestion.cli import redact_output
-from ingestion.cli.entities.export import open_atomic
 from ingestion.cli.environment import Deployment
 from ingestion.cli.files.found_uploads import FoundUpload, find_upload, find_uploads
 from ingestion.cli.files.rejected_rows import read_rejected_rows
 from ingestion.cli.files.retry import Retry
 from ingestion.cli.files.status_output import describe_upload, print_status
 from ingestion.cli.files.upload_status import State, StatusReader
-from ingestion.cli.options import Columns, Env, Limit, Shown, ShowPersonal, parse_moment
+from ingestion.cli.options import Columns, DryRun, Env, Limit, Shown, ShowPersonal, Since
 from ingestion.cli.output import (
     ExitCode,
     console,
@@ -27,8 +25,9 @@ from ingestion.cli.output import (
     print_none,
 )
 from ingestion.cli.start.completion import complete_source
-from ingestion.cli.suggestions import did_you_mean
+from ingestion.cli.suggestions import unknown_name
 from ingestion.cli.tables import Whole, choose_columns
+from ingestion.cli.terminal.output_file import open_atomic
 from ingestion.files.upload import NO_SOURCE
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -42,11 +41,13 @@ SourceName = Annotated[
         help=f"A source, or {NO_SOURCE} for folders that belong to none.",
     ),
 ]
-Since = Annotated[
-    datetime | None,
-    typer.Option(
-        "--since", parser=parse_moment, help="Uploaded since 30m, 2d or 2026-01-31T12:00:00Z."
-    ),
+Rejected = Annotated[
+    bool,
+    typer.Option("--rejected", help="Write all rejected rows as JSON Lines, and nothing else."),
+]
+To = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="With --rejected: the file; - for stdout (default)."),
 ]
 OnlyState = Annotated[State | None, typer.Option("--state", help="Only uploads in this state.")]
 _LISTED = (
@@ -86,21 +87,20 @@ def show(
     deployment: Env,
     upload_id: UploadId,
     source: SourceName = None,
-    rejected: Annotated[
-        bool,
-        typer.Option("--rejected", help="Write all rejected rows as JSON Lines, and nothing else."),
-    ] = False,
-    to: Annotated[
-        str, typer.Option(metavar="FILE", help="With --rejected: the file; - for stdout.")
-    ] = "-",
+    rejected: Rejected = False,
+    to: To = None,
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
     """Show the report of an upload, or write all its rejected rows."""
+    if to is not None and not rejected:
+        exit_with_error("--to needs --rejected")
+    if rejected and output == "json":
+        exit_with_error("--rejected always writes JSON Lines: omit --output")
     found, reader = _find(deployment, upload_id, source), StatusReader(deployment)
     names = None if show_personal else _entity_names(deployment, found.keys.source)
     if rejected:
-        with open_atomic(to) as out:
+        with open_atomic(to or "-") as out:
             for row in read_rejected_rows(reader.bucket, found.keys):
                 shown = row if names is None else redact_output.rejected_row(row, names)
                 out.write(json_text(shown) + "\n")
@@ -116,9 +116,7 @@ def retry(
     force: Annotated[
         bool, typer.Option("--force", help="Also if the upload is done, or still being processed.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would happen, and change nothing.")
-    ] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Process an uploaded file again, from its first row. No row is stored twice."""
     found, reader = _find(deployment, upload_id, source), StatusReader(deployment)
@@ -143,7 +141,7 @@ def _find(deployment: Deployment, upload_id: str, source: str | None) -> FoundUp
         kept = f"expire after {days} days" if days else "are kept until they are deleted"
         exit_with_error(
             f"{deployment.environment} has no upload {upload_id!r}: files and reports {kept}, and"
-            " `ingest files list` prints their ids",
+            f" `ingest files list{deployment.env_option}` prints their ids",
             ExitCode.NOT_FOUND,
         )
     return found
@@ -153,10 +151,7 @@ def _check_source(deployment: Deployment, source: str | None) -> None:
     """End the command if there is no such source. A removed source may have uploads."""
     known = [*deployment.catalog.sources, NO_SOURCE]
     if source is not None and source not in known:
-        hint = did_you_mean(source, known)
-        exit_with_error(
-            f"{deployment.environment} has no source {source!r}: there are {', '.join(known)}{hint}"
-        )
+        exit_with_error(f"{deployment.environment} has {unknown_name('source', source, known)}")
 
 
 def _entity_names(deployment: Deployment, source: str) -> Iterable[str]:

@@ -11,6 +11,7 @@ from ingestion.files.upload import NO_SOURCE, Upload, UploadKeys
 from ingestion.times import timestamp
 
 _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
+_REPORT_KEY = re.compile(rf"reports/([^/]+)/({_UPLOAD_ID.pattern})\.json")
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,10 @@ def _reports(deployment: Deployment, source: str | None) -> dict[str, FoundUploa
     for prefix in prefixes:
         for page in pages.paginate(Bucket=deployment.bucket_name, Prefix=prefix):
             for entry in page.get("Contents", []):
-                _, folder, name = entry["Key"].split("/")
-                keys = UploadKeys(folder, name.removesuffix(".json"))
+                named = _REPORT_KEY.fullmatch(entry["Key"])
+                if not named:  # Such as a folder that was created in the console.
+                    continue
+                keys = UploadKeys(*named.groups())
                 if keys.source != NO_SOURCE or keys.upload_id not in reports:
                     reports[keys.upload_id] = FoundUpload(keys, entry["LastModified"])
     return reports

@@ -73,10 +73,7 @@ class Retry:
         }
         self.deployment.audit_log.write("retry_file", [subject])
         self._reset_report(upload)
-        keys = list(self.object_keys())
-        for first in range(0, len(keys), _MAX_KEYS):
-            objects: list[Any] = [{"Key": key} for key in keys[first : first + _MAX_KEYS]]
-            self.bucket.s3.delete_objects(Bucket=self.bucket.name, Delete={"Objects": objects})
+        self._delete_objects()
         self.deployment.client("lambda").invoke(
             FunctionName=self.deployment.function_names["extractor"],
             InvocationType="Event",
@@ -94,6 +91,25 @@ class Retry:
                 f"upload {upload.keys.upload_id} makes progress: its report changed meanwhile",
                 ExitCode.NOT_PUBLISHED,
             )
+
+    def _delete_objects(self) -> None:
+        """Delete what the extraction wrote. The command ends if S3 keeps an object.
+
+        A mark that is left would count a part as published that is not.
+        """
+        keys = list(self.object_keys())
+        for first in range(0, len(keys), _MAX_KEYS):
+            objects: list[Any] = [{"Key": key} for key in keys[first : first + _MAX_KEYS]]
+            response = self.bucket.s3.delete_objects(
+                Bucket=self.bucket.name, Delete={"Objects": objects, "Quiet": True}
+            )
+            if kept := response.get("Errors"):
+                exit_with_error(
+                    f"S3 did not delete {len(kept)} objects of the last extraction, such as"
+                    f" {kept[0]['Key']} ({kept[0]['Code']}), and the file is not read yet: remove"
+                    " the cause, then run the command again",
+                    ExitCode.NOT_PUBLISHED,
+                )
 
     def _has_file(self, upload: Upload) -> bool:
         version: Any = {"VersionId": upload.version_id} if upload.version_id else {}

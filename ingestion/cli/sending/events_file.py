@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingestion.cli.client.event_file import HoldsTable
-from ingestion.cli.output import exit_with_error, open_with_progress
+from ingestion.cli.output import exit_with_error
+from ingestion.cli.terminal.progress import open_with_progress
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import FORMATS, open_unpacked
 

@@ -1,28 +1,28 @@
 """The command that uploads a file of rows, and follows its report."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import httpx
 import typer
 
-from ingestion.cli import redact_output
 from ingestion.cli.client import uploader
 from ingestion.cli.client.posting import Unreachable, new_client
 from ingestion.cli.environment import Deployment
+from ingestion.cli.files.found_uploads import FoundUpload
+from ingestion.cli.files.status_output import print_status
+from ingestion.cli.files.upload_status import UploadStatus
 from ingestion.cli.login.api_access import ApiAccess, needs_login
 from ingestion.cli.options import EnvOrUrl, Output, Shown, ShowPersonal, SourceOption
 from ingestion.cli.output import (
     ExitCode,
     console,
     exit_with_error,
-    open_with_progress,
-    print_data,
-    print_first,
     print_json,
 )
 from ingestion.cli.sending.endpoint import endpoint_of, refusals_explained
-from ingestion.cli.tables import Record, Whole
+from ingestion.cli.terminal.progress import open_with_progress
 from ingestion.errors import IngestionError, RefusedFile
 from ingestion.files.archive import check_file_name
 from ingestion.files.bucket import Bucket
@@ -37,16 +37,6 @@ RowsFile = Annotated[
         dir_okay=False,
     ),
 ]
-_REPORT_FIELDS = (
-    "state",
-    "rows",
-    "accepted",
-    "rejected",
-    "published",
-    "parts",
-    "extracted_at",
-    "inserted_at",
-)
 
 
 def upload(
@@ -69,9 +59,7 @@ def upload(
         keys = _upload(http, url, file, bucket, deployment)
     if keys and bucket and follow and isinstance(deployment, Deployment):
         report = _wait_for_report(bucket, keys, deployment.environment)
-        if not show_personal:
-            report = redact_output.report(report, deployment.catalog.sources[source].entities)
-        _print_report(report, keys, output)
+        print_report(deployment, keys, report, show_personal=show_personal, output=output)
     else:
         _print_upload(keys, bucket, output)
 
@@ -145,19 +133,19 @@ def _wait_for_report(bucket: Bucket, keys: UploadKeys, environment: str) -> Repo
     return report
 
 
-def _print_report(report: Report, keys: UploadKeys, output: Output) -> None:
-    fields = [(name, getattr(report, name)) for name in _REPORT_FIELDS]
-    print_data(output, report, Record([(Whole("upload"), keys.upload_id), *fields]))
-    if output == "table":
-        print_first([f"line {row.line}: {row.reason}: {row.message}" for row in report.examples])
-        if report.rejected > len(report.examples):
-            console.print(f"… see {keys.prefix('rejected')} for all {report.rejected}")
-        if report.refused:
-            console.print(f"Refused: {report.refused}: {report.detail}")
+def print_report(
+    deployment: Deployment, keys: UploadKeys, report: Report, *, show_personal: bool, output: Output
+) -> None:
+    """Print the report as `ingest files show` does. The command ends unless all rows are stored."""
+    found = FoundUpload(keys, datetime.fromisoformat(report.uploaded_at))
+    status = UploadStatus(found, report.state, report, None)
+    entities = None if show_personal else deployment.catalog.sources[keys.source].entities
+    print_status(status, entities, deployment.env_option, output)
     if report.state == "unbalanced":
         exit_with_error(
-            "rows or events of the file were lost: rows must equal accepted + rejected, and "
-            "published must equal accepted. Upload the file again",
+            "rows or events of the file were lost: rows must equal accepted + rejected, and"
+            " published must equal accepted. Run `ingest files retry"
+            f" {keys.upload_id}{deployment.env_option}`",
             ExitCode.NOT_PUBLISHED,
         )
     if report.refused or report.rejected:

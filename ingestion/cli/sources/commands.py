@@ -11,7 +11,7 @@ from ingestion.cli.options import Env
 from ingestion.cli.output import console, exit_with_error
 from ingestion.cli.sources import actions
 from ingestion.cli.start.completion import complete_source
-from ingestion.cli.suggestions import did_you_mean
+from ingestion.cli.suggestions import unknown_name
 from ingestion.store.closed_sources import CACHE_SECONDS, MAX_RETRY_AFTER_SECONDS
 
 SourceName = Annotated[
@@ -98,12 +98,9 @@ def _require_closable(deployment: Deployment, source: str) -> None:
 
 def _require_source(deployment: Deployment, source: str, known: Collection[str]) -> None:
     if source not in known:
-        suggestion = did_you_mean(source, known)
-        exit_with_error(
-            f"{deployment.environment} has no source {source!r}: there are"
-            f" {', '.join(sorted(known))}{suggestion}"
-        )
+        unknown = unknown_name("source", source, sorted(known))
+        exit_with_error(f"{deployment.environment} has {unknown}")
 
 
 def _command(action: str, deployment: Deployment, source: str) -> str:
-    return f"`ingest {action} {source} --env {deployment.environment}`"
+    return f"`ingest {action} {source}{deployment.env_option}`"

@@ -13,10 +13,11 @@ from botocore.parsers import ResponseParserError
 
 from ingestion.cli.dlq import actions
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
+from ingestion.cli.dlq.edited_body import REVISION
 from ingestion.cli.dlq.edits import PlannedEdit, save_edits
-from ingestion.cli.dlq.field_edit import REVISION, FieldEdit
 from ingestion.cli.dlq.names import FILES
 from ingestion.cli.environment import Deployment
+from ingestion.cli.field_edit import FieldEdit
 from tests.faults.history.events import UNKNOWN_FIELD, Kind, Planned
 
 PAUSE_SECONDS = 2

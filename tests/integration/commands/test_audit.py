@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.commands.output import document, message
 from tests.integration.conftest import AUDIT, Ingest
+from tests.integration.used_grants import RecordingSession
 
 OPERATOR = "arn:aws:sts::123456789012:assumed-role/Operators/ana@example.com"
 USER = "arn:aws:iam::123456789012:user/jo"
@@ -57,7 +58,6 @@ def test_json_holds_the_lines_unchanged_with_their_time(run: Ingest) -> None:
         (["--action", "drop"], ["drop"], ""),
         (["--limit", "1"], ["add_secret"], "… and 2 older ones: see --limit"),
         (["--limit", "0"], ["drop", "put_entity", "add_secret"], ""),
-        (["--action", "edit"], [], "No line of the audit log matches: --action edit."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
@@ -68,6 +68,39 @@ def test_options_select_lines(
 
     assert [line["action"] for line in document(result)] == actions
     assert message(result) == note
+
+
+@pytest.mark.parametrize(
+    ("options", "days", "pattern"),
+    [
+        ([], 30, ""),
+        (["--since", "90d"], 90, ""),
+        (["--action", "edit"], 30, '{ $.action = "edit" }'),
+    ],
+    ids=["default", "since", "action"],
+)
+def test_cloudwatch_selects_the_lines_by_time_and_action(
+    run: Ingest, session: RecordingSession, options: list[str], days: int, pattern: str
+) -> None:
+    calls: list[Any] = []
+
+    with session.hooked(
+        "provide-client-params.logs.FilterLogEvents", lambda params, **_: calls.append(params)
+    ):
+        found = document(run("audit", "-o", "json", *options))
+
+    assert len(found) == (0 if pattern else 3)
+    [call] = calls
+    assert call["filterPattern"] == pattern
+    age_seconds = time.time() - call["startTime"] / 1000
+    assert age_seconds // 86400 == days
+
+
+def test_no_line_is_described_by_the_options(run: Ingest) -> None:
+    text = message(run("audit", "--action", "edit"))
+
+    assert text.startswith("No line of the audit log matches: --since 20")
+    assert text.endswith(", --action edit.")
 
 
 def test_an_unknown_action_is_refused(run: Ingest) -> None:

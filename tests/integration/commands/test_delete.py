@@ -21,7 +21,7 @@ def test_delete_shows_the_entity_and_waits_until_it_is_deleted(cloud: Cloud, run
 
     assert result.exit_code == 0, result.output
     assert "Turbines" in result.stdout
-    assert "It is deleted now." in result.stderr
+    assert "The entity is deleted." in result.stderr
     assert "ENTITY_NAME" not in cloud.rows()["CONTRACT#c-1"]
     [line] = audited()
     assert (line["action"], line["entity_id"]) == ("delete_entity", "c-1")

@@ -154,3 +154,29 @@ def test_an_export_reads_one_page_after_another(
         "EQUIPMENT#e-1",
         "EQUIPMENT#e-2",
     ]
+
+
+def test_only_its_owner_reads_a_new_export_and_an_old_file_keeps_its_mode(
+    site: Cloud, run: Ingest, tmp_path: Path
+) -> None:
+    new, old = tmp_path / "new.jsonl", tmp_path / "old.jsonl"
+    old.touch(mode=0o640)
+    old.chmod(0o640)
+
+    results = [run("export", "EQUIPMENT", "--to", str(file)) for file in (new, old)]
+
+    assert site
+    assert [result.exit_code for result in results] == [0, 0]
+    assert [file.stat().st_mode & 0o777 for file in (new, old)] == [0o600, 0o640]
+
+
+@pytest.mark.usefixtures("site")
+def test_an_export_to_a_file_that_cannot_be_written_is_wrong_usage(
+    run: Ingest, tmp_path: Path
+) -> None:
+    file = tmp_path / "no folder" / "equipment.jsonl"
+
+    result = run("export", "EQUIPMENT", "--to", str(file))
+
+    assert result.exit_code == 2
+    assert f"{file}: No such file or directory" in result.stderr

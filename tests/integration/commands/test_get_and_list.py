@@ -56,7 +56,7 @@ def test_a_read_since_a_time_says_once_how_to_read_only_what_changed(
     run("entities", "reindex")
     after = run(*arguments)
 
-    assert "run once:\ningest entities reindex --env local\n" in before.stderr
+    assert "run once:\ningest entities reindex\n" in before.stderr
     assert "reindex" not in after.stderr
     assert re.findall(r'"id": ?"(e-\d)"', before.stdout) == ["e-1", "e-2", "e-3"]
     assert re.findall(r'"id": ?"(e-\d)"', after.stdout) == ["e-3", "e-2", "e-1"]

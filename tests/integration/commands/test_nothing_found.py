@@ -10,13 +10,18 @@ from tests.integration.commands.pumps import put
 from tests.integration.conftest import Ingest
 from tests.support.factories import contract, event
 
-EMPTY = [
+LISTS = [
     (["list", "MILESTONE"], "No MILESTONE is stored."),
     (["list", "CONTRACT", "--source", "sourceA"], "No CONTRACT matches: --source sourceA."),
     (["related", "CONTRACT", "c-1"], "CONTRACT 'c-1' refers to no entity, and none refers to it."),
+]
+EMPTY = [
+    *LISTS,
     (["dlq", "list"], "No dead letter is stored."),
     (["dlq", "list", "--source", "sourceA", "--reason", "x"], "No dead letter matches: --source"),
-    (["audit"], "No line of the audit log is stored."),
+    (["audit"], "No line of the audit log matches: --since"),
+]
+CHECKED = [
     (["check", "references"], "All 0 references are to stored entities."),
     (["check", "entities"], "The models accept all 1 stored rows."),
 ]
@@ -27,16 +32,26 @@ def _stored(cloud: Cloud, ingest: Ingest) -> None:  # noqa: ARG001 - reads queue
     cloud.store(event(contract("c-1"), id="7"))
 
 
-def test_an_empty_result_is_described_in_words(run: Ingest) -> None:
-    for command, text in EMPTY:
-        table = run(*command)
+@pytest.mark.parametrize(("command", "text"), EMPTY, ids=lambda value: " ".join(value[:5]))
+def test_an_empty_result_is_described_in_words(run: Ingest, command: list[str], text: str) -> None:
+    table = run(*command)
 
-        assert (table.exit_code, text in message(table)) == (0, True), command
-        assert table.stdout == "" or command[0] == "check"
+    assert (table.exit_code, table.stdout) == (0, "")
+    assert text in message(table)
+
+
+@pytest.mark.parametrize(("command", "text"), CHECKED, ids=lambda value: " ".join(value[:2]))
+def test_a_check_without_findings_prints_its_counts_and_says_so(
+    run: Ingest, command: list[str], text: str
+) -> None:
+    table = run(*command)
+
+    assert (table.exit_code, text in message(table)) == (0, True)
+    assert table.stdout != ""
 
 
 def test_json_of_an_empty_result_is_an_empty_list(run: Ingest) -> None:
-    documents = [json.loads(run(*command, "-o", "json").stdout) for command, _ in EMPTY[:3]]
+    documents = [json.loads(run(*command, "-o", "json").stdout) for command, _ in LISTS]
     dead_letters = json.loads(run("dlq", "list", "-o", "json").stdout)
 
     assert documents == [[], [], []]

@@ -34,7 +34,7 @@ def test_put_changes_the_given_fields_only(cloud: Cloud, run: Ingest) -> None:
     assert ["contract_name", "Turbines", "Pumps"] in shown
     assert ["contract_type", "goods", "works"] in shown
     assert "contract_status" not in result.stdout
-    assert "It is stored now." in result.stderr
+    assert "The correction is stored." in result.stderr
     stored = cloud.rows()["CONTRACT#c-1"]
     assert {name: stored[name] for name in contract()} == contract(
         "c-1", contract_name="Pumps", contract_type="works"
@@ -138,9 +138,11 @@ def test_a_correction_that_is_not_stored_in_time_is_accepted_nevertheless(
     unwaited = run("put", *C1, "--set", "contract_name=Pumps", "--wait", "0")
 
     assert (waited.exit_code, unwaited.exit_code) == (0, 0)
-    assert "but not yet stored" in message(unwaited)
+    assert message(unwaited).startswith("Accepted: event ")
+    assert "Waiting until it is stored." in message(waited)
+    assert "Waiting" not in unwaited.stderr
     assert "not stored within" not in unwaited.stderr
-    assert "It was not stored within 0.1 s" in message(waited)
+    assert "The correction was not stored within 0.1 s" in message(waited)
     assert "dlq list --source operator" in message(waited)
 
 
@@ -150,4 +152,4 @@ def test_a_correction_is_accepted_also_if_it_cannot_be_read(run: Ingest, gateway
     result = run("put", *C1, "--set", "contract_name=Pumps", "--wait", "0.1")
 
     assert result.exit_code == 0, result.output
-    assert "It was not stored within 0.1 s" in message(result)
+    assert "The correction was not stored within 0.1 s" in message(result)

@@ -118,4 +118,4 @@ def test_a_name_without_model_and_rows_is_unknown(
 
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert f"unknown entity {name!r}: there are CONTRACT" in result.stderr
+    assert f"no entity {name!r}: there are CONTRACT" in result.stderr

@@ -11,7 +11,7 @@ from ingestion.auth.webhook_secrets import MAX_LIVE, WebhookSecret
 from ingestion.cli.checkout import Checkout
 from ingestion.handlers import delivery
 from tests.integration.cloud import Cloud
-from tests.integration.conftest import AUDIT, Ingest
+from tests.integration.conftest import AUDIT, Ingest, See
 from tests.integration.signing import PREFIX, Signing, StoredSecret, planned_signing
 from tests.integration.used_grants import RecordingSession
 from tests.support.endpoint import Endpoint
@@ -99,11 +99,17 @@ def test_every_change_is_audited_without_the_secret(signing: Signing, run: Inges
     assert "whsec_" not in str(found)
 
 
-def test_the_last_secret_is_retired_only_after_confirmation(signing: Signing, run: Ingest) -> None:
-    refused = run("secrets", "retire", signing.secret.secret_id, *OUR, stdin="n\n")
+def test_the_last_secret_is_retired_only_after_confirmation(
+    signing: Signing, run: Ingest, see: See
+) -> None:
+    retire = ("secrets", "retire", signing.secret.secret_id, *OUR)
+    unasked = run(*retire)
+    refused = see(*retire, typed="n\n")
     kept = listed(run)
-    retired = run("secrets", "retire", signing.secret.secret_id, *OUR, "--yes")
+    retired = run(*retire, "--yes")
 
+    assert unasked.exit_code == 2
+    assert "there is no terminal for the question; add --yes" in unasked.stderr
     assert refused.exit_code == 1
     assert retired.exit_code == 0
     assert len(kept) == 1
@@ -128,7 +134,8 @@ def test_one_of_two_concurrent_changes_is_refused(
         result = run("secrets", "add", *OUR)
 
     assert result.exit_code != 0
-    assert "so nothing was changed: run `ingest secrets list`" in str(result.exception)
+    advice = "so nothing was changed: run `ingest secrets list --source sourceB`"
+    assert advice in str(result.exception)
     assert [secret["id"] for secret in listed(run)] == [others.secret_id]
     assert run("secrets", "add", *OUR).exit_code == 0
 
@@ -202,4 +209,4 @@ def test_every_delivery_is_signed_while_the_secret_is_rotated(
 def test_the_error_for_a_wrong_name_lists_the_right_ones(run: Ingest) -> None:
     result = run("secrets", "list", "--source", "billing")
 
-    assert "--source must be one of sourceB, subscriber billing" in " ".join(result.stderr.split())
+    assert "there are sourceB, subscriber billing" in " ".join(result.stderr.split())

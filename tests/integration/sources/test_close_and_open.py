@@ -26,7 +26,7 @@ def test_a_closed_source_gets_503_and_the_command_says_what_still_happens(
     assert said(result) == (
         "sourceB is closed: within 5 seconds each POST to its path gets 503 with Retry-After: 60."
         " Events that were accepted before, and files that are put into the bucket directly, are"
-        " still processed. `ingest open sourceB --env local` opens the source."
+        " still processed. `ingest open sourceB` opens the source."
     )
     [closing] = actions.closed_sources(deployment).read().values()
     assert closing.closed_at
@@ -55,7 +55,7 @@ def test_the_operator_cannot_be_closed(run: Ingest, action: str) -> None:
     assert result.exit_code == 2
     assert said(result) == (
         "operator has no path of its own and cannot be closed:"
-        " `ingest pause operator --env local` stops storing corrections"
+        " `ingest pause operator` stops storing corrections"
     )
 
 

@@ -158,3 +158,17 @@ def test_a_finished_upload_costs_one_call(
         listed(ingest)
 
     assert sorted(calls) == ["GetObject"] * 3 + ["ListObjectVersions", "ListObjectsV2"]
+
+
+@pytest.mark.parametrize(
+    "key", ["reports/", "reports/sourceB/", "reports/notes.txt", "reports/sourceB/old/x.json"]
+)
+def test_an_object_that_is_no_report_is_not_listed(cloud: Cloud, ingest: Ingest, key: str) -> None:
+    finish(cloud, cloud.drop("x.csv", table(1)))
+    write(cloud, key, b"")
+
+    unknown = ingest("show", "0" * 32)
+
+    assert states(listed(ingest)) == {"x.csv": "done"}
+    assert states(listed(ingest, "--source", "sourceB")) == {"x.csv": "done"}
+    assert unknown.exit_code == 3

@@ -4,8 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 
 from ingestion.cli.checkout import Checkout
+from ingestion.cli.environment import Deployment
+from ingestion.cli.sending.upload import print_report
+from ingestion.files.report import Report
+from ingestion.files.upload import UploadKeys
 from tests.integration.cloud import Cloud, limit
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.failed_calls import give_up
@@ -121,3 +126,74 @@ def test_a_missing_upload_is_reported_with_the_retention(
         assert f"local has no upload '{upload_id}'" in message(result)
         assert kept in message(result)
         assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--to", "rows.jsonl"), "--to needs --rejected"),
+        (("--to", "-"), "--to needs --rejected"),
+        (("--rejected", "-o", "json"), "--rejected always writes JSON Lines: omit --output"),
+    ],
+    ids=" ".join,
+)
+def test_options_that_would_have_no_effect_are_refused(
+    ingest: Ingest, options: tuple[str, ...], reason: str
+) -> None:
+    result = ingest("show", "0" * 32, *options)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message(result) == reason
+
+
+def test_rejected_rows_are_written_to_a_file_that_only_its_owner_reads(
+    cloud: Cloud, ingest: Ingest, tmp_path: Path
+) -> None:
+    upload_id = read(cloud, "x.csv", table(3, bad=lambda n: n == 2))
+    file, unwritable = tmp_path / "rows.jsonl", tmp_path / "no folder" / "rows.jsonl"
+
+    written = ingest("show", upload_id, "--rejected", "--to", str(file))
+    refused = ingest("show", upload_id, "--rejected", "--to", str(unwritable))
+
+    assert written.exit_code == 0, written.output
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert refused.exit_code == 2
+    assert f"{unwritable}: No such file or directory" in message(refused)
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "advice"),
+    [
+        ("done", 4, "--rejected --env prod"),
+        ("unbalanced", 5, "Run `ingest files retry {upload_id} --env prod`"),
+    ],
+)
+@pytest.mark.usefixtures("ingest")
+def test_a_followed_upload_is_printed_like_a_shown_one(
+    cloud: Cloud,
+    checkout: Checkout,
+    capsys: pytest.CaptureFixture[str],
+    state: str,
+    code: int,
+    advice: str,
+) -> None:
+    prod = checkout.outputs_file("prod")
+    prod.parent.mkdir()
+    checkout.outputs_file("local").rename(prod)
+    upload_id = read(cloud, "x.csv", table(5, bad=lambda n: n == 2))
+    keys = UploadKeys("sourceB", upload_id)
+    report = Report.model_validate_json(cloud.content(keys.report_key))
+    report = report.model_copy(update={"state": state})
+    deployment = Deployment.load("prod", checkout)
+    capsys.readouterr()
+
+    with pytest.raises(typer.Exit) as ended:
+        print_report(deployment, keys, report, show_personal=True, output="table")
+
+    printed = capsys.readouterr()
+    text = " ".join(printed.err.split())
+    assert ended.value.exit_code == code
+    assert "uploads/sourceB/x.csv" in printed.out
+    assert "line 3: invalid_entity: contract_type: " in text
+    assert f"All rejected rows: ingest files show {upload_id} --rejected --env prod" in text
+    assert advice.format(upload_id=upload_id) in text

@@ -1,6 +1,8 @@
+from collections.abc import Iterable
+
 import pytest
 
-from ingestion.cli.suggestions import did_you_mean
+from ingestion.cli.suggestions import did_you_mean, unknown_name
 
 KNOWN = ["CONTRACT", "EQUIPMENT", "MILESTONE", "sourceA", "sourceB"]
 
@@ -25,3 +27,22 @@ def test_a_name_that_is_close_to_none_gets_no_suggestion(word: str) -> None:
 
 def test_any_iterable_of_names_serves() -> None:
     assert did_you_mean("vlaue", iter(["value"])) == '; did you mean "value"?'
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "text"),
+    [
+        (
+            "sourcB",
+            ["sourceA", "sourceB"],
+            "no source 'sourcB': there are sourceA, sourceB; did you mean \"sourceB\"?",
+        ),
+        ("x", iter(["sourceA"]), "no source 'x': there are sourceA"),
+        ("x", [], "no source 'x': there are none"),
+    ],
+    ids=["close", "not close", "none"],
+)
+def test_an_unknown_name_is_described_with_the_known_ones(
+    name: str, known: Iterable[str], text: str
+) -> None:
+    assert unknown_name("source", name, known) == text

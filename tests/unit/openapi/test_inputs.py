@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion import exact_json
-from ingestion.cli.output import write_exact_json
+from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.errors import FieldError
 from ingestion.event import MAX_EVENT_BYTES
 from tests.support.added_entities import added

@@ -61,9 +61,16 @@ class Audit:
             if ids & {line.get("event_id"), line.get("message_id")}:
                 yield line
 
-    def read_since(self, since: datetime | None) -> Iterator[Line]:
-        """Yield all lines since a time, oldest first, with their `time` in ms."""
-        return self._filter(**({"startTime": int(since.timestamp() * 1000)} if since else {}))
+    def read_since(self, since: datetime, action: Action | None = None) -> Iterator[Line]:
+        """Yield the lines since a time, oldest first, with their `time` in ms.
+
+        CloudWatch filters by action. Emulators ignore its patterns for JSON.
+        """
+        pattern = f'{{ $.action = "{action}" }}' if action else ""
+        start = int(since.timestamp() * 1000)
+        for line in self._filter(startTime=start, filterPattern=pattern):
+            if action in (None, line["action"]):
+                yield line
 
     def _filter(self, **options: Any) -> Iterator[Line]:
         pages = self.logs.get_paginator("filter_log_events").paginate(

@@ -6,15 +6,21 @@ from typing import Annotated
 
 import typer
 
-from ingestion.cli.audit_log import Action, Line
+from ingestion.cli.audit.log import Action, Line
 from ingestion.cli.options import Columns, Env, Limit, Shown, parse_moment
 from ingestion.cli.output import console, print_data, print_none
 from ingestion.cli.tables import Whole, choose_columns
 from ingestion.times import timestamp
 
 Since = Annotated[
-    datetime | None,
-    typer.Option("--since", parser=parse_moment, help="Since 30m, 2h, 7d or 2026-01-31T12:00:00Z."),
+    datetime,
+    typer.Option(
+        "--since",
+        parser=parse_moment,
+        default_factory=lambda: "30d",
+        show_default=False,
+        help="Since 30m, 2h, 7d or 2026-01-31T12:00:00Z (default: 30d).",
+    ),
 ]
 # What a line may name, from the general to the particular.
 _SUBJECT = ("queue", "source", "entity_name", "entity_id", "event_id", "upload_id", "secret_id")
@@ -22,15 +28,14 @@ _SUBJECT = ("queue", "source", "entity_name", "entity_id", "event_id", "upload_i
 
 def audit(
     deployment: Env,
-    since: Since = None,
+    since: Since,
     action: Annotated[Action | None, typer.Option(help="Only this action.")] = None,
     columns: Columns = None,
     limit: Limit = 100,
     output: Shown = "table",
 ) -> None:
     """List who changed dead letters, entities, secrets or sources."""
-    lines = deployment.audit_log.read_since(since)
-    wanted = [line for line in lines if action in (None, line["action"])]
+    wanted = list(deployment.audit_log.read_since(since, action))
     shown = list(deque(wanted, limit or None))  # The newest, which are the last.
     names = ["time", Whole("actor"), "action", Whole("subject")]
     rows = [[_time(line), _actor(line), line["action"], _subject(line)] for line in shown]
