@@ -79,7 +79,7 @@ def refusal(tmp_path: Path, text: str | bytes) -> str:
          " the ARN of one role or user, as arn:aws:iam::123456789012:role/sender, and not"
          " 'role/x'"),
         ("sourceB:", "sourceA:", '6: found duplicate key "sourceA"'),
-        ("path: b", "\tpath: b", "7: found character '\\t' that cannot start any token"),
+        ("path: b", "\tpath: b", "7: use blanks, not tabs, to indent"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_by_line_key_and_rule(
