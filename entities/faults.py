@@ -4,7 +4,6 @@ import builtins
 import re
 import sys
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType
 
@@ -51,6 +50,8 @@ def reason(error: Exception) -> str:
 
 def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """Return `; did you mean 'x'?` with the known name that is closest to the word, or nothing."""
+    from difflib import get_close_matches  # Here, because functions in AWS never need the module.
+
     by_lower = {name.lower(): name for name in known}
     found = get_close_matches(word.lower(), by_lower, n=1, cutoff=cutoff)
     return f"; did you mean {by_lower[found[0]]!r}?" if found else ""
