@@ -85,4 +85,5 @@ def test_without_the_extra_the_command_says_what_to_install(
 
     assert result.returncode == 1
     assert result.stderr.count("\n") == 1
-    assert "pip install 'multi-source-ingestion[cli]'" in result.stderr
+    assert 'pipx install "multi-source-ingestion[cli] @ file://' in result.stderr
+    assert "See docs/command.md." in result.stderr
