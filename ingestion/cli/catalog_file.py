@@ -99,7 +99,7 @@ def _message(fault: Any) -> str:
         return _rule(loc) if loc[-1] == "[key]" else f"{_rule(loc)}, and not {found!r}"
     if kind == "unknown_name":
         known = fault["ctx"]["known"].split(", ")
-        return fault["msg"] + did_you_mean(fault["ctx"]["found"], known)
+        return str(fault["msg"]) + did_you_mean(fault["ctx"]["found"], known)
     if kind in _WORDS:
         return _WORDS[kind].format(**fault.get("ctx", {}))
     message = str(fault["msg"]).removeprefix("Value error, ")
