@@ -102,6 +102,14 @@ reset: setup ## print what the local stack holds, stop it and delete everything
 outputs: setup ## print the outputs and the endpoint as JSON, on a terminal with shortened keys (ENV=local)
 	@$(RUN) infra.tools.app outputs $(or $(ENV),local)
 
+# setuptools packs what an earlier build left in build/, such as entities that were removed since.
+.PHONY: wheel
+wheel: setup ## build the `ingest` command for other machines, with the entities of the checkout
+	@rm -rf build dist
+	@$(RUN) pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@rm -rf build
+	@ls dist/*.whl
+
 .PHONY: package
 package: setup ## build the functions' zip for AWS
 	@$(RUN) infra.tools.app package

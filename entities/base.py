@@ -36,6 +36,14 @@ _STORABLE_BY_RULE = {Decimal: NUMBER_RULE, date: DATE_RULE}  # As `Number` and `
 _RESERVED = ("ID", "ENTITY_NAME")  # The table's own attributes, in any case.
 
 
+class InvalidField(TypeError):
+    """A field of a model, or its setting `entity_name`, is invalid."""
+
+    def __init__(self, model: type, name: str, rule: str) -> None:
+        super().__init__(f"{model.__name__}.{name}: {rule}")
+        self.name = name
+
+
 def id_field(entity_name: str) -> str:
     """Return the field of an entity's id: `equipment_id` for EQUIPMENT."""
     return f"{entity_name.lower()}_id"
@@ -47,36 +55,59 @@ class Entity(BaseModel):
     `entity_name` is the file's name in capitals, and the id is the field `<name>_id`.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,  # `_is_storable` refuses them, and names the field.
+    )
 
     entity_name: ClassVar[str]
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         """Refuse a model that cannot be stored at its definition, not at its first use."""
-        if not isinstance(getattr(cls, "entity_name", None), str):
-            raise TypeError(f"{cls.__name__} needs entity_name: ClassVar[str]")
+        cls._check_entity_name()
         key = cls.model_fields.get(cls.id_field())
         if key is None or not key.is_required() or ID_RULE not in key.metadata:
-            raise TypeError(f"{cls.__name__} needs the field {cls.id_field()}: EntityId")
+            raise InvalidField(
+                cls, cls.id_field(), f"add the field {cls.id_field()}: EntityId, which is required"
+            )
         for name, field in cls.model_fields.items():
             if name.upper() in _RESERVED or field.alias or field.serialization_alias:
-                raise TypeError(
-                    f"{cls.__name__}.{name}: rename the field (id and entity_name are reserved),"
-                    " and use no alias"
+                raise InvalidField(
+                    cls,
+                    name,
+                    "rename the field (id and entity_name are reserved), and use no alias",
                 )
             if not _is_storable(field.annotation, field.metadata):
-                raise TypeError(f"{cls.__name__}.{name}: cannot be stored exactly; use {STORABLE}")
+                raise InvalidField(cls, name, f"cannot be stored exactly; use {STORABLE}")
         for name in cls.references():
             if not cls.holds_id(name):
-                raise TypeError(
-                    f"{cls.__name__}.{name}: a reference must be EntityId or EntityId | None"
-                )
+                raise InvalidField(cls, name, "a reference must be EntityId or EntityId | None")
         for name in cls.personal_fields() & {cls.id_field(), *cls.references()}:
-            raise TypeError(
-                f"{cls.__name__}.{name}: an id cannot be personal: keys, logs and addresses show it"
+            raise InvalidField(
+                cls,
+                name,
+                "an id cannot be personal: keys, logs and addresses show it",
             )
         cls._check_renamed_fields()
+
+    @classmethod
+    def _check_entity_name(cls) -> None:
+        if not isinstance(getattr(cls, "entity_name", None), str):
+            raise InvalidField(
+                cls, "entity_name", "add entity_name: ClassVar[str], the file's name in capitals"
+            )
+        package, _, file = cls.__module__.rpartition(".")
+        if package == __package__ and cls.entity_name != file.upper():
+            raise InvalidField(
+                cls,
+                "entity_name",
+                f"must be {file.upper()!r}, because the file is {file}.py, and not"
+                f" {cls.entity_name!r}",
+            )
 
     @classmethod
     def _check_renamed_fields(cls) -> None:
@@ -84,14 +115,18 @@ class Entity(BaseModel):
         earlier = [old for names in cls.renamed_fields().values() for old in names]
         for name, names in cls.renamed_fields().items():
             if name in indexed:
-                raise TypeError(
-                    f"{cls.__name__}.{name}: renamed_from is not for ids and references, because"
-                    " keys and indexes hold stored names: see docs/changing-entities.md"
+                raise InvalidField(
+                    cls,
+                    name,
+                    "renamed_from is not for ids and references, because"
+                    " keys and indexes hold stored names: see docs/changing-entities.md",
                 )
             if used := [old for old in names if old in cls.model_fields or earlier.count(old) > 1]:
-                raise TypeError(
-                    f"{cls.__name__}.{name}: renamed_from({used[0]!r}) must name a field that the"
-                    " model no longer has, once"
+                raise InvalidField(
+                    cls,
+                    name,
+                    f"renamed_from({used[0]!r}) must name a field that the"
+                    " model no longer has, once",
                 )
 
     @classmethod

@@ -7,6 +7,7 @@ from io import BytesIO, TextIOWrapper
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 import entities
 from entities.base import Entity, id_field
@@ -139,12 +140,21 @@ class Source(Sender):
     @model_validator(mode="after")
     def _files_fit_the_entity(self) -> Self:
         if self.files.entity not in (None, *self.entities):
-            raise ValueError(f"files.entity must be one of {', '.join(self.entities)}")
+            raise PydanticCustomError(
+                "unknown_name",
+                "files.entity must be one of {known}",
+                {"found": self.files.entity, "known": ", ".join(self.entities)},
+            )
         fields = self.file_model.model_fields
         if unknown := sorted(set(self.files.columns.values()) - set(fields)):
-            raise ValueError(
-                f"files.columns: {self.file_model.entity_name} has no field {', '.join(unknown)}:"
-                f" use one of {', '.join(fields)}"
+            raise PydanticCustomError(
+                "unknown_name",
+                "files.columns: {entity} has no field {found}: use one of {known}",
+                {
+                    "entity": self.file_model.entity_name,
+                    "found": unknown[0],
+                    "known": ", ".join(fields),
+                },
             )
         return self
 

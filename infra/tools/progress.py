@@ -3,24 +3,34 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
+from time import monotonic
 
 SECONDS = 10  # Between the lines that a log gets.
 
 
 class Progress:
-    """The text about a step. `count` names each finished part of `total` parts."""
+    """The text about a step. `count` names each finished part of `total` parts.
+
+    The text ends with the elapsed time, so that no two lines of a log are alike.
+    """
 
     def __init__(self, title: str, total: int = 0) -> None:
         self.title = title
         self.total = total
         self.done = 0
-        self.text = f"{title} …"
+        self._state = f"{title} …"
+        self._started = monotonic()
+
+    @property
+    def text(self) -> str:
+        """Return how far the step is, and for how long it has run."""
+        return f"{self._state} ({monotonic() - self._started:.0f} s)"
 
     def count(self, part: str) -> None:
         """Count a finished part."""
         self.done += 1
         of_total = f" of {self.total}" if self.total else ""
-        self.text = f"{self.title}: {self.done}{of_total}: {part}"
+        self._state = f"{self.title}: {self.done}{of_total}: {part}"
 
     def __rich__(self) -> str:
         return self.text

@@ -1,9 +1,15 @@
 """The `ingest` command: send events to a deployed environment and read what it stores.
 
-Exit codes: 0 done, 1 the environment is unknown or unreachable, 2 wrong usage, 3 not found,
-4 some events were rejected or some references are dangling (fix them), 5 some events were not
-published (send them again).
-"""
+\b
+Exit codes:
+  0    done
+  1    the environment is unknown or unreachable
+  2    wrong usage
+  3    not found
+  4    some events were rejected or some references are dangling: fix them
+  5    some events were not published: send them again
+  130  interrupted by Ctrl-C
+"""  # noqa: D301 - Click keeps the lines of a paragraph that begins with a backspace.
 
 import os
 import sys
@@ -104,7 +110,13 @@ class Commands(TyperGroup):
         super().__init__(**options | {"commands": commands})
 
 
-app = typer.Typer(cls=Commands, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    help=__doc__,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # Importing Rich's help takes more CPU than all the rest of the help.
+)
 
 
 def _print_version(is_asked: bool) -> None:

@@ -28,8 +28,14 @@ _WORDS = {
 }
 # By the key whose value has a pattern.
 _RULES = {
-    "[key]": "must have 1 to 24 letters, digits, - and _, with one of A-Z or a-z first",
-    "path": "must have 1 to 40 lower-case letters, digits, - and _, with one of a-z or 0-9 first",
+    "[key]": (
+        "a source's name holds only A-Z, a-z, 0-9, - and _, begins with one of A-Z or a-z, and has"
+        " at most 24 characters"
+    ),
+    "path": (
+        "must hold only a-z, 0-9, - and _, begin with one of a-z or 0-9, and have at most 40"
+        " characters"
+    ),
     "delimiter": 'must be one character, but no quote (") and no line break',
     "principals": "must be the ARN of one role or user, as arn:aws:iam::123456789012:role/sender",
 }
@@ -90,7 +96,10 @@ def _message(fault: Any) -> str:
         words = expected.replace(" or ", ", ").split(", ")
         return f"must be {expected}{did_you_mean(str(found), words)}"
     if kind == "string_pattern_mismatch":
-        return f"{_rule(loc)}, and not {found!r}"
+        return _rule(loc) if loc[-1] == "[key]" else f"{_rule(loc)}, and not {found!r}"
+    if kind == "unknown_name":
+        known = fault["ctx"]["known"].split(", ")
+        return str(fault["msg"]) + did_you_mean(fault["ctx"]["found"], known)
     if kind in _WORDS:
         return _WORDS[kind].format(**fault.get("ctx", {}))
     message = str(fault["msg"]).removeprefix("Value error, ")

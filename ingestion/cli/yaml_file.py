@@ -24,6 +24,25 @@ _NOT_TEXT = {
     ]
     for first in "-0123456789"
 }
+_INDENTATION = "check the indentation of lines {before} and {line}"
+# By the start of ruamel's message: what the author of the file must do. `start` is the line at
+# which the part begins that is wrong.
+_ADVICE = {
+    "mapping values are not": f"{_INDENTATION}, and put a text with a colon in quotes",
+    "sequence entries are not": f"{_INDENTATION}, and begin a list on a line of its own",
+    "expected <block end>": f"{_INDENTATION}, and that one pair of quotes holds a whole text",
+    "could not find expected ':'": "line {start} needs a colon and a blank after its key",
+    r"found character '\t'": "use blanks, not tabs, to indent",
+    "found character": "put a text that begins with @, ` or % in quotes",
+    "expected alphabetic or numeric": "put a text that begins with * or & in quotes",
+    "found undefined alias": "put a text that begins with * in quotes",
+    "could not determine a constructor": "put a text that begins with ! in quotes",
+    "expected ',' or ']'": "close the [ of line {start} with ]",
+    "expected ',' or '}'": "close the {{ of line {start} with }}",
+    "found unexpected end of stream": "close the quote of line {start}",
+    "found unknown escape character": "put a text with a backslash in single quotes",
+    "but found another document": "delete this line: a file holds one document",
+}
 
 
 class _Resolver(VersionedResolver):
@@ -53,14 +72,24 @@ def parse_yaml(text: str) -> Any:
     try:
         return _new_reader().load(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        # For a repeated key ruamel adds both values.
-        problem = str(error.problem).partition(" with value ")[0]
-        raise BadYaml(problem, mark.line + 1 if mark else None) from error
+        raise _in_words(error) from error
     except YAMLError as error:
-        raise BadYaml(str(error)) from error
+        raise BadYaml(str(error).partition("\n")[0]) from error
     except (LookupError, ValueError) as error:
         raise BadYaml(f"a value does not fit its tag (!!int, !!bool, …): {error}") from error
+
+
+def _in_words(error: MarkedYAMLError) -> BadYaml:
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return BadYaml(str(error.problem))
+    line = mark.line + 1
+    start = error.context_mark.line + 1 if error.context_mark else line
+    problem = str(error.problem)
+    for beginning, advice in _ADVICE.items():
+        if problem.startswith(beginning):
+            return BadYaml(advice.format(before=max(1, line - 1), line=line, start=start), line)
+    return BadYaml(problem.partition(" with value ")[0], line)  # Of a repeated key, both values.
 
 
 def find_line(text: str, path: Iterable[str | int]) -> int:

@@ -57,4 +57,6 @@ def test_a_broken_entity_is_refused_with_its_file_and_line(
     result = checkout.run("-m", *command, check=False)
 
     assert result.returncode == 1
-    assert result.stderr == "entities/pump.py:2: name 'Entity' is not defined\n"
+    assert result.stderr == (
+        "entities/pump.py:2: name 'Entity' is not defined; add `from entities.base import Entity`\n"
+    )

@@ -13,23 +13,38 @@ from infra.tools.paths import ROOT
 from ingestion.cli.environment import Deployment
 from tests.support.factories import catalog_document
 
-SOURCES = ("entities", "infra/tools", "ingestion", "pyproject.toml", "README.md", "LICENSE")
+SOURCES = (
+    "entities",
+    "infra/tools",
+    "ingestion",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "Makefile",
+)
 INGEST = "from ingestion.cli.start.main import main; main()"
 
 
 @pytest.fixture(scope="module")
 def site_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel from a copy of the sources, and install it without its dependencies."""
+    """Build the wheel from a copy of the sources, and install it without its dependencies.
+
+    An earlier build of the copy had one more entity.
+    """
     folder = tmp_path_factory.mktemp("wheel")
     for name in SOURCES:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         (folder / "copy" / name).parent.mkdir(parents=True, exist_ok=True)
         copy(ROOT / name, folder / "copy" / name)
+    (folder / "copy" / ".venv").symlink_to(ROOT / ".venv")
+    earlier = folder / "copy" / "build" / "lib" / "entities" / "removed.py"
+    earlier.parent.mkdir(parents=True)
+    earlier.touch()
+    make = ["make", "--silent", "--old-file=setup", "wheel"]
+    subprocess.run(make, cwd=folder / "copy", check=True, capture_output=True)
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     offline = ["--no-deps", "--no-index"]
-    build = ["wheel", *offline, "--no-build-isolation", "-w", folder, folder / "copy"]
-    subprocess.run([*pip, *map(str, build)], check=True, capture_output=True)
-    [wheel] = folder.glob("*.whl")
+    [wheel] = folder.glob("copy/dist/*.whl")
     install = ["install", *offline, "--target", folder / "site-packages", wheel]
     subprocess.run([*pip, *map(str, install)], check=True, capture_output=True)
     return folder / "site-packages"
@@ -57,6 +72,12 @@ def test_the_installed_command_knows_the_entities(site_packages: Path, tmp_path:
     result = ingest(site_packages, "schema", "CONTRACT", config=tmp_path)
 
     assert json.loads(result.stdout)["title"] == "Contract"
+
+
+def test_a_removed_entity_is_not_in_the_next_wheel(site_packages: Path) -> None:
+    packed = {file.name for file in (site_packages / "entities").glob("*.py")}
+
+    assert packed == {file.name for file in (ROOT / "entities").glob("*.py")}
 
 
 def test_without_a_login_it_names_the_command(site_packages: Path, tmp_path: Path) -> None:

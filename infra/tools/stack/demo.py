@@ -67,7 +67,7 @@ def _send_file(deployment: Deployment, source: str, file: str, prefix: str) -> C
     with new_client(partial(add_api_key, key=deployment.api_keys[source])) as http:
         EventClient(f"{deployment.api_url}/{path}", http).send_events(posted, summary)
     for refusal in summary.errors:
-        console.print(f"POST /{path}, line {refusal.line} of {file}, refused: {refusal.message}")
+        console.print(practice.describe_refusal(path, file, refusal))
     refused = {refusal.line for refusal in summary.errors}
     distinct = {event.content["id"] for event in posted if event.line not in refused}
     return Counter(

@@ -5,6 +5,7 @@ from functools import partial
 from infra.tools.errors import SetupError
 from infra.tools.paths import ROOT
 from ingestion.cli.client.credentials import add_api_key
+from ingestion.cli.client.event_file import RejectedLine
 from ingestion.cli.client.posting import new_client
 from ingestion.cli.client.uploader import follow_report, upload_file
 from ingestion.cli.environment import Deployment
@@ -16,21 +17,26 @@ ID_REUSED = "id-reused.jsonl"
 REFUSED = "refused.csv"
 NEXT = """\
 The counts balance: accepted = stored + superseded + duplicate + dead-lettered.
-(The topic ignores a repeat within five minutes. Such duplicates are counted by their ids.)
+(The topic ignores a repeat within five minutes.
+Such duplicates are counted by their ids.)
 
 Some of the samples are faulty on purpose. Try to correct them:
   rejected: {rejected}
       Invalid events, see the messages above. The API accepted nothing of them.
   superseded: {superseded}
-      Events that came late. The table kept the newer state. In a second run, most events are late.
+      Events that came late. The table kept the newer state.
+      In a second run, most events are late.
         .venv/bin/ingest get EQUIPMENT site-asuncion/line-2/conveyor/chain
   dead-lettered: {dead-lettered}
-      An event with the id and the time of another one: docs/dead-letters.md#an-id-was-reused
+      An event with the id and the time of another one:
+      docs/dead-letters.md#an-id-was-reused
         .venv/bin/ingest dlq list
   refused file: 1
-      In docs/sample-data/refused.csv, the column "status" must be "contract_status". Rename it.
+      In docs/sample-data/refused.csv, the column "status" must be
+      "contract_status". Rename it.
         .venv/bin/ingest files list
-        .venv/bin/ingest upload docs/sample-data/refused.csv --source sourceB --follow
+        .venv/bin/ingest upload docs/sample-data/refused.csv --source sourceB \\
+          --follow
 
 Look at what was stored:
   .venv/bin/ingest list CONTRACT
@@ -38,6 +44,12 @@ Look at what was stored:
   make outputs      the API's URL and keys, to post with curl
   make down         stop the stack and keep its data; make up starts it again
 """
+
+
+def describe_refusal(path: str, file: str, refusal: RejectedLine) -> str:
+    """Return which event the API refused, and below it the field and the rule."""
+    fault = ": ".join(filter(None, (refusal.field, refusal.message)))
+    return f"POST /{path}, line {refusal.line} of {file}, refused:\n  {fault}"
 
 
 def upload_refused(deployment: Deployment) -> UploadKeys:

@@ -16,19 +16,22 @@ class LazyCommand(TyperCommand):
     """
 
     def __init__(self, name: str, target: str, help: str) -> None:  # noqa: A002 - Typer's name
-        super().__init__(name, help=help)
+        super().__init__(name, help=help, short_help=help)  # Lists shorten no short help.
         self._target = target
 
     def load(self) -> Any:
         """Import the command."""
         module, _, attribute = self._target.partition(":")
         target = getattr(import_module(module), attribute)
-        app = typer.Typer()
+        app = typer.Typer(rich_markup_mode=None)  # As the group of all commands.
         if isinstance(target, typer.Typer):
             app.add_typer(target, name=self.name)
         else:
             app.command(self.name)(target)
-        return get_group(app).commands[str(self.name)]
+        loaded = get_group(app).commands[str(self.name)]
+        for command in getattr(loaded, "commands", {}).values():
+            command.short_help = (command.help or "").partition("\n\n")[0]
+        return loaded
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         """Return the loaded command's context, so that the loaded command runs."""

@@ -15,6 +15,7 @@ def main() -> None:
         if str(error.name).partition(".")[0] in ("entities", "ingestion"):
             raise
         sys.exit(
-            f"ingest needs the library {error.name}: run"
-            " `pip install 'multi-source-ingestion[cli]'`"
+            f"ingest needs the library {error.name}: install the wheel with its extra `cli`, as"
+            ' pipx install "multi-source-ingestion[cli] @ file:///PATH/OF/THE.whl" (in a checkout:'
+            " `make setup`). See docs/command.md."
         )

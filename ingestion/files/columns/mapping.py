@@ -56,17 +56,21 @@ class ColumnMapping:
 
     def time(self, value: Any) -> str:
         """Return a time that is RFC 3339, or seconds since 1970 with a fraction."""
+        column = str(self.files.time)
+        if value in (None, ""):
+            missing = FieldError(column, "is missing: the source's `files.time` names this column")
+            raise RejectedRecord("invalid_event", missing)
         try:
             text = to_text(value)
             if _DAY.fullmatch(text):  # A sheet shows midnight as a day.
                 text = f"{text}T00:00:00Z"
             if _EPOCH_SECONDS.fullmatch(text):
-                return time_from_epoch_seconds(text, str(self.files.time))
+                return time_from_epoch_seconds(text, column)
             return fixed_width(text)
         except (TypeError, ValueError, OverflowError) as error:
             raise RejectedRecord(
                 "invalid_event",
-                FieldError(str(self.files.time), "must be seconds since 1970, or an RFC 3339 time"),
+                FieldError(column, "must be seconds since 1970, or an RFC 3339 time"),
             ) from error
 
     def key(self, values: Sequence[Any]) -> str:

@@ -111,8 +111,19 @@ def test_a_log_gets_a_line_at_intervals_and_no_control_character(
             time.sleep(0.01)
 
     assert SECONDS == 10
-    assert "Applying: 37 of 118: queue 36\n" in printed
+    assert "Applying: 37 of 118: queue 36 (0 s)\n" in printed
     assert "\x1b" not in printed
+
+
+def test_two_lines_about_the_same_part_differ_by_the_elapsed_time() -> None:
+    progress = Progress("Planning")
+    first = progress.text
+
+    while (later := progress.text) == first:
+        time.sleep(0.01)
+
+    assert first == "Planning … (0 s)"
+    assert re.fullmatch(r"Planning … \([1-9]\d* s\)", later)
 
 
 def test_a_short_step_prints_nothing_in_a_log(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """The command starts without what only some commands need, and lists what they say themselves."""
 
 import os
+import re
 import subprocess
 import sys
 from importlib import metadata
@@ -56,6 +57,26 @@ def test_a_completion_imports_no_client_of_a_service(words: str) -> None:
     assert found.isdisjoint({"boto3", "botocore", "httpx", "aws_lambda_powertools"})
 
 
+def test_help_imports_no_rich() -> None:
+    assert imported("--help").isdisjoint({"rich", "markdown_it", "pygments"})
+
+
+def test_the_exit_codes_are_a_list_of_one_line_each() -> None:
+    shown = CliRunner().invoke(app.app, ["--help"], terminal_width=80).stdout
+
+    codes = re.findall(r"^    ([0-9]+)  +\S.*$", shown, re.MULTILINE)
+    assert codes == ["0", "1", "2", "3", "4", "5", "130"]
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("arguments", [[], ["dlq"], ["files"]], ids=str)
+def test_a_list_of_commands_shortens_no_text(arguments: list[str]) -> None:
+    shown = CliRunner().invoke(app.app, [*arguments, "--help"], terminal_width=80).stdout
+
+    assert "Commands:" in shown
+    assert "..." not in shown.partition("Commands:")[2]
+
+
 def test_the_version_is_that_of_the_package() -> None:
     result = CliRunner().invoke(app.app, ["--version"])
 
@@ -85,4 +106,5 @@ def test_without_the_extra_the_command_says_what_to_install(
 
     assert result.returncode == 1
     assert result.stderr.count("\n") == 1
-    assert "pip install 'multi-source-ingestion[cli]'" in result.stderr
+    assert 'pipx install "multi-source-ingestion[cli] @ file://' in result.stderr
+    assert "See docs/command.md." in result.stderr

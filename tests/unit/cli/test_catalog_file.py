@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from entities.contract import Contract
 from ingestion.catalog import Catalog
 from ingestion.cli.catalog_file import _RULES, BadCatalog
 from ingestion.cli.checkout import Checkout
@@ -30,7 +31,11 @@ KEYS = (
     " expect_every_minutes, files"
 )
 ENTITIES = "CONTRACT, EQUIPMENT, MILESTONE"
-NAME_RULE = "must have 1 to 24 letters, digits, - and _, with one of A-Z or a-z first"
+NAME_RULE = (
+    "a source's name holds only A-Z, a-z, 0-9, - and _, begins with one of A-Z or a-z, and has at"
+    " most 24 characters"
+)
+CONTRACT_FIELDS = ", ".join(Contract.model_fields)
 
 
 def refusal(tmp_path: Path, text: str | bytes) -> str:
@@ -57,8 +62,8 @@ def refusal(tmp_path: Path, text: str | bytes) -> str:
          ' mean "api_key"?'),
         ("auth: api_key", "auth: iam", "2: sourceA: principals must list at least one role or user"
          " if auth is iam, and must be empty otherwise"),
-        ("path: a", "path: A/b", "3: sourceA.path: must have 1 to 40 lower-case letters, digits, -"
-         " and _, with one of a-z or 0-9 first, and not 'A/b'"),
+        ("path: a", "path: A/b", "3: sourceA.path: must hold only a-z, 0-9, - and _, begin with"
+         " one of a-z or 0-9, and have at most 40 characters, and not 'A/b'"),
         ("path: a", "path: 7", "3: sourceA.path: must be text: put a number, true, false or null"
          " in quotes"),
         ("path: a", "path: b", "6: path 'b' is used by sourceA, sourceB: choose another for all"
@@ -68,7 +73,12 @@ def refusal(tmp_path: Path, text: str | bytes) -> str:
          " no line break, and not ';;'"),
         ('delimiter: ";"', "entity: EQUIPMENT", "13: sourceB: files.entity must be one of CONTRACT,"
          " MILESTONE"),
-        ("sourceB:", "source B:", f"6: source B: {NAME_RULE}, and not 'source B'"),
+        ('delimiter: ";"', "entity: contract", "13: sourceB: files.entity must be one of CONTRACT,"
+         ' MILESTONE; did you mean "CONTRACT"?'),
+        ('delimiter: ";"', "columns: {No: contract_idd}", "13: sourceB: files.columns: CONTRACT has"
+         f" no field contract_idd: use one of {CONTRACT_FIELDS}; did you mean \"contract_id\"?"),
+        ("sourceB:", "source B:", f"6: source B: {NAME_RULE}"),
+        ("sourceB:", "my source!:", f"6: my source!: {NAME_RULE}"),
         ("[EQUIPMENT]", "EQUIPMENT", "4: sourceA.entities: must be a list, such as [A, B]"),
         ("[EQUIPMENT]", "[]", "4: sourceA.entities: must not be empty"),
         ("path: a", "path: a\n    burst: 0", "4: sourceA.burst: must be at least 1"),
@@ -79,7 +89,7 @@ def refusal(tmp_path: Path, text: str | bytes) -> str:
          " the ARN of one role or user, as arn:aws:iam::123456789012:role/sender, and not"
          " 'role/x'"),
         ("sourceB:", "sourceA:", '6: found duplicate key "sourceA"'),
-        ("path: b", "\tpath: b", "7: found character '\\t' that cannot start any token"),
+        ("path: b", "\tpath: b", "7: use blanks, not tabs, to indent"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_by_line_key_and_rule(

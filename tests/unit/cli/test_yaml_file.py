@@ -45,9 +45,35 @@ def test_a_key_is_text_too(key: str) -> None:
     [
         pytest.param("a: 1\nb: 2\na: 3", 'line 3: found duplicate key "a"', id="key twice"),
         pytest.param("a:\n  b: 1\n  b: 2", 'line 3: found duplicate key "b"', id="inner key twice"),
-        pytest.param("a: 1\nb: [1", "line 2: expected ',' or ']'", id="open list"),
-        pytest.param("a: 1\n---\na: 2", "line 2: ", id="two documents"),
-        pytest.param("a: 1\nb: !local 1", "line 2: could not determine", id="tag of someone's"),
+        pytest.param("a: 1\nb: [1", "line 2: close the [ of line 2 with ]", id="open list"),
+        pytest.param("a: [1\nb: 2", "line 2: close the [ of line 1 with ]", id="list over lines"),
+        pytest.param("a: {b: 1\nc: 2", "line 2: close the { of line 1 with }", id="open keys"),
+        pytest.param(
+            "s:\n  p: a\n   e: b",
+            "line 3: check the indentation of lines 2 and 3, and put a text with a colon in quotes",
+            id="deeper key",
+        ),
+        pytest.param(
+            "a:\n   b: 1\n  c: 2",
+            "line 3: check the indentation of lines 2 and 3",
+            id="key between",
+        ),
+        pytest.param("a: - b", "begin a list on a line of its own", id="list behind a key"),
+        pytest.param("a: 1\n\tb: 2", "line 2: use blanks, not tabs, to indent", id="tab"),
+        pytest.param("a: @x", "line 1: put a text that begins with @, ` or % in", id="at sign"),
+        pytest.param("a: *x", "line 1: put a text that begins with * in quotes", id="star"),
+        pytest.param(
+            "a: *", "line 1: put a text that begins with * or & in quotes", id="lone star"
+        ),
+        pytest.param('a: "x\nb: 1\n', "close the quote of line 1", id="open quote"),
+        pytest.param('a: "\\q"', "line 1: put a text with a backslash in single", id="backslash"),
+        pytest.param("a: 1\nb:2\nc: 3", "line 2 needs a colon and a blank after", id="no blank"),
+        pytest.param(
+            "a: 1\n---\na: 2", "line 2: delete this line: a file holds one", id="two documents"
+        ),
+        pytest.param(
+            "a: 1\nb: !local 1", "line 2: put a text that begins with !", id="tag of someone's"
+        ),
         pytest.param("a: !!int x", "does not fit its tag", id="no number"),
         pytest.param("a: !!bool x", "does not fit its tag", id="neither true nor false"),
         pytest.param("a: \x01", "#x0001", id="control character"),

@@ -32,19 +32,39 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     [
         ("size: str", "size str", "7: invalid syntax"),
         ("    size", "  size", "7: unindent does not match any outer indentation level"),
-        ("import Entity,", "import Entiti,", "2: cannot import name 'Entiti' from 'entities.base'"),
+        ("import Entity,", "import Entit,", "2: cannot import name 'Entit' from 'entities.base';"
+         " did you mean 'Entity'?"),
+        ("references\n", "Nmber\n", "2: cannot import name 'Nmber' from 'entities.base'; did you"
+         " mean 'Number'?"),
         ("from typing", "import nowhere\nfrom typing", "1: No module named 'nowhere'"),
-        ("pump_id: EntityId", "pump_id: EntitiId", "6: name 'EntitiId' is not defined"),
-        ("pump_id: EntityId", "id: EntityId", "4: Pump needs the field pump_id: EntityId"),
-        ("pump_id: EntityId", "pump_id: str", "4: Pump needs the field pump_id: EntityId"),
-        ('    entity_name: ClassVar[str] = "PUMP"\n', "", "4: Pump needs entity_name: ClassVar["),
-        ("entity_name: ClassVar[str]", "entity_name: str", "4: Pump needs entity_name: ClassVar["),
-        ("size: str | None", "size: object", "4: Pump.size: cannot be stored exactly; use str"),
-        ("size: str | None = None", "size: Path", "5: the type of a field cannot be"
-         f" stored: use {TYPES}"),
+        ("entities.base", "entities.bse", "2: No module named 'entities.bse'; did you mean"
+         " 'entities.base'?"),
+        ("pump_id: EntityId", "pump_id: EntitiId", "6: name 'EntitiId' is not defined; did you"
+         " mean 'EntityId'?"),
+        ("size: str", "size: st", "7: name 'st' is not defined; did you mean 'str'?"),
+        ("size: str", "size: Number", "7: name 'Number' is not defined; add `from entities.base"
+         " import Number`"),
+        ("pump_id: EntityId", "id: EntityId", "4: Pump.pump_id: add the field pump_id: "),
+        ("pump_id: EntityId", "pump_id: str", "6: Pump.pump_id: add the field pump_id: EntityId"),
+        ('    entity_name: ClassVar[str] = "PUMP"\n', "", "4: Pump.entity_name: add entity_name: "),
+        ("entity_name: ClassVar[str]", "entity_name: str", "5: Pump.entity_name: add entity_n"),
+        ('"PUMP"', '"PUM"', "5: Pump.entity_name: must be 'PUMP', because the file is pump.py, and"
+         " not 'PUM'"),
+        ("size: str | None", "size: object", "7: Pump.size: cannot be stored exactly; use str"),
+        ("size: str | None = None", "size: float", f"7: Pump.size: cannot be stored exactly; use"
+         f" {TYPES}"),
+        ("size: str | None = None", "size: Path", f"8: Pump.size: cannot be stored exactly; use"
+         f" {TYPES}"),
+        ("size: str | None", 'size: "st"', "7: Pump.size: cannot be stored exactly"),
+        ("class Pump", "class Pump(Entiti): ...\nclass Pump", "4: name 'Entiti' is not defined"),
+        ("size: str", "size: 5", "7: unsupported operand"),
         ("size: str | None", "size", "4: A non-annotated attribute was detected: `size = None`"),
         ("size: str | None = None", 'x: EntityId = references("PIPE")', "7: Pump.x references"
          " 'PIPE': use one of CONTRACT, EQUIPMENT, MILESTONE, PUMP"),
+        ("size: str | None = None", 'x: EntityId = references("contract")', "7: Pump.x references"
+         " 'contract': use one of CONTRACT, EQUIPMENT, MILESTONE, PUMP; did you mean 'CONTRACT'?"),
+        ("size: str | None = None", "x: bool = references('PUMP')", "7: Pump.x: a reference must"),
+        ("size: str | None = None", "ID: str", "7: Pump.ID: rename the field"),
         ("size: str | None = None", "size: str = int('x')", "7: ValueError: invalid literal"),
     ],
 )  # fmt: skip

@@ -25,13 +25,29 @@ def test_the_time_column_gives_the_time_of_the_event(sent: str, kept: str) -> No
     assert event.data == contract()
 
 
-@pytest.mark.parametrize("sent", ["", "yesterday", "2026-02-31", "-1", "1e9", "99999999999999"])
+@pytest.mark.parametrize("sent", ["yesterday", "2026-02-31", "-1", "1e9", "99999999999999"])
 def test_a_row_whose_time_is_invalid_is_rejected(sent: str) -> None:
     found = results(f"{HEADER},at\nc-1,Turbines,goods,active,{sent}\n", sender=source(time="at"))
 
     assert rejections(found) == {
         2: "invalid_event: at: must be seconds since 1970, or an RFC 3339 time"
     }
+
+
+MISSING = "invalid_event: at: is missing: the source's `files.time` names this column"
+
+
+def test_a_row_without_a_time_is_rejected_with_the_setting_that_names_its_column() -> None:
+    found = results(f"{HEADER},at\nc-1,Turbines,goods,active,\n", sender=source(time="at"))
+
+    assert rejections(found) == {2: MISSING}
+
+
+@pytest.mark.parametrize("time", [{}, {"at": None}, {"at": ""}], ids=str)
+def test_a_json_row_without_a_time_is_rejected_in_the_same_words(time: dict[str, str]) -> None:
+    found = results(to_json(contract() | time), "jsonl", source(time="at"))
+
+    assert rejections(found) == {1: MISSING}
 
 
 def test_the_key_columns_are_joined_and_escaped_into_the_id() -> None:

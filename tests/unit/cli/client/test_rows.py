@@ -29,6 +29,16 @@ def test_a_row_becomes_an_event_of_the_sources_entity() -> None:
     )
 
 
+def test_a_row_without_its_time_is_rejected_because_the_catalog_names_a_column() -> None:
+    found = mapped(contract(), time="at")
+
+    assert isinstance(found, RejectedLine)
+    assert (
+        str(found)
+        == "line 3: invalid_event: at: is missing: the source's `files.time` names this column"
+    )
+
+
 def test_columns_are_mapped_and_the_time_is_that_of_its_column() -> None:
     row = {"No": 7.0, "name": "T", "at": 1769860800.5, "note": "x"}
     files = {"key": ["No"], "columns": {"name": "contract_name"}, "ignore": ["note"], "time": "at"}
