@@ -17,7 +17,7 @@ from ingestion.cli.output import (
     console,
     exit_with_error,
     print_data,
-    print_first,
+    print_grouped,
     print_none,
 )
 from ingestion.cli.tables import Record, Whole, choose_columns
@@ -47,7 +47,7 @@ def list_dead_letters(
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     visible = actions.read_dead_letters(queues)
     hidden = sum(backlog(queue.sqs, queue.url) for queue in queues.values()) - len(visible)
-    found = list(filter(DeadLetterFilter(reason, since).matches, visible))
+    found = actions.select(DeadLetterFilter(reason, since), visible)
     shown = [each.facts | {"detail": each.detail} for each in found[: limit or None]]
     counts = Counter((each.queue, each.reason) for each in found).most_common()
     headers = [Whole("queue"), Whole("reason"), "count"]
@@ -123,7 +123,7 @@ def redrive(
 
     wanted = DeadLetterFilter(reason, since, ids or [], entity)
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
-    found = list(filter(wanted.matches, actions.read_dead_letters(queues)))
+    found = actions.select(wanted, actions.read_dead_letters(queues))
     chosen = [queue for name, queue in queues.items() if any(name == each.queue for each in found)]
     attempts: list[RedriveAttempt] = []
     try:
@@ -161,7 +161,8 @@ def _print_redrive(
     document = {**counts, "dry_run": is_dry, "failures": failures}
     print_data(output, document, (columns, [counts.values()]))
     if output == "table":
-        print_first(["{event_id}: {reason}: {detail}".format(**line) for line in failures])
+        problems = [(line["event_id"], "{reason}: {detail}".format(**line)) for line in failures]
+        print_grouped("dead letter", problems)
     if not_taken:
         console.print(
             "Not all were redriven. The others are still dead letters: redrive them later."
@@ -190,7 +191,7 @@ def drop(
         exit_with_error("nothing is selected: give an ID, --source, --reason or --since")
     queues = actions.dead_letter_queues(deployment, source)
     wanted = DeadLetterFilter(reason, since, ids or [])
-    chosen = list(filter(wanted.matches, actions.read_dead_letters(queues)))
+    chosen = actions.select(wanted, actions.read_dead_letters(queues))
     if not chosen:
         exit_with_error("no such dead letter", ExitCode.NOT_FOUND)
     if not yes:

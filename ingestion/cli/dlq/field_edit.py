@@ -7,8 +7,9 @@ from typing import Any, NamedTuple, Self
 
 import typer
 
+import entities
 from ingestion import exact_json
-from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.dead_letter import DeadLetter, entity_name_of
 from ingestion.cli.output import write_exact_json
 from ingestion.cli.suggestions import did_you_mean
 from ingestion.errors import IngestionError
@@ -53,7 +54,7 @@ class FieldEdit(NamedTuple):
     def apply(self, document: Json) -> None:
         """Change the document. Raises EditRefused if it has no such path.
 
-        `data` may get any new field, which the entity's model then checks.
+        `data` may get any new field here.
         """
         *parents, name = self.path.split(".")
         fields: Any = document
@@ -100,8 +101,24 @@ def edited_body(dead_letter: DeadLetter, edits: Sequence[FieldEdit]) -> str:
     document = exact_json.read(dead_letter.body)
     for edit in edits:
         edit.apply(document)
+    _check_entity_fields(edits, dead_letter.value("data"), document)
     document[REVISION] = _next_revision(dead_letter.value(REVISION))
     return queue_text(write_exact_json(document))
+
+
+def _check_entity_fields(edits: Sequence[FieldEdit], before: Any, edited: Json) -> None:
+    """Refuse a new field of `data` that the entity of the edited event does not have."""
+    if (model := entities.models().get(entity_name_of(edited))) is None:
+        return
+    known = model.model_fields
+    allowed = {*known, *(before if isinstance(before, dict) else ())}
+    for edit in edits:
+        within, *names = edit.path.split(".")
+        if within == "data" and names and names[0] not in allowed:
+            raise EditRefused(
+                f"{model.entity_name} has no field {names[0]!r}: there are {', '.join(known)}"
+                f"{did_you_mean(names[0], known)}"
+            )
 
 
 def _next_revision(last: Any) -> str:

@@ -53,7 +53,8 @@ def put(
         exit_with_error("give either a FILE with all fields, or --set and --unset")
     with open_entity(deployment, entity, entity_id, show_personal) as corrected:
         if file is None:
-            fields = edited_fields(entity, corrected.require_stored(), edits)
+            advice = ": to create the entity, give a FILE with all its fields"
+            fields = edited_fields(entity, corrected.require_stored(advice), edits)
         else:
             fields = read_fields(file)
         changed = changed_fields(entity, entity_id, corrected.fields, fields)

@@ -57,6 +57,8 @@ def export(
                 write_csv(found, out, model_fields_of(entity), with_event)
             else:
                 out.writelines(json_text(each) + "\n" for each in found)
+    except BrokenPipeError:  # The reader, such as `head`, has enough.
+        raise
     except OSError as error:
         exit_with_error(f"{to}: {error.strerror}")
     console.print(f"exported {progress.tasks[0].completed:.0f} {entity}")

@@ -15,9 +15,9 @@ from ingestion.cli.output import (
     ExitCode,
     console,
     exit_with_error,
-    open_with_progress,
+    open_file,
     print_data,
-    print_first,
+    print_grouped,
     print_json,
 )
 from ingestion.cli.sending.endpoint import endpoint_of, refusals_explained
@@ -30,14 +30,9 @@ from ingestion.files.upload import UploadKeys
 
 RowsFile = Annotated[
     Path,
-    typer.Argument(
-        help="CSV, TSV, JSON, JSON Lines or XLSX; also in .gz or .zip.",
-        exists=True,
-        dir_okay=False,
-    ),
+    typer.Argument(help="CSV, TSV, JSON, JSON Lines or XLSX; also in .gz or .zip."),
 ]
 _REPORT_FIELDS = (
-    "state",
     "rows",
     "accepted",
     "rejected",
@@ -82,7 +77,7 @@ def _upload(http: httpx.Client, url: str, file: Path, bucket: Bucket | None) -> 
     find_version = bucket.find_version if bucket else _unknown_version
     try:
         check_file_name(file.name)
-        with open_with_progress(file, file.name) as content:
+        with open_file(file, file.name) as content:
             size_bytes = file.stat().st_size
             return uploader.upload_file(http, url, file.name, content, size_bytes, find_version)
     except RefusedFile as refusal:
@@ -117,10 +112,12 @@ def _wait_for_report(bucket: Bucket, keys: UploadKeys, environment: str) -> Repo
 
 
 def _print_report(report: Report, keys: UploadKeys, output: Output) -> None:
-    fields = [(name, getattr(report, name)) for name in _REPORT_FIELDS]
+    fields = [("state", report.shown_state)]
+    fields += [(name, getattr(report, name)) for name in _REPORT_FIELDS]
     print_data(output, report, Record([(Whole("upload"), keys.upload_id), *fields]))
     if output == "table":
-        print_first([f"line {row.line}: {row.reason}: {row.message}" for row in report.examples])
+        examples = report.examples
+        print_grouped("line", [(row.line, f"{row.reason}: {row.message}") for row in examples])
         if report.rejected > len(report.examples):
             console.print(f"… see {keys.prefix('rejected')} for all {report.rejected}")
         if report.refused:

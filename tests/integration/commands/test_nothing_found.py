@@ -15,7 +15,10 @@ EMPTY = [
     (["list", "CONTRACT", "--source", "sourceA"], "No CONTRACT matches: --source sourceA."),
     (["related", "CONTRACT", "c-1"], "CONTRACT 'c-1' refers to no entity, and none refers to it."),
     (["dlq", "list"], "No dead letter is stored."),
-    (["dlq", "list", "--source", "sourceA", "--reason", "x"], "No dead letter matches: --source"),
+    (
+        ["dlq", "list", "--source", "sourceA", "--reason", "unrouted"],
+        "No dead letter matches: --source",
+    ),
     (["audit"], "No line of the audit log is stored."),
     (["check", "references"], "All 0 references are to stored entities."),
     (["check", "entities"], "The models accept all 1 stored rows."),

@@ -38,11 +38,10 @@ def test_the_table_and_the_errors_of_send_do_not_mix_with_its_progress_bar(
 
     screen, code = show("send", "events.jsonl", *SOURCE, on_output=outputs.append)
 
-    first_error = "line 2: invalid_entity: body: is too long"
+    error = "20 lines (2, 4, 6, 8, 10, …): invalid_entity: body: is too long"
     assert code == 4
     assert counts(screen) == [["accepted", "rejected", "not taken"], ["20", "20", "0"]]
-    assert screen.lines[3] == first_error
-    assert len(screen.lines) == 3 + 20
+    assert screen.lines[3:] == [error]
     assert len(outputs) > 1, "there was no progress bar"
 
 
