@@ -88,6 +88,6 @@ def test_ctrl_c_while_a_report_is_awaited_prints_how_to_see_it(
 
     assert code == 130, screen.text
     upload_id = UploadKeys.from_upload(KEY, "1").upload_id
-    assert " ".join(screen.lines) == (
+    assert "".join(screen.lines) == (
         f"The file is uploaded. To see its report, run `ingest files show {upload_id} --env local`"
     )
