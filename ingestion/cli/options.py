@@ -100,7 +100,9 @@ def parse_moment(text: str) -> datetime:
             return datetime.now(UTC) - timedelta(**{_UNITS[age[2]]: int(age[1])})
         moment = datetime.fromisoformat(text.upper())
     except (ValueError, OverflowError) as error:
-        raise typer.BadParameter("must be an age such as 30m, 2h or 7d, or a time") from error
+        raise typer.BadParameter(
+            f"{text!r} must be an age such as 30m, 2h or 7d, or a time such as 2026-01-31T12:00:00Z"
+        ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

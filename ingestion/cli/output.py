@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, NoReturn
 
@@ -26,15 +26,16 @@ class MessageConsole(Console):
     def print(self, *objects: Any, **options: Any) -> None:
         """Print texts without control characters, and Rich's own objects unchanged.
 
-        Only a terminal wraps lines: a pipe or a file gets every message as one line.
+        Soft: a terminal itself wraps long lines, so that a copied command or id has no line break.
         """
         shown = (_printable_lines(each) if isinstance(each, str) else each for each in objects)
-        super().print(*shown, **{"soft_wrap": not self.is_terminal} | options)
+        super().print(*shown, **{"soft_wrap": True} | options)
 
 
 console = MessageConsole()
 
 _MAX_LINES = 20
+_MAX_THINGS = 5  # Named for one message.
 
 
 class ExitCode(IntEnum):
@@ -52,14 +53,17 @@ def print_data(output: Output, document: Any, *contents: Content | Record) -> No
     if output == "json":
         print_json(document)
     else:
-        print_contents(contents)
-        _note_hidden(json_text(document))
+        _note_hidden(print_contents(contents))
 
 
 def print_none(noun: str, filters: Mapping[str, str | datetime | None]) -> None:
     """Print that there is nothing of a kind, or that no such thing matches the options."""
-    given = ", ".join(f"{option} {value}" for option, value in filters.items() if value)
+    given = ", ".join(f"{option} {_shown(value)}" for option, value in filters.items() if value)
     console.print(f"No {noun} matches: {given}." if given else f"No {noun} is stored.")
+
+
+def _shown(value: str | datetime) -> str:
+    return value if isinstance(value, str) else f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def print_json(document: Any) -> None:
@@ -73,6 +77,27 @@ def json_text(document: Any, indent: int | None = None) -> str:
     if text.replace("\n", "").isprintable():  # Most rows of an export are.
         return text
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
+def print_grouped(noun: str, messages: Iterable[tuple[int | str, str]]) -> None:
+    """Print the first of many messages, each once, with the things that it is about.
+
+    A thing is named by its id or its number: `3 lines (1, 2, 5): …`, `9 lines (1 to 9): …`.
+    """
+    things: dict[str, list[int | str]] = {}
+    for thing, text in messages:
+        things.setdefault(text, []).append(thing)
+    print_first([f"{_named(noun, each)}: {text}" for text, each in things.items()])
+
+
+def _named(noun: str, things: Sequence[int | str]) -> str:
+    if len(things) == 1:
+        return f"{noun} {things[0]}" if isinstance(things[0], int) else things[0]
+    first, last = things[0], things[-1]
+    if isinstance(first, int) and isinstance(last, int) and last - first == len(things) - 1:
+        return f"{len(things)} {noun}s ({first} to {last})"
+    more = ["…"] if len(things) > _MAX_THINGS else []
+    return f"{len(things)} {noun}s ({', '.join([*map(str, things[:_MAX_THINGS]), *more])})"
 
 
 def print_first(lines: Sequence[str]) -> None:

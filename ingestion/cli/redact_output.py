@@ -93,8 +93,14 @@ def _item(image: Json) -> Json:
 
 
 def message(text: str, document: Any) -> str:
-    """Replace the personal and unknown values of an event in a message about it."""
-    rules = _entity_rules(_entity_name(document))
+    """Replace the personal and unknown values of an event in a message about it.
+
+    A message about an entity without personal fields stays as it is.
+    """
+    name = _entity_name(document)
+    if name in entities.models() and not _has_personal_fields(name):
+        return text
+    rules = _entity_rules(name)
     if isinstance(document, dict):
         contents = (document[key] for key in _CONTENTS if key in document)
         document = [_values_to_hide(rules, content) for content in contents]

@@ -57,9 +57,12 @@ def choose_columns(content: Content, wanted: str | None) -> Content:
     return [columns[place] for place in places], chosen
 
 
-def print_contents(contents: Iterable[Content | Record]) -> None:
-    """Print tables and records with an empty line between them. Leave out tables without rows."""
-    console = Console(markup=False, highlight=False)
+def print_contents(contents: Iterable[Content | Record]) -> str:
+    """Print tables and records with an empty line between them. Leave out tables without rows.
+
+    Returns the printed text.
+    """
+    console = Console(markup=False, highlight=False, record=True)
     if not console.is_terminal:
         console.width = _UNLIMITED
     shown = [_fitted(content, console.width) for content in contents]
@@ -67,6 +70,7 @@ def print_contents(contents: Iterable[Content | Record]) -> None:
         if number:
             console.print()
         console.print(each, crop=False)
+    return console.export_text()
 
 
 def _fitted(content: Content | Record, width: int) -> Table | Group | None:
@@ -126,12 +130,11 @@ def _table(
 def _record(columns: Sequence[str], line: Line, max_width: int | None = None) -> Iterator[Text]:
     """Yield a line for each value that is not empty. Only texts are shortened to a width.
 
-    The terminal itself wraps an id that is longer than its lines, so that a copy has no line break.
+    The terminal itself wraps a line that is too long, so that a copy has no line break.
     """
     for column, value in zip(columns, line, strict=True):
-        is_whole = isinstance(column, Whole)
-        text = Text(f"{printable(column)}: {value}", overflow="ignore" if is_whole else "fold")
-        if max_width and not is_whole:
+        text = Text(f"{printable(column)}: {value}", no_wrap=True, overflow="ignore")
+        if max_width and not isinstance(column, Whole):
             text.truncate(max_width, overflow="ellipsis")
         if value:
             yield text

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+ShownState = Literal["extracting", "inserting", "done", "refused", "unbalanced"]
+
 
 class Example(BaseModel):
     """One of the first rejected rows. `message` may quote a value of the row.
@@ -64,6 +66,11 @@ class Report(BaseModel):
     def is_settled(self) -> bool:
         """Return whether the state is final."""
         return self.state in ("done", "unbalanced")
+
+    @property
+    def shown_state(self) -> ShownState:
+        """Return the state that commands show: `refused` instead of `done` for a refused file."""
+        return "refused" if self.state == "done" and self.refused else self.state
 
     @property
     def is_balanced(self) -> bool:

@@ -10,11 +10,16 @@ from entities.values import to_text
 
 HIDDEN = "[hidden]"  # What a command shows instead of personal data.
 
+# What pydantic writes about a field with permitted values: these are the model's own.
+_PERMITTED = r"Input should be '[^']*'(?:, '[^']*')*(?: or '[^']*')?"
 _WORD = re.compile(r"\w{2,}")  # A single character, such as "a", occurs in any message.
 
 
 def hide_values(text: str, values: Any) -> str:
-    """Replace the values, and each of their words of two or more characters, by HIDDEN."""
+    """Replace the values, and each of their words of two or more characters, by HIDDEN.
+
+    The permitted values that pydantic lists are kept: they are the model's own.
+    """
     parts = {part for value in _texts_of(values) for part in (value, *_WORD.findall(value))}
     searched = text.casefold()
     found = (part for part in parts if part.casefold() in searched)  # Of large values, few are.
@@ -22,7 +27,8 @@ def hide_values(text: str, values: Any) -> str:
     if not longest_first:
         return text
     quoted = "|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in longest_first)
-    return re.sub(quoted, HIDDEN, text, flags=re.IGNORECASE)
+    pattern = rf"({_PERMITTED})|{quoted}"
+    return re.sub(pattern, lambda found: found[1] or HIDDEN, text, flags=re.IGNORECASE)
 
 
 def _texts_of(values: Any) -> Iterator[str]:

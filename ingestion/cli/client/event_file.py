@@ -40,9 +40,14 @@ class RejectedLine:
     message: str
     unit: Unit = "line"
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """Return the reason, the field and the message."""
         place = f"{self.field}: " if self.field else ""
-        return f"{self.unit} {self.line}: {self.reason}: {place}{self.message}"
+        return f"{self.reason}: {place}{self.message}"
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.line}: {self.text}"
 
 
 def read_events(stream: BinaryIO, *, lines: bool) -> Iterator[UnsentEvent | RejectedLine]:

@@ -44,8 +44,10 @@ def without_unknown_fields(errors: list[Json]) -> list[Json]:
     unknown = [error for error in errors if error["message"] == UNKNOWN_FIELD]
     if not unknown:
         return errors
-    names = ", ".join(error["field"].removeprefix("body.") for error in unknown)
-    return [unknown[0] | {"field": "", "message": f"unknown fields: {names}"}]
+    names = [error["field"].removeprefix("body.") for error in unknown]
+    if len(names) == 1:
+        return [unknown[0] | {"field": names[0]}]
+    return [unknown[0] | {"field": "", "message": f"{UNKNOWN_FIELD}s: {', '.join(names)}"}]
 
 
 def hint_for_rows(source: Source) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from ingestion.cli.audit.log import Action
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.dlq.message_targets import FunctionTarget, RouterTarget, SubscriberTarget
-from ingestion.cli.dlq.names import CHANGES, FILES, UNROUTED
+from ingestion.cli.dlq.names import CHANGES, FILES, REASONS, UNROUTED
 from ingestion.cli.dlq.queue import DeadLetterQueue, Page
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
@@ -53,6 +53,14 @@ def read_dead_letters(queues: Queues) -> Page:
     """Return all visible dead letters."""
     with ThreadPoolExecutor(_POOL_SIZE) as pool:
         return list(chain.from_iterable(pool.map(DeadLetterQueue.read, queues.values())))
+
+
+def select(wanted: DeadLetterFilter, visible: Page) -> Page:
+    """Return the selected dead letters. The command ends if no dead letter can have the reason."""
+    known = dict.fromkeys([*REASONS, *(found.reason for found in visible)])
+    if wanted.reason is not None and wanted.reason not in known:
+        exit_with_error(unknown_name("reason", wanted.reason, known))
+    return list(filter(wanted.matches, visible))
 
 
 def find_dead_letter(queues: Queues, dead_letter_id: str) -> DeadLetter:

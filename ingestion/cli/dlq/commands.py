@@ -28,7 +28,7 @@ from ingestion.cli.output import (
     console,
     exit_with_error,
     print_data,
-    print_first,
+    print_grouped,
     print_none,
 )
 from ingestion.cli.tables import Record, Whole, choose_columns
@@ -59,7 +59,7 @@ def list_dead_letters(
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     visible = actions.read_dead_letters(queues)
     hidden = sum(backlog(queue.sqs, queue.url) for queue in queues.values()) - len(visible)
-    found = list(filter(DeadLetterFilter(reason, since).matches, visible))
+    found = actions.select(DeadLetterFilter(reason, since), visible)
     shown = [each.facts | {"detail": each.detail} for each in found[: limit or None]]
     _print_list(found, shown, columns, output)
     if not found:
@@ -139,7 +139,7 @@ def redrive(
 
     wanted = DeadLetterFilter(reason, since, ids or [], entity)
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
-    found = list(filter(wanted.matches, actions.read_dead_letters(queues)))
+    found = actions.select(wanted, actions.read_dead_letters(queues))
     chosen = [queue for name, queue in queues.items() if any(name == each.queue for each in found)]
     attempts: list[RedriveAttempt] = []
     try:
@@ -170,7 +170,8 @@ def _print_redrive(
     document = {**counts, "dry_run": is_dry, "failures": failures}
     print_data(output, document, (columns, [counts.values()]))
     if output == "table":
-        print_first(["{event_id}: {reason}: {detail}".format(**line) for line in failures])
+        problems = [(line["event_id"], "{reason}: {detail}".format(**line)) for line in failures]
+        print_grouped("dead letter", problems)
     if not_taken:
         console.print(
             "Not all were redriven. The others are still dead letters: redrive them later."
@@ -210,7 +211,7 @@ def drop(
         exit_with_error("nothing is selected: give an ID, --source, --reason or --since")
     queues = actions.dead_letter_queues(deployment, source)
     wanted = DeadLetterFilter(reason, since, ids or [])
-    chosen = list(filter(wanted.matches, actions.read_dead_letters(queues)))
+    chosen = actions.select(wanted, actions.read_dead_letters(queues))
     if not chosen:
         exit_with_error("no such dead letter", ExitCode.NOT_FOUND)
     confirm(f"Delete {len(chosen)} for good?", yes=yes)

@@ -66,8 +66,7 @@ class DeadLetter:
     @property
     def entity_name(self) -> str:
         """Return the name of the event's entity; empty if the message names none."""
-        event_type = self.value("type")
-        return event_type.rpartition(".")[0].upper() if isinstance(event_type, str) else ""
+        return entity_name_of(self.document)
 
     @property
     def redrive_count(self) -> int:
@@ -120,6 +119,12 @@ class DeadLetterFilter:
         """Return the ids that none of the dead letters has."""
         known = {dead_letter_id for dead_letter in found for dead_letter_id in dead_letter.ids}
         return [dead_letter_id for dead_letter_id in self.ids if dead_letter_id not in known]
+
+
+def entity_name_of(document: Any) -> str:
+    """Return the name of an event's entity; empty if the document names none."""
+    event_type = document.get("type") if isinstance(document, dict) else None
+    return event_type.rpartition(".")[0].upper() if isinstance(event_type, str) else ""
 
 
 def string_attributes(values: Mapping[str, str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.edits import PlannedEdit
 from ingestion.cli.options import Output
-from ingestion.cli.output import console, json_text, print_first, print_json
+from ingestion.cli.output import console, json_text, print_grouped, print_json
 
 _MAX_CHARACTERS = 200  # Of a value.
 
@@ -16,8 +16,10 @@ def print_plans(plans: Sequence[PlannedEdit], to_save: Sequence[PlannedEdit]) ->
     failing = [plan for plan in plans if plan.problem]
     if len(plans) > 1:
         console.print(f"{len(plans)} dead letters are selected, {len(failing)} would still fail:")
-    print_first([line for plan in to_save for line in _changed_fields(plan)])
-    print_first([f"{plan.old.event_id} would still fail: {plan.problem}" for plan in failing])
+    changes = [(plan.old.event_id, text) for plan in to_save for text in _changed_fields(plan)]
+    print_grouped("dead letter", changes)
+    problems = [(plan.old.event_id, f"would still fail: {plan.problem}") for plan in failing]
+    print_grouped("dead letter", problems)
 
 
 def print_saved(
@@ -45,7 +47,7 @@ def print_saved(
 
 def _changed_fields(plan: PlannedEdit) -> list[str]:
     return [
-        f"{plan.old.event_id}: {change.path}: {_short(change.before)} → {_short(change.after)}"
+        f"{change.path}: {_short(change.before)} → {_short(change.after)}"
         for change in plan.changes
     ]
 

@@ -24,7 +24,7 @@ def plan_edits(
     if dead_letter_id is not None:
         chosen = [actions.find_dead_letter(queues, dead_letter_id)]
     else:
-        chosen = list(filter(wanted.matches, actions.read_dead_letters(queues)))
+        chosen = actions.select(wanted, actions.read_dead_letters(queues))
     if not chosen:
         exit_with_error("Nothing was changed: there is no such dead letter", ExitCode.NOT_FOUND)
     plans = [PlannedEdit.of(queues[found.queue], found, edits) for found in chosen]

@@ -5,8 +5,9 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import entities
 from ingestion import exact_json
-from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.dlq.dead_letter import DeadLetter, entity_name_of
 from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.cli.field_edit import FieldEdit
 from ingestion.cli.suggestions import did_you_mean
@@ -38,6 +39,7 @@ def edited_body(dead_letter: DeadLetter, edits: Sequence[FieldEdit]) -> str:
     document = exact_json.read(dead_letter.body)
     for edit in edits:
         _apply(edit, document)
+    _check_entity_fields(edits, dead_letter.value("data"), document)
     document[REVISION] = _next_revision(dead_letter.value(REVISION))
     return queue_text(write_exact_json(document))
 
@@ -53,7 +55,7 @@ def _next_revision(last: Any) -> str:
 def _apply(edit: FieldEdit, document: Json) -> None:
     """Change the document. Raises EditRefused if it has no such path.
 
-    `data` may get any new field, which the entity's model then checks.
+    `data` may get any new field here.
     """
     *parents, name = edit.path.split(".")
     fields: Any = document
@@ -66,6 +68,21 @@ def _apply(edit: FieldEdit, document: Json) -> None:
         del fields[name]
     else:
         fields[name] = edit.value
+
+
+def _check_entity_fields(edits: Sequence[FieldEdit], before: Any, edited: Json) -> None:
+    """Refuse a new field of `data` that the entity of the edited event does not have."""
+    if (model := entities.models().get(entity_name_of(edited))) is None:
+        return
+    known = model.model_fields
+    allowed = {*known, *(before if isinstance(before, dict) else ())}
+    for edit in edits:
+        within, *names = edit.path.split(".")
+        if within == "data" and names and names[0] not in allowed:
+            raise EditRefused(
+                f"{model.entity_name} has no field {names[0]!r}: there are {', '.join(known)}"
+                f"{did_you_mean(names[0], known)}"
+            )
 
 
 def _unknown_path(path: str, document: Json) -> str:

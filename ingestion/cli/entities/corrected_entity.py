@@ -65,12 +65,12 @@ class CorrectedEntity:
         """Return the stored fields; none if there is no such entity."""
         return dict(self.found.document["entity"]) if self.found else {}
 
-    def require_stored(self) -> Json:
+    def require_stored(self, advice: str = "") -> Json:
         """Return the stored fields. The command ends if there is no such entity."""
         if self.found is None:
             environment = self.deployment.environment
             exit_with_error(
-                f"{environment} has no {self.entity} {self.entity_id!r}", ExitCode.NOT_FOUND
+                f"{environment} has no {self.entity} {self.entity_id!r}{advice}", ExitCode.NOT_FOUND
             )
         return self.fields
 

@@ -42,7 +42,8 @@ def put(
     if bool(edits) == (file is not None):
         exit_with_error("give either a FILE with all fields, or --set and --unset")
     with open_entity(deployment, entity, entity_id, show_personal) as corrected:
-        stored = corrected.require_stored() if file is None else corrected.fields
+        advice = ": to create the entity, give a FILE with all its fields"
+        stored = corrected.require_stored(advice) if file is None else corrected.fields
         fields = edited_fields(entity, stored, edits) if file is None else read_fields(file)
         changed = changed_fields(entity, entity_id, stored, fields)
         if not changed:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import islice
 from sys import maxsize
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -74,12 +74,19 @@ def list_uploads(
     statuses = StatusReader(deployment).read_statuses(wanted)
     matching = (each for each in statuses if state in (None, each.state))
     shown = [describe_upload(each) for each in islice(matching, limit or maxsize)]
-    rows = [[line[name] for name in _LISTED] for line in shown]
+    rows = [[_cell(line, name) for name in _LISTED] for line in shown]
     print_data(output, shown, choose_columns((_LISTED, rows), columns))
     if not shown:
         print_none("upload", {"--source": source, "--since": since, "--state": state})
     elif len(shown) == limit < len(wanted):
         console.print("There may be more: see --limit")
+
+
+def _cell(line: dict[str, Any], name: str) -> Any:
+    """Return a field of an upload, and with the state the reason of a refused file."""
+    if name == "state" and line["refused"]:
+        return f"{line['state']}: {line['refused']}"
+    return line[name]
 
 
 @app.command()

@@ -6,7 +6,7 @@ from typing import Any
 from ingestion.cli import redact_output
 from ingestion.cli.files.upload_status import UploadStatus
 from ingestion.cli.options import Output
-from ingestion.cli.output import console, print_data, print_first
+from ingestion.cli.output import console, print_data, print_grouped
 from ingestion.cli.tables import Record
 
 _NAMES = ("upload_id", "state", "source", "key")
@@ -52,7 +52,9 @@ def print_status(
 
 def _print_hints(status: UploadStatus, document: dict[str, Any], env_option: str) -> None:
     upload_id, examples = document["upload_id"], document.get("examples", [])
-    print_first(["line {line}: {reason}: {message}".format(**example) for example in examples])
+    print_grouped(
+        "line", [(each["line"], "{reason}: {message}".format(**each)) for each in examples]
+    )
     if examples:
         console.print(f"All rejected rows: ingest files show {upload_id} --rejected{env_option}")
     if document["refused"]:

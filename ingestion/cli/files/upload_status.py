@@ -84,7 +84,7 @@ class StatusReader:
 
     def _state(self, found: FoundUpload, report: Report | None) -> State:
         if report and report.is_settled:
-            return "refused" if report.state == "done" and report.refused else report.state
+            return report.shown_state
         if found.keys.upload_id in self._failed_uploads or self._is_silent(found, report):
             return "stuck"
         return report.state if report else "waiting"

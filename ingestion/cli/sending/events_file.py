@@ -3,13 +3,13 @@
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from ingestion.cli.client.event_file import HoldsTable
 from ingestion.cli.output import exit_with_error
-from ingestion.cli.terminal.progress import open_with_progress
+from ingestion.cli.terminal.progress import open_file
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import FORMATS, open_unpacked
 
@@ -27,7 +27,7 @@ def open_events(file: str, source: str) -> Iterator[tuple[BinaryIO, bool]]:
         if file == "-":
             yield sys.stdin.buffer, False
             return
-        with _open_file(file) as packed, _unpacked(packed, file) as content:
+        with open_file(file, file) as packed, _unpacked(packed, file) as content:
             yield content
     except RefusedFile as refusal:
         exit_with_error(f"{file}: {refusal.detail}")
@@ -36,13 +36,6 @@ def open_events(file: str, source: str) -> Iterator[tuple[BinaryIO, bool]]:
         named = ["--source", source] if source else []
         command = shlex.join(["ingest", "upload", name, *named])
         exit_with_error(f"{file}: {error}: use `{command}`")
-
-
-def _open_file(file: str) -> AbstractContextManager[BinaryIO]:
-    try:
-        return open_with_progress(file, file)
-    except OSError as error:
-        exit_with_error(f"{file}: {error.strerror}")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from ingestion.cli.output import (
     ExitCode,
     console,
     print_data,
-    print_first,
+    print_grouped,
 )
 from ingestion.cli.sending.endpoint import endpoint_of, refusals_explained
 from ingestion.cli.sending.events_file import open_events
@@ -97,15 +97,14 @@ def _print_summary(summary: Summary, output: Output) -> None:
     columns = ["accepted", "rejected", "not taken"]
     print_data(output, {**counts, "errors": summary.errors}, (columns, [counts.values()]))
     if output == "table":
-        print_first(list(map(str, summary.errors)))
+        print_grouped(summary.unit, [(error.line, error.text) for error in summary.errors])
 
 
 def _print_continuation(summary: Summary, command: list[str]) -> None:
     """Print the command that sends what may be missing."""
     place = summary.settled + 1
     console.print(f"Not all events were sent. Continue at {summary.unit} {place}:")
-    # Soft: a terminal then copies a long command as one line.
-    console.print(shlex.join([*command, f"--from-{summary.unit}", str(place)]), soft_wrap=True)
+    console.print(shlex.join([*command, f"--from-{summary.unit}", str(place)]))
     console.print(_REPEATS)
 
 

@@ -22,7 +22,7 @@ from ingestion.cli.output import (
     print_json,
 )
 from ingestion.cli.sending.endpoint import endpoint_of, refusals_explained
-from ingestion.cli.terminal.progress import open_with_progress
+from ingestion.cli.terminal.progress import open_file
 from ingestion.errors import IngestionError, RefusedFile
 from ingestion.files.archive import check_file_name
 from ingestion.files.bucket import Bucket
@@ -31,11 +31,7 @@ from ingestion.files.upload import UploadKeys
 
 RowsFile = Annotated[
     Path,
-    typer.Argument(
-        help="CSV, TSV, JSON, JSON Lines or XLSX; also in .gz or .zip.",
-        exists=True,
-        dir_okay=False,
-    ),
+    typer.Argument(help="CSV, TSV, JSON, JSON Lines or XLSX; also in .gz or .zip."),
 ]
 
 
@@ -100,7 +96,7 @@ def _upload(
     find_version = bucket.find_version if bucket else _unknown_version
     try:
         check_file_name(file.name)
-        with open_with_progress(file, file.name) as content:
+        with open_file(file, file.name) as content:
             size_bytes = file.stat().st_size
             return uploader.upload_file(http, url, file.name, content, size_bytes, find_version)
     except RefusedFile as refusal:

@@ -29,6 +29,8 @@ def open_atomic(name: str) -> Iterator[TextIO]:
     try:
         with _open_special(file) if is_special else _open_unfinished(file) as out:
             yield out
+    except BrokenPipeError:  # The reader of a pipe, such as `head`, has enough.
+        raise
     except OSError as error:
         exit_with_error(f"{name}: {error.strerror}")
 

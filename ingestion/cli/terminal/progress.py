@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import rich.progress
 
-from ingestion.cli.output import console
+from ingestion.cli.output import console, exit_with_error
 
 
 def open_with_progress(name: str | Path, description: str) -> AbstractContextManager[BinaryIO]:
@@ -22,6 +22,14 @@ def open_with_progress(name: str | Path, description: str) -> AbstractContextMan
         transient=True,
         disable=not console.is_terminal,  # Elsewhere it would print an empty line.
     )
+
+
+def open_file(name: str | Path, description: str) -> AbstractContextManager[BinaryIO]:
+    """Open a file to read, with a bar. The command ends with a sentence if that fails."""
+    try:
+        return open_with_progress(name, description)
+    except OSError as error:
+        exit_with_error(f"{name}: {error.strerror}")
 
 
 def open_progress(*, is_hidden: bool = False) -> rich.progress.Progress:

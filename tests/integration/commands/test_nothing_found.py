@@ -18,7 +18,10 @@ LISTS = [
 EMPTY = [
     *LISTS,
     (["dlq", "list"], "No dead letter is stored."),
-    (["dlq", "list", "--source", "sourceA", "--reason", "x"], "No dead letter matches: --source"),
+    (
+        ["dlq", "list", "--source", "sourceA", "--reason", "unrouted"],
+        "No dead letter matches: --source",
+    ),
     (["audit"], "No line of the audit log matches: --since"),
 ]
 CHECKED = [

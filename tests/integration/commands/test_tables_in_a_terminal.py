@@ -57,7 +57,8 @@ def test_lines_are_not_wrapped_and_ids_are_whole(filled: Cloud, see: See, column
 
     for command, text in shown.items():
         too_long = [line for line in lines(text) if cell_len(line) > columns]
-        assert all(re.fullmatch(r"\w+: \S+", line) for line in too_long), command  # Whole ids.
+        # Whole ids and messages, which the terminal itself wraps.
+        assert all(re.fullmatch(r"\w+: \S+|\w+ .+", line) for line in too_long), command
     assert LONG_ID in shown["list CONTRACT"]
     assert f"{LONG_ID}/signature" in shown["list MILESTONE"]
     assert len(set(MESSAGE_ID.findall(shown["dlq list"]))) == 1
@@ -105,6 +106,16 @@ def test_get_shows_a_text_whole(filled: Cloud, see: See) -> None:
 
     assert NAME in " ".join(lines(shown.text))
     assert f"contract_id: {LONG_ID}" in shown.text
+
+
+def test_a_record_and_a_message_have_no_line_break_of_their_own(filled: Cloud, see: See) -> None:
+    assert filled
+    shown = see("get", "CONTRACT", LONG_ID, columns=30)
+    refused = see("get", "CONTRACT", f"{LONG_ID}-{LONG_ID}", columns=30)
+
+    assert f"contract_id: {LONG_ID}" in lines(shown.text)
+    assert f"contract_name: {NAME}" in lines(shown.text)
+    assert f"local has no CONTRACT '{LONG_ID}-{LONG_ID}'" in refused.text
 
 
 def test_times_are_shown_to_the_second_and_exact_in_json(site: Cloud, run: Ingest) -> None:

@@ -46,7 +46,7 @@ def test_similar_dead_letters_are_edited_and_redriven_by_one_command(
     work_off(cloud)
 
     assert result.exit_code == 0, result.output
-    assert 'c-00: data.contract_type: "lease" → "works"' in message(result)
+    assert "12 dead letters (c-00, c-01, c-02, c-03, c-04, …): data.contract" in message(result)
     assert "Edited and redrove 12 dead letters." in message(result)
     assert {row["contract_type"] for row in cloud.rows().values()} == {"works"}
     assert counts() == {"EventStored": 12, "EventRedriven": 12}
@@ -89,7 +89,8 @@ def test_an_edit_that_is_not_confirmed_shows_what_it_would_change(
 
     assert (result.exit_code, single.exit_code) == (code, 0)
     assert "2 dead letters are selected, 0 would still fail" in message(result)
-    assert 'c-2: data.contract_type: "lease" → "works"' in message(result)
+    changed = '2 dead letters (c-1, c-2): data.contract_type: "lease" → "works"'
+    assert changed in message(result)
     assert why in message(result)
     assert "Nothing was changed: this is a dry run" in message(single)
     assert sorted(each["message_id"] for each in listed(ingest)["letters"]) == sorted(before)
@@ -106,7 +107,7 @@ def test_an_edit_that_leaves_an_event_invalid_leaves_it_as_it_was(
     result = ingest("edit", "--source", "sourceB", *EDIT[3:], "--yes", option, "-o", "json")
 
     assert result.exit_code == 4
-    assert "bad would still fail: invalid_entity: data.contract_name" in message(result)
+    assert "bad: would still fail: invalid_entity: data.contract_name" in message(result)
     assert "would still fail: the message is not a JSON object" in message(result)
     document = json.loads(result.stdout)
     saved = {edit["event_id"]: edit["saved"] for edit in document["edits"]}

@@ -105,7 +105,7 @@ class Handler(QuietHandler):
 def faults(event: Any) -> list[dict[str, Any]]:
     """Return what the API finds wrong: the word "bad", and fields that no contract has."""
     body = event["body"]
-    unknown = "Extra inputs are not permitted"
+    unknown = "unknown field"
     found = [(f"body.{name}", unknown) for name in body if name not in contract()]
     found += [("body", "is too long")] if "bad" in body.values() else []
     return [{"reason": "invalid_entity", "field": f, "message": text} for f, text in found]

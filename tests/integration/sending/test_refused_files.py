@@ -143,7 +143,7 @@ def test_objects_that_are_no_events_and_no_rows_get_one_hint(run: Run, tmp_path:
 
     assert result.exit_code == 4
     *errors, hint = result.stderr.splitlines()
-    assert errors == [f"event {n}: invalid_entity: unknown fields: entity, body" for n in (1, 2, 3)]
+    assert errors == ["3 events (1 to 3): invalid_entity: unknown fields: entity, body"]
     assert hint.startswith(
         "The objects have no `entity_name`, so they were sent as rows of CONTRACT, which has the"
         " fields contract_id, contract_name, contract_type, contract_status."
@@ -151,8 +151,9 @@ def test_objects_that_are_no_events_and_no_rows_get_one_hint(run: Run, tmp_path:
     assert hint.endswith('or send events: {"entity_name": "CONTRACT", "body": {…}}')
 
 
-def test_a_missing_file_is_named(run: Run) -> None:
-    result = run("send", "no-such-file", *SOURCE)
+@pytest.mark.parametrize("command", ["send", "upload"])
+def test_a_missing_file_is_named(run: Run, command: str) -> None:
+    result = run(command, "no-such-file", *SOURCE)
 
     assert result.exit_code == 2
     assert result.output == "no-such-file: No such file or directory\n"

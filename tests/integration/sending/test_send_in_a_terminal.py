@@ -38,11 +38,10 @@ def test_the_table_and_the_errors_of_send_do_not_mix_with_its_progress_bar(
 
     screen, code = show("send", "events.jsonl", *SOURCE, on_output=outputs.append)
 
-    first_error = "line 2: invalid_entity: body: is too long"
+    error = "20 lines (2, 4, 6, 8, 10, …): invalid_entity: body: is too long"
     assert code == 4
     assert counts(screen) == [["accepted", "rejected", "not taken"], ["20", "20", "0"]]
-    assert screen.lines[3] == first_error
-    assert len(screen.lines) == 3 + 20
+    assert screen.lines[3:] == [error]
     assert len(outputs) > 1, "there was no progress bar"
 
 
@@ -89,6 +88,6 @@ def test_ctrl_c_while_a_report_is_awaited_prints_how_to_see_it(
 
     assert code == 130, screen.text
     upload_id = UploadKeys.from_upload(KEY, "1").upload_id
-    assert " ".join(screen.lines) == (
+    assert "".join(screen.lines) == (
         f"The file is uploaded. To see its report, run `ingest files show {upload_id} --env local`"
     )

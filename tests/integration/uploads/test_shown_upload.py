@@ -36,6 +36,7 @@ def test_a_report_is_shown_with_the_rejected_rows_by_reason(cloud: Cloud, ingest
 
     assert result.exit_code == 0
     assert "uploads/sourceB/x.csv" in result.stdout
+    assert "[hidden]" not in message(result)
     assert "unreadable_row" in result.stdout
     assert "line 3: invalid_entity: contract_type: " in message(result)
     assert f"ingest files show {upload_id} --rejected" in message(result)
@@ -49,6 +50,7 @@ def test_a_refused_file_is_shown_with_what_would_be_right(cloud: Cloud, ingest: 
     result = ingest("show", upload_id, "--source", "sourceB")
 
     assert "refused" in result.stdout
+    assert "refused: unknown_column" in ingest("list").stdout
     assert "Refused: unknown_column: no field for 'colour'" in message(result)
 
 

@@ -28,6 +28,12 @@ from ingestion.intake.hidden_values import hide_values
         ("must be true or null", [True, None, ""], "must be true or null"),
         ("(x.y*)", ["(x.y*)"], "[hidden]"),
         ("must be right", [], "must be right"),
+        (
+            "a.b: Input should be 'goods', 'works' or 'services'; goods is odd",
+            ["goods"],
+            "a.b: Input should be 'goods', 'works' or 'services'; [hidden] is odd",
+        ),
+        ("Input should be 'goods'", ["goods"], "Input should be 'goods'"),
     ],
     ids=[
         "text",
@@ -43,6 +49,8 @@ from ingestion.intake.hidden_values import hide_values
         "no values",
         "pattern characters",
         "nothing",
+        "no permitted value",
+        "no only value",
     ],
 )
 def test_values_and_their_words_are_hidden(text: str, values: Any, shown: str) -> None:
