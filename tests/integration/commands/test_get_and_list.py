@@ -82,7 +82,7 @@ def test_related_prints_what_the_read_api_returns(site: Cloud, run: Ingest) -> N
         (["export", "ROCKET"], 2, "there are CONTRACT, EQUIPMENT, MILESTONE"),
         (["export", "CONTRACT", "--to", "/nowhere/at/all"], 2, "No such file or directory"),
         (["export", "CONTRACT", "--format", "xls"], 2, "'xls' is not one of"),
-        (["list", "CONTRACT", "--changed-since", "yesterday"], 2, "must be an age"),
+        (["list", "CONTRACT", "--changed-since", "yesterday"], 2, "'yesterday' must be an age"),
     ],
 )
 def test_a_command_that_cannot_read_prints_the_reason_on_stderr(

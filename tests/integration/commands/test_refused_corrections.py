@@ -29,6 +29,7 @@ def _stored(cloud: Cloud, gateway: Gateway) -> None:  # noqa: ARG001 - every tes
         (["put", *C1, "--set", "contract_nam=x"], 2, 'did you mean "contract_name"?'),
         (["put", *C1, "--set", "contract_name"], 2, "must be PATH=VALUE"),
         (["put", *C1, "/nowhere"], 2, "/nowhere: No such file"),
+        (["put", "CONTRACT", "c-9", "--set", "contract_name=x"], 3, "give a FILE with all its"),
         (["put", *C1, "-"], 2, "-: not JSON"),
         (["put", "CONTRACT", "c-9", "--set", "contract_name=x"], 3, "no CONTRACT 'c-9'"),
         (["delete", "CONTRACT", "c-9", "--yes"], 3, "no CONTRACT 'c-9'"),

@@ -58,7 +58,7 @@ def test_lines_are_not_wrapped_and_ids_are_whole(filled: Cloud, see: See, column
     for command, text in shown.items():
         too_long = [line for line in lines(text) if cell_len(line) > columns]
         # Whole ids and messages, which the terminal itself wraps.
-        assert all(re.fullmatch(r"\w+: \S+|\w+ .+", line) for line in too_long), command
+        assert all(re.fullmatch(r"\w+: \S+|\[?\w+\]? .+", line) for line in too_long), command
     assert LONG_ID in shown["list CONTRACT"]
     assert f"{LONG_ID}/signature" in shown["list MILESTONE"]
     assert len(set(MESSAGE_ID.findall(shown["dlq list"]))) == 1

@@ -153,7 +153,7 @@ def test_objects_that_are_no_events_and_no_rows_get_one_hint(run: Run, tmp_path:
 
 @pytest.mark.parametrize("command", ["send", "upload"])
 def test_a_missing_file_is_named(run: Run, command: str) -> None:
-    result = run(command, "no-such-file", *SOURCE)
+    result = run(command, "no-such-file.json", *SOURCE)
 
     assert result.exit_code == 2
-    assert result.output == "no-such-file: No such file or directory\n"
+    assert result.output == "no-such-file.json: No such file or directory\n"
