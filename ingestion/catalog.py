@@ -2,6 +2,7 @@
 
 from codecs import lookup
 from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 from io import BytesIO, TextIOWrapper
 from typing import Annotated, Any, Literal, Self
@@ -26,9 +27,7 @@ def _known_entity(name: str) -> str:
 
 
 # Codecs that produce lone surrogates, which JSON cannot hold, and codecs that are not for text.
-_NO_TEXT = frozenset(
-    {"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"}
-)
+_NO_TEXT = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined")
 
 
 def _text_encoding(name: str) -> str:
@@ -140,22 +139,14 @@ class Source(Sender):
     @model_validator(mode="after")
     def _files_fit_the_entity(self) -> Self:
         if self.files.entity not in (None, *self.entities):
-            raise PydanticCustomError(
-                "unknown_name",
-                "files.entity must be one of {known}",
-                {"found": self.files.entity, "known": ", ".join(self.entities)},
-            )
+            what = "files.entity must be one of {known}"
+            raise _unknown_name(what, str(self.files.entity), self.entities)
         fields = self.file_model.model_fields
         if unknown := sorted(set(self.files.columns.values()) - set(fields)):
-            raise PydanticCustomError(
-                "unknown_name",
-                "files.columns: {entity} has no field {found}: use one of {known}",
-                {
-                    "entity": self.file_model.entity_name,
-                    "found": unknown[0],
-                    "known": ", ".join(fields),
-                },
+            what = (
+                f"files.columns: {self.file_model.entity_name} has no field {{found}}: use one of"
             )
+            raise _unknown_name(f"{what} {{known}}", unknown[0], fields)
         return self
 
     @cached_property
@@ -170,6 +161,11 @@ READER = "reader"  # The caller of the read API.
 RESERVED_NAMES = frozenset({OPERATOR, READER, "files", "changes", "unrouted"})
 _RESERVED_ENDINGS = ("-dlq", "-subscriber")
 RESERVED_PATHS = frozenset({"entities", "docs"})
+
+
+def _unknown_name(what: str, found: str, known: Iterable[str]) -> PydanticCustomError:
+    """Return the error of a name that does not exist. It knows which names do."""
+    return PydanticCustomError("unknown_name", what, {"found": found, "known": ", ".join(known)})
 
 
 class Catalog(BaseModel):
@@ -195,15 +191,13 @@ class Catalog(BaseModel):
 
     @model_validator(mode="after")
     def _one_source_per_path(self) -> Self:
-        uses = Counter(source.path for source in self.sources.values())
-        for path, count in uses.items():
+        for path, count in Counter(source.path for source in self.sources.values()).items():
             names = ", ".join(name for name, s in self.sources.items() if s.path == path)
             if path in RESERVED_PATHS:
                 raise ValueError(f"path {path!r} of {names} is reserved: choose another path")
             if count > 1:
-                raise ValueError(
-                    f"path {path!r} is used by {names}: choose another for all but one"
-                )
+                text = f"path {path!r} is used by {names}: choose another for all but one"
+                raise ValueError(text)
         return self
 
     def entity_of(self, event: Event) -> Any:
