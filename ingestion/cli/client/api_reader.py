@@ -1,5 +1,6 @@
 """Reads entities by the read API, as `TableReader` reads them from the table."""
 
+import atexit
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -32,8 +33,10 @@ class ApiReader:
 
     @classmethod
     def connect(cls, url: str, key: str) -> Self:
-        """Return a reader with this API key."""
-        return cls(url, new_client(partial(add_api_key, key=key)))
+        """Return a reader with this API key. Its connections are closed when the command ends."""
+        http = new_client(partial(add_api_key, key=key))
+        atexit.register(http.close)
+        return cls(url, http)
 
     def get_entity(self, entity_name: str, entity_id: str) -> Json | None:
         """Return the entity, or None if it does not exist or is deleted."""
