@@ -7,7 +7,7 @@ import pytest
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import See
 from tests.integration.dead_letters.examples import dead_letter, leases
-from tests.integration.dead_letters.test_edit_selection import EDIT
+from tests.integration.dead_letters.edits.test_edit_selection import EDIT
 
 
 @pytest.mark.parametrize(
