@@ -246,7 +246,7 @@ run "tombstones_can_expire_sooner_if_dead_letters_do" {
   command = plan
 
   plan_options {
-    target = [module.store]
+    target = [module.source]
   }
 
   variables {

@@ -15,6 +15,7 @@ from ingestion.cli import checkout as copied
 from tests.e2e.commands import ingest, ingest_here
 from tests.e2e.conftest import Checkout, outputs
 from tests.e2e.platform import in_index, wait_for
+from tests.support.factories import contract
 
 EQUIPMENT = '{"entity_name": "EQUIPMENT", "body": {"equipment_id": "%s", "%s": "%s"}}'
 LINES = [
@@ -162,7 +163,7 @@ def test_after_a_login_commands_need_no_checkout(
 ) -> None:
     deployment, endpoint = checkout.deployment, str(checkout.deployment.endpoint_url)
     bucket = str(outputs(checkout)["login_bucket_name"])
-    event = {"entity_name": "CONTRACT", "body": {"contract_id": "login-1"}}
+    event = {"entity_name": "CONTRACT", "body": contract("login-1")}
 
     login = outside("login", "--bucket", bucket, "--endpoint-url", endpoint, "--env", "ours")
     sent = outside("send", "-", "--source", "sourceB", stdin=json.dumps(event))

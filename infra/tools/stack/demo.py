@@ -24,7 +24,7 @@ from ingestion.cli.environment import Deployment, load_catalog
 
 # In this order, equipment refers to contracts and milestones that do not exist yet.
 FILES = {"sourceA": "equipment.jsonl", "sourceB": "contracts.jsonl", "sourceC": "milestones.jsonl"}
-DRAIN_SECONDS = 60
+DRAIN_SECONDS = 150  # A record that a worker did not finish is delivered again after a minute.
 
 
 def run_demo() -> None:

@@ -124,7 +124,7 @@ def test_a_plan_with_a_wrong_catalog_fails_and_names_the_key(checkout: Checkout)
     catalog.write_text(original)
 
     assert plan.returncode == 1
-    assert "sources.sourceA.pth" in plan.stderr
+    assert "sourceA.pth: unknown key" in plan.stderr
 
 
 def test_terraform_refuses_a_package_that_was_built_from_another_catalog(

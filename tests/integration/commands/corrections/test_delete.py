@@ -3,8 +3,8 @@
 import pytest
 
 from tests.integration.cloud import Cloud
-from tests.integration.commands.gateway import Gateway
 from tests.integration.commands.corrections.test_put import audited
+from tests.integration.commands.gateway import Gateway
 from tests.integration.conftest import Ingest, See
 from tests.support.factories import contract, event
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import See
-from tests.integration.dead_letters.examples import dead_letter, leases
 from tests.integration.dead_letters.edits.test_edit_selection import EDIT
+from tests.integration.dead_letters.examples import dead_letter, leases
 
 
 @pytest.mark.parametrize(
