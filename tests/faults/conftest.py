@@ -6,7 +6,18 @@ from tests.integration.conftest import (
     ingest,
     moto,
     run,
+    run_quickly,
     session,
 )
 
-__all__ = ["boto3_session", "checkout", "cloud", "counts", "ingest", "moto", "run", "session"]
+__all__ = [
+    "boto3_session",
+    "checkout",
+    "cloud",
+    "counts",
+    "ingest",
+    "moto",
+    "run",
+    "run_quickly",
+    "session",
+]

@@ -105,7 +105,9 @@ def _upload(
         exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
     except _VersionUnknown:
         return None
-    except (KeyboardInterrupt, Unreachable):
+    except (KeyboardInterrupt, Unreachable) as error:
+        if isinstance(error, Unreachable) and error.url == f"{url}/uploads":
+            raise  # The file was not sent.
         named = deployment.env_option if isinstance(deployment, Deployment) else ""
         console.print(f"{file.name} may not be uploaded: `ingest files list{named}` shows it")
         raise

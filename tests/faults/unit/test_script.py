@@ -13,12 +13,16 @@ from tests.faults.injection.proxy import FaultProxy
 SCRIPTS = Path(script.__file__).parents[1]
 
 
-@pytest.mark.parametrize(("name", "outage_seconds"), [("default", 90), ("short", 28)])
-def test_every_shipped_script_has_every_kind_of_fault(name: str, outage_seconds: float) -> None:
+@pytest.mark.parametrize(
+    ("name", "outage_seconds", "missing"), [("default", 90, set()), ("short", 28, {"deploy"})]
+)
+def test_every_shipped_script_has_every_kind_of_fault(
+    name: str, outage_seconds: float, missing: set[str]
+) -> None:
     windows = script.load(SCRIPTS / f"{name}.yaml")
 
     faults = {fault for window in windows for fault in window.model_dump(exclude_none=True)}
-    assert set(script.FAULTS) <= faults
+    assert set(script.FAULTS) - faults == missing
     outage = next(window for window in windows if window.name == "table away")
     assert outage.seconds == outage_seconds
 

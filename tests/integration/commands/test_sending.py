@@ -21,7 +21,7 @@ def planned() -> Plan:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        pytest.param({"auth": "api_key"}, "another `auth`", id="no key"),
+        pytest.param({"auth": "api_key"}, "no key or secret for `auth: api_key`", id="no key"),
         pytest.param({"auth": "hmac"}, "`ingest secrets add --source sourceB`", id="no secret"),
         pytest.param({"auth": "iam", "principals": [PRINCIPAL]}, "there are none", id="nobody"),
     ],
