@@ -68,7 +68,7 @@ class _Events:
         acknowledged = len(self.evidence.answers.acknowledged[event.label])
         for wrong in set(outcomes) - _MAY_END[event.kind]:
             is_valid = wrong == "dead-lettered" and event.kind is Kind.GOOD
-            fault = "valid events dead-lettered" if is_valid else "unexpected"
+            fault = "wrong dead letters" if is_valid else "unexpected"
             self.ledger.find(event.source, fault, f"{event.label}, {event.kind}, is {wrong}")
         # The worker may receive an event with a used id again when a newer one is stored.
         may_have_two = event.kind is Kind.REUSED

@@ -12,7 +12,7 @@ FAULTS = (
     "unexpected",
     "applied twice",
     "order inversions",
-    "valid events dead-lettered",
+    "wrong dead letters",
     "edits lost",
     "reports wrong",
     "changes lost",

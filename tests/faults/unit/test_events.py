@@ -91,7 +91,7 @@ def test_a_write_whose_answer_was_lost_counts_when_its_repeat_is_refused() -> No
         ),
         pytest.param("unexpected", {"answers": answers(refused=(OLD,))}, id="valid, and refused"),
         pytest.param(
-            "valid events dead-lettered",
+            "wrong dead letters",
             {"answers": answers(OLD), "dead_letters": [dead_letter(OLD)]},
             id="valid, and a dead letter",
         ),
