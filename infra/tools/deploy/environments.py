@@ -19,7 +19,7 @@ from infra.tools.deploy.config import EnvironmentFiles, load_files
 from infra.tools.deploy.resource_progress import count_changes
 from infra.tools.deploy.state_bucket import StateBucket, require_account
 from infra.tools.errors import SetupError
-from infra.tools.paths import INFRA, ROOT
+from infra.tools.paths import INFRA, ROOT, shown_path
 from infra.tools.run import console, show_step
 from ingestion.cli.login.private_file import create_private_folder, write_private
 
@@ -149,7 +149,9 @@ class Environment:
             terraform.run(
                 self.terraform_root, self.variables(), *arguments, log=log, progress=progress
             )
-        console.print(f"Applied {progress.done} of {progress.total} changes. Log: {log}")
+        console.print(
+            f"Applied {progress.done} of {progress.total} changes. Log: {shown_path(log)}"
+        )
 
     def package(self) -> None:
         """Build the functions' zip, unless TF_VAR_package_file names another."""
