@@ -53,7 +53,7 @@ def text(**changes: Any) -> str:
         pytest.param(
             text(type="contract.delete"),
             "invalid_entity",
-            "data.contract_name: Extra",
+            "data.contract_name: unknown field",
             id="delete with the whole entity",
         ),
     ],
