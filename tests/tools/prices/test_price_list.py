@@ -39,7 +39,7 @@ def test_the_price_list_says_that_it_was_not_verified() -> None:
             "  secret: -1",
             "{file}:12: prices.secret: Input should be greater than or equal to 0",
         ),
-        ("  secret: 0.40", "  secret: [", "{file}: line 14: expected ',' or ']', but got ':'"),
+        ("  secret: 0.40", "  secret: [", "{file}: line 14: close the [ of line 12 with ]"),
     ],
     ids=["missing", "unknown", "no region", "text", "negative", "no YAML"],
 )
