@@ -66,7 +66,7 @@ def reference_fields() -> list[str]:
 def _model_of(file: str) -> type[Entity]:
     try:
         module = import_module(f"entities.{file}")
-    except Exception as error:
+    except Exception as error:  # The file is the user's code, which may raise anything.
         place = place_of_error(error, file, __path__)
         raise InvalidEntity(f"{place}: {reason(error)}") from error
     classes = [found for found in vars(module).values() if isinstance(found, type)]

@@ -31,29 +31,34 @@ MAX_MESSAGES = 10  # SQS: the most of one call.
 WAIT_SECONDS = 2
 
 
+EntityName = Annotated[
+    str | None,
+    typer.Option(
+        parser=known_entity,
+        autocompletion=complete_entity,
+        help="Such as EQUIPMENT (default: all).",
+    ),
+]
+KindName = Annotated[Kind | None, typer.Option(help="Only changes of this kind.")]
+SourceName = Annotated[
+    str | None,
+    typer.Option(
+        help="Only changes that events of this source caused.", autocompletion=complete_source
+    ),
+]
+Count = Annotated[int, typer.Option(help="Stop after this many changes; 0 for never.", min=0)]
+Seconds = Annotated[
+    float, typer.Option("--for", help="Stop after this many seconds; 0 for never.", min=0)
+]
+
+
 def tail(
     deployment: Env,
-    entity: Annotated[
-        str | None,
-        typer.Option(
-            parser=known_entity,
-            autocompletion=complete_entity,
-            help="Such as EQUIPMENT (default: all).",
-        ),
-    ] = None,
-    kind: Annotated[Kind | None, typer.Option(help="Only changes of this kind.")] = None,
-    source: Annotated[
-        str | None,
-        typer.Option(
-            help="Only changes that events of this source caused.", autocompletion=complete_source
-        ),
-    ] = None,
-    limit: Annotated[
-        int, typer.Option(help="Stop after this many changes; 0 for never.", min=0)
-    ] = 0,
-    seconds: Annotated[
-        float, typer.Option("--for", help="Stop after this many seconds; 0 for never.", min=0)
-    ] = 0,
+    entity: EntityName = None,
+    kind: KindName = None,
+    source: SourceName = None,
+    limit: Count = 0,
+    seconds: Seconds = 0,
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:

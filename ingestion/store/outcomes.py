@@ -58,11 +58,7 @@ def report_outcomes(
     to the dead letters instead, and only this call can count them.
     """
     failed = {failure["itemIdentifier"] for failure in failures}
-    retried = {
-        record["messageId"]
-        for record in records
-        if record["messageId"] in failed and not is_last_receive(record, settings)
-    }
+    retried = _retried(records, failed, settings)
     ended = [record for record in records if record["messageId"] not in retried]
     reasons = Counter(result.reason for result in results if isinstance(result, DeadLettered))
     reasons[MOVED_BY_QUEUE] += len(failed) - len(retried)
@@ -79,6 +75,15 @@ def report_outcomes(
         has_one_entity=catalog.has_one_entity(settings.source),
         request_ids=list(dict.fromkeys(_values(REQUEST_ID, records))),
     )
+
+
+def _retried(records: Iterable[Record], failed: set[str], settings: WorkerSettings) -> set[str]:
+    """Return the ids of the failed records that the queue delivers again."""
+    return {
+        record["messageId"]
+        for record in records
+        if record["messageId"] in failed and not is_last_receive(record, settings)
+    }
 
 
 def is_last_receive(record: Record, settings: WorkerSettings) -> bool:

@@ -101,29 +101,37 @@ def run(
             text=True,
         ) as process,
     ):
-        try:
-            _copy_lines(process.stdout, output, progress)
-        except KeyboardInterrupt:
-            # The terminal has sent the signal to Terraform too, which then writes its state.
-            console.print("Stopping: Terraform ends what it has begun, and saves its state.")
-            _copy_lines(process.stdout, output, progress)
-            raise
+        _copy_all_lines(process.stdout, output, progress)
         process.wait()
         printed = _append_errors(errors, output) if errors else ""
     has_changes = process.returncode == 2 and "-detailed-exitcode" in arguments
     if process.returncode and not has_changes:
-        may_be_locked = not log or "state lock" in printed
-        where = f":\n{printed}\nThe whole output is in {log}." if log else ", see above."
-        raise SetupError(
-            f"terraform {command_name} failed{where}{_LOCKED if may_be_locked else ''}"
-        )
+        raise SetupError(f"terraform {command_name} failed{_describe_failure(printed, log)}")
     return has_changes
+
+
+def _describe_failure(printed: str, log: Path | None) -> str:
+    """Return where to read why a command failed, and what to do if the state may be locked."""
+    may_be_locked = not log or "state lock" in printed
+    where = f":\n{printed}\nThe whole output is in {log}." if log else ", see above."
+    return f"{where}{_LOCKED if may_be_locked else ''}"
 
 
 def _shows_colors(log: Path | None) -> bool:
     """Return whether a person sees the output. Terraform itself does not check this."""
     is_terminal = sys.stdout.isatty() and sys.stderr.isatty()
     return log is None and is_terminal and not os.environ.get("NO_COLOR")
+
+
+def _copy_all_lines(lines: IO[str] | None, output: IO[str], progress: Progress | None) -> None:
+    """Copy the lines until Terraform ends, also after Ctrl-C. Raises KeyboardInterrupt then."""
+    try:
+        _copy_lines(lines, output, progress)
+    except KeyboardInterrupt:
+        # The terminal has sent the signal to Terraform too, which then writes its state.
+        console.print("Stopping: Terraform ends what it has begun, and saves its state.")
+        _copy_lines(lines, output, progress)
+        raise
 
 
 def _copy_lines(lines: IO[str] | None, output: IO[str], progress: Progress | None) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from infra.tools.paths import ROOT
 
-CACHE = "error: Failed to initialize cache at `/root/.cache/uv`: Permission denied"
+CACHE = "error: Failed to initialize cache at `no-such-folder/uv`: Permission denied"
 MIRROR = "ERROR: No matching distribution found for boto3"
 
 
