@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from types import FrameType
+from traceback import walk_tb
 
 from pydantic.errors import PydanticUserError
 
@@ -17,7 +17,8 @@ NO_ENTITIES = ("base", "faults", "fields", "values")  # Modules that define no e
 
 def place_of_error(error: Exception, file: str, folders: Collection[str]) -> str:
     """Return the file and the line that raised an error, in the file itself or one it imports."""
-    raised = [(Path(frame.f_code.co_filename), line) for frame, line in _frames(error)]
+    frames = walk_tb(error.__traceback__)
+    raised = [(Path(frame.f_code.co_filename), line) for frame, line in frames]
     if isinstance(error, SyntaxError) and error.filename:
         raised.append((Path(error.filename), error.lineno or 1))
     for path, line in reversed(raised):
@@ -48,13 +49,22 @@ def reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """Return `; did you mean 'x'?` with the known name that is closest to the word, or nothing."""
+def closest_name(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the known name that is closest to a word, whatever their case; None if none is."""
     from difflib import get_close_matches  # Here, because functions in AWS never need the module.
 
     by_lower = {name.lower(): name for name in known}
     found = get_close_matches(word.lower(), by_lower, n=1, cutoff=cutoff)
-    return f"; did you mean {by_lower[found[0]]!r}?" if found else ""
+    return by_lower[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return `; did you mean "x"?` with the known name that is closest to the word, or nothing.
+
+    Case does not count: `contract` suggests `CONTRACT`.
+    """
+    close = closest_name(word, known, cutoff)
+    return f'; did you mean "{close}"?' if close else ""
 
 
 def _suggestion_for(error: ImportError | NameError) -> str:
@@ -66,18 +76,8 @@ def _suggestion_for(error: ImportError | NameError) -> str:
         return did_you_mean(imported[1] if imported else "", dir(sys.modules.get(name)))
     if name in base.__all__:
         return f"; add `from entities.base import {name}`"
-    frame, _ = _frames(error)[-1]
+    *_, (frame, _) = walk_tb(error.__traceback__)  # The last frame raised the error.
     return did_you_mean(name, [*vars(builtins), *base.__all__, *frame.f_globals, *frame.f_locals])
-
-
-def _frames(error: Exception) -> list[tuple[FrameType, int]]:
-    """Return the frames of an error with their lines. The last one raised it."""
-    frames = []
-    traceback = error.__traceback__
-    while traceback:
-        frames.append((traceback.tb_frame, traceback.tb_lineno))
-        traceback = traceback.tb_next
-    return frames
 
 
 def _line_of(name: str, file: Path, after: int = 0) -> int | None:

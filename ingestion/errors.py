@@ -127,12 +127,3 @@ class TransientFailure(IngestionError):
 def printable(text: str) -> str:
     """Replace the characters that control a terminal, or that a queue refuses."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def closest_name(word: str, known: Iterable[str]) -> str | None:
-    """Return the known name that is closest to a word, whatever their case; None if none is."""
-    from difflib import get_close_matches  # Only an error needs it.
-
-    by_lower = {name.lower(): name for name in known}
-    found = get_close_matches(word.lower(), by_lower, n=1)
-    return by_lower[found[0]] if found else None

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 import entities
+from entities.faults import did_you_mean
 from ingestion.catalog import Catalog, Files, Source
-from ingestion.cli.suggestions import did_you_mean
 from ingestion.cli.yaml_file import BadYaml, find_line, parse_yaml
 from ingestion.errors import IngestionError
 

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from rich.console import Console
 
 from ingestion.cli.options import Output
+from ingestion.cli.suggestions import unknown_name
 from ingestion.cli.tables import Content, Record, print_contents
 from ingestion.errors import printable
 from ingestion.intake.hidden_values import HIDDEN
@@ -123,3 +124,10 @@ def exit_with_error(message: str, code: ExitCode = ExitCode.WRONG_USAGE) -> NoRe
     """Print why the command ends, and end it."""
     console.print(message)
     raise typer.Exit(code)
+
+
+def require_known(environment: str, noun: str, name: str, known: Iterable[str]) -> None:
+    """End the command if the environment has no such thing."""
+    names = list(known)
+    if name not in names:
+        exit_with_error(f"{environment} has {unknown_name(noun, name, names)}")

@@ -11,9 +11,8 @@ from pydantic import ValidationError
 from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, live_secrets
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Columns, Env, Shown
-from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
+from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, require_known
 from ingestion.cli.start.completion import complete_source
-from ingestion.cli.suggestions import unknown_name
 from ingestion.cli.tables import Whole, choose_columns
 from ingestion.cli.terminal.confirmation import confirm
 from ingestion.errors import IngestionError
@@ -124,9 +123,7 @@ def _secret_name(deployment: Deployment, source: str) -> str:
     names = deployment.webhook_secret_names | {
         f"subscriber {subscriber}": name for subscriber, name in subscribers.items()
     }
-    if source not in names:
-        unknown = unknown_name("secret of", source, names)
-        exit_with_error(f"{deployment.environment} has {unknown}")
+    require_known(deployment.environment, "secret of", source, names)
     return names[source]
 
 

@@ -1,17 +1,8 @@
-"""Says which names exist, and suggests the one that a person meant who wrote an unknown one."""
+"""Says which names exist."""
 
 from collections.abc import Iterable
 
-from ingestion.errors import closest_name
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean "x"?` with the known name that is closest to the word, or nothing.
-
-    Case does not count: `contract` suggests `CONTRACT`.
-    """
-    close = closest_name(word, known)
-    return f'; did you mean "{close}"?' if close else ""
+from entities.faults import did_you_mean
 
 
 def unknown_name(noun: str, name: str, known: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from ingestion.cli.suggestions import did_you_mean
+from entities.faults import did_you_mean
 from ingestion.errors import printable
 
 Content = tuple[Iterable[str], Iterable[Iterable[Any]]]  # The columns' names, and the rows.

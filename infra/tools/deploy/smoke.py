@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import typer
 
+from entities.faults import did_you_mean
 from infra.tools.deploy import smoke_steps as steps
 from infra.tools.deploy.environments import LOCAL
 from infra.tools.deploy.smoke_run import MAX_SECONDS, SmokeRun
@@ -17,7 +18,6 @@ from infra.tools.errors import SetupError
 from infra.tools.run import console, run_tool, show_step
 from ingestion.cli.client.posting import Unreachable
 from ingestion.cli.environment import Deployment
-from ingestion.cli.suggestions import did_you_mean
 from ingestion.cli.tail import follow
 
 

@@ -8,12 +8,12 @@ from pydantic_core import ErrorDetails
 
 from infra.tools.errors import SetupError
 from infra.tools.paths import CONFIG
-from ingestion.cli.yaml_file import BadYaml, parse_yaml
+from ingestion.cli.yaml_file import BadYaml, find_line, parse_yaml
 
 FILE = CONFIG / "prices.yaml"
 Price = Annotated[float, Field(ge=0)]
 _MESSAGES: dict[str, str] = {
-    "missing": "the price is missing",
+    "missing": "this key is missing",
     "extra_forbidden": "is not a known key: remove it, or correct its spelling",
 }
 
@@ -85,13 +85,5 @@ def load_prices(file: Path = FILE) -> PriceList:
 
 
 def _describe(fault: ErrorDetails, file: Path, text: str) -> str:
-    keys = [str(key) for key in fault["loc"]]
-    numbers = [number for key in keys if (number := _line_number(key, text))]
-    place = f"{file}:{numbers[-1]}" if numbers else f"{file}"
+    place, keys = f"{file}:{find_line(text, fault['loc'])}", map(str, fault["loc"])
     return f"{place}: {'.'.join(keys)}: {_MESSAGES.get(fault['type'], fault['msg'])}"
-
-
-def _line_number(key: str, text: str) -> int | None:
-    """Return the line that sets the key, or None."""
-    lines = enumerate(text.splitlines(), 1)
-    return next((number for number, line in lines if line.strip().startswith(f"{key}:")), None)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import entities
+from entities.faults import did_you_mean
 from ingestion import exact_json
 from ingestion.cli.dlq.dead_letter import DeadLetter, entity_name_of
 from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.cli.field_edit import FieldEdit
-from ingestion.cli.suggestions import did_you_mean
 from ingestion.errors import IngestionError
 from ingestion.event import Event, queue_text
 from ingestion.times import timestamp

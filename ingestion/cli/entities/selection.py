@@ -12,9 +12,8 @@ from ingestion.cli.entities.stored_entity import reader_of
 from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.options import parse_moment
-from ingestion.cli.output import console, exit_with_error, print_none
+from ingestion.cli.output import console, print_none, require_known
 from ingestion.cli.start.completion import complete_entity, complete_source
-from ingestion.cli.suggestions import unknown_name
 from ingestion.times import timestamp
 
 if TYPE_CHECKING:
@@ -48,9 +47,7 @@ ChangedSince = Annotated[
 
 def require_source(deployment: Deployment, source: str) -> None:
     """End the command if the environment has no source of this name."""
-    known = deployment.queue_urls
-    if source not in known:
-        exit_with_error(f"{deployment.environment} has {unknown_name('source', source, known)}")
+    require_known(deployment.environment, "source", source, deployment.queue_urls)
 
 
 @dataclass(frozen=True)

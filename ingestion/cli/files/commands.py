@@ -23,9 +23,9 @@ from ingestion.cli.output import (
     json_text,
     print_data,
     print_none,
+    require_known,
 )
 from ingestion.cli.start.completion import complete_source
-from ingestion.cli.suggestions import unknown_name
 from ingestion.cli.tables import Whole, choose_columns
 from ingestion.cli.terminal.output_file import open_atomic
 from ingestion.files.upload import NO_SOURCE
@@ -157,8 +157,8 @@ def _find(deployment: Deployment, upload_id: str, source: str | None) -> FoundUp
 def _check_source(deployment: Deployment, source: str | None) -> None:
     """End the command if there is no such source. A removed source may have uploads."""
     known = [*deployment.catalog.sources, NO_SOURCE]
-    if source is not None and source not in known:
-        exit_with_error(f"{deployment.environment} has {unknown_name('source', source, known)}")
+    if source is not None:
+        require_known(deployment.environment, "source", source, known)
 
 
 def _entity_names(deployment: Deployment, source: str) -> Iterable[str]:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import typer
 
+from entities.faults import did_you_mean
 from ingestion.cli.checkout import Checkout
-from ingestion.cli.suggestions import did_you_mean
 
 LOGIN_COMMAND = "ingest login --bucket NAME"
 

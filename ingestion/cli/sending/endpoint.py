@@ -9,9 +9,8 @@ from ingestion.cli.client.posting import Auth, NotAllowed
 from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.login.known import outputs_command
-from ingestion.cli.output import ExitCode, exit_with_error
+from ingestion.cli.output import ExitCode, exit_with_error, require_known
 from ingestion.cli.secrets import read_secrets
-from ingestion.cli.suggestions import did_you_mean
 
 
 def endpoint_of(deployment: Deployment | ApiAccess, source: str) -> tuple[str, Auth]:
@@ -20,11 +19,7 @@ def endpoint_of(deployment: Deployment | ApiAccess, source: str) -> tuple[str, A
         return deployment.url, partial(add_api_key, key=deployment.key)
     catalog = deployment.catalog.sources
     sources = {name: entry for name, entry in catalog.items() if name in deployment.queue_urls}
-    if source not in sources:
-        exit_with_error(
-            f"{deployment.environment} has no source {source!r}: there are"
-            f" {', '.join(sources)}{did_you_mean(source, sources)}"
-        )
+    require_known(deployment.environment, "source", source, sources)
     entry = sources[source]
     return f"{deployment.api_url}/{entry.path}", _auth(deployment, source, entry.auth)
 

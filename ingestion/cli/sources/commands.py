@@ -1,17 +1,16 @@
 """The commands that steer a source."""
 
-from collections.abc import Collection
 from typing import Annotated
 
 import typer
 
 from ingestion.catalog import OPERATOR
+from ingestion.cli.entities.selection import require_source
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Env
-from ingestion.cli.output import console, exit_with_error
+from ingestion.cli.output import console, exit_with_error, require_known
 from ingestion.cli.sources import actions
 from ingestion.cli.start.completion import complete_source
-from ingestion.cli.suggestions import unknown_name
 from ingestion.store.closed_sources import CACHE_SECONDS, MAX_RETRY_AFTER_SECONDS
 
 SourceName = Annotated[
@@ -63,7 +62,7 @@ def pause(deployment: Env, source: SourceName) -> None:
 
     The source `operator` can be paused too: corrections wait.
     """
-    _require_source(deployment, source, deployment.queue_urls)
+    require_source(deployment, source)
     with console.status("Waiting until Lambda has disabled the mapping …"):
         actions.pause_source(deployment, source)
     messages, expires_at = actions.waiting_messages(deployment, source)
@@ -77,7 +76,7 @@ def pause(deployment: Env, source: SourceName) -> None:
 
 def resume(deployment: Env, source: SourceName) -> None:
     """Store the events of a paused source again."""
-    _require_source(deployment, source, deployment.queue_urls)
+    require_source(deployment, source)
     with console.status("Waiting until Lambda has enabled the mapping …"):
         actions.resume_source(deployment, source)
     messages = actions.waiting_messages(deployment, source).messages
@@ -93,13 +92,8 @@ def _require_closable(deployment: Deployment, source: str) -> None:
             f"{OPERATOR} has no path of its own and cannot be closed:"
             f" {_command('pause', deployment, OPERATOR)} stops storing corrections"
         )
-    _require_source(deployment, source, deployment.queue_urls.keys() - {OPERATOR})
-
-
-def _require_source(deployment: Deployment, source: str, known: Collection[str]) -> None:
-    if source not in known:
-        unknown = unknown_name("source", source, sorted(known))
-        exit_with_error(f"{deployment.environment} has {unknown}")
+    closable = sorted(deployment.queue_urls.keys() - {OPERATOR})
+    require_known(deployment.environment, "source", source, closable)
 
 
 def _command(action: str, deployment: Deployment, source: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection
 from itertools import islice
 
 import entities
-from ingestion.errors import MAX_FAULTS, MAX_FIELD_CHARACTERS, RefusedFile, closest_name
+from entities.faults import closest_name
+from ingestion.errors import MAX_FAULTS, MAX_FIELD_CHARACTERS, RefusedFile
 from ingestion.files.columns.mapping import ColumnMapping
 from ingestion.files.exported import ESCAPED_COLUMN
 

@@ -21,13 +21,13 @@ def test_the_price_list_says_that_it_was_not_verified() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("  secret: 0.40\n", "", "{file}:6: prices.secret: the price is missing"),
+        ("  secret: 0.40\n", "", "{file}:6: prices.secret: this key is missing"),
         (
             "  secret:",
             "  secrets: 0.40\n  secret:",
             "{file}:12: prices.secrets: is not a known key: remove it, or correct its spelling",
         ),
-        ("region: eu-central-1\n", "", "{file}: region: the price is missing"),
+        ("region: eu-central-1\n", "", "{file}:1: region: this key is missing"),
         (
             "  secret: 0.40",
             "  secret: free",

@@ -2,7 +2,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from ingestion.cli.suggestions import did_you_mean, unknown_name
+from entities.faults import did_you_mean
+from ingestion.cli.suggestions import unknown_name
 
 KNOWN = ["CONTRACT", "EQUIPMENT", "MILESTONE", "sourceA", "sourceB"]
 

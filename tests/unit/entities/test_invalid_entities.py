@@ -33,15 +33,15 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         ("size: str", "size str", "7: invalid syntax"),
         ("    size", "  size", "7: unindent does not match any outer indentation level"),
         ("import Entity,", "import Entit,", "2: cannot import name 'Entit' from 'entities.base';"
-         " did you mean 'Entity'?"),
+         ' did you mean "Entity"?'),
         ("references\n", "Nmber\n", "2: cannot import name 'Nmber' from 'entities.base'; did you"
-         " mean 'Number'?"),
+         ' mean "Number"?'),
         ("from typing", "import nowhere\nfrom typing", "1: No module named 'nowhere'"),
         ("entities.base", "entities.bse", "2: No module named 'entities.bse'; did you mean"
-         " 'entities.base'?"),
+         ' "entities.base"?'),
         ("pump_id: EntityId", "pump_id: EntitiId", "6: name 'EntitiId' is not defined; did you"
-         " mean 'EntityId'?"),
-        ("size: str", "size: st", "7: name 'st' is not defined; did you mean 'str'?"),
+         ' mean "EntityId"?'),
+        ("size: str", "size: st", "7: name 'st' is not defined; did you mean \"str\"?"),
         ("size: str", "size: Number", "7: name 'Number' is not defined; add `from entities.base"
          " import Number`"),
         ("pump_id: EntityId", "id: EntityId", "4: Pump.pump_id: add the field pump_id: "),
@@ -62,7 +62,8 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         ("size: str | None = None", 'x: EntityId = references("PIPE")', "7: Pump.x references"
          " 'PIPE': use one of CONTRACT, EQUIPMENT, MILESTONE, PUMP"),
         ("size: str | None = None", 'x: EntityId = references("contract")', "7: Pump.x references"
-         " 'contract': use one of CONTRACT, EQUIPMENT, MILESTONE, PUMP; did you mean 'CONTRACT'?"),
+         " 'contract': use one of CONTRACT, EQUIPMENT, MILESTONE, PUMP;"
+         ' did you mean "CONTRACT"?'),
         ("size: str | None = None", "x: bool = references('PUMP')", "7: Pump.x: a reference must"),
         ("size: str | None = None", "ID: str", "7: Pump.ID: rename the field"),
         ("size: str | None = None", "size: str = int('x')", "7: ValueError: invalid literal"),
