@@ -2,7 +2,7 @@
 
 from collections import Counter
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,6 +12,9 @@ from ingestion.catalog.sender import Sender
 from ingestion.catalog.source import Source
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event
+
+if TYPE_CHECKING:
+    from ingestion.mapping.compiled import CompiledRules
 
 SourceName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
 OPERATOR = "operator"  # The platform's own source: people who correct what sources sent.
@@ -81,3 +84,21 @@ class Catalog(BaseModel):
     def name_by_path(self) -> dict[str, str]:
         """Return the source of each path."""
         return {source.path: name for name, source in self.sources.items()}
+
+    def rules_of(self, name: str) -> "CompiledRules | None":
+        """Return the compiled rules of a source, or None if it has none or is the operator.
+
+        Compiles them at the first call. Two threads may compile the same rules, which is harmless.
+        """
+        source = self.sources.get(name)
+        if source is None or not source.map:
+            return None
+        if name not in self._compiled:
+            from ingestion.mapping.compiled import compile_rules  # Functions start without it.
+
+            self._compiled[name] = compile_rules(name, source.map, source.ignored)
+        return self._compiled[name]
+
+    @cached_property
+    def _compiled(self) -> "dict[str, CompiledRules]":
+        return {}
