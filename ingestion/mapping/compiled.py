@@ -105,9 +105,9 @@ def _version(rules: Sequence[Rule], ignore: Sequence[str]) -> str:
 
 
 def compile_rules(source: str, rules: Sequence[Rule], ignore: Sequence[str]) -> CompiledRules:
-    """Return the rules, ready to map. Raises BadRule for the first fault that makes it impossible.
+    """Return the rules, ready to map. Raises BadRule if they do not compile.
 
-    `check.rule_faults` finds the other faults, and every one.
+    `check.rule_faults` finds every fault, also those that show only with the source's entities.
     """
     try:
         return CompiledRules(source, rules, ignore)
