@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,25 +19,14 @@ from ingestion.mapping.alternatives import DECIMAL, FLAG, FORM, LIST, TEXT, WHOL
 MAX_EXPRESSION_CHARACTERS = 1_000
 
 
-def _exact_in_json(number: Decimal) -> Decimal:
-    """Refuse digits that a JSON number would lose in a library that reads floats."""
-    if Decimal(repr(float(number))) != number:
-        raise ValueError("has too many digits for a constant: put it in quotes")
-    return number
-
-
 ExpressionText = Annotated[str, Field(min_length=1, max_length=MAX_EXPRESSION_CHARACTERS)]
-# The build writes the rules as JSON, where a decimal stays a number.
-_ExactDecimal = Annotated[
-    Decimal,
-    AfterValidator(_exact_in_json),
-    PlainSerializer(float, return_type=float, when_used="json"),
-]
+# The build writes rules as JSON, where a decimal stays a number. `check` refuses longer ones.
+_DecimalConstant = Annotated[Decimal, PlainSerializer(float, when_used="json")]
 Constant = Annotated[
     Annotated[str, Tag(TEXT)]
     | Annotated[bool, Tag(FLAG)]
     | Annotated[int, Tag(WHOLE)]
-    | Annotated[_ExactDecimal, Tag(DECIMAL)],
+    | Annotated[_DecimalConstant, Tag(DECIMAL)],
     must_be("a text, a number, true or false"),
 ]
 # A format's name or a pattern of strptime, or a list of these: the first that fits counts.
@@ -146,3 +134,12 @@ class Rule(_Rules):
         ],
     ] = {}
     optional: bool = False
+
+    @property
+    def steps(self) -> list[str]:
+        """Return the expressions of `each`."""
+        return _as_list(self.each)
+
+
+def _as_list(texts: str | list[str] | None) -> list[str]:
+    return [texts] if isinstance(texts, str) else texts or []
