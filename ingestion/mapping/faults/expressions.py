@@ -17,8 +17,10 @@ def expressions_of(rule: Rule) -> Iterator[tuple[Path, str]]:
     for path, form in forms_of(rule):
         for key in ("value", "first", "join", "id"):
             yield from _texts((*path, key), getattr(form, key))
-    is_form = isinstance(rule.time, EventTimeForm)
-    yield from _texts(("time", "value"), rule.time.value) if is_form else _texts(("time",), rule.time)
+    if isinstance(rule.time, EventTimeForm):
+        yield ("time", "value"), rule.time.value
+    else:
+        yield from _texts(("time",), rule.time)
     for name, value in rule.fields.items():
         if isinstance(value, str):
             yield ("fields", name), value
@@ -38,7 +40,8 @@ def expression_fault(path: Path, text: str) -> Iterator[RuleFault]:
     try:
         compile_expression(text)
     except BadExpression as error:
-        hint = f"; write {{const: {text}}} for a constant" if _WORD.fullmatch(text) else ""
+        is_word = path[0] == "fields" and _WORD.fullmatch(text)
+        hint = f"; write {{const: {text}}} for a constant" if is_word else ""
         yield RuleFault(path, f"position {error.position} of {text!r}: {error.reason}{hint}")
 
 

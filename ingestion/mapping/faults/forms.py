@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ingestion.mapping.faults.fault import Path, RuleFault
-from ingestion.mapping.rules import EventTimeForm, Form, Rule
+from ingestion.mapping.rules import EventTimeForm, Form
 from ingestion.mapping.time_formats import compile_time
 from ingestion.mapping.values.changes import CHANGES
 
@@ -47,9 +47,7 @@ def _misfits(path: Path, form: Form) -> Iterator[RuleFault]:
         default = Form.model_fields[key].default
         if getattr(form, key) != default and all(getattr(form, other) is None for other in needed):
             name = key.rstrip("_")
-            yield RuleFault(
-                (*path, name), f"needs {' or '.join(needed)}: add it, or remove {name}"
-            )
+            yield RuleFault((*path, name), f"needs {' or '.join(needed)}: add it, or remove {name}")
     if form.date is not None and form.time is not None:
         yield RuleFault(
             (*path, "time"), "cannot stand beside date: write date for a day, time for a time"
