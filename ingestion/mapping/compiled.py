@@ -18,6 +18,7 @@ from ingestion.mapping.outcome import (
     MappedPayload,
     MappingOutOfTime,
     Origin,
+    Provenance,
     TooManyItems,
 )
 from ingestion.mapping.rules import Rule
@@ -69,6 +70,20 @@ class CompiledRules:
         selected = self._select(scope, max_items, must_stop)
         ids = PayloadIds(self.source, payload, origin, has_one_event=len(selected) == 1)
         return MappedPayload(resolve_repeats(_map_items(selected, ids, must_stop)))
+
+    def explain(self, payload: Any, origin: Origin) -> dict[tuple[int, int], Provenance]:
+        """Return what gives each event its values, by the event's rule and item.
+
+        Holds no item that fails. Evaluates the payload again, so that mapping costs nothing more.
+        """
+        found = {}
+        for item in self._select(payload_scope(payload, origin), None, never):
+            if isinstance(item, SelectedItem):
+                try:
+                    found[item.rule.number, item.position] = item.rule.describe(item.scope)
+                except FAILURES:
+                    continue
+        return found
 
     def _select(
         self, scope: Scope, max_items: int | None, must_stop: MustStop
