@@ -89,7 +89,7 @@ class _Tree:
         if kind in ("current", "identity") and is_outer:
             raise self._bad(copy, f"must begin with a name: {', '.join(NAMES)}")
         if kind == "field" and is_outer and node["value"] not in NAMES:
-            raise self._bad(copy, _unknown("name", node["value"], NAMES))
+            raise self._bad(copy, _unknown_name(node["value"]))
         if kind == "literal":
             copy["value"] = self._exact_literal(copy)
         if kind == "slice" and 0 in node["children"][2:]:
@@ -112,7 +112,8 @@ class _Tree:
             case kind if kind in _CHAINS:
                 first = self.checked(children[0], is_outer)
                 rest = [self.checked(child, is_outer=False) for child in children[1:]]
-                self._check_field_of_name(first, rest[0], is_outer)
+                if kind == "subexpression" and is_outer:
+                    self._check_field_of_name(first, rest[0])
                 return [first, *rest]
         return [self.checked(child, is_outer) for child in children]
 
@@ -120,7 +121,9 @@ class _Tree:
         name, arguments = node["value"], node["children"]
         function = FUNCTIONS.get(name)
         if function is None:
-            raise self._bad(node, _unknown("function", name, FUNCTIONS))
+            suggestion = did_you_mean(name, FUNCTIONS, cutoff=0.7)
+            known = suggestion or f"; use {', '.join(FUNCTIONS)}"
+            raise self._bad(node, f'unknown function "{name}"{known}')
         takes, count = function.takes, len(arguments)
         if count != len(takes) and not (function.is_variadic and count > len(takes)):
             least = "at least " if function.is_variadic else ""
@@ -136,9 +139,9 @@ class _Tree:
             checked.append({**argument, "children": [inner]})
         return checked
 
-    def _check_field_of_name(self, first: Node, second: Node, is_outer: bool) -> None:
+    def _check_field_of_name(self, first: Node, second: Node) -> None:
         """Refuse fields that are always null: names of headers are in lower case."""
-        if not is_outer or first["type"] != "field" or second["type"] != "field":
+        if [first["type"], second["type"]] != ["field", "field"]:
             return
         name, field = first["value"], second["value"]
         if name == "parents":
@@ -179,9 +182,9 @@ def _with_weak_not(node: Node) -> Node:
     return {**first, "children": [_with_weak_not(negated)]}
 
 
-def _unknown(what: str, name: str, known: Any) -> str:
-    suggestion = did_you_mean(name, known) or f"; use {', '.join(known)}"
-    return f'unknown {what} "{name}"{suggestion}'
+def _unknown_name(name: str) -> str:
+    begin = f"; begin with {', '.join(NAMES)}, as in item.{name}"
+    return f'unknown name "{name}"{did_you_mean(name, NAMES) or begin}'
 
 
 def _bad_expression(text: str, error: JMESPathError) -> BadExpression:
