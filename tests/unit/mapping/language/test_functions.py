@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.mapping.expressions import FailedExpression
-from ingestion.mapping.functions import FUNCTIONS
+from ingestion.mapping.language.functions import FUNCTIONS
 from tests.unit.mapping.scopes import evaluate, exact
 
 WHOLE = st.integers(-(10**24), 10**24) | st.sampled_from([2**53 + 1, -(2**63) - 1])
