@@ -51,7 +51,7 @@ class Provenance(NamedTuple):
 
 
 class FailedItem(NamedTuple):
-    """An item of which a rule could make no event, and the reason.
+    """An item that a rule could make no event of, and the reason.
 
     Rule 0 stands for the source's `ignore`, whose item is the payload.
     """

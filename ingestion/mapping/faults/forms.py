@@ -7,7 +7,7 @@ from ingestion.mapping.rules import EventTimeForm, Form
 from ingestion.mapping.time_formats import compile_time
 from ingestion.mapping.values.changes import CHANGES
 
-# By key: the keys of which it needs one, because it says something about them.
+# By key: it needs one of these keys, because it says more about them.
 _NEEDS = {"with_": ("join",), "zone": ("date", "time"), "output": ("time",), "take": ("split",)}
 _ANY_ZONE = {"zone": "UTC"}
 

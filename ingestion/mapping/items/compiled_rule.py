@@ -19,7 +19,7 @@ UNMAPPABLE_ITEM = "unmappable_item"
 
 
 class SelectedItem(NamedTuple):
-    """An item of which a rule makes an event. `position` counts the items of the rule from 0."""
+    """An item that makes an event of a rule. `position` counts the items of the rule from 0."""
 
     rule: "CompiledRule"
     position: int
