@@ -65,11 +65,8 @@ class CompiledRules:
         evaluated. Raises MappingOutOfTime once `must_stop` returns True between two items.
         """
         scope = payload_scope(payload, origin)
-        try:
-            if any(is_true(expression.evaluate(scope)) for expression in self._ignore):
-                return MappedPayload(is_ignored=True)
-        except FAILURES as failure:
-            return MappedPayload([failed_item(0, 0, "ignore", failure)])
+        if self._ignore and (unwanted := self._apply_ignore(scope)):
+            return unwanted
         selected = self._select(scope, max_items, must_stop)
         ids = PayloadIds(self.source, payload, origin, has_one_event=len(selected) == 1)
         return MappedPayload(resolve_repeats(_map_items(selected, ids, must_stop)))
@@ -87,6 +84,20 @@ class CompiledRules:
                 except FAILURES:
                     continue
         return found
+
+    def _apply_ignore(self, scope: Scope) -> MappedPayload | None:
+        """Return the outcome of a payload that is ignored, or that might be: an expression fails.
+
+        Returns None if the payload is wanted.
+        """
+        failed = None
+        for expression in self._ignore:
+            try:
+                if is_true(expression.evaluate(scope)):
+                    return MappedPayload(is_ignored=True)
+            except FAILURES as failure:
+                failed = failed_item(0, 0, "ignore", failure)
+        return MappedPayload([failed]) if failed else None
 
     def _select(
         self, scope: Scope, max_items: int | None, must_stop: MustStop

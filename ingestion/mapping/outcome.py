@@ -7,6 +7,10 @@ from typing import Any, NamedTuple
 from ingestion.errors import IngestionError, RejectedRecord
 from ingestion.event import Operation
 
+# Reasons of rejections.
+UNMAPPABLE_ITEM = "unmappable_item"  # An expression fails, or gives what its key cannot use.
+AMBIGUOUS_ITEM = "ambiguous_item"  # Another item of the payload makes a different event of it.
+
 
 class Origin(NamedTuple):
     """What expressions read beside the payload. `received_at` is UTC text of fixed width.

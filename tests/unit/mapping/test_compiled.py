@@ -291,6 +291,12 @@ def test_a_failing_ignore_fails_the_payload() -> None:
     assert CANARY not in failure
 
 
+def test_a_payload_that_one_expression_ignores_is_ignored_whatever_the_others_do() -> None:
+    mapped = map_by(rule(), payload={"id": "x"}, ignore=("abs(payload.id)", "payload.id == 'x'"))
+
+    assert mapped == MappedPayload([], True)
+
+
 def test_the_version_changes_with_the_rules() -> None:
     versions = {
         compile_rules("sap", rules, ignore).version
