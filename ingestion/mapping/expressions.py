@@ -6,7 +6,7 @@ from jmespath import Options
 from jmespath.visitor import TreeInterpreter
 
 from ingestion.mapping.language.functions import ExactFunctions, FailedExpression
-from ingestion.mapping.language.plain import Reader, plain_reader
+from ingestion.mapping.language.plain import Reader, field_names, plain_reader
 from ingestion.mapping.language.refusals import NAMES, BadExpression
 from ingestion.mapping.language.syntax import parse_expression
 from ingestion.mapping.reads import Path, paths_read
@@ -20,11 +20,13 @@ class Expression:
     """A checked expression of JMESPath. `text` is as the rules write it.
 
     `evaluate` returns the value for a scope, which has all of NAMES. Raises FailedExpression.
+    `path` holds the names of an expression that is a path of fields. It is empty for any other.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._tree = parse_expression(text)
+        self.path = field_names(self._tree)
         self.evaluate: Reader = plain_reader(self._tree) or self._interpret
 
     def reads(self) -> frozenset[Path]:

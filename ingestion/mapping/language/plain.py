@@ -18,11 +18,17 @@ def plain_reader(tree: Node) -> Reader | None:
     if tree["type"] == "or_expression":
         left, right = map(plain_reader, tree["children"])
         return _either(left, right) if left and right else None
+    if names := field_names(tree):
+        return _field_reader(names)
     path = _path_of(tree)
-    if path is None:
-        return None
+    return _path_reader(path) if path else None
+
+
+def field_names(tree: Node) -> list[str]:
+    """Return the names of an expression that is a path of fields, and nothing for another one."""
+    path = _path_of(tree) or []
     names = [step for step in path if isinstance(step, str)]
-    return _field_reader(names) if names == path else _path_reader(path)
+    return names if names == path else []
 
 
 def is_true(value: Any) -> bool:
