@@ -53,9 +53,9 @@ def send(
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
-    """Send the events or rows of a file, or the payloads for a source with `map`.
+    """Send the events, rows or payloads of a file. Retries on 429 and 5xx use the same ids.
 
-    Retries on 429 and 5xx use the same ids. After Ctrl-C it prints how to continue.
+    After Ctrl-C it prints how to continue.
     """
     url, auth = endpoint_of(deployment, source)
     # Only the catalog says which entity a row holds.
