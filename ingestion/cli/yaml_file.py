@@ -45,7 +45,7 @@ _ADVICE = {
 }
 
 
-class _Resolver(VersionedResolver):
+class TextResolver(VersionedResolver):
     """Keeps `on`, `003`, `2026-01-31` and `12:30` text in every version of YAML."""
 
     @property
@@ -118,5 +118,5 @@ def _entries(node: Any) -> dict[str, tuple[Any, Any]]:
 
 def _new_reader() -> YAML:
     reader = YAML(typ="safe", pure=True)
-    reader.Resolver = _Resolver
+    reader.Resolver = TextResolver
     return reader
