@@ -102,7 +102,7 @@ def test_headers_are_texts(write: Write, content: str) -> None:
             "received_at: 2026-01-31T12:00:00Z\npayloads:\n- event: []",
             "payloads.0.event: unknown field",
         ),
-        ("a: [", "a.expected.yaml:1: close the [ of line 1 with ]"),
+        ("a: [1", "a.expected.yaml:1: close the [ of line 1 with ]"),
     ],
 )
 def test_an_expected_file_that_was_edited_wrongly_is_refused(
