@@ -3,14 +3,23 @@
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 
 from entities.values import to_text
 
 MAX_EXPRESSION_CHARACTERS = 1_000
 
 ExpressionText = Annotated[str, Field(min_length=1, max_length=MAX_EXPRESSION_CHARACTERS)]
-Constant = str | bool | int | Decimal
+
+# The build writes rules as JSON, where a decimal stays a number. `check` refuses longer ones.
+Constant = str | bool | int | Annotated[Decimal, PlainSerializer(float, when_used="json")]
 # A format's name or a pattern of strptime, or a list of these: the first that fits counts.
 TimeFormats = str | Annotated[list[str], Field(min_length=1)]
 Parts = Annotated[list[ExpressionText], Field(min_length=1)]
@@ -21,7 +30,7 @@ _SOURCES_OF_VALUE = ("value", "const", "first", "join", "id")
 
 
 class _Rules(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, serialize_by_alias=True)
 
 
 class NumberFormat(_Rules):
@@ -48,7 +57,7 @@ class Form(_Rules):
     with_: Annotated[str, Field(alias="with")] = " "
     id: ExpressionText | Parts | None = None
     empty: list[TextKey] = []
-    translate: dict[TextKey, Constant] = {}
+    translate: dict[TextKey, Constant | None] = {}
     number: bool | NumberFormat = False
     date: TimeFormats | None = None
     time: TimeFormats | None = None
@@ -62,7 +71,7 @@ class Form(_Rules):
 
     @model_validator(mode="after")
     def _has_one_origin(self) -> Self:
-        given = [name for name in _SOURCES_OF_VALUE if name in self.model_fields_set]
+        given = [name for name in _SOURCES_OF_VALUE if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(
                 f"must have exactly one of {', '.join(_SOURCES_OF_VALUE)}: it has"
@@ -91,3 +100,12 @@ class Rule(_Rules):
     operation: Literal["upsert", "delete"] | Form = "upsert"
     fields: dict[str, ExpressionText | Form] = {}
     optional: bool = False
+
+    @property
+    def steps(self) -> list[str]:
+        """Return the expressions of `each`."""
+        return _as_list(self.each)
+
+
+def _as_list(texts: str | list[str] | None) -> list[str]:
+    return [texts] if isinstance(texts, str) else texts or []

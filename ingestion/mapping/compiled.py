@@ -1,0 +1,112 @@
+"""All rules of a source, ready to map its payloads."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from itertools import chain, islice
+from typing import Any
+
+from ingestion.errors import IngestionError
+from ingestion.mapping.ambiguity import resolve_repeats
+from ingestion.mapping.canonical import canonical_json
+from ingestion.mapping.compiled_rule import CompiledRule, SelectedItem, failed_item
+from ingestion.mapping.expressions import compile_expression
+from ingestion.mapping.ids import PayloadIds
+from ingestion.mapping.outcome import (
+    FailedItem,
+    MappedEvent,
+    MappedPayload,
+    MappingOutOfTime,
+    Origin,
+    TooManyItems,
+)
+from ingestion.mapping.rules import Rule
+from ingestion.mapping.scope import FAILURES, MustStop, Scope, is_true, payload_scope
+
+_VERSION_CHARACTERS = 12
+
+
+class BadRule(IngestionError):
+    """A rule that cannot be compiled. The message names the source and what is wrong."""
+
+
+def never() -> bool:
+    """Return False: the mapping may take as long as it needs."""
+    return False
+
+
+class CompiledRules:
+    """The rules of a source. Maps each payload alone, and keeps nothing between payloads.
+
+    `version` is a short hash of the rules: other rules have another one.
+    """
+
+    def __init__(self, source: str, rules: Sequence[Rule], ignore: Sequence[str]) -> None:
+        self.source = source
+        self.version = _version(rules, ignore)
+        self._rules = [CompiledRule(number, rule) for number, rule in enumerate(rules, 1)]
+        self._ignore = [compile_expression(text) for text in ignore]
+
+    def map_payload(
+        self,
+        payload: Any,
+        origin: Origin,
+        *,
+        max_items: int | None = None,
+        must_stop: MustStop = never,
+    ) -> MappedPayload:
+        """Return the events of a payload, and the items that fail.
+
+        Raises TooManyItems if more than `max_items` would make an event, before an id or a field is
+        evaluated. Raises MappingOutOfTime once `must_stop` returns True between two items.
+        """
+        scope = payload_scope(payload, origin)
+        try:
+            if any(is_true(expression.evaluate(scope)) for expression in self._ignore):
+                return MappedPayload(is_ignored=True)
+        except FAILURES as failure:
+            return MappedPayload([failed_item(0, 0, "ignore", failure)])
+        selected = self._select(scope, max_items, must_stop)
+        ids = PayloadIds(self.source, payload, origin, has_one_event=len(selected) == 1)
+        return MappedPayload(resolve_repeats(_map_items(selected, ids, must_stop)))
+
+    def _select(
+        self, scope: Scope, max_items: int | None, must_stop: MustStop
+    ) -> list[SelectedItem | FailedItem]:
+        """Return the items of all rules in order. Beyond `max_items`, counts them and keeps none.
+
+        The items that fail count too. Raises TooManyItems and MappingOutOfTime.
+        """
+        found = chain.from_iterable(rule.select(scope, must_stop) for rule in self._rules)
+        selected = list(islice(found, max_items))
+        if more := sum(1 for _ in found):
+            raise TooManyItems(len(selected) + more)
+        return selected
+
+
+def _map_items(
+    selected: Sequence[SelectedItem | FailedItem], ids: PayloadIds, must_stop: MustStop
+) -> list[MappedEvent | FailedItem]:
+    results: list[MappedEvent | FailedItem] = []
+    for item in selected:
+        if must_stop():
+            raise MappingOutOfTime
+        is_failed = isinstance(item, FailedItem)
+        results.append(item if is_failed else item.rule.map_item(item.position, item.scope, ids))
+    return results
+
+
+def _version(rules: Sequence[Rule], ignore: Sequence[str]) -> str:
+    """Return the same hash for rules of YAML and of JSON, which holds every default."""
+    written = [rule.model_dump(exclude_defaults=True) for rule in rules]
+    return sha256(canonical_json([written, list(ignore)])).hexdigest()[:_VERSION_CHARACTERS]
+
+
+def compile_rules(source: str, rules: Sequence[Rule], ignore: Sequence[str]) -> CompiledRules:
+    """Return the rules, ready to map. Raises BadRule for the first fault that makes it impossible.
+
+    `check.rule_faults` finds the other faults, and every one.
+    """
+    try:
+        return CompiledRules(source, rules, ignore)
+    except ValueError as error:
+        raise BadRule(f"{source}: {error}") from error

@@ -1,0 +1,59 @@
+"""Compiles the expressions of rules, and evaluates them for one item of a payload."""
+
+from typing import Any
+
+from jmespath import Options
+from jmespath.visitor import TreeInterpreter
+
+from ingestion.mapping.functions import ExactFunctions, FailedExpression
+from ingestion.mapping.reads import Path, paths_read
+from ingestion.mapping.syntax import NAMES, BadExpression, Node, parse_expression
+
+__all__ = ["NAMES", "BadExpression", "Expression", "FailedExpression", "compile_expression"]
+
+_INTERPRETER: Any = TreeInterpreter(Options(custom_functions=ExactFunctions()))
+
+
+class Expression:
+    """A checked expression of JMESPath. `text` is as the rules write it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._tree = parse_expression(text)
+        self._path = _plain_path(self._tree)
+
+    def evaluate(self, scope: dict[str, Any]) -> Any:
+        """Return the value for a scope, which has all of NAMES. Raises FailedExpression."""
+        if not self._path:
+            return self._interpret(scope)
+        value: Any = scope
+        try:
+            for name in self._path:
+                value = value.get(name)
+        except AttributeError:  # A value that has no fields.
+            return None
+        return value
+
+    def reads(self) -> frozenset[Path]:
+        """Return the paths that the expression reads: see `paths_read`."""
+        return paths_read(self._tree)
+
+    def _interpret(self, scope: dict[str, Any]) -> Any:
+        try:
+            return _INTERPRETER.visit(self._tree, scope)
+        except TypeError as error:  # From Python's `<`.
+            raise FailedExpression("<, <=, > or >= compares a string with a number") from error
+        except RecursionError as error:
+            raise FailedExpression("the value is nested too deeply") from error
+
+
+def compile_expression(text: str) -> Expression:
+    """Return the expression. Raises BadExpression."""
+    return Expression(text)
+
+
+def _plain_path(tree: Node) -> list[str]:
+    """Return the names of a path of fields, which needs no interpreter; nothing for another."""
+    nodes = tree["children"] if tree["type"] == "subexpression" else [tree]
+    are_fields = all(node["type"] == "field" for node in nodes)
+    return [node["value"] for node in nodes] if are_fields else []
