@@ -6,11 +6,12 @@ from itertools import chain, islice
 from typing import Any
 
 from ingestion.errors import IngestionError
-from ingestion.mapping.ambiguity import resolve_repeats
-from ingestion.mapping.canonical import canonical_json
-from ingestion.mapping.compiled_rule import CompiledRule, SelectedItem, failed_item
 from ingestion.mapping.expressions import compile_expression
-from ingestion.mapping.ids import PayloadIds
+from ingestion.mapping.items.ambiguity import resolve_repeats
+from ingestion.mapping.items.canonical import canonical_json
+from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem, failed_item
+from ingestion.mapping.items.event_ids import PayloadIds
+from ingestion.mapping.items.scope import MustStop, payload_scope
 from ingestion.mapping.outcome import (
     FailedItem,
     MappedEvent,
@@ -20,7 +21,7 @@ from ingestion.mapping.outcome import (
     TooManyItems,
 )
 from ingestion.mapping.rules import Rule
-from ingestion.mapping.scope import FAILURES, MustStop, Scope, is_true, payload_scope
+from ingestion.mapping.values.value import FAILURES, Scope, is_true
 
 _VERSION_CHARACTERS = 12
 
@@ -90,8 +91,10 @@ def _map_items(
     for item in selected:
         if must_stop():
             raise MappingOutOfTime
-        is_failed = isinstance(item, FailedItem)
-        results.append(item if is_failed else item.rule.map_item(item.position, item.scope, ids))
+        if isinstance(item, FailedItem):
+            results.append(item)
+        else:
+            results.append(item.rule.map_item(item.position, item.scope, ids))
     return results
 
 

@@ -5,19 +5,21 @@ from typing import NamedTuple
 
 from entities.base import id_field
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.mapping.event_keys import compile_event_time, compile_operation
 from ingestion.mapping.expressions import compile_expression
-from ingestion.mapping.forms import compile_value
-from ingestion.mapping.ids import PayloadIds, compile_id
+from ingestion.mapping.items.event_ids import PayloadIds
+from ingestion.mapping.items.scope import MustStop, item_scopes
 from ingestion.mapping.outcome import FailedItem, MappedEvent
 from ingestion.mapping.rules import Rule
-from ingestion.mapping.scope import FAILURES, MustStop, Scope, is_true, item_scopes
+from ingestion.mapping.values.event_keys import compile_event_time, compile_operation
+from ingestion.mapping.values.forms import compile_value
+from ingestion.mapping.values.ids import compile_id
+from ingestion.mapping.values.value import FAILURES, Scope, is_true
 
 UNMAPPABLE_ITEM = "unmappable_item"
 
 
 class SelectedItem(NamedTuple):
-    """An item of which a rule makes an event: its position among the rule's items, and its names."""
+    """An item of which a rule makes an event. `position` counts the items of the rule from 0."""
 
     rule: "CompiledRule"
     position: int
