@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ingestion.catalog import Source
 from ingestion.cli.mapping.written import expressions_of_rule
 from ingestion.mapping.expressions import compile_expression
 from ingestion.mapping.reads import ANY_FIELD, Path
@@ -24,9 +23,11 @@ class Coverage(NamedTuple):
     unread: list[str]
 
 
-def coverage_of(payloads: Iterable[Any], source: Source) -> Coverage:
+def coverage_of(
+    payloads: Iterable[Any], rules: Sequence[Rule], ignore: Sequence[str]
+) -> Coverage:
     """Return the paths of all payloads, each once, as an expression names them."""
-    read = set(_paths_read(source))
+    read = set(_paths_read(rules, ignore))
     places = dict.fromkeys(place for payload in payloads for place in _places(payload, ()))
     unread = [place for place in places if not _is_read(place, read)]
     return Coverage([*map(_as_expression, places)], [*map(_as_expression, unread)])
@@ -63,11 +64,11 @@ def _as_expression(place: Place) -> str:
     return text
 
 
-def _paths_read(source: Source) -> Iterator[Path]:
+def _paths_read(rules: Sequence[Rule], ignore: Sequence[str]) -> Iterator[Path]:
     """Yield the paths within the payload that the rules and `ignore` read."""
-    for text in source.ignored:
+    for text in ignore:
         yield from _within_payload(compile_expression(text).reads(), [{()}])
-    for rule in source.map:
+    for rule in rules:
         levels: list[set[Path]] = [{()}]
         for step in rule.steps:
             paths = set(_within_payload(compile_expression(step).reads(), levels))

@@ -55,6 +55,13 @@ class ExpectedPayload(_Expected):
     unmatched: bool = False
     unreadable: str | None = None
 
+    @property
+    def refusals(self) -> list[str]:
+        """Return why the payload or its items make no valid event."""
+        words = ["is unmatched: no rule makes an event"] if self.unmatched else []
+        unreadable = [self.unreadable] if self.unreadable else []
+        return [*unreadable, *words, *(f"{each.name}: {'; '.join(each.errors)}" for each in self.refused)]
+
 
 class Expected(_Expected):
     """What the rules make of the payloads of a sample, if it is received at this time."""

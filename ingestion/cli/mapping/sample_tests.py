@@ -39,6 +39,18 @@ class TriedSample:
             return [f"{self.sample.shown_name}: {file} is missing: run `{command}`"]
         return [f"{self.sample.shown_name}: {line}" for line in self.differences]
 
+    @property
+    def refusals(self) -> list[str]:
+        """Return why items and payloads make no valid event."""
+        found = enumerate(self.found.payloads)
+        return [f"payload {index}: {line}" for index, each in found for line in each.refusals]
+
+    @property
+    def summary(self) -> str:
+        """Return how many events the sample makes."""
+        count = sum(len(payload.events) for payload in self.found.payloads)
+        return f"{count} event{'' if count == 1 else 's'}"
+
     def record(self) -> bool:
         """Write the expected file if it would change. Return whether it was written."""
         if self.expected is not None and not self.differences:
@@ -65,12 +77,14 @@ class TriedSource:
         if not self.samples:
             folder = f"config/samples/{self.trial.name}"
             return [f"{self.trial.name} has no sample: save a payload as {folder}/<name>.json"]
+        return [*(fault for each in self.samples for fault in each.faults), *self.unfilled]
+
+    @cached_property
+    def unfilled(self) -> list[str]:
+        """Return a line for each rule and field that no sample fills; nothing without samples."""
         items = [item for each in self.samples for payload in each.tried for item in payload.items]
-        lines = unfilled(self.trial.source.map, items)
-        return [
-            *(fault for each in self.samples for fault in each.faults),
-            *(f"{self.trial.name}: {line}" for line in lines),
-        ]
+        lines = unfilled(self.trial.source.map, items) if self.samples else ()
+        return [f"{self.trial.name}: {line}" for line in lines]
 
 
 def try_samples(name: str, catalog: Catalog, samples: Sequence[Sample]) -> TriedSource:

@@ -1,6 +1,7 @@
 """Prints what the rules of a source make of payloads, as tables and as JSON."""
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import simplejson
@@ -8,9 +9,88 @@ import simplejson
 from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.cli.mapping.coverage import Coverage
 from ingestion.cli.mapping.trial import TriedItem, TriedPayload
-from ingestion.cli.tables import Content, Record, Whole
+from ingestion.cli.options import Output
+from ingestion.cli.output import console, printable_json
+from ingestion.cli.tables import Content, Record, Whole, print_contents
+from ingestion.mapping.outcome import Origin
 
 _SHOWN_CHARACTERS = 300  # Of a payload. JSON shows all of it.
+
+
+def print_tried(
+    output: Output,
+    source: str,
+    origin: Origin,
+    tried: Sequence[TriedPayload],
+    unread: list[str] | None,
+) -> None:
+    """Print what the rules make of payloads, and how many events there are.
+
+    Only JSON holds the paths that no rule reads.
+    """
+    if output == "json":
+        document = {
+            "source": source,
+            "received_at": origin.received_at,
+            "payloads": [_document(index, each) for index, each in enumerate(tried)],
+        }
+        if unread is not None:
+            document["unread"] = unread
+        text = simplejson.dumps(document, indent=2, ensure_ascii=False)
+        sys.stdout.write(printable_json(text) + "\n")
+    else:
+        print_contents(contents_of(tried))
+    console.print(_totals(tried))
+
+
+def _totals(tried: Sequence[TriedPayload]) -> str:
+    items = [item for payload in tried for item in payload.items]
+    counts = {
+        "payloads": len(tried),
+        "valid events": sum(item.event is not None for item in items),
+        "refused": sum(item.event is None for item in items),
+        "ignored": sum(payload.is_ignored for payload in tried),
+        "unmatched": sum(payload.is_unmatched for payload in tried),
+        "not readable": sum(payload.payload.problem is not None for payload in tried),
+    }
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "no payload"
+
+
+def print_coverage(coverage: Coverage) -> None:
+    """Print the paths that no rule reads."""
+    print_contents([([Whole("unread path")], [[path] for path in coverage.unread])])
+    read = len(coverage.paths) - len(coverage.unread)
+    console.print(f"The rules read {read} of {len(coverage.paths)} paths.")
+
+
+def _document(index: int, tried: TriedPayload) -> dict[str, Any]:
+    return {
+        "index": index,
+        "payload": tried.payload.document,
+        "ignored": tried.is_ignored,
+        "unmatched": tried.is_unmatched,
+        "unreadable": tried.payload.problem,
+        "items": [_document_of_item(item) for item in tried.items],
+    }
+
+
+def _document_of_item(item: TriedItem) -> dict[str, Any]:
+    errors = item.rejection.error_documents() if item.rejection else []
+    document = {"rule": item.rule, "item": item.item, "entity": item.entity_name}
+    if mapped := item.mapped:
+        document |= {
+            "id": mapped.entity_id,
+            "operation": mapped.operation,
+            "time": item.time,
+            "event_id": mapped.event_id,
+            "fields": item.fields,
+            "from": {
+                "time": item.given_by.time,
+                "event_id": item.given_by.event_id,
+                "fields": {**item.given_by.fields},
+            },
+        }
+    return document | {"valid": not errors, "errors": errors}
 
 
 def contents_of(tried: Iterable[TriedPayload]) -> Iterator[Content | Record]:

@@ -37,11 +37,18 @@ class TriedItem:
     rule: int
     item: int
     entity_name: str
-    scope: Scope
+    scope: Scope | None
     mapped: MappedEvent | None
     event: Event | None
     rejection: RejectedRecord | None
     given_by: GivenBy = GivenBy()
+
+    @property
+    def time(self) -> str | None:
+        """Return the time of the event; None for an event without a time that is not valid."""
+        if self.event:
+            return self.event.time
+        return self.mapped.time if self.mapped else None
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -80,6 +87,12 @@ class Trial:
         self._compiled = rules
         self._rules = [CompiledRule(number, rule) for number, rule in enumerate(self.source.map, 1)]
 
+    def origin(
+        self, received_at: str, headers: Mapping[str, str], query: Mapping[str, str]
+    ) -> Origin:
+        """Return what expressions read of a request."""
+        return Origin(received_at, {name.lower(): text for name, text in headers.items()}, query)
+
     def try_payload(self, payload: Payload, origin: Origin) -> TriedPayload:
         """Return what the rules make of a payload."""
         if payload.problem:
@@ -97,12 +110,12 @@ class Trial:
         items = []
         for result in mapped.results:
             found = selected.get((result.rule, result.item))
-            item_scope = found.scope if found else scope
+            item_scope = found.scope if found else None
             items.append(self._tried(result, item_scope, origin, is_text=payload.is_text))
         return TriedPayload(payload, items)
 
     def _tried(
-        self, result: MappedEvent | FailedItem, scope: Scope, origin: Origin, *, is_text: bool
+        self, result: MappedEvent | FailedItem, scope: Scope | None, origin: Origin, *, is_text: bool
     ) -> TriedItem:
         name = self.source.map[result.rule - 1].entity if result.rule else ""
         if isinstance(result, FailedItem):
