@@ -18,6 +18,7 @@ from ingestion.mapping.outcome import (
     MappedPayload,
     MappingOutOfTime,
     Origin,
+    Provenance,
     TooManyItems,
 )
 from ingestion.mapping.rules import Rule
@@ -70,6 +71,20 @@ class CompiledRules:
         ids = PayloadIds(self.source, payload, origin, has_one_event=len(selected) == 1)
         return MappedPayload(resolve_repeats(_map_items(selected, ids, must_stop)))
 
+    def explain(self, payload: Any, origin: Origin) -> dict[tuple[int, int], Provenance]:
+        """Return what gives each event its values, by the event's rule and item.
+
+        Holds no item that fails. Evaluates the payload again, so that mapping costs nothing more.
+        """
+        found = {}
+        for item in self._select(payload_scope(payload, origin), None, never):
+            if isinstance(item, SelectedItem):
+                try:
+                    found[item.rule.number, item.position] = item.rule.describe(item.scope)
+                except FAILURES:
+                    continue
+        return found
+
     def _select(
         self, scope: Scope, max_items: int | None, must_stop: MustStop
     ) -> list[SelectedItem | FailedItem]:
@@ -105,9 +120,9 @@ def _version(rules: Sequence[Rule], ignore: Sequence[str]) -> str:
 
 
 def compile_rules(source: str, rules: Sequence[Rule], ignore: Sequence[str]) -> CompiledRules:
-    """Return the rules, ready to map. Raises BadRule for the first fault that makes it impossible.
+    """Return the rules, ready to map. Raises BadRule if they do not compile.
 
-    `check.rule_faults` finds the other faults, and every one.
+    `check.rule_faults` finds every fault, also those that show only with the source's entities.
     """
     try:
         return CompiledRules(source, rules, ignore)

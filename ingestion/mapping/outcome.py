@@ -34,8 +34,23 @@ class MappedEvent(NamedTuple):
     data: dict[str, Any]
 
 
+class Provenance(NamedTuple):
+    """The expressions that gave an event its id, its time and its fields.
+
+    A constant is `const` or `default`. A time or an event id that the platform gives is None.
+    """
+
+    id: str
+    time: str | None
+    event_id: str | None
+    fields: dict[str, str]
+
+
 class FailedItem(NamedTuple):
-    """An item of which a rule could make no event, and the reason."""
+    """An item of which a rule could make no event, and the reason.
+
+    Rule 0 stands for the source's `ignore`, whose item is the payload.
+    """
 
     rule: int
     item: int

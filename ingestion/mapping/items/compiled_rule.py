@@ -8,7 +8,7 @@ from ingestion.errors import FieldError, RejectedRecord
 from ingestion.mapping.expressions import compile_expression
 from ingestion.mapping.items.event_ids import PayloadIds
 from ingestion.mapping.items.scope import MustStop, item_scopes
-from ingestion.mapping.outcome import FailedItem, MappedEvent
+from ingestion.mapping.outcome import FailedItem, MappedEvent, Provenance
 from ingestion.mapping.rules import Rule
 from ingestion.mapping.values.event_keys import compile_event_time, compile_operation
 from ingestion.mapping.values.forms import compile_value
@@ -90,6 +90,21 @@ class CompiledRule:
             return self.failed(position, key, failure)
         return MappedEvent(
             self.number, position, self.entity_name, entity_id, operation, time, event_id, data
+        )
+
+    def describe(self, scope: Scope) -> Provenance:
+        """Return what gives an item's event its values. Raises as the expressions do."""
+        is_delete = self.operation(scope) == "delete"
+        given = {} if is_delete else self.fields
+        return Provenance(
+            id=self.id.describe(scope),
+            time=self.time.describe(scope) if self.time else None,
+            event_id=self.event_id.describe(scope) if self.event_id else None,
+            fields={
+                name: value.describe(scope)
+                for name, value in given.items()
+                if value.evaluate(scope) is not None
+            },
         )
 
     def failed(self, position: int, key: str, failure: Exception) -> FailedItem:
