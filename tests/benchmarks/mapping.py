@@ -107,7 +107,9 @@ def start_with_many_sources() -> Figure:
     shipped = load_catalog().model_dump(mode="json", by_alias=True)
     sources = {
         f"mapped{number}": {
-            **{"path": f"mapped{number}", "entities": ["CONTRACT"], "auth": "api_key"},
+            "path": f"mapped{number}",
+            "entities": ["CONTRACT"],
+            "auth": "api_key",
             "map": [MAPPED],
         }
         for number in range(SOURCES)

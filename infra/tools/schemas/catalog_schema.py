@@ -16,7 +16,7 @@ NAME = "config/sources.schema.json"
 class _WithoutTitles(GenerateJsonSchema):
     """Leaves out titles such as "Rate Per Second", which an editor would show beside the key."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's own
         """Return that no field has a title."""
         return False
 

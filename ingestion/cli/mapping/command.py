@@ -9,7 +9,6 @@ import typer
 
 from ingestion.catalog import Catalog
 from ingestion.cli.environment import load_catalog
-from ingestion.cli.mapping.coverage import coverage_of
 from ingestion.cli.mapping.payloads import (
     FORMAT_BY_SUFFIX,
     Payload,
@@ -88,11 +87,10 @@ def map_payloads(
         request = (_pairs(header, ":", "--header"), _pairs(query, "=", "--query"))
         origin = trial.origin(timestamp(datetime.now(UTC)), *request)
         tried = [trial.try_payload(payload, origin) for payload in payloads]
-        rules, ignore = trial.source.map, trial.source.ignored
-        found = coverage_of((each.document for each in payloads), rules, ignore)
-        print_tried(output, trial.name, origin, tried, found.unread if coverage else None)
-        if coverage:
-            print_coverage(found)
+        paths, unread = trial.coverage(tried) if coverage else ([], None)
+        print_tried(output, trial.name, origin, tried, unread)
+        if unread is not None and output == "table":
+            print_coverage(len(paths), unread)
         if not all(each.is_accepted for each in tried):
             raise typer.Exit(ExitCode.REJECTED)
 

@@ -60,7 +60,11 @@ class ExpectedPayload(_Expected):
         """Return why the payload or its items make no valid event."""
         words = ["is unmatched: no rule makes an event"] if self.unmatched else []
         unreadable = [self.unreadable] if self.unreadable else []
-        return [*unreadable, *words, *(f"{each.name}: {'; '.join(each.errors)}" for each in self.refused)]
+        return [
+            *unreadable,
+            *words,
+            *(f"{each.name}: {'; '.join(each.errors)}" for each in self.refused),
+        ]
 
 
 class Expected(_Expected):

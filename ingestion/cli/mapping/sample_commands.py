@@ -27,9 +27,7 @@ def try_all(checkout: Checkout, catalog: Catalog, only: str | None) -> list[Trie
     return [try_samples(name, catalog, samples[name]) for name in names]
 
 
-def check_samples(
-    checkout: Checkout, catalog: Catalog, only: str | None, output: Output
-) -> None:
+def check_samples(checkout: Checkout, catalog: Catalog, only: str | None, output: Output) -> None:
     """Print a line for each source, and each fault. The command ends with 4 if there is one."""
     tried = try_all(checkout, catalog, only)
     rows = [

@@ -1,6 +1,6 @@
 """Tests the samples of a source: `ingest map --check`, `ingest map --record` and `make test`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property

@@ -1,5 +1,6 @@
 """Finds the samples of the sources: payloads with their headers and what the rules make of them."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ EXPECTED = ".expected.yaml"
 HEADERS = ".headers.yaml"
 QUERY = ".query.yaml"
 _BESIDE = (EXPECTED, HEADERS, QUERY)
+_ENDING = f"({'|'.join(map(re.escape, _BESIDE))})$"
 
 
 class BadSamples(IngestionError):
@@ -104,16 +106,15 @@ def _samples_in(directory: Path, shown_name: str) -> Iterator[Sample]:
         for file in sorted(directory.iterdir())
         if not file.name.startswith(".") and file.suffix.lower() != ".md"
     ]
-    beside = [file for file in files if file.name.endswith(_BESIDE)]
-    samples = [file for file in files if file not in beside]
+    samples = [file for file in files if not file.name.endswith(_BESIDE)]
     for file in samples:
         if file.suffix not in FORMAT_BY_SUFFIX or not file.is_file():
             known = ", ".join(FORMAT_BY_SUFFIX)
             raise BadSamples(f"{shown_name}/{file.name}: the name of a sample ends in {known}")
     names = [file.stem for file in samples]
-    for file in beside:
-        name, ending = _split(file.name)
-        if name not in names:
+    for file in files:
+        name = re.sub(_ENDING, "", file.name)
+        if file not in samples and name not in names:
             close = did_you_mean(name, names)
             raise BadSamples(
                 f"{shown_name}/{file.name}: there is no sample {name!r} beside it, such as"
@@ -125,8 +126,3 @@ def _samples_in(directory: Path, shown_name: str) -> Iterator[Sample]:
             both = f"{first.name} and {others[0].name}"
             raise BadSamples(f"{shown_name}: {both} would share {name}{EXPECTED}: rename one")
         yield Sample(directory.name, first, f"{shown_name}/{first.name}")
-
-
-def _split(name: str) -> tuple[str, str]:
-    ending = next(ending for ending in _BESIDE if name.endswith(ending))
-    return name.removesuffix(ending), ending

@@ -6,14 +6,16 @@ from typing import Any
 
 import simplejson
 
+from entities.base import id_field
 from ingestion.cli.exact_numbers import write_exact_json
-from ingestion.cli.mapping.coverage import Coverage
 from ingestion.cli.mapping.trial import TriedItem, TriedPayload
 from ingestion.cli.options import Output
 from ingestion.cli.output import console, printable_json
 from ingestion.cli.tables import Content, Record, Whole, print_contents
 from ingestion.mapping.outcome import Origin
 
+_RECEIPT = "the time of receipt"
+_HASH = "a hash"
 _SHOWN_CHARACTERS = 300  # Of a payload. JSON shows all of it.
 
 
@@ -46,8 +48,8 @@ def print_tried(
 def _totals(tried: Sequence[TriedPayload]) -> str:
     items = [item for payload in tried for item in payload.items]
     counts = {
-        "payloads": len(tried),
-        "valid events": sum(item.event is not None for item in items),
+        "payload" if len(tried) == 1 else "payloads": len(tried),
+        "valid": sum(item.event is not None for item in items),
         "refused": sum(item.event is None for item in items),
         "ignored": sum(payload.is_ignored for payload in tried),
         "unmatched": sum(payload.is_unmatched for payload in tried),
@@ -56,11 +58,10 @@ def _totals(tried: Sequence[TriedPayload]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "no payload"
 
 
-def print_coverage(coverage: Coverage) -> None:
-    """Print the paths that no rule reads."""
-    print_contents([([Whole("unread path")], [[path] for path in coverage.unread])])
-    read = len(coverage.paths) - len(coverage.unread)
-    console.print(f"The rules read {read} of {len(coverage.paths)} paths.")
+def print_coverage(paths: int, unread: Sequence[str]) -> None:
+    """Print the paths of the payloads that no rule reads."""
+    print_contents([([Whole("unread path")], [[path] for path in unread])])
+    console.print(f"The rules read {paths - len(unread)} of {paths} paths.")
 
 
 def _document(index: int, tried: TriedPayload) -> dict[str, Any]:
@@ -84,11 +85,7 @@ def _document_of_item(item: TriedItem) -> dict[str, Any]:
             "time": item.time,
             "event_id": mapped.event_id,
             "fields": item.fields,
-            "from": {
-                "time": item.given_by.time,
-                "event_id": item.given_by.event_id,
-                "fields": {**item.given_by.fields},
-            },
+            "from": origins_of(item),
         }
     return document | {"valid": not errors, "errors": errors}
 
@@ -109,10 +106,8 @@ def contents_of(tried: Iterable[TriedPayload]) -> Iterator[Content | Record]:
 
 def _contents_of_item(item: TriedItem) -> Iterator[Content | Record]:
     yield Record(_summary(item))
-    rows = [
-        (field, text_of(value), item.given_by.fields.get(field, ""))
-        for field, value in item.fields.items()
-    ]
+    given_by = origins_of(item)["fields"]
+    rows = [(field, text_of(value), given_by.get(field)) for field, value in item.fields.items()]
     yield [Whole("field"), "value", "expression"], rows
 
 
@@ -121,9 +116,22 @@ def _summary(item: TriedItem) -> Iterator[tuple[str, Any]]:
     if item.mapped:
         mapped = item.mapped
         yield "event", f"{mapped.operation} {mapped.entity_name} {mapped.entity_id}"
-        yield "time", f"{item.time} ({item.given_by.time})"
+        yield "time", f"{item.time or 'none'} ({origins_of(item)['time']})"
         yield "event_id", mapped.event_id
     yield "valid", f"no: {item.rejection.detail}" if item.rejection else "yes"
+
+
+def origins_of(item: TriedItem) -> dict[str, Any]:
+    """Return what gave the event its time, its id and its fields: expressions, or words."""
+    given_by = item.provenance
+    if given_by is None or item.mapped is None:
+        return {"time": None, "event_id": None, "fields": {}}
+    id_name = id_field(item.mapped.entity_name)
+    return {
+        "time": given_by.time or _RECEIPT,
+        "event_id": given_by.event_id or _HASH,
+        "fields": {id_name: given_by.id, **given_by.fields},
+    }
 
 
 def text_of(value: Any) -> str:

@@ -1,47 +1,38 @@
 """Tries the rules of a source on payloads: which events they make, and what gave each value."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from entities.base import id_field
 from ingestion.catalog import Catalog
 from ingestion.cli.mapping.payloads import Payload
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
+from ingestion.intake.submission import NATIVE, Caller, Submission, to_event
 from ingestion.mapping.compiled import never
+from ingestion.mapping.coverage import coverage_of
 from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem
 from ingestion.mapping.items.scope import payload_scope
-from ingestion.mapping.outcome import FailedItem, MappedEvent, Origin
-from ingestion.mapping.values.value import FAILURES, Scope
-
-_RECEIPT = "time of receipt"
-_HASH = "hash"
-
-
-class GivenBy(NamedTuple):
-    """The expressions that gave an event its time, its id and its fields, or words for them."""
-
-    time: str = ""
-    event_id: str = ""
-    fields: Mapping[str, str] = {}
+from ingestion.mapping.outcome import FailedItem, MappedEvent, Origin, Provenance
+from ingestion.mapping.values.value import Scope
 
 
 @dataclass(frozen=True)
 class TriedItem:
     """An item of a rule: the event that it makes, or why it makes no valid event.
 
-    `scope` holds what the expressions of the rule read. `rule` 0 stands for `ignore`.
+    `scope` holds what the expressions of the rule read; it is None if `each` or `when` fails.
+    `rule` 0 stands for `ignore`.
     """
 
     rule: int
     item: int
     entity_name: str
     scope: Scope | None
-    mapped: MappedEvent | None
-    event: Event | None
-    rejection: RejectedRecord | None
-    given_by: GivenBy = GivenBy()
+    mapped: MappedEvent | None = None
+    event: Event | None = None
+    rejection: RejectedRecord | None = None
+    provenance: Provenance | None = None
 
     @property
     def time(self) -> str | None:
@@ -62,7 +53,7 @@ class TriedPayload(NamedTuple):
     """A payload, and what the rules make of its items."""
 
     payload: Payload
-    items: list[TriedItem] = []
+    items: Sequence[TriedItem] = ()
     is_ignored: bool = False
 
     @property
@@ -85,6 +76,7 @@ class Trial:
         rules = catalog.rules_of(name)
         assert rules is not None
         self._compiled = rules
+        self._caller = Caller(name, self.source)
         self._rules = [CompiledRule(number, rule) for number, rule in enumerate(self.source.map, 1)]
 
     def origin(
@@ -107,35 +99,44 @@ class Trial:
             for found in rule.select(scope, never)
             if isinstance(found, SelectedItem)
         }
-        items = []
-        for result in mapped.results:
-            found = selected.get((result.rule, result.item))
-            item_scope = found.scope if found else None
-            items.append(self._tried(result, item_scope, origin, is_text=payload.is_text))
+        items = [
+            self._tried(each, selected.get((each.rule, each.item)), origin, payload)
+            for each in mapped.results
+        ]
         return TriedPayload(payload, items)
 
+    def coverage(self, tried: Iterable[TriedPayload]) -> tuple[list[str], list[str]]:
+        """Return the paths of the payloads, and those that no rule reads in any of them."""
+        read: dict[str, bool] = {}
+        for each in tried:
+            found = coverage_of(self.source.map, self.source.ignored, each.payload.document)
+            read |= dict.fromkeys(found.unread, False) | dict.fromkeys(found.read, True)
+        return list(read), [path for path, is_read in read.items() if not is_read]
+
     def _tried(
-        self, result: MappedEvent | FailedItem, scope: Scope | None, origin: Origin, *, is_text: bool
+        self,
+        result: MappedEvent | FailedItem,
+        selected: SelectedItem | None,
+        origin: Origin,
+        payload: Payload,
     ) -> TriedItem:
         name = self.source.map[result.rule - 1].entity if result.rule else ""
+        scope = selected.scope if selected else None
+        tried = TriedItem(result.rule, result.item, name, scope)
         if isinstance(result, FailedItem):
-            return TriedItem(
-                result.rule, result.item, name, scope, None, None, result.rejection
-            )
-        given_by = _given_by(self._rules[result.rule - 1], result, scope)
-        event, rejection = self._event_of(result, origin, is_text)
-        return TriedItem(
-            result.rule, result.item, name, scope, result, event, rejection, given_by
+            return replace(tried, rejection=result.rejection)
+        provenance = selected.rule.describe(selected.scope) if selected else None
+        tried = replace(tried, mapped=result, provenance=provenance)
+        try:
+            return replace(tried, event=self._event_of(result, origin, is_text=payload.is_text))
+        except RejectedRecord as rejection:
+            return replace(tried, rejection=rejection)
+
+    def _event_of(self, mapped: MappedEvent, origin: Origin, *, is_text: bool) -> Event:
+        """Return the valid event. Raises RejectedRecord."""
+        data = mapped.data
+        submission = Submission(
+            entity_name=mapped.entity_name, body=data, operation=mapped.operation
         )
-
-
-def _given_by(rule: CompiledRule, mapped: MappedEvent, scope: Scope) -> GivenBy:
-    id_name = id_field(mapped.entity_name)
-    fields = {id_name: rule.id.describe(scope)} | {
-        name: rule.fields[name].describe(scope) for name in mapped.data if name != id_name
-    }
-    return GivenBy(
-        rule.time.describe(scope) if rule.time else _RECEIPT,
-        rule.event_id.describe(scope) if rule.event_id else _HASH,
-        fields,
-    )
+        time = mapped.time or origin.received_at
+        return to_event(submission, NATIVE, self._caller, origin.received_at, time, mapped.event_id)

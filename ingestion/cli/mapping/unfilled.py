@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import entities
 from ingestion.cli.mapping.trial import TriedItem
-from ingestion.cli.mapping.written import expressions_of_value
 from ingestion.mapping.expressions import Expression, compile_expression
+from ingestion.mapping.faults.expressions import expressions_of
 from ingestion.mapping.rules import Form, Rule
 from ingestion.mapping.values.value import FAILURES, Scope
 
@@ -27,24 +27,26 @@ def _of_rule(rule: Rule, items: Sequence[TriedItem]) -> Iterator[str]:
         reason = next(reasons, "no sample has an item for it")
         advice = "add a sample of one, or mark the rule `optional: true`"
         yield f" makes no valid event in any sample ({reason}): {advice}"
-    if isinstance(rule.operation, Form):
-        yield from _of_value("operation", rule.operation, _scopes(items))
     upserts = [item for item in items if not (item.mapped and item.mapped.operation == "delete")]
     if items and not upserts and rule.fields:
         yield " makes only deletes: add a sample of an upsert, or mark the rule `optional: true`"
+    yield from _null_expressions(rule, "operation", items)
+    yield from _null_expressions(rule, "fields", upserts)
     if upserts:
-        for name, value in rule.fields.items():
-            yield from _of_value(name, value, _scopes(upserts))
         yield from _required_fields(rule, upserts)
 
 
-def _of_value(name: str, value: str | Form, scopes: Sequence[Scope]) -> Iterator[str]:
-    if isinstance(value, Form) and value.optional:
-        return
-    for text in expressions_of_value(value):
-        expression = compile_expression(text)
-        if all(_is_null(expression, scope) for scope in scopes):
-            yield f", {name}: `{text}` is null in every sample: {_ADVICE}"
+def _null_expressions(rule: Rule, key: str, items: Sequence[TriedItem]) -> Iterator[str]:
+    """Yield a line for each expression of a key of the rule that is null for all of some items."""
+    scopes = [item.scope for item in items if item.scope is not None]
+    for path, text in expressions_of(rule):
+        name = str(path[1]) if key == "fields" and len(path) > 1 else key
+        written = rule.fields.get(name) if key == "fields" else rule.operation
+        is_optional = isinstance(written, Form) and written.optional
+        if path[0] == key and scopes and not is_optional:
+            expression = compile_expression(text)
+            if all(_is_null(expression, scope) for scope in scopes):
+                yield f", {name}: `{text}` is null in every sample: {_ADVICE}"
 
 
 def _is_null(expression: Expression, scope: Scope) -> bool:
@@ -61,7 +63,3 @@ def _required_fields(rule: Rule, items: Sequence[TriedItem]) -> Iterator[str]:
         is_optional = isinstance(written, Form) and written.optional
         if field.is_required() and not is_optional and not any(name in i.fields for i in items):
             yield f": the required field {name} has no value in any sample"
-
-
-def _scopes(items: Sequence[TriedItem]) -> list[Scope]:
-    return [item.scope for item in items if item.scope is not None]

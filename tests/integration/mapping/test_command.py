@@ -27,15 +27,24 @@ def test_each_field_is_shown_with_its_value_and_expression(ingest_map: Map, writ
     contract, milestone = payload["items"]
     assert payload["payload"] == order()
     assert contract | {"event_id": ""} == {
-        **{"rule": 1, "item": 0, "entity": "CONTRACT", "id": "north/7", "operation": "upsert"},
-        **{"time": "2026-01-31T11:00:00.000000Z", "event_id": "", "valid": True, "errors": []},
+        "rule": 1,
+        "item": 0,
+        "entity": "CONTRACT",
+        "id": "north/7",
+        "operation": "upsert",
+        "time": "2026-01-31T11:00:00.000000Z",
+        "event_id": "",
+        "valid": True,
+        "errors": [],
         "fields": {
-            **{"contract_id": "north/7", "contract_name": "Turbines", "contract_type": "goods"},
+            "contract_id": "north/7",
+            "contract_name": "Turbines",
+            "contract_type": "goods",
             "contract_status": "active",
         },
         "from": {
             "time": "payload.order.changed",
-            "event_id": "hash",
+            "event_id": "a hash",
             "fields": {
                 "contract_id": 'headers."x-tenant", payload.order.number',
                 "contract_name": "payload.order.title",
@@ -46,8 +55,8 @@ def test_each_field_is_shown_with_its_value_and_expression(ingest_map: Map, writ
     }
     assert milestone["fields"]["description"] == "Tower"
     assert milestone["from"]["fields"]["description"] == "item.title"
-    assert milestone["from"]["time"] == "time of receipt"
-    assert result.stderr == "1 payloads, 2 valid events\n"
+    assert milestone["from"]["time"] == "the time of receipt"
+    assert result.stderr == "1 payload, 2 valid\n"
 
 
 def test_the_tables_show_payload_events_and_validation(ingest_map: Map, write: Write) -> None:
@@ -82,7 +91,7 @@ def test_a_refused_event_ends_with_4_and_says_why(
 
     assert result.exit_code == 4
     assert said in result.stdout
-    assert result.stderr == "1 payloads, 1 valid events, 1 refused\n"
+    assert result.stderr == "1 payload, 1 valid, 1 refused\n"
 
 
 def test_an_ignored_payload_ends_with_0_and_an_unmatched_one_with_4(
@@ -93,8 +102,8 @@ def test_an_ignored_payload_ends_with_0_and_an_unmatched_one_with_4(
 
     ignored, unmatched = (ingest_map(f"{name}.json", *SHOP) for name in ("ping", "other"))
 
-    assert (ignored.exit_code, ignored.stderr) == (0, "1 payloads, 1 ignored\n")
-    assert (unmatched.exit_code, unmatched.stderr) == (4, "1 payloads, 1 unmatched\n")
+    assert (ignored.exit_code, ignored.stderr) == (0, "1 payload, 1 ignored\n")
+    assert (unmatched.exit_code, unmatched.stderr) == (4, "1 payload, 1 unmatched\n")
 
 
 @pytest.mark.parametrize(
@@ -177,9 +186,9 @@ def test_coverage_lists_what_no_rule_reads(ingest_map: Map, write: Write) -> Non
     table = ingest_map("order.json", *SHOP, "--coverage")
     document = ingest_map("order.json", *SHOP, "--coverage", "-o", "json")
 
-    assert table.stdout.splitlines()[-1].strip() == "payload.order.buyer.name"
+    assert table.stdout.splitlines()[-1].strip() == "order.buyer.name"
     assert table.stderr.splitlines()[-1] == "The rules read 7 of 8 paths."
-    assert json.loads(document.stdout)["unread"] == ["payload.order.buyer.name"]
+    assert json.loads(document.stdout)["unread"] == ["order.buyer.name"]
 
 
 @pytest.mark.parametrize(
@@ -234,4 +243,4 @@ def test_a_line_that_is_not_json_harms_only_itself(ingest_map: Map, write: Write
 
     assert result.exit_code == 4
     assert "not readable: line 2: is not JSON" in result.stdout
-    assert result.stderr == "2 payloads, 2 valid events, 1 not readable\n"
+    assert result.stderr == "2 payloads, 2 valid, 1 not readable\n"

@@ -60,9 +60,7 @@ def test_an_entry_of_the_catalog_is_valid(example: Json) -> None:
 
 @pytest.mark.parametrize("example", holding("payload", "fields", "gives"))
 def test_fields_get_the_values_that_the_page_shows(example: Json) -> None:
-    rule = Rule.model_validate(
-        {"entity": "EQUIPMENT", "id": "'e-1'", "fields": example["fields"]}
-    )
+    rule = Rule.model_validate({"entity": "EQUIPMENT", "id": "'e-1'", "fields": example["fields"]})
 
     [made] = mapped([rule], [], example["payload"], example).results
 

@@ -1,4 +1,4 @@
-"""Files in config/samples belong together, and each error names the file and what would be right."""
+"""Files in config/samples belong together. An error names the file and what would be right."""
 
 from collections.abc import Callable
 from pathlib import Path
