@@ -1,8 +1,11 @@
-"""Reads the payloads of a file, in any format that a source may send."""
+"""Reads the payloads of a file, as the API reads a request and as the extractor reads a table."""
 
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
 from io import BytesIO, TextIOWrapper
 from typing import Any, NamedTuple
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from ingestion import exact_json
 from ingestion.catalog import Source
@@ -12,6 +15,11 @@ from ingestion.files.rows.header import split_header
 from ingestion.files.rows.lines import MARK_WRONG_BYTES, read_lines
 from ingestion.files.rows.row import Row, UnreadableRow
 from ingestion.files.rows.table import read_table
+from ingestion.http.http_problem import HttpProblem
+from ingestion.http.payloads import FORM, XML, origin_of
+from ingestion.http.payloads import read_payloads as read_payloads_of_request
+from ingestion.intake.media_type import JSON
+from ingestion.mapping.outcome import Origin
 
 FORMAT_BY_SUFFIX = {
     ".json": "json",
@@ -22,49 +30,80 @@ FORMAT_BY_SUFFIX = {
     ".csv": "csv",
     ".tsv": "tsv",
 }
+_POSTED = {"json": JSON, "form": FORM, "xml": XML[0]}
+_TABLES = ("csv", "tsv")
+
+
+class Request(NamedTuple):
+    """When a payload is received, and with which headers and parameters of the URL."""
+
+    received_at: str
+    headers: Mapping[str, str] = {}
+    query: Mapping[str, str] = {}
 
 
 class Payload(NamedTuple):
-    """A payload of a file: its document, or why there is none.
-
-    The values of a text payload are texts: those of a form, of XML or of a row of a table.
-    """
+    """A payload of a file: its document, or why there is none."""
 
     document: Any
-    is_text: bool = False
     problem: str | None = None
 
 
+class Payloads(NamedTuple):
+    """The payloads of a file, and what expressions read beside them.
+
+    In a form, in XML and in a table every value is a text. `is_post` says that all payloads come
+    in one request.
+    """
+
+    items: list[Payload]
+    origin: Origin
+    is_text: bool
+    is_post: bool
+
+
 class UnreadablePayloads(IngestionError):
-    """A file of which no payload can be read. The message says why."""
+    """A file that the platform would refuse as a whole. The message says why."""
 
 
-def read_payloads(content: bytes, file_format: str, source: Source) -> list[Payload]:
+def read_payloads(content: bytes, file_format: str, source: Source, request: Request) -> Payloads:
     """Return the payloads of a file in one of the formats. Raises UnreadablePayloads."""
     try:
-        match file_format:
-            case "json":
-                return list(_of_document(content))
-            case "form" | "xml":
-                return [_of_body(content, file_format, source)]
-            case _:
-                return list(_of_text_file(content, file_format, source))
-    except (ValueError, RefusedFile) as error:
-        detail = error.detail if isinstance(error, RefusedFile) else f"{error}"
-        raise UnreadablePayloads(detail) from error
+        if file_format in _POSTED:
+            return _of_post(content, _POSTED[file_format], source, request)
+        is_table = file_format in _TABLES
+        if is_table and (request.headers or request.query):
+            raise UnreadablePayloads("a row of a table has no headers and no query")
+        items = list(_of_text_file(content, file_format, source))
+        return Payloads(items, Origin(*request), is_text=is_table, is_post=False)
+    except HttpProblem as problem:
+        raise UnreadablePayloads(problem.members["detail"]) from problem
+    except RefusedFile as refusal:
+        raise UnreadablePayloads(refusal.detail) from refusal
+    except UnicodeError as error:
+        raise UnreadablePayloads(f"is not {source.files.encoding}: {error}") from error
 
 
-def _of_document(content: bytes) -> Iterator[Payload]:
-    document = exact_json.read_by_item(content)
-    for item in document if isinstance(document, list) else [document]:
-        if isinstance(item, UnreadableItem):
-            yield Payload(item.text, problem=f"is not JSON: {item.message}")
-        else:
-            yield Payload(item)
-
-
-def _of_body(content: bytes, file_format: str, source: Source) -> Payload:
-    raise NotImplementedError
+def _of_post(content: bytes, content_type: str, source: Source, request: Request) -> Payloads:
+    """Return the payloads as the API reads them."""
+    event = APIGatewayProxyEvent(
+        {
+            "body": b64encode(content).decode(),
+            "isBase64Encoded": True,
+            "headers": {"content-type": content_type, **request.headers},
+            "queryStringParameters": {**request.query},
+            "multiValueQueryStringParameters": {n: [text] for n, text in request.query.items()},
+        }
+    )
+    found = read_payloads_of_request(event, source.form)
+    items = [
+        Payload(item.text, f"is not JSON: {item.message}")
+        if isinstance(item, UnreadableItem)
+        else Payload(item)
+        for item in found.items
+    ]
+    origin = origin_of(event, request.received_at)
+    return Payloads(items, origin, is_text=found.is_text, is_post=True)
 
 
 def _of_text_file(content: bytes, file_format: str, source: Source) -> Iterator[Payload]:
@@ -74,8 +113,9 @@ def _of_text_file(content: bytes, file_format: str, source: Source) -> Iterator[
         if file_format == "jsonl":
             yield from map(_of_line, read_lines(text))
             return
-        delimiter = "\t" if file_format == "tsv" else files.delimiter
-        header, rows = split_header(read_table(text, delimiter))
+        header, rows = split_header(
+            read_table(text, "\t" if file_format == "tsv" else files.delimiter)
+        )
         for row in rows:
             yield _of_row(header, row)
 
@@ -83,19 +123,19 @@ def _of_text_file(content: bytes, file_format: str, source: Source) -> Iterator[
 def _of_line(row: Row) -> Payload:
     line, text = row
     if isinstance(text, UnreadableRow):
-        return Payload(text.text, problem=f"line {line}: {text.message}")
+        return Payload(text.text, f"line {line}: {text.message}")
     try:
         return Payload(exact_json.read(text))
     except ValueError as error:
-        return Payload(text, problem=f"line {line}: is not JSON: {error}")
+        return Payload(text, f"line {line}: is not JSON: {error}")
 
 
 def _of_row(header: list[str], row: Row) -> Payload:
     line, cells = row
     if isinstance(cells, UnreadableRow):
-        return Payload(cells.text, is_text=True, problem=f"line {line}: {cells.message}")
+        return Payload(cells.text, f"line {line}: {cells.message}")
     if len(cells) != len(header):
         problem = f"has {len(cells)} cells: must have {len(header)}, like the header"
-        return Payload(cells, is_text=True, problem=f"line {line}: {problem}")
+        return Payload(cells, f"line {line}: {problem}")
     columns = zip(header, cells, strict=True)
-    return Payload({name: cell or None for name, cell in columns if name}, is_text=True)
+    return Payload({name: cell or None for name, cell in columns if name})

@@ -9,7 +9,7 @@ from ingestion.cli.mapping.expected import (
     ExpectedPayload,
     ExpectedRefusal,
 )
-from ingestion.cli.mapping.trial import TriedItem, TriedPayload
+from ingestion.cli.mapping.tried import TriedItem, TriedPayload
 from ingestion.event import Event
 
 

@@ -8,10 +8,11 @@ from functools import cached_property
 from ingestion.catalog import Catalog
 from ingestion.cli.mapping.differences import differences
 from ingestion.cli.mapping.expected import Expected, read_expected, write_expected
-from ingestion.cli.mapping.payloads import FORMAT_BY_SUFFIX, UnreadablePayloads, read_payloads
+from ingestion.cli.mapping.payloads import FORMAT_BY_SUFFIX, Request, UnreadablePayloads
 from ingestion.cli.mapping.recorded import recorded
 from ingestion.cli.mapping.samples import BadSamples, Sample
-from ingestion.cli.mapping.trial import Trial, TriedPayload
+from ingestion.cli.mapping.trial import Trial, open_trial
+from ingestion.cli.mapping.tried import TriedPayload
 from ingestion.cli.mapping.unfilled import unfilled
 from ingestion.times import timestamp
 
@@ -89,7 +90,7 @@ class TriedSource:
 
 def try_samples(name: str, catalog: Catalog, samples: Sequence[Sample]) -> TriedSource:
     """Return the samples of a source with what its rules make of them. Raises BadSamples."""
-    trial = Trial(name, catalog)
+    trial = open_trial(catalog, name)
     return TriedSource(trial, [_try_sample(sample, trial) for sample in samples])
 
 
@@ -97,11 +98,10 @@ def _try_sample(sample: Sample, trial: Trial) -> TriedSample:
     """Try a sample. Without an expected file it counts as received now."""
     expected = read_expected(sample)
     received_at = expected.received_at if expected else timestamp(datetime.now(UTC))
-    file_format = FORMAT_BY_SUFFIX[sample.file.suffix]
+    request = Request(received_at, sample.headers, sample.query)
     try:
-        payloads = read_payloads(sample.file.read_bytes(), file_format, trial.source)
+        content, file_format = sample.file.read_bytes(), FORMAT_BY_SUFFIX[sample.file.suffix]
+        tried = trial.try_file(content, file_format, request)
     except UnreadablePayloads as error:
         raise BadSamples(f"{sample.shown_name}: {error}") from error
-    origin = trial.origin(received_at, sample.headers, sample.query)
-    tried = [trial.try_payload(payload, origin) for payload in payloads]
     return TriedSample(sample, expected, tried, recorded(tried, received_at))

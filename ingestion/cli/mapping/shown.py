@@ -8,11 +8,10 @@ import simplejson
 
 from entities.base import id_field
 from ingestion.cli.exact_numbers import write_exact_json
-from ingestion.cli.mapping.trial import TriedItem, TriedPayload
+from ingestion.cli.mapping.tried import TriedItem, TriedPayload
 from ingestion.cli.options import Output
 from ingestion.cli.output import console, printable_json
 from ingestion.cli.tables import Content, Record, Whole, print_contents
-from ingestion.mapping.outcome import Origin
 
 _RECEIPT = "the time of receipt"
 _HASH = "a hash"
@@ -22,7 +21,7 @@ _SHOWN_CHARACTERS = 300  # Of a payload. JSON shows all of it.
 def print_tried(
     output: Output,
     source: str,
-    origin: Origin,
+    received_at: str,
     tried: Sequence[TriedPayload],
     unread: list[str] | None,
 ) -> None:
@@ -33,7 +32,7 @@ def print_tried(
     if output == "json":
         document = {
             "source": source,
-            "received_at": origin.received_at,
+            "received_at": received_at,
             "payloads": [_document(index, each) for index, each in enumerate(tried)],
         }
         if unread is not None:

@@ -1,142 +1,112 @@
 """Tries the rules of a source on payloads: which events they make, and what gave each value."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import chain, groupby
 
-from ingestion.catalog import Catalog
-from ingestion.cli.mapping.payloads import Payload
+from ingestion.catalog import Catalog, Source
+from ingestion.cli.mapping.payloads import Payload, Request, UnreadablePayloads, read_payloads
+from ingestion.cli.mapping.tried import TriedItem, TriedPayload
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
-from ingestion.intake.submission import NATIVE, Caller, Submission, to_event
-from ingestion.mapping.compiled import never
+from ingestion.intake.mapped import UNMATCHED, PayloadMapper
+from ingestion.intake.placed import Placed
+from ingestion.intake.submission import MAX_EVENTS, Caller
+from ingestion.mapping.compiled import CompiledRules, never
 from ingestion.mapping.coverage import coverage_of
 from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem
 from ingestion.mapping.items.scope import payload_scope
-from ingestion.mapping.outcome import FailedItem, MappedEvent, Origin, Provenance
-from ingestion.mapping.values.value import Scope
+from ingestion.mapping.outcome import MappedEvent, Origin, TooManyItems
 
-
-@dataclass(frozen=True)
-class TriedItem:
-    """An item of a rule: the event that it makes, or why it makes no valid event.
-
-    `scope` holds what the expressions of the rule read; it is None if `each` or `when` fails.
-    `rule` 0 stands for `ignore`.
-    """
-
-    rule: int
-    item: int
-    entity_name: str
-    scope: Scope | None
-    mapped: MappedEvent | None = None
-    event: Event | None = None
-    rejection: RejectedRecord | None = None
-    provenance: Provenance | None = None
-
-    @property
-    def time(self) -> str | None:
-        """Return the time of the event; None for an event without a time that is not valid."""
-        if self.event:
-            return self.event.time
-        return self.mapped.time if self.mapped else None
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """Return the values of the entity's fields, also those that are not valid."""
-        if self.event:
-            return self.event.data
-        return self.mapped.data if self.mapped else {}
-
-
-class TriedPayload(NamedTuple):
-    """A payload, and what the rules make of its items."""
-
-    payload: Payload
-    items: Sequence[TriedItem] = ()
-    is_ignored: bool = False
-
-    @property
-    def is_unmatched(self) -> bool:
-        """Return whether a payload that can be read makes no event, and is not ignored."""
-        return not (self.items or self.is_ignored or self.payload.problem)
-
-    @property
-    def is_accepted(self) -> bool:
-        """Return whether everything in the payload is accepted or ignored."""
-        return self.is_ignored or bool(self.items and all(each.event for each in self.items))
+Key = tuple[int, int]  # The numbers of a rule and of an item.
 
 
 class Trial:
-    """The rules of a source of the catalog, which has rules."""
+    """Tries the rules of one source. Raises UnreadablePayloads for what a POST would refuse."""
 
-    def __init__(self, name: str, catalog: Catalog) -> None:
+    def __init__(self, name: str, source: Source, rules: CompiledRules) -> None:
         self.name = name
-        self.source = catalog.sources[name]
-        rules = catalog.rules_of(name)
-        assert rules is not None
+        self.source = source
         self._compiled = rules
-        self._caller = Caller(name, self.source)
-        self._rules = [CompiledRule(number, rule) for number, rule in enumerate(self.source.map, 1)]
+        self._rules = [CompiledRule(number, rule) for number, rule in enumerate(source.map, 1)]
 
-    def origin(
-        self, received_at: str, headers: Mapping[str, str], query: Mapping[str, str]
-    ) -> Origin:
-        """Return what expressions read of a request."""
-        return Origin(received_at, {name.lower(): text for name, text in headers.items()}, query)
-
-    def try_payload(self, payload: Payload, origin: Origin) -> TriedPayload:
-        """Return what the rules make of a payload."""
-        if payload.problem:
-            return TriedPayload(payload)
-        mapped = self._compiled.map_payload(payload.document, origin)
-        if mapped.is_ignored:
-            return TriedPayload(payload, is_ignored=True)
-        scope = payload_scope(payload.document, origin)
-        selected = {
-            (found.rule.number, found.position): found
-            for rule in self._rules
-            for found in rule.select(scope, never)
-            if isinstance(found, SelectedItem)
-        }
-        items = [
-            self._tried(each, selected.get((each.rule, each.item)), origin, payload)
-            for each in mapped.results
-        ]
-        return TriedPayload(payload, items)
+    def try_file(self, content: bytes, file_format: str, request: Request) -> list[TriedPayload]:
+        """Return what the rules make of the payloads of a file. Raises UnreadablePayloads."""
+        payloads = read_payloads(content, file_format, self.source, request)
+        mapper = PayloadMapper(
+            self._compiled,
+            Caller(self.name, self.source),
+            payloads.origin,
+            datetime.fromisoformat(request.received_at),
+            payloads.is_text,
+        )
+        requests = [payloads.items] if payloads.is_post else [[each] for each in payloads.items]
+        return [each for items in requests for each in self._try_request(items, mapper)]
 
     def coverage(self, tried: Iterable[TriedPayload]) -> tuple[list[str], list[str]]:
         """Return the paths of the payloads, and those that no rule reads in any of them."""
         read: dict[str, bool] = {}
         for each in tried:
             found = coverage_of(self.source.map, self.source.ignored, each.payload.document)
-            read |= dict.fromkeys(found.unread, False) | dict.fromkeys(found.read, True)
+            read = {**dict.fromkeys(found.unread, False), **read, **dict.fromkeys(found.read, True)}
         return list(read), [path for path, is_read in read.items() if not is_read]
 
-    def _tried(
-        self,
-        result: MappedEvent | FailedItem,
-        selected: SelectedItem | None,
-        origin: Origin,
-        payload: Payload,
-    ) -> TriedItem:
-        name = self.source.map[result.rule - 1].entity if result.rule else ""
-        scope = selected.scope if selected else None
-        tried = TriedItem(result.rule, result.item, name, scope)
-        if isinstance(result, FailedItem):
-            return replace(tried, rejection=result.rejection)
-        provenance = selected.rule.describe(selected.scope) if selected else None
-        tried = replace(tried, mapped=result, provenance=provenance)
+    def _try_request(self, items: list[Payload], mapper: PayloadMapper) -> list[TriedPayload]:
+        readable = [each for each in items if not each.problem]
         try:
-            return replace(tried, event=self._event_of(result, origin, is_text=payload.is_text))
-        except RejectedRecord as rejection:
-            return replace(tried, rejection=rejection)
+            placed = mapper.results([each.document for each in readable])
+        except TooManyItems as error:
+            detail = f"{error.count} items: a POST makes at most {MAX_EVENTS} events"
+            raise UnreadablePayloads(detail) from error
+        groups = (list(group) for _, group in groupby(placed, lambda each: each.place["index"]))
+        return [
+            TriedPayload(each) if each.problem else self._tried(each, next(groups), mapper.origin)
+            for each in items
+        ]
 
-    def _event_of(self, mapped: MappedEvent, origin: Origin, *, is_text: bool) -> Event:
-        """Return the valid event. Raises RejectedRecord."""
-        data = mapped.data
-        submission = Submission(
-            entity_name=mapped.entity_name, body=data, operation=mapped.operation
+    def _tried(self, payload: Payload, placed: list[Placed], origin: Origin) -> TriedPayload:
+        if placed[0].outcome is None:
+            return TriedPayload(payload, is_ignored=True)
+        if placed[0].outcome is UNMATCHED:
+            return TriedPayload(payload)
+        mapped = self._compiled.map_payload(payload.document, origin)
+        events = {_key(each): each for each in mapped.results if isinstance(each, MappedEvent)}
+        scope = payload_scope(payload.document, origin)
+        found = chain.from_iterable(rule.select(scope, never) for rule in self._rules)
+        selected = {(i.rule.number, i.position): i for i in found if isinstance(i, SelectedItem)}
+        items = []
+        for each in placed:
+            key = each.place.get("rule", 0), each.place.get("item", 0)
+            items.append(self._item(key, each.outcome, events.get(key), selected.get(key)))
+        return TriedPayload(payload, items)
+
+    def _item(
+        self,
+        key: Key,
+        outcome: Event | RejectedRecord | None,
+        mapped: MappedEvent | None,
+        selected: SelectedItem | None,
+    ) -> TriedItem:
+        rule, item = key
+        return TriedItem(
+            rule,
+            item,
+            self.source.map[rule - 1].entity if rule else "",
+            scope=selected.scope if selected else None,
+            mapped=mapped,
+            event=outcome if isinstance(outcome, Event) else None,
+            rejection=outcome if isinstance(outcome, RejectedRecord) else None,
+            provenance=selected.rule.describe(selected.scope) if selected and mapped else None,
         )
-        time = mapped.time or origin.received_at
-        return to_event(submission, NATIVE, self._caller, origin.received_at, time, mapped.event_id)
+
+
+def open_trial(catalog: Catalog, name: str) -> Trial:
+    """Return the trial of a source of the catalog that has rules."""
+    rules = catalog.rules_of(name)
+    if rules is None:
+        raise LookupError(name)
+    return Trial(name, catalog.sources[name], rules)
+
+
+def _key(result: MappedEvent) -> Key:
+    return result.rule, result.item

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import entities
-from ingestion.cli.mapping.trial import TriedItem
+from ingestion.cli.mapping.tried import TriedItem
 from ingestion.mapping.expressions import Expression, compile_expression
 from ingestion.mapping.faults.expressions import expressions_of
 from ingestion.mapping.rules import Form, Rule
