@@ -9,11 +9,15 @@ from ingestion.event import Operation
 
 
 class Origin(NamedTuple):
-    """What expressions read beside the payload. `received_at` is UTC text of fixed width."""
+    """What expressions read beside the payload. `received_at` is UTC text of fixed width.
+
+    `row_id` is the id of a file's row, if the payload is one. Its events get this id by default.
+    """
 
     received_at: str
     headers: Mapping[str, str] = {}
     query: Mapping[str, str] = {}
+    row_id: str | None = None
 
 
 class MappedEvent(NamedTuple):

@@ -79,7 +79,7 @@ class CompiledRule:
             key = "time"
             time = self.time.evaluate(scope) if self.time else None
             key = "event_id"
-            event_id = self._event_id_of(entity_id, scope, ids)
+            event_id = self._event_id_of(entity_id, position, scope, ids)
             data = {self._id_field: entity_id}
             if operation == "upsert":
                 for key, evaluate in self._evaluations:
@@ -112,7 +112,9 @@ class CompiledRule:
         place = f"rule {self.number} ({self.entity_name}), {key}"
         return failed_item(self.number, position, place, failure)
 
-    def _event_id_of(self, entity_id: str, scope: Scope, ids: PayloadIds) -> str:
+    def _event_id_of(self, entity_id: str, position: int, scope: Scope, ids: PayloadIds) -> str:
         if self.event_id:
-            return ids.id_within(self.event_id.evaluate(scope), self.entity_name, entity_id)
-        return ids.default_id(self.entity_name, entity_id, is_timed=self.time is not None)
+            return ids.delivery_id(self.event_id.evaluate(scope), self.entity_name, entity_id)
+        return ids.row_id(self.number, position) or ids.payload_id(
+            self.entity_name, entity_id, is_timed=self.time is not None
+        )

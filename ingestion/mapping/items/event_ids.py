@@ -19,11 +19,11 @@ class PayloadIds:
     def __init__(self, source: str, payload: Any, origin: Origin, *, has_one_event: bool) -> None:
         self._source = source
         self._payload = payload
-        self._received_at = origin.received_at
+        self._origin = origin
         self._has_one_event = has_one_event
         self._payload_hash = ""  # Made at the first use.
 
-    def default_id(self, entity_name: str, entity_id: str, *, is_timed: bool) -> str:
+    def payload_id(self, entity_name: str, entity_id: str, *, is_timed: bool) -> str:
         """Return the id of an event whose rule names none.
 
         Without a time of its own, the event is another one at each receipt of the payload. Raises
@@ -31,10 +31,17 @@ class PayloadIds:
         """
         if not self._payload_hash:
             self._payload_hash = sha256(canonical_json(self._payload)).hexdigest()
-        receipt = "" if is_timed else self._received_at
+        receipt = "" if is_timed else self._origin.received_at
         return _hash(self._source, self._payload_hash, receipt, entity_name, entity_id)
 
-    def id_within(self, delivery: str, entity_name: str, entity_id: str) -> str:
+    def row_id(self, rule: int, item: int) -> str | None:
+        """Return the id of an event of a file's row, and None if the payload is no row."""
+        row_id = self._origin.row_id
+        if row_id is None or self._has_one_event:
+            return row_id
+        return f"{row_id}-{rule}-{item}" if item else f"{row_id}-{rule}"
+
+    def delivery_id(self, delivery: str, entity_name: str, entity_id: str) -> str:
         """Return the id of an event of a delivery whose id the rule names."""
         if self._has_one_event:
             return delivery
