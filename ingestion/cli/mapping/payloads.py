@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from ingestion import exact_json
+from ingestion.auth.standard_webhooks import SIGNATURE
 from ingestion.catalog import Source
 from ingestion.errors import IngestionError, RefusedFile
 from ingestion.exact_json import UnreadableItem
@@ -75,7 +76,9 @@ def read_payloads(content: bytes, file_format: str, source: Source, request: Req
         if is_table and (request.headers or request.query):
             raise UnreadablePayloads("a row of a table has no headers and no query")
         items = list(_of_text_file(content, file_format, source))
-        return Payloads(items, Origin(*request), is_text=is_table, is_post=False)
+        headers = {name.lower(): text for name, text in request.headers.items()}
+        origin = Origin(request.received_at, headers, request.query)
+        return Payloads(items, origin, is_text=is_table, is_post=False)
     except HttpProblem as problem:
         raise UnreadablePayloads(problem.members["detail"]) from problem
     except RefusedFile as refusal:
@@ -102,7 +105,7 @@ def _of_post(content: bytes, content_type: str, source: Source, request: Request
         else Payload(item)
         for item in found.items
     ]
-    origin = origin_of(event, request.received_at)
+    origin = origin_of(event, request.received_at, SIGNATURE if source.auth == "hmac" else None)
     return Payloads(items, origin, is_text=found.is_text, is_post=True)
 
 
