@@ -43,6 +43,6 @@ def _of_event(item: TriedItem, event: Event) -> ExpectedEvent:
 
 
 def _of_refusal(item: TriedItem) -> ExpectedRefusal:
-    errors = item.rejection.errors if item.rejection else ()
-    texts = [f"{e.field}: {e.message}" if e.field else e.message for e in errors]
-    return ExpectedRefusal(rule=item.rule, item=item.item, entity=item.entity_name, errors=texts)
+    return ExpectedRefusal(
+        rule=item.rule, item=item.item, entity=item.entity_name, errors=item.errors
+    )

@@ -117,7 +117,7 @@ def _summary(item: TriedItem) -> Iterator[tuple[str, Any]]:
         yield "event", f"{mapped.operation} {mapped.entity_name} {mapped.entity_id}"
         yield "time", f"{item.time or 'none'} ({origins_of(item)['time']})"
         yield "event_id", mapped.event_id
-    yield "valid", f"no: {item.rejection.detail}" if item.rejection else "yes"
+    yield "valid", f"no: {'; '.join(item.errors)}" if item.errors else "yes"
 
 
 def origins_of(item: TriedItem) -> dict[str, Any]:

@@ -43,6 +43,15 @@ class TriedItem:
         return self.mapped.data if self.mapped else {}
 
 
+    @property
+    def errors(self) -> list[str]:
+        """Return why the item makes no valid event, by field, without the name of the rule."""
+        rule = f"rule {self.rule} ({self.entity_name}), "
+        errors = self.rejection.errors if self.rejection else ()
+        texts = (f"{each.field}: {each.message}" if each.field else each.message for each in errors)
+        return [text.removeprefix(rule) for text in texts]
+
+
 class TriedPayload(NamedTuple):
     """A payload, and what the rules make of its items."""
 

@@ -23,7 +23,7 @@ def unfilled(rules: Sequence[Rule], items: Sequence[TriedItem]) -> Iterator[str]
 
 def _of_rule(rule: Rule, items: Sequence[TriedItem]) -> Iterator[str]:
     if not any(item.event for item in items):
-        reasons = (item.rejection.detail for item in items if item.rejection)
+        reasons = ("; ".join(item.errors) for item in items if item.errors)
         reason = next(reasons, "no sample has an item for it")
         advice = "add a sample of one, or mark the rule `optional: true`"
         yield f" makes no valid event in any sample ({reason}): {advice}"

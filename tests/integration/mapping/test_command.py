@@ -79,7 +79,7 @@ def test_the_tables_show_payload_events_and_validation(ingest_map: Map, write: W
     [
         ({"state": "lost"}, "contract_status: has no entry in translate"),
         ({"changed": None}, "time: is null"),
-        ({"title": 7}, "body.contract_name: Input should be a valid string"),
+        ({"title": 7}, "valid: no: contract_name: Input should be a valid string"),
     ],
 )
 def test_a_refused_event_ends_with_4_and_says_why(
