@@ -9,12 +9,19 @@ from pydantic.json_schema import GenerateJsonSchema
 from infra.tools.paths import ROOT
 from infra.tools.schemas.files import SchemaRefused
 from ingestion.catalog import Catalog
+from ingestion.mapping.rules import SOURCES_OF_VALUE
 
 NAME = "config/sources.schema.json"
 
 
-class _WithoutTitles(GenerateJsonSchema):
+class _ForEditors(GenerateJsonSchema):
     """Leaves out titles such as "Rate Per Second", which an editor would show beside the key."""
+
+    def tagged_union_schema(self, schema: Any) -> dict[str, Any]:
+        """Return the alternatives by `anyOf`: a whole number is a number, too."""
+        found = super().tagged_union_schema(schema)
+        found.pop("discriminator", None)
+        return {"anyOf": found.pop("oneOf"), **found} if "oneOf" in found else found
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's own
         """Return that no field has a title."""
@@ -23,8 +30,9 @@ class _WithoutTitles(GenerateJsonSchema):
 
 def schema_text() -> str:
     """Return the schema of the catalog, from its models."""
-    schema = Catalog.model_json_schema(schema_generator=_WithoutTitles)
+    schema = Catalog.model_json_schema(schema_generator=_ForEditors)
     schema["properties"]["sources"]["additionalProperties"] = False  # Names that do not fit.
+    schema["$defs"]["Form"]["oneOf"] = [{"required": [name]} for name in SOURCES_OF_VALUE]
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

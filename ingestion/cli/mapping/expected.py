@@ -41,7 +41,7 @@ class ExpectedEvent(_ExpectedItem):
 
 
 class ExpectedRefusal(_ExpectedItem):
-    """An item of which a rule makes no valid event, and why."""
+    """An item that makes no valid event, and why."""
 
     errors: list[str]
 

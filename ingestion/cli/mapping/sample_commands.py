@@ -42,7 +42,9 @@ def check_samples(checkout: Checkout, catalog: Catalog, only: str | None, output
         }
         for each in tried
     ]
-    table = [[row["source"], row["samples"], row["events"], _result(row["faults"])] for row in rows]
+    table = [
+        [each.trial.name, len(each.samples), each.events, _result(each.faults)] for each in tried
+    ]
     print_data(output, rows, ([Whole("source"), "samples", "events", "result"], table))
     faults = [fault for each in tried for fault in each.faults]
     print_first(faults)

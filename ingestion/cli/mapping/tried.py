@@ -42,7 +42,6 @@ class TriedItem:
             return self.event.data
         return self.mapped.data if self.mapped else {}
 
-
     @property
     def errors(self) -> list[str]:
         """Return why the item makes no valid event, by field, without the name of the rule."""

@@ -18,32 +18,27 @@ from tests.support.documents import examples
 from tests.support.factories import NOON, Json
 
 PAGES = [ROOT / "docs" / f"{name}.md" for name in ("mapping", "mapping-values", "mapping-samples")]
-EXAMPLES = [
-    pytest.param(parse_yaml(text), id=f"{page.stem}:{line}")
+EXAMPLES: dict[str, Json] = {
+    f"{page.stem}:{line}": parse_yaml(text)
     for page in PAGES
     for line, text in examples(page, "yaml")
-]
+}
 SCHEMA = json.loads((ROOT / NAME).read_text())
 
 
-def holding(*keys: str) -> list[Any]:
-    """Return the examples with these keys."""
-    return [each for each in EXAMPLES if set(keys) <= set(each.values[0])]
+def holding(*keys: str) -> list[str]:
+    """Return the names of the examples with these keys."""
+    return [name for name, example in EXAMPLES.items() if {*keys} <= {*example}]
 
 
 def test_every_example_is_evaluated() -> None:
-    known = [
-        holding("payload", "fields", "gives"),
-        holding("payload", "map", "gives"),
-        holding("sources"),
-    ]
+    fields, rules = holding("payload", "fields", "gives"), holding("payload", "map", "gives")
 
-    assert [each for each in EXAMPLES if not any(each in kind for kind in known)] == []
+    assert {*fields, *rules, *holding("sources")} == {*EXAMPLES}
 
 
-@pytest.mark.parametrize("key", ["Rule", "Form"])
-def test_every_key_has_an_example(key: str) -> None:
-    model = {"Rule": Rule, "Form": Form}[key]
+@pytest.mark.parametrize("model", [Rule, Form])
+def test_every_key_has_an_example(model: type[Rule] | type[Form]) -> None:
     text = "\n".join(page.read_text() for page in PAGES)
     keys = [field.alias or name for name, field in model.model_fields.items()]
 
@@ -52,14 +47,17 @@ def test_every_key_has_an_example(key: str) -> None:
     assert described == keys
 
 
-@pytest.mark.parametrize("example", holding("sources"))
-def test_an_entry_of_the_catalog_is_valid(example: Json) -> None:
+@pytest.mark.parametrize("name", holding("sources"))
+def test_an_entry_of_the_catalog_is_valid(name: str) -> None:
+    example = EXAMPLES[name]
+
     assert Catalog.model_validate(example).sources
     assert list(Draft202012Validator(SCHEMA).iter_errors(example)) == []
 
 
-@pytest.mark.parametrize("example", holding("payload", "fields", "gives"))
-def test_fields_get_the_values_that_the_page_shows(example: Json) -> None:
+@pytest.mark.parametrize("name", holding("payload", "fields", "gives"))
+def test_fields_get_the_values_that_the_page_shows(name: str) -> None:
+    example = EXAMPLES[name]
     rule = Rule.model_validate({"entity": "EQUIPMENT", "id": "'e-1'", "fields": example["fields"]})
 
     [made] = mapped([rule], [], example["payload"], example).results
@@ -69,8 +67,9 @@ def test_fields_get_the_values_that_the_page_shows(example: Json) -> None:
     assert made.data == example["gives"]
 
 
-@pytest.mark.parametrize("example", holding("payload", "map", "gives"))
-def test_rules_make_the_events_that_the_page_shows(example: Json) -> None:
+@pytest.mark.parametrize("name", holding("payload", "map", "gives"))
+def test_rules_make_the_events_that_the_page_shows(name: str) -> None:
+    example = EXAMPLES[name]
     rules = [Rule.model_validate(rule) for rule in example["map"]]
     ignore = example.get("ignore", [])
     payloads = example["payload"] if isinstance(example["payload"], list) else [example["payload"]]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ingestion.cli.checkout import Checkout
 from ingestion.cli.yaml_file import parse_yaml
 from tests.integration.mapping.conftest import Map, Write
 from tests.integration.mapping.shop import order
@@ -43,7 +44,10 @@ def test_a_recorded_sample_is_readable_and_passes(ingest_map: Map, sample: Path)
     contract, milestone = document["payloads"][0]["events"]
     assert milestone.pop("event_id") != contract.pop("event_id")
     assert contract == {
-        **{"rule": 1, "item": 0, "entity": "CONTRACT", "id": "north/7"},
+        "rule": 1,
+        "item": 0,
+        "entity": "CONTRACT",
+        "id": "north/7",
         "time": "2026-01-31T11:00:00.000000Z",
         "fields": {
             "contract_name": "Turbines",
@@ -97,7 +101,9 @@ def test_record_shows_what_it_changes_and_keeps_the_time(ingest_map: Map, sample
     assert parse_yaml(sample.read_text())["received_at"] == received_at
 
 
-def test_a_sample_keeps_its_ids_and_times_on_any_day(ingest_map: Map, sample: Path) -> None:
+def test_a_sample_counts_as_received_at_the_time_in_its_expected_file(
+    ingest_map: Map, sample: Path
+) -> None:
     ingest_map("--record", *SHOP)
     document = parse_yaml(sample.read_text())
     milestone = document["payloads"][0]["events"][1]
@@ -107,7 +113,7 @@ def test_a_sample_keeps_its_ids_and_times_on_any_day(ingest_map: Map, sample: Pa
     result = ingest_map("--check", *SHOP)
 
     assert f'time: expected "{milestone["time"]}", found "2020-01-31T12:00:00' in result.stderr
-    assert 'is 2026-01-31T11:00:00.000000Z: must be 2020-01-31T12:05:00' in result.stderr
+    assert "is 2026-01-31T11:00:00.000000Z: must be 2020-01-31T12:05:00" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -118,9 +124,7 @@ def test_a_sample_keeps_its_ids_and_times_on_any_day(ingest_map: Map, sample: Pa
         ("lines.jsonl", '{"number": "007", "category": "4"}\n'),
     ],
 )
-def test_a_sample_has_any_format(
-    ingest_map: Map, write: Write, name: str, content: str
-) -> None:
+def test_a_sample_has_any_format(ingest_map: Map, write: Write, name: str, content: str) -> None:
     write(f"config/samples/table/{name}", content)
 
     recorded = ingest_map("--record", *TABLE)
@@ -195,8 +199,9 @@ def test_ignored_unmatched_and_refused_payloads_are_recorded_too(
         ),
     ],
 )
+@pytest.mark.usefixtures("sample")
 def test_what_no_sample_fills_fails(
-    ingest_map: Map, sample: Path, write: Write, changes: dict[str, Json], faults: list[str]
+    ingest_map: Map, write: Write, changes: dict[str, Json], faults: list[str]
 ) -> None:
     for name, payload in changes.items():
         write(f"config/samples/shop/{name}.json", payload)
@@ -212,8 +217,9 @@ def test_what_no_sample_fills_fails(
         assert found.startswith(beginning)
 
 
+@pytest.mark.usefixtures("sample")
 def test_an_optional_rule_may_make_no_event(
-    ingest_map: Map, sample: Path, write: Write, mapped_checkout: Any
+    ingest_map: Map, write: Write, mapped_checkout: Checkout
 ) -> None:
     file = mapped_checkout.catalog_file
     rule = "- entity: MILESTONE\n"
@@ -229,14 +235,15 @@ def test_an_optional_rule_may_make_no_event(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("shp/order.json", 'no mapped source \'shp\': there are shop, table; did you mean "shop"?'),
+        ("shp/order.json", "no mapped source 'shp': there are shop, table; did you mean \"shop\"?"),
         ("native/order.json", "no mapped source 'native': there are shop, table"),
-        ("shop/oder.expected.yaml", 'no sample \'oder\' beside it, such as oder.json; did you'),
+        ("shop/oder.expected.yaml", "no sample 'oder' beside it, such as oder.json; did you"),
         ("shop/bad.json", "config/samples/shop/bad.json: not JSON"),
     ],
 )
+@pytest.mark.usefixtures("sample")
 def test_files_that_belong_to_nothing_fail(
-    ingest_map: Map, sample: Path, write: Write, name: str, said: str
+    ingest_map: Map, write: Write, name: str, said: str
 ) -> None:
     write(f"config/samples/{name}", "{")
 
@@ -246,7 +253,8 @@ def test_files_that_belong_to_nothing_fail(
     assert said in result.stderr
 
 
-def test_a_mapped_source_without_samples_fails(ingest_map: Map, sample: Path) -> None:
+@pytest.mark.usefixtures("sample")
+def test_a_mapped_source_without_samples_fails(ingest_map: Map) -> None:
     ingest_map("--record", *SHOP)
 
     result = ingest_map("--check")
@@ -269,7 +277,7 @@ def test_a_sample_without_its_expected_file_fails(ingest_map: Map, sample: Path)
 
 
 def test_without_a_mapped_source_there_is_nothing_to_test(
-    ingest_map: Map, mapped_checkout: Any
+    ingest_map: Map, mapped_checkout: Checkout
 ) -> None:
     catalog = "sources:\n  a: {path: a, entities: [EQUIPMENT], auth: api_key}\n"
     mapped_checkout.catalog_file.write_text(catalog)
