@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.mapping.items.canonical import canonical_json
-from ingestion.mapping.outcome import FailedItem, MappedEvent
-
-AMBIGUOUS_ITEM = "ambiguous_item"
+from ingestion.mapping.outcome import AMBIGUOUS_ITEM, FailedItem, MappedEvent
 
 _Entity = tuple[str, str]
 _Result = MappedEvent | FailedItem

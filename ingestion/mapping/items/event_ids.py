@@ -6,7 +6,7 @@ from typing import Any
 from ingestion.mapping.items.canonical import canonical_json
 from ingestion.mapping.outcome import Origin
 
-_SUFFIX_CHARACTERS = 16  # 64 bits tell the entities of one payload apart.
+_SUFFIX_CHARACTERS = 16  # 64 bits differ for the entities of one payload.
 
 
 class PayloadIds:
@@ -49,5 +49,5 @@ class PayloadIds:
 
 
 def _hash(*parts: str) -> str:
-    """Return the hash of texts, of which only the last may hold a line break."""
+    """Return the hash of texts. Only the last of them may hold a line break."""
     return sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()

@@ -64,7 +64,7 @@ def test_paths_are_resolved_through_the_steps() -> None:
             ["id", "a.b.c"],
         ),
         (
-            {"each": ["payload.a", "item.b"], "id": "parents[0:2].id | [0]"},
+            {"each": ["payload.a", "item.b"], "id": "parents[*].id | [0]"},
             {"id": 1, "a": {"id": 2, "b": {"c": 2}}},
             ["a.b.c"],
         ),
