@@ -14,7 +14,7 @@ from ingestion.intake.placed import Placed
 from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.mapping.compiled import CompiledRules, never
 from ingestion.mapping.coverage import coverage_of
-from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem
+from ingestion.mapping.items.compiled_rule import SelectedItem
 from ingestion.mapping.items.scope import payload_scope
 from ingestion.mapping.outcome import MappedEvent, Origin, TooManyItems
 
@@ -28,7 +28,6 @@ class Trial:
         self.name = name
         self.source = source
         self._compiled = rules
-        self._rules = [CompiledRule(number, rule) for number, rule in enumerate(source.map, 1)]
 
     def try_file(self, content: bytes, file_format: str, request: Request) -> list[TriedPayload]:
         """Return what the rules make of the payloads of a file. Raises UnreadablePayloads."""
@@ -72,7 +71,7 @@ class Trial:
         mapped = self._compiled.map_payload(payload.document, origin)
         events = {_key(each): each for each in mapped.results if isinstance(each, MappedEvent)}
         scope = payload_scope(payload.document, origin)
-        found = chain.from_iterable(rule.select(scope, never) for rule in self._rules)
+        found = chain.from_iterable(rule.select(scope, never) for rule in self._compiled.rules)
         selected = {(i.rule.number, i.position): i for i in found if isinstance(i, SelectedItem)}
         items = []
         for each in placed:

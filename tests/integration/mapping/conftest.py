@@ -1,52 +1,61 @@
-"""A checkout with mapped sources and their samples, and `ingest map` in it."""
+"""The entity READING, which sourceB may send beside contracts, and sourceB with rules."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from ingestion.cli import app
-from ingestion.cli.checkout import Checkout
-from tests.integration.mapping.shop import CATALOG
+from ingestion.event import Event
+from tests.integration.cloud import Cloud
+from tests.integration.response import Response
+from tests.support.added_entities import added
+from tests.support.factories import Json, catalog_document
 
-Map = Callable[..., Result]
-Write = Callable[[str, Any], Path]
+MODEL = """
+from typing import ClassVar
 
-
-@pytest.fixture
-def mapped_checkout(tmp_path: Path) -> Checkout:
-    """Return a checkout whose catalog has mapped sources, and one without rules."""
-    checkout = Checkout(tmp_path)
-    checkout.catalog_file.parent.mkdir()
-    checkout.catalog_file.write_text(CATALOG)
-    return checkout
+from entities.base import Entity
+from entities.fields import CalendarDate, EntityId, Number
 
 
-@pytest.fixture
-def ingest_map(mapped_checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Map:
-    """Run `ingest map …` in the checkout. Without an environment and without AWS."""
-    monkeypatch.chdir(mapped_checkout.root)
-    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "INGEST_URL"):
-        monkeypatch.delenv(name, raising=False)
-    runner = CliRunner(env={"COLUMNS": "1000"})
+class Reading(Entity):
+    entity_name: ClassVar[str] = "READING"
 
-    def invoke(*arguments: str, stdin: str | bytes = "") -> Result:
-        return runner.invoke(app.app, ["map", *arguments], input=stdin, obj=mapped_checkout)
+    reading_id: EntityId
+    value: Number | None = None
+    count: Number | None = None
+    valid: bool | None = None
+    day: CalendarDate | None = None
+    note: str | None = None
+    tags: list[str] = []
+"""
+Post = Callable[..., Response]
 
-    return invoke
+
+@pytest.fixture(autouse=True)
+def _readings(cloud: Cloud, tmp_path: Path) -> Iterator[None]:  # noqa: ARG001 - first
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / "reading.py").write_text(MODEL)
+    with added(folder):
+        yield
 
 
-@pytest.fixture
-def write(mapped_checkout: Checkout) -> Write:
-    """Write a file of the checkout: a text unchanged, another value as JSON."""
+def map_source(cloud: Cloud, *rules: Json, **keys: Any) -> None:
+    """Give sourceB these rules and other keys."""
+    document = catalog_document()
+    source = document["sources"]["sourceB"]
+    source |= {"entities": ["READING", "CONTRACT"], "map": list(rules), **keys}
+    cloud.write_catalog(document)
 
-    def write_file(name: str, content: Any) -> Path:
-        file = mapped_checkout.root / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content if isinstance(content, str) else json.dumps(content))
-        return file
 
-    return write_file
+def reading(**keys: Any) -> Json:
+    """Return a rule that makes readings."""
+    return {"entity": "READING", "id": "item.id"} | keys
+
+
+def queued_events(cloud: Cloud) -> list[Event]:
+    """Return the events in the queue of sourceB, by their subjects."""
+    events = [Event.from_json(record["body"]) for record in cloud.queued()]
+    return sorted(events, key=lambda event: event.subject)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.mapping.conftest import Map, Write
-from tests.integration.mapping.shop import order
+from tests.integration.map_command.conftest import Map, Write
+from tests.integration.map_command.shop import order
 from tests.support.factories import Json
 
 SHOP = ("--source", "shop", "--header", "X-Tenant: north")

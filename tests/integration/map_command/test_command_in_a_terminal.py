@@ -7,8 +7,8 @@ import pytest
 
 from ingestion.cli import app, output
 from ingestion.cli.checkout import Checkout
-from tests.integration.mapping.conftest import Map, Write
-from tests.integration.mapping.shop import order
+from tests.integration.map_command.conftest import Map, Write
+from tests.integration.map_command.shop import order
 from tests.support.terminal.in_process import Shown, show
 
 SHOP = ("--source", "shop", "--header", "x-tenant:north")

@@ -8,8 +8,8 @@ import pytest
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.yaml_file import parse_yaml
-from tests.integration.mapping.conftest import Map, Write
-from tests.integration.mapping.shop import order
+from tests.integration.map_command.conftest import Map, Write
+from tests.integration.map_command.shop import order
 from tests.support.factories import Json
 
 HEADERS = "X-Tenant: north\n"
