@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from jsonschema import Draft202012Validator
 
 from infra.tools.paths import ROOT
 from infra.tools.schemas.catalog_schema import NAME
 from ingestion.catalog import Catalog
 from ingestion.cli.yaml_file import parse_yaml
+from ingestion.http.payloads import read_payloads
 from ingestion.mapping.compiled import compile_rules
 from ingestion.mapping.outcome import MappedEvent, MappedPayload, Origin
 from ingestion.mapping.rules import Form, Rule
 from tests.support.documents import examples
 from tests.support.factories import NOON, Json
+from tests.support.invocations import request
 
 PAGES = [ROOT / "docs" / f"{name}.md" for name in ("mapping", "mapping-values", "mapping-samples")]
 EXAMPLES: dict[str, Json] = {
@@ -33,8 +36,9 @@ def holding(*keys: str) -> list[str]:
 
 def test_every_example_is_evaluated() -> None:
     fields, rules = holding("payload", "fields", "gives"), holding("payload", "map", "gives")
+    bodies, entries = holding("body", "content_type", "payload"), holding("sources")
 
-    assert {*fields, *rules, *holding("sources")} == {*EXAMPLES}
+    assert {*fields, *rules, *bodies, *entries} == {*EXAMPLES}
 
 
 @pytest.mark.parametrize("model", [Rule, Form])
@@ -90,6 +94,15 @@ def test_rules_make_the_events_that_the_page_shows(name: str) -> None:
             assert shown["refused"] in made["refused"]
         else:
             assert {key: made.get(key) for key in shown} == shown
+
+
+@pytest.mark.parametrize("name", holding("body"))
+def test_a_body_is_the_payload_that_the_page_shows(name: str) -> None:
+    example = EXAMPLES[name]
+    headers = {"content-type": example["content_type"]}
+    posted = APIGatewayProxyEvent(request("shop", example["body"], headers=headers))
+
+    assert read_payloads(posted, None).items == [example["payload"]]
 
 
 def mapped(rules: list[Rule], ignore: list[str], payload: Any, example: Json) -> MappedPayload:
