@@ -13,6 +13,7 @@ from ingestion.mapping.items.canonical import canonical_json
 from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem, failed_item
 from ingestion.mapping.items.event_ids import PayloadIds
 from ingestion.mapping.items.scope import MustStop, payload_scope
+from ingestion.mapping.language.plain import is_true
 from ingestion.mapping.outcome import (
     FailedItem,
     MappedEvent,
@@ -22,7 +23,7 @@ from ingestion.mapping.outcome import (
     TooManyItems,
 )
 from ingestion.mapping.rules import Rule
-from ingestion.mapping.values.value import FAILURES, Scope, is_true
+from ingestion.mapping.values.value import FAILURES, Scope
 
 _VERSION_CHARACTERS = 12
 
