@@ -44,10 +44,11 @@ class Request(NamedTuple):
 
 
 class Payload(NamedTuple):
-    """A payload of a file: its document, or why there is none."""
+    """A payload of a file: its document, or why there is none. A row has the number of its line."""
 
     document: Any
     problem: str | None = None
+    line: int | None = None
 
 
 class Payloads(NamedTuple):
@@ -126,19 +127,19 @@ def _of_text_file(content: bytes, file_format: str, source: Source) -> Iterator[
 def _of_line(row: Row) -> Payload:
     line, text = row
     if isinstance(text, UnreadableRow):
-        return Payload(text.text, f"line {line}: {text.message}")
+        return Payload(text.text, f"line {line}: {text.message}", line)
     try:
-        return Payload(exact_json.read(text))
+        return Payload(exact_json.read(text), line=line)
     except ValueError as error:
-        return Payload(text, f"line {line}: is not JSON: {error}")
+        return Payload(text, f"line {line}: is not JSON: {error}", line)
 
 
 def _of_row(header: list[str], row: Row) -> Payload:
     line, cells = row
     if isinstance(cells, UnreadableRow):
-        return Payload(cells.text, f"line {line}: {cells.message}")
+        return Payload(cells.text, f"line {line}: {cells.message}", line)
     if len(cells) != len(header):
         problem = f"has {len(cells)} cells: must have {len(header)}, like the header"
-        return Payload(cells, f"line {line}: {problem}")
+        return Payload(cells, f"line {line}: {problem}", line)
     columns = zip(header, cells, strict=True)
-    return Payload({name: cell or None for name, cell in columns if name})
+    return Payload({name: cell or None for name, cell in columns if name}, line=line)

@@ -14,7 +14,7 @@ from ingestion.cli.output import console, printable_json
 from ingestion.cli.tables import Content, Record, Whole, print_contents
 
 _RECEIPT = "the time of receipt"
-_HASH = "a hash"
+_DEFAULT_ID = "the default"
 _SHOWN_CHARACTERS = 300  # Of a payload. JSON shows all of it.
 
 
@@ -128,7 +128,7 @@ def origins_of(item: TriedItem) -> dict[str, Any]:
     id_name = id_field(item.mapped.entity_name)
     return {
         "time": given_by.time or _RECEIPT,
-        "event_id": given_by.event_id or _HASH,
+        "event_id": given_by.event_id or _DEFAULT_ID,
         "fields": {id_name: given_by.id, **given_by.fields},
     }
 

@@ -1,6 +1,7 @@
 """Tries the rules of a source on payloads: which events they make, and what gave each value."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, groupby
 
@@ -39,8 +40,9 @@ class Trial:
             datetime.fromisoformat(request.received_at),
             payloads.is_text,
         )
-        requests = [payloads.items] if payloads.is_post else [[each] for each in payloads.items]
-        return [each for items in requests for each in self._try_request(items, mapper)]
+        if payloads.is_post:
+            return self._try_request(payloads.items, mapper)
+        return [self._try_row(each, mapper) for each in payloads.items]
 
     def coverage(self, tried: Iterable[TriedPayload]) -> tuple[list[str], list[str]]:
         """Return the paths of the payloads, and those that no rule reads in any of them."""
@@ -49,6 +51,13 @@ class Trial:
             found = coverage_of(self.source.map, self.source.ignored, each.payload.document)
             read = {**dict.fromkeys(found.unread, False), **read, **dict.fromkeys(found.read, True)}
         return list(read), [path for path, is_read in read.items() if not is_read]
+
+    def _try_row(self, row: Payload, mapper: PayloadMapper) -> TriedPayload:
+        """Return what a row of a file makes. The id of a real row names the upload, too."""
+        row_id = f"{mapper.origin.received_at}-{row.line:010}"
+        of_row = replace(mapper, origin=mapper.origin._replace(row_id=row_id))
+        [tried] = self._try_request([row], of_row)
+        return tried
 
     def _try_request(self, items: list[Payload], mapper: PayloadMapper) -> list[TriedPayload]:
         readable = [each for each in items if not each.problem]

@@ -44,7 +44,7 @@ def test_each_field_is_shown_with_its_value_and_expression(ingest_map: Map, writ
         },
         "from": {
             "time": "payload.order.changed",
-            "event_id": "a hash",
+            "event_id": "the default",
             "fields": {
                 "contract_id": 'headers."x-tenant", payload.order.number',
                 "contract_name": "payload.order.title",
@@ -140,6 +140,8 @@ def test_a_row_is_a_payload_with_texts_and_null(
     )
     assert first["items"][0]["fields"] == {"equipment_id": "007", "cat_id": "4"}
     assert second["items"][0]["fields"] == {"equipment_id": "e-2"}
+    ids = [payload["items"][0]["event_id"] for payload in (first, second)]
+    assert [event_id.rpartition("-")[2] for event_id in ids] == ["0000000002", "0000000003"]
 
 
 def test_a_form_and_xml_are_read_as_the_api_reads_them(ingest_map: Map, write: Write) -> None:
