@@ -15,6 +15,11 @@ _HEAD = """\
 """
 
 
+def rule_name(number: int, entity: str) -> str:
+    """Return how messages name a rule. Rule 0 stands for `ignore`."""
+    return f"rule {number} ({entity})" if number else "ignore"
+
+
 class _Expected(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -27,7 +32,7 @@ class _ExpectedItem(_Expected):
     @property
     def name(self) -> str:
         """Return how messages name the item."""
-        return f"rule {self.rule} ({self.entity}), item {self.item}"
+        return f"{rule_name(self.rule, self.entity)}, item {self.item}"
 
 
 class ExpectedEvent(_ExpectedItem):

@@ -7,6 +7,7 @@ import typer
 
 from ingestion.catalog import Catalog
 from ingestion.cli.mapping.payloads import FORMAT_BY_SUFFIX, Request, UnreadablePayloads
+from ingestion.cli.mapping.samples import BadSamples, Sample
 from ingestion.cli.mapping.shown import print_coverage, print_tried
 from ingestion.cli.mapping.trial import Trial
 from ingestion.cli.options import Output
@@ -28,15 +29,28 @@ def try_file(
     """Print what the rules make of a file. The command ends with 4 if something is refused."""
     chosen = _choose_format(file, file_format)
     try:
-        tried = trial.try_file(_read_bytes(file), chosen, request)
+        tried = trial.try_file(_read_bytes(file), chosen, _with_files_beside(file, request))
     except UnreadablePayloads as error:
         exit_with_error(f"{file}: {error}", ExitCode.REJECTED)
+    except BadSamples as error:
+        exit_with_error(str(error), ExitCode.REJECTED)
     paths, unread = trial.coverage(tried) if with_coverage else ([], None)
     print_tried(output, trial.name, request.received_at, tried, unread)
     if unread is not None and output == "table":
         print_coverage(len(paths), unread)
     if not all(each.is_accepted for each in tried):
         raise typer.Exit(ExitCode.REJECTED)
+
+
+def _with_files_beside(file: str, request: Request) -> Request:
+    """Return the request with the headers and the query beside the file, as of a sample.
+
+    Those of the request win. Raises BadSamples.
+    """
+    beside = Sample("", Path(file), file)
+    given = {name.lower(): text for name, text in request.headers.items()}
+    headers, query = beside.headers | given, beside.query | dict(request.query)
+    return request._replace(headers=headers, query=query)
 
 
 def _choose_format(file: str, named: str | None) -> str:

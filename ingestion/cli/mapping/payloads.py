@@ -77,6 +77,8 @@ def read_payloads(content: bytes, file_format: str, source: Source, request: Req
         if is_table and (request.headers or request.query):
             raise UnreadablePayloads("a row of a table has no headers and no query")
         items = list(_of_text_file(content, file_format, source))
+        if not items:
+            raise UnreadablePayloads("the file holds no payload")
         headers = {name.lower(): text for name, text in request.headers.items()}
         origin = Origin(request.received_at, headers, request.query)
         return Payloads(items, origin, is_text=is_table, is_post=False)

@@ -97,7 +97,8 @@ def try_samples(name: str, catalog: Catalog, samples: Sequence[Sample]) -> Tried
 def _try_sample(sample: Sample, trial: Trial) -> TriedSample:
     """Try a sample. Without an expected file it counts as received now."""
     expected = read_expected(sample)
-    received_at = expected.received_at if expected else timestamp(datetime.now(UTC))
+    now = datetime.now(UTC).replace(microsecond=0)
+    received_at = expected.received_at if expected else timestamp(now)
     request = Request(received_at, sample.headers, sample.query)
     try:
         content, file_format = sample.file.read_bytes(), FORMAT_BY_SUFFIX[sample.file.suffix]

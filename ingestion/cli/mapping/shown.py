@@ -111,7 +111,7 @@ def _contents_of_item(item: TriedItem) -> Iterator[Content | Record]:
 
 
 def _summary(item: TriedItem) -> Iterator[tuple[str, Any]]:
-    yield "rule", f"{item.rule} ({item.entity_name}), item {item.item}"
+    yield "item", f"{item.item} of {item.rule_name}"
     if item.mapped:
         mapped = item.mapped
         yield "event", f"{mapped.operation} {mapped.entity_name} {mapped.entity_id}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ingestion.cli.mapping.expected import rule_name
 from ingestion.cli.mapping.payloads import Payload
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
@@ -29,6 +30,11 @@ class TriedItem:
     provenance: Provenance | None = None
 
     @property
+    def rule_name(self) -> str:
+        """Return how messages name the rule."""
+        return rule_name(self.rule, self.entity_name)
+
+    @property
     def time(self) -> str | None:
         """Return the time of the event; None for an event without a time that is not valid."""
         if self.event:
@@ -45,7 +51,7 @@ class TriedItem:
     @property
     def errors(self) -> list[str]:
         """Return why the item makes no valid event, by field, without the name of the rule."""
-        rule = f"rule {self.rule} ({self.entity_name}), "
+        rule = f"{self.rule_name}, "
         errors = self.rejection.errors if self.rejection else ()
         texts = (f"{each.field}: {each.message}" if each.field else each.message for each in errors)
         return [text.removeprefix(rule) for text in texts]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ingestion.cli.checkout import Checkout
 from tests.integration.map_command.conftest import Map, Write
 from tests.integration.map_command.shop import order
 from tests.support.factories import Json
@@ -66,7 +67,7 @@ def test_the_tables_show_payload_events_and_validation(ingest_map: Map, write: W
 
     assert lines[0] == "payload: 0"
     assert lines[1].startswith('content: {"order":{"number":7,')
-    assert "rule: 1 (CONTRACT), item 0" in lines
+    assert "item: 0 of rule 1 (CONTRACT)" in lines
     assert "event: upsert CONTRACT north/7" in lines
     assert "time: 2026-01-31T11:00:00.000000Z (payload.order.changed)" in lines
     assert "valid: yes" in lines
@@ -104,6 +105,19 @@ def test_an_ignored_payload_ends_with_0_and_an_unmatched_one_with_4(
 
     assert (ignored.exit_code, ignored.stderr) == (0, "1 payload, 1 ignored\n")
     assert (unmatched.exit_code, unmatched.stderr) == (4, "1 payload, 1 unmatched\n")
+
+
+def test_headers_beside_the_file_are_read_and_those_of_the_command_win(
+    ingest_map: Map, write: Write
+) -> None:
+    write("order.json", order())
+    write("order.headers.yaml", "X-Tenant: south")
+
+    beside = ingest_map("order.json", "--source", "shop", "-o", "json")
+    given = ingest_map("order.json", *SHOP, "-o", "json")
+
+    assert made(beside.stdout)[0]["items"][0]["id"] == "south/7"
+    assert made(given.stdout)[0]["items"][0]["id"] == "north/7"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +167,20 @@ def test_a_form_and_xml_are_read_as_the_api_reads_them(ingest_map: Map, write: W
 
     assert form[0]["items"][0]["fields"] == {"equipment_id": "e-1", "cat_id": "4"}
     assert xml[0]["payload"] == {"row": {"@number": "e-1", "category": "4"}}
+
+
+def test_an_ignore_that_fails_is_named(
+    ingest_map: Map, write: Write, mapped_checkout: Checkout
+) -> None:
+    catalog = mapped_checkout.catalog_file
+    catalog.write_text(catalog.read_text().replace("payload.type == 'ping'", "payload.type > `1`"))
+    write("a.json", {"type": "x"})
+
+    result = ingest_map("a.json", *SHOP)
+
+    assert result.exit_code == 4
+    assert "item: 0 of ignore" in result.stdout
+    assert "valid: no: ignore: <, <=, > or >= compares a string with a number" in result.stdout
 
 
 def test_standard_input_is_json_or_of_the_named_format(ingest_map: Map) -> None:
@@ -225,6 +253,7 @@ def test_wrong_usage_is_refused(ingest_map: Map, arguments: list[str], said: str
         ("a.json", "{", "a.json: "),
         ("a.xml", "<a>", "a.xml: "),
         ("a.csv", "", "a.csv: the file holds no header and no row"),
+        ("a.csv", "number;category\n", "a.csv: the file holds no payload"),
     ],
 )
 def test_a_file_that_cannot_be_read_ends_with_4(
