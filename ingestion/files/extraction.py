@@ -3,7 +3,6 @@
 The end of a part depends on the rows only, so a repeated run writes the same parts.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,18 +11,18 @@ from tempfile import TemporaryFile
 
 from ingestion.catalog import Catalog
 from ingestion.errors import RefusedFile
-from ingestion.event import Event
 from ingestion.files.archive import open_unpacked
 from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket, ReportChanged
-from ingestion.files.parse import RejectedRow, extract_rows
+from ingestion.files.parse import extract_rows
 from ingestion.files.part import Part, check_rejections
+from ingestion.files.progress import Progress
 from ingestion.files.report import Report
+from ingestion.files.row_result import RowResult
 from ingestion.files.timed_stream import OutOfTime, stop_reading
 from ingestion.files.upload import NO_SOURCE, Upload, UploadKeys
 from ingestion.times import timestamp
 
-MAX_EXAMPLES = 10
 READER_VERSION = 2  # Blank rows and repeated headers are not rows since version 2.
 
 
@@ -143,22 +142,14 @@ class Extraction:
         self.bucket.save_report(report, etag)
 
     def _write_part(self, part: Part, keys: UploadKeys, report: Report) -> None:
-        """Write the objects of a part, and count its events and rejected rows in the report."""
-        rejected, events = part.rejected, part.events
-        report.parts += 1
-        if rejected:
+        """Count a part in the report, and write its objects."""
+        part.count_in(report)
+        if part.rejected:
             self.bucket.put_new_object(
-                keys.part_key("rejected", report.parts), (row.document for row in rejected)
+                keys.part_key("rejected", report.parts), (row.document for row in part.rejected)
             )
-        if events:
-            self.bucket.put_new_object(keys.part_key("extracted", report.parts), events)
-        report.accepted += len(events)
-        report.rejected += len(rejected)
-        report.rejected_bytes += part.rejected_bytes
-        reasons = Counter(row.rejection.reason for row in rejected)
-        report.rejections = dict(Counter(report.rejections) + reasons)
-        for row in rejected[: MAX_EXAMPLES - len(report.examples)]:
-            report.examples.append(row.example)
+        if part.events:
+            self.bucket.put_new_object(keys.part_key("extracted", report.parts), part.events)
 
     def _parts(
         self, upload: Upload, report: Report, must_stop: Callable[[], bool]
@@ -167,36 +158,33 @@ class Extraction:
 
         Raises OutOfTime within a part if `must_stop` returns True.
 
-        `report.rows` counts what the reader yields, not what a part holds: `balance` compares
-        both.
+        The reader's counts are those of `Progress`, not what a part holds: `balance` compares both.
         """
-        part, rows = Part(), report.rows
+        part, progress = Part(), Progress.of(report)
         try:
-            results = self._read_rows(upload, report, must_stop)
-            for number, result in enumerate(results, start=rows + 1):
+            for result in self._read_rows(upload, report, must_stop):
                 if must_stop():
                     raise OutOfTime
                 check_rejections(upload, report, part)
-                rows = number
+                progress.count(result)
                 part.add(result)
                 if self._is_full(part):
-                    report.rows = rows
+                    progress.write_to(report)
                     yield part
                     part = Part()
         except RefusedFile as refusal:
             report.refused = refusal.reason
             report.detail = refusal.detail
-        report.rows = rows
-        if part.events or part.rejected:
+        progress.write_to(report)
+        if part.size:
             yield part
 
     def _is_full(self, part: Part) -> bool:
-        rows = len(part.events) + len(part.rejected)
-        return rows == self.part_rows or part.event_bytes >= self.part_bytes
+        return part.size >= self.part_rows or part.event_bytes >= self.part_bytes
 
     def _read_rows(
         self, upload: Upload, report: Report, must_stop: Callable[[], bool]
-    ) -> Iterator[Event | RejectedRow]:
+    ) -> Iterator[RowResult]:
         if report.runs > self.max_runs:
             raise RefusedFile(
                 "too_many_runs",

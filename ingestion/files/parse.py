@@ -3,55 +3,22 @@
 from collections.abc import Callable, Iterator
 from io import TextIOWrapper
 from itertools import islice
-from typing import Any, BinaryIO, NamedTuple, Self
-
-from pydantic_core import from_json, to_json
+from typing import Any, BinaryIO
 
 from ingestion.catalog import Source
 from ingestion.errors import RefusedFile, RejectedRecord
 from ingestion.event import Event
-from ingestion.files.report import Example
 from ingestion.files.row_mappers import ItemMapper, RowMapper, unreadable_row
+from ingestion.files.row_result import RejectedRow
 from ingestion.files.rows.document import read_document
 from ingestion.files.rows.header import split_header
-from ingestion.files.rows.lines import MARK_WRONG_BYTES, WRONG_BYTES, read_lines
+from ingestion.files.rows.lines import MARK_WRONG_BYTES, read_lines
 from ingestion.files.rows.row import Row, UnreadableRow
 from ingestion.files.rows.table import read_table
 from ingestion.files.rows.workbook import read_sheet
 from ingestion.files.upload import Upload
-from ingestion.intake.hidden_values import hide_values
 
-MAX_ROW_CHARACTERS = 2_000  # What is kept of a rejected row.
 EventOf = Callable[[int, Any], Event]
-
-
-class RejectedRow(NamedTuple):
-    """A rejected row: its line, the rejection, and a JSON document of line, errors and row."""
-
-    line: int
-    rejection: RejectedRecord
-    document: bytes
-
-    @classmethod
-    def of(cls, line: int, rejection: RejectedRecord, row: Any) -> Self:
-        """Reject the row. The document shows the beginning of a long row only."""
-        if isinstance(row, str):
-            row = row.replace(WRONG_BYTES, "\N{REPLACEMENT CHARACTER}")
-        text = row if isinstance(row, str) else to_json(row).decode()
-        shown = row if len(text) <= MAX_ROW_CHARACTERS else f"{text[:MAX_ROW_CHARACTERS]}…"
-        document = {"line": line, "errors": rejection.error_documents(), "row": shown}
-        return cls(line, rejection, to_json(document, inf_nan_mode="null"))
-
-    @property
-    def example(self) -> Example:
-        """Return the row as an example in a report."""
-        message, row = self.rejection.detail, from_json(self.document)["row"]
-        return Example(
-            line=self.line,
-            reason=self.rejection.reason,
-            message=message,
-            message_without_values=hide_values(message, row),
-        )
 
 
 def extract_rows(

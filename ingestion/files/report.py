@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 ShownState = Literal["extracting", "inserting", "done", "refused", "unbalanced"]
 
@@ -22,9 +22,11 @@ class Example(BaseModel):
 class Report(BaseModel):
     """The outcome of an upload.
 
-    `rows` counts the rows that were read. `accepted` and `rejected` count the rows that the parts
-    hold. `published` counts the published events; it is None until all are published, and in
-    reports of an older version.
+    `rows` counts the rows that were read, and `events` the events that they made. `accepted`,
+    `ignored` and `rejected` count the rows that the parts hold: a row is `accepted` if it made all
+    its events, and `rejected` if one or more could not be made. `published` counts the published
+    events; it is None until all are published, and in reports of an older version. The parts hold
+    `results_of_next_row` results of the row after these rows.
 
     `state` is `extracting` at first. It is `inserting` when all rows are read and every part is in
     the bucket. When all events are published, it is `done` if the counts agree, and `unbalanced`
@@ -50,8 +52,12 @@ class Report(BaseModel):
     reader_version: int = 1
     runs: int = 1
     rows: int = 0
+    results_of_next_row: int = 0
     accepted: int = 0
+    ignored: int = 0
     rejected: int = 0
+    # In a report of an older version each accepted row made one event.
+    events: int = Field(default_factory=lambda counted: counted["accepted"])
     rejected_bytes: int = 0
     published: int | None = None
     rejections: dict[str, int] = {}
@@ -74,6 +80,6 @@ class Report(BaseModel):
 
     @property
     def is_balanced(self) -> bool:
-        """Return whether each row has an outcome, and each accepted row a published event."""
-        has_all_rows = self.rows == self.accepted + self.rejected
-        return has_all_rows and self.published in (None, self.accepted)
+        """Return whether each row has an outcome, and each event was published."""
+        has_all_rows = self.rows == self.accepted + self.ignored + self.rejected
+        return has_all_rows and self.published in (None, self.events)

@@ -5,7 +5,8 @@ from typing import Any
 
 from ingestion.catalog import Catalog, Source
 from ingestion.event import Event
-from ingestion.files.parse import RejectedRow, extract_rows
+from ingestion.files.parse import extract_rows
+from ingestion.files.row_result import RejectedRow
 from tests.support.factories import catalog, catalog_document
 from tests.support.invocations import upload
 
