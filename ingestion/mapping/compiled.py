@@ -6,21 +6,23 @@ from itertools import chain, islice
 from typing import Any
 
 from ingestion.errors import IngestionError
-from ingestion.mapping.ambiguity import resolve_repeats
-from ingestion.mapping.canonical import canonical_json
-from ingestion.mapping.compiled_rule import CompiledRule, SelectedItem, failed_item
 from ingestion.mapping.expressions import compile_expression
-from ingestion.mapping.ids import PayloadIds
+from ingestion.mapping.items.ambiguity import resolve_repeats
+from ingestion.mapping.items.canonical import canonical_json
+from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem, failed_item
+from ingestion.mapping.items.event_ids import PayloadIds
+from ingestion.mapping.items.scope import MustStop, payload_scope
 from ingestion.mapping.outcome import (
     FailedItem,
     MappedEvent,
     MappedPayload,
     MappingOutOfTime,
     Origin,
+    Provenance,
     TooManyItems,
 )
 from ingestion.mapping.rules import Rule
-from ingestion.mapping.scope import FAILURES, MustStop, Scope, is_true, payload_scope
+from ingestion.mapping.values.value import FAILURES, Scope, is_true
 
 _VERSION_CHARACTERS = 12
 
@@ -69,6 +71,20 @@ class CompiledRules:
         ids = PayloadIds(self.source, payload, origin, has_one_event=len(selected) == 1)
         return MappedPayload(resolve_repeats(_map_items(selected, ids, must_stop)))
 
+    def explain(self, payload: Any, origin: Origin) -> dict[tuple[int, int], Provenance]:
+        """Return what gives each event its values, by the event's rule and item.
+
+        Holds no item that fails. Evaluates the payload again, so that mapping costs nothing more.
+        """
+        found = {}
+        for item in self._select(payload_scope(payload, origin), None, never):
+            if isinstance(item, SelectedItem):
+                try:
+                    found[item.rule.number, item.position] = item.rule.describe(item.scope)
+                except FAILURES:
+                    continue
+        return found
+
     def _select(
         self, scope: Scope, max_items: int | None, must_stop: MustStop
     ) -> list[SelectedItem | FailedItem]:
@@ -90,8 +106,10 @@ def _map_items(
     for item in selected:
         if must_stop():
             raise MappingOutOfTime
-        is_failed = isinstance(item, FailedItem)
-        results.append(item if is_failed else item.rule.map_item(item.position, item.scope, ids))
+        if isinstance(item, FailedItem):
+            results.append(item)
+        else:
+            results.append(item.rule.map_item(item.position, item.scope, ids))
     return results
 
 
@@ -102,9 +120,9 @@ def _version(rules: Sequence[Rule], ignore: Sequence[str]) -> str:
 
 
 def compile_rules(source: str, rules: Sequence[Rule], ignore: Sequence[str]) -> CompiledRules:
-    """Return the rules, ready to map. Raises BadRule for the first fault that makes it impossible.
+    """Return the rules, ready to map. Raises BadRule if they do not compile.
 
-    `check.rule_faults` finds the other faults, and every one.
+    `check.rule_faults` finds every fault, also those that show only with the source's entities.
     """
     try:
         return CompiledRules(source, rules, ignore)

@@ -9,11 +9,15 @@ from ingestion.event import Operation
 
 
 class Origin(NamedTuple):
-    """What expressions read beside the payload. `received_at` is UTC text of fixed width."""
+    """What expressions read beside the payload. `received_at` is UTC text of fixed width.
+
+    `row_id` is the id of a file's row, if the payload is one. Its events get this id by default.
+    """
 
     received_at: str
     headers: Mapping[str, str] = {}
     query: Mapping[str, str] = {}
+    row_id: str | None = None
 
 
 class MappedEvent(NamedTuple):
@@ -34,8 +38,23 @@ class MappedEvent(NamedTuple):
     data: dict[str, Any]
 
 
+class Provenance(NamedTuple):
+    """The expressions that gave an event its id, its time and its fields.
+
+    A constant is `const` or `default`. A time or an event id that the platform gives is None.
+    """
+
+    id: str
+    time: str | None
+    event_id: str | None
+    fields: dict[str, str]
+
+
 class FailedItem(NamedTuple):
-    """An item of which a rule could make no event, and the reason."""
+    """An item of which a rule could make no event, and the reason.
+
+    Rule 0 stands for the source's `ignore`, whose item is the payload.
+    """
 
     rule: int
     item: int

@@ -9,7 +9,7 @@ RECEIVED_AT = "2026-01-31T12:00:00.000000Z"
 
 
 def scope(item: Any, **names: Any) -> dict[str, Any]:
-    empty = {"parent": None, "parents": [], "headers": {}, "query": {}}
+    empty: dict[str, Any] = {"parent": None, "parents": [], "headers": {}, "query": {}}
     return {"payload": item, "item": item, "received_at": RECEIVED_AT, **empty, **names}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.mapping.canonical import canonical_json
+from ingestion.mapping.items.canonical import canonical_json
 from ingestion.mapping.outcome import FailedItem, MappedEvent
 
 AMBIGUOUS_ITEM = "ambiguous_item"

@@ -1,26 +1,13 @@
 """The scope of an item: the names that its expressions read, and their values."""
 
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from ingestion.mapping.expressions import Expression, FailedExpression
+from ingestion.mapping.expressions import Expression
 from ingestion.mapping.outcome import MappingOutOfTime, Origin
-from ingestion.mapping.refused import RefusedValue
+from ingestion.mapping.values.value import FAILURES, Scope
 
-Scope = dict[str, Any]
-Evaluate = Callable[[Scope], Any]  # Raises RefusedValue, FailedExpression and RecursionError.
 MustStop = Callable[[], bool]
-
-# What a value's evaluation may raise. Each fails one item. Payloads may have hostile depth.
-FAILURES = (RefusedValue, FailedExpression, RecursionError)
-
-
-class CompiledValue(NamedTuple):
-    """Gives a value for a scope, or None. `describe` returns the expressions that gave it."""
-
-    evaluate: Evaluate
-    describe: Callable[[Scope], str]
 
 
 def payload_scope(payload: Any, origin: Origin) -> Scope:
@@ -83,8 +70,3 @@ def _children(items: list[Any], scope: Scope, must_stop: MustStop) -> Iterator[S
                 "query": query,
                 "received_at": received_at,
             }
-
-
-def is_true(value: Any) -> bool:
-    """Return what JMESPath calls true: not null, false, or an empty text, list or object."""
-    return bool(value) or (isinstance(value, int | Decimal) and value is not False)

@@ -1,12 +1,13 @@
 """Compiles a rule's `time` and `operation`."""
 
+from collections.abc import Callable
+
 from ingestion.event import Operation
-from ingestion.mapping.forms import compile_value
-from ingestion.mapping.refused import RefusedValue, kind
 from ingestion.mapping.rules import EventTimeForm, Form
-from ingestion.mapping.scope import CompiledValue, Evaluate, Scope
 from ingestion.mapping.time_formats import compile_time
-from ingestion.mapping.values import from_expression
+from ingestion.mapping.values.forms import compile_value
+from ingestion.mapping.values.given import from_expression
+from ingestion.mapping.values.value import CompiledValue, RefusedValue, Scope, refusing
 
 
 def compile_event_time(time: str | EventTimeForm) -> CompiledValue:
@@ -16,7 +17,7 @@ def compile_event_time(time: str | EventTimeForm) -> CompiledValue:
     """
     form = EventTimeForm(value=time) if isinstance(time, str) else time
     given = from_expression(form.value)
-    to_time = compile_time(form.format, form.zone)
+    to_time = refusing(compile_time(form.format, form.zone))
 
     def evaluate(scope: Scope) -> str:
         value = given.evaluate(scope)
@@ -27,16 +28,18 @@ def compile_event_time(time: str | EventTimeForm) -> CompiledValue:
     return CompiledValue(evaluate, given.describe)
 
 
-def compile_operation(operation: Operation | Form) -> Evaluate:
-    """Return what gives `upsert` or `delete`. Raises BadExpression, and ValueError."""
+def compile_operation(operation: Operation | Form) -> Callable[[Scope], Operation]:
+    """Return what gives the operation. Raises BadExpression, and ValueError for a bad format."""
     if not isinstance(operation, Form):
         return lambda _: operation
     given = compile_value(operation)
 
-    def evaluate(scope: Scope) -> str:
-        value = given.evaluate(scope)
-        if value not in ("upsert", "delete"):
-            raise RefusedValue("must be upsert or delete")
-        return str(value)
+    def evaluate(scope: Scope) -> Operation:
+        match given.evaluate(scope):
+            case "upsert":
+                return "upsert"
+            case "delete":
+                return "delete"
+        raise RefusedValue("must be upsert or delete")
 
     return evaluate

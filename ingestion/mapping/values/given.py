@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingestion.mapping.expressions import Expression, compile_expression
-from ingestion.mapping.ids import compile_id
-from ingestion.mapping.refused import exact_text
 from ingestion.mapping.rules import Constant, Form
-from ingestion.mapping.scope import CompiledValue, Scope
+from ingestion.mapping.values.ids import compile_id
+from ingestion.mapping.values.value import CompiledValue, Scope, exact_text
 
 
 def compile_given(form: Form) -> CompiledValue:

@@ -5,19 +5,21 @@ from typing import NamedTuple
 
 from entities.base import id_field
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.mapping.event_keys import compile_event_time, compile_operation
 from ingestion.mapping.expressions import compile_expression
-from ingestion.mapping.forms import compile_value
-from ingestion.mapping.ids import PayloadIds, compile_id
-from ingestion.mapping.outcome import FailedItem, MappedEvent
+from ingestion.mapping.items.event_ids import PayloadIds
+from ingestion.mapping.items.scope import MustStop, item_scopes
+from ingestion.mapping.outcome import FailedItem, MappedEvent, Provenance
 from ingestion.mapping.rules import Rule
-from ingestion.mapping.scope import FAILURES, MustStop, Scope, is_true, item_scopes
+from ingestion.mapping.values.event_keys import compile_event_time, compile_operation
+from ingestion.mapping.values.forms import compile_value
+from ingestion.mapping.values.ids import compile_id
+from ingestion.mapping.values.value import FAILURES, Scope, is_true
 
 UNMAPPABLE_ITEM = "unmappable_item"
 
 
 class SelectedItem(NamedTuple):
-    """An item of which a rule makes an event: its position among the rule's items, and its names."""
+    """An item of which a rule makes an event. `position` counts the items of the rule from 0."""
 
     rule: "CompiledRule"
     position: int
@@ -77,7 +79,7 @@ class CompiledRule:
             key = "time"
             time = self.time.evaluate(scope) if self.time else None
             key = "event_id"
-            event_id = self._event_id_of(entity_id, scope, ids)
+            event_id = self._event_id_of(entity_id, position, scope, ids)
             data = {self._id_field: entity_id}
             if operation == "upsert":
                 for key, evaluate in self._evaluations:
@@ -90,12 +92,29 @@ class CompiledRule:
             self.number, position, self.entity_name, entity_id, operation, time, event_id, data
         )
 
+    def describe(self, scope: Scope) -> Provenance:
+        """Return what gives an item's event its values. Raises as the expressions do."""
+        is_delete = self.operation(scope) == "delete"
+        given = {} if is_delete else self.fields
+        return Provenance(
+            id=self.id.describe(scope),
+            time=self.time.describe(scope) if self.time else None,
+            event_id=self.event_id.describe(scope) if self.event_id else None,
+            fields={
+                name: value.describe(scope)
+                for name, value in given.items()
+                if value.evaluate(scope) is not None
+            },
+        )
+
     def failed(self, position: int, key: str, failure: Exception) -> FailedItem:
         """Return an item's failure, which names the rule and the key and never holds a value."""
         place = f"rule {self.number} ({self.entity_name}), {key}"
         return failed_item(self.number, position, place, failure)
 
-    def _event_id_of(self, entity_id: str, scope: Scope, ids: PayloadIds) -> str:
+    def _event_id_of(self, entity_id: str, position: int, scope: Scope, ids: PayloadIds) -> str:
         if self.event_id:
-            return ids.id_within(self.event_id.evaluate(scope), self.entity_name, entity_id)
-        return ids.default_id(self.entity_name, entity_id, is_timed=self.time is not None)
+            return ids.delivery_id(self.event_id.evaluate(scope), self.entity_name, entity_id)
+        return ids.row_id(self.number, position) or ids.payload_id(
+            self.entity_name, entity_id, is_timed=self.time is not None
+        )
