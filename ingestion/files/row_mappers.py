@@ -15,11 +15,11 @@ from ingestion.errors import (
 from ingestion.event import Event, check_size
 from ingestion.files.columns.header import check_header
 from ingestion.files.columns.mapping import ColumnMapping
-from ingestion.files.exported import ESCAPED_COLUMN, unescape_row
+from ingestion.files.exported import ESCAPED_COLUMN, require_shown, unescape_row
 from ingestion.files.item_format import format_of
-from ingestion.files.row_validation import row_validator
 from ingestion.files.upload import Upload
 from ingestion.intake.submission import Caller, to_event
+from ingestion.intake.text_entity import text_validator
 
 MAX_LINE_VALUES = 50_000  # Fields and array items of a JSON Lines row, at all levels.
 # Events name their entity or version. NaN and Infinity are not JSON, but models accept them.
@@ -74,7 +74,8 @@ class RowMapper(_Mapper):
         super().__init__(upload, source)
         self._fields = [None if c == ESCAPED_COLUMN else self.field(c) for c in header]
         self._escaped = header.index(ESCAPED_COLUMN) if ESCAPED_COLUMN in header else None
-        self._validate = row_validator(self.model)
+        self._validate = text_validator(self.model)
+        self._personal = self.model.personal_fields()
         self._nameless = [index for index, column in enumerate(header) if not column]
         check_header(self, header)
         self._key = [header.index(column) for column in self.files.key]
@@ -101,6 +102,8 @@ class RowMapper(_Mapper):
             row[self._id_field] = self.key([cells[index] for index in self._key])
         if self._escaped is not None:
             row = unescape_row(row, cells[self._escaped])
+        for field in self._personal & row.keys():
+            require_shown(field, row[field])
         try:
             return self._validate(row)
         except ValidationError as error:

@@ -9,20 +9,36 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    Tag,
     model_validator,
 )
 
 from entities.values import to_text
+from ingestion.mapping.alternatives import DECIMAL, FLAG, FORM, LIST, TEXT, WHOLE, must_be
 
 MAX_EXPRESSION_CHARACTERS = 1_000
 
-ExpressionText = Annotated[str, Field(min_length=1, max_length=MAX_EXPRESSION_CHARACTERS)]
 
+ExpressionText = Annotated[str, Field(min_length=1, max_length=MAX_EXPRESSION_CHARACTERS)]
 # The build writes rules as JSON, where a decimal stays a number. `check` refuses longer ones.
-Constant = str | bool | int | Annotated[Decimal, PlainSerializer(float, when_used="json")]
+_DecimalConstant = Annotated[Decimal, PlainSerializer(float, when_used="json")]
+Constant = Annotated[
+    Annotated[str, Tag(TEXT)]
+    | Annotated[bool, Tag(FLAG)]
+    | Annotated[int, Tag(WHOLE)]
+    | Annotated[_DecimalConstant, Tag(DECIMAL)],
+    must_be("a text, a number, true or false"),
+]
 # A format's name or a pattern of strptime, or a list of these: the first that fits counts.
-TimeFormats = str | Annotated[list[str], Field(min_length=1)]
+TimeFormats = Annotated[
+    Annotated[str, Tag(TEXT)] | Annotated[list[str], Field(min_length=1), Tag(LIST)],
+    must_be("a format or a list of formats"),
+]
 Parts = Annotated[list[ExpressionText], Field(min_length=1)]
+OneOrMore = Annotated[
+    Annotated[ExpressionText, Tag(TEXT)] | Annotated[Parts, Tag(LIST)],
+    must_be("an expression or a list of expressions"),
+]
 # Keys of YAML are texts, numbers or true and false. Values of payloads are compared as text.
 TextKey = Annotated[str, BeforeValidator(lambda key: key if isinstance(key, str) else to_text(key))]
 
@@ -55,10 +71,13 @@ class Form(_Rules):
     first: Parts | None = None
     join: Parts | None = None
     with_: Annotated[str, Field(alias="with")] = " "
-    id: ExpressionText | Parts | None = None
+    id: OneOrMore | None = None
     empty: list[TextKey] = []
     translate: dict[TextKey, Constant | None] = {}
-    number: bool | NumberFormat = False
+    number: Annotated[
+        Annotated[bool, Tag(FLAG)] | Annotated[NumberFormat, Tag(FORM)],
+        must_be("true, or a form with decimal, thousands, scale and trailing_minus"),
+    ] = False
     date: TimeFormats | None = None
     time: TimeFormats | None = None
     zone: str | None = None
@@ -92,13 +111,28 @@ class Rule(_Rules):
     """Makes events of one entity: one event for each item of a payload for which `when` is true."""
 
     entity: str
-    each: ExpressionText | Parts | None = None
+    each: OneOrMore | None = None
     when: ExpressionText | None = None
-    id: ExpressionText | Parts
-    time: ExpressionText | EventTimeForm | None = None
-    event_id: ExpressionText | Parts | None = None
-    operation: Literal["upsert", "delete"] | Form = "upsert"
-    fields: dict[str, ExpressionText | Form] = {}
+    id: OneOrMore
+    time: (
+        Annotated[
+            Annotated[ExpressionText, Tag(TEXT)] | Annotated[EventTimeForm, Tag(FORM)],
+            must_be("an expression, or a form with value, format and zone"),
+        ]
+        | None
+    ) = None
+    event_id: OneOrMore | None = None
+    operation: Annotated[
+        Annotated[Literal["upsert", "delete"], Tag(TEXT)] | Annotated[Form, Tag(FORM)],
+        must_be("upsert, delete, or a form that gives one of them"),
+    ] = "upsert"
+    fields: dict[
+        str,
+        Annotated[
+            Annotated[ExpressionText, Tag(TEXT)] | Annotated[Form, Tag(FORM)],
+            must_be("an expression, or a form with one of value, const, first, join and id"),
+        ],
+    ] = {}
     optional: bool = False
 
     @property
