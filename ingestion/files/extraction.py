@@ -18,7 +18,7 @@ from ingestion.files.parse import extract_rows
 from ingestion.files.part import Part, check_rejections
 from ingestion.files.progress import Progress
 from ingestion.files.report import Report
-from ingestion.files.row_result import RowResult
+from ingestion.files.mappers.row_result import RowResult
 from ingestion.files.timed_stream import OutOfTime, stop_reading
 from ingestion.files.upload import NO_SOURCE, Upload, UploadKeys
 from ingestion.times import timestamp

@@ -1,15 +1,16 @@
 """Turn the rows of an uploaded file into events one by one. A bad row affects no other row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from io import TextIOWrapper
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from ingestion.catalog import Source
-from ingestion.errors import RefusedFile, RejectedRecord
-from ingestion.event import Event
-from ingestion.files.row_mappers import ItemMapper, RowMapper, unreadable_row
-from ingestion.files.row_result import RejectedRow
+from ingestion.errors import RefusedFile
+from ingestion.files.mappers.mapped_rows import UploadRules
+from ingestion.files.mappers.results import Results, ResultsOf
+from ingestion.files.mappers.row_result import RejectedRow, RowResult
+from ingestion.files.mappers.rows import unreadable_row
 from ingestion.files.rows.document import read_document
 from ingestion.files.rows.header import split_header
 from ingestion.files.rows.lines import MARK_WRONG_BYTES, read_lines
@@ -18,29 +19,29 @@ from ingestion.files.rows.table import read_table
 from ingestion.files.rows.workbook import read_sheet
 from ingestion.files.upload import Upload
 
-EventOf = Callable[[int, Any], Event]
-
 
 def extract_rows(
-    file: BinaryIO, file_format: str, upload: Upload, source: Source, rows_before: int = 0
-) -> Iterator[Event | RejectedRow]:
-    """Yield each row's event or rejection, in order, without the first `rows_before` rows.
+    file: BinaryIO,
+    file_format: str,
+    upload: Upload,
+    source: Source,
+    rules: UploadRules | None = None,
+    *,
+    rows_before: int = 0,
+    results_before: int = 0,
+) -> Iterator[RowResult]:
+    """Yield the results of each row in order.
 
-    `file_format` is one of `archive.FORMATS`. The same file gives the same events with the same
-    ids. Raises RefusedFile if no further row can be read.
+    Leaves out the first `rows_before` rows, and the first `results_before` results of the next row.
+    `rules` are those of the source's `map`. `file_format` is one of `archive.FORMATS`. The same
+    file gives the same events with the same ids. Raises RefusedFile if no further row can be read.
     """
     encoding = source.files.python_encoding
     text = TextIOWrapper(file, encoding=encoding, errors=MARK_WRONG_BYTES, newline="")
     try:
-        rows, event_of = _open_rows(file, text, file_format, upload, source)
-        for line, content in islice(rows, rows_before, None):
-            if isinstance(content, UnreadableRow):
-                yield RejectedRow.of(line, unreadable_row(content.message), content.text)
-                continue
-            try:
-                yield event_of(line, content)
-            except RejectedRecord as rejection:
-                yield RejectedRow.of(line, rejection, content)
+        rows, results_of = _open_rows(file, text, file_format, Results(upload, source, rules))
+        results = _results(islice(rows, rows_before, None), results_of)
+        yield from islice(results, results_before, None)
     except UnicodeError as error:
         is_cut = isinstance(error, UnicodeDecodeError)
         reason = "it ends within a character" if is_cut else str(error)
@@ -51,24 +52,32 @@ def extract_rows(
         text.detach()  # The opener of the file closes it.
 
 
+def _results(rows: Iterable[Row], results_of: ResultsOf) -> Iterator[RowResult]:
+    for line, content in rows:
+        if isinstance(content, UnreadableRow):
+            yield RejectedRow.of(line, unreadable_row(content.message), content.text)
+        else:
+            yield from results_of(line, content)
+
+
 def _open_rows(
-    file: BinaryIO, text: TextIOWrapper, file_format: str, upload: Upload, source: Source
-) -> tuple[Iterator[Row], EventOf]:
-    """Return the rows of the file, and the function that makes an event of a row."""
-    files = source.files
+    file: BinaryIO, text: TextIOWrapper, file_format: str, results: Results
+) -> tuple[Iterator[Row], ResultsOf]:
+    """Return the rows of the file, and the function that yields the results of a row."""
+    files = results.source.files
     match file_format:
         case "json":
-            return read_document(file, files.python_encoding), ItemMapper(upload, source).event
+            return read_document(file, files.python_encoding), results.of_items()
         case "jsonl":
-            return _require_rows(read_lines(text)), ItemMapper(upload, source).event_of_line
+            return _require_rows(read_lines(text)), results.of_lines()
         case "xlsx":
-            table = read_sheet(file, upload.size_bytes)
+            table = read_sheet(file, results.upload.size_bytes)
         case "tsv":
             table = read_table(text, "\t")
         case _:
             table = read_table(text, files.delimiter)
     header, rows = split_header(table)
-    return rows, RowMapper(upload, source, header).event
+    return rows, results.of_table(header)
 
 
 def _require_rows(rows: Iterator[Row]) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ingestion.errors import RefusedFile
 from ingestion.files.report import Report
-from ingestion.files.row_result import IgnoredRow, RejectedRow, RowResult, UnfinishedRow
+from ingestion.files.mappers.row_result import IgnoredRow, RejectedRow, RowResult, UnfinishedRow
 from ingestion.files.upload import Upload
 
 MAX_EXAMPLES = 10

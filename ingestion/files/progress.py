@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ingestion.files.report import Report
-from ingestion.files.row_result import IgnoredRow, RejectedRow, RowResult, UnfinishedRow
+from ingestion.files.mappers.row_result import IgnoredRow, RejectedRow, RowResult, UnfinishedRow
 
 
 @dataclass

@@ -26,7 +26,7 @@ def coverage_of(rules: Sequence[Rule], ignore: Sequence[str], payload: Any) -> C
 
     The elements of a list share their path. Who reads an object or a list reads all values in it.
     """
-    read = {path for rule in rules for path in _paths_of(rule)}
+    read = {path for rule in rules for path in paths_in_payload(rule)}
     for text in ignore:
         read |= _resolve(compile_expression(text).reads(), [_PAYLOAD])
     found: dict[str, bool] = {}
@@ -39,8 +39,11 @@ def coverage_of(rules: Sequence[Rule], ignore: Sequence[str], payload: Any) -> C
     )
 
 
-def _paths_of(rule: Rule) -> Iterator[Path]:
-    """Yield the paths of the payload that a rule reads, without the items themselves."""
+def paths_in_payload(rule: Rule) -> Iterator[Path]:
+    """Yield the paths of the payload that a rule reads, without the items themselves.
+
+    Raises BadExpression.
+    """
     levels = [_PAYLOAD]  # The places of the item, of its parent and so on.
     for step in rule.steps:
         found = _resolve(compile_expression(step).reads(), levels)

@@ -15,20 +15,23 @@ _INTERPRETER: Any = TreeInterpreter(Options(custom_functions=ExactFunctions()))
 
 
 class Expression:
-    """A checked expression of JMESPath. `text` is as the rules write it."""
+    """A checked expression of JMESPath. `text` is as the rules write it.
+
+    `path` holds the names of an expression that is a path of fields. It is empty for any other.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._tree = parse_expression(text)
-        self._path = _plain_path(self._tree)
+        self.path = _plain_path(self._tree)
 
     def evaluate(self, scope: dict[str, Any]) -> Any:
         """Return the value for a scope, which has all of NAMES. Raises FailedExpression."""
-        if not self._path:
+        if not self.path:
             return self._interpret(scope)
         value: Any = scope
         try:
-            for name in self._path:
+            for name in self.path:
                 value = value.get(name)
         except AttributeError:  # A value that has no fields.
             return None

@@ -6,7 +6,7 @@ from typing import Any
 from ingestion.catalog import Catalog, Source
 from ingestion.event import Event
 from ingestion.files.parse import extract_rows
-from ingestion.files.row_result import RejectedRow
+from ingestion.files.mappers.row_result import RejectedRow
 from tests.support.factories import catalog, catalog_document
 from tests.support.invocations import upload
 

@@ -11,7 +11,7 @@ import entities
 from ingestion.catalog import Catalog
 from ingestion.cli.entities.export import write_csv
 from ingestion.files.parse import extract_rows
-from ingestion.files.row_result import RejectedRow
+from ingestion.files.mappers.row_result import RejectedRow
 from ingestion.store.attributes import to_attribute_value
 from ingestion.store.reader import entity_document
 from tests.support.invocations import upload

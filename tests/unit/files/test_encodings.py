@@ -12,7 +12,7 @@ from ingestion.catalog import Catalog, Source
 from ingestion.errors import RefusedFile
 from ingestion.event import Event
 from ingestion.files.parse import extract_rows
-from ingestion.files.row_result import RejectedRow
+from ingestion.files.mappers.row_result import RejectedRow
 from tests.support.factories import catalog_document, contract
 from tests.support.invocations import upload
 

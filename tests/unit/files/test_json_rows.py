@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic_core import to_json
 
 from ingestion.event import Event
-from ingestion.files.row_result import RejectedRow
+from ingestion.files.mappers.row_result import RejectedRow
 from tests.support.factories import contract, deletion, submission
 from tests.unit.files.extracting import events, rejections, results, source
 

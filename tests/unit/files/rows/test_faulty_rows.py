@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingestion.catalog import Catalog, Source
 from ingestion.event import Event
 from ingestion.files.parse import extract_rows
-from ingestion.files.row_result import RejectedRow
+from ingestion.files.mappers.row_result import RejectedRow
 from ingestion.files.rows.lines import MAX_LINE_CHARACTERS
 from ingestion.files.rows.row import MAX_CELL_CHARACTERS
 from tests.support.factories import NOON, catalog_document, contract
