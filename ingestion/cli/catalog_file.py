@@ -1,6 +1,7 @@
 """Reads the catalog from its file, and says in words and with the line what is wrong in it."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ from pydantic import ValidationError
 from ingestion.catalog import Catalog
 from ingestion.cli.catalog_faults.messages import message_of
 from ingestion.cli.catalog_faults.places import Place, model_at, place_of, readable
-from ingestion.cli.yaml_file import BadYaml, find_line, parse_yaml
+from ingestion.cli.yaml_file import BadYaml, find_place, parse_yaml
 from ingestion.errors import IngestionError
+
+_IN_BRACKETS = "; a comma ends a text inside [ ] or { }: put the expression in quotes"
 
 
 class BadCatalog(IngestionError):
@@ -30,21 +33,39 @@ def read_catalog(file: Path, name: str) -> Catalog:
     except OSError as error:
         raise BadCatalog(f"{name}: {error.strerror}") from error
     try:
-        return Catalog.model_validate(document)
+        catalog = Catalog.model_validate(document)
     except ValidationError as error:
         faults = error.errors(include_url=False)
         faults.sort(key=lambda fault: fault["type"] == "missing")  # A misspelt key explains it.
         lines = (f"{name}:{_describe(fault, text, document)}" for fault in faults)
         raise BadCatalog("\n".join(lines)) from error
+    if faults_of_rules := list(_faults_of_rules(catalog, text)):
+        raise BadCatalog("\n".join(f"{name}:{fault}" for fault in faults_of_rules))
+    return catalog
+
+
+def _faults_of_rules(catalog: Catalog, text: str) -> Iterator[str]:
+    """Yield the line, the source and the message of each fault that only the rules show."""
+    for source, settings in catalog.sources.items():
+        if settings.map:
+            from ingestion.mapping.check import rule_faults  # Commands start without it.
+
+            for fault in rule_faults(source, settings.map, settings.ignored, settings.entities):
+                place = find_place(text, ("sources", source, *fault.path))
+                is_cut = place.is_in_brackets and "ends too early" in fault.message
+                hint = _IN_BRACKETS if is_cut else ""
+                yield f"{place.line}: {source}, {fault.message}{hint}"
 
 
 def _describe(fault: Any, text: str, document: Any) -> str:
     """Return the line, the keys and the message of one of pydantic's errors."""
     place = place_of(fault["loc"], document)
     message = message_of(fault, place, model_at(place))
-    line = find_line(text, _path(place, message, fault["input"]))
+    found = find_place(text, _path(place, message, fault["input"]))
+    if found.is_in_brackets and fault["type"] == "extra_forbidden" and fault["input"] is None:
+        message += _IN_BRACKETS
     keys = readable(place, document)
-    return f"{line}: {keys}: {message}" if keys else f"{line}: {message}"
+    return f"{found.line}: {keys}: {message}" if keys else f"{found.line}: {message}"
 
 
 def _path(place: Place, message: str, found: Any) -> Place:

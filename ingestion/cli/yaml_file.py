@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
@@ -113,19 +113,32 @@ def _in_words(error: MarkedYAMLError) -> BadYaml:
     return BadYaml(problem.partition(" with value ")[0], line)  # Of a repeated key, both values.
 
 
+class Found(NamedTuple):
+    """The line of a value, and whether it is inside [ ] or { }, where a comma ends a text."""
+
+    line: int = 1
+    is_in_brackets: bool = False
+
+
 def find_line(text: str, path: Iterable[str | int]) -> int:
     """Return the line of a key or an item of a valid document.
 
     If it does not exist, return the line of the last of its parents that does.
     """
-    node, line = _new_reader().compose(text), 1
+    return find_place(text, path).line
+
+
+def find_place(text: str, path: Iterable[str | int]) -> Found:
+    """Return the place of a key or an item of a valid document, or of the last parent there."""
+    node, place = _new_reader().compose(text), Found()
     for step in path:
         found = _entries(node).get(str(step))
         if found is None:
             break
+        is_in_brackets = place.is_in_brackets or bool(node.flow_style)
         mark, node = found
-        line = mark.line + 1
-    return line
+        place = Found(mark.line + 1, is_in_brackets)
+    return place
 
 
 def _entries(node: Any) -> dict[str, tuple[Any, Any]]:

@@ -64,6 +64,7 @@ def readable(place: Place, document: Any) -> str:
     if len(keys) < 3 or keys[1] != "map":
         return ".".join(str(key) for key in keys if isinstance(key, str))
     name, _, number, *inner = keys
+    inner = inner[1:] if inner[:1] == ["fields"] and len(inner) > 1 else inner
     parts = [str(name), f"rule {int(number) + 1}{_entity_of(document, name, number)}"]
     if named := ".".join(key for key in inner if isinstance(key, str)):
         parts.append(named)

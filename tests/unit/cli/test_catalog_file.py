@@ -114,11 +114,14 @@ sources:
     map:
       - entity: CONTRACT
         id: item.no
+        operation: delete
       - entity: CONTRACT
         id: [item.a, item.b]
-        time: {value: item.at, format: date}
+        time: {value: item.at, format: epoch_s}
         fields:
           contract_name: item.title
+          contract_type: item.type
+          contract_status: item.status
 """
 RULE_1, RULE_2 = "s, rule 1 (CONTRACT)", "s, rule 2 (CONTRACT)"
 FORM_KEYS = (
@@ -137,37 +140,51 @@ EXPRESSION_OR_FORM = "must be an expression, or a form with one of value, const,
         ("id: item.no", "idd: item.no", f"8: {RULE_1}, idd: unknown key: use one of entity, each,"
          ' when, id, time, event_id, operation, fields, optional; did you mean "id"?\n'
          f"config/sources.yaml:7: {RULE_1}, id: this key is missing"),
-        ("[item.a, item.b]", "[item.a, 5]", f"10: {RULE_2}, id, entry 2: must be text: put a"
+        ("[item.a, item.b]", "[item.a, 5]", f"11: {RULE_2}, id, entry 2: must be text: put a"
          " number, true, false or null in quotes"),
-        ("[item.a, item.b]", "[]", f"10: {RULE_2}, id: must not be empty"),
-        ("format", "fromat", f"11: {RULE_2}, time.fromat: unknown key: use one of value, format,"
+        ("[item.a, item.b]", "[]", f"11: {RULE_2}, id: must not be empty"),
+        ("format", "fromat", f"12: {RULE_2}, time.fromat: unknown key: use one of value, format,"
          ' zone; did you mean "format"?'),
-        ("format: date", "format: 5", f"11: {RULE_2}, time.format: must be a format or a list of"
+        ("format: epoch_s", "format: 5", f"12: {RULE_2}, time.format: must be a format or a list of"
          " formats"),
-        ("fields:", "operation: remove\n        fields:", f"12: {RULE_2}, operation: must be upsert"
+        ("fields:", "operation: remove\n        fields:", f"13: {RULE_2}, operation: must be upsert"
          " or delete"),
-        ("item.title", "5", f"13: {RULE_2}, fields.contract_name: {EXPRESSION_OR_FORM}"),
-        ("item.title", "&item", f"13: {RULE_2}, fields.contract_name: {EXPRESSION_OR_FORM}: it is"
+        ("item.title", "5", f"14: {RULE_2}, contract_name: {EXPRESSION_OR_FORM}"),
+        ("item.title", "&item", f"14: {RULE_2}, contract_name: {EXPRESSION_OR_FORM}: it is"
          " empty; put an expression that begins with & in quotes"),
-        ("item.title", "{valeu: x}", f"13: {RULE_2}, fields.contract_name.valeu: unknown key: use"
+        ("item.title", "{valeu: x}", f"14: {RULE_2}, contract_name.valeu: unknown key: use"
          f' one of {FORM_KEYS}; did you mean "value"?'),
-        ("item.title", "{}", f"13: {RULE_2}, fields.contract_name: must have exactly one of value,"
+        ("item.title", "{}", f"14: {RULE_2}, contract_name: must have exactly one of value,"
          " const, first, join, id: it has none"),
-        ("item.title", "{value: x, const: y}", f"13: {RULE_2}, fields.contract_name: must have"
+        ("item.title", "{value: x, const: y}", f"14: {RULE_2}, contract_name: must have"
          " exactly one of value, const, first, join, id: it has value, const"),
-        ("item.title", "{value: x, number: {scal: 2}}", f"13: {RULE_2}, fields.contract_name.number"
+        ("item.title", "{value: x, number: {scal: 2}}", f"14: {RULE_2}, contract_name.number"
          '.scal: unknown key: use one of decimal, thousands, scale, trailing_minus; did you mean'
          ' "scale"?'),
-        ("item.title", "{value: x, translate: {a: [b]}}", f"13: {RULE_2}, fields.contract_name"
+        ("item.title", "{value: x, translate: {a: [b]}}", f"14: {RULE_2}, contract_name"
          ".translate.a: must be a text, a number, true or false"),
-        ("item.title", "{const: 0.12345678901234567890}", f"13: {RULE_2}, fields.contract_name"
-         ".const: has too many digits for a constant: put it in quotes"),
-        ("item.title", "{value: x, text: yes}", f"13: {RULE_2}, fields.contract_name.text: must be"
+        ("item.title", "{const: 0.12345678901234567890}", f"14: {RULE_2}, contract_name"
+         ".const: 0.12345678901234567890 has too many digits: put it in quotes"),
+        ("item.title", "{value: join(a, b)}", f"14: {RULE_2}, contract_name.b): unknown key: use"
+         f" one of {FORM_KEYS}; a comma ends a text inside [ ] or {{ }}: put the expression in"
+         " quotes"),
+        ("item.title", "{first: [join(a, b)]}", f"14: {RULE_2}, contract_name.first.0: position 6"
+         " of 'join(a': ends too early; a comma ends a text inside [ ] or { }: put the expression"
+         " in quotes"),
+        ("item.title", "item..title", f"14: {RULE_2}, contract_name: position 5 of 'item..title':"
+         ' unexpected "."'),
+        ("contract_name:", "contract_nam:", f"14: {RULE_2}, contract_nam: CONTRACT has no field"
+         " 'contract_nam': use one of"),
+        ("entity: CONTRACT", "entity: CONTRACTS", "7: s, rule 1 (CONTRACTS), entity: is no entity"
+         ' of s: use one of CONTRACT; did you mean "CONTRACT"?'),
+        ("    map:", "    ignore: [payload.a = 'x']\n    map:", "6: s, ignore: position 10 of"
+         " \"payload.a = 'x'\": write"),
+        ("item.title", "{value: x, text: yes}", f"14: {RULE_2}, contract_name.text: must be"
          " true or false"),
-        ("item.title", "x" * 1001, f"13: {RULE_2}, fields.contract_name: must have at most 1000"
+        ("item.title", "x" * 1001, f"14: {RULE_2}, contract_name: must have at most 1000"
          " characters"),
-        ("  - entity: CONTRACT\n        id: item.no", "  - 5", "7: s, rule 1: must be keys with"
-         " values"),
+        ("  - entity: CONTRACT\n        id: item.no\n        operation: delete", "  - 5", "7: s,"
+         " rule 1: must be keys with values"),
         ("    map:", "    ignore: 5\n    map:", "6: s.ignore: must be an expression or a list of"
          " expressions"),
         ("    map:", "    form: {jsn: x}\n    map:", "6: s.form.jsn: unknown key: use one of json;"
