@@ -14,32 +14,16 @@ from ingestion.errors import RefusedFile
 from ingestion.files.archive import open_unpacked
 from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket, ReportChanged
+from ingestion.files.mappers.mapped_rows import UploadRules
+from ingestion.files.mappers.row_result import RowResult
 from ingestion.files.parse import extract_rows
 from ingestion.files.part import Part, check_rejections
 from ingestion.files.progress import Progress
-from ingestion.files.report import Report
-from ingestion.files.mappers.row_result import RowResult
+from ingestion.files.report import READER_VERSION, Report, new_report
 from ingestion.files.timed_stream import OutOfTime, stop_reading
 from ingestion.files.upload import NO_SOURCE, Upload, UploadKeys
+from ingestion.mapping.outcome import MappingOutOfTime
 from ingestion.times import timestamp
-
-READER_VERSION = 2  # Blank rows and repeated headers are not rows since version 2.
-
-
-def new_report(upload: Upload, source: str, runs: int = 1) -> Report:
-    """Return the report of an upload before its first row is read."""
-    return Report(
-        source=source,
-        upload_id=upload.keys.upload_id,
-        key=upload.key,
-        version_id=upload.version_id,
-        sequencer=upload.sequencer,
-        size_bytes=upload.size_bytes,
-        uploaded_at=upload.uploaded_at,
-        started_at=timestamp(datetime.now(UTC)),
-        reader_version=READER_VERSION,
-        runs=runs,
-    )
 
 
 @dataclass(frozen=True)
@@ -103,12 +87,18 @@ class Extraction:
             return found
         report, etag = found
         report.runs += 1
+        report.note_rules(self._rules_version(upload), timestamp(datetime.now(UTC)))
         return report, self.bucket.save_report(report, etag)
 
     def _start(self, upload: Upload) -> tuple[Report, str]:
         """Write a first report. Raises ReportChanged if another invocation has started too."""
         report = new_report(upload, self._report_places(upload)[-1].source)
+        report.mapping = self._rules_version(upload)
         return report, self.bucket.save_report(report, None)
+
+    def _rules_version(self, upload: Upload) -> str:
+        rules = self.catalog.rules_of(upload.keys.source)
+        return rules.version if rules else ""
 
     def _write_parts(
         self,
@@ -128,7 +118,7 @@ class Extraction:
                     etag = self.bucket.save_report(report, etag)
                     if not has_time_left():
                         return
-        except OutOfTime:
+        except (OutOfTime, MappingOutOfTime):
             if report.parts > parts_before:
                 return
             report.refused = "too_slow"
@@ -211,4 +201,13 @@ class Extraction:
             with open_unpacked(file, upload.key, upload.size_bytes) as (file_format, unpacked):
                 if file_format != "xlsx":  # A workbook has bounds of its own, and must be seekable.
                     unpacked = stop_reading(unpacked, must_stop)
-                yield from extract_rows(unpacked, file_format, upload, source, report.rows)
+                rules = self.catalog.rules_of(upload.keys.source)
+                yield from extract_rows(
+                    unpacked,
+                    file_format,
+                    upload,
+                    source,
+                    UploadRules(rules, must_stop, report.revision) if rules else None,
+                    rows_before=report.rows,
+                    results_before=report.results_of_next_row,
+                )

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ingestion.errors import RefusedFile
-from ingestion.files.report import Report
 from ingestion.files.mappers.row_result import IgnoredRow, RejectedRow, RowResult, UnfinishedRow
+from ingestion.files.report import Report
 from ingestion.files.upload import Upload
 
 MAX_EXAMPLES = 10

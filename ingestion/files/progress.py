@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
-from ingestion.files.report import Report
 from ingestion.files.mappers.row_result import IgnoredRow, RejectedRow, RowResult, UnfinishedRow
+from ingestion.files.report import Report
 
 
 @dataclass

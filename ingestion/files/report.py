@@ -1,8 +1,14 @@
 """The report of an uploaded file."""
 
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from ingestion.files.upload import Upload
+from ingestion.times import timestamp
+
+READER_VERSION = 2  # Blank rows and repeated headers are not rows since version 2.
 
 ShownState = Literal["extracting", "inserting", "done", "refused", "unbalanced"]
 
@@ -34,7 +40,9 @@ class Report(BaseModel):
     `detail` what would be right. `rejections` counts rejected rows by reason, and `rejected_bytes`
     the bytes of their objects. `sequencer` is that of the S3 event; it is empty in reports of an
     older version. `reader_version` says which rows the reader yields: an extraction
-    continues by their number. `runs` counts the runs of the extractor. Times are UTC.
+    continues by their number. `mapping` is the version of the source's rules; it is empty for a
+    source without rules, and None before the first run. `revision` is that of all events that are
+    made after the rules have changed. `runs` counts the runs of the extractor. Times are UTC.
     """
 
     # A report that an older version started has two more fields.
@@ -50,6 +58,8 @@ class Report(BaseModel):
     refused: str = ""
     detail: str = ""
     reader_version: int = 1
+    mapping: str | None = ""
+    revision: str | None = None
     runs: int = 1
     rows: int = 0
     results_of_next_row: int = 0
@@ -68,6 +78,17 @@ class Report(BaseModel):
     extracted_at: str | None = None
     inserted_at: str | None = None
 
+    def note_rules(self, version: str, now: str) -> None:
+        """Note the version of the rules, before a run of the extractor.
+
+        Other rules than those of the run before make later revisions of the events, so that their
+        events win. They may make other results of a row, so they begin with a whole row.
+        """
+        if self.mapping not in (None, version):
+            self.revision = now
+            self.results_of_next_row = 0
+        self.mapping = version
+
     @property
     def is_settled(self) -> bool:
         """Return whether the state is final."""
@@ -83,3 +104,20 @@ class Report(BaseModel):
         """Return whether each row has an outcome, and each event was published."""
         has_all_rows = self.rows == self.accepted + self.ignored + self.rejected
         return has_all_rows and self.published in (None, self.events)
+
+
+def new_report(upload: Upload, source: str, runs: int = 1) -> Report:
+    """Return the report of an upload before its first row is read."""
+    return Report(
+        source=source,
+        upload_id=upload.keys.upload_id,
+        key=upload.key,
+        version_id=upload.version_id,
+        sequencer=upload.sequencer,
+        size_bytes=upload.size_bytes,
+        uploaded_at=upload.uploaded_at,
+        started_at=timestamp(datetime.now(UTC)),
+        reader_version=READER_VERSION,
+        mapping=None,
+        runs=runs,
+    )

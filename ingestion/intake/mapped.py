@@ -26,7 +26,10 @@ UNMATCHED = RejectedRecord(
 
 @dataclass(frozen=True)
 class PayloadMapper:
-    """Maps the payloads of one request. `is_text` says that all values are texts."""
+    """Maps the payloads of one request, or of one file.
+
+    `is_text` says that all values are texts. `revision` is that of events that are made again.
+    """
 
     rules: CompiledRules
     caller: Caller
@@ -34,6 +37,7 @@ class PayloadMapper:
     received_at: datetime
     is_text: bool = False
     must_stop: Callable[[], bool] = never
+    revision: str | None = None
 
     def results(self, payloads: list[Any]) -> list[Placed]:
         """Return the events of the payloads in order, and what made no event.
@@ -75,7 +79,7 @@ class PayloadMapper:
         if isinstance(made, FailedItem):
             return made.rejection
         try:
-            return self._event(made, made.time or self._time_of_receipt(position))
+            return self.event(made, made.time or self._time_of_receipt(position))
         except RejectedRecord as rejection:
             return rejection
 
@@ -84,7 +88,7 @@ class PayloadMapper:
         first_receipt = self.caller.first_receipt(self.received_at)
         return timestamp(first_receipt + timedelta(microseconds=position))
 
-    def _event(self, made: MappedEvent, time: str) -> Event:
+    def event(self, made: MappedEvent, time: str) -> Event:
         """Return the event of an item, validated. Raises RejectedRecord."""
         source, received_at = self.caller.source, timestamp(self.received_at)
         is_delete, data = made.operation == "delete", made.data
@@ -101,6 +105,7 @@ class PayloadMapper:
             time=time,
             receivedat=received_at,
             data=data,
+            revision=self.revision,
             mapping=self.rules.version,
             is_timed_by_receipt=made.time is None,
         )

@@ -3,9 +3,9 @@
 from collections import Counter
 
 from ingestion.errors import RefusedFile
+from ingestion.files.exported import ESCAPED_COLUMN
 from ingestion.files.mappers.column_names import Quote, check_unique, first_of, quoting
 from ingestion.files.mappers.short_form import ColumnMapping
-from ingestion.files.exported import ESCAPED_COLUMN
 
 
 def check_header(mapping: ColumnMapping, header: list[str]) -> None:
