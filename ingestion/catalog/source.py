@@ -101,7 +101,7 @@ class Source(Sender):
 
     @field_serializer("map")
     def _as_written(self, rules: list[Rule], info: FieldSerializationInfo) -> list[dict[str, Any]]:
-        """Leave out the defaults, of which each form has twenty."""
+        """Leave out defaults: each form has twenty."""
         mode: Any = info.mode
         return [rule.model_dump(mode=mode, exclude_unset=True) for rule in rules]
 

@@ -1,6 +1,6 @@
 """Makes the events of payloads by the rules of their source, each item on its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -81,7 +81,8 @@ class PayloadMapper:
         try:
             return self.event(made, made.time or self._time_of_receipt(position))
         except RejectedRecord as rejection:
-            return rejection
+            place = f"rule {made.rule} ({made.entity_name})"
+            return RejectedRecord(rejection.reason, *_located(rejection.errors, place))
 
     def _time_of_receipt(self, position: int) -> str:
         """Return a time that is later for a later item, and the same for a repeated message."""
@@ -111,3 +112,10 @@ class PayloadMapper:
         )
         check_size(event.json_bytes)
         return event
+
+
+def _located(faults: Iterable[FieldError], place: str) -> Iterator[FieldError]:
+    """Yield the faults with the place before the field, as the rules name theirs."""
+    for fault in faults:
+        field = f"{place}, {fault.field}" if fault.field else place
+        yield FieldError(field, fault.message)

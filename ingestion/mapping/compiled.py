@@ -1,12 +1,13 @@
 """All rules of a source, ready to map its payloads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from itertools import chain, islice
 from typing import Any
 
 from ingestion.errors import IngestionError
-from ingestion.mapping.expressions import compile_expression
+from ingestion.mapping.expressions import Expression, compile_expression
 from ingestion.mapping.items.ambiguity import resolve_repeats
 from ingestion.mapping.items.canonical import canonical_json
 from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem, failed_item
@@ -28,7 +29,7 @@ _VERSION_CHARACTERS = 12
 
 
 class BadRule(IngestionError):
-    """A rule that cannot be compiled. The message names the source and what is wrong."""
+    """A rule that cannot be compiled. The message names the source and the rule."""
 
 
 def never() -> bool:
@@ -42,11 +43,13 @@ class CompiledRules:
     `version` is a short hash of the rules: other rules have another one.
     """
 
-    def __init__(self, source: str, rules: Sequence[Rule], ignore: Sequence[str]) -> None:
+    def __init__(
+        self, source: str, version: str, rules: list[CompiledRule], ignore: list[Expression]
+    ) -> None:
         self.source = source
-        self.version = _version(rules, ignore)
-        self._rules = [CompiledRule(number, rule) for number, rule in enumerate(rules, 1)]
-        self._ignore = [compile_expression(text) for text in ignore]
+        self.version = version
+        self._rules = rules
+        self._ignore = ignore
 
     def map_payload(
         self,
@@ -74,7 +77,7 @@ class CompiledRules:
     def explain(self, payload: Any, origin: Origin) -> dict[tuple[int, int], Provenance]:
         """Return what gives each event its values, by the event's rule and item.
 
-        Holds no item that fails. Evaluates the payload again, so that mapping costs nothing more.
+        It may hold items that fail, too. Evaluates the payload again, so mapping costs no more.
         """
         found = {}
         for item in self._select(payload_scope(payload, origin), None, never):
@@ -124,7 +127,18 @@ def compile_rules(source: str, rules: Sequence[Rule], ignore: Sequence[str]) -> 
 
     `check.rule_faults` finds every fault, also those that show only with the source's entities.
     """
+    compiled = []
+    for number, rule in enumerate(rules, 1):
+        with _raise_bad_rule(f"{source}: rule {number} ({rule.entity})"):
+            compiled.append(CompiledRule(number, rule))
+    with _raise_bad_rule(f"{source}: ignore"):
+        ignored = [compile_expression(text) for text in ignore]
+    return CompiledRules(source, _version(rules, ignore), compiled, ignored)
+
+
+@contextmanager
+def _raise_bad_rule(place: str) -> Iterator[None]:
     try:
-        return CompiledRules(source, rules, ignore)
+        yield
     except ValueError as error:
-        raise BadRule(f"{source}: {error}") from error
+        raise BadRule(f"{place}: {error}") from error

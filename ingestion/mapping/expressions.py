@@ -5,9 +5,10 @@ from typing import Any
 from jmespath import Options
 from jmespath.visitor import TreeInterpreter
 
-from ingestion.mapping.functions import ExactFunctions, FailedExpression
+from ingestion.mapping.language.functions import ExactFunctions, FailedExpression
+from ingestion.mapping.language.refusals import NAMES, BadExpression
+from ingestion.mapping.language.syntax import Node, parse_expression
 from ingestion.mapping.reads import Path, paths_read
-from ingestion.mapping.syntax import NAMES, BadExpression, Node, parse_expression
 
 __all__ = ["NAMES", "BadExpression", "Expression", "FailedExpression", "compile_expression"]
 

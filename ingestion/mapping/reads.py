@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ingestion.mapping.syntax import Node
+from ingestion.mapping.language.syntax import Node
 
 Path = tuple[str, ...]
 ANY_FIELD = "*"

@@ -51,7 +51,7 @@ def _faults(
         if final is not None:
             adapter.validate_python(final)
     except RefusedValue as error:
-        yield RuleFault(path, f"{value!r} {error}")
+        yield RuleFault(path, f"{value!r} is refused: {error}")
     except ValidationError as error:
         yield RuleFault(path, f"is refused: {_reason(error, final)}")
 

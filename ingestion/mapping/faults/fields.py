@@ -21,6 +21,5 @@ def field_faults(rule: Rule, model: type[Entity]) -> Iterator[RuleFault]:
     required = [name for name in known if model.model_fields[name].is_required()]
     missing = [name for name in required if name not in rule.fields]
     if missing and rule.operation != "delete":
-        yield RuleFault(
-            ("fields",), f"{rule.entity} requires {', '.join(missing)}: add what gives it"
-        )
+        names = ", ".join(missing)
+        yield RuleFault(("fields",), f"{rule.entity} requires {names}: add each to fields")

@@ -25,12 +25,14 @@ def _id_reader(readers: Sequence[Evaluate]) -> Evaluate:
     return lambda scope: "/".join([_escaped(read(scope), part) for part, read in numbered])
 
 
-def _id_text(value: Any, of: str = "") -> str:
+def _id_text(value: Any, part: int = 0) -> str:
+    """Return the text of an id, or of a part of one. Raises RefusedValue."""
     if value is None or value == "" or isinstance(value, bool | list | dict):
-        raise RefusedValue(f"{of}is {kind(value)}: must be a text or a number")
+        place = f"part {part} " if part else ""
+        raise RefusedValue(f"{place}is {kind(value)}: must be a text or a number")
     return exact_text(value)
 
 
 def _escaped(value: Any, part: int) -> str:
     """Escape what separates parts, so that different parts never make the same id."""
-    return _id_text(value, f"part {part} ").replace("%", "%25").replace("/", "%2F")
+    return _id_text(value, part).replace("%", "%25").replace("/", "%2F")

@@ -13,8 +13,8 @@ from typing import Any
 from jmespath.functions import Functions
 
 from entities.values import to_text
-from ingestion.mapping import numeric
-from ingestion.mapping.arguments import (
+from ingestion.mapping.language import numeric
+from ingestion.mapping.language.arguments import (
     EXPRESSION,
     TYPES,
     WrongArgument,

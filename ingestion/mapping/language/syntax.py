@@ -4,18 +4,23 @@ import warnings
 from typing import Any
 
 import jmespath
-from jmespath.exceptions import EmptyExpressionError, JMESPathError, LexerError, ParseError
+from jmespath.exceptions import JMESPathError
 from jmespath.lexer import Lexer
 
 from entities.faults import did_you_mean
 from ingestion import exact_json
-from ingestion.mapping.arguments import EXPRESSION
-from ingestion.mapping.functions import FUNCTIONS
+from ingestion.mapping.language.arguments import EXPRESSION
+from ingestion.mapping.language.functions import FUNCTIONS
+from ingestion.mapping.language.refusals import (
+    NAMES,
+    BadExpression,
+    in_our_words,
+    unknown_name,
+)
 from ingestion.mapping.rules import MAX_EXPRESSION_CHARACTERS
 
 Node = dict[str, Any]  # As jmespath.ast makes it: `type`, `children`, and `value` for some types.
 
-NAMES = ("payload", "item", "parent", "parents", "headers", "query", "received_at")
 _MAX_LEVELS = 100  # The interpreter calls itself twice a level.
 # The tokens that have a node of their own, in the order of the text.
 _TOKENS = {
@@ -34,16 +39,6 @@ _CHAINS = (
 _PARTS_OF_VALUES = (*(kind for kind in _CHAINS if kind != "pipe"), "flatten")
 
 
-class BadExpression(ValueError):
-    """An expression that no payload can make right: its text, the position from 0, and why."""
-
-    def __init__(self, text: str, position: int, reason: str) -> None:
-        super().__init__(f"position {position}: {reason}")
-        self.text = text
-        self.position = position
-        self.reason = reason
-
-
 def parse_expression(text: str) -> Node:
     """Return the syntax tree, with exact numbers in its literals. Raises BadExpression."""
     if len(text) > MAX_EXPRESSION_CHARACTERS:
@@ -59,7 +54,7 @@ def parse_expression(text: str) -> Node:
             parsed = jmespath.compile(text).parsed
         return _Tree(text, tokens).checked(parsed, is_outer=True)
     except JMESPathError as error:
-        raise _bad_expression(text, error) from error
+        raise in_our_words(text, error) from error
     except RecursionError as error:
         raise BadExpression(text, 0, "is nested too deeply") from error
 
@@ -89,7 +84,7 @@ class _Tree:
         if kind in ("current", "identity") and is_outer:
             raise self._bad(copy, f"must begin with a name: {', '.join(NAMES)}")
         if kind == "field" and is_outer and node["value"] not in NAMES:
-            raise self._bad(copy, _unknown("name", node["value"], NAMES))
+            raise self._bad(copy, unknown_name(node["value"]))
         if kind == "literal":
             copy["value"] = self._exact_literal(copy)
         if kind == "slice" and 0 in node["children"][2:]:
@@ -112,7 +107,8 @@ class _Tree:
             case kind if kind in _CHAINS:
                 first = self.checked(children[0], is_outer)
                 rest = [self.checked(child, is_outer=False) for child in children[1:]]
-                self._check_field_of_name(first, rest[0], is_outer)
+                if kind == "subexpression" and is_outer:
+                    self._check_field_of_name(first, rest[0])
                 return [first, *rest]
         return [self.checked(child, is_outer) for child in children]
 
@@ -120,7 +116,9 @@ class _Tree:
         name, arguments = node["value"], node["children"]
         function = FUNCTIONS.get(name)
         if function is None:
-            raise self._bad(node, _unknown("function", name, FUNCTIONS))
+            suggestion = did_you_mean(name, FUNCTIONS, cutoff=0.7)
+            known = suggestion or f"; use {', '.join(FUNCTIONS)}"
+            raise self._bad(node, f'unknown function "{name}"{known}')
         takes, count = function.takes, len(arguments)
         if count != len(takes) and not (function.is_variadic and count > len(takes)):
             least = "at least " if function.is_variadic else ""
@@ -136,9 +134,9 @@ class _Tree:
             checked.append({**argument, "children": [inner]})
         return checked
 
-    def _check_field_of_name(self, first: Node, second: Node, is_outer: bool) -> None:
+    def _check_field_of_name(self, first: Node, second: Node) -> None:
         """Refuse fields that are always null: names of headers are in lower case."""
-        if not is_outer or first["type"] != "field" or second["type"] != "field":
+        if [first["type"], second["type"]] != ["field", "field"]:
             return
         name, field = first["value"], second["value"]
         if name == "parents":
@@ -177,36 +175,3 @@ def _with_weak_not(node: Node) -> Node:
         return node
     negated = {**node, "children": [*first["children"], *node["children"][1:]]}
     return {**first, "children": [_with_weak_not(negated)]}
-
-
-def _unknown(what: str, name: str, known: Any) -> str:
-    suggestion = did_you_mean(name, known) or f"; use {', '.join(known)}"
-    return f'unknown {what} "{name}"{suggestion}'
-
-
-def _bad_expression(text: str, error: JMESPathError) -> BadExpression:
-    """Return jmespath's error in our words: it names types of tokens and draws lines."""
-    if isinstance(error, EmptyExpressionError) or not isinstance(error, ParseError):
-        return BadExpression(text, 0, "must not be empty")
-    position = error.lex_position
-    if position >= len(text):
-        return BadExpression(text, len(text), "ends too early")
-    found = text[position]
-    if isinstance(error, LexerError):
-        return BadExpression(text, position, _reason_of_character(found))
-    if text[:position].rstrip().endswith("["):
-        return BadExpression(
-            text, position, 'write a number, *, : or ? after "["; a name follows a dot: item."a b"'
-        )
-    return BadExpression(text, position, f'unexpected "{error.token_value}"')
-
-
-def _reason_of_character(found: str) -> str:
-    match found:
-        case "=":
-            return 'write "==" to compare'
-        case "$":
-            return 'write payload or item instead of "$"'
-        case "'" | '"' | "`":
-            return f"{found} is not closed, or what it holds is not JSON"
-    return f'unexpected "{found}": put a name in quotes if it has such characters: item."a-b"'

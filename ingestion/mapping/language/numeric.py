@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Any
 
 from entities.fields import MAX_DIGITS, NUMBER_TEXT
-from ingestion.mapping.arguments import check_elements
+from ingestion.mapping.language.arguments import check_elements
 
 # More digits than a number of a payload has, and few enough for a hostile exponent.
 _EXACT = Context(
