@@ -81,8 +81,7 @@ class PayloadMapper:
         try:
             return self.event(made, made.time or self._time_of_receipt(position))
         except RejectedRecord as rejection:
-            place = f"rule {made.rule} ({made.entity_name})"
-            return RejectedRecord(rejection.reason, *_located(rejection.errors, place))
+            return rejection
 
     def _time_of_receipt(self, position: int) -> str:
         """Return a time that is later for a later item, and the same for a repeated message."""
@@ -90,7 +89,16 @@ class PayloadMapper:
         return timestamp(first_receipt + timedelta(microseconds=position))
 
     def event(self, made: MappedEvent, time: str) -> Event:
-        """Return the event of an item, validated. Raises RejectedRecord."""
+        """Return the event of an item, validated. Raises RejectedRecord, which names the rule."""
+        try:
+            return self._event(made, time)
+        except RejectedRecord as rejection:
+            place = f"rule {made.rule} ({made.entity_name})"
+            raise RejectedRecord(
+                rejection.reason, *_located(rejection.errors, place)
+            ) from rejection
+
+    def _event(self, made: MappedEvent, time: str) -> Event:
         source, received_at = self.caller.source, timestamp(self.received_at)
         is_delete, data = made.operation == "delete", made.data
         check_size(to_json(data))  # First: each error of large data takes much memory.

@@ -30,11 +30,8 @@ class RowFaults:
 
 
 def _placed(made: MappedEvent | FailedItem, error: FieldError) -> FieldError:
-    """Return the error with the rule, and with the item if it is not the rule's first."""
-    place = error.field
-    if isinstance(made, MappedEvent):
-        place = f"rule {made.rule} ({made.entity_name})" + (f", {place}" if place else "")
-    if made.item:
-        rule, comma, rest = place.partition(",")
-        place = f"{rule}, item {made.item}{comma}{rest}"
-    return FieldError(place, error.message)
+    """Return the error, whose field begins with the rule, with an item that is not the first."""
+    if not made.item:
+        return error
+    rule, comma, field = error.field.partition(",")
+    return FieldError(f"{rule}, item {made.item}{comma}{field}", error.message)
