@@ -9,6 +9,7 @@ from ingestion.errors import RefusedFile
 from ingestion.event import Event
 from ingestion.files.mappers.row_result import IgnoredRow, RowResult, UnfinishedRow
 from tests.support.factories import Json
+from tests.support.files.workbooks import packed, parts, row, text_cell
 from tests.unit.files.extracting import events as whole_rows
 from tests.unit.files.extracting import rejections
 from tests.unit.files.mapped import CONTRACT, MILESTONE, mapped
@@ -49,7 +50,7 @@ def test_a_row_that_makes_one_event_has_the_id_of_a_row_without_rules() -> None:
 
 
 def test_the_items_of_a_row_have_ids_of_their_own_unless_the_rule_names_the_event() -> None:
-    rule = {"entity": "MILESTONE", "each": "payload.steps", "id": "item.id"}
+    rule: Json = {"entity": "MILESTONE", "each": "payload.steps", "id": "item.id"}
     rule |= {"fields": {"contract_id": "parent.no"}}
     line = to_json({"no": "c-1", "delivery": "d-9", "steps": [{"id": "a"}, {"id": "b"}]}) + b"\n"
 
@@ -81,7 +82,7 @@ def test_a_failing_item_rejects_its_row_and_leaves_the_other_events() -> None:
 
 
 def test_an_invalid_value_names_its_rule_and_its_item() -> None:
-    rule = {"entity": "MILESTONE", "each": "payload.steps", "id": "item.id"}
+    rule: Json = {"entity": "MILESTONE", "each": "payload.steps", "id": "item.id"}
     rule |= {"fields": {"contract_id": "parent.no", "end_date": "item.due"}}
     steps = [{"id": "a", "due": "2026-01-31"}, {"id": "b", "due": "soon"}, {"due": "2026-01-31"}]
     line = to_json({"no": "c-1", "steps": steps}) + b"\n"
@@ -126,6 +127,17 @@ def test_json_values_are_strict_and_table_values_are_texts() -> None:
     }
 
 
+def test_a_row_of_a_workbook_is_a_payload() -> None:
+    cells = ("7", "Turbines", "s-1", "31.01.2026")
+    header = row(*map(text_cell, ("No", "Name", "Step", "Due")))
+    content = packed(parts(header, row(*map(text_cell, cells)))).getvalue()
+
+    contract, milestone = all_events(mapped(content, CONTRACT, MILESTONE, form="xlsx"))
+
+    assert contract.data["contract_name"] == "Turbines"
+    assert milestone.data["end_date"] == "2026-01-31"
+
+
 def test_an_empty_cell_is_null() -> None:
     rule = CONTRACT | {
         "fields": CONTRACT["fields"] | {"contract_name": {"first": ["item.Name", "item.Step"]}}
@@ -145,7 +157,7 @@ def test_the_encoding_and_the_delimiter_of_the_source_still_apply() -> None:
 
 
 def test_results_before_a_position_are_left_out() -> None:
-    rule = {"entity": "MILESTONE", "each": "payload.steps", "id": "item.id"}
+    rule: Json = {"entity": "MILESTONE", "each": "payload.steps", "id": "item.id"}
     rule |= {"fields": {"contract_id": "parent.no"}}
     rows = [{"no": f"c-{n}", "steps": [{"id": f"{n}.{m}"} for m in range(4)]} for n in range(3)]
     lines = b"".join(to_json(row) + b"\n" for row in rows)
