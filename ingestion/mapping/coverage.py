@@ -41,6 +41,15 @@ def coverage_of(rules: Sequence[Rule], ignore: Sequence[str], payload: Any) -> C
     )
 
 
+def paths_in_payload(rule: Rule) -> Iterator[Path]:
+    """Yield the paths of the payload that a rule reads, without the items themselves.
+
+    Raises BadExpression.
+    """
+    yield from _values_read(rule)
+    yield from _conditions_read(rule)
+
+
 def _values_read(rule: Rule) -> Iterator[Path]:
     """Yield the paths of the payload that give an event its values."""
     levels, _ = _levels(rule)
