@@ -26,7 +26,10 @@ UNMATCHED = RejectedRecord(
 
 @dataclass(frozen=True)
 class PayloadMapper:
-    """Maps the payloads of one request. `is_text` says that all values are texts."""
+    """Maps the payloads of one request, or of one file.
+
+    `is_text` says that all values are texts. `revision` is that of events that are made again.
+    """
 
     rules: CompiledRules
     caller: Caller
@@ -34,6 +37,7 @@ class PayloadMapper:
     received_at: datetime
     is_text: bool = False
     must_stop: Callable[[], bool] = never
+    revision: str | None = None
 
     def results(self, payloads: list[Any]) -> list[Placed]:
         """Return the events of the payloads in order, and what made no event.
@@ -75,18 +79,26 @@ class PayloadMapper:
         if isinstance(made, FailedItem):
             return made.rejection
         try:
-            return self._event(made, made.time or self._time_of_receipt(position))
+            return self.event(made, made.time or self._time_of_receipt(position))
         except RejectedRecord as rejection:
-            place = f"rule {made.rule} ({made.entity_name})"
-            return RejectedRecord(rejection.reason, *_located(rejection.errors, place))
+            return rejection
 
     def _time_of_receipt(self, position: int) -> str:
         """Return a time that is later for a later item, and the same for a repeated message."""
         first_receipt = self.caller.first_receipt(self.received_at)
         return timestamp(first_receipt + timedelta(microseconds=position))
 
+    def event(self, made: MappedEvent, time: str) -> Event:
+        """Return the event of an item, validated. Raises RejectedRecord, which names the rule."""
+        try:
+            return self._event(made, time)
+        except RejectedRecord as rejection:
+            place = f"rule {made.rule} ({made.entity_name})"
+            raise RejectedRecord(
+                rejection.reason, *_located(rejection.errors, place)
+            ) from rejection
+
     def _event(self, made: MappedEvent, time: str) -> Event:
-        """Return the event of an item, validated. Raises RejectedRecord."""
         source, received_at = self.caller.source, timestamp(self.received_at)
         is_delete, data = made.operation == "delete", made.data
         check_size(to_json(data))  # First: each error of large data takes much memory.
@@ -102,6 +114,7 @@ class PayloadMapper:
             time=time,
             receivedat=received_at,
             data=data,
+            revision=self.revision,
             mapping=self.rules.version,
             is_timed_by_receipt=made.time is None,
         )

@@ -52,7 +52,7 @@ To = Annotated[
 OnlyState = Annotated[State | None, typer.Option("--state", help="Only uploads in this state.")]
 _LISTED = (
     *(Whole("source"), Whole("upload_id"), "name", Whole("state")),
-    *("rows", "rejected", "uploaded_at"),
+    *("rows", "ignored", "rejected", "events", "uploaded_at"),
 )
 
 

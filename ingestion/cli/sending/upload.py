@@ -121,7 +121,7 @@ def _wait_for_report(bucket: Bucket, keys: UploadKeys, environment: str) -> Repo
     try:
         with console.status("Waiting for the report …") as status:
             for report in uploader.follow_report(bucket, keys):
-                status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
+                status.update(f"{report.state}: {_counts(report)}")
     except uploader.NotUploaded as error:
         exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
     except KeyboardInterrupt:
@@ -129,6 +129,11 @@ def _wait_for_report(bucket: Bucket, keys: UploadKeys, environment: str) -> Repo
         console.print(f"The file is uploaded. To see its report, run `{command}`")
         raise
     return report
+
+
+def _counts(report: Report) -> str:
+    ignored = f"{report.ignored:,} ignored, " if report.ignored else ""
+    return f"{report.rows:,} rows, {ignored}{report.rejected:,} rejected, {report.events:,} events"
 
 
 def print_report(
@@ -141,8 +146,8 @@ def print_report(
     print_status(status, entities, deployment.env_option, output)
     if report.state == "unbalanced":
         exit_with_error(
-            "rows or events of the file were lost: rows must equal accepted + rejected, and"
-            " published must equal accepted. Run `ingest files retry"
+            "rows or events of the file were lost: rows must equal accepted + ignored + rejected,"
+            " and published must equal events. Run `ingest files retry"
             f" {keys.upload_id}{deployment.env_option}`",
             ExitCode.NOT_PUBLISHED,
         )
