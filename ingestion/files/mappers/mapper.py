@@ -7,12 +7,12 @@ from pydantic import BaseModel
 from ingestion.catalog import Source
 from ingestion.event import Event, check_size
 from ingestion.files.mappers.rows import RowIds
-from ingestion.files.mappers.short_form import ColumnMapping
+from ingestion.files.mappers.short_form import ShortForm
 from ingestion.files.upload import Upload
 from ingestion.intake.submission import Caller
 
 
-class Mapper(ColumnMapping):
+class Mapper(ShortForm):
     """Makes the events of one upload's rows."""
 
     def __init__(self, upload: Upload, source: Source) -> None:
