@@ -35,13 +35,23 @@ class Files(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    encoding: Annotated[str, AfterValidator(_text_encoding)] = "utf-8"
-    delimiter: Annotated[str, Field(pattern=r'^[^"\r\n\x00]$')] = ","
-    entity: str | None = None
-    columns: dict[Column, Column] = {}
-    ignore: list[Column] = []
-    key: list[Column] = []
-    time: Column | None = None
+    encoding: Annotated[str, AfterValidator(_text_encoding)] = Field(
+        "utf-8", description="The encoding of text files, such as cp1252."
+    )
+    delimiter: Annotated[str, Field(pattern=r'^[^"\r\n\x00]$')] = Field(
+        ",", description="The character between the cells of .csv files."
+    )
+    entity: str | None = Field(
+        None, description="The entity of the rows (default: the first of `entities`)."
+    )
+    columns: dict[Column, Column] = Field(
+        {}, description="The field of each column that is not named as its field."
+    )
+    ignore: list[Column] = Field([], description="Columns that are not fields.")
+    key: list[Column] = Field(
+        [], description="Columns that make the entity's id, joined by `/`, if no column holds it."
+    )
+    time: Column | None = Field(None, description="The column of the event's time.")
 
     @property
     def python_encoding(self) -> str:

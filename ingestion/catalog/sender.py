@@ -18,7 +18,9 @@ def _known_entity(name: str) -> str:
 class Sender(TimeBound):
     """A source or the operator: has a queue of its own, and may send these entities."""
 
-    entities: Annotated[list[Annotated[str, AfterValidator(_known_entity)]], Field(min_length=1)]
+    entities: Annotated[
+        list[Annotated[str, AfterValidator(_known_entity)]], Field(min_length=1)
+    ] = Field(description="The entities that the source may send, in capitals.")
 
     def validate_entity(
         self,

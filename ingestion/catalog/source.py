@@ -44,7 +44,9 @@ class FormBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, serialize_by_alias=True)
 
-    json_field: Annotated[str, Field(alias="json", min_length=1)]
+    json_field: Annotated[str, Field(alias="json", min_length=1)] = Field(
+        description="The field of the form that holds the payload as JSON."
+    )
 
 
 class Source(Sender):
@@ -55,16 +57,30 @@ class Source(Sender):
     events, except payloads for which an expression of `ignore` is true.
     """
 
-    path: UrlPath
-    auth: Literal["api_key", "hmac", "iam"]
-    principals: list[Principal] = Field(default=[])
-    rate_per_second: Annotated[int, Field(ge=1, le=10_000)] = 50
-    burst: Annotated[int, Field(ge=1, le=5_000)] = 100
-    expect_every_minutes: Minutes | None = None
-    files: Files = Files()
-    map: list[Rule] = Field(default=[])
-    ignore: OneOrMore | None = None
-    form: FormBody | None = None
+    path: UrlPath = Field(description="The source posts to POST /<path>.")
+    auth: Literal["api_key", "hmac", "iam"] = Field(
+        description="How the source proves its identity: an API key, a signature (Standard "
+        "Webhooks) or AWS credentials."
+    )
+    principals: list[Principal] = Field(
+        [], description="With `auth: iam`: the exact ARNs of the roles and users that may sign."
+    )
+    rate_per_second: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        50, description="Requests per second."
+    )
+    burst: Annotated[int, Field(ge=1, le=5_000)] = Field(100, description="Requests at once.")
+    expect_every_minutes: Minutes | None = Field(
+        None, description="An alarm starts if no event arrives for this time (default: no alarm)."
+    )
+    files: Files = Field(Files(), description="How the source's uploaded files are read.")
+    map: list[Rule] = Field(
+        [], description="Rules that turn payloads of any kind into events. See docs/mapping.md."
+    )
+    ignore: OneOrMore | None = Field(
+        None,
+        description="An expression, or a list of them, that names payloads which make no event.",
+    )
+    form: FormBody | None = Field(None, description="How a posted form is read.")
 
     @model_validator(mode="after")
     def _principals_fit_auth(self) -> Self:

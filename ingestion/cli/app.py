@@ -29,6 +29,10 @@ COMMANDS = {
         "Send the events or rows of a file. Retries on 429 and 5xx use the same ids.",
     ),
     "upload": ("sending.upload:upload", "Upload a file of rows as its source."),
+    "map": (
+        "mapping.command:map_payloads",
+        "Try the rules of a source on a payload, or test them with its samples. Needs no AWS.",
+    ),
     "tail": (
         "tail:tail",
         "Print changes as they happen, until Ctrl-C. -o json prints JSON Lines.",

@@ -13,17 +13,17 @@ from ingestion.mapping.items.canonical import canonical_json
 from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem, failed_item
 from ingestion.mapping.items.event_ids import PayloadIds
 from ingestion.mapping.items.scope import MustStop, payload_scope
+from ingestion.mapping.language.plain import is_true
 from ingestion.mapping.outcome import (
     FailedItem,
     MappedEvent,
     MappedPayload,
     MappingOutOfTime,
     Origin,
-    Provenance,
     TooManyItems,
 )
 from ingestion.mapping.rules import Rule
-from ingestion.mapping.values.value import FAILURES, Scope, is_true
+from ingestion.mapping.values.value import FAILURES, Scope
 
 _VERSION_CHARACTERS = 12
 
@@ -40,7 +40,8 @@ def never() -> bool:
 class CompiledRules:
     """The rules of a source. Maps each payload alone, and keeps nothing between payloads.
 
-    `version` is a short hash of the rules: other rules have another one.
+    `version` is a short hash of the rules: other rules have another one. `rules` find the items of
+    a payload and describe what gives their values.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class CompiledRules:
     ) -> None:
         self.source = source
         self.version = version
-        self._rules = rules
+        self.rules = rules
         self._ignore = ignore
 
     def map_payload(
@@ -65,28 +66,25 @@ class CompiledRules:
         evaluated. Raises MappingOutOfTime once `must_stop` returns True between two items.
         """
         scope = payload_scope(payload, origin)
-        try:
-            if any(is_true(expression.evaluate(scope)) for expression in self._ignore):
-                return MappedPayload(is_ignored=True)
-        except FAILURES as failure:
-            return MappedPayload([failed_item(0, 0, "ignore", failure)])
+        if self._ignore and (unwanted := self._apply_ignore(scope)):
+            return unwanted
         selected = self._select(scope, max_items, must_stop)
         ids = PayloadIds(self.source, payload, origin, has_one_event=len(selected) == 1)
-        return MappedPayload(resolve_repeats(_map_items(selected, ids, must_stop)))
+        return MappedPayload(resolve_repeats(_map_items(selected, ids, must_stop), must_stop))
 
-    def explain(self, payload: Any, origin: Origin) -> dict[tuple[int, int], Provenance]:
-        """Return what gives each event its values, by the event's rule and item.
+    def _apply_ignore(self, scope: Scope) -> MappedPayload | None:
+        """Return the outcome of a payload that is ignored, or that might be: an expression fails.
 
-        It may hold items that fail, too. Evaluates the payload again, so mapping costs no more.
+        Returns None if the payload is wanted.
         """
-        found = {}
-        for item in self._select(payload_scope(payload, origin), None, never):
-            if isinstance(item, SelectedItem):
-                try:
-                    found[item.rule.number, item.position] = item.rule.describe(item.scope)
-                except FAILURES:
-                    continue
-        return found
+        failed = None
+        for expression in self._ignore:
+            try:
+                if is_true(expression.evaluate(scope)):
+                    return MappedPayload(is_ignored=True)
+            except FAILURES as failure:
+                failed = failed_item(0, 0, "ignore", failure)
+        return MappedPayload([failed]) if failed else None
 
     def _select(
         self, scope: Scope, max_items: int | None, must_stop: MustStop
@@ -95,7 +93,7 @@ class CompiledRules:
 
         The items that fail count too. Raises TooManyItems and MappingOutOfTime.
         """
-        found = chain.from_iterable(rule.select(scope, must_stop) for rule in self._rules)
+        found = chain.from_iterable(rule.select(scope, must_stop) for rule in self.rules)
         selected = list(islice(found, max_items))
         if more := sum(1 for _ in found):
             raise TooManyItems(len(selected) + more)

@@ -6,8 +6,9 @@ from jmespath import Options
 from jmespath.visitor import TreeInterpreter
 
 from ingestion.mapping.language.functions import ExactFunctions, FailedExpression
+from ingestion.mapping.language.plain import Reader, field_names, plain_reader
 from ingestion.mapping.language.refusals import NAMES, BadExpression
-from ingestion.mapping.language.syntax import Node, parse_expression
+from ingestion.mapping.language.syntax import parse_expression
 from ingestion.mapping.reads import Path, paths_read
 
 __all__ = ["NAMES", "BadExpression", "Expression", "FailedExpression", "compile_expression"]
@@ -18,25 +19,15 @@ _INTERPRETER: Any = TreeInterpreter(Options(custom_functions=ExactFunctions()))
 class Expression:
     """A checked expression of JMESPath. `text` is as the rules write it.
 
+    `evaluate` returns the value for a scope, which has all of NAMES. Raises FailedExpression.
     `path` holds the names of an expression that is a path of fields. It is empty for any other.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._tree = parse_expression(text)
-        self.path = _plain_path(self._tree)
-
-    def evaluate(self, scope: dict[str, Any]) -> Any:
-        """Return the value for a scope, which has all of NAMES. Raises FailedExpression."""
-        if not self.path:
-            return self._interpret(scope)
-        value: Any = scope
-        try:
-            for name in self.path:
-                value = value.get(name)
-        except AttributeError:  # A value that has no fields.
-            return None
-        return value
+        self.path = field_names(self._tree)
+        self.evaluate: Reader = plain_reader(self._tree) or self._interpret
 
     def reads(self) -> frozenset[Path]:
         """Return the paths that the expression reads: see `paths_read`."""
@@ -54,10 +45,3 @@ class Expression:
 def compile_expression(text: str) -> Expression:
     """Return the expression. Raises BadExpression."""
     return Expression(text)
-
-
-def _plain_path(tree: Node) -> list[str]:
-    """Return the names of a path of fields, which needs no interpreter; nothing for another."""
-    nodes = tree["children"] if tree["type"] == "subexpression" else [tree]
-    are_fields = all(node["type"] == "field" for node in nodes)
-    return [node["value"] for node in nodes] if are_fields else []

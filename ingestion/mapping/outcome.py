@@ -7,6 +7,10 @@ from typing import Any, NamedTuple
 from ingestion.errors import IngestionError, RejectedRecord
 from ingestion.event import Operation
 
+# Reasons of rejections.
+UNMAPPABLE_ITEM = "unmappable_item"  # An expression fails, or gives what its key cannot use.
+AMBIGUOUS_ITEM = "ambiguous_item"  # Another item of the payload makes a different event of it.
+
 
 class Origin(NamedTuple):
     """What expressions read beside the payload. `received_at` is UTC text of fixed width.
@@ -51,7 +55,7 @@ class Provenance(NamedTuple):
 
 
 class FailedItem(NamedTuple):
-    """An item of which a rule could make no event, and the reason.
+    """An item that a rule could make no event of, and the reason.
 
     Rule 0 stands for the source's `ignore`, whose item is the payload.
     """

@@ -1,7 +1,7 @@
 """Patterns of strptime and strftime that mean the same on every machine."""
 
 import re
-from collections.abc import Callable
+import time
 from datetime import UTC, datetime
 
 # Without %c, %x, %X and %Z: their texts depend on the machine, or name more than one zone.
@@ -38,8 +38,19 @@ def has_day(pattern: str) -> bool:
     return not _TIME_OF_DAY.issuperset(directives(pattern))
 
 
-def compile_pattern(pattern: str) -> Callable[[str], datetime]:
-    """Return a reader of texts that raises ValueError. Raises ValueError for a wrong pattern."""
+def read_text(text: str, pattern: str) -> datetime:
+    """Return the time, local without %z. Raises ValueError."""
+    if "%f" in pattern:
+        text = _LONG_FRACTION.sub(r"\1", text)
+    moment = datetime.strptime(text, pattern)
+    # Day 366 of a shorter year would be the first day of the next one.
+    if "%j" in pattern and time.strptime(text, pattern).tm_yday != moment.timetuple().tm_yday:
+        raise ValueError("no day of this year")
+    return moment
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise ValueError for a pattern of strptime that is wrong or would misread."""
     found = directives(pattern)
     _check_day(pattern, frozenset(found))
     if ("I" in found) != ("p" in found):
@@ -51,13 +62,6 @@ def compile_pattern(pattern: str) -> Callable[[str], datetime]:
         datetime.strptime(_SAMPLE.strftime(pattern), pattern)
     except ValueError as error:
         raise ValueError(f'"{pattern}" contradicts itself: {error}') from error
-
-    def read_text(text: str) -> datetime:
-        if "f" in found:
-            text = _LONG_FRACTION.sub(r"\1", text)
-        return datetime.strptime(text, pattern)
-
-    return read_text
 
 
 def _check_day(pattern: str, found: frozenset[str]) -> None:

@@ -1,13 +1,13 @@
 """Reads a time from a value in one format. Every reader raises ValueError or ArithmeticError."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_FLOOR, Context, Decimal
 from typing import Any
 
 from entities.fields import NUMBER_TEXT
 from entities.values import to_text
-from ingestion.mapping.time_patterns import compile_pattern
+from ingestion.mapping.time_patterns import check_pattern, read_text
 from ingestion.times import fixed_width
 
 _MAX_CHARACTERS = 100
@@ -59,20 +59,35 @@ def read_date(value: Any) -> datetime:
 
 
 def read_iso(value: Any) -> datetime:
-    """Read ISO 8601. Python reads its time after any character, such as the + of an offset."""
+    """Read a date, or a date and a time, of ISO 8601. Without a time, the day starts."""
     text = _text(value).upper()
-    day, *_ = text.replace(" ", "T").split("T")
-    date.fromisoformat(day)
-    return datetime.fromisoformat(text)
+    end = next((index for index, character in enumerate(text) if character in "T "), len(text))
+    day, clock = _iso_day(text[:end]).isoformat(), text[end + 1 :]
+    if clock.startswith("24"):  # The end of the day. Python reads it from 3.14 on.
+        moment = datetime.fromisoformat(f"{day}T00{clock[2:]}")
+        if moment.time() != time.min:
+            raise ValueError("after the end of the day")
+        return moment + timedelta(days=1)
+    if clock[6:8] == "60":
+        return read_rfc3339(value)
+    return datetime.fromisoformat(f"{day}T{clock}" if text[end:] else day)
+
+
+def _iso_day(text: str) -> date:
+    """Read what Python does not: a day by its number in the year, such as 2026-031 or 2026031."""
+    digits = text[:4] + text[4:].removeprefix("-")
+    if len(digits) == len("2026031"):
+        return read_text(digits, "%Y%j").date()
+    return date.fromisoformat(text)
 
 
 def pattern_reader(pattern: str) -> Callable[[Any], datetime]:
     """Return a reader of a pattern of strptime. Raises ValueError for a wrong pattern."""
-    read_text = compile_pattern(pattern)
+    check_pattern(pattern)
 
     def read_pattern(value: Any) -> datetime:
         text = _text(value)
-        moment = read_text(text)
+        moment = read_text(text, pattern)
         # A number has lost its leading zeros: 3000 is 00:30:00 for %H%M%S, not 03:00:00.
         if not isinstance(value, str) and moment.strftime(pattern) != text:
             raise ValueError("lost zeros")

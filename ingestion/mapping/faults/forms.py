@@ -7,7 +7,7 @@ from ingestion.mapping.rules import EventTimeForm, Form
 from ingestion.mapping.time_formats import compile_time
 from ingestion.mapping.values.changes import CHANGES
 
-# By key: the keys of which it needs one, because it says something about them.
+# By key: the keys that give it a meaning. It needs one of them.
 _NEEDS = {"with_": ("join",), "zone": ("date", "time"), "output": ("time",), "take": ("split",)}
 _ANY_ZONE = {"zone": "UTC"}
 
@@ -47,7 +47,8 @@ def _misfits(path: Path, form: Form) -> Iterator[RuleFault]:
         default = Form.model_fields[key].default
         if getattr(form, key) != default and all(getattr(form, other) is None for other in needed):
             name = key.rstrip("_")
-            yield RuleFault((*path, name), f"needs {' or '.join(needed)}: add it, or remove {name}")
+            others = " or ".join(needed)
+            yield RuleFault((*path, name), f"needs {others}: add {others}, or remove {name}")
     if form.date is not None and form.time is not None:
         yield RuleFault(
             (*path, "time"), "cannot stand beside date: write date for a day, time for a time"

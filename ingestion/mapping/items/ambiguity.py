@@ -4,18 +4,22 @@ from collections.abc import Iterator
 
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.mapping.items.canonical import canonical_json
-from ingestion.mapping.outcome import FailedItem, MappedEvent
-
-AMBIGUOUS_ITEM = "ambiguous_item"
+from ingestion.mapping.items.scope import MustStop
+from ingestion.mapping.outcome import (
+    AMBIGUOUS_ITEM,
+    FailedItem,
+    MappedEvent,
+    MappingOutOfTime,
+)
 
 _Entity = tuple[str, str]
 _Result = MappedEvent | FailedItem
 
 
-def resolve_repeats(results: list[_Result]) -> list[_Result]:
+def resolve_repeats(results: list[_Result], must_stop: MustStop) -> list[_Result]:
     """Keep the first of an entity's equal events, and refuse all of its events if they differ.
 
-    Equal events have the same operation, time and data.
+    Equal events have the same operation, time and data. Raises MappingOutOfTime.
     """
     firsts: dict[_Entity, MappedEvent] = {}
     repeats: list[MappedEvent] = []
@@ -26,7 +30,12 @@ def resolve_repeats(results: list[_Result]) -> list[_Result]:
                 repeats.append(result)
     if not repeats:
         return results
-    ambiguous = {_entity(each) for each in repeats if _differs(each, firsts[_entity(each)])}
+    ambiguous = set()
+    for repeat in repeats:
+        if must_stop():
+            raise MappingOutOfTime
+        if _differs(repeat, firsts[_entity(repeat)]):
+            ambiguous.add(_entity(repeat))
     return list(_resolved(results, firsts, ambiguous))
 
 

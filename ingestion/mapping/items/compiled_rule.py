@@ -8,18 +8,17 @@ from ingestion.errors import FieldError, RejectedRecord
 from ingestion.mapping.expressions import compile_expression
 from ingestion.mapping.items.event_ids import PayloadIds
 from ingestion.mapping.items.scope import MustStop, item_scopes
-from ingestion.mapping.outcome import FailedItem, MappedEvent, Provenance
+from ingestion.mapping.language.plain import is_true
+from ingestion.mapping.outcome import UNMAPPABLE_ITEM, FailedItem, MappedEvent, Provenance
 from ingestion.mapping.rules import Rule
 from ingestion.mapping.values.event_keys import compile_event_time, compile_operation
 from ingestion.mapping.values.forms import compile_value
 from ingestion.mapping.values.ids import compile_id
-from ingestion.mapping.values.value import FAILURES, Scope, is_true
-
-UNMAPPABLE_ITEM = "unmappable_item"
+from ingestion.mapping.values.value import FAILURES, Scope
 
 
 class SelectedItem(NamedTuple):
-    """An item of which a rule makes an event. `position` counts the items of the rule from 0."""
+    """An item that makes an event of a rule. `position` counts the items of the rule from 0."""
 
     rule: "CompiledRule"
     position: int

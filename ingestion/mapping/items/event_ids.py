@@ -6,7 +6,7 @@ from typing import Any
 from ingestion.mapping.items.canonical import canonical_json
 from ingestion.mapping.outcome import Origin
 
-_SUFFIX_CHARACTERS = 16  # 64 bits tell the entities of one payload apart.
+_SUFFIX_CHARACTERS = 16  # 64 bits differ for the entities of one payload.
 
 
 class PayloadIds:
@@ -21,7 +21,7 @@ class PayloadIds:
         self._payload = payload
         self._origin = origin
         self._has_one_event = has_one_event
-        self._payload_hash = ""  # Made at the first use.
+        self._payload_hash: str | None = None  # Made at the first use. Empty if it cannot be made.
 
     def payload_id(self, entity_name: str, entity_id: str, *, is_timed: bool) -> str:
         """Return the id of an event whose rule names none.
@@ -29,8 +29,11 @@ class PayloadIds:
         Without a time of its own, the event is another one at each receipt of the payload. Raises
         RecursionError if the payload is too deep.
         """
-        if not self._payload_hash:
+        if self._payload_hash is None:
+            self._payload_hash = ""  # A second attempt would fail too, after as much work.
             self._payload_hash = sha256(canonical_json(self._payload)).hexdigest()
+        if not self._payload_hash:
+            raise RecursionError
         receipt = "" if is_timed else self._origin.received_at
         return _hash(self._source, self._payload_hash, receipt, entity_name, entity_id)
 
@@ -49,5 +52,5 @@ class PayloadIds:
 
 
 def _hash(*parts: str) -> str:
-    """Return the hash of texts, of which only the last may hold a line break."""
+    """Return the hash of texts. Only the last of them may hold a line break."""
     return sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()

@@ -31,7 +31,7 @@ class FailedExpression(ValueError):
 
 @dataclass(frozen=True)
 class Function:
-    """A function, the types of its arguments, and whether its last argument may be repeated."""
+    """A function, the types of its arguments, and whether it takes more of the last type."""
 
     call: Callable[..., Any]
     takes: tuple[frozenset[str], ...]

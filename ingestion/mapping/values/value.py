@@ -50,11 +50,6 @@ def exact_text(value: Any) -> str:
     return to_text(value)
 
 
-def is_true(value: Any) -> bool:
-    """Return what JMESPath calls true: not null, false, or an empty text, list or object."""
-    return bool(value) or (isinstance(value, int | Decimal) and value is not False)
-
-
 def refusing(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
     """Return a reader that raises RefusedValue in place of ValueError.
 

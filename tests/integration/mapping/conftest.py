@@ -42,12 +42,13 @@ def _readings(cloud: Cloud, tmp_path: Path) -> Iterator[None]:  # noqa: ARG001 -
         yield
 
 
-def map_source(cloud: Cloud, *rules: Json, **keys: Any) -> None:
-    """Give sourceB these rules and other keys."""
-    document = catalog_document()
+def map_source(cloud: Cloud, *rules: Json, **keys: Any) -> Json:
+    """Give sourceB these rules and other keys. Return the catalog."""
+    document: Json = catalog_document()
     source = document["sources"]["sourceB"]
     source |= {"entities": ["READING", "CONTRACT"], "map": list(rules), **keys}
     cloud.write_catalog(document)
+    return document
 
 
 def reading(**keys: Any) -> Json:

@@ -180,14 +180,18 @@ def test_required_fields_that_nothing_fills(operation: Any) -> None:
             ("number",),
             'decimal and thousands are both ","',
         ),
-        ({"value": "item.a", "with": "-"}, ("with",), "needs join: add it, or remove with"),
+        ({"value": "item.a", "with": "-"}, ("with",), "needs join: add join, or remove with"),
         (
             {"value": "item.a", "zone": "UTC"},
             ("zone",),
-            "needs date or time: add it, or remove zone",
+            "needs date or time: add date or time, or remove zone",
         ),
-        ({"value": "item.a", "output": "%H"}, ("output",), "needs time: add it, or remove output"),
-        ({"value": "item.a", "take": 0}, ("take",), "needs split: add it, or remove take"),
+        (
+            {"value": "item.a", "output": "%H"},
+            ("output",),
+            "needs time: add time, or remove output",
+        ),
+        ({"value": "item.a", "take": 0}, ("take",), "needs split: add split, or remove take"),
         (
             {"value": "item.a", "date": "iso", "time": "rfc3339"},
             ("time",),

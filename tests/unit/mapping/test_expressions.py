@@ -179,3 +179,17 @@ def test_a_million_items_are_filtered_in_one_pass() -> None:
     last = compile_expression("item[?n > `999998`].n | [0]").evaluate(scope(items))
 
     assert last == 999_999
+
+
+@pytest.mark.parametrize(
+    ("expression", "path"),
+    [
+        ("item", ["item"]),
+        ('item.a."b c"', ["item", "a", "b c"]),
+        ("item.a[0]", []),
+        ("item.a || item.b", []),
+        ("length(item.a)", []),
+    ],
+)
+def test_the_path_of_an_expression_that_reads_one_field(expression: str, path: list[str]) -> None:
+    assert compile_expression(expression).path == path

@@ -77,6 +77,16 @@ def test_mapping_stops_between_items() -> None:
     assert (counting.count, mapping.count) == (3, 8)
 
 
+def test_mapping_stops_between_repeats_of_an_entity() -> None:
+    repeated = {"rows": [{"id": "c-1"}] * 5}
+    comparing = Calls(11)
+
+    with pytest.raises(MappingOutOfTime):
+        map_by(ROWS, payload=repeated, must_stop=comparing)
+
+    assert comparing.count == 12
+
+
 def test_mapping_stops_between_items_that_are_null() -> None:
     with pytest.raises(MappingOutOfTime):
         map_by(ROWS, payload={"rows": [None] * 5}, must_stop=Calls(2))

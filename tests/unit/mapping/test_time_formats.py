@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +38,11 @@ BERLIN = "Europe/Berlin"
         ("iso", BERLIN, "20260131T120000", "2026-01-31T11:00:00.000000Z"),
         ("iso", BERLIN, "2026-01-31T12:00:00,5z", "2026-01-31T12:00:00.500000Z"),
         ("iso", BERLIN, "2026-01-31 12:00+0530", "2026-01-31T06:30:00.000000Z"),
+        ("iso", BERLIN, "2026-01-31 12:00:00 +0530", "2026-01-31T06:30:00.000000Z"),
+        ("iso", "UTC", "2026-031T12:00", "2026-01-31T12:00:00.000000Z"),
+        ("iso", "UTC", "2026031", "2026-01-31T00:00:00.000000Z"),
+        ("iso", "UTC", "2026-01-31T24:00:00", "2026-02-01T00:00:00.000000Z"),
+        ("iso", "UTC", "2016-12-31T23:59:60Z", "2016-12-31T23:59:59.999999Z"),
         ("iso", "UTC", "2026-W05-6T12", "2026-01-31T12:00:00.000000Z"),
         ("%d.%m.%Y %H:%M", BERLIN, "31.1.2026 12:00", "2026-01-31T11:00:00.000000Z"),
         (
@@ -136,9 +144,30 @@ def test_a_value_that_is_no_time_is_refused_without_the_value(formats: str, valu
         compile_time(formats, "UTC")(value)
 
 
-def test_a_value_that_is_no_date_is_refused() -> None:
+@pytest.mark.parametrize(
+    "value",
+    ["secret", "2026", "2026-01", "2026-366", "2026-01-31T24:00:01", "2026-01-31T", "2026T12"],
+)
+def test_a_value_that_is_no_date_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match=r"^not a date$"):
-        compile_day(["iso", "%d.%m.%Y"])("secret")
+        compile_day(["iso", "%d.%m.%Y", "day %j of %Y"])(value)
+
+
+def test_zones_need_no_database_of_the_operating_system() -> None:
+    script = (
+        "from ingestion.mapping.time_formats import compile_time;"
+        "print(compile_time('date', 'Europe/Berlin')('2026-07-31'))"
+    )
+
+    output = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONTZPATH": ""},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+    assert output == "2026-07-30T22:00:00.000000Z\n"
 
 
 def test_a_tiny_number_is_the_start_of_the_epoch() -> None:

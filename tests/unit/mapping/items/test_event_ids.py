@@ -178,7 +178,8 @@ def test_a_payload_of_hostile_depth_fails_its_items() -> None:
         deep = [deep]
     payload = {"id": "c-1", "deep": deep}
 
-    assert failures_by(rule(), payload=payload) == [
-        "rule 1 (CONTRACT), event_id: is nested too deeply"
+    assert failures_by(rule(), rule(), payload=payload) == [
+        "rule 1 (CONTRACT), event_id: is nested too deeply",
+        "rule 2 (CONTRACT), event_id: is nested too deeply",
     ]
     assert ids_of(rule(event_id="'d-1'"), payload=payload) == ["d-1"]
