@@ -13,11 +13,12 @@ from ingestion.intake.submission import Caller
 
 
 class Mapper(ShortForm):
-    """Makes the events of one upload's rows."""
+    """Makes the events of one upload's rows. `revision` is that of events that are made again."""
 
-    def __init__(self, upload: Upload, source: Source) -> None:
+    def __init__(self, upload: Upload, source: Source, revision: str | None = None) -> None:
         super().__init__(source)
         self.upload = upload
+        self.revision = revision
         self.caller = Caller(upload.keys.source, source)
         self.row_id = RowIds(upload).row_id
 
@@ -31,6 +32,7 @@ class Mapper(ShortForm):
             time=time,
             receivedat=self.upload.uploaded_at,
             data=entity.model_dump(mode="json", exclude_unset=True),
+            revision=self.revision,
         )
         check_size(event.json_bytes)
         return event

@@ -4,12 +4,15 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
+
+from pydantic_core import to_json
 
 from entities.values import to_text
 from ingestion.catalog import Source
 from ingestion.errors import FieldError, RejectedRecord
-from ingestion.mapping.plain import PlainRule, plain_rule
+from ingestion.mapping.plain_rule import PlainRule, plain_rule
 from ingestion.mapping.rules import EventTimeForm, Form, Rule
 from ingestion.mapping.values.ids import join_id
 from ingestion.mapping.values.value import RefusedValue
@@ -18,6 +21,15 @@ from ingestion.times import fixed_width, time_from_epoch_seconds
 _EPOCH_SECONDS = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOST_SHAPES = 1_000  # Sets of columns that the objects of a file have.
+
+
+def version_of(source: Source) -> str:
+    """Return a short hash of a source's short form, or an empty text if the source has none."""
+    keys = source.files.mapping_keys
+    if not keys:
+        return ""
+    settings = source.files.model_dump(mode="json", include={*keys, "entity"})
+    return sha256(to_json(settings)).hexdigest()[:12]
 
 
 class ShortForm:

@@ -16,8 +16,10 @@ from ingestion.intake.text_entity import text_validator
 class RowMapper(Mapper):
     """Makes an event of each row of a table."""
 
-    def __init__(self, upload: Upload, source: Source, header: list[str]) -> None:
-        super().__init__(upload, source)
+    def __init__(
+        self, upload: Upload, source: Source, header: list[str], revision: str | None = None
+    ) -> None:
+        super().__init__(upload, source, revision)
         check_header(self, header)
         plain = self.plain([column for column in header if column != ESCAPED_COLUMN])
         self._check_row = Cells(header).check_row
