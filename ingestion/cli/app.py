@@ -92,6 +92,14 @@ COMMANDS = {
         "login.commands:login",
         "Keep an environment's names and URLs, so that commands need no checkout: --env NAME.",
     ),
+    "logs": (
+        "logs.commands:logs",
+        "Print the lines of the functions' logs, the newest last. -o json prints JSON Lines.",
+    ),
+    "trace": (
+        "trace.commands:trace",
+        "Find what became of an event, a request or an upload.",
+    ),
     "audit": (
         "audit.commands:audit",
         "List who changed dead letters, entities, secrets or sources.",
