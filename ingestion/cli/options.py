@@ -11,7 +11,11 @@ import typer
 from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess, needs_login
 from ingestion.cli.login.known import default_environment
-from ingestion.cli.start.completion import complete_environment, complete_source
+from ingestion.cli.start.completion import (
+    complete_columns,
+    complete_environment,
+    complete_source,
+)
 
 _AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -21,7 +25,11 @@ Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
 Limit = Annotated[int, typer.Option(help="At most this many; 0 for all.", min=0)]
 Columns = Annotated[
     str | None,
-    typer.Option(metavar="A,B,…", help="The columns of the table, in this order (default: all)."),
+    typer.Option(
+        metavar="A,B,…",
+        autocompletion=complete_columns,
+        help="The columns of the table, in this order (default: all that fit).",
+    ),
 ]
 ShowPersonal = Annotated[
     bool, typer.Option("--show-personal", help="Show personal data, which is hidden otherwise.")

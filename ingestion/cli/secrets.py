@@ -12,8 +12,9 @@ from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, liv
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Columns, Env, Shown
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, require_known
+from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.start.completion import complete_source
-from ingestion.cli.tables import Whole, choose_columns
+from ingestion.cli.tables import choose_columns
 from ingestion.cli.terminal.confirmation import confirm
 from ingestion.errors import IngestionError
 
@@ -67,8 +68,8 @@ def list_secrets(
         created_at = secret.created_at
         age = datetime.now(UTC) - datetime.fromisoformat(created_at)
         rows.append({"id": secret.secret_id, "created_at": created_at, "age_days": age.days})
-    headers = [Whole("secret"), "created at", "days old"]
-    print_data(output, rows, choose_columns((headers, [row.values() for row in rows]), columns))
+    table = (COLUMNS["secrets list"], [row.values() for row in rows])
+    print_data(output, rows, choose_columns(table, columns))
     if not rows:
         command = f"ingest secrets add --source {shlex.quote(source)}{deployment.env_option}"
         console.print(f"{source} has no secret: run `{command}`")

@@ -19,7 +19,8 @@ from ingestion.cli.entities.stored_entity import (
 )
 from ingestion.cli.options import Columns, EnvOrUrl, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_json
-from ingestion.cli.tables import Record, Whole, choose_columns
+from ingestion.cli.start.columns import COLUMNS
+from ingestion.cli.tables import Record, choose_columns
 from ingestion.openapi.schemas import schema_document
 
 if TYPE_CHECKING:
@@ -119,10 +120,10 @@ def related(
     if not show_personal:
         found = map(redact_output.stored_data, found)
     items = list(islice(found, limit or None))
-    names = ["direction", "field", "entity_name", Whole("id")]
+    names = COLUMNS["related"]
     states = ("missing" if each["entity"] is None else "stored" for each in items)
-    rows = ([*map(each.get, names), state] for each, state in zip(items, states, strict=True))
-    print_data(output, items, choose_columns(([*names, "state"], rows), columns))
+    rows = ([*map(each.get, names[:-1]), state] for each, state in zip(items, states, strict=True))
+    print_data(output, items, choose_columns((names, rows), columns))
     _print_more(found, limit)
     if not items:
         console.print(f"{entity} {entity_id!r} refers to no entity, and none refers to it.")

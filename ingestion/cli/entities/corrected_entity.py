@@ -26,7 +26,7 @@ from ingestion.cli.entities.corrected_fields import Changed
 from ingestion.cli.entities.operator_access import exit_refused, operator_key
 from ingestion.cli.environment import Deployment
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
-from ingestion.cli.tables import Whole
+from ingestion.cli.start.columns import Whole
 from ingestion.errors import FieldError, RejectedRecord, validate_as
 from ingestion.event import Operation
 from ingestion.intake.correction import correction

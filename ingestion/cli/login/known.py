@@ -4,7 +4,6 @@ from pathlib import Path
 
 import typer
 
-from entities.faults import did_you_mean
 from ingestion.cli.checkout import Checkout
 
 LOGIN_COMMAND = "ingest login --bucket NAME"
@@ -34,6 +33,8 @@ def outputs_command(environment: str) -> str:
 
 def how_to_know(environment: str, checkout: Checkout) -> str:
     """Return that an environment is unknown here, and the commands that make it known."""
+    from entities.faults import did_you_mean  # Takes longer to import than a TAB may take.
+
     known = environments(checkout)
     problem = (
         f"{environment!r} has no outputs.json in .stack/ and no login:"
