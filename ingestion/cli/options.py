@@ -1,6 +1,5 @@
 """The options that several commands share."""
 
-import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -45,7 +44,7 @@ else:
 def _load(context: typer.Context, environment: str) -> Deployment | ApiAccess | str:
     if context.resilient_parsing:  # A completion loads only what it needs.
         return environment
-    name = environment or os.environ.get("INGEST_URL") or default_environment(context.obj)
+    name = environment or default_environment(context.obj)
     return ApiAccess.of(name) if "://" in name else Deployment.load(name, context.obj)
 
 

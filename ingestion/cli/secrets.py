@@ -1,6 +1,5 @@
 """The webhook secrets of a source or a subscriber: the commands that list, add and retire them."""
 
-import shlex
 import sys
 from datetime import UTC, datetime
 from typing import Annotated
@@ -71,7 +70,7 @@ def list_secrets(
     table = (COLUMNS["secrets list"], [row.values() for row in rows])
     print_data(output, rows, choose_columns(table, columns))
     if not rows:
-        command = f"ingest secrets add --source {shlex.quote(source)}{deployment.env_option}"
+        command = deployment.command("secrets", "add", "--source", source)
         console.print(f"{source} has no secret: run `{command}`")
 
 
@@ -145,7 +144,7 @@ def _write_secrets(deployment: Deployment, source: str, version: Version) -> Non
     try:
         client.update_secret_version_stage(SecretId=name, **move, **replaced)
     except (known.InvalidParameterException, known.ResourceNotFoundException) as error:
-        command = f"ingest secrets list --source {shlex.quote(source)}{deployment.env_option}"
+        command = deployment.command("secrets", "list", "--source", source)
         raise SecretsError(
             f"another person changed {name} at the same time, so nothing was changed:"
             f" run `{command}`, then repeat the command"

@@ -102,7 +102,7 @@ def show(
                 shown = row if names is None else redact_output.rejected_row(row, names)
                 out.write(json_text(shown) + "\n")
         return
-    print_status(reader.read_status(found), names, deployment.env_option, output)
+    print_status(reader.read_status(found), names, deployment, output)
 
 
 @app.command()
@@ -125,9 +125,8 @@ def retry(
         console.print(f"Would read {key} again, and delete {count} objects of its last extraction.")
         return
     started.start()
-    console.print(
-        f"{key} is being read again: see `ingest files show {upload_id}{deployment.env_option}`"
-    )
+    command = deployment.command("files", "show", upload_id)
+    console.print(f"{key} is being read again: see `{command}`")
 
 
 def _find(deployment: Deployment, upload_id: str, source: str | None) -> FoundUpload:
@@ -138,7 +137,7 @@ def _find(deployment: Deployment, upload_id: str, source: str | None) -> FoundUp
         kept = f"expire after {days} days" if days else "are kept until they are deleted"
         exit_with_error(
             f"{deployment.environment} has no upload {upload_id!r}: files and reports {kept}, and"
-            f" `ingest files list{deployment.env_option}` prints their ids",
+            f" `{deployment.command('files', 'list')}` prints their ids",
             ExitCode.NOT_FOUND,
         )
     return found
