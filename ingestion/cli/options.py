@@ -45,7 +45,9 @@ def _load(context: typer.Context, environment: str) -> Deployment | ApiAccess | 
     if context.resilient_parsing:  # A completion loads only what it needs.
         return environment
     name = environment or default_environment(context.obj)
-    return ApiAccess.of(name) if "://" in name else Deployment.load(name, context.obj)
+    # No environment's name has a colon or a slash. A URL may lack its scheme.
+    is_url = ":" in name or "/" in name
+    return ApiAccess.of(name) if is_url else Deployment.load(name, context.obj)
 
 
 def _load_deployment(context: typer.Context, environment: str) -> Deployment | str:
