@@ -1,0 +1,70 @@
+"""Finds constants that their field refuses."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from entities.base import Entity
+from entities.faults import did_you_mean
+from ingestion.errors import RejectedRecord
+from ingestion.event import Operation
+from ingestion.mapping.faults.fault import Path, RuleFault
+from ingestion.mapping.rules import Form
+from ingestion.mapping.values.changes import CHANGES
+from ingestion.mapping.values.value import RefusedValue
+
+_STRICT = ConfigDict(strict=True, hide_input_in_errors=True)
+OPERATION: TypeAdapter[Any] = TypeAdapter(Operation)
+
+
+def adapter_of_field(model: type[Entity], name: str) -> TypeAdapter[Any]:
+    """Return what validates a value of one field as the model does."""
+    return TypeAdapter(model.model_fields[name].rebuild_annotation(), config=_STRICT)
+
+
+def constant_faults(path: Path, form: Form, adapter: TypeAdapter[Any]) -> Iterator[RuleFault]:
+    """Yield the faults of a form's constants: const, the values of translate, and default.
+
+    The form's formats must be valid. Null is no constant: it leaves the field out.
+    """
+    if form.const is not None:
+        yield from _faults((*path, "const"), form.const, form, list(CHANGES), adapter)
+    after_translate = list(CHANGES)[list(CHANGES).index("translate") + 1 :]
+    for key, value in form.translate.items():
+        yield from _faults((*path, "translate", key), value, form, after_translate, adapter)
+    yield from _faults((*path, "default"), form.default, form, [], adapter)
+
+
+def _faults(
+    path: Path, value: Any, form: Form, changes: list[str], adapter: TypeAdapter[Any]
+) -> Iterator[RuleFault]:
+    """Yield the fault of a constant that these changes or the field refuse."""
+    if isinstance(value, Decimal) and Decimal(repr(float(value))) != value:
+        # The build writes JSON numbers, which keep 15 digits.
+        yield RuleFault(path, f"{value} has too many digits: put it in quotes")
+        return
+    try:
+        final = _changed(value, form, changes)
+        if final is not None:
+            adapter.validate_python(final)
+    except RefusedValue as error:
+        yield RuleFault(path, f"{value!r} is refused: {error}")
+    except ValidationError as error:
+        yield RuleFault(path, f"is refused: {_reason(error, final)}")
+
+
+def _changed(value: Any, form: Form, changes: list[str]) -> Any:
+    for key in changes:
+        change = CHANGES[key](form)
+        if change and value is not None:
+            value = change(value)
+    return value
+
+
+def _reason(error: ValidationError, value: Any) -> str:
+    reason = RejectedRecord.from_validation("invalid_entity", error).detail
+    allowed = re.findall(r"'([^']*)'", reason)
+    return f"{reason}, and not {value!r}{did_you_mean(str(value), allowed)}"

@@ -1,0 +1,4 @@
+"""Finds the items of a payload, and makes one event of each.
+
+Code that gives a single field its value does not belong here.
+"""

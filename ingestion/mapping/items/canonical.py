@@ -1,0 +1,28 @@
+"""Writes equal JSON documents as the same text, for hashes."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from entities.values import to_text
+
+
+def canonical_json(document: Any) -> bytes:
+    """Return the document with sorted fields and one text for each number.
+
+    The numbers 41, 41.0 and 4.1E1 are equal. Raises RecursionError if the document is too deep.
+    """
+    return _ENCODER.encode(document).encode()
+
+
+def _number(value: Any) -> Any:
+    """Return a whole number, or the text of a fraction under a key that payloads do not have."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{type(value).__name__} is not JSON")
+    text = to_text(value)
+    return int(text) if text.lstrip("-").isdigit() else {"\0": text}
+
+
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), check_circular=False, default=_number
+)

@@ -1,0 +1,56 @@
+"""Ids of events: the same payload makes the same ids again."""
+
+from hashlib import sha256
+from typing import Any
+
+from ingestion.mapping.items.canonical import canonical_json
+from ingestion.mapping.outcome import Origin
+
+_SUFFIX_CHARACTERS = 16  # 64 bits differ for the entities of one payload.
+
+
+class PayloadIds:
+    """Makes the ids of a payload's events. The same payload makes the same ids again.
+
+    `has_one_event` must not depend on which items fail: a payload keeps its ids if one of its items
+    fails.
+    """
+
+    def __init__(self, source: str, payload: Any, origin: Origin, *, has_one_event: bool) -> None:
+        self._source = source
+        self._payload = payload
+        self._origin = origin
+        self._has_one_event = has_one_event
+        self._payload_hash: str | None = None  # Made at the first use. Empty if it cannot be made.
+
+    def payload_id(self, entity_name: str, entity_id: str, *, is_timed: bool) -> str:
+        """Return the id of an event whose rule names none.
+
+        Without a time of its own, the event is another one at each receipt of the payload. Raises
+        RecursionError if the payload is too deep.
+        """
+        if self._payload_hash is None:
+            self._payload_hash = ""  # A second attempt would fail too, after as much work.
+            self._payload_hash = sha256(canonical_json(self._payload)).hexdigest()
+        if not self._payload_hash:
+            raise RecursionError
+        receipt = "" if is_timed else self._origin.received_at
+        return _hash(self._source, self._payload_hash, receipt, entity_name, entity_id)
+
+    def row_id(self, rule: int, item: int) -> str | None:
+        """Return the id of an event of a file's row, and None if the payload is no row."""
+        row_id = self._origin.row_id
+        if row_id is None or self._has_one_event:
+            return row_id
+        return f"{row_id}-{rule}-{item}" if item else f"{row_id}-{rule}"
+
+    def delivery_id(self, delivery: str, entity_name: str, entity_id: str) -> str:
+        """Return the id of an event of a delivery whose id the rule names."""
+        if self._has_one_event:
+            return delivery
+        return f"{delivery}/{_hash(entity_name, entity_id)[:_SUFFIX_CHARACTERS]}"
+
+
+def _hash(*parts: str) -> str:
+    """Return the hash of texts. Only the last of them may hold a line break."""
+    return sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,51 @@
+"""Says why an expression is refused, and what would be right."""
+
+from jmespath.exceptions import JMESPathError, LexerError, ParseError
+
+from entities.faults import did_you_mean
+
+NAMES = ("payload", "item", "parent", "parents", "headers", "query", "received_at")
+
+
+class BadExpression(ValueError):
+    """An expression that no payload can make right: its text, the position from 0, and why."""
+
+    def __init__(self, text: str, position: int, reason: str) -> None:
+        super().__init__(f"position {position}: {reason}")
+        self.text = text
+        self.position = position
+        self.reason = reason
+
+
+def unknown_name(name: str) -> str:
+    """Return what is wrong with the name that an outer expression begins with."""
+    begin = f"; begin with {', '.join(NAMES)}, as in item.{name}"
+    return f'unknown name "{name}"{did_you_mean(name, NAMES) or begin}'
+
+
+def in_our_words(text: str, error: JMESPathError) -> BadExpression:
+    """Return an error of jmespath, which names types of tokens and draws lines, as a sentence."""
+    if not isinstance(error, ParseError):
+        return BadExpression(text, 0, "must not be empty")
+    position = error.lex_position
+    if position >= len(text):
+        return BadExpression(text, len(text), "ends too early")
+    found = text[position]
+    if isinstance(error, LexerError):
+        return BadExpression(text, position, _reason_of_character(found))
+    if text[:position].rstrip().endswith("["):
+        return BadExpression(
+            text, position, 'write a number, *, : or ? after "["; a name follows a dot: item."a b"'
+        )
+    return BadExpression(text, position, f'unexpected "{error.token_value}"')
+
+
+def _reason_of_character(found: str) -> str:
+    match found:
+        case "=":
+            return 'write "==" to compare'
+        case "$":
+            return 'write payload or item instead of "$"'
+        case "'" | '"' | "`":
+            return f"{found} is not closed, or what it holds is not JSON"
+    return f'unexpected "{found}": put a name in quotes if it has such characters: item."a-b"'

@@ -1,0 +1,185 @@
+"""Ids of entities and events: what makes them, what refuses an item, and what repeats give."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ingestion.mapping.outcome import Origin
+from tests.support.factories import CANARY
+from tests.unit.mapping.mapped import ORIGIN, events_by, failures_by, map_by, rule
+
+LATER = Origin("2026-01-31T12:00:01.000000Z")
+TIME = "2026-01-30T00:00:00Z"
+BOTH = {"rows": [{"id": "c-1"}, {"id": "c-2"}], "delivery": "d-1"}
+
+
+def ids_of(*rules: Any, payload: Any, **options: Any) -> list[str]:
+    return [event.event_id for event in events_by(*rules, payload=payload, **options)]
+
+
+@pytest.mark.parametrize(
+    ("parts", "item", "entity_id"),
+    [
+        ("item.id", {"id": "c-1"}, "c-1"),
+        ("item.id", {"id": "50%/a"}, "50%/a"),
+        ("item.id", {"id": 123456789012345678}, "123456789012345678"),
+        ("item.id", {"id": -1}, "-1"),
+        ("item.id", {"id": 0}, "0"),
+        ("item.id", {"id": 10**20}, "100000000000000000000"),
+        ("item.id", {"id": Decimal("41.0")}, "41"),
+        (["item.id"], {"id": "50%/a"}, "50%/a"),
+        (["item.a", "item.b"], {"a": "x/y", "b": "z"}, "x%2Fy/z"),
+        (["item.a", "item.b"], {"a": "x", "b": "y/z"}, "x/y%2Fz"),
+        (["item.a", "item.b"], {"a": "50%2F", "b": 7}, "50%252F/7"),
+        (["item.a", "item.b", "'fix'"], {"a": "x", "b": "y"}, "x/y/fix"),
+    ],
+)
+def test_an_id_is_made_of_its_parts(parts: Any, item: Any, entity_id: str) -> None:
+    (event,) = events_by(rule(id=parts), payload=item)
+
+    assert event.entity_id == entity_id
+    assert event.data == {"contract_id": entity_id}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (None, "null"),
+        ("", "an empty text"),
+        (True, "true or false"),
+        (False, "true or false"),
+        ([CANARY], "a list"),
+        ([], "a list"),
+        ({"a": CANARY}, "an object"),
+        ({}, "an object"),
+    ],
+)
+def test_a_part_that_is_no_text_and_no_number_refuses_the_item(value: Any, kind: str) -> None:
+    payload = {"id": value, "other": "x"}
+    what = f"is {kind}: must be a text or a number"
+
+    assert failures_by(rule(), payload=payload) == [f"rule 1 (CONTRACT), id: {what}"]
+    assert failures_by(rule(id=["item.other", "item.id"]), payload=payload) == [
+        f"rule 1 (CONTRACT), id: part 2 {what}"
+    ]
+    assert failures_by(rule(id="item.other", event_id="item.id"), payload=payload) == [
+        f"rule 1 (CONTRACT), event_id: {what}"
+    ]
+
+
+def test_the_same_payload_with_a_time_makes_the_same_id_at_each_receipt() -> None:
+    timed = rule(time="item.at")
+    first = {"id": "c-1", "at": TIME, "amount": Decimal("41.0"), "tags": {"a": 1, "b": None}}
+    again = {"tags": {"b": None, "a": Decimal("1E0")}, "amount": 41, "at": TIME, "id": "c-1"}
+
+    assert ids_of(timed, payload=first) == ids_of(timed, payload=again, origin=LATER)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount": "41"},
+        {"amount": Decimal("41.5")},
+        {"amount": True},
+        {"amount": None},
+        {"id": "c-2"},
+        {"more": None},
+    ],
+)
+def test_another_payload_makes_another_id(change: Any) -> None:
+    timed = rule(time="item.at")
+    payload = {"id": "c-1", "at": TIME, "amount": 41}
+
+    assert ids_of(timed, payload=payload) != ids_of(timed, payload=payload | change)
+
+
+def test_a_fraction_and_its_text_make_different_ids() -> None:
+    timed = rule(time="item.at")
+    number, text = ({"id": "c-1", "at": TIME, "a": a} for a in (Decimal("4.39"), "4.39"))
+
+    assert ids_of(timed, payload=number) != ids_of(timed, payload=text)
+
+
+def test_changed_rules_keep_the_default_id() -> None:
+    payload = {"id": "c-1", "at": TIME, "title": "x"}
+    changed = rule(time="item.at", fields={"contract_name": "item.title"})
+
+    assert ids_of(rule(time="item.at"), payload=payload) == ids_of(changed, payload=payload)
+
+
+def test_without_a_time_each_receipt_is_another_event() -> None:
+    (first,) = events_by(rule(), payload={"id": "c-1"})
+    (second,) = events_by(rule(), payload={"id": "c-1"}, origin=LATER)
+
+    assert first.time is None
+    assert first.event_id != second.event_id
+    assert ids_of(rule(), payload={"id": "c-1"}) == [first.event_id]
+
+
+def test_entities_of_one_payload_have_different_ids() -> None:
+    contracts = rule(each="payload.rows", time=f"'{TIME}'")
+    milestones = rule(entity="MILESTONE", each="payload.rows", time=f"'{TIME}'")
+
+    assert len(set(ids_of(contracts, milestones, payload=BOTH))) == 4
+
+
+def test_a_named_event_id_is_the_event_id_where_a_payload_makes_one_event() -> None:
+    named = rule(event_id='headers."x-id"')
+    origin = ORIGIN._replace(headers={"x-id": "d-1"})
+
+    assert ids_of(named, payload={"id": "c-1"}, origin=origin) == ["d-1"]
+    assert ids_of(named, payload={"id": "c-1"}, origin=LATER._replace(headers={"x-id": "d-1"})) == [
+        "d-1"
+    ]
+    parts = rule(event_id=["'a/b'", "item.id"])
+    assert ids_of(parts, payload={"id": "c-1"}) == ["a%2Fb/c-1"]
+
+
+def test_a_named_event_id_is_extended_where_a_payload_makes_several_events() -> None:
+    named = rule(each="payload.rows", event_id="payload.delivery")
+
+    first, second = ids_of(named, payload=BOTH)
+
+    assert first.startswith("d-1/")
+    assert second.startswith("d-1/")
+    assert first != second
+    assert ids_of(named, payload=BOTH, origin=LATER) == [first, second]
+
+
+def test_ids_do_not_depend_on_which_items_fail() -> None:
+    named = {"each": "payload.rows", "event_id": "payload.delivery"}
+    strict = rule(**named, fields={"end_date": {"value": "item.due", "date": "iso"}})
+    payload = {"rows": [{"id": "c-1", "due": "soon"}, {"id": "c-2"}], "delivery": "d-1"}
+
+    results = map_by(strict, payload=payload).results
+
+    assert results[1] == events_by(rule(**named), payload=payload)[1]
+
+
+def test_the_events_of_a_row_have_the_id_of_the_row() -> None:
+    row = ORIGIN._replace(row_id="upload-7")
+    milestone = rule(entity="MILESTONE", id="item.id")
+    each = rule(each="payload.rows")
+
+    assert ids_of(rule(), payload={"id": "c-1"}, origin=row) == ["upload-7"]
+    assert ids_of(rule(), milestone, payload={"id": "c-1"}, origin=row) == [
+        "upload-7-1",
+        "upload-7-2",
+    ]
+    assert ids_of(each, payload=BOTH, origin=row) == ["upload-7-1", "upload-7-1-1"]
+    named = rule(event_id="'d-1'")
+    assert ids_of(named, payload={"id": "c-1"}, origin=row) == ["d-1"]
+
+
+def test_a_payload_of_hostile_depth_fails_its_items() -> None:
+    deep: Any = "x"
+    for _ in range(100_000):
+        deep = [deep]
+    payload = {"id": "c-1", "deep": deep}
+
+    assert failures_by(rule(), rule(), payload=payload) == [
+        "rule 1 (CONTRACT), event_id: is nested too deeply",
+        "rule 2 (CONTRACT), event_id: is nested too deeply",
+    ]
+    assert ids_of(rule(event_id="'d-1'"), payload=payload) == ["d-1"]

@@ -1,0 +1,118 @@
+import string
+import warnings
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.mapping.expressions import NAMES, BadExpression, FailedExpression, compile_expression
+from tests.unit.mapping.scopes import scope
+
+PIECES = (
+    *("item", "payload", "a", '"a b"', "'t'", "`1`", "`1.50`", "`x`", ".", "[", "[]", "[?", "]"),
+    *("[*]", "(", ")", "{", "}", ",", ":", "*", "@", "&", "&&", "||", "|", "!", "==", "<", "="),
+    *("-", "1", "-1", "0", "$", '"', "'", "`", "\\", " ", "max_by(", "to_array(", "map(", "sum("),
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "position", "reason"),
+    [
+        ("itm.id", 0, 'unknown name "itm"; did you mean "item"?'),
+        ("item.a || itm.b", 10, 'unknown name "itm"; did you mean "item"?'),
+        ("item[?itm == 'x'].itm || itm", 25, 'unknown name "itm"'),
+        ("not_null(item.a, Payload.b)", 17, 'unknown name "Payload"; did you mean "payload"?'),
+        ("{id: id}", 5, 'unknown name "id"; begin with payload, item, '),
+        (
+            "missing",
+            0,
+            f'unknown name "missing"; begin with {", ".join(NAMES)}, as in item.missing',
+        ),
+        ("lenght(item.a)", 0, 'unknown function "lenght"; did you mean "length"?'),
+        ("map(&lower(@), item)", 5, 'unknown function "lower"; use abs, avg, ceil, '),
+        ("item.a | abs()", 9, "abs() has 0 arguments: 1 needed"),
+        ("contains(item.a)", 0, "contains() has 1 arguments: 2 needed"),
+        ("merge()", 0, "merge() has 0 arguments: at least 1 needed"),
+        ("sort_by(item.a, n)", 0, 'argument 2 of sort_by() must begin with "&"'),
+        ("item.a || &b", 5, '"&" is only for an argument of map, max_by, min_by and sort_by'),
+        ("length(&item)", 0, '"&" is only for an argument of map'),
+        ("@", 0, "must begin with a name: payload, item, "),
+        ("item.a || @.b", 10, "must begin with a name: payload, item, "),
+        ("[0]", 0, "must begin with a name"),
+        ("*.a", 0, "must begin with a name"),
+        ("", 0, "must not be empty"),
+        ("   ", 3, "ends too early"),
+        ("item.", 5, "ends too early"),
+        ("item[?a == 'x'", 14, "ends too early"),
+        ("item.a)", 6, 'unexpected ")"'),
+        ("item a", 5, 'unexpected "a"'),
+        ("item['a']", 5, 'write a number, *, : or ? after "["; a name follows a dot: item."a b"'),
+        (
+            "headers.x-event",
+            9,
+            'unexpected "-": put a name in quotes if it has such characters: item."a-b"',
+        ),
+        ("item.größe", 7, 'unexpected "ö": put a name in quotes'),
+        ("$.item", 0, 'write payload or item instead of "$"'),
+        ("item[?a = 'x']", 8, 'write "==" to compare'),
+        ("item.a == 'x", 10, "' is not closed"),
+        ("item.a == `x`", 10, "must be JSON; write a text as 'text'"),
+        ("item.a == `NaN`", 10, "must be JSON"),
+        ("item[::0]", 0, "the step of a slice must not be 0"),
+        (
+            'headers."X-GitHub-Event"',
+            8,
+            'names of headers are in lower case: headers."x-github-event"',
+        ),
+        ("parents.id", 8, "parents is a list: write parents[0] for the nearest one"),
+        ("item." + "a" * 996, 1000, "must have at most 1,000 characters"),
+        ("(" * 990 + "item", 0, "is nested too deeply"),
+        ("!" * 150 + "item", 0, "is nested too deeply"),
+    ],
+)
+def test_a_bad_expression_is_refused_with_position_and_reason(
+    expression: str, position: int, reason: str
+) -> None:
+    with pytest.raises(BadExpression) as error:
+        compile_expression(expression)
+
+    assert (error.value.text, error.value.position) == (expression, position)
+    assert error.value.reason.startswith(reason)
+    assert str(error.value) == f"position {position}: {error.value.reason}"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "item[?itm == 'x'].other",
+        "item.{itm: other}",
+        "map(&itm, item)",
+        "item | itm",
+        "item.* | [0].itm",
+        "headers.*",
+        "parents[*].itm",
+        'query."Site-Name"',
+        "item.headers.X",
+    ],
+)
+def test_a_name_within_a_value_is_any_name(expression: str) -> None:
+    assert compile_expression(expression).text == expression
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text(string.printable))
+def test_any_text_gives_an_expression_or_a_position(text: str) -> None:
+    values = scope({"a": [1, None, "x", {"a": 1}], "b": "x"})
+
+    position = 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            expression = compile_expression(text)
+            expression.reads()
+            expression.evaluate(values)
+        except BadExpression as error:
+            position = error.position
+        except FailedExpression:
+            pass
+
+    assert 0 <= position <= len(text)

@@ -1,0 +1,345 @@
+"""The faults of rules that are found before any payload arrives, and where."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ingestion.mapping.check import RuleFault, rule_faults
+from tests.unit.mapping.mapped import rule
+from tests.unit.mapping.ocds import RULES
+
+VALID = {
+    "contract_name": "item.title",
+    "contract_type": {"const": "goods"},
+    "contract_status": {"value": "item.status", "translate": {"A": "active"}, "default": "pending"},
+}
+DEADLINE = {"contract_id": "item.contract", "description": "item.text"}
+
+
+def faults(*rules: Any, ignore: tuple[str, ...] = ()) -> list[RuleFault]:
+    return rule_faults("ocds", rules, ignore, ["CONTRACT", "MILESTONE"])
+
+
+def faults_of_field(form: Any, field: str = "contract_name") -> list[RuleFault]:
+    entity = {} if field in VALID else {"entity": "MILESTONE"}
+    return faults(rule(fields=(VALID if field in VALID else DEADLINE) | {field: form}, **entity))
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param(RULES, id="nested"),
+        pytest.param([rule(fields=VALID), rule(fields=VALID)], id="two rules of an entity"),
+        pytest.param([rule(operation="delete")], id="a delete needs no fields"),
+        pytest.param([rule(operation="delete", fields={"contract_name": "item.a"})], id="delete"),
+        pytest.param(
+            [
+                rule(
+                    each=["payload.rows", "item.lines"],
+                    when="parents[1].kind == 'x'",
+                    time={"value": "item.at", "format": "%d.%m.%Y", "zone": "Europe/Berlin"},
+                    event_id=['headers."x-id"', "query.n"],
+                    operation={
+                        "value": "item.op",
+                        "translate": {"D": "delete"},
+                        "default": "upsert",
+                    },
+                    fields=VALID,
+                )
+            ],
+            id="every key",
+        ),
+    ],
+)
+def test_valid_rules_have_no_fault(rules: Any) -> None:
+    assert faults(*rules, ignore=("payload.kind == 'ping'",)) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "path", "place"),
+    [
+        ({"each": "itme.rows"}, ("each",), "each"),
+        ({"each": ["payload.rows", "itme.lines"]}, ("each", 1), "each.1"),
+        ({"when": "itme.a"}, ("when",), "when"),
+        ({"id": "itme.id"}, ("id",), "id"),
+        ({"id": ["item.id", "itme.id"]}, ("id", 1), "id.1"),
+        ({"event_id": "itme.id"}, ("event_id",), "event_id"),
+        ({"time": "itme.at"}, ("time",), "time"),
+        ({"time": {"value": "itme.at"}}, ("time", "value"), "time.value"),
+        ({"operation": {"value": "itme.op"}}, ("operation", "value"), "operation.value"),
+    ],
+)
+def test_an_expression_that_does_not_compile(keys: Any, path: Any, place: str) -> None:
+    (fault,) = faults(rule(fields=VALID), rule(**{"fields": VALID, **keys}))
+
+    assert fault.path == ("map", 1, *path)
+    assert fault.message.startswith(f"rule 2 (CONTRACT), {place}: position 0 of 'itme.")
+    assert fault.message.endswith("""unknown name "itme"; did you mean "item"?""")
+
+
+@pytest.mark.parametrize(
+    ("form", "keys"),
+    [
+        ("item.[", ()),
+        ({"value": "item.["}, ("value",)),
+        ({"first": ["item.a", "item.["]}, ("first", 1)),
+        ({"join": ["item.[", "item.a"]}, ("join", 0)),
+        ({"id": "item.["}, ("id",)),
+        ({"id": ["item.["]}, ("id", 0)),
+    ],
+)
+def test_an_expression_of_a_field_that_does_not_compile(form: Any, keys: Any) -> None:
+    (fault,) = faults_of_field(form)
+
+    assert fault.path == ("map", 0, "fields", "contract_name", *keys)
+    place = ".".join(map(str, ("contract_name", *keys)))
+    assert fault.message == (f"rule 1 (CONTRACT), {place}: position 6 of 'item.[': ends too early")
+
+
+def test_a_word_in_place_of_an_expression_may_be_a_constant() -> None:
+    (fault,) = faults_of_field("goods", "contract_type")
+
+    assert fault.message.startswith("rule 1 (CONTRACT), contract_type: position 0 of 'goods'")
+    assert fault.message.endswith("; write {const: goods} for a constant")
+
+
+def test_faults_of_ignore() -> None:
+    assert [fault.path for fault in faults(ignore=("itme.a",))] == [("ignore",)]
+    (fault,) = faults(ignore=("payload.a", "itme.a"))
+    assert fault.path == ("ignore", 1)
+    assert fault.message.startswith("ignore: position 0 of 'itme.a': ")
+
+
+def test_an_entity_of_another_source() -> None:
+    (fault,) = faults(rule(entity="CONTRACTS", fields=VALID))
+
+    assert fault == (
+        ("map", 0, "entity"),
+        "rule 1 (CONTRACTS), entity: is no entity of ocds: use one of CONTRACT, MILESTONE; did you"
+        ' mean "CONTRACT"?',
+    )
+
+
+def test_a_field_that_the_entity_lacks() -> None:
+    (fault,) = faults_of_field_named("contract_nam")
+
+    assert fault == (
+        ("map", 0, "fields", "contract_nam"),
+        "rule 1 (CONTRACT), contract_nam: CONTRACT has no field 'contract_nam': use one of"
+        ' contract_name, contract_type, contract_status; did you mean "contract_name"?',
+    )
+
+
+def test_the_field_of_the_id() -> None:
+    (fault,) = faults_of_field_named("contract_id")
+
+    assert fault == (
+        ("map", 0, "fields", "contract_id"),
+        "rule 1 (CONTRACT), contract_id: the rule's id fills this field: remove it here",
+    )
+
+
+def faults_of_field_named(name: str) -> list[RuleFault]:
+    return faults(rule(fields={**VALID, name: "item.a"}))
+
+
+@pytest.mark.parametrize("operation", ["upsert", {"value": "item.op"}])
+def test_required_fields_that_nothing_fills(operation: Any) -> None:
+    fields = {"contract_type": {"const": "goods"}}
+    (fault,) = faults(rule(fields=fields, operation=operation))
+
+    assert fault == (
+        ("map", 0, "fields"),
+        "rule 1 (CONTRACT), fields: CONTRACT requires contract_name, contract_status: add each to"
+        " fields",
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "keys", "message"),
+    [
+        (
+            {"value": "item.a", "date": "dd.mm.yyyy"},
+            ("date",),
+            'unknown format "dd.mm.yyyy"',
+        ),
+        ({"value": "item.a", "date": "iso", "zone": "Berlin"}, ("zone",), 'unknown zone "Berlin"'),
+        (
+            {"value": "item.a", "time": "%H:%M %d.%m.%Y"},
+            ("time",),
+            '"%H:%M %d.%m.%Y" has no offset: add a zone',
+        ),
+        (
+            {"value": "item.a", "time": "iso", "zone": "UTC", "output": "%Q"},
+            ("time",),
+            '"%Q" in "%Q" is unknown',
+        ),
+        (
+            {"value": "item.a", "number": {"decimal": ",", "thousands": ","}},
+            ("number",),
+            'decimal and thousands are both ","',
+        ),
+        ({"value": "item.a", "with": "-"}, ("with",), "needs join: add join, or remove with"),
+        (
+            {"value": "item.a", "zone": "UTC"},
+            ("zone",),
+            "needs date or time: add date or time, or remove zone",
+        ),
+        (
+            {"value": "item.a", "output": "%H"},
+            ("output",),
+            "needs time: add time, or remove output",
+        ),
+        ({"value": "item.a", "take": 0}, ("take",), "needs split: add split, or remove take"),
+        (
+            {"value": "item.a", "date": "iso", "time": "rfc3339"},
+            ("time",),
+            "cannot stand beside date: write date for a day, time for a time",
+        ),
+    ],
+)
+def test_a_form_whose_keys_are_wrong(form: Any, keys: Any, message: str) -> None:
+    (fault,) = faults_of_field(form)
+
+    assert fault.path == ("map", 0, "fields", "contract_name", *keys)
+    place = ".".join(("contract_name", *keys))
+    assert fault.message.startswith(f"rule 1 (CONTRACT), {place}: {message}")
+
+
+@pytest.mark.parametrize(
+    ("time", "path", "message"),
+    [
+        ({"value": "item.a", "format": "rfc333"}, ("time", "format"), 'unknown format "rfc333"'),
+        ({"value": "item.a", "format": "%d.%m.%Y"}, ("time", "format"), '"%d.%m.%Y" has no offset'),
+        ({"value": "item.a", "format": ["rfc3339", "%H"]}, ("time", "format"), '"%H" must have'),
+        ({"value": "item.a", "zone": "Nowhere"}, ("time", "zone"), 'unknown zone "Nowhere"'),
+        (
+            {"value": "item.a", "format": "%d.%m.%Y", "zone": "Nowhere"},
+            ("time", "zone"),
+            'unknown zone "Nowhere"',
+        ),
+    ],
+)
+def test_a_time_whose_keys_are_wrong(time: Any, path: Any, message: str) -> None:
+    (fault,) = faults(rule(time=time, fields=VALID))
+
+    assert fault.path == ("map", 0, *path)
+    assert fault.message.startswith(f"rule 1 (CONTRACT), {'.'.join(path)}: {message}")
+
+
+TYPES = "Input should be 'goods', 'works' or 'services'"
+
+
+@pytest.mark.parametrize(
+    ("field", "form", "keys", "message"),
+    [
+        (
+            "contract_type",
+            {"const": "good"},
+            ("const",),
+            f"is refused: {TYPES}, and not 'good'; did you mean \"goods\"?",
+        ),
+        (
+            "contract_type",
+            {"value": "item.a", "translate": {"G": "goods", "W": "work"}},
+            ("translate", "W"),
+            f"is refused: {TYPES}, and not 'work'; did you mean \"works\"?",
+        ),
+        (
+            "contract_type",
+            {"value": "item.a", "default": True},
+            ("default",),
+            f"is refused: {TYPES}, and not True",
+        ),
+        (
+            "contract_name",
+            {"const": 5},
+            ("const",),
+            "is refused: Input should be a valid string, and not 5",
+        ),
+        (
+            "end_date",
+            {"value": "item.a", "default": "31.01.2026"},
+            ("default",),
+            "is refused: must be a date as YYYY-MM-DD, and not '31.01.2026'",
+        ),
+        (
+            "end_date",
+            {"value": "item.a", "translate": {"never": "soon"}, "date": "iso"},
+            ("translate", "never"),
+            "'soon' is refused: not a date",
+        ),
+        (
+            "contract_id",
+            {"value": "item.a", "default": "a#b"},
+            ("default",),
+            "is refused: must not contain '#', which separates entity name and id in the table, and"
+            " not 'a#b'",
+        ),
+        (
+            "contract_name",
+            {"const": Decimal("1.2345678901234567890")},
+            ("const",),
+            "1.2345678901234567890 has too many digits: put it in quotes",
+        ),
+    ],
+)
+def test_a_constant_that_the_field_refuses(field: str, form: Any, keys: Any, message: str) -> None:
+    if field == "contract_id":
+        (fault,) = faults(rule(entity="MILESTONE", fields=DEADLINE | {field: form}))
+    else:
+        (fault,) = faults_of_field(form, field)
+
+    assert fault.path == ("map", 0, "fields", field, *keys)
+    assert fault.message.endswith(f"), {'.'.join((field, *keys))}: {message}")
+
+
+@pytest.mark.parametrize(
+    ("field", "form"),
+    [
+        ("end_date", {"value": "item.a", "default": "2026-01-31"}),
+        ("end_date", {"value": "item.a", "translate": {"x": None, "y": "2026-01-31"}}),
+        ("end_date", {"const": "31.01.2026", "date": "%d.%m.%Y"}),
+        ("end_date", {"value": "item.a", "translate": {"x": "31.01.2026"}, "date": "%d.%m.%Y"}),
+        (
+            "contract_type",
+            {"const": "goods;x", "split": ";", "take": 0},
+        ),
+        ("contract_name", {"const": 5, "text": True}),
+        ("contract_name", {"const": "x", "translate": {"x": "y"}}),
+    ],
+)
+def test_a_constant_passes_the_changes_that_follow(field: str, form: Any) -> None:
+    assert faults_of_field(form, field) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "keys"),
+    [
+        ({"const": "remove"}, ("const",)),
+        ({"value": "item.op", "translate": {"D": "remove"}}, ("translate", "D")),
+        ({"value": "item.op", "default": "update"}, ("default",)),
+    ],
+)
+def test_a_constant_that_is_no_operation(form: Any, keys: Any) -> None:
+    (fault,) = faults(rule(operation=form, fields=VALID))
+
+    assert fault.path == ("map", 0, "operation", *keys)
+    assert "Input should be 'upsert' or 'delete'" in fault.message
+
+
+def test_every_fault_is_found_in_the_order_of_the_rules() -> None:
+    broken = rule(id="itme.id", fields={"contract_nam": "itme.a", **VALID})
+
+    found = faults(broken, rule(fields=VALID), broken, ignore=("itme",))
+
+    assert [fault.path[:3] for fault in found] == [
+        ("map", 0, "id"),
+        ("map", 0, "fields"),
+        ("map", 0, "fields"),
+        ("map", 2, "id"),
+        ("map", 2, "fields"),
+        ("map", 2, "fields"),
+        ("ignore",),
+    ]
