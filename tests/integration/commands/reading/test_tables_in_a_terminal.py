@@ -87,12 +87,12 @@ def test_spare_columns_are_left_out_before_rows_become_records(site: Cloud, see:
     site.extract(dropped)
     refused = keys_of(dropped).upload_id
 
-    letters = list(lines(see("dlq", "list", columns=80).text))
+    failed = list(lines(see("dlq", "list", columns=80).text))
     uploads = list(lines(see("files", "list", columns=80).text))
     wide = next(lines(see("files", "list", columns=140).text))
     narrow = list(lines(see("files", "list", columns=60).text))
 
-    assert any(line.startswith(f"{event_id}  wrong_source  ") for line in letters)
+    assert any(line.startswith(f"{event_id}  wrong_source  ") for line in failed)
     assert uploads[0].split() == ["upload_id", "name", "state", "rows", "rejected"]
     assert uploads[2].split()[:3] == [refused, "contracts-2026.csv", "refused"]
     assert wide.split()[-2:] == ["uploaded_at", "source"]
