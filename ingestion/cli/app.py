@@ -21,6 +21,7 @@ from typer.core import TyperGroup
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
 from ingestion.cli.start.lazy_command import LazyCommand
 from ingestion.cli.start.streams import escape_missing_characters
+from ingestion.cli.start.words import Words
 
 # By name: the function or Typer app in `ingestion.cli`, and the first paragraph of its help.
 COMMANDS = {
@@ -116,6 +117,12 @@ class Commands(TyperGroup):
             for name, (target, summary) in COMMANDS.items()
         ]
         super().__init__(**options | {"commands": commands})
+
+    def make_context(self, info_name: Any, args: list[str], *parent: Any, **extra: Any) -> Any:
+        """Return the context of these words. A completion imports few modules."""
+        if extra.get("resilient_parsing") and (words := Words.after(args, self)):
+            return words.make_context(info_name, args, *parent, **extra)
+        return super().make_context(info_name, args, *parent, **extra)
 
 
 app = typer.Typer(
