@@ -26,7 +26,7 @@ from ingestion.cli.start.streams import escape_missing_characters
 COMMANDS = {
     "send": (
         "sending.send:send",
-        "Send the events or rows of a file. Retries on 429 and 5xx use the same ids.",
+        "Send the events, rows or payloads of a file. Retries on 429 and 5xx use the same ids.",
     ),
     "upload": ("sending.upload:upload", "Upload a file of rows as its source."),
     "map": (

@@ -15,7 +15,14 @@ from ingestion.intake.placed import Placed
 from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.intake.text_entity import typed_data
 from ingestion.mapping.compiled import CompiledRules, never
-from ingestion.mapping.outcome import FailedItem, MappedEvent, MappedPayload, Origin, TooManyItems
+from ingestion.mapping.outcome import (
+    FailedItem,
+    MappedEvent,
+    MappedPayload,
+    MappingOutOfTime,
+    Origin,
+    TooManyItems,
+)
 from ingestion.times import timestamp
 
 UNMATCHED = RejectedRecord(
@@ -48,6 +55,8 @@ class PayloadMapper:
         found: list[Placed] = []
         count = 0
         for index, payload in enumerate(payloads):
+            if self.must_stop():
+                raise MappingOutOfTime
             try:
                 mapped = self._mapped(payload, MAX_EVENTS - count)
             except TooManyItems as error:
