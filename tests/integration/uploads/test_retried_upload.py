@@ -167,10 +167,8 @@ def test_rows_that_other_rules_make_again_win_and_the_others_change_nothing(
 def test_rows_that_another_short_form_makes_again_win(
     cloud: Cloud, ingest: Ingest, functions: Functions
 ) -> None:
-    content = (
-        "contract_id,contract_name,title,contract_type,contract_status\nc-1,A,B,goods,active\n"
-    )
-    record = cloud.drop("x.csv", content)
+    header = "contract_id,contract_name,title,contract_type,contract_status"
+    record = cloud.drop("x.csv", f"{header}\nc-1,A,B,goods,active\n")
     document = catalog_document()
     files = document["sources"]["sourceB"].setdefault("files", {})
     files |= {"ignore": ["title"]}
