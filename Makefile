@@ -68,7 +68,7 @@ architecture: setup ## draw docs/architecture.svg from Terraform's plan
 
 .PHONY: recording
 recording: setup ## draw docs/first-minute.svg: reset the local stack, run the first commands of the README in a terminal
-	@$(RUN) infra.tools.app reset
+	@$(RUN) infra.tools.app reset --force
 	@$(RUN) tests.recording.first_minute
 
 .PHONY: check
@@ -95,8 +95,8 @@ down: setup ## stop the local stack and keep its data
 	@$(RUN) infra.tools.app down
 
 .PHONY: reset
-reset: setup ## print what the local stack holds, stop it and delete everything
-	@$(RUN) infra.tools.app reset
+reset: setup ## print what the local stack holds, stop it and delete everything (FORCE=1: also if nothing can be counted)
+	@$(RUN) infra.tools.app reset $(if $(call is_set,FORCE),--force)
 
 .PHONY: outputs
 outputs: setup ## print the outputs and the endpoint as JSON, on a terminal with shortened keys (ENV=local)

@@ -23,6 +23,9 @@ locals {
       query   = module.query.function.name
       changes = module.changes.function_name
       workers = { for name, source in module.source : name => source.function_name }
+      deliveries = {
+        for name, subscriber in module.subscriber : name => subscriber.delivery.function_name if var.subscribers[name].url != null
+      }
     })
     audit_log_group = module.observability.audit_log_group
     region          = var.region
@@ -133,7 +136,7 @@ output "subscriber_secret_names" {
 }
 
 output "function_names" {
-  description = "The function names: api, query, changes, extractor, inserter, and the workers by source."
+  description = "The function names: api, query, changes, extractor, inserter, the workers by source, the deliveries by subscriber."
   value       = local.outputs.function_names
 }
 

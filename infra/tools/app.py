@@ -43,9 +43,9 @@ def down(context: typer.Context) -> None:
 
 
 @app.command()
-def reset(context: typer.Context) -> None:
-    """Print what the local stack holds, stop it and delete everything."""
-    LocalEnvironment(context.obj).reset()
+def reset(context: typer.Context, force: Force = False) -> None:
+    """Print what the local stack holds, stop it and delete everything. Ask if nothing counts it."""
+    LocalEnvironment(context.obj).reset(force=force)
 
 
 @app.command()

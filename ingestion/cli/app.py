@@ -21,6 +21,7 @@ from typer.core import TyperGroup
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
 from ingestion.cli.start.lazy_command import LazyCommand
 from ingestion.cli.start.streams import escape_missing_characters
+from ingestion.cli.start.words import Words
 
 # By name: the function or Typer app in `ingestion.cli`, and the first paragraph of its help.
 COMMANDS = {
@@ -96,6 +97,14 @@ COMMANDS = {
         "login.commands:login",
         "Keep an environment's names and URLs, so that commands need no checkout: --env NAME.",
     ),
+    "logs": (
+        "logs.commands:logs",
+        "Print the lines of the functions' logs, the newest last. -o json prints JSON Lines.",
+    ),
+    "trace": (
+        "trace.commands:trace",
+        "Find what became of an event, a request or an upload.",
+    ),
     "audit": (
         "audit.commands:audit",
         "List who changed dead letters, entities, secrets or sources.",
@@ -112,6 +121,12 @@ class Commands(TyperGroup):
             for name, (target, summary) in COMMANDS.items()
         ]
         super().__init__(**options | {"commands": commands})
+
+    def make_context(self, info_name: Any, args: list[str], *parent: Any, **extra: Any) -> Any:
+        """Return the context of these words. A completion imports few modules."""
+        if extra.get("resilient_parsing") and (words := Words.after(args, self)):
+            return words.make_context(info_name, args, *parent, **extra)
+        return super().make_context(info_name, args, *parent, **extra)
 
 
 app = typer.Typer(

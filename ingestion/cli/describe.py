@@ -2,7 +2,8 @@
 
 from ingestion.cli.options import Columns, Env, Shown
 from ingestion.cli.output import print_data, print_json
-from ingestion.cli.tables import Whole, choose_columns
+from ingestion.cli.start.columns import COLUMNS
+from ingestion.cli.tables import choose_columns
 from ingestion.openapi import asyncapi, openapi
 
 
@@ -13,8 +14,7 @@ def sources(deployment: Env, columns: Columns = None, output: Shown = "table") -
         for name, source in deployment.catalog.sources.items()
     ]
     table = [[row["source"], ", ".join(row["entities"]), row["auth"], row["url"]] for row in rows]
-    names = [Whole("source"), "entities", "auth", Whole("url")]
-    print_data(output, rows, choose_columns((names, table), columns))
+    print_data(output, rows, choose_columns((COLUMNS["sources"], table), columns))
 
 
 def print_openapi(deployment: Env) -> None:

@@ -14,7 +14,13 @@ from ingestion.catalog import Catalog, Source
 from ingestion.cli.audit.log import Audit
 from ingestion.cli.catalog_file import BadCatalog, read_catalog
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
-from ingestion.cli.login.known import LOGIN_COMMAND, how_to_know, login_file, outputs_command
+from ingestion.cli.login.known import (
+    LOGIN_COMMAND,
+    how_to_know,
+    login_file,
+    next_command,
+    outputs_command,
+)
 from ingestion.errors import IngestionError
 
 if TYPE_CHECKING:
@@ -98,10 +104,9 @@ class Deployment(BaseModel):
         """The catalog of the login or of the checkout. Raises BadCatalog."""
         return Catalog(sources=self.sources) if self.sources else load_catalog(self.checkout)
 
-    @property
-    def env_option(self) -> str:
-        """The option that a command in a message needs for this environment."""
-        return "" if self.environment == "local" else f" --env {self.environment}"
+    def command(self, *words: str) -> str:
+        """Return the `ingest` command of these words for a message about this environment."""
+        return next_command(words, self.environment, self.checkout)
 
     def find_api_key(self, caller: str) -> str | None:
         """Return a caller's API key: from INGEST_KEY, the outputs or API Gateway; None without."""

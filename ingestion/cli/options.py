@@ -1,6 +1,5 @@
 """The options that several commands share."""
 
-import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,11 @@ import typer
 from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess, needs_login
 from ingestion.cli.login.known import default_environment
-from ingestion.cli.start.completion import complete_environment, complete_source
+from ingestion.cli.start.completion import (
+    complete_columns,
+    complete_environment,
+    complete_source,
+)
 
 _AGE = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -21,7 +24,11 @@ Shown = Annotated[Output, typer.Option("--output", "-o", help="table or json.")]
 Limit = Annotated[int, typer.Option(help="At most this many; 0 for all.", min=0)]
 Columns = Annotated[
     str | None,
-    typer.Option(metavar="A,B,…", help="The columns of the table, in this order (default: all)."),
+    typer.Option(
+        metavar="A,B,…",
+        autocompletion=complete_columns,
+        help="The columns of the table, in this order (default: all that fit).",
+    ),
 ]
 ShowPersonal = Annotated[
     bool, typer.Option("--show-personal", help="Show personal data, which is hidden otherwise.")
@@ -37,8 +44,10 @@ else:
 def _load(context: typer.Context, environment: str) -> Deployment | ApiAccess | str:
     if context.resilient_parsing:  # A completion loads only what it needs.
         return environment
-    name = environment or os.environ.get("INGEST_URL") or default_environment(context.obj)
-    return ApiAccess.of(name) if "://" in name else Deployment.load(name, context.obj)
+    name = environment or default_environment(context.obj)
+    # No environment's name has a colon or a slash. A URL may lack its scheme.
+    is_url = ":" in name or "/" in name
+    return ApiAccess.of(name) if is_url else Deployment.load(name, context.obj)
 
 
 def _load_deployment(context: typer.Context, environment: str) -> Deployment | str:

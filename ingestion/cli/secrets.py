@@ -1,6 +1,5 @@
 """The webhook secrets of a source or a subscriber: the commands that list, add and retire them."""
 
-import shlex
 import sys
 from datetime import UTC, datetime
 from typing import Annotated
@@ -12,8 +11,9 @@ from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, liv
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Columns, Env, Shown
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, require_known
+from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.start.completion import complete_source
-from ingestion.cli.tables import Whole, choose_columns
+from ingestion.cli.tables import choose_columns
 from ingestion.cli.terminal.confirmation import confirm
 from ingestion.errors import IngestionError
 
@@ -67,10 +67,10 @@ def list_secrets(
         created_at = secret.created_at
         age = datetime.now(UTC) - datetime.fromisoformat(created_at)
         rows.append({"id": secret.secret_id, "created_at": created_at, "age_days": age.days})
-    headers = [Whole("secret"), "created at", "days old"]
-    print_data(output, rows, choose_columns((headers, [row.values() for row in rows]), columns))
+    table = (COLUMNS["secrets list"], [row.values() for row in rows])
+    print_data(output, rows, choose_columns(table, columns))
     if not rows:
-        command = f"ingest secrets add --source {shlex.quote(source)}{deployment.env_option}"
+        command = deployment.command("secrets", "add", "--source", source)
         console.print(f"{source} has no secret: run `{command}`")
 
 
@@ -144,7 +144,7 @@ def _write_secrets(deployment: Deployment, source: str, version: Version) -> Non
     try:
         client.update_secret_version_stage(SecretId=name, **move, **replaced)
     except (known.InvalidParameterException, known.ResourceNotFoundException) as error:
-        command = f"ingest secrets list --source {shlex.quote(source)}{deployment.env_option}"
+        command = deployment.command("secrets", "list", "--source", source)
         raise SecretsError(
             f"another person changed {name} at the same time, so nothing was changed:"
             f" run `{command}`, then repeat the command"

@@ -1,4 +1,4 @@
-"""Prints tables that fit the terminal: texts are shortened, then each row becomes a record."""
+"""Prints tables that fit the terminal: columns and texts give way, then rows become records."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from entities.faults import did_you_mean
+from ingestion.cli.start.columns import Spare, Whole
 from ingestion.errors import printable
 
 Content = tuple[Iterable[str], Iterable[Iterable[Any]]]  # The columns' names, and the rows.
@@ -23,10 +24,6 @@ _UNLIMITED = 1_000_000  # Characters of a line in a pipe or a file.
 _GAP = 2  # Between columns.
 _MIN_TEXT = 20  # The width of a time. No text is shortened to less.
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{6}Z", re.ASCII)
-
-
-class Whole(str):
-    """The name of a column whose values are never shortened, such as ids."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,12 @@ def choose_columns(content: Content, wanted: str | None) -> Content:
             )
     places = [columns.index(name) for name in names]
     chosen = ([values[place] for place in places] for values in map(list, rows))
-    return [columns[place] for place in places], chosen
+    return [_chosen(columns[place]) for place in places], chosen
+
+
+def _chosen(column: str) -> str:
+    """Return a column that no table leaves out."""
+    return str(column) if isinstance(column, Spare) else column
 
 
 def print_contents(contents: Iterable[Content | Record]) -> str:
@@ -82,13 +84,38 @@ def _fitted(content: Content | Record, width: int) -> Table | Group | None:
     lines = [_line(columns, row) for row in content[1]]
     if not lines:
         return None
+    for kept in _selections(columns):
+        if table := _table_within(width, *_select(kept, columns, lines)):
+            return table
+    first, *others = (_record(columns, line, max_width=width) for line in lines)
+    return Group(*first, *(text for record in others for text in (Text(), *record)))
+
+
+def _selections(columns: Sequence[str]) -> Iterator[list[int]]:
+    """Yield the places of all columns, then without the last spare column, and so on."""
+    kept = list(range(len(columns)))
+    yield kept
+    for place in reversed(kept):
+        if isinstance(columns[place], Spare):
+            kept = [other for other in kept if other != place]
+            yield kept
+
+
+def _select(
+    places: Sequence[int], columns: Sequence[str], lines: Sequence[Line]
+) -> tuple[list[str], list[Line]]:
+    chosen = [tuple(line[place] for place in places) for line in lines]
+    return [columns[place] for place in places], chosen
+
+
+def _table_within(width: int, columns: list[str], lines: list[Line]) -> Table | None:
+    """Return the table, or None if the table is wider than the terminal."""
     names = list(map(printable, columns))
     for headers in (names, [name.replace("_", "_\n") for name in names]):
         widths = _least_widths(columns, headers, lines)
         if sum(widths) + _GAP * (len(widths) - 1) <= width:
             return _table(columns, headers, widths, lines)
-    first, *others = (_record(columns, line, max_width=width) for line in lines)
-    return Group(*first, *(text for record in others for text in (Text(), *record)))
+    return None
 
 
 def _line(columns: Iterable[str], values: Iterable[Any]) -> Line:

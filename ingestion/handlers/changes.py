@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingestion.aws.start import build_at_start
 from ingestion.errors import RejectedRecord, TransientFailure
-from ingestion.messaging.router import Router
+from ingestion.messaging.router import Router, UnpublishedEvent
 from ingestion.settings import ChangesSettings
 from ingestion.store.change import UNSOUND, Change, change_of
 from ingestion.telemetry.metrics import print_metrics
@@ -55,6 +55,7 @@ def _publish_batch(records: list[Record], invocation_id: str, runtime: Runtime) 
     found = [change for change in changes if change]
     deadline = time.monotonic() + runtime.publish_seconds
     unpublished, retried = runtime.router.publish(found, deadline)
+    _log_failures(unpublished)
     unpublished_ids = {id(change) for change, _ in unpublished}
     end = next(
         (n for n, change in enumerate(changes) if id(change) in unpublished_ids), len(changes)
@@ -71,6 +72,14 @@ def _publish_batch(records: list[Record], invocation_id: str, runtime: Runtime) 
     if records and end == 0:
         raise TransientFailure(unpublished[0].reason) if unpublished else RejectedRecord(UNSOUND)
     return {"batchItemFailures": [_failure_entry(record) for record in records[end : end + 1]]}
+
+
+def _log_failures(unpublished: Iterable[UnpublishedEvent]) -> None:
+    """Print a line for each change that was not published, with the event that caused it."""
+    for change, reason in unpublished:
+        cause = change.data.cause
+        ids = {"source": cause.source, "event_id": cause.id, "entity_key": change.key}
+        Logger().warning("record_failed", error=reason, **ids)
 
 
 def _changes_until_unsound(records: Iterable[Record]) -> Iterator[Change | None]:

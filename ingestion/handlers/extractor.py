@@ -15,7 +15,7 @@ from ingestion.files.report import Report
 from ingestion.files.upload import NO_SOURCE, Upload
 from ingestion.settings import BULK_CLIENT_CONFIG, ExtractorSettings, packaged_catalog
 from ingestion.telemetry.metrics import print_metrics
-from ingestion.telemetry.redaction import hide_error_messages
+from ingestion.telemetry.redaction import hide_error_messages, name_upload
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -75,8 +75,7 @@ def print_row_metrics(report: Report, context: LambdaContext, runtime: Runtime) 
         "EventIgnored": report.ignored,
     }
     print_metrics(
-        # Each name is a metric of its own and costs money, and a folder may have any name.
-        report.source if report.source in runtime.extraction.catalog.sources else NO_SOURCE,
+        _shown_source(report.source, runtime),
         {"FileExtracted": 1, **counts},
         of_all_sources={"FileRefused": int(bool(report.refused))},
         invocation_id=context.aws_request_id,
@@ -85,11 +84,21 @@ def print_row_metrics(report: Report, context: LambdaContext, runtime: Runtime) 
     )
 
 
+def _shown_source(folder: str, runtime: Runtime) -> str:
+    """Return the source of a folder, which may have any name.
+
+    Each name in the metrics is a metric of its own and costs money.
+    """
+    return folder if folder in runtime.extraction.catalog.sources else NO_SOURCE
+
+
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> None:
     """Extract the uploads of an S3 notification. Lambda retries a failed invocation."""
     with hide_error_messages():
         for record in event.get("Records", []):  # S3's test notification has no records.
-            extract_upload(record, context, runtime)
+            folder, upload_id = Upload.from_record(record).keys
+            with name_upload(_shown_source(folder, runtime), upload_id):
+                extract_upload(record, context, runtime)
 
 
 runtime = build_at_start(lambda: Runtime.build(boto3.Session()))

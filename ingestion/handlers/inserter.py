@@ -18,7 +18,7 @@ from ingestion.files.upload import UploadKeys
 from ingestion.messaging.router import Router
 from ingestion.settings import BULK_CLIENT_CONFIG, InserterSettings, packaged_catalog
 from ingestion.telemetry.metrics import metric_by_label, print_metrics
-from ingestion.telemetry.redaction import hide_error_messages
+from ingestion.telemetry.redaction import hide_error_messages, name_upload
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,9 @@ def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> N
     """Publish the parts of an S3 notification. Lambda retries a failed invocation."""
     with hide_error_messages():
         for record in event.get("Records", []):  # S3's test notification has no records.
-            insert_part(unquote_plus(record["s3"]["object"]["key"]), context, runtime)
+            key = unquote_plus(record["s3"]["object"]["key"])
+            with name_upload(*UploadKeys.from_part(key)):
+                insert_part(key, context, runtime)
 
 
 runtime = build_at_start(lambda: Runtime.build(boto3.Session()))

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
 
+from ingestion.messaging.identity import identity_of
 from ingestion.telemetry.redaction import describe_error
 
 Record = dict[str, Any]
@@ -49,15 +50,20 @@ def _process_group(
     logger: Logger,
     records: list[Record],
 ) -> tuple[list[Result], list[Any]]:
-    """Return the results and failures of one group. None is tried behind a failure."""
+    """Return the results and failures of one group. None is tried behind a failure.
+
+    Each failure has a log line with the ids of its event.
+    """
     results: list[Result] = []
     for record in records:
         try:
             results.append(process_record(record))
         except Exception as error:  # Any error concerns this group only.
-            message_id = record["messageId"]
-            logger.warning("record_failed", error=describe_error(error), message_id=message_id)
+            logger.warning("record_failed", error=describe_error(error), **identity_of(record))
             if (result := handle_failure(record, error)) is None:
                 break
             results.append(result)
-    return results, [{"itemIdentifier": left["messageId"]} for left in records[len(results) :]]
+    left = records[len(results) :]
+    for record in left[1:]:
+        logger.warning("record_not_tried", **identity_of(record))
+    return results, [{"itemIdentifier": record["messageId"]} for record in left]

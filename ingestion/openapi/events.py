@@ -62,6 +62,7 @@ def _submissions(model: type[Entity]) -> Json:
         ),
         f"{name}.operation": {
             "description": f"An event of {name} with its operation.",
+            "type": "object",  # Some tools apply a discriminator to objects only.
             "oneOf": [{"$ref": address} for address in addresses.values()],
             "discriminator": {"propertyName": "operation", "mapping": addresses},
         },
@@ -106,7 +107,6 @@ def content(name: str, source: Source) -> Json:
     cloudevent = _one_of(source, _CLOUDEVENT, _PLACES, {"const": name})
     model = models()[source.entities[0]]
     body = examples.complete(model)
-    submitted = {"entity_name": model.entity_name, "body": body}
     attributes = {
         "specversion": "1.0",
         "id": "event-1",
@@ -116,7 +116,10 @@ def content(name: str, source: Source) -> Json:
         "data": body,
     }
     return {
-        JSON: {"schema": {"oneOf": [submission, _several(submission, 1)]}, "example": submitted},
+        JSON: {
+            "schema": {"oneOf": [submission, _several(submission, 1)]},
+            "examples": examples.submitted(model),
+        },
         STRUCTURED_JSON: {"schema": cloudevent, "example": attributes},
         BATCH_JSON: {"schema": _several(cloudevent, 0), "example": [attributes]},
     }

@@ -70,6 +70,18 @@ def complete(model: type[Entity]) -> Json:
     return _written(model, ())
 
 
+def submitted(model: type[Entity]) -> Json:
+    """Return what a source may post: one event, and an array of an upsert and a delete."""
+    name, key, body = model.entity_name, model.id_field(), complete(model)
+    upsert = {"entity_name": name, "body": body}
+    delete = {"entity_name": name, "operation": "delete", "body": {key: body[key]}}
+    events = [upsert | {"id": "event-1", "time": _TIME}, delete | {"id": "event-2"}]
+    return {
+        "one": {"summary": "One event", "value": upsert},
+        "several": {"summary": "Several events, each with an id of its own", "value": events},
+    }
+
+
 def _written(model: type[Entity], fields: Collection[str]) -> Json:
     found: Json = model.model_validate(example_of(model, fields)).model_dump(
         mode="json", exclude_none=True

@@ -6,6 +6,7 @@ from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
 
+from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
 from ingestion.errors import RejectedRecord, TransientFailure
@@ -30,6 +31,17 @@ def hide_error_messages() -> Iterator[None]:
         raise
     except Exception as error:
         raise UnexpectedError(describe_error(error)) from None
+
+
+@contextmanager
+def name_upload(source: str, upload_id: str) -> Iterator[None]:
+    """Log which upload a failed call was about. Lambda's own line names only the error."""
+    try:
+        yield
+    except Exception as error:  # Any error: it is raised again, and Lambda retries the call.
+        text = describe_error(error)
+        Logger().warning("record_failed", error=text, source=source, upload_id=upload_id)
+        raise
 
 
 def describe_error(error: BaseException) -> str:

@@ -4,10 +4,12 @@ import json
 import os
 import secrets
 import shutil
+import sys
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 
+import typer
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -125,23 +127,44 @@ class LocalEnvironment(Environment):
         else:
             console.print("The local stack was not running.")
 
-    def reset(self) -> None:
-        """Print what the stack holds, stop the emulator, and delete everything."""
+    def reset(self, *, force: bool = False) -> None:
+        """Print what the stack holds, stop the emulator, and delete everything.
+
+        Asks first if the data cannot be counted, except with `force`.
+        """
         if not self.directory.exists():
             console.print("There is no local stack. Nothing was deleted.")
             return
-        data = "all its data, not counted because the emulator is down"
-        try:
-            if self.emulator.process:
-                data = "; ".join(self._find_data()) or "it holds no data"
-        except (BotoCoreError, ClientError):  # The emulator may hang.
-            data = "all its data, which could not be counted"
+        data = self._count_data()
+        if data is None and not force:
+            self._confirm_uncounted()
+        data = data or "all its data, which could not be counted"
         console.print(f"Deleting the local stack in {self.directory}: {data}.")
         # The emulator may end without writing its state.
         with show_step("Stopping the local stack"), suppress(SetupError):
             self.emulator.stop()
         shutil.rmtree(self.directory)
         console.print("Deleted. `make up` creates a new stack.")
+
+    def _count_data(self) -> str | None:
+        """Return what the stack holds; None if the emulator is down or hangs."""
+        with suppress(BotoCoreError, ClientError):
+            if self.emulator.process:
+                return "; ".join(self._find_data()) or "it holds no data"
+        return None
+
+    def _confirm_uncounted(self) -> None:
+        """Ask before data are deleted that nobody has counted. Raises SetupError or Abort."""
+        problem = (
+            f"The data in {self.directory} cannot be counted, because the emulator does not respond"
+        )
+        if not sys.stdin.isatty():
+            raise SetupError(
+                f"Nothing was deleted. {problem}: run `make up` first, or give FORCE=1 (--force) to"
+                " delete all data uncounted."
+            )
+        console.print(f"{problem}. `make up` starts the emulator.")
+        typer.confirm("Delete all data uncounted?", abort=True, err=True)
 
     def _find_data(self) -> list[str]:
         """Return all data in the emulator, also if Terraform does not know its resource."""

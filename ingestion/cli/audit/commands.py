@@ -9,7 +9,8 @@ import typer
 from ingestion.cli.audit.log import Action, Line
 from ingestion.cli.options import Columns, Env, Limit, Shown, parse_moment
 from ingestion.cli.output import console, print_data, print_none
-from ingestion.cli.tables import Whole, choose_columns
+from ingestion.cli.start.columns import COLUMNS
+from ingestion.cli.tables import choose_columns
 from ingestion.times import timestamp
 
 Since = Annotated[
@@ -37,10 +38,9 @@ def audit(
     """List who changed dead letters, entities, secrets or sources."""
     wanted = list(deployment.audit_log.read_since(since, action))
     shown = list(deque(wanted, limit or None))  # The newest, which are the last.
-    names = ["time", Whole("actor"), "action", Whole("subject")]
     rows = [[_time(line), _actor(line), line["action"], _subject(line)] for line in shown]
     document = [line | {"time": _time(line)} for line in shown]
-    print_data(output, document, choose_columns((names, rows), columns))
+    print_data(output, document, choose_columns((COLUMNS["audit"], rows), columns))
     if len(shown) < len(wanted):
         console.print(f"… and {len(wanted) - len(shown)} older ones: see --limit")
     if not wanted:

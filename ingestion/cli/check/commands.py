@@ -10,10 +10,11 @@ import typer
 
 import entities
 from entities import Reference
-from ingestion.cli.check.refused_rows import CheckedRows, RefusedRow, find_refusals
+from ingestion.cli.check.refused_rows import CheckedRows, find_refusals
 from ingestion.cli.options import Columns, Env, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, print_data
-from ingestion.cli.tables import Whole, choose_columns
+from ingestion.cli.start.columns import COLUMNS
+from ingestion.cli.tables import choose_columns
 
 if TYPE_CHECKING:
     from ingestion.store.reader import TableReader
@@ -45,10 +46,6 @@ class HeldReference(NamedTuple):
         return Reference(self.entity_name, self.field, self.missing_entity_name)
 
 
-_REFERENCE_COLUMNS = [Whole(name) for name in HeldReference._fields]
-_REFUSED_COLUMNS = [*map(Whole, RefusedRow._fields[:-1]), RefusedRow._fields[-1]]
-
-
 @app.callback()
 def _commands() -> None:
     """Check the table."""  # Without a callback Typer would omit the only command's name.
@@ -73,7 +70,7 @@ def references(
     print_data(
         output,
         {"dangling": [ref._asdict() for ref in dangling], "counts": counts},
-        choose_columns((_REFERENCE_COLUMNS, shown), columns),
+        choose_columns((COLUMNS["check references"], shown), columns),
         ([*Reference._fields, "references", "dangling"], [row.values() for row in counts]),
     )
     if not dangling:
@@ -106,7 +103,7 @@ def stored_entities(
     print_data(
         output,
         {"refused": [row._asdict() for row in checked.kept], "counts": counts},
-        choose_columns((_REFUSED_COLUMNS, checked.kept), columns),
+        choose_columns((COLUMNS["check entities"], checked.kept), columns),
         (["entity_name", "rows", "refused"], [row.values() for row in counts]),
     )
     if not checked.faults:

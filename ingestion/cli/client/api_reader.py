@@ -11,7 +11,13 @@ from urllib.parse import quote
 import httpx
 
 from ingestion.cli.client.credentials import add_api_key
-from ingestion.cli.client.posting import json_object, lacks_entity, new_client, retry_request
+from ingestion.cli.client.posting import (
+    Unreachable,
+    json_object,
+    lacks_entity,
+    new_client,
+    retry_request,
+)
 from ingestion.errors import IngestionError
 from ingestion.store.reader import EVERYTHING, Filter, Json, Position, Step
 
@@ -21,12 +27,15 @@ _RIGHT_URL = "INGEST_URL must be the base URL of the API, without the path of a 
 
 
 class NotRead(IngestionError):
-    """The API refuses to read, or does not respond."""
+    """The API refuses to read."""
 
 
 @dataclass(frozen=True)
 class ApiReader:
-    """The base URL of the API, and a client with the key of a reader. Methods raise NotRead."""
+    """The base URL of the API, and a client with the key of a reader.
+
+    Methods raise NotRead and Unreachable.
+    """
 
     url: str
     http: httpx.Client
@@ -72,7 +81,7 @@ class ApiReader:
         try:
             return retry_request(lambda: self.http.get(url, params=used), retries=_RETRIES)
         except httpx.RequestError as error:
-            raise NotRead(f"no response from {url}") from error
+            raise Unreachable(url) from error
 
 
 def _path(*names: str) -> str:

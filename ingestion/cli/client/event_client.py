@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import httpx
 
+import entities
+from entities.faults import did_you_mean
 from ingestion.cli import redact_output
 from ingestion.cli.client.event_file import RejectedLine, Unit, UnsentEvent
 from ingestion.cli.client.posting import (
@@ -21,6 +23,7 @@ from ingestion.cli.client.posting import (
 )
 from ingestion.cli.client.rows import without_unknown_fields
 from ingestion.cli.exact_numbers import write_exact_json
+from ingestion.errors import UNKNOWN_FIELD
 from ingestion.times import timestamp
 
 # The API's limits for one request. Base64 on the way to the function makes 6 MB of the bytes.
@@ -154,7 +157,18 @@ class EventClient:
         message = error["message"]
         if not self.show_personal:
             message = redact_output.message(message, posted.content)
+        if error["message"] == UNKNOWN_FIELD:
+            message += _closest_field(posted, error["field"])
         return RejectedLine(posted.line, error["reason"], error["field"], message, posted.unit)
+
+
+def _closest_field(posted: UnsentEvent, field: str) -> str:
+    """Return a question with the field of the entity that the sender may have meant."""
+    _, body, name = field.rpartition("body.")
+    event = posted.content if isinstance(posted.content, dict) else {}
+    is_of_body = bool(body) or posted.is_row
+    model = entities.models().get(str(event.get("entity_name"))) if is_of_body else None
+    return did_you_mean(name, model.model_fields) if model else ""
 
 
 def _add_id_and_time(content: Any, default_time: datetime) -> Any:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import IO
 
@@ -39,19 +40,33 @@ def upload_file(
     size_bytes: int,
     find_version: Callable[[str], str],
 ) -> UploadKeys:
-    """Upload a seekable file under this name. Raises Unreachable, NotAllowed or NotUploaded.
+    """Upload a seekable file under this name: both steps, with the errors of both."""
+    return put_file(http, request_upload(http, source_url, name, size_bytes), content, find_version)
+
+
+def request_upload(
+    http: httpx.Client, source_url: str, name: str, size_bytes: int
+) -> PresignedUpload:
+    """Return the URL for a file. Raises Unreachable, NotAllowed or NotUploaded."""
+    body = to_json({"name": name, "size": size_bytes})
+    with _lost_connections_named():
+        response = post_json(http, f"{source_url}/uploads", body, retries=_RETRIES)
+    require_credential(response)
+    return _presigned(_require_success(response))
+
+
+def put_file(
+    http: httpx.Client,
+    presigned: PresignedUpload,
+    content: IO[bytes],
+    find_version: Callable[[str], str],
+) -> UploadKeys:
+    """Upload a seekable file. Raises NotUploaded; Unreachable if the file may be uploaded.
 
     `find_version` returns the version of an object that an earlier attempt stored.
     """
-    try:
-        body = to_json({"name": name, "size": size_bytes})
-        response = post_json(http, f"{source_url}/uploads", body, retries=_RETRIES)
-        require_credential(response)
-        presigned = _presigned(_require_success(response))
-        response = _put_file(http, presigned, content)
-    except httpx.RequestError as error:
-        url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
-        raise Unreachable(str(url)) from error
+    with _lost_connections_named():
+        response = _send_file(http, presigned, content)
     if response.status_code == HTTPStatus.PRECONDITION_FAILED:
         # S3 stored the file, but the response was lost.
         return UploadKeys.from_upload(presigned.key, find_version(presigned.key))
@@ -66,7 +81,19 @@ def _presigned(response: httpx.Response) -> PresignedUpload:
         raise NotAllowed(response) from error
 
 
-def _put_file(http: httpx.Client, presigned: PresignedUpload, content: IO[bytes]) -> httpx.Response:
+@contextmanager
+def _lost_connections_named() -> Iterator[None]:
+    """Raise Unreachable if there is no response."""
+    try:
+        yield
+    except httpx.RequestError as error:
+        url = error.request.url.copy_with(query=None)  # A presigned query is a credential.
+        raise Unreachable(str(url)) from error
+
+
+def _send_file(
+    http: httpx.Client, presigned: PresignedUpload, content: IO[bytes]
+) -> httpx.Response:
     """Send the file, from its beginning at each attempt. S3 stores it once."""
 
     def put() -> httpx.Response:
@@ -109,6 +136,6 @@ def follow_report(
             deadline = time.monotonic() + stall_seconds
             yield seen
         elif time.monotonic() > deadline:
-            raise NotUploaded("the upload makes no progress: see `ingest dlq list --source files`")
+            raise NotUploaded("the upload makes no progress")
         else:
             time.sleep(poll_seconds)

@@ -67,7 +67,10 @@ def find_dead_letter(queues: Queues, dead_letter_id: str) -> DeadLetter:
     """Return the dead letter with this id. The command ends if there is none, or more than one."""
     found = [each for each in read_dead_letters(queues) if dead_letter_id in each.ids]
     if not found:
-        exit_with_error(f"no dead letter {dead_letter_id!r}", ExitCode.NOT_FOUND)
+        exit_with_error(
+            f"no dead letter {dead_letter_id!r}: give an id that `ingest dlq list` prints",
+            ExitCode.NOT_FOUND,
+        )
     if len(found) > 1:
         ids = ", ".join(each.original_id for each in found)
         exit_with_error(f"{len(found)} dead letters have this id: use the id of a message: {ids}")

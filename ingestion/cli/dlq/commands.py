@@ -31,7 +31,8 @@ from ingestion.cli.output import (
     print_grouped,
     print_none,
 )
-from ingestion.cli.tables import Record, Whole, choose_columns
+from ingestion.cli.start.columns import COLUMNS, Whole
+from ingestion.cli.tables import Record, choose_columns
 from ingestion.cli.terminal.confirmation import confirm
 from ingestion.event import REQUEST_ID
 
@@ -82,9 +83,9 @@ def _print_list(
     headers = [Whole("queue"), Whole("reason"), "count"]
     counts = Counter((each.queue, each.reason) for each in found).most_common()
     rows = [[*key, count] for key, count in counts]
-    fields = ["event_id", "queue", "reason", "detail", "since", "redrive_count"]
-    names = [Whole("id"), Whole("queue"), Whole("reason"), "detail", "since", "redriven"]
-    listed = choose_columns((names, [map(line.get, fields) for line in shown]), columns)
+    fields = ["event_id", "reason", "detail", "queue", "since", "redrive_count"]
+    table = (COLUMNS["dlq list"], [map(line.get, fields) for line in shown])
+    listed = choose_columns(table, columns)
     counted = [dict(zip(headers, row, strict=True)) for row in rows]
     print_data(output, {"counts": counted, "letters": shown}, (headers, rows), listed)
 

@@ -46,7 +46,7 @@ def edit(
     plans = edit_steps.plan_edits(queues, dead_letter_id, wanted, edits)
     agreed = edit_steps.agreed_edits(plans, is_single, redrive, dry_run, yes)
     saving = edit_steps.save_plans(queues, agreed, edits, is_redriven=redrive)
-    show = partial(print_saved, plans, deployment.env_option, output, is_redriven=redrive)
+    show = partial(print_saved, plans, deployment, output, is_redriven=redrive)
     edit_steps.finish_edit(plans, saving, len(agreed), show, is_single=is_single)
 
 

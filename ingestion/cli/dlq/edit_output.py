@@ -1,10 +1,10 @@
 """Prints what an edit of dead letters would change, and what was saved."""
 
-import shlex
 from collections.abc import Sequence
 
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.edits import PlannedEdit
+from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Output
 from ingestion.cli.output import console, json_text, print_grouped, print_json
 
@@ -24,7 +24,7 @@ def print_plans(plans: Sequence[PlannedEdit], to_save: Sequence[PlannedEdit]) ->
 
 def print_saved(
     plans: Sequence[PlannedEdit],
-    env_option: str,
+    deployment: Deployment,
     output: Output,
     saved: Sequence[DeadLetter],
     *,
@@ -39,7 +39,7 @@ def print_saved(
     elif saved:
         still_failing = {plan.old.message_id for plan in plans if plan.problem}
         if still_failing.isdisjoint(each.message_id for each in saved):
-            command = f"{_redrive_command(saved)}{env_option}"
+            command = deployment.command(*_redrive_words(saved))
             console.print(f"Saved {count}, which may be redriven now: {command}")
         else:
             console.print(f"Saved {count}.")
@@ -57,9 +57,9 @@ def _short(value: object) -> str:
     return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}…"
 
 
-def _redrive_command(saved: Sequence[DeadLetter]) -> str:
+def _redrive_words(saved: Sequence[DeadLetter]) -> list[str]:
     """Return the command that redrives what was saved, and perhaps more dead letters like it."""
-    words = ["ingest", "dlq", "redrive"]
+    words = ["dlq", "redrive"]
     if len(saved) == 1:
         words += ["--id", saved[0].original_id]
     else:
@@ -68,7 +68,7 @@ def _redrive_command(saved: Sequence[DeadLetter]) -> str:
             ("--reason", {each.reason for each in saved}),
         ):
             words += [option, *values] if len(values) == 1 else []
-    return shlex.join(words)
+    return words
 
 
 def _document(

@@ -1,7 +1,5 @@
 """The names of the queues that belong to no source, and of the reasons of dead letters."""
 
-from ingestion.event import RETRIES_EXHAUSTED
-
 CHANGES, FILES, UNROUTED = "changes", "files", "unrouted"  # The last is a reason too.
 OTHER_QUEUES = (UNROUTED, FILES, CHANGES)
 UNDELIVERED = "undelivered"
@@ -11,5 +9,5 @@ CALL_FAILED, CHANGE_FAILED = "call_failed", "change_failed"
 REASONS = (
     *("invalid_event", "wrong_source", "unknown_entity", "invalid_entity"),
     *("unknown_source", "not_storable", "id_reused", "precondition_failed"),
-    *(RETRIES_EXHAUSTED, UNDELIVERED, UNROUTED, CALL_FAILED, CHANGE_FAILED),
+    *("retries_exhausted", UNDELIVERED, UNROUTED, CALL_FAILED, CHANGE_FAILED),
 )

@@ -17,9 +17,12 @@ from ingestion.cli.entities.stored_entity import (
     reader_of,
     require_stored,
 )
+from ingestion.cli.environment import Deployment
+from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.options import Columns, EnvOrUrl, Limit, Shown, ShowPersonal
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_json
-from ingestion.cli.tables import Record, Whole, choose_columns
+from ingestion.cli.start.columns import COLUMNS
+from ingestion.cli.tables import Record, choose_columns
 from ingestion.openapi.schemas import schema_document
 
 if TYPE_CHECKING:
@@ -32,7 +35,10 @@ _entity_id = TypeAdapter(fields.EntityId)
 
 
 def _find_entity(
-    reader: "TableReader | ApiReader", environment: str, name: str, entity_id: str
+    deployment: Deployment | ApiAccess,
+    reader: "TableReader | ApiReader",
+    name: str,
+    entity_id: str,
 ) -> Json:
     """Return the entity with this id. The command ends if there is none."""
     try:
@@ -40,7 +46,10 @@ def _find_entity(
     except ValidationError:  # No entity has an invalid id.
         found = None
     if found is None:
-        exit_with_error(f"{environment} has no {name} {entity_id!r}", ExitCode.NOT_FOUND)
+        ids = f"`{deployment.command('list', name)}` prints the ids"
+        exit_with_error(
+            f"{deployment.environment} has no {name} {entity_id!r}: {ids}", ExitCode.NOT_FOUND
+        )
     return found
 
 
@@ -61,7 +70,7 @@ def get(
     from ingestion.cli import redact_output
 
     require_stored(deployment, entity)
-    found = _find_entity(reader_of(deployment), deployment.environment, entity, entity_id)
+    found = _find_entity(deployment, reader_of(deployment), entity, entity_id)
     if not show_personal:
         found = redact_output.stored_data(found)
     event = {f"event {name}": value for name, value in (found["event"] or {}).items()}
@@ -110,7 +119,7 @@ def related(
     from ingestion.store import relations
 
     reader = reader_of(deployment)
-    origin = _find_entity(reader, deployment.environment, entity, entity_id)
+    origin = _find_entity(deployment, reader, entity, entity_id)
     if isinstance(reader, ApiReader):
         steps = reader.related_to(origin)
     else:
@@ -119,10 +128,10 @@ def related(
     if not show_personal:
         found = map(redact_output.stored_data, found)
     items = list(islice(found, limit or None))
-    names = ["direction", "field", "entity_name", Whole("id")]
+    names = COLUMNS["related"]
     states = ("missing" if each["entity"] is None else "stored" for each in items)
-    rows = ([*map(each.get, names), state] for each, state in zip(items, states, strict=True))
-    print_data(output, items, choose_columns(([*names, "state"], rows), columns))
+    rows = ([*map(each.get, names[:-1]), state] for each, state in zip(items, states, strict=True))
+    print_data(output, items, choose_columns((names, rows), columns))
     _print_more(found, limit)
     if not items:
         console.print(f"{entity} {entity_id!r} refers to no entity, and none refers to it.")

@@ -1,12 +1,10 @@
 """An entity as it is stored now, and what a correction makes of it."""
 
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from shlex import join
 from typing import Any, NoReturn
 from uuid import uuid4
 
@@ -26,7 +24,7 @@ from ingestion.cli.entities.corrected_fields import Changed
 from ingestion.cli.entities.operator_access import exit_refused, operator_key
 from ingestion.cli.environment import Deployment
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data
-from ingestion.cli.tables import Whole
+from ingestion.cli.start.columns import Whole
 from ingestion.errors import FieldError, RejectedRecord, validate_as
 from ingestion.event import Operation
 from ingestion.intake.correction import correction
@@ -122,7 +120,7 @@ class CorrectedEntity:
 
     def _exit_unknown(self) -> NoReturn:
         """End the command because nobody knows whether the API accepted the correction."""
-        command = join(["ingest", "get", self.entity, self.entity_id]) + self.deployment.env_option
+        command = self.deployment.command("get", self.entity, self.entity_id)
         exit_with_error(
             f"no response from {self.client.api_url}: the correction may be accepted. Run"
             f" `{command}` before you repeat the command",
@@ -147,12 +145,11 @@ class CorrectedEntity:
             is_deletion = operation == "delete"
             console.print("The entity is deleted." if is_deletion else "The correction is stored.")
             return
-        option = self.deployment.env_option
+        get = self.deployment.command("get", self.entity, self.entity_id)
+        dead_letters = self.deployment.command("dlq", "list", "--source", OPERATOR)
         console.print(
-            f"The correction was not stored within {seconds:g} s. If `ingest get {self.entity}"
-            f" {shlex.quote(self.entity_id)}{option}` does not show it soon, see"
-            f" `ingest dlq list --source {OPERATOR}{option}`: another event may have been stored"
-            " first."
+            f"The correction was not stored within {seconds:g} s. If `{get}` does not show it soon,"
+            f" see `{dead_letters}`: another event may have been stored first."
         )
 
     def _shown(self, fields: Json) -> Json:

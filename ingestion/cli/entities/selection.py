@@ -89,7 +89,7 @@ class Selection:
         index = TimeIndex(reader)
         if not index.is_complete():
             console.print(f"This reads all {self.entity}. To read only what changed, run once:")
-            console.print(f"ingest entities reindex{self.deployment.env_option}")
+            console.print(self.deployment.command("entities", "reindex"))
         return index.changed_entities(self.entity, selected)
 
     def print_none(self) -> None:

@@ -9,9 +9,9 @@ import entities
 from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.output import console, exit_with_error
+from ingestion.cli.start.columns import Whole
 from ingestion.cli.start.completion import complete_entity
 from ingestion.cli.suggestions import unknown_name
-from ingestion.cli.tables import Whole
 
 if TYPE_CHECKING:
     from ingestion.cli.client.api_reader import ApiReader

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import islice
 from sys import maxsize
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -25,8 +25,9 @@ from ingestion.cli.output import (
     print_none,
     require_known,
 )
+from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.start.completion import complete_source
-from ingestion.cli.tables import Whole, choose_columns
+from ingestion.cli.tables import choose_columns
 from ingestion.cli.terminal.output_file import open_atomic
 from ingestion.files.upload import NO_SOURCE
 
@@ -50,10 +51,6 @@ To = Annotated[
     typer.Option(metavar="FILE", help="With --rejected: the file; - for stdout (default)."),
 ]
 OnlyState = Annotated[State | None, typer.Option("--state", help="Only uploads in this state.")]
-_LISTED = (
-    *(Whole("source"), Whole("upload_id"), "name", Whole("state")),
-    *("rows", "ignored", "rejected", "events", "uploaded_at"),
-)
 
 
 @app.command(name="list")
@@ -74,19 +71,12 @@ def list_uploads(
     statuses = StatusReader(deployment).read_statuses(wanted)
     matching = (each for each in statuses if state in (None, each.state))
     shown = [describe_upload(each) for each in islice(matching, limit or maxsize)]
-    rows = [[_cell(line, name) for name in _LISTED] for line in shown]
-    print_data(output, shown, choose_columns((_LISTED, rows), columns))
+    rows = [[line[name] for name in COLUMNS["files list"]] for line in shown]
+    print_data(output, shown, choose_columns((COLUMNS["files list"], rows), columns))
     if not shown:
         print_none("upload", {"--source": source, "--since": since, "--state": state})
     elif len(shown) == limit < len(wanted):
         console.print("There may be more: see --limit")
-
-
-def _cell(line: dict[str, Any], name: str) -> Any:
-    """Return a field of an upload, and with the state the reason of a refused file."""
-    if name == "state" and line["refused"]:
-        return f"{line['state']}: {line['refused']}"
-    return line[name]
 
 
 @app.command()
@@ -112,7 +102,7 @@ def show(
                 shown = row if names is None else redact_output.rejected_row(row, names)
                 out.write(json_text(shown) + "\n")
         return
-    print_status(reader.read_status(found), names, deployment.env_option, output)
+    print_status(reader.read_status(found), names, deployment, output)
 
 
 @app.command()
@@ -135,9 +125,8 @@ def retry(
         console.print(f"Would read {key} again, and delete {count} objects of its last extraction.")
         return
     started.start()
-    console.print(
-        f"{key} is being read again: see `ingest files show {upload_id}{deployment.env_option}`"
-    )
+    command = deployment.command("files", "show", upload_id)
+    console.print(f"{key} is being read again: see `{command}`")
 
 
 def _find(deployment: Deployment, upload_id: str, source: str | None) -> FoundUpload:
@@ -148,7 +137,7 @@ def _find(deployment: Deployment, upload_id: str, source: str | None) -> FoundUp
         kept = f"expire after {days} days" if days else "are kept until they are deleted"
         exit_with_error(
             f"{deployment.environment} has no upload {upload_id!r}: files and reports {kept}, and"
-            f" `ingest files list{deployment.env_option}` prints their ids",
+            f" `{deployment.command('files', 'list')}` prints their ids",
             ExitCode.NOT_FOUND,
         )
     return found

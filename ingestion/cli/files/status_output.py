@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ingestion.cli import redact_output
+from ingestion.cli.environment import Deployment
 from ingestion.cli.files.upload_status import UploadStatus
 from ingestion.cli.options import Output
 from ingestion.cli.output import console, print_data, print_grouped
@@ -33,7 +34,7 @@ def describe_upload(status: UploadStatus) -> dict[str, Any]:
 
 
 def print_status(
-    status: UploadStatus, names: Iterable[str] | None, env_option: str, output: Output
+    status: UploadStatus, names: Iterable[str] | None, deployment: Deployment, output: Output
 ) -> None:
     """Print an upload with its report. Hide personal data if `names`, its entities, are given."""
     line, report = describe_upload(status), status.report
@@ -49,20 +50,22 @@ def print_status(
         (["rejected because", "rows"], reasons.items()),
     )
     if output == "table":
-        _print_hints(status, document, env_option)
+        _print_hints(status, document, deployment)
 
 
-def _print_hints(status: UploadStatus, document: dict[str, Any], env_option: str) -> None:
+def _print_hints(status: UploadStatus, document: dict[str, Any], deployment: Deployment) -> None:
     upload_id, examples = document["upload_id"], document.get("examples", [])
     print_grouped(
         "line", [(each["line"], "{reason}: {message}".format(**each)) for each in examples]
     )
     if examples:
-        console.print(f"All rejected rows: ingest files show {upload_id} --rejected{env_option}")
+        command = deployment.command("files", "show", upload_id, "--rejected")
+        console.print(f"All rejected rows: {command}")
     if document["refused"]:
         console.print(f"Refused: {document['refused']}: {document['detail']}")
     if status.state == "stuck":
+        failed_calls = deployment.command("dlq", "list", "--source", "files")
+        retry = deployment.command("files", "retry", upload_id)
         console.print(
-            f"Stuck: `ingest dlq list --source files{env_option}` shows failed calls. Remove the"
-            f" cause, then run `ingest files retry {upload_id}{env_option}`"
+            f"Stuck: `{failed_calls}` shows failed calls. Remove the cause, then run `{retry}`"
         )

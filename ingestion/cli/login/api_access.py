@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Self
 
+from ingestion.cli.checkout import THIS_CHECKOUT
 from ingestion.cli.environment import UnknownEnvironment
-from ingestion.cli.login.known import LOGIN_COMMAND
+from ingestion.cli.login.known import LOGIN_COMMAND, next_command
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class ApiAccess:
         if not key:
             raise UnknownEnvironment(f"INGEST_KEY is not set: set it to your API key for {url}")
         return cls(url.rstrip("/"), key)
+
+    def command(self, *words: str) -> str:
+        """Return the `ingest` command of these words for a message about this URL."""
+        return next_command(words, self.url, THIS_CHECKOUT)
 
     @property
     def environment(self) -> str:

@@ -11,6 +11,7 @@ from ingestion.cli.environment import Deployment, new_client
 from ingestion.cli.login.known import login_file
 from ingestion.cli.login.private_file import create_private_folder, write_private
 from ingestion.cli.output import console
+from ingestion.cli.start.completion import complete_environment
 from ingestion.errors import IngestionError
 
 KEY = "environment.json"  # As in infra/main.tf.
@@ -24,7 +25,12 @@ class NotLoggedIn(IngestionError):
 def login(
     bucket: Annotated[str, typer.Option(help="The output login_bucket_name of the environment.")],
     env: Annotated[
-        str, typer.Option(metavar="NAME", help="A name for it here (default: its own name).")
+        str,
+        typer.Option(
+            metavar="NAME",
+            autocompletion=complete_environment,
+            help="A name for it here (default: its own name).",
+        ),
     ] = "",
     region: Annotated[str | None, typer.Option(help="The region of the bucket.")] = None,
     endpoint_url: Annotated[str | None, typer.Option(help="The address of an emulator.")] = None,

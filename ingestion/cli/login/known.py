@@ -1,10 +1,12 @@
 """The environments that commands know: those of the checkout, and the logins of this user."""
 
+import os
+import shlex
+from collections.abc import Iterable
 from pathlib import Path
 
 import typer
 
-from entities.faults import did_you_mean
 from ingestion.cli.checkout import Checkout
 
 LOGIN_COMMAND = "ingest login --bucket NAME"
@@ -21,10 +23,21 @@ def environments(checkout: Checkout) -> list[str]:
 
 
 def default_environment(checkout: Checkout) -> str:
-    """Return the local environment; without a checkout the only login, if there is one."""
+    """Return the environment of a command without --env: INGEST_URL, or else the local one.
+
+    Without a checkout, the only login takes the place of the local environment.
+    """
+    if url := os.environ.get("INGEST_URL"):
+        return url
     logins = _logins()
     is_checkout = checkout.catalog_file.is_file()
     return logins.pop() if len(logins) == 1 and not is_checkout else "local"
+
+
+def next_command(words: Iterable[str], environment: str, checkout: Checkout) -> str:
+    """Return a command for a message, with --env unless the environment is the default."""
+    is_default = environment == default_environment(checkout).rstrip("/")
+    return shlex.join(["ingest", *words, *([] if is_default else ["--env", environment])])
 
 
 def outputs_command(environment: str) -> str:
@@ -34,6 +47,8 @@ def outputs_command(environment: str) -> str:
 
 def how_to_know(environment: str, checkout: Checkout) -> str:
     """Return that an environment is unknown here, and the commands that make it known."""
+    from entities.faults import did_you_mean  # Takes longer to import than a TAB may take.
+
     known = environments(checkout)
     problem = (
         f"{environment!r} has no outputs.json in .stack/ and no login:"

@@ -10,7 +10,7 @@ from ingestion.cli.mapping.sample_tests import TriedSample, TriedSource, try_sam
 from ingestion.cli.mapping.samples import BadSamples, find_samples
 from ingestion.cli.options import Output
 from ingestion.cli.output import ExitCode, console, exit_with_error, print_data, print_first
-from ingestion.cli.tables import Whole
+from ingestion.cli.start.columns import Whole
 
 
 def mapped_sources(catalog: Catalog) -> list[str]:

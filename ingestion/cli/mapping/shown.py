@@ -11,7 +11,8 @@ from ingestion.cli.exact_numbers import write_exact_json
 from ingestion.cli.mapping.tried import TriedItem, TriedPayload
 from ingestion.cli.options import Output
 from ingestion.cli.output import console, printable_json
-from ingestion.cli.tables import Content, Record, Whole, print_contents
+from ingestion.cli.start.columns import Whole
+from ingestion.cli.tables import Content, Record, print_contents
 
 _RECEIPT = "the time of receipt"
 _DEFAULT_ID = "the default"

@@ -50,7 +50,8 @@ def _newest_secret(deployment: Deployment, source: str) -> str:
     _, live = read_secrets(deployment, source)
     if not live:
         exit_with_error(
-            f"{source} has no secret: run `ingest secrets add --source {source}` with this --env"
+            f"{source} has no secret: run"
+            f" `{deployment.command('secrets', 'add', '--source', source)}`"
         )
     return live[-1].secret
 
@@ -73,7 +74,7 @@ def _advice(deployment: Deployment | ApiAccess, source: str, status: int) -> str
         outputs = outputs_command(environment)
         return f"no source has this path there, so deploy the catalog, or run `{outputs}`"
     if kind == "hmac":
-        secrets = f"ingest secrets list --source {source} --env {environment}"
+        secrets = deployment.command("secrets", "list", "--source", source)
         return (
             f"the signature of {source} is refused, so check `{secrets}` and this machine's clock"
         )

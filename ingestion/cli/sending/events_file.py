@@ -1,6 +1,5 @@
 """Opens a file of events to send, plain or packed, and refuses a table."""
 
-import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingestion.cli.client.event_file import HoldsTable
+from ingestion.cli.environment import Deployment
+from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.output import exit_with_error
 from ingestion.cli.terminal.progress import open_file
 from ingestion.errors import RefusedFile
@@ -18,7 +19,9 @@ _KNOWN = tuple(f".{suffix}" for suffix in (*FORMATS, "ndjson", "gz", "zip"))
 
 
 @contextmanager
-def open_events(file: str, source: str) -> Iterator[tuple[BinaryIO, bool]]:
+def open_events(
+    file: str, source: str, deployment: Deployment | ApiAccess
+) -> Iterator[tuple[BinaryIO, bool]]:
     """Open the JSON of a file, also in .gz or .zip, and whether it is JSON Lines by its name.
 
     The command ends if the file holds a table.
@@ -34,7 +37,7 @@ def open_events(file: str, source: str) -> Iterator[tuple[BinaryIO, bool]]:
     except HoldsTable as error:
         name = "FILE.csv" if file == "-" else file
         named = ["--source", source] if source else []
-        command = shlex.join(["ingest", "upload", name, *named])
+        command = deployment.command("upload", name, *named)
         exit_with_error(f"{file}: {error}: use `{command}`")
 
 

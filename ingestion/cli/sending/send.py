@@ -1,8 +1,8 @@
 """The command that posts the events of a file."""
 
-import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import dropwhile
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from ingestion.cli.client.event_client import MAX_BATCH_EVENTS, EventClient, Sum
 from ingestion.cli.client.event_file import RejectedLine, UnsentEvent, read_events
 from ingestion.cli.client.posting import Unreachable, new_client
 from ingestion.cli.client.rows import hint_for_rows, rows_as_events
+from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess
 from ingestion.cli.options import EnvOrUrl, Output, Shown, ShowPersonal, SourceOption
 from ingestion.cli.output import (
@@ -58,32 +59,40 @@ def send(
     After Ctrl-C it prints how to continue.
     """
     url, auth = endpoint_of(deployment, source)
-    # Only the catalog says which entity a row holds.
-    settings = None if isinstance(deployment, ApiAccess) else deployment.catalog.sources[source]
     summary = Summary(settled=first - 1)
     named = ["--source", source] if source else []
-    command = ["ingest", "send", file, *named, "--env", deployment.environment]
+    continued = partial(deployment.command, "send", file, *named)
     try:
         with refusals_explained(deployment, source), new_client(auth) as http:
             client = EventClient(url, http, batch, show_personal=show_personal)
-            _send_file(client, file, settings, source, summary)
+            _send_file(client, file, deployment, source, summary)
     except (KeyboardInterrupt, Unreachable, typer.Exit) as error:
         if isinstance(error, KeyboardInterrupt) or summary.settled >= first:
             _print_summary(summary, output)
-            _print_continuation(summary, command)
+            _print_continuation(summary, continued)
         raise
     _print_summary(summary, output)
+    settings = _settings(deployment, source)
     if settings and summary.has_unknown_rows:
         console.print(hint_for_rows(settings))
-    _exit_unless_all_accepted(summary, command)
+    _exit_unless_all_accepted(summary, continued)
+
+
+def _settings(deployment: Deployment | ApiAccess, source: str) -> Source | None:
+    """Return the source's entry in the catalog, which alone says which entity a row holds."""
+    return None if isinstance(deployment, ApiAccess) else deployment.catalog.sources[source]
 
 
 def _send_file(
-    client: EventClient, file: str, settings: Source | None, name: str, summary: Summary
+    client: EventClient,
+    file: str,
+    deployment: Deployment | ApiAccess,
+    source: str,
+    summary: Summary,
 ) -> None:
     """Send the events of a file after those that are settled."""
-    first = summary.settled + 1
-    with open_events(file, name) as (stream, lines):
+    first, settings = summary.settled + 1, _settings(deployment, source)
+    with open_events(file, source, deployment) as (stream, lines):
         found: Iterator[UnsentEvent | RejectedLine] = dropwhile(
             lambda item: item.line < first, read_events(stream, lines=lines)
         )
@@ -111,15 +120,15 @@ def _print_summary(summary: Summary, output: Output) -> None:
         print_grouped(summary.unit, [(error.line, error.text) for error in summary.errors])
 
 
-def _print_continuation(summary: Summary, command: list[str]) -> None:
+def _print_continuation(summary: Summary, command: Callable[..., str]) -> None:
     """Print the command that sends what may be missing."""
     place = summary.settled + 1
     console.print(f"Not all events were sent. Continue at {summary.unit} {place}:")
-    console.print(shlex.join([*command, f"--from-{summary.unit}", str(place)]))
+    console.print(command(f"--from-{summary.unit}", str(place)))
     console.print(_REPEATS)
 
 
-def _exit_unless_all_accepted(summary: Summary, command: list[str]) -> None:
+def _exit_unless_all_accepted(summary: Summary, command: Callable[..., str]) -> None:
     if summary.not_taken:
         _print_continuation(summary, command)
         raise typer.Exit(ExitCode.NOT_PUBLISHED)

@@ -1,5 +1,7 @@
 """The command that uploads a file of rows, and follows its report."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +30,7 @@ from ingestion.files.archive import check_file_name
 from ingestion.files.bucket import Bucket
 from ingestion.files.report import Report
 from ingestion.files.upload import UploadKeys
+from ingestion.files.upload_url import PresignedUpload
 
 RowsFile = Annotated[
     Path,
@@ -54,7 +57,7 @@ def upload(
     with refusals_explained(deployment, source), new_client(auth) as http:
         keys = _upload(http, url, file, bucket, deployment)
     if keys and bucket and follow and isinstance(deployment, Deployment):
-        report = _wait_for_report(bucket, keys, deployment.environment)
+        report = _wait_for_report(bucket, keys, deployment)
         print_report(deployment, keys, report, show_personal=show_personal, output=output)
     else:
         _print_upload(keys, bucket, output)
@@ -97,19 +100,36 @@ def _upload(
     try:
         check_file_name(file.name)
         with open_file(file, file.name) as content:
-            size_bytes = file.stat().st_size
-            return uploader.upload_file(http, url, file.name, content, size_bytes, find_version)
+            presigned = _request_upload(http, url, file)
+            with _doubts_explained(deployment, file.name, presigned.key):
+                return uploader.put_file(http, presigned, content, find_version)
     except RefusedFile as refusal:
         exit_with_error(f"{file.name}: {refusal.detail}")
     except uploader.NotUploaded as error:
         exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
     except _VersionUnknown:
         return None
-    except (KeyboardInterrupt, Unreachable) as error:
-        if isinstance(error, Unreachable) and error.url == f"{url}/uploads":
-            raise  # The file was not sent.
-        named = deployment.env_option if isinstance(deployment, Deployment) else ""
-        console.print(f"{file.name} may not be uploaded: `ingest files list{named}` shows it")
+
+
+def _request_upload(http: httpx.Client, url: str, file: Path) -> PresignedUpload:
+    try:
+        return uploader.request_upload(http, url, file.name, file.stat().st_size)
+    except KeyboardInterrupt:
+        console.print(f"{file.name} is not uploaded: nothing of it was sent")
+        raise
+
+
+@contextmanager
+def _doubts_explained(deployment: Deployment | ApiAccess, name: str, key: str) -> Iterator[None]:
+    """Print how to see whether the bucket has the file, if its response is missing."""
+    try:
+        yield
+    except (KeyboardInterrupt, Unreachable):
+        source = UploadKeys.from_upload(key, "").source
+        command = deployment.command("files", "list", "--source", source)
+        if isinstance(deployment, ApiAccess):  # A URL lists no uploads.
+            command = f"ingest files list --source {source}"
+        console.print(f"{name} may be uploaded or not: `{command}` shows it")
         raise
 
 
@@ -117,15 +137,16 @@ def _unknown_version(_: str) -> str:
     raise _VersionUnknown
 
 
-def _wait_for_report(bucket: Bucket, keys: UploadKeys, environment: str) -> Report:
+def _wait_for_report(bucket: Bucket, keys: UploadKeys, deployment: Deployment) -> Report:
     try:
         with console.status("Waiting for the report …") as status:
             for report in uploader.follow_report(bucket, keys):
                 status.update(f"{report.state}: {_counts(report)}")
     except uploader.NotUploaded as error:
-        exit_with_error(str(error), ExitCode.NOT_PUBLISHED)
+        failed_calls = deployment.command("dlq", "list", "--source", "files")
+        exit_with_error(f"{error}: see `{failed_calls}`", ExitCode.NOT_PUBLISHED)
     except KeyboardInterrupt:
-        command = f"ingest files show {keys.upload_id} --env {environment}"
+        command = deployment.command("files", "show", keys.upload_id)
         console.print(f"The file is uploaded. To see its report, run `{command}`")
         raise
     return report
@@ -141,14 +162,14 @@ def print_report(
 ) -> None:
     """Print the report as `ingest files show` does. The command ends unless all rows are stored."""
     found = FoundUpload(keys, datetime.fromisoformat(report.uploaded_at))
-    status = UploadStatus(found, report.state, report, None)
+    status = UploadStatus(found, report.shown_state, report, None)
     entities = None if show_personal else deployment.catalog.sources[keys.source].entities
-    print_status(status, entities, deployment.env_option, output)
+    print_status(status, entities, deployment, output)
     if report.state == "unbalanced":
         exit_with_error(
             "rows or events of the file were lost: rows must equal accepted + ignored + rejected,"
-            " and published must equal events. Run `ingest files retry"
-            f" {keys.upload_id}{deployment.env_option}`",
+            " and published must equal events. Run"
+            f" `{deployment.command('files', 'retry', keys.upload_id)}`",
             ExitCode.NOT_PUBLISHED,
         )
     if report.refused or report.rejected:

@@ -97,4 +97,4 @@ def _require_closable(deployment: Deployment, source: str) -> None:
 
 
 def _command(action: str, deployment: Deployment, source: str) -> str:
-    return f"`ingest {action} {source}{deployment.env_option}`"
+    return f"`{deployment.command(action, source)}`"

@@ -1,4 +1,4 @@
-"""How the command starts: its entry point, and the import of a command when it is used.
+"""How the command starts: its entry point, the import of a used command, and completion.
 
 What several commands share belongs to `ingestion.cli`.
 """

@@ -1,16 +1,26 @@
-"""The words that a shell may complete: environments, sources, queues, entities and reasons.
+"""The words that a shell may complete: environments, sources, queues, entities, reasons, columns.
 
-Without a valid catalog there are no sources to offer, and no error.
+A TAB must be answered fast, so this module reads names only and imports no model. An unreadable
+file has no names to offer, and is no error.
 """
 
+import ast
+import json
+from collections.abc import Iterable
 from contextlib import suppress
+from importlib.util import find_spec
+from itertools import chain
+from pathlib import Path
+from typing import Any
 
 import typer
 
-from ingestion.cli.catalog_file import BadCatalog
+from ingestion.cli.checkout import Checkout
 from ingestion.cli.dlq.names import OTHER_QUEUES, REASONS
-from ingestion.cli.environment import Deployment, UnknownEnvironment, load_catalog, load_models
-from ingestion.cli.login.known import default_environment, environments
+from ingestion.cli.login.known import default_environment, environments, login_file
+from ingestion.cli.start.columns import COLUMNS
+
+_NO_ENTITIES = ("__init__", "base", "faults", "fields", "values")  # As `entities.faults` has it.
 
 
 def complete_environment(context: typer.Context) -> list[str]:
@@ -20,14 +30,30 @@ def complete_environment(context: typer.Context) -> list[str]:
 
 def complete_source(context: typer.Context) -> list[str]:
     """Return the sources of the environment that --env names, or else of the checkout."""
-    checkout = context.find_root().obj
+    checkout: Checkout = context.find_root().obj
     environment = context.params.get("deployment") or default_environment(checkout)
-    with suppress(BadCatalog):
-        try:
-            return list(Deployment.load(environment, checkout).catalog.sources)
-        except UnknownEnvironment:
-            return list(load_catalog(checkout).sources)
+    with suppress(OSError, ValueError):
+        is_deployed = checkout.outputs_file(environment).is_file()
+        if not is_deployed and (sources := _sources(_read_login(environment))):
+            return sources
+        return _sources(_read_catalog(checkout))
     return []
+
+
+def _read_login(environment: str) -> Any:
+    file = login_file(environment)
+    return json.loads(file.read_bytes()) if file.is_file() else None
+
+
+def _read_catalog(checkout: Checkout) -> Any:
+    from ingestion.cli.yaml_file import read_yaml
+
+    return read_yaml(checkout.catalog_file)
+
+
+def _sources(document: Any) -> list[str]:
+    sources = document.get("sources") if isinstance(document, dict) else None
+    return list(map(str, sources)) if isinstance(sources, dict) else []
 
 
 def complete_queue(context: typer.Context) -> list[str]:
@@ -36,12 +62,40 @@ def complete_queue(context: typer.Context) -> list[str]:
 
 
 def complete_entity() -> list[str]:
-    """Return the entities."""
-    with suppress(BadCatalog):
-        return list(load_models())
-    return []
+    """Return the entities, by the names of their files."""
+    return list(_entity_files())
+
+
+def _entity_files() -> dict[str, Path]:
+    package = find_spec("entities")
+    folders = package.submodule_search_locations if package else None
+    files = sorted(file for folder in folders or () for file in Path(folder).glob("*.py"))
+    return {file.stem.upper(): file for file in files if file.stem not in _NO_ENTITIES}
 
 
 def complete_reason() -> list[str]:
     """Return the reasons of dead letters."""
     return list(REASONS)
+
+
+def complete_columns(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the chosen columns with each further column of the command's table."""
+    command = context.command_path.partition(" ")[2]
+    chosen, comma, _ = incomplete.rpartition(",")
+    names: Iterable[str] = COLUMNS.get(command, ())
+    with suppress(OSError, ValueError, SyntaxError):
+        names = names or _fields(context.args)
+    return [f"{chosen}{comma}{name}" for name in names if name not in chosen.split(",")]
+
+
+def _fields(words: Iterable[str]) -> list[str]:
+    """Return the fields of the entity among these words, as its file names them."""
+    files = _entity_files()
+    trees = [ast.parse(files[word].read_text("utf-8")) for word in words if word in files]
+    return [
+        node.target.id
+        for node in chain.from_iterable(map(ast.walk, trees))
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and "ClassVar" not in ast.unparse(node.annotation)
+    ]

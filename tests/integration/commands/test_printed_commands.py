@@ -1,11 +1,13 @@
 """A command that a message names acts on the environment of the message."""
 
 import json
+from pathlib import Path
 
 import boto3
 import pytest
 
 from ingestion.cli.checkout import Checkout
+from ingestion.cli.login.known import login_file, next_command
 from tests.integration.cloud import Cloud
 from tests.integration.commands.gateway import Gateway
 from tests.integration.commands.output import message
@@ -56,3 +58,29 @@ def test_a_printed_command_names_the_environment(
     prod: Ingest, command: list[str], printed: str
 ) -> None:
     assert printed in message(prod(*command))
+
+
+def test_a_printed_command_names_local_if_a_url_is_the_default(
+    cloud: Cloud, run: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cloud.s3
+    monkeypatch.setenv("INGEST_URL", "https://api.example.com/b")
+
+    result = run("files", "show", "0" * 32, "--env", "local")
+
+    assert "`ingest files list --env local` prints their ids" in message(result)
+
+
+def test_a_printed_command_omits_the_only_login(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.delenv("INGEST_URL", raising=False)
+    file = login_file("prod")
+    file.parent.mkdir()
+    file.write_text("{}")
+    elsewhere = Checkout(tmp_path / "no-checkout")
+
+    printed = [next_command(["dlq", "list"], name, elsewhere) for name in ("prod", "local")]
+
+    assert printed == ["ingest dlq list", "ingest dlq list --env local"]

@@ -5,16 +5,18 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from ingestion.cli import output
 from ingestion.store.reader import TableReader
 from ingestion.store.reindex import reindex
 from ingestion.store.time_index_keys import REINDEXED, SHARD, STORED_AT
 from tests.integration.cloud import Cloud
 from tests.integration.commands.output import document
-from tests.integration.conftest import Ingest
+from tests.integration.conftest import Ingest, See
 from tests.integration.queries.stored_by_time import at, changed, index_all, make_old, store_at
 from tests.integration.used_grants import RecordingSession
 from tests.support.canned import aws_error, intercept
 from tests.support.factories import Json
+from tests.support.terminal.screen import Screen
 
 NAMES = [f"c-{number}" for number in range(6)]
 
@@ -73,6 +75,23 @@ def test_a_second_run_finds_nothing_to_write(old: Cloud, run: Ingest) -> None:
     assert document(again) == {"passes": 1, "entities": 6, "missing": 0}
     assert "missing" in table
     assert changed(old, 0) == NAMES[::-1]
+
+
+def test_the_progress_in_a_terminal_leaves_only_the_result(
+    old: Cloud, see: See, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert old
+    # Other tests may have imported the module without a terminal.
+    monkeypatch.setattr(output.console, "is_interactive", True)
+
+    shown = see("entities", "reindex")
+    screen = Screen(80)
+    screen.stream.feed(shown.text.replace("\n", "\r\n").encode())
+
+    assert "6 entities read in pass 2, 6 were missing in the index" in shown.text
+    header, _, counts, message = screen.lines
+    assert (header.split(), counts.split()) == (["passes", "entities", "missing"], ["2", "6", "6"])
+    assert message == "local: reads with changed_since now use the index by time."
 
 
 def test_an_empty_table_needs_one_pass(cloud: Cloud, run: Ingest) -> None:

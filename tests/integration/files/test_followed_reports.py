@@ -41,5 +41,5 @@ def test_an_upload_whose_report_does_not_change_is_stalled(cloud: Cloud, has_rep
         Bucket(cloud.s3, cloud.bucket), UPLOAD, poll_seconds=0, stall_seconds=0.05
     )
 
-    with pytest.raises(NotUploaded, match="ingest dlq list"):
+    with pytest.raises(NotUploaded, match="no progress"):
         list(reports)

@@ -42,6 +42,7 @@ class Api(ThreadingHTTPServer):
         self.puts = 0
         self.status = 202
         self.is_response_lost = False  # The bucket stores the file, and does not respond.
+        self.is_bucket_slow = False  # The bucket responds when it is `free`.
         self.refuse_after = 1_000  # Requests. Later ones get 403.
         self.free_requests = 1_000
         self.free = Event()
@@ -89,6 +90,9 @@ class Handler(QuietHandler):
         self.body()
         with self.server.lock:
             self.server.puts += 1
+        if self.server.is_bucket_slow:
+            self.server.waits.set()
+            self.server.free.wait(60)
         if not self.server.is_response_lost:
             self.answer(200, b"", x_amz_version_id="1")
         elif self.server.puts > 1:

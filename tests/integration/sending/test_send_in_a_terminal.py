@@ -66,7 +66,7 @@ def test_ctrl_c_prints_the_command_that_continues(
     assert counts(screen)[1] == ["20", "0", "0"]
     assert screen.lines[3:5] == [
         f"Not all events were sent. Continue at {unit} 21:",
-        f"ingest send {name} --source sourceB --env local --from-{unit} 21",
+        f"ingest send {name} --source sourceB --from-{unit} 21",
     ]
     assert "Traceback" not in screen.text
     ids = [event["body"]["contract_id"] for event in api.posts[-1]]
@@ -89,5 +89,35 @@ def test_ctrl_c_while_a_report_is_awaited_prints_how_to_see_it(
     assert code == 130, screen.text
     upload_id = UploadKeys.from_upload(KEY, "1").upload_id
     assert "".join(screen.lines) == (
-        f"The file is uploaded. To see its report, run `ingest files show {upload_id} --env local`"
+        f"The file is uploaded. To see its report, run `ingest files show {upload_id}`"
     )
+
+
+@pytest.mark.parametrize(
+    ("is_bucket_slow", "printed"),
+    [
+        (False, "rows.csv is not uploaded: nothing of it was sent"),
+        (
+            True,
+            "rows.csv may be uploaded or not: `ingest files list --source sourceB` shows it",
+        ),
+    ],
+    ids=["before the upload", "during the upload"],
+)
+def test_ctrl_c_before_the_upload_has_an_id_prints_whether_it_may_exist(
+    show: Show, api: Api, tmp_path: Path, is_bucket_slow: bool, printed: str
+) -> None:
+    (tmp_path / "rows.csv").write_text("contract_id\n")
+    api.is_bucket_slow = is_bucket_slow
+    api.free_requests = 1 if is_bucket_slow else 0
+
+    def interrupt(process_id: int) -> None:
+        if api.waits.is_set() and not api.free.is_set():
+            os.kill(process_id, signal.SIGINT)
+            api.free.set()
+
+    screen, code = show("upload", "rows.csv", "--follow", *SOURCE[:2], on_output=interrupt)
+
+    assert code == 130, screen.text
+    assert "".join(screen.lines) == printed
+    assert (api.puts, api.reads) == (int(is_bucket_slow), 0)

@@ -49,6 +49,18 @@ def test_a_refused_key_names_both_variables(api: Api, outside: Outside) -> None:
     assert "check INGEST_URL, which must end in the path of a source" in result.stderr
 
 
+@pytest.mark.parametrize("url", ["api.example.com/b", "localhost:4566"])
+def test_a_url_without_its_scheme_is_no_environment(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("INGEST_URL", url)
+
+    result = outside("send", "-", stdin=EVENT)
+
+    assert result.exit_code == 1
+    assert str(result.exception).startswith(f"{url!r} must start with https://")
+
+
 def test_the_option_wins_over_the_variable(outside: Outside) -> None:
     result = outside("send", "-", "--env", "prod", stdin=EVENT)
 

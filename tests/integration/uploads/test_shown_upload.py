@@ -1,6 +1,7 @@
 """`ingest files show` prints the report of an upload, or all its rejected rows."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import typer
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import Deployment
+from ingestion.cli.options import Output
 from ingestion.cli.sending.upload import print_report
 from ingestion.files.report import Report
 from ingestion.files.upload import UploadKeys
@@ -50,7 +52,7 @@ def test_a_refused_file_is_shown_with_what_would_be_right(cloud: Cloud, ingest: 
     result = ingest("show", upload_id, "--source", "sourceB")
 
     assert "refused" in result.stdout
-    assert "refused: unknown_column" in ingest("list").stdout
+    assert re.search(r"refused +0 +0 +unknown_column", ingest("list").stdout)
     assert "Refused: unknown_column: no field for 'colour'" in message(result)
 
 
@@ -199,3 +201,25 @@ def test_a_followed_upload_is_printed_like_a_shown_one(
     assert "line 3: invalid_entity: contract_type: " in text
     assert f"All rejected rows: ingest files show {upload_id} --rejected --env prod" in text
     assert advice.format(upload_id=upload_id) in text
+
+
+@pytest.mark.usefixtures("ingest")
+@pytest.mark.parametrize("output", ["table", "json"])
+def test_a_followed_upload_that_was_refused_says_so_in_each_output(
+    cloud: Cloud, checkout: Checkout, capsys: pytest.CaptureFixture[str], output: Output
+) -> None:
+    keys = UploadKeys("sourceB", read(cloud, "x.csv", "contract_id,colour\n"))
+    report = Report.model_validate_json(cloud.content(keys.report_key))
+    deployment = Deployment.load("local", checkout)
+    capsys.readouterr()
+
+    with pytest.raises(typer.Exit) as ended:
+        print_report(deployment, keys, report, show_personal=True, output=output)
+
+    printed = capsys.readouterr().out
+    assert ended.value.exit_code == 4
+    if output == "json":
+        shown = json.loads(printed)
+        assert (shown["state"], shown["refused"]) == ("refused", "unknown_column")
+    else:
+        assert "state: refused" in printed

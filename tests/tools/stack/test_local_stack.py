@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+import typer
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
@@ -19,6 +20,7 @@ from infra.tools.stack.emulator import Emulator
 from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.up import apply_changes
 from tests.e2e.conftest import free_port
+from tests.support.terminal import in_process
 
 # The emulator outlives the object that started it.
 pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
@@ -162,23 +164,42 @@ def test_a_reset_prints_what_the_emulator_holds_and_deletes_it(
     assert not stack.directory.exists()
 
 
-def test_a_reset_deletes_the_data_of_a_stopped_stack(
-    directory: Path, capsys: pytest.CaptureFixture[str]
+def test_a_reset_without_a_terminal_keeps_data_that_cannot_be_counted(directory: Path) -> None:
+    stack = Elsewhere(directory, 1)
+
+    with pytest.raises(SetupError, match=r"Nothing was deleted\. .* give FORCE=1 \(--force\)"):
+        stack.reset()
+
+    assert stack.directory.exists()
+
+
+@pytest.mark.parametrize(("typed", "is_kept"), [("n\n", True), ("y\n", False)])
+def test_a_reset_asks_before_it_deletes_the_data_of_a_stopped_stack(
+    directory: Path, typed: str, is_kept: bool
 ) -> None:
     stack = Elsewhere(directory, 1)
-    stack.reset()
 
-    assert "all its data, not counted because the emulator is down." in capsys.readouterr().err
-    assert not stack.directory.exists()
+    def reset() -> int:
+        try:
+            stack.reset()
+        except typer.Abort:
+            return 1
+        return 0
+
+    shown = in_process.show(reset, 200, typed)
+
+    assert "cannot be counted, because the emulator does not respond. `make up`" in shown.text
+    assert "Delete all data uncounted? [y/N]: " in shown.text
+    assert (shown.exit_code == 1, stack.directory.exists()) == (is_kept, is_kept)
 
 
-def test_a_reset_deletes_data_that_cannot_be_counted(
+def test_a_forced_reset_deletes_data_that_cannot_be_counted(
     directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stack = Elsewhere(directory, free_port())
     stack.emulator.start()
 
-    Unreachable(directory, stack.wanted_port).reset()
+    Unreachable(directory, stack.wanted_port).reset(force=True)
 
     assert "all its data, which could not be counted." in capsys.readouterr().err
     assert not stack.directory.exists()

@@ -5,15 +5,23 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import get_origin
+from typing import Any, get_origin
 
 import pytest
+from typer.core import TyperArgument, TyperOption
+from typer.main import get_group
 
+import entities
 from infra.tools.paths import ROOT
+from ingestion.cli import app
 from ingestion.cli.checkout import THIS_CHECKOUT, Checkout
 from ingestion.cli.dlq.names import REASONS
 from ingestion.cli.environment import Deployment
+from ingestion.cli.start.lazy_command import LazyCommand
+from ingestion.cli.start.words import SUBCOMMANDS, values_after
+from ingestion.event import RETRIES_EXHAUSTED
 
 # As the script of an installed package, in another checkout than this.
 INGEST = """
@@ -23,18 +31,34 @@ from ingestion.cli import app
 from ingestion.cli.checkout import Checkout
 app.app(obj=Checkout(Path(sys.argv[1])), prog_name="ingest")
 """
+# Prints which of the slow modules a completion imported.
+IMPORTED = f"""{INGEST[: INGEST.index("app.app(")]}
+import atexit
+slow = {{"boto3", "botocore", "entities", "httpx", "pydantic", "pydantic_core", "rich"}}
+atexit.register(lambda: print("imported:", *sorted(slow & set(sys.modules))))
+{INGEST[INGEST.index("app.app(") :]}"""
+FAST = [
+    *("se", "dlq ", "dlq r", "close ", "send --source ", "get E", "related EQUIPMENT e-1 --env "),
+    *("dlq edit --source ", "dlq list --reason ", "tail --entity ", "files list --columns "),
+    *("list CONTRACT --columns contract_id,", "upload rows.csv --env dev --source "),
+]
 REASON_ROW = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
 
 
 def complete(checkout: Checkout, words: str, shell: str = "bash") -> list[str]:
     """Return what the shell offers for the last of these words."""
+    return re.findall(r"[\w,-]+", run_completion(INGEST, checkout, words, shell))
+
+
+def run_completion(script: str, checkout: Checkout, words: str, shell: str = "bash") -> str:
+    """Return what the command prints for a shell."""
     config = checkout.root / "config-of-the-user"
     protocol = {
         "bash": {"COMP_WORDS": f"ingest {words}", "COMP_CWORD": str(words.count(" ") + 1)},
         "zsh": {"_TYPER_COMPLETE_ARGS": f"ingest {words}"},
     }[shell]
     result = subprocess.run(
-        [sys.executable, "-c", INGEST, str(checkout.root)],
+        [sys.executable, "-c", script, str(checkout.root)],
         env={
             **os.environ,
             **protocol,
@@ -46,7 +70,7 @@ def complete(checkout: Checkout, words: str, shell: str = "bash") -> list[str]:
         check=True,
     )
     assert result.stderr == ""
-    return re.findall(r"[\w-]+", result.stdout)
+    return result.stdout
 
 
 @pytest.fixture
@@ -70,6 +94,13 @@ def checkout(tmp_path: Path) -> Checkout:
         ("tail --entity M", ["MILESTONE"]),
         ("list CONTRACT --env ", ["dev", "prod"]),
         ("dlq list --source u", ["unrouted"]),
+        ("dlq dro", ["drop"]),
+        ("pause ", ["sourceA", "sourceB", "sourceC"]),
+        ("dlq list --columns id,re", ["id,reason", "id,redriven"]),
+        ("list CONTRACT --columns time,contract_s", ["time,contract_status"]),
+        ("list --col", ["--columns"]),
+        ("--ver", ["--version"]),
+        ("dlq redrive --dry-run --entity EQ", ["EQUIPMENT"]),
         (
             "dlq redrive --reason un",
             ["unknown_entity", "unknown_source", "undelivered", "unrouted"],
@@ -86,7 +117,7 @@ def test_zsh_completes_sources(checkout: Checkout) -> None:
     assert complete(checkout, "send --source ", "zsh")[1:] == ["sourceA", "sourceB", "sourceC"]
 
 
-@pytest.mark.parametrize("catalog", ["sources: [", "sources: {sourceA: {pth: a}}", None])
+@pytest.mark.parametrize("catalog", ["sources: [", "[sourceA]", None])
 def test_a_broken_catalog_offers_nothing(checkout: Checkout, catalog: str | None) -> None:
     checkout.catalog_file.unlink()
     if catalog is not None:
@@ -95,12 +126,62 @@ def test_a_broken_catalog_offers_nothing(checkout: Checkout, catalog: str | None
     assert complete(checkout, "send --source ") == []
 
 
+def test_an_invalid_catalog_still_offers_its_sources(checkout: Checkout) -> None:
+    checkout.catalog_file.write_text("sources: {sourceA: {pth: a}}")
+
+    assert complete(checkout, "send --source ") == ["sourceA"]
+
+
 def test_the_sources_of_a_login_are_offered_for_its_environment(checkout: Checkout) -> None:
     source = {"path": "x", "entities": ["CONTRACT"], "auth": "api_key"}
     login = checkout.root / "config-of-the-user" / "ingest" / "prod.json"
     login.write_text(json.dumps(names_and_urls() | {"sources": {"sourceX": source}}))
 
     assert complete(checkout, "send --env prod --source ") == ["sourceX"]
+
+
+@pytest.mark.parametrize("words", FAST)
+def test_a_completion_imports_no_slow_module(checkout: Checkout, words: str) -> None:
+    *offered, imported = run_completion(IMPORTED, checkout, words).splitlines()
+
+    assert offered
+    assert imported == "imported:"
+
+
+def loaded_commands() -> Iterator[tuple[str, Any]]:
+    """Yield each command with its whole name."""
+    for name, lazy in get_group(app.app).commands.items():
+        assert isinstance(lazy, LazyCommand)
+        command = lazy.load()
+        group = getattr(command, "commands", None)
+        named = {f"{name} {sub}": each for sub, each in group.items()} if group else {name: command}
+        yield from named.items()
+
+
+def test_a_completion_lists_the_commands_of_each_group() -> None:
+    found = {name: each.short_help for name, each in loaded_commands() if " " in name}
+
+    listed = {
+        f"{g} {name}": text for g, names in SUBCOMMANDS.items() for name, text in names.items()
+    }
+    assert listed == found
+
+
+def test_a_completion_without_the_command_calls_the_same_functions_as_the_command() -> None:
+    for name, command in loaded_commands():
+        path = name.split()
+        for number, param in enumerate(command.params):
+            with_values = param._custom_shell_complete is not None
+            is_first = not any(isinstance(p, TyperArgument) for p in command.params[:number])
+            if isinstance(param, TyperArgument) and is_first:
+                assert (values_after(path, path) is not None) == with_values, name
+            for option in param.opts if isinstance(param, TyperOption) else ():
+                assert (values_after([*path, option], path) is not None) == with_values, option
+
+
+def test_columns_of_an_entity_are_the_fields_of_its_model(checkout: Checkout) -> None:
+    for name, model in entities.models().items():
+        assert complete(checkout, f"list {name} --columns ") == list(model.model_fields)
 
 
 def names_and_urls() -> dict[str, object]:
@@ -119,3 +200,4 @@ def test_the_offered_reasons_are_those_that_the_pages_describe() -> None:
 
     # The API alone refuses an event for its size: such an event is no dead letter.
     assert described - {"too_large"} == set(REASONS)
+    assert RETRIES_EXHAUSTED in REASONS

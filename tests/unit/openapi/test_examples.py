@@ -22,6 +22,13 @@ class Body(NamedTuple):
     media_type: dict[str, Any]
 
 
+def examples_of(media_type: dict[str, Any]) -> list[Any]:
+    """Return the example of a body, or its examples."""
+    if "example" in media_type:
+        return [media_type["example"]]
+    return [named["value"] for named in media_type["examples"].values()]
+
+
 def bodies(document: dict[str, Any]) -> Iterator[Body]:
     for path, item in document["paths"].items():
         for method, operation in item.items():
@@ -73,12 +80,24 @@ def test_every_body_has_an_example_that_fits_its_schema(
     document: dict[str, Any], body: Body
 ) -> None:
     schema = body.media_type["schema"] | {"components": document["components"]}
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    shown = examples_of(body.media_type)
 
-    jsonschema_rs.Draft202012Validator(schema, validate_formats=True).validate(
-        body.media_type["example"]
-    )
+    for example in shown:
+        validator.validate(example)
 
-    assert body.media_type["example"]
+    assert all(shown)
+    assert shown
+
+
+def test_a_post_has_an_example_of_one_event_and_of_an_array() -> None:
+    posts = [body for body in bodies(DOCUMENT) if body.place.endswith(" request application/json")]
+    events = [examples_of(body.media_type) for body in posts if len(body.place.split("/")) == 3]
+
+    assert len(events) == len(catalog_document()["sources"])
+    for one, several in events:
+        assert one["body"].items() >= several[1]["body"].items()
+        assert [event.get("operation") for event in several] == [None, "delete"]
 
 
 @pytest.mark.parametrize("model", entities.models().values(), ids=entities.models())

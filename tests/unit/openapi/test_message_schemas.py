@@ -107,12 +107,14 @@ def test_each_example_is_accepted(source: str) -> None:
     caller = Caller(source, entry)
     content = DOCUMENT["paths"][f"/{entry.path}"]["post"]["requestBody"]["content"]
 
-    plain, cloudevent, batch = (media_type["example"] for media_type in content.values())
+    native, structured, batch = content.values()
+    one, several = (named["value"] for named in native["examples"].values())
+    cloudevent = structured["example"]
 
-    assert batch == [cloudevent]
-    for form, item in ((NATIVE, plain), (STRUCTURED, cloudevent)):
-        [result] = events_of([item], caller, datetime.now(UTC), form)
-        assert isinstance(result, Event), f"{result.detail}: give the field `examples`"
+    assert batch["example"] == [cloudevent]
+    for form, items in ((NATIVE, [one]), (NATIVE, several), (STRUCTURED, [cloudevent])):
+        for result in events_of(items, caller, datetime.now(UTC), form):
+            assert isinstance(result, Event), f"{result.detail}: give the field `examples`"
 
 
 def test_the_example_of_an_entity_uses_the_examples_of_its_fields() -> None:

@@ -125,11 +125,9 @@ def event_of_quickstart(text: str) -> str:
 
 def test_the_event_of_the_quickstart_is_the_example_of_its_path() -> None:
     event = json.loads(event_of_quickstart(DOCUMENT["info"]["description"]))
+    content = DOCUMENT["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]
 
-    assert (
-        event
-        == DOCUMENT["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["example"]
-    )
+    assert event == content["examples"]["one"]["value"]
 
 
 def test_sources_that_sign_have_no_quickstart_with_a_key() -> None:

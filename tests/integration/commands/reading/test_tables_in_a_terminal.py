@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from rich.cells import cell_len
@@ -12,6 +13,7 @@ from tests.integration.commands.output import message
 from tests.integration.conftest import Ingest, See
 from tests.integration.dead_letters.examples import dead_letter, leases
 from tests.support.factories import contract, event, milestone
+from tests.support.files.dropped import keys_of
 
 LONG_ID = "ocds-03ad3f-246807/246807-11-setiembre-srl-4"
 NAME = "Adquisición de guantes y otros insumos médicos para el hospital de Asunción"
@@ -75,6 +77,27 @@ def test_a_text_ends_with_an_ellipsis_in_a_table_and_in_records(
     assert "Adquisición de " in text
     assert NAME not in text
     assert text.count("…") == 2
+
+
+@pytest.mark.usefixtures("ingest")
+def test_spare_columns_are_left_out_before_rows_become_records(site: Cloud, see: See) -> None:
+    event_id = str(uuid4())
+    dead_letter(site, *leases(event_id), "no event")
+    dropped = site.drop("contracts-2026.csv", "colour\n")
+    site.extract(dropped)
+    refused = keys_of(dropped).upload_id
+
+    failed = list(lines(see("dlq", "list", columns=80).text))
+    uploads = list(lines(see("files", "list", columns=80).text))
+    wide = next(lines(see("files", "list", columns=140).text))
+    narrow = list(lines(see("files", "list", columns=60).text))
+
+    assert any(line.startswith(f"{event_id}  wrong_source  ") for line in failed)
+    assert uploads[0].split() == ["upload_id", "name", "state", "rows", "rejected"]
+    assert uploads[2].split()[:3] == [refused, "contracts-2026.csv", "refused"]
+    assert wide.split()[-2:] == ["uploaded_at", "source"]
+    assert f"upload_id: {refused}" in narrow
+    assert "source: sourceB" in narrow
 
 
 def test_headers_are_split_before_rows_become_records(site: Cloud, see: See) -> None:

@@ -1,6 +1,7 @@
 """Following the change feed with the command, on moto."""
 
 import json
+import os
 import signal
 from collections.abc import Callable, Iterator
 from threading import Thread
@@ -9,16 +10,26 @@ import pytest
 from typer.testing import Result
 
 from tests.integration.cloud import Cloud
-from tests.integration.conftest import Ingest
+from tests.integration.conftest import Ingest, See
 from tests.support.factories import contract, delete_event, event
 
 Tail = Callable[..., Result]
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.fixture(autouse=True)
+def _restored_handlers() -> Iterator[None]:
+    """Let Ctrl-C interrupt the command, which handles SIGTERM and SIGHUP in the same way."""
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
-def follow(cloud: Cloud, run: Ingest) -> Iterator[Tail]:
+def follow(cloud: Cloud, run: Ingest) -> Tail:
     """Run `ingest tail …` while a contract is stored, changed and deleted."""
-    handler = signal.getsignal(signal.SIGTERM)
 
     def run_and_change(*arguments: str) -> Result:
         thread = Thread(target=change_once_followed, args=[cloud])
@@ -27,16 +38,20 @@ def follow(cloud: Cloud, run: Ingest) -> Iterator[Tail]:
         thread.join()
         return result
 
-    yield run_and_change
-    signal.signal(signal.SIGTERM, handler)
+    return run_and_change
 
 
-def change_once_followed(cloud: Cloud) -> None:
-    """Store, change and delete a contract as soon as the command's queue is subscribed."""
+def wait_until_followed(cloud: Cloud) -> None:
+    """Wait until the command's queue is subscribed."""
     for _ in range(300):
         if any("ingest-tail" in url for url in queues(cloud)) and subscriptions(cloud) == 2:
             break
         signal.sigtimedwait([], 0.01)
+
+
+def change_once_followed(cloud: Cloud) -> None:
+    """Store, change and delete a contract as soon as the command's queue is subscribed."""
+    wait_until_followed(cloud)
     cloud.work(
         event(id="1"),
         event(contract(contract_name="P\x1b[2J"), id="2", time="2026-01-31T12:00:01Z"),
@@ -65,6 +80,41 @@ def test_tail_prints_changes_and_removes_its_queue(cloud: Cloud, follow: Tail) -
         ["deleted", "CONTRACT c-1"],
     ]
     assert lines[1][3:] == ["contract_name", "sourceB 2"]
+    assert not any("ingest-tail" in url for url in queues(cloud))
+    assert subscriptions(cloud) == 1
+
+
+def test_tail_prints_a_line_for_each_change_in_a_terminal(cloud: Cloud, see: See) -> None:
+    thread = Thread(target=change_once_followed, args=[cloud])
+    thread.start()
+
+    shown = see("tail", "--for", "20", "--limit", "3")
+    thread.join()
+
+    waiting, *changes = [line for line in shown.lines if not line.startswith("{")]
+    assert waiting == "Waiting for changes. Press Ctrl-C to stop."
+    assert [line.split("  ")[1] for line in changes] == ["created", "updated", "deleted"]
+    assert "\x1b" not in "".join(changes)
+    assert shown.exit_code == 0
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_tail_ends_without_a_queue_after_ctrl_c_in_a_terminal(
+    cloud: Cloud, see: See, number: signal.Signals
+) -> None:
+    def interrupt() -> None:
+        wait_until_followed(cloud)
+        os.kill(os.getpid(), number)
+
+    thread = Thread(target=interrupt)
+    thread.start()
+
+    shown = see("tail", "--for", "20")
+    thread.join()
+
+    waiting = "Waiting for changes. Press Ctrl-C to stop."
+    assert shown.lines in ([waiting, "No change arrived."], ["No change arrived."])
+    assert shown.exit_code == 0
     assert not any("ingest-tail" in url for url in queues(cloud))
     assert subscriptions(cloud) == 1
 

@@ -183,6 +183,30 @@ def test_sending_continues_at_the_first_event_that_was_not_taken(api: FakeApi) -
     assert summary.settled == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "suggestion"),
+    [
+        ("CONTRACT", "body.contract_nam", '; did you mean "contract_name"?'),
+        ("CONTRACT", "body.x", ""),
+        ("CONTRACT", "contract_nam", ""),  # Beside the body.
+        (["CONTRACT"], "body.contract_nam", ""),
+    ],
+)
+def test_an_unknown_field_suggests_the_closest_field_of_the_entity(
+    name: str | list[str], field: str, suggestion: str
+) -> None:
+    error = {"index": 0, "reason": "invalid_entity", "field": field, "message": "unknown field"}
+    document = {"events": [{"index": 0, "status": "rejected"}], "errors": [error]}
+    respond = httpx.MockTransport(lambda _: httpx.Response(422, json=document))
+    summary = Summary()
+
+    with httpx.Client(transport=respond) as http:
+        client = EventClient("http://api/a", http)
+        client.send_events([UnsentEvent(1, {"entity_name": name})], summary)
+
+    assert [error.message for error in summary.errors] == [f"unknown field{suggestion}"]
+
+
 @pytest.mark.parametrize("is_row", [True, False])
 def test_unknown_fields_of_a_row_are_one_error(is_row: bool) -> None:
     unknown = "unknown field"

@@ -5,16 +5,16 @@ import pytest
 
 from ingestion.catalog import Catalog
 from ingestion.errors import RejectedRecord
-from ingestion.files.mappers.short_form import ColumnMapping
+from ingestion.files.mappers.short_form import ShortForm
 from tests.support.factories import catalog_document
 
 COLUMNS = ["year", "number"]
 
 
-def mapping(**files: Any) -> ColumnMapping:
+def mapping(**files: Any) -> ShortForm:
     document = catalog_document()
     document["sources"]["sourceB"]["files"] = files
-    return ColumnMapping(Catalog.model_validate(document).sources["sourceB"])
+    return ShortForm(Catalog.model_validate(document).sources["sourceB"])
 
 
 @pytest.mark.parametrize(

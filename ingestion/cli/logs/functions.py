@@ -1,0 +1,46 @@
+"""The functions of an environment by the names that operators use, and which lines to read."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ingestion.cli.environment import Deployment
+
+# They serve all sources, and their lines name the source.
+_SHARED = ("api", "extractor", "inserter", "changes")
+
+
+class Selection(NamedTuple):
+    """The lines of a function to read: all, or only those that name the source."""
+
+    function: str
+    log_group: str
+    source: str | None = None
+
+
+def worker_of(source: str) -> str:
+    """Return the name of a source's worker, as operators use it."""
+    return f"worker {source}"
+
+
+def log_groups(deployment: Deployment) -> dict[str, str]:
+    """Return the log groups by the function's name: `api`, `worker sourceA`, `delivery web`."""
+    found = deployment.function_names
+    workers, deliveries = found["workers"], found.get("deliveries", {})  # Older outputs lack some.
+    names = {name: function for name, function in found.items() if isinstance(function, str)}
+    names |= {worker_of(source): function for source, function in workers.items()}
+    names |= {f"delivery {subscriber}": function for subscriber, function in deliveries.items()}
+    return {name: f"/aws/lambda/{function}" for name, function in names.items()}
+
+
+def of_functions(deployment: Deployment, names: Iterable[str]) -> list[Selection]:
+    """Select all lines of these functions."""
+    groups = log_groups(deployment)
+    return [Selection(name, groups[name]) for name in names]
+
+
+def of_source(deployment: Deployment, source: str) -> list[Selection]:
+    """Select the lines of the source's worker, and those of shared functions that name it."""
+    groups = log_groups(deployment)
+    shared = (Selection(name, groups[name], source) for name in _SHARED)
+    worker = worker_of(source)
+    return [Selection(worker, groups[worker]), *shared]

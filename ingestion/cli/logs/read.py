@@ -1,0 +1,87 @@
+"""Reads lines of several log groups at a time, and follows them."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from ingestion.cli.logs.functions import Selection
+from ingestion.cli.logs.line import LogLine
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_logs.type_defs import FilteredLogEventTypeDef
+
+OVERLAP_MS = 60_000  # CloudWatch may show a line later than one that was printed after it.
+POLL_SECONDS = 2
+MAX_EVENTS = 10_000  # CloudWatch: the most of one call.
+GROUPS_PER_SECOND = 5  # CloudWatch throttles calls for each account and region.
+_POOL_SIZE = 5  # For the same reason. The client repeats throttled calls.
+
+
+@dataclass(frozen=True)
+class LogReader:
+    """Reads the selected lines. `pattern` is a filter pattern of CloudWatch for all of them."""
+
+    logs: "CloudWatchLogsClient"
+    selections: Sequence[Selection]
+    pattern: str = ""
+    poll_seconds: float = POLL_SECONDS
+
+    def read_since(self, start_ms: int) -> list[LogLine]:
+        """Return the lines since a time in ms, oldest first, without those of Lambda itself."""
+        with ThreadPoolExecutor(_POOL_SIZE) as pool:
+            read = pool.map(lambda selected: self._read(selected, start_ms), self.selections)
+            return sorted(chain.from_iterable(read), key=lambda line: line.time_ms)
+
+    def follow(self, start_ms: int) -> Iterator[LogLine]:
+        """Yield the lines since a time, and then each new line, without end."""
+        pause_seconds = max(self.poll_seconds, len(self.selections) / GROUPS_PER_SECOND)
+        known: set[LogLine] = set()
+        while True:
+            now_ms = int(time.time() * 1000)
+            lines = self.read_since(start_ms)
+            yield from (line for line in lines if line not in known)
+            known = set(lines)
+            start_ms = max(start_ms, now_ms - OVERLAP_MS)
+            time.sleep(pause_seconds)
+
+    def _read(self, selected: Selection, start_ms: int) -> list[LogLine]:
+        """Read one log group. CloudWatch selects the lines, but emulators may return more."""
+        lines = (
+            LogLine(selected.function, found["logStreamName"], found["timestamp"], found["message"])
+            for found in self._events(selected, start_ms)
+        )
+        return list(_of_source(selected.source, lines))
+
+    def _events(self, selected: Selection, start_ms: int) -> "Iterator[FilteredLogEventTypeDef]":
+        """Yield the events of a log group.
+
+        The emulator ends after MAX_EVENTS without a token. Then read on from the last time.
+        """
+        pages = self.logs.get_paginator("filter_log_events").paginate(
+            logGroupName=selected.log_group,
+            startTime=start_ms,
+            filterPattern=self.pattern or _pattern_of(selected),
+        )
+        for page in pages:
+            events = page["events"]
+            is_cut_off = len(events) == MAX_EVENTS and not page.get("nextToken")
+            last_ms = events[-1]["timestamp"] if is_cut_off else start_ms
+            if last_ms == start_ms:
+                yield from events
+            else:
+                yield from (event for event in events if event["timestamp"] < last_ms)
+                yield from self._events(selected, last_ms)
+
+
+def _pattern_of(selected: Selection) -> str:
+    return f'{{ $.source = "{selected.source}" }}' if selected.source else ""
+
+
+def _of_source(source: str | None, lines: Iterable[LogLine]) -> Iterator[LogLine]:
+    for line in lines:
+        if not line.is_of_platform and source in (None, line.document.get("source")):
+            yield line

@@ -1,0 +1,130 @@
+"""What was found about an id, and what cannot be known."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ingestion.cli.audit.log import Line
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.logs.line import LogLine
+from ingestion.cli.trace.request import Request
+from ingestion.cli.trace.stored import StoredVersion
+from ingestion.event import REQUEST_ID
+from ingestion.times import timestamp
+
+_OF_CHANGES = ("changes", "delivery ")  # The functions whose records are changes of stored events.
+_HOW_TO_FIND = "Name its entity (--entity CONTRACT/c-1), or look for it in the whole table (--scan)"
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings about an id. `waiting` counts the messages in the queues of workers."""
+
+    wanted: str
+    since: datetime
+    request: Request | None
+    dead_letters: Sequence[DeadLetter]
+    hidden_dead_letters: int
+    lines: Sequence[LogLine]
+    history: Sequence[Line]
+    versions: Sequence[StoredVersion]
+    waiting: Mapping[str, int]
+    has_scanned: bool
+
+    @property
+    def is_found(self) -> bool:
+        """Return whether anything names the id, or an entity was named that is stored."""
+        stored = [version for version in self.versions if version.state != "not_stored"]
+        return any((self.request, self.dead_letters, self.lines, self.history, stored))
+
+    @property
+    def unknown(self) -> str:
+        """Return what cannot be known from here; nothing if the outcome is known."""
+        if any(version.is_of_event for version in self.versions):
+            return ""
+        if self.request and not self.request.counts["EventAccepted"]:
+            return ""
+        if self.request:
+            return (
+                f"accepted events that are not listed may {self._wait}, or be stored, superseded"
+                " or duplicates: the log names only events that failed. To find one of them,"
+                " trace its own id"
+            )
+        if any(line.function.startswith(_OF_CHANGES) for line in self.lines):
+            return "the event was stored, because it caused a change; what is stored now: --entity"
+        if self.dead_letters:
+            return ""
+        failures = "its attempts failed" if self.lines else "no line of a failure names it"
+        searched = (
+            f"since {_minute(self.since)}, {failures}, and no dead letter has it{self._hidden}"
+        )
+        how = "" if self.has_scanned or self.versions else f". {_HOW_TO_FIND}"
+        return f"{searched}: it may {', or '.join(self._possible_outcomes())}{how}"
+
+    def _possible_outcomes(self) -> Iterator[str]:
+        yield self._wait
+        if any(version.state != "not_stored" for version in self.versions):
+            yield "have been stored or superseded before that version"
+        elif self.has_scanned:
+            yield "have been superseded or a duplicate: the table keeps current versions only"
+        elif not self.versions:
+            yield "be stored, superseded or a duplicate"
+        if not self.lines and not self.history:
+            yield "never have been accepted"
+
+    @property
+    def _hidden(self) -> str:
+        count = self.hidden_dead_letters
+        text = f" (about {count} are hidden: behind others, or leased by another command)"
+        return text if count else ""
+
+    @property
+    def _wait(self) -> str:
+        counts = [f"about {count} in {source}" for source, count in self.waiting.items()]
+        return f"wait in a queue ({', '.join(counts) or 'SQS counts no message there'})"
+
+    def shown(self) -> Iterator[tuple[str, str]]:
+        """Yield the findings for a person: a name and a text for each."""
+        yield "id", self.wanted
+        if self.request:
+            yield self.request.kind, self.request.shown
+        yield from (("table", version.shown) for version in self.versions)
+        yield from (("dead letter", _shown(found)) for found in self.dead_letters)
+        failures = [line for line in self.lines if line.level != "INFO"]
+        yield from (("failure", line.shown) for line in failures)
+        yield from (("log", line.shown) for line in self.lines if line not in failures)
+        for line in self.history:
+            time = datetime.fromtimestamp(line["time"] / 1000, UTC)
+            yield "operator", f"{timestamp(time)}  {line['action']} by {line['actor']}"
+        yield "not known", self.unknown
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Return the findings for a program."""
+        return {
+            "id": self.wanted,
+            "since": timestamp(self.since),
+            "request": self.request.fields if self.request else None,
+            "versions": [version.fields for version in self.versions],
+            "dead_letters": [_fields_of(found) for found in self.dead_letters],
+            "hidden_dead_letters": self.hidden_dead_letters,
+            "lines": [line.fields for line in self.lines],
+            "history": list(self.history),
+            "waiting": dict(self.waiting),
+            "unknown": self.unknown or None,
+        }
+
+
+def _minute(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+
+def _shown(found: DeadLetter) -> str:
+    text = "{event_id} in {queue} since {since}: {reason}".format(**found.facts)
+    return f"{text}: {found.detail}" if found.detail else text
+
+
+def _fields_of(found: DeadLetter) -> dict[str, Any]:
+    request_id = found.attributes.get(REQUEST_ID, "")
+    return found.facts | {"detail": found.detail, "request_id": request_id}

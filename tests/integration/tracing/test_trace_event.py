@@ -1,0 +1,332 @@
+"""`ingest trace EVENT_ID` says what became of an event, and what cannot be known."""
+
+import json
+from functools import partial
+from typing import Any
+
+import boto3
+import pytest
+
+from ingestion.cli.environment import Deployment
+from tests.integration.cloud import Cloud
+from tests.integration.commands.output import message
+from tests.integration.conftest import AUDIT, Ingest, See
+from tests.integration.dead_letters.examples import drop_into_dead_letters
+from tests.integration.tracing.conftest import Log
+from tests.integration.used_grants import RecordingSession
+from tests.support.canned import aws_error, intercept
+from tests.support.factories import CANARY, Json, contract, delete_event, event
+from tests.support.invocations import record
+
+LATER = "2026-01-31T12:00:01.000000Z"
+Trace = Any
+
+
+@pytest.fixture
+def trace(run_quickly: Ingest, log: Log) -> Trace:  # noqa: ARG001 - makes the log groups
+    return partial(run_quickly, "trace")
+
+
+def found(trace: Trace, *arguments: str, code: int = 0) -> Json:
+    result = trace(*arguments, "-o", "json")
+    assert result.exit_code == code, result.output
+    document: Json = json.loads(result.stdout)
+    return document
+
+
+def fail(cloud: Cloud, log: Log, *event_ids: str, attempt: str = "2") -> None:
+    """Fail the attempts of events, and put the worker's lines into its log."""
+    cloud.pause(60)
+    down = aws_error("InternalServerError", 500)
+    intercept(cloud.worker_runtime.store.dynamodb, "PutItem", lambda _: down)
+    events = (event(contract(contract_name=CANARY), id=name) for name in event_ids)
+    cloud.work(*(record(each, ApproximateReceiveCount=attempt) for each in events))
+    log("worker sourceB")
+
+
+def test_a_dead_letter_is_found_by_its_event(cloud: Cloud, trace: Trace) -> None:
+    cloud.work(event(contract(contract_type=CANARY), id="7"))
+
+    [dead_letter] = found(trace, "7")["dead_letters"]
+
+    assert dead_letter["event_id"] == "7"
+    assert (dead_letter["queue"], dead_letter["reason"]) == ("sourceB", "invalid_entity")
+    text = trace("7").stdout
+    assert "dead letter: 7 in sourceB since 20" in text
+    assert "invalid_entity: data.contract_type: " in text
+    assert "not known" not in text
+    assert CANARY not in text
+
+
+def test_each_failed_attempt_has_a_line(cloud: Cloud, trace: Trace, log: Log) -> None:
+    fail(cloud, log, "7")
+
+    document = found(trace, "7")
+
+    [line] = document["lines"]
+    assert line["message"] == "record_failed"
+    assert line["keys"]["attempt"] == 2
+    assert line["keys"]["entity_key"] == "CONTRACT#c-1"
+    assert line["keys"]["error"].startswith("TransientFailure InternalServerError at ")
+    assert "its attempts failed" in document["unknown"]
+    assert CANARY not in str(document)
+
+
+def test_an_event_behind_a_failed_one_has_a_line(cloud: Cloud, trace: Trace, log: Log) -> None:
+    fail(cloud, log, "7", "8")
+
+    [line] = found(trace, "8")["lines"]
+
+    assert (line["message"], line["keys"]["attempt"]) == ("record_not_tried", 2)
+
+
+def test_the_last_attempt_is_a_line_and_a_dead_letter(cloud: Cloud, trace: Trace, log: Log) -> None:
+    fail(cloud, log, "7", attempt="5")
+
+    document = found(trace, "7")
+
+    assert [line["keys"]["attempt"] for line in document["lines"]] == [5]
+    assert [each["reason"] for each in document["dead_letters"]] == ["retries_exhausted"]
+    assert document["unknown"] is None
+
+
+@pytest.mark.parametrize(
+    ("later", "state", "text"),
+    [
+        ([], "current", "stored: the event is the current version of CONTRACT c-1, id 7 of"),
+        (
+            [event(id="8", time=LATER)],
+            "other_version",
+            f"CONTRACT c-1 is stored from another event, id 8 of sourceB, time {LATER}, stored 2",
+        ),
+        (
+            [delete_event(id="8", time=LATER)],
+            "other_deletion",
+            f"CONTRACT c-1 is deleted by another event, id 8 of sourceB, time {LATER}, stored 2",
+        ),
+        (
+            [delete_event(id="7", time=LATER)],
+            "deleted",
+            "the event deleted CONTRACT c-1, and its tombstone is the current version, id 7 of",
+        ),
+    ],
+    ids=["current", "superseded", "deleted by another", "tombstone"],
+)
+def test_a_named_entity_says_whether_the_event_is_its_version(
+    cloud: Cloud, trace: Trace, later: list[Any], state: str, text: str
+) -> None:
+    cloud.store(event(id="7"), *later)
+
+    [version] = found(trace, "7", "--entity", "CONTRACT/c-1")["versions"]
+
+    assert (version["key"], version["state"]) == ("CONTRACT#c-1", state)
+    assert text in trace("7", "--entity", "CONTRACT/c-1").stdout
+
+
+def test_an_event_that_a_correction_replaced_was_stored(cloud: Cloud, trace: Trace) -> None:
+    first = event(id="7")
+    cloud.store(first, event(id="8", time=LATER).replacing(first.version))
+
+    [version] = found(trace, "7", "--entity", "CONTRACT/c-1")["versions"]
+
+    assert (version["state"], version["event"]["id"]) == ("corrected", "8")
+
+
+def test_an_entity_that_is_not_stored_is_not_found(trace: Trace) -> None:
+    document = found(trace, "7", "--entity", "CONTRACT/c-1", code=3)
+
+    assert document["versions"] == [{"key": "CONTRACT#c-1", "state": "not_stored", "event": None}]
+    assert document["unknown"].endswith(
+        "it may wait in a queue (SQS counts no message there), or never have been accepted"
+    )
+
+
+def test_an_event_of_another_source_with_the_same_id_is_another_event(
+    cloud: Cloud, trace: Trace
+) -> None:
+    cloud.store(event(id="7"))
+    cloud.work(event(contract(contract_type="gifts"), id="7"))
+
+    document = found(trace, "7", "--source", "sourceA", "--entity", "CONTRACT/c-1")
+
+    assert document["versions"][0]["state"] == "other_version"
+    assert document["dead_letters"] == []
+
+
+def test_without_a_trace_it_says_what_cannot_be_known(cloud: Cloud, trace: Trace) -> None:
+    cloud.store(event(id="7"))
+    cloud.sqs.send_message(
+        QueueUrl=cloud.queue_urls["sourceB"],
+        MessageBody="waits",
+        MessageGroupId="1",
+        MessageDeduplicationId="1",
+    )
+
+    result = trace("7", "--since", "2h")
+
+    assert result.exit_code == 3
+    assert "no line of a failure names it, and no dead letter has it" in result.stdout
+    assert "it may wait in a queue (about 1 in sourceB), or be stored, superseded" in result.stdout
+    assert "Name its entity (--entity CONTRACT/c-1)" in result.stdout
+
+
+def test_it_says_how_many_dead_letters_it_cannot_see(cloud: Cloud, trace: Trace) -> None:
+    drop_into_dead_letters(cloud, "first", "second")
+    url = cloud.dead_letter_queue_urls["sourceB"]
+    cloud.sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)
+
+    document = found(trace, "7", code=3)
+
+    assert document["hidden_dead_letters"] == 2
+    assert "no dead letter has it (about 2 are hidden: behind others, or" in document["unknown"]
+
+
+def test_a_trace_receives_from_no_queue_of_a_worker(
+    cloud: Cloud, trace: Trace, session: RecordingSession
+) -> None:
+    cloud.store(event(id="7"))
+    urls: list[str] = []
+
+    with session.hooked(
+        "provide-client-params.sqs.ReceiveMessage",
+        lambda params, **_: urls.append(params["QueueUrl"]),
+    ):
+        trace("7", "--entity", "CONTRACT/c-1")
+
+    assert set(cloud.dead_letter_queue_urls.values()) < set(urls)
+    assert not set(cloud.queue_urls.values()) & set(urls)
+
+
+def test_a_scan_says_how_many_items_it_reads_and_finds_the_event(
+    cloud: Cloud, trace: Trace
+) -> None:
+    cloud.store(*(event(contract(f"c-{n}"), id=str(n)) for n in range(3)), delete_event(id="9"))
+
+    result = trace("2", "--scan", "--yes", "-o", "json")
+
+    assert "about 3 items (0.0 MB). DynamoDB counts them about every six hours" in message(result)
+    [version] = json.loads(result.stdout)["versions"]
+    assert (version["key"], version["state"]) == ("CONTRACT#c-2", "current")
+    assert found(trace, "9", "--scan", "--yes")["versions"][0]["state"] == "deleted"
+
+
+def test_a_scan_finds_only_events_of_the_source(cloud: Cloud, trace: Trace) -> None:
+    cloud.store(event(id="7"))
+
+    document = found(trace, "7", "--source", "sourceA", "--scan", "--yes", code=3)
+
+    assert document["versions"] == []
+    assert "or have been superseded or a duplicate" in document["unknown"]
+
+
+@pytest.mark.parametrize(("typed", "code"), [("y\n", 0), ("n\n", 1)])
+def test_a_scan_asks_on_a_terminal(cloud: Cloud, see: See, log: Log, typed: str, code: int) -> None:
+    log("api", "{}")
+    cloud.store(event(id="7"))
+
+    shown = see("trace", "7", "--scan", typed=typed, columns=1000)
+
+    assert "Read them all? [y/N]" in shown.text
+    assert shown.exit_code == code
+    assert ("stored: the event" in shown.text) == (code == 0)
+
+
+def test_a_scan_without_a_terminal_needs_yes(trace: Trace) -> None:
+    result = trace("7", "--scan")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "add --yes" in message(result)
+
+
+def test_what_operators_did_with_the_event_is_listed(
+    cloud: Cloud, trace: Trace, run_quickly: Ingest
+) -> None:
+    cloud.work(event(contract(contract_type="gifts"), id="7"))
+    run_quickly("dlq", "drop", "7", "--yes")
+
+    document = found(trace, "7")
+
+    assert [line["action"] for line in document["history"]] == ["drop"]
+    assert document["dead_letters"] == []
+    assert "accepted" not in document["unknown"]
+    assert "drop by arn:aws:sts::123456789012:" in trace("7").stdout
+
+
+def test_an_unrouted_event_is_found(cloud: Cloud, trace: Trace) -> None:
+    lost = event(id="7", source="nobody")
+    cloud.sqs.send_message(
+        QueueUrl=cloud.unrouted_queue_url,
+        MessageBody=lost.json_bytes.decode(),
+        MessageGroupId="1",
+        MessageDeduplicationId="1",
+    )
+
+    [dead_letter] = found(trace, "7")["dead_letters"]
+
+    assert (dead_letter["queue"], dead_letter["reason"]) == ("unrouted", "unrouted")
+
+
+@pytest.mark.parametrize("event_id", ['"7" of \\ all', "é", "7 [a*]"])
+def test_an_id_of_any_characters_is_found(
+    cloud: Cloud, trace: Trace, log: Log, event_id: str
+) -> None:
+    fail(cloud, log, event_id, "another")
+
+    assert [line["keys"]["event_id"] for line in found(trace, event_id)["lines"]] == [event_id]
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (["--source", "sourcB"], 'did you mean "source'),
+        (["--entity", "CONTRAKT/c-1"], 'did you mean "CONTRACT"?'),
+        (["--entity", "CONTRACT"], "must be an entity and its id, such as CONTRACT/c-1"),
+        (["--entity", "CONTRACT/c-1", "--scan"], "exclude each other"),
+        (["--since", "yesterday"], "30m, 2h or 7d"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_wrong_options_are_refused(trace: Trace, options: list[str], text: str) -> None:
+    result = trace("7", *options)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert text in message(result)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "options"),
+    [
+        ("logs", "FilterLogEvents", []),
+        ("dynamodb", "GetItem", ["--entity", "CONTRACT/c-1"]),
+        ("dynamodb", "Scan", ["--scan", "--yes"]),
+        ("dynamodb", "DescribeTable", ["--scan", "--yes"]),
+        ("sqs", "ReceiveMessage", []),
+        ("sqs", "GetQueueAttributes", []),
+    ],
+)
+def test_a_denied_read_ends_the_command(
+    deployment: Deployment,
+    trace: Trace,
+    session: RecordingSession,
+    service: str,
+    operation: str,
+    options: list[str],
+) -> None:
+    def deny(**_: Any) -> Any:
+        return aws_error("AccessDeniedException")
+
+    with session.hooked(f"before-call.{service}.{operation}", deny):
+        result = trace("7", *options)
+
+    assert deployment.environment == "local"
+    assert result.exit_code == 1
+    assert "AccessDenied" in str(result.exception)
+
+
+def test_an_audit_log_that_cannot_be_read_ends_the_command(trace: Trace) -> None:
+    boto3.client("logs").delete_log_group(logGroupName=AUDIT)
+
+    result = trace("7")
+
+    assert result.exit_code == 1
+    assert "ResourceNotFoundException" in str(result.exception)
