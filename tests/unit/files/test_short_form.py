@@ -90,7 +90,12 @@ def test_without_a_key_the_id_is_the_column_of_the_ids_field() -> None:
 
 
 def test_the_version_of_a_short_form_changes_with_each_of_its_keys() -> None:
-    forms = [{"columns": {"a": "contract_name"}}, {"ignore": ["a"]}, {"key": ["a"]}, {"time": "a"}]
+    forms: list[dict[str, Any]] = [
+        {"columns": {"a": "contract_name"}},
+        {"ignore": ["a"]},
+        {"key": ["a"]},
+        {"time": "a"},
+    ]
 
     versions = {version_of(mapping(**files).source) for files in forms}
 
