@@ -15,6 +15,7 @@ locals {
   # The first commands that several alarms share; %s is the function or the source.
   read_function_log = "aws logs tail /aws/lambda/%s --since 1h --region ${var.context.region}"
   find_in_log       = "aws logs tail /aws/lambda/%s --since 1h --filter-pattern %s --region ${var.context.region}"
+  show_status       = ".venv/bin/ingest status --env ${var.environment}"
   list_dead_letters = ".venv/bin/ingest dlq list --source %s --env ${var.environment}"
 }
 

@@ -50,6 +50,7 @@ def refuse(_: Json) -> None:
 def use_api(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     accept_one_of_two(cloud.api_runtime.router)
     cloud.post([submission(contract("c-1")), submission(contract("c-2")), None])
+    cloud.post({"ping": 1}, "a", source="sourceA")
     return said()
 
 
@@ -139,7 +140,8 @@ SCENARIOS: dict[str, tuple[str, Callable[..., list[Json]], Expected]] = {
         "API",
         use_api,
         of_source("sourceB", EventAccepted=1, EventNotTaken=1, PublishRetried=1, EventRejected=1)
-        | {("EventRejected", "sourceB", "invalid_event"): 1},
+        | {("EventRejected", "sourceB", "invalid_event"): 1}
+        | of_source("sourceA", EventIgnored=1),
     ),
     "worker": (
         "workers",
@@ -191,6 +193,8 @@ def test_a_function_emits_exactly_the_documented_metrics(
     cloud.pause(0.001)
     catalog = catalog_document()
     catalog["sources"]["sourceB"]["entities"] = entities
+    rule = {"entity": "EQUIPMENT", "id": "item.id"}
+    catalog["sources"]["sourceA"] |= {"map": [rule], "ignore": "payload.ping"}
     cloud.write_catalog(catalog)
     function, use, expected = SCENARIOS[module]
 
