@@ -16,8 +16,8 @@ locals {
       description = "The function ${function} fails repeatedly. The queue, the stream, Lambda or the sender retries the failed work."
       # The status names the error of a function that consumes a queue or the stream.
       command    = contains(local._consumers, function) ? local.show_status : format(local.read_function_log, function)
-      metric      = "Errors"
-      dimensions  = { FunctionName = function }
+      metric     = "Errors"
+      dimensions = { FunctionName = function }
     }) },
     # A function with a concurrency limit of its own is throttled in normal operation. If one that consumes a queue is throttled, its
     # messages wait, and messages-wait starts. All others use the concurrency that the account does not reserve.

@@ -516,9 +516,9 @@ run "one_refused_or_unbalanced_file_rings" {
   assert {
     condition = strcontains(
       aws_cloudwatch_metric_alarm.metric["files-unbalanced"].alarm_description,
-      "`aws logs tail /aws/lambda/the-inserter --since 1h --filter-pattern FileUnbalanced --region eu-central-1`"
+      "`.venv/bin/ingest files list --state unbalanced --env test`"
     )
-    error_message = "the first command must find the file in the function's log"
+    error_message = "the first command must list the file"
   }
 }
 
