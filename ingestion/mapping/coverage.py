@@ -52,7 +52,7 @@ def paths_in_payload(rule: Rule) -> Iterator[Path]:
 
 
 def paths_in_expression(text: str) -> frozenset[Path]:
-    """Return the paths of the payload that an expression of `ignore` reads. Raises BadExpression."""
+    """Return the paths of the payload that `ignore` reads. Raises BadExpression."""
     return _resolve(compile_expression(text).reads(), [_PAYLOAD])
 
 

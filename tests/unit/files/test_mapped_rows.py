@@ -70,7 +70,9 @@ def test_a_failing_item_rejects_its_row_and_leaves_the_other_events() -> None:
 
     [contract] = all_events(found)
     assert found[0] == UnfinishedRow(contract)
-    assert rejections(found) == {2: "unmappable_item: rule 2 (MILESTONE), end_date: not a date"}
+    assert rejections(found) == {
+        2: "unmappable_item: rule 2 (MILESTONE), end_date: must be a date in the format %d.%m.%Y"
+    }
 
 
 def test_an_invalid_value_names_its_rule_and_its_item() -> None:

@@ -59,7 +59,7 @@ def test_what_cannot_be_read_is_refused(document: str, message: str) -> None:
 def test_an_encoding_that_cannot_be_read_is_refused(encoding: str) -> None:
     document = f'<?xml version="1.0" encoding="{encoding}"?><a/>'
 
-    with pytest.raises(ValueError, match="^the XML declares an encoding that cannot be read: send"):
+    with pytest.raises(ValueError, match=r"an encoding that cannot be read: send UTF-8$"):
         read_xml(document.encode(), 100)
 
 
