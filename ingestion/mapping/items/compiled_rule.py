@@ -53,8 +53,8 @@ class CompiledRule:
     def __init__(self, number: int, rule: Rule) -> None:
         self.number = number
         self.entity_name = rule.entity
-        self.id = compile_id(rule.id)
-        self.time = compile_event_time(rule.time) if rule.time is not None else None
+        self.id = compile_id(rule.id_parts)
+        self.time = compile_event_time(rule.time_form) if rule.time_form else None
         self.event_id = compile_id(rule.event_id) if rule.event_id is not None else None
         self.operation = compile_operation(rule.operation)
         self.fields = {name: compile_value(value) for name, value in rule.fields.items()}

@@ -117,8 +117,8 @@ def test_json_values_are_strict_and_table_values_are_texts() -> None:
 
     assert of_table[0].data["contract_id"] == "007"
     assert rejections(of_json) == {
-        1: "invalid_entity: rule 1 (MILESTONE), contract_id: must be a text: add `text: true` to the"
-        " rule"
+        1: "invalid_entity: rule 1 (MILESTONE), contract_id: must be a text:"
+        " add `text: true` to the rule"
     }
 
 
