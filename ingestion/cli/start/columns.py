@@ -27,5 +27,9 @@ COLUMNS = {
     ),
     "related": ("direction", "field", "entity_name", Whole("id"), "state"),
     "secrets list": (Whole("secret"), "created at", "days old"),
+    "status": (
+        *("source", "depth", "in_flight", "age", Spare("last_event")),
+        *(Spare("lag"), "dead_letters", Spare("files_refused"), "state"),
+    ),
     "sources": (Whole("source"), "entities", "auth", Whole("url")),
 }

@@ -76,6 +76,7 @@ def use_extractor(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     mark_as_inserted(cloud, dropped)
     cloud.extract(dropped)
     cloud.extract(cloud.drop("c.jsonl", "", source="sourceX"))
+    cloud.extract(cloud.drop("p.jsonl", '{"ping": 1}', source="sourceA"))
     return said()
 
 
@@ -156,6 +157,7 @@ SCENARIOS: dict[str, tuple[str, Callable[..., list[Json]], Expected]] = {
         use_extractor,
         of_source("sourceB", FileExtracted=1, RowAccepted=2, RowRejected=1, FileUnbalanced=1)
         | of_source("files", FileExtracted=1, FileRefused=1)
+        | of_source("sourceA", FileExtracted=1, EventIgnored=1)
         | {("FileUnbalanced",): 1, ("FileRefused",): 1},
     ),
     "inserter": (
