@@ -29,10 +29,7 @@ def publish_results(
     publish_seconds: float,
     success: HTTPStatus,
 ) -> Response[str]:
-    """Publish the events for at most `publish_seconds`, and return the outcome of each item.
-
-    `success` is the status of the response if none was rejected.
-    """
+    """Publish for `publish_seconds` at most. Return outcomes, with `success` if all are good."""
     events = [placed.outcome for placed in results if isinstance(placed.outcome, Event)]
     deadline = time.monotonic() + publish_seconds
     publish_result = router.publish(events, deadline, request_id=request_id)
