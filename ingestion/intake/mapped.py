@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import to_json
 
 import entities
-from ingestion.errors import FieldError, RejectedRecord
+from ingestion.errors import FieldError, RejectedRecord, validate_as
 from ingestion.event import Event, check_size
 from ingestion.exact_json import UnreadableItem
 from ingestion.intake.placed import Placed
@@ -120,17 +120,18 @@ class PayloadMapper:
             data = typed_data(entities.models()[made.entity_name], data)
         source.validate_entity(made.entity_name, data, delete=is_delete, within="")
         source.check_time(time, received_at)
-        event = Event(
-            id=made.event_id,
-            source=self.caller.name,
-            type=f"{made.entity_name.lower()}.{made.operation}",
-            subject=made.entity_id,
-            time=time,
-            receivedat=received_at,
-            data=data,
-            revision=self.revision,
-            mapping=self.rules.version,
-            is_timed_by_receipt=made.time is None,
-        )
+        attributes = {
+            "id": made.event_id,
+            "source": self.caller.name,
+            "type": f"{made.entity_name.lower()}.{made.operation}",
+            "subject": made.entity_id,
+            "time": time,
+            "receivedat": received_at,
+            "data": data,
+            "revision": self.revision,
+            "mapping": self.rules.version,
+            "is_timed_by_receipt": made.time is None,
+        }
+        event = validate_as(Event, attributes, "invalid_event")
         check_size(event.json_bytes)
         return event

@@ -3,10 +3,16 @@
 from hashlib import sha256
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from ingestion.event import EventId
 from ingestion.mapping.items.canonical import canonical_json
 from ingestion.mapping.outcome import Origin
+from ingestion.mapping.values.value import RefusedValue
 
+_MAX_CHARACTERS = 256  # Of an EventId.
 _SUFFIX_CHARACTERS = 16  # 64 bits differ for the entities of one payload.
+_EVENT_ID: TypeAdapter[str] = TypeAdapter(EventId)
 
 
 class PayloadIds:
@@ -45,10 +51,26 @@ class PayloadIds:
         return f"{row_id}-{rule}-{item}" if item else f"{row_id}-{rule}"
 
     def delivery_id(self, delivery: str, entity_name: str, entity_id: str) -> str:
-        """Return the id of an event of a delivery whose id the rule names."""
+        """Return the id of an event of a delivery whose id the rule names. Raises RefusedValue.
+
+        A delivery's id that has no place for the suffix is replaced by its hash.
+        """
+        _check_event_id(delivery)
         if self._has_one_event:
             return delivery
-        return f"{delivery}/{_hash(entity_name, entity_id)[:_SUFFIX_CHARACTERS]}"
+        suffix = f"/{_hash(entity_name, entity_id)[:_SUFFIX_CHARACTERS]}"
+        has_place = len(delivery) + len(suffix) <= _MAX_CHARACTERS
+        return f"{delivery if has_place else _hash(delivery)}{suffix}"
+
+
+def _check_event_id(text: str) -> None:
+    try:
+        _EVENT_ID.validate_python(text, strict=True)
+    except ValidationError as error:
+        raise RefusedValue(
+            f"must have at most {_MAX_CHARACTERS} characters, and no control, formatting,"
+            " private-use and unassigned characters"
+        ) from error
 
 
 def _hash(*parts: str) -> str:

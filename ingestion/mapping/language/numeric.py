@@ -12,6 +12,7 @@ from ingestion.mapping.language.arguments import check_elements
 _EXACT = Context(
     prec=5_000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact, InvalidOperation, Overflow]
 )
+_WHOLE_BOUND = 10**4_300  # Python neither reads nor writes the text of a larger whole number.
 _QUOTIENT = Context(prec=MAX_DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
@@ -30,11 +31,14 @@ def rounded(mode: str) -> Callable[[int | Decimal], int | Decimal]:
 
 
 def total(numbers: list[int | Decimal]) -> int | Decimal:
-    """Return the sum. Raises ArithmeticError if it has over 5,000 digits."""
+    """Return the sum. Raises ArithmeticError if it has more digits than a number of JSON has."""
     check_elements(numbers, "number")
     if any(isinstance(number, Decimal) for number in numbers):
         return Decimal(reduce(_EXACT.add, numbers))
-    return sum(numbers)
+    result = sum(numbers)
+    if abs(result) >= _WHOLE_BOUND:
+        raise OverflowError
+    return result
 
 
 def average(numbers: list[int | Decimal]) -> Decimal | None:

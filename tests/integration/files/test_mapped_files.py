@@ -233,3 +233,19 @@ def test_a_report_of_an_older_version_counts_one_event_for_each_row(cloud: Cloud
     assert report["state"] == "done"
     assert report["rows"] == report["events"] == report["published"] == 25
     assert report["revision"] is None
+
+
+def test_a_bad_event_id_rejects_its_row_alone(cloud: Cloud) -> None:
+    map_source(cloud, CONTRACT | {"event_id": "item.Event"})
+    valid = {"Name": "Turbine", "State": "open"}
+    rows = [valid | {"No": f"c-{n}", "Event": f"e-{n}"} for n in range(3)]
+    rows[1]["Event"] = "a\nb"
+
+    record = cloud.drop("x.jsonl", b"\n".join(map(to_json, rows)))
+    cloud.extract(record)
+    cloud.insert()
+
+    report = report_on(cloud, record)
+    assert report["state"] == "done"
+    assert report["rejections"] == {"unmappable_item": 1}
+    assert [event.id for event in queued(cloud)] == ["e-0", "e-2"]

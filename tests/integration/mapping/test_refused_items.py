@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.cloud import Cloud
-from tests.integration.mapping.conftest import map_source
+from tests.integration.mapping.conftest import map_source, queued_events
 from tests.integration.response import Response
 from tests.support.factories import Json, submission
 
@@ -51,6 +51,41 @@ def test_a_form_without_a_required_value_is_refused_in_the_same_words(cloud: Clo
     response = cloud.post("id=c-1&state=active", content_type="application/x-www-form-urlencoded")
 
     assert errors(response) == {"rule 1 (CONTRACT), contract_name": NO_VALUE}
+
+
+@pytest.mark.parametrize("value", ["a\nb", "x" * 2_000])
+def test_a_bad_event_id_fails_its_payload_alone(cloud: Cloud, value: str) -> None:
+    map_source(cloud, CONTRACT | {"event_id": "item.event"})
+    valid = {"name": "Turbine", "state": "active"}
+    payloads = [valid | {"id": f"c-{n}", "event": f"e-{n}"} for n in range(3)]
+    payloads[1]["event"] = value
+
+    response = cloud.post(payloads)
+
+    assert response.status == 207
+    assert [event.id for event in queued_events(cloud)] == ["e-0", "e-2"]
+    assert list(errors(response)) == ["rule 1 (CONTRACT), event_id"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"id": "a\nb"}, "contract_id"),
+        ({"id": "x" * 3_000}, "contract_id"),
+        ({"at": "0001-01-01T00:00:00+01:00"}, "time"),
+        ({"at": "9999-12-31T23:59:59-01:00"}, "time"),
+        ({"name": ["x"]}, "contract_name"),
+    ],
+)
+def test_no_part_of_an_event_fails_another_payload(cloud: Cloud, changes: Json, field: str) -> None:
+    map_source(cloud, CONTRACT | {"time": "item.at"})
+    valid = {"name": "Turbine", "state": "active", "at": "2026-01-31T12:00:00Z"}
+
+    response = cloud.post([valid | {"id": "c-1"}, valid | {"id": "c-2"} | changes])
+
+    assert response.status == 207
+    assert [event.subject for event in queued_events(cloud)] == ["c-1"]
+    assert list(errors(response)) == [f"rule 1 (CONTRACT), {field}"]
 
 
 def test_a_failing_ignore_names_no_rule(cloud: Cloud) -> None:

@@ -62,3 +62,12 @@ def test_a_value_of_any_kind_may_be_an_id_a_time_or_a_condition(value: Any) -> N
     results = map_by(*rules, payload={"v": value}, ignore=("payload.v.x",)).results
 
     assert CANARY not in "".join(failures_in(results))
+
+
+def test_a_sum_that_is_too_long_for_a_text_fails_its_items() -> None:
+    numbers = rule(fields={"contract_name": "sum(item.numbers)"})
+    payload = {"id": "c-1", "numbers": [10**4_300 - 1, 1]}
+
+    assert failures_in(map_by(numbers, numbers, payload=payload).results) == [
+        f"rule {number} (CONTRACT), contract_name: sum() has no exact result" for number in (1, 2)
+    ]

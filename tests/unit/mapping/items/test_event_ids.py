@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ingestion.mapping.outcome import Origin
+from ingestion.mapping.outcome import MappedEvent, Origin
 from tests.support.factories import CANARY
-from tests.unit.mapping.mapped import ORIGIN, events_by, failures_by, map_by, rule
+from tests.unit.mapping.mapped import ORIGIN, events_by, failures_by, failures_in, map_by, rule
 
 LATER = Origin("2026-01-31T12:00:01.000000Z")
 TIME = "2026-01-30T00:00:00Z"
@@ -183,3 +183,32 @@ def test_a_payload_of_hostile_depth_fails_its_items() -> None:
         "rule 2 (CONTRACT), event_id: is nested too deeply",
     ]
     assert ids_of(rule(event_id="'d-1'"), payload=payload) == ["d-1"]
+
+
+@pytest.mark.parametrize("value", ["a\nb", "x" * 257, "x" * 2_000, "a\u200bb", "\0", "\ue000"])
+def test_a_value_that_is_no_event_id_refuses_its_item_alone(value: str) -> None:
+    payload = {"rows": [{"id": "c-1", "event": "e-1"}, {"id": "c-2", "event": value}]}
+    named = rule(each="payload.rows", event_id="item.event")
+
+    first, second = map_by(named, payload=payload).results
+
+    assert isinstance(first, MappedEvent)
+    assert failures_in([second]) == [
+        "rule 1 (CONTRACT), event_id: must have at most 256 characters, and no control, formatting,"
+        " private-use and unassigned characters"
+    ]
+    (alone,) = failures_by(rule(event_id="item.event"), payload=payload["rows"][1])
+    assert alone == failures_in([second])[0]
+
+
+@pytest.mark.parametrize("length", [239, 240, 256])
+def test_a_long_event_id_is_valid_also_where_a_payload_makes_several_events(length: int) -> None:
+    payload = BOTH | {"delivery": "d" * length}
+    named = rule(each="payload.rows", event_id="payload.delivery")
+
+    first, second = ids_of(named, payload=payload)
+
+    assert first != second
+    assert max(len(first), len(second)) <= 256
+    assert ids_of(named, payload=payload, origin=LATER) == [first, second]
+    assert first not in ids_of(named, payload=BOTH | {"delivery": f"e{'d' * (length - 1)}"})
