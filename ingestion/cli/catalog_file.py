@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ingestion.catalog import Catalog
+from ingestion.cli.catalog_faults.empty_values import empty_values
 from ingestion.cli.catalog_faults.messages import message_of
 from ingestion.cli.catalog_faults.places import Place, model_at, place_of, readable
 from ingestion.cli.yaml_file import BadYaml, find_place, parse_yaml
@@ -39,9 +40,15 @@ def read_catalog(file: Path, name: str) -> Catalog:
         faults.sort(key=lambda fault: fault["type"] == "missing")  # A misspelt key explains it.
         lines = (f"{name}:{_describe(fault, text, document)}" for fault in faults)
         raise BadCatalog("\n".join(lines)) from error
-    if faults_of_rules := list(_faults_of_rules(catalog, text)):
-        raise BadCatalog("\n".join(f"{name}:{fault}" for fault in faults_of_rules))
+    if found := [*_empty_values(document, text), *_faults_of_rules(catalog, text)]:
+        raise BadCatalog("\n".join(f"{name}:{fault}" for fault in found))
     return catalog
+
+
+def _empty_values(document: Any, text: str) -> Iterator[str]:
+    """Yield the line, the keys and the message of each key without a value."""
+    for place, message in empty_values(document):
+        yield f"{find_place(text, place).line}: {readable(place, document)}: {message}"
 
 
 def _faults_of_rules(catalog: Catalog, text: str) -> Iterator[str]:

@@ -201,6 +201,56 @@ def test_a_fault_of_a_rule_is_named_by_line_rule_and_key(
     assert refusal(tmp_path, text).startswith(f"config/sources.yaml:{message}")
 
 
+EMPTY = (
+    "is empty: give it a value, or remove it; put an expression that begins with & or ! in quotes"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("id: item.no", "id: item.no\n        when: &payload.wanted", f"9: {RULE_1}, when: "),
+        ("id: item.no", "id: item.no\n        each:", f"9: {RULE_1}, each: "),
+        ("id: item.no", "id: item.no\n        time:", f"9: {RULE_1}, time: "),
+        ("id: item.no", "id: item.no\n        event_id: null", f"9: {RULE_1}, event_id: "),
+        ("format: epoch_s", "format: epoch_s, zone: ", f"12: {RULE_2}, time.zone: "),
+        ("item.title", "{value: item.title, default: }", f"14: {RULE_2}, contract_name.default: "),
+        ("item.title", "{value: item.t, empty: [null]}", f"14: {RULE_2}, contract_name.empty, "),
+        ("    map:", "    ignore:\n    map:", "6: s.ignore: "),
+        ("    map:", "    form:\n    map:", "6: s.form: "),
+        ("    map:", "    handshake:\n    map:", "6: s.handshake: "),
+        ("    map:", "    signature:\n    map:", "6: s.signature: "),
+        ("    map:", "    expect_every_minutes:\n    map:", "6: s.expect_every_minutes: "),
+        ("    map:", "    files: {entity: }\n    map:", "6: s.files.entity: "),
+    ],
+)
+def test_a_key_without_a_value_is_not_taken_as_absent(
+    tmp_path: Path, before: str, after: str, message: str
+) -> None:
+    found = refusal(tmp_path, MAPPED.replace(before, after, 1))
+
+    assert found.startswith(f"config/sources.yaml:{message}")
+    assert EMPTY in found
+
+
+def test_a_value_of_translate_may_be_null(tmp_path: Path) -> None:
+    values = "{value: item.title, translate: {a: , b: x}, default: y}"
+    text = MAPPED.replace("contract_name: item.title", f"contract_name: {values}")
+    checkout = Checkout(tmp_path)
+    checkout.catalog_file.parent.mkdir()
+    checkout.catalog_file.write_text(text)
+
+    assert load_catalog(checkout).rules_of("s") is not None
+
+
+def test_a_map_without_rules_is_refused(tmp_path: Path) -> None:
+    text = MAPPED[: MAPPED.index("    map:")] + "    map: []\n"
+
+    assert refusal(tmp_path, text) == (
+        "config/sources.yaml:6: s.map: must hold at least one rule: add one, or remove map"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
