@@ -7,7 +7,7 @@ from typing import Any
 
 from entities.fields import NUMBER_TEXT
 from entities.values import to_text
-from ingestion.mapping.time_patterns import check_pattern, read_text
+from ingestion.mapping.time_patterns import check_pattern, directives, read_text
 from ingestion.times import fixed_width
 
 _MAX_CHARACTERS = 100
@@ -89,12 +89,18 @@ def _iso_day(text: str) -> date:
 def pattern_reader(pattern: str) -> Callable[[Any], datetime]:
     """Return a reader of a pattern of strptime. Raises ValueError for a wrong pattern."""
     check_pattern(pattern)
+    has_one_part = len(directives(pattern)) == 1
 
     def read_pattern(value: Any) -> datetime:
         text = _text(value)
         moment = read_text(text, pattern)
-        # A number has lost its leading zeros: 3000 is 00:30:00 for %H%M%S, not 03:00:00.
-        if not isinstance(value, str) and moment.strftime(pattern) != text:
+        is_text = isinstance(value, str)
+        if is_text and (has_one_part or not text.isdigit()):
+            return moment
+        # A number has lost its leading zeros: 3000 is 00:30:00 for %H%M%S, not 03:00:00. A cell of
+        # a table may be such a number, and is a text. A text may have a short fraction.
+        written = moment.strftime(pattern)
+        if written != text and not (is_text and "%f" in pattern and written.startswith(text)):
             raise ValueError("lost zeros")
         return moment
 

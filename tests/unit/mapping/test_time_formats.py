@@ -184,6 +184,47 @@ def test_a_day_whose_utc_time_has_no_year_of_four_digits_is_refused(value: str) 
         compile_time("%Y-%m-%d %H:%M", zone)(f"{value} {'00:00' if value[0] == '0' else '23:00'}")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text", "day"),
+    [
+        ("%d%m%Y", "01022026", "2026-02-01"),
+        ("%Y%m%d", "20260201", "2026-02-01"),
+        ("%d%m%y", "010226", "2026-02-01"),
+        ("%Y%j", "2026032", "2026-02-01"),
+        ("%d.%m.%Y", "1.2.2026", "2026-02-01"),
+        ("%d%b%Y", "1Feb2026", "2026-02-01"),
+        ("%Y%m%d%H%M%S%f", "20260201103000123", "2026-02-01"),
+    ],
+)
+def test_a_text_of_full_width_is_a_day(pattern: str, text: str, day: str) -> None:
+    assert compile_day(pattern)(text) == day
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("%d%m%Y", "1022026"),  # Python reads 2026-02-10.
+        ("%d%m%y", "10226"),
+        ("%Y%m%d", "2026201"),
+        ("%Y%m%d", "202621"),
+        ("%Y%m%d%H%M%S", "2026020193000"),
+        ("%d%m%Y%H%M%S%f", "102202610300012"),
+    ],
+)
+def test_a_text_of_digits_that_lost_zeros_is_refused(pattern: str, text: str) -> None:
+    with pytest.raises(ValueError, match="must be a date in the format"):
+        compile_day(pattern)(text)
+
+
+def test_a_cell_of_a_time_that_lost_zeros_is_refused() -> None:
+    read = compile_time_text("%H%M%S", None, "%H:%M:%S")
+
+    assert read("003000") == "00:30:00"
+    with pytest.raises(ValueError, match="must be a time in the format %H%M%S"):
+        read("3000")  # Python reads 03:00:00.
+    assert compile_time_text("%H", None, "%H:%M")("3") == "03:00"
+
+
 def test_a_number_that_lost_its_leading_zeros_is_refused() -> None:
     read = compile_time_text("%H%M%S", None, "%H:%M:%S")
 
