@@ -29,11 +29,14 @@ class PayloadIds:
         self._has_one_event = has_one_event
         self._payload_hash: str | None = None  # Made at the first use. Empty if it cannot be made.
 
-    def payload_id(self, entity_name: str, entity_id: str, *, is_timed: bool) -> str:
+    def payload_id(
+        self, entity_name: str, entity_id: str, outside: list[Any], *, is_timed: bool
+    ) -> str:
         """Return the id of an event whose rule names none.
 
-        Without a time of its own, the event is another one at each receipt of the payload. Raises
-        RecursionError if the payload is too deep.
+        `outside` holds the values beside the payload that the rule reads. Without a time of its
+        own, the event is another one at each receipt of the payload. Raises RecursionError if the
+        payload is too deep.
         """
         if self._payload_hash is None:
             self._payload_hash = ""  # A second attempt would fail too, after as much work.
@@ -41,7 +44,10 @@ class PayloadIds:
         if not self._payload_hash:
             raise RecursionError
         receipt = "" if is_timed else self._origin.received_at
-        return _hash(self._source, self._payload_hash, receipt, entity_name, entity_id)
+        content = self._payload_hash
+        if outside:
+            content += sha256(canonical_json(outside)).hexdigest()
+        return _hash(self._source, content, receipt, entity_name, entity_id)
 
     def row_id(self, rule: int, item: int) -> str | None:
         """Return the id of an event of a file's row, and None if the payload is no row."""

@@ -35,7 +35,7 @@ def total(numbers: list[int | Decimal]) -> int | Decimal:
     check_elements(numbers, "number")
     if any(isinstance(number, Decimal) for number in numbers):
         return Decimal(reduce(_EXACT.add, numbers))
-    result = sum(numbers)
+    result: int | Decimal = sum(numbers)
     if abs(result) >= _WHOLE_BOUND:
         raise OverflowError
     return result

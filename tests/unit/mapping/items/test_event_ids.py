@@ -212,3 +212,61 @@ def test_a_long_event_id_is_valid_also_where_a_payload_makes_several_events(leng
     assert max(len(first), len(second)) <= 256
     assert ids_of(named, payload=payload, origin=LATER) == [first, second]
     assert first not in ids_of(named, payload=BOTH | {"delivery": f"e{'d' * (length - 1)}"})
+
+
+CLOUD_EVENT = {
+    "id": "item.id",
+    "time": 'headers."ce-time"',
+    "operation": {"value": 'headers."ce-type"', "translate": {"made": "upsert", "gone": "delete"}},
+}
+HEADERS = {"ce-type": "made", "ce-time": TIME, "x-trace": "1"}
+
+
+def id_with(headers: Any, query: Any = None, **keys: Any) -> str:
+    origin = ORIGIN._replace(headers=headers, query=query or {})
+    (event_id,) = ids_of(rule(**keys), payload={"id": "c-1", "at": TIME}, origin=origin)
+    return event_id
+
+
+def test_the_headers_that_a_rule_reads_make_another_event() -> None:
+    first = id_with(HEADERS, **CLOUD_EVENT)
+
+    assert id_with(HEADERS, **CLOUD_EVENT) == first
+    assert id_with(HEADERS | {"x-trace": "2"}, **CLOUD_EVENT) == first
+    assert id_with(HEADERS | {"ce-type": "gone"}, **CLOUD_EVENT) != first
+    assert id_with(HEADERS | {"ce-time": "2026-01-30T00:00:01Z"}, **CLOUD_EVENT) != first
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"when": "not_null(query.kind)"},
+        {"id": ["item.id", "'x'"], "fields": {"contract_name": "query.kind"}},
+        {"fields": {"contract_name": {"join": ["item.id", "query.kind"]}}},
+        {"each": "{id: payload.id, kind: query.kind}"},
+        {"fields": {"contract_name": "values(query) | [0]"}},
+        {"fields": {"contract_name": "query.* | [0]"}},
+    ],
+)
+def test_the_query_that_a_rule_reads_makes_another_event(keys: Any) -> None:
+    timed = {"time": "payload.at"} | keys
+
+    assert id_with({}, {"kind": "a"}, **timed) == id_with({}, {"kind": "a"}, **timed)
+    assert id_with({}, {"kind": "a"}, **timed) != id_with({}, {"kind": "b"}, **timed)
+
+
+def test_a_time_of_receipt_that_a_rule_reads_makes_another_event() -> None:
+    seen = rule(time="received_at")
+
+    assert ids_of(seen, payload={"id": "c-1"}) != ids_of(seen, payload={"id": "c-1"}, origin=LATER)
+
+
+def test_headers_that_only_another_rule_or_ignore_reads_keep_the_id() -> None:
+    plain = rule(time="item.at")
+    other = rule(id="'c-2'", time="item.at", event_id='headers."x-id"', when='headers."x-id"')
+    payload = {"id": "c-1", "at": TIME}
+    origin = ORIGIN._replace(headers={"x-id": "d-1"})
+
+    ids = ids_of(plain, other, payload=payload, ignore=("query.ping",), origin=origin)
+
+    assert ids[0] == ids_of(plain, payload=payload)[0]
