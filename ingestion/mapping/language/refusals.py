@@ -23,6 +23,14 @@ def unknown_name(name: str) -> str:
     return f'unknown name "{name}"{did_you_mean(name, NAMES) or begin}'
 
 
+def name_of_element(name: str) -> str:
+    """Return what is wrong with a name of the scope where names are fields of an element."""
+    return (
+        f"inside [ ] and after | or &, {name} is a field of the element: write each and when in its"
+        f' place, or put the element\'s own field in quotes: "{name}"'
+    )
+
+
 def in_our_words(text: str, error: JMESPathError) -> BadExpression:
     """Return an error of jmespath, which names types of tokens and draws lines, as a sentence."""
     if not isinstance(error, ParseError):

@@ -1,6 +1,7 @@
 """Parses an expression, and refuses at check time what would be wrong for every payload."""
 
 import warnings
+from collections.abc import Iterable
 from typing import Any
 
 import jmespath
@@ -15,6 +16,7 @@ from ingestion.mapping.language.refusals import (
     NAMES,
     BadExpression,
     in_our_words,
+    name_of_element,
     unknown_name,
 )
 from ingestion.mapping.rules import MAX_EXPRESSION_CHARACTERS
@@ -85,6 +87,8 @@ class _Tree:
             raise self._bad(copy, f"must begin with a name: {', '.join(NAMES)}")
         if kind == "field" and is_outer and node["value"] not in NAMES:
             raise self._bad(copy, unknown_name(node["value"]))
+        if kind == "field" and not is_outer and self._begins_with(NAMES):
+            raise self._bad(copy, name_of_element(node["value"]))
         if kind == "literal":
             copy["value"] = self._exact_literal(copy)
         if kind == "slice" and 0 in node["children"][2:]:
@@ -163,6 +167,12 @@ class _Tree:
                 self._index = index
                 break
         return int(self._tokens[self._index]["start"]) if self._index >= 0 else 0
+
+    def _begins_with(self, names: Iterable[str]) -> bool:
+        """Return whether the last token is one of the names without quotes, and after no dot."""
+        token, before = self._tokens[self._index], self._tokens[self._index - 1]
+        is_plain = token["type"] == "unquoted_identifier" and before["type"] != "dot"
+        return is_plain and token["value"] in names
 
     def _bad(self, node: Node, reason: str) -> BadExpression:
         return BadExpression(self._text, node["position"], reason)

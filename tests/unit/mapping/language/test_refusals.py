@@ -116,3 +116,46 @@ def test_any_text_gives_an_expression_or_a_position(text: str) -> None:
             pass
 
     assert 0 <= position <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "position", "name"),
+    [
+        ("payload.lines[?id == payload.x]", 21, "payload"),
+        ("payload.lines[?parent.id == 'x']", 15, "parent"),
+        ("payload.lines[?contains(item.ids, id)]", 24, "item"),
+        ("item.a | parent.b", 9, "parent"),
+        ("item.lines[].id | [received_at]", 19, "received_at"),
+        ("map(&headers.a, item.lines)", 5, "headers"),
+        ("item.lines[].{a: id, b: query.b}", 24, "query"),
+        ("item.lines[*].[parents[0].id]", 15, "parents"),
+        ("sort_by(item.lines, &a)[?b == 'x' || payload.b]", 37, "payload"),
+    ],
+)
+def test_a_name_of_the_scope_is_none_for_an_element(
+    expression: str, position: int, name: str
+) -> None:
+    with pytest.raises(BadExpression) as refused:
+        compile_expression(expression)
+
+    assert refused.value.position == position
+    assert refused.value.reason == (
+        f"inside [ ] and after | or &, {name} is a field of the element: write each and when in its"
+        f' place, or put the element\'s own field in quotes: "{name}"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("payload.lines[?\"item\" == 'x'].payload | [0]", "p"),
+        ('payload.lines[0]."parent".id || payload.lines[0].headers', "h"),
+        ('payload.lines[*].{a: "payload"} | [0].a', "p"),
+        ("{payload: payload.lines[0].payload}.payload", "p"),
+        ('max_by(payload.lines, &"query").payload', "p"),
+    ],
+)
+def test_a_field_of_an_element_may_be_named_as_the_scope(expression: str, value: str) -> None:
+    lines = [{"item": "x", "payload": "p", "headers": "h", "query": 1}]
+
+    assert compile_expression(expression).evaluate(scope({"lines": lines})) == value
