@@ -15,12 +15,20 @@ def canonical_json(document: Any) -> bytes:
     return _ENCODER.encode(document).encode()
 
 
+class _Fraction(dict[str, str]):
+    """Writes a fraction as an object that has a name twice, which no object of a payload has."""
+
+    def items(self) -> Any:
+        """Return the items for the encoder."""
+        return [*super().items()] * 2
+
+
 def _number(value: Any) -> Any:
-    """Return a whole number, or the text of a fraction under a key that payloads do not have."""
+    """Return a whole number, or a fraction."""
     if not isinstance(value, Decimal):
         raise TypeError(f"{type(value).__name__} is not JSON")
     text = to_text(value)
-    return int(text) if text.lstrip("-").isdigit() else {"\0": text}
+    return int(text) if text.lstrip("-").isdigit() else _Fraction({"": text})
 
 
 _ENCODER = json.JSONEncoder(

@@ -101,6 +101,23 @@ def test_a_fraction_and_its_text_make_different_ids() -> None:
     assert ids_of(timed, payload=number) != ids_of(timed, payload=text)
 
 
+@pytest.mark.parametrize("fake", [{"\0": "4.39"}, {"": "4.39"}, [["", "4.39"], ["", "4.39"]]])
+def test_a_fraction_and_an_object_make_different_ids(fake: Any) -> None:
+    timed = rule(time="item.at")
+    number, other = ({"id": "c-1", "at": TIME, "a": a} for a in (Decimal("4.39"), fake))
+
+    assert ids_of(timed, payload=number) != ids_of(timed, payload=other)
+
+
+def test_equal_fractions_make_the_same_id() -> None:
+    timed = rule(time="item.at")
+    plain, long = ({"id": "c-1", "at": TIME, "a": [Decimal(a)]} for a in ("4.39", "4.390"))
+    other = {"id": "c-1", "at": TIME, "a": [Decimal("4.4")]}
+
+    assert ids_of(timed, payload=plain) == ids_of(timed, payload=long)
+    assert ids_of(timed, payload=plain) != ids_of(timed, payload=other)
+
+
 def test_changed_rules_keep_the_default_id() -> None:
     payload = {"id": "c-1", "at": TIME, "title": "x"}
     changed = rule(time="item.at", fields={"contract_name": "item.title"})
