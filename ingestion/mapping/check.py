@@ -6,7 +6,12 @@ import entities
 from entities.base import Entity
 from entities.faults import did_you_mean
 from ingestion.mapping.faults.constants import OPERATION, adapter_of_field, constant_faults
-from ingestion.mapping.faults.expressions import expression_fault, expressions_of, forms_of
+from ingestion.mapping.faults.expressions import (
+    count_parents,
+    expression_fault,
+    expressions_of,
+    forms_of,
+)
 from ingestion.mapping.faults.fault import Path, RuleFault
 from ingestion.mapping.faults.fields import field_faults
 from ingestion.mapping.faults.forms import form_faults, time_faults
@@ -49,7 +54,7 @@ def _faults(source: str, rule: Rule, entities_of_source: Collection[str]) -> Ite
         suggestion = did_you_mean(rule.entity, entities_of_source)
         yield RuleFault(("entity",), f"is no entity of {source}: {use}{suggestion}")
     for path, text in expressions_of(rule):
-        yield from expression_fault(path, text)
+        yield from expression_fault(path, text, count_parents(rule, path))
     if isinstance(rule.time, EventTimeForm):
         yield from time_faults(rule.time)
     model = entities.models().get(rule.entity)

@@ -343,3 +343,39 @@ def test_every_fault_is_found_in_the_order_of_the_rules() -> None:
         ("map", 2, "fields"),
         ("ignore",),
     ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "path", "name"),
+    [
+        ({"id": "parent.x"}, ("id",), "parent"),
+        ({"when": "item.a || parents[0].b"}, ("when",), "parents"),
+        ({"each": "parent.rows"}, ("each",), "parent"),
+        ({"each": ["payload.rows", "parents[1].lines"]}, ("each", 1), "parents[1]"),
+        ({"each": "payload.rows", "id": "parents[1].x"}, ("id",), "parents[1]"),
+        ({"each": ["payload.a", "item.b"], "time": "parents[-3].x"}, ("time",), "parents[-3]"),
+        ({"operation": {"value": "parent.op"}}, ("operation", "value"), "parent"),
+    ],
+)
+def test_a_parent_that_never_exists(keys: Any, path: Any, name: str) -> None:
+    (fault,) = faults(rule(**{"fields": VALID, **keys}))
+
+    assert fault.path == ("map", 0, *path)
+    assert f": {name} in " in fault.message
+    assert "is always null: " in fault.message
+
+
+def test_ignore_has_no_parents() -> None:
+    (fault,) = faults(ignore=("parent.a",))
+
+    assert fault.message == (
+        "ignore: parent in 'parent.a' is always null: without a step of each before it, the item is"
+        " the payload"
+    )
+
+
+def test_parents_within_each_exist() -> None:
+    steps = ["payload.rows", "parent.lines || item.lines", "item.parts"]
+    valid = rule(each=steps, when="parents[-3].a == parents[2].a", id="parents[1].x", fields=VALID)
+
+    assert faults(valid) == []
