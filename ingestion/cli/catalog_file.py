@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ingestion.catalog import Catalog
-from ingestion.cli.catalog_faults.empty_values import empty_values
+from ingestion.cli.catalog_faults.lost_values import lost_values
 from ingestion.cli.catalog_faults.messages import message_of
 from ingestion.cli.catalog_faults.places import Place, model_at, place_of, readable
 from ingestion.cli.yaml_file import BadYaml, find_place, parse_yaml
@@ -40,14 +40,14 @@ def read_catalog(file: Path, name: str) -> Catalog:
         faults.sort(key=lambda fault: fault["type"] == "missing")  # A misspelt key explains it.
         lines = (f"{name}:{_describe(fault, text, document)}" for fault in faults)
         raise BadCatalog("\n".join(lines)) from error
-    if found := [*_empty_values(document, text), *_faults_of_rules(catalog, text)]:
+    if found := [*_lost_values(document, text), *_faults_of_rules(catalog, text)]:
         raise BadCatalog("\n".join(f"{name}:{fault}" for fault in found))
     return catalog
 
 
-def _empty_values(document: Any, text: str) -> Iterator[str]:
-    """Yield the line, the keys and the message of each key without a value."""
-    for place, message in empty_values(document):
+def _lost_values(document: Any, text: str) -> Iterator[str]:
+    """Yield the line, the keys and the message of each value that is lost in the models."""
+    for place, message in lost_values(document):
         yield f"{find_place(text, place).line}: {readable(place, document)}: {message}"
 
 

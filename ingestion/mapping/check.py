@@ -5,7 +5,12 @@ from collections.abc import Collection, Iterator, Sequence
 import entities
 from entities.base import Entity
 from entities.faults import did_you_mean
-from ingestion.mapping.faults.constants import OPERATION, adapter_of_field, constant_faults
+from ingestion.mapping.faults.constants import (
+    OPERATION,
+    adapter_of_field,
+    constant_faults,
+    null_faults,
+)
 from ingestion.mapping.faults.expressions import (
     count_parents,
     expression_fault,
@@ -72,5 +77,8 @@ def _form_faults(path: Path, form: Form, model: type[Entity] | None) -> Iterator
         return  # A constant passes the form's formats.
     if path == ("operation",):
         yield from constant_faults(path, form, OPERATION)
+        yield from null_faults(path, form)
     elif model and field in model.model_fields:
         yield from constant_faults(path, form, adapter_of_field(model, field))
+        if model.model_fields[field].is_required():
+            yield from null_faults(path, form)

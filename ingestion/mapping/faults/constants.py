@@ -38,6 +38,14 @@ def constant_faults(path: Path, form: Form, adapter: TypeAdapter[Any]) -> Iterat
     yield from _faults((*path, "default"), form.default, form, [], adapter)
 
 
+def null_faults(path: Path, form: Form) -> Iterator[RuleFault]:
+    """Yield the entries of `translate` that give null to a key which needs a value."""
+    for key, value in form.translate.items():
+        if value is None and form.default is None:
+            message = "is empty, but a value is required: give it a value, or add a default"
+            yield RuleFault((*path, "translate", key), message)
+
+
 def _faults(
     path: Path, value: Any, form: Form, changes: list[str], adapter: TypeAdapter[Any]
 ) -> Iterator[RuleFault]:

@@ -9,7 +9,11 @@ from ingestion.mapping.rules import Rule
 
 
 def field_faults(rule: Rule, model: type[Entity]) -> Iterator[RuleFault]:
-    """Yield the faults of the names in `fields`. A delete needs none."""
+    """Yield the faults of the names in `fields`. A delete has none."""
+    if rule.operation == "delete":
+        if rule.fields:
+            yield RuleFault(("fields",), "are not read for a delete: remove fields")
+        return
     id_field = model.id_field()
     known = [name for name in model.model_fields if name != id_field]
     for name in rule.fields:
@@ -20,6 +24,6 @@ def field_faults(rule: Rule, model: type[Entity]) -> Iterator[RuleFault]:
             yield RuleFault(("fields", name), f"{rule.entity} has no field {name!r}: {use}")
     required = [name for name in known if model.model_fields[name].is_required()]
     missing = [name for name in required if name not in rule.fields]
-    if missing and rule.operation != "delete":
+    if missing:
         names = ", ".join(missing)
         yield RuleFault(("fields",), f"{rule.entity} requires {names}: add each to fields")

@@ -43,6 +43,9 @@ def _zone_faults(path: Path, zone: str | None) -> Iterator[RuleFault]:
 
 
 def _misfits(path: Path, form: Form) -> Iterator[RuleFault]:
+    for key in ("translate", "empty"):
+        if key in form.model_fields_set and not getattr(form, key):
+            yield RuleFault((*path, key), "must have at least one entry: add one, or remove it")
     for key, needed in _NEEDS.items():
         default = Form.model_fields[key].default
         if getattr(form, key) != default and all(getattr(form, other) is None for other in needed):

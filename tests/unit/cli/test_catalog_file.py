@@ -243,6 +243,24 @@ def test_a_value_of_translate_may_be_null(tmp_path: Path) -> None:
     assert load_catalog(checkout).rules_of("s") is not None
 
 
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ("{1: a, '1': b}", "has 2 entries for '1': keys are compared as text"),
+        ("{1.50: a, '1.5': b}", "has 2 entries for '1.5': keys are compared as text"),
+        ("{true: a, 'true': b}", "has 2 entries for 'true': keys are compared as text"),
+        ("{null: a}", "has an entry for null, which is not translated: use default"),
+    ],
+)
+def test_an_entry_of_translate_is_not_lost(tmp_path: Path, entries: str, message: str) -> None:
+    form = f"{{value: item.title, translate: {entries}, default: c}}"
+    text = MAPPED.replace("contract_name: item.title", f"contract_name: {form}")
+
+    assert refusal(tmp_path, text) == (
+        f"config/sources.yaml:14: {RULE_2}, contract_name.translate: {message}"
+    )
+
+
 def test_a_map_without_rules_is_refused(tmp_path: Path) -> None:
     text = MAPPED[: MAPPED.index("    map:")] + "    map: []\n"
 

@@ -32,7 +32,6 @@ def faults_of_field(form: Any, field: str = "contract_name") -> list[RuleFault]:
         pytest.param(RULES, id="nested"),
         pytest.param([rule(fields=VALID), rule(fields=VALID)], id="two rules of an entity"),
         pytest.param([rule(operation="delete")], id="a delete needs no fields"),
-        pytest.param([rule(operation="delete", fields={"contract_name": "item.a"})], id="delete"),
         pytest.param(
             [
                 rule(
@@ -379,3 +378,36 @@ def test_parents_within_each_exist() -> None:
     valid = rule(each=steps, when="parents[-3].a == parents[2].a", id="parents[1].x", fields=VALID)
 
     assert faults(valid) == []
+
+
+def test_fields_of_a_delete_are_refused() -> None:
+    (fault,) = faults(rule(operation="delete", fields={"contract_name": "item.a"}))
+
+    assert fault == (
+        ("map", 0, "fields"),
+        "rule 1 (CONTRACT), fields: are not read for a delete: remove fields",
+    )
+
+
+@pytest.mark.parametrize("key", ["translate", "empty"])
+def test_a_key_without_entries_is_refused(key: str) -> None:
+    (fault,) = faults_of_field({"value": "item.a", key: {} if key == "translate" else []})
+
+    assert fault.path == ("map", 0, "fields", "contract_name", key)
+    assert fault.message.endswith("must have at least one entry: add one, or remove it")
+
+
+def test_a_required_field_is_not_translated_to_null() -> None:
+    form = {"value": "item.a", "translate": {"a": None, "b": "active"}}
+
+    (fault,) = faults_of_field(form, "contract_status")
+    assert fault.path == ("map", 0, "fields", "contract_status", "translate", "a")
+    assert fault.message.endswith(
+        "is empty, but a value is required: give it a value, or add a default"
+    )
+    assert faults_of_field(form | {"default": "pending"}, "contract_status") == []
+    assert faults_of_field(form | {"translate": {"a": None}}, "description") == []
+    (operation,) = faults(
+        rule(fields=VALID, operation={"value": "item.o", "translate": {"x": None}})
+    )
+    assert operation.path == ("map", 0, "operation", "translate", "x")
