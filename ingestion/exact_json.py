@@ -14,6 +14,7 @@ import jiter
 # the next of these and captures it. Possessive quantifiers read each byte once.
 _MARKS = (b",", b"[", b"{")
 _UP_TO_MARK = re.compile(rb'(?:[^",\[{]++|"(?:[^"\\]++|\\.)*+"?)*+([,\[{]?)', re.DOTALL)
+_PLACE = re.compile(r"line (\d+) column (\d+)$")
 _BLANK = re.compile(r"[ \t\n\r]*")
 # Only finds where an item ends, so it converts no number. `read` parses the item.
 _BOUNDARY_DECODER = json.JSONDecoder(
@@ -114,4 +115,13 @@ def _reason(error: ValueError, content: bytes) -> str:
         content.decode()
     except UnicodeDecodeError as undecodable:
         return f"byte {undecodable.start} is not UTF-8"
-    return str(error)
+    return f"{error}: NaN and Infinity are not JSON" if _is_at_nan(error, content) else str(error)
+
+
+def _is_at_nan(error: ValueError, content: bytes) -> bool:
+    place = _PLACE.search(str(error))
+    if place is None:
+        return False
+    line, column = int(place[1]) - 1, int(place[2]) - 1
+    lines = content.split(b"\n", line + 1)
+    return line < len(lines) and lines[line].startswith((b"NaN", b"Infinity"), column)

@@ -36,6 +36,7 @@ _ADVICE = {
     "sequence entries are not": f"{_INDENTATION}, and begin a list on a line of its own",
     "expected <block end>": f"{_INDENTATION}, and that one pair of quotes holds a whole text;"
     f" {_WHOLE}",
+    "expected chomping": _WHOLE,
     "could not find expected ':'": "line {start} needs a colon and a blank after its key",
     r"found character '\t'": "use blanks, not tabs, to indent",
     "found character": "put a text that begins with @, ` or % in quotes",

@@ -111,7 +111,9 @@ def _compile_zone(zone: str | None) -> tzinfo | None:
     try:
         return ZoneInfo(zone)
     except (KeyError, ValueError, OSError) as error:  # A folder of zones is an OSError.
-        suggestion = did_you_mean(zone, available_timezones())
+        # No abbreviations: for CEST, EST would be seven hours off.
+        places = [name for name in available_timezones() if "/" in name]
+        suggestion = did_you_mean(zone, [*places, "UTC"])
         hint = suggestion or "; use a name such as Europe/Berlin or UTC"
         raise ValueError(f'unknown zone "{zone}"{hint}') from error
 

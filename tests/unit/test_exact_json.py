@@ -134,6 +134,19 @@ def test_an_array_is_not_divided_where_its_grammar_is_broken(content: str) -> No
         read_by_item(content.encode(errors="surrogateescape"))
 
 
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ("[1, NaN]", "expected value at line 1 column 5"),
+        ('{"a": -Infinity}', "invalid number at line 1 column 8"),
+        ('["é",\n Infinity]', "expected value at line 2 column 2"),
+    ],
+)
+def test_nan_and_infinity_are_named(content: str, place: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{place}: NaN and Infinity are not JSON$"):
+        read_by_item(content.encode())
+
+
 @given(st.lists(documents), st.booleans())
 def test_a_divided_array_has_the_items_of_the_whole_array(items: list[Any], is_ascii: bool) -> None:
     text = json.dumps([*items, CANARY], ensure_ascii=is_ascii).replace(f'"{CANARY}"', '"\\ud800"')

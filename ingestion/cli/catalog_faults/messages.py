@@ -9,6 +9,7 @@ import entities
 from entities.faults import did_you_mean
 from ingestion.cli.catalog_faults.places import Place
 from ingestion.mapping.alternatives import NO_ALTERNATIVE
+from ingestion.mapping.rules import Form
 
 # By pydantic's types of errors. The braces name values of its context.
 _WORDS = {
@@ -44,12 +45,17 @@ PATTERN_RULES = {
 }
 
 
+_IN_QUOTES = "; put an expression that begins with {} in quotes"
+
+
 def message_of(fault: Any, place: Place, model: type[BaseModel]) -> str:
     """Return the message of a fault at a place in `model`."""
     kind, found = fault["type"], fault["input"]
     if kind == "extra_forbidden":
         known = [field.alias or name for name, field in model.model_fields.items()]
-        return f"unknown key: use one of {', '.join(known)}{did_you_mean(str(place[-1]), known)}"
+        suggestion = did_you_mean(str(place[-1]), known)
+        hint = suggestion or (_IN_QUOTES.format("{") if model is Form and found is not None else "")
+        return f"unknown key: use one of {', '.join(known)}{hint}"
     if kind == "literal_error":
         expected = fault["ctx"]["expected"].replace("'", "")
         words = expected.replace(" or ", ", ").split(", ")
@@ -63,6 +69,8 @@ def message_of(fault: Any, place: Place, model: type[BaseModel]) -> str:
         return _WORDS[kind].format(**fault.get("ctx", {}))
     if kind == NO_ALTERNATIVE and found is None:
         return f"{fault['msg']}: it is empty; put an expression that begins with & in quotes"
+    if kind == NO_ALTERNATIVE and isinstance(found, list):
+        return str(fault["msg"]) + _IN_QUOTES.format("[")
     message = str(fault["msg"]).removeprefix("Value error, ")
     known_entities: Iterable[str] = entities.models() if "entities" in place else ()
     return message + did_you_mean(str(found), known_entities)

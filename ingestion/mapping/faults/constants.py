@@ -9,6 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from entities.base import Entity
 from entities.faults import did_you_mean
+from entities.values import to_text
 from ingestion.errors import RejectedRecord
 from ingestion.event import Operation
 from ingestion.mapping.faults.fault import Path, RuleFault
@@ -59,7 +60,7 @@ def _faults(
         if final is not None:
             adapter.validate_python(final)
     except RefusedValue as error:
-        yield RuleFault(path, f"{value!r} is refused: {error}")
+        yield RuleFault(path, f"{_shown(value)} is refused: {error}")
     except ValidationError as error:
         yield RuleFault(path, f"is refused: {_reason(error, final)}")
 
@@ -73,6 +74,14 @@ def _changed(value: Any, form: Form, changes: list[str]) -> Any:
 
 
 def _reason(error: ValidationError, value: Any) -> str:
+    is_plain = isinstance(value, bool | int | Decimal)
+    if is_plain and error.errors(include_input=False)[0]["type"] == "string_type":
+        return f"must be a text: put {to_text(value)} in quotes"
     reason = RejectedRecord.from_validation("invalid_entity", error).detail
     allowed = re.findall(r"'([^']*)'", reason)
-    return f"{reason}, and not {value!r}{did_you_mean(str(value), allowed)}"
+    return f"{reason}, and not {_shown(value)}{did_you_mean(str(value), allowed)}"
+
+
+def _shown(value: Any) -> str:
+    """Return a constant as YAML writes it, with quotes around a text."""
+    return to_text(value) if isinstance(value, bool | int | Decimal) else repr(value)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ingestion.mapping.faults.fault import Path, RuleFault
 from ingestion.mapping.rules import EventTimeForm, Form
 from ingestion.mapping.time_formats import compile_time
+from ingestion.mapping.time_patterns import check_output
 from ingestion.mapping.values.changes import CHANGES
 
 # By key: the keys that give it a meaning. It needs one of them.
@@ -18,6 +19,9 @@ def form_faults(path: Path, form: Form) -> Iterator[RuleFault]:
     yield from zone_faults
     yield from _misfits(path, form)
     form = form.model_copy(update=_ANY_ZONE) if zone_faults else form
+    if output_faults := list(_output_faults(path, form)):
+        yield from output_faults
+        form = form.model_copy(update={"output": None})
     for key, compiler in CHANGES.items():
         try:
             compiler(form)
@@ -40,6 +44,14 @@ def _zone_faults(path: Path, zone: str | None) -> Iterator[RuleFault]:
         compile_time("rfc3339", zone)
     except ValueError as error:
         yield RuleFault((*path, "zone"), str(error))
+
+
+def _output_faults(path: Path, form: Form) -> Iterator[RuleFault]:
+    try:
+        if form.output is not None:
+            check_output(form.output)
+    except ValueError as error:
+        yield RuleFault((*path, "output"), str(error))
 
 
 def _misfits(path: Path, form: Form) -> Iterator[RuleFault]:

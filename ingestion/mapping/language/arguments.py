@@ -37,7 +37,9 @@ def check_elements(values: list[Any], type_: str) -> None:
     """Raise WrongArgument unless all values have the type."""
     others = set(map(type_name, values)) - {type_}
     if others:
-        raise WrongArgument(f"takes an array of {type_}s, not of {' and '.join(sorted(others))}")
+        hint = ": a value is missing or empty" if "null" in others else ""
+        found = " and ".join(sorted(others))
+        raise WrongArgument(f"takes an array of {type_}s, not of {found}{hint}")
 
 
 def check_same_type(values: list[Any]) -> None:

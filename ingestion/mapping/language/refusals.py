@@ -5,6 +5,7 @@ from jmespath.exceptions import JMESPathError, LexerError, ParseError
 from entities.faults import did_you_mean
 
 NAMES = ("payload", "item", "parent", "parents", "headers", "query", "received_at")
+_JSON_WORDS = ("true", "false", "null")
 
 
 class BadExpression(ValueError):
@@ -19,6 +20,8 @@ class BadExpression(ValueError):
 
 def unknown_name(name: str) -> str:
     """Return what is wrong with the name that an outer expression begins with."""
+    if name in _JSON_WORDS:
+        return f'unknown name "{name}": write `{name}` for the value of JSON'
     begin = f"; begin with {', '.join(NAMES)}, as in item.{name}"
     return f'unknown name "{name}"{did_you_mean(name, NAMES) or begin}'
 
@@ -45,7 +48,9 @@ def in_our_words(text: str, error: JMESPathError) -> BadExpression:
         return BadExpression(
             text, position, 'write a number, *, : or ? after "["; a name follows a dot: item."a b"'
         )
-    return BadExpression(text, position, f'unexpected "{error.token_value}"')
+    is_number = isinstance(error.token_value, int)
+    hint = f": write `{error.token_value}` for a number" if is_number else ""
+    return BadExpression(text, position, f'unexpected "{error.token_value}"{hint}')
 
 
 def _reason_of_character(found: str) -> str:

@@ -152,6 +152,12 @@ EXPRESSION_OR_FORM = "must be an expression, or a form with one of value, const,
         ("item.title", "5", f"14: {RULE_2}, contract_name: {EXPRESSION_OR_FORM}"),
         ("item.title", "&item", f"14: {RULE_2}, contract_name: {EXPRESSION_OR_FORM}: it is"
          " empty; put an expression that begins with & in quotes"),
+        ("item.title", "[payload.a]", f"14: {RULE_2}, contract_name: {EXPRESSION_OR_FORM}; put an"
+         " expression that begins with [ in quotes"),
+        ("item.title", "{a: payload.b}", f"14: {RULE_2}, contract_name.a: unknown key: use one of"
+         f" {FORM_KEYS}; put an expression that begins with {{ in quotes"),
+        ("item.title", "'a' || payload.b", "14: put an expression that begins with one of [ { ! @ & *"),
+        ("item.title", "|| payload.b", "14: put an expression that begins with one of [ { ! @ & *"),
         ("item.title", "{valeu: x}", f"14: {RULE_2}, contract_name.valeu: unknown key: use"
          f' one of {FORM_KEYS}; did you mean "value"?'),
         ("item.title", "{}", f"14: {RULE_2}, contract_name: must have exactly one of value,"

@@ -171,7 +171,7 @@ def test_required_fields_that_nothing_fills(operation: Any) -> None:
         ),
         (
             {"value": "item.a", "time": "iso", "zone": "UTC", "output": "%Q"},
-            ("time",),
+            ("output",),
             '"%Q" in "%Q" is unknown',
         ),
         (
@@ -249,13 +249,13 @@ TYPES = "Input should be 'goods', 'works' or 'services'"
             "contract_type",
             {"value": "item.a", "default": True},
             ("default",),
-            f"is refused: {TYPES}, and not True",
+            f"is refused: {TYPES}, and not true",
         ),
         (
             "contract_name",
             {"const": 5},
             ("const",),
-            "is refused: Input should be a valid string, and not 5",
+            "is refused: must be a text: put 5 in quotes",
         ),
         (
             "end_date",
@@ -411,3 +411,21 @@ def test_a_required_field_is_not_translated_to_null() -> None:
         rule(fields=VALID, operation={"value": "item.o", "translate": {"x": None}})
     )
     assert operation.path == ("map", 0, "operation", "translate", "x")
+
+
+@pytest.mark.parametrize(
+    ("form", "key", "shown"),
+    [
+        ({"const": True}, "const", "true"),
+        ({"const": 12}, "const", "12"),
+        ({"const": Decimal("1.5")}, "const", "1.5"),
+        ({"value": "item.a", "default": False}, "default", "false"),
+        ({"value": "item.a", "translate": {"a": 7}}, "translate.a", "7"),
+    ],
+)
+def test_a_constant_of_a_text_needs_quotes(form: Any, key: str, shown: str) -> None:
+    (fault,) = faults_of_field(form)
+
+    assert fault.message == (
+        f"rule 1 (CONTRACT), contract_name.{key}: is refused: must be a text: put {shown} in quotes"
+    )

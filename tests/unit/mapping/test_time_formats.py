@@ -257,6 +257,7 @@ def test_a_number_that_lost_its_leading_zeros_is_refused() -> None:
         ("date", "../zoneinfo/UTC", "unknown zone"),
         ("date", "+02:00", 'unknown zone "+02:00"; use a name such as Europe/Berlin or UTC'),
         ("date", "", 'unknown zone ""'),
+        ("date", "CEST", 'unknown zone "CEST"; use a name such as Europe/Berlin or UTC'),
     ],
 )
 def test_wrong_rules_are_refused_with_what_would_be_right(

@@ -183,6 +183,11 @@ def test_a_function_has_its_value(expression: str, item: Any, value: Any) -> Non
             [{"n": 1}, {}],
             "sort_by() compares only numbers or only strings, not null and number",
         ),
+        (
+            "join(' ', [item.day, item.time])",
+            {"day": "31.01.2026", "time": None},
+            "join() takes an array of strings, not of null: a value is missing or empty",
+        ),
         ("join(',', item)", ["a", 5], "join() takes an array of strings, not of number"),
         ("contains(item, `5`)", "a5", "contains() looks for a string in a string, not for number"),
         ("map(&abs(@), item)", ["secret"], "abs() takes number, not string"),
