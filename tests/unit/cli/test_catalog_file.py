@@ -156,7 +156,7 @@ EXPRESSION_OR_FORM = "must be an expression, or a form with one of value, const,
          " expression that begins with [ in quotes"),
         ("item.title", "{a: payload.b}", f"14: {RULE_2}, contract_name.a: unknown key: use one of"
          f" {FORM_KEYS}; put an expression that begins with {{ in quotes"),
-        ("item.title", "'a' || payload.b", "14: put an expression that begins with one of [ { ! @ & *"),
+        ("item.title", "'a' || payload.b", "14: put an expression that begins with one of [ { ! @"),
         ("item.title", "|| payload.b", "14: put an expression that begins with one of [ { ! @ & *"),
         ("item.title", "{valeu: x}", f"14: {RULE_2}, contract_name.valeu: unknown key: use"
          f' one of {FORM_KEYS}; did you mean "value"?'),
