@@ -15,7 +15,8 @@ from ingestion.intake.placed import Placed
 from ingestion.intake.rule_words import in_words_of_rules
 from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.intake.text_entity import typed_data
-from ingestion.mapping.compiled import CompiledRules, never
+from ingestion.mapping.compiled import CompiledRules
+from ingestion.mapping.items.scope import never
 from ingestion.mapping.outcome import (
     WHOLE_PAYLOAD,
     FailedItem,
