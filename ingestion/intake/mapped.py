@@ -39,8 +39,7 @@ UNMATCHED = RejectedRecord(
 class PayloadMapper:
     """Maps the payloads of one request, or of one file.
 
-    `is_text` says that all values are texts. `revision` is set on all events if the rules
-    changed since the last run.
+    `is_text` says that all values are texts. `revision` is that of events that are made again.
     """
 
     rules: CompiledRules
@@ -54,8 +53,8 @@ class PayloadMapper:
     def results(self, payloads: list[Any]) -> list[Placed]:
         """Return the events of the payloads in order, and what made no event.
 
-        Raises MappingOutOfTime, and TooManyItems for over MAX_EVENTS items. Its `count`
-        includes the payload that exceeds the limit.
+        Raises MappingOutOfTime, and TooManyItems for over MAX_EVENTS items. Its `count` is that of
+        the payloads up to the one that is too much.
         """
         found: list[Placed] = []
         count = 0

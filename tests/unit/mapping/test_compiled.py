@@ -138,16 +138,16 @@ def test_a_step_to_nothing_gives_no_item() -> None:
 
 
 TRUTH = [
-        (None, False),
-        (False, False),
-        ("", False),
-        ([], False),
-        ({}, False),
-        (0, True),
-        (True, True),
-        ("x", True),
-        ([None], True),
-    ]
+    (None, False),
+    (False, False),
+    ("", False),
+    ([], False),
+    ({}, False),
+    (0, True),
+    (True, True),
+    ("x", True),
+    ([None], True),
+]
 
 
 @pytest.mark.parametrize(("value", "is_true"), TRUTH)

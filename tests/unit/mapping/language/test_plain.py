@@ -14,7 +14,6 @@ from ingestion.mapping.language.syntax import parse_expression
 from tests.unit.mapping.scopes import exact, scope
 
 
-
 def reader_of(expression: str) -> Reader | None:
     """Return the reader of an expression that needs no interpreter."""
     return plain_reader(parse_expression(expression, NAMES, 1_000))
