@@ -48,6 +48,8 @@ EventId = Annotated[
 EventType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.(upsert|delete)$")]
 Revision = Annotated[Timestamp | None, Field(exclude_if=lambda revision: revision is None)]
 
+RulesVersion = Annotated[str | None, Field(exclude_if=lambda version: version is None)]
+
 
 class Version(BaseModel):
     """Identifies a state of an entity: time, id, source and revision of the event that set it."""
@@ -124,13 +126,15 @@ class Message(BaseModel):
 class Event(Message):
     """What happened to one entity, as its source reports it.
 
-    Only the platform sets `revision` and `replaces`. `revision` is the time of the event's last
-    edit. An event with `replaces` applies only while that version is stored.
+    Only the platform sets `revision`, `mapping` and `replaces`. `revision` is the time of the
+    event's last edit. `mapping` is the version of the rules that made the event. An event with
+    `replaces` applies only while that version is stored.
     """
 
     type: EventType
     data: dict[str, Any]
     revision: Revision = None
+    mapping: RulesVersion = None
     replaces: Replaced = None
     is_timed_by_receipt: bool = Field(default=False, exclude=True)
 

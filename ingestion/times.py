@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from ingestion.errors import FieldError, RejectedRecord
 
@@ -123,8 +123,14 @@ class TimeBound(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    max_ahead: Annotated[str, AfterValidator(_valid_duration)] = "5m"
-    min_time: Annotated[str, AfterValidator(_day_or_time)] = timestamp(_EPOCH)
+    max_ahead: Annotated[str, AfterValidator(_valid_duration)] = Field(
+        "5m",
+        description="How far an event's time may be ahead of its receipt: 30s, 5m or 2h, at most "
+        "24h.",
+    )
+    min_time: Annotated[str, AfterValidator(_day_or_time)] = Field(
+        timestamp(_EPOCH), description="The earliest time of an event: a day, or an RFC 3339 time."
+    )
 
     def check_time(self, time: str, received_at: str, field: str = "time") -> None:
         """Raise RejectedRecord if a time is out of bounds. Both times have the fixed width."""

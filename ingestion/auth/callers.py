@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from ingestion.auth.api_keys import check_key
 from ingestion.auth.principals import check_principal
 from ingestion.auth.signed_requests import SignedRequests
+from ingestion.auth.standard_webhooks import SIGNATURE
 from ingestion.catalog import Catalog
 from ingestion.http.http_problem import HttpProblem
 from ingestion.intake.submission import Caller
@@ -55,7 +56,7 @@ class Callers:
         if source.auth == "hmac":
             signed = cast("SignedRequests", self.signed)  # Set because this source signs.
             with signed.verified(request, name) as delivery:
-                yield Caller(name, source, delivery)
+                yield Caller(name, source, delivery, SIGNATURE)
         elif source.auth == "iam":
             check_principal(request.request_context.identity.user_arn, source.principals)
             yield Caller(name, source)

@@ -27,9 +27,13 @@ from ingestion.cli.start.words import Words
 COMMANDS = {
     "send": (
         "sending.send:send",
-        "Send the events or rows of a file. Retries on 429 and 5xx use the same ids.",
+        "Send the events, rows or payloads of a file. Retries on 429 and 5xx use the same ids.",
     ),
     "upload": ("sending.upload:upload", "Upload a file of rows as its source."),
+    "map": (
+        "mapping.command:map_payloads",
+        "Try the rules of a source on a payload, or test them with its samples. Needs no AWS.",
+    ),
     "tail": (
         "tail:tail",
         "Print changes as they happen, until Ctrl-C. -o json prints JSON Lines.",

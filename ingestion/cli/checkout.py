@@ -15,6 +15,11 @@ class Checkout:
         """Return the file that lists the sources."""
         return self.root / "config" / "sources.yaml"
 
+    @property
+    def samples_directory(self) -> Path:
+        """Return the folder with a folder of sample payloads for each mapped source."""
+        return self.root / "config" / "samples"
+
     def outputs_file(self, environment: str) -> Path:
         """Return the file that holds the Terraform outputs of the environment."""
         return self.root / ".stack" / environment / "outputs.json"

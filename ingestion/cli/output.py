@@ -74,7 +74,11 @@ def print_json(document: Any) -> None:
 
 def json_text(document: Any, indent: int | None = None) -> str:
     """Return a document as JSON. It escapes all characters that would control a terminal."""
-    text = to_json(document, indent=indent, bytes_mode="base64").decode()
+    return printable_json(to_json(document, indent=indent, bytes_mode="base64").decode())
+
+
+def printable_json(text: str) -> str:
+    """Return the text of a JSON document without characters that would control a terminal."""
     if text.replace("\n", "").isprintable():  # Most rows of an export are.
         return text
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)

@@ -23,7 +23,7 @@ _CONTENTS = ("data", "body")
 # The attributes of an event, by all names under which it may be posted.
 _ATTRIBUTES = {
     *("specversion", "id", "source", "type", "subject", "time", "receivedat", "datacontenttype"),
-    *("entity_name", "operation", "revision"),
+    *("entity_name", "operation", "revision", "mapping"),
 }
 _REPLACES = {"replaces": dict.fromkeys(("time", "id", "source", "revision"), True)}
 _CHANGE = dict.fromkeys(("changed", "cause", "left_out"), True)

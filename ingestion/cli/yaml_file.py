@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.resolver import VersionedResolver
 
 _NUMBER = r"-?(?:0|[1-9][0-9]*)"
@@ -25,32 +27,51 @@ _NOT_TEXT = {
     for first in "-0123456789"
 }
 _INDENTATION = "check the indentation of lines {before} and {line}"
+_WHOLE = "put an expression that begins with one of [ {{ ! @ & * ` \" ' in quotes"
+_INSIDE = "put an expression that holds one of [ {{{{ , inside {brackets} in quotes"
 # By the start of ruamel's message: what the author of the file must do. `start` is the line at
 # which the part begins that is wrong.
 _ADVICE = {
     "mapping values are not": f"{_INDENTATION}, and put a text with a colon in quotes",
     "sequence entries are not": f"{_INDENTATION}, and begin a list on a line of its own",
-    "expected <block end>": f"{_INDENTATION}, and that one pair of quotes holds a whole text",
+    "expected <block end>": f"{_INDENTATION}, and that one pair of quotes holds a whole text;"
+    f" {_WHOLE}",
     "could not find expected ':'": "line {start} needs a colon and a blank after its key",
     r"found character '\t'": "use blanks, not tabs, to indent",
     "found character": "put a text that begins with @, ` or % in quotes",
     "expected alphabetic or numeric": "put a text that begins with * or & in quotes",
     "found undefined alias": "put a text that begins with * in quotes",
     "could not determine a constructor": "put a text that begins with ! in quotes",
-    "expected ',' or ']'": "close the [ of line {start} with ]",
-    "expected ',' or '}'": "close the {{ of line {start} with }}",
-    "found unexpected end of stream": "close the quote of line {start}",
+    "expected ',' or ']'": "close the [ of line {start} with ];"
+    f" {_INSIDE.format(brackets='[ ]')}",
+    "expected ',' or '}'": "close the {{ of line {start} with }};"
+    f" {_INSIDE.format(brackets='{{ }}')}",
+    "found unexpected end of stream": "close the quote of line {start};"
+    f" {_INSIDE.format(brackets='[ ] or {{ }}')}",
     "found unknown escape character": "put a text with a backslash in single quotes",
     "but found another document": "delete this line: a file holds one document",
 }
 
 
-class _Resolver(VersionedResolver):
+class TextResolver(VersionedResolver):
     """Keeps `on`, `003`, `2026-01-31` and `12:30` text in every version of YAML."""
 
     @property
     def versioned_resolver(self) -> Any:
+        """Return the scalars that are not text."""
         return _NOT_TEXT
+
+
+class _Constructor(SafeConstructor):
+    """Keeps all digits of a decimal number."""
+
+
+def _exact_number(constructor: _Constructor, node: ScalarNode) -> Decimal:
+    """Return the number. Raises ArithmeticError."""
+    return Decimal(constructor.construct_scalar(node))
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:float", _exact_number)
 
 
 class BadYaml(ValueError):
@@ -75,7 +96,7 @@ def parse_yaml(text: str) -> Any:
         raise _in_words(error) from error
     except YAMLError as error:
         raise BadYaml(str(error).partition("\n")[0]) from error
-    except (LookupError, ValueError) as error:
+    except (ArithmeticError, LookupError, ValueError) as error:
         raise BadYaml(f"a value does not fit its tag (!!int, !!bool, …): {error}") from error
 
 
@@ -92,19 +113,32 @@ def _in_words(error: MarkedYAMLError) -> BadYaml:
     return BadYaml(problem.partition(" with value ")[0], line)  # Of a repeated key, both values.
 
 
+class Found(NamedTuple):
+    """The line of a value, and whether it is inside [ ] or { }, where a comma ends a text."""
+
+    line: int = 1
+    is_in_brackets: bool = False
+
+
 def find_line(text: str, path: Iterable[str | int]) -> int:
     """Return the line of a key or an item of a valid document.
 
     If it does not exist, return the line of the last of its parents that does.
     """
-    node, line = _new_reader().compose(text), 1
+    return find_place(text, path).line
+
+
+def find_place(text: str, path: Iterable[str | int]) -> Found:
+    """Return the place of a key or an item of a valid document, or of the last parent there."""
+    node, place = _new_reader().compose(text), Found()
     for step in path:
         found = _entries(node).get(str(step))
         if found is None:
             break
+        is_in_brackets = place.is_in_brackets or bool(node.flow_style)
         mark, node = found
-        line = mark.line + 1
-    return line
+        place = Found(mark.line + 1, is_in_brackets)
+    return place
 
 
 def _entries(node: Any) -> dict[str, tuple[Any, Any]]:
@@ -118,5 +152,6 @@ def _entries(node: Any) -> dict[str, tuple[Any, Any]]:
 
 def _new_reader() -> YAML:
     reader = YAML(typ="safe", pure=True)
-    reader.Resolver = _Resolver
+    reader.Resolver = TextResolver
+    reader.Constructor = _Constructor
     return reader

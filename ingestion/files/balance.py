@@ -57,6 +57,8 @@ def _print_unbalanced(report: Report) -> None:
         upload_id=report.upload_id,
         rows=report.rows,
         accepted=report.accepted,
+        ignored=report.ignored,
         rejected=report.rejected,
+        events=report.events,
         published=report.published,
     )

@@ -3,7 +3,6 @@
 The end of a part depends on the rows only, so a repeated run writes the same parts.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,35 +11,19 @@ from tempfile import TemporaryFile
 
 from ingestion.catalog import Catalog
 from ingestion.errors import RefusedFile
-from ingestion.event import Event
 from ingestion.files.archive import open_unpacked
 from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket, ReportChanged
-from ingestion.files.parse import RejectedRow, extract_rows
+from ingestion.files.mappers.mapped_rows import UploadRules
+from ingestion.files.mappers.row_result import RowResult
+from ingestion.files.parse import extract_rows
 from ingestion.files.part import Part, check_rejections
-from ingestion.files.report import Report
+from ingestion.files.progress import Progress
+from ingestion.files.report import READER_VERSION, Report, new_report
 from ingestion.files.timed_stream import OutOfTime, stop_reading
 from ingestion.files.upload import NO_SOURCE, Upload, UploadKeys
+from ingestion.mapping.outcome import MappingOutOfTime
 from ingestion.times import timestamp
-
-MAX_EXAMPLES = 10
-READER_VERSION = 2  # Blank rows and repeated headers are not rows since version 2.
-
-
-def new_report(upload: Upload, source: str, runs: int = 1) -> Report:
-    """Return the report of an upload before its first row is read."""
-    return Report(
-        source=source,
-        upload_id=upload.keys.upload_id,
-        key=upload.key,
-        version_id=upload.version_id,
-        sequencer=upload.sequencer,
-        size_bytes=upload.size_bytes,
-        uploaded_at=upload.uploaded_at,
-        started_at=timestamp(datetime.now(UTC)),
-        reader_version=READER_VERSION,
-        runs=runs,
-    )
 
 
 @dataclass(frozen=True)
@@ -104,12 +87,18 @@ class Extraction:
             return found
         report, etag = found
         report.runs += 1
+        report.note_rules(self._rules_version(upload), timestamp(datetime.now(UTC)))
         return report, self.bucket.save_report(report, etag)
 
     def _start(self, upload: Upload) -> tuple[Report, str]:
         """Write a first report. Raises ReportChanged if another invocation has started too."""
         report = new_report(upload, self._report_places(upload)[-1].source)
+        report.mapping = self._rules_version(upload)
         return report, self.bucket.save_report(report, None)
+
+    def _rules_version(self, upload: Upload) -> str:
+        rules = self.catalog.rules_of(upload.keys.source)
+        return rules.version if rules else ""
 
     def _write_parts(
         self,
@@ -129,7 +118,7 @@ class Extraction:
                     etag = self.bucket.save_report(report, etag)
                     if not has_time_left():
                         return
-        except OutOfTime:
+        except (OutOfTime, MappingOutOfTime):
             if report.parts > parts_before:
                 return
             report.refused = "too_slow"
@@ -143,22 +132,14 @@ class Extraction:
         self.bucket.save_report(report, etag)
 
     def _write_part(self, part: Part, keys: UploadKeys, report: Report) -> None:
-        """Write the objects of a part, and count its events and rejected rows in the report."""
-        rejected, events = part.rejected, part.events
-        report.parts += 1
-        if rejected:
+        """Count a part in the report, and write its objects."""
+        part.count_in(report)
+        if part.rejected:
             self.bucket.put_new_object(
-                keys.part_key("rejected", report.parts), (row.document for row in rejected)
+                keys.part_key("rejected", report.parts), (row.document for row in part.rejected)
             )
-        if events:
-            self.bucket.put_new_object(keys.part_key("extracted", report.parts), events)
-        report.accepted += len(events)
-        report.rejected += len(rejected)
-        report.rejected_bytes += part.rejected_bytes
-        reasons = Counter(row.rejection.reason for row in rejected)
-        report.rejections = dict(Counter(report.rejections) + reasons)
-        for row in rejected[: MAX_EXAMPLES - len(report.examples)]:
-            report.examples.append(row.example)
+        if part.events:
+            self.bucket.put_new_object(keys.part_key("extracted", report.parts), part.events)
 
     def _parts(
         self, upload: Upload, report: Report, must_stop: Callable[[], bool]
@@ -167,36 +148,33 @@ class Extraction:
 
         Raises OutOfTime within a part if `must_stop` returns True.
 
-        `report.rows` counts what the reader yields, not what a part holds: `balance` compares
-        both.
+        The reader's counts are those of `Progress`, not what a part holds: `balance` compares both.
         """
-        part, rows = Part(), report.rows
+        part, progress = Part(), Progress.of(report)
         try:
-            results = self._read_rows(upload, report, must_stop)
-            for number, result in enumerate(results, start=rows + 1):
+            for result in self._read_rows(upload, report, must_stop):
                 if must_stop():
                     raise OutOfTime
                 check_rejections(upload, report, part)
-                rows = number
+                progress.count(result)
                 part.add(result)
                 if self._is_full(part):
-                    report.rows = rows
+                    progress.write_to(report)
                     yield part
                     part = Part()
         except RefusedFile as refusal:
             report.refused = refusal.reason
             report.detail = refusal.detail
-        report.rows = rows
-        if part.events or part.rejected:
+        progress.write_to(report)
+        if part.size:
             yield part
 
     def _is_full(self, part: Part) -> bool:
-        rows = len(part.events) + len(part.rejected)
-        return rows == self.part_rows or part.event_bytes >= self.part_bytes
+        return part.size >= self.part_rows or part.event_bytes >= self.part_bytes
 
     def _read_rows(
         self, upload: Upload, report: Report, must_stop: Callable[[], bool]
-    ) -> Iterator[Event | RejectedRow]:
+    ) -> Iterator[RowResult]:
         if report.runs > self.max_runs:
             raise RefusedFile(
                 "too_many_runs",
@@ -223,4 +201,13 @@ class Extraction:
             with open_unpacked(file, upload.key, upload.size_bytes) as (file_format, unpacked):
                 if file_format != "xlsx":  # A workbook has bounds of its own, and must be seekable.
                     unpacked = stop_reading(unpacked, must_stop)
-                yield from extract_rows(unpacked, file_format, upload, source, report.rows)
+                rules = self.catalog.rules_of(upload.keys.source)
+                yield from extract_rows(
+                    unpacked,
+                    file_format,
+                    upload,
+                    source,
+                    UploadRules(rules, must_stop, report.revision) if rules else None,
+                    rows_before=report.rows,
+                    results_before=report.results_of_next_row,
+                )

@@ -1,7 +1,6 @@
 """The ingestion API: checks what callers send and publishes it to the router."""
 
-import time
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -32,8 +31,9 @@ from ingestion.http.problem import (
     json_response,
     problem_response,
 )
+from ingestion.http.publishing import publish_results
 from ingestion.http.request import read_items, read_json
-from ingestion.http.results import results_response
+from ingestion.intake.placed import Placed, in_order
 from ingestion.intake.submission import Caller, events_of
 from ingestion.messaging.router import Router
 from ingestion.settings import (
@@ -44,22 +44,24 @@ from ingestion.settings import (
     packaged_openapi,
 )
 from ingestion.store.reader import TableReader
-from ingestion.telemetry.metrics import metric_by_label, print_metrics
 from ingestion.telemetry.redaction import hide_error_messages
-from ingestion.times import timestamp
 
 app = APIGatewayRestResolver()
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """The clients and settings of the API. A request publishes for at most `publish_seconds`."""
+    """The clients and settings of the API.
+
+    A request is mapped for at most `map_seconds`, and published for at most `publish_seconds`.
+    """
 
     settings: ApiSettings
     catalog: Catalog
     callers: Callers
     router: Router
     session: boto3.Session
+    map_seconds: float = 5
     publish_seconds: float = 15
 
     @classmethod
@@ -91,12 +93,19 @@ def _runtime() -> Runtime:
 
 @app.post("/<path>")
 def receive_events(path: str) -> Response[str]:
-    """Accept events from the source that owns the path."""
-    with _runtime().callers.source_of(app.current_event, path) as caller:
-        event_format, items = read_items(app.current_event)
+    """Accept events, or payloads that rules map, from the source that owns the path."""
+    runtime, request = _runtime(), app.current_event
+    with runtime.callers.source_of(request, path) as caller:
         received_at = datetime.now(UTC)
-        results = events_of(items, caller, received_at, event_format)
-        return _publish_events(caller, received_at, list(results))
+        if rules := runtime.catalog.rules_of(caller.name):
+            from ingestion.http.mapped_request import map_request  # The function starts without it.
+
+            form, seconds = runtime.catalog.sources[caller.name].form, runtime.map_seconds
+            results = map_request(request, caller, rules, form, received_at, seconds)
+        else:
+            event_format, items = read_items(request)
+            results = in_order(events_of(items, caller, received_at, event_format))
+        return _publish(caller, received_at, results)
 
 
 @app.post("/<path>/uploads")
@@ -123,34 +132,21 @@ def correct_entity() -> Response[str]:
     if isinstance(result, Event):
         stored = read_stored(_runtime().reader, result.key)
         result = apply_preconditions(result, joined_headers(request), stored)
-    return _publish_events(caller, received_at, [result])
+    return _publish(caller, received_at, in_order([result]))
 
 
-def _publish_events(
-    caller: Caller, received_at: datetime, results: list[Event | RejectedRecord]
-) -> Response[str]:
-    """Publish the events and return the outcome of each."""
-    events = [result for result in results if isinstance(result, Event)]
-    rejections = (result.reason for result in results if isinstance(result, RejectedRecord))
-    runtime, request_id = _runtime(), gateway_request_id(app.current_event)
-    deadline = time.monotonic() + runtime.publish_seconds
-    publish_result = runtime.router.publish(events, deadline, request_id=request_id)
-    print_metrics(
+def _publish(caller: Caller, received_at: datetime, results: Sequence[Placed]) -> Response[str]:
+    """Publish the events of a request and return what became of each item."""
+    runtime = _runtime()
+    return publish_results(
+        results,
         caller.name,
-        {
-            "EventNotTaken": len(publish_result.unpublished),
-            "PublishRetried": publish_result.retried,
-        },
-        by_entity=metric_by_label(
-            "EventAccepted", publish_result.count_published_by_entity(events)
-        ),
-        by_reason=metric_by_label("EventRejected", Counter(rejections)),
-        has_one_entity=runtime.catalog.has_one_entity(caller.name),
-        request_id=request_id,
-        received_at=timestamp(received_at),  # Equals `received_at` of the entities.
-        not_taken_for=sorted({reason for _, reason in publish_result.unpublished}),
+        received_at,
+        gateway_request_id(app.current_event),
+        router=runtime.router,
+        catalog=runtime.catalog,
+        publish_seconds=runtime.publish_seconds,
     )
-    return results_response(results, [event for event, _ in publish_result.unpublished])
 
 
 @app.get("/")

@@ -69,7 +69,11 @@ def _seconds_left(context: LambdaContext) -> float:
 
 def print_row_metrics(report: Report, context: LambdaContext, runtime: Runtime) -> None:
     """Print the metrics of a file that is read to its end."""
-    counts = {"RowAccepted": report.accepted, "RowRejected": report.rejected}
+    counts = {
+        "RowAccepted": report.accepted,
+        "RowRejected": report.rejected,
+        "EventIgnored": report.ignored,
+    }
     print_metrics(
         _shown_source(report.source, runtime),
         {"FileExtracted": 1, **counts},

@@ -3,10 +3,10 @@
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 
-def joined_headers(request: APIGatewayProxyEvent) -> dict[str, str]:
-    """Return the headers by their names in lower case. Several values are joined by commas."""
+def joined_headers(request: APIGatewayProxyEvent, separator: str = ",") -> dict[str, str]:
+    """Return the headers by their names in lower case. Joins the values of a repeated header."""
     headers = request.resolved_headers_field.items()
     return {
-        name.lower(): values if isinstance(values, str) else ",".join(values)
+        name.lower(): values if isinstance(values, str) else separator.join(values)
         for name, values in headers
     }

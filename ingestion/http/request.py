@@ -35,33 +35,36 @@ def read_items(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
     An item of an array that cannot be read is an `UnreadableItem`.
     """
     headers = request.headers  # Powertools builds them at each access.
-    kind = _media_type(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
+    kind = media_type_of(headers, JSON, STRUCTURED_JSON, BATCH_JSON)
     body = raw_body(request)
     if kind == STRUCTURED_JSON:
         items = [parse(body)]
         _check_encoded_values(body, items)
         return STRUCTURED, items
     if kind == BATCH_JSON:
-        items = _batch(_parse_items(body))
+        items = batch_of(parse_items(body))
         _check_encoded_values(body, items)
         return STRUCTURED, items
     if "ce-specversion" in headers:
         return BINARY, [BinaryEvent(headers, parse(body) if body else None)]
-    document = _parse_items(body)
+    document = parse_items(body)
     if document == []:  # A batch of CloudEvents may be empty: JSON event format 1.0, section 4.
         detail = "the array must hold at least one event"
         raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, events=[], errors=[])
-    return NATIVE, _batch(document) if isinstance(document, list) else [document]
+    return NATIVE, batch_of(document) if isinstance(document, list) else [document]
 
 
 def read_json(request: APIGatewayProxyEvent) -> Any:
     """Return the body as a JSON document. Raises HttpProblem."""
-    _media_type(request.headers, JSON)
+    media_type_of(request.headers, JSON)
     return parse(raw_body(request))
 
 
-def _media_type(headers: Mapping[str, str], *allowed: str) -> str:
-    """Return the body's media type. A binary CloudEvent may leave it out."""
+def media_type_of(headers: Mapping[str, str], *allowed: str) -> str:
+    """Return the body's media type: JSON for every kind of JSON but CloudEvents.
+
+    A binary CloudEvent may leave it out.
+    """
     _check_encoding(headers.get("content-encoding", ""))
     is_binary_event = "ce-specversion" in headers and len(allowed) > 1
     sent = headers.get("content-type", JSON if is_binary_event else "")
@@ -102,7 +105,7 @@ def parse(body: bytes) -> Any:
     return _read(exact_json.read, body)
 
 
-def _parse_items(body: bytes) -> Any:
+def parse_items(body: bytes) -> Any:
     """Return the document. In an array, an item that cannot be read is an `UnreadableItem`."""
     return _read(partial(exact_json.read_by_item, max_items=MAX_EVENTS + 1), body)
 
@@ -118,8 +121,13 @@ def _read(read: Callable[[bytes], Any], body: bytes) -> Any:
 def _check_values(*contents: bytes) -> None:
     """Raise HttpProblem if the JSON texts of a request hold too many values to parse them."""
     if exact_json.has_more_values(MAX_REQUEST_VALUES, *contents):
-        detail = f"a request must have at most {MAX_REQUEST_VALUES} fields and array items"
-        raise HttpProblem(_TOO_LARGE, detail)
+        raise too_many_values()
+
+
+def too_many_values() -> HttpProblem:
+    """Return the problem of a request with too many values, in any format."""
+    detail = f"a request must have at most {MAX_REQUEST_VALUES} fields and array items"
+    return HttpProblem(_TOO_LARGE, detail)
 
 
 def _check_encoded_values(body: bytes, items: list[Any]) -> None:
@@ -127,11 +135,12 @@ def _check_encoded_values(body: bytes, items: list[Any]) -> None:
     _check_values(body, *encoded_data(items))
 
 
-def _batch(document: Any) -> list[Any]:
+def batch_of(document: Any, of: str = "events") -> list[Any]:
+    """Return the array of a batch. Raises HttpProblem for another document, or a longer array."""
     if not isinstance(document, list):
-        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, "a batch must be an array of events")
+        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, f"a batch must be an array of {of}")
     if len(document) > MAX_EVENTS:
         raise HttpProblem(
-            _TOO_LARGE, f"{len(document)} events in one request: send at most {MAX_EVENTS}"
+            _TOO_LARGE, f"{len(document)} {of} in one request: send at most {MAX_EVENTS}"
         )
     return document

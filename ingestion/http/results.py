@@ -1,19 +1,19 @@
-"""The API's responses to posted events: the outcome of each, by its position in the request."""
+"""The API's responses to posted events: the outcome of each, by its place in the request."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
 from ingestion.errors import RejectedRecord
-from ingestion.event import TOO_LARGE, Event, Message
+from ingestion.event import TOO_LARGE, Message
 from ingestion.http.http_problem import HttpProblem
 from ingestion.http.problem import json_response
+from ingestion.intake.placed import Placed
 
 
-def results_response(
-    results: list[Event | RejectedRecord], unpublished: list[Message]
-) -> Response[str]:
+def results_response(results: Sequence[Placed], unpublished: list[Message]) -> Response[str]:
     """Return 202 or 207. Raises HttpProblem with the same members for 413, 422 and 503.
 
     `unpublished` holds the events that the topic did not accept.
@@ -25,7 +25,8 @@ def results_response(
             "not all events were published: repeat the request with the same ids",
             **members,
         )
-    rejected = [result for result in results if isinstance(result, RejectedRecord)]
+    outcomes = (placed.outcome for placed in results)
+    rejected = [outcome for outcome in outcomes if isinstance(outcome, RejectedRecord)]
     if rejected and len(rejected) == len(results):
         is_too_large = all(rejection.reason == TOO_LARGE for rejection in rejected)
         raise HttpProblem(
@@ -38,14 +39,16 @@ def results_response(
     return json_response(HTTPStatus.MULTI_STATUS if rejected else HTTPStatus.ACCEPTED, members)
 
 
-def _members(results: list[Event | RejectedRecord], unpublished_ids: set[str]) -> dict[str, Any]:
+def _members(results: Sequence[Placed], unpublished_ids: set[str]) -> dict[str, Any]:
     events: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
-    for index, result in enumerate(results):
-        if isinstance(result, RejectedRecord):
-            events.append({"index": index, "status": "rejected"})
-            errors += ({"index": index, **fault} for fault in result.error_documents())
+    for place, outcome in results:
+        if isinstance(outcome, RejectedRecord):
+            events.append({**place, "status": "rejected"})
+            errors += ({**place, **fault} for fault in outcome.error_documents())
+        elif outcome is None:
+            events.append({**place, "status": "ignored"})
         else:
-            status = "not_taken" if result.deduplication_id in unpublished_ids else "accepted"
-            events.append({"index": index, "id": result.id, "status": status})
+            status = "not_taken" if outcome.deduplication_id in unpublished_ids else "accepted"
+            events.append({**place, "id": outcome.id, "status": status})
     return {"events": events, "errors": errors}

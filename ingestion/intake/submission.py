@@ -54,11 +54,19 @@ class SignedMessage(NamedTuple):
 
 @dataclass(frozen=True)
 class Caller:
-    """The authenticated owner of the path, and the message if the sender identifies it."""
+    """The authenticated owner of the path, and the message if the sender identifies it.
+
+    `signature_header` is in lower case.
+    """
 
     name: str
     source: Sender
     delivery: SignedMessage | None = None
+    signature_header: str | None = None
+
+    def first_receipt(self, received_at: datetime) -> datetime:
+        """Return the time of the first receipt of a repeated message, otherwise `received_at`."""
+        return self.delivery.first_received_at if self.delivery else received_at
 
     def event_id(self, position: int) -> str:
         """Return the id of an event without one. A repeated message gets the same ids again."""
@@ -100,7 +108,7 @@ def events_of(
     Items without a time get the time of receipt, a microsecond apart, so a later item is newer.
     A repeated message has the time of its first receipt, so a repeat changes nothing.
     """
-    first_received_at = caller.delivery.first_received_at if caller.delivery else received_at
+    first_received_at = caller.first_receipt(received_at)
     receipt = timestamp(received_at)
     for position, item in enumerate(items):
         try:

@@ -24,32 +24,57 @@ class Coverage(NamedTuple):
 def coverage_of(rules: Sequence[Rule], ignore: Sequence[str], payload: Any) -> Coverage:
     """Return which values of a payload the rules and `ignore` read. Raises BadExpression.
 
-    The elements of a list share their path. Who reads an object or a list reads all values in it.
+    The elements of a list share their path. Who reads an object or a list reads all values in it,
+    but a condition, such as `when: payload.order`, only reads whether there are any.
     """
-    read = {path for rule in rules for path in _paths_of(rule)}
+    read = {path for rule in rules for path in _values_read(rule)}
+    seen = {path for rule in rules for path in _conditions_read(rule)}
     for text in ignore:
-        read |= _resolve(compile_expression(text).reads(), [_PAYLOAD])
+        seen |= _resolve(compile_expression(text).reads(), [_PAYLOAD])
     found: dict[str, bool] = {}
     for path, text in _values(payload):
         if text not in found:
-            found[text] = any(_holds(outer, path) for outer in read)
+            found[text] = path in seen or any(_holds(outer, path) for outer in read)
     return Coverage(
         read=[text for text, is_read in found.items() if is_read],
         unread=[text for text, is_read in found.items() if not is_read],
     )
 
 
-def _paths_of(rule: Rule) -> Iterator[Path]:
-    """Yield the paths of the payload that a rule reads, without the items themselves."""
-    levels = [_PAYLOAD]  # The places of the item, of its parent and so on.
+def paths_in_payload(rule: Rule) -> Iterator[Path]:
+    """Yield the paths of the payload that a rule reads, without the items themselves.
+
+    Raises BadExpression.
+    """
+    yield from _values_read(rule)
+    yield from _conditions_read(rule)
+
+
+def _values_read(rule: Rule) -> Iterator[Path]:
+    """Yield the paths of the payload that give an event its values."""
+    levels, _ = _levels(rule)
+    for keys, text in expressions_of(rule):
+        if keys[0] not in ("each", "when"):
+            yield from _resolve(compile_expression(text).reads(), levels)
+
+
+def _conditions_read(rule: Rule) -> Iterator[Path]:
+    """Yield the paths of the payload that the conditions of `each` and `when` read."""
+    levels, conditions = _levels(rule)
+    yield from conditions
+    if rule.when is not None:
+        yield from _resolve(compile_expression(rule.when).reads(), levels)
+
+
+def _levels(rule: Rule) -> tuple[list[frozenset[Path]], set[Path]]:
+    """Return the places of the item, of its parent and so on, and what the steps look at."""
+    levels, conditions = [_PAYLOAD], set[Path]()
     for step in rule.steps:
         found = _resolve(compile_expression(step).reads(), levels)
         items = frozenset(path for path in found if not any(_is_within(path, o) for o in found))
-        yield from found - items  # What the step's conditions read.
+        conditions |= found - items
         levels = [items, *levels]
-    for keys, text in expressions_of(rule):
-        if keys[0] != "each":
-            yield from _resolve(compile_expression(text).reads(), levels)
+    return levels, conditions
 
 
 def _resolve(paths: Iterable[Path], levels: Sequence[frozenset[Path]]) -> frozenset[Path]:

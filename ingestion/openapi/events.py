@@ -42,7 +42,7 @@ def schemas(catalog: Catalog) -> Json:
     """Return the schemas of the events that sources may post, by their names in the document."""
     made: Json = {}
     for source in catalog.sources.values():
-        for name in source.entities:
+        for name in [] if source.map else source.entities:
             made |= _submissions(models()[name]) | _cloudevents(models()[name])
     return made
 

@@ -18,6 +18,11 @@ _FAULT = {"field": "time", "message": "must be at most 5 minutes after the recei
 _INVALID = {"index": 0, "reason": "invalid_event", **_FAULT}
 _TOO_LARGE = {"index": 0, "reason": "too_large", "field": "", "message": "has over 245760 bytes"}
 _REJECTED = {"index": 0, "status": "rejected"}
+_MAPPED = {**_ACCEPTED, "rule": 1, "item": 0}
+_IGNORED = {"index": 1, "status": "ignored"}
+_REFUSED = {"index": 0, "rule": 1, "item": 1, "status": "rejected"}
+_IS_NULL = {"field": "rule 1 (CONTRACT), id", "message": "is null: must be a text or a number"}
+_UNMAPPABLE = {"index": 0, "rule": 1, "item": 1, "reason": "unmappable_item", **_IS_NULL}
 _NAME = {"field": "name", "message": "must end with .csv, .tsv, .json, .jsonl, .xlsx, .gz or .zip"}
 _UPLOAD_KEY = "uploads/sourceA/9a2d7f0e-5d0b-4b57-9d0c-3f0a1c1f9b1e/rows.csv"
 # The members of a body, beside those of every problem, by its model and the status.
@@ -30,6 +35,11 @@ _MEMBERS: dict[tuple[str, int], Json] = {
     ("Refusal", 413): {"events": [_REJECTED], "errors": [_TOO_LARGE]},
     ("Refusal", 422): {"events": [_REJECTED], "errors": [_INVALID]},
     ("Refusal", 503): {"events": [_ACCEPTED | {"status": "not_taken"}], "errors": []},
+    ("PayloadResults", 202): {"events": [_MAPPED, _IGNORED], "errors": []},
+    ("PayloadResults", 207): {"events": [_MAPPED, _REFUSED], "errors": [_UNMAPPABLE]},
+    ("PayloadRefusal", 413): {},
+    ("PayloadRefusal", 422): {"events": [_REFUSED], "errors": [_UNMAPPABLE]},
+    ("PayloadRefusal", 503): {"events": [_MAPPED | {"status": "not_taken"}], "errors": []},
     ("UploadRefusal", 422): {"errors": [{"reason": "invalid_upload", **_NAME}]},
     ("OlderCorrection", 409): {"stored_time": _TIME},
     ("PresignedUpload", 201): {

@@ -3,7 +3,7 @@
 import json
 
 from entities import models
-from ingestion.catalog import Catalog
+from ingestion.catalog import Catalog, Source
 from ingestion.http.description import API_URL
 from ingestion.intake.media_type import JSON
 from ingestion.openapi import examples
@@ -42,14 +42,14 @@ change to the next one at any time. The operator then makes the earlier key inva
 
 def description(catalog: Catalog) -> str:
     """Return the introduction in Markdown."""
-    with_key = [name for name, source in catalog.sources.items() if source.auth == "api_key"]
+    with_key = {name: s for name, s in catalog.sources.items() if s.auth == "api_key" and not s.map}
     if not with_key:
         return _PURPOSE + _KEYS
-    source = catalog.sources[with_key[0]]
+    name, source = next(iter(with_key.items()))
     model = models()[source.entities[0]]
     entity = examples.complete(model)
     post = _POST.format(
-        source=with_key[0],
+        source=name,
         url=API_URL,
         path=source.path,
         json=JSON,
@@ -62,8 +62,8 @@ def description(catalog: Catalog) -> str:
 def tags(catalog: Catalog) -> dict[str, str]:
     """Return the description of each section: one for each source and each entity."""
     sources = {
-        name: f"The source `{name}` posts events and uploads files of {', '.join(source.entities)}."
-        f" Authentication: `{source.auth}`."
+        name: f"The source `{name}` posts {_what(source)} and uploads files of"
+        f" {', '.join(source.entities)}. Authentication: `{source.auth}`."
         for name, source in catalog.sources.items()
     }
     entities = {
@@ -72,3 +72,7 @@ def tags(catalog: Catalog) -> dict[str, str]:
         for name, model in models().items()
     }
     return sources | entities | {"description": "Where this API is described."}
+
+
+def _what(source: Source) -> str:
+    return "payloads that its rules turn into events," if source.map else "events"

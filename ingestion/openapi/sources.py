@@ -1,11 +1,11 @@
 """`POST /{path}`, where a source posts events, and `POST /{path}/uploads`, where it gets a URL."""
 
 from ingestion.auth.standard_webhooks import ID, SIGNATURE, TIMESTAMP, TOLERANCE_SECONDS
-from ingestion.catalog import Catalog
+from ingestion.catalog import Catalog, Source
 from ingestion.event import MAX_EVENT_BYTES
 from ingestion.files.upload_url import UploadRequest
 from ingestion.intake.media_type import JSON
-from ingestion.openapi import events
+from ingestion.openapi import events, payloads
 from ingestion.openapi.responses import POST, SIGNED, UPLOAD, write_responses
 from ingestion.openapi.schemas import Json
 
@@ -57,20 +57,9 @@ def paths(catalog: Catalog) -> Json:
     shared = {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(POST)}
     made = {}
     for name, source in catalog.sources.items():
-        is_signed = source.auth == "hmac"
-        signed = write_responses(SIGNED) if is_signed else {}
-        post = {
-            "operationId": name,
-            "tags": [name],
-            "summary": f"Post one or more events of {name}.",
-            "description": "A repeat of a request with the same ids and times changes nothing.",
-            "requestBody": {
-                "description": _DESCRIPTION + (_NOT_BINARY if is_signed else _BINARY),
-                "required": True,
-                "content": events.content(name, source),
-            },
-            "responses": shared | signed,
-        }
+        signed = write_responses(SIGNED) if source.auth == "hmac" else {}
+        answers = write_responses(payloads.RESPONSES) if source.map else shared
+        post = _post(name, source) | {"responses": answers | signed}
         post_upload = {
             "operationId": f"{name}.uploads",  # Unique: no source's name has a dot.
             "tags": [name],
@@ -82,3 +71,22 @@ def paths(catalog: Catalog) -> Json:
         made[f"/{source.path}"] = {"post": post | _SECURITY[source.auth]}
         made[f"/{source.path}/uploads"] = {"post": post_upload | _SECURITY[source.auth]}
     return made
+
+
+def _post(name: str, source: Source) -> Json:
+    """Return the operation of the source's path, without its responses."""
+    operation = {"operationId": name, "tags": [name]}
+    if source.map:
+        body = {"description": payloads.DESCRIPTION, "content": payloads.content(source)}
+        return operation | {
+            "summary": f"Post one or more payloads of {name}.",
+            "description": "A repeat of a payload whose rules give its time changes nothing.",
+            "requestBody": body | {"required": True},
+        }
+    binary = _NOT_BINARY if source.auth == "hmac" else _BINARY
+    body = {"description": _DESCRIPTION + binary, "content": events.content(name, source)}
+    return operation | {
+        "summary": f"Post one or more events of {name}.",
+        "description": "A repeat of a request with the same ids and times changes nothing.",
+        "requestBody": body | {"required": True},
+    }

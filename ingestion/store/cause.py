@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
-from ingestion.event import Event, Replaced, Version
+from ingestion.event import Event, Replaced, RulesVersion, Version
 from ingestion.times import Timestamp
 
 
 class Cause(Version):
-    """The event that set an entity's state; `replaces` is the version that the event named."""
+    """The event that set an entity's state; `replaces` is the version that the event named.
+
+    `mapping` is the version of the rules that made the event.
+    """
 
     received_at: Timestamp
     stored_at: Timestamp
+    mapping: RulesVersion = None
     replaces: Replaced = None
 
     @property

@@ -121,6 +121,8 @@ class Store:
         }
         if event.revision:
             provenance["revision"] = event.revision
+        if event.mapping:
+            provenance["mapping"] = event.mapping
         if event.replaces:
             provenance["replaces"] = event.replaces.model_dump()
         item: dict[str, Any] = {ID: event.key, EVENT: provenance}

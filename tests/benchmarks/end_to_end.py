@@ -51,12 +51,12 @@ def compared(deployment: Deployment) -> Figure:
     rounds = []
     for turn in range(ROUNDS + 1):
         runs = [platform.run, raw.run] if turn % 2 else [raw.run, platform.run]
-        seconds = {run: _seconds(run, deployment) for run in runs}
+        seconds = {run: seconds_of(run, deployment) for run in runs}
         rounds.append(seconds[raw.run] / seconds[platform.run])
     return Figure("end to end", NAME, AGAINST, 1.2, rounds[1:], least=True)
 
 
-def _seconds(send: Callable[[list[Json]], None], deployment: Deployment) -> float:
+def seconds_of(send: Callable[[list[Json]], None], deployment: Deployment) -> float:
     """Return the seconds until all events of a run are in the table. Raises Lost."""
     run = uuid4().hex[:8]
     events = [
@@ -73,9 +73,15 @@ def _seconds(send: Callable[[list[Json]], None], deployment: Deployment) -> floa
 
 @dataclass(frozen=True)
 class Platform:
-    """The deployed platform: senders post to the API and wait until the queue is empty."""
+    """The deployed platform: senders post to the API and wait until the queue is empty.
+
+    `body_of` writes the events of a request as the source sends them.
+    """
 
     deployment: Deployment
+    source: str = "sourceB"
+    path: str = "b"
+    body_of: Callable[[list[Json]], str] = json.dumps
 
     def run(self, events: list[Json]) -> None:
         """Return when the worker has processed every event. Raises Lost."""
@@ -83,7 +89,7 @@ class Platform:
         with ThreadPoolExecutor(SENDERS) as senders:
             list(senders.map(partial(self._post, PoolManager(retries=Retry(0))), requests))
         sqs, deadline = self.deployment.client("sqs"), time.monotonic() + PATIENCE_SECONDS
-        while _waiting(sqs, self.deployment.queue_urls["sourceB"]):
+        while _waiting(sqs, self.deployment.queue_urls[self.source]):
             if time.monotonic() > deadline:
                 raise Lost("the queue does not empty")
             time.sleep(PAUSE_SECONDS)
@@ -91,11 +97,11 @@ class Platform:
     def _post(self, http: PoolManager, events: list[Json]) -> None:
         response = http.request(
             "POST",
-            f"{self.deployment.api_url}/b",
-            body=json.dumps(events),
+            f"{self.deployment.api_url}/{self.path}",
+            body=self.body_of(events),
             headers={
                 "Content-Type": "application/json",
-                "X-Api-Key": self.deployment.api_keys["sourceB"],
+                "X-Api-Key": self.deployment.api_keys[self.source],
             },
         )
         if response.status != 202:

@@ -24,7 +24,8 @@ from rich.table import Table
 from infra.tools.stack.emulator import Emulator
 from ingestion.cli.environment import load_catalog
 from ingestion.errors import RejectedRecord
-from ingestion.files.row_mappers import ItemMapper, RowMapper
+from ingestion.files.mappers.items import ItemMapper
+from ingestion.files.mappers.table import RowMapper
 from ingestion.files.rows.lines import read_lines
 from ingestion.files.rows.table import read_table
 from ingestion.handlers import extractor

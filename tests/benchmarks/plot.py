@@ -9,7 +9,12 @@ from matplotlib.lines import Line2D
 
 from tests.benchmarks.figure import ROOM, Figure
 
-_UNITS = {"": "times what the label compares with", "s": "seconds", "MB": "megabytes"}
+_UNITS = {
+    "": "times what the label compares with",
+    "s": "seconds",
+    "MB": "megabytes",
+    "µs": "microseconds",
+}
 _COLOURS = {"met": "#1f6feb", "near": "#bf8700", "past": "#cf222e"}
 _MEANINGS = {
     "met": "median, target met",

@@ -17,6 +17,7 @@ PARTS: dict[str, list[str]] = {  # The quick ones come first.
     "cheap": [],
     "cpu": [],
     "start": [],
+    "mapping": [],
     "files": ["figures"],
     "attacks": ["figures"],
     "end_to_end": [],

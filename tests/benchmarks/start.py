@@ -73,9 +73,9 @@ def figures() -> Iterator[Figure]:
 def _ingest() -> Iterator[Figure]:
     for name, (arguments, environment) in INGEST_STARTS.items():
         command = [sys.executable, "-c", INGEST, *arguments]
-        start = partial(_start, *command, variables=environment, stdout=subprocess.DEVNULL)
+        start = partial(start_process, *command, variables=environment, stdout=subprocess.DEVNULL)
         start()  # Writes the bytecode.
-        rounds = [cost(start, clock=_cpu_of_children) for _ in range(ROUNDS)]
+        rounds = [cost(start, clock=cpu_of_children) for _ in range(ROUNDS)]
         yield Figure(PART, name, "", INGEST_TARGET_SECONDS, rounds, unit="s")
 
 
@@ -84,9 +84,9 @@ def _functions(directory: Path) -> Iterator[Figure]:
     catalog.write_text(load_catalog().model_dump_json())
     for name, service, target in FUNCTIONS:
         variables = {"CATALOG_FILE": str(catalog)}
-        ours = partial(_start, sys.executable, "-c", OURS.format(name), variables=variables)
-        theirs = partial(_start, sys.executable, "-c", BARE.format(service))
-        rounds = measure_ratios(ours, theirs, rounds=ROUNDS, clock=_cpu_of_children)
+        ours = partial(start_process, sys.executable, "-c", OURS.format(name), variables=variables)
+        theirs = partial(start_process, sys.executable, "-c", BARE.format(service))
+        rounds = measure_ratios(ours, theirs, rounds=ROUNDS, clock=cpu_of_children)
         against = f"boto3.client({service!r}) and our models"
         yield Figure(PART, f"start of the {name}", against, target, rounds)
 
@@ -99,15 +99,15 @@ def _package(directory: Path) -> Iterator[Figure]:
     for name, _, _ in FUNCTIONS:
         ours, theirs = (
             # -B writes no bytecode, as on Lambda, where the task folder is read-only.
-            partial(_start, PYTHON, "-I", "-S", "-B", "-c", FROM_FOLDER.format(name), folder)
+            partial(start_process, PYTHON, "-I", "-S", "-B", "-c", FROM_FOLDER.format(name), folder)
             for folder in (compiled, sources)
         )
-        rounds = measure_ratios(ours, theirs, rounds=ROUNDS, clock=_cpu_of_children)
+        rounds = measure_ratios(ours, theirs, rounds=ROUNDS, clock=cpu_of_children)
         against = "the package without its bytecode"
         yield Figure(PART, f"start of the packaged {name}", against, PACKAGE_TARGET, rounds)
 
 
-def _start(
+def start_process(
     *command: str | Path,
     variables: Mapping[str, str] = MappingProxyType({}),
     stdout: int | None = None,
@@ -117,7 +117,7 @@ def _start(
     subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=stdout)
 
 
-def _cpu_of_children() -> float:
+def cpu_of_children() -> float:
     """Return the CPU seconds, user and system, of all finished child processes."""
     used = getrusage(RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

@@ -39,6 +39,16 @@ def scripts(page: Path) -> list[str]:
     return found
 
 
+def examples(page: Path, language: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each block in a language."""
+    text = page.read_text()
+    for block in _FENCE.finditer(text):
+        indent, found, code = block.groups()
+        if found == language:
+            line = text.count("\n", 0, block.start()) + 1
+            yield line, re.sub(rf"^{indent}", "", code, flags=re.MULTILINE)
+
+
 def commands(script: str) -> Iterator[list[str]]:
     """Yield the words of each simple command of a script."""
     joined = _NO_COMMAND.sub("", script).replace("\\\n", " ")

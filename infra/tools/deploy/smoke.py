@@ -62,23 +62,25 @@ def _run_step(title: str, step: Callable[[], None]) -> None:
 
 
 def _source(deployment: Deployment, wanted: str | None) -> str:
-    """Return the wanted source, or the first one with an API key. Raises SetupError."""
-    sources = deployment.catalog.sources
-    with_key = [name for name in sources if name in deployment.api_keys]
+    """Return the wanted source, or the first one that this command can use. Raises SetupError."""
+    sources = deployment.catalog.sources.items()
+    with_key = [name for name, s in sources if name in deployment.api_keys and not s.map]
     if wanted is not None and wanted not in with_key:
         known = ", ".join(with_key)
         raise SetupError(
-            f"SOURCE must be one of those with auth api_key: {known}"
+            f"SOURCE must be one of those with auth api_key and without map: {known}"
             f"{did_you_mean(wanted, with_key) or '.'}"
         )
     if not with_key:
-        raise SetupError("No source has auth api_key, which this command uses.")
+        raise SetupError("No source without map has auth api_key, which this command uses.")
     return wanted or with_key[0]
 
 
 def main(
     environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT")] = LOCAL,
-    source: Annotated[str | None, typer.Option(help="A source with auth api_key.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="A source with auth api_key and without map.")
+    ] = None,
 ) -> None:
     """Prove that an environment works: event, row, change, dead letter, upload, refused key."""
     run_tool(partial(run_smoke, environment, source))

@@ -40,12 +40,14 @@ class Summary:
     """Counts of events. Send those that were not published again, and fix those in `errors`.
 
     The events up to the place `settled` were accepted or rejected; `unit` says what it counts.
-    `has_unknown_rows` says that objects without `entity_name` had fields that no row has.
+    `has_unknown_rows` says that objects without `entity_name` had fields that no row has. A payload
+    of a source with rules is `ignored`, or becomes any number of events.
     """
 
     accepted: int = 0
     rejected: int = 0
     not_taken: int = 0
+    ignored: int = 0
     errors: list[RejectedLine] = field(default_factory=list)
     settled: int = 0
     unit: Unit = "line"
@@ -61,7 +63,8 @@ class Summary:
 class EventClient:
     """Sends to one source's URL, `batch_events` in a request.
 
-    Rejections quote personal data only if `show_personal`.
+    Rejections quote personal data only if `show_personal`. `sends_payloads` says that the rules of
+    the source make the events.
     """
 
     url: str
@@ -69,12 +72,14 @@ class EventClient:
     batch_events: int = 100
     retries: int = 8
     show_personal: bool = False
+    sends_payloads: bool = False
 
     def send_events(self, events: Iterable[UnsentEvent | RejectedLine], summary: Summary) -> None:
         """Send all events, and count them in `summary` after each request.
 
-        Adds missing ids and times, so that a retry sends the same event. Raises Unreachable if the
-        API does not respond, and counts that batch as `not_taken`. Raises NotAllowed.
+        Adds missing ids and times, so that a retry sends the same event; payloads are sent as they
+        are. Raises Unreachable if the API does not respond, and counts that batch as `not_taken`.
+        Raises NotAllowed.
         """
         started = datetime.now(UTC)
         batch: list[UnsentEvent] = []
@@ -86,7 +91,9 @@ class EventClient:
             if redact_output.is_redacted(event.content):
                 summary.reject(RejectedLine(event.line, "masked", "", _REDACTED, event.unit))
                 continue
-            content = _add_id_and_time(event.content, started + timedelta(microseconds=event.line))
+            content = event.content
+            if not self.sends_payloads:
+                content = _add_id_and_time(content, started + timedelta(microseconds=event.line))
             weight = len(write_exact_json(content).encode()) + 1
             if batch and (len(batch) == self.batch_events or size + weight > MAX_BATCH_BYTES):
                 self._send_batch(batch, summary)
@@ -122,6 +129,7 @@ class EventClient:
             statuses = Counter(event["status"] for event in document["events"])
             summary.accepted += statuses["accepted"]
             summary.not_taken += statuses["not_taken"]
+            summary.ignored += statuses["ignored"]
             summary.reject(*self._rejections(batch, document["errors"], summary))
         elif response.status_code in RETRY_ON:
             summary.not_taken += len(batch)

@@ -6,8 +6,8 @@ from typing import Any
 from ingestion.catalog import Source
 from ingestion.cli.client.event_file import RejectedLine, UnsentEvent
 from ingestion.errors import UNKNOWN_FIELD, RejectedRecord
-from ingestion.files.columns.mapping import ColumnMapping
-from ingestion.files.item_format import format_of
+from ingestion.files.mappers.item_format import format_of
+from ingestion.files.mappers.short_form import ColumnMapping
 
 Json = dict[str, Any]
 

@@ -16,7 +16,7 @@ from ingestion.event import Event, queue_text
 from ingestion.times import timestamp
 
 REVISION = "revision"
-_SET_BY_PLATFORM = (REVISION, "receivedat")
+_SET_BY_PLATFORM = (REVISION, "mapping", "receivedat")
 _ATTRIBUTES = {name for name, field in Event.model_fields.items() if field.exclude is not True}
 
 Json = dict[str, Any]

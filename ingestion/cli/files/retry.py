@@ -14,7 +14,7 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.files.upload_status import UploadStatus, failed_upload_id
 from ingestion.cli.output import ExitCode, exit_with_error
 from ingestion.files.bucket import Bucket, ReportChanged
-from ingestion.files.extraction import new_report
+from ingestion.files.report import new_report
 from ingestion.files.upload import Folder, Upload
 
 # Marks first: a part without its mark is published again, a mark without its part is not.
@@ -85,6 +85,8 @@ class Retry:
         is_in_place = self.status.found.keys == upload.keys
         try:
             report = new_report(upload, upload.keys.source, runs=0)
+            if earlier := self.status.report:
+                report.mapping, report.revision = earlier.mapping, earlier.revision
             self.bucket.save_report(report, self.status.etag if is_in_place else None)
         except ReportChanged:
             exit_with_error(

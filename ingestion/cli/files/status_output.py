@@ -11,7 +11,7 @@ from ingestion.cli.output import console, print_data, print_grouped
 from ingestion.cli.tables import Record
 
 _NAMES = ("upload_id", "state", "source", "key")
-_COUNTS = ("rows", "accepted", "rejected", "published", "parts", "runs")
+_COUNTS = ("rows", "accepted", "ignored", "rejected", "events", "published", "parts", "runs")
 _TIMES = ("uploaded_at", "started_at", "extracted_at", "inserted_at")
 
 
@@ -26,7 +26,9 @@ def describe_upload(status: UploadStatus) -> dict[str, Any]:
         "state": status.state,
         "refused": report.refused if report else "",
         "rows": report.rows if report else None,
+        "ignored": report.ignored if report else None,
         "rejected": report.rejected if report else None,
+        "events": report.events if report else None,
         "uploaded_at": upload.uploaded_at,
     }
 

@@ -1,6 +1,7 @@
 """The command that posts the events of a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import dropwhile
 from typing import Annotated
@@ -9,7 +10,7 @@ import typer
 
 from ingestion.catalog import Source
 from ingestion.cli.client.event_client import MAX_BATCH_EVENTS, EventClient, Summary
-from ingestion.cli.client.event_file import read_events
+from ingestion.cli.client.event_file import RejectedLine, UnsentEvent, read_events
 from ingestion.cli.client.posting import Unreachable, new_client
 from ingestion.cli.client.rows import hint_for_rows, rows_as_events
 from ingestion.cli.environment import Deployment
@@ -53,7 +54,7 @@ def send(
     show_personal: ShowPersonal = False,
     output: Shown = "table",
 ) -> None:
-    """Send the events or rows of a file. Retries on 429 and 5xx use the same ids.
+    """Send the events, rows or payloads of a file. Retries on 429 and 5xx use the same ids.
 
     After Ctrl-C it prints how to continue.
     """
@@ -92,9 +93,15 @@ def _send_file(
     """Send the events of a file after those that are settled."""
     first, settings = summary.settled + 1, _settings(deployment, source)
     with open_events(file, source, deployment) as (stream, lines):
-        found = dropwhile(lambda item: item.line < first, read_events(stream, lines=lines))
-        client.send_events(rows_as_events(found, settings) if settings else found, summary)
-    if not summary.accepted + summary.rejected + summary.not_taken:
+        found: Iterator[UnsentEvent | RejectedLine] = dropwhile(
+            lambda item: item.line < first, read_events(stream, lines=lines)
+        )
+        if settings and settings.map:
+            client = replace(client, sends_payloads=True)
+        elif settings:
+            found = rows_as_events(found, settings)
+        client.send_events(found, summary)
+    if not any((summary.accepted, summary.rejected, summary.not_taken, summary.ignored)):
         console.print(f"{file} holds no events" + (f" from {first} on" if first > 1 else ""))
 
 
@@ -105,6 +112,9 @@ def _print_summary(summary: Summary, output: Output) -> None:
         "not_taken": summary.not_taken,
     }
     columns = ["accepted", "rejected", "not taken"]
+    if summary.ignored:
+        counts["ignored"] = summary.ignored
+        columns.append("ignored")
     print_data(output, {**counts, "errors": summary.errors}, (columns, [counts.values()]))
     if output == "table":
         print_grouped(summary.unit, [(error.line, error.text) for error in summary.errors])

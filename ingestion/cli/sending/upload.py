@@ -141,7 +141,7 @@ def _wait_for_report(bucket: Bucket, keys: UploadKeys, deployment: Deployment) -
     try:
         with console.status("Waiting for the report …") as status:
             for report in uploader.follow_report(bucket, keys):
-                status.update(f"{report.state}: {report.rows:,} rows, {report.rejected:,} rejected")
+                status.update(f"{report.state}: {_counts(report)}")
     except uploader.NotUploaded as error:
         failed_calls = deployment.command("dlq", "list", "--source", "files")
         exit_with_error(f"{error}: see `{failed_calls}`", ExitCode.NOT_PUBLISHED)
@@ -150,6 +150,11 @@ def _wait_for_report(bucket: Bucket, keys: UploadKeys, deployment: Deployment) -
         console.print(f"The file is uploaded. To see its report, run `{command}`")
         raise
     return report
+
+
+def _counts(report: Report) -> str:
+    ignored = f"{report.ignored:,} ignored, " if report.ignored else ""
+    return f"{report.rows:,} rows, {ignored}{report.rejected:,} rejected, {report.events:,} events"
 
 
 def print_report(
@@ -162,8 +167,8 @@ def print_report(
     print_status(status, entities, deployment, output)
     if report.state == "unbalanced":
         exit_with_error(
-            "rows or events of the file were lost: rows must equal accepted + rejected, and"
-            " published must equal accepted. Run"
+            "rows or events of the file were lost: rows must equal accepted + ignored + rejected,"
+            " and published must equal events. Run"
             f" `{deployment.command('files', 'retry', keys.upload_id)}`",
             ExitCode.NOT_PUBLISHED,
         )

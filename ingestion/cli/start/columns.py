@@ -21,8 +21,8 @@ COLUMNS = {
         *(Spare("queue"), Spare("since"), Spare("redriven")),
     ),
     "files list": (
-        *(Whole("upload_id"), "name", Whole("state"), Spare("rows"), "rejected"),
-        *(Spare("refused"), Spare("uploaded_at"), Spare("source")),
+        *(Whole("upload_id"), "name", Whole("state"), Spare("rows"), Spare("ignored"), "rejected"),
+        *(Spare("refused"), Spare("events"), Spare("uploaded_at"), Spare("source")),
     ),
     "related": ("direction", "field", "entity_name", Whole("id"), "state"),
     "secrets list": (Whole("secret"), "created at", "days old"),

@@ -21,6 +21,7 @@ class Pump(Entity):
 
     pump_id: EntityId
     litres_per_second: Number
+    note: str | None = None
 '''
 SOURCES = """  sourceD:
     path: d
@@ -39,6 +40,38 @@ SOURCES = """  sourceD:
     principals: ["arn:aws:iam::000000000000:user/sender"]
     rate_per_second: 1
     burst: 3
+  sourceM:
+    path: m
+    entities: [PUMP]
+    auth: api_key
+    ignore: payload.type == 'ping'
+    map:
+      - entity: PUMP
+        each: [payload.stations, item.pumps]
+        when: "!item.gone"
+        id: [parent.no, item.id]
+        time: {value: item.at, format: [rfc3339, epoch_ms]}
+        fields: {litres_per_second: item.flow, note: item.note}
+      - entity: PUMP
+        each: [payload.stations, item.pumps]
+        when: item.gone
+        id: [parent.no, item.id]
+        time: {value: item.at, format: [rfc3339, epoch_ms]}
+        operation: delete
+      - entity: PUMP
+        when: payload.pump
+        id: payload.pump
+        fields: {litres_per_second: payload.flow, note: payload.text}
+      - entity: PUMP
+        each: payload."p:plant"."p:pump"
+        id: item."@id"
+        fields: {litres_per_second: item.flow, note: item.note."#text"}
+      - entity: PUMP
+        when: payload.specversion
+        id: payload.subject
+        event_id: payload.id
+        time: payload.time
+        fields: {litres_per_second: payload.data.flow, note: payload.type}
 """
 
 

@@ -7,22 +7,12 @@ import pytest
 
 from ingestion.cli.environment import Deployment
 from tests.e2e.conftest import Checkout
-from tests.e2e.lifecycle.additions import add_sources, kill_emulator, pump
+from tests.e2e.lifecycle.additions import pump
 from tests.e2e.lifecycle.leaks import files, leaks, logs, terraform_state
 from tests.e2e.lifecycle.signed_posts import add_secret, post_signed, signed, signed_by
 from tests.e2e.platform import EQUIPMENT, in_index, post, wait_for
 
 PROBLEM = "application/problem+json"
-
-
-@pytest.fixture(scope="module")
-def grown(checkout: Checkout) -> tuple[Deployment, str]:
-    """Add a source of each kind, crash the emulator, apply, and return what `up` printed."""
-    add_sources(checkout)
-    kill_emulator(checkout)
-    output = checkout.stack("plan", check=False).stderr
-    output += checkout.stack("up").stderr
-    return checkout.deployment, output
 
 
 @pytest.fixture(scope="module")

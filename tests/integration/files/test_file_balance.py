@@ -60,7 +60,7 @@ def test_a_mark_counts_the_events_of_its_part(cloud: Cloud) -> None:
     assert marks == [{"published": 10}, {"published": 10}, {"published": 5}]
 
 
-class Forgetful(Part):
+class LosesEvents(Part):
     """A part that loses its last event when it is full by bytes."""
 
     def add(self, result: Any) -> None:
@@ -69,10 +69,21 @@ class Forgetful(Part):
             self.events.pop()
 
 
-def test_a_row_that_gets_lost_before_its_part_is_written_is_noticed(
-    cloud: Cloud, counts: Counts, monkeypatch: pytest.MonkeyPatch
+class LosesRows(Part):
+    """A part that loses its third row."""
+
+    def add(self, result: Any) -> None:
+        if self.size != 2 or self.event_bytes == 0:
+            super().add(result)
+        else:
+            self.event_bytes = 0
+
+
+@pytest.mark.parametrize("part", [LosesEvents, LosesRows])
+def test_a_row_or_event_that_gets_lost_before_its_part_is_written_is_noticed(
+    cloud: Cloud, counts: Counts, monkeypatch: pytest.MonkeyPatch, part: type[Part]
 ) -> None:
-    monkeypatch.setattr("ingestion.files.extraction.Part", Forgetful)
+    monkeypatch.setattr("ingestion.files.extraction.Part", part)
     limit(cloud, part_bytes=1_000)
 
     record = cloud.drop("x.csv", table(40))
@@ -82,9 +93,9 @@ def test_a_row_that_gets_lost_before_its_part_is_written_is_noticed(
 
     found = report_on(cloud, record)
     assert found["state"] == "unbalanced"
-    assert found["rows"] == 40
-    assert found["accepted"] < 40
-    assert found["published"] == found["accepted"]
+    assert found["rows"] == found["events"] == 40
+    assert found["published"] < 40
+    assert (found["accepted"] < 40) == (part is LosesRows)
     assert counts()["FileUnbalanced"] == 1
 
 

@@ -10,7 +10,7 @@ from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import Deployment
 from ingestion.cli.files.found_uploads import find_uploads
 from ingestion.cli.files.upload_status import StatusReader
-from ingestion.files.extraction import new_report
+from ingestion.files.report import new_report
 from ingestion.files.upload import Upload
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest

@@ -9,6 +9,8 @@ from ingestion.cli.checkout import Checkout
 from tests.integration.cloud import Cloud, limit
 from tests.integration.conftest import AUDIT, Ingest
 from tests.integration.dead_letters.failed_calls import Functions, give_up
+from tests.integration.files.mapped import CONTRACT, MILESTONE, map_source
+from tests.integration.files.mapped import table as mapped_table
 from tests.integration.uploads.conftest import message
 from tests.integration.used_grants import RecordingSession
 from tests.support.canned import aws_error
@@ -134,6 +136,32 @@ def test_a_file_that_is_done_is_read_again_with_force_and_changes_no_row(
     assert forced.exit_code == 0, forced.output
     assert run_calls(cloud, functions) == before
     assert report_on(cloud, record)["published"] == 3
+
+
+def test_rows_that_other_rules_make_again_win_and_the_others_change_nothing(
+    cloud: Cloud, ingest: Ingest, functions: Functions
+) -> None:
+    map_source(cloud, CONTRACT, MILESTONE)
+    record = cloud.drop("x.csv", mapped_table(2).replace("Turbine 1", "-"))
+    upload_id = read(cloud, record)
+    ingest("retry", upload_id, "--force")
+    before = run_calls(cloud, functions)
+    fields = CONTRACT["fields"] | {"contract_name": {"value": "item.Name", "empty": ["-"]}}
+    fields["contract_name"]["default"] = "unnamed"
+    map_source(cloud, CONTRACT | {"fields": fields}, MILESTONE)
+
+    ingest("retry", upload_id, "--force")
+    after = run_calls(cloud, functions)
+    ingest("retry", upload_id, "--force")
+
+    assert run_calls(cloud, functions) == after
+    assert before["CONTRACT#1"]["contract_name"] == "-"
+    assert after["CONTRACT#1"]["contract_name"] == "unnamed"
+    for key, row in before.items():
+        assert row["_event"]["id"] == after[key]["_event"]["id"]
+        assert "revision" not in row["_event"]
+        assert after[key]["_event"]["revision"] == report_on(cloud, record)["revision"]
+    assert report_on(cloud, record)["state"] == "done"
 
 
 def test_a_file_of_a_source_that_was_added_to_the_catalog_is_read(

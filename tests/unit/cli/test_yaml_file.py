@@ -1,5 +1,6 @@
 """YAML in which only null, true, false and plain numbers are not text."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ def test_a_plain_scalar_is_the_text_that_it_looks_like(scalar: str, directive: s
     [
         *(("true", True), ("false", False), ("null", None), ("", None), ("'5'", "5")),
         *(("0", 0), ("5", 5), ("-12", -12), ("9007199254740993", 9007199254740993)),
-        *(("0.5", 0.5), ("-4.5", -4.5), ("4.10", 4.1)),
+        *(("0.5", Decimal("0.5")), ("-4.5", Decimal("-4.5")), ("4.10", Decimal("4.10"))),
+        ("0.12345678901234567890123", Decimal("0.12345678901234567890123")),
     ],
 )
 def test_null_true_false_and_plain_numbers_are_not_text(scalar: str, value: object) -> None:
@@ -66,6 +68,15 @@ def test_a_key_is_text_too(key: str) -> None:
             "a: *", "line 1: put a text that begins with * or & in quotes", id="lone star"
         ),
         pytest.param('a: "x\nb: 1\n', "close the quote of line 1", id="open quote"),
+        pytest.param(
+            "a: [b[0].c]", "put an expression that holds one of [ { , inside [ ] in", id="index"
+        ),
+        pytest.param("a: {b: c[0]}", "one of [ { , inside { } in quotes", id="index in keys"),
+        pytest.param("a: [join(', ', b)]", "one of [ { , inside [ ] or { } in", id="comma"),
+        pytest.param(
+            "a: [0].b", "begins with one of [ { ! @ & * ` \" ' in quotes", id="list first"
+        ),
+        pytest.param("a: 'b' == c", "begins with one of [ { ! @ & * ` \" '", id="quote first"),
         pytest.param('a: "\\q"', "line 1: put a text with a backslash in single", id="backslash"),
         pytest.param("a: 1\nb:2\nc: 3", "line 2 needs a colon and a blank after", id="no blank"),
         pytest.param(
@@ -75,6 +86,7 @@ def test_a_key_is_text_too(key: str) -> None:
             "a: 1\nb: !local 1", "line 2: put a text that begins with !", id="tag of someone's"
         ),
         pytest.param("a: !!int x", "does not fit its tag", id="no number"),
+        pytest.param("a: !!float x", "does not fit its tag", id="no decimal number"),
         pytest.param("a: !!bool x", "does not fit its tag", id="neither true nor false"),
         pytest.param("a: \x01", "#x0001", id="control character"),
     ],

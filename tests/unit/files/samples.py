@@ -10,7 +10,8 @@ from pydantic_core import to_json
 import entities
 from ingestion.catalog import Catalog
 from ingestion.cli.entities.export import write_csv
-from ingestion.files.parse import RejectedRow, extract_rows
+from ingestion.event import Event
+from ingestion.files.parse import extract_rows
 from ingestion.store.attributes import to_attribute_value
 from ingestion.store.reader import entity_document
 from tests.support.invocations import upload
@@ -68,4 +69,4 @@ def uploaded(content: bytes, form: str, name: str = "SAMPLE") -> list[Any]:
         {"sources": {"sourceB": {"path": "b", "entities": [name], "auth": "api_key"}}}
     )
     found = extract_rows(BytesIO(content), form, upload(f"rows.{form}"), catalog.sources["sourceB"])
-    return [each if isinstance(each, RejectedRow) else each.data for each in found]
+    return [each.data if isinstance(each, Event) else each for each in found]

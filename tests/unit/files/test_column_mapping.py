@@ -5,7 +5,7 @@ import pytest
 
 from ingestion.catalog import Catalog
 from ingestion.errors import RejectedRecord
-from ingestion.files.columns.mapping import ColumnMapping
+from ingestion.files.mappers.short_form import ColumnMapping
 from tests.support.factories import catalog_document
 
 COLUMNS = ["year", "number"]

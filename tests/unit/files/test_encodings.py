@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from ingestion.catalog import Catalog, Source
 from ingestion.errors import RefusedFile
 from ingestion.event import Event
-from ingestion.files.parse import RejectedRow, extract_rows
+from ingestion.files.mappers.row_result import RejectedRow, RowResult
+from ingestion.files.parse import extract_rows
 from tests.support.factories import catalog_document, contract
 from tests.support.invocations import upload
 
@@ -40,7 +41,7 @@ def allowed() -> list[Source]:
 ALLOWED = allowed()
 
 
-def results(content: bytes, form: str, sender: Source) -> list[Event | RejectedRow]:
+def results(content: bytes, form: str, sender: Source) -> list[RowResult]:
     return list(extract_rows(io.BytesIO(content), form, upload(), sender))
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic_core import to_json
 
 from ingestion.event import Event
-from ingestion.files.parse import RejectedRow
+from ingestion.files.mappers.row_result import RejectedRow, RowResult
 from tests.support.factories import contract, deletion, submission
 from tests.unit.files.extracting import events, rejections, results, source
 
@@ -88,8 +88,9 @@ def test_the_fast_and_the_slow_reader_of_json_lines_give_the_same_result(
     assert list(map(outcome, fast)) == list(map(outcome, slow))
 
 
-def outcome(result: Event | RejectedRow) -> object:
+def outcome(result: RowResult) -> object:
     """Return the content of a result for a comparison."""
     if isinstance(result, Event):
         return result.model_dump()
+    assert isinstance(result, RejectedRow)
     return result.line, result.rejection.reason, result.rejection.detail, result.document

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic_core import to_json
 
-from ingestion.files.parse import RejectedRow
+from ingestion.files.mappers.row_result import RejectedRow
 from tests.support import people
 from tests.support.added_entities import added
 from tests.unit.files.samples import SAMPLE, stored, uploaded, written

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 import entities
-from ingestion.files.parse import RejectedRow
+from ingestion.files.mappers.row_result import RejectedRow
 from tests.support import people
 from tests.support.added_entities import added
 from tests.unit.files.samples import SAMPLE, stored, uploaded, written

@@ -80,3 +80,12 @@ def test_what_ignore_reads_is_read() -> None:
         ["a", "b"],
         ["c"],
     )
+
+
+def test_a_condition_on_an_object_reads_no_value_in_it() -> None:
+    payload = {"id": 1, "order": {"title": "T"}, "lines": [{"number": 1}]}
+    conditional = rule(when="payload.order && payload.id")
+
+    found = coverage_of([conditional], ["payload.lines"], payload)
+
+    assert found == (["id"], ["order.title", "lines[].number"])

@@ -43,11 +43,15 @@ def bodies(document: dict[str, Any]) -> Iterator[Body]:
 
 
 def every_catalog() -> Iterator[dict[str, Any]]:
-    """Yield the document of the catalog, and that of one in which each source signs."""
+    """Yield the documents of the catalog, of sources that sign, and of sources with rules."""
     yield DOCUMENT
     catalog = catalog_document()
     for source in catalog["sources"].values():
         source |= {"auth": "hmac", "entities": ["MILESTONE", "EQUIPMENT"]}
+    yield openapi.document(Catalog.model_validate(catalog), URL)
+    for source in catalog["sources"].values():
+        rule = {"entity": "MILESTONE", "id": "item.id", "fields": {"contract_id": "item.contract"}}
+        source |= {"map": [rule], "form": {"json": "payload"}}
     yield openapi.document(Catalog.model_validate(catalog), URL)
 
 

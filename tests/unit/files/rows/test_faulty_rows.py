@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from ingestion.catalog import Catalog, Source
 from ingestion.event import Event
-from ingestion.files.parse import RejectedRow, extract_rows
+from ingestion.files.mappers.row_result import RejectedRow, RowResult
+from ingestion.files.parse import extract_rows
 from ingestion.files.rows.lines import MAX_LINE_CHARACTERS
 from ingestion.files.rows.row import MAX_CELL_CHARACTERS
 from tests.support.factories import NOON, catalog_document, contract
@@ -83,10 +84,10 @@ def test_a_faulty_row_is_rejected_once_and_all_other_rows_are_unchanged(
     del valid[place]
     content = written(rows, delimiter, line_end)
 
-    def found(rows_before: int) -> list[Event | RejectedRow]:
+    def found(rows_before: int) -> list[RowResult]:
         form = "tsv" if delimiter == "\t" else "csv"
         file = io.BytesIO(content)
-        return list(extract_rows(file, form, upload(), source(delimiter), rows_before))
+        return list(extract_rows(file, form, upload(), source(delimiter), rows_before=rows_before))
 
     results = found(0)
     resumed = found(place + 1)

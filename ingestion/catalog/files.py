@@ -1,0 +1,64 @@
+"""How the files of a source are read."""
+
+from codecs import lookup
+from io import BytesIO, TextIOWrapper
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+# Codecs that produce lone surrogates, which JSON cannot hold, and codecs that are not for text.
+_NO_TEXT = ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined")
+
+
+def _text_encoding(name: str) -> str:
+    try:
+        TextIOWrapper(BytesIO(), encoding=name)
+    except LookupError as error:
+        raise ValueError(
+            f"unknown encoding {name!r}: use an encoding that Python knows, such as utf-8"
+        ) from error
+    if lookup(name).name in _NO_TEXT:
+        raise ValueError(f"encoding {name!r} cannot decode files: use utf-8, cp1252 or utf-16")
+    return name
+
+
+Column = Annotated[str, Field(min_length=1)]
+
+
+class Files(BaseModel):
+    """How to read a source's files. Columns are the names in a header or in a JSON object.
+
+    `columns` maps a column to a field. `ignore` names columns to skip. `key` names the columns that
+    make the entity's id, joined by `/`, if no column holds the id. `time` names the column of the
+    event's time. `entity` is the entity of the rows (default: the source's first).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    encoding: Annotated[str, AfterValidator(_text_encoding)] = Field(
+        "utf-8", description="The encoding of text files, such as cp1252."
+    )
+    delimiter: Annotated[str, Field(pattern=r'^[^"\r\n\x00]$')] = Field(
+        ",", description="The character between the cells of .csv files."
+    )
+    entity: str | None = Field(
+        None, description="The entity of the rows (default: the first of `entities`)."
+    )
+    columns: dict[Column, Column] = Field(
+        {}, description="The field of each column that is not named as its field."
+    )
+    ignore: list[Column] = Field([], description="Columns that are not fields.")
+    key: list[Column] = Field(
+        [], description="Columns that make the entity's id, joined by `/`, if no column holds it."
+    )
+    time: Column | None = Field(None, description="The column of the event's time.")
+
+    @property
+    def python_encoding(self) -> str:
+        """Return the codec that skips a byte order mark."""
+        return "utf-8-sig" if lookup(self.encoding).name == "utf-8" else self.encoding
+
+    @property
+    def mapping_keys(self) -> list[str]:
+        """Return the keys that map columns and are set. They are a short form of rules."""
+        return [name for name in ("columns", "ignore", "key", "time") if getattr(self, name)]

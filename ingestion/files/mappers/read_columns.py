@@ -1,0 +1,69 @@
+"""Refuses a table whose columns are not those that the rules of its source read."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import entities
+from ingestion.catalog import Source
+from ingestion.errors import RefusedFile
+from ingestion.files.mappers.column_names import check_unique, first_of, quoting
+from ingestion.mapping.coverage import paths_in_payload
+from ingestion.mapping.expressions import compile_expression
+from ingestion.mapping.reads import ANY_FIELD
+from ingestion.mapping.rules import EventTimeForm, Rule
+
+
+def check_read_columns(source: Source, header: list[str]) -> None:
+    """Refuse a table if each of its rows would be rejected. Raises RefusedFile.
+
+    That is so if no rule reads a column of the header, and if the header lacks the column that is
+    the id, the time or a required field of a rule without a condition. Any other column may be
+    missing, and is null.
+    """
+    read = _read_columns(source)
+    quote = quoting(source, header, read)
+    named = [name for name in header if name]
+    check_unique(Counter(named), quote)
+    if not read.intersection([*named, ANY_FIELD]):
+        raise RefusedFile(
+            "unknown_column",
+            f"the header has {quote(named)}, but the rules read {first_of(sorted(read), repr)}:"
+            " does the first row name the columns, and is the `delimiter` of the catalog's `files`"
+            " right?",
+        )
+    needed = dict.fromkeys(column for rule in source.map for column in _needed_columns(rule))
+    if missing := [column for column in needed if column not in header]:
+        names = first_of(missing, repr)
+        raise RefusedFile("missing_column", f"no column for {names}: the header has {quote(named)}")
+
+
+def _read_columns(source: Source) -> set[str]:
+    """Return the columns that the rules read. ANY_FIELD stands for every column."""
+    paths = {path for rule in source.map for path in paths_in_payload(rule)}
+    return {path[0] if path else ANY_FIELD for path in paths}
+
+
+def _needed_columns(rule: Rule) -> Iterator[str]:
+    """Yield the columns without which the rule makes an event of no row."""
+    if rule.each is not None or rule.when is not None:
+        return
+    texts = [rule.id] if isinstance(rule.id, str) else [*rule.id]
+    if rule.time is not None:
+        texts.append(rule.time.value if isinstance(rule.time, EventTimeForm) else rule.time)
+    if rule.operation == "upsert":
+        texts += _required_values(rule)
+    for text in texts:
+        path = compile_expression(text).path
+        if len(path) == 2 and path[0] in ("item", "payload"):
+            yield path[1]
+
+
+def _required_values(rule: Rule) -> Iterator[str]:
+    """Yield the expressions of the required fields that have no default."""
+    model = entities.models()[rule.entity]
+    for name, value in rule.fields.items():
+        if model.model_fields[name].is_required():
+            if isinstance(value, str):
+                yield value
+            elif value.value is not None and value.default is None:
+                yield value.value

@@ -1,0 +1,51 @@
+"""Makes an event of each row of a table."""
+
+from pydantic import BaseModel, ValidationError
+
+from ingestion.catalog import Source
+from ingestion.errors import RejectedRecord
+from ingestion.event import Event
+from ingestion.files.exported import ESCAPED_COLUMN, require_shown, unescape_row
+from ingestion.files.mappers.header import check_header
+from ingestion.files.mappers.mapper import Mapper
+from ingestion.files.mappers.rows import Cells
+from ingestion.files.upload import Upload
+from ingestion.intake.text_entity import text_validator
+
+
+class RowMapper(Mapper):
+    """Makes an event of each row of a table."""
+
+    def __init__(self, upload: Upload, source: Source, header: list[str]) -> None:
+        super().__init__(upload, source)
+        self._fields = [None if c == ESCAPED_COLUMN else self.field(c) for c in header]
+        self._escaped = header.index(ESCAPED_COLUMN) if ESCAPED_COLUMN in header else None
+        self._validate = text_validator(self.model)
+        self._personal = self.model.personal_fields()
+        self._check_row = Cells(header).check_row
+        check_header(self, header)
+        self._key = [header.index(column) for column in self.files.key]
+        self._time = header.index(self.files.time) if self.files.time else None
+
+    def event(self, line: int, cells: list[str]) -> Event:
+        """Return the event of a row, without its empty cells. Raises RejectedRecord."""
+        self._check_row(cells)
+        entity = self.entity(cells)
+        time = self.upload.uploaded_at if self._time is None else self.time(cells[self._time])
+        return self.upsert(line, entity, time)
+
+    def entity(self, cells: list[str]) -> BaseModel:
+        """Return the entity of a row. Raises RejectedRecord."""
+        row = {
+            field: cell for field, cell in zip(self._fields, cells, strict=True) if cell and field
+        }
+        if self._key:
+            row[self._id_field] = self.key([cells[index] for index in self._key])
+        if self._escaped is not None:
+            row = unescape_row(row, cells[self._escaped])
+        for field in self._personal & row.keys():
+            require_shown(field, row[field])
+        try:
+            return self._validate(row)
+        except ValidationError as error:
+            raise RejectedRecord.from_validation("invalid_entity", error) from error

@@ -1,0 +1,59 @@
+"""Publishes the events of a request, counts what became of its items, and answers."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from aws_lambda_powertools.event_handler import Response
+
+from ingestion.catalog import Catalog
+from ingestion.errors import RejectedRecord
+from ingestion.event import Event
+from ingestion.http.results import results_response
+from ingestion.intake.placed import Placed
+from ingestion.messaging.router import PublishResult, Router
+from ingestion.telemetry.metrics import metric_by_label, print_metrics
+from ingestion.times import timestamp
+
+
+def publish_results(
+    results: Sequence[Placed],
+    source: str,
+    received_at: datetime,
+    request_id: str,
+    *,
+    router: Router,
+    catalog: Catalog,
+    publish_seconds: float,
+) -> Response[str]:
+    """Publish the events for at most `publish_seconds`, and return the outcome of each item."""
+    events = [placed.outcome for placed in results if isinstance(placed.outcome, Event)]
+    deadline = time.monotonic() + publish_seconds
+    publish_result = router.publish(events, deadline, request_id=request_id)
+    print_metrics(
+        source,
+        _counts(results, publish_result),
+        by_entity=metric_by_label(
+            "EventAccepted", publish_result.count_published_by_entity(events)
+        ),
+        by_reason=metric_by_label("EventRejected", _rejected_by_reason(results)),
+        has_one_entity=catalog.has_one_entity(source),
+        request_id=request_id,
+        received_at=timestamp(received_at),  # Equals `received_at` of the entities.
+        not_taken_for=sorted({reason for _, reason in publish_result.unpublished}),
+    )
+    return results_response(results, [event for event, _ in publish_result.unpublished])
+
+
+def _counts(results: Sequence[Placed], publish_result: PublishResult) -> dict[str, int]:
+    return {
+        "EventNotTaken": len(publish_result.unpublished),
+        "PublishRetried": publish_result.retried,
+        "EventIgnored": sum(placed.outcome is None for placed in results),
+    }
+
+
+def _rejected_by_reason(results: Sequence[Placed]) -> Counter[str]:
+    outcomes = (placed.outcome for placed in results)
+    return Counter(found.reason for found in outcomes if isinstance(found, RejectedRecord))

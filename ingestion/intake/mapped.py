@@ -1,0 +1,129 @@
+"""Makes the events of payloads by the rules of their source, each item on its own."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic_core import to_json
+
+import entities
+from ingestion.errors import FieldError, RejectedRecord
+from ingestion.event import Event, check_size
+from ingestion.exact_json import UnreadableItem
+from ingestion.intake.placed import Placed
+from ingestion.intake.submission import MAX_EVENTS, Caller
+from ingestion.intake.text_entity import typed_data
+from ingestion.mapping.compiled import CompiledRules, never
+from ingestion.mapping.outcome import FailedItem, MappedEvent, MappedPayload, Origin, TooManyItems
+from ingestion.times import timestamp
+
+UNMATCHED = RejectedRecord(
+    "unmatched",
+    FieldError("", "no rule of the source makes an event of it, and `ignore` does not name it"),
+)
+
+
+@dataclass(frozen=True)
+class PayloadMapper:
+    """Maps the payloads of one request, or of one file.
+
+    `is_text` says that all values are texts. `revision` is that of events that are made again.
+    """
+
+    rules: CompiledRules
+    caller: Caller
+    origin: Origin
+    received_at: datetime
+    is_text: bool = False
+    must_stop: Callable[[], bool] = never
+    revision: str | None = None
+
+    def results(self, payloads: list[Any]) -> list[Placed]:
+        """Return the events of the payloads in order, and what made no event.
+
+        Raises MappingOutOfTime, and TooManyItems for over MAX_EVENTS items. Its `count` is that of
+        the payloads up to the one that is too much.
+        """
+        found: list[Placed] = []
+        count = 0
+        for index, payload in enumerate(payloads):
+            try:
+                mapped = self._mapped(payload, MAX_EVENTS - count)
+            except TooManyItems as error:
+                raise TooManyItems(count + error.count) from error
+            count += len(mapped.results)
+            found += self._placed(index, mapped, len(found))
+        return found
+
+    def _mapped(self, payload: Any, max_items: int) -> MappedPayload:
+        if isinstance(payload, UnreadableItem):
+            fault = FieldError("", f"is not JSON: {payload.message}")
+            unreadable = RejectedRecord("unreadable_payload", fault)
+            return MappedPayload([FailedItem(0, 0, unreadable)])
+        return self.rules.map_payload(
+            payload, self.origin, max_items=max_items, must_stop=self.must_stop
+        )
+
+    def _placed(self, index: int, mapped: MappedPayload, position: int) -> Iterator[Placed]:
+        """Yield what became of one payload. `position` counts the results before it."""
+        place = {"index": index}
+        if not mapped.results:
+            yield Placed(place, None if mapped.is_ignored else UNMATCHED)
+        for number, made in enumerate(mapped.results, start=position):
+            # Rule 0 stands for the payload as a whole.
+            of_item = place | ({"rule": made.rule, "item": made.item} if made.rule else {})
+            yield Placed(of_item, self._outcome(made, number))
+
+    def _outcome(self, made: MappedEvent | FailedItem, position: int) -> Event | RejectedRecord:
+        if isinstance(made, FailedItem):
+            return made.rejection
+        try:
+            return self.event(made, made.time or self._time_of_receipt(position))
+        except RejectedRecord as rejection:
+            return rejection
+
+    def _time_of_receipt(self, position: int) -> str:
+        """Return a time that is later for a later item, and the same for a repeated message."""
+        first_receipt = self.caller.first_receipt(self.received_at)
+        return timestamp(first_receipt + timedelta(microseconds=position))
+
+    def event(self, made: MappedEvent, time: str) -> Event:
+        """Return the event of an item, validated. Raises RejectedRecord, which names the rule."""
+        try:
+            return self._event(made, time)
+        except RejectedRecord as rejection:
+            place = f"rule {made.rule} ({made.entity_name})"
+            raise RejectedRecord(
+                rejection.reason, *_located(rejection.errors, place)
+            ) from rejection
+
+    def _event(self, made: MappedEvent, time: str) -> Event:
+        source, received_at = self.caller.source, timestamp(self.received_at)
+        is_delete, data = made.operation == "delete", made.data
+        check_size(to_json(data))  # First: each error of large data takes much memory.
+        if self.is_text and not is_delete:
+            data = typed_data(entities.models()[made.entity_name], data)
+        source.validate_entity(made.entity_name, data, delete=is_delete, within="")
+        source.check_time(time, received_at)
+        event = Event(
+            id=made.event_id,
+            source=self.caller.name,
+            type=f"{made.entity_name.lower()}.{made.operation}",
+            subject=made.entity_id,
+            time=time,
+            receivedat=received_at,
+            data=data,
+            revision=self.revision,
+            mapping=self.rules.version,
+            is_timed_by_receipt=made.time is None,
+        )
+        check_size(event.json_bytes)
+        return event
+
+
+def _located(faults: Iterable[FieldError], place: str) -> Iterator[FieldError]:
+    """Yield the faults with the place before the field, as the rules name theirs."""
+    for fault in faults:
+        field = f"{place}, {fault.field}" if fault.field else place
+        yield FieldError(field, fault.message)

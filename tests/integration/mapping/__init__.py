@@ -1,0 +1,1 @@
+"""Payloads of other systems, posted to a source with rules."""
