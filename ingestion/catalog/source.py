@@ -81,6 +81,10 @@ class Source(Sender):
         description="An expression, or a list of them, that names payloads which make no event.",
     )
     form: FormBody | None = Field(None, description="How a posted form is read.")
+    on_invalid: Literal["refuse", "quarantine"] = Field(
+        "refuse",
+        description="With `map`: refuse a payload that makes no valid event, or keep it.",
+    )
 
     @model_validator(mode="after")
     def _principals_fit_auth(self) -> Self:
@@ -113,6 +117,8 @@ class Source(Sender):
         for key in ("ignore", "form"):
             if getattr(self, key) is not None and not self.map:
                 raise ValueError(f"{key} needs map: add the rules of the source, or remove {key}")
+        if self.has_quarantine and not self.map:
+            raise ValueError("on_invalid: quarantine needs map: add the rules of the source")
         return self
 
     @field_serializer("map")
@@ -120,6 +126,11 @@ class Source(Sender):
         """Leave out defaults: each form has twenty."""
         mode: Any = info.mode
         return [rule.model_dump(mode=mode, exclude_unset=True) for rule in rules]
+
+    @property
+    def has_quarantine(self) -> bool:
+        """Return whether a request that makes no valid event is kept."""
+        return self.on_invalid == "quarantine"
 
     @property
     def ignored(self) -> list[str]:

@@ -1,0 +1,37 @@
+"""The dead letter of a kept request: where the request is, and why it is in quarantine."""
+
+from pydantic import BaseModel, ConfigDict
+
+from ingestion.http.quarantine.reason import Reason
+
+QUARANTINED = "quarantined"  # The reason of the dead letter.
+
+
+class Made(BaseModel):
+    """The rules that last made events of a request, and the revision of these events.
+
+    The same rules make the same revision again, so a repeated redrive changes nothing.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mapping: str
+    revision: str | None
+
+
+class QuarantineDeadLetter(BaseModel):
+    """The body of the message. It has no part of the request itself.
+
+    `made` is None if no event was made of the request. `reasons` are the first of `reason_count`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    source: str
+    key: str
+    request_id: str
+    received_at: str
+    reasons: list[Reason]
+    reason_count: int
+    made: Made | None
