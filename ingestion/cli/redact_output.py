@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import entities
+from ingestion import exact_json
 from ingestion.errors import RejectedRecord
 from ingestion.files.report import Report
 from ingestion.intake.hidden_values import HIDDEN, hide_values
@@ -150,6 +151,28 @@ def rejected_row(document: Json, entity_names: Iterable[str]) -> Json:
     row, errors = document["row"], document["errors"]
     shown = [error | {"message": hide_values(error["message"], row)} for error in errors]
     return document | {"errors": shown, "row": HIDDEN}
+
+
+def payload(body: bytes) -> Any:
+    """Return the names of a JSON payload with hidden values. Hides any other payload as a whole."""
+    try:
+        document = exact_json.read(body)
+    except ValueError:
+        return HIDDEN
+    return _without_values(document)
+
+
+def _without_values(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_values(field) for name, field in value.items()}
+    if isinstance(value, list):
+        return [*map(_without_values, value)]
+    return value if value is None else HIDDEN
+
+
+def may_quote(reason: str, entity_names: Iterable[str]) -> bool:
+    """Return whether the message of a rejection may quote a personal value."""
+    return reason == "invalid_entity" and any(map(_has_personal_fields, entity_names))
 
 
 def is_redacted(document: Any) -> bool:

@@ -16,7 +16,7 @@ class Made(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mapping: str
-    revision: str | None
+    revision: str | None = None
 
 
 class QuarantineDeadLetter(BaseModel):
@@ -34,4 +34,4 @@ class QuarantineDeadLetter(BaseModel):
     received_at: str
     reasons: list[Reason]
     reason_count: int
-    made: Made | None
+    made: Made | None = None

@@ -39,7 +39,7 @@ class RedriveCall(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     request: KeptRequest
-    made: Made | None
+    made: Made | None = None
     is_dry: bool = False
 
 
