@@ -190,9 +190,10 @@ module "alarms" {
 module "dashboard" {
   source = "./modules/dashboard"
 
-  context    = local.context
-  monitored  = local.monitored
-  alarm_arns = values(module.alarms.arns)
+  context     = local.context
+  environment = var.environment
+  monitored   = local.monitored
+  alarm_arns  = values(module.alarms.arns)
 }
 
 module "schemas" {

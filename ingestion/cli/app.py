@@ -42,6 +42,10 @@ COMMANDS = {
         "describe:sources",
         "List the sources of the catalog, and the URLs to which they post.",
     ),
+    "status": (
+        "status.commands:status",
+        "Show what waits and what fails, for each source and subscriber.",
+    ),
     "close": (
         "sources.commands:close",
         "Refuse what a source posts, with 503 and Retry-After, until `ingest open`.",

@@ -20,7 +20,7 @@ from ingestion.errors import printable
 Content = tuple[Iterable[str], Iterable[Iterable[Any]]]  # The columns' names, and the rows.
 Line = tuple[str, ...]
 
-_UNLIMITED = 1_000_000  # Characters of a line in a pipe or a file.
+UNLIMITED_WIDTH = 1_000_000  # Characters of a line in a pipe or a file.
 _GAP = 2  # Between columns.
 _MIN_TEXT = 20  # The width of a time. No text is shortened to less.
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{6}Z", re.ASCII)
@@ -66,8 +66,8 @@ def print_contents(contents: Iterable[Content | Record]) -> str:
     """
     console = Console(markup=False, highlight=False, record=True)
     if not console.is_terminal:
-        console.width = _UNLIMITED
-    shown = [_fitted(content, console.width) for content in contents]
+        console.width = UNLIMITED_WIDTH
+    shown = [fit_content(content, console.width) for content in contents]
     for number, each in enumerate(filter(None, shown)):
         if number:
             console.print()
@@ -75,7 +75,7 @@ def print_contents(contents: Iterable[Content | Record]) -> str:
     return console.export_text()
 
 
-def _fitted(content: Content | Record, width: int) -> Table | Group | None:
+def fit_content(content: Content | Record, width: int) -> Table | Group | None:
     """Return a record, a table of at most this width, or a record for each row; None if no rows."""
     if isinstance(content, Record):
         fields = [([name], _line([name], [value])) for name, value in content.fields]

@@ -16,6 +16,7 @@ from ingestion.files.balance import settle_report
 from ingestion.files.bucket import Bucket, ReportChanged
 from ingestion.files.mappers.mapped_rows import UploadRules
 from ingestion.files.mappers.row_result import RowResult
+from ingestion.files.mappers.short_form import version_of
 from ingestion.files.parse import extract_rows
 from ingestion.files.part import Part, check_rejections
 from ingestion.files.progress import Progress
@@ -97,8 +98,10 @@ class Extraction:
         return report, self.bucket.save_report(report, None)
 
     def _rules_version(self, upload: Upload) -> str:
-        rules = self.catalog.rules_of(upload.keys.source)
-        return rules.version if rules else ""
+        name = upload.keys.source
+        if rules := self.catalog.rules_of(name):
+            return rules.version
+        return version_of(self.catalog.sources[name]) if name in self.catalog.sources else ""
 
     def _write_parts(
         self,
@@ -207,7 +210,8 @@ class Extraction:
                     file_format,
                     upload,
                     source,
-                    UploadRules(rules, must_stop, report.revision) if rules else None,
+                    UploadRules(rules, must_stop) if rules else None,
+                    revision=report.revision,
                     rows_before=report.rows,
                     results_before=report.results_of_next_row,
                 )

@@ -27,19 +27,23 @@ def extract_rows(
     source: Source,
     rules: UploadRules | None = None,
     *,
+    revision: str | None = None,
     rows_before: int = 0,
     results_before: int = 0,
 ) -> Iterator[RowResult]:
     """Yield the results of each row in order.
 
     Leaves out the first `rows_before` rows, and the first `results_before` results of the next row.
-    `rules` are those of the source's `map`. `file_format` is one of `archive.FORMATS`. The same
+    `rules` are those of the source's `map`. `revision` is that of events that are made again by
+    other rules. `file_format` is one of `archive.FORMATS`. The same
     file gives the same events with the same ids. Raises RefusedFile if no further row can be read.
     """
     encoding = source.files.python_encoding
     text = TextIOWrapper(file, encoding=encoding, errors=MARK_WRONG_BYTES, newline="")
     try:
-        rows, results_of = _open_rows(file, text, file_format, Results(upload, source, rules))
+        rows, results_of = _open_rows(
+            file, text, file_format, Results(upload, source, rules, revision)
+        )
         results = _results(islice(rows, rows_before, None), results_of)
         yield from islice(results, results_before, None)
     except UnicodeError as error:

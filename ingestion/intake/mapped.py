@@ -15,7 +15,14 @@ from ingestion.intake.placed import Placed
 from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.intake.text_entity import typed_data
 from ingestion.mapping.compiled import CompiledRules, never
-from ingestion.mapping.outcome import FailedItem, MappedEvent, MappedPayload, Origin, TooManyItems
+from ingestion.mapping.outcome import (
+    FailedItem,
+    MappedEvent,
+    MappedPayload,
+    MappingOutOfTime,
+    Origin,
+    TooManyItems,
+)
 from ingestion.times import timestamp
 
 UNMATCHED = RejectedRecord(
@@ -50,6 +57,8 @@ class PayloadMapper:
         found: list[Placed] = []
         count = 0
         for index, payload in enumerate(payloads):
+            if self.must_stop():
+                raise MappingOutOfTime
             try:
                 left = None if self.max_events is None else self.max_events - count
                 mapped = self._mapped(payload, left)

@@ -17,9 +17,10 @@ PARTS: dict[str, list[str]] = {  # The quick ones come first.
     "cheap": [],
     "cpu": [],
     "start": [],
-    "mapping": [],
+    "status": [],
     "files": ["figures"],
     "attacks": ["figures"],
+    "mapping": [],
     "end_to_end": [],
     "up": ["figures"],
 }

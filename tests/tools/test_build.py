@@ -57,6 +57,13 @@ from ingestion.settings import PRESIGNING_CONFIG
 s3 = boto3.client("s3", config=PRESIGNING_CONFIG)
 put = {"Bucket": "drop", "Key": "uploads/a"}
 assert "Signature" in s3.generate_presigned_url("put_object", Params=put)
+# Imported at the first payload of a source with rules.
+import zoneinfo
+from ingestion.http.mapped_request import map_request
+from ingestion.intake.xml_body import read_xml
+zoneinfo.reset_tzpath(to=())
+assert callable(map_request) and read_xml(b"<a>1</a>", 1) == {"a": "1"}
+assert zoneinfo.ZoneInfo("Europe/Berlin")
 from ingestion.http.docs_page import page_response
 from ingestion.settings import packaged_catalog, packaged_openapi
 assert page_response().status_code == 200

@@ -13,18 +13,16 @@ locals {
       alarm_kind = "files-refused"
       description = join(" ", [
         "An uploaded file, or the rest of it, was refused. The rows that were not read are not stored.",
-        "The log names the source.",
       ])
-      command = format(local.find_in_log, var.monitored.functions.extractor, "FileRefused")
+      command = format(local.list_files, "refused")
       metric  = "FileRefused"
     })
     "files-unbalanced" = merge(local._file_alarm, {
       alarm_kind = "files-unbalanced"
       description = join(" ", [
         "The counts of an uploaded file do not agree. Some of its rows are lost: they are neither stored nor rejected.",
-        "The log names the source.",
       ])
-      command = format(local.find_in_log, var.monitored.functions.inserter, "FileUnbalanced")
+      command = format(local.list_files, "unbalanced")
       metric  = "FileUnbalanced"
     })
   }

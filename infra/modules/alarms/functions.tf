@@ -8,14 +8,16 @@ locals {
   }
 
   _queue_functions = [for consumed in values(local.consumed_queues) : consumed.function]
+  _consumers       = concat(local._queue_functions, [var.monitored.functions.changes])
 
   function_alarms = merge(
     { for name, function in var.monitored.functions : "${name}-function-fails" => merge(local._function_alarm, {
       alarm_kind  = "function-fails"
       description = "The function ${function} fails repeatedly. The queue, the stream, Lambda or the sender retries the failed work."
-      command     = format(local.read_function_log, function)
-      metric      = "Errors"
-      dimensions  = { FunctionName = function }
+      # The status names the error of a function that consumes a queue or the stream.
+      command    = contains(local._consumers, function) ? local.show_status : format(local.read_function_log, function)
+      metric     = "Errors"
+      dimensions = { FunctionName = function }
     }) },
     # A function with a concurrency limit of its own is throttled in normal operation. If one that consumes a queue is throttled, its
     # messages wait, and messages-wait starts. All others use the concurrency that the account does not reserve.

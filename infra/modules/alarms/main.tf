@@ -12,9 +12,10 @@ locals {
   # Built from the name because a topic's policy cannot refer to the topic itself.
   topic_arn = "${var.context.arn_prefixes.sns}:${var.context.name}-alarms"
 
-  # The first commands that several alarms share; %s is the function or the source.
-  read_function_log = "aws logs tail /aws/lambda/%s --since 1h --region ${var.context.region}"
-  find_in_log       = "aws logs tail /aws/lambda/%s --since 1h --filter-pattern %s --region ${var.context.region}"
+  # The first commands that several alarms share; %s is the function, the source or the state.
+  read_function_log = ".venv/bin/ingest logs --function %s --since 1h --env ${var.environment}"
+  list_files        = ".venv/bin/ingest files list --state %s --env ${var.environment}"
+  show_status       = ".venv/bin/ingest status --env ${var.environment}"
   list_dead_letters = ".venv/bin/ingest dlq list --source %s --env ${var.environment}"
 }
 

@@ -72,9 +72,9 @@ locals {
       alarm_kind = "messages-wait"
       description = join(" ", [
         "${name}: the oldest message has waited in the queue for over ${var.alarms.oldest_message_seconds} seconds.",
-        "Data is late, and none is lost. The function may fail, be throttled or be paused.",
+        "Data is late, and none is lost. The command names the cause: a pause, a failing or throttled function, or too many messages.",
       ])
-      command             = format(local.read_function_log, consumed.function)
+      command             = local.show_status
       dimensions          = { QueueName = consumed.queue }
       threshold           = var.alarms.oldest_message_seconds
       evaluation_periods  = 2
@@ -85,9 +85,9 @@ locals {
       description = join(" ", [
         "${name}: the oldest message has waited in the queue for over ${local.message_age_days} days.",
         "SQS deletes it for good when it is ${var.context.queues.retention_days} days old: its event is then lost.",
-        "The worker may fail or be paused.",
+        "The command names the cause: a pause, or a failing worker.",
       ])
-      command    = "aws lambda list-event-source-mappings --function-name ${source.worker} --region ${var.context.region}"
+      command    = local.show_status
       dimensions = { QueueName = source.queue }
       threshold  = local.message_age_days * 24 * 3600
     }) },
@@ -95,9 +95,9 @@ locals {
       alarm_kind = "source-silent"
       description = join(" ", [
         "${name}: no event arrived for ${expected.minutes} minutes, but the catalog expects at least one.",
-        "The stored data may be out of date.",
+        "The stored data may be out of date. The command shows whether the source is closed.",
       ])
-      command = format(local.read_function_log, var.monitored.functions.api)
+      command = local.show_status
       # Counts events of every entity, from the API and from files.
       metric              = "NumberOfMessagesSent"
       statistic           = "Sum"

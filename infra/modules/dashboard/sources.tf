@@ -13,8 +13,11 @@ locals {
   source_rows = concat([
     for name, source in var.monitored.sources : [
       {
-        height  = 1
-        widgets = [{ type = "text", width = 24, properties = { markdown = "## ${name}: ${join(", ", source.entities)}" } }]
+        height = 1
+        # CloudWatch has no metric of a pause: the row shows that messages wait, and the command why.
+        widgets = [{ type = "text", width = 24, properties = {
+          markdown = "## ${name}: ${join(", ", source.entities)} (paused or closed? `ingest status --env ${var.environment}`)"
+        } }]
       },
       {
         height = 6

@@ -4,6 +4,12 @@ variable "context" {
   nullable    = false
 }
 
+variable "environment" {
+  description = "The environment's name, as commands take it."
+  type        = string
+  nullable    = false
+}
+
 variable "monitored" {
   description = "The resources that the dashboard shows, by the names that their metrics use."
   type = object({

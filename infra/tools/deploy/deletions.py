@@ -10,8 +10,9 @@ _ADVICE = {
     "queue": (
         "For the queue of a source, put the source back into config/sources.yaml; for that of a"
         " subscriber, put it back into config/{environment}.tfvars."
-        " `.venv/bin/ingest close SOURCE --env {environment}` stops what a source posts. Stop all"
-        " other senders, and wait until its queue is empty before you remove the source again."
+        " To remove a source: `.venv/bin/ingest close SOURCE --env {environment}` stops what it"
+        " posts; stop all other senders; wait until `.venv/bin/ingest status --env {environment}`"
+        " says that its queues are empty; then remove it again and deploy."
         " `.venv/bin/ingest dlq list --env {environment}` shows its dead letters;"
         " `ingest dlq redrive` publishes them again, `ingest dlq drop` deletes them."
     ),

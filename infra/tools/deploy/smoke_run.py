@@ -66,10 +66,8 @@ class SmokeRun:
 
     def log_hint(self, function: str) -> str:
         """Return the command that prints the last lines of a function's log."""
-        url = self.deployment.endpoint_url
-        options = f"--since 10m --region {self.deployment.region}"
-        options += f" --endpoint-url {url}" if url else ""
-        return f"`aws logs tail /aws/lambda/{function} {options}`"
+        command = f"ingest logs --function {function} --since 10m"
+        return f"`{command} --env {self.deployment.environment}`"
 
     def wait_for(self, probe: Callable[[], Found | None], wanted: str, hint: str) -> Found:
         """Return what the probe finds. Raises SetupError after the deadline."""

@@ -32,6 +32,7 @@ MAX_BATCH_BYTES = 4_000_000
 _REDACTED = (
     f"contains {redact_output.HIDDEN} instead of a value: export with --show-personal, then send"
 )
+_EVENT_KEYS = ("entity_name", "body", "specversion")  # An event has one of these.
 _SPLIT_ON = (400, 413)  # Statuses of a whole batch that a single event may have caused.
 
 
@@ -172,7 +173,7 @@ def _closest_field(posted: UnsentEvent, field: str) -> str:
 
 
 def _add_id_and_time(content: Any, default_time: datetime) -> Any:
-    if not isinstance(content, dict):
-        return content
+    if not isinstance(content, dict) or content.keys().isdisjoint(_EVENT_KEYS):
+        return content  # No event, but a payload that the source's rules may take.
     defaults = {"id": str(uuid4()), "time": timestamp(default_time)}
     return content | {k: v for k, v in defaults.items() if content.get(k) is None}

@@ -7,7 +7,7 @@ from ingestion.catalog import Source
 from ingestion.cli.client.event_file import RejectedLine, UnsentEvent
 from ingestion.errors import UNKNOWN_FIELD, RejectedRecord
 from ingestion.files.mappers.item_format import format_of
-from ingestion.files.mappers.short_form import ColumnMapping
+from ingestion.files.mappers.short_form import ShortForm
 
 Json = dict[str, Any]
 
@@ -16,7 +16,7 @@ def rows_as_events(
     items: Iterable[UnsentEvent | RejectedLine], source: Source
 ) -> Iterator[UnsentEvent | RejectedLine]:
     """Yield the items, with an event for each row. The API validates its fields."""
-    mapping = ColumnMapping(source)
+    mapping = ShortForm(source)
     for item in items:
         if isinstance(item, UnsentEvent) and format_of(item.content) is None:
             yield _event(item, mapping)
@@ -24,7 +24,7 @@ def rows_as_events(
             yield item
 
 
-def _event(row: UnsentEvent, mapping: ColumnMapping) -> UnsentEvent | RejectedLine:
+def _event(row: UnsentEvent, mapping: ShortForm) -> UnsentEvent | RejectedLine:
     name = mapping.model.entity_name
     try:
         event: Json = {"entity_name": name, "body": mapping.fields(row.content)}

@@ -25,7 +25,9 @@ SourceName = Annotated[
 ]
 FunctionName = Annotated[
     str | None,
-    typer.Option(help="Only this function, such as api, 'worker sourceA' or 'delivery web'."),
+    typer.Option(
+        help="Only this function: api, 'worker sourceA', 'delivery web', or its name in Lambda."
+    ),
 ]
 Since = Annotated[
     datetime,
@@ -72,7 +74,9 @@ def _selected(deployment: Deployment, source: str | None, function: str | None) 
         require_source(deployment, source)
         return of_source(deployment, source)
     groups = log_groups(deployment)
-    if function:
+    if function:  # Alarms know a function by its name in Lambda.
+        names = {group.rpartition("/")[2]: name for name, group in groups.items()}
+        function = names.get(function, function)
         require_known(deployment.environment, "function", function, groups)
     return of_functions(deployment, [function] if function else groups)
 

@@ -1,17 +1,18 @@
 """Reads the payloads of a file, as the API reads a request and as the extractor reads a table."""
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO, TextIOWrapper
 from typing import Any, NamedTuple
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from ingestion import exact_json
 from ingestion.auth.standard_webhooks import SIGNATURE
 from ingestion.catalog import Source
-from ingestion.errors import IngestionError, RefusedFile
+from ingestion.errors import IngestionError, RefusedFile, RejectedRecord
 from ingestion.exact_json import UnreadableItem
+from ingestion.files.mappers.read_columns import check_read_columns
+from ingestion.files.mappers.rows import read_cells, read_line
 from ingestion.files.rows.header import split_header
 from ingestion.files.rows.lines import MARK_WRONG_BYTES, read_lines
 from ingestion.files.rows.row import Row, UnreadableRow
@@ -117,31 +118,21 @@ def _of_text_file(content: bytes, file_format: str, source: Source) -> Iterator[
     encoding = files.python_encoding
     with TextIOWrapper(BytesIO(content), encoding, MARK_WRONG_BYTES, newline="") as text:
         if file_format == "jsonl":
-            yield from map(_of_line, read_lines(text))
+            yield from (_of_row(row, read_line) for row in read_lines(text))
             return
-        header, rows = split_header(
-            read_table(text, "\t" if file_format == "tsv" else files.delimiter)
-        )
-        for row in rows:
-            yield _of_row(header, row)
+        delimiter = "\t" if file_format == "tsv" else files.delimiter
+        header, rows = split_header(read_table(text, delimiter))
+        check_read_columns(source, header)
+        read = read_cells(header)
+        yield from (_of_row(row, read) for row in rows)
 
 
-def _of_line(row: Row) -> Payload:
-    line, text = row
-    if isinstance(text, UnreadableRow):
-        return Payload(text.text, f"line {line}: {text.message}", line)
+def _of_row(row: Row, read: Callable[[Any], Any]) -> Payload:
+    """Return the payload that is the content of a row. `read` raises RejectedRecord."""
+    line, content = row
+    if isinstance(content, UnreadableRow):
+        return Payload(content.text, f"line {line}: {content.message}", line)
     try:
-        return Payload(exact_json.read(text), line=line)
-    except ValueError as error:
-        return Payload(text, f"line {line}: is not JSON: {error}", line)
-
-
-def _of_row(header: list[str], row: Row) -> Payload:
-    line, cells = row
-    if isinstance(cells, UnreadableRow):
-        return Payload(cells.text, f"line {line}: {cells.message}", line)
-    if len(cells) != len(header):
-        problem = f"has {len(cells)} cells: must have {len(header)}, like the header"
-        return Payload(cells, f"line {line}: {problem}", line)
-    columns = zip(header, cells, strict=True)
-    return Payload({name: cell or None for name, cell in columns if name}, line=line)
+        return Payload(read(content), line=line)
+    except RejectedRecord as rejection:
+        return Payload(content, f"line {line}: {rejection.detail}", line)

@@ -9,7 +9,7 @@ from ingestion.mapping.faults.expressions import expressions_of
 from ingestion.mapping.rules import Form, Rule
 from ingestion.mapping.values.value import FAILURES, Scope
 
-_ADVICE = "correct it, add a sample that has it, or mark the form `optional: true`"
+_ADVICE = "correct it, add a sample that has it, or write a form with `optional: true`"
 
 
 def unfilled(rules: Sequence[Rule], items: Sequence[TriedItem]) -> Iterator[str]:

@@ -4,7 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from ingestion.cli.environment import Deployment
-from ingestion.cli.sources.mapping import DISABLED, ENABLED, Mapping
+from ingestion.cli.sources.mapping import (
+    DISABLED,
+    DISABLING,
+    ENABLED,
+    Mapping,
+    read_mapping_states,
+)
 from ingestion.store.closed_sources import ClosedSources, Closing
 from ingestion.times import timestamp
 
@@ -12,18 +18,18 @@ _AGE_MINUTES = 15  # CloudWatch publishes the age each minute while a queue is i
 
 
 class SourceState(NamedTuple):
-    """How a source is closed (None: it is open), and the state of its mapping.
+    """How a source is closed (None: it is open), and the state of its mapping (None: it has none).
 
     The operator has no path, so `closing` is always None for it.
     """
 
     closing: Closing | None
-    mapping_state: str
+    mapping_state: str | None
 
     @property
     def is_paused(self) -> bool:
         """Return whether its worker stores nothing, or soon will store nothing."""
-        return self.mapping_state in (DISABLED, "Disabling")
+        return self.mapping_state in (DISABLED, DISABLING)
 
 
 class Waiting(NamedTuple):
@@ -41,12 +47,13 @@ def closed_sources(deployment: Deployment) -> ClosedSources:
     return ClosedSources(deployment.client("dynamodb"), deployment.table_name)
 
 
-def source_states(deployment: Deployment) -> dict[str, SourceState]:
-    """Return the state of each source and of the operator. Raises MappingError."""
+def read_states(deployment: Deployment, queue_urls: dict[str, str]) -> dict[str, SourceState]:
+    """Return the state of each source or subscriber, given the URLs of their queues by name."""
     closings = closed_sources(deployment).read()
+    mappings = read_mapping_states(deployment)
     return {
-        source: SourceState(closings.get(source), Mapping.find(deployment, source).state)
-        for source in deployment.queue_urls
+        name: SourceState(closings.get(name), mappings.get(url.rpartition("/")[2]))
+        for name, url in queue_urls.items()
     }
 
 

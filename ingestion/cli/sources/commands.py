@@ -44,6 +44,7 @@ def close(
         f"{source} is closed: within {CACHE_SECONDS} seconds each POST to its path gets 503 with"
         f" Retry-After: {retry_after}. Events that were accepted before, and files that are put"
         " into the bucket directly, are still processed."
+        f" `{deployment.command('status', '--source', source)}` shows when its queue is empty."
         f" {_command('open', deployment, source)} opens the source."
     )
 

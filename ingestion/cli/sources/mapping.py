@@ -13,10 +13,25 @@ if TYPE_CHECKING:
 CHANGE_SECONDS = 180  # AWS takes up to about a minute.
 POLL_SECONDS = 1
 ENABLED, DISABLED = "Enabled", "Disabled"
+DISABLING = "Disabling"
 
 
 class MappingError(IngestionError):
     """A worker has no mapping of its queue, or AWS does not complete a change."""
+
+
+def read_mapping_states(deployment: Deployment) -> dict[str, str]:
+    """Return the state of each mapping of a queue in the account and region, by the queue's name.
+
+    One call lists 100 mappings. Lambda allows about 15 such calls a second.
+    """
+    pages = deployment.client("lambda").get_paginator("list_event_source_mappings").paginate()
+    return {
+        mapping["EventSourceArn"].rpartition(":")[2]: mapping["State"]
+        for page in pages
+        for mapping in page["EventSourceMappings"]
+        if ":sqs:" in mapping.get("EventSourceArn", "")
+    }
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,15 @@ COLUMNS = {
         *(Spare("queue"), Spare("since"), Spare("redriven")),
     ),
     "files list": (
-        *(Whole("upload_id"), "name", Whole("state"), Spare("rows"), Spare("ignored"), "rejected"),
-        *(Spare("refused"), Spare("events"), Spare("uploaded_at"), Spare("source")),
+        *(Whole("upload_id"), "name", Whole("state"), Spare("rows"), "rejected"),
+        *(Spare("refused"), Spare("uploaded_at"), Spare("source"), Spare("ignored")),
+        Spare("events"),
     ),
     "related": ("direction", "field", "entity_name", Whole("id"), "state"),
     "secrets list": (Whole("secret"), "created at", "days old"),
+    "status": (
+        *("source", "depth", "in_flight", "age", Spare("last_event")),
+        *(Spare("lag"), "dead_letters", Spare("files_refused"), "state"),
+    ),
     "sources": (Whole("source"), "entities", "auth", Whole("url")),
 }

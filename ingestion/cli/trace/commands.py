@@ -9,7 +9,7 @@ from ingestion.cli.entities.selection import require_source
 from ingestion.cli.entities.stored_entity import known_entity
 from ingestion.cli.options import Env, Shown, Yes, parse_moment
 from ingestion.cli.output import ExitCode, exit_with_error, print_data
-from ingestion.cli.start.completion import complete_source
+from ingestion.cli.start.completion import complete_entity, complete_source
 from ingestion.cli.tables import Record
 
 Wanted = Annotated[
@@ -26,7 +26,12 @@ SourceName = Annotated[
 ]
 EntityKey = Annotated[
     str | None,
-    typer.Option("--entity", metavar="NAME/ID", help="The event's entity, such as CONTRACT/c-1."),
+    typer.Option(
+        "--entity",
+        metavar="NAME/ID",
+        help="The event's entity, such as CONTRACT/c-1.",
+        autocompletion=complete_entity,
+    ),
 ]
 Since = Annotated[
     datetime,

@@ -5,10 +5,10 @@ from collections import Counter
 from ingestion.errors import RefusedFile
 from ingestion.files.exported import ESCAPED_COLUMN
 from ingestion.files.mappers.column_names import Quote, check_unique, first_of, quoting
-from ingestion.files.mappers.short_form import ColumnMapping
+from ingestion.files.mappers.short_form import ShortForm
 
 
-def check_header(mapping: ColumnMapping, header: list[str]) -> None:
+def check_header(mapping: ShortForm, header: list[str]) -> None:
     """Refuse a table whose rows cannot be entities. Raises RefusedFile."""
     fields = [field for c in header if c != ESCAPED_COLUMN and (field := mapping.field(c))]
     quote = quoting(mapping.source, header, _known_columns(mapping))
@@ -27,7 +27,7 @@ def check_header(mapping: ColumnMapping, header: list[str]) -> None:
 
 
 def _unknown_columns(
-    mapping: ColumnMapping, header: list[str], unknown: list[str], quote: Quote
+    mapping: ShortForm, header: list[str], unknown: list[str], quote: Quote
 ) -> str:
     """Return why columns have no field: the delimiter, a missing header, or their names."""
     expected = first_of(mapping.columns, repr)
@@ -47,7 +47,7 @@ def _unknown_columns(
     )
 
 
-def _known_columns(mapping: ColumnMapping) -> set[str]:
+def _known_columns(mapping: ShortForm) -> set[str]:
     files = mapping.files
     named = {*mapping.model.model_fields, *files.columns, *files.ignore, *files.key, files.time}
     return {name for name in named if name}

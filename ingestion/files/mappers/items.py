@@ -21,10 +21,9 @@ _NO_PLAIN_ROW = ('"entity_name"', '"specversion"', "NaN", "Infinity")
 class ItemMapper(Mapper):
     """Makes an event of each JSON object: an event as it is posted, or a row like a table's."""
 
-    def __init__(self, upload: Upload, source: Source) -> None:
-        super().__init__(upload, source)
-        files = self.files
-        self._has_no_mapping = not (files.columns or files.ignore or files.key or files.time)
+    def __init__(self, upload: Upload, source: Source, revision: str | None = None) -> None:
+        super().__init__(upload, source, revision)
+        self._has_no_mapping = not self.files.mapping_keys
 
     def event_of_line(self, line: int, text: str) -> Event:
         """Return the event of a line of JSON Lines. Raises RejectedRecord."""

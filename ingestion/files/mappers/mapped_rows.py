@@ -21,22 +21,18 @@ MAX_ROW_EVENTS = 100_000
 
 
 class UploadRules(NamedTuple):
-    """The rules of an upload's source.
-
-    Mapping ends with MappingOutOfTime once `must_stop` returns True. Events that are made again by
-    other rules have a `revision`.
-    """
+    """The rules of an upload's source. They stop once `must_stop` returns True."""
 
     rules: CompiledRules
     must_stop: Callable[[], bool] = never
-    revision: str | None = None
 
 
 class MappedRows:
     """Maps the rows of one upload.
 
     `payload_of` returns the payload that is the content of a row, and raises RejectedRecord.
-    `is_text` says that all values of payloads are texts.
+    `is_text` says that all values of payloads are texts. `revision` is that of events that are made
+    again.
     """
 
     def __init__(
@@ -47,6 +43,7 @@ class MappedRows:
         payload_of: Callable[[Any], Any],
         *,
         is_text: bool,
+        revision: str | None,
     ) -> None:
         self._payload_of = payload_of
         self._row_id = RowIds(upload).row_id
@@ -58,7 +55,7 @@ class MappedRows:
             datetime.fromisoformat(upload.uploaded_at),
             is_text=is_text,
             must_stop=by.must_stop,
-            revision=by.revision,
+            revision=revision,
         )
 
     def results(self, line: int, content: Any) -> Iterator[RowResult]:

@@ -7,17 +7,18 @@ from pydantic import BaseModel
 from ingestion.catalog import Source
 from ingestion.event import Event, check_size
 from ingestion.files.mappers.rows import RowIds
-from ingestion.files.mappers.short_form import ColumnMapping
+from ingestion.files.mappers.short_form import ShortForm
 from ingestion.files.upload import Upload
 from ingestion.intake.submission import Caller
 
 
-class Mapper(ColumnMapping):
-    """Makes the events of one upload's rows."""
+class Mapper(ShortForm):
+    """Makes the events of one upload's rows. `revision` is that of events that are made again."""
 
-    def __init__(self, upload: Upload, source: Source) -> None:
+    def __init__(self, upload: Upload, source: Source, revision: str | None = None) -> None:
         super().__init__(source)
         self.upload = upload
+        self.revision = revision
         self.caller = Caller(upload.keys.source, source)
         self.row_id = RowIds(upload).row_id
 
@@ -31,6 +32,7 @@ class Mapper(ColumnMapping):
             time=time,
             receivedat=self.upload.uploaded_at,
             data=entity.model_dump(mode="json", exclude_unset=True),
+            revision=self.revision,
         )
         check_size(event.json_bytes)
         return event

@@ -20,33 +20,45 @@ ResultsOf = Callable[[int, Any], Iterable[RowResult]]  # Takes a row's line and 
 
 @dataclass(frozen=True)
 class Results:
-    """The results of an upload's rows. `rules` are those of the source's `map`."""
+    """The results of an upload's rows.
+
+    `rules` are those of the source's `map`. `revision` is that of events that are made again.
+    """
 
     upload: Upload
     source: Source
     rules: UploadRules | None = None
+    revision: str | None = None
 
     def of_table(self, header: list[str]) -> ResultsOf:
         """Return what makes the results of a row's cells. Raises RefusedFile for the header."""
         if self.rules is None:
-            return _one_event(RowMapper(self.upload, self.source, header).event)
+            return _one_event(RowMapper(self.upload, self.source, header, self.revision).event)
         check_read_columns(self.source, header)
-        payload_of = read_cells(header)
-        return MappedRows(self.upload, self.source, self.rules, payload_of, is_text=True).results
+        return self._mapped(self.rules, read_cells(header), is_text=True)
 
     def of_lines(self) -> ResultsOf:
         """Return what makes the results of a line of JSON Lines."""
         if self.rules is None:
-            return _one_event(ItemMapper(self.upload, self.source).event_of_line)
-        return MappedRows(self.upload, self.source, self.rules, read_line, is_text=False).results
+            return _one_event(self._items().event_of_line)
+        return self._mapped(self.rules, read_line)
 
     def of_items(self) -> ResultsOf:
         """Return what makes the results of an item of a JSON document."""
         if self.rules is None:
-            return _one_event(ItemMapper(self.upload, self.source).event)
-        return MappedRows(
-            self.upload, self.source, self.rules, lambda item: item, is_text=False
-        ).results
+            return _one_event(self._items().event)
+        return self._mapped(self.rules, lambda item: item)
+
+    def _items(self) -> ItemMapper:
+        return ItemMapper(self.upload, self.source, self.revision)
+
+    def _mapped(
+        self, rules: UploadRules, payload_of: Callable[[Any], Any], *, is_text: bool = False
+    ) -> ResultsOf:
+        rows = MappedRows(
+            self.upload, self.source, rules, payload_of, is_text=is_text, revision=self.revision
+        )
+        return rows.results
 
 
 def _one_event(event_of: Callable[[int, Any], Event]) -> ResultsOf:

@@ -54,6 +54,6 @@ class UnfinishedRow(NamedTuple):
     event: Event
 
 
-# The results of a row are UnfinishedRows, then one that ends the row. An event ends a row that was
-# accepted as a whole. A rejection ends a row of which at least one event could not be made.
+# The results of a row are UnfinishedRows, then one that ends the row. An event ends a row that made
+# all its events. A rejection ends any other row that is not ignored, even if it made some events.
 RowResult = Event | UnfinishedRow | RejectedRow | IgnoredRow

@@ -16,16 +16,21 @@ from ingestion.intake.text_entity import text_validator
 class RowMapper(Mapper):
     """Makes an event of each row of a table."""
 
-    def __init__(self, upload: Upload, source: Source, header: list[str]) -> None:
-        super().__init__(upload, source)
-        self._fields = [None if c == ESCAPED_COLUMN else self.field(c) for c in header]
+    def __init__(
+        self, upload: Upload, source: Source, header: list[str], revision: str | None = None
+    ) -> None:
+        super().__init__(upload, source, revision)
+        check_header(self, header)
+        plain = self.plain([column for column in header if column != ESCAPED_COLUMN])
+        self._check_row = Cells(header).check_row
+        self._key = [header.index(column) for column in plain.id]
+        self._time = header.index(plain.time) if plain.time else None
+        self._indexes = [(field, header.index(name)) for field, name in plain.fields.items()]
+        if not self.files.key:
+            self._indexes.append((self._id_field, self._key.pop()))
         self._escaped = header.index(ESCAPED_COLUMN) if ESCAPED_COLUMN in header else None
         self._validate = text_validator(self.model)
         self._personal = self.model.personal_fields()
-        self._check_row = Cells(header).check_row
-        check_header(self, header)
-        self._key = [header.index(column) for column in self.files.key]
-        self._time = header.index(self.files.time) if self.files.time else None
 
     def event(self, line: int, cells: list[str]) -> Event:
         """Return the event of a row, without its empty cells. Raises RejectedRecord."""
@@ -36,15 +41,14 @@ class RowMapper(Mapper):
 
     def entity(self, cells: list[str]) -> BaseModel:
         """Return the entity of a row. Raises RejectedRecord."""
-        row = {
-            field: cell for field, cell in zip(self._fields, cells, strict=True) if cell and field
-        }
+        row = {field: cell for field, index in self._indexes if (cell := cells[index])}
         if self._key:
             row[self._id_field] = self.key([cells[index] for index in self._key])
         if self._escaped is not None:
             row = unescape_row(row, cells[self._escaped])
-        for field in self._personal & row.keys():
-            require_shown(field, row[field])
+        if self._personal:
+            for field in self._personal & row.keys():
+                require_shown(field, row[field])
         try:
             return self._validate(row)
         except ValidationError as error:

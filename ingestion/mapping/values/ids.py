@@ -21,8 +21,14 @@ def _id_reader(readers: Sequence[Evaluate]) -> Evaluate:
     if len(readers) == 1:
         read = readers[0]
         return lambda scope: _id_text(read(scope))
-    numbered = list(enumerate(readers, 1))
-    return lambda scope: "/".join([_escaped(read(scope), part) for part, read in numbered])
+    return lambda scope: join_id([read(scope) for read in readers])
+
+
+def join_id(values: Sequence[Any]) -> str:
+    """Return the id of one value, or of escaped values joined by `/`. Raises RefusedValue."""
+    if len(values) == 1:
+        return _id_text(values[0])
+    return "/".join([_escaped(value, part) for part, value in enumerate(values, 1)])
 
 
 def _id_text(value: Any, part: int = 0) -> str:

@@ -131,7 +131,7 @@ def test_a_new_deployment_with_a_paused_source_has_no_drift(account: Account) ->
     actions.pause_source(namesake, "sourceA")
 
     result = account.stack("drift", "namesake", check=False)
-    state = actions.source_states(namesake)["sourceA"]
+    state = actions.read_states(namesake, namesake.queue_urls)["sourceA"]
     actions.resume_source(namesake, "sourceA")
 
     assert result.returncode == 0, result.stdout + result.stderr

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from ingestion.cli.client.uploader import follow_report
 from ingestion.cli.environment import Deployment
+from ingestion.files.bucket import Bucket
+from ingestion.files.upload import UploadKeys
 from tests.e2e.platform import in_index, post, wait_for
 
 FORM = "application/x-www-form-urlencoded"
@@ -105,3 +108,27 @@ def test_ignored_and_unmatched_payloads_are_answered(deployment: Deployment) -> 
     assert ignored == [{"index": 0, "status": "ignored"}]
     assert unmatched.status == 422
     assert unmatched.json()["errors"][0]["reason"] == "unmatched"
+
+
+def test_a_table_makes_events_of_its_rows(deployment: Deployment) -> None:
+    table = (
+        b"type,pump,flow,text,specversion,subject\n"
+        b",csv-1,1.10,,,\n"
+        b"ping,,,,,\n"
+        b",csv-2,fast,,,\n"
+        b",csv-3,2,,1.0,csv-4\n"
+    )
+    key, s3 = "uploads/sourceM/pumps.csv", deployment.client("s3")
+    version = s3.put_object(Bucket=deployment.bucket_name, Key=key, Body=table)["VersionId"]
+    bucket = Bucket(s3, deployment.bucket_name)
+
+    *_, report = follow_report(bucket, UploadKeys.from_upload(key, version))
+
+    assert (report.state, report.rows, report.ignored, report.rejected) == ("done", 4, 1, 2)
+    assert report.accepted == 1
+    assert report.events == report.published == 2
+    first, third = (stored(deployment, f"csv-{number}") for number in (1, 3))
+    assert first["litres_per_second"] == {"N": "1.1"}
+    assert "note" not in first
+    assert third["_event"]["M"]["mapping"] == {"S": report.mapping}
+    assert third["_event"]["M"]["id"]["S"].endswith("-0000000005-3")

@@ -254,6 +254,7 @@ def test_wrong_usage_is_refused(ingest_map: Map, arguments: list[str], said: str
         ("a.xml", "<a>", "a.xml: "),
         ("a.csv", "", "a.csv: the file holds no header and no row"),
         ("a.csv", "number;category\n", "a.csv: the file holds no payload"),
+        ("a.csv", "category\n1\n", "a.csv: no column for 'number': the header has 'category'"),
     ],
 )
 def test_a_file_that_cannot_be_read_ends_with_4(

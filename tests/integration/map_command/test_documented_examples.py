@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from jsonschema import Draft202012Validator
 from infra.tools.paths import ROOT
 from infra.tools.schemas.catalog_schema import NAME
 from ingestion.catalog import Catalog
+from ingestion.cli.checkout import Checkout
 from ingestion.cli.yaml_file import parse_yaml
 from ingestion.http.payloads import read_payloads
 from ingestion.mapping.compiled import compile_rules
 from ingestion.mapping.outcome import MappedEvent, MappedPayload, Origin
 from ingestion.mapping.rules import Form, Rule
-from tests.support.documents import examples
+from tests.integration.map_command.conftest import Map, Write
+from tests.support.documents import commands, examples, scripts
 from tests.support.factories import NOON, Json
 from tests.support.invocations import request
 
@@ -103,6 +106,33 @@ def test_a_body_is_the_payload_that_the_page_shows(name: str) -> None:
     posted = APIGatewayProxyEvent(request("shop", example["body"], headers=headers))
 
     assert read_payloads(posted, None).items == [example["payload"]]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_commands_of_a_page_work_on_its_example(
+    ingest_map: Map, write: Write, mapped_checkout: Checkout, page: Path
+) -> None:
+    [(_, entry)] = [(line, text) for line, text in examples(PAGES[0], "yaml") if "sources:" in text]
+    [(_, payload)] = examples(PAGES[0], "json")
+    mapped_checkout.catalog_file.write_text(entry)
+    for name in ("order.json", "config/samples/shop/order.json"):
+        write(name, payload)
+    ingest_map("--record")
+
+    shown = [words for script in scripts(page) for words in commands(script)]
+    results = [ingest_map(*words[2:], stdin=payload) for words in shown if words[0] == "ingest"]
+
+    assert [result.exit_code for result in results] == [0] * len(results)
+    assert len(results) == {"mapping": 2, "mapping-values": 0, "mapping-samples": 5}[page.stem]
+
+
+@pytest.mark.parametrize("name", holding("map", "gives"))
+def test_the_rules_of_an_example_fit_the_schema(name: str) -> None:
+    rule = Draft202012Validator({"$ref": "#/$defs/Rule", "$defs": SCHEMA["$defs"]})
+
+    assert [
+        fault.message for each in EXAMPLES[name]["map"] for fault in rule.iter_errors(each)
+    ] == []
 
 
 def mapped(rules: list[Rule], ignore: list[str], payload: Any, example: Json) -> MappedPayload:

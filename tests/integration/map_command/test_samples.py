@@ -172,7 +172,7 @@ def test_ignored_unmatched_and_refused_payloads_are_recorded_too(
             {"order": order(deliveries=[delivery(day=None)])},
             [
                 "shop: rule 2 (MILESTONE), end_date: `item.day` is null in every sample: correct"
-                " it, add a sample that has it, or mark the form `optional: true`"
+                " it, add a sample that has it, or write a form with `optional: true`"
             ],
             id="an expression",
         ),

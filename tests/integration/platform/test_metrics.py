@@ -50,6 +50,7 @@ def refuse(_: Json) -> None:
 def use_api(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     accept_one_of_two(cloud.api_runtime.router)
     cloud.post([submission(contract("c-1")), submission(contract("c-2")), None])
+    cloud.post({"ping": 1}, "a", source="sourceA")
     return said()
 
 
@@ -75,6 +76,7 @@ def use_extractor(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     mark_as_inserted(cloud, dropped)
     cloud.extract(dropped)
     cloud.extract(cloud.drop("c.jsonl", "", source="sourceX"))
+    cloud.extract(cloud.drop("p.jsonl", '{"ping": 1}', source="sourceA"))
     return said()
 
 
@@ -139,7 +141,8 @@ SCENARIOS: dict[str, tuple[str, Callable[..., list[Json]], Expected]] = {
         "API",
         use_api,
         of_source("sourceB", EventAccepted=1, EventNotTaken=1, PublishRetried=1, EventRejected=1)
-        | {("EventRejected", "sourceB", "invalid_event"): 1},
+        | {("EventRejected", "sourceB", "invalid_event"): 1}
+        | of_source("sourceA", EventIgnored=1),
     ),
     "worker": (
         "workers",
@@ -154,6 +157,7 @@ SCENARIOS: dict[str, tuple[str, Callable[..., list[Json]], Expected]] = {
         use_extractor,
         of_source("sourceB", FileExtracted=1, RowAccepted=2, RowRejected=1, FileUnbalanced=1)
         | of_source("files", FileExtracted=1, FileRefused=1)
+        | of_source("sourceA", FileExtracted=1, EventIgnored=1)
         | {("FileUnbalanced",): 1, ("FileRefused",): 1},
     ),
     "inserter": (
@@ -191,6 +195,8 @@ def test_a_function_emits_exactly_the_documented_metrics(
     cloud.pause(0.001)
     catalog = catalog_document()
     catalog["sources"]["sourceB"]["entities"] = entities
+    rule = {"entity": "EQUIPMENT", "id": "item.id"}
+    catalog["sources"]["sourceA"] |= {"map": [rule], "ignore": "payload.ping"}
     cloud.write_catalog(catalog)
     function, use, expected = SCENARIOS[module]
 

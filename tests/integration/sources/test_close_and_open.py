@@ -26,7 +26,8 @@ def test_a_closed_source_gets_503_and_the_command_says_what_still_happens(
     assert said(result) == (
         "sourceB is closed: within 5 seconds each POST to its path gets 503 with Retry-After: 60."
         " Events that were accepted before, and files that are put into the bucket directly, are"
-        " still processed. `ingest open sourceB` opens the source."
+        " still processed. `ingest status --source sourceB` shows when its queue is empty."
+        " `ingest open sourceB` opens the source."
     )
     [closing] = actions.closed_sources(deployment).read().values()
     assert closing.closed_at

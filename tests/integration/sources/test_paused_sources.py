@@ -3,9 +3,7 @@
 Moto runs a function when a message arrives in its queue, so no test sends one to a mapped queue.
 """
 
-import io
 from datetime import UTC, datetime, timedelta
-from zipfile import ZipFile
 
 import boto3
 import pytest
@@ -16,7 +14,7 @@ from ingestion.cli.sources.mapping import DISABLED, Mapping, MappingError
 from ingestion.store.closed_sources import Closing
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
-from tests.integration.sources.steered import audited, said
+from tests.integration.sources.steered import audited, map_workers, said
 from tests.support.canned import canned, intercept
 from tests.support.factories import submission
 
@@ -24,26 +22,9 @@ RETENTION = timedelta(days=14)
 
 
 @pytest.fixture
-def mapped(cloud: Cloud, deployment: Deployment) -> Deployment:
+def mapped(deployment: Deployment) -> Deployment:
     """Make the workers of two sources, with the mappings of their queues."""
-    trust = {"RoleName": "worker", "AssumeRolePolicyDocument": "{}"}
-    role = boto3.client("iam").create_role(**trust)["Role"]["Arn"]
-    with ZipFile(code := io.BytesIO(), "w") as archive:
-        archive.writestr("worker.py", "")
-    functions = boto3.client("lambda")
-    for source in ("sourceA", "sourceB"):
-        url, name = cloud.queue_urls[source], deployment.function_names["workers"][source]
-        functions.create_function(
-            FunctionName=name,
-            Role=role,
-            Runtime="python3.13",
-            Handler="worker.handler",
-            Code={"ZipFile": code.getvalue()},
-        )
-        arn = cloud.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-        functions.create_event_source_mapping(
-            FunctionName=name, EventSourceArn=arn["Attributes"]["QueueArn"]
-        )
+    map_workers(deployment, "sourceA", "sourceB")
     return deployment
 
 
@@ -51,31 +32,23 @@ def test_a_paused_source_keeps_its_events_until_it_is_resumed(
     run: Ingest, mapped: Deployment
 ) -> None:
     paused = run("pause", "sourceB")
-    between = actions.source_states(sources(mapped, "sourceA", "sourceB"))
+    between = actions.read_states(mapped, mapped.queue_urls)
     resumed = run("resume", "sourceB")
 
     until = datetime.now(UTC) + RETENTION
     assert "sourceB is paused: the mapping of its worker is Disabled." in said(paused)
     assert "(0 now), and nothing is deleted." in said(paused)
     assert f"resume before {until:%Y-%m-%d}" in said(paused)
-    assert {name: state.is_paused for name, state in between.items()} == {
-        "sourceA": False,
-        "sourceB": True,
-    }
+    assert {name for name, state in between.items() if state.is_paused} == {"sourceB"}
+    assert between["sourceC"].mapping_state is None  # It has none here.
     assert "sourceB is resumed: the mapping of its worker is Enabled" in said(resumed)
     assert Mapping.find(mapped, "sourceB").state == "Enabled"
-
-
-def sources(deployment: Deployment, *names: str) -> Deployment:
-    """Return the outputs of a deployment that has these sources only."""
-    urls = {name: deployment.queue_urls[name] for name in names}
-    return deployment.model_copy(update={"queue_urls": urls})
 
 
 def test_the_states_name_what_is_closed(run: Ingest, mapped: Deployment) -> None:
     run("close", "sourceB", "--retry-after", "60")
 
-    states = actions.source_states(sources(mapped, "sourceA", "sourceB"))
+    states = actions.read_states(mapped, mapped.queue_urls)
 
     assert states["sourceA"].closing is None
     assert isinstance(closing := states["sourceB"].closing, Closing)

@@ -95,6 +95,18 @@ def test_a_function_has_its_own_lines_only(run: Ingest, log: Log, function: str)
     assert [line["message"] for line in found] == [function]
 
 
+def test_a_function_has_its_name_in_lambda_too(
+    run: Ingest, log: Log, deployment: Deployment
+) -> None:
+    log("query", '{"message": "mine"}')
+    log("api", '{"message": "of another function"}')
+    own_name = deployment.function_names["query"]
+
+    found = printed(run("logs", "--function", own_name, "-o", "json"))
+
+    assert [line["message"] for line in found] == ["mine"]
+
+
 def test_lines_of_all_functions_are_ordered_by_time(run: Ingest, log: Log) -> None:
     for age, name in ((1, "query"), (3, "api"), (2, "worker sourceA")):
         log(name, '{"message": "any"}', age_seconds=age)

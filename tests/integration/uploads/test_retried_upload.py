@@ -164,6 +164,25 @@ def test_rows_that_other_rules_make_again_win_and_the_others_change_nothing(
     assert report_on(cloud, record)["state"] == "done"
 
 
+def test_rows_that_another_short_form_makes_again_win(
+    cloud: Cloud, ingest: Ingest, functions: Functions
+) -> None:
+    header = "contract_id,contract_name,title,contract_type,contract_status"
+    record = cloud.drop("x.csv", f"{header}\nc-1,A,B,goods,active\n")
+    document = catalog_document()
+    files = document["sources"]["sourceB"].setdefault("files", {})
+    files |= {"ignore": ["title"]}
+    cloud.write_catalog(document)
+    upload_id = read(cloud, record)
+    files |= {"ignore": ["contract_name"], "columns": {"title": "contract_name"}}
+    cloud.write_catalog(document)
+
+    ingest("retry", upload_id, "--force")
+
+    assert run_calls(cloud, functions)["CONTRACT#c-1"]["contract_name"] == "B"
+    assert report_on(cloud, record)["state"] == "done"
+
+
 def test_a_file_of_a_source_that_was_added_to_the_catalog_is_read(
     cloud: Cloud, ingest: Ingest, functions: Functions, checkout: Checkout
 ) -> None:

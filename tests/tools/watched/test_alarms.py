@@ -4,10 +4,8 @@ import re
 import shlex
 from typing import Any
 
-from typer.main import get_command
-
 from infra.tools.paths import ROOT
-from ingestion.cli.dlq import commands as dlq
+from ingestion.cli.app import Commands
 from tests.support.emf import RUNBOOK
 from tests.tools.watched.plan import Plan, metrics_of
 from tests.tools.watched.resources import LIMITS, NAME, SOURCES, resources_of
@@ -63,14 +61,16 @@ def test_alarms_cost_what_the_docs_say(alarms: list[dict[str, Any]]) -> None:
 
 
 def exists(command: str) -> bool:
-    """Return whether a command is one of `ingest dlq`, of the Makefile or of the AWS CLI."""
+    """Return whether a command is one of `ingest`, of the Makefile or of the AWS CLI."""
     program, *words = shlex.split(command)
     if program == "make":
         return f"\n{words[0]}: " in (ROOT / "Makefile").read_text()
     if program == ".venv/bin/ingest":
-        known = get_command(dlq.app).commands[words[1]].params  # type: ignore[attr-defined]
-        options = {option for parameter in known for option in parameter.opts}
-        return words[0] == "dlq" and {word for word in words if word.startswith("--")} <= options
+        lazy: Any = Commands().commands[words[0]]
+        loaded = lazy.load()
+        named = getattr(loaded, "commands", {}).get(words[1], loaded)
+        options = {option for parameter in named.params for option in parameter.opts}
+        return {word for word in words if word.startswith("--")} <= options
     return program == "aws"
 
 

@@ -1,4 +1,4 @@
-"""Measurements whose day and time of day are two columns, with decimal commas."""
+"""The example of docs/mapped-files.md: the day and the time of day are two columns."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from infra.tools.paths import ROOT
+from ingestion.cli.yaml_file import parse_yaml
 from tests.support.added_entities import added
 from tests.unit.files.extracting import events, rejections
 from tests.unit.files.mapped import mapped
@@ -23,25 +25,15 @@ class Measurement(Entity):
     measurement_id: EntityId
     location: str
     source: str
+    local_dest: str
     local_avg: Number | None = None
+    remote_dest: str
     remote_avg: Number | None = None
 """
-RULE: dict[str, Any] = {
-    "entity": "MEASUREMENT",
-    "id": ["item.date", "item.time", "item.location"],
-    "time": {
-        "value": "join(' ', [item.date, item.time])",
-        "format": "%d.%m.%Y %H:%M",
-        "zone": "Europe/Berlin",
-    },
-    "fields": {
-        "location": "item.location",
-        "source": "item.source",
-        "local_avg": {"value": "item.local_avg", "number": {"decimal": ","}},
-        "remote_avg": {"value": 'item."remote avg"', "number": {"decimal": ","}},
-    },
-}
-HEADER = "date;time;location;source;local_avg;remote avg\n"
+PAGE = (ROOT / "docs" / "mapped-files.md").read_text()
+TABLE = PAGE.partition("```csv\n")[2].partition("```")[0]
+HEADER = TABLE.partition("\n")[0] + "\n"
+SOURCE = parse_yaml(PAGE.partition("```yaml\n")[2].partition("```")[0])["sources"]["network"]
 
 
 @pytest.fixture(autouse=True)
@@ -53,11 +45,18 @@ def _measurements(tmp_path: Path) -> Iterator[None]:
 
 def measured(content: str) -> list[Any]:
     """Return the results of the rows of a table of measurements."""
-    return mapped(content, RULE, entities=["MEASUREMENT"], files={"delimiter": ";"})
+    return mapped(content, *SOURCE["map"], entities=SOURCE["entities"], files=SOURCE["files"])
+
+
+def test_the_row_of_the_page_becomes_the_measurement_that_the_page_names() -> None:
+    [event] = events(measured(TABLE))
+
+    assert f"`{event.subject}` with the time `{event.time}`" in PAGE
+    assert event.data["local_avg"] == "4.39"
 
 
 def test_ten_rows_become_ten_measurements_at_their_own_times() -> None:
-    rows = "".join(f"31.01.2026;0{hour}:30;north/1;probe;{hour},5;\n" for hour in range(10))
+    rows = "".join(f"31.01.2026;0{hour}:30;north/1;probe;a;{hour},5;b;\n" for hour in range(10))
 
     found = events(measured(HEADER + rows))
 
@@ -65,18 +64,19 @@ def test_ten_rows_become_ten_measurements_at_their_own_times() -> None:
         "2026-01-30T23:30:00.000000Z",
         *(f"2026-01-31T0{hour}:30:00.000000Z" for hour in range(9)),
     ]
-    assert found[0].subject == "31.01.2026/00:30/north%2F1"
     assert len({event.id for event in found}) == 10
     assert found[4].data == {
         "measurement_id": "31.01.2026/04:30/north%2F1",
         "location": "north/1",
         "source": "probe",
+        "local_dest": "a",
         "local_avg": "4.5",
+        "remote_dest": "b",
     }
 
 
 def test_a_row_without_a_time_of_day_is_rejected_alone() -> None:
-    found = measured(f"{HEADER}31.01.2026;;n;p;1;2\n31.01.2026;12:00;n;p;1;2\n")
+    found = measured(f"{HEADER}31.01.2026;;n;p;a;1;b;2\n31.01.2026;09:00;n;p;a;1;b;2\n")
 
-    assert [event.subject for event in events(found)] == ["31.01.2026/12:00/n"]
+    assert [event.subject for event in events(found)] == ["31.01.2026/09:00/n"]
     assert list(rejections(found)) == [2]

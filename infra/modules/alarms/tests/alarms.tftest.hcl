@@ -233,9 +233,22 @@ run "a_message_of_a_source_that_expires_soon_rings" {
   assert {
     condition = strcontains(
       aws_cloudwatch_metric_alarm.metric["sourceA-messages-expire"].alarm_description,
-      "`aws lambda list-event-source-mappings --function-name a-worker --region eu-central-1`"
+      "`.venv/bin/ingest status --env test`"
     )
     error_message = "the first command must show whether the worker is paused"
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in ["sourceA-messages-wait", "web-subscriber-messages-wait", "sourceA-worker-function-fails", "sourceB-source-silent"] :
+      strcontains(aws_cloudwatch_metric_alarm.metric[alarm].alarm_description, "Run first: `.venv/bin/ingest status --env test`")
+    ])
+    error_message = "the first command must name a pause, a closing and the error of a worker"
+  }
+
+  assert {
+    condition     = strcontains(aws_cloudwatch_metric_alarm.metric["sourceA-messages-wait"].alarm_description, "a pause")
+    error_message = "the alarm on waiting messages must name the pause"
   }
 }
 
@@ -503,9 +516,9 @@ run "one_refused_or_unbalanced_file_rings" {
   assert {
     condition = strcontains(
       aws_cloudwatch_metric_alarm.metric["files-unbalanced"].alarm_description,
-      "`aws logs tail /aws/lambda/the-inserter --since 1h --filter-pattern FileUnbalanced --region eu-central-1`"
+      "`.venv/bin/ingest files list --state unbalanced --env test`"
     )
-    error_message = "the first command must find the file in the function's log"
+    error_message = "the first command must list the file"
   }
 }
 

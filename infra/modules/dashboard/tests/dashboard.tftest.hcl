@@ -9,6 +9,8 @@ variables {
   context    = jsondecode(file("../../tests/fixtures/context.json"))
   alarm_arns = []
 
+  environment = "test"
+
   monitored = {
     sources = {
       sourceA = { queue = "a.fifo", dead_letter_queue = "a-dlq.fifo", entities = ["EQUIPMENT"] }

@@ -1,7 +1,5 @@
 """A step of `make smoke` that finds nothing names the commands to run."""
 
-from dataclasses import replace
-
 import pytest
 
 from infra.tools.deploy import smoke_steps
@@ -30,7 +28,7 @@ def test_a_change_that_does_not_appear_names_its_dead_letters_and_its_log(
     assert str(error.value) == (
         "The change of the row did not appear within 60 s of the start of this run. Run: "
         "`ingest dlq list --source changes --env local` and "
-        f"`aws logs tail /aws/lambda/{function} --since 10m --region {run.deployment.region}`"
+        f"`ingest logs --function {function} --since 10m --env local`"
     )
 
 
@@ -41,17 +39,5 @@ def test_a_dead_letter_that_does_not_appear_names_the_log_of_its_worker(
     run = late_run(checkout)
     worker = run.deployment.function_names["workers"]["sourceB"]
 
-    with pytest.raises(SetupError, match=f"aws logs tail /aws/lambda/{worker} --since 10m"):
+    with pytest.raises(SetupError, match=f"ingest logs --function {worker} --since 10m --env"):
         smoke_steps.drop_dead_letter(run)
-
-
-@pytest.mark.usefixtures("ingest")
-def test_the_log_of_an_emulated_function_is_read_at_the_address_of_the_emulator(
-    checkout: Checkout,
-) -> None:
-    run = late_run(checkout)
-    emulated = run.deployment.model_copy(update={"endpoint_url": "http://127.0.0.1:4566"})
-
-    hint = replace(run, deployment=emulated).log_hint("worker")
-
-    assert hint.endswith(" --endpoint-url http://127.0.0.1:4566`")

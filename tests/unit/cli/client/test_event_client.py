@@ -84,7 +84,7 @@ def test_one_event_that_spoils_a_request_harms_only_itself(api: FakeApi) -> None
 
 
 def test_events_go_in_batches_and_in_order(api: FakeApi) -> None:
-    send(api, [{"n": n} for n in range(7)], batch_events=3)
+    send(api, [{"entity_name": "EQUIPMENT", "n": n} for n in range(7)], batch_events=3)
 
     assert [[event["n"] for event in post] for post in api.posts] == [[0, 1, 2], [3, 4, 5], [6]]
     times = [event["time"] for post in api.posts for event in post]
@@ -97,6 +97,14 @@ def test_own_ids_and_times_are_left_alone(api: FakeApi) -> None:
     send(api, [event])
 
     assert api.posts == [[event]]
+
+
+def test_what_may_be_a_payload_gets_no_id_and_no_time(api: FakeApi) -> None:
+    payload = {"no": 7, "items": [{"id": 1}]}
+
+    send(api, [payload])
+
+    assert api.posts == [[payload]]
 
 
 def test_an_unreachable_api_is_reported_at_once_and_nothing_counts_as_taken() -> None:

@@ -1,0 +1,93 @@
+"""Rules that find why messages wait: a person paused or closed a part, or its function fails."""
+
+from datetime import datetime
+
+from ingestion.cli.status.durations import duration_in_words
+from ingestion.cli.status.findings.problem import Problem, Rule
+from ingestion.cli.status.findings.wording import count_of, expiry, function_of, waiting
+from ingestion.cli.status.parts import SOURCE, SUBSCRIBER
+from ingestion.cli.status.status import Status
+
+_WORKING_STATES = ("Enabled", "Enabling", "Creating", "Updating")
+
+
+def find_pause(status: Status, now: datetime) -> Problem | None:
+    """Find a source that `ingest pause` paused."""
+    if not (status.kind == SOURCE and status.is_paused):
+        return None
+    text = f"{status.name} is paused: its worker stores nothing, and {waiting(status)}."
+    return Problem("paused", text + expiry(status, now), f"ingest resume {status.name}")
+
+
+def find_closing(status: Status, _: datetime) -> Problem | None:
+    """Find a source that `ingest close` closed, and say whether it may be removed."""
+    if not (closing := status.closing):
+        return None
+    since = f" since {closing.closed_at[:16]}Z" if closing.closed_at else ""
+    text = (
+        f"{status.name} is closed{since}: each POST gets 503 with Retry-After:"
+        f" {closing.retry_after_seconds}. {_removal(status)}"
+    )
+    return Problem("closed", text, f"ingest open {status.name}")
+
+
+def _removal(status: Status) -> str:
+    left = [waiting(status)] if status.waiting else []
+    left += [count_of(status.dead_letters, "dead letter")] if status.dead_letters else []
+    if left:
+        return f"Do not remove it yet: {' and '.join(left)} in its queues."
+    return "Its queues are empty: a deployment may remove it."
+
+
+def find_missing_mapping(status: Status, _: datetime) -> Problem | None:
+    """Find a queue from which no function takes messages, though nobody paused it."""
+    is_consumed = status.kind in (SOURCE, SUBSCRIBER) and status.depth is not None
+    is_paused = status.kind == SOURCE and status.is_paused
+    if not is_consumed or is_paused or status.mapping_state in _WORKING_STATES:
+        return None
+    state = f"is {status.mapping_state}" if status.mapping_state else "does not exist"
+    text = (
+        f"{status.name}: the event source mapping of its queue {state}. No function takes messages"
+        f" from the queue, and {waiting(status)}."
+    )
+    return Problem("no_mapping", text, "make plan")
+
+
+def find_failure(status: Status, now: datetime) -> Problem | None:
+    """Find a function that fails to process messages, or whose calls fail."""
+    if not status.last_failure_at:
+        return None
+    counts = ((status.retried, "failed attempt"), (status.failed_calls, "failed call"))
+    failures = " and ".join(count_of(count, noun) for count, noun in counts if count)
+    ago = duration_in_words((now - status.last_failure_at).total_seconds())
+    error = f" The most frequent error: {status.error}" if status.error else ""
+    text = (
+        f"{function_of(status)} fails: {failures} in the last 15 minutes, the last one {ago} ago."
+        f"{error}"
+    )
+    return Problem("fails", text, f"ingest logs {_log_of(status)} --since 15m")
+
+
+def _log_of(status: Status) -> str:
+    if status.kind == SOURCE:
+        return f"--source {status.name}"
+    name = status.name.replace(SUBSCRIBER, "delivery")
+    return f'--function "{name}"' if " " in name else f"--function {name}"
+
+
+def find_throttling(status: Status, _: datetime) -> Problem | None:
+    """Find a function that Lambda does not run."""
+    if not status.throttled_calls:
+        return None
+    text = (
+        f"{function_of(status)} is throttled: Lambda refused"
+        f" {count_of(status.throttled_calls, 'call')} in the last 15 minutes, because the"
+        " concurrency of the account is used up. Messages wait."
+    )
+    return Problem("throttled", text, "aws lambda get-account-settings")
+
+
+CAUSES: tuple[Rule, ...] = (
+    *(find_pause, find_closing, find_missing_mapping),
+    *(find_failure, find_throttling),
+)

@@ -1,0 +1,69 @@
+"""Rules that find what an operator has to handle: late messages, dead letters, refused files."""
+
+from datetime import datetime
+
+from ingestion.cli.status.durations import duration_in_words
+from ingestion.cli.status.findings.problem import Problem, Rule
+from ingestion.cli.status.findings.wording import count_of, expiry, quoted, waiting
+from ingestion.cli.status.parts import SOURCE, SUBSCRIBER
+from ingestion.cli.status.status import Status
+
+LATE_SECONDS = 900  # The alarm `messages wait` starts after this time by default.
+
+
+def find_late_messages(status: Status, now: datetime) -> Problem | None:
+    """Find messages that wait too long, if no other finding explains it."""
+    is_explained = status.is_paused or status.is_failing or status.throttled_calls
+    if status.kind not in (SOURCE, SUBSCRIBER) or is_explained or not (delay := _delay(status)):
+        return None
+    text = (
+        f"{status.name}: {delay}, and {waiting(status)}. The function is too slow, or does not run."
+        f"{expiry(status, now)}"
+    )
+    return Problem("messages_wait", text, "ingest status --watch")
+
+
+def _delay(status: Status) -> str:
+    """Return how late the events of a source are. Empty if they are not."""
+    age, lag = status.oldest_age_seconds or 0, status.lag_seconds or 0
+    if age > LATE_SECONDS:
+        return f"the oldest message has waited for {duration_in_words(age)}"
+    if status.waiting and lag > LATE_SECONDS:
+        return f"events reach the table {duration_in_words(lag)} after their receipt"
+    return ""
+
+
+def find_dead_letters(status: Status, _: datetime) -> Problem | None:
+    """Find dead letters, also those that are new."""
+    if not status.dead_letters:
+        return None
+    new = status.new_dead_letters
+    more = f" The last 15 minutes brought {count_of(new, 'new one')}." if new else ""
+    text = f"{status.name} has {count_of(status.dead_letters, 'dead letter')}.{more}"
+    return Problem("dead_letters", text, f"ingest dlq list --source {quoted(status.name)}")
+
+
+def find_unrouted(status: Status, _: datetime) -> Problem | None:
+    """Find messages that matched no source."""
+    if status.kind != "unrouted" or not status.waiting:
+        return None
+    text = f"The unrouted queue has {count_of(status.waiting, 'message')}, which no source stores."
+    return Problem("unrouted", text, "ingest dlq list --source unrouted")
+
+
+def find_refused_files(status: Status, _: datetime) -> Problem | None:
+    """Find files of the last day that could not be read to their end."""
+    if not status.refused_files:
+        return None
+    subject = status.name if status.kind == SOURCE else "a folder that belongs to no source"
+    text = (
+        f"{subject}: {count_of(status.refused_files, 'refused file')} in the last day. The rows"
+        " that were not read are not stored."
+    )
+    selector = f" --source {status.name}" if status.kind == SOURCE else ""
+    return Problem("files_refused", text, f"ingest files list{selector} --state refused --since 1d")
+
+
+EFFECTS: tuple[Rule, ...] = (
+    *(find_late_messages, find_dead_letters, find_unrouted, find_refused_files),
+)

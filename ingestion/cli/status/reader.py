@@ -1,0 +1,107 @@
+"""Reads the status of all parts at once."""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import chain
+from typing import NamedTuple
+
+from ingestion.cli.environment import Deployment
+from ingestion.cli.sources.actions import SourceState, read_states
+from ingestion.cli.status.metrics import cloudwatch, function_logs
+from ingestion.cli.status.metrics.errors import most_frequent_error
+from ingestion.cli.status.metrics.measured import Measured
+from ingestion.cli.status.metrics.series import THROTTLES, Points, metric_namespace, series_of
+from ingestion.cli.status.parts import Part
+from ingestion.cli.status.queues import read_queues
+from ingestion.cli.status.status import Status, status_of
+
+METRIC_SECONDS = 60  # CloudWatch has one point a minute, and each metric that it returns costs.
+MAX_ERRORS = 5  # At most so many logs are read for their errors.
+_POOL_SIZE = 10  # The connections of a client.
+_SERVICES = ("sqs", "lambda", "dynamodb", "cloudwatch", "logs")
+
+
+class Snapshot(NamedTuple):
+    """The status of all parts at one time."""
+
+    read_at: datetime
+    statuses: list[Status]
+
+
+@dataclass
+class StatusReader:
+    """Reads these parts of an environment, also again and again. Its methods raise boto3's errors.
+
+    Metrics of CloudWatch are read at most once in `METRIC_SECONDS`.
+    """
+
+    deployment: Deployment
+    parts: Sequence[Part]
+    _points: Points = field(default_factory=dict)
+    _expires_at: float = 0
+
+    def read(self) -> Snapshot:
+        """Return the current status of each part."""
+        now, namespace = datetime.now(UTC), metric_namespace(self.deployment)
+        for service in _SERVICES:
+            self.deployment.client(service)  # Threads must not create clients.
+        with ThreadPoolExecutor(_POOL_SIZE) as pool:
+            states = pool.submit(read_states, self.deployment, self._consumed_urls)
+            queues = read_queues(self.deployment, self._queue_urls, pool)
+            points = self._read_points(now, pool)
+            statuses = [
+                status_of(
+                    part,
+                    queues,
+                    Measured.of(part, namespace, points),
+                    states.result().get(part.name, SourceState(None, None)),
+                    now,
+                )
+                for part in self.parts
+            ]
+            return Snapshot(now, self._with_errors(statuses, now, pool))
+
+    @property
+    def _consumed_urls(self) -> dict[str, str]:
+        return {part.name: part.queue_url for part in self.parts if part.queue_url}
+
+    @property
+    def _queue_urls(self) -> list[str]:
+        urls = chain.from_iterable(
+            (part.queue_url, part.dead_letter_queue_url) for part in self.parts
+        )
+        return [url for url in urls if url]
+
+    def _read_points(self, now: datetime, pool: ThreadPoolExecutor) -> Points:
+        if time.monotonic() >= self._expires_at:
+            self._points = self._read_new_points(now, pool)
+            if not self.deployment.endpoint_url:
+                self._expires_at = time.monotonic() + METRIC_SECONDS
+        return self._points
+
+    def _read_new_points(self, now: datetime, pool: ThreadPoolExecutor) -> Points:
+        """Read CloudWatch's metrics. The emulator has one of them only, so count the others."""
+        deployment, namespace = self.deployment, metric_namespace(self.deployment)
+        wanted = [series for part in self.parts for series in series_of(part, namespace).values()]
+        if not deployment.endpoint_url:
+            return cloudwatch.read_points(deployment, wanted, now, pool)
+        throttles = [series for series in wanted if series.metric == THROTTLES]
+        return {
+            **function_logs.count_points(deployment, self.parts, wanted, now, pool),
+            **cloudwatch.read_points(deployment, throttles, now, pool),
+        }
+
+    def _with_errors(
+        self, statuses: list[Status], now: datetime, pool: ThreadPoolExecutor
+    ) -> list[Status]:
+        """Add the most frequent error to the first parts whose function fails."""
+        functions = {part.name: part.function for part in self.parts}
+        failing = [each.name for each in statuses if each.is_failing][:MAX_ERRORS]
+        errors = pool.map(
+            lambda name: most_frequent_error(self.deployment, functions[name] or "", now), failing
+        )
+        found = dict(zip(failing, errors, strict=True))
+        return [replace(each, error=found.get(each.name)) for each in statuses]
