@@ -119,7 +119,7 @@ def receive_events(path: str) -> Response[str]:
 @app.post("/<path>/uploads")
 def prepare_upload(path: str) -> Response[str]:
     """Return a URL to which the source may upload the file that the body names."""
-    with _runtime().callers.source_of(app.current_event, path) as caller:
+    with _runtime().callers.uploader_of(app.current_event, path) as caller:
         request = app.current_event
         try:
             presigned = _runtime().upload_urls.presign(caller.name, read_json(request))

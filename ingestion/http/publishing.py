@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -49,7 +50,8 @@ class Publisher:
             received_at=timestamp(received_at),  # Equals `received_at` of the entities.
             not_taken_for=sorted({reason for _, reason in publish_result.unpublished}),
         )
-        return results_response(results, [event for event, _ in publish_result.unpublished])
+        unpublished = [event for event, _ in publish_result.unpublished]
+        return results_response(results, unpublished, HTTPStatus(caller.source.success))
 
 
 def _counts(results: Sequence[Placed], publish_result: PublishResult) -> dict[str, int]:

@@ -85,8 +85,8 @@ def redrive(
 ) -> Iterator[RedriveAttempt]:
     """Redrive the selected dead letters of these queues, and yield what became of each.
 
-    Stops after `limit` of them, or when a target does not accept one. What replaces a dead letter
-    of which a part was sent is not sent again.
+    Stops after `limit` of them, or when a target does not accept one. The dead letter
+    that remains of one that was sent in part is not sent again.
     """
     seen: set[str] = set()
     for queue in queues:

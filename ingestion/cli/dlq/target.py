@@ -29,7 +29,7 @@ class RedriveAttempt:
     """A dead letter, what its target sends, and whether it was sent.
 
     `content` is None if nothing can be sent. `rejection` says why the dead letter, or a part of it,
-    would fail again. `remainder` is the new body of a dead letter of which a part was sent.
+    would fail again. `remainder` is the new body of a dead letter that was sent in part.
     """
 
     dead_letter: DeadLetter

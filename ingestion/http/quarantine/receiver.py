@@ -59,17 +59,18 @@ class PayloadReceiver:
         what it wrote.
         """
         source = self.catalog.sources[caller.name]
-        mapped = partial(
-            map_request, request, caller, rules, source.form, received_at, self.map_seconds
-        )
-        if not source.has_quarantine:
-            return publish(mapped())
+        mapped = partial(map_request, request, caller, rules, source, received_at, self.map_seconds)
         made: Made | None = Made(mapping=rules.version, revision=None)
         try:
             results = mapped()
-            reasons = reasons_of_results(results)
         except HttpProblem as problem:
+            if not source.has_quarantine:
+                raise
             results, reasons, made = [], [reason_of_problem(problem)], None
+        else:
+            if isinstance(results, Response):
+                return results
+            reasons = reasons_of_results(results) if source.has_quarantine else []
         if not reasons:
             return publish(results)
         kept = KeptRequest.of(request, caller, received_at, source.map, source.ignored, reasons)
