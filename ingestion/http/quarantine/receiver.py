@@ -101,8 +101,7 @@ class PayloadReceiver:
         document: dict[str, Any] = from_json(published.body or "{}")
         kept_places = [each.place for each in results if not _is_good(each)]
         document["events"] += [{**place, "status": QUARANTINED} for place in kept_places]
-        document["errors"] = _documents(kept.reasons)
-        document[QUARANTINED] = dead_letter_id
+        document |= _faults(kept.reasons) | {QUARANTINED: dead_letter_id}
         return json_response(HTTPStatus(published.status_code), document)
 
 
@@ -110,5 +109,8 @@ def _is_good(placed: Placed) -> bool:
     return not isinstance(placed.outcome, RejectedRecord)
 
 
-def _documents(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
-    return [reason.model_dump(exclude_none=True) for reason in reasons]
+def _faults(reasons: Sequence[Reason]) -> dict[str, Any]:
+    """Return the errors by their place, or the detail of a request that could not be read."""
+    if reasons[0].index is None:
+        return {"errors": [], "detail": reasons[0].message}
+    return {"errors": [reason.model_dump(exclude_none=True) for reason in reasons]}

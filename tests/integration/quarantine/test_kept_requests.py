@@ -54,6 +54,7 @@ def test_a_request_without_a_valid_event_is_kept_as_it_came(
     [found], [pointer] = kept(cloud), pointers(cloud)
     assert response.status == 202
     assert response.document["quarantined"] == pointer["id"]
+    assert bool(response.document["errors"]) != bool(response.document.get("detail"))
     assert b64decode(found["body"]) == body
     assert found["reasons"][0]["reason"] == pointer["reasons"][0]["reason"] == reason
     assert cloud.keys("quarantine/sourceB/") == [pointer["key"]]
