@@ -34,9 +34,9 @@ def extract_rows(
     """Yield the results of each row in order.
 
     Leaves out the first `rows_before` rows, and the first `results_before` results of the next row.
-    `rules` are those of the source's `map`. `revision` is that of events that are made again by
-    other rules. `file_format` is one of `archive.FORMATS`. The same
-    file gives the same events with the same ids. Raises RefusedFile if no further row can be read.
+    `file_format` is one of `archive.FORMATS`, and `rules` are those of the source's `map`. The same
+    file gives the same events with the same ids. If other rules made events of it before,
+    `revision` is that of the events. Raises RefusedFile if no further row can be read.
     """
     encoding = source.files.python_encoding
     text = TextIOWrapper(file, encoding=encoding, errors=MARK_WRONG_BYTES, newline="")

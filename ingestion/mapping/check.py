@@ -26,13 +26,20 @@ def rule_faults(
     for index, rule in enumerate(rules):
         label = f"rule {index + 1} ({rule.entity})"
         for path, message in _faults(source, rule, entities_of_source):
-            keys = path[1:] if path[0] == "fields" and len(path) > 1 else path
-            words = f"{label}, {'.'.join(map(str, keys))}: {message}"
+            words = f"{', '.join([label, *key_names(path)])}: {message}"
             found.append(RuleFault(("map", index, *path), words))
     for index, text in enumerate(ignore):
         place: Path = ("ignore", index) if len(ignore) > 1 else ("ignore",)
         found += [RuleFault(place, f"ignore: {m}") for _, m in expression_fault(place, text)]
     return found
+
+
+def key_names(path: Path) -> list[str]:
+    """Return how messages name a place in a rule: `end_date.first` and `entry 2`, from 1."""
+    keys = path[1:] if path[:1] == ("fields",) and len(path) > 1 else path
+    named = ".".join(key for key in keys if isinstance(key, str))
+    entries = [f"entry {key + 1}" for key in keys if isinstance(key, int)]
+    return [named, *entries] if named else entries
 
 
 def _faults(source: str, rule: Rule, entities_of_source: Collection[str]) -> Iterator[RuleFault]:

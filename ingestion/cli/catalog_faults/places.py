@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from ingestion.catalog import Catalog, Files, FormBody, Handshake, Signature, Source
 from ingestion.mapping.alternatives import KINDS
+from ingestion.mapping.check import key_names
 from ingestion.mapping.rules import EventTimeForm, Form, NumberFormat, Rule
 
 Place = tuple[str | int, ...]
@@ -68,11 +69,8 @@ def readable(place: Place, document: Any) -> str:
     if len(keys) < 3 or keys[1] != "map":
         return ".".join(str(key) for key in keys if isinstance(key, str))
     name, _, number, *inner = keys
-    inner = inner[1:] if inner[:1] == ["fields"] and len(inner) > 1 else inner
-    parts = [str(name), f"rule {int(number) + 1}{_entity_of(document, name, number)}"]
-    if named := ".".join(key for key in inner if isinstance(key, str)):
-        parts.append(named)
-    return ", ".join([*parts, *(f"entry {key + 1}" for key in inner if isinstance(key, int))])
+    rule = f"rule {int(number) + 1}{_entity_of(document, name, number)}"
+    return ", ".join([str(name), rule, *key_names(tuple(inner))])
 
 
 def _entity_of(document: Any, name: str | int, number: str | int) -> str:

@@ -142,7 +142,7 @@ class ShortForm:
 
 
 def _path(column: str) -> str:
-    return f"item.{json.dumps(column)}"
+    return f"item.{json.dumps(column, ensure_ascii=False)}"
 
 
 def _is_no_part(value: Any) -> bool:

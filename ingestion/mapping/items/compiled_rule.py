@@ -1,10 +1,11 @@
 """One rule of a source, ready to find the items of a payload and to make their events."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from entities.base import id_field
 from ingestion.errors import FieldError, RejectedRecord
+from ingestion.event import MAX_EVENT_BYTES, TOO_LARGE
 from ingestion.mapping.expressions import compile_expression
 from ingestion.mapping.items.event_ids import PayloadIds
 from ingestion.mapping.items.scope import MustStop, item_scopes
@@ -32,6 +33,17 @@ def failed_item(rule: int, position: int, place: str, failure: Exception) -> Fai
     return FailedItem(rule, position, RejectedRecord(UNMAPPABLE_ITEM, fault))
 
 
+def _text_length(values: Iterable[Any]) -> int:
+    """Return the characters of all texts, also of those in a list, which `split` makes."""
+    length = 0
+    for value in values:
+        if type(value) is str:
+            length += len(value)
+        elif type(value) is list:
+            length += sum(len(text) for text in value if type(text) is str)
+    return length
+
+
 class CompiledRule:
     """A rule with its expressions compiled. `number` counts from 1.
 
@@ -41,6 +53,7 @@ class CompiledRule:
     def __init__(self, number: int, rule: Rule) -> None:
         self.number = number
         self.entity_name = rule.entity
+        self._place = f"rule {number} ({rule.entity})"
         self.id = compile_id(rule.id)
         self.time = compile_event_time(rule.time) if rule.time is not None else None
         self.event_id = compile_id(rule.event_id) if rule.event_id is not None else None
@@ -87,6 +100,11 @@ class CompiledRule:
                         data[key] = value
         except FAILURES as failure:
             return self.failed(position, key, failure)
+        if (
+            _text_length(data.values()) + len(event_id) > MAX_EVENT_BYTES
+        ):  # Rules may repeat a text.
+            fault = FieldError(self._place, f"makes an event of over {MAX_EVENT_BYTES} bytes")
+            return FailedItem(self.number, position, RejectedRecord(TOO_LARGE, fault))
         return MappedEvent(
             self.number, position, self.entity_name, entity_id, operation, time, event_id, data
         )
@@ -108,8 +126,7 @@ class CompiledRule:
 
     def failed(self, position: int, key: str, failure: Exception) -> FailedItem:
         """Return an item's failure, which names the rule and the key and never holds a value."""
-        place = f"rule {self.number} ({self.entity_name}), {key}"
-        return failed_item(self.number, position, place, failure)
+        return failed_item(self.number, position, f"{self._place}, {key}", failure)
 
     def _event_id_of(self, entity_id: str, position: int, scope: Scope, ids: PayloadIds) -> str:
         if self.event_id:

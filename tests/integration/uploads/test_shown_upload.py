@@ -16,6 +16,8 @@ from ingestion.files.upload import UploadKeys
 from tests.integration.cloud import Cloud, limit
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.failed_calls import give_up
+from tests.integration.files.mapped import CONTRACT, MILESTONE, map_source
+from tests.integration.files.mapped import table as mapped_table
 from tests.integration.uploads.conftest import message
 from tests.support import people
 from tests.support.factories import CANARY, Json, catalog_document
@@ -44,6 +46,19 @@ def test_a_report_is_shown_with_the_rejected_rows_by_reason(cloud: Cloud, ingest
     assert f"ingest files show {upload_id} --rejected" in message(result)
     assert shown["rejections"] == {"invalid_entity": 1, "unreadable_row": 1}
     assert (shown["state"], shown["rows"], shown["accepted"]) == ("done", 6, 4)
+
+
+def test_the_counts_of_rows_of_a_source_with_rules_are_shown(cloud: Cloud, ingest: Ingest) -> None:
+    map_source(cloud, CONTRACT, MILESTONE, ignore="item.Name == '-'")
+    upload_id = read(cloud, "x.csv", mapped_table(20))
+
+    shown = ingest("show", upload_id).stdout
+    [listed] = json.loads(ingest("list", "-o", "json").stdout)
+
+    counts = {"rows": 20, "accepted": 14, "ignored": 4, "rejected": 2, "events": 30}
+    for name, count in counts.items():
+        assert f"{name}: {count}\n" in shown
+    assert counts.items() >= {name: listed[name] for name in counts if name != "accepted"}.items()
 
 
 def test_a_refused_file_is_shown_with_what_would_be_right(cloud: Cloud, ingest: Ingest) -> None:

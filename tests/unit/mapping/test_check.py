@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.mapping.check import RuleFault, rule_faults
+from ingestion.mapping.check import RuleFault, key_names, rule_faults
 from tests.unit.mapping.mapped import rule
 from tests.unit.mapping.ocds import RULES
 
@@ -60,10 +60,10 @@ def test_valid_rules_have_no_fault(rules: Any) -> None:
     ("keys", "path", "place"),
     [
         ({"each": "itme.rows"}, ("each",), "each"),
-        ({"each": ["payload.rows", "itme.lines"]}, ("each", 1), "each.1"),
+        ({"each": ["payload.rows", "itme.lines"]}, ("each", 1), "each, entry 2"),
         ({"when": "itme.a"}, ("when",), "when"),
         ({"id": "itme.id"}, ("id",), "id"),
-        ({"id": ["item.id", "itme.id"]}, ("id", 1), "id.1"),
+        ({"id": ["item.id", "itme.id"]}, ("id", 1), "id, entry 2"),
         ({"event_id": "itme.id"}, ("event_id",), "event_id"),
         ({"time": "itme.at"}, ("time",), "time"),
         ({"time": {"value": "itme.at"}}, ("time", "value"), "time.value"),
@@ -93,7 +93,7 @@ def test_an_expression_of_a_field_that_does_not_compile(form: Any, keys: Any) ->
     (fault,) = faults_of_field(form)
 
     assert fault.path == ("map", 0, "fields", "contract_name", *keys)
-    place = ".".join(map(str, ("contract_name", *keys)))
+    place = ", ".join(key_names(("contract_name", *keys)))
     assert fault.message == (f"rule 1 (CONTRACT), {place}: position 6 of 'item.[': ends too early")
 
 

@@ -98,3 +98,14 @@ def test_any_json_is_a_payload(payload: Any) -> None:
 
     assert len(failures_by(rule(), payload=payload)) == 1
     assert map_by(nested, payload=payload).results == []
+
+
+def test_a_long_text_that_rules_repeat_for_each_item_takes_little_memory() -> None:
+    name = {"join": ["payload.long", "item.id"]}
+    long = rule(each="payload.rows", fields={"contract_name": name})
+    payload = payload_of(500) | {"long": "x" * 2_000_000}
+
+    with bounded_memory(100_000_000):
+        found = failures_by(long, payload=payload)
+
+    assert found == ["rule 1 (CONTRACT): makes an event of over 245760 bytes"] * 500
