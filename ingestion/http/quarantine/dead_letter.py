@@ -1,10 +1,12 @@
 """The dead letter of a kept request: where the request is, and why it is in quarantine."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ingestion.http.quarantine.reason import Reason
 
 QUARANTINED = "quarantined"  # The reason of the dead letter.
+FOLDER = "quarantine/"
+KEY = rf"^{FOLDER}[A-Za-z0-9_-]+/\d{{4}}-\d\d-\d\d/[0-9a-f]{{32}}\.json$"
 
 
 class Made(BaseModel):
@@ -29,7 +31,7 @@ class QuarantineDeadLetter(BaseModel):
 
     id: str
     source: str
-    key: str
+    key: str = Field(pattern=KEY)
     request_id: str
     received_at: str
     reasons: list[Reason]

@@ -12,19 +12,18 @@ from pydantic import BaseModel, ConfigDict
 from ingestion.http.payloads import origin_of
 from ingestion.http.problem import gateway_request_id
 from ingestion.http.quarantine.kept_headers import kept_headers
-from ingestion.http.quarantine.reason import Reason
+from ingestion.http.quarantine.reason import MAX_REASONS, Reason
 from ingestion.http.request import body_bytes
 from ingestion.intake.submission import Caller
 from ingestion.mapping.rules import Rule
 from ingestion.times import timestamp
-
-FOLDER = "quarantine/"
 
 
 class KeptRequest(BaseModel):
     """The object in S3. `body` is base64, and the headers' names are in lower case.
 
     `received_at` is the time of the first receipt if the sender identifies a repeated message.
+    `reasons` are the first ones.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,7 +53,7 @@ class KeptRequest(BaseModel):
             source=caller.name,
             request_id=gateway_request_id(request),
             received_at=first_receipt,
-            reasons=reasons,
+            reasons=reasons[:MAX_REASONS],
             headers=kept_headers(readable, rules, ignored),
             query=request.resolved_query_string_parameters,
             body=b64encode(body_bytes(request)).decode(),

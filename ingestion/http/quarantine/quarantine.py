@@ -11,9 +11,13 @@ from ingestion.aws.retry import FAILED_CALL
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import REQUEST_ID
 from ingestion.http.http_problem import HttpProblem
-from ingestion.http.quarantine.dead_letter import QUARANTINED, Made, QuarantineDeadLetter
-from ingestion.http.quarantine.kept_request import FOLDER, KeptRequest
-from ingestion.http.quarantine.reason import MAX_REASONS
+from ingestion.http.quarantine.dead_letter import (
+    FOLDER,
+    QUARANTINED,
+    Made,
+    QuarantineDeadLetter,
+)
+from ingestion.http.quarantine.kept_request import KeptRequest
 from ingestion.messaging.dead_letter import DeadLetterWriter
 from ingestion.settings import CLIENT_CONFIG, QuarantineSettings
 
@@ -53,17 +57,19 @@ class Quarantine:
             raise _unavailable() from error
         return key
 
-    def write_dead_letter(self, kept: KeptRequest, key: str, made: Made | None) -> str:
+    def write_dead_letter(
+        self, kept: KeptRequest, key: str, reason_count: int, made: Made | None
+    ) -> str:
         """Write the dead letter of a stored request, and return its id. Raises HttpProblem."""
-        name, reasons = kept.name(), kept.reasons
+        name = kept.name()
         dead_letter = QuarantineDeadLetter(
             id=name,
             source=kept.source,
             key=key,
             request_id=kept.request_id,
             received_at=kept.received_at,
-            reasons=reasons[:MAX_REASONS],
-            reason_count=len(reasons),
+            reasons=kept.reasons,
+            reason_count=reason_count,
             made=made,
         )
         record = {
@@ -74,7 +80,7 @@ class Quarantine:
         }
         url = self.settings.queue_url.replace("{source}", kept.source)
         try:
-            rejection = RejectedRecord(QUARANTINED, FieldError("", reasons[0].text))
+            rejection = RejectedRecord(QUARANTINED, FieldError("", kept.reasons[0].text))
             DeadLetterWriter(self.sqs, url).write(record, rejection)
         except TransientFailure as error:
             raise _unavailable() from error

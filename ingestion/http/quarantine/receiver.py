@@ -74,14 +74,19 @@ class PayloadReceiver:
         if not reasons:
             return publish(results)
         kept = KeptRequest.of(request, caller, received_at, source.map, source.ignored, reasons)
-        return self._keep(kept, results, made, publish)
+        return self._keep(kept, results, reasons, made, publish)
 
     def redrive(self, event: dict[str, Any], publish: PublishAgain) -> dict[str, Any]:
         """Publish what is now right in a kept request, and return what is not."""
         return redrive_request(event, self.catalog, publish)
 
     def _keep(
-        self, kept: KeptRequest, results: Sequence[Placed], made: Made | None, publish: Publish
+        self,
+        kept: KeptRequest,
+        results: Sequence[Placed],
+        reasons: Sequence[Reason],
+        made: Made | None,
+        publish: Publish,
     ) -> Response[str]:
         """Store a request, publish its good items, and write its dead letter.
 
@@ -90,18 +95,18 @@ class PayloadReceiver:
         """
         key = self.quarantine.store(kept)
         published = publish([each for each in results if _is_good(each)])
-        dead_letter_id = self.quarantine.write_dead_letter(kept, key, made)
+        dead_letter_id = self.quarantine.write_dead_letter(kept, key, len(reasons), made)
         print_metrics(
             kept.source,
             {},
-            by_reason=metric_by_label("RequestQuarantined", {kept.reasons[0].reason: 1}),
+            by_reason=metric_by_label("RequestQuarantined", {reasons[0].reason: 1}),
             request_id=kept.request_id,
             received_at=kept.received_at,
         )
         document: dict[str, Any] = from_json(published.body or "{}")
         kept_places = [each.place for each in results if not _is_good(each)]
         document["events"] += [{**place, "status": QUARANTINED} for place in kept_places]
-        document |= _faults(kept.reasons) | {QUARANTINED: dead_letter_id}
+        document |= _faults(reasons) | {QUARANTINED: dead_letter_id}
         return json_response(HTTPStatus(published.status_code), document)
 
 

@@ -23,7 +23,7 @@ def dlq(checkout: Checkout, *arguments: str) -> CompletedProcess[str]:
     return ingest_here(checkout, "dlq", *arguments, "--source", "sourceQ")
 
 
-def letters(checkout: Checkout) -> list[Any]:
+def waiting(checkout: Checkout) -> list[Any]:
     result = dlq(checkout, "list", "-o", "json")
     assert result.returncode == 0, result.stderr
     found: list[Any] = json.loads(result.stdout)["letters"]
@@ -56,8 +56,8 @@ def test_garbage_is_kept_and_too_many_events_are_redriven(
 
     assert [answer.status for answer in answers] == [202, 202]
     assert unsigned.status == 403
-    wait_for(lambda: len(letters(checkout)) == 2)
-    assert {entry["reason"] for entry in letters(checkout)} == {"quarantined"}
+    wait_for(lambda: len(waiting(checkout)) == 2)
+    assert {entry["reason"] for entry in waiting(checkout)} == {"quarantined"}
     assert len(kept(deployment)) == 2
 
     redriven = dlq(checkout, "redrive", "-o", "json")
@@ -66,9 +66,9 @@ def test_garbage_is_kept_and_too_many_events_are_redriven(
     counts = json.loads(redriven.stdout)
     assert (counts["redriven"], counts["would_fail"]) == (1, 1)
     wait_for(lambda: pumps(deployment) == 501)
-    assert len(kept(deployment)) == len(letters(checkout)) == 1
+    assert len(kept(deployment)) == len(waiting(checkout)) == 1
 
     dropped = dlq(checkout, "drop", "--yes")
 
     assert dropped.returncode == 0, dropped.stderr
-    assert (letters(checkout), kept(deployment)) == ([], [])
+    assert (waiting(checkout), kept(deployment)) == ([], [])

@@ -195,11 +195,30 @@ def test_a_dry_run_publishes_nothing(cloud: Cloud, ingest: Ingest, invoked: list
 def test_events_that_the_topic_does_not_accept_stay_in_quarantine(
     cloud: Cloud, ingest: Ingest, invoked: list[Json]
 ) -> None:
+    cloud.post({"orders": [item("c-1"), item("c-2", type="lease")]})
+    set_rules(cloud, FIXED)
+    answers = [aws_error("AccessDenied", 403)]
+    client = cloud.api_runtime.router.sns
+    intercept(client, "PublishBatch", lambda _: answers.pop() if answers else None)
+
+    redriven(ingest, exit_code=4)
+    not_taken = cloud.queued()
+    redriven(ingest, exit_code=4)
+    work_off(cloud)
+
+    assert not_taken == []
+    assert list(cloud.rows()) == ["CONTRACT#c-1"]
+    assert len(listed(ingest)["letters"]) == len(kept(cloud)) == 1
+    assert len(invoked) == 4
+
+
+def test_a_redrive_without_the_topic_ends_with_the_exit_code_of_events_not_taken(
+    cloud: Cloud, ingest: Ingest, invoked: list[Json]
+) -> None:
     cloud.post(RENAMED)
     set_rules(cloud, FIXED)
-    intercept(
-        cloud.api_runtime.router.sns, "PublishBatch", lambda _: aws_error("AccessDenied", 403)
-    )
+    client = cloud.api_runtime.router.sns
+    intercept(client, "PublishBatch", lambda _: aws_error("AccessDenied", 403))
 
     found = redriven(ingest, exit_code=5)
 

@@ -13,7 +13,7 @@ from ingestion.cli import redact_output
 from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.environment import Deployment
 from ingestion.errors import FieldError, IngestionError, RejectedRecord
-from ingestion.http.quarantine.dead_letter import QuarantineDeadLetter
+from ingestion.http.quarantine.dead_letter import FOLDER, QUARANTINED, QuarantineDeadLetter
 from ingestion.http.quarantine.kept_request import KeptRequest
 from ingestion.http.quarantine.redrive import RedriveCall, RedriveOutcome
 
@@ -98,8 +98,12 @@ def _text_of(body: bytes) -> str | dict[str, str]:
 
 
 def pointer_of(dead_letter: DeadLetter) -> QuarantineDeadLetter | None:
-    """Return where the request of a dead letter is, or None if the message names none."""
+    """Return where the request of a dead letter is, or None if it is no request of its queue."""
+    if dead_letter.attributes.get("reason") != QUARANTINED:
+        return None
     try:
-        return QuarantineDeadLetter.model_validate_json(dead_letter.body)
+        pointer = QuarantineDeadLetter.model_validate_json(dead_letter.body)
     except ValidationError:
         return None
+    is_of_queue = pointer.key.startswith(f"{FOLDER}{dead_letter.queue}/")
+    return pointer if is_of_queue and pointer.source == dead_letter.queue else None

@@ -86,7 +86,8 @@ class SourceTarget(RouterTarget):
         faults = [self._fault(reason, pointer.source) for reason in outcome.reasons]
         if more := outcome.reason_count - len(faults):
             faults.append(FieldError("", f"and {more} more"))
-        has_news = outcome.events + outcome.ignored > 0 or outcome.reasons != pointer.reasons
+        # The same rules made the same events before: they were published then.
+        has_news = outcome.made != pointer.made or outcome.reasons != pointer.reasons
         return RedriveAttempt(
             dead_letter,
             Redrive(pointer, request) if has_news else None,
@@ -114,7 +115,7 @@ class SourceTarget(RouterTarget):
             outcome = self.requests.redrive(RedriveCall(request=request, made=pointer.made))
         except FailedRedrive:
             return False
-        if outcome.reasons:
+        if outcome.reasons and not outcome.not_taken:
             attempt.remainder = _updated(pointer, outcome).model_dump_json(exclude_none=True)
         return outcome.not_taken == 0
 
