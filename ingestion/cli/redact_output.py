@@ -135,7 +135,7 @@ def stored_detail(text: str, document: Any) -> str:
 
 def report(report: Report, entity_names: Iterable[str]) -> Report:
     """Redact the examples of a file's report if one of its entities has personal fields."""
-    if not any(map(_has_personal_fields, entity_names)):
+    if not have_personal_fields(entity_names):
         return report
     examples = [
         each.model_copy(update={"message": each.message_without_values or HIDDEN})
@@ -146,7 +146,7 @@ def report(report: Report, entity_names: Iterable[str]) -> Report:
 
 def rejected_row(document: Json, entity_names: Iterable[str]) -> Json:
     """Redact a rejected row of a file if one of its entities has personal fields."""
-    if not any(map(_has_personal_fields, entity_names)):
+    if not have_personal_fields(entity_names):
         return document
     row, errors = document["row"], document["errors"]
     shown = [error | {"message": hide_values(error["message"], row)} for error in errors]
@@ -170,9 +170,9 @@ def _without_values(value: Any) -> Any:
     return value if value is None else HIDDEN
 
 
-def may_quote(reason: str, entity_names: Iterable[str]) -> bool:
-    """Return whether the message of a rejection may quote a personal value."""
-    return reason == "invalid_entity" and any(map(_has_personal_fields, entity_names))
+def have_personal_fields(entity_names: Iterable[str]) -> bool:
+    """Return whether any of the entities has personal fields."""
+    return any(map(_has_personal_fields, entity_names))
 
 
 def is_redacted(document: Any) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-# A call of 6 MB takes at most 2 x (1 + 4) s and a pause, which leaves time to map and publish.
+# For objects of 6 MB: a call takes at most 2 x (1 + 4) s and a pause.
 _S3_CONFIG = CLIENT_CONFIG.merge(Config(read_timeout=4))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ingestion.cli.environment import Deployment
-from tests.e2e.commands import ingest_here
+from tests.e2e.commands import ingest
 from tests.e2e.conftest import Checkout
 from tests.e2e.platform import in_index, post, wait_for
 
@@ -20,7 +20,7 @@ def deployment(grown: tuple[Deployment, str]) -> Deployment:
 
 
 def dlq(checkout: Checkout, *arguments: str) -> CompletedProcess[str]:
-    return ingest_here(checkout, "dlq", *arguments, "--source", "sourceQ")
+    return ingest(checkout, "dlq", *arguments, "--source", "sourceQ")
 
 
 def waiting(checkout: Checkout) -> list[Any]:

@@ -121,9 +121,10 @@ class SourceTarget(RouterTarget):
 
     def _shown(self, reason: Reason, source: str) -> Reason:
         """Return a reason without what may be personal."""
+        if self.show_personal or reason.reason != "invalid_entity":
+            return reason  # Other messages hold no value of an entity.
         settings = self.deployment.catalog.sources.get(source)
-        names = settings.entities if settings else ()
-        if self.show_personal or not redact_output.may_quote(reason.reason, names):
+        if settings and not redact_output.have_personal_fields(settings.entities):
             return reason
         return reason.model_copy(update={"message": redact_output.HIDDEN})
 
