@@ -130,9 +130,11 @@ def test_a_header_that_is_sent_twice_is_refused(source: SourceB, preset: str) ->
         lists = {each: [text] for each, text in signed.items()}
         twice = source.post(lists | {name: [value, value]})
         in_two_cases = source.post(lists | {name.swapcase(): [value]})
+        joined_by_a_proxy = source.post(lists | {name: [f"{value}, {value}"]})
 
         assert is_refused(source, twice)
         assert is_refused(source, in_two_cases)
+        assert is_refused(source, joined_by_a_proxy)
 
 
 @each_preset
