@@ -113,6 +113,8 @@ def show(
     }
     shown |= target.details(found)
     text = {"event": found.body if show_personal else to_json(found.content).decode()}
+    if "request" in shown:
+        text["request"] = to_json(shown["request"]).decode()
     fields = list((shown | text).items())
     for line in history:
         time = datetime.fromtimestamp(line["time"] / 1000, UTC)

@@ -51,11 +51,13 @@ def test_show_prints_headers_and_names_but_no_values(
     [dead_letter_id] = ids(listed(ingest))
 
     shown = json.loads(ingest("show", dead_letter_id, "-o", "json").stdout)
+    table = ingest("show", dead_letter_id).stdout
 
+    assert '"headers":{"content-type":"application/json"}' in table
     assert shown["request"]["headers"] == {"content-type": "application/json"}
     assert shown["request"]["body"]["orders"][0] == dict.fromkeys(item("c-1"), "[hidden]")
     assert shown["would_fail"].startswith("unmatched: ")
-    assert [event["redrive"]["is_dry"] for event in invoked] == [True]
+    assert [event["redrive"]["is_dry"] for event in invoked] == [True, True]
 
 
 @pytest.mark.parametrize("body", [b'{"a": 1}', b"\xff\x00"], ids=["text", "bytes"])
