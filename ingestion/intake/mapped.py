@@ -15,7 +15,8 @@ from ingestion.intake.placed import Placed
 from ingestion.intake.rule_words import in_words_of_rules
 from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.intake.text_entity import typed_data
-from ingestion.mapping.compiled import CompiledRules, never
+from ingestion.mapping.compiled import CompiledRules
+from ingestion.mapping.items.scope import never
 from ingestion.mapping.outcome import (
     WHOLE_PAYLOAD,
     FailedItem,
@@ -39,7 +40,7 @@ class PayloadMapper:
     """Maps the payloads of one request, or of one file.
 
     `is_text` says that all values are texts. `revision` is set on all events if the rules
-    changed since the last run.
+    changed since the last run. `max_events` is the bound of a request; None if it has none.
     """
 
     rules: CompiledRules
@@ -49,11 +50,12 @@ class PayloadMapper:
     is_text: bool = False
     must_stop: Callable[[], bool] = never
     revision: str | None = None
+    max_events: int | None = MAX_EVENTS
 
     def results(self, payloads: list[Any]) -> list[Placed]:
         """Return the events of the payloads in order, and what made no event.
 
-        Raises MappingOutOfTime, and TooManyItems for over MAX_EVENTS items. Its `count`
+        Raises MappingOutOfTime, and TooManyItems for over `max_events` items. Its `count`
         includes the payload that exceeds the limit.
         """
         found: list[Placed] = []
@@ -62,14 +64,15 @@ class PayloadMapper:
             if self.must_stop():
                 raise MappingOutOfTime
             try:
-                mapped = self._mapped(payload, MAX_EVENTS - count)
+                left = None if self.max_events is None else self.max_events - count
+                mapped = self._mapped(payload, left)
             except TooManyItems as error:
                 raise TooManyItems(count + error.count) from error
             count += len(mapped.results)
             found += self._placed(index, mapped, len(found))
         return found
 
-    def _mapped(self, payload: Any, max_items: int) -> MappedPayload:
+    def _mapped(self, payload: Any, max_items: int | None) -> MappedPayload:
         if isinstance(payload, UnreadableItem):
             fault = FieldError("", f"is not JSON: {payload.message}")
             unreadable = RejectedRecord("unreadable_payload", fault)

@@ -12,10 +12,10 @@ from ingestion.event import Event
 from ingestion.intake.mapped import PayloadMapper
 from ingestion.intake.placed import Placed
 from ingestion.intake.submission import MAX_EVENTS, Caller
-from ingestion.mapping.compiled import CompiledRules, never
+from ingestion.mapping.compiled import CompiledRules
 from ingestion.mapping.coverage import coverage_of
 from ingestion.mapping.items.compiled_rule import SelectedItem
-from ingestion.mapping.items.scope import payload_scope
+from ingestion.mapping.items.scope import never, payload_scope
 from ingestion.mapping.outcome import (
     WHOLE_PAYLOAD,
     FailedItem,

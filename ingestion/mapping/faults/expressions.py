@@ -1,39 +1,14 @@
 """Finds expressions that do not compile, or that read a parent which never exists."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ingestion.mapping.expressions import BadExpression, Expression, compile_expression
 from ingestion.mapping.faults.fault import Path, RuleFault
-from ingestion.mapping.rules import EventTimeForm, Form, Rule
+from ingestion.mapping.rules import Rule
 
 _WORD = re.compile(r"[\w-]+")
 _POSITION = re.compile(r"-?[0-9]+")
-
-
-def expressions_of(rule: Rule) -> Iterator[tuple[Path, str]]:
-    """Yield every expression of a rule, with its keys inside the rule."""
-    for key in ("each", "when", "id", "event_id"):
-        yield from _texts((key,), getattr(rule, key))
-    for path, form in forms_of(rule):
-        for key in ("value", "first", "join", "id"):
-            yield from _texts((*path, key), getattr(form, key))
-    if isinstance(rule.time, EventTimeForm):
-        yield ("time", "value"), rule.time.value
-    else:
-        yield from _texts(("time",), rule.time)
-    for name, value in rule.fields.items():
-        if isinstance(value, str):
-            yield ("fields", name), value
-
-
-def forms_of(rule: Rule) -> Iterator[tuple[Path, Form]]:
-    """Yield every form of a rule, with its keys inside the rule."""
-    if isinstance(rule.operation, Form):
-        yield ("operation",), rule.operation
-    for name, value in rule.fields.items():
-        if isinstance(value, Form):
-            yield ("fields", name), value
 
 
 def count_parents(rule: Rule, path: Path) -> int:
@@ -69,10 +44,3 @@ def _why(parents: int) -> str:
     if not parents:
         return "without a step of each before it, the item is the payload"
     return f"each gives {parents} of them, and parents[{parents - 1}] is the payload"
-
-
-def _texts(path: Path, texts: str | Sequence[str] | None) -> Iterator[tuple[Path, str]]:
-    if isinstance(texts, str):
-        yield path, texts
-    elif texts:
-        yield from (((*path, index), text) for index, text in enumerate(texts))

@@ -7,8 +7,8 @@ from functools import reduce
 from typing import Any
 
 from ingestion.mapping.expressions import compile_expression
-from ingestion.mapping.faults.expressions import expressions_of
-from ingestion.mapping.reads import ANY_FIELD, Path
+from ingestion.mapping.language.reads import ANY_FIELD, Path
+from ingestion.mapping.rule_expressions import expressions_of
 from ingestion.mapping.rules import Rule
 from ingestion.mapping.values.value import Scope
 

@@ -14,13 +14,12 @@ from ingestion.mapping.faults.constants import (
 from ingestion.mapping.faults.expressions import (
     count_parents,
     expression_fault,
-    expressions_of,
-    forms_of,
 )
 from ingestion.mapping.faults.fault import Path, RuleFault
 from ingestion.mapping.faults.fields import field_faults
 from ingestion.mapping.faults.forms import form_faults, time_faults
 from ingestion.mapping.outcome import rule_name
+from ingestion.mapping.rule_expressions import expressions_of, forms_of
 from ingestion.mapping.rules import EventTimeForm, Form, Rule
 
 __all__ = ["RuleFault", "rule_faults"]
