@@ -30,6 +30,8 @@ UNMATCHED = RejectedRecord(
     FieldError("", "no rule of the source makes an event of it, and `ignore` does not name it"),
 )
 
+Outcome = Event | RejectedRecord
+
 
 @dataclass(frozen=True)
 class PayloadMapper:
@@ -52,18 +54,29 @@ class PayloadMapper:
         Raises MappingOutOfTime, and TooManyItems for over MAX_EVENTS items. Its `count` is that of
         the payloads up to the one that is too much.
         """
-        found: list[Placed] = []
-        count = 0
-        for index, payload in enumerate(payloads):
+        return [
+            placed
+            for index, (mapped, outcomes) in enumerate(self.map_payloads(payloads))
+            for placed in _placed(index, mapped, outcomes)
+        ]
+
+    def map_payloads(self, payloads: list[Any]) -> Iterator[tuple[MappedPayload, list[Outcome]]]:
+        """Yield what the rules make of each payload, with the outcome of each of its results.
+
+        Raises as `results` does.
+        """
+        count = position = 0  # Of results, and of results and payloads without one.
+        for payload in payloads:
             if self.must_stop():
                 raise MappingOutOfTime
             try:
                 mapped = self._mapped(payload, MAX_EVENTS - count)
             except TooManyItems as error:
                 raise TooManyItems(count + error.count) from error
+            times = map(self._time_of_receipt, range(position, position + len(mapped.results)))
+            yield mapped, list(map(self.outcome, mapped.results, times))
             count += len(mapped.results)
-            found += self._placed(index, mapped, len(found))
-        return found
+            position += len(mapped.results) or 1
 
     def _mapped(self, payload: Any, max_items: int) -> MappedPayload:
         if isinstance(payload, UnreadableItem):
@@ -74,21 +87,12 @@ class PayloadMapper:
             payload, self.origin, max_items=max_items, must_stop=self.must_stop
         )
 
-    def _placed(self, index: int, mapped: MappedPayload, position: int) -> Iterator[Placed]:
-        """Yield what became of one payload. `position` counts the results before it."""
-        place = {"index": index}
-        if not mapped.results:
-            yield Placed(place, None if mapped.is_ignored else UNMATCHED)
-        for number, made in enumerate(mapped.results, start=position):
-            # Rule 0 stands for the payload as a whole.
-            of_item = place | ({"rule": made.rule, "item": made.item} if made.rule else {})
-            yield Placed(of_item, self._outcome(made, number))
-
-    def _outcome(self, made: MappedEvent | FailedItem, position: int) -> Event | RejectedRecord:
+    def outcome(self, made: MappedEvent | FailedItem, time_of_receipt: str) -> Outcome:
+        """Return the event of a result, or why there is none."""
         if isinstance(made, FailedItem):
             return made.rejection
         try:
-            return self.event(made, made.time or self._time_of_receipt(position))
+            return self.event(made, made.time or time_of_receipt)
         except RejectedRecord as rejection:
             return rejection
 
@@ -129,6 +133,17 @@ class PayloadMapper:
         )
         check_size(event.json_bytes)
         return event
+
+
+def _placed(index: int, mapped: MappedPayload, outcomes: Iterable[Outcome]) -> Iterator[Placed]:
+    """Yield what became of one payload."""
+    place = {"index": index}
+    if not mapped.results:
+        yield Placed(place, None if mapped.is_ignored else UNMATCHED)
+    for made, outcome in zip(mapped.results, outcomes, strict=True):
+        # Rule 0 stands for the payload as a whole.
+        of_item = place | ({"rule": made.rule, "item": made.item} if made.rule else {})
+        yield Placed(of_item, outcome)
 
 
 def _located(faults: Iterable[FieldError], place: str) -> Iterator[FieldError]:

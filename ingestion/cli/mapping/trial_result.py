@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ingestion.cli.mapping.expected import rule_name
+from ingestion.cli.mapping.expected_file import rule_name
 from ingestion.cli.mapping.payloads import Payload
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
