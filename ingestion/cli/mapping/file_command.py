@@ -84,8 +84,8 @@ def require_rules(catalog: Catalog, name: str) -> None:
     if not source.map and source.files.mapping_keys:
         keys = ", ".join(f"files.{key}" for key in source.files.mapping_keys)
         exit_with_error(
-            f"{name} has {keys} for the columns of its files, and no `map`: test it with a file,"
-            f" `ingest send FILE --source {name}`, or write `map` instead (docs/mapping.md)"
+            f"{name} has {keys} for the columns of its files, and no `map`: try a file with"
+            f" `ingest upload FILE --source {name}`, or write `map` instead (docs/mapping.md)"
         )
     if not source.map:
         exit_with_error(

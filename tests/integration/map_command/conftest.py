@@ -41,12 +41,15 @@ def ingest_map(mapped_checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Ma
 
 @pytest.fixture
 def write(mapped_checkout: Checkout) -> Write:
-    """Write a file of the checkout: a text unchanged, another value as JSON."""
+    """Write a file of the checkout: a text or bytes unchanged, another value as JSON."""
 
     def write_file(name: str, content: Any) -> Path:
         file = mapped_checkout.root / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content if isinstance(content, str) else json.dumps(content))
+        if isinstance(content, bytes):
+            file.write_bytes(content)
+        else:
+            file.write_text(content if isinstance(content, str) else json.dumps(content))
         return file
 
     return write_file
