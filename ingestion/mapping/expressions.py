@@ -13,6 +13,7 @@ from ingestion.mapping.reads import Path, paths_read
 
 __all__ = ["NAMES", "BadExpression", "Expression", "FailedExpression", "compile_expression"]
 
+_PAYLOAD = ("item", "payload")  # Without `each` they are the same.
 _INTERPRETER: Any = TreeInterpreter(Options(custom_functions=ExactFunctions()))
 
 
@@ -28,6 +29,12 @@ class Expression:
         self._tree = parse_expression(text)
         self.path = field_names(self._tree)
         self.evaluate: Reader = plain_reader(self._tree) or self._interpret
+
+    @property
+    def payload_field(self) -> str | None:
+        """Return the field that the expression takes from a payload that is the item itself."""
+        is_field = len(self.path) == 2 and self.path[0] in _PAYLOAD
+        return self.path[1] if is_field else None
 
     def reads(self) -> frozenset[Path]:
         """Return the paths that the expression reads: see `paths_read`."""

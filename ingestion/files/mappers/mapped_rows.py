@@ -31,8 +31,8 @@ class MappedRows:
     """Maps the rows of one upload.
 
     `payload_of` returns the payload that is the content of a row, and raises RejectedRecord.
-    `is_text` says that all values of payloads are texts. `revision` is that of events that are made
-    again.
+    `is_text` says that all values of payloads are texts. `revision` is set on all events if the
+    rules changed since the last run.
     """
 
     def __init__(
