@@ -15,7 +15,8 @@ from ingestion.intake.placed import Placed
 from ingestion.intake.rule_words import in_words_of_rules
 from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.intake.text_entity import typed_data
-from ingestion.mapping.compiled import CompiledRules, never
+from ingestion.mapping.compiled import CompiledRules
+from ingestion.mapping.items.scope import never
 from ingestion.mapping.outcome import (
     WHOLE_PAYLOAD,
     FailedItem,
@@ -40,8 +41,7 @@ Outcome = Event | RejectedRecord
 class PayloadMapper:
     """Maps the payloads of one request, or of one file.
 
-    `is_text` says that all values are texts. `revision` is set on all events if the rules
-    changed since the last run.
+    `is_text` says that all values are texts. `revision` is that of events that are made again.
     """
 
     rules: CompiledRules
@@ -55,8 +55,8 @@ class PayloadMapper:
     def results(self, payloads: list[Any]) -> list[Placed]:
         """Return the events of the payloads in order, and what made no event.
 
-        Raises MappingOutOfTime, and TooManyItems for over MAX_EVENTS items. Its `count`
-        includes the payload that exceeds the limit.
+        Raises MappingOutOfTime, and TooManyItems for over MAX_EVENTS items. Its `count` is that of
+        the payloads up to the one that is too much.
         """
         return [
             placed

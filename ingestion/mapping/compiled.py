@@ -12,7 +12,7 @@ from ingestion.mapping.items.ambiguity import resolve_repeats
 from ingestion.mapping.items.canonical import canonical_json
 from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem, failure_at
 from ingestion.mapping.items.event_ids import PayloadIds
-from ingestion.mapping.items.scope import MustStop, payload_scope
+from ingestion.mapping.items.scope import MustStop, never, payload_scope
 from ingestion.mapping.language.plain import is_true
 from ingestion.mapping.outcome import (
     WHOLE_PAYLOAD,
@@ -32,11 +32,6 @@ _VERSION_CHARACTERS = 12
 
 class BadRule(IngestionError):
     """A rule that cannot be compiled. The message names the source and the rule."""
-
-
-def never() -> bool:
-    """Return False: the mapping may take as long as it needs."""
-    return False
 
 
 class CompiledRules:

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from ingestion.catalog import Catalog, Files, FormBody, Handshake, Signature, Source
 from ingestion.mapping.alternatives import KINDS
-from ingestion.mapping.check import key_names
+from ingestion.mapping.faults.check import key_names
 from ingestion.mapping.outcome import rule_name
 from ingestion.mapping.rules import EventTimeForm, Form, NumberFormat, Rule
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import entities
 from ingestion.cli.mapping.trial_result import TriedItem
 from ingestion.mapping.expressions import Expression, compile_expression
-from ingestion.mapping.faults.expressions import expressions_of
 from ingestion.mapping.outcome import rule_name
+from ingestion.mapping.rule_expressions import expressions_of
 from ingestion.mapping.rules import Form, Rule
 from ingestion.mapping.values.value import FAILURES, Scope
 

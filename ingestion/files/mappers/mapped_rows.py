@@ -13,7 +13,8 @@ from ingestion.files.mappers.rows import RowIds
 from ingestion.files.upload import Upload
 from ingestion.intake.mapped import UNMATCHED, PayloadMapper
 from ingestion.intake.submission import Caller
-from ingestion.mapping.compiled import CompiledRules, never
+from ingestion.mapping.compiled import CompiledRules
+from ingestion.mapping.items.scope import never
 from ingestion.mapping.outcome import FailedItem, MappedEvent, MappedPayload, Origin, TooManyItems
 
 # Of a row. Until a row is finished, each of its events takes about a kilobyte of memory.

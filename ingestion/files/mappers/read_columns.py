@@ -9,7 +9,7 @@ from ingestion.errors import RefusedFile
 from ingestion.files.mappers.column_names import check_unique, first_of, quoting
 from ingestion.mapping.coverage import paths_in_expression, paths_in_payload
 from ingestion.mapping.expressions import compile_expression
-from ingestion.mapping.reads import ANY_FIELD
+from ingestion.mapping.language.reads import ANY_FIELD
 from ingestion.mapping.rules import Rule
 
 

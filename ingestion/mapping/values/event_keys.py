@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from ingestion.event import Operation
 from ingestion.mapping.rules import EventTimeForm, Form
-from ingestion.mapping.time_formats import compile_time
 from ingestion.mapping.values.forms import compile_value
 from ingestion.mapping.values.given import from_expression
+from ingestion.mapping.values.readers.time_formats import compile_time
 from ingestion.mapping.values.value import CompiledValue, RefusedValue, Scope, refusing
 
 

@@ -131,30 +131,39 @@ def test_a_step_gives_items(found: Any, names: list[Any]) -> None:
     mapped = rule(each="payload.found", id="to_string([item])", fields={NAME: "item"})
 
     assert names_by(mapped, {"found": found}) == names
+
+
+def test_a_step_to_nothing_gives_no_item() -> None:
     assert names_by(rule(each="payload.missing", fields={NAME: "item"}), {}) == []
 
 
-@pytest.mark.parametrize(
-    ("value", "is_true"),
-    [
-        (None, False),
-        (False, False),
-        ("", False),
-        ([], False),
-        ({}, False),
-        (0, True),
-        (True, True),
-        ("x", True),
-        ([None], True),
-    ],
-)
-def test_when_and_ignore_are_true_as_in_jmespath(value: Any, is_true: bool) -> None:
+TRUTH = [
+    (None, False),
+    (False, False),
+    ("", False),
+    ([], False),
+    ({}, False),
+    (0, True),
+    (True, True),
+    ("x", True),
+    ([None], True),
+]
+
+
+@pytest.mark.parametrize(("value", "is_true"), TRUTH)
+def test_when_is_true_as_in_jmespath(value: Any, is_true: bool) -> None:
+    wanted = rule(when="item.value")
+
+    assert len(map_by(wanted, payload={"id": "c-1", "value": value}).results) == is_true
+
+
+@pytest.mark.parametrize(("value", "is_true"), TRUTH)
+def test_ignore_is_true_as_in_jmespath(value: Any, is_true: bool) -> None:
     payload = {"id": "c-1", "value": value}
 
-    assert len(map_by(rule(when="item.value"), payload=payload).results) == is_true
     ignored = map_by(rule(), payload=payload, ignore=("payload.other", "item.value"))
-    assert ignored.is_ignored == is_true
-    assert len(ignored.results) == (not is_true)
+
+    assert (ignored.is_ignored, len(ignored.results)) == (is_true, not is_true)
 
 
 def test_a_payload_that_no_rule_wants_is_unmatched() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.mapping.check import RuleFault, key_names, rule_faults
+from ingestion.mapping.faults.check import RuleFault, key_names, rule_faults
 from tests.unit.mapping.mapped import rule
 from tests.unit.mapping.ocds import RULES
 

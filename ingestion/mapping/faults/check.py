@@ -6,11 +6,12 @@ import entities
 from entities.base import Entity
 from entities.faults import did_you_mean
 from ingestion.mapping.faults.constants import OPERATION, adapter_of_field, constant_faults
-from ingestion.mapping.faults.expressions import expression_fault, expressions_of, forms_of
+from ingestion.mapping.faults.expressions import expression_fault
 from ingestion.mapping.faults.fault import Path, RuleFault
 from ingestion.mapping.faults.fields import field_faults
 from ingestion.mapping.faults.forms import form_faults, time_faults
 from ingestion.mapping.outcome import rule_name
+from ingestion.mapping.rule_expressions import expressions_of, forms_of
 from ingestion.mapping.rules import EventTimeForm, Form, Rule
 
 __all__ = ["RuleFault", "rule_faults"]
