@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from ingestion.catalog import FormBody
+from ingestion.errors import TooManyValues
 from ingestion.http.headers import joined_headers
 from ingestion.http.http_problem import HttpProblem
 from ingestion.http.request import (
@@ -21,7 +22,6 @@ from ingestion.http.request import (
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
 from ingestion.intake.form_body import read_form, read_json_in_form
 from ingestion.intake.media_type import JSON
-from ingestion.intake.payload_limits import TooManyValues
 from ingestion.intake.submission import MAX_EVENTS
 from ingestion.intake.xml_body import read_xml
 from ingestion.mapping.outcome import Origin

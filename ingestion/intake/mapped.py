@@ -41,8 +41,8 @@ Outcome = Event | RejectedRecord
 class PayloadMapper:
     """Maps the payloads of one request, or of one file.
 
-    `is_text` says that all values are texts. `revision` is that of events that are made again.
-    `max_events` is the bound of a request; None if it has none.
+    `is_text` says that all values are texts. `revision` is set on all events if the rules
+    changed since the last run. `max_events` is the bound of a request; None if it has none.
     """
 
     rules: CompiledRules
@@ -57,8 +57,8 @@ class PayloadMapper:
     def results(self, payloads: list[Any]) -> list[Placed]:
         """Return the events of the payloads in order, and what made no event.
 
-        Raises MappingOutOfTime, and TooManyItems for over `max_events` items. Its `count` is that
-        of the payloads up to the one that is too much.
+        Raises MappingOutOfTime, and TooManyItems for over `max_events` items. Its `count`
+        includes the payload that exceeds the limit.
         """
         return [
             placed

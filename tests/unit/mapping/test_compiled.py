@@ -137,7 +137,7 @@ def test_a_step_to_nothing_gives_no_item() -> None:
     assert names_by(rule(each="payload.missing", fields={NAME: "item"}), {}) == []
 
 
-TRUTH = [
+TRUTH: list[tuple[Any, bool]] = [
     (None, False),
     (False, False),
     ("", False),
