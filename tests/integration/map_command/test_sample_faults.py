@@ -20,7 +20,7 @@ TABLE = ("--source", "table")
         pytest.param(
             {"order": order(title=None, deliveries=[delivery()])},
             [
-                "shop: rule 1 (CONTRACT) makes no valid event in any sample (contract_name: is required",
+                "shop: rule 1 (CONTRACT) makes no valid event in any sample (contract_name: is",
                 "shop: rule 1 (CONTRACT), contract_name: `payload.order.title` is null in every",
                 "shop: rule 1 (CONTRACT): the required field contract_name has no value in any",
             ],
