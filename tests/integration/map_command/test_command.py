@@ -95,6 +95,17 @@ def test_a_refused_event_ends_with_4_and_says_why(
     assert result.stderr == "1 payload, 1 valid, 1 refused\n"
 
 
+def test_json_names_the_field_of_an_error_beside_its_rule(ingest_map: Map, write: Write) -> None:
+    write("order.json", order(state="lost"))
+
+    result = ingest_map("order.json", *SHOP, "-o", "json")
+
+    refused, valid = made(result.stdout)[0]["items"]
+    assert (refused["rule"], refused["valid"]) == (1, False)
+    assert [error["field"] for error in refused["errors"]] == ["contract_status"]
+    assert valid["errors"] == []
+
+
 def test_an_ignored_payload_ends_with_0(ingest_map: Map, write: Write) -> None:
     write("ping.json", {"type": "ping"})
 
