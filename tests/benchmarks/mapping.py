@@ -2,14 +2,20 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from jmespath import Options
+from jmespath.visitor import TreeInterpreter
+
 from ingestion.cli.environment import load_catalog
 from ingestion.mapping.compiled import compile_rules
+from ingestion.mapping.expressions import compile_expression
+from ingestion.mapping.language.functions import ExactFunctions
+from ingestion.mapping.language.syntax import parse_expression
 from ingestion.mapping.outcome import Origin
 from ingestion.mapping.rules import Rule
 from tests.benchmarks.end_to_end import Platform, seconds_of
@@ -61,6 +67,7 @@ def figures() -> Iterator[Figure]:
     ):
         rounds = microseconds_of_an_entity(rule, payload)
         yield Figure(PART, f"mapping of an entity, {name}", "", target, rounds, unit="µs")
+    yield ten_paths()
     yield start_with_many_sources()
     with TemporaryDirectory() as directory:
         yield end_to_end(Path(directory))
@@ -72,6 +79,23 @@ def microseconds_of_an_entity(rule: Json, payload: Any) -> list[float]:
     run = partial(rules.map_payload, payload, origin)
     assert len(run().results) == ENTITIES
     return [cost(run, times=10) / 10 / ENTITIES * 1_000_000 for _ in range(ROUNDS)]
+
+
+def ten_paths() -> Figure:
+    """Compare expressions that are paths with the same ones in jmespath's interpreter."""
+    scope = {"item": flat_payload()["rows"][0]}
+    texts = list(FLAT["fields"].values())
+    readers = [compile_expression(text).evaluate for text in texts]
+    interpreter = TreeInterpreter(Options(custom_functions=ExactFunctions()))
+    visits = [partial(interpreter.visit, parse_expression(text)) for text in texts]
+    ours, theirs = (partial(_evaluate, calls, scope) for calls in (readers, visits))
+    assert ours() == theirs()
+    rounds = measure_ratios(ours, theirs, times=5_000)
+    return Figure(PART, "ten expressions that are paths", "jmespath's interpreter", 0.2, rounds)
+
+
+def _evaluate(calls: list[Callable[[Json], Any]], scope: Json) -> list[Any]:
+    return [call(scope) for call in calls]
 
 
 def flat_payload() -> Json:
