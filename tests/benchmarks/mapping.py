@@ -23,6 +23,7 @@ from tests.benchmarks.figure import ROUNDS, Figure, cost, measure_ratios, print_
 from tests.benchmarks.start import OURS, cpu_of_children, start_process
 from tests.e2e.conftest import copy_checkout, free_port
 from tests.support.factories import NOON, Json
+from tests.unit.mapping.ocds import MILESTONE
 
 PART = "mapping"
 ENTITIES = 500  # Of a payload.
@@ -34,18 +35,8 @@ FLAT: Json = {
     "time": "item.changed",
     "fields": {f"field{number}": f"item.f{number}" for number in range(10)},
 }
-NESTED: Json = {
-    "entity": "MILESTONE",
-    "each": ["payload.releases", "item.contracts", "item.implementation.milestones"],
-    "id": ["parents[1].ocid", "parent.id", "item.id"],
-    "time": "parents[1].date",
-    "fields": {
-        "contract_id": {"id": ["parents[1].ocid", "parent.id"]},
-        "description": "item.description || item.title",
-        "end_date": {"value": "item.dueDate", "date": "iso"},
-        "state": {"value": "item.status", "translate": {"met": "done"}, "default": "open"},
-    },
-}
+STATE = {"value": "item.status", "translate": {"met": "done"}, "default": "open"}
+NESTED: Json = MILESTONE | {"fields": MILESTONE["fields"] | {"state": STATE}}
 MAPPED: Json = {
     "entity": "CONTRACT",
     "each": "payload.contracts",

@@ -101,13 +101,18 @@ def test_the_names_with_each(expression: str, value: Any) -> None:
     assert names_by(mapped, payload, origin) == [value]
 
 
-def test_a_step_may_read_every_name() -> None:
+def test_a_step_may_filter_what_it_finds() -> None:
     payload = {"kinds": ["a"], "rows": [{"ids": ["c-1"]}, {"ids": ["c-2", "c-3"]}]}
     step = "item.ids[].{id: @} | [?contains(['c-1', 'c-3'], id)]"
     mapped = rule(each=["payload.rows", step], fields={NAME: "parents[1].kinds"})
 
     assert names_by(mapped, payload) == [["a"], ["a"]]
+
+
+def test_a_step_may_read_every_name() -> None:
+    payload = {"rows": [{"ids": ["c-1"]}]}
     every_name = "[payload, item, parent, parents, headers, query, received_at] | [6]"
+
     assert names_by(rule(each=["payload.rows[0]", every_name], id="item"), payload) == [None]
 
 
@@ -131,10 +136,13 @@ def test_a_step_gives_items(found: Any, names: list[Any]) -> None:
     mapped = rule(each="payload.found", id="to_string([item])", fields={NAME: "item"})
 
     assert names_by(mapped, {"found": found}) == names
+
+
+def test_a_step_that_finds_nothing_gives_no_item() -> None:
     assert names_by(rule(each="payload.missing", fields={NAME: "item"}), {}) == []
 
 
-@pytest.mark.parametrize(
+true_in_jmespath = pytest.mark.parametrize(
     ("value", "is_true"),
     [
         (None, False),
@@ -148,11 +156,21 @@ def test_a_step_gives_items(found: Any, names: list[Any]) -> None:
         ([None], True),
     ],
 )
-def test_when_and_ignore_are_true_as_in_jmespath(value: Any, is_true: bool) -> None:
+
+
+@true_in_jmespath
+def test_when_is_true_as_in_jmespath(value: Any, is_true: bool) -> None:
     payload = {"id": "c-1", "value": value}
 
     assert len(map_by(rule(when="item.value"), payload=payload).results) == is_true
+
+
+@true_in_jmespath
+def test_ignore_is_true_as_in_jmespath(value: Any, is_true: bool) -> None:
+    payload = {"id": "c-1", "value": value}
+
     ignored = map_by(rule(), payload=payload, ignore=("payload.other", "item.value"))
+
     assert ignored.is_ignored == is_true
     assert len(ignored.results) == (not is_true)
 
