@@ -88,6 +88,7 @@ def _first_fit(
     readers: list[_Format], zone: tzinfo | None, write: Callable[[datetime], str], what: str
 ) -> Callable[[Any], str]:
     """Return a reader that writes the time in the zone, otherwise as it is written."""
+    refusal = time_readers.must_be(what, [reader.name for reader in readers])
 
     def read_value(value: Any) -> str:
         for reader in readers:
@@ -99,7 +100,7 @@ def _first_fit(
                 return write(moment)
             except (ValueError, ArithmeticError):  # OverflowError and InvalidOperation, too.
                 continue
-        raise ValueError(f"not a {what}")
+        raise ValueError(refusal)
 
     return read_value
 

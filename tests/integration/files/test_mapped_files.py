@@ -82,7 +82,9 @@ def test_each_row_makes_two_entities_is_ignored_or_fails_in_part(
     }
     assert report["state"] == "done"
     assert report["rejections"] == {"unmappable_item": 2}
-    assert report["examples"][0]["message"] == "rule 2 (MILESTONE), end_date: not a date"
+    assert report["examples"][0]["message"] == (
+        "rule 2 (MILESTONE), end_date: must be a date in the format %d.%m.%Y"
+    )
     drain(cloud)
     assert len(cloud.listed("CONTRACT")) == 16
     assert cloud.rows()["MILESTONE#8/s"]["end_date"] == "2026-01-31"

@@ -268,7 +268,7 @@ TYPES = "Input should be 'goods', 'works' or 'services'"
             "end_date",
             {"value": "item.a", "translate": {"never": "soon"}, "date": "iso"},
             ("translate", "never"),
-            "'soon' is refused: not a date",
+            "'soon' is refused: must be a date in the format iso",
         ),
         (
             "contract_id",

@@ -243,10 +243,10 @@ def test_a_time_has_fixed_width(time: Any, value: Any, expected: str) -> None:
     ("value", "message"),
     [
         (None, "is null: an event needs its time"),
-        ("", "not a time"),
-        (CANARY, "not a time"),
-        ([CANARY], "not a time"),
-        (True, "not a time"),
+        ("", "must be a time in the format rfc3339"),
+        (CANARY, "must be a time in the format rfc3339"),
+        ([CANARY], "must be a time in the format rfc3339"),
+        (True, "must be a time in the format rfc3339"),
     ],
 )
 def test_a_bad_time_refuses_the_item(value: Any, message: str) -> None:
