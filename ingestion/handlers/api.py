@@ -100,8 +100,10 @@ def receive_events(path: str) -> Response[str]:
         if rules := runtime.catalog.rules_of(caller.name):
             from ingestion.http.mapped_request import map_request  # The function starts without it.
 
-            form, seconds = runtime.catalog.sources[caller.name].form, runtime.map_seconds
-            results = map_request(request, caller, rules, form, received_at, seconds)
+            source, seconds = runtime.catalog.sources[caller.name], runtime.map_seconds
+            results = map_request(request, caller, rules, source, received_at, seconds)
+            if isinstance(results, Response):
+                return results
         else:
             event_format, items = read_items(request)
             results = in_order(events_of(items, caller, received_at, event_format))
@@ -111,7 +113,7 @@ def receive_events(path: str) -> Response[str]:
 @app.post("/<path>/uploads")
 def prepare_upload(path: str) -> Response[str]:
     """Return a URL to which the source may upload the file that the body names."""
-    with _runtime().callers.source_of(app.current_event, path) as caller:
+    with _runtime().callers.uploader_of(app.current_event, path) as caller:
         request = app.current_event
         try:
             presigned = _runtime().upload_urls.presign(caller.name, read_json(request))
@@ -146,6 +148,7 @@ def _publish(caller: Caller, received_at: datetime, results: Sequence[Placed]) -
         router=runtime.router,
         catalog=runtime.catalog,
         publish_seconds=runtime.publish_seconds,
+        success=HTTPStatus(caller.source.success),
     )
 
 

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -26,8 +27,9 @@ def publish_results(
     router: Router,
     catalog: Catalog,
     publish_seconds: float,
+    success: HTTPStatus,
 ) -> Response[str]:
-    """Publish the events for at most `publish_seconds`, and return the outcome of each item."""
+    """Publish for `publish_seconds` at most. Return outcomes, with `success` if all are good."""
     events = [placed.outcome for placed in results if isinstance(placed.outcome, Event)]
     deadline = time.monotonic() + publish_seconds
     publish_result = router.publish(events, deadline, request_id=request_id)
@@ -43,7 +45,8 @@ def publish_results(
         received_at=timestamp(received_at),  # Equals `received_at` of the entities.
         not_taken_for=sorted({reason for _, reason in publish_result.unpublished}),
     )
-    return results_response(results, [event for event, _ in publish_result.unpublished])
+    unpublished = [event for event, _ in publish_result.unpublished]
+    return results_response(results, unpublished, success)
 
 
 def _counts(results: Sequence[Placed], publish_result: PublishResult) -> dict[str, int]:

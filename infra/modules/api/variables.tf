@@ -84,7 +84,7 @@ variable "key_generations" {
 }
 
 variable "webhooks" {
-  description = "The environment variables and permissions that the function needs to check signatures."
+  description = "The environment variables and permissions that the function needs to check signatures, passwords and tokens."
   type = object({
     environment = map(string)
     statements  = list(object({ Action = list(string), Resource = string }))
@@ -93,16 +93,17 @@ variable "webhooks" {
 }
 
 variable "hmac_paths" {
-  description = "The gateway's limit for each path of a source with auth hmac."
+  description = "The gateway's limit for each path of a source with auth hmac, basic or bearer."
   type        = object({ rate_per_second = number, burst = number })
   nullable    = false
 
   validation {
     condition = alltrue([
       for source in var.sources :
-      source.rate_per_second <= var.hmac_paths.rate_per_second && source.burst <= var.hmac_paths.burst if source.auth == "hmac"
+      source.rate_per_second <= var.hmac_paths.rate_per_second && source.burst <= var.hmac_paths.burst
+      if !contains(["api_key", "iam"], source.auth)
     ])
-    error_message = "hmac_paths must allow at least the rate_per_second and the burst of each source with auth hmac."
+    error_message = "hmac_paths must allow at least the rate_per_second and the burst of each source with auth hmac, basic or bearer."
   }
 }
 

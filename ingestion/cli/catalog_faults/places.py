@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ingestion.catalog import Catalog, Files, FormBody, Source
+from ingestion.catalog import Catalog, Files, FormBody, Handshake, Signature, Source
 from ingestion.mapping.alternatives import KINDS
 from ingestion.mapping.check import key_names
 from ingestion.mapping.rules import EventTimeForm, Form, NumberFormat, Rule
@@ -38,6 +38,10 @@ def model_at(place: Place) -> type[BaseModel]:
             return Files
         case (_, _, "form", _):
             return FormBody
+        case (_, _, "signature", _):
+            return Signature
+        case (_, _, "handshake", _):
+            return Handshake
         case (_, _, "map", _, _):
             return Rule
         case (_, _, "map", _, "time", _):

@@ -33,6 +33,10 @@ SOURCES = """  sourceD:
     path: h
     entities: [PUMP]
     auth: hmac
+  sourceP:
+    path: p
+    entities: [PUMP]
+    auth: basic
   sourceI:
     path: i
     entities: [PUMP]
