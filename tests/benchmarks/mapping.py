@@ -25,6 +25,8 @@ from tests.e2e.conftest import copy_checkout, free_port
 from tests.support.factories import NOON, Json
 from tests.unit.mapping.ocds import MILESTONE
 
+Read = Callable[[Json], Any]
+
 PART = "mapping"
 ENTITIES = 500  # Of a payload.
 SOURCES = 100
@@ -76,16 +78,16 @@ def ten_paths() -> Figure:
     """Compare expressions that are paths with the same ones in jmespath's interpreter."""
     scope = {"item": flat_payload()["rows"][0]}
     texts = list(FLAT["fields"].values())
-    readers = [compile_expression(text).evaluate for text in texts]
-    interpreter = TreeInterpreter(Options(custom_functions=ExactFunctions()))
-    visits = [partial(interpreter.visit, parse_expression(text)) for text in texts]
+    readers: list[Read] = [compile_expression(text).evaluate for text in texts]
+    interpreter: Any = TreeInterpreter(Options(custom_functions=ExactFunctions()))
+    visits: list[Read] = [partial(interpreter.visit, parse_expression(text)) for text in texts]
     ours, theirs = (partial(_evaluate, calls, scope) for calls in (readers, visits))
     assert ours() == theirs()
     rounds = measure_ratios(ours, theirs, times=5_000)
     return Figure(PART, "ten expressions that are paths", "jmespath's interpreter", 0.2, rounds)
 
 
-def _evaluate(calls: list[Callable[[Json], Any]], scope: Json) -> list[Any]:
+def _evaluate(calls: list[Read], scope: Json) -> list[Any]:
     return [call(scope) for call in calls]
 
 

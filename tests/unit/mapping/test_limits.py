@@ -91,7 +91,7 @@ def test_mapping_stops_between_items_that_are_null() -> None:
         map_by(ROWS, payload={"rows": [None] * 5}, must_stop=Calls(2))
 
 
-ANY_JSON = [None, [], ["x"], "x", 0, True, {}, {"id": {}}]
+ANY_JSON: list[Any] = [None, [], ["x"], "x", 0, True, {}, {"id": {}}]
 
 
 @pytest.mark.parametrize("payload", ANY_JSON)
