@@ -18,9 +18,10 @@ from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.files.upload_url import UploadUrls
-from ingestion.http import description, methods
+from ingestion.http import methods
 from ingestion.http.corrections import read_correction
-from ingestion.http.docs_page import page_response
+from ingestion.http.docs import description
+from ingestion.http.docs.page import page_response
 from ingestion.http.headers import joined_headers
 from ingestion.http.http_problem import HttpProblem
 from ingestion.http.paths import ENTITY

@@ -2,7 +2,7 @@
 
 from entities import models
 from ingestion.catalog import Catalog
-from ingestion.http.description import API_URL, at_address, links
+from ingestion.http.docs.description import API_URL, at_address, links
 from ingestion.intake.media_type import JSON
 from ingestion.openapi import entities, events, introduction, sources
 from ingestion.openapi.responses import DOCUMENT, POST, write_responses
