@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from ingestion.cli import app
 from ingestion.cli.checkout import Checkout
-from tests.integration.map_command.shop import CATALOG, HEADERS, delivery, order
+from tests.integration.map_command.shop import CATALOG
 
 Map = Callable[..., Result]
 Write = Callable[[str, Any], Path]
@@ -50,11 +50,3 @@ def write(mapped_checkout: Checkout) -> Write:
         return file
 
     return write_file
-
-
-@pytest.fixture
-def sample(write: Write) -> Path:
-    """Return the expected file of a sample of the shop, which is not recorded yet."""
-    write("config/samples/shop/order.headers.yaml", HEADERS)
-    file = write("config/samples/shop/order.json", order(deliveries=[delivery()]))
-    return file.with_name("order.expected.yaml")

@@ -4,7 +4,6 @@ from typing import Any
 
 from tests.support.factories import Json
 
-HEADERS = "X-Tenant: north\n"
 CATALOG = """\
 sources:
   shop:
@@ -49,8 +48,3 @@ def order(**changes: Any) -> Json:
     deliveries = [{"id": "m-1", "title": "Tower", "day": "2026-02-01T10:00:00Z"}]
     fields = {"number": 7, "changed": "2026-01-31T12:00:00+01:00", "title": "Turbines"}
     return {"order": fields | {"state": "open", "deliveries": deliveries} | changes}
-
-
-def delivery(**changes: Any) -> Json:
-    """Return a delivery whose fields are all filled."""
-    return {"id": "m-1", "text": "Tower", "title": "T", "day": "2026-02-01"} | changes

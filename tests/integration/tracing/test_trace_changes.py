@@ -1,6 +1,8 @@
 """`ingest trace` finds the change that an event caused and that failed, and a failed call."""
 
 import json
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -8,13 +10,28 @@ from ingestion.files.upload import Upload
 from ingestion.handlers import delivery
 from ingestion.telemetry.redaction import UnexpectedError
 from tests.integration.cloud import Cloud
+from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.failed_calls import give_up
 from tests.integration.dead_letters.test_undelivered_changes import undelivered
 from tests.integration.signing import StoredSecret
-from tests.integration.tracing.conftest import Log, Trace, found
+from tests.integration.tracing.conftest import Log
 from tests.support.canned import aws_error, intercept
-from tests.support.factories import CANARY, contract, event
+from tests.support.factories import CANARY, Json, contract, event
 from tests.support.invocations import batch, context, record, s3_record, upload
+
+Trace = Any
+
+
+@pytest.fixture
+def trace(run_quickly: Ingest, log: Log) -> Trace:  # noqa: ARG001 - makes the log groups
+    return partial(run_quickly, "trace")
+
+
+def found(trace: Trace, wanted: str) -> Json:
+    result = trace(wanted, "-o", "json")
+    assert result.exit_code == 0, result.output
+    document: Json = json.loads(result.stdout)
+    return document
 
 
 def test_a_change_that_the_topic_refuses_has_a_line(
