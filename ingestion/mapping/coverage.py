@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ingestion.mapping.expressions import compile_expression
-from ingestion.mapping.faults.expressions import expressions_of
-from ingestion.mapping.reads import ANY_FIELD, Path
+from ingestion.mapping.language.reads import ANY_FIELD, Path
+from ingestion.mapping.rule_expressions import expressions_of
 from ingestion.mapping.rules import Rule
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)

@@ -212,6 +212,16 @@ class Rule(_Rules):
         """Return the expressions of `each`."""
         return _as_list(self.each)
 
+    @property
+    def id_parts(self) -> list[str]:
+        """Return the expressions of `id`."""
+        return _as_list(self.id)
+
+    @property
+    def time_form(self) -> EventTimeForm | None:
+        """Return the form of `time`, also of a time that is an expression."""
+        return EventTimeForm(value=self.time) if isinstance(self.time, str) else self.time
+
 
 def _as_list(texts: str | list[str] | None) -> list[str]:
     return [texts] if isinstance(texts, str) else texts or []

@@ -9,8 +9,8 @@ from ingestion.errors import RefusedFile
 from ingestion.files.mappers.column_names import check_unique, first_of, quoting
 from ingestion.mapping.coverage import paths_in_expression, paths_in_payload
 from ingestion.mapping.expressions import compile_expression
-from ingestion.mapping.reads import ANY_FIELD
-from ingestion.mapping.rules import EventTimeForm, Rule
+from ingestion.mapping.language.reads import ANY_FIELD
+from ingestion.mapping.rules import Rule
 
 
 def check_read_columns(source: Source, header: list[str]) -> None:
@@ -50,15 +50,15 @@ def _needed_columns(rule: Rule) -> Iterator[str]:
     """Yield the columns without which the rule makes an event of no row."""
     if rule.each is not None or rule.when is not None:
         return
-    texts = [rule.id] if isinstance(rule.id, str) else [*rule.id]
-    if rule.time is not None:
-        texts.append(rule.time.value if isinstance(rule.time, EventTimeForm) else rule.time)
+    texts = rule.id_parts
+    if rule.time_form:
+        texts = [*texts, rule.time_form.value]
     if rule.operation == "upsert":
-        texts += _required_values(rule)
+        texts = [*texts, *_required_values(rule)]
     for text in texts:
-        path = compile_expression(text).path
-        if len(path) == 2 and path[0] in ("item", "payload"):
-            yield path[1]
+        column = compile_expression(text).payload_field
+        if column is not None:
+            yield column
 
 
 def _required_values(rule: Rule) -> Iterator[str]:

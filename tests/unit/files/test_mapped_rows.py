@@ -117,7 +117,8 @@ def test_json_values_are_strict_and_table_values_are_texts() -> None:
 
     assert of_table[0].data["contract_id"] == "007"
     assert rejections(of_json) == {
-        1: "invalid_entity: rule 1 (MILESTONE), contract_id: Input should be a valid string"
+        1: "invalid_entity: rule 1 (MILESTONE), contract_id: must be a text:"
+        " add `text: true` to the rule"
     }
 
 
@@ -180,6 +181,12 @@ def test_the_faults_of_cells_are_those_of_a_source_without_rules(row: str, messa
     found = mapped("No,Name,\n" + row, CONTRACT)
 
     assert rejections(found) == {2: f"unreadable_row: {message}"}
+
+
+def test_a_row_for_which_ignore_fails_is_rejected() -> None:
+    found = mapped(TABLE + "7,,,\n", CONTRACT, ignore="abs(item.No) > `1`")
+
+    assert rejections(found) == {2: "unmappable_item: ignore: abs() takes number, not string"}
 
 
 def test_a_row_that_makes_too_many_events_is_rejected() -> None:

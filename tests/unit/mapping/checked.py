@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ingestion.mapping.check import RuleFault, rule_faults
+from ingestion.mapping.faults.check import RuleFault, rule_faults
 from tests.unit.mapping.mapped import rule
 
 VALID = {

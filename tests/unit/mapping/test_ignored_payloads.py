@@ -8,37 +8,33 @@ from ingestion.mapping.outcome import MappedPayload
 from tests.support.factories import CANARY
 from tests.unit.mapping.mapped import failures_in, map_by, rule
 
-true_in_jmespath = pytest.mark.parametrize(
-    ("value", "is_true"),
-    [
-        (None, False),
-        (False, False),
-        ("", False),
-        ([], False),
-        ({}, False),
-        (0, True),
-        (True, True),
-        ("x", True),
-        ([None], True),
-    ],
-)
+TRUTH = [
+    (None, False),
+    (False, False),
+    ("", False),
+    ([], False),
+    ({}, False),
+    (0, True),
+    (True, True),
+    ("x", True),
+    ([None], True),
+]
 
 
-@true_in_jmespath
+@pytest.mark.parametrize(("value", "is_true"), TRUTH)
 def test_when_is_true_as_in_jmespath(value: Any, is_true: bool) -> None:
-    payload = {"id": "c-1", "value": value}
+    wanted = rule(when="item.value")
 
-    assert len(map_by(rule(when="item.value"), payload=payload).results) == is_true
+    assert len(map_by(wanted, payload={"id": "c-1", "value": value}).results) == is_true
 
 
-@true_in_jmespath
+@pytest.mark.parametrize(("value", "is_true"), TRUTH)
 def test_ignore_is_true_as_in_jmespath(value: Any, is_true: bool) -> None:
     payload = {"id": "c-1", "value": value}
 
     ignored = map_by(rule(), payload=payload, ignore=("payload.other", "item.value"))
 
-    assert ignored.is_ignored == is_true
-    assert len(ignored.results) == (not is_true)
+    assert (ignored.is_ignored, len(ignored.results)) == (is_true, not is_true)
 
 
 def test_a_payload_that_no_rule_wants_is_unmatched() -> None:

@@ -57,18 +57,13 @@ def test_the_names_with_each(expression: str, value: Any) -> None:
     assert names_by(mapped, payload, origin) == [value]
 
 
-def test_a_step_may_filter_what_it_finds() -> None:
+def test_a_step_may_read_every_name() -> None:
     payload = {"kinds": ["a"], "rows": [{"ids": ["c-1"]}, {"ids": ["c-2", "c-3"]}]}
     step = "item.ids[].{id: @} | [?contains(['c-1', 'c-3'], id)]"
     mapped = rule(each=["payload.rows", step], fields={NAME: "parents[1].kinds"})
 
     assert names_by(mapped, payload) == [["a"], ["a"]]
-
-
-def test_a_step_may_read_every_name() -> None:
-    payload = {"rows": [{"ids": ["c-1"]}]}
     every_name = "[payload, item, parent, parents, headers, query, received_at] | [6]"
-
     assert names_by(rule(each=["payload.rows[0]", every_name], id="item"), payload) == [None]
 
 
@@ -94,5 +89,5 @@ def test_a_step_gives_items(found: Any, names: list[Any]) -> None:
     assert names_by(mapped, {"found": found}) == names
 
 
-def test_a_step_that_finds_nothing_gives_no_item() -> None:
+def test_a_step_to_nothing_gives_no_item() -> None:
     assert names_by(rule(each="payload.missing", fields={NAME: "item"}), {}) == []

@@ -7,7 +7,7 @@ from typing import Any
 
 from entities.fields import NUMBER_TEXT
 from entities.values import to_text
-from ingestion.mapping.time_patterns import check_pattern, read_text
+from ingestion.mapping.values.readers.time_patterns import check_pattern, read_text
 from ingestion.times import fixed_width
 
 _MAX_CHARACTERS = 100

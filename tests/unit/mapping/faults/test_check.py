@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.mapping.check import RuleFault, key_names
+from ingestion.mapping.faults.check import RuleFault, key_names
 from tests.unit.mapping.checked import VALID, faults, faults_of_field
 from tests.unit.mapping.mapped import rule
 from tests.unit.mapping.ocds import RULES

@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.mapping.time_formats import compile_day, compile_time, compile_time_text
+from ingestion.mapping.values.readers.time_formats import (
+    compile_day,
+    compile_time,
+    compile_time_text,
+)
 from ingestion.times import fixed_width
 
 BERLIN = "Europe/Berlin"
@@ -157,7 +161,7 @@ def test_a_value_that_is_no_date_is_refused(value: str) -> None:
 
 def test_zones_need_no_database_of_the_operating_system() -> None:
     script = (
-        "from ingestion.mapping.time_formats import compile_time;"
+        "from ingestion.mapping.values.readers.time_formats import compile_time;"
         "print(compile_time('date', 'Europe/Berlin')('2026-07-31'))"
     )
 

@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from entities.faults import did_you_mean
-from ingestion.mapping import time_readers
-from ingestion.mapping.time_patterns import check_output, directives, has_day
+from ingestion.mapping.values.readers import time_readers
+from ingestion.mapping.values.readers.time_patterns import check_output, directives, has_day
 from ingestion.times import timestamp
 
 # Powers of ten from the unit to microseconds.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entities.values import to_text
-from ingestion.mapping.numbers import compile_number
+from ingestion.mapping.values.readers.numbers import compile_number
 from tests.unit.mapping.scopes import exact
 
 GERMAN = {"decimal": ",", "thousands": "."}
