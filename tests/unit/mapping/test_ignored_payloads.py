@@ -8,7 +8,7 @@ from ingestion.mapping.outcome import MappedPayload
 from tests.support.factories import CANARY
 from tests.unit.mapping.mapped import failures_in, map_by, rule
 
-TRUTH = [
+TRUTH: list[tuple[Any, bool]] = [
     (None, False),
     (False, False),
     ("", False),

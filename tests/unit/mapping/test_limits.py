@@ -8,7 +8,7 @@ from ingestion.mapping.outcome import MappingOutOfTime, TooManyItems
 from tests.support.memory import bounded_memory
 from tests.unit.mapping.mapped import events_by, failures_by, map_by, rule
 
-ANY_JSON = [None, [], ["x"], "x", 0, True, {}, {"id": {}}]
+ANY_JSON: list[Any] = [None, [], ["x"], "x", 0, True, {}, {"id": {}}]
 ROWS = rule(each="payload.rows", event_id="'d-1'")
 
 
