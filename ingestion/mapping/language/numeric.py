@@ -36,7 +36,7 @@ def total(numbers: list[int | Decimal]) -> int | Decimal:
     if any(isinstance(number, Decimal) for number in numbers):
         return Decimal(reduce(_EXACT.add, numbers))
     result: int | Decimal = sum(numbers)
-    if abs(result) >= _WHOLE_BOUND:
+    if not -_WHOLE_BOUND < result < _WHOLE_BOUND:
         raise OverflowError
     return result
 
