@@ -59,6 +59,7 @@ module "api" {
   topic_arn     = module.router.topic.arn
   table         = module.store.table
   upload_bucket = module.files.upload_bucket
+  quarantine    = local.quarantine
 
   query_function     = module.query.function
   subscribed_sources = [for source in module.source : source.subscribed_source]

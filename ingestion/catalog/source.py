@@ -126,6 +126,10 @@ class Source(WebhookSender):
         for key in ("ignore", "form", "handshake"):
             if getattr(self, key) is not None and not self.map:
                 raise ValueError(f"{key} needs map: add the rules of the source, or remove {key}")
+        if self.has_quarantine and not self.map:
+            raise ValueError(
+                "on_invalid: quarantine needs map: add the rules of the source, or refuse"
+            )
         return self
 
     @field_serializer("map")

@@ -39,9 +39,16 @@ class WebhookSender(Sender):
     handshake: Handshake | None = Field(
         None, description="With `map`: a request that is answered at once and makes no event."
     )
-    on_invalid: Literal["refuse"] = Field(
-        "refuse", description="What happens to a payload that makes no valid event."
+    on_invalid: Literal["refuse", "quarantine"] = Field(
+        "refuse",
+        description="What happens to a payload that makes no valid event: `refuse` answers 422;"
+        " with `map`, `quarantine` keeps the request and answers success.",
     )
+
+    @property
+    def has_quarantine(self) -> bool:
+        """Return whether a request that makes no valid event is kept."""
+        return self.on_invalid == "quarantine"
 
     @cached_property
     def scheme(self) -> Scheme:

@@ -36,6 +36,7 @@ class PayloadMapper:
     """Maps the payloads of one request, or of one file.
 
     `is_text` says that all values are texts. `revision` is that of events that are made again.
+    `max_events` is the bound of a request; None if it has none.
     """
 
     rules: CompiledRules
@@ -45,12 +46,13 @@ class PayloadMapper:
     is_text: bool = False
     must_stop: Callable[[], bool] = never
     revision: str | None = None
+    max_events: int | None = MAX_EVENTS
 
     def results(self, payloads: list[Any]) -> list[Placed]:
         """Return the events of the payloads in order, and what made no event.
 
-        Raises MappingOutOfTime, and TooManyItems for over MAX_EVENTS items. Its `count` is that of
-        the payloads up to the one that is too much.
+        Raises MappingOutOfTime, and TooManyItems for over `max_events` items. Its `count` is that
+        of the payloads up to the one that is too much.
         """
         found: list[Placed] = []
         count = 0
@@ -58,14 +60,15 @@ class PayloadMapper:
             if self.must_stop():
                 raise MappingOutOfTime
             try:
-                mapped = self._mapped(payload, MAX_EVENTS - count)
+                left = None if self.max_events is None else self.max_events - count
+                mapped = self._mapped(payload, left)
             except TooManyItems as error:
                 raise TooManyItems(count + error.count) from error
             count += len(mapped.results)
             found += self._placed(index, mapped, len(found))
         return found
 
-    def _mapped(self, payload: Any, max_items: int) -> MappedPayload:
+    def _mapped(self, payload: Any, max_items: int | None) -> MappedPayload:
         if isinstance(payload, UnreadableItem):
             fault = FieldError("", f"is not JSON: {payload.message}")
             unreadable = RejectedRecord("unreadable_payload", fault)

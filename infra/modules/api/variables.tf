@@ -161,6 +161,16 @@ variable "upload_bucket" {
   nullable    = false
 }
 
+variable "quarantine" {
+  description = "The environment variables and permissions that the function needs to keep requests that make no valid event."
+  type = object({
+    environment = map(string)
+    statements  = list(object({ Action = list(string), Resource = string }))
+  })
+  default  = { environment = {}, statements = [] }
+  nullable = false
+}
+
 variable "subscribed_sources" {
   description = "Sources whose queue is subscribed to the topic; the API is deployed after them."
   type        = list(string)

@@ -71,7 +71,7 @@ def ingest(source: SourceB, run: Ingest, checkout: Checkout) -> Iterator[Ingest]
 def configure(source: SourceB, checkout: Checkout, kind: str) -> None:
     """Give sourceB an authentication of this kind, and no secret."""
     document = catalog_document()
-    document["sources"]["sourceB"] |= {"map": [RULE], **KINDS[kind]}
+    document["sources"]["sourceB"] |= {"map": [RULE], "on_invalid": "refuse", **KINDS[kind]}
     checkout.catalog_file.write_text(json.dumps(document))
     source.configure(**KINDS[kind])
 

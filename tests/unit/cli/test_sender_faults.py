@@ -24,6 +24,7 @@ RULES = """\
         id: item.no
         time: item.at
         operation: delete
+    on_invalid: quarantine
 """
 KEYS = "header, prefix, algorithm, encoding, signed, id_header, timestamp_header, tolerance_seconds"
 BODY_ONLY = "the source's signature covers the body only, and no time of sending"
@@ -80,7 +81,9 @@ def test_a_valid_sender_is_accepted(tmp_path: Path, keys: str) -> None:
         ("signature: github", "6: s: signature signs no timestamp: add rules of map that give each"
          " event the time in the body"),
         ("success: 201", "6: s.success: must be 200 or 202"),
-        ("on_invalid: quarantine", "6: s.on_invalid: must be refuse"),
+        ("on_invalid: quarantine", "6: s: on_invalid: quarantine needs map: add the rules of the"
+         " source"),
+        ("on_invalid: keep", "6: s.on_invalid: must be refuse or quarantine"),
         ("handshake: {when: payload.x, answer: {a: payload.b}}", "6: s: handshake needs map: add"
          " the rules of the source, or remove handshake"),
     ],
@@ -166,3 +169,18 @@ def test_with_a_signed_time_rules_may_read_headers(tmp_path: Path) -> None:
     rules = RULES.replace("item.at", "headers.date")
 
     assert refusal(tmp_path, f"{SOURCE}    signature: slack\n{rules}") == ""
+
+
+@pytest.mark.parametrize("signature", PRESETS)
+def test_a_source_with_a_preset_and_rules_says_what_happens_to_invalid_payloads(
+    tmp_path: Path, signature: str
+) -> None:
+    text = f"{SOURCE}    signature: {signature}\n{RULES}"
+
+    named = [
+        refusal(tmp_path, text.replace("quarantine", value)) for value in ("refuse", "quarantine")
+    ]
+    missing = refusal(tmp_path, text.replace("    on_invalid: quarantine\n", ""))
+
+    assert named == ["", ""]
+    assert missing.startswith("sources.yaml:6: s, signature: a sender of webhooks does not read")

@@ -766,3 +766,25 @@ run "the_function_has_its_reserved_concurrency" {
     error_message = "the function must have the concurrency of var.concurrency"
   }
 }
+
+run "the_function_may_only_add_to_the_quarantine" {
+  command = plan
+
+  variables {
+    quarantine = {
+      environment = { QUARANTINE_QUEUE_URL = "https://sqs/ingestion-test-{source}-dlq.fifo" }
+      statements = [
+        { Action = ["sqs:SendMessage"], Resource = "arn:aws:sqs:eu-central-1:123456789012:ingestion-test-sourceA-dlq.fifo" },
+        { Action = ["s3:PutObject"], Resource = "arn:aws:s3:::drop/quarantine/*" },
+      ]
+    }
+  }
+
+  assert {
+    condition = jsonencode([
+      for statement in jsondecode(module.function.policy).Statement :
+      [statement.Action, statement.Resource] if length(regexall("quarantine|sqs", jsonencode(statement))) > 0
+    ]) == jsonencode([for statement in var.quarantine.statements : [statement.Action, statement.Resource]])
+    error_message = "the function must not read or delete kept requests"
+  }
+}
