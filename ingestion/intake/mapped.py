@@ -1,6 +1,6 @@
 """Makes the events of payloads by the rules of their source, each item on its own."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,16 +12,20 @@ from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event, check_size
 from ingestion.exact_json import UnreadableItem
 from ingestion.intake.placed import Placed
+from ingestion.intake.rule_words import in_words_of_rules
 from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.intake.text_entity import typed_data
-from ingestion.mapping.compiled import CompiledRules, never
+from ingestion.mapping.compiled import CompiledRules
+from ingestion.mapping.items.scope import never
 from ingestion.mapping.outcome import (
+    WHOLE_PAYLOAD,
     FailedItem,
     MappedEvent,
     MappedPayload,
     MappingOutOfTime,
     Origin,
     TooManyItems,
+    located,
 )
 from ingestion.times import timestamp
 
@@ -72,7 +76,7 @@ class PayloadMapper:
         if isinstance(payload, UnreadableItem):
             fault = FieldError("", f"is not JSON: {payload.message}")
             unreadable = RejectedRecord("unreadable_payload", fault)
-            return MappedPayload([FailedItem(0, 0, unreadable)])
+            return MappedPayload([FailedItem(WHOLE_PAYLOAD, 0, "", unreadable)])
         return self.rules.map_payload(
             payload, self.origin, max_items=max_items, must_stop=self.must_stop
         )
@@ -83,17 +87,17 @@ class PayloadMapper:
         if not mapped.results:
             yield Placed(place, None if mapped.is_ignored else UNMATCHED)
         for number, made in enumerate(mapped.results, start=position):
-            # Rule 0 stands for the payload as a whole.
-            of_item = place | ({"rule": made.rule, "item": made.item} if made.rule else {})
-            yield Placed(of_item, self._outcome(made, number))
+            is_item = made.rule != WHOLE_PAYLOAD
+            of_item = {"rule": made.rule, "item": made.item} if is_item else {}
+            yield Placed(place | of_item, self._outcome(made, number))
 
     def _outcome(self, made: MappedEvent | FailedItem, position: int) -> Event | RejectedRecord:
         if isinstance(made, FailedItem):
-            return made.rejection
+            return located(made, made.rejection)
         try:
             return self.event(made, made.time or self._time_of_receipt(position))
         except RejectedRecord as rejection:
-            return rejection
+            return located(made, rejection)
 
     def _time_of_receipt(self, position: int) -> str:
         """Return a time that is later for a later item, and the same for a repeated message."""
@@ -101,14 +105,15 @@ class PayloadMapper:
         return timestamp(first_receipt + timedelta(microseconds=position))
 
     def event(self, made: MappedEvent, time: str) -> Event:
-        """Return the event of an item, validated. Raises RejectedRecord, which names the rule."""
+        """Return the event of an item, validated.
+
+        Raises RejectedRecord, whose fields are those of the entity, without the rule.
+        """
         try:
             return self._event(made, time)
         except RejectedRecord as rejection:
-            place = f"rule {made.rule} ({made.entity_name})"
-            raise RejectedRecord(
-                rejection.reason, *_located(rejection.errors, place)
-            ) from rejection
+            errors = in_words_of_rules(rejection.errors)
+            raise RejectedRecord(rejection.reason, *errors) from rejection
 
     def _event(self, made: MappedEvent, time: str) -> Event:
         source, received_at = self.caller.source, timestamp(self.received_at)
@@ -132,10 +137,3 @@ class PayloadMapper:
         )
         check_size(event.json_bytes)
         return event
-
-
-def _located(faults: Iterable[FieldError], place: str) -> Iterator[FieldError]:
-    """Yield the faults with the place before the field, as the rules name theirs."""
-    for fault in faults:
-        field = f"{place}, {fault.field}" if fault.field else place
-        yield FieldError(field, fault.message)

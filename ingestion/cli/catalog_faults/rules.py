@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ingestion.catalog import Source
-from ingestion.mapping.check import RuleFault, rule_faults
+from ingestion.mapping.faults.check import RuleFault, rule_faults
 from ingestion.mapping.faults.expressions import expression_fault
 from ingestion.mapping.faults.replays import replay_faults
 

@@ -12,11 +12,17 @@ from ingestion.event import Event
 from ingestion.intake.mapped import PayloadMapper
 from ingestion.intake.placed import Placed
 from ingestion.intake.submission import MAX_EVENTS, Caller
-from ingestion.mapping.compiled import CompiledRules, never
+from ingestion.mapping.compiled import CompiledRules
 from ingestion.mapping.coverage import coverage_of
 from ingestion.mapping.items.compiled_rule import SelectedItem
-from ingestion.mapping.items.scope import payload_scope
-from ingestion.mapping.outcome import FailedItem, MappedEvent, Origin, TooManyItems
+from ingestion.mapping.items.scope import never, payload_scope
+from ingestion.mapping.outcome import (
+    WHOLE_PAYLOAD,
+    FailedItem,
+    MappedEvent,
+    Origin,
+    TooManyItems,
+)
 
 Key = tuple[int, int]  # The numbers of a rule and of an item.
 Outcome = Event | RejectedRecord | None
@@ -103,7 +109,7 @@ class Trial:
         return TriedItem(
             rule,
             item,
-            self.source.map[rule - 1].entity if rule else "",
+            self.source.map[rule - 1].entity if rule != WHOLE_PAYLOAD else "",
             scope=selected.scope if selected else None,
             mapped=mapped,
             event=outcome if isinstance(outcome, Event) else None,
@@ -135,4 +141,4 @@ def _key(result: MappedEvent | FailedItem) -> Key:
 
 
 def _key_of_place(placed: Placed) -> Key:
-    return placed.place.get("rule", 0), placed.place.get("item", 0)
+    return placed.place.get("rule", WHOLE_PAYLOAD), placed.place.get("item", 0)

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ingestion.cli.mapping.expected import rule_name
 from ingestion.cli.mapping.payloads import Payload
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
-from ingestion.mapping.outcome import MappedEvent, Provenance
+from ingestion.mapping.outcome import MappedEvent, Provenance, rule_name
 from ingestion.mapping.values.value import Scope
 
 
@@ -17,7 +16,7 @@ class TriedItem:
     """An item of a rule: the event that it makes, or why it makes no valid event.
 
     `scope` holds what the expressions of the rule read; it is None if `each` or `when` fails.
-    `rule` 0 stands for `ignore`.
+    `rule` is WHOLE_PAYLOAD if `ignore` fails.
     """
 
     rule: int

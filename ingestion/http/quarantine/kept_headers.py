@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ingestion.mapping.expressions import compile_expression
-from ingestion.mapping.faults.expressions import expressions_of
+from ingestion.mapping.rule_expressions import expressions_of
 from ingestion.mapping.rules import Rule
 
 _NAMES = frozenset(

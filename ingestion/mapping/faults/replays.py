@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from ingestion.mapping.expressions import BadExpression, compile_expression
 from ingestion.mapping.faults.fault import Path, RuleFault
+from ingestion.mapping.outcome import rule_name
 from ingestion.mapping.rules import EventTimeForm, Rule
 
 _OUTSIDE_THE_BODY = ("headers", "query", "received_at")
@@ -16,7 +17,7 @@ def replay_faults(rules: Iterable[Rule]) -> Iterator[RuleFault]:
     Each event must have a time of the body. Then a repeat is the same event, or an older one.
     """
     for index, rule in enumerate(rules):
-        label = f"rule {index + 1} ({rule.entity})"
+        label = rule_name(index + 1, rule.entity)
         if rule.time is None:
             message = f"{_SIGNED}: add a time of the body, which a request sent again cannot change"
             yield RuleFault(("map", index), f"{label}, time: {message}")
