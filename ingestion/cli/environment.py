@@ -104,6 +104,13 @@ class Deployment(BaseModel):
         """The catalog of the login or of the checkout. Raises BadCatalog."""
         return Catalog(sources=self.sources) if self.sources else load_catalog(self.checkout)
 
+    @property
+    def delivery_functions(self) -> dict[str, str]:
+        """Return the delivery functions by subscriber. Older outputs name only their queues."""
+        queues = {name: self.subscriber_queue_arns[name] for name in self.subscriber_secret_names}
+        derived = {n: q.rpartition(":")[2].removesuffix(".fifo") for n, q in queues.items()}
+        return {**derived, **self.function_names.get("deliveries", {})}
+
     def command(self, *words: str) -> str:
         """Return the `ingest` command of these words for a message about this environment."""
         return next_command(words, self.environment, self.checkout)

@@ -84,18 +84,23 @@ def printable_json(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
-def print_grouped(noun: str, messages: Iterable[tuple[int | str, str]]) -> None:
+def print_grouped(
+    noun: str, messages: Iterable[tuple[int | str, str]], total: int | None = None
+) -> None:
     """Print the first of many messages, each once, with the things that it is about.
 
-    A thing is named by its id or its number: `3 lines (1, 2, 5): …`, `9 lines (1 to 9): …`.
+    A thing is named by its id or its number: `3 lines (1, 2, 5): …`, `9 lines (1 to 9): …`. If a
+    message is about all of many things, `total`, they are not named: `all 9 lines: …`.
     """
     things: dict[str, list[int | str]] = {}
     for thing, text in messages:
         things.setdefault(text, []).append(thing)
-    print_first([f"{_named(noun, each)}: {text}" for text, each in things.items()])
+    print_first([f"{_named(noun, each, total)}: {text}" for text, each in things.items()])
 
 
-def _named(noun: str, things: Sequence[int | str]) -> str:
+def _named(noun: str, things: Sequence[int | str], total: int | None) -> str:
+    if len(things) == total and total > _MAX_THINGS:
+        return f"all {total} {noun}s"
     if len(things) == 1:
         return f"{noun} {things[0]}" if isinstance(things[0], int) else things[0]
     first, last = things[0], things[-1]

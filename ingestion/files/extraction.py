@@ -33,7 +33,7 @@ class Extraction:
 
     `max_bytes` is the space for one upload on the function's disk. A part ends after `part_rows`
     rows or `part_bytes` bytes of events. `max_runs` bounds the runs for one upload: a run that ends
-    early, and a retry, count too.
+    early, and a retry, count too. `new_part` makes an empty part.
     """
 
     bucket: Bucket
@@ -42,6 +42,7 @@ class Extraction:
     part_rows: int = 5_000
     part_bytes: int = 8 * 1024 * 1024
     max_runs: int = 12
+    new_part: Callable[[], Part] = Part
 
     def extract_upload(
         self,
@@ -153,7 +154,7 @@ class Extraction:
 
         The reader's counts are those of `Progress`, not what a part holds: `balance` compares both.
         """
-        part, progress = Part(), Progress.of(report)
+        part, progress = self.new_part(), Progress.of(report)
         try:
             for result in self._read_rows(upload, report, must_stop):
                 if must_stop():
@@ -164,7 +165,7 @@ class Extraction:
                 if self._is_full(part):
                     progress.write_to(report)
                     yield part
-                    part = Part()
+                    part = self.new_part()
         except RefusedFile as refusal:
             report.refused = refusal.reason
             report.detail = refusal.detail

@@ -47,11 +47,7 @@ def read_items(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
         return STRUCTURED, items
     if "ce-specversion" in headers:
         return BINARY, [BinaryEvent(headers, parse(body) if body else None)]
-    document = parse_items(body)
-    if document == []:  # A batch of CloudEvents may be empty: JSON event format 1.0, section 4.
-        detail = "the array must hold at least one event"
-        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, events=[], errors=[])
-    return NATIVE, batch_of(document) if isinstance(document, list) else [document]
+    return NATIVE, items_of(parse_items(body))
 
 
 def is_redrive(event: Mapping[str, Any]) -> bool:
@@ -150,12 +146,23 @@ def _check_encoded_values(body: bytes, items: list[Any]) -> None:
     _check_values(body, *encoded_data(items))
 
 
-def batch_of(document: Any, of: str = "events", max_items: int | None = MAX_EVENTS) -> list[Any]:
+def items_of(document: Any, of: str = "event", max_items: int | None = MAX_EVENTS) -> list[Any]:
+    """Return the items of an array, or the one item. Raises HttpProblem as `batch_of`.
+
+    Refuses an empty array. A batch of CloudEvents may be one: JSON event format 1.0, section 4.
+    """
+    if document == []:
+        detail = f"the array must hold at least one {of}"
+        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, events=[], errors=[])
+    return batch_of(document, of, max_items) if isinstance(document, list) else [document]
+
+
+def batch_of(document: Any, of: str = "event", max_items: int | None = MAX_EVENTS) -> list[Any]:
     """Return the array of a batch. Raises HttpProblem for another document, or a longer array."""
     if not isinstance(document, list):
-        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, f"a batch must be an array of {of}")
+        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, f"a batch must be an array of {of}s")
     if max_items is not None and len(document) > max_items:
         raise HttpProblem(
-            _TOO_LARGE, f"{len(document)} {of} in one request: send at most {max_items}"
+            _TOO_LARGE, f"{len(document)} {of}s in one request: send at most {max_items}"
         )
     return document

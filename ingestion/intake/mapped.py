@@ -1,6 +1,6 @@
 """Makes the events of payloads by the rules of their source, each item on its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,13 +34,15 @@ UNMATCHED = RejectedRecord(
     FieldError("", "no rule of the source makes an event of it, and `ignore` does not name it"),
 )
 
+Outcome = Event | RejectedRecord
+
 
 @dataclass(frozen=True)
 class PayloadMapper:
     """Maps the payloads of one request, or of one file.
 
-    `is_text` says that all values are texts. `revision` is that of events that are made again.
-    `max_events` is the bound of a request; None if it has none.
+    `is_text` says that all values are texts. `revision` is set on all events if the rules
+    changed since the last run. `max_events` is the bound of a request; None if it has none.
     """
 
     rules: CompiledRules
@@ -55,12 +57,22 @@ class PayloadMapper:
     def results(self, payloads: list[Any]) -> list[Placed]:
         """Return the events of the payloads in order, and what made no event.
 
-        Raises MappingOutOfTime, and TooManyItems for over `max_events` items. Its `count` is that
-        of the payloads up to the one that is too much.
+        Raises MappingOutOfTime, and TooManyItems for over `max_events` items. Its `count`
+        includes the payload that exceeds the limit.
         """
-        found: list[Placed] = []
-        count = 0
-        for index, payload in enumerate(payloads):
+        return [
+            placed
+            for index, (mapped, outcomes) in enumerate(self.map_payloads(payloads))
+            for placed in _placed(index, mapped, outcomes)
+        ]
+
+    def map_payloads(self, payloads: list[Any]) -> Iterator[tuple[MappedPayload, list[Outcome]]]:
+        """Yield what the rules make of each payload, with the outcome of each of its results.
+
+        Raises as `results` does.
+        """
+        count = position = 0  # Of results, and of results and payloads without one.
+        for payload in payloads:
             if self.must_stop():
                 raise MappingOutOfTime
             try:
@@ -68,9 +80,10 @@ class PayloadMapper:
                 mapped = self._mapped(payload, left)
             except TooManyItems as error:
                 raise TooManyItems(count + error.count) from error
+            times = map(self._time_of_receipt, range(position, position + len(mapped.results)))
+            yield mapped, list(map(self.outcome, mapped.results, times))
             count += len(mapped.results)
-            found += self._placed(index, mapped, len(found))
-        return found
+            position += len(mapped.results) or 1
 
     def _mapped(self, payload: Any, max_items: int | None) -> MappedPayload:
         if isinstance(payload, UnreadableItem):
@@ -81,23 +94,14 @@ class PayloadMapper:
             payload, self.origin, max_items=max_items, must_stop=self.must_stop
         )
 
-    def _placed(self, index: int, mapped: MappedPayload, position: int) -> Iterator[Placed]:
-        """Yield what became of one payload. `position` counts the results before it."""
-        place = {"index": index}
-        if not mapped.results:
-            yield Placed(place, None if mapped.is_ignored else UNMATCHED)
-        for number, made in enumerate(mapped.results, start=position):
-            is_item = made.rule != WHOLE_PAYLOAD
-            of_item = {"rule": made.rule, "item": made.item} if is_item else {}
-            yield Placed(place | of_item, self._outcome(made, number))
-
-    def _outcome(self, made: MappedEvent | FailedItem, position: int) -> Event | RejectedRecord:
+    def outcome(self, made: MappedEvent | FailedItem, time_of_receipt: str) -> Outcome:
+        """Return the event of a result, or why there is none, without the name of the rule."""
         if isinstance(made, FailedItem):
-            return located(made, made.rejection)
+            return made.rejection
         try:
-            return self.event(made, made.time or self._time_of_receipt(position))
+            return self.event(made, made.time or time_of_receipt)
         except RejectedRecord as rejection:
-            return located(made, rejection)
+            return rejection
 
     def _time_of_receipt(self, position: int) -> str:
         """Return a time that is later for a later item, and the same for a repeated message."""
@@ -137,3 +141,15 @@ class PayloadMapper:
         )
         check_size(event.json_bytes)
         return event
+
+
+def _placed(index: int, mapped: MappedPayload, outcomes: Iterable[Outcome]) -> Iterator[Placed]:
+    """Yield what became of one payload."""
+    place = {"index": index}
+    if not mapped.results:
+        yield Placed(place, None if mapped.is_ignored else UNMATCHED)
+    for made, outcome in zip(mapped.results, outcomes, strict=True):
+        is_item = made.rule != WHOLE_PAYLOAD
+        of_item = {"rule": made.rule, "item": made.item} if is_item else {}
+        shown = located(made, outcome) if isinstance(outcome, RejectedRecord) else outcome
+        yield Placed(place | of_item, shown)

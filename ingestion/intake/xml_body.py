@@ -5,8 +5,9 @@ from xml.parsers import expat
 
 import xmltodict
 
-from ingestion.intake.payload_limits import MAX_LEVELS, TooManyValues
+from ingestion.errors import TooManyValues
 
+MAX_LEVELS = 200  # As many as `exact_json` reads.
 _NAMESPACE = "@xmlns"
 
 

@@ -67,7 +67,8 @@ class CompiledRules:
             return unwanted
         selected = self._select(scope, max_items, must_stop)
         ids = PayloadIds(self.source, payload, origin, has_one_event=len(selected) == 1)
-        return MappedPayload(resolve_repeats(_map_items(selected, ids, must_stop), must_stop))
+        results = resolve_repeats(_map_items(selected, ids, must_stop), must_stop)
+        return MappedPayload(results, selected=selected)
 
     def _apply_ignore(self, scope: Scope) -> MappedPayload | None:
         """Return the outcome of a payload that is ignored, or that might be: an expression fails.

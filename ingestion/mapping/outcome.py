@@ -1,11 +1,14 @@
 """What the rules of a source make of one payload."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingestion.errors import FieldError, IngestionError, RejectedRecord
 from ingestion.event import Operation
+
+if TYPE_CHECKING:
+    from ingestion.mapping.items.compiled_rule import SelectedItem
 
 # Reasons of rejections.
 UNMAPPABLE_ITEM = "unmappable_item"  # An expression fails, or gives what its key cannot use.
@@ -93,11 +96,13 @@ def at_place(place: str, error: FieldError) -> FieldError:
 class MappedPayload:
     """The events and the failed items of a payload, in the order of the rules and their items.
 
-    A payload that is not ignored and has neither is unmatched.
+    A payload that is not ignored and has neither is unmatched. `selected` holds the items that the
+    results were made of.
     """
 
     results: list[MappedEvent | FailedItem] = field(default_factory=list)
     is_ignored: bool = False
+    selected: "Sequence[SelectedItem | FailedItem]" = field(default=(), compare=False, repr=False)
 
 
 class TooManyItems(IngestionError):

@@ -16,6 +16,7 @@ from infra.tools.run import console, run_tool, show_step
 from infra.tools.stack import ledger, practice
 from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.up import bring_up
+from ingestion.catalog import Catalog
 from ingestion.cli.client.credentials import add_api_key
 from ingestion.cli.client.event_client import EventClient, Summary
 from ingestion.cli.client.event_file import UnsentEvent
@@ -29,6 +30,7 @@ DRAIN_SECONDS = 150  # A record that a worker did not finish is delivered again 
 
 def run_demo() -> None:
     """Bring the stack up, send, wait, show. Raises SetupError if the counts do not balance."""
+    check_sources(load_catalog())
     bring_up(LocalEnvironment())
     deployment = Deployment.load(LOCAL)
     since_ms = int(time.time() * 1000)
@@ -50,6 +52,17 @@ def run_demo() -> None:
     if not all(map(_is_balanced, counts.values())):
         raise SetupError("The counts do not balance: see the functions' logs.")
     sys.stdout.write(practice.NEXT.format_map(sum(counts.values(), Counter())))
+
+
+def check_sources(catalog: Catalog) -> None:
+    """Raise SetupError unless the sources of the demo exist and take the platform's own events."""
+    for source in FILES:
+        if source not in catalog.sources or catalog.sources[source].map:
+            problem = "has `map`" if source in catalog.sources else "is missing"
+            raise SetupError(
+                f"{source} {problem} in config/sources.yaml: the demo sends events in the"
+                f" platform's own format to {', '.join(FILES)}. Add your sources under other names."
+            )
 
 
 def _send_file(deployment: Deployment, source: str, file: str, prefix: str) -> Counter[str]:

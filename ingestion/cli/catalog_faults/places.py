@@ -47,15 +47,7 @@ def model_at(place: Place) -> type[BaseModel]:
             return Rule
         case (_, _, "map", _, "time", _):
             return EventTimeForm
-        case (_, _, "map", _, "fields", _, "number", _) | (
-            _,
-            _,
-            "map",
-            _,
-            "operation",
-            "number",
-            _,
-        ):
+        case (_, _, "map", _, *_, "number", _):
             return NumberFormat
         case (_, _, "map", *_):
             return Form

@@ -17,9 +17,9 @@ def print_plans(plans: Sequence[PlannedEdit], to_save: Sequence[PlannedEdit]) ->
     if len(plans) > 1:
         console.print(f"{len(plans)} dead letters are selected, {len(failing)} would still fail:")
     changes = [(plan.old.event_id, text) for plan in to_save for text in _changed_fields(plan)]
-    print_grouped("dead letter", changes)
+    print_grouped("dead letter", changes, len(plans))
     problems = [(plan.old.event_id, f"would still fail: {plan.problem}") for plan in failing]
-    print_grouped("dead letter", problems)
+    print_grouped("dead letter", problems, len(plans))
 
 
 def print_saved(

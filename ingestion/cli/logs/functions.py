@@ -24,12 +24,16 @@ def worker_of(source: str) -> str:
 
 def log_groups(deployment: Deployment) -> dict[str, str]:
     """Return the log groups by the function's name: `api`, `worker sourceA`, `delivery web`."""
-    found = deployment.function_names
-    workers, deliveries = found["workers"], found.get("deliveries", {})  # Older outputs lack some.
+    found, deliveries = deployment.function_names, deployment.delivery_functions
     names = {name: function for name, function in found.items() if isinstance(function, str)}
-    names |= {worker_of(source): function for source, function in workers.items()}
+    names |= {worker_of(source): function for source, function in found["workers"].items()}
     names |= {f"delivery {subscriber}": function for subscriber, function in deliveries.items()}
-    return {name: f"/aws/lambda/{function}" for name, function in names.items()}
+    return {name: log_group_of(function) for name, function in names.items()}
+
+
+def log_group_of(function: str) -> str:
+    """Return the log group of a function by its name in Lambda."""
+    return f"/aws/lambda/{function}"
 
 
 def of_functions(deployment: Deployment, names: Iterable[str]) -> list[Selection]:

@@ -50,31 +50,42 @@ class LogReader:
 
     def _read(self, selected: Selection, start_ms: int) -> list[LogLine]:
         """Read one log group. CloudWatch selects the lines, but emulators may return more."""
-        lines = (
-            LogLine(selected.function, found["logStreamName"], found["timestamp"], found["message"])
-            for found in self._events(selected, start_ms)
-        )
-        return list(_of_source(selected.source, lines))
+        pattern = self.pattern or _pattern_of(selected)
+        return list(_of_source(selected.source, read_lines(self.logs, selected, start_ms, pattern)))
 
-    def _events(self, selected: Selection, start_ms: int) -> "Iterator[FilteredLogEventTypeDef]":
-        """Yield the events of a log group.
 
-        The emulator ends after MAX_EVENTS without a token. Then read on from the last time.
-        """
-        pages = self.logs.get_paginator("filter_log_events").paginate(
-            logGroupName=selected.log_group,
-            startTime=start_ms,
-            filterPattern=self.pattern or _pattern_of(selected),
+def read_lines(
+    logs: "CloudWatchLogsClient", selected: Selection, start_ms: int, pattern: str = ""
+) -> Iterator[LogLine]:
+    """Yield the lines of a log group since a time in ms, also those of Lambda itself.
+
+    `pattern` is a filter pattern of CloudWatch.
+    """
+    for found in _events(logs, selected.log_group, start_ms, pattern):
+        yield LogLine(
+            selected.function, found["logStreamName"], found["timestamp"], found["message"]
         )
-        for page in pages:
-            events = page["events"]
-            is_cut_off = len(events) == MAX_EVENTS and not page.get("nextToken")
-            last_ms = events[-1]["timestamp"] if is_cut_off else start_ms
-            if last_ms == start_ms:
-                yield from events
-            else:
-                yield from (event for event in events if event["timestamp"] < last_ms)
-                yield from self._events(selected, last_ms)
+
+
+def _events(
+    logs: "CloudWatchLogsClient", log_group: str, start_ms: int, pattern: str
+) -> "Iterator[FilteredLogEventTypeDef]":
+    """Yield the events of a log group.
+
+    The emulator ends after MAX_EVENTS without a token. Then read on from the last time.
+    """
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName=log_group, startTime=start_ms, filterPattern=pattern
+    )
+    for page in pages:
+        events = page["events"]
+        is_cut_off = len(events) == MAX_EVENTS and not page.get("nextToken")
+        last_ms = events[-1]["timestamp"] if is_cut_off else start_ms
+        if last_ms == start_ms:
+            yield from events
+        else:
+            yield from (event for event in events if event["timestamp"] < last_ms)
+            yield from _events(logs, log_group, last_ms, pattern)
 
 
 def _pattern_of(selected: Selection) -> str:

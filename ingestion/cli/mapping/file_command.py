@@ -6,9 +6,14 @@ from pathlib import Path
 import typer
 
 from ingestion.catalog import Catalog
-from ingestion.cli.mapping.payloads import FORMAT_BY_SUFFIX, Request, UnreadablePayloads
+from ingestion.cli.mapping.payloads import (
+    FORMAT_BY_SUFFIX,
+    PayloadFile,
+    Request,
+    UnreadablePayloads,
+)
+from ingestion.cli.mapping.print_trial import print_coverage, print_tried
 from ingestion.cli.mapping.samples import BadSamples, Sample
-from ingestion.cli.mapping.shown import print_coverage, print_tried
 from ingestion.cli.mapping.trial import Trial
 from ingestion.cli.options import Output
 from ingestion.cli.output import ExitCode, exit_with_error
@@ -27,9 +32,9 @@ def try_file(
     with_coverage: bool,
 ) -> None:
     """Print what the rules make of a file. The command ends with 4 if something is refused."""
-    chosen = _choose_format(file, file_format)
+    payload_file = PayloadFile(file, _choose_format(file, file_format), _read_bytes(file))
     try:
-        tried = trial.try_file(_read_bytes(file), chosen, _with_files_beside(file, request))
+        tried = trial.try_file(payload_file, _with_files_beside(file, request))
     except UnreadablePayloads as error:
         exit_with_error(f"{file}: {error}", ExitCode.REJECTED)
     except BadSamples as error:
@@ -75,7 +80,14 @@ def require_rules(catalog: Catalog, name: str) -> None:
     """End the command if the catalog has no such source, or if the source has no rules."""
     if name not in catalog.sources:
         exit_with_error(f"the catalog has {unknown_name('source', name, catalog.sources)}")
-    if not catalog.sources[name].map:
+    source = catalog.sources[name]
+    if not source.map and source.files.mapping_keys:
+        keys = ", ".join(f"files.{key}" for key in source.files.mapping_keys)
+        exit_with_error(
+            f"{name} has {keys} for the columns of its files, and no `map`: try a file with"
+            f" `ingest upload FILE --source {name}`, or write `map` instead (docs/mapping.md)"
+        )
+    if not source.map:
         exit_with_error(
             f"{name} has no `map`: it takes events in the platform's own format; docs/mapping.md"
             " says how to add rules"

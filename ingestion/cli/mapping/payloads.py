@@ -1,9 +1,10 @@
-"""Reads the payloads of a file, as the API reads a request and as the extractor reads a table."""
+"""Reads the payloads of a file, as the API reads a request and as the extractor reads an upload."""
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
-from io import BytesIO, TextIOWrapper
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from io import BytesIO
+from typing import Any, BinaryIO, NamedTuple
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
@@ -11,18 +12,17 @@ from ingestion.auth.standard_webhooks import SIGNATURE
 from ingestion.catalog import Source
 from ingestion.errors import IngestionError, RefusedFile, RejectedRecord
 from ingestion.exact_json import UnreadableItem
-from ingestion.files.mappers.read_columns import check_read_columns
-from ingestion.files.mappers.rows import read_cells, read_line
-from ingestion.files.rows.header import split_header
-from ingestion.files.rows.lines import MARK_WRONG_BYTES, read_lines
+from ingestion.files.archive import open_unpacked
+from ingestion.files.mappers.results import payload_reader
+from ingestion.files.rows.open_rows import open_rows
 from ingestion.files.rows.row import Row, UnreadableRow
-from ingestion.files.rows.table import read_table
 from ingestion.http.http_problem import HttpProblem
 from ingestion.http.payloads import FORM, XML, origin_of
 from ingestion.http.payloads import read_payloads as read_payloads_of_request
 from ingestion.intake.media_type import JSON
 from ingestion.mapping.outcome import Origin
 
+UPLOAD = "upload"  # A file as an upload reads it, in the format that its name says.
 FORMAT_BY_SUFFIX = {
     ".json": "json",
     ".jsonl": "jsonl",
@@ -31,9 +31,19 @@ FORMAT_BY_SUFFIX = {
     ".xml": "xml",
     ".csv": "csv",
     ".tsv": "tsv",
+    ".xlsx": "xlsx",
+    ".gz": UPLOAD,
+    ".zip": UPLOAD,
 }
 _POSTED = {"json": JSON, "form": FORM, "xml": XML[0]}
-_TABLES = ("csv", "tsv")
+
+
+class PayloadFile(NamedTuple):
+    """A file, and how to read it: a value of `FORMAT_BY_SUFFIX`."""
+
+    name: str
+    file_format: str
+    content: bytes
 
 
 class Request(NamedTuple):
@@ -45,11 +55,16 @@ class Request(NamedTuple):
 
 
 class Payload(NamedTuple):
-    """A payload of a file: its document, or why there is none. A row has the number of its line."""
+    """A payload of a file, or what is not readable and why. A row has the number of its line."""
 
-    document: Any
+    content: Any
     problem: str | None = None
     line: int | None = None
+
+    @property
+    def document(self) -> Any:
+        """Return the payload, or the text of a payload that is not JSON."""
+        return self.content.text if isinstance(self.content, UnreadableItem) else self.content
 
 
 class Payloads(NamedTuple):
@@ -69,26 +84,16 @@ class UnreadablePayloads(IngestionError):
     """A file that the platform would refuse as a whole. The message says why."""
 
 
-def read_payloads(content: bytes, file_format: str, source: Source, request: Request) -> Payloads:
-    """Return the payloads of a file in one of the formats. Raises UnreadablePayloads."""
+def read_payloads(file: PayloadFile, source: Source, request: Request) -> Payloads:
+    """Return the payloads of a file. Raises UnreadablePayloads."""
     try:
-        if file_format in _POSTED:
-            return _of_post(content, _POSTED[file_format], source, request)
-        is_table = file_format in _TABLES
-        if is_table and (request.headers or request.query):
-            raise UnreadablePayloads("a row of a table has no headers and no query")
-        items = list(_of_text_file(content, file_format, source))
-        if not items:
-            raise UnreadablePayloads("the file holds no payload")
-        headers = {name.lower(): text for name, text in request.headers.items()}
-        origin = Origin(request.received_at, headers, request.query)
-        return Payloads(items, origin, is_text=is_table, is_post=False)
+        if file.file_format in _POSTED:
+            return _of_post(file.content, _POSTED[file.file_format], source, request)
+        return _of_rows(file, source, request)
     except HttpProblem as problem:
         raise UnreadablePayloads(problem.members["detail"]) from problem
     except RefusedFile as refusal:
         raise UnreadablePayloads(refusal.detail) from refusal
-    except UnicodeError as error:
-        raise UnreadablePayloads(f"is not {source.files.encoding}: {error}") from error
 
 
 def _of_post(content: bytes, content_type: str, source: Source, request: Request) -> Payloads:
@@ -104,35 +109,40 @@ def _of_post(content: bytes, content_type: str, source: Source, request: Request
     )
     found = read_payloads_of_request(event, source.form)
     items = [
-        Payload(item.text, f"is not JSON: {item.message}")
-        if isinstance(item, UnreadableItem)
-        else Payload(item)
+        Payload(item, f"is not JSON: {item.message}" if isinstance(item, UnreadableItem) else None)
         for item in found.items
     ]
     origin = origin_of(event, request.received_at, SIGNATURE if source.auth == "hmac" else None)
     return Payloads(items, origin, is_text=found.is_text, is_post=True)
 
 
-def _of_text_file(content: bytes, file_format: str, source: Source) -> Iterator[Payload]:
-    files = source.files
-    encoding = files.python_encoding
-    with TextIOWrapper(BytesIO(content), encoding, MARK_WRONG_BYTES, newline="") as text:
-        if file_format == "jsonl":
-            yield from (_of_row(row, read_line) for row in read_lines(text))
-            return
-        delimiter = "\t" if file_format == "tsv" else files.delimiter
-        header, rows = split_header(read_table(text, delimiter))
-        check_read_columns(source, header)
-        read = read_cells(header)
-        yield from (_of_row(row, read) for row in rows)
+def _of_rows(file: PayloadFile, source: Source, request: Request) -> Payloads:
+    """Return the payloads as the extractor reads them. Raises RefusedFile."""
+    is_upload, size = file.file_format == UPLOAD, len(file.content)
+    with ExitStack() as stack:
+        file_format: str = file.file_format
+        unpacked: BinaryIO = BytesIO(file.content)
+        if is_upload:
+            file_format, unpacked = stack.enter_context(open_unpacked(unpacked, file.name, size))
+        opened = stack.enter_context(open_rows(unpacked, file_format, source.files, size))
+        is_table = opened.header is not None
+        if (is_table or is_upload) and (request.headers or request.query):
+            raise UnreadablePayloads("a row of a file has no headers and no query")
+        read_payload = payload_reader(source, opened)
+        items = [_of_row(row, read_payload) for row in opened.rows]
+    if not items:
+        raise UnreadablePayloads("the file holds no payload")
+    headers = {name.lower(): text for name, text in request.headers.items()}
+    origin = Origin(request.received_at, headers, request.query)
+    return Payloads(items, origin, is_text=is_table, is_post=False)
 
 
-def _of_row(row: Row, read: Callable[[Any], Any]) -> Payload:
-    """Return the payload that is the content of a row. `read` raises RejectedRecord."""
+def _of_row(row: Row, read_payload: Callable[[Any], Any]) -> Payload:
+    """Return the payload that is the content of a row. `read_payload` raises RejectedRecord."""
     line, content = row
     if isinstance(content, UnreadableRow):
         return Payload(content.text, f"line {line}: {content.message}", line)
     try:
-        return Payload(read(content), line=line)
+        return Payload(read_payload(content), line=line)
     except RejectedRecord as rejection:
         return Payload(content, f"line {line}: {rejection.detail}", line)

@@ -6,14 +6,19 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from ingestion.catalog import Catalog
-from ingestion.cli.mapping.differences import differences
-from ingestion.cli.mapping.expected import Expected, read_expected, write_expected
-from ingestion.cli.mapping.payloads import FORMAT_BY_SUFFIX, Request, UnreadablePayloads
-from ingestion.cli.mapping.recorded import recorded
+from ingestion.cli.mapping.expected_file import Expected, read_expected, write_expected
+from ingestion.cli.mapping.find_differences import find_differences
+from ingestion.cli.mapping.find_unfilled import find_unfilled
+from ingestion.cli.mapping.payloads import (
+    FORMAT_BY_SUFFIX,
+    PayloadFile,
+    Request,
+    UnreadablePayloads,
+)
+from ingestion.cli.mapping.record import record_expected
 from ingestion.cli.mapping.samples import BadSamples, Sample
 from ingestion.cli.mapping.trial import Trial, open_trial
-from ingestion.cli.mapping.tried import TriedPayload
-from ingestion.cli.mapping.unfilled import unfilled
+from ingestion.cli.mapping.trial_result import TriedPayload
 from ingestion.times import timestamp
 
 
@@ -29,7 +34,7 @@ class TriedSample:
     @property
     def differences(self) -> list[str]:
         """Return how the rules differ from what is expected; nothing without an expected file."""
-        return differences(self.expected, self.found) if self.expected else []
+        return find_differences(self.expected, self.found) if self.expected else []
 
     @property
     def faults(self) -> list[str]:
@@ -84,7 +89,7 @@ class TriedSource:
     def unfilled(self) -> list[str]:
         """Return a line for each rule and field that no sample fills; nothing without samples."""
         items = [item for each in self.samples for payload in each.tried for item in payload.items]
-        lines = unfilled(self.trial.source.map, items) if self.samples else ()
+        lines = find_unfilled(self.trial.source.map, items) if self.samples else ()
         return [f"{self.trial.name}: {line}" for line in lines]
 
 
@@ -101,8 +106,9 @@ def _try_sample(sample: Sample, trial: Trial) -> TriedSample:
     received_at = expected.received_at if expected else timestamp(now)
     request = Request(received_at, sample.headers, sample.query)
     try:
-        content, file_format = sample.file.read_bytes(), FORMAT_BY_SUFFIX[sample.file.suffix]
-        tried = trial.try_file(content, file_format, request)
+        file_format = FORMAT_BY_SUFFIX[sample.file.suffix]
+        file = PayloadFile(sample.file.name, file_format, sample.file.read_bytes())
+        tried = trial.try_file(file, request)
     except UnreadablePayloads as error:
         raise BadSamples(f"{sample.shown_name}: {error}") from error
-    return TriedSample(sample, expected, tried, recorded(tried, received_at))
+    return TriedSample(sample, expected, tried, record_expected(tried, received_at))

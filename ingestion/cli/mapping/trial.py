@@ -2,30 +2,29 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import chain, groupby
 
 from ingestion.catalog import Catalog, Source
-from ingestion.cli.mapping.payloads import Payload, Request, UnreadablePayloads, read_payloads
-from ingestion.cli.mapping.tried import TriedItem, TriedPayload
+from ingestion.cli.mapping.payloads import (
+    Payload,
+    PayloadFile,
+    Request,
+    UnreadablePayloads,
+    read_payloads,
+)
+from ingestion.cli.mapping.trial_result import TriedItem, TriedPayload
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
-from ingestion.intake.mapped import PayloadMapper
-from ingestion.intake.placed import Placed
+from ingestion.intake.mapped import Outcome, PayloadMapper
 from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.mapping.compiled import CompiledRules
 from ingestion.mapping.coverage import coverage_of
 from ingestion.mapping.items.compiled_rule import SelectedItem
-from ingestion.mapping.items.scope import never, payload_scope
 from ingestion.mapping.outcome import (
-    WHOLE_PAYLOAD,
     FailedItem,
     MappedEvent,
-    Origin,
+    MappedPayload,
     TooManyItems,
 )
-
-Key = tuple[int, int]  # The numbers of a rule and of an item.
-Outcome = Event | RejectedRecord | None
 
 
 class Trial:
@@ -36,9 +35,9 @@ class Trial:
         self.source = source
         self._compiled = rules
 
-    def try_file(self, content: bytes, file_format: str, request: Request) -> list[TriedPayload]:
+    def try_file(self, file: PayloadFile, request: Request) -> list[TriedPayload]:
         """Return what the rules make of the payloads of a file. Raises UnreadablePayloads."""
-        payloads = read_payloads(content, file_format, self.source, request)
+        payloads = read_payloads(file, self.source, request)
         mapper = PayloadMapper(
             self._compiled,
             Caller(self.name, self.source),
@@ -60,18 +59,12 @@ class Trial:
 
     def _try_request(self, items: list[Payload], mapper: PayloadMapper) -> list[TriedPayload]:
         """Return what the payloads of one POST make, in the words of its response."""
-        readable = [each for each in items if not each.problem]
         try:
-            placed = mapper.results([each.document for each in readable])
+            mapped = list(mapper.map_payloads([each.content for each in items]))
         except TooManyItems as error:
             detail = f"{error.count} items: a POST makes at most {MAX_EVENTS} events"
             raise UnreadablePayloads(detail) from error
-        by_index = groupby(placed, lambda each: each.place["index"])
-        outcomes = ({_key_of_place(each): each.outcome for each in group} for _, group in by_index)
-        return [
-            TriedPayload(each) if each.problem else self._tried(each, mapper.origin, next(outcomes))
-            for each in items
-        ]
+        return [self._tried(each, *made) for each, made in zip(items, mapped, strict=True)]
 
     def _try_row(self, row: Payload, mapper: PayloadMapper) -> TriedPayload:
         """Return what a row of a file makes. The id of a real row names the upload, too."""
@@ -79,37 +72,35 @@ class Trial:
             return TriedPayload(row)
         received_at = mapper.origin.received_at
         origin = mapper.origin._replace(row_id=f"{received_at}-{row.line:010}")
-        results = self._compiled.map_payload(row.document, origin).results
-        return self._tried(row, origin, {_key(each): _event_of(each, mapper) for each in results})
+        mapped = self._compiled.map_payload(row.content, origin)
+        outcomes = [mapper.outcome(made, received_at) for made in mapped.results]
+        return self._tried(row, mapped, outcomes)
 
     def _tried(
-        self, payload: Payload, origin: Origin, outcomes: dict[Key, Outcome]
+        self, payload: Payload, mapped: MappedPayload, outcomes: list[Outcome]
     ) -> TriedPayload:
-        mapped = self._compiled.map_payload(payload.document, origin)
-        if not mapped.results:
-            return TriedPayload(payload, is_ignored=mapped.is_ignored)
-        events = {_key(each): each for each in mapped.results if isinstance(each, MappedEvent)}
-        scope = payload_scope(payload.document, origin)
-        found = chain.from_iterable(rule.select(scope, never) for rule in self._compiled.rules)
-        selected = {(i.rule.number, i.position): i for i in found if isinstance(i, SelectedItem)}
-        items = [
-            self._item(key, outcome, events.get(key), selected.get(key))
-            for key, outcome in outcomes.items()
-        ]
-        return TriedPayload(payload, items)
+        if payload.problem:
+            return TriedPayload(payload)
+        items = (item for item in mapped.selected if isinstance(item, SelectedItem))
+        selected = {(item.rule.number, item.position): item for item in items}
+        results = zip(mapped.results, outcomes, strict=True)
+        return TriedPayload(
+            payload,
+            [
+                self._item(made, outcome, selected.get((made.rule, made.item)))
+                for made, outcome in results
+            ],
+            is_ignored=mapped.is_ignored,
+        )
 
     def _item(
-        self,
-        key: Key,
-        outcome: Outcome,
-        mapped: MappedEvent | None,
-        selected: SelectedItem | None,
+        self, made: MappedEvent | FailedItem, outcome: Outcome, selected: SelectedItem | None
     ) -> TriedItem:
-        rule, item = key
+        mapped = made if isinstance(made, MappedEvent) else None
         return TriedItem(
-            rule,
-            item,
-            self.source.map[rule - 1].entity if rule != WHOLE_PAYLOAD else "",
+            made.rule,
+            made.item,
+            made.entity_name,
             scope=selected.scope if selected else None,
             mapped=mapped,
             event=outcome if isinstance(outcome, Event) else None,
@@ -124,21 +115,3 @@ def open_trial(catalog: Catalog, name: str) -> Trial:
     if rules is None:
         raise LookupError(name)
     return Trial(name, catalog.sources[name], rules)
-
-
-def _event_of(made: MappedEvent | FailedItem, mapper: PayloadMapper) -> Event | RejectedRecord:
-    """Return the event of an item of a row, or why it makes none."""
-    if isinstance(made, FailedItem):
-        return made.rejection
-    try:
-        return mapper.event(made, made.time or mapper.origin.received_at)
-    except RejectedRecord as rejection:
-        return rejection
-
-
-def _key(result: MappedEvent | FailedItem) -> Key:
-    return result.rule, result.item
-
-
-def _key_of_place(placed: Placed) -> Key:
-    return placed.place.get("rule", WHOLE_PAYLOAD), placed.place.get("item", 0)

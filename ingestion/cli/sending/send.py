@@ -115,7 +115,8 @@ def _print_summary(summary: Summary, output: Output) -> None:
     if summary.ignored:
         counts["ignored"] = summary.ignored
         columns.append("ignored")
-    print_data(output, {**counts, "errors": summary.errors}, (columns, [counts.values()]))
+    if output == "json" or any(counts.values()):
+        print_data(output, {**counts, "errors": summary.errors}, (columns, [counts.values()]))
     if output == "table":
         print_grouped(summary.unit, [(error.line, error.text) for error in summary.errors])
 

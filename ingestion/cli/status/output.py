@@ -7,9 +7,10 @@ from pydantic_core import to_jsonable_python
 from rich.console import RenderableType
 from rich.text import Text
 
+from ingestion.cli.environment import Deployment
 from ingestion.cli.start.columns import COLUMNS
 from ingestion.cli.status.durations import short_duration
-from ingestion.cli.status.findings.find import Finding
+from ingestion.cli.status.findings.finding import Finding
 from ingestion.cli.status.parts import SOURCE
 from ingestion.cli.status.reader import Snapshot
 from ingestion.cli.status.status import Status
@@ -20,12 +21,20 @@ _UNKNOWN = "\u2013"  # A dash.
 AGE_NOTE = f"age: {_UNKNOWN} because the local emulator does not measure the oldest message."
 
 
-def document_of(snapshot: Snapshot, findings: Sequence[Finding]) -> Any:
+def document_of(snapshot: Snapshot, findings: Sequence[Finding], deployment: Deployment) -> Any:
     """Return the snapshot for JSON."""
     return {
         "read_at": snapshot.read_at,
         "parts": to_jsonable_python(snapshot.statuses),
-        "attention": [finding._asdict() for finding in findings],
+        "attention": [
+            {
+                "part": finding.part,
+                "problem": finding.problem,
+                "text": finding.text,
+                "command": finding.command(deployment),
+            }
+            for finding in findings
+        ],
     }
 
 
@@ -69,19 +78,15 @@ def _state(status: Status) -> str:
 
 def renderables(
     snapshot: Snapshot,
-    findings: Sequence[Finding],
+    attention: Sequence[str],
     columns: str | None,
     width: int,
     notes: Sequence[str],
 ) -> list[RenderableType]:
-    """Return the table, and below it the notes, and the findings with their commands."""
+    """Return the table, and below it the notes, and what needs attention."""
     table = fit_content(table_of(snapshot, columns), width) or Text()
-    heading = "Needs attention:" if findings else "Nothing needs attention."
-    return [table, *map(Text, notes), Text(), Text(heading), *map(_finding_text, findings)]
-
-
-def _finding_text(finding: Finding) -> Text:
-    return Text(f"- {finding.text}\n  Next: {finding.command}")
+    heading = "Needs attention:" if attention else "Nothing needs attention."
+    return [table, *map(Text, notes), Text(), Text(heading), *map(Text, attention)]
 
 
 def shorten(

@@ -65,5 +65,5 @@ def _subscribers(deployment: Deployment) -> Iterator[Part]:
         if name in deployment.subscriber_secret_names:  # The platform delivers to its endpoint.
             queue = deployment.subscriber_queue_arns[name].rpartition(":")[2]
             queue_url = f"{url.rpartition('/')[0]}/{queue}"
-            function = queue.removesuffix(".fifo")
+            function = deployment.delivery_functions[name]
         yield Part(f"subscriber {name}", "subscriber", queue_url, url, function)

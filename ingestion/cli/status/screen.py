@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Output
 from ingestion.cli.output import json_text, print_json
 from ingestion.cli.status.findings.find import find_problems
+from ingestion.cli.status.findings.finding import Finding
 from ingestion.cli.status.output import AGE_NOTE, document_of, renderables, shorten
 from ingestion.cli.status.reader import Snapshot, StatusReader
 from ingestion.cli.tables import UNLIMITED_WIDTH
@@ -52,26 +53,28 @@ class Screen:
         """Show each snapshot in place of the one before, without parts that do not fit."""
         with Live(console=console, auto_refresh=False, vertical_overflow="crop") as live:
             for snapshot in snapshots:
-                findings = find_problems(snapshot, self.deployment)
+                findings = find_problems(snapshot)
                 shown, count = shorten(snapshot, findings, console.width, console.height)
                 notes = [f"… and {count} more without a problem."] if count else []
                 notes.append(f"Read at {snapshot.read_at:%H:%M:%SZ}. Press Ctrl-C to stop.")
-                group = self._renderables(shown, console.width, *notes)
+                group = self._renderables(shown, findings, console.width, *notes)
                 live.update(Group(*group), refresh=True)
 
     def _print_block(self, console: Console, snapshot: Snapshot) -> None:
-        for each in self._renderables(snapshot, console.width):
+        for each in self._renderables(snapshot, find_problems(snapshot), console.width):
             console.print(each, crop=False, soft_wrap=True)
 
-    def _renderables(self, snapshot: Snapshot, width: int, *notes: str) -> list[RenderableType]:
+    def _renderables(
+        self, snapshot: Snapshot, findings: Sequence[Finding], width: int, *notes: str
+    ) -> list[RenderableType]:
         is_waiting = any(status.waiting for status in snapshot.statuses)
         if self.deployment.endpoint_url and is_waiting:
             notes = (AGE_NOTE, *notes)
-        findings = find_problems(snapshot, self.deployment)
-        return renderables(snapshot, findings, self.columns, width, notes)
+        attention = [f"- {each.text}\n  Next: {each.command(self.deployment)}" for each in findings]
+        return renderables(snapshot, attention, self.columns, width, notes)
 
     def _document(self, snapshot: Snapshot) -> Any:
-        return document_of(snapshot, find_problems(snapshot, self.deployment))
+        return document_of(snapshot, find_problems(snapshot), self.deployment)
 
 
 def _console() -> Console:

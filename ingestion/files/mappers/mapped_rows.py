@@ -67,7 +67,7 @@ class MappedRows:
             yield RejectedRow.of(line, rejection, content)
             return
         if mapped.is_ignored:
-            yield IgnoredRow(line)
+            yield IgnoredRow()
             return
         faults, last = RowFaults(), None
         for made in mapped.results:

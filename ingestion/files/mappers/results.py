@@ -13,6 +13,7 @@ from ingestion.files.mappers.read_columns import check_read_columns
 from ingestion.files.mappers.row_result import RejectedRow, RowResult
 from ingestion.files.mappers.rows import read_cells, read_line
 from ingestion.files.mappers.table import RowMapper
+from ingestion.files.rows.open_rows import OpenRows
 from ingestion.files.upload import Upload
 
 ResultsOf = Callable[[int, Any], Iterable[RowResult]]  # Takes a row's line and content.
@@ -31,35 +32,33 @@ class Results:
     rules: UploadRules | None = None
     revision: str | None = None
 
-    def of_table(self, header: list[str]) -> ResultsOf:
-        """Return what makes the results of a row's cells. Raises RefusedFile for the header."""
-        if self.rules is None:
-            return _one_event(RowMapper(self.upload, self.source, header, self.revision).event)
-        check_read_columns(self.source, header)
-        return self._mapped(self.rules, read_cells(header), is_text=True)
+    def of_rows(self, opened: OpenRows) -> ResultsOf:
+        """Return what makes the results of a row. Raises RefusedFile for a table's header."""
+        if self.rules:
+            return MappedRows(
+                self.upload,
+                self.source,
+                self.rules,
+                payload_reader(self.source, opened),
+                is_text=opened.header is not None,
+                revision=self.revision,
+            ).results
+        if opened.header is not None:
+            mapper = RowMapper(self.upload, self.source, opened.header, self.revision)
+            return _one_event(mapper.event)
+        items = ItemMapper(self.upload, self.source, self.revision)
+        return _one_event(items.event_of_line if opened.are_lines else items.event)
 
-    def of_lines(self) -> ResultsOf:
-        """Return what makes the results of a line of JSON Lines."""
-        if self.rules is None:
-            return _one_event(self._items().event_of_line)
-        return self._mapped(self.rules, read_line)
 
-    def of_items(self) -> ResultsOf:
-        """Return what makes the results of an item of a JSON document."""
-        if self.rules is None:
-            return _one_event(self._items().event)
-        return self._mapped(self.rules, lambda item: item)
+def payload_reader(source: Source, opened: OpenRows) -> Callable[[Any], Any]:
+    """Return a function that returns the payload of a row, for a source with rules.
 
-    def _items(self) -> ItemMapper:
-        return ItemMapper(self.upload, self.source, self.revision)
-
-    def _mapped(
-        self, rules: UploadRules, payload_of: Callable[[Any], Any], *, is_text: bool = False
-    ) -> ResultsOf:
-        rows = MappedRows(
-            self.upload, self.source, rules, payload_of, is_text=is_text, revision=self.revision
-        )
-        return rows.results
+    The function raises RejectedRecord. Raises RefusedFile for a table's header.
+    """
+    if opened.header is not None:
+        check_read_columns(source, opened.header)
+        return read_cells(opened.header)
+    return read_line if opened.are_lines else lambda item: item
 
 
 def _one_event(event_of: Callable[[int, Any], Event]) -> ResultsOf:

@@ -81,10 +81,9 @@ class LosesRows(Part):
 
 @pytest.mark.parametrize("part", [LosesEvents, LosesRows])
 def test_a_row_or_event_that_gets_lost_before_its_part_is_written_is_noticed(
-    cloud: Cloud, counts: Counts, monkeypatch: pytest.MonkeyPatch, part: type[Part]
+    cloud: Cloud, counts: Counts, part: type[Part]
 ) -> None:
-    monkeypatch.setattr("ingestion.files.extraction.Part", part)
-    limit(cloud, part_bytes=1_000)
+    limit(cloud, part_bytes=1_000, new_part=part)
 
     record = cloud.drop("x.csv", table(40))
 

@@ -40,6 +40,11 @@ sources:
     path: native
     entities: [EQUIPMENT]
     auth: api_key
+  short:
+    path: short
+    entities: [EQUIPMENT]
+    auth: api_key
+    files: {columns: {category: cat_id}, key: [number]}
 """
 
 

@@ -135,6 +135,20 @@ def test_a_file_without_further_events_says_so(run: Run, api: Api, tmp_path: Pat
     assert api.posts == []
 
 
+@pytest.mark.parametrize("name", ["empty.json", "empty.jsonl", "-"])
+def test_an_empty_file_says_so_without_a_table_of_zeros(
+    run: Run, api: Api, tmp_path: Path, name: str
+) -> None:
+    file = name if name == "-" else str(tmp_path / name)
+    (tmp_path / name).touch()
+
+    result = run("send", file, *SOURCE)
+
+    assert result.exit_code == 0
+    assert (result.stdout, result.stderr) == ("", f"{file} holds no events\n")
+    assert api.posts == []
+
+
 def test_objects_that_are_no_events_and_no_rows_get_one_hint(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "objects.json"
     file.write_text(json.dumps([{"entity": "CONTRACT", "body": contract()}] * 3))

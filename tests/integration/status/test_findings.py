@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from ingestion.cli.environment import Deployment
-from ingestion.cli.status.metrics.function_logs import log_group
+from ingestion.cli.logs.functions import log_group_of
 from tests.integration.cloud import Cloud
 from tests.integration.commands.output import document
 from tests.integration.conftest import Ingest
@@ -85,7 +85,7 @@ def test_a_failing_worker_is_named_with_its_most_frequent_error(
     put_metric(LAMBDA, "Errors", worker(deployment), 1)
     frequent = '{"message":"record_failed","error":"TransientFailure Slow\\u001b","message_id":"1"}'
     rare = "[ERROR] UnexpectedError: KeyError at store/table.py:71"
-    log_lines(log_group(worker(deployment)), "START RequestId: 1", rare, frequent, frequent)
+    log_lines(log_group_of(worker(deployment)), "START RequestId: 1", rare, frequent, frequent)
 
     shown = document(run("status", "-o", "json"))
 
@@ -144,7 +144,9 @@ def test_a_subscriber_without_a_secret_is_named(run: Ingest, cloud: Cloud) -> No
         "source": "subscriber billing",
         "reason": "none is live",
     }
-    log_lines(log_group(function), json.dumps(line), "[ERROR] TransientFailure: no_webhook_secret")
+    log_lines(
+        log_group_of(function), json.dumps(line), "[ERROR] TransientFailure: no_webhook_secret"
+    )
 
     shown = document(run("status", "-o", "json"))
 
@@ -160,7 +162,7 @@ def test_a_subscriber_that_fails_is_named(
     put_metric(platform(planned), "DeliveryRetried", name, 4)
     queue = cloud.subscriber_queue_arn.rpartition(":")[2]
     error = '{"message":"record_failed","error":"TransientFailure HTTP 500","message_id":"1"}'
-    log_lines(log_group(queue.removesuffix(".fifo")), error)
+    log_lines(log_group_of(queue.removesuffix(".fifo")), error)
 
     shown = document(run("status", "-o", "json"))
 

@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from ingestion.cli.environment import Deployment
+from ingestion.cli.logs.functions import log_group_of
 from ingestion.cli.status.metrics import function_logs
 from ingestion.cli.status.metrics.series import Role, metric_namespace, series_of
 from ingestion.cli.status.parts import parts_of
@@ -24,12 +25,12 @@ def groups(deployment: Deployment) -> Deployment:
     names = [deployment.function_names[name] for name in ("api", "inserter", "extractor")]
     workers = deployment.function_names["workers"]
     for function in (*names, workers["sourceB"], workers["sourceC"]):
-        boto3.client("logs").create_log_group(logGroupName=function_logs.log_group(function))
+        boto3.client("logs").create_log_group(logGroupName=log_group_of(function))
     return deployment
 
 
 def log(function: str, stream: str, *messages: str, minutes_ago: float = 1) -> None:
-    logs, group = boto3.client("logs"), function_logs.log_group(function)
+    logs, group = boto3.client("logs"), log_group_of(function)
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
     time_ms = int((NOW - timedelta(minutes=minutes_ago)).timestamp() * 1000)
     events: Any = [

@@ -1,6 +1,7 @@
 """What a checkout knows: its catalog, refused by name where it is wrong, and its outputs."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,3 +33,25 @@ def test_a_path_may_look_like_a_truth_value_a_number_or_a_date(tmp_path: Path, p
 def test_an_unknown_environment_names_the_command_that_makes_it(tmp_path: Path) -> None:
     with pytest.raises(UnknownEnvironment, match="make outputs ENV=moon"):
         Deployment.load("moon", Checkout(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("function_names", "function"),
+    [({"deliveries": {"web": "deliver-web"}}, "deliver-web"), ({}, "dev-web")],
+    ids=["named", "older outputs"],
+)
+def test_a_delivery_function_has_the_name_of_the_outputs_or_of_its_queue(
+    function_names: dict[str, dict[str, str]], function: str
+) -> None:
+    outputs: dict[str, Any] = {
+        "subscriber_queue_arns": {
+            "web": "arn:aws:sqs:a:1:dev-web.fifo",
+            "own": "arn:b",
+        },
+        "subscriber_secret_names": {"web": "secret"},
+        "function_names": function_names,
+    }
+
+    deployment = Deployment.model_construct(**outputs)
+
+    assert deployment.delivery_functions == {"web": function}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.intake.payload_limits import MAX_LEVELS, TooManyValues
-from ingestion.intake.xml_body import read_xml
+from ingestion.errors import TooManyValues
+from ingestion.intake.xml_body import MAX_LEVELS, read_xml
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ingestion.cli.status.durations import duration_in_words
-from ingestion.cli.status.findings.problem import Problem, Rule
+from ingestion.cli.status.findings.finding import Finding, Rule
 from ingestion.cli.status.findings.wording import count_of, expiry, function_of, waiting
 from ingestion.cli.status.parts import SOURCE, SUBSCRIBER
 from ingestion.cli.status.status import Status
@@ -11,15 +11,17 @@ from ingestion.cli.status.status import Status
 _WORKING_STATES = ("Enabled", "Enabling", "Creating", "Updating")
 
 
-def find_pause(status: Status, now: datetime) -> Problem | None:
+def find_pause(status: Status, now: datetime) -> Finding | None:
     """Find a source that `ingest pause` paused."""
     if not (status.kind == SOURCE and status.is_paused):
         return None
     text = f"{status.name} is paused: its worker stores nothing, and {waiting(status)}."
-    return Problem("paused", text + expiry(status, now), f"ingest resume {status.name}")
+    return Finding(
+        status.name, "paused", text + expiry(status, now), ("ingest", "resume", status.name)
+    )
 
 
-def find_closing(status: Status, _: datetime) -> Problem | None:
+def find_closing(status: Status, _: datetime) -> Finding | None:
     """Find a source that `ingest close` closed, and say whether it may be removed."""
     if not (closing := status.closing):
         return None
@@ -28,7 +30,7 @@ def find_closing(status: Status, _: datetime) -> Problem | None:
         f"{status.name} is closed{since}: each POST gets 503 with Retry-After:"
         f" {closing.retry_after_seconds}. {_removal(status)}"
     )
-    return Problem("closed", text, f"ingest open {status.name}")
+    return Finding(status.name, "closed", text, ("ingest", "open", status.name))
 
 
 def _removal(status: Status) -> str:
@@ -39,7 +41,7 @@ def _removal(status: Status) -> str:
     return "Its queues are empty: a deployment may remove it."
 
 
-def find_missing_mapping(status: Status, _: datetime) -> Problem | None:
+def find_missing_mapping(status: Status, _: datetime) -> Finding | None:
     """Find a queue from which no function takes messages, though nobody paused it."""
     is_consumed = status.kind in (SOURCE, SUBSCRIBER) and status.depth is not None
     is_paused = status.kind == SOURCE and status.is_paused
@@ -50,10 +52,10 @@ def find_missing_mapping(status: Status, _: datetime) -> Problem | None:
         f"{status.name}: the event source mapping of its queue {state}. No function takes messages"
         f" from the queue, and {waiting(status)}."
     )
-    return Problem("no_mapping", text, "make plan")
+    return Finding(status.name, "no_mapping", text, ("make", "plan"))
 
 
-def find_failure(status: Status, now: datetime) -> Problem | None:
+def find_failure(status: Status, now: datetime) -> Finding | None:
     """Find a function that fails to process messages, or whose calls fail."""
     if not status.last_failure_at:
         return None
@@ -65,17 +67,18 @@ def find_failure(status: Status, now: datetime) -> Problem | None:
         f"{function_of(status)} fails: {failures} in the last 15 minutes, the last one {ago} ago."
         f"{error}"
     )
-    return Problem("fails", text, f"ingest logs {_log_of(status)} --since 15m")
+    return Finding(
+        status.name, "fails", text, ("ingest", "logs", *_log_of(status), "--since", "15m")
+    )
 
 
-def _log_of(status: Status) -> str:
+def _log_of(status: Status) -> tuple[str, str]:
     if status.kind == SOURCE:
-        return f"--source {status.name}"
-    name = status.name.replace(SUBSCRIBER, "delivery")
-    return f'--function "{name}"' if " " in name else f"--function {name}"
+        return "--source", status.name
+    return "--function", status.name.replace(SUBSCRIBER, "delivery")
 
 
-def find_throttling(status: Status, _: datetime) -> Problem | None:
+def find_throttling(status: Status, _: datetime) -> Finding | None:
     """Find a function that Lambda does not run."""
     if not status.throttled_calls:
         return None
@@ -84,7 +87,7 @@ def find_throttling(status: Status, _: datetime) -> Problem | None:
         f" {count_of(status.throttled_calls, 'call')} in the last 15 minutes, because the"
         " concurrency of the account is used up. Messages wait."
     )
-    return Problem("throttled", text, "aws lambda get-account-settings")
+    return Finding(status.name, "throttled", text, ("aws", "lambda", "get-account-settings"))
 
 
 CAUSES: tuple[Rule, ...] = (

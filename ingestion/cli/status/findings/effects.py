@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from ingestion.cli.status.durations import duration_in_words
-from ingestion.cli.status.findings.problem import Problem, Rule
-from ingestion.cli.status.findings.wording import count_of, expiry, quoted, waiting
+from ingestion.cli.status.findings.finding import Finding, Rule
+from ingestion.cli.status.findings.wording import count_of, expiry, waiting
 from ingestion.cli.status.parts import SOURCE, SUBSCRIBER
 from ingestion.cli.status.status import Status
 
 LATE_SECONDS = 900  # The alarm `messages wait` starts after this time by default.
 
 
-def find_late_messages(status: Status, now: datetime) -> Problem | None:
+def find_late_messages(status: Status, now: datetime) -> Finding | None:
     """Find messages that wait too long, if no other finding explains it."""
     is_explained = status.is_paused or status.is_failing or status.throttled_calls
     if status.kind not in (SOURCE, SUBSCRIBER) or is_explained or not (delay := _delay(status)):
@@ -20,7 +20,7 @@ def find_late_messages(status: Status, now: datetime) -> Problem | None:
         f"{status.name}: {delay}, and {waiting(status)}. The function is too slow, or does not run."
         f"{expiry(status, now)}"
     )
-    return Problem("messages_wait", text, "ingest status --watch")
+    return Finding(status.name, "messages_wait", text, ("ingest", "status", "--watch"))
 
 
 def _delay(status: Status) -> str:
@@ -33,25 +33,27 @@ def _delay(status: Status) -> str:
     return ""
 
 
-def find_dead_letters(status: Status, _: datetime) -> Problem | None:
+def find_dead_letters(status: Status, _: datetime) -> Finding | None:
     """Find dead letters, also those that are new."""
     if not status.dead_letters:
         return None
     new = status.new_dead_letters
     more = f" The last 15 minutes brought {count_of(new, 'new one')}." if new else ""
     text = f"{status.name} has {count_of(status.dead_letters, 'dead letter')}.{more}"
-    return Problem("dead_letters", text, f"ingest dlq list --source {quoted(status.name)}")
+    return Finding(
+        status.name, "dead_letters", text, ("ingest", "dlq", "list", "--source", status.name)
+    )
 
 
-def find_unrouted(status: Status, _: datetime) -> Problem | None:
+def find_unrouted(status: Status, _: datetime) -> Finding | None:
     """Find messages that matched no source."""
     if status.kind != "unrouted" or not status.waiting:
         return None
     text = f"The unrouted queue has {count_of(status.waiting, 'message')}, which no source stores."
-    return Problem("unrouted", text, "ingest dlq list --source unrouted")
+    return Finding(status.name, "unrouted", text, ("ingest", "dlq", "list", "--source", "unrouted"))
 
 
-def find_refused_files(status: Status, _: datetime) -> Problem | None:
+def find_refused_files(status: Status, _: datetime) -> Finding | None:
     """Find files of the last day that could not be read to their end."""
     if not status.refused_files:
         return None
@@ -60,8 +62,9 @@ def find_refused_files(status: Status, _: datetime) -> Problem | None:
         f"{subject}: {count_of(status.refused_files, 'refused file')} in the last day. The rows"
         " that were not read are not stored."
     )
-    selector = f" --source {status.name}" if status.kind == SOURCE else ""
-    return Problem("files_refused", text, f"ingest files list{selector} --state refused --since 1d")
+    selector = ("--source", status.name) if status.kind == SOURCE else ()
+    words = ("ingest", "files", "list", *selector, "--state", "refused", "--since", "1d")
+    return Finding(status.name, "files_refused", text, words)
 
 
 EFFECTS: tuple[Rule, ...] = (

@@ -32,8 +32,3 @@ def function_of(status: Status) -> str:
     """Return the function that consumes the part's queue or stream, for the start of a sentence."""
     by_kind = {"source": "The worker of", "subscriber": "The delivery to"}
     return f"{by_kind.get(status.kind, 'The function')} {status.name}"
-
-
-def quoted(name: str) -> str:
-    """Return a name as a shell needs it."""
-    return f'"{name}"' if " " in name else name

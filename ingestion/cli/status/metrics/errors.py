@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
-
-from pydantic_core import from_json
+from itertools import islice
 
 from ingestion.cli.environment import Deployment
-from ingestion.cli.status.metrics.function_logs import log_group
+from ingestion.cli.logs.functions import Selection, log_group_of
+from ingestion.cli.logs.line import LogLine
+from ingestion.cli.logs.read import read_lines
 from ingestion.cli.status.metrics.series import RECENT
 from ingestion.errors import printable
 
@@ -24,27 +24,19 @@ _TEXT = re.compile(r"\[ERROR\] .+|Task timed out.+|Runtime exited.+")
 
 def most_frequent_error(deployment: Deployment, function: str, now: datetime) -> str | None:
     """Return the most frequent error of the function's first lines about failures, if any."""
-    lines = (
-        deployment.client("logs")
-        .get_paginator("filter_log_events")
-        .paginate(
-            logGroupName=log_group(function),
-            startTime=int((now - RECENT.length).timestamp() * 1000),
-            filterPattern="" if deployment.endpoint_url else _PATTERN,
-            PaginationConfig={"MaxItems": None if deployment.endpoint_url else MAX_LINES},
-        )
-    )
-    errors = Counter(_errors(event["message"] for page in lines for event in page["events"]))
+    selected = Selection(function, log_group_of(function))
+    start_ms = int((now - RECENT.length).timestamp() * 1000)
+    is_local = deployment.endpoint_url is not None
+    pattern = "" if is_local else _PATTERN
+    lines = read_lines(deployment.client("logs"), selected, start_ms, pattern)
+    errors = Counter(_errors(lines if is_local else islice(lines, MAX_LINES)))
     return printable(errors.most_common(1)[0][0]) if errors else None
 
 
-def _errors(lines: Iterator[str]) -> Iterator[str]:
+def _errors(lines: Iterable[LogLine]) -> Iterator[str]:
     for line in lines:
-        is_ours = line.startswith("{") and any(f'"{message}"' in line for message in _REASONS)
-        document: dict[str, Any] = from_json(line) if is_ours else {}
-        message = document.get("message", "")
-        if message in _REASONS:
-            reason = str(document[_REASONS[message]])
-            yield reason if message == "record_failed" else f"{message}: {reason}"
-        elif found := _TEXT.search(line):
+        if line.message in _REASONS and line.document:
+            reason = str(line.document[_REASONS[line.message]])
+            yield reason if line.message == "record_failed" else f"{line.message}: {reason}"
+        elif found := _TEXT.search(line.text):
             yield found[0].removeprefix("[ERROR] ")

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from pydantic_core import from_json
-
 from ingestion.cli.environment import Deployment
+from ingestion.cli.logs.functions import Selection, log_group_of
+from ingestion.cli.logs.line import LogLine
+from ingestion.cli.logs.read import read_lines
 from ingestion.cli.status.metrics.series import RECENT, Point, Points, Series
 from ingestion.cli.status.parts import SOURCE, SUBSCRIBER, Part
 
 LOCAL_HISTORY = timedelta(days=1)  # A local stack has few events, but keeps every line.
-_MOST_LINES = 10_000  # The emulator returns no more, and no token for the next page.
 _METRICS = "CloudWatchMetrics"  # Only lines with metrics contain it.
 # A metric, the value of its only dimension, and a point.
 _Value = tuple[str, str, Point]
@@ -26,11 +26,6 @@ class _Log(NamedTuple):
     function: str
     length: timedelta
     is_consumer: bool
-
-
-def log_group(function: str) -> str:
-    """Return the log group of a function."""
-    return f"/aws/lambda/{function}"
 
 
 def count_points(
@@ -67,23 +62,11 @@ def _logs(deployment: Deployment, parts: Collection[Part]) -> Iterator[_Log]:
 def _read_log(client: Any, now: datetime, log: _Log) -> list[_Value]:
     pattern = "" if log.is_consumer else _METRICS
     since_ms = int((now - log.length).timestamp() * 1000)
-    events = list(_events(client, log_group(log.function), since_ms, pattern))
-    measured = [event for event in events if _METRICS in event["message"]]
-    values = [value for event in measured for value in _values(from_json(event["message"]))]
-    return [*values, *(_failed_calls(log.function, events, measured) if log.is_consumer else ())]
-
-
-def _events(client: Any, group: str, since_ms: int, pattern: str) -> Iterator[dict[str, Any]]:
-    """Yield the lines since a time. Those of one millisecond are taken from one call only."""
-    while True:
-        events = client.filter_log_events(
-            logGroupName=group, startTime=since_ms, filterPattern=pattern
-        )["events"]
-        if len(events) < _MOST_LINES or events[-1]["timestamp"] == since_ms:
-            yield from events
-            return
-        since_ms = events[-1]["timestamp"]
-        yield from (event for event in events if event["timestamp"] < since_ms)
+    selected = Selection(log.function, log_group_of(log.function))
+    lines = list(read_lines(client, selected, since_ms, pattern))
+    measured = [line for line in lines if _METRICS in line.text]
+    values = [value for line in measured for value in _values(line.document)]
+    return [*values, *(_failed_calls(log.function, lines, measured) if log.is_consumer else ())]
 
 
 def _values(line: dict[str, Any]) -> Iterator[_Value]:
@@ -97,14 +80,14 @@ def _values(line: dict[str, Any]) -> Iterator[_Value]:
 
 
 def _failed_calls(
-    function: str, events: Collection[dict[str, Any]], measured: Collection[dict[str, Any]]
+    function: str, lines: Collection[LogLine], measured: Collection[LogLine]
 ) -> Iterator[_Value]:
     """Yield a value of Lambda's metric `Errors` for each call that ended without metrics.
 
     The emulator has a log stream for each call, and no such metric for calls of a mapping.
     """
-    succeeded = {event["logStreamName"] for event in measured}
-    for event in events:
-        if event["message"].startswith("REPORT ") and event["logStreamName"] not in succeeded:
-            time = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+    succeeded = {line.stream for line in measured}
+    for line in lines:
+        if line.text.startswith("REPORT ") and line.stream not in succeeded:
+            time = datetime.fromtimestamp(line.time_ms / 1000, UTC)
             yield "Errors", function, Point(time, 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.cli.checkout import Checkout
-from ingestion.cli.mapping.expected import read_expected
+from ingestion.cli.mapping.expected_file import read_expected
 from ingestion.cli.mapping.samples import BadSamples, find_samples
 
 Write = Callable[..., Checkout]

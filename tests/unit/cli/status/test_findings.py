@@ -1,6 +1,5 @@
 """Each rule finds its problem, and nothing in a part that works."""
 
-import shlex
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from ingestion.cli.app import Commands
 from ingestion.cli.status.findings.causes import CAUSES
 from ingestion.cli.status.findings.effects import EFFECTS
-from ingestion.cli.status.findings.problem import Problem
+from ingestion.cli.status.findings.finding import Finding
 from ingestion.cli.status.status import Status
 from ingestion.store.closed_sources import Closing
 
@@ -30,7 +29,7 @@ WORKING: dict[str, Any] = {
 }
 
 
-def found(**fields: Any) -> list[Problem]:
+def found(**fields: Any) -> list[Finding]:
     status = Status(**WORKING | fields)
     return [problem for rule in (*CAUSES, *EFFECTS) if (problem := rule(status, NOW))]
 
@@ -70,10 +69,11 @@ def test_a_pause_says_what_waits_and_when_the_oldest_expires(
 ) -> None:
     [problem] = found(mapping_state="Disabled", **fields)
 
-    assert problem == Problem(
+    assert problem == Finding(
+        "sourceB",
         "paused",
         f"sourceB is paused: its worker stores nothing, {ending}",
-        "ingest resume sourceB",
+        ("ingest", "resume", "sourceB"),
     )
 
 
@@ -104,7 +104,7 @@ def test_a_queue_that_no_function_consumes_is_a_problem(
     [problem] = found(kind=kind, mapping_state=state)
 
     assert f"the event source mapping of its queue {said}." in problem.text
-    assert problem.command == "make plan"
+    assert problem.words == ("make", "plan")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_the_log_of_a_shared_function_is_named_by_the_function() -> None:
     [problem] = found(name="changes", kind="changes", last_failure_at=NOW, retried=2)
 
     assert problem.text.startswith("The function changes fails: 2 failed attempts in the last")
-    assert problem.command == "ingest logs --function changes --since 15m"
+    assert problem.words == ("ingest", "logs", "--function", "changes", "--since", "15m")
 
 
 def test_each_command_to_run_next_is_one_that_exists() -> None:
@@ -149,14 +149,13 @@ def test_each_command_to_run_next_is_one_that_exists() -> None:
         *found(oldest_age_seconds=901),
     ]
 
-    of_ingest = [problem.command for problem in problems if problem.command.startswith("ingest ")]
+    of_ingest = [problem.words for problem in problems if problem.words[0] == "ingest"]
     assert {problem.problem for problem in problems} == PROBLEMS
-    assert [command for command in of_ingest if not exists(command)] == []
+    assert [words for words in of_ingest if not exists(*words)] == []
 
 
-def exists(command: str) -> bool:
+def exists(_: str, name: str, *words: str) -> bool:
     """Return whether the command line names a command and options that it has."""
-    _, name, *words = shlex.split(command)
     lazy: Any = Commands().commands.get(name)
     loaded = lazy and lazy.load()
     named = getattr(loaded, "commands", {}).get(words[0], loaded)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from ingestion.cli.status.findings.find import Finding
+from ingestion.cli.status.findings.finding import Finding
 from ingestion.cli.status.output import renderables, shorten, table_of
 from ingestion.cli.status.reader import Snapshot
 from ingestion.cli.status.status import Status
@@ -64,7 +64,7 @@ def test_the_state_names_all_that_is_true() -> None:
 
 def test_parts_without_a_finding_make_room_on_a_small_screen() -> None:
     snapshot = Snapshot(NOW, [busy(f"s{number}") for number in range(98)])
-    findings = [Finding(part, "paused", "text", "command") for part in ("s50", "s97")]
+    findings = [Finding(part, "paused", "text", ("make", "plan")) for part in ("s50", "s97")]
 
     short, count = shorten(snapshot, findings, width=80, height=24)
     whole, none = shorten(snapshot, findings, width=80, height=200)

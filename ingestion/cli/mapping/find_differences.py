@@ -7,7 +7,7 @@ from typing import Any
 
 from entities.values import to_text
 from ingestion.cli.exact_numbers import write_exact_json
-from ingestion.cli.mapping.expected import (
+from ingestion.cli.mapping.expected_file import (
     Expected,
     ExpectedEvent,
     ExpectedPayload,
@@ -17,7 +17,7 @@ from ingestion.cli.mapping.expected import (
 _Item = ExpectedEvent | ExpectedRefusal
 
 
-def differences(expected: Expected, found: Expected) -> list[str]:
+def find_differences(expected: Expected, found: Expected) -> list[str]:
     """Return a line for each difference: payload, rule, item and field, expected and found."""
     lines: list[str] = []
     pairs = zip_longest(expected.payloads, found.payloads)

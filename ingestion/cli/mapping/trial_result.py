@@ -50,10 +50,8 @@ class TriedItem:
     @property
     def errors(self) -> list[str]:
         """Return why the item makes no valid event, by field, without the name of the rule."""
-        rule = f"{self.rule_name}, "
         errors = self.rejection.errors if self.rejection else ()
-        texts = (f"{each.field}: {each.message}" if each.field else each.message for each in errors)
-        return [text.removeprefix(rule) for text in texts]
+        return [f"{each.field}: {each.message}" if each.field else each.message for each in errors]
 
 
 class TriedPayload(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import entities
-from ingestion.cli.mapping.tried import TriedItem
+from ingestion.cli.mapping.trial_result import TriedItem
 from ingestion.mapping.expressions import Expression, compile_expression
 from ingestion.mapping.outcome import rule_name
 from ingestion.mapping.rule_expressions import expressions_of
@@ -13,7 +13,7 @@ from ingestion.mapping.values.value import FAILURES, Scope
 _ADVICE = "correct it, add a sample that has it, or write a form with `optional: true`"
 
 
-def unfilled(rules: Sequence[Rule], items: Sequence[TriedItem]) -> Iterator[str]:
+def find_unfilled(rules: Sequence[Rule], items: Sequence[TriedItem]) -> Iterator[str]:
     """Yield a line for each rule and field that no item of all samples of the source fills."""
     for number, rule in enumerate(rules, 1):
         if not rule.optional:

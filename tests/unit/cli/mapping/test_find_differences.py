@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.cli.mapping.differences import differences
-from ingestion.cli.mapping.expected import Expected
+from ingestion.cli.mapping.expected_file import Expected
+from ingestion.cli.mapping.find_differences import find_differences
 
 NOON = "2026-01-31T12:00:00.000000Z"
 EVENT = {"rule": 1, "item": 0, "entity": "CONTRACT", "id": "c-1", "time": NOON, "event_id": "e-1"}
@@ -83,18 +83,18 @@ def events(*changes: dict[str, Any]) -> Expected:
     ],
 )
 def test_a_difference_is_one_line(wanted: Expected, found: Expected, line: str) -> None:
-    assert line in differences(wanted, found)
+    assert line in find_differences(wanted, found)
 
 
 def test_equal_numbers_do_not_differ() -> None:
     wanted = events({"fields": {"price": Decimal("41.0"), "deep": [{"n": 3}]}})
     found = events({"fields": {"price": 41, "deep": [{"n": Decimal("3.00")}]}})
 
-    assert differences(wanted, found) == []
+    assert find_differences(wanted, found) == []
 
 
 def test_an_event_that_is_refused_now_is_named_with_the_reason() -> None:
-    lines = differences(events({}), expected({"refused": [REFUSED]}))
+    lines = find_differences(events({}), expected({"refused": [REFUSED]}))
 
     assert lines == [
         "payload 0: rule 1 (CONTRACT), item 0: this event is expected, not found",

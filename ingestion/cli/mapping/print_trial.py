@@ -8,7 +8,7 @@ import simplejson
 
 from entities.base import id_field
 from ingestion.cli.exact_numbers import write_exact_json
-from ingestion.cli.mapping.tried import TriedItem, TriedPayload
+from ingestion.cli.mapping.trial_result import TriedItem, TriedPayload
 from ingestion.cli.options import Output
 from ingestion.cli.output import console, printable_json
 from ingestion.cli.start.columns import Whole

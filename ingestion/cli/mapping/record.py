@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 
 from entities.base import id_field
-from ingestion.cli.mapping.expected import (
+from ingestion.cli.mapping.expected_file import (
     Expected,
     ExpectedEvent,
     ExpectedPayload,
     ExpectedRefusal,
 )
-from ingestion.cli.mapping.tried import TriedItem, TriedPayload
+from ingestion.cli.mapping.trial_result import TriedItem, TriedPayload
 from ingestion.event import Event
 
 
-def recorded(tried: Iterable[TriedPayload], received_at: str) -> Expected:
+def record_expected(tried: Iterable[TriedPayload], received_at: str) -> Expected:
     """Return what the payloads of a sample make, as its file expects it."""
     return Expected(received_at=received_at, payloads=[_of_payload(each) for each in tried])
 
