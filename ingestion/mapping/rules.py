@@ -151,7 +151,7 @@ class EventTimeForm(_Rules):
     value: ExpressionText = Field(description="An expression of JMESPath.")
     format: TimeFormats = Field(
         "rfc3339",
-        description="rfc3339, epoch_s, epoch_ms, epoch_us, epoch_ns, date, or a pattern of "
+        description="rfc3339, iso, epoch_s, epoch_ms, epoch_us, epoch_ns, date, or a pattern of "
         "strptime, or a list of these.",
     )
     zone: str | None = Field(

@@ -19,7 +19,6 @@ Reason = Literal[
     "unreadable_payload",
     "unmappable_item",
     "ambiguous_item",
-    "unknown_entity",
     "invalid_entity",
     "invalid_event",
     "too_large",
