@@ -52,7 +52,7 @@ def logs(
     output: Shown = "table",
 ) -> None:
     """Print the lines of the functions' logs, the newest last. -o json prints JSON Lines."""
-    reader = LogReader(deployment.client("logs"), _selected(deployment, source, function))
+    reader = LogReader(deployment, _selected(deployment, source, function))
     start_ms = int(since.timestamp() * 1000)
     if follow:
         console.print("Waiting for lines. Press Ctrl-C to stop.")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ingestion.cli.environment import Deployment
 from ingestion.cli.sources.actions import SourceState, read_states
 from ingestion.cli.status.metrics import cloudwatch, function_logs
-from ingestion.cli.status.metrics.errors import most_frequent_error
+from ingestion.cli.status.metrics.errors import LastError, last_error
 from ingestion.cli.status.metrics.measured import Measured
 from ingestion.cli.status.metrics.series import THROTTLES, Points, metric_namespace, series_of
 from ingestion.cli.status.parts import Part
@@ -62,7 +62,7 @@ class StatusReader:
                 )
                 for part in self.parts
             ]
-            return Snapshot(now, self._with_errors(statuses, now, pool))
+            return Snapshot(now, self._with_errors(statuses, pool))
 
     @property
     def _consumed_urls(self) -> dict[str, str]:
@@ -94,14 +94,17 @@ class StatusReader:
             **cloudwatch.read_points(deployment, throttles, now, pool),
         }
 
-    def _with_errors(
-        self, statuses: list[Status], now: datetime, pool: ThreadPoolExecutor
-    ) -> list[Status]:
-        """Add the most frequent error to the first parts whose function fails."""
+    def _with_errors(self, statuses: list[Status], pool: ThreadPoolExecutor) -> list[Status]:
+        """Add the last error to the first parts whose function fails."""
         functions = {part.name: part.function for part in self.parts}
-        failing = [each.name for each in statuses if each.is_failing][:MAX_ERRORS]
+        failed = {s.name: s.last_failure_at for s in statuses if s.last_failure_at}
+        read = {name: failed[name] for name in list(failed)[:MAX_ERRORS]}
         errors = pool.map(
-            lambda name: most_frequent_error(self.deployment, functions[name] or "", now), failing
+            lambda name: last_error(self.deployment, functions[name] or "", read[name]), read
         )
-        found = dict(zip(failing, errors, strict=True))
-        return [replace(each, error=found.get(each.name)) for each in statuses]
+        found = dict(zip(read, errors, strict=True))
+        return [_with_error(status, found.get(status.name)) for status in statuses]
+
+
+def _with_error(status: Status, error: LastError | None) -> Status:
+    return replace(status, error=error.text, error_at=error.time) if error else status

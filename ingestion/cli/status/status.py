@@ -41,6 +41,7 @@ class Status:
     mapping_state: str | None = None
     closing: Closing | None = None
     error: str | None = None
+    error_at: datetime | None = None
 
     @property
     def waiting(self) -> int:

@@ -17,6 +17,7 @@ from tests.integration.conftest import Ingest
 from tests.integration.tracing.conftest import Log
 from tests.integration.used_grants import RecordingSession
 from tests.support.canned import aws_error, intercept
+from tests.support.emulator_log import write_emulator_log
 from tests.support.factories import CANARY, Json, contract, event, submission
 from tests.support.invocations import REQUEST_ID
 
@@ -161,10 +162,23 @@ def test_cloudwatch_selects_by_source_and_time(
     assert all(call["startTime"] for call in calls)
 
 
+def test_a_function_that_does_not_start_has_a_line_from_the_emulator(
+    run: Ingest, log: Log, deployment: Deployment
+) -> None:
+    worker = deployment.function_names["workers"]["sourceB"]
+    log("worker sourceB", "START RequestId: 1", "REPORT RequestId: 1")
+    error = f"Warm worker execution error for {worker}: Worker init failed: 'TABLE_NAME'"
+    write_emulator_log(deployment.checkout, datetime.now(UTC) - timedelta(hours=1), error)
+    write_emulator_log(deployment.checkout, datetime.now(UTC), error)
+
+    [line] = run("logs", "--source", "sourceB").stdout.splitlines()
+
+    assert "  worker sourceB  ERROR  " in line
+    assert line.endswith("The function does not start: 'TABLE_NAME'")
+
+
 def test_following_yields_each_line_once(deployment: Deployment, log: Log) -> None:
-    reader = LogReader(
-        deployment.client("logs"), of_functions(deployment, ["api", "query"]), poll_seconds=0
-    )
+    reader = LogReader(deployment, of_functions(deployment, ["api", "query"]), poll_seconds=0)
     log("api", '{"message": "before"}')
     lines = reader.follow(0)
 

@@ -62,7 +62,9 @@ def find_failure(status: Status, now: datetime) -> Finding | None:
     counts = ((status.retried, "failed attempt"), (status.failed_calls, "failed call"))
     failures = " and ".join(count_of(count, noun) for count, noun in counts if count)
     ago = duration_in_words((now - status.last_failure_at).total_seconds())
-    error = f" The most frequent error: {status.error}" if status.error else ""
+    error = (
+        f" The last error, at {status.error_at:%H:%M:%SZ}: {status.error}" if status.error else ""
+    )
     text = (
         f"{function_of(status)} fails: {failures} in the last 15 minutes, the last one {ago} ago."
         f"{error}"
