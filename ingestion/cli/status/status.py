@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from ingestion.cli.sources.actions import SourceState
 from ingestion.cli.sources.mapping import DISABLED, DISABLING
 from ingestion.cli.status.metrics.measured import Measured
+from ingestion.cli.status.metrics.refusals import Refusals
 from ingestion.cli.status.metrics.series import REFUSED_FILES
 from ingestion.cli.status.parts import Kind, Part
 from ingestion.cli.status.queues import QueueState
@@ -18,8 +19,8 @@ class Status:
     """What is known about a part. None: it has no such thing, or the environment does not know.
 
     `lag_seconds` is the longest time from receipt to the table. It, `retried`, `failed_calls`,
-    `throttled_calls` and `new_dead_letters` count the last 15 minutes, and `refused_files` the
-    last day.
+    `throttled_calls`, `new_dead_letters` and `refused_requests` count the last 15 minutes, and
+    `refused_files` the last day.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Status:
     throttled_calls: int | None = None
     mapping_state: str | None = None
     closing: Closing | None = None
+    refused_requests: Refusals | None = None
     error: str | None = None
     error_at: datetime | None = None
 

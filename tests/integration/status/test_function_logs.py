@@ -23,7 +23,7 @@ _NO_TIME = '"Timestamp":0'
 
 @pytest.fixture
 def groups(deployment: Deployment) -> Deployment:
-    names = [deployment.function_names[name] for name in ("api", "inserter", "extractor")]
+    names = [deployment.function_names[name] for name in ("inserter", "extractor")]
     workers = deployment.function_names["workers"]
     for function in (*names, workers["sourceB"], workers["sourceC"]):
         boto3.client("logs").create_log_group(logGroupName=log_group_of(function))

@@ -1,6 +1,7 @@
 """Rules that find what an operator has to handle: late messages, dead letters, refused files."""
 
 from datetime import datetime
+from http import HTTPStatus
 
 from ingestion.cli.status.durations import duration_in_words
 from ingestion.cli.status.findings.finding import Finding, Rule
@@ -9,6 +10,8 @@ from ingestion.cli.status.parts import SOURCE, SUBSCRIBER
 from ingestion.cli.status.status import Status
 
 LATE_SECONDS = 900  # The alarm `messages wait` starts after this time by default.
+
+_NO_CREDENTIALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 def find_late_messages(status: Status, now: datetime) -> Finding | None:
@@ -53,6 +56,32 @@ def find_unrouted(status: Status, _: datetime) -> Finding | None:
     return Finding(status.name, "unrouted", text, ("ingest", "dlq", "list", "--source", "unrouted"))
 
 
+def find_refused_requests(status: Status, _: datetime) -> Finding | None:
+    """Find requests that the API refused as a whole, except because the source is closed."""
+    is_explained = {HTTPStatus.SERVICE_UNAVAILABLE} if status.closing else set()
+    refused = {
+        code: count
+        for code, count in sorted((status.refused_requests or {}).items())
+        if code not in is_explained
+    }
+    if not refused:
+        return None
+    counts = [
+        f"{count_of(count, 'request')} refused with {code} ({_meaning(code)})"
+        for code, count in refused.items()
+    ]
+    text = (
+        f"{status.name}: {' and '.join(counts)} in the last 15 minutes. Nothing of them is stored."
+    )
+    words = ("ingest", "logs", "--source", status.name, "--since", "15m")
+    return Finding(status.name, "requests_refused", text, words)
+
+
+def _meaning(code: int) -> str:
+    is_known = code in _NO_CREDENTIALS
+    return "wrong or missing credentials" if is_known else HTTPStatus(code).phrase
+
+
 def find_refused_files(status: Status, _: datetime) -> Finding | None:
     """Find files of the last day that could not be read to their end."""
     if not status.refused_files:
@@ -68,5 +97,6 @@ def find_refused_files(status: Status, _: datetime) -> Finding | None:
 
 
 EFFECTS: tuple[Rule, ...] = (
-    *(find_late_messages, find_dead_letters, find_unrouted, find_refused_files),
+    *(find_late_messages, find_dead_letters, find_unrouted),
+    *(find_refused_requests, find_refused_files),
 )

@@ -16,7 +16,7 @@ NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=4, hours=3)
 PROBLEMS = {
     *("paused", "closed", "no_mapping", "fails", "throttled", "messages_wait", "dead_letters"),
-    *("unrouted", "files_refused"),
+    *("unrouted", "requests_refused", "files_refused"),
 }
 WORKING: dict[str, Any] = {
     "name": "sourceB",
@@ -75,6 +75,12 @@ def test_a_pause_says_what_waits_and_when_the_oldest_expires(
         f"sourceB is paused: its worker stores nothing, {ending}",
         ("ingest", "resume", "sourceB"),
     )
+
+
+def test_requests_that_a_closed_source_refuses_are_no_problem_of_their_own() -> None:
+    problems = found(closing=Closing(), refused_requests={503: 9})
+
+    assert [problem.problem for problem in problems] == ["closed"]
 
 
 def test_a_closed_source_names_what_must_be_handled_before_it_is_removed() -> None:
@@ -146,7 +152,7 @@ def test_each_command_to_run_next_is_one_that_exists() -> None:
         *found(name="changes", kind="changes", depth=None, dead_letters=1, **failing),
         *found(name="files", kind="files", depth=None, refused_files=1),
         *found(name="unrouted", kind="unrouted", depth=1),
-        *found(oldest_age_seconds=901),
+        *found(oldest_age_seconds=901, refused_requests={403: 1}),
     ]
 
     of_ingest = [problem.words for problem in problems if problem.words[0] == "ingest"]
