@@ -69,6 +69,7 @@ def test_each_failed_attempt_has_a_line(cloud: Cloud, trace: Trace, log: Log) ->
     assert line["keys"]["entity_key"] == "CONTRACT#c-1"
     assert line["keys"]["error"].startswith("TransientFailure InternalServerError at ")
     assert "its attempts failed" in document["unknown"]
+    assert "Name its entity (--entity CONTRACT/c-1)" in document["unknown"]
     assert CANARY not in str(document)
 
 
@@ -330,3 +331,10 @@ def test_an_audit_log_that_cannot_be_read_ends_the_command(trace: Trace) -> None
 
     assert result.exit_code == 1
     assert "ResourceNotFoundException" in str(result.exception)
+
+
+def test_an_empty_id_is_refused(trace: Trace) -> None:
+    result = trace(" ")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "must not be empty" in message(result)

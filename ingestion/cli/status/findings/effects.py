@@ -11,6 +11,7 @@ from ingestion.cli.status.status import Status
 
 LATE_SECONDS = 900  # The alarm `messages wait` starts after this time by default.
 
+_REASONS = "upload_id,name,refused"  # They fit a terminal of 80 columns.
 _NO_CREDENTIALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
@@ -93,7 +94,7 @@ def find_refused_files(status: Status, _: datetime) -> Finding | None:
     )
     selector = ("--source", status.name) if status.kind == SOURCE else ()
     words = ("ingest", "files", "list", *selector, "--state", "refused", "--since", "1d")
-    return Finding(status.name, "files_refused", text, words)
+    return Finding(status.name, "files_refused", text, (*words, "--columns", _REASONS))
 
 
 EFFECTS: tuple[Rule, ...] = (

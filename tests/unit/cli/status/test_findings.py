@@ -8,7 +8,7 @@ import pytest
 from ingestion.cli.app import Commands
 from ingestion.cli.status.findings.causes import CAUSES
 from ingestion.cli.status.findings.effects import EFFECTS
-from ingestion.cli.status.findings.finding import Finding
+from ingestion.cli.status.findings.finding import REPAIR, Finding
 from ingestion.cli.status.status import Status
 from ingestion.store.closed_sources import Closing
 
@@ -110,7 +110,7 @@ def test_a_queue_that_no_function_consumes_is_a_problem(
     [problem] = found(kind=kind, mapping_state=state)
 
     assert f"the event source mapping of its queue {said}." in problem.text
-    assert problem.words == ("make", "plan")
+    assert problem.words == REPAIR
 
 
 @pytest.mark.parametrize(
