@@ -9,7 +9,13 @@ import typer
 
 from ingestion.cli.entities.selection import require_source
 from ingestion.cli.environment import Deployment
-from ingestion.cli.logs.functions import Selection, log_groups, of_functions, of_source
+from ingestion.cli.logs.functions import (
+    Selection,
+    log_groups,
+    of_functions,
+    of_source,
+    other_function,
+)
 from ingestion.cli.logs.line import LogLine
 from ingestion.cli.logs.read import LogReader
 from ingestion.cli.options import Env, Output, Shown, parse_moment
@@ -71,6 +77,8 @@ def _selected(deployment: Deployment, source: str | None, function: str | None) 
     if source and function:
         exit_with_error("--source and --function exclude each other: give one of them")
     if source:
+        if function_name := other_function(deployment, source):
+            return of_functions(deployment, [function_name])
         require_source(deployment, source)
         return of_source(deployment, source)
     groups = log_groups(deployment)

@@ -22,6 +22,12 @@ def worker_of(source: str) -> str:
     return f"worker {source}"
 
 
+def other_function(deployment: Deployment, part: str) -> str | None:
+    """Return the function of a part that is no source: of `changes`, or of a subscriber."""
+    names = {f"subscriber {name}": f"delivery {name}" for name in deployment.delivery_functions}
+    return {**names, "changes": "changes"}.get(part)
+
+
 def log_groups(deployment: Deployment) -> dict[str, str]:
     """Return the log groups by the function's name: `api`, `worker sourceA`, `delivery web`."""
     found, deliveries = deployment.function_names, deployment.delivery_functions

@@ -177,6 +177,19 @@ def test_a_function_that_does_not_start_has_a_line_from_the_emulator(
     assert line.endswith("The function does not start: 'TABLE_NAME'")
 
 
+def test_a_part_that_is_no_source_has_the_lines_of_its_function(run: Ingest, log: Log) -> None:
+    log("delivery billing", '{"message": "of the delivery"}')
+    log("changes", '{"message": "of the changes"}')
+
+    of_subscriber = run("logs", "--source", "subscriber billing").stdout.splitlines()
+    of_changes = run("logs", "--source", "changes").stdout.splitlines()
+
+    assert [line.partition("Z  ")[2] for line in of_subscriber] == [
+        "delivery billing  INFO  of the delivery"
+    ]
+    assert [line.partition("Z  ")[2] for line in of_changes] == ["changes  INFO  of the changes"]
+
+
 def test_following_yields_each_line_once(deployment: Deployment, log: Log) -> None:
     reader = LogReader(deployment, of_functions(deployment, ["api", "query"]), poll_seconds=0)
     log("api", '{"message": "before"}')
