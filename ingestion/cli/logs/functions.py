@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ingestion.cli.environment import Deployment
 
+KINDS = ("worker", "delivery")  # Each is the first word of the names of several functions.
 # They serve all sources, and their lines name the source.
 _SHARED = ("api", "extractor", "inserter", "changes")
 

@@ -144,7 +144,8 @@ def test_throttled_calls_and_new_dead_letters_are_named(
     texts = {(each["part"], each["problem"]): each["text"] for each in shown["attention"]}
     assert "refused 40 calls in" in texts["sourceB", "throttled"]
     assert texts["sourceC", "dead_letters"] == (
-        "sourceC has 1 dead letter. The last 15 minutes brought 2 new ones."
+        "sourceC has 1 dead letter. In the last 15 minutes, 2 events became dead letters, also"
+        " those that were redriven or dropped."
     )
     assert texts["files", "dead_letters"] == "files has 1 dead letter."
 

@@ -10,6 +10,7 @@ import pytest
 from ingestion.cli.environment import Deployment
 from ingestion.cli.logs.functions import log_groups, of_functions
 from ingestion.cli.logs.read import LogReader
+from ingestion.cli.start.completion import complete_function
 from ingestion.times import timestamp
 from tests.integration.cloud import Cloud
 from tests.integration.commands.output import message
@@ -188,6 +189,22 @@ def test_a_part_that_is_no_source_has_the_lines_of_its_function(run: Ingest, log
         "delivery billing  INFO  of the delivery"
     ]
     assert [line.partition("Z  ")[2] for line in of_changes] == ["changes  INFO  of the changes"]
+
+
+def test_each_offered_function_is_one_or_a_kind(deployment: Deployment) -> None:
+    names = log_groups(deployment)
+
+    assert set(complete_function()) == {name.partition(" ")[0] for name in names}
+
+
+def test_a_kind_of_function_selects_all_of_them(run: Ingest, log: Log) -> None:
+    log("worker sourceA", '{"message": "any"}')
+    log("worker sourceB", '{"message": "any"}')
+    log("api", '{"message": "any"}')
+
+    lines = printed(run("logs", "--function", "worker", "-o", "json"))
+
+    assert {line["function"] for line in lines} == {"worker sourceA", "worker sourceB"}
 
 
 def test_following_yields_each_line_once(deployment: Deployment, log: Log) -> None:

@@ -42,8 +42,10 @@ def find_dead_letters(status: Status, _: datetime) -> Finding | None:
     if not status.dead_letters:
         return None
     new = status.new_dead_letters
-    more = f" The last 15 minutes brought {count_of(new, 'new one')}." if new else ""
-    text = f"{status.name} has {count_of(status.dead_letters, 'dead letter')}.{more}"
+    more = f" In the last 15 minutes, {count_of(new, 'event')} became dead letters" if new else ""
+    left = ", also those that were redriven or dropped" if (new or 0) > status.dead_letters else ""
+    end = "." if more else ""
+    text = f"{status.name} has {count_of(status.dead_letters, 'dead letter')}.{more}{left}{end}"
     return Finding(
         status.name, "dead_letters", text, ("ingest", "dlq", "list", "--source", status.name)
     )
