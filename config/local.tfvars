@@ -16,6 +16,7 @@ files = {
   force_destroy = true
   # A rule that lets them expire takes a minute to create.
   noncurrent_retention_days = 0
+  quarantine_retention_days = 0
 }
 
 # The emulator does not halve batches: a record that fails blocks all others for this time.

@@ -8,7 +8,8 @@ locals {
   sources  = local.manifest.sources
   entities = local.manifest.entities
 
-  hmac_sources = { for name, source in local.sources : name => source if source.auth == "hmac" }
+  # The gateway lets everyone post to these sources: only the function can check their secrets.
+  secret_sources = [for name, source in local.sources : name if contains(["hmac", "basic", "bearer"], source.auth)]
 
   # The catalog's sources and the operator, which may send every entity and has no expected traffic.
   all_sources = merge(local.sources, { (local.manifest.operator) = { entities = local.entities, expect_every_minutes = null } })
@@ -58,6 +59,7 @@ module "api" {
   topic_arn     = module.router.topic.arn
   table         = module.store.table
   upload_bucket = module.files.upload_bucket
+  quarantine    = local.quarantine
 
   query_function     = module.query.function
   subscribed_sources = [for source in module.source : source.subscribed_source]
@@ -73,7 +75,7 @@ module "webhooks" {
   source = "./modules/webhooks"
 
   context       = local.context
-  sources       = keys(local.hmac_sources)
+  sources       = local.secret_sources
   recovery_days = var.webhook_secret_recovery_days
   claim_days    = var.webhook_claim_days
 }
@@ -88,13 +90,14 @@ module "domain" {
 
 module "waf" {
   source   = "./modules/waf"
-  for_each = toset(coalesce(var.waf.enabled, length(local.hmac_sources) > 0) ? ["api"] : [])
+  for_each = toset(coalesce(var.waf.enabled, length(local.secret_sources) > 0) ? ["api"] : [])
 
   context   = local.context
   stage_arn = module.api.stage.arn
   waf       = { rate_limit_per_ip = var.waf.rate_limit_per_ip, log_retention_days = var.waf.log_retention_days }
 
-  hmac_rate_per_second = length(local.hmac_sources) > 0 ? var.hmac_paths.rate_per_second : null
+  signature_headers    = local.manifest.signature_headers
+  hmac_rate_per_second = length(local.secret_sources) > 0 ? var.hmac_paths.rate_per_second : null
 }
 
 module "files" {

@@ -61,7 +61,7 @@ output "next_api_keys" {
 }
 
 output "webhook_secret_names" {
-  description = "The Secrets Manager secret of each source with auth hmac; `ingest secrets` manages them."
+  description = "The Secrets Manager secret of each source with auth hmac, basic or bearer; `ingest secrets` manages them."
   value       = local.outputs.webhook_secret_names
 }
 

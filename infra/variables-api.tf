@@ -88,7 +88,7 @@ variable "domain" {
 }
 
 variable "hmac_paths" {
-  description = "The gateway's limit for each path of a source with `auth: hmac`. Requests with a false signature count, too."
+  description = "The gateway's limit for each path of a source with `auth: hmac`, `basic` or `bearer`. It counts false credentials, too."
   type        = object({ rate_per_second = optional(number, 200), burst = optional(number, 400) })
   default     = {}
   nullable    = false
@@ -105,7 +105,7 @@ variable "hmac_paths" {
 variable "waf" {
   description = "The firewall of the API."
   type = object({
-    # Default: true if a source has `auth: hmac`, because everyone may send requests to its path.
+    # Default: true if a source has `auth: hmac`, `basic` or `bearer`, because everyone may send requests to its path.
     enabled = optional(bool)
     # Requests of one IP address in five minutes.
     rate_limit_per_ip = optional(number, 15000)

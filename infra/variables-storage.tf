@@ -86,10 +86,12 @@ variable "files" {
     extract_concurrency = optional(number, 10)
     # Parts of files that are published concurrently (default: no limit).
     insert_concurrency = optional(number)
-    # Days that all objects of the upload bucket are kept (default: forever).
+    # Days that uploads, their parts and their reports are kept (default: forever).
     retention_days = optional(number)
     # Days that replaced and deleted files are kept (default: retention_days, or 30 days). 0: forever.
     noncurrent_retention_days = optional(number)
+    # Days that requests in quarantine are kept. 0: forever.
+    quarantine_retention_days = optional(number, 30)
     # Let Terraform delete a bucket that contains files.
     force_destroy = optional(bool, false)
   })
@@ -99,6 +101,14 @@ variable "files" {
   validation {
     condition     = var.files.storage_mb >= 512 && var.files.storage_mb <= 10240
     error_message = "files.storage_mb must be from 512 to 10240."
+  }
+
+  validation {
+    condition = (
+      var.files.quarantine_retention_days == 0 ||
+      var.files.quarantine_retention_days >= var.queues.dead_letter_retention_days
+    )
+    error_message = "files.quarantine_retention_days must be at least queues.dead_letter_retention_days, or 0 to keep the requests forever."
   }
 }
 

@@ -120,6 +120,10 @@ class RefusedFile(IngestionError):
         self.detail = detail
 
 
+class TooManyValues(IngestionError):
+    """A document has more values than a request may hold."""
+
+
 class TransientFailure(IngestionError):
     """A service failed; the queue or the sender retries."""
 

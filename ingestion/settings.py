@@ -85,6 +85,16 @@ class WebhookSettings:
 
 
 @dataclass(frozen=True)
+class QuarantineSettings:
+    """Further settings of the API if a source has quarantine.
+
+    `queue_url` is the URL of a source's dead-letter queue, with `{source}` for its name.
+    """
+
+    queue_url: str = _required("QUARANTINE_QUEUE_URL")
+
+
+@dataclass(frozen=True)
 class WorkerSettings:
     """The settings of a worker, which stores the events of one source."""
 

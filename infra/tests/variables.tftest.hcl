@@ -177,7 +177,6 @@ run "settings_outside_awss_limits_are_rejected" {
     api_url_format = "http://localhost/%s"
     functions      = { architecture = "riscv64" }
     worker         = { maximum_concurrency = 1 }
-    files          = { storage_mb = 511 }
     reader         = { auth = "none" }
     queues         = { dead_letter_retention_days = 15 }
     encryption     = { deletion_window_days = 6 }
@@ -192,7 +191,7 @@ run "settings_outside_awss_limits_are_rejected" {
   }
 
   expect_failures = [
-    var.api_keys, var.api_url_format, var.functions, var.worker, var.files, var.reader, var.webhook_secret_recovery_days,
+    var.api_keys, var.api_url_format, var.functions, var.worker, var.reader, var.webhook_secret_recovery_days,
     var.webhook_claim_days, var.api_key_generations, var.queues, var.encryption,
     var.package_retention_days, var.api_access_log_days, var.audit_retention_days,
   ]
@@ -222,9 +221,10 @@ run "unsupported_retentions_are_rejected" {
     functions = { log_retention_days = 31 }
     reader    = { memory_mb = 64 }
     table     = { recovery_days = 36 }
+    files     = { storage_mb = 511 }
   }
 
-  expect_failures = [var.functions, var.reader, var.table]
+  expect_failures = [var.functions, var.reader, var.table, var.files]
 }
 
 run "tombstones_that_expire_before_dead_letters_are_rejected" {
@@ -268,4 +268,14 @@ run "reserved_concurrency_must_leave_100_unreserved" {
   }
 
   expect_failures = [var.account_concurrency]
+}
+
+run "requests_that_expire_before_their_dead_letters_are_rejected" {
+  command = plan
+
+  variables {
+    files = { quarantine_retention_days = 13 }
+  }
+
+  expect_failures = [var.files]
 }

@@ -1,4 +1,4 @@
-"""Authentication: API keys, IAM principals, signed requests and the guard against replays.
+"""Authentication: API keys, IAM principals, passwords, signatures and the guard against replays.
 
 The catalog decides what a caller may send, and `http` reads what a request holds.
 """

@@ -10,9 +10,10 @@ import boto3
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from ingestion.auth.api_keys import check_key
+from ingestion.auth.authorization import check_authorization
 from ingestion.auth.principals import check_principal
 from ingestion.auth.signed_requests import SignedRequests
-from ingestion.auth.standard_webhooks import SIGNATURE
+from ingestion.auth.source_secrets import has_secret
 from ingestion.catalog import Catalog
 from ingestion.http.http_problem import HttpProblem
 from ingestion.intake.submission import Caller
@@ -22,7 +23,7 @@ from ingestion.store.closed_sources import ClosedSources, ClosedSourcesCache
 
 @dataclass(frozen=True)
 class Callers:
-    """Finds the caller of a request. `signed` is set if a source of the catalog signs."""
+    """Finds the caller of a request. `signed` is set if a source of the catalog has a secret."""
 
     catalog: Catalog
     api_key_digests: str
@@ -37,8 +38,9 @@ class Callers:
             dynamodb = session.client("dynamodb", config=SHORT_READ_CONFIG)
             return ClosedSources(dynamodb, settings.table_name)
 
-        is_signed = any(source.auth == "hmac" for source in catalog.sources.values())
-        signed = SignedRequests.build(session, WebhookSettings()) if is_signed else None
+        signed = None
+        if any(map(has_secret, catalog.sources.values())):
+            signed = SignedRequests.build(session, WebhookSettings(), catalog)
         return cls(catalog, settings.api_key_digests, ClosedSourcesCache(closed_sources), signed)
 
     @contextmanager
@@ -53,15 +55,33 @@ class Callers:
             raise HttpProblem(HTTPStatus.NOT_FOUND, "no source has this path")
         self._require_open(name)
         source = self.catalog.sources[name]
+        signed = cast("SignedRequests", self.signed)  # Set if this source has a secret.
         if source.auth == "hmac":
-            signed = cast("SignedRequests", self.signed)  # Set because this source signs.
-            with signed.verified(request, name) as delivery:
-                yield Caller(name, source, delivery, SIGNATURE)
+            with signed.verified(request, name, source) as delivery:
+                yield Caller(name, source, delivery, source.scheme.header.lower())
+        elif source.auth in ("basic", "bearer"):
+            headers = request.raw_event["multiValueHeaders"]
+            check_authorization(headers, source.auth, name, signed.secrets)
+            yield Caller(name, source)
         elif source.auth == "iam":
             check_principal(request.request_context.identity.user_arn, source.principals)
             yield Caller(name, source)
         else:
             yield self.key_holder(request, name, "this source")
+
+    @contextmanager
+    def uploader_of(self, request: APIGatewayProxyEvent, path: str) -> Iterator[Caller]:
+        """Yield the source of the path as `source_of` does. Raises HttpProblem.
+
+        Refuses a source that signs no timestamp: who recorded a request could send it again, and
+        put another file under the URL of the response.
+        """
+        with self.source_of(request, path) as caller:
+            source = self.catalog.sources[caller.name]
+            if source.auth == "hmac" and not source.scheme.signs_timestamp:
+                detail = "this source signs no timestamp, so it cannot upload files"
+                raise HttpProblem(HTTPStatus.FORBIDDEN, detail)
+            yield caller
 
     def key_holder(self, request: APIGatewayProxyEvent, name: str, owner: str) -> Caller:
         """Return the caller of this name if the request holds its key. Raises HttpProblem."""

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from aws_lambda_powertools import Logger
 
-from ingestion.auth.standard_webhooks import ID as MESSAGE_ID
-from ingestion.auth.standard_webhooks import Signed
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
 from ingestion.http.http_problem import HttpProblem
@@ -34,10 +32,21 @@ LEASE_SECONDS = 35  # Longer than the function runs.
 _NEVER = "9999999999"
 
 
+class Delivery(NamedTuple):
+    """An attempt to deliver a message: the message's id, and the time of sending in Unix seconds.
+
+    In a scheme without ids the signature is the id, so each attempt is a message of its own.
+    """
+
+    message_id: str
+    timestamp: int
+
+
 @dataclass(frozen=True)
 class Claim:
     """An attempt to deliver a message, and the time of the first attempt."""
 
+    message_id: str
     key: str
     attempt: str
     lease: str
@@ -64,15 +73,15 @@ class ReplayGuard:
     table_name: str
     days: int
 
-    def claim(self, source: str, signed: Signed, body: bytes, now: datetime) -> Claim:
+    def claim(self, source: str, delivery: Delivery, body: bytes, now: datetime) -> Claim:
         """Claim a request.
 
         Raises HttpProblem if the request was accepted before or the message had another body, and
         TransientFailure if the request is leased.
         """
         digest = sha256(body).hexdigest()
-        key = f"{source}#{signed.message_id}"
-        attempt, lease = str(signed.timestamp), f"{now.timestamp() + LEASE_SECONDS:.6f}"
+        key = f"{source}#{delivery.message_id}"
+        attempt, lease = str(delivery.timestamp), f"{now.timestamp() + LEASE_SECONDS:.6f}"
         expires_at = now + timedelta(days=self.days)
         values: dict[str, Any] = {
             ":lease": {"N": lease},
@@ -85,7 +94,8 @@ class ReplayGuard:
             item = self._update_item(key, attempt, values)
         except FAILED_CALL as error:
             raise _refusal(error, attempt, digest) from error
-        return Claim(key, attempt, lease, datetime.fromisoformat(item[RECEIVED_AT]["S"]))
+        received_at = datetime.fromisoformat(item[RECEIVED_AT]["S"])
+        return Claim(delivery.message_id, key, attempt, lease, received_at)
 
     def _update_item(self, key: str, attempt: str, values: dict[str, Any]) -> dict[str, Any]:
         response = self.dynamodb.update_item(
@@ -133,7 +143,7 @@ def _refusal(error: Exception, attempt: str, digest: str) -> HttpProblem | Trans
         return TransientFailure(code)
     item = cast("Any", error).response["Item"]
     if item.get(BODY_DIGEST, {"S": digest})["S"] != digest:
-        detail = f"this {MESSAGE_ID} had another body: give each message an id of its own"
+        detail = "the message of this id had another body: give each message an id of its own"
     elif item[attempt]["N"] == _NEVER:
         detail = "this request was already accepted: sign it again to send it again"
     else:

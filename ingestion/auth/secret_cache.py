@@ -5,13 +5,13 @@ caches failures as values, and caches good secrets a second time for longer. So 
 cause one call per request.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from pydantic import ValidationError
 
-from ingestion.auth.standard_webhooks import Signed, is_signed, secret_bytes
+from ingestion.auth.standard_webhooks import secret_bytes
 from ingestion.auth.webhook_secrets import live_secrets
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import TransientFailure
@@ -25,19 +25,36 @@ MAX_AGE_SECONDS = 60
 MIN_AGE_SECONDS = 5
 
 
-class SecretStore(SecretsProvider):
-    """Reads secrets from Secrets Manager, which are named `prefix` + source or subscriber."""
+Found = TypeVar("Found")
 
-    def __init__(self, client: "SecretsManagerClient", prefix: str) -> None:
-        """Keep the client and the prefix."""
+
+def standard_bytes(_: str, text: str) -> bytes:
+    """Return the bytes of a secret of Standard Webhooks. Raises ValueError."""
+    return secret_bytes(text)
+
+
+class SecretStore(SecretsProvider):
+    """Reads secrets from Secrets Manager, which are named `prefix` + source or subscriber.
+
+    `bytes_of` returns the bytes of a secret from the name of its owner and its text.
+    """
+
+    def __init__(
+        self,
+        client: "SecretsManagerClient",
+        prefix: str,
+        bytes_of: Callable[[str, str], bytes] = standard_bytes,
+    ) -> None:
         super().__init__(boto3_client=client)
         self.prefix = prefix
+        self.bytes_of = bytes_of
 
-    def has_signed(self, source: str, signed: Signed, body: bytes) -> bool:
-        """Return whether a live secret of the source signed the body. Raises TransientFailure."""
-        return is_signed(signed, body, self._known(source)) or is_signed(
-            signed, body, self._newest(source)
-        )
+    def find(self, source: str, match: Callable[[list[bytes]], Found | None]) -> Found | None:
+        """Return what `match` finds among the live secrets of a source.
+
+        If it finds nothing true among the cached ones, it gets the newest. Raises TransientFailure.
+        """
+        return match(self._known(source)) or match(self._newest(source))
 
     def signing_secrets(self, subscriber: str) -> list[bytes]:
         """Return the live secrets of the subscriber. Raises TransientFailure if there is none."""
@@ -67,9 +84,9 @@ class SecretStore(SecretsProvider):
             response = self.client.get_secret_value(
                 SecretId=self.prefix + name, VersionStage="AWSCURRENT"
             )
-            found: Any = [secret_bytes(live.secret) for live in live_secrets(response)]
-        except (ValidationError, *FAILED_CALL) as error:
-            code = failure_code(error)
+            found: Any = [self.bytes_of(name, live.secret) for live in live_secrets(response)]
+        except (ValueError, *FAILED_CALL) as error:
+            code = "ValidationError" if isinstance(error, ValueError) else failure_code(error)
             # A secret that never got a value holds none.
             found = [] if code == "ResourceNotFoundException" else code
         if not found or isinstance(found, str):

@@ -7,14 +7,16 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
-from ingestion.auth.standard_webhooks import new_secret, secret_bytes
+from ingestion.auth.standard_webhooks import new_secret
 from ingestion.times import Timestamp, timestamp
 
 MAX_LIVE = 5  # Each request needs a hash of its whole body per secret.
+_MAX_CHARACTERS = 1024
 
 
-def _sound(text: str) -> str:
-    secret_bytes(text)
+def _one_line(text: str) -> str:
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("must be one line of text, without blanks at its ends")
     return text
 
 
@@ -23,13 +25,16 @@ class WebhookSecret(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
-    secret: Annotated[str, AfterValidator(_sound), Field(repr=False)]
+    secret: Annotated[
+        str, AfterValidator(_one_line), Field(min_length=1, max_length=_MAX_CHARACTERS, repr=False)
+    ]
     created_at: Timestamp
 
     @classmethod
-    def new(cls) -> Self:
-        """Return a new random secret."""
-        return cls(secret=new_secret(), created_at=timestamp(datetime.now(UTC)))
+    def new(cls, text: str | None = None) -> Self:
+        """Return a secret that is made now (default: a random one of Standard Webhooks)."""
+        secret = new_secret() if text is None else text
+        return cls(secret=secret, created_at=timestamp(datetime.now(UTC)))
 
     @property
     def secret_id(self) -> str:

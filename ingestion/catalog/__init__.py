@@ -13,7 +13,9 @@ from ingestion.catalog.catalog import (
 )
 from ingestion.catalog.files import Files
 from ingestion.catalog.sender import Sender
+from ingestion.catalog.signature import Signature
 from ingestion.catalog.source import FormBody, Source
+from ingestion.catalog.webhook import Handshake
 
 __all__ = [
     "OPERATOR",
@@ -23,7 +25,9 @@ __all__ = [
     "Catalog",
     "Files",
     "FormBody",
+    "Handshake",
     "Sender",
+    "Signature",
     "Source",
     "SourceName",
 ]

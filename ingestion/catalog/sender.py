@@ -1,6 +1,6 @@
 """What a source and the operator have in common: the entities that they may send, and when."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -21,6 +21,10 @@ class Sender(TimeBound):
     entities: Annotated[
         list[Annotated[str, AfterValidator(_known_entity)]], Field(min_length=1)
     ] = Field(description="The entities that the source may send, in capitals.")
+
+    success: Literal[200, 202] = Field(
+        202, description="The status of a request whose events are all accepted."
+    )
 
     def validate_entity(
         self,

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 import entities
 from entities.base import Entity
 from ingestion.catalog.files import Files
-from ingestion.catalog.sender import Sender
+from ingestion.catalog.webhook import WebhookSender
 from ingestion.mapping.rules import OneOrMore, Rule
 
 UrlPath = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -49,7 +49,7 @@ class FormBody(BaseModel):
     )
 
 
-class Source(Sender):
+class Source(WebhookSender):
     """One entry of `config/sources.yaml`. `rate_per_second` and `burst` count requests.
 
     An alarm starts if no event arrives for `expect_every_minutes` (default: no alarm). `principals`
@@ -58,9 +58,9 @@ class Source(Sender):
     """
 
     path: UrlPath = Field(description="The source posts to POST /<path>.")
-    auth: Literal["api_key", "hmac", "iam"] = Field(
-        description="How the source proves its identity: an API key, a signature (Standard "
-        "Webhooks) or AWS credentials."
+    auth: Literal["api_key", "hmac", "iam", "basic", "bearer"] = Field(
+        description="How the source proves its identity: an API key, a signature by a shared"
+        " secret, AWS credentials, a password or a token."
     )
     principals: list[Principal] = Field(
         [], description="With `auth: iam`: the exact ARNs of the roles and users that may sign."
@@ -93,6 +93,19 @@ class Source(Sender):
         return self
 
     @model_validator(mode="after")
+    def _signature_fits(self) -> Self:
+        """Check that a request without a signed time has rules: they then read its body's time."""
+        if self.auth != "hmac":
+            if self.signature is not None:
+                raise ValueError("signature needs auth: hmac: change auth, or remove signature")
+        elif not self.scheme.signs_timestamp and not self.map:
+            raise ValueError(
+                "signature signs no timestamp: add rules of map that give each event the time in"
+                " the body, so that a request that someone sends again changes nothing"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _files_fit_the_entity(self) -> Self:
         if self.files.entity not in (None, *self.entities):
             what = "files.entity must be one of {known}"
@@ -110,9 +123,13 @@ class Source(Sender):
         if self.map and self.files.mapping_keys:
             key = f"files.{self.files.mapping_keys[0]}"
             raise ValueError(f"{key} cannot stand beside map: write rules of map instead of {key}")
-        for key in ("ignore", "form"):
+        for key in ("ignore", "form", "handshake"):
             if getattr(self, key) is not None and not self.map:
                 raise ValueError(f"{key} needs map: add the rules of the source, or remove {key}")
+        if self.has_quarantine and not self.map:
+            raise ValueError(
+                "on_invalid: quarantine needs map: add the rules of the source, or refuse"
+            )
         return self
 
     @field_serializer("map")

@@ -95,7 +95,7 @@ COMMANDS = {
     ),
     "secrets": (
         "secrets:app",
-        "The secrets of sources that sign (auth: hmac), and of subscribers with an endpoint.",
+        "The secrets of sources (auth: hmac, basic or bearer), and of subscribers.",
     ),
     "login": (
         "login.commands:login",

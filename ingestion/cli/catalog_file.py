@@ -48,9 +48,10 @@ def _faults_of_rules(catalog: Catalog, text: str) -> Iterator[str]:
     """Yield the line, the source and the message of each fault that only the rules show."""
     for source, settings in catalog.sources.items():
         if settings.map:
-            from ingestion.mapping.check import rule_faults  # Commands start without it.
+            # Commands start without it.
+            from ingestion.cli.catalog_faults.rules import faults_of_source
 
-            for fault in rule_faults(source, settings.map, settings.ignored, settings.entities):
+            for fault in faults_of_source(source, settings):
                 place = find_place(text, ("sources", source, *fault.path))
                 is_cut = place.is_in_brackets and "ends too early" in fault.message
                 hint = _IN_BRACKETS if is_cut else ""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import entities
+from ingestion import exact_json
 from ingestion.errors import RejectedRecord
 from ingestion.files.report import Report
 from ingestion.intake.hidden_values import HIDDEN, hide_values
@@ -134,7 +135,7 @@ def stored_detail(text: str, document: Any) -> str:
 
 def report(report: Report, entity_names: Iterable[str]) -> Report:
     """Redact the examples of a file's report if one of its entities has personal fields."""
-    if not any(map(_has_personal_fields, entity_names)):
+    if not have_personal_fields(entity_names):
         return report
     examples = [
         each.model_copy(update={"message": each.message_without_values or HIDDEN})
@@ -145,11 +146,33 @@ def report(report: Report, entity_names: Iterable[str]) -> Report:
 
 def rejected_row(document: Json, entity_names: Iterable[str]) -> Json:
     """Redact a rejected row of a file if one of its entities has personal fields."""
-    if not any(map(_has_personal_fields, entity_names)):
+    if not have_personal_fields(entity_names):
         return document
     row, errors = document["row"], document["errors"]
     shown = [error | {"message": hide_values(error["message"], row)} for error in errors]
     return document | {"errors": shown, "row": HIDDEN}
+
+
+def payload(body: bytes) -> Any:
+    """Return the names of a JSON payload with hidden values. Hides any other payload as a whole."""
+    try:
+        document = exact_json.read(body)
+    except ValueError:
+        return HIDDEN
+    return _without_values(document)
+
+
+def _without_values(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_values(field) for name, field in value.items()}
+    if isinstance(value, list):
+        return [*map(_without_values, value)]
+    return value if value is None else HIDDEN
+
+
+def have_personal_fields(entity_names: Iterable[str]) -> bool:
+    """Return whether any of the entities has personal fields."""
+    return any(map(_has_personal_fields, entity_names))
 
 
 def is_redacted(document: Any) -> bool:

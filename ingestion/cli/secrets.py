@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from ingestion.auth.source_secrets import bytes_of_secret, new_secret_of
+from ingestion.auth.standard_webhooks import new_secret, secret_bytes
 from ingestion.auth.webhook_secrets import MAX_LIVE, SECRETS, WebhookSecret, live_secrets
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Columns, Env, Shown
@@ -19,7 +21,7 @@ from ingestion.errors import IngestionError
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="The secrets of sources that sign (auth: hmac), and of subscribers with an endpoint.",
+    help="The secrets of sources (auth: hmac, basic or bearer), and of subscribers.",
 )
 
 Owner = Annotated[
@@ -40,7 +42,14 @@ class SecretsError(IngestionError):
 
 
 @app.command()
-def add(deployment: Env, source: Owner) -> None:
+def add(
+    deployment: Env,
+    source: Owner,
+    from_stdin: Annotated[
+        bool,
+        typer.Option("--from-stdin", help="Import the sender's secret, one line, and print none."),
+    ] = False,
+) -> None:
     """Add a secret and print it once.
 
     The API accepts requests signed with it within 5 seconds. A subscriber's changes are signed with
@@ -49,12 +58,38 @@ def add(deployment: Env, source: Owner) -> None:
     version_id, live = read_secrets(deployment, source)
     if len(live) >= MAX_LIVE:
         raise SecretsError(f"{MAX_LIVE} secrets are live: retire one first")
-    added = WebhookSecret.new()
+    added = _imported_secret(deployment, source) if from_stdin else _made_secret(deployment, source)
+    if added.secret_id in {secret.secret_id for secret in live}:
+        raise SecretsError(f"{added.secret_id} is live already: this secret was added before")
     subject = {"source": source, "secret_id": added.secret_id}
     deployment.audit_log.write("add_secret", [subject])
     _write_secrets(deployment, source, (version_id, [*live, added]))
+    if from_stdin:
+        console.print(f"Imported {added.secret_id} of {source}.")
+        return
     console.print(f"Secret {added.secret_id} of {source}, which is not shown again:")
     sys.stdout.write(f"{added.secret}\n")
+
+
+def _made_secret(deployment: Deployment, owner: str) -> WebhookSecret:
+    source = deployment.catalog.sources.get(owner)
+    return WebhookSecret.new(new_secret_of(owner, source) if source else new_secret())
+
+
+def _imported_secret(deployment: Deployment, owner: str) -> WebhookSecret:
+    """Return the secret on standard input. Raises SecretsError without repeating the secret."""
+    text = sys.stdin.read().removesuffix("\n").removesuffix("\r")
+    source = deployment.catalog.sources.get(owner)
+    try:
+        imported = WebhookSecret.new(text)
+        _ = bytes_of_secret(source, text) if source else secret_bytes(text)
+    except ValidationError as error:
+        detail = "must be one line of 1 to 1024 characters, without blanks at its ends"
+        raise SecretsError(f"the secret of {owner} {detail}") from error
+    except ValueError as error:
+        detail = str(error) if str(error).startswith("must") else "is not base64 after whsec_"
+        raise SecretsError(f"the secret of {owner} {detail}") from error
+    return imported
 
 
 @app.command(name="list")

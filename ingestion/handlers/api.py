@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from http import HTTPStatus
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 from aws_lambda_powertools import Logger
@@ -18,9 +18,10 @@ from ingestion.catalog import OPERATOR, Catalog
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.files.upload_url import UploadUrls
-from ingestion.http import description, methods
+from ingestion.http import methods
 from ingestion.http.corrections import read_correction
-from ingestion.http.docs_page import page_response
+from ingestion.http.docs import description
+from ingestion.http.docs.page import page_response
 from ingestion.http.headers import joined_headers
 from ingestion.http.http_problem import HttpProblem
 from ingestion.http.paths import ENTITY
@@ -31,8 +32,8 @@ from ingestion.http.problem import (
     json_response,
     problem_response,
 )
-from ingestion.http.publishing import publish_results
-from ingestion.http.request import read_items, read_json
+from ingestion.http.publishing import Publisher
+from ingestion.http.request import is_redrive, read_items, read_json
 from ingestion.intake.placed import Placed, in_order
 from ingestion.intake.submission import Caller, events_of
 from ingestion.messaging.router import Router
@@ -46,15 +47,15 @@ from ingestion.settings import (
 from ingestion.store.reader import TableReader
 from ingestion.telemetry.redaction import hide_error_messages
 
+if TYPE_CHECKING:
+    from ingestion.http.quarantine.receiver import PayloadReceiver
+
 app = APIGatewayRestResolver()
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """The clients and settings of the API.
-
-    A request is mapped for at most `map_seconds`, and published for at most `publish_seconds`.
-    """
+    """The clients and settings of the API, and how long a request is mapped and published."""
 
     settings: ApiSettings
     catalog: Catalog
@@ -71,6 +72,18 @@ class Runtime:
         callers = Callers.build(session, settings, catalog)
         router = Router.build(session, settings.topic_arn, keeps_order=False)
         return cls(settings, catalog, callers, router, session)
+
+    @property
+    def publisher(self) -> Publisher:
+        """Return what publishes the events of a request."""
+        return Publisher(self.router, self.catalog, self.publish_seconds)
+
+    @cached_property
+    def payloads(self) -> "PayloadReceiver":
+        """Return the receiver of payloads."""
+        from ingestion.http.quarantine.receiver import PayloadReceiver  # To start without it.
+
+        return PayloadReceiver(self.catalog, self.map_seconds, self.session, self.settings.bucket)
 
     @cached_property
     def upload_urls(self) -> UploadUrls:
@@ -97,21 +110,17 @@ def receive_events(path: str) -> Response[str]:
     runtime, request = _runtime(), app.current_event
     with runtime.callers.source_of(request, path) as caller:
         received_at = datetime.now(UTC)
+        publish = partial(_publish, caller, received_at)
         if rules := runtime.catalog.rules_of(caller.name):
-            from ingestion.http.mapped_request import map_request  # The function starts without it.
-
-            form, seconds = runtime.catalog.sources[caller.name].form, runtime.map_seconds
-            results = map_request(request, caller, rules, form, received_at, seconds)
-        else:
-            event_format, items = read_items(request)
-            results = in_order(events_of(items, caller, received_at, event_format))
-        return _publish(caller, received_at, results)
+            return runtime.payloads.receive(request, caller, rules, received_at, publish)
+        event_format, items = read_items(request)
+        return publish(in_order(events_of(items, caller, received_at, event_format)))
 
 
 @app.post("/<path>/uploads")
 def prepare_upload(path: str) -> Response[str]:
     """Return a URL to which the source may upload the file that the body names."""
-    with _runtime().callers.source_of(app.current_event, path) as caller:
+    with _runtime().callers.uploader_of(app.current_event, path) as caller:
         request = app.current_event
         try:
             presigned = _runtime().upload_urls.presign(caller.name, read_json(request))
@@ -137,16 +146,8 @@ def correct_entity() -> Response[str]:
 
 def _publish(caller: Caller, received_at: datetime, results: Sequence[Placed]) -> Response[str]:
     """Publish the events of a request and return what became of each item."""
-    runtime = _runtime()
-    return publish_results(
-        results,
-        caller.name,
-        received_at,
-        gateway_request_id(app.current_event),
-        router=runtime.router,
-        catalog=runtime.catalog,
-        publish_seconds=runtime.publish_seconds,
-    )
+    request_id = gateway_request_id(app.current_event)
+    return _runtime().publisher.publish(caller, received_at, request_id, results)
 
 
 @app.get("/")
@@ -212,9 +213,11 @@ def respond_to_other_method(_: Exception) -> Response[str]:
 
 
 def handle(event: dict[str, Any], context: LambdaContext, runtime: Runtime) -> dict[str, Any]:
-    """Respond to one request of the gateway's proxy integration."""
+    """Respond to one request of the gateway's proxy integration, or to the redrive of one."""
     app.append_context(runtime=runtime)  # type: ignore[no-untyped-call]  # Powertools' own.
     with hide_error_messages():
+        if is_redrive(event):
+            return runtime.payloads.redrive(event, runtime.publisher.publish)
         return add_request_id(methods.resolve_request(app, event, context), app.current_event)
 
 

@@ -16,7 +16,8 @@ from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
 from ingestion.auth.secret_cache import SecretStore
-from ingestion.auth.standard_webhooks import signed_headers
+from ingestion.auth.signatures import signed_headers
+from ingestion.auth.standard_webhooks import STANDARD
 from ingestion.aws.start import build_at_start
 from ingestion.errors import TransientFailure
 from ingestion.messaging import fifo_batch
@@ -54,7 +55,7 @@ class Runtime:
 
 def sign_change(body: bytes, secrets: Sequence[bytes]) -> dict[str, str]:
     """Return the headers that sign the change. Retries have its id and a time of their own."""
-    return signed_headers(secrets, from_json(body)["id"], int(time.time()), body)
+    return signed_headers(STANDARD, secrets, from_json(body)["id"], int(time.time()), body)
 
 
 def deliver_record(

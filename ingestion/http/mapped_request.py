@@ -3,17 +3,24 @@
 import time
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from ingestion.catalog import FormBody
+from ingestion.catalog import Source
+from ingestion.exact_json import UnreadableItem
 from ingestion.http.http_problem import HttpProblem
 from ingestion.http.payloads import origin_of, read_payloads
+from ingestion.http.problem import gateway_request_id, json_response
 from ingestion.intake.mapped import PayloadMapper
 from ingestion.intake.placed import Placed
 from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.mapping.compiled import CompiledRules
-from ingestion.mapping.outcome import MappingOutOfTime, TooManyItems
+from ingestion.mapping.handshakes import answer_handshake
+from ingestion.mapping.outcome import MappingOutOfTime, Origin, TooManyItems
+from ingestion.mapping.values.value import FAILURES
 from ingestion.times import timestamp
 
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -23,27 +30,63 @@ def map_request(
     request: APIGatewayProxyEvent,
     caller: Caller,
     rules: CompiledRules,
-    form: FormBody | None,
+    source: Source,
     received_at: datetime,
     map_seconds: float,
-) -> list[Placed]:
-    """Return the events of the payloads, and what made no event. Raises HttpProblem."""
-    payloads = read_payloads(request, form)
+) -> list[Placed] | Response[str]:
+    """Return the events of the payloads, and what made no event, or the answer to a handshake.
+
+    Raises HttpProblem.
+    """
+    payloads = read_payloads(request, source.form)
     first_receipt = timestamp(caller.first_receipt(received_at))
+    origin = origin_of(request, first_receipt, caller.signature_header)
+    if answer := _handshake_response(request, caller.name, source, payloads.items, origin):
+        return answer
     deadline = time.monotonic() + map_seconds
     mapper = PayloadMapper(
         rules,
         caller,
-        origin_of(request, first_receipt, caller.signature_header),
+        origin,
         received_at,
         payloads.is_text,
         must_stop=lambda: time.monotonic() > deadline,
     )
+    return _results(mapper, payloads.items, map_seconds)
+
+
+def _results(mapper: PayloadMapper, payloads: list[Any], map_seconds: float) -> list[Placed]:
+    """Return what became of the payloads. Raises HttpProblem beyond the bounds of a request."""
     try:
-        return mapper.results(payloads.items)
+        return mapper.results(payloads)
     except TooManyItems as error:
         detail = f"{error.count} items in one request: send at most {MAX_EVENTS}"
         raise HttpProblem(_TOO_LARGE, detail) from error
     except MappingOutOfTime as error:
         detail = f"mapping took over {map_seconds} s: send fewer payloads or items in a request"
         raise HttpProblem(_TOO_LARGE, detail) from error
+
+
+def _handshake_response(
+    request: APIGatewayProxyEvent,
+    name: str,
+    source: Source,
+    payloads: list[Any],
+    origin: Origin,
+) -> Response[str] | None:
+    """Return the answer if the request holds one payload, which is a handshake.
+
+    Raises HttpProblem if an expression fails.
+    """
+    handshake = source.handshake
+    if handshake is None or len(payloads) != 1 or isinstance(payloads[0], UnreadableItem):
+        return None
+    try:
+        answer = answer_handshake(handshake.when, handshake.answer, payloads[0], origin)
+    except FAILURES as failure:
+        detail = f"the handshake of this source fails: {failure}"
+        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail) from failure
+    if answer is None:
+        return None
+    Logger().info("handshake_answered", source=name, request_id=gateway_request_id(request))
+    return json_response(HTTPStatus.OK, answer)

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple, TypeVar
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from ingestion.catalog import FormBody
+from ingestion.errors import TooManyValues
 from ingestion.http.headers import joined_headers
 from ingestion.http.http_problem import HttpProblem
 from ingestion.http.request import (
     MAX_REQUEST_VALUES,
     batch_of,
+    items_of,
     media_type_of,
     parse,
     parse_items,
@@ -21,11 +23,12 @@ from ingestion.http.request import (
 from ingestion.intake.cloudevents import BATCH_JSON, STRUCTURED_JSON
 from ingestion.intake.form_body import read_form, read_json_in_form
 from ingestion.intake.media_type import JSON
-from ingestion.intake.payload_limits import TooManyValues
+from ingestion.intake.submission import MAX_EVENTS
 from ingestion.intake.xml_body import read_xml
 from ingestion.mapping.outcome import Origin
 
 FORM = "application/x-www-form-urlencoded"
+_PAYLOAD = "payload"
 XML = ("application/xml", "text/xml")
 # Headers with credentials, which no expression may copy into an entity.
 _CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "x-amz-security-token"})
@@ -40,7 +43,11 @@ class Payloads(NamedTuple):
     is_text: bool = False
 
 
-def read_payloads(request: APIGatewayProxyEvent, form: FormBody | None) -> Payloads:
+def read_payloads(
+    request: APIGatewayProxyEvent,
+    form: FormBody | None,
+    max_payloads: int | None = MAX_EVENTS,
+) -> Payloads:
     """Return the payloads. An item of an array that cannot be read is an `UnreadableItem`.
 
     Raises HttpProblem if the whole request is refused.
@@ -50,26 +57,19 @@ def read_payloads(request: APIGatewayProxyEvent, form: FormBody | None) -> Paylo
     if kind == STRUCTURED_JSON:
         return Payloads([parse(body)])
     if kind == BATCH_JSON:
-        return Payloads(batch_of(parse_items(body), "payloads"))
+        return Payloads(batch_of(parse_items(body, max_payloads), _PAYLOAD, max_payloads))
     if kind == FORM:
-        return _payloads_of_form(body, form)
+        return _payloads_of_form(body, form, max_payloads)
     if kind in XML:
         return Payloads([_within_limits(read_xml, body, MAX_REQUEST_VALUES)], is_text=True)
-    return Payloads(_items_of(parse_items(body)))
+    return Payloads(items_of(parse_items(body, max_payloads), _PAYLOAD, max_payloads))
 
 
-def _items_of(document: Any) -> list[Any]:
-    if document == []:
-        detail = "the array must hold at least one payload"
-        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, events=[], errors=[])
-    return batch_of(document, "payloads") if isinstance(document, list) else [document]
-
-
-def _payloads_of_form(body: bytes, form: FormBody | None) -> Payloads:
+def _payloads_of_form(body: bytes, form: FormBody | None, max_payloads: int | None) -> Payloads:
     if form is None:
         return Payloads([_within_limits(read_form, body, MAX_REQUEST_VALUES)], is_text=True)
     document = _within_limits(read_json_in_form, body, form.json_field, MAX_REQUEST_VALUES)
-    return Payloads(_items_of(document))
+    return Payloads(items_of(document, _PAYLOAD, max_payloads))
 
 
 def _within_limits(read: Callable[..., Read], *arguments: Any) -> Read:

@@ -3,7 +3,9 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -12,38 +14,44 @@ from ingestion.errors import RejectedRecord
 from ingestion.event import Event
 from ingestion.http.results import results_response
 from ingestion.intake.placed import Placed
+from ingestion.intake.submission import Caller
 from ingestion.messaging.router import PublishResult, Router
 from ingestion.telemetry.metrics import metric_by_label, print_metrics
 from ingestion.times import timestamp
 
 
-def publish_results(
-    results: Sequence[Placed],
-    source: str,
-    received_at: datetime,
-    request_id: str,
-    *,
-    router: Router,
-    catalog: Catalog,
-    publish_seconds: float,
-) -> Response[str]:
-    """Publish the events for at most `publish_seconds`, and return the outcome of each item."""
-    events = [placed.outcome for placed in results if isinstance(placed.outcome, Event)]
-    deadline = time.monotonic() + publish_seconds
-    publish_result = router.publish(events, deadline, request_id=request_id)
-    print_metrics(
-        source,
-        _counts(results, publish_result),
-        by_entity=metric_by_label(
-            "EventAccepted", publish_result.count_published_by_entity(events)
-        ),
-        by_reason=metric_by_label("EventRejected", _rejected_by_reason(results)),
-        has_one_entity=catalog.has_one_entity(source),
-        request_id=request_id,
-        received_at=timestamp(received_at),  # Equals `received_at` of the entities.
-        not_taken_for=sorted({reason for _, reason in publish_result.unpublished}),
-    )
-    return results_response(results, [event for event, _ in publish_result.unpublished])
+@dataclass(frozen=True)
+class Publisher:
+    """The router, and how long a request may be published."""
+
+    router: Router
+    catalog: Catalog
+    seconds: float
+
+    def publish(
+        self, caller: Caller, received_at: datetime, request_id: str, results: Sequence[Placed]
+    ) -> Response[str]:
+        """Publish the events of a request, and return the outcome of each item.
+
+        Raises HttpProblem as `results_response` does.
+        """
+        events = [placed.outcome for placed in results if isinstance(placed.outcome, Event)]
+        deadline = time.monotonic() + self.seconds
+        publish_result = self.router.publish(events, deadline, request_id=request_id)
+        print_metrics(
+            caller.name,
+            _counts(results, publish_result),
+            by_entity=metric_by_label(
+                "EventAccepted", publish_result.count_published_by_entity(events)
+            ),
+            by_reason=metric_by_label("EventRejected", _rejected_by_reason(results)),
+            has_one_entity=self.catalog.has_one_entity(caller.name),
+            request_id=request_id,
+            received_at=timestamp(received_at),  # Equals `received_at` of the entities.
+            not_taken_for=sorted({reason for _, reason in publish_result.unpublished}),
+        )
+        unpublished = [event for event, _ in publish_result.unpublished]
+        return results_response(results, unpublished, HTTPStatus(caller.source.success))
 
 
 def _counts(results: Sequence[Placed], publish_result: PublishResult) -> dict[str, int]:

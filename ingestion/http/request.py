@@ -47,11 +47,16 @@ def read_items(request: APIGatewayProxyEvent) -> tuple[Format, list[Any]]:
         return STRUCTURED, items
     if "ce-specversion" in headers:
         return BINARY, [BinaryEvent(headers, parse(body) if body else None)]
-    document = parse_items(body)
-    if document == []:  # A batch of CloudEvents may be empty: JSON event format 1.0, section 4.
-        detail = "the array must hold at least one event"
-        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, events=[], errors=[])
-    return NATIVE, batch_of(document) if isinstance(document, list) else [document]
+    return NATIVE, items_of(parse_items(body))
+
+
+def is_redrive(event: Mapping[str, Any]) -> bool:
+    """Return whether an identity of IAM invokes the function to redrive a kept request.
+
+    The gateway invokes it with a context for every request, and callers choose none of the keys
+    beside it.
+    """
+    return "redrive" in event and "requestContext" not in event
 
 
 def read_json(request: APIGatewayProxyEvent) -> Any:
@@ -93,11 +98,16 @@ def _check_encoding(content_encoding: str) -> None:
 
 def raw_body(request: APIGatewayProxyEvent) -> bytes:
     """Return the bytes of the body. Raises HttpProblem."""
-    text = request.body or ""
-    body = b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
+    body = body_bytes(request)
     if len(body) > MAX_BODY_BYTES:
         raise HttpProblem(_TOO_LARGE, f"a body must have at most {MAX_BODY_BYTES} bytes")
     return body
+
+
+def body_bytes(request: APIGatewayProxyEvent) -> bytes:
+    """Return the bytes of the body exactly as they came, however many there are."""
+    text = request.body or ""
+    return b64decode(text) if request.is_base64_encoded else text.encode(errors="surrogatepass")
 
 
 def parse(body: bytes) -> Any:
@@ -105,9 +115,10 @@ def parse(body: bytes) -> Any:
     return _read(exact_json.read, body)
 
 
-def parse_items(body: bytes) -> Any:
+def parse_items(body: bytes, max_items: int | None = MAX_EVENTS) -> Any:
     """Return the document. In an array, an item that cannot be read is an `UnreadableItem`."""
-    return _read(partial(exact_json.read_by_item, max_items=MAX_EVENTS + 1), body)
+    one_more = None if max_items is None else max_items + 1
+    return _read(partial(exact_json.read_by_item, max_items=one_more), body)
 
 
 def _read(read: Callable[[bytes], Any], body: bytes) -> Any:
@@ -135,12 +146,23 @@ def _check_encoded_values(body: bytes, items: list[Any]) -> None:
     _check_values(body, *encoded_data(items))
 
 
-def batch_of(document: Any, of: str = "events") -> list[Any]:
+def items_of(document: Any, of: str = "event", max_items: int | None = MAX_EVENTS) -> list[Any]:
+    """Return the items of an array, or the one item. Raises HttpProblem as `batch_of`.
+
+    Refuses an empty array. A batch of CloudEvents may be one: JSON event format 1.0, section 4.
+    """
+    if document == []:
+        detail = f"the array must hold at least one {of}"
+        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, events=[], errors=[])
+    return batch_of(document, of, max_items) if isinstance(document, list) else [document]
+
+
+def batch_of(document: Any, of: str = "event", max_items: int | None = MAX_EVENTS) -> list[Any]:
     """Return the array of a batch. Raises HttpProblem for another document, or a longer array."""
     if not isinstance(document, list):
-        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, f"a batch must be an array of {of}")
-    if len(document) > MAX_EVENTS:
+        raise HttpProblem(HTTPStatus.UNPROCESSABLE_ENTITY, f"a batch must be an array of {of}s")
+    if max_items is not None and len(document) > max_items:
         raise HttpProblem(
-            _TOO_LARGE, f"{len(document)} {of} in one request: send at most {MAX_EVENTS}"
+            _TOO_LARGE, f"{len(document)} {of}s in one request: send at most {max_items}"
         )
     return document

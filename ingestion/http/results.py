@@ -13,10 +13,13 @@ from ingestion.http.problem import json_response
 from ingestion.intake.placed import Placed
 
 
-def results_response(results: Sequence[Placed], unpublished: list[Message]) -> Response[str]:
-    """Return 202 or 207. Raises HttpProblem with the same members for 413, 422 and 503.
+def results_response(
+    results: Sequence[Placed], unpublished: list[Message], success: HTTPStatus
+) -> Response[str]:
+    """Return the status of success or 207.
 
-    `unpublished` holds the events that the topic did not accept.
+    Raises HttpProblem with the same members for 413, 422 and 503. `unpublished` holds the events
+    that the topic did not accept.
     """
     members = _members(results, {event.deduplication_id for event in unpublished})
     if unpublished:
@@ -36,7 +39,7 @@ def results_response(results: Sequence[Placed], unpublished: list[Message]) -> R
             "no event was accepted",
             **members,
         )
-    return json_response(HTTPStatus.MULTI_STATUS if rejected else HTTPStatus.ACCEPTED, members)
+    return json_response(HTTPStatus.MULTI_STATUS if rejected else success, members)
 
 
 def _members(results: Sequence[Placed], unpublished_ids: set[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ingestion import exact_json
-from ingestion.intake.payload_limits import TooManyValues
+from ingestion.errors import TooManyValues
 
 
 def read_form(body: bytes, max_fields: int) -> dict[str, str | list[str]]:

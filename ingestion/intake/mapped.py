@@ -12,16 +12,20 @@ from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Event, check_size
 from ingestion.exact_json import UnreadableItem
 from ingestion.intake.placed import Placed
+from ingestion.intake.rule_words import in_words_of_rules
 from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.intake.text_entity import typed_data
-from ingestion.mapping.compiled import CompiledRules, never
+from ingestion.mapping.compiled import CompiledRules
+from ingestion.mapping.items.scope import never
 from ingestion.mapping.outcome import (
+    WHOLE_PAYLOAD,
     FailedItem,
     MappedEvent,
     MappedPayload,
     MappingOutOfTime,
     Origin,
     TooManyItems,
+    located,
 )
 from ingestion.times import timestamp
 
@@ -37,7 +41,8 @@ Outcome = Event | RejectedRecord
 class PayloadMapper:
     """Maps the payloads of one request, or of one file.
 
-    `is_text` says that all values are texts. `revision` is that of events that are made again.
+    `is_text` says that all values are texts. `revision` is set on all events if the rules
+    changed since the last run. `max_events` is the bound of a request; None if it has none.
     """
 
     rules: CompiledRules
@@ -47,12 +52,13 @@ class PayloadMapper:
     is_text: bool = False
     must_stop: Callable[[], bool] = never
     revision: str | None = None
+    max_events: int | None = MAX_EVENTS
 
     def results(self, payloads: list[Any]) -> list[Placed]:
         """Return the events of the payloads in order, and what made no event.
 
-        Raises MappingOutOfTime, and TooManyItems for over MAX_EVENTS items. Its `count` is that of
-        the payloads up to the one that is too much.
+        Raises MappingOutOfTime, and TooManyItems for over `max_events` items. Its `count`
+        includes the payload that exceeds the limit.
         """
         return [
             placed
@@ -70,7 +76,8 @@ class PayloadMapper:
             if self.must_stop():
                 raise MappingOutOfTime
             try:
-                mapped = self._mapped(payload, MAX_EVENTS - count)
+                left = None if self.max_events is None else self.max_events - count
+                mapped = self._mapped(payload, left)
             except TooManyItems as error:
                 raise TooManyItems(count + error.count) from error
             times = map(self._time_of_receipt, range(position, position + len(mapped.results)))
@@ -78,17 +85,17 @@ class PayloadMapper:
             count += len(mapped.results)
             position += len(mapped.results) or 1
 
-    def _mapped(self, payload: Any, max_items: int) -> MappedPayload:
+    def _mapped(self, payload: Any, max_items: int | None) -> MappedPayload:
         if isinstance(payload, UnreadableItem):
             fault = FieldError("", f"is not JSON: {payload.message}")
             unreadable = RejectedRecord("unreadable_payload", fault)
-            return MappedPayload([FailedItem(0, 0, unreadable)])
+            return MappedPayload([FailedItem(WHOLE_PAYLOAD, 0, "", unreadable)])
         return self.rules.map_payload(
             payload, self.origin, max_items=max_items, must_stop=self.must_stop
         )
 
     def outcome(self, made: MappedEvent | FailedItem, time_of_receipt: str) -> Outcome:
-        """Return the event of a result, or why there is none."""
+        """Return the event of a result, or why there is none, without the name of the rule."""
         if isinstance(made, FailedItem):
             return made.rejection
         try:
@@ -102,14 +109,15 @@ class PayloadMapper:
         return timestamp(first_receipt + timedelta(microseconds=position))
 
     def event(self, made: MappedEvent, time: str) -> Event:
-        """Return the event of an item, validated. Raises RejectedRecord, which names the rule."""
+        """Return the event of an item, validated.
+
+        Raises RejectedRecord, whose fields are those of the entity, without the rule.
+        """
         try:
             return self._event(made, time)
         except RejectedRecord as rejection:
-            place = f"rule {made.rule} ({made.entity_name})"
-            raise RejectedRecord(
-                rejection.reason, *_located(rejection.errors, place)
-            ) from rejection
+            errors = in_words_of_rules(rejection.errors)
+            raise RejectedRecord(rejection.reason, *errors) from rejection
 
     def _event(self, made: MappedEvent, time: str) -> Event:
         source, received_at = self.caller.source, timestamp(self.received_at)
@@ -141,13 +149,7 @@ def _placed(index: int, mapped: MappedPayload, outcomes: Iterable[Outcome]) -> I
     if not mapped.results:
         yield Placed(place, None if mapped.is_ignored else UNMATCHED)
     for made, outcome in zip(mapped.results, outcomes, strict=True):
-        # Rule 0 stands for the payload as a whole.
-        of_item = place | ({"rule": made.rule, "item": made.item} if made.rule else {})
-        yield Placed(of_item, outcome)
-
-
-def _located(faults: Iterable[FieldError], place: str) -> Iterator[FieldError]:
-    """Yield the faults with the place before the field, as the rules name theirs."""
-    for fault in faults:
-        field = f"{place}, {fault.field}" if fault.field else place
-        yield FieldError(field, fault.message)
+        is_item = made.rule != WHOLE_PAYLOAD
+        of_item = {"rule": made.rule, "item": made.item} if is_item else {}
+        shown = located(made, outcome) if isinstance(outcome, RejectedRecord) else outcome
+        yield Placed(place | of_item, shown)

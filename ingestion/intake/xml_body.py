@@ -5,8 +5,9 @@ from xml.parsers import expat
 
 import xmltodict
 
-from ingestion.intake.payload_limits import MAX_LEVELS, TooManyValues
+from ingestion.errors import TooManyValues
 
+MAX_LEVELS = 200  # As many as `exact_json` reads.
 _NAMESPACE = "@xmlns"
 
 
@@ -24,6 +25,10 @@ def read_xml(body: bytes, max_values: int) -> Any:
         raise ValueError(f"not XML: {error}") from error
 
 
+class RefusedXml(ValueError):
+    """XML that may be well-formed, and that the platform does not read."""
+
+
 class _Limits:
     """Reads a document without keeping it, up to the first limit that it exceeds."""
 
@@ -32,19 +37,26 @@ class _Limits:
         self._levels = 0
 
     def check_document(self, body: bytes) -> None:
-        """Raise ValueError or TooManyValues."""
+        """Raise ExpatError, RefusedXml or TooManyValues."""
         parser = expat.ParserCreate()
         parser.ordered_attributes = True  # A list of names and values.
         parser.StartDoctypeDeclHandler = _refuse_document_type
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        parser.Parse(body, True)
+        try:
+            parser.Parse(body, True)
+        except RefusedXml:
+            raise
+        except (LookupError, ValueError) as error:  # Of the codec that the document names.
+            raise RefusedXml(
+                "the XML declares an encoding that cannot be read: send UTF-8"
+            ) from error
 
     def _start(self, _: str, attributes: list[str]) -> None:
         self._levels += 1
         self._values_left -= 1 + len(attributes) // 2
         if self._levels > MAX_LEVELS:
-            raise ValueError(f"XML of more than {MAX_LEVELS} levels")
+            raise RefusedXml(f"the XML has over {MAX_LEVELS} levels: send at most {MAX_LEVELS}")
         if self._values_left < 0:
             raise TooManyValues
 
@@ -53,7 +65,7 @@ class _Limits:
 
 
 def _refuse_document_type(*_: object) -> NoReturn:
-    raise ValueError("XML with a document type, which may declare entities: leave <!DOCTYPE> out")
+    raise RefusedXml("XML with a document type, which may declare entities: leave <!DOCTYPE> out")
 
 
 def _without_namespaces(_: object, key: str, value: Any) -> tuple[str, Any] | None:

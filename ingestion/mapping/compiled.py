@@ -10,17 +10,19 @@ from ingestion.errors import IngestionError
 from ingestion.mapping.expressions import Expression, compile_expression
 from ingestion.mapping.items.ambiguity import resolve_repeats
 from ingestion.mapping.items.canonical import canonical_json
-from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem, failed_item
+from ingestion.mapping.items.compiled_rule import CompiledRule, SelectedItem, failure_at
 from ingestion.mapping.items.event_ids import PayloadIds
-from ingestion.mapping.items.scope import MustStop, payload_scope
+from ingestion.mapping.items.scope import MustStop, never, payload_scope
 from ingestion.mapping.language.plain import is_true
 from ingestion.mapping.outcome import (
+    WHOLE_PAYLOAD,
     FailedItem,
     MappedEvent,
     MappedPayload,
     MappingOutOfTime,
     Origin,
     TooManyItems,
+    rule_name,
 )
 from ingestion.mapping.rules import Rule
 from ingestion.mapping.values.value import FAILURES, Scope
@@ -30,11 +32,6 @@ _VERSION_CHARACTERS = 12
 
 class BadRule(IngestionError):
     """A rule that cannot be compiled. The message names the source and the rule."""
-
-
-def never() -> bool:
-    """Return False: the mapping may take as long as it needs."""
-    return False
 
 
 class CompiledRules:
@@ -84,7 +81,7 @@ class CompiledRules:
                 if is_true(expression.evaluate(scope)):
                     return MappedPayload(is_ignored=True)
             except FAILURES as failure:
-                failed = failed_item(0, 0, "ignore", failure)
+                failed = FailedItem(WHOLE_PAYLOAD, 0, "", failure_at("ignore", failure))
         return MappedPayload([failed]) if failed else None
 
     def _select(
@@ -128,7 +125,7 @@ def compile_rules(source: str, rules: Sequence[Rule], ignore: Sequence[str]) -> 
     """
     compiled = []
     for number, rule in enumerate(rules, 1):
-        with _raise_bad_rule(f"{source}: rule {number} ({rule.entity})"):
+        with _raise_bad_rule(f"{source}: {rule_name(number, rule.entity)}"):
             compiled.append(CompiledRule(number, rule))
     with _raise_bad_rule(f"{source}: ignore"):
         ignored = [compile_expression(text) for text in ignore]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ingestion.mapping.expressions import compile_expression
-from ingestion.mapping.faults.expressions import expressions_of
-from ingestion.mapping.reads import ANY_FIELD, Path
+from ingestion.mapping.language.reads import ANY_FIELD, Path
+from ingestion.mapping.rule_expressions import expressions_of
 from ingestion.mapping.rules import Rule
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -24,13 +24,14 @@ class Coverage(NamedTuple):
 def coverage_of(rules: Sequence[Rule], ignore: Sequence[str], payload: Any) -> Coverage:
     """Return which values of a payload the rules and `ignore` read. Raises BadExpression.
 
-    The elements of a list share their path. Who reads an object or a list reads all values in it,
-    but a condition, such as `when: payload.order`, only reads whether there are any.
+    The elements of a list share their path. An expression that reads an object or a list also reads
+    all values in it. But a condition, such as `when: payload.order`, only reads whether there are
+    any.
     """
     read = {path for rule in rules for path in _values_read(rule)}
     seen = {path for rule in rules for path in _conditions_read(rule)}
     for text in ignore:
-        seen |= _resolve(compile_expression(text).reads(), [_PAYLOAD])
+        seen |= paths_in_expression(text)
     found: dict[str, bool] = {}
     for path, text in _values(payload):
         if text not in found:
@@ -48,6 +49,11 @@ def paths_in_payload(rule: Rule) -> Iterator[Path]:
     """
     yield from _values_read(rule)
     yield from _conditions_read(rule)
+
+
+def paths_in_expression(text: str) -> frozenset[Path]:
+    """Return the paths of the payload that `ignore` reads. Raises BadExpression."""
+    return _resolve(compile_expression(text).reads(), [_PAYLOAD])
 
 
 def _values_read(rule: Rule) -> Iterator[Path]:

@@ -7,12 +7,15 @@ from jmespath.visitor import TreeInterpreter
 
 from ingestion.mapping.language.functions import ExactFunctions, FailedExpression
 from ingestion.mapping.language.plain import Reader, field_names, plain_reader
-from ingestion.mapping.language.refusals import NAMES, BadExpression
+from ingestion.mapping.language.reads import Path, paths_read
+from ingestion.mapping.language.refusals import BadExpression
 from ingestion.mapping.language.syntax import parse_expression
-from ingestion.mapping.reads import Path, paths_read
+from ingestion.mapping.rules import MAX_EXPRESSION_CHARACTERS
 
 __all__ = ["NAMES", "BadExpression", "Expression", "FailedExpression", "compile_expression"]
 
+NAMES = ("payload", "item", "parent", "parents", "headers", "query", "received_at")
+_PAYLOAD = ("item", "payload")  # Without `each` they are the same.
 _INTERPRETER: Any = TreeInterpreter(Options(custom_functions=ExactFunctions()))
 
 
@@ -25,9 +28,15 @@ class Expression:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._tree = parse_expression(text)
+        self._tree = parse_expression(text, NAMES, MAX_EXPRESSION_CHARACTERS)
         self.path = field_names(self._tree)
         self.evaluate: Reader = plain_reader(self._tree) or self._interpret
+
+    @property
+    def payload_field(self) -> str | None:
+        """Return the field that the expression takes from a payload that is the item itself."""
+        is_field = len(self.path) == 2 and self.path[0] in _PAYLOAD
+        return self.path[1] if is_field else None
 
     def reads(self) -> frozenset[Path]:
         """Return the paths that the expression reads: see `paths_read`."""

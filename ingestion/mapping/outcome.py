@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ingestion.errors import IngestionError, RejectedRecord
+from ingestion.errors import FieldError, IngestionError, RejectedRecord
 from ingestion.event import Operation
 
 if TYPE_CHECKING:
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 # Reasons of rejections.
 UNMAPPABLE_ITEM = "unmappable_item"  # An expression fails, or gives what its key cannot use.
 AMBIGUOUS_ITEM = "ambiguous_item"  # Another item of the payload makes a different event of it.
+
+# In place of a rule's number: `ignore` fails, or the payload cannot be read. The item is 0.
+WHOLE_PAYLOAD = 0
+
+
+def rule_name(number: int, entity_name: str | None) -> str:
+    """Return how messages name a rule: `rule 2 (MILESTONE)`."""
+    if number == WHOLE_PAYLOAD:
+        return "the payload"
+    return f"rule {number} ({entity_name})" if entity_name else f"rule {number}"
 
 
 class Origin(NamedTuple):
@@ -60,12 +70,26 @@ class Provenance(NamedTuple):
 class FailedItem(NamedTuple):
     """An item that a rule could make no event of, and the reason.
 
-    Rule 0 stands for the source's `ignore`, whose item is the payload.
+    The rejection's fields are keys of the rule, such as `id`. They do not name the rule.
     """
 
     rule: int
     item: int
+    entity_name: str
     rejection: RejectedRecord
+
+
+def located(made: MappedEvent | FailedItem, rejection: RejectedRecord) -> RejectedRecord:
+    """Return the rejection of an item with the rule before each field."""
+    if made.rule == WHOLE_PAYLOAD:
+        return rejection
+    place = rule_name(made.rule, made.entity_name)
+    return RejectedRecord(rejection.reason, *(at_place(place, e) for e in rejection.errors))
+
+
+def at_place(place: str, error: FieldError) -> FieldError:
+    """Return the error with a place before its field: `rule 2 (MILESTONE), end_date`."""
+    return FieldError(f"{place}, {error.field}" if error.field else place, error.message)
 
 
 @dataclass(frozen=True)

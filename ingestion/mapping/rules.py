@@ -151,7 +151,7 @@ class EventTimeForm(_Rules):
     value: ExpressionText = Field(description="An expression of JMESPath.")
     format: TimeFormats = Field(
         "rfc3339",
-        description="rfc3339, epoch_s, epoch_ms, epoch_us, epoch_ns, date, or a pattern of "
+        description="rfc3339, iso, epoch_s, epoch_ms, epoch_us, epoch_ns, date, or a pattern of "
         "strptime, or a list of these.",
     )
     zone: str | None = Field(
@@ -211,6 +211,16 @@ class Rule(_Rules):
     def steps(self) -> list[str]:
         """Return the expressions of `each`."""
         return _as_list(self.each)
+
+    @property
+    def id_parts(self) -> list[str]:
+        """Return the expressions of `id`."""
+        return _as_list(self.id)
+
+    @property
+    def time_form(self) -> EventTimeForm | None:
+        """Return the form of `time`, also of a time that is an expression."""
+        return EventTimeForm(value=self.time) if isinstance(self.time, str) else self.time
 
 
 def _as_list(texts: str | list[str] | None) -> list[str]:

@@ -4,7 +4,7 @@ import json
 
 from entities import models
 from ingestion.catalog import Catalog, Source
-from ingestion.http.description import API_URL
+from ingestion.http.docs.description import API_URL
 from ingestion.intake.media_type import JSON
 from ingestion.openapi import examples
 

@@ -2,11 +2,12 @@
 
 from entities import models
 from ingestion.catalog import Catalog
-from ingestion.http.description import API_URL, at_address, links
+from ingestion.http.docs.description import API_URL, at_address, links
 from ingestion.intake.media_type import JSON
 from ingestion.openapi import entities, events, introduction, sources
 from ingestion.openapi.responses import DOCUMENT, POST, write_responses
 from ingestion.openapi.schemas import Json, resolve_models
+from ingestion.openapi.security import security_schemes
 
 _LINKS = {
     "type": "object",
@@ -33,10 +34,8 @@ def _own_operation(name: str, summary: str, body: str, schema: Json, example: Js
 
 def document(catalog: Catalog, url: str = API_URL) -> Json:
     """Return the OpenAPI document of the API at `url`, which a function may still fill in."""
-    # The operator and readers always use API keys.
-    used = {"api_key", *(source.auth for source in catalog.sources.values())}
     tags = introduction.tags(catalog)
-    schemes = {name: made for name, made in sources.SECURITY_SCHEMES.items() if name in used}
+    schemes = security_schemes(catalog)
     made = {
         "openapi": "3.1.0",
         "info": {

@@ -19,7 +19,6 @@ Reason = Literal[
     "unreadable_payload",
     "unmappable_item",
     "ambiguous_item",
-    "unknown_entity",
     "invalid_entity",
     "invalid_event",
     "too_large",
@@ -38,12 +37,15 @@ class MappedItem(BaseModel):
 
 
 class RefusedItem(BaseModel):
-    """An item, or the payload as a whole, that made no event. Do not retry it unchanged."""
+    """An item, or the payload as a whole, that made no event. Do not retry it unchanged.
+
+    `quarantined` means that the request is kept, because its source has quarantine.
+    """
 
     index: Index
     rule: Rule = 1
     item: Item = 0
-    status: Literal["rejected"]
+    status: Literal["rejected", "quarantined"]
 
 
 class IgnoredPayload(BaseModel):
@@ -68,10 +70,16 @@ _Outcomes = list[MappedItem | RefusedItem | IgnoredPayload]
 
 
 class PayloadResults(BaseModel):
-    """The outcome of each item and of each payload without items, and every error."""
+    """The outcome of each item and of each payload without items, and every error.
+
+    `quarantined` is the id under which the request is kept, if its source has quarantine. `detail`
+    says why, if no payload could be read.
+    """
 
     events: _Outcomes
     errors: list[PayloadFault]
+    quarantined: str = ""
+    detail: str = ""
 
 
 class PayloadRefusal(Problem):

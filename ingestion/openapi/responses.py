@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from ingestion.catalog import Source
 from ingestion.files.upload_url import PresignedUpload
 from ingestion.http.problem import PROBLEM_JSON
 from ingestion.intake.media_type import JSON
@@ -10,7 +11,8 @@ from ingestion.openapi.bodies import OlderCorrection, Problem, Refusal, Results,
 from ingestion.openapi.schemas import Json
 
 # The description and the model of the body, by status.
-Responses = dict[int, tuple[str, type[BaseModel]]]
+_Response = tuple[str, type[BaseModel]]
+Responses = dict[int, _Response]
 
 _COMMON: Responses = {
     400: ("The body is not JSON.", Problem),
@@ -42,10 +44,9 @@ UPLOAD: Responses = _COMMON | {
     429: ("The source's rate limit is exceeded. Retry later.", Problem),
     503: ("The service is not available, or the operator closed the source. Retry later.", Problem),
 }
-SIGNED: Responses = {
-    401: ("The signature is missing, wrong or too old.", Problem),
-    409: ("The request was accepted before, or its webhook-id had another body.", Problem),
-}
+_UNSIGNED: _Response = ("The signature is missing, wrong or too old.", Problem)
+_REPEATED: _Response = ("The request was accepted before, or its id had another body.", Problem)
+_NO_SECRET: _Response = ("The password or the token is missing or wrong.", Problem)
 READ: Responses = {
     400: ("A parameter or the path is invalid.", Problem),
     403: ("The key is missing, unknown or a source's key.", Problem),
@@ -74,6 +75,15 @@ DOCUMENT: Responses = {
 }
 _SECONDS = {"type": "integer", "minimum": 1}
 _RETRY_AFTER = {"description": "Seconds to wait.", "required": True, "schema": _SECONDS}
+
+
+def refusals(source: Source) -> Responses:
+    """Return what a source gets for a credential other than an API key."""
+    if source.auth in ("basic", "bearer"):
+        return {401: _NO_SECRET}
+    if source.auth != "hmac":
+        return {}
+    return {401: _UNSIGNED} | ({409: _REPEATED} if source.scheme.signs_timestamp else {})
 
 
 def write_responses(responses: Responses) -> Json:

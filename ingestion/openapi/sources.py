@@ -1,13 +1,13 @@
 """`POST /{path}`, where a source posts events, and `POST /{path}/uploads`, where it gets a URL."""
 
-from ingestion.auth.standard_webhooks import ID, SIGNATURE, TIMESTAMP, TOLERANCE_SECONDS
 from ingestion.catalog import Catalog, Source
 from ingestion.event import MAX_EVENT_BYTES
 from ingestion.files.upload_url import UploadRequest
 from ingestion.intake.media_type import JSON
 from ingestion.openapi import events, payloads
-from ingestion.openapi.responses import POST, SIGNED, UPLOAD, write_responses
+from ingestion.openapi.responses import POST, UPLOAD, refusals, write_responses
 from ingestion.openapi.schemas import Json
+from ingestion.openapi.security import security_of
 
 _DESCRIPTION = f"""One event has at most {MAX_EVENT_BYTES} bytes.
 
@@ -18,37 +18,6 @@ data as the body, of the type `{JSON}`.
 """
 _NOT_BINARY = """The binary content mode is refused, because headers `ce-…` are not signed.
 """
-_SIGNING = f"""Standard Webhooks (https://www.standardwebhooks.com): `v1,` and the HMAC-SHA256 of \
-`{ID}.{TIMESTAMP}.body` in base64. Sign each attempt with the current time."""
-SECURITY_SCHEMES: dict[str, Json] = {
-    "api_key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
-    "hmac": {"type": "apiKey", "in": "header", "name": SIGNATURE, "description": _SIGNING},
-    "iam": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "Authorization",
-        "description": "AWS Signature Version 4, for the service execute-api.",
-        "x-amazon-apigateway-authtype": "awsSigv4",  # As API Gateway exports such methods.
-    },
-}
-_MESSAGE_ID = {"type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[!-\\-/-~]+$"}
-_SIGNED_HEADERS: list[Json] = [
-    {"in": "header", "required": True, "name": name, "description": description, "schema": schema}
-    for name, description, schema in (
-        (ID, "The id of the message. A retry has the same id.", _MESSAGE_ID),
-        (
-            TIMESTAMP,
-            f"Unix time in seconds, within {TOLERANCE_SECONDS} s of the current time.",
-            {"type": "integer", "minimum": 0},
-        ),
-    )
-]
-# The document's default is an API key.
-_SECURITY: dict[str, Json] = {
-    "api_key": {},
-    "hmac": {"security": [{"hmac": []}], "parameters": _SIGNED_HEADERS},
-    "iam": {"security": [{"iam": []}]},
-}
 
 
 def paths(catalog: Catalog) -> Json:
@@ -57,20 +26,36 @@ def paths(catalog: Catalog) -> Json:
     shared = {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(POST)}
     made = {}
     for name, source in catalog.sources.items():
-        signed = write_responses(SIGNED) if source.auth == "hmac" else {}
-        answers = write_responses(payloads.RESPONSES) if source.map else shared
-        post = _post(name, source) | {"responses": answers | signed}
+        refused = write_responses(refusals(source))
+        answers = {**(write_responses(payloads.RESPONSES) if source.map else shared)}
+        answers[str(source.success)] = answers.pop("202")
+        post = _post(name, source) | {"responses": _with_handshake(source, answers) | refused}
         post_upload = {
             "operationId": f"{name}.uploads",  # Unique: no source's name has a dot.
             "tags": [name],
             "summary": f"Get a URL to upload a file of {name}.",
             "description": "Upload the file with the method, URL and headers of the response.",
             "requestBody": {"required": True, "content": {JSON: upload}},
-            "responses": write_responses(UPLOAD) | signed,
+            "responses": write_responses(UPLOAD) | refused,
         }
-        made[f"/{source.path}"] = {"post": post | _SECURITY[source.auth]}
-        made[f"/{source.path}/uploads"] = {"post": post_upload | _SECURITY[source.auth]}
+        made[f"/{source.path}"] = {"post": post | security_of(name, source)}
+        made[f"/{source.path}/uploads"] = {"post": post_upload | security_of(name, source)}
     return made
+
+
+def _with_handshake(source: Source, answers: Json) -> Json:
+    """Return the responses with the answer to a handshake, if the source has one."""
+    if source.handshake is None:
+        return answers
+    names = [*source.handshake.answer]
+    schema: Json = {"type": "object", "required": names}
+    example = dict.fromkeys(names, "text")
+    description = "The answer to a handshake."
+    if accepted := answers.get("200"):
+        description = f"{accepted['description']} Or the answer to a handshake."
+        schema = {"anyOf": [schema, accepted["content"][JSON]["schema"]]}
+    content = {JSON: {"schema": schema, "example": example}}
+    return answers | {"200": {"description": description, "content": content}}
 
 
 def _post(name: str, source: Source) -> Json:

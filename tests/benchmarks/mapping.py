@@ -2,14 +2,20 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import jmespath
+from jmespath import Options
+from jmespath.visitor import TreeInterpreter
+
 from ingestion.cli.environment import load_catalog
 from ingestion.mapping.compiled import compile_rules
+from ingestion.mapping.expressions import compile_expression
+from ingestion.mapping.language.functions import ExactFunctions
 from ingestion.mapping.outcome import Origin
 from ingestion.mapping.rules import Rule
 from tests.benchmarks.end_to_end import Platform, seconds_of
@@ -17,6 +23,9 @@ from tests.benchmarks.figure import ROUNDS, Figure, cost, measure_ratios, print_
 from tests.benchmarks.start import OURS, cpu_of_children, start_process
 from tests.e2e.conftest import copy_checkout, free_port
 from tests.support.factories import NOON, Json
+from tests.unit.mapping.ocds import MILESTONE
+
+Read = Callable[[Json], Any]
 
 PART = "mapping"
 ENTITIES = 500  # Of a payload.
@@ -28,18 +37,8 @@ FLAT: Json = {
     "time": "item.changed",
     "fields": {f"field{number}": f"item.f{number}" for number in range(10)},
 }
-NESTED: Json = {
-    "entity": "MILESTONE",
-    "each": ["payload.releases", "item.contracts", "item.implementation.milestones"],
-    "id": ["parents[1].ocid", "parent.id", "item.id"],
-    "time": "parents[1].date",
-    "fields": {
-        "contract_id": {"id": ["parents[1].ocid", "parent.id"]},
-        "description": "item.description || item.title",
-        "end_date": {"value": "item.dueDate", "date": "iso"},
-        "state": {"value": "item.status", "translate": {"met": "done"}, "default": "open"},
-    },
-}
+STATE = {"value": "item.status", "translate": {"met": "done"}, "default": "open"}
+NESTED: Json = MILESTONE | {"fields": MILESTONE["fields"] | {"state": STATE}}
 MAPPED: Json = {
     "entity": "CONTRACT",
     "each": "payload.contracts",
@@ -61,6 +60,7 @@ def figures() -> Iterator[Figure]:
     ):
         rounds = microseconds_of_an_entity(rule, payload)
         yield Figure(PART, f"mapping of an entity, {name}", "", target, rounds, unit="µs")
+    yield ten_paths()
     yield start_with_many_sources()
     with TemporaryDirectory() as directory:
         yield end_to_end(Path(directory))
@@ -72,6 +72,24 @@ def microseconds_of_an_entity(rule: Json, payload: Any) -> list[float]:
     run = partial(rules.map_payload, payload, origin)
     assert len(run().results) == ENTITIES
     return [cost(run, times=10) / 10 / ENTITIES * 1_000_000 for _ in range(ROUNDS)]
+
+
+def ten_paths() -> Figure:
+    """Compare expressions that are paths with the same ones in jmespath's interpreter."""
+    scope = {"item": flat_payload()["rows"][0]}
+    texts = list(FLAT["fields"].values())
+    readers: list[Read] = [compile_expression(text).evaluate for text in texts]
+    interpreter: Any = TreeInterpreter(Options(custom_functions=ExactFunctions()))
+    trees = [jmespath.compile(text).parsed for text in texts]
+    visits: list[Read] = [partial(interpreter.visit, tree) for tree in trees]
+    ours, theirs = (partial(_evaluate, calls, scope) for calls in (readers, visits))
+    assert ours() == theirs()
+    rounds = measure_ratios(ours, theirs, times=5_000)
+    return Figure(PART, "ten expressions that are paths", "jmespath's interpreter", 0.2, rounds)
+
+
+def _evaluate(calls: list[Read], scope: Json) -> list[Any]:
+    return [call(scope) for call in calls]
 
 
 def flat_payload() -> Json:

@@ -33,7 +33,6 @@ LIMITS = (
                 "aws_api_gateway_integration",
                 "aws_api_gateway_method",
                 "aws_api_gateway_method_settings",
-                "aws_api_gateway_request_validator",
                 "aws_api_gateway_resource",
                 "aws_api_gateway_rest_api",
                 "aws_api_gateway_rest_api_policy",

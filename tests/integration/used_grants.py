@@ -174,6 +174,11 @@ def _grant(plan: Plan, function: Function, call: Call) -> Grant:
     action, resource, part = call.need
     if resource == context().function_name:
         return Grant(action, function.arn + part)
+    if (template := function.environment.get("QUARANTINE_QUEUE_URL")) and "-dlq.fifo" in resource:
+        # One setting for the queues of all sources.
+        source = resource.removesuffix("-dlq.fifo").rpartition("-")[2]
+        if template.replace("{source}", source) == resource:
+            return Grant(action, plan.arn_of(resource))
     for setting in call.settings & function.environment.keys():
         return Grant(action, plan.arn_of(function.environment[setting]) + part)
     return Grant(action, f"{resource}{part}, which no setting names")

@@ -64,7 +64,7 @@ from ingestion.intake.xml_body import read_xml
 zoneinfo.reset_tzpath(to=())
 assert callable(map_request) and read_xml(b"<a>1</a>", 1) == {"a": "1"}
 assert zoneinfo.ZoneInfo("Europe/Berlin")
-from ingestion.http.docs_page import page_response
+from ingestion.http.docs.page import page_response
 from ingestion.settings import packaged_catalog, packaged_openapi
 assert page_response().status_code == 200
 assert packaged_openapi()["openapi"].startswith("3.1.")

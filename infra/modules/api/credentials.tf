@@ -1,4 +1,4 @@
-# How callers authenticate: with an API key, a signature that the function checks, or AWS credentials.
+# How callers authenticate: with an API key, AWS credentials, or a signature, password or token that the function checks.
 
 locals {
   # The callers that have API keys, with the rate of each.
@@ -21,8 +21,18 @@ locals {
   }
   caller_of_key = merge([for caller, names in local.valid_keys : { for name in names : name => caller }]...)
 
-  signed_headers = ["webhook-id", "webhook-timestamp", "webhook-signature"]
-  iam_sources    = [for source in var.sources : source if source.auth == "iam"]
+  # Everyone can send requests to the path of a source with one of these: only the function can check the credential.
+  open_auths = ["hmac", "basic", "bearer"]
+
+  limits = {
+    for route, post in local.posts : route => contains(local.open_auths, post.source.auth) ? (
+      { rate_per_second = var.hmac_paths.rate_per_second, burst = var.hmac_paths.burst }
+      ) : (
+      { rate_per_second = post.source.rate_per_second, burst = post.source.burst }
+    )
+  }
+
+  iam_sources = [for source in var.sources : source if source.auth == "iam"]
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -81,16 +91,8 @@ resource "aws_api_gateway_usage_plan_key" "this" {
   key_type      = "API_KEY"
 }
 
-resource "aws_api_gateway_request_validator" "signed" {
-  count = anytrue([for source in var.sources : source.auth == "hmac"]) ? 1 : 0
-
-  rest_api_id                 = aws_api_gateway_rest_api.this.id
-  name                        = "signed"
-  validate_request_parameters = true
-}
-
-# The stage limits the paths of callers without an API key, because these are in no usage plan. Everyone can send requests to the path of
-# a source with auth hmac, so its limit is higher than the source's rate.
+# The stage limits the paths of callers without an API key, because these are in no usage plan. The limit is higher than the source's rate
+# where requests with a false credential count, too.
 resource "aws_api_gateway_method_settings" "this" {
   #checkov:skip=CKV_AWS_225:The response to a post must not come from a cache.
   for_each = { for route, post in local.posts : route => post if post.source.auth != "api_key" }
@@ -101,8 +103,18 @@ resource "aws_api_gateway_method_settings" "this" {
   method_path = "${var.encode_method_paths ? replace("/${each.value.path}", "/", "~1") : each.value.path}/POST"
 
   settings {
-    throttling_rate_limit  = each.value.source.auth == "hmac" ? var.hmac_paths.rate_per_second : each.value.source.rate_per_second
-    throttling_burst_limit = each.value.source.auth == "hmac" ? var.hmac_paths.burst : each.value.source.burst
+    throttling_rate_limit  = local.limits[each.key].rate_per_second
+    throttling_burst_limit = local.limits[each.key].burst
+  }
+}
+
+# Until the next version: older versions let the gateway require headers by names in small letters, which not every sender uses. A method
+# may still name the validator while Terraform works, so AWS would refuse to delete it. It costs nothing.
+removed {
+  from = aws_api_gateway_request_validator.signed
+
+  lifecycle {
+    destroy = false
   }
 }
 

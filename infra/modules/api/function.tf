@@ -15,6 +15,10 @@ resource "aws_lambda_permission" "query" {
   source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*/*/entities/*"
 }
 
+locals {
+  optional_environment = merge(var.webhooks.environment, var.quarantine.environment)
+}
+
 module "function" {
   source = "../function"
 
@@ -26,7 +30,7 @@ module "function" {
   context         = var.context
   package         = var.package
 
-  environment = merge(local.public_url == null ? {} : { API_URL = local.public_url }, var.webhooks.environment, {
+  environment = merge(local.public_url == null ? {} : { API_URL = local.public_url }, local.optional_environment, {
     TOPIC_ARN        = var.topic_arn
     TABLE_NAME       = var.table.name
     BUCKET           = var.upload_bucket.name
@@ -41,7 +45,7 @@ module "function" {
     ]))
   })
 
-  statements = concat(var.webhooks.statements, [
+  statements = concat(var.webhooks.statements, var.quarantine.statements, [
     # AWS authorizes a batch as sns:Publish; the emulator checks sns:PublishBatch.
     { Action = ["sns:Publish", "sns:PublishBatch"], Resource = var.topic_arn },
     # A correction that is older than the stored event is refused.

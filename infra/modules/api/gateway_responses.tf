@@ -11,7 +11,6 @@ locals {
       ACCESS_DENIED                = [403, "the request must be signed by one of this source's principals"]
       INVALID_SIGNATURE            = [403, "the signature (AWS Signature Version 4) is not valid"]
       EXPIRED_TOKEN                = [403, "the AWS credentials have expired"]
-      BAD_REQUEST_PARAMETERS       = [401, "the headers ${local._signed_headers} must be present, in small letters"]
       INVALID_API_KEY              = [403, "the header x-api-key must hold a key for this path: see openapi.json"]
       REQUEST_TOO_LARGE            = [413, "a body must have at most 4400000 bytes: send fewer events in a request"]
       WAF_FILTERED                 = [403, "the firewall blocked this request as an attack"]
@@ -22,14 +21,12 @@ locals {
     } : type => { status = response[0], title = local._titles[response[0]], detail = response[1] }
   }
   _titles = {
-    401 = "Unauthorized"
     403 = "Forbidden"
     404 = "Not Found"
     413 = "Content Too Large"
     429 = "Too Many Requests"
     503 = "Service Unavailable"
   }
-  _signed_headers = "${join(", ", slice(local.signed_headers, 0, 2))} and ${local.signed_headers[2]}"
 }
 
 resource "aws_api_gateway_gateway_response" "this" {

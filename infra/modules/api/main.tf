@@ -40,7 +40,7 @@ resource "aws_api_gateway_rest_api" "this" {
 }
 
 resource "aws_api_gateway_method" "this" {
-  #checkov:skip=CKV_AWS_59:The function checks the signatures of posts because only it sees the body; open_docs opens the description.
+  #checkov:skip=CKV_AWS_59:The function checks signatures, passwords and tokens of posts; open_docs opens the description.
   #checkov:skip=CKV2_AWS_53:The function validates each event and reports which one is wrong; a request validator cannot.
   for_each = local.routes
 
@@ -49,12 +49,6 @@ resource "aws_api_gateway_method" "this" {
   http_method      = each.value.method
   authorization    = each.value.auth == "iam" ? "AWS_IAM" : "NONE"
   api_key_required = each.value.auth == "api_key"
-
-  # Only the function can check a signature. The gateway rejects requests without one.
-  request_validator_id = each.value.auth == "hmac" ? one(aws_api_gateway_request_validator.signed[*].id) : null
-  request_parameters = each.value.auth == "hmac" ? {
-    for header in local.signed_headers : "method.request.header.${header}" => true
-  } : null
 }
 
 resource "aws_api_gateway_integration" "this" {

@@ -16,7 +16,7 @@ locals {
   docs_auth  = var.open_docs ? "none" : "api_key"
 
   # The functions respond to HEAD and OPTIONS, and with 405 to methods that a path lacks. Requests without an API key are in no usage
-  # plan. So at the path of a source with hmac or iam the gateway refuses every method except POST, as it refuses an unknown path.
+  # plan. So at the path of any other source the gateway refuses every method except POST, as it refuses an unknown path.
   _api_arn   = module.function.invoke_arn
   _query_arn = var.query_function.invoke_arn
   routes = { for route in concat(

@@ -84,7 +84,7 @@ variable "key_generations" {
 }
 
 variable "webhooks" {
-  description = "The environment variables and permissions that the function needs to check signatures."
+  description = "The environment variables and permissions that the function needs to check signatures, passwords and tokens."
   type = object({
     environment = map(string)
     statements  = list(object({ Action = list(string), Resource = string }))
@@ -93,16 +93,17 @@ variable "webhooks" {
 }
 
 variable "hmac_paths" {
-  description = "The gateway's limit for each path of a source with auth hmac."
+  description = "The gateway's limit for each path of a source with auth hmac, basic or bearer."
   type        = object({ rate_per_second = number, burst = number })
   nullable    = false
 
   validation {
     condition = alltrue([
       for source in var.sources :
-      source.rate_per_second <= var.hmac_paths.rate_per_second && source.burst <= var.hmac_paths.burst if source.auth == "hmac"
+      source.rate_per_second <= var.hmac_paths.rate_per_second && source.burst <= var.hmac_paths.burst
+      if !contains(["api_key", "iam"], source.auth)
     ])
-    error_message = "hmac_paths must allow at least the rate_per_second and the burst of each source with auth hmac."
+    error_message = "hmac_paths must allow at least the rate_per_second and the burst of each source with auth hmac, basic or bearer."
   }
 }
 
@@ -158,6 +159,16 @@ variable "upload_bucket" {
   description = "The bucket for uploads, and the largest upload that it accepts."
   type        = object({ name = string, arn = string, max_upload_bytes = number })
   nullable    = false
+}
+
+variable "quarantine" {
+  description = "The environment variables and permissions that the function needs to keep requests that make no valid event."
+  type = object({
+    environment = map(string)
+    statements  = list(object({ Action = list(string), Resource = string }))
+  })
+  default  = { environment = {}, statements = [] }
+  nullable = false
 }
 
 variable "subscribed_sources" {

@@ -10,9 +10,6 @@ locals {
   # The upload may fill a quarter of the disk; the run needs the rest.
   max_upload_bytes = floor(var.files.storage_mb / 4) * 1024 * 1024
 
-  # Deleted and replaced files are no longer read once their report is there. 0: they are kept forever.
-  noncurrent_days = coalesce(var.files.noncurrent_retention_days, var.files.retention_days, 30)
-
   # Built from names because a policy cannot refer to its own function or queue.
   extractor_arn = "${var.context.arn_prefixes.lambda}:function:${var.context.name}-extractor"
 
@@ -55,38 +52,6 @@ resource "aws_s3_bucket_versioning" "this" {
   versioning_configuration {
     status = "Enabled"
   }
-}
-
-resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  count = var.files.retention_days == null && local.noncurrent_days == 0 ? 0 : 1
-
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    id     = "expire"
-    status = "Enabled"
-
-    filter {}
-
-    expiration {
-      days                         = var.files.retention_days
-      expired_object_delete_marker = var.files.retention_days == null ? true : null
-    }
-
-    dynamic "noncurrent_version_expiration" {
-      for_each = local.noncurrent_days == 0 ? [] : [local.noncurrent_days]
-
-      content {
-        noncurrent_days = noncurrent_version_expiration.value
-      }
-    }
-
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 1
-    }
-  }
-
-  depends_on = [aws_s3_bucket_versioning.this]
 }
 
 resource "aws_s3_bucket_notification" "this" {

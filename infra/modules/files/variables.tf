@@ -43,6 +43,7 @@ variable "files" {
     insert_concurrency        = number
     retention_days            = number
     noncurrent_retention_days = number
+    quarantine_retention_days = number
     force_destroy             = bool
   })
   nullable = false
@@ -70,5 +71,10 @@ variable "files" {
   validation {
     condition     = var.files.noncurrent_retention_days == null || try(var.files.noncurrent_retention_days >= 0, false)
     error_message = "files.noncurrent_retention_days must be at least 1, 0 to keep them forever, or null to use files.retention_days or 30."
+  }
+
+  validation {
+    condition     = var.files.quarantine_retention_days >= 0
+    error_message = "files.quarantine_retention_days must be at least 1, or 0 to keep requests in quarantine forever."
   }
 }

@@ -11,7 +11,7 @@ output "queue" {
 
 output "dead_letter_queue" {
   description = "The source's dead-letter queue."
-  value       = { url = aws_sqs_queue.dlq.url, name = aws_sqs_queue.dlq.name }
+  value       = { url = aws_sqs_queue.dlq.url, name = aws_sqs_queue.dlq.name, arn = aws_sqs_queue.dlq.arn }
 }
 
 output "function_name" {

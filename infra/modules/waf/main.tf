@@ -17,7 +17,10 @@ locals {
   count_only_bad_input_rules = ["JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"]
 
   # Credentials that logs must not contain.
-  redacted_headers = ["authorization", "cookie", "webhook-signature", "x-amz-security-token", "x-api-key"]
+  # GitHub sends x-hub-signature beside the header that is checked.
+  redacted_headers = setunion(
+    ["authorization", "cookie", "x-amz-security-token", "x-api-key", "x-hub-signature"], var.signature_headers
+  )
 }
 
 resource "aws_wafv2_web_acl" "this" {
@@ -167,7 +170,7 @@ resource "aws_wafv2_web_acl_logging_configuration" "this" {
   log_destination_configs = [each.value.arn]
 
   dynamic "redacted_fields" {
-    for_each = local.redacted_headers
+    for_each = sort(local.redacted_headers)
 
     content {
       single_header {

@@ -39,7 +39,14 @@ variable "waf" {
 }
 
 variable "hmac_rate_per_second" {
-  description = "The gateway's limit for each path of a source with auth hmac (null: there is none)."
+  description = "The gateway's limit for each path of a source with auth hmac, basic or bearer (null: there is none)."
   type        = number
   default     = null
+}
+
+variable "signature_headers" {
+  description = "The headers with the signatures of sources, in small letters."
+  type        = set(string)
+  default     = []
+  nullable    = false
 }

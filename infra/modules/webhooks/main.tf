@@ -1,4 +1,4 @@
-# Signed sources: a secret for each source, and a table that claims each signed message to reject replays.
+# Sources with a secret of their own, and a table that claims each signed message to reject replays.
 
 locals {
   # Must equal the names in ingestion/auth/secret_cache.py and ingestion/auth/replay_guard.py.
@@ -13,7 +13,7 @@ resource "aws_secretsmanager_secret" "this" {
   for_each = var.sources
 
   name                    = "${local.prefix}${each.key}"
-  description             = "The secrets with which ${each.key} signs its requests."
+  description             = "The secrets by which ${each.key} proves its identity."
   kms_key_id              = var.context.encryption.kms_key_arn
   recovery_window_in_days = var.recovery_days
 }

@@ -4,7 +4,7 @@ output "secret_names" {
 }
 
 output "access" {
-  description = "The environment variables and permissions of a function that checks signatures."
+  description = "The environment variables and permissions of a function that checks signatures, passwords and tokens."
   value = {
     environment = local.claims == null ? {} : {
       WEBHOOK_SECRET_PREFIX = local.prefix

@@ -5,7 +5,7 @@ variable "context" {
 }
 
 variable "sources" {
-  description = "The sources with auth hmac; without any, the module creates nothing."
+  description = "The sources with auth hmac, basic or bearer; without any, the module creates nothing."
   type        = set(string)
   nullable    = false
 }

@@ -21,7 +21,6 @@ mock_resource "aws_api_gateway_gateway_response" {}
 mock_resource "aws_api_gateway_integration" {}
 mock_resource "aws_api_gateway_method" {}
 mock_resource "aws_api_gateway_method_settings" {}
-mock_resource "aws_api_gateway_request_validator" {}
 mock_resource "aws_api_gateway_resource" {}
 mock_resource "aws_api_gateway_rest_api" {
   defaults = { execution_arn = "arn:aws:execute-api:eu-central-1:123456789012:abcdefghij" }

@@ -29,6 +29,13 @@ def catalog_facts(catalog: Catalog) -> dict[str, Any]:
         "catalog_sha256": sha256(CATALOG.read_bytes()).hexdigest(),
         **catalog.model_dump(mode="json"),
         "operator": OPERATOR,
+        "signature_headers": sorted(
+            {
+                source.scheme.header.lower()
+                for source in catalog.sources.values()
+                if source.auth == "hmac"
+            }
+        ),
         "entities": list(entities.models()),
         "reference_fields": entities.reference_fields(),
         "schemas": schema_files.current(),

@@ -36,6 +36,10 @@ PATTERN_RULES = {
         " characters"
     ),
     "delimiter": 'must be one character, but no quote (") and no line break',
+    **dict.fromkeys(
+        ("header", "id_header", "timestamp_header"),
+        "must be the name of one header, such as X-Signature",
+    ),
     "principals": "must be the ARN of one role or user, as arn:aws:iam::123456789012:role/sender",
 }
 

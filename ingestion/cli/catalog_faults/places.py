@@ -4,9 +4,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ingestion.catalog import Catalog, Files, FormBody, Source
+from ingestion.catalog import Catalog, Files, FormBody, Handshake, Signature, Source
 from ingestion.mapping.alternatives import KINDS
-from ingestion.mapping.check import key_names
+from ingestion.mapping.faults.check import key_names
+from ingestion.mapping.outcome import rule_name
 from ingestion.mapping.rules import EventTimeForm, Form, NumberFormat, Rule
 
 Place = tuple[str | int, ...]
@@ -38,6 +39,10 @@ def model_at(place: Place) -> type[BaseModel]:
             return Files
         case (_, _, "form", _):
             return FormBody
+        case (_, _, "signature", _):
+            return Signature
+        case (_, _, "handshake", _):
+            return Handshake
         case (_, _, "map", _, _):
             return Rule
         case (_, _, "map", _, "time", _):
@@ -57,11 +62,11 @@ def readable(place: Place, document: Any) -> str:
     if len(keys) < 3 or keys[1] != "map":
         return ".".join(str(key) for key in keys if isinstance(key, str))
     name, _, number, *inner = keys
-    rule = f"rule {int(number) + 1}{_entity_of(document, name, number)}"
+    rule = rule_name(int(number) + 1, _entity_of(document, name, number))
     return ", ".join([str(name), rule, *key_names(tuple(inner))])
 
 
-def _entity_of(document: Any, name: str | int, number: str | int) -> str:
+def _entity_of(document: Any, name: str | int, number: str | int) -> str | None:
     rule = document["sources"][name]["map"][number]
     entity = rule.get("entity") if isinstance(rule, dict) else None
-    return f" ({entity})" if isinstance(entity, str) else ""
+    return entity if isinstance(entity, str) else None

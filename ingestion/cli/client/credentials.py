@@ -4,12 +4,14 @@ Bind the credentials with `functools.partial`. httpx calls the function before e
 """
 
 import time
+from base64 import b64encode
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import httpx
 
-from ingestion.auth.standard_webhooks import ID, TIMESTAMP, secret_bytes, signed_headers
+from ingestion.auth.signatures import signed_headers
+from ingestion.catalog.signature import Scheme
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -21,13 +23,25 @@ def add_api_key(request: httpx.Request, *, key: str) -> httpx.Request:
     return request
 
 
-def sign_webhook(request: httpx.Request, *, secret: str) -> httpx.Request:
-    """Sign as Standard Webhooks specifies. A retry has the same id and a later timestamp."""
-    headers = request.headers
-    message_id = headers.setdefault(ID, uuid4().hex)
-    timestamp = max(int(time.time()), int(headers.get(TIMESTAMP, 0)) + 1)
-    key = secret_bytes(secret)
-    headers.update(signed_headers([key], message_id, timestamp, request.content))
+def add_password(request: httpx.Request, *, secret: str) -> httpx.Request:
+    """Add a user and a password, which `secret` holds with a colon between them."""
+    request.headers["Authorization"] = f"Basic {b64encode(secret.encode()).decode()}"
+    return request
+
+
+def add_token(request: httpx.Request, *, secret: str) -> httpx.Request:
+    """Add a bearer token."""
+    request.headers["Authorization"] = f"Bearer {secret}"
+    return request
+
+
+def sign_webhook(request: httpx.Request, *, scheme: Scheme, key: bytes) -> httpx.Request:
+    """Sign by the scheme of the source. A retry has the same id and a later timestamp."""
+    sent = request.extensions
+    message_id = sent.setdefault("message_id", uuid4().hex)
+    sent["timestamp"] = max(int(time.time()), sent.get("timestamp", 0) + 1)
+    content = request.content
+    request.headers.update(signed_headers(scheme, [key], message_id, sent["timestamp"], content))
     return request
 
 

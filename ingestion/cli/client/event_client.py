@@ -126,7 +126,12 @@ class EventClient:
         self, response: httpx.Response, batch: list[UnsentEvent], summary: Summary
     ) -> None:
         document = json_object(response)
-        if "events" in document:
+        if document.get("quarantined") and not document["events"]:
+            message = str(document.get("detail"))
+            summary.reject(
+                *(RejectedLine(e.line, "quarantined", "", message, e.unit) for e in batch)
+            )
+        elif "events" in document:
             statuses = Counter(event["status"] for event in document["events"])
             summary.accepted += statuses["accepted"]
             summary.not_taken += statuses["not_taken"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from hashlib import sha256
 from itertools import chain
 from typing import Any
 
@@ -10,7 +11,8 @@ from ingestion.cli.audit.log import Action
 from ingestion.cli.dlq.dead_letter import DeadLetter, DeadLetterFilter
 from ingestion.cli.dlq.message_targets import FunctionTarget, RouterTarget, SubscriberTarget
 from ingestion.cli.dlq.names import CHANGES, FILES, REASONS, UNROUTED
-from ingestion.cli.dlq.queue import DeadLetterQueue, Page
+from ingestion.cli.dlq.quarantine.source_target import SourceTarget
+from ingestion.cli.dlq.queue import DeadLetterQueue, Page, Replacement
 from ingestion.cli.dlq.stream_target import StreamTarget
 from ingestion.cli.dlq.target import RedriveAttempt
 from ingestion.cli.environment import Deployment
@@ -29,10 +31,11 @@ def dead_letter_queues(
     """Return the queue of this name, or all by name. The command ends if there is no such queue."""
     new = partial(DeadLetterQueue, deployment.client("sqs"))
     router = RouterTarget(deployment, show_personal)
+    source_target = SourceTarget(deployment, show_personal)
     stream = StreamTarget(deployment, show_personal)
     functions = FunctionTarget(deployment, show_personal)
     queues = [
-        *(new(name, url, router) for name, url in deployment.dead_letter_queue_urls.items()),
+        *(new(name, url, source_target) for name, url in deployment.dead_letter_queue_urls.items()),
         new(UNROUTED, deployment.unrouted_queue_url, router),
         new(CHANGES, deployment.change_failures_queue_url, stream),
         new(FILES, deployment.files_failures_queue_url, functions),
@@ -82,11 +85,14 @@ def redrive(
 ) -> Iterator[RedriveAttempt]:
     """Redrive the selected dead letters of these queues, and yield what became of each.
 
-    Stops after `limit` of them, or when a target does not accept one.
+    Stops after `limit` of them, or when a target does not accept one. The dead letter
+    that remains of one that was sent in part is not sent again.
     """
+    seen: set[str] = set()
     for queue in queues:
-        with queue.leased(wanted.matches) as pages:
+        with queue.leased(lambda x: wanted.matches(x) and x.original_id not in seen) as pages:
             for page in pages:
+                seen.update(dead_letter.original_id for dead_letter in page)
                 attempts = list(map(queue.target.prepare_attempt, page))
                 yield from (attempt for attempt in attempts if attempt.rejection)
                 sendable = [attempt for attempt in attempts if attempt.content is not None][:limit]
@@ -105,7 +111,19 @@ def send_and_delete(queue: DeadLetterQueue, attempts: list[RedriveAttempt]) -> N
     """Send, then delete. A crash between repeats messages, which their readers ignore."""
     audit(queue, "redrive", [attempt.dead_letter for attempt in attempts])
     queue.target.send_attempts(attempts)
-    queue.delete([a.dead_letter for a in attempts if a.is_sent and not a.rejection])
+    done = [a.dead_letter for a in attempts if a.is_sent and not (a.rejection or a.remainder)]
+    queue.delete(done)
+    queue.target.forget(done)
+    queue.replace(filter(None, map(_replacement, attempts)))
+
+
+def _replacement(attempt: RedriveAttempt) -> Replacement | None:
+    """Return the dead letter of what was not sent; None if its body is the same as before."""
+    old, body = attempt.dead_letter, attempt.remainder
+    if body is None or body == old.body:
+        return None
+    new_id = sha256(f"{old.message_id}\n{body}".encode()).hexdigest()
+    return Replacement(old, body, new_id)
 
 
 def drop(queues: Queues, chosen: Page) -> int:
@@ -124,6 +142,7 @@ def drop_matching(queue: DeadLetterQueue, matches: Callable[[DeadLetter], bool])
     with queue.leased(matches) as pages:
         for page in pages:
             audit(queue, "drop", page)
+            queue.target.forget(page)  # First: what a crash leaves can be dropped again.
             count += queue.delete(page)
     return count
 

@@ -100,7 +100,6 @@ def show(
 ) -> None:
     """Show a dead letter: the event, the reason, and what was done to it."""
     from ingestion.cli.dlq import actions
-    from ingestion.cli.dlq.stream_target import StreamTarget
 
     queues = actions.dead_letter_queues(deployment, source, show_personal=show_personal)
     found = actions.find_dead_letter(queues, dead_letter_id)
@@ -112,9 +111,10 @@ def show(
         "event": found.content,
         "would_fail": target.prepare_attempt(found).problem,
     }
-    if isinstance(target, StreamTarget) and (records := target.shown_records(found)):
-        shown["records"] = records
+    shown |= target.details(found)
     text = {"event": found.body if show_personal else to_json(found.content).decode()}
+    if "request" in shown:
+        text["request"] = to_json(shown["request"]).decode()
     fields = list((shown | text).items())
     for line in history:
         time = datetime.fromtimestamp(line["time"] / 1000, UTC)

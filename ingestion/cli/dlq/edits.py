@@ -37,8 +37,8 @@ class PlannedEdit:
         """Plan the edit of a dead letter of this queue."""
         target = queue.target
         try:
-            if target.edit_error:
-                raise EditRefused(target.edit_error)
+            if problem := target.edit_error_of(old):
+                raise EditRefused(problem)
             new = target.describe(replace(old, body=edited_body(old, edits)))
         except EditRefused as refusal:
             return cls(old, None, str(refusal))

@@ -5,9 +5,11 @@ OTHER_QUEUES = (UNROUTED, FILES, CHANGES)
 UNDELIVERED = "undelivered"
 CALL_FAILED, CHANGE_FAILED = "call_failed", "change_failed"
 
+QUARANTINED = "quarantined"
+
 # As docs/dead-letters.md and docs/http.md describe them.
 REASONS = (
     *("invalid_event", "wrong_source", "unknown_entity", "invalid_entity"),
     *("unknown_source", "not_storable", "id_reused", "precondition_failed"),
-    *("retries_exhausted", UNDELIVERED, UNROUTED, CALL_FAILED, CHANGE_FAILED),
+    *(QUARANTINED, "retries_exhausted", UNDELIVERED, UNROUTED, CALL_FAILED, CHANGE_FAILED),
 )

@@ -52,13 +52,15 @@ class StreamTarget(RedriveTarget):
         described = super().describe(dead_letter)
         return replace(described, reason=CHANGE_FAILED, detail=detail)
 
-    def shown_records(self, dead_letter: DeadLetter) -> list[Record]:
+    def details(self, dead_letter: DeadLetter) -> dict[str, Any]:
         """Read the records as the operator may see them; none if one has expired."""
         try:
             records = self.records(dead_letter)
         except RejectedRecord:
-            return []
-        return records if self.show_personal else [*map(redact_output.stream_record, records)]
+            return {}
+        if not self.show_personal:
+            records = [*map(redact_output.stream_record, records)]
+        return {"records": records} if records else {}
 
     def records(self, dead_letter: DeadLetter) -> list[Record]:
         """Read the records as Lambda passes them on. Raises RejectedRecord if one has expired."""

@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -29,13 +29,14 @@ class RedriveAttempt:
     """A dead letter, what its target sends, and whether it was sent.
 
     `content` is None if nothing can be sent. `rejection` says why the dead letter, or a part of it,
-    would fail again.
+    would fail again. `remainder` is the new body of a dead letter that was sent in part.
     """
 
     dead_letter: DeadLetter
     content: Any = None
     rejection: RejectedRecord | None = None
     is_sent: bool = False
+    remainder: str | None = None
 
     @property
     def problem(self) -> str | None:
@@ -86,6 +87,18 @@ class RedriveTarget(ABC):
             attempt.rejection = redact_output.rejection(attempt.rejection, dead_letter.document)
         return attempt
 
+    def edit_error_of(self, dead_letter: DeadLetter) -> str:  # noqa: ARG002 - subclasses need it
+        """Return why the message cannot be edited; empty if it can."""
+        return self.edit_error
+
+    def details(self, dead_letter: DeadLetter) -> dict[str, Any]:  # noqa: ARG002 - subclasses need it
+        """Return what `show` adds: content that the message points to."""
+        return {}
+
+    def forget(self, dead_letters: Iterable[DeadLetter]) -> None:
+        """Delete the content that these messages point to. Most hold all of their content."""
+        _ = dead_letters
+
     @abstractmethod
     def check_dead_letter(self, dead_letter: DeadLetter) -> RedriveAttempt:
         """Return what is to be sent. Raises RejectedRecord if it would fail again."""
@@ -108,8 +121,10 @@ class RedriveTarget(ABC):
 def send_in_order(
     attempts: Sequence[RedriveAttempt], send_one: Callable[[RedriveAttempt], object]
 ) -> None:
-    """Send one attempt after another until a service refuses one. Set `is_sent` of the others."""
+    """Send one attempt after another until a service refuses one. Set `is_sent` of the others.
+
+    An attempt for which `send_one` returns False is not sent.
+    """
     with suppress(ClientError, *NO_RESPONSE):
         for attempt in attempts:
-            send_one(attempt)
-            attempt.is_sent = True
+            attempt.is_sent = send_one(attempt) is not False

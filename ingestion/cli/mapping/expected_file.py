@@ -8,16 +8,12 @@ from ingestion.cli.mapping.samples import BadSamples, Sample, read_document
 from ingestion.cli.mapping.yaml_text import yaml_text
 from ingestion.errors import RejectedRecord
 from ingestion.event import Operation
+from ingestion.mapping.outcome import rule_name
 from ingestion.times import Timestamp
 
 _HEAD = """\
 # What the rules make of the sample beside this file. `ingest map --record` writes it: review it.
 """
-
-
-def rule_name(number: int, entity: str) -> str:
-    """Return how messages name a rule. Rule 0 stands for `ignore`."""
-    return f"rule {number} ({entity})" if number else "ignore"
 
 
 class _Expected(BaseModel):

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import entities
 from ingestion.cli.mapping.trial_result import TriedItem
 from ingestion.mapping.expressions import Expression, compile_expression
-from ingestion.mapping.faults.expressions import expressions_of
+from ingestion.mapping.outcome import rule_name
+from ingestion.mapping.rule_expressions import expressions_of
 from ingestion.mapping.rules import Form, Rule
 from ingestion.mapping.values.value import FAILURES, Scope
 
@@ -16,7 +17,7 @@ def find_unfilled(rules: Sequence[Rule], items: Sequence[TriedItem]) -> Iterator
     """Yield a line for each rule and field that no item of all samples of the source fills."""
     for number, rule in enumerate(rules, 1):
         if not rule.optional:
-            place = f"rule {number} ({rule.entity})"
+            place = rule_name(number, rule.entity)
             own = [item for item in items if item.rule == number]
             yield from (f"{place}{line}" for line in _of_rule(rule, own))
 

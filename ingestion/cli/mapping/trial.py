@@ -19,7 +19,12 @@ from ingestion.intake.submission import MAX_EVENTS, Caller
 from ingestion.mapping.compiled import CompiledRules
 from ingestion.mapping.coverage import coverage_of
 from ingestion.mapping.items.compiled_rule import SelectedItem
-from ingestion.mapping.outcome import FailedItem, MappedEvent, MappedPayload, TooManyItems
+from ingestion.mapping.outcome import (
+    FailedItem,
+    MappedEvent,
+    MappedPayload,
+    TooManyItems,
+)
 
 
 class Trial:
@@ -95,7 +100,7 @@ class Trial:
         return TriedItem(
             made.rule,
             made.item,
-            self.source.map[made.rule - 1].entity if made.rule else "",
+            made.entity_name,
             scope=selected.scope if selected else None,
             mapped=mapped,
             event=outcome if isinstance(outcome, Event) else None,

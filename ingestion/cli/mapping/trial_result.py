@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ingestion.cli.mapping.expected_file import rule_name
 from ingestion.cli.mapping.payloads import Payload
 from ingestion.errors import RejectedRecord
 from ingestion.event import Event
-from ingestion.mapping.outcome import MappedEvent, Provenance
+from ingestion.mapping.outcome import MappedEvent, Provenance, rule_name
 from ingestion.mapping.values.value import Scope
 
 
@@ -17,7 +16,7 @@ class TriedItem:
     """An item of a rule: the event that it makes, or why it makes no valid event.
 
     `scope` holds what the expressions of the rule read; it is None if `each` or `when` fails.
-    `rule` 0 stands for `ignore`.
+    `rule` is WHOLE_PAYLOAD if `ignore` fails.
     """
 
     rule: int
@@ -51,10 +50,8 @@ class TriedItem:
     @property
     def errors(self) -> list[str]:
         """Return why the item makes no valid event, by field, without the name of the rule."""
-        rule = f"{self.rule_name}, "
         errors = self.rejection.errors if self.rejection else ()
-        texts = (f"{each.field}: {each.message}" if each.field else each.message for each in errors)
-        return [text.removeprefix(rule) for text in texts]
+        return [f"{each.field}: {each.message}" if each.field else each.message for each in errors]
 
 
 class TriedPayload(NamedTuple):

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
+from ingestion.auth.source_secrets import bytes_of_secret, has_secret
+from ingestion.catalog import Source
+from ingestion.cli.client.credentials import (
+    add_api_key,
+    add_password,
+    add_token,
+    sign_aws,
+    sign_webhook,
+)
 from ingestion.cli.client.posting import Auth, NotAllowed
 from ingestion.cli.environment import Deployment
 from ingestion.cli.login.api_access import ApiAccess
@@ -21,10 +29,11 @@ def endpoint_of(deployment: Deployment | ApiAccess, source: str) -> tuple[str, A
     sources = {name: entry for name, entry in catalog.items() if name in deployment.queue_urls}
     require_known(deployment.environment, "source", source, sources)
     entry = sources[source]
-    return f"{deployment.api_url}/{entry.path}", _auth(deployment, source, entry.auth)
+    return f"{deployment.api_url}/{entry.path}", _auth(deployment, source, entry)
 
 
-def _auth(deployment: Deployment, source: str, kind: str) -> Auth:
+def _auth(deployment: Deployment, source: str, entry: Source) -> Auth:
+    kind = entry.auth
     if kind == "iam":
         import boto3
 
@@ -36,14 +45,17 @@ def _auth(deployment: Deployment, source: str, kind: str) -> Auth:
             )
         return partial(sign_aws, credentials=credentials, region=deployment.region)
     key = deployment.find_api_key(source) if kind == "api_key" else None
-    if key is None and not (kind == "hmac" and source in deployment.webhook_secret_names):
+    if key is None and not (has_secret(entry) and source in deployment.webhook_secret_names):
         exit_with_error(
             f"{source} has no key or secret for `auth: {kind}`: deploy the catalog, then run"
             f" `{outputs_command(deployment.environment)}`, or log in again"
         )
     if key is not None:
         return partial(add_api_key, key=key)
-    return partial(sign_webhook, secret=_newest_secret(deployment, source))
+    secret = _newest_secret(deployment, source)
+    if kind == "hmac":
+        return partial(sign_webhook, scheme=entry.scheme, key=bytes_of_secret(entry, secret))
+    return partial(add_password if kind == "basic" else add_token, secret=secret)
 
 
 def _newest_secret(deployment: Deployment, source: str) -> str:
@@ -73,11 +85,13 @@ def _advice(deployment: Deployment | ApiAccess, source: str, status: int) -> str
     if status not in (401, 403):
         outputs = outputs_command(environment)
         return f"no source has this path there, so deploy the catalog, or run `{outputs}`"
+    secrets = deployment.command("secrets", "list", "--source", source)
     if kind == "hmac":
-        secrets = deployment.command("secrets", "list", "--source", source)
         return (
             f"the signature of {source} is refused, so check `{secrets}` and this machine's clock"
         )
+    if kind in ("basic", "bearer"):
+        return f"the secret of {source} is refused, so check `{secrets}`"
     if kind == "iam":
         return f"your AWS credentials are refused, so check `principals` of {source} in the catalog"
     return f"the API refuses the key of {source}, {deployment.origin_of_key(source)}"

@@ -13,7 +13,8 @@ from ingestion.files.mappers.rows import RowIds
 from ingestion.files.upload import Upload
 from ingestion.intake.mapped import UNMATCHED, PayloadMapper
 from ingestion.intake.submission import Caller
-from ingestion.mapping.compiled import CompiledRules, never
+from ingestion.mapping.compiled import CompiledRules
+from ingestion.mapping.items.scope import never
 from ingestion.mapping.outcome import FailedItem, MappedEvent, MappedPayload, Origin, TooManyItems
 
 # Of a row. Until a row is finished, each of its events takes about a kilobyte of memory.
@@ -31,8 +32,8 @@ class MappedRows:
     """Maps the rows of one upload.
 
     `payload_of` returns the payload that is the content of a row, and raises RejectedRecord.
-    `is_text` says that all values of payloads are texts. `revision` is that of events that are made
-    again.
+    `is_text` says that all values of payloads are texts. `revision` is set on all events if the
+    rules changed since the last run.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class MappedRows:
             yield RejectedRow.of(line, rejection, content)
             return
         if mapped.is_ignored:
-            yield IgnoredRow(line)
+            yield IgnoredRow()
             return
         faults, last = RowFaults(), None
         for made in mapped.results:

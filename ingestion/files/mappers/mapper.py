@@ -13,7 +13,10 @@ from ingestion.intake.submission import Caller
 
 
 class Mapper(ShortForm):
-    """Makes the events of one upload's rows. `revision` is that of events that are made again."""
+    """Makes the events of one upload's rows.
+
+    `revision` is set on all events if the rules changed since the last run.
+    """
 
     def __init__(self, upload: Upload, source: Source, revision: str | None = None) -> None:
         super().__init__(source)

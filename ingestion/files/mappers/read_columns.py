@@ -7,39 +7,42 @@ import entities
 from ingestion.catalog import Source
 from ingestion.errors import RefusedFile
 from ingestion.files.mappers.column_names import check_unique, first_of, quoting
-from ingestion.mapping.coverage import paths_in_payload
+from ingestion.mapping.coverage import paths_in_expression, paths_in_payload
 from ingestion.mapping.expressions import compile_expression
-from ingestion.mapping.reads import ANY_FIELD
-from ingestion.mapping.rules import EventTimeForm, Rule
+from ingestion.mapping.language.reads import ANY_FIELD
+from ingestion.mapping.rules import Rule
 
 
 def check_read_columns(source: Source, header: list[str]) -> None:
-    """Refuse a table if each of its rows would be rejected. Raises RefusedFile.
+    """Refuse a table that does not fit the rules, in two cases. Raises RefusedFile.
 
-    That is so if no rule reads a column of the header, and if the header lacks the column that is
-    the id, the time or a required field of a rule without a condition. Any other column may be
-    missing, and is null.
+    Neither a rule nor `ignore` reads a column of the header. Or the source ignores no rows, and the
+    header lacks a column that a rule without a condition needs: its id, its time or a required
+    field. Any other column may be missing, and is null.
     """
     read = _read_columns(source)
     quote = quoting(source, header, read)
     named = [name for name in header if name]
     check_unique(Counter(named), quote)
-    if not read.intersection([*named, ANY_FIELD]):
+    if read and not read.intersection([*named, ANY_FIELD]):
         raise RefusedFile(
             "unknown_column",
             f"the header has {quote(named)}, but the rules read {first_of(sorted(read), repr)}:"
             " does the first row name the columns, and is the `delimiter` of the catalog's `files`"
             " right?",
         )
+    if source.ignored:
+        return
     needed = dict.fromkeys(column for rule in source.map for column in _needed_columns(rule))
-    if missing := [column for column in needed if column not in header]:
+    if missing := [column for column in needed if column not in named]:
         names = first_of(missing, repr)
         raise RefusedFile("missing_column", f"no column for {names}: the header has {quote(named)}")
 
 
 def _read_columns(source: Source) -> set[str]:
-    """Return the columns that the rules read. ANY_FIELD stands for every column."""
+    """Return the columns that the rules and `ignore` read. ANY_FIELD stands for every column."""
     paths = {path for rule in source.map for path in paths_in_payload(rule)}
+    paths |= {path for text in source.ignored for path in paths_in_expression(text)}
     return {path[0] if path else ANY_FIELD for path in paths}
 
 
@@ -47,15 +50,15 @@ def _needed_columns(rule: Rule) -> Iterator[str]:
     """Yield the columns without which the rule makes an event of no row."""
     if rule.each is not None or rule.when is not None:
         return
-    texts = [rule.id] if isinstance(rule.id, str) else [*rule.id]
-    if rule.time is not None:
-        texts.append(rule.time.value if isinstance(rule.time, EventTimeForm) else rule.time)
+    texts = rule.id_parts
+    if rule.time_form:
+        texts = [*texts, rule.time_form.value]
     if rule.operation == "upsert":
-        texts += _required_values(rule)
+        texts = [*texts, *_required_values(rule)]
     for text in texts:
-        path = compile_expression(text).path
-        if len(path) == 2 and path[0] in ("item", "payload"):
-            yield path[1]
+        column = compile_expression(text).payload_field
+        if column is not None:
+            yield column
 
 
 def _required_values(rule: Rule) -> Iterator[str]:

@@ -23,7 +23,8 @@ ResultsOf = Callable[[int, Any], Iterable[RowResult]]  # Takes a row's line and 
 class Results:
     """The results of an upload's rows.
 
-    `rules` are those of the source's `map`. `revision` is that of events that are made again.
+    `rules` are those of the source's `map`. `revision` is set on all events if the
+    rules changed since the last run.
     """
 
     upload: Upload

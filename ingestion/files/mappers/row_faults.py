@@ -1,7 +1,13 @@
 """Joins the faults of a row's items to one rejection."""
 
 from ingestion.errors import MAX_FAULTS, FieldError, RejectedRecord
-from ingestion.mapping.outcome import FailedItem, MappedEvent
+from ingestion.mapping.outcome import (
+    WHOLE_PAYLOAD,
+    FailedItem,
+    MappedEvent,
+    at_place,
+    rule_name,
+)
 
 
 class RowFaults:
@@ -19,7 +25,7 @@ class RowFaults:
         """Add the faults of an item."""
         self._reason = self._reason or rejection.reason
         room = MAX_FAULTS - len(self._errors)
-        self._errors += [_placed(made, error) for error in rejection.errors[:room]]
+        self._errors += [_located(made, error) for error in rejection.errors[:room]]
         self._more += max(0, len(rejection.errors) - room)
 
     @property
@@ -29,9 +35,9 @@ class RowFaults:
         return RejectedRecord(self._reason, *self._errors, *more)
 
 
-def _placed(made: MappedEvent | FailedItem, error: FieldError) -> FieldError:
-    """Return the error, whose field begins with the rule, with an item that is not the first."""
-    if not made.item:
+def _located(made: MappedEvent | FailedItem, error: FieldError) -> FieldError:
+    """Return the error with the rule, and with an item that is not the first."""
+    if made.rule == WHOLE_PAYLOAD:
         return error
-    rule, comma, field = error.field.partition(",")
-    return FieldError(f"{rule}, item {made.item}{comma}{field}", error.message)
+    rule = rule_name(made.rule, made.entity_name)
+    return at_place(f"{rule}, item {made.item}" if made.item else rule, error)

@@ -1,5 +1,6 @@
 """What becomes of a row: events, a rejection, or nothing because a rule ignores the row."""
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 from pydantic_core import from_json, to_json
@@ -42,10 +43,9 @@ class RejectedRow(NamedTuple):
         )
 
 
-class IgnoredRow(NamedTuple):
-    """A row that a rule of its source ignores."""
-
-    line: int
+@dataclass(frozen=True)
+class IgnoredRow:
+    """A row that `ignore` of its source names."""
 
 
 class UnfinishedRow(NamedTuple):

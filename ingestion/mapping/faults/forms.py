@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from ingestion.mapping.faults.fault import Path, RuleFault
 from ingestion.mapping.rules import EventTimeForm, Form
-from ingestion.mapping.time_formats import compile_time
 from ingestion.mapping.values.changes import CHANGES
+from ingestion.mapping.values.readers.time_formats import compile_time
 
 # By key: the keys that give it a meaning. It needs one of them.
 _NEEDS = {"with_": ("join",), "zone": ("date", "time"), "output": ("time",), "take": ("split",)}

@@ -69,7 +69,7 @@ def _content(event: MappedEvent) -> bytes:
 
 def _refused(event: MappedEvent) -> FailedItem:
     fault = FieldError(
-        f"rule {event.rule} ({event.entity_name}), id",
-        "another item of the payload makes a different event of the same entity",
+        "id", "another item of the payload makes a different event of the same entity"
     )
-    return FailedItem(event.rule, event.item, RejectedRecord(AMBIGUOUS_ITEM, fault))
+    rejection = RejectedRecord(AMBIGUOUS_ITEM, fault)
+    return FailedItem(event.rule, event.item, event.entity_name, rejection)

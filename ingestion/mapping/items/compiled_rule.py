@@ -26,11 +26,11 @@ class SelectedItem(NamedTuple):
     scope: Scope
 
 
-def failed_item(rule: int, position: int, place: str, failure: Exception) -> FailedItem:
-    """Return the failure of an item, at this key of a rule."""
+def failure_at(key: str, failure: Exception) -> RejectedRecord:
+    """Return the rejection of an item whose key fails. It never holds a value."""
     is_too_deep = isinstance(failure, RecursionError)
-    fault = FieldError(place, "is nested too deeply" if is_too_deep else str(failure))
-    return FailedItem(rule, position, RejectedRecord(UNMAPPABLE_ITEM, fault))
+    fault = FieldError(key, "is nested too deeply" if is_too_deep else str(failure))
+    return RejectedRecord(UNMAPPABLE_ITEM, fault)
 
 
 def _text_length(values: Iterable[Any]) -> int:
@@ -53,9 +53,8 @@ class CompiledRule:
     def __init__(self, number: int, rule: Rule) -> None:
         self.number = number
         self.entity_name = rule.entity
-        self._place = f"rule {number} ({rule.entity})"
-        self.id = compile_id(rule.id)
-        self.time = compile_event_time(rule.time) if rule.time is not None else None
+        self.id = compile_id(rule.id_parts)
+        self.time = compile_event_time(rule.time_form) if rule.time_form else None
         self.event_id = compile_id(rule.event_id) if rule.event_id is not None else None
         self.operation = compile_operation(rule.operation)
         self.fields = {name: compile_value(value) for name, value in rule.fields.items()}
@@ -71,12 +70,12 @@ class CompiledRule:
         """
         for position, found in enumerate(item_scopes(self._steps, payload, must_stop)):
             if isinstance(found, Exception):
-                yield self.failed(position, "each", found)
+                yield self._failed(position, failure_at("each", found))
                 continue
             try:
                 is_selected = self._when is None or is_true(self._when.evaluate(found))
             except FAILURES as failure:
-                yield self.failed(position, "when", failure)
+                yield self._failed(position, failure_at("when", failure))
                 continue
             if is_selected:
                 yield SelectedItem(self, position, found)
@@ -99,12 +98,11 @@ class CompiledRule:
                     if value is not None:
                         data[key] = value
         except FAILURES as failure:
-            return self.failed(position, key, failure)
-        if (
-            _text_length(data.values()) + len(event_id) > MAX_EVENT_BYTES
-        ):  # Rules may repeat a text.
-            fault = FieldError(self._place, f"makes an event of over {MAX_EVENT_BYTES} bytes")
-            return FailedItem(self.number, position, RejectedRecord(TOO_LARGE, fault))
+            return self._failed(position, failure_at(key, failure))
+        # Rules may repeat a text.
+        if _text_length(data.values()) + len(event_id) > MAX_EVENT_BYTES:
+            fault = FieldError("", f"makes an event of over {MAX_EVENT_BYTES} bytes")
+            return self._failed(position, RejectedRecord(TOO_LARGE, fault))
         return MappedEvent(
             self.number, position, self.entity_name, entity_id, operation, time, event_id, data
         )
@@ -124,9 +122,8 @@ class CompiledRule:
             },
         )
 
-    def failed(self, position: int, key: str, failure: Exception) -> FailedItem:
-        """Return an item's failure, which names the rule and the key and never holds a value."""
-        return failed_item(self.number, position, f"{self._place}, {key}", failure)
+    def _failed(self, position: int, rejection: RejectedRecord) -> FailedItem:
+        return FailedItem(self.number, position, self.entity_name, rejection)
 
     def _event_id_of(self, entity_id: str, position: int, scope: Scope, ids: PayloadIds) -> str:
         if self.event_id:

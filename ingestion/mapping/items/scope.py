@@ -10,6 +10,11 @@ from ingestion.mapping.values.value import FAILURES, Scope
 MustStop = Callable[[], bool]
 
 
+def never() -> bool:
+    """Return False: the mapping may take as long as it needs."""
+    return False
+
+
 def payload_scope(payload: Any, origin: Origin) -> Scope:
     """Return the names of a payload as a whole: it is the item, and has no parents."""
     return {

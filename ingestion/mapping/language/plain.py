@@ -1,4 +1,4 @@
-"""Reads the commonest expressions without jmespath's interpreter, about ten times as fast.
+"""Reads the commonest expressions without jmespath's interpreter, about six times as fast.
 
 These are paths of fields and positions, and `||` between them.
 """

@@ -1,10 +1,10 @@
 """Says why an expression is refused, and what would be right."""
 
+from collections.abc import Sequence
+
 from jmespath.exceptions import JMESPathError, LexerError, ParseError
 
 from entities.faults import did_you_mean
-
-NAMES = ("payload", "item", "parent", "parents", "headers", "query", "received_at")
 
 
 class BadExpression(ValueError):
@@ -17,10 +17,10 @@ class BadExpression(ValueError):
         self.reason = reason
 
 
-def unknown_name(name: str) -> str:
+def unknown_name(name: str, names: Sequence[str]) -> str:
     """Return what is wrong with the name that an outer expression begins with."""
-    begin = f"; begin with {', '.join(NAMES)}, as in item.{name}"
-    return f'unknown name "{name}"{did_you_mean(name, NAMES) or begin}'
+    begin = f"; begin with {', '.join(names)}, as in item.{name}"
+    return f'unknown name "{name}"{did_you_mean(name, names) or begin}'
 
 
 def in_our_words(text: str, error: JMESPathError) -> BadExpression:

@@ -1,6 +1,7 @@
 """Parses an expression, and refuses at check time what would be wrong for every payload."""
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import jmespath
@@ -12,12 +13,10 @@ from ingestion import exact_json
 from ingestion.mapping.language.arguments import EXPRESSION
 from ingestion.mapping.language.functions import FUNCTIONS
 from ingestion.mapping.language.refusals import (
-    NAMES,
     BadExpression,
     in_our_words,
     unknown_name,
 )
-from ingestion.mapping.rules import MAX_EXPRESSION_CHARACTERS
 
 Node = dict[str, Any]  # As jmespath.ast makes it: `type`, `children`, and `value` for some types.
 
@@ -39,20 +38,21 @@ _CHAINS = (
 _PARTS_OF_VALUES = (*(kind for kind in _CHAINS if kind != "pipe"), "flatten")
 
 
-def parse_expression(text: str) -> Node:
-    """Return the syntax tree, with exact numbers in its literals. Raises BadExpression."""
-    if len(text) > MAX_EXPRESSION_CHARACTERS:
+def parse_expression(text: str, names: Sequence[str], max_characters: int) -> Node:
+    """Return the syntax tree, with exact numbers in its literals. Raises BadExpression.
+
+    The outer expression begins with one of `names`.
+    """
+    if len(text) > max_characters:
         raise BadExpression(
-            text,
-            MAX_EXPRESSION_CHARACTERS,
-            f"must have at most {MAX_EXPRESSION_CHARACTERS:,} characters",
+            text, max_characters, f"must have at most {max_characters:,} characters"
         )
     try:
         with warnings.catch_warnings():  # About literals that are not JSON: _Tree refuses them.
             warnings.simplefilter("ignore", PendingDeprecationWarning)
             tokens = list(Lexer().tokenize(text))
             parsed = jmespath.compile(text).parsed
-        return _Tree(text, tokens).checked(parsed, is_outer=True)
+        return _Tree(text, tokens, names).checked(parsed, is_outer=True)
     except JMESPathError as error:
         raise in_our_words(text, error) from error
     except RecursionError as error:
@@ -66,14 +66,15 @@ class _Tree:
     its token.
     """
 
-    def __init__(self, text: str, tokens: list[Any]) -> None:
+    def __init__(self, text: str, tokens: list[Any], names: Sequence[str]) -> None:
         self._text = text
+        self._names = names
         self._tokens = tokens
         self._index = -1  # Of the last token that belongs to a node.
         self._level = 0
 
     def checked(self, node: Any, is_outer: bool) -> Node:
-        """Return the node's copy. In the outer expression a name is one of NAMES."""
+        """Return the node's copy. Only the outer expression begins with a name of the scope."""
         kind = node["type"]
         copy = {**node, "position": self._position_of(kind)}
         if self._level == _MAX_LEVELS:
@@ -82,9 +83,9 @@ class _Tree:
         if kind == "expref":
             raise self._bad(copy, '"&" is only for an argument of map, max_by, min_by and sort_by')
         if kind in ("current", "identity") and is_outer:
-            raise self._bad(copy, f"must begin with a name: {', '.join(NAMES)}")
-        if kind == "field" and is_outer and node["value"] not in NAMES:
-            raise self._bad(copy, unknown_name(node["value"]))
+            raise self._bad(copy, f"must begin with a name: {', '.join(self._names)}")
+        if kind == "field" and is_outer and node["value"] not in self._names:
+            raise self._bad(copy, unknown_name(node["value"], self._names))
         if kind == "literal":
             copy["value"] = self._exact_literal(copy)
         if kind == "slice" and 0 in node["children"][2:]:

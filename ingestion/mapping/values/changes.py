@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from ingestion.mapping.numbers import compile_number
 from ingestion.mapping.rules import Form, NumberFormat
-from ingestion.mapping.time_formats import compile_day, compile_time, compile_time_text
+from ingestion.mapping.values.readers.numbers import compile_number
+from ingestion.mapping.values.readers.time_formats import (
+    compile_day,
+    compile_time,
+    compile_time_text,
+)
 from ingestion.mapping.values.value import RefusedValue, exact_text, kind, refusing
 
 # Returns None for null. Is never called with None. Raises RefusedValue.

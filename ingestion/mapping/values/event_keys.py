@@ -4,18 +4,17 @@ from collections.abc import Callable
 
 from ingestion.event import Operation
 from ingestion.mapping.rules import EventTimeForm, Form
-from ingestion.mapping.time_formats import compile_time
 from ingestion.mapping.values.forms import compile_value
 from ingestion.mapping.values.given import from_expression
+from ingestion.mapping.values.readers.time_formats import compile_time
 from ingestion.mapping.values.value import CompiledValue, RefusedValue, Scope, refusing
 
 
-def compile_event_time(time: str | EventTimeForm) -> CompiledValue:
+def compile_event_time(form: EventTimeForm) -> CompiledValue:
     """Return what gives an event's time as text of fixed width.
 
     Raises BadExpression, and ValueError for a bad format.
     """
-    form = EventTimeForm(value=time) if isinstance(time, str) else time
     given = from_expression(form.value)
     to_time = refusing(compile_time(form.format, form.zone))
 

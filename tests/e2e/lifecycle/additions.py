@@ -33,6 +33,10 @@ SOURCES = """  sourceD:
     path: h
     entities: [PUMP]
     auth: hmac
+  sourceP:
+    path: p
+    entities: [PUMP]
+    auth: basic
   sourceI:
     path: i
     entities: [PUMP]
@@ -72,6 +76,17 @@ SOURCES = """  sourceD:
         event_id: payload.id
         time: payload.time
         fields: {litres_per_second: payload.data.flow, note: payload.type}
+  sourceQ:
+    path: q
+    entities: [PUMP]
+    auth: api_key
+    on_invalid: quarantine
+    map:
+      - entity: PUMP
+        each: payload.pumps
+        id: item.id
+        time: item.at
+        fields: {litres_per_second: item.flow}
 """
 
 

@@ -17,9 +17,9 @@ from tests.e2e.conftest import Checkout
 from tests.e2e.platform import JSON, post
 
 
-def add_secret(checkout: Checkout) -> str:
+def add_secret(checkout: Checkout, source: str = "sourceH") -> str:
     return checkout.run(
-        "-m", "ingestion.cli.app", "secrets", "add", "--source", "sourceH"
+        "-m", "ingestion.cli.app", "secrets", "add", "--source", source
     ).stdout.strip()
 
 

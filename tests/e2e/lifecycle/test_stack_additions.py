@@ -2,6 +2,7 @@
 
 import json
 import time
+from base64 import b64encode
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.e2e.conftest import Checkout
 from tests.e2e.lifecycle.additions import pump
 from tests.e2e.lifecycle.leaks import files, leaks, logs, terraform_state
 from tests.e2e.lifecycle.signed_posts import add_secret, post_signed, signed, signed_by
-from tests.e2e.platform import EQUIPMENT, in_index, post, wait_for
+from tests.e2e.platform import EQUIPMENT, JSON, in_index, post, wait_for
 
 PROBLEM = "application/problem+json"
 
@@ -19,6 +20,12 @@ PROBLEM = "application/problem+json"
 def secret(checkout: Checkout, grown: tuple[Deployment, str]) -> str:  # noqa: ARG001 - adds sourceH
     """Return a live secret of sourceH."""
     return add_secret(checkout)
+
+
+@pytest.fixture(scope="module")
+def password(checkout: Checkout, grown: tuple[Deployment, str]) -> str:  # noqa: ARG001 - adds sourceP
+    """Return a live user and password of sourceP."""
+    return add_secret(checkout, "sourceP")
 
 
 def test_after_a_crash_up_reports_the_crash_and_applies(
@@ -62,10 +69,14 @@ def test_a_source_over_its_rate_gets_429_with_retry_after(
     assert refused[0].headers["Content-Type"] == "application/problem+json"
 
 
-def test_each_source_that_signs_has_a_secret(grown: tuple[Deployment, str]) -> None:
+def test_each_source_that_signs_or_has_a_password_has_a_secret(
+    grown: tuple[Deployment, str],
+) -> None:
     deployment, _ = grown
 
-    assert deployment.webhook_secret_names == {"sourceH": "ingestion-local-webhook/sourceH"}
+    assert deployment.webhook_secret_names == {
+        source: f"ingestion-local-webhook/{source}" for source in ("sourceH", "sourceP")
+    }
 
 
 def test_a_request_signed_by_the_reference_library_is_stored_and_its_replay_refused(
@@ -96,7 +107,7 @@ def test_a_request_without_a_valid_signature_gets_401(
     assert {response.headers["Content-Type"] for response in (unsigned, with_a_key, forged)} == {
         PROBLEM
     }
-    assert "webhook-signature must be present" in unsigned.json()["detail"]
+    assert "webhook-signature must be sent exactly once" in unsigned.json()["detail"]
 
 
 def test_a_secret_is_rotated_without_a_deployment(
@@ -141,8 +152,26 @@ def test_only_the_listed_principal_may_post_with_aws_credentials(
     wait_for(lambda: "PUMP#p-iam" in in_index(deployment, "PUMP"))
 
 
-@pytest.mark.usefixtures("secret")
-@pytest.mark.parametrize("source", ["sourceD", "sourceH", "sourceI"])
+def test_a_request_with_a_password_is_stored_and_any_other_gets_401(
+    grown: tuple[Deployment, str], password: str
+) -> None:
+    deployment, _ = grown
+    headers = [
+        JSON | {"Authorization": f"Basic {b64encode(secret.encode()).decode()}"}
+        for secret in (password, f"{password}x")
+    ]
+
+    allowed, denied = (
+        post(deployment, "p", pump("p-basic"), key=None, headers=sent) for sent in headers
+    )
+    unnamed = post(deployment, "p", pump("p-basic"), key="sourceA")
+
+    assert [response.status for response in (allowed, denied, unnamed)] == [202, 401, 401]
+    wait_for(lambda: "PUMP#p-basic" in in_index(deployment, "PUMP"))
+
+
+@pytest.mark.usefixtures("secret", "password")
+@pytest.mark.parametrize("source", ["sourceD", "sourceH", "sourceI", "sourceP"])
 def test_the_command_sends_and_uploads_for_every_kind_of_source(
     checkout: Checkout, sender: dict[str, str], source: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

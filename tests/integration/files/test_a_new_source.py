@@ -9,30 +9,9 @@ import pytest
 from ingestion.cli.yaml_file import parse_yaml
 from tests.integration.cloud import Cloud
 from tests.integration.files.contracts import report
-from tests.support.added_entities import added
 from tests.support.factories import catalog_document
+from tests.support.files.measurements import measurements
 
-MEASUREMENT_MODEL = '''"""A measurement of the network between two places."""
-
-from typing import ClassVar
-
-from entities.base import Entity
-from entities.fields import EntityId, Number
-
-
-class Measurement(Entity):
-    """How long packets took, on the average (milliseconds)."""
-
-    entity_name: ClassVar[str] = "MEASUREMENT"
-
-    measurement_id: EntityId
-    location: str
-    source: str
-    local_dest: str
-    local_avg: Number | None = None
-    remote_dest: str
-    remote_avg: Number | None = None
-'''
 MEASUREMENT_SOURCE = """
 network:
   path: network
@@ -51,16 +30,14 @@ timestamp,location,source,local_dest,local_avg,remote_dest,remote_avg
 
 
 @pytest.fixture
-def measurement(tmp_path: Path) -> Iterator[None]:
-    """Add a model file to the entities."""
+def _measurements(tmp_path: Path) -> Iterator[None]:
     folder = tmp_path / "models"
     folder.mkdir()
-    (folder / "measurement.py").write_text(MEASUREMENT_MODEL)
-    with added(folder):
+    with measurements(folder):
         yield
 
 
-@pytest.mark.usefixtures("measurement")
+@pytest.mark.usefixtures("_measurements")
 def test_a_new_source_needs_one_catalog_entry_and_one_model_file(cloud: Cloud) -> None:
     document = catalog_document()
     document["sources"] |= parse_yaml(MEASUREMENT_SOURCE)

@@ -10,8 +10,9 @@ from pydantic_core import to_json
 from tests.integration.cloud import Cloud, limit
 from tests.integration.files.contracts import drain
 from tests.integration.files.mapped import CONTRACT, MILESTONE, map_source, queued, table
-from tests.support.canned import Canned, canned, intercept
+from tests.support.canned import canned, intercept
 from tests.support.factories import Json
+from tests.support.files.continued import extract_in_runs
 from tests.support.files.dropped import report_on
 
 IGNORE = "item.Name == '-'"
@@ -81,7 +82,9 @@ def test_each_row_makes_two_entities_is_ignored_or_fails_in_part(
     }
     assert report["state"] == "done"
     assert report["rejections"] == {"unmappable_item": 2}
-    assert report["examples"][0]["message"] == "rule 2 (MILESTONE), end_date: not a date"
+    assert report["examples"][0]["message"] == (
+        "rule 2 (MILESTONE), end_date: must be a date in the format %d.%m.%Y"
+    )
     drain(cloud)
     assert len(cloud.listed("CONTRACT")) == 16
     assert cloud.rows()["MILESTONE#8/s"]["end_date"] == "2026-01-31"
@@ -166,20 +169,10 @@ def test_a_run_that_ends_within_a_row_is_continued_there(cloud: Cloud) -> None:
     for key in cloud.keys(""):
         if not key.startswith("uploads/"):
             cloud.s3.delete_object(Bucket=cloud.bucket, Key=key)
-    handed_on: list[Json] = []
 
-    def note(call: Json) -> Canned:
-        handed_on.append(call)
-        return canned({"StatusCode": 202}, 202)
+    reports = [report_on(cloud, record) for _ in extract_in_runs(cloud, record)]
 
-    intercept(cloud.extractor_runtime.lambda_client, "Invoke", note)
-    cloud.extract(record, seconds=50)
-    positions = []
-    while handed_on:
-        report = report_on(cloud, record)
-        positions.append((report["rows"], report["results_of_next_row"]))
-        cloud.extract(*json.loads(handed_on.pop()["Payload"])["Records"], seconds=50)
-
+    positions = [(report["rows"], report["results_of_next_row"]) for report in reports[:-1]]
     assert made(cloud) == expected
     assert any(results for _, results in positions)
     assert positions == sorted(positions)

@@ -10,8 +10,10 @@ from typer.testing import CliRunner, Result
 
 from ingestion.cli import app
 from ingestion.cli.checkout import Checkout
-from tests.integration.map_command.shop import CATALOG
+from tests.integration.map_command.shop import CATALOG, order
+from tests.support.factories import Json
 
+HEADERS = "X-Tenant: north\n"
 Map = Callable[..., Result]
 Write = Callable[[str, Any], Path]
 
@@ -53,3 +55,16 @@ def write(mapped_checkout: Checkout) -> Write:
         return file
 
     return write_file
+
+
+@pytest.fixture
+def sample(write: Write) -> Path:
+    """Return the expected file of a sample of the shop, which is not recorded yet."""
+    write("config/samples/shop/order.headers.yaml", HEADERS)
+    file = write("config/samples/shop/order.json", order(deliveries=[delivery()]))
+    return file.with_name("order.expected.yaml")
+
+
+def delivery(**changes: Any) -> Json:
+    """Return a delivery whose fields are all filled."""
+    return {"id": "m-1", "text": "Tower", "title": "T", "day": "2026-02-01"} | changes

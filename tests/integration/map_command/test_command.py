@@ -80,7 +80,7 @@ def test_the_tables_show_payload_events_and_validation(ingest_map: Map, write: W
     [
         ({"state": "lost"}, "contract_status: has no entry in translate"),
         ({"changed": None}, "time: is null"),
-        ({"title": 7}, "valid: no: contract_name: Input should be a valid string"),
+        ({"title": 7}, "valid: no: contract_name: must be a text: add `text: true` to the rule"),
     ],
 )
 def test_a_refused_event_ends_with_4_and_says_why(
@@ -93,6 +93,17 @@ def test_a_refused_event_ends_with_4_and_says_why(
     assert result.exit_code == 4
     assert said in result.stdout
     assert result.stderr == "1 payload, 1 valid, 1 refused\n"
+
+
+def test_json_names_the_field_of_an_error_beside_its_rule(ingest_map: Map, write: Write) -> None:
+    write("order.json", order(state="lost"))
+
+    result = ingest_map("order.json", *SHOP, "-o", "json")
+
+    refused, valid = made(result.stdout)[0]["items"]
+    assert (refused["rule"], refused["valid"]) == (1, False)
+    assert [error["field"] for error in refused["errors"]] == ["contract_status"]
+    assert valid["errors"] == []
 
 
 def test_an_ignored_payload_ends_with_0(ingest_map: Map, write: Write) -> None:
@@ -134,7 +145,7 @@ def test_an_ignore_that_fails_is_named(
     result = ingest_map("a.json", *SHOP)
 
     assert result.exit_code == 4
-    assert "item: 0 of ignore" in result.stdout
+    assert "item: 0 of the payload" in result.stdout
     assert "valid: no: ignore: <, <=, > or >= compares a string with a number" in result.stdout
 
 

@@ -64,7 +64,7 @@ def test_what_is_refused_and_unread_is_shown_below_the_events(see: See, write: W
     shown = see("order.json", *SHOP, "--coverage")
 
     assert shown.exit_code == 4
-    assert "valid: no: contract_name: Input should be a valid string" in shown.lines
+    assert "valid: no: contract_name: must be a text: add `text: true` to the rule" in shown.lines
     assert [line.rstrip() for line in shown.lines[-2:]] == [
         "order.buyer.name",
         "The rules read 7 of 8 paths.",

@@ -42,6 +42,7 @@ def zipped(name: str, content: str) -> bytes:
         ("a.zip", zipped("rows.csv", CSV)),
         ("a.json.gz", gzip.compress(b'[{"number": "007", "category": "4"}]')),
     ],
+    ids=["workbook", "gzip", "zip", "packed document"],
 )
 def test_every_format_of_an_upload_is_read(
     ingest_map: Map, write: Write, name: str, content: bytes

@@ -11,6 +11,7 @@ from tests.integration.mapping.conftest import map_source, queued_events, readin
 from tests.support.factories import Json
 
 FORM = "application/x-www-form-urlencoded"
+NO_ENCODING = "the XML declares an encoding that cannot be read: send UTF-8"
 FIELDS: Json = {
     "value": "item.v",
     "count": "item.n",
@@ -158,6 +159,10 @@ def test_the_body_of_a_binary_cloudevent_is_the_payload(cloud: Cloud) -> None:
         (b"a=\xff", FORM, 400, "not a form in UTF-8"),
         ("<a><b></a>", "text/xml", 400, "not XML: mismatched tag: line 1, column 8"),
         ("", "text/xml", 400, "not XML: no element found"),
+        *(
+            (f'<?xml version="1.0" encoding="{encoding}"?><a/>', "text/xml", 400, NO_ENCODING)
+            for encoding in ("nope", "zlib", "idna")
+        ),
         ("x", "text/plain", 415, "Content-Type must be application/json"),
         ("{}", BATCH_JSON, 422, "a batch must be an array of payloads"),
     ],

@@ -29,10 +29,22 @@ from tests.support.factories import (
 )
 from tests.support.invocations import batch, context, record
 from tests.support.terraform.planned import Plan
+from tests.support.terraform.planning import plan
 
 EARLIER = "2026-01-31T11:59:59.000000Z"
 
+MAPPED: Json = {
+    "map": [{"entity": "EQUIPMENT", "id": "item.id"}],
+    "ignore": "payload.ping",
+    "on_invalid": "quarantine",
+}
+
 Expected = dict[tuple[str, ...], int]
+
+
+@pytest.fixture(scope="module")
+def planned() -> Plan:
+    return plan("metrics", {"sourceA": MAPPED})
 
 
 def accept_one_of_two(router: Router) -> None:
@@ -51,6 +63,8 @@ def use_api(cloud: Cloud, said: Said, _: Endpoint) -> list[Json]:
     accept_one_of_two(cloud.api_runtime.router)
     cloud.post([submission(contract("c-1")), submission(contract("c-2")), None])
     cloud.post({"ping": 1}, "a", source="sourceA")
+    assert cloud.s3
+    cloud.post("no JSON", "a", source="sourceA")
     return said()
 
 
@@ -142,7 +156,8 @@ SCENARIOS: dict[str, tuple[str, Callable[..., list[Json]], Expected]] = {
         use_api,
         of_source("sourceB", EventAccepted=1, EventNotTaken=1, PublishRetried=1, EventRejected=1)
         | {("EventRejected", "sourceB", "invalid_event"): 1}
-        | of_source("sourceA", EventIgnored=1),
+        | of_source("sourceA", EventIgnored=1, RequestQuarantined=1)
+        | {("RequestQuarantined", "sourceA", "unreadable_payload"): 1},
     ),
     "worker": (
         "workers",
@@ -195,8 +210,7 @@ def test_a_function_emits_exactly_the_documented_metrics(
     cloud.pause(0.001)
     catalog = catalog_document()
     catalog["sources"]["sourceB"]["entities"] = entities
-    rule = {"entity": "EQUIPMENT", "id": "item.id"}
-    catalog["sources"]["sourceA"] |= {"map": [rule], "ignore": "payload.ping"}
+    catalog["sources"]["sourceA"] |= MAPPED
     cloud.write_catalog(catalog)
     function, use, expected = SCENARIOS[module]
 

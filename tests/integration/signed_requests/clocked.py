@@ -6,7 +6,8 @@ from datetime import timedelta
 from aws_lambda_powertools.utilities.parameters.base import ExpirableValue
 
 from ingestion.auth.secret_cache import SecretStore
-from ingestion.auth.standard_webhooks import Signed, secret_bytes, sign
+from ingestion.auth.signatures import Signed, digest_of, find_signature
+from ingestion.auth.standard_webhooks import STANDARD, secret_bytes
 from ingestion.auth.webhook_secrets import WebhookSecret
 from tests.integration.signing import PREFIX, Signing
 from tests.support.canned import Canned, intercept
@@ -26,8 +27,12 @@ class Clocked:
 
     def accepts(self, secret: WebhookSecret, seconds_later: float = 0) -> bool:
         self.age(seconds_later)
-        signature = sign(secret_bytes(secret.secret), "msg_1", 1, BODY)
-        return self.store.has_signed("sourceB", Signed("msg_1", 1, [signature]), BODY)
+        signature = digest_of(STANDARD, secret_bytes(secret.secret), Signed("msg_1", "1", []), BODY)
+        signed = Signed("msg_1", "1", [signature])
+        found = self.store.find(
+            "sourceB", lambda live: find_signature(STANDARD, live, signed, BODY)
+        )
+        return found is not None
 
     def age(self, seconds: float) -> None:
         """Age every cached value by this many seconds."""

@@ -6,8 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from ingestion.auth.replay_guard import LEASE_SECONDS, Claim, ReplayGuard
-from ingestion.auth.standard_webhooks import Signed
+from ingestion.auth.replay_guard import LEASE_SECONDS, Claim, Delivery, ReplayGuard
 from ingestion.errors import TransientFailure
 from ingestion.http.http_problem import HttpProblem
 from tests.integration.cloud import Cloud
@@ -37,8 +36,8 @@ def claim(
     body: bytes = b"{}",
     **changes: Any,
 ) -> Claim:
-    signed = Signed("msg_1", 1, [])._replace(**changes)
-    return claims.claim(source, signed, body, NOW + timedelta(seconds=seconds))
+    delivery = Delivery("msg_1", 1)._replace(**changes)
+    return claims.claim(source, delivery, body, NOW + timedelta(seconds=seconds))
 
 
 def test_a_completed_claim_rejects_every_repeat(claims: ReplayGuard) -> None:

@@ -3,7 +3,8 @@
 import pytest
 from pydantic_core import to_json
 
-from ingestion.auth.standard_webhooks import secret_bytes, sign
+from ingestion.auth.signatures import signed_headers
+from ingestion.auth.standard_webhooks import STANDARD, secret_bytes
 from ingestion.auth.webhook_secrets import WebhookSecret
 from ingestion.event import Event
 from tests.integration.implied_grants import implied
@@ -78,7 +79,8 @@ def test_the_signature_covers_the_bytes_of_the_body(signing: Signing) -> None:
     body = b'{"entity_name": "\xff"}'
     headers = signing.headers(BODY)
     timestamp = int(headers["webhook_timestamp"])
-    made = sign(secret_bytes(signing.secret.secret), "msg_1", timestamp, body)
+    key = secret_bytes(signing.secret.secret)
+    made = signed_headers(STANDARD, [key], "msg_1", timestamp, body)["webhook-signature"]
 
     response = signing.cloud.post(body, source=None, **headers | {"webhook_signature": made})
 

@@ -1,19 +1,24 @@
 """The functions' log groups, and what the functions print in them."""
 
+import json
 import time
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import boto3
 import pytest
+from typer.testing import Result
 
 from ingestion.cli.checkout import Checkout
 from ingestion.cli.environment import Deployment
 from ingestion.cli.logs.functions import log_groups
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import Ingest
+from tests.support.factories import Json
 
 Log = Callable[..., None]
+Trace = Callable[..., Result]
 
 
 @pytest.fixture
@@ -40,3 +45,16 @@ def log(cloud: Cloud, deployment: Deployment, capsys: pytest.CaptureFixture[str]
         client.put_log_events(**target, logEvents=events)  # type: ignore[arg-type]
 
     return put
+
+
+@pytest.fixture
+def trace(run_quickly: Ingest, log: Log) -> Trace:  # noqa: ARG001 - makes the log groups
+    return partial(run_quickly, "trace")
+
+
+def found(trace: Trace, *arguments: str, code: int = 0) -> Json:
+    """Return what a trace prints as JSON."""
+    result = trace(*arguments, "-o", "json")
+    assert result.exit_code == code, result.output
+    document: Json = json.loads(result.stdout)
+    return document

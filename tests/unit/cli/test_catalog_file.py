@@ -28,8 +28,8 @@ sources:
       delimiter: ";"
 """
 KEYS = (
-    "max_ahead, min_time, entities, path, auth, principals, rate_per_second, burst,"
-    " expect_every_minutes, files, map, ignore, form"
+    "max_ahead, min_time, entities, success, signature, handshake, on_invalid, path, auth,"
+    " principals, rate_per_second, burst, expect_every_minutes, files, map, ignore, form"
 )
 ENTITIES = "CONTRACT, EQUIPMENT, MILESTONE"
 NAME_RULE = (
@@ -59,8 +59,8 @@ def refusal(tmp_path: Path, text: str | bytes) -> str:
          f' of {ENTITIES}; did you mean "EQUIPMENT"?'),
         ("- MILESTONE", "- milestone", "10: sourceB.entities: unknown entity 'milestone': must be"
          f' one of {ENTITIES}; did you mean "MILESTONE"?'),
-        ("auth: api_key", "auth: apikey", "5: sourceA.auth: must be api_key, hmac or iam; did you"
-         ' mean "api_key"?'),
+        ("auth: api_key", "auth: apikey", "5: sourceA.auth: must be api_key, hmac, iam, basic"
+         ' or bearer; did you mean "api_key"?'),
         ("auth: api_key", "auth: iam", "2: sourceA: principals must list at least one role or user"
          " if auth is iam, and must be empty otherwise"),
         ("path: a", "path: A/b", "3: sourceA.path: must hold only a-z, 0-9, - and _, begin with"
@@ -235,5 +235,5 @@ def keys_with_patterns(key: str, schema: Any) -> list[str]:
     own += ["[key]"] if "patternProperties" in schema else []
     named = schema.get("properties", {}) | schema.get("$defs", {})
     inner = [(name, each) for name, each in named.items()]
-    inner += [(key, schema.get("items"))]
+    inner += [(key, each) for each in (schema.get("items"), *schema.get("anyOf", []))]
     return own + [found for name, each in inner for found in keys_with_patterns(name, each)]

@@ -1,6 +1,7 @@
 """What a checkout knows: its catalog, refused by name where it is wrong, and its outputs."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,11 +43,15 @@ def test_an_unknown_environment_names_the_command_that_makes_it(tmp_path: Path) 
 def test_a_delivery_function_has_the_name_of_the_outputs_or_of_its_queue(
     function_names: dict[str, dict[str, str]], function: str
 ) -> None:
-    arns = {"web": "arn:aws:sqs:eu-central-1:1:dev-web.fifo", "own": "arn:aws:sqs:eu:2:own"}
-    deployment = Deployment.model_construct(
-        subscriber_queue_arns=arns,
-        subscriber_secret_names={"web": "secret"},
-        function_names=function_names,
-    )
+    outputs: dict[str, Any] = {
+        "subscriber_queue_arns": {
+            "web": "arn:aws:sqs:a:1:dev-web.fifo",
+            "own": "arn:b",
+        },
+        "subscriber_secret_names": {"web": "secret"},
+        "function_names": function_names,
+    }
+
+    deployment = Deployment.model_construct(**outputs)
 
     assert deployment.delivery_functions == {"web": function}

@@ -4,8 +4,9 @@ import io
 from typing import Any
 
 from ingestion.catalog import Catalog
+from ingestion.event import Event
 from ingestion.files.mappers.mapped_rows import UploadRules
-from ingestion.files.mappers.row_result import RowResult
+from ingestion.files.mappers.row_result import RowResult, UnfinishedRow
 from ingestion.files.parse import extract_rows
 from tests.support.factories import catalog_document
 from tests.support.invocations import upload
@@ -61,3 +62,9 @@ def mapped(
             results_before=results_before,
         )
     )
+
+
+def all_events(found: list[RowResult]) -> list[Event]:
+    """Return the events of rows, whether another result follows or not."""
+    results = [each.event if isinstance(each, UnfinishedRow) else each for each in found]
+    return [each for each in results if isinstance(each, Event)]

@@ -5,22 +5,14 @@ from typing import Any
 import pytest
 from pydantic_core import to_json
 
-from ingestion.errors import RefusedFile
-from ingestion.event import Event
-from ingestion.files.mappers.row_result import IgnoredRow, RowResult, UnfinishedRow
+from ingestion.files.mappers.row_result import IgnoredRow, UnfinishedRow
 from tests.support.factories import Json
 from tests.support.files.workbooks import packed, parts, row, text_cell
 from tests.unit.files.extracting import events as whole_rows
 from tests.unit.files.extracting import rejections
-from tests.unit.files.mapped import CONTRACT, MILESTONE, mapped
+from tests.unit.files.mapped import CONTRACT, MILESTONE, all_events, mapped
 
 TABLE = "No,Name,Step,Due\n"
-
-
-def all_events(found: list[RowResult]) -> list[Event]:
-    """Return the events of rows, whether another result follows or not."""
-    results = [each.event if isinstance(each, UnfinishedRow) else each for each in found]
-    return [each for each in results if isinstance(each, Event)]
 
 
 def test_a_row_makes_an_event_of_each_rule() -> None:
@@ -67,7 +59,7 @@ def test_an_ignored_row_is_no_rejected_row_and_an_unmatched_row_is_one() -> None
 
     found = mapped(TABLE + "7,,,\nheading,,,\n", rule, ignore="item.No == 'heading'")
 
-    assert found[1] == IgnoredRow(3)
+    assert found[1] == IgnoredRow()
     assert rejections(found) == {
         2: "unmatched: no rule of the source makes an event of it, and `ignore` does not name it"
     }
@@ -78,7 +70,9 @@ def test_a_failing_item_rejects_its_row_and_leaves_the_other_events() -> None:
 
     [contract] = all_events(found)
     assert found[0] == UnfinishedRow(contract)
-    assert rejections(found) == {2: "unmappable_item: rule 2 (MILESTONE), end_date: not a date"}
+    assert rejections(found) == {
+        2: "unmappable_item: rule 2 (MILESTONE), end_date: must be a date in the format %d.%m.%Y"
+    }
 
 
 def test_an_invalid_value_names_its_rule_and_its_item() -> None:
@@ -123,7 +117,8 @@ def test_json_values_are_strict_and_table_values_are_texts() -> None:
 
     assert of_table[0].data["contract_id"] == "007"
     assert rejections(of_json) == {
-        1: "invalid_entity: rule 1 (MILESTONE), contract_id: Input should be a valid string"
+        1: "invalid_entity: rule 1 (MILESTONE), contract_id: must be a text:"
+        " add `text: true` to the rule"
     }
 
 
@@ -188,61 +183,10 @@ def test_the_faults_of_cells_are_those_of_a_source_without_rules(row: str, messa
     assert rejections(found) == {2: f"unreadable_row: {message}"}
 
 
-def refusal(header: str, *rules: Json, **keys: Any) -> str:
-    with pytest.raises(RefusedFile) as refused:
-        mapped(f"{header}\nx,x,x\n", *rules, **keys)
-    return f"{refused.value.reason}: {refused.value.detail}"
+def test_a_row_for_which_ignore_fails_is_rejected() -> None:
+    found = mapped(TABLE + "7,,,\n", CONTRACT, ignore="abs(item.No) > `1`")
 
-
-def test_a_header_without_any_column_of_the_rules_is_refused() -> None:
-    text = refusal("no;name", CONTRACT)
-
-    assert text.startswith("unknown_column: the header has 'no;name'")
-    assert "but the rules read 'Name', 'No': does the first row name the columns" in text
-
-
-@pytest.mark.parametrize(
-    ("rule", "missing"),
-    [
-        (CONTRACT | {"id": ["item.year", "item.No"]}, "'year'"),
-        (CONTRACT | {"time": 'payload."changed at"'}, "'changed at'"),
-        (CONTRACT | {"time": {"value": "item.at", "format": "epoch_s"}}, "'at'"),
-        (CONTRACT | {"fields": CONTRACT["fields"] | {"contract_type": "item.Kind"}}, "'Kind'"),
-    ],
-)
-def test_a_header_without_a_column_that_each_event_needs_is_refused(
-    rule: Json, missing: str
-) -> None:
-    text = refusal("No,Name,Knd", rule)
-
-    assert text.startswith(f"missing_column: no column for {missing}: the header has 'No', 'Name'")
-
-
-def test_a_refused_header_suggests_the_name_that_a_rule_reads() -> None:
-    assert refusal("No.,Name", CONTRACT).endswith("'No.' (did you mean 'No'?), 'Name'")
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        CONTRACT | {"when": "item.Name", "id": "item.year || item.No"},
-        CONTRACT | {"fields": CONTRACT["fields"] | {"contract_name": "item.Nm || item.Name"}},
-    ],
-)
-def test_a_column_that_may_be_missing_is_null(rule: Json) -> None:
-    [event] = all_events(mapped("No,Name\n7,T\n", rule))
-
-    assert event.subject == "7"
-
-
-def test_a_rule_with_a_condition_does_not_need_its_columns() -> None:
-    found = mapped("No,Name\n7,T\n", CONTRACT, MILESTONE | {"when": "item.Step"})
-
-    assert [event.subject for event in all_events(found)] == ["7"]
-
-
-def test_duplicate_columns_are_refused() -> None:
-    assert refusal("No,Name,Name", CONTRACT) == "duplicate_column: more than one column for 'Name'"
+    assert rejections(found) == {2: "unmappable_item: ignore: abs() takes number, not string"}
 
 
 def test_a_row_that_makes_too_many_events_is_rejected() -> None:

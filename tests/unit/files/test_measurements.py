@@ -8,28 +8,10 @@ import pytest
 
 from infra.tools.paths import ROOT
 from ingestion.cli.yaml_file import parse_yaml
-from tests.support.added_entities import added
+from tests.support.files.measurements import measurements
 from tests.unit.files.extracting import events, rejections
 from tests.unit.files.mapped import mapped
 
-MODEL = """
-from typing import ClassVar
-
-from entities.base import Entity
-from entities.fields import EntityId, Number
-
-
-class Measurement(Entity):
-    entity_name: ClassVar[str] = "MEASUREMENT"
-
-    measurement_id: EntityId
-    location: str
-    source: str
-    local_dest: str
-    local_avg: Number | None = None
-    remote_dest: str
-    remote_avg: Number | None = None
-"""
 PAGE = (ROOT / "docs" / "mapped-files.md").read_text()
 TABLE = PAGE.partition("```csv\n")[2].partition("```")[0]
 HEADER = TABLE.partition("\n")[0] + "\n"
@@ -38,8 +20,7 @@ SOURCE = parse_yaml(PAGE.partition("```yaml\n")[2].partition("```")[0])["sources
 
 @pytest.fixture(autouse=True)
 def _measurements(tmp_path: Path) -> Iterator[None]:
-    (tmp_path / "measurement.py").write_text(MODEL)
-    with added(tmp_path):
+    with measurements(tmp_path):
         yield
 
 

@@ -113,8 +113,10 @@ def test_garbage_collection_is_always_enabled_outside_lambda() -> None:
     assert gc.isenabled()
 
 
-@pytest.mark.parametrize(("auth", "is_built"), [("api_key", False), ("hmac", True)])
-def test_clients_for_signatures_are_built_only_if_a_source_signs_requests(
+@pytest.mark.parametrize(
+    ("auth", "is_built"), [("api_key", False), ("hmac", True), ("basic", True), ("bearer", True)]
+)
+def test_clients_for_secrets_are_built_only_if_a_source_has_a_secret(
     auth: str, is_built: bool, tmp_path: Path
 ) -> None:
     script = "from ingestion.handlers import api; print(api.runtime().callers.signed is not None)"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from ingestion.errors import TooManyValues
 from ingestion.intake.form_body import read_form, read_json_in_form
-from ingestion.intake.payload_limits import TooManyValues
 
 
 @pytest.mark.parametrize(

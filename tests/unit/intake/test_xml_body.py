@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.intake.payload_limits import MAX_LEVELS, TooManyValues
-from ingestion.intake.xml_body import read_xml
+from ingestion.errors import TooManyValues
+from ingestion.intake.xml_body import MAX_LEVELS, read_xml
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,20 @@ def test_the_declared_encoding_is_read(encoding: str) -> None:
         ("<!DOCTYPE a><a/>", "XML with a document type"),
         ('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "XML with a document type"),
         ('<!DOCTYPE a SYSTEM "http://127.0.0.1/x.dtd"><a/>', "XML with a document type"),
-        ("<a>" * (MAX_LEVELS + 1), "XML of more than 200 levels"),
+        ("<a>" * (MAX_LEVELS + 1), "the XML has over 200 levels: send at most 200"),
     ],
 )
 def test_what_cannot_be_read_is_refused(document: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):
         read_xml(document.encode(), 1_000)
+
+
+@pytest.mark.parametrize("encoding", ["nope", "zlib", "rot13", "idna", "undefined", "euc_jp"])
+def test_an_encoding_that_cannot_be_read_is_refused(encoding: str) -> None:
+    document = f'<?xml version="1.0" encoding="{encoding}"?><a/>'
+
+    with pytest.raises(ValueError, match=r"an encoding that cannot be read: send UTF-8$"):
+        read_xml(document.encode(), 100)
 
 
 def test_elements_and_attributes_are_counted() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ingestion.mapping.compiled import compile_rules
-from ingestion.mapping.outcome import FailedItem, MappedEvent, MappedPayload, Origin
+from ingestion.mapping.outcome import FailedItem, MappedEvent, MappedPayload, Origin, located
 from ingestion.mapping.rules import Rule
 from tests.unit.mapping.scopes import RECEIVED_AT
 
@@ -28,7 +28,8 @@ def events_by(*rules: Rule, payload: Any, **options: Any) -> list[MappedEvent]:
 
 
 def failures_in(results: list[MappedEvent | FailedItem]) -> list[str]:
-    return [result.rejection.detail for result in results if isinstance(result, FailedItem)]
+    failures = [result for result in results if isinstance(result, FailedItem)]
+    return [located(failed, failed.rejection).detail for failed in failures]
 
 
 def failures_by(*rules: Rule, payload: Any, **options: Any) -> list[str]:

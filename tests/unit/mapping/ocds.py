@@ -4,6 +4,17 @@ from typing import Any
 
 from ingestion.mapping.rules import Rule
 
+MILESTONE: dict[str, Any] = {
+    "entity": "MILESTONE",
+    "each": ["payload.releases", "item.contracts", "item.implementation.milestones"],
+    "id": ["parents[1].ocid", "parent.id", "item.id"],
+    "time": "parents[1].date",
+    "fields": {
+        "contract_id": {"id": ["parents[1].ocid", "parent.id"]},
+        "description": "item.description || item.title",
+        "end_date": {"value": "item.dueDate", "date": "iso"},
+    },
+}
 RULES = [
     Rule.model_validate(fields)
     for fields in (
@@ -25,17 +36,7 @@ RULES = [
                 },
             },
         },
-        {
-            "entity": "MILESTONE",
-            "each": ["payload.releases", "item.contracts", "item.implementation.milestones"],
-            "id": ["parents[1].ocid", "parent.id", "item.id"],
-            "time": "parents[1].date",
-            "fields": {
-                "contract_id": {"id": ["parents[1].ocid", "parent.id"]},
-                "description": "item.description || item.title",
-                "end_date": {"value": "item.dueDate", "date": "iso"},
-            },
-        },
+        MILESTONE,
     )
 ]
 

@@ -27,6 +27,7 @@ variables {
     insert_concurrency  = null
 
     noncurrent_retention_days = null
+    quarantine_retention_days = 30
   }
 }
 
@@ -198,11 +199,12 @@ run "the_bucket_is_private_and_versioned" {
     condition = (
       [
         for rule in aws_s3_bucket_lifecycle_configuration.this[0].rule :
-        [rule.status, rule.expiration[0].days, rule.noncurrent_version_expiration[0].noncurrent_days]
+        [rule.filter[0].prefix, rule.status, rule.expiration[0].days, rule.noncurrent_version_expiration[0].noncurrent_days]
+        if rule.filter[0].prefix != "quarantine/"
       ] ==
-      [["Enabled", 30, 30]]
+      [for folder in ["extracted/", "inserted/", "rejected/", "reports/", "uploads/"] : [folder, "Enabled", 30, 30]]
     )
-    error_message = "all objects must expire after files.retention_days"
+    error_message = "the objects of each folder of files must expire after files.retention_days"
   }
 }
 
@@ -255,7 +257,7 @@ run "files_can_be_kept_forever" {
   command = plan
 
   variables {
-    files = merge(var.files, { retention_days = null, noncurrent_retention_days = 0 })
+    files = merge(var.files, { retention_days = null, noncurrent_retention_days = 0, quarantine_retention_days = 0 })
   }
 
   assert {
@@ -360,12 +362,12 @@ run "replaced_files_can_expire_sooner" {
   }
 
   assert {
-    condition     = one(aws_s3_bucket_lifecycle_configuration.this[0].rule).noncurrent_version_expiration[0].noncurrent_days == 20
+    condition     = aws_s3_bucket_lifecycle_configuration.this[0].rule[0].noncurrent_version_expiration[0].noncurrent_days == 20
     error_message = "replaced files must expire after files.noncurrent_retention_days"
   }
 
   assert {
-    condition     = coalesce(one(aws_s3_bucket_lifecycle_configuration.this[0].rule).expiration[0].days, 0) == 0
+    condition     = coalesce(aws_s3_bucket_lifecycle_configuration.this[0].rule[4].expiration[0].days, 0) == 0
     error_message = "current files must not expire"
   }
 }
@@ -375,6 +377,51 @@ run "a_negative_retention_of_replaced_files_is_rejected" {
 
   variables {
     files = merge(var.files, { noncurrent_retention_days = -1 })
+  }
+
+  expect_failures = [var.files]
+}
+
+run "requests_in_quarantine_have_their_own_retention" {
+  command = plan
+
+  variables {
+    files = merge(var.files, { retention_days = 7, quarantine_retention_days = 45 })
+  }
+
+  assert {
+    condition = [
+      for rule in aws_s3_bucket_lifecycle_configuration.this[0].rule :
+      [rule.expiration[0].days, rule.noncurrent_version_expiration[0].noncurrent_days] if rule.filter[0].prefix == "quarantine/"
+    ] == [[45, 1]]
+    error_message = "a request must expire after files.quarantine_retention_days"
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in aws_s3_bucket_lifecycle_configuration.this[0].rule :
+      !startswith("quarantine/", rule.filter[0].prefix) if rule.expiration[0].days == 7
+    ])
+    error_message = "no rule of files may delete requests in quarantine"
+  }
+}
+
+run "a_request_in_quarantine_calls_no_function" {
+  command = plan
+
+  assert {
+    condition = toset([for call in aws_s3_bucket_notification.this.lambda_function : call.filter_prefix]) == toset([
+      "uploads/", "extracted/",
+    ])
+    error_message = "only uploads and their parts may call a function"
+  }
+}
+
+run "a_negative_retention_of_quarantine_is_rejected" {
+  command = plan
+
+  variables {
+    files = merge(var.files, { quarantine_retention_days = -1 })
   }
 
   expect_failures = [var.files]

@@ -99,7 +99,8 @@ run "a_log_contains_no_credentials" {
   command = plan
 
   variables {
-    waf = { rate_limit_per_ip = 10, log_retention_days = 30 }
+    waf               = { rate_limit_per_ip = 10, log_retention_days = 30 }
+    signature_headers = ["stripe-signature"]
   }
 
   assert {
@@ -113,7 +114,7 @@ run "a_log_contains_no_credentials" {
     condition = toset(flatten([
       for log in aws_wafv2_web_acl_logging_configuration.this :
       [for field in log.redacted_fields : [for header in field.single_header : header.name]]
-    ])) == toset(["authorization", "cookie", "webhook-signature", "x-amz-security-token", "x-api-key"])
+    ])) == toset(["authorization", "cookie", "stripe-signature", "x-amz-security-token", "x-api-key", "x-hub-signature"])
     error_message = "headers with credentials must not be logged"
   }
 

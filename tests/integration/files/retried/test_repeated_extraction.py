@@ -10,8 +10,9 @@ import pytest
 
 from tests.integration.cloud import Cloud, limit
 from tests.integration.files.contracts import drain, report, reports, table
-from tests.support.canned import Canned, canned, intercept
+from tests.support.canned import canned, intercept
 from tests.support.factories import CANARY, Json
+from tests.support.files.continued import extract_in_runs
 
 
 def made(cloud: Cloud) -> dict[str, bytes]:
@@ -122,24 +123,13 @@ def test_a_crash_at_any_call_followed_by_a_retry_has_the_same_result(
 def test_a_file_that_outlasts_one_invocation_is_continued_in_the_next(cloud: Cloud) -> None:
     record = cloud.drop("x.csv.gz", gzip.compress(table(45, lambda n: n % 9 == 0).encode()))
     expected = clean_run(cloud, record)
-    handed_on: list[Json] = []
 
-    def note(call: Json) -> Canned:
-        handed_on.append(call)
-        return canned({"StatusCode": 202}, 202)
-
-    intercept(cloud.extractor_runtime.lambda_client, "Invoke", note)
-    cloud.extract(record, seconds=50)
-    progress = [report(cloud)["rows"]]
-    while handed_on:
-        call = handed_on.pop()
-        assert call["FunctionName"] == "function-1"
-        assert call["InvocationType"] == "Event"
-        cloud.extract(*json.loads(call["Payload"])["Records"], seconds=50)
-        progress.append(report(cloud)["rows"])
+    runs = [(call, report(cloud)["rows"]) for call in extract_in_runs(cloud, record)]
     cloud.insert()
 
-    assert progress == [10, 20, 30, 40, 45]
+    assert [rows for _, rows in runs] == [10, 20, 30, 40, 45]
+    calls = {(call["FunctionName"], call["InvocationType"]) for call, _ in runs if call}
+    assert calls == {("function-1", "Event")}
     assert made(cloud) == expected
 
 

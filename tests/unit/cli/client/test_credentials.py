@@ -12,6 +12,7 @@ import pytest
 from botocore.credentials import Credentials
 from standardwebhooks import Webhook
 
+from ingestion.auth.standard_webhooks import STANDARD, secret_bytes
 from ingestion.cli.client.credentials import add_api_key, sign_aws, sign_webhook
 from ingestion.cli.client.posting import Auth, new_client, post_json
 from tests.support.servers import QuietHandler, serving
@@ -63,7 +64,7 @@ def test_a_key_goes_in_its_header(api: FakeApi) -> None:
 
 @pytest.mark.parametrize("api", [[503, 503]], indirect=True)
 def test_every_attempt_is_signed_again_with_the_same_id(api: FakeApi) -> None:
-    status = post(api, partial(sign_webhook, secret=SECRET))
+    status = post(api, partial(sign_webhook, scheme=STANDARD, key=secret_bytes(SECRET)))
 
     assert status == 202
     for headers, body in api.posts:
@@ -74,7 +75,7 @@ def test_every_attempt_is_signed_again_with_the_same_id(api: FakeApi) -> None:
 
 def test_two_posts_of_one_body_are_two_messages(api: FakeApi) -> None:
     for _ in range(2):
-        post(api, partial(sign_webhook, secret=SECRET))
+        post(api, partial(sign_webhook, scheme=STANDARD, key=secret_bytes(SECRET)))
 
     assert len({headers["webhook-id"] for headers, _ in api.posts}) == 2
 

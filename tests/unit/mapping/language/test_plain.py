@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.mapping.language.plain import plain_reader
+from ingestion.mapping.expressions import NAMES
+from ingestion.mapping.language.plain import Reader, plain_reader
 from ingestion.mapping.language.syntax import parse_expression
 from tests.unit.mapping.scopes import exact, scope
+
+
+def reader_of(expression: str) -> Reader | None:
+    """Return the reader of an expression that needs no interpreter."""
+    return plain_reader(parse_expression(expression, NAMES, 1_000))
+
 
 PLAIN = [
     "item",
@@ -37,7 +44,7 @@ VALUES = st.recursive(
 @given(VALUES, st.sampled_from(PLAIN))
 def test_a_plain_expression_gives_what_jmespath_gives(item: Any, expression: str) -> None:
     names = scope(item, parents=[item])
-    read = plain_reader(parse_expression(expression))
+    read = reader_of(expression)
 
     assert read
     assert exact(read(names)) == exact(jmespath.search(expression, names))
@@ -62,4 +69,4 @@ def test_a_plain_expression_gives_what_jmespath_gives(item: Any, expression: str
     ],
 )
 def test_another_expression_needs_the_interpreter(expression: str) -> None:
-    assert plain_reader(parse_expression(expression)) is None
+    assert reader_of(expression) is None

@@ -1,13 +1,13 @@
 """Reads a time from a value in one format. Every reader raises ValueError or ArithmeticError."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_FLOOR, Context, Decimal
 from typing import Any
 
 from entities.fields import NUMBER_TEXT
 from entities.values import to_text
-from ingestion.mapping.time_patterns import check_pattern, read_text
+from ingestion.mapping.values.readers.time_patterns import check_pattern, read_text
 from ingestion.times import fixed_width
 
 _MAX_CHARACTERS = 100
@@ -16,8 +16,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
+def must_be(what: str, formats: Sequence[str]) -> str:
+    """Return what a value must be, without the value: `must be a date in the format iso`."""
+    return f"must be a {what} in the format {' or '.join(formats)}"
+
+
 def epoch_reader(power: int) -> Callable[[Any], datetime]:
-    """Return a reader of numbers since 1970. `power` is the one of ten that gives microseconds."""
+    """Return a reader of numbers since 1970. Multiply by 10**power to get microseconds."""
 
     def read_epoch(value: Any) -> datetime:
         number = value if type(value) in (int, Decimal) else Decimal(_number_text(value))
@@ -47,7 +52,7 @@ def read_rfc3339_as_utc(value: Any) -> str:
     try:
         return fixed_width(_text(value))
     except ValueError as error:
-        raise ValueError("not a time") from error
+        raise ValueError(must_be("time", ["rfc3339"])) from error
 
 
 def read_date(value: Any) -> datetime:

@@ -1,29 +1,13 @@
 """The faults of rules that are found before any payload arrives, and where."""
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from ingestion.mapping.check import RuleFault, key_names, rule_faults
+from ingestion.mapping.faults.check import RuleFault, key_names
+from tests.unit.mapping.checked import VALID, faults, faults_of_field
 from tests.unit.mapping.mapped import rule
 from tests.unit.mapping.ocds import RULES
-
-VALID = {
-    "contract_name": "item.title",
-    "contract_type": {"const": "goods"},
-    "contract_status": {"value": "item.status", "translate": {"A": "active"}, "default": "pending"},
-}
-DEADLINE = {"contract_id": "item.contract", "description": "item.text"}
-
-
-def faults(*rules: Any, ignore: tuple[str, ...] = ()) -> list[RuleFault]:
-    return rule_faults("ocds", rules, ignore, ["CONTRACT", "MILESTONE"])
-
-
-def faults_of_field(form: Any, field: str = "contract_name") -> list[RuleFault]:
-    entity = {} if field in VALID else {"entity": "MILESTONE"}
-    return faults(rule(fields=(VALID if field in VALID else DEADLINE) | {field: form}, **entity))
 
 
 @pytest.mark.parametrize(
@@ -226,107 +210,6 @@ def test_a_time_whose_keys_are_wrong(time: Any, path: Any, message: str) -> None
 
     assert fault.path == ("map", 0, *path)
     assert fault.message.startswith(f"rule 1 (CONTRACT), {'.'.join(path)}: {message}")
-
-
-TYPES = "Input should be 'goods', 'works' or 'services'"
-
-
-@pytest.mark.parametrize(
-    ("field", "form", "keys", "message"),
-    [
-        (
-            "contract_type",
-            {"const": "good"},
-            ("const",),
-            f"is refused: {TYPES}, and not 'good'; did you mean \"goods\"?",
-        ),
-        (
-            "contract_type",
-            {"value": "item.a", "translate": {"G": "goods", "W": "work"}},
-            ("translate", "W"),
-            f"is refused: {TYPES}, and not 'work'; did you mean \"works\"?",
-        ),
-        (
-            "contract_type",
-            {"value": "item.a", "default": True},
-            ("default",),
-            f"is refused: {TYPES}, and not True",
-        ),
-        (
-            "contract_name",
-            {"const": 5},
-            ("const",),
-            "is refused: Input should be a valid string, and not 5",
-        ),
-        (
-            "end_date",
-            {"value": "item.a", "default": "31.01.2026"},
-            ("default",),
-            "is refused: must be a date as YYYY-MM-DD, and not '31.01.2026'",
-        ),
-        (
-            "end_date",
-            {"value": "item.a", "translate": {"never": "soon"}, "date": "iso"},
-            ("translate", "never"),
-            "'soon' is refused: not a date",
-        ),
-        (
-            "contract_id",
-            {"value": "item.a", "default": "a#b"},
-            ("default",),
-            "is refused: must not contain '#', which separates entity name and id in the table, and"
-            " not 'a#b'",
-        ),
-        (
-            "contract_name",
-            {"const": Decimal("1.2345678901234567890")},
-            ("const",),
-            "1.2345678901234567890 has too many digits: put it in quotes",
-        ),
-    ],
-)
-def test_a_constant_that_the_field_refuses(field: str, form: Any, keys: Any, message: str) -> None:
-    if field == "contract_id":
-        (fault,) = faults(rule(entity="MILESTONE", fields=DEADLINE | {field: form}))
-    else:
-        (fault,) = faults_of_field(form, field)
-
-    assert fault.path == ("map", 0, "fields", field, *keys)
-    assert fault.message.endswith(f"), {'.'.join((field, *keys))}: {message}")
-
-
-@pytest.mark.parametrize(
-    ("field", "form"),
-    [
-        ("end_date", {"value": "item.a", "default": "2026-01-31"}),
-        ("end_date", {"value": "item.a", "translate": {"x": None, "y": "2026-01-31"}}),
-        ("end_date", {"const": "31.01.2026", "date": "%d.%m.%Y"}),
-        ("end_date", {"value": "item.a", "translate": {"x": "31.01.2026"}, "date": "%d.%m.%Y"}),
-        (
-            "contract_type",
-            {"const": "goods;x", "split": ";", "take": 0},
-        ),
-        ("contract_name", {"const": 5, "text": True}),
-        ("contract_name", {"const": "x", "translate": {"x": "y"}}),
-    ],
-)
-def test_a_constant_passes_the_changes_that_follow(field: str, form: Any) -> None:
-    assert faults_of_field(form, field) == []
-
-
-@pytest.mark.parametrize(
-    ("form", "keys"),
-    [
-        ({"const": "remove"}, ("const",)),
-        ({"value": "item.op", "translate": {"D": "remove"}}, ("translate", "D")),
-        ({"value": "item.op", "default": "update"}, ("default",)),
-    ],
-)
-def test_a_constant_that_is_no_operation(form: Any, keys: Any) -> None:
-    (fault,) = faults(rule(operation=form, fields=VALID))
-
-    assert fault.path == ("map", 0, "operation", *keys)
-    assert "Input should be 'upsert' or 'delete'" in fault.message
 
 
 def test_every_fault_is_found_in_the_order_of_the_rules() -> None:

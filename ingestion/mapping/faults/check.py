@@ -6,10 +6,12 @@ import entities
 from entities.base import Entity
 from entities.faults import did_you_mean
 from ingestion.mapping.faults.constants import OPERATION, adapter_of_field, constant_faults
-from ingestion.mapping.faults.expressions import expression_fault, expressions_of, forms_of
+from ingestion.mapping.faults.expressions import expression_fault
 from ingestion.mapping.faults.fault import Path, RuleFault
 from ingestion.mapping.faults.fields import field_faults
 from ingestion.mapping.faults.forms import form_faults, time_faults
+from ingestion.mapping.outcome import rule_name
+from ingestion.mapping.rule_expressions import expressions_of, forms_of
 from ingestion.mapping.rules import EventTimeForm, Form, Rule
 
 __all__ = ["RuleFault", "rule_faults"]
@@ -24,7 +26,7 @@ def rule_faults(
     """
     found = []
     for index, rule in enumerate(rules):
-        label = f"rule {index + 1} ({rule.entity})"
+        label = rule_name(index + 1, rule.entity)
         for path, message in _faults(source, rule, entities_of_source):
             words = f"{', '.join([label, *key_names(path)])}: {message}"
             found.append(RuleFault(("map", index, *path), words))

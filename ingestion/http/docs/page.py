@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 
 # Powertools' own page holds the document, so each request would build it; it also loads an icon
 # that does not exist, and its import of OpenAPI models slows every start.
-_PAGE = Path(__file__).with_name("docs.html")
+_PAGE = Path(__file__).with_name("page.html")
 _SWAGGER_UI = Path(aws_lambda_powertools.__file__).parent / "event_handler/openapi/swagger_ui"
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; connect-src 'self';"

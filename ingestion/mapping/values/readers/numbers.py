@@ -31,9 +31,12 @@ def compile_number(
     if decimal == thousands:
         raise ValueError(f'decimal and thousands are both "{decimal}": they must differ')
     pattern = _pattern(decimal, thousands, trailing_minus)
+    example = f"1{thousands or ''}234{decimal}5"
 
     def read_number(value: Any) -> int | Decimal:
         number = value if type(value) in (int, Decimal) else _plain_text(value, pattern, thousands)
+        if number is None:
+            raise ValueError(f"must be a number such as {example}")
         try:
             exact = _EXACT.scaleb(_EXACT.create_decimal(number), -scale)
         except ArithmeticError as error:
@@ -54,11 +57,11 @@ def _pattern(decimal: str, thousands: str | None, trailing_minus: bool) -> re.Pa
     )
 
 
-def _plain_text(value: Any, pattern: re.Pattern[str], thousands: str | None) -> str:
-    """Return the text as Python's decimals write it. Raises ValueError."""
+def _plain_text(value: Any, pattern: re.Pattern[str], thousands: str | None) -> str | None:
+    """Return the text as Python's decimals write it, or None if it is no number."""
     found = pattern.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found or (found["sign"] and found["minus"]):
-        raise ValueError("not a number")
+        return None
     whole = found["whole"].replace(thousands, "") if thousands else found["whole"]
     fraction = f".{found['fraction']}" if found["fraction"] else ""
     return f"{found['sign'] or found['minus']}{whole}{fraction}{found['exponent']}"

@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from entities.faults import did_you_mean
-from ingestion.mapping import time_readers
-from ingestion.mapping.time_patterns import check_output, directives, has_day
+from ingestion.mapping.values.readers import time_readers
+from ingestion.mapping.values.readers.time_patterns import check_output, directives, has_day
 from ingestion.times import timestamp
 
 # Powers of ten from the unit to microseconds.
@@ -88,6 +88,7 @@ def _first_fit(
     readers: list[_Format], zone: tzinfo | None, write: Callable[[datetime], str], what: str
 ) -> Callable[[Any], str]:
     """Return a reader that writes the time in the zone, otherwise as it is written."""
+    refusal = time_readers.must_be(what, [reader.name for reader in readers])
 
     def read_value(value: Any) -> str:
         for reader in readers:
@@ -99,7 +100,7 @@ def _first_fit(
                 return write(moment)
             except (ValueError, ArithmeticError):  # OverflowError and InvalidOperation, too.
                 continue
-        raise ValueError(f"not a {what}")
+        raise ValueError(refusal)
 
     return read_value
 

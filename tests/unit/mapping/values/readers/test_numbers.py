@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entities.values import to_text
-from ingestion.mapping.numbers import compile_number
+from ingestion.mapping.values.readers.numbers import compile_number
 from tests.unit.mapping.scopes import exact
 
 GERMAN = {"decimal": ",", "thousands": "."}
@@ -72,7 +73,9 @@ def test_a_number_is_exact(options: Any, value: Any, number: Any) -> None:
     ],
 )
 def test_another_value_is_refused_without_the_value(options: Any, value: Any) -> None:
-    with pytest.raises(ValueError, match=r"^not a number$"):
+    example = "1.234,5" if options == GERMAN else "1234.5"
+
+    with pytest.raises(ValueError, match=rf"^must be a number such as {re.escape(example)}$"):
         compile_number(**options)(value)
 
 

@@ -1,0 +1,122 @@
+"""How a source signs its requests: the presets of known senders, and the general form."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+# RFC 9110, 5.6.2. A name is compared in lower case.
+HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$")]
+PresetName = Literal["standard", "svix", "github", "stripe", "shopify", "slack"]
+
+ID, TIMESTAMP, BODY = "{id}", "{timestamp}", "{body}"
+_PLACEHOLDER = re.compile(r"\{[^}]*\}?")
+
+
+class Signature(BaseModel):
+    """The general form: an HMAC in a header. `signed` says what is signed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    header: HeaderName = Field(description="The header that holds the signature.")
+    prefix: str = Field("", description="The text before the signature, such as `sha256=`.")
+    algorithm: Literal["sha256", "sha512"] = Field("sha256", description="The hash of the HMAC.")
+    encoding: Literal["hex", "base64"] = Field("hex", description="How the signature is written.")
+    signed: str = Field(
+        "{id}.{timestamp}.{body}",
+        description="The signed text, with {body} and, if they are signed, {id} and {timestamp}.",
+    )
+    id_header: HeaderName | None = Field(
+        None, description="The header of {id}, which is the same when a message is sent again."
+    )
+    timestamp_header: HeaderName | None = Field(
+        None, description="The header of {timestamp}: the time of sending in Unix seconds."
+    )
+    tolerance_seconds: Annotated[int, Field(ge=1, le=3600)] = Field(
+        300, description="How far {timestamp} may be from the time of receipt."
+    )
+
+    @model_validator(mode="after")
+    def _headers_fit_the_signed_text(self) -> Self:
+        found = _PLACEHOLDER.findall(self.signed)
+        if unknown := set(found) - {ID, TIMESTAMP, BODY}:
+            raise ValueError(f"signed: unknown {min(unknown)}: use {ID}, {TIMESTAMP} and {BODY}")
+        if found.count(BODY) != 1 or len(set(found)) != len(found):
+            raise ValueError(f"signed must hold {BODY} once, and {ID} and {TIMESTAMP} at most once")
+        for name, key, header in (
+            (ID, "id_header", self.id_header),
+            (TIMESTAMP, "timestamp_header", self.timestamp_header),
+        ):
+            if name in found and header is None:
+                raise ValueError(f"{key} must name the header of {name}, because signed holds it")
+            if name not in found and header is not None:
+                raise ValueError(
+                    f"{key} needs {name} in signed: otherwise nothing signs the header"
+                )
+        return self
+
+    @property
+    def signs_timestamp(self) -> bool:
+        """Return whether a request cannot be sent again later without the secret."""
+        return TIMESTAMP in self.signed
+
+
+class Scheme(Signature):
+    """A general form, and what some presets need beside it.
+
+    `separator` stands between the signatures in the header. `timestamp_prefix` finds the timestamp
+    among them. With `has_base64_secrets` a secret is `whsec_` and its bytes in base64.
+    """
+
+    separator: str | None = None
+    timestamp_prefix: str | None = None
+    has_base64_secrets: bool = False
+
+
+def _standard(names: str) -> Scheme:
+    """Return the scheme of Standard Webhooks, whose three headers begin with `names`.
+
+    https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+    """
+    return Scheme(
+        header=f"{names}-signature",
+        prefix="v1,",
+        encoding="base64",
+        id_header=f"{names}-id",
+        timestamp_header=f"{names}-timestamp",
+        separator=" ",
+        has_base64_secrets=True,
+    )
+
+
+PRESETS: dict[PresetName, Scheme] = {
+    "standard": _standard("webhook"),
+    "svix": _standard("svix"),
+    # https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+    "github": Scheme(header="X-Hub-Signature-256", prefix="sha256=", signed=BODY),
+    # https://docs.stripe.com/webhooks#verify-manually
+    "stripe": Scheme(
+        header="Stripe-Signature",
+        prefix="v1=",
+        signed="{timestamp}.{body}",
+        timestamp_header="Stripe-Signature",
+        separator=",",
+        timestamp_prefix="t=",
+    ),
+    # https://shopify.dev/docs/apps/build/webhooks/verify-deliveries
+    "shopify": Scheme(header="X-Shopify-Hmac-Sha256", encoding="base64", signed=BODY),
+    # https://docs.slack.dev/authentication/verifying-requests-from-slack
+    "slack": Scheme(
+        header="X-Slack-Signature",
+        prefix="v0=",
+        signed="v0:{timestamp}:{body}",
+        timestamp_header="X-Slack-Request-Timestamp",
+    ),
+}
+
+
+def scheme_of(signature: "PresetName | Signature") -> Scheme:
+    """Return the scheme of a preset or of a general form."""
+    if isinstance(signature, Signature):
+        return Scheme(**signature.model_dump())
+    return PRESETS[signature]

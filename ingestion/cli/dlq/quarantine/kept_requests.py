@@ -1,0 +1,109 @@
+"""Reads, redrives and deletes the requests that dead letters with the reason `quarantined` name."""
+
+import json
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
+
+from ingestion.cli import redact_output
+from ingestion.cli.dlq.dead_letter import DeadLetter
+from ingestion.cli.environment import Deployment
+from ingestion.errors import FieldError, IngestionError, RejectedRecord
+from ingestion.http.quarantine.dead_letter import FOLDER, QUARANTINED, QuarantineDeadLetter
+from ingestion.http.quarantine.kept_request import KeptRequest
+from ingestion.http.quarantine.redrive import RedriveCall, RedriveOutcome
+
+GONE = "request_gone"
+_GONE = FieldError(
+    "", "the request is no longer kept: it expired, or it was redriven or dropped; drop this"
+)
+
+
+class FailedRedrive(IngestionError):
+    """The API function did not answer a redrive: the same redrive may succeed later."""
+
+
+@dataclass(frozen=True)
+class KeptRequests:
+    """The kept requests of an environment. Commands alone read and delete them."""
+
+    deployment: Deployment
+
+    def read(self, pointer: QuarantineDeadLetter) -> KeptRequest:
+        """Return the request. Raises RejectedRecord if it is gone."""
+        try:
+            found = self._s3.get_object(Bucket=self.deployment.bucket_name, Key=pointer.key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            raise RejectedRecord(GONE, _GONE) from error
+        return KeptRequest.model_validate_json(found["Body"].read())
+
+    def redrive(self, call: RedriveCall) -> RedriveOutcome:
+        """Invoke the API function, which maps the request again. Raises FailedRedrive."""
+        response = self.deployment.client("lambda").invoke(
+            FunctionName=self.deployment.function_names["api"],
+            Payload=json.dumps({"redrive": call.model_dump(mode="json")}),
+        )
+        payload = response["Payload"].read()
+        if "FunctionError" in response:
+            raise FailedRedrive(f"the API function failed: {response['FunctionError']}")
+        try:
+            return RedriveOutcome.model_validate_json(payload)
+        except ValidationError as error:
+            text = "the API function does not know redrives: deploy this version first"
+            raise FailedRedrive(text) from error
+
+    def delete(self, pointer: QuarantineDeadLetter) -> None:
+        """Delete all versions of the object, so that nothing of the request is left."""
+        bucket = self.deployment.bucket_name
+        pages = self._s3.get_paginator("list_object_versions").paginate(
+            Bucket=bucket, Prefix=pointer.key
+        )
+        for page in pages:
+            for version in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
+                self._s3.delete_object(
+                    Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"]
+                )
+
+    @cached_property
+    def _s3(self) -> Any:
+        return self.deployment.client("s3")
+
+
+def shown_request(kept: KeptRequest, *, show_personal: bool) -> dict[str, Any]:
+    """Return what an operator may see. Hides the values of the body and the query by default."""
+    body, query = b64decode(kept.body), kept.query
+    if not show_personal:
+        query = {name: [redact_output.HIDDEN] for name in query}
+    return {
+        "received_at": kept.received_at,
+        "headers": kept.headers,
+        "query": query,
+        "body_bytes": len(body),
+        "body": _text_of(body) if show_personal else redact_output.payload(body),
+    }
+
+
+def _text_of(body: bytes) -> str | dict[str, str]:
+    """Return the body as text, or in base64 if it is none."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return {"base64": b64encode(body).decode()}
+
+
+def pointer_of(dead_letter: DeadLetter) -> QuarantineDeadLetter | None:
+    """Return where the request of a dead letter is, or None if it is no request of its queue."""
+    if dead_letter.attributes.get("reason") != QUARANTINED:
+        return None
+    try:
+        pointer = QuarantineDeadLetter.model_validate_json(dead_letter.body)
+    except ValidationError:
+        return None
+    is_of_queue = pointer.key.startswith(f"{FOLDER}{dead_letter.queue}/")
+    return pointer if is_of_queue and pointer.source == dead_letter.queue else None

@@ -1,0 +1,92 @@
+"""Stores requests that make no valid event, and writes the dead letters that point to them."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Self
+
+import boto3
+from botocore.config import Config
+
+from ingestion.aws.retry import FAILED_CALL
+from ingestion.errors import FieldError, RejectedRecord, TransientFailure
+from ingestion.event import REQUEST_ID
+from ingestion.http.http_problem import HttpProblem
+from ingestion.http.quarantine.dead_letter import (
+    FOLDER,
+    QUARANTINED,
+    Made,
+    QuarantineDeadLetter,
+)
+from ingestion.http.quarantine.kept_request import KeptRequest
+from ingestion.messaging.dead_letter import DeadLetterWriter
+from ingestion.settings import CLIENT_CONFIG, QuarantineSettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+# For objects of 6 MB: a call takes at most 2 x (1 + 4) s and a pause.
+_S3_CONFIG = CLIENT_CONFIG.merge(Config(read_timeout=4))
+
+
+@dataclass(frozen=True)
+class Quarantine:
+    """The folder of kept requests, and the dead-letter queues of sources."""
+
+    s3: "S3Client"
+    sqs: "SQSClient"
+    bucket: str
+    settings: QuarantineSettings
+
+    @classmethod
+    def build(cls, session: boto3.Session, bucket: str) -> Self:
+        """Build the clients. Only the API of a catalog with quarantine has the settings."""
+        s3 = session.client("s3", config=_S3_CONFIG)
+        sqs = session.client("sqs", config=CLIENT_CONFIG)
+        return cls(s3, sqs, bucket, QuarantineSettings())
+
+    def store(self, kept: KeptRequest) -> str:
+        """Store a request, and return its key. Raises HttpProblem if S3 does not accept it."""
+        key = f"{FOLDER}{kept.source}/{kept.received_at[:10]}/{kept.name()}.json"
+        body = kept.model_dump_json(exclude_none=True).encode()
+        try:
+            self.s3.put_object(
+                Bucket=self.bucket, Key=key, Body=body, ContentType="application/json"
+            )
+        except FAILED_CALL as error:
+            raise _unavailable() from error
+        return key
+
+    def write_dead_letter(
+        self, kept: KeptRequest, key: str, reason_count: int, made: Made | None
+    ) -> str:
+        """Write the dead letter of a stored request, and return its id. Raises HttpProblem."""
+        name = kept.name()
+        dead_letter = QuarantineDeadLetter(
+            id=name,
+            source=kept.source,
+            key=key,
+            request_id=kept.request_id,
+            received_at=kept.received_at,
+            reasons=kept.reasons,
+            reason_count=reason_count,
+            made=made,
+        )
+        record = {
+            "messageId": name,
+            "body": dead_letter.model_dump_json(exclude_none=True),
+            "attributes": {},
+            "messageAttributes": {REQUEST_ID: {"stringValue": kept.request_id}},
+        }
+        url = self.settings.queue_url.replace("{source}", kept.source)
+        try:
+            rejection = RejectedRecord(QUARANTINED, FieldError("", kept.reasons[0].text))
+            DeadLetterWriter(self.sqs, url).write(record, rejection)
+        except TransientFailure as error:
+            raise _unavailable() from error
+        return name
+
+
+def _unavailable() -> HttpProblem:
+    detail = "the request cannot be kept now: repeat it after Retry-After"
+    return HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, detail)

@@ -1,0 +1,220 @@
+"""What reaches the function with a valid credential is kept exactly, or accepted."""
+
+import json
+from base64 import b64decode
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from tests.integration.cloud import Cloud
+from tests.integration.conftest import Said
+from tests.integration.quarantine.conftest import (
+    RULE,
+    item,
+    kept,
+    payload,
+    pointers,
+    set_rules,
+)
+from tests.support import emf
+from tests.support.canned import aws_error, intercept
+from tests.support.factories import CANARY, Json, api_key, lines
+from tests.support.invocations import REQUEST_ID, request
+
+RANDOM = bytes(range(256)) * 40
+MANY = payload(*(item(f"c-{number}") for number in range(501)))
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "reason"),
+    [
+        pytest.param(RANDOM, {}, "unreadable_payload", id="random bytes"),
+        pytest.param(b"", {}, "unreadable_payload", id="nothing"),
+        pytest.param(b'{"contracts": [', {}, "unreadable_payload", id="half of a document"),
+        pytest.param(b"[]", {}, "invalid_request", id="an empty array"),
+        pytest.param(b'{"orders": []}', {}, "unmatched", id="unmatched"),
+        pytest.param(b'{"contracts": [{}]}', {}, "unmappable_item", id="a failing item"),
+        pytest.param(json.dumps(MANY).encode(), {}, "request_too_large", id="over 500 events"),
+        pytest.param(b"x" * 4_400_001, {}, "request_too_large", id="a long body"),
+        pytest.param(
+            b"a,b\n", {"content_type": "text/csv"}, "unsupported_media_type", id="media type"
+        ),
+        pytest.param(
+            b"\x1f\x8b", {"content_encoding": "gzip"}, "unsupported_media_type", id="compressed"
+        ),
+    ],
+)
+def test_a_request_without_a_valid_event_is_kept_as_it_came(
+    cloud: Cloud, body: bytes, headers: dict[str, str], reason: str
+) -> None:
+    response = cloud.post(body, **headers)
+
+    [found], [pointer] = kept(cloud), pointers(cloud)
+    assert response.status == 202
+    assert response.document["quarantined"] == pointer["id"]
+    assert bool(response.document["errors"]) != bool(response.document.get("detail"))
+    assert b64decode(found["body"]) == body
+    assert found["reasons"][0]["reason"] == pointer["reasons"][0]["reason"] == reason
+    assert cloud.keys("quarantine/sourceB/") == [pointer["key"]]
+    assert cloud.queued() == []
+
+
+def test_a_slow_mapping_is_kept(cloud: Cloud) -> None:
+    cloud.api_runtime = replace(cloud.api_runtime, map_seconds=-1)
+
+    response = cloud.post(payload(item("c-1")))
+
+    assert response.status == 202
+    assert kept(cloud)[0]["reasons"][0]["reason"] == "request_too_large"
+
+
+def test_a_request_in_which_all_is_right_is_not_kept(cloud: Cloud) -> None:
+    response = cloud.post(payload(item("c-1"), item("c-2")))
+
+    assert (response.status, response.statuses) == (202, ["accepted", "accepted"])
+    assert "quarantined" not in response.document
+    assert (kept(cloud), pointers(cloud)) == ([], [])
+
+
+def test_the_good_items_of_a_kept_request_are_accepted(cloud: Cloud) -> None:
+    response = cloud.post(payload(item("c-1"), item("c-2", type="lease"), item("c-3")))
+
+    cloud.work(*cloud.queued())
+    [pointer] = pointers(cloud)
+    assert response.status == 202
+    assert sorted(response.statuses) == ["accepted", "accepted", "quarantined"]
+    assert sorted(cloud.rows()) == ["CONTRACT#c-1", "CONTRACT#c-3"]
+    assert len(kept(cloud)) == 1
+    [reason] = pointer["reasons"]
+    assert (reason["index"], reason["rule"], reason["item"]) == (0, 1, 1)
+    assert reason["field"] == "rule 1 (CONTRACT), contract_type"
+
+
+@pytest.mark.parametrize(
+    ("key", "status"), [(None, 403), ("sourceA", 403)], ids=["no key", "another source's key"]
+)
+def test_a_request_without_a_valid_credential_is_refused_and_not_kept(
+    cloud: Cloud, key: str | None, status: int
+) -> None:
+    response = cloud.post(RANDOM, source=key)
+
+    assert response.status in (401, status)
+    assert (kept(cloud), pointers(cloud)) == ([], [])
+
+
+def test_a_source_that_refuses_keeps_nothing(cloud: Cloud) -> None:
+    set_rules(cloud, RULE, on_invalid="refuse")
+
+    response = cloud.post(b'{"orders": []}')
+
+    assert response.status == 422
+    assert (kept(cloud), pointers(cloud)) == ([], [])
+
+
+def test_known_headers_and_those_that_rules_read_are_kept_and_no_credential(cloud: Cloud) -> None:
+    fields = RULE["fields"] | {"contract_name": 'headers."x-own-name"'}
+    set_rules(cloud, RULE | {"fields": fields})
+    sent = {
+        "Authorization": "secret-1",
+        "Cookie": "secret-2",
+        "X-Hub-Signature-256": "secret-3",
+        "X-Shopify-Hmac-Sha256": "secret-4",
+        "X-Gitlab-Token": "secret-5",
+        "X-Other": "secret-6",
+        "X-GitHub-Event": "push",
+        "X-Own-Name": "name",
+        "Ce-Type": "type",
+    }
+
+    cloud.ask(request("b", b"{}", source="sourceB", headers=sent, query={"a": ["1", "2"]}))
+
+    [found] = kept(cloud)
+    assert found["headers"] == {
+        "content-type": "application/json",
+        "x-github-event": "push",
+        "x-own-name": "name",
+        "ce-type": "type",
+    }
+    assert found["query"] == {"a": ["1", "2"]}
+    assert found["request_id"] == REQUEST_ID
+    assert api_key("sourceB") not in json.dumps(found)
+
+
+def _s3(cloud: Cloud) -> tuple[BaseClient, str]:
+    return cloud.api_runtime.payloads.quarantine.s3, "PutObject"
+
+
+def _sqs(cloud: Cloud) -> tuple[BaseClient, str]:
+    return cloud.api_runtime.payloads.quarantine.sqs, "SendMessage"
+
+
+def _sns(cloud: Cloud) -> tuple[BaseClient, str]:
+    return cloud.api_runtime.router.sns, "PublishBatch"
+
+
+@pytest.mark.parametrize("service", [_s3, _sqs, _sns], ids=["S3", "SQS", "SNS"])
+def test_a_sender_gets_503_while_a_service_is_away_and_its_retry_doubles_nothing(
+    cloud: Cloud, service: Any
+) -> None:
+    answers: list[Any] = [aws_error("AccessDenied", 403), None, None, None]
+    cloud.post(RANDOM)  # Makes the clients.
+    pointers(cloud)
+    client, operation = service(cloud)
+    intercept(client, operation, lambda _: answers.pop(0))
+    body = payload(item("c-1"), item("c-2", type="lease"))
+
+    refused = cloud.post(body)
+    accepted = cloud.post(body)
+
+    cloud.work(*cloud.queued())
+    found = pointers(cloud)
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
+    assert accepted.status == 202
+    assert len(found) == 1
+    assert cloud.content(found[0]["key"])
+    assert list(cloud.rows()) == ["CONTRACT#c-1"]
+
+
+def test_a_kept_request_is_counted_and_no_log_line_has_a_part_of_it(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    headers = {"X-GitHub-Delivery": f"{CANARY}-header"}
+    cloud.ask(request("b", f'{{"{CANARY}"'.encode(), source="sourceB", headers=headers))
+    cloud.post(payload(item("c-1"), item(f"{CANARY}#", type=CANARY)))
+
+    printed = capsys.readouterr().out
+    counted = emf.published(lines(printed))
+    assert counted["RequestQuarantined", "sourceB"] == 2
+    assert counted["RequestQuarantined", "sourceB", "unreadable_payload"] == 1
+    assert counted["EventAccepted", "sourceB"] == 1
+    assert not any(name[0] == "EventRejected" for name in counted)
+    assert CANARY not in printed
+    assert api_key("sourceB") not in printed
+
+
+def test_the_api_may_only_add_requests_and_dead_letters(cloud: Cloud) -> None:
+    [function] = [each for each in cloud.plan.functions if each.name == "ingestion-test-api"]
+
+    about: list[Json] = [
+        {"action": action, "resource": resource.rpartition(":")[2]}
+        for action, resource in sorted(function.grants)
+        if "quarantine" in resource or action.startswith("sqs")
+    ]
+
+    assert about == [
+        {"action": "s3:PutObject", "resource": "ingestion-test-drop/quarantine/*"},
+        {"action": "sqs:SendMessage", "resource": "ingestion-test-sourceB-dlq.fifo"},
+    ]
+    assert "{source}" in function.environment["QUARANTINE_QUEUE_URL"]
+
+
+def test_a_caller_of_the_gateway_cannot_ask_for_a_redrive(cloud: Cloud, said: Said) -> None:
+    event = request("b", {"redrive": {"request": {}}}, source="sourceB")
+
+    response = cloud.ask(event | {"redrive": {"request": {}}})
+
+    assert response.status == 202
+    assert response.document["errors"][0]["reason"] == "unmatched"
+    assert any("RequestQuarantined" in line for line in said())

@@ -1,0 +1,129 @@
+"""Sources whose signature the catalog describes by the general form."""
+
+import hmac
+import time
+from base64 import b64encode
+from hashlib import sha256, sha512
+from typing import Any
+
+import pytest
+
+from tests.integration.senders.conftest import BODY, SourceB
+from tests.integration.signed_requests.responses import refused
+
+SECRET = "a secret of the sender: ü"
+NOW = str(int(time.time()))
+KEY, RAW = SECRET.encode(), BODY.encode()
+
+
+def hex_of(*parts: str | bytes, algorithm: Any = sha256) -> str:
+    """Return the HMAC of the parts."""
+    signed = b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
+    return hmac.new(KEY, signed, algorithm).hexdigest()
+
+
+FORMS = [
+    pytest.param({"header": "X-Sig", "signed": "{body}"}, {"x-sig": hex_of(RAW)}, id="body"),
+    pytest.param(
+        {"header": "X-Sig", "signed": "{body}"}, {"x-sig": hex_of(RAW).upper()}, id="capitals"
+    ),
+    pytest.param(
+        {"header": "X-Sig", "signed": "{body}", "algorithm": "sha512", "prefix": "sha512:"},
+        {"x-sig": f"sha512:{hex_of(RAW, algorithm=sha512)}"},
+        id="sha512",
+    ),
+    pytest.param(
+        {"header": "X-Sig", "signed": "{timestamp}{body}", "timestamp_header": "X-Time"},
+        {"x-sig": hex_of(NOW, RAW), "x-time": NOW},
+        id="no separator",
+    ),
+    pytest.param(
+        {"header": "X-Sig", "signed": "{body}.{timestamp}.end", "timestamp_header": "X-Time"},
+        {"x-sig": hex_of(RAW, f".{NOW}.end"), "x-time": NOW},
+        id="body first",
+    ),
+    pytest.param(
+        {"header": "X-Sig", "id_header": "X-Id", "timestamp_header": "X-Time"},
+        {"x-sig": hex_of(f"m-1.{NOW}.", RAW), "x-id": "m-1", "x-time": NOW},
+        id="id",
+    ),
+    pytest.param(
+        {"header": "X-Sig", "id_header": "X-Id", "signed": "{id}|{body}"},
+        {"x-sig": hex_of("{timestamp}|", RAW), "x-id": "{timestamp}"},
+        id="an id that looks like a placeholder",
+    ),
+]
+
+
+@pytest.mark.parametrize(("form", "sent"), FORMS)
+def test_a_request_that_is_signed_as_the_form_says_is_accepted(
+    source: SourceB, form: dict[str, str], sent: dict[str, str]
+) -> None:
+    source.configure(SECRET, auth="hmac", signature=form)
+
+    response = source.post(sent)
+    changed = source.post(sent, BODY + " ")
+
+    assert response.status == 202
+    assert refused(changed, 401)
+
+
+def test_base64_may_be_the_encoding(source: SourceB) -> None:
+    form = {"header": "X-Sig", "signed": "{body}", "encoding": "base64"}
+    source.configure(SECRET, auth="hmac", signature=form)
+    made = b64encode(hmac.digest(KEY, RAW, "sha256")).decode()
+
+    assert source.post({"X-Sig": made}).status == 202
+    assert refused(source.post({"X-Sig": hex_of(RAW)}), 401)
+
+
+def test_an_id_does_not_hold_the_text_that_separates_it(source: SourceB) -> None:
+    form = {"header": "X-Sig", "id_header": "X-Id", "timestamp_header": "X-Time"}
+    source.configure(SECRET, auth="hmac", signature=form)
+    # Two messages with the same signed text: the second moves a part of it into the id.
+    signature = hex_of(f"m.{NOW}.{NOW}.", RAW)
+
+    response = source.post({"X-Sig": signature, "X-Id": f"m.{NOW}", "X-Time": NOW})
+
+    assert refused(response, 401)
+    assert "must not hold '.'" in response.document["detail"]
+
+
+def test_the_tolerance_can_be_set(source: SourceB) -> None:
+    form: dict[str, Any] = {
+        "header": "X-Sig",
+        "signed": "{timestamp}.{body}",
+        "timestamp_header": "X-Time",
+    }
+    earlier = str(int(time.time()) - 1000)
+    sent = {"X-Sig": hex_of(f"{earlier}.", RAW), "X-Time": earlier}
+
+    source.configure(SECRET, auth="hmac", signature=form)
+    late = source.post(sent)
+    source.configure(SECRET, auth="hmac", signature=form | {"tolerance_seconds": 1200})
+    accepted = source.post(sent)
+
+    assert refused(late, 401)
+    assert accepted.status == 202
+
+
+def test_a_body_over_the_limit_is_refused_before_its_signature_is_checked(source: SourceB) -> None:
+    source.configure(SECRET, auth="hmac", signature={"header": "X-Sig", "signed": "{body}"})
+
+    response = source.post({"X-Sig": "ab"}, "[" + " " * 4_400_000 + "]")
+
+    assert refused(response, 413)
+
+
+def test_rules_do_not_read_the_signature(source: SourceB) -> None:
+    form = {"header": "X-Sig", "signed": "{body}"}
+    fields = {"contract_name": "headers.\"x-sig\" || 'hidden'"}
+    constants = {"contract_type": {"const": "goods"}, "contract_status": {"const": "active"}}
+    rule = {"entity": "CONTRACT", "id": "payload.id", "time": "payload.at"}
+    rules = [rule | {"fields": fields | constants}]
+    source.configure(SECRET, auth="hmac", signature=form, map=rules)
+
+    source.post({"X-Sig": hex_of(RAW)})
+
+    [record] = source.cloud.queued("sourceB")
+    assert '"hidden"' in record["body"]
