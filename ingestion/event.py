@@ -127,8 +127,8 @@ class Event(Message):
     """What happened to one entity, as its source reports it.
 
     Only the platform sets `revision`, `mapping` and `replaces`. `revision` is the time of the
-    event's last edit. `mapping` is the version of the rules that made the event. An event with
-    `replaces` applies only while that version is stored.
+    event's last edit, or of its receipt under changed rules. `mapping` is the version of the rules
+    that made the event. An event with `replaces` applies only while that version is stored.
     """
 
     type: EventType

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
 
-from ingestion.catalog import Catalog
+from ingestion.catalog import Catalog, Source
 from ingestion.errors import RefusedFile
 from ingestion.files.archive import open_unpacked
 from ingestion.files.balance import settle_report
@@ -179,6 +179,27 @@ class Extraction:
     def _read_rows(
         self, upload: Upload, report: Report, must_stop: Callable[[], bool]
     ) -> Iterator[RowResult]:
+        source = self._readable_source(upload, report)
+        with TemporaryFile() as file:
+            self.bucket.download(upload, file)
+            file.seek(0)
+            with open_unpacked(file, upload.key, upload.size_bytes) as (file_format, unpacked):
+                if file_format != "xlsx":  # A workbook has bounds of its own, and must be seekable.
+                    unpacked = stop_reading(unpacked, must_stop)
+                rules = self.catalog.rules_of(upload.keys.source)
+                yield from extract_rows(
+                    unpacked,
+                    file_format,
+                    upload,
+                    source,
+                    UploadRules(rules, must_stop) if rules else None,
+                    revision=report.revision,
+                    rows_before=report.rows,
+                    results_before=report.results_of_next_row,
+                )
+
+    def _readable_source(self, upload: Upload, report: Report) -> Source:
+        """Return the upload's source. Raises RefusedFile if no further row can be read."""
         if report.runs > self.max_runs:
             raise RefusedFile(
                 "too_many_runs",
@@ -199,20 +220,4 @@ class Extraction:
             raise RefusedFile(
                 "too_large", f"must have at most {self.max_bytes} bytes: pack it, or split it"
             )
-        with TemporaryFile() as file:
-            self.bucket.download(upload, file)
-            file.seek(0)
-            with open_unpacked(file, upload.key, upload.size_bytes) as (file_format, unpacked):
-                if file_format != "xlsx":  # A workbook has bounds of its own, and must be seekable.
-                    unpacked = stop_reading(unpacked, must_stop)
-                rules = self.catalog.rules_of(upload.keys.source)
-                yield from extract_rows(
-                    unpacked,
-                    file_format,
-                    upload,
-                    source,
-                    UploadRules(rules, must_stop) if rules else None,
-                    revision=report.revision,
-                    rows_before=report.rows,
-                    results_before=report.results_of_next_row,
-                )
+        return source

@@ -10,6 +10,8 @@ from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
 from entities.values import to_text
 
+EVENT = "_event"  # The event that set an item, as infra/modules/store names it.
+
 
 class _Serializer(TypeSerializer):
     """Writes a date as text. boto3's serializer knows no dates."""

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingestion.errors import FieldError, RejectedRecord
 from ingestion.event import Message
-from ingestion.store.attributes import from_item, is_internal
+from ingestion.store.attributes import EVENT, from_item, is_internal
 from ingestion.store.cause import Cause
-from ingestion.store.table import ENTITY_NAME, EVENT, ID, is_field
+from ingestion.store.table import ENTITY_NAME, ID, is_field
 
 Kind = Literal["created", "updated", "deleted"]
 Side = Literal["before", "after"]

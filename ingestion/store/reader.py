@@ -11,9 +11,9 @@ from pydantic import ValidationError
 import entities
 from ingestion.aws.retry import attempts
 from ingestion.errors import TransientFailure
-from ingestion.store.attributes import from_item, is_internal
+from ingestion.store.attributes import EVENT, from_item, is_internal
 from ingestion.store.cause import Cause
-from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, EVENT, ID
+from ingestion.store.table import ENTITY_NAME, ENTITY_NAME_INDEX, ID
 from ingestion.times import Timestamp
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import NamedTuple
 
+from ingestion.store.attributes import EVENT
 from ingestion.store.reader import Json, TableReader, table_key
-from ingestion.store.table import ENTITY_NAME, EVENT, ID
+from ingestion.store.table import ENTITY_NAME, ID
 from ingestion.store.time_index_keys import (
     REINDEXED,
     REINDEXED_AT,

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ingestion.store.attributes import EVENT
 from ingestion.store.reader import TableReader, entity_document
-from ingestion.store.table import ENTITY_NAME_INDEX, EVENT, ID
+from ingestion.store.table import ENTITY_NAME_INDEX, ID
 
 
 def all_rows(reader: TableReader) -> Iterator[dict[str, Any]]:

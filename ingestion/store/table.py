@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from ingestion.aws.retry import FAILED_CALL, failure_code
 from ingestion.errors import FieldError, RejectedRecord, TransientFailure
 from ingestion.event import Event
-from ingestion.store.attributes import is_internal, to_attribute_value, to_values
+from ingestion.store.attributes import EVENT, is_internal, to_attribute_value, to_values
+from ingestion.store.conditions import condition
 from ingestion.store.time_index_keys import time_attributes
 from ingestion.times import timestamp
 
@@ -23,7 +24,6 @@ Item = dict[str, Any]  # The attributes in DynamoDB's types.
 ID = "ID"
 ENTITY_NAME = "ENTITY_NAME"
 ENTITY_NAME_INDEX = "EntityNameIndex"
-EVENT = "_event"
 EXPIRES_AT = "_expires_at"
 
 
@@ -37,33 +37,6 @@ def reference_index(field: str) -> str:
     return f"{field}-index"
 
 
-# Equal times are decided by id, then source, then revision, so that every order of arrival gives
-# the same result. An event without a revision sorts before an event with one.
-_LATER = (
-    "attribute_not_exists(#event)"
-    " OR #event.#time < :time"
-    " OR (#event.#time = :time AND #event.#id < :id)"
-    " OR (#event.#time = :time AND #event.#id = :id AND #event.#source < :source)"
-)
-_LATER_REVISION = (
-    f"{_LATER} OR (#event.#time = :time AND #event.#id = :id AND #event.#source = :source"
-    " AND (attribute_not_exists(#event.#revision) OR #event.#revision < :revision))"
-)
-# A second delivery of the event that a correction replaced. It may have a later time.
-_REPLACED = (
-    "#event.#replaces.#time = :time AND #event.#replaces.#id = :id"
-    " AND #event.#replaces.#source = :source"
-)
-NEWER = f"({_LATER}) AND NOT ({_REPLACED})"
-_NEWER_REVISION = (
-    f"({_LATER_REVISION}) AND NOT ({_REPLACED} AND #event.#replaces.#revision >= :revision)"
-)
-_STORED = "#event.#time = :time AND #event.#id = :id AND #event.#source = :source AND "
-_STORED_WITHOUT_REVISION = f"{_STORED} attribute_not_exists(#event.#revision)"
-_STORED_REVISION = f"{_STORED} #event.#revision = :revision"
-_NAMES = {"#event": EVENT, "#time": "time", "#id": "id", "#source": "source"}
-_REVISION_NAME = {"#revision": "revision"}
-NEWER_NAMES = _NAMES | {"#replaces": "replaces"}
 # DynamoDB's own messages are not shown, because some quote a value.
 _LIMITS = "must keep to DynamoDB's limits: 400 KB an item, 38 digits a number, 2,048 bytes a key"
 _NOT_STORED = "is not the stored version any more: read the entity, and repeat the correction"
@@ -89,7 +62,8 @@ class Store:
     def put_entity(self, event: Event, entity: BaseModel, now: datetime) -> Outcome:
         """Write the entity, or a delete's tombstone, if the event is newer than the stored one.
 
-        An event with `replaces` is written if exactly that version is stored. A later revision with
+        An event with `replaces` is written if exactly that version is stored. If changed rules made
+        the stored event again, the later receipt wins, and is its revision. A later revision with
         unchanged data is written too, so that an older revision that arrives later cannot win; it
         counts as a duplicate. A retry after a lost response passes the same `now`. Raises
         RejectedRecord for an item that the table can never hold, whose id was used for other data,
@@ -101,10 +75,14 @@ class Store:
                 TableName=self.table_name,
                 Item=item,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_condition(event),
+                **condition(event),
             )
         except FAILED_CALL as error:
-            return _outcome_of_failure(event, item, error)
+            stored = _stored_instead(error)
+            if _is_made_again(event, item, stored):
+                made_again = event.model_copy(update={"revision": event.receivedat})
+                return self.put_entity(made_again, entity, now)
+            return _outcome_of_not_newer(event, item, stored)
         replaced = response.get("Attributes")
         is_repeat = replaced and _origin(replaced) == _origin(item)
         if is_repeat and _has_same_data(event, item, replaced):
@@ -134,36 +112,31 @@ class Store:
         return {name: to_attribute_value(value) for name, value in item.items()}
 
 
-def _condition(event: Event) -> Any:
-    """Return the parameters of the condition. An event with a revision reads the old item."""
-    version = event.replaces or event.version
-    values = {":time": version.time, ":id": version.id, ":source": version.source}
-    if version.revision:
-        values[":revision"] = version.revision
-    if event.replaces:
-        names = _NAMES | _REVISION_NAME
-        expression = _STORED_REVISION if version.revision else _STORED_WITHOUT_REVISION
-    elif version.revision:
-        expression, names = _NEWER_REVISION, NEWER_NAMES | _REVISION_NAME
-    else:
-        expression, names = NEWER, NEWER_NAMES
-    return {
-        "ConditionExpression": expression,
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": {name: {"S": value} for name, value in values.items()},
-        "ReturnValues": "ALL_OLD" if event.revision else "NONE",
-    }
-
-
-def _outcome_of_failure(event: Event, item: Item, error: Exception) -> Outcome:
+def _stored_instead(error: Exception) -> Item:
+    """Return the stored item that failed the condition. Raises what another failure means."""
     match failure_code(error):
         case "ConditionalCheckFailedException":
-            stored = cast("Any", error).response.get("Item", {})
-            return _outcome_of_not_newer(event, item, stored)
+            return cast("Item", cast("Any", error).response.get("Item", {}))
         case "ValidationException":
             raise RejectedRecord("not_storable", FieldError("data", _LIMITS)) from error
         case code:
             raise TransientFailure(code) from error
+
+
+def _is_made_again(event: Event, item: Item, stored: Item) -> bool:
+    """Return whether the event is the stored one, made by other rules from a later receipt."""
+    return (
+        not event.revision
+        and _origin(item) == _origin(stored)
+        and _is_of_other_rules(item, stored)
+        and _provenance(item, "received_at")["S"] > _provenance(stored, "received_at")["S"]
+    )
+
+
+def _is_of_other_rules(item: Item, stored: Item) -> bool:
+    """Return whether both are of rules, and differ in the rules and in the time of receipt."""
+    pairs = [[_provenance(side, n) for n in ("mapping", "received_at")] for side in (item, stored)]
+    return all(map(all, pairs)) and all(given != known for given, known in zip(*pairs, strict=True))
 
 
 def _outcome_of_not_newer(event: Event, item: Item, stored: Item) -> Outcome:
@@ -175,12 +148,19 @@ def _outcome_of_not_newer(event: Event, item: Item, stored: Item) -> Outcome:
             raise RejectedRecord("precondition_failed", FieldError("replaces", _NOT_STORED))
         return Outcome.SUPERSEDED
     if not _has_same_data(event, item, stored):
-        if _provenance(item, "revision") == _provenance(stored, "revision"):
+        given, known = _given_revision(item), _given_revision(stored)
+        if given == known and (given or not _is_of_other_rules(item, stored)):
             raise RejectedRecord("id_reused", FieldError("id", _REUSED))
         return Outcome.SUPERSEDED
     # A retry after a lost response has the same `now`: the first call wrote the item.
     is_ours = _provenance(item, "stored_at") == _provenance(stored, "stored_at")
     return Outcome.STORED if is_ours else Outcome.DUPLICATE
+
+
+def _given_revision(item: Item) -> Any:
+    """Return the revision with which the event arrived: `put_entity` sets the time of receipt."""
+    revision = _provenance(item, "revision")
+    return None if revision == _provenance(item, "received_at") else revision
 
 
 def _origin(item: Item) -> list[Any]:

@@ -12,6 +12,7 @@ from itertools import dropwhile, groupby, islice
 from operator import attrgetter
 from typing import NamedTuple
 
+from ingestion.store.attributes import EVENT
 from ingestion.store.reader import (
     MAX_KEYS,
     Filter,
@@ -22,7 +23,7 @@ from ingestion.store.reader import (
     entity_document,
     table_key,
 )
-from ingestion.store.table import EVENT, ID
+from ingestion.store.table import ID
 from ingestion.store.time_index_keys import (
     REINDEXED,
     SHARD,

@@ -4,7 +4,7 @@ import json
 from hashlib import sha256
 from typing import Any
 
-from ingestion.store.table import NEWER, NEWER_NAMES
+from ingestion.store.conditions import NEWER, NEWER_NAMES
 from tests.support.factories import Json
 
 

@@ -9,8 +9,9 @@ from ingestion.cli.dlq.dead_letter import DeadLetter
 from ingestion.cli.dlq.queue import backlog
 from ingestion.cli.environment import Deployment
 from ingestion.cli.tail import Feed
+from ingestion.store.attributes import EVENT
 from ingestion.store.change import Change
-from ingestion.store.table import EVENT, ID
+from ingestion.store.table import ID
 from tests.faults.injection.puts import State
 
 DRAIN_SECONDS = 600

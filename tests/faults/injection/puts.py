@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from ingestion.store.attributes import from_item
-from ingestion.store.table import ENTITY_NAME, EVENT, ID, is_field
+from ingestion.store.attributes import EVENT, from_item
+from ingestion.store.table import ENTITY_NAME, ID, is_field
 
 Fields = dict[str, Any] | None  # The fields of an entity. None: the entity is deleted.
 
