@@ -93,4 +93,7 @@ def test_a_terminal_shows_one_table_of_its_width(see: See, columns: int) -> None
     table = lines[: lines.index("")]
     assert shown.exit_code == 0
     assert max(map(len, table)) <= columns
+    texts = [line for line in lines if not line.startswith("  Next: ")]
+    assert "- subscriber" in shown.text
+    assert max(map(len, texts)) <= columns
     assert [line.split()[0] for line in table if line.startswith(("s", "o"))][1:5] == SOURCES

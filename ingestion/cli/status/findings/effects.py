@@ -41,14 +41,20 @@ def find_dead_letters(status: Status, _: datetime) -> Finding | None:
     """Find dead letters, also those that are new."""
     if not status.dead_letters:
         return None
-    new = status.new_dead_letters
-    more = f" In the last 15 minutes, {count_of(new, 'event')} became dead letters" if new else ""
-    left = ", also those that were redriven or dropped" if (new or 0) > status.dead_letters else ""
-    end = "." if more else ""
-    text = f"{status.name} has {count_of(status.dead_letters, 'dead letter')}.{more}{left}{end}"
+    text = f"{status.name} has {count_of(status.dead_letters, 'dead letter')}.{_new(status)}"
     return Finding(
         status.name, "dead_letters", text, ("ingest", "dlq", "list", "--source", status.name)
     )
+
+
+def _new(status: Status) -> str:
+    """Return how many events became dead letters lately, as a sentence; empty for none."""
+    if not (new := status.new_dead_letters):
+        return ""
+    became = "became a dead letter" if new == 1 else "became dead letters"
+    is_more = new > (status.dead_letters or 0)
+    left = ", also those that were redriven or dropped" if is_more else ""
+    return f" In the last 15 minutes, {count_of(new, 'event')} {became}{left}."
 
 
 def find_unrouted(status: Status, _: datetime) -> Finding | None:
