@@ -95,7 +95,7 @@ down: setup ## stop the local stack and keep its data
 	@$(RUN) infra.tools.app down
 
 .PHONY: reset
-reset: setup ## print what the local stack holds, stop it and delete everything (FORCE=1: also if nothing can be counted)
+reset: setup ## print what the local stack holds, stop it and delete everything (asks on a terminal; FORCE=1: does not ask)
 	@$(RUN) infra.tools.app reset $(if $(call is_set,FORCE),--force)
 
 .PHONY: outputs

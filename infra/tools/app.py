@@ -26,6 +26,7 @@ from infra.tools.stack.local_environment import LocalEnvironment
 from infra.tools.stack.preview import open_preview
 from infra.tools.stack.up import bring_up
 from ingestion.cli.environment import load_catalog
+from ingestion.cli.login.known import repair_command
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
@@ -44,7 +45,7 @@ def down(context: typer.Context) -> None:
 
 @app.command()
 def reset(context: typer.Context, force: Force = False) -> None:
-    """Print what the local stack holds, stop it and delete everything. Ask if nothing counts it."""
+    """Print what the local stack holds, ask if it holds data, stop it and delete everything."""
     LocalEnvironment(context.obj).reset(force=force)
 
 
@@ -151,9 +152,9 @@ def deploy(context: typer.Context, name: Name, yes: Yes = False, force: Force = 
 def drift(context: typer.Context, name: Name = LOCAL) -> None:
     """Show how the environment differs from the code. Exit codes: 0 no drift, 2 drift, 1 error."""
     if _prepare(context, name).plan("-detailed-exitcode"):
-        repair = "make up REPAIR=1" if name == LOCAL else f"make deploy ENV={name}"
         sys.stdout.write(
-            f"Drift: {name} differs from the code, see the plan above. Run `{repair}`.\n"
+            f"Drift: {name} differs from the code, see the plan above."
+            f" Run `{repair_command(name)}`.\n"
         )
         raise typer.Exit(2)
     sys.stdout.write(f"No drift: {name} matches the code.\n")

@@ -25,6 +25,11 @@ class Checkout:
         return self.root / ".stack" / environment / "outputs.json"
 
     @property
+    def emulator_log(self) -> Path:
+        """Return the log of the local stack's emulator."""
+        return self.outputs_file("local").with_name("emulator.log")
+
+    @property
     def environments(self) -> set[str]:
         """Return the environments that have outputs or settings here."""
         deployed = (file.parent.name for file in self.root.glob(".stack/*/outputs.json"))

@@ -59,8 +59,10 @@ def _load_deployment(context: typer.Context, environment: str) -> Deployment | s
 
 def _require_source(context: typer.Context, source: str) -> str:
     """Return the source. It may be missing if --env is the URL of a source."""
-    if not source and not isinstance(context.params.get("deployment"), ApiAccess):
-        raise typer.BadParameter("is missing: name a source of the catalog")
+    deployment = context.params.get("deployment")
+    if not source and not isinstance(deployment, ApiAccess):
+        names = ", ".join(deployment.catalog.sources) if deployment else ""
+        raise typer.BadParameter(f"is missing: name a source of the catalog: {names}".rstrip(": "))
     return source
 
 

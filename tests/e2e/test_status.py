@@ -104,6 +104,19 @@ def test_a_worker_that_does_not_start_is_named(checkout: Checkout, deployment: D
 
     assert posted.status == 202
     assert re.match(r"The worker of sourceC fails: \d+ failed calls? in the last", found["fails"])
+    assert found["fails"].endswith("Z: The function does not start: 'TABLE_NAME'")
+    lines = ingest_here(checkout, "logs", "--source", "sourceC", "--since", "2m").stdout
+    assert "worker sourceC  ERROR  [ERROR] The function does not start: 'TABLE_NAME'" in lines
+
+
+def test_refused_requests_are_named(checkout: Checkout, deployment: Deployment) -> None:
+    refused = post(deployment, "b", submission(contract("refused")), key="sourceA")
+    found = wait_for(lambda: "requests_refused" in (now := status(checkout)) and now)
+    traced = ingest_here(checkout, "trace", str(refused.headers["X-Request-Id"]))
+
+    assert refused.status == 403
+    assert "refused with 403 (wrong or missing credentials)" in found["requests_refused"]
+    assert "refused: 403" in traced.stdout
 
 
 def test_a_subscriber_whose_endpoint_does_not_respond_is_named(
@@ -120,7 +133,7 @@ def test_a_subscriber_whose_endpoint_does_not_respond_is_named(
     said: str = wait_for(lambda: ("delivery to" in (now := shown(checkout)) and now) or None)
 
     assert "- The delivery to subscriber web fails: 1 failed attempt in the last 15" in said
-    assert "The most frequent error: TransientFailure NewConnectionError" in said
+    assert ": TransientFailure NewConnectionError" in said
     assert "Next: ingest logs --function 'delivery web' --since 15m" in said
 
 

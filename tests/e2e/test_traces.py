@@ -118,7 +118,7 @@ def long_log(deployment: Deployment) -> Iterator[str]:
 
 
 def test_each_line_of_a_long_log_is_read_once(deployment: Deployment, long_log: str) -> None:
-    reader = LogReader(deployment.client("logs"), [Selection("any", long_log)])
+    reader = LogReader(deployment, [Selection("any", long_log)])
 
     lines = reader.read_since(0)
 

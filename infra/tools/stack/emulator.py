@@ -135,7 +135,10 @@ class Emulator:
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "AUTH": "true",
+            "TZ": "UTC",  # Times in its log have no zone.
             "LOG_LEVEL": "WARNING",
+            # Functions inherit these variables. Without this one they would log no INFO lines.
+            "POWERTOOLS_LOG_LEVEL": "INFO",
         }
 
     def _is_open(self) -> bool:

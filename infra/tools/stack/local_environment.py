@@ -26,6 +26,7 @@ from ingestion.cli.environment import load_catalog
 from ingestion.cli.login.private_file import write_private
 
 _KEY_GENERATIONS = ("", ".1", ".2", ".3")  # The endings of key names in infra/modules/api.
+_NO_DATA = "it holds no data"
 _IMPATIENT = Config(read_timeout=5, retries={"total_max_attempts": 1})
 
 
@@ -130,7 +131,8 @@ class LocalEnvironment(Environment):
     def reset(self, *, force: bool = False) -> None:
         """Print what the stack holds, stop the emulator, and delete everything.
 
-        Asks first if the data cannot be counted, except with `force`.
+        Asks first, except with `force`: on a terminal if anything is held, and always if the data
+        cannot be counted.
         """
         if not self.directory.exists():
             console.print("There is no local stack. Nothing was deleted.")
@@ -138,6 +140,9 @@ class LocalEnvironment(Environment):
         data = self._count_data()
         if data is None and not force:
             self._confirm_uncounted()
+        elif data != _NO_DATA and not force and sys.stdin.isatty():
+            console.print(f"The local stack in {self.directory}: {data}.")
+            typer.confirm("Delete all data?", abort=True, err=True)
         data = data or "all its data, which could not be counted"
         console.print(f"Deleting the local stack in {self.directory}: {data}.")
         # The emulator may end without writing its state.
@@ -150,7 +155,7 @@ class LocalEnvironment(Environment):
         """Return what the stack holds; None if the emulator is down or hangs."""
         with suppress(BotoCoreError, ClientError):
             if self.emulator.process:
-                return "; ".join(self._find_data()) or "it holds no data"
+                return "; ".join(self._find_data()) or _NO_DATA
         return None
 
     def _confirm_uncounted(self) -> None:

@@ -73,10 +73,17 @@ def get(
     found = _find_entity(deployment, reader_of(deployment), entity, entity_id)
     if not show_personal:
         found = redact_output.stored_data(found)
-    event = {f"event {name}": value for name, value in (found["event"] or {}).items()}
+    event = {f"event {name}": _text_of(value) for name, value in (found["event"] or {}).items()}
     fields = {column_of(field, entity): value for field, value in found["entity"].items()} | event
     names, rows = choose_columns((fields, [fields.values()]), columns)
     print_data(output, found, Record(zip(names, *rows, strict=True)))
+
+
+def _text_of(value: Any) -> Any:
+    """Return a value of an event for a record. What a correction replaces has several."""
+    if not isinstance(value, dict):
+        return value
+    return ", ".join(f"{name} {part}" for name, part in value.items() if part is not None)
 
 
 def list_entities(

@@ -45,6 +45,11 @@ def outputs_command(environment: str) -> str:
     return "make up" if environment == "local" else f"make outputs ENV={environment}"
 
 
+def repair_command(environment: str) -> str:
+    """Return the command that restores what was changed outside of Terraform."""
+    return "make up REPAIR=1" if environment == "local" else f"make deploy ENV={environment}"
+
+
 def how_to_know(environment: str, checkout: Checkout) -> str:
     """Return that an environment is unknown here, and the commands that make it known."""
     from entities.faults import did_you_mean  # Takes longer to import than a TAB may take.

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ingestion.cli.environment import Deployment
 
+KINDS = ("worker", "delivery")  # Each is the first word of the names of several functions.
 # They serve all sources, and their lines name the source.
 _SHARED = ("api", "extractor", "inserter", "changes")
 
@@ -20,6 +21,12 @@ class Selection(NamedTuple):
 def worker_of(source: str) -> str:
     """Return the name of a source's worker, as operators use it."""
     return f"worker {source}"
+
+
+def other_function(deployment: Deployment, part: str) -> str | None:
+    """Return the function of a part that is no source: of `changes`, or of a subscriber."""
+    names = {f"subscriber {name}": f"delivery {name}" for name in deployment.delivery_functions}
+    return {**names, "changes": "changes"}.get(part)
 
 
 def log_groups(deployment: Deployment) -> dict[str, str]:

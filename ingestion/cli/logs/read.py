@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from ingestion.cli.environment import Deployment
+from ingestion.cli.logs.emulator_log import start_errors
 from ingestion.cli.logs.functions import Selection
 from ingestion.cli.logs.line import LogLine
 
@@ -25,13 +27,14 @@ _POOL_SIZE = 5  # For the same reason. The client repeats throttled calls.
 class LogReader:
     """Reads the selected lines. `pattern` is a filter pattern of CloudWatch for all of them."""
 
-    logs: "CloudWatchLogsClient"
+    deployment: Deployment
     selections: Sequence[Selection]
     pattern: str = ""
     poll_seconds: float = POLL_SECONDS
 
     def read_since(self, start_ms: int) -> list[LogLine]:
         """Return the lines since a time in ms, oldest first, without those of Lambda itself."""
+        self.deployment.client("logs")  # Threads must not create clients.
         with ThreadPoolExecutor(_POOL_SIZE) as pool:
             read = pool.map(lambda selected: self._read(selected, start_ms), self.selections)
             return sorted(chain.from_iterable(read), key=lambda line: line.time_ms)
@@ -51,7 +54,9 @@ class LogReader:
     def _read(self, selected: Selection, start_ms: int) -> list[LogLine]:
         """Read one log group. CloudWatch selects the lines, but emulators may return more."""
         pattern = self.pattern or _pattern_of(selected)
-        return list(_of_source(selected.source, read_lines(self.logs, selected, start_ms, pattern)))
+        logs = self.deployment.client("logs")
+        lines = _of_source(selected.source, read_lines(logs, selected, start_ms, pattern))
+        return [*lines, *start_errors(self.deployment, selected, start_ms)]
 
 
 def read_lines(

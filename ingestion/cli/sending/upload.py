@@ -141,7 +141,7 @@ def _wait_for_report(bucket: Bucket, keys: UploadKeys, deployment: Deployment) -
     try:
         with console.status("Waiting for the report …") as status:
             for report in uploader.follow_report(bucket, keys):
-                status.update(f"{report.state}: {_counts(report)}")
+                status.update(f"{report.shown_state}: {_counts(report)}")
     except uploader.NotUploaded as error:
         failed_calls = deployment.command("dlq", "list", "--source", "files")
         exit_with_error(f"{error}: see `{failed_calls}`", ExitCode.NOT_PUBLISHED)

@@ -35,11 +35,18 @@ class SourceState(NamedTuple):
 class Waiting(NamedTuple):
     """The messages in a queue, and when SQS deletes the oldest.
 
-    `expires_at` is the latest possible time if CloudWatch does not know the age of the oldest.
+    The age of the oldest is None if CloudWatch does not know it. `expires_at` is then the latest
+    possible time.
     """
 
     messages: int
-    expires_at: datetime
+    retention: timedelta
+    oldest_age: timedelta | None
+
+    @property
+    def expires_at(self) -> datetime:
+        """Return when SQS deletes the oldest message, or one that arrives now if there is none."""
+        return datetime.now(UTC) + self.retention - (self.oldest_age or timedelta())
 
 
 def closed_sources(deployment: Deployment) -> ClosedSources:
@@ -100,12 +107,12 @@ def waiting_messages(deployment: Deployment, source: str) -> Waiting:
     )["Attributes"]
     retention = timedelta(seconds=int(attributes.pop("MessageRetentionPeriod")))
     messages = sum(map(int, attributes.values()))
-    age = _oldest_age(deployment, url.rpartition("/")[2]) if messages else timedelta()
-    return Waiting(messages, datetime.now(UTC) + retention - age)
+    age = _oldest_age(deployment, url.rpartition("/")[2]) if messages else None
+    return Waiting(messages, retention, age)
 
 
-def _oldest_age(deployment: Deployment, queue: str) -> timedelta:
-    """Return the age of the oldest message as CloudWatch last measured it, or 0 if it did not."""
+def _oldest_age(deployment: Deployment, queue: str) -> timedelta | None:
+    """Return the age of the oldest message as CloudWatch last measured it, if it did."""
     now = datetime.now(UTC)
     points = deployment.client("cloudwatch").get_metric_statistics(
         Namespace="AWS/SQS",
@@ -116,5 +123,5 @@ def _oldest_age(deployment: Deployment, queue: str) -> timedelta:
         Period=60,
         Statistics=["Maximum"],
     )["Datapoints"]
-    newest = max(points, key=lambda point: point["Timestamp"], default={"Maximum": 0})
-    return timedelta(seconds=newest["Maximum"])
+    newest = max(points, key=lambda point: point["Timestamp"], default=None)
+    return timedelta(seconds=newest["Maximum"]) if newest else None

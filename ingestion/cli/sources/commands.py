@@ -1,5 +1,6 @@
 """The commands that steer a source."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -66,12 +67,26 @@ def pause(deployment: Env, source: SourceName) -> None:
     require_source(deployment, source)
     with console.status("Waiting until Lambda has disabled the mapping …"):
         actions.pause_source(deployment, source)
-    messages, expires_at = actions.waiting_messages(deployment, source)
+    waiting = actions.waiting_messages(deployment, source)
     console.print(
         f"{source} is paused: the mapping of its worker is Disabled. Its events wait in the queue"
-        f" ({messages} now), and nothing is deleted. SQS deletes each message after the retention"
-        f" of the queue: resume before {expires_at:%Y-%m-%d %H:%M} UTC, when the oldest expires."
-        f" {_command('resume', deployment, source)} stores the events."
+        f" ({waiting.messages} now). {_expiry(waiting)} {_command('resume', deployment, source)}"
+        " stores the events."
+    )
+
+
+def _expiry(waiting: actions.Waiting) -> str:
+    """Return when SQS deletes the oldest message, as a sentence."""
+    until = f"{waiting.expires_at:%Y-%m-%d %H:%M} UTC"
+    if waiting.oldest_age is not None:
+        return f"Resume before {until}, when SQS deletes the oldest."
+    days = waiting.retention / timedelta(days=1)
+    kept = f"SQS deletes each message {days:g} days after it was sent"
+    if not waiting.messages:
+        return f"{kept}: resume before {until}."
+    return (
+        f"{kept}. The age of the oldest is not known: SQS deletes it at {until} at the latest,"
+        f" {days:g} days from now."
     )
 
 

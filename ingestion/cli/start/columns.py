@@ -10,7 +10,7 @@ class Spare(str):
 
 
 COLUMNS = {
-    "audit": ("time", Whole("actor"), "action", Whole("subject")),
+    "audit": ("time", Whole("actor"), "action", "subject"),
     "check entities": (Whole("entity_name"), Whole("id"), Whole("field"), "message"),
     "check references": (
         *(Whole("entity_name"), Whole("id"), Whole("field")),

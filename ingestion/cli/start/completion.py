@@ -20,6 +20,7 @@ from ingestion.cli.dlq.names import OTHER_QUEUES, REASONS
 from ingestion.cli.login.known import default_environment, environments, login_file
 from ingestion.cli.start.columns import COLUMNS
 
+FUNCTIONS = ("api", "query", "changes", "extractor", "inserter", "worker", "delivery")
 _NO_ENTITIES = ("__init__", "base", "faults", "fields", "values")  # As `entities.faults` has it.
 
 
@@ -57,8 +58,16 @@ def _sources(document: Any) -> list[str]:
 
 
 def complete_queue(context: typer.Context) -> list[str]:
-    """Return the sources, and the queues that belong to no source."""
+    """Return the sources, and the queues that belong to no source.
+
+    A shell would insert the names of subscribers without quotes, so it does not offer them.
+    """
     return [*complete_source(context), *OTHER_QUEUES]
+
+
+def complete_function() -> list[str]:
+    """Return the functions, and the kinds of those that have two words as their name."""
+    return list(FUNCTIONS)
 
 
 def complete_entity() -> list[str]:

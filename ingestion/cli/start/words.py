@@ -46,12 +46,14 @@ SUBCOMMANDS = {
 _Completion = Callable[..., Any]
 _OF_ENTITY = ("schema", "get", "list", "related", "export", "put", "delete")
 _OF_SOURCE = ("close", "open", "pause", "resume")
+_OF_QUEUE = ("dlq", "status", "logs")
 _BY_FIRST_ARGUMENT = dict.fromkeys(_OF_ENTITY, completion.complete_entity) | dict.fromkeys(
     _OF_SOURCE, completion.complete_source
 )
 _BY_OPTION: dict[str, _Completion] = {
     "--env": completion.complete_environment,
     "--source": completion.complete_source,
+    "--function": completion.complete_function,
     "--entity": completion.complete_entity,
     "--reason": completion.complete_reason,
     "--columns": completion.complete_columns,
@@ -131,6 +133,6 @@ def values_after(words: Sequence[str], path: Sequence[str]) -> _Completion | Non
         return None
     if len(words) == len(path):
         return _BY_FIRST_ARGUMENT.get(path[0])
-    if path[0] == "dlq" and words[-1] == "--source":
+    if path[0] in _OF_QUEUE and words[-1] == "--source":
         return completion.complete_queue
     return _BY_OPTION.get(words[-1])

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from ingestion.cli.entities.selection import require_source
 from ingestion.cli.options import Columns, Env, Shown
-from ingestion.cli.start.completion import complete_source
+from ingestion.cli.output import require_known
+from ingestion.cli.start.completion import complete_queue
 from ingestion.cli.status.parts import parts_of
 from ingestion.cli.status.reader import StatusReader
 from ingestion.cli.status.screen import Screen
@@ -16,8 +16,8 @@ Sources = Annotated[
     list[str] | None,
     typer.Option(
         "--source",
-        autocompletion=complete_source,
-        help="Only this source. Repeat it for several (default: all, and what they share).",
+        autocompletion=complete_queue,
+        help="Only this source, or this other part. Repeat it for several (default: all).",
     ),
 ]
 Watch = Annotated[bool, typer.Option("--watch", help="Show it again and again, until Ctrl-C.")]
@@ -37,8 +37,9 @@ def status(
     It prints a table, and below it what needs attention, each with the next command. With --watch,
     -o json prints JSON Lines.
     """
+    names = [part.name for part in parts_of(deployment)] if source else []
     for name in source or ():
-        require_source(deployment, name)
+        require_known(deployment.environment, "source", name, names)
     reader = StatusReader(deployment, parts_of(deployment, source or ()))
     screen = Screen(deployment, columns, output)
     if not watch:

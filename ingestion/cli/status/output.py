@@ -71,6 +71,7 @@ def _state(status: Status) -> str:
     states = {
         "paused": status.kind == SOURCE and status.is_paused,
         "closed": status.closing is not None,
+        "no mapping": status.lacks_mapping,
         "fails": status.is_failing,
     }
     return ", ".join(state for state, is_true in states.items() if is_true)

@@ -33,8 +33,13 @@ class Part:
 
 
 def parts_of(deployment: Deployment, sources: Collection[str] = ()) -> list[Part]:
-    """Return these sources, or all parts if none is named."""
-    found = [
+    """Return these sources and other parts, or all parts if none is named."""
+    found = [*_sources(deployment), *_shared(deployment), *_subscribers(deployment)]
+    return [part for part in found if not sources or part.name in sources]
+
+
+def _sources(deployment: Deployment) -> list[Part]:
+    return [
         Part(
             name,
             "source",
@@ -43,9 +48,7 @@ def parts_of(deployment: Deployment, sources: Collection[str] = ()) -> list[Part
             deployment.function_names["workers"][name],
         )
         for name, queue_url in sorted(deployment.queue_urls.items(), key=_is_operators)
-        if not sources or name in sources
     ]
-    return found if sources else [*found, *_shared(deployment), *_subscribers(deployment)]
 
 
 def _is_operators(queue: tuple[str, str]) -> bool:

@@ -1,7 +1,7 @@
 """Reads the status of all parts at once."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,8 +11,9 @@ from typing import NamedTuple
 from ingestion.cli.environment import Deployment
 from ingestion.cli.sources.actions import SourceState, read_states
 from ingestion.cli.status.metrics import cloudwatch, function_logs
-from ingestion.cli.status.metrics.errors import most_frequent_error
+from ingestion.cli.status.metrics.errors import LastError, last_error
 from ingestion.cli.status.metrics.measured import Measured
+from ingestion.cli.status.metrics.refusals import Refusals, read_refusals
 from ingestion.cli.status.metrics.series import THROTTLES, Points, metric_namespace, series_of
 from ingestion.cli.status.parts import Part
 from ingestion.cli.status.queues import read_queues
@@ -35,12 +36,13 @@ class Snapshot(NamedTuple):
 class StatusReader:
     """Reads these parts of an environment, also again and again. Its methods raise boto3's errors.
 
-    Metrics of CloudWatch are read at most once in `METRIC_SECONDS`.
+    Metrics of CloudWatch and refused requests are read at most once in `METRIC_SECONDS`.
     """
 
     deployment: Deployment
     parts: Sequence[Part]
     _points: Points = field(default_factory=dict)
+    _refusals: Mapping[str, Refusals] = field(default_factory=dict)
     _expires_at: float = 0
 
     def read(self) -> Snapshot:
@@ -51,18 +53,18 @@ class StatusReader:
         with ThreadPoolExecutor(_POOL_SIZE) as pool:
             states = pool.submit(read_states, self.deployment, self._consumed_urls)
             queues = read_queues(self.deployment, self._queue_urls, pool)
-            points = self._read_points(now, pool)
+            self._refresh_metrics(now, pool)
             statuses = [
                 status_of(
                     part,
                     queues,
-                    Measured.of(part, namespace, points),
+                    Measured.of(part, namespace, self._points),
                     states.result().get(part.name, SourceState(None, None)),
                     now,
                 )
                 for part in self.parts
             ]
-            return Snapshot(now, self._with_errors(statuses, now, pool))
+            return Snapshot(now, self._with_errors(self._with_refusals(statuses), pool))
 
     @property
     def _consumed_urls(self) -> dict[str, str]:
@@ -75,12 +77,13 @@ class StatusReader:
         )
         return [url for url in urls if url]
 
-    def _read_points(self, now: datetime, pool: ThreadPoolExecutor) -> Points:
+    def _refresh_metrics(self, now: datetime, pool: ThreadPoolExecutor) -> None:
         if time.monotonic() >= self._expires_at:
+            refusals = pool.submit(read_refusals, self.deployment, now)
             self._points = self._read_new_points(now, pool)
+            self._refusals = refusals.result()
             if not self.deployment.endpoint_url:
                 self._expires_at = time.monotonic() + METRIC_SECONDS
-        return self._points
 
     def _read_new_points(self, now: datetime, pool: ThreadPoolExecutor) -> Points:
         """Read CloudWatch's metrics. The emulator has one of them only, so count the others."""
@@ -94,14 +97,24 @@ class StatusReader:
             **cloudwatch.read_points(deployment, throttles, now, pool),
         }
 
-    def _with_errors(
-        self, statuses: list[Status], now: datetime, pool: ThreadPoolExecutor
-    ) -> list[Status]:
-        """Add the most frequent error to the first parts whose function fails."""
+    def _with_refusals(self, statuses: list[Status]) -> list[Status]:
+        found = self._refusals
+        return [
+            replace(each, refused_requests=found[each.name]) if each.name in found else each
+            for each in statuses
+        ]
+
+    def _with_errors(self, statuses: list[Status], pool: ThreadPoolExecutor) -> list[Status]:
+        """Add the last error to the first parts whose function fails."""
         functions = {part.name: part.function for part in self.parts}
-        failing = [each.name for each in statuses if each.is_failing][:MAX_ERRORS]
+        failed = {s.name: s.last_failure_at for s in statuses if s.last_failure_at}
+        read = {name: failed[name] for name in list(failed)[:MAX_ERRORS]}
         errors = pool.map(
-            lambda name: most_frequent_error(self.deployment, functions[name] or "", now), failing
+            lambda name: last_error(self.deployment, functions[name] or "", read[name]), read
         )
-        found = dict(zip(failing, errors, strict=True))
-        return [replace(each, error=found.get(each.name)) for each in statuses]
+        found = dict(zip(read, errors, strict=True))
+        return [_with_error(status, found.get(status.name)) for status in statuses]
+
+
+def _with_error(status: Status, error: LastError | None) -> Status:
+    return replace(status, error=error.text, error_at=error.time) if error else status

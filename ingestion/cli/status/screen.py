@@ -4,10 +4,12 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.text import Text
 
 from ingestion.cli.environment import Deployment
 from ingestion.cli.options import Output
@@ -17,6 +19,8 @@ from ingestion.cli.status.findings.finding import Finding
 from ingestion.cli.status.output import AGE_NOTE, document_of, renderables, shorten
 from ingestion.cli.status.reader import Snapshot, StatusReader
 from ingestion.cli.tables import UNLIMITED_WIDTH
+
+_NEXT = "  Next: "  # Begins a line that is never wrapped, because its command is to be copied.
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ class Screen:
 
     def _print_block(self, console: Console, snapshot: Snapshot) -> None:
         for each in self._renderables(snapshot, find_problems(snapshot), console.width):
-            console.print(each, crop=False, soft_wrap=True)
+            is_text = isinstance(each, Text) and not each.plain.startswith(_NEXT)
+            console.print(each, crop=False, soft_wrap=not is_text)
 
     def _renderables(
         self, snapshot: Snapshot, findings: Sequence[Finding], width: int, *notes: str
@@ -70,7 +75,8 @@ class Screen:
         is_waiting = any(status.waiting for status in snapshot.statuses)
         if self.deployment.endpoint_url and is_waiting:
             notes = (AGE_NOTE, *notes)
-        attention = [f"- {each.text}\n  Next: {each.command(self.deployment)}" for each in findings]
+        pairs = ((f"- {f.text}", f"{_NEXT}{f.command(self.deployment)}") for f in findings)
+        attention = list(chain.from_iterable(pairs))
         return renderables(snapshot, attention, self.columns, width, notes)
 
     def _document(self, snapshot: Snapshot) -> Any:

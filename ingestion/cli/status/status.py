@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from ingestion.cli.sources.actions import SourceState
 from ingestion.cli.sources.mapping import DISABLED, DISABLING
 from ingestion.cli.status.metrics.measured import Measured
+from ingestion.cli.status.metrics.refusals import Refusals
 from ingestion.cli.status.metrics.series import REFUSED_FILES
-from ingestion.cli.status.parts import Kind, Part
+from ingestion.cli.status.parts import SOURCE, SUBSCRIBER, Kind, Part
 from ingestion.cli.status.queues import QueueState
 from ingestion.store.closed_sources import Closing
+
+_WORKING_STATES = ("Enabled", "Enabling", "Creating", "Updating")
 
 
 @dataclass(frozen=True)
@@ -18,8 +21,8 @@ class Status:
     """What is known about a part. None: it has no such thing, or the environment does not know.
 
     `lag_seconds` is the longest time from receipt to the table. It, `retried`, `failed_calls`,
-    `throttled_calls` and `new_dead_letters` count the last 15 minutes, and `refused_files` the
-    last day.
+    `throttled_calls`, `new_dead_letters` and `refused_requests` count the last 15 minutes, and
+    `refused_files` the last day.
     """
 
     name: str
@@ -40,7 +43,9 @@ class Status:
     throttled_calls: int | None = None
     mapping_state: str | None = None
     closing: Closing | None = None
+    refused_requests: Refusals | None = None
     error: str | None = None
+    error_at: datetime | None = None
 
     @property
     def waiting(self) -> int:
@@ -51,6 +56,13 @@ class Status:
     def is_paused(self) -> bool:
         """Return whether its worker stores nothing, or soon will store nothing."""
         return self.mapping_state in (DISABLED, DISABLING)
+
+    @property
+    def lacks_mapping(self) -> bool:
+        """Return whether no function takes messages from its queue, though nobody paused it."""
+        is_consumed = self.kind in (SOURCE, SUBSCRIBER) and self.depth is not None
+        is_paused = self.kind == SOURCE and self.is_paused
+        return is_consumed and not is_paused and self.mapping_state not in _WORKING_STATES
 
     @property
     def is_failing(self) -> bool:

@@ -65,6 +65,8 @@ def trace(
     from ingestion.cli.trace import gather
     from ingestion.cli.trace.search import Search
 
+    if not wanted.strip():
+        raise typer.BadParameter("must not be empty", param_hint="ID")
     if entity and scan:
         exit_with_error("--entity and --scan exclude each other: give one of them")
     if source:

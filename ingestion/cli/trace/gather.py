@@ -37,4 +37,5 @@ def report(search: Search, versions: Sequence[StoredVersion], *, has_scanned: bo
         versions=versions,
         waiting=search.waiting(sources),
         has_scanned=has_scanned,
+        report_command=search.deployment.command("files", "show", search.wanted),
     )

@@ -1,5 +1,6 @@
 """What was found about an id, and what cannot be known."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,12 +15,14 @@ from ingestion.event import REQUEST_ID
 from ingestion.times import timestamp
 
 _OF_CHANGES = ("changes", "delivery ")  # The functions whose records are changes of stored events.
-_HOW_TO_FIND = "Name its entity (--entity CONTRACT/c-1), or look for it in the whole table (--scan)"
 
 
 @dataclass(frozen=True)
 class Report:
-    """All findings about an id. `waiting` counts the messages in the queues of workers."""
+    """All findings about an id. `waiting` counts the messages in the queues of workers.
+
+    `report_command` shows the report of an upload.
+    """
 
     wanted: str
     since: datetime
@@ -31,6 +34,7 @@ class Report:
     versions: Sequence[StoredVersion]
     waiting: Mapping[str, int]
     has_scanned: bool
+    report_command: str
 
     @property
     def is_found(self) -> bool:
@@ -52,15 +56,27 @@ class Report:
                 " trace its own id"
             )
         if any(line.function.startswith(_OF_CHANGES) for line in self.lines):
-            return "the event was stored, because it caused a change; what is stored now: --entity"
+            stored = "the event was stored, because it caused a change"
+            return stored if self.versions else f"{stored}; what is stored now: {self._option}"
         if self.dead_letters:
             return ""
         failures = "its attempts failed" if self.lines else "no line of a failure names it"
         searched = (
             f"since {_minute(self.since)}, {failures}, and no dead letter has it{self._hidden}"
         )
-        how = "" if self.has_scanned or self.versions else f". {_HOW_TO_FIND}"
+        how = "" if self.has_scanned or self.versions else f". {self._how_to_find}"
         return f"{searched}: it may {', or '.join(self._possible_outcomes())}{how}"
+
+    @property
+    def _how_to_find(self) -> str:
+        return f"Name its entity ({self._option}), or look for it in the whole table (--scan)"
+
+    @property
+    def _option(self) -> str:
+        """Return the option that names the event's entity, if a line does, or else an example."""
+        keys = (line.document.get("entity_key") for line in self.lines)
+        key = next(filter(None, keys), "CONTRACT#c-1")
+        return f"--entity {shlex.quote(key.replace('#', '/', 1))}"
 
     def _possible_outcomes(self) -> Iterator[str]:
         yield self._wait
@@ -89,6 +105,8 @@ class Report:
         yield "id", self.wanted
         if self.request:
             yield self.request.kind, self.request.shown
+            if self.request.kind == "upload":
+                yield "report", f"`{self.report_command}`"
         yield from (("table", version.shown) for version in self.versions)
         yield from (("dead letter", _shown(found)) for found in self.dead_letters)
         failures = [line for line in self.lines if line.level != "INFO"]

@@ -78,9 +78,10 @@ class Request:
             yield from others
             return
         if self.kind == "upload":
-            yield f"{self.counts['RowRejected']} rows rejected"
+            yield f"rows: {self.counts['RowRejected']} rejected"
         reasons = [f"{count} {reason}" for reason, count in self.rejected_for.items()]
-        yield f"{self.counts['EventAccepted']} accepted"
+        of = "events: " if self.kind == "upload" else ""
+        yield f"{of}{self.counts['EventAccepted']} accepted"
         yield _with_reasons(f"{self.counts['EventRejected']} rejected", reasons)
         yield _with_reasons(f"{self.counts['EventNotTaken']} not taken", self.not_taken_for)
 

@@ -57,7 +57,7 @@ class Search:
         # Without a pattern, all lines are read and compared here.
         pattern = f'"{self.wanted}"' if _PLAIN.fullmatch(self.wanted) else ""
         selections = of_functions(self.deployment, names)
-        reader = LogReader(self.deployment.client("logs"), selections, pattern)
+        reader = LogReader(self.deployment, selections, pattern)
         found = reader.read_since(int(self.since.timestamp() * 1000))
         return [line for line in found if self._names_it(line.document)]
 

@@ -3,6 +3,7 @@
 Moto runs a function when a message arrives in its queue, so no test sends one to a mapped queue.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -15,6 +16,7 @@ from ingestion.store.closed_sources import Closing
 from tests.integration.cloud import Cloud
 from tests.integration.conftest import AUDIT, Ingest
 from tests.integration.sources.steered import audited, map_workers, said
+from tests.integration.status.measured import SQS, put_metric
 from tests.support.canned import canned, intercept
 from tests.support.factories import submission
 
@@ -37,12 +39,41 @@ def test_a_paused_source_keeps_its_events_until_it_is_resumed(
 
     until = datetime.now(UTC) + RETENTION
     assert "sourceB is paused: the mapping of its worker is Disabled." in said(paused)
-    assert "(0 now), and nothing is deleted." in said(paused)
+    assert "(0 now). SQS deletes each message 14 days after it was sent: resume" in said(paused)
     assert f"resume before {until:%Y-%m-%d}" in said(paused)
     assert {name for name, state in between.items() if state.is_paused} == {"sourceB"}
     assert between["sourceC"].mapping_state is None  # It has none here.
     assert "sourceB is resumed: the mapping of its worker is Enabled" in said(resumed)
     assert Mapping.find(mapped, "sourceB").state == "Enabled"
+
+
+@pytest.mark.parametrize(
+    ("age", "text"),
+    [
+        (
+            None,
+            "age of the oldest is not known: SQS deletes it at 20.* at the latest, 14 days from",
+        ),
+        (3600, r"\(1 now\)\. Resume before 20.* UTC, when SQS deletes the oldest\."),
+    ],
+    ids=["unknown", "known"],
+)
+def test_a_pause_says_whether_the_age_of_the_oldest_message_is_known(
+    run: Ingest, cloud: Cloud, mapped: Deployment, age: float | None, text: str
+) -> None:
+    run("pause", "sourceB")
+    assert cloud.post(submission()).status == 202
+    if age:
+        put_age(mapped, age)
+
+    again = run("pause", "sourceB")
+
+    assert re.search(text, said(again))
+
+
+def put_age(deployment: Deployment, seconds: float) -> None:
+    queue = deployment.queue_urls["sourceB"].rpartition("/")[2]
+    put_metric(SQS, "ApproximateAgeOfOldestMessage", queue, seconds, minutes_ago=1)
 
 
 def test_the_states_name_what_is_closed(run: Ingest, mapped: Deployment) -> None:
@@ -57,18 +88,7 @@ def test_the_states_name_what_is_closed(run: Ingest, mapped: Deployment) -> None
 
 def test_the_oldest_message_expires_by_its_age(cloud: Cloud, deployment: Deployment) -> None:
     assert cloud.post(submission()).status == 202
-    dimension = {"Name": "QueueName", "Value": deployment.queue_urls["sourceB"].rpartition("/")[2]}
-    boto3.client("cloudwatch").put_metric_data(
-        Namespace="AWS/SQS",
-        MetricData=[
-            {
-                "MetricName": "ApproximateAgeOfOldestMessage",
-                "Dimensions": [dimension],
-                "Timestamp": datetime.now(UTC) - timedelta(minutes=1),
-                "Value": 3600,
-            }
-        ],
-    )
+    put_age(deployment, 3600)
 
     waiting = actions.waiting_messages(deployment, "sourceB")
 

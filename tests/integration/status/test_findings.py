@@ -1,6 +1,8 @@
 """`ingest status` on moto names each problem, with the next command."""
 
 import json
+import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +17,7 @@ from tests.integration.conftest import Ingest
 from tests.integration.resources import SUBSCRIBER
 from tests.integration.status.measured import LAMBDA, SQS, platform, put_metric
 from tests.integration.status.shown import part
+from tests.support.emulator_log import write_emulator_log
 from tests.support.factories import submission
 from tests.support.terraform.planned import Plan
 
@@ -78,33 +81,52 @@ def test_a_closed_source_is_ready_to_be_removed_only_when_its_queues_are_empty(
 
 
 @pytest.mark.usefixtures("mapped")
-def test_a_failing_worker_is_named_with_its_most_frequent_error(
+def test_a_failing_worker_is_named_with_its_last_error(
     run: Ingest, planned: Plan, deployment: Deployment
 ) -> None:
     put_metric(platform(planned), "RecordRetried", "sourceB", 3)
     put_metric(LAMBDA, "Errors", worker(deployment), 1)
-    frequent = '{"message":"record_failed","error":"TransientFailure Slow\\u001b","message_id":"1"}'
-    rare = "[ERROR] UnexpectedError: KeyError at store/table.py:71"
-    log_lines(log_group_of(worker(deployment)), "START RequestId: 1", rare, frequent, frequent)
+    repaired = "[ERROR] UnexpectedError: KeyError at store/table.py:71"
+    last = '{"message":"record_failed","error":"TransientFailure Slow\\u001b","message_id":"1"}'
+    log_lines(log_group_of(worker(deployment)), repaired, repaired, minutes_ago=2)
+    log_lines(log_group_of(worker(deployment)), "START RequestId: 1", last)
 
     shown = document(run("status", "-o", "json"))
 
     [found] = [each for each in shown["attention"] if each["part"] == "sourceB"]
     assert found["problem"] == "fails"
     assert "The worker of sourceB fails: 3 failed attempts and 1 failed call in" in found["text"]
-    assert found["text"].endswith(
-        "The most frequent error: TransientFailure Slow\N{REPLACEMENT CHARACTER}"
+    assert re.search(
+        r" The last error, at \d\d:\d\d:\d\dZ: TransientFailure Slow\N{REPLACEMENT CHARACTER}$",
+        found["text"],
     )
     assert found["command"] == "ingest logs --source sourceB --since 15m"
 
 
-def log_lines(group: str, *messages: str) -> None:
-    logs = boto3.client("logs")
-    logs.create_log_group(logGroupName=group)
-    logs.create_log_stream(logGroupName=group, logStreamName="call")
-    now_ms = int(datetime.now(UTC).timestamp() * 1000)
-    events: Any = [{"timestamp": now_ms, "message": message} for message in messages]
-    logs.put_log_events(logGroupName=group, logStreamName="call", logEvents=events)
+@pytest.mark.usefixtures("mapped")
+def test_a_worker_that_does_not_start_is_named_with_the_error_that_only_the_emulator_knows(
+    run: Ingest, deployment: Deployment
+) -> None:
+    function, now = worker(deployment), datetime.now(UTC)
+    put_metric(LAMBDA, "Errors", function, 1)
+    log_lines(log_group_of(function), "START RequestId: 1")
+    error = f"Warm worker execution error for {function}: Worker init failed: 'TABLE_NAME'"
+    write_emulator_log(deployment.checkout, now, error, error.replace(function, "other"))
+
+    shown = document(run("status", "-o", "json"))
+
+    [found] = [each for each in shown["attention"] if each["problem"] == "fails"]
+    assert found["text"].endswith("Z: The function does not start: 'TABLE_NAME'")
+
+
+def log_lines(group: str, *messages: str, minutes_ago: float = 0) -> None:
+    logs, stream = boto3.client("logs"), f"call {minutes_ago}".replace(".", "-")
+    with suppress(logs.exceptions.ResourceAlreadyExistsException):
+        logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    time_ms = int((datetime.now(UTC) - timedelta(minutes=minutes_ago)).timestamp() * 1000)
+    events: Any = [{"timestamp": time_ms, "message": message} for message in messages]
+    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
 
 
 @pytest.mark.usefixtures("mapped")
@@ -121,7 +143,8 @@ def test_throttled_calls_and_new_dead_letters_are_named(
     texts = {(each["part"], each["problem"]): each["text"] for each in shown["attention"]}
     assert "refused 40 calls in" in texts["sourceB", "throttled"]
     assert texts["sourceC", "dead_letters"] == (
-        "sourceC has 1 dead letter. The last 15 minutes brought 2 new ones."
+        "sourceC has 1 dead letter. In the last 15 minutes, 2 events became dead letters, also"
+        " those that were redriven or dropped."
     )
     assert texts["files", "dead_letters"] == "files has 1 dead letter."
 
@@ -152,7 +175,7 @@ def test_a_subscriber_without_a_secret_is_named(run: Ingest, cloud: Cloud) -> No
 
     [found] = [each for each in shown["attention"] if each["problem"] == "fails"]
     assert "The delivery to subscriber billing fails: 2 failed calls in" in found["text"]
-    assert "The most frequent error: no_webhook_secret: none is live" in found["text"]
+    assert "Z: no_webhook_secret: none is live" in found["text"]
 
 
 def test_a_subscriber_that_fails_is_named(
@@ -169,5 +192,5 @@ def test_a_subscriber_that_fails_is_named(
     assert SUBSCRIBER in deployment.subscriber_secret_names
     [found] = [each for each in shown["attention"] if each["problem"] == "fails"]
     assert "The delivery to subscriber billing fails: 4 failed attempts in" in found["text"]
-    assert "The most frequent error: TransientFailure HTTP 500" in found["text"]
+    assert "Z: TransientFailure HTTP 500" in found["text"]
     assert found["command"] == "ingest logs --function 'delivery billing' --since 15m"

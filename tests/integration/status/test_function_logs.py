@@ -15,6 +15,7 @@ from ingestion.cli.status.metrics.series import Role, metric_namespace, series_o
 from ingestion.cli.status.parts import parts_of
 from ingestion.store.outcomes import MOVED_BY_QUEUE
 from ingestion.telemetry.metrics import metric_by_label, print_metrics
+from tests.support.emulator_log import write_emulator_log
 
 NOW = datetime.now(UTC)
 _NO_TIME = '"Timestamp":0'
@@ -22,7 +23,7 @@ _NO_TIME = '"Timestamp":0'
 
 @pytest.fixture
 def groups(deployment: Deployment) -> Deployment:
-    names = [deployment.function_names[name] for name in ("api", "inserter", "extractor")]
+    names = [deployment.function_names[name] for name in ("inserter", "extractor")]
     workers = deployment.function_names["workers"]
     for function in (*names, workers["sourceB"], workers["sourceC"]):
         boto3.client("logs").create_log_group(logGroupName=log_group_of(function))
@@ -92,13 +93,15 @@ def test_values_of_the_source_alone_are_counted(
     }
 
 
-def test_a_call_that_ends_without_metrics_has_failed(
+def test_failed_calls_are_those_that_the_emulator_names(
     groups: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     worker = groups.function_names["workers"]["sourceB"]
     good = printed(capsys, "sourceB", {"RecordRetried": 1})
     log(worker, "good", "START RequestId: 1", *good, "REPORT RequestId: 1")
-    log(worker, "bad", "START RequestId: 2", "Traceback", "REPORT RequestId: 2")
-    log(worker, "running", "START RequestId: 3")
+    log(worker, "its lines came late", "START RequestId: 2", "REPORT RequestId: 2")
+    failed = f"ESM: Lambda {worker} failed processing SQS batch from q.fifo (errorType=KeyError"
+    write_emulator_log(groups.checkout, NOW, failed, failed.replace(worker, f"{worker}-2"))
+    write_emulator_log(groups.checkout, NOW - timedelta(minutes=16), failed)
 
     assert counted(groups, "sourceB") == {"retried": [1], "failed_calls": [1]}

@@ -66,6 +66,17 @@ def test_the_planned_function_of_a_subscriber_has_the_name_of_its_queue(
     assert len(found) > len(SOURCES) + 1
 
 
+def test_each_shown_name_selects_its_part(run: Ingest) -> None:
+    names = [each["name"] for each in document(run("status", "-o", "json"))["parts"]]
+    selected = [word for name in names for word in ("--source", name)]
+
+    one = document(run("status", "--source", names[-1], "-o", "json"))
+
+    assert names[-1].startswith("subscriber ")
+    assert [each["name"] for each in one["parts"]] == names[-1:]
+    assert len(document(run("status", *selected, "-o", "json"))["parts"]) == len(names)
+
+
 def test_an_unknown_source_is_refused(run: Ingest) -> None:
     result = run("status", "--source", "sorceB")
 
@@ -82,4 +93,7 @@ def test_a_terminal_shows_one_table_of_its_width(see: See, columns: int) -> None
     table = lines[: lines.index("")]
     assert shown.exit_code == 0
     assert max(map(len, table)) <= columns
+    texts = [line for line in lines if not line.startswith("  Next: ")]
+    assert "- subscriber" in shown.text
+    assert max(map(len, texts)) <= columns
     assert [line.split()[0] for line in table if line.startswith(("s", "o"))][1:5] == SOURCES

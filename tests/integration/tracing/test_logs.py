@@ -160,9 +160,7 @@ def test_cloudwatch_selects_by_source_and_time(
 
 
 def test_following_yields_each_line_once(deployment: Deployment, log: Log) -> None:
-    reader = LogReader(
-        deployment.client("logs"), of_functions(deployment, ["api", "query"]), poll_seconds=0
-    )
+    reader = LogReader(deployment, of_functions(deployment, ["api", "query"]), poll_seconds=0)
     log("api", '{"message": "before"}')
     lines = reader.follow(0)
 

@@ -55,7 +55,11 @@ def test_a_change_that_the_topic_refuses_has_a_line(
         "event_id": "7",
         "entity_key": "CONTRACT#7",
     }
-    assert document["unknown"].startswith("the event was stored, because it caused a change")
+    assert document["unknown"] == (
+        "the event was stored, because it caused a change; what is stored now: --entity CONTRACT/7"
+    )
+    named = json.loads(trace("7", "--entity", "CONTRACT/8", "-o", "json").stdout)
+    assert named["unknown"] == "the event was stored, because it caused a change"
     assert CANARY not in str(document)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.cloud import Cloud
+from tests.integration.commands.output import message
 from tests.integration.conftest import Ingest
 from tests.integration.dead_letters.examples import drop_into_dead_letters
 from tests.integration.tracing.conftest import Log, Trace, found
@@ -51,6 +52,7 @@ def test_each_failed_attempt_has_a_line(cloud: Cloud, trace: Trace, log: Log) ->
     assert line["keys"]["entity_key"] == "CONTRACT#c-1"
     assert line["keys"]["error"].startswith("TransientFailure InternalServerError at ")
     assert "its attempts failed" in document["unknown"]
+    assert "Name its entity (--entity CONTRACT/c-1)" in document["unknown"]
     assert CANARY not in str(document)
 
 
@@ -214,3 +216,10 @@ def test_an_id_of_any_characters_is_found(
     fail(cloud, log, event_id, "another")
 
     assert [line["keys"]["event_id"] for line in found(trace, event_id)["lines"]] == [event_id]
+
+
+def test_an_empty_id_is_refused(trace: Trace) -> None:
+    result = trace(" ")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "must not be empty" in message(result)

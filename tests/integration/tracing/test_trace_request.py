@@ -193,5 +193,6 @@ def test_an_upload_is_found_by_its_id(
     assert (request["kind"], request["source"]) == ("upload", "sourceB")
     assert (request["accepted"], request["rows_rejected"]) == (1, 1)
     shown = run_quickly("trace", upload_id).stdout
-    assert "1 rows rejected, 1 accepted" in shown
+    assert "rows: 1 rejected, events: 1 accepted" in shown
+    assert f"\nreport: `ingest files show {upload_id}`\n" in shown
     assert CANARY not in shown

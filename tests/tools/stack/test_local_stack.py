@@ -174,19 +174,38 @@ def test_a_reset_without_a_terminal_keeps_data_that_cannot_be_counted(directory:
 
 
 @pytest.mark.parametrize(("typed", "is_kept"), [("n\n", True), ("y\n", False)])
+def test_a_reset_on_a_terminal_asks_before_it_deletes_counted_data(
+    directory: Path, typed: str, is_kept: bool
+) -> None:
+    stack = Elsewhere(directory, free_port())
+    stack.emulator.start()
+    queue_with_a_message(stack.client("sqs"))
+
+    shown = in_process.show(lambda: reset_on_a_terminal(stack), 200, typed)
+    is_running = stack.emulator.process is not None
+    stack.emulator.stop()
+
+    assert f": queue {QUEUE} holds 1 message.\n" in shown.text
+    assert "Delete all data? [y/N]: " in shown.text
+    assert (shown.exit_code == 1, stack.directory.exists()) == (is_kept, is_kept)
+    assert is_running == is_kept
+
+
+def reset_on_a_terminal(stack: LocalEnvironment) -> int:
+    try:
+        stack.reset()
+    except typer.Abort:
+        return 1
+    return 0
+
+
+@pytest.mark.parametrize(("typed", "is_kept"), [("n\n", True), ("y\n", False)])
 def test_a_reset_asks_before_it_deletes_the_data_of_a_stopped_stack(
     directory: Path, typed: str, is_kept: bool
 ) -> None:
     stack = Elsewhere(directory, 1)
 
-    def reset() -> int:
-        try:
-            stack.reset()
-        except typer.Abort:
-            return 1
-        return 0
-
-    shown = in_process.show(reset, 200, typed)
+    shown = in_process.show(lambda: reset_on_a_terminal(stack), 200, typed)
 
     assert "cannot be counted, because the emulator does not respond. `make up`" in shown.text
     assert "Delete all data uncounted? [y/N]: " in shown.text

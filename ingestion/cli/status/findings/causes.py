@@ -3,12 +3,10 @@
 from datetime import datetime
 
 from ingestion.cli.status.durations import duration_in_words
-from ingestion.cli.status.findings.finding import Finding, Rule
+from ingestion.cli.status.findings.finding import REPAIR, Finding, Rule
 from ingestion.cli.status.findings.wording import count_of, expiry, function_of, waiting
 from ingestion.cli.status.parts import SOURCE, SUBSCRIBER
 from ingestion.cli.status.status import Status
-
-_WORKING_STATES = ("Enabled", "Enabling", "Creating", "Updating")
 
 
 def find_pause(status: Status, now: datetime) -> Finding | None:
@@ -43,16 +41,14 @@ def _removal(status: Status) -> str:
 
 def find_missing_mapping(status: Status, _: datetime) -> Finding | None:
     """Find a queue from which no function takes messages, though nobody paused it."""
-    is_consumed = status.kind in (SOURCE, SUBSCRIBER) and status.depth is not None
-    is_paused = status.kind == SOURCE and status.is_paused
-    if not is_consumed or is_paused or status.mapping_state in _WORKING_STATES:
+    if not status.lacks_mapping:
         return None
     state = f"is {status.mapping_state}" if status.mapping_state else "does not exist"
     text = (
         f"{status.name}: the event source mapping of its queue {state}. No function takes messages"
         f" from the queue, and {waiting(status)}."
     )
-    return Finding(status.name, "no_mapping", text, ("make", "plan"))
+    return Finding(status.name, "no_mapping", text, REPAIR)
 
 
 def find_failure(status: Status, now: datetime) -> Finding | None:
@@ -62,7 +58,9 @@ def find_failure(status: Status, now: datetime) -> Finding | None:
     counts = ((status.retried, "failed attempt"), (status.failed_calls, "failed call"))
     failures = " and ".join(count_of(count, noun) for count, noun in counts if count)
     ago = duration_in_words((now - status.last_failure_at).total_seconds())
-    error = f" The most frequent error: {status.error}" if status.error else ""
+    error = (
+        f" The last error, at {status.error_at:%H:%M:%SZ}: {status.error}" if status.error else ""
+    )
     text = (
         f"{function_of(status)} fails: {failures} in the last 15 minutes, the last one {ago} ago."
         f"{error}"

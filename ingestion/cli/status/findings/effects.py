@@ -1,6 +1,7 @@
 """Rules that find what an operator has to handle: late messages, dead letters, refused files."""
 
 from datetime import datetime
+from http import HTTPStatus
 
 from ingestion.cli.status.durations import duration_in_words
 from ingestion.cli.status.findings.finding import Finding, Rule
@@ -9,6 +10,9 @@ from ingestion.cli.status.parts import SOURCE, SUBSCRIBER
 from ingestion.cli.status.status import Status
 
 LATE_SECONDS = 900  # The alarm `messages wait` starts after this time by default.
+
+_REASONS = "upload_id,name,refused"  # They fit a terminal of 80 columns.
+_NO_CREDENTIALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 def find_late_messages(status: Status, now: datetime) -> Finding | None:
@@ -37,12 +41,20 @@ def find_dead_letters(status: Status, _: datetime) -> Finding | None:
     """Find dead letters, also those that are new."""
     if not status.dead_letters:
         return None
-    new = status.new_dead_letters
-    more = f" The last 15 minutes brought {count_of(new, 'new one')}." if new else ""
-    text = f"{status.name} has {count_of(status.dead_letters, 'dead letter')}.{more}"
+    text = f"{status.name} has {count_of(status.dead_letters, 'dead letter')}.{_new(status)}"
     return Finding(
         status.name, "dead_letters", text, ("ingest", "dlq", "list", "--source", status.name)
     )
+
+
+def _new(status: Status) -> str:
+    """Return how many events became dead letters lately, as a sentence; empty for none."""
+    if not (new := status.new_dead_letters):
+        return ""
+    became = "became a dead letter" if new == 1 else "became dead letters"
+    is_more = new > (status.dead_letters or 0)
+    left = ", also those that were redriven or dropped" if is_more else ""
+    return f" In the last 15 minutes, {count_of(new, 'event')} {became}{left}."
 
 
 def find_unrouted(status: Status, _: datetime) -> Finding | None:
@@ -51,6 +63,32 @@ def find_unrouted(status: Status, _: datetime) -> Finding | None:
         return None
     text = f"The unrouted queue has {count_of(status.waiting, 'message')}, which no source stores."
     return Finding(status.name, "unrouted", text, ("ingest", "dlq", "list", "--source", "unrouted"))
+
+
+def find_refused_requests(status: Status, _: datetime) -> Finding | None:
+    """Find requests that the API refused as a whole, except because the source is closed."""
+    is_explained = {HTTPStatus.SERVICE_UNAVAILABLE} if status.closing else set()
+    refused = {
+        code: count
+        for code, count in sorted((status.refused_requests or {}).items())
+        if code not in is_explained
+    }
+    if not refused:
+        return None
+    counts = [
+        f"{count_of(count, 'request')} refused with {code} ({_meaning(code)})"
+        for code, count in refused.items()
+    ]
+    text = (
+        f"{status.name}: {' and '.join(counts)} in the last 15 minutes. Nothing of them is stored."
+    )
+    words = ("ingest", "logs", "--source", status.name, "--since", "15m")
+    return Finding(status.name, "requests_refused", text, words)
+
+
+def _meaning(code: int) -> str:
+    is_known = code in _NO_CREDENTIALS
+    return "wrong or missing credentials" if is_known else HTTPStatus(code).phrase
 
 
 def find_refused_files(status: Status, _: datetime) -> Finding | None:
@@ -64,9 +102,10 @@ def find_refused_files(status: Status, _: datetime) -> Finding | None:
     )
     selector = ("--source", status.name) if status.kind == SOURCE else ()
     words = ("ingest", "files", "list", *selector, "--state", "refused", "--since", "1d")
-    return Finding(status.name, "files_refused", text, words)
+    return Finding(status.name, "files_refused", text, (*words, "--columns", _REASONS))
 
 
 EFFECTS: tuple[Rule, ...] = (
-    *(find_late_messages, find_dead_letters, find_unrouted, find_refused_files),
+    *(find_late_messages, find_dead_letters, find_unrouted),
+    *(find_refused_requests, find_refused_files),
 )

@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ingestion.cli.environment import Deployment
+from ingestion.cli.login.known import repair_command
 from ingestion.cli.status.status import Status
+
+REPAIR = ("make", "deploy")
 
 
 class Finding(NamedTuple):
@@ -25,8 +28,9 @@ class Finding(NamedTuple):
         program, *words = self.words
         if program == "ingest":
             return deployment.command(*words)
-        named = [f"ENV={deployment.environment}"] if program == "make" else []
-        return shlex.join([*self.words, *named])
+        if self.words == REPAIR:
+            return repair_command(deployment.environment)
+        return shlex.join(self.words)
 
 
 Rule = Callable[[Status, datetime], Finding | None]

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ingestion.cli.environment import Deployment
+from ingestion.cli.logs import emulator_log
 from ingestion.cli.logs.functions import Selection, log_group_of
-from ingestion.cli.logs.line import LogLine
 from ingestion.cli.logs.read import read_lines
 from ingestion.cli.status.metrics.series import RECENT, Point, Points, Series
-from ingestion.cli.status.parts import SOURCE, SUBSCRIBER, Part
+from ingestion.cli.status.parts import Part
 
 LOCAL_HISTORY = timedelta(days=1)  # A local stack has few events, but keeps every line.
 _METRICS = "CloudWatchMetrics"  # Only lines with metrics contain it.
@@ -21,11 +21,10 @@ _Value = tuple[str, str, Point]
 
 
 class _Log(NamedTuple):
-    """The log of a function to read. A consumer prints metrics in each call that does not fail."""
+    """The log of a function to read."""
 
     function: str
     length: timedelta
-    is_consumer: bool
 
 
 def count_points(
@@ -41,6 +40,8 @@ def count_points(
     for values in pool.map(read, _logs(deployment, parts)):
         for metric, subject, point in values:
             found[metric, subject].append(point)
+    for call in emulator_log.failed_calls(deployment):
+        found["Errors", call.function].append(Point(call.time, 1))
     return {
         series: [
             point
@@ -53,20 +54,18 @@ def count_points(
 
 def _logs(deployment: Deployment, parts: Collection[Part]) -> Iterator[_Log]:
     for name in ("api", "inserter", "extractor"):
-        yield _Log(deployment.function_names[name], LOCAL_HISTORY, is_consumer=False)
+        yield _Log(deployment.function_names[name], LOCAL_HISTORY)
     for part in parts:
         if part.function:
-            yield _Log(part.function, RECENT.length, part.kind in (SOURCE, SUBSCRIBER))
+            yield _Log(part.function, RECENT.length)
 
 
 def _read_log(client: Any, now: datetime, log: _Log) -> list[_Value]:
-    pattern = "" if log.is_consumer else _METRICS
     since_ms = int((now - log.length).timestamp() * 1000)
     selected = Selection(log.function, log_group_of(log.function))
-    lines = list(read_lines(client, selected, since_ms, pattern))
-    measured = [line for line in lines if _METRICS in line.text]
-    values = [value for line in measured for value in _values(line.document)]
-    return [*values, *(_failed_calls(log.function, lines, measured) if log.is_consumer else ())]
+    lines = read_lines(client, selected, since_ms, _METRICS)
+    measured = (line for line in lines if _METRICS in line.text)
+    return [value for line in measured for value in _values(line.document)]
 
 
 def _values(line: dict[str, Any]) -> Iterator[_Value]:
@@ -77,17 +76,3 @@ def _values(line: dict[str, Any]) -> Iterator[_Value]:
             for metric in directive["Metrics"]:
                 for value in line[metric["Name"]]:
                     yield metric["Name"], line["source"], Point(time, value)
-
-
-def _failed_calls(
-    function: str, lines: Collection[LogLine], measured: Collection[LogLine]
-) -> Iterator[_Value]:
-    """Yield a value of Lambda's metric `Errors` for each call that ended without metrics.
-
-    The emulator has a log stream for each call, and no such metric for calls of a mapping.
-    """
-    succeeded = {line.stream for line in measured}
-    for line in lines:
-        if line.text.startswith("REPORT ") and line.stream not in succeeded:
-            time = datetime.fromtimestamp(line.time_ms / 1000, UTC)
-            yield "Errors", function, Point(time, 1)

@@ -8,7 +8,7 @@ import pytest
 from ingestion.cli.app import Commands
 from ingestion.cli.status.findings.causes import CAUSES
 from ingestion.cli.status.findings.effects import EFFECTS
-from ingestion.cli.status.findings.finding import Finding
+from ingestion.cli.status.findings.finding import REPAIR, Finding
 from ingestion.cli.status.status import Status
 from ingestion.store.closed_sources import Closing
 
@@ -16,7 +16,7 @@ NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=4, hours=3)
 PROBLEMS = {
     *("paused", "closed", "no_mapping", "fails", "throttled", "messages_wait", "dead_letters"),
-    *("unrouted", "files_refused"),
+    *("unrouted", "requests_refused", "files_refused"),
 }
 WORKING: dict[str, Any] = {
     "name": "sourceB",
@@ -77,6 +77,12 @@ def test_a_pause_says_what_waits_and_when_the_oldest_expires(
     )
 
 
+def test_requests_that_a_closed_source_refuses_are_no_problem_of_their_own() -> None:
+    problems = found(closing=Closing(), refused_requests={503: 9})
+
+    assert [problem.problem for problem in problems] == ["closed"]
+
+
 def test_a_closed_source_names_what_must_be_handled_before_it_is_removed() -> None:
     closing = Closing(retry_after_seconds=60, closed_at="2026-01-31T11:00:00.000000Z")
 
@@ -104,7 +110,7 @@ def test_a_queue_that_no_function_consumes_is_a_problem(
     [problem] = found(kind=kind, mapping_state=state)
 
     assert f"the event source mapping of its queue {said}." in problem.text
-    assert problem.words == ("make", "plan")
+    assert problem.words == REPAIR
 
 
 @pytest.mark.parametrize(
@@ -146,7 +152,7 @@ def test_each_command_to_run_next_is_one_that_exists() -> None:
         *found(name="changes", kind="changes", depth=None, dead_letters=1, **failing),
         *found(name="files", kind="files", depth=None, refused_files=1),
         *found(name="unrouted", kind="unrouted", depth=1),
-        *found(oldest_age_seconds=901),
+        *found(oldest_age_seconds=901, refused_requests={403: 1}),
     ]
 
     of_ingest = [problem.words for problem in problems if problem.words[0] == "ingest"]

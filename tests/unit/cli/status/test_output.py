@@ -64,7 +64,7 @@ def test_the_state_names_all_that_is_true() -> None:
 
 def test_parts_without_a_finding_make_room_on_a_small_screen() -> None:
     snapshot = Snapshot(NOW, [busy(f"s{number}") for number in range(98)])
-    findings = [Finding(part, "paused", "text", ("make", "plan")) for part in ("s50", "s97")]
+    findings = [Finding(part, "paused", "text", ("ingest", "logs")) for part in ("s50", "s97")]
 
     short, count = shorten(snapshot, findings, width=80, height=24)
     whole, none = shorten(snapshot, findings, width=80, height=200)
