@@ -95,7 +95,7 @@ def test_spare_columns_are_left_out_before_rows_become_records(site: Cloud, see:
     assert any(line.startswith(f"{event_id}  wrong_source  ") for line in failed)
     assert uploads[0].split() == ["upload_id", "name", "state", "rows", "rejected"]
     assert uploads[2].split()[:3] == [refused, "contracts-2026.csv", "refused"]
-    assert wide.split()[-2:] == ["uploaded_at", "source"]
+    assert wide.split()[-3:] == ["uploaded_at", "source", "ignored"]
     assert f"upload_id: {refused}" in narrow
     assert "source: sourceB" in narrow
 
