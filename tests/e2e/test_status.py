@@ -79,7 +79,7 @@ def test_a_worker_that_cannot_write_is_named_with_its_error(
 
     assert posted.status == 202
     assert found["in_flight"] >= 1
-    assert "The worker of sourceB fails: 1 failed attempt" in found["fails"]
+    assert re.search(r"The worker of sourceB fails: \d+ failed attempts?", found["fails"])
     assert "TransientFailure AccessDeniedException at store/table.py" in found["fails"]
 
 
@@ -132,7 +132,7 @@ def test_a_subscriber_whose_endpoint_does_not_respond_is_named(
     post(deployment, "c", deleted, key="sourceC")
     said: str = wait_for(lambda: ("delivery to" in (now := shown(checkout)) and now) or None)
 
-    assert "- The delivery to subscriber web fails: 1 failed attempt in the last 15" in said
+    assert re.search(r"- The delivery to subscriber web fails: \d+ failed attempts? in the", said)
     assert ": TransientFailure NewConnectionError" in said
     assert "Next: ingest logs --function 'delivery web' --since 15m" in said
 
