@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -124,14 +125,19 @@ def _shows_colors(log: Path | None) -> bool:
 
 
 def _copy_all_lines(lines: IO[str] | None, output: IO[str], progress: Progress | None) -> None:
-    """Copy the lines until Terraform ends, also after Ctrl-C. Raises KeyboardInterrupt then."""
-    try:
-        _copy_lines(lines, output, progress)
-    except KeyboardInterrupt:
-        # The terminal has sent the signal to Terraform too, which then writes its state.
-        console.print("Stopping: Terraform ends what it has begun, and saves its state.")
-        _copy_lines(lines, output, progress)
-        raise
+    """Copy the lines until Terraform ends, also after Ctrl-C. Raises KeyboardInterrupt then.
+
+    Copies in a thread: Ctrl-C in the middle of a read would lose a line.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        copied = pool.submit(_copy_lines, lines, output, progress)
+        try:
+            copied.result()
+        except KeyboardInterrupt:
+            # The terminal has sent the signal to Terraform too, which then writes its state.
+            console.print("Stopping: Terraform ends what it has begun, and saves its state.")
+            copied.result()
+            raise
 
 
 def _copy_lines(lines: IO[str] | None, output: IO[str], progress: Progress | None) -> None:
