@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 import termios
 from collections.abc import Callable, Mapping
@@ -46,7 +47,7 @@ def run_in_terminal(
         stdout=terminal,
         stderr=terminal,
         start_new_session=True,
-        preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # Makes it control us.
+        preexec_fn=_take_terminal,
     ) as process:
         os.close(terminal)
         shown, is_pressed = b"", not interrupt_at
@@ -58,6 +59,15 @@ def run_in_terminal(
             on_output(chunk, process.pid)
     os.close(ours)
     return Shown(process.returncode, shown.decode())
+
+
+def _take_terminal() -> None:
+    """Let the terminal control the new process, and Ctrl-C end it.
+
+    A shell that starts the tests in the background makes all processes ignore Ctrl-C.
+    """
+    os.close(os.open(os.ttyname(0), os.O_RDWR))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _read(terminal: int) -> bytes:
